@@ -1,0 +1,112 @@
+//! Values with units: "20 ms", "0.02 s", "soft". One parser for presets, `--set` and the value fields of the window.
+
+use super::{Domain, ParamSpec};
+
+/// Why a text is not a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuantityError {
+    /// Not a number at all.
+    #[error("\"{0}\" is not a number")]
+    NotANumber(String),
+    /// A number with a unit of another kind.
+    #[error("\"{given}\" is not a unit of this parameter, which is in {expected}")]
+    WrongUnit {
+        /// The unit found.
+        given: String,
+        /// The unit of the registry.
+        expected: &'static str,
+    },
+    /// Not one of the words.
+    #[error("\"{0}\" is not one of its choices")]
+    NotAChoice(String),
+}
+
+/// Accepted unit, registry unit, factor from the former to the latter.
+const CONVERSIONS: &[(&str, &str, f64)] = &[
+    ("s", "ms", 1e3),
+    ("us", "ms", 1e-3),
+    ("µs", "ms", 1e-3),
+    ("V", "mV", 1e3),
+    ("uV", "mV", 1e-3),
+    ("µV", "mV", 1e-3),
+    ("kHz", "Hz", 1e3),
+    ("pA", "nA", 1e-3),
+    ("uA", "nA", 1e3),
+    ("MOhm", "MΩ", 1.0),
+    ("GΩ", "MΩ", 1e3),
+    ("%", "", 1e-2),
+];
+
+/// Read a value of `spec` in its registry unit. A bare number is taken to be in that unit.
+pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
+    let text = text.trim();
+    if let Domain::Choice(words) = spec.domain {
+        return words
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case(text))
+            .map(|index| index as f64)
+            .ok_or_else(|| QuantityError::NotAChoice(text.to_owned()));
+    }
+    let digits = text
+        .char_indices()
+        .take_while(|&(i, c)| {
+            c.is_ascii_digit()
+                || matches!(c, '.' | '+' | '-')
+                // 1e-3, but not the e of an unknown unit
+                || (matches!(c, 'e' | 'E') && i > 0 && text[i + 1..].starts_with(|n: char| n.is_ascii_digit() || n == '-' || n == '+'))
+        })
+        .last()
+        .map_or(0, |(i, c)| i + c.len_utf8());
+    let (number, unit) = (&text[..digits], text[digits..].trim());
+    let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber(text.to_owned()))?;
+    if unit.is_empty() || unit == spec.unit {
+        return Ok(value);
+    }
+    CONVERSIONS
+        .iter()
+        .find(|&&(from, to, _)| from == unit && to == spec.unit)
+        .map(|&(_, _, factor)| value * factor)
+        .ok_or(QuantityError::WrongUnit { given: unit.to_owned(), expected: if spec.unit.is_empty() { "no unit" } else { spec.unit } })
+}
+
+/// A value as `parse_value` reads it back, exactly.
+pub fn format_value(spec: &ParamSpec, value: f64) -> String {
+    match spec.domain {
+        Domain::Choice(words) => words.get(value as usize).map_or_else(|| value.to_string(), |word| (*word).to_owned()),
+        Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => value.to_string(),
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{value} {}", spec.unit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ParamId, REGISTRY};
+    use super::*;
+
+    #[test]
+    fn units_of_the_same_kind_convert() {
+        let tau = ParamId::TauM.spec();
+        for text in ["20", "20ms", " 20 ms", "0.02 s", "2e1 ms", "20000us"] {
+            assert!((parse_value(tau, text).unwrap() - 20.0).abs() < 1e-12, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_units_and_non_numbers_are_refused() {
+        let tau = ParamId::TauM.spec();
+        for text in ["20 mV", "ms", "", "NaN", "inf", "1e", "--3", "20 elephants", "0x10", "1e5x"] {
+            assert!(parse_value(tau, text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_exactly() {
+        for spec in REGISTRY {
+            for value in [spec.default, spec.default / 3.0] {
+                if spec.admits(value) {
+                    assert_eq!(parse_value(spec, &format_value(spec, value)), Ok(value), "{}", spec.name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Presets: experiments as files a person can read and a version control can diff.
+
+mod schema;
+
+pub use schema::{Preset, PresetError, SCHEMA, Training};

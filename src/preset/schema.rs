@@ -1,0 +1,191 @@
+//! The current schema. Unknown fields are refused, newer schemas are refused by name.
+
+use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The schema this program writes.
+pub const SCHEMA: u32 = 1;
+
+/// A preset file larger than this is not a preset.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// How much to train and test where the command line is silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Passes over the training images.
+    pub epochs: u32,
+}
+
+/// An experiment: what it is, who it comes from, what to look for, and every parameter that differs from the registry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    /// Name on the screen.
+    pub title: String,
+    /// What it does and which figures it reaches.
+    pub description: String,
+    /// Source of the model.
+    pub citation: String,
+    /// What a newcomer should watch.
+    pub look_for: Vec<String>,
+    /// What the experiment does.
+    pub protocol: Protocol,
+    /// How long it trains.
+    pub training: Training,
+    /// All parameters.
+    pub params: Params,
+    /// File it was read from.
+    pub path: Option<PathBuf>,
+}
+
+/// Why a preset cannot be used. Every message names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum PresetError {
+    /// The file cannot be read.
+    #[error("cannot read preset {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file cannot be written; the old one, if any, is untouched.
+    #[error("cannot write preset {}: {source}; nothing was changed", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// It is not a preset at all.
+    #[error("{} is not a preset: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What the reader found, with line and column.
+        reason: String,
+    },
+    /// It was written by a newer program.
+    #[error("{} has preset schema {found}, this program reads up to {SCHEMA}; update Spikescope to open it", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+    },
+    /// One or more parameters are wrong; all are listed.
+    #[error("{}: {}", path.display(), faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Every fault.
+        faults: Vec<ParamError>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Preset", deny_unknown_fields)]
+struct File {
+    schema: u32,
+    title: String,
+    description: String,
+    citation: String,
+    look_for: Vec<String>,
+    protocol: Protocol,
+    training: Training,
+    params: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Preset")]
+struct Probe {
+    schema: u32,
+}
+
+impl Preset {
+    /// Read and check a preset file.
+    pub fn load(path: &Path) -> Result<Self, PresetError> {
+        let unreadable = |source| PresetError::Unreadable { path: path.to_owned(), source };
+        let meta = std::fs::metadata(path).map_err(unreadable)?;
+        if meta.is_dir() {
+            return Err(unreadable(std::io::Error::other("it is a directory, not a file")));
+        }
+        if meta.len() > MAX_BYTES {
+            let reason = format!("it has {} bytes, a preset has at most {MAX_BYTES}", meta.len());
+            return Err(PresetError::Malformed { path: path.to_owned(), reason });
+        }
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| PresetError::Malformed { path: path.to_owned(), reason: "it is not UTF-8 text".to_owned() })?;
+        Self::parse(&text, path)
+    }
+
+    /// Check the text of a preset; `path` appears in errors.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
+        let malformed = |error: ron::error::SpannedError| PresetError::Malformed {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let probe: Probe = ron::from_str(text).map_err(malformed)?;
+        if probe.schema > SCHEMA {
+            return Err(PresetError::Newer { path: path.to_owned(), found: probe.schema });
+        }
+        if probe.schema == 0 {
+            let reason = "schema 0 was never released; the first is 1".to_owned();
+            return Err(PresetError::Malformed { path: path.to_owned(), reason });
+        }
+        let file: File = ron::from_str(text).map_err(malformed)?;
+        let mut params = Params::default();
+        let mut faults = Vec::new();
+        for (name, value) in &file.params {
+            match params.set_text(name, value) {
+                Ok(id) if !id.spec().protocols.contains(&file.protocol) => faults.push(ParamError::Conflict(format!(
+                    "{name} has no effect in the protocol {:?}; remove it",
+                    file.protocol
+                ))),
+                Ok(_) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if file.training.epochs == 0 || file.training.epochs > 1000 {
+            faults.push(ParamError::Conflict(format!("training.epochs must lie in 1 to 1000, got {}", file.training.epochs)));
+        }
+        faults.extend(params.conflicts(file.protocol));
+        if !faults.is_empty() {
+            return Err(PresetError::Invalid { path: path.to_owned(), faults });
+        }
+        let File { schema: _, title, description, citation, look_for, protocol, training, params: _ } = file;
+        let path = Some(path.to_owned());
+        Ok(Self { title, description, citation, look_for, protocol, training, params, path })
+    }
+
+    /// The preset as text; only what differs from the registry's defaults is written.
+    pub fn to_ron(&self) -> String {
+        let Self { title, description, citation, look_for, protocol, training, params, path: _ } = self;
+        let file = File {
+            schema: SCHEMA,
+            title: title.clone(),
+            description: description.clone(),
+            citation: citation.clone(),
+            look_for: look_for.clone(),
+            protocol: *protocol,
+            training: *training,
+            params: REGISTRY
+                .iter()
+                .filter(|spec| params.get(spec.id) != spec.default && spec.protocols.contains(protocol))
+                .map(|spec| (spec.name.to_owned(), format_value(spec, params.get(spec.id))))
+                .collect(),
+        };
+        let style = ron::ser::PrettyConfig::new().struct_names(true);
+        // invariant: the schema has no type that RON cannot write
+        ron::ser::to_string_pretty(&file, style).expect("a preset is plain data") + "\n"
+    }
+
+    /// Write the preset whole or not at all.
+    pub fn save(&self, path: &Path) -> Result<(), PresetError> {
+        crate::files::write_atomic(path, self.to_ron().as_bytes())
+            .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })
+    }
+}

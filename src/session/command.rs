@@ -1,0 +1,89 @@
+//! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
+
+use crate::params::ParamId;
+use crate::preset::Preset;
+use crate::time::Step;
+use serde::{Deserialize, Serialize};
+
+/// How fast model time may pass. Pacing never changes a result; it only chooses batch sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Speed {
+    /// Model milliseconds per wall-clock second: 10 is slow motion (1/100 real time), 1000 real time.
+    ModelMsPerSecond(f64),
+    /// As fast as the machine computes.
+    Full,
+}
+
+/// An order to the simulation thread.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Let model time pass.
+    Run,
+    /// Stop before the next step.
+    Pause,
+    /// One time grid millisecond, then pause.
+    StepMs,
+    /// To the end of the current (or next) image, then pause.
+    StepTrial,
+    /// Set a parameter. A rebuild parameter resets the session with the same seed.
+    Set(ParamId, f64),
+    /// Overrule the reward of the image being shown.
+    Reward(f32),
+    /// Start again from step 0 with this seed.
+    Reset {
+        /// Master seed of the new run.
+        seed: u64,
+    },
+    /// Replace everything by this preset.
+    LoadPreset(Box<Preset>, u64),
+    /// Change the pace.
+    SetSpeed(Speed),
+    /// What the open panels need; never recorded, for it changes no result.
+    Watch(Watch),
+    /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
+    Evaluate(usize),
+    /// Write checkpoint and session log to the run directory.
+    Save(std::path::PathBuf),
+    /// Test hook: panic inside the simulation thread, to show that the window survives it.
+    Panic,
+    /// End the thread.
+    Quit,
+}
+
+/// A command that changed the course of the simulation, and before which step. Seed, preset, program version and
+/// this list determine every spike of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The first step it had an effect on.
+    pub before: Step,
+    /// What was changed.
+    pub change: Recorded,
+}
+
+/// The part of a command a replay needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Recorded {
+    /// A parameter by registry name, in its registry unit.
+    Set(String, f64),
+    /// The reward of the image being shown was overruled.
+    Reward(f32),
+}
+
+/// Which views are open. The snapshot carries only what they show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// Whether spikes are drawn.
+    pub spikes: bool,
+    /// Neurons whose membrane potential is drawn.
+    pub potentials: Vec<u32>,
+    /// Whether weights are drawn.
+    pub weights: bool,
+    /// Whether the accuracy, confusion and reward histories are drawn.
+    pub learning: bool,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { spikes: true, potentials: vec![0], weights: true, learning: true }
+    }
+}

@@ -1,0 +1,252 @@
+//! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
+//! history, because the last spikes, traces and trials ride in each.
+
+use crate::params::{Params, Protocol};
+use crate::time::Step;
+use std::sync::Arc;
+
+/// Whether model time passes, and if not, why.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunState {
+    /// Steps are being computed.
+    Running,
+    /// Waiting for the user.
+    Paused,
+    /// All training images of the preset were shown; Run goes on with another epoch.
+    Finished,
+    /// A checker stopped the run: what was found, where, and the remedy.
+    Halted(String),
+}
+
+/// One spike: when, in which layer, which neuron.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpikeEvent {
+    /// Step of the spike.
+    pub step: u64,
+    /// Index of the neuron (pixel index for the input layer).
+    pub neuron: u32,
+    /// The layer.
+    pub layer: Layer,
+}
+
+/// Layers of the trial network as shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// The encoder: one channel a pixel.
+    Input,
+    /// The competing neurons.
+    Output,
+}
+
+/// The image being shown and what the network makes of it so far.
+#[derive(Debug, Clone, Default)]
+pub struct TrialView {
+    /// Number of images shown before this one.
+    pub index: u64,
+    /// Images in the training plan.
+    pub total: u64,
+    /// Model time since its onset in ms.
+    pub elapsed_ms: f64,
+    /// Presentation plus rest in ms.
+    pub duration_ms: f64,
+    /// Pixels, row by row, 0 to 255.
+    pub image: Arc<[u8]>,
+    /// Width and height of the image in pixels.
+    pub size: (usize, usize),
+    /// Its label. It is compared outside the network; no synapse sees it.
+    pub label: u8,
+    /// Votes for each class so far (spikes of its pool).
+    pub votes: Vec<f32>,
+    /// The answer, once given.
+    pub answer: Option<u8>,
+    /// The reward, once given. `None` too when reward is off or a hand did not give one.
+    pub reward: Option<f32>,
+    /// The neuromodulator that reached the synapses.
+    pub modulation: f32,
+}
+
+/// One finished trial in the history.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrialRecord {
+    /// Number of the image in the run.
+    pub index: u64,
+    /// Its label.
+    pub label: u8,
+    /// What the network answered; `None` when no output neuron fired.
+    pub answer: Option<u8>,
+    /// The reward given.
+    pub reward: Option<f32>,
+    /// What was expected before it.
+    pub prediction: f32,
+    /// The neuromodulator that gated learning.
+    pub modulation: f32,
+    /// Output spikes in the trial.
+    pub spikes: u32,
+}
+
+/// A membrane trace with one sample a step, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct PotentialTrace {
+    /// The neuron.
+    pub neuron: u32,
+    /// Membrane potential in mV.
+    pub v_mv: Vec<f32>,
+    /// Effective threshold V_th + θ in mV.
+    pub threshold_mv: Vec<f32>,
+    /// Offsets into `v_mv` at which the neuron fired.
+    pub spikes: Vec<u32>,
+}
+
+/// A point of the accuracy curve: means over consecutive trials, so that the whole run fits a bounded list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AccuracyPoint {
+    /// Last image of the bin.
+    pub image: u64,
+    /// Fraction right in the bin alone.
+    pub raw: f32,
+    /// Moving mean over the last 500 images.
+    pub mean: f32,
+}
+
+/// Weights of the projection onto the output layer.
+#[derive(Debug, Clone, Default)]
+pub struct WeightView {
+    /// Presynaptic neurons, of which `field` gives the picture's width and height.
+    pub n_pre: usize,
+    /// Postsynaptic neurons.
+    pub n_post: usize,
+    /// Width and height of one receptive field.
+    pub field: (usize, usize),
+    /// Post-major: the field of neuron j is `w[j * n_pre..][..n_pre]`, in mV.
+    pub w: Arc<[f32]>,
+    /// Largest allowed weight in mV.
+    pub w_max: f32,
+}
+
+/// What the first-neuron protocol measures.
+#[derive(Debug, Clone, Default)]
+pub struct FiCurve {
+    /// The closed form: current in nA, rate in Hz.
+    pub theory: Vec<(f64, f64)>,
+    /// Measured rates at currents that were held long enough: current in nA, rate in Hz.
+    pub measured: Vec<(f64, f64)>,
+    /// The current now, in nA, and the rate it should give.
+    pub now: (f64, f64),
+}
+
+/// What the pairing protocol measures.
+#[derive(Debug, Clone, Default)]
+pub struct StdpWindow {
+    /// The closed form: lag t_post − t_pre in ms, weight change.
+    pub theory: Vec<(f64, f64)>,
+    /// Pairings done: lag in ms, weight change.
+    pub measured: Vec<(f64, f64)>,
+    /// The pairing shown last: lag in ms, presynaptic and postsynaptic trace samples, weight.
+    pub lag_ms: f64,
+    /// Presynaptic trace of the pairing shown last, one sample a step.
+    pub x_pre: Vec<f32>,
+    /// Postsynaptic trace, one sample a step.
+    pub x_post: Vec<f32>,
+    /// The weight, one sample a step.
+    pub w: Vec<f32>,
+}
+
+/// The pace actually reached.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pace {
+    /// Model time over wall-clock time.
+    pub times_real_time: f64,
+    /// Simulated steps a second.
+    pub steps_per_s: f64,
+    /// Finished images a second.
+    pub images_per_s: f64,
+}
+
+/// Accuracy on images that were never learnt from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evaluation {
+    /// Images shown in training when it was taken.
+    pub after_images: u64,
+    /// Test images shown.
+    pub test_images: u64,
+    /// Fraction right.
+    pub accuracy: f64,
+}
+
+/// Everything a frame is drawn from.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// What kind of experiment it is.
+    pub protocol: Protocol,
+    /// Title of the preset.
+    pub title: String,
+    /// Where the preset came from, for the window's title and "recent files".
+    pub preset_path: Option<std::path::PathBuf>,
+    /// Effective parameters.
+    pub params: Params,
+    /// Parameters of the preset, to mark what differs.
+    pub preset_params: Params,
+    /// Master seed.
+    pub seed: u64,
+    /// Counts resets, so that a view can drop what it accumulated.
+    pub generation: u64,
+    /// Steps since reset.
+    pub step: Step,
+    /// Time step in ms.
+    pub dt_ms: f64,
+    /// Running, paused ...
+    pub state: RunState,
+    /// Pace reached.
+    pub pace: Pace,
+    /// The pace asked for.
+    pub speed: super::Speed,
+    /// Number of classes.
+    pub classes: usize,
+    /// Class of every output neuron; `None` while unassigned.
+    pub class_of: Arc<[Option<u8>]>,
+    /// The image being shown.
+    pub trial: TrialView,
+    /// Spikes of the last `window_ms`, oldest first.
+    pub spikes: Arc<[SpikeEvent]>,
+    /// Length of the spike and trace history in ms.
+    pub window_ms: f64,
+    /// Step at which the contiguous spike and trace history begins: what lies between is known, what came before is not shown.
+    pub window_start: Step,
+    /// Membrane traces asked for.
+    pub potentials: Vec<PotentialTrace>,
+    /// V − now — and θ of every output neuron, in mV.
+    pub v_mv: Arc<[f32]>,
+    /// Adaptive thresholds in mV.
+    pub theta_mv: Arc<[f32]>,
+    /// Mean rate of every output neuron over the last 200 trials, in spikes per image (Hz in first-neuron).
+    pub rates: Arc<[f32]>,
+    /// Weights, if asked for.
+    pub weights: Arc<WeightView>,
+    /// Last 500 trials, oldest first.
+    pub trials: Arc<[TrialRecord]>,
+    /// Whole accuracy curve, at most 2,000 points.
+    pub accuracy: Arc<[AccuracyPoint]>,
+    /// Rows: label; columns: answer; over the last 2,000 trials that were answered.
+    pub confusion: Arc<[u32]>,
+    /// Dopamine trace over the window, one sample a step.
+    pub dopamine: Arc<[f32]>,
+    /// The last evaluation on test images.
+    pub evaluation: Option<Evaluation>,
+    /// Set in the first-neuron protocol.
+    pub fi: Option<Arc<FiCurve>>,
+    /// Set in the pairing protocol.
+    pub stdp: Option<Arc<StdpWindow>>,
+}
+
+/// An event that must not be lost.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// Something went as asked.
+    Done(String),
+    /// A command was refused; nothing changed. Says why and what would be allowed.
+    Refused(String),
+    /// A checker stopped the run.
+    Halted(String),
+    /// The simulation thread ended by a panic; the message and that a reset starts it again.
+    Crashed(String),
+}
