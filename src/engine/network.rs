@@ -313,36 +313,31 @@ impl Network {
         news
     }
 
-    /// A copy with learning off, for presenting images without leaving a trace.
-    pub fn frozen(&self, populations: Vec<Box<dyn NeuronModel>>) -> Self {
+    /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
+    pub fn frozen(&self) -> Self {
+        let mut copy = self.copy(|_| None);
+        copy.learning = false;
+        copy.populations.iter_mut().for_each(|p| p.set_adaptation(false));
+        copy
+    }
+
+    fn copy(&self, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
         let projections = self
             .projections
             .iter()
-            .map(|p| Projection { source: p.source, target: p.target, synapses: p.synapses.clone(), rule: None })
+            .map(|p| Projection { source: p.source, target: p.target, synapses: p.synapses.clone(), rule: rule(p) })
             .collect();
+        let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
-        copy.learning = false;
+        copy.step = self.step;
+        copy.counts.clone_from(&self.counts);
+        copy.past.clone_from(&self.past);
         copy
     }
 
     /// Hash of every part of the state.
     pub fn digest(&self) -> Digest {
-        let mut copy = Self::new(
-            self.encoder.as_ref().map(|e| e.boxed_clone()),
-            self.populations.iter().map(|p| p.boxed_clone()).collect(),
-            self.projections
-                .iter()
-                .map(|p| Projection {
-                    source: p.source,
-                    target: p.target,
-                    synapses: p.synapses.clone(),
-                    rule: p.rule.as_ref().map(|r| r.boxed_clone()),
-                })
-                .collect(),
-        );
-        copy.step = self.step;
-        copy.counts.clone_from(&self.counts);
-        copy.past.clone_from(&self.past);
+        let mut copy = self.copy(|p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
         Digest::of(&mut copy)
     }
 

@@ -10,6 +10,13 @@ use super::block::Row;
 /// Index of a neuron in its population.
 pub type NeuronIdx = u32;
 
+/// Parameters of a model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum NeuronParams {
+    /// Leaky integrate-and-fire.
+    Lif(LifParams),
+}
+
 /// A population of one model.
 pub trait NeuronModel: Persist + Send + Sync {
     /// Number of neurons.
@@ -36,6 +43,10 @@ pub trait NeuronModel: Persist + Send + Sync {
 
     /// Adaptive part of the threshold in mV.
     fn theta_mv(&self, neuron: NeuronIdx) -> f32;
+
+    /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are
+    /// none of this population's business and change nothing.
+    fn set_params(&mut self, params: &NeuronParams);
 
     /// Whether spikes raise their neuron's own threshold.
     fn set_adaptation(&mut self, on: bool);

@@ -21,7 +21,7 @@
 //! | `ri_mv` | R I | 0 | mV |
 //! | `inhibition_mv` | g_inh | 120 | mV |
 
-use super::{NeuronIdx, NeuronModel};
+use super::{NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
@@ -189,15 +189,6 @@ impl LifPopulation {
         population
     }
 
-    /// Change parameters; potentials keep their absolute values.
-    pub fn set_params(&mut self, params: LifParams) {
-        let shift = (self.params.e_l_mv - params.e_l_mv) as f32;
-        self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);
-        self.params = params;
-        self.coefficients = LifStep::new(&params, self.grid);
-        self.refresh_thresholds();
-    }
-
     /// Adaptive thresholds in mV.
     pub fn thetas_mv(&self) -> &[f64] {
         &self.theta
@@ -350,6 +341,17 @@ impl NeuronModel for LifPopulation {
 
     fn theta_mv(&self, neuron: NeuronIdx) -> f32 {
         self.theta[neuron as usize] as f32
+    }
+
+    fn set_params(&mut self, params: &NeuronParams) {
+        let NeuronParams::Lif(params) = *params;
+        let shift = (self.params.e_l_mv - params.e_l_mv) as f32;
+        if shift != 0.0 {
+            self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);
+        }
+        self.params = params;
+        self.coefficients = LifStep::new(&params, self.grid);
+        self.refresh_thresholds();
     }
 
     fn set_adaptation(&mut self, on: bool) {
