@@ -424,8 +424,9 @@ impl Simulation {
             pace: self.meter.pace,
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
+            applied: self.log.as_slice().into(),
         };
-        let snapshot = snapshot(at, &self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
+        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);
     }
 
