@@ -1,8 +1,11 @@
 //! Spikescope: a laboratory in which you watch a spiking neural network learn from reward.
 
 pub mod datasets;
+pub mod engine;
+pub mod experiment;
 pub mod files;
 pub mod params;
 pub mod preset;
+pub mod rng;
 pub mod session;
 pub mod time;
