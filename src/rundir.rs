@@ -108,18 +108,25 @@ impl RunDir {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(source) => Err(RunDirError::Unwritable { path, source }),
             Ok(_) if path.join(SESSION).exists() => Err(RunDirError::Occupied { path }),
-            Ok(mut entries) if entries.next().is_some() => Err(RunDirError::Foreign { path }),
-            Ok(_) => Ok(()),
+            Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(RunDirError::Foreign { path })),
         }
     }
 
     /// Make the directory for a new run and write what determines the run.
     pub fn create(path: &Path, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
         Self::check_vacant(path)?;
+        let existed = path.exists();
         std::fs::create_dir_all(path).map_err(|source| RunDirError::Unwritable { path: path.to_owned(), source })?;
         let run = Self { path: path.to_owned() };
-        run.write(PRESET, preset.to_ron().as_bytes())?;
-        run.save_session(session)?;
+        let written = run.write(PRESET, preset.to_ron().as_bytes()).and_then(|()| run.save_session(session));
+        if let Err(error) = written {
+            // a refused run leaves nothing behind; it is refused whether or not that succeeds
+            std::fs::remove_file(path.join(PRESET)).ok();
+            if !existed {
+                std::fs::remove_dir(path).ok();
+            }
+            return Err(error);
+        }
         Ok(run)
     }
 

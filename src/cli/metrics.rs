@@ -1,6 +1,6 @@
 //! `metrics.csv`: means over bins of consecutive training images, few enough rows to draw and keep.
 
-use crate::session::TrialRecord;
+use crate::experiment::TrialRecord;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -52,8 +52,8 @@ impl Metrics {
         let Bin { images, right: bin_right, reward, modulation, spikes, unanswered } = &mut self.bin;
         *images += 1;
         *bin_right += u64::from(right);
-        *reward += f64::from(trial.reward.unwrap_or(0.0));
-        *modulation += f64::from(trial.modulation);
+        *reward += trial.reward.unwrap_or(0.0);
+        *modulation += trial.modulation;
         *spikes += u64::from(trial.spikes);
         *unanswered += u64::from(trial.answer.is_none());
         if *images == self.every {
@@ -99,8 +99,8 @@ mod tests {
 
     fn trial(index: u64) -> TrialRecord {
         let answer = (!index.is_multiple_of(5)).then_some((index % 3) as u8);
-        let reward = Some(f32::from(answer == Some(1)) / 3.0);
-        TrialRecord { index, label: 1, answer, reward, prediction: 0.1, modulation: 0.3, spikes: 7 }
+        let reward = Some(f64::from(answer == Some(1)) / 3.0);
+        TrialRecord { index, image: 0, label: 1, answer, reward, expectation: 0.1, modulation: 0.3, spikes: 7 }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::args::OutputArgs;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
+use serde::Serialize;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// Write text to standard output. A reader that went away, as `head` does, is no fault.
@@ -33,10 +33,11 @@ impl Reporter {
     }
 
     /// One event for scripts. Results go on if nobody can take them; the loss is told at the end.
-    pub(super) fn event(&mut self, event: &Value) {
+    pub(super) fn event(&mut self, event: &impl Serialize) {
         if self.json {
-            let line = event.to_string() + "\n";
-            self.put(&line);
+            // invariant: events are plain data that JSON can write
+            let line = serde_json::to_string(event).expect("an event is plain data");
+            self.put(&(line + "\n"));
         }
     }
 

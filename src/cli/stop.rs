@@ -1,4 +1,4 @@
-//! Ctrl-C and termination: while training, the image at hand is finished and a checkpoint written; otherwise, and
+//! Ctrl-C and termination: while training, the run stops at a step boundary with a checkpoint; otherwise, and
 //! when asked twice, the program ends at once. Files are atomic, so neither leaves a torn one.
 
 use super::output::complain;
@@ -27,7 +27,7 @@ impl Stop {
             if !graceful.load(Ordering::SeqCst) || asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(i32::from(INTERRUPTED));
             }
-            complain("stopping after this image and writing a checkpoint; once more to stop at once");
+            complain("stopping with a checkpoint; once more to stop at once");
         })?;
         Ok(stop)
     }
@@ -35,6 +35,11 @@ impl Stop {
     /// Whether the loop should look at `asked` itself.
     pub(super) fn set_graceful(&self, on: bool) {
         self.graceful.store(on, Ordering::SeqCst);
+    }
+
+    /// What `asked` looks at, for a test that can be cancelled.
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.asked
     }
 
     /// Whether to stop at the next step boundary.
