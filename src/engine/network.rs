@@ -275,11 +275,18 @@ impl Network {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
         let population = &mut populations[target];
         let blocks = blocks_for(population.len());
-        drive.clear();
         drive.resize(steps * blocks, Row::ZERO);
+        let mut fresh = true;
         for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
             let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
-            projection.synapses.deliver(*arch, spikes, drive);
+            if std::mem::take(&mut fresh) {
+                projection.synapses.deliver::<false>(*arch, spikes, drive);
+            } else {
+                projection.synapses.deliver::<true>(*arch, spikes, drive);
+            }
+        }
+        if fresh {
+            drive.fill(Row::ZERO);
         }
         let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
         let mut heard = 0;

@@ -42,14 +42,19 @@ impl SpikeChunk {
         self.ends.push(self.indices.len() as u32);
     }
 
-    /// Room for `most` spikes in the next step; the writer returns how many it wrote.
+    /// Room for `most` spikes of the next step; `close_step` says how many were written.
     #[inline(always)]
-    pub(super) fn write_step(&mut self, most: usize, write: impl FnOnce(&mut [u16]) -> usize) {
+    pub(super) fn open_step(&mut self, most: usize) -> &mut [u16] {
         let start = self.total();
         if self.indices.len() < start + most {
             self.indices.resize(start + most, 0);
         }
-        let written = write(&mut self.indices[start..start + most]);
-        self.ends.push((start + written) as u32);
+        &mut self.indices[start..start + most]
+    }
+
+    /// The step begun by `open_step` has `written` spikes.
+    #[inline(always)]
+    pub(super) fn close_step(&mut self, written: usize) {
+        self.ends.push((self.total() + written) as u32);
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::spikes::SpikeChunk;
 use crate::rng::splitmix;
 use crate::time::TimeGrid;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 const STREAMS: usize = 16;
 /// Draws of one round: two 16-bit numbers from each stream.
@@ -92,38 +92,8 @@ impl Encoder for Poisson {
 
     fn encode(&mut self, steps: usize, out: &mut SpikeChunk) {
         let Self { n: _, arch, probability_max: _, channels, thresholds, state } = self;
-        let channels = channels.as_chunks::<ROUND>().0;
-        let thresholds = thresholds.as_chunks::<ROUND>().0;
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                let mut s = *state;
-                for _ in 0..steps {
-                    // one slot beyond, because a writer without branches writes before it knows
-                    out.write_step(
-                        channels.len() * ROUND + 1,
-                        #[inline(always)]
-                        |slots| {
-                            let mut written = 0;
-                            for (channels, thresholds) in channels.iter().zip(thresholds) {
-                                let words = draw(&mut s);
-                                let mut hit = [0u16; ROUND];
-                                for k in 0..STREAMS {
-                                    hit[k] = u16::from((words[k] as u16) < thresholds[k]);
-                                    hit[k + STREAMS] = u16::from(((words[k] >> 16) as u16) < thresholds[k + STREAMS]);
-                                }
-                                for k in 0..ROUND {
-                                    slots[written] = channels[k];
-                                    written += hit[k] as usize;
-                                }
-                            }
-                            written
-                        },
-                    );
-                }
-                *state = s;
-            },
-        );
+        let (channels, thresholds) = (channels.as_chunks::<ROUND>().0, thresholds.as_chunks::<ROUND>().0);
+        arch.dispatch(Draw { steps, channels, thresholds, state, out });
     }
 
     fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid) {
@@ -132,6 +102,48 @@ impl Encoder for Poisson {
 
     fn boxed_clone(&self) -> Box<dyn Encoder> {
         Box::new(self.clone())
+    }
+}
+
+/// The kernel of `Poisson::encode`; see `Dense::deliver` for why it is a type.
+struct Draw<'a> {
+    steps: usize,
+    channels: &'a [[u16; ROUND]],
+    thresholds: &'a [[u16; ROUND]],
+    state: &'a mut [[u32; STREAMS]; 4],
+    out: &'a mut SpikeChunk,
+}
+
+impl WithSimd for Draw<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { steps, channels, thresholds, state, out } = self;
+        let mut s = *state;
+        for _ in 0..steps {
+            let slots = out.open_step(channels.len() * ROUND);
+            let mut written = 0;
+            for (channels, thresholds) in channels.iter().zip(thresholds) {
+                let words = draw(&mut s);
+                let mut hit = [0u16; ROUND];
+                for k in 0..STREAMS {
+                    hit[k] = u16::from((words[k] as u16) < thresholds[k]);
+                    hit[k + STREAMS] = u16::from(((words[k] >> 16) as u16) < thresholds[k + STREAMS]);
+                }
+                // branch-free: every channel is written, only those that fired move the end; the mask spares a check
+                let mut fresh = [0u16; 2 * ROUND];
+                let mut end = 0;
+                for k in 0..ROUND {
+                    fresh[end & (2 * ROUND - 1)] = channels[k];
+                    end += hit[k] as usize;
+                }
+                slots[written..][..ROUND].copy_from_slice(&fresh[..ROUND]);
+                written += end;
+            }
+            out.close_step(written);
+        }
+        *state = s;
     }
 }
 

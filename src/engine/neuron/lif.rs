@@ -26,7 +26,7 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
 use crate::time::TimeGrid;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::{Add, Mul, Sub};
 
 /// Parameters of a population, with units; see the table above.
@@ -162,6 +162,7 @@ pub struct LifPopulation {
     /// Neurons that fired in the last step: what lateral inhibition acts on.
     inhibitors: Vec<NeuronIdx>,
     noise: Vec<Row>,
+    fires: Vec<Bits>,
 }
 
 impl LifPopulation {
@@ -184,6 +185,7 @@ impl LifPopulation {
             clock: 0,
             inhibitors: Vec::new(),
             noise: vec![Row::ZERO; blocks],
+            fires: vec![Bits::ZERO; blocks],
         };
         population.refresh_thresholds();
         population
@@ -232,47 +234,14 @@ impl LifPopulation {
     }
 
     fn step<const CURRENT: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) {
-        let Self { arch, coefficients, u, i_syn, clamped, threshold, inhibitors, noise, params, .. } = self;
-        let LifStep { decay, bias, syn_decay, syn_gain, threshold: _, reset, t_ref_steps } = *coefficients;
+        let Self { arch, coefficients, u, i_syn, clamped, threshold, inhibitors, noise, fires, params, .. } = self;
         let inhibition = params.inhibition_mv as f32 * inhibitors.len() as f32;
         // A neuron does not inhibit itself: what the scalar sum takes from it is given back before the sweep.
         for &j in inhibitors.iter() {
             let (block, lane) = place(j as usize);
             noise[block].0[lane] += params.inhibition_mv as f32;
         }
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for (block, row) in drive.iter().enumerate() {
-                    let (u, i_syn) = (&mut u[block].0, &mut i_syn[block].0);
-                    let (clamped, threshold, extra) = (&mut clamped[block].0, &threshold[block].0, &noise[block].0);
-                    let mut fires = Bits::ZERO;
-                    let mut any = 0;
-                    for lane in 0..LANES {
-                        let current = if CURRENT {
-                            let i = i_syn[lane] + row.0[lane];
-                            i_syn[lane] = i * syn_decay;
-                            i * syn_gain
-                        } else {
-                            row.0[lane]
-                        };
-                        let next = u[lane] * decay + (bias + ((current - inhibition) + extra[lane]));
-                        // masks instead of branches: SSE2 has no masked move and every level gives the same bits
-                        let free = u32::from(clamped[lane] != 0).wrapping_sub(1);
-                        let v = f32::from_bits((next.to_bits() & free) | (reset.to_bits() & !free));
-                        let fire = 0u32.wrapping_sub(u32::from(v >= threshold[lane])) & free;
-                        u[lane] = f32::from_bits((v.to_bits() & !fire) | (reset.to_bits() & fire));
-                        clamped[lane] = (clamped[lane].wrapping_sub(1) & !free) | (t_ref_steps & fire);
-                        fires.0[lane] = fire;
-                        any |= fire;
-                    }
-                    if any != 0 {
-                        let lanes = fires.0.iter().enumerate().filter(|&(_, &fire)| fire != 0);
-                        fired.extend(lanes.map(|(lane, _)| (block * LANES + lane) as NeuronIdx));
-                    }
-                }
-            },
-        );
+        arch.dispatch(Sweep::<CURRENT> { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra: noise, fires, fired });
         if self.params.sigma_mv == 0.0 {
             for &j in &self.inhibitors {
                 let (block, lane) = place(j as usize);
@@ -280,6 +249,57 @@ impl LifPopulation {
             }
         }
         self.inhibitors.clone_from(fired);
+    }
+}
+
+/// One step of all neurons; see `Dense::deliver` for why it is a type.
+struct Sweep<'a, const CURRENT: bool> {
+    coefficients: &'a LifStep<f32>,
+    inhibition: f32,
+    drive: &'a [Row],
+    u: &'a mut [Row],
+    i_syn: &'a mut [Row],
+    clamped: &'a mut [Bits],
+    threshold: &'a [Row],
+    extra: &'a [Row],
+    fires: &'a mut [Bits],
+    fired: &'a mut Vec<NeuronIdx>,
+}
+
+impl<const CURRENT: bool> WithSimd for Sweep<'_, CURRENT> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra, fires, fired } = self;
+        let LifStep { decay, bias, syn_decay, syn_gain, threshold: _, reset, t_ref_steps } = *coefficients;
+        let state = u.iter_mut().zip(i_syn).zip(clamped).zip(threshold).zip(extra).zip(&mut *fires);
+        let mut any = Bits::ZERO;
+        for (row, (((((u, i_syn), clamped), threshold), extra), fires)) in drive.iter().zip(state) {
+            for lane in 0..LANES {
+                let current = if CURRENT {
+                    let i = i_syn.0[lane] + row.0[lane];
+                    i_syn.0[lane] = i * syn_decay;
+                    i * syn_gain
+                } else {
+                    row.0[lane]
+                };
+                let next = u.0[lane] * decay + (bias + ((current - inhibition) + extra.0[lane]));
+                // masks instead of branches: SSE2 has no masked move and every level gives the same bits
+                let free = u32::from(clamped.0[lane] != 0).wrapping_sub(1);
+                let v = f32::from_bits((next.to_bits() & free) | (reset.to_bits() & !free));
+                let fire = 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & free;
+                u.0[lane] = f32::from_bits((v.to_bits() & !fire) | (reset.to_bits() & fire));
+                clamped.0[lane] = (clamped.0[lane].wrapping_sub(1) & !free) | (t_ref_steps & fire);
+                fires.0[lane] = fire;
+                any.0[lane] |= fire;
+            }
+        }
+        // spikes are rare: look for them only in steps that have one
+        if any.0.iter().fold(0, |any, lane| any | lane) != 0 {
+            let lanes = fires.iter().flat_map(|fires| fires.0).enumerate().filter(|&(_, fire)| fire != 0);
+            fired.extend(lanes.map(|(j, _)| j as NeuronIdx));
+        }
     }
 }
 
@@ -387,6 +407,7 @@ impl Persist for LifPopulation {
             clock,
             inhibitors,
             noise: _,
+            fires: _,
         } = self;
         archive.rows("potentials", u)?;
         archive.rows("synaptic currents", i_syn)?;

@@ -5,7 +5,7 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{LANES, Row, blocks_for, place};
 use crate::engine::spikes::SpikeChunk;
 use ndarray::Array2;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 /// A dense matrix of weights in mV.
 #[derive(Debug, Clone)]
@@ -30,6 +30,18 @@ impl Dense {
     /// The weights as an array of shape (pre, post).
     pub fn to_array(&self) -> Array2<f32> {
         Array2::from_shape_fn((self.n_pre, self.n_post), |(i, j)| self.get(i, j))
+    }
+
+    /// The weights post-major: the receptive field of neuron j is `[j * n_pre..][..n_pre]`.
+    pub fn fields(&self) -> Vec<f32> {
+        let mut fields = vec![0.0; self.n_pre * self.n_post];
+        for (block, fields) in fields.chunks_mut(LANES * self.n_pre.max(1)).enumerate() {
+            let rows = &self.rows[block * self.n_pre..][..self.n_pre];
+            for (lane, field) in fields.chunks_exact_mut(self.n_pre).enumerate() {
+                field.iter_mut().zip(rows).for_each(|(w, row)| *w = row.0[lane]);
+            }
+        }
+        fields
     }
 
     /// A projection with the weights of an array of shape (pre, post).
@@ -82,30 +94,10 @@ impl Dense {
         self.rows.iter_mut().skip(pre).step_by(self.n_pre.max(1))
     }
 
-    /// Add the weights of all spikes of a chunk to the drive, laid out `[step][block]`.
+    /// Set the drive, laid out `[step][block]`, to the weights of all spikes of a chunk; with `ADD`, add them to it.
     /// A spike adds in the order of its list, whatever the chunk, so the sums do not depend on how time is cut.
-    pub fn deliver(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
-        let (n_pre, blocks) = (self.n_pre, blocks_for(self.n_post));
-        let rows = &self.rows;
-        arch.dispatch(
-            #[inline(always)]
-            move || {
-                for block in 0..blocks {
-                    let weights = &rows[block * n_pre..][..n_pre];
-                    for t in 0..spikes.steps() {
-                        let target = &mut drive[t * blocks + block];
-                        let mut sum = target.0;
-                        for &pre in spikes.at(t) {
-                            let row = &weights[pre as usize];
-                            for lane in 0..LANES {
-                                sum[lane] += row.0[lane];
-                            }
-                        }
-                        target.0 = sum;
-                    }
-                }
-            },
-        );
+    pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
+        arch.dispatch(Deliver::<ADD> { n_pre: self.n_pre, blocks: blocks_for(self.n_post), rows: &self.rows, spikes, drive });
     }
 
     /// Compute the drive of one neuron again for the steps `from..` of a chunk, after its weights changed.
@@ -119,6 +111,39 @@ impl Dense {
                 sum += rows[pre as usize].0[lane];
             }
             drive[t * blocks + block].0[lane] = sum;
+        }
+    }
+}
+
+/// The kernel of `Dense::deliver`. A type instead of a closure: the shim around a closure is not inlined into the code
+/// compiled for the vector unit, and its body would then be compiled without it.
+struct Deliver<'a, const ADD: bool> {
+    n_pre: usize,
+    blocks: usize,
+    rows: &'a [Row],
+    spikes: &'a SpikeChunk,
+    drive: &'a mut [Row],
+}
+
+impl<const ADD: bool> WithSimd for Deliver<'_, ADD> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { n_pre, blocks, rows, spikes, drive } = self;
+        for block in 0..blocks {
+            let weights = &rows[block * n_pre..][..n_pre];
+            for t in 0..spikes.steps() {
+                let target = &mut drive[t * blocks + block];
+                let mut sum = if ADD { target.0 } else { [0.0; LANES] };
+                for &pre in spikes.at(t) {
+                    let row = &weights[pre as usize];
+                    for lane in 0..LANES {
+                        sum[lane] += row.0[lane];
+                    }
+                }
+                target.0 = sum;
+            }
         }
     }
 }
@@ -142,7 +167,9 @@ mod tests {
     fn an_array_survives_the_blocked_layout() {
         for n_post in [1, 31, 32, 33, 100] {
             let w = filled(7, n_post);
-            assert_eq!(Dense::from_array(&w).to_array(), w);
+            let dense = Dense::from_array(&w);
+            assert_eq!(dense.to_array(), w);
+            assert_eq!(dense.fields(), w.t().iter().copied().collect::<Vec<_>>());
         }
     }
 
@@ -155,7 +182,7 @@ mod tests {
         spikes.push_step(&[]);
         spikes.push_step(&[4]);
         let mut drive = vec![Row::ZERO; 3 * 2];
-        dense.deliver(Arch::new(), &spikes, &mut drive);
+        dense.deliver::<false>(Arch::new(), &spikes, &mut drive);
         for t in 0..3 {
             for j in 0..40 {
                 let expected = spikes.at(t).iter().fold(0.0f32, |sum, &i| sum + w[[i as usize, j]]);
