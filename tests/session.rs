@@ -223,6 +223,28 @@ fn a_live_session_equals_a_replay_of_its_commands_bit_for_bit() {
 }
 
 #[test]
+fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.until("some images", |s| s.trial.index > 30);
+    probe.send(Command::Set(ParamId::Eta, 0.02));
+    probe.until("more images", |s| s.trial.index > 60 && s.params.get(ParamId::Eta) == 0.02);
+    probe.send(Command::Pause);
+    probe.send(Command::StepMs);
+    probe.send(Command::SaveRun(run.clone()));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_spikescope"));
+    let replay = program().arg("replay").arg(&run).output().unwrap();
+    assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
+    let eval = program().args(["eval", "--test-images", "200"]).arg(&run).output().unwrap();
+    assert!(eval.status.success(), "{}", String::from_utf8_lossy(&eval.stderr));
+    probe.notices.clear();
+    probe.send(Command::SaveRun(run));
+    probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("already holds a run")));
+}
+
+#[test]
 fn a_thousand_random_commands_never_deadlock() {
     let mut probe = Probe::start("mnist-diehl-cook-100", Speed::Full);
     let mut state = 99;

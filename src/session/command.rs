@@ -42,6 +42,8 @@ pub enum Command {
     Watch(Watch),
     /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
     Evaluate(usize),
+    /// Write preset, session record, metrics and checkpoint into a new run directory.
+    SaveRun(std::path::PathBuf),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.

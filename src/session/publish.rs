@@ -91,6 +91,7 @@ impl Copies {
 /// What the thread knows besides the laboratory.
 pub(super) struct Situation<'a> {
     pub(super) preset: &'a Preset,
+    pub(super) original: &'a Params,
     pub(super) seed: u64,
     pub(super) generation: u64,
     pub(super) state: RunState,
@@ -108,7 +109,7 @@ pub(super) fn snapshot(
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, seed, generation, state, pace, speed, window_ms, applied } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied } = at;
     let digest = (state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
@@ -132,7 +133,7 @@ pub(super) fn snapshot(
         title: preset.title.clone(),
         preset_path: preset.path.clone(),
         params,
-        preset_params: preset.params.clone(),
+        preset_params: original.clone(),
         seed,
         generation,
         step: Step(lab.step()),
