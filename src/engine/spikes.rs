@@ -1,7 +1,8 @@
 //! Spikes of several consecutive steps, as lists of channel indices.
 
-/// Steps computed at once at most: long enough to keep a block of weights in the cache, short enough for its spikes.
-pub const MAX_CHUNK: usize = 32;
+/// Steps computed at once at most: nearly every spike of a chunk then finds the weights of its channel in the nearest
+/// cache, because an earlier one has fetched them.
+pub const MAX_CHUNK: usize = 256;
 
 /// The spikes of up to `MAX_CHUNK` consecutive steps.
 #[derive(Debug, Clone, Default)]
