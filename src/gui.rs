@@ -1,0 +1,8 @@
+//! The window. `App::logic` drains the session, also while hidden; `App::ui` is a function of the last snapshot and of
+//! the window's own state, and answers only with commands. Nothing here waits for the simulation, the disk or a dialog.
+
+pub mod outbox;
+pub mod panel;
+pub mod panels;
+pub mod state;
+pub mod theme;
