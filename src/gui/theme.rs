@@ -1,10 +1,15 @@
 //! Colours, fonts, spacing and the few shared ornaments. No other file of the window holds a colour literal.
 
+mod buttons;
 mod fonts;
 mod ornaments;
+mod symbols;
 mod visuals;
 
+pub use buttons::{Sign, Weight, button, coloured_button, segments};
+pub use fonts::semibold;
 pub use ornaments::{mono, paint_lightning, paint_rebuild, section_head, strong, tile_frame};
+pub use symbols::{append_symbol, symbol};
 pub use visuals::apply;
 
 use egui::Color32;

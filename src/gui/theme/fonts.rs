@@ -5,7 +5,7 @@ use egui::{FontData, FontDefinitions, FontFamily};
 use std::sync::Arc;
 
 /// The family of bold text.
-pub(crate) fn semibold() -> FontFamily {
+pub fn semibold() -> FontFamily {
     FontFamily::Name("semibold".into())
 }
 
