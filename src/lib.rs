@@ -1,9 +1,13 @@
 //! Spikescope: a laboratory in which you watch a spiking neural network learn from reward.
 
+pub mod datasets;
+pub mod engine;
+pub mod experiment;
 pub mod files;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod params;
 pub mod preset;
+pub mod rng;
 pub mod session;
 pub mod time;

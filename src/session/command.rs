@@ -42,8 +42,6 @@ pub enum Command {
     Watch(Watch),
     /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
     Evaluate(usize),
-    /// Write checkpoint and session log to the run directory.
-    Save(std::path::PathBuf),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.

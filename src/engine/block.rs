@@ -1,0 +1,41 @@
+//! State in blocks of 32 lanes. A block is what the register file of every vector unit can hold while rows of weights
+//! are added to it; all hot arrays are vectors of such rows.
+
+/// Lanes of a block.
+pub const LANES: usize = 32;
+
+/// Thirty-two f32 values on a cache-line boundary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(64))]
+pub struct Row(pub [f32; LANES]);
+
+/// Thirty-two u32 values on a cache-line boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub struct Bits(pub [u32; LANES]);
+
+impl Row {
+    /// All lanes zero.
+    pub const ZERO: Self = Self([0.0; LANES]);
+}
+
+impl Bits {
+    /// All lanes zero.
+    pub const ZERO: Self = Self([0; LANES]);
+}
+
+/// Blocks needed for `n` lanes.
+pub fn blocks_for(n: usize) -> usize {
+    n.div_ceil(LANES)
+}
+
+/// Block and lane of element `n`.
+#[inline(always)]
+pub fn place(n: usize) -> (usize, usize) {
+    (n / LANES, n % LANES)
+}
+
+/// The first `n` lanes of consecutive rows as one vector.
+pub fn to_vec(rows: &[Row], n: usize) -> Vec<f32> {
+    rows.iter().flat_map(|row| row.0).take(n).collect()
+}

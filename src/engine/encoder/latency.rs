@@ -1,0 +1,86 @@
+//! Time to first spike: a pixel of intensity x fires once, `t_max (1 − x)` after onset; black pixels never
+//! (Mozafari et al. 2019). Brighter pixels come first; pixels of one step in the order of their index.
+
+use super::{Encoder, EncoderParams};
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::spikes::SpikeChunk;
+use crate::time::TimeGrid;
+
+/// The latency code.
+#[derive(Debug, Clone)]
+pub struct Latency {
+    steps_max: f64,
+    /// Step of onset at which each channel fires; `u32::MAX` for never.
+    when: Vec<u32>,
+    elapsed: u32,
+    scratch: Vec<u16>,
+}
+
+impl Latency {
+    /// An encoder of `n` channels without a stimulus.
+    pub fn new(n: usize, params: &EncoderParams, grid: TimeGrid) -> Self {
+        let steps_max = params.latency_ms / grid.dt_ms();
+        Self { steps_max, when: vec![u32::MAX; n], elapsed: 0, scratch: Vec::new() }
+    }
+}
+
+impl Encoder for Latency {
+    fn len(&self) -> usize {
+        self.when.len()
+    }
+
+    fn present(&mut self, image: &[u8], _seed: u64) {
+        self.elapsed = 0;
+        for (when, &pixel) in self.when.iter_mut().zip(image) {
+            let x = f64::from(pixel) / 255.0;
+            *when = if pixel == 0 { u32::MAX } else { libm::round(self.steps_max * (1.0 - x)) as u32 };
+        }
+    }
+
+    fn rest(&mut self) {
+        self.when.fill(u32::MAX);
+    }
+
+    fn encode(&mut self, steps: usize, out: &mut SpikeChunk) {
+        for _ in 0..steps {
+            self.scratch.clear();
+            let now = self.elapsed;
+            let firing = self.when.iter().enumerate().filter(|&(_, &when)| when == now);
+            self.scratch.extend(firing.map(|(i, _)| i as u16));
+            out.push_step(&self.scratch);
+            self.elapsed = self.elapsed.saturating_add(1);
+        }
+    }
+
+    fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid) {
+        self.steps_max = params.latency_ms / grid.dt_ms();
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Encoder> {
+        Box::new(self.clone())
+    }
+}
+
+impl Persist for Latency {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { steps_max: _, when, elapsed, scratch: _ } = self;
+        archive.u32s("encoder", when)?;
+        archive.u32("encoder", elapsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brighter_pixels_fire_first_once_and_black_ones_never() {
+        let params = EncoderParams { rate_max_hz: 0.0, latency_ms: 20.0 };
+        let mut encoder = Latency::new(4, &params, TimeGrid::new(1.0));
+        encoder.present(&[255, 0, 128, 51], 0);
+        let mut out = SpikeChunk::default();
+        encoder.encode(30, &mut out);
+        let spikes: Vec<(usize, u16)> = (0..30).flat_map(|t| out.at(t).iter().map(move |&i| (t, i))).collect();
+        assert_eq!(spikes, vec![(0, 0), (10, 2), (16, 3)]);
+    }
+}

@@ -1,0 +1,25 @@
+//! Homeostasis of incoming weights: the weights onto a neuron are scaled to a constant sum (Diehl & Cook 2015), so that
+//! a synapse can only grow at the cost of its neighbours.
+
+use super::neuron::NeuronIdx;
+use super::projection::Dense;
+
+/// Scale the weights onto each of `neurons` to the sum `norm_mv`. Neurons without any weight stay as they are.
+pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32) {
+    for &j in neurons {
+        let (rows, lane) = w.column_mut(j as usize);
+        // four partial sums, always the same four: fast and independent of the machine
+        let mut sums = [0.0f32; 4];
+        let (quads, rest) = rows.as_chunks::<4>();
+        for quad in quads {
+            for (sum, row) in sums.iter_mut().zip(quad) {
+                *sum += row.0[lane];
+            }
+        }
+        let sum = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().map(|row| row.0[lane]).sum::<f32>();
+        if sum > 0.0 {
+            let scale = norm_mv / sum;
+            rows.iter_mut().for_each(|row| row.0[lane] *= scale);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Neuron models. A population holds the state of many neurons of one model and advances them all.
+
+mod lif;
+
+pub use lif::{LifParams, LifPopulation, LifStep};
+
+use super::archive::Persist;
+use super::block::Row;
+
+/// Index of a neuron in its population.
+pub type NeuronIdx = u32;
+
+/// Parameters of a model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum NeuronParams {
+    /// Leaky integrate-and-fire.
+    Lif(LifParams),
+}
+
+/// A population of one model.
+pub trait NeuronModel: Persist + Send + Sync {
+    /// Number of neurons.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Advance through the steps of `drive` (laid out `[step][block]`, in mV) from `from` on, and stop after the first
+    /// step in which a neuron fires. Returns how many steps of the drive are done; `fired` holds the spikes of the last
+    /// of them, in ascending order.
+    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize;
+
+    /// Settle: potentials to rest, no neuron refractory. Slow variables (θ) stay.
+    fn settle(&mut self);
+
+    /// Membrane potential of a neuron in mV.
+    fn v_mv(&self, neuron: NeuronIdx) -> f32;
+
+    /// The potential at which it would fire now, in mV.
+    fn threshold_mv(&self, neuron: NeuronIdx) -> f32;
+
+    /// Adaptive part of the threshold in mV.
+    fn theta_mv(&self, neuron: NeuronIdx) -> f32;
+
+    /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are
+    /// none of this population's business and change nothing.
+    fn set_params(&mut self, params: &NeuronParams);
+
+    /// Whether spikes raise their neuron's own threshold.
+    fn set_adaptation(&mut self, on: bool);
+
+    /// A copy, for networks on other threads.
+    fn boxed_clone(&self) -> Box<dyn NeuronModel>;
+
+    /// Name and index of a value that is not a number, if there is one.
+    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)>;
+}

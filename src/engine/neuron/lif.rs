@@ -1,0 +1,424 @@
+//! Leaky integrate-and-fire neurons with refractory period, adaptive threshold, lateral inhibition and membrane noise.
+//!
+//! `τ_m dV/dt = E_L − V + R I`; `V ≥ V_th + θ` → spike, `V ← V_reset`, clamped for `t_ref`
+//! (Gerstner, Kistler, Naud & Paninski 2014, ch. 1; adaptive threshold after Diehl & Cook 2015).
+//!
+//! Integration is exact: between input jumps the linear equation is solved, not approximated. A spike that arrives in a
+//! step acts in that step. The clamp lasts exactly `t_ref / dt` whole steps after the step of the spike, as in NEST;
+//! input that arrives meanwhile is lost, a synaptic current goes on decaying.
+//!
+//! | parameter | symbol | default | unit |
+//! |---|---|---|---|
+//! | `tau_m_ms` | τ_m | 100 | ms |
+//! | `e_l_mv` | E_L | −65 | mV |
+//! | `v_th_mv` | V_th | −52 | mV |
+//! | `v_reset_mv` | V_reset | −60 | mV |
+//! | `t_ref_steps` | t_ref | 5 | steps |
+//! | `theta_plus_mv` | θ+ | 0.05 | mV |
+//! | `tau_theta_ms` | τ_θ | 10⁷ | ms |
+//! | `sigma_mv` | σ | 0 | mV |
+//! | `tau_syn_ms` | τ_s | 0 (delta) | ms |
+//! | `ri_mv` | R I | 0 | mV |
+//! | `inhibition_mv` | g_inh | 120 | mV |
+
+use super::{NeuronIdx, NeuronModel, NeuronParams};
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
+use crate::rng::{Purpose, normal, stream};
+use crate::time::TimeGrid;
+use pulp::{Arch, Simd, WithSimd};
+use std::ops::{Add, Mul, Sub};
+
+/// Parameters of a population, with units; see the table above.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)] // the table of the module says what each is
+pub struct LifParams {
+    pub tau_m_ms: f64,
+    pub e_l_mv: f64,
+    pub v_th_mv: f64,
+    pub v_reset_mv: f64,
+    pub t_ref_steps: u32,
+    pub theta_plus_mv: f64,
+    pub tau_theta_ms: f64,
+    pub sigma_mv: f64,
+    pub tau_syn_ms: f64,
+    pub ri_mv: f64,
+    pub inhibition_mv: f64,
+}
+
+impl Default for LifParams {
+    fn default() -> Self {
+        Self {
+            tau_m_ms: 100.0,
+            e_l_mv: -65.0,
+            v_th_mv: -52.0,
+            v_reset_mv: -60.0,
+            t_ref_steps: 5,
+            theta_plus_mv: 0.05,
+            tau_theta_ms: 1e7,
+            sigma_mv: 0.0,
+            tau_syn_ms: 0.0,
+            ri_mv: 0.0,
+            inhibition_mv: 120.0,
+        }
+    }
+}
+
+/// Precision of a computation: the hot path is f32, references are f64.
+pub trait Real: Copy + PartialOrd + Add<Output = Self> + Mul<Output = Self> + Sub<Output = Self> {
+    /// The nearest value.
+    fn of(value: f64) -> Self;
+}
+impl Real for f32 {
+    fn of(value: f64) -> Self {
+        value as Self
+    }
+}
+impl Real for f64 {
+    fn of(value: f64) -> Self {
+        value
+    }
+}
+
+/// The equation with its coefficients computed for one time step, potentials relative to rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LifStep<F> {
+    decay: F,
+    bias: F,
+    syn_decay: F,
+    syn_gain: F,
+    threshold: F,
+    reset: F,
+    t_ref_steps: u32,
+}
+
+impl<F: Real> LifStep<F> {
+    /// Coefficients of the exact solution over one step.
+    pub fn new(p: &LifParams, grid: TimeGrid) -> Self {
+        let decay = grid.decay(p.tau_m_ms);
+        let (syn_decay, syn_gain) = if p.tau_syn_ms > 0.0 {
+            let syn_decay = grid.decay(p.tau_syn_ms);
+            let gain = if (p.tau_syn_ms - p.tau_m_ms).abs() < 1e-9 * p.tau_m_ms {
+                grid.dt_ms() / p.tau_m_ms * decay
+            } else {
+                p.tau_syn_ms / (p.tau_syn_ms - p.tau_m_ms) * (syn_decay - decay)
+            };
+            (syn_decay, gain)
+        } else {
+            // a delta synapse is a current that acts whole and is gone
+            (0.0, 1.0)
+        };
+        Self {
+            decay: F::of(decay),
+            bias: F::of((1.0 - decay) * p.ri_mv),
+            syn_decay: F::of(syn_decay),
+            syn_gain: F::of(syn_gain),
+            threshold: F::of(p.v_th_mv - p.e_l_mv),
+            reset: F::of(p.v_reset_mv - p.e_l_mv),
+            t_ref_steps: p.t_ref_steps,
+        }
+    }
+
+    /// One step of one neuron: `u` = V − E_L and the synaptic current `i` in mV, steps left of the refractory period,
+    /// input `drive` and inhibition in mV, adaptive threshold. Returns whether it fires.
+    #[inline(always)]
+    pub fn advance(&self, u: &mut F, i: &mut F, clamped: &mut u32, drive: F, inhibition: F, theta: F) -> bool {
+        *i = *i + drive;
+        let next = *u * self.decay + (self.bias + (*i * self.syn_gain - inhibition));
+        *i = *i * self.syn_decay;
+        if *clamped > 0 {
+            *clamped -= 1;
+            *u = self.reset;
+            return false;
+        }
+        *u = next;
+        if next >= self.threshold + theta {
+            *u = self.reset;
+            *clamped = self.t_ref_steps;
+            return true;
+        }
+        false
+    }
+}
+
+/// A population of LIF neurons in blocks of 32.
+#[derive(Debug, Clone)]
+pub struct LifPopulation {
+    n: usize,
+    arch: Arch,
+    grid: TimeGrid,
+    params: LifParams,
+    coefficients: LifStep<f32>,
+    seed: u64,
+    /// Whether spikes raise θ; off while testing.
+    adapt: bool,
+    u: Vec<Row>,
+    i_syn: Vec<Row>,
+    clamped: Vec<Bits>,
+    /// V_th + θ relative to rest; infinite in lanes without a neuron.
+    threshold: Vec<Row>,
+    theta: Vec<f64>,
+    clock: u64,
+    /// Neurons that fired in the last step: what lateral inhibition acts on.
+    inhibitors: Vec<NeuronIdx>,
+    noise: Vec<Row>,
+    fires: Vec<Bits>,
+}
+
+impl LifPopulation {
+    /// `n` neurons at rest. `seed` drives membrane noise.
+    pub fn new(n: usize, params: LifParams, grid: TimeGrid, seed: u64) -> Self {
+        let blocks = blocks_for(n);
+        let mut population = Self {
+            n,
+            arch: Arch::new(),
+            grid,
+            params,
+            coefficients: LifStep::new(&params, grid),
+            seed,
+            adapt: true,
+            u: vec![Row::ZERO; blocks],
+            i_syn: vec![Row::ZERO; blocks],
+            clamped: vec![Bits::ZERO; blocks],
+            threshold: vec![Row([f32::INFINITY; LANES]); blocks],
+            theta: vec![0.0; n],
+            clock: 0,
+            inhibitors: Vec::new(),
+            noise: vec![Row::ZERO; blocks],
+            fires: vec![Bits::ZERO; blocks],
+        };
+        population.refresh_thresholds();
+        population
+    }
+
+    /// Adaptive thresholds in mV.
+    pub fn thetas_mv(&self) -> &[f64] {
+        &self.theta
+    }
+
+    /// All membrane potentials in mV.
+    pub fn potentials_mv(&self) -> Vec<f32> {
+        (0..self.n as u32).map(|j| self.v_mv(j)).collect()
+    }
+
+    fn refresh_thresholds(&mut self) {
+        let base = self.coefficients.threshold;
+        for (j, &theta) in self.theta.iter().enumerate() {
+            let (block, lane) = place(j);
+            self.threshold[block].0[lane] = base + theta as f32;
+        }
+    }
+
+    /// θ falls in steps of at most a ten-thousandth of itself, because f32 could not hold a decay of 1e-7 per step.
+    fn decay_interval(&self) -> u64 {
+        ((1e-4 * self.params.tau_theta_ms / self.grid.dt_ms()) as u64).clamp(1, 1000)
+    }
+
+    fn decay_thetas(&mut self, interval: u64) {
+        if !self.adapt {
+            return;
+        }
+        let decay = libm::exp(-(interval as f64) * self.grid.dt_ms() / self.params.tau_theta_ms);
+        self.theta.iter_mut().for_each(|theta| *theta *= decay);
+        self.refresh_thresholds();
+    }
+
+    fn draw_noise(&mut self) {
+        let decay = self.grid.decay(self.params.tau_m_ms);
+        // stationary variance σ² needs an increment of variance σ² (1 − e^{−2 dt/τ_m}) each step
+        let amplitude = self.params.sigma_mv * libm::sqrt(1.0 - decay * decay);
+        let mut rng = stream(self.seed, Purpose::Membrane, self.clock);
+        for row in &mut self.noise {
+            row.0.iter_mut().for_each(|value| *value = (amplitude * normal(&mut rng)) as f32);
+        }
+    }
+
+    fn step<const CURRENT: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) {
+        let Self { arch, coefficients, u, i_syn, clamped, threshold, inhibitors, noise, fires, params, .. } = self;
+        let inhibition = params.inhibition_mv as f32 * inhibitors.len() as f32;
+        // A neuron does not inhibit itself: what the scalar sum takes from it is given back before the sweep.
+        for &j in inhibitors.iter() {
+            let (block, lane) = place(j as usize);
+            noise[block].0[lane] += params.inhibition_mv as f32;
+        }
+        arch.dispatch(Sweep::<CURRENT> { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra: noise, fires, fired });
+        if self.params.sigma_mv == 0.0 {
+            for &j in &self.inhibitors {
+                let (block, lane) = place(j as usize);
+                self.noise[block].0[lane] = 0.0;
+            }
+        }
+        self.inhibitors.clone_from(fired);
+    }
+}
+
+/// One step of all neurons; see `Dense::deliver` for why it is a type.
+struct Sweep<'a, const CURRENT: bool> {
+    coefficients: &'a LifStep<f32>,
+    inhibition: f32,
+    drive: &'a [Row],
+    u: &'a mut [Row],
+    i_syn: &'a mut [Row],
+    clamped: &'a mut [Bits],
+    threshold: &'a [Row],
+    extra: &'a [Row],
+    fires: &'a mut [Bits],
+    fired: &'a mut Vec<NeuronIdx>,
+}
+
+impl<const CURRENT: bool> WithSimd for Sweep<'_, CURRENT> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra, fires, fired } = self;
+        let LifStep { decay, bias, syn_decay, syn_gain, threshold: _, reset, t_ref_steps } = *coefficients;
+        let state = u.iter_mut().zip(i_syn).zip(clamped).zip(threshold).zip(extra).zip(&mut *fires);
+        let mut any = Bits::ZERO;
+        for (row, (((((u, i_syn), clamped), threshold), extra), fires)) in drive.iter().zip(state) {
+            for lane in 0..LANES {
+                let current = if CURRENT {
+                    let i = i_syn.0[lane] + row.0[lane];
+                    i_syn.0[lane] = i * syn_decay;
+                    i * syn_gain
+                } else {
+                    row.0[lane]
+                };
+                let next = u.0[lane] * decay + (bias + ((current - inhibition) + extra.0[lane]));
+                // masks instead of branches: SSE2 has no masked move and every level gives the same bits
+                let free = u32::from(clamped.0[lane] != 0).wrapping_sub(1);
+                let v = f32::from_bits((next.to_bits() & free) | (reset.to_bits() & !free));
+                let fire = 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & free;
+                u.0[lane] = f32::from_bits((v.to_bits() & !fire) | (reset.to_bits() & fire));
+                clamped.0[lane] = (clamped.0[lane].wrapping_sub(1) & !free) | (t_ref_steps & fire);
+                fires.0[lane] = fire;
+                any.0[lane] |= fire;
+            }
+        }
+        // spikes are rare: look for them only in steps that have one
+        if any.0.iter().fold(0, |any, lane| any | lane) != 0 {
+            let lanes = fires.iter().flat_map(|fires| fires.0).enumerate().filter(|&(_, fire)| fire != 0);
+            fired.extend(lanes.map(|(j, _)| j as NeuronIdx));
+        }
+    }
+}
+
+impl NeuronModel for LifPopulation {
+    fn len(&self) -> usize {
+        self.n
+    }
+
+    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+        let blocks = self.u.len();
+        let steps = drive.len() / blocks.max(1);
+        let interval = self.decay_interval();
+        for t in from..steps {
+            if self.clock > 0 && self.clock.is_multiple_of(interval) {
+                self.decay_thetas(interval);
+            }
+            if self.params.sigma_mv > 0.0 {
+                self.draw_noise();
+            }
+            let row = &drive[t * blocks..][..blocks];
+            if self.params.tau_syn_ms > 0.0 {
+                self.step::<true>(row, fired);
+            } else {
+                self.step::<false>(row, fired);
+            }
+            self.clock += 1;
+            if !fired.is_empty() {
+                if self.adapt && self.params.theta_plus_mv > 0.0 {
+                    for &j in fired.iter() {
+                        let theta = &mut self.theta[j as usize];
+                        *theta += self.params.theta_plus_mv;
+                        let (block, lane) = place(j as usize);
+                        self.threshold[block].0[lane] = self.coefficients.threshold + *theta as f32;
+                    }
+                }
+                return t + 1;
+            }
+        }
+        steps
+    }
+
+    fn settle(&mut self) {
+        self.u.fill(Row::ZERO);
+        self.i_syn.fill(Row::ZERO);
+        self.clamped.fill(Bits::ZERO);
+        self.inhibitors.clear();
+        self.noise.fill(Row::ZERO);
+    }
+
+    fn v_mv(&self, neuron: NeuronIdx) -> f32 {
+        let (block, lane) = place(neuron as usize);
+        self.u[block].0[lane] + self.params.e_l_mv as f32
+    }
+
+    fn threshold_mv(&self, neuron: NeuronIdx) -> f32 {
+        let (block, lane) = place(neuron as usize);
+        self.threshold[block].0[lane] + self.params.e_l_mv as f32
+    }
+
+    fn theta_mv(&self, neuron: NeuronIdx) -> f32 {
+        self.theta[neuron as usize] as f32
+    }
+
+    fn set_params(&mut self, params: &NeuronParams) {
+        let NeuronParams::Lif(params) = *params;
+        let shift = (self.params.e_l_mv - params.e_l_mv) as f32;
+        if shift != 0.0 {
+            self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);
+        }
+        self.params = params;
+        self.coefficients = LifStep::new(&params, self.grid);
+        self.refresh_thresholds();
+    }
+
+    fn set_adaptation(&mut self, on: bool) {
+        self.adapt = on;
+    }
+
+    fn boxed_clone(&self) -> Box<dyn NeuronModel> {
+        Box::new(self.clone())
+    }
+
+    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
+        let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).take(self.n).position(|v| !v.is_finite());
+        let find = |name, rows| lanes(rows).map(|j| (name, j as NeuronIdx));
+        find("membrane potential", &self.u).or_else(|| find("synaptic current", &self.i_syn))
+    }
+}
+
+impl Persist for LifPopulation {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self {
+            n,
+            arch: _,
+            grid: _,
+            params: _,
+            coefficients: _,
+            seed: _,
+            adapt: _,
+            u,
+            i_syn,
+            clamped,
+            threshold: _,
+            theta,
+            clock,
+            inhibitors,
+            noise: _,
+            fires: _,
+        } = self;
+        archive.rows("potentials", u)?;
+        archive.rows("synaptic currents", i_syn)?;
+        archive.bits("refractory", clamped)?;
+        archive.f64s("thresholds", theta)?;
+        archive.u64("clocks", clock)?;
+        archive.list("inhibition", inhibitors, *n, Archive::u32s)?;
+        if inhibitors.iter().any(|&j| j as usize >= *n) {
+            return Err(ArchiveError::Size { part: "inhibition", found: u64::MAX, expected: *n as u64 });
+        }
+        self.refresh_thresholds();
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! Plasticity: rules that change the weights of a projection. They are called in bulk, once per step, first with the
+//! spikes that arrived, then with those that were fired, so that a presynaptic spike that arrives in the step in which
+//! the postsynaptic neuron fires counts as causal (NEST skips such a pair). There is no call for the decay of traces:
+//! it is computed where a trace is read.
+
+mod pair;
+mod post_trace;
+mod rstdp;
+
+pub use pair::PairStdp;
+pub use post_trace::PostTraceStdp;
+pub use rstdp::RStdp;
+
+use super::archive::Persist;
+use super::neuron::NeuronIdx;
+use super::projection::Dense;
+use crate::time::TimeGrid;
+
+/// When a rule may change a weight: what a chunk of steps computed at once has to respect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Changes {
+    /// Only when told to consolidate.
+    AtConsolidation,
+    /// At postsynaptic spikes, and then only onto the neurons that fired.
+    OnPost,
+    /// At any spike.
+    OnPre,
+}
+
+/// Parameters shared by the rules, with units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlasticityParams {
+    /// Learning rate η.
+    pub eta: f64,
+    /// Presynaptic trace τ+ in ms.
+    pub tau_plus_ms: f64,
+    /// Postsynaptic trace τ− in ms.
+    pub tau_minus_ms: f64,
+    /// Potentiation A+.
+    pub a_plus: f64,
+    /// Depression A−.
+    pub a_minus: f64,
+    /// Nearest-spike instead of all-to-all pairing.
+    pub nearest: bool,
+    /// Soft instead of hard bounds.
+    pub soft: bool,
+    /// Largest weight in mV.
+    pub w_max_mv: f64,
+    /// Eligibility trace τ_e in ms.
+    pub tau_e_ms: f64,
+}
+
+/// A learning rule on one projection.
+pub trait PlasticityRule: Persist + Send + Sync {
+    /// When it may change weights.
+    fn changes(&self) -> Changes;
+
+    /// New parameters, from the next spike on.
+    fn set_params(&mut self, params: &PlasticityParams, grid: TimeGrid);
+
+    /// A new trial: traces and eligibility start from zero.
+    fn begin_trial(&mut self, step: u64);
+
+    /// Presynaptic spikes that arrived in step `step`.
+    fn on_pre(&mut self, step: u64, arrived: &[u16], w: &mut Dense);
+
+    /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step.
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense);
+
+    /// The third factor: turn eligibility into weight change under neuromodulator `m`.
+    fn consolidate(&mut self, step: u64, m: f32, w: &mut Dense);
+
+    /// Neurons whose incoming weights changed since they were last taken, each once.
+    fn take_changed(&mut self) -> Vec<NeuronIdx>;
+
+    /// Eligibility of the synapses onto `post`, if the rule has one; shape (pre).
+    fn eligibility(&self, post: NeuronIdx, step: u64) -> Option<Vec<f32>>;
+
+    /// A copy, for frozen networks on other threads.
+    fn boxed_clone(&self) -> Box<dyn PlasticityRule>;
+}
+
+/// A list of neurons in order of first mention.
+#[derive(Debug, Clone, Default)]
+struct Marked {
+    list: Vec<NeuronIdx>,
+    is_in: Vec<bool>,
+}
+
+impl Marked {
+    fn new(n: usize) -> Self {
+        Self { list: Vec::with_capacity(n), is_in: vec![false; n] }
+    }
+
+    fn insert(&mut self, neuron: NeuronIdx) {
+        if !std::mem::replace(&mut self.is_in[neuron as usize], true) {
+            self.list.push(neuron);
+        }
+    }
+
+    fn take(&mut self) -> Vec<NeuronIdx> {
+        self.list.iter().for_each(|&j| self.is_in[j as usize] = false);
+        std::mem::take(&mut self.list)
+    }
+
+    fn persist(&mut self, archive: &mut super::archive::Archive<'_>) -> Result<(), super::archive::ArchiveError> {
+        let n = self.is_in.len();
+        archive.list("changed neurons", &mut self.list, n, super::archive::Archive::u32s)?;
+        self.is_in.fill(false);
+        for &j in &self.list {
+            *self.is_in.get_mut(j as usize).ok_or(super::archive::ArchiveError::Short("changed neurons"))? = true;
+        }
+        Ok(())
+    }
+}
+
+/// A weight after a change by `by` under the bounds of a rule.
+#[inline(always)]
+fn bounded(w: f32, by: f32, soft: bool, w_max: f32) -> f32 {
+    let room = if !soft {
+        1.0
+    } else if by > 0.0 {
+        w_max - w
+    } else {
+        w
+    };
+    (w + by * room).clamp(0.0, w_max)
+}

@@ -1,0 +1,106 @@
+//! Pair STDP (Song, Miller & Abbott 2000; Morrison, Diesmann & Gerstner 2008):
+//! `Δw = η A+ exp(−Δt/τ+)` for a presynaptic spike before a postsynaptic one, `Δw = −η A− exp(Δt/τ−)` otherwise, with
+//! soft or hard bounds and all-to-all or nearest-spike pairing. Spikes of the same step count as pre before post.
+
+use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::neuron::NeuronIdx;
+use crate::engine::projection::Dense;
+use crate::engine::trace::Traces;
+use crate::time::TimeGrid;
+
+/// Pair STDP with potentiation and depression.
+#[derive(Debug, Clone)]
+pub struct PairStdp {
+    up: f32,
+    down: f32,
+    w_max: f32,
+    soft: bool,
+    pre: Traces,
+    post: Traces,
+    changed: Marked,
+}
+
+impl PairStdp {
+    /// A rule for a projection of the given size; at most 65,536 postsynaptic neurons.
+    pub fn new(n_pre: usize, n_post: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
+        Self {
+            up: (p.eta * p.a_plus) as f32,
+            down: (p.eta * p.a_minus) as f32,
+            w_max: p.w_max_mv as f32,
+            soft: p.soft,
+            pre: Traces::new(n_pre, p.tau_plus_ms, p.nearest, grid),
+            post: Traces::new(n_post, p.tau_minus_ms, p.nearest, grid),
+            changed: Marked::new(n_post),
+        }
+    }
+
+    /// Presynaptic and postsynaptic trace in step `step`, for views.
+    pub fn traces(&self, pre: u16, post: u16, step: u64) -> (f32, f32) {
+        (self.pre.at(pre, step), self.post.at(post, step))
+    }
+}
+
+impl PlasticityRule for PairStdp {
+    fn changes(&self) -> Changes {
+        Changes::OnPre
+    }
+
+    fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
+        self.pre.set(p.tau_plus_ms, p.nearest, grid);
+        self.post.set(p.tau_minus_ms, p.nearest, grid);
+        (self.up, self.down) = ((p.eta * p.a_plus) as f32, (p.eta * p.a_minus) as f32);
+        (self.w_max, self.soft) = (p.w_max_mv as f32, p.soft);
+    }
+
+    fn begin_trial(&mut self, _step: u64) {
+        self.pre.clear();
+        self.post.clear();
+    }
+
+    fn on_pre(&mut self, step: u64, arrived: &[u16], w: &mut Dense) {
+        for &i in arrived {
+            for &j in self.post.active() {
+                self.changed.insert(NeuronIdx::from(j));
+                let weight = w.get_mut(i as usize, j as usize);
+                *weight = bounded(*weight, -self.down * self.post.at(j, step), self.soft, self.w_max);
+            }
+        }
+        arrived.iter().for_each(|&i| self.pre.bump(i, step));
+    }
+
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense) {
+        for &j in fired {
+            self.changed.insert(j);
+            let (rows, lane) = w.column_mut(j as usize);
+            for &i in self.pre.active() {
+                let weight = &mut rows[i as usize].0[lane];
+                *weight = bounded(*weight, self.up * self.pre.at(i, step), self.soft, self.w_max);
+            }
+            self.post.bump(j as u16, step);
+        }
+    }
+
+    fn consolidate(&mut self, _step: u64, _m: f32, _w: &mut Dense) {}
+
+    fn take_changed(&mut self) -> Vec<NeuronIdx> {
+        self.changed.take()
+    }
+
+    fn eligibility(&self, _post: NeuronIdx, _step: u64) -> Option<Vec<f32>> {
+        None
+    }
+
+    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+        Box::new(self.clone())
+    }
+}
+
+impl Persist for PairStdp {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { up: _, down: _, w_max: _, soft: _, pre, post, changed } = self;
+        pre.persist(archive)?;
+        post.persist(archive)?;
+        changed.persist(archive)
+    }
+}

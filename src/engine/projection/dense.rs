@@ -1,0 +1,196 @@
+//! All-to-all synapses, pre-major within blocks of 32 postsynaptic neurons: `[block][pre][32]`. Delivering a spike adds
+//! one row; a chunk of steps is delivered block by block, so that the rows of a block stay in the nearest cache.
+
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::block::{LANES, Row, blocks_for, place};
+use crate::engine::spikes::SpikeChunk;
+use ndarray::Array2;
+use pulp::{Arch, Simd, WithSimd};
+
+/// A dense matrix of weights in mV.
+#[derive(Debug, Clone)]
+pub struct Dense {
+    n_pre: usize,
+    n_post: usize,
+    rows: Vec<Row>,
+}
+
+impl Dense {
+    /// A projection of zero weights. Encoders index channels by `u16`, so at most 65,536 presynaptic neurons.
+    pub fn new(n_pre: usize, n_post: usize) -> Self {
+        assert!(n_pre <= 1 << 16, "at most 65,536 presynaptic neurons, got {n_pre}");
+        Self { n_pre, n_post, rows: vec![Row::ZERO; n_pre * blocks_for(n_post)] }
+    }
+
+    /// Bytes a projection of this size needs, or `None` beyond what can be addressed.
+    pub fn bytes(n_pre: usize, n_post: usize) -> Option<usize> {
+        n_pre.checked_mul(blocks_for(n_post))?.checked_mul(size_of::<Row>())
+    }
+
+    /// The weights as an array of shape (pre, post).
+    pub fn to_array(&self) -> Array2<f32> {
+        Array2::from_shape_fn((self.n_pre, self.n_post), |(i, j)| self.get(i, j))
+    }
+
+    /// The weights post-major: the receptive field of neuron j is `[j * n_pre..][..n_pre]`.
+    pub fn fields(&self) -> Vec<f32> {
+        let mut fields = vec![0.0; self.n_pre * self.n_post];
+        for (block, fields) in fields.chunks_mut(LANES * self.n_pre.max(1)).enumerate() {
+            let rows = &self.rows[block * self.n_pre..][..self.n_pre];
+            for (lane, field) in fields.chunks_exact_mut(self.n_pre).enumerate() {
+                field.iter_mut().zip(rows).for_each(|(w, row)| *w = row.0[lane]);
+            }
+        }
+        fields
+    }
+
+    /// A projection with the weights of an array of shape (pre, post).
+    pub fn from_array(w: &Array2<f32>) -> Self {
+        let mut dense = Self::new(w.nrows(), w.ncols());
+        for ((i, j), &value) in w.indexed_iter() {
+            *dense.get_mut(i, j) = value;
+        }
+        dense
+    }
+
+    /// Presynaptic neurons.
+    pub fn n_pre(&self) -> usize {
+        self.n_pre
+    }
+
+    /// Postsynaptic neurons.
+    pub fn n_post(&self) -> usize {
+        self.n_post
+    }
+
+    /// Weight from `pre` to `post` in mV.
+    pub fn get(&self, pre: usize, post: usize) -> f32 {
+        let (block, lane) = place(post);
+        self.rows[block * self.n_pre + pre].0[lane]
+    }
+
+    /// Weight from `pre` to `post`, to change it.
+    pub fn get_mut(&mut self, pre: usize, post: usize) -> &mut f32 {
+        let (block, lane) = place(post);
+        &mut self.rows[block * self.n_pre + pre].0[lane]
+    }
+
+    /// The rows that hold the weights onto `post`, one per presynaptic neuron, and the lane to read in each.
+    #[inline(always)]
+    pub fn column(&self, post: usize) -> (&[Row], usize) {
+        let (block, lane) = place(post);
+        (&self.rows[block * self.n_pre..][..self.n_pre], lane)
+    }
+
+    /// As `column`, to change weights.
+    #[inline(always)]
+    pub fn column_mut(&mut self, post: usize) -> (&mut [Row], usize) {
+        let (block, lane) = place(post);
+        (&mut self.rows[block * self.n_pre..][..self.n_pre], lane)
+    }
+
+    /// The rows of presynaptic neuron `pre`, one per block.
+    pub fn fan_out_mut(&mut self, pre: usize) -> impl Iterator<Item = &mut Row> {
+        self.rows.iter_mut().skip(pre).step_by(self.n_pre.max(1))
+    }
+
+    /// Set the drive, laid out `[step][block]`, to the weights of all spikes of a chunk; with `ADD`, add them to it.
+    /// A spike adds in the order of its list, whatever the chunk, so the sums do not depend on how time is cut.
+    pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
+        arch.dispatch(Deliver::<ADD> { n_pre: self.n_pre, blocks: blocks_for(self.n_post), rows: &self.rows, spikes, drive });
+    }
+
+    /// Compute the drive of one neuron again for the steps `from..` of a chunk, after its weights changed.
+    pub fn redeliver(&self, post: usize, spikes: &SpikeChunk, from: usize, drive: &mut [Row]) {
+        let (block, lane) = place(post);
+        let blocks = blocks_for(self.n_post);
+        let (rows, _) = self.column(post);
+        for t in from..spikes.steps() {
+            let mut sum = 0.0;
+            for &pre in spikes.at(t) {
+                sum += rows[pre as usize].0[lane];
+            }
+            drive[t * blocks + block].0[lane] = sum;
+        }
+    }
+}
+
+/// The kernel of `Dense::deliver`. A type instead of a closure: the shim around a closure is not inlined into the code
+/// compiled for the vector unit, and its body would then be compiled without it.
+struct Deliver<'a, const ADD: bool> {
+    n_pre: usize,
+    blocks: usize,
+    rows: &'a [Row],
+    spikes: &'a SpikeChunk,
+    drive: &'a mut [Row],
+}
+
+impl<const ADD: bool> WithSimd for Deliver<'_, ADD> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { n_pre, blocks, rows, spikes, drive } = self;
+        for block in 0..blocks {
+            let weights = &rows[block * n_pre..][..n_pre];
+            for t in 0..spikes.steps() {
+                let target = &mut drive[t * blocks + block];
+                let mut sum = if ADD { target.0 } else { [0.0; LANES] };
+                for &pre in spikes.at(t) {
+                    let row = &weights[pre as usize];
+                    for lane in 0..LANES {
+                        sum[lane] += row.0[lane];
+                    }
+                }
+                target.0 = sum;
+            }
+        }
+    }
+}
+
+impl Persist for Dense {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { n_pre: _, n_post: _, rows } = self;
+        archive.rows("weights", rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(n_pre: usize, n_post: usize) -> Array2<f32> {
+        Array2::from_shape_fn((n_pre, n_post), |(i, j)| (i * 37 + j * 11) as f32 * 0.01)
+    }
+
+    #[test]
+    fn an_array_survives_the_blocked_layout() {
+        for n_post in [1, 31, 32, 33, 100] {
+            let w = filled(7, n_post);
+            let dense = Dense::from_array(&w);
+            assert_eq!(dense.to_array(), w);
+            assert_eq!(dense.fields(), w.t().iter().copied().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn delivery_equals_the_sum_over_spikes_and_redelivery_repeats_it() {
+        let w = filled(5, 40);
+        let dense = Dense::from_array(&w);
+        let mut spikes = SpikeChunk::default();
+        spikes.push_step(&[0, 3, 3]);
+        spikes.push_step(&[]);
+        spikes.push_step(&[4]);
+        let mut drive = vec![Row::ZERO; 3 * 2];
+        dense.deliver::<false>(Arch::new(), &spikes, &mut drive);
+        for t in 0..3 {
+            for j in 0..40 {
+                let expected = spikes.at(t).iter().fold(0.0f32, |sum, &i| sum + w[[i as usize, j]]);
+                assert_eq!(drive[t * 2 + j / LANES].0[j % LANES], expected, "step {t}, neuron {j}");
+            }
+        }
+        let before = drive.clone();
+        dense.redeliver(39, &spikes, 0, &mut drive);
+        assert_eq!(before, drive);
+    }
+}

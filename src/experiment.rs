@@ -1,0 +1,15 @@
+//! Experiments: what is done with a network. Presets run through here, in the window and headless alike.
+
+mod build;
+mod evaluate;
+mod neuron_lab;
+mod pairing_lab;
+mod readout;
+mod trainer;
+
+pub use build::BuildError;
+pub use evaluate::{Evaluator, TestResult};
+pub use neuron_lab::NeuronLab;
+pub use pairing_lab::{PairingLab, PairingTrace};
+pub use readout::Readout;
+pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};

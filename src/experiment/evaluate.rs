@@ -1,0 +1,131 @@
+//! Testing: images are shown to frozen copies of a network, in parallel, with the same result for any number of threads.
+
+use super::readout::Readout;
+use super::trainer::Stimulus;
+use crate::datasets::{Data, Dataset};
+use crate::engine::network::Network;
+use crate::rng::{Purpose, seed};
+use rayon::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Images that one task shows before it reports.
+const CHUNK: usize = 100;
+
+/// What a network answered on test images.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestResult {
+    /// Images shown.
+    pub images: usize,
+    /// Fraction answered right.
+    pub accuracy: f64,
+    /// Rows: label; columns: answer; the last column counts images without an answer.
+    pub confusion: Vec<Vec<u64>>,
+    /// Mean number of output spikes per image.
+    pub spikes_per_image: f64,
+}
+
+/// A frozen network with everything needed to test it elsewhere.
+pub struct Evaluator {
+    pub(super) network: Network,
+    pub(super) readout: Readout,
+    pub(super) data: Arc<Data>,
+    pub(super) seed: u64,
+    pub(super) stimulus: Stimulus,
+    /// Training images for the assignment of labels, if the readout wants one.
+    pub(super) assign_images: usize,
+}
+
+impl Evaluator {
+    /// Show the first `images` test images. `progress` hears how many are done; returns `None` once `cancel` is set.
+    pub fn run(&mut self, images: usize, threads: usize, progress: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) -> Option<TestResult> {
+        // invariant: rayon only fails to build a pool when the system has no thread left; testing then runs on this one
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build().ok();
+        let mut work = || self.run_here(images, progress, cancel);
+        match pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+
+    fn run_here(&mut self, images: usize, progress: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) -> Option<TestResult> {
+        if self.readout.is_open() {
+            self.assign(cancel)?;
+        }
+        let test = &self.data.test;
+        let images = images.min(test.len());
+        let done = AtomicUsize::new(0);
+        let counts = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n))?;
+        let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
+        let (mut right, mut spikes) = (0usize, 0u64);
+        for (image, counts) in counts.iter().enumerate() {
+            let label = test.labels[image];
+            let answer = Readout::answer(&self.readout.votes(counts));
+            right += usize::from(answer == Some(label));
+            spikes += counts.iter().map(|&c| u64::from(c)).sum::<u64>();
+            confusion[label as usize][answer.map_or(test.classes, usize::from)] += 1;
+        }
+        let n = images.max(1) as f64;
+        Some(TestResult { images, accuracy: right as f64 / n, confusion, spikes_per_image: spikes as f64 / n })
+    }
+
+    /// Give every neuron the class it responds to most, over the last training images.
+    fn assign(&mut self, cancel: &AtomicBool) -> Option<()> {
+        let train = &self.data.train;
+        let n = self.assign_images.min(train.len());
+        let range = train.len() - n..train.len();
+        let counts = self.responses(train, range.clone(), 1 << 40, cancel, |_| {})?;
+        let neurons = self.readout.class_of().len();
+        let mut response = vec![0.0f32; neurons * train.classes];
+        let mut shown = vec![0.0f32; train.classes];
+        for (image, counts) in range.zip(counts) {
+            let label = train.labels[image] as usize;
+            shown[label] += 1.0;
+            for (sum, count) in response[label * neurons..][..neurons].iter_mut().zip(counts) {
+                *sum += count as f32;
+            }
+        }
+        for (sums, shown) in response.chunks_mut(neurons.max(1)).zip(shown) {
+            sums.iter_mut().for_each(|sum| *sum /= shown.max(1.0));
+        }
+        self.readout.assign(response);
+        Some(())
+    }
+
+    fn responses(
+        &self,
+        set: &Dataset,
+        range: std::ops::Range<usize>,
+        stream: u64,
+        cancel: &AtomicBool,
+        progress: impl Fn(usize) + Sync,
+    ) -> Option<Vec<Vec<u32>>> {
+        let images: Vec<usize> = range.collect();
+        let chunks: Vec<Option<Vec<Vec<u32>>>> = images
+            .par_chunks(CHUNK)
+            .map_init(
+                || self.network.frozen(),
+                |network, chunk| {
+                    if cancel.load(Ordering::Relaxed) {
+                        return None;
+                    }
+                    let counts = chunk
+                        .iter()
+                        .map(|&image| {
+                            let seed = seed(self.seed, Purpose::TestEncoder, stream + image as u64);
+                            self.stimulus.show(network, &set.images.row(image).to_vec(), seed);
+                            network.counts().to_vec()
+                        })
+                        .collect();
+                    progress(chunk.len());
+                    Some(counts)
+                },
+            )
+            .collect();
+        let mut all = Vec::with_capacity(images.len());
+        for chunk in chunks {
+            all.extend(chunk?);
+        }
+        Some(all)
+    }
+}

@@ -1,0 +1,479 @@
+//! Training: settle, present, read out, reward, rest, and the next image. The whole state of a run lives here; it can be
+//! cut at any step, saved, and continued bit for bit.
+
+use super::build::{self, BuildError};
+use super::evaluate::Evaluator;
+use super::readout::Readout;
+use crate::datasets::Data;
+use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
+use crate::engine::monitor::Monitor;
+use crate::engine::network::Network;
+use crate::engine::neuromodulator::Neuromodulator;
+use crate::engine::neuron::NeuronParams;
+use crate::params::{Change, ParamError, ParamId as P, Params};
+use crate::preset::Preset;
+use crate::rng::{Purpose, permutation, seed, stream};
+use crate::time::TimeGrid;
+use std::sync::Arc;
+
+/// Why a run stopped by itself. Its state is intact.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Halt {
+    /// A value left the numbers.
+    #[error("{what} of neuron {neuron} is not a number at step {step}; lower eta or inhibition and reset")]
+    NotFinite {
+        /// The array.
+        what: &'static str,
+        /// The neuron.
+        neuron: u32,
+        /// The step.
+        step: u64,
+    },
+    /// Nearly every neuron fires all the time.
+    #[error("runaway activity: {rate_hz:.0} Hz per neuron at step {step}; raise inhibition or v_th, or lower norm, and reset")]
+    Runaway {
+        /// Mean rate per neuron.
+        rate_hz: f64,
+        /// The step.
+        step: u64,
+    },
+}
+
+/// One finished trial.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrialRecord {
+    /// Number of the image in the run, from 0.
+    pub index: u64,
+    /// Which training image it was.
+    pub image: u32,
+    /// Its label.
+    pub label: u8,
+    /// The network's answer; none if nobody fired.
+    pub answer: Option<u8>,
+    /// Reward given, if any was.
+    pub reward: Option<f64>,
+    /// Reward that was expected.
+    pub expectation: f64,
+    /// The neuromodulator that reached the synapses.
+    pub modulation: f64,
+    /// Output spikes.
+    pub spikes: u32,
+}
+
+/// The trial in progress.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrialProgress {
+    /// Number of the image in the run, from 0.
+    pub index: u64,
+    /// Which training image it is.
+    pub image: u32,
+    /// Its label.
+    pub label: u8,
+    /// Steps since onset.
+    pub elapsed_steps: u32,
+    /// Steps of presentation and rest.
+    pub total_steps: u32,
+    /// What has come of it, once the presentation is over.
+    pub outcome: Option<TrialRecord>,
+}
+
+/// How long an image is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stimulus {
+    present_steps: u32,
+    rest_steps: u32,
+}
+
+impl Stimulus {
+    fn new(params: &Params, grid: TimeGrid) -> Self {
+        Self { present_steps: build::steps(params, P::PresentMs, grid), rest_steps: build::steps(params, P::RestMs, grid) }
+    }
+
+    /// Show an image without learning, to the end of its presentation.
+    pub(super) fn show(&self, network: &mut Network, image: &[u8], seed: u64) {
+        network.begin_trial(image, seed);
+        network.run(u64::from(self.present_steps), &mut []);
+    }
+}
+
+/// A network that learns from images and rewards.
+pub struct Trainer {
+    params: Params,
+    data: Arc<Data>,
+    seed: u64,
+    grid: TimeGrid,
+    plan: u64,
+    network: Network,
+    modulator: Neuromodulator,
+    readout: Readout,
+    images_done: u64,
+    /// Order of the images in the epoch of the current trial.
+    order: Vec<u32>,
+    epoch: u64,
+    rule: &'static str,
+    stimulus: Stimulus,
+    elapsed: u32,
+    hand: Option<f64>,
+    outcome: Option<TrialRecord>,
+}
+
+impl Trainer {
+    /// Build the network of a preset. `images` is the length of the training plan; without it, the preset's epochs.
+    pub fn new(preset: &Preset, data: Arc<Data>, seed: u64, images: Option<u64>) -> Result<Self, BuildError> {
+        let params = preset.params.clone();
+        build::check(&params, preset.protocol, &data.train)?;
+        let grid = TimeGrid::new(params.get(P::Dt));
+        let n_pre = data.train.width * data.train.height;
+        let (neurons, classes) = (params.count(P::NNeurons), data.train.classes);
+        let readout = match params.choice(P::Readout) {
+            "label assignment" => Readout::assignment(neurons, classes),
+            _ => Readout::pools(neurons, classes),
+        };
+        Ok(Self {
+            network: build::network(&params, n_pre, seed),
+            modulator: Neuromodulator::new(classes, build::baseline(&params), params.get(P::RewardRate)),
+            readout,
+            images_done: 0,
+            order: permutation(data.train.len(), &mut stream(seed, Purpose::Order, 0)),
+            epoch: 0,
+            rule: build::rule_name(&params, 0),
+            stimulus: Stimulus::new(&params, grid),
+            elapsed: 0,
+            hand: None,
+            outcome: None,
+            plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
+            params,
+            data,
+            seed,
+            grid,
+        })
+    }
+
+    /// Train on one whole image, or on what is left of the current one.
+    pub fn train_image(&mut self) -> Result<TrialRecord, Halt> {
+        loop {
+            if let Some(record) = self.advance(u64::MAX, &mut [])? {
+                return Ok(record);
+            }
+        }
+    }
+
+    /// Let at most `steps` steps pass, at most to the end of the trial; the record of the trial if it ended.
+    pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Halt> {
+        if steps == 0 {
+            return Ok(None);
+        }
+        if self.elapsed == 0 {
+            self.begin_trial();
+        }
+        let Stimulus { present_steps, rest_steps } = self.stimulus;
+        let mut left = steps;
+        if self.elapsed < present_steps {
+            let now = left.min(u64::from(present_steps - self.elapsed));
+            self.network.run(now, monitors);
+            self.elapsed += now as u32;
+            left -= now;
+            if self.elapsed < present_steps {
+                return Ok(None);
+            }
+            self.conclude()?;
+        }
+        let rest = left.min(u64::from(present_steps + rest_steps - self.elapsed));
+        self.network.run(rest, monitors);
+        self.elapsed += rest as u32;
+        if self.elapsed < present_steps + rest_steps {
+            return Ok(None);
+        }
+        self.elapsed = 0;
+        self.images_done += 1;
+        Ok(self.outcome)
+    }
+
+    fn begin_trial(&mut self) {
+        self.stimulus = Stimulus::new(&self.params, self.grid);
+        (self.hand, self.outcome) = (None, None);
+        let epoch = self.images_done / self.data.train.len() as u64;
+        if epoch != self.epoch {
+            self.epoch = epoch;
+            self.order = permutation(self.data.train.len(), &mut stream(self.seed, Purpose::Order, epoch));
+        }
+        self.update_rule();
+        let image = self.image_index();
+        let pixels = self.data.train.images.row(image as usize).to_vec();
+        self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+    }
+
+    fn image_index(&self) -> u32 {
+        self.order[(self.images_done % self.data.train.len() as u64) as usize]
+    }
+
+    /// The rule may change from STDP to reward, and the learning rate follows its schedule.
+    fn update_rule(&mut self) {
+        let name = build::rule_name(&self.params, self.images_done);
+        let p = build::plasticity(&self.params, self.eta());
+        let grid = self.grid;
+        let projection = &mut self.network.projections_mut()[0];
+        if name != self.rule {
+            self.rule = name;
+            // from now on an answer is an action, and its neurons must keep meaning it
+            self.readout.close();
+            let (n_pre, n_post) = (projection.synapses.n_pre(), projection.synapses.n_post());
+            projection.rule = build::rule(name, n_pre, n_post, &p, grid);
+        } else if let Some(rule) = &mut projection.rule {
+            rule.set_params(&p, grid);
+        }
+    }
+
+    /// The learning rate of the current image.
+    pub fn eta(&self) -> f64 {
+        let p = &self.params;
+        let first = if p.choice(P::Rule) == "stdp-then-r-stdp" { p.count(P::StdpImages) as u64 } else { 0 };
+        if self.images_done < first {
+            return p.get(P::StdpEta);
+        }
+        let span = self.plan.saturating_sub(first).max(1);
+        let progress = ((self.images_done - first) as f64 / span as f64).min(1.0);
+        p.get(P::Eta) * libm::pow(p.get(P::EtaFinal), progress)
+    }
+
+    /// The presentation is over: read the answer, reward it, let the reward teach.
+    fn conclude(&mut self) -> Result<(), Halt> {
+        let image = self.image_index();
+        let label = self.data.train.labels[image as usize];
+        let counts = self.network.counts();
+        let spikes: u32 = counts.iter().sum();
+        let rate_hz = f64::from(spikes) / counts.len() as f64 / (f64::from(self.stimulus.present_steps) * self.grid.dt_ms() * 1e-3);
+        if rate_hz > 500.0 {
+            return Err(Halt::Runaway { rate_hz, step: self.network.step() });
+        }
+        let answer = Readout::answer(&self.readout.votes(counts));
+        self.readout.observe(self.network.counts(), label);
+        let expectation = self.modulator.expectation(answer);
+        let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
+        let modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer));
+        self.network.consolidate(modulation as f32);
+        self.network.homeostasis(self.params.get(P::Norm) as f32);
+        if let Some((what, neuron)) = self.network.not_finite() {
+            return Err(Halt::NotFinite { what, neuron, step: self.network.step() });
+        }
+        if let Some(encoder) = self.network.encoder_mut() {
+            encoder.rest();
+        }
+        let index = self.images_done;
+        self.outcome = Some(TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes });
+        Ok(())
+    }
+
+    fn automatic_reward(&self, right: bool) -> Option<f64> {
+        let [when_right, when_wrong] = [P::RewardRight, P::RewardWrong].map(|id| self.params.get(id));
+        match self.params.choice(P::RewardMode) {
+            "automatic" => Some(if right { when_right } else { when_wrong }),
+            "inverted" => Some(if right { when_wrong } else { when_right }),
+            _ => None,
+        }
+    }
+
+    /// Overrule the reward of the image being shown. Without effect once it was rewarded.
+    pub fn give_reward(&mut self, reward: f64) {
+        self.hand = Some(reward);
+    }
+
+    /// Set a live parameter, from the next step on. A rebuild parameter is refused: build a new trainer instead.
+    pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
+        let spec = id.spec();
+        if spec.change == Change::Rebuild {
+            return Err(ParamError::Conflict(format!("{} needs a new network; reset with the new value", spec.name)));
+        }
+        let mut params = self.params.clone();
+        params.set(id, value)?;
+        if let Some(fault) = params.conflicts(crate::params::Protocol::Classification).into_iter().next() {
+            return Err(fault);
+        }
+        self.params = params;
+        self.apply_params(id == P::Encoder);
+        Ok(())
+    }
+
+    fn apply_params(&mut self, new_encoder: bool) {
+        let (params, grid) = (&self.params, self.grid);
+        let neuron = NeuronParams::Lif(build::lif(params, grid));
+        self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neuron));
+        if new_encoder {
+            // the image being shown goes on in the new code from its beginning
+            let n = self.data.train.width * self.data.train.height;
+            let mut encoder = build::encoder(params, n, grid);
+            if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+                let pixels = self.data.train.images.row(self.image_index() as usize).to_vec();
+                encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+            }
+            self.network.set_encoder(encoder);
+        } else if let Some(encoder) = self.network.encoder_mut() {
+            encoder.set_params(&build::encoder_params(params), grid);
+        }
+        self.modulator.baseline = build::baseline(params);
+        self.modulator.rate = params.get(P::RewardRate);
+        let p = build::plasticity(params, self.eta());
+        if let Some(rule) = &mut self.network.projections_mut()[0].rule {
+            rule.set_params(&p, grid);
+        }
+    }
+
+    /// The trial in progress, or the one that begins with the next step.
+    pub fn trial(&self) -> TrialProgress {
+        // between two trials the last one is still what there is to see
+        let ended = self.elapsed == 0 && self.outcome.is_some();
+        let total_steps = self.stimulus.present_steps + self.stimulus.rest_steps;
+        match self.outcome {
+            Some(outcome) if ended => TrialProgress {
+                index: outcome.index,
+                image: outcome.image,
+                label: outcome.label,
+                elapsed_steps: total_steps,
+                total_steps,
+                outcome: self.outcome,
+            },
+            _ => {
+                let image = self.image_index();
+                let label = self.data.train.labels[image as usize];
+                TrialProgress { index: self.images_done, image, label, elapsed_steps: self.elapsed, total_steps, outcome: self.outcome }
+            }
+        }
+    }
+
+    /// Images trained on.
+    pub fn images_done(&self) -> u64 {
+        self.images_done
+    }
+
+    /// Images of the training plan.
+    pub fn plan(&self) -> u64 {
+        self.plan
+    }
+
+    /// Steps since the beginning.
+    pub fn step(&self) -> u64 {
+        self.network.step()
+    }
+
+    /// The grid of model time.
+    pub fn grid(&self) -> TimeGrid {
+        self.grid
+    }
+
+    /// Effective parameters.
+    pub fn params(&self) -> &Params {
+        &self.params
+    }
+
+    /// The images.
+    pub fn data(&self) -> &Arc<Data> {
+        &self.data
+    }
+
+    /// The network, to look at.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The readout, to look at.
+    pub fn readout(&self) -> &Readout {
+        &self.readout
+    }
+
+    /// A frozen copy to test, here or on another thread.
+    pub fn evaluator(&self) -> Evaluator {
+        Evaluator {
+            network: self.network.frozen(),
+            readout: self.readout.clone(),
+            data: Arc::clone(&self.data),
+            seed: self.seed,
+            stimulus: Stimulus::new(&self.params, self.grid),
+            assign_images: self.params.count(P::AssignImages),
+        }
+    }
+
+    /// Hash of every part of the state.
+    pub fn digest(&mut self) -> Digest {
+        Digest::of(self)
+    }
+
+    /// The state as bytes. Parameters are not in it: they come from preset and command log.
+    pub fn save(&mut self) -> Vec<u8> {
+        archive::save(self)
+    }
+
+    /// Continue from saved bytes. The trainer must have been built from the same preset, data, seed and plan and must
+    /// have the parameters of the moment of saving.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+        archive::restore(self, bytes)
+    }
+}
+
+impl Persist for Trainer {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self {
+            params,
+            data,
+            seed,
+            grid,
+            plan: _,
+            network,
+            modulator,
+            readout,
+            images_done,
+            order,
+            epoch,
+            rule,
+            stimulus,
+            elapsed,
+            hand,
+            outcome,
+        } = self;
+        archive.u64("trial", images_done)?;
+        archive.u32("trial", elapsed)?;
+        archive.u32("trial", &mut stimulus.present_steps)?;
+        archive.u32("trial", &mut stimulus.rest_steps)?;
+        let mut rewarded = [hand.is_some().into(), u8::from(outcome.is_some())];
+        archive.u8s("trial", &mut rewarded)?;
+        let mut value = hand.unwrap_or_default();
+        archive.f64("trial", &mut value)?;
+        *hand = (rewarded[0] == 1).then_some(value);
+        persist_outcome(outcome, rewarded[1] == 1, archive)?;
+        if let Archive::Load(_) = archive {
+            // order and rule follow from the number of images; a trial in progress began with that number
+            *epoch = *images_done / data.train.len() as u64;
+            *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
+            let begun = if *elapsed == 0 { images_done.saturating_sub(1) } else { *images_done };
+            *rule = build::rule_name(params, begun);
+            let projection = &mut network.projections_mut()[0];
+            let (n_pre, n_post) = (projection.synapses.n_pre(), projection.synapses.n_post());
+            projection.rule = build::rule(rule, n_pre, n_post, &build::plasticity(params, 0.0), *grid);
+        }
+        network.persist(archive)?;
+        modulator.persist(archive)?;
+        readout.persist(archive)?;
+        if let Archive::Load(_) = archive {
+            self.apply_params(false);
+        }
+        Ok(())
+    }
+}
+
+fn persist_outcome(outcome: &mut Option<TrialRecord>, present: bool, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+    let empty = TrialRecord { index: 0, image: 0, label: 0, answer: None, reward: None, expectation: 0.0, modulation: 0.0, spikes: 0 };
+    let TrialRecord { mut index, mut image, label, answer, reward, mut expectation, mut modulation, mut spikes } = outcome.unwrap_or(empty);
+    let mut small = [label, answer.unwrap_or_default(), answer.is_some().into(), reward.is_some().into()];
+    let mut given = reward.unwrap_or_default();
+    archive.u64("trial", &mut index)?;
+    archive.u32("trial", &mut image)?;
+    archive.u32("trial", &mut spikes)?;
+    archive.u8s("trial", &mut small)?;
+    archive.f64("trial", &mut given)?;
+    archive.f64("trial", &mut expectation)?;
+    archive.f64("trial", &mut modulation)?;
+    let [label, answer, answered, rewarded] = small;
+    let answer = (answered == 1).then_some(answer);
+    let reward = (rewarded == 1).then_some(given);
+    *outcome = present.then_some(TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes });
+    Ok(())
+}
