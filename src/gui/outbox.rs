@@ -1,7 +1,7 @@
 //! Commands on their way to the simulation. A full queue makes them wait here for the next frame; nothing is lost and
 //! nothing blocks. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
 
-use crate::params::ParamId;
+use crate::params::{ParamId, Params};
 use crate::session::Command;
 use std::collections::VecDeque;
 
@@ -9,7 +9,12 @@ use std::collections::VecDeque;
 #[derive(Debug, Default)]
 pub struct Outbox {
     waiting: VecDeque<Command>,
+    /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
+    in_flight: Vec<(ParamId, f64, u32)>,
 }
+
+/// A value that so many snapshots in a row do not show was refused.
+const PATIENCE: u32 = 20;
 
 impl Outbox {
     /// Send `command` with the next flush. Replaces a waiting command that it makes pointless.
@@ -35,14 +40,38 @@ impl Outbox {
     /// Hand over as many as `send` takes, in order.
     pub fn flush(&mut self, send: &mut impl FnMut(Command) -> Result<(), Command>) {
         while let Some(command) = self.waiting.pop_front() {
+            let set = if let Command::Set(id, value) = command { Some((id, value)) } else { None };
             if let Err(refused) = send(command) {
                 self.waiting.push_front(refused);
                 return;
             }
+            if let Some((id, value)) = set {
+                self.in_flight.retain(|(other, ..)| *other != id);
+                self.in_flight.push((id, value, 0));
+            }
         }
     }
 
-    /// The value on its way for a parameter, so that a control does not jump back while the command travels.
+    /// A new snapshot came: forget the values that it shows.
+    pub fn settle(&mut self, effective: &Params) {
+        self.in_flight.retain_mut(|(id, value, seen)| {
+            *seen += 1;
+            effective.get(*id) != *value && *seen < PATIENCE
+        });
+    }
+
+    /// A command was refused: what is effective is what the snapshot says.
+    pub fn refused(&mut self) {
+        self.in_flight.clear();
+    }
+
+    /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while
+    /// its command travels.
+    pub fn wanted(&self, id: ParamId) -> Option<f64> {
+        self.pending(id).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
+    }
+
+    /// The value still waiting to be sent for a parameter.
     pub fn pending(&self, id: ParamId) -> Option<f64> {
         self.waiting.iter().rev().find_map(|waiting| match waiting {
             Command::Set(other, value) if *other == id => Some(*value),
@@ -63,6 +92,7 @@ impl Outbox {
     /// Forget everything: the session it was meant for is gone.
     pub fn clear(&mut self) {
         self.waiting.clear();
+        self.in_flight.clear();
     }
 }
 
@@ -88,6 +118,23 @@ mod tests {
         }
         assert_eq!(outbox.pending(ParamId::TauM), Some(99.0));
         assert_eq!(drain(&mut outbox), [Command::Set(ParamId::TauM, 99.0), Command::Set(ParamId::Eta, 0.1)]);
+    }
+
+    #[test]
+    fn a_control_shows_the_wanted_value_until_the_simulation_does() {
+        let mut outbox = Outbox::default();
+        let mut effective = Params::default();
+        outbox.push(Command::Set(ParamId::TauM, 50.0));
+        drain(&mut outbox);
+        outbox.settle(&effective);
+        assert_eq!(outbox.wanted(ParamId::TauM), Some(50.0));
+        effective.set(ParamId::TauM, 50.0).unwrap();
+        outbox.settle(&effective);
+        assert_eq!(outbox.wanted(ParamId::TauM), None);
+        outbox.push(Command::Set(ParamId::TauM, 60.0));
+        drain(&mut outbox);
+        outbox.refused();
+        assert_eq!(outbox.wanted(ParamId::TauM), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
+use crate::session::Speed;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -37,10 +38,10 @@ pub struct UiState {
     pub recent_presets: Vec<PathBuf>,
     /// Groups of the parameter panel that are folded.
     pub folded_groups: Vec<String>,
+    /// The speed chosen last for images; `None` before a first choice.
+    pub speed: Option<Speed>,
     /// Whether the left panel shows.
     pub show_parameters: bool,
-    /// Whether the right panel shows.
-    pub show_inspector: bool,
 }
 
 impl Default for UiState {
@@ -53,8 +54,8 @@ impl Default for UiState {
             hints_seen: 0,
             recent_presets: Vec::new(),
             folded_groups: Vec::new(),
+            speed: None,
             show_parameters: true,
-            show_inspector: true,
         }
     }
 }
