@@ -19,7 +19,16 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     use crate::gui::{self, ScreenshotPlan, WindowOptions};
     use crate::preset::Preset;
 
-    let WindowArgs { preset, data, seed, screenshot, after_images, size, theme, scale } = args;
+    let WindowArgs {
+        preset,
+        data,
+        seed,
+        screenshot,
+        after_images,
+        size,
+        theme,
+        scale,
+    } = args;
     let preset = match preset {
         Some(named) => {
             let path = locate::preset(named).map_err(Failure::input)?;

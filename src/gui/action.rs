@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// One thing to do. Carried out by the app after the frame is laid out.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub(super) enum Action {
     /// Run, or pause what runs.
     RunPause,
     /// One millisecond, then pause.
@@ -63,19 +63,54 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
 
 /// Keys and what they do, in the order of the help. The words say it to a person.
-pub fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
+pub(super) fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
     vec![
         (BARE, Key::Space, Action::RunPause, "run or pause"),
         (BARE, Key::Period, Action::StepMs, "step 1 ms"),
-        (BARE, Key::Enter, Action::StepImage, "step to the end of the image"),
-        (BARE, Key::R, Action::ResetSameSeed, "reset with the same seed"),
-        (BARE, Key::Plus, Action::Reward(1.0), "reward +1 for this image"),
-        (BARE, Key::Num0, Action::Reward(0.0), "reward 0 for this image"),
-        (BARE, Key::Minus, Action::Reward(-1.0), "reward −1 for this image"),
+        (
+            BARE,
+            Key::Enter,
+            Action::StepImage,
+            "step to the end of the image",
+        ),
+        (
+            BARE,
+            Key::R,
+            Action::ResetSameSeed,
+            "reset with the same seed",
+        ),
+        (
+            BARE,
+            Key::Plus,
+            Action::Reward(1.0),
+            "reward +1 for this image",
+        ),
+        (
+            BARE,
+            Key::Num0,
+            Action::Reward(0.0),
+            "reward 0 for this image",
+        ),
+        (
+            BARE,
+            Key::Minus,
+            Action::Reward(-1.0),
+            "reward −1 for this image",
+        ),
         (CTRL, Key::O, Action::OpenPreset, "open a preset"),
-        (CTRL, Key::S, Action::SavePreset, "save the parameters as a preset"),
+        (
+            CTRL,
+            Key::S,
+            Action::SavePreset,
+            "save the parameters as a preset",
+        ),
         (CTRL, Key::F, Action::Search, "search parameters"),
-        (CTRL, Key::B, Action::ToggleParameters, "show or hide the parameters"),
+        (
+            CTRL,
+            Key::B,
+            Action::ToggleParameters,
+            "show or hide the parameters",
+        ),
         (BARE, Key::F1, Action::About, "about this experiment"),
         (CTRL, Key::Q, Action::Quit, "quit"),
     ]
@@ -83,7 +118,7 @@ pub fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
 
 impl Action {
     /// The key for this action as a menu shows it, or nothing.
-    pub fn key_text(&self, ctx: &egui::Context) -> String {
+    pub(super) fn key_text(&self, ctx: &egui::Context) -> String {
         keys()
             .into_iter()
             .find(|(_, _, action, _)| action == self)
@@ -93,7 +128,7 @@ impl Action {
 }
 
 /// A key as a person reads it.
-pub fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
+pub(super) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
     match (modifiers, key) {
         (BARE, Key::Period) => ".".to_owned(),
         (BARE, Key::Plus) => "+".to_owned(),
@@ -104,14 +139,15 @@ pub fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
 
 /// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
 /// Enter stay with the button that has the focus.
-pub fn pressed(ctx: &egui::Context) -> Vec<Action> {
+pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
     let writing = ctx.text_edit_focused();
     let pressing = ctx.memory(|memory| memory.focused().is_some()) && !super::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
     let mut asked = Vec::new();
     ctx.input_mut(|input| {
         for (modifiers, key, action, _) in keys() {
-            let taken = modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)));
+            let taken = modifiers == BARE
+                && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)));
             if !taken && input.consume_key(modifiers, key) {
                 asked.push(action);
             }

@@ -1,7 +1,7 @@
 //! The tiles: which views are open and where. Everything can be dragged, tabbed, resized, closed and enlarged; what a
 //! person arranged is kept, what nobody touched follows the size of the window.
 
-pub use super::layouts::LayoutKind;
+pub(super) use super::layouts::LayoutKind;
 use super::layouts::{self, Room};
 use super::panel::{Context, Panel};
 use super::state::LAYOUT_VERSION;
@@ -13,7 +13,7 @@ use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
 /// The tiles of the window.
-pub struct Dock {
+pub(super) struct Dock {
     panels: Vec<Box<dyn Panel>>,
     tree: Tree<String>,
     layout: LayoutKind,
@@ -47,7 +47,11 @@ fn tree_id() -> egui::Id {
 
 impl Dock {
     /// The tiles as last saved, or as first shown.
-    pub fn new(panels: Vec<Box<dyn Panel>>, protocol: Protocol, saved: Option<SavedDock>) -> Self {
+    pub(super) fn new(
+        panels: Vec<Box<dyn Panel>>,
+        protocol: Protocol,
+        saved: Option<SavedDock>,
+    ) -> Self {
         let mut dock = Self {
             panels,
             tree: Tree::empty(tree_id()),
@@ -70,7 +74,7 @@ impl Dock {
     }
 
     /// For the next start.
-    pub fn save(&self) -> SavedDock {
+    pub(super) fn save(&self) -> SavedDock {
         SavedDock {
             version: LAYOUT_VERSION,
             layout: self.layout,
@@ -80,50 +84,58 @@ impl Dock {
     }
 
     /// The arrangement chosen last.
-    pub fn layout(&self) -> LayoutKind {
+    pub(super) fn layout(&self) -> LayoutKind {
         self.layout
     }
 
     /// Choose an arrangement.
-    pub fn set_layout(&mut self, layout: LayoutKind) {
+    pub(super) fn set_layout(&mut self, layout: LayoutKind) {
         self.layout = layout;
         self.reset();
     }
 
     /// Back to the chosen arrangement as it first was.
-    pub fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.arranged = false;
         self.enlarged = None;
         self.pending = Some(Pending::Rebuild);
     }
 
     /// Ids and titles of the views that have something to show in this experiment.
-    pub fn titles(&self, protocol: Protocol) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.panels.iter().filter(move |panel| panel.protocols().contains(&protocol)).map(|panel| (panel.id(), panel.title()))
+    pub(super) fn titles(
+        &self,
+        protocol: Protocol,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.panels
+            .iter()
+            .filter(move |panel| panel.protocols().contains(&protocol))
+            .map(|panel| (panel.id(), panel.title()))
     }
 
     /// Whether a view has a tile.
-    pub fn is_open(&self, id: &str) -> bool {
+    pub(super) fn is_open(&self, id: &str) -> bool {
         self.tile_of(id).is_some()
     }
 
     fn tile_of(&self, id: &str) -> Option<TileId> {
-        self.tree.tiles.iter().find_map(|(tile, content)| matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile))
+        self.tree.tiles.iter().find_map(|(tile, content)| {
+            matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile)
+        })
     }
 
     /// Open a view or close it.
-    pub fn toggle(&mut self, id: &'static str) {
+    pub(super) fn toggle(&mut self, id: &'static str) {
         self.arranged = true;
         self.pending = Some(self.tile_of(id).map_or(Pending::Open(id), Pending::Close));
     }
 
     /// Leave the enlarged tile, if there is one. Says whether there was.
-    pub fn shrink(&mut self) -> bool {
+    pub(super) fn shrink(&mut self) -> bool {
         self.enlarged.take().is_some()
     }
 
     /// What the views on the screen need from the simulation.
-    pub fn watch(&self, selected: u32) -> Watch {
+    pub(super) fn watch(&self, selected: u32) -> Watch {
         let seen: Vec<&str> = match &self.enlarged {
             Some(id) => vec![id.as_str()],
             None => self
@@ -146,13 +158,30 @@ impl Dock {
     }
 
     /// Draw all tiles into the room of `ui`.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let size = ui.available_size();
         self.follow(cx.snapshot.protocol, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending } = self;
+        let Self {
+            panels,
+            tree,
+            layout: _,
+            protocol: _,
+            room: _,
+            arranged,
+            enlarged,
+            pending,
+        } = self;
         let in_tabs = tabbed(&tree.tiles);
-        let mut tiling = Tiling { panels, cx, in_tabs, edited: false, close: None, enlarge: None, alone: enlarged.is_some() };
+        let mut tiling = Tiling {
+            panels,
+            cx,
+            in_tabs,
+            edited: false,
+            close: None,
+            enlarge: None,
+            alone: enlarged.is_some(),
+        };
         if let Some(id) = enlarged.clone() {
             tiling.alone(ui, &id);
         } else {
@@ -188,10 +217,15 @@ impl Dock {
             Some(Pending::Rebuild) => {
                 let mut tiles = Tiles::default();
                 let exists = |id: &str| {
-                    self.panels.iter().any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol))
+                    self.panels
+                        .iter()
+                        .any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol))
                 };
                 let root = layouts::build(self.layout, self.protocol, size, &exists, &mut tiles);
-                self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));
+                self.tree = root.map_or_else(
+                    || Tree::empty(tree_id()),
+                    |root| Tree::new(tree_id(), root, tiles),
+                );
             }
             Some(Pending::Close(tile)) => {
                 self.tree.remove_recursively(tile);
@@ -199,7 +233,9 @@ impl Dock {
             Some(Pending::Open(id)) => {
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
                 match self.tree.root {
-                    Some(root) => self.tree.move_tile_to_container(tile, root, usize::MAX, false),
+                    Some(root) => self
+                        .tree
+                        .move_tile_to_container(tile, root, usize::MAX, false),
                     None => self.tree.root = Some(tile),
                 }
             }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// What a worker brings back.
 #[derive(Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// The presets that come with the program.
     Library(Vec<Entry>),
     /// A preset was read, or why not.
@@ -21,7 +21,7 @@ pub enum Outcome {
 }
 
 /// The workers of one window.
-pub struct Jobs {
+pub(super) struct Jobs {
     dialogs: Box<dyn Dialogs>,
     sender: Sender<Outcome>,
     receiver: Receiver<Outcome>,
@@ -31,13 +31,19 @@ pub struct Jobs {
 
 impl Jobs {
     /// No work yet. Results wake `ctx`.
-    pub fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
+    pub(super) fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
         let (sender, receiver) = bounded(32);
-        Self { dialogs, sender, receiver, dialog_open: false, ctx }
+        Self {
+            dialogs,
+            sender,
+            receiver,
+            dialog_open: false,
+            ctx,
+        }
     }
 
     /// Results since the last call.
-    pub fn poll(&mut self) -> Vec<(Outcome, bool)> {
+    pub(super) fn poll(&mut self) -> Vec<(Outcome, bool)> {
         let outcomes: Vec<_> = self.receiver.try_iter().collect();
         outcomes
             .into_iter()
@@ -52,43 +58,58 @@ impl Jobs {
     }
 
     /// Whether a dialog waits for its answer.
-    pub fn dialog_open(&self) -> bool {
+    pub(super) fn dialog_open(&self) -> bool {
         self.dialog_open
     }
 
     /// List the presets that come with the program.
-    pub fn list_presets(&self, files: Vec<PathBuf>) {
+    pub(super) fn list_presets(&self, files: Vec<PathBuf>) {
         self.spawn(move || Outcome::Library(library::list(files)));
     }
 
     /// Read and check a preset.
-    pub fn open(&self, path: PathBuf) {
+    pub(super) fn open(&self, path: PathBuf) {
         self.spawn(move || open(&path));
     }
 
     /// Ask for a preset file, then read and check it.
-    pub fn ask_open(&mut self) {
+    pub(super) fn ask_open(&mut self) {
         if let Some(answer) = self.begin(&Ask::OpenPreset) {
             self.spawn(move || answer().map_or(Outcome::Cancelled, |path| open(&path)));
         }
     }
 
     /// Ask for a file, then write the preset to it.
-    pub fn ask_save(&mut self, mut preset: Preset) {
-        let name = preset.path.as_ref().and_then(|path| path.file_name()).map_or_else(
-            || "my-preset.ron".to_owned(),
-            |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")),
-        );
+    pub(super) fn ask_save(&mut self, mut preset: Preset) {
+        let name = preset
+            .path
+            .as_ref()
+            .and_then(|path| path.file_name())
+            .map_or_else(
+                || "my-preset.ron".to_owned(),
+                |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")),
+            );
         if let Some(answer) = self.begin(&Ask::SavePreset { name }) {
             self.spawn(move || {
-                let Some(path) = answer() else { return Outcome::Cancelled };
-                let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
+                let Some(path) = answer() else {
+                    return Outcome::Cancelled;
+                };
+                let path = if path.extension().is_none() {
+                    path.with_extension("ron")
+                } else {
+                    path
+                };
                 if preset.path.as_ref() != Some(&path)
                     && let Some(stem) = path.file_stem()
                 {
                     preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
                 }
-                Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
+                Outcome::Saved(
+                    preset
+                        .save(&path)
+                        .map(|()| path)
+                        .map_err(|error| error.to_string()),
+                )
             });
         }
     }
@@ -108,13 +129,22 @@ impl Jobs {
             sender.send(work()).ok();
             ctx.request_repaint();
         };
-        if let Err(error) = std::thread::Builder::new().name("files".to_owned()).spawn(worker) {
-            let reason = format!("cannot start a thread for this: {error}; close other programs and try again");
+        if let Err(error) = std::thread::Builder::new()
+            .name("files".to_owned())
+            .spawn(worker)
+        {
+            let reason = format!(
+                "cannot start a thread for this: {error}; close other programs and try again"
+            );
             self.sender.try_send(Outcome::Opened(Err(reason))).ok();
         }
     }
 }
 
 fn open(path: &std::path::Path) -> Outcome {
-    Outcome::Opened(Preset::load(path).map(Box::new).map_err(|error| error.to_string()))
+    Outcome::Opened(
+        Preset::load(path)
+            .map(Box::new)
+            .map_err(|error| error.to_string()),
+    )
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A named arrangement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum LayoutKind {
+pub(super) enum LayoutKind {
     /// What a newcomer should see: image, spikes, receptive fields, accuracy.
     #[default]
     Learn,
@@ -20,10 +20,10 @@ pub enum LayoutKind {
 
 impl LayoutKind {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 3] = [Self::Learn, Self::Train, Self::Debug];
+    pub(super) const ALL: [Self; 3] = [Self::Learn, Self::Train, Self::Debug];
 
     /// Its name.
-    pub fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Learn => "Learn",
             Self::Train => "Train",
@@ -34,7 +34,7 @@ impl LayoutKind {
 
 /// How much room there is. A layout nobody changed follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub(super) enum Room {
     /// Two columns, the rest in tabs.
     Small,
     /// Two columns and a third for details.
@@ -43,8 +43,12 @@ pub enum Room {
 
 impl Room {
     /// The class of a dock of this size.
-    pub fn of(size: Vec2) -> Self {
-        if size.x < 980.0 || size.y < 600.0 { Self::Small } else { Self::Wide }
+    pub(super) fn of(size: Vec2) -> Self {
+        if size.x < 980.0 || size.y < 600.0 {
+            Self::Small
+        } else {
+            Self::Wide
+        }
     }
 }
 
@@ -62,9 +66,16 @@ use Part::{Column, Row, Tabs, Tile as One};
 fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
     let (w, h) = (size.x, size.y);
     match protocol {
-        Protocol::CurrentStep => {
-            Column(vec![(0.56 * h, One("membrane")), (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))]))])
-        }
+        Protocol::CurrentStep => Column(vec![
+            (0.56 * h, One("membrane")),
+            (
+                0.44 * h,
+                Row(vec![
+                    (0.62 * w, One("fi_curve")),
+                    (0.38 * w, Tabs(vec!["health", "raster"])),
+                ]),
+            ),
+        ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
         Protocol::Classification => classification(kind, room, w, h),
     }
@@ -83,8 +94,20 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     main,
                     Column(vec![
                         (now, One("now")),
-                        (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, One("fields"))])),
-                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
+                        (
+                            0.62 * rest,
+                            Row(vec![
+                                (0.52 * main, One("raster")),
+                                (0.48 * main, One("fields")),
+                            ]),
+                        ),
+                        (
+                            0.38 * rest,
+                            Row(vec![
+                                (0.52 * main, One("membrane")),
+                                (0.48 * main, One("accuracy")),
+                            ]),
+                        ),
                     ]),
                 ),
                 (
@@ -99,16 +122,47 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         }
         (LayoutKind::Learn, Room::Small) => Column(vec![
             (now, One("now")),
-            (0.58 * rest, Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"]))])),
-            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
+            (
+                0.58 * rest,
+                Row(vec![
+                    (0.5 * w, Tabs(vec!["raster", "membrane"])),
+                    (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"])),
+                ]),
+            ),
+            (
+                0.42 * rest,
+                Row(vec![
+                    (0.5 * w, One("accuracy")),
+                    (0.5 * w, Tabs(vec!["reward", "confusion", "health"])),
+                ]),
+            ),
         ]),
         (LayoutKind::Train, Room::Wide) => Column(vec![
-            (0.5 * h, Row(vec![(0.62 * w, One("accuracy")), (0.38 * w, One("confusion"))])),
-            (0.5 * h, Row(vec![(0.34 * w, One("fields")), (0.33 * w, One("histogram")), (0.33 * w, Tabs(vec!["reward", "health"]))])),
+            (
+                0.5 * h,
+                Row(vec![
+                    (0.62 * w, One("accuracy")),
+                    (0.38 * w, One("confusion")),
+                ]),
+            ),
+            (
+                0.5 * h,
+                Row(vec![
+                    (0.34 * w, One("fields")),
+                    (0.33 * w, One("histogram")),
+                    (0.33 * w, Tabs(vec!["reward", "health"])),
+                ]),
+            ),
         ]),
         (LayoutKind::Train, Room::Small) => Column(vec![
             (0.5 * h, One("accuracy")),
-            (0.5 * h, Row(vec![(0.5 * w, Tabs(vec!["confusion", "histogram"])), (0.5 * w, Tabs(vec!["fields", "reward", "health"]))])),
+            (
+                0.5 * h,
+                Row(vec![
+                    (0.5 * w, Tabs(vec!["confusion", "histogram"])),
+                    (0.5 * w, Tabs(vec!["fields", "reward", "health"])),
+                ]),
+            ),
         ]),
         (LayoutKind::Debug, Room::Wide) => Row(vec![
             (
@@ -116,20 +170,39 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, One("membrane")),
-                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, One("histogram"))])),
+                    (
+                        0.5 * rest,
+                        Row(vec![
+                            (0.36 * w, One("raster")),
+                            (0.36 * w, One("histogram")),
+                        ]),
+                    ),
                 ]),
             ),
-            (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
+            (
+                0.28 * w,
+                Column(vec![
+                    (0.5 * h, One("inspector")),
+                    (0.2 * h, One("health")),
+                    (0.3 * h, One("reward")),
+                ]),
+            ),
         ]),
         (LayoutKind::Debug, Room::Small) => Column(vec![
             (0.55 * h, Tabs(vec!["membrane", "now"])),
-            (0.45 * h, Row(vec![(0.5 * w, Tabs(vec!["raster", "histogram"])), (0.5 * w, Tabs(vec!["inspector", "health", "reward"]))])),
+            (
+                0.45 * h,
+                Row(vec![
+                    (0.5 * w, Tabs(vec!["raster", "histogram"])),
+                    (0.5 * w, Tabs(vec!["inspector", "health", "reward"])),
+                ]),
+            ),
         ]),
     }
 }
 
 /// Build an arrangement from those tiles that exist. Returns its root.
-pub fn build(
+pub(super) fn build(
     kind: LayoutKind,
     protocol: Protocol,
     size: Vec2,
@@ -143,8 +216,11 @@ fn insert(part: Part, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) 
     match part {
         One(id) => exists(id).then(|| tiles.insert_pane(id.to_owned())),
         Tabs(ids) => {
-            let children: Vec<_> =
-                ids.into_iter().filter(|id| exists(id)).map(|id| tiles.insert_pane(id.to_owned())).collect();
+            let children: Vec<_> = ids
+                .into_iter()
+                .filter(|id| exists(id))
+                .map(|id| tiles.insert_pane(id.to_owned()))
+                .collect();
             match children.as_slice() {
                 [] => None,
                 [only] => Some(*only),
@@ -156,9 +232,16 @@ fn insert(part: Part, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) 
     }
 }
 
-fn line(dir: LinearDir, parts: Vec<(f32, Part)>, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
-    let children: Vec<(f32, TileId)> =
-        parts.into_iter().filter_map(|(length, part)| Some((length, insert(part, exists, tiles)?))).collect();
+fn line(
+    dir: LinearDir,
+    parts: Vec<(f32, Part)>,
+    exists: &dyn Fn(&str) -> bool,
+    tiles: &mut Tiles<String>,
+) -> Option<TileId> {
+    let children: Vec<(f32, TileId)> = parts
+        .into_iter()
+        .filter_map(|(length, part)| Some((length, insert(part, exists, tiles)?)))
+        .collect();
     if let [(_, only)] = children.as_slice() {
         return Some(*only);
     }

@@ -3,11 +3,14 @@
 
 use super::theme::Palette;
 use crate::session::Notice;
-use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui,
+    WidgetInfo, vec2,
+};
 
 /// Where a message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(super) enum Place {
     /// Under the preset picker.
     Preset,
     /// In the lower right corner.
@@ -16,7 +19,7 @@ pub enum Place {
 
 /// Good or bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
+pub(super) enum Tone {
     /// Done as asked.
     Good,
     /// Refused or failed: what, why, and the remedy.
@@ -34,7 +37,7 @@ struct Message {
 
 /// Messages on the screen.
 #[derive(Debug, Default)]
-pub struct Notices {
+pub(super) struct Notices {
     messages: Vec<Message>,
     /// What the simulation thread died of.
     pub crashed: Option<String>,
@@ -45,23 +48,35 @@ const FADE_S: f64 = 5.0;
 
 impl Notices {
     /// Say something. The same words are not repeated.
-    pub fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
+    pub(super) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         self.messages.retain(|message| message.text != text);
         if place == Place::Preset {
             self.forget_preset();
         }
-        self.messages.push(Message { place, tone, text, since: None });
-        let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
+        self.messages.push(Message {
+            place,
+            tone,
+            text,
+            since: None,
+        });
+        let corner = self
+            .messages
+            .iter()
+            .filter(|message| message.place == Place::Corner)
+            .count();
         if corner > 3
-            && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
+            && let Some(oldest) = self
+                .messages
+                .iter()
+                .position(|message| message.place == Place::Corner)
         {
             self.messages.remove(oldest);
         }
     }
 
     /// Pass on what the session reports.
-    pub fn hear(&mut self, notice: Notice) {
+    pub(super) fn hear(&mut self, notice: Notice) {
         match notice {
             Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
             Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
@@ -72,19 +87,25 @@ impl Notices {
     }
 
     /// A preset was loaded or saved: earlier complaints about one are out of date.
-    pub fn forget_preset(&mut self) {
-        self.messages.retain(|message| message.place != Place::Preset);
+    pub(super) fn forget_preset(&mut self) {
+        self.messages
+            .retain(|message| message.place != Place::Preset);
     }
 
     /// The texts on the screen, newest last.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.messages.iter().map(|message| message.text.as_str())
     }
 
     /// Messages that belong under the preset picker.
-    pub fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
+    pub(super) fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
         let mut closed = None;
-        for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Preset) {
+        for (index, message) in self
+            .messages
+            .iter()
+            .enumerate()
+            .filter(|(_, message)| message.place == Place::Preset)
+        {
             if card(ui, message, palette) {
                 closed = Some(index);
             }
@@ -95,7 +116,7 @@ impl Notices {
     }
 
     /// All others, above the status bar.
-    pub fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) {
+    pub(super) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) {
         let now = ctx.input(|input| input.time);
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
@@ -110,21 +131,30 @@ impl Notices {
         if next.is_finite() {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);
         }
-        if !self.messages.iter().any(|message| message.place == Place::Corner) {
+        if !self
+            .messages
+            .iter()
+            .any(|message| message.place == Place::Corner)
+        {
             return;
         }
         let mut closed = None;
-        Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0)).show(
-            ctx,
-            |ui| {
+        Area::new(egui::Id::unique("notices"))
+            .order(Order::Foreground)
+            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0))
+            .show(ctx, |ui| {
                 ui.set_width(340.0);
-                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Corner) {
+                for (index, message) in self
+                    .messages
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, message)| message.place == Place::Corner)
+                {
                     if card(ui, message, palette) {
                         closed = Some(index);
                     }
                 }
-            },
-        );
+            });
         if let Some(index) = closed {
             self.messages.remove(index);
         }
@@ -133,7 +163,11 @@ impl Notices {
 
 /// A small card with a bar in its colour and a cross. True when it was closed.
 fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
-    let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
+    let color = if message.tone == Tone::Good {
+        palette.good
+    } else {
+        palette.bad
+    };
     Frame::new()
         .fill(palette.raised)
         .stroke(Stroke::new(1.0, color.gamma_multiply(0.6)))
@@ -147,7 +181,11 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
                 ui.painter().circle_filled(dot.center(), 3.0, color);
                 ui.scope(|ui| {
                     ui.set_width(width - 8.0 - 16.0 - 12.0);
-                    ui.add(egui::Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
+                    ui.add(
+                        egui::Label::new(RichText::new(&message.text).size(12.0))
+                            .wrap()
+                            .selectable(true),
+                    );
                 });
                 close_cross(ui, "Close message", palette).clicked()
             })
@@ -160,9 +198,16 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
 pub(super) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
-    let color = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
+    let color = if response.hovered() || response.has_focus() {
+        palette.text
+    } else {
+        palette.dim
+    };
     let arm = rect.shrink(4.5);
-    for ends in [[arm.left_top(), arm.right_bottom()], [arm.right_top(), arm.left_bottom()]] {
+    for ends in [
+        [arm.left_top(), arm.right_bottom()],
+        [arm.right_top(), arm.left_bottom()],
+    ] {
         ui.painter().line_segment(ends, Stroke::new(1.3, color));
     }
     response

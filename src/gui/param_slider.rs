@@ -11,12 +11,14 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// The value as the person wants it, which may not have reached the simulation yet.
-pub fn wanted(cx: &Context, id: ParamId) -> f64 {
-    cx.outbox.wanted(id).unwrap_or_else(|| cx.snapshot.params.get(id))
+pub(super) fn wanted(cx: &Context, id: ParamId) -> f64 {
+    cx.outbox
+        .wanted(id)
+        .unwrap_or_else(|| cx.snapshot.params.get(id))
 }
 
 /// Two lines: name and value, and the slider under them. One line for a choice.
-pub fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
+pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     let spec = id.spec();
     let value = wanted(cx, id);
     let preset = cx.snapshot.preset_params.get(id);
@@ -30,15 +32,16 @@ pub fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
         ui.horizontal(|ui| {
             ui.set_height(if words.is_some() { 26.0 } else { 18.0 });
             head(ui, spec, cx.palette);
-            if value != preset
-                && back_dot(ui, spec, preset, cx.palette).clicked()
-            {
+            if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match words {
-                Some(words) => chosen = choice(ui, spec, words, value).or(chosen),
-                None => chosen = number(ui, spec, value, value != preset, cx).or(chosen),
-            });
+            ui.with_layout(
+                egui::Layout::right_to_left(egui::Align::Center),
+                |ui| match words {
+                    Some(words) => chosen = choice(ui, spec, words, value).or(chosen),
+                    None => chosen = number(ui, spec, value, value != preset, cx).or(chosen),
+                },
+            );
         });
         if words.is_none()
             && let Some(scale) = Scale::of(spec, &cx.snapshot.params)
@@ -64,9 +67,24 @@ pub fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
 /// Name, symbol, and for a rebuild the circular arrow.
 fn head(ui: &mut Ui, spec: &'static ParamSpec, palette: &Palette) -> Response {
     let mut job = LayoutJob::default();
-    job.append(spec.label, 0.0, TextFormat { font_id: FontId::proportional(TEXT), color: palette.text, ..Default::default() });
+    job.append(
+        spec.label,
+        0.0,
+        TextFormat {
+            font_id: FontId::proportional(TEXT),
+            color: palette.text,
+            ..Default::default()
+        },
+    );
     if !spec.symbol.is_empty() {
-        job.append(" ", 0.0, TextFormat { font_id: FontId::proportional(TEXT), ..Default::default() });
+        job.append(
+            " ",
+            0.0,
+            TextFormat {
+                font_id: FontId::proportional(TEXT),
+                ..Default::default()
+            },
+        );
         theme::append_symbol(&mut job, spec.symbol, palette.dim);
     }
     // Leaves room for dot, mark and a long number.
@@ -99,23 +117,43 @@ fn acts(change: Change) -> &'static str {
 fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::click());
     let back = format!("Back to the preset: {}", with_unit(spec, preset));
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("{}: {back}", spec.label)));
-    let grown = if response.hovered() || response.has_focus() { 1.5 } else { 0.0 };
-    ui.painter().circle_filled(rect.center(), 2.8 + grown, palette.accent);
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Button,
+            ui.is_enabled(),
+            format!("{}: {back}", spec.label),
+        )
+    });
+    let grown = if response.hovered() || response.has_focus() {
+        1.5
+    } else {
+        0.0
+    };
+    ui.painter()
+        .circle_filled(rect.center(), 2.8 + grown, palette.accent);
     response.on_hover_text(back)
 }
 
-fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64) -> Option<f64> {
+fn choice(
+    ui: &mut Ui,
+    spec: &ParamSpec,
+    words: &'static [&'static str],
+    value: f64,
+) -> Option<f64> {
     let current = words.get(value as usize).copied().unwrap_or("?");
     let mut chosen = None;
     let width = (ui.available_width() - 2.0).clamp(60.0, 132.0);
-    let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width).truncate().show_ui(ui, |ui| {
-        for (index, word) in words.iter().enumerate() {
-            if ui.selectable_label(*word == current, *word).clicked() {
-                chosen = Some(index as f64);
+    let combo = egui::ComboBox::from_id_salt("choice")
+        .selected_text(current)
+        .width(width)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for (index, word) in words.iter().enumerate() {
+                if ui.selectable_label(*word == current, *word).clicked() {
+                    chosen = Some(index as f64);
+                }
             }
-        }
-    });
+        });
     combo.response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, spec.label);
         info.current_text_value = Some(current.to_owned());
@@ -125,10 +163,20 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: 
 }
 
 /// The number, which can be dragged or typed over, with or without a unit.
-fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: &Context) -> Option<f64> {
+fn number(
+    ui: &mut Ui,
+    spec: &'static ParamSpec,
+    value: f64,
+    changed: bool,
+    cx: &Context,
+) -> Option<f64> {
     let scale = Scale::of(spec, &cx.snapshot.params)?;
     let mut edited = value;
-    let speed = if scale.log { value.abs().max(1e-9) * 0.01 } else { scale.step };
+    let speed = if scale.log {
+        value.abs().max(1e-9) * 0.01
+    } else {
+        scale.step
+    };
     let visuals = ui.visuals_mut();
     visuals.widgets.inactive.bg_fill = egui::Color32::TRANSPARENT;
     visuals.widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
@@ -159,11 +207,15 @@ fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: 
     if edited == value || shown_as_before {
         return None;
     }
-    Some(if response.dragged() { scale.round(edited) } else { edited })
+    Some(if response.dragged() {
+        scale.round(edited)
+    } else {
+        edited
+    })
 }
 
 /// A value and its unit, short.
-pub fn with_unit(spec: &ParamSpec, value: f64) -> String {
+pub(super) fn with_unit(spec: &ParamSpec, value: f64) -> String {
     match spec.domain {
         Domain::Choice(words) => words.get(value as usize).copied().unwrap_or("?").to_owned(),
         Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => short(value),

@@ -13,7 +13,7 @@ const MODES: [&str; 4] = ["Auto", "By hand", "Inverted", "Off"];
 const BY_HAND: usize = 1;
 
 /// Mode, buttons, and what they do just now.
-pub fn reward_controls(ui: &mut Ui, cx: &mut Context) {
+pub(super) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
     theme::section_head(ui, "Reward");
     let mode = wanted(cx, ParamId::RewardMode) as usize;
@@ -21,15 +21,28 @@ pub fn reward_controls(ui: &mut Ui, cx: &mut Context) {
     if let Some(chosen) = theme::segments(ui, &MODES, Some(mode), width)
         && chosen != mode
     {
-        cx.outbox.push(Command::Set(ParamId::RewardMode, chosen as f64));
+        cx.outbox
+            .push(Command::Set(ParamId::RewardMode, chosen as f64));
     }
     ui.horizontal(|ui| {
         let each = (width - 12.0) / 3.0;
-        for (words, reward, color) in
-            [("+1", 1.0, cx.palette.good), ("0", 0.0, cx.palette.text), ("−1", -1.0, cx.palette.bad)]
-        {
-            let response = theme::coloured_button(ui, theme::Sign::None, words, theme::Weight::Usual, each, Some(color));
-            if response.on_hover_text("Reward for the image being shown. Keys: + 0 −").clicked() {
+        for (words, reward, color) in [
+            ("+1", 1.0, cx.palette.good),
+            ("0", 0.0, cx.palette.text),
+            ("−1", -1.0, cx.palette.bad),
+        ] {
+            let response = theme::coloured_button(
+                ui,
+                theme::Sign::None,
+                words,
+                theme::Weight::Usual,
+                each,
+                Some(color),
+            );
+            if response
+                .on_hover_text("Reward for the image being shown. Keys: + 0 −")
+                .clicked()
+            {
                 cx.outbox.push(Command::Reward(reward));
             }
         }

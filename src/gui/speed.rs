@@ -13,13 +13,18 @@ const SLOWEST: f64 = 10.0;
 const FASTEST: f64 = 1e6;
 const FULL: f64 = 2e6;
 
-const SCALE: Scale = Scale { min: SLOWEST, max: FULL, log: true, step: 0.0 };
+const SCALE: Scale = Scale {
+    min: SLOWEST,
+    max: FULL,
+    log: true,
+    step: 0.0,
+};
 
 /// Images a second of a first start: slow enough that receptive fields turn into digits before the eyes.
-pub const FIRST_IMAGES_PER_S: f64 = 40.0;
+pub(super) const FIRST_IMAGES_PER_S: f64 = 40.0;
 
 /// The slider and, behind it, the speed in words. Returns a command when it was moved.
-pub fn speed_slider(ui: &mut Ui, asked: Speed, width: f32) -> Option<Command> {
+pub(super) fn speed_slider(ui: &mut Ui, asked: Speed, width: f32) -> Option<Command> {
     let value = match asked {
         Speed::ModelMsPerSecond(rate) => rate.clamp(SLOWEST, FASTEST),
         Speed::Full => FULL,
@@ -30,24 +35,34 @@ pub fn speed_slider(ui: &mut Ui, asked: Speed, width: f32) -> Option<Command> {
     );
     moved.map(|wanted| {
         let wanted = snap(wanted);
-        Command::SetSpeed(if wanted > FASTEST { Speed::Full } else { Speed::ModelMsPerSecond(wanted) })
+        Command::SetSpeed(if wanted > FASTEST {
+            Speed::Full
+        } else {
+            Speed::ModelMsPerSecond(wanted)
+        })
     })
 }
 
 /// Real time is a place one must be able to hit.
 fn snap(wanted: f64) -> f64 {
-    if (wanted / 1000.0).ln().abs() < 0.12 { 1000.0 } else { wanted }
+    if (wanted / 1000.0).ln().abs() < 0.12 {
+        1000.0
+    } else {
+        wanted
+    }
 }
 
 /// Model time of one image in ms.
-pub fn image_ms(snapshot: &Snapshot) -> f64 {
+pub(super) fn image_ms(snapshot: &Snapshot) -> f64 {
     let ms = snapshot.params.get(ParamId::PresentMs) + snapshot.params.get(ParamId::RestMs);
     if ms > 0.0 { ms } else { 1.0 }
 }
 
 /// A speed in words.
-pub fn words(snapshot: &Snapshot, speed: Speed) -> String {
-    let Speed::ModelMsPerSecond(rate) = speed else { return "full speed".to_owned() };
+pub(super) fn words(snapshot: &Snapshot, speed: Speed) -> String {
+    let Speed::ModelMsPerSecond(rate) = speed else {
+        return "full speed".to_owned();
+    };
     let times = rate / 1000.0;
     let images = rate / image_ms(snapshot);
     if (times - 1.0).abs() < 1e-9 {
@@ -55,7 +70,14 @@ pub fn words(snapshot: &Snapshot, speed: Speed) -> String {
     } else if times < 1.0 {
         format!("1/{} real time", short((1.0 / times).round()))
     } else if snapshot.protocol == Protocol::Classification && images >= 1.0 {
-        format!("{} images/s", short(if images >= 10.0 { images.round() } else { (images * 10.0).round() / 10.0 }))
+        format!(
+            "{} images/s",
+            short(if images >= 10.0 {
+                images.round()
+            } else {
+                (images * 10.0).round() / 10.0
+            })
+        )
     } else {
         format!("{} × real time", short((times * 10.0).round() / 10.0))
     }

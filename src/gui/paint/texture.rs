@@ -4,9 +4,14 @@ use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
 /// A texture and the key of what it shows. Keys hold the `Arc`s they were made from, so that an address can not be
 /// taken for the data that lived there before.
-#[derive(Default)]
 pub struct Cached<K> {
     shown: Option<(K, TextureHandle)>,
+}
+
+impl<K> Default for Cached<K> {
+    fn default() -> Self {
+        Self { shown: None }
+    }
 }
 
 impl<K: PartialEq> Cached<K> {
@@ -57,10 +62,16 @@ mod tests {
         let mut painted = 0;
         let [first, second]: [Arc<[u8]>; 2] = [Arc::new([1, 2]), Arc::new([1, 2])];
         for data in [&first, &first, &second, &second, &first] {
-            cached.get(&ctx, "test", TextureOptions::NEAREST, Same(Arc::clone(data)), || {
-                painted += 1;
-                ColorImage::example()
-            });
+            cached.get(
+                &ctx,
+                "test",
+                TextureOptions::NEAREST,
+                Same(Arc::clone(data)),
+                || {
+                    painted += 1;
+                    ColorImage::example()
+                },
+            );
         }
         assert_eq!(painted, 3);
     }
