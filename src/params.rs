@@ -283,6 +283,19 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_one_run_of_the_registry_in_every_protocol() {
+        for protocol in [Protocol::Classification, Protocol::CurrentStep, Protocol::Pairing] {
+            let mut groups: Vec<&str> = Vec::new();
+            for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol)) {
+                if groups.last() != Some(&spec.group) {
+                    assert!(!groups.contains(&spec.group), "{} comes twice in {protocol:?}", spec.group);
+                    groups.push(spec.group);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_misspelt_name_suggests_the_nearest() {
         let error = Params::default().set_text("tau_mm", "20 ms").unwrap_err();
         assert!(error.to_string().contains("did you mean \"tau_m\"?"), "{error}");

@@ -73,13 +73,14 @@ registry! {
         "Standard deviation of the free membrane potential under white noise."; "τ_m dV = … + σ √(2 τ_m) dW"; GERSTNER
     TauSyn "tau_syn" "Synaptic time constant" "τ_s" "ms" ["Neuron · LIF" IMAGES Rebuild] real(0.0, 100.0), 0.0;
         "Decay of the synaptic current; 0 makes a spike a jump of the potential."; "τ_s dI/dt = −I"; GERSTNER
-    IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" CURRENT Live] real(-5.0, 10.0), 2.0;
-        "The current you inject through the electrode."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
     RM "r_m" "Membrane resistance" "R" "MΩ" ["Neuron · LIF" CURRENT Live] real(0.1, 1000.0), 10.0;
         "Turns the current into a potential."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
     Inhibition "inhibition" "Lateral inhibition" "g_inh" "mV" ["Neuron · LIF" IMAGES Live] real(0.0, 1000.0), 120.0;
         "How far one spike pushes every other neuron down in the next step: the competition.";
         "V_j ← V_j − g_inh (S(t−1) − s_j(t−1))"; DIEHL
+
+    IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" CURRENT Live] real(-5.0, 10.0), 2.0;
+        "The current you inject through the electrode."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
 
     Encoder "encoder" "Spike code" "" "" ["Encoder" IMAGES Live] Choice(&["poisson", "latency"]), 0.0;
         "Poisson: a brighter pixel fires more often. Latency: a brighter pixel fires earlier, once."; ""; DIEHL
