@@ -105,6 +105,12 @@ impl Network {
         }
     }
 
+    /// The same network with synapses computed with these instructions; every choice gives the same bits.
+    #[must_use]
+    pub fn with_arch(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
     /// Steps since the beginning.
     pub fn step(&self) -> u64 {
         self.step

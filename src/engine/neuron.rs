@@ -2,7 +2,7 @@
 
 mod lif;
 
-pub use lif::{LifParams, LifPopulation, LifStep};
+pub use lif::{LifParams, LifPopulation, LifStep, Real};
 
 use super::archive::Persist;
 use super::block::Row;

@@ -191,6 +191,12 @@ impl LifPopulation {
         population
     }
 
+    /// The same neurons computed with these instructions; every choice gives the same bits.
+    #[must_use]
+    pub fn with_arch(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
     /// Adaptive thresholds in mV.
     pub fn thetas_mv(&self) -> &[f64] {
         &self.theta
@@ -368,6 +374,10 @@ impl NeuronModel for LifPopulation {
         let shift = (self.params.e_l_mv - params.e_l_mv) as f32;
         if shift != 0.0 {
             self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);
+        }
+        if params.sigma_mv == 0.0 {
+            // the last draw would otherwise go on as a constant current
+            self.noise.fill(Row::ZERO);
         }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
