@@ -4,7 +4,7 @@ mod idx;
 mod mnist;
 
 pub use idx::{IdxError, Images, parse_images, parse_labels};
-pub use mnist::load_dir;
+pub use mnist::{describe_file, load_dir};
 
 use ndarray::{Array2, ArrayView1, Axis, Slice};
 use std::path::PathBuf;

@@ -2,10 +2,16 @@
 
 mod build;
 mod evaluate;
+mod log;
+mod neuron_lab;
+mod pairing_lab;
 mod readout;
 mod trainer;
 
 pub use build::BuildError;
 pub use evaluate::{Evaluator, TestResult};
+pub use log::{Applied, Recorded, ReplayError};
+pub use neuron_lab::NeuronLab;
+pub use pairing_lab::{PairingLab, PairingTrace};
 pub use readout::Readout;
 pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};

@@ -1,5 +1,6 @@
 //! Spikescope: a laboratory in which you watch a spiking neural network learn from reward.
 
+pub mod cli;
 pub mod datasets;
 pub mod engine;
 pub mod experiment;
@@ -7,5 +8,6 @@ pub mod files;
 pub mod params;
 pub mod preset;
 pub mod rng;
+pub mod rundir;
 pub mod session;
 pub mod time;

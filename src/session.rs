@@ -1,7 +1,98 @@
-//! The only threads and the only wall clock: commands in, snapshots and notices out.
+//! The only threads and the only wall clock. The window holds a `Session`: it sends commands, takes the latest snapshot
+//! and every notice, and never waits.
 
 mod command;
+mod history;
+mod laboratory;
+mod pacing;
+mod publish;
+mod recent;
+mod simulation;
 mod snapshot;
 
 pub use command::{Applied, Command, Recorded, Speed, Watch};
 pub use snapshot::*;
+
+use crate::preset::Preset;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// Commands that may wait; a full queue makes the sender keep its command for the next frame.
+const COMMANDS: usize = 256;
+/// Notices that may wait; the simulation keeps more of them itself.
+const NOTICES: usize = 64;
+
+/// What a session starts from.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The experiment.
+    pub preset: Preset,
+    /// Folder of the images; read by the simulation thread.
+    pub data_dir: PathBuf,
+    /// Master seed.
+    pub seed: u64,
+    /// The pace to begin with.
+    pub speed: Speed,
+}
+
+/// The handle of a running simulation thread.
+pub struct Session {
+    commands: Sender<Command>,
+    snapshots: Receiver<Arc<Snapshot>>,
+    notices: Receiver<Notice>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Session {
+    /// Start the simulation thread. `wake` is called after each snapshot and notice, from that thread.
+    pub fn start(launch: Launch, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        let (commands, orders) = bounded(COMMANDS);
+        let (latest, snapshots) = bounded(1);
+        let (report, notices) = bounded(NOTICES);
+        let outlet = publish::Outlet { latest, stale: snapshots.clone(), notices: report, wake: Arc::new(wake) };
+        let thread = std::thread::Builder::new()
+            .name("simulation".to_owned())
+            .spawn(move || simulation::run(launch, &orders, outlet))?;
+        Ok(Self { commands, snapshots, notices, thread: Some(thread) })
+    }
+
+    /// Hand over a command, or get it back when the queue is full. A session that has ended swallows it.
+    pub fn send(&self, command: Command) -> Result<(), Command> {
+        match self.commands.try_send(command) {
+            Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
+            Err(TrySendError::Full(command)) => Err(command),
+        }
+    }
+
+    /// The latest snapshot, if there is one that was not taken yet.
+    pub fn take_snapshot(&mut self) -> Option<Arc<Snapshot>> {
+        self.snapshots.try_recv().ok()
+    }
+
+    /// All notices that were not taken yet.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        self.notices.try_iter().collect()
+    }
+
+    /// Whether the simulation thread is there to hear a command.
+    pub fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// End the thread and wait for it: at most one image, or a tenth of a second.
+    pub fn stop(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        // the queue may be full of commands nobody needs any more; the thread reads it, so this ends
+        self.commands.send(Command::Quit).ok();
+        // a panic was caught and reported inside the thread
+        thread.join().ok();
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -9,7 +9,7 @@ use ndarray::Array2;
 use std::io::{self, Read};
 
 const IMAGES_MAGIC: u32 = 0x0000_0803;
-const LABELS_MAGIC: u32 = 0x0000_0801;
+pub(super) const LABELS_MAGIC: u32 = 0x0000_0801;
 
 /// The most a file may hold, unpacked.
 pub(super) const MAX_BYTES: u64 = 4 << 30;

@@ -79,3 +79,15 @@ fn read<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, IdxError>) -> Result<
     file.take(bound).read_to_end(&mut bytes).map_err(unreadable)?;
     parse(&bytes).map_err(|source| DataError::Malformed { path: path.to_owned(), source })
 }
+
+/// Check a single IDX file and say in words what is in it.
+pub fn describe_file(path: &Path) -> Result<String, DataError> {
+    read(path, |bytes| match idx::parse_images(bytes) {
+        Ok(images) => Ok(format!("{} images of {} x {} pixels", images.pixels.nrows(), images.width, images.height)),
+        Err(IdxError::Magic { found: idx::LABELS_MAGIC, .. }) => {
+            let labels = idx::parse_labels(bytes)?;
+            Ok(format!("{} labels, the largest is {}", labels.len(), labels.iter().max().unwrap_or(&0)))
+        }
+        Err(error) => Err(error),
+    })
+}

@@ -13,7 +13,7 @@ pub enum Baseline {
     None,
 }
 
-/// Expectation and concentration of a global neuromodulator.
+/// The expectation behind a global neuromodulator.
 #[derive(Debug, Clone)]
 pub struct Neuromodulator {
     /// What the signal says.
@@ -22,13 +22,12 @@ pub struct Neuromodulator {
     pub rate: f64,
     mean: f64,
     predicted: Vec<f64>,
-    dopamine: f64,
 }
 
 impl Neuromodulator {
     /// A modulator for `actions` actions that expects the reward of chance, 0.
     pub fn new(actions: usize, baseline: Baseline, rate: f64) -> Self {
-        Self { baseline, rate, mean: 0.0, predicted: vec![0.0; actions], dopamine: 0.0 }
+        Self { baseline, rate, mean: 0.0, predicted: vec![0.0; actions] }
     }
 
     /// What is expected after `action`; without an action, the mean.
@@ -49,27 +48,15 @@ impl Neuromodulator {
             // an action is one of many, so its expectation hears of fewer rewards and follows each more closely
             *p += (self.rate * 10.0).min(1.0) * (reward - *p);
         }
-        self.dopamine += m;
         m
-    }
-
-    /// Concentration of dopamine: each M adds to it, and it decays, `τ_d dD/dt = −D` (Izhikevich 2007).
-    pub fn dopamine(&self) -> f64 {
-        self.dopamine
-    }
-
-    /// Let the concentration decay by a factor.
-    pub fn decay(&mut self, factor: f64) {
-        self.dopamine *= factor;
     }
 }
 
 impl Persist for Neuromodulator {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { baseline: _, rate: _, mean, predicted, dopamine } = self;
+        let Self { baseline: _, rate: _, mean, predicted } = self;
         archive.f64("neuromodulator", mean)?;
-        archive.f64s("neuromodulator", predicted)?;
-        archive.f64("neuromodulator", dopamine)
+        archive.f64s("neuromodulator", predicted)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
+use crate::experiment::Applied;
+pub use crate::experiment::TrialRecord;
 use crate::params::{Params, Protocol};
 use crate::time::Step;
 use std::sync::Arc;
@@ -63,25 +65,6 @@ pub struct TrialView {
     pub reward: Option<f32>,
     /// The neuromodulator that reached the synapses.
     pub modulation: f32,
-}
-
-/// One finished trial in the history.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TrialRecord {
-    /// Number of the image in the run.
-    pub index: u64,
-    /// Its label.
-    pub label: u8,
-    /// What the network answered; `None` when no output neuron fired.
-    pub answer: Option<u8>,
-    /// The reward given.
-    pub reward: Option<f32>,
-    /// What was expected before it.
-    pub prediction: f32,
-    /// The neuromodulator that gated learning.
-    pub modulation: f32,
-    /// Output spikes in the trial.
-    pub spikes: u32,
 }
 
 /// A membrane trace with one sample a step, oldest first.
@@ -228,10 +211,14 @@ pub struct Snapshot {
     pub accuracy: Arc<[AccuracyPoint]>,
     /// Rows: label; columns: answer; over the last 2,000 trials that were answered.
     pub confusion: Arc<[u32]>,
-    /// Dopamine trace over the window, one sample a step.
+    /// Dopamine concentration over the window, one sample a step: every M adds to it, and it decays with τ_d.
     pub dopamine: Arc<[f32]>,
     /// The last evaluation on test images.
     pub evaluation: Option<Evaluation>,
+    /// Changes made since the reset: with preset, seed and program version they determine the run.
+    pub applied: Arc<[Applied]>,
+    /// Hash of the whole state, while it stands still.
+    pub digest: Option<String>,
     /// Set in the first-neuron protocol.
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.

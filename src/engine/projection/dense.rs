@@ -32,6 +32,18 @@ impl Dense {
         Array2::from_shape_fn((self.n_pre, self.n_post), |(i, j)| self.get(i, j))
     }
 
+    /// The weights post-major: the receptive field of neuron j is `[j * n_pre..][..n_pre]`.
+    pub fn fields(&self) -> Vec<f32> {
+        let mut fields = vec![0.0; self.n_pre * self.n_post];
+        for (block, fields) in fields.chunks_mut(LANES * self.n_pre.max(1)).enumerate() {
+            let rows = &self.rows[block * self.n_pre..][..self.n_pre];
+            for (lane, field) in fields.chunks_exact_mut(self.n_pre).enumerate() {
+                field.iter_mut().zip(rows).for_each(|(w, row)| *w = row.0[lane]);
+            }
+        }
+        fields
+    }
+
     /// A projection with the weights of an array of shape (pre, post).
     pub fn from_array(w: &Array2<f32>) -> Self {
         let mut dense = Self::new(w.nrows(), w.ncols());
@@ -155,7 +167,9 @@ mod tests {
     fn an_array_survives_the_blocked_layout() {
         for n_post in [1, 31, 32, 33, 100] {
             let w = filled(7, n_post);
-            assert_eq!(Dense::from_array(&w).to_array(), w);
+            let dense = Dense::from_array(&w);
+            assert_eq!(dense.to_array(), w);
+            assert_eq!(dense.fields(), w.t().iter().copied().collect::<Vec<_>>());
         }
     }
 

@@ -1,0 +1,49 @@
+//! The command line: what was typed (`args`) -> what it means (`plan`) -> the verb. Without a verb the window opens.
+//!
+//! Results go to standard output; progress, notices and errors to standard error. Exit codes: 0 done; 1 the run failed
+//! or fell short; 2 bad usage or bad input, and then nothing was changed; 130 stopped by Ctrl-C.
+
+mod args;
+mod check;
+mod doctor;
+mod eval;
+mod events;
+mod failure;
+mod list;
+mod locate;
+mod machine;
+mod metrics;
+mod output;
+mod plan;
+mod recording;
+mod reopen;
+mod replay;
+mod stop;
+mod train;
+mod window;
+
+use args::{Cli, Verb};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Do what the command line says.
+pub fn main() -> ExitCode {
+    let Cli { verb, window } = Cli::parse();
+    let outcome = match &verb {
+        None => window::open(&window),
+        Some(Verb::Train(args)) => train::train(args),
+        Some(Verb::Eval(args)) => eval::eval(args),
+        Some(Verb::Replay(args)) => replay::replay(args),
+        Some(Verb::Presets(args)) => list::presets(args),
+        Some(Verb::Params(args)) => list::params(args),
+        Some(Verb::Check(args)) => check::check(args),
+        Some(Verb::Doctor(args)) => doctor::doctor(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure.message());
+            failure.code()
+        }
+    }
+}

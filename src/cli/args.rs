@@ -1,0 +1,201 @@
+//! What was typed. What it means is decided in `plan`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Watch a spiking neural network learn from reward. Without a verb the window opens.
+#[derive(Debug, Parser)]
+#[command(name = "spikescope", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Exit code: 0 done; 1 the run failed or fell short; 2 bad usage or bad input; 130 stopped by Ctrl-C.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Option<Verb>,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Train a preset on labelled images and test it, without a window
+    Train(TrainArgs),
+    /// Test a trained run again: accuracy, confusion matrix, spikes per image
+    Eval(EvalArgs),
+    /// Run a recorded session again; exit code 0 only if every digest is equal
+    Replay(ReplayArgs),
+    /// List the presets
+    Presets(ListArgs),
+    /// List all parameters with units, ranges and defaults
+    Params(ListArgs),
+    /// Check presets, IDX files and run directories
+    Check(CheckArgs),
+    /// Look over this machine: processor, memory, data, presets, display
+    Doctor(DoctorArgs),
+}
+
+/// Options of the window.
+#[derive(Debug, Args)]
+pub(super) struct WindowArgs {
+    /// Preset file or name to open
+    #[arg(long, value_name = "FILE")]
+    pub(super) preset: Option<PathBuf>,
+    /// Folder of IDX files to learn from
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Master seed
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Save a picture of the window and close it
+    #[arg(long, value_name = "OUT.png")]
+    pub(super) screenshot: Option<PathBuf>,
+    /// Images to learn from before the picture is taken
+    #[arg(long, value_name = "N", requires = "screenshot", allow_negative_numbers = true)]
+    pub(super) after_images: Option<u64>,
+    /// Size of the window in points, for example 1440x900
+    #[arg(long, value_name = "WxH", value_parser = window_size)]
+    pub(super) size: Option<(u32, u32)>,
+    /// Colours
+    #[arg(long, value_name = "THEME")]
+    pub(super) theme: Option<ThemeArg>,
+    /// Pixels per point, 0.5 to 4
+    #[arg(long, value_name = "S", value_parser = window_scale, allow_negative_numbers = true)]
+    pub(super) scale: Option<f32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeArg {
+    /// Light on dark
+    Dark,
+    /// Dark on light
+    Light,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    /// Preset file, or the name of one in presets/
+    #[arg(required_unless_present = "resume")]
+    pub(super) preset: Option<PathBuf>,
+    /// Go on with an interrupted run where its last checkpoint is
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "images", "epochs", "test_images", "set", "out", "record"])]
+    pub(super) resume: Option<PathBuf>,
+    /// Master seed: the same seed gives the same result
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub(super) seed: u64,
+    /// Training images to show, over again if there are fewer
+    #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    pub(super) images: Option<u64>,
+    /// Passes over the training images
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) epochs: Option<u32>,
+    /// Test images to be tested on at the end; 0 skips the test [default: all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) test_images: Option<u64>,
+    /// Set a parameter, with or without unit, as in tau_m=20ms; may be repeated
+    #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
+    pub(super) set: Vec<String>,
+    /// Folder of four IDX files, plain or gzipped [default: data/mnist]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Run directory [default: runs/PRESET-SEED-TIME]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Record spikes, potentials, weights, rewards; "spikes,weights:last 100 trials" keeps only the last
+    #[arg(long, value_name = "WHAT[:last N trials]")]
+    pub(super) record: Option<String>,
+    /// Write a checkpoint every N images [default: every 10 seconds]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) checkpoint_every: Option<u64>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// Run directory of an earlier `train`
+    pub(super) run_dir: PathBuf,
+    /// Test images to be tested on [default: all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) test_images: Option<u64>,
+    /// Folder of the same IDX files, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// Run directory with a recorded session
+    pub(super) run_dir: PathBuf,
+    /// Folder of the same IDX files, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// How results and progress are shown.
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Threads for testing; the result is the same for any number [default: one for each core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// One JSON object a line on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+    /// No progress bar and no notices
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// One JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Presets, IDX files or run directories
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// Folder of IDX files to check [default: data/mnist]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+fn window_size(text: &str) -> Result<(u32, u32), String> {
+    let fault = || "a size is two whole numbers from 320 to 16384, as in 1440x900".to_owned();
+    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(fault)?;
+    let side = |side: &str| side.trim().parse().ok().filter(|n| (320..=16_384).contains(n)).ok_or_else(fault);
+    Ok((side(width)?, side(height)?))
+}
+
+fn window_scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
+    scale.ok_or_else(|| "a scale is a number from 0.5 to 4".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_window_size_is_two_sides_in_range() {
+        assert_eq!(window_size("1440x900"), Ok((1440, 900)));
+        for text in ["1440", "1440x", "0x900", "1440x99999", "-1x5", "axb"] {
+            assert!(window_size(text).is_err(), "{text}");
+        }
+        assert!(window_scale("NaN").is_err() && window_scale("5").is_err() && window_scale("2").is_ok());
+    }
+}

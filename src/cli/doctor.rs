@@ -1,0 +1,94 @@
+//! `doctor`: can this machine do the main job, train the default preset on MNIST? What is amiss is told with a remedy.
+
+use super::args::DoctorArgs;
+use super::failure::Failure;
+use super::{locate, machine, output};
+use crate::datasets;
+use crate::preset::Preset;
+use std::fmt::Write;
+
+/// What training the default preset takes at most, in MiB.
+const NEEDED_MIB: f64 = 300.0;
+
+/// How a finding bears on the main job.
+enum Finding {
+    /// As it should be.
+    Good(String),
+    /// The main job runs nevertheless.
+    Note(String),
+    /// The main job cannot run.
+    Bad(String),
+}
+
+/// Look over the machine.
+pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
+    use Finding::{Bad, Good, Note};
+    let mut findings = vec![Good(format!("version: {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH))];
+    findings.push(Good(format!("processor: {} cores, vector instructions: {}", machine::cores(), machine::vector_instructions())));
+    findings.push(match machine::available_mib() {
+        Some(mib) if mib < NEEDED_MIB => Bad(format!("memory: {mib:.0} MiB are free, training takes {NEEDED_MIB} MiB; close other programs")),
+        Some(mib) => Good(format!("memory: {mib:.0} MiB free")),
+        None => Note("memory: this system does not tell".to_owned()),
+    });
+    let folder = locate::data(args.data.as_deref());
+    findings.push(match datasets::load_dir(&folder) {
+        Ok(data) => Good(format!(
+            "data: {}: {} training and {} test images of {} classes",
+            folder.display(),
+            data.train.len(),
+            data.test.len(),
+            data.train.classes
+        )),
+        Err(fault) => Bad(format!("data: {fault}")),
+    });
+    findings.push(presets());
+    findings.push(match display() {
+        Ok(display) => Good(format!("display: {display}")),
+        Err(remedy) => Note(format!("display: {remedy}")),
+    });
+    let mut text = String::new();
+    let mut ill = 0;
+    for finding in &findings {
+        let (mark, line) = match finding {
+            Good(line) => ("ok  ", line),
+            Note(line) => ("note", line),
+            Bad(line) => ("BAD ", line),
+        };
+        ill += usize::from(matches!(finding, Bad(_)));
+        // invariant: writing to a string cannot fail
+        writeln!(text, "{mark} {line}").ok();
+    }
+    output::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
+    if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the findings above keep training from running"))) }
+}
+
+fn presets() -> Finding {
+    let files = match locate::presets() {
+        Ok(files) if files.is_empty() => return Finding::Bad("presets: the folder presets/ is empty; get it again".to_owned()),
+        Ok(files) => files,
+        Err(fault) => return Finding::Bad(format!("presets: {fault}")),
+    };
+    let faults: Vec<String> = files.iter().filter_map(|path| Preset::load(path).err()).map(|fault| fault.to_string()).collect();
+    if faults.is_empty() {
+        Finding::Good(format!("presets: all {} can be read", files.len()))
+    } else {
+        Finding::Bad(format!("presets: {}", faults.join("; ")))
+    }
+}
+
+/// The display a window would open on, or why there is none.
+fn display() -> Result<String, String> {
+    if cfg!(not(feature = "gui")) {
+        return Err("this program was built without its window; build it with the feature gui to have one".to_owned());
+    }
+    if !cfg!(all(unix, not(target_os = "macos"))) {
+        return Ok("of the system".to_owned());
+    }
+    let named = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().find_map(|name| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+        Some(format!("{name}={}", value.to_string_lossy()))
+    });
+    named.ok_or_else(|| {
+        "none, so there is no window; `spikescope train` and all other verbs need none, and `xvfb-run` provides one".to_owned()
+    })
+}

@@ -1,0 +1,82 @@
+//! `eval`: show test images to the network of an earlier run.
+
+use super::args::EvalArgs;
+use super::events::Evaluated;
+use super::failure::Failure;
+use super::output::Reporter;
+use super::reopen::Reopened;
+use super::stop::Stop;
+use super::{machine, plan};
+use crate::experiment::TestResult;
+
+/// Test again.
+pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    let reopened = Reopened::open(&args.run_dir, args.data.as_deref())?;
+    let images = plan::test_images(args.test_images, &reopened.data)?;
+    let path = reopened.run.path().display();
+    let checkpoint = reopened.run.checkpoint().map_err(Failure::input)?.ok_or_else(|| {
+        Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`"))
+    })?;
+    let trainer = reopened.trainer_at(&checkpoint)?;
+    let mut reporter = Reporter::new(&args.output);
+    reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));
+    let threads = args.output.threads.map_or_else(machine::cores, usize::from);
+    reporter.start_bar("testing", 0, images);
+    let bar = reporter.bar();
+    let result = trainer.evaluator().run(images as usize, threads, &|done| bar.set_position(done as u64), stop.flag());
+    reporter.end_bar();
+    let result = result.ok_or_else(|| Failure::Interrupted("stopped; nothing was changed".to_owned()))?;
+    let session = &reopened.session;
+    reporter.event(&Evaluated {
+        event: "evaluated",
+        preset: &session.preset,
+        seed: session.seed,
+        train_images: trainer.images_done(),
+        test_images: result.images as u64,
+        test_accuracy: result.accuracy,
+        spikes_per_image: result.spikes_per_image,
+        confusion: &result.confusion,
+    });
+    reporter.say(&format!(
+        "{}, seed {}, after {} training images: {:.2} % of {} test images right, {:.1} output spikes an image",
+        session.preset,
+        session.seed,
+        trainer.images_done(),
+        result.accuracy * 100.0,
+        result.images,
+        result.spikes_per_image
+    ));
+    reporter.say(&table(&result));
+    match reporter.into_lost() {
+        None => Ok(()),
+        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
+    }
+}
+
+/// The confusion matrix for people: a row for each label, a column for each answer.
+fn table(result: &TestResult) -> String {
+    let classes = result.confusion.len();
+    let most = result.confusion.iter().flatten().max().copied().unwrap_or(0);
+    let width = most.to_string().len().max(classes.to_string().len()) + 1;
+    let mut lines = vec![format!("label \\ answer{}  none", (0..classes).map(|c| format!("{c:>width$}")).collect::<String>())];
+    for (label, row) in result.confusion.iter().enumerate() {
+        let (none, answers) = row.split_last().unwrap_or((&0, &[]));
+        let cells: String = answers.iter().map(|n| format!("{n:>width$}")).collect();
+        lines.push(format!("{label:>14}{cells}{none:>6}"));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_confusion_matrix_is_a_table_with_a_column_for_no_answer() {
+        let confusion = vec![vec![10, 2, 0], vec![1, 7, 30]];
+        let result = TestResult { images: 50, accuracy: 0.34, confusion, spikes_per_image: 3.0 };
+        let expected = "label \\ answer  0  1  none\n             0 10  2     0\n             1  1  7    30";
+        assert_eq!(table(&result), expected);
+    }
+}

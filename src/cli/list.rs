@@ -1,0 +1,109 @@
+//! `presets` and `params`: what there is, for people and for scripts.
+
+use super::args::ListArgs;
+use super::failure::Failure;
+use super::{locate, output};
+use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
+use crate::preset::Preset;
+use serde::Serialize;
+use std::fmt::Write;
+
+#[derive(Serialize)]
+struct PresetLine<'a> {
+    preset: String,
+    path: String,
+    title: &'a str,
+    description: &'a str,
+    citation: &'a str,
+    look_for: &'a [String],
+    protocol: crate::params::Protocol,
+    epochs: u32,
+}
+
+/// List the presets that come with the program. A broken one does not hide the others.
+pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
+    let mut text = String::new();
+    let mut faults = Vec::new();
+    for path in locate::presets().map_err(Failure::input)? {
+        let name = locate::preset_name(&path);
+        match Preset::load(&path) {
+            Ok(preset) if args.json => {
+                let Preset { title, description, citation, look_for, protocol, training, params: _, path: _ } = &preset;
+                let path = path.display().to_string();
+                let epochs = training.epochs;
+                let line = PresetLine { preset: name, path, title, description, citation, look_for, protocol: *protocol, epochs };
+                text.push_str(&json(&line));
+            }
+            // invariant, here and below: writing to a string cannot fail
+            Ok(preset) => drop(writeln!(text, "{name:<28} {:<15} {}", format!("{:?}", preset.protocol), preset.title)),
+            Err(fault) => faults.push(fault.to_string()),
+        }
+    }
+    write(&text)?;
+    Failure::faults(&faults)
+}
+
+#[derive(Serialize)]
+struct ParamLine {
+    id: &'static str,
+    label: &'static str,
+    symbol: &'static str,
+    unit: &'static str,
+    group: &'static str,
+    kind: &'static str,
+    min: Option<f64>,
+    max: Option<f64>,
+    choices: Option<&'static [&'static str]>,
+    default: String,
+    change: Change,
+    protocols: &'static [crate::params::Protocol],
+    help: &'static str,
+    equation: &'static str,
+    source: &'static str,
+}
+
+impl ParamLine {
+    fn new(spec: &'static ParamSpec) -> Self {
+        let ParamSpec { id: _, name, label, symbol, unit, group, domain, default, change, protocols, help, equation, source } = *spec;
+        let (kind, min, max, choices) = match domain {
+            Domain::Real { min, max, .. } => ("real", Some(min), Some(max), None),
+            Domain::Integer { min, max } => ("integer", Some(min), Some(max), None),
+            Domain::Choice(words) => ("choice", None, None, Some(words)),
+        };
+        let default = format_value(spec, default);
+        Self { id: name, label, symbol, unit, group, kind, min, max, choices, default, change, protocols, help, equation, source }
+    }
+}
+
+/// List the parameter registry.
+pub(super) fn params(args: &ListArgs) -> Result<(), Failure> {
+    let mut text = String::new();
+    let mut group = "";
+    for spec in REGISTRY {
+        if args.json {
+            text.push_str(&json(&ParamLine::new(spec)));
+            continue;
+        }
+        if spec.group != group {
+            group = spec.group;
+            writeln!(text, "{}{group}", if text.is_empty() { "" } else { "\n" }).ok();
+        }
+        let rebuild = if spec.change == Change::Rebuild { " (resets the network)" } else { "" };
+        let default = format_value(spec, spec.default);
+        writeln!(text, "  {:<15} {default:<16} {}", spec.name, spec.range_text()).ok();
+        writeln!(text, "  {:<15} {}{rebuild}", "", spec.help).ok();
+    }
+    if !args.json {
+        text.push_str("\nColumns: id, default, allowed values. Set one with --set id=value, with or without its unit.\n");
+    }
+    write(&text)
+}
+
+fn json(line: &impl Serialize) -> String {
+    // invariant: the line is plain data that JSON can write
+    serde_json::to_string(line).expect("a line is plain data") + "\n"
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    output::print(text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
+}

@@ -1,0 +1,135 @@
+//! `metrics.csv`: means over bins of consecutive training images, few enough rows to draw and keep.
+
+use crate::experiment::TrialRecord;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::fmt::Write;
+
+const HEADER: &str = "images,accuracy,accuracy_last_1000,reward,modulation,spikes_per_image,unanswered\n";
+
+/// The images over which the running accuracy is taken.
+const RECENT: usize = 1000;
+
+/// At most about this many rows, however long the run.
+const ROWS: u64 = 1000;
+
+/// What is learnt from the trials so far. It rides in the checkpoint, so that a resumed run writes the same file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metrics {
+    every: u64,
+    rows: String,
+    bin: Bin,
+    recent: VecDeque<bool>,
+    recent_right: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Bin {
+    images: u64,
+    right: u64,
+    reward: f64,
+    modulation: f64,
+    spikes: u64,
+    unanswered: u64,
+}
+
+impl Metrics {
+    /// For a run of `total` training images.
+    pub(super) fn new(total: u64) -> Self {
+        let every = total.div_ceil(ROWS).max(100);
+        Self { every, rows: HEADER.to_owned(), bin: Bin::default(), recent: VecDeque::new(), recent_right: 0 }
+    }
+
+    /// Take in one trial.
+    pub(super) fn push(&mut self, trial: &TrialRecord) {
+        let right = trial.answer == Some(trial.label);
+        if self.recent.len() == RECENT {
+            self.recent_right -= u32::from(self.recent.pop_front() == Some(true));
+        }
+        self.recent.push_back(right);
+        self.recent_right += u32::from(right);
+        let Bin { images, right: bin_right, reward, modulation, spikes, unanswered } = &mut self.bin;
+        *images += 1;
+        *bin_right += u64::from(right);
+        *reward += trial.reward.unwrap_or(0.0);
+        *modulation += trial.modulation;
+        *spikes += u64::from(trial.spikes);
+        *unanswered += u64::from(trial.answer.is_none());
+        if *images == self.every {
+            self.close_bin(trial.index + 1);
+        }
+    }
+
+    /// Fraction right among the last thousand images; `None` before the first.
+    pub(super) fn running_accuracy(&self) -> Option<f64> {
+        (!self.recent.is_empty()).then(|| f64::from(self.recent_right) / self.recent.len() as f64)
+    }
+
+    /// The file after `images` images, the unfinished bin included.
+    pub(super) fn csv(&self, images: u64) -> String {
+        let mut whole = self.clone();
+        if whole.bin.images > 0 {
+            whole.close_bin(images);
+        }
+        whole.rows
+    }
+
+    fn close_bin(&mut self, images: u64) {
+        let bin = std::mem::take(&mut self.bin);
+        let n = bin.images as f64;
+        let running = self.running_accuracy().unwrap_or(0.0);
+        // invariant: writing to a string cannot fail
+        writeln!(
+            self.rows,
+            "{images},{:.4},{running:.4},{:.5},{:.5},{:.3},{}",
+            bin.right as f64 / n,
+            bin.reward / n,
+            bin.modulation / n,
+            bin.spikes as f64 / n,
+            bin.unanswered
+        )
+        .ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(index: u64) -> TrialRecord {
+        let answer = (!index.is_multiple_of(5)).then_some((index % 3) as u8);
+        let reward = Some(f64::from(answer == Some(1)) / 3.0);
+        TrialRecord { index, image: 0, label: 1, answer, reward, expectation: 0.1, modulation: 0.3, spikes: 7 }
+    }
+
+    #[test]
+    fn a_run_cut_in_two_writes_the_same_file() {
+        let mut whole = Metrics::new(2500);
+        let mut first = Metrics::new(2500);
+        (0..2345).for_each(|i| whole.push(&trial(i)));
+        (0..1234).for_each(|i| first.push(&trial(i)));
+        let saved = serde_json::to_value(&first).unwrap().to_string();
+        let mut second: Metrics = serde_json::from_str(&saved).unwrap();
+        (1234..2345).for_each(|i| second.push(&trial(i)));
+        assert_eq!(second.csv(2345), whole.csv(2345));
+        assert_eq!(whole.csv(2345).lines().count(), 1 + 24);
+    }
+
+    #[test]
+    fn running_accuracy_forgets_what_lies_more_than_a_thousand_images_back() {
+        let mut metrics = Metrics::new(5000);
+        assert_eq!(metrics.running_accuracy(), None);
+        let record = |index, answer| TrialRecord { answer, ..trial(index) };
+        (0..1000).for_each(|i| metrics.push(&record(i, None)));
+        (1000..1500).for_each(|i| metrics.push(&record(i, Some(1))));
+        assert_eq!(metrics.running_accuracy(), Some(0.5));
+    }
+
+    #[test]
+    fn a_long_run_has_no_more_rows_than_a_short_one() {
+        let mut metrics = Metrics::new(1_000_000);
+        (0..1_000_000).for_each(|i| metrics.push(&trial(i)));
+        assert_eq!(metrics.csv(1_000_000).lines().count(), 1001);
+    }
+}

@@ -1,0 +1,170 @@
+//! What was typed -> what it means. Every fault is found here, before anything is written, and all are told at once.
+
+use super::args::TrainArgs;
+use super::failure::Failure;
+use super::recording::RecordPlan;
+use super::{locate, machine};
+use crate::datasets::{self, Data};
+use crate::params::{ParamError, Params, Protocol};
+use crate::preset::Preset;
+use crate::rundir::{DataRecord, RunDir, SessionRecord};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3;
+
+/// A training run, ready to start.
+pub(super) struct TrainPlan {
+    /// The preset with every `--set` applied.
+    pub(super) preset: Preset,
+    /// What determines the run beside the preset.
+    pub(super) session: SessionRecord,
+    /// What to learn from.
+    pub(super) data: Arc<Data>,
+    /// What to record.
+    pub(super) record: RecordPlan,
+    /// Where the results go.
+    pub(super) out: PathBuf,
+}
+
+/// The meaning of `train PRESET ...`.
+pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
+    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset or --resume DIR"))?;
+    let path = locate::preset(named).map_err(Failure::input)?;
+    let mut preset = Preset::load(&path).map_err(Failure::input)?;
+    let mut faults = apply_sets(&mut preset, &args.set);
+    if preset.protocol != Protocol::Classification {
+        faults.push(format!(
+            "{} has the protocol {:?}, which is watched in the window; only Classification presets can be trained",
+            path.display(),
+            preset.protocol
+        ));
+    }
+    let record = args.record.as_deref().map_or(Ok(RecordPlan::default()), RecordPlan::parse).unwrap_or_else(|fault| {
+        faults.push(fault);
+        RecordPlan::default()
+    });
+    let name = locate::preset_name(&path);
+    let out = args.out.clone().unwrap_or_else(|| default_out(&name, args.seed));
+    if let Err(fault) = RunDir::check_vacant(&out) {
+        faults.push(fault.to_string());
+    }
+    if let Some(epochs) = args.epochs {
+        preset.training.epochs = epochs;
+    }
+    Failure::faults(&faults)?;
+
+    let (data, data_record) = load_data(args.data.as_deref())?;
+    let epochs = u64::from(preset.training.epochs);
+    let images = args.images.unwrap_or(epochs * data.train.len() as u64);
+    let test_images = test_images(args.test_images, &data)?;
+    let session = SessionRecord {
+        schema: SessionRecord::SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        preset: name,
+        seed: args.seed,
+        images,
+        test_images,
+        data: data_record,
+        record: args.record.clone(),
+        checkpoint_every: args.checkpoint_every,
+        applied: Vec::new(),
+        ending: None,
+    };
+    Ok(TrainPlan { preset, session, data, record, out })
+}
+
+/// Apply every `--set` and return every fault, conflicts between the resulting values included.
+fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for set in sets {
+        if let Err(fault) = apply_set(&mut preset.params, set, preset.protocol) {
+            faults.push(format!("--set {set}: {fault}"));
+        }
+    }
+    if faults.is_empty() {
+        faults.extend(preset.params.conflicts(preset.protocol).iter().map(|fault| format!("--set: {fault}")));
+    }
+    faults
+}
+
+fn apply_set(params: &mut Params, set: &str, protocol: Protocol) -> Result<(), ParamError> {
+    let conflict = |text: &str| ParamError::Conflict(text.to_owned());
+    let (name, value) = set.split_once('=').ok_or_else(|| conflict("write ID=VALUE, as in tau_m=20ms"))?;
+    let id = params.set_text(name.trim(), value)?;
+    if id.spec().protocols.contains(&protocol) {
+        return Ok(());
+    }
+    Err(conflict(&format!("it has no effect in the protocol {protocol:?}")))
+}
+
+/// How many test images to show: as many as asked for, else all.
+pub(super) fn test_images(asked: Option<u64>, data: &Data) -> Result<u64, Failure> {
+    let all = data.test.len() as u64;
+    match asked {
+        Some(n) if n > all => Err(Failure::input(format!("--test-images must lie in 0 to {all}, the number of test images, got {n}"))),
+        other => Ok(other.unwrap_or(all)),
+    }
+}
+
+/// The data named, else MNIST, and the record that tells them from others.
+pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord), Failure> {
+    let folder = locate::data(named);
+    let data = datasets::load_dir(&folder).map_err(Failure::input)?;
+    let resolved = folder.canonicalize().unwrap_or(folder);
+    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: digest(&data) };
+    Ok((Arc::new(data), record))
+}
+
+/// The data of an earlier run: the folder named, else the one it had, else MNIST, provided that they are the same.
+pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Result<Arc<Data>, Failure> {
+    let before = record.folder.as_ref().map(PathBuf::from).filter(|folder| folder.is_dir());
+    let folder = locate::data(named.or(before.as_deref()));
+    let data = datasets::load_dir(&folder).map_err(Failure::input)?;
+    if digest(&data) != record.digest {
+        return Err(Failure::input(format!(
+            "{} does not hold the images this run learnt from; name their folder with --data",
+            folder.display()
+        )));
+    }
+    Ok(Arc::new(data))
+}
+
+fn digest(data: &Data) -> String {
+    let Data { name: _, train, test } = data;
+    let mut hash = Xxh3::new();
+    for set in [train, test] {
+        hash.update(&(set.width as u64).to_le_bytes());
+        hash.update(&(set.len() as u64).to_le_bytes());
+        set.images.rows().into_iter().for_each(|row| row.as_slice().into_iter().for_each(|pixels| hash.update(pixels)));
+        hash.update(&set.labels);
+    }
+    format!("{:016x}", hash.digest())
+}
+
+fn default_out(name: &str, seed: u64) -> PathBuf {
+    let moment = machine::timestamp(std::time::SystemTime::now());
+    let moment: String = moment.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = Path::new("runs").join(format!("{name}-{seed}-{moment}"));
+    // two runs may start within one second
+    let numbered = (2_u32..).map(|n| plain.with_file_name(format!("{name}-{seed}-{moment}-{n}")));
+    std::iter::once(plain.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(plain)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_faults_of_all_sets_are_told_at_once() {
+        let text = r#"Preset(schema: 1, title: "t", description: "d", citation: "c", look_for: [],
+            protocol: Classification, training: (epochs: 1), params: {})"#;
+        let mut preset = Preset::parse(text, Path::new("t.ron")).unwrap();
+        let sets = ["tau_m=20", "tau_mm=1", "eta=-1", "rate_max=10 mV", "i_ext=1", "nonsense"].map(str::to_owned);
+        let faults = apply_sets(&mut preset, &sets);
+        assert_eq!(faults.len(), 5, "{faults:?}");
+        assert!(faults[0].contains("did you mean \"tau_m\"") && faults[4].contains("ID=VALUE"), "{faults:?}");
+        let faults = apply_sets(&mut preset, &["v_reset=-10mV".to_owned(), "t_ref=0.5".to_owned()]);
+        assert_eq!(faults.len(), 2, "{faults:?}");
+    }
+}

@@ -1,0 +1,116 @@
+//! NumPy's container: a zip of arrays. Arrays are copied field by field from a file of fixed-size records, so that a
+//! recording need not fit into memory.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Error, Read, Seek, SeekFrom, Write};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// One field of a record: an array of `per_record` little-endian numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// Name of the array.
+    pub(super) name: &'static str,
+    /// NumPy's type, as in `<f4`.
+    pub(super) dtype: &'static str,
+    /// Bytes of one number.
+    pub(super) bytes: usize,
+    /// Shape of the field in one record; empty for a single number.
+    pub(super) shape: Vec<usize>,
+}
+
+impl Field {
+    pub(super) fn new(name: &'static str, dtype: &'static str, bytes: usize, shape: &[usize]) -> Self {
+        Self { name, dtype, bytes, shape: shape.to_vec() }
+    }
+
+    /// Bytes of the field in one record.
+    pub(super) fn size(&self) -> usize {
+        self.bytes * self.shape.iter().product::<usize>()
+    }
+}
+
+/// Write `records` records of `source`, made of `fields`, and the scalar `dt_ms` to `target`.
+pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], records: u64, dt_ms: f64) -> Result<(), Error> {
+    let mut zip = ZipWriter::new(BufWriter::new(target));
+    let record_size: usize = fields.iter().map(Field::size).sum();
+    let mut record = vec![0; record_size];
+    let mut offset = 0;
+    for field in fields {
+        let size = field.size();
+        start(&mut zip, field.name, records.saturating_mul(size as u64))?;
+        let shape: Vec<u64> = std::iter::once(records).chain(field.shape.iter().map(|&n| n as u64)).collect();
+        zip.write_all(&header(field.dtype, &shape))?;
+        source.seek(SeekFrom::Start(0))?;
+        let mut reader = BufReader::with_capacity(1 << 18, &mut *source);
+        for _ in 0..records {
+            reader.read_exact(&mut record)?;
+            zip.write_all(&record[offset..offset + size])?;
+        }
+        offset += size;
+    }
+    start(&mut zip, "dt_ms", 8)?;
+    zip.write_all(&header("<f8", &[]))?;
+    zip.write_all(&dt_ms.to_le_bytes())?;
+    zip.finish()?.flush()
+}
+
+fn start(zip: &mut ZipWriter<BufWriter<&mut File>>, name: &str, bytes: u64) -> Result<(), Error> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1))
+        // an incompressible array grows a little, so the larger form begins before the limit
+        .large_file(bytes > u64::from(u32::MAX) / 2);
+    Ok(zip.start_file(format!("{name}.npy"), options)?)
+}
+
+/// The header of an array file, format 1.0, padded to a multiple of 64 bytes.
+fn header(dtype: &str, shape: &[u64]) -> Vec<u8> {
+    let sides: Vec<String> = shape.iter().map(|n| format!("{n},")).collect();
+    let text = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({}), }}", sides.join(" "));
+    let padded = (10 + text.len() + 1).next_multiple_of(64) - 10;
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend_from_slice(&(padded as u16).to_le_bytes());
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.resize(9 + padded, b' ');
+    bytes.push(b'\n');
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_has_the_length_and_the_end_numpy_wants() {
+        for shape in [&[][..], &[3], &[u64::MAX, 784, 400]] {
+            let bytes = header("<f4", shape);
+            assert_eq!(bytes.len() % 64, 0);
+            assert_eq!(bytes.last(), Some(&b'\n'));
+            assert_eq!(usize::from(u16::from_le_bytes([bytes[8], bytes[9]])) + 10, bytes.len());
+        }
+        assert!(String::from_utf8_lossy(&header("<u8", &[5])).contains("'shape': (5,)"));
+    }
+
+    #[test]
+    fn fields_become_arrays() {
+        let mut source = tempfile::tempfile().unwrap();
+        for i in 0..3_u64 {
+            source.write_all(&i.to_le_bytes()).unwrap();
+            source.write_all(&[i as u8 * 2, i as u8 * 2 + 1]).unwrap();
+        }
+        let mut target = tempfile::tempfile().unwrap();
+        let fields = [Field::new("a", "<u8", 8, &[]), Field::new("b", "|u1", 1, &[2])];
+        write(&mut target, &mut source, &fields, 3, 0.5).unwrap();
+        let mut zip = zip::ZipArchive::new(target).unwrap();
+        let mut body = |name: &str| {
+            let mut bytes = Vec::new();
+            zip.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+            let skip = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+            bytes[skip..].to_vec()
+        };
+        assert_eq!(body("b.npy"), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(body("a.npy").len(), 24);
+        assert_eq!(body("dt_ms.npy"), 0.5_f64.to_le_bytes());
+    }
+}

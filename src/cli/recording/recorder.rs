@@ -1,0 +1,203 @@
+//! Recording while a run trains. Records of fixed size are appended to `recordings/*.part`; a checkpoint notes how long
+//! each file was, so that a resumed run cuts off what came after and goes on. The end of the run turns them into NPZ.
+
+use super::npz::{self, Field};
+use super::{Record, RecordPlan, Shape};
+use crate::engine::monitor::Monitor;
+use crate::engine::network::{Network, StepSpikes};
+use crate::experiment::{Trainer, TrialRecord};
+use crate::files::write_atomic_with;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Error, Write};
+use std::path::{Path, PathBuf};
+
+/// The layers in a recording of spikes.
+const INPUT: u8 = 0;
+const OUTPUT: u8 = 1;
+
+/// Everything being recorded.
+pub(in crate::cli) struct Recorder {
+    streams: Vec<Stream>,
+    first_trial: u64,
+    weights_every: u64,
+    trials: u64,
+    dt_ms: f64,
+}
+
+struct Stream {
+    record: Record,
+    part: PathBuf,
+    fields: Vec<Field>,
+    out: BufWriter<File>,
+    records: u64,
+    broken: Option<Error>,
+}
+
+impl Recorder {
+    /// Start, or go on after `lengths` records of each recording.
+    pub(in crate::cli) fn open(folder: &Path, plan: &RecordPlan, shape: &Shape, lengths: Option<&[u64]>) -> Result<Self, Error> {
+        let folder = folder.join("recordings");
+        let mut streams = Vec::new();
+        for (k, &record) in plan.what.iter().enumerate() {
+            std::fs::create_dir_all(&folder)?;
+            let part = folder.join(format!("{}.part", record.name()));
+            let fields = fields(record, shape);
+            let records = lengths.and_then(|lengths| lengths.get(k)).copied().unwrap_or(0);
+            let size: usize = fields.iter().map(Field::size).sum();
+            let file = OpenOptions::new().create(true).append(true).open(&part)?;
+            if file.metadata()?.len() < records.saturating_mul(size as u64) {
+                return Err(Error::other(format!("{} is shorter than its checkpoint says", part.display())));
+            }
+            file.set_len(records * size as u64)?;
+            streams.push(Stream { record, part, fields, out: BufWriter::with_capacity(1 << 16, file), records, broken: None });
+        }
+        let first_trial = plan.first_trial(shape.trials);
+        let weights_every = plan.weights_every(shape.trials);
+        Ok(Self { streams, first_trial, weights_every, trials: shape.trials, dt_ms: shape.dt_ms })
+    }
+
+    /// Let steps pass, watched only if this trial is recorded: unwatched steps are computed faster.
+    pub(in crate::cli) fn advance(&mut self, trainer: &mut Trainer, steps: u64) -> Result<Option<TrialRecord>, crate::experiment::Halt> {
+        if trainer.images_done() < self.first_trial || self.streams.is_empty() {
+            return trainer.advance(steps, &mut []);
+        }
+        let watching = self.streams.iter_mut().filter(|s| matches!(s.record, Record::Spikes | Record::Potentials));
+        let mut monitors: Vec<&mut dyn Monitor> = watching.map(|stream| stream as &mut dyn Monitor).collect();
+        let ended = trainer.advance(steps, &mut monitors)?;
+        if let Some(trial) = &ended {
+            self.trial_ended(trainer, trial);
+        }
+        Ok(ended)
+    }
+
+    fn trial_ended(&mut self, trainer: &Trainer, trial: &TrialRecord) {
+        let done = trial.index + 1;
+        let sampled = (done - self.first_trial).is_multiple_of(self.weights_every) || done == self.trials;
+        for stream in &mut self.streams {
+            match stream.record {
+                Record::Rewards => stream.push_trial(trial),
+                Record::Weights if sampled => stream.push_weights(done, trainer.network()),
+                Record::Weights | Record::Spikes | Record::Potentials => {}
+            }
+        }
+    }
+
+    /// Flush to the disk and return how many records each recording has: what a checkpoint notes.
+    pub(in crate::cli) fn lengths(&mut self) -> Vec<u64> {
+        for stream in &mut self.streams {
+            let flushed = stream.out.flush().and_then(|()| stream.out.get_ref().sync_data());
+            stream.note(flushed);
+        }
+        self.streams.iter().map(|stream| stream.records).collect()
+    }
+
+    /// Turn the recordings into NPZ files. Returns what could not be saved and why.
+    pub(in crate::cli) fn finish(mut self) -> Vec<String> {
+        self.lengths();
+        let mut lost = Vec::new();
+        for Stream { record, part, fields, out, records, broken } in self.streams {
+            let target = part.with_extension("npz");
+            let written = broken.map_or(Ok(()), Err).and_then(|()| {
+                // what was appended is read through a handle of its own
+                drop(out);
+                let mut source = File::open(&part)?;
+                write_atomic_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms))
+            });
+            match written {
+                // the records are in the NPZ now; a leftover file harms nobody
+                Ok(()) => drop(std::fs::remove_file(&part)),
+                Err(error) => lost.push(format!("the recording of {} was not saved: {error}", record.name())),
+            }
+        }
+        lost
+    }
+}
+
+fn fields(record: Record, shape: &Shape) -> Vec<Field> {
+    let Shape { n_pre, n_post, .. } = *shape;
+    match record {
+        Record::Spikes => vec![
+            Field::new("step", "<u8", 8, &[]),
+            Field::new("neuron", "<u4", 4, &[]),
+            Field::new("layer", "|u1", 1, &[]),
+        ],
+        Record::Potentials => vec![
+            Field::new("step", "<u8", 8, &[]),
+            Field::new("v_mv", "<f4", 4, &[n_post]),
+            Field::new("threshold_mv", "<f4", 4, &[n_post]),
+        ],
+        Record::Weights => vec![Field::new("images", "<u8", 8, &[]), Field::new("w_mv", "<f4", 4, &[n_pre, n_post])],
+        Record::Rewards => vec![
+            Field::new("index", "<u8", 8, &[]),
+            Field::new("image", "<u4", 4, &[]),
+            Field::new("spikes", "<u4", 4, &[]),
+            Field::new("label", "<i2", 2, &[]),
+            Field::new("answer", "<i2", 2, &[]),
+            Field::new("reward", "<f8", 8, &[]),
+            Field::new("expectation", "<f8", 8, &[]),
+            Field::new("modulation", "<f8", 8, &[]),
+        ],
+    }
+}
+
+impl Stream {
+    fn push(&mut self, chunks: &[&[u8]]) {
+        if self.broken.is_some() {
+            return;
+        }
+        let written = chunks.iter().try_for_each(|chunk| self.out.write_all(chunk));
+        self.records += 1;
+        self.note(written);
+    }
+
+    /// The run goes on without a recording that cannot be written; the end of the run tells.
+    fn note(&mut self, result: Result<(), Error>) {
+        if let Err(error) = result {
+            self.broken.get_or_insert(error);
+        }
+    }
+
+    fn push_trial(&mut self, trial: &TrialRecord) {
+        let TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes } = *trial;
+        let answer = answer.map_or(-1, i16::from);
+        self.push(&[
+            &index.to_le_bytes(),
+            &image.to_le_bytes(),
+            &spikes.to_le_bytes(),
+            &i16::from(label).to_le_bytes(),
+            &answer.to_le_bytes(),
+            &reward.unwrap_or(f64::NAN).to_le_bytes(),
+            &expectation.to_le_bytes(),
+            &modulation.to_le_bytes(),
+        ]);
+    }
+
+    fn push_weights(&mut self, images: u64, network: &Network) {
+        let Some(projection) = network.projections().first() else { return };
+        let weights = projection.synapses.to_array();
+        let bytes: Vec<u8> = weights.iter().flat_map(|w| w.to_le_bytes()).collect();
+        self.push(&[&images.to_le_bytes(), &bytes]);
+    }
+}
+
+impl Monitor for Stream {
+    fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
+        match self.record {
+            Record::Spikes => {
+                let input = spikes.input.iter().map(|&channel| (u32::from(channel), INPUT));
+                let output = spikes.populations.last().into_iter().flatten().map(|&neuron| (neuron, OUTPUT));
+                for (neuron, layer) in input.chain(output) {
+                    self.push(&[&step.to_le_bytes(), &neuron.to_le_bytes(), &[layer]]);
+                }
+            }
+            Record::Potentials => {
+                let Some(population) = network.output() else { return };
+                let neurons = 0..population.len() as u32;
+                let v: Vec<u8> = neurons.clone().flat_map(|j| population.v_mv(j).to_le_bytes()).collect();
+                let threshold: Vec<u8> = neurons.flat_map(|j| population.threshold_mv(j).to_le_bytes()).collect();
+                self.push(&[&step.to_le_bytes(), &v, &threshold]);
+            }
+            Record::Weights | Record::Rewards => {}
+        }
+    }
+}

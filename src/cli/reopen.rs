@@ -1,0 +1,82 @@
+//! An earlier run, brought back: its network as it was at the last checkpoint, or at the beginning.
+
+use super::failure::Failure;
+use super::plan;
+use crate::engine::archive::Digest;
+use crate::experiment::Trainer;
+use crate::params::{ParamError, ParamId};
+use crate::preset::Preset;
+use crate::rundir::{Checkpoint, RunDir, SessionRecord};
+use crate::session::{Applied, Recorded};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A run directory and everything needed to build its network again.
+pub(super) struct Reopened {
+    pub(super) run: RunDir,
+    pub(super) preset: Preset,
+    pub(super) session: SessionRecord,
+    pub(super) data: Arc<crate::datasets::Data>,
+}
+
+impl Reopened {
+    /// Read a run directory and find its data.
+    pub(super) fn open(path: &Path, data: Option<&Path>) -> Result<Self, Failure> {
+        let run = RunDir::open(path).map_err(Failure::input)?;
+        let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+        let data = plan::load_same_data(data, &session.data)?;
+        Ok(Self { run, preset, session, data })
+    }
+
+    /// A note if the run was made by another version, whose results may differ.
+    pub(super) fn version_note(&self) -> Option<String> {
+        let (theirs, ours) = (&self.session.version, env!("CARGO_PKG_VERSION"));
+        (theirs != ours).then(|| format!("this run was made by version {theirs}, this is {ours}; results may differ"))
+    }
+
+    /// The network at the beginning of the run.
+    pub(super) fn trainer(&self) -> Result<Trainer, Failure> {
+        let SessionRecord { seed, images, .. } = self.session;
+        Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(images)).map_err(Failure::input)
+    }
+
+    /// The network at a checkpoint.
+    pub(super) fn trainer_at(&self, checkpoint: &Checkpoint) -> Result<Trainer, Failure> {
+        let damaged = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", self.run.path().display()));
+        // the state holds its step but not the parameters of that step, so it is restored twice: to learn the step,
+        // and with the parameters that were in force then
+        let mut probe = self.trainer()?;
+        probe.restore(&checkpoint.state).map_err(|error| damaged(&error))?;
+        if self.session.applied.is_empty() {
+            return Ok(probe);
+        }
+        let mut trainer = self.trainer()?;
+        for Applied { change, .. } in self.session.applied.iter().filter(|applied| applied.before.0 <= probe.step()) {
+            if let Recorded::Set(..) = change {
+                apply(&mut trainer, change).map_err(|error| damaged(&error))?;
+            }
+        }
+        trainer.restore(&checkpoint.state).map_err(|error| damaged(&error))?;
+        Ok(trainer)
+    }
+}
+
+/// Apply a recorded command.
+pub(super) fn apply(trainer: &mut Trainer, change: &Recorded) -> Result<(), ParamError> {
+    match change {
+        Recorded::Set(name, value) => {
+            let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone() })?;
+            trainer.set(id, *value)
+        }
+        Recorded::Reward(reward) => {
+            trainer.give_reward(f64::from(*reward));
+            Ok(())
+        }
+    }
+}
+
+/// A digest as a session record holds it: part by part.
+pub(super) fn parts(digest: &Digest) -> Vec<(String, String)> {
+    digest.0.iter().map(|(name, hash)| (name.clone(), format!("{hash:016x}"))).collect()
+}
+

@@ -1,0 +1,337 @@
+//! `train`: learn from every image of the plan, save on the way, test at the end.
+
+use super::args::TrainArgs;
+use super::events::{Evaluated, Finished, Interrupted, Progress, Started};
+use super::failure::Failure;
+use super::machine;
+use super::metrics::Metrics;
+use super::output::Reporter;
+use super::plan::{self, TrainPlan};
+use super::recording::{RecordPlan, Recorder, Shape};
+use super::reopen::{Reopened, parts};
+use super::stop::Stop;
+use crate::experiment::{TestResult, Trainer};
+use crate::params::ParamId;
+use crate::preset::Preset;
+use crate::rundir::{Checkpoint, Ending, RunDir, SessionRecord};
+use crate::time::Step;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Time between checkpoints where the command line is silent.
+const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
+/// Images between two progress events.
+const PROGRESS_EVERY: u64 = 1000;
+/// Steps between two looks at Ctrl-C: more than an image usually has, fewer than a person would wait for.
+const SLICE: u64 = 4096;
+
+/// What a checkpoint holds beside the simulation.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notes {
+    metrics: Metrics,
+    recorded: Vec<u64>,
+}
+
+/// A run in progress.
+struct Training {
+    run: RunDir,
+    session: SessionRecord,
+    trainer: Trainer,
+    metrics: Metrics,
+    recorder: Recorder,
+    reporter: Reporter,
+    clock: Clock,
+    /// What could not be saved; the run goes on and falls short.
+    lost: Vec<String>,
+}
+
+/// Time spent on training, over all processes that took part.
+struct Clock {
+    cpu_before: Option<f64>,
+    wall_before: f64,
+    cpu_start: Option<f64>,
+    start: Instant,
+}
+
+impl Clock {
+    #[allow(clippy::disallowed_methods)] // measures the run, decides nothing in it
+    fn go_on(cpu_before: Option<f64>, wall_before: f64) -> Self {
+        Self { cpu_before, wall_before, cpu_start: machine::cpu_seconds(), start: Instant::now() }
+    }
+
+    fn wall_s(&self) -> f64 {
+        self.wall_before + self.start.elapsed().as_secs_f64()
+    }
+
+    fn cpu_s(&self) -> Option<f64> {
+        Some(self.cpu_before? + (machine::cpu_seconds()? - self.cpu_start?))
+    }
+}
+
+/// Train, or go on training.
+pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    let mut training = match &args.resume {
+        Some(path) => resume(path, args)?,
+        None => start(args)?,
+    };
+    stop.set_graceful(true);
+    let threads = args.output.threads.map_or_else(machine::cores, usize::from);
+    training.announce();
+    let images = training.learn(&stop)?;
+    let (cpu_s, wall_s) = (training.clock.cpu_s(), training.clock.wall_s());
+    // a test can be repeated, so from now on the trained network is safe
+    training.save();
+    let result = training.test(threads, &stop)?;
+    training.finish(images, cpu_s, wall_s, result.as_ref())
+}
+
+fn start(args: &TrainArgs) -> Result<Training, Failure> {
+    let TrainPlan { preset, session, data, record, out } = plan::train(args)?;
+    let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
+    let shape = shape(&preset, &trainer);
+    record.check(&shape).map_err(Failure::input)?;
+    let run = RunDir::create(&out, &preset, &session).map_err(Failure::input)?;
+    let recorder = Recorder::open(run.path(), &record, &shape, None)
+        .map_err(|error| Failure::run(format!("cannot record in {}: {error}", run.path().display())))?;
+    let metrics = Metrics::new(session.images);
+    let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
+    Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
+}
+
+fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
+    let reopened = Reopened::open(path, args.data.as_deref())?;
+    reopened.run.sweep();
+    let reporter = Reporter::new(&args.output);
+    if let Some(note) = reopened.version_note() {
+        reporter.warn(&note);
+    }
+    let checkpoint = reopened.run.checkpoint().map_err(Failure::input)?;
+    let trainer = match &checkpoint {
+        Some(checkpoint) => reopened.trainer_at(checkpoint)?,
+        None => reopened.trainer()?,
+    };
+    let Reopened { run, preset, mut session, data: _ } = reopened;
+    session.ending = None;
+    let record = session.record.as_deref().map_or(Ok(RecordPlan::default()), RecordPlan::parse).map_err(Failure::input)?;
+    let shape = shape(&preset, &trainer);
+    let (cpu_s, wall_s) = checkpoint.as_ref().map_or((Some(0.0), 0.0), |c| (c.cpu_s, c.wall_s));
+    let notes = match checkpoint {
+        Some(checkpoint) => serde_json::from_value(checkpoint.notes)
+            .map_err(|error| Failure::input(format!("{}: the checkpoint is of another version: {error}", path.display())))?,
+        None => Notes { metrics: Metrics::new(session.images), recorded: vec![0; record.what.len()] },
+    };
+    let recorder = Recorder::open(run.path(), &record, &shape, Some(&notes.recorded))
+        .map_err(|error| Failure::input(format!("cannot go on recording: {error}")))?;
+    let clock = Clock::go_on(cpu_s, wall_s);
+    Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, lost: Vec::new() })
+}
+
+fn shape(preset: &Preset, trainer: &Trainer) -> Shape {
+    let steps = |id| trainer.grid().steps(preset.params.get(id)).map_or(0, u64::from);
+    let (n_pre, n_post) = trainer.network().projections().first().map_or((0, 0), |p| (p.synapses.n_pre(), p.synapses.n_post()));
+    Shape {
+        trials: trainer.plan(),
+        steps_per_trial: steps(ParamId::PresentMs) + steps(ParamId::RestMs),
+        n_pre,
+        n_post,
+        dt_ms: trainer.grid().dt_ms(),
+    }
+}
+
+impl Training {
+    fn announce(&mut self) {
+        let SessionRecord { preset, seed, images, test_images, version, .. } = &self.session;
+        let done = self.trainer.images_done();
+        let event = if done == 0 { "started" } else { "resumed" };
+        let out = self.run.path().display().to_string();
+        self.reporter.event(&Started {
+            event,
+            preset,
+            seed: *seed,
+            train_images: *images,
+            test_images: *test_images,
+            images_done: done,
+            version,
+            out: out.clone(),
+        });
+        self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, writing to {out}"));
+        let line = format!("{event} with version {}, {done} of {images} images done", env!("CARGO_PKG_VERSION"));
+        self.log(&line);
+    }
+
+    /// Learn from every image that is left. Returns how many were learnt from in all.
+    fn learn(&mut self, stop: &Stop) -> Result<u64, Failure> {
+        let total = self.session.images;
+        let begun = self.trainer.images_done();
+        self.reporter.start_bar("training", begun, total);
+        let mut saved = self.clock.start;
+        while self.trainer.images_done() < total {
+            if stop.asked() {
+                return Err(self.interrupt());
+            }
+            let trial = match self.recorder.advance(&mut self.trainer, SLICE) {
+                Ok(Some(trial)) => trial,
+                Ok(None) => continue,
+                Err(halt) => {
+                    // the last checkpoint stays: it is from before the fault
+                    self.log(&format!("halted: {halt}"));
+                    return Err(Failure::run(format!("{halt} (run directory {})", self.run.path().display())));
+                }
+            };
+            self.metrics.push(&trial);
+            let done = trial.index + 1;
+            if done.is_multiple_of(PROGRESS_EVERY) {
+                self.progress(begun);
+            }
+            let due = self.session.checkpoint_every.map_or_else(|| saved.elapsed() >= CHECKPOINT_PAUSE, |n| done.is_multiple_of(n));
+            if due {
+                self.save();
+                saved += saved.elapsed();
+            }
+        }
+        self.reporter.end_bar();
+        Ok(total)
+    }
+
+    fn progress(&mut self, begun: u64) {
+        let images = self.trainer.images_done();
+        let running_accuracy = self.metrics.running_accuracy();
+        let seconds = self.clock.start.elapsed().as_secs_f64();
+        let images_per_s = (seconds > 0.0).then(|| (images - begun) as f64 / seconds);
+        let train_images = self.session.images;
+        self.reporter.event(&Progress { event: "progress", images, train_images, running_accuracy, images_per_s });
+        let bar = self.reporter.bar();
+        bar.set_position(images);
+        bar.set_message(running_accuracy.map_or_else(String::new, |a| format!("{:.1} % right", a * 100.0)));
+    }
+
+    /// Write checkpoint and metrics. What cannot be written is told, and the run goes on.
+    fn save(&mut self) {
+        let images = self.trainer.images_done();
+        let notes = Notes { metrics: self.metrics.clone(), recorded: self.recorder.lengths() };
+        let checkpoint = Checkpoint {
+            images,
+            cpu_s: self.clock.cpu_s(),
+            wall_s: self.clock.wall_s(),
+            // invariant: the notes have no type that JSON cannot write
+            notes: serde_json::to_value(&notes).expect("notes are plain data"),
+            state: self.trainer.save(),
+        };
+        let saved = self.run.save_checkpoint(&checkpoint).and_then(|()| self.run.save_metrics(&self.metrics.csv(images)));
+        self.note_loss(saved.err().map(|error| format!("the run after {images} images was not saved: {error}")));
+    }
+
+    fn note_loss(&mut self, loss: Option<String>) {
+        let Some(loss) = loss else { return };
+        self.reporter.warn(&loss);
+        // a full disk refuses every checkpoint; the first refusal says it all
+        if self.lost.is_empty() {
+            self.lost.push(loss);
+        }
+    }
+
+    fn log(&mut self, line: &str) {
+        let line = format!("{} {line}", machine::timestamp(SystemTime::now()));
+        let written = self.run.log(&line);
+        self.note_loss(written.err().map(|error| format!("the log was not written: {error}")));
+    }
+
+    fn ending(&mut self, result: Option<&TestResult>) -> Ending {
+        let digest = self.trainer.digest();
+        Ending {
+            images: self.trainer.images_done(),
+            step: Step(self.trainer.step()),
+            digest: digest.to_string(),
+            parts: parts(&digest),
+            test_images: result.map_or(0, |result| result.images as u64),
+            test_accuracy: result.map(|result| result.accuracy),
+        }
+    }
+
+    fn interrupt(&mut self) -> Failure {
+        self.reporter.end_bar();
+        self.save();
+        let ending = self.ending(None);
+        let Ending { images, step, ref digest, .. } = ending;
+        let out = self.run.path().display().to_string();
+        self.reporter.event(&Interrupted { event: "interrupted", images, step: step.0, digest: digest.clone(), out: out.clone() });
+        self.session.ending = Some(ending);
+        let saved = self.run.save_session(&self.session);
+        self.note_loss(saved.err().map(|error| error.to_string()));
+        self.log(&format!("interrupted after {images} images, step {}", step.0));
+        match self.lost.first() {
+            None => Failure::Interrupted(format!(
+                "stopped after {images} of {} images; go on with: spikescope train --resume {out}",
+                self.session.images
+            )),
+            Some(loss) => Failure::run(format!("stopped after {images} images, but {loss}")),
+        }
+    }
+
+    fn test(&mut self, threads: usize, stop: &Stop) -> Result<Option<TestResult>, Failure> {
+        let images = self.session.test_images;
+        if images == 0 {
+            return Ok(None);
+        }
+        self.reporter.start_bar("testing", 0, images);
+        let bar = self.reporter.bar();
+        let result = self.trainer.evaluator().run(images as usize, threads, &|done| bar.set_position(done as u64), stop.flag());
+        self.reporter.end_bar();
+        let Some(result) = result else { return Err(self.interrupt()) };
+        let SessionRecord { preset, seed, images: train_images, .. } = &self.session;
+        self.reporter.event(&Evaluated {
+            event: "evaluated",
+            preset,
+            seed: *seed,
+            train_images: *train_images,
+            test_images: result.images as u64,
+            test_accuracy: result.accuracy,
+            spikes_per_image: result.spikes_per_image,
+            confusion: &result.confusion,
+        });
+        Ok(Some(result))
+    }
+
+    fn finish(mut self, train_images: u64, cpu_s: Option<f64>, wall_s: f64, result: Option<&TestResult>) -> Result<(), Failure> {
+        let ending = self.ending(result);
+        let (digest, test_images, test_accuracy) = (ending.digest.clone(), ending.test_images, ending.test_accuracy);
+        self.session.ending = Some(ending);
+        let saved = self.run.save_session(&self.session);
+        self.note_loss(saved.err().map(|error| error.to_string()));
+        let right = test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images right", a * 100.0));
+        self.log(&format!("finished: {right} after {train_images} training images, digest {digest}"));
+        let Self { run, session, recorder, mut reporter, mut lost, .. } = self;
+        for loss in recorder.finish() {
+            reporter.warn(&loss);
+            lost.push(loss);
+        }
+        let cpu_us = cpu_s.map(|s| s * 1e6 / train_images as f64);
+        let peak = machine::peak_rss_mib();
+        let out = run.path().display().to_string();
+        reporter.say(&format!("{}, seed {}: {right} after {train_images} training images", session.preset, session.seed));
+        let cpu = cpu_us.map_or_else(String::new, |us| format!(", {us:.1} us of processor time an image"));
+        let memory = peak.map_or_else(String::new, |mib| format!(", {mib:.0} MiB at most"));
+        reporter.say(&format!("{wall_s:.1} s{cpu}{memory}; digest {digest}; {out}"));
+        reporter.event(&Finished {
+            event: "finished",
+            preset: &session.preset,
+            seed: session.seed,
+            train_images,
+            test_images,
+            test_accuracy,
+            train_cpu_s: cpu_s,
+            train_wall_s: wall_s,
+            cpu_us_per_train_image: cpu_us,
+            peak_rss_mib: peak,
+            digest,
+            out,
+        });
+        if let Some(error) = reporter.into_lost() {
+            lost.push(format!("results could not be written to standard output: {error}"));
+        }
+        if lost.is_empty() { Ok(()) } else { Err(Failure::run(lost.join("; "))) }
+    }
+}

@@ -1,0 +1,224 @@
+//! The run directory: what a training run leaves behind. Every file in it is whole or not there, and versioned.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `preset.ron` | the preset as effective, changes from the command line included |
+//! | `session.ron` | what determines the run (seed, version, plan, data, applied commands) and how it ended (step, digest) |
+//! | `metrics.csv` | accuracy, reward and spikes in bins of images |
+//! | `checkpoint.bin` | everything needed to go on, bit for bit |
+//! | `log.txt` | what happened when |
+//!
+//! `session.ron` is written at the start, the checkpoint from time to time, and both at the end. A process may be
+//! killed between any two of these writes: `checkpoint.bin` alone says how far the run got.
+
+mod checkpoint;
+mod record;
+
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use record::{DataRecord, Ending, SessionRecord};
+
+use crate::files::write_atomic;
+use crate::preset::{Preset, PresetError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+const PRESET: &str = "preset.ron";
+const SESSION: &str = "session.ron";
+const METRICS: &str = "metrics.csv";
+const CHECKPOINT: &str = "checkpoint.bin";
+const LOG: &str = "log.txt";
+
+/// A session record larger than this was not written by this program.
+const MAX_SESSION_BYTES: u64 = 1 << 30;
+
+/// Why a run directory cannot be used. Every message names it.
+#[derive(Debug, thiserror::Error)]
+pub enum RunDirError {
+    /// It holds a run already.
+    #[error(
+        "{0} already holds a run; go on with it by `spikescope train --resume {0}`, or name another directory with --out",
+        path.display()
+    )]
+    Occupied {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// It holds something else.
+    #[error("{} is not empty and holds no run; name another directory with --out", path.display())]
+    Foreign {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// It is not there, or no run is in it.
+    #[error("{} is not a run directory: {reason}; name one that `spikescope train` wrote", path.display())]
+    NotARun {
+        /// The directory.
+        path: PathBuf,
+        /// What is amiss.
+        reason: String,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file or the directory cannot be written.
+    #[error("cannot write {}: {source}; name another place with --out or make room", path.display())]
+    Unwritable {
+        /// The file or directory.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file is damaged or from a newer program.
+    #[error("{}: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// The checkpoint is damaged or from a newer program.
+    #[error("{}: {source}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        source: CheckpointError,
+    },
+    /// The effective preset cannot be used.
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+}
+
+/// An existing run directory.
+#[derive(Debug, Clone)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+impl RunDir {
+    /// Refuse a directory that a new run must not be written into. Changes nothing.
+    pub fn check_vacant(path: &Path) -> Result<(), RunDirError> {
+        let path = path.to_owned();
+        match std::fs::read_dir(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(RunDirError::Unwritable { path, source }),
+            Ok(_) if path.join(SESSION).exists() => Err(RunDirError::Occupied { path }),
+            Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(RunDirError::Foreign { path })),
+        }
+    }
+
+    /// Make the directory for a new run and write what determines the run.
+    pub fn create(path: &Path, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
+        Self::check_vacant(path)?;
+        let existed = path.exists();
+        std::fs::create_dir_all(path).map_err(|source| RunDirError::Unwritable { path: path.to_owned(), source })?;
+        let run = Self { path: path.to_owned() };
+        let written = run.write(PRESET, preset.to_ron().as_bytes()).and_then(|()| run.save_session(session));
+        if let Err(error) = written {
+            // a refused run leaves nothing behind; it is refused whether or not that succeeds
+            std::fs::remove_file(path.join(PRESET)).ok();
+            if !existed {
+                std::fs::remove_dir(path).ok();
+            }
+            return Err(error);
+        }
+        Ok(run)
+    }
+
+    /// Open the directory of an earlier run.
+    pub fn open(path: &Path) -> Result<Self, RunDirError> {
+        let fault = |reason: String| RunDirError::NotARun { path: path.to_owned(), reason };
+        let meta = std::fs::metadata(path).map_err(|error| fault(error.to_string()))?;
+        if !meta.is_dir() {
+            return Err(fault("it is a file".to_owned()));
+        }
+        for name in [SESSION, PRESET] {
+            if !path.join(name).is_file() {
+                return Err(fault(format!("it has no {name}")));
+            }
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The preset as effective.
+    pub fn preset(&self) -> Result<Preset, RunDirError> {
+        Ok(Preset::load(&self.path.join(PRESET))?)
+    }
+
+    /// What determines the run and how it ended.
+    pub fn session(&self) -> Result<SessionRecord, RunDirError> {
+        let path = self.path.join(SESSION);
+        let bytes = self.read(SESSION)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8 text".to_owned());
+        text.and_then(SessionRecord::parse).map_err(|reason| RunDirError::Malformed { path, reason })
+    }
+
+    /// The last checkpoint, if there is one.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, RunDirError> {
+        let path = self.path.join(CHECKPOINT);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = self.read(CHECKPOINT)?;
+        Checkpoint::parse(&bytes).map(Some).map_err(|source| RunDirError::Checkpoint { path, source })
+    }
+
+    /// Replace the session record.
+    pub fn save_session(&self, session: &SessionRecord) -> Result<(), RunDirError> {
+        self.write(SESSION, session.to_ron().as_bytes())
+    }
+
+    /// Replace the checkpoint.
+    pub fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), RunDirError> {
+        self.write(CHECKPOINT, &checkpoint.to_bytes())
+    }
+
+    /// Replace the metrics.
+    pub fn save_metrics(&self, csv: &str) -> Result<(), RunDirError> {
+        self.write(METRICS, csv.as_bytes())
+    }
+
+    /// Add a line to the log, which is short.
+    pub fn log(&self, line: &str) -> Result<(), RunDirError> {
+        let mut text = if self.path.join(LOG).exists() { self.read(LOG)? } else { Vec::new() };
+        text.extend_from_slice(line.as_bytes());
+        text.push(b'\n');
+        self.write(LOG, &text)
+    }
+
+    /// Write any file of the run, whole or not at all.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunDirError> {
+        let path = self.path.join(name);
+        write_atomic(&path, bytes).map_err(|source| RunDirError::Unwritable { path, source })
+    }
+
+    /// Remove the temporary files a killed process left behind.
+    pub fn sweep(&self) {
+        let entries = std::fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp")) {
+            // a file that cannot be removed harms nobody
+            std::fs::remove_file(entry.path()).ok();
+        }
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, RunDirError> {
+        let path = self.path.join(name);
+        let unreadable = |source| RunDirError::Unreadable { path: path.clone(), source };
+        let length = std::fs::metadata(&path).map_err(unreadable)?.len();
+        if name != CHECKPOINT && length > MAX_SESSION_BYTES {
+            let reason = format!("it has {length} bytes, more than {MAX_SESSION_BYTES}; it was not written by this program");
+            return Err(RunDirError::Malformed { path, reason });
+        }
+        std::fs::read(&path).map_err(unreadable)
+    }
+}

@@ -1,0 +1,115 @@
+//! Whatever the preset asks for, behind one face: the thread steps it, sets it and looks at it.
+
+use crate::datasets::{Data, DataError};
+use crate::engine::monitor::Monitor;
+use crate::engine::network::Network;
+use crate::experiment::{BuildError, Halt, NeuronLab, PairingLab, Trainer, TrialRecord};
+use crate::params::{ParamError, ParamId, Params, Protocol};
+use crate::preset::Preset;
+use crate::time::TimeGrid;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Why an experiment cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SetUpError {
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
+
+pub(super) enum Laboratory {
+    Images(Box<Trainer>),
+    Neuron(NeuronLab),
+    Pairing(PairingLab),
+}
+
+impl Laboratory {
+    /// Set up a preset. Images are read once and kept in `data`.
+    pub(super) fn new(preset: &Preset, seed: u64, data_dir: &Path, data: &mut Option<Arc<Data>>) -> Result<Self, SetUpError> {
+        let faults = |faults| SetUpError::Build(BuildError::Params(faults));
+        Ok(match preset.protocol {
+            Protocol::Classification => {
+                let images = match data {
+                    Some(images) => Arc::clone(images),
+                    None => Arc::clone(data.insert(Arc::new(crate::datasets::load_dir(data_dir)?))),
+                };
+                Self::Images(Box::new(Trainer::new(preset, images, seed, None)?))
+            }
+            Protocol::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),
+            Protocol::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),
+        })
+    }
+
+    pub(super) fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Halt> {
+        match self {
+            Self::Images(trainer) => return trainer.advance(steps, monitors),
+            Self::Neuron(lab) => lab.advance(steps, monitors),
+            Self::Pairing(lab) => lab.advance(steps),
+        }
+        Ok(None)
+    }
+
+    pub(super) fn set(&mut self, id: ParamId, value: f64) -> Result<(), ParamError> {
+        match self {
+            Self::Images(trainer) => trainer.set(id, value),
+            Self::Neuron(lab) => lab.set(id, value),
+            Self::Pairing(lab) => lab.set(id, value),
+        }
+    }
+
+    pub(super) fn params(&self) -> &Params {
+        match self {
+            Self::Images(trainer) => trainer.params(),
+            Self::Neuron(lab) => lab.params(),
+            Self::Pairing(lab) => lab.params(),
+        }
+    }
+
+    pub(super) fn grid(&self) -> TimeGrid {
+        match self {
+            Self::Images(trainer) => trainer.grid(),
+            Self::Neuron(lab) => lab.grid(),
+            Self::Pairing(lab) => lab.grid(),
+        }
+    }
+
+    pub(super) fn step(&self) -> u64 {
+        match self {
+            Self::Images(trainer) => trainer.step(),
+            Self::Neuron(lab) => lab.network().step(),
+            Self::Pairing(lab) => lab.step(),
+        }
+    }
+
+    /// Hash of the whole state.
+    pub(super) fn digest(&mut self) -> String {
+        match self {
+            Self::Images(trainer) => trainer.digest(),
+            Self::Neuron(lab) => lab.digest(),
+            Self::Pairing(lab) => lab.digest(),
+        }
+        .to_string()
+    }
+
+    pub(super) fn network(&self) -> Option<&Network> {
+        match self {
+            Self::Images(trainer) => Some(trainer.network()),
+            Self::Neuron(lab) => Some(lab.network()),
+            Self::Pairing(_) => None,
+        }
+    }
+
+    /// Steps to the end of the trial in progress (or of the next one); for the other protocols, of 100 ms.
+    pub(super) fn trial_steps(&self) -> u64 {
+        match self {
+            Self::Images(trainer) => {
+                let trial = trainer.trial();
+                let left = trial.total_steps.saturating_sub(trial.elapsed_steps);
+                u64::from(if left == 0 { trial.total_steps } else { left })
+            }
+            Self::Neuron(_) | Self::Pairing(_) => (100.0 / self.grid().dt_ms()) as u64,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! From the state of the simulation to a snapshot, and the ways out: latest wins for snapshots, nothing lost for notices.
+
+use super::history::History;
+use super::laboratory::Laboratory;
+use super::recent::Recent;
+use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::{Applied, Speed, Watch};
+use crate::experiment::{NeuronLab, PairingLab, Trainer};
+use crate::params::{ParamId as P, Params};
+use crate::preset::Preset;
+use crate::time::Step;
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The ways out of the simulation thread.
+pub(super) struct Outlet {
+    pub(super) latest: Sender<Arc<Snapshot>>,
+    /// The reading end of `latest`, to take back a snapshot that nobody looked at.
+    pub(super) stale: Receiver<Arc<Snapshot>>,
+    pub(super) notices: Sender<Notice>,
+    pub(super) wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outlet {
+    /// Replace the snapshot nobody took yet.
+    pub(super) fn publish(&self, snapshot: Snapshot) {
+        let mut snapshot = Arc::new(snapshot);
+        while let Err(TrySendError::Full(back)) = self.latest.try_send(snapshot) {
+            self.stale.try_recv().ok();
+            snapshot = back;
+        }
+        (self.wake)();
+    }
+
+    /// Send as many waiting notices as there is room for; the rest waits on.
+    pub(super) fn report(&self, waiting: &mut VecDeque<Notice>) {
+        let mut sent = false;
+        while let Some(notice) = waiting.pop_front() {
+            if let Err(TrySendError::Full(back)) = self.notices.try_send(notice) {
+                waiting.push_front(back);
+                break;
+            }
+            sent = true;
+        }
+        if sent {
+            (self.wake)();
+        }
+    }
+}
+
+/// A copy of the weights costs time in proportion to their number; it may take at most a twentieth of the run.
+const WEIGHT_SHARE: u32 = 20;
+const WEIGHT_PERIOD: Duration = Duration::from_millis(33);
+
+/// Copies of slow things, made anew only when due.
+#[derive(Default)]
+pub(super) struct Copies {
+    weights: Arc<WeightView>,
+    due: Option<Instant>,
+    made_at: u64,
+}
+
+impl Copies {
+    /// Forget the copies, after a reset.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn weights(&mut self, trainer: &Trainer, idle: bool) -> Arc<WeightView> {
+        let now = Instant::now();
+        let stale = self.made_at != trainer.step() || self.weights.n_post == 0;
+        if stale && (idle || self.due.is_none_or(|due| now >= due)) {
+            let synapses = &trainer.network().projections()[0].synapses;
+            let data = &trainer.data().train;
+            self.weights = Arc::new(WeightView {
+                n_pre: synapses.n_pre(),
+                n_post: synapses.n_post(),
+                field: (data.width, data.height),
+                w: synapses.fields().into(),
+                w_max: trainer.params().get(P::WMax) as f32,
+            });
+            self.made_at = trainer.step();
+            self.due = Some(Instant::now() + WEIGHT_PERIOD.max(now.elapsed() * WEIGHT_SHARE));
+        }
+        Arc::clone(&self.weights)
+    }
+}
+
+/// What the thread knows besides the laboratory.
+pub(super) struct Situation<'a> {
+    pub(super) preset: &'a Preset,
+    pub(super) seed: u64,
+    pub(super) generation: u64,
+    pub(super) state: RunState,
+    pub(super) pace: Pace,
+    pub(super) speed: Speed,
+    pub(super) window_ms: f64,
+    pub(super) applied: Arc<[Applied]>,
+}
+
+pub(super) fn snapshot(
+    at: Situation<'_>,
+    lab: &mut Laboratory,
+    history: &History,
+    recent: &Recent,
+    watch: &Watch,
+    copies: &mut Copies,
+) -> Snapshot {
+    let Situation { preset, seed, generation, state, pace, speed, window_ms, applied } = at;
+    let digest = (state != RunState::Running).then(|| lab.digest());
+    let lab: &Laboratory = lab;
+    let params: Params = lab.params().clone();
+    let grid = lab.grid();
+    let output = lab.network().and_then(|network| network.output());
+    let n = output.map_or(0, |population| population.len()) as u32;
+    let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
+    let decay = grid.decay(params.get(P::TauD));
+    let idle = state != RunState::Running;
+    let (classes, class_of, trial, weights) = match lab {
+        Laboratory::Images(trainer) => (
+            trainer.data().train.classes,
+            trainer.readout().class_of().into(),
+            trial_view(trainer),
+            if watch.weights { copies.weights(trainer, idle) } else { Arc::default() },
+        ),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (0, Arc::from([None]), TrialView::default(), Arc::default()),
+    };
+    Snapshot {
+        protocol: preset.protocol,
+        title: preset.title.clone(),
+        preset_path: preset.path.clone(),
+        params,
+        preset_params: preset.params.clone(),
+        seed,
+        generation,
+        step: Step(lab.step()),
+        dt_ms: grid.dt_ms(),
+        state,
+        pace,
+        speed,
+        classes,
+        class_of,
+        trial,
+        spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
+        window_ms,
+        window_start: Step(recent.window_start()),
+        potentials: recent.traces(),
+        v_mv: per_neuron(&|j| output.map_or(0.0, |p| p.v_mv(j))),
+        theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
+        rates: history.rates.as_slice().into(),
+        weights,
+        trials: if watch.learning { history.trials.iter().copied().collect() } else { Arc::from([]) },
+        accuracy: if watch.learning { history.accuracy.as_slice().into() } else { Arc::from([]) },
+        confusion: if watch.learning { history.confusion.as_slice().into() } else { Arc::from([]) },
+        dopamine: history.dopamine(recent.window_start(), recent.end(), decay).into(),
+        evaluation: history.evaluation.clone(),
+        applied,
+        digest,
+        fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
+        stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
+    }
+}
+
+fn trial_view(trainer: &Trainer) -> TrialView {
+    let trial = trainer.trial();
+    let train = &trainer.data().train;
+    let dt_ms = trainer.grid().dt_ms();
+    let outcome = trial.outcome;
+    TrialView {
+        index: trial.index,
+        total: trainer.plan(),
+        elapsed_ms: f64::from(trial.elapsed_steps) * dt_ms,
+        duration_ms: f64::from(trial.total_steps) * dt_ms,
+        image: train.images.row(trial.image as usize).iter().copied().collect(),
+        size: (train.width, train.height),
+        label: trial.label,
+        votes: trainer.readout().votes(trainer.network().counts()),
+        answer: outcome.and_then(|o| o.answer),
+        reward: outcome.and_then(|o| o.reward).map(|r| r as f32),
+        modulation: outcome.map_or(0.0, |o| o.modulation as f32),
+    }
+}
+
+fn fi_curve(lab: &NeuronLab) -> FiCurve {
+    let now = lab.params().get(P::IExt);
+    let reach = lab.measured().iter().map(|&(current, _)| current).fold(now.max(4.0), f64::max) * 1.1;
+    let theory = (0..=400).map(|k| reach * f64::from(k) / 400.0).map(|i| (i, lab.theory_hz(i))).collect();
+    FiCurve { theory, measured: lab.measured().to_vec(), now: (now, lab.theory_hz(now)) }
+}
+
+fn stdp_window(lab: &PairingLab) -> StdpWindow {
+    let span = lab.params().get(P::PairSpan);
+    // the curve jumps at 0: a point on either side keeps the jump upright
+    let lags = (0..=200).map(|k| span * (f64::from(k) / 100.0 - 1.0)).flat_map(|lag| if lag == 0.0 { vec![-1e-9, 0.0] } else { vec![lag] });
+    let trace = lab.trace();
+    StdpWindow {
+        theory: lags.map(|lag| (lag, lab.theory(lag))).collect(),
+        measured: lab.measured().to_vec(),
+        lag_ms: lab.lag_ms(),
+        x_pre: trace.x_pre.clone(),
+        x_post: trace.x_post.clone(),
+        w: trace.w.clone(),
+    }
+}

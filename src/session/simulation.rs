@@ -1,0 +1,452 @@
+//! The simulation thread: apply all waiting commands, run one batch, publish; block while paused.
+
+use super::history::History;
+use super::laboratory::Laboratory;
+use super::pacing::Pacer;
+use super::publish::{Copies, Outlet, Situation, snapshot};
+use super::recent::Recent;
+use super::snapshot::{Evaluation, Notice, Pace, RunState};
+use super::{Applied, Command, Launch, Recorded, Watch};
+use crate::datasets::Data;
+use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
+use crate::params::{Change, ParamId};
+use crate::preset::Preset;
+use crate::time::Step;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Least time between two snapshots: a display frame.
+const FRAME: Duration = Duration::from_millis(16);
+/// Computing time between two looks at the command queue at full speed.
+const BATCH: Duration = Duration::from_millis(12);
+/// Commands remembered for a replay; a run that needs more cannot be recorded whole and says so.
+const MAX_LOG: usize = 1_000_000;
+
+/// The body of the thread. A panic becomes a notice.
+pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
+    let notices = outlet.notices.clone();
+    let wake = Arc::clone(&outlet.wake);
+    let body = AssertUnwindSafe(|| Simulation::start(launch, outlet).map(|mut simulation| simulation.live(orders)));
+    let ended = match catch_unwind(body) {
+        Ok(Ok(())) => return,
+        Ok(Err(reason)) => Notice::Crashed(format!("the experiment cannot be set up: {reason}")),
+        Err(payload) => {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            Notice::Crashed(format!("the simulation stopped by an internal error: {text}; reset starts it again"))
+        }
+    };
+    // a reader that is gone needs no notice
+    notices.send_timeout(ended, Duration::from_secs(1)).ok();
+    wake();
+}
+
+struct Simulation {
+    preset: Preset,
+    seed: u64,
+    generation: u64,
+    data_dir: PathBuf,
+    data: Option<Arc<Data>>,
+    lab: Laboratory,
+    state: RunState,
+    pacer: Pacer,
+    watch: Watch,
+    recent: Recent,
+    history: History,
+    log: Vec<Applied>,
+    outlet: Outlet,
+    waiting: VecDeque<Notice>,
+    copies: Copies,
+    meter: Meter,
+    published: Instant,
+    test: Option<Test>,
+}
+
+/// A test that runs on a thread of its own.
+struct Test {
+    done: Receiver<(u64, Option<TestResult>)>,
+    cancel: Arc<AtomicBool>,
+}
+
+/// Pace over the last half second.
+struct Meter {
+    since: Instant,
+    steps: u64,
+    images: u64,
+    pace: Pace,
+}
+
+impl Simulation {
+    /// Set up the experiment, or say in one sentence why not.
+    fn start(launch: Launch, outlet: Outlet) -> Result<Self, String> {
+        let Launch { preset, data_dir, seed, speed } = launch;
+        let mut data = None;
+        let lab = Laboratory::new(&preset, seed, &data_dir, &mut data).map_err(|error| error.to_string())?;
+        let now = Instant::now();
+        let mut simulation = Self {
+            history: History::new(0, 0),
+            recent: Recent::default(),
+            watch: Watch::default(),
+            pacer: Pacer::new(speed, now),
+            state: RunState::Running,
+            generation: 0,
+            log: Vec::new(),
+            waiting: VecDeque::new(),
+            copies: Copies::default(),
+            meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
+            published: now,
+            test: None,
+            preset,
+            seed,
+            data_dir,
+            data,
+            lab,
+            outlet,
+        };
+        simulation.begin();
+        Ok(simulation)
+    }
+
+    /// Everything that a fresh laboratory starts with.
+    fn begin(&mut self) {
+        let (classes, neurons) = match &self.lab {
+            Laboratory::Images(trainer) => (trainer.data().train.classes, trainer.readout().class_of().len()),
+            Laboratory::Neuron(_) => (0, 1),
+            Laboratory::Pairing(_) => (0, 0),
+        };
+        self.history = History::new(classes, neurons);
+        self.recent = Recent::default();
+        self.log.clear();
+        self.copies.clear();
+        self.cancel_test();
+        self.apply_watch();
+        self.pacer.restart(self.pacer.speed(), Instant::now());
+    }
+
+    fn live(&mut self, orders: &Receiver<Command>) {
+        self.publish();
+        loop {
+            loop {
+                match orders.try_recv() {
+                    Ok(Command::Quit) | Err(crossbeam_channel::TryRecvError::Disconnected) => {
+                        self.cancel_test();
+                        return;
+                    }
+                    Ok(command) => self.apply(command),
+                    Err(crossbeam_channel::TryRecvError::Empty) => break,
+                }
+            }
+            self.collect_test();
+            if self.state == RunState::Running {
+                self.batch();
+            }
+            if self.published.elapsed() >= FRAME {
+                self.publish();
+            }
+            self.outlet.report(&mut self.waiting);
+            let wait = match self.state {
+                RunState::Running => self.pacer.wait(self.lab.grid().dt_ms()),
+                // nothing changes while paused, but a test may end and a notice may find room
+                _ if self.test.is_some() || !self.waiting.is_empty() => FRAME,
+                _ => {
+                    self.publish();
+                    Duration::MAX
+                }
+            };
+            if wait.is_zero() {
+                continue;
+            }
+            let next = if wait == Duration::MAX {
+                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                orders.recv_timeout(wait)
+            };
+            match next {
+                Ok(Command::Quit) | Err(RecvTimeoutError::Disconnected) => {
+                    self.cancel_test();
+                    return;
+                }
+                Ok(command) => self.apply(command),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn apply(&mut self, command: Command) {
+        let now = Instant::now();
+        match command {
+            Command::Run => {
+                if !matches!(self.state, RunState::Halted(_)) {
+                    self.state = RunState::Running;
+                                self.pacer.restart(self.pacer.speed(), now);
+                }
+            }
+            Command::Pause => {
+                if self.state == RunState::Running {
+                    self.state = RunState::Paused;
+                }
+            }
+            Command::StepMs => self.step_by((1.0 / self.lab.grid().dt_ms()).round().max(1.0) as u64),
+            Command::StepTrial => self.step_by(self.lab.trial_steps()),
+            Command::Set(id, value) => self.set(id, value),
+            Command::Reward(reward) => self.reward(f64::from(reward)),
+            Command::Reset { seed } => {
+                let preset = self.preset.clone();
+                self.rebuild(preset, seed);
+            }
+            Command::LoadPreset(preset, seed) => self.rebuild(*preset, seed),
+            Command::SetSpeed(speed) => self.pacer.restart(speed, now),
+            Command::Watch(watch) => {
+                self.watch = watch;
+                self.apply_watch();
+            }
+            Command::Evaluate(images) => self.evaluate(images),
+            Command::Panic => panic!("asked to panic"),
+            // handled by the loop
+            Command::Quit => {}
+        }
+        self.publish();
+    }
+
+    /// Step while paused; while running, pause.
+    fn step_by(&mut self, steps: u64) {
+        if matches!(self.state, RunState::Halted(_)) {
+            return;
+        }
+        self.state = RunState::Paused;
+        self.advance(steps, true);
+    }
+
+    fn set(&mut self, id: ParamId, value: f64) {
+        let spec = id.spec();
+        if !spec.protocols.contains(&self.preset.protocol) {
+            return;
+        }
+        let result = if spec.change == Change::Rebuild {
+            let mut preset = self.preset.clone();
+            preset.params = self.lab.params().clone();
+            preset.params.set(id, value).map_err(|error| error.to_string()).and_then(|()| {
+                let params = preset.params.clone();
+                self.try_rebuild(preset, self.seed)?;
+                // the changed value is the user's, not the preset's
+                self.log.clear();
+                self.preset.params = params;
+                Ok(())
+            })
+        } else {
+            self.lab.set(id, value).map_err(|error| error.to_string())
+        };
+        match result {
+            Ok(()) if spec.change == Change::Live => self.note(Recorded::Set(spec.name.to_owned(), value)),
+            Ok(()) => {}
+            Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
+        }
+    }
+
+    fn reward(&mut self, reward: f64) {
+        if let Laboratory::Images(trainer) = &mut self.lab
+            && reward.is_finite()
+        {
+            trainer.give_reward(reward);
+            self.note(Recorded::Reward(reward as f32));
+        }
+    }
+
+    fn note(&mut self, change: Recorded) {
+        if self.log.len() < MAX_LOG {
+            self.log.push(Applied { before: Step(self.lab.step()), change });
+        }
+    }
+
+    fn rebuild(&mut self, preset: Preset, seed: u64) {
+        if let Err(reason) = self.try_rebuild(preset, seed) {
+            self.waiting.push_back(Notice::Refused(reason));
+        }
+    }
+
+    /// A new laboratory, or the old one untouched and a reason.
+    fn try_rebuild(&mut self, preset: Preset, seed: u64) -> Result<(), String> {
+        let lab = Laboratory::new(&preset, seed, &self.data_dir, &mut self.data).map_err(|error| error.to_string())?;
+        (self.lab, self.preset, self.seed) = (lab, preset, seed);
+        self.generation += 1;
+        if self.state != RunState::Paused {
+            self.state = RunState::Running;
+        }
+        self.begin();
+        Ok(())
+    }
+
+    fn window_ms(&self) -> f64 {
+        match &self.lab {
+            Laboratory::Images(trainer) => {
+                let trial = trainer.trial();
+                (f64::from(trial.total_steps) * trainer.grid().dt_ms()).max(50.0)
+            }
+            Laboratory::Neuron(_) => 500.0,
+            Laboratory::Pairing(_) => 0.0,
+        }
+    }
+
+    fn apply_watch(&mut self) {
+        let window = (self.window_ms() / self.lab.grid().dt_ms()) as u64;
+        let step = self.lab.step();
+        self.recent.watch(&self.watch.potentials, window, step);
+    }
+
+    /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.
+    fn batch(&mut self) {
+        let started = Instant::now();
+        match self.pacer.due(started, self.lab.grid().dt_ms()) {
+            Some(due) => {
+                let trial = self.lab.trial_steps();
+                // more than an image at once is more than an eye can follow: show the last one whole
+                if due > 2 * trial && matches!(self.lab, Laboratory::Images(_)) {
+                    self.run_blind(started, due - trial);
+                    let left = self.lab.trial_steps();
+                    self.advance(left, true);
+                } else {
+                    self.advance(due, true);
+                }
+            }
+            None => {
+                self.run_blind(started, u64::MAX);
+                let frame_due = self.published.elapsed() >= FRAME;
+                if frame_due && self.state == RunState::Running {
+                    let steps = self.lab.trial_steps();
+                    self.advance(steps, true);
+                }
+            }
+        }
+    }
+
+    /// Whole trials without watching, until the steps are done or the time is up.
+    fn run_blind(&mut self, started: Instant, steps: u64) {
+        let first = self.lab.step();
+        while self.state == RunState::Running && self.lab.step() - first < steps && started.elapsed() < BATCH {
+            self.advance(self.lab.trial_steps(), false);
+        }
+    }
+
+    fn advance(&mut self, steps: u64, watched: bool) {
+        let mut left = steps;
+        while left > 0 {
+            let before = self.lab.step();
+            let this = left.min(self.lab.trial_steps());
+            // only what someone looks at costs anything
+            let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());
+            let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
+            left -= this;
+            self.meter.steps += self.lab.step() - before;
+            match result {
+                Ok(Some(record)) => self.trial_ended(record),
+                Ok(None) => {}
+                Err(halt) => {
+                    self.halt(&halt);
+                    return;
+                }
+            }
+            if self.state != RunState::Running && self.state != RunState::Paused {
+                return;
+            }
+        }
+    }
+
+    fn trial_ended(&mut self, record: TrialRecord) {
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        self.history.record(record, trainer.network().counts());
+        self.history.dose(trainer.step().saturating_sub(1), record.modulation);
+        self.meter.images += 1;
+        if trainer.images_done() == trainer.plan() {
+            self.state = RunState::Finished;
+            let text = format!("all {} training images of the preset were shown; Run goes on with another epoch", trainer.plan());
+            self.waiting.push_back(Notice::Done(text));
+        }
+    }
+
+    fn halt(&mut self, halt: &Halt) {
+        self.state = RunState::Halted(halt.to_string());
+        self.waiting.push_back(Notice::Halted(halt.to_string()));
+    }
+
+    /// Test a frozen copy on a thread of its own, so that nothing here waits for it.
+    fn evaluate(&mut self, images: usize) {
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        if self.test.is_some() {
+            return;
+        }
+        let (evaluator, after) = (trainer.evaluator(), trainer.images_done());
+        let (send, done) = bounded(1);
+        let cancel = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&cancel);
+        let spawned = std::thread::Builder::new()
+            .name("evaluation".to_owned())
+            .spawn(move || test(evaluator, images, after, &flag, &send));
+        match spawned {
+            Ok(_) => self.test = Some(Test { done, cancel }),
+            Err(error) => self.waiting.push_back(Notice::Refused(format!("cannot start the test: {error}; close other programs"))),
+        }
+    }
+
+    fn cancel_test(&mut self) {
+        if let Some(test) = self.test.take() {
+            test.cancel.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn collect_test(&mut self) {
+        let Some(test) = &self.test else { return };
+        match test.done.try_recv() {
+            Ok((after_images, Some(TestResult { images, accuracy, .. }))) => {
+                self.history.evaluation = Some(Evaluation { after_images, test_images: images as u64, accuracy });
+                let text = format!("{:.2} % of {images} test images right, after {after_images} training images", 100.0 * accuracy);
+                self.waiting.push_back(Notice::Done(text));
+                self.test = None;
+                self.publish();
+            }
+            Ok((_, None)) | Err(crossbeam_channel::TryRecvError::Disconnected) => self.test = None,
+            Err(crossbeam_channel::TryRecvError::Empty) => {}
+        }
+    }
+
+    fn publish(&mut self) {
+        self.published = Instant::now();
+        self.measure();
+        let at = Situation {
+            preset: &self.preset,
+            seed: self.seed,
+            generation: self.generation,
+            state: self.state.clone(),
+            pace: self.meter.pace,
+            speed: self.pacer.speed(),
+            window_ms: self.window_ms(),
+            applied: self.log.as_slice().into(),
+        };
+        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
+        self.outlet.publish(snapshot);
+    }
+
+    fn measure(&mut self) {
+        let seconds = self.meter.since.elapsed().as_secs_f64();
+        if self.state != RunState::Running {
+            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace: Pace::default() };
+        } else if seconds >= 0.5 {
+            let steps_per_s = self.meter.steps as f64 / seconds;
+            let times_real_time = steps_per_s * self.lab.grid().dt_ms() * 1e-3;
+            let images_per_s = self.meter.images as f64 / seconds;
+            let pace = Pace { times_real_time, steps_per_s, images_per_s };
+            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace };
+        }
+    }
+}
+
+fn test(mut evaluator: Evaluator, images: usize, after: u64, cancel: &AtomicBool, done: &Sender<(u64, Option<TestResult>)>) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let result = evaluator.run(images, threads, &|_| {}, cancel);
+    // nobody waits for a test that was cancelled
+    done.send((after, result)).ok();
+}
