@@ -10,7 +10,7 @@ use spikescope::engine::projection::Dense;
 use spikescope::engine::spikes::SpikeChunk;
 use spikescope::experiment::Trainer;
 use spikescope::preset::Preset;
-use spikescope::rng::{splitmix, uniform};
+use spikescope::rng::splitmix;
 use spikescope::time::TimeGrid;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -183,9 +183,4 @@ pub(crate) const SMALL: &[(&str, &str)] =
 /// A trainer on `bars` with more settings.
 pub(crate) fn small(more: &[(&str, &str)], seed: u64) -> Trainer {
     Trainer::new(&preset(&[SMALL, more].concat()), bars(), seed, Some(30)).unwrap()
-}
-
-/// A uniform number through the engine's own helper, for tests of streams.
-pub(crate) fn draw(rng: &mut rand_xoshiro::Xoshiro256PlusPlus) -> f64 {
-    uniform(rng)
 }

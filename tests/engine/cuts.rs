@@ -102,7 +102,7 @@ fn all() -> impl Iterator<Item = Specimen> {
 pub(crate) fn differences(a: &mut Network, b: &mut Network) -> Vec<String> {
     for network in [&mut *a, &mut *b] {
         network.consolidate(0.7);
-        network.homeostasis(60.0);
+        network.homeostasis(60.0, 6.0);
     }
     a.digest().differences(&b.digest())
 }

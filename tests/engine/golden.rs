@@ -3,7 +3,6 @@
 use super::common::{Script, drive, file, one_step, plasticity, run};
 use spikescope::engine::monitor::{Monitor, SpikeMonitor, StateMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
-use spikescope::engine::neuromodulator::{Baseline, Neuromodulator};
 use spikescope::engine::neuron::{LifParams, LifPopulation, LifStep, NeuronModel, Real};
 use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule};
 use spikescope::engine::projection::Dense;
@@ -255,20 +254,19 @@ fn pair_stdp_follows_brians_weights_and_traces_at_all_spike_orders() {
 }
 
 /// The engine's reward rule is of the trial form; the continuous form of the file is put together here from the
-/// engine's traces, decays and dopamine, which is what the file can say about them.
+/// engine's traces and decays, which is what the file can say about them.
 #[test]
-fn traces_decays_and_dopamine_make_up_brians_three_factor_rule() {
+fn traces_and_decays_make_up_brians_three_factor_rule() {
     let table = Table::read("rstdp_dopamine.csv");
     let grid = TimeGrid::new(table.params["dt"]);
     let p = |name: &str| table.params[name];
     let mut pre = Traces::new(1, p("tau_plus"), false, grid);
     let mut post = Traces::new(1, p("tau_minus"), false, grid);
     let forget = Decay::new(p("tau_c"), grid);
-    let mut dopamine = Neuromodulator::new(1, Baseline::None, 0.5);
-    let (mut c, mut since, mut w) = (0.0f32, 0, p("w_init"));
+    let (mut c, mut since, mut d, mut w) = (0.0f32, 0, 0.0, p("w_init"));
     for step in 0..table.params["steps"] as u64 {
         let happens = |what: &str| table.column(what)[step as usize] == 1.0;
-        dopamine.decay(grid.decay(p("tau_d")));
+        d *= grid.decay(p("tau_d"));
         let mut eligible = |by: f64| {
             c = c * forget.over(step - since) + by as f32;
             since = step;
@@ -282,13 +280,13 @@ fn traces_decays_and_dopamine_make_up_brians_three_factor_rule() {
             eligible(p("A_plus") * f64::from(pre.at(0, step)));
         }
         if happens("reward") {
-            assert_eq!(dopamine.reward(p("d_pulse"), Some(0)), p("d_pulse"));
+            d += p("d_pulse");
         }
         let now = f64::from(c * forget.over(step - since));
-        w += p("eta") * now * dopamine.dopamine() * p("dt");
+        w += p("eta") * now * d * p("dt");
         let expect = |what: &str| table.column(what)[step as usize];
         assert!((now - expect("c")).abs() < 1e-7, "c, step {step}: {now} against {}", expect("c"));
-        assert!((dopamine.dopamine() - expect("d")).abs() < 1e-12, "d, step {step}");
+        assert!((d - expect("d")).abs() < 1e-12, "d, step {step}");
         assert!((w - expect("w")).abs() < 1e-6, "w, step {step}: {w} against {}", expect("w"));
     }
 }

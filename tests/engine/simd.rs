@@ -24,7 +24,7 @@ fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64)
         network.begin_trial(&(0..n_pre).map(|i| (i * (7 + image as usize) % 256) as u8).collect::<Vec<_>>(), u64::from(image));
         network.run(250, &mut []);
         network.consolidate(0.5);
-        network.homeostasis(40.0);
+        network.homeostasis(40.0, 1.0);
         spikes += network.counts().iter().sum::<u32>();
     }
     (network.digest(), spikes)

@@ -375,17 +375,19 @@ impl NeuronModel for LifPopulation {
         if shift != 0.0 {
             self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);
         }
-        if params.sigma_mv == 0.0 {
-            // the last draw would otherwise go on as a constant current
-            self.noise.fill(Row::ZERO);
-        }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
+        // noise that was switched off must not go on as a constant current
+        self.noise.fill(Row::ZERO);
         self.refresh_thresholds();
     }
 
     fn set_adaptation(&mut self, on: bool) {
         self.adapt = on;
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        (self.seed, self.clock) = (seed, 0);
     }
 
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
@@ -423,10 +425,15 @@ impl Persist for LifPopulation {
         archive.rows("synaptic currents", i_syn)?;
         archive.bits("refractory", clamped)?;
         archive.f64s("thresholds", theta)?;
-        archive.u64("clocks", clock)?;
+        archive.clock(clock)?;
         archive.list("inhibition", inhibitors, *n, Archive::u32s)?;
         if inhibitors.iter().any(|&j| j as usize >= *n) {
             return Err(ArchiveError::Size { part: "inhibition", found: u64::MAX, expected: *n as u64 });
+        }
+        let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).skip(self.n).all(|v| v.abs() < 1e30);
+        if matches!(archive, Archive::Load(_)) && !(lanes(&self.u) && lanes(&self.i_syn)) {
+            // a lane without a neuron must not reach its infinite threshold
+            return Err(ArchiveError::Value("potentials"));
         }
         self.refresh_thresholds();
         Ok(())
