@@ -19,6 +19,9 @@ pub enum ArchiveError {
         /// Values in the network.
         expected: u64,
     },
+    /// A value that no network can have.
+    #[error("\"{0}\" of the saved state holds a value that no network can have; it is damaged")]
+    Value(&'static str),
     /// Bytes are left over.
     #[error("the saved state is longer than the network's; it is not from this preset or it is damaged")]
     Surplus,
@@ -104,6 +107,12 @@ impl<'a> Archive<'a> {
         let (head, tail) = bytes.split_at(n);
         *bytes = tail;
         Ok(head)
+    }
+
+    /// A count of steps, far from where counting ends.
+    pub fn clock(&mut self, steps: &mut u64) -> Result<(), ArchiveError> {
+        self.u64("clocks", steps)?;
+        if matches!(self, Self::Load(_)) && *steps > 1 << 60 { Err(ArchiveError::Value("clocks")) } else { Ok(()) }
     }
 
     /// A list whose length is part of the state, of at most `most` values.
@@ -200,10 +209,12 @@ impl Digest {
         self.0.iter().map(|(name, hash)| (name.clone(), format!("{hash:016x}"))).collect()
     }
 
-    /// Names of the parts in which two digests differ.
+    /// Names of the parts in which two digests differ, or which only one of them has.
     pub fn differences(&self, other: &Self) -> Vec<String> {
-        let lookup = |name: &str| other.0.iter().find(|(n, _)| n == name).map(|&(_, hash)| hash);
-        self.0.iter().filter(|(name, hash)| lookup(name) != Some(*hash)).map(|(name, _)| name.clone()).collect()
+        let lost = self.0.iter().filter(|part| !other.0.contains(part));
+        let known = |name: &str| self.0.iter().any(|(n, _)| n == name);
+        let gained = other.0.iter().filter(|(name, _)| !known(name));
+        lost.chain(gained).map(|(name, _)| name.clone()).collect()
     }
 }
 

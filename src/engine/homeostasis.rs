@@ -4,8 +4,9 @@
 use super::neuron::NeuronIdx;
 use super::projection::Dense;
 
-/// Scale the weights onto each of `neurons` to the sum `norm_mv`. Neurons without any weight stay as they are.
-pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32) {
+/// Scale the weights onto each of `neurons` to the sum `norm_mv`, none beyond `w_max_mv`: where that is reached, the sum
+/// stays smaller. Neurons without any weight, or with no more than the smallest numbers can say, stay as they are.
+pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32, w_max_mv: f32) {
     for &j in neurons {
         let (rows, lane) = w.column_mut(j as usize);
         // four partial sums, always the same four: fast and independent of the machine
@@ -17,9 +18,9 @@ pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32) {
             }
         }
         let sum = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().map(|row| row.0[lane]).sum::<f32>();
-        if sum > 0.0 {
-            let scale = norm_mv / sum;
-            rows.iter_mut().for_each(|row| row.0[lane] *= scale);
+        let scale = norm_mv / sum;
+        if scale.is_finite() {
+            rows.iter_mut().for_each(|row| row.0[lane] = (row.0[lane] * scale).min(w_max_mv));
         }
     }
 }

@@ -110,6 +110,12 @@ impl Network {
         }
     }
 
+    /// The same network with synapses computed with these instructions; every choice gives the same bits.
+    #[must_use]
+    pub fn with_arch(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
     /// Steps since the beginning.
     pub fn step(&self) -> u64 {
         self.step
@@ -183,13 +189,21 @@ impl Network {
         }
     }
 
-    /// Scale the weights onto neurons whose weights changed to a constant sum; 0 means no scaling.
-    pub fn homeostasis(&mut self, norm_mv: f32) {
+    /// Membrane noise from streams of its own, one a population.
+    pub fn reseed(&mut self, seed: u64) {
+        for (k, population) in self.populations.iter_mut().enumerate() {
+            population.reseed(crate::rng::seed(seed, crate::rng::Purpose::Membrane, k as u64));
+        }
+    }
+
+    /// Scale the weights onto neurons whose weights changed to a constant sum, none beyond `w_max_mv`; a sum of 0 means
+    /// no scaling.
+    pub fn homeostasis(&mut self, norm_mv: f32, w_max_mv: f32) {
         for Projection { synapses, rule, .. } in &mut self.projections {
             if let Some(rule) = rule {
                 let changed = rule.take_changed();
                 if norm_mv > 0.0 {
-                    normalise(synapses, &changed, norm_mv);
+                    normalise(synapses, &changed, norm_mv, w_max_mv);
                 }
             }
         }
@@ -378,7 +392,7 @@ impl Persist for Network {
             drive: _,
             fired: _,
         } = self;
-        archive.u64("clocks", step)?;
+        archive.clock(step)?;
         if let Some(encoder) = encoder {
             encoder.persist(archive)?;
         }
@@ -393,6 +407,9 @@ impl Persist for Network {
         }
         for ((past, population), counts) in past.iter_mut().zip(populations).zip(counts) {
             archive.u32s("spike counts", counts)?;
+            if counts.iter().map(|&count| u64::from(count)).sum::<u64>() > 1 << 31 {
+                return Err(ArchiveError::Value("spike counts"));
+            }
             let mut steps = past.len() as u64;
             archive.u64("delay rings", &mut steps)?;
             if steps > 1 << 20 {
@@ -401,6 +418,9 @@ impl Persist for Network {
             past.resize(steps as usize, Vec::new());
             for spikes in past {
                 archive.list("delay rings", spikes, population.len(), Archive::u16s)?;
+                if spikes.iter().any(|&j| j as usize >= population.len()) {
+                    return Err(ArchiveError::Value("delay rings"));
+                }
             }
         }
         Ok(())

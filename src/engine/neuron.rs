@@ -2,7 +2,7 @@
 
 mod lif;
 
-pub use lif::{LifParams, LifPopulation, LifStep};
+pub use lif::{LifParams, LifPopulation, LifStep, Real};
 
 use super::archive::Persist;
 use super::block::Row;
@@ -50,6 +50,9 @@ pub trait NeuronModel: Persist + Send + Sync {
 
     /// Whether spikes raise their neuron's own threshold.
     fn set_adaptation(&mut self, on: bool);
+
+    /// Membrane noise from a stream of its own, from its beginning.
+    fn reseed(&mut self, _seed: u64) {}
 
     /// A copy, for networks on other threads.
     fn boxed_clone(&self) -> Box<dyn NeuronModel>;

@@ -8,7 +8,7 @@ use crate::engine::neuromodulator::Baseline;
 use crate::engine::neuron::{LifParams, LifPopulation};
 use crate::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
 use crate::engine::projection::Dense;
-use crate::params::{ParamError, ParamId as P, Params, Protocol};
+use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
 
@@ -79,6 +79,14 @@ pub(super) fn steps(params: &Params, id: P, grid: TimeGrid) -> u32 {
     grid.steps(params.get(id)).unwrap_or(0)
 }
 
+/// Most steps of a duration.
+pub(super) fn longest(id: P, grid: TimeGrid) -> u32 {
+    match id.spec().domain {
+        Domain::Real { max, .. } => grid.steps(max).unwrap_or(u32::MAX >> 1),
+        Domain::Integer { .. } | Domain::Choice(_) => 0,
+    }
+}
+
 pub(super) fn lif(params: &Params, grid: TimeGrid) -> LifParams {
     let g = |id| params.get(id);
     LifParams {
@@ -114,9 +122,9 @@ pub(super) fn encoder_params(params: &Params) -> EncoderParams {
     EncoderParams { rate_max_hz: params.get(P::RateMax), latency_ms: params.get(P::Latency) }
 }
 
-pub(super) fn encoder(params: &Params, n: usize, grid: TimeGrid) -> Box<dyn Encoder> {
+pub(super) fn encoder(name: &str, params: &Params, n: usize, grid: TimeGrid) -> Box<dyn Encoder> {
     let p = encoder_params(params);
-    match params.choice(P::Encoder) {
+    match name {
         "latency" => Box::new(Latency::new(n, &p, grid)),
         _ => Box::new(Poisson::new(n, &p, grid)),
     }
@@ -162,10 +170,11 @@ pub(super) fn network(params: &Params, n_pre: usize, seed: u64) -> Network {
     }
     let norm = params.get(P::Norm) as f32;
     if norm > 0.0 {
-        normalise(&mut synapses, &(0..n_post as u32).collect::<Vec<_>>(), norm);
+        normalise(&mut synapses, &(0..n_post as u32).collect::<Vec<_>>(), norm, f32::INFINITY);
     }
+    synapses.cap(params.get(P::WMax) as f32);
     let rule = rule(rule_name(params, 0), n_pre, n_post, &plasticity(params, params.get(P::Eta)), grid);
     let population = LifPopulation::new(n_post, lif(params, grid), grid, seed);
     let projection = Projection { source: Source::Encoder, target: 0, synapses, rule };
-    Network::new(Some(encoder(params, n_pre, grid)), vec![Box::new(population)], vec![projection])
+    Network::new(Some(encoder(params.choice(P::Encoder), params, n_pre, grid)), vec![Box::new(population)], vec![projection])
 }

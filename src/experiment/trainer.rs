@@ -10,11 +10,14 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
 use crate::engine::neuron::NeuronParams;
-use crate::params::{Change, ParamError, ParamId as P, Params};
+use crate::params::{Change, Domain, ParamError, ParamId as P, Params};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
 use crate::time::TimeGrid;
 use std::sync::Arc;
+
+/// The range of `reward_right` and `reward_wrong`: enough to teach, too little to leave the numbers.
+const MAX_REWARD: f64 = 10.0;
 
 /// Why a run stopped by itself. Its state is intact.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -92,6 +95,8 @@ impl Stimulus {
     /// Show an image without learning, to the end of its presentation.
     pub(super) fn show(&self, network: &mut Network, image: &[u8], seed: u64) {
         network.begin_trial(image, seed);
+        // noise belongs to the image, not to how many were shown before on the same thread
+        network.reseed(seed);
         network.run(u64::from(self.present_steps), &mut []);
     }
 }
@@ -111,6 +116,7 @@ pub struct Trainer {
     order: Vec<u32>,
     epoch: u64,
     rule: &'static str,
+    code: &'static str,
     stimulus: Stimulus,
     elapsed: u32,
     hand: Option<f64>,
@@ -137,6 +143,7 @@ impl Trainer {
             order: permutation(data.train.len(), &mut stream(seed, Purpose::Order, 0)),
             epoch: 0,
             rule: build::rule_name(&params, 0),
+            code: params.choice(P::Encoder),
             stimulus: Stimulus::new(&params, grid),
             elapsed: 0,
             hand: None,
@@ -252,7 +259,7 @@ impl Trainer {
         let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
         let modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer));
         self.network.consolidate(modulation as f32);
-        self.network.homeostasis(self.params.get(P::Norm) as f32);
+        self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
         if let Some((what, neuron)) = self.network.not_finite() {
             return Err(Halt::NotFinite { what, neuron, step: self.network.step() });
         }
@@ -273,9 +280,12 @@ impl Trainer {
         }
     }
 
-    /// Overrule the reward of the image being shown. Without effect once it was rewarded.
+    /// Overrule the reward of the image being shown, within the range of automatic rewards. Without effect once it was
+    /// rewarded, or if it is not a number.
     pub fn give_reward(&mut self, reward: f64) {
-        self.hand = Some(reward);
+        if !reward.is_nan() {
+            self.hand = Some(reward.clamp(-MAX_REWARD, MAX_REWARD));
+        }
     }
 
     /// Set a live parameter, from the next step on. A rebuild parameter is refused: build a new trainer instead.
@@ -291,6 +301,9 @@ impl Trainer {
         }
         self.params = params;
         self.apply_params(id == P::Encoder);
+        if id == P::WMax {
+            self.network.projections_mut()[0].synapses.cap(value as f32);
+        }
         Ok(())
     }
 
@@ -301,7 +314,8 @@ impl Trainer {
         if new_encoder {
             // the image being shown goes on in the new code from its beginning
             let n = self.data.train.width * self.data.train.height;
-            let mut encoder = build::encoder(params, n, grid);
+            self.code = params.choice(P::Encoder);
+            let mut encoder = build::encoder(self.code, params, n, grid);
             if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
                 let pixels = self.data.train.images.row(self.image_index() as usize).to_vec();
                 encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
@@ -424,6 +438,7 @@ impl Persist for Trainer {
             order,
             epoch,
             rule,
+            code,
             stimulus,
             elapsed,
             hand,
@@ -433,21 +448,37 @@ impl Persist for Trainer {
         archive.u32("trial", elapsed)?;
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
+        let Stimulus { present_steps, rest_steps } = *stimulus;
+        let longest = [P::PresentMs, P::RestMs].map(|id| build::longest(id, *grid));
+        let fits = present_steps > 0 && present_steps <= longest[0] && rest_steps <= longest[1];
+        if matches!(archive, Archive::Load(_)) && (!fits || *elapsed > present_steps + rest_steps || *images_done > 1 << 40) {
+            return Err(ArchiveError::Value("trial"));
+        }
         let mut rewarded = [hand.is_some().into(), u8::from(outcome.is_some())];
         archive.u8s("trial", &mut rewarded)?;
         let mut value = hand.unwrap_or_default();
         archive.f64("trial", &mut value)?;
         *hand = (rewarded[0] == 1).then_some(value);
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
+        if let Some(TrialRecord { image, label, answer, .. }) = outcome
+            && (*image as usize >= data.train.len() || [Some(*label), *answer].into_iter().flatten().any(|c| c as usize >= data.train.classes))
+        {
+            return Err(ArchiveError::Value("trial"));
+        }
+        // rule and encoder are those of the trial in progress, which parameters set since may not name any more
+        let mut kinds = [place(P::Rule, rule), place(P::Encoder, code)];
+        archive.u8s("trial", &mut kinds)?;
         if let Archive::Load(_) = archive {
-            // order and rule follow from the number of images; a trial in progress began with that number
+            let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
+            let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
+            (*rule, *code) = (found_rule, found_code);
+            // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
-            let begun = if *elapsed == 0 { images_done.saturating_sub(1) } else { *images_done };
-            *rule = build::rule_name(params, begun);
             let projection = &mut network.projections_mut()[0];
             let (n_pre, n_post) = (projection.synapses.n_pre(), projection.synapses.n_post());
             projection.rule = build::rule(rule, n_pre, n_post, &build::plasticity(params, 0.0), *grid);
+            network.set_encoder(build::encoder(code, params, n_pre, *grid));
         }
         network.persist(archive)?;
         modulator.persist(archive)?;
@@ -456,6 +487,23 @@ impl Persist for Trainer {
             self.apply_params(false);
         }
         Ok(())
+    }
+}
+
+/// Where a word stands in the list of a choice.
+fn place(id: P, word: &str) -> u8 {
+    words(id).iter().position(|w| *w == word).unwrap_or(0) as u8
+}
+
+/// The word at a place in the list of a choice.
+fn named(id: P, place: u8) -> Option<&'static str> {
+    words(id).get(place as usize).copied()
+}
+
+fn words(id: P) -> &'static [&'static str] {
+    match id.spec().domain {
+        Domain::Choice(words) => words,
+        Domain::Real { .. } | Domain::Integer { .. } => &[],
     }
 }
 

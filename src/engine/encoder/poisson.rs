@@ -38,6 +38,12 @@ impl Poisson {
         Self { n, arch: Arch::new(), levels, channels, thresholds, state: [[0; STREAMS]; 4] }
     }
 
+    /// The same encoder computed with these instructions; every choice gives the same bits.
+    #[must_use]
+    pub fn with_arch(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
     fn seed(&mut self, seed: u64) {
         let mut state = seed;
         for word in &mut self.state {

@@ -195,6 +195,12 @@ impl LifPopulation {
         population
     }
 
+    /// The same neurons computed with these instructions; every choice gives the same bits.
+    #[must_use]
+    pub fn with_arch(self, arch: Arch) -> Self {
+        Self { arch, ..self }
+    }
+
     /// Adaptive thresholds in mV.
     pub fn thetas_mv(&self) -> &[f64] {
         &self.theta
@@ -354,6 +360,10 @@ impl NeuronModel for LifPopulation {
         self.adapt = on;
     }
 
+    fn reseed(&mut self, seed: u64) {
+        (self.seed, self.clock) = (seed, 0);
+    }
+
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
         Box::new(self.clone())
     }
@@ -395,10 +405,15 @@ impl Persist for LifPopulation {
             (*held_until, *now) = (left, 0);
         }
         archive.f64s("thresholds", theta)?;
-        archive.u64("clocks", clock)?;
+        archive.clock(clock)?;
         archive.list("inhibition", inhibitors, *n, Archive::u32s)?;
         if inhibitors.iter().any(|&j| j as usize >= *n) {
             return Err(ArchiveError::Size { part: "inhibition", found: u64::MAX, expected: *n as u64 });
+        }
+        let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).skip(self.n).all(|v| v.abs() < 1e30);
+        if matches!(archive, Archive::Load(_)) && !(lanes(&self.u) && lanes(&self.i_syn)) {
+            // a lane without a neuron must not reach its infinite threshold
+            return Err(ArchiveError::Value("potentials"));
         }
         self.refresh_thresholds();
         Ok(())

@@ -81,7 +81,7 @@ impl PlasticityRule for RStdp {
                 self.eligibility.resize((known + 1) * self.n_pre, 0.0);
             }
             let row = self.row_of[j as usize] as usize;
-            let forget = self.forget.over(step - self.since[row]);
+            let forget = self.forget.over(step.saturating_sub(self.since[row]));
             self.since[row] = step;
             let e = &mut self.eligibility[row * self.n_pre..][..self.n_pre];
             for &i in self.pre.active() {
@@ -96,7 +96,7 @@ impl PlasticityRule for RStdp {
         }
         for (row, &j) in self.fired.list.iter().enumerate() {
             self.changed.insert(j);
-            let gain = self.eta * m * self.forget.over(step - self.since[row]);
+            let gain = self.eta * m * self.forget.over(step.saturating_sub(self.since[row]));
             let e = &self.eligibility[row * self.n_pre..][..self.n_pre];
             let (rows, lane) = w.column_mut(j as usize);
             for &i in self.pre.active() {

@@ -75,6 +75,11 @@ impl Dense {
         &mut self.rows[block * self.n_pre + pre].0[lane]
     }
 
+    /// Lower every weight above `w_max_mv` to it.
+    pub fn cap(&mut self, w_max_mv: f32) {
+        self.rows.iter_mut().flat_map(|row| &mut row.0).for_each(|w| *w = w.min(w_max_mv));
+    }
+
     /// The rows that hold the weights onto `post`, one per presynaptic neuron, and the lane to read in each.
     #[inline(always)]
     pub fn column(&self, post: usize) -> (&[Row], usize) {
@@ -175,8 +180,15 @@ impl<const ADD: bool> Deliver<'_, ADD> {
 
 impl Persist for Dense {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { n_pre: _, n_post: _, rows } = self;
-        archive.rows("weights", rows)
+        let Self { n_pre, n_post, rows } = self;
+        archive.rows("weights", rows)?;
+        let padding = |row: &Row| row.0[*n_post % LANES..].iter().all(|&w| w == 0.0);
+        let last = rows.len().saturating_sub(*n_pre);
+        if matches!(archive, Archive::Load(_)) && !n_post.is_multiple_of(LANES) && !rows[last..].iter().all(padding) {
+            // lanes without a neuron have no weight
+            return Err(ArchiveError::Value("weights"));
+        }
+        Ok(())
     }
 }
 

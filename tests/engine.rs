@@ -1,0 +1,19 @@
+//! What the engine and the experiments promise, each promise in a test that can fail.
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
+
+mod engine {
+    mod architecture;
+    mod checkpoints;
+    mod closed_forms;
+    mod common;
+    mod cuts;
+    mod determinism;
+    mod golden;
+    mod inhibition;
+    mod learning;
+    mod pairings;
+    mod properties;
+    mod reward;
+    mod simd;
+    mod statistics;
+}

@@ -1,0 +1,236 @@
+//! Saved states: they continue bit for bit, and anything else than a saved state is refused without a panic.
+
+use super::common::{SMALL, bars, small};
+use super::cuts::{Specimen, differences, specimens};
+use proptest::prelude::*;
+use spikescope::engine::archive::{ArchiveError, Digest, restore, save};
+use spikescope::engine::network::Network;
+use spikescope::experiment::{Trainer, TrialRecord};
+use spikescope::params::ParamId as P;
+
+/// Settings that between them use every part of a trainer's state.
+pub(crate) const KINDS: [&[(&str, &str)]; 7] = [
+    &[],
+    &[("rule", "stdp"), ("readout", "label assignment")],
+    &[("rule", "pair-stdp"), ("pairing", "all-to-all")],
+    &[("rule", "stdp-then-r-stdp"), ("stdp_images", "3"), ("readout", "label assignment")],
+    &[("encoder", "latency"), ("latency", "30 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("modulator", "minus prediction")],
+    &[("sigma", "2 mV"), ("tau_syn", "4 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("tau_e", "30 ms")],
+    &[("rule", "none"), ("dt", "0.5 ms"), ("present", "20 ms")],
+];
+
+/// Finish `n` images; their records and the state after.
+fn finish(trainer: &mut Trainer, n: usize) -> (Vec<TrialRecord>, Digest) {
+    let records = (0..n).map(|_| trainer.train_image().unwrap()).collect();
+    (records, trainer.digest())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_network_restored_at_any_step_continues_bit_for_bit(specimen in specimens(), at in 0..150u64) {
+        let mut network = specimen.build();
+        network.run(at, &mut []);
+        let bytes = save(&mut network);
+        let mut copy = specimen.build();
+        // whatever it had done before is forgotten
+        copy.run(150 - at, &mut []);
+        restore(&mut copy, &bytes).unwrap();
+        prop_assert_eq!(network.digest().differences(&copy.digest()), Vec::<String>::new());
+        prop_assert_eq!(&save(&mut copy), &bytes);
+        network.run(150 - at, &mut []);
+        copy.run(150 - at, &mut []);
+        prop_assert_eq!(network.counts(), copy.counts());
+        prop_assert_eq!(differences(&mut network, &mut copy), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_trainer_restored_at_any_step_continues_bit_for_bit(kind in 0..KINDS.len(), at in 0..600u64, hand in any::<bool>()) {
+        let mut trainer = small(KINDS[kind], 9);
+        let mut left = at;
+        while left > 0 {
+            let before = trainer.step();
+            trainer.advance(left, &mut []).unwrap();
+            left -= trainer.step() - before;
+        }
+        if hand {
+            trainer.give_reward(0.3);
+        }
+        let bytes = trainer.save();
+        let mut copy = small(KINDS[kind], 9);
+        copy.train_image().unwrap();
+        copy.restore(&bytes).unwrap();
+        prop_assert_eq!(trainer.digest().differences(&copy.digest()), Vec::<String>::new());
+        prop_assert_eq!(&copy.save(), &bytes);
+        prop_assert_eq!(trainer.trial(), copy.trial());
+        let (ours, theirs) = (finish(&mut trainer, 4), finish(&mut copy, 4));
+        prop_assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused_or_harmless_but_never_a_panic(
+        kind in 0..KINDS.len(), at in any::<prop::sample::Index>(), value in any::<u8>(), length in prop::sample::select(vec![1usize, 2, 4, 8]),
+    ) {
+        let mut trainer = small(KINDS[kind], 9);
+        trainer.advance(30, &mut []).unwrap();
+        let mut bytes = trainer.save();
+        let at = at.index(bytes.len());
+        for byte in bytes.iter_mut().skip(at).take(length) {
+            *byte = value;
+        }
+        let mut copy = small(KINDS[kind], 9);
+        if copy.restore(&bytes).is_ok() {
+            for _ in 0..20 {
+                // a halt is an answer too
+                if copy.advance(23, &mut []).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_networks_are_refused_or_harmless_but_never_a_panic(specimen in specimens(), at in any::<prop::sample::Index>(), value in any::<u8>()) {
+        let mut network = specimen.build();
+        network.run(60, &mut []);
+        let mut bytes = save(&mut network);
+        let at = at.index(bytes.len());
+        bytes[at] = value;
+        let mut copy = specimen.build();
+        if restore(&mut copy, &bytes).is_ok() {
+            copy.run(90, &mut []);
+            copy.consolidate(0.5);
+            copy.homeostasis(40.0, 6.0);
+        }
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(small(&[], 9).restore(&bytes).is_err());
+    }
+}
+
+#[test]
+fn every_truncation_and_every_surplus_is_an_error() {
+    let mut trainer = small(&[], 9);
+    trainer.advance(30, &mut []).unwrap();
+    let bytes = trainer.save();
+    let mut copy = small(&[], 9);
+    for length in 0..bytes.len() {
+        assert!(matches!(copy.restore(&bytes[..length]), Err(ArchiveError::Short(_))), "the first {length} of {} bytes", bytes.len());
+    }
+    assert_eq!(copy.restore(&[&bytes[..], &[0]].concat()), Err(ArchiveError::Surplus));
+    copy.restore(&bytes).unwrap();
+}
+
+#[test]
+fn a_state_of_another_size_is_refused_by_the_name_of_the_part() {
+    let bytes = small(&[], 9).save();
+    let preset = super::common::preset(&[SMALL, &[("n_neurons", "40")]].concat());
+    let error = Trainer::new(&preset, bars(), 9, Some(30)).unwrap().restore(&bytes).unwrap_err();
+    assert!(error.to_string().contains("\"potentials\" has 1 values"), "{error}");
+}
+
+#[test]
+fn the_rule_of_the_image_in_progress_survives_a_change_of_plan() {
+    let settings: &[(&str, &str)] = &[("rule", "stdp-then-r-stdp"), ("stdp_images", "10"), ("readout", "label assignment")];
+    let mut trainer = small(settings, 9);
+    (0..5).for_each(|_| drop(trainer.train_image().unwrap()));
+    trainer.advance(20, &mut []).unwrap();
+    // reward is to take over at once: from the next image on
+    trainer.set(P::StdpImages, 3.0).unwrap();
+    let bytes = trainer.save();
+    let mut copy = small(settings, 9);
+    copy.set(P::StdpImages, 3.0).unwrap();
+    copy.restore(&bytes).unwrap();
+    assert_eq!(finish(&mut trainer, 3), finish(&mut copy, 3));
+}
+
+#[test]
+fn a_state_is_read_before_the_code_of_its_moment_is_known() {
+    let mut trainer = small(&[], 9);
+    trainer.train_image().unwrap();
+    trainer.set(P::Encoder, 1.0).unwrap();
+    trainer.advance(10, &mut []).unwrap();
+    let bytes = trainer.save();
+    // first with the parameters of the preset, to learn the step up to which the log is to be followed
+    let mut copy = small(&[], 9);
+    copy.restore(&bytes).unwrap();
+    assert_eq!(copy.step(), trainer.step());
+    let mut copy = small(&[], 9);
+    copy.set(P::Encoder, 1.0).unwrap();
+    copy.restore(&bytes).unwrap();
+    assert_eq!(finish(&mut trainer, 3), finish(&mut copy, 3));
+}
+
+#[test]
+fn a_difference_is_called_by_the_name_of_its_part() {
+    let specimen = Specimen { rule: 3, code: 0, delays: Some((5, 9)), sigma_mv: 0.0, tau_syn_ms: 0.0, seed: 4 };
+    let run = || {
+        let mut network = specimen.build();
+        network.run(100, &mut []);
+        network
+    };
+    let (network, digest) = (run(), run().digest());
+    assert_eq!(network.digest(), digest);
+
+    let mut other = run();
+    let w = other.projections_mut()[0].synapses.get_mut(3, 11);
+    *w = f32::from_bits(w.to_bits() ^ 1);
+    assert_eq!(other.digest().differences(&digest), ["weights"], "one bit of one weight");
+    assert_ne!(other.digest().total(), digest.total());
+
+    let mut other = run();
+    other.encoder_mut().unwrap().present(&[200; 36], 5);
+    assert_eq!(other.digest().differences(&digest), ["encoder"]);
+
+    let mut other = run();
+    other.populations_mut()[1].settle();
+    let names = other.digest().differences(&digest);
+    assert!(names.contains(&"potentials".to_owned()) && names.iter().all(|n| ["potentials", "refractory", "inhibition"].contains(&n.as_str())), "{names:?}");
+
+    let mut other = run();
+    other.projections_mut()[2].rule.as_mut().unwrap().begin_trial(100);
+    let names = other.digest().differences(&digest);
+    assert!(names.contains(&"eligibility".to_owned()) && !names.contains(&"weights".to_owned()), "{names:?}");
+
+    // parts that only one of two has are named from both sides
+    let frozen = network.frozen().digest();
+    assert!(frozen.differences(&digest).contains(&"eligibility".to_owned()));
+    assert_eq!(frozen.differences(&digest).len(), digest.differences(&frozen).len());
+}
+
+#[test]
+fn a_frozen_copy_answers_like_its_original_and_leaves_no_trace() {
+    for kind in KINDS {
+        let mut trainer = small(kind, 9);
+        (0..6).for_each(|_| drop(trainer.train_image().unwrap()));
+        trainer.advance(20, &mut []).unwrap();
+        let before = trainer.digest();
+        let mut frozen = trainer.network().frozen();
+        let thetas = |network: &Network| (0..12).map(|j| network.output().unwrap().theta_mv(j)).collect::<Vec<_>>();
+        let weights = |network: &Network| network.projections()[0].synapses.to_array();
+        let mut spikes = 0;
+        for image in 0..12u64 {
+            frozen.begin_trial(&bars().test.image(image as usize).to_vec(), image);
+            frozen.run(40, &mut []);
+            frozen.consolidate(1.0);
+            frozen.homeostasis(12.0, 1.0);
+            spikes += frozen.counts().iter().sum::<u32>();
+        }
+        assert!(spikes > 0, "a frozen network still spikes: {kind:?}");
+        assert_eq!(thetas(&frozen), thetas(trainer.network()));
+        assert_eq!(weights(&frozen), weights(trainer.network()));
+        // a second copy is none the wiser
+        let mut again = trainer.network().frozen();
+        again.begin_trial(&bars().test.image(11).to_vec(), 11);
+        again.reseed(1);
+        again.run(40, &mut []);
+        frozen.begin_trial(&bars().test.image(11).to_vec(), 11);
+        frozen.reseed(1);
+        frozen.run(40, &mut []);
+        assert_eq!(again.counts(), frozen.counts());
+        assert_eq!(trainer.digest(), before);
+    }
+}

@@ -1,0 +1,173 @@
+//! From spikes to an answer, from an answer to a reward, from a reward to the one scalar that reaches the synapses.
+
+use super::common::{bars, small};
+use spikescope::engine::neuromodulator::{Baseline, Neuromodulator};
+use spikescope::experiment::{Readout, TrialRecord};
+use spikescope::params::ParamId as P;
+
+#[test]
+fn each_kind_of_signal_is_the_reward_minus_its_own_expectation() {
+    let rewards = [(1.0, Some(0)), (0.0, Some(1)), (1.0, Some(0)), (-1.0, None), (0.5, Some(1)), (1.0, Some(0))];
+    let rate = 0.05;
+    for baseline in [Baseline::None, Baseline::RunningMean, Baseline::Prediction] {
+        let mut modulator = Neuromodulator::new(2, baseline, rate);
+        let (mut mean, mut predicted) = (0.0, [0.0; 2]);
+        for (reward, action) in rewards {
+            let expected: f64 = match (baseline, action) {
+                (Baseline::None, _) => 0.0,
+                (Baseline::RunningMean, _) | (_, None) => mean,
+                (Baseline::Prediction, Some(a)) => predicted[a as usize],
+            };
+            assert_eq!(modulator.expectation(action), expected, "{baseline:?}");
+            assert_eq!(modulator.reward(reward, action), reward - expected, "{baseline:?}");
+            mean += rate * (reward - mean);
+            if let Some(a) = action {
+                predicted[a as usize] += 10.0 * rate * (reward - predicted[a as usize]);
+            }
+        }
+    }
+}
+
+#[test]
+fn pools_are_equal_runs_of_neighbours_as_far_as_they_divide() {
+    for (neurons, classes) in [(400, 10), (100, 10), (12, 4), (13, 4), (10, 10)] {
+        let readout = Readout::pools(neurons, classes);
+        let mut sizes = vec![0usize; classes];
+        let mut last = 0;
+        for class in readout.class_of() {
+            let class = class.unwrap();
+            assert!(class >= last, "classes come in order");
+            last = class;
+            sizes[class as usize] += 1;
+        }
+        assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{neurons} in {classes}: {sizes:?}");
+    }
+}
+
+#[test]
+fn an_open_assignment_follows_the_responses_and_a_closed_one_does_not() {
+    let mut readout = Readout::assignment(3, 2);
+    assert_eq!(readout.class_of(), [None; 3]);
+    assert_eq!(Readout::answer(&readout.votes(&[5, 5, 5])), None, "nobody means anything yet");
+    for _ in 0..100 {
+        readout.observe(&[3, 0, 0], 0);
+        readout.observe(&[0, 2, 0], 1);
+    }
+    assert_eq!(readout.class_of(), [Some(0), Some(1), None], "a silent neuron stays without a class");
+    assert_eq!(Readout::answer(&readout.votes(&[1, 2, 9])), Some(1));
+    readout.close();
+    for _ in 0..1000 {
+        readout.observe(&[0, 3, 0], 0);
+        readout.observe(&[2, 0, 0], 1);
+    }
+    assert_eq!(readout.class_of(), [Some(0), Some(1), None]);
+}
+
+fn records(settings: &[(&str, &str)], n: usize) -> Vec<TrialRecord> {
+    let mut trainer = small(settings, 3);
+    (0..n).map(|_| trainer.train_image().unwrap()).collect()
+}
+
+#[test]
+fn a_reward_compares_answer_and_label_in_the_mode_asked_for() {
+    let values: &[(&str, &str)] = &[("reward_right", "0.75"), ("reward_wrong", "-0.25")];
+    let automatic = records(values, 30);
+    assert!(automatic.iter().any(|r| r.answer == Some(r.label)) && automatic.iter().any(|r| r.answer != Some(r.label)));
+    for r in &automatic {
+        assert_eq!(r.reward, Some(if r.answer == Some(r.label) { 0.75 } else { -0.25 }));
+    }
+    for r in records(&[values, &[("reward_mode", "inverted")]].concat(), 30) {
+        assert_eq!(r.reward, Some(if r.answer == Some(r.label) { -0.25 } else { 0.75 }));
+    }
+    for mode in ["off", "by hand"] {
+        for r in records(&[values, &[("reward_mode", mode)]].concat(), 10) {
+            assert_eq!((r.reward, r.modulation), (None, 0.0));
+        }
+    }
+}
+
+#[test]
+fn records_hold_the_expectation_and_the_signal_of_every_modulator() {
+    for (name, rate) in [("minus running mean", 0.1), ("minus prediction", 0.01), ("raw reward", 0.1)] {
+        let (mut mean, mut predicted) = (0.0, [0.0; 4]);
+        let rate_text = rate.to_string();
+        for r in records(&[("modulator", name), ("reward_rate", &rate_text)], 40) {
+            let expected: f64 = match (name, r.answer) {
+                ("raw reward", _) => 0.0,
+                ("minus prediction", Some(a)) => predicted[a as usize],
+                _ => mean,
+            };
+            let reward = r.reward.unwrap();
+            assert_eq!((r.expectation, r.modulation), (expected, reward - expected), "{name}");
+            mean += rate * (reward - mean);
+            if let Some(a) = r.answer {
+                let p = &mut predicted[a as usize];
+                *p += 10.0 * rate * (reward - *p);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reward_by_hand_overrules_the_automatic_one_for_one_image() {
+    for mode in ["automatic", "by hand", "off", "inverted"] {
+        let mut trainer = small(&[("reward_mode", mode), ("modulator", "raw reward"), ("reward_right", "0.25"), ("reward_wrong", "0.25")], 3);
+        trainer.advance(5, &mut []).unwrap();
+        trainer.give_reward(-0.5);
+        let first = trainer.train_image().unwrap();
+        assert_eq!((first.reward, first.modulation), (Some(-0.5), -0.5), "{mode}");
+        let next = trainer.train_image().unwrap();
+        assert_ne!(next.reward, Some(-0.5), "{mode}: it must not stay");
+        // too late: the image was rewarded at the end of its presentation, 40 of 47 steps in
+        trainer.advance(43, &mut []).unwrap();
+        let before = trainer.trial().outcome.unwrap().reward;
+        trainer.give_reward(-0.5);
+        assert_eq!(trainer.train_image().unwrap().reward, before, "{mode}");
+        assert_ne!(trainer.train_image().unwrap().reward, Some(-0.5), "{mode}");
+    }
+}
+
+#[test]
+fn a_reward_that_is_no_number_or_beyond_all_range_leaves_every_weight_finite() {
+    for reward in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, f64::from(f32::MAX)] {
+        let mut trainer = small(&[("bounds", "hard")], 3);
+        for _ in 0..3 {
+            trainer.advance(5, &mut []).unwrap();
+            trainer.give_reward(reward);
+            trainer.train_image().unwrap();
+        }
+        let w = trainer.network().projections()[0].synapses.to_array();
+        assert!(w.iter().all(|w| w.is_finite()), "after a reward of {reward}");
+    }
+}
+
+#[test]
+fn a_test_counts_every_image_once() {
+    let mut trainer = small(&[], 3);
+    (0..24).for_each(|_| drop(trainer.train_image().unwrap()));
+    let never = std::sync::atomic::AtomicBool::new(false);
+    let result = trainer.evaluator().run(1000, 1, &|_| {}, &never).unwrap();
+    assert_eq!(result.images, bars().test.len(), "no more than there are");
+    assert_eq!(result.confusion.iter().map(|row| row.iter().sum::<u64>()).collect::<Vec<_>>(), [3; 4]);
+    let right: u64 = (0..4).map(|c| result.confusion[c][c]).sum();
+    assert!((result.accuracy - right as f64 / 12.0).abs() < 1e-12);
+    let cancelled = std::sync::atomic::AtomicBool::new(true);
+    assert_eq!(trainer.evaluator().run(1000, 1, &|_| {}, &cancelled), None);
+}
+
+#[test]
+fn the_learning_rate_falls_exponentially_over_the_plan_and_switches_with_the_rule() {
+    let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01")], 3);
+    for n in 0..30 {
+        let expected = 0.2 * 0.01f64.powf(f64::from(n) / 30.0);
+        assert!((trainer.eta() - expected).abs() < 1e-12 * expected);
+        trainer.train_image().unwrap();
+    }
+    assert!((trainer.eta() - 0.002).abs() < 1e-12, "and stays there");
+    let mut trainer = small(&[("rule", "stdp-then-r-stdp"), ("stdp_images", "5"), ("eta_stdp", "0.004"), ("eta", "0.2")], 3);
+    for n in 0..10 {
+        assert_eq!(trainer.eta() == 0.004, n < 5);
+        trainer.train_image().unwrap();
+    }
+    assert_eq!(trainer.params().get(P::StdpImages), 5.0);
+}

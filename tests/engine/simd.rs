@@ -1,0 +1,53 @@
+//! Every instruction set computes the same bits.
+
+use super::common::{Dice, plasticity, weights};
+use pulp::Arch;
+use spikescope::engine::archive::Digest;
+use spikescope::engine::encoder::{EncoderParams, Poisson};
+use spikescope::engine::network::{Network, Projection, Source};
+use spikescope::engine::neuron::{LifParams, LifPopulation};
+use spikescope::engine::plasticity::RStdp;
+use spikescope::time::TimeGrid;
+
+fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64) -> (Digest, u32) {
+    let grid = TimeGrid::new(1.0);
+    let n_pre = 196;
+    let encoder = Poisson::new(n_pre, &EncoderParams { rate_max_hz: 128.0, latency_ms: 20.0 }, grid).with_arch(arch);
+    let neurons = LifParams { sigma_mv, tau_syn_ms, inhibition_mv: 10.0, ..LifParams::default() };
+    let population = LifPopulation::new(n_post, neurons, grid, 3).with_arch(arch);
+    let synapses = weights(n_pre, n_post, 0.0, if tau_syn_ms > 0.0 { 4.0 } else { 0.5 }, &mut Dice::new(4));
+    let rule = RStdp::new(n_pre, n_post, &plasticity(), grid);
+    let projection = Projection { source: Source::Encoder, target: 0, synapses, rule: Some(Box::new(rule)) };
+    let mut network = Network::new(Some(Box::new(encoder)), vec![Box::new(population)], vec![projection]).with_arch(arch);
+    let mut spikes = 0;
+    for image in 0..3u8 {
+        network.begin_trial(&(0..n_pre).map(|i| (i * (7 + image as usize) % 256) as u8).collect::<Vec<_>>(), u64::from(image));
+        network.run(250, &mut []);
+        network.consolidate(0.5);
+        network.homeostasis(40.0, 1.0);
+        spikes += network.counts().iter().sum::<u32>();
+    }
+    (network.digest(), spikes)
+}
+
+#[test]
+fn scalar_and_vector_instructions_give_the_same_bits() {
+    for (n_post, sigma_mv, tau_syn_ms) in [(100, 0.0, 0.0), (64, 2.0, 0.0), (33, 0.0, 5.0), (1, 1.0, 5.0)] {
+        let (scalar, spikes) = after_three_images(Arch::Scalar, n_post, sigma_mv, tau_syn_ms);
+        assert!(spikes > 10, "{spikes} spikes are nothing to compare");
+        assert_eq!(after_three_images(Arch::new(), n_post, sigma_mv, tau_syn_ms), (scalar.clone(), spikes));
+        for arch in others() {
+            assert_eq!(after_three_images(arch, n_post, sigma_mv, tau_syn_ms), (scalar.clone(), spikes), "{arch:?}");
+        }
+    }
+}
+
+/// Instruction sets between the plainest and the best that this machine has too.
+#[cfg(target_arch = "x86_64")]
+fn others() -> Vec<Arch> {
+    pulp::x86::V3::try_new().map(Arch::V3).into_iter().collect()
+}
+#[cfg(not(target_arch = "x86_64"))]
+fn others() -> Vec<Arch> {
+    Vec::new()
+}
