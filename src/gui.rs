@@ -8,6 +8,7 @@ mod dock;
 mod drop;
 #[cfg(test)]
 mod fixture;
+mod follow;
 mod frame;
 mod help;
 mod hints;

@@ -3,6 +3,7 @@
 use super::action::{self, Action};
 use super::dialogs::Dialogs;
 use super::dock::{Dock, SavedDock};
+use super::follow::Follow;
 use super::help::Help;
 use super::jobs::{Jobs, Outcome};
 use super::library::Entry;
@@ -63,6 +64,7 @@ pub struct App {
     seed: u64,
     screenshot: Option<Screenshot>,
     watched: Option<Watch>,
+    follow: Follow,
     title: String,
 }
 
@@ -117,6 +119,7 @@ impl App {
             seed,
             screenshot,
             watched: None,
+            follow: Follow::default(),
             title: String::new(),
         }
     }
@@ -126,6 +129,7 @@ impl App {
         if let Some(snapshot) = self.source.take_snapshot() {
             self.outbox.settle(&snapshot.params);
             self.seed = snapshot.seed;
+            self.follow.see(&snapshot, &mut self.state);
             self.snapshot = Some(snapshot);
         }
         for notice in self.source.take_notices() {
@@ -137,7 +141,7 @@ impl App {
         if !self.source.is_alive() && self.notices.crashed.is_none() {
             self.notices.crashed = Some("the simulation thread ended unexpectedly".to_owned());
         }
-        for (outcome, _) in self.jobs.poll() {
+        for outcome in self.jobs.poll() {
             self.receive(outcome);
         }
         let Self {
@@ -220,7 +224,7 @@ impl App {
 
     /// Tell the simulation what is looked at, once it changes.
     pub(super) fn watch(&mut self) {
-        let watch = self.dock.watch(self.state.selected_neuron);
+        let watch = self.dock.watch(self.follow.watched(self.state.selected_neuron));
         if self.watched.as_ref() != Some(&watch) {
             self.outbox.push(Command::Watch(watch.clone()));
             self.watched = Some(watch);
@@ -406,6 +410,13 @@ impl eframe::App for App {
 
     fn on_exit(&mut self) {
         self.stop();
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, raw_input: &mut egui::RawInput) {
+        // A picture shows the network, not where a pointer happens to rest.
+        if self.screenshot.is_some() {
+            raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
+        }
     }
 
     fn persist_egui_memory(&self) -> bool {

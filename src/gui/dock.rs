@@ -135,7 +135,7 @@ impl Dock {
     }
 
     /// What the views on the screen need from the simulation.
-    pub(super) fn watch(&self, selected: u32) -> Watch {
+    pub(super) fn watch(&self, potentials: Vec<u32>) -> Watch {
         let seen: Vec<&str> = match &self.enlarged {
             Some(id) => vec![id.as_str()],
             None => self
@@ -151,7 +151,7 @@ impl Dock {
         let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
         Watch {
             spikes: any(&["raster", "now", "inspector", "membrane", "health"]),
-            potentials: vec![selected],
+            potentials,
             weights: any(&["fields", "inspector", "histogram", "health"]),
             learning: true,
         }

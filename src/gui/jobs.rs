@@ -20,11 +20,17 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
+struct Report {
+    outcome: Outcome,
+    /// Whether the dialog that was open is closed now.
+    ends_dialog: bool,
+}
+
 /// The workers of one window.
 pub(super) struct Jobs {
     dialogs: Box<dyn Dialogs>,
-    sender: Sender<Outcome>,
-    receiver: Receiver<Outcome>,
+    sender: Sender<Report>,
+    receiver: Receiver<Report>,
     dialog_open: bool,
     ctx: egui::Context,
 }
@@ -43,39 +49,26 @@ impl Jobs {
     }
 
     /// Results since the last call.
-    pub(super) fn poll(&mut self) -> Vec<(Outcome, bool)> {
-        let outcomes: Vec<_> = self.receiver.try_iter().collect();
-        outcomes
-            .into_iter()
-            .map(|outcome| {
-                let from_dialog = self.dialog_open && !matches!(outcome, Outcome::Library(_));
-                if from_dialog {
-                    self.dialog_open = false;
-                }
-                (outcome, from_dialog)
-            })
-            .collect()
-    }
-
-    /// Whether a dialog waits for its answer.
-    pub(super) fn dialog_open(&self) -> bool {
-        self.dialog_open
+    pub(super) fn poll(&mut self) -> Vec<Outcome> {
+        let reports: Vec<Report> = self.receiver.try_iter().collect();
+        self.dialog_open &= !reports.iter().any(|report| report.ends_dialog);
+        reports.into_iter().map(|report| report.outcome).collect()
     }
 
     /// List the presets that come with the program.
     pub(super) fn list_presets(&self, files: Vec<PathBuf>) {
-        self.spawn(move || Outcome::Library(library::list(files)));
+        self.spawn(false, move || Outcome::Library(library::list(files)));
     }
 
     /// Read and check a preset.
     pub(super) fn open(&self, path: PathBuf) {
-        self.spawn(move || open(&path));
+        self.spawn(false, move || open(&path));
     }
 
     /// Ask for a preset file, then read and check it.
     pub(super) fn ask_open(&mut self) {
         if let Some(answer) = self.begin(&Ask::OpenPreset) {
-            self.spawn(move || answer().map_or(Outcome::Cancelled, |path| open(&path)));
+            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| open(&path)));
         }
     }
 
@@ -90,7 +83,7 @@ impl Jobs {
                 |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")),
             );
         if let Some(answer) = self.begin(&Ask::SavePreset { name }) {
-            self.spawn(move || {
+            self.spawn(true, move || {
                 let Some(path) = answer() else {
                     return Outcome::Cancelled;
                 };
@@ -122,11 +115,11 @@ impl Jobs {
         Some(self.dialogs.ask(ask))
     }
 
-    fn spawn(&self, work: impl FnOnce() -> Outcome + Send + 'static) {
+    fn spawn(&self, ends_dialog: bool, work: impl FnOnce() -> Outcome + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let worker = move || {
             // A window that is gone needs no result.
-            sender.send(work()).ok();
+            sender.send(Report { outcome: work(), ends_dialog }).ok();
             ctx.request_repaint();
         };
         if let Err(error) = std::thread::Builder::new()
@@ -136,7 +129,7 @@ impl Jobs {
             let reason = format!(
                 "cannot start a thread for this: {error}; close other programs and try again"
             );
-            self.sender.try_send(Outcome::Opened(Err(reason))).ok();
+            self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends_dialog }).ok();
         }
     }
 }

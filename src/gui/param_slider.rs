@@ -7,7 +7,6 @@ use super::scale::{Scale, short};
 use super::theme::{self, Palette, TEXT};
 use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
 use crate::session::Command;
-use egui::text::{LayoutJob, TextFormat};
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// The value as the person wants it, which may not have reached the simulation yet.
@@ -31,7 +30,8 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
         };
         ui.horizontal(|ui| {
             ui.set_height(if words.is_some() { 26.0 } else { 18.0 });
-            head(ui, spec, cx.palette);
+            let value_width = if words.is_some() { 136.0 } else { text_width(ui, &with_unit(spec, value)) };
+            head(ui, spec, value_width, value != preset, cx.palette);
             if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
             }
@@ -65,36 +65,21 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
 }
 
 /// Name, symbol, and for a rebuild the circular arrow.
-fn head(ui: &mut Ui, spec: &'static ParamSpec, palette: &Palette) -> Response {
-    let mut job = LayoutJob::default();
-    job.append(
-        spec.label,
-        0.0,
-        TextFormat {
-            font_id: FontId::proportional(TEXT),
-            color: palette.text,
-            ..Default::default()
-        },
-    );
-    if !spec.symbol.is_empty() {
-        job.append(
-            " ",
-            0.0,
-            TextFormat {
-                font_id: FontId::proportional(TEXT),
-                ..Default::default()
-            },
-        );
-        theme::append_symbol(&mut job, spec.symbol, palette.dim);
-    }
-    // Leaves room for dot, mark and a long number.
-    let room = (ui.available_width() - 84.0).max(60.0);
-    let response = ui
+fn head(ui: &mut Ui, spec: &'static ParamSpec, value_width: f32, dotted: bool, palette: &Palette) -> Response {
+    let symbol = ui.painter().layout_job(theme::symbol(spec.symbol, palette.dim));
+    // What cannot be cut: symbol, dot, mark and value. A long name gives way.
+    let mark = if spec.change == Change::Rebuild { 15.0 } else { 0.0 };
+    let dot = if dotted { 18.0 } else { 0.0 };
+    let room = (ui.available_width() - value_width - symbol.size().x - mark - dot - 6.0).max(40.0);
+    let mut response = ui
         .scope(|ui| {
             ui.set_max_width(room);
-            ui.add(egui::Label::new(job).truncate().sense(Sense::hover()))
+            ui.add(egui::Label::new(spec.label).truncate().sense(Sense::hover()))
         })
         .inner;
+    if !spec.symbol.is_empty() {
+        response |= ui.add(egui::Label::new(symbol).sense(Sense::hover()));
+    }
     if spec.change == Change::Rebuild || response.hovered() {
         let (rect, mark) = ui.allocate_exact_size(vec2(11.0, 11.0), Sense::hover());
         match spec.change {
@@ -104,6 +89,11 @@ fn head(ui: &mut Ui, spec: &'static ParamSpec, palette: &Palette) -> Response {
         mark.on_hover_text(acts(spec.change));
     }
     response.on_hover_ui(|ui| tooltip(ui, spec, palette))
+}
+
+fn text_width(ui: &Ui, text: &str) -> f32 {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::monospace(theme::NUMBER), egui::Color32::PLACEHOLDER);
+    galley.size().x + 8.0
 }
 
 fn acts(change: Change) -> &'static str {

@@ -140,12 +140,11 @@ impl Screenshot {
                 outbox.push(Command::Pause);
                 self.stage = Stage::Pausing;
             }
-            Stage::Training if images && (left as f64) < snapshot.pace.images_per_s => {
-                // Slow down before the goal, so as not to overshoot it.
-                let images_per_s = (left as f64).max(40.0);
-                outbox.push(Command::SetSpeed(Speed::ModelMsPerSecond(
-                    images_per_s * image_ms(snapshot),
-                )));
+            Stage::Training if images => {
+                // Ever slower toward the goal, so as not to overshoot it.
+                let images_per_s = (3.0 * left as f64).max(40.0);
+                let paced = Speed::ModelMsPerSecond(images_per_s * image_ms(snapshot));
+                outbox.push(Command::SetSpeed(if images_per_s > 20_000.0 { Speed::Full } else { paced }));
             }
             Stage::Pausing if resting => self.stage = Stage::Settling(Instant::now()),
             _ => {}

@@ -26,7 +26,8 @@ pub(super) struct Tiling<'a, 'b> {
 impl Tiling<'_, '_> {
     /// One tile that fills everything.
     pub(super) fn alone(&mut self, ui: &mut Ui, id: &str) {
-        self.tile(ui, None, id);
+        // It fills everything: there is nowhere to drag it.
+        let _ = self.tile(ui, None, id);
     }
 
     fn tile(&mut self, ui: &mut Ui, tile: Option<TileId>, id: &str) -> UiResponse {
@@ -36,7 +37,7 @@ impl Tiling<'_, '_> {
         };
         let room = ui.available_rect_before_wrap();
         let frame = theme::tile_frame(self.cx.palette);
-        ui.painter().add(frame.paint(room.shrink2(vec2(0.5, 0.5))));
+        ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
         let inner = room - frame.inner_margin;
         if inner.width() < 20.0 || inner.height() < HEAD {
             return UiResponse::None;
