@@ -6,6 +6,7 @@ pub use lif::{LifParams, LifPopulation, LifStep};
 
 use super::archive::Persist;
 use super::block::Row;
+use pulp::Arch;
 
 /// Index of a neuron in its population.
 pub type NeuronIdx = u32;
@@ -50,6 +51,9 @@ pub trait NeuronModel: Persist + Send + Sync {
 
     /// Whether spikes raise their neuron's own threshold.
     fn set_adaptation(&mut self, on: bool);
+
+    /// Compute with these vector instructions instead of the best ones; the results are the same.
+    fn set_arch(&mut self, _arch: Arch) {}
 
     /// A copy, for networks on other threads.
     fn boxed_clone(&self) -> Box<dyn NeuronModel>;

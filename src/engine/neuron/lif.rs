@@ -354,6 +354,10 @@ impl NeuronModel for LifPopulation {
         self.adapt = on;
     }
 
+    fn set_arch(&mut self, arch: Arch) {
+        self.arch = arch;
+    }
+
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
         Box::new(self.clone())
     }
