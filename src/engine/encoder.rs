@@ -9,6 +9,7 @@ pub use poisson::Poisson;
 use super::archive::Persist;
 use super::spikes::SpikeChunk;
 use crate::time::TimeGrid;
+use pulp::Arch;
 
 /// Parameters of all encoders, with units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +41,9 @@ pub trait Encoder: Persist + Send + Sync {
 
     /// New parameters, from the next presentation on.
     fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid);
+
+    /// Compute with these vector instructions instead of the best ones; the spikes are the same.
+    fn set_arch(&mut self, _arch: Arch) {}
 
     /// A copy, for networks on other threads.
     fn boxed_clone(&self) -> Box<dyn Encoder>;

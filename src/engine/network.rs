@@ -130,7 +130,8 @@ impl Network {
     }
 
     /// Replace the encoder by another of the same size.
-    pub fn set_encoder(&mut self, encoder: Box<dyn Encoder>) {
+    pub fn set_encoder(&mut self, mut encoder: Box<dyn Encoder>) {
+        encoder.set_arch(self.arch);
         self.encoder = Some(encoder);
     }
 
@@ -162,6 +163,15 @@ impl Network {
     /// Whether rules see spikes.
     pub fn set_learning(&mut self, on: bool) {
         self.learning = on;
+    }
+
+    /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.
+    pub fn set_arch(&mut self, arch: Arch) {
+        self.arch = arch;
+        self.populations.iter_mut().for_each(|population| population.set_arch(arch));
+        if let Some(encoder) = &mut self.encoder {
+            encoder.set_arch(arch);
+        }
     }
 
     /// Begin a trial: potentials settle, traces, eligibility and counts start from zero, the stimulus is presented.
@@ -358,6 +368,7 @@ impl Network {
             .collect();
         let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
+        copy.arch = self.arch;
         copy.step = self.step;
         copy.counts.clone_from(&self.counts);
         copy.past.clone_from(&self.past);

@@ -6,6 +6,7 @@ pub use lif::{LifParams, LifPopulation, LifStep, Real};
 
 use super::archive::Persist;
 use super::block::Row;
+use pulp::Arch;
 
 /// Index of a neuron in its population.
 pub type NeuronIdx = u32;
@@ -53,6 +54,9 @@ pub trait NeuronModel: Persist + Send + Sync {
 
     /// Membrane noise from a stream of its own, from its beginning.
     fn reseed(&mut self, _seed: u64) {}
+
+    /// Compute with these vector instructions instead of the best ones; the results are the same.
+    fn set_arch(&mut self, _arch: Arch) {}
 
     /// A copy, for networks on other threads.
     fn boxed_clone(&self) -> Box<dyn NeuronModel>;

@@ -354,6 +354,11 @@ impl Trainer {
         }
     }
 
+    /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.
+    pub fn set_arch(&mut self, arch: pulp::Arch) {
+        self.network.set_arch(arch);
+    }
+
     /// Images trained on.
     pub fn images_done(&self) -> u64 {
         self.images_done

@@ -112,6 +112,10 @@ impl Encoder for Poisson {
         self.levels = levels(params, grid);
     }
 
+    fn set_arch(&mut self, arch: Arch) {
+        self.arch = arch;
+    }
+
     fn boxed_clone(&self) -> Box<dyn Encoder> {
         Box::new(self.clone())
     }

@@ -362,6 +362,9 @@ impl NeuronModel for LifPopulation {
 
     fn reseed(&mut self, seed: u64) {
         (self.seed, self.clock) = (seed, 0);
+
+    fn set_arch(&mut self, arch: Arch) {
+        self.arch = arch;
     }
 
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {

@@ -92,12 +92,10 @@ impl<const CURRENT: bool, const EXTRA: bool> Sweep<'_, CURRENT, EXTRA> {
             if over.iter().fold(0, |any, lane| any | lane) == 0 {
                 continue;
             }
-            for lane in 0..LANES {
-                if over[lane] != 0 {
-                    u.0[lane] = coefficients.reset;
-                    held_until.0[lane] = free_again;
-                    fired.push((block * LANES + lane) as NeuronIdx);
-                }
+            for (lane, _) in over.iter().enumerate().filter(|&(_, &over)| over != 0) {
+                u.0[lane] = coefficients.reset;
+                held_until.0[lane] = free_again;
+                fired.push((block * LANES + lane) as NeuronIdx);
             }
         }
     }

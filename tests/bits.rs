@@ -1,0 +1,44 @@
+//! The same bits at every level of vector instructions, today and tomorrow.
+
+mod digits;
+
+use pulp::Arch;
+use spikescope::experiment::Trainer;
+use spikescope::preset::Preset;
+use std::path::Path;
+
+fn digest_of_fifty_images(arch: Arch, sets: &[(&str, &str)]) -> String {
+    let mut preset = Preset::load(Path::new("presets/mnist-rstdp.ron")).unwrap();
+    for (name, value) in sets {
+        preset.params.set_text(name, value).unwrap();
+    }
+    let mut trainer = Trainer::new(&preset, digits::data(), 1, Some(50)).unwrap();
+    trainer.set_arch(arch);
+    let spikes: u32 = (0..50).map(|_| trainer.train_image().unwrap().spikes).sum();
+    assert!(spikes > 100, "silence proves nothing: {spikes} spikes");
+    trainer.digest().to_string()
+}
+
+/// Every level this machine has, the widest last.
+fn levels() -> Vec<Arch> {
+    let mut levels = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    levels.extend(pulp::x86::V3::try_new().map(Arch::V3));
+    levels.push(Arch::new());
+    levels
+}
+
+/// A change of these digests is a change of results: of the arithmetic, the random streams, the state or the defaults.
+/// If it is meant, the failing assertion shows the new one.
+#[test]
+fn fifty_trained_images_give_the_committed_digest_at_every_vector_level() {
+    let reward: &[(&str, &str)] = &[("n_neurons", "110")];
+    let stdp: &[(&str, &str)] =
+        &[("n_neurons", "70"), ("rule", "stdp"), ("readout", "label assignment"), ("norm", "78.4"), ("eta", "0.003"), ("bounds", "hard")];
+    let currents: &[(&str, &str)] = &[("n_neurons", "40"), ("tau_syn", "5"), ("sigma", "0.5"), ("v_th", "-64"), ("v_reset", "-65")];
+    for (sets, committed) in [(reward, "845e847c2ba572e9"), (stdp, "58d25ffcd4af4c7d"), (currents, "ef3f7d7953a06fa7")] {
+        for arch in levels() {
+            assert_eq!(digest_of_fifty_images(arch, sets), committed, "{arch:?}, {sets:?}");
+        }
+    }
+}
