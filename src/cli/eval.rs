@@ -8,6 +8,7 @@ use super::reopen::Reopened;
 use super::stop::Stop;
 use super::{machine, plan};
 use crate::experiment::TestResult;
+use std::fmt::Write;
 
 /// Test again.
 pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
@@ -59,13 +60,23 @@ fn table(result: &TestResult) -> String {
     let classes = result.confusion.len();
     let most = result.confusion.iter().flatten().max().copied().unwrap_or(0);
     let width = most.to_string().len().max(classes.to_string().len()) + 1;
-    let mut lines = vec![format!("label \\ answer{}  none", (0..classes).map(|c| format!("{c:>width$}")).collect::<String>())];
-    for (label, row) in result.confusion.iter().enumerate() {
-        let (none, answers) = row.split_last().unwrap_or((&0, &[]));
-        let cells: String = answers.iter().map(|n| format!("{n:>width$}")).collect();
-        lines.push(format!("{label:>14}{cells}{none:>6}"));
+    let mut text = "label \\ answer".to_owned();
+    // invariant: writing to a string cannot fail
+    let cell = |text: &mut String, value: u64, width: usize| write!(text, "{value:>width$}").unwrap_or_default();
+    for class in 0..classes as u64 {
+        cell(&mut text, class, width);
     }
-    lines.join("\n")
+    text.push_str("  none");
+    for (label, row) in result.confusion.iter().enumerate() {
+        let (&none, answers) = row.split_last().unwrap_or((&0, &[]));
+        text.push('\n');
+        cell(&mut text, label as u64, 14);
+        for &n in answers {
+            cell(&mut text, n, width);
+        }
+        cell(&mut text, none, 6);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -35,7 +35,9 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
                 text.push_str(&json(&line));
             }
             // invariant, here and below: writing to a string cannot fail
-            Ok(preset) => drop(writeln!(text, "{name:<28} {:<15} {}", format!("{:?}", preset.protocol), preset.title)),
+            Ok(preset) => {
+                writeln!(text, "{name:<28} {:<15} {}", format!("{:?}", preset.protocol), preset.title).unwrap_or_default();
+            }
             Err(fault) => faults.push(fault.to_string()),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 /// Processor time this process has used so far, in seconds, over all its threads.
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not tell
 pub(super) fn cpu_seconds() -> Option<f64> {
     #[cfg(unix)]
     {

@@ -80,6 +80,18 @@ impl Reporter {
         self.bar.reset_eta();
     }
 
+    /// Move the bar.
+    pub(super) fn advance_bar(&self, done: u64) {
+        if !self.bar.is_hidden() {
+            self.bar.set_position(done);
+        }
+    }
+
+    /// Write beside the bar.
+    pub(super) fn label_bar(&self, text: String) {
+        self.bar.set_message(text);
+    }
+
     /// The bar itself, for threads that report from inside a test.
     pub(super) fn bar(&self) -> ProgressBar {
         self.bar.clone()

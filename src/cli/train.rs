@@ -174,6 +174,7 @@ impl Training {
             };
             self.metrics.push(&trial);
             let done = trial.index + 1;
+            self.reporter.advance_bar(done);
             if done.is_multiple_of(PROGRESS_EVERY) {
                 self.progress(begun);
             }
@@ -194,9 +195,7 @@ impl Training {
         let images_per_s = (seconds > 0.0).then(|| (images - begun) as f64 / seconds);
         let train_images = self.session.images;
         self.reporter.event(&Progress { event: "progress", images, train_images, running_accuracy, images_per_s });
-        let bar = self.reporter.bar();
-        bar.set_position(images);
-        bar.set_message(running_accuracy.map_or_else(String::new, |a| format!("{:.1} % right", a * 100.0)));
+        self.reporter.label_bar(running_accuracy.map_or_else(String::new, |a| format!("{:.1} % right", a * 100.0)));
     }
 
     /// Write checkpoint and metrics. What cannot be written is told, and the run goes on.

@@ -3,12 +3,12 @@
 use super::args::WindowArgs;
 use super::failure::Failure;
 
+/// The verbs that need no window, for whoever cannot have one.
+const HEADLESS: &str = "train, eval, replay, presets, params, check and doctor need none, see `spikescope --help`";
+
 #[cfg(not(feature = "gui"))]
 pub(super) fn open(_args: &WindowArgs) -> Result<(), Failure> {
-    Err(Failure::input(
-        "this program was built without its window (feature gui); it can train, eval, replay, presets, params, check and \
-         doctor, see `spikescope --help`",
-    ))
+    Err(Failure::input(format!("this program was built without its window (feature gui); {HEADLESS}")))
 }
 
 #[cfg(feature = "gui")]

@@ -2,9 +2,12 @@
 //! recording need not fit into memory.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Error, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Error, Read, Seek, SeekFrom, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
+
+/// Bytes read from the records at once.
+const BATCH_BYTES: usize = 1 << 18;
 
 /// One field of a record: an array of `per_record` little-endian numbers.
 #[derive(Debug, Clone)]
@@ -34,7 +37,9 @@ impl Field {
 pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], records: u64, dt_ms: f64) -> Result<(), Error> {
     let mut zip = ZipWriter::new(BufWriter::new(target));
     let record_size: usize = fields.iter().map(Field::size).sum();
-    let mut record = vec![0; record_size];
+    // many records at once: the compressor is slow on a few bytes at a time
+    let batch = (BATCH_BYTES / record_size.max(1)).max(1);
+    let (mut rows, mut column) = (vec![0; batch * record_size], Vec::new());
     let mut offset = 0;
     for field in fields {
         let size = field.size();
@@ -42,10 +47,17 @@ pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], reco
         let shape: Vec<u64> = std::iter::once(records).chain(field.shape.iter().map(|&n| n as u64)).collect();
         zip.write_all(&header(field.dtype, &shape))?;
         source.seek(SeekFrom::Start(0))?;
-        let mut reader = BufReader::with_capacity(1 << 18, &mut *source);
-        for _ in 0..records {
-            reader.read_exact(&mut record)?;
-            zip.write_all(&record[offset..offset + size])?;
+        let mut left = records;
+        while left > 0 {
+            let now = left.min(batch as u64) as usize;
+            let rows = &mut rows[..now * record_size];
+            source.read_exact(rows)?;
+            column.clear();
+            for row in rows.chunks_exact(record_size) {
+                column.extend_from_slice(&row[offset..offset + size]);
+            }
+            zip.write_all(&column)?;
+            left -= now as u64;
         }
         offset += size;
     }

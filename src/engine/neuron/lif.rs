@@ -362,6 +362,7 @@ impl NeuronModel for LifPopulation {
 
     fn reseed(&mut self, seed: u64) {
         (self.seed, self.clock) = (seed, 0);
+    }
 
     fn set_arch(&mut self, arch: Arch) {
         self.arch = arch;

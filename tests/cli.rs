@@ -1,0 +1,12 @@
+//! The real program, driven as a person or a script would: its words, its exit codes, what it leaves on the disk.
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
+
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/lab.rs"]
+mod lab;
+#[path = "cli/runs.rs"]
+mod runs;
+#[cfg(unix)]
+#[path = "cli/survival.rs"]
+mod survival;

@@ -1,0 +1,210 @@
+//! Good runs: what they print, what they leave, and that they can be repeated.
+
+use crate::lab::Lab;
+use serde_json::Value;
+
+#[test]
+fn the_last_line_of_a_run_has_every_promised_key() {
+    let lab = Lab::new();
+    let ran = lab.line("train small.ron --data data --seed 5 --images 2500 --json --out run").good();
+    let events = ran.events();
+    let names: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
+    assert_eq!(names, ["started", "progress", "progress", "evaluated", "finished"]);
+    let last = ran.last();
+    for key in ["train_cpu_s", "train_wall_s", "cpu_us_per_train_image", "peak_rss_mib", "test_accuracy"] {
+        let known = cfg!(target_os = "linux") || !key.contains("cpu") && !key.contains("rss");
+        assert!(last[key].as_f64().is_some_and(|value| value > 0.0) || !known, "{key}: {last}");
+    }
+    assert_eq!((&last["preset"], &last["seed"]), (&Value::from("small"), &Value::from(5)));
+    assert_eq!((&last["train_images"], &last["test_images"]), (&Value::from(2500), &Value::from(120)));
+    assert_eq!(last["digest"].as_str().map(str::len), Some(16));
+    // four bars are easily told apart; a network that does not learn is right in a quarter of cases
+    assert!(last["test_accuracy"].as_f64().unwrap() > 0.8, "{last}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_and_another_seed_another() {
+    let lab = Lab::new();
+    let digest = |line: &str| lab.line(line).good().last()["digest"].clone();
+    let first = digest("train small.ron --data data --seed 1 --images 200 --json --threads 1 --out a");
+    let second = digest("train small.ron --data data --seed 1 --images 200 --json --threads 3 --out b");
+    let other = digest("train small.ron --data data --seed 2 --images 200 --json --out c");
+    assert_eq!(first, second);
+    assert_ne!(first, other);
+    let read = |path: &str| std::fs::read(lab.path(path)).unwrap();
+    assert_eq!(read("a/metrics.csv"), read("b/metrics.csv"));
+    assert_eq!(read("a/session.ron"), read("b/session.ron"));
+}
+
+#[test]
+fn a_set_value_is_in_the_effective_preset_and_changes_the_run() {
+    let lab = Lab::new();
+    let plain = lab.line("train small.ron --data data --images 50 --json --out a").good().last();
+    let set = lab.line("train small.ron --data data --images 50 --json --out b --set tau_m=0.05s --set bounds=hard").good().last();
+    assert_ne!(plain["digest"], set["digest"]);
+    let effective = std::fs::read_to_string(lab.path("b/preset.ron")).unwrap();
+    assert!(effective.contains("\"tau_m\": \"50 ms\"") && effective.contains("\"bounds\": \"hard\""), "{effective}");
+    // the effective preset alone repeats the run
+    let again = lab.line("train b/preset.ron --data data --images 50 --json --out c").good().last();
+    assert_eq!(again["digest"], set["digest"]);
+}
+
+#[test]
+fn eval_repeats_the_test_of_the_run_with_any_number_of_threads() {
+    let lab = Lab::new();
+    let trained = lab.line("train small.ron --data data --epochs 2 --json --out run").good().last();
+    assert_eq!(trained["train_images"], 600);
+    for threads in [1, 2, 5] {
+        let tested = lab.line(&format!("eval run --json --threads {threads}")).good().last();
+        assert_eq!(tested["test_accuracy"], trained["test_accuracy"]);
+        let confusion: Vec<Vec<u64>> = serde_json::from_value(tested["confusion"].clone()).unwrap();
+        assert_eq!(confusion.iter().flatten().sum::<u64>(), 120);
+        let right: u64 = (0..4).map(|class| confusion[class][class]).sum();
+        assert_eq!(right as f64 / 120.0, tested["test_accuracy"].as_f64().unwrap());
+    }
+    let table = lab.line("eval run --test-images 60").good().stdout;
+    assert!(table.contains("of 60 test images right") && table.lines().count() == 6, "{table}");
+}
+
+#[test]
+fn a_replay_is_equal_and_notices_what_was_tampered_with() {
+    let lab = Lab::new();
+    lab.line("train small.ron --data data --images 150 --out run").good();
+    let ran = lab.line("replay run --json").good();
+    assert!(ran.events().iter().all(|event| event["equal"] == true), "{ran:?}");
+
+    let session = std::fs::read_to_string(lab.path("run/session.ron")).unwrap();
+    let preset = std::fs::read_to_string(lab.path("run/preset.ron")).unwrap();
+    let checkpoint = std::fs::read(lab.path("run/checkpoint.bin")).unwrap();
+    let fails = |words: &[&str]| {
+        let ran = lab.line("replay run");
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(words.iter().all(|word| ran.stderr.contains(word)), "{words:?}: {ran:?}");
+    };
+    std::fs::write(lab.path("run/session.ron"), session.replace("seed: 0", "seed: 1")).unwrap();
+    fails(&["differs in", "weights"]);
+    let at = session.find("(\"weights\", \"").unwrap() + 13;
+    let mut tampered = session.clone();
+    tampered.replace_range(at..at + 4, "0bad");
+    std::fs::write(lab.path("run/session.ron"), tampered).unwrap();
+    fails(&["differs in: weights"]);
+    std::fs::write(lab.path("run/session.ron"), &session).unwrap();
+    std::fs::write(lab.path("run/preset.ron"), preset.replace("12 mV", "12.5 mV")).unwrap();
+    fails(&["differs in", "weights"]);
+    std::fs::write(lab.path("run/preset.ron"), &preset).unwrap();
+    let mut flipped = checkpoint.clone();
+    flipped[checkpoint.len() / 2] ^= 1;
+    std::fs::write(lab.path("run/checkpoint.bin"), flipped).unwrap();
+    fails(&["checkpoint.bin", "damaged"]);
+    std::fs::write(lab.path("run/checkpoint.bin"), checkpoint).unwrap();
+    lab.line("replay run").good();
+}
+
+#[test]
+fn recorded_commands_are_replayed_before_their_step() {
+    let lab = Lab::new();
+    lab.line("train small.ron --data data --images 100 --test-images 0 --out run").good();
+    let path = lab.path("run/session.ron");
+    let session = std::fs::read_to_string(&path).unwrap();
+    // a slider moved in the middle of the thirty-first image changes what comes after
+    let moved = session.replace("applied: []", "applied: [Applied(before: Step(1830), change: Set(\"tau_m\", 37.5))]");
+    assert_ne!(moved, session);
+    std::fs::write(&path, moved).unwrap();
+    std::fs::remove_file(lab.path("run/checkpoint.bin")).unwrap();
+    let ran = lab.line("replay run");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    // one moved after the last image does not
+    let late = session.replace("applied: []", "applied: [Applied(before: Step(6001), change: Set(\"tau_m\", 37.5))]");
+    std::fs::write(&path, late).unwrap();
+    lab.line("replay run").good();
+}
+
+#[test]
+fn recordings_hold_what_the_run_did_and_change_nothing() {
+    let lab = Lab::new();
+    let plain = lab.line("train small.ron --data data --images 60 --json --out plain").good().last();
+    let args = ["train", "small.ron", "--data", "data", "--images", "60", "--json", "--out", "run", "--record"];
+    let record = |what: &str, out: &str| {
+        let mut args = args.to_vec();
+        args[8] = out;
+        lab.run(&[&args[..], &[what]].concat()).good().last()
+    };
+    assert_eq!(record("spikes,potentials,weights,rewards:last 10 trials", "run")["digest"], plain["digest"]);
+    let array = |file: &str, name: &str| array(&lab.path(&format!("run/recordings/{file}.npz")), name);
+    let steps: Vec<u64> = array("spikes", "step").1.chunks(8).map(|raw| u64::from_le_bytes(raw.try_into().unwrap())).collect();
+    assert!(steps.iter().all(|step| (50 * 60..60 * 60).contains(step)) && steps.is_sorted() && !steps.is_empty());
+    assert_eq!(array("potentials", "v_mv").0, "(600, 24,)");
+    assert_eq!(array("weights", "w_mv").0, "(10, 64, 24,)");
+    assert_eq!(array("rewards", "index").1, (50..60_u64).flat_map(u64::to_le_bytes).collect::<Vec<_>>());
+    // the spikes of the output layer are those the reward table counted
+    let counted: u32 = array("rewards", "spikes").1.chunks(4).map(|raw| u32::from_le_bytes(raw.try_into().unwrap())).sum();
+    let output = array("spikes", "layer").1.iter().filter(|&&layer| layer == 1).count();
+    assert_eq!(output, counted as usize);
+    assert!(!lab.path("run/recordings/spikes.part").exists());
+    record("rewards", "all");
+    assert!(lab.path("all/recordings/rewards.npz").exists() && !lab.path("all/recordings/spikes.npz").exists());
+}
+
+/// Shape and body of an array in a container of NumPy.
+fn array(path: &std::path::Path, name: &str) -> (String, Vec<u8>) {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    std::io::copy(&mut zip.by_name(&format!("{name}.npy")).unwrap(), &mut bytes).unwrap();
+    let start = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let header = String::from_utf8_lossy(&bytes[10..start]).into_owned();
+    let shape = header.split("'shape': ").nth(1).unwrap().split(", }").next().unwrap().to_owned();
+    (shape, bytes[start..].to_vec())
+}
+
+#[test]
+fn lists_are_complete_for_people_and_for_scripts() {
+    let lab = Lab::new();
+    let params = lab.line("params --json").good().events();
+    assert_eq!(params.len(), spikescope::params::REGISTRY.len());
+    assert!(params.iter().all(|param| param["id"].is_string() && param["help"].is_string() && param["default"].is_string()));
+    let text = lab.line("params").good().stdout;
+    assert!(spikescope::params::REGISTRY.iter().all(|spec| text.contains(spec.name) && text.contains(spec.help)));
+    let presets = lab.line("presets --json").good().events();
+    assert!(presets.iter().any(|preset| preset["preset"] == "mnist-rstdp" && preset["protocol"] == "Classification"));
+    assert!(lab.line("presets").good().stdout.contains("mnist-rstdp"));
+}
+
+#[test]
+fn check_tells_what_a_good_file_is_and_lists_every_bad_one() {
+    let lab = Lab::new();
+    lab.line("train small.ron --data data --images 20 --out run").good();
+    let text = lab.line("check small.ron data data/t10k-labels-idx1-ubyte run").good().stdout;
+    for words in ["preset \"Small\"", "300 training and 120 test images of 4 classes", "120 labels", "20 of 20 training images done"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    std::fs::write(lab.path("one.ron"), "no").unwrap();
+    std::fs::write(lab.path("two"), "no").unwrap();
+    let ran = lab.line("check one.ron small.ron two");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("one.ron") && ran.stderr.contains("two") && ran.stdout.contains("small.ron"), "{ran:?}");
+}
+
+#[test]
+fn the_doctor_finds_the_data_that_comes_with_the_program_and_misses_what_is_missing() {
+    let lab = Lab::new();
+    let ran = lab.line("doctor").good();
+    assert!(ran.stdout.contains("60000 training and 10000 test images") && ran.stdout.contains("display:"), "{ran:?}");
+    let ran = lab.line("doctor --data nowhere");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stdout.contains("BAD  data:") && ran.stdout.contains("--data"), "{ran:?}");
+}
+
+#[test]
+fn quiet_means_quiet_and_a_finished_run_may_be_resumed() {
+    let lab = Lab::new();
+    let ran = lab.line("train small.ron --data data --images 30 --quiet --out run").good();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let before = lab.contents();
+    let again = lab.line("train --resume run --json").good().last();
+    assert_eq!(again["train_images"], 30);
+    let session = lab.path("run/session.ron");
+    assert_eq!(before.get(&session), lab.contents().get(&session), "the end is the same");
+    let ran = lab.line("train small.ron --data data --images 30 --test-images 0 --json").good().last();
+    assert_eq!(ran["test_accuracy"], Value::Null);
+    assert!(ran["out"].as_str().is_some_and(|out| out.starts_with("runs/small-0-")), "{ran}");
+}

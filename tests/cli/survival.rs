@@ -1,0 +1,157 @@
+//! Interrupts, kills and full disks: nothing is torn, nothing is lost that was saved, and a resumed run is the same run.
+
+use crate::lab::{Lab, Ran, finish};
+use rustix::process::{Pid, Signal, kill_process};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// A run of a second or so, saved often.
+const LONG: &str = "train small.ron --data data --seed 9 --images 12000 --json --record rewards,weights,spikes:last_11000 --checkpoint-every 40";
+
+fn long(out: &str) -> Vec<String> {
+    let words = LONG.split(' ').map(|word| word.replace("last_11000", "last 11000 trials"));
+    words.chain(["--out".to_owned(), out.to_owned()]).collect()
+}
+
+fn wait_for(path: &Path, child: &mut Child) {
+    let start = Instant::now();
+    while !path.exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{} never came", path.display());
+        assert!(child.try_wait().unwrap().is_none(), "the run ended too early");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn wait(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Everything a run leaves, its log and its times excepted, is the same.
+fn assert_same_run(lab: &Lab, a: &str, b: &str) {
+    for name in ["session.ron", "preset.ron", "metrics.csv", "recordings/rewards.npz", "recordings/weights.npz", "recordings/spikes.npz"] {
+        let read = |run: &str| std::fs::read(lab.path(run).join(name)).unwrap();
+        assert!(read(a) == read(b), "{name} differs");
+    }
+    lab.line(&format!("replay {b}")).good();
+}
+
+/// No temporary file stayed.
+fn assert_swept(lab: &Lab) {
+    let mut names = lab.contents().into_keys().filter_map(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    assert_eq!(names.find(|name| name.starts_with(".tmp")), None);
+}
+
+#[test]
+fn a_run_killed_again_and_again_ends_as_if_it_never_was() {
+    let lab = Lab::new();
+    let whole = lab.run(&long("whole")).good().last();
+    let mut child = lab.command(&long("cut")).spawn().unwrap();
+    wait_for(&lab.path("cut/checkpoint.bin"), &mut child);
+    for pause in [3, 17, 40, 90] {
+        std::thread::sleep(Duration::from_millis(pause));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // whatever is there is whole
+        lab.line("check cut").good();
+        let session = std::fs::read_to_string(lab.path("cut/session.ron")).unwrap();
+        assert!(session.contains("ending: None"), "the run had ended before it was killed");
+        child = lab.command(&["train", "--resume", "cut", "--json"]).spawn().unwrap();
+    }
+    let resumed = wait(child).good().last();
+    assert_eq!(resumed["digest"], whole["digest"]);
+    assert_eq!(resumed["test_accuracy"], whole["test_accuracy"]);
+    assert_same_run(&lab, "whole", "cut");
+    assert_swept(&lab);
+}
+
+#[test]
+fn an_interrupted_run_says_how_to_go_on_and_does() {
+    let lab = Lab::new();
+    lab.run(&long("whole")).good();
+    for (kind, out) in [(Signal::INT, "interrupted"), (Signal::TERM, "terminated")] {
+        let mut child = lab.command(&long(out)).spawn().unwrap();
+        wait_for(&lab.path(out).join("checkpoint.bin"), &mut child);
+        signal(&child, kind);
+        let ran = wait(child);
+        assert_eq!(ran.code, Some(130), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("train --resume {out}")), "{ran:?}");
+        assert_eq!(ran.last()["event"], "interrupted");
+        // an interrupted run can be looked at before it goes on
+        lab.line(&format!("replay {out}")).good();
+        lab.line(&format!("eval {out}")).good();
+        lab.line(&format!("train --resume {out}")).good();
+        assert_same_run(&lab, "whole", out);
+    }
+}
+
+#[test]
+fn a_run_killed_before_its_first_checkpoint_starts_again() {
+    let lab = Lab::new();
+    let whole = lab.line("train small.ron --data data --images 100 --json --out whole").good().last();
+    lab.line("train small.ron --data data --images 100 --out cut").good();
+    // what a kill right after the start leaves behind
+    std::fs::remove_file(lab.path("cut/checkpoint.bin")).unwrap();
+    std::fs::remove_file(lab.path("cut/metrics.csv")).unwrap();
+    std::fs::write(lab.path("cut/.tmpAbCdEf"), "half").unwrap();
+    let session = std::fs::read_to_string(lab.path("cut/session.ron")).unwrap();
+    let start = session.find("ending: ").unwrap();
+    std::fs::write(lab.path("cut/session.ron"), format!("{}ending: None,\n)\n", &session[..start])).unwrap();
+    let ran = lab.line("replay cut");
+    assert!(ran.code == Some(2) && ran.stderr.contains("--resume cut"), "{ran:?}");
+    let ran = lab.line("eval cut");
+    assert!(ran.code == Some(2) && ran.stderr.contains("--resume cut"), "{ran:?}");
+    let resumed = lab.line("train --resume cut --json").good().last();
+    assert_eq!(resumed["digest"], whole["digest"]);
+    assert!(!lab.path("cut/.tmpAbCdEf").exists());
+}
+
+#[test]
+fn a_full_disk_costs_the_files_but_not_the_run() {
+    let lab = Lab::new();
+    let whole = lab.line("train small.ron --data data --images 400 --json --out whole").good().last();
+    // files may have 4 KiB: preset and session fit, a checkpoint does not
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"";
+    let words = "train small.ron --data data --images 400 --json --checkpoint-every 50 --record spikes --out full";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_spikescope")]).args(words.split(' ')).current_dir(lab.path(""));
+    let ran = finish(&mut command);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(ran.last()["digest"], whole["digest"], "the run went on");
+    for words in ["checkpoint.bin", "was not saved", "recording of spikes"] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+    assert!(!ran.stderr.contains("panicked"), "{ran:?}");
+    assert!(!lab.path("full/checkpoint.bin").exists() && !lab.path("full/recordings/spikes.npz").exists());
+    assert_swept(&lab);
+}
+
+#[test]
+fn a_vanished_run_directory_costs_the_files_but_not_the_run() {
+    let lab = Lab::new();
+    let mut child = lab.command(&long("gone")).spawn().unwrap();
+    wait_for(&lab.path("gone/checkpoint.bin"), &mut child);
+    // the program may write while it is removed
+    while std::fs::remove_dir_all(lab.path("gone")).is_err() {}
+    let ran = wait(child);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(ran.last()["event"], "finished");
+    assert!(ran.stderr.contains("was not saved") && !ran.stderr.contains("panicked"), "{ran:?}");
+}
+
+#[test]
+fn a_halted_run_tells_why_and_keeps_its_last_checkpoint() {
+    let lab = Lab::new();
+    let flags = "--set norm=10000mV --set w_max=100mV --set inhibition=0mV --set t_ref=0ms --set w_init_max=100mV";
+    let ran = lab.line(&format!("train small.ron --data data --images 50 --out run {flags}"));
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("runaway activity") && ran.stderr.contains("run directory run"), "{ran:?}");
+    let log = std::fs::read_to_string(lab.path("run/log.txt")).unwrap();
+    assert!(log.contains("halted: runaway activity"), "{log}");
+}
