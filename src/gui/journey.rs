@@ -85,7 +85,10 @@ fn the_window_lays_out_at_every_size_and_in_both_themes() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
         for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
             let (mut harness, _) = window(size, theme, None);
-            harness.render().unwrap();
+            let picture = harness.render().unwrap();
+            if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+                picture.save(Path::new(&folder).join(format!("window-{}-{theme:?}.png", size[0]))).unwrap();
+            }
             harness.check_accessibility();
         }
     }

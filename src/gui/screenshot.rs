@@ -43,7 +43,7 @@ enum Stage {
 }
 
 /// No new step for this long: the simulation hangs.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 /// A picture that takes longer than this does not come.
 const NO_PICTURE: Duration = Duration::from_secs(20);
 const SETTLE: Duration = Duration::from_millis(700);
