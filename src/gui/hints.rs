@@ -9,7 +9,7 @@ use egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Sense, Ui, vec2
 
 /// The hints in their order.
 pub(super) const HINTS: [&str; 4] = [
-    "This starts at a pace you can follow: within half a minute the receptive fields turn into digits. Speed, above, goes up to full.",
+    "It starts slowly: within half a minute the fields turn into digits. Speed, above, goes up to full.",
     "Each tile is one view of the running network. Drag its head to move it, double-click it to enlarge it.",
     "Space pauses and goes on. The full stop steps one millisecond, Enter one image.",
     "Change one thing and watch. An orange dot marks what differs from the preset: click it to go back.",

@@ -52,22 +52,27 @@ fn default_preset() -> Preset {
 fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
     let sent = Sent::default();
     let inside = sent.clone();
-    let mut harness = Harness::builder().with_size(size).with_max_steps(30).wgpu().build_eframe(move |creation| {
-        let parts = Parts {
-            preset: default_preset(),
-            shipped: Vec::new(),
-            complaint: None,
-            seed: 0,
-            state: UiState { theme, ..UiState::default() },
-            dock: None,
-            launcher: Box::new(move |_, _, _, _| {
-                Box::new(Puppet { sent: inside.clone(), snapshot: Some(Arc::new(fixture::classification())) })
-            }),
-            dialogs: Box::new(Chosen(chosen)),
-            screenshot: None,
-        };
-        App::new(&creation.egui_ctx, parts)
-    });
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
+        .with_max_steps(30)
+        .wgpu()
+        .build_eframe(move |creation| {
+            let parts = Parts {
+                preset: default_preset(),
+                shipped: Vec::new(),
+                complaint: None,
+                seed: 0,
+                state: UiState { theme, ..UiState::default() },
+                dock: None,
+                launcher: Box::new(move |_, _, _, _| {
+                    Box::new(Puppet { sent: inside.clone(), snapshot: Some(Arc::new(fixture::classification())) })
+                }),
+                dialogs: Box::new(Chosen(chosen)),
+                screenshot: None,
+            };
+            App::new(&creation.egui_ctx, parts)
+        });
     harness.run_steps(4);
     (harness, sent)
 }
