@@ -13,6 +13,8 @@ mod frame;
 mod help;
 mod hints;
 mod jobs;
+#[cfg(test)]
+mod journey;
 mod launch;
 mod layouts;
 mod library;

@@ -137,9 +137,20 @@ fn other_sizes_classes_names_and_packings_are_the_same_data() {
 #[test]
 fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
     let good = images(3, 4, 5);
-    let cut_gz = { let whole = gz(&good); whole[..whole.len() / 2].to_vec() };
-    let cut_trailer = { let whole = gz(&good); whole[..whole.len() - 3].to_vec() };
-    let bad_sum = { let mut whole = gz(&good); let at = whole.len() - 6; whole[at] ^= 1; whole };
+    let cut_gz = {
+        let whole = gz(&good);
+        whole[..whole.len() / 2].to_vec()
+    };
+    let cut_trailer = {
+        let whole = gz(&good);
+        whole[..whole.len() - 3].to_vec()
+    };
+    let bad_sum = {
+        let mut whole = gz(&good);
+        let at = whole.len() - 6;
+        whole[at] ^= 1;
+        whole
+    };
     let corpus: &[(&str, &str, Vec<u8>, &str)] = &[
         ("empty", TRAIN_IMAGES, vec![], "is empty"),
         ("inside the header", TRAIN_IMAGES, good[..9].to_vec(), "ends inside its header after 9 of 16 bytes"),

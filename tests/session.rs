@@ -54,7 +54,12 @@ impl Probe {
             if let Some(snapshot) = self.last.as_ref().filter(|s| holds(s)) {
                 return Arc::clone(snapshot);
             }
-            assert!(start.elapsed() < PATIENCE, "never saw: {what}; notices {:?}; last {:?}", self.notices, self.last.as_ref().map(|s| (s.step, s.state.clone())));
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never saw: {what}; notices {:?}; last {:?}",
+                self.notices,
+                self.last.as_ref().map(|s| (s.step, s.state.clone()))
+            );
             std::thread::sleep(Duration::from_millis(2));
         }
     }

@@ -1,5 +1,14 @@
-//! The window, rendered without a display and driven by role and label, as a screen reader or a keyboard would.
+//! The program as one starts it where there is no display. What the window does is tested beside its code, in `src/gui`.
 #![allow(clippy::unwrap_used)]
 
-#[path = "ui/fixture.rs"]
-mod fixture;
+use std::process::Command;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_display_the_program_names_the_verbs_that_need_none() {
+    let program = env!("CARGO_BIN_EXE_spikescope");
+    let output = Command::new(program).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("no display") && said.contains("spikescope train"), "{said}");
+}

@@ -19,16 +19,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     use crate::gui::{self, ScreenshotPlan, WindowOptions};
     use crate::preset::Preset;
 
-    let WindowArgs {
-        preset,
-        data,
-        seed,
-        screenshot,
-        after_images,
-        size,
-        theme,
-        scale,
-    } = args;
+    let WindowArgs { preset, data, seed, screenshot, after_images, size, theme, scale } = args;
     let preset = match preset {
         Some(named) => {
             let path = locate::preset(named).map_err(Failure::input)?;
@@ -43,10 +34,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
         ThemeArg::Dark => ThemeChoice::Dark,
         ThemeArg::Light => ThemeChoice::Light,
     });
-    let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan {
-        path: path.clone(),
-        after_images: after_images.unwrap_or(0),
-    });
+    let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan { path: path.clone(), after_images: after_images.unwrap_or(0) });
     let options = WindowOptions {
         preset,
         shipped: locate::presets().unwrap_or_default(),

@@ -67,50 +67,15 @@ pub(super) fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
     vec![
         (BARE, Key::Space, Action::RunPause, "run or pause"),
         (BARE, Key::Period, Action::StepMs, "step 1 ms"),
-        (
-            BARE,
-            Key::Enter,
-            Action::StepImage,
-            "step to the end of the image",
-        ),
-        (
-            BARE,
-            Key::R,
-            Action::ResetSameSeed,
-            "reset with the same seed",
-        ),
-        (
-            BARE,
-            Key::Plus,
-            Action::Reward(1.0),
-            "reward +1 for this image",
-        ),
-        (
-            BARE,
-            Key::Num0,
-            Action::Reward(0.0),
-            "reward 0 for this image",
-        ),
-        (
-            BARE,
-            Key::Minus,
-            Action::Reward(-1.0),
-            "reward −1 for this image",
-        ),
+        (BARE, Key::Enter, Action::StepImage, "step to the end of the image"),
+        (BARE, Key::R, Action::ResetSameSeed, "reset with the same seed"),
+        (BARE, Key::Plus, Action::Reward(1.0), "reward +1 for this image"),
+        (BARE, Key::Num0, Action::Reward(0.0), "reward 0 for this image"),
+        (BARE, Key::Minus, Action::Reward(-1.0), "reward −1 for this image"),
         (CTRL, Key::O, Action::OpenPreset, "open a preset"),
-        (
-            CTRL,
-            Key::S,
-            Action::SavePreset,
-            "save the parameters as a preset",
-        ),
+        (CTRL, Key::S, Action::SavePreset, "save the parameters as a preset"),
         (CTRL, Key::F, Action::Search, "search parameters"),
-        (
-            CTRL,
-            Key::B,
-            Action::ToggleParameters,
-            "show or hide the parameters",
-        ),
+        (CTRL, Key::B, Action::ToggleParameters, "show or hide the parameters"),
         (BARE, Key::F1, Action::About, "about this experiment"),
         (CTRL, Key::Q, Action::Quit, "quit"),
     ]
@@ -146,8 +111,7 @@ pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
     let mut asked = Vec::new();
     ctx.input_mut(|input| {
         for (modifiers, key, action, _) in keys() {
-            let taken = modifiers == BARE
-                && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)));
+            let taken = modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)));
             if !taken && input.consume_key(modifiers, key) {
                 asked.push(action);
             }

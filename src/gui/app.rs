@@ -76,17 +76,7 @@ impl App {
 
     /// Start the simulation and let it run.
     pub fn new(ctx: &egui::Context, parts: Parts) -> Self {
-        let Parts {
-            preset,
-            shipped,
-            complaint,
-            seed,
-            mut state,
-            dock,
-            mut launcher,
-            dialogs,
-            screenshot,
-        } = parts;
+        let Parts { preset, shipped, complaint, seed, mut state, dock, mut launcher, dialogs, screenshot } = parts;
         theme::apply(ctx, state.theme);
         let mut notices = Notices::default();
         if let Some(complaint) = complaint {
@@ -94,11 +84,7 @@ impl App {
         } else if let (Some(path), None) = (&preset.path, &screenshot) {
             state.remember_preset(path.clone());
         }
-        let speed = if screenshot.is_some() {
-            Speed::Full
-        } else {
-            first_speed(preset.protocol, &preset.params, &state)
-        };
+        let speed = if screenshot.is_some() { Speed::Full } else { first_speed(preset.protocol, &preset.params, &state) };
         let source = launcher(preset.clone(), seed, speed, ctx.clone());
         let jobs = Jobs::new(dialogs, ctx.clone());
         jobs.list_presets(shipped);
@@ -144,13 +130,7 @@ impl App {
         for outcome in self.jobs.poll() {
             self.receive(outcome);
         }
-        let Self {
-            screenshot,
-            snapshot,
-            outbox,
-            notices,
-            ..
-        } = self;
+        let Self { screenshot, snapshot, outbox, notices, .. } = self;
         if let Some(screenshot) = screenshot {
             screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), outbox);
         }
@@ -171,16 +151,10 @@ impl App {
         match outcome {
             Outcome::Library(entries) => self.library = entries,
             Outcome::Opened(Ok(preset)) => self.load(*preset),
-            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) => {
-                self.notices.say(Place::Preset, Tone::Bad, reason)
-            }
+            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) => self.notices.say(Place::Preset, Tone::Bad, reason),
             Outcome::Saved(Ok(path)) => {
                 self.notices.forget_preset();
-                self.notices.say(
-                    Place::Corner,
-                    Tone::Good,
-                    format!("Saved {}", path.display()),
-                );
+                self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
                 self.state.remember_preset(path);
             }
             Outcome::Cancelled => {}
@@ -197,14 +171,9 @@ impl App {
         self.preset = preset.clone();
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
-        self.outbox
-            .push(Command::LoadPreset(Box::new(preset), self.seed));
+        self.outbox.push(Command::LoadPreset(Box::new(preset), self.seed));
         if other {
-            self.set_speed(first_speed(
-                self.preset.protocol,
-                &self.preset.params,
-                &self.state,
-            ));
+            self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
         }
         if running || other {
             self.outbox.push(Command::Run);
@@ -217,9 +186,7 @@ impl App {
     }
 
     fn running(&self) -> bool {
-        self.snapshot
-            .as_ref()
-            .is_some_and(|snapshot| snapshot.state == RunState::Running)
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.state == RunState::Running)
     }
 
     /// Tell the simulation what is looked at, once it changes.
@@ -237,10 +204,7 @@ impl App {
         };
         if snapshot.title != self.title {
             self.title.clone_from(&snapshot.title);
-            ctx.send_viewport_cmd(ViewportCommand::Title(format!(
-                "{} · Spikescope",
-                self.title
-            )));
+            ctx.send_viewport_cmd(ViewportCommand::Title(format!("{} · Spikescope", self.title)));
         }
     }
 
@@ -263,9 +227,7 @@ impl App {
         let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
         let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
         // A clock before 1970 still gives a name.
-        let seconds = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
     }
 
@@ -278,11 +240,7 @@ impl App {
 
     fn act_one(&mut self, ctx: &egui::Context, action: Action) {
         match action {
-            Action::RunPause => self.outbox.push(if self.running() {
-                Command::Pause
-            } else {
-                Command::Run
-            }),
+            Action::RunPause => self.outbox.push(if self.running() { Command::Pause } else { Command::Run }),
             Action::StepMs => self.outbox.push(Command::StepMs),
             Action::StepImage => self.outbox.push(Command::StepTrial),
             Action::ResetSameSeed => self.reset(self.seed),
@@ -330,17 +288,9 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
-        for spec in REGISTRY
-            .iter()
-            .filter(|spec| spec.protocols.contains(&snapshot.protocol))
-        {
+        for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&snapshot.protocol)) {
             let value = snapshot.preset_params.get(spec.id);
-            if self
-                .outbox
-                .wanted(spec.id)
-                .unwrap_or_else(|| snapshot.params.get(spec.id))
-                != value
-            {
+            if self.outbox.wanted(spec.id).unwrap_or_else(|| snapshot.params.get(spec.id)) != value {
                 self.outbox.push(Command::Set(spec.id, value));
             }
         }

@@ -31,17 +31,11 @@ pub(super) struct NativeDialogs;
 impl Dialogs for NativeDialogs {
     fn ask(&mut self, ask: &Ask) -> Answer {
         let dialog = rfd::AsyncFileDialog::new();
-        let presets =
-            |dialog: rfd::AsyncFileDialog| dialog.add_filter("Spikescope preset", &["ron"]);
+        let presets = |dialog: rfd::AsyncFileDialog| dialog.add_filter("Spikescope preset", &["ron"]);
         // The dialog must be made on this thread; only its answer may be awaited on another.
         match ask {
             Ask::OpenPreset => wait_for(presets(dialog).set_title("Open preset").pick_file()),
-            Ask::SavePreset { name } => wait_for(
-                presets(dialog)
-                    .set_title("Save preset")
-                    .set_file_name(name)
-                    .save_file(),
-            ),
+            Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
         }
     }
 }

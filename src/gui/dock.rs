@@ -47,11 +47,7 @@ fn tree_id() -> egui::Id {
 
 impl Dock {
     /// The tiles as last saved, or as first shown.
-    pub(super) fn new(
-        panels: Vec<Box<dyn Panel>>,
-        protocol: Protocol,
-        saved: Option<SavedDock>,
-    ) -> Self {
+    pub(super) fn new(panels: Vec<Box<dyn Panel>>, protocol: Protocol, saved: Option<SavedDock>) -> Self {
         let mut dock = Self {
             panels,
             tree: Tree::empty(tree_id()),
@@ -75,12 +71,7 @@ impl Dock {
 
     /// For the next start.
     pub(super) fn save(&self) -> SavedDock {
-        SavedDock {
-            version: LAYOUT_VERSION,
-            layout: self.layout,
-            protocol: self.protocol,
-            tree: self.arranged.then(|| self.tree.clone()),
-        }
+        SavedDock { version: LAYOUT_VERSION, layout: self.layout, protocol: self.protocol, tree: self.arranged.then(|| self.tree.clone()) }
     }
 
     /// The arrangement chosen last.
@@ -102,14 +93,8 @@ impl Dock {
     }
 
     /// Ids and titles of the views that have something to show in this experiment.
-    pub(super) fn titles(
-        &self,
-        protocol: Protocol,
-    ) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.panels
-            .iter()
-            .filter(move |panel| panel.protocols().contains(&protocol))
-            .map(|panel| (panel.id(), panel.title()))
+    pub(super) fn titles(&self, protocol: Protocol) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.panels.iter().filter(move |panel| panel.protocols().contains(&protocol)).map(|panel| (panel.id(), panel.title()))
     }
 
     /// Whether a view has a tile.
@@ -118,9 +103,7 @@ impl Dock {
     }
 
     fn tile_of(&self, id: &str) -> Option<TileId> {
-        self.tree.tiles.iter().find_map(|(tile, content)| {
-            matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile)
-        })
+        self.tree.tiles.iter().find_map(|(tile, content)| matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile))
     }
 
     /// Open a view or close it.
@@ -162,26 +145,9 @@ impl Dock {
         let size = ui.available_size();
         self.follow(cx.snapshot.protocol, size);
         self.settle_pending(size);
-        let Self {
-            panels,
-            tree,
-            layout: _,
-            protocol: _,
-            room: _,
-            arranged,
-            enlarged,
-            pending,
-        } = self;
+        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending } = self;
         let in_tabs = tabbed(&tree.tiles);
-        let mut tiling = Tiling {
-            panels,
-            cx,
-            in_tabs,
-            edited: false,
-            close: None,
-            enlarge: None,
-            alone: enlarged.is_some(),
-        };
+        let mut tiling = Tiling { panels, cx, in_tabs, edited: false, close: None, enlarge: None, alone: enlarged.is_some() };
         if let Some(id) = enlarged.clone() {
             tiling.alone(ui, &id);
         } else {
@@ -216,16 +182,9 @@ impl Dock {
             None => {}
             Some(Pending::Rebuild) => {
                 let mut tiles = Tiles::default();
-                let exists = |id: &str| {
-                    self.panels
-                        .iter()
-                        .any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol))
-                };
+                let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol));
                 let root = layouts::build(self.layout, self.protocol, size, &exists, &mut tiles);
-                self.tree = root.map_or_else(
-                    || Tree::empty(tree_id()),
-                    |root| Tree::new(tree_id(), root, tiles),
-                );
+                self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));
             }
             Some(Pending::Close(tile)) => {
                 self.tree.remove_recursively(tile);
@@ -233,9 +192,7 @@ impl Dock {
             Some(Pending::Open(id)) => {
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
                 match self.tree.root {
-                    Some(root) => self
-                        .tree
-                        .move_tile_to_container(tile, root, usize::MAX, false),
+                    Some(root) => self.tree.move_tile_to_container(tile, root, usize::MAX, false),
                     None => self.tree.root = Some(tile),
                 }
             }

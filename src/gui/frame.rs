@@ -19,98 +19,46 @@ impl App {
             waiting(ui, palette, self.notices.crashed.as_deref(), actions);
             return;
         };
-        let bar = Frame::new()
-            .fill(palette.panel)
-            .inner_margin(Margin::symmetric(12, 0));
-        let mut cx = Context {
-            snapshot: &snapshot,
-            ui_state: &mut self.state,
-            outbox: &mut self.outbox,
-            palette,
-        };
-        Panel::top("top bar")
-            .exact_size(42.0)
-            .frame(bar)
-            .resizable(false)
-            .show(ui, |ui| {
-                let mut top = top_bar::Top {
-                    dock: &self.dock,
-                    speed: self.speed,
-                    actions,
-                };
-                top_bar::top_bar(ui, &mut cx, &mut top);
-            });
-        Panel::bottom("status bar")
-            .exact_size(28.0)
-            .frame(bar)
-            .resizable(false)
-            .show(ui, |ui| {
-                status_bar::status_bar(ui, &cx, &self.meter, actions);
-            });
+        let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
+        let mut cx = Context { snapshot: &snapshot, ui_state: &mut self.state, outbox: &mut self.outbox, palette };
+        Panel::top("top bar").exact_size(42.0).frame(bar).resizable(false).show(ui, |ui| {
+            let mut top = top_bar::Top { dock: &self.dock, speed: self.speed, actions };
+            top_bar::top_bar(ui, &mut cx, &mut top);
+        });
+        Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
+            status_bar::status_bar(ui, &cx, &self.meter, actions);
+        });
         let mut below = 28.0;
         if snapshot.protocol == Protocol::Classification {
             below += 28.0;
-            Panel::bottom("progress bar")
-                .exact_size(28.0)
-                .frame(bar)
-                .resizable(false)
-                .show(ui, |ui| {
-                    status_bar::progress_bar(ui, &cx);
-                });
+            Panel::bottom("progress bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
+                status_bar::progress_bar(ui, &cx);
+            });
         }
         if cx.ui_state.show_parameters {
-            let width = if ui.available_width() < 1200.0 {
-                236.0
-            } else {
-                264.0
-            };
-            let frame = Frame::new().fill(palette.panel).inner_margin(Margin {
-                left: 12,
-                right: 10,
-                top: 10,
-                bottom: 8,
+            let width = if ui.available_width() < 1200.0 { 236.0 } else { 264.0 };
+            let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 10, top: 10, bottom: 8 });
+            Panel::left("parameters").default_size(width).size_range(216.0..=380.0).frame(frame).show(ui, |ui| {
+                let mut side = Side { library: &self.library, notices: &mut self.notices, actions };
+                parameters(ui, &mut cx, &mut side);
             });
-            Panel::left("parameters")
-                .default_size(width)
-                .size_range(216.0..=380.0)
-                .frame(frame)
-                .show(ui, |ui| {
-                    let mut side = Side {
-                        library: &self.library,
-                        notices: &mut self.notices,
-                        actions,
-                    };
-                    parameters(ui, &mut cx, &mut side);
-                });
         }
-        CentralPanel::no_frame()
-            .frame(
-                Frame::new()
-                    .fill(palette.ground)
-                    .inner_margin(Margin::same(8)),
-            )
-            .show(ui, |ui| {
-                if let Some(reason) = &self.notices.crashed {
-                    banner(
-                        ui,
-                        palette,
-                        &format!("The simulation crashed: {reason}. The parameters are kept."),
-                        ("Restart", Action::Restart),
-                        actions,
-                    );
-                } else if let RunState::Halted(reason) = &snapshot.state {
-                    banner(
-                        ui,
-                        palette,
-                        &format!("Stopped: {reason}"),
-                        ("Reset", Action::ResetSameSeed),
-                        actions,
-                    );
-                } else {
-                    hints::hint_strip(ui, &cx, actions);
-                }
-                self.dock.ui(ui, &mut cx);
-            });
+        CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(8))).show(ui, |ui| {
+            if let Some(reason) = &self.notices.crashed {
+                banner(
+                    ui,
+                    palette,
+                    &format!("The simulation crashed: {reason}. The parameters are kept."),
+                    ("Restart", Action::Restart),
+                    actions,
+                );
+            } else if let RunState::Halted(reason) = &snapshot.state {
+                banner(ui, palette, &format!("Stopped: {reason}"), ("Reset", Action::ResetSameSeed), actions);
+            } else {
+                hints::hint_strip(ui, &cx, actions);
+            }
+            self.dock.ui(ui, &mut cx);
+        });
         self.notices.show_corner(&ctx, palette, below);
         self.help.show(&ctx, &self.preset, palette);
         drop::dropped(&ctx, palette, &mut self.notices, actions);
@@ -136,36 +84,16 @@ impl App {
 }
 
 fn waiting(ui: &mut Ui, palette: &Palette, crashed: Option<&str>, actions: &mut Vec<Action>) {
-    CentralPanel::no_frame()
-        .frame(
-            Frame::new()
-                .fill(palette.ground)
-                .inner_margin(Margin::same(24)),
-        )
-        .show(ui, |ui| match crashed {
-            Some(reason) => banner(
-                ui,
-                palette,
-                &format!("The simulation did not start: {reason}"),
-                ("Restart", Action::Restart),
-                actions,
-            ),
-            None => {
-                ui.centered_and_justified(|ui| {
-                    ui.label(RichText::new("Building the network …").color(palette.dim))
-                });
-            }
-        });
+    CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(24))).show(ui, |ui| match crashed {
+        Some(reason) => banner(ui, palette, &format!("The simulation did not start: {reason}"), ("Restart", Action::Restart), actions),
+        None => {
+            ui.centered_and_justified(|ui| ui.label(RichText::new("Building the network …").color(palette.dim)));
+        }
+    });
 }
 
 /// A line across the tiles that says what is wrong and offers the remedy.
-fn banner(
-    ui: &mut Ui,
-    palette: &Palette,
-    text: &str,
-    remedy: (&str, Action),
-    actions: &mut Vec<Action>,
-) {
+fn banner(ui: &mut Ui, palette: &Palette, text: &str, remedy: (&str, Action), actions: &mut Vec<Action>) {
     Frame::new()
         .fill(palette.tint(palette.bad))
         .stroke(Stroke::new(1.0, palette.bad))

@@ -26,12 +26,8 @@ impl Help {
                 .pivot(egui::Align2::CENTER_CENTER)
                 .default_pos(ctx.content_rect().center())
         };
-        window("About this experiment")
-            .open(&mut self.about)
-            .show(ctx, |ui| about(ui, preset, palette));
-        window("Keys and marks")
-            .open(&mut self.keys)
-            .show(ctx, |ui| keys_and_marks(ui, palette));
+        window("About this experiment").open(&mut self.about).show(ctx, |ui| about(ui, preset, palette));
+        window("Keys and marks").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));
     }
 }
 
@@ -44,8 +40,7 @@ fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
         for line in &preset.look_for {
             ui.horizontal_top(|ui| {
                 let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
-                ui.painter()
-                    .circle_filled(dot.center(), 2.5, palette.accent);
+                ui.painter().circle_filled(dot.center(), 2.5, palette.accent);
                 ui.add(egui::Label::new(line).wrap());
             });
         }
@@ -59,27 +54,20 @@ fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
 
 fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
     ui.set_width(340.0);
-    egui::Grid::new("keys")
-        .num_columns(2)
-        .spacing([18.0, 6.0])
-        .show(ui, |ui| {
-            for (modifiers, key, _, words) in keys() {
-                ui.label(theme::mono(key_name(ui.ctx(), modifiers, key)).color(palette.text));
-                ui.label(words);
-                ui.end_row();
-            }
-            ui.label(theme::mono("Esc"));
-            ui.label("leave an enlarged tile, clear the search");
+    egui::Grid::new("keys").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
+        for (modifiers, key, _, words) in keys() {
+            ui.label(theme::mono(key_name(ui.ctx(), modifiers, key)).color(palette.text));
+            ui.label(words);
             ui.end_row();
-        });
+        }
+        ui.label(theme::mono("Esc"));
+        ui.label("leave an enlarged tile, clear the search");
+        ui.end_row();
+    });
     ui.separator();
-    for (change, words) in [
-        (Change::Live, "acts before the next step"),
-        (
-            Change::Rebuild,
-            "builds the network anew, training starts again",
-        ),
-    ] {
+    for (change, words) in
+        [(Change::Live, "acts before the next step"), (Change::Rebuild, "builds the network anew, training starts again")]
+    {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
             match change {
@@ -91,8 +79,7 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
     }
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-        ui.painter()
-            .circle_filled(rect.center(), 2.8, palette.accent);
+        ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
         ui.label("differs from the preset; click to go back");
     });
 }

@@ -39,13 +39,7 @@ impl Jobs {
     /// No work yet. Results wake `ctx`.
     pub(super) fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
         let (sender, receiver) = bounded(32);
-        Self {
-            dialogs,
-            sender,
-            receiver,
-            dialog_open: false,
-            ctx,
-        }
+        Self { dialogs, sender, receiver, dialog_open: false, ctx }
     }
 
     /// Results since the last call.
@@ -78,31 +72,19 @@ impl Jobs {
             .path
             .as_ref()
             .and_then(|path| path.file_name())
-            .map_or_else(
-                || "my-preset.ron".to_owned(),
-                |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")),
-            );
+            .map_or_else(|| "my-preset.ron".to_owned(), |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")));
         if let Some(answer) = self.begin(&Ask::SavePreset { name }) {
             self.spawn(true, move || {
                 let Some(path) = answer() else {
                     return Outcome::Cancelled;
                 };
-                let path = if path.extension().is_none() {
-                    path.with_extension("ron")
-                } else {
-                    path
-                };
+                let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
                 if preset.path.as_ref() != Some(&path)
                     && let Some(stem) = path.file_stem()
                 {
                     preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
                 }
-                Outcome::Saved(
-                    preset
-                        .save(&path)
-                        .map(|()| path)
-                        .map_err(|error| error.to_string()),
-                )
+                Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
             });
         }
     }
@@ -122,22 +104,13 @@ impl Jobs {
             sender.send(Report { outcome: work(), ends_dialog }).ok();
             ctx.request_repaint();
         };
-        if let Err(error) = std::thread::Builder::new()
-            .name("files".to_owned())
-            .spawn(worker)
-        {
-            let reason = format!(
-                "cannot start a thread for this: {error}; close other programs and try again"
-            );
+        if let Err(error) = std::thread::Builder::new().name("files".to_owned()).spawn(worker) {
+            let reason = format!("cannot start a thread for this: {error}; close other programs and try again");
             self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends_dialog }).ok();
         }
     }
 }
 
 fn open(path: &std::path::Path) -> Outcome {
-    Outcome::Opened(
-        Preset::load(path)
-            .map(Box::new)
-            .map_err(|error| error.to_string()),
-    )
+    Outcome::Opened(Preset::load(path).map(Box::new).map_err(|error| error.to_string()))
 }

@@ -50,43 +50,20 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
     if let Some(reason) = no_display() {
         return Err(anyhow!(reason));
     }
-    let WindowOptions {
-        preset: asked,
-        shipped,
-        data,
-        screenshot,
-        size,
-        theme,
-        scale,
-        seed,
-    } = options;
+    let WindowOptions { preset: asked, shipped, data, screenshot, size, theme, scale, seed } = options;
     let slot = Arc::new(Mutex::new(None));
     let photograph = screenshot.is_some();
-    let scale = if photograph {
-        Some(scale.unwrap_or(1.0))
-    } else {
-        scale
-    };
-    let size = if photograph {
-        Some(size.unwrap_or((1440, 900)))
-    } else {
-        size
-    };
+    let scale = if photograph { Some(scale.unwrap_or(1.0)) } else { scale };
+    let size = if photograph { Some(size.unwrap_or((1440, 900))) } else { size };
     let options = native_options(size, scale, photograph);
     let slot_inside = slot.clone();
     let opened = eframe::run_native(
         "Spikescope",
         options,
         Box::new(move |creation| {
-            let mut state: UiState = creation
-                .storage
-                .filter(|_| !photograph)
-                .and_then(|storage| eframe::get_value(storage, App::STATE_KEY))
-                .unwrap_or_default();
-            let dock = creation
-                .storage
-                .filter(|_| !photograph)
-                .and_then(|storage| eframe::get_value(storage, App::DOCK_KEY));
+            let mut state: UiState =
+                creation.storage.filter(|_| !photograph).and_then(|storage| eframe::get_value(storage, App::STATE_KEY)).unwrap_or_default();
+            let dock = creation.storage.filter(|_| !photograph).and_then(|storage| eframe::get_value(storage, App::DOCK_KEY));
             if photograph {
                 state.theme = ThemeChoice::Dark;
                 state.hints_seen = u8::MAX;
@@ -115,25 +92,16 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
     if !photograph {
         return Ok(());
     }
-    let result = slot
-        .lock()
-        .map_err(|_| anyhow!("the window ended in an error"))?
-        .take();
+    let result = slot.lock().map_err(|_| anyhow!("the window ended in an error"))?.take();
     match result {
         Some(Ok(_)) => Ok(()),
         Some(Err(reason)) => Err(anyhow!("no screenshot: {reason}")),
-        None => Err(anyhow!(
-            "no screenshot: the window was closed before it was taken"
-        )),
+        None => Err(anyhow!("no screenshot: the window was closed before it was taken")),
     }
 }
 
 /// The preset to start with, and a complaint if the last one cannot be opened any more.
-fn first_preset(
-    asked: Option<Preset>,
-    shipped: &[PathBuf],
-    state: &UiState,
-) -> anyhow::Result<(Preset, Option<String>)> {
+fn first_preset(asked: Option<Preset>, shipped: &[PathBuf], state: &UiState) -> anyhow::Result<(Preset, Option<String>)> {
     if let Some(preset) = asked {
         return Ok((preset, None));
     }
@@ -149,29 +117,14 @@ fn first_preset(
     Ok((Preset::load(default)?, complaint))
 }
 
-fn native_options(
-    size: Option<(u32, u32)>,
-    scale: Option<f32>,
-    photograph: bool,
-) -> eframe::NativeOptions {
+fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool) -> eframe::NativeOptions {
     // Before the first frame a point is still a pixel of the desktop.
-    let points = |(width, height): (u32, u32)| {
-        [width, height].map(|length| length as f32 * scale.unwrap_or(1.0))
-    };
-    let smallest = if photograph {
-        [64.0, 64.0]
-    } else {
-        [960.0, 640.0]
-    };
+    let points = |(width, height): (u32, u32)| [width, height].map(|length| length as f32 * scale.unwrap_or(1.0));
+    let smallest = if photograph { [64.0, 64.0] } else { [960.0, 640.0] };
     let viewport = egui::ViewportBuilder::default()
         .with_title("Spikescope")
         .with_app_id("spikescope")
         .with_min_inner_size(smallest)
         .with_inner_size(points(size.unwrap_or((1440, 900))));
-    eframe::NativeOptions {
-        viewport,
-        persist_window: size.is_none(),
-        centered: size.is_none(),
-        ..Default::default()
-    }
+    eframe::NativeOptions { viewport, persist_window: size.is_none(), centered: size.is_none(), ..Default::default() }
 }

@@ -44,11 +44,7 @@ pub(super) enum Room {
 impl Room {
     /// The class of a dock of this size.
     pub(super) fn of(size: Vec2) -> Self {
-        if size.x < 980.0 || size.y < 600.0 {
-            Self::Small
-        } else {
-            Self::Wide
-        }
+        if size.x < 980.0 || size.y < 600.0 { Self::Small } else { Self::Wide }
     }
 }
 
@@ -68,13 +64,7 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
     match protocol {
         Protocol::CurrentStep => Column(vec![
             (0.56 * h, One("membrane")),
-            (
-                0.44 * h,
-                Row(vec![
-                    (0.62 * w, One("fi_curve")),
-                    (0.38 * w, Tabs(vec!["health", "raster"])),
-                ]),
-            ),
+            (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
         Protocol::Classification => classification(kind, room, w, h),
@@ -94,20 +84,8 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     main,
                     Column(vec![
                         (now, One("now")),
-                        (
-                            0.62 * rest,
-                            Row(vec![
-                                (0.52 * main, One("raster")),
-                                (0.48 * main, One("fields")),
-                            ]),
-                        ),
-                        (
-                            0.38 * rest,
-                            Row(vec![
-                                (0.52 * main, One("membrane")),
-                                (0.48 * main, One("accuracy")),
-                            ]),
-                        ),
+                        (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, One("fields"))])),
+                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
                     ]),
                 ),
                 (
@@ -124,45 +102,17 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (now, One("now")),
             (
                 0.58 * rest,
-                Row(vec![
-                    (0.5 * w, Tabs(vec!["raster", "membrane"])),
-                    (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"])),
-                ]),
+                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"]))]),
             ),
-            (
-                0.42 * rest,
-                Row(vec![
-                    (0.5 * w, One("accuracy")),
-                    (0.5 * w, Tabs(vec!["reward", "confusion", "health"])),
-                ]),
-            ),
+            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
         ]),
         (LayoutKind::Train, Room::Wide) => Column(vec![
-            (
-                0.5 * h,
-                Row(vec![
-                    (0.62 * w, One("accuracy")),
-                    (0.38 * w, One("confusion")),
-                ]),
-            ),
-            (
-                0.5 * h,
-                Row(vec![
-                    (0.34 * w, One("fields")),
-                    (0.33 * w, One("histogram")),
-                    (0.33 * w, Tabs(vec!["reward", "health"])),
-                ]),
-            ),
+            (0.5 * h, Row(vec![(0.62 * w, One("accuracy")), (0.38 * w, One("confusion"))])),
+            (0.5 * h, Row(vec![(0.34 * w, One("fields")), (0.33 * w, One("histogram")), (0.33 * w, Tabs(vec!["reward", "health"]))])),
         ]),
         (LayoutKind::Train, Room::Small) => Column(vec![
             (0.5 * h, One("accuracy")),
-            (
-                0.5 * h,
-                Row(vec![
-                    (0.5 * w, Tabs(vec!["confusion", "histogram"])),
-                    (0.5 * w, Tabs(vec!["fields", "reward", "health"])),
-                ]),
-            ),
+            (0.5 * h, Row(vec![(0.5 * w, Tabs(vec!["confusion", "histogram"])), (0.5 * w, Tabs(vec!["fields", "reward", "health"]))])),
         ]),
         (LayoutKind::Debug, Room::Wide) => Row(vec![
             (
@@ -170,33 +120,14 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, One("membrane")),
-                    (
-                        0.5 * rest,
-                        Row(vec![
-                            (0.36 * w, One("raster")),
-                            (0.36 * w, One("histogram")),
-                        ]),
-                    ),
+                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, One("histogram"))])),
                 ]),
             ),
-            (
-                0.28 * w,
-                Column(vec![
-                    (0.5 * h, One("inspector")),
-                    (0.2 * h, One("health")),
-                    (0.3 * h, One("reward")),
-                ]),
-            ),
+            (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
         ]),
         (LayoutKind::Debug, Room::Small) => Column(vec![
             (0.55 * h, Tabs(vec!["membrane", "now"])),
-            (
-                0.45 * h,
-                Row(vec![
-                    (0.5 * w, Tabs(vec!["raster", "histogram"])),
-                    (0.5 * w, Tabs(vec!["inspector", "health", "reward"])),
-                ]),
-            ),
+            (0.45 * h, Row(vec![(0.5 * w, Tabs(vec!["raster", "histogram"])), (0.5 * w, Tabs(vec!["inspector", "health", "reward"]))])),
         ]),
     }
 }
@@ -216,11 +147,7 @@ fn insert(part: Part, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) 
     match part {
         One(id) => exists(id).then(|| tiles.insert_pane(id.to_owned())),
         Tabs(ids) => {
-            let children: Vec<_> = ids
-                .into_iter()
-                .filter(|id| exists(id))
-                .map(|id| tiles.insert_pane(id.to_owned()))
-                .collect();
+            let children: Vec<_> = ids.into_iter().filter(|id| exists(id)).map(|id| tiles.insert_pane(id.to_owned())).collect();
             match children.as_slice() {
                 [] => None,
                 [only] => Some(*only),
@@ -232,16 +159,9 @@ fn insert(part: Part, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) 
     }
 }
 
-fn line(
-    dir: LinearDir,
-    parts: Vec<(f32, Part)>,
-    exists: &dyn Fn(&str) -> bool,
-    tiles: &mut Tiles<String>,
-) -> Option<TileId> {
-    let children: Vec<(f32, TileId)> = parts
-        .into_iter()
-        .filter_map(|(length, part)| Some((length, insert(part, exists, tiles)?)))
-        .collect();
+fn line(dir: LinearDir, parts: Vec<(f32, Part)>, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
+    let children: Vec<(f32, TileId)> =
+        parts.into_iter().filter_map(|(length, part)| Some((length, insert(part, exists, tiles)?))).collect();
     if let [(_, only)] = children.as_slice() {
         return Some(*only);
     }

@@ -24,15 +24,8 @@ pub(super) fn list(files: Vec<PathBuf>) -> Vec<Entry> {
         .into_iter()
         .filter_map(|path| {
             let preset = Preset::load(&path).ok()?;
-            let end = preset
-                .description
-                .find(". ")
-                .map_or(preset.description.len(), |at| at + 1);
-            Some(Entry {
-                title: preset.title,
-                summary: preset.description[..end].to_owned(),
-                path,
-            })
+            let end = preset.description.find(". ").map_or(preset.description.len(), |at| at + 1);
+            Some(Entry { title: preset.title, summary: preset.description[..end].to_owned(), path })
         })
         .collect();
     entries.sort_by_key(|entry| (!entry.path.ends_with(DEFAULT), entry.title.clone()));

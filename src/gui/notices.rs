@@ -3,10 +3,7 @@
 
 use super::theme::Palette;
 use crate::session::Notice;
-use egui::{
-    Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, vec2,
-};
+use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// Where a message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,22 +51,10 @@ impl Notices {
         if place == Place::Preset {
             self.forget_preset();
         }
-        self.messages.push(Message {
-            place,
-            tone,
-            text,
-            since: None,
-        });
-        let corner = self
-            .messages
-            .iter()
-            .filter(|message| message.place == Place::Corner)
-            .count();
+        self.messages.push(Message { place, tone, text, since: None });
+        let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
         if corner > 3
-            && let Some(oldest) = self
-                .messages
-                .iter()
-                .position(|message| message.place == Place::Corner)
+            && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
         {
             self.messages.remove(oldest);
         }
@@ -88,8 +73,7 @@ impl Notices {
 
     /// A preset was loaded or saved: earlier complaints about one are out of date.
     pub(super) fn forget_preset(&mut self) {
-        self.messages
-            .retain(|message| message.place != Place::Preset);
+        self.messages.retain(|message| message.place != Place::Preset);
     }
 
     /// The texts on the screen, newest last.
@@ -100,12 +84,7 @@ impl Notices {
     /// Messages that belong under the preset picker.
     pub(super) fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
         let mut closed = None;
-        for (index, message) in self
-            .messages
-            .iter()
-            .enumerate()
-            .filter(|(_, message)| message.place == Place::Preset)
-        {
+        for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Preset) {
             if card(ui, message, palette) {
                 closed = Some(index);
             }
@@ -131,30 +110,21 @@ impl Notices {
         if next.is_finite() {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);
         }
-        if !self
-            .messages
-            .iter()
-            .any(|message| message.place == Place::Corner)
-        {
+        if !self.messages.iter().any(|message| message.place == Place::Corner) {
             return;
         }
         let mut closed = None;
-        Area::new(egui::Id::unique("notices"))
-            .order(Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0))
-            .show(ctx, |ui| {
+        Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0)).show(
+            ctx,
+            |ui| {
                 ui.set_width(340.0);
-                for (index, message) in self
-                    .messages
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, message)| message.place == Place::Corner)
-                {
+                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Corner) {
                     if card(ui, message, palette) {
                         closed = Some(index);
                     }
                 }
-            });
+            },
+        );
         if let Some(index) = closed {
             self.messages.remove(index);
         }
@@ -163,11 +133,7 @@ impl Notices {
 
 /// A small card with a bar in its colour and a cross. True when it was closed.
 fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
-    let color = if message.tone == Tone::Good {
-        palette.good
-    } else {
-        palette.bad
-    };
+    let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
     Frame::new()
         .fill(palette.raised)
         .stroke(Stroke::new(1.0, color.gamma_multiply(0.6)))
@@ -181,11 +147,7 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
                 ui.painter().circle_filled(dot.center(), 3.0, color);
                 ui.scope(|ui| {
                     ui.set_width(width - 8.0 - 16.0 - 12.0);
-                    ui.add(
-                        egui::Label::new(RichText::new(&message.text).size(12.0))
-                            .wrap()
-                            .selectable(true),
-                    );
+                    ui.add(egui::Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
                 });
                 close_cross(ui, "Close message", palette).clicked()
             })
@@ -198,16 +160,9 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
 pub(super) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
-    let color = if response.hovered() || response.has_focus() {
-        palette.text
-    } else {
-        palette.dim
-    };
+    let color = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
     let arm = rect.shrink(4.5);
-    for ends in [
-        [arm.left_top(), arm.right_bottom()],
-        [arm.right_top(), arm.left_bottom()],
-    ] {
+    for ends in [[arm.left_top(), arm.right_bottom()], [arm.right_top(), arm.left_bottom()]] {
         ui.painter().line_segment(ends, Stroke::new(1.3, color));
     }
     response

@@ -21,29 +21,17 @@ impl Outbox {
     pub fn push(&mut self, command: Command) {
         match &command {
             Command::Set(id, _) => {
-                let same =
-                    |waiting: &Command| matches!(waiting, Command::Set(other, _) if other == id);
+                let same = |waiting: &Command| matches!(waiting, Command::Set(other, _) if other == id);
                 // Nothing that changes the course of the run may be overtaken: only a Set with nothing but other
                 // Sets behind it can be replaced.
-                let tail = self
-                    .waiting
-                    .iter()
-                    .rev()
-                    .take_while(|waiting| matches!(waiting, Command::Set(..)))
-                    .count();
+                let tail = self.waiting.iter().rev().take_while(|waiting| matches!(waiting, Command::Set(..))).count();
                 let from = self.waiting.len() - tail;
-                if let Some(index) =
-                    (from..self.waiting.len()).find(|&index| same(&self.waiting[index]))
-                {
+                if let Some(index) = (from..self.waiting.len()).find(|&index| same(&self.waiting[index])) {
                     self.waiting.remove(index);
                 }
             }
-            Command::Watch(_) => self
-                .waiting
-                .retain(|waiting| !matches!(waiting, Command::Watch(_))),
-            Command::SetSpeed(_) => self
-                .waiting
-                .retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
+            Command::Watch(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::Watch(_))),
+            Command::SetSpeed(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
             _ => {}
         }
         self.waiting.push_back(command);
@@ -52,11 +40,7 @@ impl Outbox {
     /// Hand over as many as `send` takes, in order.
     pub fn flush(&mut self, send: &mut impl FnMut(Command) -> Result<(), Command>) {
         while let Some(command) = self.waiting.pop_front() {
-            let set = if let Command::Set(id, value) = command {
-                Some((id, value))
-            } else {
-                None
-            };
+            let set = if let Command::Set(id, value) = command { Some((id, value)) } else { None };
             if let Err(refused) = send(command) {
                 self.waiting.push_front(refused);
                 return;
@@ -84,12 +68,7 @@ impl Outbox {
     /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while
     /// its command travels.
     pub fn wanted(&self, id: ParamId) -> Option<f64> {
-        self.pending(id).or_else(|| {
-            self.in_flight
-                .iter()
-                .find(|(other, ..)| *other == id)
-                .map(|(_, value, _)| *value)
-        })
+        self.pending(id).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
     }
 
     /// The value still waiting to be sent for a parameter.
@@ -138,13 +117,7 @@ mod tests {
             outbox.push(Command::Set(ParamId::Eta, 0.1));
         }
         assert_eq!(outbox.pending(ParamId::TauM), Some(99.0));
-        assert_eq!(
-            drain(&mut outbox),
-            [
-                Command::Set(ParamId::TauM, 99.0),
-                Command::Set(ParamId::Eta, 0.1)
-            ]
-        );
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::TauM, 99.0), Command::Set(ParamId::Eta, 0.1)]);
     }
 
     #[test]
@@ -170,14 +143,7 @@ mod tests {
         outbox.push(Command::Set(ParamId::TauM, 1.0));
         outbox.push(Command::StepMs);
         outbox.push(Command::Set(ParamId::TauM, 2.0));
-        assert_eq!(
-            drain(&mut outbox),
-            [
-                Command::Set(ParamId::TauM, 1.0),
-                Command::StepMs,
-                Command::Set(ParamId::TauM, 2.0)
-            ]
-        );
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::TauM, 1.0), Command::StepMs, Command::Set(ParamId::TauM, 2.0)]);
     }
 
     #[test]

@@ -11,9 +11,7 @@ use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// The value as the person wants it, which may not have reached the simulation yet.
 pub(super) fn wanted(cx: &Context, id: ParamId) -> f64 {
-    cx.outbox
-        .wanted(id)
-        .unwrap_or_else(|| cx.snapshot.params.get(id))
+    cx.outbox.wanted(id).unwrap_or_else(|| cx.snapshot.params.get(id))
 }
 
 /// Two lines: name and value, and the slider under them. One line for a choice.
@@ -35,13 +33,10 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
             if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
             }
-            ui.with_layout(
-                egui::Layout::right_to_left(egui::Align::Center),
-                |ui| match words {
-                    Some(words) => chosen = choice(ui, spec, words, value).or(chosen),
-                    None => chosen = number(ui, spec, value, value != preset, cx).or(chosen),
-                },
-            );
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match words {
+                Some(words) => chosen = choice(ui, spec, words, value).or(chosen),
+                None => chosen = number(ui, spec, value, value != preset, cx).or(chosen),
+            });
         });
         if words.is_none()
             && let Some(scale) = Scale::of(spec, &cx.snapshot.params)
@@ -107,43 +102,23 @@ fn acts(change: Change) -> &'static str {
 fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::click());
     let back = format!("Back to the preset: {}", with_unit(spec, preset));
-    response.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Button,
-            ui.is_enabled(),
-            format!("{}: {back}", spec.label),
-        )
-    });
-    let grown = if response.hovered() || response.has_focus() {
-        1.5
-    } else {
-        0.0
-    };
-    ui.painter()
-        .circle_filled(rect.center(), 2.8 + grown, palette.accent);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("{}: {back}", spec.label)));
+    let grown = if response.hovered() || response.has_focus() { 1.5 } else { 0.0 };
+    ui.painter().circle_filled(rect.center(), 2.8 + grown, palette.accent);
     response.on_hover_text(back)
 }
 
-fn choice(
-    ui: &mut Ui,
-    spec: &ParamSpec,
-    words: &'static [&'static str],
-    value: f64,
-) -> Option<f64> {
+fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64) -> Option<f64> {
     let current = words.get(value as usize).copied().unwrap_or("?");
     let mut chosen = None;
     let width = (ui.available_width() - 2.0).clamp(60.0, 132.0);
-    let combo = egui::ComboBox::from_id_salt("choice")
-        .selected_text(current)
-        .width(width)
-        .truncate()
-        .show_ui(ui, |ui| {
-            for (index, word) in words.iter().enumerate() {
-                if ui.selectable_label(*word == current, *word).clicked() {
-                    chosen = Some(index as f64);
-                }
+    let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width).truncate().show_ui(ui, |ui| {
+        for (index, word) in words.iter().enumerate() {
+            if ui.selectable_label(*word == current, *word).clicked() {
+                chosen = Some(index as f64);
             }
-        });
+        }
+    });
     combo.response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, spec.label);
         info.current_text_value = Some(current.to_owned());
@@ -153,20 +128,10 @@ fn choice(
 }
 
 /// The number, which can be dragged or typed over, with or without a unit.
-fn number(
-    ui: &mut Ui,
-    spec: &'static ParamSpec,
-    value: f64,
-    changed: bool,
-    cx: &Context,
-) -> Option<f64> {
+fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: &Context) -> Option<f64> {
     let scale = Scale::of(spec, &cx.snapshot.params)?;
     let mut edited = value;
-    let speed = if scale.log {
-        value.abs().max(1e-9) * 0.01
-    } else {
-        scale.step
-    };
+    let speed = if scale.log { value.abs().max(1e-9) * 0.01 } else { scale.step };
     let visuals = ui.visuals_mut();
     visuals.widgets.inactive.bg_fill = egui::Color32::TRANSPARENT;
     visuals.widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
@@ -197,11 +162,7 @@ fn number(
     if edited == value || shown_as_before {
         return None;
     }
-    Some(if response.dragged() {
-        scale.round(edited)
-    } else {
-        edited
-    })
+    Some(if response.dragged() { scale.round(edited) } else { edited })
 }
 
 /// A value and its unit, short.

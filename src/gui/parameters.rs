@@ -37,10 +37,7 @@ pub(super) fn parameters(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
         // Laid out from below, so that it keeps its place however long the list above is.
         egui::Panel::bottom("reward controls")
             .resizable(false)
-            .frame(egui::Frame::new().inner_margin(egui::Margin {
-                top: 8,
-                ..Default::default()
-            }))
+            .frame(egui::Frame::new().inner_margin(egui::Margin { top: 8, ..Default::default() }))
             .show_separator_line(true)
             .show(ui, |ui| reward_controls(ui, cx));
     }
@@ -59,12 +56,7 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
             .id(search_id())
             .hint_text("Search parameters")
             .desired_width(width)
-            .margin(egui::Margin {
-                left: 10,
-                right: 26,
-                top: 5,
-                bottom: 5,
-            }),
+            .margin(egui::Margin { left: 10, right: 26, top: 5, bottom: 5 }),
     );
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::SearchInput, true, "Search parameters");
@@ -77,10 +69,8 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
     let center = pos2(response.rect.right() - 14.0, response.rect.center().y);
     if cx.ui_state.search.is_empty() {
         let stroke = egui::Stroke::new(1.3, cx.palette.dim);
-        ui.painter()
-            .circle_stroke(center - vec2(1.0, 1.0), 3.8, stroke);
-        ui.painter()
-            .line_segment([center + vec2(1.8, 1.8), center + vec2(5.0, 5.0)], stroke);
+        ui.painter().circle_stroke(center - vec2(1.0, 1.0), 3.8, stroke);
+        ui.painter().line_segment([center + vec2(1.8, 1.8), center + vec2(5.0, 5.0)], stroke);
     } else {
         let place = egui::Rect::from_center_size(center, vec2(16.0, 16.0));
         let cleared = ui
@@ -96,13 +86,8 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
 
 /// Whether a parameter answers to the search text. Every word must occur somewhere.
 pub(super) fn matches(spec: &ParamSpec, search: &str) -> bool {
-    let all = [spec.label, spec.symbol, spec.name, spec.group, spec.help]
-        .join(" ")
-        .to_lowercase();
-    search
-        .to_lowercase()
-        .split_whitespace()
-        .all(|word| all.contains(word))
+    let all = [spec.label, spec.symbol, spec.name, spec.group, spec.help].join(" ").to_lowercase();
+    search.to_lowercase().split_whitespace().all(|word| all.contains(word))
 }
 
 fn groups(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
@@ -112,10 +97,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
     let mut group = "";
     let mut open = true;
     let mut shown = 0;
-    for spec in REGISTRY
-        .iter()
-        .filter(|spec| spec.protocols.contains(&protocol) && matches(spec, &search))
-    {
+    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && matches(spec, &search)) {
         // The reward controls below hold this one already.
         if spec.id == ParamId::RewardMode && !searching {
             continue;
@@ -134,10 +116,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
         }
     }
     if shown == 0 {
-        ui.label(
-            RichText::new(format!("No parameter matches “{}”.", search.trim()))
-                .color(cx.palette.dim),
-        );
+        ui.label(RichText::new(format!("No parameter matches “{}”.", search.trim())).color(cx.palette.dim));
         if ui.button("Show all").clicked() {
             cx.ui_state.search.clear();
         }
@@ -146,15 +125,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
         let changed = changed_in(cx, |_| true);
         if changed > 0 {
             let words = format!("Back to the preset ({changed} changed)");
-            if theme::button(
-                ui,
-                theme::Sign::None,
-                &words,
-                theme::Weight::Usual,
-                ui.available_width(),
-            )
-            .clicked()
-            {
+            if theme::button(ui, theme::Sign::None, &words, theme::Weight::Usual, ui.available_width()).clicked() {
                 side.actions.push(Action::BackToPreset);
             }
         }
@@ -181,46 +152,24 @@ fn group_head(ui: &mut Ui, cx: &mut Context, group: &str, searching: bool) -> bo
         let head = theme::section_head(ui, group);
         if changed > 0 && !open {
             let (rect, _) = ui.allocate_exact_size(vec2(8.0, 12.0), Sense::hover());
-            ui.painter()
-                .circle_filled(rect.center(), 2.8, palette.accent);
+            ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
             let c = rect.center();
             let points = if open {
-                vec![
-                    c + vec2(-3.5, -1.5),
-                    c + vec2(3.5, -1.5),
-                    c + vec2(0.0, 2.5),
-                ]
+                vec![c + vec2(-3.5, -1.5), c + vec2(3.5, -1.5), c + vec2(0.0, 2.5)]
             } else {
-                vec![
-                    c + vec2(-1.5, -3.5),
-                    c + vec2(2.5, 0.0),
-                    c + vec2(-1.5, 3.5),
-                ]
+                vec![c + vec2(-1.5, -3.5), c + vec2(2.5, 0.0), c + vec2(-1.5, 3.5)]
             };
-            ui.painter().add(egui::Shape::convex_polygon(
-                points,
-                palette.faint,
-                egui::Stroke::NONE,
-            ));
+            ui.painter().add(egui::Shape::convex_polygon(points, palette.faint, egui::Stroke::NONE));
         });
         head
     });
-    let response = ui.interact(
-        inner.response.rect,
-        ui.scope_id().with(("group", group)),
-        Sense::click(),
-    );
+    let response = ui.interact(inner.response.rect, ui.scope_id().with(("group", group)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, group));
     if response.has_focus() {
-        ui.painter().rect_stroke(
-            response.rect.expand(2.0),
-            4.0,
-            egui::Stroke::new(1.0, palette.trace),
-            egui::StrokeKind::Inside,
-        );
+        ui.painter().rect_stroke(response.rect.expand(2.0), 4.0, egui::Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
     }
     if response.clicked() && !searching {
         if folded {

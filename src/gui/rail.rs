@@ -10,13 +10,7 @@ const HANDLE: f32 = 5.5;
 const HEIGHT: f32 = 14.0;
 
 /// A slider `width` wide, named `label` to those who do not see it. Returns the new value while it changes.
-pub(super) fn rail(
-    ui: &mut Ui,
-    label: &str,
-    value: f64,
-    scale: &Scale,
-    width: f32,
-) -> (Response, Option<f64>) {
+pub(super) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f32) -> (Response, Option<f64>) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click_and_drag());
     let span = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * HANDLE, 4.0));
     let mut wanted = value;
@@ -47,8 +41,7 @@ pub(super) fn rail(
         }
     });
     if response.has_focus() {
-        ui.ctx()
-            .data_mut(|data| data.insert_temp(focus_key(), response.id));
+        ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
     }
     paint(ui, &response, span, scale.position(wanted) as f32);
     let changed = (wanted != value).then_some(wanted);
@@ -68,15 +61,11 @@ fn focus_key() -> egui::Id {
 fn key_steps(ui: &Ui, response: &Response) -> f64 {
     let mut steps = 0.0;
     if response.has_focus() {
-        let filter = EventFilter {
-            horizontal_arrows: true,
-            ..Default::default()
-        };
+        let filter = EventFilter { horizontal_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         steps += ui.input(|input| {
             let faster = if input.modifiers.shift { 10.0 } else { 1.0 };
-            (input.num_presses(Key::ArrowRight) as f64 - input.num_presses(Key::ArrowLeft) as f64)
-                * faster
+            (input.num_presses(Key::ArrowRight) as f64 - input.num_presses(Key::ArrowLeft) as f64) * faster
         });
     }
     steps
@@ -118,10 +107,5 @@ fn paint(ui: &Ui, response: &Response, span: Rect, position: f32) {
     if response.has_focus() {
         painter.circle_stroke(center, HANDLE + 3.0, Stroke::new(1.0, palette.trace));
     }
-    painter.circle(
-        center,
-        HANDLE,
-        palette.text.gamma_multiply(strength),
-        Stroke::new(1.5, palette.panel),
-    );
+    painter.circle(center, HANDLE, palette.text.gamma_multiply(strength), Stroke::new(1.5, palette.panel));
 }

@@ -21,28 +21,13 @@ pub(super) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
     if let Some(chosen) = theme::segments(ui, &MODES, Some(mode), width)
         && chosen != mode
     {
-        cx.outbox
-            .push(Command::Set(ParamId::RewardMode, chosen as f64));
+        cx.outbox.push(Command::Set(ParamId::RewardMode, chosen as f64));
     }
     ui.horizontal(|ui| {
         let each = (width - 12.0) / 3.0;
-        for (words, reward, color) in [
-            ("+1", 1.0, cx.palette.good),
-            ("0", 0.0, cx.palette.text),
-            ("−1", -1.0, cx.palette.bad),
-        ] {
-            let response = theme::coloured_button(
-                ui,
-                theme::Sign::None,
-                words,
-                theme::Weight::Usual,
-                each,
-                Some(color),
-            );
-            if response
-                .on_hover_text("Reward for the image being shown. Keys: + 0 −")
-                .clicked()
-            {
+        for (words, reward, color) in [("+1", 1.0, cx.palette.good), ("0", 0.0, cx.palette.text), ("−1", -1.0, cx.palette.bad)] {
+            let response = theme::coloured_button(ui, theme::Sign::None, words, theme::Weight::Usual, each, Some(color));
+            if response.on_hover_text("Reward for the image being shown. Keys: + 0 −").clicked() {
                 cx.outbox.push(Command::Reward(reward));
             }
         }

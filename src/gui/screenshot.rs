@@ -43,7 +43,7 @@ enum Stage {
 }
 
 /// No new step for this long: the simulation hangs.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 /// A picture that takes longer than this does not come.
 const NO_PICTURE: Duration = Duration::from_secs(20);
 const SETTLE: Duration = Duration::from_millis(700);
@@ -51,23 +51,11 @@ const SETTLE: Duration = Duration::from_millis(700);
 impl Screenshot {
     /// Carry out `plan`; the result appears in `slot`.
     pub fn new(plan: ScreenshotPlan, slot: Arc<Mutex<Option<Result>>>) -> Self {
-        Self {
-            plan,
-            stage: Stage::Training,
-            slot,
-            progress: (0, Instant::now()),
-            picture: Arc::default(),
-        }
+        Self { plan, stage: Stage::Training, slot, progress: (0, Instant::now()), picture: Arc::default() }
     }
 
     /// Take the next step of the plan. `dead` says why the simulation no longer runs.
-    pub fn drive(
-        &mut self,
-        ctx: &egui::Context,
-        snapshot: Option<&Snapshot>,
-        dead: Option<&str>,
-        outbox: &mut Outbox,
-    ) {
+    pub fn drive(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, dead: Option<&str>, outbox: &mut Outbox) {
         // The simulation may say nothing for a while; the clock must be looked at all the same.
         ctx.request_repaint_after(Duration::from_millis(100));
         if let Some(reason) = dead {
@@ -89,20 +77,12 @@ impl Screenshot {
             Stage::Settling(_) => ctx.request_repaint(),
             Stage::Waiting(since) => {
                 ctx.request_repaint();
-                let picture = self
-                    .picture
-                    .lock()
-                    .ok()
-                    .and_then(|mut picture| picture.take());
+                let picture = self.picture.lock().ok().and_then(|mut picture| picture.take());
                 if let Some(image) = picture {
-                    let written =
-                        write_png(&self.plan.path, &image).map(|()| self.plan.path.clone());
+                    let written = write_png(&self.plan.path, &image).map(|()| self.plan.path.clone());
                     self.finish(ctx, written);
                 } else if since.elapsed() > NO_PICTURE {
-                    self.finish(
-                        ctx,
-                        Err("the display delivered no picture within 20 s".to_owned()),
-                    );
+                    self.finish(ctx, Err("the display delivered no picture within 20 s".to_owned()));
                 }
             }
         }
@@ -113,26 +93,14 @@ impl Screenshot {
         if step != self.progress.0 {
             self.progress = (step, Instant::now());
         } else if self.progress.1.elapsed() > STALLED {
-            return self.finish(
-                ctx,
-                Err(format!(
-                    "the simulation did not get past step {step} within 60 s"
-                )),
-            );
+            return self.finish(ctx, Err(format!("the simulation did not get past step {step} within 60 s")));
         }
         let Some(snapshot) = snapshot else { return };
         if let RunState::Halted(reason) = &snapshot.state {
-            return self.finish(
-                ctx,
-                Err(format!("the run stopped before the picture: {reason}")),
-            );
+            return self.finish(ctx, Err(format!("the run stopped before the picture: {reason}")));
         }
         let images = snapshot.protocol == Protocol::Classification;
-        let now = if images {
-            snapshot.trial.index
-        } else {
-            (snapshot.step.0 as f64 * snapshot.dt_ms) as u64
-        };
+        let now = if images { snapshot.trial.index } else { (snapshot.step.0 as f64 * snapshot.dt_ms) as u64 };
         let left = self.plan.after_images.saturating_sub(now);
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);
         match self.stage {
@@ -165,22 +133,15 @@ impl Screenshot {
 
 /// Write a picture whole or not at all.
 pub(super) fn write_png(path: &Path, image: &ColorImage) -> std::result::Result<(), String> {
-    let failed =
-        |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
+    let failed = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
     let [width, height] = image.size;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let pixels: Vec<u8> = image
-        .pixels
-        .iter()
-        .flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()])
-        .collect();
+    let pixels: Vec<u8> = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
     let mut writer = encoder.write_header().map_err(|error| failed(&error))?;
-    writer
-        .write_image_data(&pixels)
-        .map_err(|error| failed(&error))?;
+    writer.write_image_data(&pixels).map_err(|error| failed(&error))?;
     writer.finish().map_err(|error| failed(&error))?;
     crate::files::write_atomic(path, &bytes).map_err(|error| failed(&error))
 }

@@ -27,17 +27,10 @@ pub type Launcher = Box<dyn FnMut(Preset, u64, Speed, egui::Context) -> Box<dyn 
 /// A launcher of real sessions that read their images from `data_dir`.
 pub fn session_launcher(data_dir: PathBuf) -> Launcher {
     Box::new(move |preset, seed, speed, ctx| {
-        let launch = Launch {
-            preset,
-            data_dir: data_dir.clone(),
-            seed,
-            speed,
-        };
+        let launch = Launch { preset, data_dir: data_dir.clone(), seed, speed };
         match Session::start(launch, move || ctx.request_repaint()) {
             Ok(session) => Box::new(session),
-            Err(error) => Box::new(Stillborn(Some(format!(
-                "the system gave no thread: {error}"
-            )))),
+            Err(error) => Box::new(Stillborn(Some(format!("the system gave no thread: {error}")))),
         }
     })
 }

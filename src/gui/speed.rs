@@ -13,12 +13,7 @@ const SLOWEST: f64 = 10.0;
 const FASTEST: f64 = 1e6;
 const FULL: f64 = 2e6;
 
-const SCALE: Scale = Scale {
-    min: SLOWEST,
-    max: FULL,
-    log: true,
-    step: 0.0,
-};
+const SCALE: Scale = Scale { min: SLOWEST, max: FULL, log: true, step: 0.0 };
 
 /// Images a second of a first start: slow enough that receptive fields turn into digits before the eyes.
 pub(super) const FIRST_IMAGES_PER_S: f64 = 40.0;
@@ -35,21 +30,13 @@ pub(super) fn speed_slider(ui: &mut Ui, asked: Speed, width: f32) -> Option<Comm
     );
     moved.map(|wanted| {
         let wanted = snap(wanted);
-        Command::SetSpeed(if wanted > FASTEST {
-            Speed::Full
-        } else {
-            Speed::ModelMsPerSecond(wanted)
-        })
+        Command::SetSpeed(if wanted > FASTEST { Speed::Full } else { Speed::ModelMsPerSecond(wanted) })
     })
 }
 
 /// Real time is a place one must be able to hit.
 fn snap(wanted: f64) -> f64 {
-    if (wanted / 1000.0).ln().abs() < 0.12 {
-        1000.0
-    } else {
-        wanted
-    }
+    if (wanted / 1000.0).ln().abs() < 0.12 { 1000.0 } else { wanted }
 }
 
 /// Model time of one image in ms.
@@ -70,14 +57,7 @@ pub(super) fn words(snapshot: &Snapshot, speed: Speed) -> String {
     } else if times < 1.0 {
         format!("1/{} real time", short((1.0 / times).round()))
     } else if snapshot.protocol == Protocol::Classification && images >= 1.0 {
-        format!(
-            "{} images/s",
-            short(if images >= 10.0 {
-                images.round()
-            } else {
-                (images * 10.0).round() / 10.0
-            })
-        )
+        format!("{} images/s", short(if images >= 10.0 { images.round() } else { (images * 10.0).round() / 10.0 }))
     } else {
         format!("{} × real time", short((times * 10.0).round() / 10.0))
     }

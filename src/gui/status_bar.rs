@@ -41,43 +41,25 @@ impl FrameMeter {
 pub(super) fn progress_bar(ui: &mut Ui, cx: &Context) {
     let trial = &cx.snapshot.trial;
     let palette = cx.palette;
-    let done = if cx.snapshot.state == RunState::Finished {
-        trial.total
-    } else {
-        trial.index
-    };
-    let fraction = if trial.total == 0 {
-        0.0
-    } else {
-        (done as f32 / trial.total as f32).clamp(0.0, 1.0)
-    };
-    let text = format!(
-        "{} / {} images",
-        grouped(done as i64),
-        grouped(trial.total as i64)
-    );
+    let done = if cx.snapshot.state == RunState::Finished { trial.total } else { trial.index };
+    let fraction = if trial.total == 0 { 0.0 } else { (done as f32 / trial.total as f32).clamp(0.0, 1.0) };
+    let text = format!("{} / {} images", grouped(done as i64), grouped(trial.total as i64));
     let eta = eta(cx);
     ui.horizontal_centered(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(theme::mono(eta).color(palette.dim));
             ui.label(theme::mono(text.clone()));
-            let (rect, response) =
-                ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
             response.widget_info(|| {
-                let mut info =
-                    WidgetInfo::labeled(Role::ProgressIndicator, true, format!("Training: {text}"));
+                let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, format!("Training: {text}"));
                 info.value = Some(f64::from(fraction));
                 info
             });
             ui.painter().rect_filled(rect, 3.0, palette.line);
             let mut filled = rect;
             filled.set_width(rect.width() * fraction);
-            ui.painter()
-                .rect_filled(filled, 3.0, palette.trace.gamma_multiply(0.7));
-            let mark = egui::Rect::from_center_size(
-                egui::pos2(filled.right(), rect.center().y),
-                vec2(3.0, 14.0),
-            );
+            ui.painter().rect_filled(filled, 3.0, palette.trace.gamma_multiply(0.7));
+            let mark = egui::Rect::from_center_size(egui::pos2(filled.right(), rect.center().y), vec2(3.0, 14.0));
             ui.painter().rect_filled(mark, 1.5, palette.accent);
         });
     });
@@ -91,10 +73,7 @@ fn eta(cx: &Context) -> String {
         RunState::Paused => "paused".to_owned(),
         RunState::Halted(_) => "stopped".to_owned(),
         RunState::Running if snapshot.pace.images_per_s > 0.05 => {
-            format!(
-                "ETA {} at this speed",
-                duration(left / snapshot.pace.images_per_s)
-            )
+            format!("ETA {} at this speed", duration(left / snapshot.pace.images_per_s))
         }
         RunState::Running => "ETA …".to_owned(),
     }
@@ -124,11 +103,7 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
             ui.add_space(if roomy { 14.0 } else { 8.0 });
         };
         if running {
-            figure(
-                ui,
-                format!("{} ×", pace(snapshot.pace.times_real_time)),
-                "real time",
-            );
+            figure(ui, format!("{} ×", pace(snapshot.pace.times_real_time)), "real time");
             figure(ui, thousands(snapshot.pace.steps_per_s), "steps/s");
             if snapshot.protocol == Protocol::Classification {
                 figure(ui, pace(snapshot.pace.images_per_s), "images/s");
@@ -149,14 +124,10 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
         if roomy {
             ui.add_space(14.0);
             ui.label(RichText::new("model time").small().color(cx.palette.dim));
-            ui.label(theme::mono(model_time(
-                snapshot.step.0 as f64 * snapshot.dt_ms,
-            )));
+            ui.label(theme::mono(model_time(snapshot.step.0 as f64 * snapshot.dt_ms)));
         }
         if snapshot.protocol == Protocol::Classification {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                test_accuracy(ui, cx, actions, roomy)
-            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| test_accuracy(ui, cx, actions, roomy));
         }
     });
 }
@@ -182,25 +153,13 @@ fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bo
         Some(result) => {
             let of = grouped(result.test_images as i64);
             let after = grouped(result.after_images as i64);
-            ui.label(
-                theme::mono(format!("{:.2} %", 100.0 * result.accuracy)).color(cx.palette.good),
-            )
-            .on_hover_text(format!(
-                "Right on {of} test images, after training on {after}."
-            ));
-            let words = if roomy {
-                format!("test accuracy after {after} images")
-            } else {
-                "test".to_owned()
-            };
+            ui.label(theme::mono(format!("{:.2} %", 100.0 * result.accuracy)).color(cx.palette.good))
+                .on_hover_text(format!("Right on {of} test images, after training on {after}."));
+            let words = if roomy { format!("test accuracy after {after} images") } else { "test".to_owned() };
             ui.label(RichText::new(words).small().color(cx.palette.dim));
         }
         None if roomy => {
-            ui.label(
-                RichText::new("test accuracy not yet measured")
-                    .small()
-                    .color(cx.palette.dim),
-            );
+            ui.label(RichText::new("test accuracy not yet measured").small().color(cx.palette.dim));
         }
         None => {}
     }
@@ -230,11 +189,7 @@ fn thousands(value: f64) -> String {
 }
 
 fn model_time(ms: f64) -> String {
-    if ms < 10_000.0 {
-        format!("{ms:.0} ms")
-    } else {
-        duration(ms / 1e3)
-    }
+    if ms < 10_000.0 { format!("{ms:.0} ms") } else { duration(ms / 1e3) }
 }
 
 #[cfg(test)]

@@ -84,10 +84,7 @@ pub const DARK: Palette = Palette {
     good: hex(0x41_d39a),
     bad: hex(0xff_6f6f),
     trace: hex(0x5a_a9ff),
-    classes: all([
-        0x71_67f1, 0x3f_a4ff, 0x6f_d7fe, 0x82_fec7, 0x2c_a168, 0xf6_ee1d, 0xea_b46b, 0xf3_5b11,
-        0xe9_82b1, 0xbf_4bad,
-    ]),
+    classes: all([0x71_67f1, 0x3f_a4ff, 0x6f_d7fe, 0x82_fec7, 0x2c_a168, 0xf6_ee1d, 0xea_b46b, 0xf3_5b11, 0xe9_82b1, 0xbf_4bad]),
     dark: true,
 };
 
@@ -105,10 +102,7 @@ pub const LIGHT: Palette = Palette {
     good: hex(0x0b_8a5b),
     bad: hex(0xcc_3d3d),
     trace: hex(0x1f_6fd0),
-    classes: all([
-        0x82_81f2, 0x22_5be6, 0x2c_81b1, 0x00_6f5d, 0x24_9e7e, 0x9b_8a0b, 0x85_5001, 0x7a_0f00,
-        0x5f_024e, 0x8f_0396,
-    ]),
+    classes: all([0x82_81f2, 0x22_5be6, 0x2c_81b1, 0x00_6f5d, 0x24_9e7e, 0x9b_8a0b, 0x85_5001, 0x7a_0f00, 0x5f_024e, 0x8f_0396]),
     dark: false,
 };
 
@@ -123,10 +117,7 @@ impl Palette {
 
     /// The colour of a class; grey for a class beyond the tenth or none at all.
     pub fn class(&self, class: Option<u8>) -> Color32 {
-        class
-            .and_then(|class| self.classes.get(class as usize))
-            .copied()
-            .unwrap_or(self.faint)
+        class.and_then(|class| self.classes.get(class as usize)).copied().unwrap_or(self.faint)
     }
 
     /// `color`, so thin that text on it stays legible: for fills and bands.

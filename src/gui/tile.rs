@@ -4,10 +4,7 @@
 use super::panel::{Context, Panel};
 use super::theme::{self, Palette, SMALL, TEXT};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{
-    CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo,
-    WidgetText, pos2, vec2,
-};
+use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
 use egui_tiles::{Behavior, ResizeState, TabState, TileId, Tiles, UiResponse};
 
 const HEAD: f32 = 20.0;
@@ -46,9 +43,7 @@ impl Tiling<'_, '_> {
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
         let panel = &self.panels[index];
         let (caption, right) = panel.caption(self.cx);
-        let title = tile
-            .is_none_or(|tile| !self.in_tabs.contains(&tile))
-            .then_some(panel.title());
+        let title = tile.is_none_or(|tile| !self.in_tabs.contains(&tile)).then_some(panel.title());
         paint_head(ui, head, title, &caption, &right, self.cx.palette);
         let response = self.handle(ui, head, tile, index, &format!("{caption} {right}"));
         if body.height() > 12.0 {
@@ -62,32 +57,15 @@ impl Tiling<'_, '_> {
     }
 
     /// The head as a handle.
-    fn handle(
-        &mut self,
-        ui: &Ui,
-        head: Rect,
-        tile: Option<TileId>,
-        index: usize,
-        caption: &str,
-    ) -> UiResponse {
+    fn handle(&mut self, ui: &Ui, head: Rect, tile: Option<TileId>, index: usize, caption: &str) -> UiResponse {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
-        let response = ui.interact(
-            head,
-            ui.scope_id().with(("head", id)),
-            Sense::click_and_drag(),
-        );
-        response.widget_info(|| {
-            WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}"))
-        });
+        let response = ui.interact(head, ui.scope_id().with(("head", id)), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}")));
         if response.double_clicked() {
             self.enlarge = Some(id.to_owned());
         }
         response.context_menu(|ui| {
-            let words = if self.alone {
-                "Back to all tiles"
-            } else {
-                "Enlarge"
-            };
+            let words = if self.alone { "Back to all tiles" } else { "Enlarge" };
             if ui.button(words).clicked() {
                 self.enlarge = Some(id.to_owned());
                 ui.close();
@@ -102,71 +80,28 @@ impl Tiling<'_, '_> {
         if response.hovered() && !self.alone {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }
-        if response.drag_started() && !self.alone {
-            UiResponse::DragStarted
-        } else {
-            UiResponse::None
-        }
+        if response.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
     }
 }
 
 /// Title, dim caption behind it, right-aligned figure. The caption gives way first.
-fn paint_head(
-    ui: &Ui,
-    rect: Rect,
-    title: Option<&str>,
-    caption: &str,
-    right: &str,
-    palette: &Palette,
-) {
+fn paint_head(ui: &Ui, rect: Rect, title: Option<&str>, caption: &str, right: &str, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let right = painter.layout_no_wrap(right.to_owned(), FontId::monospace(SMALL), palette.dim);
     let right_width = right.size().x;
-    painter.galley(
-        pos2(
-            rect.right() - right_width,
-            rect.center().y - 0.5 * right.size().y,
-        ),
-        right,
-        palette.dim,
-    );
+    painter.galley(pos2(rect.right() - right_width, rect.center().y - 0.5 * right.size().y), right, palette.dim);
     let mut job = LayoutJob::default();
     if let Some(title) = title {
         let font_id = FontId::new(TEXT, theme::semibold());
-        job.append(
-            title,
-            0.0,
-            TextFormat {
-                font_id,
-                color: palette.text,
-                ..Default::default()
-            },
-        );
+        job.append(title, 0.0, TextFormat { font_id, color: palette.text, ..Default::default() });
     }
     if !caption.is_empty() {
-        let text = if title.is_some() {
-            format!("  {caption}")
-        } else {
-            caption.to_owned()
-        };
-        job.append(
-            &text,
-            0.0,
-            TextFormat {
-                font_id: FontId::proportional(12.0),
-                color: palette.dim,
-                ..Default::default()
-            },
-        );
+        let text = if title.is_some() { format!("  {caption}") } else { caption.to_owned() };
+        job.append(&text, 0.0, TextFormat { font_id: FontId::proportional(12.0), color: palette.dim, ..Default::default() });
     }
-    job.wrap =
-        egui::text::TextWrapping::truncate_at_width((rect.width() - right_width - 10.0).max(10.0));
+    job.wrap = egui::text::TextWrapping::truncate_at_width((rect.width() - right_width - 10.0).max(10.0));
     let galley = painter.layout_job(job);
-    painter.galley(
-        pos2(rect.left(), rect.center().y - 0.5 * galley.size().y),
-        galley,
-        palette.text,
-    );
+    painter.galley(pos2(rect.left(), rect.center().y - 0.5 * galley.size().y), galley, palette.text);
 }
 
 impl Behavior<String> for Tiling<'_, '_> {
@@ -175,11 +110,7 @@ impl Behavior<String> for Tiling<'_, '_> {
     }
 
     fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
-        let title = self
-            .panels
-            .iter()
-            .find(|panel| panel.id() == pane)
-            .map_or("Unknown", |panel| panel.title());
+        let title = self.panels.iter().find(|panel| panel.id() == pane).map_or("Unknown", |panel| panel.title());
         title.into()
     }
 
@@ -195,54 +126,23 @@ impl Behavior<String> for Tiling<'_, '_> {
         }
     }
 
-    fn tab_ui(
-        &mut self,
-        tiles: &mut Tiles<String>,
-        ui: &mut Ui,
-        id: egui::Id,
-        tile_id: TileId,
-        state: &TabState,
-    ) -> Response {
+    fn tab_ui(&mut self, tiles: &mut Tiles<String>, ui: &mut Ui, id: egui::Id, tile_id: TileId, state: &TabState) -> Response {
         let palette = self.cx.palette;
         let title = self.tab_title_for_tile(tiles, tile_id).text().to_owned();
-        let family = if state.active {
-            theme::semibold()
-        } else {
-            egui::FontFamily::Proportional
-        };
-        let galley =
-            ui.painter()
-                .layout_no_wrap(title.clone(), FontId::new(TEXT, family), palette.text);
+        let family = if state.active { theme::semibold() } else { egui::FontFamily::Proportional };
+        let galley = ui.painter().layout_no_wrap(title.clone(), FontId::new(TEXT, family), palette.text);
         let (_, rect) = ui.allocate_space(vec2(galley.size().x + 18.0, ui.available_height()));
-        let response = ui
-            .interact(rect, id, Sense::click_and_drag())
-            .on_hover_cursor(CursorIcon::Grab);
+        let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &title));
-        let color = if state.active || response.hovered() {
-            palette.text
-        } else {
-            palette.dim
-        };
-        let at = pos2(
-            rect.left() + 9.0,
-            rect.center().y - 0.5 * galley.size().y - 1.0,
-        );
-        ui.painter()
-            .galley_with_override_text_color(at, galley, color);
+        let color = if state.active || response.hovered() { palette.text } else { palette.dim };
+        let at = pos2(rect.left() + 9.0, rect.center().y - 0.5 * galley.size().y - 1.0);
+        ui.painter().galley_with_override_text_color(at, galley, color);
         if state.active {
-            let line = Rect::from_min_max(
-                pos2(rect.left() + 9.0, rect.bottom() - 4.0),
-                pos2(rect.right() - 9.0, rect.bottom() - 2.0),
-            );
+            let line = Rect::from_min_max(pos2(rect.left() + 9.0, rect.bottom() - 4.0), pos2(rect.right() - 9.0, rect.bottom() - 2.0));
             ui.painter().rect_filled(line, 1.0, palette.accent);
         }
         if response.has_focus() {
-            ui.painter().rect_stroke(
-                rect.shrink(2.0),
-                4.0,
-                Stroke::new(1.0, palette.trace),
-                egui::StrokeKind::Inside,
-            );
+            ui.painter().rect_stroke(rect.shrink(2.0), 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
         }
         self.on_tab_button(tiles, tile_id, response)
     }

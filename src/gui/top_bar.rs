@@ -31,40 +31,21 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             ui.add_space(6.0);
         }
         let running = cx.snapshot.state == RunState::Running;
-        let (sign, words) = if running {
-            (Sign::Pause, "Pause")
-        } else {
-            (Sign::Play, "Run")
-        };
-        if theme::button(ui, sign, words, Weight::Main, 82.0)
-            .on_hover_text("Space")
-            .clicked()
-        {
+        let (sign, words) = if running { (Sign::Pause, "Pause") } else { (Sign::Play, "Run") };
+        if theme::button(ui, sign, words, Weight::Main, 82.0).on_hover_text("Space").clicked() {
             top.actions.push(Action::RunPause);
         }
-        let step = |ui: &mut Ui, words: &str, help: &str| {
-            theme::button(ui, Sign::None, words, Weight::Usual, 0.0)
-                .on_hover_text(help)
-                .clicked()
-        };
-        if step(
-            ui,
-            "Step 1 ms",
-            "Compute one millisecond of model time, then pause. Key: .",
-        ) {
+        let step =
+            |ui: &mut Ui, words: &str, help: &str| theme::button(ui, Sign::None, words, Weight::Usual, 0.0).on_hover_text(help).clicked();
+        if step(ui, "Step 1 ms", "Compute one millisecond of model time, then pause. Key: .") {
             top.actions.push(Action::StepMs);
         }
         if cx.snapshot.protocol == Protocol::Classification
-            && step(
-                ui,
-                "Step image",
-                "To the end of this image or the next, then pause. Key: Enter",
-            )
+            && step(ui, "Step image", "To the end of this image or the next, then pause. Key: Enter")
         {
             top.actions.push(Action::StepImage);
         }
-        let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0)
-            .on_hover_text("Start again from step 0");
+        let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
         Popup::menu(&reset).show(|ui| reset_items(ui, cx, top));
         if roomy {
             ui.add_space(6.0);
@@ -80,18 +61,8 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
 
 fn reset_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
     let seed = cx.snapshot.seed;
-    item(
-        ui,
-        top,
-        &format!("With the same seed ({seed})"),
-        Action::ResetSameSeed,
-    );
-    item(
-        ui,
-        top,
-        &format!("With a new seed ({})", seed.wrapping_add(1)),
-        Action::ResetNewSeed,
-    );
+    item(ui, top, &format!("With the same seed ({seed})"), Action::ResetSameSeed);
+    item(ui, top, &format!("With a new seed ({})", seed.wrapping_add(1)), Action::ResetNewSeed);
 }
 
 fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
@@ -107,12 +78,7 @@ fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
         });
         menu(ui, "Edit", |ui| {
             item(ui, top, "Search parameters", Action::Search);
-            item(
-                ui,
-                top,
-                "Every parameter back to the preset",
-                Action::BackToPreset,
-            );
+            item(ui, top, "Every parameter back to the preset", Action::BackToPreset);
         });
         menu(ui, "View", |ui| view_items(ui, cx, top));
         menu(ui, "Run", |ui| {
@@ -137,18 +103,15 @@ fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
 }
 
 fn menu(ui: &mut Ui, words: &str, content: impl FnOnce(&mut Ui)) {
-    egui::containers::menu::MenuButton::from_button(Button::new(words).frame_when_inactive(false))
-        .ui(ui, |ui| {
-            ui.set_min_width(210.0);
-            content(ui);
-        });
+    egui::containers::menu::MenuButton::from_button(Button::new(words).frame_when_inactive(false)).ui(ui, |ui| {
+        ui.set_min_width(210.0);
+        content(ui);
+    });
 }
 
 fn item(ui: &mut Ui, top: &mut Top, words: &str, action: Action) {
     let key = action.key_text(ui.ctx());
-    let button = Button::new(words)
-        .shortcut_text(theme::mono(key))
-        .frame_when_inactive(false);
+    let button = Button::new(words).shortcut_text(theme::mono(key)).frame_when_inactive(false);
     if ui.add_sized([ui.available_width(), 24.0], button).clicked() {
         top.actions.push(action);
     }
@@ -164,48 +127,20 @@ fn tick(ui: &mut Ui, top: &mut Top, chosen: bool, words: &str, action: Action) {
 fn view_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
     theme::section_head(ui, "Layout");
     for kind in LayoutKind::ALL {
-        tick(
-            ui,
-            top,
-            top.dock.layout() == kind,
-            kind.words(),
-            Action::Layout(kind),
-        );
+        tick(ui, top, top.dock.layout() == kind, kind.words(), Action::Layout(kind));
     }
     item(ui, top, "Reset layout", Action::ResetLayout);
     ui.separator();
     theme::section_head(ui, "Tiles");
     let tiles: Vec<_> = top.dock.titles(cx.snapshot.protocol).collect();
     for (id, title) in tiles {
-        tick(
-            ui,
-            top,
-            top.dock.is_open(id),
-            title,
-            Action::TogglePanel(id),
-        );
+        tick(ui, top, top.dock.is_open(id), title, Action::TogglePanel(id));
     }
     ui.separator();
-    tick(
-        ui,
-        top,
-        cx.ui_state.show_parameters,
-        "Parameters",
-        Action::ToggleParameters,
-    );
+    tick(ui, top, cx.ui_state.show_parameters, "Parameters", Action::ToggleParameters);
     ui.separator();
     theme::section_head(ui, "Colours");
-    for (choice, words) in [
-        (ThemeChoice::Dark, "Dark"),
-        (ThemeChoice::Light, "Light"),
-        (ThemeChoice::System, "As the desktop"),
-    ] {
-        tick(
-            ui,
-            top,
-            cx.ui_state.theme == choice,
-            words,
-            Action::Theme(choice),
-        );
+    for (choice, words) in [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "As the desktop")] {
+        tick(ui, top, cx.ui_state.theme == choice, words, Action::Theme(choice));
     }
 }

@@ -32,11 +32,7 @@ impl Scale {
     /// Where `value` lies. Values outside the range lie outside the plot; a value that is no number lies at the start.
     pub fn at(&self, value: f64) -> f32 {
         let share = (value - self.min) / (self.max - self.min);
-        let share = if share.is_nan() {
-            0.0
-        } else {
-            share.clamp(-1e4, 1e4)
-        };
+        let share = if share.is_nan() { 0.0 } else { share.clamp(-1e4, 1e4) };
         self.from + (share as f32) * (self.to - self.from)
     }
 
@@ -64,39 +60,26 @@ impl Ticks {
     pub fn nice((min, max): (f64, f64), most: usize, finest: f64) -> Self {
         let span = max - min;
         if !span.is_finite() || span <= 0.0 || most == 0 {
-            return Self {
-                values: Vec::new(),
-                step: 1.0,
-            };
+            return Self { values: Vec::new(), step: 1.0 };
         }
         let rough = (span / most as f64).max(finest).max(f64::MIN_POSITIVE);
         let power = 10_f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0, 20.0]
             .into_iter()
             .map(|digit| digit * power)
-            .find(|&step| {
-                step >= finest
-                    && (max / step + 1e-9).floor() - (min / step - 1e-9).ceil() + 1.0 <= most as f64
-            })
+            .find(|&step| step >= finest && (max / step + 1e-9).floor() - (min / step - 1e-9).ceil() + 1.0 <= most as f64)
             .unwrap_or(50.0 * power);
         let first = (min / step - 1e-9).ceil() as i64;
         let last = (max / step + 1e-9).floor() as i64;
         // Counted by whole numbers: adding the step again and again would drift.
-        let values = (first..=last)
-            .take(most + 1)
-            .map(|k| k as f64 * step)
-            .collect();
+        let values = (first..=last).take(most + 1).map(|k| k as f64 * step).collect();
         Self { values, step }
     }
 
     /// The label of one of the values, with just the decimals its step needs.
     pub fn label(&self, value: f64) -> String {
         let decimals = (-self.step.log10() + 1e-9).ceil().clamp(0.0, 9.0) as usize;
-        if self.step >= 1e7 || self.step < 1e-6 {
-            numbers::short(value)
-        } else {
-            numbers::fixed(value, decimals)
-        }
+        if self.step >= 1e7 || self.step < 1e-6 { numbers::short(value) } else { numbers::fixed(value, decimals) }
     }
 }
 
@@ -108,11 +91,7 @@ pub fn ceiling(value: f64) -> f64 {
     }
     let power = 10_f64.powf(value.log10().floor());
     let digit = value / power;
-    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]
-        .into_iter()
-        .find(|&d| d >= digit - 1e-9)
-        .unwrap_or(10.0)
-        * power
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().find(|&d| d >= digit - 1e-9).unwrap_or(10.0) * power
 }
 
 #[cfg(test)]
@@ -126,54 +105,23 @@ mod tests {
         assert_eq!(ticks.values, [0.0, 100.0, 200.0, 300.0]);
         assert_eq!(ticks.label(300.0), "300");
         let ticks = Ticks::nice((0.0, 0.52), 4, 0.0);
-        assert_eq!(
-            ticks
-                .values
-                .iter()
-                .map(|&v| ticks.label(v))
-                .collect::<Vec<_>>(),
-            ["0.0", "0.2", "0.4"]
-        );
-        assert_eq!(
-            Ticks::nice((0.0, 3.0), 9, 1.0).values,
-            [0.0, 1.0, 2.0, 3.0],
-            "counts have no halves"
-        );
+        assert_eq!(ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>(), ["0.0", "0.2", "0.4"]);
+        assert_eq!(Ticks::nice((0.0, 3.0), 9, 1.0).values, [0.0, 1.0, 2.0, 3.0], "counts have no halves");
     }
 
     #[test]
     fn weird_ranges_have_no_ticks_and_a_usable_scale() {
-        for range in [
-            (0.0, 0.0),
-            (1.0, -1.0),
-            (f64::NAN, 1.0),
-            (0.0, f64::INFINITY),
-        ] {
+        for range in [(0.0, 0.0), (1.0, -1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
             assert!(Ticks::nice(range, 5, 0.0).values.is_empty());
             let scale = Scale::new(range, 10.0, 20.0);
-            assert!(
-                scale.at(0.5).is_finite()
-                    && scale.at(f64::NAN).is_finite()
-                    && scale.value(15.0).is_finite()
-            );
+            assert!(scale.at(0.5).is_finite() && scale.at(f64::NAN).is_finite() && scale.value(15.0).is_finite());
         }
     }
 
     #[test]
     fn the_upper_end_of_an_axis_is_round_and_not_below_its_data() {
-        for (value, end) in [
-            (0.43, 0.5),
-            (0.5, 0.5),
-            (7.2, 8.0),
-            (97.0, 100.0),
-            (1.2, 1.5),
-            (0.0, 1.0),
-        ] {
-            assert!(
-                (ceiling(value) - end).abs() < 1e-12,
-                "{value}: {} instead of {end}",
-                ceiling(value)
-            );
+        for (value, end) in [(0.43, 0.5), (0.5, 0.5), (7.2, 8.0), (97.0, 100.0), (1.2, 1.5), (0.0, 1.0)] {
+            assert!((ceiling(value) - end).abs() < 1e-12, "{value}: {} instead of {end}", ceiling(value));
         }
     }
 

@@ -59,33 +59,17 @@ impl Shading {
     /// A shading that shows `values` well: from zero to a round number near their greatest, symmetric and diverging if
     /// some are negative. Round, so that it changes rarely while the values move.
     pub fn of(values: &[f32]) -> Self {
-        let (least, greatest) = values
-            .iter()
-            .filter(|v| v.is_finite())
-            .fold((0.0_f32, 0.0_f32), |(least, greatest), &v| {
-                (least.min(v), greatest.max(v))
-            });
+        let (least, greatest) =
+            values.iter().filter(|v| v.is_finite()).fold((0.0_f32, 0.0_f32), |(least, greatest), &v| (least.min(v), greatest.max(v)));
         let size = greatest.max(-least);
         if size == 0.0 {
-            return Self {
-                min: 0.0,
-                max: 1.0,
-                map: Map::Inferno,
-            };
+            return Self { min: 0.0, max: 1.0, map: Map::Inferno };
         }
         let end = super::axis::ceiling(f64::from(size)) as f32;
         if least < -1e-3 * size {
-            Self {
-                min: -end,
-                max: end,
-                map: Map::Diverging,
-            }
+            Self { min: -end, max: end, map: Map::Diverging }
         } else {
-            Self {
-                min: 0.0,
-                max: end,
-                map: Map::Inferno,
-            }
+            Self { min: 0.0, max: end, map: Map::Inferno }
         }
     }
 
@@ -103,41 +87,20 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_range_have_the_ends_of_the_map() {
-        let shading = Shading {
-            min: 0.0,
-            max: 2.0,
-            map: Map::Inferno,
-        };
+        let shading = Shading { min: 0.0, max: 2.0, map: Map::Inferno };
         let table = Map::Inferno.table();
         assert_eq!(shading.colour(0.0), table[0]);
         assert_eq!(shading.colour(2.0), table[255]);
         assert_eq!(shading.colour(-7.0), table[0], "below the range");
         assert_eq!(shading.colour(f32::INFINITY), table[255], "above the range");
         assert_eq!(shading.colour(f32::NAN), table[0]);
-        assert!(
-            table[255].intensity() > table[0].intensity() + 0.5,
-            "inferno rises in brightness"
-        );
+        assert!(table[255].intensity() > table[0].intensity() + 0.5, "inferno rises in brightness");
     }
 
     #[test]
     fn a_range_is_round_and_signed_only_for_signed_values() {
-        assert_eq!(
-            Shading::of(&[0.0, 0.43, f32::NAN]),
-            Shading {
-                min: 0.0,
-                max: 0.5,
-                map: Map::Inferno
-            }
-        );
-        assert_eq!(
-            Shading::of(&[-0.7, 0.2]),
-            Shading {
-                min: -0.8,
-                max: 0.8,
-                map: Map::Diverging
-            }
-        );
+        assert_eq!(Shading::of(&[0.0, 0.43, f32::NAN]), Shading { min: 0.0, max: 0.5, map: Map::Inferno });
+        assert_eq!(Shading::of(&[-0.7, 0.2]), Shading { min: -0.8, max: 0.8, map: Map::Diverging });
         assert_eq!(Shading::of(&[]).max, 1.0);
         assert_eq!(Shading::of(&[0.0; 9]).max, 1.0);
     }

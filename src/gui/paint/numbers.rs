@@ -6,9 +6,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
         return "–".to_owned();
     }
     let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
     let mut out = String::with_capacity(text.len() + 4);
     if value < 0.0 && !zero {
@@ -53,11 +51,7 @@ pub fn short(value: f64) -> String {
 /// A signed number: a reader of rewards looks for the plus.
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
-    if value > 0.0 && text.chars().any(|c| c.is_ascii_digit() && c != '0') {
-        format!("+{text}")
-    } else {
-        text
-    }
+    if value > 0.0 && text.chars().any(|c| c.is_ascii_digit() && c != '0') { format!("+{text}") } else { text }
 }
 
 /// "1 spike", "2 spikes".
@@ -80,13 +74,7 @@ mod tests {
 
     #[test]
     fn short_numbers_keep_three_digits() {
-        for (value, text) in [
-            (0.0, "0"),
-            (18.64, "18.6"),
-            (0.08, "0.0800"),
-            (3.421, "3.42"),
-            (1240.0, "1,240"),
-        ] {
+        for (value, text) in [(0.0, "0"), (18.64, "18.6"), (0.08, "0.0800"), (3.421, "3.42"), (1240.0, "1,240")] {
             assert_eq!(short(value), text);
         }
         assert_eq!(short(3.2e-7), "3.2e−7");

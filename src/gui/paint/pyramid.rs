@@ -23,9 +23,7 @@ fn join(a: Extremes, b: Extremes) -> Extremes {
 
 /// `f32::min` ignores a sample that is no number, as a gap in a trace should be.
 fn of_samples(samples: &[f32]) -> Extremes {
-    samples
-        .iter()
-        .fold(NOTHING, |e, &s| (e.0.min(s), e.1.max(s)))
+    samples.iter().fold(NOTHING, |e, &s| (e.0.min(s), e.1.max(s)))
 }
 
 impl Pyramid {
@@ -38,10 +36,7 @@ impl Pyramid {
 
     /// Build again, reusing the memory.
     pub fn rebuild(&mut self, samples: &[f32]) {
-        let Self {
-            samples: own,
-            levels,
-        } = self;
+        let Self { samples: own, levels } = self;
         own.clear();
         own.extend_from_slice(samples);
         let mut depth = 0;
@@ -54,11 +49,7 @@ impl Pyramid {
             level.clear();
             match below.last() {
                 None => level.extend(own.chunks(FAN).map(of_samples)),
-                Some(lower) => level.extend(
-                    lower
-                        .chunks(FAN)
-                        .map(|c| c.iter().copied().fold(NOTHING, join)),
-                ),
+                Some(lower) => level.extend(lower.chunks(FAN).map(|c| c.iter().copied().fold(NOTHING, join))),
             }
             depth += 1;
             if level.len() <= FAN {
@@ -87,20 +78,14 @@ impl Pyramid {
     fn descend(&self, depth: usize, from: usize, to: usize) -> Extremes {
         let own = |a: usize, b: usize| match depth {
             0 => of_samples(&self.samples[a..b]),
-            _ => self.levels[depth - 1][a..b]
-                .iter()
-                .copied()
-                .fold(NOTHING, join),
+            _ => self.levels[depth - 1][a..b].iter().copied().fold(NOTHING, join),
         };
         let (inner_from, inner_to) = (from.div_ceil(FAN), to / FAN);
         if inner_from >= inner_to || depth == self.levels.len() {
             return own(from, to);
         }
         let middle = self.descend(depth + 1, inner_from, inner_to);
-        join(
-            middle,
-            join(own(from, inner_from * FAN), own(inner_to * FAN, to)),
-        )
+        join(middle, join(own(from, inner_from * FAN), own(inner_to * FAN, to)))
     }
 }
 

@@ -48,11 +48,7 @@ impl Rows {
         let chunks: Vec<&[u32]> = order.chunk_by(same_class).collect();
         // Gaps may take a third of the height at most; below that rows matter more.
         let gaps = chunks.len().saturating_sub(1) as f32;
-        let gap = if gaps > 0.0 {
-            gap.min(height as f32 / 3.0 / gaps)
-        } else {
-            0.0
-        };
+        let gap = if gaps > 0.0 { gap.min(height as f32 / 3.0 / gaps) } else { 0.0 };
         let pitch = (height as f32 - gap * gaps) / (order.len().max(1) as f32);
         let mut groups = Vec::with_capacity(chunks.len());
         let mut middle = vec![0.0; order.len()];
@@ -62,26 +58,11 @@ impl Rows {
                 middle[neuron as usize] = top + (index as f32 + 0.5) * pitch;
             }
             let bottom = top + chunk.len() as f32 * pitch;
-            groups.push(Group {
-                class: class_of[chunk[0] as usize],
-                top,
-                bottom,
-                neurons: chunk.len(),
-            });
+            groups.push(Group { class: class_of[chunk[0] as usize], top, bottom, neurons: chunk.len() });
             top = bottom + gap;
         }
-        let tint = class_of
-            .iter()
-            .map(|class| class.unwrap_or(NO_CLASS))
-            .collect();
-        Self {
-            groups,
-            order,
-            slot,
-            middle,
-            tint,
-            pitch,
-        }
+        let tint = class_of.iter().map(|class| class.unwrap_or(NO_CLASS)).collect();
+        Self { groups, order, slot, middle, tint, pitch }
     }
 
     /// The classes from top to bottom.
@@ -101,19 +82,10 @@ impl Rows {
 
     /// The neuron whose row is nearest to pixel row `y`; `None` without neurons.
     pub fn neuron_at(&self, y: f32) -> Option<u32> {
-        let after = self
-            .order
-            .partition_point(|&neuron| self.middle[neuron as usize] < y);
-        let candidates = [
-            after.checked_sub(1),
-            (after < self.order.len()).then_some(after),
-        ];
+        let after = self.order.partition_point(|&neuron| self.middle[neuron as usize] < y);
+        let candidates = [after.checked_sub(1), (after < self.order.len()).then_some(after)];
         let distance = |neuron: u32| (self.middle[neuron as usize] - y).abs();
-        candidates
-            .into_iter()
-            .flatten()
-            .map(|slot| self.order[slot])
-            .min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
+        candidates.into_iter().flatten().map(|slot| self.order[slot]).min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
     }
 
     /// The neuron `by` rows below (above, if negative) another one, staying inside.
@@ -154,13 +126,8 @@ impl Mark {
     /// A mark that can be seen and, where there is room, leaves its neighbours visible: as tall as its row, at least
     /// two points, at most seven; as wide as its time step, one to two and a half points. `scale` is pixels per point.
     pub fn fitting(pitch: f32, step_width: f32, scale: f32) -> Self {
-        let pixels = |length: f32, least: f32, most: f32| {
-            (length.clamp(least * scale, most * scale).round() as usize).max(1)
-        };
-        Self {
-            width: pixels(step_width * 0.8, 1.0, 2.5),
-            height: pixels(pitch * 0.85, 2.0, 7.0),
-        }
+        let pixels = |length: f32, least: f32, most: f32| (length.clamp(least * scale, most * scale).round() as usize).max(1);
+        Self { width: pixels(step_width * 0.8, 1.0, 2.5), height: pixels(pitch * 0.85, 2.0, 7.0) }
     }
 }
 
@@ -190,14 +157,8 @@ pub fn paint(
         };
         let left = (span.x(step, width) as usize).min(width.saturating_sub(mark.width));
         let right = (left + mark.width).min(width);
-        let top = ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize)
-            .min(height.saturating_sub(mark.height));
-        for row in image
-            .pixels
-            .chunks_exact_mut(width)
-            .skip(top)
-            .take(mark.height)
-        {
+        let top = ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize).min(height.saturating_sub(mark.height));
+        for row in image.pixels.chunks_exact_mut(width).skip(top).take(mark.height) {
             row[left..right].fill(colour);
         }
     }
@@ -218,40 +179,14 @@ mod tests {
         // Neurons 0 and 2 belong to class 1, neuron 1 to class 0, neuron 3 to none: rows are 1, 0, 2, 3.
         let rows = Rows::new(&[Some(1), Some(0), Some(1), None], 80, 0.0);
         let colours: Vec<Color32> = (0..3).map(class).collect();
-        let mark = Mark {
-            width: 2,
-            height: 4,
-        };
+        let mark = Mark { width: 2, height: 4 };
         let span = Span { from: 100, to: 200 };
-        let image = paint(
-            [200, 80],
-            [(150, 2), (100, 1), (199, 3)].into_iter(),
-            span,
-            &rows,
-            mark,
-            &colours,
-        );
+        let image = paint([200, 80], [(150, 2), (100, 1), (199, 3)].into_iter(), span, &rows, mark, &colours);
         let at = |x: usize, y: usize| image.pixels[y * 200 + x];
-        assert_eq!(
-            at(100, 50),
-            class(1),
-            "neuron 2 fires in the middle of the span, in the third row"
-        );
-        assert_eq!(
-            at(0, 10),
-            class(0),
-            "neuron 1 fires at the start, in the first row"
-        );
-        assert_eq!(
-            at(198, 70),
-            class(2),
-            "neuron 3 has no class and fires last"
-        );
-        let painted = image
-            .pixels
-            .iter()
-            .filter(|&&p| p != Color32::TRANSPARENT)
-            .count();
+        assert_eq!(at(100, 50), class(1), "neuron 2 fires in the middle of the span, in the third row");
+        assert_eq!(at(0, 10), class(0), "neuron 1 fires at the start, in the first row");
+        assert_eq!(at(198, 70), class(2), "neuron 3 has no class and fires last");
+        let painted = image.pixels.iter().filter(|&&p| p != Color32::TRANSPARENT).count();
         assert_eq!(painted, 3 * 2 * 4, "nothing else is painted");
     }
 
@@ -274,41 +209,15 @@ mod tests {
         assert_eq!(none.neighbour(0, 1), None);
         let mark = Mark::fitting(none.pitch(), 1.0, 1.0);
         let span = Span { from: 7, to: 7 };
-        paint(
-            [0, 0],
-            [(7, 0), (u64::MAX, u32::MAX)].into_iter(),
-            span,
-            &none,
-            mark,
-            &[],
-        );
+        paint([0, 0], [(7, 0), (u64::MAX, u32::MAX)].into_iter(), span, &none, mark, &[]);
         let many = Rows::new(&vec![None; 1600], 10, 4.0);
-        paint(
-            [3, 10],
-            [(0, 1599)].into_iter(),
-            Span { from: 0, to: 1 },
-            &many,
-            mark,
-            &[class(0)],
-        );
+        paint([3, 10], [(0, 1599)].into_iter(), Span { from: 0, to: 1 }, &many, mark, &[class(0)]);
     }
 
     #[test]
     fn marks_stay_visible_in_crowded_rows() {
-        assert_eq!(
-            Mark::fitting(0.2, 0.01, 1.0),
-            Mark {
-                width: 1,
-                height: 2
-            }
-        );
-        assert_eq!(
-            Mark::fitting(0.2, 0.01, 2.0),
-            Mark {
-                width: 2,
-                height: 4
-            }
-        );
+        assert_eq!(Mark::fitting(0.2, 0.01, 1.0), Mark { width: 1, height: 2 });
+        assert_eq!(Mark::fitting(0.2, 0.01, 2.0), Mark { width: 2, height: 4 });
         assert_eq!(Mark::fitting(90.0, 20.0, 1.0).height, 7);
     }
 

@@ -33,22 +33,11 @@ pub fn body_font() -> FontId {
 
 /// Width of `text` on one line.
 pub fn width(painter: &Painter, text: &str, font: &FontId) -> f32 {
-    painter
-        .layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER)
-        .size()
-        .x
+    painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
 }
 
 /// Paint one line at `anchor` of `at`, shortened by "…" where it would be wider than `widest`. Returns where it is.
-pub fn line(
-    painter: &Painter,
-    at: Pos2,
-    anchor: Align2,
-    text: &str,
-    font: FontId,
-    color: Color32,
-    widest: f32,
-) -> Rect {
+pub fn line(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) -> Rect {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width(widest.max(0.0));
     let galley = painter.layout_job(job);
@@ -58,15 +47,7 @@ pub fn line(
 }
 
 /// Like `line`, but left out unless all of it fits.
-pub fn line_if_fits(
-    painter: &Painter,
-    at: Pos2,
-    anchor: Align2,
-    text: &str,
-    font: FontId,
-    color: Color32,
-    widest: f32,
-) {
+pub fn line_if_fits(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) {
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     if galley.size().x <= widest {
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
@@ -78,23 +59,16 @@ pub fn calm_sentence(ui: &mut Ui, palette: &Palette, sentence: &str) {
     let rect = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(rect, egui::Sense::hover());
     let inner = rect.shrink2(vec2((rect.width() * 0.1).min(24.0), 4.0));
-    let mut job = LayoutJob::simple(
-        sentence.to_owned(),
-        body_font(),
-        palette.dim,
-        inner.width().clamp(1.0, 380.0),
-    );
+    let mut job = LayoutJob::simple(sentence.to_owned(), body_font(), palette.dim, inner.width().clamp(1.0, 380.0));
     job.halign = egui::Align::Center;
     job.wrap.max_rows = ((inner.height() / 18.0) as usize).max(1);
     let galley = ui.painter().layout_job(job);
     let top = rect.center().y - galley.size().y / 2.0;
-    ui.painter()
-        .with_clip_rect(rect.intersect(ui.clip_rect()))
-        .galley(
-            egui::pos2(rect.center().x, top.max(rect.top())),
-            galley,
-            palette.dim,
-        );
+    ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).galley(
+        egui::pos2(rect.center().x, top.max(rect.top())),
+        galley,
+        palette.dim,
+    );
     label(&response, egui::Role::Label, || sentence.to_owned());
 }
 

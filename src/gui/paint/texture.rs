@@ -16,14 +16,7 @@ impl<K> Default for Cached<K> {
 
 impl<K: PartialEq> Cached<K> {
     /// The texture for `key`, painted by `paint` unless it is there already.
-    pub fn get(
-        &mut self,
-        ctx: &Context,
-        name: &str,
-        options: TextureOptions,
-        key: K,
-        paint: impl FnOnce() -> ColorImage,
-    ) -> TextureId {
+    pub fn get(&mut self, ctx: &Context, name: &str, options: TextureOptions, key: K, paint: impl FnOnce() -> ColorImage) -> TextureId {
         match &mut self.shown {
             Some((shown, handle)) if *shown == key => handle.id(),
             Some((shown, handle)) => {
@@ -62,16 +55,10 @@ mod tests {
         let mut painted = 0;
         let [first, second]: [Arc<[u8]>; 2] = [Arc::new([1, 2]), Arc::new([1, 2])];
         for data in [&first, &first, &second, &second, &first] {
-            cached.get(
-                &ctx,
-                "test",
-                TextureOptions::NEAREST,
-                Same(Arc::clone(data)),
-                || {
-                    painted += 1;
-                    ColorImage::example()
-                },
-            );
+            cached.get(&ctx, "test", TextureOptions::NEAREST, Same(Arc::clone(data)), || {
+                painted += 1;
+                ColorImage::example()
+            });
         }
         assert_eq!(painted, 3);
     }

@@ -5,23 +5,14 @@ use crate::session::{Layer, Snapshot, SpikeEvent};
 
 /// Length of the history every time axis shows, in ms; never zero.
 pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
-    if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 {
-        snapshot.window_ms
-    } else {
-        1.0
-    }
+    if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 { snapshot.window_ms } else { 1.0 }
 }
 
 /// The steps of the time axis: it ends now and is as long as the window, even when less has happened yet.
 pub(super) fn window(snapshot: &Snapshot) -> Span {
-    let steps = (window_ms(snapshot) / snapshot.dt_ms.max(1e-6))
-        .round()
-        .max(1.0) as i64;
+    let steps = (window_ms(snapshot) / snapshot.dt_ms.max(1e-6)).round().max(1.0) as i64;
     let to = snapshot.step.0 as i64;
-    Span {
-        from: to.saturating_sub(steps),
-        to,
-    }
+    Span { from: to.saturating_sub(steps), to }
 }
 
 /// First step of the time axis that exists.
@@ -42,15 +33,9 @@ pub(super) fn onset(snapshot: &Snapshot) -> u64 {
 }
 
 /// Spikes of one layer from `from` on. Spikes ride oldest first, so the start is found by halving.
-pub(super) fn spikes_since(
-    snapshot: &Snapshot,
-    layer: Layer,
-    from: u64,
-) -> impl Iterator<Item = &SpikeEvent> {
+pub(super) fn spikes_since(snapshot: &Snapshot, layer: Layer, from: u64) -> impl Iterator<Item = &SpikeEvent> {
     let start = snapshot.spikes.partition_point(|spike| spike.step < from);
-    snapshot.spikes[start..]
-        .iter()
-        .filter(move |spike| spike.layer == layer)
+    snapshot.spikes[start..].iter().filter(move |spike| spike.layer == layer)
 }
 
 /// Number of output neurons.
@@ -67,20 +52,10 @@ pub(super) fn class_of(snapshot: &Snapshot, neuron: u32) -> Option<u8> {
 pub(super) fn output_activity(snapshot: &Snapshot) -> (u64, f64) {
     let spikes = spikes_since(snapshot, Layer::Output, window_begin(snapshot)).count() as u64;
     let neuron_seconds = neurons(snapshot) as f64 * known_ms(snapshot) / 1000.0;
-    (
-        spikes,
-        if neuron_seconds > 0.0 {
-            spikes as f64 / neuron_seconds
-        } else {
-            0.0
-        },
-    )
+    (spikes, if neuron_seconds > 0.0 { spikes as f64 / neuron_seconds } else { 0.0 })
 }
 
 /// "class 7", or what else a neuron is.
 pub(super) fn class_words(class: Option<u8>) -> String {
-    class.map_or_else(
-        || "no class yet".to_owned(),
-        |class| format!("class {class}"),
-    )
+    class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {class}"))
 }

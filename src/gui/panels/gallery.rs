@@ -24,71 +24,30 @@ struct Stage {
 }
 
 fn panel(id: &str) -> Box<dyn Panel> {
-    all_panels()
-        .into_iter()
-        .find(|panel| panel.id() == id)
-        .unwrap()
+    all_panels().into_iter().find(|panel| panel.id() == id).unwrap()
 }
 
-fn stage<'a>(
-    panel: Box<dyn Panel>,
-    snapshot: Snapshot,
-    size: Vec2,
-    choice: ThemeChoice,
-    scale: f32,
-) -> Harness<'a, Stage> {
-    let state = UiState {
-        selected_neuron: snapshot.potentials.first().map_or(0, |t| t.neuron),
-        ..UiState::default()
-    };
-    let stage = Stage {
-        snapshot,
-        state,
-        outbox: Outbox::default(),
-        panel,
-    };
-    let mut harness = Harness::builder()
-        .with_size(size)
-        .with_pixels_per_point(scale)
-        .wgpu()
-        .build_ui_state(
-            move |ui, stage: &mut Stage| {
-                theme::apply(ui.ctx(), choice);
-                let palette = Palette::of(ui.theme());
-                let Stage {
-                    snapshot,
-                    state,
-                    outbox,
-                    panel,
-                } = stage;
-                let mut cx = Context {
-                    snapshot,
-                    ui_state: state,
-                    outbox,
-                    palette,
-                };
-                egui::CentralPanel::default()
-                    .frame(theme::tile_frame(palette))
-                    .show(ui, |ui| {
-                        let (dim, right) = panel.caption(&cx);
-                        ui.horizontal(|ui| {
-                            ui.label(theme::strong(panel.title()));
-                            ui.add(
-                                egui::Label::new(
-                                    egui::RichText::new(format!("· {dim}")).color(palette.dim),
-                                )
-                                .truncate(),
-                            );
-                            ui.with_layout(
-                                egui::Layout::right_to_left(egui::Align::Center),
-                                |ui| ui.label(theme::mono(right).color(palette.dim)),
-                            );
-                        });
-                        panel.ui(ui, &mut cx);
-                    });
-            },
-            stage,
-        );
+fn stage<'a>(panel: Box<dyn Panel>, snapshot: Snapshot, size: Vec2, choice: ThemeChoice, scale: f32) -> Harness<'a, Stage> {
+    let state = UiState { selected_neuron: snapshot.potentials.first().map_or(0, |t| t.neuron), ..UiState::default() };
+    let stage = Stage { snapshot, state, outbox: Outbox::default(), panel };
+    let mut harness = Harness::builder().with_size(size).with_pixels_per_point(scale).wgpu().build_ui_state(
+        move |ui, stage: &mut Stage| {
+            theme::apply(ui.ctx(), choice);
+            let palette = Palette::of(ui.theme());
+            let Stage { snapshot, state, outbox, panel } = stage;
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette };
+            egui::CentralPanel::default().frame(theme::tile_frame(palette)).show(ui, |ui| {
+                let (dim, right) = panel.caption(&cx);
+                ui.horizontal(|ui| {
+                    ui.label(theme::strong(panel.title()));
+                    ui.add(egui::Label::new(egui::RichText::new(format!("· {dim}")).color(palette.dim)).truncate());
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(theme::mono(right).color(palette.dim)));
+                });
+                panel.ui(ui, &mut cx);
+            });
+        },
+        stage,
+    );
     harness.run_steps(3);
     harness
 }
@@ -123,9 +82,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
         n_pre: 784,
         n_post: 3,
         field: (28, 28),
-        w: (0..3 * 784)
-            .map(|i| if i % 3 == 0 { f32::NAN } else { f32::INFINITY })
-            .collect(),
+        w: (0..3 * 784).map(|i| if i % 3 == 0 { f32::NAN } else { f32::INFINITY }).collect(),
         w_max: f32::NAN,
     });
     broken.trial.votes = vec![f32::NAN; 10];
@@ -134,19 +91,9 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.potentials[0].v_mv.fill(f32::NAN);
     broken.potentials[0].threshold_mv.clear();
     broken.potentials[0].spikes.push(u32::MAX);
-    broken.accuracy = Arc::new(
-        [crate::session::AccuracyPoint {
-            image: 0,
-            raw: f32::NAN,
-            mean: f32::NAN,
-        }; 3],
-    );
+    broken.accuracy = Arc::new([crate::session::AccuracyPoint { image: 0, raw: f32::NAN, mean: f32::NAN }; 3]);
     broken.confusion = Arc::new([1, 2, 3]);
-    broken.spikes = Arc::new([SpikeEvent {
-        step: u64::MAX,
-        neuron: u32::MAX,
-        layer: Layer::Output,
-    }]);
+    broken.spikes = Arc::new([SpikeEvent { step: u64::MAX, neuron: u32::MAX, layer: Layer::Output }]);
     broken.rates = Arc::new([]);
     let mut empty = fixture::network(0, 0.0);
     empty.classes = 0;
@@ -154,36 +101,20 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     empty.dt_ms = 0.0;
     let mut many_classes = fixture::classification();
     many_classes.classes = 47;
-    many_classes.class_of = (0..400)
-        .map(|n| (n % 50 < 47).then_some((n % 50) as u8))
-        .collect();
-    many_classes.confusion = (0..47 * 47)
-        .map(|i| u32::from(i % 48 == 0) * 30 + i % 3)
-        .collect();
+    many_classes.class_of = (0..400).map(|n| (n % 50 < 47).then_some((n % 50) as u8)).collect();
+    many_classes.confusion = (0..47 * 47).map(|i| u32::from(i % 48 == 0) * 30 + i % 3).collect();
     let mut unassigned = fixture::classification();
     unassigned.class_of = vec![None; 400].into();
     let mut crowd = fixture::network(1600, 400.0);
     crowd.spikes = (0..100_000_u64)
-        .map(|k| SpikeEvent {
-            step: crowd.step.0 - 500 + k / 200,
-            neuron: (k * 7919 % 1600) as u32,
-            layer: Layer::Output,
-        })
+        .map(|k| SpikeEvent { step: crowd.step.0 - 500 + k / 200, neuron: (k * 7919 % 1600) as u32, layer: Layer::Output })
         .collect();
     let mut early = fixture::classification();
     early.step = Step(120);
     early.window_start = Step(0);
     early.trial.elapsed_ms = 120.0;
     early.trial.answer = None;
-    early.spikes = early
-        .spikes
-        .iter()
-        .filter(|s| s.step >= 310_092)
-        .map(|s| SpikeEvent {
-            step: s.step - 310_092,
-            ..*s
-        })
-        .collect();
+    early.spikes = early.spikes.iter().filter(|s| s.step >= 310_092).map(|s| SpikeEvent { step: s.step - 310_092, ..*s }).collect();
     early.accuracy = early.accuracy[..1].into();
     early.trials = early.trials[..2].into();
     vec![
@@ -201,11 +132,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
 fn keep(harness: &mut Harness<'_, Stage>, name: &str) {
     if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
         std::fs::create_dir_all(&folder).unwrap();
-        harness
-            .render()
-            .unwrap()
-            .save(format!("{folder}/{name}.png"))
-            .unwrap();
+        harness.render().unwrap().save(format!("{folder}/{name}.png")).unwrap();
     }
 }
 
@@ -216,11 +143,7 @@ fn described(harness: &Harness<'_, Stage>) -> bool {
         .root()
         .children_recursive()
         .filter(|node| matches!(node.accesskit_node().role(), Role::Image | Role::Label))
-        .filter_map(|node| {
-            node.accesskit_node()
-                .label()
-                .or(node.accesskit_node().value())
-        })
+        .filter_map(|node| node.accesskit_node().label().or(node.accesskit_node().value()))
         .any(|label| label.split(' ').count() >= 5 && label != title)
 }
 
@@ -239,13 +162,7 @@ fn every_view_describes_itself_in_both_themes() {
 
 #[test]
 fn views_fit_every_size() {
-    for size in [
-        vec2(40.0, 40.0),
-        vec2(150.0, 110.0),
-        vec2(240.0, 200.0),
-        vec2(900.0, 560.0),
-        vec2(300.0, 700.0),
-    ] {
+    for size in [vec2(40.0, 40.0), vec2(150.0, 110.0), vec2(240.0, 200.0), vec2(900.0, 560.0), vec2(300.0, 700.0)] {
         for panel in all_panels() {
             let id = panel.id();
             let snapshot = suited(&*panel);
@@ -269,13 +186,7 @@ fn views_survive_weird_data() {
 
 #[test]
 fn a_click_on_a_tile_selects_its_neuron() {
-    let mut harness = stage(
-        panel("fields"),
-        fixture::network(100, 90.0),
-        usual("fields"),
-        ThemeChoice::Dark,
-        1.0,
-    );
+    let mut harness = stage(panel("fields"), fixture::network(100, 90.0), usual("fields"), ThemeChoice::Dark, 1.0);
     let rect = harness.get_by_role(Role::Image).rect();
     // The first tile: neuron 0.
     let at = rect.min + vec2(10.0, 10.0);

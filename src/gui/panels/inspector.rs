@@ -35,28 +35,18 @@ impl Panel for Inspector {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        (
-            format!("neuron {}", cx.ui_state.selected_neuron),
-            String::new(),
-        )
+        (format!("neuron {}", cx.ui_state.selected_neuron), String::new())
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let neuron = cx.ui_state.selected_neuron;
         let n = derived::neurons(cx.snapshot);
         if n == 0 {
-            text::calm_sentence(
-                ui,
-                cx.palette,
-                "Click a neuron in any view: its receptive field and its numbers are shown here.",
-            );
+            text::calm_sentence(ui, cx.palette, "Click a neuron in any view: its receptive field and its numbers are shown here.");
             return;
         }
         if neuron as usize >= n {
-            let words = format!(
-                "Neuron {neuron} does not exist in this network of {}; click one that does.",
-                count(n as u64)
-            );
+            let words = format!("Neuron {neuron} does not exist in this network of {}; click one that does.", count(n as u64));
             text::calm_sentence(ui, cx.palette, &words);
             return;
         }
@@ -64,10 +54,7 @@ impl Panel for Inspector {
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || {
-            let facts: Vec<String> = rows
-                .iter()
-                .map(|(name, value)| format!("{name} {value}"))
-                .collect();
+            let facts: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
             format!("Neuron {neuron}: {}", facts.join(", "))
         });
         let painter = ui.painter_at(rect);
@@ -76,29 +63,12 @@ impl Panel for Inspector {
         if has_field(cx.snapshot, neuron) {
             // Beside each other in a wide tile, else one above the other.
             let wide = rect.width() > 1.25 * rect.height() && rect.width() > 260.0;
-            let side = if wide {
-                rect.height().min(rect.width() * 0.55)
-            } else {
-                rect.width().min(rect.height() - table - 10.0).min(240.0)
-            };
+            let side =
+                if wide { rect.height().min(rect.width() * 0.55) } else { rect.width().min(rect.height() - table - 10.0).min(240.0) };
             if side >= 40.0 {
-                let left = if wide {
-                    rect.left()
-                } else {
-                    rect.center().x - side / 2.0
-                };
-                self.paint_field(
-                    ui,
-                    &painter,
-                    Rect::from_min_size(pos2(left, rect.top()), vec2(side, side)),
-                    neuron,
-                    cx,
-                );
-                let shift = if wide {
-                    vec2(side + 14.0, 0.0)
-                } else {
-                    vec2(0.0, side + 10.0)
-                };
+                let left = if wide { rect.left() } else { rect.center().x - side / 2.0 };
+                self.paint_field(ui, &painter, Rect::from_min_size(pos2(left, rect.top()), vec2(side, side)), neuron, cx);
+                let shift = if wide { vec2(side + 14.0, 0.0) } else { vec2(0.0, side + 10.0) };
                 body.min += shift;
             }
         }
@@ -117,15 +87,7 @@ impl Panel for Inspector {
                 body.width() * 0.6,
             );
             let room = value.left() - body.left() - 6.0;
-            text::line(
-                &painter,
-                pos2(body.left(), y),
-                Align2::LEFT_CENTER,
-                name,
-                text::body_font(),
-                cx.palette.dim,
-                room,
-            );
+            text::line(&painter, pos2(body.left(), y), Align2::LEFT_CENTER, name, text::body_font(), cx.palette.dim, room);
         }
     }
 }
@@ -133,45 +95,24 @@ impl Panel for Inspector {
 impl Inspector {
     fn paint_field(&mut self, ui: &Ui, painter: &Painter, rect: Rect, neuron: u32, cx: &Context) {
         let weights = &cx.snapshot.weights;
-        if self
-            .shading
-            .as_ref()
-            .is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr())
-        {
+        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {
             self.shading = Some((Same(weights.w.clone()), Shading::of(&weights.w)));
         }
-        let shading = self
-            .shading
-            .as_ref()
-            .map_or(Shading::of(&[]), |(_, shading)| *shading);
-        let texture = self.field.get(
-            ui.ctx(),
-            "inspected field",
-            TextureOptions::NEAREST,
-            (Same(weights.w.clone()), neuron),
-            || Atlas::paint(&[neuron], &weights.w, weights.n_pre, weights.field, shading).image,
-        );
+        let shading = self.shading.as_ref().map_or(Shading::of(&[]), |(_, shading)| *shading);
+        let texture = self.field.get(ui.ctx(), "inspected field", TextureOptions::NEAREST, (Same(weights.w.clone()), neuron), || {
+            Atlas::paint(&[neuron], &weights.w, weights.n_pre, weights.field, shading).image
+        });
         let (wide, tall) = (weights.field.0 as f32, weights.field.1 as f32);
         // The atlas has a border of one texel around the field.
-        let uv = Rect::from_min_max(
-            pos2(1.0 / (wide + 2.0), 1.0 / (tall + 2.0)),
-            pos2(1.0 - 1.0 / (wide + 2.0), 1.0 - 1.0 / (tall + 2.0)),
-        );
+        let uv = Rect::from_min_max(pos2(1.0 / (wide + 2.0), 1.0 / (tall + 2.0)), pos2(1.0 - 1.0 / (wide + 2.0), 1.0 - 1.0 / (tall + 2.0)));
         let shape = vec2(wide, tall) * (rect.width() / wide.max(tall));
-        painter.image(
-            texture,
-            Rect::from_center_size(rect.center(), shape),
-            uv,
-            Color32::WHITE,
-        );
+        painter.image(texture, Rect::from_center_size(rect.center(), shape), uv, Color32::WHITE);
     }
 }
 
 fn has_field(snapshot: &Snapshot, neuron: u32) -> bool {
     let weights = &snapshot.weights;
-    weights.n_pre > 0
-        && weights.field.0 * weights.field.1 > 0
-        && weights.w.len() >= (neuron as usize + 1) * weights.n_pre
+    weights.n_pre > 0 && weights.field.0 * weights.field.1 > 0 && weights.w.len() >= (neuron as usize + 1) * weights.n_pre
 }
 
 /// Name and value of everything known about a neuron.
@@ -181,10 +122,7 @@ fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
     let learns = snapshot.protocol == Protocol::Classification;
     if learns {
         let class = derived::class_of(snapshot, neuron);
-        rows.push((
-            "class pool",
-            class.map_or("none yet".to_owned(), |class| class.to_string()),
-        ));
+        rows.push(("class pool", class.map_or("none yet".to_owned(), |class| class.to_string())));
     }
     let unit = if learns { "/image" } else { "Hz" };
     if let Some(&rate) = snapshot.rates.get(index) {
@@ -197,18 +135,12 @@ fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
         rows.push(("V", format!("{} mV", fixed(f64::from(v), 1))));
     }
     let weights = &snapshot.weights;
-    if let Some(own) = weights
-        .w
-        .get(index * weights.n_pre..(index + 1) * weights.n_pre)
-        .filter(|own| !own.is_empty())
-    {
+    if let Some(own) = weights.w.get(index * weights.n_pre..(index + 1) * weights.n_pre).filter(|own| !own.is_empty()) {
         let sum: f64 = own.iter().map(|&w| f64::from(w)).sum();
         rows.push(("Σ w", format!("{} mV", fixed(sum, 1))));
     }
     if learns {
-        let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot))
-            .filter(|s| s.neuron == neuron)
-            .count();
+        let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).filter(|s| s.neuron == neuron).count();
         rows.push(("votes this image", count(votes as u64)));
     }
     rows

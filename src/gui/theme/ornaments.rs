@@ -1,18 +1,12 @@
 //! Pieces that many views share: heads, numbers, the frame of a tile, the two marks of when a change acts.
 
 use super::{GRID, NUMBER, Palette, SMALL, fonts};
-use egui::{
-    Color32, CornerRadius, FontId, Frame, Margin, Painter, Rect, RichText, Shape, Stroke, Ui, pos2,
-    vec2,
-};
+use egui::{Color32, CornerRadius, FontId, Frame, Margin, Painter, Rect, RichText, Shape, Stroke, Ui, pos2, vec2};
 
 /// A section head in small tracked capitals.
 pub fn section_head(ui: &mut Ui, text: &str) -> egui::Response {
     let palette = Palette::of(ui.theme());
-    let text = RichText::new(text.to_uppercase())
-        .font(FontId::new(SMALL, fonts::semibold()))
-        .color(palette.dim)
-        .extra_letter_spacing(0.8);
+    let text = RichText::new(text.to_uppercase()).font(FontId::new(SMALL, fonts::semibold())).color(palette.dim).extra_letter_spacing(0.8);
     ui.add(egui::Label::new(text).selectable(false).truncate())
 }
 
@@ -59,11 +53,7 @@ pub fn paint_rebuild(painter: &Painter, rect: Rect, color: Color32) {
     painter.add(Shape::line(points, Stroke::new(1.2, color)));
     let arm = radius * 0.75;
     painter.add(Shape::convex_polygon(
-        vec![
-            pos2(tip.x - arm, tip.y - 0.1 * arm),
-            pos2(tip.x + 0.55 * arm, tip.y + 0.25 * arm),
-            pos2(tip.x + 0.1 * arm, tip.y - arm),
-        ],
+        vec![pos2(tip.x - arm, tip.y - 0.1 * arm), pos2(tip.x + 0.55 * arm, tip.y + 0.25 * arm), pos2(tip.x + 0.1 * arm, tip.y - arm)],
         color,
         Stroke::NONE,
     ));

@@ -4,10 +4,7 @@ use super::{DARK, GRID, LIGHT, NUMBER, Palette, SMALL, TEXT, fonts};
 use crate::gui::state::ThemeChoice;
 use egui::epaint::Shadow;
 use egui::style::{HandleShape, Selection, WidgetVisuals, Widgets};
-use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals,
-    vec2,
-};
+use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals, vec2};
 
 /// Give a window its fonts and both of its themes, and choose one. Call once at the start and again when the choice
 /// changes.
@@ -30,20 +27,11 @@ pub fn apply(ctx: &Context, choice: ThemeChoice) {
 fn dress(style: &mut egui::Style, palette: &Palette) {
     style.visuals = visuals(palette);
     style.text_styles = [
-        (
-            TextStyle::Small,
-            FontId::new(SMALL, FontFamily::Proportional),
-        ),
+        (TextStyle::Small, FontId::new(SMALL, FontFamily::Proportional)),
         (TextStyle::Body, FontId::new(TEXT, FontFamily::Proportional)),
-        (
-            TextStyle::Button,
-            FontId::new(TEXT, FontFamily::Proportional),
-        ),
+        (TextStyle::Button, FontId::new(TEXT, FontFamily::Proportional)),
         (TextStyle::Heading, FontId::new(16.0, fonts::semibold())),
-        (
-            TextStyle::Monospace,
-            FontId::new(NUMBER, FontFamily::Monospace),
-        ),
+        (TextStyle::Monospace, FontId::new(NUMBER, FontFamily::Monospace)),
     ]
     .into();
     style.drag_value_text_style = TextStyle::Monospace;
@@ -64,17 +52,8 @@ fn dress(style: &mut egui::Style, palette: &Palette) {
 }
 
 fn visuals(palette: &Palette) -> Visuals {
-    let base = if palette.dark {
-        Visuals::dark()
-    } else {
-        Visuals::light()
-    };
-    let shadow = Shadow {
-        offset: [0, 6],
-        blur: 18,
-        spread: 0,
-        color: Color32::from_black_alpha(if palette.dark { 120 } else { 36 }),
-    };
+    let base = if palette.dark { Visuals::dark() } else { Visuals::light() };
+    let shadow = Shadow { offset: [0, 6], blur: 18, spread: 0, color: Color32::from_black_alpha(if palette.dark { 120 } else { 36 }) };
     let widget = |fill: Color32, border: Color32, text: Color32| WidgetVisuals {
         bg_fill: fill,
         weak_bg_fill: fill,
@@ -94,10 +73,7 @@ fn visuals(palette: &Palette) -> Visuals {
             active: widget(pressed, palette.dim, palette.text),
             open: widget(lifted, palette.line, palette.text),
         },
-        selection: Selection {
-            bg_fill: palette.trace.gamma_multiply(0.35),
-            stroke: Stroke::new(1.0, palette.text),
-        },
+        selection: Selection { bg_fill: palette.trace.gamma_multiply(0.35), stroke: Stroke::new(1.0, palette.text) },
         weak_text_color: Some(palette.dim),
         hyperlink_color: palette.trace,
         faint_bg_color: mix(palette.panel, palette.raised, 0.5),

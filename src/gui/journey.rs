@@ -1,0 +1,169 @@
+//! The window driven by role and label, as a screen reader or a keyboard would, with a puppet for a simulation.
+
+use super::dialogs::{Answer, Ask, Dialogs};
+use super::state::{ThemeChoice, UiState};
+use super::{App, Parts, Source, fixture};
+use crate::params::ParamId;
+use crate::preset::Preset;
+use crate::session::{Command, Notice, Snapshot};
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+type Sent = Arc<Mutex<Vec<Command>>>;
+
+struct Puppet {
+    sent: Sent,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Source for Puppet {
+    fn send(&mut self, command: Command) -> Result<(), Command> {
+        self.sent.lock().unwrap().push(command);
+        Ok(())
+    }
+    fn take_snapshot(&mut self) -> Option<Arc<Snapshot>> {
+        self.snapshot.take()
+    }
+    fn take_notices(&mut self) -> Vec<Notice> {
+        Vec::new()
+    }
+    fn is_alive(&self) -> bool {
+        true
+    }
+    fn stop(&mut self) {}
+}
+
+struct Chosen(Option<PathBuf>);
+
+impl Dialogs for Chosen {
+    fn ask(&mut self, _ask: &Ask) -> Answer {
+        let path = self.0.clone();
+        Box::new(move || path)
+    }
+}
+
+fn default_preset() -> Preset {
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
+}
+
+fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
+    let sent = Sent::default();
+    let inside = sent.clone();
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
+        .with_max_steps(30)
+        .wgpu()
+        .build_eframe(move |creation| {
+            let parts = Parts {
+                preset: default_preset(),
+                shipped: Vec::new(),
+                complaint: None,
+                seed: 0,
+                state: UiState { theme, ..UiState::default() },
+                dock: None,
+                launcher: Box::new(move |_, _, _, _| {
+                    Box::new(Puppet { sent: inside.clone(), snapshot: Some(Arc::new(fixture::classification())) })
+                }),
+                dialogs: Box::new(Chosen(chosen)),
+                screenshot: None,
+            };
+            App::new(&creation.egui_ctx, parts)
+        });
+    harness.run_steps(4);
+    (harness, sent)
+}
+
+fn usual() -> (Harness<'static, App>, Sent) {
+    window([1440.0, 900.0], ThemeChoice::Dark, None)
+}
+
+fn has(sent: &Sent, wanted: impl Fn(&Command) -> bool) -> bool {
+    sent.lock().unwrap().iter().any(wanted)
+}
+
+#[test]
+fn the_window_lays_out_at_every_size_and_in_both_themes() {
+    for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+        for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
+            let (mut harness, _) = window(size, theme, None);
+            let picture = harness.render().unwrap();
+            if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+                picture.save(Path::new(&folder).join(format!("window-{}-{theme:?}.png", size[0]))).unwrap();
+            }
+            harness.check_accessibility();
+        }
+    }
+}
+
+#[test]
+fn the_accent_button_and_the_space_bar_pause_what_runs() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Pause));
+    sent.lock().unwrap().clear();
+    harness.key_press(egui::Key::Space);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Pause));
+}
+
+#[test]
+fn a_hand_gives_reward_by_button_and_by_key() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "+1").click();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Minus);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Reward(1.0)));
+    assert!(has(&sent, |command| *command == Command::Reward(-1.0)));
+}
+
+#[test]
+fn a_slider_moved_by_a_reader_sets_the_parameter() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))));
+}
+
+#[test]
+fn the_search_leaves_only_what_it_names() {
+    let (mut harness, _) = usual();
+    harness.state_mut().state.search = "refractory".to_owned();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Refractory period");
+    assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
+}
+
+fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
+    for _ in 0..200 {
+        harness.step();
+        if done(harness) {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    false
+}
+
+#[test]
+fn a_chosen_preset_is_loaded() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-diehl-cook-100.ron");
+    let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
+}
+
+#[test]
+fn a_file_that_is_no_preset_is_refused_with_its_name_and_changes_nothing() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains("Cargo.toml"))));
+    assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
+}

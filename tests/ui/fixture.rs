@@ -1,1 +1,0 @@
-//! A plausible network to draw, without a simulation.
