@@ -28,7 +28,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         spikes += u64::from(record.spikes);
         if n % (images / 6).max(1) == 0 {
             let us = start.elapsed().as_secs_f64() * 1e6 / n as f64;
-            eprintln!("{n:>7} images: {:.4} right while training, {:.1} spikes an image, {us:.1} us an image", f64::from(right) / (images as f64 / 6.0), spikes as f64 / n as f64);
+            eprintln!(
+                "{n:>7} images: {:.4} right while training, {:.1} spikes an image, {us:.1} us an image",
+                f64::from(right) / (images as f64 / 6.0),
+                spikes as f64 / n as f64
+            );
             right = 0;
         }
     }

@@ -206,11 +206,7 @@ impl Params {
     pub fn set(&mut self, id: ParamId, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();
         if !spec.admits(value) {
-            return Err(ParamError::OutOfRange {
-                name: spec.name,
-                got: format_value(spec, value),
-                allowed: spec.range_text(),
-            });
+            return Err(ParamError::OutOfRange { name: spec.name, got: format_value(spec, value), allowed: spec.range_text() });
         }
         self.0[id as usize] = value;
         Ok(())
@@ -220,11 +216,8 @@ impl Params {
     pub fn set_text(&mut self, name: &str, text: &str) -> Result<ParamId, ParamError> {
         let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.to_owned() })?;
         let spec = id.spec();
-        let value = parse_value(spec, text).map_err(|source| ParamError::Malformed {
-            name: spec.name,
-            source,
-            allowed: spec.range_text(),
-        })?;
+        let value =
+            parse_value(spec, text).map_err(|source| ParamError::Malformed { name: spec.name, source, allowed: spec.range_text() })?;
         self.set(id, value)?;
         Ok(id)
     }
@@ -244,11 +237,7 @@ impl Params {
             }
         }
         if protocol == Protocol::Classification && self.get(P::WInitMin) > self.get(P::WInitMax) {
-            fault(format!(
-                "w_init_min must not exceed w_init_max = {} mV, got {} mV",
-                self.get(P::WInitMax),
-                self.get(P::WInitMin)
-            ));
+            fault(format!("w_init_min must not exceed w_init_max = {} mV, got {} mV", self.get(P::WInitMax), self.get(P::WInitMin)));
         }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));
         for id in [P::TRef, P::PresentMs, P::RestMs, P::PairLag] {

@@ -70,12 +70,7 @@ mod tests {
 
     #[test]
     fn streams_differ_by_master_purpose_and_index_and_repeat() {
-        let all = [
-            seed(1, Purpose::Weights, 0),
-            seed(2, Purpose::Weights, 0),
-            seed(1, Purpose::Order, 0),
-            seed(1, Purpose::Weights, 1),
-        ];
+        let all = [seed(1, Purpose::Weights, 0), seed(2, Purpose::Weights, 0), seed(1, Purpose::Order, 0), seed(1, Purpose::Weights, 1)];
         for (i, a) in all.iter().enumerate() {
             for b in &all[i + 1..] {
                 assert_ne!(a, b);

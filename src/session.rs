@@ -53,9 +53,7 @@ impl Session {
         let (latest, snapshots) = bounded(1);
         let (report, notices) = bounded(NOTICES);
         let outlet = publish::Outlet { latest, stale: snapshots.clone(), notices: report, wake: Arc::new(wake) };
-        let thread = std::thread::Builder::new()
-            .name("simulation".to_owned())
-            .spawn(move || simulation::run(launch, &orders, outlet))?;
+        let thread = std::thread::Builder::new().name("simulation".to_owned()).spawn(move || simulation::run(launch, &orders, outlet))?;
         Ok(Self { commands, snapshots, notices, thread: Some(thread) })
     }
 

@@ -26,7 +26,9 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     let mut findings = vec![Good(format!("version: {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH))];
     findings.push(Good(format!("processor: {} cores, vector instructions: {}", machine::cores(), machine::vector_instructions())));
     findings.push(match machine::available_mib() {
-        Some(mib) if mib < NEEDED_MIB => Bad(format!("memory: {mib:.0} MiB are free, training takes {NEEDED_MIB} MiB; close other programs")),
+        Some(mib) if mib < NEEDED_MIB => {
+            Bad(format!("memory: {mib:.0} MiB are free, training takes {NEEDED_MIB} MiB; close other programs"))
+        }
         Some(mib) => Good(format!("memory: {mib:.0} MiB free")),
         None => Note("memory: this system does not tell".to_owned()),
     });

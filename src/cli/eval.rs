@@ -16,9 +16,11 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     let reopened = Reopened::open(&args.run_dir, args.data.as_deref())?;
     let images = plan::test_images(args.test_images, &reopened.data)?;
     let path = reopened.run.path().display();
-    let checkpoint = reopened.run.checkpoint().map_err(Failure::input)?.ok_or_else(|| {
-        Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`"))
-    })?;
+    let checkpoint = reopened
+        .run
+        .checkpoint()
+        .map_err(Failure::input)?
+        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`")))?;
     let trainer = reopened.trainer_at(&checkpoint)?;
     let mut reporter = Reporter::new(&args.output);
     reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));

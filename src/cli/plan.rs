@@ -137,7 +137,6 @@ fn default_out(name: &str, seed: u64) -> PathBuf {
     std::iter::once(plain.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(plain)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,8 +46,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
         }
         let digest = trainer.digest();
         let found = digest.parts();
-        let mut different: Vec<String> =
-            found.iter().filter(|part| !expected_parts.contains(part)).map(|(name, _)| name.clone()).collect();
+        let mut different: Vec<String> = found.iter().filter(|part| !expected_parts.contains(part)).map(|(name, _)| name.clone()).collect();
         if different.is_empty() && (digest.to_string() != *expected || found.len() != expected_parts.len()) {
             different.push("the record itself".to_owned());
         }

@@ -291,7 +291,8 @@ impl Training {
         self.session.ending = Some(ending);
         let saved = self.run.save_session(&self.session);
         self.note_loss(saved.err().map(|error| error.to_string()));
-        let right = test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images right", a * 100.0));
+        let right =
+            test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images right", a * 100.0));
         self.log(&format!("finished: {right} after {train_images} training images, digest {digest}"));
         let Self { run, session, recorder, mut reporter, mut lost, .. } = self;
         for loss in recorder.finish() {

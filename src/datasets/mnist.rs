@@ -46,9 +46,9 @@ pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
 /// Every name under which a file is looked for, the usual one first.
 fn names<'a>(splits: &'a [&str], kind: &'a str, rank: u8) -> impl Iterator<Item = String> + 'a {
     splits.iter().flat_map(move |split| {
-        ["-", "."].into_iter().flat_map(move |joint| {
-            ["", ".gz"].into_iter().map(move |packing| format!("{split}-{kind}{joint}idx{rank}-ubyte{packing}"))
-        })
+        ["-", "."]
+            .into_iter()
+            .flat_map(move |joint| ["", ".gz"].into_iter().map(move |packing| format!("{split}-{kind}{joint}idx{rank}-ubyte{packing}")))
     })
 }
 

@@ -89,7 +89,11 @@ impl Network {
                 }
             };
             assert_eq!(projection.synapses.n_pre(), n_pre, "weights must have one row per presynaptic neuron");
-            assert_eq!(projection.synapses.n_post(), populations[projection.target].len(), "weights must have one column per postsynaptic neuron");
+            assert_eq!(
+                projection.synapses.n_post(),
+                populations[projection.target].len(),
+                "weights must have one column per postsynaptic neuron"
+            );
         }
         let n = populations.len();
         let counts = populations.iter().map(|p| vec![0; p.len()]).collect();
@@ -389,20 +393,8 @@ impl Network {
 
 impl Persist for Network {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self {
-            arch: _,
-            step,
-            encoder,
-            populations,
-            projections,
-            learning: _,
-            past,
-            counts,
-            chunk: _,
-            arriving: _,
-            drive: _,
-            fired: _,
-        } = self;
+        let Self { arch: _, step, encoder, populations, projections, learning: _, past, counts, chunk: _, arriving: _, drive: _, fired: _ } =
+            self;
         archive.clock(step)?;
         if let Some(encoder) = encoder {
             encoder.persist(archive)?;

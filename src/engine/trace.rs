@@ -55,12 +55,7 @@ pub struct Traces {
 impl Traces {
     /// Traces at zero. `nearest`: a spike sets the trace to 1; otherwise it adds 1.
     pub fn new(n: usize, tau_ms: f64, nearest: bool, grid: TimeGrid) -> Self {
-        Self {
-            all: vec![Trace::default(); n],
-            active: Vec::with_capacity(n),
-            decay: Decay::new(tau_ms, grid),
-            nearest,
-        }
+        Self { all: vec![Trace::default(); n], active: Vec::with_capacity(n), decay: Decay::new(tau_ms, grid), nearest }
     }
 
     /// Change time constant and pairing; values so far are kept as of their last spike.

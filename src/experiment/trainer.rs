@@ -466,7 +466,8 @@ impl Persist for Trainer {
         *hand = (rewarded[0] == 1).then_some(value);
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
         if let Some(TrialRecord { image, label, answer, .. }) = outcome
-            && (*image as usize >= data.train.len() || [Some(*label), *answer].into_iter().flatten().any(|c| c as usize >= data.train.classes))
+            && (*image as usize >= data.train.len()
+                || [Some(*label), *answer].into_iter().flatten().any(|c| c as usize >= data.train.classes))
         {
             return Err(ArchiveError::Value("trial"));
         }

@@ -124,10 +124,7 @@ impl Preset {
 
     /// Check the text of a preset; `path` appears in errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
-        let malformed = |error: ron::error::SpannedError| PresetError::Malformed {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
+        let malformed = |error: ron::error::SpannedError| PresetError::Malformed { path: path.to_owned(), reason: error.to_string() };
         let probe: Probe = ron::from_str(text).map_err(malformed)?;
         if probe.schema > SCHEMA {
             return Err(PresetError::Newer { path: path.to_owned(), found: probe.schema });
@@ -141,10 +138,9 @@ impl Preset {
         let mut faults = Vec::new();
         for (name, value) in &file.params {
             match params.set_text(name, value) {
-                Ok(id) if !id.spec().protocols.contains(&file.protocol) => faults.push(ParamError::Conflict(format!(
-                    "{name} has no effect in the protocol {:?}; remove it",
-                    file.protocol
-                ))),
+                Ok(id) if !id.spec().protocols.contains(&file.protocol) => {
+                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {:?}; remove it", file.protocol)))
+                }
                 Ok(_) => {}
                 Err(fault) => faults.push(fault),
             }

@@ -77,8 +77,7 @@ impl Checkpoint {
         let (length, rest) = rest.split_first_chunk::<8>().ok_or(CheckpointError::Damaged)?;
         let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| CheckpointError::Damaged)?;
         let (header, state) = rest.split_at_checked(length).ok_or(CheckpointError::Damaged)?;
-        let Header { images, cpu_s, wall_s, notes } =
-            serde_json::from_slice(header).map_err(|_| CheckpointError::Damaged)?;
+        let Header { images, cpu_s, wall_s, notes } = serde_json::from_slice(header).map_err(|_| CheckpointError::Damaged)?;
         Ok(Self { images, cpu_s, wall_s, notes, state: state.to_vec() })
     }
 }

@@ -108,10 +108,7 @@ mod tests {
             data: DataRecord { folder: Some("da\"ta\n".to_owned()), digest: "0f".to_owned() },
             record: None,
             checkpoint_every: Some(5),
-            applied: vec![
-                change(0, Recorded::Set("tau_m".to_owned(), 0.1 + 0.2)),
-                change(7, Recorded::Reward(f32::MIN_POSITIVE)),
-            ],
+            applied: vec![change(0, Recorded::Set("tau_m".to_owned(), 0.1 + 0.2)), change(7, Recorded::Reward(f32::MIN_POSITIVE))],
             ending: Some(Ending {
                 images: 3,
                 step: Step(750),

@@ -1,8 +1,8 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
+pub use crate::experiment::{Applied, Recorded};
 use crate::params::ParamId;
 use crate::preset::Preset;
-pub use crate::experiment::{Applied, Recorded};
 use serde::{Deserialize, Serialize};
 
 /// How fast model time may pass. Pacing never changes a result; it only chooses batch sizes.

@@ -100,8 +100,7 @@ impl Monitor for Recent {
         if let Some(population) = network.output() {
             for (k, &neuron) in self.watched.iter().enumerate() {
                 let known = (neuron as usize) < population.len();
-                let (v, threshold) =
-                    if known { (population.v_mv(neuron), population.threshold_mv(neuron)) } else { (f32::NAN, f32::NAN) };
+                let (v, threshold) = if known { (population.v_mv(neuron), population.threshold_mv(neuron)) } else { (f32::NAN, f32::NAN) };
                 self.v_mv[k].push(v);
                 self.threshold_mv[k].push(threshold);
             }

@@ -68,7 +68,9 @@ impl Save {
         self.session.data.digest = self.data.digest();
         let place = self.run.display().to_string();
         let notice = match self.write_files() {
-            Ok(()) => Notice::Done(format!("the run is in {place}; `spikescope replay {place}` proves it, `spikescope eval {place}` tests it")),
+            Ok(()) => {
+                Notice::Done(format!("the run is in {place}; `spikescope replay {place}` proves it, `spikescope eval {place}` tests it"))
+            }
             Err(error) => Notice::Refused(format!("the run was not saved: {error}")),
         };
         // a window that is gone needs no notice

@@ -170,11 +170,8 @@ impl Simulation {
             if wait.is_zero() {
                 continue;
             }
-            let next = if wait == Duration::MAX {
-                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                orders.recv_timeout(wait)
-            };
+            let next =
+                if wait == Duration::MAX { orders.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { orders.recv_timeout(wait) };
             match next {
                 Ok(Command::Quit) | Err(RecvTimeoutError::Disconnected) => {
                     self.cancel_test();
@@ -192,7 +189,7 @@ impl Simulation {
             Command::Run => {
                 if !matches!(self.state, RunState::Halted(_)) {
                     self.state = RunState::Running;
-                                self.pacer.restart(self.pacer.speed(), now);
+                    self.pacer.restart(self.pacer.speed(), now);
                 }
             }
             Command::Pause => {
@@ -414,9 +411,7 @@ impl Simulation {
         let (send, done) = bounded(1);
         let cancel = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&cancel);
-        let spawned = std::thread::Builder::new()
-            .name("evaluation".to_owned())
-            .spawn(move || test(evaluator, images, after, &flag, &send));
+        let spawned = std::thread::Builder::new().name("evaluation".to_owned()).spawn(move || test(evaluator, images, after, &flag, &send));
         match spawned {
             Ok(_) => self.test = Some(Test { done, cancel }),
             Err(error) => self.waiting.push_back(Notice::Refused(format!("cannot start the test: {error}; close other programs"))),

@@ -77,7 +77,11 @@ fn presets_with_a_wrong_field_or_value() {
 fn all_faults_of_a_command_line_are_told_at_once() {
     let lab = Lab::new();
     let line = "train small.ron --data data --set tau_mm=1 --set eta=-1 --set tau_m=20mV --set what --record smells --out data";
-    refuses_line(&lab, line, &["did you mean \"tau_m\"", "eta must lie in", "\"mV\" is not a unit", "ID=VALUE", "smells", "data is not empty"]);
+    refuses_line(
+        &lab,
+        line,
+        &["did you mean \"tau_m\"", "eta must lie in", "\"mV\" is not a unit", "ID=VALUE", "smells", "data is not empty"],
+    );
     let conflict = "train small.ron --data data --set v_reset=-10mV --set t_ref=0.5ms";
     refuses_line(&lab, conflict, &["v_reset must lie below v_th", "t_ref: 0.5 ms is not a whole number of steps"]);
     refuses_line(&lab, "train small.ron --data data --set n_neurons=2", &["n_neurons", "4"]);
@@ -152,9 +156,7 @@ fn paths_that_are_not_utf8() {
     use std::os::unix::ffi::OsStringExt;
     let lab = Lab::new();
     let odd = OsString::from_vec(b"odd-\xff-name".to_vec());
-    let args = |words: &[&str], last: &OsString| -> Vec<OsString> {
-        words.iter().map(OsString::from).chain([last.clone()]).collect()
-    };
+    let args = |words: &[&str], last: &OsString| -> Vec<OsString> { words.iter().map(OsString::from).chain([last.clone()]).collect() };
     refuses(&lab, &args(&["train", "--data", "data"], &odd), &["odd-"]);
     refuses(&lab, &args(&["eval"], &odd), &["odd-"]);
     refuses(&lab, &args(&["check"], &odd), &["odd-"]);

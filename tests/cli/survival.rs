@@ -7,7 +7,8 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// A run of a second or so, saved often.
-const LONG: &str = "train small.ron --data data --seed 9 --images 12000 --json --record rewards,weights,spikes:last_11000 --checkpoint-every 40";
+const LONG: &str =
+    "train small.ron --data data --seed 9 --images 12000 --json --record rewards,weights,spikes:last_11000 --checkpoint-every 40";
 
 fn long(out: &str) -> Vec<String> {
     let words = LONG.split(' ').map(|word| word.replace("last_11000", "last 11000 trials"));

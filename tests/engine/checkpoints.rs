@@ -188,7 +188,10 @@ fn a_difference_is_called_by_the_name_of_its_part() {
     let mut other = run();
     other.populations_mut()[1].settle();
     let names = other.digest().differences(&digest);
-    assert!(names.contains(&"potentials".to_owned()) && names.iter().all(|n| ["potentials", "refractory", "inhibition"].contains(&n.as_str())), "{names:?}");
+    assert!(
+        names.contains(&"potentials".to_owned()) && names.iter().all(|n| ["potentials", "refractory", "inhibition"].contains(&n.as_str())),
+        "{names:?}"
+    );
 
     let mut other = run();
     other.projections_mut()[2].rule.as_mut().unwrap().begin_trial(100);

@@ -202,7 +202,8 @@ fn check_decay(neurons: &mut LifPopulation, steps: usize, tau_theta: f64, dt: f6
 
 #[test]
 fn a_raised_threshold_is_the_one_a_spike_needs() {
-    let params = LifParams { theta_plus_mv: 2.0, tau_theta_ms: 1e9, t_ref_steps: 0, inhibition_mv: 0.0, tau_m_ms: 1e9, ..LifParams::default() };
+    let params =
+        LifParams { theta_plus_mv: 2.0, tau_theta_ms: 1e9, t_ref_steps: 0, inhibition_mv: 0.0, tau_m_ms: 1e9, ..LifParams::default() };
     let mut neuron = population(1, params, 1.0);
     one_step(&mut neuron, &drive(1, 1, |_, _| 13.0));
     // reset to 5 mV above rest; the threshold is now 15 mV above it

@@ -84,16 +84,26 @@ pub(crate) fn specimens() -> impl Strategy<Value = Specimen> {
     let delays = prop::option::of((1..=40usize, 1..=40usize));
     let sigma = prop::sample::select(vec![0.0, 2.0]);
     let tau_syn = prop::sample::select(vec![0.0, 5.0]);
-    (0..4u8, 0..3u8, delays, sigma, tau_syn, any::<u64>()).prop_map(|(rule, code, delays, sigma_mv, tau_syn_ms, seed)| {
-        Specimen { rule, code, delays, sigma_mv, tau_syn_ms, seed }
+    (0..4u8, 0..3u8, delays, sigma, tau_syn, any::<u64>()).prop_map(|(rule, code, delays, sigma_mv, tau_syn_ms, seed)| Specimen {
+        rule,
+        code,
+        delays,
+        sigma_mv,
+        tau_syn_ms,
+        seed,
     })
 }
 
 /// All combinations of rule and code, single and in a chain.
 fn all() -> impl Iterator<Item = Specimen> {
     (0..4u8).flat_map(|rule| (0..3u8).map(move |code| (rule, code))).flat_map(|(rule, code)| {
-        [None, Some((1, 1)), Some((7, 3)), Some((40, 33))].into_iter().map(move |delays| {
-            Specimen { rule, code, delays, sigma_mv: 0.0, tau_syn_ms: 0.0, seed: 5 }
+        [None, Some((1, 1)), Some((7, 3)), Some((40, 33))].into_iter().map(move |delays| Specimen {
+            rule,
+            code,
+            delays,
+            sigma_mv: 0.0,
+            tau_syn_ms: 0.0,
+            seed: 5,
         })
     })
 }

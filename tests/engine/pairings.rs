@@ -97,8 +97,16 @@ fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityPa
 
 fn any_params() -> impl Strategy<Value = PlasticityParams> {
     (0.001..0.2f64, 2.0..100.0f64, 2.0..100.0f64, 0.5..3.0f64, any::<bool>(), any::<bool>()).prop_map(
-        |(eta, tau_plus_ms, tau_minus_ms, w_max_mv, nearest, soft)| {
-            PlasticityParams { eta, tau_plus_ms, tau_minus_ms, a_plus: 0.5, a_minus: 0.6, nearest, soft, w_max_mv, tau_e_ms: 70.0 }
+        |(eta, tau_plus_ms, tau_minus_ms, w_max_mv, nearest, soft)| PlasticityParams {
+            eta,
+            tau_plus_ms,
+            tau_minus_ms,
+            a_plus: 0.5,
+            a_minus: 0.6,
+            nearest,
+            soft,
+            w_max_mv,
+            tau_e_ms: 70.0,
         },
     )
 }
@@ -159,7 +167,9 @@ fn hand_made_trains_with_every_order_of_spikes_follow_the_sum_over_pairs() {
         (&[], &[3, 4]),
         (&[3, 4], &[]),
     ];
-    let train = |spikes: &[usize], n: usize| (0..120).map(|t| if spikes.contains(&t) { (0..n as u16).collect() } else { vec![] }).collect::<Vec<_>>();
+    let train = |spikes: &[usize], n: usize| {
+        (0..120).map(|t| if spikes.contains(&t) { (0..n as u16).collect() } else { vec![] }).collect::<Vec<_>>()
+    };
     for (pre, post) in orders {
         for (nearest, soft) in [(false, false), (false, true), (true, false), (true, true)] {
             let p = PlasticityParams { nearest, soft, a_plus: 0.2, a_minus: 0.25, ..plasticity() };

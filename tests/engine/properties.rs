@@ -26,8 +26,16 @@ fn rule(kind: u8, p: &PlasticityParams) -> Box<dyn PlasticityRule> {
 fn params() -> impl Strategy<Value = PlasticityParams> {
     let eta = prop::sample::select(vec![1e-6, 0.003, 0.05, 1.0, 10.0]);
     (eta, 0.5..500.0f64, 0.5..500.0f64, 0.0..2.0f64, 0.0..2.0f64, any::<bool>(), any::<bool>(), 10.0..1e6f64).prop_map(
-        |(eta, tau_plus_ms, tau_minus_ms, a_plus, a_minus, nearest, soft, tau_e_ms)| {
-            PlasticityParams { eta, tau_plus_ms, tau_minus_ms, a_plus, a_minus, nearest, soft, w_max_mv: 2.0, tau_e_ms }
+        |(eta, tau_plus_ms, tau_minus_ms, a_plus, a_minus, nearest, soft, tau_e_ms)| PlasticityParams {
+            eta,
+            tau_plus_ms,
+            tau_minus_ms,
+            a_plus,
+            a_minus,
+            nearest,
+            soft,
+            w_max_mv: 2.0,
+            tau_e_ms,
         },
     )
 }

@@ -111,7 +111,8 @@ fn records_hold_the_expectation_and_the_signal_of_every_modulator() {
 #[test]
 fn a_reward_by_hand_overrules_the_automatic_one_for_one_image() {
     for mode in ["automatic", "by hand", "off", "inverted"] {
-        let mut trainer = small(&[("reward_mode", mode), ("modulator", "raw reward"), ("reward_right", "0.25"), ("reward_wrong", "0.25")], 3);
+        let mut trainer =
+            small(&[("reward_mode", mode), ("modulator", "raw reward"), ("reward_right", "0.25"), ("reward_wrong", "0.25")], 3);
         trainer.advance(5, &mut []).unwrap();
         trainer.give_reward(-0.5);
         let first = trainer.train_image().unwrap();

@@ -116,11 +116,7 @@ impl Recorder {
 fn fields(record: Record, shape: &Shape) -> Vec<Field> {
     let Shape { n_pre, n_post, .. } = *shape;
     match record {
-        Record::Spikes => vec![
-            Field::new("step", "<u8", 8, &[]),
-            Field::new("neuron", "<u4", 4, &[]),
-            Field::new("layer", "|u1", 1, &[]),
-        ],
+        Record::Spikes => vec![Field::new("step", "<u8", 8, &[]), Field::new("neuron", "<u4", 4, &[]), Field::new("layer", "|u1", 1, &[])],
         Record::Potentials => vec![
             Field::new("step", "<u8", 8, &[]),
             Field::new("v_mv", "<f4", 4, &[n_post]),
