@@ -56,6 +56,8 @@ impl<const CURRENT: bool, const EXTRA: bool> Sweep<'_, CURRENT, EXTRA> {
         let (inhibition, now) = (*inhibition, *now);
         let LifStep { decay, bias, syn_decay, syn_gain, threshold: _, reset, t_ref_steps: _ } = **coefficients;
         let state = u.iter_mut().zip(i_syn.iter_mut()).zip(held_until.iter()).zip(threshold.iter()).zip(extra.iter());
+        // a known constant would become a masked store, which AVX2 machines do slowly
+        let flag = std::hint::black_box(1u32);
         let mut any = [0; LANES];
         for (row, ((((u, i_syn), held_until), threshold), extra)) in drive.iter().zip(state) {
             for lane in 0..LANES {
@@ -73,7 +75,7 @@ impl<const CURRENT: bool, const EXTRA: bool> Sweep<'_, CURRENT, EXTRA> {
                 let free = free(held_until.0[lane], now);
                 let v = f32::from_bits((next.to_bits() & free) | (reset.to_bits() & !free));
                 u.0[lane] = v;
-                any[lane] |= 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & free;
+                any[lane] |= 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & free & flag;
             }
         }
         any.iter().fold(0, |any, lane| any | lane) != 0
