@@ -1,1 +1,159 @@
-//! x
+//! Who may use whom. The table is the architecture; a `use` against it fails here by name.
+
+use super::common::file;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Each module of `src/` and the modules it may name. Time, randomness, parameters and files lie at the bottom; the
+/// engine knows plain numbers only; experiments lower presets onto it; sessions run experiments; window and command
+/// line are at the top, and nobody below names them.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("time", &[]),
+    ("rng", &[]),
+    ("files", &[]),
+    ("params", &["time"]),
+    ("datasets", &[]),
+    ("preset", &["params", "files"]),
+    ("engine", &["time", "rng"]),
+    ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
+    ("session", &["experiment", "engine", "datasets", "preset", "params", "files", "time", "rng"]),
+    ("rundir", &["session", "experiment", "preset", "params", "files", "time"]),
+    ("cli", &["rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
+    ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time"]),
+];
+
+/// What the engine must not name: threads, clocks, files, channels, windows, and whatever else could tell two runs apart.
+const FOREIGN_TO_THE_ENGINE: &[&str] = &[
+    "std::thread", "std::time", "Instant", "SystemTime", "std::fs", "std::io", "std::env", "std::net", "std::process", "Mutex", "Atomic",
+    "HashMap", "HashSet", "rayon", "crossbeam", "egui", "eframe", "tracing", "println!", "eprintln!", "rand::rng", "thread_rng", "from_os_rng",
+];
+
+/// Every source file as (path, lines of code without comments).
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
+            let name = path.strip_prefix(file("src")).unwrap().to_str().unwrap().replace('\\', "/");
+            found.push((name, code));
+        }
+    }
+}
+
+fn all() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    sources(&file("src"), &mut found);
+    assert!(found.len() > 30, "only {} source files found", found.len());
+    found
+}
+
+/// Names that stand after every `prefix` in some code: the whole of `{a, b::c}` too.
+fn named_after(code: &str, prefix: &str) -> BTreeSet<String> {
+    let head = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut names = BTreeSet::new();
+    for rest in code.split(prefix).skip(1) {
+        match rest.strip_prefix('{') {
+            None => drop(names.insert(head(rest))),
+            Some(list) => {
+                let (mut depth, mut item) = (0, String::new());
+                for c in list.chars() {
+                    match c {
+                        '}' if depth == 0 => break,
+                        ',' if depth == 0 => drop(names.insert(head(&std::mem::take(&mut item)))),
+                        _ => {
+                            depth += i32::from(c == '{') - i32::from(c == '}');
+                            item.push(c);
+                        }
+                    }
+                }
+                names.insert(head(&item));
+            }
+        }
+    }
+    names.remove("");
+    names
+}
+
+fn top(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+#[test]
+fn modules_name_only_what_lies_below_them() {
+    let table: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let (mut faults, mut edges) = (Vec::new(), 0);
+    for (name, code) in all() {
+        let own = top(&name);
+        if own == "lib" || own == "main" {
+            continue;
+        }
+        let Some(allowed) = table.get(own) else {
+            faults.push(format!("{name}: \"{own}\" has no place in the table"));
+            continue;
+        };
+        let mut used = named_after(&code, "crate::");
+        // the library by its own name is a way round
+        used.extend(named_after(&code, "spikescope::"));
+        for other in used.iter().filter(|other| *other != own) {
+            edges += 1;
+            if !allowed.contains(&other.as_str()) {
+                faults.push(format!("{name} names {other}"));
+            }
+        }
+    }
+    assert!(edges > 20, "only {edges} edges found: the search is broken");
+    assert!(faults.is_empty(), "against the direction of the architecture:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_table_has_no_cycle_and_no_ghost() {
+    // every module stands after all it uses, but for the pair at the top: the command line opens the window
+    let place = |name: &str| MAY_USE.iter().position(|(module, _)| *module == name);
+    for (module, below) in MAY_USE {
+        for other in *below {
+            assert!(place(other) < place(module) || (*module, *other) == ("cli", "gui"), "{module} uses {other}");
+        }
+    }
+    assert!(MAY_USE.iter().all(|(module, below)| *module == "cli" || !below.contains(&"gui") && !below.contains(&"cli")));
+}
+
+#[test]
+fn the_engine_names_no_thread_clock_file_channel_or_window() {
+    let mut seen = 0;
+    for (name, code) in all().iter().filter(|(name, _)| top(name) == "engine") {
+        seen += 1;
+        for word in FOREIGN_TO_THE_ENGINE {
+            assert!(!code.contains(word), "{name} names {word}");
+        }
+    }
+    assert!(seen >= 15, "{seen} files");
+}
+
+#[test]
+fn no_floating_point_function_of_the_platform_enters_the_simulation() {
+    // exp, ln, powf and sin of the standard library differ from machine to machine; those of libm do not
+    for (name, code) in all().iter().filter(|(name, _)| ["engine", "rng", "time"].contains(&top(name))) {
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for call in [".exp()", ".ln()", ".powf(", ".powi(", ".sin()", ".cos()", ".tanh()", ".exp_m1()", ".ln_1p()", ".log(", ".log2()", ".mul_add("] {
+            assert!(!code.contains(call), "{name} calls {call}");
+        }
+    }
+}
+
+#[test]
+fn nobody_writes_unsafe_code() {
+    let manifest = std::fs::read_to_string(file("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    for (name, code) in all() {
+        assert!(!code.contains("unsafe "), "{name}");
+    }
+}
+
+#[test]
+fn the_search_sees_through_braces() {
+    let code = "use crate::{a::b, c::{d, e}, f};\nuse crate::g::h;\nlet x = crate::i::j();";
+    assert_eq!(named_after(code, "crate::").into_iter().collect::<Vec<_>>(), ["a", "c", "f", "g", "i"]);
+}
