@@ -24,8 +24,29 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// What the engine must not name: threads, clocks, files, channels, windows, and whatever else could tell two runs apart.
 const FOREIGN_TO_THE_ENGINE: &[&str] = &[
-    "std::thread", "std::time", "Instant", "SystemTime", "std::fs", "std::io", "std::env", "std::net", "std::process", "Mutex", "Atomic",
-    "HashMap", "HashSet", "rayon", "crossbeam", "egui", "eframe", "tracing", "println!", "eprintln!", "rand::rng", "thread_rng", "from_os_rng",
+    "std::thread",
+    "std::time",
+    "Instant",
+    "SystemTime",
+    "std::fs",
+    "std::io",
+    "std::env",
+    "std::net",
+    "std::process",
+    "Mutex",
+    "Atomic",
+    "HashMap",
+    "HashSet",
+    "rayon",
+    "crossbeam",
+    "egui",
+    "eframe",
+    "tracing",
+    "println!",
+    "eprintln!",
+    "rand::rng",
+    "thread_rng",
+    "from_os_rng",
 ];
 
 /// Every source file as (path, lines of code without comments).
@@ -137,7 +158,9 @@ fn no_floating_point_function_of_the_platform_enters_the_simulation() {
     // exp, ln, powf and sin of the standard library differ from machine to machine; those of libm do not
     for (name, code) in all().iter().filter(|(name, _)| ["engine", "rng", "time"].contains(&top(name))) {
         let code = code.split("#[cfg(test)]").next().unwrap_or_default();
-        for call in [".exp()", ".ln()", ".powf(", ".powi(", ".sin()", ".cos()", ".tanh()", ".exp_m1()", ".ln_1p()", ".log(", ".log2()", ".mul_add("] {
+        for call in
+            [".exp()", ".ln()", ".powf(", ".powi(", ".sin()", ".cos()", ".tanh()", ".exp_m1()", ".ln_1p()", ".log(", ".log2()", ".mul_add("]
+        {
             assert!(!code.contains(call), "{name} calls {call}");
         }
     }

@@ -95,7 +95,9 @@ fn a_test_has_one_result_on_one_two_and_three_threads_and_when_repeated() {
 
 #[test]
 fn noise_in_a_test_differs_from_image_to_image_but_not_with_its_neighbours() {
-    let trainer = Trainer::new(&preset(&[("n_neurons", "20"), ("sigma", "8 mV"), ("present", "50 ms"), ("w_init_max", "0")]), mnist(), 7, None).unwrap();
+    let trainer =
+        Trainer::new(&preset(&[("n_neurons", "20"), ("sigma", "8 mV"), ("present", "50 ms"), ("w_init_max", "0")]), mnist(), 7, None)
+            .unwrap();
     // weights are zero: only noise fires
     let few = test(&trainer, 3, 1);
     let many = test(&trainer, 300, 1);
