@@ -6,14 +6,14 @@ mod app;
 mod dialogs;
 mod dock;
 mod drop;
-#[cfg(test)]
+#[cfg(all(test, feature = "ui-tests"))]
 mod fixture;
 mod follow;
 mod frame;
 mod help;
 mod hints;
 mod jobs;
-#[cfg(test)]
+#[cfg(all(test, feature = "ui-tests"))]
 mod journey;
 mod launch;
 mod layouts;

@@ -33,11 +33,11 @@ fi
 step "tests of engine and command line"
 cargo test --no-default-features
 step "lints of the window"
-cargo clippy --quiet --all-targets -- -D clippy::correctness -D clippy::suspicious -D clippy::disallowed_methods
+cargo clippy --quiet --all-targets --features ui-tests -- -D clippy::correctness -D clippy::suspicious -D clippy::disallowed_methods
 step "tests of the window"
-cargo test --lib gui
-cargo test --test ui
+cargo test --features ui-tests --lib gui
+cargo test --features ui-tests --test ui
 step "the window on a virtual display"
-cargo build --quiet
+cargo build --quiet --features ui-tests
 bash tests/window.sh "${CARGO_TARGET_DIR:-target}/debug/spikescope"
 step "done"

@@ -6,7 +6,7 @@ mod confusion;
 mod derived;
 mod fi_curve;
 mod fields;
-#[cfg(test)]
+#[cfg(all(test, feature = "ui-tests"))]
 mod gallery;
 mod histogram;
 mod inspector;
