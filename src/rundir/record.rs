@@ -1,6 +1,6 @@
 //! `session.ron`: what determines a run, and how it ended.
 
-use crate::session::Applied;
+use crate::experiment::Applied;
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ impl SessionRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Recorded;
+    use crate::experiment::Recorded;
 
     fn record() -> SessionRecord {
         let change = |step, change| Applied { before: Step(step), change };
