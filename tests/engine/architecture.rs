@@ -16,8 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("preset", &["params", "files"]),
     ("engine", &["time", "rng"]),
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
-    ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng"]),
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
+    ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng"]),
     ("cli", &["rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
     ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time"]),
 ];
