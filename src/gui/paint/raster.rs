@@ -123,11 +123,11 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark that can be seen and, where there is room, leaves its neighbours visible: as tall as its row, at least
-    /// two points, at most seven; as wide as its time step, one to two and a half points. `scale` is pixels per point.
+    /// A mark that can be seen: competing neurons fire a dozen spikes an image, and each must catch the eye. As tall as
+    /// its row, six to nine points; as wide as its time step, two to three points. `scale` is pixels per point.
     pub fn fitting(pitch: f32, step_width: f32, scale: f32) -> Self {
         let pixels = |length: f32, least: f32, most: f32| (length.clamp(least * scale, most * scale).round() as usize).max(1);
-        Self { width: pixels(step_width * 0.8, 1.0, 2.5), height: pixels(pitch * 0.85, 2.0, 7.0) }
+        Self { width: pixels(step_width * 0.8, 2.0, 3.0), height: pixels(pitch * 0.85, 6.0, 9.0) }
     }
 }
 
@@ -216,9 +216,9 @@ mod tests {
 
     #[test]
     fn marks_stay_visible_in_crowded_rows() {
-        assert_eq!(Mark::fitting(0.2, 0.01, 1.0), Mark { width: 1, height: 2 });
-        assert_eq!(Mark::fitting(0.2, 0.01, 2.0), Mark { width: 2, height: 4 });
-        assert_eq!(Mark::fitting(90.0, 20.0, 1.0).height, 7);
+        assert_eq!(Mark::fitting(0.2, 0.01, 1.0), Mark { width: 2, height: 6 });
+        assert_eq!(Mark::fitting(0.2, 0.01, 2.0), Mark { width: 4, height: 12 });
+        assert_eq!(Mark::fitting(90.0, 20.0, 1.0).height, 9);
     }
 
     proptest! {
