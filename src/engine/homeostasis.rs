@@ -20,7 +20,9 @@ pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32, w_max_mv: f
         let sum = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().map(|row| row.0[lane]).sum::<f32>();
         let scale = norm_mv / sum;
         if scale.is_finite() {
-            rows.iter_mut().for_each(|row| row.0[lane] = (row.0[lane] * scale).min(w_max_mv));
+            for row in rows {
+                row.0[lane] = (row.0[lane] * scale).min(w_max_mv);
+            }
         }
     }
 }

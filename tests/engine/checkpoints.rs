@@ -1,6 +1,6 @@
 //! Saved states: they continue bit for bit, and anything else than a saved state is refused without a panic.
 
-use super::common::{SMALL, bars, small};
+use super::common::{SMALL, bars, small, train};
 use super::cuts::{Specimen, differences, specimens};
 use proptest::prelude::*;
 use spikescope::engine::archive::{ArchiveError, Digest, restore, save};
@@ -136,7 +136,7 @@ fn a_state_of_another_size_is_refused_by_the_name_of_the_part() {
 fn the_rule_of_the_image_in_progress_survives_a_change_of_plan() {
     let settings: &[(&str, &str)] = &[("rule", "stdp-then-r-stdp"), ("stdp_images", "10"), ("readout", "label assignment")];
     let mut trainer = small(settings, 9);
-    (0..5).for_each(|_| drop(trainer.train_image().unwrap()));
+    train(&mut trainer, 5);
     trainer.advance(20, &mut []).unwrap();
     // reward is to take over at once: from the next image on
     trainer.set(P::StdpImages, 3.0).unwrap();
@@ -208,7 +208,7 @@ fn a_difference_is_called_by_the_name_of_its_part() {
 fn a_frozen_copy_answers_like_its_original_and_leaves_no_trace() {
     for kind in KINDS {
         let mut trainer = small(kind, 9);
-        (0..6).for_each(|_| drop(trainer.train_image().unwrap()));
+        train(&mut trainer, 6);
         trainer.advance(20, &mut []).unwrap();
         let before = trainer.digest();
         let mut frozen = trainer.network().frozen();

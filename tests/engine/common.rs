@@ -180,6 +180,13 @@ pub(crate) fn bars() -> Arc<Data> {
 pub(crate) const SMALL: &[(&str, &str)] =
     &[("n_neurons", "12"), ("present", "40 ms"), ("rest", "7 ms"), ("norm", "12 mV"), ("rate_max", "300 Hz"), ("eta", "0.1")];
 
+/// Train on `n` images.
+pub(crate) fn train(trainer: &mut Trainer, n: u64) {
+    for _ in 0..n {
+        trainer.train_image().unwrap();
+    }
+}
+
 /// A trainer on `bars` with more settings.
 pub(crate) fn small(more: &[(&str, &str)], seed: u64) -> Trainer {
     Trainer::new(&preset(&[SMALL, more].concat()), bars(), seed, Some(30)).unwrap()

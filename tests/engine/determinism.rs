@@ -1,7 +1,7 @@
 //! One seed, one run: however it is cut, watched, tested in between or spread over threads.
 
 use super::checkpoints::KINDS;
-use super::common::{Dice, bars, mnist, preset, small};
+use super::common::{Dice, bars, mnist, preset, small, train};
 use proptest::prelude::*;
 use spikescope::engine::archive::Digest;
 use spikescope::engine::monitor::{Monitor, RateMonitor, SpikeMonitor, StateMonitor};
@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Train on `images` images in pieces; records and the state after.
-fn train(mut trainer: Trainer, images: u64, mut piece: impl FnMut() -> u64, watched: bool) -> (Vec<TrialRecord>, Digest) {
+fn in_pieces(mut trainer: Trainer, images: u64, mut piece: impl FnMut() -> u64, watched: bool) -> (Vec<TrialRecord>, Digest) {
     let mut records = Vec::new();
     let (mut spikes, mut state, mut rate) = (SpikeMonitor::default(), StateMonitor::new(&[0]), RateMonitor::new(50));
     while trainer.images_done() < images {
@@ -29,13 +29,13 @@ fn train(mut trainer: Trainer, images: u64, mut piece: impl FnMut() -> u64, watc
 fn three_hundred_real_images_are_the_same_in_steps_of_one_whole_and_cut_at_random() {
     let settings = preset(&[("n_neurons", "100"), ("rest", "10 ms")]);
     let fresh = || Trainer::new(&settings, mnist(), 7, Some(1000)).unwrap();
-    let whole = train(fresh(), 300, || u64::MAX, false);
+    let whole = in_pieces(fresh(), 300, || u64::MAX, false);
     assert!(whole.0.iter().map(|r| u64::from(r.spikes)).sum::<u64>() > 300, "something happens");
-    assert_eq!(train(fresh(), 300, || 1, false), whole, "in steps of one");
+    assert_eq!(in_pieces(fresh(), 300, || 1, false), whole, "in steps of one");
     let mut dice = Dice::new(3);
-    assert_eq!(train(fresh(), 300, || dice.below(400) as u64, false), whole, "cut at random");
-    assert_eq!(train(fresh(), 300, || u64::MAX, true), whole, "watched");
-    let other = train(Trainer::new(&settings, mnist(), 8, Some(1000)).unwrap(), 300, || u64::MAX, false);
+    assert_eq!(in_pieces(fresh(), 300, || dice.below(400) as u64, false), whole, "cut at random");
+    assert_eq!(in_pieces(fresh(), 300, || u64::MAX, true), whole, "watched");
+    let other = in_pieces(Trainer::new(&settings, mnist(), 8, Some(1000)).unwrap(), 300, || u64::MAX, false);
     assert_ne!(other.1.differences(&whole.1), Vec::<String>::new(), "another seed is another run");
 }
 
@@ -45,9 +45,9 @@ proptest! {
     #[test]
     fn every_kind_of_run_is_the_same_in_any_pieces(kind in 0..KINDS.len(), seed in any::<u64>(), watched in any::<bool>(), rest in 0..3u8) {
         let settings = [KINDS[kind], &[("rest", ["0 ms", "1 ms", "33 ms"][rest as usize])]].concat();
-        let whole = train(small(&settings, seed), 8, || u64::MAX, false);
+        let whole = in_pieces(small(&settings, seed), 8, || u64::MAX, false);
         let mut dice = Dice::new(seed);
-        let pieces = train(small(&settings, seed), 8, || dice.below(90) as u64, watched);
+        let pieces = in_pieces(small(&settings, seed), 8, || dice.below(90) as u64, watched);
         prop_assert_eq!(whole.1.differences(&pieces.1), Vec::<String>::new());
         prop_assert_eq!(whole.0, pieces.0);
     }
@@ -82,7 +82,7 @@ fn a_test_has_one_result_on_one_two_and_three_threads_and_when_repeated() {
     for settings in [&[][..], &[("sigma", "3 mV")], &[("rule", "stdp"), ("readout", "label assignment"), ("assign_images", "400")]] {
         let settings = [&[("n_neurons", "50"), ("present", "100 ms")][..], settings].concat();
         let mut trainer = Trainer::new(&preset(&settings), mnist(), 7, Some(1000)).unwrap();
-        (0..100).for_each(|_| drop(trainer.train_image().unwrap()));
+        train(&mut trainer, 100);
         let before = trainer.digest();
         let one = test(&trainer, 500, 1);
         assert!(one.spikes_per_image > 1.0, "{one:?}");
@@ -109,7 +109,7 @@ fn noise_in_a_test_differs_from_image_to_image_but_not_with_its_neighbours() {
 #[test]
 fn testing_between_images_does_not_change_what_is_learnt() {
     for kind in KINDS {
-        let alone = train(small(kind, 5), 9, || u64::MAX, false);
+        let alone = in_pieces(small(kind, 5), 9, || u64::MAX, false);
         let mut trainer = small(kind, 5);
         let mut records = Vec::new();
         while trainer.images_done() < 9 {

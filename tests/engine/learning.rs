@@ -1,7 +1,7 @@
 //! Real digits: learning follows the reward, and nothing else. Accuracy on 1,000 training images held out; the figures
 //! of three seeds stand beside each bound.
 
-use super::common::{Dice, mnist, preset};
+use super::common::{Dice, mnist, preset, train};
 use spikescope::datasets::Data;
 use spikescope::experiment::Trainer;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ const NEAR_CHANCE: f64 = 0.15;
 
 fn accuracy_on(data: Arc<Data>, settings: &[(&str, &str)], images: u64, seed: u64) -> f64 {
     let mut trainer = Trainer::new(&preset(settings), data, seed, Some(images)).unwrap();
-    (0..images).for_each(|_| drop(trainer.train_image().unwrap()));
+    train(&mut trainer, images);
     trainer.evaluator().run(1000, 2, &|_| {}, &AtomicBool::new(false)).unwrap().accuracy
 }
 

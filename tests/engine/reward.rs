@@ -1,6 +1,6 @@
 //! From spikes to an answer, from an answer to a reward, from a reward to the one scalar that reaches the synapses.
 
-use super::common::{bars, small};
+use super::common::{bars, small, train};
 use spikescope::engine::neuromodulator::{Baseline, Neuromodulator};
 use spikescope::experiment::{Readout, TrialRecord};
 use spikescope::params::ParamId as P;
@@ -145,7 +145,7 @@ fn a_reward_that_is_no_number_or_beyond_all_range_leaves_every_weight_finite() {
 #[test]
 fn a_test_counts_every_image_once() {
     let mut trainer = small(&[], 3);
-    (0..24).for_each(|_| drop(trainer.train_image().unwrap()));
+    train(&mut trainer, 24);
     let never = std::sync::atomic::AtomicBool::new(false);
     let result = trainer.evaluator().run(1000, 1, &|_| {}, &never).unwrap();
     assert_eq!(result.images, bars().test.len(), "no more than there are");

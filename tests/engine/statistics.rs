@@ -37,7 +37,9 @@ fn counts_of_every_pixel_follow_its_intensity_by_chi_square() {
         let mut counts = vec![0u32; 784];
         each_step(&mut encoder, steps, |_, spikes| {
             assert!(spikes.is_sorted_by(|a, b| a < b), "ascending, each once");
-            spikes.iter().for_each(|&i| counts[i as usize] += 1);
+            for &i in spikes {
+                counts[i as usize] += 1;
+            }
         });
         let n = steps as f64;
         let (mut chi2, mut freedom, mut variance) = (0.0, 0.0, 0.0);
