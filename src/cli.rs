@@ -12,7 +12,6 @@ mod failure;
 mod list;
 mod locate;
 mod machine;
-mod metrics;
 mod output;
 mod plan;
 mod recording;

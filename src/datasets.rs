@@ -8,6 +8,7 @@ pub use mnist::{describe_file, load_dir};
 
 use ndarray::{Array2, ArrayView1, Axis, Slice};
 use std::path::PathBuf;
+use xxhash_rust::xxh3::Xxh3;
 
 /// Labelled grey images of one size.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,19 @@ pub struct Data {
 }
 
 impl Data {
+    /// Hash of all images and labels, hexadecimal: whether two folders hold the same data.
+    pub fn digest(&self) -> String {
+        let Self { name: _, train, test } = self;
+        let mut hash = Xxh3::new();
+        for set in [train, test] {
+            hash.update(&(set.width as u64).to_le_bytes());
+            hash.update(&(set.len() as u64).to_le_bytes());
+            set.images.rows().into_iter().for_each(|row| row.as_slice().into_iter().for_each(|pixels| hash.update(pixels)));
+            hash.update(&set.labels);
+        }
+        format!("{:016x}", hash.digest())
+    }
+
     /// For tuning: the last `n` training images take the place of the test images, which stay unseen.
     pub fn holdout(&self, n: usize) -> Result<Self, DataError> {
         let total = self.train.len();

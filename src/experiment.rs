@@ -2,6 +2,7 @@
 
 mod build;
 mod evaluate;
+mod log;
 mod neuron_lab;
 mod pairing_lab;
 mod readout;
@@ -9,6 +10,7 @@ mod trainer;
 
 pub use build::BuildError;
 pub use evaluate::{Evaluator, TestResult};
+pub use log::{Applied, Recorded, ReplayError};
 pub use neuron_lab::NeuronLab;
 pub use pairing_lab::{PairingLab, PairingTrace};
 pub use readout::Readout;

@@ -5,6 +5,8 @@ pub mod datasets;
 pub mod engine;
 pub mod experiment;
 pub mod files;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod params;
 pub mod preset;
 pub mod rng;

@@ -12,9 +12,11 @@
 //! killed between any two of these writes: `checkpoint.bin` alone says how far the run got.
 
 mod checkpoint;
+mod metrics;
 mod record;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use metrics::{Metrics, Notes};
 pub use record::{DataRecord, Ending, SessionRecord};
 
 use crate::files::write_atomic;

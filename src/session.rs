@@ -7,6 +7,7 @@ mod laboratory;
 mod pacing;
 mod publish;
 mod recent;
+mod saving;
 mod simulation;
 mod snapshot;
 

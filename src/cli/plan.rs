@@ -10,7 +10,6 @@ use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xxhash_rust::xxh3::Xxh3;
 
 /// A training run, ready to start.
 pub(super) struct TrainPlan {
@@ -111,7 +110,7 @@ pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord),
     let folder = locate::data(named);
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
     let resolved = folder.canonicalize().unwrap_or(folder);
-    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: digest(&data) };
+    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: data.digest() };
     Ok((Arc::new(data), record))
 }
 
@@ -120,25 +119,13 @@ pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Resul
     let before = record.folder.as_ref().map(PathBuf::from).filter(|folder| folder.is_dir());
     let folder = locate::data(named.or(before.as_deref()));
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
-    if digest(&data) != record.digest {
+    if data.digest() != record.digest {
         return Err(Failure::input(format!(
             "{} does not hold the images this run learnt from; name their folder with --data",
             folder.display()
         )));
     }
     Ok(Arc::new(data))
-}
-
-fn digest(data: &Data) -> String {
-    let Data { name: _, train, test } = data;
-    let mut hash = Xxh3::new();
-    for set in [train, test] {
-        hash.update(&(set.width as u64).to_le_bytes());
-        hash.update(&(set.len() as u64).to_le_bytes());
-        set.images.rows().into_iter().for_each(|row| row.as_slice().into_iter().for_each(|pixels| hash.update(pixels)));
-        hash.update(&set.labels);
-    }
-    format!("{:016x}", hash.digest())
 }
 
 fn default_out(name: &str, seed: u64) -> PathBuf {

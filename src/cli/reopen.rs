@@ -2,9 +2,7 @@
 
 use super::failure::Failure;
 use super::plan;
-use crate::engine::archive::Digest;
 use crate::experiment::Trainer;
-use crate::params::{ParamError, ParamId};
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
 use crate::session::{Applied, Recorded};
@@ -53,30 +51,10 @@ impl Reopened {
         let mut trainer = self.trainer()?;
         for Applied { change, .. } in self.session.applied.iter().filter(|applied| applied.before.0 <= probe.step()) {
             if let Recorded::Set(..) = change {
-                apply(&mut trainer, change).map_err(|error| damaged(&error))?;
+                trainer.apply(change).map_err(|error| damaged(&error))?;
             }
         }
         trainer.restore(&checkpoint.state).map_err(|error| damaged(&error))?;
         Ok(trainer)
     }
 }
-
-/// Apply a recorded command.
-pub(super) fn apply(trainer: &mut Trainer, change: &Recorded) -> Result<(), ParamError> {
-    match change {
-        Recorded::Set(name, value) => {
-            let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone() })?;
-            trainer.set(id, *value)
-        }
-        Recorded::Reward(reward) => {
-            trainer.give_reward(f64::from(*reward));
-            Ok(())
-        }
-    }
-}
-
-/// A digest as a session record holds it: part by part.
-pub(super) fn parts(digest: &Digest) -> Vec<(String, String)> {
-    digest.0.iter().map(|(name, hash)| (name.clone(), format!("{hash:016x}"))).collect()
-}
-

@@ -4,7 +4,7 @@ use super::args::ReplayArgs;
 use super::events::Replayed;
 use super::failure::Failure;
 use super::output::Reporter;
-use super::reopen::{Reopened, apply, parts};
+use super::reopen::Reopened;
 use super::stop::Stop;
 use crate::rundir::Ending;
 use crate::session::Applied;
@@ -34,7 +34,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     for Milestone { step: end, what, digest: expected, parts: expected_parts } in &milestones {
         loop {
             while let Some(Applied { change, .. }) = commands.next_if(|applied| applied.before <= Step(trainer.step())) {
-                apply(&mut trainer, change).map_err(|fault| Failure::run(format!("the recorded command is refused: {fault}")))?;
+                trainer.apply(change).map_err(|fault| Failure::run(format!("the recorded command is refused: {fault}")))?;
             }
             let now = trainer.step();
             if now >= *end {
@@ -45,7 +45,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             bar.set_position(trainer.images_done());
         }
         let digest = trainer.digest();
-        let found = parts(&digest);
+        let found = digest.parts();
         let mut different: Vec<String> =
             found.iter().filter(|part| !expected_parts.contains(part)).map(|(name, _)| name.clone()).collect();
         if different.is_empty() && (digest.to_string() != *expected || found.len() != expected_parts.len()) {
@@ -78,7 +78,7 @@ fn milestones(reopened: &Reopened) -> Result<Vec<Milestone>, Failure> {
     if let Some(checkpoint) = reopened.run.checkpoint().map_err(Failure::run)? {
         let mut trainer = reopened.trainer_at(&checkpoint).map_err(|failure| Failure::run(failure.message()))?;
         let digest = trainer.digest();
-        milestones.push(Milestone { step: trainer.step(), what: "checkpoint", digest: digest.to_string(), parts: parts(&digest) });
+        milestones.push(Milestone { step: trainer.step(), what: "checkpoint", digest: digest.to_string(), parts: digest.parts() });
     }
     if let Some(Ending { step, digest, parts, .. }) = reopened.session.ending.clone() {
         milestones.push(Milestone { step: step.0, what: "end", digest, parts });

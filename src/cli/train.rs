@@ -4,18 +4,16 @@ use super::args::TrainArgs;
 use super::events::{Evaluated, Finished, Interrupted, Progress, Started};
 use super::failure::Failure;
 use super::machine;
-use super::metrics::Metrics;
 use super::output::Reporter;
 use super::plan::{self, TrainPlan};
 use super::recording::{RecordPlan, Recorder, Shape};
-use super::reopen::{Reopened, parts};
+use super::reopen::Reopened;
 use super::stop::Stop;
 use crate::experiment::{TestResult, Trainer};
 use crate::params::ParamId;
 use crate::preset::Preset;
-use crate::rundir::{Checkpoint, Ending, RunDir, SessionRecord};
+use crate::rundir::{Checkpoint, Ending, Metrics, Notes, RunDir, SessionRecord};
 use crate::time::Step;
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -25,14 +23,6 @@ const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
 const PROGRESS_EVERY: u64 = 1000;
 /// Steps between two looks at Ctrl-C: more than an image usually has, fewer than a person would wait for.
 const SLICE: u64 = 4096;
-
-/// What a checkpoint holds beside the simulation.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Notes {
-    metrics: Metrics,
-    recorded: Vec<u64>,
-}
 
 /// A run in progress.
 struct Training {
@@ -244,7 +234,7 @@ impl Training {
             images: self.trainer.images_done(),
             step: Step(self.trainer.step()),
             digest: digest.to_string(),
-            parts: parts(&digest),
+            parts: digest.parts(),
             test_images: result.map_or(0, |result| result.images as u64),
             test_accuracy: result.map(|result| result.accuracy),
         }

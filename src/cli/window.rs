@@ -3,10 +3,59 @@
 use super::args::WindowArgs;
 use super::failure::Failure;
 
-/// The verbs that need no window, for whoever cannot have one.
-const HEADLESS: &str = "train, eval, replay, presets, params, check and doctor need none, see `spikescope --help`";
-
 #[cfg(not(feature = "gui"))]
 pub(super) fn open(_args: &WindowArgs) -> Result<(), Failure> {
-    Err(Failure::input(format!("this program was built without its window (feature gui); {HEADLESS}")))
+    Err(Failure::input(
+        "this program was built without its window (feature gui); train, eval, replay, presets, params, check and doctor \
+         need none, see `spikescope --help`",
+    ))
+}
+
+#[cfg(feature = "gui")]
+pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
+    use super::args::ThemeArg;
+    use super::locate;
+    use crate::gui::state::ThemeChoice;
+    use crate::gui::{self, ScreenshotPlan, WindowOptions};
+    use crate::preset::Preset;
+
+    let WindowArgs {
+        preset,
+        data,
+        seed,
+        screenshot,
+        after_images,
+        size,
+        theme,
+        scale,
+    } = args;
+    let preset = match preset {
+        Some(named) => {
+            let path = locate::preset(named).map_err(Failure::input)?;
+            Some(Preset::load(&path).map_err(Failure::input)?)
+        }
+        None => None,
+    };
+    if let Some(reason) = gui::no_display() {
+        return Err(Failure::input(reason));
+    }
+    let theme = theme.map(|theme| match theme {
+        ThemeArg::Dark => ThemeChoice::Dark,
+        ThemeArg::Light => ThemeChoice::Light,
+    });
+    let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan {
+        path: path.clone(),
+        after_images: after_images.unwrap_or(0),
+    });
+    let options = WindowOptions {
+        preset,
+        shipped: locate::presets().unwrap_or_default(),
+        data: locate::data(data.as_deref()),
+        screenshot,
+        size: *size,
+        theme,
+        scale: *scale,
+        seed: seed.unwrap_or(gui::FIRST_SEED),
+    };
+    gui::run(options).map_err(Failure::Run)
 }

@@ -195,6 +195,11 @@ impl Digest {
         hash.digest()
     }
 
+    /// Every part with its hash in hexadecimal, as records hold it.
+    pub fn parts(&self) -> Vec<(String, String)> {
+        self.0.iter().map(|(name, hash)| (name.clone(), format!("{hash:016x}"))).collect()
+    }
+
     /// Names of the parts in which two digests differ.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let lookup = |name: &str| other.0.iter().find(|(n, _)| n == name).map(|&(_, hash)| hash);

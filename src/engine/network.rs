@@ -3,7 +3,7 @@
 //! Order of one step: deliver due spikes and encode the stimulus; advance populations; plasticity (pre, then post);
 //! monitors; step += 1. Neuromodulation and homeostasis act between trials, when the experiment says so.
 //!
-//! Steps are computed in chunks of up to 32, as long as nothing inside a chunk can depend on it: a chunk is no longer
+//! Steps are computed in chunks of up to 256, as long as nothing inside a chunk can depend on it: a chunk is no longer
 //! than the shortest delay between populations, and a weight that changes within it has its drive computed again.
 //! Chunks never change a spike; `tests/engine.rs` compares them with single steps.
 
@@ -18,6 +18,11 @@ use super::projection::Dense;
 use super::spikes::{MAX_CHUNK, SpikeChunk};
 use pulp::Arch;
 use std::collections::VecDeque;
+
+/// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
+const DRIVE_BYTES: usize = 256 << 10;
+/// Steps of a chunk in which weights change, or of a network too large for the cache.
+const SHORT_CHUNK: usize = 32;
 
 /// Where a projection comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,7 +213,8 @@ impl Network {
     }
 
     fn longest_chunk(&self) -> usize {
-        let mut longest = MAX_CHUNK;
+        let blocks = self.populations.iter().map(|p| blocks_for(p.len())).max().unwrap_or(1);
+        let mut longest = (DRIVE_BYTES / (blocks.max(1) * size_of::<Row>())).clamp(SHORT_CHUNK, MAX_CHUNK);
         for projection in &self.projections {
             if let Source::Population { delay, .. } = projection.source {
                 longest = longest.min(delay);
@@ -218,7 +224,9 @@ impl Network {
                 Some(Changes::OnPre) => return 1,
                 // a drive that several projections feed cannot be computed again from one of them
                 Some(Changes::OnPost) if shared => return 1,
-                Some(Changes::OnPost | Changes::AtConsolidation) | None => {}
+                // after every spike the rest of the chunk is computed again for the neuron that fired
+                Some(Changes::OnPost) => longest = longest.min(SHORT_CHUNK),
+                Some(Changes::AtConsolidation) | None => {}
             }
         }
         longest

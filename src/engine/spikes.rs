@@ -1,13 +1,14 @@
 //! Spikes of several consecutive steps, as lists of channel indices.
 
-/// Steps computed at once at most: long enough to keep a block of weights in the cache, short enough for its spikes.
-pub const MAX_CHUNK: usize = 32;
+/// Steps computed at once at most: nearly every spike of a chunk then finds the weights of its channel in the nearest
+/// cache, because an earlier one has fetched them.
+pub const MAX_CHUNK: usize = 256;
 
 /// The spikes of up to `MAX_CHUNK` consecutive steps.
 #[derive(Debug, Clone, Default)]
 pub struct SpikeChunk {
     /// Channel indices, step by step. Longer than the spikes it holds: the tail is scratch of branch-free writers.
-    pub(super) indices: Vec<u16>,
+    indices: Vec<u16>,
     ends: Vec<u32>,
 }
 
@@ -42,19 +43,15 @@ impl SpikeChunk {
         self.ends.push(self.indices.len() as u32);
     }
 
-    /// Room for `most` spikes of the next step; `close_step` says how many were written.
-    #[inline(always)]
-    pub(super) fn open_step(&mut self, most: usize) -> &mut [u16] {
+    /// Room for up to `most` spikes in each of the next `steps` steps: where they begin among all indices, the indices,
+    /// and where to write the end of each step.
+    pub(super) fn open_steps(&mut self, steps: usize, most: usize) -> (usize, &mut [u16], &mut [u32]) {
         let start = self.total();
-        if self.indices.len() < start + most {
-            self.indices.resize(start + most, 0);
+        if self.indices.len() < start + steps * most {
+            self.indices.resize(start + steps * most, 0);
         }
-        &mut self.indices[start..start + most]
-    }
-
-    /// The step begun by `open_step` has `written` spikes.
-    #[inline(always)]
-    pub(super) fn close_step(&mut self, written: usize) {
-        self.ends.push((self.total() + written) as u32);
+        let done = self.ends.len();
+        self.ends.resize(done + steps, 0);
+        (start, &mut self.indices, &mut self.ends[done..])
     }
 }

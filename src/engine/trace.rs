@@ -17,6 +17,13 @@ impl Decay {
         Self { table: (0..512).map(|k| libm::exp(-f64::from(k) * rate) as f32).collect(), rate }
     }
 
+    /// Another time constant; the table is only made again if it differs.
+    pub fn set(&mut self, tau_ms: f64, grid: TimeGrid) {
+        if self.rate != grid.dt_ms() / tau_ms {
+            *self = Self::new(tau_ms, grid);
+        }
+    }
+
     /// The factor over `steps` steps.
     #[inline(always)]
     pub fn over(&self, steps: u64) -> f32 {
@@ -27,14 +34,20 @@ impl Decay {
     }
 }
 
+/// The trace of one neuron as of its last spike.
+#[derive(Debug, Clone, Copy, Default)]
+struct Trace {
+    since: u64,
+    value: f32,
+    is_active: bool,
+}
+
 /// One trace per neuron of a group.
 #[derive(Debug, Clone)]
 pub struct Traces {
-    value: Vec<f32>,
-    since: Vec<u64>,
+    all: Vec<Trace>,
     /// Neurons that spiked since the last clearing: the only ones with a trace.
     active: Vec<u16>,
-    is_active: Vec<u8>,
     decay: Decay,
     nearest: bool,
 }
@@ -43,10 +56,8 @@ impl Traces {
     /// Traces at zero. `nearest`: a spike sets the trace to 1; otherwise it adds 1.
     pub fn new(n: usize, tau_ms: f64, nearest: bool, grid: TimeGrid) -> Self {
         Self {
-            value: vec![0.0; n],
-            since: vec![0; n],
+            all: vec![Trace::default(); n],
             active: Vec::with_capacity(n),
-            is_active: vec![0; n],
             decay: Decay::new(tau_ms, grid),
             nearest,
         }
@@ -54,27 +65,28 @@ impl Traces {
 
     /// Change time constant and pairing; values so far are kept as of their last spike.
     pub fn set(&mut self, tau_ms: f64, nearest: bool, grid: TimeGrid) {
-        self.decay = Decay::new(tau_ms, grid);
+        self.decay.set(tau_ms, grid);
         self.nearest = nearest;
     }
 
     /// A spike: decay first, then jump (the order of Brian2's event-driven traces).
     #[inline(always)]
     pub fn bump(&mut self, neuron: u16, step: u64) {
-        let i = neuron as usize;
-        self.value[i] = if self.nearest { 1.0 } else { self.at(neuron, step) + 1.0 };
-        self.since[i] = step;
-        if self.is_active[i] == 0 {
-            self.is_active[i] = 1;
-            self.active.push(neuron);
+        let Self { all, active, decay, nearest } = self;
+        let trace = &mut all[neuron as usize];
+        trace.value = if *nearest { 1.0 } else { trace.value * decay.over(step.saturating_sub(trace.since)) + 1.0 };
+        trace.since = step;
+        if !trace.is_active {
+            trace.is_active = true;
+            active.push(neuron);
         }
     }
 
     /// The trace in step `step`.
     #[inline(always)]
     pub fn at(&self, neuron: u16, step: u64) -> f32 {
-        let i = neuron as usize;
-        self.value[i] * self.decay.over(step.saturating_sub(self.since[i]))
+        let trace = &self.all[neuron as usize];
+        trace.value * self.decay.over(step.saturating_sub(trace.since))
     }
 
     /// Neurons that spiked since the last clearing.
@@ -85,8 +97,8 @@ impl Traces {
     /// All traces to zero.
     pub fn clear(&mut self) {
         for &neuron in &self.active {
-            self.value[neuron as usize] = 0.0;
-            self.is_active[neuron as usize] = 0;
+            let trace = &mut self.all[neuron as usize];
+            (trace.value, trace.is_active) = (0.0, false);
         }
         self.active.clear();
     }
@@ -94,11 +106,17 @@ impl Traces {
 
 impl Persist for Traces {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { value, since, active, is_active, decay: _, nearest: _ } = self;
-        archive.f32s("traces", value)?;
-        archive.u64s("traces", since)?;
-        archive.u8s("traces", is_active)?;
-        let n = value.len();
+        let Self { all, active, decay: _, nearest: _ } = self;
+        let mut value: Vec<f32> = all.iter().map(|trace| trace.value).collect();
+        let mut since: Vec<u64> = all.iter().map(|trace| trace.since).collect();
+        let mut is_active: Vec<u8> = all.iter().map(|trace| trace.is_active.into()).collect();
+        archive.f32s("traces", &mut value)?;
+        archive.u64s("traces", &mut since)?;
+        archive.u8s("traces", &mut is_active)?;
+        for (trace, ((value, since), is_active)) in all.iter_mut().zip(value.into_iter().zip(since).zip(is_active)) {
+            *trace = Trace { since, value, is_active: is_active != 0 };
+        }
+        let n = all.len();
         archive.list("traces", active, n, Archive::u16s)?;
         if active.iter().any(|&i| i as usize >= n) {
             return Err(ArchiveError::Size { part: "traces", found: u64::MAX, expected: n as u64 });

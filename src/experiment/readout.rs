@@ -41,14 +41,15 @@ impl Readout {
     /// Votes per class: the spikes of its pool; after an assignment, whose pools differ in size, spikes per neuron.
     pub fn votes(&self, counts: &[u32]) -> Vec<f32> {
         let mut votes = vec![0.0; self.classes];
-        let mut sizes = vec![0.0f32; self.classes];
-        for (&count, class) in counts.iter().zip(&self.class_of) {
+        // most neurons were silent
+        for (&count, class) in counts.iter().zip(&self.class_of).filter(|&(&count, _)| count > 0) {
             if let Some(class) = class {
                 votes[*class as usize] += count as f32;
-                sizes[*class as usize] += 1.0;
             }
         }
         if self.assigned {
+            let mut sizes = vec![0.0f32; self.classes];
+            self.class_of.iter().flatten().for_each(|&class| sizes[class as usize] += 1.0);
             for (vote, size) in votes.iter_mut().zip(sizes) {
                 *vote /= size.max(1.0);
             }

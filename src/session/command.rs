@@ -2,7 +2,7 @@
 
 use crate::params::ParamId;
 use crate::preset::Preset;
-use crate::time::Step;
+pub use crate::experiment::{Applied, Recorded};
 use serde::{Deserialize, Serialize};
 
 /// How fast model time may pass. Pacing never changes a result; it only chooses batch sizes.
@@ -42,29 +42,12 @@ pub enum Command {
     Watch(Watch),
     /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
     Evaluate(usize),
+    /// Write preset, session record, metrics and checkpoint into a new run directory.
+    SaveRun(std::path::PathBuf),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.
     Quit,
-}
-
-/// A command that changed the course of the simulation, and before which step. Seed, preset, program version and
-/// this list determine every spike of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Applied {
-    /// The first step it had an effect on.
-    pub before: Step,
-    /// What was changed.
-    pub change: Recorded,
-}
-
-/// The part of a command a replay needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Recorded {
-    /// A parameter by registry name, in its registry unit.
-    Set(String, f64),
-    /// The reward of the image being shown was overruled.
-    Reward(f32),
 }
 
 /// Which views are open. The snapshot carries only what they show.

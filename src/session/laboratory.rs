@@ -83,6 +83,16 @@ impl Laboratory {
         }
     }
 
+    /// Hash of the whole state.
+    pub(super) fn digest(&mut self) -> String {
+        match self {
+            Self::Images(trainer) => trainer.digest(),
+            Self::Neuron(lab) => lab.digest(),
+            Self::Pairing(lab) => lab.digest(),
+        }
+        .to_string()
+    }
+
     pub(super) fn network(&self) -> Option<&Network> {
         match self {
             Self::Images(trainer) => Some(trainer.network()),

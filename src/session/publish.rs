@@ -4,7 +4,7 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
-use super::{Speed, Watch};
+use super::{Applied, Speed, Watch};
 use crate::experiment::{NeuronLab, PairingLab, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
@@ -91,23 +91,27 @@ impl Copies {
 /// What the thread knows besides the laboratory.
 pub(super) struct Situation<'a> {
     pub(super) preset: &'a Preset,
+    pub(super) original: &'a Params,
     pub(super) seed: u64,
     pub(super) generation: u64,
     pub(super) state: RunState,
     pub(super) pace: Pace,
     pub(super) speed: Speed,
     pub(super) window_ms: f64,
+    pub(super) applied: Arc<[Applied]>,
 }
 
 pub(super) fn snapshot(
     at: Situation<'_>,
-    lab: &Laboratory,
+    lab: &mut Laboratory,
     history: &History,
     recent: &Recent,
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, seed, generation, state, pace, speed, window_ms } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied } = at;
+    let digest = (state != RunState::Running).then(|| lab.digest());
+    let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
     let grid = lab.grid();
     let output = lab.network().and_then(|network| network.output());
@@ -129,7 +133,7 @@ pub(super) fn snapshot(
         title: preset.title.clone(),
         preset_path: preset.path.clone(),
         params,
-        preset_params: preset.params.clone(),
+        preset_params: original.clone(),
         seed,
         generation,
         step: Step(lab.step()),
@@ -153,6 +157,8 @@ pub(super) fn snapshot(
         confusion: if watch.learning { history.confusion.as_slice().into() } else { Arc::from([]) },
         dopamine: history.dopamine(recent.window_start(), recent.end(), decay).into(),
         evaluation: history.evaluation.clone(),
+        applied,
+        digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
     }

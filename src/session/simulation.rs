@@ -5,12 +5,14 @@ use super::laboratory::Laboratory;
 use super::pacing::Pacer;
 use super::publish::{Copies, Outlet, Situation, snapshot};
 use super::recent::Recent;
+use super::saving::Save;
 use super::snapshot::{Evaluation, Notice, Pace, RunState};
 use super::{Applied, Command, Launch, Recorded, Watch};
 use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
-use crate::params::{Change, ParamId};
+use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
+use crate::rundir::Metrics;
 use crate::time::Step;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::collections::VecDeque;
@@ -47,7 +49,10 @@ pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
 }
 
 struct Simulation {
+    /// What the network was built from.
     preset: Preset,
+    /// The parameters of the preset's file, to mark what differs.
+    original: Params,
     seed: u64,
     generation: u64,
     data_dir: PathBuf,
@@ -58,6 +63,7 @@ struct Simulation {
     watch: Watch,
     recent: Recent,
     history: History,
+    metrics: Metrics,
     log: Vec<Applied>,
     outlet: Outlet,
     waiting: VecDeque<Notice>,
@@ -90,6 +96,8 @@ impl Simulation {
         let now = Instant::now();
         let mut simulation = Self {
             history: History::new(0, 0),
+            metrics: Metrics::new(0),
+            original: preset.params.clone(),
             recent: Recent::default(),
             watch: Watch::default(),
             pacer: Pacer::new(speed, now),
@@ -120,6 +128,7 @@ impl Simulation {
             Laboratory::Pairing(_) => (0, 0),
         };
         self.history = History::new(classes, neurons);
+        self.metrics = Metrics::new(if let Laboratory::Images(trainer) = &self.lab { trainer.plan() } else { 0 });
         self.recent = Recent::default();
         self.log.clear();
         self.copies.clear();
@@ -196,10 +205,17 @@ impl Simulation {
             Command::Set(id, value) => self.set(id, value),
             Command::Reward(reward) => self.reward(f64::from(reward)),
             Command::Reset { seed } => {
-                let preset = self.preset.clone();
+                // what the user has set stays; the way back to the preset is the preset
+                let preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
                 self.rebuild(preset, seed);
             }
-            Command::LoadPreset(preset, seed) => self.rebuild(*preset, seed),
+            Command::LoadPreset(preset, seed) => {
+                let original = preset.params.clone();
+                if self.rebuild(*preset, seed) {
+                    self.original = original;
+                }
+            }
+            Command::SaveRun(run) => self.save_run(run),
             Command::SetSpeed(speed) => self.pacer.restart(speed, now),
             Command::Watch(watch) => {
                 self.watch = watch;
@@ -230,14 +246,8 @@ impl Simulation {
         let result = if spec.change == Change::Rebuild {
             let mut preset = self.preset.clone();
             preset.params = self.lab.params().clone();
-            preset.params.set(id, value).map_err(|error| error.to_string()).and_then(|()| {
-                let params = preset.params.clone();
-                self.try_rebuild(preset, self.seed)?;
-                // the changed value is the user's, not the preset's
-                self.log.clear();
-                self.preset.params = params;
-                Ok(())
-            })
+            let valid = preset.params.set(id, value).map_err(|error| error.to_string());
+            valid.and_then(|()| self.try_rebuild(preset, self.seed))
         } else {
             self.lab.set(id, value).map_err(|error| error.to_string())
         };
@@ -263,9 +273,23 @@ impl Simulation {
         }
     }
 
-    fn rebuild(&mut self, preset: Preset, seed: u64) {
-        if let Err(reason) = self.try_rebuild(preset, seed) {
-            self.waiting.push_back(Notice::Refused(reason));
+    fn rebuild(&mut self, preset: Preset, seed: u64) -> bool {
+        let result = self.try_rebuild(preset, seed);
+        let done = result.is_ok();
+        self.waiting.extend(result.err().map(Notice::Refused));
+        done
+    }
+
+    fn save_run(&mut self, run: PathBuf) {
+        let Laboratory::Images(trainer) = &mut self.lab else {
+            self.waiting.push_back(Notice::Refused("only experiments with images have runs to save; save the preset instead".to_owned()));
+            return;
+        };
+        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &self.metrics, &self.data_dir);
+        let (notices, wake) = (self.outlet.notices.clone(), Arc::clone(&self.outlet.wake));
+        let spawned = std::thread::Builder::new().name("saving".to_owned()).spawn(move || save.write(&notices, &*wake));
+        if let Err(error) = spawned {
+            self.waiting.push_back(Notice::Refused(format!("the run was not saved: {error}; close other programs")));
         }
     }
 
@@ -359,6 +383,7 @@ impl Simulation {
     fn trial_ended(&mut self, record: TrialRecord) {
         let Laboratory::Images(trainer) = &self.lab else { return };
         self.history.record(record, trainer.network().counts());
+        self.metrics.push(&record);
         self.history.dose(trainer.step().saturating_sub(1), record.modulation);
         self.meter.images += 1;
         if trainer.images_done() == trainer.plan() {
@@ -418,14 +443,16 @@ impl Simulation {
         self.measure();
         let at = Situation {
             preset: &self.preset,
+            original: &self.original,
             seed: self.seed,
             generation: self.generation,
             state: self.state.clone(),
             pace: self.meter.pace,
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
+            applied: self.log.as_slice().into(),
         };
-        let snapshot = snapshot(at, &self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
+        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);
     }
 

@@ -1,6 +1,7 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
+use crate::experiment::Applied;
 pub use crate::experiment::TrialRecord;
 use crate::params::{Params, Protocol};
 use crate::time::Step;
@@ -214,6 +215,10 @@ pub struct Snapshot {
     pub dopamine: Arc<[f32]>,
     /// The last evaluation on test images.
     pub evaluation: Option<Evaluation>,
+    /// Changes made since the reset: with preset, seed and program version they determine the run.
+    pub applied: Arc<[Applied]>,
+    /// Hash of the whole state, while it stands still.
+    pub digest: Option<String>,
     /// Set in the first-neuron protocol.
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.

@@ -14,13 +14,16 @@ use pulp::{Arch, Simd, WithSimd};
 const STREAMS: usize = 16;
 /// Draws of one round: two 16-bit numbers from each stream.
 const ROUND: usize = 2 * STREAMS;
+/// Spikes written at once.
+const GROUP: usize = 8;
 
 /// The rate code.
 #[derive(Debug, Clone)]
 pub struct Poisson {
     n: usize,
     arch: Arch,
-    probability_max: f64,
+    /// Threshold of a draw for every grey level.
+    levels: [u16; 256],
     /// Channels that can fire, padded to whole rounds with channels of probability zero.
     channels: Vec<u16>,
     thresholds: Vec<u16>,
@@ -30,9 +33,9 @@ pub struct Poisson {
 impl Poisson {
     /// An encoder of `n` channels without a stimulus.
     pub fn new(n: usize, params: &EncoderParams, grid: TimeGrid) -> Self {
-        let probability_max = probability(params, grid);
+        let levels = levels(params, grid);
         let (channels, thresholds) = (Vec::new(), Vec::new());
-        Self { n, arch: Arch::new(), probability_max, channels, thresholds, state: [[0; STREAMS]; 4] }
+        Self { n, arch: Arch::new(), levels, channels, thresholds, state: [[0; STREAMS]; 4] }
     }
 
     fn seed(&mut self, seed: u64) {
@@ -46,8 +49,12 @@ impl Poisson {
     }
 }
 
-fn probability(params: &EncoderParams, grid: TimeGrid) -> f64 {
-    params.rate_max_hz * 1e-3 * grid.dt_ms()
+fn levels(params: &EncoderParams, grid: TimeGrid) -> [u16; 256] {
+    let probability_max = params.rate_max_hz * 1e-3 * grid.dt_ms();
+    std::array::from_fn(|pixel| {
+        let p = probability_max * pixel as f64 / 255.0;
+        libm::round(p * 65536.0).min(65535.0) as u16
+    })
 }
 
 #[inline(always)]
@@ -72,8 +79,7 @@ impl Encoder for Poisson {
     fn present(&mut self, image: &[u8], seed: u64) {
         self.rest();
         for (i, &pixel) in image.iter().enumerate().take(self.n) {
-            let p = self.probability_max * f64::from(pixel) / 255.0;
-            let threshold = libm::round(p * 65536.0).min(65535.0) as u16;
+            let threshold = self.levels[pixel as usize];
             if threshold > 0 {
                 self.channels.push(i as u16);
                 self.thresholds.push(threshold);
@@ -91,13 +97,13 @@ impl Encoder for Poisson {
     }
 
     fn encode(&mut self, steps: usize, out: &mut SpikeChunk) {
-        let Self { n: _, arch, probability_max: _, channels, thresholds, state } = self;
+        let Self { n: _, arch, levels: _, channels, thresholds, state } = self;
         let (channels, thresholds) = (channels.as_chunks::<ROUND>().0, thresholds.as_chunks::<ROUND>().0);
         arch.dispatch(Draw { steps, channels, thresholds, state, out });
     }
 
     fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid) {
-        self.probability_max = probability(params, grid);
+        self.levels = levels(params, grid);
     }
 
     fn boxed_clone(&self) -> Box<dyn Encoder> {
@@ -120,28 +126,38 @@ impl WithSimd for Draw<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { steps, channels, thresholds, state, out } = self;
+        // known constants would become shifts, a different one in every lane, which no longer look like one operation
+        let bits = std::hint::black_box(std::array::from_fn::<u32, STREAMS, _>(|k| 1 << k));
         let mut s = *state;
-        for _ in 0..steps {
-            let slots = out.open_step(channels.len() * ROUND);
-            let mut written = 0;
+        // Rounds write whole groups, whose tail the next one overwrites.
+        let (mut end, slots, ends) = out.open_steps(steps, channels.len() * ROUND + GROUP);
+        for step_end in ends {
             for (channels, thresholds) in channels.iter().zip(thresholds) {
                 let words = draw(&mut s);
-                let mut hit = [0u16; ROUND];
+                let mut hits = [0u32; STREAMS];
                 for k in 0..STREAMS {
-                    hit[k] = u16::from((words[k] as u16) < thresholds[k]);
-                    hit[k + STREAMS] = u16::from(((words[k] >> 16) as u16) < thresholds[k + STREAMS]);
+                    // signed, because SSE2 compares nothing else
+                    let low = ((words[k] & 0xFFFF) as i32) < i32::from(thresholds[k]);
+                    let high = ((words[k] >> 16) as i32) < i32::from(thresholds[k + STREAMS]);
+                    hits[k] = (0u32.wrapping_sub(low.into()) & bits[k]) | ((0u32.wrapping_sub(high.into()) & bits[k]) << STREAMS);
                 }
-                // branch-free: every channel is written, only those that fired move the end; the mask spares a check
-                let mut fresh = [0u16; 2 * ROUND];
-                let mut end = 0;
-                for k in 0..ROUND {
-                    fresh[end & (2 * ROUND - 1)] = channels[k];
-                    end += hit[k] as usize;
+                let mut hits = hits.iter().fold(0, |hits, bits| hits | bits);
+                let found = hits.count_ones() as usize;
+                // Nearly always one group is enough, so that this hardly ever branches the wrong way.
+                let mut written = 0;
+                loop {
+                    for slot in &mut slots[end + written..][..GROUP] {
+                        *slot = channels[hits.trailing_zeros() as usize % ROUND];
+                        hits &= hits.wrapping_sub(1);
+                    }
+                    written += GROUP;
+                    if written >= found {
+                        break;
+                    }
                 }
-                slots[written..][..ROUND].copy_from_slice(&fresh[..ROUND]);
-                written += end;
+                end += found;
             }
-            out.close_step(written);
+            *step_end = end as u32;
         }
         *state = s;
     }
@@ -149,7 +165,7 @@ impl WithSimd for Draw<'_> {
 
 impl Persist for Poisson {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { n, arch: _, probability_max: _, channels, thresholds, state } = self;
+        let Self { n, arch: _, levels: _, channels, thresholds, state } = self;
         let most = n.next_multiple_of(ROUND);
         archive.list("encoder", channels, most, Archive::u16s)?;
         archive.list("encoder", thresholds, most, Archive::u16s)?;

@@ -21,13 +21,16 @@
 //! | `ri_mv` | R I | 0 | mV |
 //! | `inhibition_mv` | g_inh | 120 | mV |
 
+mod sweep;
+
 use super::{NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
 use crate::time::TimeGrid;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Arch;
 use std::ops::{Add, Mul, Sub};
+use sweep::Sweep;
 
 /// Parameters of a population, with units; see the table above.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -154,7 +157,9 @@ pub struct LifPopulation {
     adapt: bool,
     u: Vec<Row>,
     i_syn: Vec<Row>,
-    clamped: Vec<Bits>,
+    /// Step since the neurons settled, and the first step in which each is free of its refractory period.
+    now: u32,
+    held_until: Vec<Bits>,
     /// V_th + θ relative to rest; infinite in lanes without a neuron.
     threshold: Vec<Row>,
     theta: Vec<f64>,
@@ -162,7 +167,6 @@ pub struct LifPopulation {
     /// Neurons that fired in the last step: what lateral inhibition acts on.
     inhibitors: Vec<NeuronIdx>,
     noise: Vec<Row>,
-    fires: Vec<Bits>,
 }
 
 impl LifPopulation {
@@ -179,13 +183,13 @@ impl LifPopulation {
             adapt: true,
             u: vec![Row::ZERO; blocks],
             i_syn: vec![Row::ZERO; blocks],
-            clamped: vec![Bits::ZERO; blocks],
+            now: 0,
+            held_until: vec![Bits::ZERO; blocks],
             threshold: vec![Row([f32::INFINITY; LANES]); blocks],
             theta: vec![0.0; n],
             clock: 0,
             inhibitors: Vec::new(),
             noise: vec![Row::ZERO; blocks],
-            fires: vec![Bits::ZERO; blocks],
         };
         population.refresh_thresholds();
         population
@@ -233,73 +237,31 @@ impl LifPopulation {
         }
     }
 
-    fn step<const CURRENT: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) {
-        let Self { arch, coefficients, u, i_syn, clamped, threshold, inhibitors, noise, fires, params, .. } = self;
+    /// Steps of `drive` up to the first spike; returns how many.
+    fn sweep<const CURRENT: bool, const EXTRA: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) -> usize {
+        let Self { arch, coefficients, u, i_syn, now, held_until, threshold, inhibitors, noise, params, .. } = self;
         let inhibition = params.inhibition_mv as f32 * inhibitors.len() as f32;
         // A neuron does not inhibit itself: what the scalar sum takes from it is given back before the sweep.
         for &j in inhibitors.iter() {
             let (block, lane) = place(j as usize);
             noise[block].0[lane] += params.inhibition_mv as f32;
         }
-        arch.dispatch(Sweep::<CURRENT> { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra: noise, fires, fired });
+        let (now, extra) = (*now, &*noise);
+        let kernel = Sweep::<CURRENT, EXTRA> { coefficients, inhibition, drive, now, u, i_syn, held_until, threshold, extra, fired };
+        let done = arch.dispatch(kernel);
         if self.params.sigma_mv == 0.0 {
             for &j in &self.inhibitors {
                 let (block, lane) = place(j as usize);
                 self.noise[block].0[lane] = 0.0;
             }
         }
-        self.inhibitors.clone_from(fired);
+        done
     }
-}
 
-/// One step of all neurons; see `Dense::deliver` for why it is a type.
-struct Sweep<'a, const CURRENT: bool> {
-    coefficients: &'a LifStep<f32>,
-    inhibition: f32,
-    drive: &'a [Row],
-    u: &'a mut [Row],
-    i_syn: &'a mut [Row],
-    clamped: &'a mut [Bits],
-    threshold: &'a [Row],
-    extra: &'a [Row],
-    fires: &'a mut [Bits],
-    fired: &'a mut Vec<NeuronIdx>,
-}
-
-impl<const CURRENT: bool> WithSimd for Sweep<'_, CURRENT> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { coefficients, inhibition, drive, u, i_syn, clamped, threshold, extra, fires, fired } = self;
-        let LifStep { decay, bias, syn_decay, syn_gain, threshold: _, reset, t_ref_steps } = *coefficients;
-        let state = u.iter_mut().zip(i_syn).zip(clamped).zip(threshold).zip(extra).zip(&mut *fires);
-        let mut any = Bits::ZERO;
-        for (row, (((((u, i_syn), clamped), threshold), extra), fires)) in drive.iter().zip(state) {
-            for lane in 0..LANES {
-                let current = if CURRENT {
-                    let i = i_syn.0[lane] + row.0[lane];
-                    i_syn.0[lane] = i * syn_decay;
-                    i * syn_gain
-                } else {
-                    row.0[lane]
-                };
-                let next = u.0[lane] * decay + (bias + ((current - inhibition) + extra.0[lane]));
-                // masks instead of branches: SSE2 has no masked move and every level gives the same bits
-                let free = u32::from(clamped.0[lane] != 0).wrapping_sub(1);
-                let v = f32::from_bits((next.to_bits() & free) | (reset.to_bits() & !free));
-                let fire = 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & free;
-                u.0[lane] = f32::from_bits((v.to_bits() & !fire) | (reset.to_bits() & fire));
-                clamped.0[lane] = (clamped.0[lane].wrapping_sub(1) & !free) | (t_ref_steps & fire);
-                fires.0[lane] = fire;
-                any.0[lane] |= fire;
-            }
-        }
-        // spikes are rare: look for them only in steps that have one
-        if any.0.iter().fold(0, |any, lane| any | lane) != 0 {
-            let lanes = fires.iter().flat_map(|fires| fires.0).enumerate().filter(|&(_, fire)| fire != 0);
-            fired.extend(lanes.map(|(j, _)| j as NeuronIdx));
-        }
+    /// Steps left of every refractory period.
+    fn clamped(&self) -> Vec<Bits> {
+        let left = |row: &Bits| Bits(row.0.map(|until| until.saturating_sub(self.now)));
+        self.held_until.iter().map(left).collect()
     }
 }
 
@@ -312,20 +274,31 @@ impl NeuronModel for LifPopulation {
         let blocks = self.u.len();
         let steps = drive.len() / blocks.max(1);
         let interval = self.decay_interval();
-        for t in from..steps {
+        if self.now > 1 << 30 {
+            (self.held_until, self.now) = (self.clamped(), 0);
+        }
+        let mut t = from;
+        while t < steps {
             if self.clock > 0 && self.clock.is_multiple_of(interval) {
                 self.decay_thetas(interval);
             }
+            // neurons that inhibit do so in the next step only, and noise is drawn for each
+            let extra = self.params.sigma_mv > 0.0 || !self.inhibitors.is_empty();
             if self.params.sigma_mv > 0.0 {
                 self.draw_noise();
             }
-            let row = &drive[t * blocks..][..blocks];
-            if self.params.tau_syn_ms > 0.0 {
-                self.step::<true>(row, fired);
-            } else {
-                self.step::<false>(row, fired);
-            }
-            self.clock += 1;
+            let most = if extra { 1 } else { (interval - self.clock % interval).min((steps - t) as u64) as usize };
+            let rows = &drive[t * blocks..][..most * blocks];
+            let done = match (self.params.tau_syn_ms > 0.0, extra) {
+                (false, false) => self.sweep::<false, false>(rows, fired),
+                (false, true) => self.sweep::<false, true>(rows, fired),
+                (true, false) => self.sweep::<true, false>(rows, fired),
+                (true, true) => self.sweep::<true, true>(rows, fired),
+            };
+            t += done;
+            self.now += done as u32;
+            self.clock += done as u64;
+            self.inhibitors.clone_from(fired);
             if !fired.is_empty() {
                 if self.adapt && self.params.theta_plus_mv > 0.0 {
                     for &j in fired.iter() {
@@ -335,7 +308,7 @@ impl NeuronModel for LifPopulation {
                         self.threshold[block].0[lane] = self.coefficients.threshold + *theta as f32;
                     }
                 }
-                return t + 1;
+                return t;
             }
         }
         steps
@@ -344,7 +317,8 @@ impl NeuronModel for LifPopulation {
     fn settle(&mut self) {
         self.u.fill(Row::ZERO);
         self.i_syn.fill(Row::ZERO);
-        self.clamped.fill(Bits::ZERO);
+        self.held_until.fill(Bits::ZERO);
+        self.now = 0;
         self.inhibitors.clear();
         self.noise.fill(Row::ZERO);
     }
@@ -371,6 +345,8 @@ impl NeuronModel for LifPopulation {
         }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
+        // noise that was switched off must not go on as a constant current
+        self.noise.fill(Row::ZERO);
         self.refresh_thresholds();
     }
 
@@ -383,14 +359,17 @@ impl NeuronModel for LifPopulation {
     }
 
     fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
+        // nearly always all are numbers: whole rows first, without an early exit, are far cheaper than a search
+        let sound = |rows: &[Row]| rows.iter().all(|row| row.0.iter().fold(true, |sound, v| sound & v.is_finite()));
         let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).take(self.n).position(|v| !v.is_finite());
-        let find = |name, rows| lanes(rows).map(|j| (name, j as NeuronIdx));
+        let find = |name, rows: &[Row]| if sound(rows) { None } else { lanes(rows).map(|j| (name, j as NeuronIdx)) };
         find("membrane potential", &self.u).or_else(|| find("synaptic current", &self.i_syn))
     }
 }
 
 impl Persist for LifPopulation {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let mut left = self.clamped();
         let Self {
             n,
             arch: _,
@@ -401,17 +380,20 @@ impl Persist for LifPopulation {
             adapt: _,
             u,
             i_syn,
-            clamped,
+            now,
+            held_until,
             threshold: _,
             theta,
             clock,
             inhibitors,
             noise: _,
-            fires: _,
         } = self;
         archive.rows("potentials", u)?;
         archive.rows("synaptic currents", i_syn)?;
-        archive.bits("refractory", clamped)?;
+        archive.bits("refractory", &mut left)?;
+        if let Archive::Load(_) = archive {
+            (*held_until, *now) = (left, 0);
+        }
         archive.f64s("thresholds", theta)?;
         archive.u64("clocks", clock)?;
         archive.list("inhibition", inhibitors, *n, Archive::u32s)?;

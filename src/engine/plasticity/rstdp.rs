@@ -56,7 +56,7 @@ impl PlasticityRule for RStdp {
 
     fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
         self.pre.set(p.tau_plus_ms, p.nearest, grid);
-        self.forget = Decay::new(p.tau_e_ms, grid);
+        self.forget.set(p.tau_e_ms, grid);
         (self.eta, self.w_max, self.soft) = (p.eta as f32, p.w_max_mv as f32, p.soft);
     }
 

@@ -129,22 +129,47 @@ impl<const ADD: bool> WithSimd for Deliver<'_, ADD> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
+    fn with_simd<S: Simd>(mut self, _simd: S) {
+        // Several blocks at once hide the latency of the additions and share what a step costs, as far as registers go.
+        let first = if S::F32_LANES >= 8 { self.groups::<2>(0) } else { 0 };
+        self.groups::<1>(first);
+    }
+}
+
+impl<const ADD: bool> Deliver<'_, ADD> {
+    /// Deliver to groups of `G` blocks, from block `first` on; returns the first block that fills no group.
+    #[inline(always)]
+    fn groups<const G: usize>(&mut self, mut first: usize) -> usize {
         let Self { n_pre, blocks, rows, spikes, drive } = self;
-        for block in 0..blocks {
-            let weights = &rows[block * n_pre..][..n_pre];
+        let (n_pre, blocks) = (*n_pre, *blocks);
+        while first + G <= blocks {
+            let mut weights = [&rows[..0]; G];
+            for (g, weights) in weights.iter_mut().enumerate() {
+                *weights = &rows[(first + g) * n_pre..][..n_pre];
+            }
             for t in 0..spikes.steps() {
-                let target = &mut drive[t * blocks + block];
-                let mut sum = if ADD { target.0 } else { [0.0; LANES] };
-                for &pre in spikes.at(t) {
-                    let row = &weights[pre as usize];
-                    for lane in 0..LANES {
-                        sum[lane] += row.0[lane];
+                let target = &mut drive[t * blocks + first..][..G];
+                let mut sums = [[0.0; LANES]; G];
+                if ADD {
+                    for g in 0..G {
+                        sums[g] = target[g].0;
                     }
                 }
-                target.0 = sum;
+                for &pre in spikes.at(t) {
+                    for g in 0..G {
+                        let row = &weights[g][pre as usize];
+                        for lane in 0..LANES {
+                            sums[g][lane] += row.0[lane];
+                        }
+                    }
+                }
+                for g in 0..G {
+                    target[g].0 = sums[g];
+                }
             }
+            first += G;
         }
+        first
     }
 }
 

@@ -16,12 +16,22 @@ const ROWS: u64 = 1000;
 /// What is learnt from the trials so far. It rides in the checkpoint, so that a resumed run writes the same file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Metrics {
+pub struct Metrics {
     every: u64,
     rows: String,
     bin: Bin,
     recent: VecDeque<bool>,
     recent_right: u32,
+}
+
+/// What a checkpoint holds beside the simulation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notes {
+    /// The metrics so far.
+    pub metrics: Metrics,
+    /// How many records each recording holds so far.
+    pub recorded: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -36,13 +46,13 @@ struct Bin {
 
 impl Metrics {
     /// For a run of `total` training images.
-    pub(super) fn new(total: u64) -> Self {
+    pub fn new(total: u64) -> Self {
         let every = total.div_ceil(ROWS).max(100);
         Self { every, rows: HEADER.to_owned(), bin: Bin::default(), recent: VecDeque::new(), recent_right: 0 }
     }
 
     /// Take in one trial.
-    pub(super) fn push(&mut self, trial: &TrialRecord) {
+    pub fn push(&mut self, trial: &TrialRecord) {
         let right = trial.answer == Some(trial.label);
         if self.recent.len() == RECENT {
             self.recent_right -= u32::from(self.recent.pop_front() == Some(true));
@@ -62,12 +72,12 @@ impl Metrics {
     }
 
     /// Fraction right among the last thousand images; `None` before the first.
-    pub(super) fn running_accuracy(&self) -> Option<f64> {
+    pub fn running_accuracy(&self) -> Option<f64> {
         (!self.recent.is_empty()).then(|| f64::from(self.recent_right) / self.recent.len() as f64)
     }
 
     /// The file after `images` images, the unfinished bin included.
-    pub(super) fn csv(&self, images: u64) -> String {
+    pub fn csv(&self, images: u64) -> String {
         let mut whole = self.clone();
         if whole.bin.images > 0 {
             whole.close_bin(images);

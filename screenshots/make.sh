@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Makes every picture in screenshots/ from the real program on a virtual display: bash screenshots/make.sh [PROGRAM]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=${1:-}
+if [ -z "$program" ]; then
+    cargo build --release --quiet
+    program=${CARGO_TARGET_DIR:-target}/release/spikescope
+fi
+shot() { # NAME PRESET IMAGES SIZE THEME [SCALE]
+    echo "screenshots/$1.png"
+    xvfb-run -a -s "-screen 0 3840x2160x24" "$program" --preset "presets/$2.ron" \
+        --screenshot "screenshots/$1.png" --after-images "$3" --size "$4" --theme "$5" --scale "${6:-1}"
+}
+for theme in dark light; do
+    for size in 1024x700 1440x900 1920x1080; do
+        shot "mnist-rstdp-$theme-$size" mnist-rstdp 6000 "$size" "$theme"
+    done
+    shot "first-neuron-$theme" first-neuron 0 1440x900 "$theme"
+    shot "stdp-window-$theme" stdp-window 0 1440x900 "$theme"
+done
+shot "mnist-rstdp-dark-2x" mnist-rstdp 6000 1440x900 dark 2
+shot "mnist-diehl-cook-dark" mnist-diehl-cook-100 6000 1440x900 dark

@@ -1,0 +1,418 @@
+//! The app: what lives as long as the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
+
+use super::action::{self, Action};
+use super::dialogs::Dialogs;
+use super::dock::{Dock, SavedDock};
+use super::help::Help;
+use super::jobs::{Jobs, Outcome};
+use super::library::Entry;
+use super::notices::{Notices, Place, Tone};
+use super::outbox::Outbox;
+use super::panels::all_panels;
+use super::screenshot::Screenshot;
+use super::source::{Launcher, Source};
+use super::speed;
+use super::state::UiState;
+use super::status_bar::FrameMeter;
+use super::theme::{self, Palette};
+use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::preset::Preset;
+use crate::session::{Command, Notice, RunState, Snapshot, Speed, Watch};
+use egui::ViewportCommand;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What an app is made from.
+pub struct Parts {
+    /// The preset to start with.
+    pub preset: Preset,
+    /// The preset files that come with the program.
+    pub shipped: Vec<PathBuf>,
+    /// Why it is not the one that was expected.
+    pub complaint: Option<String>,
+    /// Master seed.
+    pub seed: u64,
+    /// The window as last left.
+    pub state: UiState,
+    /// The tiles as last left.
+    pub dock: Option<SavedDock>,
+    /// Starts the simulation.
+    pub launcher: Launcher,
+    /// Asks for paths.
+    pub dialogs: Box<dyn Dialogs>,
+    /// Take a picture and close.
+    pub screenshot: Option<Screenshot>,
+}
+
+/// The window's whole memory.
+pub struct App {
+    pub(super) source: Box<dyn Source>,
+    launcher: Launcher,
+    pub(super) snapshot: Option<Arc<Snapshot>>,
+    pub(super) outbox: Outbox,
+    pub(super) state: UiState,
+    pub(super) dock: Dock,
+    pub(super) notices: Notices,
+    pub(super) jobs: Jobs,
+    pub(super) library: Vec<Entry>,
+    pub(super) help: Help,
+    pub(super) meter: FrameMeter,
+    pub(super) speed: Speed,
+    pub(super) preset: Preset,
+    seed: u64,
+    screenshot: Option<Screenshot>,
+    watched: Option<Watch>,
+    title: String,
+}
+
+impl App {
+    /// Where the window's state is kept between starts.
+    pub const STATE_KEY: &'static str = "spikescope";
+    /// Where the tiles are kept between starts.
+    pub const DOCK_KEY: &'static str = "spikescope tiles";
+
+    /// Start the simulation and let it run.
+    pub fn new(ctx: &egui::Context, parts: Parts) -> Self {
+        let Parts {
+            preset,
+            shipped,
+            complaint,
+            seed,
+            mut state,
+            dock,
+            mut launcher,
+            dialogs,
+            screenshot,
+        } = parts;
+        theme::apply(ctx, state.theme);
+        let mut notices = Notices::default();
+        if let Some(complaint) = complaint {
+            notices.say(Place::Preset, Tone::Bad, complaint);
+        } else if let (Some(path), None) = (&preset.path, &screenshot) {
+            state.remember_preset(path.clone());
+        }
+        let speed = if screenshot.is_some() {
+            Speed::Full
+        } else {
+            first_speed(preset.protocol, &preset.params, &state)
+        };
+        let source = launcher(preset.clone(), seed, speed, ctx.clone());
+        let jobs = Jobs::new(dialogs, ctx.clone());
+        jobs.list_presets(shipped);
+        Self {
+            source,
+            launcher,
+            snapshot: None,
+            outbox: Outbox::default(),
+            dock: Dock::new(all_panels(), preset.protocol, dock),
+            state,
+            notices,
+            jobs,
+            library: Vec::new(),
+            help: Help::default(),
+            meter: FrameMeter::default(),
+            speed,
+            preset,
+            seed,
+            screenshot,
+            watched: None,
+            title: String::new(),
+        }
+    }
+
+    /// Take in what the simulation and the workers have to say. Runs before every frame, and while the window is hidden.
+    pub fn drain(&mut self, ctx: &egui::Context) {
+        if let Some(snapshot) = self.source.take_snapshot() {
+            self.outbox.settle(&snapshot.params);
+            self.seed = snapshot.seed;
+            self.snapshot = Some(snapshot);
+        }
+        for notice in self.source.take_notices() {
+            if matches!(notice, Notice::Refused(_)) {
+                self.outbox.refused();
+            }
+            self.notices.hear(notice);
+        }
+        if !self.source.is_alive() && self.notices.crashed.is_none() {
+            self.notices.crashed = Some("the simulation thread ended unexpectedly".to_owned());
+        }
+        for (outcome, _) in self.jobs.poll() {
+            self.receive(outcome);
+        }
+        let Self {
+            screenshot,
+            snapshot,
+            outbox,
+            notices,
+            ..
+        } = self;
+        if let Some(screenshot) = screenshot {
+            screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), outbox);
+        }
+        self.flush();
+        self.name_window(ctx);
+    }
+
+    /// Hand waiting commands to the session.
+    pub(super) fn flush(&mut self) {
+        let Self { outbox, source, .. } = self;
+        outbox.flush(&mut |command| {
+            // What is drawn must not lag behind what is asked for.
+            source.send(command)
+        });
+    }
+
+    fn receive(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Library(entries) => self.library = entries,
+            Outcome::Opened(Ok(preset)) => self.load(*preset),
+            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) => {
+                self.notices.say(Place::Preset, Tone::Bad, reason)
+            }
+            Outcome::Saved(Ok(path)) => {
+                self.notices.forget_preset();
+                self.notices.say(
+                    Place::Corner,
+                    Tone::Good,
+                    format!("Saved {}", path.display()),
+                );
+                self.state.remember_preset(path);
+            }
+            Outcome::Cancelled => {}
+        }
+    }
+
+    fn load(&mut self, preset: Preset) {
+        self.notices.forget_preset();
+        if let Some(path) = &preset.path {
+            self.state.remember_preset(path.clone());
+        }
+        let running = self.running();
+        let other = preset.protocol != self.preset.protocol;
+        self.preset = preset.clone();
+        self.state.neuron_pinned = false;
+        self.state.selected_neuron = 0;
+        self.outbox
+            .push(Command::LoadPreset(Box::new(preset), self.seed));
+        if other {
+            self.set_speed(first_speed(
+                self.preset.protocol,
+                &self.preset.params,
+                &self.state,
+            ));
+        }
+        if running || other {
+            self.outbox.push(Command::Run);
+        }
+    }
+
+    fn set_speed(&mut self, speed: Speed) {
+        self.speed = speed;
+        self.outbox.push(Command::SetSpeed(speed));
+    }
+
+    fn running(&self) -> bool {
+        self.snapshot
+            .as_ref()
+            .is_some_and(|snapshot| snapshot.state == RunState::Running)
+    }
+
+    /// Tell the simulation what is looked at, once it changes.
+    pub(super) fn watch(&mut self) {
+        let watch = self.dock.watch(self.state.selected_neuron);
+        if self.watched.as_ref() != Some(&watch) {
+            self.outbox.push(Command::Watch(watch.clone()));
+            self.watched = Some(watch);
+        }
+    }
+
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let Some(snapshot) = &self.snapshot else {
+            return;
+        };
+        if snapshot.title != self.title {
+            self.title.clone_from(&snapshot.title);
+            ctx.send_viewport_cmd(ViewportCommand::Title(format!(
+                "{} · Spikescope",
+                self.title
+            )));
+        }
+    }
+
+    /// The palette of the theme in force.
+    pub(super) fn palette(ctx: &egui::Context) -> &'static Palette {
+        Palette::of(ctx.theme())
+    }
+
+    /// The preset as it would be saved: the loaded one with the parameters in force.
+    fn preset_now(&self) -> Preset {
+        let mut preset = self.preset.clone();
+        if let Some(snapshot) = &self.snapshot {
+            preset.params = snapshot.params.clone();
+        }
+        preset
+    }
+
+    /// A new folder for this run, named so that two never meet.
+    fn run_folder(&self) -> PathBuf {
+        let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
+        let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
+        // A clock before 1970 still gives a name.
+        let seconds = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
+    }
+
+    /// Carry out what was asked for in this frame.
+    pub(super) fn act(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+        for action in actions {
+            self.act_one(ctx, action);
+        }
+    }
+
+    fn act_one(&mut self, ctx: &egui::Context, action: Action) {
+        match action {
+            Action::RunPause => self.outbox.push(if self.running() {
+                Command::Pause
+            } else {
+                Command::Run
+            }),
+            Action::StepMs => self.outbox.push(Command::StepMs),
+            Action::StepImage => self.outbox.push(Command::StepTrial),
+            Action::ResetSameSeed => self.reset(self.seed),
+            Action::ResetNewSeed => self.reset(self.seed.wrapping_add(1)),
+            Action::Reward(reward) => self.outbox.push(Command::Reward(reward)),
+            Action::Evaluate(images) => self.outbox.push(Command::Evaluate(images)),
+            Action::OpenPreset => self.jobs.ask_open(),
+            Action::LoadPreset(path) => self.jobs.open(path),
+            Action::SavePreset => {
+                let preset = self.preset_now();
+                self.jobs.ask_save(preset);
+            }
+            Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
+            Action::BackToPreset => self.back_to_preset(),
+            Action::Search => {
+                self.state.show_parameters = true;
+                ctx.memory_mut(|memory| memory.request_focus(super::parameters::search_id()));
+            }
+            Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
+            Action::Layout(kind) => self.dock.set_layout(kind),
+            Action::ResetLayout => self.dock.reset(),
+            Action::TogglePanel(id) => self.dock.toggle(id),
+            Action::Theme(choice) => {
+                self.state.theme = choice;
+                theme::apply(ctx, choice);
+            }
+            Action::About => self.help.about = !self.help.about,
+            Action::Shortcuts => self.help.keys = !self.help.keys,
+            Action::Restart => self.restart(ctx),
+            Action::CloseHint => self.state.hints_seen = self.state.hints_seen.saturating_add(1),
+            Action::ShowHints => self.state.hints_seen = 0,
+            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn reset(&mut self, seed: u64) {
+        let running = self.running();
+        self.outbox.push(Command::Reset { seed });
+        if running {
+            self.outbox.push(Command::Run);
+        }
+    }
+
+    fn back_to_preset(&mut self) {
+        let Some(snapshot) = &self.snapshot else {
+            return;
+        };
+        for spec in REGISTRY
+            .iter()
+            .filter(|spec| spec.protocols.contains(&snapshot.protocol))
+        {
+            let value = snapshot.preset_params.get(spec.id);
+            if self
+                .outbox
+                .wanted(spec.id)
+                .unwrap_or_else(|| snapshot.params.get(spec.id))
+                != value
+            {
+                self.outbox.push(Command::Set(spec.id, value));
+            }
+        }
+    }
+
+    /// After a crash: a new session with the parameters that were in force.
+    fn restart(&mut self, ctx: &egui::Context) {
+        self.source.stop();
+        self.outbox.clear();
+        self.notices.crashed = None;
+        self.snapshot = None;
+        self.watched = None;
+        let preset = self.preset_now();
+        self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
+    }
+
+    /// End the simulation. The window is about to close.
+    pub fn stop(&mut self) {
+        self.source.stop();
+    }
+
+    /// Notices on the screen, for tests.
+    pub fn messages(&self) -> Vec<String> {
+        self.notices.texts().map(str::to_owned).collect()
+    }
+}
+
+/// The speed to start at: the last one chosen, else one a person can follow.
+fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
+    match protocol {
+        Protocol::Classification => state.speed.unwrap_or_else(|| {
+            let image_ms = params.get(ParamId::PresentMs) + params.get(ParamId::RestMs);
+            Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * image_ms)
+        }),
+        // One spike must be seen to cross the threshold.
+        Protocol::CurrentStep | Protocol::Pairing => Speed::ModelMsPerSecond(200.0),
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.drain(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let now = ui.input(|input| input.time);
+        self.meter.tick(now, frame.info().cpu_usage);
+        let mut actions = action::pressed(ui.ctx());
+        self.frame(ui, &mut actions);
+        let ctx = ui.ctx().clone();
+        self.act(&ctx, actions);
+        self.watch();
+        self.flush();
+        if !self.outbox.is_empty() {
+            // A full queue: try again soon, without a busy loop.
+            ctx.request_repaint_after(std::time::Duration::from_millis(16));
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if self.screenshot.is_some() {
+            return;
+        }
+        eframe::set_value(storage, Self::STATE_KEY, &self.state);
+        eframe::set_value(storage, Self::DOCK_KEY, &self.dock.save());
+    }
+
+    fn on_exit(&mut self) {
+        self.stop();
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        self.screenshot.is_none()
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.extreme_bg_color.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,256 @@
+//! The tiles: which views are open and where. Everything can be dragged, tabbed, resized, closed and enlarged; what a
+//! person arranged is kept, what nobody touched follows the size of the window.
+
+pub(super) use super::layouts::LayoutKind;
+use super::layouts::{self, Room};
+use super::panel::{Context, Panel};
+use super::state::LAYOUT_VERSION;
+use super::tile::Tiling;
+use crate::params::Protocol;
+use crate::session::Watch;
+use egui::{Ui, Vec2};
+use egui_tiles::{Tile, TileId, Tiles, Tree};
+use serde::{Deserialize, Serialize};
+
+/// The tiles of the window.
+pub(super) struct Dock {
+    panels: Vec<Box<dyn Panel>>,
+    tree: Tree<String>,
+    layout: LayoutKind,
+    protocol: Protocol,
+    room: Option<Room>,
+    /// Whether a person changed the arrangement; then it stays as it is.
+    arranged: bool,
+    enlarged: Option<String>,
+    pending: Option<Pending>,
+}
+
+enum Pending {
+    Rebuild,
+    Open(&'static str),
+    Close(TileId),
+}
+
+/// What is kept of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SavedDock {
+    version: u32,
+    layout: LayoutKind,
+    protocol: Protocol,
+    /// Only what a person arranged.
+    tree: Option<Tree<String>>,
+}
+
+fn tree_id() -> egui::Id {
+    egui::Id::unique("tiles")
+}
+
+impl Dock {
+    /// The tiles as last saved, or as first shown.
+    pub(super) fn new(
+        panels: Vec<Box<dyn Panel>>,
+        protocol: Protocol,
+        saved: Option<SavedDock>,
+    ) -> Self {
+        let mut dock = Self {
+            panels,
+            tree: Tree::empty(tree_id()),
+            layout: LayoutKind::default(),
+            protocol,
+            room: None,
+            arranged: false,
+            enlarged: None,
+            pending: Some(Pending::Rebuild),
+        };
+        if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
+            dock.layout = saved.layout;
+            if let Some(tree) = saved.tree.filter(|_| saved.protocol == protocol) {
+                dock.tree = tree;
+                dock.arranged = true;
+                dock.pending = None;
+            }
+        }
+        dock
+    }
+
+    /// For the next start.
+    pub(super) fn save(&self) -> SavedDock {
+        SavedDock {
+            version: LAYOUT_VERSION,
+            layout: self.layout,
+            protocol: self.protocol,
+            tree: self.arranged.then(|| self.tree.clone()),
+        }
+    }
+
+    /// The arrangement chosen last.
+    pub(super) fn layout(&self) -> LayoutKind {
+        self.layout
+    }
+
+    /// Choose an arrangement.
+    pub(super) fn set_layout(&mut self, layout: LayoutKind) {
+        self.layout = layout;
+        self.reset();
+    }
+
+    /// Back to the chosen arrangement as it first was.
+    pub(super) fn reset(&mut self) {
+        self.arranged = false;
+        self.enlarged = None;
+        self.pending = Some(Pending::Rebuild);
+    }
+
+    /// Ids and titles of the views that have something to show in this experiment.
+    pub(super) fn titles(
+        &self,
+        protocol: Protocol,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.panels
+            .iter()
+            .filter(move |panel| panel.protocols().contains(&protocol))
+            .map(|panel| (panel.id(), panel.title()))
+    }
+
+    /// Whether a view has a tile.
+    pub(super) fn is_open(&self, id: &str) -> bool {
+        self.tile_of(id).is_some()
+    }
+
+    fn tile_of(&self, id: &str) -> Option<TileId> {
+        self.tree.tiles.iter().find_map(|(tile, content)| {
+            matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile)
+        })
+    }
+
+    /// Open a view or close it.
+    pub(super) fn toggle(&mut self, id: &'static str) {
+        self.arranged = true;
+        self.pending = Some(self.tile_of(id).map_or(Pending::Open(id), Pending::Close));
+    }
+
+    /// Leave the enlarged tile, if there is one. Says whether there was.
+    pub(super) fn shrink(&mut self) -> bool {
+        self.enlarged.take().is_some()
+    }
+
+    /// What the views on the screen need from the simulation.
+    pub(super) fn watch(&self, selected: u32) -> Watch {
+        let seen: Vec<&str> = match &self.enlarged {
+            Some(id) => vec![id.as_str()],
+            None => self
+                .tree
+                .active_tiles()
+                .into_iter()
+                .filter_map(|tile| match self.tree.tiles.get(tile) {
+                    Some(Tile::Pane(id)) => Some(id.as_str()),
+                    Some(Tile::Container(_)) | None => None,
+                })
+                .collect(),
+        };
+        let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
+        Watch {
+            spikes: any(&["raster", "now", "inspector", "membrane", "health"]),
+            potentials: vec![selected],
+            weights: any(&["fields", "inspector", "histogram", "health"]),
+            learning: true,
+        }
+    }
+
+    /// Draw all tiles into the room of `ui`.
+    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let size = ui.available_size();
+        self.follow(cx.snapshot.protocol, size);
+        self.settle_pending(size);
+        let Self {
+            panels,
+            tree,
+            layout: _,
+            protocol: _,
+            room: _,
+            arranged,
+            enlarged,
+            pending,
+        } = self;
+        let in_tabs = tabbed(&tree.tiles);
+        let mut tiling = Tiling {
+            panels,
+            cx,
+            in_tabs,
+            edited: false,
+            close: None,
+            enlarge: None,
+            alone: enlarged.is_some(),
+        };
+        if let Some(id) = enlarged.clone() {
+            tiling.alone(ui, &id);
+        } else {
+            tree.ui(&mut tiling, ui);
+        }
+        if tiling.edited {
+            *arranged = true;
+        }
+        if let Some(id) = tiling.enlarge {
+            *enlarged = if enlarged.is_some() { None } else { Some(id) };
+        }
+        if let Some(tile) = tiling.close {
+            *arranged = true;
+            *pending = Some(Pending::Close(tile));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// A new experiment has other views, a new size other places.
+    fn follow(&mut self, protocol: Protocol, size: Vec2) {
+        let room = Room::of(size);
+        let other = protocol != self.protocol;
+        self.protocol = protocol;
+        if other || (!self.arranged && self.room != Some(room)) {
+            self.reset();
+        }
+        self.room = Some(room);
+    }
+
+    fn settle_pending(&mut self, size: Vec2) {
+        match self.pending.take() {
+            None => {}
+            Some(Pending::Rebuild) => {
+                let mut tiles = Tiles::default();
+                let exists = |id: &str| {
+                    self.panels
+                        .iter()
+                        .any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol))
+                };
+                let root = layouts::build(self.layout, self.protocol, size, &exists, &mut tiles);
+                self.tree = root.map_or_else(
+                    || Tree::empty(tree_id()),
+                    |root| Tree::new(tree_id(), root, tiles),
+                );
+            }
+            Some(Pending::Close(tile)) => {
+                self.tree.remove_recursively(tile);
+            }
+            Some(Pending::Open(id)) => {
+                let tile = self.tree.tiles.insert_pane(id.to_owned());
+                match self.tree.root {
+                    Some(root) => self
+                        .tree
+                        .move_tile_to_container(tile, root, usize::MAX, false),
+                    None => self.tree.root = Some(tile),
+                }
+            }
+        }
+    }
+}
+
+/// Tiles that stand behind a tab, which says their title already.
+fn tabbed(tiles: &Tiles<String>) -> Vec<TileId> {
+    tiles
+        .iter()
+        .filter_map(|(_, tile)| match tile {
+            Tile::Container(egui_tiles::Container::Tabs(tabs)) => Some(tabs.children.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,186 @@
+//! One frame of the window: bars above and below, parameters on the left, tiles in the middle.
+
+use super::action::Action;
+use super::app::App;
+use super::panel::Context;
+use super::parameters::{Side, parameters};
+use super::theme::{self, Palette, Sign, Weight};
+use super::{drop, hints, status_bar, top_bar};
+use crate::params::Protocol;
+use crate::session::{Command, RunState, Snapshot};
+use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
+
+impl App {
+    /// Lay out a frame; what is asked for ends in `actions`.
+    pub(super) fn frame(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let ctx = ui.ctx().clone();
+        let palette = Self::palette(&ctx);
+        let Some(snapshot) = self.snapshot.clone() else {
+            waiting(ui, palette, self.notices.crashed.as_deref(), actions);
+            return;
+        };
+        let bar = Frame::new()
+            .fill(palette.panel)
+            .inner_margin(Margin::symmetric(12, 0));
+        let mut cx = Context {
+            snapshot: &snapshot,
+            ui_state: &mut self.state,
+            outbox: &mut self.outbox,
+            palette,
+        };
+        Panel::top("top bar")
+            .exact_size(42.0)
+            .frame(bar)
+            .resizable(false)
+            .show(ui, |ui| {
+                let mut top = top_bar::Top {
+                    dock: &self.dock,
+                    speed: self.speed,
+                    actions,
+                };
+                top_bar::top_bar(ui, &mut cx, &mut top);
+            });
+        Panel::bottom("status bar")
+            .exact_size(28.0)
+            .frame(bar)
+            .resizable(false)
+            .show(ui, |ui| {
+                status_bar::status_bar(ui, &cx, &self.meter, actions);
+            });
+        let mut below = 28.0;
+        if snapshot.protocol == Protocol::Classification {
+            below += 28.0;
+            Panel::bottom("progress bar")
+                .exact_size(28.0)
+                .frame(bar)
+                .resizable(false)
+                .show(ui, |ui| {
+                    status_bar::progress_bar(ui, &cx);
+                });
+        }
+        if cx.ui_state.show_parameters {
+            let width = if ui.available_width() < 1200.0 {
+                236.0
+            } else {
+                264.0
+            };
+            let frame = Frame::new().fill(palette.panel).inner_margin(Margin {
+                left: 12,
+                right: 10,
+                top: 10,
+                bottom: 8,
+            });
+            Panel::left("parameters")
+                .default_size(width)
+                .size_range(216.0..=380.0)
+                .frame(frame)
+                .show(ui, |ui| {
+                    let mut side = Side {
+                        library: &self.library,
+                        notices: &mut self.notices,
+                        actions,
+                    };
+                    parameters(ui, &mut cx, &mut side);
+                });
+        }
+        CentralPanel::no_frame()
+            .frame(
+                Frame::new()
+                    .fill(palette.ground)
+                    .inner_margin(Margin::same(8)),
+            )
+            .show(ui, |ui| {
+                if let Some(reason) = &self.notices.crashed {
+                    banner(
+                        ui,
+                        palette,
+                        &format!("The simulation crashed: {reason}. The parameters are kept."),
+                        ("Restart", Action::Restart),
+                        actions,
+                    );
+                } else if let RunState::Halted(reason) = &snapshot.state {
+                    banner(
+                        ui,
+                        palette,
+                        &format!("Stopped: {reason}"),
+                        ("Reset", Action::ResetSameSeed),
+                        actions,
+                    );
+                } else {
+                    hints::hint_strip(ui, &cx, actions);
+                }
+                self.dock.ui(ui, &mut cx);
+            });
+        self.notices.show_corner(&ctx, palette, below);
+        self.help.show(&ctx, &self.preset, palette);
+        drop::dropped(&ctx, palette, &mut self.notices, actions);
+        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() {
+            self.dock.shrink();
+        }
+        self.keep_speed(&snapshot);
+    }
+
+    /// The slider shows what was asked for last.
+    fn keep_speed(&mut self, snapshot: &Snapshot) {
+        let asked = self.outbox.waiting().filter_map(|command| match command {
+            Command::SetSpeed(speed) => Some(*speed),
+            _ => None,
+        });
+        if let Some(speed) = asked.last() {
+            self.speed = speed;
+            if snapshot.protocol == Protocol::Classification {
+                self.state.speed = Some(speed);
+            }
+        }
+    }
+}
+
+fn waiting(ui: &mut Ui, palette: &Palette, crashed: Option<&str>, actions: &mut Vec<Action>) {
+    CentralPanel::no_frame()
+        .frame(
+            Frame::new()
+                .fill(palette.ground)
+                .inner_margin(Margin::same(24)),
+        )
+        .show(ui, |ui| match crashed {
+            Some(reason) => banner(
+                ui,
+                palette,
+                &format!("The simulation did not start: {reason}"),
+                ("Restart", Action::Restart),
+                actions,
+            ),
+            None => {
+                ui.centered_and_justified(|ui| {
+                    ui.label(RichText::new("Building the network …").color(palette.dim))
+                });
+            }
+        });
+}
+
+/// A line across the tiles that says what is wrong and offers the remedy.
+fn banner(
+    ui: &mut Ui,
+    palette: &Palette,
+    text: &str,
+    remedy: (&str, Action),
+    actions: &mut Vec<Action>,
+) {
+    Frame::new()
+        .fill(palette.tint(palette.bad))
+        .stroke(Stroke::new(1.0, palette.bad))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 6))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let room = ui.available_width() - 110.0;
+                ui.scope(|ui| {
+                    ui.set_width(room);
+                    ui.add(egui::Label::new(text).wrap().selectable(true));
+                });
+                if theme::button(ui, Sign::None, remedy.0, Weight::Main, 92.0).clicked() {
+                    actions.push(remedy.1);
+                }
+            });
+        });
+}

@@ -1,0 +1,197 @@
+//! Scales and ticks: where a value lies on the screen, and which values deserve a label.
+
+use super::numbers;
+
+/// A linear map from values to points on the screen, and back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    min: f64,
+    max: f64,
+    from: f32,
+    to: f32,
+}
+
+impl Scale {
+    /// Map `min` to the point `from` and `max` to `to`. A range that is empty, reversed or not finite becomes one of
+    /// width 1, so that a frame of weird data still draws.
+    pub fn new((min, max): (f64, f64), from: f32, to: f32) -> Self {
+        let (min, max) = match (min.is_finite(), max.is_finite()) {
+            (true, true) if max > min => (min, max),
+            (true, _) => (min - 0.5, min + 0.5),
+            (false, true) => (max - 0.5, max + 0.5),
+            (false, false) => (0.0, 1.0),
+        };
+        Self { min, max, from, to }
+    }
+
+    /// The range of values.
+    pub fn range(&self) -> (f64, f64) {
+        (self.min, self.max)
+    }
+
+    /// Where `value` lies. Values outside the range lie outside the plot; a value that is no number lies at the start.
+    pub fn at(&self, value: f64) -> f32 {
+        let share = (value - self.min) / (self.max - self.min);
+        let share = if share.is_nan() {
+            0.0
+        } else {
+            share.clamp(-1e4, 1e4)
+        };
+        self.from + (share as f32) * (self.to - self.from)
+    }
+
+    /// Which value lies at the point `at`.
+    pub fn value(&self, at: f32) -> f64 {
+        if self.to == self.from {
+            return self.min;
+        }
+        self.min + f64::from((at - self.from) / (self.to - self.from)) * (self.max - self.min)
+    }
+}
+
+/// Round values inside a range, a few of them, equally far apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticks {
+    /// The values, ascending.
+    pub values: Vec<f64>,
+    /// The distance between two of them.
+    pub step: f64,
+}
+
+impl Ticks {
+    /// At most `most` ticks in `[min, max]` with a step of 1, 2 or 5 times a power of ten, and never finer than
+    /// `finest` (1 for counts, else 0).
+    pub fn nice((min, max): (f64, f64), most: usize, finest: f64) -> Self {
+        let span = max - min;
+        if !span.is_finite() || span <= 0.0 || most == 0 {
+            return Self {
+                values: Vec::new(),
+                step: 1.0,
+            };
+        }
+        let rough = (span / most as f64).max(finest).max(f64::MIN_POSITIVE);
+        let power = 10_f64.powf(rough.log10().floor());
+        let step = [1.0, 2.0, 5.0, 10.0, 20.0]
+            .into_iter()
+            .map(|digit| digit * power)
+            .find(|&step| {
+                step >= finest
+                    && (max / step + 1e-9).floor() - (min / step - 1e-9).ceil() + 1.0 <= most as f64
+            })
+            .unwrap_or(50.0 * power);
+        let first = (min / step - 1e-9).ceil() as i64;
+        let last = (max / step + 1e-9).floor() as i64;
+        // Counted by whole numbers: adding the step again and again would drift.
+        let values = (first..=last)
+            .take(most + 1)
+            .map(|k| k as f64 * step)
+            .collect();
+        Self { values, step }
+    }
+
+    /// The label of one of the values, with just the decimals its step needs.
+    pub fn label(&self, value: f64) -> String {
+        let decimals = (-self.step.log10() + 1e-9).ceil().clamp(0.0, 9.0) as usize;
+        if self.step >= 1e7 || self.step < 1e-6 {
+            numbers::short(value)
+        } else {
+            numbers::fixed(value, decimals)
+        }
+    }
+}
+
+/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten that is not below `value`: an upper end of an axis
+/// that stays put while the data wobble.
+pub fn ceiling(value: f64) -> f64 {
+    if !value.is_finite() || value <= 0.0 {
+        return 1.0;
+    }
+    let power = 10_f64.powf(value.log10().floor());
+    let digit = value / power;
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]
+        .into_iter()
+        .find(|&d| d >= digit - 1e-9)
+        .unwrap_or(10.0)
+        * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ticks_are_round_and_labelled_without_spare_decimals() {
+        let ticks = Ticks::nice((0.0, 350.0), 5, 0.0);
+        assert_eq!(ticks.values, [0.0, 100.0, 200.0, 300.0]);
+        assert_eq!(ticks.label(300.0), "300");
+        let ticks = Ticks::nice((0.0, 0.52), 4, 0.0);
+        assert_eq!(
+            ticks
+                .values
+                .iter()
+                .map(|&v| ticks.label(v))
+                .collect::<Vec<_>>(),
+            ["0.0", "0.2", "0.4"]
+        );
+        assert_eq!(
+            Ticks::nice((0.0, 3.0), 9, 1.0).values,
+            [0.0, 1.0, 2.0, 3.0],
+            "counts have no halves"
+        );
+    }
+
+    #[test]
+    fn weird_ranges_have_no_ticks_and_a_usable_scale() {
+        for range in [
+            (0.0, 0.0),
+            (1.0, -1.0),
+            (f64::NAN, 1.0),
+            (0.0, f64::INFINITY),
+        ] {
+            assert!(Ticks::nice(range, 5, 0.0).values.is_empty());
+            let scale = Scale::new(range, 10.0, 20.0);
+            assert!(
+                scale.at(0.5).is_finite()
+                    && scale.at(f64::NAN).is_finite()
+                    && scale.value(15.0).is_finite()
+            );
+        }
+    }
+
+    #[test]
+    fn the_upper_end_of_an_axis_is_round_and_not_below_its_data() {
+        for (value, end) in [
+            (0.43, 0.5),
+            (0.5, 0.5),
+            (7.2, 8.0),
+            (97.0, 100.0),
+            (1.2, 1.5),
+            (0.0, 1.0),
+        ] {
+            assert!(
+                (ceiling(value) - end).abs() < 1e-12,
+                "{value}: {} instead of {end}",
+                ceiling(value)
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_scale_is_undone_by_its_inverse(min in -1e3..1e3, width in 1e-3..1e3, share in 0.0..1.0) {
+            let scale = Scale::new((min, min + width), 10.0, 500.0);
+            let value = min + share * width;
+            prop_assert!((scale.value(scale.at(value)) - value).abs() < width * 1e-4);
+        }
+
+        #[test]
+        fn ticks_lie_inside_and_are_never_too_many(min in -1e6..1e6, width in 1e-3..1e6, most in 1_usize..12) {
+            let ticks = Ticks::nice((min, min + width), most, 0.0);
+            prop_assert!(ticks.values.len() <= most);
+            for &value in &ticks.values {
+                prop_assert!(value >= min - 1e-6 * ticks.step && value <= min + width + 1e-6 * ticks.step);
+            }
+        }
+    }
+}

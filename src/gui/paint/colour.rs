@@ -1,0 +1,144 @@
+//! Colours of quantities: perceptually uniform maps as tables, and the range a set of weights deserves.
+
+use egui::Color32;
+use std::sync::OnceLock;
+
+/// Colours of a table; enough that neighbours cannot be told apart.
+const SHADES: usize = 256;
+
+/// How a quantity becomes a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Map {
+    /// Quantities from zero up: black, purple, orange, yellow.
+    Inferno,
+    /// Quantities that must stand beside inferno without being taken for weights.
+    Viridis,
+    /// Signed quantities: blue below zero, red above.
+    Diverging,
+    /// Brightness of a pixel.
+    Grey,
+}
+
+impl Map {
+    /// The colours from the least to the greatest value.
+    pub fn table(self) -> &'static [Color32; SHADES] {
+        static TABLES: [OnceLock<[Color32; SHADES]>; 4] = [const { OnceLock::new() }; 4];
+        TABLES[self as usize].get_or_init(|| {
+            let (gradient, reversed) = match self {
+                Self::Inferno => (colorous::INFERNO, false),
+                Self::Viridis => (colorous::VIRIDIS, false),
+                Self::Diverging => (colorous::RED_BLUE, true),
+                Self::Grey => (colorous::GREYS, true),
+            };
+            std::array::from_fn(|index| {
+                let share = index as f64 / (SHADES - 1) as f64;
+                let colour = gradient.eval_continuous(if reversed { 1.0 - share } else { share });
+                Color32::from_rgb(colour.r, colour.g, colour.b)
+            })
+        })
+    }
+
+    /// The colour at `share` of the way from least to greatest.
+    pub fn at(self, share: f32) -> Color32 {
+        self.table()[(share * (SHADES - 1) as f32 + 0.5) as usize & (SHADES - 1)]
+    }
+}
+
+/// A range of values with the map that shows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shading {
+    /// Value of the first colour.
+    pub min: f32,
+    /// Value of the last colour.
+    pub max: f32,
+    /// The colours.
+    pub map: Map,
+}
+
+impl Shading {
+    /// A shading that shows `values` well: from zero to a round number near their greatest, symmetric and diverging if
+    /// some are negative. Round, so that it changes rarely while the values move.
+    pub fn of(values: &[f32]) -> Self {
+        let (least, greatest) = values
+            .iter()
+            .filter(|v| v.is_finite())
+            .fold((0.0_f32, 0.0_f32), |(least, greatest), &v| {
+                (least.min(v), greatest.max(v))
+            });
+        let size = greatest.max(-least);
+        if size == 0.0 {
+            return Self {
+                min: 0.0,
+                max: 1.0,
+                map: Map::Inferno,
+            };
+        }
+        let end = super::axis::ceiling(f64::from(size)) as f32;
+        if least < -1e-3 * size {
+            Self {
+                min: -end,
+                max: end,
+                map: Map::Diverging,
+            }
+        } else {
+            Self {
+                min: 0.0,
+                max: end,
+                map: Map::Inferno,
+            }
+        }
+    }
+
+    /// The colour of a value; what is no number takes the first colour.
+    pub fn colour(&self, value: f32) -> Color32 {
+        // A float that is no number casts to 0, one out of range to the nearest end.
+        let shade = (value - self.min) * ((SHADES - 1) as f32 / (self.max - self.min)) + 0.5;
+        self.map.table()[(shade as usize).min(SHADES - 1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_the_range_have_the_ends_of_the_map() {
+        let shading = Shading {
+            min: 0.0,
+            max: 2.0,
+            map: Map::Inferno,
+        };
+        let table = Map::Inferno.table();
+        assert_eq!(shading.colour(0.0), table[0]);
+        assert_eq!(shading.colour(2.0), table[255]);
+        assert_eq!(shading.colour(-7.0), table[0], "below the range");
+        assert_eq!(shading.colour(f32::INFINITY), table[255], "above the range");
+        assert_eq!(shading.colour(f32::NAN), table[0]);
+        assert!(
+            table[255].intensity() > table[0].intensity() + 0.5,
+            "inferno rises in brightness"
+        );
+    }
+
+    #[test]
+    fn a_range_is_round_and_signed_only_for_signed_values() {
+        assert_eq!(
+            Shading::of(&[0.0, 0.43, f32::NAN]),
+            Shading {
+                min: 0.0,
+                max: 0.5,
+                map: Map::Inferno
+            }
+        );
+        assert_eq!(
+            Shading::of(&[-0.7, 0.2]),
+            Shading {
+                min: -0.8,
+                max: 0.8,
+                map: Map::Diverging
+            }
+        );
+        assert_eq!(Shading::of(&[]).max, 1.0);
+        assert_eq!(Shading::of(&[0.0; 9]).max, 1.0);
+    }
+}

@@ -1,0 +1,422 @@
+//! Receptive fields as a wall of tiles: the layout that fills its rectangle, and the pixels.
+
+use super::colour::Shading;
+use egui::{ColorImage, Pos2, Rect, Vec2, pos2, vec2};
+
+/// Smallest side at which a field can still be read, in points.
+pub const LEAST_TILE: f32 = 22.0;
+/// Largest side: a single field need not fill a screen.
+const MOST_TILE: f32 = 260.0;
+/// Between two tiles, in points.
+const GAP: f32 = 2.0;
+/// Between two classes, in points.
+const CLASS_GAP: f32 = 6.0;
+
+/// A column of tiles that belong together.
+#[derive(Debug, Clone, PartialEq)]
+struct Block {
+    class: Option<u8>,
+    neurons: Vec<u32>,
+    left: f32,
+}
+
+/// Where each neuron's tile lies, relative to the upper left corner of the wall.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wall {
+    blocks: Vec<Block>,
+    /// Tiles beside each other in one block.
+    across: usize,
+    rows: usize,
+    tile: f32,
+    pitch: Vec2,
+    size: Vec2,
+    /// Height of the opening through which it is seen.
+    window: f32,
+    /// Block and place in it, by neuron.
+    place: Vec<(u32, u32)>,
+}
+
+impl Wall {
+    /// Lay out all neurons in `available` points. Classes become columns if every class fits beside the others;
+    /// otherwise tiles run from left to right. If tiles at their smallest do not all fit, the wall is taller than
+    /// `available` and is scrolled.
+    pub fn new(class_of: &[Option<u8>], available: Vec2) -> Self {
+        let available = available.max(vec2(1.0, 1.0));
+        let classes: Vec<Option<u8>> = {
+            let mut seen: Vec<Option<u8>> = class_of.to_vec();
+            seen.sort_by_key(|class| class.map_or(u16::MAX, u16::from));
+            seen.dedup();
+            seen
+        };
+        let gaps = CLASS_GAP * classes.len().saturating_sub(1) as f32;
+        let by_class =
+            classes.len() > 1 && (available.x - gaps) / classes.len() as f32 >= LEAST_TILE;
+        let (groups, gap): (Vec<(Option<u8>, Vec<u32>)>, f32) = if by_class {
+            let of = |class: Option<u8>| {
+                (0..class_of.len() as u32)
+                    .filter(|&n| class_of[n as usize] == class)
+                    .collect::<Vec<u32>>()
+            };
+            (
+                classes
+                    .into_iter()
+                    .map(|class| (class, of(class)))
+                    .collect(),
+                CLASS_GAP,
+            )
+        } else {
+            (vec![(None, (0..class_of.len() as u32).collect())], 0.0)
+        };
+        let count = groups.len();
+        let most = groups
+            .iter()
+            .map(|(_, neurons)| neurons.len())
+            .max()
+            .unwrap_or(0);
+        let room = available.x - gap * count.saturating_sub(1) as f32;
+        let (across, fits) = Self::tiles_across(most, count, vec2(room, available.y));
+        let rows = most.div_ceil(across.max(1));
+        let wide = room / (count.max(1) * across.max(1)) as f32;
+        // A wall that fits is stretched over the whole height, one that scrolls runs over its edge.
+        let tall = if fits {
+            (available.y / rows.max(1) as f32).min(wide * 1.25)
+        } else {
+            wide
+        };
+        let tile = (wide.min(tall).min(MOST_TILE) - GAP).max(1.0);
+        let pitch = vec2(wide.min(MOST_TILE), tall.min(MOST_TILE));
+        let mut place = vec![(0, 0); class_of.len()];
+        let mut blocks = Vec::with_capacity(count);
+        for (index, (class, neurons)) in groups.into_iter().enumerate() {
+            for (order, &neuron) in neurons.iter().enumerate() {
+                place[neuron as usize] = (index as u32, order as u32);
+            }
+            blocks.push(Block {
+                class,
+                neurons,
+                left: index as f32 * (pitch.x * across as f32 + gap),
+            });
+        }
+        let width = blocks
+            .last()
+            .map_or(0.0, |block| block.left + pitch.x * across as f32);
+        Self {
+            blocks,
+            across,
+            rows,
+            tile,
+            pitch,
+            size: vec2(width, rows as f32 * pitch.y),
+            window: available.y,
+            place,
+        }
+    }
+
+    /// Tiles beside each other in each of `blocks` blocks, and whether all rows then fit: the fewest, hence largest,
+    /// tiles that fit; if none do, the most that are still legible.
+    fn tiles_across(most: usize, blocks: usize, room: Vec2) -> (usize, bool) {
+        let blocks = blocks.max(1);
+        let legible = ((room.x / blocks as f32 / LEAST_TILE) as usize).max(1);
+        let fit = |across: usize| {
+            let side = (room.x / (blocks * across) as f32).min(MOST_TILE);
+            most.div_ceil(across) as f32 * side <= room.y + 0.5
+        };
+        match (1..=legible).find(|&across| fit(across)) {
+            Some(across) => (across, true),
+            None => (legible, false),
+        }
+    }
+
+    /// Width and height of the whole wall.
+    pub fn size(&self) -> Vec2 {
+        self.size
+    }
+
+    /// How many tiles are seen whole without scrolling.
+    pub fn shown_at_once(&self) -> usize {
+        let rows = ((self.window + 0.5) / self.pitch.y.max(1.0)) as usize;
+        self.in_rows(0, rows.min(self.rows)).count()
+    }
+
+    /// Side of a tile.
+    pub fn tile(&self) -> f32 {
+        self.tile
+    }
+
+    /// Distance between the tops of two rows.
+    pub fn row_height(&self) -> f32 {
+        self.pitch.y
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The tile of a neuron; `None` for a neuron that is not there.
+    pub fn rect(&self, neuron: u32) -> Option<Rect> {
+        let &(block, order) = self.place.get(neuron as usize)?;
+        let (column, row) = (order as usize % self.across, order as usize / self.across);
+        let cell = pos2(
+            self.blocks[block as usize].left + column as f32 * self.pitch.x,
+            row as f32 * self.pitch.y,
+        );
+        let inset = (self.pitch - Vec2::splat(self.tile)) / 2.0;
+        Some(Rect::from_min_size(cell + inset, Vec2::splat(self.tile)))
+    }
+
+    /// The neuron whose cell holds `at`.
+    pub fn neuron_at(&self, at: Pos2) -> Option<u32> {
+        let block = self.blocks.iter().rev().find(|block| at.x >= block.left)?;
+        let (column, row) = ((at.x - block.left) / self.pitch.x, at.y / self.pitch.y);
+        if column < 0.0 || row < 0.0 || column as usize >= self.across {
+            return None;
+        }
+        block
+            .neurons
+            .get(row as usize * self.across + column as usize)
+            .copied()
+    }
+
+    /// The neuron one tile away in the direction of an arrow key.
+    pub fn neighbour(&self, neuron: u32, towards: Vec2) -> Option<u32> {
+        let from = self.rect(neuron)?.center();
+        // Past the gap between classes, too.
+        [1.0, 1.3].into_iter().find_map(|far| {
+            self.neuron_at(from + towards * (self.pitch * far))
+                .filter(|&n| n != neuron)
+        })
+    }
+
+    /// Heads of the columns: class, left and right edge. Empty where columns are no classes.
+    pub fn heads(&self) -> impl Iterator<Item = (Option<u8>, f32, f32)> {
+        let wide = self.pitch.x * self.across as f32;
+        let shown = if self.blocks.len() > 1 {
+            &self.blocks[..]
+        } else {
+            &[]
+        };
+        shown
+            .iter()
+            .map(move |block| (block.class, block.left, block.left + wide))
+    }
+
+    /// Neurons whose tiles touch the rows `[from, to)`, column block by column block.
+    pub fn in_rows(&self, from: usize, to: usize) -> impl Iterator<Item = u32> {
+        self.blocks.iter().flat_map(move |block| {
+            let clamp = |row: usize| (row * self.across).min(block.neurons.len());
+            block.neurons[clamp(from)..clamp(to)].iter().copied()
+        })
+    }
+}
+
+/// Fields packed into one image, `columns` beside each other, each with a border of its own edge pixels so that linear
+/// filtering does not mix neighbours.
+pub struct Atlas {
+    /// The pixels.
+    pub image: ColorImage,
+    cell: [usize; 2],
+    columns: usize,
+}
+
+impl Atlas {
+    /// Pack the fields of `neurons`; `w` is post-major with `n_pre` weights each, of which the first
+    /// `field.0 * field.1` form the picture. Missing weights stay blank.
+    pub fn paint(
+        neurons: &[u32],
+        w: &[f32],
+        n_pre: usize,
+        field: (usize, usize),
+        shading: Shading,
+    ) -> Self {
+        let (wide, tall) = field;
+        let cell = [wide + 2, tall + 2];
+        let columns = (neurons.len() as f64).sqrt().ceil().max(1.0) as usize;
+        let rows = neurons.len().div_ceil(columns).max(1);
+        let width = columns * cell[0];
+        let mut image = ColorImage::filled([width, rows * cell[1]], shading.colour(0.0));
+        for (index, &neuron) in neurons.iter().enumerate() {
+            let start = neuron as usize * n_pre;
+            let Some(weights) = w
+                .get(start..start + n_pre)
+                .filter(|_| wide * tall <= n_pre && wide > 0 && tall > 0)
+            else {
+                continue;
+            };
+            let (left, top) = (index % columns * cell[0], index / columns * cell[1]);
+            for y in 0..cell[1] {
+                let source = &weights[y.saturating_sub(1).min(tall - 1) * wide..][..wide];
+                let target = &mut image.pixels[(top + y) * width + left..][..cell[0]];
+                for (pixel, &weight) in target[1..=wide].iter_mut().zip(source) {
+                    *pixel = shading.colour(weight);
+                }
+                target[0] = target[1];
+                target[wide + 1] = target[wide];
+            }
+        }
+        Self {
+            image,
+            cell,
+            columns,
+        }
+    }
+
+    /// Texture coordinates of the field packed as number `index`, for an atlas of the same shape.
+    pub fn uv(&self, index: usize) -> Rect {
+        Self::uv_in(self.image.size, self.cell, self.columns, index)
+    }
+
+    /// What `uv` needs to know once the image is uploaded and gone.
+    pub fn shape(&self) -> AtlasShape {
+        AtlasShape {
+            size: self.image.size,
+            cell: self.cell,
+            columns: self.columns,
+        }
+    }
+
+    fn uv_in(size: [usize; 2], cell: [usize; 2], columns: usize, index: usize) -> Rect {
+        let (left, top) = (index % columns * cell[0] + 1, index / columns * cell[1] + 1);
+        let share = |x: usize, y: usize| pos2(x as f32 / size[0] as f32, y as f32 / size[1] as f32);
+        Rect::from_min_max(
+            share(left, top),
+            share(left + cell[0] - 2, top + cell[1] - 2),
+        )
+    }
+}
+
+/// The shape of an uploaded atlas.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct AtlasShape {
+    size: [usize; 2],
+    cell: [usize; 2],
+    columns: usize,
+}
+
+impl AtlasShape {
+    /// Texture coordinates of the field packed as number `index`.
+    pub fn uv(&self, index: usize) -> Rect {
+        Atlas::uv_in(
+            self.size.map(|s| s.max(1)),
+            self.cell.map(|c| c.max(2)),
+            self.columns.max(1),
+            index,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::paint::colour::Map;
+    use proptest::prelude::*;
+
+    fn pools(neurons: usize, classes: usize) -> Vec<Option<u8>> {
+        (0..neurons)
+            .map(|n| Some((n * classes / neurons) as u8))
+            .collect()
+    }
+
+    #[test]
+    fn a_wall_that_fits_fills_its_rectangle() {
+        for (neurons, width, height) in [
+            (80, 360.0, 370.0),
+            (100, 380.0, 380.0),
+            (400, 900.0, 600.0),
+            (10, 500.0, 60.0),
+        ] {
+            let wall = Wall::new(&pools(neurons, 10), vec2(width, height));
+            assert!(
+                wall.size().y <= height + 0.5,
+                "{neurons}: {:?} in {width} x {height}",
+                wall.size()
+            );
+            let wasted = 1.0 - wall.size().x * wall.size().y / (width * height);
+            assert!(
+                wasted < 0.25,
+                "{neurons} neurons in {width} x {height} waste {wasted}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_default_network_has_class_columns_of_legible_tiles_that_reach_the_lower_edge() {
+        let wall = Wall::new(&pools(400, 10), vec2(360.0, 370.0));
+        assert_eq!(wall.heads().count(), 10);
+        assert!(wall.tile() >= LEAST_TILE - GAP);
+        assert!(
+            wall.size().y >= 370.0,
+            "scrolls instead of leaving room: {:?}",
+            wall.size()
+        );
+    }
+
+    #[test]
+    fn neurons_without_classes_run_from_left_to_right() {
+        let wall = Wall::new(&[None; 400], vec2(600.0, 400.0));
+        assert_eq!(wall.heads().count(), 0);
+        assert!(
+            wall.tile() >= LEAST_TILE - GAP && wall.size().y <= 400.5,
+            "{} {:?}",
+            wall.tile(),
+            wall.size()
+        );
+        assert!(wall.rect(1).unwrap().left() > wall.rect(0).unwrap().left());
+    }
+
+    #[test]
+    fn an_arrow_key_moves_to_the_next_class_over_the_gap() {
+        let wall = Wall::new(&pools(80, 10), vec2(360.0, 370.0));
+        assert_eq!(wall.neighbour(0, vec2(1.0, 0.0)), Some(8));
+        assert_eq!(wall.neighbour(0, vec2(0.0, 1.0)), Some(1));
+        assert_eq!(wall.neighbour(0, vec2(-1.0, 0.0)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_click_on_a_tile_finds_its_neuron(
+            neurons in 0_usize..1700, classes in 1_usize..12, width in 1.0_f32..2000.0, height in 1.0_f32..1200.0
+        ) {
+            let class_of: Vec<Option<u8>> = (0..neurons).map(|n| (n % 13 < 12).then_some((n % classes) as u8)).collect();
+            let wall = Wall::new(&class_of, vec2(width, height));
+            for neuron in (0..neurons as u32).step_by(7) {
+                let rect = wall.rect(neuron).unwrap();
+                prop_assert_eq!(wall.neuron_at(rect.center()), Some(neuron));
+                prop_assert!(rect.right() <= width + 1.0 && rect.left() >= -0.01, "{:?} outside {}", rect, width);
+            }
+            prop_assert_eq!(wall.rect(neurons as u32), None);
+        }
+    }
+
+    #[test]
+    fn an_atlas_holds_each_field_where_its_coordinates_say() {
+        let shading = Shading {
+            min: 0.0,
+            max: 1.0,
+            map: Map::Inferno,
+        };
+        let w: Vec<f32> = (0..3 * 6).map(|i| i as f32 / 17.0).collect();
+        let atlas = Atlas::paint(&[2, 0], &w, 6, (3, 2), shading);
+        let size = vec2(atlas.image.width() as f32, atlas.image.height() as f32);
+        for (index, neuron) in [2, 0].into_iter().enumerate() {
+            let uv = atlas.uv(index);
+            for (k, (x, y)) in [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)]
+                .into_iter()
+                .enumerate()
+            {
+                let at = uv.min.to_vec2() * size + vec2(x as f32 + 0.5, y as f32 + 0.5);
+                let pixel = atlas.image.pixels[at.y as usize * atlas.image.width() + at.x as usize];
+                assert_eq!(
+                    pixel,
+                    shading.colour(w[neuron * 6 + k]),
+                    "neuron {neuron}, weight {k}"
+                );
+            }
+        }
+        let blank = Atlas::paint(&[0, 9], &w, 6, (28, 28), shading);
+        assert!(
+            blank.image.pixels.iter().all(|&p| p == shading.colour(0.0)),
+            "no field of that size in the weights"
+        );
+    }
+}

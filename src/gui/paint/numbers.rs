@@ -1,0 +1,103 @@
+//! Numbers as a reader expects them: grouped thousands, a true minus sign, no more decimals than say something.
+
+/// `value` with a fixed number of decimals, thousands grouped by commas and the minus sign of typography.
+pub fn fixed(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    let mut out = String::with_capacity(text.len() + 4);
+    if value < 0.0 && !zero {
+        out.push('−');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// A whole number with grouped thousands.
+pub fn count(value: u64) -> String {
+    fixed(value as f64, 0)
+}
+
+/// About three significant digits, never in exponents where ordinary digits fit.
+pub fn short(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        "–".to_owned()
+    } else if size == 0.0 {
+        "0".to_owned()
+    } else if size < 1e-4 {
+        format!("{value:.1e}").replace('-', "−")
+    } else if size >= 1e7 {
+        format!("{value:.2e}").replace('-', "−")
+    } else {
+        // Rounding decides the number of digits: 9.996 reads 10.0, not 10.00.
+        let digits = (2 - size.log10().floor() as i32).clamp(0, 6) as usize;
+        fixed(value, digits)
+    }
+}
+
+/// A signed number: a reader of rewards looks for the plus.
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals);
+    if value > 0.0 && text.chars().any(|c| c.is_ascii_digit() && c != '0') {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// "1 spike", "2 spikes".
+pub fn plural(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped_and_minus_is_a_minus() {
+        assert_eq!(fixed(1_234_567.0, 0), "1,234,567");
+        assert_eq!(fixed(-1_240.55, 1), "−1,240.5");
+        assert_eq!(fixed(999.0, 0), "999");
+        assert_eq!(fixed(-0.04, 1), "0.0", "a rounded zero has no sign");
+        assert_eq!(fixed(f64::NAN, 2), "–");
+    }
+
+    #[test]
+    fn short_numbers_keep_three_digits() {
+        for (value, text) in [
+            (0.0, "0"),
+            (18.64, "18.6"),
+            (0.08, "0.0800"),
+            (3.421, "3.42"),
+            (1240.0, "1,240"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!(short(3.2e-7), "3.2e−7");
+        assert_eq!(short(f64::INFINITY), "–");
+    }
+
+    #[test]
+    fn rewards_carry_their_sign() {
+        assert_eq!(signed(1.0, 0), "+1");
+        assert_eq!(signed(0.0, 0), "0");
+        assert_eq!(signed(-0.125, 2), "−0.13");
+        assert_eq!(signed(0.001, 2), "0.00");
+    }
+}

@@ -1,0 +1,378 @@
+//! A frame with axes around painted data: margins as wide as their labels, round ticks, units once an axis.
+
+use super::axis::{Scale, Ticks};
+use super::pyramid::Pyramid;
+use super::{numbers, text};
+use crate::gui::theme::Palette;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Shape, Stroke, pos2, vec2};
+
+/// One axis.
+#[derive(Debug, Clone, Copy)]
+pub struct Axis<'a> {
+    /// Least and greatest value.
+    pub range: (f64, f64),
+    /// Written behind the last label.
+    pub unit: &'a str,
+    /// Ticks are never closer than this: 1 for counts, else 0.
+    pub finest: f64,
+    /// Whether values are decimal logarithms, to be labelled 1, 10, 100.
+    pub decades: bool,
+}
+
+impl<'a> Axis<'a> {
+    /// An axis of real numbers.
+    pub fn new(range: (f64, f64), unit: &'a str) -> Self {
+        Self {
+            range,
+            unit,
+            finest: 0.0,
+            decades: false,
+        }
+    }
+
+    /// An axis of whole numbers.
+    pub fn whole(range: (f64, f64), unit: &'a str) -> Self {
+        Self {
+            range,
+            unit,
+            finest: 1.0,
+            decades: false,
+        }
+    }
+
+    /// An axis of decimal logarithms of counts.
+    pub fn decades(range: (f64, f64)) -> Self {
+        Self {
+            range,
+            unit: "",
+            finest: 1.0,
+            decades: true,
+        }
+    }
+}
+
+/// Height of the strip below a plot in which the numbers of its x axis stand.
+pub const TICK_STRIP: f32 = 17.0;
+
+/// Points between two ticks of an x axis, at least.
+const X_TICKS: f32 = 74.0;
+/// Points between two ticks of a y axis, at least.
+const Y_TICKS: f32 = 30.0;
+
+/// Values and words of the ticks of an axis that is `room` points long; the last one carries the unit.
+fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
+    let ticks = Ticks::nice(
+        axis.range,
+        ((room / each) as usize).clamp(2, 9),
+        axis.finest,
+    );
+    let last = ticks.values.len().saturating_sub(1);
+    let unit = |index| {
+        if index == last && !axis.unit.is_empty() {
+            format!(" {}", axis.unit)
+        } else {
+            String::new()
+        }
+    };
+    let number = |value: f64| {
+        if axis.decades {
+            numbers::fixed(10_f64.powf(value), 0)
+        } else {
+            ticks.label(value)
+        }
+    };
+    let text = |(index, &value)| (value, format!("{}{}", number(value), unit(index)));
+    ticks.values.iter().enumerate().map(text).collect()
+}
+
+/// A plot whose axes are painted and whose data are not yet.
+pub struct Plot {
+    /// Where data go.
+    pub area: Rect,
+    /// Horizontal scale.
+    pub x: Scale,
+    /// Vertical scale.
+    pub y: Scale,
+    painter: Painter,
+}
+
+impl Plot {
+    /// Paint axes into `rect`. An axis of `None` has no labels and the range 0 to 1.
+    pub fn new(
+        painter: &Painter,
+        rect: Rect,
+        x: Option<Axis>,
+        y: Option<Axis>,
+        palette: &Palette,
+    ) -> Self {
+        // Too small for labels: all room to the data.
+        let roomy = rect.width() > 90.0 && rect.height() > 56.0;
+        Self::framed(painter, rect, (x, roomy), (y, roomy), palette)
+    }
+
+    /// One of several plots above each other, of which only the lowest labels the axis they share.
+    pub fn stacked(
+        painter: &Painter,
+        rect: Rect,
+        x: Axis,
+        y: Axis,
+        lowest: bool,
+        palette: &Palette,
+    ) -> Self {
+        let roomy = rect.width() > 90.0 && rect.height() > 22.0;
+        Self::framed(
+            painter,
+            rect,
+            (Some(x), roomy && lowest),
+            (Some(y), roomy),
+            palette,
+        )
+    }
+
+    /// How much room the labels of `y` take in a plot whose data are `height` tall.
+    pub fn margin(painter: &Painter, height: f32, y: Axis) -> f32 {
+        let font = text::tick_font();
+        let widest = labels(y, height, Y_TICKS)
+            .iter()
+            .map(|(_, label)| text::width(painter, label, &font))
+            .fold(0.0, f32::max);
+        if widest > 0.0 { widest + 8.0 } else { 2.0 }
+    }
+
+    fn framed(
+        painter: &Painter,
+        rect: Rect,
+        (x, label_x): (Option<Axis>, bool),
+        (y, label_y): (Option<Axis>, bool),
+        palette: &Palette,
+    ) -> Self {
+        let font = text::tick_font();
+        let bottom = if label_x && x.is_some() {
+            TICK_STRIP
+        } else {
+            2.0
+        };
+        let top = if label_y { 6.0 } else { 2.0 };
+        let (y_top, y_bottom) = (
+            rect.top() + top,
+            (rect.bottom() - bottom).max(rect.top() + top + 1.0),
+        );
+        let y_scale = Scale::new(y.map_or((0.0, 1.0), |axis| axis.range), y_bottom, y_top);
+        let left = y
+            .filter(|_| label_y)
+            .map_or(2.0, |axis| Self::margin(painter, y_bottom - y_top, axis));
+        let area = Rect::from_min_max(
+            pos2(rect.left() + left, y_top),
+            pos2((rect.right() - 6.0).max(rect.left() + left + 1.0), y_bottom),
+        );
+        let x_scale = Scale::new(
+            x.map_or((0.0, 1.0), |axis| axis.range),
+            area.left(),
+            area.right(),
+        );
+        let grid = Stroke::new(1.0, palette.line);
+        for (value, label) in y
+            .filter(|_| label_y)
+            .map_or(Vec::new(), |axis| labels(axis, area.height(), Y_TICKS))
+        {
+            let at = painter.round_to_pixel_center(y_scale.at(value));
+            painter.hline(area.x_range(), at, grid);
+            painter.text(
+                pos2(area.left() - 6.0, at),
+                Align2::RIGHT_CENTER,
+                label,
+                font.clone(),
+                palette.faint,
+            );
+        }
+        for (value, label) in x.map_or(Vec::new(), |axis| labels(axis, area.width(), X_TICKS)) {
+            let at = painter.round_to_pixel_center(x_scale.at(value));
+            painter.vline(at, area.y_range(), grid);
+            if label_x {
+                let half = text::width(painter, &label, &font) / 2.0;
+                let center = at.min(rect.right() - half).max(rect.left() + half);
+                painter.text(
+                    pos2(center, area.bottom() + 4.0),
+                    Align2::CENTER_TOP,
+                    label,
+                    font.clone(),
+                    palette.faint,
+                );
+            }
+        }
+        let painter = painter.with_clip_rect(area.expand(1.5).intersect(painter.clip_rect()));
+        Self {
+            area,
+            x: x_scale,
+            y: y_scale,
+            painter,
+        }
+    }
+
+    /// A painter that cannot leave the data area.
+    pub fn painter(&self) -> &Painter {
+        &self.painter
+    }
+
+    /// The point of a pair of values.
+    pub fn at(&self, x: f64, y: f64) -> Pos2 {
+        pos2(self.x.at(x), self.y.at(y))
+    }
+
+    /// A curve through points in order; a value that is no number interrupts it.
+    pub fn curve(&self, points: impl IntoIterator<Item = (f64, f64)>, stroke: Stroke) {
+        let mut run = Vec::new();
+        for (x, y) in points {
+            if x.is_finite() && y.is_finite() {
+                run.push(self.at(x, y));
+            } else if !run.is_empty() {
+                self.painter
+                    .add(Shape::line(std::mem::take(&mut run), stroke));
+            }
+        }
+        if run.len() > 1 {
+            self.painter.add(Shape::line(run, stroke));
+        }
+    }
+
+    /// A trace of samples, the first at `start` and each `step` after the one before. With more samples than screen
+    /// columns, each column spans its extremes.
+    pub fn trace(&self, samples: &Pyramid, start: f64, step: f64, stroke: Stroke) {
+        let count = samples.samples().len();
+        let (from, to) = self.x.range();
+        if count == 0 || step.is_nan() || step <= 0.0 {
+            return;
+        }
+        let index = |x: f64| (((x - start) / step).floor().max(0.0) as usize).min(count);
+        let (first, last) = (index(from).saturating_sub(1), (index(to) + 2).min(count));
+        let columns = (self.area.width() * self.painter.pixels_per_point()).max(1.0) as usize;
+        if last.saturating_sub(first) <= 2 * columns {
+            let point = |i: usize| (start + i as f64 * step, f64::from(samples.samples()[i]));
+            self.curve((first..last).map(point), stroke);
+            return;
+        }
+        let per_column = (to - from) / columns as f64;
+        self.curve(
+            (0..columns).flat_map(|column| {
+                let x = from + column as f64 * per_column;
+                let (low, high) = samples
+                    .extremes(index(x), index(x + per_column))
+                    .map_or((f64::NAN, f64::NAN), |(a, b)| (a.into(), b.into()));
+                // Down one column, up the next: no diagonals across the band.
+                let (one, two) = if column % 2 == 0 {
+                    (high, low)
+                } else {
+                    (low, high)
+                };
+                [(x, one), (x, two)]
+            }),
+            stroke,
+        );
+    }
+
+    /// A dashed horizontal line over the whole width.
+    pub fn level(&self, y: f64, color: Color32) {
+        let at = self.painter.round_to_pixel_center(self.y.at(y));
+        let ends = [pos2(self.area.left(), at), pos2(self.area.right(), at)];
+        self.painter
+            .extend(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0));
+    }
+
+    /// Words on a background of their own, kept inside the data area.
+    pub fn note(&self, at: Pos2, anchor: Align2, words: &str, color: Color32, palette: &Palette) {
+        let galley = self
+            .painter
+            .layout_no_wrap(words.to_owned(), text::note_font(), color);
+        if galley.size().x + 6.0 > self.area.width() {
+            return;
+        }
+        let mut rect = anchor.anchor_size(at, galley.size());
+        rect = rect.translate(vec2(
+            (self.area.left() + 2.0 - rect.left()).max(0.0)
+                - (rect.right() - self.area.right() + 2.0).max(0.0),
+            (self.area.top() - rect.top()).max(0.0) - (rect.bottom() - self.area.bottom()).max(0.0),
+        ));
+        self.painter.rect_filled(
+            rect.expand2(vec2(3.0, 0.0)),
+            2.0,
+            palette.panel.gamma_multiply(0.85),
+        );
+        self.painter.galley(rect.min, galley, color);
+    }
+
+    /// The values under the pointer, with a thin line through them; `None` while the pointer is elsewhere.
+    pub fn hover(&self, response: &Response, palette: &Palette) -> Option<(f64, f64)> {
+        let at = response.hover_pos().filter(|&at| self.area.contains(at))?;
+        let x = self.painter.round_to_pixel_center(at.x);
+        self.painter
+            .vline(x, self.area.y_range(), Stroke::new(1.0, palette.faint));
+        Some((self.x.value(at.x), self.y.value(at.y)))
+    }
+}
+
+/// A bar of colours with its numbers and unit, standing in `rect`, greatest on top.
+pub fn colour_bar(
+    painter: &Painter,
+    rect: Rect,
+    shading: super::colour::Shading,
+    unit: &str,
+    palette: &Palette,
+) {
+    let bar = Rect::from_min_size(rect.min, vec2(BAR_WIDTH, rect.height()));
+    let mut mesh = egui::Mesh::default();
+    let table = shading.map.table();
+    let stops = 32;
+    for stop in 0..=stops {
+        let share = stop as f32 / stops as f32;
+        let y = egui::lerp(bar.bottom()..=bar.top(), share);
+        let colour = table[(share * (table.len() - 1) as f32) as usize];
+        mesh.colored_vertex(pos2(bar.left(), y), colour);
+        mesh.colored_vertex(pos2(bar.right(), y), colour);
+        if stop > 0 {
+            let i = 2 * stop;
+            mesh.add_triangle(i - 2, i - 1, i);
+            mesh.add_triangle(i - 1, i, i + 1);
+        }
+    }
+    painter.add(mesh);
+    let range = (f64::from(shading.min), f64::from(shading.max));
+    let scale = Scale::new(range, bar.bottom(), bar.top());
+    let ticks = Ticks::nice(range, ((rect.height() / 36.0) as usize).clamp(2, 6), 0.0);
+    let font = text::tick_font();
+    let widest = rect.width() - BAR_WIDTH - 4.0;
+    let last = ticks.values.len().saturating_sub(1);
+    for (index, &value) in ticks.values.iter().enumerate() {
+        // The outermost labels stay beside the bar instead of reaching over its ends.
+        let at = scale
+            .at(value)
+            .clamp(bar.top() + 6.0, (bar.bottom() - 6.0).max(bar.top() + 6.0));
+        let label = ticks.label(value);
+        let position = pos2(bar.right() + 5.0, at);
+        text::line_if_fits(
+            painter,
+            position,
+            Align2::LEFT_CENTER,
+            &label,
+            font.clone(),
+            palette.dim,
+            widest,
+        );
+        if index == last && rect.height() > 60.0 && !unit.is_empty() {
+            let below = pos2(bar.right() + 5.0, at + 13.0);
+            text::line_if_fits(
+                painter,
+                below,
+                Align2::LEFT_CENTER,
+                unit,
+                font.clone(),
+                palette.faint,
+                widest,
+            );
+        }
+    }
+}
+
+/// Width of the colours of a colour bar.
+const BAR_WIDTH: f32 = 9.0;
+/// Width a colour bar needs with its numbers.
+pub const BAR_ROOM: f32 = 42.0;

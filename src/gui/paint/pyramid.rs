@@ -1,0 +1,134 @@
+//! Extremes of any stretch of a long trace: a screen column shows the least and the greatest sample that fall into it,
+//! so that no spike is lost by drawing fewer points than there are samples.
+
+/// Samples a block of the lowest level covers, and blocks a block of the next covers.
+const FAN: usize = 8;
+
+/// Least and greatest of a stretch.
+pub type Extremes = (f32, f32);
+
+/// Minima and maxima of blocks of 8, 64, 512 ... samples.
+#[derive(Debug, Clone, Default)]
+pub struct Pyramid {
+    samples: Vec<f32>,
+    levels: Vec<Vec<Extremes>>,
+}
+
+/// The neutral element of `join`: what nothing amounts to.
+const NOTHING: Extremes = (f32::INFINITY, f32::NEG_INFINITY);
+
+fn join(a: Extremes, b: Extremes) -> Extremes {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
+/// `f32::min` ignores a sample that is no number, as a gap in a trace should be.
+fn of_samples(samples: &[f32]) -> Extremes {
+    samples
+        .iter()
+        .fold(NOTHING, |e, &s| (e.0.min(s), e.1.max(s)))
+}
+
+impl Pyramid {
+    /// Build from samples, oldest first.
+    pub fn new(samples: &[f32]) -> Self {
+        let mut pyramid = Self::default();
+        pyramid.rebuild(samples);
+        pyramid
+    }
+
+    /// Build again, reusing the memory.
+    pub fn rebuild(&mut self, samples: &[f32]) {
+        let Self {
+            samples: own,
+            levels,
+        } = self;
+        own.clear();
+        own.extend_from_slice(samples);
+        let mut depth = 0;
+        loop {
+            if levels.len() == depth {
+                levels.push(Vec::new());
+            }
+            let (below, here) = levels.split_at_mut(depth);
+            let level = &mut here[0];
+            level.clear();
+            match below.last() {
+                None => level.extend(own.chunks(FAN).map(of_samples)),
+                Some(lower) => level.extend(
+                    lower
+                        .chunks(FAN)
+                        .map(|c| c.iter().copied().fold(NOTHING, join)),
+                ),
+            }
+            depth += 1;
+            if level.len() <= FAN {
+                break;
+            }
+        }
+        levels.truncate(depth);
+    }
+
+    /// The samples it was built from.
+    pub fn samples(&self) -> &[f32] {
+        &self.samples
+    }
+
+    /// Least and greatest of `samples[from..to]`; `None` if none of them is a number.
+    pub fn extremes(&self, from: usize, to: usize) -> Option<Extremes> {
+        let to = to.min(self.samples.len());
+        if from >= to {
+            return None;
+        }
+        let found = self.descend(0, from, to);
+        (found.0 <= found.1).then_some(found)
+    }
+
+    /// Extremes of `[from, to)` counted in units of `depth` levels below: ragged ends here, the middle one level up.
+    fn descend(&self, depth: usize, from: usize, to: usize) -> Extremes {
+        let own = |a: usize, b: usize| match depth {
+            0 => of_samples(&self.samples[a..b]),
+            _ => self.levels[depth - 1][a..b]
+                .iter()
+                .copied()
+                .fold(NOTHING, join),
+        };
+        let (inner_from, inner_to) = (from.div_ceil(FAN), to / FAN);
+        if inner_from >= inner_to || depth == self.levels.len() {
+            return own(from, to);
+        }
+        let middle = self.descend(depth + 1, inner_from, inner_to);
+        join(
+            middle,
+            join(own(from, inner_from * FAN), own(inner_to * FAN, to)),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_stretch_has_the_extremes_a_plain_search_finds(
+            samples in prop::collection::vec(prop_oneof![9 => -100.0_f32..100.0, 1 => Just(f32::NAN)], 0..2000),
+            ends in (0_usize..2100, 0_usize..2100),
+        ) {
+            let (from, to) = (ends.0.min(ends.1), ends.0.max(ends.1));
+            let stretch = samples.get(from.min(samples.len())..to.min(samples.len())).unwrap_or(&[]);
+            let numbers: Vec<f32> = stretch.iter().copied().filter(|s| !s.is_nan()).collect();
+            let expected = numbers.iter().copied().reduce(f32::min).zip(numbers.iter().copied().reduce(f32::max));
+            prop_assert_eq!(Pyramid::new(&samples).extremes(from, to), expected);
+        }
+    }
+
+    #[test]
+    fn rebuilding_forgets_the_longer_trace_before() {
+        let mut pyramid = Pyramid::new(&[9.0; 5000]);
+        pyramid.rebuild(&[1.0, 2.0]);
+        assert_eq!(pyramid.extremes(0, 5000), Some((1.0, 2.0)));
+        pyramid.rebuild(&[]);
+        assert_eq!(pyramid.extremes(0, 1), None);
+    }
+}

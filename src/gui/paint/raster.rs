@@ -1,0 +1,326 @@
+//! Spikes as pixels. Neurons are rows, grouped by class; a spike is a small upright mark in the colour of its class.
+
+use egui::{Color32, ColorImage};
+
+/// The rows of one class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The class; `None` for neurons that answer for no class.
+    pub class: Option<u8>,
+    /// First pixel row.
+    pub top: f32,
+    /// One past the last pixel row.
+    pub bottom: f32,
+    /// Number of neurons.
+    pub neurons: usize,
+}
+
+/// Which pixel rows belong to which neuron.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    groups: Vec<Group>,
+    /// Neuron of each slot, from top to bottom.
+    order: Vec<u32>,
+    /// Slot of each neuron.
+    slot: Vec<u32>,
+    /// Middle of each neuron's row, by neuron.
+    middle: Vec<f32>,
+    /// Index into `colours` of `paint`, by neuron.
+    tint: Vec<u8>,
+    /// Height of a neuron's row.
+    pitch: f32,
+}
+
+/// Tint of a neuron without a class.
+const NO_CLASS: u8 = u8::MAX;
+
+impl Rows {
+    /// Lay out neurons by class over `height` pixels, with about `gap` pixels between classes.
+    pub fn new(class_of: &[Option<u8>], height: usize, gap: f32) -> Self {
+        let mut order: Vec<u32> = (0..class_of.len() as u32).collect();
+        // Stable: within a class neurons keep their order. Those without a class come last.
+        order.sort_by_key(|&neuron| class_of[neuron as usize].map_or(u16::MAX, u16::from));
+        let mut slot = vec![0; order.len()];
+        for (index, &neuron) in order.iter().enumerate() {
+            slot[neuron as usize] = index as u32;
+        }
+        let same_class = |a: &u32, b: &u32| class_of[*a as usize] == class_of[*b as usize];
+        let chunks: Vec<&[u32]> = order.chunk_by(same_class).collect();
+        // Gaps may take a third of the height at most; below that rows matter more.
+        let gaps = chunks.len().saturating_sub(1) as f32;
+        let gap = if gaps > 0.0 {
+            gap.min(height as f32 / 3.0 / gaps)
+        } else {
+            0.0
+        };
+        let pitch = (height as f32 - gap * gaps) / (order.len().max(1) as f32);
+        let mut groups = Vec::with_capacity(chunks.len());
+        let mut middle = vec![0.0; order.len()];
+        let mut top = 0.0;
+        for chunk in chunks {
+            for (index, &neuron) in chunk.iter().enumerate() {
+                middle[neuron as usize] = top + (index as f32 + 0.5) * pitch;
+            }
+            let bottom = top + chunk.len() as f32 * pitch;
+            groups.push(Group {
+                class: class_of[chunk[0] as usize],
+                top,
+                bottom,
+                neurons: chunk.len(),
+            });
+            top = bottom + gap;
+        }
+        let tint = class_of
+            .iter()
+            .map(|class| class.unwrap_or(NO_CLASS))
+            .collect();
+        Self {
+            groups,
+            order,
+            slot,
+            middle,
+            tint,
+            pitch,
+        }
+    }
+
+    /// The classes from top to bottom.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Height of one neuron's row in pixels.
+    pub fn pitch(&self) -> f32 {
+        self.pitch
+    }
+
+    /// Middle of a neuron's row; `None` for a neuron that is not there.
+    pub fn middle(&self, neuron: u32) -> Option<f32> {
+        self.middle.get(neuron as usize).copied()
+    }
+
+    /// The neuron whose row is nearest to pixel row `y`; `None` without neurons.
+    pub fn neuron_at(&self, y: f32) -> Option<u32> {
+        let after = self
+            .order
+            .partition_point(|&neuron| self.middle[neuron as usize] < y);
+        let candidates = [
+            after.checked_sub(1),
+            (after < self.order.len()).then_some(after),
+        ];
+        let distance = |neuron: u32| (self.middle[neuron as usize] - y).abs();
+        candidates
+            .into_iter()
+            .flatten()
+            .map(|slot| self.order[slot])
+            .min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
+    }
+
+    /// The neuron `by` rows below (above, if negative) another one, staying inside.
+    pub fn neighbour(&self, neuron: u32, by: i64) -> Option<u32> {
+        let slot = i64::from(*self.slot.get(neuron as usize)?);
+        let last = self.order.len() as i64 - 1;
+        Some(self.order[(slot + by).clamp(0, last) as usize])
+    }
+}
+
+/// The stretch of time an image shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// First step shown; negative where the axis reaches back before the start.
+    pub from: i64,
+    /// One past the last step shown.
+    pub to: i64,
+}
+
+impl Span {
+    /// Left edge of `step` in an image `width` pixels wide.
+    pub fn x(&self, step: u64, width: usize) -> f32 {
+        let steps = self.to.saturating_sub(self.from).max(1) as f32;
+        (step as i64).saturating_sub(self.from).max(0) as f32 / steps * width as f32
+    }
+}
+
+/// Size of one spike in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// Width.
+    pub width: usize,
+    /// Height.
+    pub height: usize,
+}
+
+impl Mark {
+    /// A mark that can be seen and, where there is room, leaves its neighbours visible: as tall as its row, at least
+    /// two points, at most seven; as wide as its time step, one to two and a half points. `scale` is pixels per point.
+    pub fn fitting(pitch: f32, step_width: f32, scale: f32) -> Self {
+        let pixels = |length: f32, least: f32, most: f32| {
+            (length.clamp(least * scale, most * scale).round() as usize).max(1)
+        };
+        Self {
+            width: pixels(step_width * 0.8, 1.0, 2.5),
+            height: pixels(pitch * 0.85, 2.0, 7.0),
+        }
+    }
+}
+
+/// Paint spikes, given as (step, neuron), into a clear image of `size` pixels. `colours` are those of the classes, the
+/// last one that of neurons without a class. Spikes outside the span or of unknown neurons are left out.
+pub fn paint(
+    size: [usize; 2],
+    spikes: impl Iterator<Item = (u64, u32)>,
+    span: Span,
+    rows: &Rows,
+    mark: Mark,
+    colours: &[Color32],
+) -> ColorImage {
+    let [width, height] = size.map(|side| side.max(1));
+    let mut image = ColorImage::filled([width, height], Color32::TRANSPARENT);
+    let last = colours.len().saturating_sub(1);
+    for (step, neuron) in spikes {
+        if !(span.from..span.to).contains(&i64::try_from(step).unwrap_or(i64::MAX)) {
+            continue;
+        }
+        let Some(&middle) = rows.middle.get(neuron as usize) else {
+            continue;
+        };
+        let tint = rows.tint[neuron as usize];
+        let Some(&colour) = colours.get((tint as usize).min(last)) else {
+            continue;
+        };
+        let left = (span.x(step, width) as usize).min(width.saturating_sub(mark.width));
+        let right = (left + mark.width).min(width);
+        let top = ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize)
+            .min(height.saturating_sub(mark.height));
+        for row in image
+            .pixels
+            .chunks_exact_mut(width)
+            .skip(top)
+            .take(mark.height)
+        {
+            row[left..right].fill(colour);
+        }
+    }
+    image
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn class(index: usize) -> Color32 {
+        Color32::from_gray(20 * (index as u8 + 1))
+    }
+
+    #[test]
+    fn a_spike_is_painted_at_its_time_and_neuron_in_the_colour_of_its_class() {
+        // Neurons 0 and 2 belong to class 1, neuron 1 to class 0, neuron 3 to none: rows are 1, 0, 2, 3.
+        let rows = Rows::new(&[Some(1), Some(0), Some(1), None], 80, 0.0);
+        let colours: Vec<Color32> = (0..3).map(class).collect();
+        let mark = Mark {
+            width: 2,
+            height: 4,
+        };
+        let span = Span { from: 100, to: 200 };
+        let image = paint(
+            [200, 80],
+            [(150, 2), (100, 1), (199, 3)].into_iter(),
+            span,
+            &rows,
+            mark,
+            &colours,
+        );
+        let at = |x: usize, y: usize| image.pixels[y * 200 + x];
+        assert_eq!(
+            at(100, 50),
+            class(1),
+            "neuron 2 fires in the middle of the span, in the third row"
+        );
+        assert_eq!(
+            at(0, 10),
+            class(0),
+            "neuron 1 fires at the start, in the first row"
+        );
+        assert_eq!(
+            at(198, 70),
+            class(2),
+            "neuron 3 has no class and fires last"
+        );
+        let painted = image
+            .pixels
+            .iter()
+            .filter(|&&p| p != Color32::TRANSPARENT)
+            .count();
+        assert_eq!(painted, 3 * 2 * 4, "nothing else is painted");
+    }
+
+    #[test]
+    fn classes_keep_apart_and_fill_the_height() {
+        let class_of: Vec<Option<u8>> = (0..400).map(|n| Some((n / 40) as u8)).collect();
+        let rows = Rows::new(&class_of, 380, 4.0);
+        assert_eq!(rows.groups().len(), 10);
+        assert_eq!(rows.groups()[0].top, 0.0);
+        assert!((rows.groups()[9].bottom - 380.0).abs() < 0.01);
+        for pair in rows.groups().windows(2) {
+            assert!((pair[1].top - pair[0].bottom - 4.0).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn weird_networks_and_spikes_paint_without_harm() {
+        let none = Rows::new(&[], 100, 4.0);
+        assert_eq!(none.neuron_at(50.0), None);
+        assert_eq!(none.neighbour(0, 1), None);
+        let mark = Mark::fitting(none.pitch(), 1.0, 1.0);
+        let span = Span { from: 7, to: 7 };
+        paint(
+            [0, 0],
+            [(7, 0), (u64::MAX, u32::MAX)].into_iter(),
+            span,
+            &none,
+            mark,
+            &[],
+        );
+        let many = Rows::new(&vec![None; 1600], 10, 4.0);
+        paint(
+            [3, 10],
+            [(0, 1599)].into_iter(),
+            Span { from: 0, to: 1 },
+            &many,
+            mark,
+            &[class(0)],
+        );
+    }
+
+    #[test]
+    fn marks_stay_visible_in_crowded_rows() {
+        assert_eq!(
+            Mark::fitting(0.2, 0.01, 1.0),
+            Mark {
+                width: 1,
+                height: 2
+            }
+        );
+        assert_eq!(
+            Mark::fitting(0.2, 0.01, 2.0),
+            Mark {
+                width: 2,
+                height: 4
+            }
+        );
+        assert_eq!(Mark::fitting(90.0, 20.0, 1.0).height, 7);
+    }
+
+    proptest! {
+        #[test]
+        fn the_row_of_a_neuron_leads_back_to_it(
+            class_of in prop::collection::vec(prop::option::of(0_u8..10), 1..300), height in 50_usize..1000
+        ) {
+            let rows = Rows::new(&class_of, height, 4.0);
+            for neuron in 0..class_of.len() as u32 {
+                prop_assert_eq!(rows.neuron_at(rows.middle(neuron).unwrap()), Some(neuron));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Textures that are uploaded only when what they show has changed.
+
+use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+
+/// A texture and the key of what it shows. Keys hold the `Arc`s they were made from, so that an address can not be
+/// taken for the data that lived there before.
+pub struct Cached<K> {
+    shown: Option<(K, TextureHandle)>,
+}
+
+impl<K> Default for Cached<K> {
+    fn default() -> Self {
+        Self { shown: None }
+    }
+}
+
+impl<K: PartialEq> Cached<K> {
+    /// The texture for `key`, painted by `paint` unless it is there already.
+    pub fn get(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        options: TextureOptions,
+        key: K,
+        paint: impl FnOnce() -> ColorImage,
+    ) -> TextureId {
+        match &mut self.shown {
+            Some((shown, handle)) if *shown == key => handle.id(),
+            Some((shown, handle)) => {
+                handle.set(paint(), options);
+                *shown = key;
+                handle.id()
+            }
+            None => {
+                let handle = ctx.load_texture(name, paint(), options);
+                let id = handle.id();
+                self.shown = Some((key, handle));
+                id
+            }
+        }
+    }
+}
+
+/// An `Arc` compared by identity.
+pub struct Same<T: ?Sized>(pub std::sync::Arc<T>);
+
+impl<T: ?Sized> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        std::sync::Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_same_data_are_painted_once_and_new_data_again() {
+        let ctx = Context::default();
+        let mut cached = Cached::default();
+        let mut painted = 0;
+        let [first, second]: [Arc<[u8]>; 2] = [Arc::new([1, 2]), Arc::new([1, 2])];
+        for data in [&first, &first, &second, &second, &first] {
+            cached.get(
+                &ctx,
+                "test",
+                TextureOptions::NEAREST,
+                Same(Arc::clone(data)),
+                || {
+                    painted += 1;
+                    ColorImage::example()
+                },
+            );
+        }
+        assert_eq!(painted, 3);
+    }
+}

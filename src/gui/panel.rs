@@ -1,0 +1,34 @@
+//! What a view is: a title, a one-line caption and a painted body, drawn from a snapshot and answering with commands.
+
+use super::outbox::Outbox;
+use super::state::UiState;
+use super::theme::Palette;
+use crate::params::Protocol;
+use crate::session::Snapshot;
+
+/// All that a view may see and touch. It never sees the simulation itself.
+pub struct Context<'a> {
+    /// The network as it was at most a frame or two ago.
+    pub snapshot: &'a Snapshot,
+    /// What the person chose: neuron, options, search text.
+    pub ui_state: &'a mut UiState,
+    /// Where commands go.
+    pub outbox: &'a mut Outbox,
+    /// The colours of the theme.
+    pub palette: &'a Palette,
+}
+
+/// One view of the network. One file each under `panels/`; `panels::all_panels` is the only list of them.
+pub trait Panel {
+    /// Stable identity, kept in saved layouts.
+    fn id(&self) -> &'static str;
+    /// Title of the tile.
+    fn title(&self) -> &'static str;
+    /// The experiments in which it has something to show.
+    fn protocols(&self) -> &'static [Protocol];
+    /// Dim text behind the title, and text at the right edge (empty for none). Short: the tile may be 240 points wide.
+    fn caption(&self, cx: &Context) -> (String, String);
+    /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a
+    /// one-line summary in words.
+    fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Context);
+}

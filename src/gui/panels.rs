@@ -1,0 +1,36 @@
+//! The one list of views. A view that is not here does not exist; one that is here is reachable from the View menu,
+//! found by layouts through its id, and walked by the tests.
+
+mod accuracy;
+mod confusion;
+mod derived;
+mod fi_curve;
+mod fields;
+#[cfg(test)]
+mod gallery;
+mod histogram;
+mod inspector;
+mod membrane;
+mod now;
+mod raster;
+mod reward;
+mod stdp_window;
+
+use super::panel::Panel;
+
+/// Every view, in the order of the View menu.
+pub fn all_panels() -> Vec<Box<dyn Panel>> {
+    vec![
+        Box::new(now::Now::default()),
+        Box::new(raster::Raster::default()),
+        Box::new(membrane::Membrane::default()),
+        Box::new(fields::Fields::default()),
+        Box::new(inspector::Inspector::default()),
+        Box::new(histogram::Histogram::default()),
+        Box::new(reward::Reward::default()),
+        Box::new(accuracy::Accuracy),
+        Box::new(confusion::Confusion),
+        Box::new(fi_curve::Fi),
+        Box::new(stdp_window::Window),
+    ]
+}

@@ -1,0 +1,180 @@
+//! How often the answer is right: bin by bin, as a moving mean, and on images never learnt from.
+
+use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel};
+use crate::params::Protocol;
+use crate::session::{AccuracyPoint, Snapshot};
+use egui::{Align2, Mesh, Sense, Stroke, Ui, pos2, vec2};
+
+/// View "Accuracy".
+#[derive(Default)]
+pub(super) struct Accuracy;
+
+impl Panel for Accuracy {
+    fn id(&self) -> &'static str {
+        "accuracy"
+    }
+
+    fn title(&self) -> &'static str {
+        "Accuracy"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let last = cx
+            .snapshot
+            .accuracy
+            .last()
+            .map_or(String::new(), |p| format!("{} %", percent(p.mean)));
+        ("mean of last 500 images".to_owned(), last)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let Context {
+            snapshot, palette, ..
+        } = cx;
+        let points = &snapshot.accuracy;
+        if points.is_empty() {
+            text::calm_sentence(
+                ui,
+                palette,
+                "The share of right answers is drawn here once the first images have been answered.",
+            );
+            return;
+        }
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(snapshot));
+        let painter = ui.painter_at(rect);
+        let test = snapshot
+            .evaluation
+            .as_ref()
+            .filter(|e| e.accuracy.is_finite());
+        let last = points
+            .last()
+            .map_or(0, |p| p.image)
+            .max(test.map_or(0, |e| e.after_images))
+            .max(100) as f64;
+        let plot = Plot::new(
+            &painter,
+            rect,
+            Some(Axis::whole((0.0, last), "images")),
+            Some(Axis::new((0.0, 100.0), "%")),
+            palette,
+        );
+
+        let chance = 100.0 / snapshot.classes.max(1) as f64;
+        plot.level(chance, palette.faint);
+        if plot.area.height() > 40.0 {
+            let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) - 1.0);
+            plot.note(
+                at,
+                Align2::RIGHT_BOTTOM,
+                &format!("chance {} %", fixed(chance, 0)),
+                palette.dim,
+                palette,
+            );
+        }
+        band(&plot, points, palette.tint(palette.good));
+        let raw = points
+            .iter()
+            .map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
+        plot.curve(raw, Stroke::new(1.0, palette.good.gamma_multiply(0.38)));
+        plot.curve(
+            points
+                .iter()
+                .map(|p| (p.image as f64, f64::from(p.mean) * 100.0)),
+            Stroke::new(2.0, palette.good),
+        );
+        if let [only] = &points[..] {
+            plot.painter().circle_filled(
+                plot.at(only.image as f64, f64::from(only.mean) * 100.0),
+                3.0,
+                palette.good,
+            );
+        }
+        if let Some(test) = test {
+            let at = plot.at(test.after_images as f64, test.accuracy * 100.0);
+            let diamond = [
+                vec2(0.0, -5.0),
+                vec2(5.0, 0.0),
+                vec2(0.0, 5.0),
+                vec2(-5.0, 0.0),
+            ]
+            .map(|corner| at + corner);
+            plot.painter().add(egui::Shape::convex_polygon(
+                diamond.to_vec(),
+                palette.accent,
+                Stroke::new(1.0, palette.panel),
+            ));
+            let words = format!("test {} %", fixed(test.accuracy * 100.0, 1));
+            let below = at + vec2(-8.0, 8.0);
+            plot.note(below, Align2::RIGHT_TOP, &words, palette.accent, palette);
+        }
+        if let Some((x, _)) = plot.hover(&response, palette)
+            && let Some(point) = points.iter().min_by(|a, b| {
+                (a.image as f64 - x)
+                    .abs()
+                    .total_cmp(&(b.image as f64 - x).abs())
+            })
+        {
+            plot.painter().circle_filled(
+                plot.at(point.image as f64, f64::from(point.mean) * 100.0),
+                3.0,
+                palette.good,
+            );
+            let words = format!(
+                "image {}\nmean {} %\nthis bin {} %",
+                count(point.image),
+                percent(point.mean),
+                percent(point.raw)
+            );
+            response.on_hover_text_at_pointer(words);
+        }
+    }
+}
+
+/// Shade between the bins and their mean: how much single bins scatter.
+fn band(plot: &Plot, points: &[AccuracyPoint], color: egui::Color32) {
+    let mut mesh = Mesh::default();
+    for pair in points.windows(2) {
+        let finite = |p: &AccuracyPoint| p.raw.is_finite() && p.mean.is_finite();
+        if !pair.iter().all(finite) {
+            continue;
+        }
+        let start = mesh.vertices.len() as u32;
+        for p in pair {
+            mesh.colored_vertex(plot.at(p.image as f64, f64::from(p.raw) * 100.0), color);
+            mesh.colored_vertex(plot.at(p.image as f64, f64::from(p.mean) * 100.0), color);
+        }
+        mesh.add_triangle(start, start + 1, start + 2);
+        mesh.add_triangle(start + 1, start + 2, start + 3);
+    }
+    plot.painter().add(mesh);
+}
+
+fn percent(share: f32) -> String {
+    fixed(f64::from(share) * 100.0, 1)
+}
+
+fn summary(snapshot: &Snapshot) -> String {
+    let last = snapshot.accuracy.last();
+    let (image, mean) = last.map_or((0, 0.0), |p| (p.image, p.mean));
+    let test = snapshot.evaluation.as_ref().map_or(String::new(), |e| {
+        format!(
+            ", on {} test images {} %",
+            count(e.test_images),
+            fixed(e.accuracy * 100.0, 1)
+        )
+    });
+    format!(
+        "Accuracy after {} images: mean of the last 500 {} %{test}",
+        count(image),
+        percent(mean)
+    )
+}

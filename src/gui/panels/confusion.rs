@@ -1,0 +1,251 @@
+//! Which digit is taken for which: a row a label, a column an answer.
+
+use crate::gui::paint::colour::{Map, Shading};
+use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel};
+use crate::params::Protocol;
+use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+
+/// View "Confusion".
+#[derive(Default)]
+pub(super) struct Confusion;
+
+/// Counts of answers, by label.
+struct Matrix<'a> {
+    counts: &'a [u32],
+    classes: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// `None` unless there is a count for every pair of classes, and at least one that is not zero.
+    fn new(counts: &'a [u32], classes: usize) -> Option<Self> {
+        let whole = classes > 0 && classes.checked_mul(classes) == Some(counts.len());
+        (whole && counts.iter().any(|&n| n > 0)).then_some(Self { counts, classes })
+    }
+
+    fn count(&self, label: usize, answer: usize) -> u64 {
+        u64::from(self.counts[label * self.classes + answer])
+    }
+
+    fn row(&self, label: usize) -> u64 {
+        (0..self.classes)
+            .map(|answer| self.count(label, answer))
+            .sum()
+    }
+
+    /// Share of a label's images that got this answer.
+    fn share(&self, label: usize, answer: usize) -> f32 {
+        self.count(label, answer) as f32 / self.row(label).max(1) as f32
+    }
+
+    fn total(&self) -> u64 {
+        (0..self.classes).map(|label| self.row(label)).sum()
+    }
+
+    fn right(&self) -> u64 {
+        (0..self.classes)
+            .map(|class| self.count(class, class))
+            .sum()
+    }
+
+    /// The most frequent mistake: label, answer, count.
+    fn worst(&self) -> Option<(usize, usize, u64)> {
+        let pairs = (0..self.classes)
+            .flat_map(|l| (0..self.classes).map(move |a| (l, a)))
+            .filter(|(l, a)| l != a);
+        pairs
+            .map(|(l, a)| (l, a, self.count(l, a)))
+            .filter(|&(.., n)| n > 0)
+            .max_by_key(|&(.., n)| n)
+    }
+}
+
+const SHARES: Shading = Shading {
+    min: 0.0,
+    max: 100.0,
+    map: Map::Viridis,
+};
+
+impl Panel for Confusion {
+    fn id(&self) -> &'static str {
+        "confusion"
+    }
+
+    fn title(&self) -> &'static str {
+        "Confusion"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
+            return Default::default();
+        };
+        let worst = matrix.worst().map_or(String::new(), |(l, a, n)| {
+            format!("{l} taken for {a}: {}", count(n))
+        });
+        (format!("last {}", count(matrix.total())), worst)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let palette = cx.palette;
+        let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
+            text::calm_sentence(
+                ui,
+                palette,
+                "Which digit is taken for which is counted here from the first answer on.",
+            );
+            return;
+        };
+        let n = matrix.classes;
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(&matrix));
+        let painter = ui.painter_at(rect);
+        let named = rect.height() > 120.0 && rect.width() > 140.0;
+        let (left, bottom) = if named { (34.0, 31.0) } else { (14.0, 14.0) };
+        let bar_room = if rect.width() > 170.0 {
+            BAR_ROOM + 12.0
+        } else {
+            0.0
+        };
+        let room = vec2(rect.width() - left - bar_room, rect.height() - bottom - 2.0);
+        // A little wider than tall is fine and leaves no empty column beside the matrix.
+        let tall = (room.y / n as f32).max(1.0);
+        let wide = (room.x / n as f32).clamp(1.0, tall * 1.8);
+        let tall = tall.min(wide * 1.3);
+        let spare = (rect.width() - left - bar_room - wide * n as f32).max(0.0) / 2.0;
+        let grid = Rect::from_min_size(
+            rect.min + vec2(left + spare, 1.0),
+            vec2(wide, tall) * n as f32,
+        );
+        let cell = |label: usize, answer: usize| {
+            Rect::from_min_size(
+                grid.min + vec2(answer as f32 * wide, label as f32 * tall),
+                vec2(wide, tall),
+            )
+        };
+        let gap = if tall > 8.0 { 0.5 } else { 0.0 };
+        for label in 0..n {
+            for answer in 0..n {
+                let share = matrix.share(label, answer);
+                let fill = SHARES.colour(share * 100.0);
+                painter.rect_filled(cell(label, answer).shrink(gap), 1.0, fill);
+                if wide > 27.0 && tall > 15.0 && matrix.count(label, answer) > 0 {
+                    let ink = if fill.intensity() > 0.5 {
+                        Color32::BLACK
+                    } else {
+                        Color32::WHITE
+                    };
+                    let number = count(matrix.count(label, answer));
+                    let at = cell(label, answer).center();
+                    text::line_if_fits(
+                        &painter,
+                        at,
+                        Align2::CENTER_CENTER,
+                        &number,
+                        text::tick_font(),
+                        ink.gamma_multiply(0.85),
+                        wide,
+                    );
+                }
+            }
+        }
+        let skip = (11.0 / tall).ceil().max((11.0 / wide).ceil()) as usize;
+        for class in (0..n).step_by(skip.max(1)) {
+            let (row, column) = (cell(class, 0), cell(n - 1, class));
+            let number =
+                |at, anchor| painter.text(at, anchor, class, text::tick_font(), palette.dim);
+            number(
+                pos2(grid.left() - 5.0, row.center().y),
+                Align2::RIGHT_CENTER,
+            );
+            number(
+                pos2(column.center().x, grid.bottom() + 3.0),
+                Align2::CENTER_TOP,
+            );
+        }
+        if named {
+            let at = pos2(grid.center().x, grid.bottom() + 17.0);
+            painter.text(
+                at,
+                Align2::CENTER_TOP,
+                "answer",
+                text::note_font(),
+                palette.dim,
+            );
+            let word = painter.layout_no_wrap("label".to_owned(), text::note_font(), palette.dim);
+            let at = pos2(grid.left() - 32.0, grid.center().y + word.size().x / 2.0);
+            let upright = egui::epaint::TextShape::new(at, word, palette.dim)
+                .with_angle(-std::f32::consts::FRAC_PI_2);
+            painter.add(Shape::Text(upright));
+        }
+        if bar_room > 0.0 {
+            let bar = Rect::from_min_max(
+                pos2(grid.right() + 12.0, grid.top()),
+                pos2(grid.right() + 12.0 + BAR_ROOM, grid.bottom()),
+            );
+            colour_bar(&painter, bar, SHARES, "% of row", palette);
+        }
+        let Some(at) = response.hover_pos().filter(|&at| grid.contains(at)) else {
+            return;
+        };
+        let index = |offset: f32, side: f32| ((offset / side).max(0.0) as usize).min(n - 1);
+        let (label, answer) = (
+            index(at.y - grid.top(), tall),
+            index(at.x - grid.left(), wide),
+        );
+        painter.rect_stroke(
+            cell(label, answer),
+            1.0,
+            Stroke::new(1.5, palette.text),
+            StrokeKind::Middle,
+        );
+        let share = fixed(f64::from(matrix.share(label, answer)) * 100.0, 1);
+        let of = count(matrix.row(label));
+        let words = format!(
+            "label {label}, answer {answer}\n{} of {of} ({share} %)",
+            count(matrix.count(label, answer))
+        );
+        response.on_hover_text_at_pointer(words);
+    }
+}
+
+fn summary(matrix: &Matrix) -> String {
+    let worst = matrix.worst().map_or(String::new(), |(l, a, n)| {
+        format!(
+            "; most frequent mistake: {l} taken for {a}, {} times",
+            count(n)
+        )
+    });
+    format!(
+        "Confusion: {} of {} answers right{worst}",
+        count(matrix.right()),
+        count(matrix.total())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_labels_and_shares_are_of_rows() {
+        let matrix = Matrix::new(&[8, 2, 5, 5], 2).unwrap();
+        assert_eq!(matrix.row(0), 10);
+        assert_eq!(matrix.share(0, 1), 0.2);
+        assert_eq!(matrix.right(), 13);
+        assert_eq!(matrix.worst(), Some((1, 0, 5)));
+    }
+
+    #[test]
+    fn a_matrix_of_another_size_is_none() {
+        assert!(Matrix::new(&[1, 2, 3], 2).is_none());
+        assert!(Matrix::new(&[], 0).is_none());
+        assert!(Matrix::new(&[0; 4], 2).is_none(), "nothing counted yet");
+    }
+}

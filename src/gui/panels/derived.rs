@@ -1,0 +1,86 @@
+//! Small quantities that several views derive from a snapshot, so that they agree on them.
+
+use crate::gui::paint::raster::Span;
+use crate::session::{Layer, Snapshot, SpikeEvent};
+
+/// Length of the history every time axis shows, in ms; never zero.
+pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
+    if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 {
+        snapshot.window_ms
+    } else {
+        1.0
+    }
+}
+
+/// The steps of the time axis: it ends now and is as long as the window, even when less has happened yet.
+pub(super) fn window(snapshot: &Snapshot) -> Span {
+    let steps = (window_ms(snapshot) / snapshot.dt_ms.max(1e-6))
+        .round()
+        .max(1.0) as i64;
+    let to = snapshot.step.0 as i64;
+    Span {
+        from: to.saturating_sub(steps),
+        to,
+    }
+}
+
+/// First step of the time axis that exists.
+pub(super) fn window_begin(snapshot: &Snapshot) -> u64 {
+    window(snapshot).from.max(0) as u64
+}
+
+/// How much of the window is known, in ms.
+pub(super) fn known_ms(snapshot: &Snapshot) -> f64 {
+    let begin = window_begin(snapshot).max(snapshot.window_start.0);
+    snapshot.step.0.saturating_sub(begin) as f64 * snapshot.dt_ms
+}
+
+/// Step at which the image being shown began.
+pub(super) fn onset(snapshot: &Snapshot) -> u64 {
+    let elapsed = (snapshot.trial.elapsed_ms / snapshot.dt_ms.max(1e-6)).round();
+    snapshot.step.0.saturating_sub(elapsed as u64)
+}
+
+/// Spikes of one layer from `from` on. Spikes ride oldest first, so the start is found by halving.
+pub(super) fn spikes_since(
+    snapshot: &Snapshot,
+    layer: Layer,
+    from: u64,
+) -> impl Iterator<Item = &SpikeEvent> {
+    let start = snapshot.spikes.partition_point(|spike| spike.step < from);
+    snapshot.spikes[start..]
+        .iter()
+        .filter(move |spike| spike.layer == layer)
+}
+
+/// Number of output neurons.
+pub(super) fn neurons(snapshot: &Snapshot) -> usize {
+    snapshot.class_of.len()
+}
+
+/// Class of a neuron; `None` for one without a class and for one that is not there.
+pub(super) fn class_of(snapshot: &Snapshot, neuron: u32) -> Option<u8> {
+    snapshot.class_of.get(neuron as usize).copied().flatten()
+}
+
+/// Output spikes of the window, and their mean rate per neuron in Hz.
+pub(super) fn output_activity(snapshot: &Snapshot) -> (u64, f64) {
+    let spikes = spikes_since(snapshot, Layer::Output, window_begin(snapshot)).count() as u64;
+    let neuron_seconds = neurons(snapshot) as f64 * known_ms(snapshot) / 1000.0;
+    (
+        spikes,
+        if neuron_seconds > 0.0 {
+            spikes as f64 / neuron_seconds
+        } else {
+            0.0
+        },
+    )
+}
+
+/// "class 7", or what else a neuron is.
+pub(super) fn class_words(class: Option<u8>) -> String {
+    class.map_or_else(
+        || "no class yet".to_owned(),
+        |class| format!("class {class}"),
+    )
+}

@@ -1,0 +1,288 @@
+//! Every view on every kind of data, at every size, in both themes: none may panic, each must say in words what it
+//! shows. Set `SPIKESCOPE_GALLERY` to a folder to look at the pictures.
+
+use super::all_panels;
+use crate::gui::fixture;
+use crate::gui::outbox::Outbox;
+use crate::gui::panel::{Context, Panel};
+use crate::gui::state::{ThemeChoice, UiState};
+use crate::gui::theme::{self, Palette};
+use crate::params::Protocol;
+use crate::session::{Layer, Snapshot, SpikeEvent};
+use crate::time::Step;
+use egui::accesskit::Role;
+use egui::{Vec2, vec2};
+use egui_kittest::{Harness, kittest::NodeT, kittest::Queryable};
+use std::sync::Arc;
+
+/// A window that holds nothing but one view in a tile.
+struct Stage {
+    snapshot: Snapshot,
+    state: UiState,
+    outbox: Outbox,
+    panel: Box<dyn Panel>,
+}
+
+fn panel(id: &str) -> Box<dyn Panel> {
+    all_panels()
+        .into_iter()
+        .find(|panel| panel.id() == id)
+        .unwrap()
+}
+
+fn stage<'a>(
+    panel: Box<dyn Panel>,
+    snapshot: Snapshot,
+    size: Vec2,
+    choice: ThemeChoice,
+    scale: f32,
+) -> Harness<'a, Stage> {
+    let state = UiState {
+        selected_neuron: snapshot.potentials.first().map_or(0, |t| t.neuron),
+        ..UiState::default()
+    };
+    let stage = Stage {
+        snapshot,
+        state,
+        outbox: Outbox::default(),
+        panel,
+    };
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_pixels_per_point(scale)
+        .wgpu()
+        .build_ui_state(
+            move |ui, stage: &mut Stage| {
+                theme::apply(ui.ctx(), choice);
+                let palette = Palette::of(ui.theme());
+                let Stage {
+                    snapshot,
+                    state,
+                    outbox,
+                    panel,
+                } = stage;
+                let mut cx = Context {
+                    snapshot,
+                    ui_state: state,
+                    outbox,
+                    palette,
+                };
+                egui::CentralPanel::default()
+                    .frame(theme::tile_frame(palette))
+                    .show(ui, |ui| {
+                        let (dim, right) = panel.caption(&cx);
+                        ui.horizontal(|ui| {
+                            ui.label(theme::strong(panel.title()));
+                            ui.add(
+                                egui::Label::new(
+                                    egui::RichText::new(format!("· {dim}")).color(palette.dim),
+                                )
+                                .truncate(),
+                            );
+                            ui.with_layout(
+                                egui::Layout::right_to_left(egui::Align::Center),
+                                |ui| ui.label(theme::mono(right).color(palette.dim)),
+                            );
+                        });
+                        panel.ui(ui, &mut cx);
+                    });
+            },
+            stage,
+        );
+    harness.run_steps(3);
+    harness
+}
+
+/// Size a view has in the default layout at 1440 x 900.
+fn usual(id: &str) -> Vec2 {
+    match id {
+        "now" => vec2(930.0, 150.0),
+        "raster" => vec2(520.0, 420.0),
+        "membrane" | "accuracy" => vec2(500.0, 190.0),
+        "fields" => vec2(400.0, 420.0),
+        "inspector" => vec2(220.0, 400.0),
+        "confusion" => vec2(240.0, 230.0),
+        "reward" => vec2(400.0, 240.0),
+        "stdp_window" => vec2(520.0, 460.0),
+        _ => vec2(420.0, 240.0),
+    }
+}
+
+fn suited(panel: &dyn Panel) -> Snapshot {
+    match panel.protocols()[0] {
+        Protocol::Classification => fixture::classification(),
+        Protocol::CurrentStep => fixture::first_neuron(),
+        Protocol::Pairing => fixture::pairing(),
+    }
+}
+
+/// Data no healthy run produces.
+fn weird() -> Vec<(&'static str, Snapshot)> {
+    let mut broken = fixture::network(3, 90.0);
+    broken.weights = Arc::new(crate::session::WeightView {
+        n_pre: 784,
+        n_post: 3,
+        field: (28, 28),
+        w: (0..3 * 784)
+            .map(|i| if i % 3 == 0 { f32::NAN } else { f32::INFINITY })
+            .collect(),
+        w_max: f32::NAN,
+    });
+    broken.trial.votes = vec![f32::NAN; 10];
+    broken.trial.elapsed_ms = f64::NAN;
+    broken.dopamine = Arc::new([f32::NAN; 500]);
+    broken.potentials[0].v_mv.fill(f32::NAN);
+    broken.potentials[0].threshold_mv.clear();
+    broken.potentials[0].spikes.push(u32::MAX);
+    broken.accuracy = Arc::new(
+        [crate::session::AccuracyPoint {
+            image: 0,
+            raw: f32::NAN,
+            mean: f32::NAN,
+        }; 3],
+    );
+    broken.confusion = Arc::new([1, 2, 3]);
+    broken.spikes = Arc::new([SpikeEvent {
+        step: u64::MAX,
+        neuron: u32::MAX,
+        layer: Layer::Output,
+    }]);
+    broken.rates = Arc::new([]);
+    let mut empty = fixture::network(0, 0.0);
+    empty.classes = 0;
+    empty.window_ms = 0.0;
+    empty.dt_ms = 0.0;
+    let mut many_classes = fixture::classification();
+    many_classes.classes = 47;
+    many_classes.class_of = (0..400)
+        .map(|n| (n % 50 < 47).then_some((n % 50) as u8))
+        .collect();
+    many_classes.confusion = (0..47 * 47)
+        .map(|i| u32::from(i % 48 == 0) * 30 + i % 3)
+        .collect();
+    let mut unassigned = fixture::classification();
+    unassigned.class_of = vec![None; 400].into();
+    let mut crowd = fixture::network(1600, 400.0);
+    crowd.spikes = (0..100_000_u64)
+        .map(|k| SpikeEvent {
+            step: crowd.step.0 - 500 + k / 200,
+            neuron: (k * 7919 % 1600) as u32,
+            layer: Layer::Output,
+        })
+        .collect();
+    let mut early = fixture::classification();
+    early.step = Step(120);
+    early.window_start = Step(0);
+    early.trial.elapsed_ms = 120.0;
+    early.trial.answer = None;
+    early.spikes = early
+        .spikes
+        .iter()
+        .filter(|s| s.step >= 310_092)
+        .map(|s| SpikeEvent {
+            step: s.step - 310_092,
+            ..*s
+        })
+        .collect();
+    early.accuracy = early.accuracy[..1].into();
+    early.trials = early.trials[..2].into();
+    vec![
+        ("broken", broken),
+        ("empty", empty),
+        ("one", fixture::network(1, 40.0)),
+        ("many-classes", many_classes),
+        ("unassigned", unassigned),
+        ("crowd", crowd),
+        ("early", early),
+        ("untouched", fixture::untouched()),
+    ]
+}
+
+fn keep(harness: &mut Harness<'_, Stage>, name: &str) {
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        std::fs::create_dir_all(&folder).unwrap();
+        harness
+            .render()
+            .unwrap()
+            .save(format!("{folder}/{name}.png"))
+            .unwrap();
+    }
+}
+
+/// Whether the view says in words what it shows.
+fn described(harness: &Harness<'_, Stage>) -> bool {
+    let title = harness.state().panel.title();
+    harness
+        .root()
+        .children_recursive()
+        .filter(|node| matches!(node.accesskit_node().role(), Role::Image | Role::Label))
+        .filter_map(|node| {
+            node.accesskit_node()
+                .label()
+                .or(node.accesskit_node().value())
+        })
+        .any(|label| label.split(' ').count() >= 5 && label != title)
+}
+
+#[test]
+fn every_view_describes_itself_in_both_themes() {
+    for choice in [ThemeChoice::Dark, ThemeChoice::Light] {
+        for panel in all_panels() {
+            let id = panel.id();
+            let snapshot = suited(&*panel);
+            let mut harness = stage(panel, snapshot, usual(id), choice, 1.0);
+            assert!(described(&harness), "{id} has no summary");
+            keep(&mut harness, &format!("{id}-{choice:?}").to_lowercase());
+        }
+    }
+}
+
+#[test]
+fn views_fit_every_size() {
+    for size in [
+        vec2(40.0, 40.0),
+        vec2(150.0, 110.0),
+        vec2(240.0, 200.0),
+        vec2(900.0, 560.0),
+        vec2(300.0, 700.0),
+    ] {
+        for panel in all_panels() {
+            let id = panel.id();
+            let snapshot = suited(&*panel);
+            let mut harness = stage(panel, snapshot, size, ThemeChoice::Dark, 1.0);
+            keep(&mut harness, &format!("size-{}x{}-{id}", size.x, size.y));
+        }
+    }
+}
+
+#[test]
+fn views_survive_weird_data() {
+    for (name, snapshot) in weird() {
+        for panel in all_panels() {
+            let id = panel.id();
+            let mut harness = stage(panel, snapshot.clone(), usual(id), ThemeChoice::Dark, 1.0);
+            assert!(described(&harness), "{id} has no summary on {name} data");
+            keep(&mut harness, &format!("weird-{name}-{id}"));
+        }
+    }
+}
+
+#[test]
+fn a_click_on_a_tile_selects_its_neuron() {
+    let mut harness = stage(
+        panel("fields"),
+        fixture::network(100, 90.0),
+        usual("fields"),
+        ThemeChoice::Dark,
+        1.0,
+    );
+    let rect = harness.get_by_role(Role::Image).rect();
+    // The first tile: neuron 0.
+    let at = rect.min + vec2(10.0, 10.0);
+    harness.hover_at(at);
+    harness.drag_at(at);
+    harness.drop_at(at);
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.selected_neuron, 0);
+    assert!(harness.state().state.neuron_pinned);
+}

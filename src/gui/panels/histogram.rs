@@ -1,0 +1,256 @@
+//! How the weights are distributed: of the whole projection, and of the selected neuron.
+
+use super::derived;
+use crate::gui::paint::axis::ceiling;
+use crate::gui::paint::numbers::{count, short};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::text;
+use crate::gui::paint::texture::Same;
+use crate::gui::panel::{Context, Panel};
+use crate::params::Protocol;
+use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+/// View "Weight histogram".
+#[derive(Default)]
+pub(super) struct Histogram {
+    log: bool,
+    all: Option<(Same<[f32]>, Bins)>,
+}
+
+/// Counts of equally wide bins.
+#[derive(Debug, Clone, PartialEq)]
+struct Bins {
+    min: f64,
+    max: f64,
+    counts: Vec<u64>,
+    total: u64,
+    mean: f64,
+}
+
+/// Number of bins.
+const BINS: usize = 50;
+
+impl Bins {
+    /// Count `values` from zero, or the least of them, to a round number near the greatest.
+    fn of(values: &[f32]) -> Self {
+        let finite = || {
+            values
+                .iter()
+                .copied()
+                .filter(|v| v.is_finite())
+                .map(f64::from)
+        };
+        let (least, greatest) = finite().fold((0.0_f64, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
+        let min = if least < 0.0 { -ceiling(-least) } else { 0.0 };
+        let max = if greatest > 0.0 || least == 0.0 {
+            ceiling(greatest)
+        } else {
+            0.0
+        };
+        Self::between(values, min, max)
+    }
+
+    fn between(values: &[f32], min: f64, max: f64) -> Self {
+        let mut bins = Self {
+            min,
+            max,
+            counts: vec![0; BINS],
+            total: 0,
+            mean: 0.0,
+        };
+        let per_value = BINS as f64 / (max - min);
+        for value in values
+            .iter()
+            .copied()
+            .filter(|v| v.is_finite())
+            .map(f64::from)
+        {
+            // A value at the very end belongs to the last bin.
+            bins.counts[(((value - min) * per_value).max(0.0) as usize).min(BINS - 1)] += 1;
+            bins.total += 1;
+            bins.mean += value;
+        }
+        bins.mean /= bins.total.max(1) as f64;
+        bins
+    }
+}
+
+impl Panel for Histogram {
+    fn id(&self) -> &'static str {
+        "histogram"
+    }
+
+    fn title(&self) -> &'static str {
+        "Weight histogram"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let n = cx.snapshot.weights.w.len() as u64;
+        let mean = self
+            .all
+            .as_ref()
+            .filter(|_| n > 0)
+            .map_or(String::new(), |(_, bins)| {
+                format!("mean {} mV", short(bins.mean))
+            });
+        (format!("{} weights", count(n)), mean)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let weights = &cx.snapshot.weights;
+        if weights.w.is_empty() {
+            text::calm_sentence(
+                ui,
+                cx.palette,
+                "The distribution of all weights appears here once the network is built.",
+            );
+            return;
+        }
+        if self
+            .all
+            .as_ref()
+            .is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr())
+        {
+            self.all = Some((Same(weights.w.clone()), Bins::of(&weights.w)));
+        }
+        let Some((_, bins)) = &self.all else { return };
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || {
+            format!(
+                "Weight histogram: {} weights from {} to {} mV, mean {} mV",
+                count(bins.total),
+                short(bins.min),
+                short(bins.max),
+                short(bins.mean)
+            )
+        });
+        let own = selected(cx).map(|own| Bins::between(own, bins.min, bins.max));
+        let most = bins.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
+        // On a logarithmic axis half a decade below one keeps a single weight visible.
+        let log = self.log;
+        let height = |n: u64| match (log, n) {
+            (false, _) => n as f64,
+            (true, 0) => -0.5,
+            (true, _) => (n as f64).log10(),
+        };
+        let range = if log {
+            (-0.5, height(most as u64) * 1.04 + 0.1)
+        } else {
+            (0.0, most * 1.04)
+        };
+        let painter = ui.painter_at(rect);
+        let x = Axis::new((bins.min, bins.max), "mV");
+        let y = if log {
+            Axis::decades(range)
+        } else {
+            Axis::whole(range, "")
+        };
+        let plot = Plot::new(&painter, rect, Some(x), Some(y), cx.palette);
+        let width = (bins.max - bins.min) / BINS as f64;
+        let columns = |bins: &Bins, paint: &mut dyn FnMut(Rect)| {
+            for (index, &n) in bins.counts.iter().enumerate().filter(|&(_, &n)| n > 0) {
+                let left = plot.x.at(bins.min + index as f64 * width);
+                let right = plot.x.at(bins.min + (index + 1) as f64 * width);
+                paint(Rect::from_min_max(
+                    pos2(left, plot.y.at(height(n)).min(plot.area.bottom() - 1.0)),
+                    pos2(right - 1.0, plot.area.bottom()),
+                ));
+            }
+        };
+        columns(bins, &mut |bar| {
+            plot.painter()
+                .rect_filled(bar, 0.0, cx.palette.trace.gamma_multiply(0.85));
+        });
+        if let Some(own) = &own {
+            // The selected neuron has a share of the weights; scaled up, its shape can be compared.
+            let factor = if log {
+                1.0
+            } else {
+                bins.total as f64 / own.total.max(1) as f64
+            };
+            let outline = own.counts.iter().enumerate().flat_map(|(index, &n)| {
+                let y = if log { height(n) } else { n as f64 * factor };
+                [index, index + 1].map(|edge| (own.min + edge as f64 * width, y.max(range.0)))
+            });
+            plot.curve(outline, Stroke::new(1.3, cx.palette.accent));
+            let words = format!(
+                "neuron {}{}",
+                cx.ui_state.selected_neuron,
+                if log { "" } else { ", scaled" }
+            );
+            plot.note(
+                plot.area.right_top() + vec2(-3.0, 20.0),
+                Align2::RIGHT_TOP,
+                &words,
+                cx.palette.accent,
+                cx.palette,
+            );
+        }
+        if let Some((value, _)) = plot.hover(&response, cx.palette) {
+            let index = (((value - bins.min) / width).max(0.0) as usize).min(BINS - 1);
+            let from = bins.min + index as f64 * width;
+            response.on_hover_text_at_pointer(format!(
+                "{} to {} mV\n{} weights",
+                short(from),
+                short(from + width),
+                count(bins.counts[index])
+            ));
+        }
+        let corner =
+            Rect::from_min_size(plot.area.right_top() + vec2(-86.0, 0.0), vec2(86.0, 18.0));
+        if plot.area.width() > 130.0 && plot.area.height() > 60.0 {
+            let toggle = ui.put(
+                corner,
+                egui::Button::selectable(
+                    self.log,
+                    egui::RichText::new("log counts").font(text::note_font()),
+                ),
+            );
+            if toggle.on_hover_text("Show counts on a logarithmic axis, so that the few large weights are seen beside the many small ones.").clicked() {
+                self.log = !self.log;
+            }
+        }
+    }
+}
+
+fn selected<'a>(cx: &Context<'a>) -> Option<&'a [f32]> {
+    let weights = &cx.snapshot.weights;
+    let start = (cx.ui_state.selected_neuron as usize).checked_mul(weights.n_pre)?;
+    weights
+        .w
+        .get(start..start.checked_add(weights.n_pre)?)
+        .filter(|own| !own.is_empty() && derived::neurons(cx.snapshot) > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_finite_weight_is_counted_once_in_its_bin() {
+        let bins = Bins::of(&[0.0, 0.011, 0.5, 0.499, f32::NAN]);
+        assert_eq!((bins.min, bins.max, bins.total), (0.0, 0.5, 4));
+        assert_eq!(bins.counts[0], 1);
+        assert_eq!(bins.counts[1], 1);
+        assert_eq!(
+            bins.counts[BINS - 1],
+            2,
+            "the greatest value lies in the last bin"
+        );
+        assert_eq!(bins.counts.iter().sum::<u64>(), 4);
+    }
+
+    #[test]
+    fn no_weights_and_equal_weights_have_a_range() {
+        for values in [&[][..], &[0.0; 3], &[f32::NAN]] {
+            let bins = Bins::of(values);
+            assert!(bins.max > bins.min);
+        }
+        assert!(Bins::of(&[-0.3]).min < 0.0);
+    }
+}

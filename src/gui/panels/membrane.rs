@@ -1,0 +1,189 @@
+//! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
+
+use super::derived;
+use crate::gui::paint::numbers::{fixed, plural};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::pyramid::Pyramid;
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel};
+use crate::params::{ParamId, Protocol};
+use crate::session::{PotentialTrace, Snapshot};
+use egui::{Align2, Sense, Stroke, Ui, pos2};
+
+/// View "Membrane".
+#[derive(Default)]
+pub(super) struct Membrane {
+    v: Pyramid,
+    threshold: Pyramid,
+    /// Of which moment and neuron the pyramids are.
+    built: Option<(u64, u64, u32, usize)>,
+}
+
+impl Panel for Membrane {
+    fn id(&self) -> &'static str {
+        "membrane"
+    }
+
+    fn title(&self) -> &'static str {
+        "Membrane"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::CurrentStep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let Some(trace) = chosen(cx) else {
+            return (
+                format!("neuron {}", cx.ui_state.selected_neuron),
+                "V in mV".to_owned(),
+            );
+        };
+        let class = derived::class_of(cx.snapshot, trace.neuron)
+            .map_or(String::new(), |class| format!(" · class {class}"));
+        let now = trace.v_mv.last().map_or(String::new(), |&v| {
+            format!("V = {} mV", fixed(f64::from(v), 1))
+        });
+        (format!("neuron {}{class}", trace.neuron), now)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let Some(trace) = chosen(cx).filter(|trace| trace.v_mv.len() > 1) else {
+            let words = "The membrane potential of the chosen neuron is drawn here as soon as model time passes.";
+            text::calm_sentence(ui, cx.palette, words);
+            return;
+        };
+        let snapshot = cx.snapshot;
+        let palette = cx.palette;
+        let key = (
+            snapshot.generation,
+            snapshot.step.0,
+            trace.neuron,
+            trace.v_mv.len(),
+        );
+        if self.built != Some(key) {
+            self.v.rebuild(&trace.v_mv);
+            self.threshold.rebuild(&trace.threshold_mv);
+            self.built = Some(key);
+        }
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(trace, snapshot));
+
+        let reset = snapshot.params.get(ParamId::VReset);
+        let (range, top) = self.range(reset, snapshot.params.get(ParamId::VTh));
+        let window = derived::window_ms(snapshot);
+        let painter = ui.painter_at(rect);
+        let plot = Plot::new(
+            &painter,
+            rect,
+            Some(Axis::new((-window, 0.0), "ms")),
+            Some(Axis::new(range, "mV")),
+            palette,
+        );
+        plot.level(reset, palette.faint);
+        let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
+        plot.trace(
+            &self.threshold,
+            start,
+            snapshot.dt_ms,
+            Stroke::new(1.0, palette.bad),
+        );
+        plot.trace(
+            &self.v,
+            start,
+            snapshot.dt_ms,
+            Stroke::new(1.4, palette.trace),
+        );
+        for &spike in &trace.spikes {
+            let x = plot
+                .painter()
+                .round_to_pixel_center(plot.x.at(start + f64::from(spike) * snapshot.dt_ms));
+            let foot = trace
+                .threshold_mv
+                .get(spike as usize)
+                .map_or(top, |&mv| f64::from(mv));
+            let ends = [pos2(x, plot.y.at(foot)), pos2(x, plot.area.top())];
+            plot.painter()
+                .line_segment(ends, Stroke::new(1.6, palette.accent));
+        }
+        if plot.area.height() > 70.0 {
+            let right = plot.area.right() - 3.0;
+            let name = if snapshot.protocol == Protocol::Classification {
+                "threshold V_th + θ"
+            } else {
+                "threshold V_th"
+            };
+            let level = trace.threshold_mv.last().map_or(top, |&mv| f64::from(mv));
+            plot.note(
+                pos2(right, plot.y.at(level) - 2.0),
+                Align2::RIGHT_BOTTOM,
+                name,
+                palette.bad,
+                palette,
+            );
+            plot.note(
+                pos2(right, plot.y.at(reset) + 2.0),
+                Align2::RIGHT_TOP,
+                "reset",
+                palette.dim,
+                palette,
+            );
+        }
+        if let Some((ms, _)) = plot.hover(&response, palette) {
+            let index = ((ms - start) / snapshot.dt_ms).round();
+            if let Some(&v) = (index >= 0.0)
+                .then(|| trace.v_mv.get(index as usize))
+                .flatten()
+            {
+                response.on_hover_text_at_pointer(format!(
+                    "{} ms\nV = {} mV",
+                    fixed(ms, 1),
+                    fixed(f64::from(v), 2)
+                ));
+            }
+        }
+    }
+}
+
+impl Membrane {
+    /// Range of the axis, and the threshold that spikes rise from where none is known. A quarter above the threshold
+    /// belongs to the spikes.
+    fn range(&self, reset: f64, v_th: f64) -> ((f64, f64), f64) {
+        let all = |trace: &Pyramid| {
+            trace
+                .extremes(0, trace.samples().len())
+                .filter(|e| e.0.is_finite() && e.1.is_finite())
+        };
+        let (low, high) = all(&self.v).map_or((reset, reset), |(low, high)| {
+            (f64::from(low), f64::from(high))
+        });
+        let top = all(&self.threshold)
+            .map_or(v_th, |(_, high)| f64::from(high))
+            .max(high);
+        let bottom = low.min(reset);
+        let height = (top - bottom).max(1.0);
+        ((bottom - 0.14 * height, top + 0.28 * height), top)
+    }
+}
+
+/// The trace of the selected neuron, else the first there is.
+fn chosen<'a>(cx: &Context<'a>) -> Option<&'a PotentialTrace> {
+    let traces = &cx.snapshot.potentials;
+    traces
+        .iter()
+        .find(|trace| trace.neuron == cx.ui_state.selected_neuron)
+        .or(traces.first())
+}
+
+fn summary(trace: &PotentialTrace, snapshot: &Snapshot) -> String {
+    let v = trace.v_mv.last().map_or(String::new(), |&v| {
+        format!(", now {} mV", fixed(f64::from(v), 1))
+    });
+    let span = fixed(trace.v_mv.len() as f64 * snapshot.dt_ms, 0);
+    format!(
+        "Membrane potential of neuron {}, {span} ms, {}{v}",
+        trace.neuron,
+        plural(trace.spikes.len() as u64, "spike")
+    )
+}

@@ -1,0 +1,406 @@
+//! The chain from image to reward: what is shown, what spikes it becomes, what they vote for, what that earns.
+
+use super::derived;
+use crate::gui::paint::colour::Map;
+use crate::gui::paint::numbers::{self, fixed, plural, signed};
+use crate::gui::paint::texture::{Cached, Same};
+use crate::gui::paint::{raster, text};
+use crate::gui::panel::{Context, Panel};
+use crate::gui::theme::Palette;
+use crate::params::Protocol;
+use crate::session::{Layer, Snapshot, SpikeEvent};
+use egui::{
+    Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2,
+    vec2,
+};
+
+/// View "Now".
+#[derive(Default)]
+pub(super) struct Now {
+    image: Cached<(Same<[u8]>, (usize, usize))>,
+    spikes: Cached<SpikeKey>,
+}
+
+/// What the picture of input spikes depends on.
+#[derive(PartialEq)]
+struct SpikeKey {
+    spikes: Same<[SpikeEvent]>,
+    span: raster::Span,
+    size: [usize; 2],
+    pixels: usize,
+    dark: bool,
+}
+
+/// Room of an arrow between two stages.
+const ARROW: f32 = 40.0;
+/// Height of the words below image and spikes.
+const WORDS: f32 = 17.0;
+
+impl Panel for Now {
+    fn id(&self) -> &'static str {
+        "now"
+    }
+
+    fn title(&self) -> &'static str {
+        "Now"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let trial = &cx.snapshot.trial;
+        let time = format!(
+            "{} of {} ms",
+            fixed(trial.elapsed_ms, 0),
+            fixed(trial.duration_ms, 0)
+        );
+        (
+            format!("image {} · {time}", numbers::count(trial.index + 1)),
+            "label kept outside the network".to_owned(),
+        )
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let trial = &cx.snapshot.trial;
+        let (wide, tall) = trial.size;
+        if wide * tall == 0 || trial.image.len() < wide * tall {
+            text::calm_sentence(
+                ui,
+                cx.palette,
+                "The first image appears here as soon as the network runs.",
+            );
+            return;
+        }
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        let painter = ui.painter_at(rect);
+        text::label(&response, egui::Role::Image, || summary(cx.snapshot));
+
+        let words = if rect.height() > 70.0 { WORDS } else { 0.0 };
+        let side = (rect.height() - words).min(rect.width() * 0.22).max(8.0);
+        let height = side.max(rect.height() - words);
+        let roomy = rect.width() > 430.0;
+        let answer_room = if rect.width() > 300.0 {
+            side * 0.7 + 92.0
+        } else {
+            side * 0.7 + 8.0
+        };
+        let arrows = if roomy { 3.0 } else { 2.0 } * ARROW;
+        let free = (rect.width() - side - arrows - answer_room).max(10.0);
+        let spikes_room = if roomy { (free * 0.46).min(520.0) } else { 0.0 };
+        let votes_room = (free - spikes_room).min(64.0 * cx.snapshot.classes.max(1) as f32);
+
+        let mut x = rect.left();
+        let mut stage = |width: f32| {
+            let stage = Rect::from_min_size(pos2(x, rect.top()), vec2(width, height));
+            x += width;
+            stage
+        };
+        let image = stage(side);
+        let image = Rect::from_center_size(
+            pos2(image.center().x, rect.top() + height / 2.0),
+            vec2(side, side),
+        );
+        self.paint_image(ui, &painter, image, cx);
+        let below = |stage: Rect, label: &str| {
+            if words > 0.0 {
+                let at = pos2(stage.center().x, image.bottom() + 3.0);
+                text::line(
+                    &painter,
+                    at,
+                    Align2::CENTER_TOP,
+                    label,
+                    text::note_font(),
+                    cx.palette.dim,
+                    stage.width(),
+                );
+            }
+        };
+        below(image, &format!("label {}", trial.label));
+        arrow(&painter, stage(ARROW), cx.palette);
+        if roomy {
+            let spikes = stage(spikes_room);
+            let spikes = Rect::from_min_max(
+                pos2(spikes.left(), image.top()),
+                pos2(spikes.right(), image.bottom()),
+            );
+            let count = self.paint_spikes(ui, &painter, spikes, cx);
+            below(spikes, &plural(count, "input spike"));
+            arrow(&painter, stage(ARROW), cx.palette);
+        }
+        let votes = stage(votes_room);
+        let votes = Rect::from_min_max(
+            pos2(votes.left(), rect.top()),
+            pos2(votes.right(), image.bottom() + words),
+        );
+        paint_votes(&painter, votes, cx);
+        arrow(&painter, stage(ARROW), cx.palette);
+        let answer = Rect::from_min_max(
+            pos2(votes.right() + ARROW, rect.top()),
+            pos2(rect.right(), rect.top() + height),
+        );
+        paint_answer(&painter, answer, side, cx);
+    }
+}
+
+impl Now {
+    fn paint_image(&mut self, ui: &Ui, painter: &Painter, rect: Rect, cx: &Context) {
+        let trial = &cx.snapshot.trial;
+        let (wide, tall) = trial.size;
+        let table = Map::Grey.table();
+        let key = (Same(trial.image.clone()), trial.size);
+        let texture = self
+            .image
+            .get(ui.ctx(), "image", TextureOptions::NEAREST, key, || {
+                ColorImage::new(
+                    [wide, tall],
+                    trial.image[..wide * tall]
+                        .iter()
+                        .map(|&p| table[p as usize])
+                        .collect(),
+                )
+            });
+        let shape = vec2(wide as f32, tall as f32);
+        let shape = shape * (rect.width() / shape.max_elem());
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(
+            texture,
+            Rect::from_center_size(rect.center(), shape),
+            uv,
+            Color32::WHITE,
+        );
+    }
+
+    /// Paint the input spikes of this image so far; returns how many there are.
+    fn paint_spikes(&mut self, ui: &Ui, painter: &Painter, rect: Rect, cx: &Context) -> u64 {
+        let snapshot = cx.snapshot;
+        let from = derived::onset(snapshot);
+        let steps = (snapshot.trial.duration_ms / snapshot.dt_ms.max(1e-6)).max(1.0) as i64;
+        let span = raster::Span {
+            from: from as i64,
+            to: from as i64 + steps,
+        };
+        let pixels = snapshot.trial.size.0 * snapshot.trial.size.1;
+        let scale = ui.pixels_per_point();
+        let size =
+            [rect.width(), rect.height()].map(|side| (side * scale).round().max(1.0) as usize);
+        painter.rect_filled(rect, 3.0, cx.palette.raised);
+        let key = SpikeKey {
+            spikes: Same(snapshot.spikes.clone()),
+            span,
+            size,
+            pixels,
+            dark: cx.palette.dark,
+        };
+        let texture = self.spikes.get(
+            ui.ctx(),
+            "input spikes",
+            TextureOptions::NEAREST,
+            key,
+            || {
+                let rows = raster::Rows::new(&vec![None; pixels], size[1], 0.0);
+                let events =
+                    derived::spikes_since(snapshot, Layer::Input, from).map(|s| (s.step, s.neuron));
+                let side = scale.round().max(1.0) as usize;
+                let mark = raster::Mark {
+                    width: side,
+                    height: side,
+                };
+                raster::paint(size, events, span, &rows, mark, &[cx.palette.dim])
+            },
+        );
+        painter.image(
+            texture,
+            rect,
+            Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)),
+            Color32::WHITE,
+        );
+        let now = rect.left() + span.x(snapshot.step.0, size[0]) / scale;
+        painter.vline(
+            painter.round_to_pixel_center(now),
+            rect.y_range(),
+            Stroke::new(1.0, cx.palette.accent),
+        );
+        derived::spikes_since(snapshot, Layer::Input, from).count() as u64
+    }
+}
+
+fn arrow(painter: &Painter, rect: Rect, palette: &Palette) {
+    let (center, half) = (rect.center(), (rect.width() * 0.18).min(7.0));
+    let stroke = Stroke::new(1.5, palette.faint);
+    let tip = center + vec2(half, 0.0);
+    painter.line_segment([center - vec2(half, 0.0), tip], stroke);
+    painter.line(
+        vec![tip + vec2(-4.0, -4.0), tip, tip + vec2(-4.0, 4.0)],
+        stroke,
+    );
+}
+
+/// The class with the most votes so far; `None` before the first vote.
+fn leader(votes: &[f32]) -> Option<u8> {
+    let best = votes
+        .iter()
+        .enumerate()
+        .filter(|(_, v)| v.is_finite())
+        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+    best.filter(|&(_, &v)| v > 0.0)
+        .map(|(class, _)| class as u8)
+}
+
+fn paint_votes(painter: &Painter, rect: Rect, cx: &Context) {
+    let Context {
+        snapshot, palette, ..
+    } = cx;
+    let classes = snapshot.classes.clamp(1, 256);
+    let votes = &snapshot.trial.votes;
+    let most = votes
+        .iter()
+        .copied()
+        .filter(|v| v.is_finite())
+        .fold(0.0, f32::max);
+    let winner = snapshot.trial.answer.or_else(|| leader(votes));
+    let label_room = if rect.height() > 50.0 { 16.0 } else { 0.0 };
+    let number_room = if rect.height() > 80.0 { 15.0 } else { 2.0 };
+    let base = rect.bottom() - label_room;
+    let pitch = rect.width() / classes as f32;
+    let bar = (pitch * 0.66).min(34.0);
+    for class in 0..classes {
+        let color = palette.class(u8::try_from(class).ok());
+        let value = votes
+            .get(class)
+            .copied()
+            .filter(|v| v.is_finite())
+            .unwrap_or(0.0);
+        let share = if most > 0.0 {
+            (value / most).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let x = rect.left() + (class as f32 + 0.5) * pitch;
+        let top = base - (share * (base - rect.top() - number_room)).max(1.0);
+        let wins = winner == Some(class as u8);
+        let fill = if wins || winner.is_none() {
+            color
+        } else {
+            color.gamma_multiply(0.6)
+        };
+        painter.rect_filled(
+            Rect::from_min_max(pos2(x - bar / 2.0, top), pos2(x + bar / 2.0, base)),
+            1.5,
+            fill,
+        );
+        if number_room > 10.0 && wins && value > 0.0 {
+            let votes = fixed(f64::from(value), 0);
+            painter.text(
+                pos2(x, top - 2.0),
+                Align2::CENTER_BOTTOM,
+                votes,
+                text::tick_font(),
+                palette.dim,
+            );
+        }
+        if label_room > 0.0 && (pitch > 9.0 || class.is_multiple_of(5)) {
+            let tint = if wins { palette.text } else { palette.dim };
+            painter.text(
+                pos2(x, base + 3.0),
+                Align2::CENTER_TOP,
+                class,
+                text::tick_font(),
+                tint,
+            );
+        }
+    }
+}
+
+fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
+    let Context {
+        snapshot, palette, ..
+    } = cx;
+    let trial = &snapshot.trial;
+    let shown = trial.answer.or_else(|| leader(&trial.votes));
+    let color = match (trial.answer, shown) {
+        (Some(class), _) => palette.class(Some(class)),
+        (None, Some(class)) => palette.class(Some(class)).gamma_multiply(0.55),
+        (None, None) => palette.faint,
+    };
+    let digit = shown.map_or_else(|| "–".to_owned(), |class| class.to_string());
+    let size = (side * 0.62).clamp(12.0, 84.0);
+    let middle = rect.center().y;
+    let font = FontId::new(size, text::semibold());
+    let placed = painter.text(
+        pos2(rect.left(), middle),
+        Align2::LEFT_CENTER,
+        digit,
+        font,
+        color,
+    );
+    let left = placed.right() + 14.0;
+    let room = rect.right() - left;
+    if room < 40.0 {
+        return;
+    }
+    let (word, tint) = match (trial.answer, shown) {
+        (Some(answer), _) if answer == trial.label => ("right", palette.good),
+        (Some(_), _) => ("wrong", palette.bad),
+        (None, Some(_)) => ("so far", palette.dim),
+        (None, None) => ("no votes yet", palette.dim),
+    };
+    let mut lines = vec![(word.to_owned(), tint, text::strong_font())];
+    if trial.answer.is_some() {
+        let reward = trial.reward.map_or("no reward".to_owned(), |r| {
+            format!("reward {}", signed(f64::from(r), 0))
+        });
+        lines.push((reward, palette.dim, text::number_font()));
+        lines.push((
+            format!("M = {}", signed(f64::from(trial.modulation), 2)),
+            palette.dim,
+            text::number_font(),
+        ));
+    }
+    let height = 18.0;
+    let top = middle - height * lines.len() as f32 / 2.0;
+    for (index, (line, color, font)) in lines.into_iter().enumerate() {
+        let at = pos2(left, top + (index as f32 + 0.5) * height);
+        text::line(painter, at, Align2::LEFT_CENTER, &line, font, color, room);
+    }
+}
+
+fn summary(snapshot: &Snapshot) -> String {
+    let trial = &snapshot.trial;
+    let image = format!(
+        "Now: image {}, label {}",
+        numbers::count(trial.index + 1),
+        trial.label
+    );
+    match (trial.answer, leader(&trial.votes)) {
+        (Some(answer), _) => {
+            let word = if answer == trial.label {
+                "right"
+            } else {
+                "wrong"
+            };
+            let reward = trial.reward.map_or("no reward".to_owned(), |r| {
+                format!("reward {}", signed(f64::from(r), 0))
+            });
+            format!("{image}, answer {answer}, {word}, {reward}")
+        }
+        (None, Some(class)) => format!("{image}, most votes so far for {class}"),
+        (None, None) => format!("{image}, no votes yet"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leader;
+
+    #[test]
+    fn the_leader_has_the_most_votes_and_silence_has_none() {
+        assert_eq!(leader(&[0.0, 3.0, 2.0]), Some(1));
+        assert_eq!(leader(&[2.0, 2.0]), Some(0), "the first of equals");
+        assert_eq!(leader(&[0.0, 0.0]), None);
+        assert_eq!(leader(&[f32::NAN, 1.0]), Some(1));
+        assert_eq!(leader(&[]), None);
+    }
+}

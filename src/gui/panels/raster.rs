@@ -1,0 +1,401 @@
+//! Who fires when: one row a neuron, grouped and coloured by class, with the input above.
+
+use super::derived;
+use crate::gui::paint::numbers::{fixed, plural};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::raster::{Mark, Rows, Span, paint};
+use crate::gui::paint::texture::{Cached, Same};
+use crate::gui::paint::{numbers, text};
+use crate::gui::panel::{Context, Panel};
+use crate::params::Protocol;
+use crate::session::{Layer, Snapshot, SpikeEvent};
+use egui::{Align2, Color32, Key, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
+
+/// View "Raster".
+#[derive(Default)]
+pub(super) struct Raster {
+    rows: Option<(RowsKey, Rows)>,
+    output: Cached<PictureKey>,
+    input: Cached<PictureKey>,
+}
+
+/// What the rows depend on.
+#[derive(PartialEq)]
+struct RowsKey {
+    class_of: Same<[Option<u8>]>,
+    height: usize,
+}
+
+/// What a picture of spikes depends on.
+#[derive(PartialEq)]
+struct PictureKey {
+    spikes: Same<[SpikeEvent]>,
+    class_of: Same<[Option<u8>]>,
+    span: Span,
+    size: [usize; 2],
+    dark: bool,
+}
+
+/// Room for the labels of classes, in points.
+const LABELS: f32 = 26.0;
+
+impl Panel for Raster {
+    fn id(&self) -> &'static str {
+        "raster"
+    }
+
+    fn title(&self) -> &'static str {
+        "Raster"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::CurrentStep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let (spikes, rate) = derived::output_activity(cx.snapshot);
+        let window = format!("last {} ms", fixed(derived::window_ms(cx.snapshot), 0));
+        let colour = if cx.snapshot.protocol == Protocol::Classification {
+            " · colour = class"
+        } else {
+            ""
+        };
+        (
+            format!("{window}{colour}"),
+            format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)),
+        )
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        if derived::neurons(cx.snapshot) == 0 {
+            text::calm_sentence(
+                ui,
+                cx.palette,
+                "Each spike will be a mark here, one row a neuron, as soon as there is a network.",
+            );
+            return;
+        }
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click());
+        text::label(&response, egui::Role::Image, || summary(cx.snapshot));
+        let snapshot = cx.snapshot;
+        let window = derived::window_ms(snapshot);
+        let left = if rect.width() > 120.0 { LABELS } else { 2.0 };
+        let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top()), rect.max);
+        let painter = ui.painter_at(rect);
+        let plot = Plot::new(
+            &painter,
+            frame,
+            Some(Axis::new((-window, 0.0), "ms")),
+            None,
+            cx.palette,
+        );
+
+        let mut output = plot.area;
+        if snapshot
+            .spikes
+            .iter()
+            .any(|spike| spike.layer == Layer::Input)
+            && output.height() > 170.0
+        {
+            let height = (output.height() * 0.14).clamp(26.0, 70.0);
+            let input = Rect::from_min_size(output.min, vec2(output.width(), height));
+            output.min.y = input.bottom() + 8.0;
+            self.paint_input(ui, &painter, input, cx);
+            label(
+                &painter,
+                input.center().y,
+                rect.left(),
+                "in",
+                cx.palette.dim,
+            );
+        }
+        self.paint_output(ui, &painter, output, cx);
+        paint_unknown(&plot, cx);
+        self.paint_labels(&painter, output, rect.left(), ui.pixels_per_point(), cx);
+        paint_onset(&plot, output, cx);
+        self.select(ui, &response, &plot, output, cx);
+    }
+}
+
+impl Raster {
+    fn rows(
+        &mut self,
+        class_of: &std::sync::Arc<[Option<u8>]>,
+        height: usize,
+        scale: f32,
+    ) -> &Rows {
+        let key = RowsKey {
+            class_of: Same(class_of.clone()),
+            height,
+        };
+        if self.rows.as_ref().is_none_or(|(old, _)| *old != key) {
+            self.rows = None;
+        }
+        &self
+            .rows
+            .get_or_insert_with(|| (key, Rows::new(class_of, height, 4.0 * scale)))
+            .1
+    }
+
+    fn paint_output(&mut self, ui: &Ui, painter: &Painter, area: Rect, cx: &Context) {
+        let Context {
+            snapshot, palette, ..
+        } = cx;
+        let scale = ui.pixels_per_point();
+        let size = pixels(area, scale);
+        self.rows(&snapshot.class_of, size[1], scale);
+        let Self { rows, output, .. } = self;
+        let Some((_, rows)) = rows else { return };
+        let span = derived::window(snapshot);
+        // A hairline where one class ends and the next begins.
+        for pair in rows.groups().windows(2) {
+            let y = area.top() + f32::midpoint(pair[0].bottom, pair[1].top) / scale;
+            painter.hline(
+                area.x_range(),
+                painter.round_to_pixel_center(y),
+                Stroke::new(1.0, palette.line.gamma_multiply(0.7)),
+            );
+        }
+        let key = key(snapshot, span, size, palette.dark);
+        let texture = output.get(ui.ctx(), "raster", TextureOptions::NEAREST, key, || {
+            let mut colours = palette.classes.to_vec();
+            colours.push(if snapshot.protocol == Protocol::Classification {
+                palette.dim
+            } else {
+                palette.accent
+            });
+            let events =
+                derived::spikes_since(snapshot, Layer::Output, derived::window_begin(snapshot))
+                    .map(|s| (s.step, s.neuron));
+            let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
+            let mark = Mark::fitting(rows.pitch(), step_width, scale);
+            paint(size, events, span, rows, mark, &colours)
+        });
+        painter.image(
+            texture,
+            area,
+            Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)),
+            Color32::WHITE,
+        );
+    }
+
+    fn paint_input(&mut self, ui: &Ui, painter: &Painter, area: Rect, cx: &Context) {
+        let Context {
+            snapshot, palette, ..
+        } = cx;
+        let scale = ui.pixels_per_point();
+        let size = pixels(area, scale);
+        let span = derived::window(snapshot);
+        painter.rect_filled(area, 2.0, palette.raised.gamma_multiply(0.7));
+        let texture = self.input.get(
+            ui.ctx(),
+            "raster input",
+            TextureOptions::NEAREST,
+            key(snapshot, span, size, palette.dark),
+            || {
+                let events = || {
+                    derived::spikes_since(snapshot, Layer::Input, derived::window_begin(snapshot))
+                        .map(|s| (s.step, s.neuron))
+                };
+                // The image tells how many channels there are; a spike beyond it still gets a row.
+                let seen = events()
+                    .map(|(_, channel)| channel as usize + 1)
+                    .max()
+                    .unwrap_or(0)
+                    .min(1 << 20);
+                let channels = (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen);
+                let rows = Rows::new(&vec![None; channels], size[1], 0.0);
+                let side = scale.round().max(1.0) as usize;
+                paint(
+                    size,
+                    events(),
+                    span,
+                    &rows,
+                    Mark {
+                        width: side,
+                        height: side,
+                    },
+                    &[palette.faint],
+                )
+            },
+        );
+        painter.image(
+            texture,
+            area,
+            Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)),
+            Color32::WHITE,
+        );
+    }
+
+    fn paint_labels(&self, painter: &Painter, area: Rect, left: f32, scale: f32, cx: &Context) {
+        let Some((_, rows)) = &self.rows else { return };
+        let mut free_from = f32::NEG_INFINITY;
+        for group in rows.groups().iter().filter(|_| area.left() - left > 12.0) {
+            let y = area.top() + f32::midpoint(group.top, group.bottom) / scale;
+            if y - 6.0 < free_from {
+                continue;
+            }
+            let words = match group.class {
+                Some(class) => class.to_string(),
+                None if rows.groups().len() > 1 => "–".to_owned(),
+                None => continue,
+            };
+            label(painter, y, left, &words, cx.palette.class(group.class));
+            free_from = y + 6.0;
+        }
+        // The neuron that the other views show.
+        if let Some(middle) = rows
+            .middle(cx.ui_state.selected_neuron)
+            .filter(|_| rows.groups().len() > 1)
+        {
+            let y = area.top() + middle / scale;
+            let tip = pos2(area.left() - 1.0, y);
+            let triangle = vec![tip, tip + vec2(-6.0, -4.0), tip + vec2(-6.0, 4.0)];
+            painter.add(egui::Shape::convex_polygon(
+                triangle,
+                cx.palette.accent,
+                Stroke::NONE,
+            ));
+            painter.hline(
+                area.x_range(),
+                painter.round_to_pixel_center(y),
+                Stroke::new(1.0, cx.palette.accent.gamma_multiply(0.28)),
+            );
+        }
+    }
+
+    fn select(
+        &self,
+        ui: &Ui,
+        response: &egui::Response,
+        plot: &Plot,
+        area: Rect,
+        cx: &mut Context,
+    ) {
+        let Some((_, rows)) = &self.rows else { return };
+        let scale = ui.pixels_per_point();
+        let at = response.hover_pos().filter(|&at| area.contains(at));
+        if let Some(neuron) = at.and_then(|at| rows.neuron_at((at.y - area.top()) * scale)) {
+            if response.clicked() {
+                cx.ui_state.select_neuron(neuron);
+            }
+            if let Some((ms, _)) = plot.hover(response, cx.palette) {
+                let class = derived::class_of(cx.snapshot, neuron);
+                let class = if rows.groups().len() > 1 {
+                    format!(", {}", derived::class_words(class))
+                } else {
+                    String::new()
+                };
+                response.clone().on_hover_text_at_pointer(format!(
+                    "neuron {neuron}{class}\n{} ms",
+                    fixed(ms, 0)
+                ));
+            }
+        }
+        if response.has_focus() {
+            let arrows = egui::EventFilter {
+                vertical_arrows: true,
+                ..Default::default()
+            };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+            let by = ui.input(|i| {
+                i64::from(i.key_pressed(Key::ArrowDown)) - i64::from(i.key_pressed(Key::ArrowUp))
+            });
+            if let Some(neuron) = rows
+                .neighbour(cx.ui_state.selected_neuron, by)
+                .filter(|_| by != 0)
+            {
+                cx.ui_state.select_neuron(neuron);
+            }
+        }
+    }
+}
+
+fn label(painter: &Painter, y: f32, left: f32, words: &str, color: Color32) {
+    painter.text(
+        pos2(left + LABELS - 11.0, y),
+        Align2::RIGHT_CENTER,
+        words,
+        text::number_font(),
+        color,
+    );
+}
+
+fn pixels(area: Rect, scale: f32) -> [usize; 2] {
+    // A texture has a greatest side; no window needs more.
+    [area.width(), area.height()].map(|side| ((side * scale).round().max(1.0) as usize).min(8192))
+}
+
+fn key(snapshot: &Snapshot, span: Span, size: [usize; 2], dark: bool) -> PictureKey {
+    PictureKey {
+        spikes: Same(snapshot.spikes.clone()),
+        class_of: Same(snapshot.class_of.clone()),
+        span,
+        size,
+        dark,
+    }
+}
+
+/// Shade what lies before the contiguous history: silence there would be a lie.
+fn paint_unknown(plot: &Plot, cx: &Context) {
+    let known = derived::known_ms(cx.snapshot);
+    let right = plot.x.at(-known);
+    if right - plot.area.left() < 4.0 {
+        return;
+    }
+    let rect = Rect::from_min_max(plot.area.min, pos2(right, plot.area.bottom()));
+    plot.painter()
+        .rect_filled(rect, 0.0, cx.palette.ground.gamma_multiply(0.6));
+    if rect.width() > 110.0 {
+        let words = if cx.snapshot.window_start.0 == 0 {
+            "not begun"
+        } else {
+            "not recorded"
+        };
+        plot.painter().text(
+            rect.center(),
+            Align2::CENTER_CENTER,
+            words,
+            text::note_font(),
+            cx.palette.faint,
+        );
+    }
+}
+
+/// Mark where the image being shown began.
+fn paint_onset(plot: &Plot, area: Rect, cx: &Context) {
+    let trial = &cx.snapshot.trial;
+    if cx.snapshot.protocol != Protocol::Classification || trial.size.0 == 0 {
+        return;
+    }
+    let x = plot
+        .painter()
+        .round_to_pixel_center(plot.x.at(-trial.elapsed_ms));
+    if x <= plot.area.left() || x >= plot.area.right() {
+        return;
+    }
+    plot.painter()
+        .vline(x, plot.area.y_range(), Stroke::new(1.0, cx.palette.faint));
+    if plot.area.right() - x > 90.0 {
+        let words = format!("image {}", numbers::count(trial.index + 1));
+        plot.note(
+            pos2(x + 6.0, area.top() + 1.0),
+            Align2::LEFT_TOP,
+            &words,
+            cx.palette.dim,
+            cx.palette,
+        );
+    }
+}
+
+fn summary(snapshot: &Snapshot) -> String {
+    let (spikes, rate) = derived::output_activity(snapshot);
+    format!(
+        "Raster: {}, {} ms, {}, mean {} Hz",
+        plural(derived::neurons(snapshot) as u64, "neuron"),
+        fixed(derived::window_ms(snapshot), 0),
+        plural(spikes, "spike"),
+        fixed(rate, 1)
+    )
+}

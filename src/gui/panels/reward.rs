@@ -1,0 +1,256 @@
+//! Reward, what was expected, and the one global signal that gates learning: image by image, and as dopamine in time.
+
+use super::derived;
+use crate::gui::paint::numbers::{count, fixed, plural, signed};
+use crate::gui::paint::plot::{Axis, Plot, TICK_STRIP};
+use crate::gui::paint::pyramid::Pyramid;
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel};
+use crate::params::Protocol;
+use crate::session::{Snapshot, TrialRecord};
+use egui::{Align2, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+/// View "Reward".
+#[derive(Default)]
+pub(super) struct Reward {
+    dopamine: Pyramid,
+}
+
+/// Most images shown: beyond, stems melt into a block.
+const SHOWN: usize = 200;
+
+impl Panel for Reward {
+    fn id(&self) -> &'static str {
+        "reward"
+    }
+
+    fn title(&self) -> &'static str {
+        "Reward"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| {
+            format!("dopamine {}", signed(f64::from(d), 2))
+        });
+        ("prediction · M · dopamine".to_owned(), now)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let trials = shown(cx.snapshot);
+        if trials.is_empty() {
+            let words = "After the first image, rewards appear here with what was expected and the signal that gates learning.";
+            text::calm_sentence(ui, cx.palette, words);
+            return;
+        }
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(trials));
+        let painter = ui.painter_at(rect);
+        let two = rect.height() > 150.0 && cx.snapshot.dopamine.len() > 1;
+        let split = if two {
+            rect.top() + rect.height() * 0.58
+        } else {
+            rect.bottom()
+        };
+        let above = Rect::from_min_max(
+            rect.min,
+            pos2(rect.right(), split - if two { 6.0 } else { 0.0 }),
+        );
+        let margin = paint_trials(&painter, above, trials, &response, cx);
+        if two {
+            let below = Rect::from_min_max(pos2(rect.left(), split), rect.max);
+            self.paint_dopamine(&painter, below, margin, &response, cx);
+        }
+    }
+}
+
+fn shown(snapshot: &Snapshot) -> &[TrialRecord] {
+    &snapshot.trials[snapshot.trials.len().saturating_sub(SHOWN)..]
+}
+
+/// Rewards as ticks (right above, wrong below), the prediction as a line, M as stems. Returns the left edge of the data.
+fn paint_trials(
+    painter: &Painter,
+    rect: Rect,
+    trials: &[TrialRecord],
+    response: &egui::Response,
+    cx: &Context,
+) -> f32 {
+    let palette = cx.palette;
+    let values = trials
+        .iter()
+        .flat_map(|t| [t.expectation, t.modulation])
+        .filter(|v| v.is_finite());
+    let (low, high) = values.fold((0.0_f64, 0.5_f64), |(a, b), v| (a.min(v), b.max(v)));
+    let pad = (high - low) * 0.06;
+    let first = trials.first().map_or(0, |t| t.index) as f64;
+    let last = (trials.last().map_or(0, |t| t.index) as f64).max(first + 20.0);
+    let ticks = if rect.height() > 70.0 { 9.0 } else { 0.0 };
+    let frame = Rect::from_min_max(rect.min + vec2(0.0, ticks), rect.max);
+    let x = Axis::whole((first + 0.5, last + 1.5), "image");
+    let plot = Plot::new(
+        painter,
+        frame,
+        Some(x),
+        Some(Axis::new((low - pad, high + pad), "")),
+        palette,
+    );
+    let number = |t: &TrialRecord| t.index as f64 + 1.0;
+    let column = (plot.x.at(1.0) - plot.x.at(0.0)).abs();
+    let width = (column * 0.6).clamp(1.0, 3.0);
+    for trial in trials {
+        let x = plot.x.at(number(trial));
+        let stem = [
+            pos2(x, plot.y.at(0.0)),
+            plot.at(number(trial), trial.modulation),
+        ];
+        if trial.modulation.is_finite() {
+            plot.painter().line_segment(
+                stem,
+                Stroke::new(width, palette.accent.gamma_multiply(0.75)),
+            );
+        }
+        if ticks > 0.0 {
+            let right = trial.answer == Some(trial.label);
+            // Place and colour both tell right from wrong.
+            let (top, color) = if right {
+                (rect.top(), palette.good)
+            } else {
+                (rect.top() + 6.0, palette.bad)
+            };
+            painter.vline(x, top..=top + 6.0, Stroke::new(width, color));
+        }
+    }
+    plot.curve(
+        trials.iter().map(|t| (number(t), t.expectation)),
+        Stroke::new(1.6, palette.trace),
+    );
+    if plot.area.width() > 170.0 && plot.area.height() > 50.0 {
+        let at = pos2(plot.area.left() + 5.0, plot.area.bottom() - 2.0);
+        plot.note(
+            at,
+            Align2::LEFT_BOTTOM,
+            "prediction",
+            palette.trace,
+            palette,
+        );
+        plot.note(
+            at + vec2(64.0, 0.0),
+            Align2::LEFT_BOTTOM,
+            "M, gates learning",
+            palette.accent,
+            palette,
+        );
+    }
+    if let Some((x, _)) = plot.hover(response, palette)
+        && let Some(trial) = trials
+            .iter()
+            .min_by(|a, b| (number(a) - x).abs().total_cmp(&(number(b) - x).abs()))
+    {
+        response.clone().on_hover_text_at_pointer(words(trial));
+    }
+    plot.area.left()
+}
+
+impl Reward {
+    fn paint_dopamine(
+        &mut self,
+        painter: &Painter,
+        rect: Rect,
+        left: f32,
+        response: &egui::Response,
+        cx: &Context,
+    ) {
+        let Context {
+            snapshot, palette, ..
+        } = cx;
+        self.dopamine.rebuild(&snapshot.dopamine);
+        let (low, high) = self
+            .dopamine
+            .extremes(0, snapshot.dopamine.len())
+            .unwrap_or((0.0, 0.0));
+        let ends = (
+            f64::from(low.max(-1e6)).min(0.0),
+            f64::from(high.min(1e6)).max(0.0),
+        );
+        let pad = ((ends.1 - ends.0) * 0.08).max(0.05);
+        let y = Axis::new((ends.0 - pad, ends.1 + pad), "");
+        let frame = aligned(painter, rect, left, y);
+        let plot = Plot::new(
+            painter,
+            frame,
+            Some(Axis::new((-derived::window_ms(snapshot), 0.0), "ms")),
+            Some(y),
+            palette,
+        );
+        plot.painter().hline(
+            plot.area.x_range(),
+            plot.y.at(0.0),
+            Stroke::new(1.0, palette.faint),
+        );
+        let start = -((snapshot.dopamine.len() - 1) as f64) * snapshot.dt_ms;
+        plot.trace(
+            &self.dopamine,
+            start,
+            snapshot.dt_ms,
+            Stroke::new(1.5, palette.accent),
+        );
+        if plot.area.height() > 30.0 {
+            let at = pos2(plot.area.left() + 5.0, plot.area.top() + 1.0);
+            plot.note(at, Align2::LEFT_TOP, "dopamine D", palette.accent, palette);
+        }
+        if let Some((ms, _)) = plot.hover(response, palette) {
+            let index = ((ms - start) / snapshot.dt_ms).round();
+            if let Some(&d) = (index >= 0.0)
+                .then(|| snapshot.dopamine.get(index as usize))
+                .flatten()
+            {
+                response.clone().on_hover_text_at_pointer(format!(
+                    "{} ms\ndopamine {}",
+                    fixed(ms, 0),
+                    signed(f64::from(d), 3)
+                ));
+            }
+        }
+    }
+}
+
+/// Shift `rect` so that its data begin near `left`, under those of the plot above.
+fn aligned(painter: &Painter, rect: Rect, left: f32, y: Axis) -> Rect {
+    let own = Plot::margin(painter, rect.height() - TICK_STRIP, y);
+    Rect::from_min_max(pos2((left - own).max(rect.left()), rect.top()), rect.max)
+}
+
+fn words(trial: &TrialRecord) -> String {
+    let answer = trial
+        .answer
+        .map_or("no answer".to_owned(), |a| format!("answered {a}"));
+    let reward = trial.reward.map_or("none".to_owned(), |r| signed(r, 2));
+    format!(
+        "image {}: label {}, {answer}\nreward {reward}, expected {}\nM {}",
+        count(trial.index + 1),
+        trial.label,
+        fixed(trial.expectation, 2),
+        signed(trial.modulation, 2)
+    )
+}
+
+fn summary(trials: &[TrialRecord]) -> String {
+    let right = trials.iter().filter(|t| t.answer == Some(t.label)).count() as u64;
+    let last = trials.last().map_or(String::new(), |t| {
+        format!(
+            ", expected reward {}, M {}",
+            fixed(t.expectation, 2),
+            signed(t.modulation, 2)
+        )
+    });
+    format!(
+        "Reward: {} right of the last {}{last}",
+        count(right),
+        plural(trials.len() as u64, "image")
+    )
+}

@@ -1,0 +1,241 @@
+//! The learning window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of
+//! the pair that is being played.
+
+use crate::gui::paint::axis::ceiling;
+use crate::gui::paint::numbers::{fixed, plural, short, signed};
+use crate::gui::paint::plot::{Axis, Plot, TICK_STRIP};
+use crate::gui::paint::pyramid::Pyramid;
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel};
+use crate::gui::theme::Palette;
+use crate::params::Protocol;
+use crate::session::StdpWindow;
+use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
+
+/// View "STDP window".
+#[derive(Default)]
+pub(super) struct Window;
+
+impl Panel for Window {
+    fn id(&self) -> &'static str {
+        "stdp_window"
+    }
+
+    fn title(&self) -> &'static str {
+        "STDP window"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Pairing]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let pair = cx.snapshot.stdp.as_ref().map_or(String::new(), |w| {
+            format!("Δt = {} ms", signed(w.lag_ms, 1))
+        });
+        ("line: closed form · dots: measured".to_owned(), pair)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let palette = cx.palette;
+        let Some(window) = cx
+            .snapshot
+            .stdp
+            .as_ref()
+            .filter(|w| !w.theory.is_empty() || !w.measured.is_empty())
+        else {
+            let words = "Pairs of spikes at growing lags will each leave a dot here: the weight change they caused.";
+            text::calm_sentence(ui, palette, words);
+            return;
+        };
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(window));
+        let painter = ui.painter_at(rect);
+        let both = rect.height() > 230.0 && window.w.len() > 1;
+        let split = if both {
+            rect.top() + rect.height() * 0.56
+        } else {
+            rect.bottom()
+        };
+        let above = Rect::from_min_max(
+            rect.min,
+            pos2(rect.right(), split - if both { 8.0 } else { 0.0 }),
+        );
+        paint_window(&painter, above, window, &response, palette);
+        if both {
+            let below = Rect::from_min_max(pos2(rect.left(), split), rect.max);
+            paint_pair(&painter, below, window, cx.snapshot.dt_ms, palette);
+        }
+    }
+}
+
+fn paint_window(
+    painter: &Painter,
+    rect: Rect,
+    window: &StdpWindow,
+    response: &egui::Response,
+    palette: &Palette,
+) {
+    let finite = || {
+        window
+            .theory
+            .iter()
+            .chain(&window.measured)
+            .filter(|(x, y)| x.is_finite() && y.is_finite())
+    };
+    let lag = finite()
+        .map(|&(x, _)| x.abs())
+        .fold(window.lag_ms.abs().max(5.0), f64::max);
+    let size = ceiling(finite().map(|&(_, y)| y.abs()).fold(1e-9, f64::max) * 1.05);
+    let plot = Plot::new(
+        painter,
+        rect,
+        Some(Axis::new((-lag, lag), "ms")),
+        Some(Axis::new((-size, size), "")),
+        palette,
+    );
+    let axes = Stroke::new(1.0, palette.faint);
+    plot.painter().hline(
+        plot.area.x_range(),
+        plot.painter().round_to_pixel_center(plot.y.at(0.0)),
+        axes,
+    );
+    plot.painter().vline(
+        plot.painter().round_to_pixel_center(plot.x.at(0.0)),
+        plot.area.y_range(),
+        axes,
+    );
+    // Two branches: the window jumps at lag zero, and a line across the jump would be a third.
+    let branch = |keep: fn(f64) -> bool| {
+        window
+            .theory
+            .iter()
+            .copied()
+            .filter(move |&(lag, _)| keep(lag))
+    };
+    plot.curve(branch(|lag| lag < 0.0), Stroke::new(2.0, palette.bad));
+    plot.curve(branch(|lag| lag >= 0.0), Stroke::new(2.0, palette.good));
+    for &(lag, change) in window
+        .measured
+        .iter()
+        .filter(|(x, y)| x.is_finite() && y.is_finite())
+    {
+        plot.painter().circle(
+            plot.at(lag, change),
+            3.2,
+            palette.accent,
+            Stroke::new(1.0, palette.panel),
+        );
+    }
+    let x = plot
+        .painter()
+        .round_to_pixel_center(plot.x.at(window.lag_ms));
+    let ends = [pos2(x, plot.area.top()), pos2(x, plot.area.bottom())];
+    plot.painter().extend(egui::Shape::dashed_line(
+        &ends,
+        Stroke::new(1.0, palette.accent.gamma_multiply(0.7)),
+        4.0,
+        3.0,
+    ));
+    if plot.area.height() > 80.0 && plot.area.width() > 220.0 {
+        let corner = plot.area.left_top() + vec2(5.0, 3.0);
+        plot.note(
+            corner,
+            Align2::LEFT_TOP,
+            "Δw, weight change",
+            palette.dim,
+            palette,
+        );
+        let corner = plot.area.right_bottom() - vec2(5.0, 3.0);
+        plot.note(
+            corner,
+            Align2::RIGHT_BOTTOM,
+            "Δt = t_post − t_pre",
+            palette.dim,
+            palette,
+        );
+    }
+    if let Some((lag, _)) = plot.hover(response, palette) {
+        let nearest = window
+            .theory
+            .iter()
+            .min_by(|a, b| (a.0 - lag).abs().total_cmp(&(b.0 - lag).abs()));
+        let theory = nearest.map_or(String::new(), |&(_, change)| {
+            format!("\nΔw = {}", short(change))
+        });
+        response
+            .clone()
+            .on_hover_text_at_pointer(format!("Δt = {} ms{theory}", signed(lag, 1)));
+    }
+}
+
+/// Presynaptic trace, postsynaptic trace and weight of the pair played last, under each other on one time axis.
+fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, palette: &Palette) {
+    let rows: [(&str, &[f32], Color32); 3] = [
+        ("x_pre", &window.x_pre, palette.good),
+        ("x_post", &window.x_post, palette.bad),
+        ("w", &window.w, palette.trace),
+    ];
+    let duration = window.w.len().max(window.x_pre.len()).max(2) as f64 * dt_ms;
+    let time = Axis::new((0.0, duration), "ms");
+    // All but the last row have no time axis of their own, so the last is taller by its labels.
+    let height = (rect.height() - TICK_STRIP) / 3.0;
+    let widest = rows
+        .iter()
+        .map(|(_, samples, _)| Plot::margin(painter, height, axis(samples)))
+        .fold(0.0, f32::max);
+    for (index, (name, samples, color)) in rows.into_iter().enumerate() {
+        let last = index == 2;
+        let top = rect.top() + index as f32 * height;
+        let y = axis(samples);
+        let shift = widest - Plot::margin(painter, height, y);
+        let bottom = if last {
+            rect.bottom()
+        } else {
+            top + height - 3.0
+        };
+        let row = Rect::from_min_max(pos2(rect.left() + shift, top), pos2(rect.right(), bottom));
+        let plot = Plot::stacked(painter, row, time, y, last, palette);
+        plot.trace(&Pyramid::new(samples), 0.0, dt_ms, Stroke::new(1.6, color));
+        plot.note(
+            plot.area.left_top() + vec2(5.0, 1.0),
+            Align2::LEFT_TOP,
+            name,
+            color,
+            palette,
+        );
+    }
+}
+
+fn axis(samples: &[f32]) -> Axis<'static> {
+    let finite = || {
+        samples
+            .iter()
+            .copied()
+            .filter(|s| s.is_finite())
+            .map(f64::from)
+    };
+    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| {
+        (a.min(s), b.max(s))
+    });
+    if low > high {
+        return Axis::new((0.0, 1.0), "");
+    }
+    let pad = ((high - low) * 0.12).max(1e-6 + high.abs() * 1e-3);
+    Axis::new((low - pad, high + pad), "")
+}
+
+fn summary(window: &StdpWindow) -> String {
+    let measured = plural(window.measured.len() as u64, "measured pair");
+    let last = window
+        .measured
+        .last()
+        .map_or(String::new(), |&(lag, change)| {
+            format!(", last {} ms gave {}", signed(lag, 1), short(change))
+        });
+    format!(
+        "STDP window: {measured}{last}; playing a lag of {} ms",
+        fixed(window.lag_ms, 1)
+    )
+}

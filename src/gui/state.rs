@@ -1,0 +1,76 @@
+//! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
+//! its default, for a lost window position must never cost a start.
+
+use crate::session::Speed;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Raised when saved layouts of older programs no longer fit; they are then replaced by the default.
+pub const LAYOUT_VERSION: u32 = 1;
+
+/// Dark, light, or as the desktop says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// Light on dark.
+    Dark,
+    /// Dark on light.
+    Light,
+    /// As the desktop says.
+    #[default]
+    System,
+}
+
+/// State of the window. Holds nothing of the experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UiState {
+    /// The neuron that inspector, membrane trace and markings show.
+    pub selected_neuron: u32,
+    /// Whether the person chose that neuron; until then views may follow the most interesting one.
+    pub neuron_pinned: bool,
+    /// Text in the search box of the parameter panel.
+    pub search: String,
+    /// Colours.
+    pub theme: ThemeChoice,
+    /// Number of hints already seen and closed.
+    pub hints_seen: u8,
+    /// Presets opened last, newest first.
+    pub recent_presets: Vec<PathBuf>,
+    /// Groups of the parameter panel that are folded.
+    pub folded_groups: Vec<String>,
+    /// The speed chosen last for images; `None` before a first choice.
+    pub speed: Option<Speed>,
+    /// Whether the left panel shows.
+    pub show_parameters: bool,
+}
+
+impl Default for UiState {
+    fn default() -> Self {
+        Self {
+            selected_neuron: 0,
+            neuron_pinned: false,
+            search: String::new(),
+            theme: ThemeChoice::default(),
+            hints_seen: 0,
+            recent_presets: Vec::new(),
+            folded_groups: Vec::new(),
+            speed: None,
+            show_parameters: true,
+        }
+    }
+}
+
+impl UiState {
+    /// Show this neuron from now on.
+    pub fn select_neuron(&mut self, neuron: u32) {
+        self.selected_neuron = neuron;
+        self.neuron_pinned = true;
+    }
+
+    /// Put a preset at the head of the recent list.
+    pub fn remember_preset(&mut self, path: PathBuf) {
+        self.recent_presets.retain(|other| *other != path);
+        self.recent_presets.insert(0, path);
+        self.recent_presets.truncate(8);
+    }
+}

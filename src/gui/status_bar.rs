@@ -1,0 +1,262 @@
+//! The bars at the bottom: how far the training is and how long it will take, how fast it computes, how well it did on
+//! images it never learnt from.
+
+use super::action::Action;
+use super::panel::Context;
+use super::scale::{grouped, short};
+use super::theme::{self, Sign, Weight};
+use crate::params::Protocol;
+use crate::session::RunState;
+use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+/// Frames a second and milliseconds a frame, told at a pace one can read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FrameMeter {
+    frames: u32,
+    since: f64,
+    busy_s: f64,
+    /// Frames a second, over the last half second.
+    pub fps: Option<f64>,
+    /// Mean time spent on a frame in ms.
+    pub ui_ms: Option<f64>,
+}
+
+impl FrameMeter {
+    /// A frame is about to be drawn at `now`; the last one took `busy_s` of the processor.
+    pub(super) fn tick(&mut self, now: f64, busy_s: Option<f32>) {
+        self.frames += 1;
+        self.busy_s += f64::from(busy_s.unwrap_or(0.0));
+        let elapsed = now - self.since;
+        if elapsed > 0.5 {
+            let frames = f64::from(self.frames);
+            // After an idle stretch the mean says nothing about drawing.
+            self.fps = (elapsed < 2.0).then_some(frames / elapsed);
+            self.ui_ms = (self.busy_s > 0.0).then_some(1e3 * self.busy_s / frames);
+            (self.frames, self.since, self.busy_s) = (0, now, 0.0);
+        }
+    }
+}
+
+/// Progress through the training plan.
+pub(super) fn progress_bar(ui: &mut Ui, cx: &Context) {
+    let trial = &cx.snapshot.trial;
+    let palette = cx.palette;
+    let done = if cx.snapshot.state == RunState::Finished {
+        trial.total
+    } else {
+        trial.index
+    };
+    let fraction = if trial.total == 0 {
+        0.0
+    } else {
+        (done as f32 / trial.total as f32).clamp(0.0, 1.0)
+    };
+    let text = format!(
+        "{} / {} images",
+        grouped(done as i64),
+        grouped(trial.total as i64)
+    );
+    let eta = eta(cx);
+    ui.horizontal_centered(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(theme::mono(eta).color(palette.dim));
+            ui.label(theme::mono(text.clone()));
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
+            response.widget_info(|| {
+                let mut info =
+                    WidgetInfo::labeled(Role::ProgressIndicator, true, format!("Training: {text}"));
+                info.value = Some(f64::from(fraction));
+                info
+            });
+            ui.painter().rect_filled(rect, 3.0, palette.line);
+            let mut filled = rect;
+            filled.set_width(rect.width() * fraction);
+            ui.painter()
+                .rect_filled(filled, 3.0, palette.trace.gamma_multiply(0.7));
+            let mark = egui::Rect::from_center_size(
+                egui::pos2(filled.right(), rect.center().y),
+                vec2(3.0, 14.0),
+            );
+            ui.painter().rect_filled(mark, 1.5, palette.accent);
+        });
+    });
+}
+
+fn eta(cx: &Context) -> String {
+    let snapshot = cx.snapshot;
+    let left = snapshot.trial.total.saturating_sub(snapshot.trial.index) as f64;
+    match snapshot.state {
+        RunState::Finished => "finished; Run adds another epoch".to_owned(),
+        RunState::Paused => "paused".to_owned(),
+        RunState::Halted(_) => "stopped".to_owned(),
+        RunState::Running if snapshot.pace.images_per_s > 0.05 => {
+            format!(
+                "ETA {} at this speed",
+                duration(left / snapshot.pace.images_per_s)
+            )
+        }
+        RunState::Running => "ETA …".to_owned(),
+    }
+}
+
+/// A duration as a person says it: the two largest units.
+pub(super) fn duration(seconds: f64) -> String {
+    let s = seconds.max(0.0).round() as u64;
+    match s {
+        0..60 => format!("{s} s"),
+        60..3600 => format!("{} min {} s", s / 60, s % 60),
+        3600..86_400 => format!("{} h {} min", s / 3600, s % 3600 / 60),
+        _ => format!("{} d {} h", s / 86_400, s % 86_400 / 3600),
+    }
+}
+
+/// Pace, frames, seed; on the right the accuracy on test images.
+pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions: &mut Vec<Action>) {
+    let snapshot = cx.snapshot;
+    let running = snapshot.state == RunState::Running;
+    let roomy = ui.available_width() > 1150.0;
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let figure = |ui: &mut Ui, number: String, unit: &str| {
+            ui.label(theme::mono(number));
+            ui.label(RichText::new(unit).small().color(cx.palette.dim));
+            ui.add_space(if roomy { 14.0 } else { 8.0 });
+        };
+        if running {
+            figure(
+                ui,
+                format!("{} ×", pace(snapshot.pace.times_real_time)),
+                "real time",
+            );
+            figure(ui, thousands(snapshot.pace.steps_per_s), "steps/s");
+            if snapshot.protocol == Protocol::Classification {
+                figure(ui, pace(snapshot.pace.images_per_s), "images/s");
+            }
+        } else {
+            let (words, color) = state_words(&snapshot.state, cx.palette);
+            ui.label(RichText::new(words).color(color).size(12.0));
+            ui.add_space(14.0);
+        }
+        if let Some(fps) = meter.fps.filter(|_| running) {
+            figure(ui, format!("{fps:.0}"), "FPS");
+        }
+        if let Some(ms) = meter.ui_ms {
+            figure(ui, format!("{ms:.1}"), "ms UI");
+        }
+        ui.label(RichText::new("seed").small().color(cx.palette.dim));
+        ui.label(theme::mono(snapshot.seed.to_string()));
+        if roomy {
+            ui.add_space(14.0);
+            ui.label(RichText::new("model time").small().color(cx.palette.dim));
+            ui.label(theme::mono(model_time(
+                snapshot.step.0 as f64 * snapshot.dt_ms,
+            )));
+        }
+        if snapshot.protocol == Protocol::Classification {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                test_accuracy(ui, cx, actions, roomy)
+            });
+        }
+    });
+}
+
+fn state_words(state: &RunState, palette: &theme::Palette) -> (&'static str, Color32) {
+    match state {
+        RunState::Running => ("Running", palette.text),
+        RunState::Paused => ("Paused", palette.dim),
+        RunState::Finished => ("Training finished", palette.good),
+        RunState::Halted(_) => ("Stopped by a check", palette.bad),
+    }
+}
+
+fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bool) {
+    ui.spacing_mut().interact_size.y = 20.0;
+    let response = theme::button(ui, Sign::None, "Test on 10,000", Weight::Usual, 0.0)
+        .on_hover_text("Shows 10,000 images it never learnt from, without learning, then goes on where it was.");
+    if response.clicked() {
+        actions.push(Action::Evaluate(10_000));
+    }
+    ui.add_space(6.0);
+    match &cx.snapshot.evaluation {
+        Some(result) => {
+            let of = grouped(result.test_images as i64);
+            let after = grouped(result.after_images as i64);
+            ui.label(
+                theme::mono(format!("{:.2} %", 100.0 * result.accuracy)).color(cx.palette.good),
+            )
+            .on_hover_text(format!(
+                "Right on {of} test images, after training on {after}."
+            ));
+            let words = if roomy {
+                format!("test accuracy after {after} images")
+            } else {
+                "test".to_owned()
+            };
+            ui.label(RichText::new(words).small().color(cx.palette.dim));
+        }
+        None if roomy => {
+            ui.label(
+                RichText::new("test accuracy not yet measured")
+                    .small()
+                    .color(cx.palette.dim),
+            );
+        }
+        None => {}
+    }
+}
+
+/// Two or three significant digits, so that a figure that changes with every frame can be read.
+fn pace(value: f64) -> String {
+    if value >= 100.0 {
+        grouped(value.round() as i64)
+    } else if value >= 10.0 {
+        format!("{value:.0}")
+    } else if value >= 0.1 {
+        format!("{value:.1}")
+    } else {
+        short((value * 1000.0).round() / 1000.0)
+    }
+}
+
+fn thousands(value: f64) -> String {
+    if value >= 1e6 {
+        format!("{:.2} M", value / 1e6)
+    } else if value >= 1e3 {
+        format!("{:.1} k", value / 1e3)
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+fn model_time(ms: f64) -> String {
+    if ms < 10_000.0 {
+        format!("{ms:.0} ms")
+    } else {
+        duration(ms / 1e3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_two_units() {
+        assert_eq!(duration(9.0), "9 s");
+        assert_eq!(duration(588.0), "9 min 48 s");
+        assert_eq!(duration(3_661.0), "1 h 1 min");
+        assert_eq!(duration(-1.0), "0 s");
+    }
+
+    #[test]
+    fn an_idle_stretch_is_not_a_frame_rate() {
+        let mut meter = FrameMeter::default();
+        for k in 0..=60 {
+            meter.tick(100.0 + f64::from(k) / 60.0, Some(0.002));
+        }
+        assert!((50.0..70.0).contains(&meter.fps.unwrap()));
+        meter.tick(200.0, Some(0.002));
+        assert_eq!(meter.fps, None);
+    }
+}

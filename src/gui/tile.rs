@@ -1,0 +1,289 @@
+//! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge,
+//! right-click it for more.
+
+use super::panel::{Context, Panel};
+use super::theme::{self, Palette, SMALL, TEXT};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{
+    CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo,
+    WidgetText, pos2, vec2,
+};
+use egui_tiles::{Behavior, ResizeState, TabState, TileId, Tiles, UiResponse};
+
+const HEAD: f32 = 20.0;
+
+/// How the tiles behave during one frame, and what was asked of them.
+pub(super) struct Tiling<'a, 'b> {
+    pub(super) panels: &'a mut Vec<Box<dyn Panel>>,
+    pub(super) cx: &'a mut Context<'b>,
+    pub(super) in_tabs: Vec<TileId>,
+    pub(super) edited: bool,
+    pub(super) close: Option<TileId>,
+    pub(super) enlarge: Option<String>,
+    pub(super) alone: bool,
+}
+
+impl Tiling<'_, '_> {
+    /// One tile that fills everything.
+    pub(super) fn alone(&mut self, ui: &mut Ui, id: &str) {
+        self.tile(ui, None, id);
+    }
+
+    fn tile(&mut self, ui: &mut Ui, tile: Option<TileId>, id: &str) -> UiResponse {
+        let Some(index) = self.panels.iter().position(|panel| panel.id() == id) else {
+            ui.label("This view no longer exists.");
+            return UiResponse::None;
+        };
+        let room = ui.available_rect_before_wrap();
+        let frame = theme::tile_frame(self.cx.palette);
+        ui.painter().add(frame.paint(room.shrink2(vec2(0.5, 0.5))));
+        let inner = room - frame.inner_margin;
+        if inner.width() < 20.0 || inner.height() < HEAD {
+            return UiResponse::None;
+        }
+        let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
+        let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
+        let panel = &self.panels[index];
+        let (caption, right) = panel.caption(self.cx);
+        let title = tile
+            .is_none_or(|tile| !self.in_tabs.contains(&tile))
+            .then_some(panel.title());
+        paint_head(ui, head, title, &caption, &right, self.cx.palette);
+        let response = self.handle(ui, head, tile, index, &format!("{caption} {right}"));
+        if body.height() > 12.0 {
+            let builder = UiBuilder::new().max_rect(body).id_salt(id);
+            ui.scope_builder(builder, |ui| {
+                ui.set_clip_rect(ui.clip_rect().intersect(body.expand(2.0)));
+                self.panels[index].ui(ui, self.cx);
+            });
+        }
+        response
+    }
+
+    /// The head as a handle.
+    fn handle(
+        &mut self,
+        ui: &Ui,
+        head: Rect,
+        tile: Option<TileId>,
+        index: usize,
+        caption: &str,
+    ) -> UiResponse {
+        let (id, title) = (self.panels[index].id(), self.panels[index].title());
+        let response = ui.interact(
+            head,
+            ui.scope_id().with(("head", id)),
+            Sense::click_and_drag(),
+        );
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}"))
+        });
+        if response.double_clicked() {
+            self.enlarge = Some(id.to_owned());
+        }
+        response.context_menu(|ui| {
+            let words = if self.alone {
+                "Back to all tiles"
+            } else {
+                "Enlarge"
+            };
+            if ui.button(words).clicked() {
+                self.enlarge = Some(id.to_owned());
+                ui.close();
+            }
+            if let Some(tile) = tile
+                && ui.button(format!("Close {title}")).clicked()
+            {
+                self.close = Some(tile);
+                ui.close();
+            }
+        });
+        if response.hovered() && !self.alone {
+            ui.ctx().set_cursor_icon(CursorIcon::Grab);
+        }
+        if response.drag_started() && !self.alone {
+            UiResponse::DragStarted
+        } else {
+            UiResponse::None
+        }
+    }
+}
+
+/// Title, dim caption behind it, right-aligned figure. The caption gives way first.
+fn paint_head(
+    ui: &Ui,
+    rect: Rect,
+    title: Option<&str>,
+    caption: &str,
+    right: &str,
+    palette: &Palette,
+) {
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let right = painter.layout_no_wrap(right.to_owned(), FontId::monospace(SMALL), palette.dim);
+    let right_width = right.size().x;
+    painter.galley(
+        pos2(
+            rect.right() - right_width,
+            rect.center().y - 0.5 * right.size().y,
+        ),
+        right,
+        palette.dim,
+    );
+    let mut job = LayoutJob::default();
+    if let Some(title) = title {
+        let font_id = FontId::new(TEXT, theme::semibold());
+        job.append(
+            title,
+            0.0,
+            TextFormat {
+                font_id,
+                color: palette.text,
+                ..Default::default()
+            },
+        );
+    }
+    if !caption.is_empty() {
+        let text = if title.is_some() {
+            format!("  {caption}")
+        } else {
+            caption.to_owned()
+        };
+        job.append(
+            &text,
+            0.0,
+            TextFormat {
+                font_id: FontId::proportional(12.0),
+                color: palette.dim,
+                ..Default::default()
+            },
+        );
+    }
+    job.wrap =
+        egui::text::TextWrapping::truncate_at_width((rect.width() - right_width - 10.0).max(10.0));
+    let galley = painter.layout_job(job);
+    painter.galley(
+        pos2(rect.left(), rect.center().y - 0.5 * galley.size().y),
+        galley,
+        palette.text,
+    );
+}
+
+impl Behavior<String> for Tiling<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, tile_id: TileId, pane: &mut String) -> UiResponse {
+        self.tile(ui, Some(tile_id), pane)
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
+        let title = self
+            .panels
+            .iter()
+            .find(|panel| panel.id() == pane)
+            .map_or("Unknown", |panel| panel.title());
+        title.into()
+    }
+
+    fn tab_title_for_tile(&mut self, tiles: &Tiles<String>, tile_id: TileId) -> WidgetText {
+        match tiles.get(tile_id) {
+            Some(egui_tiles::Tile::Pane(pane)) => self.tab_title_for_pane(pane),
+            // A group of tiles behind one tab is called by its first.
+            Some(egui_tiles::Tile::Container(container)) => match container.children().next() {
+                Some(first) => self.tab_title_for_tile(tiles, *first),
+                None => "Empty".into(),
+            },
+            None => "Empty".into(),
+        }
+    }
+
+    fn tab_ui(
+        &mut self,
+        tiles: &mut Tiles<String>,
+        ui: &mut Ui,
+        id: egui::Id,
+        tile_id: TileId,
+        state: &TabState,
+    ) -> Response {
+        let palette = self.cx.palette;
+        let title = self.tab_title_for_tile(tiles, tile_id).text().to_owned();
+        let family = if state.active {
+            theme::semibold()
+        } else {
+            egui::FontFamily::Proportional
+        };
+        let galley =
+            ui.painter()
+                .layout_no_wrap(title.clone(), FontId::new(TEXT, family), palette.text);
+        let (_, rect) = ui.allocate_space(vec2(galley.size().x + 18.0, ui.available_height()));
+        let response = ui
+            .interact(rect, id, Sense::click_and_drag())
+            .on_hover_cursor(CursorIcon::Grab);
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &title));
+        let color = if state.active || response.hovered() {
+            palette.text
+        } else {
+            palette.dim
+        };
+        let at = pos2(
+            rect.left() + 9.0,
+            rect.center().y - 0.5 * galley.size().y - 1.0,
+        );
+        ui.painter()
+            .galley_with_override_text_color(at, galley, color);
+        if state.active {
+            let line = Rect::from_min_max(
+                pos2(rect.left() + 9.0, rect.bottom() - 4.0),
+                pos2(rect.right() - 9.0, rect.bottom() - 2.0),
+            );
+            ui.painter().rect_filled(line, 1.0, palette.accent);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(
+                rect.shrink(2.0),
+                4.0,
+                Stroke::new(1.0, palette.trace),
+                egui::StrokeKind::Inside,
+            );
+        }
+        self.on_tab_button(tiles, tile_id, response)
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        26.0
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        theme::GRID
+    }
+
+    fn min_size(&self) -> f32 {
+        96.0
+    }
+
+    fn tab_bar_color(&self, _visuals: &Visuals) -> egui::Color32 {
+        self.cx.palette.ground
+    }
+
+    fn tab_bar_hline_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn resize_stroke(&self, _style: &egui::Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => Stroke::NONE,
+            ResizeState::Hovering => Stroke::new(2.0, self.cx.palette.faint),
+            ResizeState::Dragging => Stroke::new(2.0, self.cx.palette.accent),
+        }
+    }
+
+    fn drag_preview_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::new(1.5, self.cx.palette.accent)
+    }
+
+    fn drag_preview_color(&self, _visuals: &Visuals) -> egui::Color32 {
+        self.cx.palette.tint(self.cx.palette.accent)
+    }
+
+    fn on_edit(&mut self, action: egui_tiles::EditAction) {
+        // Choosing a tab is looking, not arranging.
+        self.edited |= !matches!(action, egui_tiles::EditAction::TabSelected);
+    }
+}

@@ -1,0 +1,85 @@
+//! A session as a run directory, written on a thread of its own: `spikescope replay` proves it, `train --resume` goes on.
+
+use super::Notice;
+use crate::datasets::Data;
+use crate::experiment::{Applied, Trainer};
+use crate::preset::Preset;
+use crate::rundir::{Checkpoint, DataRecord, Ending, Metrics, Notes, RunDir, RunDirError, SessionRecord};
+use crate::time::Step;
+use crossbeam_channel::Sender;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything that is written, taken from the simulation at one moment.
+pub(super) struct Save {
+    run: PathBuf,
+    preset: Preset,
+    session: SessionRecord,
+    checkpoint: Checkpoint,
+    metrics: String,
+    data: Arc<Data>,
+}
+
+impl Save {
+    /// The present moment of a training run.
+    pub(super) fn new(
+        run: PathBuf,
+        trainer: &mut Trainer,
+        preset: &Preset,
+        seed: u64,
+        applied: &[Applied],
+        metrics: &Metrics,
+        data_dir: &Path,
+    ) -> Self {
+        let digest = trainer.digest();
+        let images = trainer.images_done();
+        let notes = Notes { metrics: metrics.clone(), recorded: Vec::new() };
+        let name = preset.path.as_ref().and_then(|path| path.file_stem());
+        let folder = data_dir.canonicalize().ok().and_then(|folder| folder.to_str().map(str::to_owned));
+        let session = SessionRecord {
+            schema: SessionRecord::SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            preset: name.map_or_else(|| preset.title.clone(), |name| name.to_string_lossy().into_owned()),
+            seed,
+            images: trainer.plan(),
+            test_images: trainer.data().test.len() as u64,
+            data: DataRecord { folder, digest: String::new() },
+            record: None,
+            checkpoint_every: None,
+            applied: applied.to_vec(),
+            ending: Some(Ending {
+                images,
+                step: Step(trainer.step()),
+                digest: digest.to_string(),
+                parts: digest.parts(),
+                test_images: 0,
+                test_accuracy: None,
+            }),
+        };
+        // invariant: the notes have no type that JSON cannot write
+        let notes = serde_json::to_value(&notes).expect("notes are plain data");
+        let checkpoint = Checkpoint { images, cpu_s: None, wall_s: 0.0, notes, state: trainer.save() };
+        Self { run, preset: preset.clone(), session, checkpoint, metrics: metrics.csv(images), data: Arc::clone(trainer.data()) }
+    }
+
+    /// Write it and say how that went.
+    pub(super) fn write(mut self, notices: &Sender<Notice>, wake: &(dyn Fn() + Send + Sync)) {
+        self.session.data.digest = self.data.digest();
+        let place = self.run.display().to_string();
+        let notice = match self.write_files() {
+            Ok(()) => Notice::Done(format!("the run is in {place}; `spikescope replay {place}` proves it, `spikescope eval {place}` tests it")),
+            Err(error) => Notice::Refused(format!("the run was not saved: {error}")),
+        };
+        // a window that is gone needs no notice
+        notices.send_timeout(notice, Duration::from_secs(1)).ok();
+        wake();
+    }
+
+    fn write_files(&self) -> Result<(), RunDirError> {
+        let run = RunDir::create(&self.run, &self.preset, &self.session)?;
+        run.save_checkpoint(&self.checkpoint)?;
+        run.save_metrics(&self.metrics)?;
+        run.log(&format!("saved from the window after {} images", self.checkpoint.images))
+    }
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# All tests, cheapest first: `bash tests/run.sh`. Installs the system packages that a machine without a display needs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A Vulkan driver that needs no GPU, a display that needs no screen, and the libraries a window opens at run time.
+packages=(mesa-vulkan-drivers libvulkan1 xvfb xauth libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 libx11-xcb1)
+missing=()
+if command -v dpkg-query >/dev/null; then
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+fi
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "installing ${missing[*]}"
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    export DEBIAN_FRONTEND=noninteractive
+    $sudo apt-get update -qq
+    $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
+
+step "format"
+cargo fmt --check
+step "lints of engine and command line"
+cargo clippy --quiet --no-default-features --all-targets -- -D warnings
+step "engine and command line never see the window"
+if cargo tree --no-default-features -e normal | grep -E '^.* (egui|eframe|wgpu|winit) '; then
+    echo "the headless build must not depend on these" >&2
+    exit 1
+fi
+step "tests of engine and command line"
+cargo test --no-default-features
+step "lints of the window"
+cargo clippy --quiet --all-targets -- -D warnings
+step "tests of the window"
+cargo test --lib --test ui gui
+cargo test --test ui
+step "the window on a virtual display"
+cargo build --quiet
+bash tests/window.sh target/debug/spikescope
+step "done"

@@ -1,0 +1,1 @@
+//! A plausible network to draw, without a simulation.

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The program itself on a virtual display: it opens, learns, takes a picture and closes, in both themes and three sizes;
+# without a display it says so. bash tests/window.sh PROGRAM
+set -euo pipefail
+program=$(realpath "$1")
+cd "$(dirname "$0")/.."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export XDG_DATA_HOME=$folder XDG_CONFIG_HOME=$folder
+
+look() { # PRESET IMAGES SIZE THEME
+    local picture="$folder/$1-$3-$4.png" log="$folder/log"
+    timeout 180 xvfb-run -a -s "-screen 0 2560x1440x24" "$program" --preset "presets/$1.ron" \
+        --screenshot "$picture" --after-images "$2" --size "$3" --theme "$4" >"$log" 2>&1 ||
+        { echo "FAILED: $1 at $3, $4" >&2; cat "$log" >&2; exit 1; }
+    if grep -iE 'panicked|RUST_BACKTRACE' "$log"; then echo "FAILED: a panic in the log" >&2; exit 1; fi
+    # width and height stand in bytes 16 to 23 of a PNG; a picture of one colour would be far smaller
+    local width height bytes
+    read -r width height < <(od -An -j16 -N8 -t u4 --endian=big "$picture")
+    bytes=$(stat -c %s "$picture")
+    [ "${width}x${height}" = "$3" ] || { echo "FAILED: $picture is ${width}x${height}" >&2; exit 1; }
+    [ "$bytes" -gt 30000 ] || { echo "FAILED: $picture has only $bytes bytes" >&2; exit 1; }
+    echo "ok: $1, $2 images, $3, $4"
+}
+look mnist-rstdp 500 1440x900 dark
+look mnist-rstdp 200 1024x700 light
+look mnist-rstdp 200 1920x1080 dark
+look mnist-diehl-cook-100 200 1440x900 light
+look first-neuron 0 1440x900 dark
+look stdp-window 0 1440x900 light
+
+code=0
+env -u DISPLAY -u WAYLAND_DISPLAY "$program" >"$folder/log" 2>&1 || code=$?
+[ "$code" = 2 ] && grep -q 'train' "$folder/log" || { echo "FAILED: without a display: exit $code" >&2; cat "$folder/log" >&2; exit 1; }
+echo "ok: without a display it names the verbs that need none"
