@@ -4,7 +4,6 @@ use super::args::TrainArgs;
 use super::events::{Evaluated, Finished, Interrupted, Progress, Started};
 use super::failure::Failure;
 use super::machine;
-
 use super::output::Reporter;
 use super::plan::{self, TrainPlan};
 use super::recording::{RecordPlan, Recorder, Shape};

@@ -3,12 +3,12 @@
 use super::args::WindowArgs;
 use super::failure::Failure;
 
-/// The verbs that need no window, for whoever cannot have one.
-const HEADLESS: &str = "train, eval, replay, presets, params, check and doctor need none, see `spikescope --help`";
-
 #[cfg(not(feature = "gui"))]
 pub(super) fn open(_args: &WindowArgs) -> Result<(), Failure> {
-    Err(Failure::input(format!("this program was built without its window (feature gui); {HEADLESS}")))
+    Err(Failure::input(
+        "this program was built without its window (feature gui); train, eval, replay, presets, params, check and doctor \
+         need none, see `spikescope --help`",
+    ))
 }
 
 #[cfg(feature = "gui")]

@@ -30,7 +30,7 @@ pub struct Metrics {
 pub struct Notes {
     /// The metrics so far.
     pub metrics: Metrics,
-    /// Lengths of the recordings so far, in bytes.
+    /// How many records each recording holds so far.
     pub recorded: Vec<u64>,
 }
 
