@@ -10,7 +10,7 @@ const MOST_TILE: f32 = 260.0;
 /// Between two tiles, in points.
 const GAP: f32 = 2.0;
 /// Between two classes, in points.
-const CLASS_GAP: f32 = 6.0;
+const CLASS_GAP: f32 = 3.0;
 
 /// A column of tiles that belong together.
 #[derive(Debug, Clone, PartialEq)]
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn an_atlas_holds_each_field_where_its_coordinates_say() {
-        let shading = Shading { min: 0.0, max: 1.0, map: Map::Inferno };
+        let shading = Shading { min: 0.0, max: 1.0, beyond: false, map: Map::Inferno };
         let w: Vec<f32> = (0..3 * 6).map(|i| i as f32 / 17.0).collect();
         let atlas = Atlas::paint(&[2, 0], &w, 6, (3, 2), shading);
         let size = vec2(atlas.image.width() as f32, atlas.image.height() as f32);

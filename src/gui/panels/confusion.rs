@@ -53,7 +53,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-const SHARES: Shading = Shading { min: 0.0, max: 100.0, map: Map::Viridis };
+const SHARES: Shading = Shading { min: 0.0, max: 100.0, beyond: false, map: Map::Viridis };
 
 impl Panel for Confusion {
     fn id(&self) -> &'static str {

@@ -1,7 +1,11 @@
 //! Small quantities that several views derive from a snapshot, so that they agree on them.
 
+use crate::gui::paint::plot::Plot;
 use crate::gui::paint::raster::Span;
+use crate::gui::theme::Palette;
+use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
+use egui::Stroke;
 
 /// Length of the history every time axis shows, in ms; never zero.
 pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
@@ -58,4 +62,17 @@ pub(super) fn output_activity(snapshot: &Snapshot) -> (u64, f64) {
 /// "class 7", or what else a neuron is.
 pub(super) fn class_words(class: Option<u8>) -> String {
     class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {class}"))
+}
+
+/// Mark where the image being shown began on a time axis that ends now. Returns where that is, if it is in sight.
+pub(super) fn paint_onset(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Option<f32> {
+    if snapshot.protocol != Protocol::Classification || snapshot.trial.size.0 == 0 {
+        return None;
+    }
+    let x = plot.painter().round_to_pixel_center(plot.x.at(-snapshot.trial.elapsed_ms));
+    let seen = x > plot.area.left() && x < plot.area.right();
+    seen.then(|| {
+        plot.painter().vline(x, plot.area.y_range(), Stroke::new(1.0, palette.faint));
+        x
+    })
 }

@@ -1,6 +1,7 @@
 //! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
 
 use super::derived;
+use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
@@ -8,7 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel};
 use crate::params::{ParamId, Protocol};
 use crate::session::{PotentialTrace, Snapshot};
-use egui::{Align2, Sense, Stroke, Ui, pos2};
+use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Membrane".
 #[derive(Default)]
@@ -60,10 +61,20 @@ impl Panel for Membrane {
         text::label(&response, egui::Role::Image, || summary(trace, snapshot));
 
         let reset = snapshot.params.get(ParamId::VReset);
-        let (range, top) = self.range(reset, snapshot.params.get(ParamId::VTh));
+        let (axis, top) = self.axis(reset, snapshot.params.get(ParamId::VTh));
         let window = derived::window_ms(snapshot);
         let painter = ui.painter_at(rect);
-        let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(Axis::new(range, "mV")), palette);
+        let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(axis), palette);
+        if let Some(knee) = axis.knee {
+            let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
+            plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
+            if below.height() > 30.0 {
+                let corner = plot.area.left_bottom() + vec2(4.0, -2.0);
+                let words = "pushed down by inhibition; scale compressed";
+                text::line(plot.painter(), corner, Align2::LEFT_BOTTOM, words, text::note_font(), palette.faint, below.width() - 8.0);
+            }
+        }
+        derived::paint_onset(&plot, snapshot, palette);
         plot.level(reset, palette.faint);
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));
@@ -91,15 +102,21 @@ impl Panel for Membrane {
 }
 
 impl Membrane {
-    /// Range of the axis, and the threshold that spikes rise from where none is known. A quarter above the threshold
-    /// belongs to the spikes.
-    fn range(&self, reset: f64, v_th: f64) -> ((f64, f64), f64) {
+    /// The axis, and the threshold that spikes rise from where none is known. A quarter above the threshold belongs to the
+    /// spikes. Inhibition may push a potential far below any other; that depth is compressed, else threshold and reset
+    /// would fall together.
+    fn axis(&self, reset: f64, v_th: f64) -> (Axis<'static>, f64) {
         let all = |trace: &Pyramid| trace.extremes(0, trace.samples().len()).filter(|e| e.0.is_finite() && e.1.is_finite());
         let (low, high) = all(&self.v).map_or((reset, reset), |(low, high)| (f64::from(low), f64::from(high)));
         let top = all(&self.threshold).map_or(v_th, |(_, high)| f64::from(high)).max(high);
+        let height = (top - reset).max(1.0);
         let bottom = low.min(reset);
+        if bottom < reset - 1.5 * height {
+            let knee = Knee { at: reset - 0.4 * height, unit: height * 0.12 };
+            return (Axis { knee: Some(knee), ..Axis::new((bottom * 1.05, top + 0.28 * height), "mV") }, top);
+        }
         let height = (top - bottom).max(1.0);
-        ((bottom - 0.14 * height, top + 0.28 * height), top)
+        (Axis::new((bottom - 0.14 * height, top + 0.28 * height), "mV"), top)
     }
 }
 
