@@ -113,7 +113,7 @@ impl Ticks {
 
     /// The label of one of the values, with just the decimals its step needs.
     pub fn label(&self, value: f64) -> String {
-        let decimals = (-self.step.log10() + 1e-9).ceil().clamp(0.0, 9.0) as usize;
+        let decimals = (-self.step.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
         if self.step >= 1e7 || self.step < 1e-6 { numbers::short(value) } else { numbers::fixed(value, decimals) }
     }
 }
@@ -141,6 +141,8 @@ mod tests {
         assert_eq!(ticks.label(300.0), "300");
         let ticks = Ticks::nice((0.0, 0.52), 4, 0.0);
         assert_eq!(ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>(), ["0.0", "0.2", "0.4"]);
+        let ticks = Ticks::nice((0.0, f64::from(0.4_f32)), 6, 0.0);
+        assert_eq!(ticks.label(ticks.values[4]), "0.4", "a step of 0.1 has one decimal");
         assert_eq!(Ticks::nice((0.0, 3.0), 9, 1.0).values, [0.0, 1.0, 2.0, 3.0], "counts have no halves");
     }
 

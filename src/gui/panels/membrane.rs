@@ -69,9 +69,9 @@ impl Panel for Membrane {
             let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
             plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
             if below.height() > 30.0 {
-                let corner = plot.area.left_bottom() + vec2(4.0, -2.0);
+                let corner = below.right_top() + vec2(-4.0, 2.0);
                 let words = "pushed down by inhibition; scale compressed";
-                text::line(plot.painter(), corner, Align2::LEFT_BOTTOM, words, text::note_font(), palette.faint, below.width() - 8.0);
+                text::line(plot.painter(), corner, Align2::RIGHT_TOP, words, text::note_font(), palette.faint, below.width() - 8.0);
             }
         }
         derived::paint_onset(&plot, snapshot, palette);
@@ -79,17 +79,19 @@ impl Panel for Membrane {
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));
         plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
+        // Words above the spikes, never over them.
+        let named = plot.area.height() > 70.0;
+        let tips = plot.area.top() + if named { 13.0 } else { 0.0 };
         for &spike in &trace.spikes {
             let x = plot.painter().round_to_pixel_center(plot.x.at(start + f64::from(spike) * snapshot.dt_ms));
             let foot = trace.threshold_mv.get(spike as usize).map_or(top, |&mv| f64::from(mv));
-            let ends = [pos2(x, plot.y.at(foot)), pos2(x, plot.area.top())];
+            let ends = [pos2(x, plot.y.at(foot)), pos2(x, tips.min(plot.y.at(foot) - 4.0))];
             plot.painter().line_segment(ends, Stroke::new(1.6, palette.accent));
         }
-        if plot.area.height() > 70.0 {
+        if named {
             let right = plot.area.right() - 3.0;
             let name = if snapshot.protocol == Protocol::Classification { "threshold V_th + θ" } else { "threshold V_th" };
-            let level = trace.threshold_mv.last().map_or(top, |&mv| f64::from(mv));
-            plot.note(pos2(right, plot.y.at(level) - 2.0), Align2::RIGHT_BOTTOM, name, palette.bad, palette);
+            plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
         }
         if let Some((ms, _)) = plot.hover(&response, palette) {
@@ -113,10 +115,10 @@ impl Membrane {
         let bottom = low.min(reset);
         if bottom < reset - 1.5 * height {
             let knee = Knee { at: reset - 0.4 * height, unit: height * 0.12 };
-            return (Axis { knee: Some(knee), ..Axis::new((bottom * 1.05, top + 0.28 * height), "mV") }, top);
+            return (Axis { knee: Some(knee), ..Axis::new((bottom * 1.05, top + 0.3 * height), "mV") }, top);
         }
         let height = (top - bottom).max(1.0);
-        (Axis::new((bottom - 0.14 * height, top + 0.28 * height), "mV"), top)
+        (Axis::new((bottom - 0.14 * height, top + 0.3 * height), "mV"), top)
     }
 }
 

@@ -54,7 +54,7 @@ impl Panel for Raster {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let (spikes, rate) = derived::output_activity(cx.snapshot);
-        let window = format!("last {} ms", fixed(derived::window_ms(cx.snapshot), 0));
+        let window = derived::window_words(cx.snapshot);
         let colour = if cx.snapshot.protocol == Protocol::Classification { " · colour = class" } else { "" };
         (format!("{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
     }

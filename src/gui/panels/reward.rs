@@ -76,7 +76,11 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     let ticks = if rect.height() > 70.0 { 9.0 } else { 0.0 };
     let frame = Rect::from_min_max(rect.min + vec2(0.0, ticks), rect.max);
     let x = Axis::whole((first + 0.5, last + 1.5), "image");
-    let plot = Plot::new(painter, frame, Some(x), Some(Axis::new((low - pad, high + pad), "")), palette);
+    // Words get a band of their own below the stems.
+    let named = rect.width() > 230.0 && rect.height() > 110.0;
+    let band = if named { (high - low) * 20.0 / f64::from(frame.height() - TICK_STRIP - 26.0) } else { 0.0 };
+    let y = Axis::new((low - pad - band, high + pad), "");
+    let plot = Plot::new(painter, frame, Some(x), Some(y), palette);
     let zero = plot.painter().round_to_pixel_center(plot.y.at(0.0));
     plot.painter().hline(plot.area.x_range(), zero, Stroke::new(1.0, palette.faint));
     let number = |t: &TrialRecord| t.index as f64 + 1.0;
@@ -96,7 +100,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
         }
     }
     plot.curve(trials.iter().map(|t| (number(t), t.expectation)), Stroke::new(1.6, palette.trace));
-    if plot.area.width() > 170.0 && plot.area.height() > 84.0 {
+    if named {
         let at = pos2(plot.area.left() + 5.0, plot.area.bottom() - 2.0);
         plot.note(at, Align2::LEFT_BOTTOM, "prediction", palette.trace, palette);
         plot.note(at + vec2(64.0, 0.0), Align2::LEFT_BOTTOM, "M, gates learning", palette.accent, palette);
@@ -116,15 +120,17 @@ impl Reward {
         let (low, high) = self.dopamine.extremes(0, snapshot.dopamine.len()).unwrap_or((0.0, 0.0));
         let ends = (f64::from(low.max(-1e6)).min(0.0), f64::from(high.min(1e6)).max(0.0));
         let pad = ((ends.1 - ends.0) * 0.08).max(0.05);
-        let y = Axis::new((ends.0 - pad, ends.1 + pad), "");
+        let named = rect.height() > 56.0;
+        let band = if named { (ends.1 - ends.0 + 2.0 * pad) * 0.28 } else { 0.0 };
+        let y = Axis::new((ends.0 - pad, ends.1 + pad + band), "");
         let frame = aligned(painter, rect, left, y);
         let plot = Plot::new(painter, frame, Some(Axis::new((-derived::window_ms(snapshot), 0.0), "ms")), Some(y), palette);
         plot.painter().hline(plot.area.x_range(), plot.y.at(0.0), Stroke::new(1.0, palette.faint));
         derived::paint_onset(&plot, snapshot, palette);
         let start = -((snapshot.dopamine.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.dopamine, start, snapshot.dt_ms, Stroke::new(1.5, palette.accent));
-        if plot.area.height() > 30.0 {
-            let at = pos2(plot.area.left() + 5.0, plot.area.top() + 1.0);
+        if named {
+            let at = pos2(plot.area.left() + 5.0, plot.area.top() - 1.0);
             plot.note(at, Align2::LEFT_TOP, "dopamine D", palette.accent, palette);
         }
         if let Some((ms, _)) = plot.hover(response, palette) {
