@@ -1,7 +1,7 @@
 //! A plausible moment of a run, made up: for tests and pictures of the window that need no engine. Weights are mean
 //! MNIST digits under noise where `data/mnist` is there, drawn blobs where it is not.
 
-use crate::params::{ParamId, Params, Protocol};
+use crate::params::{Params, Protocol};
 use crate::session::{
     AccuracyPoint, Evaluation, FiCurve, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord,
     TrialView, WeightView,
@@ -38,12 +38,12 @@ impl Noise {
 }
 
 /// The default preset after 1,240 images: 400 neurons, a 7 being shown.
-pub fn classification() -> Snapshot {
+pub(super) fn classification() -> Snapshot {
     network(400, 90.0)
 }
 
 /// The same with any number of neurons, and output spikes at `rate` Hz in the pool of the right class.
-pub fn network(neurons: usize, rate: f32) -> Snapshot {
+pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
     let mut noise = Noise(7);
     let (images, labels) = digits();
     let shown = labels.iter().rposition(|&label| label == 7).unwrap_or(0);
@@ -107,7 +107,7 @@ pub fn network(neurons: usize, rate: f32) -> Snapshot {
 }
 
 /// A session in its very first moment: a network, but nothing has happened.
-pub fn untouched() -> Snapshot {
+pub(super) fn untouched() -> Snapshot {
     let mut snapshot = classification();
     snapshot.step = Step(0);
     snapshot.window_start = Step(0);
@@ -124,7 +124,7 @@ pub fn untouched() -> Snapshot {
 }
 
 /// One neuron under a constant current.
-pub fn first_neuron() -> Snapshot {
+pub(super) fn first_neuron() -> Snapshot {
     let mut snapshot = network(1, 0.0);
     let rate = |current: f64| {
         // tau_m 20 ms, t_ref 5 ms, V_th 13 mV and V_reset 5 mV above rest, R 10 MΩ.
@@ -147,7 +147,7 @@ pub fn first_neuron() -> Snapshot {
 }
 
 /// Pairings of two spikes.
-pub fn pairing() -> Snapshot {
+pub(super) fn pairing() -> Snapshot {
     let mut snapshot = network(1, 0.0);
     let change = |lag: f64| {
         let size = libm::exp(-lag.abs() / 20.0);
@@ -310,10 +310,4 @@ fn blob(class: usize) -> Vec<u8> {
             (255.0 * (1.0 - (far - 4.0 - class as f32 * 0.3).abs() / 2.0).clamp(0.0, 1.0)) as u8
         })
         .collect()
-}
-
-/// Set a parameter of a made-up moment; panics outside its range.
-pub fn with(mut snapshot: Snapshot, id: ParamId, value: f64) -> Snapshot {
-    snapshot.params.set(id, value).expect("fixtures use values the registry admits");
-    snapshot
 }

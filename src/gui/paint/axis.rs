@@ -2,13 +2,36 @@
 
 use super::numbers;
 
-/// A linear map from values to points on the screen, and back.
+/// Where an axis stops being linear: below `at` it grows logarithmically, so that one deep excursion does not flatten
+/// everything else.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Knee {
+    /// The lowest value that is drawn to scale.
+    pub at: f64,
+    /// How far below `at` the compression is felt.
+    pub unit: f64,
+}
+
+impl Knee {
+    fn squeeze(self, value: f64) -> f64 {
+        let below = self.at - value;
+        if below > 0.0 { self.at - self.unit * libm::log1p(below / self.unit) } else { value }
+    }
+
+    fn stretch(self, squeezed: f64) -> f64 {
+        let below = self.at - squeezed;
+        if below > 0.0 { self.at - self.unit * libm::expm1(below / self.unit) } else { squeezed }
+    }
+}
+
+/// A map from values to points on the screen, and back: linear, or with a knee.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     min: f64,
     max: f64,
     from: f32,
     to: f32,
+    knee: Option<Knee>,
 }
 
 impl Scale {
@@ -21,7 +44,12 @@ impl Scale {
             (false, true) => (max - 0.5, max + 0.5),
             (false, false) => (0.0, 1.0),
         };
-        Self { min, max, from, to }
+        Self { min, max, from, to, knee: None }
+    }
+
+    /// The same, logarithmic below a knee.
+    pub fn with_knee(self, knee: Option<Knee>) -> Self {
+        Self { knee: knee.filter(|knee| knee.unit > 0.0), ..self }
     }
 
     /// The range of values.
@@ -29,9 +57,14 @@ impl Scale {
         (self.min, self.max)
     }
 
+    fn squeeze(&self, value: f64) -> f64 {
+        self.knee.map_or(value, |knee| knee.squeeze(value))
+    }
+
     /// Where `value` lies. Values outside the range lie outside the plot; a value that is no number lies at the start.
     pub fn at(&self, value: f64) -> f32 {
-        let share = (value - self.min) / (self.max - self.min);
+        let min = self.squeeze(self.min);
+        let share = (self.squeeze(value) - min) / (self.squeeze(self.max) - min);
         let share = if share.is_nan() { 0.0 } else { share.clamp(-1e4, 1e4) };
         self.from + (share as f32) * (self.to - self.from)
     }
@@ -41,7 +74,9 @@ impl Scale {
         if self.to == self.from {
             return self.min;
         }
-        self.min + f64::from((at - self.from) / (self.to - self.from)) * (self.max - self.min)
+        let (min, max) = (self.squeeze(self.min), self.squeeze(self.max));
+        let squeezed = min + f64::from((at - self.from) / (self.to - self.from)) * (max - min);
+        self.knee.map_or(squeezed, |knee| knee.stretch(squeezed))
     }
 }
 
@@ -78,7 +113,7 @@ impl Ticks {
 
     /// The label of one of the values, with just the decimals its step needs.
     pub fn label(&self, value: f64) -> String {
-        let decimals = (-self.step.log10() + 1e-9).ceil().clamp(0.0, 9.0) as usize;
+        let decimals = (-self.step.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
         if self.step >= 1e7 || self.step < 1e-6 { numbers::short(value) } else { numbers::fixed(value, decimals) }
     }
 }
@@ -106,6 +141,8 @@ mod tests {
         assert_eq!(ticks.label(300.0), "300");
         let ticks = Ticks::nice((0.0, 0.52), 4, 0.0);
         assert_eq!(ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>(), ["0.0", "0.2", "0.4"]);
+        let ticks = Ticks::nice((0.0, f64::from(0.4_f32)), 6, 0.0);
+        assert_eq!(ticks.label(ticks.values[4]), "0.4", "a step of 0.1 has one decimal");
         assert_eq!(Ticks::nice((0.0, 3.0), 9, 1.0).values, [0.0, 1.0, 2.0, 3.0], "counts have no halves");
     }
 
@@ -123,6 +160,18 @@ mod tests {
         for (value, end) in [(0.43, 0.5), (0.5, 0.5), (7.2, 8.0), (97.0, 100.0), (1.2, 1.5), (0.0, 1.0)] {
             assert!((ceiling(value) - end).abs() < 1e-12, "{value}: {} instead of {end}", ceiling(value));
         }
+    }
+
+    #[test]
+    fn below_a_knee_much_takes_little_room() {
+        let knee = Knee { at: -70.0, unit: 5.0 };
+        let scale = Scale::new((-1270.0, -45.0), 100.0, 0.0).with_knee(Some(knee));
+        assert!((scale.at(-1270.0) - 100.0).abs() < 1e-3 && scale.at(-45.0).abs() < 1e-3, "the ends stay the ends");
+        assert!(scale.at(-70.0) > 40.0, "the upper 25 mV of 1,225 take almost half of the height");
+        assert!((scale.value(scale.at(-700.0)) + 700.0).abs() < 0.5);
+        assert!((scale.value(scale.at(-60.0)) + 60.0).abs() < 0.01);
+        let evenly = scale.at(-50.0) - scale.at(-45.0) - (scale.at(-60.0) - scale.at(-55.0));
+        assert!(evenly.abs() < 1e-3, "linear above the knee");
     }
 
     proptest! {

@@ -51,26 +51,51 @@ pub struct Shading {
     pub min: f32,
     /// Value of the last colour.
     pub max: f32,
+    /// Whether some values lie beyond the last colour.
+    pub beyond: bool,
     /// The colours.
     pub map: Map,
 }
 
+/// Share of the values that may lie beyond the last colour, so that a few great ones do not darken all others.
+const BEYOND: f64 = 0.003;
+
 impl Shading {
-    /// A shading that shows `values` well: from zero to a round number near their greatest, symmetric and diverging if
-    /// some are negative. Round, so that it changes rarely while the values move.
+    /// A shading that shows `values` well: from zero to a round number that hardly any exceeds, symmetric and diverging
+    /// if some are negative. Round, so that it changes rarely while the values move.
     pub fn of(values: &[f32]) -> Self {
-        let (least, greatest) =
-            values.iter().filter(|v| v.is_finite()).fold((0.0_f32, 0.0_f32), |(least, greatest), &v| (least.min(v), greatest.max(v)));
+        let finite = || values.iter().copied().filter(|v| v.is_finite());
+        let (least, greatest) = finite().fold((0.0_f32, 0.0_f32), |(least, greatest), v| (least.min(v), greatest.max(v)));
         let size = greatest.max(-least);
         if size == 0.0 {
-            return Self { min: 0.0, max: 1.0, map: Map::Inferno };
+            return Self { min: 0.0, max: 1.0, beyond: false, map: Map::Inferno };
         }
-        let end = super::axis::ceiling(f64::from(size)) as f32;
+        let end = super::axis::ceiling(f64::from(Self::usual(finite(), size))) as f32;
+        let beyond = size > end * 1.001;
         if least < -1e-3 * size {
-            Self { min: -end, max: end, map: Map::Diverging }
+            Self { min: -end, max: end, beyond, map: Map::Diverging }
         } else {
-            Self { min: 0.0, max: end, map: Map::Inferno }
+            Self { min: 0.0, max: end, beyond, map: Map::Inferno }
         }
+    }
+
+    /// The size that all but a share of `BEYOND` of the values have at most; `size` is that of the greatest.
+    fn usual(values: impl Iterator<Item = f32>, size: f32) -> f32 {
+        const STEPS: usize = 512;
+        let mut counts = [0_usize; STEPS];
+        let mut total = 0;
+        for value in values {
+            counts[((value.abs() / size * STEPS as f32) as usize).min(STEPS - 1)] += 1;
+            total += 1;
+        }
+        let mut left = (f64::from(total) * BEYOND) as usize;
+        let above = counts.iter().rev().take_while(|&&count| {
+            let spare = left >= count;
+            left = left.saturating_sub(count);
+            spare
+        });
+        let skipped = above.count();
+        size * (STEPS - skipped) as f32 / STEPS as f32
     }
 
     /// The colour of a value; what is no number takes the first colour.
@@ -87,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_range_have_the_ends_of_the_map() {
-        let shading = Shading { min: 0.0, max: 2.0, map: Map::Inferno };
+        let shading = Shading { min: 0.0, max: 2.0, beyond: false, map: Map::Inferno };
         let table = Map::Inferno.table();
         assert_eq!(shading.colour(0.0), table[0]);
         assert_eq!(shading.colour(2.0), table[255]);
@@ -99,9 +124,18 @@ mod tests {
 
     #[test]
     fn a_range_is_round_and_signed_only_for_signed_values() {
-        assert_eq!(Shading::of(&[0.0, 0.43, f32::NAN]), Shading { min: 0.0, max: 0.5, map: Map::Inferno });
-        assert_eq!(Shading::of(&[-0.7, 0.2]), Shading { min: -0.8, max: 0.8, map: Map::Diverging });
+        assert_eq!(Shading::of(&[0.0, 0.43, f32::NAN]), Shading { min: 0.0, max: 0.5, beyond: false, map: Map::Inferno });
+        assert_eq!(Shading::of(&[-0.7, 0.2]), Shading { min: -0.8, max: 0.8, beyond: false, map: Map::Diverging });
         assert_eq!(Shading::of(&[]).max, 1.0);
         assert_eq!(Shading::of(&[0.0; 9]).max, 1.0);
+    }
+
+    #[test]
+    fn a_few_great_values_do_not_darken_the_others() {
+        let mut values = vec![0.38; 10_000];
+        values[..9].fill(7.0);
+        let shading = Shading::of(&values);
+        assert_eq!(shading.max, 0.4);
+        assert!(shading.beyond, "and the bar must say that there are greater ones");
     }
 }

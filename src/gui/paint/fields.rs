@@ -5,12 +5,18 @@ use egui::{ColorImage, Pos2, Rect, Vec2, pos2, vec2};
 
 /// Smallest side at which a field can still be read, in points.
 pub const LEAST_TILE: f32 = 22.0;
+/// Smallest side of tiles in columns: to see every class is worth smaller fields.
+const LEAST_COLUMN: f32 = 17.0;
 /// Largest side: a single field need not fill a screen.
 const MOST_TILE: f32 = 260.0;
 /// Between two tiles, in points.
 const GAP: f32 = 2.0;
+/// Between two tiles that carry a mark of their class below them.
+const MARKED_GAP: f32 = 6.0;
+/// How much larger than the average class the largest may be before columns would waste too much room.
+const UNEVEN: f32 = 1.2;
 /// Between two classes, in points.
-const CLASS_GAP: f32 = 6.0;
+const CLASS_GAP: f32 = 3.0;
 
 /// A column of tiles that belong together.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,27 +40,29 @@ pub struct Wall {
     window: f32,
     /// Block and place in it, by neuron.
     place: Vec<(u32, u32)>,
+    marked: bool,
 }
 
 impl Wall {
-    /// Lay out all neurons in `available` points. Classes become columns if every class fits beside the others;
-    /// otherwise tiles run from left to right. If tiles at their smallest do not all fit, the wall is taller than
-    /// `available` and is scrolled.
+    /// Lay out all neurons in `available` points. Classes of about equal size become columns if every one fits beside the
+    /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
+    /// wall is taller than `available` and is scrolled.
     pub fn new(class_of: &[Option<u8>], available: Vec2) -> Self {
         let available = available.max(vec2(1.0, 1.0));
-        let classes: Vec<Option<u8>> = {
-            let mut seen: Vec<Option<u8>> = class_of.to_vec();
-            seen.sort_by_key(|class| class.map_or(u16::MAX, u16::from));
-            seen.dedup();
-            seen
-        };
+        let mut order: Vec<u32> = (0..class_of.len() as u32).collect();
+        // Stable: within a class neurons keep their order. Those without a class come last.
+        order.sort_by_key(|&neuron| class_of[neuron as usize].map_or(u16::MAX, u16::from));
+        let of = |neuron: &u32| class_of[*neuron as usize];
+        let classes: Vec<&[u32]> = order.chunk_by(|a, b| of(a) == of(b)).collect();
         let gaps = CLASS_GAP * classes.len().saturating_sub(1) as f32;
-        let by_class = classes.len() > 1 && (available.x - gaps) / classes.len() as f32 >= LEAST_TILE;
-        let (groups, gap): (Vec<(Option<u8>, Vec<u32>)>, f32) = if by_class {
-            let of = |class: Option<u8>| (0..class_of.len() as u32).filter(|&n| class_of[n as usize] == class).collect::<Vec<u32>>();
-            (classes.into_iter().map(|class| (class, of(class))).collect(), CLASS_GAP)
+        let largest = classes.iter().map(|neurons| neurons.len()).max().unwrap_or(0);
+        let even = (largest * classes.len()) as f32 <= UNEVEN * class_of.len() as f32;
+        let columns = classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
+        let marked = !columns && classes.len() > 1;
+        let (groups, gap): (Vec<(Option<u8>, Vec<u32>)>, f32) = if columns {
+            (classes.into_iter().map(|neurons| (of(&neurons[0]), neurons.to_vec())).collect(), CLASS_GAP)
         } else {
-            (vec![(None, (0..class_of.len() as u32).collect())], 0.0)
+            (vec![(None, order)], 0.0)
         };
         let count = groups.len();
         let most = groups.iter().map(|(_, neurons)| neurons.len()).max().unwrap_or(0);
@@ -64,8 +72,8 @@ impl Wall {
         let wide = room / (count.max(1) * across.max(1)) as f32;
         // A wall that fits is stretched over the whole height, one that scrolls runs over its edge.
         let tall = if fits { (available.y / rows.max(1) as f32).min(wide * 1.25) } else { wide };
-        let tile = (wide.min(tall).min(MOST_TILE) - GAP).max(1.0);
         let pitch = vec2(wide.min(MOST_TILE), tall.min(MOST_TILE));
+        let tile = (pitch.min_elem() - if marked { MARKED_GAP } else { GAP }).max(1.0);
         let mut place = vec![(0, 0); class_of.len()];
         let mut blocks = Vec::with_capacity(count);
         for (index, (class, neurons)) in groups.into_iter().enumerate() {
@@ -75,7 +83,8 @@ impl Wall {
             blocks.push(Block { class, neurons, left: index as f32 * (pitch.x * across as f32 + gap) });
         }
         let width = blocks.last().map_or(0.0, |block| block.left + pitch.x * across as f32);
-        Self { blocks, across, rows, tile, pitch, size: vec2(width, rows as f32 * pitch.y), window: available.y, place }
+        let size = vec2(width, rows as f32 * pitch.y);
+        Self { blocks, across, rows, tile, pitch, size, window: available.y, place, marked }
     }
 
     /// Tiles beside each other in each of `blocks` blocks, and whether all rows then fit: the fewest, hence largest,
@@ -102,6 +111,11 @@ impl Wall {
     pub fn shown_at_once(&self) -> usize {
         let rows = ((self.window + 0.5) / self.pitch.y.max(1.0)) as usize;
         self.in_rows(0, rows.min(self.rows)).count()
+    }
+
+    /// Whether classes are no columns, so that each tile must tell its own.
+    pub fn marked(&self) -> bool {
+        self.marked
     }
 
     /// Side of a tile.
@@ -268,6 +282,17 @@ mod tests {
     }
 
     #[test]
+    fn classes_of_unequal_size_leave_no_holes() {
+        // Labels given after learning: a third of the neurons see a 0.
+        let class_of: Vec<Option<u8>> = (0..100).map(|n| Some(if n % 3 == 0 { 0 } else { (n % 10) as u8 })).collect();
+        let wall = Wall::new(&class_of, vec2(580.0, 430.0));
+        assert!(wall.marked() && wall.heads().count() == 0);
+        let wasted = 1.0 - wall.size().x * wall.size().y / (580.0 * 430.0);
+        assert!(wasted < 0.2, "{wasted}");
+        assert!(!Wall::new(&pools(100, 10), vec2(580.0, 430.0)).marked());
+    }
+
+    #[test]
     fn an_arrow_key_moves_to_the_next_class_over_the_gap() {
         let wall = Wall::new(&pools(80, 10), vec2(360.0, 370.0));
         assert_eq!(wall.neighbour(0, vec2(1.0, 0.0)), Some(8));
@@ -293,7 +318,7 @@ mod tests {
 
     #[test]
     fn an_atlas_holds_each_field_where_its_coordinates_say() {
-        let shading = Shading { min: 0.0, max: 1.0, map: Map::Inferno };
+        let shading = Shading { min: 0.0, max: 1.0, beyond: false, map: Map::Inferno };
         let w: Vec<f32> = (0..3 * 6).map(|i| i as f32 / 17.0).collect();
         let atlas = Atlas::paint(&[2, 0], &w, 6, (3, 2), shading);
         let size = vec2(atlas.image.width() as f32, atlas.image.height() as f32);

@@ -1,6 +1,6 @@
 //! A frame with axes around painted data: margins as wide as their labels, round ticks, units once an axis.
 
-use super::axis::{Scale, Ticks};
+use super::axis::{Knee, Scale, Ticks};
 use super::pyramid::Pyramid;
 use super::{numbers, text};
 use crate::gui::theme::Palette;
@@ -17,22 +17,24 @@ pub struct Axis<'a> {
     pub finest: f64,
     /// Whether values are decimal logarithms, to be labelled 1, 10, 100.
     pub decades: bool,
+    /// Where the axis becomes logarithmic, if anywhere.
+    pub knee: Option<Knee>,
 }
 
 impl<'a> Axis<'a> {
     /// An axis of real numbers.
     pub fn new(range: (f64, f64), unit: &'a str) -> Self {
-        Self { range, unit, finest: 0.0, decades: false }
+        Self { range, unit, finest: 0.0, decades: false, knee: None }
     }
 
     /// An axis of whole numbers.
     pub fn whole(range: (f64, f64), unit: &'a str) -> Self {
-        Self { range, unit, finest: 1.0, decades: false }
+        Self { range, unit, finest: 1.0, decades: false, knee: None }
     }
 
     /// An axis of decimal logarithms of counts.
     pub fn decades(range: (f64, f64)) -> Self {
-        Self { range, unit: "", finest: 1.0, decades: true }
+        Self { range, unit: "", finest: 1.0, decades: true, knee: None }
     }
 }
 
@@ -46,6 +48,9 @@ const Y_TICKS: f32 = 30.0;
 
 /// Values and words of the ticks of an axis that is `room` points long; the last one carries the unit.
 fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
+    if let Some(knee) = axis.knee {
+        return bent_labels(axis, knee, room, each);
+    }
     let ticks = Ticks::nice(axis.range, ((room / each) as usize).clamp(2, 9), axis.finest);
     let last = ticks.values.len().saturating_sub(1);
     let unit = |index| {
@@ -56,6 +61,26 @@ fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
     };
     let text = |(index, &value)| (value, format!("{}{}", number(value), unit(index)));
     ticks.values.iter().enumerate().map(text).collect()
+}
+
+/// Ticks of an axis with a knee: even ones above it, below it 1, 2 or 5 times powers of ten as far as there is room.
+fn bent_labels(axis: Axis, knee: Knee, room: f32, each: f32) -> Vec<(f64, String)> {
+    let scale = Scale::new(axis.range, 0.0, room).with_knee(Some(knee));
+    let straight = Axis { range: (knee.at, axis.range.1), knee: None, ..axis };
+    let above = labels(straight, room - scale.at(knee.at), each);
+    let mut free_below = above.first().map_or(room, |(value, _)| scale.at(*value)) - each * 0.6;
+    let mut below = Vec::new();
+    for power in 0..9 {
+        for digit in [1.0, 2.0, 5.0] {
+            let value = -digit * 10_f64.powi(power);
+            let at = scale.at(value);
+            if value < knee.at && value >= axis.range.0 && at <= free_below {
+                below.push((value, numbers::fixed(value, 0)));
+                free_below = at - each * 0.6;
+            }
+        }
+    }
+    below.into_iter().rev().chain(above).collect()
 }
 
 /// A plot whose axes are painted and whose data are not yet.
@@ -101,7 +126,7 @@ impl Plot {
         let bottom = if label_x && x.is_some() { TICK_STRIP } else { 2.0 };
         let top = if label_y { 6.0 } else { 2.0 };
         let (y_top, y_bottom) = (rect.top() + top, (rect.bottom() - bottom).max(rect.top() + top + 1.0));
-        let y_scale = Scale::new(y.map_or((0.0, 1.0), |axis| axis.range), y_bottom, y_top);
+        let y_scale = Scale::new(y.map_or((0.0, 1.0), |axis| axis.range), y_bottom, y_top).with_knee(y.and_then(|axis| axis.knee));
         let left = y.filter(|_| label_y).map_or(2.0, |axis| Self::margin(painter, y_bottom - y_top, axis));
         let area = Rect::from_min_max(pos2(rect.left() + left, y_top), pos2((rect.right() - 6.0).max(rect.left() + left + 1.0), y_bottom));
         let x_scale = Scale::new(x.map_or((0.0, 1.0), |axis| axis.range), area.left(), area.right());
@@ -197,7 +222,7 @@ impl Plot {
             (self.area.left() + 2.0 - rect.left()).max(0.0) - (rect.right() - self.area.right() + 2.0).max(0.0),
             (self.area.top() - rect.top()).max(0.0) - (rect.bottom() - self.area.bottom()).max(0.0),
         ));
-        self.painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 2.0, palette.panel.gamma_multiply(0.85));
+        self.painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 2.0, palette.panel);
         self.painter.galley(rect.min, galley, color);
     }
 
@@ -210,7 +235,8 @@ impl Plot {
     }
 }
 
-/// A bar of colours with its numbers and unit, standing in `rect`, greatest on top.
+/// A bar of colours with its numbers and unit, standing in `rect`, greatest on top. Where some values lie beyond the
+/// shading, the uppermost number says so.
 pub fn colour_bar(painter: &Painter, rect: Rect, shading: super::colour::Shading, unit: &str, palette: &Palette) {
     let bar = Rect::from_min_size(rect.min, vec2(BAR_WIDTH, rect.height()));
     let mut mesh = egui::Mesh::default();
@@ -238,7 +264,8 @@ pub fn colour_bar(painter: &Painter, rect: Rect, shading: super::colour::Shading
     for (index, &value) in ticks.values.iter().enumerate() {
         // The outermost labels stay beside the bar instead of reaching over its ends.
         let at = scale.at(value).clamp(bar.top() + 6.0, (bar.bottom() - 6.0).max(bar.top() + 6.0));
-        let label = ticks.label(value);
+        let beyond = shading.beyond && value >= f64::from(shading.max) * 0.999;
+        let label = if beyond { format!("≥{}", ticks.label(value)) } else { ticks.label(value) };
         let position = pos2(bar.right() + 5.0, at);
         text::line_if_fits(painter, position, Align2::LEFT_CENTER, &label, font.clone(), palette.dim, widest);
         if index == last && rect.height() > 60.0 && !unit.is_empty() {

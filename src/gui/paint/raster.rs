@@ -123,11 +123,14 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark that can be seen: competing neurons fire a dozen spikes an image, and each must catch the eye. As tall as
-    /// its row, six to nine points; as wide as its time step, two to three points. `scale` is pixels per point.
-    pub fn fitting(pitch: f32, step_width: f32, scale: f32) -> Self {
+    /// A mark that can be seen and, where there is room, leaves its neighbours visible. `room` is the area for each spike
+    /// in square pixels: few spikes get marks of up to seven points however low their rows are, a crowd gets two points.
+    /// `scale` is pixels per point.
+    pub fn fitting(pitch: f32, step_width: f32, room: f32, scale: f32) -> Self {
+        let lonely = room.max(0.0).sqrt() / (4.0 * scale);
+        let least = lonely.clamp(2.0, 7.0);
         let pixels = |length: f32, least: f32, most: f32| (length.clamp(least * scale, most * scale).round() as usize).max(1);
-        Self { width: pixels(step_width * 0.8, 2.0, 3.0), height: pixels(pitch * 0.85, 6.0, 9.0) }
+        Self { width: pixels(step_width * 0.8, least * 0.36, 3.0), height: pixels(pitch * 0.85, least, 8.0) }
     }
 }
 
@@ -207,7 +210,7 @@ mod tests {
         let none = Rows::new(&[], 100, 4.0);
         assert_eq!(none.neuron_at(50.0), None);
         assert_eq!(none.neighbour(0, 1), None);
-        let mark = Mark::fitting(none.pitch(), 1.0, 1.0);
+        let mark = Mark::fitting(none.pitch(), 1.0, 1.0, 1.0);
         let span = Span { from: 7, to: 7 };
         paint([0, 0], [(7, 0), (u64::MAX, u32::MAX)].into_iter(), span, &none, mark, &[]);
         let many = Rows::new(&vec![None; 1600], 10, 4.0);
@@ -215,10 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn marks_stay_visible_in_crowded_rows() {
-        assert_eq!(Mark::fitting(0.2, 0.01, 1.0), Mark { width: 2, height: 6 });
-        assert_eq!(Mark::fitting(0.2, 0.01, 2.0), Mark { width: 4, height: 12 });
-        assert_eq!(Mark::fitting(90.0, 20.0, 1.0).height, 9);
+    fn marks_stay_visible_in_crowded_rows_and_grow_where_there_is_room() {
+        assert_eq!(Mark::fitting(0.2, 0.01, 1.0, 1.0), Mark { width: 1, height: 2 });
+        assert_eq!(Mark::fitting(0.2, 0.01, 1.0, 2.0), Mark { width: 1, height: 4 });
+        assert_eq!(Mark::fitting(0.2, 0.01, 10_000.0, 1.0), Mark { width: 3, height: 7 }, "fifteen spikes in all");
+        assert_eq!(Mark::fitting(90.0, 20.0, 1.0, 1.0), Mark { width: 3, height: 8 }, "one neuron");
     }
 
     proptest! {

@@ -51,9 +51,10 @@ impl Panel for Accuracy {
             let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) - 1.0);
             plot.note(at, Align2::RIGHT_BOTTOM, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
-        band(&plot, points, palette.tint(palette.good));
-        let raw = points.iter().map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
-        plot.curve(raw, Stroke::new(1.0, palette.good.gamma_multiply(0.38)));
+        let coarse = coarsen(points, (plot.area.width() / EACH) as usize);
+        band(&plot, &coarse, palette.tint(palette.good));
+        let raw = coarse.iter().map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
+        plot.curve(raw, Stroke::new(1.0, palette.good.gamma_multiply(0.4)));
         plot.curve(points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(2.0, palette.good));
         if let [only] = &points[..] {
             plot.painter().circle_filled(plot.at(only.image as f64, f64::from(only.mean) * 100.0), 3.0, palette.good);
@@ -74,6 +75,19 @@ impl Panel for Accuracy {
             response.on_hover_text_at_pointer(words);
         }
     }
+}
+
+/// Points each bin of the scatter takes on the screen, at least.
+const EACH: f32 = 5.0;
+
+/// Join neighbouring bins until at most `most` are left: small bins scatter more than accuracy does.
+fn coarsen(points: &[AccuracyPoint], most: usize) -> Vec<AccuracyPoint> {
+    let size = points.len().div_ceil(most.max(1)).max(1);
+    let join = |bins: &[AccuracyPoint]| {
+        let last = bins[bins.len() - 1];
+        AccuracyPoint { raw: bins.iter().map(|p| p.raw).sum::<f32>() / bins.len() as f32, ..last }
+    };
+    points.chunks(size).map(join).collect()
 }
 
 /// Shade between the bins and their mean: how much single bins scatter.
@@ -107,4 +121,18 @@ fn summary(snapshot: &Snapshot) -> String {
         .as_ref()
         .map_or(String::new(), |e| format!(", on {} test images {} %", count(e.test_images), fixed(e.accuracy * 100.0, 1)));
     format!("Accuracy after {} images: mean of the last 500 {} %{test}", count(image), percent(mean))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joining_bins_keeps_their_mean_and_the_last_image() {
+        let points: Vec<AccuracyPoint> = (1..=7).map(|k| AccuracyPoint { image: 10 * k, raw: k as f32, mean: 0.5 }).collect();
+        let coarse = coarsen(&points, 3);
+        assert_eq!(coarse.iter().map(|p| (p.image, p.raw)).collect::<Vec<_>>(), [(30, 2.0), (60, 5.0), (70, 7.0)]);
+        assert_eq!(coarsen(&points, 100), points);
+        assert!(coarsen(&[], 0).is_empty());
+    }
 }

@@ -53,7 +53,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-const SHARES: Shading = Shading { min: 0.0, max: 100.0, map: Map::Viridis };
+const SHARES: Shading = Shading { min: 0.0, max: 100.0, beyond: false, map: Map::Viridis };
 
 impl Panel for Confusion {
     fn id(&self) -> &'static str {
@@ -105,7 +105,7 @@ impl Panel for Confusion {
                 let share = matrix.share(label, answer);
                 let fill = SHARES.colour(share * 100.0);
                 painter.rect_filled(cell(label, answer).shrink(gap), 1.0, fill);
-                if wide > 27.0 && tall > 15.0 && matrix.count(label, answer) > 0 {
+                if wide > 21.0 && tall > 14.0 && matrix.count(label, answer) > 0 {
                     let ink = if fill.intensity() > 0.5 { Color32::BLACK } else { Color32::WHITE };
                     let number = count(matrix.count(label, answer));
                     let at = cell(label, answer).center();
@@ -113,7 +113,8 @@ impl Panel for Confusion {
                 }
             }
         }
-        let skip = (11.0 / tall).ceil().max((11.0 / wide).ceil()) as usize;
+        let widest = text::width(&painter, &(n - 1).to_string(), &text::tick_font()) + 4.0;
+        let skip = (11.0 / tall).ceil().max((widest / wide).ceil()) as usize;
         for class in (0..n).step_by(skip.max(1)) {
             let (row, column) = (cell(class, 0), cell(n - 1, class));
             let number = |at, anchor| painter.text(at, anchor, class, text::tick_font(), palette.dim);

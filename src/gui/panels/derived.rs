@@ -1,17 +1,30 @@
 //! Small quantities that several views derive from a snapshot, so that they agree on them.
 
+use crate::gui::paint::numbers::fixed;
+use crate::gui::paint::plot::Plot;
 use crate::gui::paint::raster::Span;
+use crate::gui::theme::Palette;
+use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
+use egui::Stroke;
 
 /// Length of the history every time axis shows, in ms; never zero.
 pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
     if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 { snapshot.window_ms } else { 1.0 }
 }
 
-/// The steps of the time axis: it ends now and is as long as the window, even when less has happened yet.
+/// The step after the last one whose spikes and traces are known. At full speed most steps are computed unseen, so a run
+/// that is paused there may have gone on since.
+pub(super) fn window_end(snapshot: &Snapshot) -> u64 {
+    let samples = snapshot.potentials.iter().map(|trace| trace.v_mv.len()).fold(snapshot.dopamine.len(), usize::max);
+    let end = snapshot.window_start.0.saturating_add(samples as u64);
+    if samples == 0 { snapshot.step.0 } else { end.min(snapshot.step.0) }
+}
+
+/// The steps of the time axis: it ends with the last one known and is as long as the window, even when less has happened.
 pub(super) fn window(snapshot: &Snapshot) -> Span {
     let steps = (window_ms(snapshot) / snapshot.dt_ms.max(1e-6)).round().max(1.0) as i64;
-    let to = snapshot.step.0 as i64;
+    let to = window_end(snapshot) as i64;
     Span { from: to.saturating_sub(steps), to }
 }
 
@@ -23,7 +36,13 @@ pub(super) fn window_begin(snapshot: &Snapshot) -> u64 {
 /// How much of the window is known, in ms.
 pub(super) fn known_ms(snapshot: &Snapshot) -> f64 {
     let begin = window_begin(snapshot).max(snapshot.window_start.0);
-    snapshot.step.0.saturating_sub(begin) as f64 * snapshot.dt_ms
+    window_end(snapshot).saturating_sub(begin) as f64 * snapshot.dt_ms
+}
+
+/// "last 250 ms", and whether that ended before now.
+pub(super) fn window_words(snapshot: &Snapshot) -> String {
+    let ms = fixed(window_ms(snapshot), 0);
+    if window_end(snapshot) < snapshot.step.0 { format!("last {ms} ms recorded") } else { format!("last {ms} ms") }
 }
 
 /// Step at which the image being shown began.
@@ -58,4 +77,44 @@ pub(super) fn output_activity(snapshot: &Snapshot) -> (u64, f64) {
 /// "class 7", or what else a neuron is.
 pub(super) fn class_words(class: Option<u8>) -> String {
     class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {class}"))
+}
+
+/// Mark where the image being shown began on a time axis that ends now. Returns where that is, if it is in sight.
+pub(super) fn paint_onset(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Option<f32> {
+    if snapshot.protocol != Protocol::Classification || snapshot.trial.size.0 == 0 {
+        return None;
+    }
+    let ago = (window_end(snapshot) as f64 - onset(snapshot) as f64) * snapshot.dt_ms;
+    let x = plot.painter().round_to_pixel_center(plot.x.at(-ago));
+    let seen = x > plot.area.left() && x < plot.area.right();
+    seen.then(|| {
+        plot.painter().vline(x, plot.area.y_range(), Stroke::new(1.0, palette.faint));
+        x
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+
+    #[test]
+    fn the_time_axis_ends_where_the_record_ends() {
+        let mut snapshot = fixture::classification();
+        assert_eq!(window_end(&snapshot), snapshot.step.0);
+        assert_eq!(known_ms(&snapshot), 500.0);
+        snapshot.step.0 += 10_000;
+        assert_eq!(window(&snapshot).to as u64, snapshot.step.0 - 10_000, "what was computed unseen is not silence");
+        assert_eq!(known_ms(&snapshot), 500.0);
+        assert!(window_words(&snapshot).ends_with("recorded"));
+    }
+
+    #[test]
+    fn a_run_that_has_hardly_begun_has_a_whole_axis_and_a_short_record() {
+        let mut snapshot = fixture::untouched();
+        snapshot.step.0 = 30;
+        snapshot.dopamine = vec![0.0; 30].into();
+        assert_eq!(window(&snapshot), Span { from: -470, to: 30 });
+        assert_eq!(known_ms(&snapshot), 30.0);
+    }
 }

@@ -9,7 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel};
 use crate::params::Protocol;
-use egui::{Align2, Key, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Key, Mesh, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 use std::rc::Rc;
 
 /// View "Receptive fields".
@@ -74,7 +74,8 @@ impl Panel for Fields {
         let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };
         let mut body = rect;
         body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
-        let heads = if body.height() > 90.0 { HEADS } else { 0.0 };
+        let columns = self.wall.as_ref().is_none_or(|(_, wall)| !wall.marked());
+        let heads = if body.height() > 90.0 && columns { HEADS } else { 0.0 };
         let wall_area = Rect::from_min_max(pos2(body.left(), body.top() + heads), body.max);
         let classes = cx.snapshot.class_of.clone();
         let key = WallKey { class_of: Same(classes.clone()), size: [wall_area.width() as u32, wall_area.height() as u32] };
@@ -125,6 +126,7 @@ impl Fields {
             }
         }
         ui.painter().add(mesh);
+        mark_classes(ui, &neurons, wall, origin, cx);
 
         let hovered = response.hover_pos().and_then(|at| wall.neuron_at(at - origin.to_vec2()));
         let outline = |neuron: u32, stroke: Stroke| {
@@ -174,6 +176,28 @@ impl Fields {
             }
             self.followed = Some(selected);
         }
+    }
+}
+
+/// Where classes are no columns: a line in the colour of its class below each tile, and its digit at the first.
+fn mark_classes(ui: &Ui, neurons: &[u32], wall: &Wall, origin: Pos2, cx: &Context) {
+    if !wall.marked() {
+        return;
+    }
+    let mut before = None;
+    for &neuron in neurons {
+        let class = derived::class_of(cx.snapshot, neuron);
+        let Some(tile) = wall.rect(neuron).map(|tile| tile.translate(origin.to_vec2())) else { continue };
+        let color = cx.palette.class(class);
+        ui.painter().hline(tile.x_range(), tile.bottom() + 2.0, Stroke::new(2.0, color));
+        if before != Some(class) {
+            let words = class.map_or("–".to_owned(), |class| class.to_string());
+            let galley = ui.painter().layout_no_wrap(words, text::tick_font(), color);
+            let corner = tile.left_top() + vec2(2.0, 0.0);
+            ui.painter().rect_filled(Rect::from_min_size(tile.min, galley.size() + vec2(4.0, 0.0)), 0.0, cx.palette.ground);
+            ui.painter().galley(corner, galley, color);
+        }
+        before = Some(class);
     }
 }
 

@@ -11,10 +11,16 @@ use crate::params::Protocol;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Weight histogram".
-#[derive(Default)]
 pub(super) struct Histogram {
     log: bool,
     all: Option<(Same<[f32]>, Bins)>,
+}
+
+impl Default for Histogram {
+    /// Most weights are near zero; without logarithms the few that matter are not seen beside them.
+    fn default() -> Self {
+        Self { log: true, all: None }
+    }
 }
 
 /// Counts of equally wide bins.

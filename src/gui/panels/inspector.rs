@@ -61,10 +61,10 @@ impl Panel for Inspector {
         let table = rows.len() as f32 * LINE;
         let mut body = rect;
         if has_field(cx.snapshot, neuron) {
-            // Beside each other in a wide tile, else one above the other.
-            let wide = rect.width() > 1.25 * rect.height() && rect.width() > 260.0;
-            let side =
-                if wide { rect.height().min(rect.width() * 0.55) } else { rect.width().min(rect.height() - table - 10.0).min(240.0) };
+            // Beside each other in a wide or low tile, else one above the other.
+            let stacked = rect.width().min(rect.height() - table - 10.0).min(240.0);
+            let wide = stacked < 60.0 || (rect.width() > 1.25 * rect.height() && rect.width() > 260.0);
+            let side = if wide { rect.height().min(rect.width() * 0.45) } else { stacked };
             if side >= 40.0 {
                 let left = if wide { rect.left() } else { rect.center().x - side / 2.0 };
                 self.paint_field(ui, &painter, Rect::from_min_size(pos2(left, rect.top()), vec2(side, side)), neuron, cx);
@@ -126,7 +126,7 @@ fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
     }
     let unit = if learns { "/image" } else { "Hz" };
     if let Some(&rate) = snapshot.rates.get(index) {
-        rows.push(("rate", format!("{} {unit}", fixed(f64::from(rate), 1))));
+        rows.push(("rate", format!("{} {unit}", fixed(f64::from(rate), if learns { 2 } else { 1 }))));
     }
     if let Some(&theta) = snapshot.theta_mv.get(index).filter(|_| learns) {
         rows.push(("θ", format!("{} mV", fixed(f64::from(theta), 2))));

@@ -1,6 +1,7 @@
 //! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
 
 use super::derived;
+use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
@@ -8,7 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel};
 use crate::params::{ParamId, Protocol};
 use crate::session::{PotentialTrace, Snapshot};
-use egui::{Align2, Sense, Stroke, Ui, pos2};
+use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Membrane".
 #[derive(Default)]
@@ -60,25 +61,37 @@ impl Panel for Membrane {
         text::label(&response, egui::Role::Image, || summary(trace, snapshot));
 
         let reset = snapshot.params.get(ParamId::VReset);
-        let (range, top) = self.range(reset, snapshot.params.get(ParamId::VTh));
+        let (axis, top) = self.axis(reset, snapshot.params.get(ParamId::VTh));
         let window = derived::window_ms(snapshot);
         let painter = ui.painter_at(rect);
-        let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(Axis::new(range, "mV")), palette);
+        let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(axis), palette);
+        if let Some(knee) = axis.knee {
+            let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
+            plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
+            if below.height() > 30.0 {
+                let corner = below.right_top() + vec2(-4.0, 2.0);
+                let words = "pushed down by inhibition; scale compressed";
+                text::line(plot.painter(), corner, Align2::RIGHT_TOP, words, text::note_font(), palette.faint, below.width() - 8.0);
+            }
+        }
+        derived::paint_onset(&plot, snapshot, palette);
         plot.level(reset, palette.faint);
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));
         plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
+        // Words above the spikes, never over them.
+        let named = plot.area.height() > 70.0;
+        let tips = plot.area.top() + if named { 13.0 } else { 0.0 };
         for &spike in &trace.spikes {
             let x = plot.painter().round_to_pixel_center(plot.x.at(start + f64::from(spike) * snapshot.dt_ms));
             let foot = trace.threshold_mv.get(spike as usize).map_or(top, |&mv| f64::from(mv));
-            let ends = [pos2(x, plot.y.at(foot)), pos2(x, plot.area.top())];
+            let ends = [pos2(x, plot.y.at(foot)), pos2(x, tips.min(plot.y.at(foot) - 4.0))];
             plot.painter().line_segment(ends, Stroke::new(1.6, palette.accent));
         }
-        if plot.area.height() > 70.0 {
+        if named {
             let right = plot.area.right() - 3.0;
             let name = if snapshot.protocol == Protocol::Classification { "threshold V_th + θ" } else { "threshold V_th" };
-            let level = trace.threshold_mv.last().map_or(top, |&mv| f64::from(mv));
-            plot.note(pos2(right, plot.y.at(level) - 2.0), Align2::RIGHT_BOTTOM, name, palette.bad, palette);
+            plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
         }
         if let Some((ms, _)) = plot.hover(&response, palette) {
@@ -91,15 +104,21 @@ impl Panel for Membrane {
 }
 
 impl Membrane {
-    /// Range of the axis, and the threshold that spikes rise from where none is known. A quarter above the threshold
-    /// belongs to the spikes.
-    fn range(&self, reset: f64, v_th: f64) -> ((f64, f64), f64) {
+    /// The axis, and the threshold that spikes rise from where none is known. A quarter above the threshold belongs to the
+    /// spikes. Inhibition may push a potential far below any other; that depth is compressed, else threshold and reset
+    /// would fall together.
+    fn axis(&self, reset: f64, v_th: f64) -> (Axis<'static>, f64) {
         let all = |trace: &Pyramid| trace.extremes(0, trace.samples().len()).filter(|e| e.0.is_finite() && e.1.is_finite());
         let (low, high) = all(&self.v).map_or((reset, reset), |(low, high)| (f64::from(low), f64::from(high)));
         let top = all(&self.threshold).map_or(v_th, |(_, high)| f64::from(high)).max(high);
+        let height = (top - reset).max(1.0);
         let bottom = low.min(reset);
+        if bottom < reset - 1.5 * height {
+            let knee = Knee { at: reset - 0.4 * height, unit: height * 0.12 };
+            return (Axis { knee: Some(knee), ..Axis::new((bottom * 1.05, top + 0.3 * height), "mV") }, top);
+        }
         let height = (top - bottom).max(1.0);
-        ((bottom - 0.14 * height, top + 0.28 * height), top)
+        (Axis::new((bottom - 0.14 * height, top + 0.3 * height), "mV"), top)
     }
 }
 

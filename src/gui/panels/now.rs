@@ -28,8 +28,6 @@ struct SpikeKey {
     dark: bool,
 }
 
-/// Room of an arrow between two stages.
-const ARROW: f32 = 40.0;
 /// Height of the words below image and spikes.
 const WORDS: f32 = 17.0;
 
@@ -69,7 +67,9 @@ impl Panel for Now {
         let height = side.max(rect.height() - words);
         let roomy = rect.width() > 430.0;
         let answer_room = if rect.width() > 300.0 { side * 0.7 + 92.0 } else { side * 0.7 + 8.0 };
-        let arrows = if roomy { 3.0 } else { 2.0 } * ARROW;
+        // Room of an arrow between two stages.
+        let gap = if roomy { 40.0 } else { 24.0 };
+        let arrows = if roomy { 3.0 } else { 2.0 } * gap;
         let free = (rect.width() - side - arrows - answer_room).max(10.0);
         let spikes_room = if roomy { (free * 0.46).min(520.0) } else { 0.0 };
         let votes_room = (free - spikes_room).min(64.0 * cx.snapshot.classes.max(1) as f32);
@@ -90,19 +90,22 @@ impl Panel for Now {
             }
         };
         below(image, &format!("label {}", trial.label));
-        arrow(&painter, stage(ARROW), cx.palette);
+        arrow(&painter, stage(gap), cx.palette);
         if roomy {
             let spikes = stage(spikes_room);
             let spikes = Rect::from_min_max(pos2(spikes.left(), image.top()), pos2(spikes.right(), image.bottom()));
             let count = self.paint_spikes(ui, &painter, spikes, cx);
-            below(spikes, &plural(count, "input spike"));
-            arrow(&painter, stage(ARROW), cx.palette);
+            // At full speed steps are computed in bulk and part of the image may be unknown.
+            let onset = derived::onset(cx.snapshot);
+            let whole = cx.snapshot.window_start.0 <= onset && derived::window_end(cx.snapshot) == cx.snapshot.step.0;
+            below(spikes, &if whole { plural(count, "input spike") } else { "not recorded at this speed".to_owned() });
+            arrow(&painter, stage(gap), cx.palette);
         }
         let votes = stage(votes_room);
         let votes = Rect::from_min_max(pos2(votes.left(), rect.top()), pos2(votes.right(), image.bottom() + words));
         paint_votes(&painter, votes, cx);
-        arrow(&painter, stage(ARROW), cx.palette);
-        let answer = Rect::from_min_max(pos2(votes.right() + ARROW, rect.top()), pos2(rect.right(), rect.top() + height));
+        arrow(&painter, stage(gap), cx.palette);
+        let answer = Rect::from_min_max(pos2(votes.right() + gap, rect.top()), pos2(rect.right(), rect.top() + height));
         paint_answer(&painter, answer, side, cx);
     }
 }

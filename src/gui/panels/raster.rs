@@ -54,7 +54,7 @@ impl Panel for Raster {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let (spikes, rate) = derived::output_activity(cx.snapshot);
-        let window = format!("last {} ms", fixed(derived::window_ms(cx.snapshot), 0));
+        let window = derived::window_words(cx.snapshot);
         let colour = if cx.snapshot.protocol == Protocol::Classification { " · colour = class" } else { "" };
         (format!("{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
     }
@@ -85,7 +85,10 @@ impl Panel for Raster {
         self.paint_output(ui, &painter, output, cx);
         paint_unknown(&plot, cx);
         self.paint_labels(&painter, output, rect.left(), ui.pixels_per_point(), cx);
-        paint_onset(&plot, output, cx);
+        if let Some(x) = derived::paint_onset(&plot, snapshot, cx.palette).filter(|x| plot.area.right() - x > 90.0) {
+            let words = format!("image {}", numbers::count(snapshot.trial.index + 1));
+            plot.note(pos2(x + 6.0, output.top() + 1.0), Align2::LEFT_TOP, &words, cx.palette.dim, cx.palette);
+        }
         self.select(ui, &response, &plot, output, cx);
     }
 }
@@ -118,7 +121,8 @@ impl Raster {
             colours.push(if snapshot.protocol == Protocol::Classification { palette.dim } else { palette.accent });
             let events = derived::spikes_since(snapshot, Layer::Output, derived::window_begin(snapshot)).map(|s| (s.step, s.neuron));
             let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
-            let mark = Mark::fitting(rows.pitch(), step_width, scale);
+            let shown = derived::output_activity(snapshot).0.max(1) as f32;
+            let mark = Mark::fitting(rows.pitch(), step_width, (size[0] * size[1]) as f32 / shown, scale);
             paint(size, events, span, rows, mark, &colours)
         });
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
@@ -218,23 +222,6 @@ fn paint_unknown(plot: &Plot, cx: &Context) {
     if rect.width() > 110.0 {
         let words = if cx.snapshot.window_start.0 == 0 { "not begun" } else { "not recorded" };
         plot.painter().text(rect.center(), Align2::CENTER_CENTER, words, text::note_font(), cx.palette.faint);
-    }
-}
-
-/// Mark where the image being shown began.
-fn paint_onset(plot: &Plot, area: Rect, cx: &Context) {
-    let trial = &cx.snapshot.trial;
-    if cx.snapshot.protocol != Protocol::Classification || trial.size.0 == 0 {
-        return;
-    }
-    let x = plot.painter().round_to_pixel_center(plot.x.at(-trial.elapsed_ms));
-    if x <= plot.area.left() || x >= plot.area.right() {
-        return;
-    }
-    plot.painter().vline(x, plot.area.y_range(), Stroke::new(1.0, cx.palette.faint));
-    if plot.area.right() - x > 90.0 {
-        let words = format!("image {}", numbers::count(trial.index + 1));
-        plot.note(pos2(x + 6.0, area.top() + 1.0), Align2::LEFT_TOP, &words, cx.palette.dim, cx.palette);
     }
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Reward {
     dopamine: Pyramid,
 }
 
-/// Most images shown: beyond, stems melt into a block.
-const SHOWN: usize = 200;
+/// Points each image takes, at least: nearer, stems would melt into a block.
+const EACH: f32 = 4.0;
 
 impl Panel for Reward {
     fn id(&self) -> &'static str {
@@ -38,7 +38,7 @@ impl Panel for Reward {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
-        let trials = shown(cx.snapshot);
+        let trials = shown(cx.snapshot, ui.available_width());
         if trials.is_empty() {
             let words = "After the first image, rewards appear here with what was expected and the signal that gates learning.";
             text::calm_sentence(ui, cx.palette, words);
@@ -59,8 +59,10 @@ impl Panel for Reward {
     }
 }
 
-fn shown(snapshot: &Snapshot) -> &[TrialRecord] {
-    &snapshot.trials[snapshot.trials.len().saturating_sub(SHOWN)..]
+/// The last trials, as many as can be told apart in `width` points.
+fn shown(snapshot: &Snapshot, width: f32) -> &[TrialRecord] {
+    let most = ((width / EACH) as usize).clamp(10, 400);
+    &snapshot.trials[snapshot.trials.len().saturating_sub(most)..]
 }
 
 /// Rewards as ticks (right above, wrong below), the prediction as a line, M as stems. Returns the left edge of the data.
@@ -74,7 +76,13 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     let ticks = if rect.height() > 70.0 { 9.0 } else { 0.0 };
     let frame = Rect::from_min_max(rect.min + vec2(0.0, ticks), rect.max);
     let x = Axis::whole((first + 0.5, last + 1.5), "image");
-    let plot = Plot::new(painter, frame, Some(x), Some(Axis::new((low - pad, high + pad), "")), palette);
+    // Words get a band of their own below the stems.
+    let named = rect.width() > 230.0 && rect.height() > 110.0;
+    let band = if named { (high - low) * 20.0 / f64::from(frame.height() - TICK_STRIP - 26.0) } else { 0.0 };
+    let y = Axis::new((low - pad - band, high + pad), "");
+    let plot = Plot::new(painter, frame, Some(x), Some(y), palette);
+    let zero = plot.painter().round_to_pixel_center(plot.y.at(0.0));
+    plot.painter().hline(plot.area.x_range(), zero, Stroke::new(1.0, palette.faint));
     let number = |t: &TrialRecord| t.index as f64 + 1.0;
     let column = (plot.x.at(1.0) - plot.x.at(0.0)).abs();
     let width = (column * 0.6).clamp(1.0, 3.0);
@@ -92,7 +100,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
         }
     }
     plot.curve(trials.iter().map(|t| (number(t), t.expectation)), Stroke::new(1.6, palette.trace));
-    if plot.area.width() > 170.0 && plot.area.height() > 50.0 {
+    if named {
         let at = pos2(plot.area.left() + 5.0, plot.area.bottom() - 2.0);
         plot.note(at, Align2::LEFT_BOTTOM, "prediction", palette.trace, palette);
         plot.note(at + vec2(64.0, 0.0), Align2::LEFT_BOTTOM, "M, gates learning", palette.accent, palette);
@@ -112,14 +120,17 @@ impl Reward {
         let (low, high) = self.dopamine.extremes(0, snapshot.dopamine.len()).unwrap_or((0.0, 0.0));
         let ends = (f64::from(low.max(-1e6)).min(0.0), f64::from(high.min(1e6)).max(0.0));
         let pad = ((ends.1 - ends.0) * 0.08).max(0.05);
-        let y = Axis::new((ends.0 - pad, ends.1 + pad), "");
+        let named = rect.height() > 56.0;
+        let band = if named { (ends.1 - ends.0 + 2.0 * pad) * 0.28 } else { 0.0 };
+        let y = Axis::new((ends.0 - pad, ends.1 + pad + band), "");
         let frame = aligned(painter, rect, left, y);
         let plot = Plot::new(painter, frame, Some(Axis::new((-derived::window_ms(snapshot), 0.0), "ms")), Some(y), palette);
         plot.painter().hline(plot.area.x_range(), plot.y.at(0.0), Stroke::new(1.0, palette.faint));
+        derived::paint_onset(&plot, snapshot, palette);
         let start = -((snapshot.dopamine.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.dopamine, start, snapshot.dt_ms, Stroke::new(1.5, palette.accent));
-        if plot.area.height() > 30.0 {
-            let at = pos2(plot.area.left() + 5.0, plot.area.top() + 1.0);
+        if named {
+            let at = pos2(plot.area.left() + 5.0, plot.area.top() - 1.0);
             plot.note(at, Align2::LEFT_TOP, "dopamine D", palette.accent, palette);
         }
         if let Some((ms, _)) = plot.hover(response, palette) {

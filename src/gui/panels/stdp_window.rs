@@ -91,7 +91,8 @@ fn paint_window(painter: &Painter, rect: Rect, window: &StdpWindow, response: &e
 fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, palette: &Palette) {
     let rows: [(&str, &[f32], Color32); 3] =
         [("x_pre", &window.x_pre, palette.good), ("x_post", &window.x_post, palette.bad), ("w", &window.w, palette.trace)];
-    let duration = window.w.len().max(window.x_pre.len()).max(2) as f64 * dt_ms;
+    // Both spikes and a margin, so that the axis stands still while the pair is played.
+    let duration = (window.w.len() as f64 * dt_ms).max(window.lag_ms.abs() + 40.0);
     let time = Axis::new((0.0, duration), "ms");
     // All but the last row have no time axis of their own, so the last is taller by its labels.
     let height = (rect.height() - TICK_STRIP) / 3.0;
@@ -109,13 +110,15 @@ fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, pa
     }
 }
 
+/// The whole range of the samples; a constant gets a range that does not magnify its rounding errors.
 fn axis(samples: &[f32]) -> Axis<'static> {
     let finite = || samples.iter().copied().filter(|s| s.is_finite()).map(f64::from);
     let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| (a.min(s), b.max(s)));
     if low > high {
         return Axis::new((0.0, 1.0), "");
     }
-    let pad = ((high - low) * 0.12).max(1e-6 + high.abs() * 1e-3);
+    let (low, high) = if low == 0.0 { (low, high.max(1.0)) } else { (low, high) };
+    let pad = ((high - low) * 0.15).max(high.abs() * 0.01);
     Axis::new((low - pad, high + pad), "")
 }
 
