@@ -5,8 +5,11 @@ use super::cuts::{Specimen, differences, specimens};
 use proptest::prelude::*;
 use spikescope::engine::archive::{ArchiveError, Digest, restore, save};
 use spikescope::engine::network::Network;
+use spikescope::engine::neuron::{LifParams, LifPopulation};
+use spikescope::engine::projection::Dense;
 use spikescope::experiment::{Trainer, TrialRecord};
 use spikescope::params::ParamId as P;
+use spikescope::time::TimeGrid;
 
 /// Settings that between them use every part of a trainer's state.
 pub(crate) const KINDS: [&[(&str, &str)]; 7] = [
@@ -122,6 +125,25 @@ fn every_truncation_and_every_surplus_is_an_error() {
     }
     assert_eq!(copy.restore(&[&bytes[..], &[0]].concat()), Err(ArchiveError::Surplus));
     copy.restore(&bytes).unwrap();
+}
+
+#[test]
+fn lanes_without_a_neuron_take_no_value_that_could_wake_them() {
+    // the first row of potentials and of weights begins after its length; neuron 12 to 31 of 12 do not exist
+    let lane = |bytes: &mut Vec<u8>, at: usize, value: f32| bytes[8 + 4 * at..][..4].copy_from_slice(&value.to_le_bytes());
+    let mut population = LifPopulation::new(12, LifParams::default(), TimeGrid::new(1.0), 1);
+    let mut synapses = Dense::new(3, 12);
+    for value in [f32::INFINITY, f32::NAN, f32::MAX] {
+        let mut bytes = save(&mut population);
+        lane(&mut bytes, 20, value);
+        assert_eq!(restore(&mut population.clone(), &bytes), Err(ArchiveError::Value("potentials")), "{value}");
+        let mut bytes = save(&mut synapses);
+        lane(&mut bytes, 2 * 32 + 31, value);
+        assert_eq!(restore(&mut synapses.clone(), &bytes), Err(ArchiveError::Value("weights")), "{value}");
+        let mut bytes = save(&mut population);
+        lane(&mut bytes, 3, value);
+        restore(&mut population.clone(), &bytes).unwrap();
+    }
 }
 
 #[test]

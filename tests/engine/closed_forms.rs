@@ -2,7 +2,7 @@
 
 use super::common::{drive, one_step, run};
 use proptest::prelude::*;
-use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel, NeuronParams};
+use spikescope::engine::neuron::{LifParams, LifPopulation, LifStep, NeuronModel, NeuronParams};
 use spikescope::time::TimeGrid;
 
 /// Half a unit in the last place of f32, relative.
@@ -38,14 +38,21 @@ proptest! {
         let rise = tau * ((ri - (v_reset_mv - e_l_mv)) / (ri - (v_th_mv - e_l_mv))).ln() / dt;
         let interval = f64::from(t_ref) + rise;
         let steps = (6.0 * interval + 6.0 * tau / dt) as usize;
+        let exact = LifStep::<f64>::new(&params, TimeGrid::new(dt));
+        let (mut u, mut i, mut clamped) = (0.0, 0.0, 0);
+        let scalar: Vec<usize> = (0..steps).filter(|_| exact.advance(&mut u, &mut i, &mut clamped, 0.0, 0.0, 0.0)).collect();
         let spikes = run(&mut population(1, params, dt), &drive(1, steps, |_, _| 0.0));
-        prop_assert!(spikes.len() >= 3, "{} spikes", spikes.len());
-        for pair in spikes.windows(2).skip(1) {
-            let measured = (pair[1].0 - pair[0].0) as f64;
-            // a spike waits for the end of the step in which the threshold is crossed; f32 may miss a crossing that
-            // grazes the threshold by a part in ten thousand of the interval
-            prop_assert!(measured >= interval - 1e-4 * interval, "{} steps against {}", measured, interval);
-            prop_assert!(measured < interval + 1.0 + 1e-4 * interval, "{} steps against {}", measured, interval);
+        let single: Vec<usize> = spikes.iter().map(|&(t, _)| t).collect();
+        // f32: each step rounds factor, product, bias and sum at u < RI; over τ/dt steps of memory that adds up to
+        // 4 RI 2⁻²⁴ τ/dt, and near threshold u gains (RI − 13 mV) dt/τ a step
+        let late = 4.0 * ri * HALF_ULP * (tau / dt) * (tau / dt) / (ri - (v_th_mv - e_l_mv));
+        for (times, slack) in [(scalar, 1e-6), (single, late)] {
+            prop_assert!(times.len() >= 3, "{} spikes", times.len());
+            for pair in times.windows(2).skip(1) {
+                let measured = (pair[1] - pair[0]) as f64;
+                // a spike waits for the end of the step in which the threshold is crossed
+                prop_assert!(measured >= interval - slack && measured < interval + 1.0 + slack, "{} steps against {}", measured, interval);
+            }
         }
     }
 
@@ -101,8 +108,9 @@ fn equal_time_constants_give_the_alpha_function() {
 
 #[test]
 fn membrane_noise_has_the_stationary_variance_and_memory_asked_for() {
-    let (sigma, tau, n) = (3.0, 20.0, 640);
-    for dt in [0.1, 1.0] {
+    let (sigma, n) = (3.0, 640);
+    // the last case has a step of half the time constant, where an approximate increment would show
+    for (tau, dt) in [(20.0, 0.1), (20.0, 1.0), (2.0, 1.0)] {
         let params = LifParams { sigma_mv: sigma, tau_m_ms: tau, v_th_mv: 1e6, ..LifParams::default() };
         let mut neurons = population(n, params, dt);
         let silent = drive(n, 1, |_, _| 0.0);

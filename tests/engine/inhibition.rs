@@ -144,6 +144,23 @@ fn a_spike_pushes_every_other_neuron_down_in_the_next_step_and_only_then() {
 }
 
 #[test]
+fn a_settled_population_begins_like_a_new_one_whatever_it_did_before() {
+    for (tau_syn_ms, sigma_mv) in [(0.0, 0.0), (5.0, 0.0), (5.0, 1.0)] {
+        let params = LifParams { tau_syn_ms, sigma_mv, ..params(7.0) };
+        let mut new = LifPopulation::new(N, params, TimeGrid::new(1.0), 1);
+        let mut used = new.clone();
+        // strong input up to the last step: currents, refractory neurons and spikes whose inhibition is still to come
+        let fired = run(&mut used, &drive(N, 20, |t, j| if (t + j) % 3 == 0 { 30.0 } else { 1.0 }));
+        assert!(fired.iter().any(|&(t, _)| t == 19));
+        used.settle();
+        used.reseed(1);
+        let input = noise();
+        assert_eq!(run(&mut used, &input), run(&mut new, &input));
+        assert_eq!(used.potentials_mv(), new.potentials_mv());
+    }
+}
+
+#[test]
 fn without_a_refractory_period_a_neuron_feels_the_others_but_not_itself() {
     let free = LifParams { tau_m_ms: 1e9, t_ref_steps: 0, ..params(4.0) };
     let mut population = LifPopulation::new(3, free, TimeGrid::new(1.0), 1);

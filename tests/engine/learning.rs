@@ -38,8 +38,8 @@ fn without_reward_it_stays_near_chance() {
 #[test]
 fn an_inverted_reward_teaches_to_be_wrong() {
     let accuracy = accuracy(&[("reward_mode", "inverted")], 3000, 1);
-    // 0.035 to 0.044; chance less five standard errors is 0.053
-    assert!(accuracy < 0.053, "{accuracy}");
+    // 0.035 to 0.044; chance less three standard errors is 0.072
+    assert!(accuracy < 0.072, "{accuracy}");
 }
 
 #[test]
