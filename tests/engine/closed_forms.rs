@@ -90,7 +90,9 @@ proptest! {
                 10.0 * tau_s / (tau_s - tau_m) * ((-t / tau_s).exp() - (-t / tau_m).exp())
             };
             let u = f64::from(neuron.v_mv(0)) + 65.0;
-            prop_assert!((u - exact).abs() < 1e-4, "step {}: {} against {}", k, u, exact);
+            // V is told at 65 mV; u and I round at up to 10 mV and are remembered for a time constant, together 1.5e-4 mV
+            // where both last 50 ms (500 steps of 2 roundings that fall to either side)
+            prop_assert!((u - exact).abs() < 3e-4, "step {}: {} against {}", k, u, exact);
         }
     }
 }
