@@ -1,5 +1,7 @@
 //! The same bits at every level of vector instructions, today and tomorrow.
 
+#![allow(clippy::unwrap_used)]
+
 mod digits;
 
 use pulp::Arch;

@@ -24,7 +24,7 @@ step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 step "format"
 cargo fmt --check
 step "lints of engine and command line"
-cargo clippy --quiet --no-default-features --all-targets
+cargo clippy --quiet --no-default-features --all-targets -- -D warnings
 step "engine and command line never see the window"
 if cargo tree --no-default-features -e normal | grep -E '^.* (egui|eframe|wgpu|winit) '; then
     echo "the headless build must not depend on these" >&2
@@ -33,7 +33,7 @@ fi
 step "tests of engine and command line"
 cargo test --no-default-features
 step "lints of the window"
-cargo clippy --quiet --all-targets --features ui-tests
+cargo clippy --quiet --all-targets --features ui-tests -- -D warnings
 step "tests of the window"
 cargo test --features ui-tests --lib gui
 cargo test --features ui-tests --test ui

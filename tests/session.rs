@@ -4,7 +4,7 @@
 use spikescope::experiment::Trainer;
 use spikescope::params::ParamId;
 use spikescope::preset::Preset;
-use spikescope::session::{Command, Launch, Notice, RunState, Session, Snapshot, Speed, Watch};
+use spikescope::session::{Command, Launch, Layer, Notice, RunState, Session, Snapshot, Speed, Watch};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -75,6 +75,28 @@ impl Probe {
             std::thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+#[test]
+fn whoever_asks_about_a_neuron_afterwards_is_shown_its_past() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
+    probe.send(Command::Pause);
+    probe.until("paused", |s| s.state == RunState::Paused);
+    probe.send(Command::StepTrial);
+    let before = probe.until("an image", |s| s.state == RunState::Paused && s.step.0 > 50 && !s.spikes.is_empty());
+    probe.send(Command::Watch(Watch { potentials: vec![7, 399, 400], ..Watch::default() }));
+    let after = probe.until("others", |s| s.potentials.len() == 3);
+    assert_eq!(after.spikes, before.spikes, "to look elsewhere changes nothing");
+    let steps = (after.step.0 - after.window_start.0) as usize;
+    assert!(steps > 50);
+    for trace in &after.potentials[..2] {
+        assert_eq!((trace.v_mv.len(), trace.threshold_mv.len()), (steps, steps));
+        let fired = after.spikes.iter().filter(|s| s.layer == Layer::Output && s.neuron == trace.neuron).count();
+        assert_eq!(trace.spikes.len(), fired);
+    }
+    assert_eq!(*after.potentials[0].v_mv.last().unwrap(), after.v_mv[7]);
+    assert_eq!(*after.potentials[1].v_mv.last().unwrap(), after.v_mv[399]);
+    assert!(after.potentials[2].v_mv.is_empty(), "there is no neuron 400");
 }
 
 #[test]

@@ -357,6 +357,7 @@ impl Network {
     }
 
     /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
+    #[must_use]
     pub fn frozen(&self) -> Self {
         let mut copy = self.copy(|_| None);
         copy.learning = false;

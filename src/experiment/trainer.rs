@@ -93,7 +93,7 @@ impl Stimulus {
     }
 
     /// Show an image without learning, to the end of its presentation.
-    pub(super) fn show(&self, network: &mut Network, image: &[u8], seed: u64) {
+    pub(super) fn show(self, network: &mut Network, image: &[u8], seed: u64) {
         network.begin_trial(image, seed);
         // noise belongs to the image, not to how many were shown before on the same thread
         network.reseed(seed);

@@ -132,7 +132,7 @@ pub(super) fn first_neuron() -> Snapshot {
         if drive <= 13.0 { 0.0 } else { 1000.0 / (5.0 + 20.0 * libm::log((drive - 5.0) / (drive - 13.0))) }
     };
     snapshot.protocol = Protocol::CurrentStep;
-    snapshot.title = "First neuron".to_owned();
+    "First neuron".clone_into(&mut snapshot.title);
     snapshot.class_of = Arc::new([None]);
     snapshot.weights = Arc::default();
     snapshot.trial = TrialView::default();
@@ -159,7 +159,7 @@ pub(super) fn pairing() -> Snapshot {
         }
     };
     snapshot.protocol = Protocol::Pairing;
-    snapshot.title = "STDP window".to_owned();
+    "STDP window".clone_into(&mut snapshot.title);
     snapshot.trial = TrialView::default();
     snapshot.spikes = Arc::new([]);
     snapshot.weights = Arc::default();

@@ -1,5 +1,7 @@
 //! The window driven by role and label, as a screen reader or a keyboard would, with a puppet for a simulation.
 
+#![allow(clippy::unwrap_used)]
+
 use super::dialogs::{Answer, Ask, Dialogs};
 use super::state::{ThemeChoice, UiState};
 use super::{App, Parts, Source, fixture};

@@ -139,7 +139,7 @@ impl Preset {
         for (name, value) in &file.params {
             match params.set_text(name, value) {
                 Ok(id) if !id.spec().protocols.contains(&file.protocol) => {
-                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {:?}; remove it", file.protocol)))
+                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {:?}; remove it", file.protocol)));
                 }
                 Ok(_) => {}
                 Err(fault) => faults.push(fault),

@@ -160,6 +160,6 @@ mod tests {
         history.dose(10, 1.0);
         let level = history.dopamine(8, 13, 0.5);
         assert_eq!(level, vec![0.0, 0.0, 1.0, 0.5, 0.25]);
-        assert_eq!(history.dopamine(11, 13, 0.5), vec![0.25, 0.125].iter().map(|x| x * 1.0).map(|x: f32| x).collect::<Vec<_>>());
+        assert_eq!(history.dopamine(11, 13, 0.5), [0.25, 0.125]);
     }
 }

@@ -5,6 +5,8 @@ use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
 use super::{Applied, Speed, Watch};
+use crate::engine::network::Network;
+use crate::engine::neuron::NeuronModel;
 use crate::experiment::{NeuronLab, PairingLab, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
@@ -114,8 +116,8 @@ pub(super) fn snapshot(
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
     let grid = lab.grid();
-    let output = lab.network().and_then(|network| network.output());
-    let n = output.map_or(0, |population| population.len()) as u32;
+    let output = lab.network().and_then(Network::output);
+    let n = output.map_or(0, NeuronModel::len) as u32;
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
     let idle = state != RunState::Running;
@@ -147,7 +149,7 @@ pub(super) fn snapshot(
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
         window_ms,
         window_start: Step(recent.window_start()),
-        potentials: recent.traces(),
+        potentials: recent.traces(&watch.potentials),
         v_mv: per_neuron(&|j| output.map_or(0.0, |p| p.v_mv(j))),
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
         rates: history.rates.as_slice().into(),

@@ -7,39 +7,42 @@ use crate::engine::network::{Network, StepSpikes};
 /// Spikes kept at most, whatever the window: memory stays bounded under any rate.
 const MAX_SPIKES: usize = 400_000;
 
-/// Contiguous history of the last steps.
+/// Membrane potentials kept at most, for the same reason: 16 MiB of them, and as much of thresholds.
+const MAX_SAMPLES: usize = 1 << 22;
+
+/// Contiguous history of the last steps. Potentials are kept of every neuron, so that whoever asks why a neuron stayed
+/// silent is shown its past and not only its future.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
     window_steps: u64,
     start: u64,
     end: u64,
     spikes: Vec<SpikeEvent>,
-    watched: Vec<u32>,
-    v_mv: Vec<Vec<f32>>,
-    threshold_mv: Vec<Vec<f32>>,
+    /// Neurons of the population that is watched.
+    neurons: usize,
+    /// Step by step, neuron by neuron.
+    v_mv: Vec<f32>,
+    threshold_mv: Vec<f32>,
 }
 
 impl Recent {
-    /// Watch these neurons and keep this many steps. What was kept of others is forgotten.
-    pub(super) fn watch(&mut self, neurons: &[u32], window_steps: u64, now: u64) {
+    /// Keep this many steps.
+    pub(super) fn keep(&mut self, window_steps: u64) {
         self.window_steps = window_steps;
-        if self.watched != neurons {
-            self.watched = neurons.to_vec();
-            self.clear(now);
-        }
     }
 
     /// Forget everything; history begins again at step `now`.
     pub(super) fn clear(&mut self, now: u64) {
         (self.start, self.end) = (now, now);
         self.spikes.clear();
-        self.v_mv = vec![Vec::new(); self.watched.len()];
-        self.threshold_mv = vec![Vec::new(); self.watched.len()];
+        self.v_mv.clear();
+        self.threshold_mv.clear();
     }
 
     /// First step of the history within the window.
     pub(super) fn window_start(&self) -> u64 {
-        self.start.max(self.end.saturating_sub(self.window_steps))
+        let room = (MAX_SAMPLES / (2 * self.neurons.max(1))).max(1) as u64;
+        self.start.max(self.end.saturating_sub(self.window_steps.min(room)))
     }
 
     /// The step after the last one seen.
@@ -52,13 +55,13 @@ impl Recent {
         if self.spikes.len() > MAX_SPIKES {
             self.spikes.drain(..self.spikes.len() - MAX_SPIKES / 2);
         }
-        if keep_from - self.start > self.window_steps {
-            let old = (keep_from - self.start) as usize;
+        let old = keep_from - self.start;
+        // Moving what is kept costs as much as it is long; it is worth it once as much is old.
+        if old > self.end - keep_from {
             let first = self.spikes.partition_point(|spike| spike.step < keep_from);
             self.spikes.drain(..first);
-            for samples in self.v_mv.iter_mut().chain(&mut self.threshold_mv) {
-                samples.drain(..old.min(samples.len()));
-            }
+            self.v_mv.drain(..old as usize * self.neurons);
+            self.threshold_mv.drain(..old as usize * self.neurons);
             self.start = keep_from;
         }
     }
@@ -68,14 +71,13 @@ impl Recent {
         self.spikes[first..].to_vec()
     }
 
-    pub(super) fn traces(&self) -> Vec<PotentialTrace> {
+    /// The traces of these neurons within the window; one that does not exist has an empty trace.
+    pub(super) fn traces(&self, neurons: &[u32]) -> Vec<PotentialTrace> {
         let from = self.window_start();
-        let skip = (from - self.start) as usize;
-        let tail = |samples: &Vec<f32>| samples.get(skip..).unwrap_or_default().to_vec();
-        let trace = |k: usize, &neuron: &u32| PotentialTrace {
+        let trace = |&neuron: &u32| PotentialTrace {
             neuron,
-            v_mv: tail(&self.v_mv[k]),
-            threshold_mv: tail(&self.threshold_mv[k]),
+            v_mv: self.column(&self.v_mv, neuron, from),
+            threshold_mv: self.column(&self.threshold_mv, neuron, from),
             spikes: self
                 .spikes
                 .iter()
@@ -83,7 +85,15 @@ impl Recent {
                 .map(|s| (s.step - from) as u32)
                 .collect(),
         };
-        self.watched.iter().enumerate().map(|(k, neuron)| trace(k, neuron)).collect()
+        neurons.iter().map(trace).collect()
+    }
+
+    fn column(&self, samples: &[f32], neuron: u32, from: u64) -> Vec<f32> {
+        if neuron as usize >= self.neurons {
+            return Vec::new();
+        }
+        let first = (from - self.start) as usize * self.neurons + neuron as usize;
+        samples.iter().skip(first).step_by(self.neurons).copied().collect()
     }
 }
 
@@ -98,12 +108,14 @@ impl Monitor for Recent {
         let output = spikes.populations.last();
         self.spikes.extend(output.into_iter().flatten().map(|&j| event(j, Layer::Output)));
         if let Some(population) = network.output() {
-            for (k, &neuron) in self.watched.iter().enumerate() {
-                let known = (neuron as usize) < population.len();
-                let (v, threshold) = if known { (population.v_mv(neuron), population.threshold_mv(neuron)) } else { (f32::NAN, f32::NAN) };
-                self.v_mv[k].push(v);
-                self.threshold_mv[k].push(threshold);
+            if population.len() != self.neurons {
+                self.neurons = population.len();
+                self.clear(step);
+                self.end = step + 1;
             }
+            let neurons = 0..self.neurons as u32;
+            self.v_mv.extend(neurons.clone().map(|neuron| population.v_mv(neuron)));
+            self.threshold_mv.extend(neurons.map(|neuron| population.threshold_mv(neuron)));
         }
         self.trim();
     }

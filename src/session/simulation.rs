@@ -133,7 +133,7 @@ impl Simulation {
         self.log.clear();
         self.copies.clear();
         self.cancel_test();
-        self.apply_watch();
+        self.set_history_length();
         self.pacer.restart(self.pacer.speed(), Instant::now());
     }
 
@@ -216,7 +216,6 @@ impl Simulation {
             Command::SetSpeed(speed) => self.pacer.restart(speed, now),
             Command::Watch(watch) => {
                 self.watch = watch;
-                self.apply_watch();
             }
             Command::Evaluate(images) => self.evaluate(images),
             Command::Panic => panic!("asked to panic"),
@@ -313,10 +312,8 @@ impl Simulation {
         }
     }
 
-    fn apply_watch(&mut self) {
-        let window = (self.window_ms() / self.lab.grid().dt_ms()) as u64;
-        let step = self.lab.step();
-        self.recent.watch(&self.watch.potentials, window, step);
+    fn set_history_length(&mut self) {
+        self.recent.keep((self.window_ms() / self.lab.grid().dt_ms()) as u64);
     }
 
     /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.

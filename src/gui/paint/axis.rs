@@ -48,6 +48,7 @@ impl Scale {
     }
 
     /// The same, logarithmic below a knee.
+    #[must_use]
     pub fn with_knee(self, knee: Option<Knee>) -> Self {
         Self { knee: knee.filter(|knee| knee.unit > 0.0), ..self }
     }

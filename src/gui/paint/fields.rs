@@ -59,11 +59,9 @@ impl Wall {
         let even = (largest * classes.len()) as f32 <= UNEVEN * class_of.len() as f32;
         let columns = classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
         let marked = !columns && classes.len() > 1;
-        let (groups, gap): (Vec<(Option<u8>, Vec<u32>)>, f32) = if columns {
-            (classes.into_iter().map(|neurons| (of(&neurons[0]), neurons.to_vec())).collect(), CLASS_GAP)
-        } else {
-            (vec![(None, order)], 0.0)
-        };
+        let gap = if columns { CLASS_GAP } else { 0.0 };
+        let groups: Vec<(Option<u8>, Vec<u32>)> =
+            if columns { classes.into_iter().map(|neurons| (of(&neurons[0]), neurons.to_vec())).collect() } else { vec![(None, order)] };
         let count = groups.len();
         let most = groups.iter().map(|(_, neurons)| neurons.len()).max().unwrap_or(0);
         let room = available.x - gap * count.saturating_sub(1) as f32;

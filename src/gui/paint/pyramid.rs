@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn rebuilding_forgets_the_longer_trace_before() {
-        let mut pyramid = Pyramid::new(&[9.0; 5000]);
+        let mut pyramid = Pyramid::new(&vec![9.0; 5000]);
         pyramid.rebuild(&[1.0, 2.0]);
         assert_eq!(pyramid.extremes(0, 5000), Some((1.0, 2.0)));
         pyramid.rebuild(&[]);

@@ -1,6 +1,8 @@
 //! Every view on every kind of data, at every size, in both themes: none may panic, each must say in words what it
 //! shows. Set `SPIKESCOPE_GALLERY` to a folder to look at the pictures.
 
+#![allow(clippy::unwrap_used)]
+
 use super::all_panels;
 use crate::gui::fixture;
 use crate::gui::outbox::Outbox;

@@ -14,9 +14,12 @@ use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, Te
 /// View "Now".
 #[derive(Default)]
 pub(super) struct Now {
-    image: Cached<(Same<[u8]>, (usize, usize))>,
+    image: Cached<ImageKey>,
     spikes: Cached<SpikeKey>,
 }
+
+/// What the picture of the image depends on: its pixels and its size.
+type ImageKey = (Same<[u8]>, (usize, usize));
 
 /// What the picture of input spikes depends on.
 #[derive(PartialEq)]
