@@ -1,6 +1,7 @@
 //! The app: what lives as long as the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
 
 use super::action::{self, Action};
+use super::closing::{Closing, Decision};
 use super::dialogs::Dialogs;
 use super::dock::{Dock, SavedDock};
 use super::follow::Follow;
@@ -65,6 +66,7 @@ pub struct App {
     screenshot: Option<Screenshot>,
     watched: Option<Watch>,
     follow: Follow,
+    closing: Closing,
     title: String,
 }
 
@@ -106,6 +108,7 @@ impl App {
             screenshot,
             watched: None,
             follow: Follow::default(),
+            closing: Closing::default(),
             title: String::new(),
         }
     }
@@ -119,6 +122,7 @@ impl App {
             self.snapshot = Some(snapshot);
         }
         for notice in self.source.take_notices() {
+            self.closing.hear(&notice, ctx);
             if matches!(notice, Notice::Refused(_)) {
                 self.outbox.refused();
             }
@@ -301,15 +305,32 @@ impl App {
         self.source.stop();
         self.outbox.clear();
         self.notices.crashed = None;
+        let preset = self.preset_now();
         self.snapshot = None;
         self.watched = None;
-        let preset = self.preset_now();
         self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
     }
 
     /// End the simulation. The window is about to close.
     pub fn stop(&mut self) {
         self.source.stop();
+    }
+
+    /// A network in training is not thrown away by a slip of the hand.
+    fn ask_before_closing(&mut self, ctx: &egui::Context) {
+        let seen = self.snapshot.as_ref().filter(|s| s.protocol == Protocol::Classification && s.state == RunState::Running);
+        let images = seen.map_or(0, |snapshot| snapshot.trial.index);
+        let to_lose = images > 0 && self.screenshot.is_none() && self.notices.crashed.is_none();
+        self.closing.intercept(ctx, to_lose);
+        match self.closing.ask(ctx, images, Self::palette(ctx)) {
+            Some(Decision::Save) => {
+                self.closing = Closing::Saving;
+                self.outbox.push(Command::SaveRun(self.run_folder()));
+            }
+            Some(Decision::Discard) => self.closing.agree(ctx),
+            Some(Decision::Stay) => self.closing = Closing::No,
+            None => {}
+        }
     }
 
     /// Notices on the screen, for tests.
@@ -342,6 +363,7 @@ impl eframe::App for App {
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         self.act(&ctx, actions);
+        self.ask_before_closing(&ctx);
         self.watch();
         self.flush();
         if !self.outbox.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::state::UiState;
 use crate::params::Protocol;
-use crate::session::{RunState, Snapshot};
+use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 
 /// Follows the winner of the image, slowly enough for the eye.
@@ -37,10 +37,7 @@ impl Follow {
         }
         let calm = snapshot.state != RunState::Running || snapshot.pace.images_per_s < CALM_IMAGES_PER_S;
         if calm && !state.neuron_pinned {
-            let winner = snapshot.potentials.iter().max_by_key(|trace| trace.spikes.len());
-            if let Some(winner) = winner.filter(|trace| !trace.spikes.is_empty()) {
-                state.selected_neuron = winner.neuron;
-            }
+            state.selected_neuron = winner(snapshot).unwrap_or(state.selected_neuron);
         }
     }
 
@@ -48,6 +45,18 @@ impl Follow {
     pub(super) fn watched(&self, selected: u32) -> Vec<u32> {
         std::iter::once(selected).chain(self.candidates.iter().copied().filter(|&neuron| neuron != selected)).collect()
     }
+}
+
+/// The output neuron that fired most in the stretch that is shown; of several the first.
+fn winner(snapshot: &Snapshot) -> Option<u32> {
+    let mut counts = vec![0_u32; snapshot.rates.len()];
+    for spike in snapshot.spikes.iter().filter(|spike| spike.layer == Layer::Output) {
+        if let Some(count) = counts.get_mut(spike.neuron as usize) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().copied().max().filter(|&most| most > 0)?;
+    counts.iter().position(|&count| count == most).map(|neuron| neuron as u32)
 }
 
 fn best_of_each_class(snapshot: &Snapshot) -> Vec<u32> {

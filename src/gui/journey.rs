@@ -15,9 +15,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 type Sent = Arc<Mutex<Vec<Command>>>;
+/// What the puppet has to report.
+type Heard = Arc<Mutex<Vec<Notice>>>;
+/// Presets that sessions were started with.
+type Launched = Arc<Mutex<Vec<Preset>>>;
 
 struct Puppet {
     sent: Sent,
+    notices: Heard,
     snapshot: Option<Arc<Snapshot>>,
 }
 
@@ -30,7 +35,7 @@ impl Source for Puppet {
         self.snapshot.take()
     }
     fn take_notices(&mut self) -> Vec<Notice> {
-        Vec::new()
+        std::mem::take(&mut *self.notices.lock().unwrap())
     }
     fn is_alive(&self) -> bool {
         true
@@ -52,8 +57,13 @@ fn default_preset() -> Preset {
 }
 
 fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
-    let sent = Sent::default();
-    let inside = sent.clone();
+    let (harness, sent, ..) = stage(size, theme, chosen);
+    (harness, sent)
+}
+
+fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent, Heard, Launched) {
+    let (sent, heard, launched) = (Sent::default(), Heard::default(), Launched::default());
+    let (inside, notices, started) = (sent.clone(), heard.clone(), launched.clone());
     let mut harness = Harness::builder()
         .with_size(size)
         .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
@@ -67,8 +77,10 @@ fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harne
                 seed: 0,
                 state: UiState { theme, ..UiState::default() },
                 dock: None,
-                launcher: Box::new(move |_, _, _, _| {
-                    Box::new(Puppet { sent: inside.clone(), snapshot: Some(Arc::new(fixture::classification())) })
+                launcher: Box::new(move |preset, _, _, _| {
+                    started.lock().unwrap().push(preset);
+                    let snapshot = Some(Arc::new(fixture::classification()));
+                    Box::new(Puppet { sent: inside.clone(), notices: notices.clone(), snapshot })
                 }),
                 dialogs: Box::new(Chosen(chosen)),
                 screenshot: None,
@@ -76,7 +88,7 @@ fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harne
             App::new(&creation.egui_ctx, parts)
         });
     harness.run_steps(4);
-    (harness, sent)
+    (harness, sent, heard, launched)
 }
 
 fn usual() -> (Harness<'static, App>, Sent) {
@@ -168,4 +180,77 @@ fn a_file_that_is_no_preset_is_refused_with_its_name_and_changes_nothing() {
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
     assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains("Cargo.toml"))));
     assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
+}
+
+#[test]
+fn keys_step_and_reset() {
+    let (mut harness, sent) = usual();
+    for key in [egui::Key::Period, egui::Key::Enter, egui::Key::R] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    assert!(has(&sent, |command| *command == Command::StepMs));
+    assert!(has(&sent, |command| *command == Command::StepTrial));
+    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })));
+}
+
+#[test]
+fn after_a_crash_the_window_lives_and_restarts_with_the_parameters_in_force() {
+    let (mut harness, _, heard, launched) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
+    let in_force = fixture::classification().params.get(ParamId::TauM) + 7.0;
+    let mut snapshot = fixture::classification();
+    snapshot.params.set(ParamId::TauM, in_force).unwrap();
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    heard.lock().unwrap().push(Notice::Crashed("asked to panic".to_owned()));
+    harness.run_steps(2);
+    harness.get_by_label_contains("asked to panic");
+    harness.get_by_role_and_label(Role::Button, "Restart").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_role_and_label(Role::Button, "Restart").is_none());
+    let launched = launched.lock().unwrap();
+    assert_eq!(launched.len(), 2);
+    assert_eq!(launched[1].params.get(ParamId::TauM), in_force);
+}
+
+fn ask_to_close(harness: &mut Harness<'static, App>) {
+    harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(egui::ViewportEvent::Close);
+    harness.step();
+}
+
+fn closes(harness: &Harness<'static, App>) -> bool {
+    let commands = |output: &egui::ViewportOutput| output.commands.contains(&egui::ViewportCommand::Close);
+    harness.output().viewport_output.values().any(commands)
+}
+
+#[test]
+fn closing_while_it_learns_asks_first() {
+    let (mut harness, sent, heard, _) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Stay").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_role_and_label(Role::Button, "Stay").is_none());
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Save and close").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::SaveRun(_))));
+    assert!(!closes(&harness), "not before it is on disk");
+    heard.lock().unwrap().push(Notice::Done("the run is in runs/a".to_owned()));
+    harness.step();
+    assert!(closes(&harness));
+}
+
+#[test]
+fn discarding_closes_at_once() {
+    let (mut harness, sent) = usual();
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Discard").click();
+    let mut closed = false;
+    for _ in 0..3 {
+        harness.step();
+        closed |= closes(&harness);
+    }
+    assert!(closed && !has(&sent, |command| matches!(command, Command::SaveRun(_))));
 }

@@ -62,17 +62,19 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
 /// Name, symbol, and for a rebuild the circular arrow.
 fn head(ui: &mut Ui, spec: &'static ParamSpec, value_width: f32, dotted: bool, palette: &Palette) -> Response {
     let symbol = ui.painter().layout_job(theme::symbol(spec.symbol, palette.dim));
-    // What cannot be cut: symbol, dot, mark and value. A long name gives way.
+    // What cannot be cut: dot, mark and value. Where room is short the symbol goes first (the tooltip has it), then letters.
     let mark = if spec.change == Change::Rebuild { 15.0 } else { 0.0 };
     let dot = if dotted { 18.0 } else { 0.0 };
-    let room = (ui.available_width() - value_width - symbol.size().x - mark - dot - 6.0).max(40.0);
+    let room = (ui.available_width() - value_width - mark - dot - 6.0).max(40.0);
+    let name = egui::WidgetText::from(spec.label).into_galley(ui, Some(egui::TextWrapMode::Extend), room, egui::TextStyle::Body);
+    let with_symbol = !spec.symbol.is_empty() && name.size().x + symbol.size().x + 4.0 <= room;
     let mut response = ui
         .scope(|ui| {
             ui.set_max_width(room);
             ui.add(egui::Label::new(spec.label).truncate().sense(Sense::hover()))
         })
         .inner;
-    if !spec.symbol.is_empty() {
+    if with_symbol {
         response |= ui.add(egui::Label::new(symbol).sense(Sense::hover()));
     }
     if spec.change == Change::Rebuild || response.hovered() {

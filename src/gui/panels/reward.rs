@@ -34,7 +34,7 @@ impl Panel for Reward {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| format!("dopamine {}", signed(f64::from(d), 2)));
-        ("prediction · M · dopamine".to_owned(), now)
+        ("per image".to_owned(), now)
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
