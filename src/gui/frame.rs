@@ -36,7 +36,7 @@ impl App {
             });
         }
         if cx.ui_state.show_parameters {
-            let width = if ui.available_width() < 1200.0 { 236.0 } else { 264.0 };
+            let width = if ui.available_width() < 1200.0 { 256.0 } else { 264.0 };
             let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 10, top: 10, bottom: 8 });
             Panel::left("parameters").default_size(width).size_range(216.0..=380.0).frame(frame).show(ui, |ui| {
                 let mut side = Side { library: &self.library, notices: &mut self.notices, actions };

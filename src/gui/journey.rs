@@ -254,3 +254,35 @@ fn discarding_closes_at_once() {
     }
     assert!(closed && !has(&sent, |command| matches!(command, Command::SaveRun(_))));
 }
+
+/// A file as the desktop hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+fn drop_file(harness: &mut Harness<'static, App>, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    harness.step();
+}
+
+#[test]
+fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
+    let (mut harness, sent) = usual();
+    drop_file(&mut harness, "README.md");
+    harness.run_steps(2);
+    assert!(harness.state().messages().iter().any(|text| text.contains("README.md") && text.contains(".ron")));
+    assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
+    drop_file(&mut harness, "presets/mnist-diehl-cook-100.ron");
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
+    assert!(harness.state().messages().is_empty(), "the complaint is out of date");
+}

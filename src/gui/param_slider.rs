@@ -28,7 +28,7 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
         };
         ui.horizontal(|ui| {
             ui.set_height(if words.is_some() { 26.0 } else { 18.0 });
-            let value_width = if words.is_some() { 136.0 } else { text_width(ui, &with_unit(spec, value)) };
+            let value_width = if words.is_some() { 128.0 } else { text_width(ui, &with_unit(spec, value)) };
             head(ui, spec, value_width, value != preset, cx.palette);
             if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
@@ -113,7 +113,7 @@ fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Re
 fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64) -> Option<f64> {
     let current = words.get(value as usize).copied().unwrap_or("?");
     let mut chosen = None;
-    let width = (ui.available_width() - 2.0).clamp(60.0, 132.0);
+    let width = (ui.available_width() - 2.0).clamp(60.0, 124.0);
     let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width).truncate().show_ui(ui, |ui| {
         for (index, word) in words.iter().enumerate() {
             if ui.selectable_label(*word == current, *word).clicked() {
