@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod diagnostics;
 mod doctor;
 mod eval;
 mod events;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 /// Do what the command line says.
 pub fn main() -> ExitCode {
     let Cli { verb, window } = Cli::parse();
+    diagnostics::start();
     let outcome = match &verb {
         None => window::open(&window),
         Some(Verb::Train(args)) => train::train(args),

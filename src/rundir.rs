@@ -182,7 +182,9 @@ impl RunDir {
 
     /// Replace the checkpoint.
     pub fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), RunDirError> {
-        self.write(CHECKPOINT, &checkpoint.to_bytes())
+        let bytes = checkpoint.to_bytes();
+        tracing::debug!(run = %self.path.display(), images = checkpoint.images, bytes = bytes.len(), "checkpoint");
+        self.write(CHECKPOINT, &bytes)
     }
 
     /// Replace the metrics.

@@ -13,6 +13,7 @@ pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
         Ok(_) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: ": it is a file".to_owned() }),
         Err(error) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: format!(": {error}") }),
     }
+    tracing::debug!(folder = %dir.display(), "loading images");
     let mut missing = Vec::new();
     let mut find = |split: &[&str], kind: &str, rank: u8| {
         let found = names(split, kind, rank).map(|name| dir.join(name)).find(|path| path.exists());

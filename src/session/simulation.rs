@@ -35,7 +35,7 @@ pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
     let wake = Arc::clone(&outlet.wake);
     let body = AssertUnwindSafe(|| Simulation::start(launch, outlet).map(|mut simulation| simulation.live(orders)));
     let ended = match catch_unwind(body) {
-        Ok(Ok(())) => return,
+        Ok(Ok(())) => return tracing::info!("the simulation ended"),
         Ok(Err(reason)) => Notice::Crashed(format!("the experiment cannot be set up: {reason}")),
         Err(payload) => {
             let text = payload.downcast_ref::<String>().map(String::as_str);
@@ -43,6 +43,7 @@ pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
             Notice::Crashed(format!("the simulation stopped by an internal error: {text}; reset starts it again"))
         }
     };
+    tracing::error!(?ended, "the simulation ended");
     // a reader that is gone needs no notice
     notices.send_timeout(ended, Duration::from_secs(1)).ok();
     wake();
@@ -184,6 +185,7 @@ impl Simulation {
     }
 
     fn apply(&mut self, command: Command) {
+        tracing::trace!(?command, step = self.lab.step());
         let now = Instant::now();
         match command {
             Command::Run => {
@@ -270,6 +272,7 @@ impl Simulation {
     }
 
     fn rebuild(&mut self, preset: Preset, seed: u64) -> bool {
+        tracing::info!(preset = %preset.title, seed, "rebuild");
         let result = self.try_rebuild(preset, seed);
         let done = result.is_ok();
         self.waiting.extend(result.err().map(Notice::Refused));

@@ -1,6 +1,6 @@
 //! Good runs: what they print, what they leave, and that they can be repeated.
 
-use crate::lab::Lab;
+use crate::lab::{Lab, finish};
 use serde_json::Value;
 
 #[test]
@@ -207,4 +207,22 @@ fn quiet_means_quiet_and_a_finished_run_may_be_resumed() {
     let ran = lab.line("train small.ron --data data --images 30 --test-images 0 --json").good().last();
     assert_eq!(ran["test_accuracy"], Value::Null);
     assert!(ran["out"].as_str().is_some_and(|out| out.starts_with("runs/small-0-")), "{ran}");
+}
+
+#[test]
+fn events_are_told_on_standard_error_and_only_if_asked_for() {
+    let lab = Lab::new();
+    let train = |out: &str, log: Option<&str>| {
+        let line = format!("train small.ron --data data --images 50 --json --quiet --out {out}");
+        let mut command = lab.command(&line.split_whitespace().collect::<Vec<_>>());
+        command.env_remove("SPIKESCOPE_LOG").envs(log.map(|filter| ("SPIKESCOPE_LOG", filter)));
+        finish(&mut command).good()
+    };
+    let (silent, told) = (train("a", None), train("b", Some("debug")));
+    assert_eq!(silent.stderr, "");
+    assert!(told.stderr.contains("checkpoint") && told.stderr.contains("images=50"), "{}", told.stderr);
+    assert_eq!(told.last()["digest"], silent.last()["digest"]);
+    assert_eq!(told.events().len(), silent.events().len(), "standard output carries results only");
+    // a filter that makes no sense must not keep anyone from the work
+    train("c", Some("=;=,"));
 }
