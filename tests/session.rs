@@ -224,6 +224,20 @@ fn the_small_laboratories_run() {
 }
 
 #[test]
+fn the_pace_asked_for_is_the_pace_kept() {
+    // 250 ms an image: 10, 40 and 200 images a second, the last far more than one image a frame
+    for pace in [2_500.0, 10_000.0, 50_000.0] {
+        let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(pace));
+        let begun = probe.until("it runs", |s| s.step.0 > 500);
+        let (first, started) = (begun.step.0, Instant::now());
+        std::thread::sleep(Duration::from_millis(1500));
+        let end = probe.until("later", |s| s.step.0 > first);
+        let kept = (end.step.0 - first) as f64 * end.dt_ms / started.elapsed().as_secs_f64();
+        assert!((0.8..1.2).contains(&(kept / pace)), "{pace} ms a second asked for, {kept:.0} kept");
+    }
+}
+
+#[test]
 fn a_live_session_equals_a_replay_of_its_commands_bit_for_bit() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.until("some images", |s| s.trial.index > 40);

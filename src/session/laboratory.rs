@@ -112,4 +112,12 @@ impl Laboratory {
             Self::Neuron(_) | Self::Pairing(_) => (100.0 / self.grid().dt_ms()) as u64,
         }
     }
+
+    /// Steps of a trial from its beginning to its end.
+    pub(super) fn whole_trial_steps(&self) -> u64 {
+        match self {
+            Self::Images(trainer) => u64::from(trainer.trial().total_steps),
+            Self::Neuron(_) | Self::Pairing(_) => self.trial_steps(),
+        }
+    }
 }

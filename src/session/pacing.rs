@@ -34,9 +34,15 @@ impl Pacer {
         let passed = now.saturating_duration_since(self.last).min(FORGIVE);
         self.last = now;
         self.owed_ms += passed.as_secs_f64() * pace;
+        // nothing is due while an image that ran ahead is being waited for
         let steps = (self.owed_ms / dt_ms).floor().max(0.0);
         self.owed_ms -= steps * dt_ms;
         Some(steps as u64)
+    }
+
+    /// Steps that ran beyond what was due, for an image shown whole: they are waited for before the next one.
+    pub(super) fn overran(&mut self, steps: u64, dt_ms: f64) {
+        self.owed_ms -= steps as f64 * dt_ms;
     }
 
     /// How long until the next step is due, at most a display frame.
@@ -64,6 +70,22 @@ mod tests {
                 (1..=looks).map(|k| pacer.due(start + Duration::from_secs_f64(f64::from(k) / f64::from(looks)), 0.1).unwrap()).sum();
             assert!((9_999..=10_000).contains(&total), "{looks} looks: {total}");
         }
+    }
+
+    #[test]
+    fn running_ahead_is_paid_for_by_waiting() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(Speed::ModelMsPerSecond(10_000.0), start);
+        let total: u64 = (1..=100)
+            .map(|k| {
+                let due = pacer.due(start + Duration::from_millis(20 * k), 1.0).unwrap();
+                // whoever is asked for steps runs 150 more of them
+                let ran = if due == 0 { 0 } else { due + 150 };
+                pacer.overran(ran - due, 1.0);
+                ran
+            })
+            .sum();
+        assert!((20_000..=20_350).contains(&total), "{total} steps in 2 s at 10,000 a second");
     }
 
     #[test]

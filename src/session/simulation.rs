@@ -324,12 +324,13 @@ impl Simulation {
         let started = Instant::now();
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
-                let trial = self.lab.trial_steps();
-                // more than an image at once is more than an eye can follow: show the last one whole
-                if due > 2 * trial && matches!(self.lab, Laboratory::Images(_)) {
+                let (trial, first) = (self.lab.trial_steps(), self.lab.step());
+                // several images at once are more than an eye can follow: show the last one whole
+                if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
                     let left = self.lab.trial_steps();
                     self.advance(left, true);
+                    self.pacer.overran((self.lab.step() - first).saturating_sub(due), self.lab.grid().dt_ms());
                 } else {
                     self.advance(due, true);
                 }
