@@ -60,7 +60,7 @@ fn spikes(steps: usize, out: &mut SpikeChunk, encoder: &mut Poisson) {
 }
 
 fn encoder() -> Poisson {
-    let mut encoder = Poisson::new(784, &EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0 }, TimeGrid::new(1.0));
+    let mut encoder = Poisson::new(784, &EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0, floor: 0.0 }, TimeGrid::new(1.0));
     let image = digits::data().train.images.row(0).to_vec();
     encoder.present(&image, 7);
     encoder

@@ -14,10 +14,19 @@ use serde::{Deserialize, Serialize};
 pub enum Protocol {
     /// Present images, read an answer from output spikes, reward it.
     Classification,
+    /// The same with a hidden layer of local features and output neurons that race for the answer.
+    Features,
     /// One neuron under a constant current.
     CurrentStep,
     /// A presynaptic and a postsynaptic spike at a chosen distance: the STDP window.
     Pairing,
+}
+
+impl Protocol {
+    /// Whether it learns to classify images.
+    pub fn classifies(self) -> bool {
+        matches!(self, Self::Classification | Self::Features)
+    }
 }
 
 /// When a change of a parameter takes effect.
@@ -227,7 +236,7 @@ impl Params {
         use ParamId as P;
         let mut faults = Vec::new();
         let mut fault = |text: String| faults.push(ParamError::Conflict(text));
-        if protocol != Protocol::Pairing {
+        if matches!(protocol, Protocol::Classification | Protocol::CurrentStep) {
             let [e_l, v_th, v_reset] = [P::EL, P::VTh, P::VReset].map(|id| self.get(id));
             if v_reset >= v_th {
                 fault(format!("v_reset must lie below v_th = {v_th} mV, got {v_reset} mV"));
@@ -239,8 +248,32 @@ impl Params {
         if protocol == Protocol::Classification && self.get(P::WInitMin) > self.get(P::WInitMax) {
             fault(format!("w_init_min must not exceed w_init_max = {} mV, got {} mV", self.get(P::WInitMax), self.get(P::WInitMin)));
         }
+        if protocol == Protocol::Features {
+            let [slow, fast] = [P::TauMOut, P::TauSOut].map(|id| self.get(id));
+            if slow <= fast {
+                fault(format!("tau_m_out must exceed tau_s_out = {fast} ms, got {slow} ms"));
+            }
+            let [gate, present] = [P::Gate, P::PresentMs].map(|id| self.get(id));
+            if gate >= present {
+                fault(format!("gate must lie before the end of the presentation at present = {present} ms, got {gate} ms"));
+            }
+        }
+        if protocol.classifies() {
+            let (rule, races) = (self.choice(P::Rule), protocol == Protocol::Features);
+            if rule != "none" && (rule == "r-max") != races {
+                fault(format!(
+                    "rule = {rule} is for {}; choose {}",
+                    if races { "competing neurons" } else { "the Features protocol" },
+                    if races { "r-max" } else { "another" }
+                ));
+            }
+            let modulator = self.choice(P::Modulator);
+            if !races && matches!(modulator, "minus own probability" | "over own doubt" | "label (comparison)") {
+                fault(format!("modulator = {modulator} needs neurons with escape noise, which the Features protocol has"));
+            }
+        }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));
-        for id in [P::TRef, P::PresentMs, P::RestMs, P::PairLag] {
+        for id in [P::TRef, P::PresentMs, P::RestMs, P::Gate, P::PairLag] {
             let spec = id.spec();
             if !spec.protocols.contains(&protocol) {
                 continue;
@@ -273,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_group_is_one_run_of_the_registry_in_every_protocol() {
-        for protocol in [Protocol::Classification, Protocol::CurrentStep, Protocol::Pairing] {
+        for protocol in [Protocol::Classification, Protocol::Features, Protocol::CurrentStep, Protocol::Pairing] {
             let mut groups: Vec<&str> = Vec::new();
             for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol)) {
                 if groups.last() != Some(&spec.group) {

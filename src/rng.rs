@@ -17,6 +17,12 @@ pub enum Purpose {
     TestEncoder = 4,
     /// Membrane noise; the index is the step.
     Membrane = 5,
+    /// Escape noise; the index is the trial.
+    Escape = 6,
+    /// Fixed filters; the index is the bank.
+    Filters = 7,
+    /// Changes to training images; the index is the image.
+    Augment = 8,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

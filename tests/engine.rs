@@ -12,6 +12,7 @@ mod engine {
     mod inhibition;
     mod learning;
     mod pairings;
+    mod policy;
     mod properties;
     mod reward;
     mod simd;

@@ -31,7 +31,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     let path = locate::preset(named).map_err(Failure::input)?;
     let mut preset = Preset::load(&path).map_err(Failure::input)?;
     let mut faults = apply_sets(&mut preset, &args.set);
-    if preset.protocol != Protocol::Classification {
+    if !preset.protocol.classifies() {
         faults.push(format!(
             "{} has the protocol {:?}, which is watched in the window; only Classification presets can be trained",
             path.display(),

@@ -18,6 +18,8 @@ pub struct EncoderParams {
     pub rate_max_hz: f64,
     /// Spike time of a black pixel in ms (latency code).
     pub latency_ms: f64,
+    /// Least intensity, from 0 to 1, of a pixel that fires at all (latency code).
+    pub floor: f64,
 }
 
 /// A stimulus turned into spikes, step by step. The spikes depend on stimulus and seed, never on how time is cut.

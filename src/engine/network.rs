@@ -8,16 +8,17 @@
 //! Chunks never change a spike; `tests/engine.rs` compares them with single steps.
 
 use super::archive::{Archive, ArchiveError, Digest, Persist};
-use super::block::{Row, blocks_for};
+use super::block::Row;
 use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::monitor::Monitor;
 use super::neuron::{NeuronIdx, NeuronModel};
 use super::plasticity::{Changes, PlasticityRule};
-use super::projection::Dense;
+use super::projection::{Dense, Synapses};
 use super::spikes::{MAX_CHUNK, SpikeChunk};
 use pulp::Arch;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
 const DRIVE_BYTES: usize = 256 << 10;
@@ -44,10 +45,20 @@ pub struct Projection {
     pub source: Source,
     /// Index of the postsynaptic population.
     pub target: usize,
+    /// Relays that pool spikes on the way: the synapse row that each neuron of the source arrives at. Without, each at
+    /// its own.
+    pub relay: Option<Arc<[u16]>>,
     /// The weights.
-    pub synapses: Dense,
-    /// The rule; `None` for static weights.
+    pub synapses: Synapses,
+    /// The rule; `None` for static weights. Rules are for all-to-all synapses.
     pub rule: Option<Box<dyn PlasticityRule>>,
+}
+
+impl Projection {
+    /// Synapses from a source onto a population, without relays.
+    pub fn new(source: Source, target: usize, synapses: impl Into<Synapses>, rule: Option<Box<dyn PlasticityRule>>) -> Self {
+        Self { source, target, relay: None, synapses: synapses.into(), rule }
+    }
 }
 
 /// Spikes of one step.
@@ -88,7 +99,14 @@ impl Network {
                     populations[index].len()
                 }
             };
-            assert_eq!(projection.synapses.n_pre(), n_pre, "weights must have one row per presynaptic neuron");
+            match &projection.relay {
+                None => assert_eq!(projection.synapses.n_pre(), n_pre, "weights must have one row per presynaptic neuron"),
+                Some(relay) => {
+                    assert_eq!(relay.len(), n_pre, "relays must name a row for every presynaptic neuron");
+                    let most = relay.iter().max().map_or(0, |&row| usize::from(row) + 1);
+                    assert!(most <= projection.synapses.n_pre(), "relays must name rows that exist");
+                }
+            }
             assert_eq!(
                 projection.synapses.n_post(),
                 populations[projection.target].len(),
@@ -159,6 +177,34 @@ impl Network {
         &mut self.projections
     }
 
+    /// The projections that can learn: those with all-to-all synapses.
+    pub fn plastic_mut(&mut self) -> impl Iterator<Item = (&mut Dense, &mut Option<Box<dyn PlasticityRule>>)> {
+        self.projections.iter_mut().filter_map(|p| Some((p.synapses.dense_mut()?, &mut p.rule)))
+    }
+
+    /// The weights of the projections that can learn.
+    pub fn plastic(&self) -> impl Iterator<Item = &Dense> {
+        self.projections.iter().filter_map(|p| p.synapses.dense())
+    }
+
+    /// What each neuron of the last population sees of the encoder's image through a layer of shared filters: filters
+    /// laid over their sites, weighted by the synapses that their neurons reach it by. Laid out `[neuron][pixel]`; empty
+    /// without such a layer.
+    pub fn seen_through(&self) -> Vec<f32> {
+        let (Some(last), Some(encoder)) = (self.populations.len().checked_sub(1), &self.encoder) else { return Vec::new() };
+        let mut seen = vec![0.0; self.populations[last].len() * encoder.len()];
+        for projection in self.projections.iter().filter(|p| p.target == last) {
+            let (Source::Population { index, .. }, Some(dense)) = (projection.source, projection.synapses.dense()) else { continue };
+            let filters = self.projections.iter().find(|p| p.target == index).and_then(|p| p.synapses.conv());
+            let Some(filters) = filters else { continue };
+            for (neuron, field) in seen.chunks_exact_mut(encoder.len().max(1)).enumerate() {
+                let weight = |hidden: usize| dense.get(projection.relay.as_ref().map_or(hidden, |relay| relay[hidden].into()), neuron);
+                filters.lay_out(weight, field);
+            }
+        }
+        seen
+    }
+
     /// Spikes of each neuron of the last population since the trial began.
     pub fn counts(&self) -> &[u32] {
         self.counts.last().map_or(&[], Vec::as_slice)
@@ -197,10 +243,15 @@ impl Network {
             return;
         }
         for Projection { synapses, rule, .. } in &mut self.projections {
-            if let Some(rule) = rule {
+            if let (Some(rule), Some(synapses)) = (rule, synapses.dense_mut()) {
                 rule.consolidate(self.step, m, synapses);
             }
         }
+    }
+
+    /// Pretend that `action` had been chosen; see `PlasticityRule::supervise`.
+    pub fn supervise(&mut self, action: usize) {
+        self.projections.iter_mut().filter_map(|p| p.rule.as_mut()).for_each(|rule| rule.supervise(action));
     }
 
     /// Membrane noise from streams of its own, one a population.
@@ -214,7 +265,7 @@ impl Network {
     /// no scaling.
     pub fn homeostasis(&mut self, norm_mv: f32, w_max_mv: f32) {
         for Projection { synapses, rule, .. } in &mut self.projections {
-            if let Some(rule) = rule {
+            if let (Some(rule), Some(synapses)) = (rule, synapses.dense_mut()) {
                 let changed = rule.take_changed();
                 if norm_mv > 0.0 {
                     normalise(synapses, &changed, norm_mv, w_max_mv);
@@ -241,7 +292,7 @@ impl Network {
     }
 
     fn longest_chunk(&self) -> usize {
-        let blocks = self.populations.iter().map(|p| blocks_for(p.len())).max().unwrap_or(1);
+        let blocks = self.populations.iter().map(|p| p.blocks()).max().unwrap_or(1);
         let mut longest = (DRIVE_BYTES / (blocks.max(1) * size_of::<Row>())).clamp(SHORT_CHUNK, MAX_CHUNK);
         for projection in &self.projections {
             if let Source::Population { delay, .. } = projection.source {
@@ -294,6 +345,7 @@ impl Network {
     }
 
     fn gather_arrivals(&mut self, steps: usize) {
+        let mut relayed = Vec::new();
         for (arriving, projection) in self.arriving.iter_mut().zip(&self.projections) {
             let Source::Population { index, delay } = projection.source else { continue };
             arriving.clear();
@@ -302,7 +354,15 @@ impl Network {
                 // what was fired `delay` steps before step t of this chunk
                 let back = delay - t;
                 let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
-                arriving.push_step(spikes.map_or(&[], Vec::as_slice));
+                let spikes = spikes.map_or(&[][..], Vec::as_slice);
+                match &projection.relay {
+                    None => arriving.push_step(spikes),
+                    Some(relay) => {
+                        relayed.clear();
+                        relayed.extend(spikes.iter().map(|&j| relay[j as usize]));
+                        arriving.push_step(&relayed);
+                    }
+                }
             }
         }
     }
@@ -310,7 +370,7 @@ impl Network {
     fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<u16>> {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
         let population = &mut populations[target];
-        let blocks = blocks_for(population.len());
+        let blocks = population.blocks();
         drive.resize(steps * blocks, Row::ZERO);
         let mut fresh = true;
         for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
@@ -339,7 +399,7 @@ impl Network {
                 continue;
             }
             for (projection, arriving) in projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-                let Projection { source, synapses, rule: Some(rule), .. } = projection else { continue };
+                let Projection { source, synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
                 let spikes = if *source == Source::Encoder { &*chunk } else { arriving };
                 for t in heard..done {
                     rule.on_pre(*step + t as u64, spikes.at(t), synapses);
@@ -349,6 +409,9 @@ impl Network {
                     if rule.changes() == Changes::OnPost {
                         now.iter().for_each(|&j| synapses.redeliver(j as usize, spikes, done, drive));
                     }
+                }
+                if let Some(policy) = population.policy() {
+                    rule.on_policy(*step + done as u64 - 1, &policy, now);
                 }
             }
             heard = done;
@@ -361,7 +424,10 @@ impl Network {
     pub fn frozen(&self) -> Self {
         let mut copy = self.copy(|_| None);
         copy.learning = false;
-        copy.populations.iter_mut().for_each(|p| p.set_adaptation(false));
+        for population in &mut copy.populations {
+            population.set_adaptation(false);
+            population.set_exploration(false);
+        }
         copy
     }
 
@@ -369,7 +435,7 @@ impl Network {
         let projections = self
             .projections
             .iter()
-            .map(|p| Projection { source: p.source, target: p.target, synapses: p.synapses.clone(), rule: rule(p) })
+            .map(|p| Projection { relay: p.relay.clone(), ..Projection::new(p.source, p.target, p.synapses.clone(), rule(p)) })
             .collect();
         let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
@@ -403,7 +469,7 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, synapses, rule } in projections {
+        for Projection { source: _, target: _, relay: _, synapses, rule } in projections {
             synapses.persist(archive)?;
             if let Some(rule) = rule {
                 rule.persist(archive)?;

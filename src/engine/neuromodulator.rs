@@ -11,7 +11,18 @@ pub enum Baseline {
     Prediction,
     /// M = R.
     None,
+    /// M = R − P, with P the probability with which the network chose its action: what it expected itself.
+    OwnProbability,
+    /// M = (R − P)/max(1 − P, 0.02): the surprise, over how uncertain the network was. For rewards of 0 and 1 and a rule
+    /// with the gradient of log P as eligibility, this makes the change of weights the gradient of the log-likelihood
+    /// of the reward observed.
+    OverDoubt,
+    /// M = sign(R − R̄).
+    Sign,
 }
+
+/// Least doubt that a surprise is divided by.
+const LEAST_DOUBT: f64 = 0.02;
 
 /// The expectation behind a global neuromodulator.
 #[derive(Debug, Clone)]
@@ -30,18 +41,24 @@ impl Neuromodulator {
         Self { baseline, rate, mean: 0.0, predicted: vec![0.0; actions] }
     }
 
-    /// What is expected after `action`; without an action, the mean.
-    pub fn expectation(&self, action: Option<u8>) -> f64 {
+    /// What is expected after `action`, chosen with probability `own` if the network knows it; without an action, the mean.
+    pub fn expectation(&self, action: Option<u8>, own: Option<f64>) -> f64 {
         match (self.baseline, action) {
             (Baseline::None, _) => 0.0,
             (Baseline::Prediction, Some(a)) => self.predicted[a as usize],
-            (Baseline::RunningMean, _) | (Baseline::Prediction, None) => self.mean,
+            (Baseline::OwnProbability | Baseline::OverDoubt, _) => own.unwrap_or(self.mean),
+            (Baseline::RunningMean | Baseline::Sign, _) | (Baseline::Prediction, None) => self.mean,
         }
     }
 
     /// A reward arrives: returns M and learns what to expect.
-    pub fn reward(&mut self, reward: f64, action: Option<u8>) -> f64 {
-        let m = reward - self.expectation(action);
+    pub fn reward(&mut self, reward: f64, action: Option<u8>, own: Option<f64>) -> f64 {
+        let surprise = reward - self.expectation(action, own);
+        let m = match self.baseline {
+            Baseline::OverDoubt => surprise / (1.0 - own.unwrap_or(0.0)).max(LEAST_DOUBT),
+            Baseline::Sign => f64::from(i8::from(surprise > 0.0) - i8::from(surprise < 0.0)),
+            Baseline::RunningMean | Baseline::Prediction | Baseline::None | Baseline::OwnProbability => surprise,
+        };
         self.mean += self.rate * (reward - self.mean);
         if let Some(a) = action {
             let p = &mut self.predicted[a as usize];
@@ -68,7 +85,7 @@ mod tests {
     fn a_constant_reward_is_expected_in_the_end() {
         for baseline in [Baseline::RunningMean, Baseline::Prediction] {
             let mut modulator = Neuromodulator::new(2, baseline, 0.01);
-            let m: Vec<f64> = (0..5000).map(|_| modulator.reward(1.0, Some(1))).collect();
+            let m: Vec<f64> = (0..5000).map(|_| modulator.reward(1.0, Some(1), None)).collect();
             assert_eq!(m[0], 1.0);
             assert!(m[4999].abs() < 1e-9, "{baseline:?}: {}", m[4999]);
         }
@@ -78,9 +95,9 @@ mod tests {
     fn predictions_are_kept_apart_by_action() {
         let mut modulator = Neuromodulator::new(2, Baseline::Prediction, 0.05);
         for _ in 0..200 {
-            modulator.reward(1.0, Some(0));
-            modulator.reward(0.0, Some(1));
+            modulator.reward(1.0, Some(0), None);
+            modulator.reward(0.0, Some(1), None);
         }
-        assert!(modulator.expectation(Some(0)) > 0.99 && modulator.expectation(Some(1)) < 0.01);
+        assert!(modulator.expectation(Some(0), None) > 0.99 && modulator.expectation(Some(1), None) < 0.01);
     }
 }

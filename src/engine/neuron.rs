@@ -1,11 +1,16 @@
 //! Neuron models. A population holds the state of many neurons of one model and advances them all.
 
 mod lif;
+mod local;
+mod race;
 
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
+pub use local::{LocalParams, LocalPopulation};
+pub(crate) use race::psp_gain;
+pub use race::{Policy, RaceParams, RacePopulation};
 
 use super::archive::Persist;
-use super::block::Row;
+use super::block::{Row, blocks_for};
 use pulp::Arch;
 
 /// Index of a neuron in its population.
@@ -16,6 +21,10 @@ pub type NeuronIdx = u32;
 pub enum NeuronParams {
     /// Leaky integrate-and-fire.
     Lif(LifParams),
+    /// Integrate-and-fire at the sites of a local projection.
+    Local(LocalParams),
+    /// Escape-noise neurons that race for the decision.
+    Race(RaceParams),
 }
 
 /// A population of one model.
@@ -26,6 +35,11 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// Whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Blocks that one step of its drive takes.
+    fn blocks(&self) -> usize {
+        blocks_for(self.len())
     }
 
     /// Advance through the steps of `drive` (laid out `[step][block]`, in mV) from `from` on, and stop after the first
@@ -50,7 +64,20 @@ pub trait NeuronModel: Persist + Send + Sync {
     fn set_params(&mut self, params: &NeuronParams);
 
     /// Whether spikes raise their neuron's own threshold.
-    fn set_adaptation(&mut self, on: bool);
+    fn set_adaptation(&mut self, _on: bool) {}
+
+    /// Whether escape noise explores; without, the neuron whose potential gets to the threshold first fires.
+    fn set_exploration(&mut self, _on: bool) {}
+
+    /// How likely each neuron was to fire in the last step, if the model is a policy and its race was on in that step.
+    fn policy(&self) -> Option<Policy<'_>> {
+        None
+    }
+
+    /// Probability with which each neuron was to be the first, once one was, if the model is a policy.
+    fn shares(&self) -> Option<&[f32]> {
+        None
+    }
 
     /// Membrane noise from a stream of its own, from its beginning.
     fn reseed(&mut self, _seed: u64) {}

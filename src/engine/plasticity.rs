@@ -5,14 +5,16 @@
 
 mod pair;
 mod post_trace;
+mod rmax;
 mod rstdp;
 
 pub use pair::PairStdp;
 pub use post_trace::PostTraceStdp;
+pub use rmax::RMax;
 pub use rstdp::RStdp;
 
 use super::archive::Persist;
-use super::neuron::NeuronIdx;
+use super::neuron::{NeuronIdx, Policy};
 use super::projection::Dense;
 use crate::time::TimeGrid;
 
@@ -48,6 +50,10 @@ pub struct PlasticityParams {
     pub w_max_mv: f64,
     /// Eligibility trace τ_e in ms.
     pub tau_e_ms: f64,
+    /// Membrane and synaptic time constant of the postsynaptic potential in ms (R-max only).
+    pub tau_psp_ms: (f64, f64),
+    /// The eligibility integral as it stands instead of its mean given the decision (R-max only).
+    pub integral: bool,
 }
 
 /// A learning rule on one projection.
@@ -66,6 +72,12 @@ pub trait PlasticityRule: Persist + Send + Sync {
 
     /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step.
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense);
+
+    /// What a population with escape noise did in step `step`, in which it raced: who fired, and who was to be expected to.
+    fn on_policy(&mut self, _step: u64, _policy: &Policy<'_>, _fired: &[NeuronIdx]) {}
+
+    /// Pretend that `action` had been chosen. Only for comparison with supervised learning: this is no reward.
+    fn supervise(&mut self, _action: usize) {}
 
     /// The third factor: turn eligibility into weight change under neuromodulator `m`.
     fn consolidate(&mut self, step: u64, m: f32, w: &mut Dense);

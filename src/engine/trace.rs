@@ -58,6 +58,16 @@ impl Traces {
         Self { all: vec![Trace::default(); n], active: Vec::with_capacity(n), decay: Decay::new(tau_ms, grid), nearest }
     }
 
+    /// Neurons.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Change time constant and pairing; values so far are kept as of their last spike.
     pub fn set(&mut self, tau_ms: f64, nearest: bool, grid: TimeGrid) {
         self.decay.set(tau_ms, grid);

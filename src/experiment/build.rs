@@ -1,12 +1,13 @@
 //! From parameters with units to a network of plain numbers. The one place where a preset is lowered, and checked.
 
+use super::features;
 use crate::datasets::Dataset;
 use crate::engine::encoder::{Encoder, EncoderParams, Latency, Poisson};
 use crate::engine::homeostasis::normalise;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuromodulator::Baseline;
-use crate::engine::neuron::{LifParams, LifPopulation};
-use crate::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
+use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
+use crate::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RMax, RStdp};
 use crate::engine::projection::Dense;
 use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
@@ -38,6 +39,22 @@ pub enum BuildError {
         /// Classes of the data.
         classes: usize,
     },
+    /// Filters larger than the images.
+    #[error("filters of {size} x {size} pixels do not fit images of {width} x {height}; choose smaller filters or a larger pad")]
+    NoSites {
+        /// Filter size.
+        size: usize,
+        /// Width of the images.
+        width: usize,
+        /// Height of the images.
+        height: usize,
+    },
+    /// More hidden neurons than a bank can hold.
+    #[error("a bank would have {neurons} hidden neurons, the limit is 65536; choose fewer filters or a larger stride")]
+    TooManyHidden {
+        /// Neurons asked for.
+        neurons: usize,
+    },
     /// The network would not fit.
     #[error("{pixels} x {neurons} synapses need {mib} MiB, the limit is {} MiB; choose fewer neurons", MEMORY_LIMIT >> 20)]
     TooLarge {
@@ -52,7 +69,7 @@ pub enum BuildError {
 
 /// Check parameters against the data before anything is allocated.
 pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Result<(), BuildError> {
-    if protocol != Protocol::Classification {
+    if !protocol.classifies() {
         return Err(BuildError::Protocol(protocol));
     }
     let faults = params.conflicts(protocol);
@@ -66,10 +83,26 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     if params.choice(P::Readout) == "class pools" && neurons < data.classes {
         return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
     }
+    let mut inputs = pixels;
+    if protocol == Protocol::Features {
+        let banks = features::banks(params, data.width, data.height);
+        for geometry in &banks {
+            if geometry.is_empty() {
+                return Err(BuildError::NoSites { size: geometry.size, width: data.width, height: data.height });
+            }
+            let hidden = geometry.len() * params.count(P::NFeatures);
+            if hidden > 1 << 16 {
+                return Err(BuildError::TooManyHidden { neurons: hidden });
+            }
+        }
+        if !banks.is_empty() {
+            inputs = banks.iter().map(|&geometry| features::pooled(params, geometry)).sum();
+        }
+    }
     // weights, and as many eligibilities in the worst case
-    let bytes = Dense::bytes(pixels, neurons).and_then(|b| b.checked_mul(2)).unwrap_or(usize::MAX);
+    let bytes = Dense::bytes(inputs, neurons).and_then(|b| b.checked_mul(2)).unwrap_or(usize::MAX);
     if bytes > MEMORY_LIMIT {
-        return Err(BuildError::TooLarge { pixels, neurons, mib: bytes >> 20 });
+        return Err(BuildError::TooLarge { pixels: inputs, neurons, mib: bytes >> 20 });
     }
     Ok(())
 }
@@ -115,11 +148,13 @@ pub(super) fn plasticity(params: &Params, eta: f64) -> PlasticityParams {
         soft: params.choice(P::Bounds) == "soft",
         w_max_mv: params.get(P::WMax),
         tau_e_ms: params.get(P::TauE),
+        tau_psp_ms: (params.get(P::TauMOut), params.get(P::TauSOut)),
+        integral: params.choice(P::CreditKind) == "integral",
     }
 }
 
 pub(super) fn encoder_params(params: &Params) -> EncoderParams {
-    EncoderParams { rate_max_hz: params.get(P::RateMax), latency_ms: params.get(P::Latency) }
+    EncoderParams { rate_max_hz: params.get(P::RateMax), latency_ms: params.get(P::Latency), floor: params.get(P::LatencyFloor) }
 }
 
 pub(super) fn encoder(name: &str, params: &Params, n: usize, grid: TimeGrid) -> Box<dyn Encoder> {
@@ -134,6 +169,9 @@ pub(super) fn baseline(params: &Params) -> Baseline {
     match params.choice(P::Modulator) {
         "minus prediction" => Baseline::Prediction,
         "raw reward" => Baseline::None,
+        "minus own probability" => Baseline::OwnProbability,
+        "over own doubt" => Baseline::OverDoubt,
+        "sign" => Baseline::Sign,
         _ => Baseline::RunningMean,
     }
 }
@@ -147,17 +185,45 @@ pub(super) fn rule_name(params: &Params, images: u64) -> &'static str {
     }
 }
 
-pub(super) fn rule(name: &str, n_pre: usize, n_post: usize, p: &PlasticityParams, grid: TimeGrid) -> Option<Box<dyn PlasticityRule>> {
+pub(super) fn rule(
+    name: &str,
+    (n_pre, n_post): (usize, usize),
+    classes: usize,
+    p: &PlasticityParams,
+    grid: TimeGrid,
+) -> Option<Box<dyn PlasticityRule>> {
     match name {
         "stdp" => Some(Box::new(PostTraceStdp::new(n_pre, n_post, p, grid))),
         "r-stdp" => Some(Box::new(RStdp::new(n_pre, n_post, p, grid))),
         "pair-stdp" => Some(Box::new(PairStdp::new(n_pre, n_post, p, grid))),
+        "r-max" => Some(Box::new(RMax::new(n_pre, n_post, classes, p, grid))),
         _ => None,
     }
 }
 
+/// The network of a protocol that classifies images of `size`.
+pub(super) fn network(params: &Params, protocol: Protocol, size: (usize, usize), classes: usize, seed: u64) -> Network {
+    match protocol {
+        Protocol::Features => features::network(params, size, classes, seed),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => competing(params, size.0 * size.1, classes, seed),
+    }
+}
+
+/// The parameters of every population of a protocol.
+pub(super) fn neurons(params: &Params, protocol: Protocol, grid: TimeGrid) -> Vec<NeuronParams> {
+    match protocol {
+        Protocol::Features => vec![NeuronParams::Local(features::hidden(params)), NeuronParams::Race(features::output(params, grid))],
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => vec![NeuronParams::Lif(lif(params, grid))],
+    }
+}
+
+/// The code of a protocol: hidden features see when a pixel fires, competing neurons what the preset says.
+pub(super) fn code(params: &Params, protocol: Protocol) -> &'static str {
+    if protocol == Protocol::Features { "latency" } else { params.choice(P::Encoder) }
+}
+
 /// The trial network: encoder → competing LIF neurons.
-pub(super) fn network(params: &Params, n_pre: usize, seed: u64) -> Network {
+fn competing(params: &Params, n_pre: usize, classes: usize, seed: u64) -> Network {
     let grid = TimeGrid::new(params.get(P::Dt));
     let n_post = params.count(P::NNeurons);
     let mut synapses = Dense::new(n_pre, n_post);
@@ -173,8 +239,8 @@ pub(super) fn network(params: &Params, n_pre: usize, seed: u64) -> Network {
         normalise(&mut synapses, &(0..n_post as u32).collect::<Vec<_>>(), norm, f32::INFINITY);
     }
     synapses.cap(params.get(P::WMax) as f32);
-    let rule = rule(rule_name(params, 0), n_pre, n_post, &plasticity(params, params.get(P::Eta)), grid);
+    let rule = rule(rule_name(params, 0), (n_pre, n_post), classes, &plasticity(params, params.get(P::Eta)), grid);
     let population = LifPopulation::new(n_post, lif(params, grid), grid, seed);
-    let projection = Projection { source: Source::Encoder, target: 0, synapses, rule };
+    let projection = Projection::new(Source::Encoder, 0, synapses, rule);
     Network::new(Some(encoder(params.choice(P::Encoder), params, n_pre, grid)), vec![Box::new(population)], vec![projection])
 }

@@ -1,6 +1,7 @@
 //! Training: settle, present, read out, reward, rest, and the next image. The whole state of a run lives here; it can be
 //! cut at any step, saved, and continued bit for bit.
 
+use super::augment::Augmentation;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
 use super::readout::Readout;
@@ -9,8 +10,7 @@ use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
-use crate::engine::neuron::NeuronParams;
-use crate::params::{Change, Domain, ParamError, ParamId as P, Params};
+use crate::params::{Change, Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
 use crate::time::TimeGrid;
@@ -104,6 +104,7 @@ impl Stimulus {
 /// A network that learns from images and rewards.
 pub struct Trainer {
     params: Params,
+    protocol: Protocol,
     data: Arc<Data>,
     seed: u64,
     grid: TimeGrid,
@@ -129,26 +130,27 @@ impl Trainer {
         let params = preset.params.clone();
         build::check(&params, preset.protocol, &data.train)?;
         let grid = TimeGrid::new(params.get(P::Dt));
-        let n_pre = data.train.width * data.train.height;
+        let size = (data.train.width, data.train.height);
         let (neurons, classes) = (params.count(P::NNeurons), data.train.classes);
         let readout = match params.choice(P::Readout) {
             "label assignment" => Readout::assignment(neurons, classes),
             _ => Readout::pools(neurons, classes),
         };
         Ok(Self {
-            network: build::network(&params, n_pre, seed),
+            network: build::network(&params, preset.protocol, size, classes, seed),
             modulator: Neuromodulator::new(classes, build::baseline(&params), params.get(P::RewardRate)),
             readout,
             images_done: 0,
             order: permutation(data.train.len(), &mut stream(seed, Purpose::Order, 0)),
             epoch: 0,
             rule: build::rule_name(&params, 0),
-            code: params.choice(P::Encoder),
+            code: build::code(&params, preset.protocol),
             stimulus: Stimulus::new(&params, grid),
             elapsed: 0,
             hand: None,
             outcome: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
+            protocol: preset.protocol,
             params,
             data,
             seed,
@@ -205,8 +207,7 @@ impl Trainer {
             self.order = permutation(self.data.train.len(), &mut stream(self.seed, Purpose::Order, epoch));
         }
         self.update_rule();
-        let image = self.image_index();
-        let pixels = self.data.train.images.row(image as usize).to_vec();
+        let pixels = self.pixels();
         self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
     }
 
@@ -214,20 +215,36 @@ impl Trainer {
         self.order[(self.images_done % self.data.train.len() as u64) as usize]
     }
 
+    /// The image of the trial in progress as it is shown, or will be.
+    fn pixels(&self) -> Vec<u8> {
+        self.shown(self.images_done, self.image_index())
+    }
+
+    /// Training image `image` as it is shown in trial `index`.
+    pub fn shown(&self, index: u64, image: u32) -> Vec<u8> {
+        let train = &self.data.train;
+        let mut rng = stream(self.seed, Purpose::Augment, index);
+        Augmentation::new(&self.params).apply(&train.images.row(image as usize).to_vec(), train.width, &mut rng)
+    }
+
     /// The rule may change from STDP to reward, and the learning rate follows its schedule.
     fn update_rule(&mut self) {
         let name = build::rule_name(&self.params, self.images_done);
         let p = build::plasticity(&self.params, self.eta());
         let grid = self.grid;
-        let projection = &mut self.network.projections_mut()[0];
-        if name != self.rule {
+        let changes = name != self.rule;
+        if changes {
             self.rule = name;
             // from now on an answer is an action, and its neurons must keep meaning it
             self.readout.close();
-            let (n_pre, n_post) = (projection.synapses.n_pre(), projection.synapses.n_post());
-            projection.rule = build::rule(name, n_pre, n_post, &p, grid);
-        } else if let Some(rule) = &mut projection.rule {
-            rule.set_params(&p, grid);
+        }
+        let classes = self.data.train.classes;
+        for (synapses, rule) in self.network.plastic_mut() {
+            if changes {
+                *rule = build::rule(name, (synapses.n_pre(), synapses.n_post()), classes, &p, grid);
+            } else if let Some(rule) = rule {
+                rule.set_params(&p, grid);
+            }
         }
     }
 
@@ -240,7 +257,11 @@ impl Trainer {
         }
         let span = self.plan.saturating_sub(first).max(1);
         let progress = ((self.images_done - first) as f64 / span as f64).min(1.0);
-        p.get(P::Eta) * libm::pow(p.get(P::EtaFinal), progress)
+        let kept = match p.choice(P::Schedule) {
+            "linear" => 1.0 + (p.get(P::EtaFinal) - 1.0) * progress,
+            _ => libm::pow(p.get(P::EtaFinal), progress),
+        };
+        p.get(P::Eta) * kept
     }
 
     /// The presentation is over: read the answer, reward it, let the reward teach.
@@ -255,9 +276,14 @@ impl Trainer {
         }
         let answer = Readout::answer(&self.readout.votes(counts));
         self.readout.observe(self.network.counts(), label);
-        let expectation = self.modulator.expectation(answer);
+        let own = self.own_probability(answer);
+        let expectation = self.modulator.expectation(answer, own);
         let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
-        let modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer));
+        let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, own));
+        if self.params.choice(P::Modulator) == "label (comparison)" {
+            self.network.supervise(usize::from(label));
+            modulation = 1.0;
+        }
         self.network.consolidate(modulation as f32);
         self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
         if let Some((what, neuron)) = self.network.not_finite() {
@@ -269,6 +295,13 @@ impl Trainer {
         let index = self.images_done;
         self.outcome = Some(TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes });
         Ok(())
+    }
+
+    /// The probability with which the network was to answer what it did, if its neurons know it.
+    fn own_probability(&self, answer: Option<u8>) -> Option<f64> {
+        let shares = self.network.output()?.shares()?;
+        let speaks = self.readout.class_of().iter().map(|&class| class == answer);
+        Some(shares.iter().zip(speaks).filter(|&(_, speaks)| speaks).map(|(&share, _)| f64::from(share)).sum())
     }
 
     fn automatic_reward(&self, right: bool) -> Option<f64> {
@@ -296,28 +329,30 @@ impl Trainer {
         }
         let mut params = self.params.clone();
         params.set(id, value)?;
-        if let Some(fault) = params.conflicts(crate::params::Protocol::Classification).into_iter().next() {
+        if let Some(fault) = params.conflicts(self.protocol).into_iter().next() {
             return Err(fault);
         }
         self.params = params;
         self.apply_params(id == P::Encoder);
         if id == P::WMax {
-            self.network.projections_mut()[0].synapses.cap(value as f32);
+            self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
         }
         Ok(())
     }
 
     fn apply_params(&mut self, new_encoder: bool) {
         let (params, grid) = (&self.params, self.grid);
-        let neuron = NeuronParams::Lif(build::lif(params, grid));
-        self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neuron));
+        for neurons in build::neurons(params, self.protocol, grid) {
+            // a population takes the parameters of its own model and leaves the others
+            self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neurons));
+        }
         if new_encoder {
             // the image being shown goes on in the new code from its beginning
             let n = self.data.train.width * self.data.train.height;
-            self.code = params.choice(P::Encoder);
+            self.code = build::code(params, self.protocol);
             let mut encoder = build::encoder(self.code, params, n, grid);
             if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
-                let pixels = self.data.train.images.row(self.image_index() as usize).to_vec();
+                let pixels = self.pixels();
                 encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
             }
             self.network.set_encoder(encoder);
@@ -327,9 +362,7 @@ impl Trainer {
         self.modulator.baseline = build::baseline(params);
         self.modulator.rate = params.get(P::RewardRate);
         let p = build::plasticity(params, self.eta());
-        if let Some(rule) = &mut self.network.projections_mut()[0].rule {
-            rule.set_params(&p, grid);
-        }
+        self.network.plastic_mut().filter_map(|(_, rule)| rule.as_mut()).for_each(|rule| rule.set_params(&p, grid));
     }
 
     /// The trial in progress, or the one that begins with the next step.
@@ -432,6 +465,7 @@ impl Persist for Trainer {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self {
             params,
+            protocol: _,
             data,
             seed,
             grid,
@@ -481,10 +515,11 @@ impl Persist for Trainer {
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
-            let projection = &mut network.projections_mut()[0];
-            let (n_pre, n_post) = (projection.synapses.n_pre(), projection.synapses.n_post());
-            projection.rule = build::rule(rule, n_pre, n_post, &build::plasticity(params, 0.0), *grid);
-            network.set_encoder(build::encoder(code, params, n_pre, *grid));
+            for (synapses, learns) in network.plastic_mut() {
+                let size = (synapses.n_pre(), synapses.n_post());
+                *learns = build::rule(rule, size, data.train.classes, &build::plasticity(params, 0.0), *grid);
+            }
+            network.set_encoder(build::encoder(code, params, data.train.width * data.train.height, *grid));
         }
         network.persist(archive)?;
         modulator.persist(archive)?;

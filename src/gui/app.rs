@@ -318,7 +318,7 @@ impl App {
 
     /// A network in training is not thrown away by a slip of the hand.
     fn ask_before_closing(&mut self, ctx: &egui::Context) {
-        let seen = self.snapshot.as_ref().filter(|s| s.protocol == Protocol::Classification && s.state == RunState::Running);
+        let seen = self.snapshot.as_ref().filter(|s| s.protocol.classifies() && s.state == RunState::Running);
         let images = seen.map_or(0, |snapshot| snapshot.trial.index);
         let to_lose = images > 0 && self.screenshot.is_none() && self.notices.crashed.is_none();
         self.closing.intercept(ctx, to_lose);
@@ -342,7 +342,7 @@ impl App {
 /// The speed to start at: the last one chosen, else one a person can follow.
 fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
     match protocol {
-        Protocol::Classification => state.speed.unwrap_or_else(|| {
+        Protocol::Classification | Protocol::Features => state.speed.unwrap_or_else(|| {
             let image_ms = params.get(ParamId::PresentMs) + params.get(ParamId::RestMs);
             Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * image_ms)
         }),

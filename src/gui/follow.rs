@@ -1,7 +1,6 @@
 //! Which neuron the views show until a person picks one: the one worth looking at, without restlessness.
 
 use super::state::UiState;
-use crate::params::Protocol;
 use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 
@@ -25,7 +24,7 @@ impl Follow {
         if snapshot.generation != self.generation {
             *self = Self { generation: snapshot.generation, ..Self::default() };
         }
-        if snapshot.protocol != Protocol::Classification {
+        if !snapshot.protocol.classifies() {
             return;
         }
         if snapshot.trial.index >= self.next.max(FIRST) {

@@ -6,7 +6,6 @@ use super::panel::Context;
 use super::parameters::{Side, parameters};
 use super::theme::{self, Palette, Sign, Weight};
 use super::{drop, hints, status_bar, top_bar};
-use crate::params::Protocol;
 use crate::session::{Command, RunState, Snapshot};
 use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
 
@@ -29,7 +28,7 @@ impl App {
             status_bar::status_bar(ui, &cx, &self.meter, actions);
         });
         let mut below = 28.0;
-        if snapshot.protocol == Protocol::Classification {
+        if snapshot.protocol.classifies() {
             below += 28.0;
             Panel::bottom("progress bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
                 status_bar::progress_bar(ui, &cx);
@@ -76,7 +75,7 @@ impl App {
         });
         if let Some(speed) = asked.last() {
             self.speed = speed;
-            if snapshot.protocol == Protocol::Classification {
+            if snapshot.protocol.classifies() {
                 self.state.speed = Some(speed);
             }
         }

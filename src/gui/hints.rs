@@ -4,7 +4,6 @@ use super::action::Action;
 use super::notices::close_cross;
 use super::panel::Context;
 use super::theme;
-use crate::params::Protocol;
 use egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Sense, Ui, vec2};
 
 /// The hints in their order.
@@ -43,5 +42,5 @@ pub(super) fn hint_strip(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>) {
 /// Whether a hint is due.
 pub(super) fn due(cx: &Context) -> Option<&'static str> {
     let index = cx.ui_state.hints_seen as usize;
-    HINTS.get(index).copied().filter(|_| cx.snapshot.protocol == Protocol::Classification)
+    HINTS.get(index).copied().filter(|_| cx.snapshot.protocol.classifies())
 }

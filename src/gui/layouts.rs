@@ -67,7 +67,7 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
             (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
-        Protocol::Classification => classification(kind, room, w, h),
+        Protocol::Classification | Protocol::Features => classification(kind, room, w, h),
     }
 }
 

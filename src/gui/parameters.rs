@@ -8,7 +8,7 @@ use super::param_slider::{param_slider, wanted};
 use super::preset_picker::preset_picker;
 use super::reward::reward_controls;
 use super::theme;
-use crate::params::{ParamId, ParamSpec, Protocol, REGISTRY};
+use crate::params::{ParamId, ParamSpec, REGISTRY};
 use egui::{Align, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Id of the search box, so that a shortcut can put the cursor there.
@@ -32,7 +32,7 @@ pub(super) fn parameters(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
     theme::section_head(ui, "Preset");
     preset_picker(ui, cx, side);
     search_box(ui, cx);
-    let with_reward = cx.snapshot.protocol == Protocol::Classification;
+    let with_reward = cx.snapshot.protocol.classifies();
     if with_reward {
         // Laid out from below, so that it keeps its place however long the list above is.
         egui::Panel::bottom("reward controls")

@@ -3,7 +3,6 @@
 
 use super::outbox::Outbox;
 use super::speed::image_ms;
-use crate::params::Protocol;
 use crate::session::{Command, RunState, Snapshot, Speed};
 use egui::{ColorImage, ViewportCommand};
 use std::path::{Path, PathBuf};
@@ -99,7 +98,7 @@ impl Screenshot {
         if let RunState::Halted(reason) = &snapshot.state {
             return self.finish(ctx, Err(format!("the run stopped before the picture: {reason}")));
         }
-        let images = snapshot.protocol == Protocol::Classification;
+        let images = snapshot.protocol.classifies();
         let now = if images { snapshot.trial.index } else { (snapshot.step.0 as f64 * snapshot.dt_ms) as u64 };
         let left = self.plan.after_images.saturating_sub(now);
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);

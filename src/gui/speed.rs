@@ -3,7 +3,7 @@
 
 use super::rail::rail;
 use super::scale::{Scale, short};
-use crate::params::{ParamId, Protocol};
+use crate::params::ParamId;
 use crate::session::{Command, Snapshot, Speed};
 use egui::Ui;
 
@@ -56,7 +56,7 @@ pub(super) fn words(snapshot: &Snapshot, speed: Speed) -> String {
         "real time".to_owned()
     } else if times < 1.0 {
         format!("1/{} real time", short((1.0 / times).round()))
-    } else if snapshot.protocol == Protocol::Classification && images >= 1.0 {
+    } else if snapshot.protocol.classifies() && images >= 1.0 {
         format!("{} images/s", short(if images >= 10.0 { images.round() } else { (images * 10.0).round() / 10.0 }))
     } else {
         format!("{} × real time", short((times * 10.0).round() / 10.0))

@@ -5,7 +5,6 @@ use super::action::Action;
 use super::panel::Context;
 use super::scale::{grouped, short};
 use super::theme::{self, Sign, Weight};
-use crate::params::Protocol;
 use crate::session::RunState;
 use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -105,7 +104,7 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
         if running {
             figure(ui, format!("{} ×", pace(snapshot.pace.times_real_time)), "real time");
             figure(ui, thousands(snapshot.pace.steps_per_s), "steps/s");
-            if snapshot.protocol == Protocol::Classification {
+            if snapshot.protocol.classifies() {
                 figure(ui, pace(snapshot.pace.images_per_s), "images/s");
             }
         } else {
@@ -126,7 +125,7 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
             ui.label(RichText::new("model time").small().color(cx.palette.dim));
             ui.label(theme::mono(model_time(snapshot.step.0 as f64 * snapshot.dt_ms)));
         }
-        if snapshot.protocol == Protocol::Classification {
+        if snapshot.protocol.classifies() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| test_accuracy(ui, cx, actions, roomy));
         }
     });

@@ -6,7 +6,6 @@ use super::panel::Context;
 use super::speed;
 use super::state::ThemeChoice;
 use super::theme::{self, Sign, Weight};
-use crate::params::Protocol;
 use crate::session::{RunState, Speed};
 use egui::{Button, Popup, Ui};
 
@@ -40,9 +39,7 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
         if step(ui, "Step 1 ms", "Compute one millisecond of model time, then pause. Key: .") {
             top.actions.push(Action::StepMs);
         }
-        if cx.snapshot.protocol == Protocol::Classification
-            && step(ui, "Step image", "To the end of this image or the next, then pause. Key: Enter")
-        {
+        if cx.snapshot.protocol.classifies() && step(ui, "Step image", "To the end of this image or the next, then pause. Key: Enter") {
             top.actions.push(Action::StepImage);
         }
         let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
@@ -84,7 +81,7 @@ fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
         menu(ui, "Run", |ui| {
             item(ui, top, "Run or pause", Action::RunPause);
             item(ui, top, "Step 1 ms", Action::StepMs);
-            if cx.snapshot.protocol == Protocol::Classification {
+            if cx.snapshot.protocol.classifies() {
                 item(ui, top, "Step image", Action::StepImage);
                 ui.separator();
                 item(ui, top, "Test on 1,000 images", Action::Evaluate(1_000));

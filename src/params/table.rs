@@ -3,20 +3,27 @@
 use super::Change::{Live, Rebuild};
 use super::Domain::{Choice, Integer, Real};
 use super::ParamSpec;
-use super::Protocol::{self, Classification, CurrentStep, Pairing};
+use super::Protocol::{self, Classification, CurrentStep, Features, Pairing};
 
-const ALL: &[Protocol] = &[Classification, CurrentStep, Pairing];
+const ALL: &[Protocol] = &[Classification, Features, CurrentStep, Pairing];
 const IMAGES: &[Protocol] = &[Classification];
+const FEATURES: &[Protocol] = &[Features];
+const BOTH: &[Protocol] = &[Classification, Features];
 const NEURON: &[Protocol] = &[Classification, CurrentStep];
 const CURRENT: &[Protocol] = &[CurrentStep];
 const WINDOW: &[Protocol] = &[Pairing];
 const SYNAPSE: &[Protocol] = &[Classification, Pairing];
+const ETA: &[Protocol] = &[Classification, Features, Pairing];
 
 const GERSTNER: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1";
 const DIEHL: &str = "Diehl & Cook 2015, Front Comput Neurosci 9:99";
 const FREMAUX: &str = "Frémaux & Gerstner 2016, Front Neural Circuits 9:85";
 const MORRISON: &str = "Morrison, Diesmann & Gerstner 2008, Biol Cybern 98:459";
 const SONG: &str = "Song, Miller & Abbott 2000, Nat Neurosci 3:919";
+const MOZAFARI: &str = "Mozafari et al. 2019, Pattern Recognition 94:87";
+const ESCAPE: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 9";
+const VASILAKI: &str = "Vasilaki et al. 2009, PLoS Comput Biol 5:e1000586";
+const ILLING: &str = "Illing, Gerstner & Brea 2019, Neural Networks 118:90";
 const OURS: &str = "Spikescope, docs/MODEL.md";
 
 macro_rules! registry {
@@ -48,7 +55,7 @@ const fn whole(min: f64, max: f64) -> super::Domain {
 }
 
 registry! {
-    NNeurons "n_neurons" "Neurons" "N" "" ["Network" IMAGES Rebuild] whole(1.0, 10_000.0), 400.0;
+    NNeurons "n_neurons" "Neurons" "N" "" ["Network" BOTH Rebuild] whole(1.0, 10_000.0), 400.0;
         "Number of output neurons that compete for each image."; "N"; DIEHL
     Dt "dt" "Time step" "Δt" "ms" ["Network" ALL Rebuild] real(0.05, 1.0), 1.0;
         "Step of the simulation; every duration is a whole number of steps."; "t = k Δt"; GERSTNER
@@ -79,6 +86,44 @@ registry! {
         "How far one spike pushes every other neuron down in the next step: the competition.";
         "V_j ← V_j − g_inh (S(t−1) − s_j(t−1))"; DIEHL
 
+    FeatureKind "features" "Hidden features" "" "" ["Features" FEATURES Rebuild] Choice(&["gabor", "pixels"]), 0.0;
+        "Gabor: fixed random edge filters, the same at every site. Pixels: no hidden layer, the outputs see the spikes of the image.";
+        "w(x, y) = exp(−(x′² + y′²/2)/(2σ²)) cos(2π x′/λ + ψ)"; ILLING
+    NFeatures "n_features" "Filters of a bank" "K" "" ["Features" FEATURES Rebuild] whole(1.0, 512.0), 64.0;
+        "How many different filters look at every site."; "K"; MOZAFARI
+    FilterA "filter_a" "Filter size, bank A" "p_A" "px" ["Features" FEATURES Rebuild] whole(3.0, 15.0), 11.0;
+        "Width and height of the patch that a hidden neuron sees."; "p × p"; MOZAFARI
+    FilterB "filter_b" "Filter size, bank B" "p_B" "px" ["Features" FEATURES Rebuild] whole(0.0, 15.0), 0.0;
+        "A second bank of filters of another size beside the first; 0 for none."; "p × p"; MOZAFARI
+    Stride "stride" "Distance of sites" "" "px" ["Features" FEATURES Rebuild] whole(1.0, 8.0), 2.0;
+        "Pixels from one site to the next."; ""; MOZAFARI
+    Pad "pad" "Sites beyond the edge" "" "px" ["Features" FEATURES Rebuild] whole(0.0, 8.0), 2.0;
+        "How far patches reach beyond the image."; ""; MOZAFARI
+    Cells "cells" "Pooling cells" "" "" ["Features" FEATURES Rebuild] whole(1.0, 28.0), 7.0;
+        "Relays sum the spikes of neighbouring sites into so many cells across and down."; "cell = ⌊site · cells/sites⌋"; MOZAFARI
+    TauMHidden "tau_m_hidden" "Membrane time constant" "τ_m" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
+        "How long a hidden neuron remembers its input."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
+    TauSHidden "tau_s_hidden" "Synaptic time constant" "τ_s" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
+        "Decay of the synaptic current of a hidden neuron."; "τ_s dI/dt = −I"; GERSTNER
+    VThHidden "v_th_hidden" "Threshold above rest" "θ" "mV" ["Neuron · hidden" FEATURES Live] log(0.01, 10.0), 0.23;
+        "A hidden neuron fires, once an image, when it is depolarised by this much."; "spike if V − E_L ≥ θ"; GERSTNER
+    Winners "winners" "Winners at a site" "k" "spikes" ["Neuron · hidden" FEATURES Live] whole(1.0, 512.0), 8.0;
+        "Local inhibition: after so many spikes the rest of the site stays silent."; "k-winners-take-all"; MOZAFARI
+
+    TauMOut "tau_m_out" "Membrane time constant" "τ_m" "ms" ["Neuron · output" FEATURES Rebuild] log(1.0, 200.0), 10.0;
+        "Fall of a postsynaptic potential of an output neuron."; "ε(s) ∝ e^(−s/τ_m) − e^(−s/τ_s)"; GERSTNER
+    TauSOut "tau_s_out" "Synaptic time constant" "τ_s" "ms" ["Neuron · output" FEATURES Rebuild] log(0.5, 100.0), 5.0;
+        "Rise of a postsynaptic potential of an output neuron."; "ε(s) ∝ e^(−s/τ_m) − e^(−s/τ_s)"; GERSTNER
+    VThOut "v_th_out" "Threshold above rest" "θ" "mV" ["Neuron · output" FEATURES Live] real(1.0, 100.0), 20.0;
+        "Depolarisation at which an output neuron fires at 1 per ms."; "ρ = ρ_0 exp((u − θ)/Δu)"; ESCAPE
+    DeltaU "delta_u" "Softness of the threshold" "Δu" "mV" ["Neuron · output" FEATURES Live] log(0.05, 20.0), 1.0;
+        "How far from the threshold a neuron may fire by chance: the exploration. Without reward learning there is none.";
+        "P(first) = softmax(u/Δu)"; ESCAPE
+    Gate "gate" "Decision opens" "t_gate" "ms" ["Neuron · output" FEATURES Live] real(0.0, 1000.0), 11.0;
+        "Outputs only gather evidence until then; after it they race to their threshold."; "t ≥ t_gate"; OURS
+    Ramp "ramp" "Urgency" "du/dt" "mV/ms" ["Neuron · output" FEATURES Live] log(0.1, 200.0), 20.0;
+        "Drive common to all outputs after the gate opened: how fast the race is."; "u_c + ramp (t − t_gate)"; OURS
+
     IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" CURRENT Live] real(-5.0, 10.0), 2.0;
         "The current you inject through the electrode."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
 
@@ -86,22 +131,44 @@ registry! {
         "Poisson: a brighter pixel fires more often. Latency: a brighter pixel fires earlier, once."; ""; DIEHL
     RateMax "rate_max" "Rate of a white pixel" "ν_max" "Hz" ["Encoder" IMAGES Live] real(0.0, 500.0), 128.0;
         "Poisson rate of a pixel at full intensity; others in proportion."; "P(spike in Δt) = ν_max x Δt"; DIEHL
-    Latency "latency" "Latency of a black pixel" "t_max" "ms" ["Encoder" IMAGES Live] real(1.0, 250.0), 20.0;
+    Latency "latency" "Latency of a black pixel" "t_max" "ms" ["Encoder" BOTH Live] real(1.0, 250.0), 20.0;
         "A pixel of intensity x fires once, this long times (1 − x) after onset."; "t = t_max (1 − x)";
         "Mozafari et al. 2019, Pattern Recognition 94:87"
-    PresentMs "present" "Presentation" "T" "ms" ["Encoder" IMAGES Live] real(1.0, 1000.0), 250.0;
+    PresentMs "present" "Presentation" "T" "ms" ["Encoder" BOTH Live] real(1.0, 1000.0), 250.0;
         "How long each image is shown."; "T"; DIEHL
-    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" IMAGES Live] real(0.0, 1000.0), 0.0;
+    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" BOTH Live] real(0.0, 1000.0), 0.0;
         "Time without input after each image, before potentials are reset."; "T_rest"; DIEHL
 
-    Rule "rule" "Learning rule" "" "" ["Synapse · plasticity" IMAGES Rebuild]
-        Choice(&["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none"]), 0.0;
-        "r-stdp: a reward at the end of the image turns eligibility into weight change. stdp: every output spike learns at once. pair-stdp: with depression too. stdp-then-r-stdp: first one, then the other.";
+    LatencyFloor "latency_floor" "Darkest pixel that fires" "x_min" "" ["Encoder" FEATURES Live] real(0.0, 1.0), 0.1;
+        "Pixels of less intensity stay silent."; "x ≥ x_min"; MOZAFARI
+
+    AugmentP "augment" "Images changed" "p" "" ["Augmentation" BOTH Live] real(0.0, 1.0), 0.0;
+        "Fraction of training images that are shown shifted or warped, each time anew. Test images never are."; "p"; ILLING
+    AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" BOTH Live] real(0.0, 8.0), 1.0;
+        "Greatest shift across and down. Shifts alone are by whole pixels."; ""; ILLING
+    AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" BOTH Live] real(0.0, 45.0), 0.0;
+        "Greatest rotation to either side."; ""; ILLING
+    AugmentScale "augment_scale" "Scale and shear" "" "" ["Augmentation" BOTH Live] real(0.0, 0.5), 0.0;
+        "Greatest logarithm of the scale of either axis, and greatest shear."; ""; ILLING
+    AugmentWarp "augment_warp" "Elastic warp" "" "px" ["Augmentation" BOTH Live] real(0.0, 4.0), 0.0;
+        "Standard deviation of the displacement of a 5 × 5 grid of control points."; "";
+        "Simard, Steinkraus & Platt 2003, ICDAR"
+
+    Rule "rule" "Learning rule" "" "" ["Synapse · plasticity" BOTH Rebuild]
+        Choice(&["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none", "r-max"]), 0.0;
+        "r-stdp: a reward at the end of the image turns eligibility into weight change. stdp: every output spike learns at once. pair-stdp: with depression too. stdp-then-r-stdp: first one, then the other. r-max: the policy gradient of neurons with escape noise.";
         "Δw = η M e"; FREMAUX
-    Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" SYNAPSE Live] log(1e-6, 10.0), 0.05;
+    Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" ETA Live] log(1e-6, 10.0), 0.05;
         "How much one reward (or, in STDP, one spike) changes a weight."; "Δw = η M e b(w)"; FREMAUX
-    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" IMAGES Live] log(1e-4, 1.0), 0.1;
+    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" BOTH Live] log(1e-4, 1.0), 0.1;
         "The rate falls exponentially to this fraction over the training images."; "η(n) = η (η_end/η)^(n/n_train)"; OURS
+    Schedule "schedule" "Fall of the learning rate" "" "" ["Synapse · plasticity" BOTH Live] Choice(&["exponential", "linear"]), 0.0;
+        "How the learning rate gets from its first to its final value over the training images."; "η(n)"; OURS
+    CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" FEATURES Live] Choice(&["expected", "integral"]), 0.0;
+        "Expected: who was first, minus how probable that was. Integral: the textbook rule, spike train minus hazard over time.";
+        "e = ∫ (s − ρ) ε dt"; VASILAKI
+    WInitSd "w_init_sd" "Spread of initial weights" "σ_w" "mV" ["Synapse · plasticity" FEATURES Rebuild] real(0.0, 1.0), 0.0;
+        "Standard deviation of the initial weights onto the outputs."; "w ~ N(0, σ_w)"; OURS
     StdpEta "eta_stdp" "STDP learning rate" "η_stdp" "" ["Synapse · plasticity" IMAGES Live] log(1e-6, 1.0), 0.003;
         "Learning rate of the reward-free phase of stdp-then-r-stdp."; "Δw = η_stdp x_pre"; DIEHL
     StdpImages "stdp_images" "Images of STDP first" "" "" ["Synapse · plasticity" IMAGES Live] whole(0.0, 10_000_000.0), 60_000.0;
@@ -127,20 +194,21 @@ registry! {
     WInitMax "w_init_max" "Initial weight, greatest" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.3;
         "Initial weights are uniform between the least and this, then normalised."; "w ~ U[min, max]"; DIEHL
 
-    RewardMode "reward_mode" "Reward" "" "" ["Reward" IMAGES Live] Choice(&["automatic", "by hand", "inverted", "off"]), 0.0;
+    RewardMode "reward_mode" "Reward" "" "" ["Reward" BOTH Live] Choice(&["automatic", "by hand", "inverted", "off"]), 0.0;
         "Automatic compares answer and label outside the network. By hand: you are the dopamine. Inverted: wrong is right."; "R"; FREMAUX
-    RewardRight "reward_right" "Reward when right" "R+" "" ["Reward" IMAGES Live] real(-10.0, 10.0), 1.0;
+    RewardRight "reward_right" "Reward when right" "R+" "" ["Reward" BOTH Live] real(-10.0, 10.0), 1.0;
         "Reward delivered for a right answer."; "R"; FREMAUX
-    RewardWrong "reward_wrong" "Reward when wrong" "R−" "" ["Reward" IMAGES Live] real(-10.0, 10.0), 0.0;
+    RewardWrong "reward_wrong" "Reward when wrong" "R−" "" ["Reward" BOTH Live] real(-10.0, 10.0), 0.0;
         "Reward delivered for a wrong answer."; "R"; FREMAUX
-    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" IMAGES Live]
-        Choice(&["minus running mean", "minus prediction", "raw reward"]), 0.0;
-        "What the one global signal says: the reward, or how much better it is than expected."; "M = R − R̄"; FREMAUX
-    RewardRate "reward_rate" "Rate of expectation" "α" "" ["Reward" IMAGES Live] log(1e-4, 1.0), 0.002;
+    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" BOTH Live]
+        Choice(&["minus running mean", "minus prediction", "raw reward", "minus own probability", "over own doubt", "sign", "label (comparison)"]), 0.0;
+        "What the one global signal says: the reward, or how much better it is than expected from earlier rewards or from the network's own certainty; over own doubt divides that by how uncertain the network was. Label is no reward: it tells each class apart, for comparison only.";
+        "M = R − R̄ or R − P or (R − P)/(1 − P)"; FREMAUX
+    RewardRate "reward_rate" "Rate of expectation" "α" "" ["Reward" BOTH Live] log(1e-4, 1.0), 0.002;
         "How fast the expected reward follows the rewards seen."; "R̄ ← R̄ + α (R − R̄)"; FREMAUX
     TauE "tau_e" "Eligibility trace" "τ_e" "ms" ["Reward" IMAGES Live] log(10.0, 1e6), 1e6;
         "How long a synapse remembers that it could be credited."; "τ_e de/dt = −e"; FREMAUX
-    TauD "tau_d" "Dopamine decay" "τ_d" "ms" ["Reward" IMAGES Live] log(1.0, 10_000.0), 200.0;
+    TauD "tau_d" "Dopamine decay" "τ_d" "ms" ["Reward" BOTH Live] log(1.0, 10_000.0), 200.0;
         "Time constant of the displayed dopamine concentration."; "τ_d dD/dt = −D"; "Izhikevich 2007, Cereb Cortex 17:2443"
 
     Readout "readout" "Answer from" "" "" ["Readout" IMAGES Rebuild] Choice(&["class pools", "label assignment"]), 0.0;

@@ -7,6 +7,7 @@ use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, Tri
 use super::{Applied, Speed, Watch};
 use crate::engine::network::Network;
 use crate::engine::neuron::NeuronModel;
+use crate::engine::projection::Synapses;
 use crate::experiment::{NeuronLab, PairingLab, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
@@ -74,19 +75,30 @@ impl Copies {
         let now = Instant::now();
         let stale = self.made_at != trainer.step() || self.weights.n_post == 0;
         if stale && (idle || self.due.is_none_or(|due| now >= due)) {
-            let synapses = &trainer.network().projections()[0].synapses;
-            let data = &trainer.data().train;
-            self.weights = Arc::new(WeightView {
-                n_pre: synapses.n_pre(),
-                n_post: synapses.n_post(),
-                field: (data.width, data.height),
-                w: synapses.fields().into(),
-                w_max: trainer.params().get(P::WMax) as f32,
-            });
+            self.weights = Arc::new(weight_view(trainer));
             self.made_at = trainer.step();
             self.due = Some(Instant::now() + WEIGHT_PERIOD.max(now.elapsed() * WEIGHT_SHARE));
         }
         Arc::clone(&self.weights)
+    }
+}
+
+/// What the fields panel shows: what each competing neuron sees, or the filters of the hidden layer.
+fn weight_view(trainer: &Trainer) -> WeightView {
+    let projection = &trainer.network().projections()[0];
+    let data = &trainer.data().train;
+    match &projection.synapses {
+        Synapses::Dense(dense) => WeightView {
+            n_pre: dense.n_pre(),
+            n_post: dense.n_post(),
+            field: (data.width, data.height),
+            w: dense.fields().into(),
+            w_max: trainer.params().get(P::WMax) as f32,
+        },
+        Synapses::Conv(_) => {
+            let (w, field) = (trainer.network().seen_through(), (data.width, data.height));
+            WeightView { n_pre: data.width * data.height, n_post: trainer.readout().class_of().len(), field, w: w.into(), w_max: 1.0 }
+        }
     }
 }
 
@@ -176,7 +188,7 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         total: trainer.plan(),
         elapsed_ms: f64::from(trial.elapsed_steps) * dt_ms,
         duration_ms: f64::from(trial.total_steps) * dt_ms,
-        image: train.images.row(trial.image as usize).iter().copied().collect(),
+        image: trainer.shown(trial.index, trial.image).into(),
         size: (train.width, train.height),
         label: trial.label,
         votes: trainer.readout().votes(trainer.network().counts()),

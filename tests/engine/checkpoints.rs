@@ -198,7 +198,7 @@ fn a_difference_is_called_by_the_name_of_its_part() {
     assert_eq!(network.digest(), digest);
 
     let mut other = run();
-    let w = other.projections_mut()[0].synapses.get_mut(3, 11);
+    let w = other.projections_mut()[0].synapses.dense_mut().unwrap().get_mut(3, 11);
     *w = f32::from_bits(w.to_bits() ^ 1);
     assert_eq!(other.digest().differences(&digest), ["weights"], "one bit of one weight");
     assert_ne!(other.digest().total(), digest.total());

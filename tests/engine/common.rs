@@ -140,6 +140,8 @@ pub(crate) fn plasticity() -> PlasticityParams {
         soft: false,
         w_max_mv: 1.0,
         tau_e_ms: 200.0,
+        tau_psp_ms: (10.0, 5.0),
+        integral: false,
     }
 }
 

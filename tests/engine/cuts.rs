@@ -36,7 +36,7 @@ impl Specimen {
     }
 
     fn encoder(&self) -> Box<dyn Encoder> {
-        let params = EncoderParams { rate_max_hz: 200.0, latency_ms: 60.0 };
+        let params = EncoderParams { rate_max_hz: 200.0, latency_ms: 60.0, floor: 0.0 };
         let grid = TimeGrid::new(1.0);
         match self.code {
             0 => Box::new(Poisson::new(INPUTS, &params, grid)),
@@ -63,7 +63,7 @@ impl Specimen {
         let gain = if self.tau_syn_ms > 0.0 { 3.0 } else { 1.0 };
         let mut projection = |source, target, n_pre, n_post, most: f64| {
             let synapses = weights(n_pre, n_post, 0.3 * most * gain, most * gain, &mut dice);
-            Projection { source, target, synapses, rule: self.rule(n_pre, n_post) }
+            Projection::new(source, target, synapses, self.rule(n_pre, n_post))
         };
         let mut populations = vec![population(40, 1)];
         let mut projections = vec![projection(Source::Encoder, 0, INPUTS, 40, 4.0)];
@@ -196,8 +196,8 @@ fn a_spike_arrives_exactly_its_delay_later() {
             *synapse.get_mut(0, 0) = 100.0;
             synapse
         };
-        let first = Projection { source: Source::Encoder, target: 0, synapses: strong(), rule: None };
-        let second = Projection { source: Source::Population { index: 0, delay }, target: 1, synapses: strong(), rule: None };
+        let first = Projection::new(Source::Encoder, 0, strong(), None);
+        let second = Projection::new(Source::Population { index: 0, delay }, 1, strong(), None);
         let script = Script::new(1, (0..80).map(|t| if t == 5 || t == 70 { vec![0] } else { vec![] }).collect());
         let mut network = Network::new(Some(Box::new(script)), vec![population(1), population(2)], vec![first, second]);
         let mut raster = SpikeMonitor::default();

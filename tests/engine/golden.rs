@@ -144,7 +144,7 @@ fn poisson_file(name: &str, inputs: &str) {
     let mut synapses = Dense::new(weights.len(), 1);
     weights.iter().enumerate().for_each(|(i, &w)| *synapses.get_mut(i, 0) = w as f32);
     let network = || {
-        let projection = Projection { source: Source::Encoder, target: 0, synapses: synapses.clone(), rule: None };
+        let projection = Projection::new(Source::Encoder, 0, synapses.clone(), None);
         let population = LifPopulation::new(1, params, grid, 1);
         Network::new(Some(Box::new(Script::new(weights.len(), train.clone()))), vec![Box::new(population)], vec![projection])
     };

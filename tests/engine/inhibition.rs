@@ -68,7 +68,7 @@ fn the_scalar_pool_equals_a_recurrent_projection_with_an_empty_diagonal() {
             *synapses.get_mut(i, j) = -(g as f32);
         }
     }
-    let projection = Projection { source: Source::Population { index: 0, delay: 1 }, target: 0, synapses, rule: None };
+    let projection = Projection::new(Source::Population { index: 0, delay: 1 }, 0, synapses, None);
     let population = Driven { inner: LifPopulation::new(N, params(0.0), grid, 1), drive, at: 0 };
     let mut network = Network::new(None, vec![Box::new(population)], vec![projection]);
     let (mut spikes, mut state) = (SpikeMonitor::default(), StateMonitor::new(&[0]));

@@ -107,6 +107,7 @@ fn any_params() -> impl Strategy<Value = PlasticityParams> {
             soft,
             w_max_mv,
             tau_e_ms: 70.0,
+            ..plasticity()
         },
     )
 }
@@ -206,13 +207,13 @@ fn in_a_network_an_input_that_makes_its_target_fire_is_credited_in_that_very_ste
     let rule = PostTraceStdp::new(1, 1, &PlasticityParams { eta: 1.0, w_max_mv: 100.0, ..plasticity() }, TimeGrid::new(1.0));
     let mut synapses = Dense::new(1, 1);
     *synapses.get_mut(0, 0) = 50.0;
-    let projection = Projection { source: Source::Encoder, target: 0, synapses, rule: Some(Box::new(rule)) };
+    let projection = Projection::new(Source::Encoder, 0, synapses, Some(Box::new(rule)));
     let script = Script::new(1, vec![vec![], vec![], vec![], vec![0]]);
     let population = LifPopulation::new(1, LifParams::default(), TimeGrid::new(1.0), 1);
     let mut network = Network::new(Some(Box::new(script)), vec![Box::new(population)], vec![projection]);
     network.run(10, &mut []);
     assert_eq!(network.counts(), [1]);
-    assert_eq!(network.projections()[0].synapses.get(0, 0), 51.0);
+    assert_eq!(network.projections()[0].synapses.dense().unwrap().get(0, 0), 51.0);
 }
 
 /// What a network did to its weights is what the reference makes of the spikes its monitor saw.
@@ -223,7 +224,7 @@ fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn Plastic
     let grid = TimeGrid::new(1.0);
     let (train, start) = (trains(n_pre, steps, 0.06, &mut dice), weights(n_pre, n_post, 0.0, 4.0, &mut dice));
     let build = || {
-        let projection = Projection { source: Source::Encoder, target: 0, synapses: start.clone(), rule: Some(make(&p, grid)) };
+        let projection = Projection::new(Source::Encoder, 0, start.clone(), Some(make(&p, grid)));
         let neurons = LifParams { inhibition_mv: 3.0, ..LifParams::default() };
         let population = LifPopulation::new(n_post, neurons, grid, 1);
         Network::new(Some(Box::new(Script::new(n_pre, train.clone()))), vec![Box::new(population)], vec![projection])
@@ -245,7 +246,7 @@ fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn Plastic
             let post: Vec<usize> = raster.output.iter().filter(|s| s.1 as usize == j).map(|s| s.0 as usize).collect();
             coincident += post.iter().filter(|t| pre.contains(t)).count();
             let expected = reference(f64::from(start.get(i, j)), &pre, &post, steps, &p);
-            let ours = f64::from(network.projections()[0].synapses.get(i, j));
+            let ours = f64::from(network.projections()[0].synapses.dense().unwrap().get(i, j));
             assert!((ours - expected).abs() < 1e-4, "{i} to {j}: {ours} against {expected}");
         }
     }

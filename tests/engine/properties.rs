@@ -36,6 +36,7 @@ fn params() -> impl Strategy<Value = PlasticityParams> {
             soft,
             w_max_mv: 2.0,
             tau_e_ms,
+            ..plasticity()
         },
     )
 }
@@ -164,7 +165,7 @@ proptest! {
             };
             let neurons = LifParams { tau_syn_ms, inhibition_mv: 5.0, t_ref_steps: 2, ..LifParams::default() };
             let population = LifPopulation::new(N_POST, neurons, grid, 1);
-            let projection = Projection { source: Source::Encoder, target: 0, synapses, rule: Some(rule) };
+            let projection = Projection::new(Source::Encoder, 0, synapses, Some(rule));
             let mut network = Network::new(Some(Box::new(Script::new(20, train.clone()))), vec![Box::new(population)], vec![projection]);
             network.run(150, &mut []);
             network.consolidate(0.4);
@@ -179,7 +180,7 @@ proptest! {
             prop_assert_eq!(ours.v_mv(j as u32), theirs.v_mv(from as u32));
             prop_assert_eq!(ours.theta_mv(j as u32), theirs.theta_mv(from as u32));
             for i in 0..20 {
-                prop_assert_eq!(shuffled.projections()[0].synapses.get(i, j), plain.projections()[0].synapses.get(i, from));
+                prop_assert_eq!(shuffled.projections()[0].synapses.dense().unwrap().get(i, j), plain.projections()[0].synapses.dense().unwrap().get(i, from));
             }
         }
     }
@@ -202,7 +203,7 @@ fn with_learning_off_no_rule_changes_a_weight() {
         let synapses = weights(N_PRE, N_POST, 4.0, 9.0, &mut dice);
         let before = synapses.to_array();
         let population = LifPopulation::new(N_POST, LifParams::default(), TimeGrid::new(1.0), 1);
-        let projection = Projection { source: Source::Encoder, target: 0, synapses, rule: Some(rule) };
+        let projection = Projection::new(Source::Encoder, 0, synapses, Some(rule));
         let script = Script::new(N_PRE, trains(N_PRE, 100, 0.2, &mut dice));
         let mut network = Network::new(Some(Box::new(script)), vec![Box::new(population)], vec![projection]);
         network.set_learning(false);

@@ -16,16 +16,30 @@ fn each_kind_of_signal_is_the_reward_minus_its_own_expectation() {
             let expected: f64 = match (baseline, action) {
                 (Baseline::None, _) => 0.0,
                 (Baseline::RunningMean, _) | (_, None) => mean,
-                (Baseline::Prediction, Some(a)) => predicted[a as usize],
+                (_, Some(a)) => predicted[a as usize],
             };
-            assert_eq!(modulator.expectation(action), expected, "{baseline:?}");
-            assert_eq!(modulator.reward(reward, action), reward - expected, "{baseline:?}");
+            assert_eq!(modulator.expectation(action, None), expected, "{baseline:?}");
+            assert_eq!(modulator.reward(reward, action, None), reward - expected, "{baseline:?}");
             mean += rate * (reward - mean);
             if let Some(a) = action {
                 predicted[a as usize] += 10.0 * rate * (reward - predicted[a as usize]);
             }
         }
     }
+}
+
+#[test]
+fn a_network_that_knows_its_own_probability_expects_that() {
+    let own = Some(0.75);
+    let mut modulator = Neuromodulator::new(2, Baseline::OwnProbability, 0.05);
+    assert_eq!((modulator.expectation(Some(0), own), modulator.reward(1.0, Some(0), own)), (0.75, 0.25));
+    let mut modulator = Neuromodulator::new(2, Baseline::OverDoubt, 0.05);
+    // right: one whole unit of surprise per doubt; wrong: the odds of having been right
+    assert_eq!((modulator.reward(1.0, Some(0), own), modulator.reward(0.0, Some(0), own)), (1.0, -3.0));
+    // nearly certain and wrong: bounded by the least doubt
+    assert_eq!(modulator.reward(0.0, Some(0), Some(0.999)), -0.999 / 0.02);
+    let mut modulator = Neuromodulator::new(2, Baseline::Sign, 0.05);
+    assert_eq!([1.0, -2.0, -1.0, 0.0].map(|reward| modulator.reward(reward, None, None)), [1.0, -1.0, -1.0, 1.0]);
 }
 
 #[test]

@@ -12,12 +12,12 @@ use spikescope::time::TimeGrid;
 fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64) -> (Digest, u32) {
     let grid = TimeGrid::new(1.0);
     let n_pre = 196;
-    let encoder = Poisson::new(n_pre, &EncoderParams { rate_max_hz: 128.0, latency_ms: 20.0 }, grid).with_arch(arch);
+    let encoder = Poisson::new(n_pre, &EncoderParams { rate_max_hz: 128.0, latency_ms: 20.0, floor: 0.0 }, grid).with_arch(arch);
     let neurons = LifParams { sigma_mv, tau_syn_ms, inhibition_mv: 10.0, ..LifParams::default() };
     let population = LifPopulation::new(n_post, neurons, grid, 3).with_arch(arch);
     let synapses = weights(n_pre, n_post, 0.0, if tau_syn_ms > 0.0 { 4.0 } else { 0.5 }, &mut Dice::new(4));
     let rule = RStdp::new(n_pre, n_post, &plasticity(), grid);
-    let projection = Projection { source: Source::Encoder, target: 0, synapses, rule: Some(Box::new(rule)) };
+    let projection = Projection::new(Source::Encoder, 0, synapses, Some(Box::new(rule)));
     let mut network = Network::new(Some(Box::new(encoder)), vec![Box::new(population)], vec![projection]).with_arch(arch);
     let mut spikes = 0;
     for image in 0..3u8 {

@@ -9,7 +9,7 @@ use spikescope::time::TimeGrid;
 const WHITE_HZ: f64 = 128.0;
 
 fn poisson(n: usize, dt: f64) -> Poisson {
-    Poisson::new(n, &EncoderParams { rate_max_hz: WHITE_HZ, latency_ms: 1.0 }, TimeGrid::new(dt))
+    Poisson::new(n, &EncoderParams { rate_max_hz: WHITE_HZ, latency_ms: 1.0, floor: 0.0 }, TimeGrid::new(dt))
 }
 
 /// The probability the encoder can represent: a multiple of 1/65,536.

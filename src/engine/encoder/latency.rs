@@ -10,6 +10,7 @@ use crate::time::TimeGrid;
 #[derive(Debug, Clone)]
 pub struct Latency {
     steps_max: f64,
+    floor: f64,
     /// Step of onset at which each channel fires; `u32::MAX` for never.
     when: Vec<u32>,
     elapsed: u32,
@@ -20,7 +21,7 @@ impl Latency {
     /// An encoder of `n` channels without a stimulus.
     pub fn new(n: usize, params: &EncoderParams, grid: TimeGrid) -> Self {
         let steps_max = params.latency_ms / grid.dt_ms();
-        Self { steps_max, when: vec![u32::MAX; n], elapsed: 0, scratch: Vec::new() }
+        Self { steps_max, floor: params.floor, when: vec![u32::MAX; n], elapsed: 0, scratch: Vec::new() }
     }
 }
 
@@ -33,7 +34,7 @@ impl Encoder for Latency {
         self.elapsed = 0;
         for (when, &pixel) in self.when.iter_mut().zip(image) {
             let x = f64::from(pixel) / 255.0;
-            *when = if pixel == 0 { u32::MAX } else { libm::round(self.steps_max * (1.0 - x)) as u32 };
+            *when = if pixel == 0 || x < self.floor { u32::MAX } else { libm::round(self.steps_max * (1.0 - x)) as u32 };
         }
     }
 
@@ -54,6 +55,7 @@ impl Encoder for Latency {
 
     fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid) {
         self.steps_max = params.latency_ms / grid.dt_ms();
+        self.floor = params.floor;
     }
 
     fn boxed_clone(&self) -> Box<dyn Encoder> {
@@ -63,7 +65,7 @@ impl Encoder for Latency {
 
 impl Persist for Latency {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { steps_max: _, when, elapsed, scratch: _ } = self;
+        let Self { steps_max: _, floor: _, when, elapsed, scratch: _ } = self;
         archive.u32s("encoder", when)?;
         archive.u32("encoder", elapsed)
     }
@@ -74,10 +76,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brighter_pixels_fire_first_once_and_black_ones_never() {
-        let params = EncoderParams { rate_max_hz: 0.0, latency_ms: 20.0 };
-        let mut encoder = Latency::new(4, &params, TimeGrid::new(1.0));
-        encoder.present(&[255, 0, 128, 51], 0);
+    fn brighter_pixels_fire_first_once_and_dark_ones_never() {
+        let params = EncoderParams { rate_max_hz: 0.0, latency_ms: 20.0, floor: 0.15 };
+        let mut encoder = Latency::new(5, &params, TimeGrid::new(1.0));
+        encoder.present(&[255, 0, 128, 51, 38], 0);
         let mut out = SpikeChunk::default();
         encoder.encode(30, &mut out);
         let spikes: Vec<(usize, u16)> = (0..30).flat_map(|t| out.at(t).iter().map(move |&i| (t, i))).collect();

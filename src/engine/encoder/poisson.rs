@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     fn spikes(chunks: &[usize]) -> Vec<Vec<u16>> {
-        let params = EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0 };
+        let params = EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0, floor: 0.0 };
         let mut encoder = Poisson::new(784, &params, TimeGrid::new(1.0));
         let image: Vec<u8> = (0..784).map(|i| if i % 3 == 0 { (i % 256) as u8 } else { 0 }).collect();
         encoder.present(&image, 9);
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn counts_have_the_mean_and_variance_of_a_bernoulli_process() {
-        let params = EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0 };
+        let params = EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0, floor: 0.0 };
         let steps = 200_000;
         let image = [255, 128, 10, 0];
         let mut encoder = Poisson::new(4, &params, TimeGrid::new(1.0));

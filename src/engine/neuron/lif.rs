@@ -86,13 +86,13 @@ impl Real for f64 {
 /// The equation with its coefficients computed for one time step, potentials relative to rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LifStep<F> {
-    decay: F,
-    bias: F,
-    syn_decay: F,
-    syn_gain: F,
-    threshold: F,
-    reset: F,
-    t_ref_steps: u32,
+    pub(super) decay: F,
+    pub(super) bias: F,
+    pub(super) syn_decay: F,
+    pub(super) syn_gain: F,
+    pub(super) threshold: F,
+    pub(super) reset: F,
+    pub(super) t_ref_steps: u32,
 }
 
 impl<F: Real> LifStep<F> {
@@ -344,7 +344,7 @@ impl NeuronModel for LifPopulation {
     }
 
     fn set_params(&mut self, params: &NeuronParams) {
-        let NeuronParams::Lif(params) = *params;
+        let NeuronParams::Lif(params) = *params else { return };
         let shift = (self.params.e_l_mv - params.e_l_mv) as f32;
         if shift != 0.0 {
             self.u.iter_mut().flat_map(|row| &mut row.0).for_each(|u| *u += shift);

@@ -22,7 +22,7 @@ impl Panel for Accuracy {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification]
+        &[Protocol::Classification, Protocol::Features]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -65,7 +65,7 @@ impl Panel for Confusion {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification]
+        &[Protocol::Classification, Protocol::Features]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

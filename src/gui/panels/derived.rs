@@ -4,7 +4,6 @@ use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::Plot;
 use crate::gui::paint::raster::Span;
 use crate::gui::theme::Palette;
-use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::Stroke;
 
@@ -81,7 +80,7 @@ pub(super) fn class_words(class: Option<u8>) -> String {
 
 /// Mark where the image being shown began on a time axis that ends now. Returns where that is, if it is in sight.
 pub(super) fn paint_onset(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Option<f32> {
-    if snapshot.protocol != Protocol::Classification || snapshot.trial.size.0 == 0 {
+    if !snapshot.protocol.classifies() || snapshot.trial.size.0 == 0 {
         return None;
     }
     let ago = (window_end(snapshot) as f64 - onset(snapshot) as f64) * snapshot.dt_ms;

@@ -71,7 +71,7 @@ fn usual(id: &str) -> Vec2 {
 
 fn suited(panel: &dyn Panel) -> Snapshot {
     match panel.protocols()[0] {
-        Protocol::Classification => fixture::classification(),
+        Protocol::Classification | Protocol::Features => fixture::classification(),
         Protocol::CurrentStep => fixture::first_neuron(),
         Protocol::Pairing => fixture::pairing(),
     }

@@ -70,7 +70,7 @@ impl Panel for Histogram {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification]
+        &[Protocol::Classification, Protocol::Features]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

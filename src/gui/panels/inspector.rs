@@ -31,7 +31,7 @@ impl Panel for Inspector {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -119,7 +119,7 @@ fn has_field(snapshot: &Snapshot, neuron: u32) -> bool {
 fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
     let index = neuron as usize;
     let mut rows = Vec::new();
-    let learns = snapshot.protocol == Protocol::Classification;
+    let learns = snapshot.protocol.classifies();
     if learns {
         let class = derived::class_of(snapshot, neuron);
         rows.push(("class pool", class.map_or("none yet".to_owned(), |class| class.to_string())));

@@ -30,7 +30,7 @@ impl Panel for Membrane {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -90,7 +90,7 @@ impl Panel for Membrane {
         }
         if named {
             let right = plot.area.right() - 3.0;
-            let name = if snapshot.protocol == Protocol::Classification { "threshold V_th + θ" } else { "threshold V_th" };
+            let name = if snapshot.protocol.classifies() { "threshold V_th + θ" } else { "threshold V_th" };
             plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
         }

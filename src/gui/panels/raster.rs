@@ -49,13 +49,13 @@ impl Panel for Raster {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let (spikes, rate) = derived::output_activity(cx.snapshot);
         let window = derived::window_words(cx.snapshot);
-        let colour = if cx.snapshot.protocol == Protocol::Classification { " · colour = class" } else { "" };
+        let colour = if cx.snapshot.protocol.classifies() { " · colour = class" } else { "" };
         (format!("{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
     }
 
@@ -118,7 +118,7 @@ impl Raster {
         let key = key(snapshot, span, size, palette.dark);
         let texture = output.get(ui.ctx(), "raster", TextureOptions::NEAREST, key, || {
             let mut colours = palette.classes.to_vec();
-            colours.push(if snapshot.protocol == Protocol::Classification { palette.dim } else { palette.accent });
+            colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
             let events = derived::spikes_since(snapshot, Layer::Output, derived::window_begin(snapshot)).map(|s| (s.step, s.neuron));
             let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
             let shown = derived::output_activity(snapshot).0.max(1) as f32;

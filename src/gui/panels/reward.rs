@@ -29,7 +29,7 @@ impl Panel for Reward {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification]
+        &[Protocol::Classification, Protocol::Features]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -1,0 +1,222 @@
+//! Policy-gradient plasticity of neurons with escape noise (R-max: Xie & Seung 2004; Pfister et al. 2006; Florian 2007;
+//! Vasilaki et al. 2009; Frémaux, Sprekeler & Gerstner 2010).
+//!
+//! The eligibility of a synapse is presynaptic potential times what postsynaptic activity had of its own:
+//! `e_ij = ∫ (s_j(t) − ρ_j(t)) ε_i(t) dt` with spike train s, hazard ρ and `ε_i` the potential that the spikes of i
+//! would leave behind a weight of 1 (the same double exponential that `RacePopulation` integrates). One global scalar turns
+//! it into `Δw_ij = (η/N) M e_ij`; N is a running mean of `Σ_i ε_i² + 1`, which makes η a step in potential instead of
+//! one in weight.
+//!
+//! Two credits:
+//! - *expected*: the race is one choice between neurons, so the integral is replaced by its mean given who was first:
+//!   `e_ij = (1[j first] − p_j) ε_i` with p the shares of the hazards at the decision. Where several neurons speak for the same
+//!   action they share its credit: `e_ij = ([j in action] p_j/P − p_j) ε_i`, `P = Σ_{j in action} p_j`, the exact gradient
+//!   of log P.
+//! - *integral*: the textbook rule as it stands, step by step.
+//!
+//! Eligibility is a sum of a few outer products, one a step of the race; it is kept as such.
+
+use super::{PlasticityParams, PlasticityRule};
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::block::{LANES, Row, blocks_for, place};
+use crate::engine::neuron::{NeuronIdx, Policy, psp_gain};
+use crate::engine::projection::Dense;
+use crate::engine::trace::Traces;
+use crate::time::TimeGrid;
+
+/// The running mean behind N follows no faster than this and no slower.
+const SLOWEST: f64 = 1e-3;
+
+/// One outer product of eligibility: potentials of presynaptic neurons and what each postsynaptic neuron did of its own.
+#[derive(Debug, Clone, Default)]
+struct Credit {
+    pre: Vec<u16>,
+    psp: Vec<f32>,
+    own: Vec<Row>,
+}
+
+/// R-max on one projection.
+#[derive(Debug, Clone)]
+pub struct RMax {
+    eta: f32,
+    integral: bool,
+    gain: f32,
+    slow: Traces,
+    fast: Traces,
+    n_post: usize,
+    /// Neurons j with equal `j * actions / n_post` speak for the same action.
+    actions: usize,
+    credits: Vec<Credit>,
+    /// Shares of the hazards at the decision, kept for the supervised comparison.
+    share: Vec<f32>,
+    /// Running mean N and the trials it has heard of.
+    power: f64,
+    heard: u64,
+}
+
+impl RMax {
+    /// A rule for a projection of the given size onto neurons that speak for `actions` actions in equal runs.
+    pub fn new(n_pre: usize, n_post: usize, actions: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
+        let mut rule = Self {
+            eta: 0.0,
+            integral: false,
+            gain: 1.0,
+            slow: Traces::new(n_pre, p.tau_psp_ms.0, false, grid),
+            fast: Traces::new(n_pre, p.tau_psp_ms.1, false, grid),
+            n_post,
+            actions,
+            credits: Vec::new(),
+            share: vec![0.0; n_post],
+            power: 1.0,
+            heard: 0,
+        };
+        rule.set_params(p, grid);
+        rule
+    }
+
+    fn action(&self, neuron: usize) -> usize {
+        neuron * self.actions / self.n_post.max(1)
+    }
+
+    /// What each neuron did of its own when `action` was chosen, given the shares of the hazards.
+    fn shared_credit(&self, action: usize) -> Vec<Row> {
+        let speaks = |j: usize| self.action(j) == action;
+        let total: f32 = self.share.iter().enumerate().filter(|&(j, _)| speaks(j)).map(|(_, share)| share).sum();
+        let mut own = vec![Row::ZERO; blocks_for(self.n_post)];
+        for (j, &share) in self.share.iter().enumerate() {
+            let (block, lane) = place(j);
+            own[block].0[lane] = if speaks(j) { share / total.max(f32::MIN_POSITIVE) - share } else { -share };
+        }
+        own
+    }
+
+    /// Spikes minus the spikes to be expected.
+    fn own_credit(&self, expected: &[f32], fired: &[NeuronIdx]) -> Vec<Row> {
+        let mut own = vec![Row::ZERO; blocks_for(self.n_post)];
+        for (j, &expected) in expected.iter().enumerate() {
+            let (block, lane) = place(j);
+            own[block].0[lane] = f32::from(u8::from(fired.contains(&(j as NeuronIdx)))) - expected;
+        }
+        own
+    }
+}
+
+impl PlasticityRule for RMax {
+    fn changes(&self) -> super::Changes {
+        super::Changes::AtConsolidation
+    }
+
+    fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
+        self.eta = p.eta as f32;
+        self.integral = p.integral;
+        let (tau_m_ms, tau_syn_ms) = p.tau_psp_ms;
+        self.gain = psp_gain(tau_m_ms, tau_syn_ms) as f32;
+        self.slow.set(tau_m_ms, false, grid);
+        self.fast.set(tau_syn_ms, false, grid);
+    }
+
+    fn begin_trial(&mut self, _step: u64) {
+        self.slow.clear();
+        self.fast.clear();
+        self.credits.clear();
+    }
+
+    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+        for &i in arrived {
+            self.slow.bump(i, step);
+            self.fast.bump(i, step);
+        }
+    }
+
+    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _w: &mut Dense) {}
+
+    fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
+        if !self.integral && fired.is_empty() {
+            return;
+        }
+        self.share.copy_from_slice(policy.share);
+        let own = match fired.first() {
+            Some(&first) if !self.integral => self.shared_credit(self.action(first as usize)),
+            _ => self.own_credit(policy.expected, fired),
+        };
+        let pre = self.slow.active().to_vec();
+        let psp: Vec<f32> = pre.iter().map(|&i| self.gain * (self.slow.at(i, step) - self.fast.at(i, step))).collect();
+        if !fired.is_empty() {
+            let power = 1.0 + psp.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
+            self.heard += 1;
+            self.power += (power - self.power) * (1.0 / self.heard as f64).max(SLOWEST);
+        }
+        self.credits.push(Credit { pre, psp, own });
+    }
+
+    fn supervise(&mut self, action: usize) {
+        let own = self.shared_credit(action);
+        if let Some(credit) = self.credits.last_mut() {
+            credit.own = own;
+        }
+    }
+
+    fn consolidate(&mut self, _step: u64, m: f32, w: &mut Dense) {
+        if m == 0.0 {
+            return;
+        }
+        let gain = self.eta * m / self.power as f32;
+        for Credit { pre, psp, own } in &self.credits {
+            for (&i, &psp) in pre.iter().zip(psp) {
+                let by = gain * psp;
+                for (w, own) in w.fan_out_mut(i as usize).zip(own) {
+                    for lane in 0..LANES {
+                        w.0[lane] += by * own.0[lane];
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_changed(&mut self) -> Vec<NeuronIdx> {
+        Vec::new()
+    }
+
+    fn eligibility(&self, post: NeuronIdx, _step: u64) -> Option<Vec<f32>> {
+        let (block, lane) = place(post as usize);
+        let mut e = vec![0.0; self.slow.len()];
+        for Credit { pre, psp, own } in &self.credits {
+            pre.iter().zip(psp).for_each(|(&i, psp)| e[i as usize] += psp * own[block].0[lane]);
+        }
+        Some(e)
+    }
+
+    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+        Box::new(self.clone())
+    }
+}
+
+impl Persist for RMax {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let blocks = blocks_for(self.n_post);
+        let Self { eta: _, integral: _, gain: _, slow, fast, n_post: _, actions: _, credits, share, power, heard } = self;
+        slow.persist(archive)?;
+        fast.persist(archive)?;
+        archive.f32s("eligibility", share)?;
+        archive.f64("eligibility", power)?;
+        archive.clock(heard)?;
+        let mut n = credits.len() as u64;
+        archive.u64("eligibility", &mut n)?;
+        // a race lasts some steps; a trial has at most as many as a presentation
+        if n > 1 << 16 {
+            return Err(ArchiveError::Value("eligibility"));
+        }
+        credits.resize(n as usize, Credit::default());
+        for Credit { pre, psp, own } in credits {
+            archive.list("eligibility", pre, slow.len(), Archive::u16s)?;
+            psp.resize(pre.len(), 0.0);
+            archive.f32s("eligibility", psp)?;
+            own.resize(blocks, Row::ZERO);
+            archive.rows("eligibility", own)?;
+            if pre.iter().any(|&i| i as usize >= slow.len()) {
+                return Err(ArchiveError::Value("eligibility"));
+            }
+        }
+        Ok(())
+    }
+}

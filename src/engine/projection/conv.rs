@@ -1,0 +1,246 @@
+//! Local synapses with shared weights: every site sees one patch of the input through the same filters.
+//!
+//! A site stands every `stride` pixels; its patch begins `pad` pixels before the image and is `size` pixels wide. Weights
+//! lie `[tap][channel]`, channels contiguous, so that a presynaptic spike adds one run of rows to each site it reaches.
+//! Sharing is a shortcut of the model, not of biology: presets that use it say so (Mozafari et al. 2019 do the same).
+
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::block::{LANES, Row, blocks_for, place};
+use crate::engine::spikes::SpikeChunk;
+use pulp::{Arch, Simd, WithSimd};
+
+/// Where sites and patches lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// Width of the input in pixels.
+    pub width: usize,
+    /// Height of the input in pixels.
+    pub height: usize,
+    /// Width and height of a patch in pixels.
+    pub size: usize,
+    /// Pixels from one site to the next.
+    pub stride: usize,
+    /// Pixels by which the first patch reaches beyond the image.
+    pub pad: usize,
+}
+
+impl Geometry {
+    /// Columns and rows of sites; zero where the patch is larger than the padded input.
+    pub fn sites(&self) -> (usize, usize) {
+        let along = |n: usize| (n + 2 * self.pad).checked_sub(self.size).map_or(0, |room| room / self.stride.max(1) + 1);
+        (along(self.width), along(self.height))
+    }
+
+    /// Number of sites.
+    pub fn len(&self) -> usize {
+        let (across, down) = self.sites();
+        across * down
+    }
+
+    /// Whether no patch fits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Taps of a patch.
+    pub fn taps(&self) -> usize {
+        self.size * self.size
+    }
+
+    /// Sites along one axis whose patch holds coordinate `at`, and the tap of `at` in the first of them.
+    #[inline(always)]
+    fn reach(&self, at: usize, sites: usize) -> (usize, usize) {
+        let last = ((at + self.pad) / self.stride).min(sites.saturating_sub(1));
+        let first = (at + self.pad + 1).saturating_sub(self.size).div_ceil(self.stride);
+        (first, last)
+    }
+}
+
+/// Filters shared by all sites.
+#[derive(Debug, Clone)]
+pub struct Conv {
+    geometry: Geometry,
+    channels: usize,
+    /// `[tap][block]`.
+    rows: Vec<Row>,
+}
+
+impl Conv {
+    /// Filters of zero weight.
+    pub fn new(geometry: Geometry, channels: usize) -> Self {
+        Self { geometry, channels, rows: vec![Row::ZERO; geometry.taps() * blocks_for(channels)] }
+    }
+
+    /// Where sites and patches lie.
+    pub fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    /// Filters.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Presynaptic neurons.
+    pub fn n_pre(&self) -> usize {
+        self.geometry.width * self.geometry.height
+    }
+
+    /// Postsynaptic neurons: one a site and channel, site-major.
+    pub fn n_post(&self) -> usize {
+        self.geometry.len() * self.channels
+    }
+
+    /// Weight in mV of `tap` (row by row) in the filter `channel`.
+    pub fn get(&self, tap: usize, channel: usize) -> f32 {
+        let (block, lane) = place(channel);
+        self.rows[tap * blocks_for(self.channels) + block].0[lane]
+    }
+
+    /// Weight of `tap` in the filter `channel`, to change it.
+    pub fn get_mut(&mut self, tap: usize, channel: usize) -> &mut f32 {
+        let (block, lane) = place(channel);
+        &mut self.rows[tap * blocks_for(self.channels) + block].0[lane]
+    }
+
+    /// The filters one after another, each row by row: `[channel][tap]`.
+    pub fn filters(&self) -> Vec<f32> {
+        (0..self.channels).flat_map(|channel| (0..self.geometry.taps()).map(move |tap| self.get(tap, channel))).collect()
+    }
+
+    /// Add to `image` every filter at every site, weighted by what `weight` says of the neuron there (site-major).
+    pub fn lay_out(&self, weight: impl Fn(usize) -> f32, image: &mut [f32]) {
+        let Geometry { width, height, size, stride, pad } = self.geometry;
+        let (across, down) = self.geometry.sites();
+        let mut mixed = vec![0.0; size * size];
+        for site in 0..across * down {
+            let weights: Vec<f32> = (0..self.channels).map(|channel| weight(site * self.channels + channel)).collect();
+            for (mixed, rows) in mixed.iter_mut().zip(self.rows.chunks_exact(blocks_for(self.channels))) {
+                *mixed = rows.iter().flat_map(|row| row.0).zip(&weights).map(|(filter, w)| filter * w).sum();
+            }
+            let (left, top) = (site % across * stride, site / across * stride);
+            for (tap, mixed) in mixed.iter().enumerate() {
+                let (x, y) = ((left + tap % size).wrapping_sub(pad), (top + tap / size).wrapping_sub(pad));
+                if x < width && y < height {
+                    image[y * width + x] += mixed;
+                }
+            }
+        }
+    }
+
+    /// Set the drive, laid out `[step][site][block]`, to the weights of all spikes of a chunk; with `ADD`, add them.
+    /// A spike adds in the order of its list, so the sums do not depend on how time is cut.
+    pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
+        if !ADD {
+            drive.fill(Row::ZERO);
+        }
+        arch.dispatch(Deliver { conv: self, spikes, drive });
+    }
+}
+
+/// The kernel of `Conv::deliver`; see `Dense::deliver` for why it is a type.
+struct Deliver<'a> {
+    conv: &'a Conv,
+    spikes: &'a SpikeChunk,
+    drive: &'a mut [Row],
+}
+
+impl WithSimd for Deliver<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { conv, spikes, drive } = self;
+        let (geometry, blocks) = (conv.geometry, blocks_for(conv.channels));
+        let (across, down) = geometry.sites();
+        let per_step = across * down * blocks;
+        for (t, drive) in drive.chunks_exact_mut(per_step.max(1)).enumerate().take(spikes.steps()) {
+            for &pixel in spikes.at(t) {
+                let (x, y) = (pixel as usize % geometry.width, pixel as usize / geometry.width);
+                let (left, right) = geometry.reach(x, across);
+                let (top, bottom) = geometry.reach(y, down);
+                for site_y in top..=bottom {
+                    let tap_y = (y + geometry.pad - site_y * geometry.stride) * geometry.size;
+                    for site_x in left..=right {
+                        let tap = tap_y + x + geometry.pad - site_x * geometry.stride;
+                        let target = &mut drive[(site_y * across + site_x) * blocks..][..blocks];
+                        for (sum, w) in target.iter_mut().zip(&conv.rows[tap * blocks..][..blocks]) {
+                            for lane in 0..LANES {
+                                sum.0[lane] += w.0[lane];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Persist for Conv {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { geometry: _, channels, rows } = self;
+        archive.rows("filters", rows)?;
+        let used = *channels % LANES;
+        let padded = |row: &Row| used == 0 || row.0[used..].iter().all(|&w| w == 0.0);
+        let blocks = blocks_for(*channels);
+        if matches!(archive, Archive::Load(_)) && !rows.iter().skip(blocks.saturating_sub(1)).step_by(blocks.max(1)).all(padded) {
+            // lanes without a channel have no weight
+            return Err(ArchiveError::Value("filters"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_eleven_pixel_patch_every_two_pixels_has_eleven_sites_along_a_digit() {
+        let geometry = Geometry { width: 28, height: 28, size: 11, stride: 2, pad: 2 };
+        assert_eq!(geometry.sites(), (11, 11));
+        assert_eq!(Geometry { size: 40, ..geometry }.sites(), (0, 0));
+    }
+
+    proptest! {
+        /// Against the definition: every site adds the weight of the tap under which a spike lies.
+        #[test]
+        fn delivery_is_a_correlation_with_the_patches(
+            (width, height) in (1..12_usize, 1..12_usize), size in 1..6_usize, stride in 1..4_usize, pad in 0..4_usize,
+            channels in 1..40_usize, hits in prop::collection::vec(any::<prop::sample::Index>(), 0..20)
+        ) {
+            let geometry = Geometry { width, height, size, stride, pad: pad.min(size - 1) };
+            prop_assume!(!geometry.is_empty());
+            let mut conv = Conv::new(geometry, channels);
+            for tap in 0..geometry.taps() {
+                for channel in 0..channels {
+                    *conv.get_mut(tap, channel) = (tap * 41 + channel * 7) as f32;
+                }
+            }
+            let mut spikes = SpikeChunk::default();
+            spikes.push_step(&[]);
+            let pixels: Vec<u16> = hits.iter().map(|hit| hit.index(width * height) as u16).collect();
+            spikes.push_step(&pixels);
+            let blocks = blocks_for(channels);
+            let mut drive = vec![Row([9.0; LANES]); 2 * geometry.len() * blocks];
+            conv.deliver::<false>(Arch::new(), &spikes, &mut drive);
+            let (across, down) = geometry.sites();
+            for site in 0..across * down {
+                for channel in 0..channels {
+                    let mut expected = 0.0;
+                    for &pixel in &pixels {
+                        let tap = |at: usize, site: usize| (at + geometry.pad).checked_sub(site * stride).filter(|&tap| tap < size);
+                        let across_tap = tap(pixel as usize % width, site % across);
+                        let down_tap = tap(pixel as usize / width, site / across);
+                        if let (Some(x), Some(y)) = (across_tap, down_tap) {
+                            expected += conv.get(y * size + x, channel);
+                        }
+                    }
+                    let at = |t: usize| drive[(t * geometry.len() + site) * blocks + channel / LANES].0[channel % LANES];
+                    prop_assert_eq!((at(0), at(1)), (0.0, expected));
+                }
+            }
+        }
+    }
+}
