@@ -371,7 +371,11 @@ impl Network {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
         let population = &mut populations[target];
         let blocks = population.blocks();
-        drive.resize(steps * blocks, Row::ZERO);
+        // the buffer only grows: populations of different sizes share it
+        if drive.len() < steps * blocks {
+            drive.resize(steps * blocks, Row::ZERO);
+        }
+        let drive = &mut drive[..steps * blocks];
         let mut fresh = true;
         for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
             let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };

@@ -89,7 +89,7 @@ registry! {
     FeatureKind "features" "Hidden features" "" "" ["Features" FEATURES Rebuild] Choice(&["gabor", "pixels"]), 0.0;
         "Gabor: fixed random edge filters, the same at every site. Pixels: no hidden layer, the outputs see the spikes of the image.";
         "w(x, y) = exp(−(x′² + y′²/2)/(2σ²)) cos(2π x′/λ + ψ)"; ILLING
-    NFeatures "n_features" "Filters of a bank" "K" "" ["Features" FEATURES Rebuild] whole(1.0, 512.0), 64.0;
+    NFeatures "n_features" "Filters of a bank" "K" "" ["Features" FEATURES Rebuild] whole(1.0, 500.0), 64.0;
         "How many different filters look at every site."; "K"; MOZAFARI
     FilterA "filter_a" "Filter size, bank A" "p_A" "px" ["Features" FEATURES Rebuild] whole(3.0, 15.0), 11.0;
         "Width and height of the patch that a hidden neuron sees."; "p × p"; MOZAFARI
@@ -107,7 +107,7 @@ registry! {
         "Decay of the synaptic current of a hidden neuron."; "τ_s dI/dt = −I"; GERSTNER
     VThHidden "v_th_hidden" "Threshold above rest" "θ" "mV" ["Neuron · hidden" FEATURES Live] log(0.01, 10.0), 0.23;
         "A hidden neuron fires, once an image, when it is depolarised by this much."; "spike if V − E_L ≥ θ"; GERSTNER
-    Winners "winners" "Winners at a site" "k" "spikes" ["Neuron · hidden" FEATURES Live] whole(1.0, 512.0), 8.0;
+    Winners "winners" "Winners at a site" "k" "spikes" ["Neuron · hidden" FEATURES Live] whole(1.0, 500.0), 8.0;
         "Local inhibition: after so many spikes the rest of the site stays silent."; "k-winners-take-all"; MOZAFARI
 
     TauMOut "tau_m_out" "Membrane time constant" "τ_m" "ms" ["Neuron · output" FEATURES Rebuild] log(1.0, 200.0), 10.0;

@@ -159,11 +159,19 @@ impl WithSimd for Sweep<'_> {
 }
 
 /// The neurons over their threshold fire, as far as the site has spikes left; the higher potential first.
+#[inline(always)]
 fn compete(site: &mut Site, first: NeuronIdx, threshold: f32, u: &[Row], spent: &mut [Bits], fired: &mut Vec<NeuronIdx>) {
     let from = fired.len();
     for (block, (u, spent)) in u.iter().zip(spent.iter()).enumerate() {
-        let over = (0..LANES).filter(|&lane| u.0[lane] >= threshold && spent.0[lane] == 0);
-        fired.extend(over.map(|lane| (block * LANES + lane) as NeuronIdx));
+        let mut over = [0; LANES];
+        for lane in 0..LANES {
+            over[lane] = (0u32.wrapping_sub(u32::from(u.0[lane] >= threshold)) & !spent.0[lane]) & (1 << lane);
+        }
+        let mut over = over.iter().fold(0, |all, lane| all | lane);
+        while over != 0 {
+            fired.push((block * LANES) as NeuronIdx + over.trailing_zeros());
+            over &= over - 1;
+        }
     }
     let over = &mut fired[from..];
     if over.len() > site.left as usize {

@@ -151,28 +151,78 @@ impl WithSimd for Deliver<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { conv, spikes, drive } = self;
-        let (geometry, blocks) = (conv.geometry, blocks_for(conv.channels));
-        let (across, down) = geometry.sites();
-        let per_step = across * down * blocks;
+        let (across, down) = conv.geometry.sites();
+        let per_step = across * down * blocks_for(conv.channels);
+        let mut arrivals = Arrivals::default();
         for (t, drive) in drive.chunks_exact_mut(per_step.max(1)).enumerate().take(spikes.steps()) {
-            for &pixel in spikes.at(t) {
-                let (x, y) = (pixel as usize % geometry.width, pixel as usize / geometry.width);
-                let (left, right) = geometry.reach(x, across);
-                let (top, bottom) = geometry.reach(y, down);
-                for site_y in top..=bottom {
-                    let tap_y = (y + geometry.pad - site_y * geometry.stride) * geometry.size;
-                    for site_x in left..=right {
-                        let tap = tap_y + x + geometry.pad - site_x * geometry.stride;
-                        let target = &mut drive[(site_y * across + site_x) * blocks..][..blocks];
-                        for (sum, w) in target.iter_mut().zip(&conv.rows[tap * blocks..][..blocks]) {
-                            for lane in 0..LANES {
-                                sum.0[lane] += w.0[lane];
-                            }
-                        }
-                    }
+            arrivals.sort(conv.geometry, spikes.at(t));
+            // Several blocks at once share what a site costs, as far as registers go.
+            let first = if S::F32_LANES >= 8 { conv.add::<2>(&arrivals, 0, drive) } else { 0 };
+            conv.add::<1>(&arrivals, first, drive);
+        }
+    }
+}
+
+/// The spikes of a step by the site they arrive at: a site then adds all its rows in registers.
+#[derive(Default)]
+struct Arrivals {
+    /// Room for each site.
+    stride: usize,
+    taps: Vec<u16>,
+    counts: Vec<u16>,
+}
+
+impl Arrivals {
+    #[inline(always)]
+    fn sort(&mut self, geometry: Geometry, spikes: &[u16]) {
+        let (across, down) = geometry.sites();
+        self.stride = spikes.len();
+        self.counts.clear();
+        self.counts.resize(across * down, 0);
+        if self.taps.len() < across * down * self.stride {
+            self.taps.resize(across * down * self.stride, 0);
+        }
+        for &pixel in spikes {
+            let (x, y) = (pixel as usize % geometry.width, pixel as usize / geometry.width);
+            let (left, right) = geometry.reach(x, across);
+            let (top, bottom) = geometry.reach(y, down);
+            for site_y in top..=bottom {
+                let row = (y + geometry.pad - site_y * geometry.stride) * geometry.size + x + geometry.pad;
+                for site_x in left..=right {
+                    let site = site_y * across + site_x;
+                    let count = &mut self.counts[site];
+                    self.taps[site * self.stride + *count as usize] = (row - site_x * geometry.stride) as u16;
+                    *count += 1;
                 }
             }
         }
+    }
+}
+
+impl Conv {
+    /// Add to groups of `G` blocks of every site, from block `first` on; returns the first block that fills no group.
+    #[inline(always)]
+    fn add<const G: usize>(&self, arrivals: &Arrivals, mut first: usize, drive: &mut [Row]) -> usize {
+        let blocks = blocks_for(self.channels);
+        while first + G <= blocks {
+            for (site, &count) in arrivals.counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
+                let target = &mut drive[site * blocks + first..][..G];
+                let mut sums: [[f32; LANES]; G] = std::array::from_fn(|g| target[g].0);
+                for &tap in &arrivals.taps[site * arrivals.stride..][..count as usize] {
+                    let weights = &self.rows[tap as usize * blocks + first..][..G];
+                    for g in 0..G {
+                        for lane in 0..LANES {
+                            sums[g][lane] += weights[g].0[lane];
+                        }
+                    }
+                }
+                for g in 0..G {
+                    target[g].0 = sums[g];
+                }
+            }
+            first += G;
+        }
+        first
     }
 }
 
