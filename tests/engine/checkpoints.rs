@@ -12,7 +12,7 @@ use spikescope::params::ParamId as P;
 use spikescope::time::TimeGrid;
 
 /// Settings that between them use every part of a trainer's state.
-pub(crate) const KINDS: [&[(&str, &str)]; 7] = [
+pub(crate) const KINDS: [&[(&str, &str)]; 9] = [
     &[],
     &[("rule", "stdp"), ("readout", "label assignment")],
     &[("rule", "pair-stdp"), ("pairing", "all-to-all")],
@@ -20,6 +20,34 @@ pub(crate) const KINDS: [&[(&str, &str)]; 7] = [
     &[("encoder", "latency"), ("latency", "30 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("modulator", "minus prediction")],
     &[("sigma", "2 mV"), ("tau_syn", "4 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("tau_e", "30 ms")],
     &[("rule", "none"), ("dt", "0.5 ms"), ("present", "20 ms")],
+    &[
+        ("rule", "r-max"),
+        ("n_features", "5"),
+        ("filter_a", "3"),
+        ("filter_b", "4"),
+        ("stride", "1"),
+        ("pad", "1"),
+        ("cells", "3"),
+        ("winners", "2"),
+        ("v_th_hidden", "0.1"),
+        ("latency", "8 ms"),
+        ("gate", "15 ms"),
+        ("modulator", "over own doubt"),
+        ("augment", "0.5"),
+    ],
+    &[
+        ("rule", "r-max"),
+        ("features", "pixels"),
+        ("credit", "integral"),
+        ("ramp", "2"),
+        ("latency", "15 ms"),
+        ("gate", "20 ms"),
+        ("modulator", "minus own probability"),
+        ("augment", "1"),
+        ("augment_warp", "0.5"),
+        ("augment_turn", "5"),
+        ("w_init_sd", "0.1"),
+    ],
 ];
 
 /// Finish `n` images; their records and the state after.

@@ -9,6 +9,7 @@ use spikescope::engine::plasticity::PlasticityParams;
 use spikescope::engine::projection::Dense;
 use spikescope::engine::spikes::SpikeChunk;
 use spikescope::experiment::Trainer;
+use spikescope::params::{ParamId, Protocol};
 use spikescope::preset::Preset;
 use spikescope::rng::splitmix;
 use spikescope::time::TimeGrid;
@@ -160,11 +161,14 @@ pub(crate) fn mnist() -> Arc<Data> {
     Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout(1000).unwrap())))
 }
 
-/// The default preset with these settings changed.
+/// The default preset with these settings changed. The rule r-max brings its protocol with it.
 pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     let mut preset = Preset::load(&file("presets/mnist-rstdp.ron")).unwrap();
     for (name, value) in set {
         preset.params.set_text(name, value).unwrap();
+    }
+    if preset.params.choice(ParamId::Rule) == "r-max" {
+        preset.protocol = Protocol::Features;
     }
     preset
 }
