@@ -13,7 +13,7 @@ use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::monitor::Monitor;
 use super::neuron::{NeuronIdx, NeuronModel};
-use super::plasticity::{Changes, PlasticityRule};
+use super::plasticity::{Changes, FilterStdp, PlasticityRule, take_common_part};
 use super::projection::{Dense, Synapses};
 use super::spikes::{MAX_CHUNK, SpikeChunk};
 use pulp::Arch;
@@ -52,12 +52,14 @@ pub struct Projection {
     pub synapses: Synapses,
     /// The rule; `None` for static weights. Rules are for all-to-all synapses.
     pub rule: Option<Box<dyn PlasticityRule>>,
+    /// The rule of shared filters; `None` for fixed ones.
+    pub filter_rule: Option<FilterStdp>,
 }
 
 impl Projection {
     /// Synapses from a source onto a population, without relays.
     pub fn new(source: Source, target: usize, synapses: impl Into<Synapses>, rule: Option<Box<dyn PlasticityRule>>) -> Self {
-        Self { source, target, relay: None, synapses: synapses.into(), rule }
+        Self { source, target, relay: None, synapses: synapses.into(), rule, filter_rule: None }
     }
 }
 
@@ -232,8 +234,20 @@ impl Network {
         for rule in self.projections.iter_mut().filter_map(|p| p.rule.as_mut()) {
             rule.begin_trial(self.step);
         }
+        for rule in self.projections.iter_mut().filter_map(|p| p.filter_rule.as_mut()) {
+            rule.begin_trial(self.step);
+        }
         if let Some(encoder) = &mut self.encoder {
             encoder.present(image, seed);
+        }
+    }
+
+    /// Filters stay as they are from now on, without what they have in common.
+    pub fn fix_filters(&mut self) {
+        for projection in &mut self.projections {
+            if let (Some(_), Synapses::Conv(conv)) = (projection.filter_rule.take(), &mut projection.synapses) {
+                take_common_part(conv);
+            }
         }
     }
 
@@ -242,9 +256,12 @@ impl Network {
         if !self.learning {
             return;
         }
-        for Projection { synapses, rule, .. } in &mut self.projections {
-            if let (Some(rule), Some(synapses)) = (rule, synapses.dense_mut()) {
-                rule.consolidate(self.step, m, synapses);
+        for Projection { synapses, rule, filter_rule, .. } in &mut self.projections {
+            match (synapses, rule, filter_rule) {
+                (Synapses::Dense(synapses), Some(rule), _) => rule.consolidate(self.step, m, synapses),
+                // learning without reward does not wait for one
+                (Synapses::Conv(filters), _, Some(rule)) => rule.consolidate(filters),
+                _ => {}
             }
         }
     }
@@ -403,8 +420,12 @@ impl Network {
                 continue;
             }
             for (projection, arriving) in projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-                let Projection { source, synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
-                let spikes = if *source == Source::Encoder { &*chunk } else { arriving };
+                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
+                if let Some(rule) = &mut projection.filter_rule {
+                    (heard..done).for_each(|t| rule.on_pre(*step + t as u64, spikes.at(t)));
+                    rule.on_post(now);
+                }
+                let Projection { synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
                 for t in heard..done {
                     rule.on_pre(*step + t as u64, spikes.at(t), synapses);
                 }
@@ -426,7 +447,7 @@ impl Network {
     /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
     #[must_use]
     pub fn frozen(&self) -> Self {
-        let mut copy = self.copy(|_| None);
+        let mut copy = self.copy(false, |_| None);
         copy.learning = false;
         for population in &mut copy.populations {
             population.set_adaptation(false);
@@ -435,11 +456,17 @@ impl Network {
         copy
     }
 
-    fn copy(&self, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
+    fn copy(&self, learning: bool, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
         let projections = self
             .projections
             .iter()
-            .map(|p| Projection { relay: p.relay.clone(), ..Projection::new(p.source, p.target, p.synapses.clone(), rule(p)) })
+            .map(|p| {
+                let rule = rule(p);
+                // a copy learns filters if it learns at all
+                let filter_rule = p.filter_rule.clone().filter(|_| learning);
+                let (relay, synapses) = (p.relay.clone(), p.synapses.clone());
+                Projection { source: p.source, target: p.target, relay, synapses, rule, filter_rule }
+            })
             .collect();
         let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
@@ -452,7 +479,7 @@ impl Network {
 
     /// Hash of every part of the state.
     pub fn digest(&self) -> Digest {
-        let mut copy = self.copy(|p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
         Digest::of(&mut copy)
     }
 
@@ -473,9 +500,12 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, relay: _, synapses, rule } in projections {
+        for Projection { source: _, target: _, relay: _, synapses, rule, filter_rule } in projections {
             synapses.persist(archive)?;
             if let Some(rule) = rule {
+                rule.persist(archive)?;
+            }
+            if let Some(rule) = filter_rule {
                 rule.persist(archive)?;
             }
         }

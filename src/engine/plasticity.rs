@@ -3,11 +3,13 @@
 //! the postsynaptic neuron fires counts as causal (NEST skips such a pair). There is no call for the decay of traces:
 //! it is computed where a trace is read.
 
+mod filters;
 mod pair;
 mod post_trace;
 mod rmax;
 mod rstdp;
 
+pub use filters::{FilterStdp, take_common_part};
 pub use pair::PairStdp;
 pub use post_trace::PostTraceStdp;
 pub use rmax::RMax;

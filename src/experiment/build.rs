@@ -209,10 +209,12 @@ pub(super) fn network(params: &Params, protocol: Protocol, size: (usize, usize),
     }
 }
 
-/// The parameters of every population of a protocol.
-pub(super) fn neurons(params: &Params, protocol: Protocol, grid: TimeGrid) -> Vec<NeuronParams> {
+/// The parameters of every population of a protocol, while hidden filters learn or when they have learnt.
+pub(super) fn neurons(params: &Params, protocol: Protocol, filters_learn: bool, grid: TimeGrid) -> Vec<NeuronParams> {
     match protocol {
-        Protocol::Features => vec![NeuronParams::Local(features::hidden(params)), NeuronParams::Race(features::output(params, grid))],
+        Protocol::Features => {
+            vec![NeuronParams::Local(features::hidden(params, filters_learn)), NeuronParams::Race(features::output(params, grid))]
+        }
         Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => vec![NeuronParams::Lif(lif(params, grid))],
     }
 }

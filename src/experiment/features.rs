@@ -4,6 +4,7 @@
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, RaceParams, RacePopulation};
+use crate::engine::plasticity::FilterStdp;
 use crate::engine::projection::{Conv, Dense, Geometry};
 use crate::params::{ParamId as P, Params};
 use crate::rng::{Purpose, normal, stream, uniform};
@@ -14,13 +15,20 @@ use std::sync::Arc;
 /// Resting potential. Thresholds of this protocol are given above it.
 const E_L_MV: f64 = -65.0;
 
-pub(super) fn hidden(params: &Params) -> LocalParams {
+/// Whether filters are still learnt when `images` images have been shown.
+pub(super) fn learns_filters(params: &Params, images: u64) -> bool {
+    params.choice(P::FeatureKind) == "stdp" && images < params.count(P::FilterImages) as u64
+}
+
+/// While filters are learnt one neuron a site wins, and thresholds balance the filters.
+pub(super) fn hidden(params: &Params, learns: bool) -> LocalParams {
     LocalParams {
         tau_m_ms: params.get(P::TauMHidden),
         tau_syn_ms: params.get(P::TauSHidden),
         e_l_mv: E_L_MV,
         v_th_mv: E_L_MV + params.get(P::VThHidden),
-        winners: params.count(P::Winners) as u32,
+        winners: if learns { 1 } else { params.count(P::Winners) as u32 },
+        theta_plus_mv: if learns { params.get(P::FilterTheta) } else { 0.0 },
     }
 }
 
@@ -78,23 +86,40 @@ fn gabor(size: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
     let jitter = [0, 1].map(|_| between(-0.15 * p, 0.15 * p));
     let centre = (p - 1.0) / 2.0;
     let (sin, cos) = (libm::sin(angle), libm::cos(angle));
-    let mut patch: Vec<f64> = (0..size * size)
+    let patch = (0..size * size)
         .map(|tap| {
             let (x, y) = ((tap % size) as f64 - centre - jitter[0], (tap / size) as f64 - centre - jitter[1]);
             let (along, across) = (x * cos + y * sin, y * cos - x * sin);
             libm::exp(-(along * along + 0.5 * across * across) / (2.0 * width * width)) * libm::cos(TAU * along / wavelength + phase)
         })
         .collect();
+    unit(patch)
+}
+
+/// A filter that has learnt nothing yet: noise of zero mean and unit length.
+fn noise(size: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
+    unit((0..size * size).map(|_| normal(rng)).collect())
+}
+
+/// Zero mean, unit length.
+fn unit(mut patch: Vec<f64>) -> Vec<f32> {
     let mean = patch.iter().sum::<f64>() / patch.len() as f64;
     patch.iter_mut().for_each(|w| *w -= mean);
     let length = libm::sqrt(patch.iter().map(|w| w * w).sum::<f64>()).max(f64::MIN_POSITIVE);
     patch.iter().map(|w| (w / length) as f32).collect()
 }
 
+/// The rule of filters that are learnt.
+pub(super) fn filter_rule(params: &Params, geometry: Geometry) -> FilterStdp {
+    let (n_pre, channels) = (geometry.width * geometry.height, params.count(P::NFeatures));
+    FilterStdp::new(n_pre, channels, params.get(P::FilterEta), params.get(P::FilterTau), TimeGrid::new(params.get(P::Dt)))
+}
+
 /// Build the network for images of `width` x `height` pixels.
 pub(super) fn network(params: &Params, (width, height): (usize, usize), classes: usize, seed: u64) -> Network {
     let grid = TimeGrid::new(params.get(P::Dt));
     let (n_out, channels) = (params.count(P::NNeurons), params.count(P::NFeatures));
+    let learns = learns_filters(params, 0);
     let banks = banks(params, width, height);
     let target = banks.len();
     let mut populations: Vec<Box<dyn NeuronModel>> = Vec::new();
@@ -118,12 +143,14 @@ pub(super) fn network(params: &Params, (width, height): (usize, usize), classes:
         let mut rng = stream(seed, Purpose::Filters, index as u64);
         let mut filters = Conv::new(geometry, channels);
         for channel in 0..channels {
-            for (tap, w) in gabor(geometry.size, &mut rng).into_iter().enumerate() {
+            let draw = if params.choice(P::FeatureKind) == "stdp" { noise } else { gabor };
+            for (tap, w) in draw(geometry.size, &mut rng).into_iter().enumerate() {
                 *filters.get_mut(tap, channel) = w;
             }
         }
-        populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, hidden(params), grid)));
-        fixed.push(Projection::new(Source::Encoder, index, filters, None));
+        populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, hidden(params, learns), grid)));
+        let filter_rule = learns.then(|| filter_rule(params, geometry));
+        fixed.push(Projection { filter_rule, ..Projection::new(Source::Encoder, index, filters, None) });
         let pooling = Projection {
             relay: Some(relay(params, geometry)),
             ..readout(index, Source::Population { index, delay: 1 }, pooled(params, geometry))

@@ -4,12 +4,14 @@
 use super::augment::Augmentation;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
+use super::features;
 use super::readout::Readout;
 use crate::datasets::Data;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
+use crate::engine::projection::Conv;
 use crate::params::{Change, Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
@@ -118,6 +120,8 @@ pub struct Trainer {
     epoch: u64,
     rule: &'static str,
     code: &'static str,
+    /// Whether hidden filters are still being learnt.
+    filters_learn: bool,
     stimulus: Stimulus,
     elapsed: u32,
     hand: Option<f64>,
@@ -145,6 +149,7 @@ impl Trainer {
             epoch: 0,
             rule: build::rule_name(&params, 0),
             code: build::code(&params, preset.protocol),
+            filters_learn: features::learns_filters(&params, 0),
             stimulus: Stimulus::new(&params, grid),
             elapsed: 0,
             hand: None,
@@ -207,6 +212,7 @@ impl Trainer {
             self.order = permutation(self.data.train.len(), &mut stream(self.seed, Purpose::Order, epoch));
         }
         self.update_rule();
+        self.update_filters();
         let pixels = self.pixels();
         self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
     }
@@ -248,12 +254,34 @@ impl Trainer {
         }
     }
 
+    /// Filters that have seen enough stay as they are.
+    fn update_filters(&mut self) {
+        if self.filters_learn && !features::learns_filters(&self.params, self.images_done) {
+            self.filters_learn = false;
+            self.network.fix_filters();
+            self.set_neurons();
+        }
+    }
+
+    /// Give every population its parameters.
+    fn set_neurons(&mut self) {
+        for neurons in build::neurons(&self.params, self.protocol, self.filters_learn, self.grid) {
+            // a population takes the parameters of its own model and leaves the others
+            self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neurons));
+        }
+    }
+
     /// The learning rate of the current image.
     pub fn eta(&self) -> f64 {
         let p = &self.params;
-        let first = if p.choice(P::Rule) == "stdp-then-r-stdp" { p.count(P::StdpImages) as u64 } else { 0 };
+        let first = match p.choice(P::Rule) {
+            "stdp-then-r-stdp" => p.count(P::StdpImages) as u64,
+            "r-max" if p.choice(P::FeatureKind) == "stdp" => p.count(P::FilterImages) as u64,
+            _ => 0,
+        };
         if self.images_done < first {
-            return p.get(P::StdpEta);
+            // outputs wait until there is something to go by
+            return if self.protocol == Protocol::Features { 0.0 } else { p.get(P::StdpEta) };
         }
         let span = self.plan.saturating_sub(first).max(1);
         let progress = ((self.images_done - first) as f64 / span as f64).min(1.0);
@@ -341,10 +369,10 @@ impl Trainer {
     }
 
     fn apply_params(&mut self, new_encoder: bool) {
+        self.set_neurons();
         let (params, grid) = (&self.params, self.grid);
-        for neurons in build::neurons(params, self.protocol, grid) {
-            // a population takes the parameters of its own model and leaves the others
-            self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neurons));
+        for rule in self.network.projections_mut().iter_mut().filter_map(|p| p.filter_rule.as_mut()) {
+            rule.set_params(params.get(P::FilterEta), params.get(P::FilterTau), grid);
         }
         if new_encoder {
             // the image being shown goes on in the new code from its beginning
@@ -465,7 +493,7 @@ impl Persist for Trainer {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self {
             params,
-            protocol: _,
+            protocol,
             data,
             seed,
             grid,
@@ -478,6 +506,7 @@ impl Persist for Trainer {
             epoch,
             rule,
             code,
+            filters_learn,
             stimulus,
             elapsed,
             hand,
@@ -505,6 +534,11 @@ impl Persist for Trainer {
         {
             return Err(ArchiveError::Value("trial"));
         }
+        if *protocol == Protocol::Features {
+            let mut learn = u8::from(*filters_learn);
+            archive.u8("trial", &mut learn)?;
+            *filters_learn = learn == 1;
+        }
         // rule and encoder are those of the trial in progress, which parameters set since may not name any more
         let mut kinds = [place(P::Rule, rule), place(P::Encoder, code)];
         archive.u8s("trial", &mut kinds)?;
@@ -512,6 +546,10 @@ impl Persist for Trainer {
             let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
             (*rule, *code) = (found_rule, found_code);
+            for projection in network.projections_mut() {
+                let geometry = projection.synapses.conv().map(Conv::geometry);
+                projection.filter_rule = geometry.filter(|_| *filters_learn).map(|geometry| features::filter_rule(params, geometry));
+            }
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));

@@ -23,6 +23,7 @@ const SONG: &str = "Song, Miller & Abbott 2000, Nat Neurosci 3:919";
 const MOZAFARI: &str = "Mozafari et al. 2019, Pattern Recognition 94:87";
 const ESCAPE: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 9";
 const VASILAKI: &str = "Vasilaki et al. 2009, PLoS Comput Biol 5:e1000586";
+const KHERADPISHEH: &str = "Kheradpisheh et al. 2018, Neural Networks 99:56";
 const ILLING: &str = "Illing, Gerstner & Brea 2019, Neural Networks 118:90";
 const OURS: &str = "Spikescope, docs/MODEL.md";
 
@@ -86,8 +87,8 @@ registry! {
         "How far one spike pushes every other neuron down in the next step: the competition.";
         "V_j ← V_j − g_inh (S(t−1) − s_j(t−1))"; DIEHL
 
-    FeatureKind "features" "Hidden features" "" "" ["Features" FEATURES Rebuild] Choice(&["gabor", "pixels"]), 0.0;
-        "Gabor: fixed random edge filters, the same at every site. Pixels: no hidden layer, the outputs see the spikes of the image.";
+    FeatureKind "features" "Hidden features" "" "" ["Features" FEATURES Rebuild] Choice(&["gabor", "pixels", "stdp"]), 0.0;
+        "Gabor: fixed random edge filters, the same at every site. Stdp: filters that sites compete for and that learn the patches they win, before rewards begin. Pixels: no hidden layer, the outputs see the spikes of the image.";
         "w(x, y) = exp(−(x′² + y′²/2)/(2σ²)) cos(2π x′/λ + ψ)"; ILLING
     NFeatures "n_features" "Filters of a bank" "K" "" ["Features" FEATURES Rebuild] whole(1.0, 500.0), 64.0;
         "How many different filters look at every site."; "K"; MOZAFARI
@@ -101,6 +102,14 @@ registry! {
         "How far patches reach beyond the image."; ""; MOZAFARI
     Cells "cells" "Pooling cells" "" "" ["Features" FEATURES Rebuild] whole(1.0, 28.0), 7.0;
         "Relays sum the spikes of neighbouring sites into so many cells across and down."; "cell = ⌊site · cells/sites⌋"; MOZAFARI
+    FilterImages "filter_images" "Images for filters" "" "" ["Features" FEATURES Live] whole(0.0, 1_000_000.0), 5000.0;
+        "Filters are learnt by STDP on so many first images, then stay; only then rewards teach the outputs."; ""; KHERADPISHEH
+    FilterEta "filter_eta" "Learning rate of filters" "η_f" "" ["Features" FEATURES Live] log(1e-5, 1.0), 0.005;
+        "How far a filter moves toward a patch that it won, once it has won often."; "Δw = max(1/(n+1), η_f) (x − w)"; KHERADPISHEH
+    FilterTau "filter_tau" "Trace of a pixel" "τ_x" "ms" ["Features" FEATURES Live] log(0.5, 100.0), 4.0;
+        "How much less later spikes of a patch count."; "x = e^(−t/τ_x)"; "Thorpe, Delorme & Van Rullen 2001, Neural Networks 14:715"
+    FilterTheta "theta_plus_hidden" "Balance of filters" "θ+" "mV" ["Features" FEATURES Live] real(0.0, 1.0), 0.007;
+        "Every win raises the threshold of its filter by this much and lowers all a little, so that all filters get to win."; "θ ← θ + θ+"; DIEHL
     TauMHidden "tau_m_hidden" "Membrane time constant" "τ_m" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
         "How long a hidden neuron remembers its input."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
     TauSHidden "tau_s_hidden" "Synaptic time constant" "τ_s" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
@@ -158,7 +167,7 @@ registry! {
         Choice(&["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none", "r-max"]), 0.0;
         "r-stdp: a reward at the end of the image turns eligibility into weight change. stdp: every output spike learns at once. pair-stdp: with depression too. stdp-then-r-stdp: first one, then the other. r-max: the policy gradient of neurons with escape noise.";
         "Δw = η M e"; FREMAUX
-    Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" ETA Live] log(1e-6, 10.0), 0.05;
+    Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" ETA Live] log(1e-6, 100.0), 0.05;
         "How much one reward (or, in STDP, one spike) changes a weight."; "Δw = η M e b(w)"; FREMAUX
     EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" BOTH Live] log(1e-4, 1.0), 0.1;
         "The rate falls exponentially to this fraction over the training images."; "η(n) = η (η_end/η)^(n/n_train)"; OURS

@@ -12,7 +12,7 @@ use spikescope::params::ParamId as P;
 use spikescope::time::TimeGrid;
 
 /// Settings that between them use every part of a trainer's state.
-pub(crate) const KINDS: [&[(&str, &str)]; 9] = [
+pub(crate) const KINDS: [&[(&str, &str)]; 10] = [
     &[],
     &[("rule", "stdp"), ("readout", "label assignment")],
     &[("rule", "pair-stdp"), ("pairing", "all-to-all")],
@@ -47,6 +47,19 @@ pub(crate) const KINDS: [&[(&str, &str)]; 9] = [
         ("augment_warp", "0.5"),
         ("augment_turn", "5"),
         ("w_init_sd", "0.1"),
+    ],
+    &[
+        ("rule", "r-max"),
+        ("features", "stdp"),
+        ("filter_images", "4"),
+        ("n_features", "4"),
+        ("filter_a", "3"),
+        ("stride", "1"),
+        ("winners", "2"),
+        ("v_th_hidden", "0.1"),
+        ("latency", "8 ms"),
+        ("gate", "15 ms"),
+        ("modulator", "sign"),
     ],
 ];
 

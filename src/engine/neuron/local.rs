@@ -12,6 +12,10 @@
 //! | `e_l_mv` | E_L | −65 | mV |
 //! | `v_th_mv` | V_th | −64.77 | mV |
 //! | `winners` | k | 8 | spikes a site |
+//! | `theta_plus_mv` | θ+ | 0 | mV |
+//!
+//! While filters are learnt, all neurons behind the same filter share an adaptive threshold θ: a spike raises it by θ+ and
+//! lowers that of every filter by θ+/K, so that no filter wins always and none never (after Diehl & Cook 2015).
 
 use super::lif::{LifParams, LifStep};
 use super::{NeuronIdx, NeuronModel, NeuronParams};
@@ -29,6 +33,7 @@ pub struct LocalParams {
     pub e_l_mv: f64,
     pub v_th_mv: f64,
     pub winners: u32,
+    pub theta_plus_mv: f64,
 }
 
 impl LocalParams {
@@ -66,6 +71,10 @@ pub struct LocalPopulation {
     /// All bits set where a neuron has fired in this trial, or where there is none.
     spent: Vec<Bits>,
     sites: Vec<Site>,
+    /// Adaptive part of the threshold, by channel, and threshold plus θ in blocks.
+    theta: Vec<f32>,
+    threshold: Vec<Row>,
+    adapt: bool,
 }
 
 impl LocalPopulation {
@@ -82,7 +91,11 @@ impl LocalPopulation {
             i_syn: vec![Row::ZERO; blocks],
             spent: vec![Bits::ZERO; blocks],
             sites: vec![Site { left: 0, awake: false }; sites],
+            theta: vec![0.0; channels],
+            threshold: vec![Row::ZERO; blocks_for(channels)],
+            adapt: true,
         };
+        population.refresh_thresholds();
         population.settle();
         population
     }
@@ -99,6 +112,22 @@ impl LocalPopulation {
         (site * blocks_for(self.channels) + channel / LANES, channel % LANES)
     }
 
+    fn refresh_thresholds(&mut self) {
+        let base = self.coefficients.threshold;
+        for (channel, theta) in self.theta.iter().enumerate() {
+            self.threshold[channel / LANES].0[channel % LANES] = base + theta;
+        }
+    }
+
+    /// The filters behind these spikes become harder to drive, the others easier.
+    fn adapt(&mut self, fired: &[NeuronIdx]) {
+        let step = self.params.theta_plus_mv as f32;
+        let shared = step * fired.len() as f32 / self.channels as f32;
+        fired.iter().for_each(|&j| self.theta[j as usize % self.channels] += step);
+        self.theta.iter_mut().for_each(|theta| *theta -= shared);
+        self.refresh_thresholds();
+    }
+
     fn absent(&self) -> Bits {
         let used = self.channels % LANES;
         Bits(std::array::from_fn(|lane| if used != 0 && lane >= used { u32::MAX } else { 0 }))
@@ -108,6 +137,7 @@ impl LocalPopulation {
 /// One step of all sites; see `Dense::deliver` for why it is a type.
 struct Sweep<'a> {
     coefficients: &'a LifStep<f32>,
+    threshold: &'a [Row],
     channels: usize,
     drive: &'a [Row],
     u: &'a mut [Row],
@@ -122,9 +152,9 @@ impl WithSimd for Sweep<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { coefficients, channels, drive, u, i_syn, spent, sites, fired } = self;
+        let Self { coefficients, threshold, channels, drive, u, i_syn, spent, sites, fired } = self;
         let blocks = blocks_for(channels);
-        let LifStep { decay, syn_decay, syn_gain, threshold, .. } = *coefficients;
+        let LifStep { decay, syn_decay, syn_gain, .. } = *coefficients;
         for (index, site) in sites.iter_mut().enumerate().filter(|(_, site)| site.left > 0) {
             let own = index * blocks..(index + 1) * blocks;
             let drive = &drive[own.clone()];
@@ -142,13 +172,14 @@ impl WithSimd for Sweep<'_> {
             }
             let (u, i_syn, spent) = (&mut u[own.clone()], &mut i_syn[own.clone()], &mut spent[own]);
             let mut any = [0; LANES];
-            for (((u, i_syn), spent), drive) in u.iter_mut().zip(i_syn.iter_mut()).zip(spent.iter()).zip(drive) {
+            let state = u.iter_mut().zip(i_syn.iter_mut()).zip(spent.iter()).zip(threshold);
+            for ((((u, i_syn), spent), threshold), drive) in state.zip(drive) {
                 for lane in 0..LANES {
                     let i = i_syn.0[lane] + drive.0[lane];
                     let v = u.0[lane] * decay + i * syn_gain;
                     i_syn.0[lane] = i * syn_decay;
                     u.0[lane] = v;
-                    any[lane] |= 0u32.wrapping_sub(u32::from(v >= threshold)) & !spent.0[lane];
+                    any[lane] |= 0u32.wrapping_sub(u32::from(v >= threshold.0[lane])) & !spent.0[lane];
                 }
             }
             if any.iter().fold(0, |any, lane| any | lane) != 0 {
@@ -160,12 +191,12 @@ impl WithSimd for Sweep<'_> {
 
 /// The neurons over their threshold fire, as far as the site has spikes left; the higher potential first.
 #[inline(always)]
-fn compete(site: &mut Site, first: NeuronIdx, threshold: f32, u: &[Row], spent: &mut [Bits], fired: &mut Vec<NeuronIdx>) {
+fn compete(site: &mut Site, first: NeuronIdx, threshold: &[Row], u: &[Row], spent: &mut [Bits], fired: &mut Vec<NeuronIdx>) {
     let from = fired.len();
-    for (block, (u, spent)) in u.iter().zip(spent.iter()).enumerate() {
+    for (block, ((u, spent), threshold)) in u.iter().zip(spent.iter()).zip(threshold).enumerate() {
         let mut over = [0; LANES];
         for lane in 0..LANES {
-            over[lane] = (0u32.wrapping_sub(u32::from(u.0[lane] >= threshold)) & !spent.0[lane]) & (1 << lane);
+            over[lane] = (0u32.wrapping_sub(u32::from(u.0[lane] >= threshold.0[lane])) & !spent.0[lane]) & (1 << lane);
         }
         let mut over = over.iter().fold(0, |all, lane| all | lane);
         while over != 0 {
@@ -201,10 +232,13 @@ impl NeuronModel for LocalPopulation {
         let blocks = self.u.len();
         let steps = drive.len() / blocks.max(1);
         for t in from..steps {
-            let Self { arch, coefficients, channels, u, i_syn, spent, sites, .. } = self;
+            let Self { arch, coefficients, threshold, channels, u, i_syn, spent, sites, .. } = self;
             let drive = &drive[t * blocks..][..blocks];
-            arch.dispatch(Sweep { coefficients, channels: *channels, drive, u, i_syn, spent, sites, fired });
+            arch.dispatch(Sweep { coefficients, threshold, channels: *channels, drive, u, i_syn, spent, sites, fired });
             if !fired.is_empty() {
+                if self.adapt && self.params.theta_plus_mv > 0.0 {
+                    self.adapt(fired);
+                }
                 return t + 1;
             }
         }
@@ -225,19 +259,28 @@ impl NeuronModel for LocalPopulation {
         self.u[block].0[lane] + self.params.e_l_mv as f32
     }
 
-    fn threshold_mv(&self, _neuron: NeuronIdx) -> f32 {
-        self.params.v_th_mv as f32
+    fn threshold_mv(&self, neuron: NeuronIdx) -> f32 {
+        self.params.v_th_mv as f32 + self.theta_mv(neuron)
     }
 
-    fn theta_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
+    fn theta_mv(&self, neuron: NeuronIdx) -> f32 {
+        self.theta[neuron as usize % self.channels]
     }
 
     fn set_params(&mut self, params: &NeuronParams) {
         if let NeuronParams::Local(params) = *params {
             self.params = params;
             self.coefficients = LifStep::new(&params.lif(), self.grid);
+            if params.theta_plus_mv == 0.0 {
+                // balance is for learning filters; once they are learnt every filter has the same chance
+                self.theta.fill(0.0);
+            }
+            self.refresh_thresholds();
         }
+    }
+
+    fn set_adaptation(&mut self, on: bool) {
+        self.adapt = on;
     }
 
     fn set_arch(&mut self, arch: Arch) {
@@ -260,7 +303,8 @@ impl NeuronModel for LocalPopulation {
 impl Persist for LocalPopulation {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let absent = self.absent();
-        let Self { channels, grid: _, arch: _, params: _, coefficients: _, u, i_syn, spent, sites } = self;
+        let Self { channels, grid: _, arch: _, params: _, coefficients: _, u, i_syn, spent, sites, theta, threshold: _, adapt: _ } = self;
+        archive.f32s("thresholds", theta)?;
         archive.rows("potentials", u)?;
         archive.rows("synaptic currents", i_syn)?;
         archive.bits("spent", spent)?;
@@ -277,6 +321,7 @@ impl Persist for LocalPopulation {
             // a lane without a neuron must not fire
             return Err(ArchiveError::Value("spent"));
         }
+        self.refresh_thresholds();
         Ok(())
     }
 }

@@ -4,8 +4,9 @@
 //! The eligibility of a synapse is presynaptic potential times what postsynaptic activity had of its own:
 //! `e_ij = ∫ (s_j(t) − ρ_j(t)) ε_i(t) dt` with spike train s, hazard ρ and `ε_i` the potential that the spikes of i
 //! would leave behind a weight of 1 (the same double exponential that `RacePopulation` integrates). One global scalar turns
-//! it into `Δw_ij = (η/N) M e_ij`; N is a running mean of `Σ_i ε_i² + 1`, which makes η a step in potential instead of
-//! one in weight.
+//! it into `Δw_ij = (η/N) M e_ij`; N is `Σ_i ε_i² + 1` or its running mean, whichever is larger, which makes η a bound on
+//! the step in potential instead of a step in weight. With the mean alone an image of many spikes moves potentials many
+//! times as far as a common one, and learnt features, whose number of spikes varies most, do not converge.
 //!
 //! Two credits:
 //! - *expected*: the race is one choice between neurons, so the integral is replaced by its mean given who was first:
@@ -49,8 +50,9 @@ pub struct RMax {
     credits: Vec<Credit>,
     /// Shares of the hazards at the decision, kept for the supervised comparison.
     share: Vec<f32>,
-    /// Running mean N and the trials it has heard of.
+    /// Running mean of `Σ_i ε_i² + 1`, the same of this trial, and the trials the mean has heard of.
     power: f64,
+    now: f64,
     heard: u64,
 }
 
@@ -68,6 +70,7 @@ impl RMax {
             credits: Vec::new(),
             share: vec![0.0; n_post],
             power: 1.0,
+            now: 1.0,
             heard: 0,
         };
         rule.set_params(p, grid);
@@ -145,6 +148,7 @@ impl PlasticityRule for RMax {
             let power = 1.0 + psp.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
             self.heard += 1;
             self.power += (power - self.power) * (1.0 / self.heard as f64).max(SLOWEST);
+            self.now = power;
         }
         self.credits.push(Credit { pre, psp, own });
     }
@@ -160,7 +164,7 @@ impl PlasticityRule for RMax {
         if m == 0.0 {
             return;
         }
-        let gain = self.eta * m / self.power as f32;
+        let gain = self.eta * m / self.power.max(self.now) as f32;
         for Credit { pre, psp, own } in &self.credits {
             for (&i, &psp) in pre.iter().zip(psp) {
                 let by = gain * psp;
@@ -194,11 +198,12 @@ impl PlasticityRule for RMax {
 impl Persist for RMax {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let blocks = blocks_for(self.n_post);
-        let Self { eta: _, integral: _, gain: _, slow, fast, n_post: _, actions: _, credits, share, power, heard } = self;
+        let Self { eta: _, integral: _, gain: _, slow, fast, n_post: _, actions: _, credits, share, power, now, heard } = self;
         slow.persist(archive)?;
         fast.persist(archive)?;
         archive.f32s("eligibility", share)?;
         archive.f64("eligibility", power)?;
+        archive.f64("eligibility", now)?;
         archive.clock(heard)?;
         let mut n = credits.len() as u64;
         archive.u64("eligibility", &mut n)?;

@@ -47,6 +47,16 @@ impl Geometry {
         self.size * self.size
     }
 
+    /// What `image` holds under the patch of `site`, row by row; zero beyond its edge.
+    pub fn patch(&self, site: usize, image: &[f32], patch: &mut [f32]) {
+        let (across, _) = self.sites();
+        let (left, top) = (site % across * self.stride, site / across * self.stride);
+        for (tap, value) in patch.iter_mut().enumerate() {
+            let (x, y) = ((left + tap % self.size).wrapping_sub(self.pad), (top + tap / self.size).wrapping_sub(self.pad));
+            *value = if x < self.width && y < self.height { image[y * self.width + x] } else { 0.0 };
+        }
+    }
+
     /// Sites along one axis whose patch holds coordinate `at`, and the tap of `at` in the first of them.
     #[inline(always)]
     fn reach(&self, at: usize, sites: usize) -> (usize, usize) {

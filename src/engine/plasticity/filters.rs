@@ -1,0 +1,172 @@
+//! Filters learnt by competition: at the end of a trial the filter that won a site moves toward the patch it won with.
+//!
+//! `Δw = max(1/(n + 1), η) (x̂ − w)`, `|w| = 1`, with n the wins of the filter so far and x̂ the presynaptic trace of the
+//! patch, without its mean and of unit length. The trace of a pixel is `x = e^{−t/τ}` for a spike t after onset: earlier spikes,
+//! which say more, count more (the shunting of rank-order coding, Thorpe, Delorme & Van Rullen 2001). Pre before or after
+//! post counts alike within the trial (symmetric STDP, Hao et al. 2020). Who wins is decided by the simulated race of
+//! the hidden neurons, one winner a site, and balanced by their adaptive thresholds; a label or a reward is nowhere in it.
+
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::neuron::NeuronIdx;
+use crate::engine::projection::Conv;
+use crate::engine::trace::Decay;
+use crate::time::TimeGrid;
+
+/// A patch has to have at least this much trace per pixel to teach: filters learn strokes, not their faint ends.
+const LEAST_TRACE: f32 = 0.06;
+
+/// Competitive STDP of shared filters.
+#[derive(Debug, Clone)]
+pub struct FilterStdp {
+    eta: f32,
+    decay: Decay,
+    /// Trace of every pixel in this trial.
+    trace: Vec<f32>,
+    onset: u64,
+    /// Who won in this trial, one neuron a site.
+    winners: Vec<NeuronIdx>,
+    wins: Vec<u32>,
+}
+
+impl FilterStdp {
+    /// A rule for filters of `channels` channels over `n_pre` pixels.
+    pub fn new(n_pre: usize, channels: usize, eta: f64, tau_ms: f64, grid: TimeGrid) -> Self {
+        let decay = Decay::new(tau_ms, grid);
+        Self { eta: eta as f32, decay, trace: vec![0.0; n_pre], onset: 0, winners: Vec::new(), wins: vec![0; channels] }
+    }
+
+    /// New parameters, from the next spike on.
+    pub fn set_params(&mut self, eta: f64, tau_ms: f64, grid: TimeGrid) {
+        self.eta = eta as f32;
+        self.decay.set(tau_ms, grid);
+    }
+
+    /// A new trial: traces start from zero.
+    pub fn begin_trial(&mut self, step: u64) {
+        self.onset = step;
+        self.trace.fill(0.0);
+        self.winners.clear();
+    }
+
+    /// Pixels that spiked in step `step`.
+    pub fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+        let x = self.decay.over(step.saturating_sub(self.onset));
+        arrived.iter().for_each(|&i| self.trace[i as usize] = x);
+    }
+
+    /// Hidden neurons that fired.
+    pub fn on_post(&mut self, fired: &[NeuronIdx]) {
+        self.winners.extend_from_slice(fired);
+    }
+
+    /// The filters that won learn.
+    pub fn consolidate(&mut self, conv: &mut Conv) {
+        let (channels, taps) = (conv.channels(), conv.geometry().taps());
+        let mut patch = vec![0.0; taps];
+        for &winner in &self.winners {
+            let (site, channel) = (winner as usize / channels, winner as usize % channels);
+            conv.geometry().patch(site, &self.trace, &mut patch);
+            let total: f32 = patch.iter().sum();
+            if total < LEAST_TRACE * taps as f32 || !unit(&mut patch, total / taps as f32) {
+                continue;
+            }
+            let rate = (1.0 / (self.wins[channel] as f32 + 1.0)).max(self.eta);
+            self.wins[channel] = self.wins[channel].saturating_add(1);
+            let mut filter: Vec<f32> = (0..taps).map(|tap| conv.get(tap, channel)).collect();
+            filter.iter_mut().zip(&patch).for_each(|(w, x)| *w += rate * (x - *w));
+            if unit(&mut filter, 0.0) {
+                filter.into_iter().enumerate().for_each(|(tap, w)| *conv.get_mut(tap, channel) = w);
+            }
+        }
+        self.winners.clear();
+    }
+}
+
+/// Take `mean` from all values and scale them to length 1, if they have one.
+fn unit(values: &mut [f32], mean: f32) -> bool {
+    values.iter_mut().for_each(|v| *v -= mean);
+    let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();
+    if length < 1e-6 {
+        return false;
+    }
+    values.iter_mut().for_each(|v| *v /= length);
+    true
+}
+
+/// What all filters have in common tells nothing apart: take it from each.
+pub fn take_common_part(conv: &mut Conv) {
+    let channels = conv.channels();
+    for tap in 0..conv.geometry().taps() {
+        let mean = (0..channels).map(|channel| conv.get(tap, channel)).sum::<f32>() / channels.max(1) as f32;
+        (0..channels).for_each(|channel| *conv.get_mut(tap, channel) -= mean);
+    }
+}
+
+impl Persist for FilterStdp {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { eta: _, decay: _, trace, onset, winners, wins } = self;
+        archive.f32s("traces", trace)?;
+        archive.clock(onset)?;
+        archive.list("eligibility", winners, 1 << 16, Archive::u32s)?;
+        archive.u32s("eligibility", wins)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::projection::Geometry;
+
+    #[test]
+    fn a_filter_that_wins_becomes_the_patch_and_the_others_stay() {
+        let geometry = Geometry { width: 4, height: 3, size: 2, stride: 1, pad: 0 };
+        let mut conv = Conv::new(geometry, 2);
+        (0..4).for_each(|tap| *conv.get_mut(tap, 1) = 0.5);
+        let mut rule = FilterStdp::new(12, 2, 0.1, 4.0, TimeGrid::new(1.0));
+        rule.begin_trial(100);
+        rule.on_pre(100, &[5]);
+        rule.on_pre(104, &[6]);
+        // site 4 of 3 x 2 sees pixels 5, 6, 9 and 10; neuron 4 * 2 + 0 is its first channel
+        rule.on_post(&[8]);
+        rule.consolidate(&mut conv);
+        let late = (-1.0f32).exp();
+        let mean = (1.0 + late) / 4.0;
+        let patch = [1.0 - mean, late - mean, -mean, -mean];
+        let length = patch.iter().map(|x| x * x).sum::<f32>().sqrt();
+        for (tap, x) in patch.iter().enumerate() {
+            assert!((conv.get(tap, 0) - x / length).abs() < 1e-6, "tap {tap}: {}", conv.get(tap, 0));
+            assert_eq!(conv.get(tap, 1), 0.5);
+        }
+        // the second win moves half way, the twentieth by a tenth
+        rule.begin_trial(200);
+        rule.on_pre(200, &[10]);
+        rule.on_post(&[8]);
+        let before = conv.get(3, 0);
+        rule.consolidate(&mut conv);
+        assert!(conv.get(3, 0) > before);
+        let length: f32 = (0..4).map(|tap| conv.get(tap, 0).powi(2)).sum();
+        assert!((length - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn faint_patches_teach_nothing() {
+        let geometry = Geometry { width: 5, height: 5, size: 5, stride: 1, pad: 0 };
+        let mut conv = Conv::new(geometry, 1);
+        let mut rule = FilterStdp::new(25, 1, 0.1, 4.0, TimeGrid::new(1.0));
+        rule.begin_trial(0);
+        rule.on_pre(0, &[12]);
+        rule.on_post(&[0]);
+        rule.consolidate(&mut conv);
+        assert!(conv.filters().iter().all(|&w| w == 0.0), "one pixel in 25 is less than the least");
+    }
+
+    #[test]
+    fn without_their_common_part_filters_sum_to_nothing() {
+        let mut conv = Conv::new(Geometry { width: 3, height: 3, size: 2, stride: 1, pad: 0 }, 3);
+        for tap in 0..4 {
+            (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * channel + channel) as f32);
+        }
+        take_common_part(&mut conv);
+        assert!((0..4).all(|tap| (0..3).map(|channel| conv.get(tap, channel)).sum::<f32>().abs() < 1e-6));
+    }
+}
