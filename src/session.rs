@@ -2,6 +2,7 @@
 //! and every notice, and never waits.
 
 mod command;
+mod hidden;
 mod history;
 mod laboratory;
 mod pacing;
@@ -12,6 +13,7 @@ mod simulation;
 mod snapshot;
 
 pub use command::{Applied, Command, Recorded, Speed, Watch};
+pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
 
 use crate::preset::Preset;

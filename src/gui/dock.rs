@@ -133,9 +133,10 @@ impl Dock {
         };
         let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
         Watch {
-            spikes: any(&["raster", "now", "inspector", "membrane", "health"]),
+            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race"]),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "health"]),
+            hidden: any(&["hidden"]),
             learning: true,
         }
     }

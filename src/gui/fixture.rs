@@ -94,6 +94,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         weights: Arc::new(weights(&images, &labels, &class_of, &mut noise)),
         spikes: spikes.into(),
         class_of,
+        hidden: Arc::from([]),
         trials: trials.into(),
         accuracy: accuracy(&mut noise),
         confusion: confusion(&mut noise),

@@ -1,6 +1,7 @@
 //! Which neuron the views show until a person picks one: the one worth looking at, without restlessness.
 
 use super::state::UiState;
+use crate::params::Protocol;
 use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 
@@ -17,6 +18,8 @@ pub(super) struct Follow {
 /// An image shown for less than this is gone before one could look at its winner.
 const CALM_IMAGES_PER_S: f64 = 2.0;
 const FIRST: u64 = 50;
+/// Of so many neurons that race all are drawn; of more, one a class.
+const ALL_OF_A_RACE: usize = 24;
 
 impl Follow {
     /// Look at a new snapshot.
@@ -27,7 +30,9 @@ impl Follow {
         if !snapshot.protocol.classifies() {
             return;
         }
-        if snapshot.trial.index >= self.next.max(FIRST) {
+        if snapshot.protocol == Protocol::Features && snapshot.class_of.len() <= ALL_OF_A_RACE {
+            self.candidates = (0..snapshot.class_of.len() as u32).collect();
+        } else if snapshot.trial.index >= self.next.max(FIRST) {
             self.next = snapshot.trial.index.saturating_mul(2);
             self.candidates = best_of_each_class(snapshot);
             if let (false, Some(&best)) = (state.neuron_pinned, self.candidates.first()) {

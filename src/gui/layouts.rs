@@ -67,7 +67,62 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
             (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
-        Protocol::Classification | Protocol::Features => classification(kind, room, w, h),
+        Protocol::Classification => classification(kind, room, w, h),
+        Protocol::Features => features(kind, room, w, h),
+    }
+}
+
+/// The chain with a hidden layer: image, what the filters find in it, the race for the answer.
+fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
+    let now = (0.19 * h).clamp(128.0, 168.0);
+    let rest = h - now;
+    match (kind, room) {
+        (LayoutKind::Learn, Room::Wide) => {
+            let side = (0.215 * w).clamp(230.0, 300.0);
+            let main = w - side;
+            Row(vec![
+                (
+                    main,
+                    Column(vec![
+                        (now, One("now")),
+                        (0.4 * rest, Row(vec![(0.66 * main, One("hidden")), (0.34 * main, One("race"))])),
+                        (0.22 * rest, One("fields")),
+                        (0.38 * rest, Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, One("accuracy"))])),
+                    ]),
+                ),
+                (
+                    side,
+                    Column(vec![
+                        (0.43 * h, One("inspector")),
+                        (0.2 * h, One("reward")),
+                        (0.37 * h, Tabs(vec!["confusion", "health", "histogram"])),
+                    ]),
+                ),
+            ])
+        }
+        (LayoutKind::Learn, Room::Small) => Column(vec![
+            (now, One("now")),
+            (
+                0.5 * rest,
+                Row(vec![
+                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane"])),
+                    (0.45 * w, Tabs(vec!["race", "fields", "inspector", "histogram"])),
+                ]),
+            ),
+            (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
+        ]),
+        (LayoutKind::Debug, Room::Wide) => Row(vec![
+            (
+                0.72 * w,
+                Column(vec![
+                    (now, One("now")),
+                    (0.5 * rest, Row(vec![(0.42 * w, One("hidden")), (0.3 * w, One("race"))])),
+                    (0.5 * rest, Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster"])), (0.36 * w, One("histogram"))])),
+                ]),
+            ),
+            (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
+        ]),
+        _ => classification(kind, room, w, h),
     }
 }
 

@@ -8,10 +8,12 @@ mod fi_curve;
 mod fields;
 #[cfg(all(test, feature = "ui-tests"))]
 mod gallery;
+mod hidden;
 mod histogram;
 mod inspector;
 mod membrane;
 mod now;
+mod race;
 mod raster;
 mod reward;
 mod stdp_window;
@@ -27,6 +29,8 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(fields::Fields::default()),
         Box::new(inspector::Inspector::default()),
         Box::new(histogram::Histogram::default()),
+        Box::new(hidden::Hidden::default()),
+        Box::new(race::Race),
         Box::new(reward::Reward::default()),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),

@@ -59,12 +59,14 @@ pub struct Watch {
     pub potentials: Vec<u32>,
     /// Whether weights are drawn.
     pub weights: bool,
+    /// Whether hidden layers are drawn.
+    pub hidden: bool,
     /// Whether the accuracy, confusion and reward histories are drawn.
     pub learning: bool,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { spikes: true, potentials: vec![0], weights: true, learning: true }
+        Self { spikes: true, potentials: vec![0], weights: true, hidden: true, learning: true }
     }
 }

@@ -1,5 +1,6 @@
 //! From the state of the simulation to a snapshot, and the ways out: latest wins for snapshots, nothing lost for notices.
 
+use super::hidden::{self, BankView};
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
@@ -166,6 +167,7 @@ pub(super) fn snapshot(
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
         rates: history.rates.as_slice().into(),
         weights,
+        hidden: hidden_view(lab, recent, watch),
         trials: if watch.learning { history.trials.iter().copied().collect() } else { Arc::from([]) },
         accuracy: if watch.learning { history.accuracy.as_slice().into() } else { Arc::from([]) },
         confusion: if watch.learning { history.confusion.as_slice().into() } else { Arc::from([]) },
@@ -175,6 +177,16 @@ pub(super) fn snapshot(
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
+    }
+}
+
+fn hidden_view(lab: &Laboratory, recent: &Recent, watch: &Watch) -> Arc<[BankView]> {
+    match lab {
+        Laboratory::Images(trainer) if watch.hidden => {
+            let onset = trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps));
+            hidden::banks(trainer.network(), recent.hidden(), onset).into()
+        }
+        _ => Arc::from([]),
     }
 }
 

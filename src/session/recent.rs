@@ -1,5 +1,6 @@
 //! The last stretch of spikes and membrane traces: a ring that rides in every snapshot.
 
+use super::hidden::HiddenRecord;
 use super::snapshot::{Layer, PotentialTrace, SpikeEvent};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
@@ -23,6 +24,7 @@ pub(super) struct Recent {
     /// Step by step, neuron by neuron.
     v_mv: Vec<f32>,
     threshold_mv: Vec<f32>,
+    hidden: HiddenRecord,
 }
 
 impl Recent {
@@ -37,6 +39,12 @@ impl Recent {
         self.spikes.clear();
         self.v_mv.clear();
         self.threshold_mv.clear();
+        self.hidden.clear();
+    }
+
+    /// Spikes of hidden layers.
+    pub(super) fn hidden(&self) -> &HiddenRecord {
+        &self.hidden
     }
 
     /// First step of the history within the window.
@@ -117,6 +125,7 @@ impl Monitor for Recent {
             self.v_mv.extend(neurons.clone().map(|neuron| population.v_mv(neuron)));
             self.threshold_mv.extend(neurons.map(|neuron| population.threshold_mv(neuron)));
         }
+        self.hidden.record(step, network, spikes);
         self.trim();
     }
 }

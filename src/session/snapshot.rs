@@ -205,6 +205,8 @@ pub struct Snapshot {
     pub rates: Arc<[f32]>,
     /// Weights, if asked for.
     pub weights: Arc<WeightView>,
+    /// Banks of hidden filters, if there are any and they are asked for.
+    pub hidden: Arc<[super::BankView]>,
     /// Last 500 trials, oldest first.
     pub trials: Arc<[TrialRecord]>,
     /// Whole accuracy curve, at most 2,000 points.
