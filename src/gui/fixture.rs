@@ -3,8 +3,8 @@
 
 use crate::params::{Params, Protocol};
 use crate::session::{
-    AccuracyPoint, Evaluation, FiCurve, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord,
-    TrialView, WeightView,
+    AccuracyPoint, BankView, Evaluation, FiCurve, HiddenSpike, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent,
+    StdpWindow, TrialRecord, TrialView, WeightView,
 };
 use crate::time::Step;
 use std::io::Read;
@@ -105,6 +105,41 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         fi: None,
         stdp: None,
     }
+}
+
+/// Ten racing neurons behind a hidden layer of two banks, at the end of an image.
+pub(super) fn features() -> Snapshot {
+    let mut snapshot = network(CLASSES, 0.0);
+    snapshot.protocol = Protocol::Features;
+    let (onset, winner) = (NOW - 13, 7);
+    snapshot.trial.elapsed_ms = 13.0;
+    snapshot.trial.duration_ms = 13.0;
+    snapshot.spikes = Arc::new([SpikeEvent { step: onset + 11, neuron: winner, layer: Layer::Output }]);
+    let trace = |neuron: u32| {
+        let slope = if neuron == winner { 0.5 } else { 0.04 * neuron as f32 - 0.3 };
+        let v = |step: u64| -65.0 + slope * step as f32 + if step == 11 { 20.0 } else { 0.0 };
+        let v_mv: Vec<f32> = (0..WINDOW).map(|k| v((k + 13).saturating_sub(WINDOW))).collect();
+        PotentialTrace { neuron, threshold_mv: vec![-45.0; v_mv.len()], v_mv, spikes: Vec::new() }
+    };
+    snapshot.potentials = (0..CLASSES as u32).map(trace).collect();
+    let bank = |size: usize, across: usize| {
+        let wave =
+            |channel: usize, tap: usize| (channel as f32 + (tap % size) as f32 * 0.9 + (tap / size) as f32 * (channel % 3) as f32).sin();
+        let spike =
+            |k: usize| HiddenSpike { step: onset + k as u64 / 40, site: ((k * 37) % (across * across)) as u32, channel: (k % 24) as u32 };
+        BankView {
+            sites: (across, across),
+            size,
+            stride: 2,
+            pad: 2,
+            filters: (0..32 * size * size).map(|i| 0.1 * wave(i / (size * size), i % (size * size))).collect(),
+            spikes: (0..300).map(spike).collect(),
+            pooled: (0..49).map(|cell| cell % 9).collect(),
+            cells: 7,
+        }
+    };
+    snapshot.hidden = Arc::new([bank(11, 11), bank(7, 13)]);
+    snapshot
 }
 
 /// A session in its very first moment: a network, but nothing has happened.

@@ -104,7 +104,8 @@ impl Screenshot {
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);
         match self.stage {
             Stage::Training if left == 0 || snapshot.state == RunState::Finished => {
-                outbox.push(Command::Pause);
+                // an image that was answered and rewarded shows more than one cut short
+                outbox.push(if images { Command::StepTrial } else { Command::Pause });
                 self.stage = Stage::Pausing;
             }
             Stage::Training if images => {

@@ -92,7 +92,9 @@ impl Wall {
         let legible = ((room.x / blocks as f32 / LEAST_TILE) as usize).max(1);
         let fit = |across: usize| {
             let side = (room.x / (blocks * across) as f32).min(MOST_TILE);
-            most.div_ceil(across) as f32 * side <= room.y + 0.5
+            let rows = most.div_ceil(across);
+            // a single row can always be made as low as the room
+            rows == 1 || rows as f32 * side <= room.y + 0.5
         };
         match (1..=legible).find(|&across| fit(across)) {
             Some(across) => (across, true),
@@ -269,6 +271,12 @@ mod tests {
         assert_eq!(wall.heads().count(), 10);
         assert!(wall.tile() >= LEAST_TILE - GAP);
         assert!(wall.size().y >= 370.0, "scrolls instead of leaving room: {:?}", wall.size());
+    }
+
+    #[test]
+    fn one_neuron_a_class_has_the_height_of_the_wall() {
+        let wall = Wall::new(&pools(10, 10), vec2(800.0, 75.0));
+        assert!(wall.tile() > 70.0, "{}", wall.tile());
     }
 
     #[test]

@@ -71,7 +71,8 @@ fn usual(id: &str) -> Vec2 {
 
 fn suited(panel: &dyn Panel) -> Snapshot {
     match panel.protocols()[0] {
-        Protocol::Classification | Protocol::Features => fixture::classification(),
+        Protocol::Classification => fixture::classification(),
+        Protocol::Features => fixture::features(),
         Protocol::CurrentStep => fixture::first_neuron(),
         Protocol::Pairing => fixture::pairing(),
     }
@@ -97,6 +98,10 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.confusion = Arc::new([1, 2, 3]);
     broken.spikes = Arc::new([SpikeEvent { step: u64::MAX, neuron: u32::MAX, layer: Layer::Output }]);
     broken.rates = Arc::new([]);
+    let mut hollow = fixture::features();
+    hollow.hidden = Arc::new([crate::session::BankView { sites: (3, 0), spikes: hollow.hidden[0].spikes.clone(), ..Default::default() }]);
+    hollow.potentials[0].v_mv.fill(f32::NAN);
+    hollow.potentials[1].v_mv.clear();
     let mut empty = fixture::network(0, 0.0);
     empty.classes = 0;
     empty.window_ms = 0.0;
@@ -121,6 +126,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     early.trials = early.trials[..2].into();
     vec![
         ("broken", broken),
+        ("hollow", hollow),
         ("empty", empty),
         ("one", fixture::network(1, 40.0)),
         ("many-classes", many_classes),

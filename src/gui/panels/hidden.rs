@@ -91,8 +91,8 @@ impl Pictures {
         let words = if row.height() > 60.0 { WORDS } else { 0.0 };
         let tall = row.height() - words;
         // three maps one beside the other, the filters in what is left; where that is little, below
-        let beside = row.width() > 2.2 * tall;
-        let side = if beside { tall.min((row.width() - 3.0 * GAP) / 5.0) } else { ((row.width() - 2.0 * GAP) / 3.0).min(tall * 0.5) };
+        let beside = row.width() > 2.0 * tall;
+        let side = if beside { tall.min((row.width() - 3.0 * GAP) / 4.0) } else { ((row.width() - 2.0 * GAP) / 3.0).min(tall * 0.5) };
         let map = |k: usize| Rect::from_min_size(pos2(row.left() + k as f32 * (side + GAP), row.top()), vec2(side, side));
         let note = |rect: Rect, label: &str| {
             if words > 0.0 {
@@ -166,7 +166,7 @@ fn show(painter: &Painter, rect: Rect, texture: egui::TextureId, cx: &Context) {
 
 /// The filters of all neurons that fired, laid over the image where they stand: what the hidden layer says of it.
 fn found(bank: &BankView, (width, height): (usize, usize)) -> ColorImage {
-    let mut sum = vec![0.0_f32; width * height];
+    let mut sum = vec![0.0_f32; width.max(1) * height.max(1)];
     let taps = bank.size * bank.size;
     for spike in bank.spikes.iter() {
         let (across, _) = bank.sites;
@@ -180,7 +180,7 @@ fn found(bank: &BankView, (width, height): (usize, usize)) -> ColorImage {
         }
     }
     let shading = Shading { map: Map::Diverging, ..symmetric(&sum) };
-    ColorImage::new([width, height], sum.iter().map(|&v| shading.colour(v)).collect())
+    ColorImage::new([width.max(1), height.max(1)], sum.iter().map(|&v| shading.colour(v)).collect())
 }
 
 fn symmetric(values: &[f32]) -> Shading {
@@ -190,7 +190,8 @@ fn symmetric(values: &[f32]) -> Shading {
 
 /// When each site fired first: bright is early, black is never.
 fn first_spikes(bank: &BankView, onset: u64, duration: f32) -> ColorImage {
-    let (across, down) = bank.sites;
+    // a picture without pixels is none
+    let (across, down) = (bank.sites.0.max(1), bank.sites.1.max(1));
     let mut colours = vec![Map::Inferno.at(0.0); across * down];
     // oldest first: in reverse, the first spike of a site is written last
     for spike in bank.spikes.iter().rev() {
