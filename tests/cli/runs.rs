@@ -145,6 +145,21 @@ fn recordings_hold_what_the_run_did_and_change_nothing() {
     assert!(lab.path("all/recordings/rewards.npz").exists() && !lab.path("all/recordings/spikes.npz").exists());
 }
 
+#[test]
+fn a_network_with_a_hidden_layer_learns_from_images_of_any_size_and_is_recorded_whole() {
+    let lab = Lab::new();
+    let preset = concat!(env!("CARGO_MANIFEST_DIR"), "/presets/mnist-gabor-rstdp.ron");
+    let record = "spikes,weights:last 10 trials";
+    let run = ["train", preset, "--data", "data", "--images", "60", "--set", "filter_b=7", "--json", "--out", "run", "--record", record];
+    lab.run(&run).good();
+    lab.line("replay run").good();
+    let array = |file: &str, name: &str| array(&lab.path(&format!("run/recordings/{file}.npz")), name);
+    // 8 x 8 pixels and a pad of 2: one site for filters of 11 pixels, 3 x 3 for those of 7
+    assert_eq!(array("weights", "w_mv").0, "(10, 640, 10,)");
+    let layers = array("spikes", "layer").1;
+    assert!([0, 1, 2, 3].iter().all(|layer| layers.contains(layer)) && layers.iter().all(|&layer| layer < 4));
+}
+
 /// Shape and body of an array in a container of NumPy.
 fn array(path: &std::path::Path, name: &str) -> (String, Vec<u8>) {
     let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 /// The layers in a recording of spikes.
 const INPUT: u8 = 0;
 const OUTPUT: u8 = 1;
+/// The first bank of hidden neurons; the second is one more.
+const HIDDEN: u8 = 2;
 
 /// Everything being recorded.
 pub(in crate::cli) struct Recorder {
@@ -169,9 +171,8 @@ impl Stream {
     }
 
     fn push_weights(&mut self, images: u64, network: &Network) {
-        let Some(projection) = network.projections().first() else { return };
-        let weights = projection.synapses.to_array();
-        let bytes: Vec<u8> = weights.iter().flat_map(|w| w.to_le_bytes()).collect();
+        // one bank of inputs below the other, as the outputs see them
+        let bytes: Vec<u8> = network.plastic().flat_map(|w| w.to_array().into_iter().flat_map(f32::to_le_bytes)).collect();
         self.push(&[&images.to_le_bytes(), &bytes]);
     }
 }
@@ -181,8 +182,13 @@ impl Monitor for Stream {
         match self.record {
             Record::Spikes => {
                 let input = spikes.input.iter().map(|&channel| (u32::from(channel), INPUT));
-                let output = spikes.populations.last().into_iter().flatten().map(|&neuron| (neuron, OUTPUT));
-                for (neuron, layer) in input.chain(output) {
+                let (output, hidden) = spikes.populations.split_last().map_or((&[][..], &[][..]), |(last, rest)| (last.as_slice(), rest));
+                let output = output.iter().map(|&neuron| (neuron, OUTPUT));
+                let bank = |(index, fired): (usize, &Vec<u32>)| {
+                    fired.iter().map(move |&neuron| (neuron, HIDDEN + index as u8)).collect::<Vec<_>>()
+                };
+                let hidden = hidden.iter().enumerate().flat_map(bank);
+                for (neuron, layer) in input.chain(output).chain(hidden) {
                     self.push(&[&step.to_le_bytes(), &neuron.to_le_bytes(), &[layer]]);
                 }
             }
