@@ -19,5 +19,9 @@ for theme in dark light; do
     shot "first-neuron-$theme" first-neuron 0 1440x900 "$theme"
     shot "stdp-window-$theme" stdp-window 0 1440x900 "$theme"
 done
+for size in 1024x700 1440x900 1920x1080; do
+    shot "mnist-gabor-dark-$size" mnist-gabor-rstdp 4000 "$size" dark
+done
+shot "mnist-stdp-features-light" mnist-stdp-features-rstdp 8000 1440x900 light
 shot "mnist-rstdp-dark-2x" mnist-rstdp 6000 1440x900 dark 2
 shot "mnist-diehl-cook-dark" mnist-diehl-cook-100 6000 1440x900 dark

@@ -90,14 +90,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                         (0.38 * rest, Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, One("accuracy"))])),
                     ]),
                 ),
-                (
-                    side,
-                    Column(vec![
-                        (0.43 * h, One("inspector")),
-                        (0.2 * h, One("reward")),
-                        (0.37 * h, Tabs(vec!["confusion", "health", "histogram"])),
-                    ]),
-                ),
+                (side, beside(h)),
             ])
         }
         (LayoutKind::Learn, Room::Small) => Column(vec![
@@ -126,6 +119,11 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     }
 }
 
+/// The column beside the chain: one neuron, its reward, and what comes of it.
+fn beside(h: f32) -> Part {
+    Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "health", "histogram"]))])
+}
+
 fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     let now = (0.19 * h).clamp(128.0, 168.0);
     let rest = h - now;
@@ -143,14 +141,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                         (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
                     ]),
                 ),
-                (
-                    side,
-                    Column(vec![
-                        (0.43 * h, One("inspector")),
-                        (0.2 * h, One("reward")),
-                        (0.37 * h, Tabs(vec!["confusion", "health", "histogram"])),
-                    ]),
-                ),
+                (side, beside(h)),
             ])
         }
         (LayoutKind::Learn, Room::Small) => Column(vec![
