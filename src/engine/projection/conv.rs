@@ -263,6 +263,27 @@ mod tests {
         assert_eq!(Geometry { size: 40, ..geometry }.sites(), (0, 0));
     }
 
+    /// Laying filters out is the transpose of delivering spikes: what a pixel drives is what it is shown with.
+    #[test]
+    fn filters_laid_out_show_what_each_pixel_contributes() {
+        let geometry = Geometry { width: 6, height: 5, size: 3, stride: 2, pad: 1 };
+        let mut conv = Conv::new(geometry, 3);
+        for tap in 0..9 {
+            (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * 5 + channel * 3) as f32 - 20.0);
+        }
+        let weight = |neuron: usize| (neuron % 7) as f32 - 3.0;
+        let mut laid = vec![0.0; 30];
+        conv.lay_out(weight, &mut laid);
+        for pixel in 0..30 {
+            let mut spikes = SpikeChunk::default();
+            spikes.push_step(&[pixel]);
+            let mut drive = vec![Row::ZERO; geometry.len()];
+            conv.deliver::<false>(Arch::new(), &spikes, &mut drive);
+            let contributes: f32 = (0..conv.n_post()).map(|neuron| weight(neuron) * drive[neuron / 3].0[neuron % 3]).sum();
+            assert_eq!(laid[pixel as usize], contributes, "pixel {pixel}");
+        }
+    }
+
     proptest! {
         /// Against the definition: every site adds the weight of the tap under which a spike lies.
         #[test]
