@@ -38,7 +38,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let never = AtomicBool::new(false);
     if let Some(result) = trainer.evaluator().run(5000, 1, &|_| {}, &never) {
-        println!("{} seed {seed} {} held out: {:.4}", preset.title, sets.join(" "), result.accuracy);
+        let surprise = result.surprise.map_or(String::new(), |nats| format!(", surprise {nats:.4} nats"));
+        println!("{} seed {seed} {} held out: {:.4}{surprise}", preset.title, sets.join(" "), result.accuracy);
     }
     Ok(())
 }

@@ -23,6 +23,15 @@ pub struct TestResult {
     pub confusion: Vec<Vec<u64>>,
     /// Mean number of output spikes per image.
     pub spikes_per_image: f64,
+    /// Mean −ln of the probability of answering right, of neurons that race for the answer; less noisy than accuracy.
+    pub surprise: Option<f64>,
+}
+
+/// What the network did with one image.
+struct Response {
+    counts: Vec<u32>,
+    /// Probability of each neuron to have been first, if they raced.
+    shares: Option<Vec<f32>>,
 }
 
 /// A frozen network with everything needed to test it elsewhere.
@@ -55,18 +64,26 @@ impl Evaluator {
         let test = &self.data.test;
         let images = images.min(test.len());
         let done = AtomicUsize::new(0);
-        let counts = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n))?;
+        let responses = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n))?;
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
         let (mut right, mut spikes) = (0usize, 0u64);
-        for (image, counts) in counts.iter().enumerate() {
+        let mut surprise = Some(0.0);
+        for (image, Response { counts, shares }) in responses.iter().enumerate() {
             let label = test.labels[image];
             let answer = Readout::answer(&self.readout.votes(counts));
             right += usize::from(answer == Some(label));
             spikes += counts.iter().map(|&c| u64::from(c)).sum::<u64>();
+            surprise = surprise.zip(shares.as_ref()).map(|(sum, shares)| sum - libm::log(self.probability(shares, label).max(1e-12)));
             confusion[label as usize][answer.map_or(test.classes, usize::from)] += 1;
         }
         let n = images.max(1) as f64;
-        Some(TestResult { images, accuracy: right as f64 / n, confusion, spikes_per_image: spikes as f64 / n })
+        Some(TestResult { images, accuracy: right as f64 / n, confusion, spikes_per_image: spikes as f64 / n, surprise: surprise.map(|sum| sum / n) })
+    }
+
+    /// The probability of answering `label`.
+    fn probability(&self, shares: &[f32], label: u8) -> f64 {
+        let speaks = |&(_, class): &(&f32, &Option<u8>)| *class == Some(label);
+        shares.iter().zip(self.readout.class_of()).filter(speaks).map(|(&share, _)| f64::from(share)).sum()
     }
 
     /// Give every neuron the class it responds to most, over the last training images.
@@ -74,11 +91,11 @@ impl Evaluator {
         let train = &self.data.train;
         let n = self.assign_images.min(train.len());
         let range = train.len() - n..train.len();
-        let counts = self.responses(train, range.clone(), 1 << 40, cancel, |_| {})?;
+        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {})?;
         let neurons = self.readout.class_of().len();
         let mut response = vec![0.0f32; neurons * train.classes];
         let mut shown = vec![0.0f32; train.classes];
-        for (image, counts) in range.zip(counts) {
+        for (image, Response { counts, .. }) in range.zip(responses) {
             let label = train.labels[image] as usize;
             shown[label] += 1.0;
             for (sum, count) in response[label * neurons..][..neurons].iter_mut().zip(counts) {
@@ -99,9 +116,9 @@ impl Evaluator {
         stream: u64,
         cancel: &AtomicBool,
         progress: impl Fn(usize) + Sync,
-    ) -> Option<Vec<Vec<u32>>> {
+    ) -> Option<Vec<Response>> {
         let images: Vec<usize> = range.collect();
-        let chunks: Vec<Option<Vec<Vec<u32>>>> = images
+        let chunks: Vec<Option<Vec<Response>>> = images
             .par_chunks(CHUNK)
             .map_init(
                 || self.network.frozen(),
@@ -109,16 +126,17 @@ impl Evaluator {
                     if cancel.load(Ordering::Relaxed) {
                         return None;
                     }
-                    let counts = chunk
+                    let responses = chunk
                         .iter()
                         .map(|&image| {
                             let seed = seed(self.seed, Purpose::TestEncoder, stream + image as u64);
                             self.stimulus.show(network, &set.images.row(image).to_vec(), seed);
-                            network.counts().to_vec()
+                            let shares = network.output().and_then(|output| output.shares()).map(<[f32]>::to_vec);
+                            Response { counts: network.counts().to_vec(), shares }
                         })
                         .collect();
                     progress(chunk.len());
-                    Some(counts)
+                    Some(responses)
                 },
             )
             .collect();
