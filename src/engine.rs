@@ -16,5 +16,6 @@ pub mod neuromodulator;
 pub mod neuron;
 pub mod plasticity;
 pub mod projection;
+pub mod relay;
 pub mod spikes;
 pub mod trace;

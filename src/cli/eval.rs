@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_confusion_matrix_is_a_table_with_a_column_for_no_answer() {
         let confusion = vec![vec![10, 2, 0], vec![1, 7, 30]];
-        let result = TestResult { images: 50, accuracy: 0.34, confusion, spikes_per_image: 3.0 };
+        let result = TestResult { images: 50, accuracy: 0.34, confusion, spikes_per_image: 3.0, surprise: None };
         let expected = "label \\ answer  0  1  none\n             0 10  2     0\n             1  1  7    30";
         assert_eq!(table(&result), expected);
     }

@@ -15,10 +15,10 @@ use super::monitor::Monitor;
 use super::neuron::{NeuronIdx, NeuronModel};
 use super::plasticity::{Changes, FilterStdp, PlasticityRule, take_common_part};
 use super::projection::{Dense, Synapses};
+use super::relay::Relay;
 use super::spikes::{MAX_CHUNK, SpikeChunk};
 use pulp::Arch;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
 const DRIVE_BYTES: usize = 256 << 10;
@@ -45,9 +45,8 @@ pub struct Projection {
     pub source: Source,
     /// Index of the postsynaptic population.
     pub target: usize,
-    /// Relays that pool spikes on the way: the synapse row that each neuron of the source arrives at. Without, each at
-    /// its own.
-    pub relay: Option<Arc<[u16]>>,
+    /// Relays that pool spikes on the way: each has a row of synapses. Without, each neuron of the source has its own.
+    pub relay: Option<Relay>,
     /// The weights.
     pub synapses: Synapses,
     /// The rule; `None` for static weights. Rules are for all-to-all synapses.
@@ -104,9 +103,8 @@ impl Network {
             match &projection.relay {
                 None => assert_eq!(projection.synapses.n_pre(), n_pre, "weights must have one row per presynaptic neuron"),
                 Some(relay) => {
-                    assert_eq!(relay.len(), n_pre, "relays must name a row for every presynaptic neuron");
-                    let most = relay.iter().max().map_or(0, |&row| usize::from(row) + 1);
-                    assert!(most <= projection.synapses.n_pre(), "relays must name rows that exist");
+                    assert_eq!(relay.len(), n_pre, "relays must know every presynaptic neuron");
+                    assert!(relay.relays() <= projection.synapses.n_pre(), "every relay needs a row");
                 }
             }
             assert_eq!(
@@ -200,7 +198,8 @@ impl Network {
             let filters = self.projections.iter().find(|p| p.target == index).and_then(|p| p.synapses.conv());
             let Some(filters) = filters else { continue };
             for (neuron, field) in seen.chunks_exact_mut(encoder.len().max(1)).enumerate() {
-                let weight = |hidden: usize| dense.get(projection.relay.as_ref().map_or(hidden, |relay| relay[hidden].into()), neuron);
+                let row = |hidden: usize| projection.relay.as_ref().map_or(Some(hidden), |relay| relay.of(hidden));
+                let weight = |hidden: usize| row(hidden).map_or(0.0, |row| dense.get(row, neuron));
                 filters.lay_out(weight, field);
             }
         }
@@ -237,6 +236,7 @@ impl Network {
         for rule in self.projections.iter_mut().filter_map(|p| p.filter_rule.as_mut()) {
             rule.begin_trial(self.step);
         }
+        self.projections.iter_mut().filter_map(|p| p.relay.as_mut()).for_each(Relay::begin_trial);
         if let Some(encoder) = &mut self.encoder {
             encoder.present(image, seed);
         }
@@ -363,7 +363,7 @@ impl Network {
 
     fn gather_arrivals(&mut self, steps: usize) {
         let mut relayed = Vec::new();
-        for (arriving, projection) in self.arriving.iter_mut().zip(&self.projections) {
+        for (arriving, projection) in self.arriving.iter_mut().zip(&mut self.projections) {
             let Source::Population { index, delay } = projection.source else { continue };
             arriving.clear();
             let past = &self.past[index];
@@ -372,11 +372,11 @@ impl Network {
                 let back = delay - t;
                 let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
                 let spikes = spikes.map_or(&[][..], Vec::as_slice);
-                match &projection.relay {
+                match &mut projection.relay {
                     None => arriving.push_step(spikes),
                     Some(relay) => {
                         relayed.clear();
-                        relayed.extend(spikes.iter().map(|&j| relay[j as usize]));
+                        relay.pass(spikes, &mut relayed);
                         arriving.push_step(&relayed);
                     }
                 }
@@ -500,7 +500,10 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, relay: _, synapses, rule, filter_rule } in projections {
+        for Projection { source: _, target: _, relay, synapses, rule, filter_rule } in projections {
+            if let Some(relay) = relay {
+                relay.persist(archive)?;
+            }
             synapses.persist(archive)?;
             if let Some(rule) = rule {
                 rule.persist(archive)?;

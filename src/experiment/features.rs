@@ -6,11 +6,11 @@ use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, RaceParams, RacePopulation};
 use crate::engine::plasticity::FilterStdp;
 use crate::engine::projection::{Conv, Dense, Geometry};
+use crate::engine::relay::Relay;
 use crate::params::{ParamId as P, Params};
 use crate::rng::{Purpose, normal, stream, uniform};
 use crate::time::TimeGrid;
 use std::f64::consts::TAU;
-use std::sync::Arc;
 
 /// Resting potential. Thresholds of this protocol are given above it.
 const E_L_MV: f64 = -65.0;
@@ -50,7 +50,7 @@ pub(super) fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometr
         return Vec::new();
     }
     let sizes = [P::FilterA, P::FilterB].map(|id| params.count(id));
-    let geometry = |size| Geometry { width, height, size, stride: params.count(P::Stride), pad: params.count(P::Pad) };
+    let geometry = |size| Geometry { width, height, depth: 1, size, stride: params.count(P::Stride), pad: params.count(P::Pad) };
     sizes.into_iter().filter(|&size| size > 0).map(geometry).collect()
 }
 
@@ -68,12 +68,13 @@ pub(super) fn pooled(params: &Params, geometry: Geometry) -> usize {
 }
 
 /// The relay of every hidden neuron: its cell, its channel.
-fn relay(params: &Params, geometry: Geometry) -> Arc<[u16]> {
+fn relay(params: &Params, geometry: Geometry) -> Relay {
     let channels = params.count(P::NFeatures);
     let (across, down) = geometry.sites();
     let (cells_across, cells_down) = cells(params, geometry);
     let cell = |site: usize| (site / across * cells_down / down) * cells_across + site % across * cells_across / across;
-    (0..across * down).flat_map(|site| (0..channels).map(move |channel| (cell(site) * channels + channel) as u16)).collect()
+    let to = |site: usize| (0..channels).map(move |channel| Some((cell(site) * channels + channel) as u16));
+    Relay::new((0..across * down).flat_map(to), false)
 }
 
 /// A random Gabor patch: zero mean, unit length. Wavelength and width are drawn as for 7 and 11 pixels and in between.
@@ -183,13 +184,13 @@ mod tests {
     fn relays_pool_neighbouring_sites_of_the_same_channel() {
         let mut params = Params::default();
         params.set(P::NFeatures, 3.0).unwrap();
-        let geometry = Geometry { width: 28, height: 28, size: 11, stride: 2, pad: 2 };
+        let geometry = Geometry { width: 28, height: 28, depth: 1, size: 11, stride: 2, pad: 2 };
         let relay = relay(&params, geometry);
         assert_eq!((relay.len(), pooled(&params, geometry)), (121 * 3, 49 * 3));
         // sites 0 and 1 share a cell, site 2 is in the next; the second row of sites too
-        assert_eq!([relay[0], relay[3 + 1], relay[2 * 3 + 2], relay[11 * 3]], [0, 1, 5, 0]);
+        assert_eq!([0, 3 + 1, 2 * 3 + 2, 11 * 3].map(|neuron| relay.of(neuron).unwrap()), [0, 1, 5, 0]);
         let mut sizes = vec![0; 49 * 3];
-        relay.iter().for_each(|&row| sizes[row as usize] += 1);
+        (0..relay.len()).for_each(|neuron| sizes[relay.of(neuron).unwrap()] += 1);
         assert!(sizes.iter().all(|size| (1..=4).contains(size)));
     }
 }

@@ -82,11 +82,11 @@ pub(super) fn banks(network: &Network, record: &HiddenRecord, onset: u64) -> Vec
         // cells of the first row of sites
         let across = geometry.sites().0;
         let cells =
-            relay.as_ref().and_then(|relay| relay.get((across.max(1) - 1) * channels)).map_or(0, |&row| usize::from(row) / channels + 1);
+            relay.as_ref().and_then(|relay| relay.of((across.max(1) - 1) * channels)).map_or(0, |row| row / channels + 1);
         let mut pooled = vec![0; relays];
         for spike in &spikes {
             let neuron = spike.site as usize * channels + spike.channel as usize;
-            if let Some(cell) = relay.as_ref().and_then(|relay| pooled.get_mut(usize::from(relay[neuron]) / channels)) {
+            if let Some(cell) = relay.as_ref().and_then(|relay| pooled.get_mut(relay.of(neuron)? / channels)) {
                 *cell += 1;
             }
         }

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_wins_becomes_the_patch_and_the_others_stay() {
-        let geometry = Geometry { width: 4, height: 3, size: 2, stride: 1, pad: 0 };
+        let geometry = Geometry { width: 4, height: 3, depth: 1, size: 2, stride: 1, pad: 0 };
         let mut conv = Conv::new(geometry, 2);
         (0..4).for_each(|tap| *conv.get_mut(tap, 1) = 0.5);
         let mut rule = FilterStdp::new(12, 2, 0.1, 4.0, TimeGrid::new(1.0));
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn faint_patches_teach_nothing() {
-        let geometry = Geometry { width: 5, height: 5, size: 5, stride: 1, pad: 0 };
+        let geometry = Geometry { width: 5, height: 5, depth: 1, size: 5, stride: 1, pad: 0 };
         let mut conv = Conv::new(geometry, 1);
         let mut rule = FilterStdp::new(25, 1, 0.1, 4.0, TimeGrid::new(1.0));
         rule.begin_trial(0);
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn without_their_common_part_filters_sum_to_nothing() {
-        let mut conv = Conv::new(Geometry { width: 3, height: 3, size: 2, stride: 1, pad: 0 }, 3);
+        let mut conv = Conv::new(Geometry { width: 3, height: 3, depth: 1, size: 2, stride: 1, pad: 0 }, 3);
         for tap in 0..4 {
             (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * channel + channel) as f32);
         }

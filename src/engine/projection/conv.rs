@@ -1,7 +1,8 @@
 //! Local synapses with shared weights: every site sees one patch of the input through the same filters.
 //!
-//! A site stands every `stride` pixels; its patch begins `pad` pixels before the image and is `size` pixels wide. Weights
-//! lie `[tap][channel]`, channels contiguous, so that a presynaptic spike adds one run of rows to each site it reaches.
+//! A site stands every `stride` pixels; its patch begins `pad` pixels before the image and is `size` pixels wide. The
+//! input may be several maps deep, the maps of a pixel contiguous, and so are the taps of a patch. Weights lie
+//! `[tap][channel]`, channels contiguous, so that a presynaptic spike adds one run of rows to each site it reaches.
 //! Sharing is a shortcut of the model, not of biology: presets that use it say so (Mozafari et al. 2019 do the same).
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -16,6 +17,8 @@ pub struct Geometry {
     pub width: usize,
     /// Height of the input in pixels.
     pub height: usize,
+    /// Maps of the input: presynaptic neurons a pixel.
+    pub depth: usize,
     /// Width and height of a patch in pixels.
     pub size: usize,
     /// Pixels from one site to the next.
@@ -42,19 +45,31 @@ impl Geometry {
         self.len() == 0
     }
 
-    /// Taps of a patch.
-    pub fn taps(&self) -> usize {
-        self.size * self.size
+    /// Presynaptic neurons.
+    pub fn inputs(&self) -> usize {
+        self.width * self.height * self.depth
     }
 
-    /// What `image` holds under the patch of `site`, row by row; zero beyond its edge.
-    pub fn patch(&self, site: usize, image: &[f32], patch: &mut [f32]) {
+    /// Taps of a patch.
+    pub fn taps(&self) -> usize {
+        self.size * self.size * self.depth
+    }
+
+    /// The presynaptic neuron under each tap of the patch of `site`, row by row, maps contiguous; none beyond the edge.
+    pub fn under(&self, site: usize) -> impl Iterator<Item = Option<usize>> {
+        let Self { width, height, depth, size, stride, pad } = *self;
         let (across, _) = self.sites();
-        let (left, top) = (site % across * self.stride, site / across * self.stride);
-        for (tap, value) in patch.iter_mut().enumerate() {
-            let (x, y) = ((left + tap % self.size).wrapping_sub(self.pad), (top + tap / self.size).wrapping_sub(self.pad));
-            *value = if x < self.width && y < self.height { image[y * self.width + x] } else { 0.0 };
-        }
+        let (left, top) = (site % across * stride, site / across * stride);
+        (0..size * size).flat_map(move |spot| {
+            let (x, y) = ((left + spot % size).wrapping_sub(pad), (top + spot / size).wrapping_sub(pad));
+            let inside = x < width && y < height;
+            (0..depth).map(move |map| inside.then(|| (y * width + x) * depth + map))
+        })
+    }
+
+    /// What `image` holds under the patch of `site`; zero beyond its edge.
+    pub fn patch(&self, site: usize, image: &[f32], patch: &mut [f32]) {
+        patch.iter_mut().zip(self.under(site)).for_each(|(value, input)| *value = input.map_or(0.0, |input| image[input]));
     }
 
     /// Sites along one axis whose patch holds coordinate `at`, and the tap of `at` in the first of them.
@@ -93,7 +108,7 @@ impl Conv {
 
     /// Presynaptic neurons.
     pub fn n_pre(&self) -> usize {
-        self.geometry.width * self.geometry.height
+        self.geometry.inputs()
     }
 
     /// Postsynaptic neurons: one a site and channel, site-major.
@@ -101,7 +116,7 @@ impl Conv {
         self.geometry.len() * self.channels
     }
 
-    /// Weight in mV of `tap` (row by row) in the filter `channel`.
+    /// Weight in mV of `tap` (row by row, maps contiguous) in the filter `channel`.
     pub fn get(&self, tap: usize, channel: usize) -> f32 {
         let (block, lane) = place(channel);
         self.rows[tap * blocks_for(self.channels) + block].0[lane]
@@ -120,19 +135,15 @@ impl Conv {
 
     /// Add to `image` every filter at every site, weighted by what `weight` says of the neuron there (site-major).
     pub fn lay_out(&self, weight: impl Fn(usize) -> f32, image: &mut [f32]) {
-        let Geometry { width, height, size, stride, pad } = self.geometry;
-        let (across, down) = self.geometry.sites();
-        let mut mixed = vec![0.0; size * size];
-        for site in 0..across * down {
+        let mut mixed = vec![0.0; self.geometry.taps()];
+        for site in 0..self.geometry.len() {
             let weights: Vec<f32> = (0..self.channels).map(|channel| weight(site * self.channels + channel)).collect();
             for (mixed, rows) in mixed.iter_mut().zip(self.rows.chunks_exact(blocks_for(self.channels))) {
                 *mixed = rows.iter().flat_map(|row| row.0).zip(&weights).map(|(filter, w)| filter * w).sum();
             }
-            let (left, top) = (site % across * stride, site / across * stride);
-            for (tap, mixed) in mixed.iter().enumerate() {
-                let (x, y) = ((left + tap % size).wrapping_sub(pad), (top + tap / size).wrapping_sub(pad));
-                if x < width && y < height {
-                    image[y * width + x] += mixed;
+            for (mixed, input) in mixed.iter().zip(self.geometry.under(site)) {
+                if let Some(input) = input {
+                    image[input] += mixed;
                 }
             }
         }
@@ -192,8 +203,9 @@ impl Arrivals {
         if self.taps.len() < across * down * self.stride {
             self.taps.resize(across * down * self.stride, 0);
         }
-        for &pixel in spikes {
-            let (x, y) = (pixel as usize % geometry.width, pixel as usize / geometry.width);
+        for &input in spikes {
+            let (pixel, map) = (input as usize / geometry.depth, input as usize % geometry.depth);
+            let (x, y) = (pixel % geometry.width, pixel / geometry.width);
             let (left, right) = geometry.reach(x, across);
             let (top, bottom) = geometry.reach(y, down);
             for site_y in top..=bottom {
@@ -201,7 +213,8 @@ impl Arrivals {
                 for site_x in left..=right {
                     let site = site_y * across + site_x;
                     let count = &mut self.counts[site];
-                    self.taps[site * self.stride + *count as usize] = (row - site_x * geometry.stride) as u16;
+                    let spot = row - site_x * geometry.stride;
+                    self.taps[site * self.stride + *count as usize] = (spot * geometry.depth + map) as u16;
                     *count += 1;
                 }
             }
@@ -258,7 +271,7 @@ mod tests {
 
     #[test]
     fn an_eleven_pixel_patch_every_two_pixels_has_eleven_sites_along_a_digit() {
-        let geometry = Geometry { width: 28, height: 28, size: 11, stride: 2, pad: 2 };
+        let geometry = Geometry { width: 28, height: 28, depth: 1, size: 11, stride: 2, pad: 2 };
         assert_eq!(geometry.sites(), (11, 11));
         assert_eq!(Geometry { size: 40, ..geometry }.sites(), (0, 0));
     }
@@ -266,15 +279,15 @@ mod tests {
     /// Laying filters out is the transpose of delivering spikes: what a pixel drives is what it is shown with.
     #[test]
     fn filters_laid_out_show_what_each_pixel_contributes() {
-        let geometry = Geometry { width: 6, height: 5, size: 3, stride: 2, pad: 1 };
+        let geometry = Geometry { width: 6, height: 5, depth: 2, size: 3, stride: 2, pad: 1 };
         let mut conv = Conv::new(geometry, 3);
-        for tap in 0..9 {
+        for tap in 0..18 {
             (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * 5 + channel * 3) as f32 - 20.0);
         }
         let weight = |neuron: usize| (neuron % 7) as f32 - 3.0;
-        let mut laid = vec![0.0; 30];
+        let mut laid = vec![0.0; 60];
         conv.lay_out(weight, &mut laid);
-        for pixel in 0..30 {
+        for pixel in 0..60 {
             let mut spikes = SpikeChunk::default();
             spikes.push_step(&[pixel]);
             let mut drive = vec![Row::ZERO; geometry.len()];
@@ -288,10 +301,10 @@ mod tests {
         /// Against the definition: every site adds the weight of the tap under which a spike lies.
         #[test]
         fn delivery_is_a_correlation_with_the_patches(
-            (width, height) in (1..12_usize, 1..12_usize), size in 1..6_usize, stride in 1..4_usize, pad in 0..4_usize,
-            channels in 1..40_usize, hits in prop::collection::vec(any::<prop::sample::Index>(), 0..20)
+            (width, height, depth) in (1..12_usize, 1..12_usize, 1..4_usize), size in 1..6_usize, stride in 1..4_usize,
+            pad in 0..4_usize, channels in 1..40_usize, hits in prop::collection::vec(any::<prop::sample::Index>(), 0..20)
         ) {
-            let geometry = Geometry { width, height, size, stride, pad: pad.min(size - 1) };
+            let geometry = Geometry { width, height, depth, size, stride, pad: pad.min(size - 1) };
             prop_assume!(!geometry.is_empty());
             let mut conv = Conv::new(geometry, channels);
             for tap in 0..geometry.taps() {
@@ -301,8 +314,8 @@ mod tests {
             }
             let mut spikes = SpikeChunk::default();
             spikes.push_step(&[]);
-            let pixels: Vec<u16> = hits.iter().map(|hit| hit.index(width * height) as u16).collect();
-            spikes.push_step(&pixels);
+            let inputs: Vec<u16> = hits.iter().map(|hit| hit.index(width * height * depth) as u16).collect();
+            spikes.push_step(&inputs);
             let blocks = blocks_for(channels);
             let mut drive = vec![Row([9.0; LANES]); 2 * geometry.len() * blocks];
             conv.deliver::<false>(Arch::new(), &spikes, &mut drive);
@@ -310,12 +323,13 @@ mod tests {
             for site in 0..across * down {
                 for channel in 0..channels {
                     let mut expected = 0.0;
-                    for &pixel in &pixels {
+                    for &input in &inputs {
+                        let (pixel, map) = (input as usize / depth, input as usize % depth);
                         let tap = |at: usize, site: usize| (at + geometry.pad).checked_sub(site * stride).filter(|&tap| tap < size);
-                        let across_tap = tap(pixel as usize % width, site % across);
-                        let down_tap = tap(pixel as usize / width, site / across);
+                        let across_tap = tap(pixel % width, site % across);
+                        let down_tap = tap(pixel / width, site / across);
                         if let (Some(x), Some(y)) = (across_tap, down_tap) {
-                            expected += conv.get(y * size + x, channel);
+                            expected += conv.get((y * size + x) * depth + map, channel);
                         }
                     }
                     let at = |t: usize| drive[(t * geometry.len() + site) * blocks + channel / LANES].0[channel % LANES];
