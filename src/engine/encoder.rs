@@ -1,9 +1,11 @@
-//! Encoders: how an image becomes spikes, one channel a pixel.
+//! Encoders: how an image becomes spikes, one channel a pixel or several.
 
 mod latency;
+mod on_off;
 mod poisson;
 
 pub use latency::Latency;
+pub use on_off::OnOff;
 pub use poisson::Poisson;
 
 use super::archive::Persist;
@@ -16,9 +18,9 @@ use pulp::Arch;
 pub struct EncoderParams {
     /// Poisson rate of a white pixel in Hz.
     pub rate_max_hz: f64,
-    /// Spike time of a black pixel in ms (latency code).
+    /// Spike time of a black pixel, or of the weakest contrast, in ms (latency and rank-order codes).
     pub latency_ms: f64,
-    /// Least intensity, from 0 to 1, of a pixel that fires at all (latency code).
+    /// Least intensity of a pixel that fires at all, from 0 to 1 (latency code), or least contrast (on and off centres).
     pub floor: f64,
 }
 
@@ -32,7 +34,12 @@ pub trait Encoder: Persist + Send + Sync {
         self.len() == 0
     }
 
-    /// Begin a presentation of `image` (one byte a channel) with a random stream of its own.
+    /// Channels of each pixel, which are neighbours.
+    fn depth(&self) -> usize {
+        1
+    }
+
+    /// Begin a presentation of `image` (one byte a pixel) with a random stream of its own.
     fn present(&mut self, image: &[u8], seed: u64);
 
     /// No stimulus from now on.
