@@ -1,7 +1,9 @@
 //! Experiments: what is done with a network. Presets run through here, in the window and headless alike.
 
 mod augment;
+mod average;
 mod build;
+mod deep;
 mod evaluate;
 mod features;
 mod log;

@@ -16,6 +16,8 @@ pub enum Protocol {
     Classification,
     /// The same with a hidden layer of local features and output neurons that race for the answer.
     Features,
+    /// The same with three layers of shared filters one behind the other, after Mozafari et al. 2019.
+    Deep,
     /// One neuron under a constant current.
     CurrentStep,
     /// A presynaptic and a postsynaptic spike at a chosen distance: the STDP window.
@@ -23,9 +25,14 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Whether its output neurons have escape noise and race for the answer.
+    pub fn races(self) -> bool {
+        matches!(self, Self::Features | Self::Deep)
+    }
+
     /// Whether it learns to classify images.
     pub fn classifies(self) -> bool {
-        matches!(self, Self::Classification | Self::Features)
+        matches!(self, Self::Classification | Self::Features | Self::Deep)
     }
 }
 
@@ -253,23 +260,31 @@ impl Params {
             if slow <= fast {
                 fault(format!("tau_m_out must exceed tau_s_out = {fast} ms, got {slow} ms"));
             }
+        }
+        if protocol.races() {
             let [gate, present] = [P::Gate, P::PresentMs].map(|id| self.get(id));
             if gate >= present {
                 fault(format!("gate must lie before the end of the presentation at present = {present} ms, got {gate} ms"));
             }
         }
+        if protocol == Protocol::Deep && self.get(P::WMin) > self.get(P::WMax) {
+            fault(format!("w_min must not exceed w_max = {} mV, got {} mV", self.get(P::WMax), self.get(P::WMin)));
+        }
         if protocol.classifies() {
-            let (rule, races) = (self.choice(P::Rule), protocol == Protocol::Features);
-            if rule != "none" && (rule == "r-max") != races {
-                fault(format!(
-                    "rule = {rule} is for {}; choose {}",
-                    if races { "competing neurons" } else { "the Features protocol" },
-                    if races { "r-max" } else { "another" }
-                ));
+            let (rule, races) = (self.choice(P::Rule), protocol.races());
+            let rules: &[&str] = match protocol {
+                Protocol::Features => &["r-max", "none"],
+                Protocol::Deep => &["r-max", "r-stdp", "none"],
+                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => {
+                    &["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none"]
+                }
+            };
+            if !rules.contains(&rule) {
+                fault(format!("rule = {rule} is not for the protocol {protocol:?}; choose one of: {}", rules.join(", ")));
             }
             let modulator = self.choice(P::Modulator);
             if !races && matches!(modulator, "minus own probability" | "over own doubt" | "label (comparison)") {
-                fault(format!("modulator = {modulator} needs neurons with escape noise, which the Features protocol has"));
+                fault(format!("modulator = {modulator} needs neurons with escape noise, which the protocols Features and Deep have"));
             }
         }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));
@@ -306,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_group_is_one_run_of_the_registry_in_every_protocol() {
-        for protocol in [Protocol::Classification, Protocol::Features, Protocol::CurrentStep, Protocol::Pairing] {
+        for protocol in [Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing] {
             let mut groups: Vec<&str> = Vec::new();
             for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol)) {
                 if groups.last() != Some(&spec.group) {

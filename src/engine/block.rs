@@ -35,6 +35,13 @@ pub fn place(n: usize) -> (usize, usize) {
     (n / LANES, n % LANES)
 }
 
+/// Block and lane of a neuron where every site has `channels` neurons in blocks of its own.
+#[inline(always)]
+pub fn place_at_site(n: usize, channels: usize) -> (usize, usize) {
+    let (block, lane) = place(n % channels);
+    (n / channels * blocks_for(channels) + block, lane)
+}
+
 /// The first `n` lanes of consecutive rows as one vector.
 pub fn to_vec(rows: &[Row], n: usize) -> Vec<f32> {
     rows.iter().flat_map(|row| row.0).take(n).collect()

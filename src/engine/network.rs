@@ -13,7 +13,7 @@ use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::monitor::Monitor;
 use super::neuron::{NeuronIdx, NeuronModel};
-use super::plasticity::{Changes, FilterStdp, PlasticityRule, take_common_part};
+use super::plasticity::{Changes, FilterRule, PlasticityRule};
 use super::projection::{Dense, Synapses};
 use super::relay::Relay;
 use super::spikes::{MAX_CHUNK, SpikeChunk};
@@ -52,7 +52,7 @@ pub struct Projection {
     /// The rule; `None` for static weights. Rules are for all-to-all synapses.
     pub rule: Option<Box<dyn PlasticityRule>>,
     /// The rule of shared filters; `None` for fixed ones.
-    pub filter_rule: Option<FilterStdp>,
+    pub filter_rule: Option<Box<dyn FilterRule>>,
 }
 
 impl Projection {
@@ -242,11 +242,11 @@ impl Network {
         }
     }
 
-    /// Filters stay as they are from now on, without what they have in common.
+    /// Filters that learn have learnt enough: they stay as they are from now on.
     pub fn fix_filters(&mut self) {
         for projection in &mut self.projections {
-            if let (Some(_), Synapses::Conv(conv)) = (projection.filter_rule.take(), &mut projection.synapses) {
-                take_common_part(conv);
+            if let (Some(rule), Synapses::Conv(filters)) = (projection.filter_rule.take(), &mut projection.synapses) {
+                rule.finish(filters);
             }
         }
     }
@@ -259,8 +259,7 @@ impl Network {
         for Projection { synapses, rule, filter_rule, .. } in &mut self.projections {
             match (synapses, rule, filter_rule) {
                 (Synapses::Dense(synapses), Some(rule), _) => rule.consolidate(self.step, m, synapses),
-                // learning without reward does not wait for one
-                (Synapses::Conv(filters), _, Some(rule)) => rule.consolidate(filters),
+                (Synapses::Conv(filters), _, Some(rule)) => rule.consolidate(m, filters),
                 _ => {}
             }
         }
@@ -268,7 +267,10 @@ impl Network {
 
     /// Pretend that `action` had been chosen; see `PlasticityRule::supervise`.
     pub fn supervise(&mut self, action: usize) {
-        self.projections.iter_mut().filter_map(|p| p.rule.as_mut()).for_each(|rule| rule.supervise(action));
+        for Projection { rule, filter_rule, .. } in &mut self.projections {
+            rule.iter_mut().for_each(|rule| rule.supervise(action));
+            filter_rule.iter_mut().for_each(|rule| rule.supervise(action));
+        }
     }
 
     /// Membrane noise from streams of its own, one a population.
@@ -423,7 +425,10 @@ impl Network {
                 let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
                 if let Some(rule) = &mut projection.filter_rule {
                     (heard..done).for_each(|t| rule.on_pre(*step + t as u64, spikes.at(t)));
-                    rule.on_post(now);
+                    rule.on_post(*step + done as u64 - 1, now, &|j| population.v_mv(j));
+                    if let Some(policy) = population.policy() {
+                        rule.on_policy(*step + done as u64 - 1, &policy, now);
+                    }
                 }
                 let Projection { synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
                 for t in heard..done {
@@ -463,7 +468,7 @@ impl Network {
             .map(|p| {
                 let rule = rule(p);
                 // a copy learns filters if it learns at all
-                let filter_rule = p.filter_rule.clone().filter(|_| learning);
+                let filter_rule = p.filter_rule.as_ref().filter(|_| learning).map(|rule| rule.boxed_clone());
                 let (relay, synapses) = (p.relay.clone(), p.synapses.clone());
                 Projection { source: p.source, target: p.target, relay, synapses, rule, filter_rule }
             })

@@ -8,16 +8,18 @@ mod pair;
 mod post_trace;
 mod rmax;
 mod rstdp;
+mod winners;
 
-pub use filters::{FilterStdp, take_common_part};
+pub use filters::FilterStdp;
 pub use pair::PairStdp;
 pub use post_trace::PostTraceStdp;
 pub use rmax::RMax;
 pub use rstdp::RStdp;
+pub use winners::{WinnerStdp, WinnerTakeAll};
 
 use super::archive::Persist;
 use super::neuron::{NeuronIdx, Policy};
-use super::projection::Dense;
+use super::projection::{Conv, Dense};
 use crate::time::TimeGrid;
 
 /// When a rule may change a weight: what a chunk of steps computed at once has to respect.
@@ -32,7 +34,7 @@ pub enum Changes {
 }
 
 /// Parameters shared by the rules, with units.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PlasticityParams {
     /// Learning rate η.
     pub eta: f64,
@@ -56,6 +58,16 @@ pub struct PlasticityParams {
     pub tau_psp_ms: (f64, f64),
     /// The eligibility integral as it stands instead of its mean given the decision (R-max only).
     pub integral: bool,
+    /// Least weight in mV, and potentiation after a punishment in units of A− (winners only).
+    pub w_min_mv: f64,
+    /// See `w_min_mv`.
+    pub a_punish: f64,
+    /// Learning rate of filters that learn without reward, and the trace they see pixels by in ms.
+    pub filter_eta: f64,
+    /// See `filter_eta`.
+    pub filter_tau_ms: f64,
+    /// Learning rate of filters that reward gates, once they have learnt without; 0 for filters that stay.
+    pub filter_reward: f64,
 }
 
 /// A learning rule on one projection.
@@ -92,6 +104,36 @@ pub trait PlasticityRule: Persist + Send + Sync {
 
     /// A copy, for frozen networks on other threads.
     fn boxed_clone(&self) -> Box<dyn PlasticityRule>;
+}
+
+/// A learning rule of filters that all sites of a projection share.
+pub trait FilterRule: Persist + Send + Sync {
+    /// New parameters, from the next spike on.
+    fn set_params(&mut self, params: &PlasticityParams, grid: TimeGrid);
+
+    /// A new trial: traces and eligibility start from zero.
+    fn begin_trial(&mut self, step: u64);
+
+    /// Presynaptic spikes that arrived in step `step`.
+    fn on_pre(&mut self, step: u64, arrived: &[u16]);
+
+    /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step; `v_mv` tells the potential of a neuron.
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], v_mv: &dyn Fn(NeuronIdx) -> f32);
+
+    /// See `PlasticityRule::on_policy`.
+    fn on_policy(&mut self, _step: u64, _policy: &Policy<'_>, _fired: &[NeuronIdx]) {}
+
+    /// See `PlasticityRule::supervise`.
+    fn supervise(&mut self, _action: usize) {}
+
+    /// The trial is over and neuromodulator `m` reaches the synapses. Rules that learn without reward do not look at it.
+    fn consolidate(&mut self, m: f32, filters: &mut Conv);
+
+    /// These filters have learnt enough and stay from now on.
+    fn finish(&self, _filters: &mut Conv) {}
+
+    /// A copy, for digests.
+    fn boxed_clone(&self) -> Box<dyn FilterRule>;
 }
 
 /// A list of neurons in order of first mention.

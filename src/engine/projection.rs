@@ -82,6 +82,18 @@ impl Synapses {
         }
     }
 
+    /// Move every weight toward that of another projection of the same shape by `share` of the way.
+    pub fn approach(&mut self, other: &Self, share: f32) {
+        let (mine, other) = match (self, other) {
+            (Self::Dense(mine), Self::Dense(other)) => (mine.rows_mut(), other.rows()),
+            (Self::Conv(mine), Self::Conv(other)) => (mine.rows_mut(), other.rows()),
+            (Self::Dense(_), Self::Conv(_)) | (Self::Conv(_), Self::Dense(_)) => return,
+        };
+        for (mine, other) in mine.iter_mut().zip(other) {
+            mine.0.iter_mut().zip(other.0).for_each(|(mine, other)| *mine += share * (other - *mine));
+        }
+    }
+
     /// Set the drive of the postsynaptic population to the weights of all spikes of a chunk; with `ADD`, add them to it.
     pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
         match self {

@@ -1,14 +1,14 @@
 //! From parameters with units to a network of plain numbers. The one place where a preset is lowered, and checked.
 
-use super::features;
+use super::{deep, features};
 use crate::datasets::Dataset;
-use crate::engine::encoder::{Encoder, EncoderParams, Latency, Poisson};
+use crate::engine::encoder::{Encoder, EncoderParams, Latency, OnOff, Poisson};
 use crate::engine::homeostasis::normalise;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuromodulator::Baseline;
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
-use crate::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RMax, RStdp};
-use crate::engine::projection::Dense;
+use crate::engine::plasticity::{FilterRule, PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RMax, RStdp};
+use crate::engine::projection::{Dense, Geometry};
 use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
@@ -26,10 +26,12 @@ pub enum BuildError {
     #[error("the protocol {0:?} does not learn from images; choose a preset of the protocol Classification")]
     Protocol(Protocol),
     /// The images are too large for the encoder.
-    #[error("images have {pixels} pixels; the encoder has at most 65536 channels, use smaller images")]
+    #[error("images have {pixels} pixels, which need {channels} channels of the encoder; it has at most 65536, use smaller images{}", if channels > pixels { " or the retina \"pixels\"" } else { "" })]
     TooManyPixels {
         /// Pixels of an image.
         pixels: usize,
+        /// Channels of the encoder.
+        channels: usize,
     },
     /// There are fewer neurons than classes.
     #[error("n_neurons = {neurons} cannot vote for {classes} classes; choose at least {classes}")]
@@ -39,8 +41,8 @@ pub enum BuildError {
         /// Classes of the data.
         classes: usize,
     },
-    /// Filters larger than the images.
-    #[error("filters of {size} x {size} pixels do not fit images of {width} x {height}; choose smaller filters or a larger pad")]
+    /// Filters larger than what they look at.
+    #[error("filters of {size} x {size} do not fit the {width} x {height} pixels or cells they look at; choose smaller filters, a larger pad or less pooling")]
     NoSites {
         /// Filter size.
         size: usize,
@@ -49,8 +51,8 @@ pub enum BuildError {
         /// Height of the images.
         height: usize,
     },
-    /// More hidden neurons than a bank can hold.
-    #[error("a bank would have {neurons} hidden neurons, the limit is 65536; choose fewer filters or a larger stride")]
+    /// More neurons than a layer can hold.
+    #[error("a layer would have {neurons} neurons, the limit is 65536; choose fewer filters or a larger stride")]
     TooManyHidden {
         /// Neurons asked for.
         neurons: usize,
@@ -77,28 +79,33 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
         return Err(BuildError::Params(faults));
     }
     let (pixels, neurons) = (data.width * data.height, params.count(P::NNeurons));
-    if pixels > 1 << 16 {
-        return Err(BuildError::TooManyPixels { pixels });
+    let channels = pixels.saturating_mul(depth(params, protocol));
+    if channels > 1 << 16 {
+        return Err(BuildError::TooManyPixels { pixels, channels });
     }
     if params.choice(P::Readout) == "class pools" && neurons < data.classes {
         return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
     }
-    let mut inputs = pixels;
-    if protocol == Protocol::Features {
-        let banks = features::banks(params, data.width, data.height);
-        for geometry in &banks {
-            if geometry.is_empty() {
-                return Err(BuildError::NoSites { size: geometry.size, width: data.width, height: data.height });
-            }
-            let hidden = geometry.len() * params.count(P::NFeatures);
-            if hidden > 1 << 16 {
-                return Err(BuildError::TooManyHidden { neurons: hidden });
-            }
+    let layers = match protocol {
+        Protocol::Features => features::layers(params, data.width, data.height),
+        Protocol::Deep => deep::layers(params, data.width, data.height),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
+    };
+    for &(geometry, filters) in &layers {
+        if geometry.is_empty() {
+            return Err(BuildError::NoSites { size: geometry.size, width: geometry.width, height: geometry.height });
         }
-        if !banks.is_empty() {
-            inputs = banks.iter().map(|&geometry| features::pooled(params, geometry)).sum();
+        let hidden = geometry.len().saturating_mul(filters);
+        if hidden > 1 << 16 || geometry.inputs() > 1 << 16 {
+            return Err(BuildError::TooManyHidden { neurons: hidden.max(geometry.inputs()) });
         }
     }
+    let inputs = match protocol {
+        // shared weights, which are fewer
+        Protocol::Deep => layers.last().map_or(0, |(geometry, _)| geometry.taps()),
+        Protocol::Features if !layers.is_empty() => features::relays(params, data.width, data.height),
+        _ => pixels,
+    };
     // weights, and as many eligibilities in the worst case
     let bytes = Dense::bytes(inputs, neurons).and_then(|b| b.checked_mul(2)).unwrap_or(usize::MAX);
     if bytes > MEMORY_LIMIT {
@@ -137,8 +144,8 @@ pub(super) fn lif(params: &Params, grid: TimeGrid) -> LifParams {
     }
 }
 
-pub(super) fn plasticity(params: &Params, eta: f64) -> PlasticityParams {
-    PlasticityParams {
+pub(super) fn plasticity(params: &Params, protocol: Protocol, eta: f64) -> PlasticityParams {
+    let p = PlasticityParams {
         eta,
         tau_plus_ms: params.get(P::TauPlus),
         tau_minus_ms: params.get(P::TauMinus),
@@ -150,18 +157,41 @@ pub(super) fn plasticity(params: &Params, eta: f64) -> PlasticityParams {
         tau_e_ms: params.get(P::TauE),
         tau_psp_ms: (params.get(P::TauMOut), params.get(P::TauSOut)),
         integral: params.choice(P::CreditKind) == "integral",
-    }
+        w_min_mv: params.get(P::WMin),
+        a_punish: params.get(P::APunish),
+        filter_eta: params.get(P::FilterEta),
+        filter_tau_ms: params.get(P::FilterTau),
+        filter_reward: params.get(P::FilterReward),
+    };
+    // a deep network learns its layers by another rule, and its outputs are without leak
+    let deep = PlasticityParams { filter_eta: params.get(P::LayerEta), tau_psp_ms: deep::TAU_PSP_MS, ..p };
+    if protocol == Protocol::Deep { deep } else { p }
 }
 
 pub(super) fn encoder_params(params: &Params) -> EncoderParams {
     EncoderParams { rate_max_hz: params.get(P::RateMax), latency_ms: params.get(P::Latency), floor: params.get(P::LatencyFloor) }
 }
 
-pub(super) fn encoder(name: &str, params: &Params, n: usize, grid: TimeGrid) -> Box<dyn Encoder> {
+/// The sizes of the on and off centres of a preset; none if its retina passes pixels on.
+fn scales(params: &Params) -> &'static [usize] {
+    match params.choice(P::Retina) {
+        "on-off" => &[7],
+        "on-off, 3 scales" => &[3, 7, 13],
+        _ => &[],
+    }
+}
+
+/// Channels of each pixel.
+pub(super) fn depth(params: &Params, protocol: Protocol) -> usize {
+    if protocol.races() { (2 * scales(params).len()).max(1) } else { 1 }
+}
+
+pub(super) fn encoder(name: &str, params: &Params, (width, height): (usize, usize), grid: TimeGrid) -> Box<dyn Encoder> {
     let p = encoder_params(params);
     match name {
-        "latency" => Box::new(Latency::new(n, &p, grid)),
-        _ => Box::new(Poisson::new(n, &p, grid)),
+        "latency" => Box::new(Latency::new(width * height, &p, grid)),
+        "on-off" => Box::new(OnOff::new(width, height, scales(params), &p, grid)),
+        _ => Box::new(Poisson::new(width * height, &p, grid)),
     }
 }
 
@@ -201,32 +231,79 @@ pub(super) fn rule(
     }
 }
 
+/// The part of a network that learns when `images` images have been shown: hidden layers one after the other, then outputs.
+pub(super) fn stage(params: &Params, protocol: Protocol, images: u64) -> u8 {
+    let lengths = stage_lengths(params, protocol);
+    let mut end = 0u64;
+    lengths.iter().take_while(|&&length| (end = end.saturating_add(length), end <= images).1).count() as u8
+}
+
+/// Images that each stage before the last takes.
+pub(super) fn stage_lengths(params: &Params, protocol: Protocol) -> Vec<u64> {
+    let images = |id| params.count(id) as u64;
+    match protocol {
+        Protocol::Features if params.choice(P::FeatureKind) == "pixels" => Vec::new(),
+        Protocol::Features => {
+            let first = if params.choice(P::FeatureKind) == "stdp" { images(P::FilterImages) } else { 0 };
+            let second = if params.count(P::NFeatures2) > 0 { images(P::FilterImages2) } else { 0 };
+            vec![first, second]
+        }
+        Protocol::Deep => vec![images(P::Images1), images(P::Images2)],
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
+    }
+}
+
+/// The stage in which the outputs learn: the last.
+pub(super) fn last_stage(params: &Params, protocol: Protocol) -> u8 {
+    stage_lengths(params, protocol).len() as u8
+}
+
 /// The network of a protocol that classifies images of `size`.
 pub(super) fn network(params: &Params, protocol: Protocol, size: (usize, usize), classes: usize, seed: u64) -> Network {
     match protocol {
         Protocol::Features => features::network(params, size, classes, seed),
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => competing(params, size.0 * size.1, classes, seed),
+        Protocol::Deep => deep::network(params, size, seed),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => competing(params, size, classes, seed),
     }
 }
 
-/// The parameters of every population of a protocol, while hidden filters learn or when they have learnt.
-pub(super) fn neurons(params: &Params, protocol: Protocol, filters_learn: bool, grid: TimeGrid) -> Vec<NeuronParams> {
+/// The rule by which the filters of a projection learn in a stage; `layer` counts the projections with filters.
+pub(super) fn filter_rule(
+    params: &Params,
+    protocol: Protocol,
+    (stage, layer): (u8, usize),
+    geometry: Geometry,
+    classes: usize,
+) -> Option<Box<dyn FilterRule>> {
     match protocol {
-        Protocol::Features => {
-            vec![NeuronParams::Local(features::hidden(params, filters_learn)), NeuronParams::Race(features::output(params, grid))]
-        }
+        Protocol::Features => features::filter_rule(params, (stage, layer), geometry),
+        Protocol::Deep => deep::filter_rule(params, (stage, layer), geometry, classes),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => None,
+    }
+}
+
+/// The parameters of every population of a protocol in a stage, in the order of the populations.
+pub(super) fn neurons(params: &Params, protocol: Protocol, stage: u8, grid: TimeGrid) -> Vec<NeuronParams> {
+    match protocol {
+        Protocol::Features => features::neurons(params, stage, grid),
+        Protocol::Deep => deep::neurons(params, stage, grid),
         Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => vec![NeuronParams::Lif(lif(params, grid))],
     }
 }
 
 /// The code of a protocol: hidden features see when a pixel fires, competing neurons what the preset says.
 pub(super) fn code(params: &Params, protocol: Protocol) -> &'static str {
-    if protocol == Protocol::Features { "latency" } else { params.choice(P::Encoder) }
+    match protocol.races() {
+        true if scales(params).is_empty() => "latency",
+        true => "on-off",
+        false => params.choice(P::Encoder),
+    }
 }
 
 /// The trial network: encoder → competing LIF neurons.
-fn competing(params: &Params, n_pre: usize, classes: usize, seed: u64) -> Network {
+fn competing(params: &Params, size: (usize, usize), classes: usize, seed: u64) -> Network {
     let grid = TimeGrid::new(params.get(P::Dt));
+    let n_pre = size.0 * size.1;
     let n_post = params.count(P::NNeurons);
     let mut synapses = Dense::new(n_pre, n_post);
     let mut rng = stream(seed, Purpose::Weights, 0);
@@ -241,8 +318,8 @@ fn competing(params: &Params, n_pre: usize, classes: usize, seed: u64) -> Networ
         normalise(&mut synapses, &(0..n_post as u32).collect::<Vec<_>>(), norm, f32::INFINITY);
     }
     synapses.cap(params.get(P::WMax) as f32);
-    let rule = rule(rule_name(params, 0), (n_pre, n_post), classes, &plasticity(params, params.get(P::Eta)), grid);
+    let rule = rule(rule_name(params, 0), (n_pre, n_post), classes, &plasticity(params, Protocol::Classification, params.get(P::Eta)), grid);
     let population = LifPopulation::new(n_post, lif(params, grid), grid, seed);
     let projection = Projection::new(Source::Encoder, 0, synapses, rule);
-    Network::new(Some(encoder(params.choice(P::Encoder), params, n_pre, grid)), vec![Box::new(population)], vec![projection])
+    Network::new(Some(encoder(params.choice(P::Encoder), params, size, grid)), vec![Box::new(population)], vec![projection])
 }

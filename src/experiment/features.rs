@@ -3,36 +3,52 @@
 
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
-use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, RaceParams, RacePopulation};
-use crate::engine::plasticity::FilterStdp;
+use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, NeuronParams, RaceParams, RacePopulation};
+use crate::engine::plasticity::{FilterRule, FilterStdp};
 use crate::engine::projection::{Conv, Dense, Geometry};
 use crate::engine::relay::Relay;
-use crate::params::{ParamId as P, Params};
+use crate::params::{ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, normal, stream, uniform};
 use crate::time::TimeGrid;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use std::f64::consts::TAU;
 
 /// Resting potential. Thresholds of this protocol are given above it.
 const E_L_MV: f64 = -65.0;
 
-/// Whether filters are still learnt when `images` images have been shown.
-pub(super) fn learns_filters(params: &Params, images: u64) -> bool {
-    params.choice(P::FeatureKind) == "stdp" && images < params.count(P::FilterImages) as u64
+/// Whether the filters of a layer (0 for the banks, 1 for the second layer) learn by STDP in a stage.
+fn learns(params: &Params, stage: u8, layer: u8) -> bool {
+    stage == layer && (layer == 1 || params.choice(P::FeatureKind) == "stdp")
 }
 
 /// While filters are learnt one neuron a site wins, and thresholds balance the filters.
-pub(super) fn hidden(params: &Params, learns: bool) -> LocalParams {
+fn hidden(params: &Params, layer: u8, learns: bool) -> LocalParams {
+    let (v_th, winners) = if layer == 0 { (P::VThHidden, P::Winners) } else { (P::VTh2, P::Winners2) };
     LocalParams {
         tau_m_ms: params.get(P::TauMHidden),
         tau_syn_ms: params.get(P::TauSHidden),
         e_l_mv: E_L_MV,
-        v_th_mv: E_L_MV + params.get(P::VThHidden),
-        winners: if learns { 1 } else { params.count(P::Winners) as u32 },
+        v_th_mv: E_L_MV + params.get(v_th),
+        winners: if learns { 1 } else { params.count(winners) as u32 },
         theta_plus_mv: if learns { params.get(P::FilterTheta) } else { 0.0 },
     }
 }
 
-pub(super) fn output(params: &Params, grid: TimeGrid) -> RaceParams {
+/// The parameters of every population.
+pub(super) fn neurons(params: &Params, stage: u8, grid: TimeGrid) -> Vec<NeuronParams> {
+    let local = |layer| NeuronParams::Local(hidden(params, layer, learns(params, stage, layer)));
+    let hidden = layers_of(params).into_iter().map(local);
+    hidden.chain([NeuronParams::Race(output(params, grid))]).collect()
+}
+
+/// The layer of every hidden population: the banks, then the second layer.
+fn layers_of(params: &Params) -> Vec<u8> {
+    let banks = if params.choice(P::FeatureKind) == "pixels" { 0 } else { 1 + usize::from(params.count(P::FilterB) > 0) };
+    let second = usize::from(banks > 0 && params.count(P::NFeatures2) > 0);
+    [vec![0; banks], vec![1; second]].concat()
+}
+
+fn output(params: &Params, grid: TimeGrid) -> RaceParams {
     RaceParams {
         tau_m_ms: params.get(P::TauMOut),
         tau_syn_ms: params.get(P::TauSOut),
@@ -45,13 +61,35 @@ pub(super) fn output(params: &Params, grid: TimeGrid) -> RaceParams {
 }
 
 /// Where the sites of each bank of filters lie on images of this size.
-pub(super) fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometry> {
+fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometry> {
     if params.choice(P::FeatureKind) == "pixels" {
         return Vec::new();
     }
     let sizes = [P::FilterA, P::FilterB].map(|id| params.count(id));
-    let geometry = |size| Geometry { width, height, depth: 1, size, stride: params.count(P::Stride), pad: params.count(P::Pad) };
+    let depth = build::depth(params, Protocol::Features);
+    let geometry = |size| Geometry { width, height, depth, size, stride: params.count(P::Stride), pad: params.count(P::Pad) };
     sizes.into_iter().filter(|&size| size > 0).map(geometry).collect()
+}
+
+/// The sites of the second layer, which looks at the pooling cells of the first bank; none without it.
+fn second(params: &Params, bank: Geometry) -> Option<Geometry> {
+    let (width, height) = cells(params, bank);
+    let geometry = Geometry { width, height, depth: params.count(P::NFeatures), size: params.count(P::Filter2), stride: 1, pad: 0 };
+    (params.count(P::NFeatures2) > 0).then_some(geometry)
+}
+
+/// Geometry and filters of every hidden layer on images of this size.
+pub(super) fn layers(params: &Params, width: usize, height: usize) -> Vec<(Geometry, usize)> {
+    let banks = banks(params, width, height);
+    let second = banks.first().and_then(|&bank| second(params, bank)).map(|geometry| (geometry, params.count(P::NFeatures2)));
+    banks.into_iter().map(|geometry| (geometry, params.count(P::NFeatures))).chain(second).collect()
+}
+
+/// Relays and neurons that reach an output.
+pub(super) fn relays(params: &Params, width: usize, height: usize) -> usize {
+    let banks = banks(params, width, height);
+    let second = banks.first().and_then(|&bank| second(params, bank)).map_or(0, |geometry| geometry.len() * params.count(P::NFeatures2));
+    banks.into_iter().map(|geometry| pooled(params, geometry)).sum::<usize>() + second
 }
 
 /// Pooling cells across and down: no more than there are sites.
@@ -62,7 +100,7 @@ fn cells(params: &Params, geometry: Geometry) -> (usize, usize) {
 }
 
 /// Relays that the spikes of a bank are pooled by.
-pub(super) fn pooled(params: &Params, geometry: Geometry) -> usize {
+fn pooled(params: &Params, geometry: Geometry) -> usize {
     let (across, down) = cells(params, geometry);
     across * down * params.count(P::NFeatures)
 }
@@ -78,7 +116,7 @@ fn relay(params: &Params, geometry: Geometry) -> Relay {
 }
 
 /// A random Gabor patch: zero mean, unit length. Wavelength and width are drawn as for 7 and 11 pixels and in between.
-fn gabor(size: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
+fn gabor(size: usize, depth: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
     let mut between = |low: f64, high: f64| low + (high - low) * uniform(rng);
     let p = size as f64;
     let wavelength = between(3.0 + (p - 7.0) / 4.0, 6.0 + (p - 7.0) / 2.0);
@@ -93,13 +131,14 @@ fn gabor(size: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
             let (along, across) = (x * cos + y * sin, y * cos - x * sin);
             libm::exp(-(along * along + 0.5 * across * across) / (2.0 * width * width)) * libm::cos(TAU * along / wavelength + phase)
         })
-        .collect();
-    unit(patch)
+        .collect::<Vec<f64>>();
+    // on-centre cells say where there is ink and off-centre cells where there is none: they are seen with opposite signs
+    unit(patch.iter().flat_map(|&w| (0..depth).map(move |map| if map % 2 == 0 { w } else { -w })).collect())
 }
 
 /// A filter that has learnt nothing yet: noise of zero mean and unit length.
-fn noise(size: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
-    unit((0..size * size).map(|_| normal(rng)).collect())
+fn noise(size: usize, depth: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
+    unit((0..size * size * depth).map(|_| normal(rng)).collect())
 }
 
 /// Zero mean, unit length.
@@ -110,21 +149,43 @@ fn unit(mut patch: Vec<f64>) -> Vec<f32> {
     patch.iter().map(|w| (w / length) as f32).collect()
 }
 
-/// The rule of filters that are learnt.
-pub(super) fn filter_rule(params: &Params, geometry: Geometry) -> FilterStdp {
-    let (n_pre, channels) = (geometry.width * geometry.height, params.count(P::NFeatures));
-    FilterStdp::new(n_pre, channels, params.get(P::FilterEta), params.get(P::FilterTau), TimeGrid::new(params.get(P::Dt)))
+/// The rule of filters that learn in a stage: by STDP, or, once they have learnt, from reward.
+pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry: Geometry) -> Option<Box<dyn FilterRule>> {
+    let layer = *layers_of(params).get(index)?;
+    let channels = params.count(if layer == 0 { P::NFeatures } else { P::NFeatures2 });
+    let grid = TimeGrid::new(params.get(P::Dt));
+    let p = build::plasticity(params, Protocol::Features, 0.0);
+    let rule = |rewarded| Some(Box::new(FilterStdp::new(geometry.inputs(), channels, rewarded, &p, grid)) as Box<dyn FilterRule>);
+    if learns(params, stage, layer) {
+        rule(false)
+    } else if stage == build::last_stage(params, Protocol::Features) && p.filter_reward > 0.0 {
+        rule(true)
+    } else {
+        None
+    }
 }
 
-/// Build the network for images of `width` x `height` pixels.
-pub(super) fn network(params: &Params, (width, height): (usize, usize), classes: usize, seed: u64) -> Network {
+/// Filters of zero mean and unit length, all channels drawn from one stream.
+fn filters(geometry: Geometry, channels: usize, draw: fn(usize, usize, &mut Xoshiro256PlusPlus) -> Vec<f32>, rng: &mut Xoshiro256PlusPlus) -> Conv {
+    let mut filters = Conv::new(geometry, channels);
+    for channel in 0..channels {
+        for (tap, w) in draw(geometry.size, geometry.depth, rng).into_iter().enumerate() {
+            *filters.get_mut(tap, channel) = w;
+        }
+    }
+    filters
+}
+
+/// Build the network for images of `size` pixels.
+pub(super) fn network(params: &Params, size: (usize, usize), classes: usize, seed: u64) -> Network {
     let grid = TimeGrid::new(params.get(P::Dt));
     let (n_out, channels) = (params.count(P::NNeurons), params.count(P::NFeatures));
-    let learns = learns_filters(params, 0);
-    let banks = banks(params, width, height);
-    let target = banks.len();
+    let stage = build::stage(params, Protocol::Features, 0);
+    let banks = banks(params, size.0, size.1);
+    let second = banks.first().and_then(|&bank| second(params, bank));
+    let target = banks.len() + usize::from(second.is_some());
     let mut populations: Vec<Box<dyn NeuronModel>> = Vec::new();
-    let (mut fixed, mut learnt) = (Vec::new(), Vec::new());
+    let (mut hidden_layers, mut learnt) = (Vec::new(), Vec::new());
     let readout = |index: usize, source, n_pre: usize| {
         let mut synapses = Dense::new(n_pre, n_out);
         let sd = params.get(P::WInitSd);
@@ -136,34 +197,35 @@ pub(super) fn network(params: &Params, (width, height): (usize, usize), classes:
                 }
             }
         }
-        let plasticity = build::plasticity(params, params.get(P::Eta));
+        let plasticity = build::plasticity(params, Protocol::Features, params.get(P::Eta));
         let rule = build::rule(build::rule_name(params, 0), (n_pre, n_out), classes, &plasticity, grid);
         Projection::new(source, target, synapses, rule)
     };
     for (index, &geometry) in banks.iter().enumerate() {
-        let mut rng = stream(seed, Purpose::Filters, index as u64);
-        let mut filters = Conv::new(geometry, channels);
-        for channel in 0..channels {
-            let draw = if params.choice(P::FeatureKind) == "stdp" { noise } else { gabor };
-            for (tap, w) in draw(geometry.size, &mut rng).into_iter().enumerate() {
-                *filters.get_mut(tap, channel) = w;
-            }
-        }
-        populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, hidden(params, learns), grid)));
-        let filter_rule = learns.then(|| filter_rule(params, geometry));
-        fixed.push(Projection { filter_rule, ..Projection::new(Source::Encoder, index, filters, None) });
-        let pooling = Projection {
-            relay: Some(relay(params, geometry)),
-            ..readout(index, Source::Population { index, delay: 1 }, pooled(params, geometry))
-        };
-        learnt.push(pooling);
+        let draw = if params.choice(P::FeatureKind) == "stdp" { noise } else { gabor };
+        let filters = filters(geometry, channels, draw, &mut stream(seed, Purpose::Filters, index as u64));
+        let neurons = hidden(params, 0, learns(params, stage, 0));
+        populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, neurons, grid)));
+        hidden_layers.push(Projection::new(Source::Encoder, index, filters, None));
+        let source = Source::Population { index, delay: 1 };
+        learnt.push(Projection { relay: Some(relay(params, geometry)), ..readout(index, source, pooled(params, geometry)) });
+    }
+    if let Some(geometry) = second {
+        let (index, channels) = (banks.len(), params.count(P::NFeatures2));
+        let filters = filters(geometry, channels, noise, &mut stream(seed, Purpose::Filters, index as u64));
+        let neurons = hidden(params, 1, learns(params, stage, 1));
+        populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, neurons, grid)));
+        let from_bank = Source::Population { index: 0, delay: 1 };
+        hidden_layers.push(Projection { relay: Some(relay(params, banks[0])), ..Projection::new(from_bank, index, filters, None) });
+        learnt.push(readout(index, Source::Population { index, delay: 1 }, geometry.len() * channels));
     }
     if banks.is_empty() {
-        learnt.push(readout(0, Source::Encoder, width * height));
+        learnt.push(readout(0, Source::Encoder, size.0 * size.1 * build::depth(params, Protocol::Features)));
     }
     populations.push(Box::new(RacePopulation::new(n_out, output(params, grid), grid, seed)));
-    fixed.extend(learnt);
-    Network::new(Some(build::encoder("latency", params, width * height, grid)), populations, fixed)
+    hidden_layers.extend(learnt);
+    let encoder = build::encoder(build::code(params, Protocol::Features), params, size, grid);
+    Network::new(Some(encoder), populations, hidden_layers)
 }
 
 #[cfg(test)]
@@ -174,7 +236,7 @@ mod tests {
     fn filters_have_no_mean_and_length_one() {
         let mut rng = stream(1, Purpose::Filters, 0);
         for size in [3, 7, 11, 15] {
-            let patch = gabor(size, &mut rng);
+            let patch = gabor(size, 1, &mut rng);
             assert!(patch.iter().sum::<f32>().abs() < 1e-4, "{size}");
             assert!((patch.iter().map(|w| w * w).sum::<f32>() - 1.0).abs() < 1e-4, "{size}");
         }

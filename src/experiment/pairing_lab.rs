@@ -49,7 +49,7 @@ impl PairingLab {
         }
         let params = preset.params.clone();
         let grid = TimeGrid::new(params.get(P::Dt));
-        let rule = PairStdp::new(1, 1, &build::plasticity(&params, params.get(P::Eta)), grid);
+        let rule = PairStdp::new(1, 1, &build::plasticity(&params, Protocol::Pairing, params.get(P::Eta)), grid);
         let mut lab = Self {
             grid,
             rule,
@@ -145,13 +145,13 @@ impl PairingLab {
             P::PairSpan => self.lag_steps = -self.span_steps(),
             _ => self.measured.clear(),
         }
-        self.rule.set_params(&build::plasticity(&self.params, self.params.get(P::Eta)), self.grid);
+        self.rule.set_params(&build::plasticity(&self.params, Protocol::Pairing, self.params.get(P::Eta)), self.grid);
         Ok(())
     }
 
     /// The closed form: weight change in mV of one pair at a lag of t_post − t_pre in ms. Lag 0 counts as causal.
     pub fn theory(&self, lag_ms: f64) -> f64 {
-        let p = build::plasticity(&self.params, self.params.get(P::Eta));
+        let p = build::plasticity(&self.params, Protocol::Pairing, self.params.get(P::Eta));
         let w = f64::from(self.w_start());
         let (by, room) = if lag_ms >= 0.0 {
             (p.eta * p.a_plus * libm::exp(-lag_ms / p.tau_plus_ms), p.w_max_mv - w)

@@ -21,9 +21,9 @@ pub struct Readout {
 }
 
 impl Readout {
-    /// Every neuron belongs to a class from the start, in equal runs of neighbours.
-    pub fn pools(neurons: usize, classes: usize) -> Self {
-        let class_of = (0..neurons).map(|j| Some((j * classes / neurons.max(1)) as u8)).collect();
+    /// Every neuron belongs to a class from the start: of the `channels` neurons of each site, equal runs of neighbours.
+    pub fn pools(sites: usize, channels: usize, classes: usize) -> Self {
+        let class_of = (0..sites * channels).map(|j| Some((j % channels * classes / channels) as u8)).collect();
         Self { classes, assigned: false, open: false, class_of, response: Vec::new(), since_assignment: 0 }
     }
 
@@ -139,11 +139,12 @@ mod tests {
 
     #[test]
     fn most_spikes_win_the_lower_class_at_a_tie_and_silence_says_nothing() {
-        let readout = Readout::pools(4, 2);
+        let readout = Readout::pools(1, 4, 2);
         assert_eq!(readout.class_of(), [Some(0), Some(0), Some(1), Some(1)]);
         assert_eq!(Readout::answer(&readout.votes(&[0, 2, 3, 0])), Some(1));
         assert_eq!(Readout::answer(&readout.votes(&[1, 2, 3, 0])), Some(0));
         assert_eq!(Readout::answer(&readout.votes(&[0; 4])), None);
+        assert_eq!(Readout::pools(2, 2, 2).class_of(), [Some(0), Some(1), Some(0), Some(1)]);
     }
 
     #[test]

@@ -2,16 +2,16 @@
 //! cut at any step, saved, and continued bit for bit.
 
 use super::augment::Augmentation;
+use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
-use super::features;
 use super::readout::Readout;
 use crate::datasets::Data;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
-use crate::engine::projection::Conv;
+use crate::engine::neuron::NeuronModel;
 use crate::params::{Change, Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
@@ -120,8 +120,9 @@ pub struct Trainer {
     epoch: u64,
     rule: &'static str,
     code: &'static str,
-    /// Whether hidden filters are still being learnt.
-    filters_learn: bool,
+    /// The part of the network that learns: hidden layers one after the other, then outputs.
+    stage: u8,
+    average: Average,
     stimulus: Stimulus,
     elapsed: u32,
     hand: Option<f64>,
@@ -135,13 +136,15 @@ impl Trainer {
         build::check(&params, preset.protocol, &data.train)?;
         let grid = TimeGrid::new(params.get(P::Dt));
         let size = (data.train.width, data.train.height);
-        let (neurons, classes) = (params.count(P::NNeurons), data.train.classes);
+        let (channels, classes) = (params.count(P::NNeurons), data.train.classes);
+        let network = build::network(&params, preset.protocol, size, classes, seed);
+        let neurons = network.output().map_or(0, NeuronModel::len);
         let readout = match params.choice(P::Readout) {
             "label assignment" => Readout::assignment(neurons, classes),
-            _ => Readout::pools(neurons, classes),
+            _ => Readout::pools(neurons / channels, channels, classes),
         };
-        Ok(Self {
-            network: build::network(&params, preset.protocol, size, classes, seed),
+        let mut trainer = Self {
+            network,
             modulator: Neuromodulator::new(classes, build::baseline(&params), params.get(P::RewardRate)),
             readout,
             images_done: 0,
@@ -149,7 +152,8 @@ impl Trainer {
             epoch: 0,
             rule: build::rule_name(&params, 0),
             code: build::code(&params, preset.protocol),
-            filters_learn: features::learns_filters(&params, 0),
+            stage: build::stage(&params, preset.protocol, 0),
+            average: Average::default(),
             stimulus: Stimulus::new(&params, grid),
             elapsed: 0,
             hand: None,
@@ -160,7 +164,9 @@ impl Trainer {
             data,
             seed,
             grid,
-        })
+        };
+        trainer.set_filter_rules();
+        Ok(trainer)
     }
 
     /// Train on one whole image, or on what is left of the current one.
@@ -211,8 +217,8 @@ impl Trainer {
             self.epoch = epoch;
             self.order = permutation(self.data.train.len(), &mut stream(self.seed, Purpose::Order, epoch));
         }
+        self.update_stage();
         self.update_rule();
-        self.update_filters();
         let pixels = self.pixels();
         self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
     }
@@ -236,38 +242,51 @@ impl Trainer {
     /// The rule may change from STDP to reward, and the learning rate follows its schedule.
     fn update_rule(&mut self) {
         let name = build::rule_name(&self.params, self.images_done);
-        let p = build::plasticity(&self.params, self.eta());
-        let grid = self.grid;
-        let changes = name != self.rule;
-        if changes {
+        if name != self.rule {
             self.rule = name;
             // from now on an answer is an action, and its neurons must keep meaning it
             self.readout.close();
-        }
-        let classes = self.data.train.classes;
-        for (synapses, rule) in self.network.plastic_mut() {
-            if changes {
-                *rule = build::rule(name, (synapses.n_pre(), synapses.n_post()), classes, &p, grid);
-            } else if let Some(rule) = rule {
-                rule.set_params(&p, grid);
+            let p = build::plasticity(&self.params, self.protocol, self.eta());
+            let classes = self.data.train.classes;
+            for (synapses, rule) in self.network.plastic_mut() {
+                *rule = build::rule(name, (synapses.n_pre(), synapses.n_post()), classes, &p, self.grid);
             }
+        }
+        self.set_rules();
+    }
+
+    /// Filters that have seen enough stay as they are, and the next part of the network learns.
+    fn update_stage(&mut self) {
+        let stage = build::stage(&self.params, self.protocol, self.images_done);
+        if stage != self.stage {
+            self.stage = stage;
+            self.network.fix_filters();
+            self.set_filter_rules();
+            self.set_neurons();
         }
     }
 
-    /// Filters that have seen enough stay as they are.
-    fn update_filters(&mut self) {
-        if self.filters_learn && !features::learns_filters(&self.params, self.images_done) {
-            self.filters_learn = false;
-            self.network.fix_filters();
-            self.set_neurons();
+    /// Give the filters that learn in this stage their rule.
+    fn set_filter_rules(&mut self) {
+        let Self { params, protocol, stage, network, data, .. } = self;
+        let with_filters = network.projections_mut().iter_mut().filter_map(|p| Some((p.synapses.conv()?.geometry(), &mut p.filter_rule)));
+        for (layer, (geometry, rule)) in with_filters.enumerate() {
+            *rule = build::filter_rule(params, *protocol, (*stage, layer), geometry, data.train.classes);
         }
     }
 
     /// Give every population its parameters.
     fn set_neurons(&mut self) {
-        for neurons in build::neurons(&self.params, self.protocol, self.filters_learn, self.grid) {
-            // a population takes the parameters of its own model and leaves the others
-            self.network.populations_mut().iter_mut().for_each(|population| population.set_params(&neurons));
+        let neurons = build::neurons(&self.params, self.protocol, self.stage, self.grid);
+        self.network.populations_mut().iter_mut().zip(&neurons).for_each(|(population, params)| population.set_params(params));
+    }
+
+    /// Give every rule its parameters.
+    fn set_rules(&mut self) {
+        let p = build::plasticity(&self.params, self.protocol, self.eta());
+        for projection in self.network.projections_mut() {
+            projection.rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
+            projection.filter_rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
         }
     }
 
@@ -276,12 +295,11 @@ impl Trainer {
         let p = &self.params;
         let first = match p.choice(P::Rule) {
             "stdp-then-r-stdp" => p.count(P::StdpImages) as u64,
-            "r-max" if p.choice(P::FeatureKind) == "stdp" => p.count(P::FilterImages) as u64,
-            _ => 0,
+            _ => build::stage_lengths(p, self.protocol).iter().fold(0u64, |sum, &images| sum.saturating_add(images)),
         };
         if self.images_done < first {
             // outputs wait until there is something to go by
-            return if self.protocol == Protocol::Features { 0.0 } else { p.get(P::StdpEta) };
+            return if self.protocol.races() { 0.0 } else { p.get(P::StdpEta) };
         }
         let span = self.plan.saturating_sub(first).max(1);
         let progress = ((self.images_done - first) as f64 / span as f64).min(1.0);
@@ -314,6 +332,9 @@ impl Trainer {
         }
         self.network.consolidate(modulation as f32);
         self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
+        if self.stage == build::last_stage(&self.params, self.protocol) {
+            self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
+        }
         if let Some((what, neuron)) = self.network.not_finite() {
             return Err(Halt::NotFinite { what, neuron, step: self.network.step() });
         }
@@ -371,14 +392,10 @@ impl Trainer {
     fn apply_params(&mut self, new_encoder: bool) {
         self.set_neurons();
         let (params, grid) = (&self.params, self.grid);
-        for rule in self.network.projections_mut().iter_mut().filter_map(|p| p.filter_rule.as_mut()) {
-            rule.set_params(params.get(P::FilterEta), params.get(P::FilterTau), grid);
-        }
         if new_encoder {
             // the image being shown goes on in the new code from its beginning
-            let n = self.data.train.width * self.data.train.height;
             self.code = build::code(params, self.protocol);
-            let mut encoder = build::encoder(self.code, params, n, grid);
+            let mut encoder = build::encoder(self.code, params, (self.data.train.width, self.data.train.height), grid);
             if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
                 let pixels = self.pixels();
                 encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
@@ -389,8 +406,7 @@ impl Trainer {
         }
         self.modulator.baseline = build::baseline(params);
         self.modulator.rate = params.get(P::RewardRate);
-        let p = build::plasticity(params, self.eta());
-        self.network.plastic_mut().filter_map(|(_, rule)| rule.as_mut()).for_each(|rule| rule.set_params(&p, grid));
+        self.set_rules();
     }
 
     /// The trial in progress, or the one that begins with the next step.
@@ -462,8 +478,10 @@ impl Trainer {
 
     /// A frozen copy to test, here or on another thread.
     pub fn evaluator(&self) -> Evaluator {
+        let mut network = self.network.frozen();
+        self.average.install(&mut network);
         Evaluator {
-            network: self.network.frozen(),
+            network,
             readout: self.readout.clone(),
             data: Arc::clone(&self.data),
             seed: self.seed,
@@ -499,14 +517,15 @@ impl Persist for Trainer {
             grid,
             plan: _,
             network,
-            modulator,
-            readout,
+            modulator: _,
+            readout: _,
             images_done,
             order,
             epoch,
             rule,
             code,
-            filters_learn,
+            stage,
+            average: _,
             stimulus,
             elapsed,
             hand,
@@ -534,32 +553,38 @@ impl Persist for Trainer {
         {
             return Err(ArchiveError::Value("trial"));
         }
-        if *protocol == Protocol::Features {
-            let mut learn = u8::from(*filters_learn);
-            archive.u8("trial", &mut learn)?;
-            *filters_learn = learn == 1;
+        // stage, rule and encoder are those of the trial in progress, which parameters set since may not name any more
+        if protocol.races() {
+            archive.u8("trial", stage)?;
         }
-        // rule and encoder are those of the trial in progress, which parameters set since may not name any more
         let mut kinds = [place(P::Rule, rule), place(P::Encoder, code)];
         archive.u8s("trial", &mut kinds)?;
         if let Archive::Load(_) = archive {
             let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
-            (*rule, *code) = (found_rule, found_code);
-            for projection in network.projections_mut() {
-                let geometry = projection.synapses.conv().map(Conv::geometry);
-                projection.filter_rule = geometry.filter(|_| *filters_learn).map(|geometry| features::filter_rule(params, geometry));
+            *rule = found_rule;
+            if !protocol.races() {
+                // networks that race have one code only
+                *code = found_code;
+            }
+            if *stage > build::last_stage(params, *protocol) {
+                return Err(ArchiveError::Value("trial"));
             }
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
             for (synapses, learns) in network.plastic_mut() {
                 let size = (synapses.n_pre(), synapses.n_post());
-                *learns = build::rule(rule, size, data.train.classes, &build::plasticity(params, 0.0), *grid);
+                *learns = build::rule(rule, size, data.train.classes, &build::plasticity(params, *protocol, 0.0), *grid);
             }
-            network.set_encoder(build::encoder(code, params, data.train.width * data.train.height, *grid));
+            network.set_encoder(build::encoder(code, params, (data.train.width, data.train.height), *grid));
+            self.set_filter_rules();
         }
+        let Self { protocol, network, modulator, readout, average, .. } = self;
         network.persist(archive)?;
+        if protocol.races() {
+            average.persist(network, archive)?;
+        }
         modulator.persist(archive)?;
         readout.persist(archive)?;
         if let Archive::Load(_) = archive {

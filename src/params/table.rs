@@ -3,17 +3,22 @@
 use super::Change::{Live, Rebuild};
 use super::Domain::{Choice, Integer, Real};
 use super::ParamSpec;
-use super::Protocol::{self, Classification, CurrentStep, Features, Pairing};
+use super::Protocol::{self, Classification, CurrentStep, Deep, Features, Pairing};
 
-const ALL: &[Protocol] = &[Classification, Features, CurrentStep, Pairing];
+const ALL: &[Protocol] = &[Classification, Features, Deep, CurrentStep, Pairing];
 const IMAGES: &[Protocol] = &[Classification];
 const FEATURES: &[Protocol] = &[Features];
-const BOTH: &[Protocol] = &[Classification, Features];
+const DEEP: &[Protocol] = &[Deep];
+/// Networks with a hidden layer and outputs that race.
+const RACES: &[Protocol] = &[Features, Deep];
+/// Networks that learn to classify.
+const LEARN: &[Protocol] = &[Classification, Features, Deep];
+const BOUNDED: &[Protocol] = &[Classification, Deep, Pairing];
 const NEURON: &[Protocol] = &[Classification, CurrentStep];
 const CURRENT: &[Protocol] = &[CurrentStep];
 const WINDOW: &[Protocol] = &[Pairing];
 const SYNAPSE: &[Protocol] = &[Classification, Pairing];
-const ETA: &[Protocol] = &[Classification, Features, Pairing];
+const ETA: &[Protocol] = &[Classification, Features, Deep, Pairing];
 
 const GERSTNER: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1";
 const DIEHL: &str = "Diehl & Cook 2015, Front Comput Neurosci 9:99";
@@ -56,8 +61,8 @@ const fn whole(min: f64, max: f64) -> super::Domain {
 }
 
 registry! {
-    NNeurons "n_neurons" "Neurons" "N" "" ["Network" BOTH Rebuild] whole(1.0, 10_000.0), 400.0;
-        "Number of output neurons that compete for each image."; "N"; DIEHL
+    NNeurons "n_neurons" "Neurons" "N" "" ["Network" LEARN Rebuild] whole(1.0, 10_000.0), 400.0;
+        "Number of output neurons that compete for each image; in a deep network, at each of its sites."; "N"; DIEHL
     Dt "dt" "Time step" "Δt" "ms" ["Network" ALL Rebuild] real(0.05, 1.0), 1.0;
         "Step of the simulation; every duration is a whole number of steps."; "t = k Δt"; GERSTNER
 
@@ -87,6 +92,10 @@ registry! {
         "How far one spike pushes every other neuron down in the next step: the competition.";
         "V_j ← V_j − g_inh (S(t−1) − s_j(t−1))"; DIEHL
 
+    Retina "retina" "Retina" "" "" ["Retina" RACES Rebuild] Choice(&["pixels", "on-off", "on-off, 3 scales"]), 0.0;
+        "Pixels: a brighter pixel fires earlier. On-off: on-centre and off-centre cells of one or three sizes see contrasts, and the strongest contrast fires first.";
+        "D = exp(−d²/2σ²)/σ² − exp(−d²/8σ²)/4σ²"; MOZAFARI
+
     FeatureKind "features" "Hidden features" "" "" ["Features" FEATURES Rebuild] Choice(&["gabor", "pixels", "stdp"]), 0.0;
         "Gabor: fixed random edge filters, the same at every site. Stdp: filters that sites compete for and that learn the patches they win, before rewards begin. Pixels: no hidden layer, the outputs see the spikes of the image.";
         "w(x, y) = exp(−(x′² + y′²/2)/(2σ²)) cos(2π x′/λ + ψ)"; ILLING
@@ -110,6 +119,19 @@ registry! {
         "How much less later spikes of a patch count."; "x = e^(−t/τ_x)"; "Thorpe, Delorme & Van Rullen 2001, Neural Networks 14:715"
     FilterTheta "theta_plus_hidden" "Balance of filters" "θ+" "mV" ["Features" FEATURES Live] real(0.0, 1.0), 0.007;
         "Every win raises the threshold of its filter by this much and lowers all a little, so that all filters get to win."; "θ ← θ + θ+"; DIEHL
+    FilterReward "filter_reward" "Reward gates filters" "η_M" "" ["Features" FEATURES Live] real(0.0, 1.0), 0.0;
+        "Filters that have learnt go on learning from reward: those that fired move toward their patches after a good surprise and away after a bad one. 0 for filters that stay.";
+        "Δw = η_M M (x − w)"; FREMAUX
+    NFeatures2 "n_features_2" "Filters, second layer" "K_2" "" ["Features" FEATURES Rebuild] whole(0.0, 500.0), 0.0;
+        "A second hidden layer of filters, learnt by STDP from the pooled spikes of bank A; the outputs see both. 0 for none."; "K_2"; KHERADPISHEH
+    Filter2 "filter_2" "Filter size, second layer" "p_2" "cells" ["Features" FEATURES Rebuild] whole(1.0, 9.0), 3.0;
+        "Width and height of the patch of pooling cells that a neuron of the second layer sees."; "p × p"; KHERADPISHEH
+    VTh2 "v_th_2nd" "Threshold, second layer" "θ_2" "mV" ["Features" FEATURES Live] log(0.01, 10.0), 0.2;
+        "Depolarisation at which a neuron of the second layer fires."; "spike if V − E_L ≥ θ_2"; GERSTNER
+    Winners2 "winners_2" "Winners, second layer" "k_2" "spikes" ["Features" FEATURES Live] whole(1.0, 500.0), 16.0;
+        "Local inhibition of the second layer: after so many spikes the rest of the site stays silent."; "k-winners-take-all"; MOZAFARI
+    FilterImages2 "filter_images_2" "Images for second layer" "" "" ["Features" FEATURES Live] whole(0.0, 1_000_000.0), 10_000.0;
+        "After the first filters have learnt, those of the second layer learn on so many images."; ""; KHERADPISHEH
     TauMHidden "tau_m_hidden" "Membrane time constant" "τ_m" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
         "How long a hidden neuron remembers its input."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
     TauSHidden "tau_s_hidden" "Synaptic time constant" "τ_s" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
@@ -119,18 +141,56 @@ registry! {
     Winners "winners" "Winners at a site" "k" "spikes" ["Neuron · hidden" FEATURES Live] whole(1.0, 500.0), 8.0;
         "Local inhibition: after so many spikes the rest of the site stays silent."; "k-winners-take-all"; MOZAFARI
 
+    Maps1 "maps_1" "Filters" "K" "" ["Layer 1" DEEP Rebuild] whole(1.0, 500.0), 30.0;
+        "Filters of the first layer, shared by all its sites."; "K"; MOZAFARI
+    Size1 "size_1" "Filter size" "p" "px" ["Layer 1" DEEP Rebuild] whole(1.0, 15.0), 5.0;
+        "Width and height of the patch that a neuron sees."; "p × p"; MOZAFARI
+    VTh1 "v_th_1" "Threshold above rest" "θ" "mV" ["Layer 1" DEEP Live] log(0.1, 1000.0), 15.0;
+        "A neuron without leak fires, once an image, when its inputs sum to this."; "spike if Σ w ≥ θ"; MOZAFARI
+    Winners1 "winners_1" "Spikes of a site" "k" "spikes" ["Layer 1" DEEP Live] whole(1.0, 500.0), 5.0;
+        "Local inhibition: after so many spikes the rest of the site stays silent. While the layer learns, after one."; "k-winners-take-all"; MOZAFARI
+    Learners1 "learners_1" "Winners that learn" "" "" ["Layer 1" DEEP Rebuild] whole(1.0, 100.0), 5.0;
+        "Neurons that learn from an image at most, each of another filter."; "winner-take-all"; MOZAFARI
+    Radius1 "radius_1" "Inhibition radius" "r" "sites" ["Layer 1" DEEP Rebuild] whole(0.0, 28.0), 3.0;
+        "Around a neuron that learns, no other does."; "winner-take-all"; MOZAFARI
+    Pool1 "pool_1" "Pooling" "" "sites" ["Layer 1" DEEP Rebuild] whole(1.0, 14.0), 2.0;
+        "The first spike among so many by so many neighbouring sites stands for all."; "t = min t_i"; MOZAFARI
+    Images1 "images_1" "Images of STDP" "" "" ["Layer 1" DEEP Live] whole(0.0, 1_000_000.0), 10_000.0;
+        "The first layer learns on so many images, then stays."; ""; MOZAFARI
+    Maps2 "maps_2" "Filters" "K" "" ["Layer 2" DEEP Rebuild] whole(1.0, 500.0), 250.0;
+        "Filters of the second layer, shared by all its sites."; "K"; MOZAFARI
+    Size2 "size_2" "Filter size" "p" "cells" ["Layer 2" DEEP Rebuild] whole(1.0, 15.0), 3.0;
+        "Width and height of the patch that a neuron sees."; "p × p"; MOZAFARI
+    VThL2 "v_th_2" "Threshold above rest" "θ" "mV" ["Layer 2" DEEP Live] log(0.1, 1000.0), 10.0;
+        "A neuron without leak fires, once an image, when its inputs sum to this."; "spike if Σ w ≥ θ"; MOZAFARI
+    WinnersL2 "winners_l2" "Spikes of a site" "k" "spikes" ["Layer 2" DEEP Live] whole(1.0, 500.0), 4.0;
+        "Local inhibition: after so many spikes the rest of the site stays silent. While the layer learns, after one."; "k-winners-take-all"; MOZAFARI
+    Learners2 "learners_2" "Winners that learn" "" "" ["Layer 2" DEEP Rebuild] whole(1.0, 100.0), 8.0;
+        "Neurons that learn from an image at most, each of another filter."; "winner-take-all"; MOZAFARI
+    Radius2 "radius_2" "Inhibition radius" "r" "sites" ["Layer 2" DEEP Rebuild] whole(0.0, 28.0), 1.0;
+        "Around a neuron that learns, no other does."; "winner-take-all"; MOZAFARI
+    Pool2 "pool_2" "Pooling" "" "sites" ["Layer 2" DEEP Rebuild] whole(1.0, 14.0), 3.0;
+        "The first spike among so many by so many neighbouring sites stands for all."; "t = min t_i"; MOZAFARI
+    Images2 "images_2" "Images of STDP" "" "" ["Layer 2" DEEP Live] whole(0.0, 1_000_000.0), 15_000.0;
+        "The second layer learns on so many images after the first has, then stays."; ""; MOZAFARI
+    Size3 "size_3" "Filter size" "p" "cells" ["Layer 3" DEEP Rebuild] whole(1.0, 15.0), 5.0;
+        "Width and height of the patch that an output neuron sees. The third layer learns from reward."; "p × p"; MOZAFARI
+    LayerEta "eta_layers" "Learning rate of STDP" "A+" "" ["Layers 1 and 2" DEEP Live] log(1e-5, 0.15), 0.004;
+        "Potentiation of a causal input of a winner; it doubles every 500 images until it is 0.15, and depression is three quarters of it.";
+        "Δw = A+ w (1 − w), −A− w (1 − w)"; KHERADPISHEH
+
     TauMOut "tau_m_out" "Membrane time constant" "τ_m" "ms" ["Neuron · output" FEATURES Rebuild] log(1.0, 200.0), 10.0;
         "Fall of a postsynaptic potential of an output neuron."; "ε(s) ∝ e^(−s/τ_m) − e^(−s/τ_s)"; GERSTNER
     TauSOut "tau_s_out" "Synaptic time constant" "τ_s" "ms" ["Neuron · output" FEATURES Rebuild] log(0.5, 100.0), 5.0;
         "Rise of a postsynaptic potential of an output neuron."; "ε(s) ∝ e^(−s/τ_m) − e^(−s/τ_s)"; GERSTNER
-    VThOut "v_th_out" "Threshold above rest" "θ" "mV" ["Neuron · output" FEATURES Live] real(1.0, 100.0), 20.0;
+    VThOut "v_th_out" "Threshold above rest" "θ" "mV" ["Neuron · output" RACES Live] real(1.0, 100.0), 20.0;
         "Depolarisation at which an output neuron fires at 1 per ms."; "ρ = ρ_0 exp((u − θ)/Δu)"; ESCAPE
-    DeltaU "delta_u" "Softness of the threshold" "Δu" "mV" ["Neuron · output" FEATURES Live] log(0.05, 20.0), 1.0;
+    DeltaU "delta_u" "Softness of the threshold" "Δu" "mV" ["Neuron · output" RACES Live] log(0.05, 20.0), 1.0;
         "How far from the threshold a neuron may fire by chance: the exploration. Without reward learning there is none.";
         "P(first) = softmax(u/Δu)"; ESCAPE
-    Gate "gate" "Decision opens" "t_gate" "ms" ["Neuron · output" FEATURES Live] real(0.0, 1000.0), 11.0;
+    Gate "gate" "Decision opens" "t_gate" "ms" ["Neuron · output" RACES Live] real(0.0, 1000.0), 11.0;
         "Outputs only gather evidence until then; after it they race to their threshold."; "t ≥ t_gate"; OURS
-    Ramp "ramp" "Urgency" "du/dt" "mV/ms" ["Neuron · output" FEATURES Live] log(0.1, 200.0), 20.0;
+    Ramp "ramp" "Urgency" "du/dt" "mV/ms" ["Neuron · output" RACES Live] log(0.1, 200.0), 20.0;
         "Drive common to all outputs after the gate opened: how fast the race is."; "u_c + ramp (t − t_gate)"; OURS
 
     IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" CURRENT Live] real(-5.0, 10.0), 2.0;
@@ -140,44 +200,47 @@ registry! {
         "Poisson: a brighter pixel fires more often. Latency: a brighter pixel fires earlier, once."; ""; DIEHL
     RateMax "rate_max" "Rate of a white pixel" "ν_max" "Hz" ["Encoder" IMAGES Live] real(0.0, 500.0), 128.0;
         "Poisson rate of a pixel at full intensity; others in proportion."; "P(spike in Δt) = ν_max x Δt"; DIEHL
-    Latency "latency" "Latency of a black pixel" "t_max" "ms" ["Encoder" BOTH Live] real(1.0, 250.0), 20.0;
+    Latency "latency" "Latency of a black pixel" "t_max" "ms" ["Encoder" LEARN Live] real(1.0, 250.0), 20.0;
         "A pixel of intensity x fires once, this long times (1 − x) after onset."; "t = t_max (1 − x)";
         "Mozafari et al. 2019, Pattern Recognition 94:87"
-    PresentMs "present" "Presentation" "T" "ms" ["Encoder" BOTH Live] real(1.0, 1000.0), 250.0;
+    PresentMs "present" "Presentation" "T" "ms" ["Encoder" LEARN Live] real(1.0, 1000.0), 250.0;
         "How long each image is shown."; "T"; DIEHL
-    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" BOTH Live] real(0.0, 1000.0), 0.0;
+    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" LEARN Live] real(0.0, 1000.0), 0.0;
         "Time without input after each image, before potentials are reset."; "T_rest"; DIEHL
 
-    LatencyFloor "latency_floor" "Darkest pixel that fires" "x_min" "" ["Encoder" FEATURES Live] real(0.0, 1.0), 0.1;
+    LatencyFloor "latency_floor" "Darkest pixel that fires" "x_min" "" ["Encoder" RACES Live] real(0.0, 1.0), 0.1;
         "Pixels of less intensity stay silent."; "x ≥ x_min"; MOZAFARI
 
-    AugmentP "augment" "Images changed" "p" "" ["Augmentation" BOTH Live] real(0.0, 1.0), 0.0;
+    AugmentP "augment" "Images changed" "p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 0.0;
         "Fraction of training images that are shown shifted or warped, each time anew. Test images never are."; "p"; ILLING
-    AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" BOTH Live] real(0.0, 8.0), 1.0;
+    AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" LEARN Live] real(0.0, 8.0), 1.0;
         "Greatest shift across and down. Shifts alone are by whole pixels."; ""; ILLING
-    AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" BOTH Live] real(0.0, 45.0), 0.0;
+    AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" LEARN Live] real(0.0, 45.0), 0.0;
         "Greatest rotation to either side."; ""; ILLING
-    AugmentScale "augment_scale" "Scale and shear" "" "" ["Augmentation" BOTH Live] real(0.0, 0.5), 0.0;
+    AugmentScale "augment_scale" "Scale and shear" "" "" ["Augmentation" LEARN Live] real(0.0, 0.5), 0.0;
         "Greatest logarithm of the scale of either axis, and greatest shear."; ""; ILLING
-    AugmentWarp "augment_warp" "Elastic warp" "" "px" ["Augmentation" BOTH Live] real(0.0, 4.0), 0.0;
+    AugmentWarp "augment_warp" "Elastic warp" "" "px" ["Augmentation" LEARN Live] real(0.0, 4.0), 0.0;
         "Standard deviation of the displacement of a 5 × 5 grid of control points."; "";
         "Simard, Steinkraus & Platt 2003, ICDAR"
 
-    Rule "rule" "Learning rule" "" "" ["Synapse · plasticity" BOTH Rebuild]
+    Rule "rule" "Learning rule" "" "" ["Synapse · plasticity" LEARN Rebuild]
         Choice(&["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none", "r-max"]), 0.0;
         "r-stdp: a reward at the end of the image turns eligibility into weight change. stdp: every output spike learns at once. pair-stdp: with depression too. stdp-then-r-stdp: first one, then the other. r-max: the policy gradient of neurons with escape noise.";
         "Δw = η M e"; FREMAUX
     Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" ETA Live] log(1e-6, 100.0), 0.05;
         "How much one reward (or, in STDP, one spike) changes a weight."; "Δw = η M e b(w)"; FREMAUX
-    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" BOTH Live] log(1e-4, 1.0), 0.1;
+    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" LEARN Live] log(1e-4, 1.0), 0.1;
         "The rate falls exponentially to this fraction over the training images."; "η(n) = η (η_end/η)^(n/n_train)"; OURS
-    Schedule "schedule" "Fall of the learning rate" "" "" ["Synapse · plasticity" BOTH Live] Choice(&["exponential", "linear"]), 0.0;
+    Schedule "schedule" "Fall of the learning rate" "" "" ["Synapse · plasticity" LEARN Live] Choice(&["exponential", "linear"]), 0.0;
         "How the learning rate gets from its first to its final value over the training images."; "η(n)"; OURS
-    CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" FEATURES Live] Choice(&["expected", "integral"]), 0.0;
+    CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" RACES Live] Choice(&["expected", "integral"]), 0.0;
         "Expected: who was first, minus how probable that was. Integral: the textbook rule, spike train minus hazard over time.";
         "e = ∫ (s − ρ) ε dt"; VASILAKI
-    WInitSd "w_init_sd" "Spread of initial weights" "σ_w" "mV" ["Synapse · plasticity" FEATURES Rebuild] real(0.0, 1.0), 0.0;
+    WInitSd "w_init_sd" "Spread of initial weights" "σ_w" "mV" ["Synapse · plasticity" RACES Rebuild] real(0.0, 1.0), 0.0;
         "Standard deviation of the initial weights onto the outputs."; "w ~ N(0, σ_w)"; OURS
+    Average "average" "Averaged weights" "" "images" ["Synapse · plasticity" RACES Live] whole(0.0, 1_000_000.0), 0.0;
+        "Tests use the weights onto the outputs averaged over about the last so many training images; 0 for the weights as they are.";
+        "w̄ ← w̄ + (w − w̄)/n"; "Polyak & Juditsky 1992, SIAM J Control Optim 30:838"
     StdpEta "eta_stdp" "STDP learning rate" "η_stdp" "" ["Synapse · plasticity" IMAGES Live] log(1e-6, 1.0), 0.003;
         "Learning rate of the reward-free phase of stdp-then-r-stdp."; "Δw = η_stdp x_pre"; DIEHL
     StdpImages "stdp_images" "Images of STDP first" "" "" ["Synapse · plasticity" IMAGES Live] whole(0.0, 10_000_000.0), 60_000.0;
@@ -186,14 +249,18 @@ registry! {
         "How long a presynaptic spike counts as a cause."; "τ+ dx/dt = −x"; MORRISON
     TauMinus "tau_minus" "Postsynaptic trace" "τ−" "ms" ["Synapse · plasticity" SYNAPSE Live] log(0.5, 500.0), 20.0;
         "How long a postsynaptic spike makes later inputs acausal (pair rule only)."; "τ− dy/dt = −y"; MORRISON
-    APlus "a_plus" "Potentiation" "A+" "" ["Synapse · plasticity" SYNAPSE Live] real(0.0, 2.0), 1.0;
-        "Weight change for a causal pair (pair rule only), times η."; "Δw = A+ exp(−Δt/τ+)"; SONG
-    AMinus "a_minus" "Depression" "A−" "" ["Synapse · plasticity" SYNAPSE Live] real(0.0, 2.0), 1.05;
-        "Weight change for an acausal pair (pair rule only), times η."; "Δw = −A− exp(Δt/τ−)"; SONG
+    APlus "a_plus" "Potentiation" "A+" "" ["Synapse · plasticity" BOUNDED Live] real(0.0, 2.0), 1.0;
+        "Weight change for a causal pair (pair rule and winners), times η."; "Δw = A+ exp(−Δt/τ+)"; SONG
+    AMinus "a_minus" "Depression" "A−" "" ["Synapse · plasticity" BOUNDED Live] real(0.0, 2.0), 1.05;
+        "Weight change for an acausal pair (pair rule and winners), times η."; "Δw = −A− exp(Δt/τ−)"; SONG
+    APunish "a_punish" "Potentiation after punishment" "A_p" "" ["Synapse · plasticity" DEEP Live] real(0.0, 2.0), 0.125;
+        "Weight change of inputs that were not causal when the answer was punished (winners only), times η."; "Δw = −η M A_p"; MOZAFARI
     Pairing "pairing" "Spike pairing" "" "" ["Synapse · plasticity" SYNAPSE Live] Choice(&["nearest", "all-to-all"]), 0.0;
         "Whether a trace remembers only the last spike or the sum of all."; "x ← 1, or x ← x + 1"; MORRISON
-    WMax "w_max" "Largest weight" "w_max" "mV" ["Synapse · plasticity" SYNAPSE Live] real(0.01, 100.0), 1.0;
+    WMax "w_max" "Largest weight" "w_max" "mV" ["Synapse · plasticity" BOUNDED Live] real(0.01, 100.0), 1.0;
         "Weights stay between 0 and this."; "0 ≤ w ≤ w_max"; SONG
+    WMin "w_min" "Least weight" "w_min" "mV" ["Synapse · plasticity" DEEP Live] real(0.0, 10.0), 0.2;
+        "Weights that R-STDP of winners changes stay between this and the largest."; "w_min ≤ w ≤ w_max"; MOZAFARI
     Bounds "bounds" "Weight bounds" "b(w)" "" ["Synapse · plasticity" SYNAPSE Live] Choice(&["soft", "hard"]), 0.0;
         "Soft: changes shrink toward the bound. Hard: weights are clipped."; "b = w_max − w going up, w going down"; MORRISON
     Norm "norm" "Sum of a neuron's weights" "Σw" "mV" ["Synapse · plasticity" IMAGES Live] real(0.0, 10_000.0), 40.0;
@@ -203,21 +270,21 @@ registry! {
     WInitMax "w_init_max" "Initial weight, greatest" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.3;
         "Initial weights are uniform between the least and this, then normalised."; "w ~ U[min, max]"; DIEHL
 
-    RewardMode "reward_mode" "Reward" "" "" ["Reward" BOTH Live] Choice(&["automatic", "by hand", "inverted", "off"]), 0.0;
+    RewardMode "reward_mode" "Reward" "" "" ["Reward" LEARN Live] Choice(&["automatic", "by hand", "inverted", "off"]), 0.0;
         "Automatic compares answer and label outside the network. By hand: you are the dopamine. Inverted: wrong is right."; "R"; FREMAUX
-    RewardRight "reward_right" "Reward when right" "R+" "" ["Reward" BOTH Live] real(-10.0, 10.0), 1.0;
+    RewardRight "reward_right" "Reward when right" "R+" "" ["Reward" LEARN Live] real(-10.0, 10.0), 1.0;
         "Reward delivered for a right answer."; "R"; FREMAUX
-    RewardWrong "reward_wrong" "Reward when wrong" "R−" "" ["Reward" BOTH Live] real(-10.0, 10.0), 0.0;
+    RewardWrong "reward_wrong" "Reward when wrong" "R−" "" ["Reward" LEARN Live] real(-10.0, 10.0), 0.0;
         "Reward delivered for a wrong answer."; "R"; FREMAUX
-    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" BOTH Live]
+    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" LEARN Live]
         Choice(&["minus running mean", "minus prediction", "raw reward", "minus own probability", "over own doubt", "sign", "label (comparison)"]), 0.0;
         "What the one global signal says: the reward, or how much better it is than expected from earlier rewards or from the network's own certainty; over own doubt divides that by how uncertain the network was. Label is no reward: it tells each class apart, for comparison only.";
         "M = R − R̄ or R − P or (R − P)/(1 − P)"; FREMAUX
-    RewardRate "reward_rate" "Rate of expectation" "α" "" ["Reward" BOTH Live] log(1e-4, 1.0), 0.002;
+    RewardRate "reward_rate" "Rate of expectation" "α" "" ["Reward" LEARN Live] log(1e-4, 1.0), 0.002;
         "How fast the expected reward follows the rewards seen."; "R̄ ← R̄ + α (R − R̄)"; FREMAUX
     TauE "tau_e" "Eligibility trace" "τ_e" "ms" ["Reward" IMAGES Live] log(10.0, 1e6), 1e6;
         "How long a synapse remembers that it could be credited."; "τ_e de/dt = −e"; FREMAUX
-    TauD "tau_d" "Dopamine decay" "τ_d" "ms" ["Reward" BOTH Live] log(1.0, 10_000.0), 200.0;
+    TauD "tau_d" "Dopamine decay" "τ_d" "ms" ["Reward" LEARN Live] log(1.0, 10_000.0), 200.0;
         "Time constant of the displayed dopamine concentration."; "τ_d dD/dt = −D"; "Izhikevich 2007, Cereb Cortex 17:2443"
 
     Readout "readout" "Answer from" "" "" ["Readout" IMAGES Rebuild] Choice(&["class pools", "label assignment"]), 0.0;

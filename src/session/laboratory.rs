@@ -30,7 +30,7 @@ impl Laboratory {
     pub(super) fn new(preset: &Preset, seed: u64, data_dir: &Path, data: &mut Option<Arc<Data>>) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
         Ok(match preset.protocol {
-            Protocol::Classification | Protocol::Features => {
+            Protocol::Classification | Protocol::Features | Protocol::Deep => {
                 let images = match data {
                     Some(images) => Arc::clone(images),
                     None => Arc::clone(data.insert(Arc::new(crate::datasets::load_dir(data_dir)?))),

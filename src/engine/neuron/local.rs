@@ -20,7 +20,7 @@
 use super::lif::{LifParams, LifStep};
 use super::{NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::engine::block::{Bits, LANES, Row, blocks_for};
+use crate::engine::block::{Bits, LANES, Row, blocks_for, place_at_site};
 use crate::time::TimeGrid;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -104,12 +104,6 @@ impl LocalPopulation {
     #[must_use]
     pub fn with_arch(self, arch: Arch) -> Self {
         Self { arch, ..self }
-    }
-
-    /// Block and lane of a neuron.
-    fn place(&self, neuron: NeuronIdx) -> (usize, usize) {
-        let (site, channel) = (neuron as usize / self.channels, neuron as usize % self.channels);
-        (site * blocks_for(self.channels) + channel / LANES, channel % LANES)
     }
 
     fn refresh_thresholds(&mut self) {
@@ -255,7 +249,7 @@ impl NeuronModel for LocalPopulation {
     }
 
     fn v_mv(&self, neuron: NeuronIdx) -> f32 {
-        let (block, lane) = self.place(neuron);
+        let (block, lane) = place_at_site(neuron as usize, self.channels);
         self.u[block].0[lane] + self.params.e_l_mv as f32
     }
 

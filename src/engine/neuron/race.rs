@@ -24,7 +24,7 @@
 
 use super::{NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::engine::block::{Row, blocks_for, place};
+use crate::engine::block::{Row, blocks_for, place_at_site};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
 
@@ -88,6 +88,8 @@ pub(crate) fn psp_gain(tau_m_ms: f64, tau_syn_ms: f64) -> f64 {
 #[derive(Debug, Clone)]
 pub struct RacePopulation {
     n: usize,
+    /// Neurons a site; without shared weights all are at one.
+    channels: usize,
     grid: TimeGrid,
     params: RaceParams,
     psp: Psp,
@@ -111,9 +113,15 @@ pub struct RacePopulation {
 impl RacePopulation {
     /// `n` neurons at rest. `seed` drives the escape noise.
     pub fn new(n: usize, params: RaceParams, grid: TimeGrid, seed: u64) -> Self {
-        let blocks = blocks_for(n);
+        Self::at_sites(1, n, params, grid, seed)
+    }
+
+    /// `channels` neurons at each of `sites` sites, all in one race.
+    pub fn at_sites(sites: usize, channels: usize, params: RaceParams, grid: TimeGrid, seed: u64) -> Self {
+        let (n, blocks) = (sites * channels, sites * blocks_for(channels));
         let mut population = Self {
             n,
+            channels,
             grid,
             params,
             psp: Psp::new(params.tau_m_ms, params.tau_syn_ms, grid),
@@ -141,7 +149,7 @@ impl RacePopulation {
 
     /// Depolarisation by the inputs, without the urgency, in mV.
     fn depolarisation(&self, neuron: usize) -> f64 {
-        let (block, lane) = place(neuron);
+        let (block, lane) = place_at_site(neuron, self.channels);
         f64::from(self.psp.gain * (self.slow[block].0[lane] - self.fast[block].0[lane]))
     }
 
@@ -197,6 +205,10 @@ impl RacePopulation {
 impl NeuronModel for RacePopulation {
     fn len(&self) -> usize {
         self.n
+    }
+
+    fn blocks(&self) -> usize {
+        self.slow.len()
     }
 
     fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
@@ -284,6 +296,7 @@ impl Persist for RacePopulation {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self {
             n,
+            channels: _,
             grid: _,
             params: _,
             psp: _,
@@ -327,7 +340,7 @@ mod tests {
         let mut population = RacePopulation::new(u.len(), params, TimeGrid::new(1.0), 3);
         population.set_exploration(explore);
         for (j, &u) in u.iter().enumerate() {
-            let (block, lane) = place(j);
+            let (block, lane) = place_at_site(j, u.len());
             // a trace that neither falls nor has a fast part: the potential stays where it is put
             population.slow[block].0[lane] = (u / f64::from(population.psp.gain)) as f32;
         }

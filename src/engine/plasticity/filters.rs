@@ -5,7 +5,11 @@
 //! which say more, count more (the shunting of rank-order coding, Thorpe, Delorme & Van Rullen 2001). Pre before or after
 //! post counts alike within the trial (symmetric STDP, Hao et al. 2020). Who wins is decided by the simulated race of
 //! the hidden neurons, one winner a site, and balanced by their adaptive thresholds; a label or a reward is nowhere in it.
+//!
+//! The same rule gated by reward, `Δw = η_M M (x̂ − w)`: filters of the neurons that fired move toward their patches after a
+//! good surprise and away from them after a bad one (three factors; Frémaux & Gerstner 2016).
 
+use super::{FilterRule, PlasticityParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Conv;
@@ -18,6 +22,7 @@ const LEAST_TRACE: f32 = 0.06;
 /// Competitive STDP of shared filters.
 #[derive(Debug, Clone)]
 pub struct FilterStdp {
+    rewarded: bool,
     eta: f32,
     decay: Decay,
     /// Trace of every pixel in this trial.
@@ -30,37 +35,40 @@ pub struct FilterStdp {
 
 impl FilterStdp {
     /// A rule for filters of `channels` channels over `n_pre` pixels.
-    pub fn new(n_pre: usize, channels: usize, eta: f64, tau_ms: f64, grid: TimeGrid) -> Self {
-        let decay = Decay::new(tau_ms, grid);
-        Self { eta: eta as f32, decay, trace: vec![0.0; n_pre], onset: 0, winners: Vec::new(), wins: vec![0; channels] }
+    pub fn new(n_pre: usize, channels: usize, rewarded: bool, params: &PlasticityParams, grid: TimeGrid) -> Self {
+        let decay = Decay::new(params.filter_tau_ms, grid);
+        let mut rule = Self { rewarded, eta: 0.0, decay, trace: vec![0.0; n_pre], onset: 0, winners: Vec::new(), wins: vec![0; channels] };
+        rule.set_params(params, grid);
+        rule
+    }
+}
+
+impl FilterRule for FilterStdp {
+    fn set_params(&mut self, params: &PlasticityParams, grid: TimeGrid) {
+        self.eta = if self.rewarded { params.filter_reward } else { params.filter_eta } as f32;
+        self.decay.set(params.filter_tau_ms, grid);
     }
 
-    /// New parameters, from the next spike on.
-    pub fn set_params(&mut self, eta: f64, tau_ms: f64, grid: TimeGrid) {
-        self.eta = eta as f32;
-        self.decay.set(tau_ms, grid);
-    }
-
-    /// A new trial: traces start from zero.
-    pub fn begin_trial(&mut self, step: u64) {
+    fn begin_trial(&mut self, step: u64) {
         self.onset = step;
         self.trace.fill(0.0);
         self.winners.clear();
     }
 
-    /// Pixels that spiked in step `step`.
-    pub fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+    fn on_pre(&mut self, step: u64, arrived: &[u16]) {
         let x = self.decay.over(step.saturating_sub(self.onset));
         arrived.iter().for_each(|&i| self.trace[i as usize] = x);
     }
 
-    /// Hidden neurons that fired.
-    pub fn on_post(&mut self, fired: &[NeuronIdx]) {
+    fn on_post(&mut self, _step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32) {
         self.winners.extend_from_slice(fired);
     }
 
     /// The filters that won learn.
-    pub fn consolidate(&mut self, conv: &mut Conv) {
+    fn consolidate(&mut self, m: f32, conv: &mut Conv) {
+        if self.rewarded && self.eta * m == 0.0 {
+            return;
+        }
         let (channels, taps) = (conv.channels(), conv.geometry().taps());
         let mut patch = vec![0.0; taps];
         for &winner in &self.winners {
@@ -70,7 +78,7 @@ impl FilterStdp {
             if total < LEAST_TRACE * taps as f32 || !unit(&mut patch, total / taps as f32) {
                 continue;
             }
-            let rate = (1.0 / (self.wins[channel] as f32 + 1.0)).max(self.eta);
+            let rate = if self.rewarded { self.eta * m } else { (1.0 / (self.wins[channel] as f32 + 1.0)).max(self.eta) };
             self.wins[channel] = self.wins[channel].saturating_add(1);
             let mut filter: Vec<f32> = (0..taps).map(|tap| conv.get(tap, channel)).collect();
             filter.iter_mut().zip(&patch).for_each(|(w, x)| *w += rate * (x - *w));
@@ -79,6 +87,22 @@ impl FilterStdp {
             }
         }
         self.winners.clear();
+    }
+
+    /// What all filters have in common tells nothing apart: it is taken from each.
+    fn finish(&self, conv: &mut Conv) {
+        if self.rewarded {
+            return;
+        }
+        let channels = conv.channels();
+        for tap in 0..conv.geometry().taps() {
+            let mean = (0..channels).map(|channel| conv.get(tap, channel)).sum::<f32>() / channels.max(1) as f32;
+            (0..channels).for_each(|channel| *conv.get_mut(tap, channel) -= mean);
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn FilterRule> {
+        Box::new(self.clone())
     }
 }
 
@@ -93,18 +117,9 @@ fn unit(values: &mut [f32], mean: f32) -> bool {
     true
 }
 
-/// What all filters have in common tells nothing apart: take it from each.
-pub fn take_common_part(conv: &mut Conv) {
-    let channels = conv.channels();
-    for tap in 0..conv.geometry().taps() {
-        let mean = (0..channels).map(|channel| conv.get(tap, channel)).sum::<f32>() / channels.max(1) as f32;
-        (0..channels).for_each(|channel| *conv.get_mut(tap, channel) -= mean);
-    }
-}
-
 impl Persist for FilterStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { eta: _, decay: _, trace, onset, winners, wins } = self;
+        let Self { rewarded: _, eta: _, decay: _, trace, onset, winners, wins } = self;
         archive.f32s("traces", trace)?;
         archive.clock(onset)?;
         archive.list("eligibility", winners, 1 << 16, Archive::u32s)?;
@@ -117,18 +132,23 @@ mod tests {
     use super::*;
     use crate::engine::projection::Geometry;
 
+    fn rule(n_pre: usize, channels: usize) -> FilterStdp {
+        let params = PlasticityParams { filter_eta: 0.1, filter_tau_ms: 4.0, ..PlasticityParams::default() };
+        FilterStdp::new(n_pre, channels, false, &params, TimeGrid::new(1.0))
+    }
+
     #[test]
     fn a_filter_that_wins_becomes_the_patch_and_the_others_stay() {
         let geometry = Geometry { width: 4, height: 3, depth: 1, size: 2, stride: 1, pad: 0 };
         let mut conv = Conv::new(geometry, 2);
         (0..4).for_each(|tap| *conv.get_mut(tap, 1) = 0.5);
-        let mut rule = FilterStdp::new(12, 2, 0.1, 4.0, TimeGrid::new(1.0));
+        let mut rule = rule(12, 2);
         rule.begin_trial(100);
         rule.on_pre(100, &[5]);
         rule.on_pre(104, &[6]);
         // site 4 of 3 x 2 sees pixels 5, 6, 9 and 10; neuron 4 * 2 + 0 is its first channel
-        rule.on_post(&[8]);
-        rule.consolidate(&mut conv);
+        rule.on_post(100, &[8], &|_| 0.0);
+        rule.consolidate(1.0, &mut conv);
         let late = (-1.0f32).exp();
         let mean = (1.0 + late) / 4.0;
         let patch = [1.0 - mean, late - mean, -mean, -mean];
@@ -140,9 +160,9 @@ mod tests {
         // the second win moves half way, the twentieth by a tenth
         rule.begin_trial(200);
         rule.on_pre(200, &[10]);
-        rule.on_post(&[8]);
+        rule.on_post(100, &[8], &|_| 0.0);
         let before = conv.get(3, 0);
-        rule.consolidate(&mut conv);
+        rule.consolidate(1.0, &mut conv);
         assert!(conv.get(3, 0) > before);
         let length: f32 = (0..4).map(|tap| conv.get(tap, 0).powi(2)).sum();
         assert!((length - 1.0).abs() < 1e-5);
@@ -152,11 +172,11 @@ mod tests {
     fn faint_patches_teach_nothing() {
         let geometry = Geometry { width: 5, height: 5, depth: 1, size: 5, stride: 1, pad: 0 };
         let mut conv = Conv::new(geometry, 1);
-        let mut rule = FilterStdp::new(25, 1, 0.1, 4.0, TimeGrid::new(1.0));
+        let mut rule = rule(25, 1);
         rule.begin_trial(0);
         rule.on_pre(0, &[12]);
-        rule.on_post(&[0]);
-        rule.consolidate(&mut conv);
+        rule.on_post(0, &[0], &|_| 0.0);
+        rule.consolidate(1.0, &mut conv);
         assert!(conv.filters().iter().all(|&w| w == 0.0), "one pixel in 25 is less than the least");
     }
 
@@ -166,7 +186,7 @@ mod tests {
         for tap in 0..4 {
             (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * channel + channel) as f32);
         }
-        take_common_part(&mut conv);
+        rule(9, 3).finish(&mut conv);
         assert!((0..4).all(|tap| (0..3).map(|channel| conv.get(tap, channel)).sum::<f32>().abs() < 1e-6));
     }
 }

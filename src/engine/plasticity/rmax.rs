@@ -16,17 +16,22 @@
 //! - *integral*: the textbook rule as it stands, step by step.
 //!
 //! Eligibility is a sum of a few outer products, one a step of the race; it is kept as such.
+//!
+//! Neurons behind shared filters race at all sites together. Each site then adds what it has to say of the weights, as the gradient
+//! of a shared weight is the sum over the places it is used in; sites that were as good as out of the race are left out.
 
-use super::{PlasticityParams, PlasticityRule};
+use super::{FilterRule, PlasticityParams, PlasticityRule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::engine::block::{LANES, Row, blocks_for, place};
+use crate::engine::block::{LANES, Row, blocks_for, place_at_site};
 use crate::engine::neuron::{NeuronIdx, Policy, psp_gain};
-use crate::engine::projection::Dense;
+use crate::engine::projection::{Conv, Dense};
 use crate::engine::trace::Traces;
 use crate::time::TimeGrid;
 
 /// The running mean behind N follows no faster than this and no slower.
 const SLOWEST: f64 = 1e-3;
+/// A site whose neurons all did less than this of their own has no part in the gradient of a shared weight.
+const LEAST_CREDIT: f32 = 1e-4;
 
 /// One outer product of eligibility: potentials of presynaptic neurons and what each postsynaptic neuron did of its own.
 #[derive(Debug, Clone, Default)]
@@ -44,8 +49,10 @@ pub struct RMax {
     gain: f32,
     slow: Traces,
     fast: Traces,
-    n_post: usize,
-    /// Neurons j with equal `j * actions / n_post` speak for the same action.
+    /// Sites of the postsynaptic neurons and neurons a site; without shared weights all are at one.
+    sites: usize,
+    channels: usize,
+    /// Neurons of channels c with equal `c * actions / channels` speak for the same action.
     actions: usize,
     credits: Vec<Credit>,
     /// Shares of the hazards at the decision, kept for the supervised comparison.
@@ -59,35 +66,45 @@ pub struct RMax {
 impl RMax {
     /// A rule for a projection of the given size onto neurons that speak for `actions` actions in equal runs.
     pub fn new(n_pre: usize, n_post: usize, actions: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
+        Self::at_sites(n_pre, (1, n_post), actions, p, grid)
+    }
+
+    /// A rule for shared filters with `channels` racing neurons at each of `sites` sites.
+    pub fn at_sites(n_pre: usize, (sites, channels): (usize, usize), actions: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
         let mut rule = Self {
             eta: 0.0,
             integral: false,
             gain: 1.0,
             slow: Traces::new(n_pre, p.tau_psp_ms.0, false, grid),
             fast: Traces::new(n_pre, p.tau_psp_ms.1, false, grid),
-            n_post,
+            sites,
+            channels,
             actions,
             credits: Vec::new(),
-            share: vec![0.0; n_post],
+            share: vec![0.0; sites * channels],
             power: 1.0,
             now: 1.0,
             heard: 0,
         };
-        rule.set_params(p, grid);
+        rule.tune(p, grid);
         rule
     }
 
     fn action(&self, neuron: usize) -> usize {
-        neuron * self.actions / self.n_post.max(1)
+        neuron % self.channels * self.actions / self.channels
+    }
+
+    fn blocks(&self) -> usize {
+        self.sites * blocks_for(self.channels)
     }
 
     /// What each neuron did of its own when `action` was chosen, given the shares of the hazards.
     fn shared_credit(&self, action: usize) -> Vec<Row> {
         let speaks = |j: usize| self.action(j) == action;
         let total: f32 = self.share.iter().enumerate().filter(|&(j, _)| speaks(j)).map(|(_, share)| share).sum();
-        let mut own = vec![Row::ZERO; blocks_for(self.n_post)];
+        let mut own = vec![Row::ZERO; self.blocks()];
         for (j, &share) in self.share.iter().enumerate() {
-            let (block, lane) = place(j);
+            let (block, lane) = place_at_site(j, self.channels);
             own[block].0[lane] = if speaks(j) { share / total.max(f32::MIN_POSITIVE) - share } else { -share };
         }
         own
@@ -95,21 +112,15 @@ impl RMax {
 
     /// Spikes minus the spikes to be expected.
     fn own_credit(&self, expected: &[f32], fired: &[NeuronIdx]) -> Vec<Row> {
-        let mut own = vec![Row::ZERO; blocks_for(self.n_post)];
+        let mut own = vec![Row::ZERO; self.blocks()];
         for (j, &expected) in expected.iter().enumerate() {
-            let (block, lane) = place(j);
+            let (block, lane) = place_at_site(j, self.channels);
             own[block].0[lane] = f32::from(u8::from(fired.contains(&(j as NeuronIdx)))) - expected;
         }
         own
     }
-}
 
-impl PlasticityRule for RMax {
-    fn changes(&self) -> super::Changes {
-        super::Changes::AtConsolidation
-    }
-
-    fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
+    fn tune(&mut self, p: &PlasticityParams, grid: TimeGrid) {
         self.eta = p.eta as f32;
         self.integral = p.integral;
         let (tau_m_ms, tau_syn_ms) = p.tau_psp_ms;
@@ -118,22 +129,20 @@ impl PlasticityRule for RMax {
         self.fast.set(tau_syn_ms, false, grid);
     }
 
-    fn begin_trial(&mut self, _step: u64) {
+    fn begin(&mut self) {
         self.slow.clear();
         self.fast.clear();
         self.credits.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+    fn hear(&mut self, step: u64, arrived: &[u16]) {
         for &i in arrived {
             self.slow.bump(i, step);
             self.fast.bump(i, step);
         }
     }
 
-    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _w: &mut Dense) {}
-
-    fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
+    fn watch(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
         if !self.integral && fired.is_empty() {
             return;
         }
@@ -153,18 +162,51 @@ impl PlasticityRule for RMax {
         self.credits.push(Credit { pre, psp, own });
     }
 
-    fn supervise(&mut self, action: usize) {
+    fn pretend(&mut self, action: usize) {
         let own = self.shared_credit(action);
         if let Some(credit) = self.credits.last_mut() {
             credit.own = own;
         }
     }
 
+    /// What one unit of eligibility is worth under `m`.
+    fn worth(&self, m: f32) -> f32 {
+        self.eta * m / self.power.max(self.now) as f32
+    }
+}
+
+impl PlasticityRule for RMax {
+    fn changes(&self) -> super::Changes {
+        super::Changes::AtConsolidation
+    }
+
+    fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
+        self.tune(p, grid);
+    }
+
+    fn begin_trial(&mut self, _step: u64) {
+        self.begin();
+    }
+
+    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+        self.hear(step, arrived);
+    }
+
+    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _w: &mut Dense) {}
+
+    fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
+        self.watch(step, policy, fired);
+    }
+
+    fn supervise(&mut self, action: usize) {
+        self.pretend(action);
+    }
+
     fn consolidate(&mut self, _step: u64, m: f32, w: &mut Dense) {
         if m == 0.0 {
             return;
         }
-        let gain = self.eta * m / self.power.max(self.now) as f32;
+        let gain = self.worth(m);
         for Credit { pre, psp, own } in &self.credits {
             for (&i, &psp) in pre.iter().zip(psp) {
                 let by = gain * psp;
@@ -182,7 +224,7 @@ impl PlasticityRule for RMax {
     }
 
     fn eligibility(&self, post: NeuronIdx, _step: u64) -> Option<Vec<f32>> {
-        let (block, lane) = place(post as usize);
+        let (block, lane) = place_at_site(post as usize, self.channels);
         let mut e = vec![0.0; self.slow.len()];
         for Credit { pre, psp, own } in &self.credits {
             pre.iter().zip(psp).for_each(|(&i, psp)| e[i as usize] += psp * own[block].0[lane]);
@@ -195,10 +237,70 @@ impl PlasticityRule for RMax {
     }
 }
 
+impl FilterRule for RMax {
+    fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
+        self.tune(p, grid);
+    }
+
+    fn begin_trial(&mut self, _step: u64) {
+        self.begin();
+    }
+
+    fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+        self.hear(step, arrived);
+    }
+
+    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32) {}
+
+    fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
+        self.watch(step, policy, fired);
+    }
+
+    fn supervise(&mut self, action: usize) {
+        self.pretend(action);
+    }
+
+    fn consolidate(&mut self, m: f32, filters: &mut Conv) {
+        if m == 0.0 {
+            return;
+        }
+        let gain = self.worth(m);
+        let blocks = blocks_for(self.channels);
+        let geometry = filters.geometry();
+        let mut at = vec![0.0; geometry.inputs()];
+        for Credit { pre, psp, own } in &self.credits {
+            pre.iter().zip(psp).for_each(|(&i, &psp)| at[i as usize] = psp);
+            for (site, own) in own.chunks_exact(blocks).enumerate() {
+                let most = own.iter().flat_map(|row| row.0).fold(0.0f32, |most, own| most.max(own.abs()));
+                if most < LEAST_CREDIT {
+                    continue;
+                }
+                for (tap, input) in geometry.under(site).enumerate() {
+                    let psp = input.map_or(0.0, |input| at[input]);
+                    if psp == 0.0 {
+                        continue;
+                    }
+                    let by = gain * psp;
+                    for (w, own) in filters.fan_out_mut(tap).iter_mut().zip(own) {
+                        for lane in 0..LANES {
+                            w.0[lane] += by * own.0[lane];
+                        }
+                    }
+                }
+            }
+            pre.iter().for_each(|&i| at[i as usize] = 0.0);
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn FilterRule> {
+        Box::new(self.clone())
+    }
+}
+
 impl Persist for RMax {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let blocks = blocks_for(self.n_post);
-        let Self { eta: _, integral: _, gain: _, slow, fast, n_post: _, actions: _, credits, share, power, now, heard } = self;
+        let blocks = self.blocks();
+        let Self { eta: _, integral: _, gain: _, slow, fast, sites: _, channels: _, actions: _, credits, share, power, now, heard } = self;
         slow.persist(archive)?;
         fast.persist(archive)?;
         archive.f32s("eligibility", share)?;

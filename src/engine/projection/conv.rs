@@ -128,6 +128,22 @@ impl Conv {
         &mut self.rows[tap * blocks_for(self.channels) + block].0[lane]
     }
 
+    /// Weights of `tap` in all filters.
+    pub(in crate::engine) fn fan_out_mut(&mut self, tap: usize) -> &mut [Row] {
+        let blocks = blocks_for(self.channels);
+        &mut self.rows[tap * blocks..][..blocks]
+    }
+
+    /// All weights.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// All weights, to change them.
+    pub(super) fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
     /// The filters one after another, each row by row: `[channel][tap]`.
     pub fn filters(&self) -> Vec<f32> {
         (0..self.channels).flat_map(|channel| (0..self.geometry.taps()).map(move |tap| self.get(tap, channel))).collect()

@@ -53,6 +53,16 @@ impl Dense {
         dense
     }
 
+    /// All weights.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// All weights, to change them.
+    pub(super) fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
     /// Presynaptic neurons.
     pub fn n_pre(&self) -> usize {
         self.n_pre

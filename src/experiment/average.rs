@@ -1,0 +1,60 @@
+//! Averages of the weights onto the outputs over the last part of training (Polyak & Juditsky 1992): what single rewards add
+//! at random cancels out. The network learns with its weights as they are; only tests use their averages.
+
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::network::Network;
+use crate::engine::projection::Synapses;
+
+/// Images from one look at the weights to the next.
+const EVERY: u64 = 50;
+
+/// The averages of every projection that learns from reward, by its index in the network.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Average {
+    means: Vec<(usize, Synapses)>,
+    taken: u64,
+}
+
+impl Average {
+    /// Image number `image` was learnt: look at the weights if it is time, and forget what is older than about `window`
+    /// images. A window of 0 forgets everything.
+    pub(super) fn observe(&mut self, network: &Network, image: u64, window: u64) {
+        if window == 0 {
+            *self = Self::default();
+        } else if image.is_multiple_of(EVERY) {
+            if self.means.is_empty() {
+                self.means = learning(network).map(|(index, synapses)| (index, synapses.clone())).collect();
+            }
+            self.taken += 1;
+            let share = (1.0 / self.taken as f32).max(EVERY.min(window) as f32 / window as f32);
+            for ((_, mean), (_, synapses)) in self.means.iter_mut().zip(learning(network)) {
+                mean.approach(synapses, share);
+            }
+        }
+    }
+
+    /// Give a copy of the network the averages instead of its weights, if there are any.
+    pub(super) fn install(&self, network: &mut Network) {
+        for (index, mean) in &self.means {
+            network.projections_mut()[*index].synapses = mean.clone();
+        }
+    }
+
+    /// Save, restore or digest; `network` says which projections there are.
+    pub(super) fn persist(&mut self, network: &Network, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { means, taken } = self;
+        archive.clock(taken)?;
+        if matches!(archive, Archive::Load(_)) {
+            *means = if *taken > 0 { learning(network).map(|(index, synapses)| (index, synapses.clone())).collect() } else { Vec::new() };
+        }
+        means.iter_mut().try_for_each(|(_, mean)| mean.persist(archive))
+    }
+}
+
+/// The projections that rewards change: those onto the last population that have a rule.
+fn learning(network: &Network) -> impl Iterator<Item = (usize, &Synapses)> {
+    let learns = |(_, p): &(usize, &crate::engine::network::Projection)| p.rule.is_some() || p.filter_rule.is_some();
+    let last = network.projections().last().map(|p| p.target);
+    let all = network.projections().iter().enumerate().filter(move |(_, p)| Some(p.target) == last);
+    all.filter(learns).map(|(index, p)| (index, &p.synapses))
+}
