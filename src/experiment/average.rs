@@ -58,3 +58,50 @@ fn learning(network: &Network) -> impl Iterator<Item = (usize, &Synapses)> {
     let all = network.projections().iter().enumerate().filter(move |(_, p)| Some(p.target) == last);
     all.filter(learns).map(|(index, p)| (index, &p.synapses))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::network::{Projection, Source};
+    use crate::engine::neuron::{RaceParams, RacePopulation};
+    use crate::engine::plasticity::{PlasticityParams, RMax};
+    use crate::engine::projection::Dense;
+    use crate::time::TimeGrid;
+
+    fn network(w: f32) -> Network {
+        let grid = TimeGrid::new(1.0);
+        let mut fixed = Dense::new(2, 2);
+        *fixed.get_mut(0, 0) = w;
+        let params = PlasticityParams { tau_psp_ms: (10.0, 5.0), ..PlasticityParams::default() };
+        let mut learning = Projection::new(Source::Population { index: 0, delay: 1 }, 1, fixed.clone(), None);
+        learning.rule = Some(Box::new(RMax::new(2, 2, 2, &params, grid)));
+        let hidden = Projection::new(Source::Population { index: 1, delay: 1 }, 0, fixed, None);
+        let population = || Box::new(RacePopulation::new(2, RaceParams::default(), grid, 1));
+        Network::new(None, vec![population(), population()], vec![hidden, learning])
+    }
+
+    fn weight(network: &Network, projection: usize) -> f32 {
+        network.projections()[projection].synapses.to_array()[[0, 0]]
+    }
+
+    #[test]
+    fn an_average_is_the_mean_of_what_was_seen_and_then_forgets_as_slowly_as_its_window() {
+        let mut average = Average::default();
+        for (k, w) in [2.0, 4.0, 9.0].into_iter().enumerate() {
+            average.observe(&network(w), 50 * k as u64, 1000);
+            // between two looks nothing is seen
+            average.observe(&network(100.0), 50 * k as u64 + 7, 1000);
+        }
+        let mut tested = network(9.0);
+        average.install(&mut tested);
+        assert!((weight(&tested, 1) - 5.0).abs() < 1e-6 && weight(&tested, 0) == 9.0, "only what learns is averaged");
+        let mut short = Average::default();
+        [0.0, 0.0, 0.0, 8.0].into_iter().for_each(|w| short.observe(&network(w), 0, 100));
+        short.install(&mut tested);
+        assert_eq!(weight(&tested, 1), 4.0, "a window of two looks moves half way");
+        short.observe(&network(1.0), 50, 0);
+        let mut plain = network(3.0);
+        short.install(&mut plain);
+        assert_eq!(weight(&plain, 1), 3.0, "switched off, weights are tested as they are");
+    }
+}

@@ -342,7 +342,7 @@ impl App {
 /// The speed to start at: the last one chosen, else one a person can follow.
 fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
     match protocol {
-        Protocol::Classification | Protocol::Features => state.speed.unwrap_or_else(|| {
+        Protocol::Classification | Protocol::Features | Protocol::Deep => state.speed.unwrap_or_else(|| {
             let image_ms = params.get(ParamId::PresentMs) + params.get(ParamId::RestMs);
             Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * image_ms)
         }),

@@ -143,6 +143,7 @@ pub(crate) fn plasticity() -> PlasticityParams {
         tau_e_ms: 200.0,
         tau_psp_ms: (10.0, 5.0),
         integral: false,
+        ..PlasticityParams::default()
     }
 }
 
@@ -161,7 +162,7 @@ pub(crate) fn mnist() -> Arc<Data> {
     Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout(1000).unwrap())))
 }
 
-/// The default preset with these settings changed. The rule r-max brings its protocol with it.
+/// The default preset with these settings changed. The rule r-max and filters of a first layer bring their protocols with them.
 pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     let mut preset = Preset::load(&file("presets/mnist-rstdp.ron")).unwrap();
     for (name, value) in set {
@@ -169,6 +170,9 @@ pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     }
     if preset.params.choice(ParamId::Rule) == "r-max" {
         preset.protocol = Protocol::Features;
+    }
+    if set.iter().any(|(name, _)| *name == "size_1") {
+        preset.protocol = Protocol::Deep;
     }
     preset
 }

@@ -3,8 +3,8 @@
 use spikescope::engine::encoder::{EncoderParams, Latency};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{RaceParams, RacePopulation};
-use spikescope::engine::plasticity::{PlasticityParams, RMax};
-use spikescope::engine::projection::Dense;
+use spikescope::engine::plasticity::{FilterRule, PlasticityParams, RMax};
+use spikescope::engine::projection::{Conv, Dense, Geometry};
 use spikescope::time::TimeGrid;
 
 use super::common::plasticity;
@@ -147,4 +147,60 @@ fn the_integral_climbs_it_too_in_a_fast_race() {
 #[test]
 fn the_integral_climbs_it_in_a_race_of_many_steps() {
     assert_follows(0.5, true);
+}
+
+/// Shared weights by the definition: every filter races with its best site, and a weight learns what it does at that site.
+#[test]
+fn a_shared_weight_learns_what_it_does_at_the_site_that_speaks_for_its_filter() {
+    const CHANNELS: usize = 4;
+    let grid = TimeGrid::new(1.0);
+    let geometry = Geometry { width: 4, height: 3, depth: 1, size: 2, stride: 1, pad: 1 };
+    let image: Vec<u8> = (0..12).map(|k| if k % 3 == 1 { 0 } else { (40 + k * 19) as u8 }).collect();
+    let weight = |tap: usize, channel: usize| ((tap * 7 + channel * 5) % 11) as f64 * 0.15 - 0.7;
+    let mut conv = Conv::new(geometry, CHANNELS);
+    for tap in 0..geometry.taps() {
+        (0..CHANNELS).for_each(|channel| *conv.get_mut(tap, channel) = weight(tap, channel) as f32);
+    }
+    let encoder = Latency::new(12, &EncoderParams { rate_max_hz: 0.0, latency_ms: 4.0, floor: 0.0 }, grid);
+    let rule = RMax::at_sites(12, (geometry.len(), CHANNELS), ACTIONS, &PlasticityParams { eta: 0.5, ..plasticity() }, grid);
+    let output = RacePopulation::at_sites(geometry.len(), CHANNELS, race(60.0), grid, 5);
+    let filter_rule: Option<Box<dyn FilterRule>> = Some(Box::new(rule));
+    let projection = Projection { filter_rule, ..Projection::new(Source::Encoder, 0, conv, None) };
+    let mut network = Network::new(Some(Box::new(encoder)), vec![Box::new(output)], vec![projection]);
+    network.begin_trial(&image, 0);
+    network.run(STEPS, &mut []);
+    let winner = network.counts().iter().position(|&count| count == 1).expect("somebody fires");
+    network.consolidate(0.8);
+
+    // the race of 60 mV/ms is over in the step of the gate
+    let psp = |pixel: usize| {
+        let when = (4.0 * (1.0 - f64::from(image[pixel]) / 255.0)).round();
+        let s = f64::from(GATE) - when;
+        if image[pixel] == 0 { 0.0 } else { 4.0 * ((-s / 10.0).exp() - (-s / 5.0).exp()) }
+    };
+    // five sites across and four down; the patch of a site begins one pixel before it
+    let seen = |site: usize, tap: usize| {
+        let (x, y) = ((site % 5 + tap % 2).checked_sub(1), (site / 5 + tap / 2).checked_sub(1));
+        x.zip(y).filter(|&(x, y)| x < 4 && y < 3).map_or(0.0, |(x, y)| psp(y * 4 + x))
+    };
+    let u = |site: usize, channel: usize| (0..4).map(|tap| weight(tap, channel) * seen(site, tap)).sum::<f64>();
+    let best: Vec<usize> = (0..CHANNELS).map(|c| (0..20).max_by(|&a, &b| u(a, c).total_cmp(&u(b, c)).then(b.cmp(&a))).unwrap_or(0)).collect();
+    let total: f64 = (0..CHANNELS).map(|c| u(best[c], c).exp()).sum();
+    let p: Vec<f64> = (0..CHANNELS).map(|c| u(best[c], c).exp() / total).collect();
+    let action = winner % CHANNELS * ACTIONS / CHANNELS;
+    assert_eq!(winner / CHANNELS, best[winner % CHANNELS], "the winner is the best site of its filter");
+    let chosen: f64 = (0..CHANNELS).filter(|c| c * ACTIONS / CHANNELS == action).map(|c| p[c]).sum();
+    let power = 1.0 + (0..12).map(|pixel| psp(pixel).powi(2)).sum::<f64>();
+    let learnt = network.projections()[0].synapses.to_array();
+    let mut moved = 0.0f64;
+    for tap in 0..4 {
+        for channel in 0..CHANNELS {
+            let own = if channel * ACTIONS / CHANNELS == action { p[channel] / chosen } else { 0.0 } - p[channel];
+            let by = 0.5 / power * 0.8 * own * seen(best[channel], tap);
+            let found = f64::from(learnt[[tap, channel]]) - weight(tap, channel);
+            assert!((found - by).abs() < 1e-5, "tap {tap} of filter {channel}: {found}, expected {by}");
+            moved = moved.max(by.abs());
+        }
+    }
+    assert!(moved > 1e-3, "the test needs something to learn: {moved}");
 }

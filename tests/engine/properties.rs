@@ -119,8 +119,8 @@ proptest! {
     #[test]
     fn any_commands_leave_weights_within_bounds_or_halt(kind in 0..KINDS.len(), commands in prop::collection::vec((any::<u16>(), 0.0..1.0f64, 0..60u64, -10.0..10.0f64), 1..25)) {
         let mut trainer = small(KINDS[kind], 2);
-        let races = trainer.params().choice(ParamId::Rule) == "r-max";
-        let protocol = if races { Protocol::Features } else { Protocol::Classification };
+        let protocol = preset(KINDS[kind]).protocol;
+        let races = protocol.races();
         let live: Vec<_> = REGISTRY.iter().filter(|s| s.change == Change::Live && s.protocols.contains(&protocol)).collect();
         for (which, place, steps, reward) in commands {
             let spec = live[which as usize % live.len()];
@@ -138,7 +138,7 @@ proptest! {
                 break;
             }
             let w_max = trainer.params().get(ParamId::WMax) as f32;
-            for &w in &trainer.network().plastic().next().unwrap().to_array() {
+            for &w in &trainer.network().projections().last().unwrap().synapses.to_array() {
                 // a policy gradient knows no bounds, but it must stay a number
                 let sound = if races { w.is_finite() } else { (0.0..=w_max).contains(&w) };
                 prop_assert!(sound, "{} beyond {} after {} = {}", w, w_max, spec.name, value);

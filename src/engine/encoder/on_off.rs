@@ -145,9 +145,12 @@ impl Encoder for OnOff {
 
     fn present(&mut self, image: &[u8], _seed: u64) {
         let contrast = self.contrasts(image);
+        // bits of positive numbers are in the order of the numbers: strongest first, of equals the lower channel
+        let seen = contrast.iter().enumerate().filter(|&(_, &contrast)| contrast > 0.0);
+        let mut ranked: Vec<u64> = seen.map(|(channel, contrast)| u64::from(!contrast.to_bits()) << 16 | channel as u64).collect();
+        ranked.sort_unstable();
         self.order.clear();
-        self.order.extend((0..contrast.len()).filter(|&channel| contrast[channel] > 0.0).map(|channel| channel as u16));
-        self.order.sort_by(|&a, &b| contrast[b as usize].total_cmp(&contrast[a as usize]).then(a.cmp(&b)));
+        self.order.extend(ranked.into_iter().map(|rank| rank as u16));
         let steps = libm::round(self.steps_max) as usize + 1;
         self.ends = (1..=steps).map(|step| (self.order.len() * step / steps) as u32).collect();
         let mut start = 0;

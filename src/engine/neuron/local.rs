@@ -201,8 +201,8 @@ fn compete(site: &mut Site, first: NeuronIdx, threshold: &[Row], u: &[Row], spen
     let over = &mut fired[from..];
     if over.len() > site.left as usize {
         let v = |channel: NeuronIdx| u[channel as usize / LANES].0[channel as usize % LANES];
-        over.sort_by(|&a, &b| v(b).total_cmp(&v(a)).then(a.cmp(&b)));
         let kept = site.left as usize;
+        over.select_nth_unstable_by(kept - 1, |&a, &b| v(b).total_cmp(&v(a)).then(a.cmp(&b)));
         over[..kept].sort_unstable();
         fired.truncate(from + kept);
     }

@@ -12,6 +12,9 @@
 //! fraction of a sub-step, so that two neurons never tie. Without exploration there is no noise: the neuron whose
 //! `u_c + ramp t` gets to θ first fires.
 //!
+//! Neurons behind shared filters race at all sites together. The strongest neuron of a filter holds down those of the same
+//! filter at the other sites, so that filters race, each with its best site (Mozafari et al. 2019).
+//!
 //! | parameter | symbol | default | unit |
 //! |---|---|---|---|
 //! | `tau_m_ms` | τ_m | 10 | ms |
@@ -101,6 +104,7 @@ pub struct RacePopulation {
     fast: Vec<Row>,
     /// Steps since the trial began.
     now: u32,
+    /// By filter: what was drawn, and the hazard integrated so far.
     draws: Vec<f64>,
     integrated: Vec<f64>,
     winner: Option<NeuronIdx>,
@@ -131,8 +135,8 @@ impl RacePopulation {
             slow: vec![Row::ZERO; blocks],
             fast: vec![Row::ZERO; blocks],
             now: 0,
-            draws: vec![0.0; n],
-            integrated: vec![0.0; n],
+            draws: vec![0.0; channels],
+            integrated: vec![0.0; channels],
             winner: None,
             racing: false,
             share: vec![0.0; n],
@@ -163,17 +167,26 @@ impl RacePopulation {
         let p = self.params;
         let dt_ms = self.grid.dt_ms();
         let theta = p.v_th_mv - p.e_l_mv;
-        let u: Vec<f64> = (0..self.n).map(|j| self.depolarisation(j)).collect();
+        // the neuron that races for each filter, and its potential
+        let mut speakers: Vec<usize> = (0..self.channels).collect();
+        let mut u: Vec<f64> = speakers.iter().map(|&j| self.depolarisation(j)).collect();
+        for j in self.channels..self.n {
+            let (channel, own) = (j % self.channels, self.depolarisation(j));
+            if own > u[channel] {
+                (speakers[channel], u[channel]) = (j, own);
+            }
+        }
         let most = u.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         // hazards relative to the greatest: numbers whatever the potentials
         let relative: Vec<f64> = u.iter().map(|u| libm::exp((u - most) / p.delta_u_mv)).collect();
         let total: f64 = relative.iter().sum();
-        self.share.iter_mut().zip(&relative).for_each(|(share, relative)| *share = (relative / total) as f32);
+        self.share.fill(0.0);
+        speakers.iter().zip(&relative).for_each(|(&j, relative)| self.share[j] = (relative / total) as f32);
         self.expected.fill(0.0);
         let begun_ms = f64::from(self.now - p.gate_steps) * dt_ms;
         if !self.explore {
             if most + self.urgency_mv(begun_ms + dt_ms) >= theta {
-                self.winner = u.iter().position(|&u| u == most).map(|j| j as NeuronIdx);
+                self.winner = u.iter().position(|&u| u == most).map(|channel| speakers[channel] as NeuronIdx);
             }
             return;
         }
@@ -183,16 +196,16 @@ impl RacePopulation {
             let gain = RHO_0 * piece_ms * libm::exp((over / p.delta_u_mv).min(STEEPEST));
             // of those that reach their draw within the sub-step, the one that gets there first
             let mut first = (1.0, None);
-            for (j, ((drawn, integrated), relative)) in self.draws.iter().zip(&self.integrated).zip(&relative).enumerate() {
+            for ((&j, (drawn, integrated)), relative) in speakers.iter().zip(self.draws.iter().zip(&self.integrated)).zip(&relative) {
                 let fraction = (drawn - integrated) / (gain * relative).max(f64::MIN_POSITIVE);
                 if fraction < first.0 {
                     first = (fraction, Some(j as NeuronIdx));
                 }
             }
-            for ((integrated, expected), relative) in self.integrated.iter_mut().zip(&mut self.expected).zip(&relative) {
+            for ((integrated, &j), relative) in self.integrated.iter_mut().zip(&speakers).zip(&relative) {
                 let by = gain * relative * first.0;
                 *integrated += by;
-                *expected += by as f32;
+                self.expected[j] += by as f32;
             }
             if first.1.is_some() {
                 self.winner = first.1;

@@ -22,7 +22,7 @@ impl Panel for Accuracy {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -65,7 +65,7 @@ impl Panel for Confusion {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

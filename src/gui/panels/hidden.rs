@@ -51,7 +51,7 @@ impl Panel for Hidden {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Features]
+        &[Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

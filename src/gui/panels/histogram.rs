@@ -70,7 +70,7 @@ impl Panel for Histogram {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -31,7 +31,7 @@ impl Panel for Inspector {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -30,7 +30,7 @@ impl Panel for Membrane {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -44,7 +44,7 @@ impl Panel for Now {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -38,7 +38,7 @@ impl Panel for Race {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Features]
+        &[Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

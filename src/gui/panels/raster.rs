@@ -49,7 +49,7 @@ impl Panel for Raster {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

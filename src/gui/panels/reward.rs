@@ -29,7 +29,7 @@ impl Panel for Reward {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

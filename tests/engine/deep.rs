@@ -1,0 +1,37 @@
+//! Layers that learn one after the other: filters of a layer change in its stage and in no other.
+
+use super::common::{bars, preset, train};
+use super::checkpoints::KINDS;
+use spikescope::experiment::Trainer;
+
+/// The weights of every projection that has filters.
+fn filters(trainer: &Trainer) -> Vec<ndarray::Array2<f32>> {
+    trainer.network().projections().iter().filter(|p| p.synapses.conv().is_some()).map(|p| p.synapses.to_array()).collect()
+}
+
+#[track_caller]
+fn assert_learns(trainer: &mut Trainer, images: u64, layers: &[usize]) {
+    let before = filters(trainer);
+    train(trainer, images);
+    let changed: Vec<usize> = filters(trainer).iter().zip(&before).enumerate().filter(|(_, (a, b))| a != b).map(|(layer, _)| layer).collect();
+    assert_eq!(changed, layers, "after image {}", trainer.images_done());
+}
+
+#[test]
+fn a_deep_network_learns_layer_by_layer_and_the_last_from_reward() {
+    for kind in &KINDS[11..] {
+        let mut trainer = Trainer::new(&preset(&[super::common::SMALL, kind].concat()), bars(), 3, Some(40)).unwrap();
+        assert_learns(&mut trainer, 3, &[0]);
+        assert_learns(&mut trainer, 3, &[1]);
+        assert_learns(&mut trainer, 20, &[2]);
+    }
+}
+
+#[test]
+fn banks_learn_first_then_the_second_layer_then_reward_gates_both() {
+    let mut trainer = Trainer::new(&preset(&[super::common::SMALL, KINDS[10]].concat()), bars(), 3, Some(40)).unwrap();
+    assert_learns(&mut trainer, 2, &[0]);
+    // the image after a stage takes from its filters what they have in common
+    assert_learns(&mut trainer, 2, &[0, 1]);
+    assert_learns(&mut trainer, 20, &[0, 1]);
+}
