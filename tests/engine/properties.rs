@@ -1,14 +1,14 @@
 //! Properties that hold for all parameters: bounds, what changes nothing, and neurons that are all alike.
 
 use super::checkpoints::KINDS;
-use super::common::{Dice, Script, plasticity, small, trains, weights};
+use super::common::{Dice, Script, plasticity, preset, small, trains, weights};
 use proptest::prelude::*;
 use spikescope::engine::homeostasis::normalise;
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
 use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
 use spikescope::engine::projection::Dense;
-use spikescope::params::{Change, Domain, ParamId, Protocol, REGISTRY};
+use spikescope::params::{Change, Domain, ParamId, REGISTRY};
 use spikescope::time::TimeGrid;
 
 const N_PRE: usize = 6;

@@ -45,7 +45,7 @@ fn a_network_that_knows_its_own_probability_expects_that() {
 #[test]
 fn pools_are_equal_runs_of_neighbours_as_far_as_they_divide() {
     for (neurons, classes) in [(400, 10), (100, 10), (12, 4), (13, 4), (10, 10)] {
-        let readout = Readout::pools(neurons, classes);
+        let readout = Readout::pools(1, neurons, classes);
         let mut sizes = vec![0usize; classes];
         let mut last = 0;
         for class in readout.class_of() {

@@ -352,10 +352,10 @@ mod tests {
         let params = RaceParams { gate_steps: 0, tau_m_ms: 2e9, tau_syn_ms: 1e-3, ..RaceParams::default() };
         let mut population = RacePopulation::new(u.len(), params, TimeGrid::new(1.0), 3);
         population.set_exploration(explore);
-        for (j, &u) in u.iter().enumerate() {
+        for (j, &height) in u.iter().enumerate() {
             let (block, lane) = place_at_site(j, u.len());
             // a trace that neither falls nor has a fast part: the potential stays where it is put
-            population.slow[block].0[lane] = (u / f64::from(population.psp.gain)) as f32;
+            population.slow[block].0[lane] = (height / f64::from(population.psp.gain)) as f32;
         }
         population
     }
