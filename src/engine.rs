@@ -17,5 +17,6 @@ pub mod neuron;
 pub mod plasticity;
 pub mod projection;
 pub mod relay;
+pub mod sight;
 pub mod spikes;
 pub mod trace;

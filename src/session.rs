@@ -10,6 +10,7 @@ mod publish;
 mod recent;
 mod saving;
 mod simulation;
+mod sites;
 mod snapshot;
 
 pub use command::{Applied, Command, Recorded, Speed, Watch};

@@ -100,6 +100,26 @@ fn whoever_asks_about_a_neuron_afterwards_is_shown_its_past() {
 }
 
 #[test]
+fn a_deep_network_shows_its_layers_and_each_filter_of_the_last_as_one_neuron() {
+    let mut probe = Probe::start("mnist-mozafari-conv", Speed::ModelMsPerSecond(100.0));
+    probe.send(Command::Watch(Watch { hidden: true, weights: true, potentials: vec![0, 199], spikes: true, ..Watch::default() }));
+    probe.send(Command::Pause);
+    probe.until("paused", |s| s.state == RunState::Paused);
+    probe.send(Command::StepTrial);
+    let shown = probe.until("an image", |s| s.state == RunState::Paused && s.trial.answer.is_some() && s.hidden.len() == 2);
+    assert_eq!((shown.class_of.len(), shown.v_mv.len(), shown.rates.len()), (200, 200, 200));
+    let [strokes, parts] = &shown.hidden[..] else { panic!("two hidden layers") };
+    // five pixels; three cells of two pixels, each of which sees five
+    assert_eq!((strokes.sites, strokes.size, parts.sites, parts.size), ((28, 28), 5, (14, 14), 9));
+    assert!(strokes.spikes.len() > 100 && parts.pooled.iter().sum::<u32>() > 0);
+    assert_eq!((shown.weights.n_post, shown.weights.w.len()), (200, 200 * shown.weights.n_pre));
+    let winner = shown.spikes.iter().find(|s| s.layer == Layer::Output).unwrap().neuron;
+    assert_eq!(shown.class_of[winner as usize], shown.trial.answer);
+    assert!(shown.spikes.iter().filter(|s| s.layer == Layer::Input).all(|s| s.neuron < 784), "channels of a pixel are shown at the pixel");
+    assert!(shown.potentials.iter().all(|trace| trace.v_mv.len() as u64 == shown.step.0 - shown.window_start.0));
+}
+
+#[test]
 fn it_learns_at_full_speed_and_pauses_and_stops_within_a_tenth_of_a_second() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     let learnt = probe.until("3,000 images", |s| s.trial.index > 3000);

@@ -79,12 +79,12 @@ impl RecordPlan {
 
     /// Refuse what would fill the disk.
     pub(super) fn check(&self, shape: &Shape) -> Result<(), String> {
-        let Shape { trials: total, steps_per_trial, n_pre, n_post, .. } = *shape;
+        let Shape { trials: total, steps_per_trial, weights, neurons, .. } = *shape;
         let trials = total - self.first_trial(total);
         for record in &self.what {
             let (count, each) = match record {
-                Record::Potentials => (trials.saturating_mul(steps_per_trial), 8 * n_post + 8),
-                Record::Weights => (trials.div_ceil(self.weights_every(total)), 4 * n_pre * n_post + 8),
+                Record::Potentials => (trials.saturating_mul(steps_per_trial), 8 * neurons + 8),
+                Record::Weights => (trials.div_ceil(self.weights_every(total)), 4 * weights.0 * weights.1 + 8),
                 // rewards are small, and how many spikes there will be nobody knows before
                 Record::Rewards | Record::Spikes => continue,
             };
@@ -109,10 +109,10 @@ pub(super) struct Shape {
     pub(super) trials: u64,
     /// Steps of one trial.
     pub(super) steps_per_trial: u64,
-    /// Presynaptic neurons.
-    pub(super) n_pre: usize,
-    /// Postsynaptic neurons.
-    pub(super) n_post: usize,
+    /// Shape of the weights onto the outputs.
+    pub(super) weights: (usize, usize),
+    /// Output neurons.
+    pub(super) neurons: usize,
     /// Step of the simulation in ms.
     pub(super) dt_ms: f64,
 }
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn what_would_fill_the_disk_is_refused_with_its_size() {
-        let shape = Shape { trials: 60_000, steps_per_trial: 250, n_pre: 784, n_post: 400, dt_ms: 1.0 };
+        let shape = Shape { trials: 60_000, steps_per_trial: 250, weights: (784, 400), neurons: 400, dt_ms: 1.0 };
         let all = RecordPlan::parse("potentials").unwrap();
         assert!(all.check(&shape).unwrap_err().contains("44 GiB"));
         assert_eq!(RecordPlan::parse("potentials:last 100 trials").unwrap().check(&shape), Ok(()));

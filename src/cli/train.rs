@@ -9,7 +9,7 @@ use super::plan::{self, TrainPlan};
 use super::recording::{RecordPlan, Recorder, Shape};
 use super::reopen::Reopened;
 use super::stop::Stop;
-use crate::engine::projection::Dense;
+use crate::engine::projection::Synapses;
 use crate::experiment::{TestResult, Trainer};
 use crate::params::ParamId;
 use crate::preset::Preset;
@@ -122,13 +122,14 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
 
 fn shape(preset: &Preset, trainer: &Trainer) -> Shape {
     let steps = |id| trainer.grid().steps(preset.params.get(id)).map_or(0, u64::from);
-    let n_pre = trainer.network().plastic().map(Dense::n_pre).sum();
-    let n_post = trainer.network().counts().len();
+    let shapes = trainer.network().onto_output().map(Synapses::shape);
+    let weights = shapes.fold((0, 0), |(rows, columns), (n, m)| (rows + n, columns.max(m)));
+    let neurons = trainer.network().counts().len();
     Shape {
         trials: trainer.plan(),
         steps_per_trial: steps(ParamId::PresentMs) + steps(ParamId::RestMs),
-        n_pre,
-        n_post,
+        weights,
+        neurons,
         dt_ms: trainer.grid().dt_ms(),
     }
 }

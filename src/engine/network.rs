@@ -143,6 +143,11 @@ impl Network {
         self.step
     }
 
+    /// The encoder, to look at.
+    pub fn encoder(&self) -> Option<&dyn Encoder> {
+        self.encoder.as_deref()
+    }
+
     /// The encoder.
     pub fn encoder_mut(&mut self) -> Option<&mut dyn Encoder> {
         match &mut self.encoder {
@@ -182,28 +187,10 @@ impl Network {
         self.projections.iter_mut().filter_map(|p| Some((p.synapses.dense_mut()?, &mut p.rule)))
     }
 
-    /// The weights of the projections that can learn.
-    pub fn plastic(&self) -> impl Iterator<Item = &Dense> {
-        self.projections.iter().filter_map(|p| p.synapses.dense())
-    }
-
-    /// What each neuron of the last population sees of the encoder's image through a layer of shared filters: filters
-    /// laid over their sites, weighted by the synapses that their neurons reach it by. Laid out `[neuron][pixel]`; empty
-    /// without such a layer.
-    pub fn seen_through(&self) -> Vec<f32> {
-        let (Some(last), Some(encoder)) = (self.populations.len().checked_sub(1), &self.encoder) else { return Vec::new() };
-        let mut seen = vec![0.0; self.populations[last].len() * encoder.len()];
-        for projection in self.projections.iter().filter(|p| p.target == last) {
-            let (Source::Population { index, .. }, Some(dense)) = (projection.source, projection.synapses.dense()) else { continue };
-            let filters = self.projections.iter().find(|p| p.target == index).and_then(|p| p.synapses.conv());
-            let Some(filters) = filters else { continue };
-            for (neuron, field) in seen.chunks_exact_mut(encoder.len().max(1)).enumerate() {
-                let row = |hidden: usize| projection.relay.as_ref().map_or(Some(hidden), |relay| relay.of(hidden));
-                let weight = |hidden: usize| row(hidden).map_or(0.0, |row| dense.get(row, neuron));
-                filters.lay_out(weight, field);
-            }
-        }
-        seen
+    /// The synapses onto the last population.
+    pub fn onto_output(&self) -> impl Iterator<Item = &Synapses> {
+        let last = self.populations.len().wrapping_sub(1);
+        self.projections.iter().filter(move |p| p.target == last).map(|p| &p.synapses)
     }
 
     /// Spikes of each neuron of the last population since the trial began.

@@ -37,6 +37,11 @@ pub trait NeuronModel: Persist + Send + Sync {
         self.len() == 0
     }
 
+    /// Neurons of each site; all of them where there are no sites.
+    fn channels(&self) -> usize {
+        self.len()
+    }
+
     /// Blocks that one step of its drive takes.
     fn blocks(&self) -> usize {
         blocks_for(self.len())

@@ -50,6 +50,14 @@ impl Synapses {
         }
     }
 
+    /// Shape of the weights as an array: (pre, post), or (tap, channel) if they are shared.
+    pub fn shape(&self) -> (usize, usize) {
+        match self {
+            Self::Dense(dense) => (dense.n_pre(), dense.n_post()),
+            Self::Conv(conv) => (conv.geometry().taps(), conv.channels()),
+        }
+    }
+
     /// The weights in mV: of shape (pre, post) if all-to-all, of shape (tap, channel) if shared.
     pub fn to_array(&self) -> Array2<f32> {
         match self {

@@ -44,6 +44,11 @@ impl Relay {
         self.relays
     }
 
+    /// Whether each relay passes only the first spike of a trial on.
+    pub fn passes_first(&self) -> bool {
+        !self.spent.is_empty()
+    }
+
     /// The relay of a neuron of the source.
     pub fn of(&self, neuron: usize) -> Option<usize> {
         self.to.get(neuron).filter(|&&relay| relay != NOWHERE).map(|&relay| usize::from(relay))

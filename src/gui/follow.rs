@@ -1,7 +1,6 @@
 //! Which neuron the views show until a person picks one: the one worth looking at, without restlessness.
 
 use super::state::UiState;
-use crate::params::Protocol;
 use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 
@@ -30,7 +29,7 @@ impl Follow {
         if !snapshot.protocol.classifies() {
             return;
         }
-        if snapshot.protocol == Protocol::Features && snapshot.class_of.len() <= ALL_OF_A_RACE {
+        if snapshot.protocol.races() && snapshot.class_of.len() <= ALL_OF_A_RACE {
             self.candidates = (0..snapshot.class_of.len() as u32).collect();
         } else if snapshot.trial.index >= self.next.max(FIRST) {
             self.next = snapshot.trial.index.saturating_mul(2);

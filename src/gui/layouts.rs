@@ -68,11 +68,11 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
         Protocol::Classification => classification(kind, room, w, h),
-        Protocol::Features => features(kind, room, w, h),
+        Protocol::Features | Protocol::Deep => features(kind, room, w, h),
     }
 }
 
-/// The chain with a hidden layer: image, what the filters find in it, the race for the answer.
+/// The chain with hidden layers: image, what the filters find in it, the race for the answer.
 fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     let now = (0.19 * h).clamp(128.0, 168.0);
     let rest = h - now;

@@ -1,7 +1,9 @@
-//! The hidden layer as the window shows it: filters, who fired at which site in this image, and what pooling makes of it.
+//! Hidden layers as the window shows them: filters, who fired at which site in this image, and what pooling makes of it.
 
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Source, StepSpikes};
+use crate::engine::projection::Conv;
+use crate::engine::sight::Sight;
 use std::sync::Arc;
 
 /// One spike of a hidden neuron.
@@ -15,18 +17,18 @@ pub struct HiddenSpike {
     pub channel: u32,
 }
 
-/// One bank of filters.
+/// One bank of filters; in a deep network, one hidden layer.
 #[derive(Debug, Clone, Default)]
 pub struct BankView {
     /// Columns and rows of sites.
     pub sites: (usize, usize),
-    /// Width and height of a filter in pixels.
+    /// Width and height of the picture of a filter in pixels.
     pub size: usize,
     /// Pixels from one site to the next, and by which the first reaches beyond the image.
     pub stride: usize,
     /// See `stride`.
     pub pad: usize,
-    /// The filters, one after another and each row by row, in mV.
+    /// What the filters look for in the image, one after another and each row by row, in mV.
     pub filters: Arc<[f32]>,
     /// Spikes since the image began, oldest first.
     pub spikes: Arc<[HiddenSpike]>,
@@ -65,41 +67,49 @@ impl Monitor for HiddenRecord {
     }
 }
 
-/// The banks of a network with the spikes from step `onset` on.
-pub(super) fn banks(network: &Network, record: &HiddenRecord, onset: u64) -> Vec<BankView> {
+/// The hidden layers of a network, whose filters are drawn as `sights` say, with the spikes from step `onset` on.
+pub(super) fn banks(network: &Network, sights: &[(usize, Sight)], record: &HiddenRecord, onset: u64) -> Vec<BankView> {
     let mut banks = Vec::new();
-    for (index, projection) in network.projections().iter().enumerate() {
-        let Some(conv) = projection.synapses.conv() else { continue };
-        let (geometry, channels) = (conv.geometry(), conv.channels());
-        let kept = record.banks.get(index).map_or(&[][..], Vec::as_slice);
+    for (index, sight) in sights {
+        let projection = &network.projections()[*index];
+        let (Some(conv), Some(kept)) = (projection.synapses.conv(), record.banks.get(projection.target)) else { continue };
+        let channels = conv.channels();
         let first = kept.partition_point(|&(step, _)| step < onset);
         let of = |&(step, j): &(u64, u32)| HiddenSpike { step, site: j / channels as u32, channel: j % channels as u32 };
         let spikes: Vec<HiddenSpike> = kept[first..].iter().map(of).collect();
-        let reads =
-            network.projections().iter().find(|p| matches!(p.source, Source::Population { index, .. } if index == projection.target));
-        let relay = reads.and_then(|p| p.relay.clone());
-        let relays = reads.map_or(0, |p| p.synapses.n_pre() / channels.max(1));
-        // cells of the first row of sites
-        let across = geometry.sites().0;
-        let cells =
-            relay.as_ref().and_then(|relay| relay.of((across.max(1) - 1) * channels)).map_or(0, |row| row / channels + 1);
-        let mut pooled = vec![0; relays];
-        for spike in &spikes {
-            let neuron = spike.site as usize * channels + spike.channel as usize;
-            if let Some(cell) = relay.as_ref().and_then(|relay| pooled.get_mut(relay.of(neuron)? / channels)) {
-                *cell += 1;
-            }
-        }
+        let (cells, pooled) = pooled(network, projection.target, conv, &spikes);
         banks.push(BankView {
-            sites: geometry.sites(),
-            size: geometry.size,
-            stride: geometry.stride,
-            pad: geometry.pad,
-            filters: conv.filters().into(),
+            sites: sight.sites,
+            size: sight.size,
+            stride: sight.stride,
+            pad: sight.pad,
+            filters: sight.pictures.as_slice().into(),
             spikes: spikes.into(),
             cells,
             pooled,
         });
     }
     banks
+}
+
+/// Columns of the cells that pool a layer, and what each has passed on of these spikes; every site is its own without relays.
+fn pooled(network: &Network, layer: usize, conv: &Conv, spikes: &[HiddenSpike]) -> (usize, Vec<u32>) {
+    let (channels, (across, down)) = (conv.channels(), conv.geometry().sites());
+    let reads = network.projections().iter().find(|p| matches!(p.source, Source::Population { index, .. } if index == layer));
+    let Some(relay) = reads.and_then(|p| p.relay.as_ref()) else {
+        let mut pooled = vec![0; across * down];
+        spikes.iter().for_each(|spike| pooled[(spike.site as usize).min(across * down - 1)] += 1);
+        return (across, pooled);
+    };
+    let cells = (0..across).filter_map(|x| relay.of(x * channels)).map(|row| row / channels + 1).max().unwrap_or(0);
+    let mut pooled = vec![0; relay.relays() / channels.max(1)];
+    let mut heard = vec![false; if relay.passes_first() { relay.relays() } else { 0 }];
+    for spike in spikes {
+        let Some(row) = relay.of(spike.site as usize * channels + spike.channel as usize) else { continue };
+        let repeated = heard.get_mut(row).is_some_and(|heard| std::mem::replace(heard, true));
+        if let (false, Some(cell)) = (repeated, pooled.get_mut(row / channels)) {
+            *cell += 1;
+        }
+    }
+    (cells, pooled)
 }

@@ -5,10 +5,11 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::sites;
 use super::{Applied, Speed, Watch};
 use crate::engine::network::Network;
-use crate::engine::neuron::NeuronModel;
 use crate::engine::projection::Synapses;
+use crate::engine::sight::{self, Sight};
 use crate::experiment::{NeuronLab, PairingLab, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
@@ -61,9 +62,35 @@ const WEIGHT_PERIOD: Duration = Duration::from_millis(33);
 /// Copies of slow things, made anew only when due.
 #[derive(Default)]
 pub(super) struct Copies {
-    weights: Arc<WeightView>,
+    weights: Copy<WeightView>,
+    sights: Copy<Vec<(usize, Sight)>>,
+}
+
+/// One of them.
+struct Copy<T> {
+    value: Arc<T>,
+    /// Step it was made at.
+    made_at: Option<u64>,
     due: Option<Instant>,
-    made_at: u64,
+}
+
+impl<T: Default> Default for Copy<T> {
+    fn default() -> Self {
+        Self { value: Arc::default(), made_at: None, due: None }
+    }
+}
+
+impl<T> Copy<T> {
+    /// The copy, made anew if the network has gone on and enough time has passed, or if nothing else is to be done.
+    fn get(&mut self, step: u64, idle: bool, make: impl FnOnce() -> T) -> Arc<T> {
+        let now = Instant::now();
+        if self.made_at != Some(step) && (idle || self.due.is_none_or(|due| now >= due)) {
+            self.value = Arc::new(make());
+            self.made_at = Some(step);
+            self.due = Some(Instant::now() + WEIGHT_PERIOD.max(now.elapsed() * WEIGHT_SHARE));
+        }
+        Arc::clone(&self.value)
+    }
 }
 
 impl Copies {
@@ -73,32 +100,35 @@ impl Copies {
     }
 
     fn weights(&mut self, trainer: &Trainer, idle: bool) -> Arc<WeightView> {
-        let now = Instant::now();
-        let stale = self.made_at != trainer.step() || self.weights.n_post == 0;
-        if stale && (idle || self.due.is_none_or(|due| now >= due)) {
-            self.weights = Arc::new(weight_view(trainer));
-            self.made_at = trainer.step();
-            self.due = Some(Instant::now() + WEIGHT_PERIOD.max(now.elapsed() * WEIGHT_SHARE));
-        }
-        Arc::clone(&self.weights)
+        self.weights.get(trainer.step(), idle, || weight_view(trainer))
+    }
+
+    fn sights(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<(usize, Sight)>> {
+        self.sights.get(trainer.step(), idle, || sight::sights(trainer.network()))
     }
 }
 
-/// What the fields panel shows: what each competing neuron sees, or the filters of the hidden layer.
+/// What the fields panel shows: what each output neuron sees, through the layers below it.
 fn weight_view(trainer: &Trainer) -> WeightView {
-    let projection = &trainer.network().projections()[0];
+    let network = trainer.network();
     let data = &trainer.data().train;
-    match &projection.synapses {
-        Synapses::Dense(dense) => WeightView {
+    let field = (data.width, data.height);
+    let n_post = network.output().map_or(0, sites::shown);
+    let last = network.projections().last().map(|p| &p.synapses);
+    match (&network.projections()[0].synapses, last) {
+        (Synapses::Dense(dense), _) => WeightView {
             n_pre: dense.n_pre(),
-            n_post: dense.n_post(),
-            field: (data.width, data.height),
+            n_post,
+            field,
             w: dense.fields().into(),
             w_max: trainer.params().get(P::WMax) as f32,
         },
-        Synapses::Conv(_) => {
-            let (w, field) = (trainer.network().seen_through(), (data.width, data.height));
-            WeightView { n_pre: data.width * data.height, n_post: trainer.readout().class_of().len(), field, w: w.into(), w_max: 1.0 }
+        (Synapses::Conv(_), Some(Synapses::Conv(_))) => {
+            let sight = sight::sights(network).pop().map(|(_, sight)| sight).unwrap_or_default();
+            WeightView { n_pre: sight.size * sight.size, n_post, field: (sight.size, sight.size), w: sight.pictures.into(), w_max: 1.0 }
+        }
+        (Synapses::Conv(_), _) => {
+            WeightView { n_pre: data.width * data.height, n_post, field, w: sight::seen_through(network, field).into(), w_max: 1.0 }
         }
     }
 }
@@ -130,14 +160,14 @@ pub(super) fn snapshot(
     let params: Params = lab.params().clone();
     let grid = lab.grid();
     let output = lab.network().and_then(Network::output);
-    let n = output.map_or(0, NeuronModel::len) as u32;
+    let n = output.map_or(0, sites::shown) as u32;
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
     let idle = state != RunState::Running;
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
             trainer.data().train.classes,
-            trainer.readout().class_of().into(),
+            trainer.readout().class_of()[..n as usize].into(),
             trial_view(trainer),
             if watch.weights { copies.weights(trainer, idle) } else { Arc::default() },
         ),
@@ -163,11 +193,11 @@ pub(super) fn snapshot(
         window_ms,
         window_start: Step(recent.window_start()),
         potentials: recent.traces(&watch.potentials),
-        v_mv: per_neuron(&|j| output.map_or(0.0, |p| p.v_mv(j))),
+        v_mv: per_neuron(&|j| output.map_or(0.0, |p| sites::v_mv(p, j))),
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
         rates: history.rates.as_slice().into(),
         weights,
-        hidden: hidden_view(lab, recent, watch),
+        hidden: hidden_view(lab, recent, watch, copies, idle),
         trials: if watch.learning { history.trials.iter().copied().collect() } else { Arc::from([]) },
         accuracy: if watch.learning { history.accuracy.as_slice().into() } else { Arc::from([]) },
         confusion: if watch.learning { history.confusion.as_slice().into() } else { Arc::from([]) },
@@ -180,11 +210,11 @@ pub(super) fn snapshot(
     }
 }
 
-fn hidden_view(lab: &Laboratory, recent: &Recent, watch: &Watch) -> Arc<[BankView]> {
+fn hidden_view(lab: &Laboratory, recent: &Recent, watch: &Watch, copies: &mut Copies, idle: bool) -> Arc<[BankView]> {
     match lab {
         Laboratory::Images(trainer) if watch.hidden => {
             let onset = trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps));
-            hidden::banks(trainer.network(), recent.hidden(), onset).into()
+            hidden::banks(trainer.network(), &copies.sights(trainer, idle), recent.hidden(), onset).into()
         }
         _ => Arc::from([]),
     }

@@ -1,6 +1,7 @@
 //! The last stretch of spikes and membrane traces: a ring that rides in every snapshot.
 
 use super::hidden::HiddenRecord;
+use super::sites;
 use super::snapshot::{Layer, PotentialTrace, SpikeEvent};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
@@ -112,17 +113,19 @@ impl Monitor for Recent {
         }
         self.end = step + 1;
         let event = |neuron, layer| SpikeEvent { step, neuron, layer };
-        self.spikes.extend(spikes.input.iter().map(|&i| event(u32::from(i), Layer::Input)));
-        let output = spikes.populations.last();
-        self.spikes.extend(output.into_iter().flatten().map(|&j| event(j, Layer::Output)));
+        // a pixel may have several channels, which are neighbours
+        let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1)) as u32;
+        self.spikes.extend(spikes.input.iter().map(|&i| event(u32::from(i) / depth, Layer::Input)));
         if let Some(population) = network.output() {
-            if population.len() != self.neurons {
-                self.neurons = population.len();
+            let (fired, shown) = (spikes.populations.last(), sites::shown(population));
+            self.spikes.extend(fired.into_iter().flatten().map(|&j| event(j % shown as u32, Layer::Output)));
+            if shown != self.neurons {
+                self.neurons = shown;
                 self.clear(step);
                 self.end = step + 1;
             }
             let neurons = 0..self.neurons as u32;
-            self.v_mv.extend(neurons.clone().map(|neuron| population.v_mv(neuron)));
+            self.v_mv.extend(neurons.clone().map(|neuron| sites::v_mv(population, neuron)));
             self.threshold_mv.extend(neurons.map(|neuron| population.threshold_mv(neuron)));
         }
         self.hidden.record(step, network, spikes);

@@ -6,6 +6,7 @@ use super::pacing::Pacer;
 use super::publish::{Copies, Outlet, Situation, snapshot};
 use super::recent::Recent;
 use super::saving::Save;
+use super::sites;
 use super::snapshot::{Evaluation, Notice, Pace, RunState};
 use super::{Applied, Command, Launch, Recorded, Watch};
 use crate::datasets::Data;
@@ -124,7 +125,7 @@ impl Simulation {
     /// Everything that a fresh laboratory starts with.
     fn begin(&mut self) {
         let (classes, neurons) = match &self.lab {
-            Laboratory::Images(trainer) => (trainer.data().train.classes, trainer.readout().class_of().len()),
+            Laboratory::Images(trainer) => (trainer.data().train.classes, trainer.network().output().map_or(0, sites::shown)),
             Laboratory::Neuron(_) => (0, 1),
             Laboratory::Pairing(_) => (0, 0),
         };
@@ -386,7 +387,8 @@ impl Simulation {
 
     fn trial_ended(&mut self, record: TrialRecord) {
         let Laboratory::Images(trainer) = &self.lab else { return };
-        self.history.record(record, trainer.network().counts());
+        let shown = self.history.rates.len();
+        self.history.record(record, &sites::counts(trainer.network().counts(), shown));
         self.metrics.push(&record);
         self.history.dose(trainer.step().saturating_sub(1), record.modulation);
         self.meter.images += 1;

@@ -172,6 +172,26 @@ fn array(path: &std::path::Path, name: &str) -> (String, Vec<u8>) {
 }
 
 #[test]
+fn shipped_networks_with_hidden_layers_take_other_data_as_they_are() {
+    let lab = Lab::new();
+    let presets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
+    let mut tried = 0;
+    for entry in std::fs::read_dir(&presets).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if !text.contains("protocol: Features") && !text.contains("protocol: Deep") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        // 8 x 8 pixels and four classes where the preset was made for 28 x 28 and ten
+        let ran = lab.run(&["train", path.to_str().unwrap(), "--data", "data", "--images", "40", "--json", "--out", name]).good();
+        assert_eq!(ran.last()["test_images"], 120, "{name}");
+        tried += 1;
+    }
+    assert!(tried >= 7, "only {tried} presets found");
+}
+
+#[test]
 fn lists_are_complete_for_people_and_for_scripts() {
     let lab = Lab::new();
     let params = lab.line("params --json").good().events();

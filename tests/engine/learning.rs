@@ -1,9 +1,10 @@
 //! Real digits: learning follows the reward, and nothing else. Accuracy on 1,000 training images held out; the figures
 //! of three seeds stand beside each bound.
 
-use super::common::{Dice, mnist, preset, train};
+use super::common::{Dice, file, mnist, preset, train};
 use spikescope::datasets::Data;
 use spikescope::experiment::Trainer;
+use spikescope::preset::Preset;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -69,5 +70,49 @@ fn reward_after_stdp_keeps_what_stdp_found() {
     let settings = [("n_neurons", "100"), ("rule", "stdp-then-r-stdp"), ("stdp_images", "3000"), ("readout", "label assignment")];
     let accuracy = accuracy(&settings, 6000, 1);
     // 0.88 to 0.91
+    assert!(accuracy > 0.8, "{accuracy}");
+}
+
+/// Accuracy of a shipped preset with some settings changed.
+fn shipped(name: &str, settings: &[(&str, &str)], data: Arc<Data>, images: u64) -> f64 {
+    let mut preset = Preset::load(&file(&format!("presets/{name}.ron"))).unwrap();
+    for (name, value) in settings {
+        preset.params.set_text(name, value).unwrap();
+    }
+    let mut trainer = Trainer::new(&preset, data, 1, Some(images)).unwrap();
+    train(&mut trainer, images);
+    trainer.evaluator().run(1000, 2, &|_| {}, &AtomicBool::new(false)).unwrap().accuracy
+}
+
+#[test]
+fn three_thousand_rewards_teach_a_race_behind_edges_nearly_all_digits() {
+    let accuracy = shipped("mnist-gabor-rstdp", &[], mnist(), 3000);
+    // 0.959 to 0.970
+    assert!(accuracy > 0.94, "{accuracy}");
+}
+
+#[test]
+fn a_race_without_reward_or_with_rewards_that_mean_nothing_learns_nothing() {
+    let silent = shipped("mnist-gabor-rstdp", &[("reward_mode", "off")], mnist(), 500);
+    assert!(silent < NEAR_CHANCE, "{silent}");
+    let mut data = (*mnist()).clone();
+    let mut dice = Dice::new(1);
+    let labels = &mut data.train.labels;
+    (1..labels.len()).rev().for_each(|i| labels.swap(i, dice.below(i + 1)));
+    let shuffled = shipped("mnist-gabor-rstdp", &[], Arc::new(data), 1500);
+    assert!(shuffled < NEAR_CHANCE, "{shuffled}");
+}
+
+#[test]
+fn filters_learnt_without_reward_serve_the_race_as_well() {
+    let accuracy = shipped("mnist-stdp-features-rstdp", &[("filter_images", "1500")], mnist(), 5000);
+    // 0.953 to 0.966
+    assert!(accuracy > 0.93, "{accuracy}");
+}
+
+#[test]
+fn three_layers_learn_strokes_then_parts_then_digits_from_reward() {
+    let accuracy = shipped("mnist-mozafari-conv", &[("images_1", "1500"), ("images_2", "1500"), ("maps_2", "100")], mnist(), 6000);
+    // 0.86 to 0.90
     assert!(accuracy > 0.8, "{accuracy}");
 }

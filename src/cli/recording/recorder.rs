@@ -116,15 +116,15 @@ impl Recorder {
 }
 
 fn fields(record: Record, shape: &Shape) -> Vec<Field> {
-    let Shape { n_pre, n_post, .. } = *shape;
+    let Shape { weights, neurons, .. } = *shape;
     match record {
         Record::Spikes => vec![Field::new("step", "<u8", 8, &[]), Field::new("neuron", "<u4", 4, &[]), Field::new("layer", "|u1", 1, &[])],
         Record::Potentials => vec![
             Field::new("step", "<u8", 8, &[]),
-            Field::new("v_mv", "<f4", 4, &[n_post]),
-            Field::new("threshold_mv", "<f4", 4, &[n_post]),
+            Field::new("v_mv", "<f4", 4, &[neurons]),
+            Field::new("threshold_mv", "<f4", 4, &[neurons]),
         ],
-        Record::Weights => vec![Field::new("images", "<u8", 8, &[]), Field::new("w_mv", "<f4", 4, &[n_pre, n_post])],
+        Record::Weights => vec![Field::new("images", "<u8", 8, &[]), Field::new("w_mv", "<f4", 4, &[weights.0, weights.1])],
         Record::Rewards => vec![
             Field::new("index", "<u8", 8, &[]),
             Field::new("image", "<u4", 4, &[]),
@@ -172,7 +172,7 @@ impl Stream {
 
     fn push_weights(&mut self, images: u64, network: &Network) {
         // one bank of inputs below the other, as the outputs see them
-        let bytes: Vec<u8> = network.plastic().flat_map(|w| w.to_array().into_iter().flat_map(f32::to_le_bytes)).collect();
+        let bytes: Vec<u8> = network.onto_output().flat_map(|w| w.to_array().into_iter().flat_map(f32::to_le_bytes)).collect();
         self.push(&[&images.to_le_bytes(), &bytes]);
     }
 }

@@ -218,6 +218,10 @@ impl NeuronModel for LocalPopulation {
         self.sites.len() * self.channels
     }
 
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
     fn blocks(&self) -> usize {
         self.u.len()
     }

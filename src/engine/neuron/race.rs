@@ -220,6 +220,10 @@ impl NeuronModel for RacePopulation {
         self.n
     }
 
+    fn channels(&self) -> usize {
+        self.channels
+    }
+
     fn blocks(&self) -> usize {
         self.slow.len()
     }

@@ -198,10 +198,10 @@ mod tests {
         let (mut rule, mut conv) = (rule(1, 0, false), conv(0.6));
         rule.begin_trial(100);
         // the patch of site (1, 0) holds pixels 1, 2, 6 and 7 with two maps each
-        rule.on_pre(100, &[2 * 1]);
-        rule.on_pre(103, &[2 * 7 + 1]);
+        rule.on_pre(100, &[2]);
+        rule.on_pre(103, &[15]);
         rule.on_post(103, &[neuron(1, 0, 2)], &|_| 0.0);
-        rule.on_pre(104, &[2 * 2]);
+        rule.on_pre(104, &[4]);
         rule.consolidate(0.0, &mut conv);
         for tap in 0..8 {
             let expected = if tap == 0 || tap == 7 { 0.6 + 0.1 * 0.24 } else { 0.6 - 0.075 * 0.24 };
@@ -231,7 +231,7 @@ mod tests {
         let after = |m: f32, w: f32| {
             let (mut rule, mut conv) = (rule(1, 0, true), conv(w));
             rule.begin_trial(0);
-            rule.on_pre(0, &[2 * 1]);
+            rule.on_pre(0, &[2]);
             rule.on_post(0, &[neuron(1, 0, 0)], &|_| 0.0);
             rule.consolidate(m, &mut conv);
             (conv.get(0, 0), conv.get(1, 0))

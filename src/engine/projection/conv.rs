@@ -144,27 +144,6 @@ impl Conv {
         &mut self.rows
     }
 
-    /// The filters one after another, each row by row: `[channel][tap]`.
-    pub fn filters(&self) -> Vec<f32> {
-        (0..self.channels).flat_map(|channel| (0..self.geometry.taps()).map(move |tap| self.get(tap, channel))).collect()
-    }
-
-    /// Add to `image` every filter at every site, weighted by what `weight` says of the neuron there (site-major).
-    pub fn lay_out(&self, weight: impl Fn(usize) -> f32, image: &mut [f32]) {
-        let mut mixed = vec![0.0; self.geometry.taps()];
-        for site in 0..self.geometry.len() {
-            let weights: Vec<f32> = (0..self.channels).map(|channel| weight(site * self.channels + channel)).collect();
-            for (mixed, rows) in mixed.iter_mut().zip(self.rows.chunks_exact(blocks_for(self.channels))) {
-                *mixed = rows.iter().flat_map(|row| row.0).zip(&weights).map(|(filter, w)| filter * w).sum();
-            }
-            for (mixed, input) in mixed.iter().zip(self.geometry.under(site)) {
-                if let Some(input) = input {
-                    image[input] += mixed;
-                }
-            }
-        }
-    }
-
     /// Set the drive, laid out `[step][site][block]`, to the weights of all spikes of a chunk; with `ADD`, add them.
     /// A spike adds in the order of its list, so the sums do not depend on how time is cut.
     pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
@@ -290,27 +269,6 @@ mod tests {
         let geometry = Geometry { width: 28, height: 28, depth: 1, size: 11, stride: 2, pad: 2 };
         assert_eq!(geometry.sites(), (11, 11));
         assert_eq!(Geometry { size: 40, ..geometry }.sites(), (0, 0));
-    }
-
-    /// Laying filters out is the transpose of delivering spikes: what a pixel drives is what it is shown with.
-    #[test]
-    fn filters_laid_out_show_what_each_pixel_contributes() {
-        let geometry = Geometry { width: 6, height: 5, depth: 2, size: 3, stride: 2, pad: 1 };
-        let mut conv = Conv::new(geometry, 3);
-        for tap in 0..18 {
-            (0..3).for_each(|channel| *conv.get_mut(tap, channel) = (tap * 5 + channel * 3) as f32 - 20.0);
-        }
-        let weight = |neuron: usize| (neuron % 7) as f32 - 3.0;
-        let mut laid = vec![0.0; 60];
-        conv.lay_out(weight, &mut laid);
-        for pixel in 0..60 {
-            let mut spikes = SpikeChunk::default();
-            spikes.push_step(&[pixel]);
-            let mut drive = vec![Row::ZERO; geometry.len()];
-            conv.deliver::<false>(Arch::new(), &spikes, &mut drive);
-            let contributes: f32 = (0..conv.n_post()).map(|neuron| weight(neuron) * drive[neuron / 3].0[neuron % 3]).sum();
-            assert_eq!(laid[pixel as usize], contributes, "pixel {pixel}");
-        }
     }
 
     proptest! {

@@ -72,7 +72,7 @@ fn usual(id: &str) -> Vec2 {
 fn suited(panel: &dyn Panel) -> Snapshot {
     match panel.protocols()[0] {
         Protocol::Classification => fixture::classification(),
-        Protocol::Features => fixture::features(),
+        Protocol::Features | Protocol::Deep => fixture::features(),
         Protocol::CurrentStep => fixture::first_neuron(),
         Protocol::Pairing => fixture::pairing(),
     }
