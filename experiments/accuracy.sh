@@ -24,6 +24,7 @@ plan=(
     "mnist-gabor-rstdp|mnist-gabor-rstdp|1 2 3 4 5|"
     "mnist-gabor-rstdp-128|mnist-gabor-rstdp-128|1 2 3 4 5|"
     "mnist-stdp-features-rstdp|mnist-stdp-features-rstdp|1 2 3 4 5|"
+    "mnist-mozafari-conv|mnist-mozafari-conv|1 2 3 4 5|"
     "mnist-record|mnist-record|1 2 3 4 5|"
     "mnist-record-learnt|mnist-record-learnt|1 2 3 4 5|"
 )
