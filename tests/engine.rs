@@ -10,6 +10,7 @@ mod engine {
     mod deep;
     mod determinism;
     mod golden;
+    mod hidden;
     mod inhibition;
     mod learning;
     mod pairings;

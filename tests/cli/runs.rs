@@ -153,6 +153,8 @@ fn a_network_with_a_hidden_layer_learns_from_images_of_any_size_and_is_recorded_
     let run = ["train", preset, "--data", "data", "--images", "60", "--set", "filter_b=7", "--json", "--out", "run", "--record", record];
     lab.run(&run).good();
     lab.line("replay run").good();
+    let accuracy = |threads: u32| lab.line(&format!("eval run --json --threads {threads}")).good().last()["confusion"].clone();
+    assert_eq!(accuracy(1), accuracy(3));
     let array = |file: &str, name: &str| array(&lab.path(&format!("run/recordings/{file}.npz")), name);
     // 8 x 8 pixels and a pad of 2: one site for filters of 11 pixels, 3 x 3 for those of 7
     assert_eq!(array("weights", "w_mv").0, "(10, 640, 10,)");
