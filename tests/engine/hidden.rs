@@ -45,7 +45,7 @@ impl Case {
     }
 
     fn train(&self) -> Vec<Vec<u16>> {
-        trains(self.geometry.inputs(), STEPS, 0.08, &mut Dice::new(self.seed ^ 77))
+        trains(self.geometry.inputs(), STEPS, 0.08, &mut Dice::new(!self.seed))
     }
 
     fn network(&self, filter_rule: Option<Box<dyn FilterRule>>) -> Network {

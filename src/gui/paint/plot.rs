@@ -136,13 +136,16 @@ impl Plot {
             painter.hline(area.x_range(), at, grid);
             painter.text(pos2(area.left() - 6.0, at), Align2::RIGHT_CENTER, label, font.clone(), palette.faint);
         }
-        for (value, label) in x.map_or(Vec::new(), |axis| labels(axis, area.width(), X_TICKS)) {
+        // from the right: the last label carries the unit and moves inward, where the one before it gives way
+        let mut free = f32::INFINITY;
+        for (value, label) in x.map_or(Vec::new(), |axis| labels(axis, area.width(), X_TICKS)).into_iter().rev() {
             let at = painter.round_to_pixel_center(x_scale.at(value));
             painter.vline(at, area.y_range(), grid);
-            if label_x {
-                let half = text::width(painter, &label, &font) / 2.0;
-                let center = at.min(rect.right() - half).max(rect.left() + half);
+            let half = text::width(painter, &label, &font) / 2.0;
+            let center = at.min(rect.right() - half).max(rect.left() + half);
+            if label_x && center + half + 4.0 <= free {
                 painter.text(pos2(center, area.bottom() + 4.0), Align2::CENTER_TOP, label, font.clone(), palette.faint);
+                free = center - half;
             }
         }
         let painter = painter.with_clip_rect(area.expand(1.5).intersect(painter.clip_rect()));
