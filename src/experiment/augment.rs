@@ -19,9 +19,10 @@ pub(super) struct Augmentation {
 }
 
 impl Augmentation {
-    pub(super) fn new(params: &Params) -> Self {
+    /// `progress` is how much of the training is done, from 0 to 1.
+    pub(super) fn new(params: &Params, progress: f64) -> Self {
         Self {
-            probability: params.get(P::AugmentP),
+            probability: params.get(P::AugmentP) * (1.0 + (params.get(P::AugmentFinal) - 1.0) * progress.min(1.0)),
             shift_px: params.get(P::AugmentShift),
             turn_rad: params.get(P::AugmentTurn).to_radians(),
             scale: params.get(P::AugmentScale),
