@@ -58,8 +58,6 @@ pub struct PlasticityParams {
     pub tau_psp_ms: (f64, f64),
     /// The eligibility integral as it stands instead of its mean given the decision (R-max only).
     pub integral: bool,
-    /// How far steps are balanced between strong and weak inputs, from 0 to 1 (R-max only).
-    pub balance: f64,
     /// Least weight in mV, and potentiation after a punishment in units of A− (winners only).
     pub w_min_mv: f64,
     /// See `w_min_mv`.

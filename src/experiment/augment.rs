@@ -19,10 +19,9 @@ pub(super) struct Augmentation {
 }
 
 impl Augmentation {
-    /// `progress` is how much of the training is done, from 0 to 1.
-    pub(super) fn new(params: &Params, progress: f64) -> Self {
+    pub(super) fn new(params: &Params) -> Self {
         Self {
-            probability: params.get(P::AugmentP) * (1.0 + (params.get(P::AugmentFinal) - 1.0) * progress.min(1.0)),
+            probability: params.get(P::AugmentP),
             shift_px: params.get(P::AugmentShift),
             turn_rad: params.get(P::AugmentTurn).to_radians(),
             scale: params.get(P::AugmentScale),

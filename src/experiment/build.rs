@@ -157,7 +157,6 @@ pub(super) fn plasticity(params: &Params, protocol: Protocol, eta: f64) -> Plast
         tau_e_ms: params.get(P::TauE),
         tau_psp_ms: (params.get(P::TauMOut), params.get(P::TauSOut)),
         integral: params.choice(P::CreditKind) == "integral",
-        balance: params.get(P::Balance),
         w_min_mv: params.get(P::WMin),
         a_punish: params.get(P::APunish),
         filter_eta: params.get(P::FilterEta),

@@ -236,7 +236,7 @@ impl Trainer {
     pub fn shown(&self, index: u64, image: u32) -> Vec<u8> {
         let train = &self.data.train;
         let mut rng = stream(self.seed, Purpose::Augment, index);
-        Augmentation::new(&self.params, index as f64 / self.plan.max(1) as f64).apply(&train.images.row(image as usize).to_vec(), train.width, &mut rng)
+        Augmentation::new(&self.params).apply(&train.images.row(image as usize).to_vec(), train.width, &mut rng)
     }
 
     /// The rule may change from STDP to reward, and the learning rate follows its schedule.

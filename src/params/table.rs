@@ -213,9 +213,6 @@ registry! {
 
     AugmentP "augment" "Images changed" "p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 0.0;
         "Fraction of training images that are shown shifted or warped, each time anew. Test images never are."; "p"; ILLING
-    AugmentFinal "augment_final" "Images changed at last" "p_end/p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 1.0;
-        "The fraction of images that are changed falls linearly to this part of it over the training images: at last the network sees images as they are tested.";
-        "p(n) = p (1 + (p_end/p − 1) n/n_train)"; OURS
     AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" LEARN Live] real(0.0, 8.0), 1.0;
         "Greatest shift across and down. Shifts alone are by whole pixels."; ""; ILLING
     AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" LEARN Live] real(0.0, 45.0), 0.0;
@@ -239,9 +236,6 @@ registry! {
     CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" RACES Live] Choice(&["expected", "integral"]), 0.0;
         "Expected: who was first, minus how probable that was. Integral: the textbook rule, spike train minus hazard over time.";
         "e = ∫ (s − ρ) ε dt"; VASILAKI
-    Balance "balance" "Balance of inputs" "β" "" ["Synapse · plasticity" RACES Rebuild] real(0.0, 1.0), 0.0;
-        "Synapses of inputs that are seldom heard learn in larger steps: 0 not at all, 1 as if all were heard alike.";
-        "g_i = (⟨q⟩/(q_i + ⟨q⟩/10))^β"; "Turrigiano 2008, Cell 135:422"
     WInitSd "w_init_sd" "Spread of initial weights" "σ_w" "mV" ["Synapse · plasticity" RACES Rebuild] real(0.0, 1.0), 0.0;
         "Standard deviation of the initial weights onto the outputs."; "w ~ N(0, σ_w)"; OURS
     Average "average" "Averaged weights" "" "images" ["Synapse · plasticity" RACES Live] whole(0.0, 1_000_000.0), 0.0;

@@ -8,10 +8,6 @@
 //! the step in potential instead of a step in weight. With the mean alone an image of many spikes moves potentials many
 //! times as far as a common one, and learnt features, whose number of spikes varies most, do not converge.
 //!
-//! Inputs may be balanced: the step of a synapse is scaled by `g_i = (⟨q⟩/(q_i + ⟨q⟩/10))^β`, q_i the running mean of `ε_i²` and ⟨q⟩
-//! its mean over all inputs, and N is `Σ_i g_i ε_i² + 1`. Inputs that are seldom heard then learn as much as common ones. It is
-//! known at the presynaptic neuron alone, like synaptic scaling (Turrigiano 2008).
-//!
 //! Two credits:
 //! - *expected*: the race is one choice between neurons, so the integral is replaced by its mean given who was first:
 //!   `e_ij = (1[j first] − p_j) ε_i` with p the shares of the hazards at the decision. Where several neurons speak for the same
@@ -34,9 +30,6 @@ use crate::time::TimeGrid;
 
 /// The running mean behind N follows no faster than this and no slower.
 const SLOWEST: f64 = 1e-3;
-/// Trials from one look at the strength of inputs to the next, and the least strength, as a part of the mean.
-const REBALANCE_EVERY: u64 = 100;
-const LEAST_SQUARE: f64 = 0.1;
 /// A site whose neurons all did less than this of their own has no part in the gradient of a shared weight.
 const LEAST_CREDIT: f32 = 1e-4;
 
@@ -68,10 +61,6 @@ pub struct RMax {
     power: f64,
     now: f64,
     heard: u64,
-    /// How far steps are balanced over inputs, running means of `ε_i²`, and each input's share of the step.
-    balance: f64,
-    squares: Vec<f32>,
-    shares: Vec<f32>,
 }
 
 impl RMax {
@@ -96,9 +85,6 @@ impl RMax {
             power: 1.0,
             now: 1.0,
             heard: 0,
-            balance: 0.0,
-            squares: vec![0.0; n_pre],
-            shares: vec![1.0; n_pre],
         };
         rule.tune(p, grid);
         rule
@@ -137,7 +123,6 @@ impl RMax {
     fn tune(&mut self, p: &PlasticityParams, grid: TimeGrid) {
         self.eta = p.eta as f32;
         self.integral = p.integral;
-        self.balance = p.balance;
         let (tau_m_ms, tau_syn_ms) = p.tau_psp_ms;
         self.gain = psp_gain(tau_m_ms, tau_syn_ms) as f32;
         self.slow.set(tau_m_ms, false, grid);
@@ -169,11 +154,7 @@ impl RMax {
         let pre = self.slow.active().to_vec();
         let psp: Vec<f32> = pre.iter().map(|&i| self.gain * (self.slow.at(i, step) - self.fast.at(i, step))).collect();
         if !fired.is_empty() {
-            if self.balance > 0.0 {
-                self.rebalance(&pre, &psp);
-            }
-            let shares = pre.iter().map(|&i| f64::from(self.shares[i as usize]));
-            let power = 1.0 + psp.iter().zip(shares).map(|(&x, share)| f64::from(x) * f64::from(x) * share).sum::<f64>();
+            let power = 1.0 + psp.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
             self.heard += 1;
             self.power += (power - self.power) * (1.0 / self.heard as f64).max(SLOWEST);
             self.now = power;
@@ -185,19 +166,6 @@ impl RMax {
         let own = self.shared_credit(action);
         if let Some(credit) = self.credits.last_mut() {
             credit.own = own;
-        }
-    }
-
-    /// Hear how strong each input was, and now and then give each its share of the steps.
-    fn rebalance(&mut self, pre: &[u16], psp: &[f32]) {
-        let rate = (1.0 / (self.heard as f64 + 1.0)).max(SLOWEST) as f32;
-        self.squares.iter_mut().for_each(|square| *square -= rate * *square);
-        pre.iter().zip(psp).for_each(|(&i, &x)| self.squares[i as usize] += rate * x * x);
-        if self.heard.is_multiple_of(REBALANCE_EVERY) {
-            let mean = self.squares.iter().map(|&square| f64::from(square)).sum::<f64>() / self.squares.len().max(1) as f64;
-            for (share, &square) in self.shares.iter_mut().zip(&self.squares) {
-                *share = libm::pow((mean + f64::MIN_POSITIVE) / (f64::from(square) + LEAST_SQUARE * mean + f64::MIN_POSITIVE), self.balance) as f32;
-            }
         }
     }
 
@@ -241,7 +209,7 @@ impl PlasticityRule for RMax {
         let gain = self.worth(m);
         for Credit { pre, psp, own } in &self.credits {
             for (&i, &psp) in pre.iter().zip(psp) {
-                let by = gain * psp * self.shares[i as usize];
+                let by = gain * psp;
                 for (w, own) in w.fan_out_mut(i as usize).zip(own) {
                     for lane in 0..LANES {
                         w.0[lane] += by * own.0[lane];
@@ -301,7 +269,7 @@ impl FilterRule for RMax {
         let geometry = filters.geometry();
         let mut at = vec![0.0; geometry.inputs()];
         for Credit { pre, psp, own } in &self.credits {
-            pre.iter().zip(psp).for_each(|(&i, &psp)| at[i as usize] = psp * self.shares[i as usize]);
+            pre.iter().zip(psp).for_each(|(&i, &psp)| at[i as usize] = psp);
             for (site, own) in own.chunks_exact(blocks).enumerate() {
                 let most = own.iter().flat_map(|row| row.0).fold(0.0f32, |most, own| most.max(own.abs()));
                 if most < LEAST_CREDIT {
@@ -332,17 +300,13 @@ impl FilterRule for RMax {
 impl Persist for RMax {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let blocks = self.blocks();
-        let Self { eta: _, integral: _, gain: _, slow, fast, sites: _, channels: _, actions: _, credits, share, power, now, heard, balance, squares, shares } = self;
+        let Self { eta: _, integral: _, gain: _, slow, fast, sites: _, channels: _, actions: _, credits, share, power, now, heard } = self;
         slow.persist(archive)?;
         fast.persist(archive)?;
         archive.f32s("eligibility", share)?;
         archive.f64("eligibility", power)?;
         archive.f64("eligibility", now)?;
         archive.clock(heard)?;
-        if *balance > 0.0 {
-            archive.f32s("eligibility", squares)?;
-            archive.f32s("eligibility", shares)?;
-        }
         let mut n = credits.len() as u64;
         archive.u64("eligibility", &mut n)?;
         // a race lasts some steps; a trial has at most as many as a presentation
