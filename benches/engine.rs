@@ -47,6 +47,18 @@ fn train_stdp(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| trainer.train_image());
 }
 
+/// One image with reward through a hidden layer of edges, and through three layers.
+#[divan::bench(args = ["mnist-gabor-rstdp", "mnist-gabor-rstdp-128", "mnist-record", "mnist-mozafari-conv"])]
+fn train_hidden(bencher: Bencher<'_, '_>, name: &str) {
+    let mut preset = Preset::load(&Path::new("presets").join(format!("{name}.ron"))).expect("the shipped preset loads");
+    for stage in ["images_1", "images_2"] {
+        preset.params.set_text(stage, "10").expect("the setting exists");
+    }
+    let mut trainer = Trainer::new(&preset, digits::data(), 1, None).expect("the network fits");
+    (0..30).for_each(|_| drop(trainer.train_image()));
+    bencher.bench_local(|| trainer.train_image());
+}
+
 /// A hundred images of 250 steps without learning, 400 neurons.
 #[divan::bench]
 fn infer_100(bencher: Bencher<'_, '_>) {

@@ -49,10 +49,14 @@ fn fifty_trained_images_give_the_committed_digest_at_every_vector_level() {
     let base: &[(&str, &str)] = &[("n_features", "40"), ("n_neurons", "20"), ("eta", "3"), ("augment", "0.8"), ("augment_warp", "0.5")];
     let gabor: &[(&str, &str)] = &[("filter_b", "7")];
     let learnt: &[(&str, &str)] = &[("features", "stdp"), ("filter_a", "7"), ("filter_images", "20")];
-    for (sets, committed) in [(gabor, "84b6fdd882887270"), (learnt, "9ef0251023f18640")] {
+    for (sets, committed) in [(gabor, "033aa9c05ada175e"), (learnt, "862b0ac221c5e281")] {
         for arch in levels() {
             let digest = digest_of_fifty_images(arch, "mnist-gabor-rstdp.ron", &[base, sets].concat());
             assert_eq!(digest, committed, "{arch:?}, {sets:?}");
         }
+    }
+    let deep: &[(&str, &str)] = &[("maps_2", "40"), ("n_neurons", "50"), ("images_1", "15"), ("images_2", "15")];
+    for arch in levels() {
+        assert_eq!(digest_of_fifty_images(arch, "mnist-mozafari-conv.ron", deep), "e25599436b6ed98e", "{arch:?}");
     }
 }
