@@ -26,6 +26,8 @@ look mnist-rstdp 500 1440x900 dark
 look mnist-rstdp 200 1024x700 light
 look mnist-rstdp 200 1920x1080 dark
 look mnist-diehl-cook-100 200 1440x900 light
+look mnist-gabor-rstdp 300 1440x900 dark
+look mnist-mozafari-conv 100 1024x700 light
 look first-neuron 0 1440x900 dark
 look stdp-window 0 1440x900 light
 
