@@ -42,7 +42,9 @@ pub enum BuildError {
         classes: usize,
     },
     /// Filters larger than what they look at.
-    #[error("filters of {size} x {size} do not fit the {width} x {height} pixels or cells they look at; choose smaller filters, a larger pad or less pooling")]
+    #[error(
+        "filters of {size} x {size} do not fit the {width} x {height} pixels or cells they look at; choose smaller filters, a larger pad or less pooling"
+    )]
     NoSites {
         /// Filter size.
         size: usize,
@@ -245,7 +247,7 @@ pub(super) fn stage_lengths(params: &Params, protocol: Protocol) -> Vec<u64> {
         Protocol::Features if params.choice(P::FeatureKind) == "pixels" => Vec::new(),
         Protocol::Features => {
             let first = if params.choice(P::FeatureKind) == "stdp" { images(P::FilterImages) } else { 0 };
-            let second = if params.count(P::NFeatures2) > 0 { images(P::FilterImages2) } else { 0 };
+            let second = if params.count(P::NFeaturesSecond) > 0 { images(P::FilterImagesSecond) } else { 0 };
             vec![first, second]
         }
         Protocol::Deep => vec![images(P::Images1), images(P::Images2)],
@@ -318,7 +320,8 @@ fn competing(params: &Params, size: (usize, usize), classes: usize, seed: u64) -
         normalise(&mut synapses, &(0..n_post as u32).collect::<Vec<_>>(), norm, f32::INFINITY);
     }
     synapses.cap(params.get(P::WMax) as f32);
-    let rule = rule(rule_name(params, 0), (n_pre, n_post), classes, &plasticity(params, Protocol::Classification, params.get(P::Eta)), grid);
+    let rule =
+        rule(rule_name(params, 0), (n_pre, n_post), classes, &plasticity(params, Protocol::Classification, params.get(P::Eta)), grid);
     let population = LifPopulation::new(n_post, lif(params, grid), grid, seed);
     let projection = Projection::new(Source::Encoder, 0, synapses, rule);
     Network::new(Some(encoder(params.choice(P::Encoder), params, size, grid)), vec![Box::new(population)], vec![projection])

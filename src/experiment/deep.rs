@@ -45,8 +45,8 @@ const HIDDEN: [Layer; 2] = [
     Layer {
         maps: P::Maps2,
         size: P::Size2,
-        v_th: P::VThL2,
-        winners: P::WinnersL2,
+        v_th: P::VTh2,
+        winners: P::Winners2,
         learners: P::Learners2,
         radius: P::Radius2,
         pool: P::Pool2,

@@ -77,7 +77,13 @@ impl Evaluator {
             confusion[label as usize][answer.map_or(test.classes, usize::from)] += 1;
         }
         let n = images.max(1) as f64;
-        Some(TestResult { images, accuracy: right as f64 / n, confusion, spikes_per_image: spikes as f64 / n, surprise: surprise.map(|sum| sum / n) })
+        Some(TestResult {
+            images,
+            accuracy: right as f64 / n,
+            confusion,
+            spikes_per_image: spikes as f64 / n,
+            surprise: surprise.map(|sum| sum / n),
+        })
     }
 
     /// The probability of answering `label`.

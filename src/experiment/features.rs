@@ -23,7 +23,7 @@ fn learns(params: &Params, stage: u8, layer: u8) -> bool {
 
 /// While filters are learnt one neuron a site wins, and thresholds balance the filters.
 fn hidden(params: &Params, layer: u8, learns: bool) -> LocalParams {
-    let (v_th, winners) = if layer == 0 { (P::VThHidden, P::Winners) } else { (P::VTh2, P::Winners2) };
+    let (v_th, winners) = if layer == 0 { (P::VThHidden, P::Winners) } else { (P::VThSecond, P::WinnersSecond) };
     LocalParams {
         tau_m_ms: params.get(P::TauMHidden),
         tau_syn_ms: params.get(P::TauSHidden),
@@ -44,7 +44,7 @@ pub(super) fn neurons(params: &Params, stage: u8, grid: TimeGrid) -> Vec<NeuronP
 /// The layer of every hidden population: the banks, then the second layer.
 fn layers_of(params: &Params) -> Vec<u8> {
     let banks = if params.choice(P::FeatureKind) == "pixels" { 0 } else { 1 + usize::from(params.count(P::FilterB) > 0) };
-    let second = usize::from(banks > 0 && params.count(P::NFeatures2) > 0);
+    let second = usize::from(banks > 0 && params.count(P::NFeaturesSecond) > 0);
     [vec![0; banks], vec![1; second]].concat()
 }
 
@@ -74,21 +74,22 @@ fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometry> {
 /// The sites of the second layer, which looks at the pooling cells of the first bank; none without it.
 fn second(params: &Params, bank: Geometry) -> Option<Geometry> {
     let (width, height) = cells(params, bank);
-    let geometry = Geometry { width, height, depth: params.count(P::NFeatures), size: params.count(P::Filter2), stride: 1, pad: 0 };
-    (params.count(P::NFeatures2) > 0).then_some(geometry)
+    let geometry = Geometry { width, height, depth: params.count(P::NFeatures), size: params.count(P::FilterSecond), stride: 1, pad: 0 };
+    (params.count(P::NFeaturesSecond) > 0).then_some(geometry)
 }
 
 /// Geometry and filters of every hidden layer on images of this size.
 pub(super) fn layers(params: &Params, width: usize, height: usize) -> Vec<(Geometry, usize)> {
     let banks = banks(params, width, height);
-    let second = banks.first().and_then(|&bank| second(params, bank)).map(|geometry| (geometry, params.count(P::NFeatures2)));
+    let second = banks.first().and_then(|&bank| second(params, bank)).map(|geometry| (geometry, params.count(P::NFeaturesSecond)));
     banks.into_iter().map(|geometry| (geometry, params.count(P::NFeatures))).chain(second).collect()
 }
 
 /// Relays and neurons that reach an output.
 pub(super) fn relays(params: &Params, width: usize, height: usize) -> usize {
     let banks = banks(params, width, height);
-    let second = banks.first().and_then(|&bank| second(params, bank)).map_or(0, |geometry| geometry.len() * params.count(P::NFeatures2));
+    let second =
+        banks.first().and_then(|&bank| second(params, bank)).map_or(0, |geometry| geometry.len() * params.count(P::NFeaturesSecond));
     banks.into_iter().map(|geometry| pooled(params, geometry)).sum::<usize>() + second
 }
 
@@ -152,7 +153,7 @@ fn unit(mut patch: Vec<f64>) -> Vec<f32> {
 /// The rule of filters that learn in a stage: by STDP, or, once they have learnt, from reward.
 pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry: Geometry) -> Option<Box<dyn FilterRule>> {
     let layer = *layers_of(params).get(index)?;
-    let channels = params.count(if layer == 0 { P::NFeatures } else { P::NFeatures2 });
+    let channels = params.count(if layer == 0 { P::NFeatures } else { P::NFeaturesSecond });
     let grid = TimeGrid::new(params.get(P::Dt));
     let p = build::plasticity(params, Protocol::Features, 0.0);
     let rule = |rewarded| Some(Box::new(FilterStdp::new(geometry.inputs(), channels, rewarded, &p, grid)) as Box<dyn FilterRule>);
@@ -166,7 +167,12 @@ pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry
 }
 
 /// Filters of zero mean and unit length, all channels drawn from one stream.
-fn filters(geometry: Geometry, channels: usize, draw: fn(usize, usize, &mut Xoshiro256PlusPlus) -> Vec<f32>, rng: &mut Xoshiro256PlusPlus) -> Conv {
+fn filters(
+    geometry: Geometry,
+    channels: usize,
+    draw: fn(usize, usize, &mut Xoshiro256PlusPlus) -> Vec<f32>,
+    rng: &mut Xoshiro256PlusPlus,
+) -> Conv {
     let mut filters = Conv::new(geometry, channels);
     for channel in 0..channels {
         for (tap, w) in draw(geometry.size, geometry.depth, rng).into_iter().enumerate() {
@@ -211,7 +217,7 @@ pub(super) fn network(params: &Params, size: (usize, usize), classes: usize, see
         learnt.push(Projection { relay: Some(relay(params, geometry)), ..readout(index, source, pooled(params, geometry)) });
     }
     if let Some(geometry) = second {
-        let (index, channels) = (banks.len(), params.count(P::NFeatures2));
+        let (index, channels) = (banks.len(), params.count(P::NFeaturesSecond));
         let filters = filters(geometry, channels, noise, &mut stream(seed, Purpose::Filters, index as u64));
         let neurons = hidden(params, 1, learns(params, stage, 1));
         populations.push(Box::new(LocalPopulation::new(geometry.len(), channels, neurons, grid)));

@@ -122,15 +122,15 @@ registry! {
     FilterReward "filter_reward" "Reward gates filters" "η_M" "" ["Features" FEATURES Live] real(0.0, 1.0), 0.0;
         "Filters that have learnt go on learning from reward: those that fired move toward their patches after a good surprise and away after a bad one. 0 for filters that stay.";
         "Δw = η_M M (x − w)"; FREMAUX
-    NFeatures2 "n_features_2" "Filters, second layer" "K_2" "" ["Features" FEATURES Rebuild] whole(0.0, 500.0), 0.0;
+    NFeaturesSecond "n_features_second" "Filters, second layer" "K_2" "" ["Features" FEATURES Rebuild] whole(0.0, 500.0), 0.0;
         "A second hidden layer of filters, learnt by STDP from the pooled spikes of bank A; the outputs see both. 0 for none."; "K_2"; KHERADPISHEH
-    Filter2 "filter_2" "Filter size, second layer" "p_2" "cells" ["Features" FEATURES Rebuild] whole(1.0, 9.0), 3.0;
+    FilterSecond "filter_second" "Filter size, second layer" "p_2" "cells" ["Features" FEATURES Rebuild] whole(1.0, 9.0), 3.0;
         "Width and height of the patch of pooling cells that a neuron of the second layer sees."; "p × p"; KHERADPISHEH
-    VTh2 "v_th_2nd" "Threshold, second layer" "θ_2" "mV" ["Features" FEATURES Live] log(0.01, 10.0), 0.2;
+    VThSecond "v_th_second" "Threshold, second layer" "θ_2" "mV" ["Features" FEATURES Live] log(0.01, 10.0), 0.2;
         "Depolarisation at which a neuron of the second layer fires."; "spike if V − E_L ≥ θ_2"; GERSTNER
-    Winners2 "winners_2" "Winners, second layer" "k_2" "spikes" ["Features" FEATURES Live] whole(1.0, 500.0), 16.0;
+    WinnersSecond "winners_second" "Winners, second layer" "k_2" "spikes" ["Features" FEATURES Live] whole(1.0, 500.0), 16.0;
         "Local inhibition of the second layer: after so many spikes the rest of the site stays silent."; "k-winners-take-all"; MOZAFARI
-    FilterImages2 "filter_images_2" "Images for second layer" "" "" ["Features" FEATURES Live] whole(0.0, 1_000_000.0), 10_000.0;
+    FilterImagesSecond "filter_images_second" "Images for second layer" "" "" ["Features" FEATURES Live] whole(0.0, 1_000_000.0), 10_000.0;
         "After the first filters have learnt, those of the second layer learn on so many images."; ""; KHERADPISHEH
     TauMHidden "tau_m_hidden" "Membrane time constant" "τ_m" "ms" ["Neuron · hidden" FEATURES Live] log(0.5, 100.0), 5.0;
         "How long a hidden neuron remembers its input."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
@@ -161,9 +161,9 @@ registry! {
         "Filters of the second layer, shared by all its sites."; "K"; MOZAFARI
     Size2 "size_2" "Filter size" "p" "cells" ["Layer 2" DEEP Rebuild] whole(1.0, 15.0), 3.0;
         "Width and height of the patch that a neuron sees."; "p × p"; MOZAFARI
-    VThL2 "v_th_2" "Threshold above rest" "θ" "mV" ["Layer 2" DEEP Live] log(0.1, 1000.0), 10.0;
+    VTh2 "v_th_2" "Threshold above rest" "θ" "mV" ["Layer 2" DEEP Live] log(0.1, 1000.0), 10.0;
         "A neuron without leak fires, once an image, when its inputs sum to this."; "spike if Σ w ≥ θ"; MOZAFARI
-    WinnersL2 "winners_l2" "Spikes of a site" "k" "spikes" ["Layer 2" DEEP Live] whole(1.0, 500.0), 4.0;
+    Winners2 "winners_2" "Spikes of a site" "k" "spikes" ["Layer 2" DEEP Live] whole(1.0, 500.0), 4.0;
         "Local inhibition: after so many spikes the rest of the site stays silent. While the layer learns, after one."; "k-winners-take-all"; MOZAFARI
     Learners2 "learners_2" "Winners that learn" "" "" ["Layer 2" DEEP Rebuild] whole(1.0, 100.0), 8.0;
         "Neurons that learn from an image at most, each of another filter."; "winner-take-all"; MOZAFARI

@@ -4,8 +4,8 @@ use super::hidden::{self, BankView};
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
-use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
 use super::sites;
+use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
 use super::{Applied, Speed, Watch};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
@@ -116,13 +116,9 @@ fn weight_view(trainer: &Trainer) -> WeightView {
     let n_post = network.output().map_or(0, sites::shown);
     let last = network.projections().last().map(|p| &p.synapses);
     match (&network.projections()[0].synapses, last) {
-        (Synapses::Dense(dense), _) => WeightView {
-            n_pre: dense.n_pre(),
-            n_post,
-            field,
-            w: dense.fields().into(),
-            w_max: trainer.params().get(P::WMax) as f32,
-        },
+        (Synapses::Dense(dense), _) => {
+            WeightView { n_pre: dense.n_pre(), n_post, field, w: dense.fields().into(), w_max: trainer.params().get(P::WMax) as f32 }
+        }
         (Synapses::Conv(_), Some(Synapses::Conv(_))) => {
             let sight = sight::sights(network).pop().map(|(_, sight)| sight).unwrap_or_default();
             WeightView { n_pre: sight.size * sight.size, n_post, field: (sight.size, sight.size), w: sight.pictures.into(), w_max: 1.0 }

@@ -1,7 +1,7 @@
 //! Layers that learn one after the other: filters of a layer change in its stage and in no other.
 
-use super::common::{bars, preset, train};
 use super::checkpoints::KINDS;
+use super::common::{bars, preset, train};
 use spikescope::experiment::Trainer;
 
 /// The weights of every projection that has filters.
@@ -13,7 +13,8 @@ fn filters(trainer: &Trainer) -> Vec<ndarray::Array2<f32>> {
 fn assert_learns(trainer: &mut Trainer, images: u64, layers: &[usize]) {
     let before = filters(trainer);
     train(trainer, images);
-    let changed: Vec<usize> = filters(trainer).iter().zip(&before).enumerate().filter(|(_, (a, b))| a != b).map(|(layer, _)| layer).collect();
+    let changed: Vec<usize> =
+        filters(trainer).iter().zip(&before).enumerate().filter(|(_, (a, b))| a != b).map(|(layer, _)| layer).collect();
     assert_eq!(changed, layers, "after image {}", trainer.images_done());
 }
 

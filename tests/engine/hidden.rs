@@ -101,9 +101,8 @@ impl Case {
                 for channel in 0..self.channels {
                     let neuron = site * self.channels + channel;
                     let arrived = train[..=now].iter().enumerate().flat_map(|(t, inputs)| inputs.iter().map(move |&i| (t, i)));
-                    let v: f64 = arrived
-                        .filter_map(|(t, i)| Some(weights[self.tap(site, i.into())?][channel] * self.kernel(now - t)))
-                        .sum();
+                    let v: f64 =
+                        arrived.filter_map(|(t, i)| Some(weights[self.tap(site, i.into())?][channel] * self.kernel(now - t))).sum();
                     if (v - THRESHOLD_MV).abs() < TOO_CLOSE {
                         return None;
                     }
@@ -126,9 +125,15 @@ impl Case {
 fn cases() -> impl Strategy<Value = Case> {
     let taus = prop::sample::select(vec![(5.0, 5.0), (10.0, 4.0), (1e9, 0.0), (6.0, 0.0)]);
     let shape = (3..7_usize, 3..7_usize, 1..3_usize, 2..4_usize, 1..3_usize, 0..2_usize);
-    (shape, 1..40_usize, 1..4_u32, taus, any::<u64>()).prop_map(|((width, height, depth, size, stride, pad), channels, winners, taus_ms, seed)| {
-        Case { geometry: Geometry { width, height, depth, size, stride, pad }, channels, winners, taus_ms, seed }
-    })
+    (shape, 1..40_usize, 1..4_u32, taus, any::<u64>()).prop_map(
+        |((width, height, depth, size, stride, pad), channels, winners, taus_ms, seed)| Case {
+            geometry: Geometry { width, height, depth, size, stride, pad },
+            channels,
+            winners,
+            taus_ms,
+            seed,
+        },
+    )
 }
 
 /// Winners as SpykeTorch finds them: the best of all spikes, then the best of those it leaves, and so on.

@@ -184,7 +184,8 @@ fn a_shared_weight_learns_what_it_does_at_the_site_that_speaks_for_its_filter() 
         x.zip(y).filter(|&(x, y)| x < 4 && y < 3).map_or(0.0, |(x, y)| psp(y * 4 + x))
     };
     let u = |site: usize, channel: usize| (0..4).map(|tap| weight(tap, channel) * seen(site, tap)).sum::<f64>();
-    let best: Vec<usize> = (0..CHANNELS).map(|c| (0..20).max_by(|&a, &b| u(a, c).total_cmp(&u(b, c)).then(b.cmp(&a))).unwrap_or(0)).collect();
+    let best: Vec<usize> =
+        (0..CHANNELS).map(|c| (0..20).max_by(|&a, &b| u(a, c).total_cmp(&u(b, c)).then(b.cmp(&a))).unwrap_or(0)).collect();
     let total: f64 = (0..CHANNELS).map(|c| u(best[c], c).exp()).sum();
     let p: Vec<f64> = (0..CHANNELS).map(|c| u(best[c], c).exp() / total).collect();
     let action = winner % CHANNELS * ACTIONS / CHANNELS;

@@ -162,7 +162,16 @@ mod tests {
     const CHANNELS: usize = 3;
 
     fn params() -> PlasticityParams {
-        PlasticityParams { filter_eta: 0.1, eta: 0.1, a_plus: 1.0, a_minus: 0.5, a_punish: 0.25, w_min_mv: 0.2, w_max_mv: 0.8, ..PlasticityParams::default() }
+        PlasticityParams {
+            filter_eta: 0.1,
+            eta: 0.1,
+            a_plus: 1.0,
+            a_minus: 0.5,
+            a_punish: 0.25,
+            w_min_mv: 0.2,
+            w_max_mv: 0.8,
+            ..PlasticityParams::default()
+        }
     }
 
     fn rule(winners: usize, radius: usize, rewarded: bool) -> WinnerStdp {
