@@ -235,9 +235,13 @@ pub(super) fn rule(
 
 /// The part of a network that learns when `images` images have been shown: hidden layers one after the other, then outputs.
 pub(super) fn stage(params: &Params, protocol: Protocol, images: u64) -> u8 {
-    let lengths = stage_lengths(params, protocol);
-    let mut end = 0u64;
-    lengths.iter().take_while(|&&length| (end = end.saturating_add(length), end <= images).1).count() as u8
+    let mut left = images;
+    let mut stage = 0;
+    for length in stage_lengths(params, protocol) {
+        let Some(rest) = left.checked_sub(length) else { break };
+        (left, stage) = (rest, stage + 1);
+    }
+    stage
 }
 
 /// Images that each stage before the last takes.

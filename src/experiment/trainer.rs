@@ -257,7 +257,8 @@ impl Trainer {
 
     /// Filters that have seen enough stay as they are, and the next part of the network learns.
     fn update_stage(&mut self) {
-        let stage = build::stage(&self.params, self.protocol, self.images_done);
+        // what has learnt stays, also when more images are asked for afterwards
+        let stage = build::stage(&self.params, self.protocol, self.images_done).max(self.stage);
         if stage != self.stage {
             self.stage = stage;
             self.network.fix_filters();
@@ -297,12 +298,15 @@ impl Trainer {
             "stdp-then-r-stdp" => p.count(P::StdpImages) as u64,
             _ => build::stage_lengths(p, self.protocol).iter().fold(0u64, |sum, &images| sum.saturating_add(images)),
         };
-        if self.images_done < first {
+        if self.stage < build::last_stage(p, self.protocol) {
             // outputs wait until there is something to go by
-            return if self.protocol.races() { 0.0 } else { p.get(P::StdpEta) };
+            return 0.0;
+        }
+        if self.images_done < first && !self.protocol.races() {
+            return p.get(P::StdpEta);
         }
         let span = self.plan.saturating_sub(first).max(1);
-        let progress = ((self.images_done - first) as f64 / span as f64).min(1.0);
+        let progress = (self.images_done.saturating_sub(first) as f64 / span as f64).min(1.0);
         let kept = match p.choice(P::Schedule) {
             "linear" => 1.0 + (p.get(P::EtaFinal) - 1.0) * progress,
             _ => libm::pow(p.get(P::EtaFinal), progress),

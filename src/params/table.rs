@@ -119,7 +119,7 @@ registry! {
         "How much less later spikes of a patch count."; "x = e^(−t/τ_x)"; "Thorpe, Delorme & Van Rullen 2001, Neural Networks 14:715"
     FilterTheta "theta_plus_hidden" "Balance of filters" "θ+" "mV" ["Features" FEATURES Live] real(0.0, 1.0), 0.007;
         "Every win raises the threshold of its filter by this much and lowers all a little, so that all filters get to win."; "θ ← θ + θ+"; DIEHL
-    FilterReward "filter_reward" "Reward gates filters" "η_M" "" ["Features" FEATURES Live] real(0.0, 1.0), 0.0;
+    FilterReward "filter_reward" "Reward gates filters" "η_M" "" ["Features" FEATURES Rebuild] real(0.0, 1.0), 0.0;
         "Filters that have learnt go on learning from reward: those that fired move toward their patches after a good surprise and away after a bad one. 0 for filters that stay.";
         "Δw = η_M M (x − w)"; FREMAUX
     NFeaturesSecond "n_features_second" "Filters, second layer" "K_2" "" ["Features" FEATURES Rebuild] whole(0.0, 500.0), 0.0;

@@ -3,6 +3,7 @@
 use super::checkpoints::KINDS;
 use super::common::{bars, preset, train};
 use spikescope::experiment::Trainer;
+use spikescope::params::ParamId;
 
 /// The weights of every projection that has filters.
 fn filters(trainer: &Trainer) -> Vec<ndarray::Array2<f32>> {
@@ -35,4 +36,12 @@ fn banks_learn_first_then_the_second_layer_then_reward_gates_both() {
     // the image after a stage takes from its filters what they have in common
     assert_learns(&mut trainer, 2, &[0, 1]);
     assert_learns(&mut trainer, 20, &[0, 1]);
+}
+
+#[test]
+fn filters_that_have_learnt_stay_when_more_images_are_asked_for() {
+    let mut trainer = Trainer::new(&preset(&[super::common::SMALL, KINDS[9]].concat()), bars(), 3, Some(40)).unwrap();
+    train(&mut trainer, 6);
+    trainer.set(ParamId::FilterImages, 1000.0).unwrap();
+    assert_learns(&mut trainer, 10, &[]);
 }
