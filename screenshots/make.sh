@@ -23,7 +23,7 @@ for size in 1024x700 1440x900 1920x1080; do
     shot "mnist-gabor-dark-$size" mnist-gabor-rstdp 4000 "$size" dark
 done
 shot "mnist-stdp-features-light" mnist-stdp-features-rstdp 8000 1440x900 light
-shot "mnist-mozafari-dark" mnist-mozafari-conv 40000 1440x900 dark
-shot "mnist-mozafari-light-1024x700" mnist-mozafari-conv 40000 1024x700 light
+shot "mnist-mozafari-dark" mnist-mozafari-conv 45000 1440x900 dark
+shot "mnist-mozafari-light-1024x700" mnist-mozafari-conv 8000 1024x700 light
 shot "mnist-rstdp-dark-2x" mnist-rstdp 6000 1440x900 dark 2
 shot "mnist-diehl-cook-dark" mnist-diehl-cook-100 6000 1440x900 dark
