@@ -4,6 +4,7 @@ use super::readout::Readout;
 use super::trainer::Stimulus;
 use crate::datasets::{Data, Dataset};
 use crate::engine::network::Network;
+use crate::engine::neuron::NeuronModel;
 use crate::rng::{Purpose, seed};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -27,11 +28,12 @@ pub struct TestResult {
     pub surprise: Option<f64>,
 }
 
-/// What the network did with one image.
+/// What came of one image. Small: ten thousand of them are kept, of networks with thousands of neurons.
 struct Response {
-    counts: Vec<u32>,
-    /// Probability of each neuron to have been first, if they raced.
-    shares: Option<Vec<f32>>,
+    answer: Option<u8>,
+    spikes: u64,
+    /// −ln of the probability of answering right, if the neurons raced for the answer.
+    surprise: Option<f64>,
 }
 
 /// A frozen network with everything needed to test it elsewhere.
@@ -64,17 +66,23 @@ impl Evaluator {
         let test = &self.data.test;
         let images = images.min(test.len());
         let done = AtomicUsize::new(0);
-        let responses = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n))?;
+        let look = |image: usize, network: &Network| {
+            let counts = network.counts();
+            let shares = network.output().and_then(NeuronModel::shares);
+            Response {
+                answer: Readout::answer(&self.readout.votes(counts)),
+                spikes: counts.iter().map(|&count| u64::from(count)).sum(),
+                surprise: shares.map(|shares| -libm::log(self.probability(shares, test.labels[image]).max(1e-12))),
+            }
+        };
+        let responses = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), look)?;
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
-        let (mut right, mut spikes) = (0usize, 0u64);
-        let mut surprise = Some(0.0);
-        for (image, Response { counts, shares }) in responses.iter().enumerate() {
-            let label = test.labels[image];
-            let answer = Readout::answer(&self.readout.votes(counts));
-            right += usize::from(answer == Some(label));
-            spikes += counts.iter().map(|&c| u64::from(c)).sum::<u64>();
-            surprise = surprise.zip(shares.as_ref()).map(|(sum, shares)| sum - libm::log(self.probability(shares, label).max(1e-12)));
-            confusion[label as usize][answer.map_or(test.classes, usize::from)] += 1;
+        let (mut right, mut spikes, mut surprise) = (0usize, 0u64, Some(0.0));
+        for (&label, response) in test.labels.iter().zip(&responses) {
+            right += usize::from(response.answer == Some(label));
+            spikes += response.spikes;
+            surprise = surprise.zip(response.surprise).map(|(sum, one)| sum + one);
+            confusion[label as usize][response.answer.map_or(test.classes, usize::from)] += 1;
         }
         let n = images.max(1) as f64;
         Some(TestResult {
@@ -97,11 +105,11 @@ impl Evaluator {
         let train = &self.data.train;
         let n = self.assign_images.min(train.len());
         let range = train.len() - n..train.len();
-        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {})?;
+        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {}, |_, network| network.counts().to_vec())?;
         let neurons = self.readout.class_of().len();
         let mut response = vec![0.0f32; neurons * train.classes];
         let mut shown = vec![0.0f32; train.classes];
-        for (image, Response { counts, .. }) in range.zip(responses) {
+        for (image, counts) in range.zip(responses) {
             let label = train.labels[image] as usize;
             shown[label] += 1.0;
             for (sum, count) in response[label * neurons..][..neurons].iter_mut().zip(counts) {
@@ -115,16 +123,17 @@ impl Evaluator {
         Some(())
     }
 
-    fn responses(
+    fn responses<T: Send>(
         &self,
         set: &Dataset,
         range: std::ops::Range<usize>,
         stream: u64,
         cancel: &AtomicBool,
         progress: impl Fn(usize) + Sync,
-    ) -> Option<Vec<Response>> {
+        look: impl Fn(usize, &Network) -> T + Sync,
+    ) -> Option<Vec<T>> {
         let images: Vec<usize> = range.collect();
-        let chunks: Vec<Option<Vec<Response>>> = images
+        let chunks: Vec<Option<Vec<T>>> = images
             .par_chunks(CHUNK)
             .map_init(
                 || self.network.frozen(),
@@ -137,8 +146,7 @@ impl Evaluator {
                         .map(|&image| {
                             let seed = seed(self.seed, Purpose::TestEncoder, stream + image as u64);
                             self.stimulus.show(network, &set.images.row(image).to_vec(), seed);
-                            let shares = network.output().and_then(|output| output.shares()).map(<[f32]>::to_vec);
-                            Response { counts: network.counts().to_vec(), shares }
+                            look(image, network)
                         })
                         .collect();
                     progress(chunk.len());
