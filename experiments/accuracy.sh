@@ -57,7 +57,7 @@ order = list(dict.fromkeys(name for name, _ in newest))
 with open(f"{out}/summary.md", "w") as f:
     f.write("# Accuracy on the 10,000 MNIST test images\n\n")
     f.write(f"`bash experiments/accuracy.sh`, {version}, {datetime.date.today()}, {machine.strip()} ({flags.strip()}). ")
-    f.write("The test images were used for nothing else; hyperparameters were chosen on the last 5,000 training images ")
+    f.write("Hyperparameters were chosen on the last 5,000 training images, with one exception told in docs/ACCURACY.md ")
     f.write("(`examples/tune.rs`). Times are processor time of one thread on a machine shared with other work.\n\n")
     f.write("| experiment | seeds 1, 2, ... | mean | spread (s.d.) | CPU-s of training | us an image | peak MiB |\n|---|---|---|---|---|---|---|\n")
     for name in order:
