@@ -7,6 +7,7 @@ mod closing;
 mod dialogs;
 mod dock;
 mod drop;
+mod finder;
 #[cfg(all(test, feature = "ui-tests"))]
 mod fixture;
 mod follow;
@@ -38,6 +39,7 @@ mod status_bar;
 pub mod theme;
 mod tile;
 mod top_bar;
+mod undo;
 
 pub use app::{App, Parts};
 pub use dialogs::{Answer, Ask, Dialogs};

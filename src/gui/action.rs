@@ -1,8 +1,9 @@
-//! What a person can do besides moving a control. One enum behind menu, button and key, so that a shortcut shown in a
-//! menu is the one that works.
+//! What a person can do besides moving a control. One enum behind menus, keys, the palette, buttons and their tooltips;
+//! one list, `commands`, that says in words what each does, under which menu it stands and which key it has.
 
 use super::dock::LayoutKind;
 use super::state::ThemeChoice;
+use crate::params::Protocol;
 use egui::{Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
@@ -31,10 +32,16 @@ pub(super) enum Action {
     SavePreset,
     /// Choose a folder and write checkpoint and session log to it.
     SaveRun,
+    /// Take back the last change of parameters.
+    Undo,
+    /// Make it again.
+    Redo,
     /// Every parameter back to its preset.
     BackToPreset,
     /// Put the cursor into the search box.
     Search,
+    /// Find any of these by typing.
+    Palette,
     /// Show or hide the left panel.
     ToggleParameters,
     /// Arrange the tiles like this.
@@ -59,26 +66,181 @@ pub(super) enum Action {
     Quit,
 }
 
+/// Where a command stands in the bar at the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Menu {
+    File,
+    Edit,
+    View,
+    Run,
+    Help,
+}
+
+impl Menu {
+    /// In the order of the bar.
+    pub(super) const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Help];
+
+    /// What the bar calls it.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Run => "Run",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// A command as menus, palette, tooltips and the help of keys show it.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// What it does.
+    pub action: Action,
+    /// Its menu.
+    pub menu: Menu,
+    /// Its section of the menu; a name in capitals stands above it, others only separate.
+    pub section: &'static str,
+    /// What it is called.
+    pub words: String,
+    /// What it does, for a tooltip; may be empty.
+    pub help: &'static str,
+    /// Its key.
+    pub key: Option<(Modifiers, Key)>,
+    /// For what is chosen among several or switched: whether it is.
+    pub ticked: Option<bool>,
+    /// Whether it makes sense only where images are classified.
+    pub images: bool,
+}
+
+/// What there is to choose from at the moment.
+pub(super) struct Facts<'a> {
+    /// The kind of experiment.
+    pub protocol: Protocol,
+    /// Master seed.
+    pub seed: u64,
+    /// Views: id, title, whether it has a tile.
+    pub tiles: Vec<(&'static str, &'static str, bool)>,
+    /// The arrangement chosen last.
+    pub layout: LayoutKind,
+    /// Colours chosen.
+    pub theme: ThemeChoice,
+    /// Whether the left panel shows.
+    pub parameters: bool,
+    /// Presets opened last, newest first.
+    pub recent: &'a [PathBuf],
+    /// What Undo and Redo would do, in words.
+    pub undo: (Option<String>, Option<String>),
+}
+
 const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
 
-/// Keys and what they do, in the order of the help. The words say it to a person.
-pub(super) fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
+fn entry(menu: Menu, section: &'static str, action: Action, words: &str) -> Entry {
+    Entry { action, menu, section, words: words.to_owned(), help: "", key: None, ticked: None, images: false }
+}
+
+impl Entry {
+    fn key(self, modifiers: Modifiers, key: Key) -> Self {
+        Self { key: Some((modifiers, key)), ..self }
+    }
+    fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+    fn images(self) -> Self {
+        Self { images: true, ..self }
+    }
+    fn ticked(self, ticked: bool) -> Self {
+        Self { ticked: Some(ticked), ..self }
+    }
+}
+
+/// The commands that are always the same, in the order of the menus.
+fn fixed() -> Vec<Entry> {
+    use Menu::{Edit, File, Help, Run};
     vec![
-        (BARE, Key::Space, Action::RunPause, "run or pause"),
-        (BARE, Key::Period, Action::StepMs, "step 1 ms"),
-        (BARE, Key::Enter, Action::StepImage, "step to the end of the image"),
-        (BARE, Key::R, Action::ResetSameSeed, "reset with the same seed"),
-        (BARE, Key::Plus, Action::Reward(1.0), "reward +1 for this image"),
-        (BARE, Key::Num0, Action::Reward(0.0), "reward 0 for this image"),
-        (BARE, Key::Minus, Action::Reward(-1.0), "reward −1 for this image"),
-        (CTRL, Key::O, Action::OpenPreset, "open a preset"),
-        (CTRL, Key::S, Action::SavePreset, "save the parameters as a preset"),
-        (CTRL, Key::F, Action::Search, "search parameters"),
-        (CTRL, Key::B, Action::ToggleParameters, "show or hide the parameters"),
-        (BARE, Key::F1, Action::About, "about this experiment"),
-        (CTRL, Key::Q, Action::Quit, "quit"),
+        entry(File, "preset", Action::OpenPreset, "Open preset…").key(CTRL, Key::O).help("Load an experiment from a file."),
+        entry(File, "preset", Action::SavePreset, "Save preset as…")
+            .key(CTRL, Key::S)
+            .help("Write the parameters in force to a file that opens again here and trains headless."),
+        entry(File, "preset", Action::SaveRun, "Save run…")
+            .images()
+            .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
+        entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
+        entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Take back the last change of a parameter."),
+        entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Make it again."),
+        entry(Edit, "parameters", Action::Palette, "Command palette…")
+            .key(CTRL, Key::P)
+            .help("Find any command, view, preset or parameter by typing; tau_m=20ms sets one."),
+        entry(Edit, "parameters", Action::Search, "Search parameters").key(CTRL, Key::F),
+        entry(Edit, "parameters", Action::BackToPreset, "Every parameter back to the preset"),
+        entry(Run, "pace", Action::RunPause, "Run or pause").key(BARE, Key::Space),
+        entry(Run, "pace", Action::StepMs, "Step 1 ms").key(BARE, Key::Period).help("Compute one millisecond of model time, then pause."),
+        entry(Run, "pace", Action::StepImage, "Step image")
+            .key(BARE, Key::Enter)
+            .images()
+            .help("To the end of this image or the next, then pause."),
+        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
+        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
+        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
+        entry(Run, "test", Action::Evaluate(1_000), "Test on 1,000 images")
+            .images()
+            .help("Shows images it never learnt from to a frozen copy; training goes on meanwhile."),
+        entry(Run, "test", Action::Evaluate(10_000), "Test on 10,000 images")
+            .images()
+            .help("Shows images it never learnt from to a frozen copy; training goes on meanwhile."),
+        entry(Help, "about", Action::About, "About this experiment").key(BARE, Key::F1),
+        entry(Help, "about", Action::Shortcuts, "Keys and marks"),
+        entry(Help, "about", Action::ShowHints, "Show the hints again"),
     ]
+}
+
+/// Everything there is to do at the moment, menu by menu.
+pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
+    let mut all: Vec<Entry> = fixed().into_iter().filter(|entry| !entry.images || facts.protocol.classifies()).collect();
+    for entry in &mut all {
+        let what = match entry.action {
+            Action::Undo => &facts.undo.0,
+            Action::Redo => &facts.undo.1,
+            _ => continue,
+        };
+        if let Some(what) = what {
+            entry.words = format!("{} {what}", entry.words);
+        }
+    }
+    let of = Menu::View;
+    all.extend(LayoutKind::ALL.map(|kind| entry(of, "LAYOUT", Action::Layout(kind), kind.words()).ticked(facts.layout == kind)));
+    all.push(entry(of, "LAYOUT", Action::ResetLayout, "Reset layout"));
+    all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
+    let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
+    all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));
+    let colours = [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "As the desktop")];
+    all.extend(colours.map(|(choice, words)| entry(of, "COLOURS", Action::Theme(choice), words).ticked(facts.theme == choice)));
+    all.extend(facts.recent.iter().map(|path| {
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        entry(Menu::File, "RECENT", Action::LoadPreset(path.clone()), &name)
+    }));
+    let seed = facts.seed;
+    let reset = |action, words: &str, seed: u64| entry(Menu::Run, "RESET", action, &format!("{words} ({seed})"));
+    all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Start again from step 0."));
+    all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Start again from step 0."));
+    let place = |entry: &Entry| Menu::ALL.iter().position(|menu| *menu == entry.menu);
+    // what ends everything stands last
+    all.sort_by_key(|entry| (place(entry), entry.action == Action::Quit));
+    all
+}
+
+/// Keys and what they do, in the order of the help. The words say it to a person.
+pub(super) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
+    let more = [
+        entry(Menu::Run, "RESET", Action::ResetSameSeed, "Reset with the same seed").key(BARE, Key::R),
+        entry(Menu::View, "TILES", Action::ToggleParameters, "Show or hide the parameters").key(CTRL, Key::B),
+    ];
+    let keyed = fixed().into_iter().chain(more);
+    let mut keys: Vec<_> = keyed.filter_map(|entry| entry.key.map(|(m, k)| (m, k, entry.action, entry.words.replace('…', "")))).collect();
+    // a chord with Shift must be asked for before the same key without it
+    keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
+    keys
 }
 
 impl Action {
@@ -89,6 +251,16 @@ impl Action {
             .find(|(_, _, action, _)| action == self)
             .map(|(modifiers, key, ..)| key_name(ctx, modifiers, key))
             .unwrap_or_default()
+    }
+
+    /// What a tooltip says of it: its help and its key.
+    pub(super) fn tooltip(&self, ctx: &egui::Context) -> String {
+        let help = fixed().into_iter().find(|entry| entry.action == *self).map_or("", |entry| entry.help);
+        match (help, self.key_text(ctx)) {
+            (help, key) if key.is_empty() => help.to_owned(),
+            ("", key) => key,
+            (help, key) => format!("{help} Key: {key}"),
+        }
     }
 }
 
@@ -111,7 +283,10 @@ pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
     let mut asked = Vec::new();
     ctx.input_mut(|input| {
         for (modifiers, key, action, _) in keys() {
-            let taken = modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)));
+            // a text field undoes its own letters
+            let edits = matches!(action, Action::Undo | Action::Redo);
+            let taken =
+                (modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)))) || (edits && writing);
             if !taken && input.consume_key(modifiers, key) {
                 asked.push(action);
             }
@@ -122,4 +297,37 @@ pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
         }
     });
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_has_two_meanings_and_every_command_has_words() {
+        let keys = keys();
+        for (index, (modifiers, key, ..)) in keys.iter().enumerate() {
+            let again = keys[index + 1..].iter().any(|(m, k, ..)| m == modifiers && k == key);
+            assert!(!again, "{modifiers:?} {key:?}");
+        }
+        let facts = Facts {
+            protocol: Protocol::Classification,
+            seed: 1,
+            tiles: vec![("raster", "Raster", true)],
+            layout: LayoutKind::default(),
+            theme: ThemeChoice::Dark,
+            parameters: true,
+            recent: &[PathBuf::from("presets/mine.ron")],
+            undo: (Some("Membrane time constant".to_owned()), None),
+        };
+        let commands = commands(&facts);
+        assert!(commands.iter().all(|entry| !entry.words.is_empty()));
+        for (index, one) in commands.iter().enumerate() {
+            assert!(commands[index + 1..].iter().all(|other| other.action != one.action), "{:?} stands in two places", one.action);
+        }
+        assert!(commands.iter().any(|entry| entry.words == "Undo Membrane time constant"));
+        for (.., action, _) in keys {
+            assert!(commands.iter().any(|entry| entry.action == action), "{action:?} has a key and no menu");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::action::{self, Action};
 use super::closing::{Closing, Decision};
 use super::dialogs::Dialogs;
 use super::dock::{Dock, SavedDock};
+use super::finder::Finder;
 use super::follow::Follow;
 use super::help::Help;
 use super::jobs::{Jobs, Outcome};
@@ -17,6 +18,7 @@ use super::speed;
 use super::state::UiState;
 use super::status_bar::FrameMeter;
 use super::theme::{self, Palette};
+use super::undo::Undo;
 use crate::params::{ParamId, Params, Protocol, REGISTRY};
 use crate::preset::Preset;
 use crate::session::{Command, Notice, RunState, Snapshot, Speed, Watch};
@@ -59,6 +61,8 @@ pub struct App {
     pub(super) jobs: Jobs,
     pub(super) library: Vec<Entry>,
     pub(super) help: Help,
+    pub(super) finder: Finder,
+    pub(super) undo: Undo,
     pub(super) meter: FrameMeter,
     pub(super) speed: Speed,
     pub(super) preset: Preset,
@@ -101,6 +105,8 @@ impl App {
             jobs,
             library: Vec::new(),
             help: Help::default(),
+            finder: Finder::default(),
+            undo: Undo::default(),
             meter: FrameMeter::default(),
             speed,
             preset,
@@ -172,6 +178,7 @@ impl App {
         }
         let running = self.running();
         let other = preset.protocol != self.preset.protocol;
+        self.undo.clear();
         self.preset = preset.clone();
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
@@ -259,6 +266,15 @@ impl App {
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
             Action::BackToPreset => self.back_to_preset(),
+            Action::Undo => {
+                let values = self.undo.undo();
+                self.set_silently(values);
+            }
+            Action::Redo => {
+                let values = self.undo.redo();
+                self.set_silently(values);
+            }
+            Action::Palette => self.finder.open(),
             Action::Search => {
                 self.state.show_parameters = true;
                 ctx.memory_mut(|memory| memory.request_focus(super::parameters::search_id()));
@@ -278,6 +294,19 @@ impl App {
             Action::ShowHints => self.state.hints_seen = 0,
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// Set parameters without a new step of undo: these are its steps.
+    fn set_silently(&mut self, values: Vec<(ParamId, f64)>) {
+        self.note_changes(false);
+        values.into_iter().for_each(|(id, value)| self.outbox.push(Command::Set(id, value)));
+        self.outbox.take_changes();
+    }
+
+    /// Remember what this frame set, to take it back. `held` says whether a control is still held.
+    fn note_changes(&mut self, held: bool) {
+        let changes = self.outbox.take_changes();
+        self.undo.note(changes, held);
     }
 
     fn reset(&mut self, seed: u64) {
@@ -363,6 +392,7 @@ impl eframe::App for App {
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         self.act(&ctx, actions);
+        self.note_changes(ctx.input(|input| input.pointer.any_down()));
         self.ask_before_closing(&ctx);
         self.watch();
         self.flush();

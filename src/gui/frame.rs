@@ -1,6 +1,6 @@
 //! One frame of the window: bars above and below, parameters on the left, tiles in the middle.
 
-use super::action::Action;
+use super::action::{self, Action, Facts};
 use super::app::App;
 use super::panel::Context;
 use super::parameters::{Side, parameters};
@@ -19,9 +19,10 @@ impl App {
             return;
         };
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
+        let commands = action::commands(&self.facts(&snapshot));
         let mut cx = Context { snapshot: &snapshot, ui_state: &mut self.state, outbox: &mut self.outbox, palette };
         Panel::top("top bar").exact_size(42.0).frame(bar).resizable(false).show(ui, |ui| {
-            let mut top = top_bar::Top { dock: &self.dock, speed: self.speed, actions };
+            let mut top = top_bar::Top { commands: &commands, speed: self.speed, actions };
             top_bar::top_bar(ui, &mut cx, &mut top);
         });
         Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
@@ -58,6 +59,7 @@ impl App {
             }
             self.dock.ui(ui, &mut cx);
         });
+        self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.notices.show_corner(&ctx, palette, below);
         self.help.show(&ctx, &self.preset, palette);
         drop::dropped(&ctx, palette, &mut self.notices, actions);
@@ -65,6 +67,21 @@ impl App {
             self.dock.shrink();
         }
         self.keep_speed(&snapshot);
+    }
+
+    /// What there is to do depends on these.
+    fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
+        let tiles = self.dock.titles(snapshot.protocol).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
+        Facts {
+            protocol: snapshot.protocol,
+            seed: snapshot.seed,
+            tiles,
+            layout: self.dock.layout(),
+            theme: self.state.theme,
+            parameters: self.state.show_parameters,
+            recent: &self.state.recent_presets,
+            undo: self.undo.words(),
+        }
     }
 
     /// The slider shows what was asked for last.

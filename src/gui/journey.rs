@@ -286,3 +286,49 @@ fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
     assert!(harness.state().messages().is_empty(), "the complaint is out of date");
 }
+
+fn type_text(harness: &mut Harness<'static, App>, text: &str) {
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+}
+
+#[test]
+fn the_palette_finds_a_command_and_sets_a_parameter_by_keyboard_alone() {
+    let (mut harness, sent) = usual();
+    let open = |harness: &mut Harness<'static, App>| {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+        harness.run_steps(3);
+    };
+    open(&mut harness);
+    type_text(&mut harness, "step im");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::StepTrial));
+    assert!(harness.query_by_role(Role::SearchInput).is_some(), "the search box of the parameters is still there");
+    open(&mut harness);
+    type_text(&mut harness, "tau_m=33ms");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, 33.0)));
+    open(&mut harness);
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert!(!has(&sent, |command| *command == Command::StepMs));
+}
+
+#[test]
+fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
+    let (mut harness, sent) = usual();
+    let before = fixture::classification().params.get(ParamId::TauM);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    let after = sent.lock().unwrap().iter().find_map(|c| if let Command::Set(ParamId::TauM, v) = c { Some(*v) } else { None }).unwrap();
+    sent.lock().unwrap().clear();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, before)));
+    sent.lock().unwrap().clear();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::Z);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, after)));
+}

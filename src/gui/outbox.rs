@@ -1,6 +1,7 @@
 //! Commands on their way to the simulation. A full queue makes them wait here for the next frame; nothing is lost and
 //! nothing blocks. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
 
+use super::undo::Change;
 use crate::params::{ParamId, Params};
 use crate::session::Command;
 use std::collections::VecDeque;
@@ -11,6 +12,10 @@ pub struct Outbox {
     waiting: VecDeque<Command>,
     /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
     in_flight: Vec<(ParamId, f64, u32)>,
+    /// What the simulation said last.
+    effective: Option<Params>,
+    /// Parameters moved since the last call of `take_changes`.
+    changes: Vec<Change>,
 }
 
 /// A value that so many snapshots in a row do not show was refused.
@@ -20,7 +25,10 @@ impl Outbox {
     /// Send `command` with the next flush. Replaces a waiting command that it makes pointless.
     pub fn push(&mut self, command: Command) {
         match &command {
-            Command::Set(id, _) => {
+            Command::Set(id, after) => {
+                if let Some(before) = self.wanted(*id).or_else(|| self.effective.as_ref().map(|params| params.get(*id))) {
+                    self.changes.push(Change { id: *id, before, after: *after });
+                }
                 let same = |waiting: &Command| matches!(waiting, Command::Set(other, _) if other == id);
                 // Nothing that changes the course of the run may be overtaken: only a Set with nothing but other
                 // Sets behind it can be replaced.
@@ -54,6 +62,9 @@ impl Outbox {
 
     /// A new snapshot came: forget the values that it shows.
     pub fn settle(&mut self, effective: &Params) {
+        if self.effective.as_ref() != Some(effective) {
+            self.effective = Some(effective.clone());
+        }
         self.in_flight.retain_mut(|(id, value, seen)| {
             *seen += 1;
             effective.get(*id) != *value && *seen < PATIENCE
@@ -79,6 +90,11 @@ impl Outbox {
         })
     }
 
+    /// Parameters moved since the last call, for the history of undo.
+    pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
@@ -91,8 +107,7 @@ impl Outbox {
 
     /// Forget everything: the session it was meant for is gone.
     pub fn clear(&mut self) {
-        self.waiting.clear();
-        self.in_flight.clear();
+        *self = Self::default();
     }
 }
 

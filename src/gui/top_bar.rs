@@ -1,18 +1,16 @@
 //! The bar at the top: menus, run and step, reset, speed.
 
-use super::action::Action;
-use super::dock::{Dock, LayoutKind};
+use super::action::{Action, Entry, Menu, key_name};
 use super::panel::Context;
 use super::speed;
-use super::state::ThemeChoice;
 use super::theme::{self, Sign, Weight};
 use crate::session::{RunState, Speed};
 use egui::{Button, Popup, Ui};
 
 /// What the top bar knows besides the context.
 pub(super) struct Top<'a> {
-    /// The tiles, for the View menu.
-    pub dock: &'a Dock,
+    /// Everything there is to do.
+    pub commands: &'a [Entry],
     /// The speed as last asked for.
     pub speed: Speed,
     /// What is asked for.
@@ -25,25 +23,24 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = if roomy { 10.0 } else { 6.0 };
         ui.label(theme::strong("Spikescope"));
-        menus(ui, cx, top);
+        menus(ui, top);
         if roomy {
             ui.add_space(6.0);
         }
         let running = cx.snapshot.state == RunState::Running;
         let (sign, words) = if running { (Sign::Pause, "Pause") } else { (Sign::Play, "Run") };
-        if theme::button(ui, sign, words, Weight::Main, 82.0).on_hover_text("Space").clicked() {
+        if theme::button(ui, sign, words, Weight::Main, 82.0).on_hover_text(Action::RunPause.tooltip(ui.ctx())).clicked() {
             top.actions.push(Action::RunPause);
         }
-        let step =
-            |ui: &mut Ui, words: &str, help: &str| theme::button(ui, Sign::None, words, Weight::Usual, 0.0).on_hover_text(help).clicked();
-        if step(ui, "Step 1 ms", "Compute one millisecond of model time, then pause. Key: .") {
-            top.actions.push(Action::StepMs);
-        }
-        if cx.snapshot.protocol.classifies() && step(ui, "Step image", "To the end of this image or the next, then pause. Key: Enter") {
-            top.actions.push(Action::StepImage);
+        for (words, action) in [("Step 1 ms", Action::StepMs), ("Step image", Action::StepImage)] {
+            let exists = top.commands.iter().any(|entry| entry.action == action);
+            let tooltip = action.tooltip(ui.ctx());
+            if exists && theme::button(ui, Sign::None, words, Weight::Usual, 0.0).on_hover_text(tooltip).clicked() {
+                top.actions.push(action);
+            }
         }
         let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
-        Popup::menu(&reset).show(|ui| reset_items(ui, cx, top));
+        Popup::menu(&reset).show(|ui| section_items(ui, top, Menu::Run, "RESET"));
         if roomy {
             ui.add_space(6.0);
         }
@@ -56,88 +53,58 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
     });
 }
 
-fn reset_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
-    let seed = cx.snapshot.seed;
-    item(ui, top, &format!("With the same seed ({seed})"), Action::ResetSameSeed);
-    item(ui, top, &format!("With a new seed ({})", seed.wrapping_add(1)), Action::ResetNewSeed);
+/// The items of one section of a menu.
+fn section_items(ui: &mut Ui, top: &mut Top, menu: Menu, section: &str) {
+    for entry in top.commands.iter().filter(|entry| entry.menu == menu && entry.section == section) {
+        item(ui, entry, top.actions);
+    }
 }
 
-fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
+fn menus(ui: &mut Ui, top: &mut Top) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.spacing_mut().button_padding.x = 7.0;
-        menu(ui, "File", |ui| {
-            item(ui, top, "Open preset…", Action::OpenPreset);
-            item(ui, top, "Save preset as…", Action::SavePreset);
-            item(ui, top, "Save run…", Action::SaveRun);
-            ui.separator();
-            item(ui, top, "Quit", Action::Quit);
-        });
-        menu(ui, "Edit", |ui| {
-            item(ui, top, "Search parameters", Action::Search);
-            item(ui, top, "Every parameter back to the preset", Action::BackToPreset);
-        });
-        menu(ui, "View", |ui| view_items(ui, cx, top));
-        menu(ui, "Run", |ui| {
-            item(ui, top, "Run or pause", Action::RunPause);
-            item(ui, top, "Step 1 ms", Action::StepMs);
-            if cx.snapshot.protocol.classifies() {
-                item(ui, top, "Step image", Action::StepImage);
-                ui.separator();
-                item(ui, top, "Test on 1,000 images", Action::Evaluate(1_000));
-                item(ui, top, "Test on 10,000 images", Action::Evaluate(10_000));
-            }
-            ui.separator();
-            item(ui, top, "Reset with the same seed", Action::ResetSameSeed);
-            item(ui, top, "Reset with a new seed", Action::ResetNewSeed);
-        });
-        menu(ui, "Help", |ui| {
-            item(ui, top, "About this experiment", Action::About);
-            item(ui, top, "Keys and marks", Action::Shortcuts);
-            item(ui, top, "Show the hints again", Action::ShowHints);
-        });
+        for menu in Menu::ALL {
+            let button = Button::new(menu.words()).frame_when_inactive(false);
+            egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+                ui.set_min_width(230.0);
+                // a long menu scrolls in a small window
+                let room = ui.ctx().content_rect().height() - 80.0;
+                egui::ScrollArea::vertical().max_height(room).show(ui, |ui| menu_items(ui, top, menu));
+            });
+        }
     });
 }
 
-fn menu(ui: &mut Ui, words: &str, content: impl FnOnce(&mut Ui)) {
-    egui::containers::menu::MenuButton::from_button(Button::new(words).frame_when_inactive(false)).ui(ui, |ui| {
-        ui.set_min_width(210.0);
-        content(ui);
-    });
-}
-
-fn item(ui: &mut Ui, top: &mut Top, words: &str, action: Action) {
-    let key = action.key_text(ui.ctx());
-    let button = Button::new(words).shortcut_text(theme::mono(key)).frame_when_inactive(false);
-    if ui.add_sized([ui.available_width(), 24.0], button).clicked() {
-        top.actions.push(action);
+fn menu_items(ui: &mut Ui, top: &mut Top, menu: Menu) {
+    let mut sections: Vec<&str> = Vec::new();
+    for entry in top.commands.iter().filter(|entry| entry.menu == menu) {
+        if !sections.contains(&entry.section) {
+            sections.push(entry.section);
+        }
+    }
+    for (index, section) in sections.into_iter().enumerate() {
+        if index > 0 {
+            ui.separator();
+        }
+        if section.chars().any(char::is_uppercase) {
+            theme::section_head(ui, section);
+        }
+        section_items(ui, top, menu, section);
     }
 }
 
-fn tick(ui: &mut Ui, top: &mut Top, chosen: bool, words: &str, action: Action) {
-    if ui.selectable_label(chosen, words).clicked() {
-        top.actions.push(action);
+fn item(ui: &mut Ui, entry: &Entry, actions: &mut Vec<Action>) {
+    let clicked = if let Some(ticked) = entry.ticked {
+        ui.selectable_label(ticked, &entry.words).clicked()
+    } else {
+        let key = entry.key.map_or(String::new(), |(modifiers, key)| key_name(ui.ctx(), modifiers, key));
+        let button = Button::new(&entry.words).shortcut_text(theme::mono(key)).frame_when_inactive(false);
+        let response = ui.add_sized([ui.available_width(), 24.0], button);
+        if entry.help.is_empty() { response } else { response.on_hover_text(entry.help) }.clicked()
+    };
+    if clicked {
+        actions.push(entry.action.clone());
         ui.close();
-    }
-}
-
-fn view_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
-    theme::section_head(ui, "Layout");
-    for kind in LayoutKind::ALL {
-        tick(ui, top, top.dock.layout() == kind, kind.words(), Action::Layout(kind));
-    }
-    item(ui, top, "Reset layout", Action::ResetLayout);
-    ui.separator();
-    theme::section_head(ui, "Tiles");
-    let tiles: Vec<_> = top.dock.titles(cx.snapshot.protocol).collect();
-    for (id, title) in tiles {
-        tick(ui, top, top.dock.is_open(id), title, Action::TogglePanel(id));
-    }
-    ui.separator();
-    tick(ui, top, cx.ui_state.show_parameters, "Parameters", Action::ToggleParameters);
-    ui.separator();
-    theme::section_head(ui, "Colours");
-    for (choice, words) in [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "As the desktop")] {
-        tick(ui, top, cx.ui_state.theme == choice, words, Action::Theme(choice));
     }
 }
