@@ -7,6 +7,7 @@ mod closing;
 mod dialogs;
 mod dock;
 mod drop;
+mod export;
 mod finder;
 #[cfg(all(test, feature = "ui-tests"))]
 mod fixture;
@@ -28,6 +29,7 @@ pub mod panels;
 mod param_slider;
 mod parameters;
 mod preset_picker;
+mod progress;
 mod rail;
 mod reward;
 mod scale;

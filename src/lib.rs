@@ -13,3 +13,4 @@ pub mod rng;
 pub mod rundir;
 pub mod session;
 pub mod time;
+pub mod work;

@@ -2,6 +2,7 @@
 //! one list, `commands`, that says in words what each does, under which menu it stands and which key it has.
 
 use super::dock::LayoutKind;
+use super::export::Format;
 use super::state::ThemeChoice;
 use crate::params::Protocol;
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -50,6 +51,10 @@ pub(super) enum Action {
     ResetLayout,
     /// Show or close one tile.
     TogglePanel(&'static str),
+    /// Write a view to a file.
+    Export(&'static str, Format),
+    /// Plan a film, or stop the one being taken.
+    Film,
     /// Change the colours.
     Theme(ThemeChoice),
     /// What the experiment is and what to look for.
@@ -129,9 +134,14 @@ pub(super) struct Facts<'a> {
     pub parameters: bool,
     /// Presets opened last, newest first.
     pub recent: &'a [PathBuf],
+    /// Whether a film is being taken.
+    pub filming: bool,
     /// What Undo and Redo would do, in words.
     pub undo: (Option<String>, Option<String>),
 }
+
+/// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
+pub(super) const EXPORT: &str = "export";
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
@@ -166,6 +176,7 @@ fn fixed() -> Vec<Entry> {
         entry(File, "preset", Action::SaveRun, "Save run…")
             .images()
             .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
+        entry(File, "film", Action::Film, "Record a film…").help("A GIF of the window or of one tile, over images, model time or seconds."),
         entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
         entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Take back the last change of a parameter."),
         entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Make it again."),
@@ -219,6 +230,16 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(facts.recent.iter().map(|path| {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         entry(Menu::File, "RECENT", Action::LoadPreset(path.clone()), &name)
+    }));
+    if facts.filming
+        && let Some(film) = all.iter_mut().find(|entry| entry.action == Action::Film)
+    {
+        (film.words, film.help) = ("Stop the film and save it".to_owned(), "");
+    }
+    let open = facts.tiles.iter().filter(|(.., open)| *open);
+    all.extend(open.flat_map(|&(id, title, _)| {
+        Format::ALL
+            .map(|format| entry(Menu::File, EXPORT, Action::Export(id, format), &format!("{title}: {}", format.words().to_lowercase())))
     }));
     let seed = facts.seed;
     let reset = |action, words: &str, seed: u64| entry(Menu::Run, "RESET", action, &format!("{words} ({seed})"));
@@ -318,6 +339,7 @@ mod tests {
             theme: ThemeChoice::Dark,
             parameters: true,
             recent: &[PathBuf::from("presets/mine.ron")],
+            filming: false,
             undo: (Some("Membrane time constant".to_owned()), None),
         };
         let commands = commands(&facts);

@@ -4,6 +4,8 @@ use super::action::{self, Action};
 use super::closing::{Closing, Decision};
 use super::dialogs::Dialogs;
 use super::dock::{Dock, SavedDock};
+use super::export::film::Film;
+use super::export::{Export, Format};
 use super::finder::Finder;
 use super::follow::Follow;
 use super::help::Help;
@@ -12,6 +14,7 @@ use super::library::Entry;
 use super::notices::{Notices, Place, Tone};
 use super::outbox::Outbox;
 use super::panels::all_panels;
+use super::progress::Progress;
 use super::screenshot::Screenshot;
 use super::source::{Launcher, Source};
 use super::speed;
@@ -63,6 +66,9 @@ pub struct App {
     pub(super) help: Help,
     pub(super) finder: Finder,
     pub(super) undo: Undo,
+    pub(super) film: Film,
+    pub(super) progress: Progress,
+    export: Option<Export>,
     pub(super) meter: FrameMeter,
     pub(super) speed: Speed,
     pub(super) preset: Preset,
@@ -107,6 +113,9 @@ impl App {
             help: Help::default(),
             finder: Finder::default(),
             undo: Undo::default(),
+            film: Film::default(),
+            progress: Progress::default(),
+            export: None,
             meter: FrameMeter::default(),
             speed,
             preset,
@@ -167,6 +176,8 @@ impl App {
                 self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
                 self.state.remember_preset(path);
             }
+            Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
+            Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::Cancelled => {}
         }
     }
@@ -283,6 +294,8 @@ impl App {
             Action::Layout(kind) => self.dock.set_layout(kind),
             Action::ResetLayout => self.dock.reset(),
             Action::TogglePanel(id) => self.dock.toggle(id),
+            Action::Export(id, format) => self.export(id, format),
+            Action::Film => self.film.toggle(),
             Action::Theme(choice) => {
                 self.state.theme = choice;
                 theme::apply(ctx, choice);
@@ -326,6 +339,44 @@ impl App {
             if self.outbox.wanted(spec.id).unwrap_or_else(|| snapshot.params.get(spec.id)) != value {
                 self.outbox.push(Command::Set(spec.id, value));
             }
+        }
+    }
+
+    /// Write a view to a file: its table at once, its looks after the menu is gone.
+    fn export(&mut self, id: &'static str, format: Format) {
+        let (Some(table), Some(snapshot)) = (self.dock.table(id), &self.snapshot) else { return };
+        if format == Format::Csv {
+            let make = Export::table(table, Arc::clone(snapshot));
+            self.jobs.ask_export(self.export_name(id, "csv"), "csv", make);
+        } else {
+            self.dock.want_shapes((format == Format::Svg).then_some(id));
+            self.export = Some(Export::new(id, format));
+        }
+    }
+
+    fn export_name(&self, what: &str, ending: &str) -> String {
+        let image = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.trial.index);
+        format!("spikescope-{what}-{image}.{ending}")
+    }
+
+    /// Go on with what leaves the window as a picture.
+    fn go_on_exporting(&mut self, ctx: &egui::Context) {
+        let Some(snapshot) = self.snapshot.clone() else { return };
+        if let Some(make) = self.film.frame(ctx, &snapshot, &self.dock) {
+            self.jobs.ask_export(self.export_name("film", "gif"), "gif", make);
+        }
+        let shapes = self.dock.take_shapes();
+        let Some(export) = &mut self.export else { return };
+        let ready = match self.dock.area(&export.id) {
+            Some(area) => export.frame(ctx, area, Self::palette(ctx).ground, shapes),
+            // the tile was closed meanwhile
+            None => return self.export = None,
+        };
+        if let Some(make) = ready {
+            let (id, ending) = (export.id.clone(), export.format.ending());
+            self.export = None;
+            self.dock.want_shapes(None);
+            self.jobs.ask_export(self.export_name(&id, ending), ending, make);
         }
     }
 
@@ -392,6 +443,7 @@ impl eframe::App for App {
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         self.act(&ctx, actions);
+        self.go_on_exporting(&ctx);
         self.note_changes(ctx.input(|input| input.pointer.any_down()));
         self.ask_before_closing(&ctx);
         self.watch();

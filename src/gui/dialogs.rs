@@ -13,6 +13,13 @@ pub enum Ask {
         /// The name to start from.
         name: String,
     },
+    /// A file to write an export to.
+    Export {
+        /// The name to start from.
+        name: String,
+        /// The ending of such files.
+        ending: &'static str,
+    },
 }
 
 /// Waits for the person's answer; `None` when the dialog was closed. Runs on a worker thread and may block.
@@ -35,6 +42,9 @@ impl Dialogs for NativeDialogs {
         // The dialog must be made on this thread; only its answer may be awaited on another.
         match ask {
             Ask::OpenPreset => wait_for(presets(dialog).set_title("Open preset").pick_file()),
+            Ask::Export { name, ending } => {
+                wait_for(dialog.add_filter(ending.to_uppercase(), &[*ending]).set_title("Save").set_file_name(name).save_file())
+            }
             Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
         }
     }

@@ -1,14 +1,16 @@
 //! The tiles: which views are open and where. Everything can be dragged, tabbed, resized, closed and enlarged; what a
 //! person arranged is kept, what nobody touched follows the size of the window.
 
+use super::action::Action;
 pub(super) use super::layouts::LayoutKind;
 use super::layouts::{self, Room};
-use super::panel::{Context, Panel};
+use super::panel::{Context, Panel, Table};
 use super::state::LAYOUT_VERSION;
 use super::tile::Tiling;
 use crate::params::Protocol;
 use crate::session::Watch;
-use egui::{Ui, Vec2};
+use egui::epaint::ClippedShape;
+use egui::{Rect, Ui, Vec2};
 use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,11 @@ pub(super) struct Dock {
     arranged: bool,
     enlarged: Option<String>,
     pending: Option<Pending>,
+    /// Where each view was painted last.
+    areas: Vec<(String, Rect)>,
+    /// A view whose shapes are wanted, and those shapes.
+    wanted: Option<String>,
+    shapes: Vec<ClippedShape>,
 }
 
 enum Pending {
@@ -57,6 +64,9 @@ impl Dock {
             arranged: false,
             enlarged: None,
             pending: Some(Pending::Rebuild),
+            areas: Vec::new(),
+            wanted: None,
+            shapes: Vec::new(),
         };
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
             dock.layout = saved.layout;
@@ -141,14 +151,46 @@ impl Dock {
         }
     }
 
+    /// Where a view was painted in the last frame.
+    pub(super) fn area(&self, id: &str) -> Option<Rect> {
+        self.areas.iter().find(|(other, _)| other == id).map(|(_, area)| *area)
+    }
+
+    /// Keep what this view paints in the next frame.
+    pub(super) fn want_shapes(&mut self, id: Option<&str>) {
+        self.wanted = id.map(str::to_owned);
+    }
+
+    /// What was kept.
+    pub(super) fn take_shapes(&mut self) -> Vec<ClippedShape> {
+        std::mem::take(&mut self.shapes)
+    }
+
+    /// The data of a view.
+    pub(super) fn table(&self, id: &str) -> Option<Table> {
+        self.panels.iter().find(|panel| panel.id() == id).map(|panel| panel.table())
+    }
+
     /// Draw all tiles into the room of `ui`.
-    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, actions: &mut Vec<Action>) {
         let size = ui.available_size();
         self.follow(cx.snapshot.protocol, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending } = self;
+        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending, areas, wanted, shapes } = self;
         let in_tabs = tabbed(&tree.tiles);
-        let mut tiling = Tiling { panels, cx, in_tabs, edited: false, close: None, enlarge: None, alone: enlarged.is_some() };
+        let mut tiling = Tiling {
+            panels,
+            cx,
+            in_tabs,
+            edited: false,
+            close: None,
+            enlarge: None,
+            alone: enlarged.is_some(),
+            export: None,
+            areas: Vec::new(),
+            wanted: wanted.as_deref(),
+            shapes: Vec::new(),
+        };
         if let Some(id) = enlarged.clone() {
             tiling.alone(ui, &id);
         } else {
@@ -159,6 +201,10 @@ impl Dock {
         }
         if let Some(id) = tiling.enlarge {
             *enlarged = if enlarged.is_some() { None } else { Some(id) };
+        }
+        (*areas, *shapes) = (tiling.areas, tiling.shapes);
+        if let Some((id, format)) = tiling.export {
+            actions.push(Action::Export(id, format));
         }
         if let Some(tile) = tiling.close {
             *arranged = true;

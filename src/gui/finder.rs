@@ -1,7 +1,7 @@
 //! The command palette: find any command, view, preset or parameter by typing, and set a parameter by `name=value`.
 //! What is found is computed apart from how it is shown.
 
-use super::action::{Action, Entry, key_name};
+use super::action::{Action, EXPORT, Entry, key_name};
 use super::library;
 use super::panel::Context;
 use super::param_slider::{wanted, with_unit};
@@ -85,7 +85,8 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
                 _ => entry.words.clone(),
             };
             let found_here = Found { words, note: format!("{menu}{section}"), key: key(entry), act: Act::Do(entry.action.clone()) };
-            found.push((rank, 0, found_here));
+            // many exports, all of them rarely meant
+            found.push((rank, if entry.section == EXPORT { 3 } else { 0 }, found_here));
         }
     }
     for entry in stock.library {
@@ -317,6 +318,7 @@ mod tests {
             theme: ThemeChoice::Dark,
             parameters: true,
             recent: &[],
+            filming: false,
             undo: (None, None),
         };
         let library = [library::Entry {

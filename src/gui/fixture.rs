@@ -101,6 +101,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         dopamine: (0..WINDOW).map(|ms| ((ms + 212) % 250) as f32).map(|ms| 0.62 * (-ms / 200.0).exp()).collect(),
         evaluation: Some(Evaluation { after_images: 1000, test_images: 10_000, accuracy: 0.871 }),
         applied: Arc::new([]),
+        work: Arc::from([]),
         digest: None,
         fi: None,
         stdp: None,

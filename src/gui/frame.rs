@@ -7,7 +7,9 @@ use super::parameters::{Side, parameters};
 use super::theme::{self, Palette, Sign, Weight};
 use super::{drop, hints, status_bar, top_bar};
 use crate::session::{Command, RunState, Snapshot};
+use crate::work::Work;
 use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
+use std::sync::Arc;
 
 impl App {
     /// Lay out a frame; what is asked for ends in `actions`.
@@ -57,10 +59,13 @@ impl App {
             } else {
                 hints::hint_strip(ui, &cx, actions);
             }
-            self.dock.ui(ui, &mut cx);
+            self.dock.ui(ui, &mut cx, actions);
         });
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
-        self.notices.show_corner(&ctx, palette, below);
+        self.film.show(&ctx, &snapshot, &self.dock, palette);
+        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.film.work()).collect();
+        let above = below + self.progress.show(&ctx, palette, &works, below);
+        self.notices.show_corner(&ctx, palette, above);
         self.help.show(&ctx, &self.preset, palette);
         drop::dropped(&ctx, palette, &mut self.notices, actions);
         if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() {
@@ -80,6 +85,7 @@ impl App {
             theme: self.state.theme,
             parameters: self.state.show_parameters,
             recent: &self.state.recent_presets,
+            filming: self.film.is_taking(),
             undo: self.undo.words(),
         }
     }

@@ -2,7 +2,9 @@
 //! frame. One dialog at a time: a second click while one is open does nothing.
 
 use super::dialogs::{Ask, Dialogs};
+use super::export::Maker;
 use super::library::{self, Entry};
+use crate::files::write_atomic;
 use crate::preset::Preset;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ pub(super) enum Outcome {
     Opened(Result<Box<Preset>, String>),
     /// A preset was written, or why not.
     Saved(Result<PathBuf, String>),
+    /// An export was written, or why not.
+    Exported(Result<PathBuf, String>),
     /// The dialog was closed without an answer.
     Cancelled,
 }
@@ -85,6 +89,22 @@ impl Jobs {
                     preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
                 }
                 Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
+            });
+        }
+    }
+
+    /// Ask for a file, then make its bytes and write them, whole or not at all.
+    pub(super) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker) {
+        if let Some(answer) = self.begin(&Ask::Export { name, ending }) {
+            self.spawn(true, move || {
+                let Some(path) = answer() else {
+                    return Outcome::Cancelled;
+                };
+                let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
+                let written = make().and_then(|bytes| {
+                    write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
+                });
+                Outcome::Exported(written.map(|()| path))
             });
         }
     }

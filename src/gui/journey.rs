@@ -332,3 +332,47 @@ fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, after)));
 }
+
+/// Export a tile through the palette to a file of this ending; what was written.
+fn exported(what: &str, ending: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("out.{ending}"));
+    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+    harness.run_steps(3);
+    type_text(&mut harness, what);
+    harness.key_press(egui::Key::Enter);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))), "{what}");
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn a_tile_is_saved_as_a_table_and_as_a_drawing() {
+    let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
+    let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</text>"), "{}", &svg[..400]);
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        for what in ["raster", "receptive fields", "membrane", "accuracy"] {
+            std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn work_that_goes_on_shows_how_far_it_is_and_stops_when_told() {
+    let (mut harness, _) = usual();
+    let work = Arc::new(crate::work::Work::new("Testing", 1000));
+    let mut snapshot = fixture::classification();
+    snapshot.work = Arc::new([Arc::clone(&work)]);
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    work.set_done(250);
+    harness.run_steps(4);
+    harness.get_by_label_contains("Testing: 25 %");
+    harness.get_by_role_and_label(Role::Button, "Stop: Testing").click();
+    harness.run_steps(2);
+    assert!(work.is_cancelled());
+    work.finish();
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Testing:").is_none());
+}

@@ -1,5 +1,6 @@
 //! What a view is: a title, a one-line caption and a painted body, drawn from a snapshot and answering with commands.
 
+use super::export::tables::Bytes;
 use super::outbox::Outbox;
 use super::state::UiState;
 use super::theme::Palette;
@@ -18,6 +19,9 @@ pub struct Context<'a> {
     pub palette: &'a Palette,
 }
 
+/// Writes down the numbers behind a view, all of them. Runs on a worker.
+pub type Table = fn(&Snapshot) -> Bytes;
+
 /// One view of the network. One file each under `panels/`; `panels::all_panels` is the only list of them.
 pub trait Panel {
     /// Stable identity, kept in saved layouts.
@@ -31,4 +35,6 @@ pub trait Panel {
     /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a
     /// one-line summary in words.
     fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Context);
+    /// What a person gets who asks for the data of this view.
+    fn table(&self) -> Table;
 }

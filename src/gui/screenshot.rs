@@ -133,15 +133,28 @@ impl Screenshot {
 
 /// Write a picture whole or not at all.
 pub(super) fn write_png(path: &Path, image: &ColorImage) -> std::result::Result<(), String> {
-    let failed = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
+    let bytes = png_bytes(image).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    crate::files::write_atomic(path, &bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// A picture without transparency as a PNG.
+pub(super) fn png_bytes(image: &ColorImage) -> std::result::Result<Vec<u8>, String> {
+    encode(image, png::ColorType::Rgb, image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect())
+}
+
+/// A picture with transparency as a PNG.
+pub(super) fn png_rgba_bytes(image: &ColorImage) -> std::result::Result<Vec<u8>, String> {
+    encode(image, png::ColorType::Rgba, image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect())
+}
+
+fn encode(image: &ColorImage, color: png::ColorType, pixels: Vec<u8>) -> std::result::Result<Vec<u8>, String> {
     let [width, height] = image.size;
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
-    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
-    let pixels: Vec<u8> = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
-    let mut writer = encoder.write_header().map_err(|error| failed(&error))?;
-    writer.write_image_data(&pixels).map_err(|error| failed(&error))?;
-    writer.finish().map_err(|error| failed(&error))?;
-    crate::files::write_atomic(path, &bytes).map_err(|error| failed(&error))
+    let mut writer = encoder.write_header().map_err(|error| error.to_string())?;
+    writer.write_image_data(&pixels).map_err(|error| error.to_string())?;
+    writer.finish().map_err(|error| error.to_string())?;
+    Ok(bytes)
 }

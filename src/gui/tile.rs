@@ -1,8 +1,10 @@
 //! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge,
 //! right-click it for more.
 
+use super::export::Format;
 use super::panel::{Context, Panel};
 use super::theme::{self, Palette, SMALL, TEXT};
+use egui::epaint::ClippedShape;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
 use egui_tiles::{Behavior, ResizeState, TabState, TileId, Tiles, UiResponse};
@@ -18,6 +20,13 @@ pub(super) struct Tiling<'a, 'b> {
     pub(super) close: Option<TileId>,
     pub(super) enlarge: Option<String>,
     pub(super) alone: bool,
+    /// A view that is to become a file.
+    pub(super) export: Option<(&'static str, Format)>,
+    /// Where each view is painted.
+    pub(super) areas: Vec<(String, Rect)>,
+    /// The view whose shapes are wanted, and those shapes.
+    pub(super) wanted: Option<&'a str>,
+    pub(super) shapes: Vec<ClippedShape>,
 }
 
 impl Tiling<'_, '_> {
@@ -33,6 +42,8 @@ impl Tiling<'_, '_> {
             return UiResponse::None;
         };
         let room = ui.available_rect_before_wrap();
+        self.areas.push((id.to_owned(), room));
+        let first = shapes_so_far(ui);
         let frame = theme::tile_frame(self.cx.palette);
         ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
         let inner = room - frame.inner_margin;
@@ -53,6 +64,11 @@ impl Tiling<'_, '_> {
                 self.panels[index].ui(ui, self.cx);
             });
         }
+        if self.wanted == Some(id) {
+            self.shapes = ui
+                .ctx()
+                .graphics(|layers| layers.get(ui.layer_id()).map_or(Vec::new(), |list| list.all_entries().skip(first).cloned().collect()));
+        }
         response
     }
 
@@ -70,6 +86,12 @@ impl Tiling<'_, '_> {
                 self.enlarge = Some(id.to_owned());
                 ui.close();
             }
+            for format in Format::ALL {
+                if ui.button(format.words()).clicked() {
+                    self.export = Some((id, format));
+                    ui.close();
+                }
+            }
             if let Some(tile) = tile
                 && ui.button(format!("Close {title}")).clicked()
             {
@@ -82,6 +104,11 @@ impl Tiling<'_, '_> {
         }
         if response.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
     }
+}
+
+/// How many shapes are painted on this layer already.
+fn shapes_so_far(ui: &Ui) -> usize {
+    ui.ctx().graphics(|layers| layers.get(ui.layer_id()).map_or(0, |list| list.next_idx().0))
 }
 
 /// Title, dim caption behind it, right-aligned figure. The caption gives way first.

@@ -14,6 +14,7 @@ use crate::experiment::{NeuronLab, PairingLab, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
 use crate::time::Step;
+use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -140,6 +141,7 @@ pub(super) struct Situation<'a> {
     pub(super) speed: Speed,
     pub(super) window_ms: f64,
     pub(super) applied: Arc<[Applied]>,
+    pub(super) work: Arc<[Arc<Work>]>,
 }
 
 pub(super) fn snapshot(
@@ -150,7 +152,7 @@ pub(super) fn snapshot(
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work } = at;
     let digest = (state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
@@ -200,6 +202,7 @@ pub(super) fn snapshot(
         dopamine: history.dopamine(recent.window_start(), recent.end(), decay).into(),
         evaluation: history.evaluation.clone(),
         applied,
+        work,
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },

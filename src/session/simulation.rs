@@ -15,12 +15,12 @@ use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::time::Step;
+use crate::work::Work;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Least time between two snapshots: a display frame.
@@ -78,7 +78,7 @@ struct Simulation {
 /// A test that runs on a thread of its own.
 struct Test {
     done: Receiver<(u64, Option<TestResult>)>,
-    cancel: Arc<AtomicBool>,
+    work: Arc<Work>,
 }
 
 /// Pace over the last half second.
@@ -412,18 +412,20 @@ impl Simulation {
         }
         let (evaluator, after) = (trainer.evaluator(), trainer.images_done());
         let (send, done) = bounded(1);
-        let cancel = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&cancel);
-        let spawned = std::thread::Builder::new().name("evaluation".to_owned()).spawn(move || test(evaluator, images, after, &flag, &send));
+        let images = images.min(trainer.data().test.len());
+        let work = Arc::new(Work::new("Testing", images as u64));
+        let shown = Arc::clone(&work);
+        let spawned =
+            std::thread::Builder::new().name("evaluation".to_owned()).spawn(move || test(evaluator, images, after, &shown, &send));
         match spawned {
-            Ok(_) => self.test = Some(Test { done, cancel }),
+            Ok(_) => self.test = Some(Test { done, work }),
             Err(error) => self.waiting.push_back(Notice::Refused(format!("cannot start the test: {error}; close other programs"))),
         }
     }
 
     fn cancel_test(&mut self) {
         if let Some(test) = self.test.take() {
-            test.cancel.store(true, Ordering::Relaxed);
+            test.work.cancel();
         }
     }
 
@@ -455,6 +457,7 @@ impl Simulation {
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
             applied: self.log.as_slice().into(),
+            work: self.test.iter().map(|test| Arc::clone(&test.work)).collect(),
         };
         let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);
@@ -474,9 +477,10 @@ impl Simulation {
     }
 }
 
-fn test(mut evaluator: Evaluator, images: usize, after: u64, cancel: &AtomicBool, done: &Sender<(u64, Option<TestResult>)>) {
+fn test(mut evaluator: Evaluator, images: usize, after: u64, work: &Work, done: &Sender<(u64, Option<TestResult>)>) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let result = evaluator.run(images, threads, &|_| {}, cancel);
+    let result = evaluator.run(images, threads, &|shown| work.set_done(shown as u64), work.cancel_flag());
+    work.finish();
     // nobody waits for a test that was cancelled
     done.send((after, result)).ok();
 }

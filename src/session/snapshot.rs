@@ -5,6 +5,7 @@ use crate::experiment::Applied;
 pub use crate::experiment::TrialRecord;
 use crate::params::{Params, Protocol};
 use crate::time::Step;
+use crate::work::Work;
 use std::sync::Arc;
 
 /// Whether model time passes, and if not, why.
@@ -219,6 +220,8 @@ pub struct Snapshot {
     pub evaluation: Option<Evaluation>,
     /// Changes made since the reset: with preset, seed and program version they determine the run.
     pub applied: Arc<[Applied]>,
+    /// Long work that goes on beside the simulation.
+    pub work: Arc<[Arc<Work>]>,
     /// Hash of the whole state, while it stands still.
     pub digest: Option<String>,
     /// Set in the first-neuron protocol.

@@ -11,15 +11,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("rng", &[]),
     ("files", &[]),
+    ("work", &[]),
     ("params", &["time"]),
     ("datasets", &[]),
     ("preset", &["params", "files"]),
     ("engine", &["time", "rng"]),
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
-    ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng"]),
+    ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
     ("cli", &["rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
-    ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time"]),
+    ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];
 
 /// What the engine must not name: threads, clocks, files, channels, windows, and whatever else could tell two runs apart.

@@ -1,6 +1,7 @@
 //! Textures that are uploaded only when what they show has changed.
 
 use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+use std::sync::Arc;
 
 /// A texture and the key of what it shows. Keys hold the `Arc`s they were made from, so that an address can not be
 /// taken for the data that lived there before.
@@ -20,13 +21,17 @@ impl<K: PartialEq> Cached<K> {
         match &mut self.shown {
             Some((shown, handle)) if *shown == key => handle.id(),
             Some((shown, handle)) => {
-                handle.set(paint(), options);
+                let image = Arc::new(paint());
+                remember(ctx, handle.id(), &image);
+                handle.set(image, options);
                 *shown = key;
                 handle.id()
             }
             None => {
-                let handle = ctx.load_texture(name, paint(), options);
+                let image = Arc::new(paint());
+                let handle = ctx.load_texture(name, Arc::clone(&image), options);
                 let id = handle.id();
+                remember(ctx, id, &image);
                 self.shown = Some((key, handle));
                 id
             }
@@ -34,19 +39,32 @@ impl<K: PartialEq> Cached<K> {
     }
 }
 
+fn place(id: TextureId) -> egui::Id {
+    egui::Id::unique(("pixels of texture", id))
+}
+
+/// What was uploaded is shared, not copied; it is kept for drawings that leave the window.
+fn remember(ctx: &Context, id: TextureId, image: &Arc<ColorImage>) {
+    ctx.data_mut(|data| data.insert_temp(place(id), Arc::clone(image)));
+}
+
+/// The pixels a texture was made from.
+pub fn pixels(ctx: &Context, id: TextureId) -> Option<Arc<ColorImage>> {
+    ctx.data(|data| data.get_temp(place(id)))
+}
+
 /// An `Arc` compared by identity.
-pub struct Same<T: ?Sized>(pub std::sync::Arc<T>);
+pub struct Same<T: ?Sized>(pub Arc<T>);
 
 impl<T: ?Sized> PartialEq for Same<T> {
     fn eq(&self, other: &Self) -> bool {
-        std::sync::Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     #[test]
     fn the_same_data_are_painted_once_and_new_data_again() {

@@ -1,9 +1,10 @@
 //! How often the answer is right: bin by bin, as a moving mean, and on images never learnt from.
 
+use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{AccuracyPoint, Snapshot};
 use egui::{Align2, Mesh, Sense, Stroke, Ui, pos2, vec2};
@@ -28,6 +29,10 @@ impl Panel for Accuracy {
     fn caption(&self, cx: &Context) -> (String, String) {
         let last = cx.snapshot.accuracy.last().map_or(String::new(), |p| format!("{} %", percent(p.mean)));
         ("mean of last 500 images".to_owned(), last)
+    }
+
+    fn table(&self) -> Table {
+        tables::accuracy
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -1,10 +1,11 @@
 //! Which digit is taken for which: a row a label, a column an answer.
 
+use crate::gui::export::tables;
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
@@ -74,6 +75,10 @@ impl Panel for Confusion {
         };
         let worst = matrix.worst().map_or(String::new(), |(l, a, n)| format!("{l} taken for {a}: {}", count(n)));
         (format!("last {}", count(matrix.total())), worst)
+    }
+
+    fn table(&self) -> Table {
+        tables::confusion
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

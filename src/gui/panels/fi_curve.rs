@@ -1,10 +1,11 @@
 //! The rate a neuron answers a constant current with: the closed form, and what was measured.
 
+use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::FiCurve;
 use egui::{Align2, Sense, Stroke, Ui, pos2, vec2};
@@ -30,6 +31,10 @@ impl Panel for Fi {
         let now = cx.snapshot.fi.as_ref().map(|fi| fi.now).filter(|(current, _)| current.is_finite());
         let now = now.map_or(String::new(), |(current, rate)| format!("{} nA → {} Hz", fixed(current, 2), fixed(rate, 1)));
         ("line: closed form · dots: measured".to_owned(), now)
+    }
+
+    fn table(&self) -> Table {
+        tables::fi
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

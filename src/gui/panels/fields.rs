@@ -1,13 +1,14 @@
 //! What every neuron has learnt to see: its incoming weights as a picture.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
 use crate::gui::paint::numbers::{count, fixed, short};
 use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use egui::{Align2, Key, Mesh, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 use std::rc::Rc;
@@ -56,6 +57,10 @@ impl Panel for Fields {
         let shown = self.wall.as_ref().map_or(n, |(_, wall)| wall.shown_at_once().min(n));
         let shown = if shown < n { format!("{} of {}, scroll for more", count(shown as u64), count(n as u64)) } else { count(n as u64) };
         (format!("input → output, {shown}"), "w in mV".to_owned())
+    }
+
+    fn table(&self) -> Table {
+        tables::weights
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -1,12 +1,13 @@
 //! The hidden layer: filters, the strokes that hidden neurons found in the image, when each site fired first, and what the
 //! pooling relays pass on.
 
+use crate::gui::export::tables;
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::fields::{Atlas, AtlasShape};
 use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{BankView, HiddenSpike, Snapshot};
 use egui::{Align2, Color32, ColorImage, Mesh, Painter, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
@@ -58,6 +59,10 @@ impl Panel for Hidden {
         let spikes = cx.snapshot.hidden.iter().map(|bank| bank.spikes.len() as u64).sum();
         let banks = cx.snapshot.hidden.iter().map(|bank| format!("{}×{} px", bank.size, bank.size)).collect::<Vec<_>>();
         (banks.join(" and "), plural(spikes, "spike"))
+    }
+
+    fn table(&self) -> Table {
+        tables::hidden
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -1,12 +1,13 @@
 //! How the weights are distributed: of the whole projection, and of the selected neuron.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::Same;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -77,6 +78,10 @@ impl Panel for Histogram {
         let n = cx.snapshot.weights.w.len() as u64;
         let mean = self.all.as_ref().filter(|_| n > 0).map_or(String::new(), |(_, bins)| format!("mean {} mV", short(bins.mean)));
         (format!("{} weights", count(n)), mean)
+    }
+
+    fn table(&self) -> Table {
+        tables::weights
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -1,12 +1,13 @@
 //! The selected neuron: what it sees, and its numbers.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::Atlas;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot};
 use egui::{Align2, Color32, Painter, Rect, Sense, TextureOptions, Ui, pos2, vec2};
@@ -36,6 +37,10 @@ impl Panel for Inspector {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         (format!("neuron {}", cx.ui_state.selected_neuron), String::new())
+    }
+
+    fn table(&self) -> Table {
+        tables::neurons
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

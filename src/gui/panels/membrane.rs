@@ -1,12 +1,13 @@
 //! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
 use crate::session::{PotentialTrace, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
@@ -40,6 +41,10 @@ impl Panel for Membrane {
         let class = derived::class_of(cx.snapshot, trace.neuron).map_or(String::new(), |class| format!(" · class {class}"));
         let now = trace.v_mv.last().map_or(String::new(), |&v| format!("V = {} mV", fixed(f64::from(v), 1)));
         (format!("neuron {}{class}", trace.neuron), now)
+    }
+
+    fn table(&self) -> Table {
+        tables::potentials
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

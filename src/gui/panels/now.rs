@@ -1,11 +1,12 @@
 //! The chain from image to reward: what is shown, what spikes it becomes, what they vote for, what that earns.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::colour::Map;
 use crate::gui::paint::numbers::{self, fixed, plural, signed};
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{raster, text};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
@@ -51,6 +52,10 @@ impl Panel for Now {
         let trial = &cx.snapshot.trial;
         let time = format!("{} of {} ms", fixed(trial.elapsed_ms, 0), fixed(trial.duration_ms, 0));
         (format!("image {} · {time}", numbers::count(trial.index + 1)), "label kept outside the network".to_owned())
+    }
+
+    fn table(&self) -> Table {
+        tables::image
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

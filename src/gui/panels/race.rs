@@ -1,10 +1,11 @@
 //! The race for the answer: potentials of the output neurons from the onset of the image to the first spike.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
 use crate::session::{Layer, PotentialTrace, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2};
@@ -47,6 +48,10 @@ impl Panel for Race {
             format!("{class} first, {} ms", fixed(ms, 0))
         });
         ("outputs, colour = class".to_owned(), first)
+    }
+
+    fn table(&self) -> Table {
+        tables::potentials
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

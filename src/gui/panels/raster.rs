@@ -1,12 +1,13 @@
 //! Who fires when: one row a neuron, grouped and coloured by class, with the input above.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::raster::{Mark, Rows, Span, paint};
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{numbers, text};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::{Align2, Color32, Key, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
@@ -57,6 +58,10 @@ impl Panel for Raster {
         let window = derived::window_words(cx.snapshot);
         let colour = if cx.snapshot.protocol.classifies() { " · colour = class" } else { "" };
         (format!("{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
+    }
+
+    fn table(&self) -> Table {
+        tables::spikes
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

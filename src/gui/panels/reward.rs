@@ -1,11 +1,12 @@
 //! Reward, what was expected, and the one global signal that gates learning: image by image, and as dopamine in time.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::plot::{Axis, Plot, TICK_STRIP};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{Snapshot, TrialRecord};
 use egui::{Align2, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
@@ -35,6 +36,10 @@ impl Panel for Reward {
     fn caption(&self, cx: &Context) -> (String, String) {
         let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| format!("dopamine {}", signed(f64::from(d), 2)));
         ("per image".to_owned(), now)
+    }
+
+    fn table(&self) -> Table {
+        tables::trials
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

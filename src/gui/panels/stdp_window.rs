@@ -1,12 +1,13 @@
 //! The learning window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of
 //! the pair that is being played.
 
+use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural, short, signed};
 use crate::gui::paint::plot::{Axis, Plot, TICK_STRIP};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
 use crate::params::Protocol;
 use crate::session::StdpWindow;
@@ -32,6 +33,10 @@ impl Panel for Window {
     fn caption(&self, cx: &Context) -> (String, String) {
         let pair = cx.snapshot.stdp.as_ref().map_or(String::new(), |w| format!("Δt = {} ms", signed(w.lag_ms, 1)));
         ("line: closed form · dots: measured".to_owned(), pair)
+    }
+
+    fn table(&self) -> Table {
+        tables::stdp
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

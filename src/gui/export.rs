@@ -1,0 +1,134 @@
+//! What leaves the window as a file: a view as picture, drawing or table, and a stretch of time as a film. What is written
+//! is what was there when it was asked for; turning it into bytes and writing it happens on a worker.
+
+pub(super) mod film;
+mod svg;
+pub(super) mod tables;
+
+use super::panel::Table;
+use super::screenshot::png_bytes;
+use crate::session::Snapshot;
+use egui::epaint::ClippedShape;
+use egui::{Color32, ColorImage, Rect};
+use std::sync::{Arc, Mutex};
+
+/// The kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// The view as it looks, pixel by pixel.
+    Png,
+    /// The view as lines and words, for print.
+    Svg,
+    /// The numbers behind it, all of them.
+    Csv,
+}
+
+impl Format {
+    /// In the order of menus.
+    pub(super) const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Csv];
+
+    /// What a menu calls it.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Png => "Save picture (PNG)…",
+            Self::Svg => "Save drawing (SVG)…",
+            Self::Csv => "Save data (CSV)…",
+        }
+    }
+
+    /// The ending of its files.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// Makes the bytes of a file; runs on a worker.
+pub(super) type Maker = Box<dyn FnOnce() -> Result<Vec<u8>, String> + Send>;
+
+/// One view on its way to a file.
+pub(super) struct Export {
+    /// The view.
+    pub id: String,
+    pub format: Format,
+    stage: Stage,
+}
+
+enum Stage {
+    /// A frame without the menu it was asked from.
+    Waiting(u8),
+    /// The display makes a picture; what is to be cut out of it, in pixels.
+    Picture(Rect, Arc<Mutex<Option<Arc<ColorImage>>>>),
+}
+
+impl Export {
+    /// The view `id` is to become a file.
+    pub(super) fn new(id: &str, format: Format) -> Self {
+        Self { id: id.to_owned(), format, stage: Stage::Waiting(0) }
+    }
+
+    /// A table needs only the snapshot.
+    pub(super) fn table(table: Table, snapshot: Arc<Snapshot>) -> Maker {
+        Box::new(move || table(&snapshot).map_err(|error| error.to_string()))
+    }
+
+    /// Another frame was laid out in which the view covered `area` and was painted by `shapes`. The file, once it can be
+    /// made.
+    pub(super) fn frame(&mut self, ctx: &egui::Context, area: Rect, ground: Color32, shapes: Vec<ClippedShape>) -> Option<Maker> {
+        ctx.request_repaint();
+        match &mut self.stage {
+            // the menu is gone after one frame, hover after two
+            Stage::Waiting(frames) if *frames < 2 => *frames += 1,
+            Stage::Waiting(_) if self.format == Format::Svg => {
+                let textures = svg::textures(ctx, &shapes);
+                return Some(Box::new(move || Ok(svg::document(&shapes, area, ground, &textures).into_bytes())));
+            }
+            Stage::Waiting(_) => {
+                let place: Arc<Mutex<Option<Arc<ColorImage>>>> = Arc::default();
+                let (inside, waker) = (Arc::clone(&place), ctx.clone());
+                ctx.request_screenshot(move |image| {
+                    if let Ok(mut place) = inside.lock() {
+                        *place = Some(image);
+                    }
+                    waker.request_repaint();
+                });
+                self.stage = Stage::Picture(area * ctx.pixels_per_point(), place);
+            }
+            Stage::Picture(area, place) => {
+                let picture = place.lock().ok().and_then(|mut place| place.take());
+                if let Some(image) = picture {
+                    let area = *area;
+                    return Some(Box::new(move || png_bytes(&cut(&image, area))));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The part of a picture that lies in `area`, in pixels.
+fn cut(image: &ColorImage, area: Rect) -> ColorImage {
+    let clamp = |value: f32, most: usize| (value.round().max(0.0) as usize).min(most);
+    let [width, height] = image.size;
+    let (left, right) = (clamp(area.left(), width), clamp(area.right(), width));
+    let (top, bottom) = (clamp(area.top(), height), clamp(area.bottom(), height));
+    let rows = (top..bottom).flat_map(|y| image.pixels[y * width + left..y * width + right].iter().copied());
+    ColorImage::new([right - left, bottom - top], rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::pos2;
+
+    #[test]
+    fn a_picture_is_cut_at_the_edges_of_the_tile_and_of_the_window() {
+        let image = ColorImage::new([4, 3], (0..12).map(Color32::from_gray).collect());
+        let part = cut(&image, Rect::from_min_max(pos2(1.2, 0.9), pos2(9.0, 2.1)));
+        assert_eq!(part.size, [3, 1]);
+        assert_eq!(part.pixels, [5, 6, 7].map(Color32::from_gray));
+    }
+}

@@ -1,0 +1,343 @@
+//! What egui painted, as an SVG: shapes become elements, letters stay letters, textures become embedded pictures with
+//! hard pixels. Whatever a view can draw can be printed, without a second drawing of it.
+
+use crate::gui::paint::texture;
+use base64::Engine as _;
+use egui::epaint::{ClippedShape, ColorMode, Mesh, PathShape, PathStroke, RectShape, Shape, TextShape};
+use egui::{Color32, ColorImage, FontFamily, Pos2, Rect, Stroke, TextureId, pos2};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// The pictures that shapes refer to.
+pub(super) type Textures = BTreeMap<TextureId, Arc<ColorImage>>;
+
+/// All textures among `shapes` whose pixels are known; egui's own font atlas is none of them.
+pub(super) fn textures(ctx: &egui::Context, shapes: &[ClippedShape]) -> Textures {
+    let mut found = Textures::new();
+    for clipped in shapes {
+        each(&clipped.shape, &mut |shape| {
+            let id = match shape {
+                Shape::Mesh(mesh) => mesh.texture_id,
+                Shape::Rect(RectShape { brush: Some(brush), .. }) => brush.fill_texture_id,
+                _ => return,
+            };
+            if let Some(pixels) = texture::pixels(ctx, id) {
+                found.insert(id, pixels);
+            }
+        });
+    }
+    found
+}
+
+fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| each(shape, see)),
+        other => see(other),
+    }
+}
+
+/// The document: `shapes` as seen through `area`, on `ground`.
+pub(super) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, textures: &Textures) -> String {
+    let mut out = Svg { text: String::new(), clips: 0, textures };
+    let (w, h) = (area.width(), area.height());
+    let view = format!("{} {} {w} {h}", area.left(), area.top());
+    out.line(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="{view}">"#));
+    out.line("<defs>");
+    for (index, image) in textures.values().enumerate() {
+        let data = crate::gui::screenshot::png_rgba_bytes(image).unwrap_or_default();
+        let data = base64::engine::general_purpose::STANDARD.encode(data);
+        let [w, h] = image.size;
+        out.line(&format!(
+            r#"<image id="t{index}" width="{w}" height="{h}" style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>"#
+        ));
+    }
+    out.line("</defs>");
+    out.line(&format!(r#"<rect x="{}" y="{}" width="{w}" height="{h}"{}/>"#, area.left(), area.top(), fill(ground)));
+    for clipped in shapes.iter().filter(|clipped| clipped.clip_rect.intersects(area)) {
+        let clip = clipped.clip_rect.intersect(area);
+        if !clipped.shape.visual_bounding_rect().intersects(clip) {
+            continue;
+        }
+        // most shapes lie within their clip rectangle and need none
+        let inside = clip.contains_rect(clipped.shape.visual_bounding_rect());
+        if !inside {
+            out.begin_clip(clip);
+        }
+        out.shape(&clipped.shape);
+        if !inside {
+            out.line("</g>");
+        }
+    }
+    out.line("</svg>");
+    out.text
+}
+
+struct Svg<'a> {
+    text: String,
+    clips: usize,
+    textures: &'a Textures,
+}
+
+/// A colour as attributes of a filled element; nothing to see is `none`.
+fn paint(name: &str, color: Color32) -> String {
+    if color.a() == 0 && color == Color32::TRANSPARENT {
+        return format!(r#" {name}="none""#);
+    }
+    let [r, g, b, a] = color.to_srgba_unmultiplied();
+    let opacity = if a == 255 { String::new() } else { format!(r#" {name}-opacity="{:.3}""#, f32::from(a) / 255.0) };
+    format!(r##" {name}="#{r:02x}{g:02x}{b:02x}"{opacity}"##)
+}
+
+fn fill(color: Color32) -> String {
+    paint("fill", color)
+}
+
+fn stroke(stroke: Stroke) -> String {
+    if stroke.width <= 0.0 || stroke.color == Color32::TRANSPARENT {
+        return String::new();
+    }
+    format!(r#"{} stroke-width="{}""#, paint("stroke", stroke.color), stroke.width)
+}
+
+fn path_stroke(stroke_of_path: &PathStroke) -> String {
+    let color = match &stroke_of_path.color {
+        ColorMode::Solid(color) => *color,
+        // a gradient along a path: the colour of its middle
+        ColorMode::UV(color) => color(Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), pos2(0.5, 0.5)),
+    };
+    stroke(Stroke::new(stroke_of_path.width, color))
+}
+
+fn points(points: &[Pos2]) -> String {
+    points.iter().map(|p| format!("{:.2},{:.2}", p.x, p.y)).collect::<Vec<_>>().join(" ")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl Svg<'_> {
+    fn line(&mut self, line: &str) {
+        // writing to a string cannot fail
+        writeln!(self.text, "{line}").ok();
+    }
+
+    fn begin_clip(&mut self, clip: Rect) {
+        let id = self.clips;
+        self.clips += 1;
+        let (x, y, w, h) = (clip.left(), clip.top(), clip.width(), clip.height());
+        self.line(&format!(r#"<clipPath id="c{id}"><rect x="{x}" y="{y}" width="{w}" height="{h}"/></clipPath>"#));
+        self.line(&format!(r##"<g clip-path="url(#c{id})">"##));
+    }
+
+    fn shape(&mut self, shape: &Shape) {
+        match shape {
+            // nothing, or nothing that could be printed
+            Shape::Noop | Shape::Callback(_) => {}
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| self.shape(shape)),
+            Shape::Circle(c) => {
+                let (x, y, r) = (c.center.x, c.center.y, c.radius);
+                self.line(&format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{r:.2}"{}{}/>"#, fill(c.fill), stroke(c.stroke)));
+            }
+            Shape::Ellipse(e) => {
+                let (x, y, rx, ry) = (e.center.x, e.center.y, e.radius.x, e.radius.y);
+                self.line(&format!(r#"<ellipse cx="{x}" cy="{y}" rx="{rx}" ry="{ry}"{}{}/>"#, fill(e.fill), stroke(e.stroke)));
+            }
+            Shape::LineSegment { points: [a, b], stroke: line } => {
+                self.line(&format!(r#"<line x1="{:.2}" y1="{:.2}" x2="{:.2}" y2="{:.2}"{}/>"#, a.x, a.y, b.x, b.y, stroke(*line)));
+            }
+            Shape::Path(path) => self.path(path),
+            Shape::Band(band) => {
+                let x = |p: &egui::epaint::BandPoint| p.x;
+                let upper = band.points.iter().map(|p| pos2(x(p), p.y.max));
+                let outline: Vec<Pos2> = band.points.iter().map(|p| pos2(x(p), p.y.min)).chain(upper.rev()).collect();
+                self.line(&format!(r#"<polygon points="{}"{}{}/>"#, points(&outline), fill(band.fill), stroke(band.stroke)));
+            }
+            Shape::Rect(rect) => self.rect(rect),
+            Shape::Text(text) => self.words(text),
+            Shape::Mesh(mesh) => self.mesh(mesh),
+            Shape::QuadraticBezier(curve) => {
+                let [a, b, c] = curve.points;
+                let d = format!("M{} {}Q{} {} {} {}", a.x, a.y, b.x, b.y, c.x, c.y);
+                self.line(&format!(r#"<path d="{d}"{}{}/>"#, fill(curve.fill), path_stroke(&curve.stroke)));
+            }
+            Shape::CubicBezier(curve) => {
+                let [a, b, c, e] = curve.points;
+                let d = format!("M{} {}C{} {} {} {} {} {}", a.x, a.y, b.x, b.y, c.x, c.y, e.x, e.y);
+                self.line(&format!(r#"<path d="{d}"{}{}/>"#, fill(curve.fill), path_stroke(&curve.stroke)));
+            }
+        }
+    }
+
+    fn path(&mut self, path: &PathShape) {
+        let name = if path.closed { "polygon" } else { "polyline" };
+        let join = r#" stroke-linejoin="round""#;
+        self.line(&format!(r#"<{name} points="{}"{}{}{join}/>"#, points(&path.points), fill(path.fill), path_stroke(&path.stroke)));
+    }
+
+    fn rect(&mut self, shape: &RectShape) {
+        let r = shape.rect;
+        if let Some(brush) = &shape.brush {
+            self.picture(brush.fill_texture_id, brush.uv, r);
+            return;
+        }
+        let round = f32::from(shape.corner_radius.nw);
+        let round = if round > 0.0 { format!(r#" rx="{round}""#) } else { String::new() };
+        let r = match shape.stroke_kind {
+            egui::StrokeKind::Inside => r.shrink(shape.stroke.width / 2.0),
+            egui::StrokeKind::Outside => r.expand(shape.stroke.width / 2.0),
+            egui::StrokeKind::Middle => r,
+        };
+        let (x, y, w, h) = (r.left(), r.top(), r.width().max(0.0), r.height().max(0.0));
+        let look = fill(shape.fill) + &stroke(shape.stroke);
+        self.line(&format!(r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}"{round}{look}/>"#));
+    }
+
+    /// The part `uv` of a texture, stretched over `to`.
+    fn picture(&mut self, id: TextureId, uv: Rect, to: Rect) {
+        let Some(index) = self.textures.keys().position(|key| *key == id) else { return };
+        let [w, h] = self.textures[&id].size.map(|length| length as f32);
+        let (u, v) = (uv.left() * w, uv.top() * h);
+        let view = format!("{u} {v} {} {}", uv.width() * w, uv.height() * h);
+        let (x, y, w, h) = (to.left(), to.top(), to.width(), to.height());
+        self.line(&format!(
+            r##"<svg x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}" viewBox="{view}" preserveAspectRatio="none"><use href="#t{index}"/></svg>"##
+        ));
+    }
+
+    /// Quads of a texture as pictures; triangles without one in the mean colour of their corners.
+    fn mesh(&mut self, mesh: &Mesh) {
+        if self.textures.contains_key(&mesh.texture_id) {
+            for quad in mesh.indices.chunks(6) {
+                let corners = || quad.iter().filter_map(|&index| mesh.vertices.get(index as usize));
+                let to = Rect::from_points(&corners().map(|v| v.pos).collect::<Vec<_>>());
+                let uv = Rect::from_points(&corners().map(|v| v.uv).collect::<Vec<_>>());
+                self.picture(mesh.texture_id, uv, to);
+            }
+            return;
+        }
+        for triangle in mesh.indices.chunks_exact(3) {
+            let corners: Vec<_> = triangle.iter().filter_map(|&index| mesh.vertices.get(index as usize)).collect();
+            let mean = |channel: fn(Color32) -> u8| (corners.iter().map(|v| u32::from(channel(v.color))).sum::<u32>() / 3) as u8;
+            let [r, g, b, a] = [|c: Color32| c.r(), |c: Color32| c.g(), |c: Color32| c.b(), |c: Color32| c.a()].map(mean);
+            let color = fill(Color32::from_rgba_premultiplied(r, g, b, a));
+            let at: Vec<Pos2> = corners.iter().map(|v| v.pos).collect();
+            // a hairline of the same colour closes the seams between triangles
+            self.line(&format!(r#"<polygon points="{}"{color}{} stroke-width="0.3"/>"#, points(&at), color.replace("fill", "stroke")));
+        }
+    }
+
+    /// Words, one element a run of letters in one format.
+    fn words(&mut self, shape: &TextShape) {
+        let galley = &shape.galley;
+        let mut byte = 0;
+        for row in &galley.rows {
+            let mut run: Option<(usize, Pos2, String)> = None;
+            for glyph in &row.glyphs {
+                let section = galley.job.sections.iter().position(|s| s.byte_range.start.0 <= byte && byte < s.byte_range.end.0);
+                let section = section.unwrap_or(galley.job.sections.len().saturating_sub(1));
+                let at = shape.pos + row.pos.to_vec2() + glyph.pos.to_vec2();
+                match &mut run {
+                    Some((of, _, text)) if *of == section => text.push(glyph.chr),
+                    _ => {
+                        if let Some((of, at, text)) = run.take() {
+                            self.run(shape, of, at, &text);
+                        }
+                        run = Some((section, at, glyph.chr.to_string()));
+                    }
+                }
+                byte += glyph.chr.len_utf8();
+            }
+            if let Some((of, at, text)) = run {
+                self.run(shape, of, at, &text);
+            }
+            byte += usize::from(row.ends_with_newline);
+        }
+    }
+
+    fn run(&mut self, shape: &TextShape, section: usize, at: Pos2, text: &str) {
+        let Some(section) = shape.galley.job.sections.get(section) else { return };
+        let font = &section.format.font_id;
+        let (family, weight) = match &font.family {
+            FontFamily::Monospace => ("'JetBrains Mono', monospace", ""),
+            FontFamily::Proportional => ("Inter, sans-serif", ""),
+            FontFamily::Name(_) => ("Inter, sans-serif", r#" font-weight="600""#),
+        };
+        let color = match (shape.override_text_color, section.format.color) {
+            (Some(color), _) => color,
+            (None, Color32::PLACEHOLDER) => shape.fallback_color,
+            (None, color) => color,
+        };
+        let color = fill(color.gamma_multiply(shape.opacity_factor));
+        let turn = if shape.angle == 0.0 {
+            String::new()
+        } else {
+            format!(r#" transform="rotate({} {} {})""#, shape.angle.to_degrees(), shape.pos.x, shape.pos.y)
+        };
+        let (x, y, size) = (at.x, at.y, font.size);
+        let text = escaped(text);
+        self.line(&format!(
+            r#"<text x="{x:.2}" y="{y:.2}" font-family="{family}" font-size="{size}"{weight}{color}{turn} xml:space="preserve">{text}</text>"#
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{CornerRadius, StrokeKind, vec2};
+
+    fn clipped(shape: impl Into<Shape>) -> ClippedShape {
+        ClippedShape::new(Rect::EVERYTHING, shape.into())
+    }
+
+    #[test]
+    fn shapes_become_elements_with_their_colours_and_outside_is_left_out() {
+        let area = Rect::from_min_size(pos2(10.0, 10.0), vec2(100.0, 50.0));
+        let shapes = [
+            clipped(Shape::circle_filled(pos2(20.0, 20.0), 3.0, Color32::from_rgb(1, 2, 3))),
+            clipped(Shape::line(vec![pos2(10.0, 10.0), pos2(20.0, 20.0), pos2(30.0, 10.0)], Stroke::new(2.0, Color32::RED))),
+            clipped(RectShape::new(area, CornerRadius::same(6), Color32::from_black_alpha(128), Stroke::NONE, StrokeKind::Inside)),
+            clipped(Shape::circle_filled(pos2(500.0, 20.0), 3.0, Color32::RED)),
+        ];
+        let text = document(&shapes, area, Color32::WHITE, &Textures::new());
+        assert!(text.contains(r##"<circle cx="20.00" cy="20.00" r="3.00" fill="#010203"/>"##), "{text}");
+        assert!(text.contains(r#"<polyline points="10.00,10.00 20.00,20.00 30.00,10.00" fill="none""#), "{text}");
+        assert!(text.contains(r##"rx="6" fill="#000000" fill-opacity="0.502""##), "{text}");
+        assert_eq!(text.matches("<circle").count(), 1);
+        assert!(text.contains(r#"viewBox="10 10 100 50""#));
+    }
+
+    #[test]
+    fn letters_stay_letters_in_their_colours() {
+        let ctx = egui::Context::default();
+        let mut shapes = Vec::new();
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let mut job = egui::text::LayoutJob::default();
+            let format = |color| egui::TextFormat { color, ..Default::default() };
+            job.append("V < ", 0.0, format(Color32::RED));
+            job.append("θ & w", 0.0, format(Color32::BLUE));
+            ui.label(job);
+        });
+        shapes.append(&mut output.shapes);
+        output.textures_delta.clear();
+        let text = document(&shapes, Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), Color32::WHITE, &Textures::new());
+        assert!(text.contains(">V &lt; </text>") && text.contains(">θ &amp; w</text>"), "{text}");
+        assert!(text.contains(r##"fill="#ff0000""##) && text.contains(r##"fill="#0000ff""##), "{text}");
+    }
+
+    #[test]
+    fn a_part_of_a_texture_becomes_a_part_of_an_embedded_picture() {
+        let id = TextureId::Managed(7);
+        let textures = Textures::from([(id, Arc::new(ColorImage::filled([8, 4], Color32::GREEN)))]);
+        let to = Rect::from_min_size(pos2(1.0, 2.0), vec2(30.0, 40.0));
+        let uv = Rect::from_min_max(pos2(0.5, 0.0), pos2(1.0, 0.5));
+        let text = document(&[clipped(Shape::image(id, to, uv, Color32::WHITE))], to, Color32::WHITE, &textures);
+        assert!(text.contains("data:image/png;base64,iVBOR"), "{text}");
+        assert!(
+            text.contains(r##"width="30.00" height="40.00" viewBox="4 0 4 2" preserveAspectRatio="none"><use href="#t0"/>"##),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! The numbers behind the views as CSV: complete, never decimated, one row a fact, units in the names of the columns.
+
+use crate::session::{Layer, Snapshot};
+use std::fmt::Display;
+
+/// Rows of a table as bytes, or why not.
+pub(in crate::gui) type Bytes = Result<Vec<u8>, csv::Error>;
+
+fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
+}
+
+fn text(value: impl Display) -> String {
+    value.to_string()
+}
+
+fn or_nothing<T: Display>(value: Option<T>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
+fn ms(snapshot: &Snapshot, step: u64) -> String {
+    text(step as f64 * snapshot.dt_ms)
+}
+
+/// Every spike of the window.
+pub(in crate::gui) fn spikes(s: &Snapshot) -> Bytes {
+    let rows = s.spikes.iter().map(|spike| {
+        let (layer, class) = match spike.layer {
+            Layer::Input => ("input", None),
+            Layer::Output => ("output", s.class_of.get(spike.neuron as usize).copied().flatten()),
+        };
+        [text(spike.step), ms(s, spike.step), layer.to_owned(), text(spike.neuron), or_nothing(class)]
+    });
+    table(["step", "time_ms", "layer", "neuron", "class"], rows)
+}
+
+/// Every sample of the membrane traces shown.
+pub(in crate::gui) fn potentials(s: &Snapshot) -> Bytes {
+    let rows = s.potentials.iter().flat_map(|trace| {
+        trace.v_mv.iter().enumerate().map(move |(k, v)| {
+            let step = s.window_start.0 + k as u64;
+            let fired = trace.spikes.binary_search(&(k as u32)).is_ok();
+            let threshold = or_nothing(trace.threshold_mv.get(k).filter(|mv| mv.is_finite()));
+            [text(trace.neuron), text(step), ms(s, step), text(v), threshold, text(u8::from(fired))]
+        })
+    });
+    table(["neuron", "step", "time_ms", "v_mv", "threshold_mv", "spike"], rows)
+}
+
+/// Every weight of the projection shown.
+pub(in crate::gui) fn weights(s: &Snapshot) -> Bytes {
+    let view = &s.weights;
+    let columns = view.field.0.max(1);
+    let rows = view.w.chunks(view.n_pre.max(1)).enumerate().flat_map(|(neuron, field)| {
+        let class = or_nothing(s.class_of.get(neuron).copied().flatten());
+        field.iter().enumerate().map(move |(k, w)| [text(neuron), class.clone(), text(k / columns), text(k % columns), text(w)])
+    });
+    table(["neuron", "class", "row", "column", "w_mv"], rows)
+}
+
+/// State of every output neuron.
+pub(in crate::gui) fn neurons(s: &Snapshot) -> Bytes {
+    let rate = if s.protocol.classifies() { "rate_per_image" } else { "rate_hz" };
+    let rows = s.v_mv.iter().enumerate().map(|(neuron, v)| {
+        let at = |list: &[f32]| or_nothing(list.get(neuron));
+        [text(neuron), or_nothing(s.class_of.get(neuron).copied().flatten()), text(v), at(&s.theta_mv), at(&s.rates)]
+    });
+    table(["neuron", "class", "v_mv", "theta_mv", rate], rows)
+}
+
+/// The accuracy curve, bin by bin.
+pub(in crate::gui) fn accuracy(s: &Snapshot) -> Bytes {
+    let rows = s.accuracy.iter().map(|point| [text(point.image), text(point.raw), text(point.mean)]);
+    table(["images", "accuracy_of_bin", "accuracy_last_500"], rows)
+}
+
+/// Counts of answers by label.
+pub(in crate::gui) fn confusion(s: &Snapshot) -> Bytes {
+    let classes = s.classes.max(1);
+    let rows = s.confusion.iter().enumerate().map(|(k, count)| [text(k / classes), text(k % classes), text(count)]);
+    table(["label", "answer", "count"], rows)
+}
+
+/// The last trials with their rewards.
+pub(in crate::gui) fn trials(s: &Snapshot) -> Bytes {
+    let rows = s.trials.iter().map(|t| {
+        let (answer, reward) = (or_nothing(t.answer), or_nothing(t.reward));
+        [text(t.index), text(t.image), text(t.label), answer, reward, text(t.expectation), text(t.modulation), text(t.spikes)]
+    });
+    table(["trial", "image", "label", "answer", "reward", "expectation", "modulation", "spikes"], rows)
+}
+
+/// The image being shown, pixel by pixel.
+pub(in crate::gui) fn image(s: &Snapshot) -> Bytes {
+    let columns = s.trial.size.0.max(1);
+    let rows = s.trial.image.iter().enumerate().map(|(k, x)| [text(k / columns), text(k % columns), text(x)]);
+    table(["row", "column", "intensity"], rows)
+}
+
+/// Every hidden spike of the image being shown.
+pub(in crate::gui) fn hidden(s: &Snapshot) -> Bytes {
+    let rows = s.hidden.iter().enumerate().flat_map(|(layer, bank)| {
+        let across = bank.sites.0.max(1) as u32;
+        bank.spikes.iter().map(move |spike| {
+            let (row, column) = (spike.site / across, spike.site % across);
+            [text(layer), text(spike.step), ms(s, spike.step), text(row), text(column), text(spike.channel)]
+        })
+    });
+    table(["layer", "step", "time_ms", "site_row", "site_column", "filter"], rows)
+}
+
+/// The f-I curve: closed form and measured.
+pub(in crate::gui) fn fi(s: &Snapshot) -> Bytes {
+    let curve = s.fi.clone().unwrap_or_default();
+    curve_of(["kind", "current_na", "rate_hz"], &curve.theory, &curve.measured)
+}
+
+/// The STDP window: closed form and measured.
+pub(in crate::gui) fn stdp(s: &Snapshot) -> Bytes {
+    let curve = s.stdp.clone().unwrap_or_default();
+    curve_of(["kind", "lag_ms", "weight_change"], &curve.theory, &curve.measured)
+}
+
+fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> Bytes {
+    let kinds = [("closed form", theory), ("measured", measured)];
+    table(head, kinds.iter().flat_map(|(kind, points)| points.iter().map(move |(x, y)| [text(kind), text(x), text(y)])))
+}
+
+#[cfg(all(test, feature = "ui-tests"))]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+
+    fn read(bytes: Bytes) -> (Vec<String>, Vec<Vec<String>>) {
+        let bytes = bytes.unwrap();
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let strings = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+        let head = strings(reader.headers().unwrap());
+        (head, reader.records().map(|record| strings(&record.unwrap())).collect())
+    }
+
+    #[test]
+    fn tables_are_complete_and_read_back_to_the_same_numbers() {
+        let s = fixture::classification();
+        let (_, rows) = read(spikes(&s));
+        assert_eq!(rows.len(), s.spikes.len());
+        for (row, spike) in rows.iter().zip(s.spikes.iter()) {
+            assert_eq!((row[0].parse(), row[3].parse()), (Ok(spike.step), Ok(spike.neuron)));
+        }
+        let (head, rows) = read(weights(&s));
+        assert_eq!(head[4], "w_mv");
+        assert_eq!(rows.len(), s.weights.w.len());
+        assert!(rows.iter().zip(s.weights.w.iter()).all(|(row, w)| row[4].parse::<f32>().unwrap().to_bits() == w.to_bits()));
+        let (_, rows) = read(potentials(&s));
+        assert_eq!(rows.len(), s.potentials.iter().map(|trace| trace.v_mv.len()).sum::<usize>());
+        let fired = rows.iter().filter(|row| row[5] == "1").count();
+        assert_eq!(fired, s.potentials.iter().map(|trace| trace.spikes.len()).sum::<usize>());
+        let total: u64 = read(confusion(&s)).1.iter().map(|row| row[2].parse::<u64>().unwrap()).sum();
+        assert_eq!(total, s.confusion.iter().map(|&n| u64::from(n)).sum::<u64>());
+    }
+}
