@@ -84,6 +84,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
             answer: Some(7),
             reward: Some(1.0),
             modulation: 0.13,
+            reward_in_ms: 0.0,
         },
         window_ms: WINDOW as f64,
         window_start: Step(NOW - WINDOW),

@@ -233,6 +233,7 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         answer: outcome.and_then(|o| o.answer),
         reward: outcome.and_then(|o| o.reward).map(|r| r as f32),
         modulation: outcome.map_or(0.0, |o| o.modulation as f32),
+        reward_in_ms: f64::from(trial.waits_steps) * dt_ms,
     }
 }
 

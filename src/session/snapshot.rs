@@ -65,6 +65,8 @@ pub struct TrialView {
     pub reward: Option<f32>,
     /// The neuromodulator that reached the synapses.
     pub modulation: f32,
+    /// Model time in ms until the reward of the answer arrives; 0 before the answer and once rewarded.
+    pub reward_in_ms: f64,
 }
 
 /// A membrane trace with one sample a step, oldest first.
