@@ -45,7 +45,7 @@ pub enum Halt {
 }
 
 /// One finished trial.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrialRecord {
     /// Number of the image in the run, from 0.
     pub index: u64,
@@ -86,6 +86,7 @@ pub struct TrialProgress {
 
 /// How long an image is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_field_names)] // the unit stands in every name
 pub(super) struct Stimulus {
     present_steps: u32,
     /// From the end of the presentation to the reward.
@@ -403,6 +404,25 @@ impl Trainer {
                 TrialProgress { index, image, label, elapsed_steps: self.elapsed, total_steps, waits_steps, outcome }
             }
         }
+    }
+
+    /// Whether the next step is the first of an image.
+    pub fn is_between_images(&self) -> bool {
+        self.elapsed == 0
+    }
+
+    /// Steps to the end of the presentation, which gives the answer; 0 once it is given.
+    pub fn steps_to_answer(&self) -> u64 {
+        let stimulus = if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus };
+        u64::from(stimulus.present_steps.saturating_sub(self.elapsed))
+    }
+
+    /// What was answered at the end of a presentation in `from..to`, if the last one ended there.
+    pub fn answered_in(&self, from: u64, to: u64) -> Option<TrialRecord> {
+        let Stimulus { present_steps, .. } = self.stimulus;
+        let elapsed = if self.elapsed == 0 { self.stimulus.total_steps() } else { self.elapsed };
+        let at = (to + u64::from(present_steps)).checked_sub(u64::from(elapsed))?;
+        self.outcome.filter(|_| from < at && at <= to)
     }
 
     /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.

@@ -105,6 +105,12 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         digest: None,
         fi: None,
         stdp: None,
+        applied_images: Arc::new([]),
+        looking_back: None,
+        put_aside: None,
+        run_id: 0,
+        runs: Arc::new([]),
+        stop_when: None,
     }
 }
 
