@@ -10,6 +10,7 @@ mod log;
 mod neuron_lab;
 mod pairing_lab;
 mod readout;
+mod swap;
 mod trainer;
 
 pub use build::BuildError;

@@ -288,7 +288,7 @@ impl Params {
             }
         }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));
-        for id in [P::TRef, P::PresentMs, P::RestMs, P::Gate, P::PairLag] {
+        for id in [P::TRef, P::PresentMs, P::RestMs, P::Gate, P::RewardDelay, P::PairLag] {
             let spec = id.spec();
             if !spec.protocols.contains(&protocol) {
                 continue;

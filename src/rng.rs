@@ -23,6 +23,8 @@ pub enum Purpose {
     Filters = 7,
     /// Changes to training images; the index is the image.
     Augment = 8,
+    /// Mistaken rewards; the index is the image.
+    Reward = 9,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

@@ -1,6 +1,7 @@
 //! The only threads and the only wall clock. The window holds a `Session`: it sends commands, takes the latest snapshot
 //! and every notice, and never waits.
 
+mod autosave;
 mod command;
 mod hidden;
 mod history;
@@ -12,8 +13,10 @@ mod saving;
 mod simulation;
 mod sites;
 mod snapshot;
+mod timeline;
 
-pub use command::{Applied, Command, Recorded, Speed, Watch};
+pub use autosave::Rescue;
+pub use command::{Applied, Command, Condition, Recorded, Speed, Watch};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
 

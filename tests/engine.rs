@@ -8,6 +8,7 @@ mod engine {
     mod common;
     mod cuts;
     mod deep;
+    mod delay;
     mod determinism;
     mod golden;
     mod hidden;

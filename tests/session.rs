@@ -1,6 +1,11 @@
 //! The simulation thread from outside: commands in, snapshots and notices out, on the real data.
 #![allow(clippy::unwrap_used)] // a test that cannot go on should stop
 
+mod session {
+    mod safety;
+    mod travel;
+}
+
 use spikescope::experiment::Trainer;
 use spikescope::params::ParamId;
 use spikescope::preset::Preset;

@@ -127,7 +127,7 @@ fn shape(preset: &Preset, trainer: &Trainer) -> Shape {
     let neurons = trainer.network().counts().len();
     Shape {
         trials: trainer.plan(),
-        steps_per_trial: steps(ParamId::PresentMs) + steps(ParamId::RestMs),
+        steps_per_trial: steps(ParamId::PresentMs) + steps(ParamId::RewardDelay) + steps(ParamId::RestMs),
         weights,
         neurons,
         dt_ms: trainer.grid().dt_ms(),

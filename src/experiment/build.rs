@@ -1,5 +1,6 @@
 //! From parameters with units to a network of plain numbers. The one place where a preset is lowered, and checked.
 
+use super::swap::Swap;
 use super::{deep, features};
 use crate::datasets::Dataset;
 use crate::engine::encoder::{Encoder, EncoderParams, Latency, OnOff, Poisson};
@@ -76,7 +77,8 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     if !protocol.classifies() {
         return Err(BuildError::Protocol(protocol));
     }
-    let faults = params.conflicts(protocol);
+    let mut faults = params.conflicts(protocol);
+    faults.extend(Swap::fault(params, data.classes));
     if !faults.is_empty() {
         return Err(BuildError::Params(faults));
     }

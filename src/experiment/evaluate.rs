@@ -1,6 +1,7 @@
 //! Testing: images are shown to frozen copies of a network, in parallel, with the same result for any number of threads.
 
 use super::readout::Readout;
+use super::swap::Swap;
 use super::trainer::Stimulus;
 use crate::datasets::{Data, Dataset};
 use crate::engine::network::Network;
@@ -43,6 +44,8 @@ pub struct Evaluator {
     pub(super) data: Arc<Data>,
     pub(super) seed: u64,
     pub(super) stimulus: Stimulus,
+    /// What counts as right in training counts as right here.
+    pub(super) swap: Swap,
     /// Training images for the assignment of labels, if the readout wants one.
     pub(super) assign_images: usize,
 }
@@ -72,13 +75,14 @@ impl Evaluator {
             Response {
                 answer: Readout::answer(&self.readout.votes(counts)),
                 spikes: counts.iter().map(|&count| u64::from(count)).sum(),
-                surprise: shares.map(|shares| -libm::log(self.probability(shares, test.labels[image]).max(1e-12))),
+                surprise: shares.map(|shares| -libm::log(self.probability(shares, self.swap.label(test.labels[image])).max(1e-12))),
             }
         };
         let responses = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), look)?;
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
         let (mut right, mut spikes, mut surprise) = (0usize, 0u64, Some(0.0));
         for (&label, response) in test.labels.iter().zip(&responses) {
+            let label = self.swap.label(label);
             right += usize::from(response.answer == Some(label));
             spikes += response.spikes;
             surprise = surprise.zip(response.surprise).map(|(sum, one)| sum + one);
@@ -110,7 +114,7 @@ impl Evaluator {
         let mut response = vec![0.0f32; neurons * train.classes];
         let mut shown = vec![0.0f32; train.classes];
         for (image, counts) in range.zip(responses) {
-            let label = train.labels[image] as usize;
+            let label = self.swap.label(train.labels[image]) as usize;
             shown[label] += 1.0;
             for (sum, count) in response[label * neurons..][..neurons].iter_mut().zip(counts) {
                 *sum += count as f32;

@@ -1,11 +1,14 @@
-//! Training: settle, present, read out, reward, rest, and the next image. The whole state of a run lives here; it can be
-//! cut at any step, saved, and continued bit for bit.
+//! Training: settle, present, read out, wait for the reward, rest, and the next image. The whole state of a run lives
+//! here; it can be cut at any step, saved, and continued bit for bit.
+
+mod reward;
 
 use super::augment::Augmentation;
 use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
 use super::readout::Readout;
+use super::swap::Swap;
 use crate::datasets::Data;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
@@ -17,9 +20,6 @@ use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
 use crate::time::TimeGrid;
 use std::sync::Arc;
-
-/// The range of `reward_right` and `reward_wrong`: enough to teach, too little to leave the numbers.
-const MAX_REWARD: f64 = 10.0;
 
 /// Why a run stopped by itself. Its state is intact.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -45,7 +45,7 @@ pub enum Halt {
 }
 
 /// One finished trial.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrialRecord {
     /// Number of the image in the run, from 0.
     pub index: u64,
@@ -76,22 +76,32 @@ pub struct TrialProgress {
     pub label: u8,
     /// Steps since onset.
     pub elapsed_steps: u32,
-    /// Steps of presentation and rest.
+    /// Steps of presentation, wait for the reward, and rest.
     pub total_steps: u32,
+    /// Steps until the reward of an answer that was given; 0 before the answer and once rewarded.
+    pub waits_steps: u32,
     /// What has come of it, once the presentation is over.
     pub outcome: Option<TrialRecord>,
 }
 
 /// How long an image is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_field_names)] // the unit stands in every name
 pub(super) struct Stimulus {
     present_steps: u32,
+    /// From the end of the presentation to the reward.
+    delay_steps: u32,
     rest_steps: u32,
 }
 
 impl Stimulus {
     fn new(params: &Params, grid: TimeGrid) -> Self {
-        Self { present_steps: build::steps(params, P::PresentMs, grid), rest_steps: build::steps(params, P::RestMs, grid) }
+        let steps = |id| build::steps(params, id, grid);
+        Self { present_steps: steps(P::PresentMs), delay_steps: steps(P::RewardDelay), rest_steps: steps(P::RestMs) }
+    }
+
+    fn total_steps(self) -> u32 {
+        self.present_steps + self.delay_steps + self.rest_steps
     }
 
     /// Show an image without learning, to the end of its presentation.
@@ -127,6 +137,8 @@ pub struct Trainer {
     elapsed: u32,
     hand: Option<f64>,
     outcome: Option<TrialRecord>,
+    /// The probability with which the network chose the answer whose reward is awaited, if it knows it.
+    own: Option<f64>,
 }
 
 impl Trainer {
@@ -158,6 +170,7 @@ impl Trainer {
             elapsed: 0,
             hand: None,
             outcome: None,
+            own: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             params,
@@ -186,7 +199,7 @@ impl Trainer {
         if self.elapsed == 0 {
             self.begin_trial();
         }
-        let Stimulus { present_steps, rest_steps } = self.stimulus;
+        let Stimulus { present_steps, delay_steps, .. } = self.stimulus;
         let mut left = steps;
         if self.elapsed < present_steps {
             let now = left.min(u64::from(present_steps - self.elapsed));
@@ -196,12 +209,26 @@ impl Trainer {
             if self.elapsed < present_steps {
                 return Ok(None);
             }
-            self.conclude()?;
+            self.answer()?;
+            if delay_steps == 0 {
+                self.deliver()?;
+            }
         }
-        let rest = left.min(u64::from(present_steps + rest_steps - self.elapsed));
+        if self.elapsed < present_steps + delay_steps {
+            let now = left.min(u64::from(present_steps + delay_steps - self.elapsed));
+            self.wait(now, monitors);
+            self.elapsed += now as u32;
+            left -= now;
+            if self.elapsed < present_steps + delay_steps {
+                return Ok(None);
+            }
+            self.deliver()?;
+        }
+        let total_steps = self.stimulus.total_steps();
+        let rest = left.min(u64::from(total_steps - self.elapsed));
         self.network.run(rest, monitors);
         self.elapsed += rest as u32;
-        if self.elapsed < present_steps + rest_steps {
+        if self.elapsed < total_steps {
             return Ok(None);
         }
         self.elapsed = 0;
@@ -314,66 +341,6 @@ impl Trainer {
         p.get(P::Eta) * kept
     }
 
-    /// The presentation is over: read the answer, reward it, let the reward teach.
-    fn conclude(&mut self) -> Result<(), Halt> {
-        let image = self.image_index();
-        let label = self.data.train.labels[image as usize];
-        let counts = self.network.counts();
-        let spikes: u32 = counts.iter().sum();
-        let rate_hz = f64::from(spikes) / counts.len() as f64 / (f64::from(self.stimulus.present_steps) * self.grid.dt_ms() * 1e-3);
-        if rate_hz > 500.0 {
-            return Err(Halt::Runaway { rate_hz, step: self.network.step() });
-        }
-        let answer = Readout::answer(&self.readout.votes(counts));
-        self.readout.observe(self.network.counts(), label);
-        let own = self.own_probability(answer);
-        let expectation = self.modulator.expectation(answer, own);
-        let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
-        let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, own));
-        if self.params.choice(P::Modulator) == "label (comparison)" {
-            self.network.supervise(usize::from(label));
-            modulation = 1.0;
-        }
-        self.network.consolidate(modulation as f32);
-        self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
-        if self.stage == build::last_stage(&self.params, self.protocol) {
-            self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
-        }
-        if let Some((what, neuron)) = self.network.not_finite() {
-            return Err(Halt::NotFinite { what, neuron, step: self.network.step() });
-        }
-        if let Some(encoder) = self.network.encoder_mut() {
-            encoder.rest();
-        }
-        let index = self.images_done;
-        self.outcome = Some(TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes });
-        Ok(())
-    }
-
-    /// The probability with which the network was to answer what it did, if its neurons know it.
-    fn own_probability(&self, answer: Option<u8>) -> Option<f64> {
-        let shares = self.network.output()?.shares()?;
-        let speaks = self.readout.class_of().iter().map(|&class| class == answer);
-        Some(shares.iter().zip(speaks).filter(|&(_, speaks)| speaks).map(|(&share, _)| f64::from(share)).sum())
-    }
-
-    fn automatic_reward(&self, right: bool) -> Option<f64> {
-        let [when_right, when_wrong] = [P::RewardRight, P::RewardWrong].map(|id| self.params.get(id));
-        match self.params.choice(P::RewardMode) {
-            "automatic" => Some(if right { when_right } else { when_wrong }),
-            "inverted" => Some(if right { when_wrong } else { when_right }),
-            _ => None,
-        }
-    }
-
-    /// Overrule the reward of the image being shown, within the range of automatic rewards. Without effect once it was
-    /// rewarded, or if it is not a number.
-    pub fn give_reward(&mut self, reward: f64) {
-        if !reward.is_nan() {
-            self.hand = Some(reward.clamp(-MAX_REWARD, MAX_REWARD));
-        }
-    }
-
     /// Set a live parameter, from the next step on. A rebuild parameter is refused: build a new trainer instead.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();
@@ -382,7 +349,8 @@ impl Trainer {
         }
         let mut params = self.params.clone();
         params.set(id, value)?;
-        if let Some(fault) = params.conflicts(self.protocol).into_iter().next() {
+        let classes = self.data.train.classes;
+        if let Some(fault) = params.conflicts(self.protocol).into_iter().chain(Swap::fault(&params, classes)).next() {
             return Err(fault);
         }
         self.params = params;
@@ -417,7 +385,7 @@ impl Trainer {
     pub fn trial(&self) -> TrialProgress {
         // between two trials the last one is still what there is to see
         let ended = self.elapsed == 0 && self.outcome.is_some();
-        let total_steps = self.stimulus.present_steps + self.stimulus.rest_steps;
+        let total_steps = self.stimulus.total_steps();
         match self.outcome {
             Some(outcome) if ended => TrialProgress {
                 index: outcome.index,
@@ -425,14 +393,36 @@ impl Trainer {
                 label: outcome.label,
                 elapsed_steps: total_steps,
                 total_steps,
+                waits_steps: 0,
                 outcome: self.outcome,
             },
             _ => {
                 let image = self.image_index();
-                let label = self.data.train.labels[image as usize];
-                TrialProgress { index: self.images_done, image, label, elapsed_steps: self.elapsed, total_steps, outcome: self.outcome }
+                let label = self.outcome.map_or_else(|| self.label(image), |outcome| outcome.label);
+                let (index, outcome) = (self.images_done, self.outcome);
+                let waits_steps = self.waits_steps();
+                TrialProgress { index, image, label, elapsed_steps: self.elapsed, total_steps, waits_steps, outcome }
             }
         }
+    }
+
+    /// Whether the next step is the first of an image.
+    pub fn is_between_images(&self) -> bool {
+        self.elapsed == 0
+    }
+
+    /// Steps to the end of the presentation, which gives the answer; 0 once it is given.
+    pub fn steps_to_answer(&self) -> u64 {
+        let stimulus = if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus };
+        u64::from(stimulus.present_steps.saturating_sub(self.elapsed))
+    }
+
+    /// What was answered at the end of a presentation in `from..to`, if the last one ended there.
+    pub fn answered_in(&self, from: u64, to: u64) -> Option<TrialRecord> {
+        let Stimulus { present_steps, .. } = self.stimulus;
+        let elapsed = if self.elapsed == 0 { self.stimulus.total_steps() } else { self.elapsed };
+        let at = (to + u64::from(present_steps)).checked_sub(u64::from(elapsed))?;
+        self.outcome.filter(|_| from < at && at <= to)
     }
 
     /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.
@@ -490,6 +480,7 @@ impl Trainer {
             data: Arc::clone(&self.data),
             seed: self.seed,
             stimulus: Stimulus::new(&self.params, self.grid),
+            swap: Swap::of(&self.params),
             assign_images: self.params.count(P::AssignImages),
         }
     }
@@ -534,22 +525,28 @@ impl Persist for Trainer {
             elapsed,
             hand,
             outcome,
+            own,
         } = self;
         archive.u64("trial", images_done)?;
         archive.u32("trial", elapsed)?;
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
-        let Stimulus { present_steps, rest_steps } = *stimulus;
-        let longest = [P::PresentMs, P::RestMs].map(|id| build::longest(id, *grid));
+        // what a wait for the reward needs is written only where there is one
+        let mut rewarded = [u8::from(hand.is_some()) | u8::from(stimulus.delay_steps > 0) << 1, u8::from(outcome.is_some())];
+        let Stimulus { present_steps, rest_steps, .. } = *stimulus;
+        let longest = [P::PresentMs, P::RestMs, P::RewardDelay].map(|id| build::longest(id, *grid));
         let fits = present_steps > 0 && present_steps <= longest[0] && rest_steps <= longest[1];
-        if matches!(archive, Archive::Load(_)) && (!fits || *elapsed > present_steps + rest_steps || *images_done > 1 << 40) {
+        if matches!(archive, Archive::Load(_)) && (!fits || *images_done > 1 << 40) {
             return Err(ArchiveError::Value("trial"));
         }
-        let mut rewarded = [hand.is_some().into(), u8::from(outcome.is_some())];
         archive.u8s("trial", &mut rewarded)?;
         let mut value = hand.unwrap_or_default();
         archive.f64("trial", &mut value)?;
-        *hand = (rewarded[0] == 1).then_some(value);
+        *hand = (rewarded[0] & 1 == 1).then_some(value);
+        reward::persist_wait(&mut stimulus.delay_steps, own, rewarded[0] & 2 == 2, archive)?;
+        if matches!(archive, Archive::Load(_)) && (stimulus.delay_steps > longest[2] || *elapsed > stimulus.total_steps()) {
+            return Err(ArchiveError::Value("trial"));
+        }
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
         if let Some(TrialRecord { image, label, answer, .. }) = outcome
             && (*image as usize >= data.train.len()

@@ -423,7 +423,7 @@ impl App {
 fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
     match protocol {
         Protocol::Classification | Protocol::Features | Protocol::Deep => state.speed.unwrap_or_else(|| {
-            let image_ms = params.get(ParamId::PresentMs) + params.get(ParamId::RestMs);
+            let image_ms: f64 = [ParamId::PresentMs, ParamId::RewardDelay, ParamId::RestMs].map(|id| params.get(id)).iter().sum();
             Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * image_ms)
         }),
         // One spike must be seen to cross the threshold.

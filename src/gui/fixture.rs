@@ -84,6 +84,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
             answer: Some(7),
             reward: Some(1.0),
             modulation: 0.13,
+            reward_in_ms: 0.0,
         },
         window_ms: WINDOW as f64,
         window_start: Step(NOW - WINDOW),
@@ -105,6 +106,12 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         digest: None,
         fi: None,
         stdp: None,
+        applied_images: Arc::new([]),
+        looking_back: None,
+        put_aside: None,
+        run_id: 0,
+        runs: Arc::new([]),
+        stop_when: None,
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Scale {
 }
 
 /// Durations that the engine counts in steps of `dt`.
-const ON_GRID: &[ParamId] = &[ParamId::TRef, ParamId::PresentMs, ParamId::RestMs, ParamId::PairLag];
+const ON_GRID: &[ParamId] = &[ParamId::TRef, ParamId::PresentMs, ParamId::RestMs, ParamId::RewardDelay, ParamId::PairLag];
 
 impl Scale {
     /// The scale of a parameter; `None` for a choice. `params` supplies the time step durations are multiples of.

@@ -41,7 +41,7 @@ fn snap(wanted: f64) -> f64 {
 
 /// Model time of one image in ms.
 pub(super) fn image_ms(snapshot: &Snapshot) -> f64 {
-    let ms = snapshot.params.get(ParamId::PresentMs) + snapshot.params.get(ParamId::RestMs);
+    let ms: f64 = [ParamId::PresentMs, ParamId::RewardDelay, ParamId::RestMs].map(|id| snapshot.params.get(id)).iter().sum();
     if ms > 0.0 { ms } else { 1.0 }
 }
 

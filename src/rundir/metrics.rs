@@ -51,6 +51,11 @@ impl Metrics {
         Self { every, rows: HEADER.to_owned(), bin: Bin::default(), recent: VecDeque::new(), recent_right: 0 }
     }
 
+    /// Memory it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        self.rows.len() + self.recent.len()
+    }
+
     /// Take in one trial.
     pub fn push(&mut self, trial: &TrialRecord) {
         let right = trial.answer == Some(trial.label);

@@ -14,6 +14,55 @@ pub enum Speed {
     Full,
 }
 
+/// Something to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Condition {
+    /// The mean over the last 500 images reaches this fraction.
+    Accuracy {
+        /// Fraction right, 0 to 1.
+        at_least: f64,
+    },
+    /// This output neuron fires.
+    FirstSpike {
+        /// The neuron.
+        neuron: u32,
+    },
+    /// So many images were shown: the next one begins.
+    Image {
+        /// Number of the image, from 0.
+        index: u64,
+    },
+    /// So much model time has passed.
+    ModelTime {
+        /// In ms since step 0.
+        ms: f64,
+    },
+    /// An image was answered so.
+    Answered {
+        /// Rightly or wrongly; no answer is a wrong one.
+        right: bool,
+    },
+}
+
+impl Condition {
+    /// It, after "stop".
+    pub fn words(&self) -> String {
+        match self {
+            Self::Accuracy { at_least } => format!("when {} % of the last 500 images are right", (1000.0 * at_least).round() / 10.0),
+            Self::FirstSpike { neuron } => format!("when neuron {neuron} fires"),
+            Self::Image { index } => format!("after {index} images"),
+            Self::ModelTime { ms } => format!("after {ms} ms of model time"),
+            Self::Answered { right: true } => "when an answer is right".to_owned(),
+            Self::Answered { right: false } => "when an answer is wrong".to_owned(),
+        }
+    }
+
+    /// Whether it can happen more than once, so that it is waited for again.
+    pub fn can_recur(&self) -> bool {
+        matches!(self, Self::FirstSpike { .. } | Self::Answered { .. })
+    }
+}
+
 /// An order to the simulation thread.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -44,6 +93,20 @@ pub enum Command {
     Evaluate(usize),
     /// Write preset, session record, metrics and checkpoint into a new run directory.
     SaveRun(std::path::PathBuf),
+    /// Show the beginning of this image of the run: the present is put aside, and nothing of the past can be changed.
+    LookBack(u64),
+    /// Leave the past.
+    BackToPresent,
+    /// Drop what came after the moment shown and go on from it as a run of its own.
+    ForkHere,
+    /// Bring back the run that the last reset, preset, rebuild or fork put aside; given again, it takes it back.
+    UndoReset,
+    /// Pause when this happens; never recorded, for it changes no result.
+    StopWhen(Option<Condition>),
+    /// Keep a copy of the run in this file while it learns, for the case that the program dies.
+    Autosave(std::path::PathBuf),
+    /// Go on from such a file.
+    Resume(std::path::PathBuf),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.

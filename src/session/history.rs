@@ -2,6 +2,7 @@
 
 use super::snapshot::{AccuracyPoint, Evaluation};
 use crate::experiment::TrialRecord;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 const TRIALS: usize = 500;
@@ -12,7 +13,7 @@ const FIRST_BIN: u64 = 10;
 /// Images over which the mean rates of neurons are taken.
 const RATE_TRIALS: f32 = 200.0;
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct History {
     classes: usize,
     pub(super) trials: VecDeque<TrialRecord>,
@@ -31,6 +32,25 @@ pub(super) struct History {
 }
 
 impl History {
+    /// Trials over which recent accuracy is taken.
+    pub(super) const TRIALS: usize = TRIALS;
+
+    /// Fraction right of the last trials.
+    pub(super) fn recent_accuracy(&self) -> f64 {
+        self.right as f64 / self.trials.len().max(1) as f64
+    }
+
+    /// Memory it takes, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        let Self { trials, answers, confusion, accuracy, rates, doses, .. } = self;
+        size_of_val(confusion.as_slice())
+            + size_of_val(rates.as_slice())
+            + trials.len() * size_of::<TrialRecord>()
+            + answers.len() * 2
+            + size_of_val(accuracy.as_slice())
+            + doses.len() * 16
+    }
+
     pub(super) fn new(classes: usize, neurons: usize) -> Self {
         Self {
             classes,

@@ -5,8 +5,8 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::sites;
-use super::snapshot::{FiCurve, Notice, Pace, RunState, Snapshot, StdpWindow, TrialView, WeightView};
-use super::{Applied, Speed, Watch};
+use super::snapshot::{FiCurve, FinishedRun, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::{Applied, Condition, Speed, Watch};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::engine::sight::{self, Sight};
@@ -142,6 +142,12 @@ pub(super) struct Situation<'a> {
     pub(super) window_ms: f64,
     pub(super) applied: Arc<[Applied]>,
     pub(super) work: Arc<[Arc<Work>]>,
+    pub(super) applied_images: Arc<[u64]>,
+    pub(super) looking_back: Option<LookingBack>,
+    pub(super) put_aside: Option<PutAside>,
+    pub(super) run_id: u64,
+    pub(super) runs: Arc<[FinishedRun]>,
+    pub(super) stop_when: Option<Condition>,
 }
 
 pub(super) fn snapshot(
@@ -152,7 +158,7 @@ pub(super) fn snapshot(
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, .. } = at;
     let digest = (state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
@@ -206,6 +212,12 @@ pub(super) fn snapshot(
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
+        applied_images: at.applied_images,
+        looking_back: at.looking_back,
+        put_aside: at.put_aside,
+        run_id: at.run_id,
+        runs: at.runs,
+        stop_when: at.stop_when,
     }
 }
 
@@ -236,6 +248,7 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         answer: outcome.and_then(|o| o.answer),
         reward: outcome.and_then(|o| o.reward).map(|r| r as f32),
         modulation: outcome.map_or(0.0, |o| o.modulation as f32),
+        reward_in_ms: f64::from(trial.waits_steps) * dt_ms,
     }
 }
 

@@ -1,5 +1,13 @@
 //! The simulation thread: apply all waiting commands, run one batch, publish; block while paused.
 
+mod course;
+mod rescue;
+mod stop;
+mod travel;
+
+use self::course::{Shelved, fresh_history};
+use self::travel::Past;
+use super::autosave::Autosave;
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::pacing::Pacer;
@@ -7,8 +15,9 @@ use super::publish::{Copies, Outlet, Situation, snapshot};
 use super::recent::Recent;
 use super::saving::Save;
 use super::sites;
-use super::snapshot::{Evaluation, Notice, Pace, RunState};
-use super::{Applied, Command, Launch, Recorded, Watch};
+use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunState};
+use super::timeline::Timeline;
+use super::{Applied, Command, Condition, Launch, Recorded, Watch};
 use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
 use crate::params::{Change, ParamId, Params};
@@ -73,6 +82,18 @@ struct Simulation {
     meter: Meter,
     published: Instant,
     test: Option<Test>,
+    /// Number of this run, and of the last one begun.
+    run_id: u64,
+    run_ids: u64,
+    /// For every entry of the log, the images shown before it.
+    log_images: Vec<u64>,
+    timeline: Timeline,
+    /// Set while the past is shown; the laboratory is then that of the past.
+    past: Option<Past>,
+    shelved: Option<Shelved>,
+    runs: Arc<[FinishedRun]>,
+    stop_at: Option<Condition>,
+    autosave: Autosave,
 }
 
 /// A test that runs on a thread of its own.
@@ -96,9 +117,10 @@ impl Simulation {
         let mut data = None;
         let lab = Laboratory::new(&preset, seed, &data_dir, &mut data).map_err(|error| error.to_string())?;
         let now = Instant::now();
+        let (history, metrics) = fresh_history(&lab);
         let mut simulation = Self {
-            history: History::new(0, 0),
-            metrics: Metrics::new(0),
+            history,
+            metrics,
             original: preset.params.clone(),
             recent: Recent::default(),
             watch: Watch::default(),
@@ -111,6 +133,15 @@ impl Simulation {
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
             test: None,
+            run_id: 0,
+            run_ids: 0,
+            log_images: Vec::new(),
+            timeline: Timeline::default(),
+            past: None,
+            shelved: None,
+            runs: Arc::new([]),
+            stop_at: None,
+            autosave: Autosave::new(now),
             preset,
             seed,
             data_dir,
@@ -118,25 +149,8 @@ impl Simulation {
             lab,
             outlet,
         };
-        simulation.begin();
+        simulation.set_history_length();
         Ok(simulation)
-    }
-
-    /// Everything that a fresh laboratory starts with.
-    fn begin(&mut self) {
-        let (classes, neurons) = match &self.lab {
-            Laboratory::Images(trainer) => (trainer.data().train.classes, trainer.network().output().map_or(0, sites::shown)),
-            Laboratory::Neuron(_) => (0, 1),
-            Laboratory::Pairing(_) => (0, 0),
-        };
-        self.history = History::new(classes, neurons);
-        self.metrics = Metrics::new(if let Laboratory::Images(trainer) = &self.lab { trainer.plan() } else { 0 });
-        self.recent = Recent::default();
-        self.log.clear();
-        self.copies.clear();
-        self.cancel_test();
-        self.set_history_length();
-        self.pacer.restart(self.pacer.speed(), Instant::now());
     }
 
     fn live(&mut self, orders: &Receiver<Command>) {
@@ -144,16 +158,16 @@ impl Simulation {
         loop {
             loop {
                 match orders.try_recv() {
-                    Ok(Command::Quit) | Err(crossbeam_channel::TryRecvError::Disconnected) => {
-                        self.cancel_test();
-                        return;
-                    }
+                    Ok(Command::Quit) | Err(crossbeam_channel::TryRecvError::Disconnected) => return self.end(),
                     Ok(command) => self.apply(command),
                     Err(crossbeam_channel::TryRecvError::Empty) => break,
                 }
             }
             self.collect_test();
-            if self.state == RunState::Running {
+            self.keep_safe();
+            if self.is_travelling() {
+                self.travel();
+            } else if self.state == RunState::Running {
                 self.batch();
             }
             if self.published.elapsed() >= FRAME {
@@ -161,12 +175,13 @@ impl Simulation {
             }
             self.outlet.report(&mut self.waiting);
             let wait = match self.state {
+                _ if self.is_travelling() => Duration::ZERO,
                 RunState::Running => self.pacer.wait(self.lab.grid().dt_ms()),
                 // nothing changes while paused, but a test may end and a notice may find room
-                _ if self.test.is_some() || !self.waiting.is_empty() => FRAME,
+                _ if self.test.is_some() || self.autosave.is_writing() || !self.waiting.is_empty() => FRAME,
                 _ => {
                     self.publish();
-                    Duration::MAX
+                    self.autosave.due_in(Instant::now()).unwrap_or(Duration::MAX)
                 }
             };
             if wait.is_zero() {
@@ -175,14 +190,17 @@ impl Simulation {
             let next =
                 if wait == Duration::MAX { orders.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { orders.recv_timeout(wait) };
             match next {
-                Ok(Command::Quit) | Err(RecvTimeoutError::Disconnected) => {
-                    self.cancel_test();
-                    return;
-                }
+                Ok(Command::Quit) | Err(RecvTimeoutError::Disconnected) => return self.end(),
                 Ok(command) => self.apply(command),
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
+    }
+
+    fn end(&mut self) {
+        self.cancel_test();
+        let mut autosave = std::mem::replace(&mut self.autosave, Autosave::new(Instant::now()));
+        autosave.finish(|| self.copy());
     }
 
     fn apply(&mut self, command: Command) {
@@ -206,12 +224,13 @@ impl Simulation {
             Command::Reward(reward) => self.reward(f64::from(reward)),
             Command::Reset { seed } => {
                 // what the user has set stays; the way back to the preset is the preset
+                self.back_to_present();
                 let preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
-                self.rebuild(preset, seed);
+                self.rebuild(preset, seed, PutAsideBy::Reset);
             }
             Command::LoadPreset(preset, seed) => {
                 let original = preset.params.clone();
-                if self.rebuild(*preset, seed) {
+                if self.rebuild(*preset, seed, PutAsideBy::Preset) {
                     self.original = original;
                 }
             }
@@ -221,6 +240,13 @@ impl Simulation {
                 self.watch = watch;
             }
             Command::Evaluate(images) => self.evaluate(images),
+            Command::LookBack(images) => self.look_back(images),
+            Command::BackToPresent => self.back_to_present(),
+            Command::ForkHere => self.fork(),
+            Command::UndoReset => self.undo_reset(),
+            Command::StopWhen(condition) => self.stop_when(condition),
+            Command::Autosave(path) => self.autosave.start(path, now),
+            Command::Resume(path) => self.resume(path),
             Command::Panic => panic!("asked to panic"),
             // handled by the loop
             Command::Quit => {}
@@ -242,11 +268,15 @@ impl Simulation {
         if !spec.protocols.contains(&self.preset.protocol) {
             return;
         }
+        if self.past.is_some() {
+            self.refuse_in_the_past();
+            return;
+        }
         let result = if spec.change == Change::Rebuild {
             let mut preset = self.preset.clone();
             preset.params = self.lab.params().clone();
             let valid = preset.params.set(id, value).map_err(|error| error.to_string());
-            valid.and_then(|()| self.try_rebuild(preset, self.seed))
+            valid.and_then(|()| self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild))
         } else {
             self.lab.set(id, value).map_err(|error| error.to_string())
         };
@@ -258,7 +288,9 @@ impl Simulation {
     }
 
     fn reward(&mut self, reward: f64) {
-        if let Laboratory::Images(trainer) = &mut self.lab
+        if self.past.is_some() {
+            self.refuse_in_the_past();
+        } else if let Laboratory::Images(trainer) = &mut self.lab
             && reward.is_finite()
         {
             trainer.give_reward(reward);
@@ -269,23 +301,34 @@ impl Simulation {
     fn note(&mut self, change: Recorded) {
         if self.log.len() < MAX_LOG {
             self.log.push(Applied { before: Step(self.lab.step()), change });
+            self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
+            self.autosave.touch();
         }
     }
 
-    fn rebuild(&mut self, preset: Preset, seed: u64) -> bool {
+    fn rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> bool {
         tracing::info!(preset = %preset.title, seed, "rebuild");
-        let result = self.try_rebuild(preset, seed);
+        let result = self.try_rebuild(preset, seed, by);
         let done = result.is_ok();
         self.waiting.extend(result.err().map(Notice::Refused));
         done
     }
 
     fn save_run(&mut self, run: PathBuf) {
-        let Laboratory::Images(trainer) = &mut self.lab else {
+        // what is saved is the run, not the moment of its past that is shown
+        let (trainer, metrics) = match (&mut self.past, &mut self.lab) {
+            (Some(past), _) => {
+                let metrics = past.metrics().clone();
+                (past.trainer(), metrics)
+            }
+            (None, Laboratory::Images(trainer)) => (Some(&mut **trainer), self.metrics.clone()),
+            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => (None, self.metrics.clone()),
+        };
+        let Some(trainer) = trainer else {
             self.waiting.push_back(Notice::Refused("only experiments with images have runs to save; save the preset instead".to_owned()));
             return;
         };
-        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &self.metrics, &self.data_dir);
+        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &metrics, &self.data_dir);
         let (notices, wake) = (self.outlet.notices.clone(), Arc::clone(&self.outlet.wake));
         let spawned = std::thread::Builder::new().name("saving".to_owned()).spawn(move || save.write(&notices, &*wake));
         if let Err(error) = spawned {
@@ -294,14 +337,9 @@ impl Simulation {
     }
 
     /// A new laboratory, or the old one untouched and a reason.
-    fn try_rebuild(&mut self, preset: Preset, seed: u64) -> Result<(), String> {
+    fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
         let lab = Laboratory::new(&preset, seed, &self.data_dir, &mut self.data).map_err(|error| error.to_string())?;
-        (self.lab, self.preset, self.seed) = (lab, preset, seed);
-        self.generation += 1;
-        if self.state != RunState::Paused {
-            self.state = RunState::Running;
-        }
-        self.begin();
+        self.begin_anew(lab, preset, seed, by);
         Ok(())
     }
 
@@ -365,19 +403,29 @@ impl Simulation {
         let mut left = steps;
         while left > 0 {
             let before = self.lab.step();
-            let this = left.min(self.lab.trial_steps());
+            let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
+            let this = self.until_stop(this);
+            let spikes = self.awaited_spikes();
             // only what someone looks at costs anything
             let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
             left -= this;
             self.meter.steps += self.lab.step() - before;
-            match result {
-                Ok(Some(record)) => self.trial_ended(record),
-                Ok(None) => {}
-                Err(halt) => {
-                    self.halt(&halt);
-                    return;
+            let ended = match result {
+                Ok(Some(record)) => {
+                    self.trial_ended(record);
+                    true
                 }
+                Ok(None) => false,
+                // the present is what this came from, and says the same
+                Err(_) if self.past.is_some() => return self.back_to_present(),
+                Err(halt) => return self.halt(&halt),
+            };
+            if self.past.is_none() {
+                self.autosave.touch();
+            }
+            if self.is_met((before, spikes), ended) && !self.is_travelling() {
+                return self.stop_here();
             }
             if self.state != RunState::Running && self.state != RunState::Paused {
                 return;
@@ -392,7 +440,9 @@ impl Simulation {
         self.metrics.push(&record);
         self.history.dose(trainer.step().saturating_sub(1), record.modulation);
         self.meter.images += 1;
-        if trainer.images_done() == trainer.plan() {
+        self.keep_moment();
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        if trainer.images_done() == trainer.plan() && self.past.is_none() {
             self.state = RunState::Finished;
             let text = format!("all {} training images of the preset were shown; Run goes on with another epoch", trainer.plan());
             self.waiting.push_back(Notice::Done(text));
@@ -458,6 +508,12 @@ impl Simulation {
             window_ms: self.window_ms(),
             applied: self.log.as_slice().into(),
             work: self.test.iter().map(|test| Arc::clone(&test.work)).collect(),
+            applied_images: self.log_images.as_slice().into(),
+            looking_back: self.looking_back(),
+            put_aside: self.to_be_had_back(),
+            run_id: self.run_id,
+            runs: self.finished_runs(),
+            stop_when: self.stop_at,
         };
         let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);

@@ -66,6 +66,8 @@ pub struct TrialView {
     pub reward: Option<f32>,
     /// The neuromodulator that reached the synapses.
     pub modulation: f32,
+    /// Model time in ms until the reward of the answer arrives; 0 before the answer and once rewarded.
+    pub reward_in_ms: f64,
 }
 
 /// A membrane trace with one sample a step, oldest first.
@@ -82,7 +84,7 @@ pub struct PotentialTrace {
 }
 
 /// A point of the accuracy curve: means over consecutive trials, so that the whole run fits a bounded list.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AccuracyPoint {
     /// Last image of the bin.
     pub image: u64,
@@ -147,7 +149,7 @@ pub struct Pace {
 }
 
 /// Accuracy on images that were never learnt from.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Evaluation {
     /// Images shown in training when it was taken.
     pub after_images: u64,
@@ -228,6 +230,82 @@ pub struct Snapshot {
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
+    /// For every change of `applied`, the number of images that were shown before it.
+    pub applied_images: Arc<[u64]>,
+    /// Set while the past is shown instead of the present.
+    pub looking_back: Option<LookingBack>,
+    /// The run that can be brought back, if there is one.
+    pub put_aside: Option<PutAside>,
+    /// Number of this run among all of this session.
+    pub run_id: u64,
+    /// Runs that ended in this session, oldest first, to compare with.
+    pub runs: Arc<[FinishedRun]>,
+    /// What is waited for.
+    pub stop_when: Option<super::Condition>,
+}
+
+/// The moment of the past that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookingBack {
+    /// Images shown before this moment.
+    pub images: u64,
+    /// Images shown before the present.
+    pub present_images: u64,
+    /// Step of the present.
+    pub present_step: Step,
+    /// The image to whose beginning the log is just being replayed.
+    pub target: Option<u64>,
+}
+
+/// Why a run was put aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutAsideBy {
+    /// A reset.
+    Reset,
+    /// Another preset.
+    Preset,
+    /// A parameter that needs a new network.
+    Rebuild,
+    /// A fork.
+    Fork,
+    /// A run that was resumed after a crash.
+    Resume,
+    /// It was brought back before.
+    Undo,
+    /// It was brought back, and taken back again.
+    Redo,
+}
+
+/// A run that can be brought back as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutAside {
+    /// Title of its preset.
+    pub title: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Images it has seen.
+    pub images: u64,
+    /// What put it aside.
+    pub by: PutAsideBy,
+}
+
+/// What is kept of a run that ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinishedRun {
+    /// Its number in this session.
+    pub id: u64,
+    /// Title of its preset.
+    pub title: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Its parameters at the end.
+    pub params: Params,
+    /// Images it has seen.
+    pub images: u64,
+    /// Its accuracy curve.
+    pub accuracy: Arc<[AccuracyPoint]>,
 }
 
 /// An event that must not be lost.

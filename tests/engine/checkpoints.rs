@@ -18,7 +18,15 @@ pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
     &[("rule", "pair-stdp"), ("pairing", "all-to-all")],
     &[("rule", "stdp-then-r-stdp"), ("stdp_images", "3"), ("readout", "label assignment")],
     &[("encoder", "latency"), ("latency", "30 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("modulator", "minus prediction")],
-    &[("sigma", "2 mV"), ("tau_syn", "4 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("tau_e", "30 ms")],
+    &[
+        ("sigma", "2 mV"),
+        ("tau_syn", "4 ms"),
+        ("norm", "90 mV"),
+        ("w_max", "9 mV"),
+        ("tau_e", "30 ms"),
+        ("reward_delay", "13 ms"),
+        ("reward_noise", "0.3"),
+    ],
     &[("rule", "none"), ("dt", "0.5 ms"), ("present", "20 ms")],
     &[
         ("rule", "r-max"),
@@ -43,6 +51,10 @@ pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
         ("latency", "15 ms"),
         ("gate", "20 ms"),
         ("modulator", "minus own probability"),
+        ("reward_delay", "9 ms"),
+        ("tau_e", "20 ms"),
+        ("swap_a", "1"),
+        ("swap_b", "3"),
         ("augment", "1"),
         ("augment_warp", "0.5"),
         ("augment_turn", "5"),
@@ -116,6 +128,7 @@ pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
         ("latency", "8 ms"),
         ("gate", "15 ms"),
         ("v_th_out", "50"),
+        ("reward_delay", "11 ms"),
     ],
 ];
 

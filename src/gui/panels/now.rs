@@ -8,8 +8,8 @@ use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{raster, text};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::Protocol;
-use crate::session::{Layer, Snapshot, SpikeEvent};
+use crate::params::{ParamId, Protocol};
+use crate::session::{Layer, Snapshot, SpikeEvent, TrialView};
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 
 /// View "Now".
@@ -97,7 +97,7 @@ impl Panel for Now {
                 text::line(&painter, at, Align2::CENTER_TOP, label, text::note_font(), cx.palette.dim, stage.width());
             }
         };
-        below(image, &format!("label {}", trial.label));
+        below(image, &format!("label {}{}", trial.label, if is_swapped(cx.snapshot) { ", swapped" } else { "" }));
         arrow(&painter, stage(gap), cx.palette);
         if roomy {
             let spikes = stage(spikes_room);
@@ -230,8 +230,7 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
     };
     let mut lines = vec![(word.to_owned(), tint, text::strong_font())];
     if trial.answer.is_some() {
-        let reward = trial.reward.map_or("no reward".to_owned(), |r| format!("reward {}", signed(f64::from(r), 0)));
-        lines.push((reward, palette.dim, text::number_font()));
+        lines.push((reward_words(trial), palette.dim, text::number_font()));
         lines.push((format!("M = {}", signed(f64::from(trial.modulation), 2)), palette.dim, text::number_font()));
     }
     let height = 18.0;
@@ -242,14 +241,27 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
     }
 }
 
+/// Whether the label is not that of the picture but the one it was exchanged with.
+fn is_swapped(snapshot: &Snapshot) -> bool {
+    let [a, b] = [ParamId::SwapA, ParamId::SwapB].map(|id| snapshot.params.count(id));
+    a != b && [a, b].contains(&usize::from(snapshot.trial.label))
+}
+
+fn reward_words(trial: &TrialView) -> String {
+    match trial.reward {
+        Some(reward) => format!("reward {}", signed(f64::from(reward), 0)),
+        None if trial.reward_in_ms > 0.0 => format!("reward in {} ms", fixed(trial.reward_in_ms, 0)),
+        None => "no reward".to_owned(),
+    }
+}
+
 fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
     let image = format!("Now: image {}, label {}", numbers::count(trial.index + 1), trial.label);
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };
-            let reward = trial.reward.map_or("no reward".to_owned(), |r| format!("reward {}", signed(f64::from(r), 0)));
-            format!("{image}, answer {answer}, {word}, {reward}")
+            format!("{image}, answer {answer}, {word}, {}", reward_words(trial))
         }
         (None, Some(class)) => format!("{image}, most votes so far for {class}"),
         (None, None) => format!("{image}, no votes yet"),

@@ -1,0 +1,142 @@
+//! The reward of an image: the answer is read at the end of the presentation, and `reward_delay` later what it earns
+//! teaches. Between the two the network waits in silence, as it does when it rests.
+//!
+//! Where the eligibility is a trace (R-STDP) it decays by itself while the network waits, and a spike of noise tags
+//! synapses as ever. Where neurons race for the answer, the race was about the answer that was read: nothing that happens while
+//! waiting is credited, and what the race left decays by `e^(−d/τ_e)`.
+
+use super::{Halt, Trainer, TrialRecord};
+use crate::engine::archive::{Archive, ArchiveError};
+use crate::engine::monitor::Monitor;
+use crate::experiment::build;
+use crate::experiment::readout::Readout;
+use crate::experiment::swap::Swap;
+use crate::params::ParamId as P;
+use crate::rng::{Purpose, stream, uniform};
+
+/// The range of `reward_right` and `reward_wrong`: enough to teach, too little to leave the numbers.
+const MAX_REWARD: f64 = 10.0;
+
+impl Trainer {
+    /// The presentation is over: read the answer.
+    pub(super) fn answer(&mut self) -> Result<(), Halt> {
+        let image = self.image_index();
+        let label = self.label(image);
+        let counts = self.network.counts();
+        let spikes: u32 = counts.iter().sum();
+        let rate_hz = f64::from(spikes) / counts.len() as f64 / (f64::from(self.stimulus.present_steps) * self.grid.dt_ms() * 1e-3);
+        if rate_hz > 500.0 {
+            return Err(Halt::Runaway { rate_hz, step: self.network.step() });
+        }
+        let answer = Readout::answer(&self.readout.votes(counts));
+        self.readout.observe(self.network.counts(), label);
+        self.own = self.own_probability(answer);
+        if let Some(encoder) = self.network.encoder_mut() {
+            encoder.rest();
+        }
+        let expectation = self.modulator.expectation(answer, self.own);
+        let index = self.images_done;
+        self.outcome = Some(TrialRecord { index, image, label, answer, reward: None, expectation, modulation: 0.0, spikes });
+        Ok(())
+    }
+
+    /// Let steps pass between answer and reward.
+    pub(super) fn wait(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
+        self.network.set_learning(!self.protocol.races());
+        self.network.run(steps, monitors);
+        self.network.set_learning(true);
+    }
+
+    /// The reward arrives: let it teach.
+    pub(super) fn deliver(&mut self) -> Result<(), Halt> {
+        let Some(TrialRecord { label, answer, .. }) = self.outcome else { return Ok(()) };
+        let expectation = self.modulator.expectation(answer, self.own);
+        let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
+        let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, self.own));
+        if self.params.choice(P::Modulator) == "label (comparison)" {
+            self.network.supervise(usize::from(label));
+            modulation = 1.0;
+        }
+        self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
+        self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
+        if self.stage == build::last_stage(&self.params, self.protocol) {
+            self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
+        }
+        if let Some((what, neuron)) = self.network.not_finite() {
+            return Err(Halt::NotFinite { what, neuron, step: self.network.step() });
+        }
+        self.own = None;
+        self.outcome = self.outcome.map(|outcome| TrialRecord { reward, expectation, modulation, ..outcome });
+        Ok(())
+    }
+
+    /// What the wait left of an eligibility that is no trace and does not decay by itself.
+    fn left_of_eligibility(&self) -> f64 {
+        let delay_steps = self.stimulus.delay_steps;
+        if delay_steps == 0 || !self.protocol.races() {
+            return 1.0;
+        }
+        libm::exp(-f64::from(delay_steps) * self.grid.dt_ms() / self.params.get(P::TauE))
+    }
+
+    /// Steps until the reward of the answer that was given.
+    pub(super) fn waits_steps(&self) -> u32 {
+        let due = self.stimulus.present_steps + self.stimulus.delay_steps;
+        if self.elapsed < self.stimulus.present_steps { 0 } else { due.saturating_sub(self.elapsed) }
+    }
+
+    /// The label the answer to training image `image` is compared with: its own, unless the two were swapped.
+    pub(super) fn label(&self, image: u32) -> u8 {
+        Swap::of(&self.params).label(self.data.train.labels[image as usize])
+    }
+
+    /// The probability with which the network was to answer what it did, if its neurons know it.
+    fn own_probability(&self, answer: Option<u8>) -> Option<f64> {
+        let shares = self.network.output()?.shares()?;
+        let speaks = self.readout.class_of().iter().map(|&class| class == answer);
+        Some(shares.iter().zip(speaks).filter(|&(_, speaks)| speaks).map(|(&share, _)| f64::from(share)).sum())
+    }
+
+    fn automatic_reward(&self, right: bool) -> Option<f64> {
+        let [when_right, when_wrong] = [P::RewardRight, P::RewardWrong].map(|id| self.params.get(id));
+        let right = right != self.is_mistaken();
+        match self.params.choice(P::RewardMode) {
+            "automatic" => Some(if right { when_right } else { when_wrong }),
+            "inverted" => Some(if right { when_wrong } else { when_right }),
+            _ => None,
+        }
+    }
+
+    /// Whether the automatic reward of this image is the other one. The draw belongs to the image, not to how often one asks.
+    fn is_mistaken(&self) -> bool {
+        let noise = self.params.get(P::RewardNoise);
+        noise > 0.0 && uniform(&mut stream(self.seed, Purpose::Reward, self.images_done)) < noise
+    }
+
+    /// Overrule the reward of the image being shown, within the range of automatic rewards. Without effect once it was
+    /// rewarded, or if it is not a number.
+    pub fn give_reward(&mut self, reward: f64) {
+        if !reward.is_nan() {
+            self.hand = Some(reward.clamp(-MAX_REWARD, MAX_REWARD));
+        }
+    }
+}
+
+/// The part of the state that only a trial with a delayed reward has.
+pub(super) fn persist_wait(
+    delay_steps: &mut u32,
+    own: &mut Option<f64>,
+    is_delayed: bool,
+    archive: &mut Archive<'_>,
+) -> Result<(), ArchiveError> {
+    if !is_delayed {
+        (*delay_steps, *own) = (0, None);
+        return Ok(());
+    }
+    archive.u32("trial", delay_steps)?;
+    let (mut is_known, mut share) = (u8::from(own.is_some()), own.unwrap_or_default());
+    archive.u8("trial", &mut is_known)?;
+    archive.f64("trial", &mut share)?;
+    *own = (is_known == 1).then_some(share);
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! A run with everything that belongs to it, so that it can be put aside whole and brought back as it was. The last run
+//! that was put aside by a reset, another preset, a rebuild or a fork can be had back, and taken away again.
+
+use super::{Laboratory, Simulation};
+use crate::experiment::Applied;
+use crate::params::Params;
+use crate::preset::Preset;
+use crate::rundir::Metrics;
+use crate::session::history::History;
+use crate::session::recent::Recent;
+use crate::session::sites;
+use crate::session::snapshot::{FinishedRun, Notice, PutAside, PutAsideBy, RunState};
+use crate::session::timeline::Timeline;
+use std::sync::Arc;
+
+/// Finished runs kept for comparing.
+const RUNS: usize = 12;
+
+/// One run.
+pub(super) struct Course {
+    pub(super) id: u64,
+    pub(super) preset: Preset,
+    pub(super) original: Params,
+    pub(super) seed: u64,
+    pub(super) lab: Laboratory,
+    pub(super) state: RunState,
+    pub(super) recent: Recent,
+    pub(super) history: History,
+    pub(super) metrics: Metrics,
+    pub(super) log: Vec<Applied>,
+    pub(super) log_images: Vec<u64>,
+    pub(super) timeline: Timeline,
+}
+
+/// A run that can be had back.
+pub(super) struct Shelved {
+    course: Course,
+    by: PutAsideBy,
+}
+
+/// What the views remember of a laboratory that has not run yet.
+pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
+    match lab {
+        Laboratory::Images(trainer) => {
+            let neurons = trainer.network().output().map_or(0, sites::shown);
+            (History::new(trainer.data().train.classes, neurons), Metrics::new(trainer.plan()))
+        }
+        Laboratory::Neuron(_) => (History::new(0, 1), Metrics::new(0)),
+        Laboratory::Pairing(_) => (History::new(0, 0), Metrics::new(0)),
+    }
+}
+
+impl Simulation {
+    /// Exchange the run that is shown with another.
+    fn exchange(&mut self, course: &mut Course) {
+        let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline } = course;
+        std::mem::swap(&mut self.run_id, id);
+        std::mem::swap(&mut self.preset, preset);
+        std::mem::swap(&mut self.original, original);
+        std::mem::swap(&mut self.seed, seed);
+        std::mem::swap(&mut self.lab, lab);
+        std::mem::swap(&mut self.state, state);
+        std::mem::swap(&mut self.recent, recent);
+        std::mem::swap(&mut self.history, history);
+        std::mem::swap(&mut self.metrics, metrics);
+        std::mem::swap(&mut self.log, log);
+        std::mem::swap(&mut self.log_images, log_images);
+        std::mem::swap(&mut self.timeline, timeline);
+    }
+
+    /// Go over to a new run from its first step on; the present one is put aside.
+    pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, by: PutAsideBy) {
+        self.back_to_present();
+        let (history, metrics) = fresh_history(&lab);
+        let state = if self.state == RunState::Paused { RunState::Paused } else { RunState::Running };
+        let mut course = Course {
+            id: self.next_run_id(),
+            original: self.original.clone(),
+            recent: Recent::default(),
+            log: Vec::new(),
+            log_images: Vec::new(),
+            timeline: Timeline::default(),
+            preset,
+            seed,
+            lab,
+            state,
+            history,
+            metrics,
+        };
+        self.exchange(&mut course);
+        self.put_aside(course, by);
+        self.settle_in();
+    }
+
+    pub(super) fn next_run_id(&mut self) -> u64 {
+        self.run_ids += 1;
+        self.run_ids
+    }
+
+    /// Keep a run to be had back, and its curve for comparing.
+    pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
+        self.remember_curve(&course);
+        let shows_something = course.lab.step() > 0 || !course.log.is_empty();
+        if shows_something {
+            self.shelved = Some(Shelved { course, by });
+        }
+    }
+
+    fn remember_curve(&mut self, course: &Course) {
+        let Course { id, preset, seed, lab, history, .. } = course;
+        let Laboratory::Images(trainer) = lab else { return };
+        if history.accuracy.is_empty() {
+            return;
+        }
+        let run = FinishedRun {
+            id: *id,
+            title: preset.title.clone(),
+            seed: *seed,
+            protocol: preset.protocol,
+            params: lab.params().clone(),
+            images: trainer.images_done(),
+            accuracy: history.accuracy.as_slice().into(),
+        };
+        let mut runs: Vec<FinishedRun> = self.runs.iter().filter(|known| known.id != *id).cloned().collect();
+        runs.push(run);
+        let first = runs.len().saturating_sub(RUNS);
+        self.runs = runs.split_off(first).into();
+    }
+
+    /// Bring back the run that was put aside last; the one shown now takes its place on the shelf.
+    pub(super) fn undo_reset(&mut self) {
+        self.back_to_present();
+        let Some(Shelved { mut course, by }) = self.shelved.take() else {
+            self.waiting.push_back(Notice::Refused("there is no earlier run to bring back; nothing was reset".to_owned()));
+            return;
+        };
+        let goes_on = self.state == RunState::Running;
+        self.exchange(&mut course);
+        if matches!(self.state, RunState::Running | RunState::Paused) {
+            self.state = if goes_on { RunState::Running } else { RunState::Paused };
+        }
+        self.remember_curve(&course);
+        self.runs = self.runs.iter().filter(|run| run.id != self.run_id).cloned().collect();
+        let by = if by == PutAsideBy::Undo { PutAsideBy::Redo } else { PutAsideBy::Undo };
+        // also a run that has not begun is worth going back to: the command undoes itself
+        self.shelved = Some(Shelved { course, by });
+        self.settle_in();
+    }
+
+    /// What the snapshot says of the run that can be had back.
+    pub(super) fn to_be_had_back(&self) -> Option<PutAside> {
+        let Shelved { course, by } = self.shelved.as_ref()?;
+        let images = if let Laboratory::Images(trainer) = &course.lab { trainer.images_done() } else { 0 };
+        Some(PutAside { title: course.preset.title.clone(), seed: course.seed, images, by: *by })
+    }
+
+    /// Views start over: what is shown now has nothing to do with what was shown before.
+    pub(super) fn settle_in(&mut self) {
+        self.generation += 1;
+        self.copies.clear();
+        self.cancel_test();
+        self.set_history_length();
+        self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
+        self.autosave.touch();
+    }
+
+    /// The runs that were finished, for the snapshot.
+    pub(super) fn finished_runs(&self) -> Arc<[FinishedRun]> {
+        Arc::clone(&self.runs)
+    }
+}

@@ -1,0 +1,71 @@
+//! The simulation's side of autosave and resume.
+
+use super::{Laboratory, Simulation};
+use crate::experiment::Trainer;
+use crate::preset::Preset;
+use crate::session::autosave::{Copy, Kept, Rescued};
+use crate::session::snapshot::{Notice, PutAsideBy};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Simulation {
+    /// Write a copy if one is due, and hear how the last one went.
+    pub(super) fn keep_safe(&mut self) {
+        if let Some(reason) = self.autosave.collect() {
+            self.waiting.push_back(Notice::Refused(reason));
+        }
+        let now = Instant::now();
+        if self.autosave.is_due(now)
+            && let Some(copy) = self.copy()
+        {
+            self.autosave.write(copy, now);
+        }
+    }
+
+    /// The run as it is in the present, if it has learnt anything.
+    pub(super) fn copy(&mut self) -> Option<Copy> {
+        let about = (&self.preset, &self.original, self.seed);
+        let (trainer, history, metrics) = match (&mut self.past, &mut self.lab) {
+            (Some(past), _) => {
+                let (history, metrics) = (past.history().clone(), past.metrics().clone());
+                (past.trainer()?, history, metrics)
+            }
+            (None, Laboratory::Images(trainer)) => (&mut **trainer, self.history.clone(), self.metrics.clone()),
+            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => return None,
+        };
+        let images = trainer.images_done();
+        (images > 0).then(|| {
+            let moment = (images, trainer.save());
+            Copy::new(about, (&self.log, &self.log_images), (&history, &metrics), moment, Arc::clone(trainer.data()))
+        })
+    }
+
+    /// Go on from a file that a program which died left behind.
+    pub(super) fn resume(&mut self, path: PathBuf) {
+        match self.try_resume(&path) {
+            Ok(images) => {
+                self.autosave.replace(path, Instant::now());
+                self.waiting.push_back(Notice::Done(format!("resumed at image {images}, as if nothing had happened")));
+            }
+            Err(reason) => self.refuse(&format!("this run cannot be resumed: {reason}")),
+        }
+    }
+
+    fn try_resume(&mut self, path: &Path) -> Result<u64, String> {
+        let rescued = Rescued::read(path)?;
+        // the laboratory is set up as for any preset, which also reads the images
+        let at_moment = Preset { params: rescued.params.clone(), ..rescued.preset.clone() };
+        let seed = rescued.kept.seed;
+        let lab = Laboratory::new(&at_moment, seed, &self.data_dir, &mut self.data).map_err(|error| error.to_string())?;
+        let Laboratory::Images(mut trainer) = lab else { return Err("it does not learn from images".to_owned()) };
+        rescued.check_data(trainer.data())?;
+        Trainer::restore(&mut trainer, &rescued.state).map_err(|error| error.to_string())?;
+        let Rescued { preset, original, kept, images, .. } = rescued;
+        let Kept { applied, applied_images, history, metrics, .. } = kept;
+        self.begin_anew(Laboratory::Images(trainer), preset, seed, PutAsideBy::Resume);
+        (self.original, self.log, self.log_images) = (original, applied, applied_images);
+        (self.history, self.metrics) = (history, metrics);
+        Ok(images)
+    }
+}

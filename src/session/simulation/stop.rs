@@ -1,0 +1,121 @@
+//! Stop when something happens, at the very step. A condition changes no result, so it is not recorded.
+
+use super::{Laboratory, Simulation};
+use crate::session::command::Condition;
+use crate::session::history::History;
+use crate::session::snapshot::{Notice, RunState};
+
+impl Simulation {
+    /// Wait for this from now on, or for nothing.
+    pub(super) fn stop_when(&mut self, condition: Option<Condition>) {
+        if let Some(condition) = condition
+            && let Err(reason) = self.check(condition)
+        {
+            self.refuse(&reason);
+            return;
+        }
+        self.stop_at = condition;
+    }
+
+    fn check(&self, condition: Condition) -> Result<(), String> {
+        let Laboratory::Images(trainer) = &self.lab else {
+            return match condition {
+                Condition::ModelTime { ms } => self.check_time(ms),
+                Condition::FirstSpike { neuron } if neuron < self.neurons() => Ok(()),
+                _ => Err(format!("this experiment cannot stop {}: there is no such thing in it", condition.words())),
+            };
+        };
+        match condition {
+            Condition::Accuracy { at_least } if !(0.0..=1.0).contains(&at_least) => {
+                Err(format!("an accuracy lies between 0 and 1, got {at_least}"))
+            }
+            Condition::FirstSpike { neuron } if neuron >= self.neurons() => {
+                Err(format!("there is no output neuron {neuron}; they go from 0 to {}", self.neurons().saturating_sub(1)))
+            }
+            Condition::Image { index } if index <= trainer.images_done() => {
+                Err(format!("image {index} has begun already; {} were shown", trainer.images_done()))
+            }
+            Condition::ModelTime { ms } => self.check_time(ms),
+            Condition::Accuracy { .. } | Condition::FirstSpike { .. } | Condition::Image { .. } | Condition::Answered { .. } => Ok(()),
+        }
+    }
+
+    fn check_time(&self, ms: f64) -> Result<(), String> {
+        let now = self.lab.step() as f64 * self.lab.grid().dt_ms();
+        if ms > now { Ok(()) } else { Err(format!("{ms} ms of model time have passed already; it is {now} ms")) }
+    }
+
+    fn neurons(&self) -> u32 {
+        self.lab.network().and_then(|network| network.output()).map_or(0, crate::session::sites::shown) as u32
+    }
+
+    /// Of `steps` steps, those that can be computed before the condition has to be looked at.
+    pub(super) fn until_stop(&self, steps: u64) -> u64 {
+        match self.stop_at {
+            Some(Condition::FirstSpike { .. }) => steps.min(1),
+            Some(Condition::ModelTime { ms }) => {
+                let due = (ms / self.lab.grid().dt_ms() - 1e-9).ceil().max(0.0) as u64;
+                steps.min(due.saturating_sub(self.lab.step()).max(1))
+            }
+            Some(Condition::Answered { .. }) => match &self.lab {
+                Laboratory::Images(trainer) => match trainer.steps_to_answer() {
+                    0 => steps,
+                    left => steps.min(left),
+                },
+                Laboratory::Neuron(_) | Laboratory::Pairing(_) => steps,
+            },
+            Some(Condition::Accuracy { .. } | Condition::Image { .. }) | None => steps,
+        }
+    }
+
+    /// Spikes of the neuron that is waited for, in the trial so far.
+    pub(super) fn awaited_spikes(&self) -> u32 {
+        let Some(Condition::FirstSpike { neuron }) = self.stop_at else { return 0 };
+        let (Some(network), shown) = (self.lab.network(), self.neurons().max(1)) else { return 0 };
+        network.counts().iter().skip(neuron as usize).step_by(shown as usize).sum()
+    }
+
+    /// Whether what is waited for happened in the steps since `before`, of which `spikes` were there before; `ended` says that an
+    /// image ended in them.
+    pub(super) fn is_met(&self, (before, spikes): (u64, u32), ended: bool) -> bool {
+        let Some(condition) = self.stop_at else { return false };
+        let now = self.lab.step();
+        match condition {
+            // a trial that began in this step began with no spikes
+            Condition::FirstSpike { .. } => self.awaited_spikes() > if self.began_after(before) { 0 } else { spikes },
+            Condition::ModelTime { ms } => now as f64 * self.lab.grid().dt_ms() >= ms - 1e-9,
+            Condition::Image { index } => ended && matches!(&self.lab, Laboratory::Images(t) if t.images_done() == index),
+            Condition::Accuracy { at_least } => {
+                ended && self.history.trials.len() >= History::TRIALS && self.history.recent_accuracy() >= at_least
+            }
+            Condition::Answered { right } => match &self.lab {
+                Laboratory::Images(trainer) => {
+                    trainer.answered_in(before, now).is_some_and(|record| (record.answer == Some(record.label)) == right)
+                }
+                Laboratory::Neuron(_) | Laboratory::Pairing(_) => false,
+            },
+        }
+    }
+
+    fn began_after(&self, step: u64) -> bool {
+        match &self.lab {
+            Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)) >= step,
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => false,
+        }
+    }
+
+    /// Pause and say why. What can happen again is waited for again.
+    pub(super) fn stop_here(&mut self) {
+        let Some(condition) = self.stop_at else { return };
+        if self.state == RunState::Running || self.state == RunState::Paused {
+            self.state = RunState::Paused;
+        }
+        let ms = self.lab.step() as f64 * self.lab.grid().dt_ms();
+        let image =
+            if let Laboratory::Images(trainer) = &self.lab { format!(", image {}", trainer.trial().index + 1) } else { String::new() };
+        self.waiting.push_back(Notice::Done(format!("stopped {}, at {ms} ms{image}", condition.words())));
+        if !condition.can_recur() {
+            self.stop_at = None;
+        }
+    }
+}

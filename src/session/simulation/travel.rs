@@ -1,0 +1,249 @@
+//! Looking back: the present is put aside, a second network is set up at the nearest keyframe and replays the log to the
+//! beginning of the image asked for. In the past one can step and run; the log is followed, and at the step of the present
+//! the present is taken up again. The replay is cut into batches between which commands are heard.
+
+use super::course::{Course, fresh_history};
+use super::{BATCH, Laboratory, MAX_LOG, Simulation};
+use crate::experiment::Trainer;
+use crate::preset::Preset;
+use crate::rundir::Metrics;
+use crate::session::history::History;
+use crate::session::recent::Recent;
+use crate::session::snapshot::{LookingBack, Notice, PutAsideBy, RunState};
+use crate::session::timeline::Keyframe;
+use crate::time::Step;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The present, while the past is shown.
+pub(super) struct Past {
+    lab: Laboratory,
+    state: RunState,
+    recent: Recent,
+    history: History,
+    metrics: Metrics,
+    /// Changes of the log made in the past that is shown.
+    made: usize,
+    /// The image to whose beginning the log is being replayed.
+    target: Option<u64>,
+}
+
+impl Past {
+    /// The trainer of the present.
+    pub(super) fn trainer(&mut self) -> Option<&mut Trainer> {
+        if let Laboratory::Images(trainer) = &mut self.lab { Some(trainer) } else { None }
+    }
+
+    /// The metrics of the present.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The history of the present.
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+}
+
+fn progress(lab: &Laboratory) -> (u64, u32) {
+    if let Laboratory::Images(trainer) = lab {
+        let elapsed = if trainer.is_between_images() { 0 } else { trainer.trial().elapsed_steps };
+        (trainer.images_done(), elapsed)
+    } else {
+        (0, 0)
+    }
+}
+
+impl Simulation {
+    /// Show the beginning of image `images` of this run, which is the end of the one before.
+    pub(super) fn look_back(&mut self, images: u64) {
+        if !matches!(self.lab, Laboratory::Images(_)) {
+            self.refuse("only experiments with images have a history to look back on");
+            return;
+        }
+        if self.log.len() >= MAX_LOG {
+            self.refuse("more was changed in this run than the log holds, so its past cannot be computed again");
+            return;
+        }
+        let (shown, elapsed) = progress(self.past.as_ref().map_or(&self.lab, |past| &past.lab));
+        if images > shown || (images == shown && elapsed == 0) {
+            self.back_to_present();
+            return;
+        }
+        // from before the last image, of which there is then something to see
+        let frame = self.timeline.before(images.saturating_sub(1));
+        let here = progress(&self.lab);
+        // go on from where one is, if no keyframe is nearer
+        let goes_on = self.past.is_some() && here <= (images, 0) && frame.as_ref().is_none_or(|frame| frame.images <= here.0);
+        if !goes_on && let Err(reason) = self.go_to(frame.as_deref()) {
+            self.refuse(&format!("this moment cannot be shown: {reason}"));
+            return;
+        }
+        self.state = RunState::Paused;
+        if let Some(past) = &mut self.past {
+            past.target = Some(images);
+        }
+        self.travel();
+    }
+
+    /// Set up the network of a keyframe, or of the beginning, and put the present aside.
+    fn go_to(&mut self, frame: Option<&Keyframe>) -> Result<(), String> {
+        let Laboratory::Images(trainer) = &self.lab else { return Ok(()) };
+        let params = frame.map_or_else(|| self.preset.params.clone(), |frame| frame.params.clone());
+        let preset = Preset { params, ..self.preset.clone() };
+        let mut trainer = Trainer::new(&preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
+        if let Some(frame) = frame {
+            trainer.restore(&frame.state).map_err(|error| error.to_string())?;
+        }
+        let mut lab = Laboratory::Images(Box::new(trainer));
+        let (mut history, mut metrics) = frame.map_or_else(|| fresh_history(&lab), |frame| (frame.history.clone(), frame.metrics.clone()));
+        let mut recent = Recent::default();
+        let made = frame.map_or(0, |frame| frame.changes);
+        std::mem::swap(&mut self.lab, &mut lab);
+        std::mem::swap(&mut self.history, &mut history);
+        std::mem::swap(&mut self.metrics, &mut metrics);
+        std::mem::swap(&mut self.recent, &mut recent);
+        match &mut self.past {
+            Some(past) => past.made = made,
+            None => self.past = Some(Past { lab, state: self.state.clone(), recent, history, metrics, made, target: None }),
+        }
+        self.copies.clear();
+        self.set_history_length();
+        Ok(())
+    }
+
+    /// Whether a replay is under way.
+    pub(super) fn is_travelling(&self) -> bool {
+        self.past.as_ref().is_some_and(|past| past.target.is_some())
+    }
+
+    /// A batch of the replay.
+    pub(super) fn travel(&mut self) {
+        let started = Instant::now();
+        while let Some(target) = self.past.as_ref().and_then(|past| past.target) {
+            let left = target.saturating_sub(progress(&self.lab).0);
+            if left == 0 {
+                self.past.iter_mut().for_each(|past| past.target = None);
+                self.publish();
+                return;
+            }
+            if started.elapsed() > BATCH {
+                return;
+            }
+            // of the last image there is something to see
+            self.advance(self.lab.trial_steps(), left == 1);
+        }
+    }
+
+    /// Of `steps` steps, those that can be computed before the log has to be looked at again; none if the present was reached.
+    pub(super) fn follow_log(&mut self, steps: u64) -> Option<u64> {
+        let Some(past) = &mut self.past else { return Some(steps) };
+        let (now, present) = (self.lab.step(), past.lab.step());
+        let mut limit = present.saturating_sub(now);
+        while let Some(next) = self.log.get(past.made) {
+            if next.before.0 > now {
+                limit = limit.min(next.before.0 - now);
+                break;
+            }
+            if let Laboratory::Images(trainer) = &mut self.lab {
+                // it was possible then
+                trainer.apply(&next.change).ok();
+            }
+            past.made += 1;
+        }
+        if present <= now {
+            self.arrive();
+            return None;
+        }
+        Some(steps.min(limit))
+    }
+
+    /// The past has come up to the present, which is the same to the last bit and goes on in its stead.
+    fn arrive(&mut self) {
+        let goes_on = self.state == RunState::Running;
+        self.back_to_present();
+        if matches!(self.state, RunState::Running | RunState::Paused) {
+            self.state = if goes_on { RunState::Running } else { RunState::Paused };
+        }
+    }
+
+    /// Take up the present where it was left.
+    pub(super) fn back_to_present(&mut self) {
+        let Some(Past { lab, state, recent, history, metrics, .. }) = self.past.take() else { return };
+        (self.lab, self.state, self.recent, self.history, self.metrics) = (lab, state, recent, history, metrics);
+        self.copies.clear();
+        self.set_history_length();
+        self.pacer.restart(self.pacer.speed(), Instant::now());
+    }
+
+    /// The future is dropped and its curve kept; from this moment on it is another run. The one that was dropped can be had back.
+    pub(super) fn fork(&mut self) {
+        let Some(Past { lab, state, recent, history, metrics, made, .. }) = self.past.take() else {
+            self.refuse("there is nothing to fork from: look back first");
+            return;
+        };
+        let dropped = Course {
+            id: self.run_id,
+            preset: self.preset.clone(),
+            original: self.original.clone(),
+            seed: self.seed,
+            log: self.log.clone(),
+            log_images: self.log_images.clone(),
+            timeline: self.timeline.clone(),
+            lab,
+            state,
+            recent,
+            history,
+            metrics,
+        };
+        self.run_id = self.next_run_id();
+        self.log.truncate(made);
+        self.log_images.truncate(made);
+        self.timeline.cut(self.lab.step());
+        self.state = RunState::Paused;
+        self.put_aside(dropped, PutAsideBy::Fork);
+        self.settle_in();
+        let (images, _) = progress(&self.lab);
+        let text = format!("a new run goes on from image {images}; the one it left is among the runs and can be had back");
+        self.waiting.push_back(Notice::Done(text));
+    }
+
+    /// A change was asked for that would change the past.
+    pub(super) fn refuse_in_the_past(&mut self) {
+        let (images, _) = progress(&self.lab);
+        self.refuse(&format!(
+            "this is the past, at image {images}, and stays as it was; choose \"Fork here\" to change it in a run of its own, or go back to the present"
+        ));
+    }
+
+    pub(super) fn refuse(&mut self, reason: &str) {
+        self.waiting.push_back(Notice::Refused(reason.to_owned()));
+    }
+
+    /// What the snapshot says of the moment that is shown.
+    pub(super) fn looking_back(&self) -> Option<LookingBack> {
+        let past = self.past.as_ref()?;
+        let (images, _) = progress(&self.lab);
+        let (present_images, _) = progress(&past.lab);
+        let present_step = Step(past.lab.step());
+        Some(LookingBack { images, present_images, present_step, target: past.target })
+    }
+
+    /// A keyframe, if one is due. Between two images only.
+    pub(super) fn keep_moment(&mut self) {
+        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        let images = trainer.images_done();
+        if self.past.is_some() || !self.timeline.is_due(images) {
+            return;
+        }
+        self.timeline.keep(Keyframe {
+            images,
+            step: trainer.step(),
+            changes: self.log.len(),
+            params: trainer.params().clone(),
+            state: trainer.save(),
+            history: self.history.clone(),
+            metrics: self.metrics.clone(),
+        });
+    }
+}

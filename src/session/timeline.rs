@@ -1,0 +1,148 @@
+//! The recorded run as a line one can go back on: keyframes every so many images, within a bounded memory. Between two of
+//! them the log is replayed, which is exact. When the memory is full the distance doubles and every other one goes, so that
+//! a run of any length is covered evenly.
+
+use super::history::History;
+use crate::params::Params;
+use crate::rundir::Metrics;
+use std::sync::Arc;
+
+/// Images between the first keyframes.
+const FIRST_DISTANCE: u64 = 100;
+/// Keyframes kept at most.
+const MOST_FRAMES: usize = 64;
+/// Bytes kept at most.
+const MOST_BYTES: usize = 64 << 20;
+
+/// The whole state between two images.
+#[derive(Debug)]
+pub(super) struct Keyframe {
+    /// Images shown so far.
+    pub(super) images: u64,
+    /// Steps so far.
+    pub(super) step: u64,
+    /// Changes of the log made so far.
+    pub(super) changes: usize,
+    /// Parameters in force.
+    pub(super) params: Params,
+    /// The network and its trainer.
+    pub(super) state: Vec<u8>,
+    /// What the views remember.
+    pub(super) history: History,
+    /// What the run directory remembers.
+    pub(super) metrics: Metrics,
+}
+
+impl Keyframe {
+    fn bytes(&self) -> usize {
+        self.state.len() + self.history.bytes() + self.metrics.bytes()
+    }
+}
+
+/// Keyframes of one run, oldest first.
+#[derive(Debug, Clone)]
+pub(super) struct Timeline {
+    frames: Vec<Arc<Keyframe>>,
+    distance: u64,
+    most_bytes: usize,
+    /// One of them alone would be too large: looking back begins at the beginning.
+    too_large: bool,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { frames: Vec::new(), distance: FIRST_DISTANCE, most_bytes: MOST_BYTES, too_large: false }
+    }
+}
+
+impl Timeline {
+    /// Whether a keyframe is wanted after so many images.
+    pub(super) fn is_due(&self, images: u64) -> bool {
+        !self.too_large && images.is_multiple_of(self.distance) && self.frames.last().is_none_or(|last| last.images < images)
+    }
+
+    /// Keep one more, and thin the others where there is no room.
+    pub(super) fn keep(&mut self, frame: Keyframe) {
+        if frame.bytes() > self.most_bytes {
+            self.too_large = true;
+            return;
+        }
+        self.frames.push(Arc::new(frame));
+        while self.frames.len() > MOST_FRAMES || self.bytes() > self.most_bytes {
+            self.distance *= 2;
+            let distance = self.distance;
+            self.frames.retain(|frame| frame.images.is_multiple_of(distance));
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.frames.iter().map(|frame| frame.bytes()).sum()
+    }
+
+    /// The last keyframe at or before the beginning of an image; none means the beginning of the run.
+    pub(super) fn before(&self, images: u64) -> Option<Arc<Keyframe>> {
+        self.frames.iter().rev().find(|frame| frame.images <= images).map(Arc::clone)
+    }
+
+    /// What comes after `step` never happened.
+    pub(super) fn cut(&mut self, step: u64) {
+        self.frames.retain(|frame| frame.step <= step);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(images: u64, bytes: usize) -> Keyframe {
+        Keyframe {
+            images,
+            step: images * 250,
+            changes: 0,
+            params: Params::default(),
+            state: vec![0; bytes],
+            history: History::new(2, 1),
+            metrics: Metrics::new(100),
+        }
+    }
+
+    fn run(timeline: &mut Timeline, images: u64, bytes: usize) {
+        for images in 1..=images {
+            if timeline.is_due(images) {
+                timeline.keep(frame(images, bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_of_any_length_is_covered_evenly_within_the_bounds() {
+        for (length, bytes) in [(5_000, 10), (1_000_000, 10), (60_000, 2 << 20)] {
+            let mut timeline = Timeline::default();
+            run(&mut timeline, length, bytes);
+            assert!(timeline.frames.len() <= MOST_FRAMES && timeline.bytes() <= MOST_BYTES);
+            let at: Vec<u64> = timeline.frames.iter().map(|frame| frame.images).collect();
+            let longest = at.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+            assert!(at.len() >= 15 && at[0] == longest, "{at:?}");
+            assert!(at.windows(2).all(|pair| pair[1] - pair[0] == longest) && at[at.len() - 1] + longest > length, "{at:?}");
+            for images in [0, longest - 1, longest, length / 2, length] {
+                assert_eq!(timeline.before(images).map_or(0, |frame| frame.images), images / longest * longest);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_gone_and_is_kept_anew() {
+        let mut timeline = Timeline::default();
+        run(&mut timeline, 1_000, 10);
+        timeline.cut(550 * 250);
+        assert_eq!(timeline.before(1_000).unwrap().images, 500);
+        assert!(timeline.is_due(600) && !timeline.is_due(550) && !timeline.is_due(500));
+    }
+
+    #[test]
+    fn a_state_larger_than_the_memory_leaves_only_the_beginning() {
+        let mut timeline = Timeline { most_bytes: 1000, ..Timeline::default() };
+        run(&mut timeline, 1_000, 2_000);
+        assert!(timeline.before(1_000).is_none() && !timeline.is_due(2_000));
+    }
+}

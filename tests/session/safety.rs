@@ -1,0 +1,109 @@
+//! Work is safe: what a killed program left behind goes on as if nothing had happened.
+
+use crate::{Probe, preset, root};
+use spikescope::experiment::Trainer;
+use spikescope::params::ParamId;
+use spikescope::session::{Command, Notice, Rescue, RunState, Speed};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A run with changes that was kept in `file`, as far as its last step.
+fn kept(name: &str, file: &Path) -> Arc<spikescope::session::Snapshot> {
+    let mut probe = Probe::start(name, Speed::Full);
+    probe.send(Command::Autosave(file.to_owned()));
+    probe.until("some images", |s| s.trial.index > 25);
+    probe.send(Command::Set(ParamId::Eta, 0.02));
+    probe.send(Command::Set(ParamId::RewardDelay, 12.0));
+    probe.until("more images", |s| s.trial.index > 60);
+    probe.send(Command::Pause);
+    probe.send(Command::Reward(0.25));
+    let paused = probe.until("a pause", |s| s.applied.len() == 3 && s.state == RunState::Paused);
+    probe.send(Command::StepMs);
+    let end = probe.until("the end", |s| s.digest.is_some() && s.step > paused.step);
+    probe.session.stop();
+    end
+}
+
+#[test]
+fn a_resumed_run_equals_the_uninterrupted_one_bit_for_bit() {
+    for name in ["mnist-rstdp", "mnist-gabor-rstdp"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Rescue::own_file(folder.path());
+        let end = kept(name, &file);
+        let found = Rescue::find(folder.path()).unwrap();
+        assert_eq!((&found.path, found.seed, &found.title), (&file, 7, &end.title));
+
+        let mut probe = Probe::start("mnist-diehl-cook-100", Speed::Full);
+        let own = Rescue::own_file(folder.path());
+        probe.send(Command::Autosave(own.clone()));
+        probe.send(Command::Pause);
+        probe.send(Command::Resume(file.clone()));
+        let resumed = probe.until("the run", |s| s.title == end.title && s.digest.is_some());
+        assert_eq!((&resumed.digest, resumed.step, resumed.seed), (&end.digest, end.step, end.seed));
+        assert_eq!((&resumed.applied, &resumed.params, &resumed.preset_params), (&end.applied, &end.params, &end.preset_params));
+        assert_eq!((&resumed.trials, &resumed.accuracy, &resumed.confusion), (&end.trials, &end.accuracy, &end.confusion));
+        probe.send(Command::Run);
+        probe.until("what comes after", |s| s.step.0 > end.step.0 + 10_000);
+        probe.send(Command::Set(ParamId::RewardRate, 0.05));
+        probe.until("more", |s| s.step.0 > end.step.0 + 12_000 && s.applied.len() == 4);
+        probe.send(Command::Pause);
+        let later = probe.until("a pause", |s| s.digest.is_some() && s.state == RunState::Paused);
+        let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+        let mut uninterrupted = Trainer::new(&preset(name), data, 7, None).unwrap();
+        uninterrupted.replay(&later.applied, later.step).unwrap();
+        assert_eq!(later.digest, Some(uninterrupted.digest().to_string()));
+
+        // the old file goes once the run is safe in the new one, which belongs to a living window
+        let start = std::time::Instant::now();
+        while file.exists() && start.elapsed() < crate::PATIENCE {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(!file.exists() && own.exists());
+        assert_eq!(Rescue::find(folder.path()), None, "nobody is offered the run of another window");
+        probe.session.stop();
+        assert_eq!(Rescue::find(folder.path()).unwrap().path, own);
+        Rescue::remove(&own);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_once_and_the_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    // a file where a folder should be: nobody can write below it, whoever runs the test
+    let blocked = folder.path().join("blocked");
+    std::fs::write(&blocked, "").unwrap();
+    let file = blocked.join("a.autosave");
+    let from = folder.path().join("from.autosave");
+    kept("mnist-rstdp", &from);
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Autosave(file.clone()));
+    // a resumed run is written at once
+    probe.send(Command::Resume(from.clone()));
+    let notice = probe.until_notice("a complaint", |n| matches!(n, Notice::Refused(_)));
+    assert!(matches!(notice, Notice::Refused(text) if text.contains(&file.display().to_string()) && text.contains("goes on")));
+    let now = probe.until("any", |_| true).step.0;
+    probe.until("it goes on", |s| s.step.0 > now + 10_000);
+    assert!(from.exists(), "the old file is all there is");
+}
+
+#[test]
+fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.autosave");
+    kept("mnist-rstdp", &file);
+    let good = std::fs::read(&file).unwrap();
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(10.0));
+    probe.send(Command::Pause);
+    let before = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
+    for bytes in [&good[..good.len() / 2], &good[1..], b"", b"SPKSCPE\x01"] {
+        std::fs::write(&file, bytes).unwrap();
+        assert_eq!(Rescue::find(folder.path()), None);
+        probe.notices.clear();
+        probe.send(Command::Resume(file.clone()));
+        probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("a.autosave")));
+    }
+    let after = probe.until("a pause", |s| s.digest.is_some());
+    assert_eq!(after.digest, before.digest);
+    assert_eq!(Rescue::find(&folder.path().join("nowhere")), None);
+}

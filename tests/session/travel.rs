@@ -1,0 +1,244 @@
+//! The past of a run: shown as it was to the last bit, left as it was, and gone on from as a run of its own.
+
+use crate::{Probe, preset, root};
+use spikescope::datasets::Data;
+use spikescope::experiment::{Applied, Trainer};
+use spikescope::params::ParamId;
+use spikescope::session::{Command, Condition, Notice, PutAsideBy, RunState, Snapshot, Speed};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+fn data() -> Arc<Data> {
+    static DATA: OnceLock<Arc<Data>> = OnceLock::new();
+    Arc::clone(DATA.get_or_init(|| Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap())))
+}
+
+/// The digest of the same run computed from its log alone, before the changes of step `step` itself.
+fn replayed(name: &str, applied: &[Applied], snapshot: &Snapshot) -> String {
+    let log: Vec<Applied> = applied.iter().filter(|applied| applied.before < snapshot.step).cloned().collect();
+    let mut trainer = Trainer::new(&preset(name), data(), 7, None).unwrap();
+    trainer.replay(&log, snapshot.step).unwrap();
+    trainer.digest().to_string()
+}
+
+/// A run of some hundred images in which parameters were moved and a reward was given, paused within an image.
+fn lived(name: &str, images: u64) -> (Probe, Arc<Snapshot>) {
+    let mut probe = Probe::start(name, Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Pause);
+    probe.send(Command::SetSpeed(Speed::Full));
+    let go_on = |probe: &mut Probe, images: u64| {
+        probe.send(Command::StopWhen(Some(Condition::Image { index: images })));
+        probe.send(Command::Run);
+        probe.until("some images", |s| s.trial.index + 1 == images && s.state == RunState::Paused && s.digest.is_some());
+    };
+    go_on(&mut probe, images / 3);
+    probe.send(Command::Set(ParamId::RewardRate, 0.01));
+    probe.send(Command::Reward(0.5));
+    go_on(&mut probe, images / 2);
+    probe.send(Command::StepMs);
+    probe.send(Command::Set(ParamId::Eta, 0.02));
+    probe.send(Command::Set(ParamId::RewardDelay, 10.0));
+    go_on(&mut probe, images);
+    (0..7).for_each(|_| probe.send(Command::StepMs));
+    let end = probe.until("a few steps more", |s| s.trial.elapsed_ms == 7.0 && s.digest.is_some());
+    (probe, end)
+}
+
+fn look_back(probe: &mut Probe, images: u64) -> Arc<Snapshot> {
+    probe.send(Command::LookBack(images));
+    probe.until(&format!("image {images}"), |s| {
+        s.digest.is_some() && s.looking_back.is_some_and(|back| back.images == images && back.target.is_none())
+    })
+}
+
+#[test]
+fn every_moment_is_shown_as_it_was_and_the_present_is_kept() {
+    for (name, images, moments) in
+        [("mnist-rstdp", 450, vec![0, 37, 100, 399, 449, 450, 250, 251]), ("mnist-mozafari-conv", 40, vec![29, 3])]
+    {
+        let (mut probe, end) = lived(name, images);
+        assert_eq!(end.applied.len(), 4);
+        for moment in moments {
+            let shown = look_back(&mut probe, moment);
+            assert_eq!(shown.state, RunState::Paused);
+            assert_eq!(shown.digest.clone().unwrap(), replayed(name, &end.applied, &shown), "{name} at image {moment}");
+            assert_eq!(shown.trials.last().map_or(0, |trial| trial.index + 1), moment, "the histories are those of the moment");
+            assert_eq!(shown.looking_back.unwrap().present_step, end.step);
+            assert_eq!(shown.applied.len(), 4, "the whole log stays to be seen");
+            assert!(moment == 0 || !shown.spikes.is_empty(), "the image before is there to be looked at");
+        }
+        probe.send(Command::StepTrial);
+        probe.send(Command::StepMs);
+        let stepped =
+            probe.until("a step within the past", |s| s.trial.elapsed_ms == 1.0 && s.digest.is_some() && s.looking_back.is_some());
+        assert_eq!(stepped.digest.clone().unwrap(), replayed(name, &end.applied, &stepped));
+        probe.send(Command::BackToPresent);
+        let back = probe.until("the present", |s| s.looking_back.is_none());
+        assert_eq!((back.step, &back.digest, &back.accuracy, &back.trials), (end.step, &end.digest, &end.accuracy, &end.trials));
+        assert_eq!(back.params, end.params);
+    }
+}
+
+#[test]
+fn the_past_runs_up_to_the_present_and_goes_on_live() {
+    let (mut probe, end) = lived("mnist-rstdp", 300);
+    look_back(&mut probe, 120);
+    probe.send(Command::Run);
+    probe.until("what was never computed before", |s| s.looking_back.is_none() && s.step.0 > end.step.0 + 2000);
+    probe.send(Command::Pause);
+    probe.send(Command::StepMs);
+    let live = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
+    assert_eq!(live.applied, end.applied);
+    assert_eq!(live.digest.clone().unwrap(), replayed("mnist-rstdp", &end.applied, &live));
+}
+
+#[test]
+fn the_past_cannot_be_changed_but_a_fork_can_and_its_record_is_proved() {
+    let (mut probe, end) = lived("mnist-rstdp", 300);
+    let shown = look_back(&mut probe, 120);
+    for change in [Command::Set(ParamId::TauM, 50.0), Command::Set(ParamId::NNeurons, 100.0), Command::Reward(1.0)] {
+        probe.notices.clear();
+        probe.send(change);
+        probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("Fork here")));
+    }
+    let after = look_back(&mut probe, 120);
+    assert_eq!((&after.digest, &after.params, &after.applied), (&shown.digest, &shown.params, &end.applied));
+
+    probe.send(Command::ForkHere);
+    let fork = probe.until("the fork", |s| s.looking_back.is_none() && s.generation > end.generation);
+    assert_eq!((&fork.digest, fork.step), (&shown.digest, shown.step));
+    assert!(fork.applied.iter().all(|applied| applied.before < fork.step) && fork.applied.len() < end.applied.len());
+    assert_eq!((fork.runs.len(), fork.runs[0].images, &fork.runs[0].accuracy), (1, 300, &end.accuracy));
+    assert_eq!(fork.put_aside.as_ref().unwrap().by, PutAsideBy::Fork);
+
+    probe.send(Command::Set(ParamId::TauM, 50.0));
+    probe.send(Command::Run);
+    probe.until("a future of its own", |s| s.trial.index > 320);
+    probe.send(Command::Pause);
+    probe.until("a pause", |s| s.state == RunState::Paused);
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    // what is saved is the run, also while its past is looked at
+    look_back(&mut probe, 100);
+    probe.send(Command::SaveRun(run.clone()));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
+    assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
+
+    probe.send(Command::UndoReset);
+    let back = probe.until("the run it left", |s| s.step == end.step && s.digest.is_some());
+    assert_eq!((&back.digest, &back.applied, &back.params, &back.accuracy), (&end.digest, &end.applied, &end.params, &end.accuracy));
+    let again = look_back(&mut probe, 120);
+    assert_eq!(again.digest, shown.digest, "its keyframes are there too");
+}
+
+#[test]
+fn a_reset_and_another_preset_can_be_undone_bit_for_bit_and_done_again() {
+    let (mut probe, end) = lived("mnist-rstdp", 150);
+    for command in [
+        Command::Reset { seed: 9 },
+        Command::LoadPreset(Box::new(preset("mnist-diehl-cook-100")), 3),
+        Command::LoadPreset(Box::new(preset("first-neuron")), 3),
+        Command::Set(ParamId::NNeurons, 120.0),
+    ] {
+        let generation = probe.until("something", |_| true).generation;
+        probe.send(command.clone());
+        let other = probe.until("another run", |s| s.generation > generation && s.step.0 == 0 && s.digest.is_some());
+        let aside = other.put_aside.clone().unwrap();
+        assert_eq!((aside.images, aside.seed, aside.title.as_str()), (150, 7, end.title.as_str()), "{command:?}");
+        probe.send(Command::UndoReset);
+        let back = probe.until("the run before", |s| s.step == end.step && s.digest.is_some());
+        assert_eq!((&back.digest, &back.params, back.seed), (&end.digest, &end.params, end.seed), "{command:?}");
+        assert_eq!((&back.preset_params, back.protocol, &back.title), (&end.preset_params, end.protocol, &end.title));
+        assert_eq!(
+            (&back.applied, &back.accuracy, &back.trials, &back.confusion),
+            (&end.applied, &end.accuracy, &end.trials, &end.confusion)
+        );
+        probe.send(Command::UndoReset);
+        let again = probe.until("the other run", |s| s.step.0 == 0 && s.digest.is_some());
+        assert_eq!((&again.digest, &again.params, again.seed), (&other.digest, &other.params, other.seed), "{command:?}");
+        probe.send(Command::UndoReset);
+        probe.until("the run before", |s| s.step == end.step);
+    }
+    probe.send(Command::StepTrial);
+    let on = probe.until("it goes on", |s| s.step > end.step && s.digest.is_some());
+    assert_eq!(on.digest.clone().unwrap(), replayed("mnist-rstdp", &end.applied, &on));
+    let mut fresh = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(10.0));
+    fresh.send(Command::UndoReset);
+    fresh.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("no earlier run")));
+}
+
+#[test]
+fn a_long_way_back_tells_its_progress_and_hears_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.autosave");
+    let (mut first, _) = lived("mnist-rstdp", 2500);
+    first.send(Command::Autosave(file.clone()));
+    first.send(Command::StepMs);
+    first.session.stop();
+    // a resumed run has no keyframes yet: the way to its end is as long as the run
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Pause);
+    probe.send(Command::Resume(file));
+    probe.until("the run", |s| s.trial.index == 2500);
+    probe.send(Command::LookBack(2499));
+    probe.until("on its way", |s| s.looking_back.is_some_and(|back| back.target == Some(2499) && back.images > 50));
+    let asked = Instant::now();
+    look_back(&mut probe, 10);
+    assert!(asked.elapsed() < Duration::from_millis(400), "a new goal took {:?}", asked.elapsed());
+    probe.send(Command::LookBack(2499));
+    probe.until("on its way again", |s| s.looking_back.is_some_and(|back| back.target.is_some() && back.images > 50));
+    let asked = Instant::now();
+    probe.session.stop();
+    assert!(asked.elapsed() < Duration::from_millis(400), "stopping took {:?}", asked.elapsed());
+}
+
+#[test]
+fn it_stops_at_the_very_step_of_what_is_waited_for() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Pause);
+    probe.send(Command::SetSpeed(Speed::Full));
+    let stop = |probe: &mut Probe, condition: Condition| {
+        probe.notices.clear();
+        probe.send(Command::StopWhen(Some(condition)));
+        probe.send(Command::Run);
+        probe.until_notice("why it stopped", |n| matches!(n, Notice::Done(text) if text.starts_with("stopped ")));
+        probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some())
+    };
+    let timed = stop(&mut probe, Condition::ModelTime { ms: 333.0 });
+    assert_eq!((timed.step.0, timed.stop_when), (333, None));
+    let image = stop(&mut probe, Condition::Image { index: 5 });
+    assert_eq!((image.step.0, image.trials.len()), (5 * 250, 5));
+    for right in [true, false, true] {
+        let answered = stop(&mut probe, Condition::Answered { right });
+        assert_eq!((answered.trial.answer == Some(answered.trial.label), answered.trial.elapsed_ms), (right, 250.0));
+        assert_eq!(answered.stop_when, Some(Condition::Answered { right }), "it can happen again");
+    }
+    // the first spike of a neuron that fires in the image: found again by looking back
+    probe.send(Command::StopWhen(None));
+    let before = probe.until("nothing waited for", |s| s.stop_when.is_none());
+    probe.send(Command::StepTrial);
+    let shown = probe.until("an image", |s| s.step.0 == before.step.0 + 250 && s.digest.is_some());
+    let spike = *shown.spikes.iter().find(|s| s.layer == spikescope::session::Layer::Output && s.step >= before.step.0).unwrap();
+    look_back(&mut probe, before.step.0 / 250);
+    let fired = stop(&mut probe, Condition::FirstSpike { neuron: spike.neuron });
+    assert_eq!(fired.step.0, spike.step + 1, "after the step of the spike");
+    assert!(fired.looking_back.is_some());
+    probe.send(Command::BackToPresent);
+    let good = stop(&mut probe, Condition::Accuracy { at_least: 0.4 });
+    assert!(good.accuracy.len() >= 50 && good.trials.len() == 500);
+    assert_eq!(good.trials.iter().filter(|t| t.answer == Some(t.label)).count(), 200, "at the first moment at which it holds");
+    // none of it left a trace
+    assert!(good.applied.is_empty());
+    assert_eq!(good.digest.clone().unwrap(), replayed("mnist-rstdp", &[], &good));
+    for refused in [
+        Condition::Image { index: 3 },
+        Condition::FirstSpike { neuron: 400 },
+        Condition::Accuracy { at_least: 1.5 },
+        Condition::ModelTime { ms: 1.0 },
+    ] {
+        probe.notices.clear();
+        probe.send(Command::StopWhen(Some(refused)));
+        probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(_)));
+    }
+}
