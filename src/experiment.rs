@@ -11,6 +11,7 @@ mod neuron_lab;
 mod pairing_lab;
 mod readout;
 mod trainer;
+mod why;
 
 pub use build::BuildError;
 pub use evaluate::{Evaluator, TestResult};
@@ -19,3 +20,4 @@ pub use neuron_lab::NeuronLab;
 pub use pairing_lab::{PairingLab, PairingTrace};
 pub use readout::Readout;
 pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};
+pub use why::{Asked, Moment, Onset, Side, Whom, Why};

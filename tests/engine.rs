@@ -19,4 +19,5 @@ mod engine {
     mod reward;
     mod simd;
     mod statistics;
+    mod why;
 }

@@ -6,6 +6,7 @@ use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
 use super::readout::Readout;
+use super::why::Onset;
 use crate::datasets::Data;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
@@ -127,6 +128,9 @@ pub struct Trainer {
     elapsed: u32,
     hand: Option<f64>,
     outcome: Option<TrialRecord>,
+    /// Whether trials begin with a copy of the network, and that copy: for whoever asks why. No result depends on it.
+    keeps_onset: bool,
+    onset: Option<Arc<Onset>>,
 }
 
 impl Trainer {
@@ -158,6 +162,8 @@ impl Trainer {
             elapsed: 0,
             hand: None,
             outcome: None,
+            keeps_onset: false,
+            onset: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             params,
@@ -221,6 +227,30 @@ impl Trainer {
         self.update_rule();
         let pixels = self.pixels();
         self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+        self.onset = self.keeps_onset.then(|| Arc::new(self.as_begun()));
+    }
+
+    /// The trial that has just begun, to be lived through again by whoever asks why.
+    fn as_begun(&self) -> Onset {
+        Onset {
+            index: self.images_done,
+            network: self.network.twin(),
+            readout: self.readout.clone(),
+            params: build::neurons(&self.params, self.protocol, self.stage, self.grid),
+            grid: self.grid,
+            size: (self.data.train.width, self.data.train.height),
+            present_steps: self.stimulus.present_steps,
+        }
+    }
+
+    /// Begin trials with a copy of the network from now on, so that their answers can be explained. Changes no result.
+    pub fn keep_onset(&mut self, keep: bool) {
+        self.keeps_onset = keep;
+    }
+
+    /// The beginning of the trial in progress, or of the last one; none if it was not kept or its parameters changed on the way.
+    pub fn onset(&self) -> Option<&Arc<Onset>> {
+        self.onset.as_ref()
     }
 
     fn image_index(&self) -> u32 {
@@ -386,6 +416,10 @@ impl Trainer {
             return Err(fault);
         }
         self.params = params;
+        if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+            // half of the trial was under other parameters: nothing would add up
+            self.onset = None;
+        }
         self.apply_params(id == P::Encoder);
         if id == P::WMax {
             self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
@@ -534,7 +568,13 @@ impl Persist for Trainer {
             elapsed,
             hand,
             outcome,
+            keeps_onset: _,
+            onset,
         } = self;
+        if let Archive::Load(_) = archive {
+            // a copy of another trial
+            *onset = None;
+        }
         archive.u64("trial", images_done)?;
         archive.u32("trial", elapsed)?;
         archive.u32("trial", &mut stimulus.present_steps)?;
