@@ -6,13 +6,16 @@ mod hidden;
 mod history;
 mod laboratory;
 mod pacing;
+mod probing;
 mod publish;
 mod recent;
 mod saving;
 mod simulation;
 mod sites;
 mod snapshot;
+mod why;
 
+pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use command::{Applied, Command, Recorded, Speed, Watch};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;

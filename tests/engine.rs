@@ -14,6 +14,7 @@ mod engine {
     mod inhibition;
     mod learning;
     mod pairings;
+    mod pictures;
     mod policy;
     mod properties;
     mod reward;

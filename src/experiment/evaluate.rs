@@ -43,6 +43,8 @@ pub struct Evaluator {
     pub(super) data: Arc<Data>,
     pub(super) seed: u64,
     pub(super) stimulus: Stimulus,
+    /// Length of a step.
+    pub(super) dt_ms: f64,
     /// Training images for the assignment of labels, if the readout wants one.
     pub(super) assign_images: usize,
 }

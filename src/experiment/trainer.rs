@@ -5,9 +5,10 @@ use super::augment::Augmentation;
 use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
+use super::picture::Picture;
 use super::readout::Readout;
 use super::why::Onset;
-use crate::datasets::Data;
+use crate::datasets::{Data, Dataset};
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -81,6 +82,8 @@ pub struct TrialProgress {
     pub total_steps: u32,
     /// What has come of it, once the presentation is over.
     pub outcome: Option<TrialRecord>,
+    /// Whether a person drew it, in place of the training image.
+    pub drawn: bool,
 }
 
 /// How long an image is shown.
@@ -93,6 +96,11 @@ pub(super) struct Stimulus {
 impl Stimulus {
     fn new(params: &Params, grid: TimeGrid) -> Self {
         Self { present_steps: build::steps(params, P::PresentMs, grid), rest_steps: build::steps(params, P::RestMs, grid) }
+    }
+
+    /// Steps of presentation.
+    pub(super) fn present_steps(self) -> u32 {
+        self.present_steps
     }
 
     /// Show an image without learning, to the end of its presentation.
@@ -128,6 +136,9 @@ pub struct Trainer {
     elapsed: u32,
     hand: Option<f64>,
     outcome: Option<TrialRecord>,
+    /// What a person drew: the picture of this trial, and that of the next.
+    drawn: Option<Picture>,
+    next: Option<Picture>,
     /// Whether trials begin with a copy of the network, and that copy: for whoever asks why. No result depends on it.
     keeps_onset: bool,
     onset: Option<Arc<Onset>>,
@@ -162,6 +173,8 @@ impl Trainer {
             elapsed: 0,
             hand: None,
             outcome: None,
+            drawn: None,
+            next: None,
             keeps_onset: false,
             onset: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
@@ -217,7 +230,7 @@ impl Trainer {
 
     fn begin_trial(&mut self) {
         self.stimulus = Stimulus::new(&self.params, self.grid);
-        (self.hand, self.outcome) = (None, None);
+        (self.hand, self.outcome, self.drawn) = (None, None, self.next.take());
         let epoch = self.images_done / self.data.train.len() as u64;
         if epoch != self.epoch {
             self.epoch = epoch;
@@ -259,7 +272,35 @@ impl Trainer {
 
     /// The image of the trial in progress as it is shown, or will be.
     fn pixels(&self) -> Vec<u8> {
-        self.shown(self.images_done, self.image_index())
+        match &self.drawn {
+            Some(picture) => picture.pixels.clone(),
+            None => self.shown(self.images_done, self.image_index()),
+        }
+    }
+
+    /// The image of a trial as it was shown, for the trial that `trial` speaks of.
+    pub fn picture(&self) -> Vec<u8> {
+        let trial = self.trial();
+        match self.drawn.as_ref().filter(|_| trial.drawn) {
+            Some(picture) => picture.pixels.clone(),
+            None => self.shown(trial.index, trial.image),
+        }
+    }
+
+    /// The next trial shows this picture in place of its training image, which is left out. A second picture before that
+    /// takes the place of the first.
+    pub fn show_next(&mut self, picture: Picture) -> Result<(), ParamError> {
+        let train = &self.data.train;
+        let (pixels, classes) = (train.width * train.height, train.classes);
+        if picture.pixels.len() != pixels {
+            let given = picture.pixels.len();
+            return Err(ParamError::Conflict(format!("a picture has {given} pixels, the network sees {pixels}; draw it for this network")));
+        }
+        if usize::from(picture.label) >= classes {
+            return Err(ParamError::Conflict(format!("there is no class {}; choose one below {classes}", picture.label)));
+        }
+        self.next = Some(picture);
+        Ok(())
     }
 
     /// Training image `image` as it is shown in trial `index`.
@@ -347,7 +388,7 @@ impl Trainer {
     /// The presentation is over: read the answer, reward it, let the reward teach.
     fn conclude(&mut self) -> Result<(), Halt> {
         let image = self.image_index();
-        let label = self.data.train.labels[image as usize];
+        let label = self.label(image);
         let counts = self.network.counts();
         let spikes: u32 = counts.iter().sum();
         let rate_hz = f64::from(spikes) / counts.len() as f64 / (f64::from(self.stimulus.present_steps) * self.grid.dt_ms() * 1e-3);
@@ -378,6 +419,11 @@ impl Trainer {
         let index = self.images_done;
         self.outcome = Some(TrialRecord { index, image, label, answer, reward, expectation, modulation, spikes });
         Ok(())
+    }
+
+    /// The label of the trial in progress: that of its training image, or of what was drawn.
+    fn label(&self, image: u32) -> u8 {
+        self.drawn.as_ref().map_or_else(|| self.data.train.labels[image as usize], |picture| picture.label)
     }
 
     /// The probability with which the network was to answer what it did, if its neurons know it.
@@ -460,11 +506,14 @@ impl Trainer {
                 elapsed_steps: total_steps,
                 total_steps,
                 outcome: self.outcome,
+                drawn: self.drawn.is_some(),
             },
             _ => {
                 let image = self.image_index();
-                let label = self.data.train.labels[image as usize];
-                TrialProgress { index: self.images_done, image, label, elapsed_steps: self.elapsed, total_steps, outcome: self.outcome }
+                // before the first step of a trial nothing is drawn yet
+                let label = if self.elapsed > 0 { self.label(image) } else { self.data.train.labels[image as usize] };
+                let (index, elapsed_steps, drawn) = (self.images_done, self.elapsed, self.elapsed > 0 && self.drawn.is_some());
+                TrialProgress { index, image, label, elapsed_steps, total_steps, outcome: self.outcome, drawn }
             }
         }
     }
@@ -524,6 +573,7 @@ impl Trainer {
             data: Arc::clone(&self.data),
             seed: self.seed,
             stimulus: Stimulus::new(&self.params, self.grid),
+            dt_ms: self.grid.dt_ms(),
             assign_images: self.params.count(P::AssignImages),
         }
     }
@@ -568,6 +618,8 @@ impl Persist for Trainer {
             elapsed,
             hand,
             outcome,
+            drawn,
+            next,
             keeps_onset: _,
             onset,
         } = self;
@@ -585,11 +637,16 @@ impl Persist for Trainer {
         if matches!(archive, Archive::Load(_)) && (!fits || *elapsed > present_steps + rest_steps || *images_done > 1 << 40) {
             return Err(ArchiveError::Value("trial"));
         }
-        let mut rewarded = [hand.is_some().into(), u8::from(outcome.is_some())];
+        // pictures are rare: two bits say whether there are any, so that states without are what they always were
+        let given = u8::from(hand.is_some()) | u8::from(drawn.is_some()) << 1 | u8::from(next.is_some()) << 2;
+        let mut rewarded = [given, u8::from(outcome.is_some())];
         archive.u8s("trial", &mut rewarded)?;
         let mut value = hand.unwrap_or_default();
         archive.f64("trial", &mut value)?;
-        *hand = (rewarded[0] == 1).then_some(value);
+        *hand = (rewarded[0] & 1 == 1).then_some(value);
+        for (bit, picture) in [(2, drawn), (4, next)] {
+            persist_picture(picture, rewarded[0] & bit != 0, &data.train, archive)?;
+        }
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
         if let Some(TrialRecord { image, label, answer, .. }) = outcome
             && (*image as usize >= data.train.len()
@@ -636,6 +693,18 @@ impl Persist for Trainer {
         }
         Ok(())
     }
+}
+
+fn persist_picture(picture: &mut Option<Picture>, present: bool, set: &Dataset, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+    if !present {
+        *picture = None;
+        return Ok(());
+    }
+    let blank = || Picture { label: 0, pixels: vec![0; set.width * set.height] };
+    let Picture { label, pixels } = picture.get_or_insert_with(blank);
+    archive.u8("trial", label)?;
+    archive.u8s("trial", pixels)?;
+    if usize::from(*label) >= set.classes { Err(ArchiveError::Value("trial")) } else { Ok(()) }
 }
 
 /// Where a word stands in the list of a choice.

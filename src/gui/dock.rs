@@ -4,7 +4,7 @@
 pub(super) use super::layouts::LayoutKind;
 use super::layouts::{self, Room};
 use super::panel::{Context, Panel};
-use super::state::LAYOUT_VERSION;
+use super::state::{LAYOUT_VERSION, UiState};
 use super::tile::Tiling;
 use crate::params::Protocol;
 use crate::session::Watch;
@@ -118,7 +118,7 @@ impl Dock {
     }
 
     /// What the views on the screen need from the simulation.
-    pub(super) fn watch(&self, potentials: Vec<u32>) -> Watch {
+    pub(super) fn watch(&self, potentials: Vec<u32>, state: &UiState) -> Watch {
         let seen: Vec<&str> = match &self.enlarged {
             Some(id) => vec![id.as_str()],
             None => self
@@ -138,6 +138,8 @@ impl Dock {
             weights: any(&["fields", "inspector", "histogram", "health"]),
             hidden: any(&["hidden"]),
             learning: true,
+            why: any(&["why"]).then(|| state.why()),
+            eligibility: any(&["eligibility", "inspector"]),
         }
     }
 

@@ -3,12 +3,14 @@
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::pacing::Pacer;
+use super::probing::Prober;
 use super::publish::{Copies, Outlet, Situation, snapshot};
 use super::recent::Recent;
 use super::saving::Save;
 use super::sites;
 use super::snapshot::{Evaluation, Notice, Pace, RunState};
-use super::{Applied, Command, Launch, Recorded, Watch};
+use super::why::Teller;
+use super::{Applied, Command, Launch, Picture, Recorded, Speed, Watch};
 use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
 use crate::params::{Change, ParamId, Params};
@@ -73,6 +75,8 @@ struct Simulation {
     meter: Meter,
     published: Instant,
     test: Option<Test>,
+    teller: Teller,
+    prober: Prober,
 }
 
 /// A test that runs on a thread of its own.
@@ -111,6 +115,8 @@ impl Simulation {
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
             test: None,
+            teller: Teller::default(),
+            prober: Prober::default(),
             preset,
             seed,
             data_dir,
@@ -135,6 +141,7 @@ impl Simulation {
         self.log.clear();
         self.copies.clear();
         self.cancel_test();
+        (self.teller, self.prober) = (Teller::default(), Prober::default());
         self.set_history_length();
         self.pacer.restart(self.pacer.speed(), Instant::now());
     }
@@ -153,6 +160,7 @@ impl Simulation {
                 }
             }
             self.collect_test();
+            self.answer_questions();
             if self.state == RunState::Running {
                 self.batch();
             }
@@ -163,7 +171,7 @@ impl Simulation {
             let wait = match self.state {
                 RunState::Running => self.pacer.wait(self.lab.grid().dt_ms()),
                 // nothing changes while paused, but a test may end and a notice may find room
-                _ if self.test.is_some() || !self.waiting.is_empty() => FRAME,
+                _ if self.test.is_some() || self.teller.is_busy() || self.prober.is_busy() || !self.waiting.is_empty() => FRAME,
                 _ => {
                     self.publish();
                     Duration::MAX
@@ -221,6 +229,8 @@ impl Simulation {
                 self.watch = watch;
             }
             Command::Evaluate(images) => self.evaluate(images),
+            Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.lab, pixels).err().map(Notice::Refused)),
+            Command::Teach(picture) => self.teach(picture),
             Command::Panic => panic!("asked to panic"),
             // handled by the loop
             Command::Quit => {}
@@ -263,6 +273,24 @@ impl Simulation {
         {
             trainer.give_reward(reward);
             self.note(Recorded::Reward(reward as f32));
+        }
+    }
+
+    fn teach(&mut self, picture: Picture) {
+        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        match trainer.show_next(picture.clone()) {
+            Ok(()) => self.note(Recorded::Shown(picture)),
+            Err(reason) => self.waiting.push_back(Notice::Refused(reason.to_string())),
+        }
+    }
+
+    /// Explanations and pictures: take in what is done on other threads, hand out what is asked for.
+    fn answer_questions(&mut self) {
+        let running = self.state == RunState::Running;
+        let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
+        let probed = self.prober.poll(&self.lab);
+        if told || probed {
+            self.publish();
         }
     }
 
@@ -367,6 +395,11 @@ impl Simulation {
             let before = self.lab.step();
             let this = left.min(self.lab.trial_steps());
             // only what someone looks at costs anything
+            if let Laboratory::Images(trainer) = &mut self.lab {
+                // whoever pauses may ask why; at full speed nobody can unless the view is open
+                let asks = self.watch.why.is_some() || self.state != RunState::Running || self.pacer.speed() != Speed::Full;
+                trainer.keep_onset(watched && asks);
+            }
             let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
             left -= this;
@@ -455,6 +488,8 @@ impl Simulation {
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
             applied: self.log.as_slice().into(),
+            why: self.teller.told(),
+            probed: self.prober.last(),
         };
         let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);

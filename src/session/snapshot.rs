@@ -1,8 +1,8 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
-use crate::experiment::Applied;
 pub use crate::experiment::TrialRecord;
+use crate::experiment::{Applied, Probed, Why};
 use crate::params::{Params, Protocol};
 use crate::time::Step;
 use std::sync::Arc;
@@ -55,6 +55,8 @@ pub struct TrialView {
     pub image: Arc<[u8]>,
     /// Width and height of the image in pixels.
     pub size: (usize, usize),
+    /// Whether a person drew it.
+    pub drawn: bool,
     /// Its label. It is compared outside the network; no synapse sees it.
     pub label: u8,
     /// Votes for each class so far (spikes of its pool).
@@ -225,6 +227,12 @@ pub struct Snapshot {
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
+    /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
+    pub why: Option<Arc<Result<Why, String>>>,
+    /// What came of the picture shown last to a frozen copy.
+    pub probed: Option<Arc<Probed>>,
+    /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
+    pub eligibility: Option<Arc<WeightView>>,
 }
 
 /// An event that must not be lost.
