@@ -20,3 +20,4 @@ pub mod relay;
 pub mod sight;
 pub mod spikes;
 pub mod trace;
+pub mod why;

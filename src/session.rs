@@ -7,6 +7,7 @@ mod hidden;
 mod history;
 mod laboratory;
 mod pacing;
+mod probing;
 mod publish;
 mod recent;
 mod saving;
@@ -14,7 +15,9 @@ mod simulation;
 mod sites;
 mod snapshot;
 mod timeline;
+mod why;
 
+pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use autosave::Rescue;
 pub use command::{Applied, Command, Condition, Recorded, Speed, Watch};
 pub use hidden::{BankView, HiddenSpike};

@@ -15,9 +15,11 @@ mod engine {
     mod inhibition;
     mod learning;
     mod pairings;
+    mod pictures;
     mod policy;
     mod properties;
     mod reward;
     mod simd;
     mod statistics;
+    mod why;
 }

@@ -162,6 +162,11 @@ impl Network {
         self.encoder = Some(encoder);
     }
 
+    /// All populations, to look at.
+    pub fn populations(&self) -> &[Box<dyn NeuronModel>] {
+        &self.populations
+    }
+
     /// The last population: what the experiment reads.
     pub fn output(&self) -> Option<&dyn NeuronModel> {
         self.populations.last().map(AsRef::as_ref)
@@ -445,6 +450,14 @@ impl Network {
             population.set_adaptation(false);
             population.set_exploration(false);
         }
+        copy
+    }
+
+    /// A copy that learns as this network does, for living through a trial again.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        copy.learning = self.learning;
         copy
     }
 

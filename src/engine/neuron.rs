@@ -64,6 +64,12 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// Adaptive part of the threshold in mV.
     fn theta_mv(&self, neuron: NeuronIdx) -> f32;
 
+    /// What membrane noise added in the last step, in mV. A neuron that had just fired also gets back what the inhibition by
+    /// its own spike takes from it.
+    fn noise_mv(&self, _neuron: NeuronIdx) -> f32 {
+        0.0
+    }
+
     /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are
     /// none of this population's business and change nothing.
     fn set_params(&mut self, params: &NeuronParams);

@@ -65,16 +65,24 @@ impl Sight {
 
 /// What each neuron of the last population sees of an image of this size through hidden layers of filters, as its own
 /// weights say. Laid out `[neuron][pixel]`.
-pub fn seen_through(network: &Network, (width, height): (usize, usize)) -> Vec<f32> {
+pub fn seen_through(network: &Network, size: (usize, usize)) -> Vec<f32> {
+    let weight = |projection: usize, row: usize, neuron: usize| {
+        network.projections()[projection].synapses.dense().map_or(0.0, |dense| dense.get(row, neuron))
+    };
+    laid_out(network, size, weight)
+}
+
+/// The same of any quantity of the synapses onto the last population, told by projection, row and neuron.
+pub fn laid_out(network: &Network, (width, height): (usize, usize), of: impl Fn(usize, usize, usize) -> f32) -> Vec<f32> {
     let Some(output) = network.output() else { return Vec::new() };
     let sights = sights(network);
     let mut seen = vec![0.0; output.len() * width * height];
-    for projection in network.projections() {
-        let (Source::Population { index, .. }, Some(dense)) = (projection.source, projection.synapses.dense()) else { continue };
+    for (place, projection) in network.projections().iter().enumerate() {
+        let (Source::Population { index, .. }, Some(_)) = (projection.source, projection.synapses.dense()) else { continue };
         let Some((_, sight)) = sights.iter().find(|(below, _)| network.projections()[*below].target == index) else { continue };
         for (neuron, field) in seen.chunks_exact_mut((width * height).max(1)).enumerate() {
             let row = |hidden: usize| projection.relay.as_ref().map_or(Some(hidden), |relay| relay.of(hidden));
-            sight.lay_out(|hidden| row(hidden).map_or(0.0, |row| dense.get(row, neuron)), field, width);
+            sight.lay_out(|hidden| row(hidden).map_or(0.0, |row| of(place, row, neuron)), field, width);
         }
     }
     seen

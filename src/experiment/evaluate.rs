@@ -46,6 +46,8 @@ pub struct Evaluator {
     pub(super) stimulus: Stimulus,
     /// What counts as right in training counts as right here.
     pub(super) swap: Swap,
+    /// Length of a step.
+    pub(super) dt_ms: f64,
     /// Training images for the assignment of labels, if the readout wants one.
     pub(super) assign_images: usize,
 }

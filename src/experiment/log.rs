@@ -1,6 +1,7 @@
 //! The log of a run: what a person changed, and before which step. Seed, preset, data, program version and this list
 //! determine every spike, so that a replay needs no clock and no thread.
 
+use super::picture::Picture;
 use super::trainer::{Halt, Trainer};
 use crate::params::{ParamError, ParamId};
 use crate::time::Step;
@@ -23,6 +24,8 @@ pub enum Recorded {
     Set(String, f64),
     /// The reward of the image being shown was overruled.
     Reward(f32),
+    /// A person drew a picture: it takes the place of the next image.
+    Shown(Picture),
 }
 
 /// Why a log cannot be followed.
@@ -61,6 +64,7 @@ impl Trainer {
                 self.give_reward(f64::from(*reward));
                 Ok(())
             }
+            Recorded::Shown(picture) => self.show_next(picture.clone()),
         }
     }
 

@@ -7,9 +7,11 @@ use super::augment::Augmentation;
 use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
+use super::picture::Picture;
 use super::readout::Readout;
 use super::swap::Swap;
-use crate::datasets::Data;
+use super::why::Onset;
+use crate::datasets::{Data, Dataset};
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -82,6 +84,8 @@ pub struct TrialProgress {
     pub waits_steps: u32,
     /// What has come of it, once the presentation is over.
     pub outcome: Option<TrialRecord>,
+    /// Whether a person drew it, in place of the training image.
+    pub drawn: bool,
 }
 
 /// How long an image is shown.
@@ -102,6 +106,11 @@ impl Stimulus {
 
     fn total_steps(self) -> u32 {
         self.present_steps + self.delay_steps + self.rest_steps
+    }
+
+    /// Steps of presentation.
+    pub(super) fn present_steps(self) -> u32 {
+        self.present_steps
     }
 
     /// Show an image without learning, to the end of its presentation.
@@ -139,6 +148,12 @@ pub struct Trainer {
     outcome: Option<TrialRecord>,
     /// The probability with which the network chose the answer whose reward is awaited, if it knows it.
     own: Option<f64>,
+    /// What a person drew: the picture of this trial, and that of the next.
+    drawn: Option<Picture>,
+    next: Option<Picture>,
+    /// Whether trials begin with a copy of the network, and that copy: for whoever asks why. No result depends on it.
+    keeps_onset: bool,
+    onset: Option<Arc<Onset>>,
 }
 
 impl Trainer {
@@ -171,6 +186,10 @@ impl Trainer {
             hand: None,
             outcome: None,
             own: None,
+            drawn: None,
+            next: None,
+            keeps_onset: false,
+            onset: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             params,
@@ -238,7 +257,7 @@ impl Trainer {
 
     fn begin_trial(&mut self) {
         self.stimulus = Stimulus::new(&self.params, self.grid);
-        (self.hand, self.outcome) = (None, None);
+        (self.hand, self.outcome, self.drawn) = (None, None, self.next.take());
         let epoch = self.images_done / self.data.train.len() as u64;
         if epoch != self.epoch {
             self.epoch = epoch;
@@ -248,6 +267,30 @@ impl Trainer {
         self.update_rule();
         let pixels = self.pixels();
         self.network.begin_trial(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+        self.onset = self.keeps_onset.then(|| Arc::new(self.as_begun()));
+    }
+
+    /// The trial that has just begun, to be lived through again by whoever asks why.
+    fn as_begun(&self) -> Onset {
+        Onset {
+            index: self.images_done,
+            network: self.network.twin(),
+            readout: self.readout.clone(),
+            params: build::neurons(&self.params, self.protocol, self.stage, self.grid),
+            grid: self.grid,
+            size: (self.data.train.width, self.data.train.height),
+            present_steps: self.stimulus.present_steps,
+        }
+    }
+
+    /// Begin trials with a copy of the network from now on, so that their answers can be explained. Changes no result.
+    pub fn keep_onset(&mut self, keep: bool) {
+        self.keeps_onset = keep;
+    }
+
+    /// The beginning of the trial in progress, or of the last one; none if it was not kept or its parameters changed on the way.
+    pub fn onset(&self) -> Option<&Arc<Onset>> {
+        self.onset.as_ref()
     }
 
     fn image_index(&self) -> u32 {
@@ -256,7 +299,35 @@ impl Trainer {
 
     /// The image of the trial in progress as it is shown, or will be.
     fn pixels(&self) -> Vec<u8> {
-        self.shown(self.images_done, self.image_index())
+        match &self.drawn {
+            Some(picture) => picture.pixels.clone(),
+            None => self.shown(self.images_done, self.image_index()),
+        }
+    }
+
+    /// The image of a trial as it was shown, for the trial that `trial` speaks of.
+    pub fn picture(&self) -> Vec<u8> {
+        let trial = self.trial();
+        match self.drawn.as_ref().filter(|_| trial.drawn) {
+            Some(picture) => picture.pixels.clone(),
+            None => self.shown(trial.index, trial.image),
+        }
+    }
+
+    /// The next trial shows this picture in place of its training image, which is left out. A second picture before that
+    /// takes the place of the first.
+    pub fn show_next(&mut self, picture: Picture) -> Result<(), ParamError> {
+        let train = &self.data.train;
+        let (pixels, classes) = (train.width * train.height, train.classes);
+        if picture.pixels.len() != pixels {
+            let given = picture.pixels.len();
+            return Err(ParamError::Conflict(format!("a picture has {given} pixels, the network sees {pixels}; draw it for this network")));
+        }
+        if usize::from(picture.label) >= classes {
+            return Err(ParamError::Conflict(format!("there is no class {}; choose one below {classes}", picture.label)));
+        }
+        self.next = Some(picture);
+        Ok(())
     }
 
     /// Training image `image` as it is shown in trial `index`.
@@ -354,6 +425,10 @@ impl Trainer {
             return Err(fault);
         }
         self.params = params;
+        if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+            // half of the trial was under other parameters: nothing would add up
+            self.onset = None;
+        }
         self.apply_params(id == P::Encoder);
         if id == P::WMax {
             self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
@@ -395,13 +470,17 @@ impl Trainer {
                 total_steps,
                 waits_steps: 0,
                 outcome: self.outcome,
+                drawn: self.drawn.is_some(),
             },
             _ => {
                 let image = self.image_index();
-                let label = self.outcome.map_or_else(|| self.label(image), |outcome| outcome.label);
-                let (index, outcome) = (self.images_done, self.outcome);
-                let waits_steps = self.waits_steps();
-                TrialProgress { index, image, label, elapsed_steps: self.elapsed, total_steps, waits_steps, outcome }
+                // before the first step of a trial nothing is drawn yet
+                let begun = self.elapsed > 0;
+                let before = || if begun { self.label(image) } else { self.swapped_label(image) };
+                let label = self.outcome.map_or_else(before, |outcome| outcome.label);
+                let (index, elapsed_steps, outcome) = (self.images_done, self.elapsed, self.outcome);
+                let (waits_steps, drawn) = (self.waits_steps(), begun && self.drawn.is_some());
+                TrialProgress { index, image, label, elapsed_steps, total_steps, waits_steps, outcome, drawn }
             }
         }
     }
@@ -481,6 +560,7 @@ impl Trainer {
             seed: self.seed,
             stimulus: Stimulus::new(&self.params, self.grid),
             swap: Swap::of(&self.params),
+            dt_ms: self.grid.dt_ms(),
             assign_images: self.params.count(P::AssignImages),
         }
     }
@@ -526,13 +606,23 @@ impl Persist for Trainer {
             hand,
             outcome,
             own,
+            drawn,
+            next,
+            keeps_onset: _,
+            onset,
         } = self;
+        if let Archive::Load(_) = archive {
+            // a copy of another trial
+            *onset = None;
+        }
         archive.u64("trial", images_done)?;
         archive.u32("trial", elapsed)?;
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
-        // what a wait for the reward needs is written only where there is one
-        let mut rewarded = [u8::from(hand.is_some()) | u8::from(stimulus.delay_steps > 0) << 1, u8::from(outcome.is_some())];
+        // delays and pictures are rare: bits say whether there are any, so that states without are what they always were
+        let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some()];
+        let there = there.into_iter().enumerate().fold(0, |bits, (bit, is)| bits | u8::from(is) << bit);
+        let mut rewarded = [there, u8::from(outcome.is_some())];
         let Stimulus { present_steps, rest_steps, .. } = *stimulus;
         let longest = [P::PresentMs, P::RestMs, P::RewardDelay].map(|id| build::longest(id, *grid));
         let fits = present_steps > 0 && present_steps <= longest[0] && rest_steps <= longest[1];
@@ -546,6 +636,9 @@ impl Persist for Trainer {
         reward::persist_wait(&mut stimulus.delay_steps, own, rewarded[0] & 2 == 2, archive)?;
         if matches!(archive, Archive::Load(_)) && (stimulus.delay_steps > longest[2] || *elapsed > stimulus.total_steps()) {
             return Err(ArchiveError::Value("trial"));
+        }
+        for (bit, picture) in [(4, drawn), (8, next)] {
+            persist_picture(picture, rewarded[0] & bit != 0, &data.train, archive)?;
         }
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
         if let Some(TrialRecord { image, label, answer, .. }) = outcome
@@ -593,6 +686,18 @@ impl Persist for Trainer {
         }
         Ok(())
     }
+}
+
+fn persist_picture(picture: &mut Option<Picture>, present: bool, set: &Dataset, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+    if !present {
+        *picture = None;
+        return Ok(());
+    }
+    let blank = || Picture { label: 0, pixels: vec![0; set.width * set.height] };
+    let Picture { label, pixels } = picture.get_or_insert_with(blank);
+    archive.u8("trial", label)?;
+    archive.u8s("trial", pixels)?;
+    if usize::from(*label) >= set.classes { Err(ArchiveError::Value("trial")) } else { Ok(()) }
 }
 
 /// Where a word stands in the list of a choice.

@@ -213,7 +213,7 @@ impl App {
 
     /// Tell the simulation what is looked at, once it changes.
     pub(super) fn watch(&mut self) {
-        let watch = self.dock.watch(self.follow.watched(self.state.selected_neuron));
+        let watch = self.dock.watch(self.follow.watched(self.state.selected_neuron), &self.state);
         if self.watched.as_ref() != Some(&watch) {
             self.outbox.push(Command::Watch(watch.clone()));
             self.watched = Some(watch);

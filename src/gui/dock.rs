@@ -5,7 +5,7 @@ use super::action::Action;
 pub(super) use super::layouts::LayoutKind;
 use super::layouts::{self, Room};
 use super::panel::{Context, Panel, Table};
-use super::state::LAYOUT_VERSION;
+use super::state::{LAYOUT_VERSION, UiState};
 use super::tile::Tiling;
 use crate::params::Protocol;
 use crate::session::Watch;
@@ -128,7 +128,7 @@ impl Dock {
     }
 
     /// What the views on the screen need from the simulation.
-    pub(super) fn watch(&self, potentials: Vec<u32>) -> Watch {
+    pub(super) fn watch(&self, potentials: Vec<u32>, state: &UiState) -> Watch {
         let seen: Vec<&str> = match &self.enlarged {
             Some(id) => vec![id.as_str()],
             None => self
@@ -148,6 +148,8 @@ impl Dock {
             weights: any(&["fields", "inspector", "histogram", "health"]),
             hidden: any(&["hidden"]),
             learning: true,
+            why: any(&["why"]).then(|| state.why()),
+            eligibility: any(&["eligibility", "inspector"]),
         }
     }
 

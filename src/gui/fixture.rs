@@ -1,6 +1,8 @@
 //! A plausible moment of a run, made up: for tests and pictures of the window that need no engine. Weights are mean
 //! MNIST digits under noise where `data/mnist` is there, drawn blobs where it is not.
 
+mod answers;
+
 use crate::params::{Params, Protocol};
 use crate::session::{
     AccuracyPoint, BankView, Evaluation, FiCurve, HiddenSpike, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent,
@@ -39,7 +41,11 @@ impl Noise {
 
 /// The default preset after 1,240 images: 400 neurons, a 7 being shown.
 pub(super) fn classification() -> Snapshot {
-    network(400, 90.0)
+    let mut snapshot = network(400, 90.0);
+    snapshot.why = Some(Arc::new(Ok(answers::why(&snapshot))));
+    snapshot.probed = Some(Arc::new(answers::probed(&snapshot)));
+    snapshot.eligibility = Some(answers::eligibility(&snapshot));
+    snapshot
 }
 
 /// The same with any number of neurons, and output spikes at `rate` Hz in the pool of the right class.
@@ -79,6 +85,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
             duration_ms: 250.0,
             image: images[shown].iter().copied().collect(),
             size: (SIDE, SIDE),
+            drawn: false,
             label: 7,
             votes,
             answer: Some(7),
@@ -112,6 +119,9 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         run_id: 0,
         runs: Arc::new([]),
         stop_when: None,
+        why: None,
+        probed: None,
+        eligibility: None,
     }
 }
 
@@ -163,6 +173,7 @@ pub(super) fn untouched() -> Snapshot {
     snapshot.dopamine = Arc::new([]);
     snapshot.potentials.clear();
     snapshot.evaluation = None;
+    (snapshot.why, snapshot.probed, snapshot.eligibility) = (None, None, None);
     snapshot.trial = TrialView::default();
     snapshot
 }

@@ -99,7 +99,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 0.5 * rest,
                 Row(vec![
                     (0.55 * w, Tabs(vec!["hidden", "raster", "membrane"])),
-                    (0.45 * w, Tabs(vec!["race", "fields", "inspector", "histogram"])),
+                    (0.45 * w, Tabs(vec!["race", "fields", "inspector", "why", "histogram"])),
                 ]),
             ),
             (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
@@ -110,7 +110,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, Row(vec![(0.42 * w, One("hidden")), (0.3 * w, One("race"))])),
-                    (0.5 * rest, Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster"])), (0.36 * w, One("histogram"))])),
+                    (0.5 * rest, Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster"])), (0.36 * w, Tabs(vec!["why", "histogram"]))])),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
@@ -121,7 +121,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
 
 /// The column beside the chain: one neuron, its reward, and what comes of it.
 fn beside(h: f32) -> Part {
-    Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "health", "histogram"]))])
+    Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "why", "health", "histogram"]))])
 }
 
 fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
@@ -148,7 +148,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (now, One("now")),
             (
                 0.58 * rest,
-                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"]))]),
+                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "why", "histogram"]))]),
             ),
             (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
         ]),
@@ -166,7 +166,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, One("membrane")),
-                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, One("histogram"))])),
+                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, Tabs(vec!["why", "histogram"]))])),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),

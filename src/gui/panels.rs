@@ -17,6 +17,7 @@ mod race;
 mod raster;
 mod reward;
 mod stdp_window;
+mod why;
 
 use super::panel::Panel;
 
@@ -31,6 +32,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(histogram::Histogram::default()),
         Box::new(hidden::Hidden::default()),
         Box::new(race::Race),
+        Box::new(why::WhyPanel::default()),
         Box::new(reward::Reward::default()),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),

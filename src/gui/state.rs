@@ -1,7 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
-use crate::session::Speed;
+use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -42,6 +42,12 @@ pub struct UiState {
     pub speed: Option<Speed>,
     /// Whether the left panel shows.
     pub show_parameters: bool,
+    /// Of which moment an answer is explained.
+    pub why_moment: Moment,
+    /// Whether the selected neuron is explained instead of the one that decided.
+    pub why_selected: bool,
+    /// Whether the difference to the rival is painted instead of the shares.
+    pub why_difference: bool,
 }
 
 impl Default for UiState {
@@ -56,6 +62,9 @@ impl Default for UiState {
             folded_groups: Vec::new(),
             speed: None,
             show_parameters: true,
+            why_moment: Moment::default(),
+            why_selected: false,
+            why_difference: false,
         }
     }
 }
@@ -65,6 +74,12 @@ impl UiState {
     pub fn select_neuron(&mut self, neuron: u32) {
         self.selected_neuron = neuron;
         self.neuron_pinned = true;
+    }
+
+    /// What is to be explained.
+    pub fn why(&self) -> Asked {
+        let whom = if self.why_selected { Whom::Neuron(self.selected_neuron) } else { Whom::Decided };
+        Asked { whom, moment: self.why_moment }
     }
 
     /// Put a preset at the head of the recent list.

@@ -1,6 +1,7 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
 pub use crate::experiment::{Applied, Recorded};
+use crate::experiment::{Asked, Picture};
 use crate::params::ParamId;
 use crate::preset::Preset;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,10 @@ pub enum Command {
     Autosave(std::path::PathBuf),
     /// Go on from such a file.
     Resume(std::path::PathBuf),
+    /// Show this picture to a frozen copy of the network; the run is not touched.
+    Probe(Vec<u8>),
+    /// Show this picture with this label in place of the next image.
+    Teach(Picture),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.
@@ -126,10 +131,14 @@ pub struct Watch {
     pub hidden: bool,
     /// Whether the accuracy, confusion and reward histories are drawn.
     pub learning: bool,
+    /// What is to be explained, if anything.
+    pub why: Option<Asked>,
+    /// Whether the eligibility of the synapses onto the outputs is drawn.
+    pub eligibility: bool,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { spikes: true, potentials: vec![0], weights: true, hidden: true, learning: true }
+        Self { spikes: true, potentials: vec![0], weights: true, hidden: true, learning: true, why: None, eligibility: false }
     }
 }

@@ -6,11 +6,12 @@ use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::sites;
 use super::snapshot::{FiCurve, FinishedRun, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::why::Told;
 use super::{Applied, Condition, Speed, Watch};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::engine::sight::{self, Sight};
-use crate::experiment::{NeuronLab, PairingLab, Trainer};
+use crate::experiment::{NeuronLab, PairingLab, Probed, Trainer};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
 use crate::time::Step;
@@ -65,6 +66,7 @@ const WEIGHT_PERIOD: Duration = Duration::from_millis(33);
 pub(super) struct Copies {
     weights: Copy<WeightView>,
     sights: Copy<Vec<(usize, Sight)>>,
+    eligibility: Copy<Option<Arc<WeightView>>>,
 }
 
 /// One of them.
@@ -104,6 +106,10 @@ impl Copies {
         self.weights.get(trainer.step(), idle, || weight_view(trainer))
     }
 
+    fn eligibility(&mut self, trainer: &Trainer, idle: bool) -> Option<Arc<WeightView>> {
+        (*self.eligibility.get(trainer.step(), idle, || eligibility_view(trainer).map(Arc::new))).clone()
+    }
+
     fn sights(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<(usize, Sight)>> {
         self.sights.get(trainer.step(), idle, || sight::sights(trainer.network()))
     }
@@ -130,6 +136,29 @@ fn weight_view(trainer: &Trainer) -> WeightView {
     }
 }
 
+/// The eligibility of the synapses onto the outputs, where they have one: the same pictures as those of the weights.
+fn eligibility_view(trainer: &Trainer) -> Option<WeightView> {
+    let network = trainer.network();
+    let data = &trainer.data().train;
+    let (field, n_post) = ((data.width, data.height), network.output().map_or(0, sites::shown));
+    let last = network.projections().last()?.target;
+    let onto = network.projections().iter().map(|p| p.rule.as_ref().filter(|_| p.target == last));
+    // by projection and neuron
+    let traces: Vec<Option<Vec<Vec<f32>>>> =
+        onto.map(|rule| rule.and_then(|rule| (0..n_post as u32).map(|j| rule.eligibility(j, trainer.step())).collect())).collect();
+    let w: Vec<f32> = match traces.first()? {
+        Some(direct) if network.projections().len() == 1 => direct.concat(),
+        _ if traces.iter().all(Option::is_none) => return None,
+        _ => {
+            let of = |projection: usize, row: usize, neuron: usize| traces[projection].as_ref().map_or(0.0, |e| e[neuron][row]);
+            sight::laid_out(network, field, of)
+        }
+    };
+    let n_pre = w.len().checked_div(n_post)?;
+    let w_max = w.iter().fold(0.0_f32, |most, e| most.max(e.abs()));
+    Some(WeightView { n_pre, n_post, field, w: w.into(), w_max })
+}
+
 /// What the thread knows besides the laboratory.
 pub(super) struct Situation<'a> {
     pub(super) preset: &'a Preset,
@@ -148,6 +177,8 @@ pub(super) struct Situation<'a> {
     pub(super) run_id: u64,
     pub(super) runs: Arc<[FinishedRun]>,
     pub(super) stop_when: Option<Condition>,
+    pub(super) why: Option<Told>,
+    pub(super) probed: Option<Arc<Probed>>,
 }
 
 pub(super) fn snapshot(
@@ -158,7 +189,7 @@ pub(super) fn snapshot(
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, .. } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, why, probed, .. } = at;
     let digest = (state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
@@ -168,6 +199,10 @@ pub(super) fn snapshot(
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
     let idle = state != RunState::Running;
+    let eligibility = match lab {
+        Laboratory::Images(trainer) if watch.eligibility => copies.eligibility(trainer, idle),
+        _ => None,
+    };
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
             trainer.data().train.classes,
@@ -218,6 +253,9 @@ pub(super) fn snapshot(
         run_id: at.run_id,
         runs: at.runs,
         stop_when: at.stop_when,
+        why,
+        probed,
+        eligibility,
     }
 }
 
@@ -241,7 +279,8 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         total: trainer.plan(),
         elapsed_ms: f64::from(trial.elapsed_steps) * dt_ms,
         duration_ms: f64::from(trial.total_steps) * dt_ms,
-        image: trainer.shown(trial.index, trial.image).into(),
+        image: trainer.picture().into(),
+        drawn: trial.drawn,
         size: (train.width, train.height),
         label: trial.label,
         votes: trainer.readout().votes(trainer.network().counts()),

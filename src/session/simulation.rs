@@ -11,13 +11,15 @@ use super::autosave::Autosave;
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::pacing::Pacer;
+use super::probing::Prober;
 use super::publish::{Copies, Outlet, Situation, snapshot};
 use super::recent::Recent;
 use super::saving::Save;
 use super::sites;
 use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunState};
 use super::timeline::Timeline;
-use super::{Applied, Command, Condition, Launch, Recorded, Watch};
+use super::why::Teller;
+use super::{Applied, Command, Condition, Launch, Picture, Recorded, Speed, Watch};
 use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
 use crate::params::{Change, ParamId, Params};
@@ -94,6 +96,8 @@ struct Simulation {
     runs: Arc<[FinishedRun]>,
     stop_at: Option<Condition>,
     autosave: Autosave,
+    teller: Teller,
+    prober: Prober,
 }
 
 /// A test that runs on a thread of its own.
@@ -142,6 +146,8 @@ impl Simulation {
             runs: Arc::new([]),
             stop_at: None,
             autosave: Autosave::new(now),
+            teller: Teller::default(),
+            prober: Prober::default(),
             preset,
             seed,
             data_dir,
@@ -165,6 +171,7 @@ impl Simulation {
             }
             self.collect_test();
             self.keep_safe();
+            self.answer_questions();
             if self.is_travelling() {
                 self.travel();
             } else if self.state == RunState::Running {
@@ -178,7 +185,7 @@ impl Simulation {
                 _ if self.is_travelling() => Duration::ZERO,
                 RunState::Running => self.pacer.wait(self.lab.grid().dt_ms()),
                 // nothing changes while paused, but a test may end and a notice may find room
-                _ if self.test.is_some() || self.autosave.is_writing() || !self.waiting.is_empty() => FRAME,
+                _ if self.has_company() || !self.waiting.is_empty() => FRAME,
                 _ => {
                     self.publish();
                     self.autosave.due_in(Instant::now()).unwrap_or(Duration::MAX)
@@ -247,6 +254,8 @@ impl Simulation {
             Command::StopWhen(condition) => self.stop_when(condition),
             Command::Autosave(path) => self.autosave.start(path, now),
             Command::Resume(path) => self.resume(path),
+            Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.lab, pixels).err().map(Notice::Refused)),
+            Command::Teach(picture) => self.teach(picture),
             Command::Panic => panic!("asked to panic"),
             // handled by the loop
             Command::Quit => {}
@@ -295,6 +304,32 @@ impl Simulation {
         {
             trainer.give_reward(reward);
             self.note(Recorded::Reward(reward as f32));
+        }
+    }
+
+    fn teach(&mut self, picture: Picture) {
+        if self.past.is_some() {
+            return self.refuse_in_the_past();
+        }
+        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        match trainer.show_next(picture.clone()) {
+            Ok(()) => self.note(Recorded::Shown(picture)),
+            Err(reason) => self.waiting.push_back(Notice::Refused(reason.to_string())),
+        }
+    }
+
+    /// Whether something goes on beside the simulation whose end must be seen, also while it is paused.
+    fn has_company(&self) -> bool {
+        self.test.is_some() || self.autosave.is_writing() || self.teller.is_busy() || self.prober.is_busy()
+    }
+
+    /// Explanations and pictures: take in what is done on other threads, hand out what is asked for.
+    fn answer_questions(&mut self) {
+        let running = self.state == RunState::Running;
+        let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
+        let probed = self.prober.poll(&self.lab);
+        if told || probed {
+            self.publish();
         }
     }
 
@@ -407,6 +442,11 @@ impl Simulation {
             let this = self.until_stop(this);
             let spikes = self.awaited_spikes();
             // only what someone looks at costs anything
+            if let Laboratory::Images(trainer) = &mut self.lab {
+                // whoever pauses may ask why; at full speed nobody can unless the view is open
+                let asks = self.watch.why.is_some() || self.state != RunState::Running || self.pacer.speed() != Speed::Full;
+                trainer.keep_onset(watched && asks);
+            }
             let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
             left -= this;
@@ -514,6 +554,8 @@ impl Simulation {
             run_id: self.run_id,
             runs: self.finished_runs(),
             stop_when: self.stop_at,
+            why: self.teller.told(),
+            probed: self.prober.last(),
         };
         let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);

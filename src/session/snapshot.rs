@@ -1,8 +1,8 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
-use crate::experiment::Applied;
 pub use crate::experiment::TrialRecord;
+use crate::experiment::{Applied, Probed, Why};
 use crate::params::{Params, Protocol};
 use crate::time::Step;
 use crate::work::Work;
@@ -56,6 +56,8 @@ pub struct TrialView {
     pub image: Arc<[u8]>,
     /// Width and height of the image in pixels.
     pub size: (usize, usize),
+    /// Whether a person drew it.
+    pub drawn: bool,
     /// Its label. It is compared outside the network; no synapse sees it.
     pub label: u8,
     /// Votes for each class so far (spikes of its pool).
@@ -242,6 +244,12 @@ pub struct Snapshot {
     pub runs: Arc<[FinishedRun]>,
     /// What is waited for.
     pub stop_when: Option<super::Condition>,
+    /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
+    pub why: Option<Arc<Result<Why, String>>>,
+    /// What came of the picture shown last to a frozen copy.
+    pub probed: Option<Arc<Probed>>,
+    /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
+    pub eligibility: Option<Arc<WeightView>>,
 }
 
 /// The moment of the past that is shown.

@@ -86,13 +86,13 @@ impl Real for f64 {
 /// The equation with its coefficients computed for one time step, potentials relative to rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LifStep<F> {
-    pub(super) decay: F,
-    pub(super) bias: F,
-    pub(super) syn_decay: F,
-    pub(super) syn_gain: F,
+    pub(in crate::engine) decay: F,
+    pub(in crate::engine) bias: F,
+    pub(in crate::engine) syn_decay: F,
+    pub(in crate::engine) syn_gain: F,
     pub(super) threshold: F,
-    pub(super) reset: F,
-    pub(super) t_ref_steps: u32,
+    pub(in crate::engine) reset: F,
+    pub(in crate::engine) t_ref_steps: u32,
 }
 
 impl<F: Real> LifStep<F> {
@@ -141,6 +141,15 @@ impl<F: Real> LifStep<F> {
             return true;
         }
         false
+    }
+}
+
+impl LifStep<f32> {
+    /// The same numbers, for references.
+    pub(in crate::engine) fn widened(self) -> LifStep<f64> {
+        let Self { decay, bias, syn_decay, syn_gain, threshold, reset, t_ref_steps } = self;
+        let [decay, bias, syn_decay, syn_gain, threshold, reset] = [decay, bias, syn_decay, syn_gain, threshold, reset].map(f64::from);
+        LifStep { decay, bias, syn_decay, syn_gain, threshold, reset, t_ref_steps }
     }
 }
 
@@ -341,6 +350,11 @@ impl NeuronModel for LifPopulation {
 
     fn theta_mv(&self, neuron: NeuronIdx) -> f32 {
         self.theta[neuron as usize] as f32
+    }
+
+    fn noise_mv(&self, neuron: NeuronIdx) -> f32 {
+        let (block, lane) = place(neuron as usize);
+        if self.params.sigma_mv > 0.0 { self.noise[block].0[lane] } else { 0.0 }
     }
 
     fn set_params(&mut self, params: &NeuronParams) {

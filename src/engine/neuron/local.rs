@@ -37,7 +37,8 @@ pub struct LocalParams {
 }
 
 impl LocalParams {
-    fn lif(&self) -> LifParams {
+    /// The equation of the membrane, without the competition.
+    pub(in crate::engine) fn lif(&self) -> LifParams {
         LifParams {
             tau_m_ms: self.tau_m_ms,
             tau_syn_ms: self.tau_syn_ms,

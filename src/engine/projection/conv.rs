@@ -56,7 +56,7 @@ impl Geometry {
     }
 
     /// The presynaptic neuron under each tap of the patch of `site`, row by row, maps contiguous; none beyond the edge.
-    pub fn under(&self, site: usize) -> impl Iterator<Item = Option<usize>> {
+    pub fn under(&self, site: usize) -> impl Iterator<Item = Option<usize>> + use<> {
         let Self { width, height, depth, size, stride, pad } = *self;
         let (across, _) = self.sites();
         let (left, top) = (site % across * stride, site / across * stride);

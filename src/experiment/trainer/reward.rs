@@ -85,8 +85,14 @@ impl Trainer {
         if self.elapsed < self.stimulus.present_steps { 0 } else { due.saturating_sub(self.elapsed) }
     }
 
-    /// The label the answer to training image `image` is compared with: its own, unless the two were swapped.
+    /// The label the answer of the trial in progress is compared with: what a person said of a picture they drew, else that
+    /// of training image `image`.
     pub(super) fn label(&self, image: u32) -> u8 {
+        self.drawn.as_ref().map_or_else(|| self.swapped_label(image), |picture| picture.label)
+    }
+
+    /// The label of training image `image`: its own, unless the two were swapped.
+    pub(super) fn swapped_label(&self, image: u32) -> u8 {
         Swap::of(&self.params).label(self.data.train.labels[image as usize])
     }
 

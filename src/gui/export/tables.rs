@@ -126,6 +126,26 @@ pub(in crate::gui) fn stdp(s: &Snapshot) -> Bytes {
     curve_of(["kind", "lag_ms", "weight_change"], &curve.theory, &curve.measured)
 }
 
+/// What every pixel and every term contributed to the potential asked about.
+pub(in crate::gui) fn why(s: &Snapshot) -> Bytes {
+    let Some(Ok(why)) = s.why.as_deref() else { return table(["term", "row", "column", "mv"], []) };
+    let columns = why.size.0.max(1);
+    let t = &why.side.terms;
+    let terms = [
+        ("rest", t.rest_mv),
+        ("reset", t.reset_mv),
+        ("current", t.current_mv),
+        ("inhibition", t.inhibition_mv),
+        ("noise", t.noise_mv),
+        ("urgency", t.urgency_mv),
+        ("unpainted input", why.side.painted.unpainted_mv),
+    ];
+    let terms = terms.map(|(name, mv)| [text(name), String::new(), String::new(), text(mv)]);
+    let pixels = why.side.painted.pixels.iter().enumerate();
+    let pixels = pixels.map(|(k, mv)| [text("pixel"), text(k / columns), text(k % columns), text(mv)]);
+    table(["term", "row", "column", "mv"], terms.into_iter().chain(pixels))
+}
+
 fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> Bytes {
     let kinds = [("closed form", theory), ("measured", measured)];
     table(head, kinds.iter().flat_map(|(kind, points)| points.iter().map(move |(x, y)| [text(kind), text(x), text(y)])))

@@ -79,6 +79,12 @@ impl Shading {
         }
     }
 
+    /// A shading for signed values, symmetric about zero, whichever signs there are.
+    pub fn signed(values: &[f32]) -> Self {
+        let of = Self::of(values);
+        Self { min: -of.max, map: Map::Diverging, ..of }
+    }
+
     /// The size that all but a share of `BEYOND` of the values have at most; `size` is that of the greatest.
     fn usual(values: impl Iterator<Item = f32>, size: f32) -> f32 {
         const STEPS: usize = 512;

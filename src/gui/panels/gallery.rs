@@ -62,6 +62,7 @@ fn usual(id: &str) -> Vec2 {
         "membrane" | "accuracy" => vec2(500.0, 190.0),
         "fields" => vec2(400.0, 420.0),
         "inspector" => vec2(220.0, 400.0),
+        "why" => vec2(620.0, 300.0),
         "confusion" => vec2(240.0, 230.0),
         "reward" => vec2(400.0, 240.0),
         "stdp_window" => vec2(520.0, 460.0),

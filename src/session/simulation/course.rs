@@ -7,10 +7,12 @@ use crate::params::Params;
 use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::session::history::History;
+use crate::session::probing::Prober;
 use crate::session::recent::Recent;
 use crate::session::sites;
 use crate::session::snapshot::{FinishedRun, Notice, PutAside, PutAsideBy, RunState};
 use crate::session::timeline::Timeline;
+use crate::session::why::Teller;
 use std::sync::Arc;
 
 /// Finished runs kept for comparing.
@@ -159,6 +161,7 @@ impl Simulation {
         self.generation += 1;
         self.copies.clear();
         self.cancel_test();
+        (self.teller, self.prober) = (Teller::default(), Prober::default());
         self.set_history_length();
         self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
         self.autosave.touch();

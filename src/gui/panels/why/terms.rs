@@ -1,0 +1,161 @@
+//! The terms of a potential as a waterfall: where each begins the last one ended, and the last end is the potential.
+
+use super::{is_current, who};
+use crate::gui::paint::axis::Scale;
+use crate::gui::paint::colour::Map;
+use crate::gui::paint::numbers::{count, fixed, signed};
+use crate::gui::paint::text;
+use crate::gui::panel::Context;
+use crate::session::{Moment, Side, Why};
+use egui::{Align2, Color32, Painter, Rect, Stroke, pos2};
+
+/// Height of a line.
+const LINE: f32 = 18.0;
+/// Colours of shares, as in the picture: above and below zero.
+const FOR: f32 = 0.87;
+const AGAINST: f32 = 0.13;
+
+/// A line of the table.
+struct Row {
+    name: &'static str,
+    number: String,
+    /// From where to where the bar runs, in mV.
+    bar: Option<(f64, f64)>,
+    strong: bool,
+}
+
+/// The terms of a side, in the order in which they are added.
+fn rows(side: &Side) -> Vec<Row> {
+    let t = &side.terms;
+    let sum = |keep: fn(&f32) -> bool| side.painted.pixels.iter().copied().filter(keep).map(f64::from).sum::<f64>();
+    let (plus, minus) = (sum(|mv| *mv > 0.0), sum(|mv| *mv < 0.0));
+    let mut rows = Vec::new();
+    let mut at = t.rest_mv;
+    rows.push(Row { name: "rest E_L", number: fixed(t.rest_mv, 2), bar: None, strong: false });
+    let mut add = |name: &'static str, mv: f64, always: bool| {
+        if always || mv != 0.0 {
+            rows.push(Row { name, number: signed(mv, 2), bar: Some((at, at + mv)), strong: false });
+            at += mv;
+        }
+    };
+    add(if side.held { "held at reset" } else { "left of the last reset" }, t.reset_mv, false);
+    add("pixels for it", plus, !side.held);
+    add("pixels against it", minus, false);
+    add("unpainted", side.painted.unpainted_mv, false);
+    add("current", t.current_mv, false);
+    add("lateral inhibition", t.inhibition_mv, false);
+    add("membrane noise", t.noise_mv, false);
+    add("urgency", t.urgency_mv, false);
+    rows.push(Row { name: "= V", number: fixed(t.v_mv(), 2), bar: None, strong: true });
+    let threshold = side.threshold_mv + side.theta_mv;
+    let name = if side.theta_mv == 0.0 { "threshold V_th" } else { "threshold V_th + θ" };
+    rows.push(Row { name, number: fixed(threshold, 2), bar: None, strong: false });
+    rows
+}
+
+/// Paint the terms, what the rival had, and the strongest pixels, as far as there is room.
+pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
+    let palette = cx.palette;
+    let rows = rows(&why.side);
+    let threshold = why.side.threshold_mv + why.side.theta_mv;
+    let ends = || rows.iter().filter_map(|row| row.bar).flat_map(|(a, b)| [a, b]).chain([threshold, why.side.terms.v_mv()]);
+    let (low, high) = ends().filter(|mv| mv.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), mv| (a.min(mv), b.max(mv)));
+    let numbers = 62.0;
+    let names = if rect.width() > 300.0 { 128.0 } else { (rect.width() - numbers).max(40.0) };
+    let bars = Rect::from_min_max(pos2(rect.left() + names + 6.0, rect.top()), pos2(rect.right() - numbers - 6.0, rect.bottom()));
+    let roomy = bars.width() > 40.0 && low < high;
+    let scale = Scale::new((low, if low < high { high } else { low + 1.0 }), bars.left(), bars.right());
+    let mut y = rect.top();
+    let fits = |y: f32| y + LINE <= rect.bottom() + 2.0;
+    for row in &rows {
+        if !fits(y) {
+            return;
+        }
+        let middle = y + LINE / 2.0;
+        let font = if row.strong { text::strong_font() } else { text::body_font() };
+        let colour = if row.strong { palette.text } else { palette.dim };
+        text::line(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, row.name, font, colour, names);
+        let number = format!("{} mV", row.number);
+        let right = pos2(rect.right() - 1.0, middle);
+        text::line(painter, right, Align2::RIGHT_CENTER, &number, text::number_font(), palette.text, numbers + 18.0);
+        if let (Some((from, to)), true) = (row.bar, roomy) {
+            let (a, b) = (scale.at(from), scale.at(to));
+            let bar = Rect::from_min_max(pos2(a.min(b), y + 4.0), pos2(a.max(b).max(a.min(b) + 1.0), y + LINE - 4.0));
+            painter.rect_filled(bar, 1.0, share_colour(to - from));
+        }
+        y += LINE;
+    }
+    if roomy {
+        let x = painter.round_to_pixel_center(scale.at(threshold));
+        painter.vline(x, rect.top()..=y, Stroke::new(1.0, palette.bad));
+        let v = painter.round_to_pixel_center(scale.at(why.side.terms.v_mv()));
+        painter.vline(v, rect.top()..=y, Stroke::new(1.0, palette.faint));
+    }
+    y += 6.0;
+    for line in notes(why, cx) {
+        if !fits(y) {
+            return;
+        }
+        text::line(painter, pos2(rect.left(), y + LINE / 2.0), Align2::LEFT_CENTER, &line, text::note_font(), palette.dim, rect.width());
+        y += LINE - 2.0;
+    }
+}
+
+fn share_colour(mv: f64) -> Color32 {
+    Map::Diverging.at(if mv < 0.0 { AGAINST } else { FOR })
+}
+
+/// What stands below the terms.
+fn notes(why: &Why, cx: &Context) -> Vec<String> {
+    let mut notes = Vec::new();
+    let what = match (why.moment, why.side.fired) {
+        (_, true) => "it fired in this step",
+        (Moment::Now, false) => "it did not fire in this step",
+        (Moment::Decision | Moment::LastSpike, false) => "another neuron decided in this step",
+    };
+    let old = if is_current(why, cx.snapshot) { String::new() } else { format!(" of image {}", count(why.index + 1)) };
+    notes.push(format!("{}{old}: {what}.", who(&why.side)));
+    if let Some(share) = why.side.share {
+        notes.push(format!("Probability of being first: {} %.", fixed(100.0 * f64::from(share), 1)));
+    }
+    if let Some(rival) = &why.rival {
+        let by = why.side.terms.v_mv() - rival.terms.v_mv();
+        notes.push(format!("Against it: {}, V {} mV; difference {} mV.", who(rival), fixed(rival.terms.v_mv(), 2), signed(by, 2)));
+    }
+    for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
+        let strongest = hidden.first().map_or(0.0, |&(_, mv)| mv);
+        let n = count(hidden.len() as u64);
+        notes.push(format!("Through hidden layer {}: {n} neurons, the strongest {} mV.", layer + 1, signed(strongest, 2)));
+    }
+    let strongest = strongest_pixels(&why.side, why.size.0);
+    if !strongest.is_empty() {
+        notes.push(format!("Strongest pixels (column, row): {}", strongest.join(", ")));
+    }
+    notes
+}
+
+/// The pixels with the largest shares.
+fn strongest_pixels(side: &Side, width: usize) -> Vec<String> {
+    let mut order: Vec<(usize, f32)> = side.painted.pixels.iter().copied().enumerate().filter(|(_, mv)| *mv != 0.0).collect();
+    order.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let words = |&(pixel, mv): &(usize, f32)| format!("({}, {}) {}", pixel % width.max(1), pixel / width.max(1), signed(f64::from(mv), 2));
+    order.iter().take(4).map(words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+
+    /// What is drawn is what the number says: bars join without a gap and end at V.
+    #[test]
+    fn bars_begin_where_the_last_one_ended_and_end_at_the_potential() {
+        let snapshot = fixture::classification();
+        let Some(Ok(why)) = snapshot.why.as_deref() else { panic!("an explanation") };
+        let bars: Vec<(f64, f64)> = rows(&why.side).iter().filter_map(|row| row.bar).collect();
+        assert!(bars.len() >= 3);
+        assert_eq!(bars[0].0, why.side.terms.rest_mv);
+        bars.windows(2).for_each(|pair| assert_eq!(pair[0].1, pair[1].0));
+        assert!((bars[bars.len() - 1].1 - why.side.terms.v_mv()).abs() < 1e-3);
+    }
+}
