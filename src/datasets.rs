@@ -1,8 +1,10 @@
 //! Labelled images to learn from: whatever the source, arrays of grey pixels and class numbers, checked.
 
+mod drawing;
 mod idx;
 mod mnist;
 
+pub use drawing::Canvas;
 pub use idx::{IdxError, Images, parse_images, parse_labels};
 pub use mnist::{describe_file, load_dir};
 

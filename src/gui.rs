@@ -18,6 +18,8 @@ mod hints;
 mod jobs;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_draw;
 mod launch;
 mod layouts;
 mod library;

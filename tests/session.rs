@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+mod session {
+    mod questions;
+}
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn root(path: &str) -> PathBuf {

@@ -102,7 +102,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     (0.45 * w, Tabs(vec!["race", "fields", "inspector", "why", "histogram"])),
                 ]),
             ),
-            (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
+            (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "draw", "health"]))])),
         ]),
         (LayoutKind::Debug, Room::Wide) => Row(vec![
             (
@@ -121,7 +121,11 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
 
 /// The column beside the chain: one neuron, its reward, and what comes of it.
 fn beside(h: f32) -> Part {
-    Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "why", "health", "histogram"]))])
+    Column(vec![
+        (0.43 * h, One("inspector")),
+        (0.2 * h, One("reward")),
+        (0.37 * h, Tabs(vec!["confusion", "draw", "why", "health", "histogram"])),
+    ])
 }
 
 fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
@@ -137,7 +141,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     main,
                     Column(vec![
                         (now, One("now")),
-                        (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, One("fields"))])),
+                        (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, Tabs(vec!["fields", "eligibility"]))])),
                         (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
                     ]),
                 ),
@@ -150,7 +154,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 0.58 * rest,
                 Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "why", "histogram"]))]),
             ),
-            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
+            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "draw", "health"]))])),
         ]),
         (LayoutKind::Train, Room::Wide) => Column(vec![
             (0.5 * h, Row(vec![(0.62 * w, One("accuracy")), (0.38 * w, One("confusion"))])),

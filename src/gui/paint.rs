@@ -8,5 +8,6 @@ pub mod numbers;
 pub mod plot;
 pub mod pyramid;
 pub mod raster;
+pub mod strokes;
 pub mod text;
 pub mod texture;

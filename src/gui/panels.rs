@@ -4,6 +4,8 @@
 mod accuracy;
 mod confusion;
 mod derived;
+mod draw;
+mod eligibility;
 mod fi_curve;
 mod fields;
 #[cfg(all(test, feature = "ui-tests"))]
@@ -33,6 +35,8 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(hidden::Hidden::default()),
         Box::new(race::Race),
         Box::new(why::WhyPanel::default()),
+        Box::new(draw::Draw::default()),
+        Box::new(eligibility::Eligibility::default()),
         Box::new(reward::Reward::default()),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),

@@ -93,11 +93,14 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
     }
     y += 6.0;
     for line in notes(why, cx) {
-        if !fits(y) {
+        let job = egui::text::LayoutJob::simple(line, text::note_font(), palette.dim, rect.width());
+        let galley = painter.layout_job(job);
+        if y + galley.size().y > rect.bottom() + 2.0 {
             return;
         }
-        text::line(painter, pos2(rect.left(), y + LINE / 2.0), Align2::LEFT_CENTER, &line, text::note_font(), palette.dim, rect.width());
-        y += LINE - 2.0;
+        let below = y + galley.size().y + 3.0;
+        painter.galley(pos2(rect.left(), y), galley, palette.dim);
+        y = below;
     }
 }
 

@@ -1,0 +1,111 @@
+//! Drawing a digit and asking why, driven by role, label and keyboard.
+
+#![allow(clippy::unwrap_used)]
+
+use super::fixture;
+use super::outbox::Outbox;
+use super::panel::{Context, Panel};
+use super::panels::all_panels;
+use super::state::{ThemeChoice, UiState};
+use super::theme::{self, Palette};
+use crate::session::{Command, Moment, Snapshot};
+use egui::{Role, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+struct Stage {
+    snapshot: Snapshot,
+    state: UiState,
+    outbox: Outbox,
+    panel: Box<dyn Panel>,
+}
+
+fn stage(id: &str) -> Harness<'static, Stage> {
+    let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
+    let stage = Stage { snapshot: fixture::classification(), state: UiState::default(), outbox: Outbox::default(), panel };
+    let mut harness = Harness::builder().with_size(vec2(520.0, 300.0)).build_ui_state(
+        |ui, stage: &mut Stage| {
+            theme::apply(ui.ctx(), ThemeChoice::Dark);
+            let Stage { snapshot, state, outbox, panel } = stage;
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()) };
+            panel.ui(ui, &mut cx);
+        },
+        stage,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+fn probes(harness: &Harness<'_, Stage>) -> Vec<Vec<u8>> {
+    let pixels = |command: &Command| if let Command::Probe(pixels) = command { Some(pixels.clone()) } else { None };
+    harness.state().outbox.waiting().filter_map(pixels).collect()
+}
+
+fn press(harness: &mut Harness<'_, Stage>, key: egui::Key, times: usize) {
+    for _ in 0..times {
+        harness.key_press(key);
+        harness.run_steps(1);
+    }
+}
+
+#[test]
+fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
+    let mut harness = stage("draw");
+    let canvas = harness.get_by_role(Role::Canvas).rect();
+    harness.drag_at(canvas.center() - vec2(40.0, 60.0));
+    harness.run_steps(1);
+    for k in 0..8 {
+        harness.hover_at(canvas.center() - vec2(40.0 - 8.0 * k as f32, 60.0 - 14.0 * k as f32));
+        harness.run_steps(1);
+    }
+    assert!(probes(&harness).is_empty(), "not before the stroke is done");
+    harness.drop_at(canvas.center() + vec2(20.0, 50.0));
+    harness.run_steps(2);
+    let asked = probes(&harness);
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].len() == 784 && asked[0].iter().any(|&p| p > 200));
+    harness.get_by_role_and_label(Role::Button, "3").click();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Teach 3").click();
+    harness.run_steps(2);
+    let taught = harness.state().outbox.waiting().find_map(|c| if let Command::Teach(picture) = c { Some(picture.clone()) } else { None });
+    let taught = taught.unwrap();
+    assert_eq!((taught.label, &taught.pixels), (3, &asked[0]));
+}
+
+#[test]
+fn the_keyboard_alone_draws_undoes_and_clears() {
+    let mut harness = stage("draw");
+    harness.get_by_role(Role::Canvas).focus();
+    harness.run_steps(2);
+    press(&mut harness, egui::Key::Space, 1);
+    press(&mut harness, egui::Key::ArrowDown, 6);
+    press(&mut harness, egui::Key::ArrowRight, 3);
+    harness.get_by_label_contains("Canvas with 1 stroke, pen down");
+    press(&mut harness, egui::Key::Space, 1);
+    harness.get_by_label_contains("Canvas with 1 stroke, pen up");
+    let first = probes(&harness);
+    assert_eq!(first.len(), 1, "shown when the pen is lifted");
+    press(&mut harness, egui::Key::ArrowLeft, 5);
+    press(&mut harness, egui::Key::Space, 1);
+    press(&mut harness, egui::Key::ArrowUp, 5);
+    press(&mut harness, egui::Key::Space, 1);
+    harness.get_by_label_contains("Canvas with 2 strokes");
+    press(&mut harness, egui::Key::Backspace, 1);
+    harness.get_by_label_contains("Canvas with 1 stroke");
+    assert_eq!(probes(&harness).last(), first.last(), "without the second stroke it is the first drawing again");
+    press(&mut harness, egui::Key::Delete, 1);
+    harness.get_by_label_contains("Canvas with 0 strokes");
+}
+
+#[test]
+fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
+    let mut harness = stage("why");
+    harness.get_by_label_contains("Why this answer: neuron 280, class 7 had a potential of");
+    for label in ["Last spike", "Neuron 0", "7 minus 9"] {
+        harness.get_by_role_and_label(Role::Button, label).click();
+        harness.run_steps(2);
+    }
+    let state = &harness.state().state;
+    assert!(state.why_moment == Moment::LastSpike && state.why_selected && state.why_difference);
+}

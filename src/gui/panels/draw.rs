@@ -1,0 +1,326 @@
+//! Draw a digit: a canvas for mouse, pen and keyboard, what the network sees of it, what a frozen copy answers at once, and
+//! a button that teaches it.
+
+mod answer;
+
+use crate::gui::paint::colour::Map;
+use crate::gui::paint::numbers::{count, plural};
+use crate::gui::paint::strokes::Strokes;
+use crate::gui::paint::text;
+use crate::gui::paint::texture::{Cached, Same};
+use crate::gui::panel::{Context, Panel};
+use crate::gui::theme::{self, Sign, Weight};
+use crate::params::Protocol;
+use crate::session::{Command, Picture, RunState};
+use egui::{
+    Color32, ColorImage, EventFilter, Key, Pos2, Rect, RichText, Sense, Shape, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2,
+    vec2,
+};
+use std::sync::Arc;
+
+/// View "Draw a digit".
+pub(super) struct Draw {
+    strokes: Strokes,
+    pen: Pos2,
+    down: bool,
+    label: usize,
+    /// The drawing as the network sees it; none until something is drawn.
+    seen: Option<Arc<[u8]>>,
+    size: (usize, usize),
+    picture: Cached<(Same<[u8]>, (usize, usize))>,
+    /// When a copy was last asked, in seconds of the window.
+    asked: f64,
+    /// The image before which the drawing was to be taught.
+    taught: Option<u64>,
+}
+
+impl Default for Draw {
+    fn default() -> Self {
+        Self {
+            strokes: Strokes::default(),
+            pen: pos2(0.5, 0.25),
+            down: false,
+            label: 0,
+            seen: None,
+            size: (0, 0),
+            picture: Cached::default(),
+            asked: f64::NEG_INFINITY,
+            taught: None,
+        }
+    }
+}
+
+/// How far an arrow key moves the pen, in units of the canvas.
+const STEP: f32 = 1.0 / 28.0;
+/// Width of the pen on the canvas.
+const PEN: f32 = 0.09;
+/// A network that goes on learning is asked again after so many seconds.
+const AGAIN_S: f64 = 0.5;
+
+impl Panel for Draw {
+    fn id(&self) -> &'static str {
+        "draw"
+    }
+
+    fn title(&self) -> &'static str {
+        "Draw a digit"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
+        let right = answer.map_or(String::new(), |class| format!("answer {class}"));
+        ("shown to a frozen copy".to_owned(), right)
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let size = cx.snapshot.trial.size;
+        if size.0 * size.1 == 0 {
+            text::calm_sentence(ui, cx.palette, "As soon as the network runs you can draw a digit here and see what it makes of it.");
+            return;
+        }
+        if size != self.size {
+            self.size = size;
+            self.changed(ui, cx);
+        }
+        let rect = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(rect);
+        let beside = rect.width() > rect.height() * 0.9;
+        let foot = if rect.height() > 120.0 && rect.width() > 150.0 { 32.0 } else { 0.0 };
+        let tall = rect.height() - foot;
+        let side = if beside { tall.min(rect.width() * 0.5) } else { rect.width().min(tall * 0.55) }.max(16.0);
+        let canvas = Rect::from_min_size(rect.min, vec2(side, side));
+        self.canvas(ui, canvas, cx);
+        let rest = if beside {
+            Rect::from_min_max(pos2(canvas.right() + 12.0, rect.top()), pos2(rect.right(), rect.top() + tall))
+        } else {
+            Rect::from_min_max(pos2(rect.left(), canvas.bottom() + 8.0), pos2(rect.right(), rect.top() + tall))
+        };
+        if rest.width() > 40.0 && rest.height() > 24.0 {
+            self.beside(ui, rest, cx);
+        }
+        if foot > 0.0 {
+            let row = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 26.0), rect.max);
+            let mut inner =
+                ui.new_child(UiBuilder::new().max_rect(row).id_salt("teach").layout(egui::Layout::left_to_right(egui::Align::Center)));
+            inner.set_clip_rect(row.expand(2.0).intersect(ui.clip_rect()));
+            self.buttons(&mut inner, cx);
+        }
+        self.ask_again(ui, cx);
+    }
+}
+
+impl Draw {
+    fn is_of(&self, probed: &crate::session::Probed) -> bool {
+        self.seen.as_deref() == Some(&probed.pixels[..])
+    }
+
+    /// The drawing is another: show it to a copy of the network.
+    fn changed(&mut self, ui: &Ui, cx: &mut Context) {
+        self.taught = None;
+        self.seen = (!self.strokes.is_empty()).then(|| self.strokes.image(self.size).into());
+        self.ask(ui, cx);
+    }
+
+    fn ask(&mut self, ui: &Ui, cx: &mut Context) {
+        if let Some(seen) = &self.seen {
+            cx.outbox.push(Command::Probe(seen.to_vec()));
+            self.asked = ui.input(|input| input.time);
+        }
+    }
+
+    /// A network that has learnt since may answer otherwise.
+    fn ask_again(&mut self, ui: &Ui, cx: &mut Context) {
+        let old = cx.snapshot.probed.as_ref().is_some_and(|probed| probed.after_images != cx.snapshot.trial.index);
+        let due = self.asked + AGAIN_S;
+        if old && self.seen.is_some() && !self.down && ui.input(|input| input.time) > due {
+            self.ask(ui, cx);
+        }
+    }
+
+    fn canvas(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Context) {
+        let response = ui.interact(rect, ui.scope_id().with("canvas"), Sense::drag());
+        text::label(&response, egui::Role::Canvas, || {
+            let pen = if self.down { "down" } else { "up" };
+            let strokes = plural(self.strokes.all().len() as u64, "stroke");
+            format!("Canvas with {strokes}, pen {pen}: arrow keys move it, Space lowers or lifts it, Backspace undoes, Delete clears")
+        });
+        let painter = ui.painter_at(rect.expand(1.0));
+        painter.rect(rect, 4.0, cx.palette.ground, Stroke::new(1.0, cx.palette.line), StrokeKind::Inside);
+        let at = |point: Pos2| rect.min + point.to_vec2() * rect.size();
+        let from = |at: Pos2| ((at - rect.min) / rect.size()).to_pos2();
+        if let Some(pointer) = response.interact_pointer_pos() {
+            if response.drag_started() {
+                response.request_focus();
+                self.lift(ui, cx);
+                self.strokes.begin(from(pointer));
+            }
+            self.strokes.extend(from(pointer));
+            self.pen = from(pointer).clamp(Pos2::ZERO, pos2(1.0, 1.0));
+        }
+        if response.drag_stopped() {
+            self.changed(ui, cx);
+        }
+        if response.has_focus() {
+            self.keys(ui, &response, cx);
+        } else if self.down {
+            self.lift(ui, cx);
+        }
+        let width = (PEN * rect.width()).max(2.0);
+        for stroke in self.strokes.all() {
+            let points: Vec<Pos2> = stroke.iter().map(|&point| at(point)).collect();
+            if let (Some(&first), Some(&last)) = (points.first(), points.last()) {
+                for end in [first, last] {
+                    painter.circle_filled(end, width / 2.0, cx.palette.text);
+                }
+            }
+            painter.add(Shape::line(points, Stroke::new(width, cx.palette.text)));
+        }
+        if self.strokes.is_empty() && rect.width() > 110.0 {
+            let mut job = egui::text::LayoutJob::simple("Draw here".to_owned(), text::body_font(), cx.palette.faint, rect.width() - 12.0);
+            job.halign = egui::Align::Center;
+            let galley = painter.layout_job(job);
+            painter.galley(pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, cx.palette.faint);
+        }
+        if response.has_focus() {
+            painter.rect_stroke(rect, 4.0, Stroke::new(1.5, cx.palette.trace), StrokeKind::Inside);
+            let pen = at(self.pen);
+            let colour = if self.down { cx.palette.accent } else { cx.palette.trace };
+            painter.circle_stroke(pen, width / 2.0 + 2.0, Stroke::new(1.5, colour));
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, response: &egui::Response, cx: &mut Context) {
+        let arrows = EventFilter { vertical_arrows: true, horizontal_arrows: true, ..Default::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        let pressed = |key: Key| ui.input(|input| input.num_presses(key)) as f32;
+        let by = vec2(pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), pressed(Key::ArrowDown) - pressed(Key::ArrowUp)) * STEP;
+        if by != egui::Vec2::ZERO {
+            self.pen = (self.pen + by).clamp(Pos2::ZERO, pos2(1.0, 1.0));
+            if self.down {
+                self.strokes.extend(self.pen);
+            }
+        }
+        if pressed(Key::Space) > 0.0 {
+            if self.down {
+                self.lift(ui, cx);
+            } else {
+                self.down = true;
+                self.strokes.begin(self.pen);
+            }
+        }
+        if pressed(Key::Delete) > 0.0 {
+            self.clear(ui, cx);
+        }
+        if pressed(Key::Backspace) > 0.0 {
+            self.undo(ui, cx);
+        }
+    }
+
+    /// Lift the pen: the stroke is done.
+    fn lift(&mut self, ui: &Ui, cx: &mut Context) {
+        if std::mem::take(&mut self.down) {
+            self.changed(ui, cx);
+        }
+    }
+
+    fn clear(&mut self, ui: &Ui, cx: &mut Context) {
+        self.down = false;
+        self.strokes.clear();
+        self.changed(ui, cx);
+    }
+
+    fn undo(&mut self, ui: &Ui, cx: &mut Context) {
+        self.down = false;
+        self.strokes.undo();
+        self.changed(ui, cx);
+    }
+
+    /// What the network sees, and what it answers.
+    fn beside(&mut self, ui: &mut Ui, rect: Rect, cx: &Context) {
+        let small = (rect.height() * 0.3).min(rect.width() * 0.3).clamp(20.0, 76.0);
+        let painter = ui.painter_at(rect);
+        let picture = Rect::from_min_size(rect.min, vec2(small, small));
+        painter.rect_filled(picture, 2.0, Map::Grey.at(0.0));
+        if let Some(seen) = &self.seen {
+            let (wide, tall) = self.size;
+            let texture = self.picture.get(ui.ctx(), "drawing", TextureOptions::NEAREST, (Same(Arc::clone(seen)), self.size), || {
+                ColorImage::new([wide, tall], seen.iter().map(|&p| Map::Grey.table()[p as usize]).collect())
+            });
+            let shape = vec2(wide as f32, tall as f32) * (small / wide.max(tall) as f32);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(texture, Rect::from_center_size(picture.center(), shape), whole, Color32::WHITE);
+        }
+        painter.rect_stroke(picture, 2.0, Stroke::new(1.0, cx.palette.line), StrokeKind::Outside);
+        let probed = cx.snapshot.probed.as_deref().filter(|probed| self.is_of(probed));
+        let state = match (&self.seen, self.taught) {
+            (None, _) => "what the network sees".to_owned(),
+            (Some(_), Some(before)) => taught_words(before, cx),
+            (Some(_), None) => "what the network sees".to_owned(),
+        };
+        let beside = Rect::from_min_max(pos2(picture.right() + 10.0, rect.top()), pos2(rect.right(), picture.bottom()));
+        answer::head(&painter, beside, probed, &state, cx);
+        let bars = Rect::from_min_max(pos2(rect.left(), picture.bottom() + 8.0), rect.max);
+        let response = ui.interact(rect, ui.scope_id().with("answer"), Sense::hover());
+        text::label(&response, egui::Role::Label, || answer::summary(probed, &state));
+        if bars.height() > 30.0 {
+            answer::bars(&painter, bars, probed, cx);
+        }
+    }
+
+    fn buttons(&mut self, ui: &mut Ui, cx: &mut Context) {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        if theme::button(ui, Sign::None, "Clear", Weight::Usual, 0.0).clicked() {
+            self.clear(ui, cx);
+        }
+        if theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).on_hover_text("Take back the last stroke").clicked() {
+            self.undo(ui, cx);
+        }
+        let classes = cx.snapshot.classes.min(256);
+        self.label = self.label.min(classes.saturating_sub(1));
+        let teach = format!("Teach {}", self.label);
+        let room = ui.available_width() - 84.0;
+        if classes <= 10 && room > 17.0 * classes as f32 {
+            let words: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            if let Some(class) = theme::segments(ui, &words, Some(self.label), room.min(26.0 * classes as f32)) {
+                self.label = class;
+            }
+        } else {
+            let drag = egui::DragValue::new(&mut self.label).range(0..=classes.saturating_sub(1)).speed(0.05);
+            ui.add(drag).on_hover_text("The class that the drawing stands for");
+        }
+        let hover = "The next image shows this drawing with this label; the reward follows as for any other image, and the run records it.";
+        ui.add_enabled_ui(self.seen.is_some(), |ui| {
+            if theme::button(ui, Sign::None, &teach, Weight::Main, 78.0).on_hover_text(hover).clicked()
+                && let Some(seen) = &self.seen
+            {
+                cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
+                self.taught = Some(cx.snapshot.trial.index);
+            }
+        });
+        if self.seen.is_none() && ui.available_width() > 120.0 {
+            ui.label(RichText::new("keys: arrows, Space, Delete").small().color(cx.palette.faint));
+        }
+    }
+}
+
+/// Where the drawing is on its way into the run; `before` is the image that was shown when it was sent.
+fn taught_words(before: u64, cx: &Context) -> String {
+    let trial = &cx.snapshot.trial;
+    if trial.drawn {
+        let reward =
+            trial.reward.map_or(String::new(), |reward| format!(", reward {}", crate::gui::paint::numbers::signed(f64::from(reward), 0)));
+        return format!("being shown as image {}{reward}", count(trial.index + 1));
+    }
+    if trial.index > before + 1 {
+        return "it was shown and learnt from".to_owned();
+    }
+    match cx.snapshot.state {
+        RunState::Running => "it is the next image".to_owned(),
+        _ => "it is the next image; step to show it".to_owned(),
+    }
+}

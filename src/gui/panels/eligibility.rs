@@ -1,0 +1,138 @@
+//! Eligibility: what a reward would change now, drawn where the weights it would change are drawn.
+
+use super::derived;
+use crate::gui::paint::colour::{Map, Shading};
+use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
+use crate::gui::paint::numbers::{count, short};
+use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
+use crate::gui::paint::text;
+use crate::gui::paint::texture::{Cached, Same};
+use crate::gui::panel::{Context, Panel};
+use crate::params::{ParamId, Protocol};
+use egui::{Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
+
+/// View "Eligibility".
+#[derive(Default)]
+pub(super) struct Eligibility {
+    wall: Option<(Same<[Option<u8>]>, [u32; 2], Wall)>,
+    shading: Option<(Same<[f32]>, Shading)>,
+    atlas: Cached<(Same<[f32]>, Vec<u32>)>,
+    shape: AtlasShape,
+}
+
+/// Height of the classes above their columns.
+const HEADS: f32 = 16.0;
+
+impl Panel for Eligibility {
+    fn id(&self) -> &'static str {
+        "eligibility"
+    }
+
+    fn title(&self) -> &'static str {
+        "Eligibility"
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let words = if cx.snapshot.eligibility.is_some() { "what a reward would change" } else { "" };
+        (words.to_owned(), String::new())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let Some(view) = cx.snapshot.eligibility.clone().filter(|view| view.n_pre > 0 && !view.w.is_empty()) else {
+            text::calm_sentence(ui, cx.palette, &nothing(cx));
+            return;
+        };
+        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != view.w.as_ptr()) {
+            // an image that begins has none yet: no range of its own either
+            let shading = if view.w.iter().any(|&e| e != 0.0) { Shading::signed(&view.w) } else { resting() };
+            self.shading = Some((Same(view.w.clone()), shading));
+        }
+        let shading = self.shading.as_ref().map_or(resting(), |(_, shading)| *shading);
+        let rect = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(rect);
+        let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };
+        let mut body = rect;
+        body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
+        let heads = if body.height() > 90.0 { HEADS } else { 0.0 };
+        let area = Rect::from_min_max(pos2(body.left(), body.top() + heads), body.max);
+        let size = [area.width() as u32, area.height() as u32];
+        let classes = Same(cx.snapshot.class_of.clone());
+        if self.wall.as_ref().is_none_or(|(old, at, _)| *old != classes || *at != size) {
+            let wall = Wall::new(&classes.0, area.size());
+            self.wall = Some((classes, size, wall));
+        }
+        let Some((_, _, wall)) = &self.wall else { return };
+        for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
+            let at = pos2(area.left() + f32::midpoint(left, right), body.top() + 1.0);
+            let words = class.map_or("–".to_owned(), |class| class.to_string());
+            ui.painter().text(at, Align2::CENTER_TOP, words, text::number_font(), cx.palette.class(class));
+        }
+        let mut inner = ui.new_child(UiBuilder::new().max_rect(area).id_salt("eligibilities"));
+        inner.set_clip_rect(area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
+        let (atlas, shape) = (&mut self.atlas, &mut self.shape);
+        ScrollArea::vertical().auto_shrink(false).id_salt("eligibility").show_viewport(&mut inner, |ui, viewport| {
+            let (outer, response) = ui.allocate_exact_size(wall.size(), Sense::click());
+            let shift = outer.min.to_vec2();
+            let row = wall.row_height().max(1.0);
+            let first = (viewport.top() / row).floor().max(0.0) as usize;
+            let last = ((viewport.bottom() / row).ceil().max(0.0) as usize).min(wall.rows());
+            let neurons: Vec<u32> = wall.in_rows(first, last).collect();
+            let texture = atlas.get(ui.ctx(), "eligibility", TextureOptions::LINEAR, (Same(view.w.clone()), neurons.clone()), || {
+                let painted = Atlas::paint(&neurons, &view.w, view.n_pre, view.field, shading);
+                *shape = painted.shape();
+                painted.image
+            });
+            let mut mesh = Mesh::with_texture(texture);
+            for (index, &neuron) in neurons.iter().enumerate() {
+                if let Some(tile) = wall.rect(neuron) {
+                    mesh.add_rect_with_uv(tile.translate(shift), shape.uv(index), Color32::WHITE);
+                }
+            }
+            ui.painter().add(mesh);
+            let chosen = wall.rect(cx.ui_state.selected_neuron).map(|tile| tile.translate(shift).expand(1.0));
+            if let Some(tile) = chosen {
+                ui.painter().rect_stroke(tile, 2.0, Stroke::new(2.0, cx.palette.accent), StrokeKind::Middle);
+            }
+            text::label(&response, egui::Role::Image, || {
+                let of = |neuron: usize| view.w.get(neuron * view.n_pre..(neuron + 1) * view.n_pre);
+                let eligible = (0..view.n_post).filter(|&neuron| of(neuron).is_some_and(|e| e.iter().any(|&e| e != 0.0))).count();
+                let n = count(view.n_post as u64);
+                format!("Eligibility of {} of {n} neurons, up to {}", count(eligible as u64), short(shading.max.into()))
+            });
+            let hovered = response.hover_pos().and_then(|at| wall.neuron_at(at - shift));
+            if let Some(neuron) = hovered {
+                if response.clicked() {
+                    cx.ui_state.select_neuron(neuron);
+                }
+                let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+                response.on_hover_text_at_pointer(format!("neuron {neuron}, {class}"));
+            }
+        });
+        if bar_room > 0.0 {
+            let bar = Rect::from_min_max(pos2(rect.right() - bar_room, area.top()), rect.max);
+            colour_bar(&ui.painter_at(rect), bar, shading, "", cx.palette);
+        }
+    }
+}
+
+fn resting() -> Shading {
+    Shading { min: -1.0, max: 1.0, beyond: false, map: Map::Diverging }
+}
+
+/// Why there is nothing to draw.
+fn nothing(cx: &Context) -> String {
+    let rule = cx.snapshot.params.choice(ParamId::Rule);
+    match (cx.snapshot.protocol, rule) {
+        (Protocol::Deep, _) => {
+            "The outputs of this network share their weights: their eligibility is summed over sites when the reward comes."
+        }
+        (_, "stdp" | "pair-stdp") => "This rule changes weights at every spike and waits for no reward: it leaves no eligibility.",
+        (_, "stdp-then-r-stdp") => "While STDP learns there is no eligibility; it appears here when reward takes over.",
+        _ => "What a reward would change is drawn here as soon as an image is shown.",
+    }
+    .to_owned()
+}
