@@ -11,11 +11,16 @@ mod drop;
 mod fixture;
 mod follow;
 mod frame;
+mod handle;
 mod help;
 mod hints;
 mod jobs;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_health;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_views;
 mod launch;
 mod layouts;
 mod library;

@@ -1,6 +1,7 @@
 //! The only threads and the only wall clock. The window holds a `Session`: it sends commands, takes the latest snapshot
 //! and every notice, and never waits.
 
+mod anatomy;
 mod command;
 mod hidden;
 mod history;
@@ -13,6 +14,7 @@ mod simulation;
 mod sites;
 mod snapshot;
 
+pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use command::{Applied, Command, Recorded, Speed, Watch};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;

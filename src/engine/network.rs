@@ -167,6 +167,11 @@ impl Network {
         self.populations.last().map(AsRef::as_ref)
     }
 
+    /// All populations, the one that is read out last.
+    pub fn populations(&self) -> &[Box<dyn NeuronModel>] {
+        &self.populations
+    }
+
     /// All populations.
     pub fn populations_mut(&mut self) -> &mut [Box<dyn NeuronModel>] {
         &mut self.populations

@@ -25,7 +25,7 @@ impl App {
             top_bar::top_bar(ui, &mut cx, &mut top);
         });
         Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
-            status_bar::status_bar(ui, &cx, &self.meter, actions);
+            status_bar::status_bar(ui, &mut cx, &self.meter, actions);
         });
         let mut below = 28.0;
         if snapshot.protocol.classifies() {
@@ -57,6 +57,10 @@ impl App {
                 hints::hint_strip(ui, &cx, actions);
             }
             self.dock.ui(ui, &mut cx);
+            if let Some(id) = cx.ui_state.wants_panel.take() {
+                self.dock.reveal(id);
+                ui.ctx().request_repaint();
+            }
         });
         self.notices.show_corner(&ctx, palette, below);
         self.help.show(&ctx, &self.preset, palette);

@@ -42,6 +42,9 @@ pub struct UiState {
     pub speed: Option<Speed>,
     /// Whether the left panel shows.
     pub show_parameters: bool,
+    /// A view that another one asks for, until the tiles have heard it.
+    #[serde(skip)]
+    pub wants_panel: Option<&'static str>,
 }
 
 impl Default for UiState {
@@ -56,6 +59,7 @@ impl Default for UiState {
             folded_groups: Vec::new(),
             speed: None,
             show_parameters: true,
+            wants_panel: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! history, because the last spikes, traces and trials ride in each.
 
 use crate::experiment::Applied;
-pub use crate::experiment::TrialRecord;
+pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
 use crate::time::Step;
 use std::sync::Arc;
@@ -225,6 +225,14 @@ pub struct Snapshot {
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
+    /// How the network is, in words with numbers.
+    pub health: Arc<Health>,
+    /// What the network is made of.
+    pub network: Arc<super::NetworkView>,
+    /// Spikes of each part of the network since the image began (without images: in the window).
+    pub flow: Arc<[u64]>,
+    /// For how long `flow` was counted, in ms.
+    pub flow_ms: f64,
 }
 
 /// An event that must not be lost.
