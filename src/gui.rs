@@ -13,6 +13,7 @@ mod finder;
 mod fixture;
 mod follow;
 mod frame;
+mod handle;
 mod help;
 mod hints;
 mod jobs;
@@ -20,6 +21,10 @@ mod jobs;
 mod journey;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_draw;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_health;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_views;
 mod launch;
 mod layouts;
 mod library;

@@ -1,6 +1,7 @@
 //! The only threads and the only wall clock. The window holds a `Session`: it sends commands, takes the latest snapshot
 //! and every notice, and never waits.
 
+mod anatomy;
 mod autosave;
 mod command;
 mod hidden;
@@ -18,8 +19,9 @@ mod timeline;
 mod why;
 
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
+pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::Rescue;
-pub use command::{Applied, Command, Condition, Recorded, Speed, Watch};
+pub use command::{Applied, Command, Recorded, Speed, StopCondition, Watch};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on should stop
 
 mod session {
+    mod questions;
     mod safety;
     mod travel;
 }
@@ -13,10 +14,6 @@ use spikescope::session::{Command, Launch, Layer, Notice, RunState, Session, Sna
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-mod session {
-    mod questions;
-}
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -534,6 +534,11 @@ impl Trainer {
         &self.params
     }
 
+    /// What kind of experiment it is.
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
     /// The images.
     pub fn data(&self) -> &Arc<Data> {
         &self.data

@@ -122,6 +122,17 @@ impl Dock {
         self.pending = Some(self.tile_of(id).map_or(Pending::Open(id), Pending::Close));
     }
 
+    /// Bring a view to the front, opening it if it is closed.
+    pub(super) fn reveal(&mut self, id: &'static str) {
+        self.enlarged = None;
+        match self.tile_of(id) {
+            Some(tile) => {
+                self.tree.make_active(|other, _| other == tile);
+            }
+            None => self.toggle(id),
+        }
+    }
+
     /// Leave the enlarged tile, if there is one. Says whether there was.
     pub(super) fn shrink(&mut self) -> bool {
         self.enlarged.take().is_some()
@@ -143,10 +154,10 @@ impl Dock {
         };
         let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
         Watch {
-            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race"]),
+            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
             potentials,
-            weights: any(&["fields", "inspector", "histogram", "health"]),
-            hidden: any(&["hidden"]),
+            weights: any(&["fields", "inspector", "histogram", "way"]),
+            hidden: any(&["hidden", "way"]),
             learning: true,
             why: any(&["why"]).then(|| state.why()),
             eligibility: any(&["eligibility", "inspector"]),
@@ -241,10 +252,23 @@ impl Dock {
             Some(Pending::Open(id)) => {
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
                 match self.tree.root {
-                    Some(root) => self.tree.move_tile_to_container(tile, root, usize::MAX, false),
+                    Some(root) => {
+                        self.tree.move_tile_to_container(tile, root, usize::MAX, false);
+                        give_room(&mut self.tree.tiles, root, tile);
+                    }
                     None => self.tree.root = Some(tile),
                 }
             }
+        }
+    }
+}
+
+/// Lengths are in points: a new tile gets as much as its neighbours have on average, not the one point it comes with.
+fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
+    if let Some(Tile::Container(egui_tiles::Container::Linear(linear))) = tiles.get_mut(root) {
+        let others: Vec<f32> = linear.children.iter().filter(|child| **child != tile).map(|child| linear.shares[*child]).collect();
+        if !others.is_empty() {
+            linear.shares.set_share(tile, others.iter().sum::<f32>() / others.len() as f32);
         }
     }
 }

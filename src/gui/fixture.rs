@@ -3,10 +3,10 @@
 
 mod answers;
 
-use crate::params::{Params, Protocol};
+use crate::params::{ParamId, Params, Protocol};
 use crate::session::{
-    AccuracyPoint, BankView, Evaluation, FiCurve, HiddenSpike, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent,
-    StdpWindow, TrialRecord, TrialView, WeightView,
+    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, Health, HiddenSpike, Layer, LinkView, NetworkView, Pace, PartKind,
+    PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
 };
 use crate::time::Step;
 use std::io::Read;
@@ -122,6 +122,85 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         why: None,
         probed: None,
         eligibility: None,
+        health: Arc::new(health()),
+        network: Arc::new(anatomy(neurons)),
+        flow: Arc::new([3_240, 61]),
+        flow_ms: elapsed as f64,
+    }
+}
+
+/// A network that is well.
+fn health() -> Health {
+    let facts = [("output spikes", "42.3 per image"), ("neurons that fired", "380 of 400"), ("right, last 50", "88 %")];
+    Health { judged: 50, facts: facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), ..Health::default() }
+}
+
+/// The same network with outputs that do not fire.
+pub(super) fn silent() -> Snapshot {
+    let mut snapshot = network(400, 0.0);
+    let remedy = Remedy {
+        id: ParamId::VTh,
+        value: -52.0,
+        reason: "Threshold is -20 mV, above the -52 mV of the preset, which is known to work.".to_owned(),
+    };
+    let evidence = "0 output spikes in the last 50 images; highest V −58.2 mV, threshold −20.0 mV".to_owned();
+    let finding = Finding { condition: Condition::Silent, evidence, remedy };
+    snapshot.health = Arc::new(Health { findings: vec![finding], ..health() });
+    snapshot
+}
+
+fn part(kind: PartKind, name: &str, size: usize, shape: &str, model: &str) -> PartView {
+    let group = if kind == PartKind::Input { "Encoder" } else { "Neuron · LIF" };
+    PartView { kind, name: name.to_owned(), size, shape: shape.to_owned(), model: model.to_owned(), group }
+}
+
+fn link((from, to): (usize, usize), kind: &str, synapses: u64, rule: Option<&str>) -> LinkView {
+    LinkView {
+        from,
+        to,
+        kind: kind.to_owned(),
+        synapses,
+        weights: synapses,
+        rule: rule.map(str::to_owned),
+        delay_ms: if from == 0 { 0.0 } else { 1.0 },
+        pooling: None,
+        modulated: rule.is_some(),
+    }
+}
+
+fn anatomy(neurons: usize) -> NetworkView {
+    NetworkView {
+        parts: vec![
+            part(PartKind::Input, "Pixels", PIXELS, "28 × 28", "poisson code"),
+            part(PartKind::Output, "Outputs", neurons, &neurons.to_string(), "LIF"),
+        ],
+        links: vec![link((0, 1), "all-to-all", (PIXELS * neurons) as u64, Some("r-stdp")), link((1, 1), "inhibition 250 mV", 0, None)],
+    }
+}
+
+/// Two banks side by side, a second layer behind the first, and outputs that see all.
+fn deep_anatomy() -> NetworkView {
+    let hidden = |name: &str, size: usize, shape: &str| part(PartKind::Hidden, name, size, shape, "LIF, one spike");
+    let pooled = |link: LinkView| LinkView { pooling: Some("sum of neighbours, 3136 relays".to_owned()), ..link };
+    NetworkView {
+        parts: vec![
+            part(PartKind::Input, "Pixels", PIXELS, "28 × 28", "latency code"),
+            hidden("Hidden 1", 7744, "11 × 11 × 64"),
+            hidden("Hidden 2", 10_816, "13 × 13 × 64"),
+            hidden("Hidden 3", 1600, "5 × 5 × 64"),
+            part(PartKind::Output, "Outputs", 10, "10", "escape noise, race"),
+        ],
+        links: vec![
+            link((0, 1), "11 × 11 filters", 740_000, None),
+            link((0, 2), "7 × 7 filters", 480_000, None),
+            pooled(link((1, 3), "3 × 3 filters", 921_600, Some("stdp"))),
+            pooled(link((1, 4), "all-to-all", 31_360, Some("r-max"))),
+            pooled(link((2, 4), "all-to-all", 31_360, Some("r-max"))),
+            link((3, 4), "all-to-all", 16_000, Some("r-max")),
+            link((1, 1), "inhibition: 8 a site", 0, None),
+            link((2, 2), "inhibition: 8 a site", 0, None),
+            link((4, 4), "first spike ends the race", 0, None),
+        ],
     }
 }
 
@@ -157,6 +236,9 @@ pub(super) fn features() -> Snapshot {
         }
     };
     snapshot.hidden = Arc::new([bank(11, 11), bank(7, 13)]);
+    snapshot.network = Arc::new(deep_anatomy());
+    snapshot.flow = Arc::new([105, 300, 300, 88, 1]);
+    snapshot.flow_ms = 13.0;
     snapshot
 }
 
@@ -188,6 +270,13 @@ pub(super) fn first_neuron() -> Snapshot {
     };
     snapshot.protocol = Protocol::CurrentStep;
     "First neuron".clone_into(&mut snapshot.title);
+    snapshot.health = Arc::default();
+    snapshot.network = Arc::new(NetworkView {
+        parts: vec![part(PartKind::Input, "Electrode", 1, "1", "2 nA"), part(PartKind::Output, "Neuron", 1, "1", "LIF")],
+        links: vec![link((0, 1), "current through 10 MΩ", 0, None)],
+    });
+    snapshot.flow = Arc::new([0, 11]);
+    snapshot.flow_ms = WINDOW as f64;
     snapshot.class_of = Arc::new([None]);
     snapshot.weights = Arc::default();
     snapshot.trial = TrialView::default();
@@ -215,6 +304,12 @@ pub(super) fn pairing() -> Snapshot {
     };
     snapshot.protocol = Protocol::Pairing;
     "STDP window".clone_into(&mut snapshot.title);
+    let ends = [(PartKind::Input, "Presynaptic"), (PartKind::Output, "Postsynaptic")];
+    snapshot.network = Arc::new(NetworkView {
+        parts: ends.map(|(kind, name)| part(kind, name, 1, "1", "spikes when told")).to_vec(),
+        links: vec![LinkView { modulated: false, ..link((0, 1), "one synapse", 1, Some("pair-stdp, nearest")) }],
+    });
+    snapshot.flow = Arc::new([0, 0]);
     snapshot.trial = TrialView::default();
     snapshot.spikes = Arc::new([]);
     snapshot.weights = Arc::default();

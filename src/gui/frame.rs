@@ -28,7 +28,7 @@ impl App {
             top_bar::top_bar(ui, &mut cx, &mut top);
         });
         Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
-            status_bar::status_bar(ui, &cx, &self.meter, actions);
+            status_bar::status_bar(ui, &mut cx, &self.meter, actions);
         });
         let mut below = 28.0;
         if snapshot.protocol.classifies() {
@@ -60,6 +60,10 @@ impl App {
                 hints::hint_strip(ui, &cx, actions);
             }
             self.dock.ui(ui, &mut cx, actions);
+            if let Some(id) = cx.ui_state.wants_panel.take() {
+                self.dock.reveal(id);
+                ui.ctx().request_repaint();
+            }
         });
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.film.show(&ctx, &snapshot, &self.dock, palette);

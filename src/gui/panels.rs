@@ -10,6 +10,8 @@ mod fi_curve;
 mod fields;
 #[cfg(all(test, feature = "ui-tests"))]
 mod gallery;
+mod graph;
+mod health;
 mod hidden;
 mod histogram;
 mod inspector;
@@ -18,7 +20,10 @@ mod now;
 mod race;
 mod raster;
 mod reward;
+mod stdp_curve;
+mod stdp_handles;
 mod stdp_window;
+mod way;
 mod why;
 
 use super::panel::Panel;
@@ -27,6 +32,8 @@ use super::panel::Panel;
 pub fn all_panels() -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(now::Now::default()),
+        Box::new(way::Way::default()),
+        Box::new(graph::Graph),
         Box::new(raster::Raster::default()),
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),
@@ -38,9 +45,11 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(draw::Draw::default()),
         Box::new(eligibility::Eligibility::default()),
         Box::new(reward::Reward::default()),
+        Box::new(health::Health),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
         Box::new(fi_curve::Fi),
-        Box::new(stdp_window::Window),
+        Box::new(stdp_curve::Curve::default()),
+        Box::new(stdp_window::Window::default()),
     ]
 }

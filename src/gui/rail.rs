@@ -40,9 +40,7 @@ pub(super) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
             node.add_action(action);
         }
     });
-    if response.has_focus() {
-        ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
-    }
+    remember_focus(ui, &response);
     paint(ui, &response, span, scale.position(wanted) as f32);
     let changed = (wanted != value).then_some(wanted);
     (response, changed)
@@ -52,6 +50,13 @@ pub(super) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
 pub(super) fn has_focus(ctx: &egui::Context) -> bool {
     let rail = ctx.data(|data| data.get_temp::<egui::Id>(focus_key()));
     rail.is_some() && ctx.memory(egui::Memory::focused) == rail
+}
+
+/// Space and Enter stay Run and Step while the keyboard is on this slider.
+pub(super) fn remember_focus(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
+    }
 }
 
 fn focus_key() -> egui::Id {
@@ -75,7 +80,8 @@ fn key_steps(ui: &Ui, response: &Response) -> f64 {
         })
 }
 
-fn asked_by_reader(ui: &Ui, response: &Response) -> Option<f64> {
+/// The value a screen reader asks for, if it does.
+pub(super) fn asked_by_reader(ui: &Ui, response: &Response) -> Option<f64> {
     ui.input(|input| {
         input
             .accesskit_action_requests(response.id, Action::SetValue)

@@ -48,6 +48,9 @@ pub struct UiState {
     pub why_selected: bool,
     /// Whether the difference to the rival is painted instead of the shares.
     pub why_difference: bool,
+    /// A view that another one asks for, until the tiles have heard it.
+    #[serde(skip)]
+    pub wants_panel: Option<&'static str>,
 }
 
 impl Default for UiState {
@@ -65,6 +68,7 @@ impl Default for UiState {
             why_moment: Moment::default(),
             why_selected: false,
             why_difference: false,
+            wants_panel: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::panel::Context;
 use super::scale::{grouped, short};
 use super::theme::{self, Sign, Weight};
+use crate::params::Protocol;
 use crate::session::RunState;
 use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -90,7 +91,7 @@ pub(super) fn duration(seconds: f64) -> String {
 }
 
 /// Pace, frames, seed; on the right the accuracy on test images.
-pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions: &mut Vec<Action>) {
+pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, actions: &mut Vec<Action>) {
     let snapshot = cx.snapshot;
     let running = snapshot.state == RunState::Running;
     let roomy = ui.available_width() > 1150.0;
@@ -118,6 +119,7 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
         if let Some(ms) = meter.ui_ms {
             figure(ui, format!("{ms:.1}"), "ms UI");
         }
+        health_word(ui, cx);
         ui.label(RichText::new("seed").small().color(cx.palette.dim));
         ui.label(theme::mono(snapshot.seed.to_string()));
         if roomy {
@@ -129,6 +131,37 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &Context, meter: &FrameMeter, actions:
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| test_accuracy(ui, cx, actions, roomy));
         }
     });
+}
+
+/// How the network is, in a word that opens the health view.
+fn health_word(ui: &mut Ui, cx: &mut Context) {
+    let health = &cx.snapshot.health;
+    if cx.snapshot.protocol == Protocol::Pairing {
+        return;
+    }
+    let word = health.word();
+    let color = match health.findings.first() {
+        Some(_) => cx.palette.bad,
+        None if health.waits.is_some() => cx.palette.faint,
+        None => cx.palette.good,
+    };
+    let galley = ui.painter().layout_no_wrap(word.to_owned(), egui::FontId::proportional(12.0), cx.palette.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, 20.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Health: {word}")));
+    ui.painter().circle_filled(egui::pos2(rect.left() + 5.0, rect.center().y), 3.5, color);
+    let at = egui::pos2(rect.left() + 14.0, rect.center().y - 0.5 * galley.size().y);
+    ui.painter().galley(at, galley, cx.palette.text);
+    if response.has_focus() || response.hovered() {
+        ui.painter().rect_stroke(rect.expand(2.0), 4.0, egui::Stroke::new(1.0, cx.palette.line), egui::StrokeKind::Inside);
+    }
+    let clicked = response.clicked();
+    let evidence = health.findings.first().map_or("Nothing keeps it from learning.".to_owned(), |finding| finding.evidence.clone());
+    let words = health.waits.clone().filter(|_| health.findings.is_empty()).unwrap_or(evidence);
+    response.on_hover_text(words);
+    if clicked {
+        cx.ui_state.wants_panel = Some("health");
+    }
+    ui.add_space(8.0);
 }
 
 fn state_words(state: &RunState, palette: &theme::Palette) -> (&'static str, Color32) {

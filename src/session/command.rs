@@ -17,7 +17,7 @@ pub enum Speed {
 
 /// Something to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Condition {
+pub enum StopCondition {
     /// The mean over the last 500 images reaches this fraction.
     Accuracy {
         /// Fraction right, 0 to 1.
@@ -45,7 +45,7 @@ pub enum Condition {
     },
 }
 
-impl Condition {
+impl StopCondition {
     /// It, after "stop".
     pub fn words(&self) -> String {
         match self {
@@ -103,7 +103,7 @@ pub enum Command {
     /// Bring back the run that the last reset, preset, rebuild or fork put aside; given again, it takes it back.
     UndoReset,
     /// Pause when this happens; never recorded, for it changes no result.
-    StopWhen(Option<Condition>),
+    StopWhen(Option<StopCondition>),
     /// Keep a copy of the run in this file while it learns, for the case that the program dies.
     Autosave(std::path::PathBuf),
     /// Go on from such a file.

@@ -52,6 +52,11 @@ impl HiddenRecord {
     pub(super) fn clear(&mut self) {
         self.banks.clear();
     }
+
+    /// Spikes of each hidden population from step `from` on.
+    pub(super) fn counts(&self, from: u64) -> impl Iterator<Item = u64> {
+        self.banks.iter().map(move |bank| (bank.len() - bank.partition_point(|&(step, _)| step < from)) as u64)
+    }
 }
 
 impl Monitor for HiddenRecord {

@@ -1,5 +1,6 @@
 //! From the state of the simulation to a snapshot, and the ways out: latest wins for snapshots, nothing lost for notices.
 
+use super::anatomy::{self, NetworkView};
 use super::hidden::{self, BankView};
 use super::history::History;
 use super::laboratory::Laboratory;
@@ -7,11 +8,11 @@ use super::recent::Recent;
 use super::sites;
 use super::snapshot::{FiCurve, FinishedRun, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView};
 use super::why::Told;
-use super::{Applied, Condition, Speed, Watch};
+use super::{Applied, Speed, StopCondition, Watch};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::engine::sight::{self, Sight};
-use crate::experiment::{NeuronLab, PairingLab, Probed, Trainer};
+use crate::experiment::{Health, NeuronLab, PairingLab, Probed, Trainer, TrialRecord, Vitals, examine, examine_neuron};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
 use crate::time::Step;
@@ -60,6 +61,9 @@ impl Outlet {
 /// A copy of the weights costs time in proportion to their number; it may take at most a twentieth of the run.
 const WEIGHT_SHARE: u32 = 20;
 const WEIGHT_PERIOD: Duration = Duration::from_millis(33);
+/// Health changes slowly, and a look at it may take a hundredth of the run.
+const HEALTH_SHARE: u32 = 100;
+const HEALTH_PERIOD: Duration = Duration::from_millis(200);
 
 /// Copies of slow things, made anew only when due.
 #[derive(Default)]
@@ -67,6 +71,8 @@ pub(super) struct Copies {
     weights: Copy<WeightView>,
     sights: Copy<Vec<(usize, Sight)>>,
     eligibility: Copy<Option<Arc<WeightView>>>,
+    health: Copy<Health>,
+    network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
 }
 
 /// One of them.
@@ -85,12 +91,12 @@ impl<T: Default> Default for Copy<T> {
 
 impl<T> Copy<T> {
     /// The copy, made anew if the network has gone on and enough time has passed, or if nothing else is to be done.
-    fn get(&mut self, step: u64, idle: bool, make: impl FnOnce() -> T) -> Arc<T> {
+    fn get(&mut self, step: u64, idle: bool, (period, share): (Duration, u32), make: impl FnOnce() -> T) -> Arc<T> {
         let now = Instant::now();
         if self.made_at != Some(step) && (idle || self.due.is_none_or(|due| now >= due)) {
             self.value = Arc::new(make());
             self.made_at = Some(step);
-            self.due = Some(Instant::now() + WEIGHT_PERIOD.max(now.elapsed() * WEIGHT_SHARE));
+            self.due = Some(Instant::now() + period.max(now.elapsed() * share));
         }
         Arc::clone(&self.value)
     }
@@ -103,15 +109,44 @@ impl Copies {
     }
 
     fn weights(&mut self, trainer: &Trainer, idle: bool) -> Arc<WeightView> {
-        self.weights.get(trainer.step(), idle, || weight_view(trainer))
+        self.weights.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || weight_view(trainer))
     }
 
     fn eligibility(&mut self, trainer: &Trainer, idle: bool) -> Option<Arc<WeightView>> {
-        (*self.eligibility.get(trainer.step(), idle, || eligibility_view(trainer).map(Arc::new))).clone()
+        (*self.eligibility.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || eligibility_view(trainer).map(Arc::new))).clone()
     }
 
     fn sights(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<(usize, Sight)>> {
-        self.sights.get(trainer.step(), idle, || sight::sights(trainer.network()))
+        self.sights.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || sight::sights(trainer.network()))
+    }
+
+    /// What the network is made of. Its words name parameters and what learns in this stage, so that it is described anew
+    /// when one of them changes.
+    fn network(&mut self, lab: &Laboratory) -> Arc<NetworkView> {
+        let learns: Vec<bool> =
+            lab.network().map_or(&[][..], Network::projections).iter().map(|p| p.rule.is_some() || p.filter_rule.is_some()).collect();
+        match &self.network {
+            Some((params, same, view)) if params == lab.params() && *same == learns => Arc::clone(view),
+            _ => {
+                let view = Arc::new(anatomy::network(lab));
+                self.network = Some((lab.params().clone(), learns, Arc::clone(&view)));
+                view
+            }
+        }
+    }
+
+    fn health(&mut self, lab: &Laboratory, original: &Params, history: &History, recent: &Recent, idle: bool) -> Arc<Health> {
+        self.health.get(lab.step(), idle, (HEALTH_PERIOD, HEALTH_SHARE), || match lab {
+            Laboratory::Images(trainer) => {
+                let trials: Vec<TrialRecord> = history.trials.iter().copied().collect();
+                let mut vitals = Vitals::of(trainer, original, &trials, &history.rates);
+                // a record of the whole image says more than the moment
+                vitals.peak_mv = recent.peak_mv().or(vitals.peak_mv);
+                examine(&vitals)
+            }
+            Laboratory::Neuron(lab) => examine_neuron(lab.params(), lab.theory_hz(lab.params().get(P::IExt))),
+            Laboratory::Pairing(_) => Health::default(),
+        })
     }
 }
 
@@ -176,7 +211,7 @@ pub(super) struct Situation<'a> {
     pub(super) put_aside: Option<PutAside>,
     pub(super) run_id: u64,
     pub(super) runs: Arc<[FinishedRun]>,
-    pub(super) stop_when: Option<Condition>,
+    pub(super) stop_when: Option<StopCondition>,
     pub(super) why: Option<Told>,
     pub(super) probed: Option<Arc<Probed>>,
 }
@@ -203,6 +238,7 @@ pub(super) fn snapshot(
         Laboratory::Images(trainer) if watch.eligibility => copies.eligibility(trainer, idle),
         _ => None,
     };
+    let (flow, flow_ms) = anatomy::flow(lab, recent);
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
             trainer.data().train.classes,
@@ -256,6 +292,10 @@ pub(super) fn snapshot(
         why,
         probed,
         eligibility,
+        health: copies.health(lab, original, history, recent, idle),
+        network: copies.network(lab),
+        flow: flow.into(),
+        flow_ms,
     }
 }
 

@@ -80,6 +80,19 @@ impl Recent {
         self.spikes[first..].to_vec()
     }
 
+    /// Spikes of a layer from step `from` on.
+    pub(super) fn count(&self, layer: Layer, from: u64) -> u64 {
+        let first = self.spikes.partition_point(|spike| spike.step < from);
+        self.spikes[first..].iter().filter(|spike| spike.layer == layer).count() as u64
+    }
+
+    /// The highest potential in the window, with the threshold its neuron had then, in mV.
+    pub(super) fn peak_mv(&self) -> Option<(f64, f64)> {
+        let first = (self.window_start() - self.start) as usize * self.neurons;
+        let pairs = self.v_mv.iter().zip(&self.threshold_mv).skip(first).filter(|(v, _)| v.is_finite());
+        pairs.max_by(|a, b| a.0.total_cmp(b.0)).map(|(&v, &threshold)| (f64::from(v), f64::from(threshold)))
+    }
+
     /// The traces of these neurons within the window; one that does not exist has an empty trace.
     pub(super) fn traces(&self, neurons: &[u32]) -> Vec<PotentialTrace> {
         let from = self.window_start();
@@ -108,7 +121,10 @@ impl Recent {
 
 impl Monitor for Recent {
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
-        if step != self.end {
+        // before anything of this step is written down
+        let shown = network.output().map_or(0, sites::shown);
+        if step != self.end || shown != self.neurons {
+            self.neurons = shown;
             self.clear(step);
         }
         self.end = step + 1;
@@ -117,13 +133,8 @@ impl Monitor for Recent {
         let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1)) as u32;
         self.spikes.extend(spikes.input.iter().map(|&i| event(u32::from(i) / depth, Layer::Input)));
         if let Some(population) = network.output() {
-            let (fired, shown) = (spikes.populations.last(), sites::shown(population));
+            let fired = spikes.populations.last();
             self.spikes.extend(fired.into_iter().flatten().map(|&j| event(j % shown as u32, Layer::Output)));
-            if shown != self.neurons {
-                self.neurons = shown;
-                self.clear(step);
-                self.end = step + 1;
-            }
             let neurons = 0..self.neurons as u32;
             self.v_mv.extend(neurons.clone().map(|neuron| sites::v_mv(population, neuron)));
             self.threshold_mv.extend(neurons.map(|neuron| population.threshold_mv(neuron)));

@@ -19,7 +19,7 @@ use super::sites;
 use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunState};
 use super::timeline::Timeline;
 use super::why::Teller;
-use super::{Applied, Command, Condition, Launch, Picture, Recorded, Speed, Watch};
+use super::{Applied, Command, Launch, Picture, Recorded, Speed, StopCondition, Watch};
 use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
 use crate::params::{Change, ParamId, Params};
@@ -94,7 +94,7 @@ struct Simulation {
     past: Option<Past>,
     shelved: Option<Shelved>,
     runs: Arc<[FinishedRun]>,
-    stop_at: Option<Condition>,
+    stop_at: Option<StopCondition>,
     autosave: Autosave,
     teller: Teller,
     prober: Prober,

@@ -1,8 +1,8 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
-pub use crate::experiment::TrialRecord;
 use crate::experiment::{Applied, Probed, Why};
+pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
 use crate::time::Step;
 use crate::work::Work;
@@ -243,13 +243,21 @@ pub struct Snapshot {
     /// Runs that ended in this session, oldest first, to compare with.
     pub runs: Arc<[FinishedRun]>,
     /// What is waited for.
-    pub stop_when: Option<super::Condition>,
+    pub stop_when: Option<super::StopCondition>,
     /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
     pub why: Option<Arc<Result<Why, String>>>,
     /// What came of the picture shown last to a frozen copy.
     pub probed: Option<Arc<Probed>>,
     /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
     pub eligibility: Option<Arc<WeightView>>,
+    /// How the network is, in words with numbers.
+    pub health: Arc<Health>,
+    /// What the network is made of.
+    pub network: Arc<super::NetworkView>,
+    /// Spikes of each part of the network since the image began (without images: in the window).
+    pub flow: Arc<[u64]>,
+    /// For how long `flow` was counted, in ms.
+    pub flow_ms: f64,
 }
 
 /// The moment of the past that is shown.

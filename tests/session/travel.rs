@@ -4,7 +4,7 @@ use crate::{Probe, preset, root};
 use spikescope::datasets::Data;
 use spikescope::experiment::{Applied, Trainer};
 use spikescope::params::ParamId;
-use spikescope::session::{Command, Condition, Notice, PutAsideBy, RunState, Snapshot, Speed};
+use spikescope::session::{Command, Notice, PutAsideBy, RunState, Snapshot, Speed, StopCondition};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ fn lived(name: &str, images: u64) -> (Probe, Arc<Snapshot>) {
     probe.send(Command::Pause);
     probe.send(Command::SetSpeed(Speed::Full));
     let go_on = |probe: &mut Probe, images: u64| {
-        probe.send(Command::StopWhen(Some(Condition::Image { index: images })));
+        probe.send(Command::StopWhen(Some(StopCondition::Image { index: images })));
         probe.send(Command::Run);
         probe.until("some images", |s| s.trial.index + 1 == images && s.state == RunState::Paused && s.digest.is_some());
     };
@@ -198,21 +198,21 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Pause);
     probe.send(Command::SetSpeed(Speed::Full));
-    let stop = |probe: &mut Probe, condition: Condition| {
+    let stop = |probe: &mut Probe, condition: StopCondition| {
         probe.notices.clear();
         probe.send(Command::StopWhen(Some(condition)));
         probe.send(Command::Run);
         probe.until_notice("why it stopped", |n| matches!(n, Notice::Done(text) if text.starts_with("stopped ")));
         probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some())
     };
-    let timed = stop(&mut probe, Condition::ModelTime { ms: 333.0 });
+    let timed = stop(&mut probe, StopCondition::ModelTime { ms: 333.0 });
     assert_eq!((timed.step.0, timed.stop_when), (333, None));
-    let image = stop(&mut probe, Condition::Image { index: 5 });
+    let image = stop(&mut probe, StopCondition::Image { index: 5 });
     assert_eq!((image.step.0, image.trials.len()), (5 * 250, 5));
     for right in [true, false, true] {
-        let answered = stop(&mut probe, Condition::Answered { right });
+        let answered = stop(&mut probe, StopCondition::Answered { right });
         assert_eq!((answered.trial.answer == Some(answered.trial.label), answered.trial.elapsed_ms), (right, 250.0));
-        assert_eq!(answered.stop_when, Some(Condition::Answered { right }), "it can happen again");
+        assert_eq!(answered.stop_when, Some(StopCondition::Answered { right }), "it can happen again");
     }
     // the first spike of a neuron that fires in the image: found again by looking back
     probe.send(Command::StopWhen(None));
@@ -221,21 +221,21 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
     let shown = probe.until("an image", |s| s.step.0 == before.step.0 + 250 && s.digest.is_some());
     let spike = *shown.spikes.iter().find(|s| s.layer == spikescope::session::Layer::Output && s.step >= before.step.0).unwrap();
     look_back(&mut probe, before.step.0 / 250);
-    let fired = stop(&mut probe, Condition::FirstSpike { neuron: spike.neuron });
+    let fired = stop(&mut probe, StopCondition::FirstSpike { neuron: spike.neuron });
     assert_eq!(fired.step.0, spike.step + 1, "after the step of the spike");
     assert!(fired.looking_back.is_some());
     probe.send(Command::BackToPresent);
-    let good = stop(&mut probe, Condition::Accuracy { at_least: 0.4 });
+    let good = stop(&mut probe, StopCondition::Accuracy { at_least: 0.4 });
     assert!(good.accuracy.len() >= 50 && good.trials.len() == 500);
     assert_eq!(good.trials.iter().filter(|t| t.answer == Some(t.label)).count(), 200, "at the first moment at which it holds");
     // none of it left a trace
     assert!(good.applied.is_empty());
     assert_eq!(good.digest.clone().unwrap(), replayed("mnist-rstdp", &[], &good));
     for refused in [
-        Condition::Image { index: 3 },
-        Condition::FirstSpike { neuron: 400 },
-        Condition::Accuracy { at_least: 1.5 },
-        Condition::ModelTime { ms: 1.0 },
+        StopCondition::Image { index: 3 },
+        StopCondition::FirstSpike { neuron: 400 },
+        StopCondition::Accuracy { at_least: 1.5 },
+        StopCondition::ModelTime { ms: 1.0 },
     ] {
         probe.notices.clear();
         probe.send(Command::StopWhen(Some(refused)));

@@ -1,6 +1,6 @@
 //! The numbers behind the views as CSV: complete, never decimated, one row a fact, units in the names of the columns.
 
-use crate::session::{Layer, Snapshot};
+use crate::session::{Layer, Snapshot, WeightView};
 use std::fmt::Display;
 
 /// Rows of a table as bytes, or why not.
@@ -54,13 +54,21 @@ pub(in crate::gui) fn potentials(s: &Snapshot) -> Bytes {
 
 /// Every weight of the projection shown.
 pub(in crate::gui) fn weights(s: &Snapshot) -> Bytes {
-    let view = &s.weights;
+    fields(s, &s.weights, "w_mv")
+}
+
+/// The eligibility of every synapse of the projection shown.
+pub(in crate::gui) fn eligibility(s: &Snapshot) -> Bytes {
+    fields(s, s.eligibility.as_deref().unwrap_or(&WeightView::default()), "eligibility")
+}
+
+fn fields(s: &Snapshot, view: &WeightView, value: &str) -> Bytes {
     let columns = view.field.0.max(1);
     let rows = view.w.chunks(view.n_pre.max(1)).enumerate().flat_map(|(neuron, field)| {
         let class = or_nothing(s.class_of.get(neuron).copied().flatten());
         field.iter().enumerate().map(move |(k, w)| [text(neuron), class.clone(), text(k / columns), text(k % columns), text(w)])
     });
-    table(["neuron", "class", "row", "column", "w_mv"], rows)
+    table(["neuron", "class", "row", "column", value], rows)
 }
 
 /// State of every output neuron.
@@ -144,6 +152,39 @@ pub(in crate::gui) fn why(s: &Snapshot) -> Bytes {
     let pixels = why.side.painted.pixels.iter().enumerate();
     let pixels = pixels.map(|(k, mv)| [text("pixel"), text(k / columns), text(k % columns), text(mv)]);
     table(["term", "row", "column", "mv"], terms.into_iter().chain(pixels))
+}
+
+/// What a frozen copy made of the picture shown last.
+pub(in crate::gui) fn probed(s: &Snapshot) -> Bytes {
+    let votes = s.probed.iter().flat_map(|probed| {
+        let share = |class: usize| or_nothing(probed.probabilities.as_ref().and_then(|shares| shares.get(class)));
+        probed.votes.iter().enumerate().map(move |(class, votes)| [text(class), text(votes), share(class)])
+    });
+    table(["class", "votes", "probability"], votes)
+}
+
+/// What is wrong with the network, and what was looked at.
+pub(in crate::gui) fn health(s: &Snapshot) -> Bytes {
+    let findings = s.health.findings.iter().map(|finding| {
+        let remedy = &finding.remedy;
+        [text(finding.condition.word()), finding.evidence.clone(), format!("{} = {}", remedy.id.spec().name, remedy.value)]
+    });
+    let facts = s.health.facts.iter().map(|(name, value)| [name.clone(), value.clone(), String::new()]);
+    table(["finding", "evidence", "to_try"], findings.chain(facts))
+}
+
+/// The populations of the network and what connects them.
+pub(in crate::gui) fn network(s: &Snapshot) -> Bytes {
+    let parts = s.network.parts.iter().enumerate().map(|(index, part)| {
+        let spikes = or_nothing(s.flow.get(index));
+        [text("population"), part.name.clone(), String::new(), part.model.clone(), text(part.size), String::new(), spikes]
+    });
+    let name = |index: usize| s.network.parts.get(index).map_or(String::new(), |part| part.name.clone());
+    let links = s.network.links.iter().map(|link| {
+        let rule = link.rule.clone().unwrap_or_default();
+        [text("projection"), name(link.from), name(link.to), link.kind.clone(), text(link.synapses), rule, String::new()]
+    });
+    table(["kind", "name", "to", "model", "size", "rule", "spikes"], parts.chain(links))
 }
 
 fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> Bytes {

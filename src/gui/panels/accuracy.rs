@@ -22,6 +22,12 @@ impl Panel for Accuracy {
         "Accuracy"
     }
 
+    fn help(&self) -> &'static str {
+        "The share of right answers during training: each bin alone, and the mean of the last 500 images. The broken line \
+         is chance. Images of training are new to the network the first time they are shown, so this is honest; the test \
+         below in the status bar is on images it never learns from."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

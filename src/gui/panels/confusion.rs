@@ -65,6 +65,11 @@ impl Panel for Confusion {
         "Confusion"
     }
 
+    fn help(&self) -> &'static str {
+        "Which label got which answer, over the last 2,000 images. A good network is a diagonal; what lies beside it are \
+         the pairs it takes for one another, often 4 and 9."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

@@ -3,12 +3,13 @@
 
 mod answer;
 
+use crate::gui::export::tables;
 use crate::gui::paint::colour::Map;
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::paint::strokes::Strokes;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::params::Protocol;
 use crate::session::{Command, Picture, RunState};
@@ -66,6 +67,12 @@ impl Panel for Draw {
         "Draw a digit"
     }
 
+    fn help(&self) -> &'static str {
+        "Draw a digit with the pointer, or with the arrow keys and Space. It is centred and scaled as MNIST's digits are and shown \
+         at once to a frozen copy of the network: the bars are its votes, and which neuron fired first is written below. Teach it \
+         shows it to the network itself with the label you choose, and rewards the answer."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
@@ -74,6 +81,10 @@ impl Panel for Draw {
         let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
         let right = answer.map_or(String::new(), |class| format!("answer {class}"));
         ("shown to a frozen copy".to_owned(), right)
+    }
+
+    fn table(&self) -> Table {
+        tables::probed
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -1,13 +1,14 @@
 //! Eligibility: what a reward would change now, drawn where the weights it would change are drawn.
 
 use super::derived;
+use crate::gui::export::tables;
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
 use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel};
+use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
 use egui::{Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
@@ -32,6 +33,12 @@ impl Panel for Eligibility {
         "Eligibility"
     }
 
+    fn help(&self) -> &'static str {
+        "What every synapse could be credited with at this moment: pairs of spikes leave it, it fades with its time constant, and \
+         the next dose of dopamine turns it into a change of weight. Look for the strokes of the image being shown in the fields of \
+         the neurons that fired."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }
@@ -39,6 +46,10 @@ impl Panel for Eligibility {
     fn caption(&self, cx: &Context) -> (String, String) {
         let words = if cx.snapshot.eligibility.is_some() { "what a reward would change" } else { "" };
         (words.to_owned(), String::new())
+    }
+
+    fn table(&self) -> Table {
+        tables::eligibility
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

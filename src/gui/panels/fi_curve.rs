@@ -23,6 +23,11 @@ impl Panel for Fi {
         "f–I curve"
     }
 
+    fn help(&self) -> &'static str {
+        "Firing rate against injected current: the line is the closed form, dots are what you measured by holding a \
+         current. Below the rheobase nothing fires; the refractory period bends the curve down."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::CurrentStep]
     }

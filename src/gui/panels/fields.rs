@@ -48,6 +48,11 @@ impl Panel for Fields {
         "Receptive fields"
     }
 
+    fn help(&self) -> &'static str {
+        "What each output neuron has learnt to see: its weights laid out like the pixels they come from. Noise turns into \
+         digits while it learns. A click chooses a neuron for the other views."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

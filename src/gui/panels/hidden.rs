@@ -51,6 +51,11 @@ impl Panel for Hidden {
         "Hidden layer"
     }
 
+    fn help(&self) -> &'static str {
+        "What the hidden layers make of this image: which filters answered where, when each site fired first, what \
+         pooling passes on, and all filters, bright where they answered."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Features, Protocol::Deep]
     }

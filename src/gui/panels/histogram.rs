@@ -70,6 +70,11 @@ impl Panel for Histogram {
         "Weight histogram"
     }
 
+    fn help(&self) -> &'static str {
+        "How many weights have which size, on a logarithmic axis. Learning moves weights to both ends; a peak at the \
+         largest weight says that steps are too large."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

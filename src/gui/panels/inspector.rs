@@ -31,6 +31,11 @@ impl Panel for Inspector {
         "Inspector"
     }
 
+    fn help(&self) -> &'static str {
+        "One neuron in detail: its weights as a picture, its class, its rate, its adaptive threshold θ, its potential and \
+         the sum of its weights."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }

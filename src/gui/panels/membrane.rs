@@ -30,6 +30,11 @@ impl Panel for Membrane {
         "Membrane"
     }
 
+    fn help(&self) -> &'static str {
+        "The membrane potential of one neuron in mV, with its threshold and its spikes. Look for the climb while pixels \
+         of its own digit fire, and for the deep falls when another neuron fires first: that is lateral inhibition."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }

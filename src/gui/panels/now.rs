@@ -44,6 +44,12 @@ impl Panel for Now {
         "Now"
     }
 
+    fn help(&self) -> &'static str {
+        "The chain of one image, from left to right: the pixels, the spikes they become, the votes of the output spikes, \
+         the answer, and the reward it earns. Look for votes that gather on one class before the image ends. The label \
+         stands outside the network: no synapse sees it."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

@@ -38,6 +38,11 @@ impl Panel for Race {
         "Race"
     }
 
+    fn help(&self) -> &'static str {
+        "The potentials of the output neurons of this image. After the gate opens all are driven up together; the first \
+         to reach the threshold gives the answer. Look at the lead of the winner: a narrow race is an uncertain answer."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Features, Protocol::Deep]
     }

@@ -49,6 +49,12 @@ impl Panel for Raster {
         "Raster"
     }
 
+    fn help(&self) -> &'static str {
+        "Every spike is a mark: time runs to the right, one row a neuron, the colour is the class a neuron votes for. \
+         Look for rows that fire together when their digit is shown, and for rows that never fire. Drag to zoom, \
+         double-click to see all; a click chooses a neuron."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
     }

@@ -29,6 +29,11 @@ impl Panel for Reward {
         "Reward"
     }
 
+    fn help(&self) -> &'static str {
+        "Reward, the reward that was expected, and their difference as dopamine, image by image. When right answers \
+         become usual they surprise no more, and dopamine falls to zero: learning slows down by itself."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

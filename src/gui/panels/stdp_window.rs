@@ -1,6 +1,7 @@
 //! The learning window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of
 //! the pair that is being played.
 
+use super::stdp_handles::{Branch, edit};
 use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural, short, signed};
@@ -9,13 +10,16 @@ use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::Protocol;
+use crate::params::{ParamId, Protocol};
 use crate::session::StdpWindow;
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "STDP window".
 #[derive(Default)]
-pub(super) struct Window;
+pub(super) struct Window {
+    /// Axes while a handle is dragged.
+    held: Option<(f64, f64)>,
+}
 
 impl Panel for Window {
     fn id(&self) -> &'static str {
@@ -24,6 +28,12 @@ impl Panel for Window {
 
     fn title(&self) -> &'static str {
         "STDP window"
+    }
+
+    fn help(&self) -> &'static str {
+        "Weight change against the lag of a pair of spikes. The line is the closed form, dots are pairs that were played. \
+         Presynaptic first strengthens, postsynaptic first weakens. Drag the handles: they are the amplitudes and time \
+         constants."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -53,7 +63,11 @@ impl Panel for Window {
         let both = rect.height() > 230.0 && window.w.len() > 1;
         let split = if both { rect.top() + rect.height() * 0.56 } else { rect.bottom() };
         let above = Rect::from_min_max(rect.min, pos2(rect.right(), split - if both { 8.0 } else { 0.0 }));
-        paint_window(&painter, above, window, &response, palette);
+        let axes = *self.held.get_or_insert(axes(window));
+        let plot = paint_window(&painter, above, window, &response, (axes, palette));
+        if !edit(ui, &plot, &branches(cx, window), cx) {
+            self.held = None;
+        }
         if both {
             let below = Rect::from_min_max(pos2(rect.left(), split), rect.max);
             paint_pair(&painter, below, window, cx.snapshot.dt_ms, palette);
@@ -61,10 +75,40 @@ impl Panel for Window {
     }
 }
 
-fn paint_window(painter: &Painter, rect: Rect, window: &StdpWindow, response: &egui::Response, palette: &Palette) {
+/// Widest lag in ms and largest change that are drawn.
+fn axes(window: &StdpWindow) -> (f64, f64) {
     let finite = || window.theory.iter().chain(&window.measured).filter(|(x, y)| x.is_finite() && y.is_finite());
     let lag = finite().map(|&(x, _)| x.abs()).fold(window.lag_ms.abs().max(5.0), f64::max);
-    let size = ceiling(finite().map(|&(_, y)| y.abs()).fold(1e-9, f64::max) * 1.05);
+    (lag, ceiling(finite().map(|&(_, y)| y.abs()).fold(1e-9, f64::max) * 1.05))
+}
+
+/// Both sides of the window. The room that weight bounds leave is read off the closed form, or is half of the range.
+fn branches(cx: &Context, window: &StdpWindow) -> [Branch; 2] {
+    let params = &cx.snapshot.params;
+    let room = if params.choice(ParamId::Bounds) == "soft" { 0.5 * params.get(ParamId::WMax) } else { 1.0 };
+    let unit = |amplitude: ParamId, causal: bool| {
+        let nearest = window.theory.iter().filter(|(lag, _)| (*lag >= 0.0) == causal).min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
+        let (value, sign) = (params.get(amplitude), if causal { 1.0 } else { -1.0 });
+        match nearest {
+            Some(&(_, peak)) if value > 0.0 && peak * sign > 0.0 => peak / value,
+            _ => sign * params.get(ParamId::Eta) * room,
+        }
+    };
+    let up = unit(ParamId::APlus, true);
+    let down = unit(ParamId::AMinus, false);
+    [
+        Branch { amplitude: ParamId::APlus, tau: ParamId::TauPlus, unit: up, causal: true, color: cx.palette.good },
+        Branch { amplitude: ParamId::AMinus, tau: ParamId::TauMinus, unit: down, causal: false, color: cx.palette.bad },
+    ]
+}
+
+fn paint_window(
+    painter: &Painter,
+    rect: Rect,
+    window: &StdpWindow,
+    response: &egui::Response,
+    ((lag, size), palette): ((f64, f64), &Palette),
+) -> Plot {
     let plot = Plot::new(painter, rect, Some(Axis::new((-lag, lag), "ms")), Some(Axis::new((-size, size), "")), palette);
     let axes = Stroke::new(1.0, palette.faint);
     plot.painter().hline(plot.area.x_range(), plot.painter().round_to_pixel_center(plot.y.at(0.0)), axes);
@@ -90,6 +134,7 @@ fn paint_window(painter: &Painter, rect: Rect, window: &StdpWindow, response: &e
         let theory = nearest.map_or(String::new(), |&(_, change)| format!("\nΔw = {}", short(change)));
         response.clone().on_hover_text_at_pointer(format!("Δt = {} ms{theory}", signed(lag, 1)));
     }
+    plot
 }
 
 /// Presynaptic trace, postsynaptic trace and weight of the pair played last, under each other on one time axis.

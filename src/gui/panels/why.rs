@@ -40,6 +40,12 @@ impl Panel for WhyPanel {
         "Why this answer?"
     }
 
+    fn help(&self) -> &'static str {
+        "Why the network answered as it did: what every pixel contributed to the potential of the neuron that decided, painted over \
+         the image, and the terms that add up to that potential. The sum is exact. Switch to the difference to see what spoke for \
+         this class and against the one that came second."
+    }
+
     fn protocols(&self) -> &'static [Protocol] {
         &[Protocol::Classification, Protocol::Features, Protocol::Deep]
     }

@@ -1,13 +1,13 @@
 //! Stop when something happens, at the very step. A condition changes no result, so it is not recorded.
 
 use super::{Laboratory, Simulation};
-use crate::session::command::Condition;
+use crate::session::command::StopCondition;
 use crate::session::history::History;
 use crate::session::snapshot::{Notice, RunState};
 
 impl Simulation {
     /// Wait for this from now on, or for nothing.
-    pub(super) fn stop_when(&mut self, condition: Option<Condition>) {
+    pub(super) fn stop_when(&mut self, condition: Option<StopCondition>) {
         if let Some(condition) = condition
             && let Err(reason) = self.check(condition)
         {
@@ -17,26 +17,29 @@ impl Simulation {
         self.stop_at = condition;
     }
 
-    fn check(&self, condition: Condition) -> Result<(), String> {
+    fn check(&self, condition: StopCondition) -> Result<(), String> {
         let Laboratory::Images(trainer) = &self.lab else {
             return match condition {
-                Condition::ModelTime { ms } => self.check_time(ms),
-                Condition::FirstSpike { neuron } if neuron < self.neurons() => Ok(()),
+                StopCondition::ModelTime { ms } => self.check_time(ms),
+                StopCondition::FirstSpike { neuron } if neuron < self.neurons() => Ok(()),
                 _ => Err(format!("this experiment cannot stop {}: there is no such thing in it", condition.words())),
             };
         };
         match condition {
-            Condition::Accuracy { at_least } if !(0.0..=1.0).contains(&at_least) => {
+            StopCondition::Accuracy { at_least } if !(0.0..=1.0).contains(&at_least) => {
                 Err(format!("an accuracy lies between 0 and 1, got {at_least}"))
             }
-            Condition::FirstSpike { neuron } if neuron >= self.neurons() => {
+            StopCondition::FirstSpike { neuron } if neuron >= self.neurons() => {
                 Err(format!("there is no output neuron {neuron}; they go from 0 to {}", self.neurons().saturating_sub(1)))
             }
-            Condition::Image { index } if index <= trainer.images_done() => {
+            StopCondition::Image { index } if index <= trainer.images_done() => {
                 Err(format!("image {index} has begun already; {} were shown", trainer.images_done()))
             }
-            Condition::ModelTime { ms } => self.check_time(ms),
-            Condition::Accuracy { .. } | Condition::FirstSpike { .. } | Condition::Image { .. } | Condition::Answered { .. } => Ok(()),
+            StopCondition::ModelTime { ms } => self.check_time(ms),
+            StopCondition::Accuracy { .. }
+            | StopCondition::FirstSpike { .. }
+            | StopCondition::Image { .. }
+            | StopCondition::Answered { .. } => Ok(()),
         }
     }
 
@@ -52,25 +55,25 @@ impl Simulation {
     /// Of `steps` steps, those that can be computed before the condition has to be looked at.
     pub(super) fn until_stop(&self, steps: u64) -> u64 {
         match self.stop_at {
-            Some(Condition::FirstSpike { .. }) => steps.min(1),
-            Some(Condition::ModelTime { ms }) => {
+            Some(StopCondition::FirstSpike { .. }) => steps.min(1),
+            Some(StopCondition::ModelTime { ms }) => {
                 let due = (ms / self.lab.grid().dt_ms() - 1e-9).ceil().max(0.0) as u64;
                 steps.min(due.saturating_sub(self.lab.step()).max(1))
             }
-            Some(Condition::Answered { .. }) => match &self.lab {
+            Some(StopCondition::Answered { .. }) => match &self.lab {
                 Laboratory::Images(trainer) => match trainer.steps_to_answer() {
                     0 => steps,
                     left => steps.min(left),
                 },
                 Laboratory::Neuron(_) | Laboratory::Pairing(_) => steps,
             },
-            Some(Condition::Accuracy { .. } | Condition::Image { .. }) | None => steps,
+            Some(StopCondition::Accuracy { .. } | StopCondition::Image { .. }) | None => steps,
         }
     }
 
     /// Spikes of the neuron that is waited for, in the trial so far.
     pub(super) fn awaited_spikes(&self) -> u32 {
-        let Some(Condition::FirstSpike { neuron }) = self.stop_at else { return 0 };
+        let Some(StopCondition::FirstSpike { neuron }) = self.stop_at else { return 0 };
         let (Some(network), shown) = (self.lab.network(), self.neurons().max(1)) else { return 0 };
         network.counts().iter().skip(neuron as usize).step_by(shown as usize).sum()
     }
@@ -82,13 +85,13 @@ impl Simulation {
         let now = self.lab.step();
         match condition {
             // a trial that began in this step began with no spikes
-            Condition::FirstSpike { .. } => self.awaited_spikes() > if self.began_after(before) { 0 } else { spikes },
-            Condition::ModelTime { ms } => now as f64 * self.lab.grid().dt_ms() >= ms - 1e-9,
-            Condition::Image { index } => ended && matches!(&self.lab, Laboratory::Images(t) if t.images_done() == index),
-            Condition::Accuracy { at_least } => {
+            StopCondition::FirstSpike { .. } => self.awaited_spikes() > if self.began_after(before) { 0 } else { spikes },
+            StopCondition::ModelTime { ms } => now as f64 * self.lab.grid().dt_ms() >= ms - 1e-9,
+            StopCondition::Image { index } => ended && matches!(&self.lab, Laboratory::Images(t) if t.images_done() == index),
+            StopCondition::Accuracy { at_least } => {
                 ended && self.history.trials.len() >= History::TRIALS && self.history.recent_accuracy() >= at_least
             }
-            Condition::Answered { right } => match &self.lab {
+            StopCondition::Answered { right } => match &self.lab {
                 Laboratory::Images(trainer) => {
                     trainer.answered_in(before, now).is_some_and(|record| (record.answer == Some(record.label)) == right)
                 }

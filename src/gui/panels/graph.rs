@@ -1,0 +1,401 @@
+//! The network as boxes and arrows: who leads to whom, by how many synapses, which of them learn, what flows through them
+//! now, and where dopamine acts.
+
+mod place;
+
+use crate::gui::export::tables;
+use crate::gui::paint::numbers::{count, fixed, plural, signed};
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme::Palette;
+use crate::params::{ParamId, Protocol, REGISTRY, format_value};
+use crate::session::{LinkView, NetworkView, PartKind, PartView, Snapshot};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use place::{Plan, place};
+
+/// View "Network".
+#[derive(Default)]
+pub(super) struct Graph;
+
+/// Height of the strip in which the neuromodulator stands.
+const STRIP: f32 = 34.0;
+
+impl Panel for Graph {
+    fn id(&self) -> &'static str {
+        "graph"
+    }
+
+    fn title(&self) -> &'static str {
+        "Network"
+    }
+
+    fn help(&self) -> &'static str {
+        "Populations are boxes with size, shape and neuron model; projections are arrows with their kind, the number of synapses, \
+         the rule that changes them and the delay. Numbers of spikes and rates are of the image being shown. The amber node is \
+         the neuromodulator: broken lines lead to the synapses it teaches. A click on a box opens a view of its neurons."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let network = &cx.snapshot.network;
+        let synapses: u64 = network.links.iter().map(|link| link.synapses).sum();
+        let neurons: usize = network.parts.iter().filter(|part| part.kind != PartKind::Input).map(|part| part.size).sum();
+        (plural(neurons as u64, "neuron"), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
+    }
+
+    fn table(&self) -> Table {
+        tables::network
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let snapshot = cx.snapshot;
+        let network = &snapshot.network;
+        let rect = ui.available_rect_before_wrap();
+        if network.parts.is_empty() || rect.width() < 30.0 || rect.height() < 30.0 {
+            text::calm_sentence(ui, cx.palette, "The parts of the network are drawn here as soon as it is built.");
+            return;
+        }
+        let response = ui.allocate_rect(rect, Sense::hover());
+        text::label(&response, egui::Role::Image, || summary(snapshot));
+        let painter = ui.painter_at(rect);
+        let taught = network.links.iter().any(|link| link.modulated) && rect.height() > 130.0;
+        let mut room = rect;
+        if taught {
+            room.set_bottom(rect.bottom() - STRIP);
+        }
+        let plan = place(network, room);
+        let mut taken: Vec<Rect> = plan.boxes.clone();
+        // above a box stands its inhibition
+        taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
+            let place = plan.boxes[link.to];
+            Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
+        }));
+        let mut arrows = Vec::new();
+        for link in network.links.iter().filter(|link| link.from != link.to) {
+            let points = route(&plan, room, link);
+            arrow(&painter, &points, plan.upright, link, cx.palette);
+            arrows.push((link, points));
+        }
+        if taught {
+            // near what it teaches, however tall the tile is
+            let lowest = plan.boxes.iter().map(|place| place.bottom()).fold(rect.top(), f32::max);
+            let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
+            let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
+            let node = modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), &middles, snapshot, cx.palette);
+            taken.push(node);
+        }
+        let spots: Vec<Rect> = arrows.iter().map(|(link, points)| words_on(&painter, points, &mut taken, rect, link, cx.palette)).collect();
+        for link in network.links.iter().filter(|link| link.from == link.to) {
+            loop_back(&painter, plan.boxes[link.to], link, cx.palette);
+        }
+        for (index, part) in network.parts.iter().enumerate() {
+            let place = plan.boxes[index];
+            let answer = part_box(ui, &painter, place, index, cx);
+            if answer.clicked() {
+                cx.ui_state.wants_panel = Some(view_of(part, snapshot.protocol));
+            }
+            answer.on_hover_ui(|ui| part_facts(ui, snapshot, index, cx.palette));
+        }
+        for (k, ((link, _), place)) in arrows.iter().zip(spots).enumerate() {
+            let spot = ui.interact(place, ui.scope_id().with(("link", k)), Sense::hover());
+            spot.on_hover_ui(|ui| link_facts(ui, network, link, cx.palette));
+        }
+    }
+}
+
+/// The view that shows the neurons of a part.
+fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
+    match (part.kind, protocol) {
+        (_, Protocol::Pairing) => "stdp_window",
+        (_, Protocol::CurrentStep) => "membrane",
+        (PartKind::Input, _) => "raster",
+        (PartKind::Hidden, _) => "hidden",
+        (PartKind::Output, _) => "fields",
+    }
+}
+
+/// Spikes of a part, and its mean rate, if there was time to count.
+fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
+    let spikes = *snapshot.flow.get(index)?;
+    let part = snapshot.network.parts.get(index)?;
+    if snapshot.flow_ms <= 0.0 || !snapshot.flow_ms.is_finite() || snapshot.protocol == Protocol::Pairing {
+        return None;
+    }
+    let hz = spikes as f64 / part.size.max(1) as f64 / (snapshot.flow_ms * 1e-3);
+    if snapshot.protocol == Protocol::CurrentStep {
+        return (part.kind != PartKind::Input).then(|| format!("{} Hz", fixed(hz, 1)));
+    }
+    Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, if hz < 10.0 { 1 } else { 0 })))
+}
+
+/// The longest of these that fits.
+fn fitting(painter: &Painter, choices: &[String], font: &egui::FontId, room: f32) -> String {
+    let fits = choices.iter().find(|words| text::width(painter, words, font) <= room);
+    fits.or(choices.last()).cloned().unwrap_or_default()
+}
+
+fn part_color(part: &PartView, palette: &Palette) -> Color32 {
+    match part.kind {
+        PartKind::Input => palette.dim,
+        PartKind::Hidden => palette.trace,
+        PartKind::Output => palette.good,
+    }
+}
+
+/// One box: name, shape and model, what flows.
+fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) -> Response {
+    let (snapshot, palette) = (cx.snapshot, cx.palette);
+    let part = &snapshot.network.parts[index];
+    let color = part_color(part, palette);
+    let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
+    let flow = flow_words(snapshot, index);
+    text::label(&response, egui::Role::Button, || {
+        let flow = flow.clone().map_or(String::new(), |flow| format!(", {flow}"));
+        format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
+    });
+    let fill = if response.hovered() { palette.line } else { palette.raised };
+    painter.rect(rect, 6.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
+    let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 3.0, rect.bottom()));
+    painter.rect_filled(edge, 2.0, color);
+    if response.has_focus() {
+        painter.rect_stroke(rect.expand(2.0), 7.0, Stroke::new(1.5, palette.trace), StrokeKind::Inside);
+    }
+    // where there is no room for both, the rate says more than the count
+    let flow = flow.map_or(String::new(), |words| {
+        let rate = words.rsplit(" · ").next().unwrap_or_default().to_owned();
+        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - 14.0)
+    });
+    let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
+    let lines = [
+        (part.name.clone(), text::strong_font(), palette.text),
+        (shape, text::number_font(), palette.text),
+        (part.model.clone(), text::note_font(), palette.dim),
+        (flow, text::tick_font(), color),
+    ];
+    let height = 14.5;
+    let shown = ((rect.height() - 4.0) / height).floor().clamp(1.0, 4.0) as usize;
+    // the last line is what changes: it stays longer than the model
+    let lines: Vec<_> = match shown {
+        4 => lines.to_vec(),
+        3 => [0, 1, 3].map(|k| lines[k].clone()).to_vec(),
+        2 => [0, 1].map(|k| lines[k].clone()).to_vec(),
+        _ => vec![lines[0].clone()],
+    };
+    let top = rect.center().y - 0.5 * height * lines.len() as f32;
+    for (k, (words, font, color)) in lines.into_iter().enumerate() {
+        let at = pos2(rect.left() + 9.0, top + (k as f32 + 0.5) * height);
+        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - 14.0);
+    }
+    response
+}
+
+/// Points of a cubic curve.
+fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
+    let (a, b) = (from + out, to - out);
+    (0..=24)
+        .map(|k| {
+            let t = k as f32 / 24.0;
+            let s = 1.0 - t;
+            let v = from.to_vec2() * (s * s * s)
+                + a.to_vec2() * (3.0 * s * s * t)
+                + b.to_vec2() * (3.0 * s * t * t)
+                + to.to_vec2() * (t * t * t);
+            v.to_pos2()
+        })
+        .collect()
+}
+
+/// The way of an arrow: straight on, or around the boxes that stand in between.
+fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
+    let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
+    let (start, end, axis) = if plan.upright {
+        (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
+    } else {
+        (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
+    };
+    let way = (end - start).dot(axis);
+    let around = |middle: Pos2| {
+        let mut points = curve(start, middle, axis * (way * 0.25));
+        points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
+        points
+    };
+    let middle = start + 0.5 * (end - start);
+    let (one, other) = if plan.upright {
+        (pos2(room.right() - 5.0, middle.y), pos2(room.left() + 5.0, middle.y))
+    } else {
+        (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
+    };
+    // the nearer side first
+    let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
+    let free = |points: &Vec<Pos2>| {
+        let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
+        !plan.boxes.iter().enumerate().any(|(k, place)| k != link.from && k != link.to && crossed(place))
+    };
+    let straight = curve(start, end, axis * (way * 0.45));
+    let mut ways = vec![straight.clone()];
+    ways.extend(sides.map(around));
+    ways.into_iter().find(free).unwrap_or(straight)
+}
+
+/// One projection.
+fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
+    let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
+    let width = if link.rule.is_some() { 2.0 } else { 1.2 };
+    painter.add(Shape::line(points.to_vec(), Stroke::new(width, color)));
+    let Some(&end) = points.last() else { return };
+    let axis = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
+    let normal = vec2(axis.y, axis.x);
+    let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
+    painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
+}
+
+/// What is written on an arrow, where it covers nothing else, and as much of it as there is room for. Returns its place; the
+/// middle of the arrow if there is none.
+fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
+    let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
+    let delay = format!("{} ms", fixed(link.delay_ms, if link.delay_ms.fract() == 0.0 { 0 } else { 1 }));
+    let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
+    if link.synapses > 0 {
+        let color = if link.modulated { palette.accent } else { palette.dim };
+        lines.push((format!("{} synapses", short_count(link.synapses)), text::tick_font(), palette.dim));
+        lines.push((format!("{learns} · {delay}"), text::note_font(), color));
+    }
+    let height = 13.0;
+    let middle = points[points.len() / 2];
+    for n in (1..=lines.len()).rev() {
+        let shown = &lines[..n];
+        let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
+        let size = vec2(widest + 8.0, height * n as f32 + 2.0);
+        for share in [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74] {
+            let at = points[((points.len() - 1) as f32 * share) as usize];
+            let place = Rect::from_center_size(at, size);
+            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) {
+                continue;
+            }
+            taken.push(place);
+            painter.rect_filled(place, 3.0, palette.panel.gamma_multiply(0.94));
+            for (k, (words, font, color)) in shown.iter().enumerate() {
+                let y = place.top() + 1.0 + (k as f32 + 0.5) * height;
+                painter.text(pos2(place.center().x, y), Align2::CENTER_CENTER, words, font.clone(), *color);
+            }
+            return place;
+        }
+    }
+    Rect::from_center_size(middle, vec2(20.0, 16.0))
+}
+
+/// 313,600 synapses in as few letters as say it.
+fn short_count(n: u64) -> String {
+    match n {
+        0..10_000 => count(n),
+        10_000..1_000_000 => format!("{} k", fixed(n as f64 / 1e3, 0)),
+        _ => format!("{} M", fixed(n as f64 / 1e6, 1)),
+    }
+}
+
+/// Inhibition within a population: a loop above its box that ends in a dot.
+fn loop_back(painter: &Painter, place: Rect, link: &LinkView, palette: &Palette) {
+    let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
+    let top = place.top();
+    let points = curve(pos2(left, top), pos2(right, top), vec2(0.0, -15.0));
+    // both ends point up: a loop, not a wave
+    let points: Vec<Pos2> = points
+        .iter()
+        .enumerate()
+        .map(|(k, p)| {
+            let t = k as f32 / 24.0;
+            pos2(p.x, top - 4.0 * 13.0 * t * (1.0 - t))
+        })
+        .collect();
+    painter.add(Shape::line(points, Stroke::new(1.3, palette.bad.gamma_multiply(0.8))));
+    painter.circle_filled(pos2(right, top - 1.0), 2.6, palette.bad);
+    let at = pos2(place.center().x, top - 15.0);
+    text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
+}
+
+/// The neuromodulator, with its value now, and broken lines to the synapses it teaches.
+fn modulator(painter: &Painter, rect: Rect, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
+    let x = taught.iter().map(|p| p.x).sum::<f32>() / taught.len().max(1) as f32;
+    let m = f64::from(snapshot.trial.modulation);
+    let words = if snapshot.trial.answer.is_some() || snapshot.trial.reward.is_some() {
+        format!("dopamine M = {}", signed(m, 2))
+    } else {
+        "dopamine".to_owned()
+    };
+    let wide = (text::width(painter, &words, &text::number_font()) + 22.0).min(rect.width());
+    let center = pos2(x.clamp(rect.left() + wide / 2.0, (rect.right() - wide / 2.0).max(rect.left() + wide / 2.0)), rect.bottom() - 14.0);
+    let node = Rect::from_center_size(center, vec2(wide, 24.0));
+    let strength = if snapshot.trial.answer.is_some() { 1.0 } else { 0.5 };
+    for &middle in taught {
+        let ends = [node.center_top(), middle];
+        painter.extend(Shape::dashed_line(&ends, Stroke::new(1.2, palette.accent.gamma_multiply(strength)), 4.0, 3.0));
+    }
+    painter.rect(node, 12.0, palette.tint(palette.accent), Stroke::new(1.0, palette.accent), StrokeKind::Inside);
+    text::line(painter, node.center(), Align2::CENTER_CENTER, &words, text::number_font(), palette.text, wide - 12.0);
+    node
+}
+
+fn fact(ui: &mut Ui, name: &str, value: &str, palette: &Palette) {
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new(name).small().color(palette.dim));
+        ui.label(egui::RichText::new(value).small());
+    });
+}
+
+/// Everything about a part: its size, what flows, the parameters that rule it.
+fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette) {
+    let part = &snapshot.network.parts[index];
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.label(crate::gui::theme::strong(&part.name));
+    fact(ui, "size", &format!("{} ({})", count(part.size as u64), part.shape), palette);
+    fact(ui, "model", &part.model, palette);
+    if let Some(flow) = flow_words(snapshot, index) {
+        fact(ui, "now", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
+    }
+    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
+        fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
+    }
+}
+
+/// Everything about a projection.
+fn link_facts(ui: &mut Ui, network: &NetworkView, link: &LinkView, palette: &Palette) {
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.label(crate::gui::theme::strong(format!("{} → {}", network.parts[link.from].name, network.parts[link.to].name)));
+    fact(ui, "kind", &link.kind, palette);
+    if let Some(pooling) = &link.pooling {
+        fact(ui, "relays", pooling, palette);
+    }
+    if link.synapses > 0 {
+        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} weights they share", count(link.weights)) };
+        fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
+    }
+    fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
+    fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
+    if link.modulated {
+        fact(ui, "dopamine", "turns eligibility into weight change", palette);
+    }
+}
+
+fn summary(snapshot: &Snapshot) -> String {
+    let network = &snapshot.network;
+    let parts: Vec<String> = network
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| {
+            let flow = flow_words(snapshot, index).map_or(String::new(), |flow| format!(", {flow}"));
+            format!("{} ({}{flow})", part.name, part.shape)
+        })
+        .collect();
+    let learning = network.links.iter().filter(|link| link.rule.is_some()).count();
+    let inhibited = if snapshot.protocol == Protocol::Classification {
+        let inhibition = snapshot.params.get(ParamId::Inhibition);
+        format!("; lateral inhibition {inhibition} mV")
+    } else {
+        String::new()
+    };
+    format!("Network of {}; {} learn{inhibited}", parts.join(", "), plural(learning as u64, "projection"))
+}

@@ -1,0 +1,82 @@
+//! Where the boxes of a network stand: in columns from left to right, each part behind all that lead to it; in rows from
+//! top to bottom where a tile is too narrow for columns.
+
+use crate::session::NetworkView;
+use egui::{Rect, Vec2, pos2, vec2};
+
+/// Least room of a column: a box and the words on an arrow.
+const COLUMN: f32 = 176.0;
+const BOX: Vec2 = vec2(168.0, 66.0);
+
+/// Boxes in the order of the parts, and the direction of the arrows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    /// One a part.
+    pub boxes: Vec<Rect>,
+    /// Whether the chain runs from top to bottom.
+    pub upright: bool,
+}
+
+/// How many projections lie before each part at most.
+fn depths(network: &NetworkView) -> Vec<usize> {
+    let mut depths = vec![0_usize; network.parts.len()];
+    // whatever leads to a part stands before it, so that one pass is enough
+    for to in 0..depths.len() {
+        let before = network.links.iter().filter(|link| link.to == to && link.from < to).map(|link| depths[link.from] + 1);
+        depths[to] = before.max().unwrap_or(0);
+    }
+    depths
+}
+
+/// Place all parts in `room`.
+pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
+    let depths = depths(network);
+    let columns = depths.iter().copied().max().unwrap_or(0) + 1;
+    let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
+    let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
+    let boxes = depths
+        .iter()
+        .enumerate()
+        .map(|(part, &depth)| {
+            let beside: Vec<usize> = (0..depths.len()).filter(|&other| depths[other] == depth).collect();
+            let rank = beside.iter().position(|&other| other == part).unwrap_or(0);
+            let (slot, lane) = (along / columns as f32, across / beside.len() as f32);
+            let (a, b) = ((depth as f32 + 0.5) * slot, (rank as f32 + 0.5) * lane);
+            let (center, free) = if upright { (vec2(b, a), vec2(lane, slot)) } else { (vec2(a, b), vec2(slot, lane)) };
+            // an arrow needs a third of the way
+            let most = if upright {
+                vec2(free.x - 10.0, free.y * 0.62)
+            } else {
+                vec2((free.x * 0.62).min(free.x - 84.0).max(free.x * 0.5), free.y - 34.0)
+            };
+            let size = BOX.min(most).max(vec2(8.0, 8.0));
+            let center = room.min + center;
+            Rect::from_center_size(pos2(center.x, center.y), size)
+        })
+        .collect();
+    Plan { boxes, upright }
+}
+
+#[cfg(all(test, feature = "ui-tests"))]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+
+    #[test]
+    fn boxes_never_overlap_and_arrows_run_one_way() {
+        for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing()] {
+            for size in [vec2(280.0, 180.0), vec2(280.0, 500.0), vec2(600.0, 240.0), vec2(1900.0, 300.0), vec2(900.0, 900.0)] {
+                let room = Rect::from_min_size(pos2(10.0, 20.0), size);
+                let Plan { boxes, upright } = place(&snapshot.network, room);
+                for (k, a) in boxes.iter().enumerate() {
+                    assert!(room.contains_rect(*a), "{a:?} in {size:?}");
+                    assert!(boxes[..k].iter().all(|b| !b.intersects(*a)), "{size:?}: {boxes:?}");
+                }
+                for link in snapshot.network.links.iter().filter(|link| link.from != link.to) {
+                    let (from, to) = (boxes[link.from], boxes[link.to]);
+                    assert!(if upright { from.bottom() < to.top() } else { from.right() < to.left() }, "{link:?} in {size:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Why it does not learn: what is wrong with the network, the numbers that show it, and one parameter to move.
+
+use crate::gui::export::tables;
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme::{self, Sign, Weight};
+use crate::params::Protocol;
+use crate::session::{Command, Condition, Finding, Health as Report, Remedy};
+use egui::{Color32, CornerRadius, Frame, Margin, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+
+/// View "Health".
+#[derive(Default)]
+pub(super) struct Health;
+
+impl Panel for Health {
+    fn id(&self) -> &'static str {
+        "health"
+    }
+
+    fn title(&self) -> &'static str {
+        "Health"
+    }
+
+    fn help(&self) -> &'static str {
+        "Names what keeps a network from learning: silence, runaway activity, weights that run into their bounds, dead neurons, \
+         one answer to everything, nothing to learn from, or chance after hundreds of images. Each comes with the numbers that \
+         show it and one parameter to move; the button moves it."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let judged = cx.snapshot.health.judged;
+        let window = if judged > 0 { format!("last {judged} images") } else { String::new() };
+        (window, cx.snapshot.health.word().to_owned())
+    }
+
+    fn table(&self) -> Table {
+        tables::health
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let health = cx.snapshot.health.clone();
+        let response = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("health"), Sense::hover());
+        text::label(&response, Role::Label, || summary(&health));
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            ui.set_max_width(ui.available_width() - 6.0);
+            for finding in &health.findings {
+                one(ui, cx, finding);
+            }
+            if let Some(waits) = &health.waits {
+                ui.add(egui::Label::new(RichText::new(waits).color(cx.palette.dim)).wrap());
+            } else if health.findings.is_empty() {
+                verdict(ui, cx.palette.good, "ok", "Nothing keeps it from learning.", cx.palette.dim);
+            }
+            facts(ui, cx, &health.facts);
+        });
+    }
+}
+
+/// A dot in the colour of the verdict, the word, and what it means.
+fn verdict(ui: &mut Ui, color: Color32, word: &str, meaning: &str, dim: Color32) {
+    ui.horizontal_wrapped(|ui| {
+        let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.0, color);
+        ui.label(theme::strong(word));
+        ui.label(RichText::new(meaning).color(dim));
+    });
+}
+
+/// One finding: what, how one knows, what to try.
+fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
+    let palette = cx.palette;
+    let color = if finding.condition == Condition::NothingToLearn { palette.accent } else { palette.bad };
+    Frame::new()
+        .fill(palette.tint(color))
+        .stroke(Stroke::new(1.0, color.gamma_multiply(0.6)))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.label(theme::strong(finding.condition.word()).color(color));
+            let line = |ui: &mut Ui, text: RichText| ui.add(egui::Label::new(text).wrap().selectable(true));
+            line(ui, RichText::new(&finding.evidence));
+            line(ui, RichText::new(finding.condition.meaning()).color(palette.dim).small());
+            ui.add_space(2.0);
+            line(ui, RichText::new(&finding.remedy.reason).color(palette.dim));
+            offer(ui, cx, &finding.remedy);
+        });
+}
+
+/// The button that moves the parameter. It rests while the change travels.
+fn offer(ui: &mut Ui, cx: &mut Context, remedy: &Remedy) {
+    let asked = cx.outbox.wanted(remedy.id) == Some(remedy.value);
+    let words = format!("Try {}", remedy.words());
+    let rebuilds = remedy.id.spec().change == crate::params::Change::Rebuild;
+    ui.add_enabled_ui(!asked, |ui| {
+        let clicked = theme::button(ui, Sign::None, &words, Weight::Main, 0.0);
+        let clicked =
+            if rebuilds { clicked.on_hover_text("Builds the network anew: training starts again with the same seed.") } else { clicked };
+        if clicked.clicked() {
+            cx.outbox.push(Command::Set(remedy.id, remedy.value));
+        }
+    });
+}
+
+/// What was looked at.
+fn facts(ui: &mut Ui, cx: &Context, facts: &[(String, String)]) {
+    ui.add_space(2.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for (name, value) in facts {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let width = ui.painter().layout_no_wrap(value.clone(), text::number_font(), cx.palette.text).size().x;
+            let room = (ui.available_width() - width - 10.0).max(20.0);
+            let name = ui.allocate_ui_with_layout(vec2(room, 16.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.set_width(room);
+                ui.add(egui::Label::new(RichText::new(name).color(cx.palette.dim)).truncate());
+            });
+            name.response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "fact"));
+            ui.label(theme::mono(value));
+        });
+    }
+}
+
+fn summary(health: &Report) -> String {
+    match (health.findings.as_slice(), &health.waits) {
+        ([], Some(waits)) => format!("Health of the network: {waits}"),
+        ([], None) => format!("Health of the network: ok over the last {} images", health.judged),
+        (findings, _) => {
+            let words: Vec<String> = findings.iter().map(|f| format!("{}: {}", f.condition.word(), f.evidence)).collect();
+            format!("Health of the network: {}", words.join("; "))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The handles on an STDP window: amplitude and time constant on either side of lag zero. Each stands on the curve where its
+//! parameter shows, and moves that parameter alone.
+
+use crate::gui::handle::{Grip, handle};
+use crate::gui::paint::plot::Plot;
+use crate::gui::panel::Context;
+use crate::gui::param_slider::{wanted, with_unit};
+use crate::gui::scale::Scale;
+use crate::params::ParamId;
+use crate::session::Command;
+use egui::{Color32, CursorIcon, Ui};
+
+/// One side of the window.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Branch {
+    /// The parameter of its height at lag zero.
+    pub amplitude: ParamId,
+    /// The parameter of its decay.
+    pub tau: ParamId,
+    /// Height at lag zero for an amplitude of one, in the unit of the plot; negative for depression.
+    pub unit: f64,
+    /// Whether its lags are positive: presynaptic first.
+    pub causal: bool,
+    /// Its colour.
+    pub color: Color32,
+}
+
+impl Branch {
+    /// Height at lag zero now.
+    pub(super) fn peak(&self, cx: &Context) -> f64 {
+        self.unit * wanted(cx, self.amplitude)
+    }
+
+    /// Lag of its time constant now, in ms.
+    fn lag(&self, cx: &Context) -> f64 {
+        wanted(cx, self.tau) * if self.causal { 1.0 } else { -1.0 }
+    }
+
+    /// Points of the closed form as far as `reach` ms.
+    pub(super) fn curve(&self, cx: &Context, reach: f64) -> impl Iterator<Item = (f64, f64)> + use<> {
+        let (peak, tau) = (self.peak(cx), wanted(cx, self.tau).max(1e-9));
+        let sign = if self.causal { 1.0 } else { -1.0 };
+        (0..=120).map(move |k| reach * f64::from(k) / 120.0).map(move |lag| (sign * lag, peak * libm::exp(-lag / tau)))
+    }
+}
+
+/// Draw the handles of both sides. Says whether one is being dragged: then the axes should stand still.
+pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Context) -> bool {
+    let mut dragged = false;
+    for branch in branches {
+        let (peak, lag) = (branch.peak(cx), branch.lag(cx));
+        let inside = |lag: f64, height: f64| {
+            let at = plot.at(lag, height);
+            at.clamp(plot.area.min, plot.area.max)
+        };
+        let shift = if branch.causal { 1.0 } else { -1.0 };
+        let places = [
+            (branch.amplitude, inside(0.0, peak) + egui::vec2(7.0 * shift, 0.0), CursorIcon::ResizeVertical),
+            (branch.tau, inside(lag, peak * libm::exp(-1.0)), CursorIcon::ResizeHorizontal),
+        ];
+        for (id, at, cursor) in places {
+            let spec = id.spec();
+            let Some(scale) = Scale::of(spec, &cx.snapshot.params) else { continue };
+            let value = wanted(cx, id);
+            let label = if spec.unit.is_empty() {
+                format!("{} on the curve", spec.label)
+            } else {
+                format!("{} on the curve, {}", spec.label, spec.unit)
+            };
+            let grip = Grip { label: &label, value, scale: &scale, at, cursor, color: branch.color };
+            let meant = |pointer: egui::Pos2| {
+                if id == branch.tau { plot.x.value(pointer.x).abs() } else { (plot.y.value(pointer.y) / branch.unit).max(0.0) }
+            };
+            let (response, moved) = handle(ui, &grip, meant);
+            dragged |= response.dragged();
+            response.on_hover_text(format!("{} {} = {}", spec.label, spec.symbol, with_unit(spec, value)));
+            if let Some(moved) = moved {
+                cx.outbox.push(Command::Set(id, moved));
+            }
+        }
+    }
+    dragged
+}

@@ -1,0 +1,248 @@
+//! What a network is made of, for drawing it: populations, projections and who modulates whom. The parts stay the same until
+//! the network is built anew; what flows through them is counted for every snapshot.
+
+use super::laboratory::Laboratory;
+use super::recent::Recent;
+use super::snapshot::Layer;
+use crate::engine::network::{Network, Projection, Source};
+use crate::engine::projection::Synapses;
+use crate::experiment::Trainer;
+use crate::params::{ParamId as P, Params, Protocol};
+
+/// What a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartKind {
+    /// Where spikes or currents come from.
+    Input,
+    /// A hidden population.
+    Hidden,
+    /// The population that answers.
+    Output,
+}
+
+/// A population, or what stands in for one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartView {
+    /// What it is.
+    pub kind: PartKind,
+    /// Its name.
+    pub name: String,
+    /// Number of neurons, or of channels of the encoder.
+    pub size: usize,
+    /// How they are arranged: `28 × 28`, `11 × 11 sites of 64`.
+    pub shape: String,
+    /// Neuron model or code.
+    pub model: String,
+    /// Group of the parameters that rule it, as in the registry.
+    pub group: &'static str,
+}
+
+/// Synapses from one part to another; from a part to itself, its lateral inhibition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinkView {
+    /// Index of the part they come from.
+    pub from: usize,
+    /// Index of the part they lead to.
+    pub to: usize,
+    /// `all-to-all`, `5 × 5 filters`, `lateral inhibition`.
+    pub kind: String,
+    /// Number of connections; 0 for inhibition, which has no synapses of its own.
+    pub synapses: u64,
+    /// Number of different weights.
+    pub weights: u64,
+    /// The rule that changes them, if one does.
+    pub rule: Option<String>,
+    /// Delay in ms.
+    pub delay_ms: f64,
+    /// How relays pool spikes on the way, if they do.
+    pub pooling: Option<String>,
+    /// Whether the neuromodulator acts on it.
+    pub modulated: bool,
+}
+
+/// The network as drawn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NetworkView {
+    /// Populations; whatever leads to one stands before it.
+    pub parts: Vec<PartView>,
+    /// Projections and inhibition.
+    pub links: Vec<LinkView>,
+}
+
+/// The parts of a laboratory.
+pub(super) fn network(lab: &Laboratory) -> NetworkView {
+    match lab {
+        Laboratory::Images(trainer) => of_images(trainer),
+        Laboratory::Neuron(lab) => one_neuron(lab.params()),
+        Laboratory::Pairing(lab) => one_synapse(lab.params()),
+    }
+}
+
+fn of_images(trainer: &Trainer) -> NetworkView {
+    let (network, params, protocol) = (trainer.network(), trainer.params(), trainer.protocol());
+    let data = &trainer.data().train;
+    let dt_ms = trainer.grid().dt_ms();
+    let mut parts = vec![input(network, params, protocol, (data.width, data.height))];
+    let last = network.populations().len().saturating_sub(1);
+    for index in 0..=last {
+        parts.push(population(network, protocol, index, index == last));
+    }
+    let mut links: Vec<LinkView> = network.projections().iter().map(|projection| link(projection, params, dt_ms, last)).collect();
+    for index in 0..=last {
+        links.push(inhibition(params, protocol, index + 1, index == last));
+    }
+    NetworkView { parts, links }
+}
+
+fn input(network: &Network, params: &Params, protocol: Protocol, (width, height): (usize, usize)) -> PartView {
+    let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1));
+    let shape = if depth > 1 { format!("{width} × {height} × {depth}") } else { format!("{width} × {height}") };
+    let model = if protocol.races() && depth > 1 {
+        format!("{}, first spikes", params.choice(P::Retina))
+    } else if protocol.races() {
+        "latency code".to_owned()
+    } else {
+        format!("{} code", params.choice(P::Encoder))
+    };
+    let name = if depth > 1 { "Retina" } else { "Pixels" };
+    PartView { kind: PartKind::Input, name: name.to_owned(), size: width * height * depth, shape, model, group: "Encoder" }
+}
+
+fn population(network: &Network, protocol: Protocol, index: usize, output: bool) -> PartView {
+    let size = network.populations()[index].len();
+    let conv = network.projections().iter().filter(|p| p.target == index).find_map(|p| p.synapses.conv());
+    let shape = conv.map_or_else(
+        || format!("{size}"),
+        |conv| {
+            let (across, down) = conv.geometry().sites();
+            format!("{across} × {down} × {}", conv.channels())
+        },
+    );
+    let (name, model, group) = match (protocol, output) {
+        (Protocol::Classification, _) => ("Outputs".to_owned(), "LIF".to_owned(), "Neuron · LIF"),
+        (Protocol::Features, false) => (format!("Hidden {}", index + 1), "LIF, one spike".to_owned(), "Neuron · hidden"),
+        (_, false) => {
+            let group = if index == 0 { "Layer 1" } else { "Layer 2" };
+            (group.to_owned(), "IF, one spike".to_owned(), group)
+        }
+        (_, true) => ("Outputs".to_owned(), "escape noise, race".to_owned(), "Neuron · output"),
+    };
+    let kind = if output { PartKind::Output } else { PartKind::Hidden };
+    PartView { kind, name, size, shape, model, group }
+}
+
+fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> LinkView {
+    let (from, delay_ms) = match projection.source {
+        Source::Encoder => (0, 0.0),
+        Source::Population { index, delay } => (index + 1, delay as f64 * dt_ms),
+    };
+    let (kind, synapses) = match &projection.synapses {
+        Synapses::Dense(dense) => ("all-to-all".to_owned(), dense.n_pre() as u64 * dense.n_post() as u64),
+        Synapses::Conv(conv) => {
+            let geometry = conv.geometry();
+            // patches that reach beyond the image have fewer
+            let taps: usize = (0..geometry.len()).map(|site| geometry.under(site).flatten().count()).sum();
+            (format!("{0} × {0} filters", geometry.size), taps as u64 * conv.channels() as u64)
+        }
+    };
+    let (rows, columns) = projection.synapses.shape();
+    let pooling = projection.relay.as_ref().map(|relay| {
+        let what = if relay.passes_first() { "first spike" } else { "sum" };
+        format!("{what} of neighbours, {} relays", relay.relays())
+    });
+    let learns = projection.rule.is_some() || projection.filter_rule.is_some();
+    let onto_output = projection.target == last;
+    let name = params.choice(P::Rule);
+    let rule = learns.then(|| if onto_output { name.to_owned() } else { "stdp".to_owned() });
+    let gated = !onto_output && params.get(P::FilterReward) > 0.0 && learns;
+    let by_reward = onto_output && matches!(name, "r-stdp" | "stdp-then-r-stdp" | "r-max");
+    LinkView {
+        from,
+        to: projection.target + 1,
+        kind,
+        synapses,
+        weights: rows as u64 * columns as u64,
+        modulated: learns && (by_reward || gated),
+        rule,
+        delay_ms,
+        pooling,
+    }
+}
+
+/// How neurons of one population hold each other down.
+fn inhibition(params: &Params, protocol: Protocol, part: usize, output: bool) -> LinkView {
+    let winners = match (protocol, output, part) {
+        (Protocol::Features, false, _) => Some(P::Winners),
+        (Protocol::Deep, false, 1) => Some(P::Winners1),
+        (Protocol::Deep, false, _) => Some(P::Winners2),
+        _ => None,
+    };
+    let kind = match winners {
+        Some(id) => format!("inhibition: {} a site", params.count(id)),
+        None if protocol.races() => "first spike ends the race".to_owned(),
+        None => format!("inhibition {} mV", params.get(P::Inhibition)),
+    };
+    let delay_ms = if winners.is_none() && !protocol.races() { params.get(P::Dt) } else { 0.0 };
+    LinkView { from: part, to: part, kind, synapses: 0, weights: 0, rule: None, delay_ms, pooling: None, modulated: false }
+}
+
+fn one_neuron(params: &Params) -> NetworkView {
+    let part =
+        |kind, name: &str, model: String, group| PartView { kind, name: name.to_owned(), size: 1, shape: "1".to_owned(), model, group };
+    NetworkView {
+        parts: vec![
+            part(PartKind::Input, "Electrode", format!("{} nA", params.get(P::IExt)), "Stimulus"),
+            part(PartKind::Output, "Neuron", "LIF".to_owned(), "Neuron · LIF"),
+        ],
+        links: vec![LinkView {
+            from: 0,
+            to: 1,
+            kind: format!("current through {} MΩ", params.get(P::RM)),
+            synapses: 0,
+            weights: 0,
+            rule: None,
+            delay_ms: 0.0,
+            pooling: None,
+            modulated: false,
+        }],
+    }
+}
+
+fn one_synapse(params: &Params) -> NetworkView {
+    let part = |kind, name: &str| PartView {
+        kind,
+        name: name.to_owned(),
+        size: 1,
+        shape: "1".to_owned(),
+        model: "spikes when told".to_owned(),
+        group: "Pairing protocol",
+    };
+    NetworkView {
+        parts: vec![part(PartKind::Input, "Presynaptic"), part(PartKind::Output, "Postsynaptic")],
+        links: vec![LinkView {
+            from: 0,
+            to: 1,
+            kind: "one synapse".to_owned(),
+            synapses: 1,
+            weights: 1,
+            rule: Some(format!("pair-stdp, {}", params.choice(P::Pairing))),
+            delay_ms: 0.0,
+            pooling: None,
+            modulated: false,
+        }],
+    }
+}
+
+/// Spikes of every part since the image began (without images: in the whole record), and for how many ms they were counted.
+pub(super) fn flow(lab: &Laboratory, recent: &Recent) -> (Vec<u64>, f64) {
+    let onset = match lab {
+        Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => 0,
+    };
+    let from = onset.max(recent.window_start());
+    let ms = recent.end().saturating_sub(from) as f64 * lab.grid().dt_ms();
+    let mut counts = vec![recent.count(Layer::Input, from)];
+    counts.extend(recent.hidden().counts(from));
+    counts.push(recent.count(Layer::Output, from));
+    (counts, ms)
+}

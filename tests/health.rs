@@ -1,0 +1,173 @@
+//! The health card on the real data: what is broken is named within fifty images, what works raises no alarm.
+#![allow(clippy::unwrap_used)] // a test that cannot go on should stop
+
+use spikescope::datasets::{Data, load_dir};
+use spikescope::experiment::{Condition, Health, Trainer, TrialRecord, Vitals, examine};
+use spikescope::params::{Domain, ParamId, Params};
+use spikescope::preset::Preset;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn mnist() -> Arc<Data> {
+    static DATA: OnceLock<Arc<Data>> = OnceLock::new();
+    Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&root("data/mnist")).unwrap())))
+}
+
+/// A run of a preset that is looked at as the session does.
+struct Patient {
+    trainer: Trainer,
+    usual: Params,
+    trials: Vec<TrialRecord>,
+    rates: Vec<f32>,
+}
+
+impl Patient {
+    /// The preset with these parameters moved.
+    fn new(name: &str, moved: &[(&str, &str)]) -> Self {
+        let mut preset = Preset::load(&root(&format!("presets/{name}.ron"))).unwrap();
+        let usual = preset.params.clone();
+        for (name, text) in moved {
+            let id = ParamId::from_name(name).unwrap();
+            match id.spec().domain {
+                Domain::Choice(_) => drop(preset.params.set_text(name, text).unwrap()),
+                Domain::Real { .. } | Domain::Integer { .. } => preset.params.set(id, text.parse().unwrap()).unwrap(),
+            }
+        }
+        let trainer = Trainer::new(&preset, mnist(), 7, None).unwrap();
+        let shown = trainer.network().output().unwrap().channels();
+        Self { trainer, usual, trials: Vec::new(), rates: vec![0.0; shown] }
+    }
+
+    fn show(&mut self) {
+        self.trials.push(self.trainer.train_image().unwrap());
+        let gain = 1.0 / 200_f32.min(self.trials.len() as f32);
+        let shown = self.rates.len();
+        let mut counts = vec![0.0; shown];
+        self.trainer.network().counts().iter().enumerate().for_each(|(j, &count)| counts[j % shown] += count as f32);
+        self.rates.iter_mut().zip(counts).for_each(|(rate, count)| *rate += gain * (count - *rate));
+    }
+
+    fn health(&self) -> Health {
+        examine(&Vitals::of(&self.trainer, &self.usual, &self.trials, &self.rates))
+    }
+}
+
+fn conditions(health: &Health) -> Vec<Condition> {
+    health.findings.iter().map(|finding| finding.condition).collect()
+}
+
+/// Show fifty images at most; the condition must be named, and moving the one parameter must be possible.
+#[track_caller]
+fn named(name: &str, moved: &[(&str, &str)], condition: Condition, remedy: &str) {
+    let mut patient = Patient::new(name, moved);
+    let mut health = Health::default();
+    for _ in 0..50 {
+        patient.show();
+        health = patient.health();
+        if conditions(&health).contains(&condition) {
+            break;
+        }
+    }
+    let Some(finding) = health.findings.iter().find(|finding| finding.condition == condition) else {
+        panic!("{name} with {moved:?}: {condition:?} is not named; {health:?}");
+    };
+    let spec = finding.remedy.id.spec();
+    assert!(spec.admits(finding.remedy.value), "{:?}", finding.remedy);
+    assert_eq!(finding.remedy.words(), remedy, "{finding:?}");
+    assert_ne!(finding.remedy.value, patient.trainer.params().get(finding.remedy.id), "nothing is moved");
+    assert!(finding.evidence.chars().any(|c| c.is_ascii_digit()), "evidence is numbers: {}", finding.evidence);
+}
+
+const DEFAULT: &str = "mnist-rstdp";
+
+#[test]
+fn outputs_that_do_not_fire_are_silent() {
+    named(DEFAULT, &[("rate_max", "5")], Condition::Silent, "rate_max = 128 Hz");
+    named(DEFAULT, &[("v_th", "0"), ("tau_m", "20")], Condition::Silent, "v_th = -52 mV");
+    named("mnist-gabor-rstdp", &[("v_th_out", "100")], Condition::Silent, "v_th_out = 20 mV");
+    named("mnist-gabor-rstdp", &[("ramp", "0.1")], Condition::Silent, "ramp = 20 mV/ms");
+}
+
+#[test]
+fn without_inhibition_or_with_too_much_weight_activity_runs_away() {
+    named(DEFAULT, &[("inhibition", "0")], Condition::Runaway, "inhibition = 250 mV");
+    named(DEFAULT, &[("norm", "500")], Condition::Runaway, "norm = 50 mV");
+    named("mnist-diehl-cook-400", &[("inhibition", "0")], Condition::Runaway, "inhibition = 120 mV");
+}
+
+#[test]
+fn steps_that_are_too_large_saturate_the_weights() {
+    named(DEFAULT, &[("eta", "100")], Condition::Saturated, "eta = 0.05");
+    named("mnist-diehl-cook-100", &[("eta", "1")], Condition::Saturated, "eta = 0.003");
+    named("mnist-stdp-then-reward", &[("eta_stdp", "1")], Condition::Saturated, "eta_stdp = 0.003");
+}
+
+#[test]
+fn neurons_whose_threshold_is_out_of_reach_are_dead() {
+    // punished neurons lose the weights they fire by, and nothing gives them back
+    let teaching = [("reward_right", "-1"), ("reward_wrong", "-1"), ("modulator", "raw reward"), ("eta", "50")];
+    let punished = [&[("n_neurons", "40"), ("norm", "0"), ("w_init_max", "0.02")][..], &teaching].concat();
+    named(DEFAULT, &punished, Condition::Dead, "eta = 0.05");
+}
+
+#[test]
+fn one_answer_to_everything_is_a_collapse() {
+    named(DEFAULT, &[("theta_plus", "0")], Condition::Collapse, "theta_plus = 0.05 mV");
+    named("mnist-gabor-rstdp", &[("eta", "100")], Condition::Collapse, "eta = 5");
+}
+
+#[test]
+fn without_reward_or_rule_there_is_nothing_to_learn_from() {
+    named(DEFAULT, &[("reward_mode", "off")], Condition::NothingToLearn, "reward_mode = automatic");
+    named(DEFAULT, &[("rule", "none")], Condition::NothingToLearn, "rule = r-stdp");
+    named(DEFAULT, &[("reward_right", "0")], Condition::NothingToLearn, "reward_right = 1");
+    named("mnist-gabor-rstdp", &[("reward_mode", "by hand")], Condition::NothingToLearn, "reward_mode = automatic");
+}
+
+#[test]
+fn a_learner_that_never_leaves_chance_is_told_so_once_chance_is_excluded() {
+    for (name, moved, remedy) in [
+        (DEFAULT, [("eta", "1e-6")], "eta = 0.05"),
+        ("mnist-gabor-rstdp", [("delta_u", "20")], "delta_u = 1 mV"),
+        (DEFAULT, [("reward_mode", "inverted")], "reward_mode = automatic"),
+    ] {
+        let mut patient = Patient::new(name, &moved);
+        (0..450).for_each(|_| patient.show());
+        let health = patient.health();
+        let finding = health.findings.iter().find(|finding| finding.condition == Condition::Chance);
+        let finding = finding.unwrap_or_else(|| panic!("{name} with {moved:?}: {health:?}"));
+        assert_eq!(finding.remedy.words(), remedy);
+        assert!(finding.evidence.contains("of the last 200 answers right"), "{}", finding.evidence);
+    }
+}
+
+#[test]
+fn shipped_presets_raise_no_alarm() {
+    for (name, images) in [
+        ("mnist-rstdp", 4000),
+        ("mnist-diehl-cook-100", 4000),
+        ("mnist-diehl-cook-400", 3000),
+        ("mnist-diehl-cook-1600", 1500),
+        ("mnist-stdp-then-reward", 4000),
+        ("mnist-gabor-rstdp", 3000),
+        ("mnist-gabor-rstdp-128", 2000),
+        ("mnist-pixels-rstdp", 4000),
+        ("mnist-record", 2000),
+        ("mnist-record-learnt", 6000),
+        ("mnist-stdp-features-rstdp", 6500),
+        ("mnist-mozafari-conv", 300),
+    ] {
+        let mut patient = Patient::new(name, &[]);
+        for image in 1..=images {
+            patient.show();
+            if image <= 300 || image % 25 == 0 {
+                let health = patient.health();
+                assert!(health.findings.is_empty(), "{name} after {image} images: {:?}", health.findings);
+            }
+        }
+    }
+}
