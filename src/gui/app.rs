@@ -72,6 +72,8 @@ pub struct App {
     pub(super) meter: FrameMeter,
     pub(super) speed: Speed,
     pub(super) preset: Preset,
+    /// The preset that ran before, for the case that it is brought back.
+    preset_before: Option<Preset>,
     seed: u64,
     screenshot: Option<Screenshot>,
     watched: Option<Watch>,
@@ -119,6 +121,7 @@ impl App {
             meter: FrameMeter::default(),
             speed,
             preset,
+            preset_before: None,
             seed,
             screenshot,
             watched: None,
@@ -134,6 +137,10 @@ impl App {
             self.outbox.settle(&snapshot.params);
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
+            let is_before = |preset: &Preset| preset.title == snapshot.title && preset.path == snapshot.preset_path;
+            if let Some(before) = self.preset_before.as_mut().filter(|before| is_before(before) && !is_before(&self.preset)) {
+                std::mem::swap(before, &mut self.preset);
+            }
             self.snapshot = Some(snapshot);
         }
         for notice in self.source.take_notices() {
@@ -189,11 +196,11 @@ impl App {
         }
         let running = self.running();
         let other = preset.protocol != self.preset.protocol;
-        self.undo.clear();
-        self.preset = preset.clone();
+        self.preset_before = Some(std::mem::replace(&mut self.preset, preset.clone()));
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
-        self.outbox.push(Command::LoadPreset(Box::new(preset), self.seed));
+        let command = Command::LoadPreset(Box::new(preset), self.seed);
+        self.start_anew(command, "opening the preset");
         if other {
             self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
         }
@@ -278,12 +285,12 @@ impl App {
             Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
             Action::BackToPreset => self.back_to_preset(),
             Action::Undo => {
-                let values = self.undo.undo();
-                self.set_silently(values);
+                let back = self.undo.undo();
+                self.tell_silently(back);
             }
             Action::Redo => {
-                let values = self.undo.redo();
-                self.set_silently(values);
+                let again = self.undo.redo();
+                self.tell_silently(again);
             }
             Action::Palette => self.finder.open(),
             Action::Search => {
@@ -309,10 +316,9 @@ impl App {
         }
     }
 
-    /// Set parameters without a new step of undo: these are its steps.
-    fn set_silently(&mut self, values: Vec<(ParamId, f64)>) {
-        self.note_changes(false);
-        values.into_iter().for_each(|(id, value)| self.outbox.push(Command::Set(id, value)));
+    /// Send commands without a new step of undo: these are its steps.
+    fn tell_silently(&mut self, commands: Vec<Command>) {
+        commands.into_iter().for_each(|command| self.outbox.push(command));
         self.outbox.take_changes();
     }
 
@@ -322,9 +328,16 @@ impl App {
         self.undo.note(changes, held);
     }
 
+    /// A command that puts the run aside for another.
+    fn start_anew(&mut self, command: Command, words: &'static str) {
+        self.note_changes(false);
+        self.undo.note_anew(command.clone(), words);
+        self.outbox.push(command);
+    }
+
     fn reset(&mut self, seed: u64) {
         let running = self.running();
-        self.outbox.push(Command::Reset { seed });
+        self.start_anew(Command::Reset { seed }, "reset");
         if running {
             self.outbox.push(Command::Run);
         }
@@ -444,7 +457,11 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.act(&ctx, actions);
         self.go_on_exporting(&ctx);
-        self.note_changes(ctx.input(|input| input.pointer.any_down()));
+        let held = ctx.input(|input| input.pointer.any_down());
+        if !held {
+            self.outbox.release();
+        }
+        self.note_changes(held);
         self.ask_before_closing(&ctx);
         self.watch();
         self.flush();

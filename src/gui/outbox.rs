@@ -12,6 +12,8 @@ pub struct Outbox {
     waiting: VecDeque<Command>,
     /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
     in_flight: Vec<(ParamId, f64, u32)>,
+    /// A value that a hand still moves, of a parameter that costs a new network: it is sent when the hand lets go.
+    held: Option<(ParamId, f64)>,
     /// What the simulation said last.
     effective: Option<Params>,
     /// Parameters moved since the last call of `take_changes`.
@@ -43,6 +45,18 @@ impl Outbox {
             _ => {}
         }
         self.waiting.push_back(command);
+    }
+
+    /// Show this value, and send it when the control is let go.
+    pub fn hold(&mut self, id: ParamId, value: f64) {
+        self.held = Some((id, value));
+    }
+
+    /// The hand let go of every control.
+    pub fn release(&mut self) {
+        if let Some((id, value)) = self.held.take() {
+            self.push(Command::Set(id, value));
+        }
     }
 
     /// Hand over as many as `send` takes, in order.
@@ -79,7 +93,8 @@ impl Outbox {
     /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while
     /// its command travels.
     pub fn wanted(&self, id: ParamId) -> Option<f64> {
-        self.pending(id).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
+        let held = self.held.filter(|(other, _)| *other == id).map(|(_, value)| value);
+        held.or_else(|| self.pending(id)).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
     }
 
     /// The value still waiting to be sent for a parameter.
@@ -150,6 +165,19 @@ mod tests {
         drain(&mut outbox);
         outbox.refused();
         assert_eq!(outbox.wanted(ParamId::TauM), None);
+    }
+
+    #[test]
+    fn a_held_value_is_shown_at_once_and_sent_once() {
+        let mut outbox = Outbox::default();
+        for value in [100.0, 200.0] {
+            outbox.hold(ParamId::NNeurons, value);
+            assert_eq!((outbox.wanted(ParamId::NNeurons), drain(&mut outbox)), (Some(value), Vec::new()));
+        }
+        outbox.release();
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::NNeurons, 200.0)]);
+        outbox.release();
+        assert!(drain(&mut outbox).is_empty());
     }
 
     #[test]

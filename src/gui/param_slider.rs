@@ -55,7 +55,12 @@ pub(super) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     if let Some(chosen) = inner.inner
         && chosen != value
     {
-        cx.outbox.push(Command::Set(id, chosen));
+        // a network is built once, when the hand lets go, not for every value it passes
+        if spec.change == Change::Rebuild && ui.input(|input| input.pointer.any_down()) {
+            cx.outbox.hold(id, chosen);
+        } else {
+            cx.outbox.push(Command::Set(id, chosen));
+        }
     }
 }
 

@@ -1,7 +1,11 @@
-//! Undo and redo of everything that sets a parameter. All changes of one frame are one step, and so is one drag, however
-//! many values it passed.
+//! Undo and redo of everything that sets a parameter and of everything that starts anew. All changes of one frame are one
+//! step, and so is one drag, however many values it passed.
+//!
+//! The session keeps one run that was put aside, with its weights. The last step that put one aside is undone by having
+//! it back; an older one has lost its weights, and only its parameters can be set again.
 
-use crate::params::ParamId;
+use crate::params::{Change as Acts, ParamId};
+use crate::session::Command;
 
 /// One parameter moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,16 +18,33 @@ pub(super) struct Change {
     pub after: f64,
 }
 
+/// What can be undone at once.
+#[derive(Debug, Clone)]
+struct Step {
+    changes: Vec<Change>,
+    /// A command that started anew, and what it is called.
+    anew: Option<(Command, &'static str)>,
+    /// Whether the run that this step put aside, or brought back, is the one the session keeps.
+    kept: bool,
+}
+
 /// Steps back are bounded; older ones are forgotten.
 const DEPTH: usize = 200;
 
 /// What was changed, and what was taken back.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
-    done: Vec<Vec<Change>>,
-    undone: Vec<Vec<Change>>,
+    done: Vec<Step>,
+    undone: Vec<Step>,
     /// Whether the last step may still grow, because the control it came from is still held.
     held: bool,
+}
+
+impl Step {
+    /// Whether it builds a new network.
+    fn builds(&self) -> bool {
+        self.anew.is_some() || self.changes.iter().any(|change| change.id.spec().change == Acts::Rebuild)
+    }
 }
 
 impl Undo {
@@ -35,7 +56,7 @@ impl Undo {
             self.held &= held;
             return;
         }
-        if let (Some(last), [change]) = (self.done.last_mut(), changes.as_slice())
+        if let (Some(Step { changes: last, anew: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
             && let [grown] = last.as_mut_slice()
             && self.held
             && grown.id == change.id
@@ -45,48 +66,84 @@ impl Undo {
                 self.done.pop();
             }
         } else {
-            self.done.push(changes);
-            self.undone.clear();
-            if self.done.len() > DEPTH {
-                self.done.remove(0);
-            }
+            self.push(Step { changes, anew: None, kept: false });
         }
         self.held = held;
     }
 
-    /// Take back the last step: the values to set.
-    pub(super) fn undo(&mut self) -> Vec<(ParamId, f64)> {
+    /// The run was started anew by this command, which a menu calls `words`.
+    pub(super) fn note_anew(&mut self, command: Command, words: &'static str) {
+        self.push(Step { changes: Vec::new(), anew: Some((command, words)), kept: false });
         self.held = false;
-        let Some(step) = self.done.pop() else { return Vec::new() };
-        let back = step.iter().rev().map(|change| (change.id, change.before)).collect();
+    }
+
+    fn push(&mut self, mut step: Step) {
+        self.undone.clear();
+        if step.builds() {
+            self.keeps_another();
+            step.kept = true;
+        }
+        self.done.push(step);
+        if self.done.len() > DEPTH {
+            self.done.remove(0);
+        }
+    }
+
+    /// The session is about to keep another run: what was kept is lost, and a step that was nothing but a start anew with it.
+    fn keeps_another(&mut self) {
+        self.done.iter_mut().chain(&mut self.undone).for_each(|step| step.kept = false);
+        let lost = self.done.iter().rposition(|step| matches!(step.anew, Some((Command::LoadPreset(..), _))));
+        // before another preset there were other parameters
+        self.done.drain(..lost.map_or(0, |at| at + 1));
+        self.done.retain(|step| step.anew.is_none());
+    }
+
+    /// Take back the last step: what to tell the session.
+    pub(super) fn undo(&mut self) -> Vec<Command> {
+        self.held = false;
+        let Some(mut step) = self.done.pop() else { return Vec::new() };
+        let back = if step.kept {
+            vec![Command::UndoReset]
+        } else {
+            if step.builds() {
+                self.keeps_another();
+                step.kept = true;
+            }
+            step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).collect()
+        };
         self.undone.push(step);
         back
     }
 
-    /// Make the step taken back last again: the values to set.
-    pub(super) fn redo(&mut self) -> Vec<(ParamId, f64)> {
+    /// Make the step taken back last again: what to tell the session.
+    pub(super) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
-        let Some(step) = self.undone.pop() else { return Vec::new() };
-        let again = step.iter().map(|change| (change.id, change.after)).collect();
+        let Some(mut step) = self.undone.pop() else { return Vec::new() };
+        let again = if step.kept {
+            vec![Command::UndoReset]
+        } else {
+            if step.builds() {
+                self.keeps_another();
+                step.kept = true;
+            }
+            let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
+            sets.chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
+        };
         self.done.push(step);
         again
     }
 
     /// What Undo and Redo would change, in words.
     pub(super) fn words(&self) -> (Option<String>, Option<String>) {
-        (self.done.last().map(|step| words(step)), self.undone.last().map(|step| words(step)))
-    }
-
-    /// Another experiment has other parameters.
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
+        (self.done.last().map(words), self.undone.last().map(words))
     }
 }
 
-fn words(step: &[Change]) -> String {
-    match step {
-        [only] => only.id.spec().label.to_lowercase(),
-        many => format!("{} parameters", many.len()),
+fn words(step: &Step) -> String {
+    match (&step.anew, step.changes.as_slice()) {
+        (Some((_, words)), _) => (*words).to_owned(),
+        (None, [only]) => only.id.spec().label.to_lowercase(),
+        (None, many) => format!("{} parameters", many.len()),
     }
 }
 
@@ -95,6 +152,10 @@ mod tests {
     use super::*;
     use crate::params::{Domain, Params, REGISTRY};
     use proptest::prelude::*;
+
+    fn sets(values: &[(ParamId, f64)]) -> Vec<Command> {
+        values.iter().map(|&(id, value)| Command::Set(id, value)).collect()
+    }
 
     fn change(params: &mut Params, id: ParamId, value: f64) -> Change {
         let before = params.get(id);
@@ -110,13 +171,45 @@ mod tests {
             undo.note(vec![change], true);
         }
         undo.note(Vec::new(), false);
-        assert_eq!(undo.undo(), [(ParamId::TauM, Params::default().get(ParamId::TauM))]);
-        assert_eq!(undo.redo(), [(ParamId::TauM, 50.0)]);
+        assert_eq!(undo.undo(), sets(&[(ParamId::TauM, Params::default().get(ParamId::TauM))]));
+        assert_eq!(undo.redo(), sets(&[(ParamId::TauM, 50.0)]));
         for value in [60.0, 50.0] {
             let change = change(&mut params, ParamId::TauM, value);
             undo.note(vec![change], true);
         }
-        assert_eq!(undo.undo(), [(ParamId::TauM, Params::default().get(ParamId::TauM))], "a drag that came back left no step");
+        assert_eq!(undo.undo(), sets(&[(ParamId::TauM, Params::default().get(ParamId::TauM))]), "a drag that came back left no step");
+    }
+
+    #[test]
+    fn weights_come_back_from_the_last_start_anew_and_parameters_from_older_ones() {
+        let (mut undo, mut params) = (Undo::default(), Params::default());
+        let fewer = change(&mut params, ParamId::NNeurons, 100.0);
+        undo.note(vec![fewer], false);
+        undo.note_anew(Command::Reset { seed: 7 }, "reset");
+        assert_eq!(undo.words().0.as_deref(), Some("reset"));
+        assert_eq!(undo.undo(), [Command::UndoReset], "the session keeps the run before the reset");
+        assert_eq!(undo.redo(), [Command::UndoReset]);
+        assert_eq!(undo.undo(), [Command::UndoReset]);
+        // the run before the rebuild is gone: the session kept the other one
+        assert_eq!(undo.undo(), sets(&[(ParamId::NNeurons, 400.0)]));
+        assert_eq!(undo.redo(), [Command::UndoReset], "setting it back put a run aside");
+        assert_eq!(undo.redo(), [Command::Reset { seed: 7 }], "which lost the one that the reset had left");
+        assert!(undo.redo().is_empty());
+    }
+
+    #[test]
+    fn what_came_before_another_preset_is_not_set_in_it_once_the_old_run_is_gone() {
+        let (mut undo, mut params) = (Undo::default(), Params::default());
+        let moved = change(&mut params, ParamId::TauM, 30.0);
+        undo.note(vec![moved], false);
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron");
+        let preset = crate::preset::Preset::load(&path).unwrap();
+        undo.note_anew(Command::LoadPreset(Box::new(preset), 1), "opening the preset");
+        assert_eq!(undo.undo(), [Command::UndoReset]);
+        assert_eq!(undo.redo(), [Command::UndoReset]);
+        undo.note_anew(Command::Reset { seed: 2 }, "reset");
+        assert_eq!(undo.undo(), [Command::UndoReset]);
+        assert!(undo.undo().is_empty());
     }
 
     /// A value of a parameter's range.
@@ -128,24 +221,32 @@ mod tests {
         }
     }
 
+    /// One of three parameters that act at once.
+    fn live(which: usize) -> &'static crate::params::ParamSpec {
+        REGISTRY.iter().filter(|spec| spec.change == Acts::Live).nth(which % 3).unwrap()
+    }
+
     proptest! {
         #[test]
         fn undoing_everything_leads_back_and_redoing_everything_leads_forth_again(
             steps in prop::collection::vec((0usize..1000, 0.0f64..1.0, any::<bool>(), 0u8..5), 1..60)
         ) {
             let (mut undo, mut params) = (Undo::default(), Params::default());
-            let set = |params: &mut Params, values: Vec<(ParamId, f64)>| values.into_iter().for_each(|(id, v)| params.set(id, v).unwrap());
+            let set = |params: &mut Params, commands: Vec<Command>| commands.into_iter().for_each(|command| match command {
+                Command::Set(id, value) => params.set(id, value).unwrap(),
+                other => panic!("{other:?}"),
+            });
             for (which, share, held, kind) in steps {
                 match kind {
                     0 => set(&mut params, undo.undo()),
                     1 => set(&mut params, undo.redo()),
                     // few parameters, so that drags and changes of several meet the same one again
                     2 => {
-                        let frame = [0, 1].map(|k| &REGISTRY[(which + k) % 3]);
+                        let frame = [0, 1].map(|k| live(which + k));
                         undo.note(frame.map(|spec| change(&mut params, spec.id, within(spec.domain, share))).into(), held);
                     }
                     _ => {
-                        let spec = &REGISTRY[which % 3];
+                        let spec = live(which);
                         undo.note(vec![change(&mut params, spec.id, within(spec.domain, share))], held);
                     }
                 }

@@ -73,6 +73,15 @@ pub(super) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, tex
     out.text
 }
 
+/// Letters of one format in one row.
+struct Run {
+    section: usize,
+    at: Pos2,
+    /// Where the last letter ends.
+    end: f32,
+    text: String,
+}
+
 struct Svg<'a> {
     text: String,
     clips: usize,
@@ -233,31 +242,36 @@ impl Svg<'_> {
         let galley = &shape.galley;
         let mut byte = 0;
         for row in &galley.rows {
-            let mut run: Option<(usize, Pos2, String)> = None;
+            let mut run: Option<Run> = None;
             for glyph in &row.glyphs {
                 let section = galley.job.sections.iter().position(|s| s.byte_range.start.0 <= byte && byte < s.byte_range.end.0);
                 let section = section.unwrap_or(galley.job.sections.len().saturating_sub(1));
                 let at = shape.pos + row.pos.to_vec2() + glyph.pos.to_vec2();
                 match &mut run {
-                    Some((of, _, text)) if *of == section => text.push(glyph.chr),
+                    Some(run) if run.section == section => {
+                        run.text.push(glyph.chr);
+                        run.end = if glyph.chr.is_whitespace() { run.end } else { at.x + glyph.advance_width };
+                    }
                     _ => {
-                        if let Some((of, at, text)) = run.take() {
-                            self.run(shape, of, at, &text);
+                        if let Some(run) = run.take() {
+                            self.run(shape, &run);
                         }
-                        run = Some((section, at, glyph.chr.to_string()));
+                        // where a run begins must not depend on the width of a blank
+                        let text = glyph.chr.to_string();
+                        run = (!glyph.chr.is_whitespace()).then(|| Run { section, at, end: at.x + glyph.advance_width, text });
                     }
                 }
                 byte += glyph.chr.len_utf8();
             }
-            if let Some((of, at, text)) = run {
-                self.run(shape, of, at, &text);
+            if let Some(run) = run {
+                self.run(shape, &run);
             }
             byte += usize::from(row.ends_with_newline);
         }
     }
 
-    fn run(&mut self, shape: &TextShape, section: usize, at: Pos2, text: &str) {
-        let Some(section) = shape.galley.job.sections.get(section) else { return };
+    fn run(&mut self, shape: &TextShape, run: &Run) {
+        let Some(section) = shape.galley.job.sections.get(run.section) else { return };
         let font = &section.format.font_id;
         let (family, weight) = match &font.family {
             FontFamily::Monospace => ("'JetBrains Mono', monospace", ""),
@@ -275,10 +289,12 @@ impl Svg<'_> {
         } else {
             format!(r#" transform="rotate({} {} {})""#, shape.angle.to_degrees(), shape.pos.x, shape.pos.y)
         };
-        let (x, y, size) = (at.x, at.y, font.size);
-        let text = escaped(text);
+        let (x, y, size) = (run.at.x, run.at.y, font.size);
+        let text = escaped(run.text.trim_end());
+        // as wide as on the screen, whatever font the reader has
+        let fit = format!(r#" textLength="{:.2}" lengthAdjust="spacingAndGlyphs""#, run.end - x);
         self.line(&format!(
-            r#"<text x="{x:.2}" y="{y:.2}" font-family="{family}" font-size="{size}"{weight}{color}{turn} xml:space="preserve">{text}</text>"#
+            r#"<text x="{x:.2}" y="{y:.2}" font-family="{family}" font-size="{size}"{weight}{color}{turn}{fit} xml:space="preserve">{text}</text>"#
         ));
     }
 }
@@ -323,7 +339,7 @@ mod tests {
         shapes.append(&mut output.shapes);
         output.textures_delta.clear();
         let text = document(&shapes, Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), Color32::WHITE, &Textures::new());
-        assert!(text.contains(">V &lt; </text>") && text.contains(">θ &amp; w</text>"), "{text}");
+        assert!(text.contains(">V &lt;</text>") && text.contains(">θ &amp; w</text>"), "{text}");
         assert!(text.contains(r##"fill="#ff0000""##) && text.contains(r##"fill="#0000ff""##), "{text}");
     }
 
