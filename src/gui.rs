@@ -13,9 +13,12 @@ mod follow;
 mod frame;
 mod help;
 mod hints;
+mod history_bar;
 mod jobs;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_time;
 mod launch;
 mod layouts;
 mod library;
@@ -28,6 +31,7 @@ mod param_slider;
 mod parameters;
 mod preset_picker;
 mod rail;
+mod recovery;
 mod reward;
 mod scale;
 mod screenshot;

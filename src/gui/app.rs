@@ -11,6 +11,7 @@ use super::library::Entry;
 use super::notices::{Notices, Place, Tone};
 use super::outbox::Outbox;
 use super::panels::all_panels;
+use super::recovery::Recovery;
 use super::screenshot::Screenshot;
 use super::source::{Launcher, Source};
 use super::speed;
@@ -68,6 +69,9 @@ pub struct App {
     follow: Follow,
     closing: Closing,
     title: String,
+    /// Generation of the last snapshot.
+    generation: u64,
+    pub(super) recovery: Recovery,
 }
 
 impl App {
@@ -110,7 +114,17 @@ impl App {
             follow: Follow::default(),
             closing: Closing::default(),
             title: String::new(),
+            generation: 0,
+            recovery: Recovery::default(),
         }
+    }
+
+    /// Keep what is learnt in `folder` for the case that the program dies, and offer what a dead one left there.
+    #[must_use]
+    pub fn with_autosave(mut self, folder: PathBuf, ctx: &egui::Context) -> Self {
+        self.recovery = Recovery::new(folder, ctx.clone());
+        self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
+        self
     }
 
     /// Take in what the simulation and the workers have to say. Runs before every frame, and while the window is hidden.
@@ -119,6 +133,11 @@ impl App {
             self.outbox.settle(&snapshot.params);
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
+            if snapshot.generation != self.generation {
+                // the run may have been brought back, with a preset of its own
+                self.generation = snapshot.generation;
+                self.preset = (*snapshot.preset).clone();
+            }
             self.snapshot = Some(snapshot);
         }
         for notice in self.source.take_notices() {
@@ -134,6 +153,7 @@ impl App {
         for outcome in self.jobs.poll() {
             self.receive(outcome);
         }
+        self.recovery.poll();
         let Self { screenshot, snapshot, outbox, notices, .. } = self;
         if let Some(screenshot) = screenshot {
             screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), outbox);
@@ -308,12 +328,17 @@ impl App {
         let preset = self.preset_now();
         self.snapshot = None;
         self.watched = None;
+        self.generation = 0;
+        self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
         self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
     }
 
     /// End the simulation. The window is about to close.
     pub fn stop(&mut self) {
         self.source.stop();
+        if self.closing == Closing::Agreed {
+            self.recovery.forget();
+        }
     }
 
     /// A network in training is not thrown away by a slip of the hand.

@@ -2,6 +2,7 @@
 //! MNIST digits under noise where `data/mnist` is there, drawn blobs where it is not.
 
 use crate::params::{Params, Protocol};
+use crate::preset::Preset;
 use crate::session::{
     AccuracyPoint, BankView, Evaluation, FiCurve, HiddenSpike, Layer, Pace, PotentialTrace, RunState, Snapshot, Speed, SpikeEvent,
     StdpWindow, TrialRecord, TrialView, WeightView,
@@ -109,9 +110,15 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         looking_back: None,
         put_aside: None,
         run_id: 0,
+        preset: Arc::new(about()),
         runs: Arc::new([]),
         stop_when: None,
     }
+}
+
+/// The preset a snapshot says it comes from.
+fn about() -> Preset {
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
 }
 
 /// Ten racing neurons behind a hidden layer of two banks, at the end of an image.

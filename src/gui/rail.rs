@@ -41,7 +41,7 @@ pub(super) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
         }
     });
     if response.has_focus() {
-        ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
+        note_focus(ui, &response);
     }
     paint(ui, &response, span, scale.position(wanted) as f32);
     let changed = (wanted != value).then_some(wanted);
@@ -54,11 +54,17 @@ pub(super) fn has_focus(ctx: &egui::Context) -> bool {
     rail.is_some() && ctx.memory(egui::Memory::focused) == rail
 }
 
+/// The keyboard is on a slider.
+pub(super) fn note_focus(ui: &Ui, response: &Response) {
+    ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
+}
+
 fn focus_key() -> egui::Id {
     egui::Id::unique("spikescope rail focus")
 }
 
-fn key_steps(ui: &Ui, response: &Response) -> f64 {
+/// Steps asked for by arrow keys and readers of the screen.
+pub(super) fn key_steps(ui: &Ui, response: &Response) -> f64 {
     let mut steps = 0.0;
     if response.has_focus() {
         let filter = EventFilter { horizontal_arrows: true, ..Default::default() };
@@ -75,7 +81,8 @@ fn key_steps(ui: &Ui, response: &Response) -> f64 {
         })
 }
 
-fn asked_by_reader(ui: &Ui, response: &Response) -> Option<f64> {
+/// A value asked for by a reader of the screen.
+pub(super) fn asked_by_reader(ui: &Ui, response: &Response) -> Option<f64> {
     ui.input(|input| {
         input
             .accesskit_action_requests(response.id, Action::SetValue)

@@ -144,6 +144,7 @@ pub(super) struct Situation<'a> {
     pub(super) looking_back: Option<LookingBack>,
     pub(super) put_aside: Option<PutAside>,
     pub(super) run_id: u64,
+    pub(super) about: Arc<Preset>,
     pub(super) runs: Arc<[FinishedRun]>,
     pub(super) stop_when: Option<Condition>,
 }
@@ -213,6 +214,7 @@ pub(super) fn snapshot(
         looking_back: at.looking_back,
         put_aside: at.put_aside,
         run_id: at.run_id,
+        preset: at.about,
         runs: at.runs,
         stop_when: at.stop_when,
     }

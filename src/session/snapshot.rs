@@ -4,6 +4,7 @@
 use crate::experiment::Applied;
 pub use crate::experiment::TrialRecord;
 use crate::params::{Params, Protocol};
+use crate::preset::Preset;
 use crate::time::Step;
 use std::sync::Arc;
 
@@ -237,6 +238,8 @@ pub struct Snapshot {
     pub run_id: u64,
     /// Runs that ended in this session, oldest first, to compare with.
     pub runs: Arc<[FinishedRun]>,
+    /// The preset that the run was built from, with the parameters of its file.
+    pub preset: Arc<Preset>,
     /// What is waited for.
     pub stop_when: Option<super::Condition>,
 }
