@@ -16,6 +16,7 @@ mod frame;
 mod handle;
 mod help;
 mod hints;
+mod history_bar;
 mod jobs;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey;
@@ -23,6 +24,8 @@ mod journey;
 mod journey_draw;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_health;
+#[cfg(all(test, feature = "ui-tests"))]
+mod journey_time;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_views;
 mod launch;
@@ -38,6 +41,7 @@ mod parameters;
 mod preset_picker;
 mod progress;
 mod rail;
+mod recovery;
 mod reward;
 mod scale;
 mod screenshot;

@@ -15,6 +15,7 @@ use super::notices::{Notices, Place, Tone};
 use super::outbox::Outbox;
 use super::panels::all_panels;
 use super::progress::Progress;
+use super::recovery::Recovery;
 use super::screenshot::Screenshot;
 use super::source::{Launcher, Source};
 use super::speed;
@@ -72,14 +73,15 @@ pub struct App {
     pub(super) meter: FrameMeter,
     pub(super) speed: Speed,
     pub(super) preset: Preset,
-    /// The preset that ran before, for the case that it is brought back.
-    preset_before: Option<Preset>,
     seed: u64,
     screenshot: Option<Screenshot>,
     watched: Option<Watch>,
     follow: Follow,
     closing: Closing,
     title: String,
+    /// Generation of the last snapshot.
+    generation: u64,
+    pub(super) recovery: Recovery,
 }
 
 impl App {
@@ -121,14 +123,23 @@ impl App {
             meter: FrameMeter::default(),
             speed,
             preset,
-            preset_before: None,
             seed,
             screenshot,
             watched: None,
             follow: Follow::default(),
             closing: Closing::default(),
             title: String::new(),
+            generation: 0,
+            recovery: Recovery::default(),
         }
+    }
+
+    /// Keep what is learnt in `folder` for the case that the program dies, and offer what a dead one left there.
+    #[must_use]
+    pub fn with_autosave(mut self, folder: PathBuf, ctx: &egui::Context) -> Self {
+        self.recovery = Recovery::new(folder, ctx.clone());
+        self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
+        self
     }
 
     /// Take in what the simulation and the workers have to say. Runs before every frame, and while the window is hidden.
@@ -137,9 +148,10 @@ impl App {
             self.outbox.settle(&snapshot.params);
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
-            let is_before = |preset: &Preset| preset.title == snapshot.title && preset.path == snapshot.preset_path;
-            if let Some(before) = self.preset_before.as_mut().filter(|before| is_before(before) && !is_before(&self.preset)) {
-                std::mem::swap(before, &mut self.preset);
+            if snapshot.generation != self.generation {
+                // the run may have been brought back, with a preset of its own
+                self.generation = snapshot.generation;
+                self.preset = (*snapshot.preset).clone();
             }
             self.snapshot = Some(snapshot);
         }
@@ -156,6 +168,7 @@ impl App {
         for outcome in self.jobs.poll() {
             self.receive(outcome);
         }
+        self.recovery.poll();
         let Self { screenshot, snapshot, outbox, notices, .. } = self;
         if let Some(screenshot) = screenshot {
             screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), outbox);
@@ -196,7 +209,7 @@ impl App {
         }
         let running = self.running();
         let other = preset.protocol != self.preset.protocol;
-        self.preset_before = Some(std::mem::replace(&mut self.preset, preset.clone()));
+        self.preset = preset.clone();
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
         let command = Command::LoadPreset(Box::new(preset), self.seed);
@@ -401,12 +414,17 @@ impl App {
         let preset = self.preset_now();
         self.snapshot = None;
         self.watched = None;
+        self.generation = 0;
+        self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
         self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
     }
 
     /// End the simulation. The window is about to close.
     pub fn stop(&mut self) {
         self.source.stop();
+        if self.closing == Closing::Agreed {
+            self.recovery.forget();
+        }
     }
 
     /// A network in training is not thrown away by a slip of the hand.

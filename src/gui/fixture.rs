@@ -4,6 +4,7 @@
 mod answers;
 
 use crate::params::{ParamId, Params, Protocol};
+use crate::preset::Preset;
 use crate::session::{
     AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, Health, HiddenSpike, Layer, LinkView, NetworkView, Pace, PartKind,
     PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
@@ -117,6 +118,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         looking_back: None,
         put_aside: None,
         run_id: 0,
+        preset: Arc::new(about()),
         runs: Arc::new([]),
         stop_when: None,
         why: None,
@@ -202,6 +204,11 @@ fn deep_anatomy() -> NetworkView {
             link((4, 4), "first spike ends the race", 0, None),
         ],
     }
+}
+
+/// The preset a snapshot says it comes from.
+fn about() -> Preset {
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
 }
 
 /// Ten racing neurons behind a hidden layer of two banks, at the end of an image.

@@ -5,7 +5,7 @@ use super::app::App;
 use super::panel::Context;
 use super::parameters::{Side, parameters};
 use super::theme::{self, Palette, Sign, Weight};
-use super::{drop, hints, status_bar, top_bar};
+use super::{drop, hints, history_bar, status_bar, top_bar};
 use crate::session::{Command, RunState, Snapshot};
 use crate::work::Work;
 use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
@@ -33,8 +33,9 @@ impl App {
         let mut below = 28.0;
         if snapshot.protocol.classifies() {
             below += 28.0;
-            Panel::bottom("progress bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
-                status_bar::progress_bar(ui, &cx);
+            let bar = bar.fill(history_bar::ground(&snapshot, palette));
+            Panel::bottom("history bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
+                history_bar::history_bar(ui, &mut cx);
             });
         }
         if cx.ui_state.show_parameters {
@@ -46,6 +47,7 @@ impl App {
             });
         }
         CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(8))).show(ui, |ui| {
+            self.recovery.banner(ui, &mut cx);
             if let Some(reason) = &self.notices.crashed {
                 banner(
                     ui,

@@ -56,7 +56,7 @@ fn default_preset() -> Preset {
     Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
 }
 
-fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
+pub(super) fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
     let (harness, sent, ..) = stage(size, theme, chosen);
     (harness, sent)
 }
@@ -153,7 +153,7 @@ fn the_search_leaves_only_what_it_names() {
     assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
 }
 
-fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
+pub(super) fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
     for _ in 0..200 {
         harness.step();
         if done(harness) {
@@ -212,7 +212,7 @@ fn after_a_crash_the_window_lives_and_restarts_with_the_parameters_in_force() {
     assert_eq!(launched[1].params.get(ParamId::TauM), in_force);
 }
 
-fn ask_to_close(harness: &mut Harness<'static, App>) {
+pub(super) fn ask_to_close(harness: &mut Harness<'static, App>) {
     harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(egui::ViewportEvent::Close);
     harness.step();
 }

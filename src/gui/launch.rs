@@ -85,7 +85,13 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
                 dialogs: Box::new(NativeDialogs),
                 screenshot: screenshot.map(|plan| Screenshot::new(plan, slot_inside)),
             };
-            Ok(Box::new(App::new(&creation.egui_ctx, parts)))
+            let app = App::new(&creation.egui_ctx, parts);
+            // a picture learns nothing that could be lost; without a folder of its own nothing is kept
+            let folder = eframe::storage_dir("spikescope").filter(|_| !photograph);
+            Ok(Box::new(match folder {
+                Some(folder) => app.with_autosave(folder.join("autosave"), &creation.egui_ctx),
+                None => app,
+            }))
         }),
     );
     opened.map_err(|error| anyhow!("cannot open a window: {error}; without one use `spikescope train PRESET`, see `spikescope --help`"))?;

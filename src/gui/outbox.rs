@@ -40,6 +40,10 @@ impl Outbox {
                     self.waiting.remove(index);
                 }
             }
+            // a bar that is dragged asks for where it is now, not for where it was
+            Command::LookBack(_) if matches!(self.waiting.back(), Some(Command::LookBack(_))) => {
+                self.waiting.pop_back();
+            }
             Command::Watch(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::Watch(_))),
             Command::SetSpeed(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
             _ => {}

@@ -63,7 +63,8 @@ fn focus_key() -> egui::Id {
     egui::Id::unique("spikescope rail focus")
 }
 
-fn key_steps(ui: &Ui, response: &Response) -> f64 {
+/// Steps asked for by arrow keys and readers of the screen.
+pub(super) fn key_steps(ui: &Ui, response: &Response) -> f64 {
     let mut steps = 0.0;
     if response.has_focus() {
         let filter = EventFilter { horizontal_arrows: true, ..Default::default() };

@@ -1,5 +1,4 @@
-//! The bars at the bottom: how far the training is and how long it will take, how fast it computes, how well it did on
-//! images it never learnt from.
+//! The bar at the bottom: how fast it computes, how well it did on images it never learnt from.
 
 use super::action::Action;
 use super::panel::Context;
@@ -37,48 +36,6 @@ impl FrameMeter {
     }
 }
 
-/// Progress through the training plan.
-pub(super) fn progress_bar(ui: &mut Ui, cx: &Context) {
-    let trial = &cx.snapshot.trial;
-    let palette = cx.palette;
-    let done = if cx.snapshot.state == RunState::Finished { trial.total } else { trial.index };
-    let fraction = if trial.total == 0 { 0.0 } else { (done as f32 / trial.total as f32).clamp(0.0, 1.0) };
-    let text = format!("{} / {} images", grouped(done as i64), grouped(trial.total as i64));
-    let eta = eta(cx);
-    ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(theme::mono(eta).color(palette.dim));
-            ui.label(theme::mono(text.clone()));
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
-            response.widget_info(|| {
-                let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, format!("Training: {text}"));
-                info.value = Some(f64::from(fraction));
-                info
-            });
-            ui.painter().rect_filled(rect, 3.0, palette.line);
-            let mut filled = rect;
-            filled.set_width(rect.width() * fraction);
-            ui.painter().rect_filled(filled, 3.0, palette.trace.gamma_multiply(0.7));
-            let mark = egui::Rect::from_center_size(egui::pos2(filled.right(), rect.center().y), vec2(3.0, 14.0));
-            ui.painter().rect_filled(mark, 1.5, palette.accent);
-        });
-    });
-}
-
-fn eta(cx: &Context) -> String {
-    let snapshot = cx.snapshot;
-    let left = snapshot.trial.total.saturating_sub(snapshot.trial.index) as f64;
-    match snapshot.state {
-        RunState::Finished => "finished; Run adds another epoch".to_owned(),
-        RunState::Paused => "paused".to_owned(),
-        RunState::Halted(_) => "stopped".to_owned(),
-        RunState::Running if snapshot.pace.images_per_s > 0.05 => {
-            format!("ETA {} at this speed", duration(left / snapshot.pace.images_per_s))
-        }
-        RunState::Running => "ETA …".to_owned(),
-    }
-}
-
 /// A duration as a person says it: the two largest units.
 pub(super) fn duration(seconds: f64) -> String {
     let s = seconds.max(0.0).round() as u64;
@@ -109,7 +66,10 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, acti
                 figure(ui, pace(snapshot.pace.images_per_s), "images/s");
             }
         } else {
-            let (words, color) = state_words(&snapshot.state, cx.palette);
+            let (words, color) = match snapshot.looking_back {
+                Some(_) => ("Looking back", cx.palette.accent),
+                None => state_words(&snapshot.state, cx.palette),
+            };
             ui.label(RichText::new(words).color(color).size(12.0));
             ui.add_space(14.0);
         }

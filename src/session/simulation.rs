@@ -87,6 +87,8 @@ struct Simulation {
     /// Number of this run, and of the last one begun.
     run_id: u64,
     run_ids: u64,
+    /// The preset as the window is told of it.
+    about: Arc<Preset>,
     /// For every entry of the log, the images shown before it.
     log_images: Vec<u64>,
     timeline: Timeline,
@@ -139,6 +141,7 @@ impl Simulation {
             test: None,
             run_id: 0,
             run_ids: 0,
+            about: Arc::new(preset.clone()),
             log_images: Vec::new(),
             timeline: Timeline::default(),
             past: None,
@@ -239,6 +242,7 @@ impl Simulation {
                 let original = preset.params.clone();
                 if self.rebuild(*preset, seed, PutAsideBy::Preset) {
                     self.original = original;
+                    self.tell_of_preset();
                 }
             }
             Command::SaveRun(run) => self.save_run(run),
@@ -552,6 +556,7 @@ impl Simulation {
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),
             run_id: self.run_id,
+            about: Arc::clone(&self.about),
             runs: self.finished_runs(),
             stop_when: self.stop_at,
             why: self.teller.told(),

@@ -4,6 +4,7 @@
 use crate::experiment::{Applied, Probed, Why};
 pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
+use crate::preset::Preset;
 use crate::time::Step;
 use crate::work::Work;
 use std::sync::Arc;
@@ -242,6 +243,8 @@ pub struct Snapshot {
     pub run_id: u64,
     /// Runs that ended in this session, oldest first, to compare with.
     pub runs: Arc<[FinishedRun]>,
+    /// The preset that the run was built from, with the parameters of its file.
+    pub preset: Arc<Preset>,
     /// What is waited for.
     pub stop_when: Option<super::StopCondition>,
     /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.

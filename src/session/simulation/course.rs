@@ -159,12 +159,18 @@ impl Simulation {
     /// Views start over: what is shown now has nothing to do with what was shown before.
     pub(super) fn settle_in(&mut self) {
         self.generation += 1;
+        self.tell_of_preset();
         self.copies.clear();
         self.cancel_test();
         (self.teller, self.prober) = (Teller::default(), Prober::default());
         self.set_history_length();
         self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
         self.autosave.touch();
+    }
+
+    /// The window is to know the preset of this run.
+    pub(super) fn tell_of_preset(&mut self) {
+        self.about = Arc::new(Preset { params: self.original.clone(), ..self.preset.clone() });
     }
 
     /// The runs that were finished, for the snapshot.

@@ -66,6 +66,7 @@ impl Simulation {
         self.begin_anew(Laboratory::Images(trainer), preset, seed, PutAsideBy::Resume);
         (self.original, self.log, self.log_images) = (original, applied, applied_images);
         (self.history, self.metrics) = (history, metrics);
+        self.tell_of_preset();
         Ok(images)
     }
 }

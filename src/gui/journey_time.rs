@@ -1,0 +1,144 @@
+//! Time and safety in the window, driven by role and label: the history bar, the banner of a run that was kept.
+
+#![allow(clippy::unwrap_used)]
+
+use super::journey::{Sent, has, usual, wait_for, window};
+use super::state::ThemeChoice;
+use super::{App, fixture};
+use crate::experiment::{Applied, Recorded};
+use crate::preset::Preset;
+use crate::session::{Command, Launch, LookingBack, Rescue, Session, Snapshot, Speed};
+use crate::time::Step;
+use egui::{Key, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+fn show(harness: &mut Harness<'static, App>, snapshot: Snapshot) {
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    harness.run_steps(2);
+}
+
+fn changed() -> Snapshot {
+    let mut snapshot = fixture::classification();
+    let change = |step, change| Applied { before: Step(step), change };
+    let set = |value| Recorded::Set("tau_m".to_owned(), value);
+    snapshot.applied = Arc::new([
+        change(50_000, set(60.0)),
+        change(100_100, Recorded::Reward(1.0)),
+        change(100_600, Recorded::Reward(-1.0)),
+        change(200_000, set(80.0)),
+    ]);
+    snapshot.applied_images = Arc::new([200, 400, 402, 800]);
+    snapshot
+}
+
+fn in_the_past(images: u64, target: Option<u64>) -> Snapshot {
+    let mut snapshot = changed();
+    snapshot.state = crate::session::RunState::Paused;
+    snapshot.trial.index = images.saturating_sub(1);
+    snapshot.looking_back = Some(LookingBack { images, present_images: 1239, present_step: Step(310_212), target });
+    snapshot
+}
+
+fn last(sent: &Sent) -> Command {
+    sent.lock().unwrap().last().unwrap().clone()
+}
+
+#[test]
+fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
+    let (mut harness, sent) = usual();
+    show(&mut harness, changed());
+    let bar = harness.get_by_role_and_label(Role::Slider, "History");
+    assert_eq!(bar.accesskit_node().numeric_value(), Some(1239.0));
+    let said = bar.accesskit_node().description().unwrap();
+    assert_eq!(said, "History: live after 1239 images; 2 parameters moved, 2 rewards by hand");
+    bar.click();
+    harness.run_steps(2);
+    let Command::LookBack(middle) = last(&sent) else { panic!("{:?}", last(&sent)) };
+    assert!(middle.abs_diff(620) < 8, "half way is image 620, got {middle}");
+    show(&mut harness, in_the_past(600, None));
+    for (key, image) in [(Key::ArrowLeft, 599), (Key::ArrowRight, 601), (Key::Home, 0), (Key::PageUp, 477), (Key::End, 1239)] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        assert_eq!(last(&sent), Command::LookBack(image), "{key:?}");
+    }
+    harness.get_by_role_and_label(Role::Slider, "History").decrement_accesskit();
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::LookBack(599));
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::Run, "with the keyboard on the bar Space still runs");
+    harness.get_by_role_and_label(Role::ProgressIndicator, "Training: 1,239 of 60,000 images");
+}
+
+#[test]
+fn the_past_offers_the_way_back_and_the_fork() {
+    let (mut harness, sent) = usual();
+    assert!(harness.query_by_role_and_label(Role::Button, "Fork here").is_none());
+    show(&mut harness, in_the_past(120, None));
+    harness.get_by_label_contains("image 120 of 1,239");
+    harness.get_by_role_and_label(Role::Button, "Fork here").click();
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::ForkHere);
+    harness.get_by_role_and_label(Role::Button, "Live").click();
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::BackToPresent);
+    show(&mut harness, in_the_past(120, Some(1000)));
+    harness.get_by_label_contains("computing image 1,000");
+}
+
+#[test]
+fn the_bar_is_looked_at_in_both_themes() {
+    let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") else { return };
+    for (size, theme) in [([1440.0, 900.0], ThemeChoice::Dark), ([1024.0, 700.0], ThemeChoice::Light)] {
+        let (mut harness, _) = window(size, theme, None);
+        for (name, snapshot) in [("live", changed()), ("past", in_the_past(700, None)), ("far", in_the_past(100, Some(900)))] {
+            show(&mut harness, snapshot);
+            harness.render().unwrap().save(Path::new(&folder).join(format!("history-{name}-{theme:?}.png"))).unwrap();
+        }
+    }
+}
+
+/// A run that a program left behind.
+fn left_behind(folder: &Path) -> std::path::PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+    let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 5, speed: Speed::Full };
+    let mut session = Session::start(launch, || {}).unwrap();
+    let file = Rescue::own_file(folder);
+    session.send(Command::Autosave(file.clone())).unwrap();
+    let start = Instant::now();
+    while !session.take_snapshot().is_some_and(|s| s.trial.index > 10) && start.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    session.stop();
+    file
+}
+
+#[test]
+fn what_a_dead_window_left_is_offered_and_resumed_or_discarded() {
+    for word in ["Resume", "Discard"] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = left_behind(folder.path());
+        let (mut harness, sent) = usual();
+        let ctx = harness.ctx.clone();
+        harness.state_mut().recovery = super::recovery::Recovery::new(folder.path().to_owned(), ctx);
+        assert!(wait_for(&mut harness, |harness| harness.query_by_label_contains("Resume image").is_some()));
+        harness.get_by_label_contains("closed unexpectedly");
+        if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
+            harness.render().unwrap().save(Path::new(&gallery).join("recovery.png")).unwrap();
+        }
+        harness.get_by_label_contains(if word == "Resume" { "Resume image" } else { "Discard" }).click();
+        harness.run_steps(2);
+        assert!(harness.query_by_label_contains("Resume image").is_none());
+        let resumed = has(&sent, |command| *command == Command::Resume(file.clone()));
+        if word == "Resume" {
+            assert!(resumed && file.exists(), "the session removes it when the run is safe");
+        } else {
+            assert!(!resumed && wait_for(&mut harness, |_| !file.exists()));
+        }
+    }
+}
