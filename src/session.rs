@@ -2,6 +2,7 @@
 //! and every notice, and never waits.
 
 mod command;
+mod habits;
 mod hidden;
 mod history;
 mod laboratory;
@@ -17,6 +18,7 @@ mod why;
 
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use command::{Applied, Command, Recorded, Speed, Watch};
+pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
 

@@ -45,6 +45,7 @@ pub(super) fn classification() -> Snapshot {
     snapshot.why = Some(Arc::new(Ok(answers::why(&snapshot))));
     snapshot.probed = Some(Arc::new(answers::probed(&snapshot)));
     snapshot.eligibility = Some(answers::eligibility(&snapshot));
+    snapshot.habit = Some(Arc::new(answers::habit(&snapshot)));
     snapshot
 }
 
@@ -114,6 +115,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         why: None,
         probed: None,
         eligibility: None,
+        habit: None,
     }
 }
 
@@ -165,7 +167,7 @@ pub(super) fn untouched() -> Snapshot {
     snapshot.dopamine = Arc::new([]);
     snapshot.potentials.clear();
     snapshot.evaluation = None;
-    (snapshot.why, snapshot.probed, snapshot.eligibility) = (None, None, None);
+    (snapshot.why, snapshot.probed, snapshot.eligibility, snapshot.habit) = (None, None, None, None);
     snapshot.trial = TrialView::default();
     snapshot
 }

@@ -241,6 +241,7 @@ pub(super) fn snapshot(
         why,
         probed,
         eligibility,
+        habit: watch.inspected.and_then(|neuron| recent.habits().of(neuron, grid.dt_ms())).map(Arc::new),
     }
 }
 

@@ -233,6 +233,8 @@ pub struct Snapshot {
     pub probed: Option<Arc<Probed>>,
     /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
     pub eligibility: Option<Arc<WeightView>>,
+    /// What is remembered of the neuron that is inspected.
+    pub habit: Option<Arc<super::Habit>>,
 }
 
 /// An event that must not be lost.
