@@ -4,6 +4,7 @@
 mod anatomy;
 mod autosave;
 mod command;
+mod habits;
 mod hidden;
 mod history;
 mod laboratory;
@@ -22,6 +23,7 @@ pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Wh
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::Rescue;
 pub use command::{Applied, Command, Recorded, Speed, StopCondition, Watch};
+pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
 

@@ -1,5 +1,5 @@
 //! From a drawing to an image like those of MNIST: the ink is scaled, keeping its shape, to 20 of 28 pixels, and moved by whole
-//! pixels so that its centre of mass lies in the middle (LeCun, Cortes & Burges 1998, who prepared the digits this way).
+//! pixels so that its centre of mass is nearest to the pixel in the middle (LeCun, Cortes & Burges 1998, who prepared the digits this way).
 
 /// Share of the image that the larger side of the ink takes.
 const BOX: f64 = 20.0 / 28.0;
@@ -63,8 +63,7 @@ impl Canvas {
             *ink = self.mean(at(left, index % columns), at(top, index / columns));
         }
         let mass: f64 = small.iter().sum::<f64>().max(f64::MIN_POSITIVE);
-        let centre =
-            |along: &dyn Fn(usize) -> usize| small.iter().enumerate().map(|(i, ink)| ink * (along(i) as f64 + 0.5)).sum::<f64>() / mass;
+        let centre = |along: &dyn Fn(usize) -> usize| small.iter().enumerate().map(|(i, ink)| ink * along(i) as f64).sum::<f64>() / mass;
         let (x, y) = (centre(&|i| i % columns), centre(&|i| i / columns));
         let (dx, dy) = ((width as f64 / 2.0 - x).round() as i64, (height as f64 / 2.0 - y).round() as i64);
         for (index, ink) in small.iter().enumerate() {
@@ -100,7 +99,7 @@ mod tests {
         let mut canvas = Canvas::blank(50, 40);
         canvas.ink[33 * 50 + 2] = 1.0;
         let image = canvas.normalised((28, 28));
-        assert_eq!((image[14 * 28 + 14], image[4 * 28 + 4], image[24 * 28 + 14], image[0]), (255, 255, 0, 0));
+        assert_eq!((image[14 * 28 + 14], image[5 * 28 + 24], image[25 * 28 + 14], image[0]), (255, 255, 0, 0));
     }
 
     #[test]

@@ -160,6 +160,7 @@ impl Dock {
             hidden: any(&["hidden", "way"]),
             learning: true,
             why: any(&["why"]).then(|| state.why()),
+            inspected: any(&["inspector"]).then_some(state.selected_neuron),
             eligibility: any(&["eligibility", "inspector"]),
         }
     }

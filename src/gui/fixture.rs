@@ -46,6 +46,7 @@ pub(super) fn classification() -> Snapshot {
     snapshot.why = Some(Arc::new(Ok(answers::why(&snapshot))));
     snapshot.probed = Some(Arc::new(answers::probed(&snapshot)));
     snapshot.eligibility = Some(answers::eligibility(&snapshot));
+    snapshot.habit = Some(Arc::new(answers::habit(&snapshot)));
     snapshot
 }
 
@@ -128,6 +129,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         network: Arc::new(anatomy(neurons)),
         flow: Arc::new([3_240, 61]),
         flow_ms: elapsed as f64,
+        habit: None,
     }
 }
 
@@ -262,7 +264,7 @@ pub(super) fn untouched() -> Snapshot {
     snapshot.dopamine = Arc::new([]);
     snapshot.potentials.clear();
     snapshot.evaluation = None;
-    (snapshot.why, snapshot.probed, snapshot.eligibility) = (None, None, None);
+    (snapshot.why, snapshot.probed, snapshot.eligibility, snapshot.habit) = (None, None, None, None);
     snapshot.trial = TrialView::default();
     snapshot
 }

@@ -135,10 +135,21 @@ pub struct Watch {
     pub why: Option<Asked>,
     /// Whether the eligibility of the synapses onto the outputs is drawn.
     pub eligibility: bool,
+    /// The neuron whose habits are shown, if any.
+    pub inspected: Option<u32>,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { spikes: true, potentials: vec![0], weights: true, hidden: true, learning: true, why: None, eligibility: false }
+        Self {
+            spikes: true,
+            potentials: vec![0],
+            weights: true,
+            hidden: true,
+            learning: true,
+            why: None,
+            eligibility: false,
+            inspected: None,
+        }
     }
 }

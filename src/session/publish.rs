@@ -298,6 +298,7 @@ pub(super) fn snapshot(
         network: copies.network(lab),
         flow: flow.into(),
         flow_ms,
+        habit: watch.inspected.and_then(|neuron| recent.habits().of(neuron, grid.dt_ms())).map(Arc::new),
     }
 }
 

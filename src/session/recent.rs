@@ -1,5 +1,6 @@
 //! The last stretch of spikes and membrane traces: a ring that rides in every snapshot.
 
+use super::habits::Habits;
 use super::hidden::HiddenRecord;
 use super::sites;
 use super::snapshot::{Layer, PotentialTrace, SpikeEvent};
@@ -26,6 +27,7 @@ pub(super) struct Recent {
     v_mv: Vec<f32>,
     threshold_mv: Vec<f32>,
     hidden: HiddenRecord,
+    habits: Habits,
 }
 
 impl Recent {
@@ -41,6 +43,17 @@ impl Recent {
         self.v_mv.clear();
         self.threshold_mv.clear();
         self.hidden.clear();
+        self.habits.gap();
+    }
+
+    /// The image is over.
+    pub(super) fn image_ended(&mut self) {
+        self.habits.image_ended();
+    }
+
+    /// What is remembered of every neuron.
+    pub(super) fn habits(&self) -> &Habits {
+        &self.habits
     }
 
     /// Spikes of hidden layers.
@@ -138,6 +151,9 @@ impl Monitor for Recent {
             let neurons = 0..self.neurons as u32;
             self.v_mv.extend(neurons.clone().map(|neuron| sites::v_mv(population, neuron)));
             self.threshold_mv.extend(neurons.map(|neuron| population.threshold_mv(neuron)));
+            let last = |samples: &[f32]| samples.len() - self.neurons..samples.len();
+            let (v, threshold) = (&self.v_mv[last(&self.v_mv)], &self.threshold_mv[last(&self.threshold_mv)]);
+            self.habits.record(step, fired.into_iter().flatten().map(|&j| j % shown as u32), v, threshold);
         }
         self.hidden.record(step, network, spikes);
         self.trim();

@@ -481,6 +481,7 @@ impl Simulation {
         let Laboratory::Images(trainer) = &self.lab else { return };
         let shown = self.history.rates.len();
         self.history.record(record, &sites::counts(trainer.network().counts(), shown));
+        self.recent.image_ended();
         self.metrics.push(&record);
         self.history.dose(trainer.step().saturating_sub(1), record.modulation);
         self.meter.images += 1;

@@ -162,6 +162,70 @@ pub struct Evaluation {
     pub accuracy: f64,
 }
 
+/// The moment of the past that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookingBack {
+    /// Images shown before this moment.
+    pub images: u64,
+    /// Images shown before the present.
+    pub present_images: u64,
+    /// Step of the present.
+    pub present_step: Step,
+    /// The image to whose beginning the log is just being replayed.
+    pub target: Option<u64>,
+}
+
+/// Why a run was put aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutAsideBy {
+    /// A reset.
+    Reset,
+    /// Another preset.
+    Preset,
+    /// A parameter that needs a new network.
+    Rebuild,
+    /// A fork.
+    Fork,
+    /// A run that was resumed after a crash.
+    Resume,
+    /// It was brought back before.
+    Undo,
+    /// It was brought back, and taken back again.
+    Redo,
+}
+
+/// A run that can be brought back as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutAside {
+    /// Title of its preset.
+    pub title: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Images it has seen.
+    pub images: u64,
+    /// What put it aside.
+    pub by: PutAsideBy,
+}
+
+/// What is kept of a run that ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinishedRun {
+    /// Its number in this session.
+    pub id: u64,
+    /// Title of its preset.
+    pub title: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Its parameters at the end.
+    pub params: Params,
+    /// Images it has seen.
+    pub images: u64,
+    /// Its accuracy curve.
+    pub accuracy: Arc<[AccuracyPoint]>,
+}
+
 /// Everything a frame is drawn from.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -261,70 +325,8 @@ pub struct Snapshot {
     pub flow: Arc<[u64]>,
     /// For how long `flow` was counted, in ms.
     pub flow_ms: f64,
-}
-
-/// The moment of the past that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LookingBack {
-    /// Images shown before this moment.
-    pub images: u64,
-    /// Images shown before the present.
-    pub present_images: u64,
-    /// Step of the present.
-    pub present_step: Step,
-    /// The image to whose beginning the log is just being replayed.
-    pub target: Option<u64>,
-}
-
-/// Why a run was put aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PutAsideBy {
-    /// A reset.
-    Reset,
-    /// Another preset.
-    Preset,
-    /// A parameter that needs a new network.
-    Rebuild,
-    /// A fork.
-    Fork,
-    /// A run that was resumed after a crash.
-    Resume,
-    /// It was brought back before.
-    Undo,
-    /// It was brought back, and taken back again.
-    Redo,
-}
-
-/// A run that can be brought back as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutAside {
-    /// Title of its preset.
-    pub title: String,
-    /// Its seed.
-    pub seed: u64,
-    /// Images it has seen.
-    pub images: u64,
-    /// What put it aside.
-    pub by: PutAsideBy,
-}
-
-/// What is kept of a run that ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FinishedRun {
-    /// Its number in this session.
-    pub id: u64,
-    /// Title of its preset.
-    pub title: String,
-    /// Its seed.
-    pub seed: u64,
-    /// Its protocol.
-    pub protocol: Protocol,
-    /// Its parameters at the end.
-    pub params: Params,
-    /// Images it has seen.
-    pub images: u64,
-    /// Its accuracy curve.
-    pub accuracy: Arc<[AccuracyPoint]>,
+    /// What is remembered of the neuron that is inspected.
+    pub habit: Option<Arc<super::Habit>>,
 }
 
 /// An event that must not be lost.

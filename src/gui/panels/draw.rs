@@ -100,7 +100,8 @@ impl Panel for Draw {
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
         let beside = rect.width() > rect.height() * 0.9;
-        let foot = if rect.height() > 120.0 && rect.width() > 150.0 { 32.0 } else { 0.0 };
+        let rows = if rect.width() < 430.0 && rect.height() > 180.0 { 2.0 } else { 1.0 };
+        let foot = if rect.height() > 120.0 && rect.width() > 150.0 { 32.0 * rows } else { 0.0 };
         let tall = rect.height() - foot;
         let side = if beside { tall.min(rect.width() * 0.5) } else { rect.width().min(tall * 0.55) }.max(16.0);
         let canvas = Rect::from_min_size(rect.min, vec2(side, side));
@@ -114,11 +115,16 @@ impl Panel for Draw {
             self.beside(ui, rest, cx);
         }
         if foot > 0.0 {
-            let row = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 26.0), rect.max);
-            let mut inner =
-                ui.new_child(UiBuilder::new().max_rect(row).id_salt("teach").layout(egui::Layout::left_to_right(egui::Align::Center)));
-            inner.set_clip_rect(row.expand(2.0).intersect(ui.clip_rect()));
-            self.buttons(&mut inner, cx);
+            let area = Rect::from_min_max(pos2(rect.left(), rect.bottom() - foot + 6.0), rect.max);
+            let mut inner = ui.new_child(UiBuilder::new().max_rect(area).id_salt("teach"));
+            inner.set_clip_rect(area.expand(2.0).intersect(ui.clip_rect()));
+            inner.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            if rows > 1.0 {
+                self.classes(&mut inner, cx, area.width());
+                inner.horizontal(|ui| self.buttons(ui, cx, false));
+            } else {
+                inner.horizontal(|ui| self.buttons(ui, cx, true));
+            }
         }
         self.ask_again(ui, cx);
     }
@@ -282,18 +288,10 @@ impl Draw {
         }
     }
 
-    fn buttons(&mut self, ui: &mut Ui, cx: &mut Context) {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        if theme::button(ui, Sign::None, "Clear", Weight::Usual, 0.0).clicked() {
-            self.clear(ui, cx);
-        }
-        if theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).on_hover_text("Take back the last stroke").clicked() {
-            self.undo(ui, cx);
-        }
+    /// The class that the drawing stands for.
+    fn classes(&mut self, ui: &mut Ui, cx: &Context, room: f32) {
         let classes = cx.snapshot.classes.min(256);
         self.label = self.label.min(classes.saturating_sub(1));
-        let teach = format!("Teach {}", self.label);
-        let room = ui.available_width() - 84.0;
         if classes <= 10 && room > 17.0 * classes as f32 {
             let words: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -304,17 +302,35 @@ impl Draw {
             let drag = egui::DragValue::new(&mut self.label).range(0..=classes.saturating_sub(1)).speed(0.05);
             ui.add(drag).on_hover_text("The class that the drawing stands for");
         }
+    }
+
+    fn buttons(&mut self, ui: &mut Ui, cx: &mut Context, with_classes: bool) {
+        if theme::button(ui, Sign::None, "Clear", Weight::Usual, 0.0).clicked() {
+            self.clear(ui, cx);
+        }
+        let room = ui.available_width();
+        if (room > 140.0 && !with_classes || room > 190.0)
+            && theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).on_hover_text("Take back the last stroke").clicked()
+        {
+            self.undo(ui, cx);
+        }
+        if with_classes {
+            let room = ui.available_width() - 84.0;
+            self.classes(ui, cx, room);
+        }
         let hover = "The next image shows this drawing with this label; the reward follows as for any other image, and the run records it.";
+        let weight = if self.seen.is_some() { Weight::Main } else { Weight::Usual };
         ui.add_enabled_ui(self.seen.is_some(), |ui| {
-            if theme::button(ui, Sign::None, &teach, Weight::Main, 78.0).on_hover_text(hover).clicked()
+            let teach = theme::button(ui, Sign::None, &format!("Teach {}", self.label), weight, 78.0);
+            if teach.on_hover_text(hover).clicked()
                 && let Some(seen) = &self.seen
             {
                 cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
                 self.taught = Some(cx.snapshot.trial.index);
             }
         });
-        if self.seen.is_none() && ui.available_width() > 120.0 {
-            ui.label(RichText::new("keys: arrows, Space, Delete").small().color(cx.palette.faint));
+        if self.seen.is_none() && ui.available_width() > 150.0 {
+            ui.label(RichText::new("keys: arrows, Space, Delete").small().color(cx.palette.dim));
         }
     }
 }

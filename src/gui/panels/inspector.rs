@@ -1,26 +1,44 @@
-//! The selected neuron: what it sees, and its numbers.
+//! The selected neuron: what it sees and is eligible for, its numbers, its rhythm, its strongest synapses, and if it is silent,
+//! why.
+
+mod facts;
+mod silence;
 
 use super::derived;
 use crate::gui::export::tables;
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::Atlas;
 use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme;
 use crate::params::Protocol;
-use crate::session::{Layer, Snapshot};
-use egui::{Align2, Color32, Painter, Rect, Sense, TextureOptions, Ui, pos2, vec2};
+use crate::session::{Habit, Snapshot, WeightView};
+use egui::{Align2, Color32, Rect, RichText, ScrollArea, Sense, Stroke, TextureOptions, Ui, UiBuilder, pos2, vec2};
+use std::sync::Arc;
 
 /// View "Inspector".
 #[derive(Default)]
 pub(super) struct Inspector {
-    field: Cached<(Same<[f32]>, u32)>,
+    field: Picture,
+    eligibility: Picture,
+}
+
+/// A receptive field as a texture with the shading of all fields.
+#[derive(Default)]
+struct Picture {
+    texture: Cached<(Same<[f32]>, u32)>,
     shading: Option<(Same<[f32]>, Shading)>,
 }
 
 /// Height of a line of the table.
 const LINE: f32 = 18.0;
+/// Height of the histogram of intervals.
+const HISTOGRAM: f32 = 84.0;
+/// Words below a picture.
+const NOTE: f32 = 15.0;
 
 impl Panel for Inspector {
     fn id(&self) -> &'static str {
@@ -60,98 +78,154 @@ impl Panel for Inspector {
             text::calm_sentence(ui, cx.palette, &words);
             return;
         }
-        let rows = rows(cx.snapshot, neuron);
+        let rows = facts::rows(cx.snapshot, neuron);
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || {
             let facts: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
             format!("Neuron {neuron}: {}", facts.join(", "))
         });
-        let painter = ui.painter_at(rect);
-        let table = rows.len() as f32 * LINE;
+        let wide = rect.width() > 1.25 * rect.height() && rect.width() > 260.0;
         let mut body = rect;
-        if has_field(cx.snapshot, neuron) {
-            // Beside each other in a wide or low tile, else one above the other.
-            let stacked = rect.width().min(rect.height() - table - 10.0).min(240.0);
-            let wide = stacked < 60.0 || (rect.width() > 1.25 * rect.height() && rect.width() > 260.0);
-            let side = if wide { rect.height().min(rect.width() * 0.45) } else { stacked };
-            if side >= 40.0 {
-                let left = if wide { rect.left() } else { rect.center().x - side / 2.0 };
-                self.paint_field(ui, &painter, Rect::from_min_size(pos2(left, rect.top()), vec2(side, side)), neuron, cx);
-                let shift = if wide { vec2(side + 14.0, 0.0) } else { vec2(0.0, side + 10.0) };
-                body.min += shift;
-            }
+        if wide && has_field(&cx.snapshot.weights, neuron) {
+            // beside each other in a wide tile, else one above the other and scrolled together
+            let side = rect.height().min(rect.width() * 0.42);
+            self.pictures(ui, Rect::from_min_size(rect.min, vec2(side, rect.height())), neuron, cx);
+            body.min.x += side + 14.0;
         }
-        for (index, (name, value)) in rows.iter().enumerate() {
-            let y = body.top() + (index as f32 + 0.5) * LINE;
-            if y + LINE / 2.0 > rect.bottom() + 1.0 {
-                break;
+        let mut inner = ui.new_child(UiBuilder::new().max_rect(body).id_salt("facts"));
+        inner.set_clip_rect(body.intersect(ui.clip_rect()));
+        ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(&mut inner, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            if !wide && has_field(&cx.snapshot.weights, neuron) {
+                let both = eligible(cx.snapshot, neuron).is_some();
+                let room = ui.available_width();
+                let side =
+                    if both { (room - 8.0) / 2.0 } else { room.min((rect.height() - rows.len() as f32 * LINE).max(60.0)).min(200.0) };
+                let (area, _) = ui.allocate_exact_size(vec2(room, side + if both { NOTE + 4.0 } else { 8.0 }), Sense::hover());
+                self.pictures(ui, area, neuron, cx);
             }
-            let value = text::line(
-                &painter,
-                pos2(body.right() - 2.0, y),
-                Align2::RIGHT_CENTER,
-                value,
-                text::number_font(),
-                cx.palette.text,
-                body.width() * 0.6,
-            );
-            let room = value.left() - body.left() - 6.0;
-            text::line(&painter, pos2(body.left(), y), Align2::LEFT_CENTER, name, text::body_font(), cx.palette.dim, room);
-        }
+            rows.iter().for_each(|(name, value)| line(ui, name, value, cx));
+            self::beyond_numbers(ui, neuron, cx);
+        });
     }
 }
 
 impl Inspector {
-    fn paint_field(&mut self, ui: &Ui, painter: &Painter, rect: Rect, neuron: u32, cx: &Context) {
-        let weights = &cx.snapshot.weights;
-        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {
-            self.shading = Some((Same(weights.w.clone()), Shading::of(&weights.w)));
+    /// The field, and where there is one the eligibility beside it.
+    fn pictures(&mut self, ui: &Ui, area: Rect, neuron: u32, cx: &Context) {
+        let field = &cx.snapshot.weights;
+        match eligible(cx.snapshot, neuron) {
+            Some(eligibility) => {
+                let beside = area.width() > area.height();
+                let side = if beside {
+                    ((area.width() - 8.0) / 2.0).min(area.height() - NOTE)
+                } else {
+                    area.width().min((area.height() - 8.0) / 2.0 - NOTE)
+                };
+                let first = Rect::from_min_size(area.min, vec2(side, side));
+                let shift = if beside { vec2(side + 8.0, 0.0) } else { vec2(0.0, side + NOTE + 6.0) };
+                self.field.paint(ui, first, neuron, field, false);
+                self.eligibility.paint(ui, first.translate(shift), neuron, eligibility, true);
+                for (rect, words) in [(first, "weights"), (first.translate(shift), "eligibility")] {
+                    let at = pos2(rect.center().x, rect.bottom() + 2.0);
+                    text::line(ui.painter(), at, Align2::CENTER_TOP, words, text::note_font(), cx.palette.dim, rect.width());
+                }
+            }
+            None => {
+                let side = area.width().min(area.height() - 8.0).max(8.0);
+                let left = area.left() + (area.width() - side).max(0.0) / 2.0;
+                self.field.paint(ui, Rect::from_min_size(pos2(left, area.top()), vec2(side, side)), neuron, field, false);
+            }
+        }
+    }
+}
+
+impl Picture {
+    fn paint(&mut self, ui: &Ui, rect: Rect, neuron: u32, view: &WeightView, signed: bool) {
+        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != view.w.as_ptr()) {
+            let shading = if signed { Shading::signed(&view.w) } else { Shading::of(&view.w) };
+            self.shading = Some((Same(view.w.clone()), shading));
         }
         let shading = self.shading.as_ref().map_or(Shading::of(&[]), |(_, shading)| *shading);
-        let texture = self.field.get(ui.ctx(), "inspected field", TextureOptions::NEAREST, (Same(weights.w.clone()), neuron), || {
-            Atlas::paint(&[neuron], &weights.w, weights.n_pre, weights.field, shading).image
+        let name = if signed { "inspected eligibility" } else { "inspected field" };
+        let texture = self.texture.get(ui.ctx(), name, TextureOptions::NEAREST, (Same(view.w.clone()), neuron), || {
+            Atlas::paint(&[neuron], &view.w, view.n_pre, view.field, shading).image
         });
-        let (wide, tall) = (weights.field.0 as f32, weights.field.1 as f32);
+        let (wide, tall) = (view.field.0 as f32, view.field.1 as f32);
         // The atlas has a border of one texel around the field.
         let uv = Rect::from_min_max(pos2(1.0 / (wide + 2.0), 1.0 / (tall + 2.0)), pos2(1.0 - 1.0 / (wide + 2.0), 1.0 - 1.0 / (tall + 2.0)));
         let shape = vec2(wide, tall) * (rect.width() / wide.max(tall));
-        painter.image(texture, Rect::from_center_size(rect.center(), shape), uv, Color32::WHITE);
+        ui.painter().image(texture, Rect::from_center_size(rect.center(), shape), uv, Color32::WHITE);
     }
 }
 
-fn has_field(snapshot: &Snapshot, neuron: u32) -> bool {
-    let weights = &snapshot.weights;
+/// A name and its value on one line.
+fn line(ui: &mut Ui, name: &str, value: &str, cx: &Context) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
+    let (middle, right) = (rect.center().y, pos2(rect.right() - 4.0, rect.center().y));
+    let value = text::line(ui.painter(), right, Align2::RIGHT_CENTER, value, text::number_font(), cx.palette.text, rect.width() * 0.6);
+    let room = value.left() - rect.left() - 6.0;
+    text::line(ui.painter(), pos2(rect.left(), middle), Align2::LEFT_CENTER, name, text::body_font(), cx.palette.dim, room);
+}
+
+/// Silence, rhythm, synapses.
+fn beyond_numbers(ui: &mut Ui, neuron: u32, cx: &Context) {
+    let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
+    if let Some(words) = habit.and_then(|habit| silence::words(habit, cx.snapshot)) {
+        ui.add_space(6.0);
+        ui.add(egui::Label::new(RichText::new(words).size(theme::SMALL + 1.0).color(cx.palette.accent)).wrap());
+    }
+    if let Some(habit) = habit.filter(|habit| habit.intervals_ms.len() > 1) {
+        head(ui, &format!("Intervals between spikes, last {}", count(habit.intervals_ms.len() as u64)), cx);
+        intervals(ui, habit, cx);
+    }
+    let strongest = facts::strongest(cx.snapshot, neuron);
+    if !strongest.is_empty() {
+        head(ui, "Strongest synapses", cx);
+        strongest.iter().for_each(|(place, w)| line(ui, place, w, cx));
+    }
+    head(ui, "Its spikes", cx);
+    let words = RichText::new(facts::outgoing(cx.snapshot)).size(theme::SMALL + 1.0).color(cx.palette.dim);
+    ui.add(egui::Label::new(words).wrap());
+}
+
+fn head(ui: &mut Ui, words: &str, cx: &Context) {
+    ui.add_space(8.0);
+    ui.add(egui::Label::new(RichText::new(words).size(theme::SMALL).color(cx.palette.text)).truncate());
+    ui.add_space(2.0);
+}
+
+/// How often which interval occurred.
+fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, HISTOGRAM), Sense::hover());
+    let longest = f64::from(habit.intervals_ms.iter().copied().fold(0.0_f32, f32::max));
+    let bin = (longest / 40.0).ceil().max(cx.snapshot.dt_ms.max(1e-3));
+    let bins = (longest / bin) as usize + 1;
+    let mut counts = vec![0_u32; bins];
+    habit.intervals_ms.iter().for_each(|&ms| counts[((f64::from(ms) / bin) as usize).min(bins - 1)] += 1);
+    let most = f64::from(counts.iter().copied().max().unwrap_or(1));
+    let painter = ui.painter_at(rect);
+    let axis = Axis::new((0.0, bins as f64 * bin), "ms");
+    let plot = Plot::new(&painter, rect, Some(axis), Some(Axis::whole((0.0, most * 1.08), "")), cx.palette);
+    for (index, &n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let (from, to) = (index as f64 * bin, (index + 1) as f64 * bin);
+        let bar = Rect::from_min_max(plot.at(from, f64::from(n)), plot.at(to, 0.0));
+        plot.painter().rect_filled(bar.shrink2(vec2(0.5, 0.0)), 0.0, cx.palette.trace);
+    }
+    let mean = habit.intervals_ms.iter().map(|&ms| f64::from(ms)).sum::<f64>() / habit.intervals_ms.len() as f64;
+    plot.painter().vline(plot.x.at(mean), plot.area.y_range(), Stroke::new(1.0, cx.palette.accent));
+    text::label(&response, egui::Role::Image, || {
+        format!("Histogram of {} intervals between spikes, mean {} ms", habit.intervals_ms.len(), fixed(mean, 1))
+    });
+    response.on_hover_text(format!("mean {} ms, longest {} ms; bins of {} ms", fixed(mean, 1), fixed(longest, 1), fixed(bin, 1)));
+}
+
+fn has_field(weights: &WeightView, neuron: u32) -> bool {
     weights.n_pre > 0 && weights.field.0 * weights.field.1 > 0 && weights.w.len() >= (neuron as usize + 1) * weights.n_pre
 }
 
-/// Name and value of everything known about a neuron.
-fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
-    let index = neuron as usize;
-    let mut rows = Vec::new();
-    let learns = snapshot.protocol.classifies();
-    if learns {
-        let class = derived::class_of(snapshot, neuron);
-        rows.push(("class pool", class.map_or("none yet".to_owned(), |class| class.to_string())));
-    }
-    let unit = if learns { "/image" } else { "Hz" };
-    if let Some(&rate) = snapshot.rates.get(index) {
-        rows.push(("rate", format!("{} {unit}", fixed(f64::from(rate), if learns { 2 } else { 1 }))));
-    }
-    if let Some(&theta) = snapshot.theta_mv.get(index).filter(|_| learns) {
-        rows.push(("θ", format!("{} mV", fixed(f64::from(theta), 2))));
-    }
-    if let Some(&v) = snapshot.v_mv.get(index) {
-        rows.push(("V", format!("{} mV", fixed(f64::from(v), 1))));
-    }
-    let weights = &snapshot.weights;
-    if let Some(own) = weights.w.get(index * weights.n_pre..(index + 1) * weights.n_pre).filter(|own| !own.is_empty()) {
-        let sum: f64 = own.iter().map(|&w| f64::from(w)).sum();
-        rows.push(("Σ w", format!("{} mV", fixed(sum, 1))));
-    }
-    if learns {
-        let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).filter(|s| s.neuron == neuron).count();
-        rows.push(("votes this image", count(votes as u64)));
-    }
-    rows
+/// The eligibilities, if this neuron has any.
+fn eligible(snapshot: &Snapshot, neuron: u32) -> Option<&Arc<WeightView>> {
+    snapshot.eligibility.as_ref().filter(|view| has_field(view, neuron))
 }

@@ -1,0 +1,56 @@
+//! Why a neuron is silent, from how near it came to firing in the last images.
+
+use crate::gui::paint::numbers::{count, fixed};
+use crate::params::ParamId;
+use crate::session::{Habit, Snapshot};
+
+/// Images without a spike after which a neuron counts as silent.
+const SILENT: u32 = 10;
+
+/// A sentence or two if the neuron is silent: by how much it missed its threshold, and which term is to blame.
+pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
+    if habit.silent_images < SILENT {
+        return None;
+    }
+    let since = format!("Silent for {} images that were watched.", count(u64::from(habit.silent_images)));
+    if snapshot.protocol.races() {
+        return Some(format!("{since} Another neuron is always first; only the first one fires."));
+    }
+    let nearest = habit.nearest?;
+    let (v, threshold) = (f64::from(nearest.v_mv), f64::from(nearest.threshold_mv));
+    let v_th = snapshot.params.get(ParamId::VTh);
+    let reset = snapshot.params.get(ParamId::VReset);
+    let (theta, missed, lowest) = (threshold - v_th, threshold - v, f64::from(nearest.lowest_mv));
+    let missed = format!("Its highest potential in the last {} stayed {} mV below threshold", habit.images, fixed(missed, 1));
+    let blame = if v >= v_th && theta > 0.05 {
+        format!("θ = {} mV keeps it from firing: it fired too often before.", fixed(theta, 1))
+    } else if lowest < reset - 2.0 * (v_th - reset) {
+        format!("inhibition by others pushes it down, to {} mV: they fire first.", fixed(lowest, 0))
+    } else {
+        format!("its weights are too weak for these images (norm {} mV).", fixed(snapshot.params.get(ParamId::Norm), 0))
+    };
+    Some(format!("{since} {missed}; {blame}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+    use crate::session::Nearest;
+
+    fn blame(v_mv: f32, theta: f32, lowest_mv: f32, silent_images: u32) -> Option<String> {
+        let snapshot = fixture::classification();
+        let threshold_mv = snapshot.params.get(ParamId::VTh) as f32 + theta;
+        let nearest = Some(Nearest { v_mv, threshold_mv, lowest_mv });
+        words(&Habit { neuron: 0, intervals_ms: Vec::new(), silent_images, images: 20, nearest }, &snapshot)
+    }
+
+    #[test]
+    fn the_term_to_blame_is_named() {
+        assert_eq!(blame(-53.0, 0.0, -61.0, 3), None, "three images are no silence");
+        assert!(blame(-51.0, 4.0, -900.0, 30).unwrap().contains("θ = 4.0 mV"));
+        assert!(blame(-54.0, 4.0, -900.0, 30).unwrap().contains("inhibition"));
+        let weak = blame(-59.0, 0.0, -65.0, 30).unwrap();
+        assert!(weak.contains("weights are too weak") && weak.contains("stayed 7.0 mV below"), "{weak}");
+    }
+}
