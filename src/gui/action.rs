@@ -31,6 +31,8 @@ pub(super) enum Action {
     SavePreset,
     /// Choose a folder and write checkpoint and session log to it.
     SaveRun,
+    /// Choose the folder of a run and add it to those that are compared.
+    AddRun,
     /// Every parameter back to its preset.
     BackToPreset,
     /// Put the cursor into the search box.

@@ -181,6 +181,8 @@ impl App {
                 self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
                 self.state.remember_preset(path);
             }
+            Outcome::Run(Ok(run)) => super::compare::add(&mut self.state.compared, *run),
+            Outcome::Run(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::Cancelled => {}
         }
     }
@@ -278,6 +280,7 @@ impl App {
                 self.jobs.ask_save(preset);
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
+            Action::AddRun => self.jobs.ask_run(),
             Action::BackToPreset => self.back_to_preset(),
             Action::Search => {
                 self.state.show_parameters = true;
@@ -387,6 +390,9 @@ impl eframe::App for App {
         let mut actions = action::pressed(ui.ctx());
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
+        if std::mem::take(&mut self.state.compared.wants_more) {
+            actions.push(Action::AddRun);
+        }
         self.act(&ctx, actions);
         self.ask_before_closing(&ctx);
         self.watch();

@@ -13,6 +13,8 @@ pub enum Ask {
         /// The name to start from.
         name: String,
     },
+    /// A folder with a run in it.
+    OpenRun,
 }
 
 /// Waits for the person's answer; `None` when the dialog was closed. Runs on a worker thread and may block.
@@ -35,6 +37,7 @@ impl Dialogs for NativeDialogs {
         // The dialog must be made on this thread; only its answer may be awaited on another.
         match ask {
             Ask::OpenPreset => wait_for(presets(dialog).set_title("Open preset").pick_file()),
+            Ask::OpenRun => wait_for(dialog.set_title("Add a run to compare").pick_folder()),
             Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
         }
     }

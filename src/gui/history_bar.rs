@@ -138,7 +138,11 @@ fn track(ui: &Ui, rect: Rect, response: &Response, cx: &Context) -> Option<u64> 
         paint(ui, response, span, (wanted, last), cx);
     }
     if let Some(pointer) = response.hover_pos() {
-        response.clone().on_hover_text_at_pointer(hover_words(snapshot, image_at(pointer.x), (last as f64 * 4.0 / f64::from(span.width())) as u64));
+        response.clone().on_hover_text_at_pointer(hover_words(
+            snapshot,
+            image_at(pointer.x),
+            (last as f64 * 4.0 / f64::from(span.width())) as u64,
+        ));
     }
     (wanted != shown).then_some(wanted)
 }
@@ -161,7 +165,7 @@ fn paint(ui: &Ui, response: &Response, span: Rect, (image, last): (u64, u64), cx
     }
 }
 
-/// Above the track a tick for every parameter that was moved, below it one for every reward by hand.
+/// Above the track a tick for every parameter that was moved, below it one for every reward by hand, lower for a bad one.
 fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
     let snapshot = cx.snapshot;
     let every = snapshot.applied.len().div_ceil(MARKS).max(1);
@@ -178,7 +182,11 @@ fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
             continue;
         }
         drawn[kind] = at;
-        let range = if kind == 0 { span.top() - 6.0..=span.top() - 1.0 } else { span.bottom() + 1.0..=span.bottom() + 4.0 };
+        let range = match kind {
+            0 => span.top() - 6.0..=span.top() - 1.0,
+            1 => span.bottom() + 1.0..=span.bottom() + 4.0,
+            _ => span.bottom() + 4.0..=span.bottom() + 7.0,
+        };
         painter.vline(at, range, Stroke::new(1.5, color));
     }
 }
@@ -237,5 +245,5 @@ fn summary(snapshot: &Snapshot) -> String {
 
 /// Colours of the bar behind the track: the past looks different from the present.
 pub(super) fn ground(snapshot: &Snapshot, palette: &Palette) -> egui::Color32 {
-    if snapshot.looking_back.is_some() { palette.tint(palette.accent) } else { palette.panel }
+    if snapshot.looking_back.is_some() { palette.panel.blend(palette.tint(palette.accent)) } else { palette.panel }
 }

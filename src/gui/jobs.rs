@@ -4,6 +4,7 @@
 use super::dialogs::{Ask, Dialogs};
 use super::library::{self, Entry};
 use crate::preset::Preset;
+use crate::session::FinishedRun;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ pub(super) enum Outcome {
     Saved(Result<PathBuf, String>),
     /// The dialog was closed without an answer.
     Cancelled,
+    /// A run to compare with was read, or why not.
+    Run(Result<Box<FinishedRun>, String>),
 }
 
 struct Report {
@@ -86,6 +89,13 @@ impl Jobs {
                 }
                 Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
             });
+        }
+    }
+
+    /// Ask for the folder of a run, then read its curve.
+    pub(super) fn ask_run(&mut self) {
+        if let Some(answer) = self.begin(&Ask::OpenRun) {
+            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| Outcome::Run(super::compare::read(&path).map(Box::new))));
         }
     }
 

@@ -16,6 +16,7 @@ mod now;
 mod race;
 mod raster;
 mod reward;
+mod runs;
 mod stdp_window;
 
 use super::panel::Panel;
@@ -34,6 +35,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(reward::Reward::default()),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
+        Box::new(runs::Runs),
         Box::new(fi_curve::Fi),
         Box::new(stdp_window::Window),
     ]

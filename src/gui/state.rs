@@ -42,6 +42,18 @@ pub struct UiState {
     pub speed: Option<Speed>,
     /// Whether the left panel shows.
     pub show_parameters: bool,
+    /// Runs from disk to compare with; read anew by whoever wants them.
+    #[serde(skip)]
+    pub compared: Compared,
+}
+
+/// Runs that were added to compare with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Compared {
+    /// They, in the order in which they were added.
+    pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
+    /// A view asks for another.
+    pub wants_more: bool,
 }
 
 impl Default for UiState {
@@ -56,6 +68,7 @@ impl Default for UiState {
             folded_groups: Vec::new(),
             speed: None,
             show_parameters: true,
+            compared: Compared::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::dock::{Dock, LayoutKind};
 use super::panel::Context;
 use super::speed;
 use super::state::ThemeChoice;
+use super::stop_when;
 use super::theme::{self, Sign, Weight};
 use crate::session::{RunState, Speed};
 use egui::{Button, Popup, Ui};
@@ -42,6 +43,7 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
         if cx.snapshot.protocol.classifies() && step(ui, "Step image", "To the end of this image or the next, then pause. Key: Enter") {
             top.actions.push(Action::StepImage);
         }
+        stop_when::stop_button(ui, cx, ui.available_width() > 760.0);
         let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
         Popup::menu(&reset).show(|ui| reset_items(ui, cx, top));
         if roomy {
@@ -70,6 +72,7 @@ fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             item(ui, top, "Open preset…", Action::OpenPreset);
             item(ui, top, "Save preset as…", Action::SavePreset);
             item(ui, top, "Save run…", Action::SaveRun);
+            item(ui, top, "Add run to compare…", Action::AddRun);
             ui.separator();
             item(ui, top, "Quit", Action::Quit);
         });
