@@ -31,6 +31,8 @@ pub(super) enum Action {
     SavePreset,
     /// Choose a folder and write checkpoint and session log to it.
     SaveRun,
+    /// Bring back the run that a reset, a preset or a fork put aside.
+    BringBack,
     /// Choose the folder of a run and add it to those that are compared.
     AddRun,
     /// Every parameter back to its preset.

@@ -280,6 +280,7 @@ impl App {
                 self.jobs.ask_save(preset);
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
+            Action::BringBack => self.outbox.push(Command::UndoReset),
             Action::AddRun => self.jobs.ask_run(),
             Action::BackToPreset => self.back_to_preset(),
             Action::Search => {

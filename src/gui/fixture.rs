@@ -120,7 +120,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
 fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
     let run = |id: u64, eta: f64, images: u64, best: f32, noise: &mut Noise| {
         let mut params = Params::default();
-        params.set(ParamId::Eta, eta).unwrap();
+        params.set(ParamId::Eta, eta).expect("a rate within its range");
         let point = |k: u64| {
             let mean = best - (best - 0.1) * (-(k as f32) * 10.0 / 250.0).exp();
             AccuracyPoint { image: 10 * k, raw: (mean + 0.03 * noise.normal()).clamp(0.0, 1.0), mean }
@@ -141,7 +141,7 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
 
 /// The preset a snapshot says it comes from.
 fn about() -> Preset {
-    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).expect("the default preset")
 }
 
 /// Ten racing neurons behind a hidden layer of two banks, at the end of an image.

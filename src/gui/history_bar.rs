@@ -213,15 +213,15 @@ fn plan(ui: &Ui, rect: Rect, cx: &Context) {
 fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     let near = |&(_, &images): &(&Applied, &u64)| images.abs_diff(image) <= reach;
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
-    let mut words = format!("image {}", grouped(image as i64));
+    let mut lines = vec![format!("image {}", grouped(image as i64))];
     for (applied, &images) in changes.by_ref().take(TOLD) {
-        words += &format!("\n{}: {}", grouped(images as i64), change_words(&applied.change));
+        lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change)));
     }
     let more = changes.count();
     if more > 0 {
-        words += &format!("\nand {more} more");
+        lines.push(format!("and {more} more"));
     }
-    words
+    lines.join("\n")
 }
 
 fn change_words(change: &Recorded) -> String {

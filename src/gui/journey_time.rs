@@ -7,7 +7,7 @@ use super::state::ThemeChoice;
 use super::{App, fixture};
 use crate::experiment::{Applied, Recorded};
 use crate::preset::Preset;
-use crate::session::{Command, Condition, Launch, LookingBack, Rescue, Session, Snapshot, Speed};
+use crate::session::{Command, Condition, Launch, LookingBack, PutAside, PutAsideBy, Rescue, Session, Snapshot, Speed};
 use crate::time::Step;
 use egui::{Key, Role};
 use egui_kittest::Harness;
@@ -111,7 +111,7 @@ fn left_behind(folder: &Path) -> std::path::PathBuf {
     let file = Rescue::own_file(folder);
     session.send(Command::Autosave(file.clone())).unwrap();
     let start = Instant::now();
-    while !session.take_snapshot().is_some_and(|s| s.trial.index > 10) && start.elapsed() < Duration::from_secs(30) {
+    while session.take_snapshot().is_none_or(|s| s.trial.index <= 10) && start.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(5));
     }
     session.stop();
@@ -201,4 +201,17 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
     harness.state_mut().state.compared.wants_more = true;
     let named = nothing.display().to_string();
     assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains(&named))));
+}
+
+#[test]
+fn a_run_that_was_reset_is_brought_back_from_the_menu() {
+    let (mut harness, sent) = usual();
+    let mut snapshot = fixture::classification();
+    snapshot.put_aside = Some(PutAside { title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
+    show(&mut harness, snapshot);
+    harness.get_by_role_and_label(Role::Button, "Reset").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Undo the reset (1240 images, seed 3)").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::UndoReset));
 }

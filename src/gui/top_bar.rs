@@ -62,6 +62,10 @@ fn reset_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
     let seed = cx.snapshot.seed;
     item(ui, top, &format!("With the same seed ({seed})"), Action::ResetSameSeed);
     item(ui, top, &format!("With a new seed ({})", seed.wrapping_add(1)), Action::ResetNewSeed);
+    if let Some(aside) = &cx.snapshot.put_aside {
+        ui.separator();
+        item(ui, top, &aside.words(), Action::BringBack);
+    }
 }
 
 fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {

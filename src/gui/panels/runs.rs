@@ -100,6 +100,8 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
     for (index, line) in lines.iter().enumerate() {
         let width = if index == 0 { 2.2 } else { 1.4 };
         plot.curve(line.points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(width, line.color));
+    }
+    for (index, line) in lines.iter().enumerate() {
         let Some(point) = line.points.last().filter(|point| point.mean.is_finite()) else { continue };
         let mut at = plot.at(point.image as f64, f64::from(point.mean) * 100.0);
         plot.painter().circle_filled(at, if index == 0 { 3.0 } else { 2.2 }, line.color);
