@@ -4,6 +4,7 @@
 mod action;
 mod app;
 mod closing;
+mod compare;
 mod dialogs;
 mod dock;
 mod drop;
@@ -49,6 +50,7 @@ mod source;
 mod speed;
 pub mod state;
 mod status_bar;
+mod stop_when;
 pub mod theme;
 mod tile;
 mod top_bar;

@@ -175,6 +175,16 @@ impl RunDir {
         Checkpoint::parse(&bytes).map(Some).map_err(|source| RunDirError::Checkpoint { path, source })
     }
 
+    /// The metrics as they were last written; empty before that.
+    pub fn metrics(&self) -> Result<String, RunDirError> {
+        if !self.path.join(METRICS).exists() {
+            return Ok(String::new());
+        }
+        let bytes = self.read(METRICS)?;
+        String::from_utf8(bytes)
+            .map_err(|_| RunDirError::Malformed { path: self.path.join(METRICS), reason: "it is not UTF-8 text".to_owned() })
+    }
+
     /// Replace the session record.
     pub fn save_session(&self, session: &SessionRecord) -> Result<(), RunDirError> {
         self.write(SESSION, session.to_ron().as_bytes())

@@ -37,6 +37,10 @@ pub(super) enum Action {
     Undo,
     /// Make it again.
     Redo,
+    /// Bring back the run that a reset, a preset or a fork put aside.
+    BringBack,
+    /// Choose the folder of a run and add it to those that are compared.
+    AddRun,
     /// Every parameter back to its preset.
     BackToPreset,
     /// Put the cursor into the search box.
@@ -136,6 +140,8 @@ pub(super) struct Facts<'a> {
     pub recent: &'a [PathBuf],
     /// Whether a film is being taken.
     pub filming: bool,
+    /// The run that can be brought back, in words.
+    pub aside: Option<String>,
     /// What Undo and Redo would do, in words.
     pub undo: (Option<String>, Option<String>),
 }
@@ -176,6 +182,9 @@ fn fixed() -> Vec<Entry> {
         entry(File, "preset", Action::SaveRun, "Save run…")
             .images()
             .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
+        entry(File, "preset", Action::AddRun, "Add run to compare…")
+            .images()
+            .help("Choose a run directory; its curve is drawn over the present one."),
         entry(File, "film", Action::Film, "Record a film…").help("A GIF of the window or of one tile, over images, model time or seconds."),
         entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
         entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Take back the last change of a parameter."),
@@ -245,6 +254,7 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     let reset = |action, words: &str, seed: u64| entry(Menu::Run, "RESET", action, &format!("{words} ({seed})"));
     all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Start again from step 0."));
     all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Start again from step 0."));
+    all.extend(facts.aside.iter().map(|words| entry(Menu::Run, "RESET", Action::BringBack, words)));
     let place = |entry: &Entry| Menu::ALL.iter().position(|menu| *menu == entry.menu);
     // what ends everything stands last
     all.sort_by_key(|entry| (place(entry), entry.action == Action::Quit));
@@ -340,6 +350,7 @@ mod tests {
             parameters: true,
             recent: &[PathBuf::from("presets/mine.ron")],
             filming: false,
+            aside: None,
             undo: (Some("Membrane time constant".to_owned()), None),
         };
         let commands = commands(&facts);

@@ -198,6 +198,8 @@ impl App {
             }
             Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
             Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
+            Outcome::Run(Ok(run)) => super::compare::add(&mut self.state.compared, *run),
+            Outcome::Run(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::Cancelled => {}
         }
     }
@@ -296,6 +298,11 @@ impl App {
                 self.jobs.ask_save(preset);
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
+            Action::BringBack => {
+                self.undo.note_brought_back();
+                self.outbox.push(Command::UndoReset);
+            }
+            Action::AddRun => self.jobs.ask_run(),
             Action::BackToPreset => self.back_to_preset(),
             Action::Undo => {
                 let back = self.undo.undo();
@@ -473,6 +480,9 @@ impl eframe::App for App {
         let mut actions = action::pressed(ui.ctx());
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
+        if std::mem::take(&mut self.state.compared.wants_more) {
+            actions.push(Action::AddRun);
+        }
         self.act(&ctx, actions);
         self.go_on_exporting(&ctx);
         let held = ctx.input(|input| input.pointer.any_down());

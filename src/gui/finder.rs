@@ -319,6 +319,7 @@ mod tests {
             parameters: true,
             recent: &[],
             filming: false,
+            aside: None,
             undo: (None, None),
         };
         let library = [library::Entry {

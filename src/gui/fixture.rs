@@ -6,8 +6,8 @@ mod answers;
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{
-    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, Health, HiddenSpike, Layer, LinkView, NetworkView, Pace, PartKind,
-    PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
+    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView, Pace,
+    PartKind, PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
 };
 use crate::time::Step;
 use std::io::Read;
@@ -120,7 +120,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         put_aside: None,
         run_id: 0,
         preset: Arc::new(about()),
-        runs: Arc::new([]),
+        runs: finished(&mut noise).into(),
         stop_when: None,
         why: None,
         probed: None,
@@ -208,9 +208,32 @@ fn deep_anatomy() -> NetworkView {
     }
 }
 
+/// Two runs that ended: one that learnt too fast, and a long one.
+fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
+    let run = |id: u64, eta: f64, images: u64, best: f32, noise: &mut Noise| {
+        let mut params = Params::default();
+        params.set(ParamId::Eta, eta).expect("a rate within its range");
+        let point = |k: u64| {
+            let mean = best - (best - 0.1) * (-(k as f32) * 10.0 / 250.0).exp();
+            AccuracyPoint { image: 10 * k, raw: (mean + 0.03 * noise.normal()).clamp(0.0, 1.0), mean }
+        };
+        let accuracy = (1..=images / 10).map(point).collect();
+        FinishedRun {
+            id,
+            title: "MNIST · R-STDP 784→400".to_owned(),
+            seed: 41 + id,
+            protocol: Protocol::Classification,
+            params,
+            images,
+            accuracy,
+        }
+    };
+    vec![run(1, 0.3, 640, 0.71, noise), run(2, 0.02, 1900, 0.885, noise)]
+}
+
 /// The preset a snapshot says it comes from.
 fn about() -> Preset {
-    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).expect("the default preset")
 }
 
 /// Ten racing neurons behind a hidden layer of two banks, at the end of an image.

@@ -92,6 +92,7 @@ impl App {
             parameters: self.state.show_parameters,
             recent: &self.state.recent_presets,
             filming: self.film.is_taking(),
+            aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),
             undo: self.undo.words(),
         }
     }

@@ -165,7 +165,8 @@ fn paint(ui: &Ui, response: &Response, span: Rect, (image, last): (u64, u64), cx
     }
 }
 
-/// Above the track a tick for every parameter that was moved, below it one for every reward by hand and drawn digit.
+/// Above the track a tick for every parameter that was moved, below it one for every reward by hand, lower for a bad one, and
+/// for every drawn digit.
 fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
     let snapshot = cx.snapshot;
     let every = snapshot.applied.len().div_ceil(MARKS).max(1);
@@ -183,7 +184,11 @@ fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
             continue;
         }
         drawn[kind] = at;
-        let range = if kind == 0 { span.top() - 6.0..=span.top() - 1.0 } else { span.bottom() + 1.0..=span.bottom() + 4.0 };
+        let range = match kind {
+            0 => span.top() - 6.0..=span.top() - 1.0,
+            1 => span.bottom() + 1.0..=span.bottom() + 4.0,
+            _ => span.bottom() + 4.0..=span.bottom() + 7.0,
+        };
         painter.vline(at, range, Stroke::new(1.5, color));
     }
 }
@@ -210,15 +215,15 @@ fn plan(ui: &Ui, rect: Rect, cx: &Context) {
 fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     let near = |&(_, &images): &(&Applied, &u64)| images.abs_diff(image) <= reach;
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
-    let mut words = format!("image {}", grouped(image as i64));
+    let mut lines = vec![format!("image {}", grouped(image as i64))];
     for (applied, &images) in changes.by_ref().take(TOLD) {
-        words += &format!("\n{}: {}", grouped(images as i64), change_words(&applied.change));
+        lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change)));
     }
     let more = changes.count();
     if more > 0 {
-        words += &format!("\nand {more} more");
+        lines.push(format!("and {more} more"));
     }
-    words
+    lines.join("\n")
 }
 
 fn change_words(change: &Recorded) -> String {
@@ -243,5 +248,5 @@ fn summary(snapshot: &Snapshot) -> String {
 
 /// Colours of the bar behind the track: the past looks different from the present.
 pub(super) fn ground(snapshot: &Snapshot, palette: &Palette) -> egui::Color32 {
-    if snapshot.looking_back.is_some() { palette.tint(palette.accent) } else { palette.panel }
+    if snapshot.looking_back.is_some() { palette.panel.blend(palette.tint(palette.accent)) } else { palette.panel }
 }

@@ -6,6 +6,7 @@ use super::export::Maker;
 use super::library::{self, Entry};
 use crate::files::write_atomic;
 use crate::preset::Preset;
+use crate::session::FinishedRun;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::PathBuf;
 
@@ -22,6 +23,8 @@ pub(super) enum Outcome {
     Exported(Result<PathBuf, String>),
     /// The dialog was closed without an answer.
     Cancelled,
+    /// A run to compare with was read, or why not.
+    Run(Result<Box<FinishedRun>, String>),
 }
 
 struct Report {
@@ -106,6 +109,13 @@ impl Jobs {
                 });
                 Outcome::Exported(written.map(|()| path))
             });
+        }
+    }
+
+    /// Ask for the folder of a run, then read its curve.
+    pub(super) fn ask_run(&mut self) {
+        if let Some(answer) = self.begin(&Ask::OpenRun) {
+            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| Outcome::Run(super::compare::read(&path).map(Box::new))));
         }
     }
 

@@ -7,7 +7,7 @@ use super::state::ThemeChoice;
 use super::{App, fixture};
 use crate::experiment::{Applied, Recorded};
 use crate::preset::Preset;
-use crate::session::{Command, Launch, LookingBack, Rescue, Session, Snapshot, Speed};
+use crate::session::{Command, Launch, LookingBack, PutAside, PutAsideBy, Rescue, Session, Snapshot, Speed, StopCondition};
 use crate::time::Step;
 use egui::{Key, Role};
 use egui_kittest::Harness;
@@ -111,7 +111,7 @@ fn left_behind(folder: &Path) -> std::path::PathBuf {
     let file = Rescue::own_file(folder);
     session.send(Command::Autosave(file.clone())).unwrap();
     let start = Instant::now();
-    while !session.take_snapshot().is_some_and(|s| s.trial.index > 10) && start.elapsed() < Duration::from_secs(30) {
+    while session.take_snapshot().is_none_or(|s| s.trial.index <= 10) && start.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(5));
     }
     session.stop();
@@ -141,4 +141,77 @@ fn what_a_dead_window_left_is_offered_and_resumed_or_discarded() {
             assert!(!resumed && wait_for(&mut harness, |_| !file.exists()));
         }
     }
+}
+
+#[test]
+fn something_to_wait_for_is_chosen_in_the_popup_shown_on_its_button_and_removed() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Stop when").click();
+    harness.run_steps(3);
+    if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
+        harness.render().unwrap().save(Path::new(&gallery).join("stop-when.png")).unwrap();
+    }
+    for label in ["Accuracy to stop at", "Image to stop at", "Neuron to stop at", "Model time to stop at"] {
+        harness.get_by_role_and_label(Role::SpinButton, label);
+    }
+    harness.get_by_role_and_label(Role::Button, "Stop when an answer is wrong").click();
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::StopWhen(Some(StopCondition::Answered { right: false })));
+    let mut snapshot = fixture::classification();
+    snapshot.stop_when = Some(StopCondition::Answered { right: false });
+    show(&mut harness, snapshot);
+    harness.get_by_role_and_label(Role::Button, "Stops when wrong").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, "Remove").click();
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::StopWhen(None));
+}
+
+#[test]
+fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("kept run");
+    let file = left_behind(folder.path());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+    let mut session =
+        Session::start(Launch { preset, data_dir: root.join("data/mnist"), seed: 5, speed: Speed::ModelMsPerSecond(1.0) }, || {}).unwrap();
+    for command in [Command::Resume(file), Command::Pause, Command::SaveRun(run.clone())] {
+        session.send(command).unwrap();
+    }
+    let start = Instant::now();
+    while !run.join("log.txt").exists() && start.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    session.stop();
+
+    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(run));
+    harness.get_by_role_and_label(Role::Button, "View").click();
+    harness.run_steps(3);
+    harness.get_by_label("Compare").click();
+    harness.run_steps(6);
+    harness.get_by_role_and_label(Role::Button, "Add run…").click();
+    assert!(wait_for(&mut harness, |harness| harness.query_by_label("kept run").is_some()), "{:?}", harness.state().messages());
+    assert_eq!(harness.state().state.compared.runs[0].seed, 5);
+    if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
+        harness.render().unwrap().save(Path::new(&gallery).join("compare.png")).unwrap();
+    }
+    let nothing = folder.path().to_owned();
+    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(nothing.clone()));
+    harness.state_mut().state.compared.wants_more = true;
+    let named = nothing.display().to_string();
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains(&named))));
+}
+
+#[test]
+fn a_run_that_was_reset_is_brought_back_from_the_menu() {
+    let (mut harness, sent) = usual();
+    let mut snapshot = fixture::classification();
+    snapshot.put_aside = Some(PutAside { title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
+    show(&mut harness, snapshot);
+    harness.get_by_role_and_label(Role::Button, "Reset").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Undo the reset (1240 images, seed 3)").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::UndoReset));
 }

@@ -16,11 +16,13 @@ pub(super) enum LayoutKind {
     Train,
     /// Why is it silent: potentials, raster, one neuron.
     Debug,
+    /// This run beside others.
+    Compare,
 }
 
 impl LayoutKind {
     /// All of them, in the order of the menu.
-    pub(super) const ALL: [Self; 3] = [Self::Learn, Self::Train, Self::Debug];
+    pub(super) const ALL: [Self; 4] = [Self::Learn, Self::Train, Self::Debug, Self::Compare];
 
     /// Its name.
     pub(super) fn words(self) -> &'static str {
@@ -28,6 +30,7 @@ impl LayoutKind {
             Self::Learn => "Learn",
             Self::Train => "Train",
             Self::Debug => "Debug",
+            Self::Compare => "Compare",
         }
     }
 }
@@ -174,6 +177,17 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
+        ]),
+        (LayoutKind::Compare, Room::Wide) => Row(vec![
+            (
+                0.66 * w,
+                Column(vec![(0.62 * h, One("runs")), (0.38 * h, Row(vec![(0.33 * w, One("fields")), (0.33 * w, One("histogram"))]))]),
+            ),
+            (0.34 * w, Column(vec![(0.42 * h, One("confusion")), (0.33 * h, One("accuracy")), (0.25 * h, Tabs(vec!["reward", "health"]))])),
+        ]),
+        (LayoutKind::Compare, Room::Small) => Column(vec![
+            (0.6 * h, One("runs")),
+            (0.4 * h, Row(vec![(0.5 * w, Tabs(vec!["confusion", "accuracy"])), (0.5 * w, Tabs(vec!["fields", "histogram", "reward"]))])),
         ]),
         (LayoutKind::Debug, Room::Small) => Column(vec![
             (0.55 * h, Tabs(vec!["membrane", "now"])),

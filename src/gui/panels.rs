@@ -20,6 +20,7 @@ mod now;
 mod race;
 mod raster;
 mod reward;
+mod runs;
 mod stdp_curve;
 mod stdp_handles;
 mod stdp_window;
@@ -48,6 +49,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(health::Health),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
+        Box::new(runs::Runs),
         Box::new(fi_curve::Fi),
         Box::new(stdp_curve::Curve::default()),
         Box::new(stdp_window::Window::default()),

@@ -57,7 +57,7 @@ impl Recovery {
         frame.corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
             let images = grouped(rescue.images as i64);
             ui.horizontal(|ui| {
-                let room = ui.available_width() - 270.0;
+                let room = ui.available_width() - 258.0;
                 ui.scope(|ui| {
                     ui.set_width(room);
                     let text = format!("A window closed unexpectedly. Its run ({}, seed {}) was kept.", rescue.title, rescue.seed);

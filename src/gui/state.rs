@@ -51,6 +51,18 @@ pub struct UiState {
     /// A view that another one asks for, until the tiles have heard it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
+    /// Runs from disk to compare with; read anew by whoever wants them.
+    #[serde(skip)]
+    pub compared: Compared,
+}
+
+/// Runs that were added to compare with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Compared {
+    /// They, in the order in which they were added.
+    pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
+    /// A view asks for another.
+    pub wants_more: bool,
 }
 
 impl Default for UiState {
@@ -69,6 +81,7 @@ impl Default for UiState {
             why_selected: false,
             why_difference: false,
             wants_panel: None,
+            compared: Compared::default(),
         }
     }
 }

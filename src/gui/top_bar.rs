@@ -3,6 +3,7 @@
 use super::action::{Action, EXPORT, Entry, Menu, key_name};
 use super::panel::Context;
 use super::speed;
+use super::stop_when;
 use super::theme::{self, Sign, Weight};
 use crate::session::{RunState, Speed};
 use egui::{Button, Popup, Ui};
@@ -39,6 +40,7 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
                 top.actions.push(action);
             }
         }
+        stop_when::stop_button(ui, cx, ui.available_width() > 760.0);
         let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
         Popup::menu(&reset).show(|ui| section_items(ui, top, Menu::Run, "RESET"));
         if roomy {

@@ -77,6 +77,12 @@ impl Undo {
         self.held = false;
     }
 
+    /// The run that was put aside is brought back: its parameters are others, and what is kept is the run shown until now.
+    pub(super) fn note_brought_back(&mut self) {
+        *self = Self::default();
+        self.note_anew(Command::UndoReset, "bringing back the run");
+    }
+
     fn push(&mut self, mut step: Step) {
         self.undone.clear();
         if step.builds() {

@@ -90,6 +90,22 @@ impl Metrics {
         whole.rows
     }
 
+    /// The curve in a file as `csv` writes it: images, fraction right in the bin, fraction right of the last thousand.
+    pub fn read_curve(csv: &str) -> Result<Vec<(u64, f32, f32)>, String> {
+        let mut lines = csv.lines();
+        if lines.next().is_none_or(|header| header != HEADER.trim_end()) {
+            return Err(format!("the first line is not \"{}\"", HEADER.trim_end()));
+        }
+        let read = |(index, line): (usize, &str)| {
+            let mut cells = line.split(',');
+            let images = cells.next().and_then(|cell| cell.parse().ok());
+            let mut share = || cells.next().and_then(|cell| cell.parse::<f32>().ok()).filter(|share| (0.0..=1.0).contains(share));
+            let row = images.zip(share()).zip(share()).map(|((images, raw), mean)| (images, raw, mean));
+            row.ok_or_else(|| format!("line {} is not a row of this file: {line}", index + 2))
+        };
+        lines.enumerate().map(read).collect()
+    }
+
     fn close_bin(&mut self, images: u64) {
         let bin = std::mem::take(&mut self.bin);
         let n = bin.images as f64;
@@ -129,6 +145,18 @@ mod tests {
         (1234..2345).for_each(|i| second.push(&trial(i)));
         assert_eq!(second.csv(2345), whole.csv(2345));
         assert_eq!(whole.csv(2345).lines().count(), 1 + 24);
+    }
+
+    #[test]
+    fn a_curve_reads_back_as_far_as_it_was_written() {
+        let mut metrics = Metrics::new(2500);
+        (0..450).for_each(|i| metrics.push(&trial(i)));
+        let curve = Metrics::read_curve(&metrics.csv(450)).unwrap();
+        assert_eq!(curve.iter().map(|(images, ..)| *images).collect::<Vec<_>>(), [100, 200, 300, 400, 450]);
+        assert!((f64::from(curve[4].2) - metrics.running_accuracy().unwrap()).abs() < 1e-4);
+        for broken in ["", "a,b\n", &format!("{HEADER}1,2"), &format!("{HEADER}1,x,0.5,0,0,0,0"), &format!("{HEADER}1,7,0.5,0,0,0,0")] {
+            assert!(Metrics::read_curve(broken).is_err(), "{broken}");
+        }
     }
 
     #[test]

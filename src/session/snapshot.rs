@@ -207,6 +207,22 @@ pub struct PutAside {
     pub by: PutAsideBy,
 }
 
+impl PutAside {
+    /// What bringing it back does, for a menu.
+    pub fn words(&self) -> String {
+        let what = match self.by {
+            PutAsideBy::Reset => "Undo the reset",
+            PutAsideBy::Preset => "Back to the preset before",
+            PutAsideBy::Rebuild => "Undo the rebuild",
+            PutAsideBy::Fork => "Back to the run it left",
+            PutAsideBy::Resume => "Back to the run before the resumed one",
+            PutAsideBy::Undo => "Take the undo back",
+            PutAsideBy::Redo => "Undo again",
+        };
+        format!("{what} ({} images, seed {})", self.images, self.seed)
+    }
+}
+
 /// What is kept of a run that ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FinishedRun {

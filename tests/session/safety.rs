@@ -107,3 +107,51 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     assert_eq!(after.digest, before.digest);
     assert_eq!(Rescue::find(&folder.path().join("nowhere")), None);
 }
+
+/// Names the file to the process that is to be killed.
+const VICTIM: &str = "SPIKESCOPE_TEST_AUTOSAVE";
+
+/// Not a test of its own: the body of the process that the next one kills.
+#[test]
+fn the_victim() {
+    let Some(file) = std::env::var_os(VICTIM) else { return };
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Autosave(file.into()));
+    loop {
+        probe.poll();
+        probe.send(Command::Set(ParamId::RewardRate, 0.001 + 0.001 * f64::from(std::process::id() % 7)));
+        std::thread::sleep(std::time::Duration::from_millis(40));
+    }
+}
+
+#[test]
+fn a_process_killed_without_warning_loses_seconds_and_its_run_goes_on_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Rescue::own_file(folder.path());
+    let mut victim = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "session::safety::the_victim", "--nocapture"])
+        .env(VICTIM, &file)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    while !file.exists() {
+        assert!(start.elapsed() < std::time::Duration::from_secs(30), "half a minute of work was at risk");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(Rescue::find(folder.path()), None, "it lives");
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    let found = Rescue::find(folder.path()).unwrap();
+    assert!(found.images > 1000);
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Pause);
+    probe.send(Command::Resume(found.path));
+    let resumed = probe.until("the run", |s| s.generation == 1 && s.digest.is_some());
+    assert!(resumed.applied.len() > 10);
+    let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+    let mut uninterrupted = Trainer::new(&preset("mnist-rstdp"), data, 7, None).unwrap();
+    uninterrupted.replay(&resumed.applied, resumed.step).unwrap();
+    assert_eq!(resumed.digest, Some(uninterrupted.digest().to_string()));
+}

@@ -87,6 +87,16 @@ pub(in crate::gui) fn accuracy(s: &Snapshot) -> Bytes {
     table(["images", "accuracy_of_bin", "accuracy_last_500"], rows)
 }
 
+/// The curves of the finished runs of this session and of the present one.
+pub(in crate::gui) fn runs(s: &Snapshot) -> Bytes {
+    let finished = s.runs.iter().map(|run| (run.id, run.title.as_str(), run.seed, &run.accuracy));
+    let all = finished.chain([(s.run_id, s.title.as_str(), s.seed, &s.accuracy)]);
+    let rows = all.flat_map(|(id, title, seed, curve)| {
+        curve.iter().map(move |p| [text(id), title.to_owned(), text(seed), text(p.image), text(p.raw), text(p.mean)])
+    });
+    table(["run", "preset", "seed", "images", "accuracy_of_bin", "accuracy_last_500"], rows)
+}
+
 /// Counts of answers by label.
 pub(in crate::gui) fn confusion(s: &Snapshot) -> Bytes {
     let classes = s.classes.max(1);

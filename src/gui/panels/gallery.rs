@@ -59,6 +59,7 @@ fn usual(id: &str) -> Vec2 {
     match id {
         "now" => vec2(930.0, 150.0),
         "raster" => vec2(520.0, 420.0),
+        "runs" => vec2(900.0, 440.0),
         "membrane" | "accuracy" => vec2(500.0, 190.0),
         "fields" | "eligibility" => vec2(400.0, 420.0),
         "inspector" => vec2(220.0, 400.0),

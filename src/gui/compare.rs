@@ -1,0 +1,72 @@
+//! Runs to compare: read from their directories on a worker, and what tells two of them apart.
+
+use super::param_slider::with_unit;
+use super::state::Compared;
+use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::rundir::{Metrics, RunDir};
+use crate::session::{AccuracyPoint, FinishedRun, Recorded};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs from disk kept at most.
+const MOST: usize = 12;
+
+/// The curve and the parameters of the run in a directory.
+pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
+    let words = |error: crate::rundir::RunDirError| error.to_string();
+    let run = RunDir::open(path).map_err(words)?;
+    let (preset, session) = (run.preset().map_err(words)?, run.session().map_err(words)?);
+    let fault = |reason: String| format!("{}: {reason}", path.join("metrics.csv").display());
+    let curve = Metrics::read_curve(&run.metrics().map_err(words)?).map_err(fault)?;
+    let mut params = preset.params;
+    for applied in &session.applied {
+        if let Recorded::Set(name, value) = &applied.change
+            && let Some(id) = ParamId::from_name(name)
+        {
+            params.set(id, *value).map_err(|error| error.to_string())?;
+        }
+    }
+    let name = path.file_name().map_or_else(|| session.preset.clone(), |name| name.to_string_lossy().into_owned());
+    Ok(FinishedRun {
+        id: 0,
+        title: name,
+        seed: session.seed,
+        protocol: preset.protocol,
+        params,
+        images: curve.last().map_or(0, |&(images, ..)| images),
+        accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
+    })
+}
+
+/// Compare with one more; the same run read again takes its own place.
+pub(super) fn add(compared: &mut Compared, run: FinishedRun) {
+    compared.runs.retain(|known| (&known.title, known.seed) != (&run.title, run.seed));
+    compared.runs.push(Arc::new(run));
+    let surplus = compared.runs.len().saturating_sub(MOST);
+    compared.runs.drain(..surplus);
+}
+
+/// Parameters in which `other` differs from `this`, as "label value", at most so many, and how many more there are.
+pub(super) fn differences(other: &Params, this: &Params, protocol: Protocol, most: usize) -> (Vec<String>, usize) {
+    let differ = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && other.get(spec.id) != this.get(spec.id));
+    let mut words: Vec<String> = differ.map(|spec| format!("{} {}", spec.label, with_unit(spec, other.get(spec.id)))).collect();
+    let more = words.len().saturating_sub(most);
+    words.truncate(most);
+    (words, more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_parameters_that_act_and_differ_are_told() {
+        let (mut other, this) = (Params::default(), Params::default());
+        other.set(ParamId::TauM, 60.0).unwrap();
+        other.set(ParamId::IExt, 3.0).unwrap();
+        assert_eq!(differences(&other, &this, Protocol::Classification, 3), (vec!["Membrane time constant 60 ms".to_owned()], 0));
+        other.set(ParamId::Eta, 0.5).unwrap();
+        assert_eq!(differences(&other, &this, Protocol::Classification, 1).1, 1);
+        assert_eq!(differences(&this, &this, Protocol::Classification, 3), (vec![], 0));
+    }
+}

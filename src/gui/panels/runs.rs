@@ -1,0 +1,196 @@
+//! This run beside those that ended and those added from disk: their curves over one another, each with a letter at its
+//! end, and a list that says who is who and what they differ in.
+
+use crate::gui::compare::differences;
+use crate::gui::export::tables;
+use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::params::Protocol;
+use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
+use egui::{Align2, Color32, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2};
+
+/// View "Runs".
+#[derive(Default)]
+pub(super) struct Runs;
+
+/// A curve on the screen.
+struct Line<'a> {
+    letter: String,
+    color: Color32,
+    points: &'a [AccuracyPoint],
+    run: Option<&'a FinishedRun>,
+}
+
+/// Differences told of each run.
+const TOLD: usize = 3;
+/// Narrower than this, the list stands below the curves.
+const BESIDE: f32 = 560.0;
+/// The classes whose colours are farthest apart, also under deuteranopia; letters tell more runs apart.
+const COLOURS: [usize; 6] = [1, 7, 2, 9, 5, 4];
+
+impl Panel for Runs {
+    fn id(&self) -> &'static str {
+        "runs"
+    }
+
+    fn title(&self) -> &'static str {
+        "Runs"
+    }
+
+    fn help(&self) -> &'static str {
+        "The accuracy curves of all runs of this session, one over another, with what differs in their parameters: every reset, fork \
+         and other preset leaves one, and runs from disk can be added. Look for where the curves part, and at the line that says \
+         which parameter did it."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let others = cx.snapshot.runs.len() + cx.ui_state.compared.runs.len();
+        let words = if others == 0 { "this one".to_owned() } else { format!("this one and {others} more") };
+        (format!("{words}, mean of last 500"), String::new())
+    }
+
+    fn table(&self) -> Table {
+        tables::runs
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let rect = ui.available_rect_before_wrap();
+        let (plot, list) = if rect.width() > BESIDE {
+            let list = (rect.width() * 0.36).clamp(210.0, 360.0);
+            rect.split_left_right_at_x(rect.right() - list - 12.0)
+        } else {
+            rect.split_top_bottom_at_y(rect.top() + rect.height() * if rect.height() > 150.0 { 0.55 } else { 0.5 })
+        };
+        let list = if rect.width() > BESIDE { Rect::from_min_max(list.min + vec2(12.0, 0.0), list.max) } else { list };
+        let compared = cx.ui_state.compared.runs.clone();
+        let others: Vec<&FinishedRun> = cx.snapshot.runs.iter().chain(compared.iter().map(|run| &**run)).collect();
+        let lines = lines(cx.snapshot, &others, cx.palette);
+        curves(ui, plot, &lines, cx);
+        ui.scope_builder(UiBuilder::new().max_rect(list), |ui| {
+            ui.set_clip_rect(list.expand(2.0).intersect(ui.clip_rect()));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| legend(ui, &lines, cx));
+        });
+        ui.allocate_rect(rect, Sense::hover());
+    }
+}
+
+/// This run first, then the others, the newest first.
+fn lines<'a>(snapshot: &'a Snapshot, others: &[&'a FinishedRun], palette: &Palette) -> Vec<Line<'a>> {
+    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, run: None };
+    let other = |(index, run): (usize, &&'a FinishedRun)| Line {
+        letter: letter(index),
+        color: palette.class(Some(COLOURS[index % COLOURS.len()] as u8)),
+        points: &run.accuracy,
+        run: Some(run),
+    };
+    std::iter::once(this).chain(others.iter().enumerate().map(other)).collect()
+}
+
+fn letter(index: usize) -> String {
+    char::from(b'A' + (index % 26) as u8).to_string()
+}
+
+fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
+    let Context { snapshot, palette, .. } = cx;
+    let response = ui.allocate_rect(rect, Sense::hover());
+    text::label(&response, egui::Role::Image, || summary(lines));
+    let painter = ui.painter_at(rect);
+    let last = lines.iter().filter_map(|line| line.points.last()).map(|point| point.image).max().unwrap_or(0).max(100) as f64;
+    // room for the letters at the ends
+    let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
+    let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
+    plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
+    let mut taken: Vec<f32> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let width = if index == 0 { 2.2 } else { 1.4 };
+        plot.curve(line.points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(width, line.color));
+    }
+    for (index, line) in lines.iter().enumerate() {
+        let Some(point) = line.points.last().filter(|point| point.mean.is_finite()) else { continue };
+        let mut at = plot.at(point.image as f64, f64::from(point.mean) * 100.0);
+        plot.painter().circle_filled(at, if index == 0 { 3.0 } else { 2.2 }, line.color);
+        // letters of curves that end together stand under one another
+        while taken.iter().any(|other| (other - at.y).abs() < 12.0) && at.y < plot.area.bottom() {
+            at.y += 4.0;
+        }
+        taken.push(at.y);
+        let galley = painter.layout_no_wrap(line.letter.clone(), text::number_font(), line.color);
+        let place = Align2::LEFT_CENTER.anchor_size(at + vec2(7.0, 0.0), galley.size());
+        // readable on the curves it stands on
+        painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
+        painter.galley(place.min, galley, line.color);
+    }
+    if let Some((x, _)) = plot.hover(&response, palette) {
+        let near = |line: &Line| line.points.iter().min_by_key(|p| (p.image as f64 - x).abs() as u64).map(|p| (line.letter.clone(), *p));
+        let words: Vec<String> = lines
+            .iter()
+            .filter_map(near)
+            .map(|(letter, p)| format!("{letter}: {} % at image {}", percent(p.mean), count(p.image)))
+            .collect();
+        response.on_hover_text_at_pointer(words.join("\n"));
+    }
+}
+
+fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = 16.0;
+    for line in lines {
+        let (title, seed, images) = match line.run {
+            Some(run) => (run.title.as_str(), run.seed, run.images),
+            None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index),
+        };
+        ui.horizontal(|ui| {
+            let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
+            ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
+            let best = line.points.last().map_or("–".to_owned(), |p| format!("{} %", percent(p.mean)));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(theme::mono(best));
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(egui::Label::new(title).truncate()));
+            });
+        });
+        let about = match line.run {
+            None => "this run".to_owned(),
+            Some(run) if run.protocol != cx.snapshot.protocol => "another kind of network".to_owned(),
+            Some(run) => {
+                let (differ, more) = differences(&run.params, &cx.snapshot.params, run.protocol, TOLD);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                if differ.is_empty() { "the same parameters".to_owned() } else { differ.join(", ") + &more }
+            }
+        };
+        ui.horizontal(|ui| {
+            ui.add_space(30.0);
+            let words = format!("{about} · seed {seed} · {} images", count(images));
+            ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+        });
+        ui.add_space(6.0);
+    }
+    ui.add_space(4.0);
+    if lines.len() == 1 {
+        let words = "A run that ends by a reset, a fork or another preset stays here to compare with.";
+        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+    }
+    ui.spacing_mut().interact_size.y = 24.0;
+    let help = "A folder that \"Save run\" or `spikescope train` wrote. Its mean is over the last 1,000 images.";
+    if theme::button(ui, Sign::None, "Add run…", Weight::Usual, 0.0).on_hover_text(help).clicked() {
+        cx.ui_state.compared.wants_more = true;
+    }
+}
+
+fn percent(share: f32) -> String {
+    fixed(f64::from(share) * 100.0, 1)
+}
+
+fn summary(lines: &[Line]) -> String {
+    let words = lines.iter().map(|line| {
+        let end = line.points.last().map_or("nothing yet".to_owned(), |p| format!("{} % after {} images", percent(p.mean), count(p.image)));
+        format!("{} {end}", line.letter)
+    });
+    format!("Runs: {}", words.collect::<Vec<_>>().join("; "))
+}
