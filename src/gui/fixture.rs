@@ -115,6 +115,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         why: None,
         probed: None,
         eligibility: None,
+        history_limit_ms: 10_000.0,
         habit: None,
     }
 }

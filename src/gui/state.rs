@@ -1,6 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
+use super::choices::{MembraneChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -48,6 +49,10 @@ pub struct UiState {
     pub why_selected: bool,
     /// Whether the difference to the rival is painted instead of the shares.
     pub why_difference: bool,
+    /// What the raster shows.
+    pub raster: RasterChoice,
+    /// What the membrane view shows.
+    pub membrane: MembraneChoice,
 }
 
 impl Default for UiState {
@@ -65,6 +70,8 @@ impl Default for UiState {
             why_moment: Moment::default(),
             why_selected: false,
             why_difference: false,
+            raster: RasterChoice::default(),
+            membrane: MembraneChoice::default(),
         }
     }
 }

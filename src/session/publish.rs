@@ -241,6 +241,7 @@ pub(super) fn snapshot(
         why,
         probed,
         eligibility,
+        history_limit_ms: recent.limit_steps() as f64 * grid.dt_ms(),
         habit: watch.inspected.and_then(|neuron| recent.habits().of(neuron, grid.dt_ms())).map(Arc::new),
     }
 }

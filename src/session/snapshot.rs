@@ -233,6 +233,8 @@ pub struct Snapshot {
     pub probed: Option<Arc<Probed>>,
     /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
     pub eligibility: Option<Arc<WeightView>>,
+    /// History of spikes and traces that fits the memory set aside for it, in ms.
+    pub history_limit_ms: f64,
     /// What is remembered of the neuron that is inspected.
     pub habit: Option<Arc<super::Habit>>,
 }

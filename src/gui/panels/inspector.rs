@@ -79,7 +79,8 @@ impl Panel for Inspector {
         let mut body = rect;
         if wide && has_field(&cx.snapshot.weights, neuron) {
             // beside each other in a wide tile, else one above the other and scrolled together
-            let side = rect.height().min(rect.width() * 0.42);
+            let tall = if eligible(cx.snapshot, neuron).is_some() { (rect.height() - 8.0) / 2.0 - NOTE } else { rect.height() };
+            let side = tall.min(rect.width() * 0.42).max(8.0);
             self.pictures(ui, Rect::from_min_size(rect.min, vec2(side, rect.height())), neuron, cx);
             body.min.x += side + 14.0;
         }
