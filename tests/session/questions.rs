@@ -62,8 +62,9 @@ fn a_drawing_is_answered_without_touching_the_run() {
 
 #[test]
 fn a_taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
-    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(20_000.0));
-    probe.until("some images", |s| s.trial.index > 5);
+    // slow enough to be seen
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1_500.0));
+    probe.until("some images", |s| s.trial.index > 3);
     let picture = Picture { label: 4, pixels: (0..784_u32).map(|i| if (i % 28).abs_diff(14) < 3 { 255 } else { 0 }).collect() };
     probe.send(Command::Teach(picture.clone()));
     let taught = probe.until("the drawing", |s| s.trial.drawn);
