@@ -3,6 +3,7 @@
 
 mod action;
 mod app;
+mod choices;
 mod closing;
 mod compare;
 mod dialogs;

@@ -153,7 +153,15 @@ impl Dock {
                 .collect(),
         };
         let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
+        let spans = [("raster", state.raster.images), ("membrane", state.membrane.images)];
+        let history = spans.into_iter().filter(|(id, _)| any(&[id])).map(|(_, images)| images).max().unwrap_or(1);
+        let mut potentials = potentials;
+        if any(&["membrane"]) {
+            let more: Vec<u32> = state.membrane.pinned.iter().copied().filter(|neuron| !potentials.contains(neuron)).collect();
+            potentials.extend(more);
+        }
         Watch {
+            history,
             spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "way"]),

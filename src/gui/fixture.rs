@@ -129,6 +129,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         network: Arc::new(anatomy(neurons)),
         flow: Arc::new([3_240, 61]),
         flow_ms: elapsed as f64,
+        history_limit_ms: 10_000.0,
         habit: None,
     }
 }

@@ -1,7 +1,8 @@
-//! Drawing a digit and asking why, driven by role, label and keyboard.
+//! Drawing a digit, asking why, and choosing what views show, driven by role, label and keyboard.
 
 #![allow(clippy::unwrap_used)]
 
+use super::choices::{Layers, Neurons};
 use super::fixture;
 use super::outbox::Outbox;
 use super::panel::{Context, Panel};
@@ -34,6 +35,59 @@ fn stage(id: &str) -> Harness<'static, Stage> {
     );
     harness.run_steps(3);
     harness
+}
+
+/// The options of a view, as its popup shows them.
+fn options_of(id: &str) -> Harness<'static, Stage> {
+    let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
+    assert!(panel.has_options());
+    let state = UiState { selected_neuron: 283, ..UiState::default() };
+    let stage = Stage { snapshot: fixture::classification(), state, outbox: Outbox::default(), panel };
+    let mut harness = Harness::builder().with_size(vec2(300.0, 420.0)).build_ui_state(
+        |ui, stage: &mut Stage| {
+            theme::apply(ui.ctx(), ThemeChoice::Dark);
+            let Stage { snapshot, state, outbox, panel } = stage;
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()) };
+            panel.options(ui, &mut cx);
+        },
+        stage,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn layers_neurons_and_span_of_the_raster_are_chosen_by_buttons() {
+    let mut harness = options_of("raster");
+    for label in ["Output", "A class", "20"] {
+        harness.get_by_role_and_label(Role::Button, label).click();
+        harness.run_steps(2);
+    }
+    let choice = harness.state().state.raster;
+    assert_eq!((choice.layers, choice.neurons, choice.images), (Layers::Output, Neurons::Class, 20));
+    assert_eq!(choice.shown(&harness.state().snapshot.class_of).len(), 40);
+    harness.get_by_label_contains("10,000 ms");
+    harness.state_mut().snapshot.history_limit_ms = 2000.0;
+    harness.run_steps(2);
+    harness.get_by_label_contains("only 2,000 ms are kept, for memory");
+}
+
+#[test]
+fn neurons_are_kept_in_the_membrane_view_and_removed_again() {
+    let mut harness = options_of("membrane");
+    for neuron in [283, 40, 41] {
+        harness.state_mut().state.selected_neuron = neuron;
+        harness.run_steps(2);
+        harness.get_by_role_and_label(Role::Button, &format!("Keep neuron {neuron}")).click();
+        harness.run_steps(2);
+    }
+    assert_eq!(harness.state().state.membrane.pinned, [283, 40, 41]);
+    harness.get_all_by_role_and_label(Role::Button, "Remove").nth(1).unwrap().click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.membrane.pinned, [283, 41]);
+    harness.get_by_role_and_label(Role::Button, "Only the selected neuron").click();
+    harness.run_steps(2);
+    assert!(harness.state().state.membrane.pinned.is_empty());
 }
 
 fn probes(harness: &Harness<'_, Stage>) -> Vec<Vec<u8>> {

@@ -90,7 +90,10 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                         (now, One("now")),
                         (0.4 * rest, Row(vec![(0.66 * main, One("hidden")), (0.34 * main, One("race"))])),
                         (0.22 * rest, One("fields")),
-                        (0.38 * rest, Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, One("accuracy"))])),
+                        (
+                            0.38 * rest,
+                            Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, Tabs(vec!["accuracy", "why", "draw"]))]),
+                        ),
                     ]),
                 ),
                 (side, beside(h)),
@@ -124,11 +127,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
 
 /// The column beside the chain: one neuron, its reward, and what comes of it.
 fn beside(h: f32) -> Part {
-    Column(vec![
-        (0.43 * h, One("inspector")),
-        (0.2 * h, One("reward")),
-        (0.37 * h, Tabs(vec!["confusion", "draw", "why", "health", "histogram"])),
-    ])
+    Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "health", "histogram"]))])
 }
 
 fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
@@ -145,7 +144,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     Column(vec![
                         (now, One("now")),
                         (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, Tabs(vec!["fields", "eligibility"]))])),
-                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
+                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, Tabs(vec!["accuracy", "why", "draw"]))])),
                     ]),
                 ),
                 (side, beside(h)),

@@ -34,6 +34,12 @@ pub trait Panel {
     fn protocols(&self) -> &'static [Protocol];
     /// Dim text behind the title, and text at the right edge (empty for none). Short: the tile may be 240 points wide.
     fn caption(&self, cx: &Context) -> (String, String);
+    /// Whether there is something to choose behind the dots in its head.
+    fn has_options(&self) -> bool {
+        false
+    }
+    /// What there is to choose, in a popup.
+    fn options(&mut self, _ui: &mut egui::Ui, _cx: &mut Context) {}
     /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a
     /// one-line summary in words.
     fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Context);

@@ -17,6 +17,7 @@ mod histogram;
 mod inspector;
 mod membrane;
 mod now;
+mod options;
 mod race;
 mod raster;
 mod reward;

@@ -1,6 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
+use super::choices::{MembraneChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -54,6 +55,10 @@ pub struct UiState {
     /// Runs from disk to compare with; read anew by whoever wants them.
     #[serde(skip)]
     pub compared: Compared,
+    /// What the raster shows.
+    pub raster: RasterChoice,
+    /// What the membrane view shows.
+    pub membrane: MembraneChoice,
 }
 
 /// Runs that were added to compare with.
@@ -82,6 +87,8 @@ impl Default for UiState {
             why_difference: false,
             wants_panel: None,
             compared: Compared::default(),
+            raster: RasterChoice::default(),
+            membrane: MembraneChoice::default(),
         }
     }
 }

@@ -10,6 +10,8 @@ use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilde
 use egui_tiles::{Behavior, ResizeState, TabState, TileId, Tiles, UiResponse};
 
 const HEAD: f32 = 20.0;
+/// Room of the dots in a head.
+const DOTS: f32 = 28.0;
 
 /// How the tiles behave during one frame, and what was asked of them.
 pub(super) struct Tiling<'a, 'b> {
@@ -55,8 +57,14 @@ impl Tiling<'_, '_> {
         let panel = &self.panels[index];
         let (caption, right) = panel.caption(self.cx);
         let title = tile.is_none_or(|tile| !self.in_tabs.contains(&tile)).then_some(panel.title());
-        paint_head(ui, head, title, &caption, &right, self.cx.palette);
+        let dots = panel.has_options() && head.width() > 90.0;
+        let mut words = head;
+        words.max.x -= if dots { DOTS } else { 0.0 };
+        paint_head(ui, words, title, &caption, &right, self.cx.palette);
         let response = self.handle(ui, head, tile, index, &format!("{caption} {right}"));
+        if dots {
+            self.options(ui, head, index);
+        }
         if body.height() > 12.0 {
             let builder = UiBuilder::new().max_rect(body).id_salt(id);
             ui.scope_builder(builder, |ui| {
@@ -70,6 +78,24 @@ impl Tiling<'_, '_> {
                 .graphics(|layers| layers.get(ui.layer_id()).map_or(Vec::new(), |list| list.all_entries().skip(first).cloned().collect()));
         }
         response
+    }
+
+    /// Three dots at the right end of the head, and behind them what there is to choose.
+    fn options(&mut self, ui: &Ui, head: Rect, index: usize) {
+        let (id, title) = (self.panels[index].id(), self.panels[index].title());
+        let rect = Rect::from_min_max(pos2(head.right() - DOTS + 6.0, head.top()), head.max);
+        let response = ui.interact(rect, ui.scope_id().with(("options", id)), Sense::click()).on_hover_text("What this view shows");
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {title}")));
+        let palette = self.cx.palette;
+        let colour = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
+        for k in [-1.0, 0.0, 1.0] {
+            ui.painter().circle_filled(rect.center() + vec2(5.0 * k, 0.0), 1.5, colour);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
+        }
+        let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| self.panels[index].options(ui, self.cx));
     }
 
     /// The head as a handle.

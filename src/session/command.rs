@@ -137,6 +137,8 @@ pub struct Watch {
     pub eligibility: bool,
     /// The neuron whose habits are shown, if any.
     pub inspected: Option<u32>,
+    /// Windows of history to keep: images where there are images. Memory may keep less.
+    pub history: u8,
 }
 
 impl Default for Watch {
@@ -150,6 +152,7 @@ impl Default for Watch {
             why: None,
             eligibility: false,
             inspected: None,
+            history: 1,
         }
     }
 }

@@ -298,6 +298,7 @@ pub(super) fn snapshot(
         network: copies.network(lab),
         flow: flow.into(),
         flow_ms,
+        history_limit_ms: recent.limit_steps() as f64 * grid.dt_ms(),
         habit: watch.inspected.and_then(|neuron| recent.habits().of(neuron, grid.dt_ms())).map(Arc::new),
     }
 }

@@ -19,6 +19,8 @@ const MAX_SAMPLES: usize = 1 << 22;
 pub(super) struct Recent {
     window_steps: u64,
     start: u64,
+    /// First step all of whose spikes are kept.
+    whole_from: u64,
     end: u64,
     spikes: Vec<SpikeEvent>,
     /// Neurons of the population that is watched.
@@ -38,7 +40,7 @@ impl Recent {
 
     /// Forget everything; history begins again at step `now`.
     pub(super) fn clear(&mut self, now: u64) {
-        (self.start, self.end) = (now, now);
+        (self.start, self.end, self.whole_from) = (now, now, now);
         self.spikes.clear();
         self.v_mv.clear();
         self.threshold_mv.clear();
@@ -63,8 +65,12 @@ impl Recent {
 
     /// First step of the history within the window.
     pub(super) fn window_start(&self) -> u64 {
-        let room = (MAX_SAMPLES / (2 * self.neurons.max(1))).max(1) as u64;
-        self.start.max(self.end.saturating_sub(self.window_steps.min(room)))
+        self.start.max(self.whole_from).max(self.end.saturating_sub(self.window_steps.min(self.limit_steps())))
+    }
+
+    /// Steps of history that fit the memory set aside for potentials.
+    pub(super) fn limit_steps(&self) -> u64 {
+        (MAX_SAMPLES / (2 * self.neurons.max(1))).max(1) as u64
     }
 
     /// The step after the last one seen.
@@ -73,10 +79,12 @@ impl Recent {
     }
 
     fn trim(&mut self) {
-        let keep_from = self.window_start();
         if self.spikes.len() > MAX_SPIKES {
             self.spikes.drain(..self.spikes.len() - MAX_SPIKES / 2);
+            // the first step left may have lost some: history begins after it
+            self.whole_from = self.spikes.first().map_or(self.end, |spike| spike.step + 1);
         }
+        let keep_from = self.window_start();
         let old = keep_from - self.start;
         // Moving what is kept costs as much as it is long; it is worth it once as much is old.
         if old > self.end - keep_from {

@@ -249,6 +249,7 @@ impl Simulation {
             Command::SetSpeed(speed) => self.pacer.restart(speed, now),
             Command::Watch(watch) => {
                 self.watch = watch;
+                self.set_history_length();
             }
             Command::Evaluate(images) => self.evaluate(images),
             Command::LookBack(images) => self.look_back(images),
@@ -394,7 +395,8 @@ impl Simulation {
     }
 
     fn set_history_length(&mut self) {
-        self.recent.keep((self.window_ms() / self.lab.grid().dt_ms()) as u64);
+        let window_ms = self.window_ms() * f64::from(self.watch.history.max(1));
+        self.recent.keep((window_ms / self.lab.grid().dt_ms()) as u64);
     }
 
     /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.

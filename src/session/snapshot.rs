@@ -341,6 +341,8 @@ pub struct Snapshot {
     pub flow: Arc<[u64]>,
     /// For how long `flow` was counted, in ms.
     pub flow_ms: f64,
+    /// History of spikes and traces that fits the memory set aside for it, in ms.
+    pub history_limit_ms: f64,
     /// What is remembered of the neuron that is inspected.
     pub habit: Option<Arc<super::Habit>>,
 }

@@ -62,8 +62,9 @@ fn a_drawing_is_answered_without_touching_the_run() {
 
 #[test]
 fn a_taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
-    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(20_000.0));
-    probe.until("some images", |s| s.trial.index > 5);
+    // slow enough to be seen
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1_500.0));
+    probe.until("some images", |s| s.trial.index > 3);
     let picture = Picture { label: 4, pixels: (0..784_u32).map(|i| if (i % 28).abs_diff(14) < 3 { 255 } else { 0 }).collect() };
     probe.send(Command::Teach(picture.clone()));
     let taught = probe.until("the drawing", |s| s.trial.drawn);
@@ -82,4 +83,52 @@ fn a_taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
     let mut without = Trainer::new(&preset("mnist-rstdp"), Arc::clone(replay.data()), 7, None).unwrap();
     without.replay(&end.applied[1..], end.step).unwrap();
     assert_ne!(Some(without.digest().to_string()), end.digest, "it is the drawing that makes it equal");
+}
+
+#[test]
+fn as_much_history_is_recorded_as_was_chosen_and_its_limit_is_told() {
+    let mut probe = Probe::start("mnist-diehl-cook-1600", Speed::ModelMsPerSecond(1000.0));
+    probe.send(Command::Pause);
+    probe.send(Command::Watch(Watch { history: 3, ..Watch::default() }));
+    let image = probe.until("paused", |s| s.state == RunState::Paused).window_ms;
+    for k in 1..=5 {
+        probe.send(Command::StepTrial);
+        probe.until("an image", |s| s.trials.len() == k);
+    }
+    let three = probe.until("three images", |s| s.state == RunState::Paused);
+    let known = |s: &spikescope::session::Snapshot| (s.step.0 - s.window_start.0) as f64 * s.dt_ms;
+    let kept = (3.0 * image).min(three.history_limit_ms);
+    assert!((known(&three) - kept).abs() < 1.0, "{} of {kept}", known(&three));
+    assert_eq!(three.potentials[0].v_mv.len() as u64, three.step.0 - three.window_start.0);
+    assert!(three.spikes.iter().any(|s| s.step < three.window_start.0 + 30), "spikes from its beginning");
+    assert!(three.history_limit_ms < 20.0 * image, "a thousand neurons for twenty images are too many");
+    probe.send(Command::Watch(Watch { history: 20, ..Watch::default() }));
+    (6..=12).for_each(|k| {
+        probe.send(Command::StepTrial);
+        probe.until("an image", |s| s.trials.len() == k);
+    });
+    let many = probe.until("many images", |s| s.state == RunState::Paused);
+    assert!((known(&many) - many.history_limit_ms).abs() < 1.0, "{} of {}", known(&many), many.history_limit_ms);
+}
+
+#[test]
+fn intervals_and_silence_of_the_inspected_neuron_are_told() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
+    probe.send(Command::Pause);
+    probe.until("paused", |s| s.state == RunState::Paused);
+    for k in 1..=3 {
+        probe.send(Command::StepTrial);
+        probe.until("an image", |s| s.trials.len() == k);
+    }
+    let seen = probe.until("three images", |s| s.state == RunState::Paused);
+    let fired: Vec<u32> = seen.spikes.iter().filter(|s| s.layer == crate::Layer::Output).map(|s| s.neuron).collect();
+    let busy = *fired.iter().max_by_key(|&&j| fired.iter().filter(|&&other| other == j).count()).unwrap();
+    let own: Vec<u64> = seen.spikes.iter().filter(|s| s.layer == crate::Layer::Output && s.neuron == busy).map(|s| s.step).collect();
+    probe.send(Command::Watch(Watch { inspected: Some(busy), ..Watch::default() }));
+    let told = probe.until("its habits", |s| s.habit.as_ref().is_some_and(|habit| habit.neuron == busy));
+    let habit = told.habit.as_ref().unwrap();
+    assert_eq!((habit.images, habit.silent_images), (3, 0));
+    // the snapshot holds the spikes of the last image: its intervals are the last ones remembered
+    let last: Vec<f32> = own.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
+    assert!(!last.is_empty() && habit.intervals_ms.ends_with(&last), "{last:?} in {:?}", habit.intervals_ms);
 }

@@ -69,15 +69,14 @@ struct Painting {
 impl Painting {
     fn give(&mut self, trial: &Trial<'_>, share: &Share, mv: f64) {
         let spike = share.spike as usize;
-        match share.source {
-            Some(layer) => self.amounts[layer][spike] += mv,
-            None => {
-                let pixel = trial.story.input()[spike].1 as usize / self.depth;
-                if let (Some(sum), Some(count)) = (self.pixels.get_mut(pixel), self.spikes.get_mut(pixel)) {
-                    *sum += mv;
-                    *count += u32::from(!std::mem::replace(&mut self.heard[spike], true));
-                }
-            }
+        if let Some(layer) = share.source {
+            self.amounts[layer][spike] += mv;
+            return;
+        }
+        let pixel = trial.story.input()[spike].1 as usize / self.depth;
+        if let (Some(sum), Some(count)) = (self.pixels.get_mut(pixel), self.spikes.get_mut(pixel)) {
+            *sum += mv;
+            *count += u32::from(!std::mem::replace(&mut self.heard[spike], true));
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Projection, Source, StepSpikes};
 use crate::engine::neuron::NeuronIdx;
+use crate::engine::relay::Relay;
 
 /// All spikes of a trial, in steps since its onset.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +46,7 @@ impl Story {
                     let row = projection.relay.as_ref().map_or(Some(neuron as usize), |relay| relay.of(neuron as usize));
                     let Some(row) = row else { continue };
                     // a relay that pools passes only the first spike of a trial on
-                    if projection.relay.as_ref().is_some_and(|relay| relay.passes_first()) && !rows[row].is_empty() {
+                    if projection.relay.as_ref().is_some_and(Relay::passes_first) && !rows[row].is_empty() {
                         continue;
                     }
                     rows[row].push((t + delay as u32, spike as u32));
@@ -91,7 +92,7 @@ impl Column {
 pub struct Columns {
     steps: u32,
     neurons: Vec<NeuronIdx>,
-    columns: Vec<Column>,
+    onto: Vec<Column>,
     noise: Vec<Vec<f32>>,
 }
 
@@ -107,11 +108,11 @@ impl Columns {
                 columns.push(Column { projection, neuron, versions: vec![(0, w)] });
             }
         }
-        Self { steps: 0, neurons: neurons.to_vec(), columns, noise: vec![Vec::new(); neurons.len()] }
+        Self { steps: 0, neurons: neurons.to_vec(), onto: columns, noise: vec![Vec::new(); neurons.len()] }
     }
 
     pub(super) fn of(&self, projection: usize, neuron: NeuronIdx) -> Option<&Column> {
-        self.columns.iter().find(|column| column.projection == projection && column.neuron == neuron)
+        self.onto.iter().find(|column| column.projection == projection && column.neuron == neuron)
     }
 
     pub(super) fn noise(&self, neuron: NeuronIdx) -> Option<&[f32]> {
@@ -123,7 +124,7 @@ impl Columns {
 impl Monitor for Columns {
     fn record(&mut self, _step: u64, network: &Network, _spikes: &StepSpikes<'_>) {
         self.steps += 1;
-        for Column { projection, neuron, versions } in &mut self.columns {
+        for Column { projection, neuron, versions } in &mut self.onto {
             let Some(dense) = network.projections()[*projection].synapses.dense() else { continue };
             let (rows, lane) = dense.column(*neuron as usize);
             let Some((_, last)) = versions.last() else { continue };

@@ -20,27 +20,22 @@ pub(super) fn window_end(snapshot: &Snapshot) -> u64 {
     if samples == 0 { snapshot.step.0 } else { end.min(snapshot.step.0) }
 }
 
-/// The steps of the time axis: it ends with the last one known and is as long as the window, even when less has happened.
-pub(super) fn window(snapshot: &Snapshot) -> Span {
-    let steps = (window_ms(snapshot) / snapshot.dt_ms.max(1e-6)).round().max(1.0) as i64;
+/// The steps of a time axis of this length: it ends with the last one known, even when less has happened.
+pub(super) fn window_over(snapshot: &Snapshot, ms: f64) -> Span {
+    let steps = (ms / snapshot.dt_ms.max(1e-6)).round().max(1.0) as i64;
     let to = window_end(snapshot) as i64;
     Span { from: to.saturating_sub(steps), to }
 }
 
-/// First step of the time axis that exists.
-pub(super) fn window_begin(snapshot: &Snapshot) -> u64 {
-    window(snapshot).from.max(0) as u64
-}
-
-/// How much of the window is known, in ms.
-pub(super) fn known_ms(snapshot: &Snapshot) -> f64 {
-    let begin = window_begin(snapshot).max(snapshot.window_start.0);
+/// How much of a stretch is known, in ms.
+pub(super) fn known_over(snapshot: &Snapshot, span: Span) -> f64 {
+    let begin = (span.from.max(0) as u64).max(snapshot.window_start.0);
     window_end(snapshot).saturating_sub(begin) as f64 * snapshot.dt_ms
 }
 
 /// "last 250 ms", and whether that ended before now.
-pub(super) fn window_words(snapshot: &Snapshot) -> String {
-    let ms = fixed(window_ms(snapshot), 0);
+pub(super) fn words_over(snapshot: &Snapshot, ms: f64) -> String {
+    let ms = fixed(ms, 0);
     if window_end(snapshot) < snapshot.step.0 { format!("last {ms} ms recorded") } else { format!("last {ms} ms") }
 }
 
@@ -64,13 +59,6 @@ pub(super) fn neurons(snapshot: &Snapshot) -> usize {
 /// Class of a neuron; `None` for one without a class and for one that is not there.
 pub(super) fn class_of(snapshot: &Snapshot, neuron: u32) -> Option<u8> {
     snapshot.class_of.get(neuron as usize).copied().flatten()
-}
-
-/// Output spikes of the window, and their mean rate per neuron in Hz.
-pub(super) fn output_activity(snapshot: &Snapshot) -> (u64, f64) {
-    let spikes = spikes_since(snapshot, Layer::Output, window_begin(snapshot)).count() as u64;
-    let neuron_seconds = neurons(snapshot) as f64 * known_ms(snapshot) / 1000.0;
-    (spikes, if neuron_seconds > 0.0 { spikes as f64 / neuron_seconds } else { 0.0 })
 }
 
 /// "class 7", or what else a neuron is.
@@ -97,15 +85,19 @@ mod tests {
     use super::*;
     use crate::gui::fixture;
 
+    fn all(snapshot: &Snapshot) -> Span {
+        window_over(snapshot, window_ms(snapshot))
+    }
+
     #[test]
     fn the_time_axis_ends_where_the_record_ends() {
         let mut snapshot = fixture::classification();
         assert_eq!(window_end(&snapshot), snapshot.step.0);
-        assert_eq!(known_ms(&snapshot), 500.0);
+        assert_eq!(known_over(&snapshot, all(&snapshot)), 500.0);
         snapshot.step.0 += 10_000;
-        assert_eq!(window(&snapshot).to as u64, snapshot.step.0 - 10_000, "what was computed unseen is not silence");
-        assert_eq!(known_ms(&snapshot), 500.0);
-        assert!(window_words(&snapshot).ends_with("recorded"));
+        assert_eq!(all(&snapshot).to as u64, snapshot.step.0 - 10_000, "what was computed unseen is not silence");
+        assert_eq!(known_over(&snapshot, all(&snapshot)), 500.0);
+        assert!(words_over(&snapshot, 500.0).ends_with("recorded"));
     }
 
     #[test]
@@ -113,7 +105,7 @@ mod tests {
         let mut snapshot = fixture::untouched();
         snapshot.step.0 = 30;
         snapshot.dopamine = vec![0.0; 30].into();
-        assert_eq!(window(&snapshot), Span { from: -470, to: 30 });
-        assert_eq!(known_ms(&snapshot), 30.0);
+        assert_eq!(all(&snapshot), Span { from: -470, to: 30 });
+        assert_eq!(known_over(&snapshot, all(&snapshot)), 30.0);
     }
 }

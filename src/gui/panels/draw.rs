@@ -19,6 +19,9 @@ use egui::{
 };
 use std::sync::Arc;
 
+/// What the picture depends on: its pixels and its size.
+type PictureKey = (Same<[u8]>, (usize, usize));
+
 /// View "Draw a digit".
 pub(super) struct Draw {
     strokes: Strokes,
@@ -28,7 +31,7 @@ pub(super) struct Draw {
     /// The drawing as the network sees it; none until something is drawn.
     seen: Option<Arc<[u8]>>,
     size: (usize, usize),
-    picture: Cached<(Same<[u8]>, (usize, usize))>,
+    picture: Cached<PictureKey>,
     /// When a copy was last asked, in seconds of the window.
     asked: f64,
     /// The image before which the drawing was to be taught.
@@ -274,9 +277,8 @@ impl Draw {
         painter.rect_stroke(picture, 2.0, Stroke::new(1.0, cx.palette.line), StrokeKind::Outside);
         let probed = cx.snapshot.probed.as_deref().filter(|probed| self.is_of(probed));
         let state = match (&self.seen, self.taught) {
-            (None, _) => "what the network sees".to_owned(),
             (Some(_), Some(before)) => taught_words(before, cx),
-            (Some(_), None) => "what the network sees".to_owned(),
+            _ => "what the network sees".to_owned(),
         };
         let beside = Rect::from_min_max(pos2(picture.right() + 10.0, rect.top()), pos2(rect.right(), picture.bottom()));
         answer::head(&painter, beside, probed, &state, cx);

@@ -12,10 +12,13 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
 use egui::{Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
+/// What the wall depends on: classes and room.
+type WallKey = (Same<[Option<u8>]>, [u32; 2]);
+
 /// View "Eligibility".
 #[derive(Default)]
 pub(super) struct Eligibility {
-    wall: Option<(Same<[Option<u8>]>, [u32; 2], Wall)>,
+    wall: Option<(WallKey, Wall)>,
     shading: Option<(Same<[f32]>, Shading)>,
     atlas: Cached<(Same<[f32]>, Vec<u32>)>,
     shape: AtlasShape,
@@ -71,12 +74,12 @@ impl Panel for Eligibility {
         let heads = if body.height() > 90.0 { HEADS } else { 0.0 };
         let area = Rect::from_min_max(pos2(body.left(), body.top() + heads), body.max);
         let size = [area.width() as u32, area.height() as u32];
-        let classes = Same(cx.snapshot.class_of.clone());
-        if self.wall.as_ref().is_none_or(|(old, at, _)| *old != classes || *at != size) {
-            let wall = Wall::new(&classes.0, area.size());
-            self.wall = Some((classes, size, wall));
+        let key = (Same(cx.snapshot.class_of.clone()), size);
+        if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
+            let wall = Wall::new(&key.0.0, area.size());
+            self.wall = Some((key, wall));
         }
-        let Some((_, _, wall)) = &self.wall else { return };
+        let Some((_, wall)) = &self.wall else { return };
         for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
             let at = pos2(area.left() + f32::midpoint(left, right), body.top() + 1.0);
             let words = class.map_or("–".to_owned(), |class| class.to_string());

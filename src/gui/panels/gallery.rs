@@ -195,6 +195,29 @@ fn views_survive_weird_data() {
     }
 }
 
+/// Eight traces over ten images, and a raster of one class: what options can ask for.
+#[test]
+fn views_show_what_was_chosen() {
+    for id in ["membrane", "raster"] {
+        let mut snapshot = fixture::classification();
+        let trace = snapshot.potentials[0].clone();
+        snapshot.potentials = (0..8).map(|k| crate::session::PotentialTrace { neuron: 280 + k, ..trace.clone() }).collect();
+        for (k, trace) in snapshot.potentials.iter_mut().enumerate() {
+            trace.v_mv.iter_mut().for_each(|v| *v -= k as f32 * 0.7);
+        }
+        snapshot.history_limit_ms = 900.0;
+        let mut harness = stage(panel(id), snapshot, vec2(560.0, 260.0), ThemeChoice::Dark, 1.0);
+        let state = &mut harness.state_mut().state;
+        (0..8).for_each(|k| state.membrane.pin(280 + k));
+        state.raster.neurons = crate::gui::choices::Neurons::Class;
+        state.raster.class = 7;
+        (state.raster.images, state.membrane.images) = (2, 2);
+        harness.run_steps(3);
+        assert!(described(&harness));
+        keep(&mut harness, &format!("chosen-{id}"));
+    }
+}
+
 #[test]
 fn a_click_on_a_tile_selects_its_neuron() {
     let mut harness = stage(panel("fields"), fixture::network(100, 90.0), usual("fields"), ThemeChoice::Dark, 1.0);

@@ -89,7 +89,8 @@ impl Panel for Inspector {
         let mut body = rect;
         if wide && has_field(&cx.snapshot.weights, neuron) {
             // beside each other in a wide tile, else one above the other and scrolled together
-            let side = rect.height().min(rect.width() * 0.42);
+            let tall = if eligible(cx.snapshot, neuron).is_some() { (rect.height() - 8.0) / 2.0 - NOTE } else { rect.height() };
+            let side = tall.min(rect.width() * 0.42).max(8.0);
             self.pictures(ui, Rect::from_min_size(rect.min, vec2(side, rect.height())), neuron, cx);
             body.min.x += side + 14.0;
         }
@@ -115,28 +116,25 @@ impl Inspector {
     /// The field, and where there is one the eligibility beside it.
     fn pictures(&mut self, ui: &Ui, area: Rect, neuron: u32, cx: &Context) {
         let field = &cx.snapshot.weights;
-        match eligible(cx.snapshot, neuron) {
-            Some(eligibility) => {
-                let beside = area.width() > area.height();
-                let side = if beside {
-                    ((area.width() - 8.0) / 2.0).min(area.height() - NOTE)
-                } else {
-                    area.width().min((area.height() - 8.0) / 2.0 - NOTE)
-                };
-                let first = Rect::from_min_size(area.min, vec2(side, side));
-                let shift = if beside { vec2(side + 8.0, 0.0) } else { vec2(0.0, side + NOTE + 6.0) };
-                self.field.paint(ui, first, neuron, field, false);
-                self.eligibility.paint(ui, first.translate(shift), neuron, eligibility, true);
-                for (rect, words) in [(first, "weights"), (first.translate(shift), "eligibility")] {
-                    let at = pos2(rect.center().x, rect.bottom() + 2.0);
-                    text::line(ui.painter(), at, Align2::CENTER_TOP, words, text::note_font(), cx.palette.dim, rect.width());
-                }
-            }
-            None => {
-                let side = area.width().min(area.height() - 8.0).max(8.0);
-                let left = area.left() + (area.width() - side).max(0.0) / 2.0;
-                self.field.paint(ui, Rect::from_min_size(pos2(left, area.top()), vec2(side, side)), neuron, field, false);
-            }
+        let Some(eligibility) = eligible(cx.snapshot, neuron) else {
+            let side = area.width().min(area.height() - 8.0).max(8.0);
+            let left = area.left() + (area.width() - side).max(0.0) / 2.0;
+            self.field.paint(ui, Rect::from_min_size(pos2(left, area.top()), vec2(side, side)), neuron, field, false);
+            return;
+        };
+        let beside = area.width() > area.height();
+        let side = if beside {
+            ((area.width() - 8.0) / 2.0).min(area.height() - NOTE)
+        } else {
+            area.width().min((area.height() - 8.0) / 2.0 - NOTE)
+        };
+        let first = Rect::from_min_size(area.min, vec2(side, side));
+        let second = first.translate(if beside { vec2(side + 8.0, 0.0) } else { vec2(0.0, side + NOTE + 6.0) });
+        self.field.paint(ui, first, neuron, field, false);
+        self.eligibility.paint(ui, second, neuron, eligibility, true);
+        for (rect, words) in [(first, "weights"), (second, "eligibility")] {
+            let at = pos2(rect.center().x, rect.bottom() + 2.0);
+            text::line(ui.painter(), at, Align2::CENTER_TOP, words, text::note_font(), cx.palette.dim, rect.width());
         }
     }
 }

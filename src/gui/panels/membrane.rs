@@ -1,6 +1,7 @@
 //! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
 
-use super::derived;
+use super::{derived, options};
+use crate::gui::choices::{MOST_TRACES, span_ms};
 use crate::gui::export::tables;
 use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
@@ -8,15 +9,18 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme::Palette;
 use crate::params::{ParamId, Protocol};
 use crate::session::{PotentialTrace, Snapshot};
-use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Membrane".
 #[derive(Default)]
 pub(super) struct Membrane {
     v: Pyramid,
     threshold: Pyramid,
+    /// Other neurons that are drawn, with their potentials.
+    others: Vec<(u32, Pyramid)>,
     /// Of which moment and neuron the pyramids are.
     built: Option<(u64, u64, u32, usize)>,
 }
@@ -52,6 +56,14 @@ impl Panel for Membrane {
         tables::potentials
     }
 
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::membrane(ui, cx);
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let Some(trace) = chosen(cx).filter(|trace| trace.v_mv.len() > 1) else {
             let words = "The membrane potential of the chosen neuron is drawn here as soon as model time passes.";
@@ -66,13 +78,14 @@ impl Panel for Membrane {
             self.threshold.rebuild(&trace.threshold_mv);
             self.built = Some(key);
         }
+        self.build_others(trace.neuron, cx);
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || summary(trace, snapshot));
 
         let reset = snapshot.params.get(ParamId::VReset);
         let (axis, top) = self.axis(reset, snapshot.params.get(ParamId::VTh));
-        let window = derived::window_ms(snapshot);
+        let window = span_ms(snapshot, cx.ui_state.membrane.images);
         let painter = ui.painter_at(rect);
         let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(axis), palette);
         if let Some(knee) = axis.knee {
@@ -88,6 +101,9 @@ impl Panel for Membrane {
         plot.level(reset, palette.faint);
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));
+        for (k, (_, v)) in self.others.iter().enumerate() {
+            plot.trace(v, start, snapshot.dt_ms, Stroke::new(1.0, other_colour(k, palette)));
+        }
         plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
         // Words above the spikes, never over them.
         let named = plot.area.height() > 70.0;
@@ -104,6 +120,17 @@ impl Panel for Membrane {
             plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
         }
+        self.legend(&plot, trace.neuron, cx);
+        let known = -start;
+        if window - known > 0.5 * snapshot.dt_ms + 1.0 && options::cut(snapshot, window).is_some() {
+            plot.note(
+                plot.area.left_bottom() + vec2(4.0, -3.0),
+                Align2::LEFT_BOTTOM,
+                "more is not kept: memory is limited",
+                palette.dim,
+                palette,
+            );
+        }
         if let Some((ms, _)) = plot.hover(&response, palette) {
             let index = ((ms - start) / snapshot.dt_ms).round();
             if let Some(&v) = (index >= 0.0).then(|| trace.v_mv.get(index as usize)).flatten() {
@@ -114,12 +141,47 @@ impl Panel for Membrane {
 }
 
 impl Membrane {
+    /// The potentials of the pinned neurons besides `first`.
+    fn build_others(&mut self, first: u32, cx: &Context) {
+        let pinned = cx.ui_state.membrane.pinned.iter().take(MOST_TRACES).filter(|&&neuron| neuron != first);
+        let traces: Vec<&PotentialTrace> = pinned
+            .filter_map(|&neuron| cx.snapshot.potentials.iter().find(|trace| trace.neuron == neuron && !trace.v_mv.is_empty()))
+            .collect();
+        self.others.resize_with(traces.len(), Default::default);
+        for ((neuron, v), trace) in self.others.iter_mut().zip(traces) {
+            *neuron = trace.neuron;
+            v.rebuild(&trace.v_mv);
+        }
+    }
+
+    /// Which line is which neuron, where there are several.
+    fn legend(&self, plot: &Plot, first: u32, cx: &Context) {
+        if self.others.is_empty() || plot.area.height() < 60.0 {
+            return;
+        }
+        let mut left = plot.area.left() + 6.0;
+        let colours = (0..self.others.len()).map(|k| other_colour(k, cx.palette));
+        let names = std::iter::once((first, cx.palette.trace)).chain(self.others.iter().map(|(neuron, _)| *neuron).zip(colours));
+        for (neuron, colour) in names {
+            let class = derived::class_of(cx.snapshot, neuron).map_or(String::new(), |class| format!(" ({class})"));
+            let words = format!("{neuron}{class}");
+            let width = text::width(plot.painter(), &words, &text::note_font()) + 12.0;
+            if left + width > plot.area.right() - 110.0 {
+                return;
+            }
+            plot.note(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, cx.palette);
+            left += width;
+        }
+    }
+
     /// The axis, and the threshold that spikes rise from where none is known. A quarter above the threshold belongs to the
     /// spikes. Inhibition may push a potential far below any other; that depth is compressed, else threshold and reset
     /// would fall together.
     fn axis(&self, reset: f64, v_th: f64) -> (Axis<'static>, f64) {
         let all = |trace: &Pyramid| trace.extremes(0, trace.samples().len()).filter(|e| e.0.is_finite() && e.1.is_finite());
-        let (low, high) = all(&self.v).map_or((reset, reset), |(low, high)| (f64::from(low), f64::from(high)));
+        let drawn = std::iter::once(&self.v).chain(self.others.iter().map(|(_, v)| v)).filter_map(all);
+        let joined = drawn.reduce(|(low, high), (a, b)| (low.min(a), high.max(b)));
+        let (low, high) = joined.map_or((reset, reset), |(low, high)| (f64::from(low), f64::from(high)));
         let top = all(&self.threshold).map_or(v_th, |(_, high)| f64::from(high)).max(high);
         let height = (top - reset).max(1.0);
         let bottom = low.min(reset);
@@ -130,6 +192,11 @@ impl Membrane {
         let height = (top - bottom).max(1.0);
         (Axis::new((bottom - 0.14 * height, top + 0.3 * height), "mV"), top)
     }
+}
+
+/// The colour of the line number `k` besides the first. Colours tell lines apart here, not classes; the legend names both.
+fn other_colour(k: usize, palette: &Palette) -> Color32 {
+    palette.classes[(3 * k + 5) % palette.classes.len()]
 }
 
 /// The trace of the selected neuron, else the first there is.

@@ -1,6 +1,7 @@
 //! Who fires when: one row a neuron, grouped and coloured by class, with the input above.
 
-use super::derived;
+use super::{derived, options};
+use crate::gui::choices::{Neurons, RasterChoice, span_ms};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -16,6 +17,8 @@ use egui::{Align2, Color32, Key, Painter, Rect, Sense, Stroke, TextureOptions, U
 #[derive(Default)]
 pub(super) struct Raster {
     rows: Option<(RowsKey, Rows)>,
+    /// The neurons that are drawn, in ascending order: the k-th owns row k.
+    shown: Vec<u32>,
     output: Cached<PictureKey>,
     input: Cached<PictureKey>,
 }
@@ -24,6 +27,7 @@ pub(super) struct Raster {
 #[derive(PartialEq)]
 struct RowsKey {
     class_of: Same<[Option<u8>]>,
+    choice: RasterChoice,
     height: usize,
 }
 
@@ -32,6 +36,7 @@ struct RowsKey {
 struct PictureKey {
     spikes: Same<[SpikeEvent]>,
     class_of: Same<[Option<u8>]>,
+    choice: RasterChoice,
     span: Span,
     size: [usize; 2],
     dark: bool,
@@ -60,10 +65,21 @@ impl Panel for Raster {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let (spikes, rate) = derived::output_activity(cx.snapshot);
-        let window = derived::window_words(cx.snapshot);
-        let colour = if cx.snapshot.protocol.classifies() { " · colour = class" } else { "" };
-        (format!("{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
+        let (choice, snapshot) = (cx.ui_state.raster, cx.snapshot);
+        let (spikes, rate) = activity(snapshot, &choice);
+        let window = derived::words_over(snapshot, span_ms(snapshot, choice.images));
+        let left_out = choice.words();
+        let which = if left_out.is_empty() { left_out } else { format!("{left_out} · ") };
+        let colour = if snapshot.protocol.classifies() { " · colour = class" } else { "" };
+        (format!("{which}{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
+    }
+
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::raster(ui, cx);
     }
 
     fn table(&self) -> Table {
@@ -77,21 +93,29 @@ impl Panel for Raster {
         }
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::click());
-        text::label(&response, egui::Role::Image, || summary(cx.snapshot));
+        let choice = cx.ui_state.raster;
+        text::label(&response, egui::Role::Image, || summary(cx.snapshot, &choice));
         let snapshot = cx.snapshot;
-        let window = derived::window_ms(snapshot);
+        let window = span_ms(snapshot, choice.images);
         let left = if rect.width() > 120.0 { LABELS } else { 2.0 };
         let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top()), rect.max);
         let painter = ui.painter_at(rect);
         let plot = Plot::new(&painter, frame, Some(Axis::new((-window, 0.0), "ms")), None, cx.palette);
 
         let mut output = plot.area;
-        if snapshot.spikes.iter().any(|spike| spike.layer == Layer::Input) && output.height() > 170.0 {
-            let height = (output.height() * 0.14).clamp(26.0, 70.0);
+        let alone = !choice.draws(Layer::Output);
+        let has_input = choice.draws(Layer::Input) && snapshot.spikes.iter().any(|spike| spike.layer == Layer::Input);
+        if alone || (has_input && output.height() > 170.0) {
+            let height = if alone { output.height() } else { (output.height() * 0.14).clamp(26.0, 70.0) };
             let input = Rect::from_min_size(output.min, vec2(output.width(), height));
-            output.min.y = input.bottom() + 8.0;
+            output.min.y = if alone { output.bottom() } else { input.bottom() + 8.0 };
             self.paint_input(ui, &painter, input, cx);
             label(&painter, input.center().y, rect.left(), "in", cx.palette.dim);
+        }
+        if alone {
+            paint_unknown(&plot, cx);
+            derived::paint_onset(&plot, snapshot, cx.palette);
+            return;
         }
         self.paint_output(ui, &painter, output, cx);
         paint_unknown(&plot, cx);
@@ -105,35 +129,38 @@ impl Panel for Raster {
 }
 
 impl Raster {
-    fn rows(&mut self, class_of: &std::sync::Arc<[Option<u8>]>, height: usize, scale: f32) -> &Rows {
-        let key = RowsKey { class_of: Same(class_of.clone()), height };
+    fn lay_out(&mut self, class_of: &std::sync::Arc<[Option<u8>]>, choice: RasterChoice, height: usize, scale: f32) {
+        let key = RowsKey { class_of: Same(class_of.clone()), choice, height };
         if self.rows.as_ref().is_none_or(|(old, _)| *old != key) {
-            self.rows = None;
+            self.shown = choice.shown(class_of);
+            let classes: Vec<Option<u8>> = self.shown.iter().map(|&j| class_of[j as usize]).collect();
+            self.rows = Some((key, Rows::new(&classes, height, 4.0 * scale)));
         }
-        &self.rows.get_or_insert_with(|| (key, Rows::new(class_of, height, 4.0 * scale))).1
     }
 
     fn paint_output(&mut self, ui: &Ui, painter: &Painter, area: Rect, cx: &Context) {
         let Context { snapshot, palette, .. } = cx;
         let scale = ui.pixels_per_point();
         let size = pixels(area, scale);
-        self.rows(&snapshot.class_of, size[1], scale);
-        let Self { rows, output, .. } = self;
+        let choice = cx.ui_state.raster;
+        self.lay_out(&snapshot.class_of, choice, size[1], scale);
+        let Self { rows, output, shown, .. } = self;
         let Some((_, rows)) = rows else { return };
-        let span = derived::window(snapshot);
+        let span = span(cx);
         // A hairline where one class ends and the next begins.
         for pair in rows.groups().windows(2) {
             let y = area.top() + f32::midpoint(pair[0].bottom, pair[1].top) / scale;
             painter.hline(area.x_range(), painter.round_to_pixel_center(y), Stroke::new(1.0, palette.line.gamma_multiply(0.7)));
         }
-        let key = key(snapshot, span, size, palette.dark);
+        let key = key(snapshot, choice, span, size, palette.dark);
         let texture = output.get(ui.ctx(), "raster", TextureOptions::NEAREST, key, || {
             let mut colours = palette.classes.to_vec();
             colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
-            let events = derived::spikes_since(snapshot, Layer::Output, derived::window_begin(snapshot)).map(|s| (s.step, s.neuron));
+            let from = span.from.max(0) as u64;
+            let events = derived::spikes_since(snapshot, Layer::Output, from).filter_map(|s| Some((s.step, place(shown, s.neuron)?)));
             let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
-            let shown = derived::output_activity(snapshot).0.max(1) as f32;
-            let mark = Mark::fitting(rows.pitch(), step_width, (size[0] * size[1]) as f32 / shown, scale);
+            let spikes = activity(snapshot, &choice).0.max(1) as f32;
+            let mark = Mark::fitting(rows.pitch(), step_width, (size[0] * size[1]) as f32 / spikes, scale);
             paint(size, events, span, rows, mark, &colours)
         });
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
@@ -143,17 +170,23 @@ impl Raster {
         let Context { snapshot, palette, .. } = cx;
         let scale = ui.pixels_per_point();
         let size = pixels(area, scale);
-        let span = derived::window(snapshot);
+        let span = span(cx);
         painter.rect_filled(area, 2.0, palette.raised.gamma_multiply(0.7));
-        let texture = self.input.get(ui.ctx(), "raster input", TextureOptions::NEAREST, key(snapshot, span, size, palette.dark), || {
-            let events = || derived::spikes_since(snapshot, Layer::Input, derived::window_begin(snapshot)).map(|s| (s.step, s.neuron));
-            // The image tells how many channels there are; a spike beyond it still gets a row.
-            let seen = events().map(|(_, channel)| channel as usize + 1).max().unwrap_or(0).min(1 << 20);
-            let channels = (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen);
-            let rows = Rows::new(&vec![None; channels], size[1], 0.0);
-            let side = scale.round().max(1.0) as usize;
-            paint(size, events(), span, &rows, Mark { width: side, height: side }, &[palette.faint])
-        });
+        let texture = self.input.get(
+            ui.ctx(),
+            "raster input",
+            TextureOptions::NEAREST,
+            key(snapshot, cx.ui_state.raster, span, size, palette.dark),
+            || {
+                let events = || derived::spikes_since(snapshot, Layer::Input, span.from.max(0) as u64).map(|s| (s.step, s.neuron));
+                // The image tells how many channels there are; a spike beyond it still gets a row.
+                let seen = events().map(|(_, channel)| channel as usize + 1).max().unwrap_or(0).min(1 << 20);
+                let channels = (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen);
+                let rows = Rows::new(&vec![None; channels], size[1], 0.0);
+                let side = scale.round().max(1.0) as usize;
+                paint(size, events(), span, &rows, Mark { width: side, height: side }, &[palette.faint])
+            },
+        );
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
     }
 
@@ -174,7 +207,8 @@ impl Raster {
             free_from = y + 6.0;
         }
         // The neuron that the other views show.
-        if let Some(middle) = rows.middle(cx.ui_state.selected_neuron).filter(|_| rows.groups().len() > 1) {
+        let place = place(&self.shown, cx.ui_state.selected_neuron);
+        if let Some(middle) = place.and_then(|place| rows.middle(place)).filter(|_| rows.groups().len() > 1) {
             let y = area.top() + middle / scale;
             let tip = pos2(area.left() - 1.0, y);
             let triangle = vec![tip, tip + vec2(-6.0, -4.0), tip + vec2(-6.0, 4.0)];
@@ -187,7 +221,8 @@ impl Raster {
         let Some((_, rows)) = &self.rows else { return };
         let scale = ui.pixels_per_point();
         let at = response.hover_pos().filter(|&at| area.contains(at));
-        if let Some(neuron) = at.and_then(|at| rows.neuron_at((at.y - area.top()) * scale)) {
+        let row = at.and_then(|at| rows.neuron_at((at.y - area.top()) * scale));
+        if let Some(&neuron) = row.and_then(|row| self.shown.get(row as usize)) {
             if response.clicked() {
                 cx.ui_state.select_neuron(neuron);
             }
@@ -201,7 +236,9 @@ impl Raster {
             let arrows = egui::EventFilter { vertical_arrows: true, ..Default::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
             let by = ui.input(|i| i64::from(i.key_pressed(Key::ArrowDown)) - i64::from(i.key_pressed(Key::ArrowUp)));
-            if let Some(neuron) = rows.neighbour(cx.ui_state.selected_neuron, by).filter(|_| by != 0) {
+            let from = place(&self.shown, cx.ui_state.selected_neuron).unwrap_or(0);
+            let next = rows.neighbour(from, by).filter(|_| by != 0);
+            if let Some(&neuron) = next.and_then(|next| self.shown.get(next as usize)) {
                 cx.ui_state.select_neuron(neuron);
             }
         }
@@ -217,13 +254,33 @@ fn pixels(area: Rect, scale: f32) -> [usize; 2] {
     [area.width(), area.height()].map(|side| ((side * scale).round().max(1.0) as usize).min(8192))
 }
 
-fn key(snapshot: &Snapshot, span: Span, size: [usize; 2], dark: bool) -> PictureKey {
-    PictureKey { spikes: Same(snapshot.spikes.clone()), class_of: Same(snapshot.class_of.clone()), span, size, dark }
+fn key(snapshot: &Snapshot, choice: RasterChoice, span: Span, size: [usize; 2], dark: bool) -> PictureKey {
+    PictureKey { spikes: Same(snapshot.spikes.clone()), class_of: Same(snapshot.class_of.clone()), choice, span, size, dark }
+}
+
+/// The row owner of a neuron, if it is drawn.
+fn place(shown: &[u32], neuron: u32) -> Option<u32> {
+    shown.binary_search(&neuron).ok().map(|place| place as u32)
+}
+
+/// The steps of the time axis.
+fn span(cx: &Context) -> Span {
+    derived::window_over(cx.snapshot, span_ms(cx.snapshot, cx.ui_state.raster.images))
+}
+
+/// Spikes of the neurons that are drawn, and their mean rate in Hz.
+fn activity(snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
+    let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
+    let (all, shown) = (choice.neurons == Neurons::All, choice.shown(&snapshot.class_of));
+    let events = derived::spikes_since(snapshot, Layer::Output, span.from.max(0) as u64);
+    let spikes = events.filter(|spike| all || place(&shown, spike.neuron).is_some()).count() as u64;
+    let neuron_seconds = shown.len() as f64 * derived::known_over(snapshot, span) / 1000.0;
+    (spikes, if neuron_seconds > 0.0 { spikes as f64 / neuron_seconds } else { 0.0 })
 }
 
 /// Shade what lies before the contiguous history: silence there would be a lie.
 fn paint_unknown(plot: &Plot, cx: &Context) {
-    let known = derived::known_ms(cx.snapshot);
+    let known = derived::known_over(cx.snapshot, span(cx));
     let right = plot.x.at(-known);
     if right - plot.area.left() < 4.0 {
         return;
@@ -231,17 +288,22 @@ fn paint_unknown(plot: &Plot, cx: &Context) {
     let rect = Rect::from_min_max(plot.area.min, pos2(right, plot.area.bottom()));
     plot.painter().rect_filled(rect, 0.0, cx.palette.ground.gamma_multiply(0.6));
     if rect.width() > 110.0 {
-        let words = if cx.snapshot.window_start.0 == 0 { "not begun" } else { "not recorded" };
+        let asked = span_ms(cx.snapshot, cx.ui_state.raster.images);
+        let words = match options::cut(cx.snapshot, asked) {
+            _ if cx.snapshot.window_start.0 == 0 => "not begun",
+            Some(_) => "not kept: memory is limited",
+            None => "not recorded",
+        };
         plot.painter().text(rect.center(), Align2::CENTER_CENTER, words, text::note_font(), cx.palette.faint);
     }
 }
 
-fn summary(snapshot: &Snapshot) -> String {
-    let (spikes, rate) = derived::output_activity(snapshot);
+fn summary(snapshot: &Snapshot, choice: &RasterChoice) -> String {
+    let (spikes, rate) = activity(snapshot, choice);
     format!(
         "Raster: {}, {} ms, {}, mean {} Hz",
-        plural(derived::neurons(snapshot) as u64, "neuron"),
-        fixed(derived::window_ms(snapshot), 0),
+        plural(choice.shown(&snapshot.class_of).len() as u64, "neuron"),
+        fixed(span_ms(snapshot, choice.images), 0),
         plural(spikes, "spike"),
         fixed(rate, 1)
     )

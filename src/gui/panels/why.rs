@@ -91,7 +91,7 @@ impl Panel for WhyPanel {
         let picture = Rect::from_min_size(rect.min, vec2(side, side));
         let values = values(why, difference);
         let shading = Shading::signed(&values);
-        self.paint(ui, &painter, picture, &told, &values, shading, cx);
+        self.paint(ui, &painter, picture, &told, (&values, shading), cx);
         let bar_room = if rect.width() > 150.0 && side > 50.0 { BAR_ROOM } else { 0.0 };
         if bar_room > 0.0 {
             let bar = Rect::from_min_size(pos2(picture.right() + 8.0, picture.top()), vec2(bar_room, picture.height()));
@@ -117,7 +117,7 @@ impl Panel for WhyPanel {
 }
 
 impl WhyPanel {
-    fn paint(&mut self, ui: &Ui, painter: &Painter, rect: Rect, told: &Arc<Told>, values: &[f32], shading: Shading, cx: &Context) {
+    fn paint(&mut self, ui: &Ui, painter: &Painter, rect: Rect, told: &Arc<Told>, (values, shading): (&[f32], Shading), cx: &Context) {
         let Ok(why) = &**told else { return };
         let (wide, tall) = (why.size.0.max(1), why.size.1.max(1));
         let key = (Same(Arc::clone(told)), cx.ui_state.why_difference);

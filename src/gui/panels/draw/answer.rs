@@ -8,13 +8,11 @@ use egui::{Align2, FontId, Painter, Rect, pos2};
 
 /// Share of each class: the probability of winning the race, else its share of the votes.
 fn shares(probed: &Probed) -> Vec<f32> {
-    match &probed.probabilities {
-        Some(probabilities) => probabilities.clone(),
-        None => {
-            let total: f32 = probed.votes.iter().sum();
-            probed.votes.iter().map(|vote| if total > 0.0 { vote / total } else { 0.0 }).collect()
-        }
+    if let Some(probabilities) = &probed.probabilities {
+        return probabilities.clone();
     }
+    let total: f32 = probed.votes.iter().sum();
+    probed.votes.iter().map(|vote| if total > 0.0 { vote / total } else { 0.0 }).collect()
 }
 
 fn first_words(probed: &Probed) -> String {

@@ -1,0 +1,109 @@
+//! The options that raster and membrane offer behind the dots in their head.
+
+use super::derived;
+use crate::gui::choices::{Layers, MOST_TRACES, Neurons, SPANS, span_ms};
+use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::panel::Context;
+use crate::gui::theme::{self, Sign, Weight};
+use crate::session::Snapshot;
+use egui::{RichText, Ui, vec2};
+
+const WIDTH: f32 = 236.0;
+
+fn row_head(ui: &mut Ui, words: &str, cx: &Context) {
+    ui.label(RichText::new(words).size(theme::SMALL).color(cx.palette.dim));
+}
+
+/// How far back; says so where less is kept than was chosen.
+fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
+    let learns = cx.snapshot.protocol.classifies();
+    row_head(ui, if learns { "History in images" } else { "History in windows of 500 ms" }, cx);
+    let words = SPANS.map(|span| span.to_string());
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let chosen = SPANS.iter().position(|span| span == images);
+    if let Some(index) = theme::segments(ui, &words, chosen, WIDTH) {
+        *images = SPANS[index];
+    }
+    let wanted = span_ms(cx.snapshot, *images);
+    let note = match cut(cx.snapshot, wanted) {
+        Some(kept) => format!("{} ms; only {} ms are kept, for memory", fixed(wanted, 0), fixed(kept, 0)),
+        None => format!("{} ms; at full speed only images that were watched are known", fixed(wanted, 0)),
+    };
+    ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
+}
+
+/// How much is kept at most, if that is less than wanted.
+pub(super) fn cut(snapshot: &Snapshot, wanted_ms: f64) -> Option<f64> {
+    (snapshot.history_limit_ms < wanted_ms).then_some(snapshot.history_limit_ms)
+}
+
+/// Layers, neurons and span of the raster.
+pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    let mut choice = cx.ui_state.raster;
+    if cx.snapshot.protocol.classifies() {
+        row_head(ui, "Layers", cx);
+        let layers = [Layers::Both, Layers::Input, Layers::Output];
+        let chosen = layers.iter().position(|&layers| layers == choice.layers);
+        if let Some(index) = theme::segments(ui, &["Both", "Input", "Output"], chosen, WIDTH) {
+            choice.layers = layers[index];
+        }
+        row_head(ui, "Output neurons", cx);
+        let neurons = [Neurons::All, Neurons::Class, Neurons::Range];
+        let chosen = neurons.iter().position(|&neurons| neurons == choice.neurons);
+        if let Some(index) = theme::segments(ui, &["All", "A class", "A range"], chosen, WIDTH) {
+            choice.neurons = neurons[index];
+        }
+        let last = derived::neurons(cx.snapshot).saturating_sub(1) as u32;
+        match choice.neurons {
+            Neurons::All => {}
+            Neurons::Class => {
+                let most = cx.snapshot.classes.saturating_sub(1).min(255) as u8;
+                ui.horizontal(|ui| {
+                    ui.label("class");
+                    ui.add(egui::DragValue::new(&mut choice.class).range(0..=most).speed(0.05));
+                });
+            }
+            Neurons::Range => {
+                ui.horizontal(|ui| {
+                    ui.label("from");
+                    ui.add(egui::DragValue::new(&mut choice.range.0).range(0..=last));
+                    ui.label("to");
+                    ui.add(egui::DragValue::new(&mut choice.range.1).range(choice.range.0..=last.max(choice.range.0)));
+                });
+            }
+        }
+    }
+    span(ui, &mut choice.images, cx);
+    cx.ui_state.raster = choice;
+}
+
+/// Neurons and span of the membrane view.
+pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    let selected = cx.ui_state.selected_neuron;
+    let mut choice = cx.ui_state.membrane.clone();
+    row_head(ui, &format!("Neurons drawn besides the selected one, up to {MOST_TRACES}"), cx);
+    for neuron in choice.pinned.clone() {
+        ui.horizontal(|ui| {
+            if theme::button(ui, Sign::None, "Remove", Weight::Usual, 0.0).clicked() {
+                choice.unpin(neuron);
+            }
+            let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+            ui.label(format!("neuron {}, {class}", count(u64::from(neuron))));
+        });
+    }
+    if choice.pinned.len() < MOST_TRACES && !choice.pinned.contains(&selected) {
+        let words = format!("Keep neuron {selected}");
+        if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH).on_hover_text("Drawn from now on, whichever is selected").clicked() {
+            choice.pin(selected);
+        }
+    }
+    if !choice.pinned.is_empty() && theme::button(ui, Sign::None, "Only the selected neuron", Weight::Usual, WIDTH).clicked() {
+        choice.pinned.clear();
+    }
+    span(ui, &mut choice.images, cx);
+    cx.ui_state.membrane = choice;
+}
