@@ -201,9 +201,9 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
     let remedy = back.unwrap_or_else(|| match (v.protocol, v.peak_mv) {
         (Protocol::Classification, Some((highest, threshold))) if highest > v.params.get(P::EL) + 1.0 => {
             let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
-            v.remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
+            remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
         }
-        (Protocol::Classification, _) => v.remedy(P::RateMax, 128.0, "More spikes from the pixels depolarise the neurons further."),
+        (Protocol::Classification, _) => remedy(P::RateMax, 128.0, "More spikes from the pixels depolarise the neurons further."),
         _ => v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time."),
     });
     Some(Finding { condition: Condition::Silent, evidence, remedy })
@@ -237,7 +237,7 @@ fn runaway(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let stronger = (2.0 * v.params.get(P::Inhibition)).max(120.0);
-        v.remedy(P::Inhibition, stronger, "Stronger lateral inhibition lets the first to fire silence the others.")
+        remedy(P::Inhibition, stronger, "Stronger lateral inhibition lets the first to fire silence the others.")
     });
     Some(Finding { condition: Condition::Runaway, evidence, remedy })
 }
@@ -291,7 +291,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let more = (2.0 * v.params.get(P::Norm)).max(40.0);
-        v.remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more.")
+        remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more.")
     });
     Some(Finding { condition: Condition::Dead, evidence, remedy })
 }
@@ -323,7 +323,7 @@ fn collapse(v: &Vitals<'_>) -> Option<Finding> {
     let remedy = back.or_else(|| v.usual_reward()).unwrap_or_else(|| match v.protocol {
         Protocol::Classification => {
             let more = (4.0 * v.params.get(P::ThetaPlus)).max(0.05);
-            v.remedy(P::ThetaPlus, more, "The winning neurons get a higher threshold, so that other classes get their turn.")
+            remedy(P::ThetaPlus, more, "The winning neurons get a higher threshold, so that other classes get their turn.")
         }
         _ => v.scaled(P::Eta, 0.25, "Smaller steps let the rewards of other classes catch up."),
     });
@@ -341,7 +341,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
             if v.preset.choice(P::Rule) == "none" { choice(P::Rule, if v.protocol.races() { "r-max" } else { "r-stdp" }) } else { usual };
         return finding(
             format!("rule = none: no synapse changes{accuracy}"),
-            v.remedy(P::Rule, value, "A rule turns spikes and reward into weight changes."),
+            remedy(P::Rule, value, "A rule turns spikes and reward into weight changes."),
         );
     }
     let shown = v.outputs_learn_since.unwrap_or(0);
@@ -354,7 +354,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         return None;
     }
     let automatic =
-        || v.remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "A reward for right answers is what this rule learns from.");
+        || remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "A reward for right answers is what this rule learns from.");
     match v.params.choice(P::RewardMode) {
         "off" => finding(format!("reward is off and the rule {rule} learns from nothing else{accuracy}"), automatic()),
         "by hand" if v.trials.len() >= FIRST_LOOK && v.trials.iter().rev().take(WINDOW).all(|trial| trial.reward.is_none()) => {
@@ -364,7 +364,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         "automatic" | "inverted" if v.params.get(P::RewardRight) == v.params.get(P::RewardWrong) => {
             let reward = v.params.get(P::RewardRight);
             let right = if v.preset.get(P::RewardRight) > reward { v.preset.get(P::RewardRight) } else { reward + 1.0 };
-            let remedy = v.remedy(P::RewardRight, right, "Right answers must earn more than wrong ones.");
+            let remedy = remedy(P::RewardRight, right, "Right answers must earn more than wrong ones.");
             finding(format!("right and wrong answers earn the same reward, {reward}{accuracy}"), remedy)
         }
         _ => None,
@@ -448,18 +448,18 @@ impl Vitals<'_> {
     }
 
     fn scaled(&self, id: P, factor: f64, reason: &str) -> Remedy {
-        self.remedy(id, factor * self.params.get(id), reason)
+        remedy(id, factor * self.params.get(id), reason)
     }
+}
 
-    /// A new value within its range, with two significant digits.
-    fn remedy(&self, id: P, value: f64, reason: &str) -> Remedy {
-        let value = match id.spec().domain {
-            Domain::Real { min, max, .. } => rounded(value).clamp(min, max),
-            Domain::Integer { min, max } => value.round().clamp(min, max),
-            Domain::Choice(_) => value,
-        };
-        Remedy { id, value, reason: reason.to_owned() }
-    }
+/// A new value within its range, with two significant digits.
+fn remedy(id: P, value: f64, reason: &str) -> Remedy {
+    let value = match id.spec().domain {
+        Domain::Real { min, max, .. } => rounded(value).clamp(min, max),
+        Domain::Integer { min, max } => value.round().clamp(min, max),
+        Domain::Choice(_) => value,
+    };
+    Remedy { id, value, reason: reason.to_owned() }
 }
 
 /// Two significant digits: a value to try, not one to believe in.

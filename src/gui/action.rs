@@ -55,6 +55,8 @@ pub(super) enum Action {
     CloseHint,
     /// Show the hints from the beginning.
     ShowHints,
+    /// What the view under the pointer shows; the whole help where there is none.
+    Help,
     /// Close the window.
     Quit,
 }
@@ -76,7 +78,7 @@ pub(super) fn keys() -> Vec<(Modifiers, Key, Action, &'static str)> {
         (CTRL, Key::S, Action::SavePreset, "save the parameters as a preset"),
         (CTRL, Key::F, Action::Search, "search parameters"),
         (CTRL, Key::B, Action::ToggleParameters, "show or hide the parameters"),
-        (BARE, Key::F1, Action::About, "about this experiment"),
+        (BARE, Key::F1, Action::Help, "help on the view under the pointer"),
         (CTRL, Key::Q, Action::Quit, "quit"),
     ]
 }

@@ -64,7 +64,7 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
     match protocol {
         Protocol::CurrentStep => Column(vec![
             (0.56 * h, One("membrane")),
-            (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))])),
+            (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "graph", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
         Protocol::Classification => classification(kind, room, w, h),
@@ -87,7 +87,10 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                         (now, One("now")),
                         (0.4 * rest, Row(vec![(0.66 * main, One("hidden")), (0.34 * main, One("race"))])),
                         (0.22 * rest, One("fields")),
-                        (0.38 * rest, Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, One("accuracy"))])),
+                        (
+                            0.38 * rest,
+                            Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane", "way", "graph"])), (0.5 * main, One("accuracy"))]),
+                        ),
                     ]),
                 ),
                 (side, beside(h)),
@@ -110,7 +113,10 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, Row(vec![(0.42 * w, One("hidden")), (0.3 * w, One("race"))])),
-                    (0.5 * rest, Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster"])), (0.36 * w, One("histogram"))])),
+                    (
+                        0.5 * rest,
+                        Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster", "way"])), (0.36 * w, Tabs(vec!["histogram", "graph"]))]),
+                    ),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
@@ -138,7 +144,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     Column(vec![
                         (now, One("now")),
                         (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, One("fields"))])),
-                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, One("accuracy"))])),
+                        (0.38 * rest, Row(vec![(0.52 * main, Tabs(vec!["membrane", "way", "graph"])), (0.48 * main, One("accuracy"))])),
                     ]),
                 ),
                 (side, beside(h)),
@@ -148,7 +154,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (now, One("now")),
             (
                 0.58 * rest,
-                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"]))]),
+                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane", "way"])), (0.5 * w, Tabs(vec!["fields", "inspector", "histogram"]))]),
             ),
             (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
         ]),
@@ -165,8 +171,8 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 0.72 * w,
                 Column(vec![
                     (now, One("now")),
-                    (0.5 * rest, One("membrane")),
-                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, One("histogram"))])),
+                    (0.5 * rest, Tabs(vec!["membrane", "way", "graph"])),
+                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, Tabs(vec!["histogram", "stdp_curve"]))])),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),

@@ -10,6 +10,7 @@ mod fields;
 mod gallery;
 mod graph;
 mod health;
+mod help;
 mod hidden;
 mod histogram;
 mod inspector;
@@ -42,6 +43,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(health::Health),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
+        Box::new(help::Help::default()),
         Box::new(fi_curve::Fi),
         Box::new(stdp_curve::Curve::default()),
         Box::new(stdp_window::Window::default()),

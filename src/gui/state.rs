@@ -18,6 +18,10 @@ pub enum ThemeChoice {
     /// As the desktop says.
     #[default]
     System,
+    /// Light on dark, high contrast.
+    DarkContrast,
+    /// Dark on light, high contrast.
+    LightContrast,
 }
 
 /// State of the window. Holds nothing of the experiment.
@@ -45,6 +49,12 @@ pub struct UiState {
     /// A view that another one asks for, until the tiles have heard it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
+    /// The view help was asked on, until the help has heard it.
+    #[serde(skip)]
+    pub help_on: Option<&'static str>,
+    /// The view under the pointer.
+    #[serde(skip)]
+    pub pointed: Option<&'static str>,
 }
 
 impl Default for UiState {
@@ -60,6 +70,8 @@ impl Default for UiState {
             speed: None,
             show_parameters: true,
             wants_panel: None,
+            help_on: None,
+            pointed: None,
         }
     }
 }
@@ -69,6 +81,12 @@ impl UiState {
     pub fn select_neuron(&mut self, neuron: u32) {
         self.selected_neuron = neuron;
         self.neuron_pinned = true;
+    }
+
+    /// Open the help, on a view if there is one in question.
+    pub fn ask_for_help(&mut self, on: Option<&'static str>) {
+        self.help_on = on;
+        self.wants_panel = Some("help");
     }
 
     /// Put a preset at the head of the recent list.

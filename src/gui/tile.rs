@@ -35,6 +35,9 @@ impl Tiling<'_, '_> {
         let room = ui.available_rect_before_wrap();
         let frame = theme::tile_frame(self.cx.palette);
         ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
+        if ui.rect_contains_pointer(room) {
+            self.cx.ui_state.pointed = Some(self.panels[index].id());
+        }
         let inner = room - frame.inner_margin;
         if inner.width() < 20.0 || inner.height() < HEAD {
             return UiResponse::None;
@@ -64,10 +67,15 @@ impl Tiling<'_, '_> {
         if response.double_clicked() {
             self.enlarge = Some(id.to_owned());
         }
+        let mut ask = false;
         response.context_menu(|ui| {
             let words = if self.alone { "Back to all tiles" } else { "Enlarge" };
             if ui.button(words).clicked() {
                 self.enlarge = Some(id.to_owned());
+                ui.close();
+            }
+            if ui.button("What is this?").clicked() {
+                ask = true;
                 ui.close();
             }
             if let Some(tile) = tile
@@ -77,6 +85,9 @@ impl Tiling<'_, '_> {
                 ui.close();
             }
         });
+        if ask {
+            self.cx.ui_state.ask_for_help(Some(id));
+        }
         if response.hovered() && !self.alone {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }

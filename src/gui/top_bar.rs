@@ -92,6 +92,7 @@ fn menus(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             item(ui, top, "Reset with a new seed", Action::ResetNewSeed);
         });
         menu(ui, "Help", |ui| {
+            item(ui, top, "Views, parameters, references", Action::Help);
             item(ui, top, "About this experiment", Action::About);
             item(ui, top, "Keys and marks", Action::Shortcuts);
             item(ui, top, "Show the hints again", Action::ShowHints);
@@ -137,7 +138,13 @@ fn view_items(ui: &mut Ui, cx: &Context, top: &mut Top) {
     tick(ui, top, cx.ui_state.show_parameters, "Parameters", Action::ToggleParameters);
     ui.separator();
     theme::section_head(ui, "Colours");
-    for (choice, words) in [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "As the desktop")] {
+    for (choice, words) in [
+        (ThemeChoice::Dark, "Dark"),
+        (ThemeChoice::Light, "Light"),
+        (ThemeChoice::System, "As the desktop"),
+        (ThemeChoice::DarkContrast, "Dark, high contrast"),
+        (ThemeChoice::LightContrast, "Light, high contrast"),
+    ] {
         tick(ui, top, cx.ui_state.theme == choice, words, Action::Theme(choice));
     }
 }

@@ -76,15 +76,16 @@ impl Panel for Graph {
         }
         if taught {
             // near what it teaches, however tall the tile is
-            let lowest = plan.boxes.iter().map(|place| place.bottom()).fold(rect.top(), f32::max);
+            let lowest = plan.boxes.iter().map(Rect::bottom).fold(rect.top(), f32::max);
             let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
             let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
-            let node = modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), &middles, snapshot, cx.palette);
+            let node =
+                modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), plan.upright, &middles, snapshot, cx.palette);
             taken.push(node);
         }
         let spots: Vec<Rect> = arrows.iter().map(|(link, points)| words_on(&painter, points, &mut taken, rect, link, cx.palette)).collect();
         for link in network.links.iter().filter(|link| link.from == link.to) {
-            loop_back(&painter, plan.boxes[link.to], link, cx.palette);
+            loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
         }
         for (index, part) in network.parts.iter().enumerate() {
             let place = plan.boxes[index];
@@ -123,7 +124,7 @@ fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     if snapshot.protocol == Protocol::CurrentStep {
         return (part.kind != PartKind::Input).then(|| format!("{} Hz", fixed(hz, 1)));
     }
-    Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, if hz < 10.0 { 1 } else { 0 })))
+    Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, usize::from(hz < 10.0))))
 }
 
 /// The longest of these that fits.
@@ -251,7 +252,7 @@ fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, pal
 /// middle of the arrow if there is none.
 fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
     let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
-    let delay = format!("{} ms", fixed(link.delay_ms, if link.delay_ms.fract() == 0.0 { 0 } else { 1 }));
+    let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
     if link.synapses > 0 {
         let color = if link.modulated { palette.accent } else { palette.dim };
@@ -291,28 +292,30 @@ fn short_count(n: u64) -> String {
     }
 }
 
-/// Inhibition within a population: a loop above its box that ends in a dot.
-fn loop_back(painter: &Painter, place: Rect, link: &LinkView, palette: &Palette) {
-    let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
-    let top = place.top();
-    let points = curve(pos2(left, top), pos2(right, top), vec2(0.0, -15.0));
-    // both ends point up: a loop, not a wave
-    let points: Vec<Pos2> = points
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            let t = k as f32 / 24.0;
-            pos2(p.x, top - 4.0 * 13.0 * t * (1.0 - t))
-        })
-        .collect();
+/// Inhibition within a population: a loop that ends in a dot, above its box or beside it, where no arrow arrives.
+fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
+    let bulge = |t: f32| 52.0 * t * (1.0 - t);
+    let shares = (0..=24).map(|k| k as f32 / 24.0);
+    let (points, end): (Vec<Pos2>, Pos2) = if upright {
+        let (top, bottom) = (place.center().y - 0.22 * place.height(), place.center().y + 0.22 * place.height());
+        (shares.map(|t| pos2(place.right() + bulge(t), top + t * (bottom - top))).collect(), pos2(place.right() + 1.0, bottom))
+    } else {
+        let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
+        (shares.map(|t| pos2(left + t * (right - left), place.top() - bulge(t))).collect(), pos2(right, place.top() - 1.0))
+    };
     painter.add(Shape::line(points, Stroke::new(1.3, palette.bad.gamma_multiply(0.8))));
-    painter.circle_filled(pos2(right, top - 1.0), 2.6, palette.bad);
-    let at = pos2(place.center().x, top - 15.0);
-    text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
+    painter.circle_filled(end, 2.6, palette.bad);
+    if upright {
+        let at = place.right_bottom() + vec2(0.0, 2.0);
+        text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 20.0);
+    } else {
+        let at = pos2(place.center().x, place.top() - 15.0);
+        text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
+    }
 }
 
 /// The neuromodulator, with its value now, and broken lines to the synapses it teaches.
-fn modulator(painter: &Painter, rect: Rect, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
+fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
     let x = taught.iter().map(|p| p.x).sum::<f32>() / taught.len().max(1) as f32;
     let m = f64::from(snapshot.trial.modulation);
     let words = if snapshot.trial.answer.is_some() || snapshot.trial.reward.is_some() {
@@ -325,8 +328,12 @@ fn modulator(painter: &Painter, rect: Rect, taught: &[Pos2], snapshot: &Snapshot
     let node = Rect::from_center_size(center, vec2(wide, 24.0));
     let strength = if snapshot.trial.answer.is_some() { 1.0 } else { 0.5 };
     for &middle in taught {
-        let ends = [node.center_top(), middle];
-        painter.extend(Shape::dashed_line(&ends, Stroke::new(1.2, palette.accent.gamma_multiply(strength)), 4.0, 3.0));
+        // a chain that runs downward is passed on its right
+        let side = rect.right() - 4.0;
+        let past = [node.right_center(), pos2(side, node.center().y), pos2(side, middle.y), middle];
+        let straight = [node.center_top(), middle];
+        let way: &[Pos2] = if upright { &past } else { &straight };
+        painter.extend(Shape::dashed_line(way, Stroke::new(1.2, palette.accent.gamma_multiply(strength)), 4.0, 3.0));
     }
     painter.rect(node, 12.0, palette.tint(palette.accent), Stroke::new(1.0, palette.accent), StrokeKind::Inside);
     text::line(painter, node.center(), Align2::CENTER_CENTER, &words, text::number_font(), palette.text, wide - 12.0);

@@ -18,8 +18,11 @@ use moment::Moment;
 /// View "Spike's way".
 #[derive(Default)]
 pub(super) struct Way {
-    image: Cached<(Same<[u8]>, (usize, usize))>,
+    image: Cached<ImageKey>,
 }
+
+/// What the picture of the image depends on: its pixels and its size.
+type ImageKey = (Same<[u8]>, (usize, usize));
 
 /// Model ms a second beyond which steps pass faster than an eye can follow.
 const FOLLOWED: f64 = 60.0;
