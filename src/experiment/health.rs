@@ -2,7 +2,7 @@
 //! move. A judgement is pure: the same vitals give the same words.
 
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};
-use crate::params::{Domain, ParamId as P, Params, Protocol, format_value};
+use crate::params::{Domain, ParamId as P, ParamSpec, Params, Protocol, format_value};
 
 /// Images before anything is said.
 const FIRST_LOOK: usize = 20;
@@ -422,8 +422,8 @@ impl Vitals<'_> {
                 let reason = format!(
                     "{} is {}, {direction} the {} of the preset, which is known to work.",
                     spec.label,
-                    format_value(spec, now),
-                    format_value(spec, usual)
+                    typeset(spec, now),
+                    typeset(spec, usual)
                 );
                 Remedy { id, value: usual, reason }
             })
@@ -436,12 +436,8 @@ impl Vitals<'_> {
             let (now, usual) = (self.params.get(id), self.preset.get(id));
             let spec = id.spec();
             (now != usual).then(|| {
-                let reason = format!(
-                    "{} is {}; with {} of the preset rewards teach.",
-                    spec.label,
-                    format_value(spec, now),
-                    format_value(spec, usual)
-                );
+                let reason =
+                    format!("{} is {}; with {} of the preset rewards teach.", spec.label, typeset(spec, now), typeset(spec, usual));
                 Remedy { id, value: usual, reason }
             })
         })
@@ -460,6 +456,12 @@ fn remedy(id: P, value: f64, reason: &str) -> Remedy {
         Domain::Choice(_) => value,
     };
     Remedy { id, value, reason: reason.to_owned() }
+}
+
+/// A value in a sentence, with the minus sign of sentences.
+fn typeset(spec: &ParamSpec, value: f64) -> String {
+    let text = format_value(spec, value);
+    if value < 0.0 { text.replacen('-', "−", 1) } else { text }
 }
 
 /// Two significant digits: a value to try, not one to believe in.

@@ -8,7 +8,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel};
 use crate::gui::theme::Palette;
 use crate::params::{ParamId, Protocol, REGISTRY, format_value};
-use crate::session::{LinkView, NetworkView, PartKind, PartView, Snapshot};
+use crate::session::{LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 use place::{Plan, place};
 
@@ -83,7 +83,10 @@ impl Panel for Graph {
                 modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), plan.upright, &middles, snapshot, cx.palette);
             taken.push(node);
         }
-        let spots: Vec<Rect> = arrows.iter().map(|(link, points)| words_on(&painter, points, &mut taken, rect, link, cx.palette)).collect();
+        let spots: Vec<Rect> = arrows
+            .iter()
+            .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, events(snapshot, link)), cx.palette))
+            .collect();
         for link in network.links.iter().filter(|link| link.from == link.to) {
             loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
         }
@@ -97,7 +100,7 @@ impl Panel for Graph {
         }
         for (k, ((link, _), place)) in arrows.iter().zip(spots).enumerate() {
             let spot = ui.interact(place, ui.scope_id().with(("link", k)), Sense::hover());
-            spot.on_hover_ui(|ui| link_facts(ui, network, link, cx.palette));
+            spot.on_hover_ui(|ui| link_facts(ui, snapshot, link, cx.palette));
         }
     }
 }
@@ -147,6 +150,7 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     let part = &snapshot.network.parts[index];
     let color = part_color(part, palette);
     let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
+    let pad = if rect.width() < 90.0 { 6.0 } else { 9.0 };
     let flow = flow_words(snapshot, index);
     text::label(&response, egui::Role::Button, || {
         let flow = flow.clone().map_or(String::new(), |flow| format!(", {flow}"));
@@ -162,7 +166,7 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     // where there is no room for both, the rate says more than the count
     let flow = flow.map_or(String::new(), |words| {
         let rate = words.rsplit(" · ").next().unwrap_or_default().to_owned();
-        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - 14.0)
+        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - pad - 4.0)
     });
     let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
     let lines = [
@@ -182,8 +186,8 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     };
     let top = rect.center().y - 0.5 * height * lines.len() as f32;
     for (k, (words, font, color)) in lines.into_iter().enumerate() {
-        let at = pos2(rect.left() + 9.0, top + (k as f32 + 0.5) * height);
-        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - 14.0);
+        let at = pos2(rect.left() + pad, top + (k as f32 + 0.5) * height);
+        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - pad - 3.0);
     }
     response
 }
@@ -250,7 +254,14 @@ fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, pal
 
 /// What is written on an arrow, where it covers nothing else, and as much of it as there is room for. Returns its place; the
 /// middle of the arrow if there is none.
-fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
+fn words_on(
+    painter: &Painter,
+    points: &[Pos2],
+    taken: &mut Vec<Rect>,
+    bounds: Rect,
+    (link, events): (&LinkView, Option<String>),
+    palette: &Palette,
+) -> Rect {
     let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
     let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
@@ -258,6 +269,7 @@ fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: R
         let color = if link.modulated { palette.accent } else { palette.dim };
         lines.push((format!("{} synapses", short_count(link.synapses)), text::tick_font(), palette.dim));
         lines.push((format!("{learns} · {delay}"), text::note_font(), color));
+        lines.extend(events.map(|events| (events, text::tick_font(), palette.dim)));
     }
     let height = 13.0;
     let middle = points[points.len() / 2];
@@ -281,6 +293,18 @@ fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: R
         }
     }
     Rect::from_center_size(middle, vec2(20.0, 16.0))
+}
+
+/// How many spikes times synapses a projection carries a second, where every spike of its source reaches all of its target.
+fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
+    let spikes = *snapshot.flow.get(link.from)?;
+    let (from, to) = (snapshot.network.parts.get(link.from)?, snapshot.network.parts.get(link.to)?);
+    let each_to_all = link.pooling.is_none() && link.synapses == from.size as u64 * to.size as u64;
+    let counted = snapshot.protocol.classifies() && snapshot.flow_ms.is_finite() && snapshot.flow_ms > 0.0;
+    (each_to_all && counted).then(|| {
+        let per_s = spikes as f64 * to.size as f64 / (snapshot.flow_ms * 1e-3);
+        format!("{} events/s", short_count(per_s as u64))
+    })
 }
 
 /// 313,600 synapses in as few letters as say it.
@@ -363,7 +387,8 @@ fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette)
 }
 
 /// Everything about a projection.
-fn link_facts(ui: &mut Ui, network: &NetworkView, link: &LinkView, palette: &Palette) {
+fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, palette: &Palette) {
+    let network = &snapshot.network;
     ui.spacing_mut().item_spacing.y = 3.0;
     ui.label(crate::gui::theme::strong(format!("{} → {}", network.parts[link.from].name, network.parts[link.to].name)));
     fact(ui, "kind", &link.kind, palette);
@@ -376,6 +401,12 @@ fn link_facts(ui: &mut Ui, network: &NetworkView, link: &LinkView, palette: &Pal
     }
     fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
     fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
+    if let Some(flow) = flow_words(snapshot, link.from) {
+        fact(ui, "carries", &flow, palette);
+    }
+    if let Some(events) = events(snapshot, link) {
+        fact(ui, "synaptic events", &events, palette);
+    }
     if link.modulated {
         fact(ui, "dopamine", "turns eligibility into weight change", palette);
     }

@@ -47,7 +47,10 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
             let most = if upright {
                 vec2(free.x - 10.0, free.y * 0.62)
             } else {
-                vec2((free.x * 0.62).min(free.x - 84.0).max(free.x * 0.5), free.y - 34.0)
+                vec2(
+                    (free.x - 84.0).max(free.x * 0.5).min(free.x * 0.62).max(if free.x < 130.0 { free.x * 0.7 } else { 0.0 }),
+                    free.y - 34.0,
+                )
             };
             let size = BOX.min(most).max(vec2(8.0, 8.0));
             let center = room.min + center;
