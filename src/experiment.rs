@@ -11,15 +11,17 @@ mod log;
 mod neuron_lab;
 mod pairing_lab;
 mod readout;
+mod remedy;
 mod trainer;
 mod vitals;
 
 pub use build::BuildError;
 pub use evaluate::{Evaluator, TestResult};
-pub use health::{Condition, Finding, Health, Remedy, examine, examine_neuron};
+pub use health::{Condition, Finding, Health, examine, examine_neuron};
 pub use log::{Applied, Recorded, ReplayError};
 pub use neuron_lab::NeuronLab;
 pub use pairing_lab::{PairingLab, PairingTrace};
 pub use readout::Readout;
+pub use remedy::Remedy;
 pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};
 pub use vitals::Vitals;

@@ -132,11 +132,11 @@ fn without_reward_or_rule_there_is_nothing_to_learn_from() {
 fn a_learner_that_never_leaves_chance_is_told_so_once_chance_is_excluded() {
     for (name, moved, remedy) in [
         (DEFAULT, [("eta", "1e-6")], "eta = 0.05"),
-        ("mnist-gabor-rstdp", [("delta_u", "20")], "delta_u = 1 mV"),
+        ("mnist-gabor-rstdp", [("eta", "0.0001")], "eta = 5"),
         (DEFAULT, [("reward_mode", "inverted")], "reward_mode = automatic"),
     ] {
         let mut patient = Patient::new(name, &moved, 7);
-        (0..450).for_each(|_| patient.show());
+        (0..1050).for_each(|_| patient.show());
         let health = patient.health();
         let finding = health.findings.iter().find(|finding| finding.condition == Condition::Chance);
         let finding = finding.unwrap_or_else(|| panic!("{name} with {moved:?}: {health:?}"));
@@ -162,7 +162,7 @@ fn shipped_presets_raise_no_alarm() {
         ("mnist-mozafari-conv", 300),
     ] {
         // the seed of a first start, and others, whose beginnings differ
-        for (seed, images) in [(0, images), (1, 600.min(images)), (2, 600.min(images)), (3, 600.min(images))] {
+        for (seed, images) in [(0, images), (1, 1500.min(images)), (2, 1500.min(images)), (3, 1500.min(images))] {
             let mut patient = Patient::new(name, &[], seed);
             for image in 1..=images {
                 patient.show();

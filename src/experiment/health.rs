@@ -1,8 +1,9 @@
 //! Why a network does not learn: known conditions, named from a few numbers, each with its evidence and one parameter to
 //! move. A judgement is pure: the same vitals give the same words.
 
+use super::remedy::{Remedy, Side, choice, remedy, rounded};
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};
-use crate::params::{Domain, ParamId as P, ParamSpec, Params, Protocol, format_value};
+use crate::params::{ParamId as P, Params, Protocol};
 
 /// Images before anything is said.
 const FIRST_LOOK: usize = 20;
@@ -19,7 +20,7 @@ const DEAD: f64 = 0.1;
 /// Share of one class among the answers of a network that says always the same.
 const COLLAPSED: f64 = 0.75;
 /// Images that outputs may learn before chance is held against them.
-const GRACE: u64 = 400;
+const GRACE: u64 = 1000;
 /// Standard deviations above chance that are still chance.
 const SIGMAS: f64 = 2.0;
 
@@ -38,7 +39,7 @@ pub enum Condition {
     Collapse,
     /// Reward is off, or no rule listens to it: nothing can be learnt.
     NothingToLearn,
-    /// After hundreds of images no better than guessing.
+    /// After a thousand images no better than guessing.
     Chance,
 }
 
@@ -65,27 +66,8 @@ impl Condition {
             Self::Dead => "Many neurons can never fire: they neither answer nor learn.",
             Self::Collapse => "The network gives one answer to nearly every image.",
             Self::NothingToLearn => "No signal tells the synapses what was good, so weights cannot improve.",
-            Self::Chance => "After hundreds of images the answers are no better than guessing.",
+            Self::Chance => "After a thousand images the answers are no better than guessing.",
         }
-    }
-}
-
-/// One parameter to move.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Remedy {
-    /// The parameter.
-    pub id: P,
-    /// Its new value, in its registry unit.
-    pub value: f64,
-    /// Why this should help.
-    pub reason: String,
-}
-
-impl Remedy {
-    /// `tau_m = 100 ms`.
-    pub fn words(&self) -> String {
-        let spec = self.id.spec();
-        format!("{} = {}", spec.name, format_value(spec, self.value))
     }
 }
 
@@ -203,7 +185,9 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
             let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
             remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
         }
-        (Protocol::Classification, _) => remedy(P::RateMax, 128.0, "More spikes from the pixels depolarise the neurons further."),
+        (Protocol::Classification, _) => {
+            remedy(P::RateMax, (2.0 * v.params.get(P::RateMax)).max(128.0), "More spikes from the pixels depolarise the neurons further.")
+        }
         _ => v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time."),
     });
     Some(Finding { condition: Condition::Silent, evidence, remedy })
@@ -401,80 +385,6 @@ fn chance(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = v.usual_reward().or(back).unwrap_or_else(|| v.scaled(P::Eta, 4.0, "Larger steps leave chance sooner."));
     Some(Finding { condition: Condition::Chance, evidence, remedy })
-}
-
-/// On which side of the preset a value does harm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Above,
-    Below,
-}
-
-impl Vitals<'_> {
-    /// The way back to the preset of the first of these parameters that was moved to the side where it does harm.
-    fn back(&self, candidates: &[(P, Side)]) -> Option<Remedy> {
-        candidates.iter().find_map(|&(id, side)| {
-            let (now, usual) = (self.params.get(id), self.preset.get(id));
-            let harmful = if side == Side::Above { now > usual } else { now < usual };
-            let spec = id.spec();
-            (harmful && spec.protocols.contains(&self.protocol)).then(|| {
-                let direction = if side == Side::Above { "above" } else { "below" };
-                let reason = format!(
-                    "{} is {}, {direction} the {} of the preset, which is known to work.",
-                    spec.label,
-                    typeset(spec, now),
-                    typeset(spec, usual)
-                );
-                Remedy { id, value: usual, reason }
-            })
-        })
-    }
-
-    /// Rewards as the preset has them, if they were changed.
-    fn usual_reward(&self) -> Option<Remedy> {
-        [P::RewardMode, P::Modulator, P::RewardRight, P::RewardWrong].into_iter().find_map(|id| {
-            let (now, usual) = (self.params.get(id), self.preset.get(id));
-            let spec = id.spec();
-            (now != usual).then(|| {
-                let reason =
-                    format!("{} is {}; with {} of the preset rewards teach.", spec.label, typeset(spec, now), typeset(spec, usual));
-                Remedy { id, value: usual, reason }
-            })
-        })
-    }
-
-    fn scaled(&self, id: P, factor: f64, reason: &str) -> Remedy {
-        remedy(id, factor * self.params.get(id), reason)
-    }
-}
-
-/// A new value within its range, with two significant digits.
-fn remedy(id: P, value: f64, reason: &str) -> Remedy {
-    let value = match id.spec().domain {
-        Domain::Real { min, max, .. } => rounded(value).clamp(min, max),
-        Domain::Integer { min, max } => value.round().clamp(min, max),
-        Domain::Choice(_) => value,
-    };
-    Remedy { id, value, reason: reason.to_owned() }
-}
-
-/// A value in a sentence, with the minus sign of sentences.
-fn typeset(spec: &ParamSpec, value: f64) -> String {
-    let text = format_value(spec, value);
-    if value < 0.0 { text.replacen('-', "−", 1) } else { text }
-}
-
-/// Two significant digits: a value to try, not one to believe in.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.1e}").parse().unwrap_or(value)
-}
-
-/// The value of a choice's word.
-fn choice(id: P, word: &str) -> f64 {
-    match id.spec().domain {
-        Domain::Choice(words) => words.iter().position(|other| *other == word).unwrap_or(0) as f64,
-        Domain::Real { .. } | Domain::Integer { .. } => 0.0,
-    }
 }
 
 /// Judge one neuron under a constant current: `rate_hz` is what it must fire at.

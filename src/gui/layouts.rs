@@ -101,7 +101,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (
                 0.5 * rest,
                 Row(vec![
-                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane"])),
+                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane", "way"])),
                     (0.45 * w, Tabs(vec!["race", "fields", "inspector", "histogram"])),
                 ]),
             ),

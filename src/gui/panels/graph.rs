@@ -1,16 +1,20 @@
 //! The network as boxes and arrows: who leads to whom, by how many synapses, which of them learn, what flows through them
 //! now, and where dopamine acts.
 
+mod facts;
 mod place;
+mod route;
 
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol, REGISTRY, format_value};
+use crate::params::{ParamId, Protocol};
 use crate::session::{LinkView, PartKind, PartView, Snapshot};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
-use place::{Plan, place};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use facts::{link_facts, part_facts};
+use place::place;
+use route::{arrow, route};
 
 /// View "Network".
 #[derive(Default)]
@@ -192,66 +196,6 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     response
 }
 
-/// Points of a cubic curve.
-fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
-    let (a, b) = (from + out, to - out);
-    (0..=24)
-        .map(|k| {
-            let t = k as f32 / 24.0;
-            let s = 1.0 - t;
-            let v = from.to_vec2() * (s * s * s)
-                + a.to_vec2() * (3.0 * s * s * t)
-                + b.to_vec2() * (3.0 * s * t * t)
-                + to.to_vec2() * (t * t * t);
-            v.to_pos2()
-        })
-        .collect()
-}
-
-/// The way of an arrow: straight on, or around the boxes that stand in between.
-fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
-    let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
-    let (start, end, axis) = if plan.upright {
-        (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
-    } else {
-        (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
-    };
-    let way = (end - start).dot(axis);
-    let around = |middle: Pos2| {
-        let mut points = curve(start, middle, axis * (way * 0.25));
-        points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
-        points
-    };
-    let middle = start + 0.5 * (end - start);
-    let (one, other) = if plan.upright {
-        (pos2(room.right() - 5.0, middle.y), pos2(room.left() + 5.0, middle.y))
-    } else {
-        (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
-    };
-    // the nearer side first
-    let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
-    let free = |points: &Vec<Pos2>| {
-        let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
-        !plan.boxes.iter().enumerate().any(|(k, place)| k != link.from && k != link.to && crossed(place))
-    };
-    let straight = curve(start, end, axis * (way * 0.45));
-    let mut ways = vec![straight.clone()];
-    ways.extend(sides.map(around));
-    ways.into_iter().find(free).unwrap_or(straight)
-}
-
-/// One projection.
-fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
-    let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
-    let width = if link.rule.is_some() { 2.0 } else { 1.2 };
-    painter.add(Shape::line(points.to_vec(), Stroke::new(width, color)));
-    let Some(&end) = points.last() else { return };
-    let axis = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
-    let normal = vec2(axis.y, axis.x);
-    let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
-    painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
-}
-
 /// What is written on an arrow, where it covers nothing else, and as much of it as there is room for. Returns its place; the
 /// middle of the arrow if there is none.
 fn words_on(
@@ -362,54 +306,6 @@ fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snap
     painter.rect(node, 12.0, palette.tint(palette.accent), Stroke::new(1.0, palette.accent), StrokeKind::Inside);
     text::line(painter, node.center(), Align2::CENTER_CENTER, &words, text::number_font(), palette.text, wide - 12.0);
     node
-}
-
-fn fact(ui: &mut Ui, name: &str, value: &str, palette: &Palette) {
-    ui.horizontal(|ui| {
-        ui.label(egui::RichText::new(name).small().color(palette.dim));
-        ui.label(egui::RichText::new(value).small());
-    });
-}
-
-/// Everything about a part: its size, what flows, the parameters that rule it.
-fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette) {
-    let part = &snapshot.network.parts[index];
-    ui.spacing_mut().item_spacing.y = 3.0;
-    ui.label(crate::gui::theme::strong(&part.name));
-    fact(ui, "size", &format!("{} ({})", count(part.size as u64), part.shape), palette);
-    fact(ui, "model", &part.model, palette);
-    if let Some(flow) = flow_words(snapshot, index) {
-        fact(ui, "now", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
-    }
-    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
-        fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
-    }
-}
-
-/// Everything about a projection.
-fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, palette: &Palette) {
-    let network = &snapshot.network;
-    ui.spacing_mut().item_spacing.y = 3.0;
-    ui.label(crate::gui::theme::strong(format!("{} → {}", network.parts[link.from].name, network.parts[link.to].name)));
-    fact(ui, "kind", &link.kind, palette);
-    if let Some(pooling) = &link.pooling {
-        fact(ui, "relays", pooling, palette);
-    }
-    if link.synapses > 0 {
-        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} weights they share", count(link.weights)) };
-        fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
-    }
-    fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
-    fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
-    if let Some(flow) = flow_words(snapshot, link.from) {
-        fact(ui, "carries", &flow, palette);
-    }
-    if let Some(events) = events(snapshot, link) {
-        fact(ui, "synaptic events", &events, palette);
-    }
-    if link.modulated {
-        fact(ui, "dopamine", "turns eligibility into weight change", palette);
-    }
 }
 
 fn summary(snapshot: &Snapshot) -> String {
