@@ -15,10 +15,7 @@ struct Hint {
 
 /// The hints in their order: what a tile is, how to stop, and the first thing to do oneself.
 const HINTS: [Hint; 3] = [
-    Hint {
-        text: "Each tile is one view of the running network. Drag its head to move it, double-click it to enlarge it, F1 explains it.",
-        offer: None,
-    },
+    Hint { text: "Each tile is one view of the network. Drag its head, double-click it to enlarge it; F1 explains it.", offer: None },
     Hint {
         text: "Space pauses and goes on. The full stop steps one millisecond, Enter one image. Speed, above, goes up to full.",
         offer: None,

@@ -215,12 +215,16 @@ fn words_on(
         lines.push((format!("{learns} · {delay}"), text::note_font(), color));
         lines.extend(events.map(|events| (events, text::tick_font(), palette.dim)));
     }
+    let mut brief = lines.clone();
+    if let Some(synapses) = brief.get_mut(1) {
+        synapses.0 = format!("{} syn.", short_count(link.synapses));
+    }
     let height = 13.0;
     let middle = points[points.len() / 2];
-    for n in (1..=lines.len()).rev() {
-        let shown = &lines[..n];
+    let choices = (1..=lines.len()).rev().flat_map(|n| [&lines[..n], &brief[..n]]);
+    for shown in choices {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
-        let size = vec2(widest + 8.0, height * n as f32 + 2.0);
+        let size = vec2(widest + 8.0, height * shown.len() as f32 + 2.0);
         for share in [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74] {
             let at = points[((points.len() - 1) as f32 * share) as usize];
             let place = Rect::from_center_size(at, size);
