@@ -249,3 +249,31 @@ fn a_spike_is_followed_ms_by_ms() {
         session.stop();
     }
 }
+
+/// Networks as they are built, from one box to five, wide and narrow: every part and every learning projection is told.
+#[test]
+fn real_networks_are_drawn_part_by_part() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, parts) in [("mnist-mozafari-conv", 4), ("mnist-record", 4), ("first-neuron", 2)] {
+        let preset = crate::preset::Preset::load(&root.join(format!("presets/{name}.ron"))).unwrap();
+        let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 0, speed: Speed::ModelMsPerSecond(1000.0) };
+        let mut session = Session::start(launch, || {}).unwrap();
+        let start = std::time::Instant::now();
+        let snapshot = loop {
+            if let Some(snapshot) = session.take_snapshot().filter(|snapshot| snapshot.flow_ms > 10.0) {
+                break snapshot;
+            }
+            assert!(start.elapsed().as_secs() < 60, "{name} never ran");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        };
+        session.stop();
+        assert_eq!(snapshot.network.parts.len(), parts, "{name}");
+        for (size, room) in [(vec2(1100.0, 320.0), "wide"), (vec2(300.0, 560.0), "narrow")] {
+            let mut harness = stage(panel("graph"), (*snapshot).clone(), size, ThemeChoice::Dark, 1.0);
+            for index in 0..parts {
+                harness.get_by_role_and_label(Role::Button, &super::graph::part_words(&snapshot, index));
+            }
+            keep(&mut harness, &format!("graph-{name}-{room}"));
+        }
+    }
+}

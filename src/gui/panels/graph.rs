@@ -67,10 +67,14 @@ impl Panel for Graph {
         }
         let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
-        // above a box stands its inhibition
+        // above or below a box stands its inhibition
         taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
             let place = plan.boxes[link.to];
-            Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
+            if plan.upright {
+                Rect::from_min_max(place.center_bottom() - vec2(14.0, 0.0), place.right_bottom() + vec2(0.0, 16.0))
+            } else {
+                Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
+            }
         }));
         let mut arrows = Vec::new();
         for link in network.links.iter().filter(|link| link.from != link.to) {
@@ -148,6 +152,13 @@ fn part_color(part: &PartView, palette: &Palette) -> Color32 {
     }
 }
 
+/// A part in words.
+pub(super) fn part_words(snapshot: &Snapshot, index: usize) -> String {
+    let part = &snapshot.network.parts[index];
+    let flow = flow_words(snapshot, index).map_or(String::new(), |flow| format!(", {flow}"));
+    format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
+}
+
 /// One box: name, shape and model, what flows.
 fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) -> Response {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
@@ -156,10 +167,7 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
     let pad = if rect.width() < 90.0 { 6.0 } else { 9.0 };
     let flow = flow_words(snapshot, index);
-    text::label(&response, egui::Role::Button, || {
-        let flow = flow.clone().map_or(String::new(), |flow| format!(", {flow}"));
-        format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
-    });
+    text::label(&response, egui::Role::Button, || part_words(snapshot, index));
     let fill = if response.hovered() { palette.line } else { palette.raised };
     painter.rect(rect, 6.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 3.0, rect.bottom()));
@@ -279,7 +287,7 @@ fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, pal
     painter.circle_filled(end, 2.6, palette.bad);
     if upright {
         let at = place.right_bottom() + vec2(0.0, 2.0);
-        text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 20.0);
+        text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 14.0);
     } else {
         let at = pos2(place.center().x, place.top() - 15.0);
         text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
