@@ -2,9 +2,11 @@
 //! help texts, property tests and the reference in the docs all read that declaration.
 
 mod quantity;
+mod references;
 mod table;
 
 pub use quantity::{QuantityError, format_value, parse_value};
+pub use references::{REFERENCES, Reference};
 pub use table::{ParamId, REGISTRY};
 
 use serde::{Deserialize, Serialize};

@@ -67,6 +67,10 @@ pub(super) enum ThemeArg {
     Dark,
     /// Dark on light
     Light,
+    /// Light on dark, high contrast
+    DarkContrast,
+    /// Dark on light, high contrast
+    LightContrast,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,8 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let theme = theme.map(|theme| match theme {
         ThemeArg::Dark => ThemeChoice::Dark,
         ThemeArg::Light => ThemeChoice::Light,
+        ThemeArg::DarkContrast => ThemeChoice::DarkContrast,
+        ThemeArg::LightContrast => ThemeChoice::LightContrast,
     });
     let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan { path: path.clone(), after_images: after_images.unwrap_or(0) });
     let options = WindowOptions {

@@ -1,8 +1,9 @@
 //! Why a network does not learn: known conditions, named from a few numbers, each with its evidence and one parameter to
 //! move. A judgement is pure: the same vitals give the same words.
 
+use super::remedy::{Remedy, Side, choice, remedy, rounded};
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};
-use crate::params::{Domain, ParamId as P, Params, Protocol, format_value};
+use crate::params::{ParamId as P, Params, Protocol};
 
 /// Images before anything is said.
 const FIRST_LOOK: usize = 20;
@@ -19,7 +20,7 @@ const DEAD: f64 = 0.1;
 /// Share of one class among the answers of a network that says always the same.
 const COLLAPSED: f64 = 0.75;
 /// Images that outputs may learn before chance is held against them.
-const GRACE: u64 = 400;
+const GRACE: u64 = 1000;
 /// Standard deviations above chance that are still chance.
 const SIGMAS: f64 = 2.0;
 
@@ -38,7 +39,7 @@ pub enum Condition {
     Collapse,
     /// Reward is off, or no rule listens to it: nothing can be learnt.
     NothingToLearn,
-    /// After hundreds of images no better than guessing.
+    /// After a thousand images no better than guessing.
     Chance,
 }
 
@@ -65,27 +66,8 @@ impl Condition {
             Self::Dead => "Many neurons can never fire: they neither answer nor learn.",
             Self::Collapse => "The network gives one answer to nearly every image.",
             Self::NothingToLearn => "No signal tells the synapses what was good, so weights cannot improve.",
-            Self::Chance => "After hundreds of images the answers are no better than guessing.",
+            Self::Chance => "After a thousand images the answers are no better than guessing.",
         }
-    }
-}
-
-/// One parameter to move.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Remedy {
-    /// The parameter.
-    pub id: P,
-    /// Its new value, in its registry unit.
-    pub value: f64,
-    /// Why this should help.
-    pub reason: String,
-}
-
-impl Remedy {
-    /// `tau_m = 100 ms`.
-    pub fn words(&self) -> String {
-        let spec = self.id.spec();
-        format!("{} = {}", spec.name, format_value(spec, self.value))
     }
 }
 
@@ -201,9 +183,11 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
     let remedy = back.unwrap_or_else(|| match (v.protocol, v.peak_mv) {
         (Protocol::Classification, Some((highest, threshold))) if highest > v.params.get(P::EL) + 1.0 => {
             let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
-            v.remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
+            remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
         }
-        (Protocol::Classification, _) => v.remedy(P::RateMax, 128.0, "More spikes from the pixels depolarise the neurons further."),
+        (Protocol::Classification, _) => {
+            remedy(P::RateMax, (2.0 * v.params.get(P::RateMax)).max(128.0), "More spikes from the pixels depolarise the neurons further.")
+        }
         _ => v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time."),
     });
     Some(Finding { condition: Condition::Silent, evidence, remedy })
@@ -237,7 +221,7 @@ fn runaway(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let stronger = (2.0 * v.params.get(P::Inhibition)).max(120.0);
-        v.remedy(P::Inhibition, stronger, "Stronger lateral inhibition lets the first to fire silence the others.")
+        remedy(P::Inhibition, stronger, "Stronger lateral inhibition lets the first to fire silence the others.")
     });
     Some(Finding { condition: Condition::Runaway, evidence, remedy })
 }
@@ -291,7 +275,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let more = (2.0 * v.params.get(P::Norm)).max(40.0);
-        v.remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more.")
+        remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more.")
     });
     Some(Finding { condition: Condition::Dead, evidence, remedy })
 }
@@ -323,7 +307,7 @@ fn collapse(v: &Vitals<'_>) -> Option<Finding> {
     let remedy = back.or_else(|| v.usual_reward()).unwrap_or_else(|| match v.protocol {
         Protocol::Classification => {
             let more = (4.0 * v.params.get(P::ThetaPlus)).max(0.05);
-            v.remedy(P::ThetaPlus, more, "The winning neurons get a higher threshold, so that other classes get their turn.")
+            remedy(P::ThetaPlus, more, "The winning neurons get a higher threshold, so that other classes get their turn.")
         }
         _ => v.scaled(P::Eta, 0.25, "Smaller steps let the rewards of other classes catch up."),
     });
@@ -341,7 +325,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
             if v.preset.choice(P::Rule) == "none" { choice(P::Rule, if v.protocol.races() { "r-max" } else { "r-stdp" }) } else { usual };
         return finding(
             format!("rule = none: no synapse changes{accuracy}"),
-            v.remedy(P::Rule, value, "A rule turns spikes and reward into weight changes."),
+            remedy(P::Rule, value, "A rule turns spikes and reward into weight changes."),
         );
     }
     let shown = v.outputs_learn_since.unwrap_or(0);
@@ -354,7 +338,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         return None;
     }
     let automatic =
-        || v.remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "A reward for right answers is what this rule learns from.");
+        || remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "A reward for right answers is what this rule learns from.");
     match v.params.choice(P::RewardMode) {
         "off" => finding(format!("reward is off and the rule {rule} learns from nothing else{accuracy}"), automatic()),
         "by hand" if v.trials.len() >= FIRST_LOOK && v.trials.iter().rev().take(WINDOW).all(|trial| trial.reward.is_none()) => {
@@ -364,7 +348,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         "automatic" | "inverted" if v.params.get(P::RewardRight) == v.params.get(P::RewardWrong) => {
             let reward = v.params.get(P::RewardRight);
             let right = if v.preset.get(P::RewardRight) > reward { v.preset.get(P::RewardRight) } else { reward + 1.0 };
-            let remedy = v.remedy(P::RewardRight, right, "Right answers must earn more than wrong ones.");
+            let remedy = remedy(P::RewardRight, right, "Right answers must earn more than wrong ones.");
             finding(format!("right and wrong answers earn the same reward, {reward}{accuracy}"), remedy)
         }
         _ => None,
@@ -401,78 +385,6 @@ fn chance(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = v.usual_reward().or(back).unwrap_or_else(|| v.scaled(P::Eta, 4.0, "Larger steps leave chance sooner."));
     Some(Finding { condition: Condition::Chance, evidence, remedy })
-}
-
-/// On which side of the preset a value does harm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Above,
-    Below,
-}
-
-impl Vitals<'_> {
-    /// The way back to the preset of the first of these parameters that was moved to the side where it does harm.
-    fn back(&self, candidates: &[(P, Side)]) -> Option<Remedy> {
-        candidates.iter().find_map(|&(id, side)| {
-            let (now, usual) = (self.params.get(id), self.preset.get(id));
-            let harmful = if side == Side::Above { now > usual } else { now < usual };
-            let spec = id.spec();
-            (harmful && spec.protocols.contains(&self.protocol)).then(|| {
-                let direction = if side == Side::Above { "above" } else { "below" };
-                let reason = format!(
-                    "{} is {}, {direction} the {} of the preset, which is known to work.",
-                    spec.label,
-                    format_value(spec, now),
-                    format_value(spec, usual)
-                );
-                Remedy { id, value: usual, reason }
-            })
-        })
-    }
-
-    /// Rewards as the preset has them, if they were changed.
-    fn usual_reward(&self) -> Option<Remedy> {
-        [P::RewardMode, P::Modulator, P::RewardRight, P::RewardWrong].into_iter().find_map(|id| {
-            let (now, usual) = (self.params.get(id), self.preset.get(id));
-            let spec = id.spec();
-            (now != usual).then(|| {
-                let reason = format!(
-                    "{} is {}; with {} of the preset rewards teach.",
-                    spec.label,
-                    format_value(spec, now),
-                    format_value(spec, usual)
-                );
-                Remedy { id, value: usual, reason }
-            })
-        })
-    }
-
-    fn scaled(&self, id: P, factor: f64, reason: &str) -> Remedy {
-        self.remedy(id, factor * self.params.get(id), reason)
-    }
-
-    /// A new value within its range, with two significant digits.
-    fn remedy(&self, id: P, value: f64, reason: &str) -> Remedy {
-        let value = match id.spec().domain {
-            Domain::Real { min, max, .. } => rounded(value).clamp(min, max),
-            Domain::Integer { min, max } => value.round().clamp(min, max),
-            Domain::Choice(_) => value,
-        };
-        Remedy { id, value, reason: reason.to_owned() }
-    }
-}
-
-/// Two significant digits: a value to try, not one to believe in.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.1e}").parse().unwrap_or(value)
-}
-
-/// The value of a choice's word.
-fn choice(id: P, word: &str) -> f64 {
-    match id.spec().domain {
-        Domain::Choice(words) => words.iter().position(|other| *other == word).unwrap_or(0) as f64,
-        Domain::Real { .. } | Domain::Integer { .. } => 0.0,
-    }
 }
 
 /// Judge one neuron under a constant current: `rate_hz` is what it must fire at.

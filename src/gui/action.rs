@@ -71,6 +71,8 @@ pub(super) enum Action {
     CloseHint,
     /// Show the hints from the beginning.
     ShowHints,
+    /// What the view under the pointer shows; the whole help where there is none.
+    Help,
     /// Close the window.
     Quit,
 }
@@ -209,7 +211,8 @@ fn fixed() -> Vec<Entry> {
         entry(Run, "test", Action::Evaluate(10_000), "Test on 10,000 images")
             .images()
             .help("Shows images it never learnt from to a frozen copy; training goes on meanwhile."),
-        entry(Help, "about", Action::About, "About this experiment").key(BARE, Key::F1),
+        entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
+        entry(Help, "about", Action::About, "About this experiment"),
         entry(Help, "about", Action::Shortcuts, "Keys and marks"),
         entry(Help, "about", Action::ShowHints, "Show the hints again"),
     ]
@@ -234,7 +237,13 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
     all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));
-    let colours = [(ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light"), (ThemeChoice::System, "As the desktop")];
+    let colours = [
+        (ThemeChoice::Dark, "Dark"),
+        (ThemeChoice::Light, "Light"),
+        (ThemeChoice::System, "As the desktop"),
+        (ThemeChoice::DarkContrast, "Dark, high contrast"),
+        (ThemeChoice::LightContrast, "Light, high contrast"),
+    ];
     all.extend(colours.map(|(choice, words)| entry(of, "COLOURS", Action::Theme(choice), words).ticked(facts.theme == choice)));
     all.extend(facts.recent.iter().map(|path| {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

@@ -332,6 +332,10 @@ impl App {
             Action::Restart => self.restart(ctx),
             Action::CloseHint => self.state.hints_seen = self.state.hints_seen.saturating_add(1),
             Action::ShowHints => self.state.hints_seen = 0,
+            Action::Help => {
+                self.state.ask_for_help(self.state.pointed);
+                ctx.request_repaint();
+            }
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }

@@ -146,7 +146,7 @@ pub(super) fn silent() -> Snapshot {
     let remedy = Remedy {
         id: ParamId::VTh,
         value: -52.0,
-        reason: "Threshold is -20 mV, above the -52 mV of the preset, which is known to work.".to_owned(),
+        reason: "Threshold is −20 mV, above the −52 mV of the preset, which is known to work.".to_owned(),
     };
     let evidence = "0 output spikes in the last 50 images; highest V −58.2 mV, threshold −20.0 mV".to_owned();
     let finding = Finding { condition: Condition::Silent, evidence, remedy };

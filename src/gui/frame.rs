@@ -59,8 +59,10 @@ impl App {
             } else if let RunState::Halted(reason) = &snapshot.state {
                 banner(ui, palette, &format!("Stopped: {reason}"), ("Reset", Action::ResetSameSeed), actions);
             } else {
-                hints::hint_strip(ui, &cx, actions);
+                let dock = &self.dock;
+                hints::hint_strip(ui, &mut cx, |id| dock.titles(snapshot.protocol).any(|(other, _)| other == id), actions);
             }
+            cx.ui_state.pointed = None;
             self.dock.ui(ui, &mut cx, actions);
             if let Some(id) = cx.ui_state.wants_panel.take() {
                 self.dock.reveal(id);

@@ -3,20 +3,31 @@
 use super::action::Action;
 use super::notices::close_cross;
 use super::panel::Context;
-use super::theme;
+use super::theme::{self, Sign, Weight};
 use egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Sense, Ui, vec2};
 
-/// The hints in their order.
-pub(super) const HINTS: [&str; 4] = [
-    "It starts slowly: within half a minute the fields turn into digits. Speed, above, goes up to full.",
-    "Each tile is one view of the running network. Drag its head to move it, double-click it to enlarge it.",
-    "Space pauses and goes on. The full stop steps one millisecond, Enter one image.",
-    "Change one thing and watch. An orange dot marks what differs from the preset: click it to go back.",
+/// One hint, and what it offers to do.
+struct Hint {
+    text: &'static str,
+    /// A view to open, with the words of the button.
+    offer: Option<(&'static str, &'static str)>,
+}
+
+/// The hints in their order: what a tile is, how to stop, and the first thing to do oneself.
+const HINTS: [Hint; 3] = [
+    Hint { text: "Each tile is one view of the network. Drag its head, double-click it to enlarge it; F1 explains it.", offer: None },
+    Hint {
+        text: "Space pauses and goes on. The full stop steps one millisecond, Enter one image. Speed, above, goes up to full.",
+        offer: None,
+    },
+    Hint { text: "Draw your own digit: the network says at once what it takes it for.", offer: Some(("draw", "Draw a digit")) },
 ];
 
-/// The hint that is due, if any.
-pub(super) fn hint_strip(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>) {
-    let Some(text) = due(cx) else { return };
+/// The hint that is due, if any. `exists` says which views there are.
+pub(super) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) -> bool, actions: &mut Vec<Action>) {
+    let hints: Vec<&Hint> = HINTS.iter().filter(|hint| hint.offer.is_none_or(|(id, _)| exists(id))).collect();
+    let seen = cx.ui_state.hints_seen as usize;
+    let Some(hint) = hints.get(seen).filter(|_| cx.snapshot.protocol.classifies()) else { return };
     let palette = cx.palette;
     Frame::new().fill(palette.tint(palette.accent)).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 4)).show(
         ui,
@@ -28,19 +39,18 @@ pub(super) fn hint_strip(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>) {
                     if close_cross(ui, "Close hint", palette).clicked() {
                         actions.push(Action::CloseHint);
                     }
-                    let number = format!("{} of {}", cx.ui_state.hints_seen + 1, HINTS.len());
-                    ui.label(theme::mono(number).color(palette.dim));
+                    ui.label(theme::mono(format!("{} of {}", seen + 1, hints.len())).color(palette.dim));
+                    if let Some((id, words)) = hint.offer
+                        && theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked()
+                    {
+                        cx.ui_state.wants_panel = Some(id);
+                        actions.push(Action::CloseHint);
+                    }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.add(egui::Label::new(RichText::new(text).size(12.5)).truncate());
+                        ui.add(egui::Label::new(RichText::new(hint.text).size(12.5)).truncate());
                     });
                 });
             });
         },
     );
-}
-
-/// Whether a hint is due.
-pub(super) fn due(cx: &Context) -> Option<&'static str> {
-    let index = cx.ui_state.hints_seen as usize;
-    HINTS.get(index).copied().filter(|_| cx.snapshot.protocol.classifies())
 }

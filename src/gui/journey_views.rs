@@ -92,3 +92,53 @@ fn a_handle_dragged_to_the_right_lengthens_its_time_constant_alone() {
     assert!(!values.is_empty() && values.windows(2).all(|pair| pair[0] < pair[1]) && values[0] > before, "{before}: {values:?}");
     assert!(sent.iter().all(|c| !matches!(c, Command::Set(id, _) if *id != ParamId::TauPlus)));
 }
+
+#[test]
+fn f1_over_a_tile_explains_it_and_the_search_finds_a_parameter() {
+    let (mut harness, _) = usual();
+    let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
+    harness.hover_at(tile + egui::vec2(0.0, 40.0));
+    harness.run_steps(2);
+    harness.key_press(egui::Key::F1);
+    harness.run_steps(5);
+    assert!(harness.state().dock.is_open("help"));
+    harness.get_by_label_contains("Which label got which answer");
+    harness.get_by_role_and_label(Role::SearchInput, "Search help").focus();
+    harness.run_steps(1);
+    harness.get_by_role_and_label(Role::SearchInput, "Search help").type_text("τ_m membrane lif input");
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Which label got which answer").is_none(), "only what matches");
+}
+
+#[test]
+fn hints_come_one_at_a_time_and_the_last_one_only_where_digits_can_be_drawn() {
+    let (mut harness, _) = usual();
+    let can_draw = super::panels::all_panels().iter().any(|panel| panel.id() == "draw");
+    harness.get_by_label_contains("Each tile is one view");
+    harness.get_by_role_and_label(Role::Button, "Close hint").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("Space pauses");
+    harness.get_by_role_and_label(Role::Button, "Close hint").click();
+    harness.run_steps(2);
+    assert_eq!(harness.query_by_role_and_label(Role::Button, "Draw a digit").is_some(), can_draw);
+    if can_draw {
+        harness.get_by_role_and_label(Role::Button, "Draw a digit").click();
+        harness.run_steps(3);
+        assert!(harness.state().dock.is_open("draw"));
+    }
+    assert!(harness.query_by_role_and_label(Role::Button, "Close hint").is_none());
+}
+
+#[test]
+fn a_theme_of_high_contrast_dresses_the_whole_window_and_gives_way_again() {
+    use super::state::ThemeChoice;
+    use super::theme::{self, DARK, DARK_CONTRAST};
+    let (mut harness, _) = usual();
+    assert_eq!(harness.ctx.style_of(egui::Theme::Dark).visuals.panel_fill, DARK.panel);
+    theme::apply(&harness.ctx, ThemeChoice::DarkContrast);
+    harness.run_steps(2);
+    assert_eq!(harness.ctx.style_of(egui::Theme::Dark).visuals.panel_fill, DARK_CONTRAST.panel);
+    assert_eq!(super::App::palette(&harness.ctx), &DARK_CONTRAST);
+    theme::apply(&harness.ctx, ThemeChoice::Dark);
+    assert_eq!(super::App::palette(&harness.ctx), &DARK);
+}

@@ -67,7 +67,7 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
     match protocol {
         Protocol::CurrentStep => Column(vec![
             (0.56 * h, One("membrane")),
-            (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "raster"]))])),
+            (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "graph", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
         Protocol::Classification => classification(kind, room, w, h),
@@ -92,7 +92,10 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                         (0.22 * rest, One("fields")),
                         (
                             0.38 * rest,
-                            Row(vec![(0.5 * main, Tabs(vec!["raster", "membrane"])), (0.5 * main, Tabs(vec!["accuracy", "why", "draw"]))]),
+                            Row(vec![
+                                (0.5 * main, Tabs(vec!["raster", "membrane", "way", "graph"])),
+                                (0.5 * main, Tabs(vec!["accuracy", "why", "draw"])),
+                            ]),
                         ),
                     ]),
                 ),
@@ -104,7 +107,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (
                 0.5 * rest,
                 Row(vec![
-                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane"])),
+                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane", "way"])),
                     (0.45 * w, Tabs(vec!["race", "fields", "inspector", "why", "histogram"])),
                 ]),
             ),
@@ -116,7 +119,10 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 Column(vec![
                     (now, One("now")),
                     (0.5 * rest, Row(vec![(0.42 * w, One("hidden")), (0.3 * w, One("race"))])),
-                    (0.5 * rest, Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster"])), (0.36 * w, Tabs(vec!["why", "histogram"]))])),
+                    (
+                        0.5 * rest,
+                        Row(vec![(0.36 * w, Tabs(vec!["membrane", "raster", "way"])), (0.36 * w, Tabs(vec!["why", "histogram", "graph"]))]),
+                    ),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
@@ -144,7 +150,13 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     Column(vec![
                         (now, One("now")),
                         (0.62 * rest, Row(vec![(0.52 * main, One("raster")), (0.48 * main, Tabs(vec!["fields", "eligibility"]))])),
-                        (0.38 * rest, Row(vec![(0.52 * main, One("membrane")), (0.48 * main, Tabs(vec!["accuracy", "why", "draw"]))])),
+                        (
+                            0.38 * rest,
+                            Row(vec![
+                                (0.52 * main, Tabs(vec!["membrane", "way", "graph"])),
+                                (0.48 * main, Tabs(vec!["accuracy", "why", "draw"])),
+                            ]),
+                        ),
                     ]),
                 ),
                 (side, beside(h)),
@@ -154,7 +166,10 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (now, One("now")),
             (
                 0.58 * rest,
-                Row(vec![(0.5 * w, Tabs(vec!["raster", "membrane"])), (0.5 * w, Tabs(vec!["fields", "inspector", "why", "histogram"]))]),
+                Row(vec![
+                    (0.5 * w, Tabs(vec!["raster", "membrane", "way"])),
+                    (0.5 * w, Tabs(vec!["fields", "inspector", "why", "histogram"])),
+                ]),
             ),
             (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "draw", "health"]))])),
         ]),
@@ -171,8 +186,8 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 0.72 * w,
                 Column(vec![
                     (now, One("now")),
-                    (0.5 * rest, One("membrane")),
-                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, Tabs(vec!["why", "histogram"]))])),
+                    (0.5 * rest, Tabs(vec!["membrane", "way", "graph"])),
+                    (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, Tabs(vec!["why", "histogram", "stdp_curve"]))])),
                 ]),
             ),
             (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),

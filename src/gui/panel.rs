@@ -28,8 +28,10 @@ pub trait Panel {
     fn id(&self) -> &'static str;
     /// Title of the tile.
     fn title(&self) -> &'static str;
-    /// One paragraph: what one sees, and what to look for.
-    fn help(&self) -> &'static str;
+    /// One paragraph: what one sees, and what to look for. A test of the help asks it of every view.
+    fn help(&self) -> &'static str {
+        ""
+    }
     /// The experiments in which it has something to show.
     fn protocols(&self) -> &'static [Protocol];
     /// Dim text behind the title, and text at the right edge (empty for none). Short: the tile may be 240 points wide.

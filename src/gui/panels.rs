@@ -12,6 +12,7 @@ mod fields;
 mod gallery;
 mod graph;
 mod health;
+mod help;
 mod hidden;
 mod histogram;
 mod inspector;
@@ -51,6 +52,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
         Box::new(runs::Runs),
+        Box::new(help::Help::default()),
         Box::new(fi_curve::Fi),
         Box::new(stdp_curve::Curve::default()),
         Box::new(stdp_window::Window::default()),

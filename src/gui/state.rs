@@ -19,6 +19,10 @@ pub enum ThemeChoice {
     /// As the desktop says.
     #[default]
     System,
+    /// Light on dark, high contrast.
+    DarkContrast,
+    /// Dark on light, high contrast.
+    LightContrast,
 }
 
 /// State of the window. Holds nothing of the experiment.
@@ -59,6 +63,12 @@ pub struct UiState {
     pub raster: RasterChoice,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
+    /// The view help was asked on, until the help has heard it.
+    #[serde(skip)]
+    pub help_on: Option<&'static str>,
+    /// The view under the pointer.
+    #[serde(skip)]
+    pub pointed: Option<&'static str>,
 }
 
 /// Runs that were added to compare with.
@@ -89,6 +99,8 @@ impl Default for UiState {
             compared: Compared::default(),
             raster: RasterChoice::default(),
             membrane: MembraneChoice::default(),
+            help_on: None,
+            pointed: None,
         }
     }
 }
@@ -104,6 +116,12 @@ impl UiState {
     pub fn why(&self) -> Asked {
         let whom = if self.why_selected { Whom::Neuron(self.selected_neuron) } else { Whom::Decided };
         Asked { whom, moment: self.why_moment }
+    }
+
+    /// Open the help, on a view if there is one in question.
+    pub fn ask_for_help(&mut self, on: Option<&'static str>) {
+        self.help_on = on;
+        self.wants_panel = Some("help");
     }
 
     /// Put a preset at the head of the recent list.

@@ -1,18 +1,23 @@
 //! Colours, fonts, spacing and the few shared ornaments. No other file of the window holds a colour literal.
 
 mod buttons;
+mod contrast;
+#[cfg(test)]
+mod eyes;
 mod fonts;
 mod ornaments;
 mod symbols;
 mod visuals;
 
 pub use buttons::{Sign, Weight, button, coloured_button, segments};
+pub use contrast::{DARK_CONTRAST, LIGHT_CONTRAST};
 pub use fonts::semibold;
 pub use ornaments::{mono, paint_lightning, paint_rebuild, section_head, strong, tile_frame};
 pub use symbols::{append_symbol, symbol};
 pub use visuals::apply;
 
 use egui::Color32;
+use std::cell::Cell;
 
 /// Side of the grid everything sits on, in points.
 pub const GRID: f32 = 8.0;
@@ -38,7 +43,7 @@ pub struct Palette {
     pub text: Color32,
     /// Second-rank text.
     pub dim: Color32,
-    /// Third-rank text: axis numbers, disabled. Not for sentences.
+    /// Third-rank text: axis numbers, disabled.
     pub faint: Color32,
     /// The one accent: dopamine, what runs, what was changed.
     pub accent: Color32,
@@ -54,6 +59,11 @@ pub struct Palette {
     pub classes: [Color32; 10],
     /// Whether it is the dark one.
     pub dark: bool,
+}
+
+thread_local! {
+    /// egui knows two themes only. A window lives on one thread, and `apply` is the only one who writes.
+    static HIGH_CONTRAST: Cell<bool> = const { Cell::new(false) };
 }
 
 const fn hex(rgb: u32) -> Color32 {
@@ -78,7 +88,7 @@ pub const DARK: Palette = Palette {
     line: hex(0x26_2e39),
     text: hex(0xe7_ebf1),
     dim: hex(0x8d_98a8),
-    faint: hex(0x5b_6675),
+    faint: hex(0x7f_8a9a),
     accent: hex(0xf2_b544),
     on_accent: hex(0x1c_1505),
     good: hex(0x41_d39a),
@@ -96,22 +106,24 @@ pub const LIGHT: Palette = Palette {
     line: hex(0xdd_e2e8),
     text: hex(0x1a_2029),
     dim: hex(0x5d_6876),
-    faint: hex(0x8f_99a6),
-    accent: hex(0xb5_7400),
+    faint: hex(0x62_6c7a),
+    accent: hex(0x9a_6200),
     on_accent: hex(0xff_ffff),
-    good: hex(0x0b_8a5b),
-    bad: hex(0xcc_3d3d),
+    good: hex(0x08_795c),
+    bad: hex(0xa0_1c20),
     trace: hex(0x1f_6fd0),
     classes: all([0x82_81f2, 0x22_5be6, 0x2c_81b1, 0x00_6f5d, 0x24_9e7e, 0x9b_8a0b, 0x85_5001, 0x7a_0f00, 0x5f_024e, 0x8f_0396]),
     dark: false,
 };
 
 impl Palette {
-    /// The palette for egui's idea of the theme.
+    /// The palette for egui's idea of the theme, at the contrast that was chosen.
     pub fn of(theme: egui::Theme) -> &'static Self {
-        match theme {
-            egui::Theme::Dark => &DARK,
-            egui::Theme::Light => &LIGHT,
+        match (theme, HIGH_CONTRAST.get()) {
+            (egui::Theme::Dark, false) => &DARK,
+            (egui::Theme::Light, false) => &LIGHT,
+            (egui::Theme::Dark, true) => &DARK_CONTRAST,
+            (egui::Theme::Light, true) => &LIGHT_CONTRAST,
         }
     }
 

@@ -48,6 +48,9 @@ impl Tiling<'_, '_> {
         let first = shapes_so_far(ui);
         let frame = theme::tile_frame(self.cx.palette);
         ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
+        if ui.rect_contains_pointer(room) {
+            self.cx.ui_state.pointed = Some(self.panels[index].id());
+        }
         let inner = room - frame.inner_margin;
         if inner.width() < 20.0 || inner.height() < HEAD {
             return UiResponse::None;
@@ -106,6 +109,7 @@ impl Tiling<'_, '_> {
         if response.double_clicked() {
             self.enlarge = Some(id.to_owned());
         }
+        let mut ask = false;
         response.context_menu(|ui| {
             let words = if self.alone { "Back to all tiles" } else { "Enlarge" };
             if ui.button(words).clicked() {
@@ -118,6 +122,10 @@ impl Tiling<'_, '_> {
                     ui.close();
                 }
             }
+            if ui.button("What is this?").clicked() {
+                ask = true;
+                ui.close();
+            }
             if let Some(tile) = tile
                 && ui.button(format!("Close {title}")).clicked()
             {
@@ -125,6 +133,9 @@ impl Tiling<'_, '_> {
                 ui.close();
             }
         });
+        if ask {
+            self.cx.ui_state.ask_for_help(Some(id));
+        }
         if response.hovered() && !self.alone {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }

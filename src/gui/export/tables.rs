@@ -1,5 +1,6 @@
 //! The numbers behind the views as CSV: complete, never decimated, one row a fact, units in the names of the columns.
 
+use crate::params::{REGISTRY, format_value};
 use crate::session::{Layer, Snapshot, WeightView};
 use std::fmt::Display;
 
@@ -95,6 +96,15 @@ pub(in crate::gui) fn runs(s: &Snapshot) -> Bytes {
         curve.iter().map(move |p| [text(id), title.to_owned(), text(seed), text(p.image), text(p.raw), text(p.mean)])
     });
     table(["run", "preset", "seed", "images", "accuracy_of_bin", "accuracy_last_500"], rows)
+}
+
+/// Every parameter that has an effect, with its value in the units of the registry.
+pub(in crate::gui) fn parameters(s: &Snapshot) -> Bytes {
+    let rows = REGISTRY.iter().filter(|spec| spec.protocols.contains(&s.protocol)).map(|spec| {
+        let value = format_value(spec, s.params.get(spec.id));
+        [text(spec.name), value, text(spec.unit), spec.range_text(), text(spec.equation), text(spec.source), text(spec.help)]
+    });
+    table(["parameter", "value", "unit", "range", "equation", "source", "help"], rows)
 }
 
 /// Counts of answers by label.

@@ -10,7 +10,7 @@ use crate::gui::panel::{Context, Panel};
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::theme::{self, Palette};
 use crate::params::Protocol;
-use crate::session::{Layer, Snapshot, SpikeEvent};
+use crate::session::{Command, Launch, Layer, Session, Snapshot, Speed, SpikeEvent, Watch};
 use crate::time::Step;
 use egui::accesskit::Role;
 use egui::{Vec2, vec2};
@@ -137,6 +137,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
         ("crowd", crowd),
         ("early", early),
         ("untouched", fixture::untouched()),
+        ("silent", fixture::silent()),
     ]
 }
 
@@ -159,8 +160,8 @@ fn described(harness: &Harness<'_, Stage>) -> bool {
 }
 
 #[test]
-fn every_view_describes_itself_in_both_themes() {
-    for choice in [ThemeChoice::Dark, ThemeChoice::Light] {
+fn every_view_describes_itself_in_all_themes() {
+    for choice in [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::DarkContrast, ThemeChoice::LightContrast] {
         for panel in all_panels() {
             let id = panel.id();
             let snapshot = suited(&*panel);
@@ -230,4 +231,75 @@ fn a_click_on_a_tile_selects_its_neuron() {
     harness.run_steps(2);
     assert_eq!(harness.state().state.selected_neuron, 0);
     assert!(harness.state().state.neuron_pinned);
+}
+
+/// The real network, stepped ms by ms: the way of its spikes is told in every step. With `SPIKESCOPE_GALLERY`, a series of pictures.
+#[test]
+fn a_spike_is_followed_ms_by_ms() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["mnist-rstdp", "mnist-gabor-rstdp"] {
+        let preset = crate::preset::Preset::load(&root.join(format!("presets/{name}.ron"))).unwrap();
+        let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 3, speed: Speed::ModelMsPerSecond(1.0) };
+        let mut session = Session::start(launch, || {}).unwrap();
+        session.send(Command::Pause).unwrap();
+        session.send(Command::Watch(Watch { potentials: (0..400).collect(), ..Watch::default() })).unwrap();
+        let mut step = 0;
+        let mut fired = false;
+        for picture in 0..40 {
+            session.send(Command::StepMs).unwrap();
+            let start = std::time::Instant::now();
+            let snapshot = loop {
+                if let Some(snapshot) = session.take_snapshot().filter(|snapshot| snapshot.step.0 > step) {
+                    break snapshot;
+                }
+                assert!(start.elapsed().as_secs() < 60, "step {step} never came");
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            };
+            step = snapshot.step.0;
+            let firer = snapshot.spikes.iter().find(|spike| spike.step + 1 == step && spike.layer == Layer::Output);
+            if firer.is_none() && picture % 8 != 4 {
+                continue;
+            }
+            fired |= firer.is_some();
+            let mut shown = (*snapshot).clone();
+            // the stage shows the first neuron whose potential it has
+            shown.potentials.sort_by_key(|trace| firer.is_some_and(|spike| spike.neuron != trace.neuron));
+            let mut harness = stage(panel("way"), shown, vec2(620.0, 300.0), ThemeChoice::Dark, 1.0);
+            harness.get_by_label_contains("Way to neuron");
+            keep(&mut harness, &format!("way-{name}-{step:02}"));
+            if firer.is_some() {
+                break;
+            }
+        }
+        assert!(fired, "{name}: no spike in 40 ms");
+        session.stop();
+    }
+}
+
+/// Networks as they are built, from one box to five, wide and narrow: every part and every learning projection is told.
+#[test]
+fn real_networks_are_drawn_part_by_part() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, parts) in [("mnist-mozafari-conv", 4), ("mnist-record", 4), ("first-neuron", 2)] {
+        let preset = crate::preset::Preset::load(&root.join(format!("presets/{name}.ron"))).unwrap();
+        let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 0, speed: Speed::ModelMsPerSecond(1000.0) };
+        let mut session = Session::start(launch, || {}).unwrap();
+        let start = std::time::Instant::now();
+        let snapshot = loop {
+            if let Some(snapshot) = session.take_snapshot().filter(|snapshot| snapshot.flow_ms > 10.0) {
+                break snapshot;
+            }
+            assert!(start.elapsed().as_secs() < 60, "{name} never ran");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        };
+        session.stop();
+        assert_eq!(snapshot.network.parts.len(), parts, "{name}");
+        for (size, room) in [(vec2(1100.0, 320.0), "wide"), (vec2(300.0, 560.0), "narrow")] {
+            let mut harness = stage(panel("graph"), (*snapshot).clone(), size, ThemeChoice::Dark, 1.0);
+            for index in 0..parts {
+                harness.get_by_role_and_label(Role::Button, &super::graph::part_words(&snapshot, index));
+            }
+            keep(&mut harness, &format!("graph-{name}-{room}"));
+        }
+    }
 }

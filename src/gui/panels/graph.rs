@@ -1,17 +1,21 @@
 //! The network as boxes and arrows: who leads to whom, by how many synapses, which of them learn, what flows through them
 //! now, and where dopamine acts.
 
+mod facts;
 mod place;
+mod route;
 
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol, REGISTRY, format_value};
-use crate::session::{LinkView, NetworkView, PartKind, PartView, Snapshot};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
-use place::{Plan, place};
+use crate::params::{ParamId, Protocol};
+use crate::session::{LinkView, PartKind, PartView, Snapshot};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use facts::{link_facts, part_facts};
+use place::place;
+use route::{arrow, route};
 
 /// View "Network".
 #[derive(Default)]
@@ -68,10 +72,14 @@ impl Panel for Graph {
         }
         let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
-        // above a box stands its inhibition
+        // above or below a box stands its inhibition
         taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
             let place = plan.boxes[link.to];
-            Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
+            if plan.upright {
+                Rect::from_min_max(place.center_bottom() - vec2(14.0, 0.0), place.right_bottom() + vec2(0.0, 16.0))
+            } else {
+                Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
+            }
         }));
         let mut arrows = Vec::new();
         for link in network.links.iter().filter(|link| link.from != link.to) {
@@ -81,15 +89,19 @@ impl Panel for Graph {
         }
         if taught {
             // near what it teaches, however tall the tile is
-            let lowest = plan.boxes.iter().map(|place| place.bottom()).fold(rect.top(), f32::max);
+            let lowest = plan.boxes.iter().map(Rect::bottom).fold(rect.top(), f32::max);
             let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
             let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
-            let node = modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), &middles, snapshot, cx.palette);
+            let node =
+                modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), plan.upright, &middles, snapshot, cx.palette);
             taken.push(node);
         }
-        let spots: Vec<Rect> = arrows.iter().map(|(link, points)| words_on(&painter, points, &mut taken, rect, link, cx.palette)).collect();
+        let spots: Vec<Rect> = arrows
+            .iter()
+            .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, events(snapshot, link)), cx.palette))
+            .collect();
         for link in network.links.iter().filter(|link| link.from == link.to) {
-            loop_back(&painter, plan.boxes[link.to], link, cx.palette);
+            loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
         }
         for (index, part) in network.parts.iter().enumerate() {
             let place = plan.boxes[index];
@@ -101,7 +113,7 @@ impl Panel for Graph {
         }
         for (k, ((link, _), place)) in arrows.iter().zip(spots).enumerate() {
             let spot = ui.interact(place, ui.scope_id().with(("link", k)), Sense::hover());
-            spot.on_hover_ui(|ui| link_facts(ui, network, link, cx.palette));
+            spot.on_hover_ui(|ui| link_facts(ui, snapshot, link, cx.palette));
         }
     }
 }
@@ -128,7 +140,7 @@ fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     if snapshot.protocol == Protocol::CurrentStep {
         return (part.kind != PartKind::Input).then(|| format!("{} Hz", fixed(hz, 1)));
     }
-    Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, if hz < 10.0 { 1 } else { 0 })))
+    Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, usize::from(hz < 10.0))))
 }
 
 /// The longest of these that fits.
@@ -145,17 +157,22 @@ fn part_color(part: &PartView, palette: &Palette) -> Color32 {
     }
 }
 
+/// A part in words.
+pub(super) fn part_words(snapshot: &Snapshot, index: usize) -> String {
+    let part = &snapshot.network.parts[index];
+    let flow = flow_words(snapshot, index).map_or(String::new(), |flow| format!(", {flow}"));
+    format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
+}
+
 /// One box: name, shape and model, what flows.
 fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) -> Response {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let part = &snapshot.network.parts[index];
     let color = part_color(part, palette);
     let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
+    let pad = if rect.width() < 90.0 { 6.0 } else { 9.0 };
     let flow = flow_words(snapshot, index);
-    text::label(&response, egui::Role::Button, || {
-        let flow = flow.clone().map_or(String::new(), |flow| format!(", {flow}"));
-        format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
-    });
+    text::label(&response, egui::Role::Button, || part_words(snapshot, index));
     let fill = if response.hovered() { palette.line } else { palette.raised };
     painter.rect(rect, 6.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
     let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 3.0, rect.bottom()));
@@ -166,7 +183,7 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     // where there is no room for both, the rate says more than the count
     let flow = flow.map_or(String::new(), |words| {
         let rate = words.rsplit(" · ").next().unwrap_or_default().to_owned();
-        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - 14.0)
+        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - pad - 4.0)
     });
     let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
     let lines = [
@@ -186,89 +203,41 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
     };
     let top = rect.center().y - 0.5 * height * lines.len() as f32;
     for (k, (words, font, color)) in lines.into_iter().enumerate() {
-        let at = pos2(rect.left() + 9.0, top + (k as f32 + 0.5) * height);
-        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - 14.0);
+        let at = pos2(rect.left() + pad, top + (k as f32 + 0.5) * height);
+        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - pad - 3.0);
     }
     response
 }
 
-/// Points of a cubic curve.
-fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
-    let (a, b) = (from + out, to - out);
-    (0..=24)
-        .map(|k| {
-            let t = k as f32 / 24.0;
-            let s = 1.0 - t;
-            let v = from.to_vec2() * (s * s * s)
-                + a.to_vec2() * (3.0 * s * s * t)
-                + b.to_vec2() * (3.0 * s * t * t)
-                + to.to_vec2() * (t * t * t);
-            v.to_pos2()
-        })
-        .collect()
-}
-
-/// The way of an arrow: straight on, or around the boxes that stand in between.
-fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
-    let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
-    let (start, end, axis) = if plan.upright {
-        (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
-    } else {
-        (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
-    };
-    let way = (end - start).dot(axis);
-    let around = |middle: Pos2| {
-        let mut points = curve(start, middle, axis * (way * 0.25));
-        points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
-        points
-    };
-    let middle = start + 0.5 * (end - start);
-    let (one, other) = if plan.upright {
-        (pos2(room.right() - 5.0, middle.y), pos2(room.left() + 5.0, middle.y))
-    } else {
-        (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
-    };
-    // the nearer side first
-    let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
-    let free = |points: &Vec<Pos2>| {
-        let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
-        !plan.boxes.iter().enumerate().any(|(k, place)| k != link.from && k != link.to && crossed(place))
-    };
-    let straight = curve(start, end, axis * (way * 0.45));
-    let mut ways = vec![straight.clone()];
-    ways.extend(sides.map(around));
-    ways.into_iter().find(free).unwrap_or(straight)
-}
-
-/// One projection.
-fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
-    let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
-    let width = if link.rule.is_some() { 2.0 } else { 1.2 };
-    painter.add(Shape::line(points.to_vec(), Stroke::new(width, color)));
-    let Some(&end) = points.last() else { return };
-    let axis = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
-    let normal = vec2(axis.y, axis.x);
-    let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
-    painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
-}
-
 /// What is written on an arrow, where it covers nothing else, and as much of it as there is room for. Returns its place; the
 /// middle of the arrow if there is none.
-fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
+fn words_on(
+    painter: &Painter,
+    points: &[Pos2],
+    taken: &mut Vec<Rect>,
+    bounds: Rect,
+    (link, events): (&LinkView, Option<String>),
+    palette: &Palette,
+) -> Rect {
     let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
-    let delay = format!("{} ms", fixed(link.delay_ms, if link.delay_ms.fract() == 0.0 { 0 } else { 1 }));
+    let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
     if link.synapses > 0 {
         let color = if link.modulated { palette.accent } else { palette.dim };
         lines.push((format!("{} synapses", short_count(link.synapses)), text::tick_font(), palette.dim));
         lines.push((format!("{learns} · {delay}"), text::note_font(), color));
+        lines.extend(events.map(|events| (events, text::tick_font(), palette.dim)));
+    }
+    let mut brief = lines.clone();
+    if let Some(synapses) = brief.get_mut(1) {
+        synapses.0 = format!("{} syn.", short_count(link.synapses));
     }
     let height = 13.0;
     let middle = points[points.len() / 2];
-    for n in (1..=lines.len()).rev() {
-        let shown = &lines[..n];
+    let choices = (1..=lines.len()).rev().flat_map(|n| [&lines[..n], &brief[..n]]);
+    for shown in choices {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
-        let size = vec2(widest + 8.0, height * n as f32 + 2.0);
+        let size = vec2(widest + 8.0, height * shown.len() as f32 + 2.0);
         for share in [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74] {
             let at = points[((points.len() - 1) as f32 * share) as usize];
             let place = Rect::from_center_size(at, size);
@@ -287,6 +256,18 @@ fn words_on(painter: &Painter, points: &[Pos2], taken: &mut Vec<Rect>, bounds: R
     Rect::from_center_size(middle, vec2(20.0, 16.0))
 }
 
+/// How many spikes times synapses a projection carries a second, where every spike of its source reaches all of its target.
+fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
+    let spikes = *snapshot.flow.get(link.from)?;
+    let (from, to) = (snapshot.network.parts.get(link.from)?, snapshot.network.parts.get(link.to)?);
+    let each_to_all = link.pooling.is_none() && link.synapses == from.size as u64 * to.size as u64;
+    let counted = snapshot.protocol.classifies() && snapshot.flow_ms.is_finite() && snapshot.flow_ms > 0.0;
+    (each_to_all && counted).then(|| {
+        let per_s = spikes as f64 * to.size as f64 / (snapshot.flow_ms * 1e-3);
+        format!("{} events/s", short_count(per_s as u64))
+    })
+}
+
 /// 313,600 synapses in as few letters as say it.
 fn short_count(n: u64) -> String {
     match n {
@@ -296,28 +277,30 @@ fn short_count(n: u64) -> String {
     }
 }
 
-/// Inhibition within a population: a loop above its box that ends in a dot.
-fn loop_back(painter: &Painter, place: Rect, link: &LinkView, palette: &Palette) {
-    let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
-    let top = place.top();
-    let points = curve(pos2(left, top), pos2(right, top), vec2(0.0, -15.0));
-    // both ends point up: a loop, not a wave
-    let points: Vec<Pos2> = points
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            let t = k as f32 / 24.0;
-            pos2(p.x, top - 4.0 * 13.0 * t * (1.0 - t))
-        })
-        .collect();
+/// Inhibition within a population: a loop that ends in a dot, above its box or beside it, where no arrow arrives.
+fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
+    let bulge = |t: f32| 52.0 * t * (1.0 - t);
+    let shares = (0..=24).map(|k| k as f32 / 24.0);
+    let (points, end): (Vec<Pos2>, Pos2) = if upright {
+        let (top, bottom) = (place.center().y - 0.22 * place.height(), place.center().y + 0.22 * place.height());
+        (shares.map(|t| pos2(place.right() + bulge(t), top + t * (bottom - top))).collect(), pos2(place.right() + 1.0, bottom))
+    } else {
+        let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
+        (shares.map(|t| pos2(left + t * (right - left), place.top() - bulge(t))).collect(), pos2(right, place.top() - 1.0))
+    };
     painter.add(Shape::line(points, Stroke::new(1.3, palette.bad.gamma_multiply(0.8))));
-    painter.circle_filled(pos2(right, top - 1.0), 2.6, palette.bad);
-    let at = pos2(place.center().x, top - 15.0);
-    text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
+    painter.circle_filled(end, 2.6, palette.bad);
+    if upright {
+        let at = place.right_bottom() + vec2(0.0, 2.0);
+        text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 14.0);
+    } else {
+        let at = pos2(place.center().x, place.top() - 15.0);
+        text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
+    }
 }
 
 /// The neuromodulator, with its value now, and broken lines to the synapses it teaches.
-fn modulator(painter: &Painter, rect: Rect, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
+fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
     let x = taught.iter().map(|p| p.x).sum::<f32>() / taught.len().max(1) as f32;
     let m = f64::from(snapshot.trial.modulation);
     let words = if snapshot.trial.answer.is_some() || snapshot.trial.reward.is_some() {
@@ -330,53 +313,16 @@ fn modulator(painter: &Painter, rect: Rect, taught: &[Pos2], snapshot: &Snapshot
     let node = Rect::from_center_size(center, vec2(wide, 24.0));
     let strength = if snapshot.trial.answer.is_some() { 1.0 } else { 0.5 };
     for &middle in taught {
-        let ends = [node.center_top(), middle];
-        painter.extend(Shape::dashed_line(&ends, Stroke::new(1.2, palette.accent.gamma_multiply(strength)), 4.0, 3.0));
+        // a chain that runs downward is passed on its right
+        let side = rect.right() - 4.0;
+        let past = [node.right_center(), pos2(side, node.center().y), pos2(side, middle.y), middle];
+        let straight = [node.center_top(), middle];
+        let way: &[Pos2] = if upright { &past } else { &straight };
+        painter.extend(Shape::dashed_line(way, Stroke::new(1.2, palette.accent.gamma_multiply(strength)), 4.0, 3.0));
     }
     painter.rect(node, 12.0, palette.tint(palette.accent), Stroke::new(1.0, palette.accent), StrokeKind::Inside);
     text::line(painter, node.center(), Align2::CENTER_CENTER, &words, text::number_font(), palette.text, wide - 12.0);
     node
-}
-
-fn fact(ui: &mut Ui, name: &str, value: &str, palette: &Palette) {
-    ui.horizontal(|ui| {
-        ui.label(egui::RichText::new(name).small().color(palette.dim));
-        ui.label(egui::RichText::new(value).small());
-    });
-}
-
-/// Everything about a part: its size, what flows, the parameters that rule it.
-fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette) {
-    let part = &snapshot.network.parts[index];
-    ui.spacing_mut().item_spacing.y = 3.0;
-    ui.label(crate::gui::theme::strong(&part.name));
-    fact(ui, "size", &format!("{} ({})", count(part.size as u64), part.shape), palette);
-    fact(ui, "model", &part.model, palette);
-    if let Some(flow) = flow_words(snapshot, index) {
-        fact(ui, "now", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
-    }
-    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
-        fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
-    }
-}
-
-/// Everything about a projection.
-fn link_facts(ui: &mut Ui, network: &NetworkView, link: &LinkView, palette: &Palette) {
-    ui.spacing_mut().item_spacing.y = 3.0;
-    ui.label(crate::gui::theme::strong(format!("{} → {}", network.parts[link.from].name, network.parts[link.to].name)));
-    fact(ui, "kind", &link.kind, palette);
-    if let Some(pooling) = &link.pooling {
-        fact(ui, "relays", pooling, palette);
-    }
-    if link.synapses > 0 {
-        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} weights they share", count(link.weights)) };
-        fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
-    }
-    fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
-    fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
-    if link.modulated {
-        fact(ui, "dopamine", "turns eligibility into weight change", palette);
-    }
 }
 
 fn summary(snapshot: &Snapshot) -> String {

@@ -23,7 +23,7 @@ impl Panel for Health {
 
     fn help(&self) -> &'static str {
         "Names what keeps a network from learning: silence, runaway activity, weights that run into their bounds, dead neurons, \
-         one answer to everything, nothing to learn from, or chance after hundreds of images. Each comes with the numbers that \
+         one answer to everything, nothing to learn from, or chance after a thousand images. Each comes with the numbers that \
          show it and one parameter to move; the button moves it."
     }
 

@@ -19,8 +19,11 @@ use moment::Moment;
 /// View "Spike's way".
 #[derive(Default)]
 pub(super) struct Way {
-    image: Cached<(Same<[u8]>, (usize, usize))>,
+    image: Cached<ImageKey>,
 }
+
+/// What the picture of the image depends on: its pixels and its size.
+type ImageKey = (Same<[u8]>, (usize, usize));
 
 /// Model ms a second beyond which steps pass faster than an eye can follow.
 const FOLLOWED: f64 = 60.0;
@@ -132,8 +135,8 @@ impl Way {
         };
         let rivals_room = if scene.width() > 330.0 { (scene.width() * 0.22).min(170.0) } else { 0.0 };
         let bar_width = (scene.width() * 0.07).clamp(14.0, 34.0);
-        let bar_right = scene.right() - rivals_room - if rivals_room > 0.0 { 52.0 } else { 46.0 };
-        let bar = Rect::from_min_max(pos2(bar_right - bar_width, scene.top() + 12.0), pos2(bar_right, scene.bottom() - 14.0));
+        let bar_right = scene.right() - rivals_room - if rivals_room > 0.0 { 56.0 } else { 52.0 };
+        let bar = Rect::from_min_max(pos2(bar_right - bar_width, scene.top() + 12.0), pos2(bar_right, scene.bottom() - 18.0));
         let scale = Scale::of(snapshot, moment, bar);
         let strongest = moment.arrived.iter().filter_map(|(_, w)| *w).fold(1e-6_f32, |most, w| most.max(w.abs()));
         // each spike ends where its part of the jump is
@@ -155,7 +158,7 @@ impl Way {
         }
         paint_bar(painter, bar, &scale, moment, cx);
         if rivals_room > 0.0 {
-            let left = bar.right() + 58.0;
+            let left = bar.right() + 62.0;
             paint_rivals(painter, Rect::from_min_max(pos2(left, bar.top()), pos2(scene.right() - 2.0, bar.bottom())), moment, cx);
         }
     }
@@ -206,7 +209,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
             painter.rect_stroke(bar.expand(4.0), 6.0, Stroke::new(2.0, palette.accent), StrokeKind::Outside);
         }
         let label = |v: f64, color: Color32, anchor: Align2| {
-            painter.text(pos2(bar.right() + 5.0, scale.y(v)), anchor, format!("{} mV", fixed(v, 1)), text::tick_font(), color);
+            painter.text(pos2(bar.right() + 9.0, scale.y(v)), anchor, format!("{} mV", fixed(v, 1)), text::tick_font(), color);
         };
         label(threshold, palette.bad, Align2::LEFT_CENTER);
         let near = (scale.y(top) - scale.y(threshold)).abs() < 13.0;
@@ -216,7 +219,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
     }
     painter.hline(bar.x_range().expand(4.0), painter.round_to_pixel_center(bar.top()), Stroke::new(1.5, palette.bad));
     painter.rect_stroke(bar, 4.0, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    let at = pos2(bar.center().x, bar.bottom() + 2.0);
+    let at = pos2(bar.center().x, bar.bottom() + 5.0);
     text::line(painter, at, Align2::CENTER_TOP, &format!("V of {}", moment.neuron), text::note_font(), palette.dim, 90.0);
 }
 
@@ -248,12 +251,6 @@ fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
         painter.text(pos2(x, room.bottom() + 2.0), Align2::CENTER_TOP, class, text::tick_font(), palette.dim);
     }
     painter.hline(room.x_range(), painter.round_to_pixel_center(room.top()), Stroke::new(1.0, palette.bad.gamma_multiply(0.6)));
-    let others = snapshot.class_of.len().saturating_sub(1);
-    if !moment.fired.is_empty() && snapshot.protocol == Protocol::Classification && room.width() > 110.0 {
-        let words = format!("−{} mV to {} others next", fixed(snapshot.params.get(P::Inhibition), 0), others);
-        let at = pos2(room.center().x, room.center().y);
-        text::line(painter, at, Align2::CENTER_CENTER, &words, text::note_font(), palette.bad, room.width());
-    }
 }
 
 /// Hidden layers as maps of sites: bright where a neuron fires in this step, with the patch it sees.
@@ -320,6 +317,12 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
             let reached = moment.reached_mv().filter(|_| moment.fires());
             let over = reached.map_or(String::new(), |v| format!("{} mV, over the threshold: it fires; reset to ", fixed(v, 2)));
             lines.push((format!("V {} → {over}{} mV", fixed(before, 2), fixed(after, 2)), None));
+            if !moment.fired.is_empty() {
+                let (fired, others) = (plural(moment.fired.len() as u64, "neuron"), snapshot.class_of.len().saturating_sub(1));
+                let push = fixed(snapshot.params.get(P::Inhibition), 0);
+                let each = if moment.fired.len() > 1 { ", each" } else { "" };
+                lines.push((format!("{fired} fired: {push} mV of inhibition to the {others} others in the next step{each}"), None));
+            }
         }
         Some((before, after, _)) => {
             lines.push((spikes, None));

@@ -1,6 +1,6 @@
 //! The theme as egui understands it: visuals, text styles, spacing on the grid.
 
-use super::{DARK, GRID, LIGHT, NUMBER, Palette, SMALL, TEXT, fonts};
+use super::{GRID, HIGH_CONTRAST, NUMBER, Palette, SMALL, TEXT, fonts};
 use crate::gui::state::ThemeChoice;
 use egui::epaint::Shadow;
 use egui::style::{HandleShape, Selection, WidgetVisuals, Widgets};
@@ -10,16 +10,21 @@ use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, T
 /// changes.
 pub fn apply(ctx: &Context, choice: ThemeChoice) {
     let ready = egui::Id::unique("spikescope theme");
-    if !ctx.data(|data| data.get_temp::<bool>(ready).unwrap_or(false)) {
+    let contrast = matches!(choice, ThemeChoice::DarkContrast | ThemeChoice::LightContrast);
+    HIGH_CONTRAST.set(contrast);
+    let dressed = ctx.data(|data| data.get_temp::<bool>(ready));
+    if dressed.is_none() {
         ctx.set_fonts(fonts::definitions());
-        for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
-            ctx.style_mut_of(theme, |style| dress(style, palette));
+    }
+    if dressed != Some(contrast) {
+        for theme in [Theme::Dark, Theme::Light] {
+            ctx.style_mut_of(theme, |style| dress(style, Palette::of(theme)));
         }
-        ctx.data_mut(|data| data.insert_temp(ready, true));
+        ctx.data_mut(|data| data.insert_temp(ready, contrast));
     }
     ctx.set_theme(match choice {
-        ThemeChoice::Dark => egui::ThemePreference::Dark,
-        ThemeChoice::Light => egui::ThemePreference::Light,
+        ThemeChoice::Dark | ThemeChoice::DarkContrast => egui::ThemePreference::Dark,
+        ThemeChoice::Light | ThemeChoice::LightContrast => egui::ThemePreference::Light,
         ThemeChoice::System => egui::ThemePreference::System,
     });
 }

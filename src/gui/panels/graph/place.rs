@@ -33,6 +33,9 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
     let depths = depths(network);
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
+    // above the upper boxes stands what they do to themselves
+    let head = if upright || room.height() < 150.0 { 0.0 } else { 26.0 };
+    let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);
     let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
     let boxes = depths
         .iter()
@@ -47,7 +50,10 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
             let most = if upright {
                 vec2(free.x - 10.0, free.y * 0.62)
             } else {
-                vec2((free.x * 0.62).min(free.x - 84.0).max(free.x * 0.5), free.y - 34.0)
+                vec2(
+                    (free.x - 84.0).max(free.x * 0.5).min(free.x * 0.62).max(if free.x < 130.0 { free.x * 0.7 } else { 0.0 }),
+                    free.y - 34.0,
+                )
             };
             let size = BOX.min(most).max(vec2(8.0, 8.0));
             let center = room.min + center;

@@ -116,7 +116,7 @@ mod tests {
             if let Some(snapshot) = session.take_snapshot().filter(|snapshot| snapshot.step.0 >= step) {
                 return snapshot;
             }
-            assert!(start.elapsed() < Duration::from_secs(60), "step {step} never came");
+            assert!(start.elapsed() < Duration::from_mins(1), "step {step} never came");
             std::thread::sleep(Duration::from_millis(2));
         }
     }

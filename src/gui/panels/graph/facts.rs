@@ -1,0 +1,56 @@
+//! Everything about a box or an arrow, for whoever points at it.
+
+use super::{events, flow_words};
+use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::theme::Palette;
+use crate::params::{REGISTRY, format_value};
+use crate::session::{LinkView, Snapshot};
+use egui::Ui;
+
+fn fact(ui: &mut Ui, name: &str, value: &str, palette: &Palette) {
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new(name).small().color(palette.dim));
+        ui.label(egui::RichText::new(value).small());
+    });
+}
+
+/// Everything about a part: its size, what flows, the parameters that rule it.
+pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette) {
+    let part = &snapshot.network.parts[index];
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.label(crate::gui::theme::strong(&part.name));
+    fact(ui, "size", &format!("{} ({})", count(part.size as u64), part.shape), palette);
+    fact(ui, "model", &part.model, palette);
+    if let Some(flow) = flow_words(snapshot, index) {
+        fact(ui, "now", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
+    }
+    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
+        fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
+    }
+}
+
+/// Everything about a projection.
+pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, palette: &Palette) {
+    let network = &snapshot.network;
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui.label(crate::gui::theme::strong(format!("{} → {}", network.parts[link.from].name, network.parts[link.to].name)));
+    fact(ui, "kind", &link.kind, palette);
+    if let Some(pooling) = &link.pooling {
+        fact(ui, "relays", pooling, palette);
+    }
+    if link.synapses > 0 {
+        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} weights they share", count(link.weights)) };
+        fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
+    }
+    fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
+    fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
+    if let Some(flow) = flow_words(snapshot, link.from) {
+        fact(ui, "carries", &flow, palette);
+    }
+    if let Some(events) = events(snapshot, link) {
+        fact(ui, "synaptic events", &events, palette);
+    }
+    if link.modulated {
+        fact(ui, "dopamine", "turns eligibility into weight change", palette);
+    }
+}

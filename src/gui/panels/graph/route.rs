@@ -1,0 +1,66 @@
+//! The way an arrow takes between boxes, and how it is drawn.
+
+use super::place::Plan;
+use crate::gui::theme::Palette;
+use crate::session::LinkView;
+use egui::{Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
+
+/// Points of a cubic curve.
+fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
+    let (a, b) = (from + out, to - out);
+    (0..=24)
+        .map(|k| {
+            let t = k as f32 / 24.0;
+            let s = 1.0 - t;
+            let v = from.to_vec2() * (s * s * s)
+                + a.to_vec2() * (3.0 * s * s * t)
+                + b.to_vec2() * (3.0 * s * t * t)
+                + to.to_vec2() * (t * t * t);
+            v.to_pos2()
+        })
+        .collect()
+}
+
+/// The way of an arrow: straight on, or around the boxes that stand in between.
+pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
+    let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
+    let (start, end, axis) = if plan.upright {
+        (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
+    } else {
+        (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
+    };
+    let way = (end - start).dot(axis);
+    let around = |middle: Pos2| {
+        let mut points = curve(start, middle, axis * (way * 0.25));
+        points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
+        points
+    };
+    let middle = start + 0.5 * (end - start);
+    let (one, other) = if plan.upright {
+        (pos2(room.right() - 5.0, middle.y), pos2(room.left() + 5.0, middle.y))
+    } else {
+        (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
+    };
+    // the nearer side first
+    let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
+    let free = |points: &Vec<Pos2>| {
+        let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
+        !plan.boxes.iter().enumerate().any(|(k, place)| k != link.from && k != link.to && crossed(place))
+    };
+    let straight = curve(start, end, axis * (way * 0.45));
+    let mut ways = vec![straight.clone()];
+    ways.extend(sides.map(around));
+    ways.into_iter().find(free).unwrap_or(straight)
+}
+
+/// One projection.
+pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
+    let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
+    let width = if link.rule.is_some() { 2.0 } else { 1.2 };
+    painter.add(Shape::line(points.to_vec(), Stroke::new(width, color)));
+    let Some(&end) = points.last() else { return };
+    let axis = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
+    let normal = vec2(axis.y, axis.x);
+    let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
+    painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
+}

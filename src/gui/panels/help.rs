@@ -1,0 +1,246 @@
+//! Help that can be searched: what every view shows, every parameter with its equation, range and source, and the works
+//! behind them. All of it is read from where it is declared.
+
+use super::all_panels;
+use crate::gui::export::tables;
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::param_slider::with_unit;
+use crate::gui::theme;
+use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
+use egui::{Align, Key, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use std::collections::BTreeSet;
+
+/// View "Help".
+#[derive(Default)]
+pub(super) struct Help {
+    entries: Vec<Entry>,
+    search: String,
+    /// What was opened by hand.
+    open: BTreeSet<String>,
+    /// What to scroll to, once it is laid out.
+    wanted: Option<String>,
+}
+
+/// One thing to read about.
+struct Entry {
+    section: &'static str,
+    id: String,
+    title: String,
+    /// What is dim behind the title.
+    note: String,
+    text: String,
+    /// Set in the face of equations.
+    equation: &'static str,
+    facts: Vec<(&'static str, String)>,
+    /// Everything in small letters.
+    haystack: String,
+}
+
+impl Entry {
+    fn new(section: &'static str, id: &str, title: &str, note: &str, text: &str) -> Self {
+        let (id, title, note, text) = (id.to_owned(), title.to_owned(), note.to_owned(), text.to_owned());
+        Self { section, id, title, note, text, equation: "", facts: Vec::new(), haystack: String::new() }
+    }
+
+    fn of_parameter(spec: &ParamSpec) -> Self {
+        let acts = match spec.change {
+            Change::Live => "before the next step",
+            Change::Rebuild => "in a new network: training starts again",
+        };
+        let facts = vec![
+            ("range", spec.range_text()),
+            ("default", with_unit(spec, spec.default)),
+            ("acts", acts.to_owned()),
+            ("in presets", spec.name.to_owned()),
+            ("source", spec.source.to_owned()),
+        ];
+        let id = format!("parameter {}", spec.name);
+        Self { equation: spec.equation, facts, ..Self::new("Parameters", &id, spec.label, spec.symbol, spec.help) }
+    }
+
+    fn ready(mut self) -> Self {
+        let facts: Vec<&str> = self.facts.iter().map(|(_, value)| value.as_str()).collect();
+        self.haystack = [&self.title, &self.note, &self.text, self.equation, &facts.join(" ")].join(" ").to_lowercase();
+        self
+    }
+
+    fn matches(&self, search: &str) -> bool {
+        search.to_lowercase().split_whitespace().all(|word| self.haystack.contains(word))
+    }
+}
+
+/// Everything there is to read. Views come from the list of views, which holds this one too.
+fn entries() -> Vec<Entry> {
+    let views = all_panels();
+    let views = views.iter().map(|panel| Entry::new("Views", panel.id(), panel.title(), "", panel.help()));
+    let works = REFERENCES.iter().map(|work| Entry::new("References", work.short, work.short, "", work.full));
+    views.chain(REGISTRY.iter().map(Entry::of_parameter)).chain(works).map(Entry::ready).collect()
+}
+
+impl Panel for Help {
+    fn id(&self) -> &'static str {
+        "help"
+    }
+
+    fn title(&self) -> &'static str {
+        "Help"
+    }
+
+    fn help(&self) -> &'static str {
+        "What every view shows and what to look for in it, every parameter with its equation, range, default and source, and \
+         the works behind them in full. Type a word to search all of it. F1 over a tile, or a right click on its head, leads to \
+         the text about that view."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing]
+    }
+
+    fn caption(&self, _cx: &Context) -> (String, String) {
+        ("views, parameters, references".to_owned(), String::new())
+    }
+
+    fn table(&self) -> Table {
+        tables::parameters
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        if self.entries.is_empty() {
+            self.entries = entries();
+        }
+        if let Some(id) = cx.ui_state.help_on.take() {
+            self.search.clear();
+            self.open.insert(id.to_owned());
+            self.wanted = Some(id.to_owned());
+        }
+        let room = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("help"), Sense::hover());
+        text::label(&room, Role::Label, || format!("Help on views, parameters and references, {} texts", self.entries.len()));
+        ui.spacing_mut().item_spacing.y = 4.0;
+        self.search_box(ui);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width((ui.available_width() - 8.0).max(20.0));
+            self.list(ui, cx);
+        });
+    }
+}
+
+impl Help {
+    fn search_box(&mut self, ui: &mut Ui) {
+        let width = ui.available_width();
+        let edit = egui::TextEdit::singleline(&mut self.search).hint_text("Search help").desired_width(width);
+        let response = ui.add(edit.margin(egui::Margin::symmetric(10, 5)));
+        let typed = self.search.clone();
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::SearchInput, true, "Search help");
+            info.current_text_value = Some(typed.clone());
+            info
+        });
+        if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.search.clear();
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, cx: &Context) {
+        let Self { entries, search, open, wanted } = self;
+        let searching = !search.trim().is_empty();
+        let found: Vec<&Entry> = entries.iter().filter(|entry| entry.matches(search)).collect();
+        if found.is_empty() {
+            ui.label(RichText::new(format!("Nothing here speaks of “{}”.", search.trim())).color(cx.palette.dim));
+            return;
+        }
+        // few matches are read at once; many are a list to choose from
+        let unfold = searching && found.len() <= 6;
+        let mut section = "";
+        for entry in found {
+            if entry.section != section {
+                section = entry.section;
+                ui.add_space(4.0);
+                theme::section_head(ui, section);
+            }
+            let is_open = unfold || open.contains(&entry.id);
+            let head = head(ui, entry, is_open, cx);
+            if head.clicked() && !unfold && !open.remove(&entry.id) {
+                open.insert(entry.id.clone());
+            }
+            if wanted.as_ref() == Some(&entry.id) {
+                head.scroll_to_me(Some(Align::TOP));
+                *wanted = None;
+            }
+            if is_open {
+                body(ui, entry, cx);
+            }
+        }
+    }
+}
+
+/// Title of an entry, which folds it.
+fn head(ui: &mut Ui, entry: &Entry, open: bool, cx: &Context) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &entry.title));
+    let palette = cx.palette;
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, palette.raised);
+    }
+    let c = egui::pos2(rect.left() + 6.0, rect.center().y);
+    let points = if open {
+        vec![c + vec2(-3.5, -1.5), c + vec2(3.5, -1.5), c + vec2(0.0, 2.5)]
+    } else {
+        vec![c + vec2(-1.5, -3.5), c + vec2(2.5, 0.0), c + vec2(-1.5, 3.5)]
+    };
+    ui.painter().add(egui::Shape::convex_polygon(points, palette.faint, egui::Stroke::NONE));
+    let font = if open { text::strong_font() } else { text::body_font() };
+    let left = rect.left() + 16.0;
+    let place = egui::Align2::LEFT_CENTER;
+    let title = text::line(ui.painter(), egui::pos2(left, c.y), place, &entry.title, font, palette.text, rect.right() - left);
+    if !entry.note.is_empty() {
+        let job = ui.painter().layout_job(theme::symbol(&entry.note, palette.dim));
+        let at = egui::pos2(title.right() + 8.0, c.y - 0.5 * job.size().y);
+        if at.x + job.size().x <= rect.right() {
+            ui.painter().galley(at, job, palette.dim);
+        }
+    }
+    response
+}
+
+/// What there is to read.
+fn body(ui: &mut Ui, entry: &Entry, cx: &Context) {
+    egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 2, top: 0, bottom: 6 }).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.add(egui::Label::new(&entry.text).wrap().selectable(true));
+        if !entry.equation.is_empty() {
+            ui.add(egui::Label::new(theme::mono(entry.equation).color(cx.palette.accent)).wrap().selectable(true));
+        }
+        for (name, value) in &entry.facts {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.label(RichText::new(*name).small().color(cx.palette.dim));
+                ui.label(RichText::new(value).small());
+            });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entries;
+    use crate::params::REGISTRY;
+
+    #[test]
+    fn every_view_and_every_parameter_can_be_found_by_its_words() {
+        let entries = entries();
+        for entry in &entries {
+            assert!(entry.matches(&entry.title.to_uppercase()), "{}", entry.id);
+            assert!(entry.text.split(' ').count() >= 4, "{} says nothing: {}", entry.id, entry.text);
+        }
+        for spec in REGISTRY {
+            let found: Vec<_> = entries.iter().filter(|entry| entry.matches(spec.name) && entry.section == "Parameters").collect();
+            assert!(found.iter().any(|entry| entry.text == spec.help && entry.equation == spec.equation), "{}", spec.name);
+        }
+        let views = entries.iter().filter(|entry| entry.section == "Views");
+        for view in views {
+            assert!((20..120).contains(&view.text.split(' ').count()), "{}: a paragraph, not {}", view.title, view.text);
+            assert!(view.text.ends_with('.') && !view.text.contains("  "), "{}", view.text);
+        }
+    }
+}
