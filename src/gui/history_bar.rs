@@ -32,7 +32,9 @@ pub(super) fn history_bar(ui: &mut Ui, cx: &mut Context) {
             buttons(ui, cx);
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
             if let Some(images) = track(ui, rect, &response, cx) {
-                cx.outbox.push(Command::LookBack(images));
+                // the right end is the present, whole images or not
+                let is_end = images >= present(snapshot);
+                cx.outbox.push(if is_end { Command::BackToPresent } else { Command::LookBack(images) });
             }
             plan(ui, rect, cx);
         });
