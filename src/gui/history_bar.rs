@@ -64,7 +64,10 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
         cx.outbox.push(Command::BackToPresent);
     }
     let help = "Go on from this moment as a run of its own. The one it leaves stays among the runs and can be had back.";
-    if theme::button(ui, Sign::None, "Fork here", Weight::Usual, 0.0).on_hover_text(help).clicked() {
+    // not before the moment asked for is there
+    let is_there = cx.snapshot.looking_back.is_some_and(|back| back.target.is_none());
+    let fork = ui.add_enabled_ui(is_there, |ui| theme::button(ui, Sign::None, "Fork here", Weight::Usual, 0.0)).inner;
+    if fork.on_hover_text(help).clicked() {
         cx.outbox.push(Command::ForkHere);
     }
 }

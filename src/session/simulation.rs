@@ -442,7 +442,7 @@ impl Simulation {
         let shown = self.history.rates.len();
         self.history.record(record, &sites::counts(trainer.network().counts(), shown));
         self.metrics.push(&record);
-        self.history.dose(trainer.step().saturating_sub(1), record.modulation);
+        self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
         self.meter.images += 1;
         self.keep_moment();
         let Laboratory::Images(trainer) = &self.lab else { return };
