@@ -6,6 +6,7 @@ use super::journey::{Sent, has, usual, wait_for, window};
 use super::state::ThemeChoice;
 use super::{App, fixture};
 use crate::experiment::{Applied, Recorded};
+use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::session::{Command, Condition, Launch, LookingBack, PutAside, PutAsideBy, Rescue, Session, Snapshot, Speed};
 use crate::time::Step;
@@ -96,6 +97,10 @@ fn the_past_offers_the_way_back_and_the_fork() {
 #[test]
 fn the_bar_is_looked_at_in_both_themes() {
     let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") else { return };
+    let (mut harness, _) = window([1024.0, 700.0], ThemeChoice::Light, None);
+    harness.state_mut().dock.set_layout(super::dock::LayoutKind::Compare);
+    harness.run_steps(6);
+    harness.render().unwrap().save(Path::new(&folder).join("compare-small.png")).unwrap();
     for (size, theme) in [([1440.0, 900.0], ThemeChoice::Dark), ([1024.0, 700.0], ThemeChoice::Light)] {
         let (mut harness, _) = window(size, theme, None);
         for (name, snapshot) in [("live", changed()), ("past", in_the_past(700, None)), ("far", in_the_past(100, Some(900)))] {
@@ -199,11 +204,25 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
     if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
         harness.render().unwrap().save(Path::new(&gallery).join("compare.png")).unwrap();
     }
+    harness.get_by_role_and_label(Role::Button, "Remove kept run").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("kept run").is_none());
     let nothing = folder.path().to_owned();
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(nothing.clone()));
     harness.state_mut().state.compared.wants_more = true;
     let named = nothing.display().to_string();
     assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains(&named))));
+}
+
+#[test]
+fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
+    let (mut harness, _) = usual();
+    let mut snapshot = fixture::classification();
+    (snapshot.trial.reward, snapshot.trial.reward_in_ms) = (None, 12.0);
+    snapshot.params.set(ParamId::SwapA, 7.0).unwrap();
+    snapshot.params.set(ParamId::SwapB, 2.0).unwrap();
+    show(&mut harness, snapshot);
+    harness.get_by_label("Now: image 1,240, label 7, swapped, answer 7, right, reward in 12 ms");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! end, and a list that says who is who and what they differ in.
 
 use crate::gui::compare::differences;
+use crate::gui::notices::close_cross;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
@@ -130,7 +131,9 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
 fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
-    for line in lines {
+    let from_disk = 1 + cx.snapshot.runs.len();
+    let mut closed = None;
+    for (index, line) in lines.iter().enumerate() {
         let (title, seed, images) = match line.run {
             Some(run) => (run.title.as_str(), run.seed, run.images),
             None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index),
@@ -140,6 +143,9 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
             let best = line.points.last().map_or("–".to_owned(), |p| format!("{} %", percent(p.mean)));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if index >= from_disk && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
+                    closed = Some(index - from_disk);
+                }
                 ui.label(theme::mono(best));
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(egui::Label::new(title).truncate()));
             });
@@ -160,7 +166,9 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         });
         ui.add_space(6.0);
     }
-    ui.add_space(4.0);
+    if let Some(closed) = closed {
+        cx.ui_state.compared.runs.remove(closed);
+    }
     if lines.len() == 1 {
         let words = "A run that ends by a reset, a fork or another preset stays here to compare with.";
         ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
