@@ -5,10 +5,9 @@
 use super::journey::{Sent, has, usual, wait_for, window};
 use super::state::ThemeChoice;
 use super::{App, fixture};
-use crate::experiment::{Applied, Recorded};
 use crate::params::ParamId;
 use crate::preset::Preset;
-use crate::session::{Command, Condition, Launch, LookingBack, PutAside, PutAsideBy, Rescue, Session, Snapshot, Speed};
+use crate::session::{Applied, Command, Condition, Launch, LookingBack, PutAside, PutAsideBy, Recorded, Rescue, Session, Snapshot, Speed};
 use crate::time::Step;
 use egui::{Key, Role};
 use egui_kittest::Harness;

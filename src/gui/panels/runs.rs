@@ -97,7 +97,7 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
     let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
-    let mut taken: Vec<f32> = Vec::new();
+    let mut taken: Vec<egui::Pos2> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let width = if index == 0 { 2.2 } else { 1.4 };
         plot.curve(line.points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(width, line.color));
@@ -107,10 +107,10 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
         let mut at = plot.at(point.image as f64, f64::from(point.mean) * 100.0);
         plot.painter().circle_filled(at, if index == 0 { 3.0 } else { 2.2 }, line.color);
         // letters of curves that end together stand under one another
-        while taken.iter().any(|other| (other - at.y).abs() < 12.0) && at.y < plot.area.bottom() {
+        while taken.iter().any(|other| (other.y - at.y).abs() < 12.0 && (other.x - at.x).abs() < 30.0) && at.y < plot.area.bottom() {
             at.y += 4.0;
         }
-        taken.push(at.y);
+        taken.push(at);
         let galley = painter.layout_no_wrap(line.letter.clone(), text::number_font(), line.color);
         let place = Align2::LEFT_CENTER.anchor_size(at + vec2(7.0, 0.0), galley.size());
         // readable on the curves it stands on
