@@ -236,3 +236,59 @@ fn a_run_that_was_reset_is_brought_back_from_the_menu() {
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::UndoReset));
 }
+
+/// A window with a real simulation behind it.
+fn real() -> Harness<'static, App> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+    Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).wgpu().build_eframe(move |creation| {
+        let parts = super::Parts {
+            preset,
+            shipped: Vec::new(),
+            complaint: None,
+            seed: 3,
+            state: super::state::UiState { speed: Some(Speed::Full), ..Default::default() },
+            dock: None,
+            launcher: super::session_launcher(root.join("data/mnist")),
+            dialogs: Box::new(super::dialogs::NativeDialogs),
+            screenshot: None,
+        };
+        App::new(&creation.egui_ctx, parts)
+    })
+}
+
+/// Steps the window until the simulation says so.
+fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    assert!(wait_for(harness, |harness| harness.state().snapshot.as_ref().is_some_and(|s| holds(s))), "never saw: {what}");
+    harness.state().snapshot.clone().unwrap()
+}
+
+#[test]
+fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
+    let mut harness = real();
+    until(&mut harness, "a run", |s| s.trial.index > 300);
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    let present = until(&mut harness, "a pause", |s| s.digest.is_some());
+    let bar = harness.get_by_role_and_label(Role::Slider, "History");
+    bar.click();
+    let past = until(&mut harness, "the past", |s| s.looking_back.is_some_and(|back| back.target.is_none()) && s.digest.is_some());
+    let images = past.looking_back.unwrap().images;
+    assert!(images.abs_diff(present.trial.index / 2) < 10 && past.accuracy.len() < present.accuracy.len());
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Live").click();
+    let live = until(&mut harness, "the present", |s| s.looking_back.is_none() && s.digest.is_some());
+    assert_eq!(live.digest, present.digest);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "History").click();
+    until(&mut harness, "the past", |s| s.looking_back.is_some_and(|back| back.images == images && back.target.is_none()));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Fork here").click();
+    let fork = until(&mut harness, "a fork", |s| s.looking_back.is_none() && s.digest.is_some());
+    assert_eq!((&fork.digest, fork.runs.len()), (&past.digest, 1));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Reset").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Back to the run it left").click();
+    let back = until(&mut harness, "the run it left", |s| s.generation > fork.generation && s.digest.is_some());
+    assert_eq!(back.digest, present.digest);
+}
