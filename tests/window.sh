@@ -31,6 +31,21 @@ look mnist-mozafari-conv 100 1024x700 light
 look first-neuron 0 1440x900 dark
 look stdp-window 0 1440x900 light
 
+# killed without warning: the run of the window stays, the next window starts beside it and leaves it alone until asked
+kept() { find "$folder" -name '*.autosave' | wc -l; }
+run() { xvfb-run -a -s "-screen 0 1600x1000x24" "$program" --preset presets/mnist-rstdp.ron >"$folder/log" 2>&1 & wrapper=$!; }
+victim() { pgrep -P "$wrapper" -f -- "$program" | head -1; }
+run
+for _ in $(seq 60); do [ "$(kept)" = 1 ] && break; sleep 1; done
+[ "$(kept)" = 1 ] || { echo "FAILED: nothing was kept within a minute" >&2; cat "$folder/log" >&2; exit 1; }
+kill -9 "$(victim)"; wait "$wrapper" || true
+run
+sleep 5
+[ -n "$(victim)" ] && [ "$(kept)" = 1 ] || { echo "FAILED: after kill -9" >&2; cat "$folder/log" >&2; exit 1; }
+kill -9 "$(victim)"; wait "$wrapper" || true
+if grep -iE 'panicked' "$folder/log"; then echo "FAILED: a panic in the log" >&2; exit 1; fi
+echo "ok: a window killed without warning leaves its run behind"
+
 code=0
 env -u DISPLAY -u WAYLAND_DISPLAY "$program" >"$folder/log" 2>&1 || code=$?
 [ "$code" = 2 ] && grep -q 'train' "$folder/log" || { echo "FAILED: without a display: exit $code" >&2; cat "$folder/log" >&2; exit 1; }

@@ -490,6 +490,11 @@ impl Trainer {
         self.elapsed == 0
     }
 
+    /// Steps between the reward of an image and its end.
+    pub fn rest_steps(&self) -> u64 {
+        u64::from(self.stimulus.rest_steps)
+    }
+
     /// Steps to the end of the presentation, which gives the answer; 0 once it is given.
     pub fn steps_to_answer(&self) -> u64 {
         let stimulus = if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus };

@@ -32,7 +32,9 @@ pub(super) fn history_bar(ui: &mut Ui, cx: &mut Context) {
             buttons(ui, cx);
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
             if let Some(images) = track(ui, rect, &response, cx) {
-                cx.outbox.push(Command::LookBack(images));
+                // the right end is the present, whole images or not
+                let is_end = images >= present(snapshot);
+                cx.outbox.push(if is_end { Command::BackToPresent } else { Command::LookBack(images) });
             }
             plan(ui, rect, cx);
         });
@@ -62,7 +64,10 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
         cx.outbox.push(Command::BackToPresent);
     }
     let help = "Go on from this moment as a run of its own. The one it leaves stays among the runs and can be had back.";
-    if theme::button(ui, Sign::None, "Fork here", Weight::Usual, 0.0).on_hover_text(help).clicked() {
+    // not before the moment asked for is there
+    let is_there = cx.snapshot.looking_back.is_some_and(|back| back.target.is_none());
+    let fork = ui.add_enabled_ui(is_there, |ui| theme::button(ui, Sign::None, "Fork here", Weight::Usual, 0.0)).inner;
+    if fork.on_hover_text(help).clicked() {
         cx.outbox.push(Command::ForkHere);
     }
 }

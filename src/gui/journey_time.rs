@@ -5,9 +5,11 @@
 use super::journey::{Sent, has, usual, wait_for, window};
 use super::state::ThemeChoice;
 use super::{App, fixture};
-use crate::experiment::{Applied, Recorded};
+use crate::params::ParamId;
 use crate::preset::Preset;
-use crate::session::{Command, Launch, LookingBack, PutAside, PutAsideBy, Rescue, Session, Snapshot, Speed, StopCondition};
+use crate::session::{
+    Applied, Command, Launch, LookingBack, PutAside, PutAsideBy, Recorded, Rescue, Session, Snapshot, Speed, StopCondition,
+};
 use crate::time::Step;
 use egui::{Key, Role};
 use egui_kittest::Harness;
@@ -60,11 +62,14 @@ fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
     let Command::LookBack(middle) = last(&sent) else { panic!("{:?}", last(&sent)) };
     assert!(middle.abs_diff(620) < 8, "half way is image 620, got {middle}");
     show(&mut harness, in_the_past(600, None));
-    for (key, image) in [(Key::ArrowLeft, 599), (Key::ArrowRight, 601), (Key::Home, 0), (Key::PageUp, 477), (Key::End, 1239)] {
+    for (key, image) in [(Key::ArrowLeft, 599), (Key::ArrowRight, 601), (Key::Home, 0), (Key::PageUp, 477)] {
         harness.key_press(key);
         harness.run_steps(2);
         assert_eq!(last(&sent), Command::LookBack(image), "{key:?}");
     }
+    harness.key_press(Key::End);
+    harness.run_steps(2);
+    assert_eq!(last(&sent), Command::BackToPresent, "the right end is the present");
     harness.get_by_role_and_label(Role::Slider, "History").decrement_accesskit();
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::LookBack(599));
@@ -93,6 +98,10 @@ fn the_past_offers_the_way_back_and_the_fork() {
 #[test]
 fn the_bar_is_looked_at_in_both_themes() {
     let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") else { return };
+    let (mut harness, _) = window([1024.0, 700.0], ThemeChoice::Light, None);
+    harness.state_mut().dock.set_layout(super::dock::LayoutKind::Compare);
+    harness.run_steps(6);
+    harness.render().unwrap().save(Path::new(&folder).join("compare-small.png")).unwrap();
     for (size, theme) in [([1440.0, 900.0], ThemeChoice::Dark), ([1024.0, 700.0], ThemeChoice::Light)] {
         let (mut harness, _) = window(size, theme, None);
         for (name, snapshot) in [("live", changed()), ("past", in_the_past(700, None)), ("far", in_the_past(100, Some(900)))] {
@@ -196,11 +205,25 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
     if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
         harness.render().unwrap().save(Path::new(&gallery).join("compare.png")).unwrap();
     }
+    harness.get_by_role_and_label(Role::Button, "Remove kept run").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("kept run").is_none());
     let nothing = folder.path().to_owned();
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(nothing.clone()));
     harness.state_mut().state.compared.wants_more = true;
     let named = nothing.display().to_string();
     assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains(&named))));
+}
+
+#[test]
+fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
+    let (mut harness, _) = usual();
+    let mut snapshot = fixture::classification();
+    (snapshot.trial.reward, snapshot.trial.reward_in_ms) = (None, 12.0);
+    snapshot.params.set(ParamId::SwapA, 7.0).unwrap();
+    snapshot.params.set(ParamId::SwapB, 2.0).unwrap();
+    show(&mut harness, snapshot);
+    harness.get_by_label("Now: image 1,240, label 7, swapped, answer 7, right, reward in 12 ms");
 }
 
 #[test]
@@ -214,4 +237,60 @@ fn a_run_that_was_reset_is_brought_back_from_the_menu() {
     harness.get_by_label_contains("Undo the reset (1240 images, seed 3)").click();
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::UndoReset));
+}
+
+/// A window with a real simulation behind it.
+fn real() -> Harness<'static, App> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+    Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).wgpu().build_eframe(move |creation| {
+        let parts = super::Parts {
+            preset,
+            shipped: Vec::new(),
+            complaint: None,
+            seed: 3,
+            state: super::state::UiState { speed: Some(Speed::Full), ..Default::default() },
+            dock: None,
+            launcher: super::session_launcher(root.join("data/mnist")),
+            dialogs: Box::new(super::dialogs::NativeDialogs),
+            screenshot: None,
+        };
+        App::new(&creation.egui_ctx, parts)
+    })
+}
+
+/// Steps the window until the simulation says so.
+fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    assert!(wait_for(harness, |harness| harness.state().snapshot.as_ref().is_some_and(|s| holds(s))), "never saw: {what}");
+    harness.state().snapshot.clone().unwrap()
+}
+
+#[test]
+fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
+    let mut harness = real();
+    until(&mut harness, "a run", |s| s.trial.index > 300);
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    let present = until(&mut harness, "a pause", |s| s.digest.is_some());
+    let bar = harness.get_by_role_and_label(Role::Slider, "History");
+    bar.click();
+    let past = until(&mut harness, "the past", |s| s.looking_back.is_some_and(|back| back.target.is_none()) && s.digest.is_some());
+    let images = past.looking_back.unwrap().images;
+    assert!(images.abs_diff(present.trial.index / 2) < 10 && past.accuracy.len() < present.accuracy.len());
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Live").click();
+    let live = until(&mut harness, "the present", |s| s.looking_back.is_none() && s.digest.is_some());
+    assert_eq!(live.digest, present.digest);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "History").click();
+    until(&mut harness, "the past", |s| s.looking_back.is_some_and(|back| back.images == images && back.target.is_none()));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Fork here").click();
+    let fork = until(&mut harness, "a fork", |s| s.looking_back.is_none() && s.digest.is_some());
+    assert_eq!((&fork.digest, fork.runs.len()), (&past.digest, 1));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Reset").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Back to the run it left").click();
+    let back = until(&mut harness, "the run it left", |s| s.generation > fork.generation && s.digest.is_some());
+    assert_eq!(back.digest, present.digest);
 }

@@ -485,7 +485,7 @@ impl Simulation {
         self.history.record(record, &sites::counts(trainer.network().counts(), shown));
         self.recent.image_ended();
         self.metrics.push(&record);
-        self.history.dose(trainer.step().saturating_sub(1), record.modulation);
+        self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
         self.meter.images += 1;
         self.keep_moment();
         let Laboratory::Images(trainer) = &self.lab else { return };

@@ -183,6 +183,8 @@ fn a_long_way_back_tells_its_progress_and_hears_commands() {
     probe.until("the run", |s| s.trial.index == 2500);
     probe.send(Command::LookBack(2499));
     probe.until("on its way", |s| s.looking_back.is_some_and(|back| back.target == Some(2499) && back.images > 50));
+    probe.send(Command::ForkHere);
+    probe.until_notice("not yet", |n| matches!(n, Notice::Refused(text) if text.contains("still being computed")));
     let asked = Instant::now();
     look_back(&mut probe, 10);
     assert!(asked.elapsed() < Duration::from_millis(400), "a new goal took {:?}", asked.elapsed());

@@ -263,7 +263,8 @@ fn reward_words(trial: &TrialView) -> String {
 
 fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
-    let image = format!("Now: image {}, label {}", numbers::count(trial.index + 1), trial.label);
+    let swapped = if is_swapped(snapshot) { ", swapped" } else { "" };
+    let image = format!("Now: image {}, label {}{swapped}", numbers::count(trial.index + 1), trial.label);
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };

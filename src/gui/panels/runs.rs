@@ -3,6 +3,7 @@
 
 use crate::gui::compare::differences;
 use crate::gui::export::tables;
+use crate::gui::notices::close_cross;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
@@ -107,7 +108,7 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
     let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
-    let mut taken: Vec<f32> = Vec::new();
+    let mut taken: Vec<egui::Pos2> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let width = if index == 0 { 2.2 } else { 1.4 };
         plot.curve(line.points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(width, line.color));
@@ -117,10 +118,10 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
         let mut at = plot.at(point.image as f64, f64::from(point.mean) * 100.0);
         plot.painter().circle_filled(at, if index == 0 { 3.0 } else { 2.2 }, line.color);
         // letters of curves that end together stand under one another
-        while taken.iter().any(|other| (other - at.y).abs() < 12.0) && at.y < plot.area.bottom() {
+        while taken.iter().any(|other| (other.y - at.y).abs() < 12.0 && (other.x - at.x).abs() < 30.0) && at.y < plot.area.bottom() {
             at.y += 4.0;
         }
-        taken.push(at.y);
+        taken.push(at);
         let galley = painter.layout_no_wrap(line.letter.clone(), text::number_font(), line.color);
         let place = Align2::LEFT_CENTER.anchor_size(at + vec2(7.0, 0.0), galley.size());
         // readable on the curves it stands on
@@ -141,7 +142,9 @@ fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
 fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
-    for line in lines {
+    let from_disk = 1 + cx.snapshot.runs.len();
+    let mut closed = None;
+    for (index, line) in lines.iter().enumerate() {
         let (title, seed, images) = match line.run {
             Some(run) => (run.title.as_str(), run.seed, run.images),
             None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index),
@@ -151,6 +154,9 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
             let best = line.points.last().map_or("–".to_owned(), |p| format!("{} %", percent(p.mean)));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if index >= from_disk && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
+                    closed = Some(index - from_disk);
+                }
                 ui.label(theme::mono(best));
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(egui::Label::new(title).truncate()));
             });
@@ -171,7 +177,9 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         });
         ui.add_space(6.0);
     }
-    ui.add_space(4.0);
+    if let Some(closed) = closed {
+        cx.ui_state.compared.runs.remove(closed);
+    }
     if lines.len() == 1 {
         let words = "A run that ends by a reset, a fork or another preset stays here to compare with.";
         ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());

@@ -178,6 +178,10 @@ impl Simulation {
 
     /// The future is dropped and its curve kept; from this moment on it is another run. The one that was dropped can be had back.
     pub(super) fn fork(&mut self) {
+        if let Some(target) = self.past.as_ref().and_then(|past| past.target) {
+            self.refuse(&format!("image {target} is still being computed; fork once it is there"));
+            return;
+        }
         let Some(Past { lab, state, recent, history, metrics, made, .. }) = self.past.take() else {
             self.refuse("there is nothing to fork from: look back first");
             return;
