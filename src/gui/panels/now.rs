@@ -92,7 +92,7 @@ impl Panel for Now {
                 text::line(&painter, at, Align2::CENTER_TOP, label, text::note_font(), cx.palette.dim, stage.width());
             }
         };
-        below(image, &format!("label {}", trial.label));
+        below(image, &if trial.drawn { format!("drawn, a {}", trial.label) } else { format!("label {}", trial.label) });
         arrow(&painter, stage(gap), cx.palette);
         if roomy {
             let spikes = stage(spikes_room);
@@ -239,7 +239,8 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
 
 fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
-    let image = format!("Now: image {}, label {}", numbers::count(trial.index + 1), trial.label);
+    let drawn = if trial.drawn { "drawn by hand, " } else { "" };
+    let image = format!("Now: image {}, {drawn}label {}", numbers::count(trial.index + 1), trial.label);
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };
