@@ -16,6 +16,7 @@ mod sites;
 mod snapshot;
 mod why;
 
+pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use command::{Applied, Command, Recorded, Speed, Watch};
 pub use habits::{Habit, Nearest};
