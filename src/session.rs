@@ -19,6 +19,7 @@ mod snapshot;
 mod timeline;
 mod why;
 
+pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::Rescue;

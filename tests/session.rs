@@ -328,7 +328,7 @@ fn a_thousand_random_commands_never_deadlock() {
             9 => Command::BackToPresent,
             10 => Command::ForkHere,
             11 => Command::UndoReset,
-            12 => Command::StopWhen(Some(spikescope::session::Condition::Answered { right: state.is_multiple_of(2) })),
+            12 => Command::StopWhen(Some(spikescope::session::StopCondition::Answered { right: state.is_multiple_of(2) })),
             6 => Command::Set(ParamId::TauM, 20.0 + (state % 100) as f64),
             _ => Command::Reward(1.0),
         };

@@ -101,6 +101,12 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.confusion = Arc::new([1, 2, 3]);
     broken.spikes = Arc::new([SpikeEvent { step: u64::MAX, neuron: u32::MAX, layer: Layer::Output }]);
     broken.rates = Arc::new([]);
+    let lost = crate::session::Why { size: (28, 28), side: hopeless(), rival: Some(hopeless()), ..Default::default() };
+    broken.why = Some(Arc::new(Ok(lost)));
+    broken.probed = Some(Arc::new(crate::session::Probed { pixels: vec![1; 3], votes: vec![f32::NAN; 2], ..Default::default() }));
+    broken.eligibility = Some(Arc::new(crate::session::WeightView { w: Arc::new([f32::NAN; 90]), ..(*broken.weights).clone() }));
+    let endless = crate::session::Habit { intervals_ms: vec![f32::INFINITY, f32::NAN, 3.0], silent_images: 99, ..Default::default() };
+    broken.habit = Some(Arc::new(endless));
     let mut hollow = fixture::features();
     hollow.hidden = Arc::new([crate::session::BankView { sites: (3, 0), spikes: hollow.hidden[0].spikes.clone(), ..Default::default() }]);
     hollow.potentials[0].v_mv.fill(f32::NAN);
@@ -139,6 +145,16 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
         ("untouched", fixture::untouched()),
         ("silent", fixture::silent()),
     ]
+}
+
+/// A neuron whose numbers are none.
+fn hopeless() -> crate::session::Side {
+    let mut side = crate::session::Side { neuron: u32::MAX, ..Default::default() };
+    side.terms.input_mv = f64::NAN;
+    side.terms.inhibition_mv = f64::NEG_INFINITY;
+    side.painted.pixels = vec![f32::NAN, f32::INFINITY, -1.0];
+    side.painted.hidden = vec![vec![(3, f64::NAN)], Vec::new()];
+    side
 }
 
 fn keep(harness: &mut Harness<'_, Stage>, name: &str) {

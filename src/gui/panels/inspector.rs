@@ -197,11 +197,12 @@ fn head(ui: &mut Ui, words: &str, cx: &Context) {
 /// How often which interval occurred.
 fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, HISTOGRAM), Sense::hover());
-    let longest = f64::from(habit.intervals_ms.iter().copied().fold(0.0_f32, f32::max));
+    let known: Vec<f64> = habit.intervals_ms.iter().map(|&ms| f64::from(ms)).filter(|ms| ms.is_finite() && *ms >= 0.0).collect();
+    let longest = known.iter().copied().fold(0.0, f64::max);
     let bin = (longest / 40.0).ceil().max(cx.snapshot.dt_ms.max(1e-3));
     let bins = (longest / bin) as usize + 1;
     let mut counts = vec![0_u32; bins];
-    habit.intervals_ms.iter().for_each(|&ms| counts[((f64::from(ms) / bin) as usize).min(bins - 1)] += 1);
+    known.iter().for_each(|ms| counts[((ms / bin) as usize).min(bins - 1)] += 1);
     let most = f64::from(counts.iter().copied().max().unwrap_or(1));
     let painter = ui.painter_at(rect);
     let axis = Axis::new((0.0, bins as f64 * bin), "ms");
@@ -211,10 +212,10 @@ fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
         let bar = Rect::from_min_max(plot.at(from, f64::from(n)), plot.at(to, 0.0));
         plot.painter().rect_filled(bar.shrink2(vec2(0.5, 0.0)), 0.0, cx.palette.trace);
     }
-    let mean = habit.intervals_ms.iter().map(|&ms| f64::from(ms)).sum::<f64>() / habit.intervals_ms.len() as f64;
+    let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
     plot.painter().vline(plot.x.at(mean), plot.area.y_range(), Stroke::new(1.0, cx.palette.accent));
     text::label(&response, egui::Role::Image, || {
-        format!("Histogram of {} intervals between spikes, mean {} ms", habit.intervals_ms.len(), fixed(mean, 1))
+        format!("Histogram of {} intervals between spikes, mean {} ms", known.len(), fixed(mean, 1))
     });
     response.on_hover_text(format!("mean {} ms, longest {} ms; bins of {} ms", fixed(mean, 1), fixed(longest, 1), fixed(bin, 1)));
 }

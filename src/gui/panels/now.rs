@@ -103,7 +103,8 @@ impl Panel for Now {
                 text::line(&painter, at, Align2::CENTER_TOP, label, text::note_font(), cx.palette.dim, stage.width());
             }
         };
-        below(image, &format!("label {}{}", trial.label, if is_swapped(cx.snapshot) { ", swapped" } else { "" }));
+        let swapped = if is_swapped(cx.snapshot) { ", swapped" } else { "" };
+        below(image, &if trial.drawn { format!("drawn, a {}", trial.label) } else { format!("label {}{swapped}", trial.label) });
         arrow(&painter, stage(gap), cx.palette);
         if roomy {
             let spikes = stage(spikes_room);
@@ -250,7 +251,8 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
 /// Whether the label is not that of the picture but the one it was exchanged with.
 fn is_swapped(snapshot: &Snapshot) -> bool {
     let [a, b] = [ParamId::SwapA, ParamId::SwapB].map(|id| snapshot.params.count(id));
-    a != b && [a, b].contains(&usize::from(snapshot.trial.label))
+    // a drawn picture has the label a person gave it
+    !snapshot.trial.drawn && a != b && [a, b].contains(&usize::from(snapshot.trial.label))
 }
 
 fn reward_words(trial: &TrialView) -> String {
@@ -264,7 +266,8 @@ fn reward_words(trial: &TrialView) -> String {
 fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
     let swapped = if is_swapped(snapshot) { ", swapped" } else { "" };
-    let image = format!("Now: image {}, label {}{swapped}", numbers::count(trial.index + 1), trial.label);
+    let drawn = if trial.drawn { "drawn by hand, " } else { "" };
+    let image = format!("Now: image {}, {drawn}label {}{swapped}", numbers::count(trial.index + 1), trial.label);
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };

@@ -123,7 +123,11 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
     }
     if let Some(rival) = &why.rival {
         let by = why.side.terms.v_mv() - rival.terms.v_mv();
-        notes.push(format!("Against it: {}, V {} mV; difference {} mV.", who(rival), fixed(rival.terms.v_mv(), 2), signed(by, 2)));
+        // thresholds differ: a higher potential may still be too low
+        let gap = rival.threshold_mv + rival.theta_mv - rival.terms.v_mv();
+        let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "at its threshold too".to_owned() };
+        let v = fixed(rival.terms.v_mv(), 2);
+        notes.push(format!("Against it: {}, V {v} mV, {place}; difference {} mV.", who(rival), signed(by, 2)));
     }
     for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
         let strongest = hidden.first().map_or(0.0, |&(_, mv)| mv);
