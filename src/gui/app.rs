@@ -386,7 +386,7 @@ impl App {
             let make = Export::table(table, Arc::clone(snapshot));
             self.jobs.ask_export(self.export_name(id, "csv"), "csv", make);
         } else {
-            self.dock.want_shapes((format == Format::Svg).then_some(id));
+            self.dock.want_shapes(Some(id));
             self.export = Some(Export::new(id, format));
         }
     }

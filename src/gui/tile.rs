@@ -59,7 +59,9 @@ impl Tiling<'_, '_> {
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
         let panel = &self.panels[index];
         let (caption, right) = panel.caption(self.cx);
-        let title = tile.is_none_or(|tile| !self.in_tabs.contains(&tile)).then_some(panel.title());
+        // a drawing that leaves the window has no tab above it
+        let named = self.wanted == Some(id) || tile.is_none_or(|tile| !self.in_tabs.contains(&tile));
+        let title = named.then_some(panel.title());
         let dots = panel.has_options() && head.width() > 90.0;
         let mut words = head;
         words.max.x -= if dots { DOTS } else { 0.0 };
