@@ -14,7 +14,7 @@ use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-type Sent = Arc<Mutex<Vec<Command>>>;
+pub(super) type Sent = Arc<Mutex<Vec<Command>>>;
 /// What the puppet has to report.
 type Heard = Arc<Mutex<Vec<Notice>>>;
 /// Presets that sessions were started with.
@@ -91,7 +91,7 @@ fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harnes
     (harness, sent, heard, launched)
 }
 
-fn usual() -> (Harness<'static, App>, Sent) {
+pub(super) fn usual() -> (Harness<'static, App>, Sent) {
     window([1440.0, 900.0], ThemeChoice::Dark, None)
 }
 
