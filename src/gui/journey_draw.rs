@@ -24,7 +24,7 @@ struct Stage {
 fn stage(id: &str) -> Harness<'static, Stage> {
     let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
     let stage = Stage { snapshot: fixture::classification(), state: UiState::default(), outbox: Outbox::default(), panel };
-    let mut harness = Harness::builder().with_size(vec2(520.0, 300.0)).build_ui_state(
+    let mut harness = Harness::builder().with_size(vec2(520.0, 300.0)).wgpu().build_ui_state(
         |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), ThemeChoice::Dark);
             let Stage { snapshot, state, outbox, panel } = stage;
@@ -54,6 +54,21 @@ fn options_of(id: &str) -> Harness<'static, Stage> {
     );
     harness.run_steps(3);
     harness
+}
+
+#[test]
+fn the_dots_in_the_head_of_a_tile_open_its_options() {
+    let (mut harness, sent) = super::journey::usual();
+    harness.get_by_role_and_label(Role::Button, "Options of Raster").click();
+    harness.run_steps(3);
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        harness.render().unwrap().save(format!("{folder}/options.png")).unwrap();
+    }
+    harness.get_by_role_and_label(Role::Button, "10").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.raster.images, 10);
+    let asked = sent.lock().unwrap().iter().rev().find_map(|c| if let Command::Watch(watch) = c { Some(watch.history) } else { None });
+    assert_eq!(asked, Some(10), "and as much is asked of the simulation");
 }
 
 #[test]
@@ -118,6 +133,13 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     let asked = probes(&harness);
     assert_eq!(asked.len(), 1);
     assert!(asked[0].len() == 784 && asked[0].iter().any(|&p| p > 200));
+    let answer = crate::session::Probed { pixels: asked[0].clone(), ..(**harness.state().snapshot.probed.as_ref().unwrap()).clone() };
+    harness.state_mut().snapshot.probed = Some(std::sync::Arc::new(answer));
+    harness.run_steps(2);
+    harness.get_by_label_contains("Answer to the drawing: answer 7, 72 %, first spike: neuron 280 after 21.0 ms");
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        harness.render().unwrap().save(format!("{folder}/drawn.png")).unwrap();
+    }
     harness.get_by_role_and_label(Role::Button, "3").click();
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Teach 3").click();

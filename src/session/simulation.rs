@@ -450,7 +450,9 @@ impl Simulation {
             // only what someone looks at costs anything
             if let Laboratory::Images(trainer) = &mut self.lab {
                 // whoever pauses may ask why; at full speed nobody can unless the view is open
-                let asks = self.watch.why.is_some() || self.state != RunState::Running || self.pacer.speed() != Speed::Full;
+                let asks = (self.watch.why.is_some() && self.teller.is_due())
+                    || self.state != RunState::Running
+                    || self.pacer.speed() != Speed::Full;
                 trainer.keep_onset(watched && asks);
             }
             let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());

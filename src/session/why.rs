@@ -30,6 +30,11 @@ impl Teller {
         self.pending.is_some()
     }
 
+    /// Whether the next explanation may be made: only then the beginning of a trial is worth a copy at full speed.
+    pub(super) fn is_due(&self) -> bool {
+        self.pending.is_none() && self.due.is_none_or(|due| Instant::now() >= due)
+    }
+
     /// The last explanation.
     pub(super) fn told(&self) -> Option<Told> {
         self.told.clone()
@@ -51,14 +56,12 @@ impl Teller {
         }
         let trial = trainer.trial();
         let key = (generation, trial.index, trial.elapsed_steps, question);
-        if self.asked == Some(key) || (running && self.due.is_some_and(|due| Instant::now() < due)) {
+        if self.asked == Some(key) || (running && !self.is_due()) {
             return news;
         }
-        self.asked = Some(key);
-        self.due = Some(Instant::now() + PERIOD);
         let Some(onset) = trainer.onset().filter(|onset| onset.index() == trial.index).map(Arc::clone) else {
-            if running && self.told.as_ref().is_some_and(|told| told.is_ok()) {
-                // an image computed unseen: the last explanation is still the best there is
+            if running {
+                // an image computed unseen: the last explanation is the best there is until one is watched
                 return news;
             }
             let words = if trial.elapsed_steps == 0 {
@@ -66,9 +69,12 @@ impl Teller {
             } else {
                 "This image was computed unseen, or a parameter changed while it was shown. The next one can be explained: step an image."
             };
+            self.asked = Some(key);
             self.told = Some(Arc::new(Err(words.to_owned())));
             return true;
         };
+        self.asked = Some(key);
+        self.due = Some(Instant::now() + PERIOD);
         let (send, receive) = bounded(1);
         let elapsed = trial.elapsed_steps;
         // nobody waits for an explanation that is out of date

@@ -278,7 +278,7 @@ impl Draw {
         let probed = cx.snapshot.probed.as_deref().filter(|probed| self.is_of(probed));
         let state = match (&self.seen, self.taught) {
             (Some(_), Some(before)) => taught_words(before, cx),
-            _ => "what the network sees".to_owned(),
+            _ => answer::SEEN.to_owned(),
         };
         let beside = Rect::from_min_max(pos2(picture.right() + 10.0, rect.top()), pos2(rect.right(), picture.bottom()));
         answer::head(&painter, beside, probed, &state, cx);

@@ -6,6 +6,9 @@ use crate::gui::panel::Context;
 use crate::session::Probed;
 use egui::{Align2, FontId, Painter, Rect, pos2};
 
+/// What the small picture is, while there is nothing else to say.
+pub(super) const SEEN: &str = "what the network sees";
+
 /// Share of each class: the probability of winning the race, else its share of the votes.
 fn shares(probed: &Probed) -> Vec<f32> {
     if let Some(probabilities) = &probed.probabilities {
@@ -32,8 +35,18 @@ pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state
     }
     let mut lines = vec![(state.to_owned(), palette.dim)];
     if let Some(probed) = probed {
-        let kind = if probed.probabilities.is_some() { "probability of being first" } else { "share of the votes" };
-        lines = vec![(first_words(probed), palette.text), (kind.to_owned(), palette.dim), (state.to_owned(), palette.dim)];
+        let kind = if probed.probabilities.is_some() { "probability to be first" } else { "share of the votes" };
+        lines = match probed.first {
+            Some(first) => vec![
+                (format!("first spike {} ms", fixed(first.at_ms, 1)), palette.text),
+                (format!("by neuron {}", first.neuron), palette.text),
+            ],
+            None => vec![("nobody fired".to_owned(), palette.text)],
+        };
+        lines.push((kind.to_owned(), palette.dim));
+        if state != SEEN {
+            lines.insert(0, (state.to_owned(), palette.accent));
+        }
     }
     let most = ((rect.height() / 16.0) as usize).max(1);
     lines.truncate(most);
