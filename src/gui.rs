@@ -1,6 +1,8 @@
 //! The window. `App::logic` drains the session, also while hidden; `App::ui` is a function of the last snapshot and of
 //! the window's own state, and answers only with commands. Nothing here waits for the simulation, the disk or a dialog.
 
+#[cfg(all(test, feature = "ui-tests"))]
+mod acceptance;
 mod action;
 mod app;
 mod choices;

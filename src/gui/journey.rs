@@ -57,11 +57,20 @@ fn default_preset() -> Preset {
 }
 
 pub(super) fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
-    let (harness, sent, ..) = stage(size, theme, chosen);
+    window_with(size, theme, Box::new(Chosen(chosen)))
+}
+
+/// A window whose dialogs answer like this.
+pub(super) fn window_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent) {
+    let (harness, sent, ..) = stage_with(size, theme, dialogs);
     (harness, sent)
 }
 
 fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent, Heard, Launched) {
+    stage_with(size, theme, Box::new(Chosen(chosen)))
+}
+
+fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent, Heard, Launched) {
     let (sent, heard, launched) = (Sent::default(), Heard::default(), Launched::default());
     let (inside, notices, started) = (sent.clone(), heard.clone(), launched.clone());
     let mut harness = Harness::builder()
@@ -82,7 +91,7 @@ fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harnes
                     let snapshot = Some(Arc::new(fixture::classification()));
                     Box::new(Puppet { sent: inside.clone(), notices: notices.clone(), snapshot })
                 }),
-                dialogs: Box::new(Chosen(chosen)),
+                dialogs,
                 screenshot: None,
             };
             App::new(&creation.egui_ctx, parts)
@@ -287,7 +296,7 @@ fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     assert!(harness.state().messages().is_empty(), "the complaint is out of date");
 }
 
-fn type_text(harness: &mut Harness<'static, App>, text: &str) {
+pub(super) fn type_text(harness: &mut Harness<'static, App>, text: &str) {
     harness.event(egui::Event::Text(text.to_owned()));
     harness.run_steps(2);
 }
