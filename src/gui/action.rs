@@ -53,6 +53,8 @@ pub(super) enum Action {
     Layout(LayoutKind),
     /// Arrange the tiles as they first were.
     ResetLayout,
+    /// Bring one view to the front, opening it if need be.
+    ShowPanel(&'static str),
     /// Show or close one tile.
     TogglePanel(&'static str),
     /// Write a view to a file.
@@ -150,6 +152,8 @@ pub(super) struct Facts<'a> {
 
 /// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
 pub(super) const EXPORT: &str = "export";
+/// Views brought to the front: in the palette; the menu has their ticks.
+pub(super) const SHOW: &str = "show";
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
@@ -235,6 +239,7 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(LayoutKind::ALL.map(|kind| entry(of, "LAYOUT", Action::Layout(kind), kind.words()).ticked(facts.layout == kind)));
     all.push(entry(of, "LAYOUT", Action::ResetLayout, "Reset layout"));
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
+    all.extend(facts.tiles.iter().map(|&(id, title, _)| entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"))));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
     all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));
     let colours = [

@@ -320,6 +320,10 @@ impl App {
             Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
             Action::Layout(kind) => self.dock.set_layout(kind),
             Action::ResetLayout => self.dock.reset(),
+            Action::ShowPanel(id) => {
+                self.dock.reveal(id);
+                ctx.request_repaint();
+            }
             Action::TogglePanel(id) => self.dock.toggle(id),
             Action::Export(id, format) => self.export(id, format),
             Action::Film => self.film.toggle(),

@@ -75,18 +75,24 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
     let text = typed.trim().to_lowercase();
     let mut found: Vec<(u8, u8, Found)> = Vec::new();
     for entry in stock.commands {
+        // a view is shown by a command of its own; its tick can only close it
+        let tile = matches!(entry.action, Action::TogglePanel(_));
+        if tile && entry.ticked == Some(false) {
+            continue;
+        }
         let menu = entry.menu.words();
         let section =
             if entry.section.chars().any(char::is_uppercase) { format!(" › {}", entry.section.to_lowercase()) } else { String::new() };
-        if let Some(rank) = rank(&text, &entry.words, &format!("{} {menu}{section} {}", entry.words, entry.help)) {
-            let words = match entry.ticked {
-                Some(true) if matches!(entry.action, Action::TogglePanel(_) | Action::ToggleParameters) => format!("Close {}", entry.words),
-                Some(false) if matches!(entry.action, Action::TogglePanel(_) | Action::ToggleParameters) => format!("Open {}", entry.words),
-                _ => entry.words.clone(),
-            };
-            let found_here = Found { words, note: format!("{menu}{section}"), key: key(entry), act: Act::Do(entry.action.clone()) };
+        let words = if tile { format!("Close {}", entry.words) } else { entry.words.clone() };
+        let name = words.strip_prefix("Show ").unwrap_or(&words);
+        if let Some(rank) = rank(&text, name, &format!("{words} {menu}{section} {}", entry.help)) {
             // many exports, all of them rarely meant
-            found.push((rank, if entry.section == EXPORT { 3 } else { 0 }, found_here));
+            let kind = if entry.section == EXPORT { 3 } else { 0 };
+            found.push((
+                rank,
+                kind,
+                Found { words, note: format!("{menu}{section}"), key: key(entry), act: Act::Do(entry.action.clone()) },
+            ));
         }
     }
     for entry in stock.library {
@@ -334,9 +340,13 @@ mod tests {
 
     #[test]
     fn the_best_name_comes_first() {
-        for (typed, first) in
-            [("step im", "Step image"), ("raster", "Close Raster"), ("why", "Open Why this answer?"), ("gabor", "MNIST · local features")]
-        {
+        for (typed, first) in [
+            ("step im", "Step image"),
+            ("raster", "Show Raster"),
+            ("close ras", "Close Raster"),
+            ("why", "Show Why this answer?"),
+            ("gabor", "MNIST · local features"),
+        ] {
             assert_eq!(found(typed)[0].words, first, "{typed}");
         }
         assert_eq!(found("tau_m")[0].act, Act::Type("tau_m=".to_owned()));

@@ -100,6 +100,22 @@ fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> 
     (harness, sent, heard, launched)
 }
 
+/// An app without a window.
+pub(super) fn app(ctx: &egui::Context) -> App {
+    let parts = Parts {
+        preset: default_preset(),
+        shipped: Vec::new(),
+        complaint: None,
+        seed: 0,
+        state: UiState { theme: ThemeChoice::Dark, ..UiState::default() },
+        dock: None,
+        launcher: Box::new(|_, _, _, _| Box::new(Puppet { sent: Sent::default(), notices: Heard::default(), snapshot: None })),
+        dialogs: Box::new(Chosen(None)),
+        screenshot: None,
+    };
+    App::new(ctx, parts)
+}
+
 pub(super) fn usual() -> (Harness<'static, App>, Sent) {
     window([1440.0, 900.0], ThemeChoice::Dark, None)
 }

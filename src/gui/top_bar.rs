@@ -1,6 +1,6 @@
 //! The bar at the top: menus, run and step, reset, speed.
 
-use super::action::{Action, EXPORT, Entry, Menu, key_name};
+use super::action::{Action, EXPORT, Entry, Menu, SHOW, key_name};
 use super::panel::Context;
 use super::speed;
 use super::stop_when;
@@ -80,7 +80,7 @@ fn menus(ui: &mut Ui, top: &mut Top) {
 
 fn menu_items(ui: &mut Ui, top: &mut Top, menu: Menu) {
     let mut sections: Vec<&str> = Vec::new();
-    for entry in top.commands.iter().filter(|entry| entry.menu == menu && entry.section != EXPORT) {
+    for entry in top.commands.iter().filter(|entry| entry.menu == menu && ![EXPORT, SHOW].contains(&entry.section)) {
         if !sections.contains(&entry.section) {
             sections.push(entry.section);
         }

@@ -1,7 +1,7 @@
 //! Colours of quantities: perceptually uniform maps as tables, and the range a set of weights deserves.
 
 use egui::Color32;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Colours of a table; enough that neighbours cannot be told apart.
 const SHADES: usize = 256;
@@ -79,10 +79,29 @@ impl Shading {
         }
     }
 
+    /// The shading of these values, looked through once for all views that show them.
+    pub fn shared(ctx: &egui::Context, values: &Arc<[f32]>) -> Self {
+        type Known = Vec<(Arc<[f32]>, Shading)>;
+        let place = egui::Id::unique("shadings");
+        let known: Known = ctx.data(|data| data.get_temp(place)).unwrap_or_default();
+        if let Some((_, shading)) = known.iter().find(|(other, _)| Arc::ptr_eq(other, values)) {
+            return *shading;
+        }
+        let shading = Self::of(values);
+        // weights and eligibility, and no more: old ones are not kept alive
+        let kept: Known = known.into_iter().rev().take(1).chain([(Arc::clone(values), shading)]).collect();
+        ctx.data_mut(|data| data.insert_temp(place, kept));
+        shading
+    }
+
     /// A shading for signed values, symmetric about zero, whichever signs there are.
     pub fn signed(values: &[f32]) -> Self {
-        let of = Self::of(values);
-        Self { min: -of.max, map: Map::Diverging, ..of }
+        Self::of(values).made_signed()
+    }
+
+    /// The same, symmetric about zero.
+    pub fn made_signed(self) -> Self {
+        Self { min: -self.max, map: Map::Diverging, ..self }
     }
 
     /// The size that all but a share of `BEYOND` of the values have at most; `size` is that of the greatest.

@@ -19,7 +19,6 @@ type WallKey = (Same<[Option<u8>]>, [u32; 2]);
 #[derive(Default)]
 pub(super) struct Eligibility {
     wall: Option<(WallKey, Wall)>,
-    shading: Option<(Same<[f32]>, Shading)>,
     atlas: Cached<(Same<[f32]>, Vec<u32>)>,
     shape: AtlasShape,
 }
@@ -60,12 +59,9 @@ impl Panel for Eligibility {
             text::calm_sentence(ui, cx.palette, &nothing(cx));
             return;
         };
-        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != view.w.as_ptr()) {
-            // an image that begins has none yet: no range of its own either
-            let shading = if view.w.iter().any(|&e| e != 0.0) { Shading::signed(&view.w) } else { resting() };
-            self.shading = Some((Same(view.w.clone()), shading));
-        }
-        let shading = self.shading.as_ref().map_or(resting(), |(_, shading)| *shading);
+        // an image that begins has none yet: no range of its own either
+        let shading = Shading::shared(ui.ctx(), &view.w);
+        let shading = if view.w.iter().any(|&e| e != 0.0) { shading.made_signed() } else { resting() };
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
         let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };

@@ -17,7 +17,6 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(super) struct Fields {
     wall: Option<(WallKey, Rc<Wall>)>,
-    shading: Option<(Same<[f32]>, Shading)>,
     atlas: Cached<AtlasKey>,
     shape: AtlasShape,
     /// The neuron last scrolled to, so that a selection made elsewhere comes into view once.
@@ -75,10 +74,7 @@ impl Panel for Fields {
             text::calm_sentence(ui, cx.palette, words);
             return;
         }
-        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {
-            self.shading = Some((Same(weights.w.clone()), Shading::of(&weights.w)));
-        }
-        let shading = self.shading.as_ref().map_or(Shading::of(&[]), |(_, shading)| *shading);
+        let shading = Shading::shared(ui.ctx(), &weights.w);
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
         let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };

@@ -30,7 +30,6 @@ pub(super) struct Inspector {
 #[derive(Default)]
 struct Picture {
     texture: Cached<(Same<[f32]>, u32)>,
-    shading: Option<(Same<[f32]>, Shading)>,
 }
 
 /// Height of a line of the table.
@@ -141,11 +140,8 @@ impl Inspector {
 
 impl Picture {
     fn paint(&mut self, ui: &Ui, rect: Rect, neuron: u32, view: &WeightView, signed: bool) {
-        if self.shading.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != view.w.as_ptr()) {
-            let shading = if signed { Shading::signed(&view.w) } else { Shading::of(&view.w) };
-            self.shading = Some((Same(view.w.clone()), shading));
-        }
-        let shading = self.shading.as_ref().map_or(Shading::of(&[]), |(_, shading)| *shading);
+        let shading = Shading::shared(ui.ctx(), &view.w);
+        let shading = if signed { shading.made_signed() } else { shading };
         let name = if signed { "inspected eligibility" } else { "inspected field" };
         let texture = self.texture.get(ui.ctx(), name, TextureOptions::NEAREST, (Same(view.w.clone()), neuron), || {
             Atlas::paint(&[neuron], &view.w, view.n_pre, view.field, shading).image
