@@ -51,15 +51,13 @@ fn heavy(frame: u64) -> Snapshot {
     snapshot
 }
 
-/// A1: layout and tessellation as on a desktop without a screen reader.
-#[test]
+/// What frames cost, layout and tessellation as on a desktop without a screen reader: median and 95th percentile in ms.
 #[cfg(unix)]
-fn a_frame_with_a_hundred_thousand_spikes_costs_eight_milliseconds_at_most() {
+fn cost_of_frames(snapshots: &[Arc<Snapshot>], traces: u32) -> (f64, f64) {
     let ctx = egui::Context::default();
     let mut app = app(&ctx);
     app.state.hints_seen = u8::MAX;
-    app.state.membrane.pinned = (0..8).collect();
-    let snapshots: Vec<Arc<Snapshot>> = (0..4).map(|frame| Arc::new(heavy(frame))).collect();
+    app.state.membrane.pinned = (0..traces).collect();
     let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1920.0, 1080.0));
     let mut costs: Vec<f64> = Vec::new();
     for frame in 0..64_usize {
@@ -77,9 +75,22 @@ fn a_frame_with_a_hundred_thousand_spikes_costs_eight_milliseconds_at_most() {
         }
     }
     costs.sort_by(f64::total_cmp);
-    let (median, p95) = (costs[costs.len() / 2], costs[costs.len() * 95 / 100]);
-    println!("a heavy frame: median {median:.2} ms, p95 {p95:.2} ms");
-    assert!(p95 <= 8.0, "median {median:.2} ms, p95 {p95:.2} ms");
+    (costs[costs.len() / 2], costs[costs.len() * 95 / 100])
+}
+
+/// A1. A time means little on a machine that does other things: what is held is the ratio to frames with a hundredth of the
+/// spikes and samples, in the same run. `-- --nocapture` prints the times.
+#[test]
+#[cfg(unix)]
+fn a_frame_with_a_hundred_thousand_spikes_costs_little_more_than_one_with_a_thousand() {
+    let heavy: Vec<Arc<Snapshot>> = (0..4).map(|frame| Arc::new(heavy(frame))).collect();
+    let light: Vec<Arc<Snapshot>> = (0..4).map(|_| Arc::new(fixture::classification())).collect();
+    let (usual, _) = cost_of_frames(&light, 1);
+    let (median, p95) = cost_of_frames(&heavy, 8);
+    println!(
+        "a frame of 100,000 spikes, 400 fields and 8 traces of 100,000 samples at 1920x1080: median {median:.2} ms, p95 {p95:.2} ms; of 2,000 spikes and 500 samples: median {usual:.2} ms"
+    );
+    assert!(p95 <= 4.0 * usual, "median {median:.2} ms, p95 {p95:.2} ms, usual {usual:.2} ms");
 }
 
 /// A dialog that takes its time, and how often it was opened.

@@ -109,7 +109,8 @@ fn modules_name_only_what_lies_below_them() {
     let (mut faults, mut edges) = (Vec::new(), 0);
     for (name, code) in all() {
         let own = top(&name);
-        if own == "lib" || own == "main" {
+        // the acceptance test of the window compares it with the engine, which the window itself never sees
+        if own == "lib" || own == "main" || name == "gui/acceptance.rs" {
             continue;
         }
         let Some(allowed) = table.get(own) else {
