@@ -46,6 +46,13 @@ kill -9 "$(victim)"; wait "$wrapper" || true
 if grep -iE 'panicked' "$folder/log"; then echo "FAILED: a panic in the log" >&2; exit 1; fi
 echo "ok: a window killed without warning leaves its run behind"
 
+# A16: until there is a spike to see. The bound leaves room for a program that is not fully optimised and draws without a GPU.
+SPIKESCOPE_LOG=spikescope=info timeout 60 xvfb-run -a -s "-screen 0 2560x1440x24" "$program" --preset presets/mnist-rstdp.ron \
+    --screenshot "$folder/first.png" --after-images 5 --size 1440x900 >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+ms=$(sed -n 's/\x1b\[[0-9;]*m//g; s/.*the first spikes are laid out.*ms=\([0-9]*\).*/\1/p' "$folder/log")
+[ -n "$ms" ] && [ "$ms" -lt 6000 ] || { echo "FAILED: the first spike after ${ms:-?} ms" >&2; cat "$folder/log" >&2; exit 1; }
+echo "ok: the first spike $ms ms after the start"
+
 code=0
 env -u DISPLAY -u WAYLAND_DISPLAY "$program" >"$folder/log" 2>&1 || code=$?
 [ "$code" = 2 ] && grep -q 'train' "$folder/log" || { echo "FAILED: without a display: exit $code" >&2; cat "$folder/log" >&2; exit 1; }

@@ -29,7 +29,7 @@ use crate::session::{Command, Notice, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What an app is made from.
 pub struct Parts {
@@ -51,6 +51,8 @@ pub struct Parts {
     pub dialogs: Box<dyn Dialogs>,
     /// Take a picture and close.
     pub screenshot: Option<Screenshot>,
+    /// When the program began, to tell how long it took until there was something to see.
+    pub begun: Option<Instant>,
 }
 
 /// The window's whole memory.
@@ -75,6 +77,7 @@ pub struct App {
     pub(super) preset: Preset,
     seed: u64,
     screenshot: Option<Screenshot>,
+    begun: Option<Instant>,
     watched: Option<Watch>,
     follow: Follow,
     closing: Closing,
@@ -92,7 +95,7 @@ impl App {
 
     /// Start the simulation and let it run.
     pub fn new(ctx: &egui::Context, parts: Parts) -> Self {
-        let Parts { preset, shipped, complaint, seed, mut state, dock, mut launcher, dialogs, screenshot } = parts;
+        let Parts { preset, shipped, complaint, seed, mut state, dock, mut launcher, dialogs, screenshot, begun } = parts;
         theme::apply(ctx, state.theme);
         let mut notices = Notices::default();
         if let Some(complaint) = complaint {
@@ -125,6 +128,7 @@ impl App {
             preset,
             seed,
             screenshot,
+            begun,
             watched: None,
             follow: Follow::default(),
             closing: Closing::default(),
@@ -197,9 +201,8 @@ impl App {
                 self.state.remember_preset(path);
             }
             Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
-            Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::Run(Ok(run)) => super::compare::add(&mut self.state.compared, *run),
-            Outcome::Run(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
+            Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::Cancelled => {}
         }
     }
@@ -421,6 +424,15 @@ impl App {
         }
     }
 
+    /// How long a person waited for the first spike.
+    fn tell_first_spike(&mut self) {
+        if self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.spikes.is_empty())
+            && let Some(begun) = self.begun.take()
+        {
+            tracing::info!(ms = begun.elapsed().as_millis() as u64, "the first spikes are laid out");
+        }
+    }
+
     /// After a crash: a new session with the parameters that were in force.
     fn restart(&mut self, ctx: &egui::Context) {
         self.source.stop();
@@ -491,6 +503,7 @@ impl eframe::App for App {
         if std::mem::take(&mut self.state.compared.wants_more) {
             actions.push(Action::AddRun);
         }
+        self.tell_first_spike();
         self.act(&ctx, actions);
         self.go_on_exporting(&ctx);
         let held = ctx.input(|input| input.pointer.any_down());

@@ -93,6 +93,7 @@ fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> 
                 }),
                 dialogs,
                 screenshot: None,
+                begun: None,
             };
             App::new(&creation.egui_ctx, parts)
         });
@@ -112,6 +113,7 @@ pub(super) fn app(ctx: &egui::Context) -> App {
         launcher: Box::new(|_, _, _, _| Box::new(Puppet { sent: Sent::default(), notices: Heard::default(), snapshot: None })),
         dialogs: Box::new(Chosen(None)),
         screenshot: None,
+        begun: None,
     };
     App::new(ctx, parts)
 }

@@ -254,6 +254,7 @@ fn real() -> Harness<'static, App> {
             launcher: super::session_launcher(root.join("data/mnist")),
             dialogs: Box::new(super::dialogs::NativeDialogs),
             screenshot: None,
+            begun: None,
         };
         App::new(&creation.egui_ctx, parts)
     })

@@ -10,6 +10,7 @@ use crate::preset::Preset;
 use anyhow::{Context as _, anyhow};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// How the window is to be opened.
 #[derive(Debug, Clone)]
@@ -47,6 +48,7 @@ pub fn no_display() -> Option<&'static str> {
 
 /// Open the window and return when it is closed.
 pub fn run(options: WindowOptions) -> anyhow::Result<()> {
+    let begun = Instant::now();
     if let Some(reason) = no_display() {
         return Err(anyhow!(reason));
     }
@@ -83,6 +85,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
                 dock,
                 launcher: session_launcher(data),
                 dialogs: Box::new(NativeDialogs),
+                begun: Some(begun),
                 screenshot: screenshot.map(|plan| Screenshot::new(plan, slot_inside)),
             };
             let app = App::new(&creation.egui_ctx, parts);

@@ -142,10 +142,10 @@ impl Film {
                 *place = Some(film);
             }
         });
-        if let Err(error) = worker {
-            if let Ok(mut place) = encoded.lock() {
-                *place = Some(Err(format!("cannot start a thread for the film: {error}; close other programs")));
-            }
+        if let Err(error) = worker
+            && let Ok(mut place) = encoded.lock()
+        {
+            *place = Some(Err(format!("cannot start a thread for the film: {error}; close other programs")));
         }
         let from = self.unit.clock(snapshot, now);
         self.taking = Some(Take { from, last: None, picture: Arc::default(), waiting: false, frames: Some(frames), encoded, work });

@@ -137,7 +137,7 @@ impl Svg<'_> {
         self.clips += 1;
         let (x, y, w, h) = (clip.left(), clip.top(), clip.width(), clip.height());
         self.line(&format!(r#"<clipPath id="c{id}"><rect x="{x}" y="{y}" width="{w}" height="{h}"/></clipPath>"#));
-        self.line(&format!(r##"<g clip-path="url(#c{id})">"##));
+        self.line(&format!(r#"<g clip-path="url(#c{id})">"#));
     }
 
     fn shape(&mut self, shape: &Shape) {
@@ -258,7 +258,7 @@ impl Svg<'_> {
                         }
                         // where a run begins must not depend on the width of a blank
                         let text = glyph.chr.to_string();
-                        run = (!glyph.chr.is_whitespace()).then(|| Run { section, at, end: at.x + glyph.advance_width, text });
+                        run = (!glyph.chr.is_whitespace()).then_some(Run { section, at, end: at.x + glyph.advance_width, text });
                     }
                 }
                 byte += glyph.chr.len_utf8();
@@ -279,9 +279,8 @@ impl Svg<'_> {
             FontFamily::Name(_) => ("Inter, sans-serif", r#" font-weight="600""#),
         };
         let color = match (shape.override_text_color, section.format.color) {
-            (Some(color), _) => color,
             (None, Color32::PLACEHOLDER) => shape.fallback_color,
-            (None, color) => color,
+            (Some(color), _) | (None, color) => color,
         };
         let color = fill(color.gamma_multiply(shape.opacity_factor));
         let turn = if shape.angle == 0.0 {

@@ -214,6 +214,8 @@ fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> 
 
 #[cfg(all(test, feature = "ui-tests"))]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::gui::fixture;
 

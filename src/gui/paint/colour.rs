@@ -100,6 +100,7 @@ impl Shading {
     }
 
     /// The same, symmetric about zero.
+    #[must_use]
     pub fn made_signed(self) -> Self {
         Self { min: -self.max, map: Map::Diverging, ..self }
     }
