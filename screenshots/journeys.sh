@@ -45,6 +45,8 @@ close() {
 }
 look() { # WHAT
     number=$((number + 1))
+    # a pointer that rests somewhere would be explained
+    xdotool mousemove 1439 1
     sleep "${2:-0.6}"
     import -window root "$out/$journey-$(printf %02d $number)-$1.png"
     kill -0 "$app" || { echo "the program ended" >&2; cat "$home/log" >&2; exit 1; }
@@ -102,10 +104,12 @@ ask "show stdp curve"
 look the-learning-window
 ask "reward mode" 0.3
 key Escape
-key plus
+key plus Return
 look a-reward-by-hand
-ask "show health"
-look how-it-is
+ask "v_th=-20mV" 0.3
+key space
+sleep 12
+look what-is-wrong-and-what-to-try
 close
 
 open researcher mnist-gabor-rstdp light
@@ -115,8 +119,11 @@ look a-test-beside-the-training 0.3
 sleep 5
 ask "show network"
 look what-it-is-made-of
-ask "eta=0.5" 4
-ask "reset with the same seed" 8
-ask "compare" 2
+line 1100 857 1000 857 900 857 700 857
+look back-in-time 2
+xdotool key End
+ask "reset with the same seed"
+ask "eta=0.05" 9
+ask "compare"
 look two-runs-over-one-another
 close

@@ -52,6 +52,15 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             cx.outbox.push(command);
         }
         ui.label(theme::mono(speed::words(cx.snapshot, top.speed)).color(cx.palette.text));
+        let key = Action::Palette.key_text(ui.ctx());
+        if ui.available_width() > 150.0 {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let found = theme::button(ui, Sign::None, &format!("Find… {key}"), Weight::Usual, 0.0);
+                if found.on_hover_text(Action::Palette.tooltip(ui.ctx())).clicked() {
+                    top.actions.push(Action::Palette);
+                }
+            });
+        }
     });
 }
 

@@ -60,7 +60,7 @@ impl Outlet {
 
 /// A copy of the weights costs time in proportion to their number; it may take at most a twentieth of the run.
 const WEIGHT_SHARE: u32 = 20;
-const WEIGHT_PERIOD: Duration = Duration::from_millis(33);
+const WEIGHT_PERIOD: Duration = Duration::from_millis(50);
 /// Health changes slowly, and a look at it may take a hundredth of the run.
 const HEALTH_SHARE: u32 = 100;
 const HEALTH_PERIOD: Duration = Duration::from_millis(200);
