@@ -68,7 +68,9 @@ line() { # X Y, X Y, ... : a stroke
         sleep 0.04
         shift 2
     done
+    sleep 0.1
     xdotool mouseup 1
+    sleep 0.2
 }
 
 open newcomer mnist-rstdp
@@ -106,7 +108,7 @@ ask "reward mode" 0.3
 key Escape
 key plus Return
 look a-reward-by-hand
-ask "v_th=-20mV" 0.3
+ask "rate_max=5Hz" 0.3
 key space
 sleep 12
 look what-is-wrong-and-what-to-try

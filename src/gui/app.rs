@@ -1,11 +1,13 @@
 //! The app: what lives as long as the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
 
-use super::action::{self, Action};
+mod acting;
+
+use super::action;
 use super::closing::{Closing, Decision};
 use super::dialogs::Dialogs;
 use super::dock::{Dock, SavedDock};
+use super::export::Export;
 use super::export::film::Film;
-use super::export::{Export, Format};
 use super::finder::Finder;
 use super::follow::Follow;
 use super::help::Help;
@@ -23,7 +25,7 @@ use super::state::UiState;
 use super::status_bar::FrameMeter;
 use super::theme::{self, Palette};
 use super::undo::Undo;
-use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{Command, Notice, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
@@ -278,152 +280,6 @@ impl App {
         PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
     }
 
-    /// Carry out what was asked for in this frame.
-    pub(super) fn act(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
-        for action in actions {
-            self.act_one(ctx, action);
-        }
-    }
-
-    fn act_one(&mut self, ctx: &egui::Context, action: Action) {
-        match action {
-            Action::RunPause => self.outbox.push(if self.running() { Command::Pause } else { Command::Run }),
-            Action::StepMs => self.outbox.push(Command::StepMs),
-            Action::StepImage => self.outbox.push(Command::StepTrial),
-            Action::ResetSameSeed => self.reset(self.seed),
-            Action::ResetNewSeed => self.reset(self.seed.wrapping_add(1)),
-            Action::Reward(reward) => self.outbox.push(Command::Reward(reward)),
-            Action::Evaluate(images) => self.outbox.push(Command::Evaluate(images)),
-            Action::OpenPreset => self.jobs.ask_open(),
-            Action::LoadPreset(path) => self.jobs.open(path),
-            Action::SavePreset => {
-                let preset = self.preset_now();
-                self.jobs.ask_save(preset);
-            }
-            Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
-            Action::BringBack => {
-                self.undo.note_brought_back();
-                self.outbox.push(Command::UndoReset);
-            }
-            Action::AddRun => self.jobs.ask_run(),
-            Action::BackToPreset => self.back_to_preset(),
-            Action::Undo => {
-                let back = self.undo.undo();
-                self.tell_silently(back);
-            }
-            Action::Redo => {
-                let again = self.undo.redo();
-                self.tell_silently(again);
-            }
-            Action::Palette => self.finder.open(),
-            Action::Search => {
-                self.state.show_parameters = true;
-                ctx.memory_mut(|memory| memory.request_focus(super::parameters::search_id()));
-            }
-            Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
-            Action::Layout(kind) => self.dock.set_layout(kind),
-            Action::ResetLayout => self.dock.reset(),
-            Action::ShowPanel(id) => {
-                self.dock.reveal(id);
-                ctx.request_repaint();
-            }
-            Action::TogglePanel(id) => self.dock.toggle(id),
-            Action::Export(id, format) => self.export(id, format),
-            Action::Film => self.film.toggle(),
-            Action::Theme(choice) => {
-                self.state.theme = choice;
-                theme::apply(ctx, choice);
-            }
-            Action::About => self.help.about = !self.help.about,
-            Action::Shortcuts => self.help.keys = !self.help.keys,
-            Action::Restart => self.restart(ctx),
-            Action::CloseHint => self.state.hints_seen = self.state.hints_seen.saturating_add(1),
-            Action::ShowHints => self.state.hints_seen = 0,
-            Action::Help => {
-                self.state.ask_for_help(self.state.pointed);
-                ctx.request_repaint();
-            }
-            Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-        }
-    }
-
-    /// Send commands without a new step of undo: these are its steps.
-    fn tell_silently(&mut self, commands: Vec<Command>) {
-        commands.into_iter().for_each(|command| self.outbox.push(command));
-        self.outbox.take_changes();
-    }
-
-    /// Remember what this frame set, to take it back. `held` says whether a control is still held.
-    fn note_changes(&mut self, held: bool) {
-        let changes = self.outbox.take_changes();
-        self.undo.note(changes, held);
-    }
-
-    /// A command that puts the run aside for another.
-    fn start_anew(&mut self, command: Command, words: &'static str) {
-        self.note_changes(false);
-        self.undo.note_anew(command.clone(), words);
-        self.outbox.push(command);
-    }
-
-    fn reset(&mut self, seed: u64) {
-        let running = self.running();
-        self.start_anew(Command::Reset { seed }, "reset");
-        if running {
-            self.outbox.push(Command::Run);
-        }
-    }
-
-    fn back_to_preset(&mut self) {
-        let Some(snapshot) = &self.snapshot else {
-            return;
-        };
-        for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&snapshot.protocol)) {
-            let value = snapshot.preset_params.get(spec.id);
-            if self.outbox.wanted(spec.id).unwrap_or_else(|| snapshot.params.get(spec.id)) != value {
-                self.outbox.push(Command::Set(spec.id, value));
-            }
-        }
-    }
-
-    /// Write a view to a file: its table at once, its looks after the menu is gone.
-    fn export(&mut self, id: &'static str, format: Format) {
-        let (Some(table), Some(snapshot)) = (self.dock.table(id), &self.snapshot) else { return };
-        if format == Format::Csv {
-            let make = Export::table(table, Arc::clone(snapshot));
-            self.jobs.ask_export(self.export_name(id, "csv"), "csv", make);
-        } else {
-            self.dock.want_shapes(Some(id));
-            self.export = Some(Export::new(id, format));
-        }
-    }
-
-    fn export_name(&self, what: &str, ending: &str) -> String {
-        let image = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.trial.index);
-        format!("spikescope-{what}-{image}.{ending}")
-    }
-
-    /// Go on with what leaves the window as a picture.
-    fn go_on_exporting(&mut self, ctx: &egui::Context) {
-        let Some(snapshot) = self.snapshot.clone() else { return };
-        if let Some(make) = self.film.frame(ctx, &snapshot, &self.dock) {
-            self.jobs.ask_export(self.export_name("film", "gif"), "gif", make);
-        }
-        let shapes = self.dock.take_shapes();
-        let Some(export) = &mut self.export else { return };
-        let ready = match self.dock.area(&export.id) {
-            Some(area) => export.frame(ctx, area, Self::palette(ctx).ground, shapes),
-            // the tile was closed meanwhile
-            None => return self.export = None,
-        };
-        if let Some(make) = ready {
-            let (id, ending) = (export.id.clone(), export.format.ending());
-            self.export = None;
-            self.dock.want_shapes(None);
-            self.jobs.ask_export(self.export_name(&id, ending), ending, make);
-        }
-    }
-
     /// How long a person waited for the first spike.
     fn tell_first_spike(&mut self) {
         if self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.spikes.is_empty())
@@ -501,7 +357,7 @@ impl eframe::App for App {
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         if std::mem::take(&mut self.state.compared.wants_more) {
-            actions.push(Action::AddRun);
+            actions.push(action::Action::AddRun);
         }
         self.tell_first_spike();
         self.act(&ctx, actions);
