@@ -122,6 +122,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         preset: Arc::new(about()),
         runs: finished(&mut noise).into(),
         stop_when: None,
+        safe: None,
         why: None,
         probed: None,
         eligibility: None,

@@ -87,6 +87,14 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, acti
             ui.label(RichText::new("model time").small().color(cx.palette.dim));
             ui.label(theme::mono(model_time(snapshot.step.0 as f64 * snapshot.dt_ms)));
         }
+        // only while frames come: a figure that stands still would soon be wrong
+        if let Some(safe) = snapshot.safe.filter(|_| running && roomy) {
+            ui.add_space(14.0);
+            ui.label(RichText::new("saved").small().color(cx.palette.dim))
+                .on_hover_text("A copy of the run is kept for the case that the program dies; the next start offers to go on from it.");
+            ui.label(theme::mono(duration(safe.elapsed().as_secs_f64())));
+            ui.label(RichText::new("ago").small().color(cx.palette.dim));
+        }
         if snapshot.protocol.classifies() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| test_accuracy(ui, cx, actions, roomy));
         }

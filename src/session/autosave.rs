@@ -198,12 +198,14 @@ pub(super) struct Autosave {
     writer: Option<Receiver<Result<(), String>>>,
     /// Whether the last attempt failed: it is said once.
     has_failed: bool,
+    /// The moment that lies whole on disk.
+    safe: Option<Instant>,
 }
 
 impl Autosave {
     /// Nothing is saved before there is a path.
     pub(super) fn new(now: Instant) -> Self {
-        Self { path: None, lock: None, replaces: None, is_dirty: false, last: now, writer: None, has_failed: false }
+        Self { path: None, lock: None, replaces: None, is_dirty: false, last: now, writer: None, has_failed: false, safe: None }
     }
 
     pub(super) fn start(&mut self, path: PathBuf, now: Instant) {
@@ -230,6 +232,11 @@ impl Autosave {
     /// Whether a copy is to be written now.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.writer.is_none() && self.due_in(now).is_some_and(|left| left.is_zero())
+    }
+
+    /// The moment of the run that lies whole on disk, if any does.
+    pub(super) fn safe(&self) -> Option<Instant> {
+        self.safe
     }
 
     pub(super) fn is_writing(&self) -> bool {
@@ -270,6 +277,7 @@ impl Autosave {
         match result {
             Ok(()) => {
                 self.has_failed = false;
+                self.safe = Some(self.last);
                 if self.lock.is_none() {
                     // without a lock another window would offer this run as one of the dead; that is all
                     self.lock = hold(&path).ok();

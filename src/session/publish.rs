@@ -213,6 +213,7 @@ pub(super) struct Situation<'a> {
     pub(super) about: Arc<Preset>,
     pub(super) runs: Arc<[FinishedRun]>,
     pub(super) stop_when: Option<StopCondition>,
+    pub(super) safe: Option<Instant>,
     pub(super) why: Option<Told>,
     pub(super) probed: Option<Arc<Probed>>,
 }
@@ -291,6 +292,7 @@ pub(super) fn snapshot(
         preset: at.about,
         runs: at.runs,
         stop_when: at.stop_when,
+        safe: at.safe,
         why,
         probed,
         eligibility,

@@ -564,6 +564,7 @@ impl Simulation {
             about: Arc::clone(&self.about),
             runs: self.finished_runs(),
             stop_when: self.stop_at,
+            safe: self.autosave.safe(),
             why: self.teller.told(),
             probed: self.prober.last(),
         };

@@ -327,6 +327,8 @@ pub struct Snapshot {
     pub preset: Arc<Preset>,
     /// What is waited for.
     pub stop_when: Option<super::StopCondition>,
+    /// When the copy of the run was made that lies whole on disk.
+    pub safe: Option<std::time::Instant>,
     /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
     pub why: Option<Arc<Result<Why, String>>>,
     /// What came of the picture shown last to a frozen copy.
