@@ -37,8 +37,10 @@ enum Act {
     Set(ParamId, f64),
     /// Go on typing from here.
     Type(String),
-    /// Nothing: it says what is wrong.
+    /// Nothing: it says what would be allowed.
     Nothing,
+    /// Nothing: it says what is wrong.
+    Wrong,
 }
 
 /// Rows shown at once.
@@ -77,7 +79,7 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
     for entry in stock.commands {
         // a view is shown by a command of its own; its tick can only close it
         let tile = matches!(entry.action, Action::TogglePanel(_));
-        if tile && entry.ticked == Some(false) {
+        if entry.action == Action::Palette || tile && entry.ticked == Some(false) {
             continue;
         }
         let menu = entry.menu.words();
@@ -121,7 +123,8 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
 
 /// `name=value`: the change it means, or what is wrong with it.
 fn set(name: &str, value: &str, stock: &Stock) -> Vec<Found> {
-    let sentence = |words: String| vec![Found { words, note: String::new(), key: String::new(), act: Act::Nothing }];
+    let says = |words: String, act: Act| vec![Found { words, note: String::new(), key: String::new(), act }];
+    let sentence = |words: String| says(words, Act::Wrong);
     let mut params = stock.params.clone();
     let Some(spec) = ParamId::from_name(name).map(ParamId::spec) else {
         return sentence(params.set_text(name, value).err().map(|error| error.to_string()).unwrap_or_default());
@@ -142,7 +145,8 @@ fn set(name: &str, value: &str, stock: &Stock) -> Vec<Found> {
         return if found.is_empty() { sentence(format!("{name}: {}", spec.range_text())) } else { found };
     }
     if value.is_empty() {
-        return sentence(format!("{} is {}; allowed: {}", spec.label, with_unit(spec, stock.params.get(spec.id)), spec.range_text()));
+        let now = with_unit(spec, stock.params.get(spec.id));
+        return says(format!("{} is {now}; allowed: {}", spec.label, spec.range_text()), Act::Nothing);
     }
     match params.set_text(name, value) {
         // invariant: what was set can be read
@@ -178,10 +182,11 @@ impl Finder {
         let key = |entry: &Entry| entry.key.map_or(String::new(), |(modifiers, key)| key_name(ctx, modifiers, key));
         let mut found = find(&self.text, &stock, &key);
         let (up, down, enter) = ctx.input_mut(|input| {
-            let mut hit = |key| input.consume_key(Modifiers::NONE, key);
-            (hit(Key::ArrowUp), hit(Key::ArrowDown), hit(Key::Enter))
+            // a slow frame may bring several presses
+            let mut hits = |key| input.count_and_consume_key(Modifiers::NONE, key);
+            (hits(Key::ArrowUp), hits(Key::ArrowDown), hits(Key::Enter) > 0)
         });
-        self.chosen = (self.chosen + usize::from(down)).saturating_sub(usize::from(up)).min(found.len().saturating_sub(1));
+        self.chosen = (self.chosen + down).saturating_sub(up).min(found.len().saturating_sub(1));
         let mut taken = enter.then_some(self.chosen);
         let id = Id::unique("command palette");
         let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
@@ -195,7 +200,7 @@ impl Finder {
                 taken = None;
             }
             ui.add_space(4.0);
-            taken = self.rows(ui, &found, cx, up || down).or(taken);
+            taken = self.rows(ui, &found, cx, up + down > 0).or(taken);
         });
         if let Some(found) = taken.and_then(|index| found.get(index)) {
             match &found.act {
@@ -212,7 +217,7 @@ impl Finder {
                     self.chosen = 0;
                     move_cursor_to_end(ctx, field_id(), &self.text);
                 }
-                Act::Nothing => {}
+                Act::Nothing | Act::Wrong => {}
             }
         }
         if modal.should_close() {
@@ -264,12 +269,13 @@ impl Finder {
 
 fn row(ui: &mut Ui, found: &Found, chosen: bool, cx: &Context) -> egui::Response {
     let palette = cx.palette;
-    let sense = if found.act == Act::Nothing { Sense::hover() } else { Sense::click() };
     let width = ui.available_width();
-    if found.act == Act::Nothing {
-        return ui.add(egui::Label::new(RichText::new(&found.words).color(palette.dim)).wrap());
+    if matches!(found.act, Act::Nothing | Act::Wrong) {
+        return ui.add(
+            egui::Label::new(RichText::new(&found.words).color(if found.act == Act::Wrong { palette.bad } else { palette.dim })).wrap(),
+        );
     }
-    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), sense);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, chosen, format!("{} {}", found.words, found.note)));
     if chosen || response.hovered() {
         ui.painter().rect_filled(rect, 6.0, palette.raised);
@@ -358,7 +364,7 @@ mod tests {
         assert_eq!(found("tau_m=20ms")[0].act, Act::Set(ParamId::TauM, 20.0));
         assert_eq!(found("tau_m = 0.02 s")[0].act, Act::Set(ParamId::TauM, 20.0));
         let wrong = &found("tau_m=0ms")[0];
-        assert!(wrong.act == Act::Nothing && wrong.words.contains("1 to 1000 ms"), "{wrong:?}");
+        assert!(wrong.act == Act::Wrong && wrong.words.contains("1 to 1000 ms"), "{wrong:?}");
         assert!(found("tau_mm=1")[0].words.contains("did you mean \"tau_m\"?"));
         assert!(found("gate=3")[0].words.contains("no effect"));
         assert_eq!(found("bounds=ha").iter().map(|found| found.act.clone()).collect::<Vec<_>>(), [Act::Set(ParamId::Bounds, 1.0)]);
