@@ -282,10 +282,7 @@ pub(super) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
         entry(Menu::View, "TILES", Action::ToggleParameters, "Show or hide the parameters").key(CTRL, Key::B),
     ];
     let keyed = fixed().into_iter().chain(more);
-    let mut keys: Vec<_> = keyed.filter_map(|entry| entry.key.map(|(m, k)| (m, k, entry.action, entry.words.replace('…', "")))).collect();
-    // a chord with Shift must be asked for before the same key without it
-    keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
-    keys
+    keyed.filter_map(|entry| entry.key.map(|(m, k)| (m, k, entry.action, entry.words.replace('…', "")))).collect()
 }
 
 impl Action {
@@ -326,8 +323,11 @@ pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
     let pressing = ctx.memory(|memory| memory.focused().is_some()) && !super::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
     let mut asked = Vec::new();
+    let mut keys = keys();
+    // a chord with Shift must be asked for before the same key without it
+    keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
     ctx.input_mut(|input| {
-        for (modifiers, key, action, _) in keys() {
+        for (modifiers, key, action, _) in keys {
             // a text field undoes its own letters
             let edits = matches!(action, Action::Undo | Action::Redo);
             let taken =

@@ -104,17 +104,23 @@ impl Undo {
         self.done.retain(|step| step.anew.is_none());
     }
 
+    /// Whether the session still keeps the other run of this step. If not and the step builds anew, it will from now on.
+    fn swaps_runs(&mut self, step: &mut Step) -> bool {
+        let kept = step.kept;
+        if !kept && step.builds() {
+            self.keeps_another();
+            step.kept = true;
+        }
+        kept
+    }
+
     /// Take back the last step: what to tell the session.
     pub(super) fn undo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.done.pop() else { return Vec::new() };
-        let back = if step.kept {
+        let back = if self.swaps_runs(&mut step) {
             vec![Command::UndoReset]
         } else {
-            if step.builds() {
-                self.keeps_another();
-                step.kept = true;
-            }
             step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).collect()
         };
         self.undone.push(step);
@@ -125,13 +131,9 @@ impl Undo {
     pub(super) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.undone.pop() else { return Vec::new() };
-        let again = if step.kept {
+        let again = if self.swaps_runs(&mut step) {
             vec![Command::UndoReset]
         } else {
-            if step.builds() {
-                self.keeps_another();
-                step.kept = true;
-            }
             let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
             sets.chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
         };
