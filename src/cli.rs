@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod cluster;
 mod diagnostics;
 mod doctor;
 mod eval;
@@ -19,6 +20,7 @@ mod recording;
 mod reopen;
 mod replay;
 mod stop;
+mod study;
 mod train;
 mod window;
 
@@ -34,6 +36,9 @@ pub fn main() -> ExitCode {
         None => window::open(&window),
         Some(Verb::Train(args)) => train::train(args),
         Some(Verb::Eval(args)) => eval::eval(args),
+        Some(Verb::Ablate(args)) => study::ablate(args),
+        Some(Verb::Sweep(args)) => study::sweep(args),
+        Some(Verb::StudyJob(args)) => study::job(args),
         Some(Verb::Replay(args)) => replay::replay(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),

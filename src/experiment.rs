@@ -3,6 +3,7 @@
 mod augment;
 mod average;
 mod build;
+mod damage;
 mod deep;
 mod evaluate;
 mod features;
@@ -20,6 +21,7 @@ mod vitals;
 mod why;
 
 pub use build::BuildError;
+pub use damage::Damage;
 pub use evaluate::{Evaluator, TestResult};
 pub use health::{Condition, Finding, Health, examine, examine_neuron};
 pub use log::{Applied, Recorded, ReplayError};

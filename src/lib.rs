@@ -12,5 +12,6 @@ pub mod preset;
 pub mod rng;
 pub mod rundir;
 pub mod session;
+pub mod study;
 pub mod time;
 pub mod work;

@@ -25,6 +25,10 @@ pub enum Purpose {
     Augment = 8,
     /// Mistaken rewards; the index is the image.
     Reward = 9,
+    /// Damage to a trained network; the index is the projection.
+    Damage = 10,
+    /// Points of a random sweep.
+    Sweep = 11,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

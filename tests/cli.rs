@@ -7,6 +7,8 @@ mod bad_input;
 mod lab;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/studies.rs"]
+mod studies;
 #[cfg(unix)]
 #[path = "cli/survival.rs"]
 mod survival;

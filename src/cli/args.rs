@@ -20,6 +20,13 @@ pub(super) enum Verb {
     Train(TrainArgs),
     /// Test a trained run again: accuracy, confusion matrix, spikes per image
     Eval(EvalArgs),
+    /// Take one part of a network after the other away, train each variant with several seeds, and compare them
+    Ablate(AblateArgs),
+    /// Train a preset at many values of its parameters, here or on a cluster
+    Sweep(SweepArgs),
+    /// Do one job of a study: what a cluster runs
+    #[command(hide = true)]
+    StudyJob(JobArgs),
     /// Run a recorded session again; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
     /// List the presets
@@ -137,6 +144,116 @@ pub(super) struct ReplayArgs {
     pub(super) output: OutputArgs,
 }
 
+/// What ablations and sweeps have in common.
+#[derive(Debug, Args)]
+pub(super) struct StudyArgs {
+    /// Preset file, or the name of one in presets/
+    #[arg(required_unless_present = "resume")]
+    pub(super) preset: Option<PathBuf>,
+    /// Go on with a study: do the jobs that are not done
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out"])]
+    pub(super) resume: Option<PathBuf>,
+    /// How many seeds (1 to N), or a list as in 1,4,7
+    #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
+    pub(super) seeds: Seeds,
+    /// Training images of each network [default: the preset's epochs]
+    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    pub(super) images: Option<u64>,
+    /// Passes over the training images
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) epochs: Option<u32>,
+    /// Images each network is tested on [default: all]
+    #[arg(long, value_name = "N")]
+    pub(super) test_images: Option<u64>,
+    /// Set a parameter in all variants, as in tau_m=20ms; may be repeated
+    #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
+    pub(super) set: Vec<String>,
+    /// Folder of images and labels [default: data/mnist]
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Directory of the study [default: runs/KIND-PRESET-TIME]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Where the jobs are done: on the cores of this machine, or as job arrays of a Slurm cluster that shares the directory
+    #[arg(long, value_name = "WHERE", default_value = "local")]
+    pub(super) engine: Engine,
+    /// Jobs that run on the cluster at once
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) at_once: u32,
+    /// Option handed on to sbatch, as in --sbatch=--partition=long; may be repeated
+    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
+    pub(super) sbatch: Vec<String>,
+    /// Submit and leave; collect later with --resume
+    #[arg(long)]
+    pub(super) no_wait: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// Where jobs are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Engine {
+    /// On the cores of this machine
+    Local,
+    /// On a Slurm cluster
+    Slurm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AblateArgs {
+    #[command(flatten)]
+    pub(super) study: StudyArgs,
+    /// Only this lesion; may be repeated
+    #[arg(long, value_name = "LESION")]
+    pub(super) only: Vec<String>,
+    /// List the lesions of the preset and do nothing
+    #[arg(long)]
+    pub(super) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub(super) study: StudyArgs,
+    /// Parameter and its values: ID=A,B,C or ID=FROM..TO:N; several make a grid
+    #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
+    pub(super) axis: Vec<String>,
+    /// So many random points in place of the grid; axes may then be ranges, ID=FROM..TO
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) random: Option<u16>,
+    /// Seed of the random points
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) random_seed: u64,
+    /// Test on the test images; what is chosen by them then cannot be reported on them [default: on held-out training images]
+    #[arg(long)]
+    pub(super) on_test_images: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct JobArgs {
+    /// Directory of the study
+    pub(super) dir: PathBuf,
+    /// Number of the job
+    pub(super) job: usize,
+}
+
+/// The seeds of a study.
+#[derive(Debug, Clone)]
+pub(super) struct Seeds(pub(super) Vec<u64>);
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let fault = || "name 1 to 1000 seeds, as a number or as a list like 1,4,7 without repetition".to_owned();
+    let numbers: Vec<u64> = text.split(',').map(|n| n.trim().parse().map_err(|_| fault())).collect::<Result<_, _>>()?;
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    match numbers.as_slice() {
+        [n] if (1..=1000).contains(n) && !text.contains(',') => Ok(Seeds((1..=*n).collect())),
+        [_, _, ..] if sorted.len() == numbers.len() && numbers.len() <= 1000 => Ok(Seeds(numbers)),
+        _ => Err(fault()),
+    }
+}
+
 /// How results and progress are shown.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
@@ -192,6 +309,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn seeds_are_a_number_or_a_list() {
+        assert_eq!(seeds("3").unwrap().0, [1, 2, 3]);
+        assert_eq!(seeds("4, 0,9").unwrap().0, [4, 0, 9]);
+        for text in ["0", "", "1,1", "a", "-1", "1,"] {
+            assert!(seeds(text).is_err(), "{text}");
+        }
     }
 
     #[test]

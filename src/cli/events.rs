@@ -1,5 +1,6 @@
 //! The lines of `--json`, one object each. Keys may be added, never renamed.
 
+use crate::study::Summary;
 use serde::Serialize;
 
 /// A run begins or goes on.
@@ -75,4 +76,76 @@ pub(super) struct Replayed<'a> {
     pub(super) expected: &'a str,
     pub(super) digest: String,
     pub(super) differing: Vec<String>,
+}
+
+/// A study begins or goes on.
+#[derive(Serialize)]
+pub(super) struct StudyStarted<'a> {
+    pub(super) event: &'static str,
+    pub(super) preset: &'a str,
+    pub(super) variants: usize,
+    pub(super) seeds: &'a [u64],
+    pub(super) jobs: usize,
+    pub(super) done: usize,
+    pub(super) out: &'a str,
+}
+
+/// A job of a study is done.
+#[derive(Serialize)]
+pub(super) struct StudyJob<'a> {
+    pub(super) event: &'static str,
+    pub(super) job: usize,
+    pub(super) variant: &'a str,
+    pub(super) seed: u64,
+    pub(super) train_images: u64,
+    pub(super) test_accuracy: f64,
+    pub(super) halted: Option<&'a str>,
+    pub(super) digest: &'a str,
+}
+
+/// A job of a study ended without result.
+#[derive(Serialize)]
+pub(super) struct StudyLost<'a> {
+    pub(super) event: &'static str,
+    pub(super) job: usize,
+    pub(super) variant: &'a str,
+    pub(super) seed: u64,
+    pub(super) error: String,
+}
+
+/// A line of the summary of a study; accuracies are fractions.
+#[derive(Serialize)]
+pub(super) struct StudyLine<'a> {
+    name: &'a str,
+    damage: bool,
+    seeds: usize,
+    accuracy_mean: Option<f64>,
+    accuracy_sd: Option<f64>,
+    difference: Option<f64>,
+    p_holm: Option<f64>,
+    halted: usize,
+}
+
+impl<'a> StudyLine<'a> {
+    pub(super) fn of(line: &'a Summary) -> Self {
+        Self {
+            name: &line.name,
+            damage: line.damage.is_some(),
+            seeds: line.accuracies.len(),
+            accuracy_mean: line.mean(),
+            accuracy_sd: line.sd(),
+            difference: line.against.map(|against| against.difference),
+            p_holm: line.p_holm,
+            halted: line.halted,
+        }
+    }
+}
+
+/// What a study came to so far.
+#[derive(Serialize)]
+pub(super) struct StudyFinished<'a> {
+    pub(super) event: &'static str,
+    pub(super) preset: &'a str,
+    pub(super) lines: Vec<StudyLine<'a>>,
+    pub(super) out: &'a str,
 }

@@ -43,7 +43,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         RecordPlan::default()
     });
     let name = locate::preset_name(&path);
-    let out = args.out.clone().unwrap_or_else(|| default_out(&name, args.seed));
+    let out = args.out.clone().unwrap_or_else(|| default_out(&format!("{name}-{}", args.seed)));
     if let Err(fault) = RunDir::check_vacant(&out) {
         faults.push(fault.to_string());
     }
@@ -73,7 +73,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
 }
 
 /// Apply every `--set` and return every fault, conflicts between the resulting values included.
-fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
+pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
     for set in sets {
         if let Err(fault) = apply_set(&mut preset.params, set, preset.protocol) {
@@ -128,12 +128,13 @@ pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Resul
     Ok(Arc::new(data))
 }
 
-fn default_out(name: &str, seed: u64) -> PathBuf {
+/// A folder below runs/ that is not there yet, for results that were given no other.
+pub(super) fn default_out(name: &str) -> PathBuf {
     let moment = machine::timestamp(std::time::SystemTime::now());
     let moment: String = moment.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = Path::new("runs").join(format!("{name}-{seed}-{moment}"));
+    let plain = Path::new("runs").join(format!("{name}-{moment}"));
     // two runs may start within one second
-    let numbered = (2_u32..).map(|n| plain.with_file_name(format!("{name}-{seed}-{moment}-{n}")));
+    let numbered = (2_u32..).map(|n| plain.with_file_name(format!("{name}-{moment}-{n}")));
     std::iter::once(plain.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(plain)
 }
 

@@ -66,6 +66,16 @@ impl Synapses {
         }
     }
 
+    /// Replace the weights by those of an array in the shape of `to_array`.
+    pub fn set(&mut self, weights: &Array2<f32>) {
+        for ((row, column), &w) in weights.indexed_iter() {
+            match self {
+                Self::Dense(dense) => *dense.get_mut(row, column) = w,
+                Self::Conv(conv) => *conv.get_mut(row, column) = w,
+            }
+        }
+    }
+
     /// The all-to-all matrix, if it is one.
     pub fn dense(&self) -> Option<&Dense> {
         match self {

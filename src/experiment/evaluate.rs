@@ -48,6 +48,8 @@ pub struct Evaluator {
     pub(super) swap: Swap,
     /// Length of a step.
     pub(super) dt_ms: f64,
+    /// Whether neurons race for the answer.
+    pub(super) races: bool,
     /// Training images for the assignment of labels, if the readout wants one.
     pub(super) assign_images: usize,
 }

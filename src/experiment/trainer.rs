@@ -148,6 +148,8 @@ pub struct Trainer {
     outcome: Option<TrialRecord>,
     /// The probability with which the network chose the answer whose reward is awaited, if it knows it.
     own: Option<f64>,
+    /// What the last answer earned, where rewards are shuffled.
+    earned: Option<f64>,
     /// What a person drew: the picture of this trial, and that of the next.
     drawn: Option<Picture>,
     next: Option<Picture>,
@@ -186,6 +188,7 @@ impl Trainer {
             hand: None,
             outcome: None,
             own: None,
+            earned: None,
             drawn: None,
             next: None,
             keeps_onset: false,
@@ -199,6 +202,11 @@ impl Trainer {
         };
         trainer.set_filter_rules();
         Ok(trainer)
+    }
+
+    /// Whether a network of this preset can be built for these images. Allocates nothing.
+    pub fn check(preset: &Preset, data: &Data) -> Result<(), BuildError> {
+        build::check(&preset.params, preset.protocol, &data.train)
     }
 
     /// Train on one whole image, or on what is left of the current one.
@@ -571,6 +579,7 @@ impl Trainer {
             stimulus: Stimulus::new(&self.params, self.grid),
             swap: Swap::of(&self.params),
             dt_ms: self.grid.dt_ms(),
+            races: self.protocol.races(),
             assign_images: self.params.count(P::AssignImages),
         }
     }
@@ -616,6 +625,7 @@ impl Persist for Trainer {
             hand,
             outcome,
             own,
+            earned,
             drawn,
             next,
             keeps_onset: _,
@@ -630,7 +640,7 @@ impl Persist for Trainer {
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
         // delays and pictures are rare: bits say whether there are any, so that states without are what they always were
-        let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some()];
+        let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some(), earned.is_some()];
         let there = there.into_iter().enumerate().fold(0, |bits, (bit, is)| bits | u8::from(is) << bit);
         let mut rewarded = [there, u8::from(outcome.is_some())];
         let Stimulus { present_steps, rest_steps, .. } = *stimulus;
@@ -650,6 +660,7 @@ impl Persist for Trainer {
         for (bit, picture) in [(4, drawn), (8, next)] {
             persist_picture(picture, rewarded[0] & bit != 0, &data.train, archive)?;
         }
+        reward::persist_earned(earned, rewarded[0] & 16 == 16, archive)?;
         persist_outcome(outcome, rewarded[1] == 1, archive)?;
         if let Some(TrialRecord { image, label, answer, .. }) = outcome
             && (*image as usize >= data.train.len()

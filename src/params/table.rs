@@ -270,8 +270,8 @@ registry! {
     WInitMax "w_init_max" "Initial weight, greatest" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.3;
         "Initial weights are uniform between the least and this, then normalised."; "w ~ U[min, max]"; DIEHL
 
-    RewardMode "reward_mode" "Reward" "" "" ["Reward" LEARN Live] Choice(&["automatic", "by hand", "inverted", "off"]), 0.0;
-        "Automatic compares answer and label outside the network. By hand: you are the dopamine. Inverted: wrong is right."; "R"; FREMAUX
+    RewardMode "reward_mode" "Reward" "" "" ["Reward" LEARN Live] Choice(&["automatic", "by hand", "inverted", "off", "shuffled"]), 0.0;
+        "Automatic compares answer and label outside the network. By hand: you are the dopamine. Inverted: wrong is right. Shuffled: each image gets the reward that the one before it earned, which says nothing about it."; "R"; FREMAUX
     RewardRight "reward_right" "Reward when right" "R+" "" ["Reward" LEARN Live] real(-10.0, 10.0), 1.0;
         "Reward delivered for a right answer."; "R"; FREMAUX
     RewardWrong "reward_wrong" "Reward when wrong" "R−" "" ["Reward" LEARN Live] real(-10.0, 10.0), 0.0;

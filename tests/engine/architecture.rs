@@ -18,9 +18,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["time", "rng"]),
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
+    ("study", &["rundir", "experiment", "datasets", "preset", "params", "files"]),
     ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
-    ("cli", &["rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
-    ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time", "work"]),
+    ("cli", &["rundir", "study", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
+    ("gui", &["rundir", "study", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];
 
 /// What the engine must not name: threads, clocks, files, channels, windows, and whatever else could tell two runs apart.

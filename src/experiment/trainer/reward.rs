@@ -51,7 +51,8 @@ impl Trainer {
     pub(super) fn deliver(&mut self) -> Result<(), Halt> {
         let Some(TrialRecord { label, answer, .. }) = self.outcome else { return Ok(()) };
         let expectation = self.modulator.expectation(answer, self.own);
-        let reward = self.hand.or_else(|| self.automatic_reward(answer == Some(label)));
+        let automatic = self.automatic_reward(answer == Some(label));
+        let reward = self.hand.or(automatic);
         let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, self.own));
         if self.params.choice(P::Modulator) == "label (comparison)" {
             self.network.supervise(usize::from(label));
@@ -103,12 +104,14 @@ impl Trainer {
         Some(shares.iter().zip(speaks).filter(|&(_, speaks)| speaks).map(|(&share, _)| f64::from(share)).sum())
     }
 
-    fn automatic_reward(&self, right: bool) -> Option<f64> {
+    fn automatic_reward(&mut self, right: bool) -> Option<f64> {
         let [when_right, when_wrong] = [P::RewardRight, P::RewardWrong].map(|id| self.params.get(id));
         let right = right != self.is_mistaken();
         match self.params.choice(P::RewardMode) {
             "automatic" => Some(if right { when_right } else { when_wrong }),
             "inverted" => Some(if right { when_wrong } else { when_right }),
+            // images come in random order, so the reward of the last one is as good as drawn from all rewards
+            "shuffled" => self.earned.replace(if right { when_right } else { when_wrong }),
             _ => None,
         }
     }
@@ -126,6 +129,15 @@ impl Trainer {
             self.hand = Some(reward.clamp(-MAX_REWARD, MAX_REWARD));
         }
     }
+}
+
+/// The part of the state that only a run with shuffled rewards has.
+pub(super) fn persist_earned(earned: &mut Option<f64>, is_there: bool, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+    if !is_there {
+        *earned = None;
+        return Ok(());
+    }
+    archive.f64("trial", earned.get_or_insert_default())
 }
 
 /// The part of the state that only a trial with a delayed reward has.

@@ -1,0 +1,68 @@
+//! The jobs of a study on the cores of this machine, one job a thread.
+
+use super::job::{self, JobEvent, JobResult};
+use super::plan::{Job, Study};
+use super::store::{StudyDir, StudyError};
+use crate::datasets::Data;
+use crate::preset::Preset;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// How a study gets on.
+#[derive(Debug)]
+pub enum Event {
+    /// A job that runs has news.
+    Job(Job, JobEvent),
+    /// A job is done, and its file written.
+    Done(Job, Box<JobResult>),
+    /// A job ended without result; the others go on.
+    Failed(Job, StudyError),
+}
+
+/// Do `jobs` on so many threads, until all are done or `cancel` is set. `tell` hears of everything, from many threads.
+pub fn run(
+    (study, preset, dir): (&Study, &Preset, &StudyDir),
+    jobs: &[Job],
+    data: &Arc<Data>,
+    threads: usize,
+    cancel: &AtomicBool,
+    tell: &(dyn Fn(Event) + Sync),
+) {
+    let next = AtomicUsize::new(0);
+    let one_after_the_other = || {
+        while let Some(&job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if cancel.load(Ordering::Relaxed) {
+                return;
+            }
+            let news = |event| tell(Event::Job(job, event));
+            let worked = catch_unwind(AssertUnwindSafe(|| job::work((study, preset, dir), job, data, cancel, &news)));
+            let ended = match worked {
+                Ok(Ok(None)) => return,
+                Ok(Ok(Some(result))) => dir.save_result(job, &result).map(|()| result),
+                Ok(Err(error)) => Err(error),
+                Err(panic) => Err(StudyError::Lost(words(panic.as_ref()))),
+            };
+            tell(match ended {
+                Ok(result) => Event::Done(job, Box::new(result)),
+                Err(error) => Event::Failed(job, error),
+            });
+        }
+    };
+    let workers = threads.clamp(1, jobs.len().max(1));
+    std::thread::scope(|scope| {
+        for worker in 1..workers {
+            let named = std::thread::Builder::new().name(format!("study-{worker}"));
+            // without another thread the work takes longer and comes to the same
+            if let Err(error) = named.spawn_scoped(scope, one_after_the_other) {
+                tracing::warn!("no thread for the study: {error}");
+            }
+        }
+        one_after_the_other();
+    });
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".to_owned())
+}

@@ -1,0 +1,166 @@
+//! What a study consists of, in `study.ron`.
+
+use crate::datasets::{Data, DataError};
+use crate::experiment::Damage;
+use crate::params::{ParamError, Params, Protocol};
+use crate::preset::Preset;
+use crate::rundir::DataRecord;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The format this program writes.
+const SCHEMA: u32 = 1;
+
+/// What kind of study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// One part after the other is taken away.
+    Ablation,
+    /// Parameters take one value after the other.
+    Sweep,
+}
+
+/// A parameter that a sweep varies, and the values that its variants take, as text with unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Axis {
+    /// Name in the registry.
+    pub id: String,
+    /// One value for each variant of the study.
+    pub values: Vec<String>,
+}
+
+/// One way to change the preset. Without settings it is the preset itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// Short name, unique in the study.
+    pub name: String,
+    /// What it is to show, one sentence; may be empty.
+    pub about: String,
+    /// Parameters by name in the registry and values as text with unit.
+    pub sets: Vec<(String, String)>,
+    /// What the trained network is tested with beside itself.
+    pub damages: Vec<Damage>,
+}
+
+/// A study as planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    /// Format of this record.
+    pub schema: u32,
+    /// Version of the program that planned it.
+    pub version: String,
+    /// Ablation or sweep.
+    pub kind: Kind,
+    /// Name of the preset.
+    pub preset: String,
+    /// The seeds, each for all variants.
+    pub seeds: Vec<u64>,
+    /// Training images of each network.
+    pub images: u64,
+    /// Images each network is tested on.
+    pub test_images: u64,
+    /// Training images held out for the test, so that what was chosen by it says nothing about the test images; 0 to
+    /// test on the test images.
+    pub held_out: u64,
+    /// What the networks learn from.
+    pub data: DataRecord,
+    /// What a sweep varies; none in an ablation.
+    pub axes: Vec<Axis>,
+    /// The variants; in an ablation the first is the intact network.
+    pub variants: Vec<Variant>,
+}
+
+/// One network to train and test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Job {
+    /// Its number in the study.
+    pub index: usize,
+    /// Index of the variant.
+    pub variant: usize,
+    /// The seed.
+    pub seed: u64,
+}
+
+impl Study {
+    /// The format this program writes.
+    pub const SCHEMA: u32 = SCHEMA;
+
+    /// All jobs: the first seed of every variant, then the second, so that a study that is cut short can be compared.
+    pub fn jobs(&self) -> Vec<Job> {
+        let pairs = self.seeds.iter().flat_map(|&seed| (0..self.variants.len()).map(move |variant| (variant, seed)));
+        pairs.enumerate().map(|(index, (variant, seed))| Job { index, variant, seed }).collect()
+    }
+
+    /// The preset of a variant.
+    pub fn preset_of(&self, preset: &Preset, variant: usize) -> Result<Preset, Vec<ParamError>> {
+        let mut preset = preset.clone();
+        let protocol = preset.protocol;
+        let faults = self.variants[variant].apply(&mut preset.params, protocol);
+        if faults.is_empty() { Ok(preset) } else { Err(faults) }
+    }
+
+    /// What is wrong with any variant, each fault with the name of its variant.
+    pub fn faults(&self, preset: &Preset) -> Vec<String> {
+        let of = |variant: usize| self.preset_of(preset, variant).err().unwrap_or_default();
+        let named = |variant: usize| of(variant).into_iter().map(move |fault| format!("{}: {fault}", self.variants[variant].name));
+        (0..self.variants.len()).flat_map(named).collect()
+    }
+
+    /// The data as this study sees them.
+    pub fn view(&self, data: &Arc<Data>) -> Result<Arc<Data>, DataError> {
+        if self.held_out == 0 { Ok(Arc::clone(data)) } else { data.holdout(self.held_out as usize).map(Arc::new) }
+    }
+
+    /// The record as text.
+    pub fn to_ron(&self) -> String {
+        let style = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3);
+        // invariant: the record has no type that RON cannot write
+        ron::ser::to_string_pretty(self, style).expect("a study is plain data") + "\n"
+    }
+
+    /// Read a record.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        #[serde(rename = "Study")]
+        struct Probe {
+            schema: u32,
+        }
+        let probe: Probe = ron::from_str(text).map_err(|error| error.to_string())?;
+        if probe.schema > SCHEMA {
+            return Err(format!("it has study schema {}, this program reads up to {SCHEMA}; update Spikescope to open it", probe.schema));
+        }
+        let study: Self = ron::from_str(text).map_err(|error| error.to_string())?;
+        let variants = study.variants.len();
+        let lame = study.axes.iter().find(|axis| axis.values.len() != variants);
+        match lame {
+            _ if variants == 0 || study.seeds.is_empty() => Err("it has no variants or no seeds".to_owned()),
+            Some(axis) => Err(format!("axis {} has {} values for {variants} variants", axis.id, axis.values.len())),
+            None => Ok(study),
+        }
+    }
+}
+
+impl Variant {
+    /// A variant that is trained in another way.
+    pub fn new(name: &str, about: &str, sets: &[(&str, String)]) -> Self {
+        let sets = sets.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
+        Self { name: name.to_owned(), about: about.to_owned(), sets, damages: Vec::new() }
+    }
+
+    fn apply(&self, params: &mut Params, protocol: Protocol) -> Vec<ParamError> {
+        let mut faults = Vec::new();
+        for (name, value) in &self.sets {
+            match params.set_text(name, value) {
+                Ok(id) if !id.spec().protocols.contains(&protocol) => {
+                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {protocol:?}")));
+                }
+                Ok(_) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() { params.conflicts(protocol) } else { faults }
+    }
+}

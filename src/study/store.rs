@@ -1,0 +1,173 @@
+//! The directory of a study. Every file in it is whole or not there.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `study.ron`, `preset.ron` | everything that determines the results |
+//! | `jobs/0007.json` | the result of job 7; its being there means that the job is done |
+//! | `jobs/0007.checkpoint` | how far job 7 got before it was interrupted |
+//! | `results.csv`, `curves.csv`, `summary.csv` | tidy tables of all results so far |
+
+use super::job::JobResult;
+use super::plan::{Job, Study};
+use super::tables::Summary;
+use crate::files::write_atomic;
+use crate::preset::{Preset, PresetError};
+use crate::rundir::Checkpoint;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+const STUDY: &str = "study.ron";
+const PRESET: &str = "preset.ron";
+const JOBS: &str = "jobs";
+
+/// Larger than any study this program writes.
+const MAX_BYTES: u64 = 1 << 26;
+
+/// Why a study cannot be read, planned or done.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The directory holds a study already.
+    #[error("{} already holds a study; go on with it by --resume {}, or name another directory with --out", .0.display(), .0.display())]
+    Occupied(PathBuf),
+    /// It holds something else.
+    #[error("{} is not empty and holds no study; name another directory with --out", .0.display())]
+    Foreign(PathBuf),
+    /// There is no study.
+    #[error("{} is not the directory of a study: {reason}; name one that `spikescope ablate` or `spikescope sweep` wrote", path.display())]
+    NotAStudy {
+        /// The directory.
+        path: PathBuf,
+        /// What is amiss.
+        reason: String,
+    },
+    /// A file is damaged or from a newer program.
+    #[error("{}: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file or the directory cannot be written.
+    #[error("cannot write {}: {source}; make room or name another place with --out, then go on with --resume", path.display())]
+    Unwritable {
+        /// The file or directory.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The preset of the study cannot be used.
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    /// No network can be built.
+    #[error("{0}")]
+    Build(String),
+    /// A job ended in a way that no job should.
+    #[error("the job was lost: {0}; the others go on, and --resume does it again")]
+    Lost(String),
+}
+
+/// The directory of a study.
+#[derive(Debug, Clone)]
+pub struct StudyDir {
+    path: PathBuf,
+}
+
+impl StudyDir {
+    /// Refuse a directory that a new study must not be written into. Changes nothing.
+    pub fn check_vacant(path: &Path) -> Result<(), StudyError> {
+        match std::fs::read_dir(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(StudyError::Unwritable { path: path.to_owned(), source }),
+            Ok(_) if path.join(STUDY).exists() => Err(StudyError::Occupied(path.to_owned())),
+            Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(StudyError::Foreign(path.to_owned()))),
+        }
+    }
+
+    /// Make the directory and write what determines the study.
+    pub fn create(path: &Path, study: &Study, preset: &Preset) -> Result<Self, StudyError> {
+        Self::check_vacant(path)?;
+        let jobs = path.join(JOBS);
+        std::fs::create_dir_all(&jobs).map_err(|source| StudyError::Unwritable { path: jobs, source })?;
+        let dir = Self { path: path.to_owned() };
+        dir.write(PRESET, preset.to_ron().as_bytes())?;
+        dir.write(STUDY, study.to_ron().as_bytes())?;
+        Ok(dir)
+    }
+
+    /// Open the directory of an earlier study.
+    pub fn open(path: &Path) -> Result<(Self, Study, Preset), StudyError> {
+        let not = |reason: String| StudyError::NotAStudy { path: path.to_owned(), reason };
+        let file = path.join(STUDY);
+        let length = std::fs::metadata(&file).map_err(|error| not(format!("{STUDY}: {error}")))?.len();
+        if length > MAX_BYTES {
+            return Err(not(format!("{STUDY} has {length} bytes, more than this program writes")));
+        }
+        let text = std::fs::read_to_string(&file).map_err(|error| not(format!("{STUDY}: {error}")))?;
+        let study = Study::parse(&text).map_err(|reason| StudyError::Malformed { path: file, reason })?;
+        let preset = Preset::load(&path.join(PRESET))?;
+        Ok((Self { path: path.to_owned() }, study, preset))
+    }
+
+    /// Whether there is a study here.
+    pub fn is_one(path: &Path) -> bool {
+        path.join(STUDY).is_file()
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The result of a job, if it is done. A file that belongs to another job, or that no program wrote, counts as none.
+    pub fn result(&self, study: &Study, job: Job) -> Option<JobResult> {
+        let bytes = std::fs::read(self.path.join(result_name(job))).ok()?;
+        let result: JobResult = serde_json::from_slice(&bytes).ok()?;
+        (result.variant == study.variants[job.variant].name && result.seed == job.seed).then_some(result)
+    }
+
+    /// All results so far, in the order of the jobs.
+    pub fn results(&self, study: &Study) -> Vec<(Job, JobResult)> {
+        study.jobs().into_iter().filter_map(|job| self.result(study, job).map(|result| (job, result))).collect()
+    }
+
+    /// A job is done.
+    pub fn save_result(&self, job: Job, result: &JobResult) -> Result<(), StudyError> {
+        // invariant: a result has no type that JSON cannot write
+        let json = serde_json::to_vec(result).expect("a result is plain data");
+        self.write(&result_name(job), &json)?;
+        // a checkpoint that stays takes room and harms nobody
+        std::fs::remove_file(self.path.join(checkpoint_name(job))).ok();
+        Ok(())
+    }
+
+    /// How far a job got, if it can be gone on with.
+    pub fn checkpoint(&self, job: Job) -> Option<Checkpoint> {
+        let bytes = std::fs::read(self.path.join(checkpoint_name(job))).ok()?;
+        Checkpoint::parse(&bytes).ok()
+    }
+
+    /// Keep how far a job got.
+    pub fn save_checkpoint(&self, job: Job, checkpoint: &Checkpoint) -> Result<(), StudyError> {
+        self.write(&checkpoint_name(job), &checkpoint.to_bytes())
+    }
+
+    /// Write the tables of all results so far; what they come to.
+    pub fn save_tables(&self, study: &Study) -> Result<Vec<Summary>, StudyError> {
+        super::tables::save(self, study)
+    }
+
+    /// Write any file of the study, whole or not at all.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StudyError> {
+        let path = self.path.join(name);
+        write_atomic(&path, bytes).map_err(|source| StudyError::Unwritable { path, source })
+    }
+}
+
+fn result_name(job: Job) -> String {
+    format!("{JOBS}/{:04}.json", job.index)
+}
+
+fn checkpoint_name(job: Job) -> String {
+    format!("{JOBS}/{:04}.checkpoint", job.index)
+}

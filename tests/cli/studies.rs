@@ -1,0 +1,176 @@
+//! Ablations and sweeps: complete, the same however they are done, and safe against whatever ends them.
+
+use crate::lab::{Lab, finish};
+use serde_json::Value;
+use std::path::Path;
+
+/// The rows of a CSV file, without the column of processor time.
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    if let Some(cpu) = rows[0].iter().position(|name| name == "train_cpu_s") {
+        rows.iter_mut().for_each(|row| drop(row.remove(cpu)));
+    }
+    rows
+}
+
+fn line<'a>(finished: &'a Value, name: &str) -> &'a Value {
+    finished["lines"].as_array().unwrap().iter().find(|line| line["name"] == name).unwrap_or_else(|| panic!("no {name}: {finished}"))
+}
+
+#[test]
+fn an_ablation_shows_what_the_network_learns_from() {
+    let lab = Lab::new();
+    let ran = lab.line("ablate small.ron --data data --images 2500 --seeds 3 --json --out study").good();
+    let finished = ran.last();
+    let (intact, lame) = (line(&finished, "intact"), line(&finished, "shuffled reward"));
+    assert!(intact["accuracy_mean"].as_f64().unwrap() > 0.8, "{intact}");
+    assert!(intact["difference"].is_null() && intact["p_holm"].is_null());
+    let difference = lame["difference"].as_f64().unwrap();
+    let means = [intact, lame].map(|line| line["accuracy_mean"].as_f64().unwrap());
+    assert!((difference - (means[1] - means[0])).abs() < 1e-12 && difference < -0.2, "{finished}");
+    // an untrained network with dead neurons is none the better for it
+    assert!(line(&finished, "dead neurons 50 %")["damage"] == true);
+    let table = rows(&lab.path("study/results.csv"));
+    let variants = ran.events()[0]["variants"].as_u64().unwrap() as usize;
+    // as trained, and the intact network with six damages
+    assert_eq!(table.len(), 1 + 3 * (variants + 6));
+    assert_eq!(rows(&lab.path("study/summary.csv")).len(), 1 + variants + 6);
+    assert!(rows(&lab.path("study/curves.csv")).len() > 3 * variants);
+}
+
+#[test]
+fn a_job_is_the_training_run_of_the_same_seed_and_settings() {
+    let lab = Lab::new();
+    lab.run(&[
+        "ablate",
+        "small.ron",
+        "--data",
+        "data",
+        "--images",
+        "150",
+        "--seeds",
+        "4,9",
+        "--only",
+        "fixed thresholds",
+        "--out",
+        "study",
+    ])
+    .good();
+    let table = rows(&lab.path("study/results.csv"));
+    let digest = table[0].iter().position(|name| name == "digest").unwrap();
+    let row = table.iter().find(|row| row[1] == "fixed thresholds" && row[3] == "9").unwrap();
+    let run = lab.line("train small.ron --data data --images 150 --seed 9 --set theta_plus=0 --json --out run").good().last();
+    assert_eq!(run["digest"], row[digest].as_str());
+}
+
+#[test]
+fn threads_and_interruptions_change_nothing() {
+    let lab = Lab::new();
+    let study = "--data data --epochs 2 --seeds 2 --axis tau_m=50ms,200ms --axis eta=0.02,0.1";
+    lab.line(&format!("sweep small.ron {study} --threads 1 --out one")).good();
+    lab.line(&format!("sweep small.ron {study} --threads 3 --out three")).good();
+    assert_eq!(rows(&lab.path("one/results.csv")), rows(&lab.path("three/results.csv")));
+    // killed in the middle of it
+    let mut child =
+        lab.command(&format!("sweep small.ron {study} --threads 2 --out killed").split_whitespace().collect::<Vec<_>>()).spawn().unwrap();
+    while !lab.path("killed/jobs/0001.json").exists() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before it was killed");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let resumed = lab.line("sweep --resume killed --json").good();
+    assert!(resumed.events()[0]["done"].as_u64().unwrap() >= 1, "{resumed:?}");
+    assert_eq!(rows(&lab.path("one/results.csv")), rows(&lab.path("killed/results.csv")));
+    assert_eq!(std::fs::read(lab.path("one/curves.csv")).unwrap(), std::fs::read(lab.path("killed/curves.csv")).unwrap());
+}
+
+#[test]
+fn a_sweep_is_one_tidy_table_on_images_that_were_held_out() {
+    let lab = Lab::new();
+    let ran =
+        lab.line("sweep small.ron --data data --images 60 --seeds 1 --axis tau_m=0.05s,200 --axis bounds=soft,hard --json --out s").good();
+    let table = rows(&lab.path("s/results.csv"));
+    assert_eq!(table[0][..6], ["job", "variant", "damage", "seed", "tau_m_ms", "bounds"]);
+    let points: Vec<&[String]> = table[1..].iter().map(|row| &row[4..6]).collect();
+    assert_eq!(points, [["50", "soft"], ["50", "hard"], ["200", "soft"], ["200", "hard"]]);
+    let study = std::fs::read_to_string(lab.path("s/study.ron")).unwrap();
+    assert!(study.contains("held_out: 50") && study.contains("test_images: 50"), "{study}");
+    assert_eq!(ran.last()["lines"].as_array().unwrap().len(), 4);
+    // drawn points are part of the study
+    lab.line("sweep small.ron --data data --images 20 --seeds 1 --axis tau_m=20..200ms --axis bounds=soft,hard --random 5 --out r").good();
+    let drawn = rows(&lab.path("r/results.csv"));
+    assert!(drawn.len() == 6 && drawn[1..].iter().all(|row| (20.0..=200.0).contains(&row[4].parse::<f64>().unwrap())), "{drawn:?}");
+}
+
+#[test]
+fn what_cannot_be_done_is_told_before_anything_is_written() {
+    let lab = Lab::new();
+    lab.line("ablate small.ron --data data --images 20 --seeds 1 --only intact --out done").good();
+    let before = lab.contents();
+    for (words, said) in [
+        ("ablate small.ron --data data --only nothing --out x", "no reward"),
+        ("ablate small.ron --data data --out done", "--resume"),
+        ("ablate small.ron --data data --out data", "holds no study"),
+        ("sweep --resume done", "spikescope ablate --resume"),
+        ("ablate --resume data", "not the directory of a study"),
+        ("sweep small.ron --data data --axis tau_mm=1 --axis eta=-1 --out x", "tau_m\""),
+        ("sweep small.ron --data data --axis n_neurons=3,8 --out x", "cannot vote for 4 classes"),
+        ("sweep small.ron --data data --axis v_reset=-60,-10 --out x", "v_reset=-10 mV: v_reset must lie below"),
+        ("sweep small.ron --data data --axis eta=0.1..0.2 --out x", "--random"),
+        ("ablate small.ron --data data --seeds 0 --out x", "1 to 1000 seeds"),
+        ("ablate small.ron --data data --test-images 121 --out x", "1 to 120"),
+    ] {
+        let ran = lab.line(words);
+        assert_eq!(ran.code, Some(2), "{words}: {ran:?}");
+        assert!(ran.stderr.contains(said), "{words}: {ran:?}");
+        assert_eq!(lab.contents(), before, "{words}");
+    }
+}
+
+#[test]
+fn a_network_that_a_lesion_drives_mad_is_a_result() {
+    let lab = Lab::new();
+    let ran = lab.line("sweep small.ron --data data --images 60 --seeds 1 --set t_ref=0 --set theta_plus=0 --set inhibition=0 --set norm=0 --axis w_max=1,100 --set w_init_max=100 --json --out s");
+    let finished = ran.good().last();
+    let halted: Vec<u64> = finished["lines"].as_array().unwrap().iter().map(|line| line["halted"].as_u64().unwrap()).collect();
+    assert_eq!(halted, [0, 1], "{finished}");
+    let table = std::fs::read_to_string(lab.path("s/results.csv")).unwrap();
+    assert!(table.contains("runaway activity"), "{table}");
+}
+
+/// A cluster made of shell: it loses the first task of every array, and runs the others before it answers.
+#[cfg(unix)]
+#[test]
+fn a_cluster_that_loses_jobs_gets_them_again() {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("bin")).unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(lab.path(name), text).unwrap();
+        std::fs::set_permissions(lab.path(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    write(
+        "bin/sbatch",
+        "#!/bin/bash\nfor script; do :; done\nfor word; do case $word in --array=*) last=${word##*-}; last=${last%%\\%*};; esac; done\n\
+         echo \"$@\" >> sbatch.log\nfor ((task = 1; task <= last || task == 1; task++)); do SLURM_ARRAY_TASK_ID=$((last ? task : 0)) bash \"$script\" >&2; done\n\
+         echo \"17;here\"\n",
+    );
+    write("bin/squeue", "#!/bin/bash\necho 'slurm_load_jobs error: Invalid job id specified' >&2\nexit 1\n");
+    let path = format!("{}:{}", lab.path("bin").display(), std::env::var("PATH").unwrap());
+    let words =
+        "sweep small.ron --data data --images 60 --seeds 2 --axis tau_m=50,100,200 --engine slurm --sbatch=--partition=long --json --out s";
+    let ran = finish(lab.command(&words.split_whitespace().collect::<Vec<_>>()).env("PATH", &path)).good();
+    assert_eq!(ran.events().iter().filter(|event| event["event"] == "job").count(), 6);
+    lab.line("sweep small.ron --data data --images 60 --seeds 2 --axis tau_m=50,100,200 --out here").good();
+    assert_eq!(rows(&lab.path("s/results.csv")), rows(&lab.path("here/results.csv")));
+    let log = std::fs::read_to_string(lab.path("sbatch.log")).unwrap();
+    assert!(log.lines().count() == 2 && log.contains("--array=0-5%100") && log.contains("--partition=long"), "{log}");
+    // without a cluster there is a clear answer
+    let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
+    assert_eq!(ran.code, Some(0), "everything is done: {ran:?}");
+    std::fs::remove_file(lab.path("s/jobs/0000.json")).unwrap();
+    let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
+    assert!(ran.code == Some(2) && ran.stderr.contains("cannot run sbatch") && ran.stderr.contains("--engine local"), "{ran:?}");
+}
