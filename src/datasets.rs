@@ -69,6 +69,8 @@ impl Dataset {
 pub struct Data {
     /// What the collection is called: the name of its folder.
     pub name: String,
+    /// What every class is called, in the order of the labels.
+    pub class_names: Vec<String>,
     /// Images to learn from.
     pub train: Dataset,
     /// Images to be tested on.
@@ -76,9 +78,15 @@ pub struct Data {
 }
 
 impl Data {
+    /// A collection whose classes have numbers, as digits have.
+    pub fn numbered(name: &str, train: Dataset, test: Dataset) -> Self {
+        let class_names = (0..train.classes).map(|class| class.to_string()).collect();
+        Self { name: name.to_owned(), class_names, train, test }
+    }
+
     /// Hash of all images and labels, hexadecimal: whether two folders hold the same data.
     pub fn digest(&self) -> String {
-        let Self { name: _, train, test } = self;
+        let Self { name: _, class_names: _, train, test } = self;
         let mut hash = Xxh3::new();
         for set in [train, test] {
             hash.update(&(set.width as u64).to_le_bytes());
@@ -97,6 +105,7 @@ impl Data {
         }
         Ok(Self {
             name: format!("{} (last {n} training images held out)", self.name),
+            class_names: self.class_names.clone(),
             train: self.train.range(0, total - n),
             test: self.train.range(total - n, total),
         })

@@ -3,6 +3,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/export.rs"]
+mod export;
 #[path = "cli/lab.rs"]
 mod lab;
 #[path = "cli/runs.rs"]

@@ -1,5 +1,6 @@
 //! What was typed. What it means is decided in `plan`.
 
+use super::recording::Record;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -22,6 +23,8 @@ pub(super) enum Verb {
     Eval(EvalArgs),
     /// Run a recorded session again; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
+    /// Export spikes, potentials, weights or rewards of a run, complete, whether or not they were recorded
+    Export(ExportArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
@@ -137,6 +140,49 @@ pub(super) struct ReplayArgs {
     pub(super) output: OutputArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// Run directory; the run is repeated, bit for bit, and watched
+    pub(super) run_dir: PathBuf,
+    /// What to export
+    #[arg(long)]
+    pub(super) what: Record,
+    /// Arrays for NumPy, or one row a fact
+    #[arg(long)]
+    pub(super) format: FileFormat,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Only these trials, counted from 0, the last not included [default: all]
+    #[arg(long, value_name = "A..B", value_parser = trials)]
+    pub(super) trials: Option<(u64, Option<u64>)>,
+    /// Weights before the first and after every N trials [default: once, at the end]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) every: Option<u64>,
+    /// Folder of the same images, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FileFormat {
+    /// A zip of arrays, for numpy.load
+    Npz,
+    /// A table with units in the names of its columns
+    Csv,
+}
+
+impl FileFormat {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Npz => "npz",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 /// How results and progress are shown.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
@@ -184,6 +230,14 @@ fn window_scale(text: &str) -> Result<f32, String> {
     scale.ok_or_else(|| "a scale is a number from 0.5 to 4".to_owned())
 }
 
+fn trials(text: &str) -> Result<(u64, Option<u64>), String> {
+    let fault = || "trials are A..B, A.. or ..B, whole numbers counted from 0, B not included".to_owned();
+    let (from, to) = text.split_once("..").ok_or_else(fault)?;
+    let from = if from.is_empty() { 0 } else { from.parse().map_err(|_| fault())? };
+    let to = if to.is_empty() { None } else { Some(to.parse().map_err(|_| fault())?) };
+    Ok((from, to))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +246,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn trials_are_a_range_open_at_either_end() {
+        assert_eq!(trials("3..7"), Ok((3, Some(7))));
+        assert_eq!((trials("3.."), trials("..7")), (Ok((3, None)), Ok((0, Some(7)))));
+        for text in ["3", "a..b", "-1..3", "3...7", "1..=2"] {
+            assert!(trials(text).unwrap_err().contains("A..B"), "{text}");
+        }
     }
 
     #[test]

@@ -76,3 +76,18 @@ pub(super) struct Replayed<'a> {
     pub(super) digest: String,
     pub(super) differing: Vec<String>,
 }
+
+/// Something of a run was exported.
+#[derive(Serialize)]
+pub(super) struct Exported<'a> {
+    pub(super) event: &'static str,
+    pub(super) what: &'a str,
+    pub(super) format: &'a str,
+    /// From and to, the last not included.
+    pub(super) trials: [u64; 2],
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+    /// Whether the run was repeated to its end and had the digest that was recorded.
+    pub(super) proven: bool,
+    pub(super) out: String,
+}

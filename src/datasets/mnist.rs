@@ -41,7 +41,7 @@ pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
     }
     let resolved = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let name = resolved.file_name().unwrap_or(dir.as_os_str()).to_string_lossy().into_owned();
-    Ok(Data { name, train: Dataset { classes, ..train }, test: Dataset { classes, ..test } })
+    Ok(Data::numbered(&name, Dataset { classes, ..train }, Dataset { classes, ..test }))
 }
 
 /// Every name under which a file is looked for, the usual one first.
