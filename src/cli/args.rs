@@ -29,7 +29,7 @@ pub(super) enum Verb {
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
     Params(ListArgs),
-    /// Check presets, IDX files and run directories
+    /// Check presets, images, folders of images and run directories
     Check(CheckArgs),
     /// Look over this machine: processor, memory, data, presets, display
     Doctor(DoctorArgs),
@@ -41,7 +41,7 @@ pub(super) struct WindowArgs {
     /// Preset file or name to open
     #[arg(long, value_name = "FILE")]
     pub(super) preset: Option<PathBuf>,
-    /// Folder of IDX files to learn from
+    /// Folder to learn from: IDX files, or PNG files by class
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Master seed
@@ -99,7 +99,7 @@ pub(super) struct TrainArgs {
     /// Set a parameter, with or without unit, as in tau_m=20ms; may be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(super) set: Vec<String>,
-    /// Folder of four IDX files, plain or gzipped [default: data/mnist]
+    /// Folder of IDX files, plain or gzipped, or of PNG files by class (train/CLASS and test/CLASS, or CLASS) [default: data/mnist]
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Run directory [default: runs/PRESET-SEED-TIME]
@@ -122,7 +122,7 @@ pub(super) struct EvalArgs {
     /// Test images to be tested on [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
-    /// Folder of the same IDX files, if they have moved
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -133,7 +133,7 @@ pub(super) struct EvalArgs {
 pub(super) struct ReplayArgs {
     /// Run directory with a recorded session
     pub(super) run_dir: PathBuf,
-    /// Folder of the same IDX files, if they have moved
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -206,14 +206,14 @@ pub(super) struct ListArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Presets, IDX files or run directories
+    /// Presets, IDX or PNG files, folders of images or run directories
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// Folder of IDX files to check [default: data/mnist]
+    /// Folder of images to check [default: data/mnist]
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 }

@@ -36,6 +36,8 @@ pub(super) struct Evaluated<'a> {
     pub(super) test_accuracy: f64,
     pub(super) spikes_per_image: f64,
     pub(super) confusion: &'a [Vec<u64>],
+    /// What the classes are called.
+    pub(super) classes: &'a [String],
 }
 
 /// A run was stopped and can go on.

@@ -9,6 +9,7 @@ use super::plan::{self, TrainPlan};
 use super::recording::{RecordPlan, Recorder, Shape};
 use super::reopen::Reopened;
 use super::stop::Stop;
+use crate::datasets::Split;
 use crate::engine::projection::Synapses;
 use crate::experiment::{TestResult, Trainer};
 use crate::params::ParamId;
@@ -151,6 +152,9 @@ impl Training {
             out: out.clone(),
         });
         self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, writing to {out}"));
+        if let Split::LastFifth = self.trainer.data().split {
+            self.reporter.note(&self.trainer.data().words());
+        }
         let line = format!("{event} with version {}, {done} of {images} images done", env!("CARGO_PKG_VERSION"));
         self.log(&line);
     }
@@ -283,7 +287,10 @@ impl Training {
             test_accuracy: result.accuracy,
             spikes_per_image: result.spikes_per_image,
             confusion: &result.confusion,
+            classes: &self.trainer.data().class_names,
         });
+        let saved = self.run.save_confusion(&self.trainer.data().class_names, &result.confusion);
+        self.note_loss(saved.err().map(|error| format!("the confusion matrix was not saved: {error}")));
         Ok(Some(result))
     }
 
