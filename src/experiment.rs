@@ -6,6 +6,7 @@ mod build;
 mod deep;
 mod evaluate;
 mod features;
+mod fit;
 mod health;
 mod log;
 mod neuron_lab;
@@ -21,6 +22,7 @@ mod why;
 
 pub use build::BuildError;
 pub use evaluate::{Evaluator, TestResult};
+pub use fit::fit;
 pub use health::{Condition, Finding, Health, examine, examine_neuron};
 pub use log::{Applied, Recorded, ReplayError};
 pub use neuron_lab::NeuronLab;

@@ -7,6 +7,8 @@ mod bad_input;
 mod export;
 #[path = "cli/lab.rs"]
 mod lab;
+#[path = "cli/own_data.rs"]
+mod own_data;
 #[path = "cli/runs.rs"]
 mod runs;
 #[cfg(unix)]

@@ -81,7 +81,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 fn start(args: &TrainArgs) -> Result<Training, Failure> {
-    let TrainPlan { preset, session, data, record, out } = plan::train(args)?;
+    let TrainPlan { preset, session, data, record, out, fitted } = plan::train(args)?;
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer);
     record.check(&shape).map_err(Failure::input)?;
@@ -90,6 +90,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
         .map_err(|error| Failure::run(format!("cannot record in {}: {error}", run.path().display())))?;
     let metrics = Metrics::new(session.images);
     let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
+    fitted.iter().for_each(|note| reporter.note(note));
     Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 
