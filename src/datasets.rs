@@ -21,6 +21,7 @@ use ndarray::{Array2, ArrayView1, Axis, Slice};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Labelled grey images of one size.
@@ -81,7 +82,7 @@ pub struct Data {
     /// What the collection is called: the name of its folder.
     pub name: String,
     /// What every class is called, in the order of the labels.
-    pub class_names: Vec<String>,
+    pub class_names: Arc<[String]>,
     /// Images to learn from.
     pub train: Dataset,
     /// Images to be tested on.
@@ -224,7 +225,7 @@ impl Data {
         }
         Ok(Self {
             name: format!("{} (last {n} training images held out)", self.name),
-            class_names: self.class_names.clone(),
+            class_names: Arc::clone(&self.class_names),
             train: self.train.range(0, total - n),
             test: self.train.range(total - n, total),
             split: self.split,

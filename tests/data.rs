@@ -65,7 +65,7 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
 fn mnist_has_its_known_counts_and_first_labels() {
     let Data { name, class_names, train, test, .. } = load_dir(&mnist()).unwrap();
     assert_eq!(name, "mnist");
-    assert_eq!(class_names, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert_eq!(class_names.to_vec(), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
     assert_eq!((train.len(), test.len()), (60_000, 10_000));
     assert_eq!((train.width, train.height, train.classes), (28, 28, 10));
     assert_eq!(train.histogram(), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);

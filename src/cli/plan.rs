@@ -116,7 +116,7 @@ pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord),
     let folder = locate::data(named);
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
     let resolved = folder.canonicalize().unwrap_or(folder);
-    let classes = if data.is_numbered() { Vec::new() } else { data.class_names.clone() };
+    let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
     let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: data.digest(), classes };
     Ok((Arc::new(data), record))
 }

@@ -47,7 +47,7 @@ pub(super) fn load(dir: &Path) -> Result<Data, DataError> {
     let class_names: Vec<String> = train.iter().map(|(name, _)| name.clone()).collect();
     let sets = [&train, &test].map(mixed);
     let [train, test] = read_all(dir, sets, class_names.len())?;
-    Ok(Data { name: name_of(dir), class_names, train, test, split })
+    Ok(Data { name: name_of(dir), class_names: class_names.into(), train, test, split })
 }
 
 /// What is in a folder, in the order in which people count.

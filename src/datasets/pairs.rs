@@ -86,7 +86,7 @@ pub(super) fn load(dir: &Path, [train, test]: Files) -> Result<Data, DataError> 
     let class_names = classes::names(dir, train.classes.max(test.classes))?;
     let classes = class_names.len();
     let (train, test) = (Dataset { classes, ..train }, Dataset { classes, ..test });
-    Ok(Data { name: name_of(dir), class_names, train, test, split: Split::Given })
+    Ok(Data { name: name_of(dir), class_names: class_names.into(), train, test, split: Split::Given })
 }
 
 fn load_split([image_file, label_file]: [PathBuf; 2]) -> Result<Dataset, DataError> {

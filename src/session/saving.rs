@@ -38,7 +38,7 @@ impl Save {
         let name = preset.path.as_ref().and_then(|path| path.file_stem());
         let folder = data_dir.canonicalize().ok().and_then(|folder| folder.to_str().map(str::to_owned));
         let data = trainer.data();
-        let classes = if data.is_numbered() { Vec::new() } else { data.class_names.clone() };
+        let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
         let session = SessionRecord {
             schema: SessionRecord::SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),

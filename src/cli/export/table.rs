@@ -79,7 +79,7 @@ impl Table {
         };
         let layers = ["input", "output"].map(str::to_owned).into_iter().chain((0..hidden).map(|index| population(index, hidden))).collect();
         let scalars = scalars.iter().copied().map(scalar).collect();
-        Self { scalars, arrays, dt_ms, layers, classes: data.class_names.clone() }
+        Self { scalars, arrays, dt_ms, layers, classes: data.class_names.to_vec() }
     }
 
     /// Every field of a record in its order, named as the arrays of an NPZ.
