@@ -10,15 +10,18 @@ mod diagnostics;
 mod doctor;
 mod eval;
 mod events;
+mod export;
 mod failure;
 mod list;
 mod locate;
 mod machine;
+mod npz;
 mod output;
 mod plan;
 mod recording;
 mod reopen;
 mod replay;
+mod rerun;
 mod stop;
 mod study;
 mod train;
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Sweep(args)) => study::sweep(args),
         Some(Verb::StudyJob(args)) => study::job(args),
         Some(Verb::Replay(args)) => replay::replay(args),
+        Some(Verb::Export(args)) => export::export(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
         Some(Verb::Check(args)) => check::check(args),

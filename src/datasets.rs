@@ -1,15 +1,27 @@
 //! Labelled images to learn from: whatever the source, arrays of grey pixels and class numbers, checked.
 
-mod drawing;
-mod idx;
-mod mnist;
+//!
+//! A folder holds either two pairs of IDX files (`pairs`) or PNG files in a folder for each class (`folders`).
 
+mod classes;
+mod drawing;
+mod error;
+mod folders;
+mod idx;
+mod pairs;
+mod picture;
+
+pub use classes::parse_class_names;
 pub use drawing::Canvas;
+pub use error::DataError;
 pub use idx::{IdxError, Images, parse_images, parse_labels};
-pub use mnist::{describe_file, load_dir};
+pub use picture::{PictureError, parse_picture};
 
 use ndarray::{Array2, ArrayView1, Axis, Slice};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Labelled grey images of one size.
@@ -69,16 +81,132 @@ impl Dataset {
 pub struct Data {
     /// What the collection is called: the name of its folder.
     pub name: String,
+    /// What every class is called, in the order of the labels.
+    pub class_names: Arc<[String]>,
     /// Images to learn from.
     pub train: Dataset,
     /// Images to be tested on.
     pub test: Dataset,
+    /// Where the test images come from.
+    pub split: Split,
+}
+
+/// Where test images come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// They were kept apart by whoever made the collection.
+    Given,
+    /// The last fifth of each class, in the order of file names, at least one; they are not learnt from.
+    LastFifth,
+}
+
+/// Most classes: a label is a byte.
+pub const MAX_CLASSES: usize = 256;
+
+/// The most a collection may take in memory, and a file unpacked.
+const MAX_BYTES: u64 = 4 << 30;
+
+/// Load training and test images from a folder: IDX files or PNG files by class.
+pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
+    match std::fs::metadata(dir) {
+        Ok(meta) if meta.is_dir() => {}
+        Ok(_) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: ": it is a file".to_owned() }),
+        Err(error) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: format!(": {error}") }),
+    }
+    tracing::debug!(folder = %dir.display(), "loading images");
+    let data = match pairs::find(dir)? {
+        Some(files) => pairs::load(dir, files)?,
+        None => folders::load(dir)?,
+    };
+    data.check(dir)?;
+    Ok(data)
+}
+
+/// Check a single file, IDX or PNG, and say in words what is in it.
+pub fn describe_file(path: &Path) -> Result<String, DataError> {
+    let bytes = read(path, MAX_BYTES + 64)?;
+    if picture::is_png(&bytes) {
+        let picture = parse_picture(&bytes).map_err(|source| DataError::Picture { path: path.to_owned(), source })?;
+        return Ok(format!("a picture of {} x {} pixels", picture.width, picture.height));
+    }
+    pairs::describe(&bytes).map_err(|source| DataError::Malformed { path: path.to_owned(), source })
+}
+
+/// The bytes of a regular file of at most `most` bytes.
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, DataError> {
+    let unreadable = |source| DataError::Unreadable { path: path.to_owned(), source };
+    let file = File::open(path).map_err(unreadable)?;
+    let meta = file.metadata().map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(unreadable(std::io::Error::other("it is not a regular file")));
+    }
+    if meta.len() > most {
+        return Err(unreadable(std::io::Error::other(format!("it has {} bytes, the most is {most}", meta.len()))));
+    }
+    let mut bytes = Vec::new();
+    // a file may grow while it is read; the bound holds nevertheless
+    file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+/// What a folder is called.
+fn name_of(dir: &Path) -> String {
+    let resolved = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    resolved.file_name().unwrap_or(dir.as_os_str()).to_string_lossy().into_owned()
 }
 
 impl Data {
+    /// A collection whose classes have numbers, as digits have.
+    pub fn numbered(name: &str, train: Dataset, test: Dataset) -> Self {
+        let class_names = (0..train.classes).map(|class| class.to_string()).collect();
+        Self { name: name.to_owned(), class_names, train, test, split: Split::Given }
+    }
+
+    /// How many images of which classes, in words.
+    pub fn words(&self) -> String {
+        let Self { class_names, train, test, split, .. } = self;
+        let (learn, tested, classes) = (train.len(), test.len(), train.classes);
+        let names = if self.is_numbered() { String::new() } else { format!(" ({})", class_names.join(", ")) };
+        let held_out = match split {
+            Split::Given => "",
+            Split::LastFifth => "; tested on the last fifth of each class, by name",
+        };
+        format!(
+            "{learn} training and {tested} test images of {classes} classes{names}, {} x {} pixels{held_out}",
+            train.width, train.height
+        )
+    }
+
+    /// Whether classes have numbers only, as digits have.
+    pub fn is_numbered(&self) -> bool {
+        self.class_names.iter().enumerate().all(|(class, name)| *name == class.to_string())
+    }
+
+    /// What a class is called; its number, should it have no name.
+    pub fn class_name(&self, class: u8) -> String {
+        self.class_names.get(usize::from(class)).cloned().unwrap_or_else(|| class.to_string())
+    }
+
+    /// What no collection may be, wherever it comes from.
+    fn check(&self, dir: &Path) -> Result<(), DataError> {
+        let Self { train, test, .. } = self;
+        let path = dir.to_owned();
+        let [ours, theirs] = [train, test].map(|set| (set.width, set.height));
+        if ours != theirs {
+            return Err(DataError::SizeMismatch { path, train: ours, test: theirs });
+        }
+        if train.classes < 2 {
+            return Err(DataError::OneClass { path });
+        }
+        if train.images.iter().all(|&pixel| pixel == 0) {
+            return Err(DataError::Black { path });
+        }
+        Ok(())
+    }
+
     /// Hash of all images and labels, hexadecimal: whether two folders hold the same data.
     pub fn digest(&self) -> String {
-        let Self { name: _, train, test } = self;
+        let Self { name: _, class_names: _, train, test, split: _ } = self;
         let mut hash = Xxh3::new();
         for set in [train, test] {
             hash.update(&(set.width as u64).to_le_bytes());
@@ -97,90 +225,10 @@ impl Data {
         }
         Ok(Self {
             name: format!("{} (last {n} training images held out)", self.name),
+            class_names: Arc::clone(&self.class_names),
             train: self.train.range(0, total - n),
             test: self.train.range(total - n, total),
+            split: self.split,
         })
     }
-}
-
-/// Why there are no images to learn from. Every message names the file or folder and the remedy.
-#[derive(Debug, thiserror::Error)]
-pub enum DataError {
-    /// The folder is not there or no folder.
-    #[error("{} is not a folder of images{reason}; put the four MNIST files there or name another folder with --data", path.display())]
-    NoFolder {
-        /// The folder asked for.
-        path: PathBuf,
-        /// What it is instead, with a leading colon, or nothing.
-        reason: String,
-    },
-    /// One or more of the four files are missing.
-    #[error(
-        "{} lacks {}; each may be named with - or . before idx and may end in .gz; put them there or name another folder with --data",
-        path.display(), missing.join(", ")
-    )]
-    Missing {
-        /// The folder searched.
-        path: PathBuf,
-        /// The usual name of every file not found.
-        missing: Vec<String>,
-    },
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}; check that it is a file you may read", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// A file is not what its name says.
-    #[error("{}: {source}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: IdxError,
-    },
-    /// Images and labels do not belong together.
-    #[error(
-        "{} holds {images} images but {} holds {labels} labels; both must come from the same download",
-        image_file.display(), label_file.display()
-    )]
-    CountMismatch {
-        /// File of the images.
-        image_file: PathBuf,
-        /// File of the labels.
-        label_file: PathBuf,
-        /// Images found.
-        images: usize,
-        /// Labels found.
-        labels: usize,
-    },
-    /// Training and test images differ in size.
-    #[error(
-        "{}: training images have {} x {} pixels, test images {} x {}; both must be of one size",
-        path.display(), train.0, train.1, test.0, test.1
-    )]
-    SizeMismatch {
-        /// The folder.
-        path: PathBuf,
-        /// Width and height of the training images.
-        train: (usize, usize),
-        /// Width and height of the test images.
-        test: (usize, usize),
-    },
-    /// There is nothing to tell apart.
-    #[error("{}: every label is 0; learning needs images of at least 2 classes", path.display())]
-    OneClass {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// More images were to be held out than there are.
-    #[error("cannot hold out {asked} training images; choose 1 to {most}")]
-    Holdout {
-        /// Images asked for.
-        asked: usize,
-        /// The most that leaves one to learn from.
-        most: usize,
-    },
 }

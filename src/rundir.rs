@@ -5,6 +5,7 @@
 //! | `preset.ron` | the preset as effective, changes from the command line included |
 //! | `session.ron` | what determines the run (seed, version, plan, data, applied commands) and how it ended (step, digest) |
 //! | `metrics.csv` | accuracy, reward and spikes in bins of images |
+//! | `confusion.csv` | of the last test: how often each label got each answer, under the names of the classes |
 //! | `checkpoint.bin` | everything needed to go on, bit for bit |
 //! | `log.txt` | what happened when |
 //!
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 const PRESET: &str = "preset.ron";
 const SESSION: &str = "session.ron";
 const METRICS: &str = "metrics.csv";
+const CONFUSION: &str = "confusion.csv";
 const CHECKPOINT: &str = "checkpoint.bin";
 const LOG: &str = "log.txt";
 
@@ -200,6 +202,22 @@ impl RunDir {
     /// Replace the metrics.
     pub fn save_metrics(&self, csv: &str) -> Result<(), RunDirError> {
         self.write(METRICS, csv.as_bytes())
+    }
+
+    /// Replace the confusion matrix: rows are labels, columns answers, the last column no answer.
+    pub fn save_confusion(&self, names: &[String], confusion: &[Vec<u64>]) -> Result<(), RunDirError> {
+        let unwritable = |error: csv::Error| RunDirError::Unwritable { path: self.path.join(CONFUSION), source: error.into() };
+        let mut rows = csv::Writer::from_writer(Vec::new());
+        rows.write_record(["label", "answer", "images"]).map_err(unwritable)?;
+        let name = |class: usize| names.get(class).map_or("", String::as_str);
+        for (label, row) in confusion.iter().enumerate() {
+            for (answer, images) in row.iter().enumerate() {
+                // no answer is an empty cell
+                rows.write_record([name(label), name(answer), &images.to_string()]).map_err(unwritable)?;
+            }
+        }
+        let bytes = rows.into_inner().map_err(|error| unwritable(error.into_error().into()))?;
+        self.write(CONFUSION, &bytes)
     }
 
     /// Add a line to the log, which is short.

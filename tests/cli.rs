@@ -3,8 +3,12 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/export.rs"]
+mod export;
 #[path = "cli/lab.rs"]
 mod lab;
+#[path = "cli/own_data.rs"]
+mod own_data;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/studies.rs"]

@@ -1,6 +1,9 @@
 //! Image files as they are and as they should not be: the real MNIST, a corpus of broken files, arbitrary bytes.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
+#[path = "data/folders.rs"]
+mod folders;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
@@ -60,8 +63,9 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
 
 #[test]
 fn mnist_has_its_known_counts_and_first_labels() {
-    let Data { name, train, test } = load_dir(&mnist()).unwrap();
+    let Data { name, class_names, train, test, .. } = load_dir(&mnist()).unwrap();
     assert_eq!(name, "mnist");
+    assert_eq!(class_names.to_vec(), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
     assert_eq!((train.len(), test.len()), (60_000, 10_000));
     assert_eq!((train.width, train.height, train.classes), (28, 28, 10));
     assert_eq!(train.histogram(), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);

@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 
 # A Vulkan driver that needs no GPU, a display that needs no screen, and the libraries a window opens at run time.
 packages=(mesa-vulkan-drivers libvulkan1 xvfb xauth libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 libx11-xcb1)
+# NumPy, which reads what `export` writes.
+packages+=(python3 python3-numpy)
 missing=()
 if command -v dpkg-query >/dev/null; then
     for package in "${packages[@]}"; do

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on should stop
 
 mod session {
+    mod own_data;
     mod questions;
     mod safety;
     mod travel;
@@ -306,6 +307,17 @@ fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwrit
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
     let eval = program().args(["eval", "--test-images", "200"]).arg(&run).output().unwrap();
     assert!(eval.status.success(), "{}", String::from_utf8_lossy(&eval.stderr));
+    // it ends amid an image, and its export with it
+    let out = folder.path().join("potentials.csv");
+    let trials = format!("{}..", probe.last.as_ref().unwrap().trial.index - 1);
+    let words = ["export", "--what", "potentials", "--format", "csv", "--trials", &trials, "--json", "--out"];
+    let export = program().args(words).arg(&out).arg(&run).output().unwrap();
+    let told = String::from_utf8_lossy(&export.stdout).into_owned();
+    assert!(export.status.success() && told.contains("\"proven\":true"), "{told} {}", String::from_utf8_lossy(&export.stderr));
+    let last = std::fs::read_to_string(&out).unwrap().lines().last().unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
+    let step = probe.last.as_ref().unwrap().step.0;
+    assert_eq!(last + 1, step);
+    assert!(!step.is_multiple_of(250));
     probe.notices.clear();
     probe.send(Command::SaveRun(run));
     probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("already holds a run")));

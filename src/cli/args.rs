@@ -1,5 +1,10 @@
 //! What was typed. What it means is decided in `plan`.
 
+mod study;
+
+pub(super) use study::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
+
+use super::recording::Record;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -29,11 +34,13 @@ pub(super) enum Verb {
     StudyJob(JobArgs),
     /// Run a recorded session again; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
+    /// Export spikes, potentials, weights or rewards of a run, complete, whether or not they were recorded
+    Export(ExportArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
     Params(ListArgs),
-    /// Check presets, IDX files and run directories
+    /// Check presets, images, folders of images and run directories
     Check(CheckArgs),
     /// Look over this machine: processor, memory, data, presets, display
     Doctor(DoctorArgs),
@@ -45,7 +52,7 @@ pub(super) struct WindowArgs {
     /// Preset file or name to open
     #[arg(long, value_name = "FILE")]
     pub(super) preset: Option<PathBuf>,
-    /// Folder of IDX files to learn from
+    /// Folder to learn from: IDX files, or PNG files by class
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Master seed
@@ -103,7 +110,7 @@ pub(super) struct TrainArgs {
     /// Set a parameter, with or without unit, as in tau_m=20ms; may be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(super) set: Vec<String>,
-    /// Folder of four IDX files, plain or gzipped [default: data/mnist]
+    /// Folder of IDX files, plain or gzipped, or of PNG files by class (train/CLASS and test/CLASS, or CLASS) [default: data/mnist]
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Run directory [default: runs/PRESET-SEED-TIME]
@@ -126,7 +133,7 @@ pub(super) struct EvalArgs {
     /// Test images to be tested on [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
-    /// Folder of the same IDX files, if they have moved
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -137,120 +144,53 @@ pub(super) struct EvalArgs {
 pub(super) struct ReplayArgs {
     /// Run directory with a recorded session
     pub(super) run_dir: PathBuf,
-    /// Folder of the same IDX files, if they have moved
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
-/// What ablations and sweeps have in common.
 #[derive(Debug, Args)]
-pub(super) struct StudyArgs {
-    /// Preset file, or the name of one in presets/
-    #[arg(required_unless_present = "resume")]
-    pub(super) preset: Option<PathBuf>,
-    /// Go on with a study: do the jobs that are not done
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out"])]
-    pub(super) resume: Option<PathBuf>,
-    /// How many seeds (1 to N), or a list as in 1,4,7
-    #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
-    pub(super) seeds: Seeds,
-    /// Training images of each network [default: the preset's epochs]
-    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
-    pub(super) images: Option<u64>,
-    /// Passes over the training images
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) epochs: Option<u32>,
-    /// Images each network is tested on [default: all]
-    #[arg(long, value_name = "N")]
-    pub(super) test_images: Option<u64>,
-    /// Set a parameter in all variants, as in tau_m=20ms; may be repeated
-    #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
-    pub(super) set: Vec<String>,
-    /// Folder of images and labels [default: data/mnist]
+pub(super) struct ExportArgs {
+    /// Run directory; the run is repeated, bit for bit, and watched
+    pub(super) run_dir: PathBuf,
+    /// What to export
+    #[arg(long)]
+    pub(super) what: Record,
+    /// Arrays for NumPy, or one row a fact
+    #[arg(long)]
+    pub(super) format: FileFormat,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Only these trials, counted from 0, the last not included [default: all]
+    #[arg(long, value_name = "A..B", value_parser = trials)]
+    pub(super) trials: Option<(u64, Option<u64>)>,
+    /// Weights before the first and after every N trials [default: once, at the end]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) every: Option<u64>,
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
-    /// Directory of the study [default: runs/KIND-PRESET-TIME]
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Where the jobs are done: on the cores of this machine, or as job arrays of a Slurm cluster that shares the directory
-    #[arg(long, value_name = "WHERE", default_value = "local")]
-    pub(super) engine: Engine,
-    /// Jobs that run on the cluster at once
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(super) at_once: u32,
-    /// Option handed on to sbatch, as in --sbatch=--partition=long; may be repeated
-    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
-    pub(super) sbatch: Vec<String>,
-    /// Submit and leave; collect later with --resume
-    #[arg(long)]
-    pub(super) no_wait: bool,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
 
-/// Where jobs are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
-    /// On the cores of this machine
-    Local,
-    /// On a Slurm cluster
-    Slurm,
+pub(super) enum FileFormat {
+    /// A zip of arrays, for numpy.load
+    Npz,
+    /// A table with units in the names of its columns
+    Csv,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct AblateArgs {
-    #[command(flatten)]
-    pub(super) study: StudyArgs,
-    /// Only this lesion; may be repeated
-    #[arg(long, value_name = "LESION")]
-    pub(super) only: Vec<String>,
-    /// List the lesions of the preset and do nothing
-    #[arg(long)]
-    pub(super) list: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SweepArgs {
-    #[command(flatten)]
-    pub(super) study: StudyArgs,
-    /// Parameter and its values: ID=A,B,C or ID=FROM..TO:N; several make a grid
-    #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
-    pub(super) axis: Vec<String>,
-    /// So many random points in place of the grid; axes may then be ranges, ID=FROM..TO
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
-    pub(super) random: Option<u16>,
-    /// Seed of the random points
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) random_seed: u64,
-    /// Test on the test images; what is chosen by them then cannot be reported on them [default: on held-out training images]
-    #[arg(long)]
-    pub(super) on_test_images: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct JobArgs {
-    /// Directory of the study
-    pub(super) dir: PathBuf,
-    /// Number of the job
-    pub(super) job: usize,
-}
-
-/// The seeds of a study.
-#[derive(Debug, Clone)]
-pub(super) struct Seeds(pub(super) Vec<u64>);
-
-fn seeds(text: &str) -> Result<Seeds, String> {
-    let fault = || "name 1 to 1000 seeds, as a number or as a list like 1,4,7 without repetition".to_owned();
-    let numbers: Vec<u64> = text.split(',').map(|n| n.trim().parse().map_err(|_| fault())).collect::<Result<_, _>>()?;
-    let mut sorted = numbers.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    match numbers.as_slice() {
-        [n] if (1..=1000).contains(n) && !text.contains(',') => Ok(Seeds((1..=*n).collect())),
-        [_, _, ..] if sorted.len() == numbers.len() && numbers.len() <= 1000 => Ok(Seeds(numbers)),
-        _ => Err(fault()),
+impl FileFormat {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Npz => "npz",
+            Self::Csv => "csv",
+        }
     }
 }
 
@@ -277,14 +217,14 @@ pub(super) struct ListArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Presets, IDX files or run directories
+    /// Presets, IDX or PNG files, folders of images or run directories
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// Folder of IDX files to check [default: data/mnist]
+    /// Folder of images to check [default: data/mnist]
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 }
@@ -301,6 +241,14 @@ fn window_scale(text: &str) -> Result<f32, String> {
     scale.ok_or_else(|| "a scale is a number from 0.5 to 4".to_owned())
 }
 
+fn trials(text: &str) -> Result<(u64, Option<u64>), String> {
+    let fault = || "trials are A..B, A.. or ..B, whole numbers counted from 0, B not included".to_owned();
+    let (from, to) = text.split_once("..").ok_or_else(fault)?;
+    let from = if from.is_empty() { 0 } else { from.parse().map_err(|_| fault())? };
+    let to = if to.is_empty() { None } else { Some(to.parse().map_err(|_| fault())?) };
+    Ok((from, to))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,11 +260,11 @@ mod tests {
     }
 
     #[test]
-    fn seeds_are_a_number_or_a_list() {
-        assert_eq!(seeds("3").unwrap().0, [1, 2, 3]);
-        assert_eq!(seeds("4, 0,9").unwrap().0, [4, 0, 9]);
-        for text in ["0", "", "1,1", "a", "-1", "1,"] {
-            assert!(seeds(text).is_err(), "{text}");
+    fn trials_are_a_range_open_at_either_end() {
+        assert_eq!(trials("3..7"), Ok((3, Some(7))));
+        assert_eq!((trials("3.."), trials("..7")), (Ok((3, None)), Ok((0, Some(7)))));
+        for text in ["3", "a..b", "-1..3", "3...7", "1..=2"] {
+            assert!(trials(text).unwrap_err().contains("A..B"), "{text}");
         }
     }
 

@@ -37,16 +37,7 @@ fn look_at(path: &Path) -> Result<String, String> {
 }
 
 fn data(path: &Path) -> Result<String, String> {
-    let data = datasets::load_dir(path).map_err(|fault| fault.to_string())?;
-    let (train, test) = (&data.train, &data.test);
-    Ok(format!(
-        "{} training and {} test images of {} classes, {} x {} pixels",
-        train.len(),
-        test.len(),
-        train.classes,
-        train.width,
-        train.height
-    ))
+    Ok(datasets::load_dir(path).map_err(|fault| fault.to_string())?.words())
 }
 
 fn run(path: &Path) -> Result<String, String> {

@@ -34,13 +34,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     });
     let folder = locate::data(args.data.as_deref());
     findings.push(match datasets::load_dir(&folder) {
-        Ok(data) => Good(format!(
-            "data: {}: {} training and {} test images of {} classes",
-            folder.display(),
-            data.train.len(),
-            data.test.len(),
-            data.train.classes
-        )),
+        Ok(data) => Good(format!("data: {}: {}", folder.display(), data.words())),
         Err(fault) => Bad(format!("data: {fault}")),
     });
     findings.push(presets());

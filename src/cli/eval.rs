@@ -40,6 +40,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         test_accuracy: result.accuracy,
         spikes_per_image: result.spikes_per_image,
         confusion: &result.confusion,
+        classes: &reopened.data.class_names,
     });
     reporter.say(&format!(
         "{}, seed {}, after {} training images: {:.2} % of {} test images right, {:.1} output spikes an image",
@@ -50,33 +51,36 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         result.images,
         result.spikes_per_image
     ));
-    reporter.say(&table(&result));
+    reporter.say(&table(&result, &reopened.data.class_names));
     match reporter.into_lost() {
         None => Ok(()),
         Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
     }
 }
 
-/// The confusion matrix for people: a row for each label, a column for each answer.
-fn table(result: &TestResult) -> String {
-    let classes = result.confusion.len();
-    let most = result.confusion.iter().flatten().max().copied().unwrap_or(0);
-    let width = most.to_string().len().max(classes.to_string().len()) + 1;
-    let mut text = "label \\ answer".to_owned();
+/// The confusion matrix for people: a row for each label, a column for each answer, under the names of the classes.
+fn table(result: &TestResult, names: &[String]) -> String {
+    const CORNER: &str = "label \\ answer";
+    let letters = |text: &str| text.chars().count();
+    let name = |class: usize| names.get(class).map_or("", String::as_str);
+    let first = names.iter().map(|name| letters(name)).max().unwrap_or(0).max(letters(CORNER));
+    let most = result.confusion.iter().flatten().max().copied().unwrap_or(0).to_string();
+    let width = |class: usize| letters(name(class)).max(most.len()) + 1;
+    let mut text = format!("{CORNER:>first$}");
     // invariant: writing to a string cannot fail
-    let cell = |text: &mut String, value: u64, width: usize| write!(text, "{value:>width$}").unwrap_or_default();
-    for class in 0..classes as u64 {
-        cell(&mut text, class, width);
+    let cell = |text: &mut String, value: &str, width: usize| write!(text, "{value:>width$}").unwrap_or_default();
+    for class in 0..result.confusion.len() {
+        cell(&mut text, name(class), width(class));
     }
     text.push_str("  none");
     for (label, row) in result.confusion.iter().enumerate() {
-        let (&none, answers) = row.split_last().unwrap_or((&0, &[]));
+        let (none, answers) = row.split_last().unwrap_or((&0, &[]));
         text.push('\n');
-        cell(&mut text, label as u64, 14);
-        for &n in answers {
-            cell(&mut text, n, width);
+        cell(&mut text, name(label), first);
+        for (class, n) in answers.iter().enumerate() {
+            cell(&mut text, &n.to_string(), width(class));
         }
-        cell(&mut text, none, 6);
+        cell(&mut text, &none.to_string(), 6);
     }
     text
 }
@@ -89,7 +93,10 @@ mod tests {
     fn a_confusion_matrix_is_a_table_with_a_column_for_no_answer() {
         let confusion = vec![vec![10, 2, 0], vec![1, 7, 30]];
         let result = TestResult { images: 50, accuracy: 0.34, confusion, spikes_per_image: 3.0, surprise: None };
+        let names = |names: [&str; 2]| names.map(str::to_owned);
         let expected = "label \\ answer  0  1  none\n             0 10  2     0\n             1  1  7    30";
-        assert_eq!(table(&result), expected);
+        assert_eq!(table(&result, &names(["0", "1"])), expected);
+        let expected = "label \\ answer Bär long  none\n           Bär  10    2     0\n          long   1    7    30";
+        assert_eq!(table(&result, &names(["Bär", "long"])), expected);
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Evaluated<'a> {
     pub(super) test_accuracy: f64,
     pub(super) spikes_per_image: f64,
     pub(super) confusion: &'a [Vec<u64>],
+    /// What the classes are called.
+    pub(super) classes: &'a [String],
 }
 
 /// A run was stopped and can go on.
@@ -148,4 +150,19 @@ pub(super) struct StudyFinished<'a> {
     pub(super) preset: &'a str,
     pub(super) lines: Vec<StudyLine<'a>>,
     pub(super) out: &'a str,
+}
+
+/// Something of a run was exported.
+#[derive(Serialize)]
+pub(super) struct Exported<'a> {
+    pub(super) event: &'static str,
+    pub(super) what: &'a str,
+    pub(super) format: &'a str,
+    /// From and to, the last not included.
+    pub(super) trials: [u64; 2],
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+    /// Whether the run was repeated to its end and had the digest that was recorded.
+    pub(super) proven: bool,
+    pub(super) out: String,
 }

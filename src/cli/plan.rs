@@ -5,7 +5,8 @@ use super::failure::Failure;
 use super::recording::RecordPlan;
 use super::{locate, machine};
 use crate::datasets::{self, Data};
-use crate::params::{ParamError, Params, Protocol};
+use crate::experiment::fit;
+use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ pub(super) struct TrainPlan {
     pub(super) record: RecordPlan,
     /// Where the results go.
     pub(super) out: PathBuf,
+    /// What had to be changed for these data, in words.
+    pub(super) fitted: Option<String>,
 }
 
 /// The meaning of `train PRESET ...`.
@@ -53,6 +56,9 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     Failure::faults(&faults)?;
 
     let (data, data_record) = load_data(args.data.as_deref())?;
+    // who says how many neurons there shall be gets them, or is told why not
+    let chosen = args.set.iter().filter_map(|set| ParamId::from_name(set.split('=').next()?.trim())).any(|id| id == ParamId::NNeurons);
+    let fitted = if chosen { None } else { fit(&mut preset.params, preset.protocol, &data.train) };
     let epochs = u64::from(preset.training.epochs);
     let images = args.images.unwrap_or(epochs * data.train.len() as u64);
     let test_images = test_images(args.test_images, &data)?;
@@ -69,7 +75,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         applied: Vec::new(),
         ending: None,
     };
-    Ok(TrainPlan { preset, session, data, record, out })
+    Ok(TrainPlan { preset, session, data, record, out, fitted })
 }
 
 /// Apply every `--set` and return every fault, conflicts between the resulting values included.
@@ -110,7 +116,8 @@ pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord),
     let folder = locate::data(named);
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
     let resolved = folder.canonicalize().unwrap_or(folder);
-    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: data.digest() };
+    let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
+    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: data.digest(), classes };
     Ok((Arc::new(data), record))
 }
 

@@ -1,6 +1,5 @@
 //! `--record`: what is asked for, and whether the disk may be asked to hold it.
 
-mod npz;
 mod recorder;
 
 pub(super) use recorder::Recorder;
@@ -12,11 +11,15 @@ const MAX_BYTES: u64 = 16 << 30;
 const WEIGHT_SAMPLES: u64 = 100;
 
 /// Something that can be recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(super) enum Record {
+    /// Every spike of inputs, hidden neurons and outputs
     Spikes,
+    /// Membrane potential and threshold of every neuron at every step
     Potentials,
+    /// Every synapse of every projection
     Weights,
+    /// One row a trial: image, label, answer, reward
     Rewards,
 }
 

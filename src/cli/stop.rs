@@ -27,7 +27,7 @@ impl Stop {
             if !graceful.load(Ordering::SeqCst) || asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(i32::from(INTERRUPTED));
             }
-            complain("stopping with a checkpoint; once more to stop at once");
+            complain("stopping; once more to stop at once");
         })?;
         Ok(stop)
     }

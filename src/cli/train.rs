@@ -9,6 +9,7 @@ use super::plan::{self, TrainPlan};
 use super::recording::{RecordPlan, Recorder, Shape};
 use super::reopen::Reopened;
 use super::stop::Stop;
+use crate::datasets::Split;
 use crate::engine::projection::Synapses;
 use crate::experiment::{TestResult, Trainer};
 use crate::params::ParamId;
@@ -80,7 +81,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 fn start(args: &TrainArgs) -> Result<Training, Failure> {
-    let TrainPlan { preset, session, data, record, out } = plan::train(args)?;
+    let TrainPlan { preset, session, data, record, out, fitted } = plan::train(args)?;
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer);
     record.check(&shape).map_err(Failure::input)?;
@@ -89,6 +90,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
         .map_err(|error| Failure::run(format!("cannot record in {}: {error}", run.path().display())))?;
     let metrics = Metrics::new(session.images);
     let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
+    fitted.iter().for_each(|note| reporter.note(note));
     Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 
@@ -151,6 +153,9 @@ impl Training {
             out: out.clone(),
         });
         self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, writing to {out}"));
+        if let Split::LastFifth = self.trainer.data().split {
+            self.reporter.note(&self.trainer.data().words());
+        }
         let line = format!("{event} with version {}, {done} of {images} images done", env!("CARGO_PKG_VERSION"));
         self.log(&line);
     }
@@ -283,7 +288,10 @@ impl Training {
             test_accuracy: result.accuracy,
             spikes_per_image: result.spikes_per_image,
             confusion: &result.confusion,
+            classes: &self.trainer.data().class_names,
         });
+        let saved = self.run.save_confusion(&self.trainer.data().class_names, &result.confusion);
+        self.note_loss(saved.err().map(|error| format!("the confusion matrix was not saved: {error}")));
         Ok(Some(result))
     }
 

@@ -4,15 +4,13 @@
 //! Layout, all numbers big-endian `u32`: magic `0x0803`, images, rows, columns, pixels as `u8`; or magic `0x0801`,
 //! labels, labels as `u8`. Either may be gzipped, which is seen from the first two bytes, not from the name.
 
+use super::MAX_BYTES;
 use flate2::bufread::MultiGzDecoder;
 use ndarray::Array2;
 use std::io::{self, Read};
 
 const IMAGES_MAGIC: u32 = 0x0000_0803;
 pub(super) const LABELS_MAGIC: u32 = 0x0000_0801;
-
-/// The most a file may hold, unpacked.
-pub(super) const MAX_BYTES: u64 = 4 << 30;
 
 /// The longest side of an image in pixels.
 const MAX_SIDE: u32 = 4096;

@@ -286,9 +286,9 @@ registry! {
         "The reward arrives so long after the end of the presentation; the network waits in silence, and meanwhile eligibility decays. From the next image on."; "e ← e · e^(−d/τ_e)"; "Izhikevich 2007, Cereb Cortex 17:2443"
     RewardNoise "reward_noise" "Reward noise" "p" "" ["Reward" LEARN Live] real(0.0, 1.0), 0.0;
         "Probability that the automatic reward of an image is the other one: right is paid as wrong, wrong as right. At 0.5 it says nothing."; "R = R− or R+ with probability p"; OURS
-    SwapA "swap_a" "Swap label" "a" "" ["Reward" LEARN Live] whole(0.0, 9.0), 0.0;
+    SwapA "swap_a" "Swap label" "a" "" ["Reward" LEARN Live] whole(0.0, 255.0), 0.0;
         "Reversal learning: images of this class count as the other one from now on, and the reverse. Accuracy is measured against the swapped labels. Equal to the other: no swap."; "a ↔ b"; OURS
-    SwapB "swap_b" "with label" "b" "" ["Reward" LEARN Live] whole(0.0, 9.0), 0.0;
+    SwapB "swap_b" "with label" "b" "" ["Reward" LEARN Live] whole(0.0, 255.0), 0.0;
         "The label that changes places with the one to swap."; "a ↔ b"; OURS
     TauE "tau_e" "Eligibility trace" "τ_e" "ms" ["Reward" LEARN Live] log(10.0, 1e6), 1e6;
         "How long a synapse remembers that it could be credited. In networks that race for the answer it acts while a delayed reward is awaited."; "τ_e de/dt = −e"; FREMAUX

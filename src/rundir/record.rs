@@ -15,6 +15,9 @@ pub struct DataRecord {
     pub folder: Option<String>,
     /// Hash of all images and labels, hexadecimal.
     pub digest: String,
+    /// What the classes are called, in the order of the labels; nothing if they have numbers only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
 }
 
 /// How a run ended.
@@ -105,7 +108,11 @@ mod tests {
             seed: u64::MAX,
             images: 60_000,
             test_images: 10_000,
-            data: DataRecord { folder: Some("da\"ta\n".to_owned()), digest: "0f".to_owned() },
+            data: DataRecord {
+                folder: Some("da\"ta\n".to_owned()),
+                digest: "0f".to_owned(),
+                classes: vec!["a \"cat\"".to_owned(), "ä".to_owned()],
+            },
             record: None,
             checkpoint_every: Some(5),
             applied: vec![change(0, Recorded::Set("tau_m".to_owned(), 0.1 + 0.2)), change(7, Recorded::Reward(f32::MIN_POSITIVE))],
@@ -123,6 +130,15 @@ mod tests {
     #[test]
     fn a_record_reads_back_exactly() {
         assert_eq!(SessionRecord::parse(&record().to_ron()), Ok(record()));
+    }
+
+    #[test]
+    fn a_record_from_before_classes_had_names_is_read() {
+        let mut old = record();
+        old.data.classes.clear();
+        let text = old.to_ron();
+        assert!(!text.contains("classes"), "{text}");
+        assert_eq!(SessionRecord::parse(&text), Ok(old));
     }
 
     #[test]

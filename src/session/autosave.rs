@@ -35,6 +35,9 @@ pub(super) struct Kept {
     pub(super) seed: u64,
     /// Hash of the images.
     data: String,
+    /// Their folder, if its name can be written down.
+    #[serde(default)]
+    pub(super) folder: Option<PathBuf>,
     pub(super) applied: Vec<Applied>,
     pub(super) applied_images: Vec<u64>,
     pub(super) history: History,
@@ -55,7 +58,7 @@ impl Copy {
         (applied, applied_images): (&[Applied], &[u64]),
         (history, metrics): (&History, &Metrics),
         (images, state): (u64, Vec<u8>),
-        data: Arc<Data>,
+        (folder, data): (PathBuf, Arc<Data>),
     ) -> Self {
         let kept = Kept {
             preset: preset.to_ron(),
@@ -63,6 +66,7 @@ impl Copy {
             original: Preset { params: original.clone(), ..preset.clone() }.to_ron(),
             seed,
             data: String::new(),
+            folder: folder.to_str().is_some().then_some(folder),
             applied: applied.to_vec(),
             applied_images: applied_images.to_vec(),
             history: history.clone(),

@@ -1,10 +1,13 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
+use crate::datasets::Data;
 pub use crate::experiment::{Applied, Recorded};
 use crate::experiment::{Asked, Picture};
 use crate::params::ParamId;
 use crate::preset::Preset;
 use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How fast model time may pass. Pacing never changes a result; it only chooses batch sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,36 @@ impl StopCondition {
     }
 }
 
+/// Images that were read for the simulation, on a thread that may wait for the disk.
+#[derive(Clone)]
+pub struct OpenedData {
+    /// Their folder.
+    pub folder: PathBuf,
+    /// The images.
+    pub data: Arc<Data>,
+}
+
+impl OpenedData {
+    /// Read a folder, or say in one sentence why not.
+    pub fn read(folder: &Path) -> Result<Self, String> {
+        let data = crate::datasets::load_dir(folder).map_err(|error| error.to_string())?;
+        Ok(Self { folder: folder.to_owned(), data: Arc::new(data) })
+    }
+}
+
+impl PartialEq for OpenedData {
+    fn eq(&self, other: &Self) -> bool {
+        self.folder == other.folder && Arc::ptr_eq(&self.data, &other.data)
+    }
+}
+
+impl std::fmt::Debug for OpenedData {
+    // not a line for each of some million pixels
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenedData({}: {})", self.folder.display(), self.data.words())
+    }
+}
+
 /// An order to the simulation thread.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -86,6 +119,8 @@ pub enum Command {
     },
     /// Replace everything by this preset.
     LoadPreset(Box<Preset>, u64),
+    /// Learn from these images: the preset in force starts anew with them.
+    UseData(OpenedData),
     /// Change the pace.
     SetSpeed(Speed),
     /// What the open panels need; never recorded, for it changes no result.
@@ -93,7 +128,7 @@ pub enum Command {
     /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
     Evaluate(usize),
     /// Write preset, session record, metrics and checkpoint into a new run directory.
-    SaveRun(std::path::PathBuf),
+    SaveRun(PathBuf),
     /// Show the beginning of this image of the run: the present is put aside, and nothing of the past can be changed.
     LookBack(u64),
     /// Leave the past.
@@ -105,9 +140,9 @@ pub enum Command {
     /// Pause when this happens; never recorded, for it changes no result.
     StopWhen(Option<StopCondition>),
     /// Keep a copy of the run in this file while it learns, for the case that the program dies.
-    Autosave(std::path::PathBuf),
+    Autosave(PathBuf),
     /// Go on from such a file.
-    Resume(std::path::PathBuf),
+    Resume(PathBuf),
     /// Show this picture to a frozen copy of the network; the run is not touched.
     Probe(Vec<u8>),
     /// Show this picture with this label in place of the next image.

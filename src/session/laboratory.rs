@@ -1,5 +1,6 @@
 //! Whatever the preset asks for, behind one face: the thread steps it, sets it and looks at it.
 
+use super::OpenedData;
 use crate::datasets::{Data, DataError};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -7,7 +8,7 @@ use crate::experiment::{BuildError, Halt, NeuronLab, PairingLab, Trainer, TrialR
 use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Why an experiment cannot be set up.
@@ -19,6 +20,33 @@ pub(super) enum SetUpError {
     Build(#[from] BuildError),
 }
 
+/// A folder of images, and the images once they were read.
+#[derive(Clone)]
+pub(super) struct Collection {
+    pub(super) folder: PathBuf,
+    data: Option<Arc<Data>>,
+}
+
+impl Collection {
+    /// Images that are read when they are needed.
+    pub(super) fn unread(folder: PathBuf) -> Self {
+        Self { folder, data: None }
+    }
+
+    /// Images that were read elsewhere.
+    pub(super) fn read(opened: &OpenedData) -> Self {
+        Self { folder: opened.folder.clone(), data: Some(Arc::clone(&opened.data)) }
+    }
+
+    /// The images.
+    pub(super) fn load(&mut self) -> Result<Arc<Data>, DataError> {
+        Ok(match &self.data {
+            Some(data) => Arc::clone(data),
+            None => Arc::clone(self.data.insert(Arc::new(crate::datasets::load_dir(&self.folder)?))),
+        })
+    }
+}
+
 pub(super) enum Laboratory {
     Images(Box<Trainer>),
     Neuron(NeuronLab),
@@ -26,16 +54,12 @@ pub(super) enum Laboratory {
 }
 
 impl Laboratory {
-    /// Set up a preset. Images are read once and kept in `data`.
-    pub(super) fn new(preset: &Preset, seed: u64, data_dir: &Path, data: &mut Option<Arc<Data>>) -> Result<Self, SetUpError> {
+    /// Set up a preset. Images are read once and kept in the collection.
+    pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
         Ok(match preset.protocol {
             Protocol::Classification | Protocol::Features | Protocol::Deep => {
-                let images = match data {
-                    Some(images) => Arc::clone(images),
-                    None => Arc::clone(data.insert(Arc::new(crate::datasets::load_dir(data_dir)?))),
-                };
-                Self::Images(Box::new(Trainer::new(preset, images, seed, None)?))
+                Self::Images(Box::new(Trainer::new(preset, collection.load()?, seed, None)?))
             }
             Protocol::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),
             Protocol::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),

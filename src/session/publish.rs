@@ -241,6 +241,10 @@ pub(super) fn snapshot(
         _ => None,
     };
     let (flow, flow_ms) = anatomy::flow(lab, recent);
+    let (class_names, data_name) = match lab {
+        Laboratory::Images(trainer) => (Arc::clone(&trainer.data().class_names), trainer.data().name.clone()),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new()),
+    };
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
             trainer.data().train.classes,
@@ -264,6 +268,8 @@ pub(super) fn snapshot(
         pace,
         speed,
         classes,
+        class_names,
+        data_name,
         class_of,
         trial,
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },

@@ -37,6 +37,8 @@ impl Save {
         let notes = Notes { metrics: metrics.clone(), recorded: Vec::new() };
         let name = preset.path.as_ref().and_then(|path| path.file_stem());
         let folder = data_dir.canonicalize().ok().and_then(|folder| folder.to_str().map(str::to_owned));
+        let data = trainer.data();
+        let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
         let session = SessionRecord {
             schema: SessionRecord::SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -44,7 +46,7 @@ impl Save {
             seed,
             images: trainer.plan(),
             test_images: trainer.data().test.len() as u64,
-            data: DataRecord { folder, digest: String::new() },
+            data: DataRecord { folder, digest: String::new(), classes },
             record: None,
             checkpoint_every: None,
             applied: applied.to_vec(),

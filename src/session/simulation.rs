@@ -1,15 +1,17 @@
 //! The simulation thread: apply all waiting commands, run one batch, publish; block while paused.
 
 mod course;
+mod data;
 mod rescue;
 mod stop;
 mod travel;
 
 use self::course::{Shelved, fresh_history};
+use self::data::fit_preset;
 use self::travel::Past;
 use super::autosave::Autosave;
 use super::history::History;
-use super::laboratory::Laboratory;
+use super::laboratory::{Collection, Laboratory};
 use super::pacing::Pacer;
 use super::probing::Prober;
 use super::publish::{Copies, Outlet, Situation, snapshot};
@@ -20,7 +22,6 @@ use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunStat
 use super::timeline::Timeline;
 use super::why::Teller;
 use super::{Applied, Command, Launch, Picture, Recorded, Speed, StopCondition, Watch};
-use crate::datasets::Data;
 use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
 use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
@@ -68,8 +69,7 @@ struct Simulation {
     original: Params,
     seed: u64,
     generation: u64,
-    data_dir: PathBuf,
-    data: Option<Arc<Data>>,
+    collection: Collection,
     lab: Laboratory,
     state: RunState,
     pacer: Pacer,
@@ -119,22 +119,23 @@ struct Meter {
 impl Simulation {
     /// Set up the experiment, or say in one sentence why not.
     fn start(launch: Launch, outlet: Outlet) -> Result<Self, String> {
-        let Launch { preset, data_dir, seed, speed } = launch;
-        let mut data = None;
-        let lab = Laboratory::new(&preset, seed, &data_dir, &mut data).map_err(|error| error.to_string())?;
+        let Launch { mut preset, data_dir, seed, speed } = launch;
+        let (mut collection, original) = (Collection::unread(data_dir), preset.params.clone());
+        let fitted = fit_preset(&mut preset, &mut collection);
+        let lab = Laboratory::new(&preset, seed, &mut collection).map_err(|error| error.to_string())?;
         let now = Instant::now();
         let (history, metrics) = fresh_history(&lab);
         let mut simulation = Self {
             history,
             metrics,
-            original: preset.params.clone(),
+            original,
             recent: Recent::default(),
             watch: Watch::default(),
             pacer: Pacer::new(speed, now),
             state: RunState::Running,
             generation: 0,
             log: Vec::new(),
-            waiting: VecDeque::new(),
+            waiting: fitted.into_iter().collect(),
             copies: Copies::default(),
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
@@ -153,8 +154,7 @@ impl Simulation {
             prober: Prober::default(),
             preset,
             seed,
-            data_dir,
-            data,
+            collection,
             lab,
             outlet,
         };
@@ -238,13 +238,16 @@ impl Simulation {
                 let preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
                 self.rebuild(preset, seed, PutAsideBy::Reset);
             }
-            Command::LoadPreset(preset, seed) => {
+            Command::LoadPreset(mut preset, seed) => {
                 let original = preset.params.clone();
+                let fitted = fit_preset(&mut preset, &mut self.collection);
+                self.waiting.extend(fitted);
                 if self.rebuild(*preset, seed, PutAsideBy::Preset) {
                     self.original = original;
                     self.tell_of_preset();
                 }
             }
+            Command::UseData(opened) => self.use_data(&opened),
             Command::SaveRun(run) => self.save_run(run),
             Command::SetSpeed(speed) => self.pacer.restart(speed, now),
             Command::Watch(watch) => {
@@ -368,7 +371,7 @@ impl Simulation {
             self.waiting.push_back(Notice::Refused("only experiments with images have runs to save; save the preset instead".to_owned()));
             return;
         };
-        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &metrics, &self.data_dir);
+        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &metrics, &self.collection.folder);
         let (notices, wake) = (self.outlet.notices.clone(), Arc::clone(&self.outlet.wake));
         let spawned = std::thread::Builder::new().name("saving".to_owned()).spawn(move || save.write(&notices, &*wake));
         if let Err(error) = spawned {
@@ -378,8 +381,9 @@ impl Simulation {
 
     /// A new laboratory, or the old one untouched and a reason.
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
-        let lab = Laboratory::new(&preset, seed, &self.data_dir, &mut self.data).map_err(|error| error.to_string())?;
-        self.begin_anew(lab, preset, seed, by);
+        let lab = Laboratory::new(&preset, seed, &mut self.collection).map_err(|error| error.to_string())?;
+        let collection = self.collection.clone();
+        self.begin_anew(lab, preset, seed, collection, by);
         Ok(())
     }
 

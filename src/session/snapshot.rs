@@ -182,6 +182,8 @@ pub enum PutAsideBy {
     Reset,
     /// Another preset.
     Preset,
+    /// Other images.
+    Data,
     /// A parameter that needs a new network.
     Rebuild,
     /// A fork.
@@ -213,6 +215,7 @@ impl PutAside {
         let what = match self.by {
             PutAsideBy::Reset => "Undo the reset",
             PutAsideBy::Preset => "Back to the preset before",
+            PutAsideBy::Data => "Back to the images before",
             PutAsideBy::Rebuild => "Undo the rebuild",
             PutAsideBy::Fork => "Back to the run it left",
             PutAsideBy::Resume => "Back to the run before the resumed one",
@@ -271,6 +274,10 @@ pub struct Snapshot {
     pub speed: super::Speed,
     /// Number of classes.
     pub classes: usize,
+    /// What the classes are called, in the order of their numbers.
+    pub class_names: Arc<[String]>,
+    /// What the collection of images is called; empty without images.
+    pub data_name: String,
     /// Class of every output neuron; `None` while unassigned.
     pub class_of: Arc<[Option<u8>]>,
     /// The image being shown.
@@ -347,6 +354,13 @@ pub struct Snapshot {
     pub history_limit_ms: f64,
     /// What is remembered of the neuron that is inspected.
     pub habit: Option<Arc<super::Habit>>,
+}
+
+impl Snapshot {
+    /// What a class is called; its number, should it have no name.
+    pub fn class_name(&self, class: u8) -> std::borrow::Cow<'_, str> {
+        self.class_names.get(usize::from(class)).map_or_else(|| class.to_string().into(), |name| name.as_str().into())
+    }
 }
 
 /// An event that must not be lost.

@@ -200,7 +200,7 @@ mod tests {
     fn data() -> Data {
         let labels: Vec<u8> = (0..10).collect();
         let set = Dataset { images: ndarray::Array2::zeros((10, 784)), labels, width: 28, height: 28, classes: 10 };
-        Data { name: "blank".to_owned(), train: set.clone(), test: set }
+        Data::numbered("blank", set.clone(), set)
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Good runs: what they print, what they leave, and that they can be repeated.
 
+use crate::export::array;
 use crate::lab::{Lab, finish};
 use serde_json::Value;
 
@@ -160,17 +161,6 @@ fn a_network_with_a_hidden_layer_learns_from_images_of_any_size_and_is_recorded_
     assert_eq!(array("weights", "w_mv").0, "(10, 640, 10,)");
     let layers = array("spikes", "layer").1;
     assert!([0, 1, 2, 3].iter().all(|layer| layers.contains(layer)) && layers.iter().all(|&layer| layer < 4));
-}
-
-/// Shape and body of an array in a container of NumPy.
-fn array(path: &std::path::Path, name: &str) -> (String, Vec<u8>) {
-    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
-    let mut bytes = Vec::new();
-    std::io::copy(&mut zip.by_name(&format!("{name}.npy")).unwrap(), &mut bytes).unwrap();
-    let start = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    let header = String::from_utf8_lossy(&bytes[10..start]).into_owned();
-    let shape = header.split("'shape': ").nth(1).unwrap().split(", }").next().unwrap().to_owned();
-    (shape, bytes[start..].to_vec())
 }
 
 #[test]

@@ -19,5 +19,5 @@ fn images(n: usize, mut state: u64) -> Dataset {
 
 /// A collection of ten classes.
 pub(crate) fn data() -> Arc<Data> {
-    Arc::new(Data { name: "digits".into(), train: images(200, 1), test: images(100, 2) })
+    Arc::new(Data::numbered("digits", images(200, 1), images(100, 2)))
 }

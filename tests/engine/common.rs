@@ -183,7 +183,7 @@ pub(crate) fn bars() -> Arc<Data> {
     let images = ndarray::Array2::from_shape_fn((12, 36), |(k, i)| pixel(k, i));
     let labels = (0..12).map(|k| k % 4).collect();
     let set = Dataset { images, labels, width: 6, height: 6, classes: 4 };
-    Arc::new(Data { name: "bars".to_owned(), train: set.clone(), test: set })
+    Arc::new(Data::numbered("bars", set.clone(), set))
 }
 
 /// Settings for `bars`: 12 neurons and short trials in which every part of the state gets used.

@@ -1,8 +1,8 @@
 //! Recording while a run trains. Records of fixed size are appended to `recordings/*.part`; a checkpoint notes how long
 //! each file was, so that a resumed run cuts off what came after and goes on. The end of the run turns them into NPZ.
 
-use super::npz::{self, Field};
 use super::{Record, RecordPlan, Shape};
+use crate::cli::npz::{self, Field, Number};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
 use crate::experiment::{Trainer, TrialRecord};
@@ -103,7 +103,7 @@ impl Recorder {
                 // what was appended is read through a handle of its own
                 drop(out);
                 let mut source = File::open(&part)?;
-                write_atomic_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms))
+                write_atomic_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms, &[]))
             });
             match written {
                 // the records are in the NPZ now; a leftover file harms nobody
@@ -118,22 +118,24 @@ impl Recorder {
 fn fields(record: Record, shape: &Shape) -> Vec<Field> {
     let Shape { weights, neurons, .. } = *shape;
     match record {
-        Record::Spikes => vec![Field::new("step", "<u8", 8, &[]), Field::new("neuron", "<u4", 4, &[]), Field::new("layer", "|u1", 1, &[])],
+        Record::Spikes => {
+            vec![Field::new("step", Number::U64, &[]), Field::new("neuron", Number::U32, &[]), Field::new("layer", Number::U8, &[])]
+        }
         Record::Potentials => vec![
-            Field::new("step", "<u8", 8, &[]),
-            Field::new("v_mv", "<f4", 4, &[neurons]),
-            Field::new("threshold_mv", "<f4", 4, &[neurons]),
+            Field::new("step", Number::U64, &[]),
+            Field::new("v_mv", Number::F32, &[neurons]),
+            Field::new("threshold_mv", Number::F32, &[neurons]),
         ],
-        Record::Weights => vec![Field::new("images", "<u8", 8, &[]), Field::new("w_mv", "<f4", 4, &[weights.0, weights.1])],
+        Record::Weights => vec![Field::new("images", Number::U64, &[]), Field::new("w_mv", Number::F32, &[weights.0, weights.1])],
         Record::Rewards => vec![
-            Field::new("index", "<u8", 8, &[]),
-            Field::new("image", "<u4", 4, &[]),
-            Field::new("spikes", "<u4", 4, &[]),
-            Field::new("label", "<i2", 2, &[]),
-            Field::new("answer", "<i2", 2, &[]),
-            Field::new("reward", "<f8", 8, &[]),
-            Field::new("expectation", "<f8", 8, &[]),
-            Field::new("modulation", "<f8", 8, &[]),
+            Field::new("index", Number::U64, &[]),
+            Field::new("image", Number::U32, &[]),
+            Field::new("spikes", Number::U32, &[]),
+            Field::new("label", Number::I16, &[]),
+            Field::new("answer", Number::I16, &[]),
+            Field::new("reward", Number::F64, &[]),
+            Field::new("expectation", Number::F64, &[]),
+            Field::new("modulation", Number::F64, &[]),
         ],
     }
 }

@@ -1,7 +1,7 @@
 //! A run with everything that belongs to it, so that it can be put aside whole and brought back as it was. The last run
 //! that was put aside by a reset, another preset, a rebuild or a fork can be had back, and taken away again.
 
-use super::{Laboratory, Simulation};
+use super::{Collection, Laboratory, Simulation};
 use crate::experiment::Applied;
 use crate::params::Params;
 use crate::preset::Preset;
@@ -32,6 +32,7 @@ pub(super) struct Course {
     pub(super) log: Vec<Applied>,
     pub(super) log_images: Vec<u64>,
     pub(super) timeline: Timeline,
+    pub(super) collection: Collection,
 }
 
 /// A run that can be had back.
@@ -55,7 +56,8 @@ pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
 impl Simulation {
     /// Exchange the run that is shown with another.
     fn exchange(&mut self, course: &mut Course) {
-        let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline } = course;
+        let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline, collection } = course;
+        std::mem::swap(&mut self.collection, collection);
         std::mem::swap(&mut self.run_id, id);
         std::mem::swap(&mut self.preset, preset);
         std::mem::swap(&mut self.original, original);
@@ -71,7 +73,7 @@ impl Simulation {
     }
 
     /// Go over to a new run from its first step on; the present one is put aside.
-    pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, by: PutAsideBy) {
+    pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, collection: Collection, by: PutAsideBy) {
         self.back_to_present();
         let (history, metrics) = fresh_history(&lab);
         let state = if self.state == RunState::Paused { RunState::Paused } else { RunState::Running };
@@ -82,6 +84,7 @@ impl Simulation {
             log: Vec::new(),
             log_images: Vec::new(),
             timeline: Timeline::default(),
+            collection,
             preset,
             seed,
             lab,

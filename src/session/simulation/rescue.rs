@@ -1,6 +1,6 @@
 //! The simulation's side of autosave and resume.
 
-use super::{Laboratory, Simulation};
+use super::{Collection, Laboratory, Simulation};
 use crate::experiment::Trainer;
 use crate::preset::Preset;
 use crate::session::autosave::{Copy, Kept, Rescued};
@@ -37,7 +37,8 @@ impl Simulation {
         let images = trainer.images_done();
         (images > 0).then(|| {
             let moment = (images, trainer.save());
-            Copy::new(about, (&self.log, &self.log_images), (&history, &metrics), moment, Arc::clone(trainer.data()))
+            let images = (self.collection.folder.clone(), Arc::clone(trainer.data()));
+            Copy::new(about, (&self.log, &self.log_images), (&history, &metrics), moment, images)
         })
     }
 
@@ -57,13 +58,20 @@ impl Simulation {
         // the laboratory is set up as for any preset, which also reads the images
         let at_moment = Preset { params: rescued.params.clone(), ..rescued.preset.clone() };
         let seed = rescued.kept.seed;
-        let lab = Laboratory::new(&at_moment, seed, &self.data_dir, &mut self.data).map_err(|error| error.to_string())?;
+        let mut collection = self.collection.clone();
+        if let Some(folder) = &rescued.kept.folder
+            && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
+        {
+            // it learnt from a folder that was opened then
+            collection = Collection::unread(folder.clone());
+        }
+        let lab = Laboratory::new(&at_moment, seed, &mut collection).map_err(|error| error.to_string())?;
         let Laboratory::Images(mut trainer) = lab else { return Err("it does not learn from images".to_owned()) };
         rescued.check_data(trainer.data())?;
         Trainer::restore(&mut trainer, &rescued.state).map_err(|error| error.to_string())?;
         let Rescued { preset, original, kept, images, .. } = rescued;
         let Kept { applied, applied_images, history, metrics, .. } = kept;
-        self.begin_anew(Laboratory::Images(trainer), preset, seed, PutAsideBy::Resume);
+        self.begin_anew(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);
         (self.original, self.log, self.log_images) = (original, applied, applied_images);
         (self.history, self.metrics) = (history, metrics);
         self.tell_of_preset();

@@ -187,6 +187,7 @@ impl Simulation {
             return;
         };
         let dropped = Course {
+            collection: self.collection.clone(),
             id: self.run_id,
             preset: self.preset.clone(),
             original: self.original.clone(),

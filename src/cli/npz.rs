@@ -9,32 +9,80 @@ use zip::{CompressionMethod, ZipWriter};
 /// Bytes read from the records at once.
 const BATCH_BYTES: usize = 1 << 18;
 
-/// One field of a record: an array of `per_record` little-endian numbers.
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    U8,
+    U32,
+    U64,
+    I16,
+    F32,
+    F64,
+}
+
+impl Number {
+    /// NumPy's name.
+    fn dtype(self) -> &'static str {
+        match self {
+            Self::U8 => "|u1",
+            Self::U32 => "<u4",
+            Self::U64 => "<u8",
+            Self::I16 => "<i2",
+            Self::F32 => "<f4",
+            Self::F64 => "<f8",
+        }
+    }
+
+    /// Bytes of one.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::I16 => 2,
+            Self::U32 | Self::F32 => 4,
+            Self::U64 | Self::F64 => 8,
+        }
+    }
+}
+
+/// One field of a record: one or more little-endian numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Field {
     /// Name of the array.
-    pub(super) name: &'static str,
-    /// NumPy's type, as in `<f4`.
-    pub(super) dtype: &'static str,
-    /// Bytes of one number.
-    pub(super) bytes: usize,
+    pub(super) name: String,
+    /// How its numbers are written.
+    pub(super) number: Number,
     /// Shape of the field in one record; empty for a single number.
     pub(super) shape: Vec<usize>,
 }
 
 impl Field {
-    pub(super) fn new(name: &'static str, dtype: &'static str, bytes: usize, shape: &[usize]) -> Self {
-        Self { name, dtype, bytes, shape: shape.to_vec() }
+    pub(super) fn new(name: &str, number: Number, shape: &[usize]) -> Self {
+        Self { name: name.to_owned(), number, shape: shape.to_vec() }
     }
 
     /// Bytes of the field in one record.
     pub(super) fn size(&self) -> usize {
-        self.bytes * self.shape.iter().product::<usize>()
+        self.number.bytes() * self.shape.iter().product::<usize>()
     }
 }
 
-/// Write `records` records of `source`, made of `fields`, and the scalar `dt_ms` to `target`.
-pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], records: u64, dt_ms: f64) -> Result<(), Error> {
+/// A list of words, which belongs to all records.
+pub(super) struct Words<'a> {
+    /// Name of the array.
+    pub(super) name: &'static str,
+    /// The words.
+    pub(super) words: &'a [String],
+}
+
+/// Write `records` records of `source`, made of `fields`, the scalar `dt_ms` and some words to `target`.
+pub(super) fn write(
+    target: &mut File,
+    source: &mut (impl Read + Seek),
+    fields: &[Field],
+    records: u64,
+    dt_ms: f64,
+    words: &[Words<'_>],
+) -> Result<(), Error> {
     let mut zip = ZipWriter::new(BufWriter::new(target));
     let record_size: usize = fields.iter().map(Field::size).sum();
     // many records at once: the compressor is slow on a few bytes at a time
@@ -43,9 +91,9 @@ pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], reco
     let mut offset = 0;
     for field in fields {
         let size = field.size();
-        start(&mut zip, field.name, records.saturating_mul(size as u64))?;
+        start(&mut zip, &field.name, records.saturating_mul(size as u64))?;
         let shape: Vec<u64> = std::iter::once(records).chain(field.shape.iter().map(|&n| n as u64)).collect();
-        zip.write_all(&header(field.dtype, &shape))?;
+        zip.write_all(&header(field.number.dtype(), &shape))?;
         source.seek(SeekFrom::Start(0))?;
         let mut left = records;
         while left > 0 {
@@ -64,6 +112,16 @@ pub(super) fn write(target: &mut File, source: &mut File, fields: &[Field], reco
     start(&mut zip, "dt_ms", 8)?;
     zip.write_all(&header("<f8", &[]))?;
     zip.write_all(&dt_ms.to_le_bytes())?;
+    for Words { name, words } in words {
+        // all of one length, in letters of four bytes, as NumPy keeps them
+        let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0).max(1);
+        start(&mut zip, name, (words.len() * longest * 4) as u64)?;
+        zip.write_all(&header(&format!("<U{longest}"), &[words.len() as u64]))?;
+        for word in *words {
+            let letters = word.chars().chain(std::iter::repeat('\0')).take(longest);
+            zip.write_all(&letters.flat_map(|letter| u32::from(letter).to_le_bytes()).collect::<Vec<u8>>())?;
+        }
+    }
     zip.finish()?.flush()
 }
 
@@ -112,8 +170,9 @@ mod tests {
             source.write_all(&[i as u8 * 2, i as u8 * 2 + 1]).unwrap();
         }
         let mut target = tempfile::tempfile().unwrap();
-        let fields = [Field::new("a", "<u8", 8, &[]), Field::new("b", "|u1", 1, &[2])];
-        write(&mut target, &mut source, &fields, 3, 0.5).unwrap();
+        let fields = [Field::new("a", Number::U64, &[]), Field::new("b", Number::U8, &[2])];
+        let names = ["ä".to_owned(), "bc".to_owned()];
+        write(&mut target, &mut source, &fields, 3, 0.5, &[Words { name: "names", words: &names }]).unwrap();
         let mut zip = zip::ZipArchive::new(target).unwrap();
         let mut body = |name: &str| {
             let mut bytes = Vec::new();
@@ -124,5 +183,6 @@ mod tests {
         assert_eq!(body("b.npy"), [0, 1, 2, 3, 4, 5]);
         assert_eq!(body("a.npy").len(), 24);
         assert_eq!(body("dt_ms.npy"), 0.5_f64.to_le_bytes());
+        assert_eq!(body("names.npy"), [0xe4, 0, 0, 0, 0, 0, 0, 0, b'b', 0, 0, 0, b'c', 0, 0, 0]);
     }
 }

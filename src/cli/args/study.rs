@@ -1,0 +1,129 @@
+//! What `ablate`, `sweep` and the jobs of a cluster are asked for.
+
+use super::OutputArgs;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What ablations and sweeps have in common.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct StudyArgs {
+    /// Preset file, or the name of one in presets/
+    #[arg(required_unless_present = "resume")]
+    pub(in crate::cli) preset: Option<PathBuf>,
+    /// Go on with a study: do the jobs that are not done
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out"])]
+    pub(in crate::cli) resume: Option<PathBuf>,
+    /// How many seeds (1 to N), or a list as in 1,4,7
+    #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
+    pub(in crate::cli) seeds: Seeds,
+    /// Training images of each network [default: the preset's epochs]
+    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    pub(in crate::cli) images: Option<u64>,
+    /// Passes over the training images
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(in crate::cli) epochs: Option<u32>,
+    /// Images each network is tested on [default: all]
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) test_images: Option<u64>,
+    /// Set a parameter in all variants, as in tau_m=20ms; may be repeated
+    #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
+    pub(in crate::cli) set: Vec<String>,
+    /// Folder of images and labels [default: data/mnist]
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) data: Option<PathBuf>,
+    /// Directory of the study [default: runs/KIND-PRESET-TIME]
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Where the jobs are done: on the cores of this machine, or as job arrays of a Slurm cluster that shares the directory
+    #[arg(long, value_name = "WHERE", default_value = "local")]
+    pub(in crate::cli) engine: Engine,
+    /// Jobs that run on the cluster at once
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(in crate::cli) at_once: u32,
+    /// Option handed on to sbatch, as in --sbatch=--partition=long; may be repeated
+    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
+    pub(in crate::cli) sbatch: Vec<String>,
+    /// Submit and leave; collect later with --resume
+    #[arg(long)]
+    pub(in crate::cli) no_wait: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputArgs,
+}
+
+/// Where jobs are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Engine {
+    /// On the cores of this machine
+    Local,
+    /// On a Slurm cluster
+    Slurm,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AblateArgs {
+    #[command(flatten)]
+    pub(in crate::cli) study: StudyArgs,
+    /// Only this lesion; may be repeated
+    #[arg(long, value_name = "LESION")]
+    pub(in crate::cli) only: Vec<String>,
+    /// List the lesions of the preset and do nothing
+    #[arg(long)]
+    pub(in crate::cli) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SweepArgs {
+    #[command(flatten)]
+    pub(in crate::cli) study: StudyArgs,
+    /// Parameter and its values: ID=A,B,C or ID=FROM..TO:N; several make a grid
+    #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
+    pub(in crate::cli) axis: Vec<String>,
+    /// So many random points in place of the grid; axes may then be ranges, ID=FROM..TO
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(in crate::cli) random: Option<u16>,
+    /// Seed of the random points
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) random_seed: u64,
+    /// Test on the test images; what is chosen by them then cannot be reported on them [default: on held-out training images]
+    #[arg(long)]
+    pub(in crate::cli) on_test_images: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct JobArgs {
+    /// Directory of the study
+    pub(in crate::cli) dir: PathBuf,
+    /// Number of the job
+    pub(in crate::cli) job: usize,
+}
+
+/// The seeds of a study.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Seeds(pub(in crate::cli) Vec<u64>);
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let fault = || "name 1 to 1000 seeds, as a number or as a list like 1,4,7 without repetition".to_owned();
+    let numbers: Vec<u64> = text.split(',').map(|n| n.trim().parse().map_err(|_| fault())).collect::<Result<_, _>>()?;
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    match numbers.as_slice() {
+        [n] if (1..=1000).contains(n) && !text.contains(',') => Ok(Seeds((1..=*n).collect())),
+        [_, _, ..] if sorted.len() == numbers.len() && numbers.len() <= 1000 => Ok(Seeds(numbers)),
+        _ => Err(fault()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_a_number_or_a_list() {
+        assert_eq!(seeds("3").unwrap().0, [1, 2, 3]);
+        assert_eq!(seeds("4, 0,9").unwrap().0, [4, 0, 9]);
+        for text in ["0", "", "1,1", "a", "-1", "1,"] {
+            assert!(seeds(text).is_err(), "{text}");
+        }
+    }
+}

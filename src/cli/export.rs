@@ -1,0 +1,250 @@
+//! `export`: spikes, potentials, weights or rewards of a run as NPZ or CSV, complete. Runs repeat bit for bit, so nothing has
+//! to have been recorded: the run is lived through again and watched ([ADR 0014](../../docs/adr/0014-exports-by-living-again.md)).
+
+mod rows;
+mod size;
+mod table;
+mod watch;
+
+use super::args::{ExportArgs, FileFormat};
+use super::events::Exported;
+use super::failure::Failure;
+use super::npz;
+use super::output::Reporter;
+use super::recording::Record;
+use super::reopen::Reopened;
+use super::rerun::{Milestone, Rerun, milestones};
+use super::stop::Stop;
+use crate::engine::monitor::Monitor;
+use crate::files::write_atomic_with;
+use crate::params::ParamId;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use table::Table;
+use watch::Watch;
+
+/// Export one thing of a run.
+pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    let ExportArgs { run_dir, what, format, out, .. } = args;
+    let folder = folder_of(out)?;
+    if args.every.is_some() && *what != Record::Weights {
+        return Err(Failure::input("--every is for --what weights; spikes, potentials and rewards are always complete"));
+    }
+    let reopened = Reopened::open(run_dir, args.data.as_deref())?;
+    let mut reporter = Reporter::new(&args.output);
+    reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));
+    let milestones = milestones(&reopened)?;
+    // invariant: there is at least one
+    let Some(end) = milestones.last() else { return Ok(()) };
+    let span = Span::new(args, end)?;
+    let mut rerun = Rerun::new(&reopened)?;
+    let table = Table::new(*what, rerun.trainer.network(), &reopened.data, rerun.trainer.grid().dt_ms());
+    check_room(args, &table, span.records(*what, &rerun, end), &folder, &reporter)?;
+    let unwritable = |error: io::Error| {
+        let out = out.display();
+        Failure::run(format!("cannot write {out}: {error}; nothing was left behind; name another place with --out or make room"))
+    };
+    let mut watch = Watch::begin(*what, &folder).map_err(unwritable)?;
+    // from now on an interrupt cleans up
+    stop.set_graceful(true);
+    let stopped = || Failure::Interrupted("stopped; nothing was written".to_owned());
+    reporter.start_bar("repeating the run", 0, span.to.unwrap_or(end.images));
+    let bar = reporter.bar();
+    let proven = live_again(&mut rerun, &span, end, &mut watch, &mut |done| {
+        bar.set_position(done);
+        !stop.asked()
+    });
+    reporter.end_bar();
+    let proven = match proven? {
+        Outcome::Stopped => return Err(stopped()),
+        Outcome::Full(error) => return Err(unwritable(error)),
+        Outcome::Done { proven } => proven,
+    };
+    let (source, records) = watch.finish().map_err(unwritable)?;
+    let mut source = Stoppable { source, stop: &stop };
+    let written = write_atomic_with(out, |file| match format {
+        FileFormat::Npz => npz::write(file, &mut source, &table.fields(), records, table.dt_ms, &table.legends()),
+        FileFormat::Csv => rows::write(file, &mut source, &table, records),
+    });
+    match written {
+        Err(_) if stop.asked() => return Err(stopped()),
+        other => other.map_err(unwritable)?,
+    }
+    let bytes = std::fs::metadata(out).map_or(0, |meta| meta.len());
+    let trials = [span.from, rerun.trainer.images_done()];
+    let name = what.name();
+    reporter.say(&format!(
+        "{name} of trials {}..{} of {}: {records} records, {}, {}{}",
+        trials[0],
+        trials[1],
+        run_dir.display(),
+        size::words(bytes),
+        out.display(),
+        if proven { "; the repeated run equals the recorded one" } else { "" }
+    ));
+    let format = format.name();
+    reporter.event(&Exported { event: "exported", what: name, format, trials, records, bytes, proven, out: out.display().to_string() });
+    match reporter.into_lost() {
+        None => Ok(()),
+        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
+    }
+}
+
+/// Trials that were asked for.
+struct Span {
+    from: u64,
+    /// None for all there are, an unfinished one included.
+    to: Option<u64>,
+    /// Trials between two samples of the weights.
+    every: Option<u64>,
+}
+
+impl Span {
+    fn new(args: &ExportArgs, end: &Milestone) -> Result<Self, Failure> {
+        let (from, to) = args.trials.unwrap_or((0, None));
+        let images = end.images;
+        if to.unwrap_or(images) > images || (args.trials.is_some() && from >= to.unwrap_or(images)) {
+            return Err(Failure::input(format!(
+                "--trials must name one of the {images} trials of the run, or more: A..B with A < B and B at most {images}"
+            )));
+        }
+        Ok(Self { from, to, every: args.every })
+    }
+
+    /// How many records there will be, if that is known: exactly for a whole run, else by the length of a trial.
+    fn records(&self, what: Record, rerun: &Rerun, end: &Milestone) -> Option<u64> {
+        let trials = self.to.unwrap_or(end.images).saturating_sub(self.from);
+        match what {
+            Record::Spikes => None,
+            Record::Rewards => Some(trials),
+            Record::Weights => Some(self.every.map_or(1, |every| trials / every + 2)),
+            Record::Potentials if (self.from, self.to) == (0, None) => Some(end.step),
+            Record::Potentials => {
+                let steps = |id| rerun.trainer.grid().steps(rerun.trainer.params().get(id)).map_or(0, u64::from);
+                let trial = steps(ParamId::PresentMs) + steps(ParamId::RewardDelay) + steps(ParamId::RestMs);
+                Some(trials.saturating_mul(trial))
+            }
+        }
+    }
+}
+
+/// The folder of the file, which has to be there before any work is done.
+fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
+    let folder = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if out.is_dir() {
+        return Err(Failure::input(format!("{} is a folder; name a file with --out", out.display())));
+    }
+    if !folder.is_dir() {
+        return Err(Failure::input(format!("{} is not a folder; make it, or name another place with --out", folder.display())));
+    }
+    Ok(folder)
+}
+
+/// Say what will be needed, and refuse what cannot fit.
+fn check_room(args: &ExportArgs, table: &Table, records: Option<u64>, folder: &Path, reporter: &Reporter) -> Result<(), Failure> {
+    let Some(records) = records else {
+        reporter.note("how many spikes there will be nobody knows before");
+        return Ok(());
+    };
+    let needed = size::needed(table, records, args.format);
+    let (what, place) = (args.what.name(), folder.display());
+    let about = size::words(needed);
+    match size::free(folder) {
+        Some(free) if free < needed => {
+            let fewer = if args.every.is_some() { "a larger --every" } else { "fewer trials with --trials A..B" };
+            let free = size::words(free);
+            Err(Failure::input(format!(
+                "exporting {what} needs about {about} while it is written, {place} has {free}; choose {fewer}, or another disk with --out"
+            )))
+        }
+        _ => {
+            reporter.note(&format!("{records} records of {what}, about {about} in {place} while they are written"));
+            Ok(())
+        }
+    }
+}
+
+/// How the repetition ended.
+enum Outcome {
+    /// Everything asked for was seen; whether the run was repeated to its end and found equal.
+    Done { proven: bool },
+    /// The user had enough.
+    Stopped,
+    /// The records could not be kept.
+    Full(io::Error),
+}
+
+/// Live through the run to the end of the span. `go_on` hears how many images are done.
+fn live_again(
+    rerun: &mut Rerun,
+    span: &Span,
+    end: &Milestone,
+    watch: &mut Watch,
+    go_on: &mut dyn FnMut(u64) -> bool,
+) -> Result<Outcome, Failure> {
+    let last = span.to.unwrap_or(u64::MAX);
+    while rerun.goes_on(end.step)? && rerun.trainer.images_done() < last {
+        let trial = rerun.trainer.images_done();
+        if !go_on(trial) {
+            return Ok(Outcome::Stopped);
+        }
+        if trial < span.from {
+            rerun.advance(end.step, &mut [])?;
+            continue;
+        }
+        watch.trial = trial;
+        if span.every.is_some() && trial == span.from && rerun.trainer.is_between_images() {
+            watch.weights(rerun.trainer.step(), trial, rerun.trainer.network());
+        }
+        let ended = if watch.looks_at_steps() {
+            let monitors: &mut [&mut dyn Monitor] = &mut [watch];
+            rerun.advance(end.step, monitors)?
+        } else {
+            rerun.advance(end.step, &mut [])?
+        };
+        if let Some(trial) = ended {
+            let (step, done) = (rerun.trainer.step(), trial.index + 1);
+            watch.trial_ended(step, &trial);
+            // the last sample is taken at the end, also of a run that ended amid a trial
+            if span.every.is_some_and(|every| (done - span.from).is_multiple_of(every)) && done < last && step < end.step {
+                watch.weights(step, done, rerun.trainer.network());
+            }
+        }
+        if let Err(error) = watch.broken() {
+            return Ok(Outcome::Full(error));
+        }
+    }
+    if watch.wants_weights() {
+        watch.weights(rerun.trainer.step(), rerun.trainer.images_done(), rerun.trainer.network());
+    }
+    let proven = rerun.trainer.step() == end.step;
+    let different = if proven { end.differing(&mut rerun.trainer) } else { Vec::new() };
+    if different.is_empty() {
+        return Ok(Outcome::Done { proven });
+    }
+    let what = different.join(", ");
+    Err(Failure::run(format!("the run was repeated but differs in: {what}; nothing was written; use the version that made the run")))
+}
+
+/// Records that end with an error once the user had enough.
+struct Stoppable<'a> {
+    source: File,
+    stop: &'a Stop,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.stop.asked() { Err(io::Error::other("stopped")) } else { self.source.read(buffer) }
+    }
+}
+
+impl Seek for Stoppable<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
+    }
+}

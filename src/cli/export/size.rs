@@ -1,0 +1,44 @@
+//! What an export will take on the disk, told and compared with what is free before any work is done.
+
+use super::table::Table;
+use crate::cli::args::FileFormat;
+use std::path::Path;
+
+/// Bytes of a cell of a CSV, roughly.
+const CELL: u64 = 9;
+
+/// Bytes needed at most while an export of `records` records is written: the records, and the file made of them.
+pub(super) fn needed(table: &Table, records: u64, format: FileFormat) -> u64 {
+    let raw = records.saturating_mul(table.record_size());
+    let file = match format {
+        FileFormat::Npz => raw,
+        FileFormat::Csv => {
+            let arrays = table.arrays.as_ref().map_or(0, |arrays| 1 + arrays.indices.len() + arrays.values.len());
+            let cells = (table.scalars.len() + 1 + arrays) as u64;
+            records.saturating_mul(table.rows()).saturating_mul(cells * CELL)
+        }
+    };
+    raw.saturating_add(file)
+}
+
+/// Bytes free in a folder, where the system tells.
+#[cfg(unix)]
+pub(super) fn free(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
+/// Bytes free in a folder, where the system tells.
+#[cfg(not(unix))]
+pub(super) fn free(_folder: &Path) -> Option<u64> {
+    None
+}
+
+/// A size for people.
+pub(super) fn words(bytes: u64) -> String {
+    match bytes {
+        0..1_048_576 => format!("{} KiB", bytes.div_ceil(1 << 10)),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        _ => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
+    }
+}

@@ -1,0 +1,134 @@
+//! What an export holds: records of one size, one after the other. A record has some single numbers and perhaps arrays, one
+//! set for each layer or projection. NPZ makes an array of every field; CSV makes a row of every number of the arrays.
+
+use crate::cli::npz::{Field, Number, Words};
+use crate::cli::recording::Record;
+use crate::datasets::Data;
+use crate::engine::network::{Network, Source};
+
+/// The layers, as numbers in a column: encoder, outputs, then hidden neurons from the first bank on.
+pub(super) const INPUT: u8 = 0;
+pub(super) const OUTPUT: u8 = 1;
+pub(super) const HIDDEN: u8 = 2;
+
+/// The form of an export.
+pub(super) struct Table {
+    /// What every record begins with.
+    pub(super) scalars: Vec<Field>,
+    /// The arrays that follow, if there are any.
+    pub(super) arrays: Option<Arrays>,
+    /// Length of a step.
+    pub(super) dt_ms: f64,
+    layers: Vec<String>,
+    classes: Vec<String>,
+}
+
+/// Arrays of the same kind, one or more for each part of the network.
+pub(super) struct Arrays {
+    /// What the parts are.
+    pub(super) part: &'static str,
+    /// What the sides of an array are.
+    pub(super) indices: &'static [&'static str],
+    /// The quantities.
+    pub(super) values: &'static [&'static str],
+    /// Every part: its name and the shape of its arrays.
+    pub(super) parts: Vec<(String, Vec<usize>)>,
+}
+
+impl Table {
+    /// The form in which `what` of a network is exported.
+    pub(super) fn new(what: Record, network: &Network, data: &Data, dt_ms: f64) -> Self {
+        use Number::{F64, I16, U8, U32, U64};
+        let scalar = |(name, number): (&str, Number)| Field::new(name, number, &[]);
+        let scalars: &[(&str, Number)] = match what {
+            Record::Spikes => &[("step", U64), ("trial", U64), ("layer", U8), ("neuron", U32)],
+            Record::Potentials => &[("step", U64), ("trial", U64)],
+            Record::Weights => &[("step", U64), ("images", U64)],
+            Record::Rewards => &[
+                ("step", U64),
+                ("trial", U64),
+                ("image", U32),
+                ("label", I16),
+                ("answer", I16),
+                ("spikes", U32),
+                ("reward", F64),
+                ("expectation", F64),
+                ("modulation", F64),
+            ],
+        };
+        let populations = network.populations();
+        let hidden = populations.len().saturating_sub(1);
+        let arrays = match what {
+            Record::Spikes | Record::Rewards => None,
+            Record::Potentials => {
+                let parts = populations.iter().enumerate().map(|(index, layer)| (population(index, hidden), vec![layer.len()])).collect();
+                Some(Arrays { part: "layer", indices: &["neuron"], values: &["v_mv", "threshold_mv"], parts })
+            }
+            Record::Weights => {
+                let of = |projection: &crate::engine::network::Projection| {
+                    let from = match projection.source {
+                        Source::Encoder => "input".to_owned(),
+                        Source::Population { index, .. } => population(index, hidden),
+                    };
+                    let (pre, post) = projection.synapses.shape();
+                    (format!("{from} to {}", population(projection.target, hidden)), vec![pre, post])
+                };
+                let parts = network.projections().iter().map(of).collect();
+                Some(Arrays { part: "projection", indices: &["pre", "post"], values: &["w_mv"], parts })
+            }
+        };
+        let layers = ["input", "output"].map(str::to_owned).into_iter().chain((0..hidden).map(|index| population(index, hidden))).collect();
+        let scalars = scalars.iter().copied().map(scalar).collect();
+        Self { scalars, arrays, dt_ms, layers, classes: data.class_names.to_vec() }
+    }
+
+    /// Every field of a record in its order, named as the arrays of an NPZ.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        let mut fields = self.scalars.clone();
+        if let Some(Arrays { values, parts, .. }) = &self.arrays {
+            for (part, shape) in parts {
+                for value in *values {
+                    let (quantity, unit) = value.rsplit_once('_').unwrap_or((value, ""));
+                    // one part needs no name, nor do the outputs, which are what a recording holds
+                    let plain = parts.len() == 1 || part == "output";
+                    let name = if plain { (*value).to_owned() } else { format!("{quantity}_{}_{unit}", part.replace(' ', "_")) };
+                    fields.push(Field::new(&name, Number::F32, shape));
+                }
+            }
+        }
+        fields
+    }
+
+    /// Bytes of a record.
+    pub(super) fn record_size(&self) -> u64 {
+        self.fields().iter().map(|field| field.size() as u64).sum()
+    }
+
+    /// Rows that a record becomes.
+    pub(super) fn rows(&self) -> u64 {
+        let numbers = |shape: &Vec<usize>| shape.iter().product::<usize>() as u64;
+        self.arrays.as_ref().map_or(1, |arrays| arrays.parts.iter().map(|(_, shape)| numbers(shape)).sum())
+    }
+
+    /// The words that numbers of a column stand for.
+    pub(super) fn words(&self, column: &str) -> Option<&[String]> {
+        match column {
+            "layer" => Some(&self.layers),
+            "label" | "answer" => Some(&self.classes),
+            _ => None,
+        }
+    }
+
+    /// The same for NPZ, where numbers stay numbers.
+    pub(super) fn legends(&self) -> Vec<Words<'_>> {
+        let has = |name: &str| self.scalars.iter().any(|field| field.name == name);
+        let layers = has("layer").then_some(Words { name: "layer_names", words: &self.layers });
+        let classes = has("label").then_some(Words { name: "class_names", words: &self.classes });
+        layers.into_iter().chain(classes).collect()
+    }
+}
+
+/// What a population is called, the last of a network with `hidden` others.
+fn population(index: usize, hidden: usize) -> String {
+    if index == hidden { "output".to_owned() } else { format!("hidden {}", index + 1) }
+}

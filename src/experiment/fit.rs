@@ -1,0 +1,42 @@
+//! Presets are made for ten digits. Where every class has neurons of its own, more classes need more of them: as many for
+//! each class as a digit had. Fewer neurons would be refused by `build`.
+
+use crate::datasets::Dataset;
+use crate::params::{ParamId as P, Params, Protocol};
+
+/// The classes that presets are made for.
+const DIGITS: usize = 10;
+
+/// Give a preset that is enough for ten digits enough output neurons for these data; what was done, in words, if anything.
+pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
+    let (neurons, classes) = (params.count(P::NNeurons), data.classes);
+    let enough = neurons >= classes || neurons < DIGITS;
+    if !protocol.classifies() || params.choice(P::Readout) != "class pools" || enough {
+        return None;
+    }
+    let each = neurons / DIGITS;
+    // beyond the range of the parameter `build` says what is wrong
+    params.set(P::NNeurons, (each * classes) as f64).ok()?;
+    Some(format!("n_neurons is {} instead of {neurons}: {each} for each of the {classes} classes", each * classes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neurons_are_added_only_where_classes_would_have_none() {
+        let set = |classes| Dataset { images: ndarray::Array2::zeros((1, 4)), labels: vec![0], width: 2, height: 2, classes };
+        let fitted = |neurons: f64, classes| {
+            let mut params = Params::default();
+            params.set(P::NNeurons, neurons).unwrap();
+            let told = fit(&mut params, Protocol::Features, &set(classes)).is_some();
+            (params.count(P::NNeurons), told)
+        };
+        assert_eq!(fitted(10.0, 10), (10, false));
+        assert_eq!(fitted(10.0, 26), (26, true));
+        assert_eq!(fitted(30.0, 47), (141, true));
+        assert_eq!(fitted(200.0, 47), (200, false));
+        assert_eq!(fitted(5.0, 10), (5, false), "too few for digits is a fault of its own");
+    }
+}

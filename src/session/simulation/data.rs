@@ -1,0 +1,43 @@
+//! Other images for the experiment: the run with the images before is put aside whole, images included.
+
+use super::Simulation;
+use crate::experiment::fit;
+use crate::preset::Preset;
+use crate::session::OpenedData;
+use crate::session::laboratory::{Collection, Laboratory};
+use crate::session::snapshot::{Notice, PutAsideBy};
+
+impl Simulation {
+    /// The preset in force from its first step on, with other images.
+    pub(super) fn use_data(&mut self, opened: &OpenedData) {
+        let words = format!("{}: {}", opened.data.name, opened.data.words());
+        let mut collection = Collection::read(opened);
+        let mut preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
+        if !preset.protocol.classifies() {
+            self.back_to_present();
+            self.collection = collection;
+            self.waiting.push_back(Notice::Done(format!("{words}; the next preset that learns from images learns from these")));
+            return;
+        }
+        let fitted = fit_preset(&mut preset, &mut collection);
+        match Laboratory::new(&preset, self.seed, &mut collection) {
+            Ok(lab) => {
+                let seed = self.seed;
+                self.begin_anew(lab, preset, seed, collection, PutAsideBy::Data);
+                self.waiting.push_back(Notice::Done(words));
+                self.waiting.extend(fitted);
+            }
+            Err(reason) => self.waiting.push_back(Notice::Refused(format!("{}: {reason}", opened.folder.display()))),
+        }
+    }
+}
+
+/// Give a preset the output neurons that these images need, and say so. Images that cannot be read are told by whoever
+/// needs them.
+pub(super) fn fit_preset(preset: &mut Preset, collection: &mut Collection) -> Option<Notice> {
+    if !preset.protocol.classifies() {
+        return None;
+    }
+    let data = collection.load().ok()?;
+    fit(&mut preset.params, preset.protocol, &data.train).map(Notice::Done)
+}
