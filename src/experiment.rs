@@ -17,10 +17,11 @@ mod remedy;
 mod swap;
 mod trainer;
 mod vitals;
+mod watch;
 mod why;
 
 pub use build::BuildError;
-pub use evaluate::{Evaluator, TestResult};
+pub use evaluate::{Change, Evaluator, Progress, TestResult};
 pub use health::{Condition, Finding, Health, examine, examine_neuron};
 pub use log::{Applied, Recorded, ReplayError};
 pub use neuron_lab::NeuronLab;
@@ -31,4 +32,5 @@ pub use readout::Readout;
 pub use remedy::Remedy;
 pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};
 pub use vitals::Vitals;
+pub use watch::Watched;
 pub use why::{Asked, Moment, Onset, Side, Whom, Why};
