@@ -18,6 +18,7 @@ mod plan;
 mod recording;
 mod reopen;
 mod replay;
+mod report;
 mod stop;
 mod train;
 mod window;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Train(args)) => train::train(args),
         Some(Verb::Eval(args)) => eval::eval(args),
         Some(Verb::Replay(args)) => replay::replay(args),
+        Some(Verb::Report(args)) => report::report(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
         Some(Verb::Check(args)) => check::check(args),

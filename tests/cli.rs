@@ -5,6 +5,8 @@
 mod bad_input;
 #[path = "cli/lab.rs"]
 mod lab;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/runs.rs"]
 mod runs;
 #[cfg(unix)]

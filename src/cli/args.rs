@@ -22,6 +22,8 @@ pub(super) enum Verb {
     Eval(EvalArgs),
     /// Run a recorded session again; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
+    /// Write a page about a run, or about all runs of a folder: figures, tables, methods
+    Report(ReportArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
@@ -133,6 +135,23 @@ pub(super) struct ReplayArgs {
     /// Folder of the same IDX files, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Run directory, or folder of run directories and studies; its notes.md becomes part of the page
+    pub(super) dir: PathBuf,
+    /// Page to write; its tables go beside it [default: DIR/report/index.html]
+    #[arg(long, value_name = "FILE.html")]
+    pub(super) out: Option<PathBuf>,
+    /// Folder of the same IDX files, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Test images to be tested on [default: all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) test_images: Option<u64>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

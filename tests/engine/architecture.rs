@@ -19,7 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
     ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
-    ("cli", &["rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
+    ("report", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
+    ("cli", &["report", "rundir", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
     ("gui", &["rundir", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];
 
