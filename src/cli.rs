@@ -21,6 +21,7 @@ mod plan;
 mod recording;
 mod reopen;
 mod replay;
+mod report;
 mod rerun;
 mod stop;
 mod study;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Some(Verb::StudyJob(args)) => study::job(args),
         Some(Verb::Replay(args)) => replay::replay(args),
         Some(Verb::Export(args)) => export::export(args),
+        Some(Verb::Report(args)) => report::report(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
         Some(Verb::Check(args)) => check::check(args),

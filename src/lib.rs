@@ -9,6 +9,7 @@ pub mod files;
 pub mod gui;
 pub mod params;
 pub mod preset;
+pub mod report;
 pub mod rng;
 pub mod rundir;
 pub mod session;

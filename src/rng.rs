@@ -29,6 +29,8 @@ pub enum Purpose {
     Damage = 10,
     /// Points of a random sweep.
     Sweep = 11,
+    /// Changes to test images, to see what a network stands; the index is the image.
+    Distort = 12,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

@@ -9,6 +9,8 @@ mod export;
 mod lab;
 #[path = "cli/own_data.rs"]
 mod own_data;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/studies.rs"]

@@ -21,5 +21,6 @@ mod engine {
     mod reward;
     mod simd;
     mod statistics;
+    mod watch;
     mod why;
 }

@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Replay(ReplayArgs),
     /// Export spikes, potentials, weights or rewards of a run, complete, whether or not they were recorded
     Export(ExportArgs),
+    /// Write a page about a run, or about all runs of a folder: figures, tables, methods
+    Report(ReportArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
@@ -192,6 +194,23 @@ impl FileFormat {
             Self::Csv => "csv",
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Run directory, or folder of run directories and studies; its notes.md becomes part of the page
+    pub(super) dir: PathBuf,
+    /// Page to write; its tables go beside it [default: DIR/report/index.html]
+    #[arg(long, value_name = "FILE.html")]
+    pub(super) out: Option<PathBuf>,
+    /// Folder of the same IDX files, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Test images to be tested on [default: all]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) test_images: Option<u64>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// How results and progress are shown.

@@ -166,3 +166,25 @@ pub(super) struct Exported<'a> {
     pub(super) proven: bool,
     pub(super) out: String,
 }
+
+/// A report is written.
+#[derive(Serialize)]
+pub(super) struct Reported {
+    pub(super) event: &'static str,
+    pub(super) out: String,
+    /// Runs that had to be measured; the others were known.
+    pub(super) measured_runs: u64,
+    pub(super) experiments: Vec<ReportedExperiment>,
+}
+
+/// Runs that differ by their seed only.
+#[derive(Serialize)]
+pub(super) struct ReportedExperiment {
+    pub(super) experiment: String,
+    pub(super) seeds: Vec<u64>,
+    pub(super) train_images: u64,
+    pub(super) test_images: u64,
+    pub(super) test_accuracy: f64,
+    pub(super) test_accuracy_sd: Option<f64>,
+    pub(super) events_per_image: f64,
+}

@@ -112,6 +112,32 @@ impl Monitor for RateMonitor {
     }
 }
 
+/// What a network does, counted: spikes of the encoder and of every population, and the synaptic events they cause, each
+/// spike as many as it reaches synapses. A spike counts where it arrives: one still on its way at the end does not.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct ActivityMonitor {
+    /// Spikes of the encoder.
+    pub input: u64,
+    /// Spikes of every population.
+    pub spikes: Vec<u64>,
+    /// Synaptic events of every projection.
+    pub events: Vec<u64>,
+}
+
+impl Monitor for ActivityMonitor {
+    fn record(&mut self, _step: u64, network: &Network, spikes: &StepSpikes<'_>) {
+        let Self { input, spikes: fired, events } = self;
+        *input += spikes.input.len() as u64;
+        fired.resize(spikes.populations.len(), 0);
+        fired.iter_mut().zip(spikes.populations).for_each(|(sum, now)| *sum += now.len() as u64);
+        events.resize(network.projections().len(), 0);
+        for (index, (sum, projection)) in events.iter_mut().zip(network.projections()).enumerate() {
+            let reached = network.arrived(index).iter().map(|&pre| projection.synapses.fan_out(usize::from(pre)) as u64);
+            *sum += reached.sum::<u64>();
+        }
+    }
+}
+
 /// The digest of the network after every step: what two runs that should be equal differ in first.
 #[derive(Debug, Default, Clone)]
 pub struct DigestMonitor {

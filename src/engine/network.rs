@@ -203,6 +203,13 @@ impl Network {
         self.counts.last().map_or(&[], Vec::as_slice)
     }
 
+    /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for a monitor,
+    /// before whom every step is a chunk of its own.
+    pub fn arrived(&self, projection: usize) -> &[u16] {
+        let chunk = if self.projections[projection].source == Source::Encoder { &self.chunk } else { &self.arriving[projection] };
+        if chunk.steps() == 0 { &[] } else { chunk.at(0) }
+    }
+
     /// Whether rules see spikes.
     pub fn set_learning(&mut self, on: bool) {
         self.learning = on;

@@ -58,6 +58,14 @@ impl Synapses {
         }
     }
 
+    /// Synapses that a spike of row `pre` reaches: its synaptic events.
+    pub fn fan_out(&self, pre: usize) -> usize {
+        match self {
+            Self::Dense(dense) => dense.n_post(),
+            Self::Conv(conv) => conv.geometry().over(pre) * conv.channels(),
+        }
+    }
+
     /// The weights in mV: of shape (pre, post) if all-to-all, of shape (tap, channel) if shared.
     pub fn to_array(&self) -> Array2<f32> {
         match self {

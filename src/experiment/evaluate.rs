@@ -54,35 +54,56 @@ pub struct Evaluator {
     pub(super) assign_images: usize,
 }
 
+/// What is done to a test image before it is shown: its number and its pixels. The same for the same number, always.
+pub type Change<'a> = dyn Fn(usize, &mut [u8]) + Sync + 'a;
+
+/// How many images are done.
+pub type Progress<'a> = dyn Fn(usize) + Sync + 'a;
+
 impl Evaluator {
     /// Show the first `images` test images. `progress` hears how many are done; returns `None` once `cancel` is set.
-    pub fn run(&mut self, images: usize, threads: usize, progress: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) -> Option<TestResult> {
-        // invariant: rayon only fails to build a pool when the system has no thread left; testing then runs on this one
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build().ok();
-        let mut work = || self.run_here(images, progress, cancel);
-        match pool {
-            Some(pool) => pool.install(work),
-            None => work(),
-        }
+    pub fn run(&mut self, images: usize, threads: usize, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<TestResult> {
+        self.run_changed(images, threads, &|_, _| {}, progress, cancel)
     }
 
-    fn run_here(&mut self, images: usize, progress: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) -> Option<TestResult> {
-        if self.readout.is_open() {
-            self.assign(cancel)?;
-        }
-        let test = &self.data.test;
-        let images = images.min(test.len());
-        let done = AtomicUsize::new(0);
-        let look = |image: usize, network: &Network| {
+    /// The same with every image changed before it is shown.
+    pub fn run_changed(
+        &mut self,
+        images: usize,
+        threads: usize,
+        change: &Change<'_>,
+        progress: &Progress<'_>,
+        cancel: &AtomicBool,
+    ) -> Option<TestResult> {
+        on_threads(threads, || self.run_here(images, change, progress, cancel))
+    }
+
+    /// The network that is tested, to look at.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The readout, to look at: neurons whose classes are found by the test have them once it was run.
+    pub fn readout(&self) -> &Readout {
+        &self.readout
+    }
+
+    fn run_here(&mut self, images: usize, change: &Change<'_>, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<TestResult> {
+        self.settle_classes(cancel)?;
+        let look = |image: usize, label: u8, network: &mut Network, pixels: &mut [u8], seed: u64| {
+            change(image, pixels);
+            self.stimulus.show(network, pixels, seed, &mut []);
             let counts = network.counts();
             let shares = network.output().and_then(NeuronModel::shares);
             Response {
                 answer: Readout::answer(&self.readout.votes(counts)),
                 spikes: counts.iter().map(|&count| u64::from(count)).sum(),
-                surprise: shares.map(|shares| -libm::log(self.probability(shares, self.swap.label(test.labels[image])).max(1e-12))),
+                surprise: shares.map(|shares| -libm::log(self.probability(shares, label).max(1e-12))),
             }
         };
-        let responses = self.responses(test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), look)?;
+        let test = &self.data.test;
+        let images = images.min(test.len());
+        let responses = self.tested(images, progress, cancel, look)?;
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
         let (mut right, mut spikes, mut surprise) = (0usize, 0u64, Some(0.0));
         for (&label, response) in test.labels.iter().zip(&responses) {
@@ -108,12 +129,25 @@ impl Evaluator {
         shares.iter().zip(self.readout.class_of()).filter(speaks).map(|(&share, _)| f64::from(share)).sum()
     }
 
+    /// Neurons that are still being given classes get those of the test, once.
+    pub(super) fn settle_classes(&mut self, cancel: &AtomicBool) -> Option<()> {
+        if self.readout.is_open() {
+            self.assign(cancel)?;
+            self.readout.close();
+        }
+        Some(())
+    }
+
     /// Give every neuron the class it responds to most, over the last training images.
     fn assign(&mut self, cancel: &AtomicBool) -> Option<()> {
         let train = &self.data.train;
         let n = self.assign_images.min(train.len());
         let range = train.len() - n..train.len();
-        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {}, |_, network| network.counts().to_vec())?;
+        let respond = |_, _, network: &mut Network, pixels: &mut [u8], seed| {
+            self.stimulus.show(network, pixels, seed, &mut []);
+            network.counts().to_vec()
+        };
+        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {}, respond)?;
         let neurons = self.readout.class_of().len();
         let mut response = vec![0.0f32; neurons * train.classes];
         let mut shown = vec![0.0f32; train.classes];
@@ -131,6 +165,18 @@ impl Evaluator {
         Some(())
     }
 
+    /// What `each` says of the first `images` test images: number, label, network, pixels, seed of the image.
+    pub(super) fn tested<T: Send>(
+        &self,
+        images: usize,
+        progress: &Progress<'_>,
+        cancel: &AtomicBool,
+        each: impl Fn(usize, u8, &mut Network, &mut [u8], u64) -> T + Sync,
+    ) -> Option<Vec<T>> {
+        let done = AtomicUsize::new(0);
+        self.responses(&self.data.test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), each)
+    }
+
     fn responses<T: Send>(
         &self,
         set: &Dataset,
@@ -138,7 +184,7 @@ impl Evaluator {
         stream: u64,
         cancel: &AtomicBool,
         progress: impl Fn(usize) + Sync,
-        look: impl Fn(usize, &Network) -> T + Sync,
+        each: impl Fn(usize, u8, &mut Network, &mut [u8], u64) -> T + Sync,
     ) -> Option<Vec<T>> {
         let images: Vec<usize> = range.collect();
         let chunks: Vec<Option<Vec<T>>> = images
@@ -153,8 +199,8 @@ impl Evaluator {
                         .iter()
                         .map(|&image| {
                             let seed = seed(self.seed, Purpose::TestEncoder, stream + image as u64);
-                            self.stimulus.show(network, &set.images.row(image).to_vec(), seed);
-                            look(image, network)
+                            let label = self.swap.label(set.labels[image]);
+                            each(image, label, network, &mut set.images.row(image).to_vec(), seed)
                         })
                         .collect();
                     progress(chunk.len());
@@ -167,5 +213,14 @@ impl Evaluator {
             all.extend(chunk?);
         }
         Some(all)
+    }
+}
+
+/// Do `work` with so many threads.
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    // invariant: rayon only fails to build a pool when the system has no thread left; testing then runs on this one
+    match rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     }
 }

@@ -113,12 +113,12 @@ impl Stimulus {
         self.present_steps
     }
 
-    /// Show an image without learning, to the end of its presentation.
-    pub(super) fn show(self, network: &mut Network, image: &[u8], seed: u64) {
+    /// Show an image without learning, to the end of its presentation, watched by `monitors`.
+    pub(super) fn show(self, network: &mut Network, image: &[u8], seed: u64, monitors: &mut [&mut dyn Monitor]) {
         network.begin_trial(image, seed);
         // noise belongs to the image, not to how many were shown before on the same thread
         network.reseed(seed);
-        network.run(u64::from(self.present_steps), &mut []);
+        network.run(u64::from(self.present_steps), monitors);
     }
 }
 

@@ -36,6 +36,10 @@ pub const REFERENCES: &[Reference] = &[
         "Gerstner W, Kistler WM, Naud R, Paninski L (2014). Neuronal Dynamics: From Single Neurons to Networks and Models of Cognition. Cambridge University Press.",
     ),
     work(
+        "Hao et al. 2020",
+        "Hao Y, Huang X, Dong M, Xu B (2020). A biologically plausible supervised learning method for spiking neural networks using the symmetric STDP rule. Neural Networks 121:387–395.",
+    ),
+    work(
         "Illing, Gerstner & Brea 2019",
         "Illing B, Gerstner W, Brea J (2019). Biologically plausible deep learning: but how far can we go with shallow networks? Neural Networks 118:90–101.",
     ),

@@ -20,7 +20,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
     ("study", &["rundir", "experiment", "datasets", "preset", "params", "files"]),
     ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
-    ("cli", &["rundir", "study", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"]),
+    ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
+    (
+        "cli",
+        &["report", "rundir", "study", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"],
+    ),
     ("gui", &["rundir", "study", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];
 

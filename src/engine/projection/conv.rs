@@ -67,6 +67,17 @@ impl Geometry {
         })
     }
 
+    /// Sites whose patch holds a presynaptic neuron.
+    pub fn over(&self, input: usize) -> usize {
+        let pixel = input / self.depth.max(1);
+        let along = |at: usize, sites: usize| {
+            let (first, last) = self.reach(at, sites);
+            (last + 1).saturating_sub(first)
+        };
+        let (across, down) = self.sites();
+        if self.is_empty() { 0 } else { along(pixel % self.width, across) * along(pixel / self.width, down) }
+    }
+
     /// What `image` holds under the patch of `site`; zero beyond its edge.
     pub fn patch(&self, site: usize, image: &[f32], patch: &mut [f32]) {
         patch.iter_mut().zip(self.under(site)).for_each(|(value, input)| *value = input.map_or(0.0, |input| image[input]));

@@ -1,0 +1,152 @@
+//! `report`: measure the runs of a folder and write a page about them.
+
+use super::args::ReportArgs;
+use super::events::{Reported, ReportedExperiment};
+use super::failure::Failure;
+use super::output::Reporter;
+use super::reopen::Reopened;
+use super::stop::Stop;
+use super::{locate, machine, plan};
+use crate::datasets::Data;
+use crate::preset::Preset;
+use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
+use crate::rundir::{Checkpoint, RunDir, SessionRecord};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A run as its directory tells it, and what was measured of it before.
+struct Subject {
+    name: String,
+    run: RunDir,
+    preset: Preset,
+    session: SessionRecord,
+    key: String,
+    known: Option<Measured>,
+}
+
+/// Write a report.
+pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    let page = page(args)?;
+    let found = report::find(&args.dir).map_err(Failure::input)?;
+    let threads = args.output.threads.map_or_else(machine::cores, usize::from);
+    let asked = Asked { images: args.test_images.map_or(usize::MAX, |images| images as usize), threads };
+    let mut cache = Cache::open(&report::cache_of(&page));
+    let subjects = subjects(&found, &asked, &mut cache)?;
+    let shipped = shipped();
+    // what is missing is found before anything is written
+    let data = data(&subjects, args)?;
+    let folder = page.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another place with --out", folder.display())))?;
+    }
+    let mut reporter = Reporter::new(&args.output);
+    let total: usize = subjects.iter().filter(|one| one.known.is_none()).map(|one| shown(one, &asked, &data)).sum();
+    reporter.start_bar("measuring", 0, total as u64);
+    let (mut runs, mut done, mut measured) = (Vec::new(), 0, 0);
+    for subject in subjects {
+        let checkpoint = checkpoint(&subject.run)?;
+        let images = shown(&subject, &asked, &data);
+        let Subject { name, run, preset, session, key, known } = subject;
+        let results = if let Some(results) = known {
+            results
+        } else {
+            reporter.label_bar(name.clone());
+            let data = Arc::clone(&data[&session.data.digest]);
+            let reopened = Reopened { run: run.clone(), preset: preset.clone(), session, data };
+            reopened.version_note().into_iter().for_each(|note| reporter.warn(&format!("{name}: {note}")));
+            let trainer = reopened.trainer_at(&checkpoint)?;
+            let bar = reporter.bar();
+            let results = report::measure(&trainer, &asked, &|shown| bar.set_position((done + shown) as u64), stop.flag());
+            let results = results.ok_or_else(|| Failure::Interrupted("stopped; the page was not changed".to_owned()))?;
+            cache.put(key, results.clone()).map_err(Failure::run)?;
+            (done, measured) = (done + images, measured + 1);
+            results
+        };
+        runs.push(Run::new(name, &run, preset, &checkpoint, results).map_err(Failure::input)?);
+    }
+    reporter.end_bar();
+    cache.prune().map_err(Failure::run)?;
+    let groups = report::groups(runs, &shipped);
+    report::write_report(&found, &groups, &page).map_err(Failure::run)?;
+    tell(&mut reporter, &page, &groups, measured);
+    match reporter.into_lost() {
+        None => Ok(()),
+        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
+    }
+}
+
+/// Where the page goes.
+fn page(args: &ReportArgs) -> Result<PathBuf, Failure> {
+    let page = args.out.clone().unwrap_or_else(|| args.dir.join("report").join("index.html"));
+    let html = page.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
+    if !html || page.is_dir() {
+        return Err(Failure::input(format!("--out must name a page, a file that ends in .html, got {}", page.display())));
+    }
+    Ok(page)
+}
+
+/// The runs of a folder with what is known of them.
+fn subjects(found: &Found, asked: &Asked, cache: &mut Cache) -> Result<Vec<Subject>, Failure> {
+    let mut subjects = Vec::new();
+    for (name, run) in &found.runs {
+        let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+        let key = report::key(&preset.to_ron(), &session, &checkpoint(run)?, asked);
+        let known = cache.get(&key);
+        subjects.push(Subject { name: name.clone(), run: run.clone(), preset, session, key, known });
+    }
+    Ok(subjects)
+}
+
+fn checkpoint(run: &RunDir) -> Result<Checkpoint, Failure> {
+    let none = || Failure::input(report::ReportError::NoCheckpoint { path: run.path().to_owned() });
+    run.checkpoint().map_err(Failure::input)?.ok_or_else(none)
+}
+
+/// The images of every run that has to be measured, by their hash.
+fn data(subjects: &[Subject], args: &ReportArgs) -> Result<BTreeMap<String, Arc<Data>>, Failure> {
+    let mut all = BTreeMap::new();
+    for subject in subjects.iter().filter(|subject| subject.known.is_none()) {
+        let record = &subject.session.data;
+        if !all.contains_key(&record.digest) {
+            let data = plan::load_same_data(args.data.as_deref(), record)?;
+            plan::test_images(args.test_images, &data)?;
+            all.insert(record.digest.clone(), data);
+        }
+    }
+    Ok(all)
+}
+
+/// Images that measuring a run shows.
+fn shown(subject: &Subject, asked: &Asked, data: &BTreeMap<String, Arc<Data>>) -> usize {
+    let most = data.get(&subject.session.data.digest).map_or(0, |data| data.test.len());
+    report::work(asked.images.min(most))
+}
+
+/// The presets that come with the program, by name. One that cannot be read is as good as none.
+fn shipped() -> BTreeMap<String, Preset> {
+    // a program far from its presets still reports
+    let files = locate::presets().unwrap_or_default();
+    files.iter().filter_map(|file| Some((locate::preset_name(file), Preset::load(file).ok()?))).collect()
+}
+
+fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize) {
+    let experiment = |group: &Group| ReportedExperiment {
+        experiment: group.label.clone(),
+        seeds: group.runs.iter().map(|run| run.session.seed).collect(),
+        train_images: group.first().images,
+        test_images: group.first().measured.images as u64,
+        test_accuracy: group.accuracy(),
+        test_accuracy_sd: group.deviation(|run| run.measured.accuracy()),
+        events_per_image: group.mean(|run| run.measured.events()),
+    };
+    let experiments: Vec<ReportedExperiment> = groups.iter().map(experiment).collect();
+    for one in &experiments {
+        let spread = one.test_accuracy_sd.map_or(String::new(), |sd| format!(" ± {:.2}", 100.0 * sd));
+        reporter.say(&format!("{}: {:.2}{spread} % of {} test images right", one.experiment, 100.0 * one.test_accuracy, one.test_images));
+    }
+    reporter.say(&format!("{} and the tables beside it in {}", page.display(), report::tables_of(page).display()));
+    reporter.event(&Reported { event: "reported", out: page.display().to_string(), measured_runs: measured as u64, experiments });
+}

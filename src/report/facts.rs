@@ -1,0 +1,205 @@
+//! What belongs to one run, and which runs are the same experiment with another seed.
+
+use super::ReportError;
+use super::measure::Measured;
+use super::statistics::{deviation, mean};
+use super::words::count;
+use crate::params::{ParamSpec, REGISTRY, format_value};
+use crate::preset::Preset;
+use crate::rundir::{Checkpoint, Metrics, RunDir, SessionRecord};
+use std::collections::BTreeMap;
+
+/// A run that was measured.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its path below the folder of the report.
+    pub name: String,
+    /// What determines it.
+    pub session: SessionRecord,
+    /// The preset as effective.
+    pub preset: Preset,
+    /// Training images shown.
+    pub images: u64,
+    /// Processor time of training, where the system told.
+    pub cpu_s: Option<f64>,
+    /// Images, fraction right in a bin, fraction right of the last thousand.
+    pub curve: Vec<(u64, f32, f32)>,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+impl Run {
+    /// Put together what a run directory says and what was measured.
+    pub fn new(name: String, run: &RunDir, preset: Preset, checkpoint: &Checkpoint, measured: Measured) -> Result<Self, ReportError> {
+        let metrics = run.metrics()?;
+        let path = run.path().join("metrics.csv");
+        // a run that wrote no metrics yet has no curve
+        let curve = if metrics.is_empty() { Ok(Vec::new()) } else { Metrics::read_curve(&metrics) };
+        let curve = curve.map_err(|reason| ReportError::Unreadable { path, reason })?;
+        Ok(Self { name, session: run.session()?, preset, images: checkpoint.images, cpu_s: checkpoint.cpu_s, curve, measured })
+    }
+
+    /// Whether nobody changed anything while it learnt, so that its preset and seed alone give it again.
+    pub fn is_plain(&self) -> bool {
+        self.session.applied.is_empty()
+    }
+
+    /// The accuracy that training noted at its end, on as many images as were shown now, if it did.
+    pub fn noted_accuracy(&self) -> Option<f64> {
+        let ending = self.session.ending.as_ref()?;
+        let same = ending.test_images == self.measured.images as u64 && ending.images == self.images;
+        ending.test_accuracy.filter(|_| same)
+    }
+}
+
+/// Runs that differ by nothing but their seed.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// What they are called in the report.
+    pub label: String,
+    /// Parameters that differ from the preset of this name: declaration and value.
+    pub changes: Vec<(&'static ParamSpec, String)>,
+    /// Whether the preset of this name is known, so that the changes are all there are.
+    pub known: bool,
+    /// The runs by their seed.
+    pub runs: Vec<Run>,
+}
+
+impl Group {
+    /// The first run: what all of them have in common can be read off it.
+    pub fn first(&self) -> &Run {
+        &self.runs[0]
+    }
+
+    /// Something of every run.
+    pub fn each(&self, of: impl Fn(&Run) -> f64) -> Vec<f64> {
+        self.runs.iter().map(of).collect()
+    }
+
+    /// Mean over the runs.
+    pub fn mean(&self, of: impl Fn(&Run) -> f64) -> f64 {
+        mean(&self.each(of)).unwrap_or(0.0)
+    }
+
+    /// Standard deviation over the runs; `None` for a single one.
+    pub fn deviation(&self, of: impl Fn(&Run) -> f64) -> Option<f64> {
+        deviation(&self.each(of))
+    }
+
+    /// Mean accuracy.
+    pub fn accuracy(&self) -> f64 {
+        self.mean(|run| run.measured.accuracy())
+    }
+}
+
+/// Group runs by preset, parameters, length and what was changed on the way. `shipped` are the presets by name.
+pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> {
+    let mut groups: Vec<(String, Vec<Run>)> = Vec::new();
+    for run in runs {
+        let applied = if run.is_plain() { String::new() } else { format!("{} {:?}", run.name, run.session.applied) };
+        let kind = format!("{}\n{}\n{}\n{}\n{applied}", run.session.preset, run.images, run.preset.to_ron(), run.session.data.digest);
+        match groups.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, runs)) => runs.push(run),
+            None => groups.push((kind, vec![run])),
+        }
+    }
+    let lengths: Vec<(String, u64)> = groups.iter().map(|(_, runs)| (runs[0].session.preset.clone(), runs[0].images)).collect();
+    let mut named: Vec<Group> = Vec::new();
+    for (_, mut runs) in groups {
+        runs.sort_by_key(|run| run.session.seed);
+        let (name, images) = (runs[0].session.preset.clone(), runs[0].images);
+        let known = shipped.get(&name).filter(|known| known.protocol == runs[0].preset.protocol);
+        let changes = known.map_or_else(Vec::new, |known| changes(&runs[0].preset, known));
+        let mut label = vec![name.clone()];
+        if lengths.iter().any(|(other, length)| *other == name && *length != images) {
+            label.push(format!("{} images", count(images)));
+        }
+        label.extend(changes.iter().map(|(spec, value)| format!("{} = {value}", spec.name)));
+        if !runs[0].is_plain() {
+            label.push(format!("interactive ({})", runs[0].name));
+        }
+        let mut label = label.join(", ");
+        // an edited preset without a known original may still look like another
+        if named.iter().any(|other| other.label == label) {
+            label = format!("{label} ({})", runs[0].name);
+        }
+        named.push(Group { label, changes, known: known.is_some(), runs });
+    }
+    // plain presets before what was changed about them
+    named.sort_by_key(|group| !group.changes.is_empty());
+    named
+}
+
+/// Parameters in which a preset differs from another of the same protocol.
+fn changes(preset: &Preset, known: &Preset) -> Vec<(&'static ParamSpec, String)> {
+    let differs = |spec: &&ParamSpec| preset.params.get(spec.id) != known.params.get(spec.id) && spec.protocols.contains(&preset.protocol);
+    REGISTRY.iter().filter(differs).map(|spec| (spec, format_value(spec, preset.params.get(spec.id)))).collect()
+}
+
+/// The mean curve of some runs: images and the mean fraction right of the last thousand, where every run has a row.
+pub(super) fn mean_curve(runs: &[Run]) -> Vec<(f64, f64)> {
+    let mut sums: BTreeMap<u64, (usize, f64)> = BTreeMap::new();
+    for (images, _, running) in runs.iter().flat_map(|run| &run.curve) {
+        let (rows, sum) = sums.entry(*images).or_default();
+        *rows += 1;
+        *sum += f64::from(*running);
+    }
+    sums.retain(|_, (rows, _)| *rows == runs.len());
+    sums.into_iter().map(|(images, (rows, sum))| (images as f64, sum / rows as f64)).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::rundir::DataRecord;
+    use std::path::Path;
+
+    /// A run of the shipped preset `mnist-rstdp` with parameters set.
+    pub(in crate::report) fn run(seed: u64, set: &[(&str, &str)]) -> Run {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron");
+        let mut preset = Preset::load(&path).unwrap();
+        for (name, value) in set {
+            preset.params.set_text(name, value).unwrap();
+        }
+        let session = SessionRecord {
+            schema: SessionRecord::SCHEMA,
+            version: "0.1.0".to_owned(),
+            preset: "mnist-rstdp".to_owned(),
+            seed,
+            images: 600,
+            test_images: 10,
+            data: DataRecord { folder: None, digest: "0f".to_owned(), classes: Vec::new() },
+            record: None,
+            checkpoint_every: None,
+            applied: Vec::new(),
+            ending: None,
+        };
+        let curve = vec![(100, 0.5, 0.5), (200, 0.5 + seed as f32 / 100.0, 0.6 + seed as f32 / 100.0)];
+        let measured = Measured { images: 10, step_ms: 1.0, confusion: vec![vec![5, 0, 0], vec![1, 3, 1]], ..Measured::default() };
+        Run { name: format!("r/{seed}"), session, preset, images: 600, cpu_s: Some(1.5), curve, measured }
+    }
+
+    #[test]
+    fn runs_that_differ_by_their_seed_are_one_group_and_others_say_what_they_changed() {
+        let shipped = BTreeMap::from([("mnist-rstdp".to_owned(), run(0, &[]).preset)]);
+        let hard = || run(1, &[("bounds", "hard")]);
+        let longer = Run { images: 700, ..run(9, &[]) };
+        let found = groups(vec![hard(), run(3, &[]), run(2, &[]), longer.clone()], &shipped);
+        let labels: Vec<&str> = found.iter().map(|group| group.label.as_str()).collect();
+        assert_eq!(labels, ["mnist-rstdp, 600 images", "mnist-rstdp, 700 images", "mnist-rstdp, 600 images, bounds = hard"]);
+        assert_eq!(found[0].runs.iter().map(|run| run.session.seed).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(found[0].accuracy(), 0.8);
+        // without a known preset the two kinds are told apart by their place
+        let unknown = groups(vec![hard(), run(3, &[])], &BTreeMap::new());
+        assert_eq!(unknown.iter().map(|group| group.label.as_str()).collect::<Vec<_>>(), ["mnist-rstdp", "mnist-rstdp (r/3)"]);
+    }
+
+    #[test]
+    fn a_mean_curve_has_the_points_that_all_runs_have() {
+        let mut short = run(4, &[]);
+        short.curve.pop();
+        assert_eq!(mean_curve(&[run(0, &[]), short]), [(100.0, 0.5)]);
+        let both = mean_curve(&[run(0, &[]), run(2, &[])]);
+        assert!((both[1].1 - 0.61).abs() < 1e-6, "{both:?}");
+    }
+}

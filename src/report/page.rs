@@ -1,0 +1,114 @@
+//! The page: one HTML file that needs nothing else, no script and no other file.
+
+use super::css::CSS;
+use super::facts::Group;
+use super::find::Found;
+use super::words::plural;
+use super::{ReportError, notes, sections, tables, write};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::path::{Path, PathBuf};
+
+/// Everything a page is made of.
+#[derive(Debug)]
+pub(super) struct Report<'a> {
+    pub(super) found: &'a Found,
+    pub(super) groups: &'a [Group],
+}
+
+/// The folder of tables beside a page.
+pub fn tables_of(page: &Path) -> PathBuf {
+    beside(page, "tables")
+}
+
+/// The file of measurements beside a page.
+pub fn cache_of(page: &Path) -> PathBuf {
+    beside(page, "measured.json")
+}
+
+fn beside(page: &Path, what: &str) -> PathBuf {
+    let stem = page.file_stem().unwrap_or_default().to_string_lossy();
+    page.with_file_name(format!("{stem}-{what}"))
+}
+
+/// Write the page and its tables; the tables first, so that whoever sees the page finds them.
+pub fn write_report(found: &Found, groups: &[Group], page: &Path) -> Result<(), ReportError> {
+    let report = Report { found, groups };
+    let folder = tables_of(page);
+    std::fs::create_dir_all(&folder).map_err(|source| ReportError::Unwritable { path: folder.clone(), source })?;
+    for (name, bytes) in tables::all(groups) {
+        write(&folder.join(name), &bytes)?;
+    }
+    write(page, report.html().into_string().as_bytes())
+}
+
+impl Report<'_> {
+    fn html(&self) -> Markup {
+        let runs: usize = self.groups.iter().map(|group| group.runs.len()).sum();
+        let with_runs = |part: fn(&Report<'_>) -> Markup| {
+            if runs == 0 {
+                html! {}
+            } else {
+                part(self)
+            }
+        };
+        let (title, introduction, rest) = self.found.notes.as_deref().map_or((None, "", ""), notes::parts);
+        let title = title.map_or_else(|| format!("Report on {}", self.found.name), str::to_owned);
+        let notes = html! {
+            @if !rest.trim().is_empty() { section id="notes" { h2 { "Notes" } (PreEscaped(notes::render(rest))) } }
+        };
+        let parts = [
+            with_runs(sections::summary),
+            with_runs(sections::learning),
+            with_runs(sections::confusion),
+            with_runs(sections::seen),
+            with_runs(sections::activity),
+            with_runs(sections::robust),
+            with_runs(sections::variants),
+            sections::studies(self),
+            with_runs(sections::published),
+            notes,
+            with_runs(sections::method),
+            with_runs(sections::parameters),
+            with_runs(sections::commands),
+            with_runs(sections::references),
+        ];
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (title) }
+                    style { (PreEscaped(CSS)) }
+                }
+                body {
+                    header {
+                        h1 { (title) }
+                        p.lead { (plural(runs, "run")) " of " (plural(self.groups.len(), "experiment"))
+                            @if !self.found.studies.is_empty() { " and " (self.found.studies.len()) @if self.found.studies.len() == 1 { " study" } @else { " studies" } }
+                            " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) ". The tables behind every figure lie beside this page." }
+                        (PreEscaped(notes::render(introduction)))
+                        (contents(&parts))
+                    }
+                    main { @for part in &parts { (part) } }
+                }
+            }
+        }
+    }
+}
+
+/// Links to the sections that are there.
+fn contents(parts: &[Markup]) -> Markup {
+    let head = |part: &Markup| {
+        let between = |text: &str, start: &str, end: &str| {
+            let rest = &text[text.find(start)? + start.len()..];
+            Some(rest[..rest.find(end)?].to_owned())
+        };
+        Some((between(&part.0, "id=\"", "\"")?, between(&part.0, "<h2>", "</h2>")?))
+    };
+    html! {
+        nav aria-label="Contents" { ul {
+            @for (id, title) in parts.iter().filter_map(head) { li { a href=(format!("#{id}")) { (PreEscaped(title)) } } }
+        } }
+    }
+}

@@ -1,0 +1,213 @@
+//! Reports: what they say is what was measured, anyone makes the same bytes again, and bad input changes nothing.
+
+use crate::lab::{Lab, Ran};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Two seeds of one preset and one run with something changed, below `runs`.
+fn trained() -> (Lab, Vec<serde_json::Value>) {
+    let lab = Lab::new();
+    let lines = ["--seed 1 --out runs/plain/1", "--seed 2 --out runs/plain/2", "--seed 1 --set bounds=hard --out runs/hard"];
+    let train = |line: &str| lab.line(&format!("train small.ron --data data --images 900 --json {line}")).good().last();
+    let finished = lines.map(train).to_vec();
+    (lab, finished)
+}
+
+fn page(lab: &Lab, path: &str) -> String {
+    std::fs::read_to_string(lab.path(path)).unwrap()
+}
+
+/// The page and every table beside it.
+fn written(lab: &Lab, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in ["index.html", "index-tables"] {
+        let path = lab.path(folder).join(entry);
+        if path.is_file() {
+            files.insert(entry.to_owned(), std::fs::read(&path).unwrap());
+        } else {
+            for file in std::fs::read_dir(&path).unwrap().map(|file| file.unwrap().path()) {
+                files.insert(file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_report_is_the_same_bytes_whoever_makes_it_and_asks_no_image_twice() {
+    let (lab, _) = trained();
+    let first = lab.line("report runs --json --threads 1").good().last();
+    assert_eq!((&first["event"], &first["measured_runs"]), (&"reported".into(), &3.into()));
+    let bytes = written(&lab, "runs/report");
+    assert_eq!(bytes.len(), 9, "{:?}", bytes.keys());
+    // again, from what was kept: even the images may be gone
+    std::fs::rename(lab.path("data"), lab.path("elsewhere")).unwrap();
+    let again = lab.line("report runs --json").good().last();
+    assert_eq!(again["measured_runs"], 0);
+    assert_eq!(again["experiments"], first["experiments"]);
+    assert!(written(&lab, "runs/report") == bytes);
+    // on another machine, with nothing kept
+    let anew = lab.line("report runs --data elsewhere --threads 3 --out other/place/index.html --json").good().last();
+    assert_eq!(anew["measured_runs"], 3);
+    assert!(written(&lab, "other/place") == bytes);
+}
+
+#[test]
+fn what_a_report_says_is_what_training_and_eval_say() {
+    let (lab, finished) = trained();
+    lab.line("report runs").good();
+    let runs = table(&lab.path("runs/report/index-tables/runs.csv"));
+    assert_eq!(runs.iter().map(|run| run["run"].as_str()).collect::<Vec<_>>(), ["hard", "plain/1", "plain/2"]);
+    for (run, at) in runs.iter().zip([2, 0, 1]) {
+        assert_eq!(run["accuracy"].parse::<f64>().unwrap(), finished[at]["test_accuracy"].as_f64().unwrap());
+        assert_eq!(run["state"], finished[at]["digest"]);
+        let tested = lab.line(&format!("eval runs/{} --json", run["run"])).good().last();
+        assert_eq!(run["output_spikes_per_image"].parse::<f64>().unwrap(), tested["spikes_per_image"].as_f64().unwrap());
+        // all-to-all synapses: every input spike reaches all 24 neurons
+        let activity = table(&lab.path("runs/report/index-tables/activity.csv"));
+        let of = |name: &str, what: &str| {
+            let row =
+                activity.iter().find(|row| row["experiment"] == run["experiment"] && row["seed"] == run["seed"] && row["name"] == name);
+            row.unwrap()[what].parse::<u64>().unwrap()
+        };
+        assert_eq!(of("input → outputs", "events"), 24 * of("input", "spikes"));
+        assert_eq!(of("input → outputs", "synapses"), 24 * 64);
+    }
+    let robustness = table(&lab.path("runs/report/index-tables/robustness.csv"));
+    assert_eq!(robustness.len(), 3 * 13);
+    let right = |change: &str, strength: &str| {
+        let rows = robustness.iter().filter(|row| row["change"] == change && row["strength"] == strength);
+        rows.map(|row| row["right"].parse::<u64>().unwrap()).sum::<u64>()
+    };
+    let all: f64 = finished.iter().map(|run| 120.0 * run["test_accuracy"].as_f64().unwrap()).sum();
+    assert_eq!(right("none", "0"), all.round() as u64);
+    // a square larger than the image leaves nothing to see, and a bar that left its quarter is another bar
+    assert_eq!(right("erased square", "8"), 0);
+    assert!(right("shift", "2") < right("none", "0"), "{} {all}", right("shift", "2"));
+    let html = page(&lab, "runs/report/index.html");
+    assert!(html.contains("every accuracy equals the one its training noted at its end (3 runs)"));
+}
+
+#[test]
+fn a_page_needs_nothing_else_and_says_what_every_figure_shows() {
+    let (lab, _) = trained();
+    lab.line("report runs/plain/1").good();
+    let html = page(&lab, "runs/plain/1/report/index.html");
+    assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<html lang=\"en\">"));
+    let figures = html.matches("<svg").count();
+    assert!(figures >= 6, "{figures} figures");
+    assert_eq!(html.matches("<svg role=\"img\"").count(), figures);
+    for figure in html.split("<svg").skip(1) {
+        let start = figure.find('>').unwrap();
+        assert!(figure[start + 1..].trim_start().starts_with("<title>"), "{}", &figure[..start + 40]);
+    }
+    // one colour is the text's; nothing is fetched, nothing runs, nothing tells of this machine
+    for foreign in ["<script", "url(", "src=\"", "@import", "href=\"http", "<link", "NaN", "inf\"", "inf,", lab.path("").to_str().unwrap()]
+    {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    assert!(html.contains("currentColor") && html.contains("prefers-color-scheme"));
+    let opened: Vec<&str> = html.split("id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for link in html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(opened.contains(&link), "{link} leads nowhere");
+    }
+}
+
+#[test]
+fn the_commands_of_a_page_make_the_runs_again() {
+    let (lab, finished) = trained();
+    lab.line("report runs").good();
+    let html = page(&lab, "runs/report/index.html");
+    let commands: Vec<&str> =
+        html.lines().map(|line| line.trim_start_matches(|c| c != 's')).filter(|line| line.contains("spikescope train")).collect();
+    let commands: Vec<&str> = commands.iter().map(|line| &line[line.find("spikescope train").unwrap()..]).collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    for command in commands {
+        let mut words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let at = words.iter().position(|word| *word == "--out").unwrap();
+        let place = words[at + 1];
+        words[at + 1] = "again";
+        words.push("--json");
+        let again = lab.run(&words).good().last();
+        let seed = again["seed"].as_u64().unwrap();
+        let expected = if place == "runs/hard" { &finished[2] } else { &finished[seed as usize - 1] };
+        assert_eq!(again["digest"], expected["digest"], "{command}");
+        std::fs::remove_dir_all(lab.path("again")).unwrap();
+    }
+}
+
+#[test]
+fn what_was_kept_is_not_used_for_another_network_or_other_images() {
+    let (lab, _) = trained();
+    let measured = |line: &str| lab.line(line).good().last()["measured_runs"].clone();
+    assert_eq!(measured("report runs --json --test-images 50"), 3);
+    assert_eq!(measured("report runs --json --test-images 50"), 0);
+    assert_eq!(measured("report runs --json --test-images 60"), 3);
+    std::fs::copy(lab.path("runs/plain/1/checkpoint.bin"), lab.path("runs/plain/2/checkpoint.bin")).unwrap();
+    assert_eq!(measured("report runs --json --test-images 60"), 1);
+    std::fs::write(lab.path("runs/report/index-measured.json"), "{\"torn").unwrap();
+    assert_eq!(measured("report runs --json --test-images 60"), 3);
+}
+
+#[test]
+fn notes_name_the_report_and_cannot_act_in_it() {
+    let (lab, _) = trained();
+    let notes = "# Bars & lines\n\nWhat *bars* teach.\n\n## What failed\n\nMuch. <script>alert(1)</script> ![x](http://x/y.png)\n";
+    std::fs::write(lab.path("runs/notes.md"), notes).unwrap();
+    lab.line("report runs").good();
+    let html = page(&lab, "runs/report/index.html");
+    for part in ["<title>Bars &amp; lines</title>", "What <em>bars</em> teach.", "<h3>What failed</h3>", "&lt;script&gt;"] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("<script") && !html.contains("y.png"));
+}
+
+#[test]
+fn a_study_is_shown_as_it_was_written() {
+    let lab = Lab::new();
+    std::fs::create_dir_all(lab.path("studies/inhibition")).unwrap();
+    std::fs::write(lab.path("studies/inhibition/study.ron"), "Study(schema: 1)").unwrap();
+    std::fs::write(lab.path("studies/inhibition/results.csv"), "inhibition,accuracy\n\"5, or so\",0.5\n12,0.75\n").unwrap();
+    lab.line("report studies").good();
+    let html = page(&lab, "studies/report/index.html");
+    for part in ["<h3>inhibition</h3>", "<td>5, or so</td>", "<td>0.75</td>", "2 rows"] {
+        assert!(html.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn bad_input_is_refused_and_nothing_is_written() {
+    let (lab, _) = trained();
+    let refuses = |line: &str, words: &[&str]| {
+        let before = lab.contents();
+        let ran: Ran = lab.line(line);
+        assert_eq!(ran.code, Some(2), "{line}: {ran:?}");
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.lines().count() == 1, "{line}: {ran:?}");
+        words.iter().for_each(|word| assert!(ran.stderr.contains(word), "{line}: \"{word}\" is missing in {}", ran.stderr));
+        assert!(lab.contents() == before, "{line} changed files");
+    };
+    refuses("report nowhere", &["nowhere", "not a folder of runs", "spikescope train"]);
+    refuses("report small.ron", &["small.ron", "not a folder of runs"]);
+    refuses("report data", &["data", "neither a run nor a study"]);
+    refuses("report runs --out page.txt", &["--out", "page.txt", ".html"]);
+    refuses("report runs --test-images 121", &["--test-images", "0 to 120", "121"]);
+    refuses("report runs --data nowhere", &["nowhere", "--data"]);
+    let checkpoint = std::fs::read(lab.path("runs/plain/2/checkpoint.bin")).unwrap();
+    std::fs::remove_file(lab.path("runs/plain/2/checkpoint.bin")).unwrap();
+    refuses("report runs", &["2 has no checkpoint", "--resume"]);
+    std::fs::write(lab.path("runs/plain/2/checkpoint.bin"), &checkpoint[..checkpoint.len() - 1]).unwrap();
+    refuses("report runs", &["checkpoint.bin", "damaged"]);
+    std::fs::write(lab.path("runs/plain/2/checkpoint.bin"), checkpoint).unwrap();
+    let session = page(&lab, "runs/plain/2/session.ron");
+    std::fs::write(lab.path("runs/plain/2/session.ron"), session.replace("schema: 1", "schema: 99")).unwrap();
+    refuses("report runs", &["schema 99", "update Spikescope"]);
+    std::fs::write(lab.path("runs/plain/2/session.ron"), session).unwrap();
+    std::fs::create_dir(lab.path("runs/study")).unwrap();
+    std::fs::write(lab.path("runs/study/study.ron"), "").unwrap();
+    refuses("report runs", &["results.csv", "cannot read"]);
+}
