@@ -26,7 +26,7 @@ pub enum Purpose {
     /// Mistaken rewards; the index is the image.
     Reward = 9,
     /// Changes to test images, to see what a network stands; the index is the image.
-    Distort = 10,
+    Distort = 12,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.
