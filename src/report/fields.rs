@@ -43,7 +43,7 @@ pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize),
         let (title, rows) = if network.projections()[index].target == last {
             ("Filters of output neurons".to_owned(), by_class(readout, channels, classes, pictures))
         } else {
-            let layer = if hidden > 1 { format!(" of hidden layer {}", number + 1) } else { " of the hidden layer".to_owned() };
+            let layer = if hidden > 1 { format!(" of hidden population {}", number + 1) } else { " of the hidden layer".to_owned() };
             (format!("Filters{layer}"), in_rows(&pictures))
         };
         sheets.push(sheet(with_share(&title, &rows, channels), (sight.size, sight.size), rows));

@@ -2,7 +2,7 @@
 
 use super::super::facts::Group;
 use super::super::page::Report;
-use super::super::words::{count, number, percent};
+use super::super::words::{count, number, percent, plural};
 use super::{accuracy, known, main_groups, section, seeds};
 use maud::{Markup, html};
 
@@ -36,7 +36,7 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
                     "Mean ± sample standard deviation over the seeds, on " (shown) " test images that no run learnt from. "
                     "Each of these accuracies has a standard error of counting of " (counting(&groups)) " percentage points. "
                     "A synaptic event is a spike that reaches a synapse."
-                    @if changed > 0 { " With something changed there are " (changed) " more experiments, " a href="#variants" { "below" } "." }
+                    @if changed > 0 { " " a href="#variants" { "Below" } ": " (plural(changed, "more experiment")) " with something changed." }
                 }
             }
         }
