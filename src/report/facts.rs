@@ -175,7 +175,8 @@ pub(super) mod tests {
             ending: None,
         };
         let curve = vec![(100, 0.5, 0.5), (200, 0.5 + seed as f32 / 100.0, 0.6 + seed as f32 / 100.0)];
-        let measured = Measured { images: 10, step_ms: 1.0, confusion: vec![vec![5, 0, 0], vec![1, 3, 1]], ..Measured::default() };
+        let (classes, confusion) = (["a", "b"].map(str::to_owned).to_vec(), vec![vec![5, 0, 0], vec![1, 3, 1]]);
+        let measured = Measured { images: 10, step_ms: 1.0, classes, confusion, ..Measured::default() };
         Run { name: format!("r/{seed}"), session, preset, images: 600, cpu_s: Some(1.5), curve, measured }
     }
 

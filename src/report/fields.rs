@@ -33,7 +33,7 @@ pub struct Sheet {
 }
 
 /// Everything that can be shown of a network.
-pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize), classes: usize) -> Vec<Sheet> {
+pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize), classes: &[String]) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     let last = network.populations().len().saturating_sub(1);
     let hidden = network.projections().iter().filter(|projection| projection.target != last).count();
@@ -43,7 +43,7 @@ pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize),
         let (title, rows) = if network.projections()[index].target == last {
             ("Filters of output neurons".to_owned(), by_class(readout, channels, classes, pictures))
         } else {
-            let layer = if hidden > 1 { format!(" of hidden layer {}", number + 1) } else { " of the hidden layer".to_owned() };
+            let layer = if hidden > 1 { format!(" of hidden population {}", number + 1) } else { " of the hidden layer".to_owned() };
             (format!("Filters{layer}"), in_rows(&pictures))
         };
         sheets.push(sheet(with_share(&title, &rows, channels), (sight.size, sight.size), rows));
@@ -79,9 +79,9 @@ fn in_rows(pictures: &[Vec<f32>]) -> Vec<(String, Vec<Vec<f32>>)> {
 }
 
 /// The first pictures of each class.
-fn by_class(readout: &Readout, neurons: usize, classes: usize, pictures: Vec<Vec<f32>>) -> Vec<(String, Vec<Vec<f32>>)> {
+fn by_class(readout: &Readout, neurons: usize, classes: &[String], pictures: Vec<Vec<f32>>) -> Vec<(String, Vec<Vec<f32>>)> {
     let class_of = &readout.class_of()[..neurons.min(readout.class_of().len())];
-    let mut rows: Vec<(String, Vec<Vec<f32>>)> = (0..classes.min(2 * ROWS)).map(|class| (class.to_string(), Vec::new())).collect();
+    let mut rows: Vec<(String, Vec<Vec<f32>>)> = classes.iter().take(2 * ROWS).map(|class| (class.clone(), Vec::new())).collect();
     for (class, picture) in class_of.iter().zip(pictures) {
         if let Some((_, row)) = class.and_then(|class| rows.get_mut(usize::from(class)))
             && row.len() < ROW
@@ -131,8 +131,8 @@ mod tests {
         response[24..44].fill(1.0);
         response[20] = 1.0;
         readout.assign(response);
-        let rows = by_class(&readout, 24, 2, (0..24).map(|neuron| vec![neuron as f32]).collect());
-        assert_eq!(rows.iter().map(|(name, row)| (name.as_str(), row.len())).collect::<Vec<_>>(), [("0", 1), ("1", ROW)]);
+        let rows = by_class(&readout, 24, &["a", "b"].map(str::to_owned), (0..24).map(|neuron| vec![neuron as f32]).collect());
+        assert_eq!(rows.iter().map(|(name, row)| (name.as_str(), row.len())).collect::<Vec<_>>(), [("a", 1), ("b", ROW)]);
         assert_eq!((rows[0].1[0][0], rows[1].1[9][0]), (20.0, 9.0));
         assert_eq!(with_share("Fields", &rows, 24), "Fields (11 of 24)");
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 const DEPTH: usize = 4;
 const SESSION: &str = "session.ron";
 const STUDY: &str = "study.ron";
+const SUMMARY: &str = "summary.csv";
 const RESULTS: &str = "results.csv";
 const NOTES: &str = "notes.md";
 /// Notes longer than this are no notes.
@@ -26,7 +27,7 @@ pub struct Found {
     pub notes: Option<String>,
 }
 
-/// The results of a study, as they were written.
+/// What a study came to: its summary if it has one, else its results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Study {
     /// Its path below the folder of the report.
@@ -81,7 +82,8 @@ fn search(folder: &Path, below: &str, depth: usize, found: &mut Found) -> Result
 }
 
 fn study(name: String, folder: &Path) -> Result<Study, ReportError> {
-    let path = folder.join(RESULTS);
+    let summary = folder.join(SUMMARY);
+    let path = if summary.is_file() { summary } else { folder.join(RESULTS) };
     let fault = |error: csv::Error| ReportError::Unreadable { path: path.clone(), reason: error.to_string() };
     let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
     let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();

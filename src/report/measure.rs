@@ -3,6 +3,7 @@
 
 use super::distort::Distortion;
 use super::fields::{Sheet, sheets};
+use crate::datasets::Data;
 use crate::engine::encoder::Encoder;
 use crate::engine::network::{Network, Source};
 use crate::experiment::{Progress, Trainer, Watched};
@@ -26,6 +27,8 @@ pub struct Measured {
     pub images: usize,
     /// Length of a step.
     pub step_ms: f64,
+    /// What the classes are called.
+    pub classes: Vec<String>,
     /// Rows: label; columns: answer; the last column counts images without an answer.
     pub confusion: Vec<Vec<u64>>,
     /// Images by their number of output spikes.
@@ -141,6 +144,7 @@ pub fn measure(trainer: &Trainer, asked: &Asked, progress: &Progress<'_>, cancel
     let mut evaluator = trainer.evaluator();
     let watched = evaluator.watch(images, threads, progress, cancel)?;
     let mut measured = Measured { images: watched.len(), step_ms: trainer.grid().dt_ms(), ..Measured::default() };
+    measured.classes = class_names(trainer.data());
     measured.confusion = vec![vec![0; test.classes + 1]; test.classes];
     (measured.layers, measured.paths) = anatomy(evaluator.network());
     watched.iter().for_each(|one| measured.take(one));
@@ -159,14 +163,33 @@ pub fn measure(trainer: &Trainer, asked: &Asked, progress: &Progress<'_>, cancel
             measured.stood.push(Stood { change, strength, right });
         }
     }
-    measured.sheets = sheets(evaluator.network(), evaluator.readout(), (test.width, test.height), test.classes);
+    measured.sheets = sheets(evaluator.network(), evaluator.readout(), (test.width, test.height), &measured.classes);
     Some(measured)
+}
+
+/// What the classes of some images are called.
+fn class_names(data: &Data) -> Vec<String> {
+    (0..data.test.classes).map(|class| class.to_string()).collect()
 }
 
 impl Measured {
     /// Add what one image did.
     fn take(&mut self, one: &Watched) {
-        let Self { images: _, step_ms: _, confusion, spikes, first, decided, right, layers, paths, stood: _, sheets: _, sample: _ } = self;
+        let Self {
+            images: _,
+            step_ms: _,
+            classes: _,
+            confusion,
+            spikes,
+            first,
+            decided,
+            right,
+            layers,
+            paths,
+            stood: _,
+            sheets: _,
+            sample: _,
+        } = self;
         let (label, none) = (usize::from(one.label), confusion.len());
         confusion[label][one.answer().map_or(none, usize::from)] += 1;
         *spikes.entry(one.activity.spikes.last().copied().unwrap_or(0)).or_default() += 1;

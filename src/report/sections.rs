@@ -69,7 +69,8 @@ fn legend(groups: &[(usize, &Group)]) -> Vec<(String, usize)> {
 /// Mean accuracy in percent, with its spread over the seeds or, of a single run, the standard error of counting.
 fn accuracy(group: &Group) -> String {
     match group.deviation(|run| run.measured.accuracy()) {
-        Some(deviation) => format!("{} ± {}", percent(group.accuracy()), percent(deviation)),
+        // one number, not to be torn apart at the end of a line
+        Some(deviation) => format!("{}\u{a0}±\u{a0}{}", percent(group.accuracy()), percent(deviation)),
         None => percent(group.accuracy()),
     }
 }

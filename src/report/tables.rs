@@ -6,7 +6,7 @@ use csv::Writer;
 
 /// Every table: name of the file and its bytes.
 pub(super) fn all(groups: &[Group]) -> Vec<(&'static str, Vec<u8>)> {
-    let tables: [Table; 8] = [
+    let tables: [Table; 7] = [
         ("runs.csv", RUNS, runs),
         ("curves.csv", &["images", "right", "right_last_1000"], curves),
         ("confusion.csv", &["label", "answer", "images"], confusion),
@@ -14,9 +14,12 @@ pub(super) fn all(groups: &[Group]) -> Vec<(&'static str, Vec<u8>)> {
         ("times.csv", &["event", "time_ms", "images"], times),
         ("activity.csv", &["kind", "name", "neurons", "synapses", "weights", "spikes", "events", "images"], activity),
         ("robustness.csv", &["change", "strength", "unit", "right", "images"], robustness),
-        ("parameters.csv", &["parameter", "symbol", "value", "default", "source"], parameters),
     ];
-    tables.map(|(name, columns, fill)| (name, table(groups, columns, fill))).into()
+    // the runs of an experiment have the same parameters
+    let firsts: Vec<Group> = groups.iter().map(|group| Group { runs: vec![group.first().clone()], ..group.clone() }).collect();
+    let parameters = table(&firsts, &["parameter", "symbol", "value", "default", "source"], parameters);
+    let tables = tables.map(|(name, columns, fill)| (name, table(groups, columns, fill)));
+    tables.into_iter().chain([("parameters.csv", parameters)]).collect()
 }
 
 type Rows = Vec<Vec<String>>;
@@ -80,10 +83,11 @@ fn curves(run: &Run, rows: &mut Rows) {
 }
 
 fn confusion(run: &Run, rows: &mut Rows) {
-    let classes = run.measured.confusion.len();
+    let name = |class: usize| run.measured.classes.get(class).cloned();
     for (label, row) in run.measured.confusion.iter().enumerate() {
-        let answer = |answer: usize| if answer == classes { "none".to_owned() } else { answer.to_string() };
-        rows.extend(row.iter().enumerate().map(|(at, n)| vec![label.to_string(), answer(at), n.to_string()]));
+        // no answer is an empty cell
+        let cells = |(answer, n): (usize, &u64)| vec![name(label).unwrap_or_default(), name(answer).unwrap_or_default(), n.to_string()];
+        rows.extend(row.iter().enumerate().map(cells));
     }
 }
 

@@ -178,6 +178,9 @@ fn a_study_is_shown_as_it_was_written() {
     for part in ["<h3>inhibition</h3>", "<td>5, or so</td>", "<td>0.75</td>", "2 rows"] {
         assert!(html.contains(part), "{part}");
     }
+    std::fs::write(lab.path("studies/inhibition/summary.csv"), "name,seeds,accuracy_mean,accuracy_sd\nweak,2,0.5,0.25\n").unwrap();
+    lab.line("report studies").good();
+    assert!(page(&lab, "studies/report/index.html").contains("50.00\u{a0}±\u{a0}25.00"));
 }
 
 #[test]

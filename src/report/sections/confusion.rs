@@ -19,7 +19,7 @@ pub(in crate::report) fn confusion(report: &Report) -> Markup {
             @if matrix.len() > CLASSES {
                 p { "There are " (matrix.len()) " classes, too many to show here; see " code { "confusion.csv" } "." }
             } @else {
-                div.scroll { (table(&matrix, group.runs.len())) }
+                div.scroll { (table(&matrix, &group.first().measured.classes, group.runs.len())) }
             }
         }
     };
@@ -37,22 +37,23 @@ fn sum(group: &Group) -> Vec<Vec<u64>> {
     sum
 }
 
-fn table(matrix: &[Vec<u64>], runs: usize) -> Markup {
+fn table(matrix: &[Vec<u64>], names: &[String], runs: usize) -> Markup {
     let classes = matrix.len();
+    let name = |class: usize| names.get(class).map_or("", String::as_str);
     let worst = matrix.iter().enumerate().flat_map(|(label, row)| row.iter().enumerate().map(move |(answer, &n)| (n, label, answer)));
     let worst = worst.filter(|(n, label, answer)| label != answer && *n > 0).max();
     html! {
         table.confusion {
             thead { tr {
                 th { "shown" }
-                @for class in 0..classes { th scope="col" { (class) } }
+                @for class in 0..classes { th scope="col" { (name(class)) } }
                 th scope="col" { "none" } th scope="col" { "right (%)" }
             } }
             tbody {
                 @for (label, row) in matrix.iter().enumerate() {
                     @let total = row.iter().sum::<u64>();
                     tr {
-                        th scope="row" { (label) }
+                        th scope="row" { (name(label)) }
                         @for (answer, &n) in row.iter().enumerate() { (cell(n, total, answer == label)) }
                         td style="--hue:0 0 0;--much:0" { (percent(row[label] as f64 / total.max(1) as f64)) }
                     }
@@ -61,8 +62,8 @@ fn table(matrix: &[Vec<u64>], runs: usize) -> Markup {
             caption {
                 (plural(runs, "run")) "."
                 @if let Some((n, label, answer)) = worst {
-                    " Most often " (label) " was "
-                    @if answer == classes { "not answered" } @else { "taken for " (answer) }
+                    " Most often " (name(label)) " was "
+                    @if answer == classes { "not answered" } @else { "taken for " (name(answer)) }
                     " (" (count(n)) ")."
                 }
             }

@@ -17,10 +17,17 @@ pub(in crate::report) fn seen(report: &Report) -> Markup {
             h3 { (group.label) }
             div.figures {
                 @for one in &group.first().measured.sheets {
-                    (figure(sheet(one), &[], &html! { (one.title) ", seed " (group.first().session.seed) ". One scale for all pictures." }))
+                    (figure(sheet(one), &[], &html! { (one.title) ", seed " (group.first().session.seed) ". One scale for all pictures." (in_order(&one.rows)) }))
                 }
             }
         }
     };
     section("seen", "What neurons see", &content)
+}
+
+/// The names of pictures that stand in one row for want of others of their class.
+fn in_order(rows: &[(String, Vec<Vec<u8>>)]) -> Markup {
+    let alone = rows.len() > 1 && rows.iter().all(|(name, row)| row.len() == 1 && !name.is_empty());
+    let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+    html! { @if alone { " From left to right: " (names.join(", ")) "." } }
 }

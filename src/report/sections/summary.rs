@@ -2,12 +2,13 @@
 
 use super::super::facts::Group;
 use super::super::page::Report;
-use super::super::words::{count, number, percent};
-use super::{accuracy, known, section, seeds};
+use super::super::words::{count, number, percent, plural};
+use super::{accuracy, known, main_groups, section, seeds};
 use maud::{Markup, html};
 
 pub(in crate::report) fn summary(report: &Report) -> Markup {
-    let groups = report.groups;
+    let groups: Vec<&Group> = main_groups(report.groups).into_iter().map(|(_, group)| group).collect();
+    let changed = report.groups.len() - groups.len();
     let images = groups.iter().flat_map(|group| &group.runs).map(|run| run.measured.images);
     let (least, most) = (images.clone().min().unwrap_or(0), images.max().unwrap_or(0));
     let shown = if least == most { count(most as u64) } else { format!("{} to {}", count(least as u64), count(most as u64)) };
@@ -19,7 +20,7 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
                     th { "CPU of training (s)" } th { "output spikes an image" } th { "synaptic events an image" }
                 } }
                 tbody {
-                    @for group in groups {
+                    @for group in &groups {
                         tr {
                             th scope="row" { (group.label) }
                             td { (seeds(group)) }
@@ -33,18 +34,19 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
                 }
                 caption {
                     "Mean ± sample standard deviation over the seeds, on " (shown) " test images that no run learnt from. "
-                    "Each of these accuracies has a standard error of counting of " (counting(groups)) " percentage points. "
+                    "Each of these accuracies has a standard error of counting of " (counting(&groups)) " percentage points. "
                     "A synaptic event is a spike that reaches a synapse."
+                    @if changed > 0 { " " a href="#variants" { "Below" } ": " (plural(changed, "more experiment")) " with something changed." }
                 }
             }
         }
-        (checks(groups))
+        (checks(report.groups))
     };
     section("summary", "Summary", &content)
 }
 
 /// The standard error of the least and the most certain fraction.
-fn counting(groups: &[Group]) -> String {
+fn counting(groups: &[&Group]) -> String {
     let errors = groups.iter().flat_map(|group| &group.runs);
     let errors: Vec<f64> =
         errors.map(|run| super::super::statistics::standard_error(run.measured.accuracy(), run.measured.images)).collect();

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The project's own report: train its runs, measure them, write docs/report/ (the page and its tables).
+# About ten minutes of processor time, one thread. Runs that have ended are not trained again, and what was
+# measured is kept, so that an interrupted script goes on where it was.
+#   bash experiments/report.sh              RUNS=/elsewhere/mnist bash experiments/report.sh for runs in another folder
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs=${RUNS:-runs/mnist}
+program=${SPIKESCOPE:-}
+if [ -z "$program" ]; then
+    cargo build --release --no-default-features --quiet
+    program=${CARGO_TARGET_DIR:-target}/release/spikescope
+fi
+
+# preset, seeds, what is changed
+plan=(
+    "mnist-rstdp|1 2 3|"
+    "mnist-gabor-rstdp|1 2 3|"
+    "mnist-diehl-cook-400|1 2|"
+    "mnist-pixels-rstdp|1|"
+    "mnist-stdp-features-rstdp|1|"
+    # what the parts are good for: one thing changed at a time
+    "mnist-rstdp|1 2|bounds=hard"
+    "mnist-rstdp|1 2|modulator=raw reward"
+    "mnist-rstdp|1 2|inhibition=20mV"
+    "mnist-rstdp|1 2|theta_plus=0mV"
+    "mnist-gabor-rstdp|1 2|modulator=minus running mean"
+    "mnist-gabor-rstdp|1 2|modulator=label (comparison)"
+    "mnist-gabor-rstdp|1 2|augment=0"
+)
+mkdir -p "$runs"
+cp experiments/report-notes.md "$runs/notes.md"
+for line in "${plan[@]}"; do
+    IFS='|' read -r preset seeds change <<< "$line"
+    for seed in $seeds; do
+        name=$preset-$seed${change:+-${change//[^a-z0-9=]/}}
+        if grep -qs 'ending: Some' "$runs/$name/session.ron"; then continue; fi
+        rm -rf "${runs:?}/$name"
+        echo "$name"
+        nice "$program" train "presets/$preset.ron" --seed "$seed" ${change:+--set "$change"} --threads 1 --quiet --out "$runs/$name"
+    done
+done
+nice "$program" report "$runs" --threads "${THREADS:-1}" --out docs/report/index.html
