@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod cluster;
+mod compare;
 mod diagnostics;
 mod doctor;
 mod eval;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         None => window::open(&window),
         Some(Verb::Train(args)) => train::train(args),
         Some(Verb::Eval(args)) => eval::eval(args),
+        Some(Verb::Compare(args)) => compare::compare_runs(args),
         Some(Verb::Ablate(args)) => study::ablate(args),
         Some(Verb::Sweep(args)) => study::sweep(args),
         Some(Verb::StudyJob(args)) => study::job(args),

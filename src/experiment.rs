@@ -8,6 +8,7 @@ mod deep;
 mod evaluate;
 mod features;
 mod fit;
+mod glances;
 mod health;
 mod log;
 mod neuron_lab;

@@ -21,6 +21,7 @@ mod page;
 mod published;
 mod sections;
 mod statistics;
+mod studies;
 mod tables;
 mod words;
 
@@ -31,6 +32,7 @@ pub use find::{Found, Study, find};
 pub use key::key;
 pub use measure::{Asked, Measured, measure, work};
 pub use page::{cache_of, tables_of, write_report};
+pub use studies::{StudyFigure, study_figures};
 
 use std::path::{Path, PathBuf};
 

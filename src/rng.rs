@@ -31,6 +31,8 @@ pub enum Purpose {
     Sweep = 11,
     /// Changes to test images, to see what a network stands; the index is the image.
     Distort = 12,
+    /// Further glances at test images; the index is the image and the glance.
+    Glance = 13,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

@@ -18,7 +18,7 @@ mod plan;
 mod store;
 mod tables;
 
-pub use compare::{Compared, compare, holm, paired};
+pub use compare::{Compared, compare, holm, mcnemar, paired};
 pub use job::{JobEvent, JobResult, Outcome};
 pub use lesion::{Ablation, ablation};
 pub use local::{Event, run};

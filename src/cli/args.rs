@@ -32,6 +32,8 @@ pub(super) enum Verb {
     /// Do one job of a study: what a cluster runs
     #[command(hide = true)]
     StudyJob(JobArgs),
+    /// Compare two runs, or two folders of runs: parameters that differ, curves, significance
+    Compare(CompareArgs),
     /// Run a recorded session again; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
     /// Export spikes, potentials, weights or rewards of a run, complete, whether or not they were recorded
@@ -209,6 +211,24 @@ pub(super) struct ReportArgs {
     /// Test images to be tested on [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// Run directory, or folder of runs that differ in their seed
+    #[arg(value_name = "A")]
+    pub(super) first: PathBuf,
+    /// What it is compared with
+    #[arg(value_name = "B")]
+    pub(super) second: PathBuf,
+    /// Test images to be tested on [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) test_images: Option<u64>,
+    /// Folder of the same images, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -188,3 +188,57 @@ pub(super) struct ReportedExperiment {
     pub(super) test_accuracy_sd: Option<f64>,
     pub(super) events_per_image: f64,
 }
+
+/// Two runs, or two sets of runs, were compared.
+#[derive(Serialize)]
+pub(super) struct ComparedEvent {
+    pub(super) event: &'static str,
+    pub(super) sides: [CompareSide; 2],
+    pub(super) differs: Vec<Differs>,
+    pub(super) curve: Vec<CurvePoint>,
+    pub(super) mcnemar: Option<McNemar>,
+    pub(super) paired: Option<PairedTest>,
+}
+
+/// One side of a comparison.
+#[derive(Serialize)]
+pub(super) struct CompareSide {
+    pub(super) path: String,
+    pub(super) preset: String,
+    pub(super) seeds: Vec<u64>,
+    pub(super) test_images: usize,
+    pub(super) test_accuracy: f64,
+}
+
+/// Something that is not the same on both sides.
+#[derive(Serialize)]
+pub(super) struct Differs {
+    pub(super) name: String,
+    pub(super) first: String,
+    pub(super) second: String,
+}
+
+/// Accuracy in training after so many images.
+#[derive(Serialize)]
+pub(super) struct CurvePoint {
+    pub(super) images: u64,
+    pub(super) first: f64,
+    pub(super) second: f64,
+}
+
+/// Test images that one run alone got right.
+#[derive(Serialize)]
+pub(super) struct McNemar {
+    pub(super) only_first: u64,
+    pub(super) only_second: u64,
+    pub(super) p: f64,
+}
+
+/// Accuracies of runs of the same seed, second minus first.
+#[derive(Serialize)]
+pub(super) struct PairedTest {
+    pub(super) pairs: usize,
+    pub(super) difference: f64,
+    pub(super) ci95_half_width: Option<f64>,
+    pub(super) p: Option<f64>,
+}

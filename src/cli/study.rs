@@ -8,6 +8,7 @@ use super::stop::Stop;
 use super::{cluster, locate, machine, plan};
 use crate::datasets::Data;
 use crate::preset::Preset;
+use crate::report::{StudyFigure, study_figures};
 use crate::rng::{Purpose, stream, uniform};
 use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, StudyError, Summary, Variant, axis};
 use std::collections::HashMap;
@@ -29,41 +30,39 @@ pub(super) struct Planned {
 /// `ablate`: take one part after the other away.
 pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
-    let planned = match &args.study.resume {
-        Some(path) => reopen(path, args.study.data.as_deref(), Kind::Ablation)?,
-        None => {
-            let (preset, name, data) = subject(&args.study)?;
-            let ablation = study::ablation(&preset, data.0.train.classes);
-            if args.list {
-                return list(&args.study, &ablation);
-            }
-            let variants = chosen(ablation.variants, &args.only)?;
-            for (name, why) in &ablation.left_out {
-                Reporter::new(&args.study.output).note(&format!("left out: {name} ({why})"));
-            }
-            create(&args.study, Kind::Ablation, (&preset, name), data, variants, Vec::new(), 0)?
-        }
-    };
+    if let Some(path) = &args.study.resume {
+        let planned = reopen(path, args.study.data.as_deref(), Kind::Ablation)?;
+        return carry_out(&planned, &args.study, &stop);
+    }
+    let (preset, name, data) = subject(&args.study)?;
+    let ablation = study::ablation(&preset, data.0.train.classes);
+    if args.list {
+        return list(&args.study, &ablation);
+    }
+    let variants = chosen(ablation.variants, &args.only)?;
+    for (name, why) in &ablation.left_out {
+        Reporter::new(&args.study.output).note(&format!("left out: {name} ({why})"));
+    }
+    let planned = create(&args.study, Kind::Ablation, (&preset, name), data, variants, Vec::new(), 0)?;
     carry_out(&planned, &args.study, &stop)
 }
 
 /// `sweep`: walk along parameters.
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
-    let planned = match &args.study.resume {
-        Some(path) => reopen(path, args.study.data.as_deref(), Kind::Sweep)?,
-        None => {
-            let (preset, name, data) = subject(&args.study)?;
-            let (typed, faults): (Vec<_>, Vec<_>) = args.axis.iter().map(|text| axis::Typed::parse(text, &preset)).partition(Result::is_ok);
-            Failure::faults(&faults.into_iter().filter_map(Result::err).collect::<Vec<_>>())?;
-            let typed: Vec<axis::Typed> = typed.into_iter().filter_map(Result::ok).collect();
-            // the points are part of the study and stand in its record: how they were drawn need not be repeated
-            let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
-            let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
-            let held_out = if args.on_test_images { 0 } else { HELD_OUT.min(data.0.train.len() / 6) as u64 };
-            create(&args.study, Kind::Sweep, (&preset, name), data, variants, axes, held_out)?
-        }
-    };
+    if let Some(path) = &args.study.resume {
+        let planned = reopen(path, args.study.data.as_deref(), Kind::Sweep)?;
+        return carry_out(&planned, &args.study, &stop);
+    }
+    let (preset, name, data) = subject(&args.study)?;
+    let (typed, faults): (Vec<_>, Vec<_>) = args.axis.iter().map(|text| axis::Typed::parse(text, &preset)).partition(Result::is_ok);
+    Failure::faults(&faults.into_iter().filter_map(Result::err).collect::<Vec<_>>())?;
+    let typed: Vec<axis::Typed> = typed.into_iter().filter_map(Result::ok).collect();
+    // the points are part of the study and stand in its record: how they were drawn need not be repeated
+    let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
+    let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
+    let held_out = if args.on_test_images { 0 } else { HELD_OUT.min(data.0.train.len() / 6) as u64 };
+    let planned = create(&args.study, Kind::Sweep, (&preset, name), data, variants, axes, held_out)?;
     carry_out(&planned, &args.study, &stop)
 }
 
@@ -231,6 +230,7 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
         Engine::Slurm => cluster::submit(planned, &missing, args, stop, &mut reporter)?,
     };
     let summary = dir.save_tables(study).map_err(Failure::run)?;
+    draw(planned)?;
     finish(study, &summary, &out, &mut reporter);
     let left = study.jobs().iter().filter(|&&job| dir.result(study, job).is_none()).count();
     let verb = if study.kind == Kind::Ablation { "ablate" } else { "sweep" };
@@ -240,6 +240,15 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
         (true, _) => Err(Failure::Interrupted(how)),
         (false, _) => Err(Failure::run(format!("{}; {how}", losses.join("; ")))),
     }
+}
+
+/// Draw what there is so far; the page of `spikescope report` shows the same figures with their words.
+fn draw(planned: &Planned) -> Result<(), Failure> {
+    let Planned { study, dir, .. } = planned;
+    for StudyFigure { name, svg, .. } in study_figures(study, &dir.results(study)) {
+        dir.write(&format!("{name}.svg"), svg.as_bytes()).map_err(Failure::run)?;
+    }
+    Ok(())
 }
 
 /// Do the jobs on this machine; returns what was lost.

@@ -29,6 +29,11 @@ impl Augmentation {
         }
     }
 
+    /// The same changes, made to every image.
+    pub(super) fn always(self) -> Self {
+        Self { probability: 1.0, ..self }
+    }
+
     /// The image as it is shown this time, row by row like the original.
     pub(super) fn apply(self, image: &[u8], width: usize, rng: &mut impl Rng) -> Vec<u8> {
         if self.probability == 0.0 || uniform(rng) >= self.probability {

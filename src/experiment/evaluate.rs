@@ -1,5 +1,6 @@
 //! Testing: images are shown to frozen copies of a network, in parallel, with the same result for any number of threads.
 
+use super::glances::Glances;
 use super::readout::Readout;
 use super::swap::Swap;
 use super::trainer::Stimulus;
@@ -50,6 +51,8 @@ pub struct Evaluator {
     pub(super) dt_ms: f64,
     /// Whether neurons race for the answer.
     pub(super) races: bool,
+    /// How often an image is looked at.
+    pub(super) glances: Glances,
     /// Training images for the assignment of labels, if the readout wants one.
     pub(super) assign_images: usize,
 }
@@ -88,22 +91,23 @@ impl Evaluator {
         &self.readout
     }
 
+    /// The answer to each of the first `images` test images, and whether it is right.
+    pub fn answers(
+        &mut self,
+        images: usize,
+        threads: usize,
+        progress: &Progress<'_>,
+        cancel: &AtomicBool,
+    ) -> Option<Vec<(Option<u8>, bool)>> {
+        let responses = on_threads(threads, || self.respond(images, &|_, _| {}, progress, cancel))?;
+        let labels = self.data.test.labels.iter().map(|&label| self.swap.label(label));
+        Some(responses.iter().zip(labels).map(|(response, label)| (response.answer, response.answer == Some(label))).collect())
+    }
+
     fn run_here(&mut self, images: usize, change: &Change<'_>, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<TestResult> {
-        self.settle_classes(cancel)?;
-        let look = |image: usize, label: u8, network: &mut Network, pixels: &mut [u8], seed: u64| {
-            change(image, pixels);
-            self.stimulus.show(network, pixels, seed, &mut []);
-            let counts = network.counts();
-            let shares = network.output().and_then(NeuronModel::shares);
-            Response {
-                answer: Readout::answer(&self.readout.votes(counts)),
-                spikes: counts.iter().map(|&count| u64::from(count)).sum(),
-                surprise: shares.map(|shares| -libm::log(self.probability(shares, label).max(1e-12))),
-            }
-        };
+        let responses = self.respond(images, change, progress, cancel)?;
         let test = &self.data.test;
-        let images = images.min(test.len());
-        let responses = self.tested(images, progress, cancel, look)?;
+        let images = responses.len();
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
         let (mut right, mut spikes, mut surprise) = (0usize, 0u64, Some(0.0));
         for (&label, response) in test.labels.iter().zip(&responses) {
@@ -121,6 +125,30 @@ impl Evaluator {
             spikes_per_image: spikes as f64 / n,
             surprise: surprise.map(|sum| sum / n),
         })
+    }
+
+    /// What comes of each image.
+    fn respond(&mut self, images: usize, change: &Change<'_>, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<Vec<Response>> {
+        self.settle_classes(cancel)?;
+        let width = self.data.test.width;
+        let look = |image: usize, label: u8, network: &mut Network, pixels: &mut [u8], seed: u64| {
+            change(image, pixels);
+            let mut counts = vec![0; network.counts().len()];
+            let (mut probability, mut glances) = (Some(0.0), 0.0);
+            for (shown, seed) in self.glances.at(pixels, width, self.seed, image, seed) {
+                self.stimulus.show(network, &shown, seed, &mut []);
+                counts.iter_mut().zip(network.counts()).for_each(|(sum, &count)| *sum += count);
+                let shares = network.output().and_then(NeuronModel::shares);
+                probability = probability.zip(shares).map(|(sum, shares)| sum + self.probability(shares, label));
+                glances += 1.0;
+            }
+            Response {
+                answer: Readout::answer(&self.readout.votes(&counts)),
+                spikes: counts.iter().map(|&count| u64::from(count)).sum(),
+                surprise: probability.map(|sum| -libm::log((sum / glances).max(1e-12))),
+            }
+        };
+        self.tested(images.min(self.data.test.len()), progress, cancel, look)
     }
 
     /// The probability of answering `label`.

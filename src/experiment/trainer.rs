@@ -7,6 +7,7 @@ use super::augment::Augmentation;
 use super::average::Average;
 use super::build::{self, BuildError};
 use super::evaluate::Evaluator;
+use super::glances::Glances;
 use super::picture::Picture;
 use super::readout::Readout;
 use super::swap::Swap;
@@ -580,6 +581,7 @@ impl Trainer {
             swap: Swap::of(&self.params),
             dt_ms: self.grid.dt_ms(),
             races: self.protocol.races(),
+            glances: Glances::of(&self.params),
             assign_images: self.params.count(P::AssignImages),
         }
     }

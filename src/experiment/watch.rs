@@ -1,5 +1,6 @@
 //! Watching a test: when each image was answered, how often the answer changed on the way, how many spikes fired and how
-//! many synapses they reached. The answers are those of the plain test, to the last bit.
+//! many synapses they reached. Only the first glance at an image is watched; the answers are those of a plain test of one glance,
+//! to the last bit.
 
 use super::evaluate::{Evaluator, Progress, on_threads};
 use super::readout::Readout;

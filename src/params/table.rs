@@ -212,7 +212,7 @@ registry! {
         "Pixels of less intensity stay silent."; "x ≥ x_min"; MOZAFARI
 
     AugmentP "augment" "Images changed" "p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 0.0;
-        "Fraction of training images that are shown shifted or warped, each time anew. Test images never are."; "p"; ILLING
+        "Fraction of training images that are shown shifted or warped, each time anew. Test images are so only where a test takes several glances."; "p"; ILLING
     AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" LEARN Live] real(0.0, 8.0), 1.0;
         "Greatest shift across and down. Shifts alone are by whole pixels."; ""; ILLING
     AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" LEARN Live] real(0.0, 45.0), 0.0;
@@ -222,6 +222,9 @@ registry! {
     AugmentWarp "augment_warp" "Elastic warp" "" "px" ["Augmentation" LEARN Live] real(0.0, 4.0), 0.0;
         "Standard deviation of the displacement of a 5 × 5 grid of control points."; "";
         "Simard, Steinkraus & Platt 2003, ICDAR"
+    Glances "glances" "Glances at a test image" "" "" ["Augmentation" LEARN Live] whole(1.0, 200.0), 1.0;
+        "In a test each image is looked at so many times, at first as it is and then changed as training images are, and the spikes of all glances vote: what small movements of the eye do.";
+        "argmax_c Σ_glances spikes of pool c"; "Rucci & Victor 2015, Trends Neurosci 38:195"
 
     Rule "rule" "Learning rule" "" "" ["Synapse · plasticity" LEARN Rebuild]
         Choice(&["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none", "r-max"]), 0.0;

@@ -1,10 +1,12 @@
 //! Figures as SVG: text stays text, ink takes the colour of the page, and curves have colours that every eye tells apart.
 
 mod chart;
+mod named;
 mod pictures;
 mod scale;
 
 pub(super) use chart::{Axis, Bars, Lines, Series};
+pub(super) use named::{Heat, Row, dots, heat};
 pub(super) use pictures::{sheet, strip};
 pub(super) use scale::{linear, powers, roomy};
 

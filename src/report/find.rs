@@ -1,7 +1,9 @@
 //! What lies in a folder: run directories, studies, and a text of notes.
 
 use super::ReportError;
+use super::studies::{StudyFigure, study_figures};
 use crate::rundir::RunDir;
+use crate::study::StudyDir;
 use std::path::Path;
 
 /// Levels of folders searched.
@@ -36,6 +38,8 @@ pub struct Study {
     pub columns: Vec<String>,
     /// Rows of cells.
     pub rows: Vec<Vec<String>>,
+    /// Its figures; none if only its tables are there.
+    pub figures: Vec<StudyFigure>,
 }
 
 /// Search a folder: it is a run or a study itself, or holds some. What a study holds belongs to it.
@@ -89,7 +93,8 @@ fn study(name: String, folder: &Path) -> Result<Study, ReportError> {
     let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
     let columns = cells(reader.headers().map_err(fault)?);
     let rows = reader.records().map(|row| Ok(cells(&row.map_err(fault)?))).collect::<Result<_, ReportError>>()?;
-    Ok(Study { name, columns, rows })
+    let figures = StudyDir::open(folder).map_or_else(|_| Vec::new(), |(dir, study, _)| study_figures(&study, &dir.results(&study)));
+    Ok(Study { name, columns, rows, figures })
 }
 
 fn notes(folder: &Path) -> Result<Option<String>, ReportError> {
@@ -132,7 +137,10 @@ mod tests {
         let found = find(dir.path()).unwrap();
         assert_eq!(found.runs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "b/10", "b/2"]);
         let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        assert_eq!(found.studies, [Study { name: "study".to_owned(), columns: cells(["a", "b"]), rows: vec![cells(["1", "2, 3"])] }]);
+        assert_eq!(
+            found.studies,
+            [Study { name: "study".to_owned(), columns: cells(["a", "b"]), rows: vec![cells(["1", "2, 3"])], figures: Vec::new() }]
+        );
         let one = find(&dir.path().join("a")).unwrap();
         assert_eq!((one.name.as_str(), one.runs[0].0.as_str()), ("a", "a"));
     }

@@ -1,6 +1,6 @@
 //! Whether two sets of accuracies differ by more than chance: paired by seed, so that what a seed does to both drops out.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, StudentsT};
 
 /// The difference of two paired samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +41,13 @@ pub fn paired(differences: &[f64]) -> Option<Compared> {
     Some(Compared { n, difference: mean, half_width, p })
 }
 
+/// How often chance alone would make two networks differ at least as much as these two on the same images, if on each image
+/// where one of them alone was right it were a toss which: the exact test of McNemar (1947, Psychometrika 12:153).
+pub fn mcnemar(only_first: u64, only_second: u64) -> f64 {
+    let fewer = only_first.min(only_second);
+    Binomial::new(0.5, only_first + only_second).map_or(1.0, |toss| (2.0 * toss.cdf(fewer)).min(1.0))
+}
+
 /// The p values after the correction for asking many questions at once (Holm 1979, Scand J Stat 6:65).
 pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(usize, f64)> = p.iter().enumerate().filter_map(|(index, p)| p.map(|p| (index, p))).collect();
@@ -77,6 +84,14 @@ mod tests {
         assert!((compared.difference - 0.2).abs() < 1e-12);
         assert_eq!((compared.n, compared.half_width, compared.p), (1, None, None));
         assert_eq!(compare(&[(1, 0.9)], &[(2, 0.9)]), None);
+    }
+
+    /// Sums of binomial coefficients by hand: of 10 images 2 and 8 give 2 (1 + 10 + 45)/1024.
+    #[test]
+    fn mcnemar_is_a_toss_for_every_image_that_one_alone_got_right() {
+        assert!((mcnemar(2, 8) - 2.0 * 56.0 / 1024.0).abs() < 1e-12 && (mcnemar(8, 2) - mcnemar(2, 8)).abs() < 1e-15);
+        assert_eq!((mcnemar(5, 5), mcnemar(0, 0)), (1.0, 1.0));
+        assert!((mcnemar(0, 20) - 2.0 / 1_048_576.0).abs() < 1e-15);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | `jobs/0007.json` | the result of job 7; its being there means that the job is done |
 //! | `jobs/0007.checkpoint` | how far job 7 got before it was interrupted |
 //! | `results.csv`, `curves.csv`, `summary.csv` | tidy tables of all results so far |
+//! | `*.svg` | figures of them |
 
 use super::job::JobResult;
 use super::plan::{Job, Study};

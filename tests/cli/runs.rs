@@ -68,6 +68,18 @@ fn eval_repeats_the_test_of_the_run_with_any_number_of_threads() {
 }
 
 #[test]
+fn glances_change_the_test_alone_and_are_the_same_for_any_number_of_threads() {
+    let lab = Lab::new();
+    let plain = lab.line("train small.ron --data data --images 1500 --json --out one").good().last();
+    let many = lab.line("train small.ron --data data --images 1500 --set glances=7 --json --threads 1 --out many").good();
+    assert_eq!(plain["digest"], many.last()["digest"]);
+    let spikes = |event: &Value| event["spikes_per_image"].as_f64().unwrap();
+    let (once, often) = (lab.line("eval one --json").good().last(), lab.line("eval many --json --threads 3").good().last());
+    assert!(spikes(&often) > 4.0 * spikes(&once), "{once} {often}");
+    assert_eq!(often["test_accuracy"], many.last()["test_accuracy"]);
+}
+
+#[test]
 fn a_replay_is_equal_and_notices_what_was_tampered_with() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 150 --out run").good();

@@ -98,6 +98,11 @@ fn a_sweep_is_one_tidy_table_on_images_that_were_held_out() {
     let study = std::fs::read_to_string(lab.path("s/study.ron")).unwrap();
     assert!(study.contains("held_out: 50") && study.contains("test_images: 50"), "{study}");
     assert_eq!(ran.last()["lines"].as_array().unwrap().len(), 4);
+    // a line for every bound along tau_m, and a heatmap of the two with a number in each of four cells
+    let figure = |name: &str| std::fs::read_to_string(lab.path(&format!("s/{name}.svg"))).unwrap();
+    let accuracy = |row: &Vec<String>| format!("{:.2}<", 100.0 * row[8].parse::<f64>().unwrap());
+    assert!(table[0][8] == "accuracy" && table[1..].iter().all(|row| figure("heat-tau_m-bounds").contains(&accuracy(row))));
+    assert!(figure("along-tau_m").contains("Membrane time constant (ms)") && figure("accuracy").contains("tau_m=200 ms bounds=hard"));
     // drawn points are part of the study
     lab.line("sweep small.ron --data data --images 20 --seeds 1 --axis tau_m=20..200ms --axis bounds=soft,hard --random 5 --out r").good();
     let drawn = rows(&lab.path("r/results.csv"));

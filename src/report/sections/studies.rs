@@ -3,8 +3,9 @@
 
 use super::super::find::Study;
 use super::super::page::Report;
+use super::super::studies::StudyFigure;
 use super::super::words::{percent, plural};
-use super::section;
+use super::{figure, section};
 use maud::{Markup, html};
 
 /// Rows of plain results that are shown; all of them are in their own file.
@@ -18,6 +19,10 @@ pub(in crate::report) fn studies(report: &Report) -> Markup {
     let content = html! {
         @for study in studies {
             h3 { (study.name) }
+            @for StudyFigure { svg, caption, curves, .. } in &study.figures {
+                @let legend: Vec<(String, usize)> = curves.iter().cloned().zip(0..).collect();
+                (figure(svg.clone(), &legend, &html! { (caption) }))
+            }
             div.scroll { @if is_summary(study) { (summary(study)) } @else { (plain(study)) } }
         }
     };
@@ -77,7 +82,7 @@ fn spread(value: Option<String>, by: Option<f64>) -> String {
 
 /// Results as they were written.
 fn plain(study: &Study) -> Markup {
-    let Study { name: _, columns, rows } = study;
+    let Study { columns, rows, .. } = study;
     html! {
         table {
             thead { tr { @for column in columns { th { (column) } } } }
@@ -98,6 +103,7 @@ mod tests {
             name: "ablation".to_owned(),
             columns: line("name,damage,seeds,accuracy_mean,accuracy_sd,difference,difference_ci95_half_width,p,p_holm,halted"),
             rows: vec![line("intact,false,3,0.91,0.004,,,,,0"), line("no inhibition,false,3,0.5,0.1,-0.41,0.02,0.0001,0.0004,1")],
+            figures: Vec::new(),
         };
         assert!(is_summary(&study) && !is_summary(&Study { columns: line("name,seeds"), ..study.clone() }));
         let html = summary(&study).into_string();

@@ -1,0 +1,184 @@
+//! `compare`: what two runs differ in, how they learnt, and whether one is better by more than chance. Either side may be one
+//! run or a folder of runs that differ in their seed.
+//!
+//! Two runs are shown the same test images, and images that one alone got right are counted (McNemar 1947). Of folders,
+//! runs of the same seed make pairs, and their accuracies are compared (Student's paired t test).
+
+use super::args::CompareArgs;
+use super::events::{CompareSide, ComparedEvent, CurvePoint, Differs, McNemar, PairedTest};
+use super::failure::Failure;
+use super::output::Reporter;
+use super::reopen::Reopened;
+use super::stop::Stop;
+use super::{machine, plan};
+use crate::params::{REGISTRY, format_value};
+use crate::rundir::{Metrics, RunDir};
+use crate::study::{compare, mcnemar};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// Rows of the table of curves.
+const ROWS: u64 = 10;
+
+/// One run, and what it answered.
+struct Tested {
+    run: Reopened,
+    /// Images shown, and the fraction right among the last thousand, while training.
+    curve: Vec<(u64, f32)>,
+    right: Vec<bool>,
+}
+
+impl Tested {
+    fn accuracy(&self) -> f64 {
+        self.right.iter().filter(|&&right| right).count() as f64 / self.right.len().max(1) as f64
+    }
+}
+
+/// Compare.
+pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
+    let stop = Stop::listen()?;
+    let mut reporter = Reporter::new(&args.output);
+    let sides = [open(&args.first, args.data.as_deref())?, open(&args.second, args.data.as_deref())?];
+    let differs = differences(&sides[0][0], &sides[1][0]);
+    let same_data = sides[0][0].session.data.digest == sides[1][0].session.data.digest;
+    let threads = args.output.threads.map_or_else(machine::cores, usize::from);
+    let mut tested: Vec<Vec<Tested>> = Vec::new();
+    for side in sides {
+        let tests: Result<Vec<Tested>, Failure> =
+            side.into_iter().map(|run| test(run, args, threads, &mut reporter, stop.flag())).collect();
+        tested.push(tests?);
+    }
+    let [first, second] = <[Vec<Tested>; 2]>::try_from(tested).map_err(|_| Failure::run("two sides were compared"))?;
+    let toss = match (first.as_slice(), second.as_slice()) {
+        ([a], [b]) if same_data => {
+            let count = |mine: &Tested, other: &Tested| {
+                mine.right.iter().zip(&other.right).filter(|&(&mine, &other)| mine && !other).count() as u64
+            };
+            let (only_first, only_second) = (count(a, b), count(b, a));
+            Some(McNemar { only_first, only_second, p: mcnemar(only_first, only_second) })
+        }
+        _ => None,
+    };
+    let keyed = |side: &[Tested]| side.iter().map(|run| (run.run.session.seed, run.accuracy())).collect::<Vec<_>>();
+    let paired = if first.len() + second.len() > 2 { compare(&keyed(&second), &keyed(&first)) } else { None };
+    let paired =
+        paired.map(|pairs| PairedTest { pairs: pairs.n, difference: pairs.difference, ci95_half_width: pairs.half_width, p: pairs.p });
+    let sides = [(&args.first, &first), (&args.second, &second)].map(|(path, runs)| CompareSide {
+        path: path.display().to_string(),
+        preset: runs[0].run.session.preset.clone(),
+        seeds: runs.iter().map(|run| run.run.session.seed).collect(),
+        test_images: runs[0].right.len(),
+        test_accuracy: runs.iter().map(Tested::accuracy).sum::<f64>() / runs.len() as f64,
+    });
+    let event = ComparedEvent { event: "compared", sides, differs, curve: curves(&first, &second), mcnemar: toss, paired };
+    reporter.event(&event);
+    tell(&event, same_data, &mut reporter);
+    reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(format!("results could not be written to standard output: {error}"))))
+}
+
+/// A run, or the runs of a folder in the order of their seeds.
+fn open(path: &Path, data: Option<&Path>) -> Result<Vec<Reopened>, Failure> {
+    if path.join("session.ron").exists() || !path.is_dir() {
+        return Ok(vec![Reopened::open(path, data)?]);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))?;
+    let mut folders: Vec<PathBuf> =
+        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| RunDir::open(path).is_ok()).collect();
+    folders.sort();
+    let mut runs = folders.iter().map(|folder| Reopened::open(folder, data)).collect::<Result<Vec<_>, _>>()?;
+    if runs.is_empty() {
+        return Err(Failure::input(format!(
+            "{} is neither a run directory nor a folder of some; name one that `spikescope train` wrote",
+            path.display()
+        )));
+    }
+    runs.sort_by_key(|run| run.session.seed);
+    Ok(runs)
+}
+
+fn test(run: Reopened, args: &CompareArgs, threads: usize, reporter: &mut Reporter, cancel: &AtomicBool) -> Result<Tested, Failure> {
+    let path = run.run.path().display().to_string();
+    let checkpoint = run.run.checkpoint().map_err(Failure::input)?;
+    let checkpoint = checkpoint
+        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`")))?;
+    let images = plan::test_images(args.test_images, &run.data)?;
+    let trainer = run.trainer_at(&checkpoint)?;
+    run.version_note().into_iter().for_each(|note| reporter.warn(&format!("{path}: {note}")));
+    reporter.start_bar("testing", 0, images);
+    let bar = reporter.bar();
+    let answers = trainer.evaluator().answers(images as usize, threads, &|done| bar.set_position(done as u64), cancel);
+    reporter.end_bar();
+    let answers = answers.ok_or_else(|| Failure::Interrupted("stopped; nothing was changed".to_owned()))?;
+    let metrics = run.run.metrics().map_err(Failure::input)?;
+    let curve = Metrics::read_curve(&metrics).unwrap_or_default().into_iter().map(|(images, _, recent)| (images, recent)).collect();
+    Ok(Tested { run, curve, right: answers.into_iter().map(|(_, right)| right).collect() })
+}
+
+/// Everything that determines the runs and is not the same in both.
+fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
+    let (a, b) = (&first.session, &second.session);
+    let mut pairs = vec![
+        ("preset".to_owned(), a.preset.clone(), b.preset.clone()),
+        ("protocol".to_owned(), format!("{:?}", first.preset.protocol), format!("{:?}", second.preset.protocol)),
+        ("training images".to_owned(), a.images.to_string(), b.images.to_string()),
+        ("seed".to_owned(), a.seed.to_string(), b.seed.to_string()),
+        ("data".to_owned(), a.data.digest.clone(), b.data.digest.clone()),
+        ("version".to_owned(), a.version.clone(), b.version.clone()),
+        ("changes on the way".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
+    ];
+    let matters = |run: &Reopened, spec: &crate::params::ParamSpec| spec.protocols.contains(&run.preset.protocol);
+    let value =
+        |run: &Reopened, spec| if matters(run, spec) { format_value(spec, run.preset.params.get(spec.id)) } else { "–".to_owned() };
+    pairs.extend(REGISTRY.iter().map(|spec| (spec.name.to_owned(), value(first, spec), value(second, spec))));
+    pairs.into_iter().filter(|(_, a, b)| a != b).map(|(name, first, second)| Differs { name, first, second }).collect()
+}
+
+/// Mean accuracy in training of both sides at the same numbers of images.
+fn curves(first: &[Tested], second: &[Tested]) -> Vec<CurvePoint> {
+    let ends = first.iter().chain(second).filter_map(|run| run.curve.last()).map(|&(images, _)| images);
+    let Some(last) = ends.min() else { return Vec::new() };
+    let at = |side: &[Tested], images: u64| {
+        let value = |run: &Tested| run.curve.iter().take_while(|&&(n, _)| n <= images).last().map(|&(_, right)| f64::from(right));
+        let values: Option<Vec<f64>> = side.iter().map(value).collect();
+        values.map(|values| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    let point = |row: u64| {
+        let images = last * row / ROWS;
+        Some(CurvePoint { images, first: at(first, images)?, second: at(second, images)? })
+    };
+    (1..=ROWS).filter_map(point).collect()
+}
+
+fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
+    let [a, b] = &event.sides;
+    for (letter, side) in [("A", a), ("B", b)] {
+        let seeds: Vec<String> = side.seeds.iter().map(ToString::to_string).collect();
+        let (right, images) = (side.test_accuracy * 100.0, side.test_images);
+        reporter.say(&format!(
+            "{letter}: {}, {}, seed {}: {right:.2} % of {images} test images right",
+            side.path,
+            side.preset,
+            seeds.join(", ")
+        ));
+    }
+    reporter.say(if event.differs.is_empty() { "\nnothing differs" } else { "\nwhat differs                     A              B" });
+    event.differs.iter().for_each(|Differs { name, first, second }| reporter.say(&format!("{name:30} {first:>14} {second:>14}")));
+    if !event.curve.is_empty() {
+        reporter.say("\ntraining images   A right      B right      B - A");
+    }
+    for CurvePoint { images, first, second } in &event.curve {
+        reporter.say(&format!("{images:>15} {:9.2} % {:10.2} % {:+10.2}", first * 100.0, second * 100.0, (second - first) * 100.0));
+    }
+    let words = |p: f64| if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
+    if let Some(McNemar { only_first, only_second, p }) = &event.mcnemar {
+        reporter.say(&format!("\n{only_first} images only A got right, {only_second} only B; {} (exact McNemar test)", words(*p)));
+    } else if let Some(PairedTest { pairs, difference, ci95_half_width, p }) = &event.paired {
+        let width = ci95_half_width.map_or_else(String::new, |width| format!(" ± {:.2}", width * 100.0));
+        let p = p.map_or_else(|| "one pair is too few for a test".to_owned(), words);
+        reporter.say(&format!("\nB - A over {pairs} pairs of equal seeds: {:+.2}{width} points; {p} (paired t test)", difference * 100.0));
+    } else if same_data {
+        reporter.say("\nno two runs have the same seed, so there are no pairs to test");
+    } else {
+        reporter.say("\nthe two learnt from different data, so there is nothing to test");
+    }
+}

@@ -1,0 +1,47 @@
+//! Comparing runs: what differs, how they learnt, and what chance makes.
+
+use crate::lab::Lab;
+use serde_json::Value;
+
+#[test]
+fn two_runs_differ_in_what_was_set_and_in_images_that_one_alone_got_right() {
+    let lab = Lab::new();
+    lab.line("train small.ron --data data --images 2500 --seed 3 --out good").good();
+    lab.line("train small.ron --data data --images 2500 --seed 3 --set reward_mode=inverted --set eta=0.02 --out bad").good();
+    let event = lab.line("compare good bad --json").good().last();
+    let names: Vec<&str> = event["differs"].as_array().unwrap().iter().map(|differs| differs["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["eta", "reward_mode"]);
+    let accuracy = |side: usize| event["sides"][side]["test_accuracy"].as_f64().unwrap();
+    let count = |key: &str| event["mcnemar"][key].as_f64().unwrap();
+    assert!(((count("only_first") - count("only_second")) / 120.0 - (accuracy(0) - accuracy(1))).abs() < 1e-12, "{event}");
+    assert!(accuracy(0) > accuracy(1) + 0.3 && count("p") < 1e-6, "{event}");
+    assert_eq!(event["curve"].as_array().unwrap().len(), 10);
+    // each accuracy is that of a test of the run
+    let tested = lab.line("eval bad --json").good().last();
+    assert_eq!(tested["test_accuracy"], event["sides"][1]["test_accuracy"]);
+    // a run and itself
+    let event = lab.line("compare good good --json").good().last();
+    assert!(event["differs"] == Value::Array(Vec::new()) && event["mcnemar"]["p"] == 1.0);
+    assert!(lab.line("compare good good").good().stdout.contains("nothing differs"));
+}
+
+#[test]
+fn folders_of_runs_make_pairs_of_equal_seeds() {
+    let lab = Lab::new();
+    for seed in 1..=3 {
+        lab.line(&format!("train small.ron --data data --images 2500 --seed {seed} --out with/{seed}")).good();
+        lab.line(&format!("train small.ron --data data --images 2500 --seed {seed} --set reward_mode=off --out without/{seed}")).good();
+    }
+    let event = lab.line("compare with without --json --test-images 100").good().last();
+    assert!(event["mcnemar"].is_null() && event["paired"]["pairs"] == 3);
+    assert!(event["paired"]["difference"].as_f64().unwrap() < -0.3 && event["paired"]["p"].as_f64().unwrap() < 0.05, "{event}");
+    assert_eq!(event["sides"][0]["seeds"], serde_json::json!([1, 2, 3]));
+    for (words, said) in [
+        ("compare with data", "neither a run"),
+        ("compare with nowhere", "nowhere"),
+        ("compare with without --test-images 121", "0 to 120"),
+    ] {
+        let ran = lab.line(words);
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{words}: {ran:?}");
+    }
+}
