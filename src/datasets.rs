@@ -108,6 +108,11 @@ const MAX_BYTES: u64 = 4 << 30;
 
 /// Load training and test images from a folder: IDX files or PNG files by class.
 pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
+    load_dir_watched(dir, &mut |_, _| true)
+}
+
+/// The same, watched: `go_on` hears how many of how many files were read, and stops the reading by `false`.
+pub fn load_dir_watched(dir: &Path, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
     match std::fs::metadata(dir) {
         Ok(meta) if meta.is_dir() => {}
         Ok(_) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: ": it is a file".to_owned() }),
@@ -116,7 +121,7 @@ pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
     tracing::debug!(folder = %dir.display(), "loading images");
     let data = match pairs::find(dir)? {
         Some(files) => pairs::load(dir, files)?,
-        None => folders::load(dir)?,
+        None => folders::load(dir, go_on)?,
     };
     data.check(dir)?;
     Ok(data)

@@ -25,6 +25,8 @@ mod jobs;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey;
 #[cfg(all(test, feature = "ui-tests"))]
+mod journey_data;
+#[cfg(all(test, feature = "ui-tests"))]
 mod journey_draw;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_health;

@@ -189,6 +189,12 @@ pub enum DataError {
         /// The folder.
         path: PathBuf,
     },
+    /// Whoever watched the reading had enough.
+    #[error("reading {} was stopped; nothing was changed", path.display())]
+    Stopped {
+        /// The folder.
+        path: PathBuf,
+    },
     /// More images were to be held out than there are.
     #[error("cannot hold out {asked} training images; choose 1 to {most}")]
     Holdout {

@@ -22,7 +22,7 @@ const OTHER: [&str; 9] = ["jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "p
 type Classes = Vec<(String, Vec<PathBuf>)>;
 
 /// Load a folder of class folders.
-pub(super) fn load(dir: &Path) -> Result<Data, DataError> {
+pub(super) fn load(dir: &Path, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
     let [train_dir, test_dir] = ["train", "test"].map(|split| dir.join(split));
     // a class may be called train: then it holds pictures, no folders
     let splits = [&train_dir, &test_dir].map(|split| split.is_dir() && entries(split).is_ok_and(|found| !found.folders.is_empty()));
@@ -46,7 +46,7 @@ pub(super) fn load(dir: &Path) -> Result<Data, DataError> {
     }
     let class_names: Vec<String> = train.iter().map(|(name, _)| name.clone()).collect();
     let sets = [&train, &test].map(mixed);
-    let [train, test] = read_all(dir, sets, class_names.len())?;
+    let [train, test] = read_all(dir, sets, class_names.len(), go_on)?;
     Ok(Data { name: name_of(dir), class_names: class_names.into(), train, test, split })
 }
 
@@ -139,7 +139,12 @@ fn mixed(classes: &Classes) -> Vec<(PathBuf, u8)> {
 }
 
 /// Read the pictures of both sets, all of one size.
-fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], classes: usize) -> Result<[Dataset; 2], DataError> {
+fn read_all(
+    dir: &Path,
+    sets: [Vec<(PathBuf, u8)>; 2],
+    classes: usize,
+    go_on: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<[Dataset; 2], DataError> {
     let unusable = |path: &Path| {
         let path = path.to_owned();
         move |source| DataError::Picture { path, source }
@@ -153,11 +158,16 @@ fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], classes: usize) -> Result
     if bytes > MAX_BYTES {
         return Err(too_much());
     }
-    let read_set = |files: Vec<(PathBuf, u8)>| {
+    let mut done = 0;
+    let mut read_set = |files: Vec<(PathBuf, u8)>| {
         let mut all = Vec::new();
         all.try_reserve_exact(files.len() * pixels).map_err(|_| too_much())?;
         let mut labels = Vec::with_capacity(files.len());
         for (path, label) in files {
+            if !go_on(done, images) {
+                return Err(DataError::Stopped { path: dir.to_owned() });
+            }
+            done += 1;
             let bytes = read(&path, MAX_FILE)?;
             let size = picture::size(&bytes).map_err(unusable(&path))?;
             if size != (width, height) {

@@ -29,6 +29,10 @@ pub(super) enum Action {
     OpenPreset,
     /// Load this preset file.
     LoadPreset(PathBuf),
+    /// Choose a folder of images and learn from them.
+    OpenData,
+    /// Open what was dropped on the window: a preset file or a folder of images.
+    OpenDropped(PathBuf),
     /// Choose a file and save the parameters as a preset.
     SavePreset,
     /// Choose a folder and write checkpoint and session log to it.
@@ -182,6 +186,8 @@ fn fixed() -> Vec<Entry> {
     use Menu::{Edit, File, Help, Run};
     vec![
         entry(File, "preset", Action::OpenPreset, "Open preset…").key(CTRL, Key::O).help("Load an experiment from a file."),
+        entry(File, "preset", Action::OpenData, "Open data folder…")
+            .help("Learn from images of your own: IDX files, or PNG files in a folder for each class."),
         entry(File, "preset", Action::SavePreset, "Save preset as…")
             .key(CTRL, Key::S)
             .help("Write the parameters in force to a file that opens again here and trains headless."),

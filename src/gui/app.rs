@@ -27,7 +27,7 @@ use super::theme::{self, Palette};
 use super::undo::Undo;
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
-use crate::session::{Command, Notice, RunState, Snapshot, Speed, Watch};
+use crate::session::{Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,6 +81,8 @@ pub struct App {
     screenshot: Option<Screenshot>,
     begun: Option<Instant>,
     watched: Option<Watch>,
+    /// Images of one's own that were opened last.
+    opened: Option<OpenedData>,
     follow: Follow,
     closing: Closing,
     title: String,
@@ -132,6 +134,7 @@ impl App {
             screenshot,
             begun,
             watched: None,
+            opened: None,
             follow: Follow::default(),
             closing: Closing::default(),
             title: String::new(),
@@ -196,7 +199,10 @@ impl App {
         match outcome {
             Outcome::Library(entries) => self.library = entries,
             Outcome::Opened(Ok(preset)) => self.load(*preset),
-            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) => self.notices.say(Place::Preset, Tone::Bad, reason),
+            Outcome::Data(Ok(opened)) => self.use_data(opened),
+            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) | Outcome::Data(Err(reason)) => {
+                self.notices.say(Place::Preset, Tone::Bad, reason);
+            }
             Outcome::Saved(Ok(path)) => {
                 self.notices.forget_preset();
                 self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
@@ -295,9 +301,13 @@ impl App {
         self.outbox.clear();
         self.notices.crashed = None;
         let preset = self.preset_now();
+        let shown = self.snapshot.as_ref().map_or("", |snapshot| snapshot.data_name.as_str());
+        let opened = self.opened.clone().filter(|opened| shown.is_empty() || shown == opened.data.name);
         self.snapshot = None;
         self.watched = None;
         self.generation = 0;
+        // what was opened stays opened, and a kept run finds its own images
+        opened.into_iter().for_each(|opened| self.outbox.push(Command::UseData(opened)));
         self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
         self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
     }

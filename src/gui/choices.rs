@@ -74,10 +74,10 @@ impl RasterChoice {
     }
 
     /// What is left out, in words; empty if nothing is.
-    pub fn words(&self) -> String {
+    pub fn words(&self, snapshot: &Snapshot) -> String {
         match (self.layers, self.neurons) {
             (Layers::Input, _) => "input".to_owned(),
-            (_, Neurons::Class) => format!("class {}", self.class),
+            (_, Neurons::Class) => format!("class {}", snapshot.class_name(self.class)),
             (_, Neurons::Range) => format!("neurons {} to {}", self.range.0, self.range.1),
             (Layers::Output, Neurons::All) => "output".to_owned(),
             (Layers::Both, Neurons::All) => String::new(),

@@ -22,6 +22,8 @@ pub enum Ask {
     },
     /// A folder with a run in it.
     OpenRun,
+    /// A folder of images.
+    OpenData,
 }
 
 /// Waits for the person's answer; `None` when the dialog was closed. Runs on a worker thread and may block.
@@ -47,6 +49,7 @@ impl Dialogs for NativeDialogs {
             Ask::Export { name, ending } => {
                 wait_for(dialog.add_filter(ending.to_uppercase(), &[*ending]).set_title("Save").set_file_name(name).save_file())
             }
+            Ask::OpenData => wait_for(dialog.set_title("Open a folder of images").pick_folder()),
             Ask::OpenRun => wait_for(dialog.set_title("Add a run to compare").pick_folder()),
             Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
         }

@@ -80,6 +80,8 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         pace: Pace { times_real_time: 35.0, steps_per_s: 35_000.0, images_per_s: 100.0 },
         speed: Speed::ModelMsPerSecond(25_000.0),
         classes: CLASSES,
+        class_names: (0..CLASSES).map(|class| class.to_string()).collect(),
+        data_name: "mnist".to_owned(),
         trial: TrialView {
             index: 1239,
             total: 60_000,

@@ -71,11 +71,14 @@ impl App {
         });
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.film.show(&ctx, &snapshot, &self.dock, palette);
-        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.film.work()).collect();
+        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.film.work()).chain(self.jobs.work()).collect();
+        if self.jobs.is_reading() {
+            ctx.request_repaint_after_secs(0.1);
+        }
         let above = below + self.progress.show(&ctx, palette, &works, below);
         self.notices.show_corner(&ctx, palette, above);
         self.help.show(&ctx, &self.preset, palette);
-        drop::dropped(&ctx, palette, &mut self.notices, actions);
+        drop::dropped(&ctx, palette, actions);
         if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() {
             self.dock.shrink();
         }

@@ -222,7 +222,7 @@ fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
     let mut lines = vec![format!("image {}", grouped(image as i64))];
     for (applied, &images) in changes.by_ref().take(TOLD) {
-        lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change)));
+        lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change, snapshot)));
     }
     let more = changes.count();
     if more > 0 {
@@ -231,13 +231,13 @@ fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     lines.join("\n")
 }
 
-fn change_words(change: &Recorded) -> String {
+fn change_words(change: &Recorded, snapshot: &Snapshot) -> String {
     match change {
         Recorded::Set(name, value) => {
             ParamId::from_name(name).map_or_else(|| name.clone(), |id| format!("{} {}", id.spec().label, with_unit(id.spec(), *value)))
         }
         Recorded::Reward(reward) => format!("reward {reward:+} by hand"),
-        Recorded::Shown(picture) => format!("a drawn {}", picture.label),
+        Recorded::Shown(picture) => format!("a drawn {}", snapshot.class_name(picture.label)),
     }
 }
 

@@ -6,9 +6,11 @@ use super::export::Maker;
 use super::library::{self, Entry};
 use crate::files::write_atomic;
 use crate::preset::Preset;
-use crate::session::FinishedRun;
+use crate::session::{FinishedRun, OpenedData};
+use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a worker brings back.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(super) enum Outcome {
     Library(Vec<Entry>),
     /// A preset was read, or why not.
     Opened(Result<Box<Preset>, String>),
+    /// Images were read, or why not.
+    Data(Result<OpenedData, String>),
     /// A preset was written, or why not.
     Saved(Result<PathBuf, String>),
     /// An export was written, or why not.
@@ -39,6 +43,7 @@ pub(super) struct Jobs {
     sender: Sender<Report>,
     receiver: Receiver<Report>,
     dialog_open: bool,
+    reading: Option<Arc<Work>>,
     ctx: egui::Context,
 }
 
@@ -46,7 +51,7 @@ impl Jobs {
     /// No work yet. Results wake `ctx`.
     pub(super) fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
         let (sender, receiver) = bounded(32);
-        Self { dialogs, sender, receiver, dialog_open: false, ctx }
+        Self { dialogs, sender, receiver, dialog_open: false, reading: None, ctx }
     }
 
     /// Results since the last call.
@@ -71,6 +76,50 @@ impl Jobs {
         if let Some(answer) = self.begin(&Ask::OpenPreset) {
             self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| open(&path)));
         }
+    }
+
+    /// Read what was dropped on the window: a preset, or a folder of images.
+    pub(super) fn open_dropped(&mut self, path: PathBuf) {
+        let work = self.reading();
+        self.spawn(false, move || {
+            if path.extension().is_some_and(|extension| extension == "ron") {
+                return open(&path);
+            }
+            if path.is_dir() {
+                return Outcome::Data(OpenedData::read(&path, &work));
+            }
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            Outcome::Opened(Err(format!(
+                "“{name}” is neither a preset nor a folder. Spikescope opens preset files, which end in .ron, and folders of images."
+            )))
+        });
+    }
+
+    /// Ask for a folder of images, then read them.
+    pub(super) fn ask_data(&mut self) {
+        if let Some(answer) = self.begin(&Ask::OpenData) {
+            let work = self.reading();
+            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| Outcome::Data(OpenedData::read(&path, &work))));
+        }
+    }
+
+    /// The reading of images that goes on, if any: it is shown once it is known how many there are.
+    pub(super) fn work(&self) -> Option<&Arc<Work>> {
+        self.reading.as_ref().filter(|work| work.share().is_some() && !work.is_finished())
+    }
+
+    /// Whether images are being read, or waited for.
+    pub(super) fn is_reading(&self) -> bool {
+        self.reading.as_ref().is_some_and(|work| !work.is_finished() && !work.is_cancelled()) && !self.dialog_open
+    }
+
+    /// A new reading of images; one that goes on is stopped.
+    fn reading(&mut self) -> Arc<Work> {
+        let work = Arc::new(Work::new("Reading images", 0));
+        if let Some(before) = self.reading.replace(Arc::clone(&work)) {
+            before.cancel();
+        }
+        work
     }
 
     /// Ask for a file, then write the preset to it.

@@ -296,7 +296,10 @@ impl egui::DroppedFile for Dropped {
 }
 
 fn drop_file(harness: &mut Harness<'static, App>, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    drop_path(harness, Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+}
+
+pub(super) fn drop_path(harness: &mut Harness<'static, App>, path: PathBuf) {
     harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
     harness.step();
 }
@@ -305,8 +308,9 @@ fn drop_file(harness: &mut Harness<'static, App>, name: &str) {
 fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     let (mut harness, sent) = usual();
     drop_file(&mut harness, "README.md");
-    harness.run_steps(2);
-    assert!(harness.state().messages().iter().any(|text| text.contains("README.md") && text.contains(".ron")));
+    let told =
+        |harness: &Harness<'static, App>| harness.state().messages().iter().any(|text| text.contains("README.md") && text.contains(".ron"));
+    assert!(wait_for(&mut harness, told));
     assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
     drop_file(&mut harness, "presets/mnist-diehl-cook-100.ron");
     let loaded = sent.clone();

@@ -41,7 +41,7 @@ pub fn no_display() -> Option<&'static str> {
     let absent = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
     let none = cfg!(target_os = "linux") && absent("DISPLAY") && absent("WAYLAND_DISPLAY");
     none.then_some(
-        "there is no display to open a window on; without one use `spikescope train PRESET`, `eval`, `replay`, `presets`, \
+        "there is no display to open a window on; without one use `spikescope train PRESET`, `eval`, `replay`, `export`, `presets`, \
          `params`, `check` or `doctor`, see `spikescope --help`",
     )
 }

@@ -1,10 +1,11 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
-use crate::datasets::Data;
+use crate::datasets::{Data, load_dir_watched};
 pub use crate::experiment::{Applied, Recorded};
 use crate::experiment::{Asked, Picture};
 use crate::params::ParamId;
 use crate::preset::Preset;
+use crate::work::Work;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -77,10 +78,16 @@ pub struct OpenedData {
 }
 
 impl OpenedData {
-    /// Read a folder, or say in one sentence why not.
-    pub fn read(folder: &Path) -> Result<Self, String> {
-        let data = crate::datasets::load_dir(folder).map_err(|error| error.to_string())?;
-        Ok(Self { folder: folder.to_owned(), data: Arc::new(data) })
+    /// Read a folder, or say in one sentence why not. The work is shown and can be stopped.
+    pub fn read(folder: &Path, work: &Work) -> Result<Self, String> {
+        let mut watched = |done: usize, total: usize| {
+            work.set_total(total as u64);
+            work.set_done(done as u64);
+            !work.is_cancelled()
+        };
+        let data = load_dir_watched(folder, &mut watched).map_err(|error| error.to_string());
+        work.finish();
+        Ok(Self { folder: folder.to_owned(), data: Arc::new(data?) })
     }
 }
 

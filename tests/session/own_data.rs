@@ -3,6 +3,7 @@
 use super::super::{Probe, preset};
 use spikescope::params::ParamId;
 use spikescope::session::{Command, Launch, Notice, OpenedData, PutAsideBy, Rescue, RunState, Session, Speed};
+use spikescope::work::Work;
 use std::path::Path;
 
 /// Class folders of pictures of 20 x 16 pixels: a bright column in another place for each class.
@@ -36,7 +37,7 @@ fn images_of_ones_own_start_the_preset_anew_and_are_taken_back_with_the_run_they
     let before = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
     assert_eq!((before.data_name.as_str(), before.class_name(7).as_ref(), before.classes), ("mnist", "7", 10));
 
-    let opened = OpenedData::read(&folder.path().join("zoo")).unwrap();
+    let opened = OpenedData::read(&folder.path().join("zoo"), &Work::default()).unwrap();
     probe.send(Command::UseData(opened));
     let zoo = probe.until("other images", |s| s.data_name == "zoo");
     assert_eq!((zoo.classes, zoo.trial.size, zoo.trial.index), (12, (20, 16), 0));
@@ -76,11 +77,14 @@ fn images_that_a_network_cannot_see_are_refused_and_it_goes_on() {
     probe.send(Command::Set(ParamId::SwapA, 1.0));
     probe.send(Command::Set(ParamId::SwapB, 5.0));
     probe.until("swapped labels", |s| s.params.count(ParamId::SwapB) == 5);
-    probe.send(Command::UseData(OpenedData::read(folder.path()).unwrap()));
+    probe.send(Command::UseData(OpenedData::read(folder.path(), &Work::default()).unwrap()));
     probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("swap_a and swap_b must lie in 0 to 1")));
     let after = probe.until("it goes on", |s| s.trial.index > 10);
     assert_eq!((after.data_name.as_str(), after.generation), ("mnist", 0));
-    assert!(OpenedData::read(&folder.path().join("a")).unwrap_err().contains("holds no images"));
+    let stopped = Work::default();
+    stopped.cancel();
+    assert!(OpenedData::read(folder.path(), &stopped).unwrap_err().contains("was stopped") && stopped.is_finished());
+    assert!(OpenedData::read(&folder.path().join("a"), &Work::default()).unwrap_err().contains("holds no images"));
 }
 
 #[test]

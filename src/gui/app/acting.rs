@@ -5,7 +5,7 @@ use crate::gui::action::Action;
 use crate::gui::export::{Export, Format};
 use crate::gui::{parameters, theme};
 use crate::params::REGISTRY;
-use crate::session::Command;
+use crate::session::{Command, OpenedData};
 use egui::ViewportCommand;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ impl App {
             Action::Evaluate(images) => self.outbox.push(Command::Evaluate(images)),
             Action::OpenPreset => self.jobs.ask_open(),
             Action::LoadPreset(path) => self.jobs.open(path),
+            Action::OpenData => self.jobs.ask_data(),
+            Action::OpenDropped(path) => self.jobs.open_dropped(path),
             Action::SavePreset => {
                 let preset = self.preset_now();
                 self.jobs.ask_save(preset);
@@ -96,6 +98,19 @@ impl App {
         self.note_changes(false);
         self.undo.note_anew(command.clone(), words);
         self.outbox.push(command);
+    }
+
+    /// Learn from other images.
+    pub(super) fn use_data(&mut self, opened: OpenedData) {
+        self.notices.forget_preset();
+        self.state.neuron_pinned = false;
+        self.state.selected_neuron = 0;
+        let running = self.running();
+        self.opened = Some(opened.clone());
+        self.start_anew(Command::UseData(opened), "opening the data");
+        if running {
+            self.outbox.push(Command::Run);
+        }
     }
 
     fn reset(&mut self, seed: u64) {

@@ -24,6 +24,10 @@ fn or_nothing<T: Display>(value: Option<T>) -> String {
     value.map_or(String::new(), |value| value.to_string())
 }
 
+fn class(snapshot: &Snapshot, class: Option<u8>) -> String {
+    class.map_or(String::new(), |class| snapshot.class_name(class).into_owned())
+}
+
 fn ms(snapshot: &Snapshot, step: u64) -> String {
     text(step as f64 * snapshot.dt_ms)
 }
@@ -35,7 +39,7 @@ pub(in crate::gui) fn spikes(s: &Snapshot) -> Bytes {
             Layer::Input => ("input", None),
             Layer::Output => ("output", s.class_of.get(spike.neuron as usize).copied().flatten()),
         };
-        [text(spike.step), ms(s, spike.step), layer.to_owned(), text(spike.neuron), or_nothing(class)]
+        [text(spike.step), ms(s, spike.step), layer.to_owned(), text(spike.neuron), self::class(s, class)]
     });
     table(["step", "time_ms", "layer", "neuron", "class"], rows)
 }
@@ -66,7 +70,7 @@ pub(in crate::gui) fn eligibility(s: &Snapshot) -> Bytes {
 fn fields(s: &Snapshot, view: &WeightView, value: &str) -> Bytes {
     let columns = view.field.0.max(1);
     let rows = view.w.chunks(view.n_pre.max(1)).enumerate().flat_map(|(neuron, field)| {
-        let class = or_nothing(s.class_of.get(neuron).copied().flatten());
+        let class = class(s, s.class_of.get(neuron).copied().flatten());
         field.iter().enumerate().map(move |(k, w)| [text(neuron), class.clone(), text(k / columns), text(k % columns), text(w)])
     });
     table(["neuron", "class", "row", "column", value], rows)
@@ -77,7 +81,7 @@ pub(in crate::gui) fn neurons(s: &Snapshot) -> Bytes {
     let rate = if s.protocol.classifies() { "rate_per_image" } else { "rate_hz" };
     let rows = s.v_mv.iter().enumerate().map(|(neuron, v)| {
         let at = |list: &[f32]| or_nothing(list.get(neuron));
-        [text(neuron), or_nothing(s.class_of.get(neuron).copied().flatten()), text(v), at(&s.theta_mv), at(&s.rates)]
+        [text(neuron), class(s, s.class_of.get(neuron).copied().flatten()), text(v), at(&s.theta_mv), at(&s.rates)]
     });
     table(["neuron", "class", "v_mv", "theta_mv", rate], rows)
 }
@@ -110,15 +114,18 @@ pub(in crate::gui) fn parameters(s: &Snapshot) -> Bytes {
 /// Counts of answers by label.
 pub(in crate::gui) fn confusion(s: &Snapshot) -> Bytes {
     let classes = s.classes.max(1);
-    let rows = s.confusion.iter().enumerate().map(|(k, count)| [text(k / classes), text(k % classes), text(count)]);
+    let rows = s.confusion.iter().enumerate().map(|(k, count)| {
+        let [label, answer] = [k / classes, k % classes].map(|k| class(s, u8::try_from(k).ok()));
+        [label, answer, text(count)]
+    });
     table(["label", "answer", "count"], rows)
 }
 
 /// The last trials with their rewards.
 pub(in crate::gui) fn trials(s: &Snapshot) -> Bytes {
     let rows = s.trials.iter().map(|t| {
-        let (answer, reward) = (or_nothing(t.answer), or_nothing(t.reward));
-        [text(t.index), text(t.image), text(t.label), answer, reward, text(t.expectation), text(t.modulation), text(t.spikes)]
+        let (label, answer, reward) = (class(s, Some(t.label)), class(s, t.answer), or_nothing(t.reward));
+        [text(t.index), text(t.image), label, answer, reward, text(t.expectation), text(t.modulation), text(t.spikes)]
     });
     table(["trial", "image", "label", "answer", "reward", "expectation", "modulation", "spikes"], rows)
 }
@@ -178,7 +185,7 @@ pub(in crate::gui) fn why(s: &Snapshot) -> Bytes {
 pub(in crate::gui) fn probed(s: &Snapshot) -> Bytes {
     let votes = s.probed.iter().flat_map(|probed| {
         let share = |class: usize| or_nothing(probed.probabilities.as_ref().and_then(|shares| shares.get(class)));
-        probed.votes.iter().enumerate().map(move |(class, votes)| [text(class), text(votes), share(class)])
+        probed.votes.iter().enumerate().map(move |(class, votes)| [self::class(s, u8::try_from(class).ok()), text(votes), share(class)])
     });
     table(["class", "votes", "probability"], votes)
 }

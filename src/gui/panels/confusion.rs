@@ -1,5 +1,6 @@
-//! Which digit is taken for which: a row a label, a column an answer.
+//! Which class is taken for which: a row a label, a column an answer.
 
+use super::derived;
 use crate::gui::export::tables;
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::numbers::{count, fixed};
@@ -7,6 +8,7 @@ use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
+use crate::session::Snapshot;
 use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// View "Confusion".
@@ -78,7 +80,9 @@ impl Panel for Confusion {
         let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
             return Default::default();
         };
-        let worst = matrix.worst().map_or(String::new(), |(l, a, n)| format!("{l} taken for {a}: {}", count(n)));
+        let worst = matrix
+            .worst()
+            .map_or(String::new(), |(l, a, n)| format!("{} taken for {}: {}", name(cx.snapshot, l), name(cx.snapshot, a), count(n)));
         (format!("last {}", count(matrix.total())), worst)
     }
 
@@ -89,16 +93,20 @@ impl Panel for Confusion {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let palette = cx.palette;
         let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
-            text::calm_sentence(ui, palette, "Which digit is taken for which is counted here from the first answer on.");
+            text::calm_sentence(ui, palette, "Which class is taken for which is counted here from the first answer on.");
             return;
         };
         let n = matrix.classes;
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
-        text::label(&response, egui::Role::Image, || summary(&matrix));
+        text::label(&response, egui::Role::Image, || summary(&matrix, cx.snapshot));
         let painter = ui.painter_at(rect);
         let named = rect.height() > 120.0 && rect.width() > 140.0;
-        let (left, bottom) = if named { (34.0, 31.0) } else { (14.0, 14.0) };
+        let names: Vec<String> = (0..n).map(|class| name(cx.snapshot, class)).collect();
+        let widest = names.iter().map(|name| text::width(&painter, name, &text::tick_font())).fold(0.0, f32::max);
+        // digits need little room, words no more than a fifth of the view
+        let room_left = widest.clamp(7.0, (rect.width() * 0.2).max(7.0));
+        let (left, bottom) = if named { (27.0 + room_left, 31.0) } else { (7.0 + room_left, 14.0) };
         let bar_room = if rect.width() > 170.0 { BAR_ROOM + 12.0 } else { 0.0 };
         let room = vec2(rect.width() - left - bar_room, rect.height() - bottom - 2.0);
         // A little wider than tall is fine and leaves no empty column beside the matrix.
@@ -123,19 +131,18 @@ impl Panel for Confusion {
                 }
             }
         }
-        let widest = text::width(&painter, &(n - 1).to_string(), &text::tick_font()) + 4.0;
-        let skip = (11.0 / tall).ceil().max((widest / wide).ceil()) as usize;
-        for class in (0..n).step_by(skip.max(1)) {
+        let skip = (11.0 / tall).ceil().max(((widest + 4.0).min(30.0) / wide).ceil()).max(1.0) as usize;
+        for (class, name) in names.iter().enumerate().step_by(skip) {
             let (row, column) = (cell(class, 0), cell(n - 1, class));
-            let number = |at, anchor| painter.text(at, anchor, class, text::tick_font(), palette.dim);
-            number(pos2(grid.left() - 5.0, row.center().y), Align2::RIGHT_CENTER);
-            number(pos2(column.center().x, grid.bottom() + 3.0), Align2::CENTER_TOP);
+            let word = |at, anchor, room| text::line(&painter, at, anchor, name, text::tick_font(), palette.dim, room);
+            word(pos2(grid.left() - 5.0, row.center().y), Align2::RIGHT_CENTER, room_left + 1.0);
+            word(pos2(column.center().x, grid.bottom() + 3.0), Align2::CENTER_TOP, (wide * skip as f32 - 2.0).max(9.0));
         }
         if named {
             let at = pos2(grid.center().x, grid.bottom() + 17.0);
             painter.text(at, Align2::CENTER_TOP, "answer", text::note_font(), palette.dim);
             let word = painter.layout_no_wrap("label".to_owned(), text::note_font(), palette.dim);
-            let at = pos2(grid.left() - 32.0, grid.center().y + word.size().x / 2.0);
+            let at = pos2(grid.left() - room_left - 25.0, grid.center().y + word.size().x / 2.0);
             let upright = egui::epaint::TextShape::new(at, word, palette.dim).with_angle(-std::f32::consts::FRAC_PI_2);
             painter.add(Shape::Text(upright));
         }
@@ -151,13 +158,21 @@ impl Panel for Confusion {
         painter.rect_stroke(cell(label, answer), 1.0, Stroke::new(1.5, palette.text), StrokeKind::Middle);
         let share = fixed(f64::from(matrix.share(label, answer)) * 100.0, 1);
         let of = count(matrix.row(label));
-        let words = format!("label {label}, answer {answer}\n{} of {of} ({share} %)", count(matrix.count(label, answer)));
+        let words = format!("label {}, answer {}\n{} of {of} ({share} %)", names[label], names[answer], count(matrix.count(label, answer)));
         response.on_hover_text_at_pointer(words);
     }
 }
 
-fn summary(matrix: &Matrix) -> String {
-    let worst = matrix.worst().map_or(String::new(), |(l, a, n)| format!("; most frequent mistake: {l} taken for {a}, {} times", count(n)));
+/// What a class is called.
+fn name(snapshot: &Snapshot, class: usize) -> String {
+    derived::class_name(snapshot, u8::try_from(class).ok())
+}
+
+fn summary(matrix: &Matrix, snapshot: &Snapshot) -> String {
+    let name = |class| name(snapshot, class);
+    let worst = matrix
+        .worst()
+        .map_or(String::new(), |(l, a, n)| format!("; most frequent mistake: {} taken for {}, {} times", name(l), name(a), count(n)));
     format!("Confusion: {} of {} answers right{worst}", count(matrix.right()), count(matrix.total()))
 }
 

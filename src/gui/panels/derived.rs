@@ -61,9 +61,28 @@ pub(super) fn class_of(snapshot: &Snapshot, neuron: u32) -> Option<u8> {
     snapshot.class_of.get(neuron as usize).copied().flatten()
 }
 
+/// What a class is called; a dash for none.
+pub(super) fn class_name(snapshot: &Snapshot, class: Option<u8>) -> String {
+    class.map_or_else(|| "–".to_owned(), |class| snapshot.class_name(class).into_owned())
+}
+
+/// The same where there is room for so many letters.
+pub(super) fn short_name(snapshot: &Snapshot, class: Option<u8>, letters: usize) -> String {
+    let name = class_name(snapshot, class);
+    if name.chars().count() <= letters {
+        return name;
+    }
+    name.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
+}
+
 /// "class 7", or what else a neuron is.
-pub(super) fn class_words(class: Option<u8>) -> String {
-    class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {class}"))
+pub(super) fn class_words(snapshot: &Snapshot, class: Option<u8>) -> String {
+    class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {}", snapshot.class_name(class)))
+}
+
+/// Size of the letters of an answer that would fill its room as a digit: a word gets smaller ones.
+pub(super) fn answer_size(digit: f32, answer: &str) -> f32 {
+    (digit * 2.2 / answer.chars().count().max(2) as f32).clamp(digit.min(12.0), digit)
 }
 
 /// Mark where the image being shown began on a time axis that ends now. Returns where that is, if it is in sight.
@@ -98,6 +117,17 @@ mod tests {
         assert_eq!(all(&snapshot).to as u64, snapshot.step.0 - 10_000, "what was computed unseen is not silence");
         assert_eq!(known_over(&snapshot, all(&snapshot)), 500.0);
         assert!(words_over(&snapshot, 500.0).ends_with("recorded"));
+    }
+
+    #[test]
+    fn classes_have_their_names_everywhere() {
+        let mut snapshot = fixture::classification();
+        assert_eq!((class_name(&snapshot, Some(7)), class_words(&snapshot, Some(7))), ("7".to_owned(), "class 7".to_owned()));
+        snapshot.class_names = ["ant", "dragonfly"].map(str::to_owned).into();
+        assert_eq!((class_name(&snapshot, Some(1)), class_words(&snapshot, Some(0))), ("dragonfly".to_owned(), "class ant".to_owned()));
+        assert_eq!((short_name(&snapshot, Some(1), 6), short_name(&snapshot, Some(0), 3)), ("drago…".to_owned(), "ant".to_owned()));
+        assert_eq!((class_name(&snapshot, None), class_name(&snapshot, Some(9))), ("–".to_owned(), "9".to_owned()));
+        assert!(answer_size(56.0, "7") == 56.0 && answer_size(56.0, "dragonfly") < 16.0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod answer;
 
+use super::derived;
 use crate::gui::export::tables;
 use crate::gui::paint::colour::Map;
 use crate::gui::paint::numbers::{count, plural};
@@ -82,7 +83,7 @@ impl Panel for Draw {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
-        let right = answer.map_or(String::new(), |class| format!("answer {class}"));
+        let right = answer.map_or(String::new(), |class| format!("answer {}", cx.snapshot.class_name(class)));
         ("shown to a frozen copy".to_owned(), right)
     }
 
@@ -284,7 +285,7 @@ impl Draw {
         answer::head(&painter, beside, probed, &state, cx);
         let bars = Rect::from_min_max(pos2(rect.left(), picture.bottom() + 8.0), rect.max);
         let response = ui.interact(rect, ui.scope_id().with("answer"), Sense::hover());
-        text::label(&response, egui::Role::Label, || answer::summary(probed, &state));
+        text::label(&response, egui::Role::Label, || answer::summary(probed, &state, cx.snapshot));
         if bars.height() > 30.0 {
             answer::bars(&painter, bars, probed, cx);
         }
@@ -294,15 +295,21 @@ impl Draw {
     fn classes(&mut self, ui: &mut Ui, cx: &Context, room: f32) {
         let classes = cx.snapshot.classes.min(256);
         self.label = self.label.min(classes.saturating_sub(1));
-        if classes <= 10 && room > 17.0 * classes as f32 {
-            let words: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
+        let words: Vec<String> = (0..classes).map(|class| derived::class_name(cx.snapshot, u8::try_from(class).ok())).collect();
+        if classes <= 10 && room > 17.0 * classes as f32 && words.iter().all(|word| word.chars().count() < 3) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             if let Some(class) = theme::segments(ui, &words, Some(self.label), room.min(26.0 * classes as f32)) {
                 self.label = class;
             }
         } else {
-            let drag = egui::DragValue::new(&mut self.label).range(0..=classes.saturating_sub(1)).speed(0.05);
-            ui.add(drag).on_hover_text("The class that the drawing stands for");
+            let shown = derived::short_name(cx.snapshot, u8::try_from(self.label).ok(), 14);
+            let list = egui::ComboBox::from_id_salt("class").selected_text(shown).width(room.clamp(40.0, 110.0));
+            let chosen = list.show_ui(ui, |ui| {
+                for (class, word) in words.iter().enumerate() {
+                    ui.selectable_value(&mut self.label, class, word);
+                }
+            });
+            chosen.response.on_hover_text("The class that the drawing stands for");
         }
     }
 
@@ -323,7 +330,13 @@ impl Draw {
         let hover = "The next image shows this drawing with this label; the reward follows as for any other image, and the run records it.";
         let weight = if self.seen.is_some() { Weight::Main } else { Weight::Usual };
         ui.add_enabled_ui(self.seen.is_some(), |ui| {
-            let teach = theme::button(ui, Sign::None, &format!("Teach {}", self.label), weight, 78.0);
+            let teach = theme::button(
+                ui,
+                Sign::None,
+                &format!("Teach {}", derived::short_name(cx.snapshot, u8::try_from(self.label).ok(), 10)),
+                weight,
+                78.0,
+            );
             if teach.on_hover_text(hover).clicked()
                 && let Some(seen) = &self.seen
             {

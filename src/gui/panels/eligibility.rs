@@ -78,8 +78,8 @@ impl Panel for Eligibility {
         let Some((_, wall)) = &self.wall else { return };
         for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
             let at = pos2(area.left() + f32::midpoint(left, right), body.top() + 1.0);
-            let words = class.map_or("–".to_owned(), |class| class.to_string());
-            ui.painter().text(at, Align2::CENTER_TOP, words, text::number_font(), cx.palette.class(class));
+            let words = derived::class_name(cx.snapshot, class);
+            text::line(ui.painter(), at, Align2::CENTER_TOP, &words, text::number_font(), cx.palette.class(class), right - left);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(area).id_salt("eligibilities"));
         inner.set_clip_rect(area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
@@ -118,7 +118,7 @@ impl Panel for Eligibility {
                 if response.clicked() {
                     cx.ui_state.select_neuron(neuron);
                 }
-                let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+                let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
                 response.on_hover_text_at_pointer(format!("neuron {neuron}, {class}"));
             }
         });

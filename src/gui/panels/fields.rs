@@ -93,8 +93,8 @@ impl Panel for Fields {
         };
         for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
             let at = pos2(wall_area.left() + f32::midpoint(left, right), body.top() + 1.0);
-            let words = class.map_or("–".to_owned(), |class| class.to_string());
-            ui.painter().text(at, Align2::CENTER_TOP, words, text::number_font(), cx.palette.class(class));
+            let words = derived::class_name(cx.snapshot, class);
+            text::line(ui.painter(), at, Align2::CENTER_TOP, &words, text::number_font(), cx.palette.class(class), right - left);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(wall_area).id_salt("wall"));
         inner.set_clip_rect(wall_area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
@@ -185,7 +185,7 @@ impl Fields {
     }
 }
 
-/// Where classes are no columns: a line in the colour of its class below each tile, and its digit at the first.
+/// Where classes are no columns: a line in the colour of its class below each tile, and its name at the first.
 fn mark_classes(ui: &Ui, neurons: &[u32], wall: &Wall, origin: Pos2, cx: &Context) {
     if !wall.marked() {
         return;
@@ -197,7 +197,7 @@ fn mark_classes(ui: &Ui, neurons: &[u32], wall: &Wall, origin: Pos2, cx: &Contex
         let color = cx.palette.class(class);
         ui.painter().hline(tile.x_range(), tile.bottom() + 2.0, Stroke::new(2.0, color));
         if before != Some(class) {
-            let words = class.map_or("–".to_owned(), |class| class.to_string());
+            let words = derived::short_name(cx.snapshot, class, 8);
             let galley = ui.painter().layout_no_wrap(words, text::tick_font(), color);
             let corner = tile.left_top() + vec2(2.0, 0.0);
             ui.painter().rect_filled(Rect::from_min_size(tile.min, galley.size() + vec2(4.0, 0.0)), 0.0, cx.palette.ground);
@@ -208,7 +208,7 @@ fn mark_classes(ui: &Ui, neurons: &[u32], wall: &Wall, origin: Pos2, cx: &Contex
 }
 
 fn words(neuron: u32, cx: &Context) -> String {
-    let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+    let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
     let rate =
         cx.snapshot.rates.get(neuron as usize).map_or(String::new(), |&rate| format!("\n{} spikes per image", fixed(f64::from(rate), 2)));
     let theta = cx.snapshot.theta_mv.get(neuron as usize).map_or(String::new(), |&mv| format!("\nθ {} mV", fixed(f64::from(mv), 2)));

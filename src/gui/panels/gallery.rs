@@ -117,6 +117,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     empty.dt_ms = 0.0;
     let mut many_classes = fixture::classification();
     many_classes.classes = 47;
+    many_classes.class_names = (0..47).map(|k| format!("a kind of thing, number {k}")).collect();
     many_classes.class_of = (0..400).map(|n| (n % 50 < 47).then_some((n % 50) as u8)).collect();
     many_classes.confusion = (0..47 * 47).map(|i| u32::from(i % 48 == 0) * 30 + i % 3).collect();
     let mut unassigned = fixture::classification();

@@ -47,7 +47,8 @@ impl Panel for Membrane {
         let Some(trace) = chosen(cx) else {
             return (format!("neuron {}", cx.ui_state.selected_neuron), "V in mV".to_owned());
         };
-        let class = derived::class_of(cx.snapshot, trace.neuron).map_or(String::new(), |class| format!(" · class {class}"));
+        let class = derived::class_of(cx.snapshot, trace.neuron)
+            .map_or(String::new(), |class| format!(" · class {}", cx.snapshot.class_name(class)));
         let now = trace.v_mv.last().map_or(String::new(), |&v| format!("V = {} mV", fixed(f64::from(v), 1)));
         (format!("neuron {}{class}", trace.neuron), now)
     }
@@ -163,7 +164,8 @@ impl Membrane {
         let colours = (0..self.others.len()).map(|k| other_colour(k, cx.palette));
         let names = std::iter::once((first, cx.palette.trace)).chain(self.others.iter().map(|(neuron, _)| *neuron).zip(colours));
         for (neuron, colour) in names {
-            let class = derived::class_of(cx.snapshot, neuron).map_or(String::new(), |class| format!(" ({class})"));
+            let class = derived::class_of(cx.snapshot, neuron)
+                .map_or(String::new(), |class| format!(" ({})", derived::short_name(cx.snapshot, Some(class), 10)));
             let words = format!("{neuron}{class}");
             let width = text::width(plot.painter(), &words, &text::note_font()) + 12.0;
             if left + width > plot.area.right() - 110.0 {

@@ -104,7 +104,8 @@ impl Panel for Now {
             }
         };
         let swapped = if is_swapped(cx.snapshot) { ", swapped" } else { "" };
-        below(image, &if trial.drawn { format!("drawn, a {}", trial.label) } else { format!("label {}{swapped}", trial.label) });
+        let label = cx.snapshot.class_name(trial.label);
+        below(image, &if trial.drawn { format!("drawn, a {label}") } else { format!("label {label}{swapped}") });
         arrow(&painter, stage(gap), cx.palette);
         if roomy {
             let spikes = stage(spikes_room);
@@ -205,7 +206,8 @@ fn paint_votes(painter: &Painter, rect: Rect, cx: &Context) {
         }
         if label_room > 0.0 && (pitch > 9.0 || class.is_multiple_of(5)) {
             let tint = if wins { palette.text } else { palette.dim };
-            painter.text(pos2(x, base + 3.0), Align2::CENTER_TOP, class, text::tick_font(), tint);
+            let name = derived::class_name(snapshot, u8::try_from(class).ok());
+            text::line(painter, pos2(x, base + 3.0), Align2::CENTER_TOP, &name, text::tick_font(), tint, pitch.max(9.0));
         }
     }
 }
@@ -219,11 +221,11 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
         (None, Some(class)) => palette.class(Some(class)).gamma_multiply(0.55),
         (None, None) => palette.faint,
     };
-    let digit = shown.map_or_else(|| "–".to_owned(), |class| class.to_string());
-    let size = (side * 0.62).clamp(12.0, 84.0);
+    let name = derived::class_name(snapshot, shown);
+    let size = derived::answer_size((side * 0.62).clamp(12.0, 84.0), &name);
     let middle = rect.center().y;
     let font = FontId::new(size, text::semibold());
-    let placed = painter.text(pos2(rect.left(), middle), Align2::LEFT_CENTER, digit, font, color);
+    let placed = text::line(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, &name, font, color, rect.width());
     let left = placed.right() + 14.0;
     let room = rect.right() - left;
     if room < 40.0 {
@@ -267,13 +269,13 @@ fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
     let swapped = if is_swapped(snapshot) { ", swapped" } else { "" };
     let drawn = if trial.drawn { "drawn by hand, " } else { "" };
-    let image = format!("Now: image {}, {drawn}label {}{swapped}", numbers::count(trial.index + 1), trial.label);
+    let image = format!("Now: image {}, {drawn}label {}{swapped}", numbers::count(trial.index + 1), snapshot.class_name(trial.label));
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };
-            format!("{image}, answer {answer}, {word}, {}", reward_words(trial))
+            format!("{image}, answer {}, {word}, {}", snapshot.class_name(answer), reward_words(trial))
         }
-        (None, Some(class)) => format!("{image}, most votes so far for {class}"),
+        (None, Some(class)) => format!("{image}, most votes so far for {}", snapshot.class_name(class)),
         (None, None) => format!("{image}, no votes yet"),
     }
 }

@@ -62,7 +62,8 @@ pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
                 let most = cx.snapshot.classes.saturating_sub(1).min(255) as u8;
                 ui.horizontal(|ui| {
                     ui.label("class");
-                    ui.add(egui::DragValue::new(&mut choice.class).range(0..=most).speed(0.05));
+                    let name = |class: f64, _| cx.snapshot.class_name(class as u8).into_owned();
+                    ui.add(egui::DragValue::new(&mut choice.class).range(0..=most).speed(0.05).custom_formatter(name));
                 });
             }
             Neurons::Range => {
@@ -91,7 +92,7 @@ pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
             if theme::button(ui, Sign::None, "Remove", Weight::Usual, 0.0).clicked() {
                 choice.unpin(neuron);
             }
-            let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+            let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
             ui.label(format!("neuron {}, {class}", count(u64::from(neuron))));
         });
     }

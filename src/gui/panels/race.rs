@@ -49,7 +49,7 @@ impl Panel for Race {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let first = winner(cx.snapshot).map_or("nobody yet".to_owned(), |(neuron, ms)| {
-            let class = derived::class_of(cx.snapshot, neuron).map_or("–".to_owned(), |class| class.to_string());
+            let class = derived::class_name(cx.snapshot, derived::class_of(cx.snapshot, neuron));
             format!("{class} first, {} ms", fixed(ms, 0))
         });
         ("outputs, colour = class".to_owned(), first)
@@ -101,7 +101,7 @@ impl Panel for Race {
         }
         if let (Some((neuron, ms)), true) = (first, plot.area.height() > 70.0) {
             let class = derived::class_of(snapshot, neuron);
-            let words = class.map_or("–".to_owned(), |class| class.to_string());
+            let words = derived::class_name(snapshot, class);
             let at = pos2(plot.x.at(ms + snapshot.dt_ms) + 6.0, plot.area.top() + 2.0);
             plot.note(at, Align2::LEFT_TOP, &words, palette.class(class), palette);
         }
@@ -110,7 +110,7 @@ impl Panel for Race {
 
 fn summary(snapshot: &Snapshot) -> String {
     winner(snapshot).map_or("Race of the output neurons, undecided".to_owned(), |(neuron, ms)| {
-        let class = derived::class_words(derived::class_of(snapshot, neuron));
+        let class = derived::class_words(snapshot, derived::class_of(snapshot, neuron));
         format!("Race of the output neurons: neuron {neuron}, {class}, fired first, {} ms after onset", fixed(ms, 0))
     })
 }

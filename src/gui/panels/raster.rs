@@ -68,7 +68,7 @@ impl Panel for Raster {
         let (choice, snapshot) = (cx.ui_state.raster, cx.snapshot);
         let (spikes, rate) = activity(snapshot, &choice);
         let window = derived::words_over(snapshot, span_ms(snapshot, choice.images));
-        let left_out = choice.words();
+        let left_out = choice.words(snapshot);
         let which = if left_out.is_empty() { left_out } else { format!("{left_out} · ") };
         let colour = if snapshot.protocol.classifies() { " · colour = class" } else { "" };
         (format!("{which}{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
@@ -97,9 +97,9 @@ impl Panel for Raster {
         text::label(&response, egui::Role::Image, || summary(cx.snapshot, &choice));
         let snapshot = cx.snapshot;
         let window = span_ms(snapshot, choice.images);
-        let left = if rect.width() > 120.0 { LABELS } else { 2.0 };
-        let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top()), rect.max);
         let painter = ui.painter_at(rect);
+        let left = if rect.width() > 120.0 { label_room(&painter, rect.width(), cx) } else { 2.0 };
+        let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top()), rect.max);
         let plot = Plot::new(&painter, frame, Some(Axis::new((-window, 0.0), "ms")), None, cx.palette);
 
         let mut output = plot.area;
@@ -110,7 +110,7 @@ impl Panel for Raster {
             let input = Rect::from_min_size(output.min, vec2(output.width(), height));
             output.min.y = if alone { output.bottom() } else { input.bottom() + 8.0 };
             self.paint_input(ui, &painter, input, cx);
-            label(&painter, input.center().y, rect.left(), "in", cx.palette.dim);
+            label(&painter, input.center().y, rect.left(), input.left(), "in", cx.palette.dim);
         }
         if alone {
             paint_unknown(&plot, cx);
@@ -198,12 +198,10 @@ impl Raster {
             if y - 6.0 < free_from {
                 continue;
             }
-            let words = match group.class {
-                Some(class) => class.to_string(),
-                None if rows.groups().len() > 1 => "–".to_owned(),
-                None => continue,
-            };
-            label(painter, y, left, &words, cx.palette.class(group.class));
+            if group.class.is_none() && rows.groups().len() == 1 {
+                continue;
+            }
+            label(painter, y, left, area.left(), &derived::class_name(cx.snapshot, group.class), cx.palette.class(group.class));
             free_from = y + 6.0;
         }
         // The neuron that the other views show.
@@ -228,7 +226,7 @@ impl Raster {
             }
             if let Some((ms, _)) = plot.hover(response, cx.palette) {
                 let class = derived::class_of(cx.snapshot, neuron);
-                let class = if rows.groups().len() > 1 { format!(", {}", derived::class_words(class)) } else { String::new() };
+                let class = if rows.groups().len() > 1 { format!(", {}", derived::class_words(cx.snapshot, class)) } else { String::new() };
                 response.clone().on_hover_text_at_pointer(format!("neuron {neuron}{class}\n{} ms", fixed(ms, 0)));
             }
         }
@@ -245,8 +243,16 @@ impl Raster {
     }
 }
 
-fn label(painter: &Painter, y: f32, left: f32, words: &str, color: Color32) {
-    painter.text(pos2(left + LABELS - 11.0, y), Align2::RIGHT_CENTER, words, text::number_font(), color);
+/// Words between the edge of the view at `left` and the raster at `right`.
+fn label(painter: &Painter, y: f32, left: f32, right: f32, words: &str, color: Color32) {
+    text::line(painter, pos2(right - 11.0, y), Align2::RIGHT_CENTER, words, text::number_font(), color, right - 11.0 - left);
+}
+
+/// Room for the names of classes: digits need little, words more, but never a quarter of the view.
+fn label_room(painter: &Painter, width: f32, cx: &Context) -> f32 {
+    let names = cx.snapshot.class_names.iter();
+    let widest = names.map(|name| text::width(painter, name, &text::number_font())).fold(0.0, f32::max);
+    (widest + 13.0).clamp(LABELS, (0.22 * width).max(LABELS))
 }
 
 fn pixels(area: Rect, scale: f32) -> [usize; 2] {

@@ -118,7 +118,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     if let Some((x, _)) = plot.hover(response, palette)
         && let Some(trial) = trials.iter().min_by(|a, b| (number(a) - x).abs().total_cmp(&(number(b) - x).abs()))
     {
-        response.clone().on_hover_text_at_pointer(words(trial));
+        response.clone().on_hover_text_at_pointer(words(trial, cx.snapshot));
     }
     plot.area.left()
 }
@@ -158,13 +158,13 @@ fn aligned(painter: &Painter, rect: Rect, left: f32, y: Axis) -> Rect {
     Rect::from_min_max(pos2((left - own).max(rect.left()), rect.top()), rect.max)
 }
 
-fn words(trial: &TrialRecord) -> String {
-    let answer = trial.answer.map_or("no answer".to_owned(), |a| format!("answered {a}"));
+fn words(trial: &TrialRecord, snapshot: &Snapshot) -> String {
+    let answer = trial.answer.map_or("no answer".to_owned(), |a| format!("answered {}", snapshot.class_name(a)));
     let reward = trial.reward.map_or("none".to_owned(), |r| signed(r, 2));
     format!(
         "image {}: label {}, {answer}\nreward {reward}, expected {}\nM {}",
         count(trial.index + 1),
-        trial.label,
+        snapshot.class_name(trial.label),
         fixed(trial.expectation, 2),
         signed(trial.modulation, 2)
     )

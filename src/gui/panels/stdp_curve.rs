@@ -165,7 +165,7 @@ fn summary(cx: &Context, branches: &[Branch], lags: &[u32]) -> String {
         .map(|branch| format!("{} at lag zero, falling with {} ms", signed_short(branch.peak(cx)), short(wanted(cx, branch.tau))))
         .collect();
     let pairs = plural(lags.iter().map(|&n| u64::from(n)).sum(), "pair");
-    let class = derived::class_words(derived::class_of(cx.snapshot, cx.ui_state.selected_neuron));
+    let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, cx.ui_state.selected_neuron));
     format!(
         "STDP curve of the rule {}: {}; {pairs} of neuron {}, {class}",
         rule(cx.snapshot),

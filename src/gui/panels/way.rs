@@ -54,7 +54,7 @@ impl Panel for Way {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let neuron = cx.ui_state.selected_neuron;
-        let class = derived::class_words(derived::class_of(cx.snapshot, neuron));
+        let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
         let time = Moment::last(cx.snapshot, neuron).map_or(String::new(), |moment| format!("{} ms", fixed(moment.since_ms, 0)));
         (format!("to neuron {neuron}, {class}"), time)
     }
@@ -226,7 +226,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
 /// The highest potential of each class, on the same scale: who else is close.
 fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
-    let classes = snapshot.classes.clamp(1, 10);
+    let classes = snapshot.classes.clamp(1, 256);
     let mut highest = vec![f64::NEG_INFINITY; classes];
     for (v, class) in snapshot.v_mv.iter().zip(snapshot.class_of.iter()) {
         if let Some(place) = class.and_then(|class| highest.get_mut(class as usize)) {
@@ -248,7 +248,10 @@ fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
         if fired {
             painter.circle_filled(pos2(x, room.top() - 5.0), 3.0, palette.accent);
         }
-        painter.text(pos2(x, room.bottom() + 2.0), Align2::CENTER_TOP, class, text::tick_font(), palette.dim);
+        if pitch > 9.0 || class.is_multiple_of(5) {
+            let name = derived::class_name(snapshot, u8::try_from(class).ok());
+            text::line(painter, pos2(x, room.bottom() + 2.0), Align2::CENTER_TOP, &name, text::tick_font(), palette.dim, pitch.max(9.0));
+        }
     }
     painter.hline(room.x_range(), painter.round_to_pixel_center(room.top()), Stroke::new(1.0, palette.bad.gamma_multiply(0.6)));
 }
@@ -334,6 +337,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
         let right = answer == snapshot.trial.label;
         let reward = snapshot.trial.reward.map_or("no reward".to_owned(), |r| format!("reward {}", signed(f64::from(r), 0)));
         let word = if right { "right" } else { "wrong" };
+        let answer = snapshot.class_name(answer);
         let line = format!("answer {answer}, {word}: {reward}, dopamine M = {}", signed(f64::from(snapshot.trial.modulation), 2));
         lines.push((line, Some(if right { palette.good } else { palette.bad })));
     }
@@ -342,6 +346,6 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
 
 fn summary(snapshot: &Snapshot, moment: &Moment) -> String {
     let words: Vec<String> = words(snapshot, moment, &theme::DARK).into_iter().map(|(line, _)| line).collect();
-    let class = derived::class_words(derived::class_of(snapshot, moment.neuron));
+    let class = derived::class_words(snapshot, derived::class_of(snapshot, moment.neuron));
     format!("Way to neuron {}, {class}, {} ms after onset: {}", moment.neuron, fixed(moment.since_ms, 0), words.join("; "))
 }

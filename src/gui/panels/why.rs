@@ -52,7 +52,7 @@ impl Panel for WhyPanel {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let Some(Ok(why)) = cx.snapshot.why.as_deref() else { return (String::new(), String::new()) };
-        let class = why.side.class.map_or(String::new(), |class| format!(", for {class}"));
+        let class = why.side.class.map_or(String::new(), |class| format!(", for {}", cx.snapshot.class_name(class)));
         let v = format!("V = {} mV", fixed(why.side.terms.v_mv(), 2));
         (format!("neuron {}{class} · {} ms", why.side.neuron, fixed(why.at_ms, 0)), v)
     }
@@ -82,7 +82,7 @@ impl Panel for WhyPanel {
         let Ok(why) = &*told else { return };
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
-        text::label(&response, egui::Role::Image, || summary(why));
+        text::label(&response, egui::Role::Image, || summary(why, cx.snapshot));
         let painter = ui.painter_at(rect);
         let difference = cx.ui_state.why_difference && why.rival.is_some();
         let stacked = rect.width() < 340.0;
@@ -133,7 +133,7 @@ impl WhyPanel {
 /// Moment, neuron and picture to choose from.
 fn controls(ui: &mut Ui, cx: &mut Context, rival: Option<(Option<u8>, Option<u8>)>) {
     let width = ui.available_width();
-    let name = |class: Option<u8>| class.map_or_else(|| "–".to_owned(), |class| class.to_string());
+    let name = |class: Option<u8>| derived::short_name(cx.snapshot, class, 10);
     let moments = [Moment::Decision, Moment::LastSpike, Moment::Now];
     let selected = format!("Neuron {}", cx.ui_state.selected_neuron);
     let whom = ["Decider", selected.as_str()];
@@ -195,16 +195,17 @@ fn pixel_at(size: (usize, usize), rect: Rect, at: egui::Pos2) -> Option<(usize, 
     inside.then_some((y * size.0 + x, (x, y)))
 }
 
-fn who(side: &Side) -> String {
-    format!("neuron {}, {}", side.neuron, derived::class_words(side.class))
+fn who(side: &Side, snapshot: &Snapshot) -> String {
+    format!("neuron {}, {}", side.neuron, derived::class_words(snapshot, side.class))
 }
 
-fn summary(why: &Why) -> String {
+fn summary(why: &Why, snapshot: &Snapshot) -> String {
     let t = &why.side.terms;
-    let rival = why.rival.as_ref().map_or(String::new(), |rival| format!("; {} had {} mV", who(rival), fixed(rival.terms.v_mv(), 2)));
+    let rival =
+        why.rival.as_ref().map_or(String::new(), |rival| format!("; {} had {} mV", who(rival, snapshot), fixed(rival.terms.v_mv(), 2)));
     format!(
         "Why this answer: {} had a potential of {} mV after {} ms, of which input {} mV and inhibition {} mV{rival}",
-        who(&why.side),
+        who(&why.side, snapshot),
         fixed(t.v_mv(), 2),
         fixed(why.at_ms, 0),
         signed(t.input_mv, 2),

@@ -3,7 +3,8 @@
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
-use crate::session::Probed;
+use crate::gui::panels::derived;
+use crate::session::{Probed, Snapshot};
 use egui::{Align2, FontId, Painter, Rect, pos2};
 
 /// What the small picture is, while there is nothing else to say.
@@ -24,14 +25,15 @@ fn first_words(probed: &Probed) -> String {
     })
 }
 
-/// The answer as a digit, and words beside it.
+/// The answer, and words beside it.
 pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state: &str, cx: &Context) {
     let palette = cx.palette;
     let mut left = rect.left();
     if let Some(probed) = probed {
-        let digit = probed.answer.map_or_else(|| "–".to_owned(), |class| class.to_string());
-        let font = FontId::new((rect.height() * 0.8).clamp(12.0, 56.0), text::semibold());
-        left = painter.text(pos2(left, rect.center().y), Align2::LEFT_CENTER, digit, font, palette.class(probed.answer)).right() + 10.0;
+        let name = derived::class_name(cx.snapshot, probed.answer);
+        let font = FontId::new(derived::answer_size((rect.height() * 0.8).clamp(12.0, 56.0), &name), text::semibold());
+        let (at, color) = (pos2(left, rect.center().y), palette.class(probed.answer));
+        left = text::line(painter, at, Align2::LEFT_CENTER, &name, font, color, rect.width() * 0.6).right() + 10.0;
     }
     let mut lines = vec![(state.to_owned(), palette.dim)];
     if let Some(probed) = probed {
@@ -57,7 +59,7 @@ pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state
     }
 }
 
-/// One bar a class, with its number.
+/// One bar a class, with its name.
 pub(super) fn bars(painter: &Painter, rect: Rect, probed: Option<&Probed>, cx: &Context) {
     let palette = cx.palette;
     let classes = cx.snapshot.classes.clamp(1, 256);
@@ -80,15 +82,16 @@ pub(super) fn bars(painter: &Painter, rect: Rect, probed: Option<&Probed>, cx: &
         }
         if pitch > 9.0 || class.is_multiple_of(5) {
             let tint = if wins { palette.text } else { palette.dim };
-            painter.text(pos2(x, base + 3.0), Align2::CENTER_TOP, class, text::tick_font(), tint);
+            let name = derived::class_name(cx.snapshot, u8::try_from(class).ok());
+            text::line(painter, pos2(x, base + 3.0), Align2::CENTER_TOP, &name, text::tick_font(), tint, pitch.max(9.0));
         }
     }
 }
 
 /// The answer in words.
-pub(super) fn summary(probed: Option<&Probed>, state: &str) -> String {
+pub(super) fn summary(probed: Option<&Probed>, state: &str, snapshot: &Snapshot) -> String {
     let Some(probed) = probed else { return format!("Answer to the drawing: none yet, {state}") };
-    let answer = probed.answer.map_or("no answer".to_owned(), |class| format!("answer {class}"));
+    let answer = probed.answer.map_or("no answer".to_owned(), |class| format!("answer {}", snapshot.class_name(class)));
     let share = probed.answer.and_then(|class| shares(probed).get(class as usize).copied()).unwrap_or(0.0);
     let spikes = plural(u64::from(probed.spikes), "output spike");
     format!("Answer to the drawing: {answer}, {} %, {}, {spikes}; {state}", fixed(100.0 * f64::from(share), 0), first_words(probed))

@@ -12,7 +12,7 @@ pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, Strin
     let learns = snapshot.protocol.classifies();
     if learns {
         let class = derived::class_of(snapshot, neuron);
-        rows.push(("class pool", class.map_or("none yet".to_owned(), |class| class.to_string())));
+        rows.push(("class pool", class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
     }
     let unit = if learns { "/image" } else { "Hz" };
     if let Some(&rate) = snapshot.rates.get(index) {

@@ -117,7 +117,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
         (Moment::Decision | Moment::LastSpike, false) => "another neuron decided in this step",
     };
     let old = if is_current(why, cx.snapshot) { String::new() } else { format!(" of image {}", count(why.index + 1)) };
-    notes.push(format!("{}{old}: {what}.", who(&why.side)));
+    notes.push(format!("{}{old}: {what}.", who(&why.side, cx.snapshot)));
     if let Some(share) = why.side.share {
         notes.push(format!("Probability of being first: {} %.", fixed(100.0 * f64::from(share), 1)));
     }
@@ -127,7 +127,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
         let gap = rival.threshold_mv + rival.theta_mv - rival.terms.v_mv();
         let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "at its threshold too".to_owned() };
         let v = fixed(rival.terms.v_mv(), 2);
-        notes.push(format!("Against it: {}, V {v} mV, {place}; difference {} mV.", who(rival), signed(by, 2)));
+        notes.push(format!("Against it: {}, V {v} mV, {place}; difference {} mV.", who(rival, cx.snapshot), signed(by, 2)));
     }
     for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
         let strongest = hidden.first().map_or(0.0, |&(_, mv)| mv);

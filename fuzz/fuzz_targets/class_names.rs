@@ -1,0 +1,11 @@
+//! Lists of names return or are refused; every name accepted can be shown.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use spikescope::datasets::parse_class_names;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(names) = parse_class_names(bytes) {
+        assert!(names.len() <= 256 && names.iter().all(|name| !name.is_empty()));
+    }
+});
