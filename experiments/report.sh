@@ -12,13 +12,13 @@ if [ -z "$program" ]; then
     program=${CARGO_TARGET_DIR:-target}/release/spikescope
 fi
 
-# preset, seeds, what is changed
+# preset, seeds, what is changed, and how many images if not as many as the preset says
 plan=(
     "mnist-rstdp|1 2 3|"
     "mnist-gabor-rstdp|1 2 3|"
     "mnist-diehl-cook-400|1 2|"
     "mnist-pixels-rstdp|1|"
-    "mnist-stdp-features-rstdp|1|"
+    "mnist-stdp-features-rstdp|1 2||120000"
     # what the parts are good for: one thing changed at a time
     "mnist-rstdp|1 2|bounds=hard"
     "mnist-rstdp|1 2|modulator=raw reward"
@@ -31,13 +31,13 @@ plan=(
 mkdir -p "$runs"
 cp experiments/report-notes.md "$runs/notes.md"
 for line in "${plan[@]}"; do
-    IFS='|' read -r preset seeds change <<< "$line"
+    IFS='|' read -r preset seeds change images <<< "$line"
     for seed in $seeds; do
         name=$preset-$seed${change:+-${change//[^a-z0-9=]/}}
         if grep -qs 'ending: Some' "$runs/$name/session.ron"; then continue; fi
         rm -rf "${runs:?}/$name"
         echo "$name"
-        nice "$program" train "presets/$preset.ron" --seed "$seed" ${change:+--set "$change"} --threads 1 --quiet --out "$runs/$name"
+        nice "$program" train "presets/$preset.ron" --seed "$seed" ${change:+--set "$change"} ${images:+--images "$images"} --threads 1 --quiet --out "$runs/$name"
     done
 done
 nice "$program" report "$runs" --threads "${THREADS:-1}" --out docs/report/index.html

@@ -15,6 +15,9 @@ pub(in crate::report) fn parameters(report: &Report) -> Markup {
     let used = |spec: &&ParamSpec| groups.iter().any(|(_, group)| spec.protocols.contains(&group.first().preset.protocol));
     let content = html! {
         p { "Values that differ from the default are bold; a dash stands where a parameter has no effect. Everything else about a network follows from these." }
+        @if groups.iter().any(|(_, group)| !group.first().is_plain()) {
+            p { "Interactive runs began with these values; what was changed while they learnt is in their " code { "session.ron" } "." }
+        }
         div.scroll { table {
             thead { tr {
                 th { "parameter" } th.text { "symbol" }
