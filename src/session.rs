@@ -16,17 +16,20 @@ mod saving;
 mod simulation;
 mod sites;
 mod snapshot;
+mod studying;
 mod timeline;
 mod why;
 
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
+pub use crate::study::Summary;
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::Rescue;
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};
 pub use snapshot::*;
+pub use studying::{AblationAsked, Lesion, MOST_SEEDS, StudyView};
 
 use crate::preset::Preset;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};

@@ -1,5 +1,6 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
+use super::studying::AblationAsked;
 use crate::datasets::{Data, load_dir_watched};
 pub use crate::experiment::{Applied, Recorded};
 use crate::experiment::{Asked, Picture};
@@ -154,6 +155,8 @@ pub enum Command {
     Probe(Vec<u8>),
     /// Show this picture with this label in place of the next image.
     Teach(Picture),
+    /// Take one part of the network after the other away, each time train it anew, and compare; the run is not touched.
+    Ablate(AblationAsked),
     /// Test hook: panic inside the simulation thread, to show that the window survives it.
     Panic,
     /// End the thread.

@@ -7,6 +7,7 @@ use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::sites;
 use super::snapshot::{FiCurve, FinishedRun, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::studying::{self, Lesion, StudyView};
 use super::why::Told;
 use super::{Applied, Speed, StopCondition, Watch};
 use crate::engine::network::Network;
@@ -73,6 +74,7 @@ pub(super) struct Copies {
     eligibility: Copy<Option<Arc<WeightView>>>,
     health: Copy<Health>,
     network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
+    lesions: Option<(Params, Arc<[Lesion]>)>,
 }
 
 /// One of them.
@@ -118,6 +120,20 @@ impl Copies {
 
     fn sights(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<(usize, Sight)>> {
         self.sights.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || sight::sights(trainer.network()))
+    }
+
+    /// What can be taken away from the network, described anew when a parameter changes.
+    fn lesions(&mut self, preset: &Preset, lab: &Laboratory) -> Arc<[Lesion]> {
+        let Laboratory::Images(trainer) = lab else { return Arc::default() };
+        match &self.lesions {
+            Some((params, lesions)) if params == trainer.params() => Arc::clone(lesions),
+            _ => {
+                let now = Preset { params: trainer.params().clone(), ..preset.clone() };
+                let lesions = studying::lesions(&now, trainer.data().train.classes);
+                self.lesions = Some((trainer.params().clone(), Arc::clone(&lesions)));
+                lesions
+            }
+        }
     }
 
     /// What the network is made of. Its words name parameters and what learns in this stage, so that it is described anew
@@ -216,6 +232,7 @@ pub(super) struct Situation<'a> {
     pub(super) safe: Option<Instant>,
     pub(super) why: Option<Told>,
     pub(super) probed: Option<Arc<Probed>>,
+    pub(super) study: Option<Arc<StudyView>>,
 }
 
 pub(super) fn snapshot(
@@ -226,7 +243,7 @@ pub(super) fn snapshot(
     watch: &Watch,
     copies: &mut Copies,
 ) -> Snapshot {
-    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, why, probed, .. } = at;
+    let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, why, probed, study, .. } = at;
     let digest = (state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
@@ -236,6 +253,7 @@ pub(super) fn snapshot(
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
     let idle = state != RunState::Running;
+    let lesions = copies.lesions(preset, lab);
     let eligibility = match lab {
         Laboratory::Images(trainer) if watch.eligibility => copies.eligibility(trainer, idle),
         _ => None,
@@ -301,6 +319,8 @@ pub(super) fn snapshot(
         safe: at.safe,
         why,
         probed,
+        study,
+        lesions,
         eligibility,
         health: copies.health(lab, original, history, recent, idle),
         network: copies.network(lab),

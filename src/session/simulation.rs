@@ -19,6 +19,7 @@ use super::recent::Recent;
 use super::saving::Save;
 use super::sites;
 use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunState};
+use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::why::Teller;
 use super::{Applied, Command, Launch, Picture, Recorded, Speed, StopCondition, Watch};
@@ -100,6 +101,7 @@ struct Simulation {
     autosave: Autosave,
     teller: Teller,
     prober: Prober,
+    researcher: Researcher,
 }
 
 /// A test that runs on a thread of its own.
@@ -152,6 +154,7 @@ impl Simulation {
             autosave: Autosave::new(now),
             teller: Teller::default(),
             prober: Prober::default(),
+            researcher: Researcher::default(),
             preset,
             seed,
             collection,
@@ -264,6 +267,11 @@ impl Simulation {
             Command::Resume(path) => self.resume(path),
             Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.lab, pixels).err().map(Notice::Refused)),
             Command::Teach(picture) => self.teach(picture),
+            Command::Ablate(asked) => {
+                let folder = self.collection.folder.canonicalize().unwrap_or_else(|_| self.collection.folder.clone());
+                let begun = self.researcher.begin(asked, &self.preset, &self.lab, folder);
+                self.waiting.extend(begun.err().map(Notice::Refused));
+            }
             Command::Panic => panic!("asked to panic"),
             // handled by the loop
             Command::Quit => {}
@@ -328,7 +336,7 @@ impl Simulation {
 
     /// Whether something goes on beside the simulation whose end must be seen, also while it is paused.
     fn has_company(&self) -> bool {
-        self.test.is_some() || self.autosave.is_writing() || self.teller.is_busy() || self.prober.is_busy()
+        self.test.is_some() || self.autosave.is_writing() || self.teller.is_busy() || self.prober.is_busy() || self.researcher.is_busy()
     }
 
     /// Explanations and pictures: take in what is done on other threads, hand out what is asked for.
@@ -336,7 +344,8 @@ impl Simulation {
         let running = self.state == RunState::Running;
         let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
         let probed = self.prober.poll(&self.lab);
-        if told || probed {
+        let studied = self.researcher.poll();
+        if told || probed || studied {
             self.publish();
         }
     }
@@ -560,7 +569,7 @@ impl Simulation {
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
             applied: self.log.as_slice().into(),
-            work: self.test.iter().map(|test| Arc::clone(&test.work)).collect(),
+            work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).collect(),
             applied_images: self.log_images.as_slice().into(),
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),
@@ -571,6 +580,7 @@ impl Simulation {
             safe: self.autosave.safe(),
             why: self.teller.told(),
             probed: self.prober.last(),
+            study: self.researcher.view(),
         };
         let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);

@@ -1,6 +1,7 @@
 //! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
 //! history, because the last spikes, traces and trials ride in each.
 
+use super::studying::{Lesion, StudyView};
 use crate::experiment::{Applied, Probed, Why};
 pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
@@ -340,6 +341,10 @@ pub struct Snapshot {
     pub why: Option<Arc<Result<Why, String>>>,
     /// What came of the picture shown last to a frozen copy.
     pub probed: Option<Arc<Probed>>,
+    /// What can be taken away from this network.
+    pub lesions: Arc<[Lesion]>,
+    /// The ablation that goes on, or went on last.
+    pub study: Option<Arc<StudyView>>,
     /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
     pub eligibility: Option<Arc<WeightView>>,
     /// How the network is, in words with numbers.

@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "preset", "params", "files", "time"]),
     ("study", &["rundir", "experiment", "datasets", "preset", "params", "files"]),
-    ("session", &["rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
+    ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
     ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
     (
         "cli",

@@ -1,0 +1,251 @@
+//! Ablations of the network on the screen, on threads beside the simulation. What comes of them is a study like those of
+//! the command line, in a directory of its own; the window shows how it gets on.
+
+use super::laboratory::Laboratory;
+use crate::datasets::Data;
+use crate::preset::Preset;
+use crate::rundir::DataRecord;
+use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, Summary};
+use crate::work::Work;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most seeds that the window asks for: a person waits.
+pub const MOST_SEEDS: u64 = 20;
+
+/// An ablation to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AblationAsked {
+    /// Names of the lesions; the intact network always belongs to them.
+    pub lesions: Vec<String>,
+    /// Seeds 1 to this.
+    pub seeds: u64,
+    /// Training images of each network.
+    pub images: u64,
+    /// Directory of the study, which is not there yet.
+    pub folder: PathBuf,
+}
+
+/// A lesion that the preset on the screen can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesion {
+    /// Its name.
+    pub name: String,
+    /// What it shows.
+    pub about: String,
+}
+
+/// An ablation as far as it is.
+#[derive(Debug, Clone)]
+pub struct StudyView {
+    /// Title of the preset.
+    pub title: String,
+    /// Directory of the study.
+    pub folder: PathBuf,
+    /// Training images of each network.
+    pub images: u64,
+    /// Seeds of each variant.
+    pub seeds: u64,
+    /// Results so far, the intact network first.
+    pub summary: Vec<Summary>,
+    /// For every variant: images shown, and the fraction right among the last thousand, mean over the seeds that got so far.
+    pub curves: Vec<Vec<(u64, f32)>>,
+    /// Jobs done, and all jobs.
+    pub jobs: (usize, usize),
+    /// How far it is, and a way to stop it.
+    pub work: Arc<Work>,
+    /// What went wrong, one sentence each.
+    pub losses: Vec<String>,
+}
+
+/// What the threads of a study tell.
+#[derive(Default)]
+struct Told {
+    results: Vec<(Job, JobResult)>,
+    /// Curves of jobs under way.
+    under_way: BTreeMap<usize, (Job, Vec<(u64, f32)>)>,
+    losses: Vec<String>,
+    is_new: bool,
+}
+
+/// The study that goes on or went on last.
+#[derive(Default)]
+pub(super) struct Researcher {
+    current: Option<(Study, Arc<Mutex<Told>>, StudyView)>,
+    view: Option<Arc<StudyView>>,
+}
+
+impl Drop for Researcher {
+    /// Nobody is left to look at it; what is done stays, and the command line can go on with it.
+    fn drop(&mut self) {
+        if let Some((.., view)) = &self.current {
+            view.work.cancel();
+        }
+    }
+}
+
+/// The lesions of a preset; none if it does not learn to classify.
+pub(super) fn lesions(preset: &Preset, classes: usize) -> Arc<[Lesion]> {
+    if !preset.protocol.classifies() {
+        return Arc::default();
+    }
+    let variants = study::ablation(preset, classes).variants.into_iter().skip(1);
+    variants.map(|variant| Lesion { name: variant.name, about: variant.about }).collect()
+}
+
+impl Researcher {
+    /// Whether a study goes on.
+    pub(super) fn is_busy(&self) -> bool {
+        self.current.as_ref().is_some_and(|(.., view)| !view.work.is_finished())
+    }
+
+    /// The work that goes on, if any.
+    pub(super) fn work(&self) -> Option<Arc<Work>> {
+        self.current.as_ref().map(|(.., view)| Arc::clone(&view.work)).filter(|work| !work.is_finished())
+    }
+
+    /// The study as last looked at.
+    pub(super) fn view(&self) -> Option<Arc<StudyView>> {
+        self.view.clone()
+    }
+
+    /// Begin an ablation, or say in a sentence why that cannot be.
+    pub(super) fn begin(&mut self, asked: AblationAsked, preset: &Preset, lab: &Laboratory, data_folder: PathBuf) -> Result<(), String> {
+        let Laboratory::Images(trainer) = lab else { return Err("this experiment does not learn to classify".to_owned()) };
+        if self.is_busy() {
+            return Err("an ablation is going on; stop it first".to_owned());
+        }
+        if !(1..=MOST_SEEDS).contains(&asked.seeds) || asked.images == 0 {
+            return Err(format!("an ablation takes 1 to {MOST_SEEDS} seeds and at least one image"));
+        }
+        let data = Arc::clone(trainer.data());
+        let preset = Preset { params: trainer.params().clone(), ..preset.clone() };
+        let wanted = |name: &String| asked.lesions.contains(name);
+        let all = study::ablation(&preset, data.train.classes).variants.into_iter().enumerate();
+        let variants: Vec<study::Variant> =
+            all.filter(|(n, variant)| *n == 0 || wanted(&variant.name)).map(|(_, variant)| variant).collect();
+        let name = preset
+            .path
+            .as_ref()
+            .and_then(|path| path.file_stem())
+            .map_or_else(|| "preset".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let study = Study {
+            schema: Study::SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            kind: Kind::Ablation,
+            preset: name,
+            seeds: (1..=asked.seeds).collect(),
+            images: asked.images,
+            test_images: data.test.len() as u64,
+            held_out: 0,
+            // the digest is found on the thread of the study, for it takes a look at every image
+            data: DataRecord {
+                folder: data_folder.to_str().map(str::to_owned),
+                digest: String::new(),
+                classes: if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() },
+            },
+            axes: Vec::new(),
+            variants,
+        };
+        StudyDir::check_vacant(&asked.folder).map_err(|error| error.to_string())?;
+        let (jobs, told) = (study.jobs().len(), Arc::new(Mutex::new(Told { is_new: true, ..Told::default() })));
+        let work = Arc::new(Work::new("Ablation", jobs as u64 * asked.images));
+        let view = StudyView {
+            title: preset.title.clone(),
+            folder: asked.folder.clone(),
+            images: asked.images,
+            seeds: asked.seeds,
+            summary: Vec::new(),
+            curves: Vec::new(),
+            jobs: (0, jobs),
+            work: Arc::clone(&work),
+            losses: Vec::new(),
+        };
+        let (begun, teller) = (study.clone(), Arc::clone(&told));
+        let conduct = move || {
+            if let Err(loss) = conduct(begun, &preset, &asked.folder, &data, &work, &teller) {
+                locked(&teller).losses.push(loss);
+            }
+            work.finish();
+            locked(&teller).is_new = true;
+        };
+        std::thread::Builder::new()
+            .name("study".to_owned())
+            .spawn(conduct)
+            .map_err(|error| format!("cannot start the ablation: {error}; close other programs"))?;
+        self.current = Some((study, told, view));
+        Ok(())
+    }
+
+    /// Look at the study. Says whether there is news.
+    pub(super) fn poll(&mut self) -> bool {
+        let Some((study, told, view)) = &mut self.current else { return false };
+        let mut told = locked(told);
+        if !std::mem::take(&mut told.is_new) {
+            return false;
+        }
+        view.summary = Summary::of(study, &told.results);
+        view.curves = (0..study.variants.len()).map(|variant| curve(&told, variant)).collect();
+        view.jobs.0 = told.results.len();
+        view.losses.clone_from(&told.losses);
+        drop(told);
+        self.view = Some(Arc::new(view.clone()));
+        true
+    }
+}
+
+fn locked(told: &Mutex<Told>) -> std::sync::MutexGuard<'_, Told> {
+    // a thread that panicked told nothing by halves
+    told.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Mean over the seeds, at every point that at least one of them reached.
+fn curve(told: &Told, variant: usize) -> Vec<(u64, f32)> {
+    let done = told.results.iter().filter(|(job, _)| job.variant == variant).map(|(_, result)| &result.curve);
+    let going = told.under_way.values().filter(|(job, _)| job.variant == variant).map(|(_, curve)| curve);
+    let mut points: BTreeMap<u64, (f32, f32)> = BTreeMap::new();
+    for &(images, right) in done.chain(going).flatten() {
+        let (sum, n) = points.entry(images).or_default();
+        (*sum, *n) = (*sum + right, *n + 1.0);
+    }
+    points.into_iter().map(|(images, (sum, n))| (images, sum / n)).collect()
+}
+
+/// Do the whole study, and leave its directory as the command line would.
+fn conduct(
+    mut study: Study,
+    preset: &Preset,
+    folder: &std::path::Path,
+    data: &Arc<Data>,
+    work: &Work,
+    told: &Mutex<Told>,
+) -> Result<(), String> {
+    let words = |error: study::StudyError| error.to_string();
+    study.data.digest = data.digest();
+    let dir = StudyDir::create(folder, &study, preset).map_err(words)?;
+    // one core stays with the network on the screen
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    let tell = |event: Event| {
+        let mut told = locked(told);
+        match event {
+            Event::Job(job, JobEvent::Learning(images, right)) => {
+                told.under_way.entry(job.index).or_insert_with(|| (job, Vec::new())).1.push((images, right));
+            }
+            Event::Job(_, JobEvent::Testing(..)) => {}
+            Event::Done(job, result) => {
+                told.under_way.remove(&job.index);
+                told.results.push((job, *result));
+            }
+            Event::Failed(job, error) => {
+                told.under_way.remove(&job.index);
+                told.losses.push(format!("{}, seed {}: {error}", study.variants[job.variant].name, job.seed));
+            }
+        }
+        let under_way: u64 = told.under_way.values().filter_map(|(_, curve)| curve.last()).map(|&(images, _)| images).sum();
+        work.set_done(told.results.len() as u64 * study.images + under_way);
+        told.is_new = true;
+    };
+    study::run((&study, preset, &dir), &study.jobs(), data, threads, work.cancel_flag(), &tell);
+    dir.save_tables(&study).map(drop).map_err(words)
+}
