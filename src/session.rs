@@ -26,6 +26,7 @@ pub use autosave::Rescue;
 pub use command::{Applied, Command, Recorded, Speed, StopCondition, Watch};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};
+pub use history::RATE_IMAGES;
 pub use snapshot::*;
 
 use crate::preset::Preset;

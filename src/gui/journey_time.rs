@@ -76,7 +76,7 @@ fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
     harness.key_press(Key::Space);
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::Run, "with the keyboard on the bar Space still runs");
-    harness.get_by_role_and_label(Role::ProgressIndicator, "Training: 1,239 of 60,000 images");
+    harness.get_by_role_and_label(Role::ProgressIndicator, "Training plan: 1,239 of 60,000 images");
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
         info.current_text_value = Some(cx.ui_state.search.clone());
         info
     });
-    if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+    // Escape takes the focus away before the field is drawn
+    if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
         cx.ui_state.search.clear();
     }
     let center = pos2(response.rect.right() - 14.0, response.rect.center().y);
