@@ -107,7 +107,8 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
         }
     }
     for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&stock.protocol)) {
-        let all = format!("{} {} {} {}", spec.label, spec.name, spec.symbol, spec.group);
+        let choices = if let Domain::Choice(words) = spec.domain { words.join(" ") } else { String::new() };
+        let all = format!("{} {} {} {} {choices}", spec.label, spec.name, spec.symbol, spec.group);
         let best = rank(&text, spec.label, &all).into_iter().chain(rank(&text, spec.name, &all)).min();
         if let Some(rank) = best {
             let value = with_unit(spec, stock.params.get(spec.id));
@@ -369,6 +370,7 @@ mod tests {
         ] {
             assert_eq!(found(typed)[0].words, first, "{typed}");
         }
+        assert_eq!(found("inverted")[0].act, Act::Type("reward_mode=".to_owned()), "by a word of its choice");
         assert_eq!(found("tau_m")[0].act, Act::Type("tau_m=".to_owned()));
         assert!(found("no such thing").is_empty());
     }

@@ -126,7 +126,8 @@ impl Tiling<'_, '_> {
             ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
         }
         let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-        popup.show(|ui| self.panels[index].options(ui, self.cx));
+        // a menu would stretch the words of a note over its width
+        popup.show(|ui| ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| self.panels[index].options(ui, self.cx)));
     }
 
     /// The head as a handle.

@@ -72,8 +72,9 @@ impl Panel for Accuracy {
             plot.note(plot.area.left_top() + vec2(5.0, 3.0), Align2::LEFT_TOP, sentence, palette.dim, palette);
         }
         if plot.area.height() > 40.0 {
-            let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) - 1.0);
-            plot.note(at, Align2::RIGHT_BOTTOM, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
+            // below its line: the curve soon lies above it
+            let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) + 1.0);
+            plot.note(at, Align2::RIGHT_TOP, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
         if let Some(test) = test {
             let at = plot.at(test.after_images as f64, test.accuracy * 100.0);
