@@ -22,7 +22,7 @@ mod why;
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
-pub use autosave::Rescue;
+pub use autosave::{Found, Rescue};
 pub use command::{Applied, Command, Recorded, Speed, StopCondition, Watch};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};

@@ -453,9 +453,15 @@ fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
 
 /// Export a tile through the palette to a file of this ending; what was written.
 fn exported(what: &str, ending: &str) -> Vec<u8> {
+    exported_from(what, ending, |_| ())
+}
+
+/// The same from a window made ready for it.
+fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("out.{ending}"));
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
+    prepare(&mut harness);
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
     harness.run_steps(3);
     type_text(&mut harness, what);
@@ -481,6 +487,19 @@ fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
             std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
         }
     }
+}
+
+#[test]
+fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
+    use super::notices::{Place, Tone};
+    let plain = exported("confusion png", "png");
+    let covered = exported_from("confusion png", "png", |harness| {
+        harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
+        harness.run_steps(2);
+        let notice = harness.get_by_label_contains("notice in the corner").rect();
+        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
+    });
+    assert!(plain == covered, "the notice is in the picture");
 }
 
 #[test]

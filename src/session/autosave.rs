@@ -135,6 +135,15 @@ pub struct Rescue {
     pub written: SystemTime,
 }
 
+/// What dead programs left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The newest run that can be gone on with.
+    pub run: Option<Rescue>,
+    /// The newest file that cannot be read, if it is newer than that run, and why.
+    pub damaged: Option<(PathBuf, String)>,
+}
+
 impl Rescue {
     /// A name in `folder` that no other program uses.
     pub fn own_file(folder: &Path) -> PathBuf {
@@ -143,9 +152,16 @@ impl Rescue {
         folder.join(format!("{}-{nanos}.{ENDING}", std::process::id()))
     }
 
-    /// The newest run in `folder` that no living program holds. Files that are damaged are left alone. Reads the disk.
+    /// The newest run in `folder` that no living program holds. Reads the disk.
     pub fn find(folder: &Path) -> Option<Self> {
-        let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+        Self::look(folder).run
+    }
+
+    /// The same, with what stood in its way. Files that are damaged are left alone. Reads the disk.
+    pub fn look(folder: &Path) -> Found {
+        let mut found = Found::default();
+        let Ok(entries) = std::fs::read_dir(folder) else { return found };
+        let entries = entries.filter_map(Result::ok);
         let mut files = Vec::new();
         for entry in entries {
             let path = entry.path();
@@ -159,10 +175,16 @@ impl Rescue {
             }
         }
         files.sort();
-        files.into_iter().rev().find_map(|(written, path)| {
-            let Rescued { preset, kept, images, .. } = Rescued::read(&path).ok()?;
-            Some(Self { path, title: preset.title, images, seed: kept.seed, written })
-        })
+        for (written, path) in files.into_iter().rev() {
+            match Rescued::read(&path) {
+                Ok(Rescued { preset, kept, images, .. }) => {
+                    found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written });
+                    return found;
+                }
+                Err(reason) => found.damaged = found.damaged.or(Some((path, reason))),
+            }
+        }
+        found
     }
 
     /// The run is not needed any more.
