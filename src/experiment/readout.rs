@@ -18,22 +18,19 @@ pub struct Readout {
     /// Running mean response of each neuron to each class, in spikes an image; class-major.
     response: Vec<f32>,
     since_assignment: u32,
-    /// Spikes and votes of the image after which classes changed last: with the new ones they would not add up to its answer.
-    /// To look at, no part of the state.
-    decided: Option<(Vec<u32>, Vec<f32>)>,
 }
 
 impl Readout {
     /// Every neuron belongs to a class from the start: of the `channels` neurons of each site, equal runs of neighbours.
     pub fn pools(sites: usize, channels: usize, classes: usize) -> Self {
         let class_of = (0..sites * channels).map(|j| Some((j % channels * classes / channels) as u8)).collect();
-        Self { classes, assigned: false, open: false, class_of, response: Vec::new(), since_assignment: 0, decided: None }
+        Self { classes, assigned: false, open: false, class_of, response: Vec::new(), since_assignment: 0 }
     }
 
     /// Every neuron takes the class it responds to most; none before it has fired.
     pub fn assignment(neurons: usize, classes: usize) -> Self {
         let response = vec![0.0; neurons * classes];
-        Self { classes, assigned: true, open: true, class_of: vec![None; neurons], response, since_assignment: 0, decided: None }
+        Self { classes, assigned: true, open: true, class_of: vec![None; neurons], response, since_assignment: 0 }
     }
 
     /// Class of every neuron.
@@ -60,14 +57,6 @@ impl Readout {
         votes
     }
 
-    /// The votes as they were when the answer was given, whatever became of the classes since.
-    pub fn votes_then(&self, counts: &[u32]) -> Vec<f32> {
-        match &self.decided {
-            Some((then, votes)) if then == counts => votes.clone(),
-            _ => self.votes(counts),
-        }
-    }
-
     /// The class with most votes, the lower one at a tie; none if nobody fired.
     pub fn answer(votes: &[f32]) -> Option<u8> {
         let mut best = None;
@@ -80,7 +69,8 @@ impl Readout {
         best
     }
 
-    /// Remember how the neurons responded to an image of class `label`. Outside the network: no synapse sees it.
+    /// Remember how the neurons responded to an image of class `label`; now and then their classes change for it. Outside the
+    /// network: no synapse sees it.
     pub fn observe(&mut self, counts: &[u32], label: u8) {
         if !self.open {
             return;
@@ -91,7 +81,6 @@ impl Readout {
         }
         self.since_assignment += 1;
         if self.since_assignment >= REASSIGN_EVERY {
-            self.decided = Some((counts.to_vec(), self.votes(counts)));
             self.assign_from_responses();
         }
     }
@@ -127,7 +116,7 @@ impl Readout {
 
 impl Persist for Readout {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { classes, assigned: _, open, class_of, response, since_assignment, decided: _ } = self;
+        let Self { classes, assigned: _, open, class_of, response, since_assignment } = self;
         let mut is_open = u8::from(*open);
         archive.u8("readout", &mut is_open)?;
         *open = is_open == 1;
@@ -166,23 +155,5 @@ mod tests {
         readout.assign(vec![5.0, 1.0, 1.0, 1.0, 0.0, 2.0, 2.0, 2.0]);
         assert_eq!(readout.class_of(), [Some(0), Some(1), Some(1), Some(1)]);
         assert_eq!(Readout::answer(&readout.votes(&[2, 1, 1, 1])), Some(0));
-    }
-
-    #[test]
-    fn an_answer_keeps_its_votes_when_classes_are_assigned_anew_right_after_it() {
-        let mut readout = Readout::assignment(2, 2);
-        readout.assign(vec![3.0, 0.0, 0.0, 3.0]);
-        let counts = [5, 1];
-        let then = readout.votes(&counts);
-        // both neurons come to prefer the other class
-        (0..1000).for_each(|k| readout.observe(&[if k % 2 == 0 { 0 } else { 9 }, if k % 2 == 0 { 9 } else { 0 }], (k % 2) as u8));
-        (1..REASSIGN_EVERY).for_each(|_| readout.observe(&[0, 0], 0));
-        let (before, classes) = (readout.votes(&counts), readout.class_of().to_vec());
-        readout.response = vec![3.0, 0.0, 0.0, 3.0];
-        readout.observe(&counts, 1);
-        assert_ne!(readout.class_of(), classes, "the classes changed after this image");
-        assert_eq!(readout.votes_then(&counts), before);
-        assert_eq!(readout.votes(&counts), then, "which the votes alone would follow");
-        assert_eq!(readout.votes_then(&[1, 1]), readout.votes(&[1, 1]), "another image has votes of its own");
     }
 }
