@@ -8,7 +8,7 @@ use super::history::History;
 use crate::datasets::Data;
 use crate::params::{ParamId, Params};
 use crate::preset::Preset;
-use crate::rundir::{Checkpoint, Metrics};
+use crate::rundir::{Checkpoint, CheckpointError, Metrics};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -99,7 +99,11 @@ impl Rescued {
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let fault = |reason: String| format!("{}: {reason}", path.display());
         let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| fault(error.to_string()))?;
+        let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
+            // a run directory could be begun anew; this file is all there is
+            CheckpointError::Damaged => fault("the file is cut off or was changed".to_owned()),
+            CheckpointError::Foreign | CheckpointError::Newer(_) => fault(error.to_string()),
+        })?;
         let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not a kept run: {error}")))?;
         let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
         let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?.params);
