@@ -29,6 +29,8 @@ mod journey_draw;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_health;
 #[cfg(all(test, feature = "ui-tests"))]
+mod journey_search;
+#[cfg(all(test, feature = "ui-tests"))]
 mod journey_time;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_views;

@@ -18,6 +18,7 @@ mod sites;
 mod snapshot;
 mod timeline;
 mod why;
+mod words;
 
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};

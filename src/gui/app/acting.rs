@@ -51,7 +51,7 @@ impl App {
             Action::Palette => self.finder.open(),
             Action::Search => {
                 self.state.show_parameters = true;
-                ctx.memory_mut(|memory| memory.request_focus(parameters::search_id()));
+                parameters::search_anew(ctx, &self.state.search);
             }
             Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
             Action::Layout(kind) => self.dock.set_layout(kind),
