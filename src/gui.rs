@@ -31,6 +31,8 @@ mod journey_draw;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_health;
 #[cfg(all(test, feature = "ui-tests"))]
+mod journey_search;
+#[cfg(all(test, feature = "ui-tests"))]
 mod journey_time;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_views;
@@ -44,6 +46,7 @@ pub mod panel;
 pub mod panels;
 mod param_slider;
 mod parameters;
+mod path_prompt;
 mod preset_picker;
 mod progress;
 mod rail;
@@ -56,6 +59,7 @@ mod speed;
 pub mod state;
 mod status_bar;
 mod stop_when;
+mod tabs;
 pub mod theme;
 mod tile;
 mod top_bar;

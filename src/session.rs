@@ -19,15 +19,17 @@ mod snapshot;
 mod studying;
 mod timeline;
 mod why;
+mod words;
 
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
 pub use crate::study::Summary;
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
-pub use autosave::Rescue;
+pub use autosave::{Found, Rescue};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike};
+pub use history::RATE_IMAGES;
 pub use snapshot::*;
 pub use studying::{AblationAsked, Lesion, MOST_SEEDS, StudyView};
 

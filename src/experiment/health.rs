@@ -142,7 +142,7 @@ fn facts(v: &Vitals<'_>) -> Vec<(String, String)> {
     let right = recent.iter().filter(|trial| trial.answer == Some(trial.label)).count();
     let mut facts = vec![
         ("output spikes".to_owned(), format!("{:.1} per image", spikes / n)),
-        ("neurons that fired".to_owned(), format!("{} of {}", v.active, v.neurons)),
+        ("fired in ~300 images".to_owned(), format!("{} of {}", v.active, v.neurons)),
         (format!("right, last {}", recent.len()), format!("{:.0} %", 100.0 * right as f64 / n)),
     ];
     if let Some((class, share)) = favourite(v) {

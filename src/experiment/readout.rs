@@ -69,7 +69,8 @@ impl Readout {
         best
     }
 
-    /// Remember how the neurons responded to an image of class `label`. Outside the network: no synapse sees it.
+    /// Remember how the neurons responded to an image of class `label`; now and then their classes change for it. Outside the
+    /// network: no synapse sees it.
     pub fn observe(&mut self, counts: &[u32], label: u8) {
         if !self.open {
             return;

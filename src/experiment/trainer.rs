@@ -147,6 +147,8 @@ pub struct Trainer {
     elapsed: u32,
     hand: Option<f64>,
     outcome: Option<TrialRecord>,
+    /// The votes that were that answer: right after it neurons may get other classes, and they may fire on. Only to be looked at.
+    votes: Option<Vec<f32>>,
     /// The probability with which the network chose the answer whose reward is awaited, if it knows it.
     own: Option<f64>,
     /// What the last answer earned, where rewards are shuffled.
@@ -188,6 +190,7 @@ impl Trainer {
             elapsed: 0,
             hand: None,
             outcome: None,
+            votes: None,
             own: None,
             earned: None,
             drawn: None,
@@ -266,7 +269,7 @@ impl Trainer {
 
     fn begin_trial(&mut self) {
         self.stimulus = Stimulus::new(&self.params, self.grid);
-        (self.hand, self.outcome, self.drawn) = (None, None, self.next.take());
+        (self.hand, self.outcome, self.votes, self.drawn) = (None, None, None, self.next.take());
         let epoch = self.images_done / self.data.train.len() as u64;
         if epoch != self.epoch {
             self.epoch = epoch;
@@ -563,6 +566,17 @@ impl Trainer {
         &self.network
     }
 
+    /// The votes of the trial in progress: those so far, and once there is an answer those it was read from.
+    pub fn votes(&self) -> Vec<f32> {
+        if let Some(votes) = &self.votes {
+            return votes.clone();
+        }
+        let votes = self.readout.votes(self.network.counts());
+        // a restored state does not know what the answer was read from: better no votes than those of another answer
+        let others = self.outcome.is_some_and(|outcome| outcome.answer != Readout::answer(&votes));
+        if others { vec![0.0; votes.len()] } else { votes }
+    }
+
     /// The readout, to look at.
     pub fn readout(&self) -> &Readout {
         &self.readout
@@ -626,6 +640,7 @@ impl Persist for Trainer {
             elapsed,
             hand,
             outcome,
+            votes,
             own,
             earned,
             drawn,
@@ -634,8 +649,8 @@ impl Persist for Trainer {
             onset,
         } = self;
         if let Archive::Load(_) = archive {
-            // a copy of another trial
-            *onset = None;
+            // of another trial
+            (*onset, *votes) = (None, None);
         }
         archive.u64("trial", images_done)?;
         archive.u32("trial", elapsed)?;

@@ -42,7 +42,7 @@ pub struct Vitals<'a> {
     pub trials: &'a [TrialRecord],
     /// Output neurons.
     pub neurons: usize,
-    /// Output neurons that fired at least once in the last two hundred images.
+    /// Output neurons that fired at least once in about the last three hundred images: then a mean over 200 is down to 0.001.
     pub active: usize,
     /// Output neurons that could not fire if an image drove them half as much again as the best of thirty does.
     pub dead: usize,

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::dialogs::{Answer, Ask, Dialogs};
+use super::dialogs::{Answer, Ask, Dialogs, Reply};
 use super::export::tables;
 use super::journey::{Sent, app, has, type_text, usual, window_with};
 use super::state::ThemeChoice;
@@ -101,7 +101,7 @@ impl Dialogs for Slow {
         self.0.fetch_add(1, Ordering::Relaxed);
         Box::new(|| {
             std::thread::sleep(Duration::from_millis(1500));
-            None
+            Reply::Closed
         })
     }
 }

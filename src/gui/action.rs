@@ -5,7 +5,7 @@ use super::dock::LayoutKind;
 use super::export::Format;
 use super::state::ThemeChoice;
 use crate::params::Protocol;
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Event, Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
 /// One thing to do. Carried out by the app after the frame is laid out.
@@ -74,7 +74,9 @@ pub(super) enum Action {
     /// Start a crashed simulation again.
     Restart,
     /// The hint was read.
-    CloseHint,
+    NextHint,
+    /// Enough of hints.
+    CloseHints,
     /// Show the hints from the beginning.
     ShowHints,
     /// What the view under the pointer shows; the whole help where there is none.
@@ -191,7 +193,7 @@ fn fixed() -> Vec<Entry> {
         entry(File, "preset", Action::SavePreset, "Save preset as…")
             .key(CTRL, Key::S)
             .help("Write the parameters in force to a file that opens again here and trains headless."),
-        entry(File, "preset", Action::SaveRun, "Save run…")
+        entry(File, "preset", Action::SaveRun, "Save run")
             .images()
             .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
         entry(File, "preset", Action::AddRun, "Add run to compare…")
@@ -322,29 +324,52 @@ pub(super) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> S
     }
 }
 
+/// What the keyboard asks for in a frame.
+#[derive(Debug, Default)]
+pub(super) struct Pressed {
+    /// In the order of the list of keys.
+    pub actions: Vec<Action>,
+    /// Letters that came after the key of the palette, in a frame that took its time: they are meant for it.
+    pub typed: Option<String>,
+}
+
 /// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
-/// Enter stay with the button that has the focus.
-pub(super) fn pressed(ctx: &egui::Context) -> Vec<Action> {
-    let writing = ctx.text_edit_focused();
+/// Enter stay with the button that has the focus. Once the palette is asked for, all keys but its own are letters.
+pub(super) fn pressed(ctx: &egui::Context, palette_is_open: bool) -> Pressed {
+    let writing = ctx.text_edit_focused() || palette_is_open;
     let pressing = ctx.memory(|memory| memory.focused().is_some()) && !super::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
-    let mut asked = Vec::new();
+    let mut asked = Pressed::default();
     let mut keys = keys();
     // a chord with Shift must be asked for before the same key without it
     keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
     ctx.input_mut(|input| {
+        let palette = |event: &Event| matches!(event, Event::Key { key: Key::P, pressed: true, modifiers, .. } if modifiers.command_only());
+        let later = input.events.iter().position(palette).map(|at| input.events.split_off(at + 1));
         for (modifiers, key, action, _) in keys {
             // a text field undoes its own letters
             let edits = matches!(action, Action::Undo | Action::Redo);
             let taken =
                 (modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)))) || (edits && writing);
             if !taken && input.consume_key(modifiers, key) {
-                asked.push(action);
+                asked.actions.push(action);
             }
         }
         // On most keyboards + is the shifted =, which need not be shifted here.
         if !writing && !popup && input.consume_key(BARE, Key::Equals) {
-            asked.push(Action::Reward(1.0));
+            asked.actions.push(Action::Reward(1.0));
+        }
+        if let Some(later) = later {
+            let opens = asked.actions.contains(&Action::Palette);
+            let mut typed = String::new();
+            input.events.extend(later.into_iter().filter(|event| match event {
+                Event::Text(text) if opens => {
+                    typed.push_str(text);
+                    false
+                }
+                _ => true,
+            }));
+            asked.typed = opens.then_some(typed);
         }
     });
     asked

@@ -16,6 +16,7 @@ use super::library::Entry;
 use super::notices::{Notices, Place, Tone};
 use super::outbox::Outbox;
 use super::panels::all_panels;
+use super::path_prompt::PathPrompt;
 use super::progress::Progress;
 use super::recovery::Recovery;
 use super::screenshot::Screenshot;
@@ -73,7 +74,7 @@ pub struct App {
     pub(super) undo: Undo,
     pub(super) film: Film,
     pub(super) progress: Progress,
-    export: Option<Export>,
+    pub(super) export: Option<Export>,
     pub(super) meter: FrameMeter,
     pub(super) speed: Speed,
     pub(super) preset: Preset,
@@ -89,6 +90,7 @@ pub struct App {
     /// Generation of the last snapshot.
     generation: u64,
     pub(super) recovery: Recovery,
+    pub(super) prompt: PathPrompt,
 }
 
 impl App {
@@ -140,6 +142,7 @@ impl App {
             title: String::new(),
             generation: 0,
             recovery: Recovery::default(),
+            prompt: PathPrompt::default(),
         }
     }
 
@@ -157,6 +160,9 @@ impl App {
             self.outbox.settle(&snapshot.params);
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
+            if snapshot.looking_back.is_none() && self.snapshot.as_ref().is_some_and(|before| before.looking_back.is_some()) {
+                self.notices.forget_past();
+            }
             if snapshot.generation != self.generation {
                 // the run may have been brought back, with a preset of its own
                 self.generation = snapshot.generation;
@@ -167,7 +173,9 @@ impl App {
         for notice in self.source.take_notices() {
             self.closing.hear(&notice, ctx);
             if matches!(notice, Notice::Refused(_)) {
-                self.outbox.refused();
+                let in_force = self.snapshot.as_ref().map(|snapshot| &snapshot.params);
+                let refused = self.outbox.refused();
+                self.undo.forget(refused.into_iter().filter(|&(id, value)| in_force.is_none_or(|params| params.get(id) != value)));
             }
             self.notices.hear(notice);
         }
@@ -211,6 +219,7 @@ impl App {
             Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
             Outcome::Run(Ok(run)) => super::compare::add(&mut self.state.compared, *run),
             Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
+            Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
             Outcome::Cancelled => {}
         }
     }
@@ -225,10 +234,13 @@ impl App {
         self.preset = preset.clone();
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
+        self.state.selected_hidden = None;
         let command = Command::LoadPreset(Box::new(preset), self.seed);
         self.start_anew(command, "opening the preset");
         if other {
+            let before = self.speed;
             self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
+            self.undo.note_speeds(before, self.speed);
         }
         if running || other {
             self.outbox.push(Command::Run);
@@ -363,7 +375,12 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let now = ui.input(|input| input.time);
         self.meter.tick(now, frame.info().cpu_usage);
-        let mut actions = action::pressed(ui.ctx());
+        let action::Pressed { mut actions, typed } = action::pressed(ui.ctx(), self.finder.is_open());
+        if let Some(typed) = typed {
+            // at once, so that no letter of this frame or the next is lost
+            actions.retain(|action| *action != action::Action::Palette);
+            self.finder.open_with(ui.ctx(), typed);
+        }
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         if std::mem::take(&mut self.state.compared.wants_more) {
@@ -402,6 +419,11 @@ impl eframe::App for App {
         // A picture shows the network, not where a pointer happens to rest.
         if self.screenshot.is_some() {
             raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
+        }
+        if self.export.as_ref().is_some_and(Export::wants_it_bare) {
+            // no tooltip, nothing lit up
+            raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
+            raw_input.events.push(egui::Event::PointerGone);
         }
     }
 

@@ -2,6 +2,7 @@
 //! awaited on a worker. Behind a trait, so that tests answer with paths of their own.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +27,22 @@ pub enum Ask {
     OpenData,
 }
 
-/// Waits for the person's answer; `None` when the dialog was closed. Runs on a worker thread and may block.
-pub type Answer = Box<dyn FnOnce() -> Option<PathBuf> + Send>;
+/// What came of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// This path was chosen.
+    Path(PathBuf),
+    /// It was closed.
+    Closed,
+    /// There was none to be seen: the desktop has no dialogs to offer.
+    Unavailable,
+}
+
+/// Waits for the person's answer. Runs on a worker thread and may block.
+pub type Answer = Box<dyn FnOnce() -> Reply + Send>;
+
+/// No hand closes a dialog sooner than this after it was asked for.
+const TOO_SOON: Duration = Duration::from_millis(350);
 
 /// Something that can ask for a path.
 pub trait Dialogs {
@@ -57,5 +72,30 @@ impl Dialogs for NativeDialogs {
 }
 
 fn wait_for(answer: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static) -> Answer {
-    Box::new(move || pollster::block_on(answer).map(|handle| handle.path().to_owned()))
+    Box::new(move || {
+        let asked = Instant::now();
+        let chosen = pollster::block_on(answer).map(|handle| handle.path().to_owned());
+        reply(chosen, asked.elapsed())
+    })
+}
+
+/// A dialog that was closed and one that never opened bring back the same nothing; only time tells them apart.
+fn reply(chosen: Option<PathBuf>, after: Duration) -> Reply {
+    match chosen {
+        Some(path) => Reply::Path(path),
+        None if after < TOO_SOON => Reply::Unavailable,
+        None => Reply::Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialog_that_ends_sooner_than_a_hand_could_was_none() {
+        assert_eq!(reply(None, Duration::from_millis(20)), Reply::Unavailable);
+        assert_eq!(reply(None, Duration::from_secs(2)), Reply::Closed);
+        assert_eq!(reply(Some("a".into()), Duration::ZERO), Reply::Path("a".into()));
+    }
 }

@@ -6,6 +6,7 @@ pub(super) use super::layouts::LayoutKind;
 use super::layouts::{self, Room};
 use super::panel::{Context, Panel, Table};
 use super::state::{LAYOUT_VERSION, UiState};
+use super::tabs::TabStyle;
 use super::tile::Tiling;
 use crate::params::Protocol;
 use crate::session::Watch;
@@ -165,7 +166,7 @@ impl Dock {
             spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "way"]),
-            hidden: any(&["hidden", "way"]),
+            hidden: any(&["hidden", "way"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
             learning: true,
             why: any(&["why"]).then(|| state.why()),
             inspected: any(&["inspector"]).then_some(state.selected_neuron),
@@ -212,6 +213,7 @@ impl Dock {
             areas: Vec::new(),
             wanted: wanted.as_deref(),
             shapes: Vec::new(),
+            tabs: TabStyle::default(),
         };
         if let Some(id) = enlarged.clone() {
             tiling.alone(ui, &id);
@@ -233,6 +235,17 @@ impl Dock {
             *pending = Some(Pending::Close(tile));
             ui.ctx().request_repaint();
         }
+    }
+
+    /// The group of tabs that had most room in the last frame.
+    fn roomiest_tabs(&self) -> Option<TileId> {
+        let groups = self.tree.tiles.iter().filter(|(_, tile)| matches!(tile, Tile::Container(egui_tiles::Container::Tabs(_))));
+        let rooms = groups.filter_map(|(id, _)| Some((*id, self.tree.tiles.rect(*id)?)));
+        // of equals the one further up, then further left: what is chosen must not depend on chance
+        let better = |(_, a): &(TileId, Rect), (_, b): &(TileId, Rect)| {
+            a.area().total_cmp(&b.area()).then(b.top().total_cmp(&a.top())).then(b.left().total_cmp(&a.left()))
+        };
+        rooms.max_by(better).map(|(id, _)| id)
     }
 
     /// A new experiment has other views, a new size other places.
@@ -259,13 +272,19 @@ impl Dock {
                 self.tree.remove_recursively(tile);
             }
             Some(Pending::Open(id)) => {
+                let tabs = self.roomiest_tabs();
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
-                match self.tree.root {
-                    Some(root) => {
+                match (self.tree.root, tabs) {
+                    (Some(_), Some(tabs)) => {
+                        // beside others of its size: a row of its own would squeeze all of them
+                        self.tree.move_tile_to_container(tile, tabs, usize::MAX, false);
+                        self.tree.make_active(|other, _| other == tile);
+                    }
+                    (Some(root), None) => {
                         self.tree.move_tile_to_container(tile, root, usize::MAX, false);
                         give_room(&mut self.tree.tiles, root, tile);
                     }
-                    None => self.tree.root = Some(tile),
+                    (None, _) => self.tree.root = Some(tile),
                 }
             }
         }

@@ -101,11 +101,14 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
         let name = entry.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if let Some(rank) = rank(&text, &entry.title, &format!("{} {name} preset", entry.title)) {
             let act = Act::Do(Action::LoadPreset(entry.path.clone()));
+            // the plain one of a family before its variants
+            let rank = if name.contains(&text) { rank.min(2) } else { rank };
             found.push((rank, 1, Found { words: entry.title.clone(), note: format!("Preset {name}"), key: String::new(), act }));
         }
     }
     for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&stock.protocol)) {
-        let all = format!("{} {} {} {}", spec.label, spec.name, spec.symbol, spec.group);
+        let choices = if let Domain::Choice(words) = spec.domain { words.join(" ") } else { String::new() };
+        let all = format!("{} {} {} {} {choices}", spec.label, spec.name, spec.symbol, spec.group);
         let best = rank(&text, spec.label, &all).into_iter().chain(rank(&text, spec.name, &all)).min();
         if let Some(rank) = best {
             let value = with_unit(spec, stock.params.get(spec.id));
@@ -117,7 +120,7 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
             ));
         }
     }
-    found.sort_by_key(|&(rank, kind, _)| (rank, kind));
+    found.sort_by_key(|(rank, kind, found)| (*rank, *kind, if *kind == 1 { found.note.len() } else { 0 }));
     found.into_iter().map(|(.., found)| found).collect()
 }
 
@@ -161,6 +164,17 @@ impl Finder {
         *self = Self { open: true, ..Self::default() };
     }
 
+    /// Open it with letters that were typed before it could be drawn.
+    pub(super) fn open_with(&mut self, ctx: &egui::Context, typed: String) {
+        *self = Self { open: true, text: typed, ..Self::default() };
+        move_cursor_to_end(ctx, field_id(), &self.text);
+    }
+
+    /// Whether it takes every key.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Show it, if it is open; what is chosen goes to `actions` and to the outbox.
     pub(super) fn show(
         &mut self,
@@ -197,7 +211,8 @@ impl Finder {
             if self.text != before {
                 self.chosen = 0;
                 found = find(&self.text, &stock, &key);
-                taken = None;
+                // Enter after the last letter, in a frame that brought both, means the best answer to the new text
+                taken = enter.then_some(0);
             }
             ui.add_space(4.0);
             taken = self.rows(ui, &found, cx, up + down > 0).or(taken);
@@ -355,6 +370,7 @@ mod tests {
         ] {
             assert_eq!(found(typed)[0].words, first, "{typed}");
         }
+        assert_eq!(found("inverted")[0].act, Act::Type("reward_mode=".to_owned()), "by a word of its choice");
         assert_eq!(found("tau_m")[0].act, Act::Type("tau_m=".to_owned()));
         assert!(found("no such thing").is_empty());
     }

@@ -139,7 +139,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
 
 /// A network that is well.
 fn health() -> Health {
-    let facts = [("output spikes", "42.3 per image"), ("neurons that fired", "380 of 400"), ("right, last 50", "88 %")];
+    let facts = [("output spikes", "42.3 per image"), ("fired in ~300 images", "380 of 400"), ("right, last 50", "88 %")];
     Health { judged: 50, facts: facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), ..Health::default() }
 }
 

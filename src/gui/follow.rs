@@ -38,8 +38,7 @@ impl Follow {
                 state.selected_neuron = best;
             }
         }
-        let calm = snapshot.state != RunState::Running || snapshot.pace.images_per_s < CALM_IMAGES_PER_S;
-        if calm && !state.neuron_pinned {
+        if is_calm(snapshot) && !state.neuron_pinned {
             state.selected_neuron = winner(snapshot).unwrap_or(state.selected_neuron);
         }
     }
@@ -48,6 +47,11 @@ impl Follow {
     pub(super) fn watched(&self, selected: u32) -> Vec<u32> {
         std::iter::once(selected).chain(self.candidates.iter().copied().filter(|&neuron| neuron != selected)).collect()
     }
+}
+
+/// Whether images stay long enough to look at the winner of each.
+pub(super) fn is_calm(snapshot: &Snapshot) -> bool {
+    snapshot.state != RunState::Running || snapshot.pace.images_per_s < CALM_IMAGES_PER_S
 }
 
 /// The output neuron that fired most in the stretch that is shown; of several the first.

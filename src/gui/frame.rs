@@ -2,8 +2,10 @@
 
 use super::action::{self, Action, Facts};
 use super::app::App;
+use super::export::Export;
 use super::panel::Context;
 use super::parameters::{Side, parameters};
+use super::state::UiState;
 use super::theme::{self, Palette, Sign, Weight};
 use super::{drop, hints, history_bar, status_bar, top_bar};
 use crate::session::{Command, RunState, Snapshot};
@@ -62,7 +64,7 @@ impl App {
                 let dock = &self.dock;
                 hints::hint_strip(ui, &mut cx, |id| dock.titles(snapshot.protocol).any(|(other, _)| other == id), actions);
             }
-            cx.ui_state.pointed = None;
+            follow_attention(ui.ctx(), cx.ui_state);
             self.dock.ui(ui, &mut cx, actions);
             if let Some(id) = cx.ui_state.wants_panel.take() {
                 self.dock.reveal(id);
@@ -75,14 +77,27 @@ impl App {
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }
-        let above = below + self.progress.show(&ctx, palette, &works, below);
-        self.notices.show_corner(&ctx, palette, above);
+        // a view that is being photographed shows itself alone
+        if !self.export.as_ref().is_some_and(Export::wants_it_bare) {
+            let above = below + self.progress.show(&ctx, palette, &works, below);
+            self.notices.show_corner(&ctx, palette, above);
+        }
         self.help.show(&ctx, &self.preset, palette);
-        drop::dropped(&ctx, palette, actions);
-        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() {
+        self.prompt.show(&ctx, &self.jobs, palette);
+        drop::dropped(&ctx, palette, &mut self.notices, actions);
+        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() {
             self.dock.shrink();
         }
         self.keep_speed(&snapshot);
+    }
+
+    /// Close the windows over the tiles. Says whether there was one.
+    fn close_window(&mut self) -> bool {
+        let open = self.help.about || self.help.keys || self.film.is_open() || self.prompt.is_open();
+        self.help = super::help::Help::default();
+        self.film.close();
+        self.prompt.close();
+        open
     }
 
     /// What there is to do depends on these.
@@ -114,6 +129,21 @@ impl App {
                 self.state.speed = Some(speed);
             }
         }
+    }
+}
+
+/// Before the tiles say what is pointed at and where the focus is: which of both the person uses. Focus that moves while no
+/// button of the mouse does is moved by a key or a screen reader.
+fn follow_attention(ctx: &egui::Context, state: &mut UiState) {
+    (state.pointed, state.focused) = (None, None);
+    let place = egui::Id::unique("focus before");
+    let focus = ctx.memory(egui::Memory::focused);
+    let before = ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(place), focus));
+    let pointer = ctx.input(|input| input.pointer.delta() != egui::Vec2::ZERO || input.pointer.any_down() || input.pointer.any_released());
+    if pointer {
+        state.by_keyboard = false;
+    } else if focus != before {
+        state.by_keyboard = true;
     }
 }
 

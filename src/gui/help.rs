@@ -23,8 +23,9 @@ impl Help {
                 .collapsible(false)
                 .resizable(false)
                 .default_width(440.0)
-                .pivot(egui::Align2::CENTER_CENTER)
-                .default_pos(ctx.content_rect().center())
+                .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+                .vscroll(true)
+                .max_height((ctx.content_rect().height() - 90.0).max(120.0))
         };
         window("About this experiment").open(&mut self.about).show(ctx, |ui| about(ui, preset, palette));
         window("Keys and marks").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));

@@ -1,4 +1,4 @@
-//! Hints for the first minutes: one at a time, one line, over the tiles, gone for good when closed.
+//! Hints for the first minutes: one at a time, one line, over the tiles. "Next" leads on, the cross ends them for good.
 
 use super::action::Action;
 use super::notices::close_cross;
@@ -36,15 +36,19 @@ pub(super) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) ->
                 let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
                 ui.painter().circle_filled(dot.center(), 3.0, palette.accent);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if close_cross(ui, "Close hint", palette).clicked() {
-                        actions.push(Action::CloseHint);
+                    let cross = close_cross(ui, "Close hints", palette);
+                    if cross.on_hover_text("No more hints. The Help menu shows them again.").clicked() {
+                        actions.push(Action::CloseHints);
+                    }
+                    if seen + 1 < hints.len() && theme::button(ui, Sign::None, "Next", Weight::Usual, 0.0).clicked() {
+                        actions.push(Action::NextHint);
                     }
                     ui.label(theme::mono(format!("{} of {}", seen + 1, hints.len())).color(palette.dim));
                     if let Some((id, words)) = hint.offer
                         && theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked()
                     {
                         cx.ui_state.wants_panel = Some(id);
-                        actions.push(Action::CloseHint);
+                        actions.push(Action::NextHint);
                     }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         ui.add(egui::Label::new(RichText::new(hint.text).size(12.5)).truncate());

@@ -2,6 +2,7 @@
 //! there as a run of its own, "Live" returns. Ticks stand where parameters were moved and rewards given by hand; the thin
 //! line below is how far the training plan has come.
 
+use super::paint::numbers;
 use super::panel::Context;
 use super::param_slider::with_unit;
 use super::rail;
@@ -142,7 +143,7 @@ fn track(ui: &Ui, rect: Rect, response: &Response, cx: &Context) -> Option<u64> 
     if ui.is_rect_visible(rect) {
         paint(ui, response, span, (wanted, last), cx);
     }
-    if let Some(pointer) = response.hover_pos() {
+    if let Some(pointer) = response.hover_pos().filter(|&at| !plan_place(rect).contains(at)) {
         response.clone().on_hover_text_at_pointer(hover_words(
             snapshot,
             image_at(pointer.x),
@@ -203,10 +204,11 @@ fn plan(ui: &Ui, rect: Rect, cx: &Context) {
     let (done, total) = (present(cx.snapshot), cx.snapshot.trial.total);
     let fraction = if total == 0 { 0.0 } else { (done as f32 / total as f32).clamp(0.0, 1.0) };
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 2.0), rect.max);
-    let response = ui.interact(line, ui.scope_id().with("plan"), Sense::hover());
+    // easier to point at than the line is thick
+    let response = ui.interact(plan_place(rect), ui.scope_id().with("plan"), Sense::hover());
+    let text = format!("Training plan: {} of {} images", grouped(done as i64), grouped(total as i64));
     response.widget_info(|| {
-        let text = format!("Training: {} of {} images", grouped(done as i64), grouped(total as i64));
-        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, text);
+        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, &text);
         info.value = Some(f64::from(fraction));
         info
     });
@@ -214,6 +216,12 @@ fn plan(ui: &Ui, rect: Rect, cx: &Context) {
     filled.set_width(line.width() * fraction);
     ui.painter().rect_filled(line, 1.0, cx.palette.line);
     ui.painter().rect_filled(filled, 1.0, cx.palette.faint);
+    response.on_hover_text_at_pointer(format!("{text}, {} %", numbers::fixed(100.0 * f64::from(fraction), 1)));
+}
+
+/// The lower edge of the bar, where the pointer asks about the plan and not about a moment.
+fn plan_place(rect: Rect) -> Rect {
+    Rect::from_min_max(pos2(rect.left(), rect.bottom() - 6.0), rect.max)
 }
 
 /// What was changed near an image, in words.

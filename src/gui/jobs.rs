@@ -1,7 +1,7 @@
 //! Everything that touches the disk or waits for a person, done on worker threads. The window polls for results once a
 //! frame. One dialog at a time: a second click while one is open does nothing.
 
-use super::dialogs::{Ask, Dialogs};
+use super::dialogs::{Ask, Dialogs, Reply};
 use super::export::Maker;
 use super::library::{self, Entry};
 use crate::files::write_atomic;
@@ -29,6 +29,17 @@ pub(super) enum Outcome {
     Cancelled,
     /// A run to compare with was read, or why not.
     Run(Result<Box<FinishedRun>, String>),
+    /// The desktop showed no dialog: what was asked for, and what to do with the path.
+    NoDialog(Ask, Then),
+}
+
+/// What to do once there is a path.
+pub(super) struct Then(Box<dyn FnOnce(PathBuf) -> Outcome + Send>);
+
+impl std::fmt::Debug for Then {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Then")
+    }
 }
 
 struct Report {
@@ -73,9 +84,7 @@ impl Jobs {
 
     /// Ask for a preset file, then read and check it.
     pub(super) fn ask_open(&mut self) {
-        if let Some(answer) = self.begin(&Ask::OpenPreset) {
-            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| open(&path)));
-        }
+        self.ask(Ask::OpenPreset, |path| open(&path));
     }
 
     /// Read what was dropped on the window: a preset, or a folder of images.
@@ -129,43 +138,45 @@ impl Jobs {
             .as_ref()
             .and_then(|path| path.file_name())
             .map_or_else(|| "my-preset.ron".to_owned(), |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")));
-        if let Some(answer) = self.begin(&Ask::SavePreset { name }) {
-            self.spawn(true, move || {
-                let Some(path) = answer() else {
-                    return Outcome::Cancelled;
-                };
-                let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
-                if preset.path.as_ref() != Some(&path)
-                    && let Some(stem) = path.file_stem()
-                {
-                    preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
-                }
-                Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
-            });
-        }
+        self.ask(Ask::SavePreset { name }, move |path| {
+            let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
+            if preset.path.as_ref() != Some(&path)
+                && let Some(stem) = path.file_stem()
+            {
+                preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
+            }
+            Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
+        });
     }
 
     /// Ask for a file, then make its bytes and write them, whole or not at all.
     pub(super) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker) {
-        if let Some(answer) = self.begin(&Ask::Export { name, ending }) {
-            self.spawn(true, move || {
-                let Some(path) = answer() else {
-                    return Outcome::Cancelled;
-                };
-                let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
-                let written = make().and_then(|bytes| {
-                    write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
-                });
-                Outcome::Exported(written.map(|()| path))
+        self.ask(Ask::Export { name, ending }, move |path| {
+            let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
+            let written = make().and_then(|bytes| {
+                write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
             });
-        }
+            Outcome::Exported(written.map(|()| path))
+        });
     }
 
     /// Ask for the folder of a run, then read its curve.
     pub(super) fn ask_run(&mut self) {
-        if let Some(answer) = self.begin(&Ask::OpenRun) {
-            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| Outcome::Run(super::compare::read(&path).map(Box::new))));
-        }
+        self.ask(Ask::OpenRun, |path| Outcome::Run(super::compare::read(&path).map(Box::new)));
+    }
+
+    /// Go on with a path that was typed, where there was no dialog.
+    pub(super) fn go_on(&self, then: Then, path: PathBuf) {
+        self.spawn(false, move || then.0(path));
+    }
+
+    fn ask(&mut self, ask: Ask, then: impl FnOnce(PathBuf) -> Outcome + Send + 'static) {
+        let Some(answer) = self.begin(&ask) else { return };
+        self.spawn(true, move || match answer() {
+            Reply::Path(path) => then(path),
+            Reply::Closed => Outcome::Cancelled,
+            Reply::Unavailable => Outcome::NoDialog(ask, Then(Box::new(then))),
+        });
     }
 
     fn begin(&mut self, ask: &Ask) -> Option<super::dialogs::Answer> {

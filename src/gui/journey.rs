@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::dialogs::{Answer, Ask, Dialogs};
+use super::dialogs::{Answer, Ask, Dialogs, Reply};
 use super::state::{ThemeChoice, UiState};
 use super::{App, Parts, Source, fixture};
 use crate::params::ParamId;
@@ -47,8 +47,8 @@ struct Chosen(Option<PathBuf>);
 
 impl Dialogs for Chosen {
     fn ask(&mut self, _ask: &Ask) -> Answer {
-        let path = self.0.clone();
-        Box::new(move || path)
+        let reply = self.0.clone().map_or(Reply::Closed, Reply::Path);
+        Box::new(move || reply)
     }
 }
 
@@ -180,6 +180,18 @@ fn the_search_leaves_only_what_it_names() {
     assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
 }
 
+#[test]
+fn escape_empties_the_search() {
+    let (mut harness, _) = usual();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    harness.run_steps(2);
+    type_text(&mut harness, "refractory");
+    assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
+}
+
 pub(super) fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
     for _ in 0..200 {
         harness.step();
@@ -189,6 +201,38 @@ pub(super) fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harne
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     false
+}
+
+/// A desktop without dialogs.
+struct NoDialogs;
+
+impl Dialogs for NoDialogs {
+    fn ask(&mut self, _ask: &Ask) -> Answer {
+        Box::new(|| Reply::Unavailable)
+    }
+}
+
+#[test]
+fn where_no_dialog_can_be_shown_the_path_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("typed.ron");
+    let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
+    let ask = |harness: &mut Harness<'static, App>, key, path: &Path| {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
+        assert!(wait_for(harness, |harness| harness.query_by_role_and_label(Role::TextInput, "Path").is_some()));
+        harness.run_steps(2);
+        harness.get_by_label_contains("no file dialog");
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        type_text(harness, &path.display().to_string());
+        harness.key_press(egui::Key::Enter);
+        harness.run_steps(2);
+    };
+    ask(&mut harness, egui::Key::S, &path);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))));
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Path").is_none());
+    ask(&mut harness, egui::Key::O, &path);
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
 }
 
 #[test]
@@ -347,6 +391,53 @@ fn the_palette_finds_a_command_and_sets_a_parameter_by_keyboard_alone() {
     assert!(!has(&sent, |command| *command == Command::StepMs));
 }
 
+/// A frame that takes long brings the key of the palette, letters and Enter at once; none of them is a key of the run.
+#[test]
+fn letters_typed_with_the_key_of_the_palette_in_one_slow_frame_are_meant_for_it() {
+    let (mut harness, sent) = usual();
+    let key = |key: egui::Key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let letter = |k: egui::Key, text: &str| [key(k, egui::Modifiers::NONE), egui::Event::Text(text.to_owned())];
+    let mut events = vec![key(egui::Key::P, egui::Modifiers::COMMAND)];
+    for (k, text) in [(egui::Key::R, "raster"), (egui::Key::Space, " "), (egui::Key::P, "pn")] {
+        events.extend(letter(k, text));
+    }
+    harness.input_mut().events.extend(events);
+    harness.step();
+    // a window that is new is only measured in its first frame
+    harness.step();
+    assert!(harness.query_by_label_contains("Command palette. Raster: save picture").is_some(), "the letters are in the field");
+    // the last letters and Enter, in one frame again
+    harness.input_mut().events.extend([egui::Event::Text("g".to_owned()), key(egui::Key::Enter, egui::Modifiers::NONE)]);
+    harness.step();
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Command palette.").is_none(), "the best answer was taken");
+    assert!(!has(&sent, |command| matches!(command, Command::Pause | Command::Run | Command::StepTrial | Command::Reset { .. })));
+}
+
+#[test]
+fn a_long_menu_shows_all_its_items_where_there_is_room() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Run").click();
+    harness.run_steps(4);
+    harness.get_by_label_contains("Reset with a new seed").click();
+    harness.run_steps(3);
+    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })), "it can be reached without scrolling");
+}
+
+/// What the past refuses is nothing that could be taken back.
+#[test]
+fn undo_does_not_offer_what_the_past_refused() {
+    let (mut harness, sent) = usual();
+    let mut past = fixture::classification();
+    past.looking_back = Some(crate::session::LookingBack { images: 600, present_images: 1239, present_step: past.step, target: None });
+    harness.state_mut().snapshot = Some(Arc::new(past));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))), "the session says why it refuses");
+    assert_eq!(harness.state().undo.words().0, None);
+}
+
 #[test]
 fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
     let (mut harness, sent) = usual();
@@ -366,9 +457,15 @@ fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
 
 /// Export a tile through the palette to a file of this ending; what was written.
 fn exported(what: &str, ending: &str) -> Vec<u8> {
+    exported_from(what, ending, |_| ())
+}
+
+/// The same from a window made ready for it.
+fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("out.{ending}"));
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
+    prepare(&mut harness);
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
     harness.run_steps(3);
     type_text(&mut harness, what);
@@ -378,16 +475,35 @@ fn exported(what: &str, ending: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_tile_is_saved_as_a_table_and_as_a_drawing() {
+fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
     let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
     let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</text>"), "{}", &svg[..400]);
+    // behind another tab: it comes to the front to be drawn
+    let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
+    assert!(svg.contains(">Network</text>") && svg.contains("Outputs"), "{}", &svg[..400]);
+    let png = exported("raster png", "png");
+    let picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    assert!(picture.info().width > 300 && picture.info().height > 200, "{:?}", picture.info());
     if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
         for what in ["raster", "receptive fields", "membrane", "accuracy"] {
             std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
         }
     }
+}
+
+#[test]
+fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
+    use super::notices::{Place, Tone};
+    let plain = exported("confusion png", "png");
+    let covered = exported_from("confusion png", "png", |harness| {
+        harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
+        harness.run_steps(2);
+        let notice = harness.get_by_label_contains("notice in the corner").rect();
+        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
+    });
+    assert!(plain == covered, "the notice is in the picture");
 }
 
 #[test]

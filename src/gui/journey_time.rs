@@ -76,7 +76,7 @@ fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
     harness.key_press(Key::Space);
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::Run, "with the keyboard on the bar Space still runs");
-    harness.get_by_role_and_label(Role::ProgressIndicator, "Training: 1,239 of 60,000 images");
+    harness.get_by_role_and_label(Role::ProgressIndicator, "Training plan: 1,239 of 60,000 images");
 }
 
 #[test]
@@ -294,4 +294,21 @@ fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
     harness.get_by_label_contains("Back to the run it left").click();
     let back = until(&mut harness, "the run it left", |s| s.generation > fork.generation && s.digest.is_some());
     assert_eq!(back.digest, present.digest);
+}
+
+/// A file cut short by a disk that was full: it is named with its reason, and goes when told to.
+#[test]
+fn a_kept_run_that_is_damaged_is_named_and_can_be_discarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("7-7.autosave");
+    std::fs::write(&path, b"SPK").unwrap();
+    let (mut harness, _) = usual();
+    let ctx = harness.ctx.clone();
+    harness.state_mut().recovery = super::recovery::Recovery::new(folder.path().to_owned(), ctx);
+    assert!(super::journey::wait_for(&mut harness, |harness| harness.query_by_label_contains("cannot be read").is_some()));
+    harness.get_by_label_contains("7-7.autosave");
+    harness.get_by_role_and_label(Role::Button, "Discard").click();
+    harness.run_steps(2);
+    assert!(super::journey::wait_for(&mut harness, |_| !path.exists()));
+    assert!(harness.query_by_label_contains("cannot be read").is_none());
 }

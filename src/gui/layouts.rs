@@ -107,11 +107,11 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (
                 0.5 * rest,
                 Row(vec![
-                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane", "way"])),
+                    (0.55 * w, Tabs(vec!["hidden", "raster", "membrane", "way", "draw"])),
                     (0.45 * w, Tabs(vec!["race", "fields", "inspector", "why", "histogram"])),
                 ]),
             ),
-            (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "draw", "health"]))])),
+            (0.5 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
         ]),
         (LayoutKind::Debug, Room::Wide) => Row(vec![
             (
@@ -125,7 +125,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     ),
                 ]),
             ),
-            (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
+            (0.28 * w, Column(vec![(0.44 * h, One("inspector")), (0.3 * h, One("health")), (0.26 * h, One("reward"))])),
         ]),
         _ => classification(kind, room, w, h),
     }
@@ -167,11 +167,11 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (
                 0.58 * rest,
                 Row(vec![
-                    (0.5 * w, Tabs(vec!["raster", "membrane", "way"])),
+                    (0.5 * w, Tabs(vec!["raster", "membrane", "way", "draw"])),
                     (0.5 * w, Tabs(vec!["fields", "inspector", "why", "histogram"])),
                 ]),
             ),
-            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "draw", "health"]))])),
+            (0.42 * rest, Row(vec![(0.5 * w, One("accuracy")), (0.5 * w, Tabs(vec!["reward", "confusion", "health"]))])),
         ]),
         (LayoutKind::Train, Room::Wide) => Column(vec![
             (0.5 * h, Row(vec![(0.62 * w, One("accuracy")), (0.38 * w, One("confusion"))])),
@@ -190,7 +190,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                     (0.5 * rest, Row(vec![(0.36 * w, One("raster")), (0.36 * w, Tabs(vec!["why", "histogram", "stdp_curve"]))])),
                 ]),
             ),
-            (0.28 * w, Column(vec![(0.5 * h, One("inspector")), (0.2 * h, One("health")), (0.3 * h, One("reward"))])),
+            (0.28 * w, Column(vec![(0.44 * h, One("inspector")), (0.3 * h, One("health")), (0.26 * h, One("reward"))])),
         ]),
         (LayoutKind::Compare, Room::Wide) => Row(vec![
             (

@@ -40,14 +40,19 @@ pub(super) struct Notices {
     pub crashed: Option<String>,
 }
 
+/// Of messages that begin like this, only the last one counts.
+const STOPPED: &str = "Stopped ";
+/// A message that begins like this holds as long as the past is shown.
+const PAST: &str = "This is the past";
+
 /// Good news is gone after this many seconds.
 const FADE_S: f64 = 5.0;
 
 impl Notices {
     /// Say something. The same words are not repeated.
     pub(super) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
-        self.messages.retain(|message| message.text != text);
+        let text = capitalised(&text.into());
+        self.messages.retain(|message| message.text != text && !(text.starts_with(STOPPED) && message.text.starts_with(STOPPED)));
         if place == Place::Preset {
             self.forget_preset();
         }
@@ -69,6 +74,11 @@ impl Notices {
             Notice::Halted(_) => {}
             Notice::Crashed(text) => self.crashed = Some(text),
         }
+    }
+
+    /// The past is left: that it cannot be changed is out of date.
+    pub(super) fn forget_past(&mut self) {
+        self.messages.retain(|message| !message.text.starts_with(PAST));
     }
 
     /// A preset was loaded or saved: earlier complaints about one are out of date.
@@ -131,6 +141,16 @@ impl Notices {
     }
 }
 
+/// A sentence begins with a capital; names of files and parameters are no sentence.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let word = text.split(' ').next().unwrap_or_default();
+    match letters.next() {
+        Some(first) if word.chars().all(char::is_alphabetic) => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
 /// A small card with a bar in its colour and a cross. True when it was closed.
 fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
     let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
@@ -166,4 +186,23 @@ pub(super) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::
         ui.painter().line_segment(ends, Stroke::new(1.3, color));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_sentences_and_those_out_of_date_go() {
+        let mut notices = Notices::default();
+        for at in ["250 ms", "500 ms"] {
+            notices.hear(Notice::Done(format!("stopped when an answer is wrong, at {at}")));
+        }
+        notices.hear(Notice::Refused("this is the past, at image 3".to_owned()));
+        notices.hear(Notice::Refused("tau_m must lie above 0".to_owned()));
+        let texts: Vec<&str> = notices.texts().collect();
+        assert_eq!(texts, ["Stopped when an answer is wrong, at 500 ms", "This is the past, at image 3", "tau_m must lie above 0"]);
+        notices.forget_past();
+        assert_eq!(notices.texts().count(), 2);
+    }
 }

@@ -90,8 +90,9 @@ impl Outbox {
     }
 
     /// A command was refused: what is effective is what the snapshot says.
-    pub fn refused(&mut self) {
-        self.in_flight.clear();
+    /// Returns what had been asked for.
+    pub fn refused(&mut self) -> Vec<(ParamId, f64)> {
+        self.in_flight.drain(..).map(|(id, value, _)| (id, value)).collect()
     }
 
     /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while

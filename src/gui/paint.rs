@@ -2,6 +2,7 @@
 //! tested against plain numbers.
 
 pub mod axis;
+pub mod bar;
 pub mod colour;
 pub mod fields;
 pub mod numbers;

@@ -28,6 +28,10 @@ pub trait Panel {
     fn id(&self) -> &'static str;
     /// Title of the tile.
     fn title(&self) -> &'static str;
+    /// What its tab says where the title does not fit: a word.
+    fn tab(&self) -> &'static str {
+        self.title()
+    }
     /// One paragraph: what one sees, and what to look for. A test of the help asks it of every view.
     fn help(&self) -> &'static str {
         ""

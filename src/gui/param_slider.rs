@@ -4,7 +4,7 @@
 use super::panel::Context;
 use super::rail::rail;
 use super::scale::{Scale, short};
-use super::theme::{self, Palette, TEXT};
+use super::theme::{self, Palette};
 use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
 use crate::session::Command;
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -187,7 +187,7 @@ fn tooltip(ui: &mut Ui, spec: &ParamSpec, palette: &Palette) {
     ui.label(spec.help);
     if !spec.equation.is_empty() {
         ui.add_space(2.0);
-        ui.label(theme::mono(spec.equation).color(palette.accent).size(TEXT));
+        ui.label(theme::equation(spec.equation, palette.accent));
     }
     ui.add_space(2.0);
     let line = |ui: &mut Ui, name: &str, text: String| {

@@ -12,8 +12,18 @@ use crate::params::{ParamId, ParamSpec, REGISTRY};
 use egui::{Align, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Id of the search box, so that a shortcut can put the cursor there.
-pub(super) fn search_id() -> egui::Id {
+fn search_id() -> egui::Id {
     egui::Id::unique("parameter search")
+}
+
+/// Put the cursor into the search box, over the old words: what is typed next takes their place.
+pub(super) fn search_anew(ctx: &egui::Context, old: &str) {
+    let id = search_id();
+    let mut state = egui::TextEdit::load_state(ctx, id).unwrap_or_default();
+    let [first, last] = [0, old.chars().count()].map(egui::text::CCursor::new);
+    state.cursor.set_char_range(Some(egui::text::CCursorRange::two(first, last)));
+    state.store(ctx, id);
+    ctx.memory_mut(|memory| memory.request_focus(id));
 }
 
 /// What the left panel needs besides the context.
@@ -63,7 +73,8 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
         info.current_text_value = Some(cx.ui_state.search.clone());
         info
     });
-    if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+    // Escape takes the focus away before the field is drawn
+    if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
         cx.ui_state.search.clear();
     }
     let center = pos2(response.rect.right() - 14.0, response.rect.center().y);

@@ -4,7 +4,7 @@
 use super::panel::Context;
 use super::scale::grouped;
 use super::theme::{self, Sign, Weight};
-use crate::session::{Command, Rescue};
+use crate::session::{Command, Found, Rescue};
 use crossbeam_channel::{Receiver, bounded};
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 use std::path::PathBuf;
@@ -14,8 +14,10 @@ use std::path::PathBuf;
 pub(super) struct Recovery {
     /// The file of this window; none if nothing is kept.
     own: Option<PathBuf>,
-    search: Option<Receiver<Option<Rescue>>>,
+    search: Option<Receiver<Found>>,
     found: Option<Rescue>,
+    /// A file that could not be read, and why.
+    damaged: Option<(PathBuf, String)>,
 }
 
 impl Recovery {
@@ -25,10 +27,10 @@ impl Recovery {
         let (send, search) = bounded(1);
         worker(move || {
             // a window that is gone needs no answer
-            send.send(Rescue::find(&folder)).ok();
+            send.send(Rescue::look(&folder)).ok();
             ctx.request_repaint();
         });
-        Self { own: Some(own), search: Some(search), found: None }
+        Self { own: Some(own), search: Some(search), found: None, damaged: None }
     }
 
     /// What a new session is to be told.
@@ -39,7 +41,7 @@ impl Recovery {
     /// Hear what was found.
     pub(super) fn poll(&mut self) {
         if let Some(answer) = self.search.as_ref().and_then(|search| search.try_recv().ok()) {
-            (self.found, self.search) = (answer, None);
+            (self.found, self.damaged, self.search) = (answer.run, answer.damaged, None);
         }
     }
 
@@ -50,6 +52,7 @@ impl Recovery {
 
     /// The line that offers to go on, if there is something to go on with.
     pub(super) fn banner(&mut self, ui: &mut Ui, cx: &mut Context) {
+        self.damage(ui, cx);
         let Some(rescue) = &self.found else { return };
         let palette = cx.palette;
         let mut decided = false;
@@ -78,6 +81,41 @@ impl Recovery {
         ui.add_space(6.0);
         if decided {
             self.found = None;
+        }
+    }
+}
+
+impl Recovery {
+    /// The line that says what was kept and cannot be read.
+    fn damage(&mut self, ui: &mut Ui, cx: &Context) {
+        let Some((path, reason)) = &self.damaged else { return };
+        let palette = cx.palette;
+        let frame = Frame::new().fill(palette.tint(palette.bad)).stroke(Stroke::new(1.0, palette.bad));
+        let place = path.display().to_string();
+        let reason = if reason.contains(&place) { reason.clone() } else { format!("{place}: {reason}") };
+        let (discard, keep) = frame
+            .corner_radius(CornerRadius::same(6))
+            .inner_margin(Margin::symmetric(10, 6))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let room = ui.available_width() - 180.0;
+                    ui.scope(|ui| {
+                        ui.set_width(room);
+                        ui.add(egui::Label::new(format!("A run that was kept cannot be read: {reason}")).wrap().selectable(true));
+                    });
+                    let button = |ui: &mut Ui, words| theme::button(ui, Sign::None, words, Weight::Usual, 82.0).clicked();
+                    (button(ui, "Discard"), button(ui, "Leave it"))
+                })
+                .inner
+            })
+            .inner;
+        ui.add_space(6.0);
+        if discard {
+            let path = path.clone();
+            worker(move || Rescue::remove(&path));
+        }
+        if discard || keep {
+            self.damaged = None;
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::panel::Context;
 use super::param_slider::wanted;
 use super::theme;
-use crate::params::ParamId;
+use crate::params::{ParamId, Protocol};
 use crate::session::Command;
 use egui::{RichText, Ui, vec2};
 
@@ -11,6 +11,11 @@ use egui::{RichText, Ui, vec2};
 const MODES: [&str; 4] = ["Auto", "By hand", "Inverted", "Off"];
 /// The choice in which a person gives the reward.
 const BY_HAND: usize = 1;
+
+/// Whether reward changes any weight now or later.
+fn learns_from_reward(cx: &Context) -> bool {
+    cx.snapshot.protocol != Protocol::Classification || !matches!(cx.snapshot.params.choice(ParamId::Rule), "stdp" | "pair-stdp")
+}
 
 /// Mode, buttons, and what they do just now.
 pub(super) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
@@ -33,6 +38,7 @@ pub(super) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
         }
     });
     let words = match mode {
+        _ if !learns_from_reward(cx) => "The rule of this network learns without reward: none of this changes it.",
         0 => "Answer and label are compared outside the network; a button overrules it.",
         BY_HAND => "You are the dopamine: + 0 − reward this image.",
         2 => "Wrong is right: watch it unlearn.",

@@ -55,7 +55,11 @@ pub(super) fn words(snapshot: &Snapshot, speed: Speed) -> String {
     if (times - 1.0).abs() < 1e-9 {
         "real time".to_owned()
     } else if times < 1.0 {
-        format!("1/{} real time", short((1.0 / times).round()))
+        match (1.0 / times).round() {
+            // nearly real time is said in percent, not as 1/1
+            one if one < 2.0 => format!("{:.0} % of real time", 100.0 * times),
+            many => format!("1/{} real time", short(many)),
+        }
     } else if snapshot.protocol.classifies() && images >= 1.0 {
         format!("{} images/s", short(if images >= 10.0 { images.round() } else { (images * 10.0).round() / 10.0 }))
     } else {

@@ -33,7 +33,11 @@ pub struct UiState {
     pub selected_neuron: u32,
     /// Whether the person chose that neuron; until then views may follow the most interesting one.
     pub neuron_pinned: bool,
-    /// Text in the search box of the parameter panel.
+    /// The filter of a hidden layer that the inspector shows instead, if one was chosen.
+    #[serde(skip)]
+    pub selected_hidden: Option<HiddenChoice>,
+    /// Text in the search box of the parameter panel; a new start shows all of them.
+    #[serde(skip)]
     pub search: String,
     /// Colours.
     pub theme: ThemeChoice,
@@ -69,6 +73,30 @@ pub struct UiState {
     /// The view under the pointer.
     #[serde(skip)]
     pub pointed: Option<&'static str>,
+    /// The view in which the keyboard is.
+    #[serde(skip)]
+    pub focused: Option<&'static str>,
+    /// Whether the keyboard went there after the pointer was moved last.
+    #[serde(skip)]
+    pub by_keyboard: bool,
+}
+
+/// A filter of a hidden layer, everywhere or at one site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HiddenChoice {
+    /// The layer, or the bank of filters.
+    pub bank: usize,
+    /// The filter.
+    pub channel: u32,
+    /// The site, if one was chosen.
+    pub site: Option<u32>,
+}
+
+impl HiddenChoice {
+    /// What a caption calls it.
+    pub fn words(&self) -> String {
+        format!("hidden {}, filter {}", self.bank + 1, self.channel)
+    }
 }
 
 /// Runs that were added to compare with.
@@ -85,6 +113,7 @@ impl Default for UiState {
         Self {
             selected_neuron: 0,
             neuron_pinned: false,
+            selected_hidden: None,
             search: String::new(),
             theme: ThemeChoice::default(),
             hints_seen: 0,
@@ -101,6 +130,8 @@ impl Default for UiState {
             membrane: MembraneChoice::default(),
             help_on: None,
             pointed: None,
+            focused: None,
+            by_keyboard: false,
         }
     }
 }
@@ -110,12 +141,18 @@ impl UiState {
     pub fn select_neuron(&mut self, neuron: u32) {
         self.selected_neuron = neuron;
         self.neuron_pinned = true;
+        self.selected_hidden = None;
     }
 
     /// What is to be explained.
     pub fn why(&self) -> Asked {
         let whom = if self.why_selected { Whom::Neuron(self.selected_neuron) } else { Whom::Decided };
         Asked { whom, moment: self.why_moment }
+    }
+
+    /// The view a question without a place is about: where the keyboard is, if it was used last, else under the pointer.
+    pub fn attended(&self) -> Option<&'static str> {
+        self.focused.filter(|_| self.by_keyboard).or(self.pointed)
     }
 
     /// Open the help, on a view if there is one in question.

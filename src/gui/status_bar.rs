@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::panel::Context;
-use super::scale::{grouped, short};
+use super::scale::grouped;
 use super::theme::{self, Sign, Weight};
 use crate::params::Protocol;
 use crate::session::RunState;
@@ -74,10 +74,10 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, acti
             ui.add_space(14.0);
         }
         if let Some(fps) = meter.fps.filter(|_| running) {
-            figure(ui, format!("{fps:.0}"), "FPS");
+            figure(ui, format!("{fps:>3.0}"), "FPS");
         }
         if let Some(ms) = meter.ui_ms {
-            figure(ui, format!("{ms:.1}"), "ms UI");
+            figure(ui, format!("{ms:>4.1}"), "ms UI");
         }
         health_word(ui, cx);
         ui.label(RichText::new("seed").small().color(cx.palette.dim));
@@ -123,7 +123,10 @@ fn health_word(ui: &mut Ui, cx: &mut Context) {
         ui.painter().rect_stroke(rect.expand(2.0), 4.0, egui::Stroke::new(1.0, cx.palette.line), egui::StrokeKind::Inside);
     }
     let clicked = response.clicked();
-    let evidence = health.findings.first().map_or("Nothing keeps it from learning.".to_owned(), |finding| finding.evidence.clone());
+    let evidence = health.findings.first().map_or(
+        if cx.snapshot.protocol.classifies() { "Nothing keeps it from learning." } else { "Nothing is wrong with it." }.to_owned(),
+        |finding| finding.evidence.clone(),
+    );
     let words = health.waits.clone().filter(|_| health.findings.is_empty()).unwrap_or(evidence);
     response.on_hover_text(words);
     if clicked {
@@ -165,27 +168,23 @@ fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bo
     }
 }
 
-/// Two or three significant digits, so that a figure that changes with every frame can be read.
+/// A figure that changes with every frame: one decimal below 1,000, and always as wide, so that nothing behind it jumps. Below
+/// one tenth, as in slow motion, it has as many decimals as fit.
 fn pace(value: f64) -> String {
-    if value >= 100.0 {
+    let text = if value >= 999.95 {
         grouped(value.round() as i64)
-    } else if value >= 10.0 {
-        format!("{value:.0}")
-    } else if value >= 0.1 {
+    } else if value >= 0.1 || value <= 0.0 {
         format!("{value:.1}")
     } else {
-        short((value * 1000.0).round() / 1000.0)
-    }
+        format!("{value:.3}")
+    };
+    format!("{text:>5}")
 }
 
+/// The same for steps.
 fn thousands(value: f64) -> String {
-    if value >= 1e6 {
-        format!("{:.2} M", value / 1e6)
-    } else if value >= 1e3 {
-        format!("{:.1} k", value / 1e3)
-    } else {
-        format!("{value:.0}")
-    }
+    let text = if value >= 999_950.0 { format!("{:.2} M", value / 1e6) } else { format!("{:.1} k", value / 1e3) };
+    format!("{text:>6}")
 }
 
 fn model_time(ms: f64) -> String {
@@ -202,6 +201,13 @@ mod tests {
         assert_eq!(duration(588.0), "9 min 48 s");
         assert_eq!(duration(3_661.0), "1 h 1 min");
         assert_eq!(duration(-1.0), "0 s");
+    }
+
+    #[test]
+    fn figures_keep_their_format_and_their_width_while_they_wobble() {
+        assert_eq!([9.96, 9.99, 10.0, 10.04, 99.97].map(pace), [" 10.0", " 10.0", " 10.0", " 10.0", "100.0"]);
+        assert_eq!([0.01, 0.0999, 35.0, 999.9, 1240.0].map(pace), ["0.010", "0.100", " 35.0", "999.9", "1,240"]);
+        assert_eq!([0.0, 990.0, 41_020.0, 999_960.0].map(thousands), [" 0.0 k", " 1.0 k", "41.0 k", "1.00 M"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! "Stop when …": something to wait for, chosen in a popup, shown on its button while it is waited for.
 
+use super::paint::numbers;
 use super::panel::Context;
 use super::theme::{self, Sign, Weight};
 use crate::session::{Command, StopCondition};
@@ -44,8 +45,8 @@ fn short_words(condition: StopCondition) -> String {
     match condition {
         StopCondition::Accuracy { at_least } => format!("at {} %", (1000.0 * at_least).round() / 10.0),
         StopCondition::FirstSpike { neuron } => format!("at a spike of {neuron}"),
-        StopCondition::Image { index } => format!("at image {index}"),
-        StopCondition::ModelTime { ms } => format!("at {ms} ms"),
+        StopCondition::Image { index } => format!("at image {}", numbers::count(index)),
+        StopCondition::ModelTime { ms } => format!("at {} ms", numbers::fixed(ms, 0)),
         StopCondition::Answered { right: true } => "when right".to_owned(),
         StopCondition::Answered { right: false } => "when wrong".to_owned(),
     }
@@ -85,7 +86,7 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
         }
         let mut image = draft.image.unwrap_or((snapshot.trial.index / 1000 + 1) * 1000);
         let field = |ui: &mut Ui| {
-            let response = named(ui.add(DragValue::new(&mut image).range(1..=10_000_000_u64).speed(10.0)), "Image to stop at");
+            let response = named(ui.add(grouped(DragValue::new(&mut image).range(1..=10_000_000_u64).speed(10.0))), "Image to stop at");
             draft.image = if response.changed() { Some(image) } else { draft.image };
         };
         if row(ui, "so many images were shown:", field) {
@@ -106,7 +107,7 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
     let now_ms = snapshot.step.0 as f64 * snapshot.dt_ms;
     let mut ms = draft.ms.unwrap_or(1000.0 * ((now_ms / 1000.0).floor() + 1.0));
     let field = |ui: &mut Ui| {
-        let value = DragValue::new(&mut ms).range(0.0..=1e12).speed(10.0).suffix(" ms");
+        let value = grouped(DragValue::new(&mut ms).range(0.0..=1e12).speed(10.0)).suffix(" ms");
         let response = named(ui.add(value), "Model time to stop at");
         draft.ms = if response.changed() { Some(ms) } else { draft.ms };
     };
@@ -134,6 +135,11 @@ fn row(ui: &mut Ui, words: &str, field: impl FnOnce(&mut Ui)) -> bool {
         .inner
     })
     .inner
+}
+
+/// A whole number with its thousands grouped, typed with or without commas.
+fn grouped(value: DragValue<'_>) -> DragValue<'_> {
+    value.custom_formatter(|value, _| numbers::fixed(value, 0)).custom_parser(|text| text.replace(',', "").trim().parse().ok())
 }
 
 fn named(response: Response, label: &'static str) -> Response {

@@ -13,7 +13,7 @@ pub use buttons::{Sign, Weight, button, coloured_button, segments};
 pub use contrast::{DARK_CONTRAST, LIGHT_CONTRAST};
 pub use fonts::semibold;
 pub use ornaments::{mono, paint_lightning, paint_rebuild, section_head, strong, tile_frame};
-pub use symbols::{append_symbol, symbol};
+pub use symbols::{equation, symbol, with_symbols};
 pub use visuals::apply;
 
 use egui::Color32;

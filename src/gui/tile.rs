@@ -3,11 +3,12 @@
 
 use super::export::Format;
 use super::panel::{Context, Panel};
+use super::tabs::{self, TabStyle};
 use super::theme::{self, Palette, SMALL, TEXT};
 use egui::epaint::ClippedShape;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
-use egui_tiles::{Behavior, ResizeState, TabState, TileId, Tiles, UiResponse};
+use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiResponse};
 
 const HEAD: f32 = 20.0;
 /// Room of the dots in a head.
@@ -29,6 +30,8 @@ pub(super) struct Tiling<'a, 'b> {
     /// The view whose shapes are wanted, and those shapes.
     pub(super) wanted: Option<&'a str>,
     pub(super) shapes: Vec<ClippedShape>,
+    /// How the tabs of the bar that is being drawn look.
+    pub(super) tabs: TabStyle,
 }
 
 impl Tiling<'_, '_> {
@@ -51,6 +54,10 @@ impl Tiling<'_, '_> {
         if ui.rect_contains_pointer(room) {
             self.cx.ui_state.pointed = Some(self.panels[index].id());
         }
+        let focus = ui.memory(egui::Memory::focused).and_then(|focus| ui.ctx().read_response(focus));
+        if focus.is_some_and(|focus| room.contains(focus.rect.center())) {
+            self.cx.ui_state.focused = Some(self.panels[index].id());
+        }
         let inner = room - frame.inner_margin;
         if inner.width() < 20.0 || inner.height() < HEAD {
             return UiResponse::None;
@@ -58,7 +65,10 @@ impl Tiling<'_, '_> {
         let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
         let panel = &self.panels[index];
-        let (caption, right) = panel.caption(self.cx);
+        let (caption, mut right) = panel.caption(self.cx);
+        if self.alone {
+            right = format!("{right}{}Esc brings the others back", if right.is_empty() { "" } else { " · " });
+        }
         // a drawing that leaves the window has no tab above it
         let named = self.wanted == Some(id) || tile.is_none_or(|tile| !self.in_tabs.contains(&tile));
         let title = named.then_some(panel.title());
@@ -85,6 +95,22 @@ impl Tiling<'_, '_> {
         response
     }
 
+    /// Title and word of a view.
+    fn names_of(&self, id: &str) -> (&'static str, &'static str) {
+        self.panels.iter().find(|panel| panel.id() == id).map_or(("Unknown", "Unknown"), |panel| (panel.title(), panel.tab()))
+    }
+
+    /// Title and word of a tile; a group of tiles behind one tab is called by its first.
+    fn names(&self, tiles: &Tiles<String>, tile: TileId) -> (&'static str, &'static str) {
+        match tiles.get(tile) {
+            Some(egui_tiles::Tile::Pane(pane)) => self.names_of(pane),
+            Some(egui_tiles::Tile::Container(container)) => {
+                container.children().next().map_or(("Empty", "Empty"), |first| self.names(tiles, *first))
+            }
+            None => ("Empty", "Empty"),
+        }
+    }
+
     /// Three dots at the right end of the head, and behind them what there is to choose.
     fn options(&mut self, ui: &Ui, head: Rect, index: usize) {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
@@ -100,7 +126,8 @@ impl Tiling<'_, '_> {
             ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
         }
         let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-        popup.show(|ui| self.panels[index].options(ui, self.cx));
+        // a menu would stretch the words of a note over its width
+        popup.show(|ui| ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| self.panels[index].options(ui, self.cx)));
     }
 
     /// The head as a handle.
@@ -176,35 +203,38 @@ impl Behavior<String> for Tiling<'_, '_> {
     }
 
     fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
-        let title = self.panels.iter().find(|panel| panel.id() == pane).map_or("Unknown", |panel| panel.title());
-        title.into()
+        self.names_of(pane).0.into()
     }
 
     fn tab_title_for_tile(&mut self, tiles: &Tiles<String>, tile_id: TileId) -> WidgetText {
-        match tiles.get(tile_id) {
-            Some(egui_tiles::Tile::Pane(pane)) => self.tab_title_for_pane(pane),
-            // A group of tiles behind one tab is called by its first.
-            Some(egui_tiles::Tile::Container(container)) => match container.children().next() {
-                Some(first) => self.tab_title_for_tile(tiles, *first),
-                None => "Empty".into(),
-            },
-            None => "Empty".into(),
-        }
+        self.names(tiles, tile_id).0.into()
+    }
+
+    fn top_bar_right_ui(&mut self, tiles: &Tiles<String>, ui: &mut Ui, _tile: TileId, tabs: &Tabs, _scroll: &mut f32) {
+        let name = |&tile: &TileId| {
+            let (title, word) = self.names(tiles, tile);
+            (title, word, tabs.active == Some(tile))
+        };
+        let names: Vec<_> = tabs.children.iter().map(name).collect();
+        self.tabs = TabStyle::fitting(ui.painter(), &names, ui.available_width());
     }
 
     fn tab_ui(&mut self, tiles: &mut Tiles<String>, ui: &mut Ui, id: egui::Id, tile_id: TileId, state: &TabState) -> Response {
         let palette = self.cx.palette;
-        let title = self.tab_title_for_tile(tiles, tile_id).text().to_owned();
-        let family = if state.active { theme::semibold() } else { egui::FontFamily::Proportional };
-        let galley = ui.painter().layout_no_wrap(title.clone(), FontId::new(TEXT, family), palette.text);
-        let (_, rect) = ui.allocate_space(vec2(galley.size().x + 18.0, ui.available_height()));
-        let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
-        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, &title));
+        let (title, word) = self.names(tiles, tile_id);
+        let galley = tabs::words(ui.painter(), self.tabs.of(title, word), state.active);
+        let side = self.tabs.padding / 2.0;
+        let (_, rect) = ui.allocate_space(vec2(galley.size().x + 2.0 * side, ui.available_height()));
+        let mut response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
+        if self.tabs.short && title != word {
+            response = response.on_hover_text(title);
+        }
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, title));
         let color = if state.active || response.hovered() { palette.text } else { palette.dim };
-        let at = pos2(rect.left() + 9.0, rect.center().y - 0.5 * galley.size().y - 1.0);
+        let at = pos2(rect.left() + side, rect.center().y - 0.5 * galley.size().y - 1.0);
         ui.painter().galley_with_override_text_color(at, galley, color);
         if state.active {
-            let line = Rect::from_min_max(pos2(rect.left() + 9.0, rect.bottom() - 4.0), pos2(rect.right() - 9.0, rect.bottom() - 2.0));
+            let line = Rect::from_min_max(pos2(rect.left() + side, rect.bottom() - 4.0), pos2(rect.right() - side, rect.bottom() - 2.0));
             ui.painter().rect_filled(line, 1.0, palette.accent);
         }
         if response.has_focus() {

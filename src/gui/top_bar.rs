@@ -81,6 +81,8 @@ fn menus(ui: &mut Ui, top: &mut Top) {
                 ui.set_min_width(230.0);
                 // a long menu scrolls in a small window
                 let room = ui.ctx().content_rect().height() - 80.0;
+                // else a popup is taken for 400 points high
+                ui.set_max_height(room);
                 egui::ScrollArea::vertical().max_height(room).show(ui, |ui| menu_items(ui, top, menu));
             });
         }

@@ -5,7 +5,7 @@
 //! it back; an older one has lost its weights, and only its parameters can be set again.
 
 use crate::params::{Change as Acts, ParamId};
-use crate::session::Command;
+use crate::session::{Command, Speed};
 
 /// One parameter moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,8 @@ struct Step {
     changes: Vec<Change>,
     /// A command that started anew, and what it is called.
     anew: Option<(Command, &'static str)>,
+    /// The pace before and after, where starting anew changed it.
+    speeds: Option<(Speed, Speed)>,
     /// Whether the run that this step put aside, or brought back, is the one the session keeps.
     kept: bool,
 }
@@ -66,15 +68,33 @@ impl Undo {
                 self.done.pop();
             }
         } else {
-            self.push(Step { changes, anew: None, kept: false });
+            self.push(Step { changes, anew: None, speeds: None, kept: false });
         }
         self.held = held;
     }
 
     /// The run was started anew by this command, which a menu calls `words`.
     pub(super) fn note_anew(&mut self, command: Command, words: &'static str) {
-        self.push(Step { changes: Vec::new(), anew: Some((command, words)), kept: false });
+        self.push(Step { changes: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
         self.held = false;
+    }
+
+    /// Starting anew changed the pace as well.
+    pub(super) fn note_speeds(&mut self, before: Speed, after: Speed) {
+        if let Some(step) = self.done.last_mut().filter(|step| step.anew.is_some()) {
+            step.speeds = Some((before, after));
+        }
+    }
+
+    /// Values that were asked for and refused: there is nothing to take back.
+    pub(super) fn forget(&mut self, refused: impl Iterator<Item = (ParamId, f64)>) {
+        for (id, value) in refused {
+            let its = |change: &Change| change.id == id && change.after == value;
+            if let Some(step) = self.done.iter_mut().rev().find(|step| step.changes.iter().any(its)) {
+                step.changes.retain(|change| !its(change));
+            }
+        }
+        self.done.retain(|step| step.anew.is_some() || !step.changes.is_empty());
     }
 
     /// The run that was put aside is brought back: its parameters are others, and what is kept is the run shown until now.
@@ -118,11 +138,12 @@ impl Undo {
     pub(super) fn undo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.done.pop() else { return Vec::new() };
-        let back = if self.swaps_runs(&mut step) {
+        let mut back = if self.swaps_runs(&mut step) {
             vec![Command::UndoReset]
         } else {
             step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).collect()
         };
+        back.extend(step.speeds.map(|(before, _)| Command::SetSpeed(before)));
         self.undone.push(step);
         back
     }
@@ -131,12 +152,13 @@ impl Undo {
     pub(super) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.undone.pop() else { return Vec::new() };
-        let again = if self.swaps_runs(&mut step) {
+        let mut again = if self.swaps_runs(&mut step) {
             vec![Command::UndoReset]
         } else {
             let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
             sets.chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
         };
+        again.extend(step.speeds.map(|(_, after)| Command::SetSpeed(after)));
         self.done.push(step);
         again
     }
@@ -169,6 +191,20 @@ mod tests {
         let before = params.get(id);
         params.set(id, value).unwrap();
         Change { id, before, after: params.get(id) }
+    }
+
+    #[test]
+    fn what_was_refused_cannot_be_taken_back_and_a_preset_takes_its_pace_along() {
+        let (mut undo, mut params) = (Undo::default(), Params::default());
+        undo.note(vec![change(&mut params, ParamId::TauM, 30.0)], false);
+        undo.note(vec![change(&mut params, ParamId::TauM, 40.0), change(&mut params, ParamId::Eta, 0.2)], false);
+        undo.forget([(ParamId::TauM, 40.0), (ParamId::Eta, 0.2)].into_iter());
+        assert_eq!(undo.words().0.as_deref(), Some("membrane time constant"));
+        let (slow, fast) = (Speed::ModelMsPerSecond(10.0), Speed::Full);
+        undo.note_anew(Command::Reset { seed: 1 }, "reset");
+        undo.note_speeds(fast, slow);
+        assert_eq!(undo.undo(), [Command::UndoReset, Command::SetSpeed(fast)]);
+        assert_eq!(undo.redo(), [Command::UndoReset, Command::SetSpeed(slow)]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::history::History;
 use crate::datasets::Data;
 use crate::params::{ParamId, Params};
 use crate::preset::Preset;
-use crate::rundir::{Checkpoint, Metrics};
+use crate::rundir::{Checkpoint, CheckpointError, Metrics};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -103,7 +103,11 @@ impl Rescued {
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let fault = |reason: String| format!("{}: {reason}", path.display());
         let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| fault(error.to_string()))?;
+        let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
+            // a run directory could be begun anew; this file is all there is
+            CheckpointError::Damaged => fault("the file is cut off or was changed".to_owned()),
+            CheckpointError::Foreign | CheckpointError::Newer(_) => fault(error.to_string()),
+        })?;
         let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not a kept run: {error}")))?;
         let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
         let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?.params);
@@ -139,6 +143,15 @@ pub struct Rescue {
     pub written: SystemTime,
 }
 
+/// What dead programs left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The newest run that can be gone on with.
+    pub run: Option<Rescue>,
+    /// The newest file that cannot be read, if it is newer than that run, and why.
+    pub damaged: Option<(PathBuf, String)>,
+}
+
 impl Rescue {
     /// A name in `folder` that no other program uses.
     pub fn own_file(folder: &Path) -> PathBuf {
@@ -147,9 +160,16 @@ impl Rescue {
         folder.join(format!("{}-{nanos}.{ENDING}", std::process::id()))
     }
 
-    /// The newest run in `folder` that no living program holds. Files that are damaged are left alone. Reads the disk.
+    /// The newest run in `folder` that no living program holds. Reads the disk.
     pub fn find(folder: &Path) -> Option<Self> {
-        let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+        Self::look(folder).run
+    }
+
+    /// The same, with what stood in its way. Files that are damaged are left alone. Reads the disk.
+    pub fn look(folder: &Path) -> Found {
+        let mut found = Found::default();
+        let Ok(entries) = std::fs::read_dir(folder) else { return found };
+        let entries = entries.filter_map(Result::ok);
         let mut files = Vec::new();
         for entry in entries {
             let path = entry.path();
@@ -163,10 +183,16 @@ impl Rescue {
             }
         }
         files.sort();
-        files.into_iter().rev().find_map(|(written, path)| {
-            let Rescued { preset, kept, images, .. } = Rescued::read(&path).ok()?;
-            Some(Self { path, title: preset.title, images, seed: kept.seed, written })
-        })
+        for (written, path) in files.into_iter().rev() {
+            match Rescued::read(&path) {
+                Ok(Rescued { preset, kept, images, .. }) => {
+                    found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written });
+                    return found;
+                }
+                Err(reason) => found.damaged = found.damaged.or(Some((path, reason))),
+            }
+        }
+        found
     }
 
     /// The run is not needed any more.

@@ -3,6 +3,8 @@
 use super::studying::AblationAsked;
 use crate::datasets::{Data, load_dir_watched};
 pub use crate::experiment::{Applied, Recorded};
+
+use super::words::number;
 use crate::experiment::{Asked, Picture};
 use crate::params::ParamId;
 use crate::preset::Preset;
@@ -56,8 +58,8 @@ impl StopCondition {
         match self {
             Self::Accuracy { at_least } => format!("when {} % of the last 500 images are right", (1000.0 * at_least).round() / 10.0),
             Self::FirstSpike { neuron } => format!("when neuron {neuron} fires"),
-            Self::Image { index } => format!("after {index} images"),
-            Self::ModelTime { ms } => format!("after {ms} ms of model time"),
+            Self::Image { index } => format!("after {} images", number(*index as f64)),
+            Self::ModelTime { ms } => format!("after {} ms of model time", number(*ms)),
             Self::Answered { right: true } => "when an answer is right".to_owned(),
             Self::Answered { right: false } => "when an answer is wrong".to_owned(),
         }

@@ -4,6 +4,7 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Source, StepSpikes};
 use crate::engine::projection::Conv;
 use crate::engine::sight::Sight;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One spike of a hidden neuron.
@@ -36,6 +37,29 @@ pub struct BankView {
     pub pooled: Vec<u32>,
     /// Columns of pooling cells.
     pub cells: usize,
+}
+
+impl BankView {
+    /// Number of filters.
+    pub fn channels(&self) -> usize {
+        self.filters.len().checked_div(self.size * self.size).unwrap_or(0)
+    }
+
+    /// Columns and rows of the image, of `size`, that a site sees.
+    pub fn seen_from(&self, site: u32, size: (usize, usize)) -> (Range<usize>, Range<usize>) {
+        let across = self.sites.0.max(1);
+        let span = |place: usize, length: usize| {
+            let from = place * self.stride;
+            from.saturating_sub(self.pad).min(length)..(from + self.size).saturating_sub(self.pad).min(length)
+        };
+        (span(site as usize % across, size.0), span(site as usize / across, size.1))
+    }
+
+    /// Where a site lies, in words.
+    pub fn site_words(&self, site: u32) -> String {
+        let across = self.sites.0.max(1);
+        format!("column {}, row {}", site as usize % across, site as usize / across)
+    }
 }
 
 /// Keeps the hidden spikes of the image being shown.

@@ -10,8 +10,8 @@ const CONFUSION_TRIALS: usize = 2000;
 const ACCURACY_POINTS: usize = 2000;
 /// Images in a bin of the accuracy curve, until the curve is full and bins are joined.
 const FIRST_BIN: u64 = 10;
-/// Images over which the mean rates of neurons are taken.
-const RATE_TRIALS: f32 = 200.0;
+/// Images over which the mean rates of neurons are taken; from the first on, older ones count ever less.
+pub const RATE_IMAGES: u16 = 200;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct History {
@@ -90,7 +90,7 @@ impl History {
                 self.confusion[cell(label, answer)] -= 1;
             }
         }
-        let gain = 1.0 / RATE_TRIALS.min(self.seen as f32);
+        let gain = 1.0 / f32::from(RATE_IMAGES).min(self.seen as f32);
         for (rate, &count) in self.rates.iter_mut().zip(counts) {
             *rate += gain * (count as f32 - *rate);
         }

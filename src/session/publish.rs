@@ -355,7 +355,7 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         drawn: trial.drawn,
         size: (train.width, train.height),
         label: trial.label,
-        votes: trainer.readout().votes(trainer.network().counts()),
+        votes: trainer.votes(),
         answer: outcome.and_then(|o| o.answer),
         reward: outcome.and_then(|o| o.reward).map(|r| r as f32),
         modulation: outcome.map_or(0.0, |o| o.modulation as f32),

@@ -295,7 +295,7 @@ pub struct Snapshot {
     pub v_mv: Arc<[f32]>,
     /// Adaptive thresholds in mV.
     pub theta_mv: Arc<[f32]>,
-    /// Mean rate of every output neuron over the last 200 trials, in spikes per image (Hz in first-neuron).
+    /// Mean rate of every output neuron over the last `RATE_IMAGES` trials, in spikes per image.
     pub rates: Arc<[f32]>,
     /// Weights, if asked for.
     pub weights: Arc<WeightView>,

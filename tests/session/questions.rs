@@ -1,7 +1,8 @@
 //! Questions to a running session: why an answer, what a drawing would get. Asking changes nothing; teaching is recorded.
 
 use crate::{Command, ParamId, Probe, RunState, Speed, Trainer, Watch, preset, root};
-use spikescope::session::{Asked, Moment, Notice, Picture, Whom};
+use spikescope::experiment::Readout;
+use spikescope::session::{Asked, Moment, Notice, Picture, StopCondition, Whom};
 use std::sync::Arc;
 
 fn watching(asked: Asked) -> Command {
@@ -131,4 +132,37 @@ fn intervals_and_silence_of_the_inspected_neuron_are_told() {
     // the snapshot holds the spikes of the last image: its intervals are the last ones remembered
     let last: Vec<f32> = own.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
     assert!(!last.is_empty() && habit.intervals_ms.ends_with(&last), "{last:?} in {:?}", habit.intervals_ms);
+}
+
+#[test]
+fn the_votes_shown_are_those_the_answer_was_read_from_also_when_classes_change_right_after_it() {
+    let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+    let new = || Trainer::new(&preset("mnist-diehl-cook-100"), Arc::clone(&data), 7, None).unwrap();
+    let mut trainer = new();
+    let mut anew = 0;
+    for _ in 0..150 {
+        let before = trainer.readout().class_of().to_vec();
+        let answer = trainer.train_image().unwrap().answer;
+        anew += usize::from(trainer.readout().class_of() != before);
+        assert_eq!(Readout::answer(&trainer.votes()), answer, "image {}", trainer.images_done());
+        if trainer.images_done() == 50 {
+            // no neuron had a class; now their spikes would be votes
+            let of_later_classes = trainer.readout().votes(trainer.network().counts());
+            assert!(answer.is_none() && Readout::answer(&of_later_classes).is_some());
+            let mut restored = new();
+            restored.restore(&trainer.save()).unwrap();
+            assert_eq!(Readout::answer(&restored.votes()), None, "nobody knows them any more");
+        }
+    }
+    assert_eq!(anew, 3);
+
+    let mut probe = Probe::start("mnist-diehl-cook-100", Speed::Full);
+    probe.send(Command::StopWhen(Some(StopCondition::Image { index: 100 })));
+    let shown = probe.until("image 100", |s| s.state == RunState::Paused && s.trial.index == 99).trial.clone();
+    assert_eq!(Readout::answer(&shown.votes), shown.answer);
+    trainer = new();
+    while trainer.images_done() < 100 {
+        trainer.train_image().unwrap();
+    }
+    assert_eq!((shown.votes, shown.answer), (trainer.votes(), trainer.trial().outcome.unwrap().answer));
 }

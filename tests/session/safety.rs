@@ -3,7 +3,7 @@
 use crate::{Probe, preset, root};
 use spikescope::experiment::Trainer;
 use spikescope::params::ParamId;
-use spikescope::session::{Command, Notice, Rescue, RunState, Speed};
+use spikescope::session::{Command, Found, Notice, Rescue, RunState, Speed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -98,14 +98,25 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     let before = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
     for bytes in [&good[..good.len() / 2], &good[1..], b"", b"SPKSCPE\x01"] {
         std::fs::write(&file, bytes).unwrap();
-        assert_eq!(Rescue::find(folder.path()), None);
+        let remains = Rescue::look(folder.path());
+        assert_eq!(remains.run, None);
+        let (path, reason) = remains.damaged.unwrap();
+        assert!(path == file && reason.contains("a.autosave: ") && reason.len() > 30, "{reason}");
         probe.notices.clear();
         probe.send(Command::Resume(file.clone()));
         probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("a.autosave")));
     }
     let after = probe.until("a pause", |s| s.digest.is_some());
     assert_eq!(after.digest, before.digest);
-    assert_eq!(Rescue::find(&folder.path().join("nowhere")), None);
+    assert_eq!(Rescue::look(&folder.path().join("nowhere")), Found::default());
+    // an older whole file is offered beside a newer one that is not
+    let older = folder.path().join("older.autosave");
+    std::fs::write(&older, &good).unwrap();
+    std::fs::File::options().append(true).open(&older).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let remains = Rescue::look(folder.path());
+    assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().0), (older, file.clone()));
+    std::fs::write(&file, &good[..good.len() / 2]).unwrap();
+    assert!(Rescue::look(folder.path()).damaged.unwrap().1.ends_with("a.autosave: the file is cut off or was changed"));
 }
 
 /// Names the file to the process that is to be killed.

@@ -211,6 +211,8 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
     assert_eq!((timed.step.0, timed.stop_when), (333, None));
     let image = stop(&mut probe, StopCondition::Image { index: 5 });
     assert_eq!((image.step.0, image.trials.len()), (5 * 250, 5));
+    let said = probe.notices.iter().any(|n| matches!(n, Notice::Done(text) if text == "stopped after 5 images, at 1,250 ms, image 5"));
+    assert!(said, "{:?}", probe.notices);
     for right in [true, false, true] {
         let answered = stop(&mut probe, StopCondition::Answered { right });
         assert_eq!((answered.trial.answer == Some(answered.trial.label), answered.trial.elapsed_ms), (right, 250.0));

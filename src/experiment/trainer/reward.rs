@@ -28,7 +28,9 @@ impl Trainer {
         if rate_hz > 500.0 {
             return Err(Halt::Runaway { rate_hz, step: self.network.step() });
         }
-        let answer = Readout::answer(&self.readout.votes(counts));
+        let votes = self.readout.votes(counts);
+        let answer = Readout::answer(&votes);
+        self.votes = Some(votes);
         self.readout.observe(self.network.counts(), label);
         self.own = self.own_probability(answer);
         if let Some(encoder) = self.network.encoder_mut() {

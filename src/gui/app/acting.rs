@@ -2,7 +2,8 @@
 
 use super::App;
 use crate::gui::action::Action;
-use crate::gui::export::{Export, Format};
+use crate::gui::export::{Export, Format, Next};
+use crate::gui::notices::{Place, Tone};
 use crate::gui::{parameters, theme};
 use crate::params::REGISTRY;
 use crate::session::{Command, OpenedData};
@@ -52,7 +53,7 @@ impl App {
             Action::Palette => self.finder.open(),
             Action::Search => {
                 self.state.show_parameters = true;
-                ctx.memory_mut(|memory| memory.request_focus(parameters::search_id()));
+                parameters::search_anew(ctx, &self.state.search);
             }
             Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
             Action::Layout(kind) => self.dock.set_layout(kind),
@@ -71,10 +72,11 @@ impl App {
             Action::About => self.help.about = !self.help.about,
             Action::Shortcuts => self.help.keys = !self.help.keys,
             Action::Restart => self.restart(ctx),
-            Action::CloseHint => self.state.hints_seen = self.state.hints_seen.saturating_add(1),
+            Action::NextHint => self.state.hints_seen = self.state.hints_seen.saturating_add(1),
+            Action::CloseHints => self.state.hints_seen = u8::MAX,
             Action::ShowHints => self.state.hints_seen = 0,
             Action::Help => {
-                self.state.ask_for_help(self.state.pointed);
+                self.state.ask_for_help(self.state.attended());
                 ctx.request_repaint();
             }
             Action::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -83,14 +85,22 @@ impl App {
 
     /// Send commands without a new step of undo: these are its steps.
     fn tell_silently(&mut self, commands: Vec<Command>) {
-        commands.into_iter().for_each(|command| self.outbox.push(command));
+        for command in commands {
+            match command {
+                Command::SetSpeed(speed) => self.set_speed(speed),
+                other => self.outbox.push(other),
+            }
+        }
         self.outbox.take_changes();
     }
 
     /// Remember what this frame set, to take it back. `held` says whether a control is still held.
     pub(super) fn note_changes(&mut self, held: bool) {
         let changes = self.outbox.take_changes();
-        self.undo.note(changes, held);
+        // the past cannot be changed: the session refuses what was asked there, and says so
+        if self.snapshot.as_ref().is_none_or(|snapshot| snapshot.looking_back.is_none()) {
+            self.undo.note(changes, held);
+        }
     }
 
     /// A command that puts the run aside for another.
@@ -140,13 +150,18 @@ impl App {
             let make = Export::table(table, Arc::clone(snapshot));
             self.jobs.ask_export(self.export_name(id, "csv"), "csv", make);
         } else {
+            if self.dock.area(id).is_none() {
+                // what lies behind another tab has no looks
+                self.dock.reveal(id);
+            }
             self.dock.want_shapes(Some(id));
             self.export = Some(Export::new(id, format));
         }
     }
 
     fn export_name(&self, what: &str, ending: &str) -> String {
-        let image = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.trial.index);
+        // as the window counts them
+        let image = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.trial.index + 1);
         format!("spikescope-{what}-{image}.{ending}")
     }
 
@@ -158,16 +173,17 @@ impl App {
         }
         let shapes = self.dock.take_shapes();
         let Some(export) = &mut self.export else { return };
-        let ready = match self.dock.area(&export.id) {
+        let (id, ending) = (export.id.clone(), export.format.ending());
+        let next = match self.dock.area(&id) {
             Some(area) => export.frame(ctx, area, Self::palette(ctx).ground, shapes),
-            // the tile was closed meanwhile
-            None => return self.export = None,
+            None => export.missing(ctx),
         };
-        if let Some(make) = ready {
-            let (id, ending) = (export.id.clone(), export.format.ending());
-            self.export = None;
-            self.dock.want_shapes(None);
-            self.jobs.ask_export(self.export_name(&id, ending), ending, make);
+        match next {
+            Next::Wait => return,
+            Next::Make(make) => self.jobs.ask_export(self.export_name(&id, ending), ending, make),
+            Next::GiveUp(reason) => self.notices.say(Place::Corner, Tone::Bad, reason),
         }
+        self.export = None;
+        self.dock.want_shapes(None);
     }
 }

@@ -1,10 +1,10 @@
 //! A film of the window or of one tile over a chosen span of images, model time or seconds. Frames are taken as they are
 //! shown; a worker turns each into the next of a GIF while the span goes on, so that no frame waits and little is kept.
 
-use super::{Maker, cut};
+use super::{Maker, NO_PICTURE_S, cut};
 use crate::gui::dock::Dock;
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::session::Snapshot;
+use crate::session::{RunState, Snapshot};
 use crate::work::Work;
 use crossbeam_channel::{Sender, bounded};
 use egui::{ColorImage, Rect};
@@ -47,13 +47,15 @@ pub(in crate::gui) struct Film {
 
 impl Default for Film {
     fn default() -> Self {
-        Self { open: false, subject: None, unit: Unit::Images, span: 20.0, fps: 10.0, taking: None }
+        Self { open: false, subject: None, unit: Unit::Seconds, span: 10.0, fps: 10.0, taking: None }
     }
 }
 
 /// A film being taken.
 struct Take {
     from: f64,
+    /// Time of the frame before, in seconds.
+    seen: f64,
     last: Option<f64>,
     picture: Arc<Mutex<Option<Arc<ColorImage>>>>,
     waiting: bool,
@@ -68,7 +70,7 @@ type Encoded = Arc<Mutex<Option<Result<Vec<u8>, String>>>>;
 /// Frames between the screen and the worker.
 const WAITING: usize = 4;
 /// No film is wider than this; wider windows are halved until they fit.
-const WIDEST: usize = 1280;
+const WIDEST: usize = 1920;
 
 impl Film {
     /// Open its window, or stop what is being filmed and keep it.
@@ -77,6 +79,16 @@ impl Film {
             Some(take) => take.frames = None,
             None => self.open = !self.open,
         }
+    }
+
+    /// Whether its window is open.
+    pub(in crate::gui) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Close its window.
+    pub(in crate::gui) fn close(&mut self) {
+        self.open = false;
     }
 
     /// Whether a film is being taken.
@@ -148,7 +160,8 @@ impl Film {
             *place = Some(Err(format!("cannot start a thread for the film: {error}; close other programs")));
         }
         let from = self.unit.clock(snapshot, now);
-        self.taking = Some(Take { from, last: None, picture: Arc::default(), waiting: false, frames: Some(frames), encoded, work });
+        self.taking =
+            Some(Take { from, seen: now, last: None, picture: Arc::default(), waiting: false, frames: Some(frames), encoded, work });
     }
 
     /// Long work of this film, to be shown.
@@ -161,6 +174,12 @@ impl Film {
         let now = ctx.input(|input| input.time);
         let take = self.taking.as_mut()?;
         ctx.request_repaint_after_secs(0.02);
+        let running = snapshot.state == RunState::Running;
+        if !running && self.unit == Unit::Seconds {
+            // while nothing moves no time of the film passes
+            take.from += now - take.seen;
+        }
+        take.seen = now;
         let passed = self.unit.clock(snapshot, now) - take.from;
         take.work.set_done((1000.0 * passed.max(0.0)) as u64);
         // a reset begins the count anew: what was filmed until then is the film
@@ -171,7 +190,7 @@ impl Film {
             Some(id) => dock.area(id),
             None => Some(ctx.content_rect()),
         };
-        take.step(ctx, now, self.fps, area);
+        take.step(ctx, now, self.fps, area.filter(|_| running || take.waiting));
         let film = take.encoded.lock().ok().and_then(|mut place| place.take())?;
         let cancelled = take.work.is_cancelled();
         take.work.finish();
@@ -190,7 +209,9 @@ impl Take {
             // a worker that is behind costs a frame, never time
             frames.try_send((part, now)).ok();
         }
-        if !self.waiting && self.last.is_none_or(|last| now - last >= 1.0 / fps) && frames.len() < WAITING {
+        // a picture that was lost is asked for again
+        self.waiting &= self.last.is_none_or(|last| now - last < NO_PICTURE_S);
+        if area.is_some() && !self.waiting && self.last.is_none_or(|last| now - last >= 1.0 / fps) && frames.len() < WAITING {
             self.last = Some(now);
             self.waiting = true;
             let (place, waker) = (Arc::clone(&self.picture), ctx.clone());
@@ -265,7 +286,7 @@ mod tests {
     fn a_wide_picture_is_halved() {
         let image = ColorImage::new([2562, 4], (0..10_248).map(|k| Color32::from_gray((k % 251) as u8)).collect());
         let half = halved(image);
-        assert_eq!(half.size, [640, 1]);
-        assert_eq!(half.pixels[1], Color32::from_gray(4));
+        assert_eq!(half.size, [1281, 2]);
+        assert_eq!(half.pixels[1], Color32::from_gray(2));
     }
 }

@@ -3,7 +3,7 @@
 use super::axis::{Knee, Scale, Ticks};
 use super::pyramid::Pyramid;
 use super::{numbers, text};
-use crate::gui::theme::Palette;
+use crate::gui::theme::{self, Palette};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Shape, Stroke, pos2, vec2};
 
 /// One axis.
@@ -19,22 +19,24 @@ pub struct Axis<'a> {
     pub decades: bool,
     /// Where the axis becomes logarithmic, if anywhere.
     pub knee: Option<Knee>,
+    /// A value that is labelled besides the round ones, where there is room for it.
+    pub also: Option<f64>,
 }
 
 impl<'a> Axis<'a> {
     /// An axis of real numbers.
     pub fn new(range: (f64, f64), unit: &'a str) -> Self {
-        Self { range, unit, finest: 0.0, decades: false, knee: None }
+        Self { range, unit, finest: 0.0, decades: false, knee: None, also: None }
     }
 
     /// An axis of whole numbers.
     pub fn whole(range: (f64, f64), unit: &'a str) -> Self {
-        Self { range, unit, finest: 1.0, decades: false, knee: None }
+        Self { range, unit, finest: 1.0, decades: false, knee: None, also: None }
     }
 
     /// An axis of decimal logarithms of counts.
     pub fn decades(range: (f64, f64)) -> Self {
-        Self { range, unit: "", finest: 1.0, decades: true, knee: None }
+        Self { range, unit: "", finest: 1.0, decades: true, knee: None, also: None }
     }
 }
 
@@ -45,6 +47,8 @@ pub const TICK_STRIP: f32 = 17.0;
 const X_TICKS: f32 = 74.0;
 /// Points between two ticks of a y axis, at least.
 const Y_TICKS: f32 = 30.0;
+/// Points from a value that is labelled besides to the nearest tick, at least: the height of a number.
+pub const LEAST: f64 = 11.0;
 
 /// Values and words of the ticks of an axis that is `room` points long; the last one carries the unit.
 fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
@@ -60,7 +64,12 @@ fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
         if axis.decades { numbers::fixed(10_f64.powf(value), 0) } else { ticks.label(value) }
     };
     let text = |(index, &value)| (value, format!("{}{}", number(value), unit(index)));
-    ticks.values.iter().enumerate().map(text).collect()
+    let mut labels: Vec<(f64, String)> = ticks.values.iter().enumerate().map(text).collect();
+    let per_point = (axis.range.1 - axis.range.0) / f64::from(room.max(1.0));
+    if let Some(also) = axis.also.filter(|also| ticks.values.iter().all(|value| (value - also).abs() >= LEAST * per_point)) {
+        labels.push((also, Ticks { values: Vec::new(), step: also.abs() }.label(also)));
+    }
+    labels
 }
 
 /// Ticks of an axis with a knee: even ones above it, below it 1, 2 or 5 times powers of ten as far as there is room.
@@ -214,9 +223,10 @@ impl Plot {
         self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0));
     }
 
-    /// Words on a background of their own, kept inside the data area.
+    /// Words on a background of their own, kept inside the data area. Symbols among them are set as symbols. To be painted
+    /// after the curves, which would else run through them.
     pub fn note(&self, at: Pos2, anchor: Align2, words: &str, color: Color32, palette: &Palette) {
-        let galley = self.painter.layout_no_wrap(words.to_owned(), text::note_font(), color);
+        let galley = self.painter.layout_job(theme::with_symbols(words, &text::note_font(), color));
         if galley.size().x + 6.0 > self.area.width() {
             return;
         }
@@ -237,48 +247,3 @@ impl Plot {
         Some((self.x.value(at.x), self.y.value(at.y)))
     }
 }
-
-/// A bar of colours with its numbers and unit, standing in `rect`, greatest on top. Where some values lie beyond the
-/// shading, the uppermost number says so.
-pub fn colour_bar(painter: &Painter, rect: Rect, shading: super::colour::Shading, unit: &str, palette: &Palette) {
-    let bar = Rect::from_min_size(rect.min, vec2(BAR_WIDTH, rect.height()));
-    let mut mesh = egui::Mesh::default();
-    let table = shading.map.table();
-    let stops = 32;
-    for stop in 0..=stops {
-        let share = stop as f32 / stops as f32;
-        let y = egui::lerp(bar.bottom()..=bar.top(), share);
-        let colour = table[(share * (table.len() - 1) as f32) as usize];
-        mesh.colored_vertex(pos2(bar.left(), y), colour);
-        mesh.colored_vertex(pos2(bar.right(), y), colour);
-        if stop > 0 {
-            let i = 2 * stop;
-            mesh.add_triangle(i - 2, i - 1, i);
-            mesh.add_triangle(i - 1, i, i + 1);
-        }
-    }
-    painter.add(mesh);
-    let range = (f64::from(shading.min), f64::from(shading.max));
-    let scale = Scale::new(range, bar.bottom(), bar.top());
-    let ticks = Ticks::nice(range, ((rect.height() / 36.0) as usize).clamp(2, 6), 0.0);
-    let font = text::tick_font();
-    let widest = rect.width() - BAR_WIDTH - 4.0;
-    let last = ticks.values.len().saturating_sub(1);
-    for (index, &value) in ticks.values.iter().enumerate() {
-        // The outermost labels stay beside the bar instead of reaching over its ends.
-        let at = scale.at(value).clamp(bar.top() + 6.0, (bar.bottom() - 6.0).max(bar.top() + 6.0));
-        let beyond = shading.beyond && value >= f64::from(shading.max) * 0.999;
-        let label = if beyond { format!("≥{}", ticks.label(value)) } else { ticks.label(value) };
-        let position = pos2(bar.right() + 5.0, at);
-        text::line_if_fits(painter, position, Align2::LEFT_CENTER, &label, font.clone(), palette.dim, widest);
-        if index == last && rect.height() > 60.0 && !unit.is_empty() {
-            let below = pos2(bar.right() + 5.0, at + 13.0);
-            text::line_if_fits(painter, below, Align2::LEFT_CENTER, unit, font.clone(), palette.faint, widest);
-        }
-    }
-}
-
-/// Width of the colours of a colour bar.
-const BAR_WIDTH: f32 = 9.0;
-/// Width a colour bar needs with its numbers.
-pub const BAR_ROOM: f32 = 42.0;

@@ -2,7 +2,7 @@
 //! has nothing to show yet.
 
 pub use crate::gui::theme::semibold;
-use crate::gui::theme::{NUMBER, Palette, SMALL, TEXT};
+use crate::gui::theme::{self, NUMBER, Palette, SMALL, TEXT};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Ui, vec2};
 
@@ -38,7 +38,15 @@ pub fn width(painter: &Painter, text: &str, font: &FontId) -> f32 {
 
 /// Paint one line at `anchor` of `at`, shortened by "…" where it would be wider than `widest`. Returns where it is.
 pub fn line(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) -> Rect {
-    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    place(painter, at, anchor, LayoutJob::simple_singleline(text.to_owned(), font, color), color, widest)
+}
+
+/// Like `line`, for words among which symbols stand.
+pub fn symbols(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: &FontId, color: Color32, widest: f32) -> Rect {
+    place(painter, at, anchor, theme::with_symbols(text, font, color), color, widest)
+}
+
+fn place(painter: &Painter, at: Pos2, anchor: Align2, mut job: LayoutJob, color: Color32, widest: f32) -> Rect {
     job.wrap = TextWrapping::truncate_at_width(widest.max(0.0));
     let galley = painter.layout_job(job);
     let rect = anchor.anchor_size(at, galley.size());
@@ -51,6 +59,16 @@ pub fn line_if_fits(painter: &Painter, at: Pos2, anchor: Align2, text: &str, fon
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     if galley.size().x <= widest {
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
+    }
+}
+
+/// A word or two in the middle of a picture that shows nothing yet, on as many lines as they need.
+pub fn inside(painter: &Painter, rect: Rect, words: &str, color: Color32) {
+    let mut job = LayoutJob::simple(words.to_owned(), note_font(), color, (rect.width() - 6.0).max(1.0));
+    job.halign = egui::Align::Center;
+    let galley = painter.layout_job(job);
+    if galley.size().y <= rect.height() && galley.size().x <= rect.width() {
+        painter.galley(egui::pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, color);
     }
 }
 

@@ -58,10 +58,6 @@ impl Panel for Accuracy {
 
         let chance = 100.0 / snapshot.classes.max(1) as f64;
         plot.level(chance, palette.faint);
-        if plot.area.height() > 40.0 {
-            let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) - 1.0);
-            plot.note(at, Align2::RIGHT_BOTTOM, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
-        }
         let coarse = coarsen(points, (plot.area.width() / EACH) as usize);
         band(&plot, &coarse, palette.tint(palette.good));
         let raw = coarse.iter().map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
@@ -69,6 +65,16 @@ impl Panel for Accuracy {
         plot.curve(points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(2.0, palette.good));
         if let [only] = &points[..] {
             plot.painter().circle_filled(plot.at(only.image as f64, f64::from(only.mean) * 100.0), 3.0, palette.good);
+        }
+        if let Some(waits) = snapshot.health.waits.as_ref().filter(|_| plot.area.height() > 60.0 && snapshot.trial.index > 20) {
+            // else a curve at chance looks like a fault
+            let sentence = waits.split(';').next().unwrap_or(waits);
+            plot.note(plot.area.left_top() + vec2(5.0, 3.0), Align2::LEFT_TOP, sentence, palette.dim, palette);
+        }
+        if plot.area.height() > 40.0 {
+            // below its line: the curve soon lies above it
+            let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) + 1.0);
+            plot.note(at, Align2::RIGHT_TOP, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
         if let Some(test) = test {
             let at = plot.at(test.after_images as f64, test.accuracy * 100.0);

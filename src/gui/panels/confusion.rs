@@ -2,9 +2,9 @@
 
 use super::derived;
 use crate::gui::export::tables;
+use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::numbers::{count, fixed};
-use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
@@ -57,6 +57,8 @@ impl<'a> Matrix<'a> {
 }
 
 const SHARES: Shading = Shading { min: 0.0, max: 100.0, beyond: false, map: Map::Viridis };
+/// Of the images with a label, the share that got an answer.
+const UNIT: &str = "%";
 
 impl Panel for Confusion {
     fn id(&self) -> &'static str {
@@ -68,7 +70,8 @@ impl Panel for Confusion {
     }
 
     fn help(&self) -> &'static str {
-        "Which label got which answer, over the last 2,000 images. A good network is a diagonal; what lies beside it are \
+        "Which label got which answer, over the last 2,000 images; the colour is its share of the images \
+         with that label. A good network is a diagonal; what lies beside it are \
          the pairs it takes for one another, often 4 and 9."
     }
 
@@ -83,7 +86,11 @@ impl Panel for Confusion {
         let worst = matrix
             .worst()
             .map_or(String::new(), |(l, a, n)| format!("{} taken for {}: {}", name(cx.snapshot, l), name(cx.snapshot, a), count(n)));
-        (format!("last {}", count(matrix.total())), worst)
+        // images without an answer have no place in the matrix; they are not hidden for that
+        let recent = &cx.snapshot.trials;
+        let none = recent.iter().filter(|trial| trial.answer.is_none()).count() as u64;
+        let right = if none == 0 { worst } else { format!("no answer: {} of last {}", count(none), count(recent.len() as u64)) };
+        (format!("last {}", count(matrix.total())), right)
     }
 
     fn table(&self) -> Table {
@@ -107,7 +114,8 @@ impl Panel for Confusion {
         // digits need little room, words no more than a fifth of the view
         let room_left = widest.clamp(7.0, (rect.width() * 0.2).max(7.0));
         let (left, bottom) = if named { (27.0 + room_left, 31.0) } else { (7.0 + room_left, 14.0) };
-        let bar_room = if rect.width() > 170.0 { BAR_ROOM + 12.0 } else { 0.0 };
+        let bar_width = bar_room(&painter, SHARES, rect.height(), UNIT);
+        let bar_room = if rect.width() > 170.0 { bar_width + 12.0 } else { 0.0 };
         let room = vec2(rect.width() - left - bar_room, rect.height() - bottom - 2.0);
         // A little wider than tall is fine and leaves no empty column beside the matrix.
         let tall = (room.y / n as f32).max(1.0);
@@ -147,8 +155,8 @@ impl Panel for Confusion {
             painter.add(Shape::Text(upright));
         }
         if bar_room > 0.0 {
-            let bar = Rect::from_min_max(pos2(grid.right() + 12.0, grid.top()), pos2(grid.right() + 12.0 + BAR_ROOM, grid.bottom()));
-            colour_bar(&painter, bar, SHARES, "% of row", palette);
+            let bar = Rect::from_min_max(pos2(grid.right() + 12.0, grid.top()), pos2(grid.right() + 12.0 + bar_width, grid.bottom()));
+            colour_bar(&painter, bar, SHARES, UNIT, palette);
         }
         let Some(at) = response.hover_pos().filter(|&at| grid.contains(at)) else {
             return;

@@ -71,6 +71,10 @@ impl Panel for Draw {
         "Draw a digit"
     }
 
+    fn tab(&self) -> &'static str {
+        "Draw"
+    }
+
     fn help(&self) -> &'static str {
         "Draw a digit with the pointer, or with the arrow keys and Space. It is centred and scaled as MNIST's digits are and shown \
          at once to a frozen copy of the network: the bars are its votes, and which neuron fired first is written below. Teach it \
@@ -105,7 +109,7 @@ impl Panel for Draw {
         ui.advance_cursor_after_rect(rect);
         let beside = rect.width() > rect.height() * 0.9;
         let rows = if rect.width() < 430.0 && rect.height() > 180.0 { 2.0 } else { 1.0 };
-        let foot = if rect.height() > 120.0 && rect.width() > 150.0 { 32.0 * rows } else { 0.0 };
+        let foot = if rect.height() > 84.0 && rect.width() > 150.0 { 32.0 * rows } else { 0.0 };
         let tall = rect.height() - foot;
         let side = if beside { tall.min(rect.width() * 0.5) } else { rect.width().min(tall * 0.55) }.max(16.0);
         let canvas = Rect::from_min_size(rect.min, vec2(side, side));

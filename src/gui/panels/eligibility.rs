@@ -2,15 +2,16 @@
 
 use super::derived;
 use crate::gui::export::tables;
+use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
 use crate::gui::paint::numbers::{count, short};
-use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
-use egui::{Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
+use crate::session::WeightView;
+use egui::{Align, Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
 /// What the wall depends on: classes and room.
 type WallKey = (Same<[Option<u8>]>, [u32; 2]);
@@ -21,6 +22,8 @@ pub(super) struct Eligibility {
     wall: Option<(WallKey, Wall)>,
     atlas: Cached<(Same<[f32]>, Vec<u32>)>,
     shape: AtlasShape,
+    /// A neuron to scroll to.
+    wanted: Option<u32>,
 }
 
 /// Height of the classes above their columns.
@@ -46,8 +49,9 @@ impl Panel for Eligibility {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let words = if cx.snapshot.eligibility.is_some() { "what a reward would change" } else { "" };
-        (words.to_owned(), String::new())
+        let Some(view) = &cx.snapshot.eligibility else { return Default::default() };
+        let n = view.n_post as u64;
+        ("what a reward would change".to_owned(), format!("{} of {} neurons", count(eligible(view)), count(n)))
     }
 
     fn table(&self) -> Table {
@@ -61,10 +65,11 @@ impl Panel for Eligibility {
         };
         // an image that begins has none yet: no range of its own either
         let shading = Shading::shared(ui.ctx(), &view.w);
-        let shading = if view.w.iter().any(|&e| e != 0.0) { shading.made_signed() } else { resting() };
+        let nothing = view.w.iter().all(|&e| e == 0.0);
+        let shading = if nothing { resting() } else { shading.made_signed() };
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
-        let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };
+        let bar_room = if rect.width() > 150.0 { bar_room(ui.painter(), shading, rect.height(), "") } else { 0.0 };
         let mut body = rect;
         body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
         let heads = if body.height() > 90.0 { HEADS } else { 0.0 };
@@ -83,7 +88,8 @@ impl Panel for Eligibility {
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(area).id_salt("eligibilities"));
         inner.set_clip_rect(area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
-        let (atlas, shape) = (&mut self.atlas, &mut self.shape);
+        let (atlas, shape, wanted) = (&mut self.atlas, &mut self.shape, &mut self.wanted);
+        let mut elsewhere = None;
         ScrollArea::vertical().auto_shrink(false).id_salt("eligibility").show_viewport(&mut inner, |ui, viewport| {
             let (outer, response) = ui.allocate_exact_size(wall.size(), Sense::click());
             let shift = outer.min.to_vec2();
@@ -96,10 +102,20 @@ impl Panel for Eligibility {
                 *shape = painted.shape();
                 painted.image
             });
+            if let Some(tile) = wanted.take().and_then(|neuron| wall.rect(neuron)) {
+                ui.scroll_to_rect(tile.translate(shift), Some(Align::Center));
+            }
+            if !nothing && !neurons.iter().any(|&neuron| is_eligible(&view, neuron as usize)) {
+                elsewhere = (0..view.n_post as u32).find(|&neuron| is_eligible(&view, neuron as usize));
+            }
             let mut mesh = Mesh::with_texture(texture);
             for (index, &neuron) in neurons.iter().enumerate() {
-                if let Some(tile) = wall.rect(neuron) {
-                    mesh.add_rect_with_uv(tile.translate(shift), shape.uv(index), Color32::WHITE);
+                let Some(tile) = wall.rect(neuron).map(|tile| tile.translate(shift)) else { continue };
+                // nothing is not a bright colour
+                if is_eligible(&view, neuron as usize) {
+                    mesh.add_rect_with_uv(tile, shape.uv(index), Color32::WHITE);
+                } else {
+                    ui.painter().rect_filled(tile, 1.0, cx.palette.raised);
                 }
             }
             ui.painter().add(mesh);
@@ -108,10 +124,11 @@ impl Panel for Eligibility {
                 ui.painter().rect_stroke(tile, 2.0, Stroke::new(2.0, cx.palette.accent), StrokeKind::Middle);
             }
             text::label(&response, egui::Role::Image, || {
-                let of = |neuron: usize| view.w.get(neuron * view.n_pre..(neuron + 1) * view.n_pre);
-                let eligible = (0..view.n_post).filter(|&neuron| of(neuron).is_some_and(|e| e.iter().any(|&e| e != 0.0))).count();
+                if nothing {
+                    return "Eligibility: no neuron has any at this moment".to_owned();
+                }
                 let n = count(view.n_post as u64);
-                format!("Eligibility of {} of {n} neurons, up to {}", count(eligible as u64), short(shading.max.into()))
+                format!("Eligibility of {} of {n} neurons, up to {}", count(eligible(&view)), short(shading.max.into()))
             });
             let hovered = response.hover_pos().and_then(|at| wall.neuron_at(at - shift));
             if let Some(neuron) = hovered {
@@ -122,11 +139,30 @@ impl Panel for Eligibility {
                 response.on_hover_text_at_pointer(format!("neuron {neuron}, {class}"));
             }
         });
-        if bar_room > 0.0 {
+        if let Some(neuron) = elsewhere {
+            let place = Rect::from_center_size(pos2(area.center().x, area.bottom() - 18.0), vec2(area.width().min(190.0), 24.0));
+            if ui.put(place, egui::Button::new(format!("Scroll to neuron {neuron}"))).clicked() {
+                self.wanted = Some(neuron);
+            }
+        }
+        if nothing {
+            text::inside(ui.painter(), area, "No neuron has any eligibility at this moment.", cx.palette.text);
+        }
+        if bar_room > 0.0 && !nothing {
             let bar = Rect::from_min_max(pos2(rect.right() - bar_room, area.top()), rect.max);
             colour_bar(&ui.painter_at(rect), bar, shading, "", cx.palette);
         }
     }
+}
+
+/// Whether a reward would change anything at a neuron.
+fn is_eligible(view: &WeightView, neuron: usize) -> bool {
+    view.w.get(neuron * view.n_pre..(neuron + 1) * view.n_pre).is_some_and(|e| e.iter().any(|&e| e != 0.0))
+}
+
+/// How many neurons a reward would change.
+fn eligible(view: &WeightView) -> u64 {
+    (0..view.n_post).filter(|&neuron| is_eligible(view, neuron)).count() as u64
 }
 
 fn resting() -> Shading {

@@ -2,10 +2,10 @@
 
 use super::derived;
 use crate::gui::export::tables;
+use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
 use crate::gui::paint::numbers::{count, fixed, short};
-use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
@@ -47,6 +47,10 @@ impl Panel for Fields {
         "Receptive fields"
     }
 
+    fn tab(&self) -> &'static str {
+        "Fields"
+    }
+
     fn help(&self) -> &'static str {
         "What each output neuron has learnt to see: its weights laid out like the pixels they come from. Noise turns into \
          digits while it learns. A click chooses a neuron for the other views."
@@ -77,7 +81,7 @@ impl Panel for Fields {
         let shading = Shading::shared(ui.ctx(), &weights.w);
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
-        let bar_room = if rect.width() > 150.0 { BAR_ROOM } else { 0.0 };
+        let bar_room = if rect.width() > 150.0 { bar_room(ui.painter(), shading, rect.height(), "mV") } else { 0.0 };
         let mut body = rect;
         body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
         let columns = self.wall.as_ref().is_none_or(|(_, wall)| !wall.marked());

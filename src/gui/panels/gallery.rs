@@ -236,6 +236,76 @@ fn views_show_what_was_chosen() {
     }
 }
 
+/// Words in plots, of the size of notes, in the order in which things were painted, with all lines and curves.
+#[derive(Default)]
+struct Painted {
+    words: Vec<(usize, String, egui::Rect)>,
+    lines: Vec<(usize, Vec<egui::Pos2>)>,
+}
+
+fn look(shape: &egui::Shape, at: usize, painted: &mut Painted) {
+    match shape {
+        egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| look(shape, at, painted)),
+        egui::Shape::Text(text) => {
+            let note = crate::gui::paint::text::note_font();
+            if text.angle == 0.0 && text.galley.job.sections.iter().any(|section| section.format.font_id == note) {
+                painted.words.push((at, text.galley.job.text.clone(), text.visual_bounding_rect().shrink(1.0)));
+            }
+        }
+        egui::Shape::Path(path) if !path.closed => painted.lines.push((at, path.points.clone())),
+        egui::Shape::LineSegment { points, .. } => painted.lines.push((at, points.to_vec())),
+        _ => {}
+    }
+}
+
+fn crosses(line: &[egui::Pos2], rect: egui::Rect) -> bool {
+    let between = |pair: &[egui::Pos2]| (0..=64).any(|k| rect.contains(pair[0].lerp(pair[1], k as f32 / 64.0)));
+    line.windows(2).any(between)
+}
+
+#[test]
+fn no_curve_runs_through_the_words_of_a_plot_and_no_word_has_an_underscore() {
+    for panel in all_panels() {
+        let (id, snapshot) = (panel.id(), suited(&*panel));
+        for size in [usual(id), vec2(300.0, 240.0)] {
+            let harness = stage(self::panel(id), snapshot.clone(), size, ThemeChoice::Dark, 1.0);
+            let mut painted = Painted::default();
+            for (at, clipped) in harness.output().shapes.iter().enumerate() {
+                look(&clipped.shape, at, &mut painted);
+            }
+            for (at, words, rect) in &painted.words {
+                assert!(!words.contains('_'), "{id}: {words}");
+                let over = painted.lines.iter().any(|(later, line)| later > at && crosses(line, *rect));
+                assert!(!over, "{id} at {size}: a curve runs through the words {words:?}");
+            }
+        }
+    }
+}
+
+/// What a wall of nothing shows: words, and no bright picture.
+#[test]
+fn no_eligibility_is_said_in_words_and_not_in_a_bright_colour() {
+    for id in ["eligibility", "inspector"] {
+        let mut snapshot = fixture::classification();
+        let view = snapshot.eligibility.as_deref().unwrap();
+        snapshot.eligibility = Some(Arc::new(crate::session::WeightView { w: vec![0.0; view.w.len()].into(), ..view.clone() }));
+        let mut harness = stage(panel(id), snapshot, usual(id), ThemeChoice::Dark, 1.0);
+        let said = harness.output().shapes.iter().any(|clipped| match &clipped.shape {
+            egui::Shape::Text(text) => {
+                ["no eligibility now", "No neuron has any eligibility"].iter().any(|words| text.galley.job.text.contains(words))
+            }
+            _ => false,
+        });
+        assert!(said, "{id}");
+        let picture = harness.render().unwrap();
+        let cream = crate::gui::paint::colour::Map::Diverging.at(0.5);
+        let bright =
+            picture.pixels().filter(|p| p.0[..3].iter().zip([cream.r(), cream.g(), cream.b()]).all(|(a, b)| a.abs_diff(b) < 6)).count();
+        assert!(bright < 20, "{id}: {bright} pixels as bright as zero");
+        keep(&mut harness, &format!("nothing-{id}"));
+    }
+}
+
 #[test]
 fn a_click_on_a_tile_selects_its_neuron() {
     let mut harness = stage(panel("fields"), fixture::network(100, 90.0), usual("fields"), ThemeChoice::Dark, 1.0);

@@ -33,6 +33,10 @@ impl Panel for Graph {
         "Network"
     }
 
+    fn tab(&self) -> &'static str {
+        "Net"
+    }
+
     fn help(&self) -> &'static str {
         "Populations are boxes with size, shape and neuron model; projections are arrows with their kind, the number of synapses, \
          the rule that changes them and the delay. Numbers of spikes and rates are of the image being shown. The amber node is \

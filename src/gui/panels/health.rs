@@ -54,7 +54,8 @@ impl Panel for Health {
             if let Some(waits) = &health.waits {
                 ui.add(egui::Label::new(RichText::new(waits).color(cx.palette.dim)).wrap());
             } else if health.findings.is_empty() {
-                verdict(ui, cx.palette.good, "ok", "Nothing keeps it from learning.", cx.palette.dim);
+                let words = if cx.snapshot.protocol.classifies() { "Nothing keeps it from learning." } else { "Nothing is wrong with it." };
+                verdict(ui, cx.palette.good, "ok", words, cx.palette.dim);
             }
             facts(ui, cx, &health.facts);
         });

@@ -136,7 +136,7 @@ impl Help {
             info.current_text_value = Some(typed.clone());
             info
         });
-        if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
             self.search.clear();
         }
     }
@@ -209,7 +209,7 @@ fn body(ui: &mut Ui, entry: &Entry, cx: &Context) {
         ui.spacing_mut().item_spacing.y = 3.0;
         ui.add(egui::Label::new(&entry.text).wrap().selectable(true));
         if !entry.equation.is_empty() {
-            ui.add(egui::Label::new(theme::mono(entry.equation).color(cx.palette.accent)).wrap().selectable(true));
+            ui.add(egui::Label::new(theme::equation(entry.equation, cx.palette.accent)).wrap().selectable(true));
         }
         for (name, value) in &entry.facts {
             ui.horizontal_wrapped(|ui| {

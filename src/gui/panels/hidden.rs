@@ -1,6 +1,8 @@
 //! The hidden layer: filters, the strokes that hidden neurons found in the image, when each site fired first, and what the
 //! pooling relays pass on.
 
+mod pick;
+
 use crate::gui::export::tables;
 use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::fields::{Atlas, AtlasShape};
@@ -9,8 +11,9 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
-use crate::session::{BankView, HiddenSpike, Snapshot};
+use crate::session::{BankView, HiddenSpike, PartKind, Snapshot};
 use egui::{Align2, Color32, ColorImage, Mesh, Painter, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
+use pick::Places;
 
 /// View "Hidden layer".
 #[derive(Default)]
@@ -51,9 +54,14 @@ impl Panel for Hidden {
         "Hidden layer"
     }
 
+    fn tab(&self) -> &'static str {
+        "Hidden"
+    }
+
     fn help(&self) -> &'static str {
         "What the hidden layers make of this image: which filters answered where, when each site fired first, what \
-         pooling passes on, and all filters, bright where they answered."
+         pooling passes on, and all filters, bright where they answered. A click on a filter, or on a site where one fired, \
+         shows it in the Inspector."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -74,12 +82,14 @@ impl Panel for Hidden {
         let snapshot = cx.snapshot;
         if snapshot.hidden.is_empty() || snapshot.trial.size.0 == 0 {
             let pixels = "This network has no hidden layer: the outputs see the spikes of the pixels themselves.";
-            let words = if snapshot.hidden.is_empty() { pixels } else { "What the filters find in the image is drawn here." };
+            // none is drawn before the first image, though there may be one
+            let exists = snapshot.network.parts.iter().any(|part| part.kind == PartKind::Hidden);
+            let words = if exists { "What the filters find in the image is drawn here as soon as one is shown." } else { pixels };
             text::calm_sentence(ui, cx.palette, words);
             return;
         }
         let rect = ui.available_rect_before_wrap();
-        let response = ui.allocate_rect(rect, Sense::hover());
+        let response = ui.allocate_rect(rect, Sense::click());
         text::label(&response, egui::Role::Image, || summary(snapshot));
         self.banks.resize_with(snapshot.hidden.len(), Pictures::default);
         let height = rect.height() / snapshot.hidden.len() as f32;
@@ -89,14 +99,17 @@ impl Panel for Hidden {
                 pos2(rect.left(), top),
                 vec2(rect.width(), height - if index + 1 < snapshot.hidden.len() { GAP } else { 0.0 }),
             );
-            pictures.paint(ui, row, bank, index, cx);
+            if let Some(places) = pictures.paint(ui, row, bank, index, cx) {
+                places.select(ui, &response, index, bank, cx);
+            }
         }
+        pick::by_key(ui, &response, &snapshot.hidden, cx);
     }
 }
 
 impl Pictures {
-    /// One row: what was found, when, what is passed on, and the filters.
-    fn paint(&mut self, ui: &Ui, row: Rect, bank: &BankView, index: usize, cx: &Context) {
+    /// One row: what was found, when, what is passed on, and the filters. Says where those that can be clicked are.
+    fn paint(&mut self, ui: &Ui, row: Rect, bank: &BankView, index: usize, cx: &Context) -> Option<Places> {
         let painter = ui.painter_at(row);
         let words = if row.height() > 60.0 { WORDS } else { 0.0 };
         let tall = row.height() - words;
@@ -117,6 +130,10 @@ impl Pictures {
                 found(bank, size)
             });
         show(&painter, map(0), found, cx);
+        if bank.spikes.is_empty() {
+            painter.rect_filled(map(0), 2.0, cx.palette.raised);
+            text::inside(&painter, map(0), "nothing yet", cx.palette.dim);
+        }
         note(map(0), "found");
         let onset = super::derived::onset(cx.snapshot);
         let duration = (cx.snapshot.trial.duration_ms / cx.snapshot.dt_ms.max(1e-6)).max(1.0) as f32;
@@ -132,15 +149,15 @@ impl Pictures {
         } else {
             Rect::from_min_max(pos2(row.left(), map(0).bottom() + words + 4.0), row.max)
         };
-        self.paint_filters(ui, &painter, filters, bank, index);
+        let (side, columns) = self.paint_filters(ui, &painter, filters, bank, index)?;
+        Some(Places { first: map(1), filters, side, columns })
     }
 
-    /// All filters; those that found something in this image are bright.
-    fn paint_filters(&mut self, ui: &Ui, painter: &Painter, rect: Rect, bank: &BankView, index: usize) {
-        let taps = bank.size * bank.size;
-        let n = bank.filters.len().checked_div(taps).unwrap_or(0);
+    /// All filters; those that found something in this image are bright. Returns the side of each and how many are in a row.
+    fn paint_filters(&mut self, ui: &Ui, painter: &Painter, rect: Rect, bank: &BankView, index: usize) -> Option<(f32, usize)> {
+        let (taps, n) = (bank.size * bank.size, bank.channels());
         if n == 0 || rect.width() < 8.0 || rect.height() < 8.0 {
-            return;
+            return None;
         }
         let fits = |side: f32| ((rect.width() / side) as usize) * ((rect.height() / side) as usize) >= n;
         let mut side = (rect.width() * rect.height() / n as f32).sqrt().max(4.0).ceil();
@@ -159,13 +176,13 @@ impl Pictures {
         self.shape = shape;
         let mut active = vec![false; n];
         bank.spikes.iter().for_each(|spike| active[(spike.channel as usize).min(n - 1)] = true);
+        let places = Places { first: rect, filters: rect, side, columns };
         let mut mesh = Mesh::with_texture(texture);
         for (k, &active) in active.iter().enumerate() {
-            let corner = rect.min + vec2((k % columns) as f32 * side, (k / columns) as f32 * side);
-            let tile = Rect::from_min_size(corner, vec2(side, side)).shrink(if side > 10.0 { 1.0 } else { 0.5 });
-            mesh.add_rect_with_uv(tile, self.shape.uv(k), if active { Color32::WHITE } else { Color32::from_gray(120) });
+            mesh.add_rect_with_uv(places.filter(k), self.shape.uv(k), if active { Color32::WHITE } else { Color32::from_gray(120) });
         }
         painter.with_clip_rect(rect.expand(1.0)).add(mesh);
+        Some((side, columns))
     }
 }
 
@@ -225,7 +242,7 @@ fn pooled(bank: &BankView) -> ColorImage {
 fn summary(snapshot: &Snapshot) -> String {
     let bank = |bank: &BankView| {
         let (across, down) = bank.sites;
-        let filters = bank.filters.len().checked_div(bank.size * bank.size).unwrap_or(0);
+        let filters = bank.channels();
         let spikes = plural(bank.spikes.len() as u64, "spike");
         format!("{filters} filters of {0} by {0} pixels at {across} by {down} sites, {spikes} in this image", bank.size)
     };

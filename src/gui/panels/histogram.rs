@@ -70,6 +70,10 @@ impl Panel for Histogram {
         "Weight histogram"
     }
 
+    fn tab(&self) -> &'static str {
+        "Weights"
+    }
+
     fn help(&self) -> &'static str {
         "How many weights have which size, on a logarithmic axis. Learning moves weights to both ends; a peak at the \
          largest weight says that steps are too large."
@@ -147,7 +151,7 @@ impl Panel for Histogram {
             });
             plot.curve(outline, Stroke::new(1.3, cx.palette.accent));
             let words = format!("neuron {}{}", cx.ui_state.selected_neuron, if log { "" } else { ", scaled" });
-            plot.note(plot.area.right_top() + vec2(-3.0, 20.0), Align2::RIGHT_TOP, &words, cx.palette.accent, cx.palette);
+            plot.note(plot.area.right_top() + vec2(-3.0, 28.0), Align2::RIGHT_TOP, &words, cx.palette.accent, cx.palette);
         }
         if let Some((value, _)) = plot.hover(&response, cx.palette) {
             let index = (((value - bins.min) / width).max(0.0) as usize).min(BINS - 1);

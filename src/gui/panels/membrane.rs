@@ -92,11 +92,6 @@ impl Panel for Membrane {
         if let Some(knee) = axis.knee {
             let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
             plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
-            if below.height() > 30.0 {
-                let corner = below.right_top() + vec2(-4.0, 2.0);
-                let words = "pushed down by inhibition; scale compressed";
-                text::line(plot.painter(), corner, Align2::RIGHT_TOP, words, text::note_font(), palette.faint, below.width() - 8.0);
-            }
         }
         derived::paint_onset(&plot, snapshot, palette);
         plot.level(reset, palette.faint);
@@ -120,6 +115,10 @@ impl Panel for Membrane {
             let name = if snapshot.protocol.classifies() { "threshold V_th + θ" } else { "threshold V_th" };
             plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
+            if axis.knee.is_some() {
+                let words = "pushed down by inhibition; scale compressed";
+                plot.note(plot.area.right_bottom() + vec2(-3.0, -2.0), Align2::RIGHT_BOTTOM, words, palette.dim, palette);
+            }
         }
         self.legend(&plot, trace.neuron, cx);
         let known = -start;

@@ -201,7 +201,8 @@ fn paint_votes(painter: &Painter, rect: Rect, cx: &Context) {
         let fill = if wins || winner.is_none() { color } else { color.gamma_multiply(0.6) };
         painter.rect_filled(Rect::from_min_max(pos2(x - bar / 2.0, top), pos2(x + bar / 2.0, base)), 1.5, fill);
         if number_room > 10.0 && wins && value > 0.0 {
-            let votes = fixed(f64::from(value), 0);
+            // means over a pool of neurons are no whole numbers
+            let votes = if value.fract() == 0.0 { fixed(f64::from(value), 0) } else { numbers::short(f64::from(value)) };
             painter.text(pos2(x, top - 2.0), Align2::CENTER_BOTTOM, votes, text::tick_font(), palette.dim);
         }
         if label_room > 0.0 && (pitch > 9.0 || class.is_multiple_of(5)) {
@@ -235,10 +236,11 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
         (Some(answer), _) if answer == trial.label => ("right", palette.good),
         (Some(_), _) => ("wrong", palette.bad),
         (None, Some(_)) => ("so far", palette.dim),
+        (None, None) if ended(trial) => ("no answer", palette.bad),
         (None, None) => ("no votes yet", palette.dim),
     };
     let mut lines = vec![(word.to_owned(), tint, text::strong_font())];
-    if trial.answer.is_some() {
+    if trial.answer.is_some() || (shown.is_none() && ended(trial)) {
         lines.push((reward_words(trial), palette.dim, text::number_font()));
         lines.push((format!("M = {}", signed(f64::from(trial.modulation), 2)), palette.dim, text::number_font()));
     }
@@ -248,6 +250,11 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
         let at = pos2(left, top + (index as f32 + 0.5) * height);
         text::line(painter, at, Align2::LEFT_CENTER, &line, font, color, room);
     }
+}
+
+/// Whether the image was shown to its end.
+fn ended(trial: &TrialView) -> bool {
+    trial.duration_ms > 0.0 && trial.elapsed_ms >= trial.duration_ms
 }
 
 /// Whether the label is not that of the picture but the one it was exchanged with.
@@ -276,13 +283,25 @@ fn summary(snapshot: &Snapshot) -> String {
             format!("{image}, answer {}, {word}, {}", snapshot.class_name(answer), reward_words(trial))
         }
         (None, Some(class)) => format!("{image}, most votes so far for {}", snapshot.class_name(class)),
+        (None, None) if ended(trial) => format!("{image}, no answer, {}", reward_words(trial)),
         (None, None) => format!("{image}, no votes yet"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::leader;
+    use super::{leader, summary};
+    use crate::gui::fixture;
+
+    #[test]
+    fn an_image_that_ended_without_a_vote_got_no_answer() {
+        let mut snapshot = fixture::classification();
+        (snapshot.trial.answer, snapshot.trial.votes) = (None, vec![0.0; 10]);
+        assert!(summary(&snapshot).ends_with("no votes yet"));
+        snapshot.trial.elapsed_ms = snapshot.trial.duration_ms;
+        snapshot.trial.reward = Some(0.0);
+        assert!(summary(&snapshot).ends_with("no answer, reward 0"), "{}", summary(&snapshot));
+    }
 
     #[test]
     fn the_leader_has_the_most_votes_and_silence_has_none() {

@@ -11,7 +11,7 @@ use crate::gui::paint::{numbers, text};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
-use egui::{Align2, Color32, Key, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
+use egui::{Align2, Color32, Key, Painter, Pos2, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 
 /// View "Raster".
 #[derive(Default)]
@@ -42,6 +42,10 @@ struct PictureKey {
     dark: bool,
 }
 
+/// How far from the middle of a mark a pointer may be that means it, in points.
+const REACH: egui::Vec2 = vec2(3.0, 5.0);
+/// Room above the spikes for the number of the image.
+const HEAD: f32 = 13.0;
 /// Room for the labels of classes, in points.
 const LABELS: f32 = 26.0;
 
@@ -97,9 +101,10 @@ impl Panel for Raster {
         text::label(&response, egui::Role::Image, || summary(cx.snapshot, &choice));
         let snapshot = cx.snapshot;
         let window = span_ms(snapshot, choice.images);
+        let head = if rect.height() > 150.0 && snapshot.protocol.classifies() { HEAD } else { 0.0 };
         let painter = ui.painter_at(rect);
         let left = if rect.width() > 120.0 { label_room(&painter, rect.width(), cx) } else { 2.0 };
-        let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top()), rect.max);
+        let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top() + head), rect.max);
         let plot = Plot::new(&painter, frame, Some(Axis::new((-window, 0.0), "ms")), None, cx.palette);
 
         let mut output = plot.area;
@@ -120,9 +125,10 @@ impl Panel for Raster {
         self.paint_output(ui, &painter, output, cx);
         paint_unknown(&plot, cx);
         self.paint_labels(&painter, output, rect.left(), ui.pixels_per_point(), cx);
-        if let Some(x) = derived::paint_onset(&plot, snapshot, cx.palette).filter(|x| plot.area.right() - x > 90.0) {
+        if let Some(x) = derived::paint_onset(&plot, snapshot, cx.palette).filter(|x| head > 0.0 && plot.area.right() - x > 90.0) {
+            // above the spikes: every place among them belongs to a neuron
             let words = format!("image {}", numbers::count(snapshot.trial.index + 1));
-            plot.note(pos2(x + 6.0, output.top() + 1.0), Align2::LEFT_TOP, &words, cx.palette.dim, cx.palette);
+            painter.text(pos2(x, rect.top()), Align2::LEFT_TOP, words, text::note_font(), cx.palette.dim);
         }
         self.select(ui, &response, &plot, output, cx);
     }
@@ -219,15 +225,30 @@ impl Raster {
         let Some((_, rows)) = &self.rows else { return };
         let scale = ui.pixels_per_point();
         let at = response.hover_pos().filter(|&at| area.contains(at));
+        let snapshot = cx.snapshot;
+        let marks = |span: Span| {
+            let to = span.to as f64;
+            derived::spikes_since(snapshot, Layer::Output, span.from.max(0) as u64).filter_map(move |spike| {
+                let middle = rows.middle(place(&self.shown, spike.neuron)?)?;
+                let ms = (spike.step as f64 + 0.5 - to) * snapshot.dt_ms;
+                Some((pos2(plot.x.at(ms), area.top() + middle / scale), spike.neuron))
+            })
+        };
+        // a mark is taller than the row it stands for
+        let spike = at.and_then(|at| nearest(marks(span(cx)), at));
         let row = at.and_then(|at| rows.neuron_at((at.y - area.top()) * scale));
-        if let Some(&neuron) = row.and_then(|row| self.shown.get(row as usize)) {
+        if let Some(neuron) = spike.or_else(|| row.and_then(|row| self.shown.get(row as usize).copied())) {
             if response.clicked() {
                 cx.ui_state.select_neuron(neuron);
             }
             if let Some((ms, _)) = plot.hover(response, cx.palette) {
                 let class = derived::class_of(cx.snapshot, neuron);
                 let class = if rows.groups().len() > 1 { format!(", {}", derived::class_words(cx.snapshot, class)) } else { String::new() };
-                response.clone().on_hover_text_at_pointer(format!("neuron {neuron}{class}\n{} ms", fixed(ms, 0)));
+                response.clone().on_hover_text_at_pointer(format!(
+                    "{}neuron {neuron}{class}\n{} ms",
+                    if spike.is_some() { "spike of " } else { "" },
+                    fixed(ms, 0)
+                ));
             }
         }
         if response.has_focus() {
@@ -241,6 +262,12 @@ impl Raster {
             }
         }
     }
+}
+
+/// The neuron whose mark is nearest to a point, if one is near enough to be meant.
+fn nearest(marks: impl Iterator<Item = (Pos2, u32)>, at: Pos2) -> Option<u32> {
+    let near = marks.filter(|(mark, _)| (mark.x - at.x).abs() <= REACH.x && (mark.y - at.y).abs() <= REACH.y);
+    near.min_by(|a, b| a.0.distance_sq(at).total_cmp(&b.0.distance_sq(at))).map(|(_, neuron)| neuron)
 }
 
 /// Words between the edge of the view at `left` and the raster at `right`.
@@ -313,4 +340,20 @@ fn summary(snapshot: &Snapshot, choice: &RasterChoice) -> String {
         plural(spikes, "spike"),
         fixed(rate, 1)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_on_a_mark_means_its_neuron_whatever_row_it_is_in() {
+        let marks = || [(pos2(100.0, 50.0), 7), (pos2(104.0, 53.0), 9)].into_iter();
+        for y in [46.0, 49.0, 50.0] {
+            assert_eq!(nearest(marks(), pos2(100.0, y)), Some(7));
+        }
+        assert_eq!(nearest(marks(), pos2(103.0, 53.0)), Some(9), "the nearer of two");
+        assert_eq!(nearest(marks(), pos2(100.0, 58.0)), None);
+        assert_eq!(nearest(marks(), pos2(110.0, 52.0)), None);
+    }
 }

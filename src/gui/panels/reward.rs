@@ -3,7 +3,7 @@
 use super::derived;
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
-use crate::gui::paint::plot::{Axis, Plot, TICK_STRIP};
+use crate::gui::paint::plot::{Axis, LEAST, Plot, TICK_STRIP};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
@@ -89,7 +89,9 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     // Words get a band of their own below the stems.
     let named = rect.width() > 230.0 && rect.height() > 110.0;
     let band = if named { (high - low) * 20.0 / f64::from(frame.height() - TICK_STRIP - 26.0) } else { 0.0 };
-    let y = Axis::new((low - pad - band, high + pad), "");
+    let below = (low < 0.0).then(|| negative_tick(low, high, f64::from(frame.height() - TICK_STRIP - 6.0)));
+    let bottom = below.map_or(low - pad, |tick| tick.min(low) - pad);
+    let y = Axis { also: below, ..Axis::new((bottom - band, high + pad), "") };
     let plot = Plot::new(painter, frame, Some(x), Some(y), palette);
     let zero = plot.painter().round_to_pixel_center(plot.y.at(0.0));
     plot.painter().hline(plot.area.x_range(), zero, Stroke::new(1.0, palette.faint));
@@ -152,6 +154,15 @@ impl Reward {
     }
 }
 
+/// The label below zero, a digit times a power of ten: not above the lowest value, and so far below that it does not touch
+/// the label of zero in a plot of this height.
+fn negative_tick(low: f64, high: f64, height: f64) -> f64 {
+    let apart = 1.3 * LEAST * (high - low) / height.max(4.0 * LEAST);
+    let least = apart.max(-low);
+    let power = 10_f64.powf(least.log10().floor());
+    -[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().map(|digit| digit * power).find(|&tick| tick >= least - 1e-9).unwrap_or(10.0 * power)
+}
+
 /// Shift `rect` so that its data begin near `left`, under those of the plot above.
 fn aligned(painter: &Painter, rect: Rect, left: f32, y: Axis) -> Rect {
     let own = Plot::margin(painter, rect.height() - TICK_STRIP, y);
@@ -175,4 +186,20 @@ fn summary(trials: &[TrialRecord]) -> String {
     let last =
         trials.last().map_or(String::new(), |t| format!(", expected reward {}, M {}", fixed(t.expectation, 2), signed(t.modulation, 2)));
     format!("Reward: {} right of the last {}{last}", count(right), plural(trials.len() as u64, "image"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_below_zero_has_a_label_that_reaches_as_far_and_does_not_touch_zero() {
+        for (low, high, height, tick) in
+            [(-0.2, 0.9, 80.0, -0.2), (-0.1, 0.9, 60.0, -0.3), (-0.2, 0.9, 200.0, -0.2), (-0.13, 0.9, 200.0, -0.2), (-1.0, 1.0, 90.0, -1.0)]
+        {
+            let found = negative_tick(low, high, height);
+            assert!((found - tick).abs() < 1e-9, "{low} to {high} in {height}: {found}");
+            assert!(-found >= LEAST * (high - found) / height && found <= low);
+        }
+    }
 }

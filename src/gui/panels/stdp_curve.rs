@@ -57,6 +57,10 @@ impl Panel for Curve {
         "STDP curve"
     }
 
+    fn tab(&self) -> &'static str {
+        "STDP"
+    }
+
     fn help(&self) -> &'static str {
         "What one pair of spikes is worth for learning, at every lag between them; weight bounds scale it further. Drag a handle, \
          or move it by arrow keys: the one at lag zero is the amplitude, the other the time constant. The bars behind are the \

@@ -3,9 +3,11 @@
 
 use crate::gui::handle::{Grip, handle};
 use crate::gui::paint::plot::Plot;
+use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::param_slider::{wanted, with_unit};
 use crate::gui::scale::Scale;
+use crate::gui::theme;
 use crate::params::ParamId;
 use crate::session::Command;
 use egui::{Color32, CursorIcon, Ui};
@@ -73,7 +75,8 @@ pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Conte
             };
             let (response, moved) = handle(ui, &grip, meant);
             dragged |= response.dragged();
-            response.on_hover_text(format!("{} {} = {}", spec.label, spec.symbol, with_unit(spec, value)));
+            let words = format!("{} {} = {}", spec.label, spec.symbol, with_unit(spec, value));
+            response.on_hover_text(theme::with_symbols(&words, &text::body_font(), cx.palette.text));
             if let Some(moved) = moved {
                 cx.outbox.push(Command::Set(id, moved));
             }

@@ -125,7 +125,7 @@ fn paint_window(
     plot.painter().extend(egui::Shape::dashed_line(&ends, Stroke::new(1.0, palette.accent.gamma_multiply(0.7)), 4.0, 3.0));
     if plot.area.height() > 80.0 && plot.area.width() > 220.0 {
         let corner = plot.area.left_top() + vec2(5.0, 3.0);
-        plot.note(corner, Align2::LEFT_TOP, "Δw, weight change", palette.dim, palette);
+        plot.note(corner, Align2::LEFT_TOP, "Δw in mV, weight change", palette.dim, palette);
         let corner = plot.area.right_bottom() - vec2(5.0, 3.0);
         plot.note(corner, Align2::RIGHT_BOTTOM, "Δt = t_post − t_pre", palette.dim, palette);
     }
@@ -140,7 +140,7 @@ fn paint_window(
 /// Presynaptic trace, postsynaptic trace and weight of the pair played last, under each other on one time axis.
 fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, palette: &Palette) {
     let rows: [(&str, &[f32], Color32); 3] =
-        [("x_pre", &window.x_pre, palette.good), ("x_post", &window.x_post, palette.bad), ("w", &window.w, palette.trace)];
+        [("x_pre", &window.x_pre, palette.good), ("x_post", &window.x_post, palette.bad), ("w in mV", &window.w, palette.trace)];
     // Both spikes and a margin, so that the axis stands still while the pair is played.
     let duration = (window.w.len() as f64 * dt_ms).max(window.lag_ms.abs() + 40.0);
     let time = Axis::new((0.0, duration), "ms");

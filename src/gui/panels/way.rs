@@ -41,6 +41,10 @@ impl Panel for Way {
         "Spike's way"
     }
 
+    fn tab(&self) -> &'static str {
+        "Way"
+    }
+
     fn help(&self) -> &'static str {
         "Follow a spike from pixel to answer. On the left the pixels that fire in this very step; a line leads from each to the \
          output neuron, as thick as its synapse is strong, and ends at what it adds to the potential. The bar fills from rest to \
@@ -209,7 +213,9 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
             painter.rect_stroke(bar.expand(4.0), 6.0, Stroke::new(2.0, palette.accent), StrokeKind::Outside);
         }
         let label = |v: f64, color: Color32, anchor: Align2| {
-            painter.text(pos2(bar.right() + 9.0, scale.y(v)), anchor, format!("{} mV", fixed(v, 1)), text::tick_font(), color);
+            // the numbers of the classes stand below
+            let y = scale.y(v).min(bar.bottom() - 7.0);
+            painter.text(pos2(bar.right() + 9.0, y), anchor, format!("{} mV", fixed(v, 1)), text::tick_font(), color);
         };
         label(threshold, palette.bad, Align2::LEFT_CENTER);
         let near = (scale.y(top) - scale.y(threshold)).abs() < 13.0;

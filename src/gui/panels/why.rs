@@ -5,9 +5,9 @@ mod terms;
 
 use super::derived;
 use crate::gui::export::tables;
+use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::numbers::{fixed, plural, signed};
-use crate::gui::paint::plot::{BAR_ROOM, colour_bar};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
@@ -38,6 +38,10 @@ impl Panel for WhyPanel {
 
     fn title(&self) -> &'static str {
         "Why this answer?"
+    }
+
+    fn tab(&self) -> &'static str {
+        "Why?"
     }
 
     fn help(&self) -> &'static str {
@@ -86,13 +90,14 @@ impl Panel for WhyPanel {
         let painter = ui.painter_at(rect);
         let difference = cx.ui_state.why_difference && why.rival.is_some();
         let stacked = rect.width() < 340.0;
-        let side = if stacked { (rect.width() - BAR_ROOM - 8.0).min(rect.height() * 0.45) } else { rect.height().min(rect.width() * 0.46) };
-        let side = side.max(8.0);
-        let picture = Rect::from_min_size(rect.min, vec2(side, side));
         let values = values(why, difference);
         let shading = Shading::signed(&values);
+        let bar = bar_room(&painter, shading, rect.height(), "mV");
+        let side = if stacked { (rect.width() - bar - 8.0).min(rect.height() * 0.45) } else { rect.height().min(rect.width() * 0.46) };
+        let side = side.max(8.0);
+        let picture = Rect::from_min_size(rect.min, vec2(side, side));
         self.paint(ui, &painter, picture, &told, (&values, shading), cx);
-        let bar_room = if rect.width() > 150.0 && side > 50.0 { BAR_ROOM } else { 0.0 };
+        let bar_room = if rect.width() > 150.0 && side > 50.0 { bar } else { 0.0 };
         if bar_room > 0.0 {
             let bar = Rect::from_min_size(pos2(picture.right() + 8.0, picture.top()), vec2(bar_room, picture.height()));
             colour_bar(&painter, bar, shading, "mV", cx.palette);
@@ -125,7 +130,13 @@ impl WhyPanel {
             ColorImage::new([wide, tall], (0..wide * tall).map(|i| shading.colour(values.get(i).copied().unwrap_or(0.0))).collect())
         });
         let inner = inner(why.size, rect);
-        painter.image(texture, inner, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+        if values.iter().all(|&mv| mv == 0.0) {
+            // nothing is not a bright colour
+            painter.rect_filled(inner, 2.0, cx.palette.raised);
+            text::inside(painter, inner, "no pixel has a share in it", cx.palette.dim);
+        } else {
+            painter.image(texture, inner, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+        }
         painter.rect_stroke(inner, 2.0, Stroke::new(1.0, cx.palette.line), StrokeKind::Outside);
     }
 }

@@ -4,6 +4,7 @@ use super::{Laboratory, Simulation};
 use crate::session::command::StopCondition;
 use crate::session::history::History;
 use crate::session::snapshot::{Notice, RunState};
+use crate::session::words::number;
 
 impl Simulation {
     /// Wait for this from now on, or for nothing.
@@ -33,7 +34,8 @@ impl Simulation {
                 Err(format!("there is no output neuron {neuron}; they go from 0 to {}", self.neurons().saturating_sub(1)))
             }
             StopCondition::Image { index } if index <= trainer.images_done() => {
-                Err(format!("image {index} has begun already; {} were shown", trainer.images_done()))
+                let [index, shown] = [index, trainer.images_done()].map(|images| number(images as f64));
+                Err(format!("image {index} has begun already; {shown} were shown"))
             }
             StopCondition::ModelTime { ms } => self.check_time(ms),
             StopCondition::Accuracy { .. }
@@ -45,7 +47,7 @@ impl Simulation {
 
     fn check_time(&self, ms: f64) -> Result<(), String> {
         let now = self.lab.step() as f64 * self.lab.grid().dt_ms();
-        if ms > now { Ok(()) } else { Err(format!("{ms} ms of model time have passed already; it is {now} ms")) }
+        if ms > now { Ok(()) } else { Err(format!("{} ms of model time have passed already; it is {} ms", number(ms), number(now))) }
     }
 
     fn neurons(&self) -> u32 {
@@ -113,9 +115,11 @@ impl Simulation {
         if self.state == RunState::Running || self.state == RunState::Paused {
             self.state = RunState::Paused;
         }
-        let ms = self.lab.step() as f64 * self.lab.grid().dt_ms();
-        let image =
-            if let Laboratory::Images(trainer) = &self.lab { format!(", image {}", trainer.trial().index + 1) } else { String::new() };
+        let ms = number(self.lab.step() as f64 * self.lab.grid().dt_ms());
+        let image = match &self.lab {
+            Laboratory::Images(trainer) => format!(", image {}", number((trainer.trial().index + 1) as f64)),
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => String::new(),
+        };
         self.waiting.push_back(Notice::Done(format!("stopped {}, at {ms} ms{image}", condition.words())));
         if !condition.can_recur() {
             self.stop_at = None;

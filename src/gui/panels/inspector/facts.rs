@@ -1,38 +1,53 @@
 //! The numbers of a neuron, its strongest synapses, and where its spikes go.
 
 use super::super::derived;
-use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::params::ParamId;
-use crate::session::{Layer, Snapshot};
+use crate::session::{Layer, RATE_IMAGES, Snapshot};
+use std::borrow::Cow;
 
 /// Name and value of everything known about a neuron.
-pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(&'static str, String)> {
+pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, String)> {
     let index = neuron as usize;
-    let mut rows = Vec::new();
+    let mut rows: Vec<(Cow<'static, str>, String)> = Vec::new();
     let learns = snapshot.protocol.classifies();
     if learns {
         let class = derived::class_of(snapshot, neuron);
-        rows.push(("class pool", class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
+        rows.push(("class pool".into(), class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
     }
-    let unit = if learns { "/image" } else { "Hz" };
-    if let Some(&rate) = snapshot.rates.get(index) {
-        rows.push(("rate", format!("{} {unit}", fixed(f64::from(rate), if learns { 2 } else { 1 }))));
-    }
+    rows.extend(if learns { rate_per_image(snapshot, index) } else { rate_now(snapshot, neuron) });
     if let Some(&theta) = snapshot.theta_mv.get(index).filter(|_| learns) {
-        rows.push(("θ", format!("{} mV", fixed(f64::from(theta), 2))));
+        rows.push(("θ".into(), format!("{} mV", fixed(f64::from(theta), 2))));
     }
     if let Some(&v) = snapshot.v_mv.get(index) {
-        rows.push(("V", format!("{} mV", fixed(f64::from(v), 1))));
+        rows.push(("V".into(), format!("{} mV", fixed(f64::from(v), 1))));
     }
     if let Some(own) = own_weights(snapshot, neuron) {
         let sum: f64 = own.iter().map(|&w| f64::from(w)).sum();
-        rows.push(("Σ w", format!("{} mV", fixed(sum, 1))));
+        rows.push(("Σ w".into(), format!("{} mV", fixed(sum, 1))));
     }
     if learns {
         let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).filter(|s| s.neuron == neuron).count();
-        rows.push(("votes this image", count(votes as u64)));
+        // at full speed an image may have passed unseen: no spike of it is known, which is not none
+        let known = derived::window_end(snapshot) >= snapshot.step.0;
+        rows.push(("votes this image".into(), if known { count(votes as u64) } else { "not recorded".to_owned() }));
     }
     rows
+}
+
+/// Its mean over the last images, and over how many.
+fn rate_per_image(snapshot: &Snapshot, index: usize) -> Option<(Cow<'static, str>, String)> {
+    let rate = *snapshot.rates.get(index)?;
+    let images = snapshot.trial.index.clamp(1, u64::from(RATE_IMAGES));
+    Some((format!("rate, {}", plural(images, "image")).into(), format!("{} /image", fixed(f64::from(rate), 2))))
+}
+
+/// Its rate over the time that the views show.
+fn rate_now(snapshot: &Snapshot, neuron: u32) -> Option<(Cow<'static, str>, String)> {
+    let span = derived::window_over(snapshot, derived::window_ms(snapshot));
+    let ms = derived::known_over(snapshot, span);
+    let spikes = derived::spikes_since(snapshot, Layer::Output, span.from.max(0) as u64).filter(|s| s.neuron == neuron).count();
+    (ms > 0.0).then(|| (format!("rate, {} ms", fixed(ms, 0)).into(), format!("{} Hz", fixed(1000.0 * spikes as f64 / ms, 1))))
 }
 
 /// The weights onto a neuron as its picture shows them.
@@ -63,5 +78,24 @@ pub(super) fn outgoing(snapshot: &Snapshot) -> String {
         format!("Each spike lowers the other {} neurons by {mv} mV and is one vote for its class.", count(others))
     } else {
         "Nobody listens to it.".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::fixture;
+
+    #[test]
+    fn a_rate_stands_beside_the_stretch_it_is_a_mean_of() {
+        let mut snapshot = fixture::classification();
+        assert!(rows(&snapshot, 3).iter().any(|(name, value)| name == "rate, 200 images" && value.ends_with("/image")));
+        snapshot.trial.index = 7;
+        assert!(rows(&snapshot, 3).iter().any(|(name, _)| name == "rate, 7 images"));
+        let mut neuron = fixture::first_neuron();
+        let onset = neuron.step.0 - 400;
+        let spike = |k: u64| crate::session::SpikeEvent { step: onset + 40 * k, neuron: 0, layer: Layer::Output };
+        neuron.spikes = (0..10).map(spike).collect();
+        assert!(rows(&neuron, 0).contains(&("rate, 500 ms".into(), "20.0 Hz".to_owned())), "{:?}", rows(&neuron, 0));
     }
 }

@@ -1,15 +1,18 @@
 //! Why a neuron is silent, from how near it came to firing in the last images.
 
+use super::super::derived;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::params::ParamId;
-use crate::session::{Habit, Snapshot};
+use crate::session::{Habit, Layer, Snapshot};
 
 /// Images without a spike after which a neuron counts as silent.
 const SILENT: u32 = 10;
 
 /// A sentence or two if the neuron is silent: by how much it missed its threshold, and which term is to blame.
 pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
-    if habit.silent_images < SILENT {
+    // what is known of images that ended is out of date once it fires in this one
+    let fires = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).any(|spike| spike.neuron == habit.neuron);
+    if habit.silent_images < SILENT || fires {
         return None;
     }
     let since = format!("Silent for {} images that were watched.", count(u64::from(habit.silent_images)));
@@ -50,6 +53,10 @@ mod tests {
         assert_eq!(blame(-53.0, 0.0, -61.0, 3), None, "three images are no silence");
         assert!(blame(-51.0, 4.0, -900.0, 30).unwrap().contains("θ = 4.0 mV"));
         assert!(blame(-54.0, 4.0, -900.0, 30).unwrap().contains("inhibition"));
+        let mut fires = fixture::classification();
+        fires.spikes = std::sync::Arc::new([crate::session::SpikeEvent { step: fires.step.0 - 1, neuron: 0, layer: Layer::Output }]);
+        let silent = Habit { neuron: 0, intervals_ms: Vec::new(), silent_images: 30, images: 20, nearest: None };
+        assert_eq!(words(&silent, &fires), None, "it fires in this image");
         let weak = blame(-59.0, 0.0, -65.0, 30).unwrap();
         assert!(weak.contains("weights are too weak") && weak.contains("stayed 7.0 mV below"), "{weak}");
     }

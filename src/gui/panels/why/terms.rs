@@ -3,7 +3,7 @@
 use super::{is_current, who};
 use crate::gui::paint::axis::Scale;
 use crate::gui::paint::colour::Map;
-use crate::gui::paint::numbers::{count, fixed, signed};
+use crate::gui::paint::numbers::{count, fixed, short, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::session::{Moment, Side, Why};
@@ -53,12 +53,38 @@ fn rows(side: &Side) -> Vec<Row> {
     rows
 }
 
+/// By how much each term is greater than the rival's; together they are the difference of the potentials.
+fn difference(side: &Side, rival: &Side) -> Vec<Row> {
+    let (a, b) = (&side.terms, &rival.terms);
+    let pixels = |side: &Side| side.painted.pixels.iter().copied().map(f64::from).sum::<f64>();
+    let terms = [
+        ("left of the last reset", a.rest_mv + a.reset_mv - b.rest_mv - b.reset_mv),
+        ("pixels, as painted", pixels(side) - pixels(rival)),
+        ("unpainted", side.painted.unpainted_mv - rival.painted.unpainted_mv),
+        ("current", a.current_mv - b.current_mv),
+        ("lateral inhibition", a.inhibition_mv - b.inhibition_mv),
+        ("membrane noise", a.noise_mv - b.noise_mv),
+        ("urgency", a.urgency_mv - b.urgency_mv),
+    ];
+    let mut at = 0.0;
+    let mut rows = Vec::new();
+    for (name, mv) in terms.into_iter().filter(|(name, mv)| *mv != 0.0 || *name == "pixels, as painted") {
+        rows.push(Row { name, number: signed(mv, 2), bar: Some((at, at + mv)), strong: false });
+        at += mv;
+    }
+    rows.push(Row { name: "= difference of V", number: signed(a.v_mv() - b.v_mv(), 2), bar: None, strong: true });
+    rows
+}
+
 /// Paint the terms, what the rival had, and the strongest pixels, as far as there is room.
 pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
     let palette = cx.palette;
-    let rows = rows(&why.side);
+    let rival = why.rival.as_ref().filter(|_| cx.ui_state.why_difference);
+    let rows = rival.map_or_else(|| rows(&why.side), |rival| difference(&why.side, rival));
     let threshold = why.side.threshold_mv + why.side.theta_mv;
-    let ends = || rows.iter().filter_map(|row| row.bar).flat_map(|(a, b)| [a, b]).chain([threshold, why.side.terms.v_mv()]);
+    // a difference has neither threshold nor potential on its scale, but zero
+    let (from, to) = if rival.is_some() { (0.0, 0.0) } else { (threshold, why.side.terms.v_mv()) };
+    let ends = || rows.iter().filter_map(|row| row.bar).flat_map(|(a, b)| [a, b]).chain([from, to]);
     let (low, high) = ends().filter(|mv| mv.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), mv| (a.min(mv), b.max(mv)));
     let numbers = 62.0;
     let names = if rect.width() > 300.0 { 128.0 } else { (rect.width() - numbers).max(40.0) };
@@ -74,7 +100,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
         let middle = y + LINE / 2.0;
         let font = if row.strong { text::strong_font() } else { text::body_font() };
         let colour = if row.strong { palette.text } else { palette.dim };
-        text::line(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, row.name, font, colour, names);
+        text::symbols(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, row.name, &font, colour, names);
         let number = format!("{} mV", row.number);
         let right = pos2(rect.right() - 1.0, middle);
         text::line(painter, right, Align2::RIGHT_CENTER, &number, text::number_font(), palette.text, numbers + 18.0);
@@ -86,9 +112,11 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
         y += LINE;
     }
     if roomy {
-        let x = painter.round_to_pixel_center(scale.at(threshold));
-        painter.vline(x, rect.top()..=y, Stroke::new(1.0, palette.bad));
-        let v = painter.round_to_pixel_center(scale.at(why.side.terms.v_mv()));
+        if rival.is_none() {
+            let x = painter.round_to_pixel_center(scale.at(threshold));
+            painter.vline(x, rect.top()..=y, Stroke::new(1.0, palette.bad));
+        }
+        let v = painter.round_to_pixel_center(scale.at(to));
         painter.vline(v, rect.top()..=y, Stroke::new(1.0, palette.faint));
     }
     y += 6.0;
@@ -128,6 +156,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
         let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "at its threshold too".to_owned() };
         let v = fixed(rival.terms.v_mv(), 2);
         notes.push(format!("Against it: {}, V {v} mV, {place}; difference {} mV.", who(rival, cx.snapshot), signed(by, 2)));
+        notes.extend(votes(why, rival).filter(|_| !cx.snapshot.protocol.races()));
     }
     for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
         let strongest = hidden.first().map_or(0.0, |&(_, mv)| mv);
@@ -139,6 +168,14 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
         notes.push(format!("Strongest pixels (column, row): {}", strongest.join(", ")));
     }
     notes
+}
+
+/// Where votes are counted one step decides nothing: how the classes of both stood.
+fn votes(why: &Why, rival: &Side) -> Option<String> {
+    let of = |class: u8| Some(short(f64::from(*why.votes.get(class as usize)?)));
+    let (own, other) = (why.side.class?, rival.class?);
+    let (own_votes, other_votes) = (of(own)?, of(other)?);
+    Some(format!("The answer goes by votes, not by this step: {own} has {own_votes}, {other} has {other_votes} so far."))
 }
 
 /// The pixels with the largest shares.
@@ -153,6 +190,21 @@ fn strongest_pixels(side: &Side, width: usize) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::gui::fixture;
+
+    #[test]
+    fn a_difference_adds_up_to_the_difference_of_the_potentials_and_holds_what_is_painted() {
+        let snapshot = fixture::classification();
+        let Some(Ok(why)) = snapshot.why.as_deref() else { panic!("an explanation") };
+        let rival = why.rival.as_ref().unwrap();
+        let rows = difference(&why.side, rival);
+        let by = why.side.terms.v_mv() - rival.terms.v_mv();
+        let end = rows.iter().filter_map(|row| row.bar).next_back().unwrap().1;
+        assert!((end - by).abs() < 1e-3, "{end} instead of {by}");
+        assert_eq!(rows.last().unwrap().number, signed(by, 2));
+        let painted: f64 = super::super::values(why, true).iter().map(|&mv| f64::from(mv)).sum();
+        let pixels = rows.iter().find(|row| row.name == "pixels, as painted").and_then(|row| row.bar).unwrap();
+        assert!((pixels.1 - pixels.0 - painted).abs() < 1e-3);
+    }
 
     /// What is drawn is what the number says: bars join without a gap and end at V.
     #[test]

@@ -1,0 +1,110 @@
+//! A filter of a hidden layer: what it looks for, and where and when it found that in the image being shown.
+
+use super::{head, line};
+use crate::gui::paint::colour::Shading;
+use crate::gui::paint::fields::Atlas;
+use crate::gui::paint::numbers::{count, fixed, plural};
+use crate::gui::paint::text;
+use crate::gui::paint::texture::Cached;
+use crate::gui::panel::Context;
+use crate::gui::panels::derived;
+use crate::gui::state::HiddenChoice;
+use crate::gui::theme::{self, Sign, Weight};
+use crate::session::{BankView, HiddenSpike, Snapshot};
+use egui::{Color32, Rect, ScrollArea, Sense, TextureOptions, Ui, pos2, vec2};
+
+/// The picture of the filter.
+#[derive(Default)]
+pub(super) struct Picture {
+    texture: Cached<(Vec<f32>, [f32; 2])>,
+}
+
+/// Side of the picture at most.
+const SIDE: f32 = 120.0;
+/// Spikes told at most.
+const TOLD: usize = 12;
+
+/// The filter that was chosen, if this network has it.
+pub(super) fn chosen<'a>(cx: &Context<'a>) -> Option<(HiddenChoice, &'a BankView)> {
+    let choice = cx.ui_state.selected_hidden?;
+    let bank = cx.snapshot.hidden.get(choice.bank)?;
+    ((choice.channel as usize) < bank.channels()).then_some((choice, bank))
+}
+
+/// Its numbers, by name.
+fn rows(snapshot: &Snapshot, choice: HiddenChoice, bank: &BankView) -> Vec<(String, String)> {
+    let spikes = spikes(choice, bank);
+    let mut rows = vec![
+        ("hidden layer".to_owned(), (choice.bank + 1).to_string()),
+        ("filter".to_owned(), format!("{} of {}", choice.channel, bank.channels())),
+    ];
+    if let Some(site) = choice.site {
+        let (columns, lines) = bank.seen_from(site, snapshot.trial.size);
+        rows.push(("site".to_owned(), bank.site_words(site)));
+        rows.push(("sees columns".to_owned(), format!("{} to {}", columns.start, columns.end.saturating_sub(1))));
+        rows.push(("sees rows".to_owned(), format!("{} to {}", lines.start, lines.end.saturating_sub(1))));
+    } else {
+        rows.push(("sites".to_owned(), format!("{} × {}", bank.sites.0, bank.sites.1)));
+    }
+    rows.push(("spikes this image".to_owned(), count(spikes.len() as u64)));
+    if let Some(first) = spikes.first() {
+        rows.push(("first spike".to_owned(), format!("{} ms", fixed(since_onset(snapshot, first), 1))));
+    }
+    rows
+}
+
+/// Spikes of the filter in this image, at its site if one was chosen.
+fn spikes(choice: HiddenChoice, bank: &BankView) -> Vec<&HiddenSpike> {
+    let its = |spike: &&HiddenSpike| spike.channel == choice.channel && choice.site.is_none_or(|site| site == spike.site);
+    bank.spikes.iter().filter(its).collect()
+}
+
+fn since_onset(snapshot: &Snapshot, spike: &HiddenSpike) -> f64 {
+    spike.step.saturating_sub(derived::onset(snapshot)) as f64 * snapshot.dt_ms
+}
+
+impl Picture {
+    pub(super) fn ui(&mut self, ui: &mut Ui, choice: HiddenChoice, bank: &BankView, cx: &mut Context) {
+        let rect = ui.available_rect_before_wrap();
+        let room = ui.interact(rect, ui.scope_id().with("filter"), Sense::hover());
+        let rows = rows(cx.snapshot, choice, bank);
+        text::label(&room, egui::Role::Image, || {
+            let facts: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            format!("Filter: {}", facts.join(", "))
+        });
+        let back = format!("Back to neuron {}", cx.ui_state.selected_neuron);
+        if theme::button(ui, Sign::None, &back, Weight::Usual, 0.0).clicked() {
+            cx.ui_state.selected_hidden = None;
+        }
+        ScrollArea::vertical().auto_shrink(false).id_salt("filter").show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let side = SIDE.min(ui.available_width()).min((rect.height() * 0.4).max(40.0));
+            let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), side + 8.0), Sense::hover());
+            self.paint(ui, Rect::from_min_size(area.min, vec2(side, side)), choice, bank);
+            rows.iter().for_each(|(name, value)| line(ui, name, value, cx));
+            let spikes = spikes(choice, bank);
+            if !spikes.is_empty() && choice.site.is_none() {
+                head(ui, "Where it found it, first to last", cx);
+            }
+            for spike in spikes.iter().take(TOLD).filter(|_| choice.site.is_none()) {
+                line(ui, &bank.site_words(spike.site), &format!("{} ms", fixed(since_onset(cx.snapshot, spike), 1)), cx);
+            }
+            if spikes.len() > TOLD && choice.site.is_none() {
+                head(ui, &format!("and {} more", plural((spikes.len() - TOLD) as u64, "spike")), cx);
+            }
+        });
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect, choice: HiddenChoice, bank: &BankView) {
+        let taps = bank.size * bank.size;
+        let own = bank.filters[choice.channel as usize * taps..][..taps].to_vec();
+        let shading = Shading::of(&bank.filters);
+        let key = (own.clone(), [shading.min, shading.max]);
+        let texture = self.texture.get(ui.ctx(), "inspected filter", TextureOptions::NEAREST, key, || {
+            Atlas::paint(&[0], &own, taps, (bank.size, bank.size), shading).image
+        });
+        let border = 1.0 / (bank.size as f32 + 2.0);
+        let uv = Rect::from_min_max(pos2(border, border), pos2(1.0 - border, 1.0 - border));
+        ui.painter().image(texture, rect, uv, Color32::WHITE);
+    }
+}

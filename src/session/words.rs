@@ -1,0 +1,31 @@
+//! Numbers in the sentences a session says.
+
+/// A number as a reader expects it: thousands grouped by commas, decimals only where it has some.
+pub(super) fn number(value: f64) -> String {
+    // model time is counted in hundredths of a ms at the finest
+    let text = format!("{:.3}", value.abs());
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut grouped = String::with_capacity(text.len() + 4);
+    if value < 0.0 && text != "0" {
+        grouped.push('−');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    fraction.map_or(grouped.clone(), |fraction| format!("{grouped}.{fraction}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn thousands_stand_apart_and_decimals_only_where_there_are_some() {
+        let told: Vec<String> = [0.0, 999.0, 1000.0, 340_500.0, 1_234_567.25, 0.1 + 0.2, -1500.0].into_iter().map(number).collect();
+        assert_eq!(told, ["0", "999", "1,000", "340,500", "1,234,567.25", "0.3", "−1,500"]);
+    }
+}
