@@ -23,7 +23,7 @@ mod words;
 
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
-pub use crate::study::Summary;
+pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::{Found, Rescue};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};

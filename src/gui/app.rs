@@ -28,7 +28,7 @@ use super::theme::{self, Palette};
 use super::undo::Undo;
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
-use crate::session::{Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
+use crate::session::{AblationAsked, Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -298,6 +298,17 @@ impl App {
         PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
     }
 
+    /// Begin the ablation that was chosen.
+    fn ablate(&mut self) {
+        let Some(snapshot) = &self.snapshot else { return };
+        let choice = &self.state.ablation;
+        let lesions = snapshot.lesions.iter().map(|lesion| lesion.name.clone()).filter(|name| !choice.left_out.contains(name)).collect();
+        let run = self.run_folder();
+        let name = run.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let folder = run.with_file_name(format!("ablation-{name}"));
+        self.outbox.push(Command::Ablate(AblationAsked { lesions, seeds: choice.seeds, images: choice.images, folder }));
+    }
+
     /// How long a person waited for the first spike.
     fn tell_first_spike(&mut self) {
         if self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.spikes.is_empty())
@@ -383,6 +394,9 @@ impl eframe::App for App {
         }
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
+        if std::mem::take(&mut self.state.ablation.begins) {
+            self.ablate();
+        }
         if std::mem::take(&mut self.state.compared.wants_more) {
             actions.push(action::Action::AddRun);
         }

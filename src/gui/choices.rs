@@ -8,6 +8,28 @@ pub(super) const MOST_TRACES: usize = 8;
 /// Images of history to choose from.
 pub(super) const SPANS: [u8; 5] = [1, 2, 5, 10, 20];
 
+/// What an ablation takes away, and how long each network learns. Kept between starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AblationChoice {
+    /// Names of the lesions that are not wanted.
+    pub left_out: std::collections::BTreeSet<String>,
+    /// Seeds 1 to this.
+    pub seeds: u64,
+    /// Training images of each network.
+    pub images: u64,
+    /// A person asks for it, until the window has heard it.
+    #[serde(skip)]
+    pub begins: bool,
+}
+
+impl Default for AblationChoice {
+    fn default() -> Self {
+        // long enough to see curves part, short enough to wait for
+        Self { left_out: std::collections::BTreeSet::new(), seeds: 2, images: 5_000, begins: false }
+    }
+}
+
 /// Layers of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Layers {

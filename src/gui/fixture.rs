@@ -47,6 +47,7 @@ pub(super) fn classification() -> Snapshot {
     snapshot.probed = Some(Arc::new(answers::probed(&snapshot)));
     snapshot.eligibility = Some(answers::eligibility(&snapshot));
     snapshot.habit = Some(Arc::new(answers::habit(&snapshot)));
+    snapshot.study = Some(Arc::new(answers::study()));
     snapshot
 }
 
@@ -127,6 +128,8 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         safe: None,
         why: None,
         probed: None,
+        lesions: answers::lesions(),
+        study: None,
         eligibility: None,
         health: Arc::new(health()),
         network: Arc::new(anatomy(neurons)),
@@ -291,7 +294,7 @@ pub(super) fn untouched() -> Snapshot {
     snapshot.dopamine = Arc::new([]);
     snapshot.potentials.clear();
     snapshot.evaluation = None;
-    (snapshot.why, snapshot.probed, snapshot.eligibility, snapshot.habit) = (None, None, None, None);
+    (snapshot.why, snapshot.probed, snapshot.eligibility, snapshot.habit, snapshot.study) = (None, None, None, None, None);
     snapshot.trial = TrialView::default();
     snapshot
 }

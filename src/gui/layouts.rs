@@ -195,12 +195,12 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         (LayoutKind::Compare, Room::Wide) => Row(vec![
             (
                 0.66 * w,
-                Column(vec![(0.62 * h, One("runs")), (0.38 * h, Row(vec![(0.33 * w, One("fields")), (0.33 * w, One("histogram"))]))]),
+                Column(vec![(0.62 * h, Tabs(vec!["runs", "ablation"])), (0.38 * h, Row(vec![(0.33 * w, One("fields")), (0.33 * w, One("histogram"))]))]),
             ),
             (0.34 * w, Column(vec![(0.42 * h, One("confusion")), (0.33 * h, One("accuracy")), (0.25 * h, Tabs(vec!["reward", "health"]))])),
         ]),
         (LayoutKind::Compare, Room::Small) => Column(vec![
-            (0.6 * h, One("runs")),
+            (0.6 * h, Tabs(vec!["runs", "ablation"])),
             (0.4 * h, Row(vec![(0.5 * w, Tabs(vec!["confusion", "accuracy"])), (0.5 * w, Tabs(vec!["fields", "histogram", "reward"]))])),
         ]),
         (LayoutKind::Debug, Room::Small) => Column(vec![

@@ -1,6 +1,7 @@
 //! The one list of views. A view that is not here does not exist; one that is here is reachable from the View menu,
 //! found by layouts through its id, and walked by the tests.
 
+mod ablation;
 mod accuracy;
 mod confusion;
 mod derived;
@@ -52,6 +53,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
         Box::new(runs::Runs),
+        Box::new(ablation::Ablation),
         Box::new(help::Help::default()),
         Box::new(fi_curve::Fi),
         Box::new(stdp_curve::Curve::default()),

@@ -1,7 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
-use super::choices::{MembraneChoice, RasterChoice};
+use super::choices::{AblationChoice, MembraneChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -63,6 +63,8 @@ pub struct UiState {
     /// Runs from disk to compare with; read anew by whoever wants them.
     #[serde(skip)]
     pub compared: Compared,
+    /// What an ablation takes away.
+    pub ablation: AblationChoice,
     /// What the raster shows.
     pub raster: RasterChoice,
     /// What the membrane view shows.
@@ -126,6 +128,7 @@ impl Default for UiState {
             why_difference: false,
             wants_panel: None,
             compared: Compared::default(),
+            ablation: AblationChoice::default(),
             raster: RasterChoice::default(),
             membrane: MembraneChoice::default(),
             help_on: None,

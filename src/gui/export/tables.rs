@@ -102,6 +102,16 @@ pub(in crate::gui) fn runs(s: &Snapshot) -> Bytes {
     table(["run", "preset", "seed", "images", "accuracy_of_bin", "accuracy_last_500"], rows)
 }
 
+/// The accuracy of every network of the ablation on the test images.
+pub(in crate::gui) fn ablation(s: &Snapshot) -> Bytes {
+    let lines = s.study.iter().flat_map(|study| &study.summary);
+    let rows = lines.flat_map(|line| {
+        let harm = line.damage.is_some();
+        line.accuracies.iter().map(move |(seed, accuracy)| [line.name.clone(), text(harm), text(seed), text(accuracy)])
+    });
+    table(["network", "damaged", "seed", "accuracy"], rows)
+}
+
 /// Every parameter that has an effect, with its value in the units of the registry.
 pub(in crate::gui) fn parameters(s: &Snapshot) -> Bytes {
     let rows = REGISTRY.iter().filter(|spec| spec.protocols.contains(&s.protocol)).map(|spec| {

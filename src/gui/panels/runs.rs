@@ -73,7 +73,14 @@ impl Panel for Runs {
         let compared = cx.ui_state.compared.runs.clone();
         let others: Vec<&FinishedRun> = cx.snapshot.runs.iter().chain(compared.iter().map(|run| &**run)).collect();
         let lines = lines(cx.snapshot, &others, cx.palette);
-        curves(ui, plot, &lines, cx);
+        let drawn = lines.iter().enumerate().map(|(index, line)| Curve {
+            letter: line.letter.clone(),
+            color: line.color,
+            points: line.points.iter().map(|p| (p.image as f64, 100.0 * f64::from(p.mean))).collect(),
+            strong: index == 0,
+        });
+        let drawn: Vec<Curve> = drawn.collect();
+        curves(ui, plot, &drawn, 0.0, &summary(&lines), cx);
         ui.scope_builder(UiBuilder::new().max_rect(list), |ui| {
             ui.set_clip_rect(list.expand(2.0).intersect(ui.clip_rect()));
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| legend(ui, &lines, cx));
@@ -98,42 +105,50 @@ fn letter(index: usize) -> String {
     char::from(b'A' + (index % 26) as u8).to_string()
 }
 
-fn curves(ui: &mut Ui, rect: Rect, lines: &[Line], cx: &Context) {
+/// A curve of one of several networks, in percent, with a letter at its end.
+pub(super) struct Curve {
+    pub(super) letter: String,
+    pub(super) color: Color32,
+    pub(super) points: Vec<(f64, f64)>,
+    pub(super) strong: bool,
+}
+
+/// Curves over one another, up to `last` images or to the end of the longest.
+pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words: &str, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
     let response = ui.allocate_rect(rect, Sense::hover());
-    text::label(&response, egui::Role::Image, || summary(lines));
+    text::label(&response, egui::Role::Image, || words.to_owned());
     let painter = ui.painter_at(rect);
-    let last = lines.iter().filter_map(|line| line.points.last()).map(|point| point.image).max().unwrap_or(0).max(100) as f64;
+    let last = curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(last.max(100.0), f64::max);
     // room for the letters at the ends
     let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
     let mut taken: Vec<egui::Pos2> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let width = if index == 0 { 2.2 } else { 1.4 };
-        plot.curve(line.points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(width, line.color));
+    for curve in curves {
+        plot.curve(curve.points.iter().copied(), Stroke::new(if curve.strong { 2.2 } else { 1.4 }, curve.color));
     }
-    for (index, line) in lines.iter().enumerate() {
-        let Some(point) = line.points.last().filter(|point| point.mean.is_finite()) else { continue };
-        let mut at = plot.at(point.image as f64, f64::from(point.mean) * 100.0);
-        plot.painter().circle_filled(at, if index == 0 { 3.0 } else { 2.2 }, line.color);
+    for curve in curves {
+        let Some(&(x, y)) = curve.points.last().filter(|point| point.1.is_finite()) else { continue };
+        let mut at = plot.at(x, y);
+        plot.painter().circle_filled(at, if curve.strong { 3.0 } else { 2.2 }, curve.color);
         // letters of curves that end together stand under one another
         while taken.iter().any(|other| (other.y - at.y).abs() < 12.0 && (other.x - at.x).abs() < 30.0) && at.y < plot.area.bottom() {
             at.y += 4.0;
         }
         taken.push(at);
-        let galley = painter.layout_no_wrap(line.letter.clone(), text::number_font(), line.color);
+        let galley = painter.layout_no_wrap(curve.letter.clone(), text::number_font(), curve.color);
         let place = Align2::LEFT_CENTER.anchor_size(at + vec2(7.0, 0.0), galley.size());
         // readable on the curves it stands on
         painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
-        painter.galley(place.min, galley, line.color);
+        painter.galley(place.min, galley, curve.color);
     }
     if let Some((x, _)) = plot.hover(&response, palette) {
-        let near = |line: &Line| line.points.iter().min_by_key(|p| (p.image as f64 - x).abs() as u64).map(|p| (line.letter.clone(), *p));
-        let words: Vec<String> = lines
+        let near = |curve: &Curve| curve.points.iter().min_by_key(|p| (p.0 - x).abs() as u64).map(|p| (curve.letter.clone(), *p));
+        let words: Vec<String> = curves
             .iter()
             .filter_map(near)
-            .map(|(letter, p)| format!("{letter}: {} % at image {}", percent(p.mean), count(p.image)))
+            .map(|(letter, (images, right))| format!("{letter}: {} % at image {}", fixed(right, 1), count(images as u64)))
             .collect();
         response.on_hover_text_at_pointer(words.join("\n"));
     }

@@ -1,0 +1,202 @@
+//! What the network learns from: take one part after the other away, train each variant anew beside the run, and see the
+//! curves part. The study is like that of `spikescope ablate` and can be gone on with there.
+
+use super::runs::{Curve, curves};
+use crate::gui::export::tables;
+use crate::gui::paint::numbers::{count, fixed, plural, signed};
+use crate::gui::paint::text;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::params::Protocol;
+use crate::session::{MOST_SEEDS, StudyView, Summary};
+use egui::{Color32, DragValue, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
+
+/// View "Ablation".
+#[derive(Default)]
+pub(super) struct Ablation;
+
+/// Width of the list of lesions, and of a tile beside which it has room.
+const LIST: f32 = 232.0;
+const BESIDE: f32 = 520.0;
+/// Colours of curves: classes whose colours lie far apart.
+const COLOURS: [u8; 12] = [0, 3, 6, 9, 2, 5, 8, 1, 4, 7, 0, 3];
+
+impl Panel for Ablation {
+    fn id(&self) -> &'static str {
+        "ablation"
+    }
+
+    fn title(&self) -> &'static str {
+        "Ablation"
+    }
+
+    fn help(&self) -> &'static str {
+        "One part of the network after the other is taken away, and each variant is trained anew with the parameters of the screen, \
+         on other cores; the run you watch goes on. Look for the curves that fall off: what they lack is what the network learns \
+         from. The intact network is also tested with noise on its weights, dead neurons and coarse weights."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        match &cx.snapshot.study {
+            Some(study) => (format!("{}, mean of last 1,000", study.title), format!("{} of {} networks", study.jobs.0, study.jobs.1)),
+            None => ("each part taken away, each time learnt anew".to_owned(), String::new()),
+        }
+    }
+
+    fn table(&self) -> Table {
+        tables::ablation
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let rect = ui.available_rect_before_wrap();
+        let scroll = |ui: &mut Ui, part: Rect, id: &str, content: &mut dyn FnMut(&mut Ui)| {
+            ui.scope_builder(UiBuilder::new().max_rect(part), |ui| {
+                ui.set_clip_rect(part.expand(2.0).intersect(ui.clip_rect()));
+                ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, content);
+            });
+        };
+        if rect.width() > BESIDE {
+            let (list, rest) = rect.split_left_right_at_x(rect.left() + LIST);
+            let rest = Rect::from_min_max(rest.min + vec2(14.0, 0.0), rest.max);
+            scroll(ui, list, "lesions", &mut |ui| choose(ui, cx));
+            let (plot, table) = rest.split_top_bottom_at_y(rest.top() + rest.height() * 0.5);
+            picture(ui, plot, cx);
+            scroll(ui, Rect::from_min_max(table.min + vec2(0.0, 8.0), table.max), "lines", &mut |ui| lines(ui, cx));
+        } else {
+            scroll(ui, rect, "all", &mut |ui| {
+                if cx.snapshot.study.is_some() {
+                    let (plot, _) = ui.allocate_exact_size(vec2(ui.available_width(), (rect.height() * 0.5).clamp(90.0, 200.0)), Sense::hover());
+                    picture(ui, plot, cx);
+                    lines(ui, cx);
+                    ui.add_space(8.0);
+                }
+                choose(ui, cx);
+            });
+        }
+        ui.allocate_rect(rect, Sense::hover());
+    }
+}
+
+/// Which lesions, how many seeds and images; begin and stop.
+fn choose(ui: &mut Ui, cx: &mut Context) {
+    ui.spacing_mut().item_spacing.y = 3.0;
+    let (snapshot, palette) = (cx.snapshot, cx.palette);
+    let study = snapshot.study.as_ref().filter(|study| !study.work.is_finished());
+    let choice = &mut cx.ui_state.ablation;
+    for lesion in snapshot.lesions.iter() {
+        let mut chosen = !choice.left_out.contains(&lesion.name);
+        if ui.add_enabled(study.is_none(), egui::Checkbox::new(&mut chosen, &lesion.name)).on_hover_text(&lesion.about).changed() {
+            if chosen {
+                choice.left_out.remove(&lesion.name);
+            } else {
+                choice.left_out.insert(lesion.name.clone());
+            }
+        }
+    }
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        let label = ui.label("seeds");
+        ui.add_enabled(study.is_none(), DragValue::new(&mut choice.seeds).range(1..=MOST_SEEDS).speed(0.05)).labelled_by(label.id);
+        ui.add_space(8.0);
+        let label = ui.label("images");
+        let images = DragValue::new(&mut choice.images).range(100..=1_000_000).speed(100.0).custom_formatter(|n, _| count(n as u64));
+        ui.add_enabled(study.is_none(), images).labelled_by(label.id);
+    });
+    let chosen = 1 + snapshot.lesions.iter().filter(|lesion| !choice.left_out.contains(&lesion.name)).count() as u64;
+    let words = format!("{} to train, {} each", plural(chosen * choice.seeds, "network"), plural(choice.images, "image"));
+    ui.add(egui::Label::new(RichText::new(words).small().color(palette.dim)).wrap());
+    ui.add_space(2.0);
+    match study {
+        Some(study) => {
+            let stopping = study.work.is_cancelled();
+            let words = if stopping { "Stopping …" } else { "Stop the ablation" };
+            if theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked() {
+                study.work.cancel();
+            }
+        }
+        None => {
+            if theme::button(ui, Sign::None, "Begin the ablation", Weight::Usual, 0.0).clicked() {
+                choice.begins = true;
+            }
+        }
+    }
+}
+
+fn colour(palette: &Palette, variant: usize) -> Color32 {
+    if variant == 0 { palette.good } else { palette.class(Some(COLOURS[(variant - 1) % COLOURS.len()])) }
+}
+
+/// The curves of all variants, each with a letter at its end.
+fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
+    let Some(study) = &cx.snapshot.study else {
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+            text::calm_sentence(ui, cx.palette, "Choose what to take away and begin: the curves grow here while the networks learn.");
+        });
+        return;
+    };
+    let percent = |curve: &Vec<(u64, f32)>| curve.iter().map(|&(images, right)| (images as f64, 100.0 * f64::from(right))).collect::<Vec<_>>();
+    let all: Vec<Curve> = study
+        .curves
+        .iter()
+        .enumerate()
+        .map(|(variant, curve)| Curve { letter: letter(variant), color: colour(cx.palette, variant), points: percent(curve), strong: variant == 0 })
+        .collect();
+    curves(ui, rect, &all, study.images as f64, &summary(study), cx);
+}
+
+/// The intact network is "=", lesions are A, B, ...
+fn letter(variant: usize) -> String {
+    if variant == 0 { "=".to_owned() } else { char::from(b'A' + ((variant - 1) % 26) as u8).to_string() }
+}
+
+/// What it comes to: a line for every variant and for every harm.
+fn lines(ui: &mut Ui, cx: &Context) {
+    let Some(study) = &cx.snapshot.study else { return };
+    let palette = cx.palette;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for line in &study.summary {
+        ui.horizontal(|ui| {
+            let (swatch, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
+            if line.damage.is_none() {
+                let at = swatch.left_center();
+                ui.painter().text(at, egui::Align2::LEFT_CENTER, letter(line.variant), text::number_font(), colour(palette, line.variant));
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(theme::mono(figures(line)));
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    let name = RichText::new(&line.name).color(if line.damage.is_some() { palette.dim } else { palette.text });
+                    ui.add(egui::Label::new(name).truncate());
+                });
+            });
+        });
+    }
+    for loss in &study.losses {
+        ui.add(egui::Label::new(RichText::new(loss).small().color(palette.bad)).wrap());
+    }
+    ui.add_space(4.0);
+    let legend = format!(
+        "Right on all test images, ± standard deviation; difference from the intact network; p of a paired t test after Holm's correction. {}",
+        if study.work.is_finished() { format!("Saved in {}.", study.folder.display()) } else { String::new() }
+    );
+    ui.add(egui::Label::new(RichText::new(legend.trim_end()).small().color(palette.dim)).wrap());
+}
+
+fn figures(line: &Summary) -> String {
+    let Some(mean) = line.mean() else { return "–".to_owned() };
+    let sd = line.sd().map_or_else(String::new, |sd| format!(" ±{}", fixed(100.0 * sd, 2)));
+    let against = line.against.map_or_else(String::new, |against| format!("  {}", signed(100.0 * against.difference, 2)));
+    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "  p<0.001".to_owned() } else { format!("  p={}", fixed(p, 3)) });
+    let halted = if line.halted > 0 { format!("  {} halted", line.halted) } else { String::new() };
+    format!("{} %{sd}{against}{p}{halted}", fixed(100.0 * mean, 2))
+}
+
+fn summary(study: &StudyView) -> String {
+    let words = study.summary.iter().filter(|line| line.mean().is_some()).map(|line| format!("{} {}", line.name, figures(line)));
+    let words = words.collect::<Vec<_>>().join("; ");
+    let words = if words.is_empty() { "no network is done yet".to_owned() } else { words };
+    format!("Ablation of {}, {} of {} networks: {words}", study.title, study.jobs.0, study.jobs.1)
+}
