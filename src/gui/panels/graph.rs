@@ -190,10 +190,15 @@ fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) 
         fitting(painter, &[words, rate], &text::tick_font(), rect.width() - pad - 4.0)
     });
     let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
+    // what does not fit is said shorter before it is cut
+    let room = rect.width() - pad - 3.0;
+    let shape = fitting(painter, &[shape.clone(), shape.replace(' ', "")], &text::number_font(), room);
+    let first = |until: &[char]| part.model.split(until).next().unwrap_or_default().to_owned();
+    let model = fitting(painter, &[part.model.clone(), first(&[',']), first(&[',', ' '])], &text::note_font(), room);
     let lines = [
         (part.name.clone(), text::strong_font(), palette.text),
         (shape, text::number_font(), palette.text),
-        (part.model.clone(), text::note_font(), palette.dim),
+        (model, text::note_font(), palette.dim),
         (flow, text::tick_font(), color),
     ];
     let height = 14.5;
