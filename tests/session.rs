@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on should stop
 
 mod session {
+    mod ablation;
     mod own_data;
     mod questions;
     mod safety;

@@ -84,7 +84,7 @@ impl App {
         }
         self.help.show(&ctx, &self.preset, palette);
         self.prompt.show(&ctx, &self.jobs, palette);
-        drop::dropped(&ctx, palette, &mut self.notices, actions);
+        drop::dropped(&ctx, palette, actions);
         if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() {
             self.dock.shrink();
         }

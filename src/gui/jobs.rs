@@ -69,6 +69,10 @@ impl Jobs {
     pub(super) fn poll(&mut self) -> Vec<Outcome> {
         let reports: Vec<Report> = self.receiver.try_iter().collect();
         self.dialog_open &= !reports.iter().any(|report| report.ends_dialog);
+        if reports.iter().any(|report| matches!(report.outcome, Outcome::Cancelled)) {
+            // no folder was chosen: there is nothing to read
+            self.reading.take_if(|work| work.share().is_none());
+        }
         reports.into_iter().map(|report| report.outcome).collect()
     }
 
@@ -106,10 +110,8 @@ impl Jobs {
 
     /// Ask for a folder of images, then read them.
     pub(super) fn ask_data(&mut self) {
-        if let Some(answer) = self.begin(&Ask::OpenData) {
-            let work = self.reading();
-            self.spawn(true, move || answer().map_or(Outcome::Cancelled, |path| Outcome::Data(OpenedData::read(&path, &work))));
-        }
+        let work = self.reading();
+        self.ask(Ask::OpenData, move |path| Outcome::Data(OpenedData::read(&path, &work)));
     }
 
     /// The reading of images that goes on, if any: it is shown once it is known how many there are.

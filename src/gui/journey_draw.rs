@@ -12,7 +12,7 @@ use super::theme::{self, Palette};
 use crate::session::{Command, Moment, Snapshot};
 use egui::{Role, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 struct Stage {
     snapshot: Snapshot,
@@ -22,9 +22,13 @@ struct Stage {
 }
 
 fn stage(id: &str) -> Harness<'static, Stage> {
+    stage_of(id, vec2(520.0, 300.0))
+}
+
+fn stage_of(id: &str, size: egui::Vec2) -> Harness<'static, Stage> {
     let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
     let stage = Stage { snapshot: fixture::classification(), state: UiState::default(), outbox: Outbox::default(), panel };
-    let mut harness = Harness::builder().with_size(vec2(520.0, 300.0)).wgpu().build_ui_state(
+    let mut harness = Harness::builder().with_size(size).wgpu().build_ui_state(
         |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), ThemeChoice::Dark);
             let Stage { snapshot, state, outbox, panel } = stage;
@@ -184,4 +188,29 @@ fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
     }
     let state = &harness.state().state;
     assert!(state.why_moment == Moment::LastSpike && state.why_selected && state.why_difference);
+}
+
+#[test]
+fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
+    let mut harness = stage_of("ablation", vec2(900.0, 420.0));
+    // the study of the fixture goes on: it can be stopped, and nothing else begun
+    assert!(harness.query_by_role_and_label(Role::Button, "Begin the ablation").is_none());
+    harness.get_by_role_and_label(Role::Button, "Stop the ablation").click();
+    harness.run_steps(2);
+    let study = harness.state().snapshot.study.clone().unwrap();
+    assert!(study.work.is_cancelled());
+    let words =
+        "Ablation of MNIST · R-STDP 784→400, 5 of 8 networks: intact 76.75 % ±0.49; weight noise 50 % 51.50 % ±0.71  −25.00  p=0.048;";
+    assert!(harness.query_all_by_role(Role::Image).any(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(words))));
+
+    harness.state_mut().snapshot.study = None;
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::CheckBox, "shuffled reward").click();
+    harness.run_steps(2);
+    // the intact network and four lesions, two seeds each
+    harness.get_by_label("10 networks to train, 5,000 images each");
+    harness.get_by_role_and_label(Role::Button, "Begin the ablation").click();
+    harness.run_steps(2);
+    let choice = &harness.state().state.ablation;
+    assert!(choice.begins && choice.left_out.iter().eq(["shuffled reward"]));
 }

@@ -195,7 +195,10 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         (LayoutKind::Compare, Room::Wide) => Row(vec![
             (
                 0.66 * w,
-                Column(vec![(0.62 * h, Tabs(vec!["runs", "ablation"])), (0.38 * h, Row(vec![(0.33 * w, One("fields")), (0.33 * w, One("histogram"))]))]),
+                Column(vec![
+                    (0.62 * h, Tabs(vec!["runs", "ablation"])),
+                    (0.38 * h, Row(vec![(0.33 * w, One("fields")), (0.33 * w, One("histogram"))])),
+                ]),
             ),
             (0.34 * w, Column(vec![(0.42 * h, One("confusion")), (0.33 * h, One("accuracy")), (0.25 * h, Tabs(vec!["reward", "health"]))])),
         ]),

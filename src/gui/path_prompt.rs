@@ -29,6 +29,7 @@ fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf) {
         Ask::OpenPreset => ("Open preset", here.join("presets").join("mnist-rstdp.ron")),
         Ask::SavePreset { name } => ("Save preset", here.join(name)),
         Ask::Export { name, .. } => ("Save", here.join(name)),
+        Ask::OpenData => ("Open data folder", here.join("data").join("mnist")),
         Ask::OpenRun => ("Add a run to compare", here.join("runs")),
     }
 }

@@ -42,8 +42,8 @@ impl Panel for Ablation {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         match &cx.snapshot.study {
-            Some(study) => (format!("{}, mean of last 1,000", study.title), format!("{} of {} networks", study.jobs.0, study.jobs.1)),
-            None => ("each part taken away, each time learnt anew".to_owned(), String::new()),
+            Some(study) => ("mean of last 1,000".to_owned(), format!("{} of {} done", study.jobs.0, study.jobs.1)),
+            None => ("each part taken away".to_owned(), String::new()),
         }
     }
 
@@ -69,7 +69,8 @@ impl Panel for Ablation {
         } else {
             scroll(ui, rect, "all", &mut |ui| {
                 if cx.snapshot.study.is_some() {
-                    let (plot, _) = ui.allocate_exact_size(vec2(ui.available_width(), (rect.height() * 0.5).clamp(90.0, 200.0)), Sense::hover());
+                    let (plot, _) =
+                        ui.allocate_exact_size(vec2(ui.available_width(), (rect.height() * 0.5).clamp(90.0, 200.0)), Sense::hover());
                     picture(ui, plot, cx);
                     lines(ui, cx);
                     ui.add_space(8.0);
@@ -138,12 +139,18 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
         });
         return;
     };
-    let percent = |curve: &Vec<(u64, f32)>| curve.iter().map(|&(images, right)| (images as f64, 100.0 * f64::from(right))).collect::<Vec<_>>();
+    let percent =
+        |curve: &Vec<(u64, f32)>| curve.iter().map(|&(images, right)| (images as f64, 100.0 * f64::from(right))).collect::<Vec<_>>();
     let all: Vec<Curve> = study
         .curves
         .iter()
         .enumerate()
-        .map(|(variant, curve)| Curve { letter: letter(variant), color: colour(cx.palette, variant), points: percent(curve), strong: variant == 0 })
+        .map(|(variant, curve)| Curve {
+            letter: letter(variant),
+            color: colour(cx.palette, variant),
+            points: percent(curve),
+            strong: variant == 0,
+        })
         .collect();
     curves(ui, rect, &all, study.images as f64, &summary(study), cx);
 }
@@ -158,6 +165,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     let Some(study) = &cx.snapshot.study else { return };
     let palette = cx.palette;
     ui.spacing_mut().item_spacing.y = 2.0;
+    let roomy = ui.available_width() > 380.0;
     for line in &study.summary {
         ui.horizontal(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
@@ -166,7 +174,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
                 ui.painter().text(at, egui::Align2::LEFT_CENTER, letter(line.variant), text::number_font(), colour(palette, line.variant));
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(theme::mono(figures(line)));
+                ui.label(theme::mono(if roomy { figures(line) } else { short(line) }));
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     let name = RichText::new(&line.name).color(if line.damage.is_some() { palette.dim } else { palette.text });
                     ui.add(egui::Label::new(name).truncate());
@@ -179,7 +187,9 @@ fn lines(ui: &mut Ui, cx: &Context) {
     }
     ui.add_space(4.0);
     let legend = format!(
-        "Right on all test images, ± standard deviation; difference from the intact network; p of a paired t test after Holm's correction. {}",
+        "{} after {}: right on all test images, ± standard deviation; difference from the intact network; p of a paired t test after Holm's correction. {}",
+        study.title,
+        plural(study.images, "image"),
         if study.work.is_finished() { format!("Saved in {}.", study.folder.display()) } else { String::new() }
     );
     ui.add(egui::Label::new(RichText::new(legend.trim_end()).small().color(palette.dim)).wrap());
@@ -192,6 +202,13 @@ fn figures(line: &Summary) -> String {
     let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "  p<0.001".to_owned() } else { format!("  p={}", fixed(p, 3)) });
     let halted = if line.halted > 0 { format!("  {} halted", line.halted) } else { String::new() };
     format!("{} %{sd}{against}{p}{halted}", fixed(100.0 * mean, 2))
+}
+
+/// Where there is little room: the mean, and the difference it makes.
+fn short(line: &Summary) -> String {
+    let Some(mean) = line.mean() else { return "–".to_owned() };
+    let against = line.against.map_or_else(String::new, |against| format!("  {}", signed(100.0 * against.difference, 1)));
+    format!("{} %{against}", fixed(100.0 * mean, 1))
 }
 
 fn summary(study: &StudyView) -> String {
