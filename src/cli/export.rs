@@ -76,10 +76,11 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let trials = [span.from, rerun.trainer.images_done()];
     let name = what.name();
     reporter.say(&format!(
-        "{name} of trials {}..{} of {}: {records} records, {}, {}{}",
+        "{name} of trials {}..{} of {}: {}, {}, {}{}",
         trials[0],
         trials[1],
         run_dir.display(),
+        size::plural(records),
         size::words(bytes),
         out.display(),
         if proven { "; the repeated run equals the recorded one" } else { "" }
@@ -156,14 +157,18 @@ fn check_room(args: &ExportArgs, table: &Table, records: Option<u64>, folder: &P
     let about = size::words(needed);
     match size::free(folder) {
         Some(free) if free < needed => {
-            let fewer = if args.every.is_some() { "a larger --every" } else { "fewer trials with --trials A..B" };
+            let fewer = match (args.what, args.every) {
+                (Record::Weights, None) => "",
+                (Record::Weights, Some(_)) => "a larger --every, or ",
+                _ => "fewer trials with --trials A..B, or ",
+            };
             let free = size::words(free);
             Err(Failure::input(format!(
-                "exporting {what} needs about {about} while it is written, {place} has {free}; choose {fewer}, or another disk with --out"
+                "exporting {what} needs about {about} while it is written, {place} has {free}; choose {fewer}another disk with --out"
             )))
         }
         _ => {
-            reporter.note(&format!("{records} records of {what}, about {about} in {place} while they are written"));
+            reporter.note(&format!("{} of {what}, about {about} in {place} while it is written", size::plural(records)));
             Ok(())
         }
     }

@@ -42,10 +42,10 @@ impl Wanted {
         self.split.iter().fold(plain, |plain, split| plain.replace(split, self.split[0]))
     }
 
-    /// In words, with the usual name.
+    /// The usual name, and what names will do.
     fn words(&self) -> String {
         let Self { what, split, kind, rank } = self;
-        format!("{what} (a name with {} and {kind} and {rank}, as in {}-{kind}-{rank}-ubyte)", split.join(" or "), split[0])
+        format!("{}-{kind}-{rank}-ubyte ({what}: any name with {} and {kind} and {rank})", split[0], split.join(" or "))
     }
 }
 

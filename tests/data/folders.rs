@@ -171,7 +171,11 @@ fn a_file_of_names_names_the_classes_of_idx_files() {
     // whatever is missing, what was looked for is said
     std::fs::remove_file(dir.path().join(TRAIN_LABELS)).unwrap();
     let message = fault(dir.path());
-    assert!(message.contains("training labels (a name with train and labels and idx1") && !message.contains(TEST_IMAGES), "{message}");
+    assert!(
+        message.contains("lacks train-labels-idx1-ubyte (training labels: any name with train and labels and idx1)")
+            && !message.contains(TEST_IMAGES),
+        "{message}"
+    );
 }
 
 proptest! {

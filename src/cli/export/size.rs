@@ -34,6 +34,11 @@ pub(super) fn free(_folder: &Path) -> Option<u64> {
     None
 }
 
+/// A number of records for people.
+pub(super) fn plural(records: u64) -> String {
+    if records == 1 { "1 record".to_owned() } else { format!("{records} records") }
+}
+
 /// A size for people.
 pub(super) fn words(bytes: u64) -> String {
     match bytes {
