@@ -18,12 +18,11 @@ plan=(
     "mnist-gabor-rstdp|1 2 3|"
     "mnist-diehl-cook-400|1 2|"
     "mnist-stdp-features-rstdp|1 2||120000"
-    # what the parts are good for: one thing changed at a time
-    "mnist-rstdp|1|bounds=hard"
-    "mnist-rstdp|1|modulator=raw reward"
-    "mnist-rstdp|1|inhibition=20mV"
-    "mnist-gabor-rstdp|1|modulator=minus running mean"
-    "mnist-gabor-rstdp|1|augment=0"
+)
+# what the parts are good for: every lesion, three seeds
+ablations=(
+    "mnist-rstdp|60000"
+    "mnist-gabor-rstdp|30000"
 )
 mkdir -p "$runs"
 cp experiments/report-notes.md "$runs/notes.md"
@@ -36,5 +35,15 @@ for line in "${plan[@]}"; do
         echo "$name"
         nice "$program" train "presets/$preset.ron" --seed "$seed" ${change:+--set "$change"} ${images:+--images "$images"} --threads 1 --quiet --out "$runs/$name"
     done
+done
+for line in "${ablations[@]}"; do
+    IFS='|' read -r preset images <<< "$line"
+    study=$runs/ablation-$preset
+    echo "$study"
+    if [ -e "$study/study.ron" ]; then
+        nice "$program" ablate --resume "$study" --quiet --threads "${THREADS:-1}"
+    else
+        nice "$program" ablate "$preset" --seeds 3 --images "$images" --quiet --threads "${THREADS:-1}" --out "$study"
+    fi
 done
 nice "$program" report "$runs" --threads "${THREADS:-1}" --out docs/report/index.html

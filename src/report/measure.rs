@@ -169,7 +169,7 @@ pub fn measure(trainer: &Trainer, asked: &Asked, progress: &Progress<'_>, cancel
 
 /// What the classes of some images are called.
 fn class_names(data: &Data) -> Vec<String> {
-    (0..data.test.classes).map(|class| class.to_string()).collect()
+    data.class_names.to_vec()
 }
 
 impl Measured {

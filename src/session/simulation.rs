@@ -269,7 +269,7 @@ impl Simulation {
             Command::Teach(picture) => self.teach(picture),
             Command::Ablate(asked) => {
                 let folder = self.collection.folder.canonicalize().unwrap_or_else(|_| self.collection.folder.clone());
-                let begun = self.researcher.begin(asked, &self.preset, &self.lab, folder);
+                let begun = self.researcher.begin(asked, &self.preset, &self.lab, &folder);
                 self.waiting.extend(begun.err().map(Notice::Refused));
             }
             Command::Panic => panic!("asked to panic"),

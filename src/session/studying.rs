@@ -8,7 +8,7 @@ use crate::rundir::DataRecord;
 use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, Summary};
 use crate::work::Work;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most seeds that the window asks for: a person waits.
@@ -111,7 +111,7 @@ impl Researcher {
     }
 
     /// Begin an ablation, or say in a sentence why that cannot be.
-    pub(super) fn begin(&mut self, asked: AblationAsked, preset: &Preset, lab: &Laboratory, data_folder: PathBuf) -> Result<(), String> {
+    pub(super) fn begin(&mut self, asked: AblationAsked, preset: &Preset, lab: &Laboratory, data_folder: &Path) -> Result<(), String> {
         let Laboratory::Images(trainer) = lab else { return Err("this experiment does not learn to classify".to_owned()) };
         if self.is_busy() {
             return Err("an ablation is going on; stop it first".to_owned());
@@ -213,14 +213,7 @@ fn curve(told: &Told, variant: usize) -> Vec<(u64, f32)> {
 }
 
 /// Do the whole study, and leave its directory as the command line would.
-fn conduct(
-    mut study: Study,
-    preset: &Preset,
-    folder: &std::path::Path,
-    data: &Arc<Data>,
-    work: &Work,
-    told: &Mutex<Told>,
-) -> Result<(), String> {
+fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, work: &Work, told: &Mutex<Told>) -> Result<(), String> {
     let words = |error: study::StudyError| error.to_string();
     study.data.digest = data.digest();
     let dir = StudyDir::create(folder, &study, preset).map_err(words)?;
