@@ -285,8 +285,11 @@ impl Params {
                 fault(format!("rule = {rule} is not for the protocol {protocol:?}; choose one of: {}", rules.join(", ")));
             }
             let modulator = self.choice(P::Modulator);
-            if !races && matches!(modulator, "minus own probability" | "over own doubt" | "label (comparison)") {
+            if !races && matches!(modulator, "minus own probability" | "over own doubt") {
                 fault(format!("modulator = {modulator} needs neurons with escape noise, which the protocols Features and Deep have"));
+            }
+            if !races && modulator == "label (comparison)" && (rule != "r-stdp" || self.choice(P::Readout) != "class pools") {
+                fault("modulator = label (comparison) needs rule = r-stdp and readout = class pools, so that neurons have classes from the start".to_owned());
             }
         }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));

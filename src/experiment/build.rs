@@ -228,7 +228,7 @@ pub(super) fn rule(
 ) -> Option<Box<dyn PlasticityRule>> {
     match name {
         "stdp" => Some(Box::new(PostTraceStdp::new(n_pre, n_post, p, grid))),
-        "r-stdp" => Some(Box::new(RStdp::new(n_pre, n_post, p, grid))),
+        "r-stdp" => Some(Box::new(RStdp::new(n_pre, n_post, classes, p, grid))),
         "pair-stdp" => Some(Box::new(PairStdp::new(n_pre, n_post, p, grid))),
         "r-max" => Some(Box::new(RMax::new(n_pre, n_post, classes, p, grid))),
         _ => None,

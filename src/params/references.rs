@@ -72,6 +72,10 @@ pub const REFERENCES: &[Reference] = &[
         "Polyak BT, Juditsky AB (1992). Acceleration of stochastic approximation by averaging. SIAM J Control Optim 30:838–855.",
     ),
     work(
+        "Rucci & Victor 2015",
+        "Rucci M, Victor JD (2015). The unsteady eye: an information-processing stage, not a bug. Trends Neurosci 38:195–206.",
+    ),
+    work(
         "Simard, Steinkraus & Platt 2003",
         "Simard PY, Steinkraus D, Platt JC (2003). Best practices for convolutional neural networks applied to visual document analysis. ICDAR 2003.",
     ),

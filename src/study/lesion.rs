@@ -76,11 +76,11 @@ fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
     let p = &preset.params;
     let rewarded = matches!(p.choice(P::Rule), "r-stdp" | "r-max" | "stdp-then-r-stdp");
     let reward = |settings: Vec<(P, Value)>| if rewarded { Ok(settings) } else { Err("its rule does not listen to rewards") };
-    let races = preset.protocol.races();
-    let supervised = if races {
+    let pools = p.choice(P::Rule) == "r-stdp" && p.choice(P::Readout) == "class pools";
+    let supervised = if preset.protocol.races() || pools {
         reward(vec![(P::Modulator, Word("label (comparison)"))])
     } else {
-        Err("a supervised signal needs neurons that race for the answer")
+        Err("a supervised signal needs neurons that have classes from the start")
     };
     vec![
         ("no reward", "No reward ever comes.", reward(vec![(P::RewardMode, Word("off"))])),

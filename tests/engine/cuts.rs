@@ -31,7 +31,7 @@ impl Specimen {
             0 => None,
             1 => Some(Box::new(PostTraceStdp::new(n_pre, n_post, &p, grid))),
             2 => Some(Box::new(PairStdp::new(n_pre, n_post, &p, grid))),
-            _ => Some(Box::new(RStdp::new(n_pre, n_post, &p, grid))),
+            _ => Some(Box::new(RStdp::new(n_pre, n_post, 1, &p, grid))),
         }
     }
 

@@ -132,7 +132,7 @@ proptest! {
         let (pre, post) = (trains(N_PRE, 120, 0.05, &mut dice), trains(N_POST, 120, 0.03, &mut dice));
         let mut w = weights(N_PRE, N_POST, 0.0, p.w_max_mv, &mut dice);
         let start = w.to_array();
-        let mut rule = RStdp::new(N_PRE, N_POST, &p, TimeGrid::new(1.0));
+        let mut rule = RStdp::new(N_PRE, N_POST, 1, &p, TimeGrid::new(1.0));
         play(&mut rule, from, &pre, &post, &mut w);
         prop_assert_eq!(&w.to_array(), &start, "no weight moves before the reward");
         let at = 120 + wait;
@@ -198,7 +198,25 @@ fn spikes_of_one_step_are_causal_and_depress_nothing() {
     assert_eq!(change(&mut PairStdp::new(1, 1, &p, grid), 1.0), 0.25);
     let p = PlasticityParams { eta: 0.5, ..p };
     assert_eq!(change(&mut PostTraceStdp::new(1, 1, &p, grid), 1.0), 0.5);
-    assert_eq!(change(&mut RStdp::new(1, 1, &p, grid), 0.5), 0.25);
+    assert_eq!(change(&mut RStdp::new(1, 1, 1, &p, grid), 0.5), 0.25);
+}
+
+#[test]
+fn a_neuron_that_is_told_the_label_hears_whether_it_voted_for_it_and_only_once() {
+    let p = PlasticityParams { eta: 0.5, w_max_mv: 100.0, soft: false, ..plasticity() };
+    let mut rule = RStdp::new(1, 4, 2, &p, TimeGrid::new(1.0));
+    let mut w = Dense::new(1, 4);
+    (0..4).for_each(|j| *w.get_mut(0, j) = 50.0);
+    rule.begin_trial(0);
+    rule.on_pre(9, &[0], &mut w);
+    // neuron 1 votes for class 0, neuron 2 for class 1; the others are silent
+    rule.on_post(9, &[1, 2], &mut w);
+    rule.supervise(0);
+    rule.consolidate(9, 0.25, &mut w);
+    let change = |w: &Dense| (0..4).map(|j| w.get(0, j) - 50.0).collect::<Vec<_>>();
+    assert_eq!(change(&w), [0.0, 0.5 * 0.25, 0.5 * (0.25 - 1.0), 0.0]);
+    rule.consolidate(9, 0.25, &mut w);
+    assert_eq!(change(&w), [0.0, 0.25, -0.25, 0.0], "a reward is the same for both");
 }
 
 #[test]

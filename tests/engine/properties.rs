@@ -19,7 +19,7 @@ fn rule(kind: u8, p: &PlasticityParams) -> Box<dyn PlasticityRule> {
     match kind {
         0 => Box::new(PostTraceStdp::new(N_PRE, N_POST, p, grid)),
         1 => Box::new(PairStdp::new(N_PRE, N_POST, p, grid)),
-        _ => Box::new(RStdp::new(N_PRE, N_POST, p, grid)),
+        _ => Box::new(RStdp::new(N_PRE, N_POST, 1, p, grid)),
     }
 }
 
@@ -165,7 +165,7 @@ proptest! {
             let rule: Box<dyn PlasticityRule> = match kind {
                 0 => Box::new(PostTraceStdp::new(20, N_POST, &p, grid)),
                 1 => Box::new(PairStdp::new(20, N_POST, &p, grid)),
-                _ => Box::new(RStdp::new(20, N_POST, &p, grid)),
+                _ => Box::new(RStdp::new(20, N_POST, 1, &p, grid)),
             };
             let neurons = LifParams { tau_syn_ms, inhibition_mv: 5.0, t_ref_steps: 2, ..LifParams::default() };
             let population = LifPopulation::new(N_POST, neurons, grid, 1);

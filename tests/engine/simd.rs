@@ -16,7 +16,7 @@ fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64)
     let neurons = LifParams { sigma_mv, tau_syn_ms, inhibition_mv: 10.0, ..LifParams::default() };
     let population = LifPopulation::new(n_post, neurons, grid, 3).with_arch(arch);
     let synapses = weights(n_pre, n_post, 0.0, if tau_syn_ms > 0.0 { 4.0 } else { 0.5 }, &mut Dice::new(4));
-    let rule = RStdp::new(n_pre, n_post, &plasticity(), grid);
+    let rule = RStdp::new(n_pre, n_post, 1, &plasticity(), grid);
     let projection = Projection::new(Source::Encoder, 0, synapses, Some(Box::new(rule)));
     let mut network = Network::new(Some(Box::new(encoder)), vec![Box::new(population)], vec![projection]).with_arch(arch);
     let mut spikes = 0;

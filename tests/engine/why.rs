@@ -37,7 +37,7 @@ fn rule(kind: usize, n_pre: usize, n_post: usize, grid: TimeGrid) -> Option<Box<
         ..PlasticityParams::default()
     };
     match kind {
-        0 => Some(Box::new(RStdp::new(n_pre, n_post, &p, grid))),
+        0 => Some(Box::new(RStdp::new(n_pre, n_post, 1, &p, grid))),
         1 => Some(Box::new(PostTraceStdp::new(n_pre, n_post, &p, grid))),
         2 => Some(Box::new(PairStdp::new(n_pre, n_post, &p, grid))),
         _ => None,

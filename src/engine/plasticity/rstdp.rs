@@ -4,6 +4,9 @@
 //! presynaptic trace; at the end of the trial one global scalar M turns all of it into `Δw_ij = η M e_ij b(w_ij)`.
 //! Soft bounds: b = w_max − w where M e > 0, b = w where M e < 0.
 //!
+//! For comparison a neuron may be told whether it voted for the label: then each has its own `M_j = [j in the pool of the
+//! label] - (1 - M)`, with `1 - M` for what was expected. That is no global signal, and no reward.
+//!
 //! Only neurons that fired have eligibility, and each decays only when it is touched.
 
 use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
@@ -22,6 +25,10 @@ pub struct RStdp {
     pre: Traces,
     forget: Decay,
     n_pre: usize,
+    /// Pools of output neurons, of equal runs of neighbours.
+    classes: usize,
+    /// The label that neurons are told, in this trial alone.
+    label: Option<usize>,
     /// Neurons that fired in this trial; the k-th owns row k of `eligibility`.
     fired: Marked,
     row_of: Vec<u32>,
@@ -32,7 +39,7 @@ pub struct RStdp {
 
 impl RStdp {
     /// A rule for a projection of the given size.
-    pub fn new(n_pre: usize, n_post: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
+    pub fn new(n_pre: usize, n_post: usize, classes: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
         Self {
             eta: p.eta as f32,
             w_max: p.w_max_mv as f32,
@@ -40,6 +47,8 @@ impl RStdp {
             pre: Traces::new(n_pre, p.tau_plus_ms, p.nearest, grid),
             forget: Decay::new(p.tau_e_ms, grid),
             n_pre,
+            classes,
+            label: None,
             fired: Marked::new(n_post),
             row_of: vec![0; n_post],
             since: Vec::new(),
@@ -90,12 +99,22 @@ impl PlasticityRule for RStdp {
         }
     }
 
+    fn supervise(&mut self, action: usize) {
+        self.label = Some(action);
+    }
+
     fn consolidate(&mut self, step: u64, m: f32, w: &mut Dense) {
-        if m == 0.0 {
+        let label = self.label.take();
+        if m == 0.0 && label.is_none() {
             return;
         }
+        let n_post = w.n_post();
         for (row, &j) in self.fired.list.iter().enumerate() {
             self.changed.insert(j);
+            let m = match label {
+                Some(label) if j as usize * self.classes / n_post != label => m - 1.0,
+                _ => m,
+            };
             let gain = self.eta * m * self.forget.over(step.saturating_sub(self.since[row]));
             let e = &self.eligibility[row * self.n_pre..][..self.n_pre];
             let (rows, lane) = w.column_mut(j as usize);
@@ -126,7 +145,8 @@ impl PlasticityRule for RStdp {
 
 impl Persist for RStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { eta: _, w_max: _, soft: _, pre, forget: _, n_pre, fired, row_of, since, eligibility, changed } = self;
+        let Self { eta: _, w_max: _, soft: _, pre, forget: _, n_pre, classes: _, label: _, fired, row_of, since, eligibility, changed } =
+            self;
         pre.persist(archive)?;
         fired.persist(archive)?;
         for (row, &j) in fired.list.iter().enumerate() {

@@ -58,7 +58,8 @@ impl Trainer {
         let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, self.own));
         if self.params.choice(P::Modulator) == "label (comparison)" {
             self.network.supervise(usize::from(label));
-            modulation = 1.0;
+            // a race has expected its answer in its own probabilities; elsewhere rewards were expected at their mean
+            modulation = if self.protocol.races() { 1.0 } else { 1.0 - expectation };
         }
         self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
         self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
