@@ -29,6 +29,8 @@ mod journey_data;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_draw;
 #[cfg(all(test, feature = "ui-tests"))]
+mod journey_film;
+#[cfg(all(test, feature = "ui-tests"))]
 mod journey_health;
 #[cfg(all(test, feature = "ui-tests"))]
 mod journey_search;

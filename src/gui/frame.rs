@@ -30,7 +30,7 @@ impl App {
             top_bar::top_bar(ui, &mut cx, &mut top);
         });
         Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
-            status_bar::status_bar(ui, &mut cx, &self.meter, actions);
+            status_bar::status_bar(ui, &mut cx, &self.meter, &self.film, actions);
         });
         let mut below = 28.0;
         if snapshot.protocol.classifies() {
@@ -73,7 +73,7 @@ impl App {
         });
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.film.show(&ctx, &snapshot, &self.dock, palette);
-        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.film.work()).chain(self.jobs.work()).collect();
+        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.jobs.work()).collect();
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }

@@ -1,6 +1,7 @@
 //! The bar at the bottom: how fast it computes, how well it did on images it never learnt from.
 
 use super::action::Action;
+use super::export::film::Film;
 use super::panel::Context;
 use super::scale::grouped;
 use super::theme::{self, Sign, Weight};
@@ -47,8 +48,8 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
-/// Pace, frames, seed; on the right the accuracy on test images.
-pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, actions: &mut Vec<Action>) {
+/// Pace, frames, seed; on the right the accuracy on test images, and a film while it is taken.
+pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film: &Film, actions: &mut Vec<Action>) {
     let snapshot = cx.snapshot;
     let running = snapshot.state == RunState::Running;
     let roomy = ui.available_width() > 1150.0;
@@ -95,9 +96,15 @@ pub(super) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, acti
             ui.label(theme::mono(duration(safe.elapsed().as_secs_f64())));
             ui.label(RichText::new("ago").small().color(cx.palette.dim));
         }
-        if snapshot.protocol.classifies() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| test_accuracy(ui, cx, actions, roomy));
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if snapshot.protocol.classifies() {
+                test_accuracy(ui, cx, actions, roomy);
+                ui.add_space(8.0);
+            }
+            if film.recording(ui, running, cx.palette) {
+                actions.push(Action::Film);
+            }
+        });
     });
 }
 

@@ -3,11 +3,12 @@
 
 use super::{Maker, NO_PICTURE_S, cut};
 use crate::gui::dock::Dock;
+use crate::gui::notices::close_cross;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::session::{RunState, Snapshot};
 use crate::work::Work;
 use crossbeam_channel::{Sender, bounded};
-use egui::{ColorImage, Rect};
+use egui::{ColorImage, Rect, Ui};
 use std::sync::{Arc, Mutex};
 
 /// What a span is counted in.
@@ -56,6 +57,8 @@ struct Take {
     from: f64,
     /// Time of the frame before, in seconds.
     seen: f64,
+    /// Seconds in which nothing moved: they are cut out.
+    idle: f64,
     last: Option<f64>,
     picture: Arc<Mutex<Option<Arc<ColorImage>>>>,
     waiting: bool,
@@ -160,13 +163,36 @@ impl Film {
             *place = Some(Err(format!("cannot start a thread for the film: {error}; close other programs")));
         }
         let from = self.unit.clock(snapshot, now);
-        self.taking =
-            Some(Take { from, seen: now, last: None, picture: Arc::default(), waiting: false, frames: Some(frames), encoded, work });
+        self.taking = Some(Take {
+            from,
+            seen: now,
+            idle: 0.0,
+            last: None,
+            picture: Arc::default(),
+            waiting: false,
+            frames: Some(frames),
+            encoded,
+            work,
+        });
     }
 
-    /// Long work of this film, to be shown.
-    pub(in crate::gui) fn work(&self) -> Option<&Arc<Work>> {
-        self.taking.as_ref().map(|take| &take.work)
+    /// How far a film being taken is, with the ways to end it, for a bar that is laid out from the right: a card over the tiles
+    /// would be in every picture. Says whether to stop it and keep it.
+    pub(in crate::gui) fn recording(&self, ui: &mut Ui, running: bool, palette: &Palette) -> bool {
+        let Some(take) = &self.taking else { return false };
+        let words = match take.work.share() {
+            _ if take.frames.is_none() => "Saving the film …".to_owned(),
+            _ if !running => "The film waits for Run".to_owned(),
+            share => format!("Filming {:.0} %", 100.0 * share.unwrap_or(0.0)),
+        };
+        if close_cross(ui, "Discard the film", palette).on_hover_text("Stop the film and discard it").clicked() {
+            take.work.cancel();
+        }
+        let button = egui::Button::new(egui::RichText::new(words).size(12.0)).frame_when_inactive(false);
+        let stop = ui.add(button).on_hover_text("Stop the film here and save it").clicked();
+        let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.0, palette.bad);
+        stop
     }
 
     /// Another frame was shown. The finished film, once it is made.
@@ -175,12 +201,11 @@ impl Film {
         let take = self.taking.as_mut()?;
         ctx.request_repaint_after_secs(0.02);
         let running = snapshot.state == RunState::Running;
-        if !running && self.unit == Unit::Seconds {
-            // while nothing moves no time of the film passes
-            take.from += now - take.seen;
+        if !running {
+            take.idle += now - take.seen;
         }
         take.seen = now;
-        let passed = self.unit.clock(snapshot, now) - take.from;
+        let passed = self.unit.clock(snapshot, now - take.idle) - take.from;
         take.work.set_done((1000.0 * passed.max(0.0)) as u64);
         // a reset begins the count anew: what was filmed until then is the film
         if passed < 0.0 || passed >= self.span || take.work.is_cancelled() {
@@ -190,7 +215,7 @@ impl Film {
             Some(id) => dock.area(id),
             None => Some(ctx.content_rect()),
         };
-        take.step(ctx, now, self.fps, area.filter(|_| running || take.waiting));
+        take.step(ctx, now, if running { self.fps } else { 0.0 }, area);
         let film = take.encoded.lock().ok().and_then(|mut place| place.take())?;
         let cancelled = take.work.is_cancelled();
         take.work.finish();
@@ -200,6 +225,7 @@ impl Film {
 }
 
 impl Take {
+    /// Take in the picture that was asked for, and ask for the next when it is time: never at 0 a second.
     fn step(&mut self, ctx: &egui::Context, now: f64, fps: f64, area: Option<Rect>) {
         let Some(frames) = &self.frames else { return };
         let picture = self.picture.lock().ok().and_then(|mut place| place.take());
@@ -207,11 +233,11 @@ impl Take {
             self.waiting = false;
             let part = halved(cut(&picture, area * ctx.pixels_per_point()));
             // a worker that is behind costs a frame, never time
-            frames.try_send((part, now)).ok();
+            frames.try_send((part, now - self.idle)).ok();
         }
         // a picture that was lost is asked for again
         self.waiting &= self.last.is_none_or(|last| now - last < NO_PICTURE_S);
-        if area.is_some() && !self.waiting && self.last.is_none_or(|last| now - last >= 1.0 / fps) && frames.len() < WAITING {
+        if fps > 0.0 && area.is_some() && !self.waiting && self.last.is_none_or(|last| now - last >= 1.0 / fps) && frames.len() < WAITING {
             self.last = Some(now);
             self.waiting = true;
             let (place, waker) = (Arc::clone(&self.picture), ctx.clone());
