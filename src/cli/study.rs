@@ -8,7 +8,7 @@ use super::stop::Stop;
 use super::{cluster, locate, machine, plan};
 use crate::datasets::Data;
 use crate::preset::Preset;
-use crate::report::{StudyFigure, study_figures};
+use crate::report::study_figures;
 use crate::rng::{Purpose, stream, uniform};
 use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, StudyError, Summary, Variant, axis};
 use std::collections::HashMap;
@@ -245,8 +245,8 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
 /// Draw what there is so far; the page of `spikescope report` shows the same figures with their words.
 fn draw(planned: &Planned) -> Result<(), Failure> {
     let Planned { study, dir, .. } = planned;
-    for StudyFigure { name, svg, .. } in study_figures(study, &dir.results(study)) {
-        dir.write(&format!("{name}.svg"), svg.as_bytes()).map_err(Failure::run)?;
+    for figure in study_figures(study, &dir.results(study)) {
+        dir.write(&format!("{}.svg", figure.name), figure.standalone().as_bytes()).map_err(Failure::run)?;
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ pub(super) use pictures::{sheet, strip};
 pub(super) use scale::{linear, powers, roomy};
 
 /// Colours of curves (Okabe & Ito 2008), without those too pale for white paper.
-const COLOURS: [(u8, u8, u8); 6] = [(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233)];
+const COLOURS: [(u8, u8, u8); 7] =
+    [(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233), (110, 110, 110)];
 
 /// Colour and whether to dash: curve after curve.
 pub(super) fn look(index: usize) -> ((u8, u8, u8), bool) {

@@ -1,6 +1,6 @@
 //! Figures of a study: what a lesion does, seed by seed; accuracy along an axis of a sweep; a heatmap of two axes.
 
-use super::figures::{Axis, Heat, Lines, Row, Series, dots, heat, linear, look, powers};
+use super::figures::{Axis, Heat, Lines, Row, Series, css, dots, heat, linear, look, powers};
 use super::words::percent;
 use crate::params::{Domain, ParamId};
 use crate::study::{Job, JobResult, Kind, Study, Summary};
@@ -25,6 +25,35 @@ pub struct StudyFigure {
     pub caption: String,
     /// Names of its curves, if there are several, in the order of their colours.
     pub curves: Vec<String>,
+}
+
+impl StudyFigure {
+    /// The drawing as a file of its own: with the names of its curves below it.
+    pub fn standalone(&self) -> String {
+        let Self { svg, curves, .. } = self;
+        let number = |name: &str| -> Option<f64> {
+            let at = svg.find(name)? + name.len();
+            svg[at..].split(['"', ' ']).next()?.parse().ok()
+        };
+        let (Some(wide), Some(box_wide)) = (number("width=\""), number("viewBox=\"0 0 ")) else { return svg.clone() };
+        let high = svg.find("viewBox=\"").and_then(|at| svg[at + 9..].split('"').next()?.split(' ').nth(3)?.parse::<f64>().ok());
+        let high = high.map_or(0.0, |high| high * wide / box_wide);
+        if curves.len() < 2 {
+            return svg.clone();
+        }
+        let total = high + 22.0 * curves.len() as f64 + 8.0;
+        maud::html! {
+            svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {wide} {total}")) width=(wide) font-family="sans-serif" font-size="14" fill="currentColor" {
+                (maud::PreEscaped(svg.replacen("width=", &format!("height=\"{high}\" width="), 1)))
+                @for (index, name) in curves.iter().enumerate() {
+                    @let (y, (colour, dashed)) = (high + 22.0 * (index as f64 + 0.5), look(index));
+                    line x1="60" x2="92" y1=(y) y2=(y) stroke=(css(colour)) stroke-width="2.5" stroke-dasharray=(if dashed { "6 4" } else { "none" }) {}
+                    text x="102" y=(y + 5.0) { (name) }
+                }
+            }
+        }
+        .into_string()
+    }
 }
 
 /// All figures of what is known so far.

@@ -118,7 +118,7 @@ fn data_that_is_none() {
     refuses_line(&lab, "train small.ron --data data --out out", &["train-images-idx3-ubyte", "truncated"]);
     refuses_line(&lab, "check data/train-images-idx3-ubyte", &["train-images-idx3-ubyte", "truncated"]);
     std::fs::remove_file(&images).unwrap();
-    refuses_line(&lab, "train small.ron --data data --out out", &["lacks training images"]);
+    refuses_line(&lab, "train small.ron --data data --out out", &["lacks train-images-idx3-ubyte"]);
 }
 
 #[test]
