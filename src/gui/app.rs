@@ -306,7 +306,13 @@ impl App {
         let run = self.run_folder();
         let name = run.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let folder = run.with_file_name(format!("ablation-{name}"));
-        self.outbox.push(Command::Ablate(AblationAsked { lesions, seeds: choice.seeds, images: choice.images, folder }));
+        self.outbox.push(Command::Ablate(AblationAsked {
+            lesions,
+            seeds: choice.seeds,
+            images: choice.images,
+            test_images: u64::MAX,
+            folder,
+        }));
     }
 
     /// How long a person waited for the first spike.

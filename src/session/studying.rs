@@ -23,6 +23,8 @@ pub struct AblationAsked {
     pub seeds: u64,
     /// Training images of each network.
     pub images: u64,
+    /// Test images of each network; all of them, if there are fewer.
+    pub test_images: u64,
     /// Directory of the study, which is not there yet.
     pub folder: PathBuf,
 }
@@ -116,8 +118,8 @@ impl Researcher {
         if self.is_busy() {
             return Err("an ablation is going on; stop it first".to_owned());
         }
-        if !(1..=MOST_SEEDS).contains(&asked.seeds) || asked.images == 0 {
-            return Err(format!("an ablation takes 1 to {MOST_SEEDS} seeds and at least one image"));
+        if !(1..=MOST_SEEDS).contains(&asked.seeds) || asked.images == 0 || asked.test_images == 0 {
+            return Err(format!("an ablation takes 1 to {MOST_SEEDS} seeds and at least one image to learn from and to be tested on"));
         }
         let data = Arc::clone(trainer.data());
         let preset = Preset { params: trainer.params().clone(), ..preset.clone() };
@@ -137,7 +139,7 @@ impl Researcher {
             preset: name,
             seeds: (1..=asked.seeds).collect(),
             images: asked.images,
-            test_images: data.test.len() as u64,
+            test_images: asked.test_images.min(data.test.len() as u64),
             held_out: 0,
             // the digest is found on the thread of the study, for it takes a look at every image
             data: DataRecord {
