@@ -37,6 +37,9 @@ pub(super) fn submit(
     let folder = dir.path().join(FOLDER);
     std::fs::create_dir_all(&folder).map_err(|error| Failure::run(format!("cannot make {}: {error}", folder.display())))?;
     let mut open: HashSet<usize> = missing.iter().map(|job| job.index).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
     let total = study.jobs().len();
     reporter.start_bar("jobs", (total - open.len()) as u64, total as u64);
     // arrays that an earlier process submitted may still be in the queue

@@ -14,9 +14,12 @@ use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir,
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Training images that a sweep holds out for its tests.
 const HELD_OUT: usize = 5000;
+/// Time between tables of an unfinished study.
+const TABLE_PAUSE: Duration = Duration::from_secs(20);
 
 /// A study, ready to be done or gone on with.
 pub(super) struct Planned {
@@ -234,8 +237,14 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
     finish(study, &summary, &out, &mut reporter);
     let left = study.jobs().iter().filter(|&&job| dir.result(study, job).is_none()).count();
     let verb = if study.kind == Kind::Ablation { "ablate" } else { "sweep" };
-    let how = format!("{left} of {jobs} jobs are left; go on with: spikescope {verb} --resume {out}");
-    match (losses.is_empty(), left) {
+    let engine = if args.engine == Engine::Slurm { " --engine slurm" } else { "" };
+    let how = format!("{left} of {jobs} jobs are left; go on with: spikescope {verb} --resume {out}{engine}");
+    // who does not want to wait has what was asked for: the jobs are submitted
+    let submitted = args.engine == Engine::Slurm && args.no_wait && !stop.asked();
+    if submitted && left > 0 {
+        reporter.note(&how);
+    }
+    match (losses.is_empty(), if submitted { 0 } else { left }) {
         (true, 0) => reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(error))),
         (true, _) => Err(Failure::Interrupted(how)),
         (false, _) => Err(Failure::run(format!("{}; {how}", losses.join("; ")))),
@@ -251,6 +260,7 @@ fn draw(planned: &Planned) -> Result<(), Failure> {
     Ok(())
 }
 
+#[allow(clippy::disallowed_methods)] // times the tables, decides nothing in them
 /// Do the jobs on this machine; returns what was lost.
 fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, reporter: &mut Reporter) -> Vec<String> {
     let Planned { study, preset, dir, data } = planned;
@@ -258,10 +268,10 @@ fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, repor
     let total = study.jobs().len() as u64 * study.images;
     reporter.start_bar("training", total - missing.len() as u64 * study.images, total);
     // images shown by every job under way, for the bar, and what was lost
-    let state = Mutex::new((Progress::new(total - missing.len() as u64 * study.images), Vec::new(), reporter));
+    let state = Mutex::new((Progress::new(total - missing.len() as u64 * study.images), Vec::new(), reporter, Instant::now()));
     let tell = |event: Event| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (progress, losses, reporter) = &mut *state;
+        let (progress, losses, reporter, tabled) = &mut *state;
         match event {
             Event::Job(job, JobEvent::Learning(images, accuracy)) => {
                 progress.under_way.insert(job.index, images);
@@ -274,8 +284,12 @@ fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, repor
                 progress.done += study.images;
                 progress.under_way.remove(&job.index);
                 told(reporter, job, &result);
-                // tables of what there is so far; the last ones are made at the end, and a full disk speaks up there
-                dir.save_tables(study).ok();
+                // tables of what there is so far, now and then, for they are made from all results; the last ones are
+                // made at the end, and a full disk speaks up there
+                if tabled.elapsed() >= TABLE_PAUSE {
+                    dir.save_tables(study).ok();
+                    *tabled = Instant::now();
+                }
             }
             Event::Failed(job, error) => {
                 let name = &study.variants[job.variant].name;
@@ -287,7 +301,7 @@ fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, repor
         reporter.advance_bar(progress.done + progress.under_way.values().sum::<u64>());
     };
     study::run((study, preset, dir), missing, data, threads, stop.flag(), &tell);
-    let (_, losses, reporter) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (_, losses, reporter, _) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
     reporter.end_bar();
     losses
 }

@@ -92,18 +92,14 @@ impl Training {
     /// made by another version: the job begins anew.
     fn begin(dir: &StudyDir, job: Job, preset: &Preset, data: &Arc<Data>, images: u64) -> Result<Self, StudyError> {
         let fresh = || Trainer::new(preset, Arc::clone(data), job.seed, Some(images)).map_err(|error| StudyError::Build(error.to_string()));
-        let checkpoint = dir.checkpoint(job);
-        let mut trainer = fresh()?;
-        let restored = checkpoint.and_then(|checkpoint| {
-            let metrics: Metrics = serde_json::from_value(checkpoint.notes).ok()?;
-            trainer.restore(&checkpoint.state).ok()?;
-            Some((metrics, checkpoint.cpu_s))
-        });
         let cpu_start = thread_cpu_s();
-        Ok(match restored {
-            Some((metrics, cpu_before)) => Self { trainer, metrics, cpu_before, cpu_start },
-            None => Self { trainer: fresh()?, metrics: Metrics::new(images), cpu_before: Some(0.0), cpu_start },
-        })
+        if let Some(Checkpoint { cpu_s, notes, state, .. }) = dir.checkpoint(job) {
+            let mut trainer = fresh()?;
+            if let (Ok(metrics), Ok(())) = (serde_json::from_value(notes), trainer.restore(&state)) {
+                return Ok(Self { trainer, metrics, cpu_before: cpu_s, cpu_start });
+            }
+        }
+        Ok(Self { trainer: fresh()?, metrics: Metrics::new(images), cpu_before: Some(0.0), cpu_start })
     }
 
     /// Keep what is done so far. A job whose checkpoint cannot be written is merely done again from its beginning.
@@ -165,7 +161,10 @@ pub(super) fn work(
             evaluator.damage(damage);
         }
         let Some(result) = evaluator.run(study.test_images as usize, 1, &|_| {}, cancel) else {
-            training.save(dir, job);
+            // a network that halted must halt again, not go on from where it was
+            if halted.is_none() {
+                training.save(dir, job);
+            }
             return Ok(None);
         };
         let (accuracy, spikes_per_image) = (result.accuracy, result.spikes_per_image);

@@ -172,6 +172,17 @@ fn a_cluster_that_loses_jobs_gets_them_again() {
     assert_eq!(rows(&lab.path("s/results.csv")), rows(&lab.path("here/results.csv")));
     let log = std::fs::read_to_string(lab.path("sbatch.log")).unwrap();
     assert!(log.lines().count() == 2 && log.contains("--array=0-5%100") && log.contains("--partition=long"), "{log}");
+    // submitted and left alone: the fake has done five of six by the time it answers, and the sixth is still to be had
+    let ran = finish(
+        lab.command(&format!("{} --no-wait", words.replace("--out s", "--out left")).split_whitespace().collect::<Vec<_>>())
+            .env("PATH", &path),
+    );
+    assert!(
+        ran.code == Some(0) && ran.stderr.contains("1 of 6 jobs are left") && ran.stderr.contains("--resume left --engine slurm"),
+        "{ran:?}"
+    );
+    finish(lab.command(&["sweep", "--resume", "left", "--engine", "slurm"]).env("PATH", &path)).good();
+    assert_eq!(rows(&lab.path("left/results.csv")), rows(&lab.path("here/results.csv")));
     // without a cluster there is a clear answer
     let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
     assert_eq!(ran.code, Some(0), "everything is done: {ran:?}");
