@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The project's own report: train its runs, measure them, write docs/report/ (the page and its tables).
-# About fifteen minutes of processor time, one thread. Runs that have ended are not trained again, and what was
+# About eight minutes of processor time. Runs that have ended are not trained again, and what was
 # measured is kept, so that an interrupted script goes on where it was.
 #   bash experiments/report.sh              RUNS=/elsewhere/mnist bash experiments/report.sh for runs in another folder
 set -euo pipefail
