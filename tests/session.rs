@@ -3,6 +3,7 @@
 
 mod session {
     mod ablation;
+    mod moments;
     mod own_data;
     mod questions;
     mod safety;
@@ -12,7 +13,8 @@ mod session {
 use spikescope::experiment::Trainer;
 use spikescope::params::ParamId;
 use spikescope::preset::Preset;
-use spikescope::session::{Command, Launch, Layer, Notice, RunState, Session, Snapshot, Speed, Watch};
+use spikescope::session::{Command, Launch, Layer, Notice, OpenedData, RunState, Session, Snapshot, Speed, Watch};
+use spikescope::work::Work;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -230,6 +232,14 @@ fn missing_data_is_said_in_one_sentence() {
     let mut probe = Probe { session, last: None, notices: Vec::new() };
     let notice = probe.until_notice("the fault", |n| matches!(n, Notice::Crashed(_)));
     assert!(matches!(notice, Notice::Crashed(text) if text.contains("no/such/folder")));
+    // images that are there are the remedy, and what was asked for meanwhile is done
+    probe.send(Command::Pause);
+    let opened = OpenedData::read(&root("data/mnist"), &Work::new("reading", 0)).unwrap();
+    probe.send(Command::UseData(opened));
+    let shown = probe.until("a network", |s| s.classes == 10);
+    assert_eq!((shown.state.clone(), shown.step.0), (RunState::Paused, 0));
+    probe.send(Command::StepTrial);
+    probe.until("an image", |s| s.trial.answer.is_some());
 }
 
 #[test]

@@ -169,6 +169,8 @@ impl App {
                 self.preset = (*snapshot.preset).clone();
             }
             self.snapshot = Some(snapshot);
+            // other images or another preset were the remedy; a crash is heard of after the last snapshot
+            self.notices.crashed = None;
         }
         for notice in self.source.take_notices() {
             self.closing.hear(&notice, ctx);

@@ -6,8 +6,9 @@ mod answers;
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{
-    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView, Pace,
-    PartKind, PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
+    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView,
+    Outgoing, Pace, PartKind, PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView,
+    WeightView,
 };
 use crate::time::Step;
 use std::io::Read;
@@ -100,6 +101,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         },
         window_ms: WINDOW as f64,
         window_start: Step(NOW - WINDOW),
+        onsets: Arc::from([]),
         potentials: if neurons > 0 { vec![potential((neurons * 7 / 10 + 3).min(neurons - 1) as u32, &mut noise)] } else { vec![] },
         v_mv: (0..neurons).map(|_| -58.0 + 3.0 * noise.normal()).collect(),
         theta_mv: (0..neurons).map(|_| 3.0 + noise.next()).collect(),
@@ -272,6 +274,12 @@ pub(super) fn features() -> Snapshot {
             spikes: (0..300).map(spike).collect(),
             pooled: (0..49).map(|cell| cell % 9).collect(),
             cells: 7,
+            outgoing: Arc::new(Outgoing {
+                targets: CLASSES,
+                filters: false,
+                synapses: 49,
+                mean_mv: (0..32 * CLASSES).map(|i| 0.2 * wave(i / CLASSES, i % CLASSES)).collect(),
+            }),
         }
     };
     snapshot.hidden = Arc::new([bank(11, 11), bank(7, 13)]);

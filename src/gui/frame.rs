@@ -19,12 +19,12 @@ impl App {
         let ctx = ui.ctx().clone();
         let palette = Self::palette(&ctx);
         let Some(snapshot) = self.snapshot.clone() else {
-            waiting(ui, palette, self.notices.crashed.as_deref(), actions);
+            self.waiting(ui, palette, actions);
             return;
         };
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
         let commands = action::commands(&self.facts(&snapshot));
-        let mut cx = Context { snapshot: &snapshot, ui_state: &mut self.state, outbox: &mut self.outbox, palette };
+        let mut cx = Context { snapshot: &snapshot, ui_state: &mut self.state, outbox: &mut self.outbox, palette, whole: false };
         Panel::top("top bar").exact_size(42.0).frame(bar).resizable(false).show(ui, |ui| {
             let mut top = top_bar::Top { commands: &commands, speed: self.speed, actions };
             top_bar::top_bar(ui, &mut cx, &mut top);
@@ -91,6 +91,37 @@ impl App {
         self.keep_speed(&snapshot);
     }
 
+    /// There is nothing to show yet, or nothing came of it: then what is wrong, and the remedies.
+    fn waiting(&mut self, ui: &mut Ui, palette: &Palette, actions: &mut Vec<Action>) {
+        let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(24));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            let Some(reason) = &self.notices.crashed else {
+                ui.centered_and_justified(|ui| ui.label(RichText::new("Building the network …").color(palette.dim)));
+                return;
+            };
+            banner(ui, palette, &format!("The simulation did not start: {reason}"), ("Restart", Action::Restart), actions);
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                for (words, action) in [("Open data folder…", Action::OpenData), ("Open preset…", Action::OpenPreset)] {
+                    if theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked() {
+                        actions.push(action);
+                    }
+                }
+            });
+            ui.add_space(8.0);
+            self.notices.show_preset(ui, palette);
+        });
+        let ctx = ui.ctx();
+        let works: Vec<&Arc<Work>> = self.jobs.work().into_iter().collect();
+        if self.jobs.is_reading() {
+            ctx.request_repaint_after_secs(0.1);
+        }
+        let above = self.progress.show(ctx, palette, &works, 0.0);
+        self.notices.show_corner(ctx, palette, above);
+        self.prompt.show(ctx, &self.jobs, palette);
+        drop::dropped(ctx, palette, actions);
+    }
+
     /// Close the windows over the tiles. Says whether there was one.
     fn close_window(&mut self) -> bool {
         let open = self.help.about || self.help.keys || self.film.is_open() || self.prompt.is_open();
@@ -145,15 +176,6 @@ fn follow_attention(ctx: &egui::Context, state: &mut UiState) {
     } else if focus != before {
         state.by_keyboard = true;
     }
-}
-
-fn waiting(ui: &mut Ui, palette: &Palette, crashed: Option<&str>, actions: &mut Vec<Action>) {
-    CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(24))).show(ui, |ui| match crashed {
-        Some(reason) => banner(ui, palette, &format!("The simulation did not start: {reason}"), ("Restart", Action::Restart), actions),
-        None => {
-            ui.centered_and_justified(|ui| ui.label(RichText::new("Building the network …").color(palette.dim)));
-        }
-    });
 }
 
 /// A line across the tiles that says what is wrong and offers the remedy.

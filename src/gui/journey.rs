@@ -479,10 +479,10 @@ fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
     let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
     let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
-    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</text>"), "{}", &svg[..400]);
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</tspan>"), "{}", &svg[..400]);
     // behind another tab: it comes to the front to be drawn
     let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
-    assert!(svg.contains(">Network</text>") && svg.contains("Outputs"), "{}", &svg[..400]);
+    assert!(svg.contains(">Network</tspan>") && svg.contains("Outputs"), "{}", &svg[..400]);
     let png = exported("raster png", "png");
     let picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
     assert!(picture.info().width > 300 && picture.info().height > 200, "{:?}", picture.info());

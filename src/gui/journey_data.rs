@@ -41,6 +41,21 @@ fn a_chosen_folder_of_images_is_read_beside_the_frames_and_learnt_from() {
     assert!(!harness.state().jobs.is_reading());
 }
 
+/// The folder named on the command line may be wrong; the window says so, and takes another.
+#[test]
+fn a_window_without_images_says_so_and_learns_from_those_that_are_dropped_on_it() {
+    let mut harness = super::journey_time::real_with("no/such/folder".into());
+    assert!(wait_for(&mut harness, |harness| harness.query_by_label_contains("no/such/folder").is_some()));
+    harness.get_by_role_and_label(Role::Button, "Open data folder…");
+    let dir = zoo();
+    drop_path(&mut harness, dir.path().join("ant"));
+    assert!(wait_for(&mut harness, |harness| harness.query_by_label_contains("looked for IDX files").is_some()));
+    drop_path(&mut harness, dir.path().to_owned());
+    let learns = |s: &Snapshot| s.classes == 2 && s.trial.index > 0;
+    assert!(wait_for(&mut harness, |harness| harness.state().snapshot.as_ref().is_some_and(|s| learns(s))));
+    assert!(harness.state().notices.crashed.is_none() && harness.query_by_label_contains("did not start").is_none());
+}
+
 #[test]
 fn a_dropped_folder_is_opened_and_one_without_images_is_refused_with_what_was_looked_for() {
     let (mut harness, sent) = usual();

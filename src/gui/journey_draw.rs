@@ -32,7 +32,7 @@ fn stage_of(id: &str, size: egui::Vec2) -> Harness<'static, Stage> {
         |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), ThemeChoice::Dark);
             let Stage { snapshot, state, outbox, panel } = stage;
-            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()) };
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()), whole: false };
             panel.ui(ui, &mut cx);
         },
         stage,
@@ -51,7 +51,7 @@ fn options_of(id: &str) -> Harness<'static, Stage> {
         |ui, stage: &mut Stage| {
             theme::apply(ui.ctx(), ThemeChoice::Dark);
             let Stage { snapshot, state, outbox, panel } = stage;
-            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()) };
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette: Palette::of(ui.theme()), whole: false };
             panel.options(ui, &mut cx);
         },
         stage,

@@ -241,6 +241,11 @@ fn a_run_that_was_reset_is_brought_back_from_the_menu() {
 
 /// A window with a real simulation behind it.
 fn real() -> Harness<'static, App> {
+    real_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"))
+}
+
+/// The same, with images from this folder.
+pub(super) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
     Harness::builder().with_size([1440.0, 900.0]).with_max_steps(30).wgpu().build_eframe(move |creation| {
@@ -251,7 +256,7 @@ fn real() -> Harness<'static, App> {
             seed: 3,
             state: super::state::UiState { speed: Some(Speed::Full), ..Default::default() },
             dock: None,
-            launcher: super::session_launcher(root.join("data/mnist")),
+            launcher: super::session_launcher(data),
             dialogs: Box::new(super::dialogs::NativeDialogs),
             screenshot: None,
             begun: None,
@@ -306,6 +311,7 @@ fn a_kept_run_that_is_damaged_is_named_and_can_be_discarded() {
     let ctx = harness.ctx.clone();
     harness.state_mut().recovery = super::recovery::Recovery::new(folder.path().to_owned(), ctx);
     assert!(super::journey::wait_for(&mut harness, |harness| harness.query_by_label_contains("cannot be read").is_some()));
+    harness.get_by_label_contains("A run that was kept just now cannot be read");
     harness.get_by_label_contains("7-7.autosave");
     harness.get_by_role_and_label(Role::Button, "Discard").click();
     harness.run_steps(2);

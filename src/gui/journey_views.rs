@@ -283,6 +283,9 @@ fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
     assert_eq!((chosen.bank, chosen.site), (0, None));
     let said = format!("Filter: hidden layer 1, filter {} of 32, sites 11 × 11", chosen.channel);
     harness.get_by_label_contains(&said);
+    let (target, w) = fixture::features().hidden[0].outgoing.strongest(chosen.channel as usize, 1)[0];
+    let drives = format!("; drives neuron {target}, class {target} by {}", super::paint::numbers::signed(f64::from(w), 3));
+    harness.get_by_label_contains(&drives);
     harness.get_by_label_contains("Hidden layer: 32 filters").focus();
     harness.run_steps(2);
     harness.key_press(egui::Key::ArrowLeft);

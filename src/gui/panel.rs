@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub outbox: &'a mut Outbox,
     /// The colours of the theme.
     pub palette: &'a Palette,
+    /// Whether a picture of the view is taken: what otherwise is scrolled to is drawn smaller, so that nothing is missing.
+    pub whole: bool,
 }
 
 /// Writes down the numbers behind a view, all of them. Runs on a worker.

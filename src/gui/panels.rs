@@ -27,6 +27,7 @@ mod runs;
 mod stdp_curve;
 mod stdp_handles;
 mod stdp_window;
+mod wall;
 mod way;
 mod why;
 

@@ -1,10 +1,11 @@
 //! What a program that died left behind, and what this one leaves if it dies. A banner offers to go on; nothing waits for the
 //! answer. Files are looked for and removed on workers.
 
+use super::paint::numbers::ago;
 use super::panel::Context;
 use super::scale::grouped;
 use super::theme::{self, Sign, Weight};
-use crate::session::{Command, Found, Rescue};
+use crate::session::{Command, DamagedRun, Found, Rescue};
 use crossbeam_channel::{Receiver, bounded};
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 use std::path::PathBuf;
@@ -16,8 +17,8 @@ pub(super) struct Recovery {
     own: Option<PathBuf>,
     search: Option<Receiver<Found>>,
     found: Option<Rescue>,
-    /// A file that could not be read, and why.
-    damaged: Option<(PathBuf, String)>,
+    /// A file that could not be read.
+    damaged: Option<DamagedRun>,
 }
 
 impl Recovery {
@@ -63,7 +64,12 @@ impl Recovery {
                 let room = ui.available_width() - 258.0;
                 ui.scope(|ui| {
                     ui.set_width(room);
-                    let text = format!("A window closed unexpectedly. Its run ({}, seed {}) was kept.", rescue.title, rescue.seed);
+                    let text = format!(
+                        "A window closed unexpectedly. Its run ({}, seed {}) was kept {}.",
+                        rescue.title,
+                        rescue.seed,
+                        since(rescue.written)
+                    );
                     ui.add(egui::Label::new(text).truncate()).on_hover_text(rescue.path.display().to_string());
                 });
                 if theme::button(ui, Sign::None, &format!("Resume image {images}"), Weight::Main, 160.0).clicked() {
@@ -88,7 +94,7 @@ impl Recovery {
 impl Recovery {
     /// The line that says what was kept and cannot be read.
     fn damage(&mut self, ui: &mut Ui, cx: &Context) {
-        let Some((path, reason)) = &self.damaged else { return };
+        let Some(DamagedRun { path, written, reason }) = &self.damaged else { return };
         let palette = cx.palette;
         let frame = Frame::new().fill(palette.tint(palette.bad)).stroke(Stroke::new(1.0, palette.bad));
         let place = path.display().to_string();
@@ -101,7 +107,11 @@ impl Recovery {
                     let room = ui.available_width() - 180.0;
                     ui.scope(|ui| {
                         ui.set_width(room);
-                        ui.add(egui::Label::new(format!("A run that was kept cannot be read: {reason}")).wrap().selectable(true));
+                        ui.add(
+                            egui::Label::new(format!("A run that was kept {} cannot be read: {reason}", since(*written)))
+                                .wrap()
+                                .selectable(true),
+                        );
                     });
                     let button = |ui: &mut Ui, words| theme::button(ui, Sign::None, words, Weight::Usual, 82.0).clicked();
                     (button(ui, "Discard"), button(ui, "Leave it"))
@@ -118,6 +128,11 @@ impl Recovery {
             self.damaged = None;
         }
     }
+}
+
+/// How long ago a file was written. A clock that was set back since says "just now".
+fn since(written: std::time::SystemTime) -> String {
+    ago(written.elapsed().unwrap_or_default())
 }
 
 fn worker(work: impl FnOnce() + Send + 'static) {

@@ -64,6 +64,7 @@ impl Tiling<'_, '_> {
         }
         let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
+        self.cx.whole = self.wanted == Some(id);
         let panel = &self.panels[index];
         let (caption, mut right) = panel.caption(self.cx);
         if self.alone {

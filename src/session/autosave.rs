@@ -148,8 +148,19 @@ pub struct Rescue {
 pub struct Found {
     /// The newest run that can be gone on with.
     pub run: Option<Rescue>,
-    /// The newest file that cannot be read, if it is newer than that run, and why.
-    pub damaged: Option<(PathBuf, String)>,
+    /// The newest file that cannot be read, if it is newer than that run.
+    pub damaged: Option<DamagedRun>,
+}
+
+/// A file that was kept and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedRun {
+    /// The file.
+    pub path: PathBuf,
+    /// When it was written.
+    pub written: SystemTime,
+    /// Why it cannot be read.
+    pub reason: String,
 }
 
 impl Rescue {
@@ -189,7 +200,7 @@ impl Rescue {
                     found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written });
                     return found;
                 }
-                Err(reason) => found.damaged = found.damaged.or(Some((path, reason))),
+                Err(reason) => found.damaged = found.damaged.or(Some(DamagedRun { path, written, reason })),
             }
         }
         found

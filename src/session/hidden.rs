@@ -2,8 +2,8 @@
 
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Source, StepSpikes};
-use crate::engine::projection::Conv;
-use crate::engine::sight::Sight;
+use crate::engine::projection::{Conv, Synapses};
+use crate::engine::sight::{self, Sight};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,6 +37,76 @@ pub struct BankView {
     pub pooled: Vec<u32>,
     /// Columns of pooling cells.
     pub cells: usize,
+    /// Where its spikes go.
+    pub outgoing: Arc<Outgoing>,
+}
+
+/// What the spikes of a bank do in the layer that listens to it. A filter has many synapses onto each neuron there, one for
+/// each place: this is their mean.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outgoing {
+    /// Neurons that listen, or filters where another layer of filters does.
+    pub targets: usize,
+    /// Whether they are filters.
+    pub filters: bool,
+    /// Synapses that each mean is taken over.
+    pub synapses: usize,
+    /// Mean weight in mV, filter by filter and target by target.
+    pub mean_mv: Vec<f32>,
+}
+
+impl Outgoing {
+    /// The strongest `most` targets of a filter, each with the mean weight onto it.
+    pub fn strongest(&self, channel: usize, most: usize) -> Vec<(usize, f32)> {
+        let own = self.mean_mv.get(channel * self.targets..(channel + 1) * self.targets).unwrap_or(&[]);
+        let mut order: Vec<(usize, f32)> = own.iter().copied().enumerate().filter(|(_, w)| w.is_finite() && *w != 0.0).collect();
+        order.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        order.truncate(most);
+        order
+    }
+
+    /// Of the layer `index` of this network, which has `channels` filters.
+    fn of(network: &Network, index: usize, channels: usize) -> Self {
+        let listens = |source| matches!(source, Source::Population { index: other, .. } if other == index);
+        let Some(projection) = network.projections().iter().find(|projection| listens(projection.source)) else {
+            return Self::default();
+        };
+        // rows and taps alike: the filters of one place stand beside each other
+        let (rows, targets, filters) = match &projection.synapses {
+            Synapses::Dense(dense) => (dense.n_pre(), dense.n_post(), false),
+            Synapses::Conv(conv) => (conv.geometry().taps(), conv.channels(), true),
+        };
+        let synapses = rows / channels.max(1);
+        let mut mean_mv = vec![0.0; channels * targets];
+        for row in 0..synapses * channels {
+            for (target, sum) in mean_mv[row % channels * targets..][..targets].iter_mut().enumerate() {
+                *sum += match &projection.synapses {
+                    Synapses::Dense(dense) => dense.get(row, target),
+                    Synapses::Conv(conv) => conv.get(row, target),
+                };
+            }
+        }
+        mean_mv.iter_mut().for_each(|sum| *sum /= synapses.max(1) as f32);
+        Self { targets, filters, synapses, mean_mv }
+    }
+}
+
+/// What is costly to say of a bank, and changes only as weights do.
+pub(super) struct Portrait {
+    /// Index of the projection with its filters.
+    projection: usize,
+    sight: Sight,
+    outgoing: Arc<Outgoing>,
+}
+
+/// The portraits of all banks.
+pub(super) fn portraits(network: &Network) -> Vec<Portrait> {
+    let of = |(projection, sight): (usize, Sight)| {
+        let at = &network.projections()[projection];
+        let channels = at.synapses.conv().map_or(0, Conv::channels);
+        Portrait { projection, sight, outgoing: Arc::new(Outgoing::of(network, at.target, channels)) }
+    };
+    sight::sights(network).into_iter().map(of).collect()
 }
 
 impl BankView {
@@ -96,11 +166,11 @@ impl Monitor for HiddenRecord {
     }
 }
 
-/// The hidden layers of a network, whose filters are drawn as `sights` say, with the spikes from step `onset` on.
-pub(super) fn banks(network: &Network, sights: &[(usize, Sight)], record: &HiddenRecord, onset: u64) -> Vec<BankView> {
+/// The hidden layers of a network with these portraits, and the spikes from step `onset` on.
+pub(super) fn banks(network: &Network, portraits: &[Portrait], record: &HiddenRecord, onset: u64) -> Vec<BankView> {
     let mut banks = Vec::new();
-    for (index, sight) in sights {
-        let projection = &network.projections()[*index];
+    for Portrait { projection, sight, outgoing } in portraits {
+        let projection = &network.projections()[*projection];
         let (Some(conv), Some(kept)) = (projection.synapses.conv(), record.banks.get(projection.target)) else { continue };
         let channels = conv.channels();
         let first = kept.partition_point(|&(step, _)| step < onset);
@@ -116,6 +186,7 @@ pub(super) fn banks(network: &Network, sights: &[(usize, Sight)], record: &Hidde
             spikes: spikes.into(),
             cells,
             pooled,
+            outgoing: Arc::clone(outgoing),
         });
     }
     banks
@@ -141,4 +212,49 @@ fn pooled(network: &Network, layer: usize, conv: &Conv, spikes: &[HiddenSpike]) 
         }
     }
     (cells, pooled)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::experiment::Trainer;
+    use crate::preset::Preset;
+    use std::path::Path;
+
+    fn outgoing(preset: &str) -> (Trainer, Vec<Arc<Outgoing>>) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let preset = Preset::load(&root.join("presets").join(preset)).unwrap();
+        let data = crate::datasets::load_dir(&root.join("data/mnist")).unwrap();
+        let trainer = Trainer::new(&preset, Arc::new(data), 1, None).unwrap();
+        let all = portraits(trainer.network()).into_iter().map(|portrait| portrait.outgoing).collect();
+        (trainer, all)
+    }
+
+    #[test]
+    fn the_mean_over_places_is_that_of_the_matrix_of_weights() {
+        let (trainer, all) = outgoing("mnist-gabor-rstdp.ron");
+        let w = trainer.network().projections()[1].synapses.dense().unwrap().to_array();
+        assert_eq!((all.len(), all[0].targets, all[0].filters, all[0].synapses), (1, 10, false, 49));
+        for (channel, target) in [(0, 0), (17, 3), (63, 9)] {
+            let column = w.column(target);
+            let mean = column.iter().skip(channel).step_by(64).sum::<f32>() / 49.0;
+            assert!((all[0].mean_mv[channel * 10 + target] - mean).abs() < 1e-5, "filter {channel} onto neuron {target}");
+        }
+        let told = all[0].strongest(17, 3);
+        assert!(told.len() == 3 && told[0].1.abs() >= told[1].1.abs() && told[1].1.abs() >= told[2].1.abs(), "{told:?}");
+        assert!(all[0].strongest(64, 3).is_empty(), "there is no filter 64");
+    }
+
+    #[test]
+    fn a_layer_of_filters_drives_the_filters_of_the_next() {
+        let (trainer, all) = outgoing("mnist-mozafari-conv.ron");
+        assert_eq!(
+            all.iter().map(|o| (o.targets, o.filters, o.synapses)).collect::<Vec<_>>(),
+            [(250, true, 9), (200, true, 25), (0, false, 0)]
+        );
+        let conv = trainer.network().projections()[1].synapses.conv().unwrap();
+        let mean = (0..9).map(|spot| conv.get(spot * 30 + 4, 100)).sum::<f32>() / 9.0;
+        assert!((all[0].mean_mv[4 * 250 + 100] - mean).abs() < 1e-6);
+    }
 }

@@ -1,7 +1,7 @@
 //! From the state of the simulation to a snapshot, and the ways out: latest wins for snapshots, nothing lost for notices.
 
 use super::anatomy::{self, NetworkView};
-use super::hidden::{self, BankView};
+use super::hidden::{self, BankView, Portrait};
 use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
@@ -12,7 +12,7 @@ use super::why::Told;
 use super::{Applied, Speed, StopCondition, Watch};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
-use crate::engine::sight::{self, Sight};
+use crate::engine::sight;
 use crate::experiment::{Health, NeuronLab, PairingLab, Probed, Trainer, TrialRecord, Vitals, examine, examine_neuron};
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
@@ -70,7 +70,7 @@ const HEALTH_PERIOD: Duration = Duration::from_millis(200);
 #[derive(Default)]
 pub(super) struct Copies {
     weights: Copy<WeightView>,
-    sights: Copy<Vec<(usize, Sight)>>,
+    portraits: Copy<Vec<Portrait>>,
     eligibility: Copy<Option<Arc<WeightView>>>,
     health: Copy<Health>,
     network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
@@ -118,8 +118,8 @@ impl Copies {
         (*self.eligibility.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || eligibility_view(trainer).map(Arc::new))).clone()
     }
 
-    fn sights(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<(usize, Sight)>> {
-        self.sights.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || sight::sights(trainer.network()))
+    fn portraits(&mut self, trainer: &Trainer, idle: bool) -> Arc<Vec<Portrait>> {
+        self.portraits.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || hidden::portraits(trainer.network()))
     }
 
     /// What can be taken away from the network, described anew when a parameter changes.
@@ -293,6 +293,7 @@ pub(super) fn snapshot(
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
         window_ms,
         window_start: Step(recent.window_start()),
+        onsets: recent.onsets().into(),
         potentials: recent.traces(&watch.potentials),
         v_mv: per_neuron(&|j| output.map_or(0.0, |p| sites::v_mv(p, j))),
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
@@ -335,7 +336,7 @@ fn hidden_view(lab: &Laboratory, recent: &Recent, watch: &Watch, copies: &mut Co
     match lab {
         Laboratory::Images(trainer) if watch.hidden => {
             let onset = trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps));
-            hidden::banks(trainer.network(), &copies.sights(trainer, idle), recent.hidden(), onset).into()
+            hidden::banks(trainer.network(), &copies.portraits(trainer, idle), recent.hidden(), onset).into()
         }
         _ => Arc::from([]),
     }

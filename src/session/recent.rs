@@ -3,9 +3,10 @@
 use super::habits::Habits;
 use super::hidden::HiddenRecord;
 use super::sites;
-use super::snapshot::{Layer, PotentialTrace, SpikeEvent};
+use super::snapshot::{ImageOnset, Layer, PotentialTrace, SpikeEvent};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
+use std::collections::VecDeque;
 
 /// Spikes kept at most, whatever the window: memory stays bounded under any rate.
 const MAX_SPIKES: usize = 400_000;
@@ -30,6 +31,8 @@ pub(super) struct Recent {
     threshold_mv: Vec<f32>,
     hidden: HiddenRecord,
     habits: Habits,
+    /// Where the images that ended within the history began, oldest first.
+    onsets: VecDeque<ImageOnset>,
 }
 
 impl Recent {
@@ -46,11 +49,22 @@ impl Recent {
         self.threshold_mv.clear();
         self.hidden.clear();
         self.habits.gap();
+        self.onsets.clear();
     }
 
-    /// The image is over.
-    pub(super) fn image_ended(&mut self) {
+    /// Image number `index`, which began with step `onset`, is over.
+    pub(super) fn image_ended(&mut self, onset: u64, index: u64) {
         self.habits.image_ended();
+        self.onsets.push_back(ImageOnset { step: onset, index });
+        let first = self.window_start();
+        // one that was computed unseen is no part of the history either
+        self.onsets.retain(|onset| (first..self.end).contains(&onset.step));
+    }
+
+    /// Where the images that ended within the window began, oldest first.
+    pub(super) fn onsets(&self) -> Vec<ImageOnset> {
+        let first = self.window_start();
+        self.onsets.iter().copied().filter(|onset| onset.step >= first).collect()
     }
 
     /// What is remembered of every neuron.

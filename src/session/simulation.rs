@@ -3,11 +3,13 @@
 mod course;
 mod data;
 mod rescue;
+mod setup;
 mod stop;
 mod travel;
 
 use self::course::{Shelved, fresh_history};
 use self::data::fit_preset;
+use self::setup::Ready;
 use self::travel::Past;
 use super::autosave::Autosave;
 use super::history::History;
@@ -47,10 +49,14 @@ const MAX_LOG: usize = 1_000_000;
 pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
     let notices = outlet.notices.clone();
     let wake = Arc::clone(&outlet.wake);
-    let body = AssertUnwindSafe(|| Simulation::start(launch, outlet).map(|mut simulation| simulation.live(orders)));
+    let body = AssertUnwindSafe(|| {
+        let Some((ready, early)) = Ready::wait_for(launch, orders, &outlet) else { return };
+        let mut simulation = Simulation::new(ready, outlet);
+        early.into_iter().for_each(|command| simulation.apply(command));
+        simulation.live(orders);
+    });
     let ended = match catch_unwind(body) {
-        Ok(Ok(())) => return tracing::info!("the simulation ended"),
-        Ok(Err(reason)) => Notice::Crashed(format!("the experiment cannot be set up: {reason}")),
+        Ok(()) => return tracing::info!("the simulation ended"),
         Err(payload) => {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
@@ -119,12 +125,8 @@ struct Meter {
 }
 
 impl Simulation {
-    /// Set up the experiment, or say in one sentence why not.
-    fn start(launch: Launch, outlet: Outlet) -> Result<Self, String> {
-        let Launch { mut preset, data_dir, seed, speed } = launch;
-        let (mut collection, original) = (Collection::unread(data_dir), preset.params.clone());
-        let fitted = fit_preset(&mut preset, &mut collection);
-        let lab = Laboratory::new(&preset, seed, &mut collection).map_err(|error| error.to_string())?;
+    fn new(ready: Ready, outlet: Outlet) -> Self {
+        let Ready { preset, original, seed, speed, collection, lab, fitted } = ready;
         let now = Instant::now();
         let (history, metrics) = fresh_history(&lab);
         let mut simulation = Self {
@@ -162,7 +164,7 @@ impl Simulation {
             outlet,
         };
         simulation.set_history_length();
-        Ok(simulation)
+        simulation
     }
 
     fn live(&mut self, orders: &Receiver<Command>) {
@@ -228,7 +230,7 @@ impl Simulation {
             }
             Command::Pause => {
                 if self.state == RunState::Running {
-                    self.state = RunState::Paused;
+                    self.pause();
                 }
             }
             Command::StepMs => self.step_by((1.0 / self.lab.grid().dt_ms()).round().max(1.0) as u64),
@@ -279,6 +281,16 @@ impl Simulation {
         self.publish();
     }
 
+    /// Stand still where every view can show the same moment: what was computed unseen is followed by one image that is
+    /// watched.
+    fn pause(&mut self) {
+        self.state = RunState::Paused;
+        let unseen = self.recent.end() != self.lab.step();
+        if unseen && matches!(self.lab, Laboratory::Images(_)) && self.looks() {
+            self.advance(self.lab.trial_steps(), true);
+        }
+    }
+
     /// Step while paused; while running, pause.
     fn step_by(&mut self, steps: u64) {
         if matches!(self.state, RunState::Halted(_)) {
@@ -286,6 +298,11 @@ impl Simulation {
         }
         self.state = RunState::Paused;
         self.advance(steps, true);
+    }
+
+    /// Whether a view wants to see spikes or potentials of every step.
+    fn looks(&self) -> bool {
+        self.watch.spikes || !self.watch.potentials.is_empty()
     }
 
     fn set(&mut self, id: ParamId, value: f64) {
@@ -468,7 +485,7 @@ impl Simulation {
                     || self.pacer.speed() != Speed::Full;
                 trainer.keep_onset(watched && asks);
             }
-            let looks = watched && (self.watch.spikes || !self.watch.potentials.is_empty());
+            let looks = watched && self.looks();
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
             left -= this;
             self.meter.steps += self.lab.step() - before;
@@ -498,7 +515,7 @@ impl Simulation {
         let Laboratory::Images(trainer) = &self.lab else { return };
         let shown = self.history.rates.len();
         self.history.record(record, &sites::counts(trainer.network().counts(), shown));
-        self.recent.image_ended();
+        self.recent.image_ended(trainer.step() - u64::from(trainer.trial().elapsed_steps), record.index);
         self.metrics.push(&record);
         self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
         self.meter.images += 1;

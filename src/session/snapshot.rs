@@ -34,6 +34,15 @@ pub struct SpikeEvent {
     pub layer: Layer,
 }
 
+/// Where an image began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImageOnset {
+    /// Its first step.
+    pub step: u64,
+    /// Number of images shown before it.
+    pub index: u64,
+}
+
 /// Layers of the trial network as shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {
@@ -289,6 +298,8 @@ pub struct Snapshot {
     pub window_ms: f64,
     /// Step at which the contiguous spike and trace history begins: what lies between is known, what came before is not shown.
     pub window_start: Step,
+    /// Where the images that ended within that history began, oldest first.
+    pub onsets: Arc<[ImageOnset]>,
     /// Membrane traces asked for.
     pub potentials: Vec<PotentialTrace>,
     /// V − now — and θ of every output neuron, in mV.

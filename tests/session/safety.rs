@@ -3,7 +3,7 @@
 use crate::{Probe, preset, root};
 use spikescope::experiment::Trainer;
 use spikescope::params::ParamId;
-use spikescope::session::{Command, Found, Notice, Rescue, RunState, Speed};
+use spikescope::session::{Command, DamagedRun, Found, Notice, Rescue, RunState, Speed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
         std::fs::write(&file, bytes).unwrap();
         let remains = Rescue::look(folder.path());
         assert_eq!(remains.run, None);
-        let (path, reason) = remains.damaged.unwrap();
+        let DamagedRun { path, reason, .. } = remains.damaged.unwrap();
         assert!(path == file && reason.contains("a.autosave: ") && reason.len() > 30, "{reason}");
         probe.notices.clear();
         probe.send(Command::Resume(file.clone()));
@@ -114,9 +114,9 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     std::fs::write(&older, &good).unwrap();
     std::fs::File::options().append(true).open(&older).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
     let remains = Rescue::look(folder.path());
-    assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().0), (older, file.clone()));
+    assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().path), (older, file.clone()));
     std::fs::write(&file, &good[..good.len() / 2]).unwrap();
-    assert!(Rescue::look(folder.path()).damaged.unwrap().1.ends_with("a.autosave: the file is cut off or was changed"));
+    assert!(Rescue::look(folder.path()).damaged.unwrap().reason.ends_with("a.autosave: the file is cut off or was changed"));
 }
 
 /// Names the file to the process that is to be killed.

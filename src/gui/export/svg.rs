@@ -76,10 +76,38 @@ pub(super) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, tex
 /// Letters of one format in one row.
 struct Run {
     section: usize,
-    at: Pos2,
-    /// Where the last letter ends.
-    end: f32,
-    text: String,
+    y: f32,
+    words: Vec<Word>,
+    /// Whether the last word has ended.
+    blank: bool,
+}
+
+/// Letters without a blank between them.
+struct Word {
+    /// Where the first letter begins and the last one ends.
+    x: (f32, f32),
+    letters: String,
+}
+
+impl Run {
+    fn new(section: usize, y: f32) -> Self {
+        Self { section, y, words: Vec::new(), blank: true }
+    }
+
+    fn push(&mut self, letter: char, x: (f32, f32)) {
+        if letter.is_whitespace() {
+            self.blank = true;
+            return;
+        }
+        match self.words.last_mut().filter(|_| !self.blank) {
+            Some(word) => {
+                word.letters.push(letter);
+                word.x.1 = x.1;
+            }
+            None => self.words.push(Word { x, letters: letter.to_string() }),
+        }
+        self.blank = false;
+    }
 }
 
 struct Svg<'a> {
@@ -247,19 +275,14 @@ impl Svg<'_> {
                 let section = galley.job.sections.iter().position(|s| s.byte_range.start.0 <= byte && byte < s.byte_range.end.0);
                 let section = section.unwrap_or(galley.job.sections.len().saturating_sub(1));
                 let at = shape.pos + row.pos.to_vec2() + glyph.pos.to_vec2();
-                match &mut run {
-                    Some(run) if run.section == section => {
-                        run.text.push(glyph.chr);
-                        run.end = if glyph.chr.is_whitespace() { run.end } else { at.x + glyph.advance_width };
+                if run.as_ref().is_none_or(|run| run.section != section) {
+                    if let Some(run) = run.take() {
+                        self.run(shape, &run);
                     }
-                    _ => {
-                        if let Some(run) = run.take() {
-                            self.run(shape, &run);
-                        }
-                        // where a run begins must not depend on the width of a blank
-                        let text = glyph.chr.to_string();
-                        run = (!glyph.chr.is_whitespace()).then_some(Run { section, at, end: at.x + glyph.advance_width, text });
-                    }
+                    run = Some(Run::new(section, at.y));
+                }
+                if let Some(run) = &mut run {
+                    run.push(glyph.chr, (at.x, at.x + glyph.advance_width));
                 }
                 byte += glyph.chr.len_utf8();
             }
@@ -271,7 +294,7 @@ impl Svg<'_> {
     }
 
     fn run(&mut self, shape: &TextShape, run: &Run) {
-        let Some(section) = shape.galley.job.sections.get(run.section) else { return };
+        let Some(section) = shape.galley.job.sections.get(run.section).filter(|_| !run.words.is_empty()) else { return };
         let font = &section.format.font_id;
         let (family, weight) = match &font.family {
             FontFamily::Monospace => ("'JetBrains Mono', monospace", ""),
@@ -288,13 +311,14 @@ impl Svg<'_> {
         } else {
             format!(r#" transform="rotate({} {} {})""#, shape.angle.to_degrees(), shape.pos.x, shape.pos.y)
         };
-        let (x, y, size) = (run.at.x, run.at.y, font.size);
-        let text = escaped(run.text.trim_end());
-        // as wide as on the screen, whatever font the reader has
-        let fit = format!(r#" textLength="{:.2}" lengthAdjust="spacingAndGlyphs""#, run.end - x);
-        self.line(&format!(
-            r#"<text x="{x:.2}" y="{y:.2}" font-family="{family}" font-size="{size}"{weight}{color}{turn}{fit} xml:space="preserve">{text}</text>"#
-        ));
+        // each word where it is on the screen, and as wide, whatever font the reader has: not every reader knows textLength
+        let word = |Word { x: (from, to), letters }: &Word| {
+            let letters = escaped(letters);
+            format!(r#"<tspan x="{from:.2}" textLength="{:.2}" lengthAdjust="spacingAndGlyphs">{letters}</tspan>"#, to - from)
+        };
+        let words: Vec<String> = run.words.iter().map(word).collect();
+        let (y, size, words) = (run.y, font.size, words.join(" "));
+        self.line(&format!(r#"<text y="{y:.2}" font-family="{family}" font-size="{size}"{weight}{color}{turn}>{words}</text>"#));
     }
 }
 
@@ -338,7 +362,13 @@ mod tests {
         shapes.append(&mut output.shapes);
         output.textures_delta.clear();
         let text = document(&shapes, Rect::from_min_size(Pos2::ZERO, vec2(500.0, 500.0)), Color32::WHITE, &Textures::new());
-        assert!(text.contains(">V &lt;</text>") && text.contains(">θ &amp; w</text>"), "{text}");
+        assert!(
+            [">V</tspan>", ">&lt;</tspan>", ">θ</tspan>", ">&amp;</tspan>", ">w</tspan>"].iter().all(|word| text.contains(word)),
+            "{text}"
+        );
+        // a reader with a wider font must not run one word into the next: each has its own place, further right
+        let places: Vec<f32> = text.split("<tspan x=\"").skip(1).map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect();
+        assert!(places.len() == 5 && places.is_sorted_by(|a, b| b - a > 5.0), "{places:?}");
         assert!(text.contains(r##"fill="#ff0000""##) && text.contains(r##"fill="#0000ff""##), "{text}");
     }
 

@@ -15,14 +15,25 @@ const GAP: f32 = 2.0;
 const MARKED_GAP: f32 = 6.0;
 /// How much larger than the average class the largest may be before columns would waste too much room.
 const UNEVEN: f32 = 1.2;
+/// Fewest neurons a class on average for its name to have a cell of its own.
+const NAMED: usize = 5;
 /// Between two classes, in points.
 const CLASS_GAP: f32 = 3.0;
+
+/// What stands in a cell of the wall.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cell {
+    /// The field of a neuron.
+    Neuron(u32),
+    /// The name of the class whose fields follow.
+    Name(Option<u8>),
+}
 
 /// A column of tiles that belong together.
 #[derive(Debug, Clone, PartialEq)]
 struct Block {
     class: Option<u8>,
-    neurons: Vec<u32>,
+    cells: Vec<Cell>,
     left: f32,
 }
 
@@ -48,6 +59,15 @@ impl Wall {
     /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
     /// wall is taller than `available` and is scrolled.
     pub fn new(class_of: &[Option<u8>], available: Vec2) -> Self {
+        Self::with_tiles_of(LEAST_TILE, class_of, available)
+    }
+
+    /// The same, but with tiles as small as it takes for all of them to be seen.
+    pub fn whole(class_of: &[Option<u8>], available: Vec2) -> Self {
+        Self::with_tiles_of(1.0, class_of, available)
+    }
+
+    fn with_tiles_of(least: f32, class_of: &[Option<u8>], available: Vec2) -> Self {
         let available = available.max(vec2(1.0, 1.0));
         let mut order: Vec<u32> = (0..class_of.len() as u32).collect();
         // Stable: within a class neurons keep their order. Those without a class come last.
@@ -60,12 +80,19 @@ impl Wall {
         let columns = classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
         let marked = !columns && classes.len() > 1;
         let gap = if columns { CLASS_GAP } else { 0.0 };
-        let groups: Vec<(Option<u8>, Vec<u32>)> =
-            if columns { classes.into_iter().map(|neurons| (of(&neurons[0]), neurons.to_vec())).collect() } else { vec![(None, order)] };
+        let tiles = |neurons: &[u32]| neurons.iter().map(|&neuron| Cell::Neuron(neuron)).collect::<Vec<_>>();
+        let groups: Vec<(Option<u8>, Vec<Cell>)> = if columns {
+            classes.into_iter().map(|neurons| (of(&neurons[0]), tiles(neurons))).collect()
+        } else if marked && class_of.len() >= NAMED * classes.len() {
+            let named = |neurons: &&[u32]| [vec![Cell::Name(of(&neurons[0]))], tiles(neurons)].concat();
+            vec![(None, classes.iter().flat_map(named).collect())]
+        } else {
+            vec![(None, tiles(&order))]
+        };
         let count = groups.len();
-        let most = groups.iter().map(|(_, neurons)| neurons.len()).max().unwrap_or(0);
+        let most = groups.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let room = available.x - gap * count.saturating_sub(1) as f32;
-        let (across, fits) = Self::tiles_across(most, count, vec2(room, available.y));
+        let (across, fits) = Self::tiles_across(least, most, count, vec2(room, available.y));
         let rows = most.div_ceil(across.max(1));
         let wide = room / (count.max(1) * across.max(1)) as f32;
         // A wall that fits is stretched over the whole height, one that scrolls runs over its edge.
@@ -74,11 +101,13 @@ impl Wall {
         let tile = (pitch.min_elem() - if marked { MARKED_GAP } else { GAP }).max(1.0);
         let mut place = vec![(0, 0); class_of.len()];
         let mut blocks = Vec::with_capacity(count);
-        for (index, (class, neurons)) in groups.into_iter().enumerate() {
-            for (order, &neuron) in neurons.iter().enumerate() {
-                place[neuron as usize] = (index as u32, order as u32);
+        for (index, (class, cells)) in groups.into_iter().enumerate() {
+            for (order, cell) in cells.iter().enumerate() {
+                if let Cell::Neuron(neuron) = cell {
+                    place[*neuron as usize] = (index as u32, order as u32);
+                }
             }
-            blocks.push(Block { class, neurons, left: index as f32 * (pitch.x * across as f32 + gap) });
+            blocks.push(Block { class, cells, left: index as f32 * (pitch.x * across as f32 + gap) });
         }
         let width = blocks.last().map_or(0.0, |block| block.left + pitch.x * across as f32);
         let size = vec2(width, rows as f32 * pitch.y);
@@ -87,9 +116,9 @@ impl Wall {
 
     /// Tiles beside each other in each of `blocks` blocks, and whether all rows then fit: the fewest, hence largest,
     /// tiles that fit; if none do, the most that are still legible.
-    fn tiles_across(most: usize, blocks: usize, room: Vec2) -> (usize, bool) {
+    fn tiles_across(least: f32, most: usize, blocks: usize, room: Vec2) -> (usize, bool) {
         let blocks = blocks.max(1);
-        let legible = ((room.x / blocks as f32 / LEAST_TILE) as usize).max(1);
+        let legible = ((room.x / blocks as f32 / least) as usize).max(1);
         let fit = |across: usize| {
             let side = (room.x / (blocks * across) as f32).min(MOST_TILE);
             let rows = most.div_ceil(across);
@@ -136,10 +165,26 @@ impl Wall {
     /// The tile of a neuron; `None` for a neuron that is not there.
     pub fn rect(&self, neuron: u32) -> Option<Rect> {
         let &(block, order) = self.place.get(neuron as usize)?;
-        let (column, row) = (order as usize % self.across, order as usize / self.across);
-        let cell = pos2(self.blocks[block as usize].left + column as f32 * self.pitch.x, row as f32 * self.pitch.y);
+        Some(self.cell(&self.blocks[block as usize], order as usize))
+    }
+
+    /// The tile in a cell of a block.
+    fn cell(&self, block: &Block, order: usize) -> Rect {
+        let (column, row) = (order % self.across, order / self.across);
+        let cell = pos2(block.left + column as f32 * self.pitch.x, row as f32 * self.pitch.y);
         let inset = (self.pitch - Vec2::splat(self.tile)) / 2.0;
-        Some(Rect::from_min_size(cell + inset, Vec2::splat(self.tile)))
+        Rect::from_min_size(cell + inset, Vec2::splat(self.tile))
+    }
+
+    /// Where the names of classes stand among the tiles. Empty where classes are columns, and where they have hardly more
+    /// neurons than names.
+    pub fn names(&self) -> impl Iterator<Item = (Option<u8>, Rect)> {
+        self.blocks.iter().flat_map(move |block| {
+            block.cells.iter().enumerate().filter_map(move |(order, cell)| match cell {
+                Cell::Name(class) => Some((*class, self.cell(block, order))),
+                Cell::Neuron(_) => None,
+            })
+        })
     }
 
     /// The neuron whose cell holds `at`.
@@ -149,14 +194,17 @@ impl Wall {
         if column < 0.0 || row < 0.0 || column as usize >= self.across {
             return None;
         }
-        block.neurons.get(row as usize * self.across + column as usize).copied()
+        match block.cells.get(row as usize * self.across + column as usize)? {
+            Cell::Neuron(neuron) => Some(*neuron),
+            Cell::Name(_) => None,
+        }
     }
 
     /// The neuron one tile away in the direction of an arrow key.
     pub fn neighbour(&self, neuron: u32, towards: Vec2) -> Option<u32> {
         let from = self.rect(neuron)?.center();
-        // Past the gap between classes, too.
-        [1.0, 1.3].into_iter().find_map(|far| self.neuron_at(from + towards * (self.pitch * far)).filter(|&n| n != neuron))
+        // past the gap between classes or the name of one, too
+        [1.0, 1.3, 2.0].into_iter().find_map(|far| self.neuron_at(from + towards * (self.pitch * far)).filter(|&n| n != neuron))
     }
 
     /// Heads of the columns: class, left and right edge. Empty where columns are no classes.
@@ -169,8 +217,9 @@ impl Wall {
     /// Neurons whose tiles touch the rows `[from, to)`, column block by column block.
     pub fn in_rows(&self, from: usize, to: usize) -> impl Iterator<Item = u32> {
         self.blocks.iter().flat_map(move |block| {
-            let clamp = |row: usize| (row * self.across).min(block.neurons.len());
-            block.neurons[clamp(from)..clamp(to)].iter().copied()
+            let clamp = |row: usize| (row * self.across).min(block.cells.len());
+            let neuron = |cell: &Cell| if let Cell::Neuron(neuron) = cell { Some(*neuron) } else { None };
+            block.cells[clamp(from)..clamp(to)].iter().filter_map(neuron)
         })
     }
 }
@@ -274,6 +323,16 @@ mod tests {
     }
 
     #[test]
+    fn a_wall_for_a_picture_shows_every_field() {
+        for (neurons, classes) in [(400, 10), (1600, 10), (1600, 13), (10, 10)] {
+            let class_of = pools(neurons, classes);
+            let wall = Wall::whole(&class_of, vec2(360.0, 290.0));
+            assert!(wall.size().y <= 290.5, "{neurons}: {:?}", wall.size());
+            assert_eq!(wall.shown_at_once(), neurons);
+        }
+    }
+
+    #[test]
     fn one_neuron_a_class_has_the_height_of_the_wall() {
         let wall = Wall::new(&pools(10, 10), vec2(800.0, 75.0));
         assert!(wall.tile() > 70.0, "{}", wall.tile());
@@ -295,6 +354,17 @@ mod tests {
         assert!(wall.marked() && wall.heads().count() == 0);
         let wasted = 1.0 - wall.size().x * wall.size().y / (580.0 * 430.0);
         assert!(wasted < 0.2, "{wasted}");
+        // the name of each stands before its first field and covers none
+        let names: Vec<(Option<u8>, Rect)> = wall.names().collect();
+        assert_eq!(names.iter().map(|(class, _)| *class).collect::<Vec<_>>(), (0..10).map(Some).collect::<Vec<_>>());
+        assert!((0..100).all(|neuron| names.iter().all(|(_, name)| !name.intersects(wall.rect(neuron).unwrap()))));
+        assert_eq!(wall.neuron_at(names[3].1.center()), None);
+        let last_of_0 = (0..100).rev().find(|&n| class_of[n as usize] == Some(0)).unwrap();
+        if wall.rect(last_of_0).unwrap().top() == names[1].1.top() {
+            let first_of_1 = class_of.iter().position(|class| *class == Some(1)).unwrap();
+            assert_eq!(wall.neighbour(last_of_0, vec2(1.0, 0.0)), Some(first_of_1 as u32), "an arrow key passes the name");
+        }
+        assert_eq!(Wall::new(&[Some(0), Some(1), Some(0)], vec2(90.0, 90.0)).names().count(), 0, "no more names than fields");
         assert!(!Wall::new(&pools(100, 10), vec2(580.0, 430.0)).marked());
     }
 

@@ -54,6 +54,17 @@ pub fn signed(value: f64, decimals: usize) -> String {
     if value > 0.0 && text.chars().any(|c| c.is_ascii_digit() && c != '0') { format!("+{text}") } else { text }
 }
 
+/// How long ago something was, to about a digit: "just now", "12 minutes ago", "3 days ago".
+pub fn ago(age: std::time::Duration) -> String {
+    let minutes = age.as_secs() / 60;
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{} ago", plural(minutes, "minute")),
+        60..1440 => format!("{} ago", plural(minutes / 60, "hour")),
+        _ => format!("{} ago", plural(minutes / 1440, "day")),
+    }
+}
+
 /// "1 spike", "2 spikes".
 pub fn plural(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
@@ -87,5 +98,12 @@ mod tests {
         assert_eq!(signed(0.0, 0), "0");
         assert_eq!(signed(-0.128, 2), "−0.13");
         assert_eq!(signed(0.001, 2), "0.00");
+    }
+
+    #[test]
+    fn times_are_told_as_one_would_say_them() {
+        let said = |seconds| ago(std::time::Duration::from_secs(seconds));
+        assert_eq!([said(59), said(60), said(3599)], ["just now", "1 minute ago", "59 minutes ago"]);
+        assert_eq!([said(3600), said(86_399), said(90 * 86_400)], ["1 hour ago", "23 hours ago", "90 days ago"]);
     }
 }

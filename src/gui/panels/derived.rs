@@ -85,18 +85,25 @@ pub(super) fn answer_size(digit: f32, answer: &str) -> f32 {
     (digit * 2.2 / answer.chars().count().max(2) as f32).clamp(digit.min(12.0), digit)
 }
 
-/// Mark where the image being shown began on a time axis that ends now. Returns where that is, if it is in sight.
-pub(super) fn paint_onset(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Option<f32> {
+/// Mark where the images in sight began on a time axis that ends now; the one being shown stands out. Returns where each
+/// is, with its number, from left to right.
+pub(super) fn paint_onsets(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Vec<(f32, u64)> {
     if !snapshot.protocol.classifies() || snapshot.trial.size.0 == 0 {
-        return None;
+        return Vec::new();
     }
-    let ago = (window_end(snapshot) as f64 - onset(snapshot) as f64) * snapshot.dt_ms;
-    let x = plot.painter().round_to_pixel_center(plot.x.at(-ago));
-    let seen = x > plot.area.left() && x < plot.area.right();
-    seen.then(|| {
-        plot.painter().vline(x, plot.area.y_range(), Stroke::new(1.0, palette.faint));
-        x
-    })
+    let (now, end) = (onset(snapshot), window_end(snapshot));
+    let earlier = snapshot.onsets.iter().filter(|onset| onset.step < now).map(|onset| (onset.step, onset.index));
+    let mut seen = Vec::new();
+    for (step, index) in earlier.chain([(now, snapshot.trial.index)]) {
+        let ago = (end as f64 - step as f64) * snapshot.dt_ms;
+        let x = plot.painter().round_to_pixel_center(plot.x.at(-ago));
+        if x > plot.area.left() && x < plot.area.right() {
+            let colour = if step == now { palette.faint } else { palette.faint.gamma_multiply(0.5) };
+            plot.painter().vline(x, plot.area.y_range(), Stroke::new(1.0, colour));
+            seen.push((x, index));
+        }
+    }
+    seen
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Eligibility: what a reward would change now, drawn where the weights it would change are drawn.
 
 use super::derived;
+use super::wall::{HEADS, heads, marks};
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
@@ -11,10 +12,10 @@ use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::{ParamId, Protocol};
 use crate::session::WeightView;
-use egui::{Align, Align2, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
-/// What the wall depends on: classes and room.
-type WallKey = (Same<[Option<u8>]>, [u32; 2]);
+/// What the wall depends on: classes, room, and whether all of it must be seen.
+type WallKey = (Same<[Option<u8>]>, [u32; 2], bool);
 
 /// View "Eligibility".
 #[derive(Default)]
@@ -25,9 +26,6 @@ pub(super) struct Eligibility {
     /// A neuron to scroll to.
     wanted: Option<u32>,
 }
-
-/// Height of the classes above their columns.
-const HEADS: f32 = 16.0;
 
 impl Panel for Eligibility {
     fn id(&self) -> &'static str {
@@ -72,19 +70,19 @@ impl Panel for Eligibility {
         let bar_room = if rect.width() > 150.0 { bar_room(ui.painter(), shading, rect.height(), "") } else { 0.0 };
         let mut body = rect;
         body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
-        let heads = if body.height() > 90.0 { HEADS } else { 0.0 };
-        let area = Rect::from_min_max(pos2(body.left(), body.top() + heads), body.max);
+        let columns = self.wall.as_ref().is_none_or(|(_, wall)| !wall.marked());
+        let above = if body.height() > 90.0 && columns { HEADS } else { 0.0 };
+        let area = Rect::from_min_max(pos2(body.left(), body.top() + above), body.max);
         let size = [area.width() as u32, area.height() as u32];
-        let key = (Same(cx.snapshot.class_of.clone()), size);
+        let key = (Same(cx.snapshot.class_of.clone()), size, cx.whole);
         if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
-            let wall = Wall::new(&key.0.0, area.size());
+            let lay_out = if cx.whole { Wall::whole } else { Wall::new };
+            let wall = lay_out(&key.0.0, area.size());
             self.wall = Some((key, wall));
         }
         let Some((_, wall)) = &self.wall else { return };
-        for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
-            let at = pos2(area.left() + f32::midpoint(left, right), body.top() + 1.0);
-            let words = derived::class_name(cx.snapshot, class);
-            text::line(ui.painter(), at, Align2::CENTER_TOP, &words, text::number_font(), cx.palette.class(class), right - left);
+        if above > 0.0 {
+            heads(ui.painter(), wall, body.min, cx);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(area).id_salt("eligibilities"));
         inner.set_clip_rect(area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
@@ -119,6 +117,7 @@ impl Panel for Eligibility {
                 }
             }
             ui.painter().add(mesh);
+            marks(ui.painter(), wall, &neurons, outer.min, cx);
             let chosen = wall.rect(cx.ui_state.selected_neuron).map(|tile| tile.translate(shift).expand(1.0));
             if let Some(tile) = chosen {
                 ui.painter().rect_stroke(tile, 2.0, Stroke::new(2.0, cx.palette.accent), StrokeKind::Middle);

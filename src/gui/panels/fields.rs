@@ -1,6 +1,7 @@
 //! What every neuron has learnt to see: its incoming weights as a picture.
 
 use super::derived;
+use super::wall::{HEADS, heads, marks};
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::Shading;
@@ -10,7 +11,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
-use egui::{Align2, Key, Mesh, Pos2, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
+use egui::{Key, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 use std::rc::Rc;
 
 /// View "Receptive fields".
@@ -27,6 +28,7 @@ pub(super) struct Fields {
 struct WallKey {
     class_of: Same<[Option<u8>]>,
     size: [u32; 2],
+    whole: bool,
 }
 
 #[derive(PartialEq)]
@@ -34,9 +36,6 @@ struct AtlasKey {
     w: Same<[f32]>,
     neurons: Vec<u32>,
 }
-
-/// Height of the classes above their columns.
-const HEADS: f32 = 16.0;
 
 impl Panel for Fields {
     fn id(&self) -> &'static str {
@@ -85,20 +84,20 @@ impl Panel for Fields {
         let mut body = rect;
         body.max.x -= bar_room + if bar_room > 0.0 { 8.0 } else { 0.0 };
         let columns = self.wall.as_ref().is_none_or(|(_, wall)| !wall.marked());
-        let heads = if body.height() > 90.0 && columns { HEADS } else { 0.0 };
-        let wall_area = Rect::from_min_max(pos2(body.left(), body.top() + heads), body.max);
+        let above = if body.height() > 90.0 && columns { HEADS } else { 0.0 };
+        let wall_area = Rect::from_min_max(pos2(body.left(), body.top() + above), body.max);
         let classes = cx.snapshot.class_of.clone();
-        let key = WallKey { class_of: Same(classes.clone()), size: [wall_area.width() as u32, wall_area.height() as u32] };
+        let size = [wall_area.width() as u32, wall_area.height() as u32];
+        let key = WallKey { class_of: Same(classes.clone()), size, whole: cx.whole };
         if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
-            self.wall = Some((key, Rc::new(Wall::new(&classes, wall_area.size()))));
+            let lay_out = if cx.whole { Wall::whole } else { Wall::new };
+            self.wall = Some((key, Rc::new(lay_out(&classes, wall_area.size()))));
         }
         let Some(wall) = self.wall.as_ref().map(|(_, wall)| Rc::clone(wall)) else {
             return;
         };
-        for (class, left, right) in wall.heads().filter(|_| heads > 0.0) {
-            let at = pos2(wall_area.left() + f32::midpoint(left, right), body.top() + 1.0);
-            let words = derived::class_name(cx.snapshot, class);
-            text::line(ui.painter(), at, Align2::CENTER_TOP, &words, text::number_font(), cx.palette.class(class), right - left);
+        if above > 0.0 {
+            heads(ui.painter(), &wall, body.min, cx);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(wall_area).id_salt("wall"));
         inner.set_clip_rect(wall_area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
@@ -136,7 +135,7 @@ impl Fields {
             }
         }
         ui.painter().add(mesh);
-        mark_classes(ui, &neurons, wall, origin, cx);
+        marks(ui.painter(), wall, &neurons, origin, cx);
 
         let hovered = response.hover_pos().and_then(|at| wall.neuron_at(at - origin.to_vec2()));
         let outline = |neuron: u32, stroke: Stroke| {
@@ -186,28 +185,6 @@ impl Fields {
             }
             self.followed = Some(selected);
         }
-    }
-}
-
-/// Where classes are no columns: a line in the colour of its class below each tile, and its name at the first.
-fn mark_classes(ui: &Ui, neurons: &[u32], wall: &Wall, origin: Pos2, cx: &Context) {
-    if !wall.marked() {
-        return;
-    }
-    let mut before = None;
-    for &neuron in neurons {
-        let class = derived::class_of(cx.snapshot, neuron);
-        let Some(tile) = wall.rect(neuron).map(|tile| tile.translate(origin.to_vec2())) else { continue };
-        let color = cx.palette.class(class);
-        ui.painter().hline(tile.x_range(), tile.bottom() + 2.0, Stroke::new(2.0, color));
-        if before != Some(class) {
-            let words = derived::short_name(cx.snapshot, class, 8);
-            let galley = ui.painter().layout_no_wrap(words, text::tick_font(), color);
-            let corner = tile.left_top() + vec2(2.0, 0.0);
-            ui.painter().rect_filled(Rect::from_min_size(tile.min, galley.size() + vec2(4.0, 0.0)), 0.0, cx.palette.ground);
-            ui.painter().galley(corner, galley, color);
-        }
-        before = Some(class);
     }
 }
 

@@ -37,7 +37,7 @@ fn stage<'a>(panel: Box<dyn Panel>, snapshot: Snapshot, size: Vec2, choice: Them
             theme::apply(ui.ctx(), choice);
             let palette = Palette::of(ui.theme());
             let Stage { snapshot, state, outbox, panel } = stage;
-            let mut cx = Context { snapshot, ui_state: state, outbox, palette };
+            let mut cx = Context { snapshot, ui_state: state, outbox, palette, whole: false };
             egui::CentralPanel::default().frame(theme::tile_frame(palette)).show(ui, |ui| {
                 let (dim, right) = panel.caption(&cx);
                 ui.horizontal(|ui| {

@@ -93,7 +93,7 @@ impl Panel for Membrane {
             let below = Rect::from_min_max(pos2(plot.area.left(), plot.y.at(knee.at)), plot.area.max);
             plot.painter().rect_filled(below, 0.0, palette.raised.gamma_multiply(0.75));
         }
-        derived::paint_onset(&plot, snapshot, palette);
+        derived::paint_onsets(&plot, snapshot, palette);
         plot.level(reset, palette.faint);
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));

@@ -119,17 +119,13 @@ impl Panel for Raster {
         }
         if alone {
             paint_unknown(&plot, cx);
-            derived::paint_onset(&plot, snapshot, cx.palette);
+            name_images(&painter, &plot, rect.top(), head > 0.0, cx);
             return;
         }
         self.paint_output(ui, &painter, output, cx);
         paint_unknown(&plot, cx);
         self.paint_labels(&painter, output, rect.left(), ui.pixels_per_point(), cx);
-        if let Some(x) = derived::paint_onset(&plot, snapshot, cx.palette).filter(|x| head > 0.0 && plot.area.right() - x > 90.0) {
-            // above the spikes: every place among them belongs to a neuron
-            let words = format!("image {}", numbers::count(snapshot.trial.index + 1));
-            painter.text(pos2(x, rect.top()), Align2::LEFT_TOP, words, text::note_font(), cx.palette.dim);
-        }
+        name_images(&painter, &plot, rect.top(), head > 0.0, cx);
         self.select(ui, &response, &plot, output, cx);
     }
 }
@@ -261,6 +257,17 @@ impl Raster {
                 cx.ui_state.select_neuron(neuron);
             }
         }
+    }
+}
+
+/// Where each image began, and its number where there is room for it: above the spikes, since every place among them belongs
+/// to a neuron.
+fn name_images(painter: &Painter, plot: &Plot, top: f32, named: bool, cx: &Context) {
+    let onsets = derived::paint_onsets(plot, cx.snapshot, cx.palette);
+    for (k, &(x, index)) in onsets.iter().enumerate().filter(|_| named) {
+        let end = onsets.get(k + 1).map_or(plot.area.right(), |next| next.0);
+        let words = format!("image {}", numbers::count(index + 1));
+        text::line_if_fits(painter, pos2(x, top), Align2::LEFT_TOP, &words, text::note_font(), cx.palette.dim, end - x - 6.0);
     }
 }
 

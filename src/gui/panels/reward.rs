@@ -138,7 +138,7 @@ impl Reward {
         let frame = aligned(painter, rect, left, y);
         let plot = Plot::new(painter, frame, Some(Axis::new((-derived::window_ms(snapshot), 0.0), "ms")), Some(y), palette);
         plot.painter().hline(plot.area.x_range(), plot.y.at(0.0), Stroke::new(1.0, palette.faint));
-        derived::paint_onset(&plot, snapshot, palette);
+        derived::paint_onsets(&plot, snapshot, palette);
         let start = -((snapshot.dopamine.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.dopamine, start, snapshot.dt_ms, Stroke::new(1.5, palette.accent));
         if named {

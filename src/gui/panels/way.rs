@@ -29,6 +29,8 @@ type ImageKey = (Same<[u8]>, (usize, usize));
 const FOLLOWED: f64 = 60.0;
 /// Slow motion that is offered, in model ms a second.
 const SLOW: f64 = 10.0;
+/// Room above the bars, for what they are called.
+const HEAD: f32 = 22.0;
 /// Height of a line of words.
 const LINE: f32 = 16.0;
 
@@ -140,7 +142,7 @@ impl Way {
         let rivals_room = if scene.width() > 330.0 { (scene.width() * 0.22).min(170.0) } else { 0.0 };
         let bar_width = (scene.width() * 0.07).clamp(14.0, 34.0);
         let bar_right = scene.right() - rivals_room - if rivals_room > 0.0 { 56.0 } else { 52.0 };
-        let bar = Rect::from_min_max(pos2(bar_right - bar_width, scene.top() + 12.0), pos2(bar_right, scene.bottom() - 18.0));
+        let bar = Rect::from_min_max(pos2(bar_right - bar_width, scene.top() + HEAD), pos2(bar_right, scene.bottom() - 18.0));
         let scale = Scale::of(snapshot, moment, bar);
         let strongest = moment.arrived.iter().filter_map(|(_, w)| *w).fold(1e-6_f32, |most, w| most.max(w.abs()));
         // each spike ends where its part of the jump is
@@ -222,6 +224,11 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
         if !fires && !near {
             label(after, palette.text, Align2::LEFT_CENTER);
         }
+        // the foot of all bars
+        let shown = if fires || near { threshold } else { after };
+        if scale.y(scale.low) - scale.y(shown) > 26.0 {
+            label(scale.low, palette.dim, Align2::LEFT_CENTER);
+        }
     }
     painter.hline(bar.x_range().expand(4.0), painter.round_to_pixel_center(bar.top()), Stroke::new(1.5, palette.bad));
     painter.rect_stroke(bar, 4.0, Stroke::new(1.0, palette.line), StrokeKind::Inside);
@@ -260,6 +267,14 @@ fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
         }
     }
     painter.hline(room.x_range(), painter.round_to_pixel_center(room.top()), Stroke::new(1.0, palette.bad.gamma_multiply(0.6)));
+    let at = pos2(room.right(), room.top() - 10.0);
+    for title in ["highest V of each class, same scale", "highest V of each class", "V of each class"] {
+        // the longest that fits
+        if text::width(painter, title, &text::note_font()) <= room.width() + 60.0 {
+            text::line(painter, at, Align2::RIGHT_BOTTOM, title, text::note_font(), palette.dim, room.width() + 60.0);
+            break;
+        }
+    }
 }
 
 /// Hidden layers as maps of sites: bright where a neuron fires in this step, with the patch it sees.
@@ -320,7 +335,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
         Some((before, after, _)) if snapshot.protocol == Protocol::Classification => {
             let mut parts = vec![format!("{spikes} {} mV", signed(moment.input_mv(), 2)), format!("leak {} mV", signed(moment.leak_mv, 2))];
             if moment.inhibition_mv < 0.0 {
-                parts.push(format!("inhibition {} mV", signed(moment.inhibition_mv, 0)));
+                parts.push(format!("inhibition {} mV", signed(moment.inhibition_mv, 2)));
             }
             lines.push((parts.join(" · "), None));
             let reached = moment.reached_mv().filter(|_| moment.fires());

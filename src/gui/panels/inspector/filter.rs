@@ -3,7 +3,7 @@
 use super::{head, line};
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::Atlas;
-use crate::gui::paint::numbers::{count, fixed, plural};
+use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::Cached;
 use crate::gui::panel::Context;
@@ -21,6 +21,8 @@ pub(super) struct Picture {
 
 /// Side of the picture at most.
 const SIDE: f32 = 120.0;
+/// Targets told at most.
+const DRIVEN: usize = 5;
 /// Spikes told at most.
 const TOLD: usize = 12;
 
@@ -59,6 +61,19 @@ fn spikes(choice: HiddenChoice, bank: &BankView) -> Vec<&HiddenSpike> {
     bank.spikes.iter().filter(its).collect()
 }
 
+/// The neurons or filters that its synapses change most, and by how much each spike does on average.
+fn driven(choice: HiddenChoice, bank: &BankView, snapshot: &Snapshot) -> Vec<(String, String)> {
+    let name = |target: usize| {
+        // of the last layer each filter is shown as one neuron
+        if bank.outgoing.filters && choice.bank + 1 < snapshot.hidden.len() {
+            return format!("filter {target} of layer {}", choice.bank + 2);
+        }
+        format!("neuron {target}, {}", derived::class_words(snapshot, derived::class_of(snapshot, target as u32)))
+    };
+    let strongest = bank.outgoing.strongest(choice.channel as usize, DRIVEN).into_iter();
+    strongest.map(|(target, w)| (name(target), format!("{} mV", signed(f64::from(w), 3)))).collect()
+}
+
 fn since_onset(snapshot: &Snapshot, spike: &HiddenSpike) -> f64 {
     spike.step.saturating_sub(derived::onset(snapshot)) as f64 * snapshot.dt_ms
 }
@@ -70,7 +85,9 @@ impl Picture {
         let rows = rows(cx.snapshot, choice, bank);
         text::label(&room, egui::Role::Image, || {
             let facts: Vec<String> = rows.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            format!("Filter: {}", facts.join(", "))
+            let driven: Vec<String> = driven(choice, bank, cx.snapshot).iter().map(|(target, w)| format!("{target} by {w}")).collect();
+            let drives = if driven.is_empty() { String::new() } else { format!("; drives {}", driven.join(", ")) };
+            format!("Filter: {}{drives}", facts.join(", "))
         });
         let back = format!("Back to neuron {}", cx.ui_state.selected_neuron);
         if theme::button(ui, Sign::None, &back, Weight::Usual, 0.0).clicked() {
@@ -92,6 +109,11 @@ impl Picture {
             if spikes.len() > TOLD && choice.site.is_none() {
                 head(ui, &format!("and {} more", plural((spikes.len() - TOLD) as u64, "spike")), cx);
             }
+            let driven = driven(choice, bank, cx.snapshot);
+            if !driven.is_empty() {
+                head(ui, &format!("Its spikes drive most (mean of {})", plural(bank.outgoing.synapses as u64, "synapse")), cx);
+            }
+            driven.iter().for_each(|(target, w)| line(ui, target, w, cx));
         });
     }
 

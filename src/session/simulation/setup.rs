@@ -1,0 +1,72 @@
+//! Before the first step: the experiment is set up, or what stands in the way is said and the remedy waited for.
+
+use super::data::fit_preset;
+use crate::params::Params;
+use crate::preset::Preset;
+use crate::session::laboratory::{Collection, Laboratory};
+use crate::session::publish::Outlet;
+use crate::session::snapshot::Notice;
+use crate::session::{Command, Launch, Speed};
+use crossbeam_channel::Receiver;
+use std::time::Duration;
+
+/// Commands kept until there is somebody to obey them.
+const EARLY: usize = 64;
+
+/// An experiment that can begin.
+pub(super) struct Ready {
+    pub(super) preset: Preset,
+    /// The parameters of the preset's file.
+    pub(super) original: Params,
+    pub(super) seed: u64,
+    pub(super) speed: Speed,
+    pub(super) collection: Collection,
+    pub(super) lab: Laboratory,
+    /// What had to be changed to fit the images.
+    pub(super) fitted: Option<Notice>,
+}
+
+impl Ready {
+    /// Set up an experiment, or say in one sentence why not.
+    fn new(preset: &Preset, seed: u64, speed: Speed, collection: &Collection) -> Result<Self, String> {
+        let (mut preset, mut collection, original) = (preset.clone(), collection.clone(), preset.params.clone());
+        let fitted = fit_preset(&mut preset, &mut collection);
+        let lab = Laboratory::new(&preset, seed, &mut collection).map_err(|error| error.to_string())?;
+        Ok(Self { preset, original, seed, speed, collection, lab, fitted })
+    }
+
+    /// Set up what was asked for. If that cannot be, other images or another preset are the remedy. Returns what was asked
+    /// for meanwhile; nothing if the session is to end.
+    pub(super) fn wait_for(launch: Launch, orders: &Receiver<Command>, outlet: &Outlet) -> Option<(Self, Vec<Command>)> {
+        let Launch { mut preset, data_dir, mut seed, speed } = launch;
+        let mut collection = Collection::unread(data_dir);
+        let mut early = Vec::new();
+        loop {
+            match Self::new(&preset, seed, speed, &collection) {
+                Ok(ready) => return Some((ready, early)),
+                Err(reason) => {
+                    tracing::error!(reason, "the experiment cannot be set up");
+                    let notice = Notice::Crashed(format!("the experiment cannot be set up: {reason}"));
+                    // a reader that is gone needs no notice
+                    outlet.notices.send_timeout(notice, Duration::from_secs(1)).ok();
+                    (outlet.wake)();
+                }
+            }
+            loop {
+                match orders.recv() {
+                    Err(_) | Ok(Command::Quit) => return None,
+                    Ok(Command::UseData(opened)) => {
+                        collection = Collection::read(&opened);
+                        break;
+                    }
+                    Ok(Command::LoadPreset(other, other_seed)) => {
+                        (preset, seed) = (*other, other_seed);
+                        break;
+                    }
+                    Ok(other) if early.len() < EARLY => early.push(other),
+                    Ok(_) => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What a snapshot shows belongs together, whatever the speed at which it was taken.
+
+use super::super::Probe;
+use spikescope::session::{Command, ImageOnset, RunState, Snapshot, Speed, Watch};
+
+fn onset(s: &Snapshot) -> u64 {
+    s.step.0 - (s.trial.elapsed_ms / s.dt_ms).round() as u64
+}
+
+#[test]
+fn after_full_speed_spikes_and_traces_are_those_of_the_image_shown() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Watch(Watch { potentials: vec![3], ..Watch::default() }));
+    for round in 1..=12_u64 {
+        probe.until("images", |s| s.state == RunState::Running && s.trial.index > 50 * round);
+        probe.send(Command::Pause);
+        let s = probe.until("paused", |s| s.state == RunState::Paused);
+        let trace = &s.potentials[0].v_mv;
+        assert_eq!(s.window_start.0 + trace.len() as u64, s.step.0, "round {round}: the record ends now");
+        assert!(s.window_start.0 <= onset(&s) && !s.spikes.is_empty(), "round {round}: the image is whole");
+        probe.send(Command::Run);
+    }
+}
+
+#[test]
+fn the_history_tells_where_each_image_in_it_began() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
+    probe.send(Command::Pause);
+    probe.send(Command::Watch(Watch { history: 3, ..Watch::default() }));
+    // to the end of the image in which it was paused, and four more
+    for _ in 0..5 {
+        probe.send(Command::StepTrial);
+    }
+    let s = probe.until("five images", |s| s.trial.index == 4 && s.trial.elapsed_ms >= s.trial.duration_ms);
+    let steps = (s.trial.duration_ms / s.dt_ms).round() as u64;
+    let expected: Vec<_> = [2, 3, 4].map(|index| ImageOnset { step: index * steps, index }).to_vec();
+    assert_eq!(s.onsets.to_vec(), expected, "three images of history, {steps} steps each");
+}
