@@ -1,4 +1,4 @@
-//! Which neurons and how much history raster and membrane show. Kept between starts.
+//! Which neurons and how much history views show. Kept between starts.
 
 use crate::session::{Layer, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 pub(super) const MOST_TRACES: usize = 8;
 /// Images of history to choose from.
 pub(super) const SPANS: [u8; 5] = [1, 2, 5, 10, 20];
+
+/// Images of the reward view to choose from; none for as many as can be told apart.
+pub(super) const REWARDS: [Option<u16>; 4] = [None, Some(50), Some(100), Some(500)];
+/// Images of the accuracy curve to choose from; none for the whole run.
+pub(super) const CURVES: [Option<u64>; 4] = [None, Some(20_000), Some(5_000), Some(1_000)];
 
 /// What an ablation takes away, and how long each network learns. Kept between starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +59,45 @@ pub enum Neurons {
     Range,
 }
 
+/// The output neurons a view shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NeuronChoice {
+    /// All of them, or which.
+    pub neurons: Neurons,
+    /// The class, where one is chosen.
+    pub class: u8,
+    /// First and last neuron, where a range is chosen.
+    pub range: (u32, u32),
+}
+
+impl Default for NeuronChoice {
+    fn default() -> Self {
+        Self { neurons: Neurons::All, class: 0, range: (0, 99) }
+    }
+}
+
+impl NeuronChoice {
+    /// Their numbers, in ascending order.
+    pub fn shown(&self, class_of: &[Option<u8>]) -> Vec<u32> {
+        let all = 0..class_of.len() as u32;
+        match self.neurons {
+            Neurons::All => all.collect(),
+            Neurons::Class => all.filter(|&neuron| class_of[neuron as usize] == Some(self.class)).collect(),
+            Neurons::Range => all.filter(|neuron| (self.range.0..=self.range.1).contains(neuron)).collect(),
+        }
+    }
+
+    /// Those that are shown, in words; empty for all.
+    pub fn words(&self, snapshot: &Snapshot) -> String {
+        match self.neurons {
+            Neurons::All => String::new(),
+            Neurons::Class => format!("class {}", snapshot.class_name(self.class)),
+            Neurons::Range => format!("neurons {} to {}", self.range.0, self.range.1),
+        }
+    }
+}
+
 /// What a raster shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -61,18 +105,14 @@ pub struct RasterChoice {
     /// Layers.
     pub layers: Layers,
     /// Output neurons.
-    pub neurons: Neurons,
-    /// The class, where one is chosen.
-    pub class: u8,
-    /// First and last neuron, where a range is chosen.
-    pub range: (u32, u32),
+    pub output: NeuronChoice,
     /// Images of history.
     pub images: u8,
 }
 
 impl Default for RasterChoice {
     fn default() -> Self {
-        Self { layers: Layers::Both, neurons: Neurons::All, class: 0, range: (0, 99), images: 1 }
+        Self { layers: Layers::Both, output: NeuronChoice::default(), images: 1 }
     }
 }
 
@@ -85,24 +125,12 @@ impl RasterChoice {
         }
     }
 
-    /// The output neurons that are drawn, in ascending order.
-    pub fn shown(&self, class_of: &[Option<u8>]) -> Vec<u32> {
-        let all = 0..class_of.len() as u32;
-        match self.neurons {
-            Neurons::All => all.collect(),
-            Neurons::Class => all.filter(|&neuron| class_of[neuron as usize] == Some(self.class)).collect(),
-            Neurons::Range => all.filter(|neuron| (self.range.0..=self.range.1).contains(neuron)).collect(),
-        }
-    }
-
     /// What is left out, in words; empty if nothing is.
     pub fn words(&self, snapshot: &Snapshot) -> String {
-        match (self.layers, self.neurons) {
+        match (self.layers, self.output.neurons) {
             (Layers::Input, _) => "input".to_owned(),
-            (_, Neurons::Class) => format!("class {}", snapshot.class_name(self.class)),
-            (_, Neurons::Range) => format!("neurons {} to {}", self.range.0, self.range.1),
             (Layers::Output, Neurons::All) => "output".to_owned(),
-            (Layers::Both, Neurons::All) => String::new(),
+            _ => self.output.words(snapshot),
         }
     }
 }
@@ -150,7 +178,7 @@ mod tests {
     #[test]
     fn neurons_are_chosen_by_class_and_by_number() {
         let class_of = [Some(0), Some(1), None, Some(1)];
-        let choice = |neurons| RasterChoice { neurons, class: 1, range: (2, 9), ..RasterChoice::default() }.shown(&class_of);
+        let choice = |neurons| NeuronChoice { neurons, class: 1, range: (2, 9) }.shown(&class_of);
         assert_eq!(choice(Neurons::All), [0, 1, 2, 3]);
         assert_eq!(choice(Neurons::Class), [1, 3]);
         assert_eq!(choice(Neurons::Range), [2, 3]);

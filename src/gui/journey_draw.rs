@@ -83,12 +83,33 @@ fn layers_neurons_and_span_of_the_raster_are_chosen_by_buttons() {
         harness.run_steps(2);
     }
     let choice = harness.state().state.raster;
-    assert_eq!((choice.layers, choice.neurons, choice.images), (Layers::Output, Neurons::Class, 20));
-    assert_eq!(choice.shown(&harness.state().snapshot.class_of).len(), 40);
+    assert_eq!((choice.layers, choice.output.neurons, choice.images), (Layers::Output, Neurons::Class, 20));
+    assert_eq!(choice.output.shown(&harness.state().snapshot.class_of).len(), 40);
     harness.get_by_label_contains("10,000 ms");
     harness.state_mut().snapshot.history_limit_ms = 2000.0;
     harness.run_steps(2);
     harness.get_by_label_contains("only 2,000 ms are kept, for memory");
+}
+
+#[test]
+fn walls_show_the_neurons_of_a_class_and_curves_the_last_images() {
+    let mut harness = options_of("fields");
+    harness.get_by_role_and_label(Role::Button, "A class").click();
+    harness.run_steps(2);
+    let choice = harness.state().state.fields;
+    assert_eq!(choice.words(&harness.state().snapshot), "class 0");
+    assert_eq!(choice.shown(&harness.state().snapshot.class_of), (0..40).collect::<Vec<_>>());
+    let mut harness = options_of("reward");
+    harness.get_by_role_and_label(Role::Button, "50").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.reward_images, Some(50));
+    let mut harness = options_of("accuracy");
+    harness.get_by_role_and_label(Role::Button, "1,000").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.curve_images, Some(1000));
+    harness.get_by_role_and_label(Role::Button, "All").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.curve_images, None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
-use super::choices::{AblationChoice, MembraneChoice, RasterChoice};
+use super::choices::{AblationChoice, MembraneChoice, NeuronChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -69,6 +69,12 @@ pub struct UiState {
     pub raster: RasterChoice,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
+    /// The neurons on the walls of weights and eligibilities.
+    pub fields: NeuronChoice,
+    /// How many of the last images the reward view shows; none for as many as can be told apart.
+    pub reward_images: Option<u16>,
+    /// How many of the last images the accuracy curve shows; none for the whole run.
+    pub curve_images: Option<u64>,
     /// The view help was asked on, until the help has heard it.
     #[serde(skip)]
     pub help_on: Option<&'static str>,
@@ -131,6 +137,9 @@ impl Default for UiState {
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),
             membrane: MembraneChoice::default(),
+            fields: NeuronChoice::default(),
+            reward_images: None,
+            curve_images: None,
             help_on: None,
             pointed: None,
             focused: None,

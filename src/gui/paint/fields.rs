@@ -49,41 +49,41 @@ pub struct Wall {
     size: Vec2,
     /// Height of the opening through which it is seen.
     window: f32,
-    /// Block and place in it, by neuron.
-    place: Vec<(u32, u32)>,
+    /// Block and place in it, by neuron; none for one that is not shown.
+    place: Vec<Option<(u32, u32)>>,
     marked: bool,
 }
 
 impl Wall {
-    /// Lay out all neurons in `available` points. Classes of about equal size become columns if every one fits beside the
+    /// Lay out `neurons`, of all those whose classes are known, in `available` points. Classes of about equal size become columns if every one fits beside the
     /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
     /// wall is taller than `available` and is scrolled.
-    pub fn new(class_of: &[Option<u8>], available: Vec2) -> Self {
-        Self::with_tiles_of(LEAST_TILE, class_of, available)
+    pub fn new(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
+        Self::with_tiles_of(LEAST_TILE, neurons, class_of, available)
     }
 
     /// The same, but with tiles as small as it takes for all of them to be seen.
-    pub fn whole(class_of: &[Option<u8>], available: Vec2) -> Self {
-        Self::with_tiles_of(1.0, class_of, available)
+    pub fn whole(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
+        Self::with_tiles_of(1.0, neurons, class_of, available)
     }
 
-    fn with_tiles_of(least: f32, class_of: &[Option<u8>], available: Vec2) -> Self {
+    fn with_tiles_of(least: f32, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         let available = available.max(vec2(1.0, 1.0));
-        let mut order: Vec<u32> = (0..class_of.len() as u32).collect();
+        let mut order: Vec<u32> = neurons.iter().copied().filter(|&neuron| (neuron as usize) < class_of.len()).collect();
         // Stable: within a class neurons keep their order. Those without a class come last.
         order.sort_by_key(|&neuron| class_of[neuron as usize].map_or(u16::MAX, u16::from));
         let of = |neuron: &u32| class_of[*neuron as usize];
         let classes: Vec<&[u32]> = order.chunk_by(|a, b| of(a) == of(b)).collect();
         let gaps = CLASS_GAP * classes.len().saturating_sub(1) as f32;
         let largest = classes.iter().map(|neurons| neurons.len()).max().unwrap_or(0);
-        let even = (largest * classes.len()) as f32 <= UNEVEN * class_of.len() as f32;
+        let even = (largest * classes.len()) as f32 <= UNEVEN * order.len() as f32;
         let columns = classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
         let marked = !columns && classes.len() > 1;
         let gap = if columns { CLASS_GAP } else { 0.0 };
         let tiles = |neurons: &[u32]| neurons.iter().map(|&neuron| Cell::Neuron(neuron)).collect::<Vec<_>>();
         let groups: Vec<(Option<u8>, Vec<Cell>)> = if columns {
             classes.into_iter().map(|neurons| (of(&neurons[0]), tiles(neurons))).collect()
-        } else if marked && class_of.len() >= NAMED * classes.len() {
+        } else if marked && order.len() >= NAMED * classes.len() {
             let named = |neurons: &&[u32]| [vec![Cell::Name(of(&neurons[0]))], tiles(neurons)].concat();
             vec![(None, classes.iter().flat_map(named).collect())]
         } else {
@@ -99,12 +99,12 @@ impl Wall {
         let tall = if fits { (available.y / rows.max(1) as f32).min(wide * 1.25) } else { wide };
         let pitch = vec2(wide.min(MOST_TILE), tall.min(MOST_TILE));
         let tile = (pitch.min_elem() - if marked { MARKED_GAP } else { GAP }).max(1.0);
-        let mut place = vec![(0, 0); class_of.len()];
+        let mut place = vec![None; class_of.len()];
         let mut blocks = Vec::with_capacity(count);
         for (index, (class, cells)) in groups.into_iter().enumerate() {
             for (order, cell) in cells.iter().enumerate() {
                 if let Cell::Neuron(neuron) = cell {
-                    place[*neuron as usize] = (index as u32, order as u32);
+                    place[*neuron as usize] = Some((index as u32, order as u32));
                 }
             }
             blocks.push(Block { class, cells, left: index as f32 * (pitch.x * across as f32 + gap) });
@@ -162,9 +162,9 @@ impl Wall {
         self.rows
     }
 
-    /// The tile of a neuron; `None` for a neuron that is not there.
+    /// The tile of a neuron; `None` for one that is not there or not shown.
     pub fn rect(&self, neuron: u32) -> Option<Rect> {
-        let &(block, order) = self.place.get(neuron as usize)?;
+        let (block, order) = (*self.place.get(neuron as usize)?)?;
         Some(self.cell(&self.blocks[block as usize], order as usize))
     }
 
@@ -300,6 +300,21 @@ mod tests {
     use crate::gui::paint::colour::Map;
     use proptest::prelude::*;
 
+    fn laid(class_of: &[Option<u8>], available: Vec2) -> Wall {
+        Wall::new(&(0..class_of.len() as u32).collect::<Vec<_>>(), class_of, available)
+    }
+
+    #[test]
+    fn a_wall_of_some_neurons_has_no_others() {
+        let class_of = pools(400, 10);
+        let shown: Vec<u32> = (120..160).collect();
+        let wall = Wall::new(&shown, &class_of, vec2(360.0, 370.0));
+        assert!(wall.tile() > 40.0 && wall.heads().count() == 0 && !wall.marked(), "one class needs no name");
+        assert_eq!((0..400).filter(|&neuron| wall.rect(neuron).is_some()).collect::<Vec<_>>(), shown);
+        assert_eq!(wall.in_rows(0, wall.rows()).collect::<Vec<_>>(), shown);
+        assert_eq!(Wall::new(&[3, 9], &[None; 5], vec2(90.0, 90.0)).shown_at_once(), 1, "neuron 9 does not exist");
+    }
+
     fn pools(neurons: usize, classes: usize) -> Vec<Option<u8>> {
         (0..neurons).map(|n| Some((n * classes / neurons) as u8)).collect()
     }
@@ -307,7 +322,7 @@ mod tests {
     #[test]
     fn a_wall_that_fits_fills_its_rectangle() {
         for (neurons, width, height) in [(80, 360.0, 370.0), (100, 380.0, 380.0), (400, 900.0, 600.0), (10, 500.0, 60.0)] {
-            let wall = Wall::new(&pools(neurons, 10), vec2(width, height));
+            let wall = laid(&pools(neurons, 10), vec2(width, height));
             assert!(wall.size().y <= height + 0.5, "{neurons}: {:?} in {width} x {height}", wall.size());
             let wasted = 1.0 - wall.size().x * wall.size().y / (width * height);
             assert!(wasted < 0.25, "{neurons} neurons in {width} x {height} waste {wasted}");
@@ -316,7 +331,7 @@ mod tests {
 
     #[test]
     fn the_default_network_has_class_columns_of_legible_tiles_that_reach_the_lower_edge() {
-        let wall = Wall::new(&pools(400, 10), vec2(360.0, 370.0));
+        let wall = laid(&pools(400, 10), vec2(360.0, 370.0));
         assert_eq!(wall.heads().count(), 10);
         assert!(wall.tile() >= LEAST_TILE - GAP);
         assert!(wall.size().y >= 370.0, "scrolls instead of leaving room: {:?}", wall.size());
@@ -326,7 +341,8 @@ mod tests {
     fn a_wall_for_a_picture_shows_every_field() {
         for (neurons, classes) in [(400, 10), (1600, 10), (1600, 13), (10, 10)] {
             let class_of = pools(neurons, classes);
-            let wall = Wall::whole(&class_of, vec2(360.0, 290.0));
+            let all: Vec<u32> = (0..neurons as u32).collect();
+            let wall = Wall::whole(&all, &class_of, vec2(360.0, 290.0));
             assert!(wall.size().y <= 290.5, "{neurons}: {:?}", wall.size());
             assert_eq!(wall.shown_at_once(), neurons);
         }
@@ -334,13 +350,13 @@ mod tests {
 
     #[test]
     fn one_neuron_a_class_has_the_height_of_the_wall() {
-        let wall = Wall::new(&pools(10, 10), vec2(800.0, 75.0));
+        let wall = laid(&pools(10, 10), vec2(800.0, 75.0));
         assert!(wall.tile() > 70.0, "{}", wall.tile());
     }
 
     #[test]
     fn neurons_without_classes_run_from_left_to_right() {
-        let wall = Wall::new(&[None; 400], vec2(600.0, 400.0));
+        let wall = laid(&[None; 400], vec2(600.0, 400.0));
         assert_eq!(wall.heads().count(), 0);
         assert!(wall.tile() >= LEAST_TILE - GAP && wall.size().y <= 400.5, "{} {:?}", wall.tile(), wall.size());
         assert!(wall.rect(1).unwrap().left() > wall.rect(0).unwrap().left());
@@ -350,7 +366,7 @@ mod tests {
     fn classes_of_unequal_size_leave_no_holes() {
         // Labels given after learning: a third of the neurons see a 0.
         let class_of: Vec<Option<u8>> = (0..100).map(|n| Some(if n % 3 == 0 { 0 } else { (n % 10) as u8 })).collect();
-        let wall = Wall::new(&class_of, vec2(580.0, 430.0));
+        let wall = laid(&class_of, vec2(580.0, 430.0));
         assert!(wall.marked() && wall.heads().count() == 0);
         let wasted = 1.0 - wall.size().x * wall.size().y / (580.0 * 430.0);
         assert!(wasted < 0.2, "{wasted}");
@@ -364,13 +380,13 @@ mod tests {
             let first_of_1 = class_of.iter().position(|class| *class == Some(1)).unwrap();
             assert_eq!(wall.neighbour(last_of_0, vec2(1.0, 0.0)), Some(first_of_1 as u32), "an arrow key passes the name");
         }
-        assert_eq!(Wall::new(&[Some(0), Some(1), Some(0)], vec2(90.0, 90.0)).names().count(), 0, "no more names than fields");
-        assert!(!Wall::new(&pools(100, 10), vec2(580.0, 430.0)).marked());
+        assert_eq!(laid(&[Some(0), Some(1), Some(0)], vec2(90.0, 90.0)).names().count(), 0, "no more names than fields");
+        assert!(!laid(&pools(100, 10), vec2(580.0, 430.0)).marked());
     }
 
     #[test]
     fn an_arrow_key_moves_to_the_next_class_over_the_gap() {
-        let wall = Wall::new(&pools(80, 10), vec2(360.0, 370.0));
+        let wall = laid(&pools(80, 10), vec2(360.0, 370.0));
         assert_eq!(wall.neighbour(0, vec2(1.0, 0.0)), Some(8));
         assert_eq!(wall.neighbour(0, vec2(0.0, 1.0)), Some(1));
         assert_eq!(wall.neighbour(0, vec2(-1.0, 0.0)), None);
@@ -382,7 +398,7 @@ mod tests {
             neurons in 0_usize..1700, classes in 1_usize..12, width in 1.0_f32..2000.0, height in 1.0_f32..1200.0
         ) {
             let class_of: Vec<Option<u8>> = (0..neurons).map(|n| (n % 13 < 12).then_some((n % classes) as u8)).collect();
-            let wall = Wall::new(&class_of, vec2(width, height));
+            let wall = laid(&class_of, vec2(width, height));
             for neuron in (0..neurons as u32).step_by(7) {
                 let rect = wall.rect(neuron).unwrap();
                 prop_assert_eq!(wall.neuron_at(rect.center()), Some(neuron));

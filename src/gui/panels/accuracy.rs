@@ -1,5 +1,6 @@
 //! How often the answer is right: bin by bin, as a moving mean, and on images never learnt from.
 
+use super::options;
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -37,13 +38,21 @@ impl Panel for Accuracy {
         ("mean of last 500 images".to_owned(), last)
     }
 
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::curve(ui, cx);
+    }
+
     fn table(&self) -> Table {
         tables::accuracy
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let Context { snapshot, palette, .. } = cx;
-        let points = &snapshot.accuracy;
+        let points = shown(&snapshot.accuracy, cx.ui_state.curve_images);
         if points.is_empty() {
             text::calm_sentence(ui, palette, "The share of right answers is drawn here once the first images have been answered.");
             return;
@@ -54,7 +63,8 @@ impl Panel for Accuracy {
         let painter = ui.painter_at(rect);
         let test = snapshot.evaluation.as_ref().filter(|e| e.accuracy.is_finite());
         let last = points.last().map_or(0, |p| p.image).max(test.map_or(0, |e| e.after_images)).max(100) as f64;
-        let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, last), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
+        let first = cx.ui_state.curve_images.map_or(0.0, |images| (last - images as f64).max(0.0));
+        let plot = Plot::new(&painter, rect, Some(Axis::whole((first, last), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
 
         let chance = 100.0 / snapshot.classes.max(1) as f64;
         plot.level(chance, palette.faint);
@@ -63,7 +73,7 @@ impl Panel for Accuracy {
         let raw = coarse.iter().map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
         plot.curve(raw, Stroke::new(1.0, palette.good.gamma_multiply(0.4)));
         plot.curve(points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(2.0, palette.good));
-        if let [only] = &points[..] {
+        if let [only] = points {
             plot.painter().circle_filled(plot.at(only.image as f64, f64::from(only.mean) * 100.0), 3.0, palette.good);
         }
         if let Some(waits) = snapshot.health.waits.as_ref().filter(|_| plot.area.height() > 60.0 && snapshot.trial.index > 20) {
@@ -76,7 +86,7 @@ impl Panel for Accuracy {
             let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) + 1.0);
             plot.note(at, Align2::RIGHT_TOP, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
-        if let Some(test) = test {
+        if let Some(test) = test.filter(|test| test.after_images as f64 >= first) {
             let at = plot.at(test.after_images as f64, test.accuracy * 100.0);
             let diamond = [vec2(0.0, -5.0), vec2(5.0, 0.0), vec2(0.0, 5.0), vec2(-5.0, 0.0)].map(|corner| at + corner);
             plot.painter().add(egui::Shape::convex_polygon(diamond.to_vec(), palette.accent, Stroke::new(1.0, palette.panel)));
@@ -92,6 +102,13 @@ impl Panel for Accuracy {
             response.on_hover_text_at_pointer(words);
         }
     }
+}
+
+/// The points of the last images, or of all.
+fn shown(points: &[AccuracyPoint], images: Option<u64>) -> &[AccuracyPoint] {
+    let last = points.last().map_or(0, |point| point.image);
+    let first = images.map_or(0, |images| last.saturating_sub(images));
+    &points[points.partition_point(|point| point.image < first)..]
 }
 
 /// Points each bin of the scatter takes on the screen, at least.
@@ -143,6 +160,14 @@ fn summary(snapshot: &Snapshot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_images_are_counted_from_the_last_point() {
+        let points: Vec<AccuracyPoint> = (1..=60).map(|k| AccuracyPoint { image: 100 * k, raw: 0.5, mean: 0.5 }).collect();
+        assert_eq!(shown(&points, None).len(), 60);
+        assert_eq!(shown(&points, Some(1000)).first().map(|point| point.image), Some(5000));
+        assert!(shown(&points, Some(20_000)).len() == 60 && shown(&[], Some(1000)).is_empty());
+    }
 
     #[test]
     fn joining_bins_keeps_their_mean_and_the_last_image() {

@@ -1,7 +1,8 @@
 //! Eligibility: what a reward would change now, drawn where the weights it would change are drawn.
 
-use super::derived;
 use super::wall::{HEADS, heads, marks};
+use super::{derived, options};
+use crate::gui::choices::NeuronChoice;
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
@@ -14,8 +15,8 @@ use crate::params::{ParamId, Protocol};
 use crate::session::WeightView;
 use egui::{Align, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
-/// What the wall depends on: classes, room, and whether all of it must be seen.
-type WallKey = (Same<[Option<u8>]>, [u32; 2], bool);
+/// What the wall depends on: classes, the neurons chosen, room, and whether all of it must be seen.
+type WallKey = (Same<[Option<u8>]>, NeuronChoice, [u32; 2], bool);
 
 /// View "Eligibility".
 #[derive(Default)]
@@ -52,6 +53,14 @@ impl Panel for Eligibility {
         ("what a reward would change".to_owned(), format!("{} of {} neurons", count(eligible(view)), count(n)))
     }
 
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::wall(ui, cx);
+    }
+
     fn table(&self) -> Table {
         tables::eligibility
     }
@@ -74,10 +83,10 @@ impl Panel for Eligibility {
         let above = if body.height() > 90.0 && columns { HEADS } else { 0.0 };
         let area = Rect::from_min_max(pos2(body.left(), body.top() + above), body.max);
         let size = [area.width() as u32, area.height() as u32];
-        let key = (Same(cx.snapshot.class_of.clone()), size, cx.whole);
+        let key = (Same(cx.snapshot.class_of.clone()), cx.ui_state.fields, size, cx.whole);
         if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
             let lay_out = if cx.whole { Wall::whole } else { Wall::new };
-            let wall = lay_out(&key.0.0, area.size());
+            let wall = lay_out(&key.1.shown(&key.0.0), &key.0.0, area.size());
             self.wall = Some((key, wall));
         }
         let Some((_, wall)) = &self.wall else { return };
@@ -104,7 +113,7 @@ impl Panel for Eligibility {
                 ui.scroll_to_rect(tile.translate(shift), Some(Align::Center));
             }
             if !nothing && !neurons.iter().any(|&neuron| is_eligible(&view, neuron as usize)) {
-                elsewhere = (0..view.n_post as u32).find(|&neuron| is_eligible(&view, neuron as usize));
+                elsewhere = (0..view.n_post as u32).find(|&neuron| wall.rect(neuron).is_some() && is_eligible(&view, neuron as usize));
             }
             let mut mesh = Mesh::with_texture(texture);
             for (index, &neuron) in neurons.iter().enumerate() {

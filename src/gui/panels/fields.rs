@@ -1,7 +1,8 @@
 //! What every neuron has learnt to see: its incoming weights as a picture.
 
-use super::derived;
 use super::wall::{HEADS, heads, marks};
+use super::{derived, options};
+use crate::gui::choices::NeuronChoice;
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::Shading;
@@ -27,6 +28,7 @@ pub(super) struct Fields {
 #[derive(PartialEq)]
 struct WallKey {
     class_of: Same<[Option<u8>]>,
+    choice: NeuronChoice,
     size: [u32; 2],
     whole: bool,
 }
@@ -60,10 +62,21 @@ impl Panel for Fields {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let n = derived::neurons(cx.snapshot);
+        let choice = cx.ui_state.fields;
+        let n = choice.shown(&cx.snapshot.class_of).len();
         let shown = self.wall.as_ref().map_or(n, |(_, wall)| wall.shown_at_once().min(n));
         let shown = if shown < n { format!("{} of {}, scroll for more", count(shown as u64), count(n as u64)) } else { count(n as u64) };
-        (format!("input → output, {shown}"), "w in mV".to_owned())
+        let which = choice.words(cx.snapshot);
+        let which = if which.is_empty() { which } else { format!("{which} · ") };
+        (format!("{which}input → output, {shown}"), "w in mV".to_owned())
+    }
+
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::wall(ui, cx);
     }
 
     fn table(&self) -> Table {
@@ -88,16 +101,19 @@ impl Panel for Fields {
         let wall_area = Rect::from_min_max(pos2(body.left(), body.top() + above), body.max);
         let classes = cx.snapshot.class_of.clone();
         let size = [wall_area.width() as u32, wall_area.height() as u32];
-        let key = WallKey { class_of: Same(classes.clone()), size, whole: cx.whole };
+        let key = WallKey { class_of: Same(classes.clone()), choice: cx.ui_state.fields, size, whole: cx.whole };
         if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
             let lay_out = if cx.whole { Wall::whole } else { Wall::new };
-            self.wall = Some((key, Rc::new(lay_out(&classes, wall_area.size()))));
+            self.wall = Some((key, Rc::new(lay_out(&cx.ui_state.fields.shown(&classes), &classes, wall_area.size()))));
         }
         let Some(wall) = self.wall.as_ref().map(|(_, wall)| Rc::clone(wall)) else {
             return;
         };
         if above > 0.0 {
             heads(ui.painter(), &wall, body.min, cx);
+        }
+        if wall.rows() == 0 {
+            text::inside(ui.painter(), wall_area, "No neuron is chosen; the dots above choose which are shown.", cx.palette.dim);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(wall_area).id_salt("wall"));
         inner.set_clip_rect(wall_area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));

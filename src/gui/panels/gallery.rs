@@ -227,8 +227,8 @@ fn views_show_what_was_chosen() {
         let mut harness = stage(panel(id), snapshot, vec2(560.0, 260.0), ThemeChoice::Dark, 1.0);
         let state = &mut harness.state_mut().state;
         (0..8).for_each(|k| state.membrane.pin(280 + k));
-        state.raster.neurons = crate::gui::choices::Neurons::Class;
-        state.raster.class = 7;
+        state.raster.output.neurons = crate::gui::choices::Neurons::Class;
+        state.raster.output.class = 7;
         (state.raster.images, state.membrane.images) = (2, 2);
         harness.run_steps(3);
         assert!(described(&harness));

@@ -1,7 +1,7 @@
-//! The options that raster and membrane offer behind the dots in their head.
+//! The options that views offer behind the dots in their head: which neurons, how much history.
 
 use super::derived;
-use crate::gui::choices::{Layers, MOST_TRACES, Neurons, SPANS, span_ms};
+use crate::gui::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
@@ -37,6 +37,74 @@ pub(super) fn cut(snapshot: &Snapshot, wanted_ms: f64) -> Option<f64> {
     (snapshot.history_limit_ms < wanted_ms).then_some(snapshot.history_limit_ms)
 }
 
+/// All output neurons, those of a class, or a range of them.
+fn neurons(ui: &mut Ui, choice: &mut NeuronChoice, cx: &Context) {
+    let neurons = [Neurons::All, Neurons::Class, Neurons::Range];
+    let chosen = neurons.iter().position(|&neurons| neurons == choice.neurons);
+    if let Some(index) = theme::segments(ui, &["All", "A class", "A range"], chosen, WIDTH) {
+        choice.neurons = neurons[index];
+    }
+    let last = derived::neurons(cx.snapshot).saturating_sub(1) as u32;
+    match choice.neurons {
+        Neurons::All => {}
+        Neurons::Class => {
+            let most = cx.snapshot.classes.saturating_sub(1).min(255) as u8;
+            ui.horizontal(|ui| {
+                ui.label("class");
+                let name = |class: f64, _| cx.snapshot.class_name(class as u8).into_owned();
+                ui.add(egui::DragValue::new(&mut choice.class).range(0..=most).speed(0.05).custom_formatter(name));
+            });
+        }
+        Neurons::Range => {
+            ui.horizontal(|ui| {
+                ui.label("from");
+                ui.add(egui::DragValue::new(&mut choice.range.0).range(0..=last));
+                ui.label("to");
+                ui.add(egui::DragValue::new(&mut choice.range.1).range(choice.range.0..=last.max(choice.range.0)));
+            });
+        }
+    }
+}
+
+/// Neurons of a wall of fields; weights and eligibilities show the same ones.
+pub(super) fn wall(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    let mut choice = cx.ui_state.fields;
+    row_head(ui, "Output neurons, here and in the view beside", cx);
+    neurons(ui, &mut choice, cx);
+    cx.ui_state.fields = choice;
+}
+
+/// How many of the last images: what was chosen before, or what was clicked.
+fn last_images<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: Option<T>,
+    choices: [Option<T>; 4],
+    all: &str,
+    words: impl Fn(T) -> String,
+    cx: &Context,
+) -> Option<T> {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    row_head(ui, "History: the last images", cx);
+    let words = choices.map(|images| images.map_or(all.to_owned(), &words));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let place = choices.iter().position(|images| *images == chosen);
+    theme::segments(ui, &words, place, WIDTH).map_or(chosen, |index| choices[index])
+}
+
+/// Images of the reward view.
+pub(super) fn rewards(ui: &mut Ui, cx: &mut Context) {
+    let words = |images: u16| count(u64::from(images));
+    cx.ui_state.reward_images = last_images(ui, cx.ui_state.reward_images, REWARDS, "As fit", words, cx);
+}
+
+/// Images of the accuracy curve.
+pub(super) fn curve(ui: &mut Ui, cx: &mut Context) {
+    cx.ui_state.curve_images = last_images(ui, cx.ui_state.curve_images, CURVES, "All", count, cx);
+}
+
 /// Layers, neurons and span of the raster.
 pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
@@ -50,31 +118,7 @@ pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
             choice.layers = layers[index];
         }
         row_head(ui, "Output neurons", cx);
-        let neurons = [Neurons::All, Neurons::Class, Neurons::Range];
-        let chosen = neurons.iter().position(|&neurons| neurons == choice.neurons);
-        if let Some(index) = theme::segments(ui, &["All", "A class", "A range"], chosen, WIDTH) {
-            choice.neurons = neurons[index];
-        }
-        let last = derived::neurons(cx.snapshot).saturating_sub(1) as u32;
-        match choice.neurons {
-            Neurons::All => {}
-            Neurons::Class => {
-                let most = cx.snapshot.classes.saturating_sub(1).min(255) as u8;
-                ui.horizontal(|ui| {
-                    ui.label("class");
-                    let name = |class: f64, _| cx.snapshot.class_name(class as u8).into_owned();
-                    ui.add(egui::DragValue::new(&mut choice.class).range(0..=most).speed(0.05).custom_formatter(name));
-                });
-            }
-            Neurons::Range => {
-                ui.horizontal(|ui| {
-                    ui.label("from");
-                    ui.add(egui::DragValue::new(&mut choice.range.0).range(0..=last));
-                    ui.label("to");
-                    ui.add(egui::DragValue::new(&mut choice.range.1).range(choice.range.0..=last.max(choice.range.0)));
-                });
-            }
-        }
+        neurons(ui, &mut choice.output, cx);
     }
     span(ui, &mut choice.images, cx);
     cx.ui_state.raster = choice;

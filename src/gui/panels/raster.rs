@@ -134,7 +134,7 @@ impl Raster {
     fn lay_out(&mut self, class_of: &std::sync::Arc<[Option<u8>]>, choice: RasterChoice, height: usize, scale: f32) {
         let key = RowsKey { class_of: Same(class_of.clone()), choice, height };
         if self.rows.as_ref().is_none_or(|(old, _)| *old != key) {
-            self.shown = choice.shown(class_of);
+            self.shown = choice.output.shown(class_of);
             let classes: Vec<Option<u8>> = self.shown.iter().map(|&j| class_of[j as usize]).collect();
             self.rows = Some((key, Rows::new(&classes, height, 4.0 * scale)));
         }
@@ -159,7 +159,11 @@ impl Raster {
             let mut colours = palette.classes.to_vec();
             colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
             let from = span.from.max(0) as u64;
-            let events = derived::spikes_since(snapshot, Layer::Output, from).filter_map(|s| Some((s.step, place(shown, s.neuron)?)));
+            // of a hundred thousand spikes each is looked up
+            let mut places = vec![None; derived::neurons(snapshot)];
+            shown.iter().zip(0..).for_each(|(&neuron, place)| places[neuron as usize] = Some(place));
+            let place = |spike: &SpikeEvent| Some((spike.step, (*places.get(spike.neuron as usize)?)?));
+            let events = derived::spikes_since(snapshot, Layer::Output, from).filter_map(place);
             let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
             let spikes = activity(snapshot, &choice).0.max(1) as f32;
             let mark = Mark::fitting(rows.pitch(), step_width, (size[0] * size[1]) as f32 / spikes, scale);
@@ -311,7 +315,7 @@ fn span(cx: &Context) -> Span {
 /// Spikes of the neurons that are drawn, and their mean rate in Hz.
 fn activity(snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
     let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
-    let (all, shown) = (choice.neurons == Neurons::All, choice.shown(&snapshot.class_of));
+    let (all, shown) = (choice.output.neurons == Neurons::All, choice.output.shown(&snapshot.class_of));
     let events = derived::spikes_since(snapshot, Layer::Output, span.from.max(0) as u64);
     let spikes = events.filter(|spike| all || place(&shown, spike.neuron).is_some()).count() as u64;
     let neuron_seconds = shown.len() as f64 * derived::known_over(snapshot, span) / 1000.0;
@@ -342,7 +346,7 @@ fn summary(snapshot: &Snapshot, choice: &RasterChoice) -> String {
     let (spikes, rate) = activity(snapshot, choice);
     format!(
         "Raster: {}, {} ms, {}, mean {} Hz",
-        plural(choice.shown(&snapshot.class_of).len() as u64, "neuron"),
+        plural(choice.output.shown(&snapshot.class_of).len() as u64, "neuron"),
         fixed(span_ms(snapshot, choice.images), 0),
         plural(spikes, "spike"),
         fixed(rate, 1)

@@ -1,6 +1,6 @@
 //! Reward, what was expected, and the one global signal that gates learning: image by image, and as dopamine in time.
 
-use super::derived;
+use super::{derived, options};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::plot::{Axis, LEAST, Plot, TICK_STRIP};
@@ -43,12 +43,20 @@ impl Panel for Reward {
         ("per image".to_owned(), now)
     }
 
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::rewards(ui, cx);
+    }
+
     fn table(&self) -> Table {
         tables::trials
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
-        let trials = shown(cx.snapshot, ui.available_width());
+        let trials = shown(cx.snapshot, cx.ui_state.reward_images, ui.available_width());
         if trials.is_empty() {
             let words = "After the first image, rewards appear here with what was expected and the signal that gates learning.";
             text::calm_sentence(ui, cx.palette, words);
@@ -69,9 +77,9 @@ impl Panel for Reward {
     }
 }
 
-/// The last trials, as many as can be told apart in `width` points.
-fn shown(snapshot: &Snapshot, width: f32) -> &[TrialRecord] {
-    let most = ((width / EACH) as usize).clamp(10, 400);
+/// The last trials: as many as were chosen, else as many as can be told apart in `width` points.
+fn shown(snapshot: &Snapshot, images: Option<u16>, width: f32) -> &[TrialRecord] {
+    let most = images.map_or(((width / EACH) as usize).clamp(10, 400), usize::from);
     &snapshot.trials[snapshot.trials.len().saturating_sub(most)..]
 }
 
