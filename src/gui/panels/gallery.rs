@@ -176,6 +176,40 @@ fn described(harness: &Harness<'_, Stage>) -> bool {
         .any(|label| label.split(' ').count() >= 5 && label != title)
 }
 
+/// Mean brightness of blocks of `side` points, row by row, of a picture with `scale` pixels a point.
+fn blocks(image: &image::RgbaImage, side: u32, scale: u32) -> Vec<f32> {
+    let pixels = side * scale;
+    let (across, down) = (image.width() / pixels, image.height() / pixels);
+    let mean = |column: u32, row: u32| {
+        let (left, top) = (column * pixels, row * pixels);
+        let bright = |x: u32, y: u32| image.get_pixel(left + x, top + y).0[..3].iter().map(|&c| f32::from(c)).sum::<f32>() / 3.0;
+        (0..pixels * pixels).map(|k| bright(k % pixels, k / pixels)).sum::<f32>() / (pixels * pixels) as f32
+    };
+    (0..across * down).map(|k| mean(k % across, k / across)).collect()
+}
+
+/// A12. On a display of twice the pixels a view is the same, only sharper: nothing moves, nothing that is thin goes away.
+#[test]
+fn every_view_looks_the_same_at_twice_the_pixels_in_both_themes() {
+    for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
+        for id in all_panels().iter().map(|panel| panel.id()) {
+            let picture = |scale: u32| {
+                let mut harness = stage(panel(id), suited(&*panel(id)), usual(id), theme, scale as f32);
+                let picture = harness.render().unwrap();
+                keep(&mut harness, &format!("{id}-{theme:?}-{scale}x").to_lowercase());
+                blocks(&picture, 8, scale)
+            };
+            let (once, twice) = (picture(1), picture(2));
+            assert_eq!(once.len(), twice.len(), "{id}");
+            let apart: Vec<f32> = once.iter().zip(&twice).map(|(a, b)| (a - b).abs()).collect();
+            let mean = apart.iter().sum::<f32>() / apart.len() as f32;
+            let most = apart.iter().copied().fold(0.0, f32::max);
+            println!("{id} {theme:?}: mean {mean:.2}, most {most:.1} of 255");
+            assert!(mean < 2.0 && most < 60.0, "{id} in {theme:?}: blocks differ by {mean:.2} on average, {most:.1} at most");
+        }
+    }
+}
+
 #[test]
 fn every_view_describes_itself_in_all_themes() {
     for choice in [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::DarkContrast, ThemeChoice::LightContrast] {
