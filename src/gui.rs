@@ -66,6 +66,7 @@ pub mod theme;
 mod tile;
 mod top_bar;
 mod undo;
+mod words;
 
 pub use app::{App, Parts};
 pub use dialogs::{Answer, Ask, Dialogs};

@@ -3,6 +3,7 @@
 
 mod anatomy;
 mod autosave;
+mod bearing;
 mod command;
 mod habits;
 mod hidden;
@@ -26,6 +27,7 @@ pub use crate::experiment::{Asked, Damage, FirstSpike, Moment, Picture, Probed, 
 pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::{DamagedRun, Found, Rescue};
+pub use bearing::{Until, bearing};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};

@@ -114,6 +114,48 @@ fn neurons_whose_threshold_is_out_of_reach_are_dead() {
     named(DEFAULT, &punished, Condition::Dead, "eta = 0.05");
 }
 
+/// A threshold so high, or weights so weak, that a few neurons take every image: three hundred images tell.
+#[test]
+fn a_network_in_which_hardly_anybody_fires_is_no_healthy_one() {
+    for (moved, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 50 mV")] {
+        let mut patient = Patient::new(DEFAULT, &moved, 7);
+        (0..320).for_each(|_| patient.show());
+        let health = patient.health();
+        let finding = health.findings.iter().find(|finding| finding.condition == Condition::Dead);
+        let finding = finding.unwrap_or_else(|| panic!("{moved:?}: {health:?}"));
+        assert_eq!(finding.remedy.words(), remedy);
+        assert!(finding.evidence.contains("of 400 neurons fired in the last 300 images"), "{}", finding.evidence);
+    }
+}
+
+/// A sum of weights that is raised is raised at once, also of neurons that never fire: the remedy for silence heals.
+#[test]
+fn weights_too_weak_to_fire_are_healed_by_the_remedy_that_is_offered() {
+    let mut patient = Patient::new(DEFAULT, &[("norm", "1")], 7);
+    (0..30).for_each(|_| patient.show());
+    let finding = patient.health().findings[0].clone();
+    assert_eq!((finding.condition, finding.remedy.words().as_str()), (Condition::Silent, "norm = 50 mV"));
+    patient.trainer.set(finding.remedy.id, finding.remedy.value).unwrap();
+    (0..80).for_each(|_| patient.show());
+    assert!(patient.health().findings.is_empty(), "{:?}", patient.health().findings);
+}
+
+/// What would be refused is no remedy: a threshold below the reset.
+#[test]
+fn a_remedy_that_the_parameters_would_refuse_is_not_offered() {
+    // the potentials come hardly above rest, so that a threshold they could reach would lie below the reset
+    let mut patient = Patient::new(DEFAULT, &[("norm", "4"), ("w_init_max", "0.01")], 7);
+    patient.usual = patient.trainer.params().clone();
+    for _ in 0..50 {
+        patient.show();
+        for finding in patient.health().findings {
+            let mut params = patient.trainer.params().clone();
+            params.set(finding.remedy.id, finding.remedy.value).unwrap();
+            assert!(params.conflicts(patient.trainer.protocol()).is_empty(), "{finding:?}");
+        }
+    }
+}
+
 #[test]
 fn one_answer_to_everything_is_a_collapse() {
     named(DEFAULT, &[("theta_plus", "0")], Condition::Collapse, "theta_plus = 0.05 mV");
@@ -124,6 +166,7 @@ fn one_answer_to_everything_is_a_collapse() {
 fn without_reward_or_rule_there_is_nothing_to_learn_from() {
     named(DEFAULT, &[("reward_mode", "off")], Condition::NothingToLearn, "reward_mode = automatic");
     named(DEFAULT, &[("rule", "none")], Condition::NothingToLearn, "rule = r-stdp");
+    named(DEFAULT, &[("reward_noise", "0.5")], Condition::NothingToLearn, "reward_noise = 0");
     named(DEFAULT, &[("reward_right", "0")], Condition::NothingToLearn, "reward_right = 1");
     named("mnist-gabor-rstdp", &[("reward_mode", "by hand")], Condition::NothingToLearn, "reward_mode = automatic");
 }

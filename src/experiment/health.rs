@@ -17,6 +17,13 @@ const AT_TOP: f64 = 0.25;
 const AT_ZERO: f64 = 0.05;
 /// Share of neurons that cannot fire, from which on it is worth saying.
 const DEAD: f64 = 0.1;
+/// Share of neurons that fired at all in `LONG` images, below which the others are as good as dead; of smaller populations than
+/// this every neuron may be needed.
+const FEW: f64 = 0.12;
+const LONG: u64 = 300;
+const POPULATION: usize = 40;
+/// Probability of a mistaken reward from which on rewards say hardly anything.
+const NOISE: f64 = 0.4;
 /// Share of one class among the answers of a network that says always the same.
 const COLLAPSED: f64 = 0.75;
 /// Images that outputs may learn before chance is held against them.
@@ -33,7 +40,7 @@ pub enum Condition {
     Runaway,
     /// Every change of a weight runs into its bound.
     Saturated,
-    /// Many neurons can never fire.
+    /// Many neurons never fire.
     Dead,
     /// The same answer to every image.
     Collapse,
@@ -63,7 +70,7 @@ impl Condition {
             Self::Silent => "The outputs do not fire, so there is no answer and nothing to reward.",
             Self::Runaway => "Too many neurons fire at once: nobody wins, so nobody becomes a specialist.",
             Self::Saturated => "Single changes run into the bound: each image overwrites what was learnt before.",
-            Self::Dead => "Many neurons can never fire: they neither answer nor learn.",
+            Self::Dead => "Many neurons never fire: they neither answer nor learn.",
             Self::Collapse => "The network gives one answer to nearly every image.",
             Self::NothingToLearn => "No signal tells the synapses what was good, so weights cannot improve.",
             Self::Chance => "After a thousand images the answers are no better than guessing.",
@@ -138,7 +145,8 @@ pub fn examine(v: &Vitals<'_>) -> Health {
 fn facts(v: &Vitals<'_>) -> Vec<(String, String)> {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let n = recent.len().max(1) as f64;
-    let spikes: f64 = recent.iter().map(|trial| f64::from(trial.spikes)).sum();
+    // the sum of nothing is a negative zero
+    let spikes = recent.iter().map(|trial| f64::from(trial.spikes)).sum::<f64>() + 0.0;
     let right = recent.iter().filter(|trial| trial.answer == Some(trial.label)).count();
     let mut facts = vec![
         ("output spikes".to_owned(), format!("{:.1} per image", spikes / n)),
@@ -152,7 +160,9 @@ fn facts(v: &Vitals<'_>) -> Vec<(String, String)> {
         facts.push(("weights at 0, at the top".to_owned(), format!("{:.0} %, {:.0} %", 100.0 * zero, 100.0 * top)));
     }
     if let Some((v_mv, threshold_mv)) = v.peak_mv {
-        facts.push(("highest V, threshold".to_owned(), format!("{v_mv:.1}, {threshold_mv:.1} mV").replace('-', "−")));
+        for (name, mv) in [("highest V", v_mv), ("its threshold", threshold_mv)] {
+            facts.push((name.to_owned(), format!("{mv:.1} mV").replace('-', "−")));
+        }
     }
     facts
 }
@@ -180,15 +190,20 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
         (P::PresentMs, Side::Below),
         (P::WMax, Side::Below),
     ]);
-    let remedy = back.unwrap_or_else(|| match (v.protocol, v.peak_mv) {
-        (Protocol::Classification, Some((highest, threshold))) if highest > v.params.get(P::EL) + 1.0 => {
-            let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
-            remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire.")
+    let remedy = back.unwrap_or_else(|| {
+        let mut steps = Vec::new();
+        if v.protocol == Protocol::Classification {
+            if let Some((highest, threshold)) = v.peak_mv.filter(|(highest, _)| *highest > v.params.get(P::EL) + 1.0) {
+                let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
+                steps.push(remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire."));
+            }
+            let more = (2.0 * v.params.get(P::RateMax)).max(128.0);
+            steps.push(remedy(P::RateMax, more, "More spikes from the pixels depolarise the neurons further."));
+            let more = (2.0 * v.params.get(P::Norm)).max(40.0);
+            steps.push(remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more."));
         }
-        (Protocol::Classification, _) => {
-            remedy(P::RateMax, (2.0 * v.params.get(P::RateMax)).max(128.0), "More spikes from the pixels depolarise the neurons further.")
-        }
-        _ => v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time."),
+        let last = v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time.");
+        steps.into_iter().find(|step| v.allows(step)).unwrap_or(last)
     });
     Some(Finding { condition: Condition::Silent, evidence, remedy })
 }
@@ -258,13 +273,23 @@ fn saturated(v: &Vitals<'_>) -> Option<Finding> {
 }
 
 fn dead(v: &Vitals<'_>) -> Option<Finding> {
-    if (v.dead as f64) < DEAD * v.neurons as f64 || v.dead == 0 {
+    let few = (v.active as f64) < FEW * v.neurons as f64
+        && v.neurons >= POPULATION
+        && v.protocol == Protocol::Classification
+        && v.outputs_learn_since.is_some_and(|images| images >= LONG);
+    let evidence = if v.dead > 0 && v.dead as f64 >= DEAD * v.neurons as f64 {
+        format!(
+            "{} of {} neurons cannot reach their threshold, even if an image drove them half as much again as the best of thirty",
+            v.dead, v.neurons
+        )
+    } else if few {
+        format!(
+            "only {} of {} neurons fired in the last {LONG} images; in a network that learns well a quarter and more do",
+            v.active, v.neurons
+        )
+    } else {
         return None;
-    }
-    let evidence = format!(
-        "{} of {} neurons cannot reach their threshold, even if an image drove them half as much again as the best of thirty",
-        v.dead, v.neurons
-    );
+    };
     let back = v.back(&[
         (P::Eta, Side::Above),
         (P::Norm, Side::Below),
@@ -272,6 +297,8 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
         (P::VTh, Side::Above),
         (P::RateMax, Side::Below),
         (P::TauM, Side::Below),
+        (P::ThetaPlus, Side::Below),
+        (P::PresentMs, Side::Below),
     ]);
     let remedy = back.unwrap_or_else(|| {
         let more = (2.0 * v.params.get(P::Norm)).max(40.0);
@@ -344,6 +371,12 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         "by hand" if v.trials.len() >= FIRST_LOOK && v.trials.iter().rev().take(WINDOW).all(|trial| trial.reward.is_none()) => {
             let n = v.trials.len().min(WINDOW);
             finding(format!("reward is given by hand, and none was in the last {n} images{accuracy}"), automatic())
+        }
+        "automatic" | "inverted" if v.params.get(P::RewardNoise) >= NOISE => {
+            let (p, usual) = (v.params.get(P::RewardNoise), v.preset.get(P::RewardNoise));
+            let words = "A reward that is mistaken less often tells right from wrong.";
+            let remedy = remedy(P::RewardNoise, if usual < p { usual } else { 0.0 }, words);
+            finding(format!("every reward is mistaken with a probability of {p}: it hardly depends on the answer{accuracy}"), remedy)
         }
         "automatic" | "inverted" if v.params.get(P::RewardRight) == v.params.get(P::RewardWrong) => {
             let reward = v.params.get(P::RewardRight);

@@ -39,7 +39,8 @@ impl Vitals<'_> {
             let (now, usual) = (self.params.get(id), self.preset.get(id));
             let harmful = if side == Side::Above { now > usual } else { now < usual };
             let spec = id.spec();
-            (harmful && spec.protocols.contains(&self.protocol)).then(|| {
+            let back = Remedy { id, value: usual, reason: String::new() };
+            (harmful && spec.protocols.contains(&self.protocol) && self.allows(&back)).then(|| {
                 let direction = if side == Side::Above { "above" } else { "below" };
                 let reason = format!(
                     "{} is {}, {direction} the {} of the preset, which is known to work.",
@@ -47,9 +48,15 @@ impl Vitals<'_> {
                     typeset(spec, now),
                     typeset(spec, usual)
                 );
-                Remedy { id, value: usual, reason }
+                Remedy { reason, ..back }
             })
         })
+    }
+
+    /// Whether a parameter can be moved so, and is not there already: what would be refused is no remedy.
+    pub(super) fn allows(&self, remedy: &Remedy) -> bool {
+        let mut params = self.params.clone();
+        params.get(remedy.id) != remedy.value && params.set(remedy.id, remedy.value).is_ok() && params.conflicts(self.protocol).is_empty()
     }
 
     /// Rewards as the preset has them, if they were changed.

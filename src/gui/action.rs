@@ -3,6 +3,7 @@
 
 use super::dock::LayoutKind;
 use super::export::Format;
+use super::paint::numbers::count;
 use super::state::ThemeChoice;
 use crate::params::Protocol;
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
@@ -43,6 +44,8 @@ pub(super) enum Action {
     Redo,
     /// Bring back the run that a reset, a preset or a fork put aside.
     BringBack,
+    /// Go back to an earlier run that is kept.
+    GoBackTo(u64),
     /// Choose the folder of a run and add it to those that are compared.
     AddRun,
     /// Every parameter back to its preset.
@@ -152,6 +155,10 @@ pub(super) struct Facts<'a> {
     pub filming: bool,
     /// The run that can be brought back, in words.
     pub aside: Option<String>,
+    /// Other runs that can be gone back to, with their numbers.
+    pub kept: Vec<(u64, String)>,
+    /// Images it can be tested on.
+    pub test_images: u64,
     /// What Undo and Redo would do, in words.
     pub undo: (Option<String>, Option<String>),
 }
@@ -217,12 +224,6 @@ fn fixed() -> Vec<Entry> {
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
-        entry(Run, "test", Action::Evaluate(1_000), "Test on 1,000 images")
-            .images()
-            .help("Shows images it never learnt from to a frozen copy; training goes on meanwhile."),
-        entry(Run, "test", Action::Evaluate(10_000), "Test on 10,000 images")
-            .images()
-            .help("Shows images it never learnt from to a frozen copy; training goes on meanwhile."),
         entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
         entry(Help, "about", Action::Shortcuts, "Keys and marks"),
@@ -247,7 +248,11 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(LayoutKind::ALL.map(|kind| entry(of, "LAYOUT", Action::Layout(kind), kind.words()).ticked(facts.layout == kind)));
     all.push(entry(of, "LAYOUT", Action::ResetLayout, "Reset layout"));
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
-    all.extend(facts.tiles.iter().map(|&(id, title, _)| entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"))));
+    all.extend(facts.tiles.iter().map(|&(id, title, _)| {
+        let show = entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"));
+        let by_keys = "By pointer, or by keyboard: the arrow keys move the pen, Space lowers and lifts it.";
+        if id == "draw" { show.help(by_keys) } else { show }
+    }));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
     all.push(side.help("Show or hide the parameters at the left.").ticked(facts.parameters));
     let colours = [
@@ -259,8 +264,10 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     ];
     all.extend(colours.map(|(choice, words)| entry(of, "COLOURS", Action::Theme(choice), words).ticked(facts.theme == choice)));
     all.extend(facts.recent.iter().map(|path| {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        entry(Menu::File, "RECENT", Action::LoadPreset(path.clone()), &name)
+        let name = |path: &PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let twice = facts.recent.iter().filter(|other| name(other) == name(path)).count() > 1;
+        let folder = path.parent().filter(|_| twice).map_or(String::new(), |folder| format!(" in {}", folder.display()));
+        entry(Menu::File, "RECENT", Action::LoadPreset(path.clone()), &format!("{}{folder}", name(path)))
     }));
     if facts.filming
         && let Some(film) = all.iter_mut().find(|entry| entry.action == Action::Film)
@@ -272,11 +279,19 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
         Format::ALL
             .map(|format| entry(Menu::File, EXPORT, Action::Export(id, format), &format!("{title}: {}", format.words().to_lowercase())))
     }));
+    let (tests, few) = (facts.test_images, 1_000);
+    let sizes = if facts.protocol.classifies() { [Some(few).filter(|few| *few < tests), Some(tests)] } else { [None; 2] };
+    all.extend(sizes.into_iter().flatten().map(|images| {
+        let words = format!("Test on {} images", count(images));
+        let help = "Shows images it never learnt from to a frozen copy; training goes on meanwhile.";
+        entry(Menu::Run, "test", Action::Evaluate(images as usize), &words).help(help)
+    }));
     let seed = facts.seed;
     let reset = |action, words: &str, seed: u64| entry(Menu::Run, "RESET", action, &format!("{words} ({seed})"));
     all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Start again from step 0."));
     all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Start again from step 0."));
     all.extend(facts.aside.iter().map(|words| entry(Menu::Run, "RESET", Action::BringBack, words)));
+    all.extend(facts.kept.iter().map(|(id, words)| entry(Menu::Run, "RESET", Action::GoBackTo(*id), words)));
     let place = |entry: &Entry| Menu::ALL.iter().position(|menu| *menu == entry.menu);
     // what ends everything stands last
     all.sort_by_key(|entry| (place(entry), entry.action == Action::Quit));
@@ -329,14 +344,16 @@ pub(super) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> S
 pub(super) struct Pressed {
     /// In the order of the list of keys.
     pub actions: Vec<Action>,
-    /// Letters that came after the key of the palette, in a frame that took its time: they are meant for it.
-    pub typed: Option<String>,
+    /// Letters that came after the key of the palette or of the search, in a frame that took its time, and which of the two:
+    /// they are meant for it.
+    pub typed: Option<(Action, String)>,
 }
 
 /// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
-/// Enter stay with the button that has the focus. Once the palette is asked for, all keys but its own are letters.
-pub(super) fn pressed(ctx: &egui::Context, palette_is_open: bool) -> Pressed {
-    let writing = ctx.text_edit_focused() || palette_is_open;
+/// Enter stay with the button that has the focus. Once the palette or the search is asked for, all keys but their own are
+/// letters; `field_awaits` says that one of them will have the cursor.
+pub(super) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
+    let writing = ctx.text_edit_focused() || field_awaits;
     let pressing = ctx.memory(|memory| memory.focused().is_some()) && !super::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
     let mut asked = Pressed::default();
@@ -344,8 +361,13 @@ pub(super) fn pressed(ctx: &egui::Context, palette_is_open: bool) -> Pressed {
     // a chord with Shift must be asked for before the same key without it
     keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
     ctx.input_mut(|input| {
-        let palette = |event: &Event| matches!(event, Event::Key { key: Key::P, pressed: true, modifiers, .. } if modifiers.command_only());
-        let later = input.events.iter().position(palette).map(|at| input.events.split_off(at + 1));
+        let field = |event: &Event| match event {
+            Event::Key { key: Key::P, pressed: true, modifiers, .. } if modifiers.command_only() => Some(Action::Palette),
+            Event::Key { key: Key::F, pressed: true, modifiers, .. } if modifiers.command_only() => Some(Action::Search),
+            _ => None,
+        };
+        let place = input.events.iter().enumerate().find_map(|(at, event)| Some((at, field(event)?)));
+        let later = place.map(|(at, field)| (field, input.events.split_off(at + 1)));
         for (modifiers, key, action, _) in keys {
             // a text field undoes its own letters
             let edits = matches!(action, Action::Undo | Action::Redo);
@@ -359,8 +381,12 @@ pub(super) fn pressed(ctx: &egui::Context, palette_is_open: bool) -> Pressed {
         if !writing && !popup && input.consume_key(BARE, Key::Equals) {
             asked.actions.push(Action::Reward(1.0));
         }
-        if let Some(later) = later {
-            let opens = asked.actions.contains(&Action::Palette);
+        // some desktops redo with another key
+        if !writing && input.consume_key(CTRL, Key::Y) {
+            asked.actions.push(Action::Redo);
+        }
+        if let Some((field, later)) = later {
+            let opens = asked.actions.contains(&field);
             let mut typed = String::new();
             input.events.extend(later.into_iter().filter(|event| match event {
                 Event::Text(text) if opens => {
@@ -369,7 +395,7 @@ pub(super) fn pressed(ctx: &egui::Context, palette_is_open: bool) -> Pressed {
                 }
                 _ => true,
             }));
-            asked.typed = opens.then_some(typed);
+            asked.typed = opens.then_some((field, typed));
         }
     });
     asked
@@ -396,6 +422,8 @@ mod tests {
             recent: &[PathBuf::from("presets/mine.ron")],
             filming: false,
             aside: None,
+            kept: vec![(3, "Go back to another run".to_owned())],
+            test_images: 10_000,
             undo: (Some("Membrane time constant".to_owned()), None),
         };
         let commands = commands(&facts);

@@ -91,6 +91,8 @@ pub struct App {
     generation: u64,
     pub(super) recovery: Recovery,
     pub(super) prompt: PathPrompt,
+    /// Whether the search was asked for in the last frame: it has the cursor from this one on.
+    pub(super) search_awaits: bool,
 }
 
 impl App {
@@ -143,6 +145,7 @@ impl App {
             generation: 0,
             recovery: Recovery::default(),
             prompt: PathPrompt::default(),
+            search_awaits: false,
         }
     }
 
@@ -177,7 +180,12 @@ impl App {
             if matches!(notice, Notice::Refused(_)) {
                 let in_force = self.snapshot.as_ref().map(|snapshot| &snapshot.params);
                 let refused = self.outbox.refused();
+                let is_of_a_value = !refused.is_empty();
                 self.undo.forget(refused.into_iter().filter(|&(id, value)| in_force.is_none_or(|params| params.get(id) != value)));
+                if let (Notice::Refused(text), true) = (&notice, is_of_a_value) {
+                    self.notices.refuse_value(text);
+                    continue;
+                }
             }
             self.notices.hear(notice);
         }
@@ -317,6 +325,11 @@ impl App {
         }));
     }
 
+    /// Whether something over the tiles waits for an answer: keys are meant for it, not for the run behind it.
+    fn asks_something(&self) -> bool {
+        self.prompt.is_open() || self.film.is_open() || self.closing == Closing::Asked
+    }
+
     /// How long a person waited for the first spike.
     fn tell_first_spike(&mut self) {
         if self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.spikes.is_empty())
@@ -348,6 +361,8 @@ impl App {
         self.source.stop();
         if self.closing == Closing::Agreed {
             self.recovery.forget();
+        } else {
+            self.recovery.leave();
         }
     }
 
@@ -394,17 +409,24 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let now = ui.input(|input| input.time);
         self.meter.tick(now, frame.info().cpu_usage);
-        let action::Pressed { mut actions, typed } = action::pressed(ui.ctx(), self.finder.is_open());
-        if let Some(typed) = typed {
+        let action::Pressed { mut actions, typed } =
+            action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something());
+        self.search_awaits = false;
+        if let Some((field, typed)) = typed {
             // at once, so that no letter of this frame or the next is lost
-            actions.retain(|action| *action != action::Action::Palette);
-            self.finder.open_with(ui.ctx(), typed);
+            actions.retain(|action| *action != field);
+            if field == action::Action::Palette {
+                self.finder.open_with(ui.ctx(), typed);
+            } else {
+                self.search(ui.ctx(), typed);
+            }
         }
         self.frame(ui, &mut actions);
         let ctx = ui.ctx().clone();
         if std::mem::take(&mut self.state.ablation.begins) {
             self.ablate();
         }
+        actions.extend(self.state.compared.goes_back_to.take().map(action::Action::GoBackTo));
         if std::mem::take(&mut self.state.compared.wants_more) {
             actions.push(action::Action::AddRun);
         }

@@ -1,10 +1,11 @@
 //! Runs to compare: read from their directories on a worker, and what tells two of them apart.
 
+use super::paint::numbers::count;
 use super::param_slider::with_unit;
 use super::state::Compared;
-use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::params::{Params, Protocol, REGISTRY};
 use crate::rundir::{Metrics, RunDir};
-use crate::session::{AccuracyPoint, FinishedRun, Recorded};
+use crate::session::{AccuracyPoint, Applied, FinishedRun, Until, bearing};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,14 +19,15 @@ pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
     let (preset, session) = (run.preset().map_err(words)?, run.session().map_err(words)?);
     let fault = |reason: String| format!("{}: {reason}", path.join("metrics.csv").display());
     let curve = Metrics::read_curve(&run.metrics().map_err(words)?).map_err(fault)?;
-    let mut params = preset.params;
-    for applied in &session.applied {
-        if let Recorded::Set(name, value) = &applied.change
-            && let Some(id) = ParamId::from_name(name)
-        {
-            params.set(id, *value).map_err(|error| error.to_string())?;
-        }
-    }
+    // a record knows steps, not images: how far a change lies along the run, which a run that goes on has not ended
+    let last = session.applied.last().map_or(0, |applied| applied.before.0 + 1);
+    let (images, steps) = match &session.ending {
+        Some(ending) => (ending.images, ending.step.0.max(1)),
+        None => (curve.last().map_or(0, |&(images, ..)| images), last.max(1)),
+    };
+    let along = |applied: &Applied| (applied.before.0 as f64 / steps as f64 * images as f64).floor() as u64;
+    let at: Vec<u64> = session.applied.iter().map(along).collect();
+    let (params, until) = bearing(&preset.params, &session.applied, &at, images);
     let name = path.file_name().map_or_else(|| session.preset.clone(), |name| name.to_string_lossy().into_owned());
     Ok(FinishedRun {
         id: 0,
@@ -33,7 +35,9 @@ pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
         seed: session.seed,
         protocol: preset.protocol,
         params,
-        images: curve.last().map_or(0, |&(images, ..)| images),
+        until,
+        images,
+        kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
     })
 }
@@ -55,9 +59,19 @@ pub(super) fn differences(other: &Params, this: &Params, protocol: Protocol, mos
     (words, more)
 }
 
+/// What a run had begun with, as "label value until image n", at most so many, and how many more there are.
+pub(super) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize) {
+    let words = |until: &Until| {
+        let spec = until.id.spec();
+        format!("{} {} until image {}", spec.label, with_unit(spec, until.value), count(until.image + 1))
+    };
+    (run.until.iter().take(most).map(words).collect(), run.until.len().saturating_sub(most))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::ParamId;
 
     #[test]
     fn only_parameters_that_act_and_differ_are_told() {

@@ -90,7 +90,11 @@ impl Export {
 
     /// A table needs only the snapshot.
     pub(super) fn table(table: Table, snapshot: Arc<Snapshot>) -> Maker {
-        Box::new(move || table(&snapshot).map_err(|error| error.to_string()))
+        Box::new(move || {
+            let bytes = table(&snapshot).map_err(|error| error.to_string())?;
+            // a file with nothing but a head would be taken for a result
+            if tables::has_rows(&bytes) { Ok(bytes) } else { Err("This view has nothing to show yet, so nothing was saved.".to_owned()) }
+        })
     }
 
     /// Whether the window should show nothing over the view.

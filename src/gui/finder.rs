@@ -6,6 +6,7 @@ use super::library;
 use super::panel::Context;
 use super::param_slider::{wanted, with_unit};
 use super::theme;
+use super::words::folded;
 use crate::params::{Domain, ParamId, ParamSpec, Params, Protocol, REGISTRY, parse_value};
 use crate::session::Command;
 use egui::{Align2, Area, Id, Key, Modal, Modifiers, Order, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -57,7 +58,7 @@ pub(super) struct Stock<'a> {
 
 /// How well `name` answers to the words typed; less is better. Every word must occur in `all`.
 fn rank(text: &str, name: &str, all: &str) -> Option<u8> {
-    let (name, all) = (name.to_lowercase(), all.to_lowercase());
+    let (name, all) = (folded(name), folded(all));
     if !text.split_whitespace().all(|word| all.contains(word)) {
         return None;
     }
@@ -74,7 +75,7 @@ pub(super) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
     if let Some((name, value)) = typed.split_once('=') {
         return set(name.trim(), value.trim(), stock);
     }
-    let text = typed.trim().to_lowercase();
+    let text = folded(typed.trim());
     let mut found: Vec<(u8, u8, Found)> = Vec::new();
     for entry in stock.commands {
         // a view is shown by a command of its own; its tick can only close it
@@ -168,6 +169,7 @@ impl Finder {
     pub(super) fn open_with(&mut self, ctx: &egui::Context, typed: String) {
         *self = Self { open: true, text: typed, ..Self::default() };
         move_cursor_to_end(ctx, field_id(), &self.text);
+        ctx.request_repaint();
     }
 
     /// Whether it takes every key.
@@ -209,6 +211,8 @@ impl Finder {
             let before = self.text.clone();
             self.field(ui, &found);
             if self.text != before {
+                // the line is drawn before the answer to it is known
+                ctx.request_repaint();
                 self.chosen = 0;
                 found = find(&self.text, &stock, &key);
                 // Enter after the last letter, in a frame that brought both, means the best answer to the new text
@@ -346,6 +350,8 @@ mod tests {
             parameters: true,
             recent: &[],
             filming: false,
+            kept: Vec::new(),
+            test_images: 10_000,
             aside: None,
             undo: (None, None),
         };

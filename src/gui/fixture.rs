@@ -82,6 +82,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         pace: Pace { times_real_time: 35.0, steps_per_s: 35_000.0, images_per_s: 100.0 },
         speed: Speed::ModelMsPerSecond(25_000.0),
         classes: CLASSES,
+        test_images: 10_000,
         class_names: (0..CLASSES).map(|class| class.to_string()).collect(),
         data_name: "mnist".to_owned(),
         trial: TrialView {
@@ -101,6 +102,7 @@ pub(super) fn network(neurons: usize, rate: f32) -> Snapshot {
         },
         window_ms: WINDOW as f64,
         window_start: Step(NOW - WINDOW),
+        window_end: Step(NOW),
         onsets: Arc::from([]),
         potentials: if neurons > 0 { vec![potential((neurons * 7 / 10 + 3).min(neurons - 1) as u32, &mut noise)] } else { vec![] },
         v_mv: (0..neurons).map(|_| -58.0 + 3.0 * noise.normal()).collect(),
@@ -233,6 +235,8 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
             seed: 41 + id,
             protocol: Protocol::Classification,
             params,
+            until: Vec::new(),
+            kept: id == 2,
             images,
             accuracy,
         }
@@ -257,7 +261,7 @@ pub(super) fn features() -> Snapshot {
         let slope = if neuron == winner { 0.5 } else { 0.04 * neuron as f32 - 0.3 };
         let v = |step: u64| -65.0 + slope * step as f32 + if step == 11 { 20.0 } else { 0.0 };
         let v_mv: Vec<f32> = (0..WINDOW).map(|k| v((k + 13).saturating_sub(WINDOW))).collect();
-        PotentialTrace { neuron, threshold_mv: vec![-45.0; v_mv.len()], v_mv, spikes: Vec::new() }
+        PotentialTrace { neuron, threshold_mv: vec![-45.0; v_mv.len()].into(), v_mv: v_mv.into(), spikes: Vec::new() }
     };
     snapshot.potentials = (0..CLASSES as u32).map(trace).collect();
     let bank = |size: usize, across: usize| {
@@ -391,7 +395,7 @@ fn spikes(image: &[u8], class_of: &[Option<u8>], rate: f32, elapsed: u64, noise:
 }
 
 fn potential(neuron: u32, noise: &mut Noise) -> PotentialTrace {
-    let mut trace = PotentialTrace { neuron, ..PotentialTrace::default() };
+    let (mut v_mv, mut threshold_mv, mut spikes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut v, mut held) = (-60.0_f32, 0);
     for step in 0..WINDOW as u32 {
         let threshold = -52.0 + 3.42;
@@ -402,13 +406,13 @@ fn potential(neuron: u32, noise: &mut Noise) -> PotentialTrace {
             v += (-65.0 - v) / 100.0 + 0.72 + 0.5 * noise.normal();
         }
         if v >= threshold {
-            trace.spikes.push(step);
+            spikes.push(step);
             held = 5;
         }
-        trace.v_mv.push(v.min(threshold));
-        trace.threshold_mv.push(threshold);
+        v_mv.push(v.min(threshold));
+        threshold_mv.push(threshold);
     }
-    trace
+    PotentialTrace { neuron, v_mv: v_mv.into(), threshold_mv: threshold_mv.into(), spikes }
 }
 
 fn weights(images: &[Vec<u8>], labels: &[u8], class_of: &[Option<u8>], noise: &mut Noise) -> WeightView {

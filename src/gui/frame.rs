@@ -3,6 +3,7 @@
 use super::action::{self, Action, Facts};
 use super::app::App;
 use super::export::Export;
+use super::paint::numbers::count;
 use super::panel::Context;
 use super::parameters::{Side, parameters};
 use super::state::UiState;
@@ -144,8 +145,19 @@ impl App {
             recent: &self.state.recent_presets,
             filming: self.film.is_taking(),
             aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),
+            kept: self.other_runs(snapshot),
+            test_images: snapshot.test_images,
             undo: self.undo.words(),
         }
+    }
+
+    /// Runs that can be gone back to besides the one put aside last, in words.
+    fn other_runs(&self, snapshot: &Snapshot) -> Vec<(u64, String)> {
+        let words = |run: &crate::session::FinishedRun| {
+            format!("Go back to the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
+        };
+        let aside = snapshot.put_aside.as_ref().map(|aside| aside.id);
+        snapshot.runs.iter().rev().filter(|run| run.kept && Some(run.id) != aside).map(|run| (run.id, words(run))).collect()
     }
 
     /// The slider shows what was asked for last.

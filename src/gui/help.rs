@@ -64,6 +64,15 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
         ui.label(theme::mono("Esc"));
         ui.label("leave an enlarged tile, clear the search");
         ui.end_row();
+        for (keys, words) in [
+            ("Tab", "to the next control; arrows move sliders, neurons, the history"),
+            ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
+            ("⌫, Del", "on the canvas: take back a stroke, clear"),
+        ] {
+            ui.label(theme::mono(keys).color(palette.text));
+            ui.label(words);
+            ui.end_row();
+        }
     });
     ui.separator();
     for (change, words) in

@@ -220,8 +220,7 @@ fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
     harness.run_steps(2);
     let study = harness.state().snapshot.study.clone().unwrap();
     assert!(study.work.is_cancelled());
-    let words =
-        "Ablation of MNIST · R-STDP 784→400, 5 of 8 networks: intact 76.75 % ±0.49; weight noise 50 % 51.50 % ±0.71  −25.00  p=0.048;";
+    let words = "Ablation of MNIST · R-STDP 784→400, 5 of 8 networks: intact 76.75 % ±0.49; weight noise 50 % 51.50 % ±0.71, −25.00 points, p=0.048;";
     assert!(harness.query_all_by_role(Role::Image).any(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with(words))));
 
     harness.state_mut().snapshot.study = None;
@@ -229,7 +228,7 @@ fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
     harness.get_by_role_and_label(Role::CheckBox, "shuffled reward").click();
     harness.run_steps(2);
     // the intact network and four lesions, two seeds each
-    harness.get_by_label("10 networks to train, 5,000 images each");
+    harness.get_by_label_contains("10 networks to train, 5,000 images each. With so few seeds");
     harness.get_by_role_and_label(Role::Button, "Begin the ablation").click();
     harness.run_steps(2);
     let choice = &harness.state().state.ablation;

@@ -230,7 +230,7 @@ fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
 fn a_run_that_was_reset_is_brought_back_from_the_menu() {
     let (mut harness, sent) = usual();
     let mut snapshot = fixture::classification();
-    snapshot.put_aside = Some(PutAside { title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
+    snapshot.put_aside = Some(PutAside { id: 1, title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
     show(&mut harness, snapshot);
     harness.get_by_role_and_label(Role::Button, "Reset").click();
     harness.run_steps(3);

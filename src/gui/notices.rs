@@ -30,6 +30,8 @@ struct Message {
     text: String,
     /// Time of the first frame that showed it.
     since: Option<f64>,
+    /// After how many seconds it goes by itself; none for one that stays until it is closed.
+    fades_s: Option<f64>,
 }
 
 /// Messages on the screen.
@@ -47,6 +49,8 @@ const PAST: &str = "This is the past";
 
 /// Good news is gone after this many seconds.
 const FADE_S: f64 = 5.0;
+/// That a value was refused, after this many: nothing was changed, and nothing is lost.
+const REFUSED_S: f64 = 15.0;
 
 impl Notices {
     /// Say something. The same words are not repeated.
@@ -56,13 +60,20 @@ impl Notices {
         if place == Place::Preset {
             self.forget_preset();
         }
-        self.messages.push(Message { place, tone, text, since: None });
+        let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
+        self.messages.push(Message { place, tone, text, since: None, fades_s });
         let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
         if corner > 3
             && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
         {
             self.messages.remove(oldest);
         }
+    }
+
+    /// A value that was asked for was refused, and why.
+    pub(super) fn refuse_value(&mut self, text: impl Into<String>) {
+        self.say(Place::Corner, Tone::Bad, text);
+        self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = Some(REFUSED_S));
     }
 
     /// Pass on what the session reports.
@@ -110,12 +121,9 @@ impl Notices {
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
             let since = *message.since.get_or_insert(now);
-            let left = since + FADE_S - now;
-            let stays = message.tone == Tone::Bad || message.place == Place::Preset;
-            if !stays {
-                next = next.min(left);
-            }
-            stays || left > 0.0
+            let left = message.fades_s.map_or(f64::INFINITY, |fades_s| since + fades_s - now);
+            next = next.min(left);
+            left > 0.0
         });
         if next.is_finite() {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);

@@ -16,11 +16,13 @@ fn search_id() -> egui::Id {
     egui::Id::unique("parameter search")
 }
 
-/// Put the cursor into the search box, over the old words: what is typed next takes their place.
-pub(super) fn search_anew(ctx: &egui::Context, old: &str) {
+/// Put the cursor into the search box: over the old words, so that what is typed next takes their place, or behind what was
+/// typed already.
+pub(super) fn search_anew(ctx: &egui::Context, old: &str, typed: &str) {
     let id = search_id();
     let mut state = egui::TextEdit::load_state(ctx, id).unwrap_or_default();
-    let [first, last] = [0, old.chars().count()].map(egui::text::CCursor::new);
+    let ends = if typed.is_empty() { [0, old.chars().count()] } else { [typed.chars().count(); 2] };
+    let [first, last] = ends.map(egui::text::CCursor::new);
     state.cursor.set_char_range(Some(egui::text::CCursorRange::two(first, last)));
     state.store(ctx, id);
     ctx.memory_mut(|memory| memory.request_focus(id));

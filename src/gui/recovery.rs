@@ -51,6 +51,11 @@ impl Recovery {
         self.own.iter().for_each(|own| Rescue::remove(own));
     }
 
+    /// The window closed in order, and its run stays to be gone on with.
+    pub(super) fn leave(&self) {
+        self.own.iter().for_each(|own| Rescue::mark_closed(own));
+    }
+
     /// The line that offers to go on, if there is something to go on with.
     pub(super) fn banner(&mut self, ui: &mut Ui, cx: &mut Context) {
         self.damage(ui, cx);
@@ -64,12 +69,8 @@ impl Recovery {
                 let room = ui.available_width() - 258.0;
                 ui.scope(|ui| {
                     ui.set_width(room);
-                    let text = format!(
-                        "A window closed unexpectedly. Its run ({}, seed {}) was kept {}.",
-                        rescue.title,
-                        rescue.seed,
-                        since(rescue.written)
-                    );
+                    let whose = if rescue.closed { "Your last run" } else { "A window closed unexpectedly. Its run" };
+                    let text = format!("{whose} ({}, seed {}) was kept {}.", rescue.title, rescue.seed, since(rescue.written));
                     ui.add(egui::Label::new(text).truncate()).on_hover_text(rescue.path.display().to_string());
                 });
                 if theme::button(ui, Sign::None, &format!("Resume image {images}"), Weight::Main, 160.0).clicked() {

@@ -60,6 +60,9 @@ pub struct UiState {
     /// A view that another one asks for, until the tiles have heard it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
+    /// A view that was opened by name: what can be moved by keys in it takes the focus.
+    #[serde(skip)]
+    pub wants_focus: Option<&'static str>,
     /// Runs from disk to compare with; read anew by whoever wants them.
     #[serde(skip)]
     pub compared: Compared,
@@ -114,6 +117,8 @@ pub struct Compared {
     pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
     /// A view asks for another.
     pub wants_more: bool,
+    /// A view asks to go back to this run of the session.
+    pub goes_back_to: Option<u64>,
 }
 
 impl Default for UiState {
@@ -133,6 +138,7 @@ impl Default for UiState {
             why_selected: false,
             why_difference: false,
             wants_panel: None,
+            wants_focus: None,
             compared: Compared::default(),
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),

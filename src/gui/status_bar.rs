@@ -153,10 +153,12 @@ fn state_words(state: &RunState, palette: &theme::Palette) -> (&'static str, Col
 
 fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bool) {
     ui.spacing_mut().interact_size.y = 20.0;
-    let response = theme::button(ui, Sign::None, "Test on 10,000", Weight::Usual, 0.0)
-        .on_hover_text("Shows 10,000 images it never learnt from, without learning, then goes on where it was.");
+    let tests = cx.snapshot.test_images;
+    let of = grouped(tests as i64);
+    let response = theme::button(ui, Sign::None, &format!("Test on {of}"), Weight::Usual, 0.0)
+        .on_hover_text(format!("Shows {of} images it never learnt from, without learning, then goes on where it was."));
     if response.clicked() {
-        actions.push(Action::Evaluate(10_000));
+        actions.push(Action::Evaluate(tests as usize));
     }
     ui.add_space(6.0);
     match &cx.snapshot.evaluation {

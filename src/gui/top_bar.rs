@@ -53,9 +53,10 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
         }
         ui.label(theme::mono(speed::words(cx.snapshot, top.speed)).color(cx.palette.text));
         let key = Action::Palette.key_text(ui.ctx());
-        if ui.available_width() > 150.0 {
+        let words = if ui.available_width() > 150.0 { format!("Find… {key}") } else { "Find…".to_owned() };
+        if ui.available_width() > 64.0 {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let found = theme::button(ui, Sign::None, &format!("Find… {key}"), Weight::Usual, 0.0);
+                let found = theme::button(ui, Sign::None, &words, Weight::Usual, 0.0);
                 if found.on_hover_text(Action::Palette.tooltip(ui.ctx())).clicked() {
                     top.actions.push(Action::Palette);
                 }
@@ -64,11 +65,22 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
     });
 }
 
+/// Width of a menu with two columns.
+const TWO_COLUMNS: f32 = 340.0;
+
 /// The items of one section of a menu.
 fn section_items(ui: &mut Ui, top: &mut Top, menu: Menu, section: &str) {
-    for entry in top.commands.iter().filter(|entry| entry.menu == menu && entry.section == section) {
-        item(ui, entry, top.actions);
+    let entries: Vec<&Entry> = top.commands.iter().filter(|entry| entry.menu == menu && entry.section == section).collect();
+    if entries.len() < MANY {
+        entries.into_iter().for_each(|entry| item(ui, entry, top.actions));
+        return;
     }
+    let (left, right) = entries.split_at(entries.len().div_ceil(2));
+    ui.set_min_width(TWO_COLUMNS);
+    ui.columns(2, |columns| {
+        left.iter().for_each(|entry| item(&mut columns[0], entry, top.actions));
+        right.iter().for_each(|entry| item(&mut columns[1], entry, top.actions));
+    });
 }
 
 fn menus(ui: &mut Ui, top: &mut Top) {
@@ -83,11 +95,27 @@ fn menus(ui: &mut Ui, top: &mut Top) {
                 let room = ui.ctx().content_rect().height() - 80.0;
                 // else a popup is taken for 400 points high
                 ui.set_max_height(room);
-                egui::ScrollArea::vertical().max_height(room).show(ui, |ui| menu_items(ui, top, menu));
+                let mut items = egui::ScrollArea::vertical().max_height(room);
+                if opens_anew(ui, menu) {
+                    // what stands first must be in sight, however far it was scrolled the last time
+                    items = items.vertical_scroll_offset(0.0);
+                }
+                items.show(ui, |ui| menu_items(ui, top, menu));
             });
         }
     });
 }
+
+/// Whether a menu that is being shown was closed in the frame before.
+fn opens_anew(ui: &Ui, menu: Menu) -> bool {
+    let place = egui::Id::unique(("menu seen", menu.words()));
+    let now = ui.ctx().cumulative_frame_nr();
+    let before: Option<u64> = ui.ctx().data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(place), Some(now)));
+    before.is_none_or(|before| before + 1 < now)
+}
+
+/// Items from which on a section stands in two columns.
+const MANY: usize = 12;
 
 fn menu_items(ui: &mut Ui, top: &mut Top, menu: Menu) {
     let mut sections: Vec<&str> = Vec::new();

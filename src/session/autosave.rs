@@ -141,6 +141,8 @@ pub struct Rescue {
     pub seed: u64,
     /// When it was written.
     pub written: SystemTime,
+    /// Whether its window was closed in order, and did not die.
+    pub closed: bool,
 }
 
 /// What dead programs left behind.
@@ -197,7 +199,8 @@ impl Rescue {
         for (written, path) in files.into_iter().rev() {
             match Rescued::read(&path) {
                 Ok(Rescued { preset, kept, images, .. }) => {
-                    found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written });
+                    let closed = closed_of(&path).exists();
+                    found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written, closed });
                     return found;
                 }
                 Err(reason) => found.damaged = found.damaged.or(Some(DamagedRun { path, written, reason })),
@@ -211,7 +214,21 @@ impl Rescue {
         // what cannot be removed is offered again
         std::fs::remove_file(path).ok();
         std::fs::remove_file(lock_of(path)).ok();
+        std::fs::remove_file(closed_of(path)).ok();
     }
+
+    /// The window that kept its run in `path` closes in order: the next one need not speak of a crash.
+    pub fn mark_closed(path: &Path) {
+        if path.exists() {
+            // without the mark the next window is only less exact
+            std::fs::write(closed_of(path), []).ok();
+        }
+    }
+}
+
+/// The mark beside a file whose window was closed in order.
+fn closed_of(path: &Path) -> PathBuf {
+    path.with_extension("closed")
 }
 
 fn lock_of(path: &Path) -> PathBuf {

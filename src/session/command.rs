@@ -147,6 +147,8 @@ pub enum Command {
     ForkHere,
     /// Bring back the run that the last reset, preset, rebuild or fork put aside; given again, it takes it back.
     UndoReset,
+    /// Go back to the run of this number, if it is still kept; the one shown now is put aside.
+    GoBackTo(u64),
     /// Pause when this happens; never recorded, for it changes no result.
     StopWhen(Option<StopCondition>),
     /// Keep a copy of the run in this file while it learns, for the case that the program dies.

@@ -259,9 +259,11 @@ pub(super) fn snapshot(
         _ => None,
     };
     let (flow, flow_ms) = anatomy::flow(lab, recent);
-    let (class_names, data_name) = match lab {
-        Laboratory::Images(trainer) => (Arc::clone(&trainer.data().class_names), trainer.data().name.clone()),
-        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new()),
+    let (class_names, data_name, test_images) = match lab {
+        Laboratory::Images(trainer) => {
+            (Arc::clone(&trainer.data().class_names), trainer.data().name.clone(), trainer.data().test.len() as u64)
+        }
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new(), 0),
     };
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
@@ -286,6 +288,7 @@ pub(super) fn snapshot(
         pace,
         speed,
         classes,
+        test_images,
         class_names,
         data_name,
         class_of,
@@ -293,6 +296,7 @@ pub(super) fn snapshot(
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
         window_ms,
         window_start: Step(recent.window_start()),
+        window_end: Step(recent.end()),
         onsets: recent.onsets().into(),
         potentials: recent.traces(&watch.potentials),
         v_mv: per_neuron(&|j| output.map_or(0.0, |p| sites::v_mv(p, j))),

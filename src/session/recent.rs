@@ -7,6 +7,7 @@ use super::snapshot::{ImageOnset, Layer, PotentialTrace, SpikeEvent};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Spikes kept at most, whatever the window: memory stays bounded under any rate.
 const MAX_SPIKES: usize = 400_000;
@@ -145,9 +146,9 @@ impl Recent {
         neurons.iter().map(trace).collect()
     }
 
-    fn column(&self, samples: &[f32], neuron: u32, from: u64) -> Vec<f32> {
+    fn column(&self, samples: &[f32], neuron: u32, from: u64) -> Arc<[f32]> {
         if neuron as usize >= self.neurons {
-            return Vec::new();
+            return Arc::default();
         }
         let first = (from - self.start) as usize * self.neurons + neuron as usize;
         samples.iter().skip(first).step_by(self.neurons).copied().collect()

@@ -7,7 +7,7 @@ mod setup;
 mod stop;
 mod travel;
 
-use self::course::{Shelved, fresh_history};
+use self::course::{Course, Shelved, fresh_history};
 use self::data::fit_preset;
 use self::setup::Ready;
 use self::travel::Past;
@@ -102,6 +102,8 @@ struct Simulation {
     /// Set while the past is shown; the laboratory is then that of the past.
     past: Option<Past>,
     shelved: Option<Shelved>,
+    /// Other runs that can be gone back to, the longest first.
+    kept: Vec<Course>,
     runs: Arc<[FinishedRun]>,
     stop_at: Option<StopCondition>,
     autosave: Autosave,
@@ -151,6 +153,7 @@ impl Simulation {
             timeline: Timeline::default(),
             past: None,
             shelved: None,
+            kept: Vec::new(),
             runs: Arc::new([]),
             stop_at: None,
             autosave: Autosave::new(now),
@@ -264,6 +267,7 @@ impl Simulation {
             Command::BackToPresent => self.back_to_present(),
             Command::ForkHere => self.fork(),
             Command::UndoReset => self.undo_reset(),
+            Command::GoBackTo(run) => self.go_back_to(run),
             Command::StopWhen(condition) => self.stop_when(condition),
             Command::Autosave(path) => self.autosave.start(path, now),
             Command::Resume(path) => self.resume(path),
@@ -477,10 +481,13 @@ impl Simulation {
             let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
             let this = self.until_stop(this);
             let spikes = self.awaited_spikes();
+            let soon = self.may_stop_soon();
+            let watched = watched || soon;
             // only what someone looks at costs anything
             if let Laboratory::Images(trainer) = &mut self.lab {
                 // whoever pauses may ask why; at full speed nobody can unless the view is open
                 let asks = (self.watch.why.is_some() && self.teller.is_due())
+                    || soon
                     || self.state != RunState::Running
                     || self.pacer.speed() != Speed::Full;
                 trainer.keep_onset(watched && asks);

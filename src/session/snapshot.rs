@@ -89,9 +89,9 @@ pub struct PotentialTrace {
     /// The neuron.
     pub neuron: u32,
     /// Membrane potential in mV.
-    pub v_mv: Vec<f32>,
+    pub v_mv: Arc<[f32]>,
     /// Effective threshold V_th + θ in mV.
-    pub threshold_mv: Vec<f32>,
+    pub threshold_mv: Arc<[f32]>,
     /// Offsets into `v_mv` at which the neuron fired.
     pub spikes: Vec<u32>,
 }
@@ -209,6 +209,8 @@ pub enum PutAsideBy {
 /// A run that can be brought back as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutAside {
+    /// Its number in this session.
+    pub id: u64,
     /// Title of its preset.
     pub title: String,
     /// Its seed.
@@ -247,12 +249,16 @@ pub struct FinishedRun {
     pub seed: u64,
     /// Its protocol.
     pub protocol: Protocol,
-    /// Its parameters at the end.
+    /// The parameters it learnt with at the end.
     pub params: Params,
+    /// Those it had begun with, where they were others.
+    pub until: Vec<super::Until>,
     /// Images it has seen.
     pub images: u64,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
+    /// Whether it is kept whole, to be gone back to.
+    pub kept: bool,
 }
 
 /// Everything a frame is drawn from.
@@ -284,6 +290,8 @@ pub struct Snapshot {
     pub speed: super::Speed,
     /// Number of classes.
     pub classes: usize,
+    /// Images it can be tested on.
+    pub test_images: u64,
     /// What the classes are called, in the order of their numbers.
     pub class_names: Arc<[String]>,
     /// What the collection of images is called; empty without images.
@@ -298,6 +306,8 @@ pub struct Snapshot {
     pub window_ms: f64,
     /// Step at which the contiguous spike and trace history begins: what lies between is known, what came before is not shown.
     pub window_start: Step,
+    /// The step after the last one in that history. At full speed most steps are computed unseen.
+    pub window_end: Step,
     /// Where the images that ended within that history began, oldest first.
     pub onsets: Arc<[ImageOnset]>,
     /// Membrane traces asked for.

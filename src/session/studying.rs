@@ -67,6 +67,8 @@ struct Told {
     results: Vec<(Job, JobResult)>,
     /// Curves of jobs under way.
     under_way: BTreeMap<usize, (Job, Vec<(u64, f32)>)>,
+    /// Tests that jobs under way have behind them.
+    tested: BTreeMap<usize, u64>,
     losses: Vec<String>,
     is_new: bool,
 }
@@ -152,7 +154,8 @@ impl Researcher {
         };
         StudyDir::check_vacant(&asked.folder).map_err(|error| error.to_string())?;
         let (jobs, told) = (study.jobs().len(), Arc::new(Mutex::new(Told { is_new: true, ..Told::default() })));
-        let work = Arc::new(Work::new("Ablation", jobs as u64 * asked.images));
+        let all = study.jobs().iter().map(|job| load(&study, job.variant)).sum();
+        let work = Arc::new(Work::new("Ablation", all));
         let view = StudyView {
             title: preset.title.clone(),
             folder: asked.folder.clone(),
@@ -202,6 +205,11 @@ fn locked(told: &Mutex<Told>) -> std::sync::MutexGuard<'_, Told> {
     told.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Images that a job learns from and is tested on, as it was trained and with every damage: about equally much work each.
+fn load(study: &Study, variant: usize) -> u64 {
+    study.images + (1 + study.variants[variant].damages.len() as u64) * study.test_images
+}
+
 /// Mean over the seeds, at every point that at least one of them reached.
 fn curve(told: &Told, variant: usize) -> Vec<(u64, f32)> {
     let done = told.results.iter().filter(|(job, _)| job.variant == variant).map(|(_, result)| &result.curve);
@@ -227,9 +235,12 @@ fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, w
             Event::Job(job, JobEvent::Learning(images, right)) => {
                 told.under_way.entry(job.index).or_insert_with(|| (job, Vec::new())).1.push((images, right));
             }
-            Event::Job(_, JobEvent::Testing(..)) => {}
+            Event::Job(job, JobEvent::Testing(done, _)) => {
+                told.tested.insert(job.index, done as u64);
+            }
             Event::Done(job, result) => {
                 told.under_way.remove(&job.index);
+                told.tested.remove(&job.index);
                 told.results.push((job, *result));
             }
             Event::Failed(job, error) => {
@@ -237,8 +248,11 @@ fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, w
                 told.losses.push(format!("{}, seed {}: {error}", study.variants[job.variant].name, job.seed));
             }
         }
-        let under_way: u64 = told.under_way.values().filter_map(|(_, curve)| curve.last()).map(|&(images, _)| images).sum();
-        work.set_done(told.results.len() as u64 * study.images + under_way);
+        let learnt = |(index, (_, curve)): (&usize, &(Job, Vec<(u64, f32)>))| {
+            curve.last().map_or(0, |&(images, _)| images) + told.tested.get(index).map_or(0, |tests| tests * study.test_images)
+        };
+        let under_way: u64 = told.under_way.iter().map(learnt).sum();
+        work.set_done(told.results.iter().map(|(job, _)| load(&study, job.variant)).sum::<u64>() + under_way);
         told.is_new = true;
     };
     study::run((&study, preset, &dir), &study.jobs(), data, threads, work.cancel_flag(), &tell);

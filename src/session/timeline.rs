@@ -68,7 +68,12 @@ impl Timeline {
             return;
         }
         self.frames.push(Arc::new(frame));
-        while self.frames.len() > MOST_FRAMES || self.bytes() > self.most_bytes {
+        self.thin(self.most_bytes);
+    }
+
+    /// Keep only so many moments that they take at most so many bytes.
+    pub(super) fn thin(&mut self, most_bytes: usize) {
+        while self.frames.len() > MOST_FRAMES || self.bytes() > most_bytes {
             self.distance *= 2;
             let distance = self.distance;
             self.frames.retain(|frame| frame.images.is_multiple_of(distance));

@@ -1,7 +1,7 @@
 //! What a snapshot shows belongs together, whatever the speed at which it was taken.
 
 use super::super::Probe;
-use spikescope::session::{Command, ImageOnset, RunState, Snapshot, Speed, Watch};
+use spikescope::session::{Asked, Command, ImageOnset, RunState, Snapshot, Speed, StopCondition, Watch};
 
 fn onset(s: &Snapshot) -> u64 {
     s.step.0 - (s.trial.elapsed_ms / s.dt_ms).round() as u64
@@ -19,6 +19,30 @@ fn after_full_speed_spikes_and_traces_are_those_of_the_image_shown() {
         assert_eq!(s.window_start.0 + trace.len() as u64, s.step.0, "round {round}: the record ends now");
         assert!(s.window_start.0 <= onset(&s) && !s.spikes.is_empty(), "round {round}: the image is whole");
         probe.send(Command::Run);
+    }
+}
+
+#[test]
+fn whoever_waits_for_something_at_full_speed_sees_how_it_came_about() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.send(Command::Watch(Watch { potentials: vec![3], why: Some(Asked::default()), ..Watch::default() }));
+    let learnt = probe.until("images", |s| s.trial.index > 1200);
+    let conditions = [
+        StopCondition::Accuracy { at_least: 0.35 },
+        StopCondition::Answered { right: false },
+        StopCondition::Image { index: learnt.trial.index + 3000 },
+        StopCondition::ModelTime { ms: (learnt.step.0 as f64 + 1_500_123.0) * learnt.dt_ms },
+    ];
+    for condition in conditions {
+        probe.send(Command::StopWhen(Some(condition)));
+        probe.send(Command::Run);
+        let s = probe.until("the stop", |s| s.state == RunState::Paused);
+        let trace = &s.potentials[0].v_mv;
+        assert_eq!(s.window_start.0 + trace.len() as u64, s.step.0, "{condition:?}: the record ends now");
+        assert!(s.window_start.0 <= onset(&s) && !s.spikes.is_empty(), "{condition:?}: the image is whole");
+        probe.send(Command::StopWhen(None));
+        probe.send(Command::Run);
+        probe.until("it goes on", |s| s.state == RunState::Running);
     }
 }
 

@@ -40,6 +40,10 @@ impl App {
                 self.undo.note_brought_back();
                 self.outbox.push(Command::UndoReset);
             }
+            Action::GoBackTo(run) => {
+                self.undo.note_brought_back();
+                self.outbox.push(Command::GoBackTo(run));
+            }
             Action::AddRun => self.jobs.ask_run(),
             Action::BackToPreset => self.back_to_preset(),
             Action::Undo => {
@@ -51,14 +55,12 @@ impl App {
                 self.tell_silently(again);
             }
             Action::Palette => self.finder.open(),
-            Action::Search => {
-                self.state.show_parameters = true;
-                parameters::search_anew(ctx, &self.state.search);
-            }
+            Action::Search => self.search(ctx, String::new()),
             Action::ToggleParameters => self.state.show_parameters = !self.state.show_parameters,
             Action::Layout(kind) => self.dock.set_layout(kind),
             Action::ResetLayout => self.dock.reset(),
             Action::ShowPanel(id) => {
+                self.state.wants_focus = Some(id);
                 self.dock.reveal(id);
                 ctx.request_repaint();
             }
@@ -100,6 +102,15 @@ impl App {
         // the past cannot be changed: the session refuses what was asked there, and says so
         if self.snapshot.as_ref().is_none_or(|snapshot| snapshot.looking_back.is_none()) {
             self.undo.note(changes, held);
+        }
+    }
+
+    /// Put the cursor into the search box; what was typed already takes the place of the old words.
+    pub(super) fn search(&mut self, ctx: &egui::Context, typed: String) {
+        (self.state.show_parameters, self.search_awaits) = (true, true);
+        parameters::search_anew(ctx, &self.state.search, &typed);
+        if !typed.is_empty() {
+            self.state.search = typed;
         }
     }
 

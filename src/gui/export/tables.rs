@@ -7,7 +7,7 @@ use std::fmt::Display;
 /// Rows of a table as bytes, or why not.
 pub(in crate::gui) type Bytes = Result<Vec<u8>, csv::Error>;
 
-fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
+pub(in crate::gui) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(head)?;
     for row in rows {
@@ -76,16 +76,6 @@ fn fields(s: &Snapshot, view: &WeightView, value: &str) -> Bytes {
     table(["neuron", "class", "row", "column", value], rows)
 }
 
-/// State of every output neuron.
-pub(in crate::gui) fn neurons(s: &Snapshot) -> Bytes {
-    let rate = if s.protocol.classifies() { "rate_per_image" } else { "rate_hz" };
-    let rows = s.v_mv.iter().enumerate().map(|(neuron, v)| {
-        let at = |list: &[f32]| or_nothing(list.get(neuron));
-        [text(neuron), class(s, s.class_of.get(neuron).copied().flatten()), text(v), at(&s.theta_mv), at(&s.rates)]
-    });
-    table(["neuron", "class", "v_mv", "theta_mv", rate], rows)
-}
-
 /// The accuracy curve, bin by bin.
 pub(in crate::gui) fn accuracy(s: &Snapshot) -> Bytes {
     let rows = s.accuracy.iter().map(|point| [text(point.image), text(point.raw), text(point.mean)]);
@@ -140,11 +130,53 @@ pub(in crate::gui) fn trials(s: &Snapshot) -> Bytes {
     table(["trial", "image", "label", "answer", "reward", "expectation", "modulation", "spikes"], rows)
 }
 
-/// The image being shown, pixel by pixel.
-pub(in crate::gui) fn image(s: &Snapshot) -> Bytes {
-    let columns = s.trial.size.0.max(1);
-    let rows = s.trial.image.iter().enumerate().map(|(k, x)| [text(k / columns), text(k % columns), text(x)]);
-    table(["row", "column", "intensity"], rows)
+/// The image being shown and what came of it: its number, label, votes, answer, reward, and its pixels.
+pub(in crate::gui) fn now(s: &Snapshot) -> Bytes {
+    let (t, columns) = (&s.trial, s.trial.size.0.max(1));
+    let onset = s.step.0.saturating_sub((t.elapsed_ms / s.dt_ms.max(1e-6)).round() as u64);
+    // what was computed unseen is no number
+    let seen = s.window_start.0 <= onset && s.window_end.0 >= s.step.0;
+    let input = s.spikes.iter().filter(|spike| spike.layer == Layer::Input && spike.step >= onset).count();
+    let one = |quantity: &str, value: String| [text(quantity), String::new(), String::new(), String::new(), value];
+    let facts = [
+        one("image", text(t.index + 1)),
+        one("elapsed_ms", text(t.elapsed_ms)),
+        one("label", class(s, Some(t.label))),
+        one("input_spikes", or_nothing(seen.then_some(input))),
+        one("answer", class(s, t.answer)),
+        one("reward", or_nothing(t.reward)),
+        one("neuromodulator", text(t.modulation)),
+    ];
+    let votes = t.votes.iter().enumerate();
+    let votes = votes.map(|(k, votes)| [text("votes"), class(s, u8::try_from(k).ok()), String::new(), String::new(), text(votes)]);
+    let pixels = t.image.iter().enumerate();
+    let pixels = pixels.map(|(k, x)| [text("intensity"), String::new(), text(k / columns), text(k % columns), text(x)]);
+    table(["quantity", "class", "row", "column", "value"], facts.into_iter().chain(votes).chain(pixels))
+}
+
+/// The neuron that is inspected: its numbers, its weights and eligibilities, and the intervals between its spikes.
+pub(in crate::gui) fn inspected(s: &Snapshot) -> Bytes {
+    let neuron = s.habit.as_ref().map(|habit| habit.neuron).or(s.potentials.first().map(|trace| trace.neuron)).unwrap_or(0);
+    let index = neuron as usize;
+    let one = |quantity: &str, value: String| [text(neuron), text(quantity), String::new(), String::new(), value];
+    let at = |list: &[f32]| or_nothing(list.get(index));
+    let rate = if s.protocol.classifies() { "rate_per_image" } else { "rate_hz" };
+    let facts = [
+        one("class", class(s, s.class_of.get(index).copied().flatten())),
+        one("v_mv", at(&s.v_mv)),
+        one("theta_mv", at(&s.theta_mv)),
+        one(rate, at(&s.rates)),
+    ];
+    let picture = |view: &WeightView, quantity: &'static str| {
+        let columns = view.field.0.max(1);
+        let own = view.w.get(index * view.n_pre..(index + 1) * view.n_pre).unwrap_or(&[]).to_vec();
+        let row = move |(k, w): (usize, f32)| [text(neuron), text(quantity), text(k / columns), text(k % columns), text(w)];
+        own.into_iter().enumerate().map(row).collect::<Vec<_>>()
+    };
+    let eligibility = s.eligibility.as_ref().map(|view| picture(view, "eligibility")).unwrap_or_default();
+    let intervals = s.habit.iter().flat_map(|habit| &habit.intervals_ms).map(|ms| one("interval_ms", text(ms)));
+    let rows = facts.into_iter().chain(picture(&s.weights, "w_mv")).chain(eligibility).chain(intervals);
+    table(["neuron", "quantity", "row", "column", "value"], rows)
 }
 
 /// Every hidden spike of the image being shown.
@@ -210,18 +242,46 @@ pub(in crate::gui) fn health(s: &Snapshot) -> Bytes {
     table(["finding", "evidence", "to_try"], findings.chain(facts))
 }
 
-/// The populations of the network and what connects them.
+/// The populations of the network, how active they are, and what connects them.
 pub(in crate::gui) fn network(s: &Snapshot) -> Bytes {
+    let none = String::new;
     let parts = s.network.parts.iter().enumerate().map(|(index, part)| {
-        let spikes = or_nothing(s.flow.get(index));
-        [text("population"), part.name.clone(), String::new(), part.model.clone(), text(part.size), String::new(), spikes]
+        let spikes = s.flow.get(index).copied();
+        let rate = spikes.filter(|_| s.flow_ms > 0.0 && part.size > 0).map(|n| 1e3 * n as f64 / s.flow_ms / part.size as f64);
+        [
+            text("population"),
+            part.name.clone(),
+            none(),
+            part.model.clone(),
+            text(part.size),
+            none(),
+            none(),
+            or_nothing(spikes),
+            or_nothing(rate),
+        ]
     });
     let name = |index: usize| s.network.parts.get(index).map_or(String::new(), |part| part.name.clone());
     let links = s.network.links.iter().map(|link| {
         let rule = link.rule.clone().unwrap_or_default();
-        [text("projection"), name(link.from), name(link.to), link.kind.clone(), text(link.synapses), rule, String::new()]
+        [
+            text("projection"),
+            name(link.from),
+            name(link.to),
+            link.kind.clone(),
+            text(link.synapses),
+            rule,
+            text(link.delay_ms),
+            none(),
+            none(),
+        ]
     });
-    table(["kind", "name", "to", "model", "size", "rule", "spikes"], parts.chain(links))
+    let head = ["kind", "name", "to", "model", "size", "rule", "delay_ms", "spikes", "rate_per_neuron_hz"];
+    table(head, parts.chain(links))
+}
+
+/// Whether a table has a line below its head.
+pub(in crate::gui) fn has_rows(table: &[u8]) -> bool {
+    table.iter().filter(|byte| **byte == b'\n').count() > 1
 }
 
 fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> Bytes {
@@ -242,6 +302,25 @@ mod tests {
         let strings = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
         let head = strings(reader.headers().unwrap());
         (head, reader.records().map(|record| strings(&record.unwrap())).collect())
+    }
+
+    #[test]
+    fn the_tables_of_now_and_of_a_neuron_hold_what_their_views_show() {
+        let s = fixture::classification();
+        let (_, rows) = read(now(&s));
+        let value = |quantity: &str| rows.iter().find(|row| row[0] == quantity).unwrap()[4].clone();
+        assert_eq!([value("image"), value("label"), value("answer"), value("reward")], ["1241", "7", "7", "1"]);
+        assert_eq!(rows.iter().filter(|row| row[0] == "votes").count(), 10);
+        assert_eq!(rows.iter().filter(|row| row[0] == "intensity").count(), 784);
+        let (_, rows) = read(inspected(&s));
+        let neuron = s.habit.as_ref().unwrap().neuron as usize;
+        assert!(rows.iter().all(|row| row[0] == neuron.to_string()));
+        let w: Vec<f32> = rows.iter().filter(|row| row[1] == "w_mv").map(|row| row[4].parse().unwrap()).collect();
+        assert_eq!(w, s.weights.w[neuron * 784..][..784]);
+        assert_eq!(rows.iter().filter(|row| row[1] == "interval_ms").count(), s.habit.as_ref().unwrap().intervals_ms.len());
+        let (head, rows) = read(network(&s));
+        assert!(head[8].ends_with("_hz") && rows.iter().any(|row| row[0] == "population" && row[8].parse::<f64>().unwrap() > 0.0));
+        assert!(has_rows(&now(&s).unwrap()) && !has_rows(&why(&fixture::untouched()).unwrap_or_default()[..0]));
     }
 
     #[test]

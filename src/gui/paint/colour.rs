@@ -126,9 +126,14 @@ impl Shading {
 
     /// The colour of a value; what is no number takes the first colour.
     pub fn colour(&self, value: f32) -> Color32 {
+        self.colours()(value)
+    }
+
+    /// The same for many values.
+    pub fn colours(&self) -> impl Fn(f32) -> Color32 + use<> {
+        let (min, scale, table) = (self.min, (SHADES - 1) as f32 / (self.max - self.min), self.map.table());
         // A float that is no number casts to 0, one out of range to the nearest end.
-        let shade = (value - self.min) * ((SHADES - 1) as f32 / (self.max - self.min)) + 0.5;
-        self.map.table()[(shade as usize).min(SHADES - 1)]
+        move |value| table[(((value - min) * scale + 0.5) as u32 as usize).min(SHADES - 1)]
     }
 }
 

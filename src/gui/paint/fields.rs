@@ -59,15 +59,17 @@ impl Wall {
     /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
     /// wall is taller than `available` and is scrolled.
     pub fn new(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
-        Self::with_tiles_of(LEAST_TILE, neurons, class_of, available)
+        Self::with_tiles_of(LEAST_TILE, true, neurons, class_of, available)
     }
 
     /// The same, but with tiles as small as it takes for all of them to be seen.
     pub fn whole(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
-        Self::with_tiles_of(1.0, neurons, class_of, available)
+        let of = |columns| Self::with_tiles_of(1.0, columns, neurons, class_of, available);
+        let (columns, run) = (of(true), of(false));
+        if run.tile > 1.2 * columns.tile { run } else { columns }
     }
 
-    fn with_tiles_of(least: f32, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
+    fn with_tiles_of(least: f32, columns: bool, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         let available = available.max(vec2(1.0, 1.0));
         let mut order: Vec<u32> = neurons.iter().copied().filter(|&neuron| (neuron as usize) < class_of.len()).collect();
         // Stable: within a class neurons keep their order. Those without a class come last.
@@ -77,7 +79,7 @@ impl Wall {
         let gaps = CLASS_GAP * classes.len().saturating_sub(1) as f32;
         let largest = classes.iter().map(|neurons| neurons.len()).max().unwrap_or(0);
         let even = (largest * classes.len()) as f32 <= UNEVEN * order.len() as f32;
-        let columns = classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
+        let columns = columns && classes.len() > 1 && even && (available.x - gaps) / classes.len() as f32 >= LEAST_COLUMN;
         let marked = !columns && classes.len() > 1;
         let gap = if columns { CLASS_GAP } else { 0.0 };
         let tiles = |neurons: &[u32]| neurons.iter().map(|&neuron| Cell::Neuron(neuron)).collect::<Vec<_>>();
@@ -243,6 +245,7 @@ impl Atlas {
         let rows = neurons.len().div_ceil(columns).max(1);
         let width = columns * cell[0];
         let mut image = ColorImage::filled([width, rows * cell[1]], shading.colour(0.0));
+        let colour = shading.colours();
         for (index, &neuron) in neurons.iter().enumerate() {
             let start = neuron as usize * n_pre;
             let Some(weights) = w.get(start..start + n_pre).filter(|_| wide * tall <= n_pre && wide > 0 && tall > 0) else {
@@ -253,7 +256,7 @@ impl Atlas {
                 let source = &weights[y.saturating_sub(1).min(tall - 1) * wide..][..wide];
                 let target = &mut image.pixels[(top + y) * width + left..][..cell[0]];
                 for (pixel, &weight) in target[1..=wide].iter_mut().zip(source) {
-                    *pixel = shading.colour(weight);
+                    *pixel = colour(weight);
                 }
                 target[0] = target[1];
                 target[wide + 1] = target[wide];
@@ -345,6 +348,8 @@ mod tests {
             let wall = Wall::whole(&all, &class_of, vec2(360.0, 290.0));
             assert!(wall.size().y <= 290.5, "{neurons}: {:?}", wall.size());
             assert_eq!(wall.shown_at_once(), neurons);
+            let used = neurons as f32 * wall.tile() * wall.tile() / (360.0 * 290.0);
+            assert!(used > 0.45 || neurons < 400, "{neurons} fields cover {used} of the picture");
         }
     }
 

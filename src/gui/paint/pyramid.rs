@@ -1,6 +1,8 @@
 //! Extremes of any stretch of a long trace: a screen column shows the least and the greatest sample that fall into it,
 //! so that no spike is lost by drawing fewer points than there are samples.
 
+use std::sync::Arc;
+
 /// Samples a block of the lowest level covers, and blocks a block of the next covers.
 const FAN: usize = 8;
 
@@ -10,7 +12,7 @@ pub type Extremes = (f32, f32);
 /// Minima and maxima of blocks of 8, 64, 512 ... samples.
 #[derive(Debug, Clone, Default)]
 pub struct Pyramid {
-    samples: Vec<f32>,
+    samples: Arc<[f32]>,
     levels: Vec<Vec<Extremes>>,
 }
 
@@ -26,19 +28,34 @@ fn of_samples(samples: &[f32]) -> Extremes {
     samples.iter().fold(NOTHING, |e, &s| (e.0.min(s), e.1.max(s)))
 }
 
+/// The same of a whole block, in halves, which the compiler turns into vectors.
+fn of_block(block: &[f32; FAN]) -> Extremes {
+    let (mut low, mut high) = (*block, *block);
+    for half in [FAN / 2, FAN / 4, FAN / 8] {
+        for k in 0..half {
+            low[k] = low[k].min(low[k + half]);
+            high[k] = high[k].max(high[k + half]);
+        }
+    }
+    // a block without a number amounts to nothing
+    (low[0].min(f32::INFINITY), high[0].max(f32::NEG_INFINITY))
+}
+
 impl Pyramid {
     /// Build from samples, oldest first.
     pub fn new(samples: &[f32]) -> Self {
         let mut pyramid = Self::default();
-        pyramid.rebuild(samples);
+        pyramid.rebuild(&samples.into());
         pyramid
     }
 
-    /// Build again, reusing the memory.
-    pub fn rebuild(&mut self, samples: &[f32]) {
-        let Self { samples: own, levels } = self;
-        own.clear();
-        own.extend_from_slice(samples);
+    /// Build again, reusing the memory, unless the samples are those it was built from. They are shared, not copied.
+    pub fn rebuild(&mut self, samples: &Arc<[f32]>) {
+        if Arc::ptr_eq(&self.samples, samples) {
+            return;
+        }
+        self.samples = Arc::clone(samples);
+        let levels = &mut self.levels;
         let mut depth = 0;
         loop {
             if levels.len() == depth {
@@ -47,9 +64,12 @@ impl Pyramid {
             let (below, here) = levels.split_at_mut(depth);
             let level = &mut here[0];
             level.clear();
-            match below.last() {
-                None => level.extend(own.chunks(FAN).map(of_samples)),
-                Some(lower) => level.extend(lower.chunks(FAN).map(|c| c.iter().copied().fold(NOTHING, join))),
+            if let Some(lower) = below.last() {
+                level.extend(lower.chunks(FAN).map(|c| c.iter().copied().fold(NOTHING, join)));
+            } else {
+                let (blocks, rest) = samples.as_chunks::<FAN>();
+                level.extend(blocks.iter().map(of_block));
+                level.extend((!rest.is_empty()).then(|| of_samples(rest)));
             }
             depth += 1;
             if level.len() <= FAN {
@@ -111,9 +131,9 @@ mod tests {
     #[test]
     fn rebuilding_forgets_the_longer_trace_before() {
         let mut pyramid = Pyramid::new(&vec![9.0; 5000]);
-        pyramid.rebuild(&[1.0, 2.0]);
+        pyramid.rebuild(&[1.0, 2.0].into());
         assert_eq!(pyramid.extremes(0, 5000), Some((1.0, 2.0)));
-        pyramid.rebuild(&[]);
+        pyramid.rebuild(&Arc::default());
         assert_eq!(pyramid.extremes(0, 1), None);
     }
 }

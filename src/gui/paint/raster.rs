@@ -147,22 +147,20 @@ pub fn paint(
     let [width, height] = size.map(|side| side.max(1));
     let mut image = ColorImage::filled([width, height], Color32::TRANSPARENT);
     let last = colours.len().saturating_sub(1);
+    // of many spikes only the place in time is their own
+    let lowest = height.saturating_sub(mark.height);
+    let row_of = |middle: &f32| ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize).min(lowest) * width;
+    let looks = rows.middle.iter().map(row_of).zip(rows.tint.iter().map(|&tint| colours.get((tint as usize).min(last)).copied()));
+    let looks: Vec<(usize, Option<Color32>)> = looks.collect();
+    let rightmost = width.saturating_sub(mark.width);
     for (step, neuron) in spikes {
         if !(span.from..span.to).contains(&i64::try_from(step).unwrap_or(i64::MAX)) {
             continue;
         }
-        let Some(&middle) = rows.middle.get(neuron as usize) else {
-            continue;
-        };
-        let tint = rows.tint[neuron as usize];
-        let Some(&colour) = colours.get((tint as usize).min(last)) else {
-            continue;
-        };
-        let left = (span.x(step, width) as usize).min(width.saturating_sub(mark.width));
-        let right = (left + mark.width).min(width);
-        let top = ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize).min(height.saturating_sub(mark.height));
-        for row in image.pixels.chunks_exact_mut(width).skip(top).take(mark.height) {
-            row[left..right].fill(colour);
+        let Some(&(row, Some(colour))) = looks.get(neuron as usize) else { continue };
+        let left = (span.x(step, width) as usize).min(rightmost);
+        for line in image.pixels[row..].chunks_exact_mut(width).take(mark.height) {
+            line[left..(left + mark.width).min(width)].fill(colour);
         }
     }
     image

@@ -17,7 +17,11 @@ pub(super) struct Ablation;
 
 /// Width of the list of lesions, and of a tile beside which it has room.
 const LIST: f32 = 232.0;
+/// Widest that the table of results becomes.
+const TABLE: f32 = 620.0;
 const BESIDE: f32 = 520.0;
+/// Seeds from which on a paired t test with Holm's correction can tell an effect of the usual size.
+const ENOUGH: u64 = 5;
 /// Colours of curves: classes whose colours lie far apart.
 const COLOURS: [u8; 12] = [0, 3, 6, 9, 2, 5, 8, 1, 4, 7, 0, 3];
 
@@ -42,7 +46,11 @@ impl Panel for Ablation {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         match &cx.snapshot.study {
-            Some(study) => ("mean of last 1,000".to_owned(), format!("{} of {} done", study.jobs.0, study.jobs.1)),
+            Some(study) => {
+                let stopped = study.work.is_finished() && study.jobs.0 < study.jobs.1;
+                let word = if stopped { "done, stopped" } else { "done" };
+                ("curves: right among the last 1,000 training images".to_owned(), format!("{} of {} {word}", study.jobs.0, study.jobs.1))
+            }
             None => ("each part taken away".to_owned(), String::new()),
         }
     }
@@ -88,29 +96,6 @@ fn choose(ui: &mut Ui, cx: &mut Context) {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let study = snapshot.study.as_ref().filter(|study| !study.work.is_finished());
     let choice = &mut cx.ui_state.ablation;
-    for lesion in snapshot.lesions.iter() {
-        let mut chosen = !choice.left_out.contains(&lesion.name);
-        if ui.add_enabled(study.is_none(), egui::Checkbox::new(&mut chosen, &lesion.name)).on_hover_text(&lesion.about).changed() {
-            if chosen {
-                choice.left_out.remove(&lesion.name);
-            } else {
-                choice.left_out.insert(lesion.name.clone());
-            }
-        }
-    }
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let label = ui.label("seeds");
-        ui.add_enabled(study.is_none(), DragValue::new(&mut choice.seeds).range(1..=MOST_SEEDS).speed(0.05)).labelled_by(label.id);
-        ui.add_space(8.0);
-        let label = ui.label("images");
-        let images = DragValue::new(&mut choice.images).range(100..=1_000_000).speed(100.0).custom_formatter(|n, _| count(n as u64));
-        ui.add_enabled(study.is_none(), images).labelled_by(label.id);
-    });
-    let chosen = 1 + snapshot.lesions.iter().filter(|lesion| !choice.left_out.contains(&lesion.name)).count() as u64;
-    let words = format!("{} to train, {} each", plural(chosen * choice.seeds, "network"), plural(choice.images, "image"));
-    ui.add(egui::Label::new(RichText::new(words).small().color(palette.dim)).wrap());
-    ui.add_space(2.0);
     match study {
         Some(study) => {
             let stopping = study.work.is_cancelled();
@@ -120,8 +105,31 @@ fn choose(ui: &mut Ui, cx: &mut Context) {
             }
         }
         None => {
-            if theme::button(ui, Sign::None, "Begin the ablation", Weight::Usual, 0.0).clicked() {
+            if theme::button(ui, Sign::None, "Begin the ablation", Weight::Main, 0.0).clicked() {
                 choice.begins = true;
+            }
+        }
+    }
+    ui.horizontal(|ui| {
+        let label = ui.label("seeds");
+        ui.add_enabled(study.is_none(), DragValue::new(&mut choice.seeds).range(1..=MOST_SEEDS).speed(0.05)).labelled_by(label.id);
+        ui.add_space(8.0);
+        let label = ui.label("images");
+        let images = DragValue::new(&mut choice.images).range(100..=1_000_000).speed(100.0).custom_formatter(|n, _| count(n as u64));
+        ui.add_enabled(study.is_none(), images).labelled_by(label.id);
+    });
+    let chosen = 1 + snapshot.lesions.iter().filter(|lesion| !choice.left_out.contains(&lesion.name)).count() as u64;
+    let few = if choice.seeds < ENOUGH { " With so few seeds even a large difference can have a large p." } else { "" };
+    let words = format!("{} to train, {} each.{few}", plural(chosen * choice.seeds, "network"), plural(choice.images, "image"));
+    ui.add(egui::Label::new(RichText::new(words).small().color(palette.dim)).wrap());
+    ui.add_space(4.0);
+    for lesion in snapshot.lesions.iter() {
+        let mut chosen = !choice.left_out.contains(&lesion.name);
+        if ui.add_enabled(study.is_none(), egui::Checkbox::new(&mut chosen, &lesion.name)).on_hover_text(&lesion.about).changed() {
+            if chosen {
+                choice.left_out.remove(&lesion.name);
+            } else {
+                choice.left_out.insert(lesion.name.clone());
             }
         }
     }
@@ -166,53 +174,81 @@ fn lines(ui: &mut Ui, cx: &Context) {
     let palette = cx.palette;
     ui.spacing_mut().item_spacing.y = 2.0;
     let roomy = ui.available_width() > 380.0;
-    for line in &study.summary {
-        ui.horizontal(|ui| {
-            let (swatch, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
-            if line.damage.is_none() {
-                let at = swatch.left_center();
-                ui.painter().text(at, egui::Align2::LEFT_CENTER, letter(line.variant), text::number_font(), colour(palette, line.variant));
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(theme::mono(if roomy { figures(line) } else { short(line) }));
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    let name = RichText::new(&line.name).color(if line.damage.is_some() { palette.dim } else { palette.text });
-                    ui.add(egui::Label::new(name).truncate());
-                });
-            });
-        });
+    // a table that is read from left to right must not be as wide as a screen
+    ui.set_max_width(ui.available_width().min(TABLE));
+    let heads = if roomy { "test %   ± SD  points   p (Holm)" } else { "test %  points" };
+    row(ui, None, "network", heads, palette.dim, palette);
+    let (trained, damaged): (Vec<&Summary>, Vec<&Summary>) = study.summary.iter().partition(|line| line.damage.is_none());
+    for line in trained {
+        let swatch = Some((letter(line.variant), colour(palette, line.variant)));
+        row(ui, swatch, &line.name, &if roomy { figures(line) } else { short(line) }, palette.text, palette);
+    }
+    if !damaged.is_empty() {
+        ui.add_space(4.0);
+        row(ui, None, "the intact network, damaged after training", "", palette.dim, palette);
+    }
+    for line in damaged {
+        row(ui, None, &line.name, &if roomy { figures(line) } else { short(line) }, palette.dim, palette);
     }
     for loss in &study.losses {
         ui.add(egui::Label::new(RichText::new(loss).small().color(palette.bad)).wrap());
     }
     ui.add_space(4.0);
     let legend = format!(
-        "{} after {}: right on all test images, ± standard deviation; difference from the intact network; p of a paired t test after Holm's correction. {}",
+        "{} after {}: right on all test images with standard deviation over {}; difference from the intact network in percentage points; p of a paired t test after Holm's correction. {}",
         study.title,
         plural(study.images, "image"),
+        plural(study.seeds, "seed"),
         if study.work.is_finished() { format!("Saved in {}.", study.folder.display()) } else { String::new() }
     );
     ui.add(egui::Label::new(RichText::new(legend.trim_end()).small().color(palette.dim)).wrap());
 }
 
+/// One line of the table: a letter, a name, figures at the right.
+fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str, color: Color32, palette: &Palette) {
+    ui.horizontal(|ui| {
+        let (place, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
+        if let Some((letter, color)) = swatch {
+            ui.painter().text(place.left_center(), egui::Align2::LEFT_CENTER, letter, text::number_font(), color);
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let figures_color = if color == palette.dim { palette.dim } else { palette.text };
+            ui.label(theme::mono(figures).color(figures_color));
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.add(egui::Label::new(RichText::new(name).color(color)).truncate());
+            });
+        });
+    });
+}
+
+/// Columns of equal width, so that figures stand below one another.
 fn figures(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
-    let sd = line.sd().map_or_else(String::new, |sd| format!(" ±{}", fixed(100.0 * sd, 2)));
-    let against = line.against.map_or_else(String::new, |against| format!("  {}", signed(100.0 * against.difference, 2)));
-    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "  p<0.001".to_owned() } else { format!("  p={}", fixed(p, 3)) });
+    let sd = line.sd().map_or_else(String::new, |sd| format!("±{}", fixed(100.0 * sd, 2)));
+    let against = line.against.map_or_else(String::new, |against| signed(100.0 * against.difference, 2));
+    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "<0.001".to_owned() } else { fixed(p, 3) });
     let halted = if line.halted > 0 { format!("  {} halted", line.halted) } else { String::new() };
-    format!("{} %{sd}{against}{p}{halted}", fixed(100.0 * mean, 2))
+    format!("{:>6} {sd:>7} {against:>7} {p:>7}{halted}", fixed(100.0 * mean, 2))
 }
 
 /// Where there is little room: the mean, and the difference it makes.
 fn short(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
-    let against = line.against.map_or_else(String::new, |against| format!("  {}", signed(100.0 * against.difference, 1)));
-    format!("{} %{against}", fixed(100.0 * mean, 1))
+    let against = line.against.map_or_else(String::new, |against| signed(100.0 * against.difference, 1));
+    format!("{:>6} {against:>7}", fixed(100.0 * mean, 1))
+}
+
+/// A line for a reader.
+fn words(line: &Summary) -> String {
+    let Some(mean) = line.mean() else { return "–".to_owned() };
+    let sd = line.sd().map_or_else(String::new, |sd| format!(" ±{}", fixed(100.0 * sd, 2)));
+    let against = line.against.map_or_else(String::new, |against| format!(", {} points", signed(100.0 * against.difference, 2)));
+    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { ", p<0.001".to_owned() } else { format!(", p={}", fixed(p, 3)) });
+    format!("{} %{sd}{against}{p}", fixed(100.0 * mean, 2))
 }
 
 fn summary(study: &StudyView) -> String {
-    let words = study.summary.iter().filter(|line| line.mean().is_some()).map(|line| format!("{} {}", line.name, figures(line)));
+    let words = study.summary.iter().filter(|line| line.mean().is_some()).map(|line| format!("{} {}", line.name, words(line)));
     let words = words.collect::<Vec<_>>().join("; ");
     let words = if words.is_empty() { "no network is done yet".to_owned() } else { words };
     format!("Ablation of {}, {} of {} networks: {words}", study.title, study.jobs.0, study.jobs.1)

@@ -15,9 +15,7 @@ pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
 /// The step after the last one whose spikes and traces are known. At full speed most steps are computed unseen, so a run
 /// that is paused there may have gone on since.
 pub(super) fn window_end(snapshot: &Snapshot) -> u64 {
-    let samples = snapshot.potentials.iter().map(|trace| trace.v_mv.len()).fold(snapshot.dopamine.len(), usize::max);
-    let end = snapshot.window_start.0.saturating_add(samples as u64);
-    if samples == 0 { snapshot.step.0 } else { end.min(snapshot.step.0) }
+    snapshot.window_end.0.min(snapshot.step.0)
 }
 
 /// The steps of a time axis of this length: it ends with the last one known, even when less has happened.

@@ -35,8 +35,10 @@ pub(super) struct Draw {
     picture: Cached<PictureKey>,
     /// When a copy was last asked, in seconds of the window.
     asked: f64,
-    /// The image before which the drawing was to be taught.
-    taught: Option<u64>,
+    /// The run and its image before which the drawing was to be taught.
+    taught: Option<(u64, u64)>,
+    /// Whether a hand chose the label of this drawing; until then it is what the network answers.
+    labelled: bool,
 }
 
 impl Default for Draw {
@@ -51,6 +53,7 @@ impl Default for Draw {
             picture: Cached::default(),
             asked: f64::NEG_INFINITY,
             taught: None,
+            labelled: false,
         }
     }
 }
@@ -104,6 +107,12 @@ impl Panel for Draw {
         if size != self.size {
             self.size = size;
             self.changed(ui, cx);
+        }
+        // another run has not seen it
+        self.taught = self.taught.filter(|&(generation, _)| generation == cx.snapshot.generation);
+        let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
+        if let Some(answer) = answer.filter(|_| !self.labelled) {
+            self.label = usize::from(answer);
         }
         let rect = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(rect);
@@ -159,7 +168,8 @@ impl Draw {
 
     /// A network that has learnt since may answer otherwise.
     fn ask_again(&mut self, ui: &Ui, cx: &mut Context) {
-        let old = cx.snapshot.probed.as_ref().is_some_and(|probed| probed.after_images != cx.snapshot.trial.index);
+        let known = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed));
+        let old = known.is_none_or(|probed| probed.after_images != cx.snapshot.trial.index);
         let due = self.asked + AGAIN_S;
         if old && self.seen.is_some() && !self.down && ui.input(|input| input.time) > due {
             self.ask(ui, cx);
@@ -173,6 +183,10 @@ impl Draw {
             let strokes = plural(self.strokes.all().len() as u64, "stroke");
             format!("Canvas with {strokes}, pen {pen}: arrow keys move it, Space lowers or lifts it, Backspace undoes, Delete clears")
         });
+        if cx.ui_state.wants_focus == Some("draw") {
+            cx.ui_state.wants_focus = None;
+            response.request_focus();
+        }
         let painter = ui.painter_at(rect.expand(1.0));
         painter.rect(rect, 4.0, cx.palette.ground, Stroke::new(1.0, cx.palette.line), StrokeKind::Inside);
         let at = |point: Pos2| rect.min + point.to_vec2() * rect.size();
@@ -205,7 +219,8 @@ impl Draw {
             painter.add(Shape::line(points, Stroke::new(width, cx.palette.text)));
         }
         if self.strokes.is_empty() && rect.width() > 110.0 {
-            let mut job = egui::text::LayoutJob::simple("Draw here".to_owned(), text::body_font(), cx.palette.faint, rect.width() - 12.0);
+            let words = if response.has_focus() { "Arrow keys move the pen, Space lowers it" } else { "Draw here" };
+            let mut job = egui::text::LayoutJob::simple(words.to_owned(), text::body_font(), cx.palette.faint, rect.width() - 12.0);
             job.halign = egui::Align::Center;
             let galley = painter.layout_job(job);
             painter.galley(pos2(rect.center().x, rect.center().y - galley.size().y / 2.0), galley, cx.palette.faint);
@@ -253,7 +268,7 @@ impl Draw {
     }
 
     fn clear(&mut self, ui: &Ui, cx: &mut Context) {
-        self.down = false;
+        (self.down, self.labelled) = (false, false);
         self.strokes.clear();
         self.changed(ui, cx);
     }
@@ -282,7 +297,7 @@ impl Draw {
         painter.rect_stroke(picture, 2.0, Stroke::new(1.0, cx.palette.line), StrokeKind::Outside);
         let probed = cx.snapshot.probed.as_deref().filter(|probed| self.is_of(probed));
         let state = match (&self.seen, self.taught) {
-            (Some(_), Some(before)) => taught_words(before, cx),
+            (Some(_), Some((_, before))) => taught_words(before, cx),
             _ => answer::SEEN.to_owned(),
         };
         let beside = Rect::from_min_max(pos2(picture.right() + 10.0, rect.top()), pos2(rect.right(), picture.bottom()));
@@ -303,14 +318,14 @@ impl Draw {
         if classes <= 10 && room > 17.0 * classes as f32 && words.iter().all(|word| word.chars().count() < 3) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             if let Some(class) = theme::segments(ui, &words, Some(self.label), room.min(26.0 * classes as f32)) {
-                self.label = class;
+                (self.label, self.labelled) = (class, true);
             }
         } else {
             let shown = derived::short_name(cx.snapshot, u8::try_from(self.label).ok(), 14);
             let list = egui::ComboBox::from_id_salt("class").selected_text(shown).width(room.clamp(40.0, 110.0));
             let chosen = list.show_ui(ui, |ui| {
                 for (class, word) in words.iter().enumerate() {
-                    ui.selectable_value(&mut self.label, class, word);
+                    self.labelled |= ui.selectable_value(&mut self.label, class, word).clicked();
                 }
             });
             chosen.response.on_hover_text("The class that the drawing stands for");
@@ -345,7 +360,7 @@ impl Draw {
                 && let Some(seen) = &self.seen
             {
                 cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
-                self.taught = Some(cx.snapshot.trial.index);
+                self.taught = Some((cx.snapshot.generation, cx.snapshot.trial.index));
             }
         });
         if self.seen.is_none() && ui.available_width() > 150.0 {
@@ -363,10 +378,10 @@ fn taught_words(before: u64, cx: &Context) -> String {
         return format!("being shown as image {}{reward}", count(trial.index + 1));
     }
     if trial.index > before + 1 {
-        return "it was shown and learnt from".to_owned();
+        return "was shown and learnt from".to_owned();
     }
     match cx.snapshot.state {
-        RunState::Running => "it is the next image".to_owned(),
-        _ => "it is the next image; step to show it".to_owned(),
+        RunState::Running => "comes next".to_owned(),
+        _ => "comes next; step to show it".to_owned(),
     }
 }

@@ -94,8 +94,8 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.trial.votes = vec![f32::NAN; 10];
     broken.trial.elapsed_ms = f64::NAN;
     broken.dopamine = Arc::new([f32::NAN; 500]);
-    broken.potentials[0].v_mv.fill(f32::NAN);
-    broken.potentials[0].threshold_mv.clear();
+    broken.potentials[0].v_mv = Arc::new([f32::NAN; 500]);
+    broken.potentials[0].threshold_mv = Arc::default();
     broken.potentials[0].spikes.push(u32::MAX);
     broken.accuracy = Arc::new([crate::session::AccuracyPoint { image: 0, raw: f32::NAN, mean: f32::NAN }; 3]);
     broken.confusion = Arc::new([1, 2, 3]);
@@ -109,8 +109,8 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.habit = Some(Arc::new(endless));
     let mut hollow = fixture::features();
     hollow.hidden = Arc::new([crate::session::BankView { sites: (3, 0), spikes: hollow.hidden[0].spikes.clone(), ..Default::default() }]);
-    hollow.potentials[0].v_mv.fill(f32::NAN);
-    hollow.potentials[1].v_mv.clear();
+    hollow.potentials[0].v_mv = Arc::new([f32::NAN; 500]);
+    hollow.potentials[1].v_mv = Arc::default();
     let mut empty = fixture::network(0, 0.0);
     empty.classes = 0;
     empty.window_ms = 0.0;
@@ -255,7 +255,7 @@ fn views_show_what_was_chosen() {
         let trace = snapshot.potentials[0].clone();
         snapshot.potentials = (0..8).map(|k| crate::session::PotentialTrace { neuron: 280 + k, ..trace.clone() }).collect();
         for (k, trace) in snapshot.potentials.iter_mut().enumerate() {
-            trace.v_mv.iter_mut().for_each(|v| *v -= k as f32 * 0.7);
+            trace.v_mv = trace.v_mv.iter().map(|v| v - k as f32 * 0.7).collect();
         }
         snapshot.history_limit_ms = 900.0;
         let mut harness = stage(panel(id), snapshot, vec2(560.0, 260.0), ThemeChoice::Dark, 1.0);

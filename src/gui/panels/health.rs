@@ -87,10 +87,10 @@ fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
             ui.label(theme::strong(finding.condition.word()).color(color));
             let line = |ui: &mut Ui, text: RichText| ui.add(egui::Label::new(text).wrap().selectable(true));
             line(ui, RichText::new(&finding.evidence));
-            line(ui, RichText::new(finding.condition.meaning()).color(palette.dim).small());
-            ui.add_space(2.0);
-            line(ui, RichText::new(&finding.remedy.reason).color(palette.dim));
+            // before the reasons: in a low tile these are scrolled to
             offer(ui, cx, &finding.remedy);
+            line(ui, RichText::new(&finding.remedy.reason).color(palette.dim).small());
+            line(ui, RichText::new(finding.condition.meaning()).color(palette.dim).small());
         });
 }
 

@@ -7,6 +7,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::param_slider::with_unit;
 use crate::gui::theme;
+use crate::gui::words::folded;
 use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
 use egui::{Align, Key, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
@@ -61,12 +62,12 @@ impl Entry {
 
     fn ready(mut self) -> Self {
         let facts: Vec<&str> = self.facts.iter().map(|(_, value)| value.as_str()).collect();
-        self.haystack = [&self.title, &self.note, &self.text, self.equation, &facts.join(" ")].join(" ").to_lowercase();
+        self.haystack = folded(&[&self.title, &self.note, &self.text, self.equation, &facts.join(" ")].join(" "));
         self
     }
 
     fn matches(&self, search: &str) -> bool {
-        search.to_lowercase().split_whitespace().all(|word| self.haystack.contains(word))
+        folded(search).split_whitespace().all(|word| self.haystack.contains(word))
     }
 }
 
@@ -130,6 +131,10 @@ impl Help {
         let width = ui.available_width();
         let edit = egui::TextEdit::singleline(&mut self.search).hint_text("Search help").desired_width(width);
         let response = ui.add(edit.margin(egui::Margin::symmetric(10, 5)));
+        if response.changed() {
+            // the list follows in the next frame
+            ui.ctx().request_repaint();
+        }
         let typed = self.search.clone();
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::SearchInput, true, "Search help");

@@ -117,10 +117,12 @@ impl Pictures {
         let beside = row.width() > 2.0 * tall;
         let side = if beside { tall.min((row.width() - 3.0 * GAP) / 4.0) } else { ((row.width() - 2.0 * GAP) / 3.0).min(tall * 0.5) };
         let map = |k: usize| Rect::from_min_size(pos2(row.left() + k as f32 * (side + GAP), row.top()), vec2(side, side));
-        let note = |rect: Rect, label: &str| {
-            if words > 0.0 {
-                let at = pos2(rect.center().x, rect.bottom() + 2.0);
-                text::line_if_fits(&painter, at, Align2::CENTER_TOP, label, text::note_font(), cx.palette.dim, rect.width() + GAP);
+        // the longest of these that fits
+        let note = |rect: Rect, labels: [&str; 2]| {
+            let (at, room) = (pos2(rect.center().x, rect.bottom() + 2.0), rect.width() + GAP);
+            let fits = labels.into_iter().find(|label| text::width(&painter, label, &text::note_font()) <= room);
+            if let Some(label) = fits.filter(|_| words > 0.0) {
+                text::line(&painter, at, Align2::CENTER_TOP, label, text::note_font(), cx.palette.dim, room);
             }
         };
         let spikes = || Same(bank.spikes.clone());
@@ -134,16 +136,17 @@ impl Pictures {
             painter.rect_filled(map(0), 2.0, cx.palette.raised);
             text::inside(&painter, map(0), "nothing yet", cx.palette.dim);
         }
-        note(map(0), "found");
+        note(map(0), ["found: red ink, blue none", "found"]);
         let onset = super::derived::onset(cx.snapshot);
         let duration = (cx.snapshot.trial.duration_ms / cx.snapshot.dt_ms.max(1e-6)).max(1.0) as f32;
         let first =
             self.first.get(ui.ctx(), &format!("first {index}"), TextureOptions::NEAREST, spikes(), || first_spikes(bank, onset, duration));
         show(&painter, map(1), first, cx);
-        note(map(1), "first spike");
+        note(map(1), ["first spike, early is bright", "first spike"]);
         let pooled = self.pooled.get(ui.ctx(), &format!("pooled {index}"), TextureOptions::NEAREST, spikes(), || pooled(bank));
         show(&painter, map(2), pooled, cx);
-        note(map(2), "pooled");
+        let most = bank.pooled.iter().copied().max().unwrap_or(0);
+        note(map(2), [&format!("pooled, up to {most}"), "pooled"]);
         let filters = if beside {
             Rect::from_min_max(pos2(map(2).right() + GAP, row.top()), pos2(row.right(), row.bottom()))
         } else {

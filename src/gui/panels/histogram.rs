@@ -9,6 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::Same;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
+use crate::session::Snapshot;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Weight histogram".
@@ -90,7 +91,7 @@ impl Panel for Histogram {
     }
 
     fn table(&self) -> Table {
-        tables::weights
+        table
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -174,6 +175,21 @@ impl Panel for Histogram {
             }
         }
     }
+}
+
+/// The bins as they are drawn: of all weights, and of the neuron whose potential is recorded first, which is the selected one.
+fn table(s: &Snapshot) -> tables::Bytes {
+    let bins = Bins::of(&s.weights.w);
+    let neuron = s.potentials.first().map(|trace| trace.neuron as usize);
+    let own = neuron.and_then(|neuron| s.weights.w.get(neuron * s.weights.n_pre..(neuron + 1) * s.weights.n_pre));
+    let own = own.map(|own| Bins::between(own, bins.min, bins.max));
+    let width = (bins.max - bins.min) / BINS as f64;
+    let rows = bins.counts.iter().enumerate().filter(|_| bins.total > 0).map(|(index, n)| {
+        let edge = |index: usize| (bins.min + index as f64 * width).to_string();
+        let own = own.as_ref().map_or(String::new(), |own| own.counts[index].to_string());
+        [edge(index), edge(index + 1), n.to_string(), own]
+    });
+    tables::table(["from_mv", "to_mv", "weights", "weights_of_selected_neuron"], rows)
 }
 
 fn selected<'a>(cx: &Context<'a>) -> Option<&'a [f32]> {

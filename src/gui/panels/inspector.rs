@@ -61,7 +61,7 @@ impl Panel for Inspector {
     }
 
     fn table(&self) -> Table {
-        tables::neurons
+        tables::inspected
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

@@ -25,6 +25,9 @@ pub(super) struct Membrane {
     built: Option<(u64, u64, u32, usize)>,
 }
 
+/// Distance of the threshold from the upper edge, in points, from which on its name stands at it.
+const FAR: f32 = 44.0;
+
 impl Panel for Membrane {
     fn id(&self) -> &'static str {
         "membrane"
@@ -113,7 +116,10 @@ impl Panel for Membrane {
         if named {
             let right = plot.area.right() - 3.0;
             let name = if snapshot.protocol.classifies() { "threshold V_th + θ" } else { "threshold V_th" };
-            plot.note(pos2(right, plot.area.top() - 1.0), Align2::RIGHT_TOP, name, palette.bad, palette);
+            // above the spikes where these begin near the upper edge, else at its line
+            let line = trace.threshold_mv.last().map_or(plot.area.top(), |&mv| plot.y.at(f64::from(mv)));
+            let top = if line - plot.area.top() > FAR { line + 2.0 } else { plot.area.top() - 1.0 };
+            plot.note(pos2(right, top), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
             if axis.knee.is_some() {
                 let words = "pushed down by inhibition; scale compressed";

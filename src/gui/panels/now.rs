@@ -61,7 +61,7 @@ impl Panel for Now {
     }
 
     fn table(&self) -> Table {
-        tables::image
+        tables::now
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {

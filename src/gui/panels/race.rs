@@ -14,11 +14,11 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, pos2};
 #[derive(Default)]
 pub(super) struct Race;
 
-/// Who fired first in this image: neuron and time since onset in ms.
+/// Who fired first in this image, and when: the end of the step of the spike, in ms since onset, as everywhere.
 fn winner(snapshot: &Snapshot) -> Option<(u32, f64)> {
     let onset = derived::onset(snapshot);
     let first = derived::spikes_since(snapshot, Layer::Output, onset).next()?;
-    Some((first.neuron, (first.step - onset) as f64 * snapshot.dt_ms))
+    Some((first.neuron, (first.step + 1 - onset) as f64 * snapshot.dt_ms))
 }
 
 /// The samples of a trace that belong to this image, with the step of the first since onset.
@@ -89,9 +89,9 @@ impl Panel for Race {
             let at = |k: usize| (*from as f64 + k as f64 + 1.0) * snapshot.dt_ms;
             // the spike itself: up to the threshold at the end of the step it fell into
             let until = first
-                .map_or(samples.len(), |(_, ms)| ((ms / snapshot.dt_ms).round() as usize).saturating_sub(*from as usize))
+                .map_or(samples.len(), |(_, ms)| ((ms / snapshot.dt_ms).round() as usize).saturating_sub(1 + *from as usize))
                 .min(samples.len());
-            let spike = first.filter(|_| wins).map(|(_, ms)| (ms + snapshot.dt_ms, high + 0.1 * room));
+            let spike = first.filter(|_| wins).map(|(_, ms)| (ms, high + 0.1 * room));
             let points = samples[..until].iter().enumerate().filter(|(_, v)| v.is_finite()).map(|(k, &v)| (at(k), f64::from(v)));
             plot.curve(points.chain(spike), Stroke::new(width, if wins || first.is_none() { colour } else { colour.gamma_multiply(0.7) }));
         }
@@ -102,7 +102,7 @@ impl Panel for Race {
         if let (Some((neuron, ms)), true) = (first, plot.area.height() > 70.0) {
             let class = derived::class_of(snapshot, neuron);
             let words = derived::class_name(snapshot, class);
-            let at = pos2(plot.x.at(ms + snapshot.dt_ms) + 6.0, plot.area.top() + 2.0);
+            let at = pos2(plot.x.at(ms) + 6.0, plot.area.top() + 2.0);
             plot.note(at, Align2::LEFT_TOP, &words, palette.class(class), palette);
         }
     }

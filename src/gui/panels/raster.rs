@@ -267,7 +267,12 @@ impl Raster {
 /// Where each image began, and its number where there is room for it: above the spikes, since every place among them belongs
 /// to a neuron.
 fn name_images(painter: &Painter, plot: &Plot, top: f32, named: bool, cx: &Context) {
-    let onsets = derived::paint_onsets(plot, cx.snapshot, cx.palette);
+    let mut onsets = derived::paint_onsets(plot, cx.snapshot, cx.palette);
+    // the axis begins within an image, or with it
+    let whole = derived::known_over(cx.snapshot, span(cx)) >= span_ms(cx.snapshot, cx.ui_state.raster.images);
+    if let Some(before) = onsets.first().and_then(|first| first.1.checked_sub(1)).filter(|_| whole) {
+        onsets.insert(0, (plot.area.left(), before));
+    }
     for (k, &(x, index)) in onsets.iter().enumerate().filter(|_| named) {
         let end = onsets.get(k + 1).map_or(plot.area.right(), |next| next.0);
         let words = format!("image {}", numbers::count(index + 1));
@@ -334,7 +339,7 @@ fn paint_unknown(plot: &Plot, cx: &Context) {
     if rect.width() > 110.0 {
         let asked = span_ms(cx.snapshot, cx.ui_state.raster.images);
         let words = match options::cut(cx.snapshot, asked) {
-            _ if cx.snapshot.window_start.0 == 0 => "not begun",
+            _ if cx.snapshot.window_start.0 == 0 && derived::window_end(cx.snapshot) == cx.snapshot.step.0 => "not begun",
             Some(_) => "not kept: memory is limited",
             None => "not recorded",
         };

@@ -1,7 +1,7 @@
 //! This run beside those that ended and those added from disk: their curves over one another, each with a letter at its
 //! end, and a list that says who is who and what they differ in.
 
-use crate::gui::compare::differences;
+use crate::gui::compare::{beginnings, differences};
 use crate::gui::export::tables;
 use crate::gui::notices::close_cross;
 use crate::gui::paint::numbers::{count, fixed};
@@ -113,6 +113,27 @@ pub(super) struct Curve {
     pub(super) strong: bool,
 }
 
+/// Height of a letter at the end of a curve.
+const LETTER: f32 = 12.0;
+
+/// Heights in ascending order moved as little as it takes to lie at least `gap` from one another, within `range` if there is
+/// room.
+fn apart(heights: &[f32], gap: f32, (top, bottom): (f32, f32)) -> Vec<f32> {
+    let mut places: Vec<f32> = heights.to_vec();
+    for k in 1..places.len() {
+        places[k] = places[k].max(places[k - 1] + gap);
+    }
+    // what ran over the lower edge pushes the others up
+    let mut most = bottom;
+    for place in places.iter_mut().rev() {
+        *place = place.min(most);
+        most = *place - gap;
+    }
+    let over = places.first().map_or(0.0, |first| (top - first).max(0.0));
+    places.iter_mut().for_each(|place| *place += over);
+    places
+}
+
 /// Curves over one another, up to `last` images or to the end of the longest.
 pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words: &str, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
@@ -124,21 +145,24 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
     let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
-    let mut taken: Vec<egui::Pos2> = Vec::new();
     for curve in curves {
         plot.curve(curve.points.iter().copied(), Stroke::new(if curve.strong { 2.2 } else { 1.4 }, curve.color));
     }
-    for curve in curves {
-        let Some(&(x, y)) = curve.points.last().filter(|point| point.1.is_finite()) else { continue };
-        let mut at = plot.at(x, y);
+    let ends = curves.iter().filter_map(|curve| Some((curve, plot.at(curve.points.last()?.0, curve.points.last()?.1))));
+    let mut ends: Vec<(&Curve, egui::Pos2)> = ends.filter(|(_, at)| at.y.is_finite()).collect();
+    // letters stand in the order of the curves, whichever is drawn last
+    ends.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
+    let heights: Vec<f32> = ends.iter().map(|(_, at)| at.y).collect();
+    let places = apart(&heights, LETTER, (plot.area.top(), plot.area.bottom()));
+    for ((curve, at), y) in ends.into_iter().zip(places) {
         plot.painter().circle_filled(at, if curve.strong { 3.0 } else { 2.2 }, curve.color);
-        // letters of curves that end together stand under one another
-        while taken.iter().any(|other| (other.y - at.y).abs() < 12.0 && (other.x - at.x).abs() < 30.0) && at.y < plot.area.bottom() {
-            at.y += 4.0;
-        }
-        taken.push(at);
         let galley = painter.layout_no_wrap(curve.letter.clone(), text::number_font(), curve.color);
-        let place = Align2::LEFT_CENTER.anchor_size(at + vec2(7.0, 0.0), galley.size());
+        let place = Align2::LEFT_CENTER.anchor_size(egui::pos2(at.x + 7.0, y), galley.size());
+        if (y - at.y).abs() > 5.0 {
+            // which end it belongs to
+            let line = Stroke::new(1.0, curve.color.gamma_multiply(0.6));
+            plot.painter().line_segment([at, egui::pos2(place.left() - 1.0, y)], line);
+        }
         // readable on the curves it stands on
         painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
         painter.galley(place.min, galley, curve.color);
@@ -158,11 +182,12 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
     let from_disk = 1 + cx.snapshot.runs.len();
-    let mut closed = None;
+    let (mut closed, mut wanted) = (None, None);
     for (index, line) in lines.iter().enumerate() {
         let (title, seed, images) = match line.run {
             Some(run) => (run.title.as_str(), run.seed, run.images),
-            None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index),
+            // as the bar below counts them
+            None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index + 1),
         };
         ui.horizontal(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
@@ -180,9 +205,18 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
             None => "this run".to_owned(),
             Some(run) if run.protocol != cx.snapshot.protocol => "another kind of network".to_owned(),
             Some(run) => {
-                let (differ, more) = differences(&run.params, &cx.snapshot.params, run.protocol, TOLD);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                if differ.is_empty() { "the same parameters".to_owned() } else { differ.join(", ") + &more }
+                let told = |(words, more): (Vec<String>, usize)| {
+                    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                    words.join(", ") + &more
+                };
+                let (differ, began) =
+                    (told(differences(&run.params, &cx.snapshot.params, run.protocol, TOLD)), told(beginnings(run, TOLD)));
+                match (differ.is_empty(), began.is_empty()) {
+                    (true, true) => "the same parameters".to_owned(),
+                    (true, false) => format!("the same parameters in the end; {began}"),
+                    (false, true) => differ,
+                    (false, false) => format!("{differ}; {began}"),
+                }
             }
         };
         ui.horizontal(|ui| {
@@ -190,7 +224,19 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
             let words = format!("{about} · seed {seed} · {} images", count(images));
             ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
         });
+        if let Some(run) = line.run.filter(|run| run.kept && index < from_disk) {
+            ui.horizontal(|ui| {
+                ui.add_space(30.0);
+                let help = "Goes on from where it was left, weights and all; the run that is shown now is put aside.";
+                if theme::button(ui, Sign::None, "Go back to this run", Weight::Usual, 0.0).on_hover_text(help).clicked() {
+                    wanted = Some(run.id);
+                }
+            });
+        }
         ui.add_space(6.0);
+    }
+    if wanted.is_some() {
+        cx.ui_state.compared.goes_back_to = wanted;
     }
     if let Some(closed) = closed {
         cx.ui_state.compared.runs.remove(closed);
@@ -216,4 +262,19 @@ fn summary(lines: &[Line]) -> String {
         format!("{} {end}", line.letter)
     });
     format!("Runs: {}", words.collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_keep_the_order_of_their_curves_and_stay_on_the_plot() {
+        for heights in [vec![10.0, 11.0, 12.0, 80.0], vec![95.0, 96.0, 97.0, 98.0], vec![0.0, 1.0], vec![50.0], vec![]] {
+            let places = apart(&heights, LETTER, (0.0, 100.0));
+            assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LETTER - 0.01), "{heights:?}: {places:?}");
+            assert!(places.iter().all(|y| (-0.01..=100.01).contains(y)), "{heights:?}: {places:?}");
+        }
+        assert_eq!(apart(&[10.0, 60.0, 90.0], LETTER, (0.0, 100.0)), [10.0, 60.0, 90.0], "nobody is moved without need");
+    }
 }

@@ -76,6 +76,12 @@ pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Conte
             let (response, moved) = handle(ui, &grip, meant);
             dragged |= response.dragged();
             let words = format!("{} {} = {}", spec.label, spec.symbol, with_unit(spec, value));
+            if response.dragged() {
+                // a tooltip does not show while the pointer is held
+                let beside = at + egui::vec2(if branch.causal { 12.0 } else { -12.0 }, -14.0);
+                let anchor = if branch.causal { egui::Align2::LEFT_BOTTOM } else { egui::Align2::RIGHT_BOTTOM };
+                plot.note(beside, anchor, &words, cx.palette.text, cx.palette);
+            }
             response.on_hover_text(theme::with_symbols(&words, &text::body_font(), cx.palette.text));
             if let Some(moved) = moved {
                 cx.outbox.push(Command::Set(id, moved));

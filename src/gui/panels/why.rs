@@ -7,7 +7,7 @@ use super::derived;
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::Shading;
-use crate::gui::paint::numbers::{fixed, plural, signed};
+use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
@@ -58,7 +58,10 @@ impl Panel for WhyPanel {
         let Some(Ok(why)) = cx.snapshot.why.as_deref() else { return (String::new(), String::new()) };
         let class = why.side.class.map_or(String::new(), |class| format!(", for {}", cx.snapshot.class_name(class)));
         let v = format!("V = {} mV", fixed(why.side.terms.v_mv(), 2));
-        (format!("neuron {}{class} · {} ms", why.side.neuron, fixed(why.at_ms, 0)), v)
+        // at full speed it may be another image than the one shown
+        let other = why.index != cx.snapshot.trial.index;
+        let image = if other { format!("image {} · ", count(why.index + 1)) } else { String::new() };
+        (format!("{image}neuron {}{class} · {} ms", why.side.neuron, fixed(why.at_ms, 0)), v)
     }
 
     fn table(&self) -> Table {

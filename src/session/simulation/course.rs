@@ -6,6 +6,7 @@ use crate::experiment::Applied;
 use crate::params::Params;
 use crate::preset::Preset;
 use crate::rundir::Metrics;
+use crate::session::bearing::bearing;
 use crate::session::history::History;
 use crate::session::probing::Prober;
 use crate::session::recent::Recent;
@@ -15,8 +16,12 @@ use crate::session::timeline::Timeline;
 use crate::session::why::Teller;
 use std::sync::Arc;
 
-/// Finished runs kept for comparing.
+/// Finished runs whose curves are kept for comparing.
 const RUNS: usize = 12;
+/// Runs kept whole besides the one put aside last: those that have seen most images.
+const KEPT: usize = 4;
+/// Bytes that the moments of such a run may take; the log leads to all others.
+const KEPT_BYTES: usize = 8 << 20;
 
 /// One run.
 pub(super) struct Course {
@@ -39,6 +44,11 @@ pub(super) struct Course {
 pub(super) struct Shelved {
     course: Course,
     by: PutAsideBy,
+}
+
+/// Images a laboratory has shown.
+fn images(lab: &Laboratory) -> u64 {
+    if let Laboratory::Images(trainer) = lab { trainer.images_done() } else { 0 }
 }
 
 /// What the views remember of a laboratory that has not run yet.
@@ -107,24 +117,66 @@ impl Simulation {
         self.remember_curve(&course);
         let shows_something = course.lab.step() > 0 || !course.log.is_empty();
         if shows_something {
-            self.shelved = Some(Shelved { course, by });
+            let before = self.shelved.replace(Shelved { course, by });
+            self.keep(before);
         }
+        self.mark_kept();
+    }
+
+    /// Tell of every run whether it can be gone back to.
+    fn mark_kept(&mut self) {
+        let is_kept = |id| self.shelved.iter().map(|shelved| &shelved.course).chain(&self.kept).any(|course| course.id == id);
+        self.runs = self.runs.iter().map(|run| FinishedRun { kept: is_kept(run.id), ..run.clone() }).collect();
+    }
+
+    /// A run leaves the shelf: it is kept for those who want it back, unless others have seen more images.
+    fn keep(&mut self, shelved: Option<Shelved>) {
+        let Some(Shelved { mut course, .. }) = shelved else { return };
+        if images(&course.lab) == 0 {
+            return;
+        }
+        // spikes and traces are seen again with the next image
+        course.recent = Recent::default();
+        course.timeline.thin(KEPT_BYTES);
+        self.kept.push(course);
+        self.kept.sort_by_key(|course| std::cmp::Reverse(images(&course.lab)));
+        self.kept.truncate(KEPT);
+    }
+
+    /// Go back to a run that is kept.
+    pub(super) fn go_back_to(&mut self, id: u64) {
+        if self.shelved.as_ref().is_some_and(|shelved| shelved.course.id == id) {
+            return self.undo_reset();
+        }
+        let Some(place) = self.kept.iter().position(|course| course.id == id) else {
+            self.waiting.push_back(Notice::Refused("this run is not kept any more; others have seen more images".to_owned()));
+            return;
+        };
+        let course = self.kept.remove(place);
+        // it takes the place of the last one on the shelf, and comes back from there
+        let before = self.shelved.replace(Shelved { course, by: PutAsideBy::Redo });
+        self.keep(before);
+        self.undo_reset();
     }
 
     fn remember_curve(&mut self, course: &Course) {
-        let Course { id, preset, seed, lab, history, .. } = course;
+        let Course { id, preset, seed, lab, history, log, log_images, .. } = course;
         let Laboratory::Images(trainer) = lab else { return };
         if history.accuracy.is_empty() {
             return;
         }
+        let images = trainer.images_done();
+        let (params, until) = bearing(&preset.params, log, log_images, images);
         let run = FinishedRun {
             id: *id,
             title: preset.title.clone(),
             seed: *seed,
             protocol: preset.protocol,
-            params: lab.params().clone(),
-            images: trainer.images_done(),
+            params,
+            until,
+            images,
             accuracy: history.accuracy.as_slice().into(),
+            kept: false,
         };
         let mut runs: Vec<FinishedRun> = self.runs.iter().filter(|known| known.id != *id).cloned().collect();
         runs.push(run);
@@ -155,13 +207,14 @@ impl Simulation {
     /// What the snapshot says of the run that can be had back.
     pub(super) fn to_be_had_back(&self) -> Option<PutAside> {
         let Shelved { course, by } = self.shelved.as_ref()?;
-        let images = if let Laboratory::Images(trainer) = &course.lab { trainer.images_done() } else { 0 };
-        Some(PutAside { title: course.preset.title.clone(), seed: course.seed, images, by: *by })
+        let images = images(&course.lab);
+        Some(PutAside { id: course.id, title: course.preset.title.clone(), seed: course.seed, images, by: *by })
     }
 
     /// Views start over: what is shown now has nothing to do with what was shown before.
     pub(super) fn settle_in(&mut self) {
         self.generation += 1;
+        self.mark_kept();
         self.tell_of_preset();
         self.copies.clear();
         self.cancel_test();

@@ -73,6 +73,28 @@ impl Simulation {
         }
     }
 
+    /// Whether the trial in progress, or the next one, may be the one in which it stops: whoever waits for something wants to see
+    /// how it came about, also at full speed.
+    pub(super) fn may_stop_soon(&self) -> bool {
+        let Laboratory::Images(trainer) = &self.lab else { return self.stop_at.is_some() };
+        if trainer.images_done() + 1 == trainer.plan() {
+            // the last one of the training
+            return true;
+        }
+        match self.stop_at {
+            None => false,
+            Some(StopCondition::FirstSpike { .. } | StopCondition::Answered { .. }) => true,
+            Some(StopCondition::ModelTime { ms }) => {
+                (self.lab.step() + self.lab.trial_steps()) as f64 * self.lab.grid().dt_ms() >= ms - 1e-9
+            }
+            Some(StopCondition::Image { index }) => trainer.images_done() + 1 >= index,
+            Some(StopCondition::Accuracy { at_least }) => {
+                let one_more = 1.0 / History::TRIALS as f64;
+                self.history.trials.len() + 1 >= History::TRIALS && self.history.recent_accuracy() + one_more >= at_least
+            }
+        }
+    }
+
     /// Spikes of the neuron that is waited for, in the trial so far.
     pub(super) fn awaited_spikes(&self) -> u32 {
         let Some(StopCondition::FirstSpike { neuron }) = self.stop_at else { return 0 };

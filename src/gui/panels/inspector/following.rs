@@ -16,11 +16,14 @@ pub(super) fn row(ui: &mut Ui, cx: &mut Context) {
     let pinned = cx.ui_state.neuron_pinned;
     let words = match (pinned, follow::is_calm(cx.snapshot)) {
         (true, _) => "chosen by hand",
-        (false, true) => "follows the winner",
+        (false, true) => "follows the leader",
         (false, false) => "follows most active",
     };
     let (word, help) = if pinned {
-        ("Follow", "Let the views follow the neuron worth looking at: in slow motion the winner of the image, else the most active one.")
+        (
+            "Follow",
+            "Let the views follow the neuron worth looking at: in slow motion the one that leads in this image, else the most active one.",
+        )
     } else {
         ("Pin", "Stay with this neuron. A click on a neuron in any view chooses that one.")
     };
