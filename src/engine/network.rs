@@ -1,29 +1,21 @@
-//! Networks: an optional encoder, populations, the projections between them, and the loop over steps.
+//! Networks: an optional encoder, populations, the projections between them, and what acts between trials.
 //!
 //! Order of one step: deliver due spikes and encode the stimulus; advance populations; plasticity (pre, then post);
 //! monitors; step += 1. Neuromodulation and homeostasis act between trials, when the experiment says so.
-//!
-//! Steps are computed in chunks of up to 256, as long as nothing inside a chunk can depend on it: a chunk is no longer
-//! than the shortest delay between populations, and a weight that changes within it has its drive computed again.
-//! Chunks never change a spike; `tests/engine.rs` compares them with single steps.
 
-use super::archive::{Archive, ArchiveError, Digest, Persist};
+mod run;
+mod state;
+
 use super::block::Row;
 use super::encoder::Encoder;
 use super::homeostasis::normalise;
-use super::monitor::Monitor;
 use super::neuron::{NeuronIdx, NeuronModel};
-use super::plasticity::{Changes, FilterRule, PlasticityRule};
+use super::plasticity::{FilterRule, PlasticityRule};
 use super::projection::{Dense, Synapses};
 use super::relay::Relay;
-use super::spikes::{MAX_CHUNK, SpikeChunk};
+use super::spikes::SpikeChunk;
 use pulp::Arch;
 use std::collections::VecDeque;
-
-/// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
-const DRIVE_BYTES: usize = 256 << 10;
-/// Steps of a chunk in which weights change, or of a network too large for the cache.
-const SHORT_CHUNK: usize = 32;
 
 /// Where a projection comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -292,256 +284,8 @@ impl Network {
         }
     }
 
-    /// Let `steps` steps pass, watched by `monitors`. With a monitor every step is a chunk of its own.
-    pub fn run(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
-        let longest = if monitors.is_empty() { self.longest_chunk() } else { 1 };
-        let mut left = steps;
-        while left > 0 {
-            let steps = left.min(longest as u64) as usize;
-            self.run_chunk(steps);
-            left -= steps as u64;
-            if !monitors.is_empty() {
-                let spikes = StepSpikes { input: if self.encoder.is_some() { self.chunk.at(0) } else { &[] }, populations: &self.fired };
-                for monitor in monitors.iter_mut() {
-                    monitor.record(self.step - 1, self, &spikes);
-                }
-            }
-        }
-    }
-
-    fn longest_chunk(&self) -> usize {
-        let blocks = self.populations.iter().map(|p| p.blocks()).max().unwrap_or(1);
-        let mut longest = (DRIVE_BYTES / (blocks.max(1) * size_of::<Row>())).clamp(SHORT_CHUNK, MAX_CHUNK);
-        for projection in &self.projections {
-            if let Source::Population { delay, .. } = projection.source {
-                longest = longest.min(delay);
-            }
-            let shared = self.projections.iter().filter(|other| other.target == projection.target).count() > 1;
-            match projection.rule.as_ref().filter(|_| self.learning).map(|rule| rule.changes()) {
-                Some(Changes::OnPre) => return 1,
-                // a drive that several projections feed cannot be computed again from one of them
-                Some(Changes::OnPost) if shared => return 1,
-                // after every spike the rest of the chunk is computed again for the neuron that fired
-                Some(Changes::OnPost) => longest = longest.min(SHORT_CHUNK),
-                Some(Changes::AtConsolidation) | None => {}
-            }
-        }
-        longest
-    }
-
-    fn run_chunk(&mut self, steps: usize) {
-        self.chunk.clear();
-        if let Some(encoder) = &mut self.encoder {
-            encoder.encode(steps, &mut self.chunk);
-        }
-        self.fired.iter_mut().for_each(Vec::clear);
-        self.gather_arrivals(steps);
-        // Spikes of this chunk reach `past` only when all populations are done: none may see another's present.
-        let mut news: Vec<Vec<Vec<u16>>> = Vec::new();
-        let remember = self.longest_delays();
-        for target in 0..self.populations.len() {
-            let spikes = self.advance_population(target, steps, remember[target] > 0);
-            news.push(spikes);
-        }
-        for ((past, news), depth) in self.past.iter_mut().zip(news).zip(remember) {
-            past.extend(news);
-            while past.len() > depth {
-                past.pop_front();
-            }
-        }
-        self.step += steps as u64;
-    }
-
-    fn longest_delays(&self) -> Vec<usize> {
-        let mut longest = vec![0; self.populations.len()];
-        for projection in &self.projections {
-            if let Source::Population { index, delay } = projection.source {
-                longest[index] = longest[index].max(delay);
-            }
-        }
-        longest
-    }
-
-    fn gather_arrivals(&mut self, steps: usize) {
-        let mut relayed = Vec::new();
-        for (arriving, projection) in self.arriving.iter_mut().zip(&mut self.projections) {
-            let Source::Population { index, delay } = projection.source else { continue };
-            arriving.clear();
-            let past = &self.past[index];
-            for t in 0..steps {
-                // what was fired `delay` steps before step t of this chunk
-                let back = delay - t;
-                let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
-                let spikes = spikes.map_or(&[][..], Vec::as_slice);
-                match &mut projection.relay {
-                    None => arriving.push_step(spikes),
-                    Some(relay) => {
-                        relayed.clear();
-                        relay.pass(spikes, &mut relayed);
-                        arriving.push_step(&relayed);
-                    }
-                }
-            }
-        }
-    }
-
-    fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<u16>> {
-        let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
-        let population = &mut populations[target];
-        let blocks = population.blocks();
-        // the buffer only grows: populations of different sizes share it
-        if drive.len() < steps * blocks {
-            drive.resize(steps * blocks, Row::ZERO);
-        }
-        let drive = &mut drive[..steps * blocks];
-        let mut fresh = true;
-        for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-            let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
-            if std::mem::take(&mut fresh) {
-                projection.synapses.deliver::<false>(*arch, spikes, drive);
-            } else {
-                projection.synapses.deliver::<true>(*arch, spikes, drive);
-            }
-        }
-        if fresh {
-            drive.fill(Row::ZERO);
-        }
-        let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
-        let mut heard = 0;
-        let mut done = 0;
-        while done < steps {
-            fired[target].clear();
-            done = population.advance(drive, done, &mut fired[target]);
-            let now = &fired[target];
-            now.iter().for_each(|&j| counts[target][j as usize] += 1);
-            if remember && !now.is_empty() {
-                news[done - 1] = now.iter().map(|&j| j as u16).collect();
-            }
-            if !*learning {
-                continue;
-            }
-            for (projection, arriving) in projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
-                if let Some(rule) = &mut projection.filter_rule {
-                    (heard..done).for_each(|t| rule.on_pre(*step + t as u64, spikes.at(t)));
-                    rule.on_post(*step + done as u64 - 1, now, &|j| population.v_mv(j));
-                    if let Some(policy) = population.policy() {
-                        rule.on_policy(*step + done as u64 - 1, &policy, now);
-                    }
-                }
-                let Projection { synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
-                for t in heard..done {
-                    rule.on_pre(*step + t as u64, spikes.at(t), synapses);
-                }
-                if !now.is_empty() {
-                    rule.on_post(*step + done as u64 - 1, now, synapses);
-                    if rule.changes() == Changes::OnPost {
-                        now.iter().for_each(|&j| synapses.redeliver(j as usize, spikes, done, drive));
-                    }
-                }
-                if let Some(policy) = population.policy() {
-                    rule.on_policy(*step + done as u64 - 1, &policy, now);
-                }
-            }
-            heard = done;
-        }
-        news
-    }
-
-    /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
-    #[must_use]
-    pub fn frozen(&self) -> Self {
-        let mut copy = self.copy(false, |_| None);
-        copy.learning = false;
-        for population in &mut copy.populations {
-            population.set_adaptation(false);
-            population.set_exploration(false);
-        }
-        copy
-    }
-
-    /// A copy that learns as this network does, for living through a trial again.
-    #[must_use]
-    pub fn twin(&self) -> Self {
-        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
-        copy.learning = self.learning;
-        copy
-    }
-
-    fn copy(&self, learning: bool, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
-        let projections = self
-            .projections
-            .iter()
-            .map(|p| {
-                let rule = rule(p);
-                // a copy learns filters if it learns at all
-                let filter_rule = p.filter_rule.as_ref().filter(|_| learning).map(|rule| rule.boxed_clone());
-                let (relay, synapses) = (p.relay.clone(), p.synapses.clone());
-                Projection { source: p.source, target: p.target, relay, synapses, rule, filter_rule }
-            })
-            .collect();
-        let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
-        let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
-        copy.arch = self.arch;
-        copy.step = self.step;
-        copy.counts.clone_from(&self.counts);
-        copy.past.clone_from(&self.past);
-        copy
-    }
-
-    /// Hash of every part of the state.
-    pub fn digest(&self) -> Digest {
-        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
-        Digest::of(&mut copy)
-    }
-
     /// Name and index of a value that is not a number, if there is one.
     pub fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
         self.populations.iter().find_map(|p| p.not_finite())
-    }
-}
-
-impl Persist for Network {
-    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { arch: _, step, encoder, populations, projections, learning: _, past, counts, chunk: _, arriving: _, drive: _, fired: _ } =
-            self;
-        archive.clock(step)?;
-        if let Some(encoder) = encoder {
-            encoder.persist(archive)?;
-        }
-        for population in populations.iter_mut() {
-            population.persist(archive)?;
-        }
-        for Projection { source: _, target: _, relay, synapses, rule, filter_rule } in projections {
-            if let Some(relay) = relay {
-                relay.persist(archive)?;
-            }
-            synapses.persist(archive)?;
-            if let Some(rule) = rule {
-                rule.persist(archive)?;
-            }
-            if let Some(rule) = filter_rule {
-                rule.persist(archive)?;
-            }
-        }
-        for ((past, population), counts) in past.iter_mut().zip(populations).zip(counts) {
-            archive.u32s("spike counts", counts)?;
-            if counts.iter().map(|&count| u64::from(count)).sum::<u64>() > 1 << 31 {
-                return Err(ArchiveError::Value("spike counts"));
-            }
-            let mut steps = past.len() as u64;
-            archive.u64("delay rings", &mut steps)?;
-            if steps > 1 << 20 {
-                return Err(ArchiveError::Size { part: "delay rings", found: steps, expected: 1 << 20 });
-            }
-            past.resize(steps as usize, Vec::new());
-            for spikes in past {
-                archive.list("delay rings", spikes, population.len(), Archive::u16s)?;
-                if spikes.iter().any(|&j| j as usize >= population.len()) {
-                    return Err(ArchiveError::Value("delay rings"));
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,175 @@
+//! The loop over steps, in chunks.
+//!
+//! Steps are computed in chunks of up to 256, as long as nothing inside a chunk can depend on it: a chunk is no longer
+//! than the shortest delay between populations, and a weight that changes within it has its drive computed again.
+//! Chunks never change a spike; `tests/engine.rs` compares them with single steps.
+
+use super::{Network, Projection, Source, StepSpikes};
+use crate::engine::block::Row;
+use crate::engine::monitor::Monitor;
+use crate::engine::plasticity::Changes;
+use crate::engine::projection::Synapses;
+use crate::engine::spikes::MAX_CHUNK;
+
+/// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
+const DRIVE_BYTES: usize = 256 << 10;
+/// Steps of a chunk in which weights change, or of a network too large for the cache.
+const SHORT_CHUNK: usize = 32;
+
+impl Network {
+    /// Let `steps` steps pass, watched by `monitors`. With a monitor every step is a chunk of its own.
+    pub fn run(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
+        let longest = if monitors.is_empty() { self.longest_chunk() } else { 1 };
+        let mut left = steps;
+        while left > 0 {
+            let steps = left.min(longest as u64) as usize;
+            self.run_chunk(steps);
+            left -= steps as u64;
+            if !monitors.is_empty() {
+                let spikes = StepSpikes { input: if self.encoder.is_some() { self.chunk.at(0) } else { &[] }, populations: &self.fired };
+                for monitor in monitors.iter_mut() {
+                    monitor.record(self.step - 1, self, &spikes);
+                }
+            }
+        }
+    }
+
+    fn longest_chunk(&self) -> usize {
+        let blocks = self.populations.iter().map(|p| p.blocks()).max().unwrap_or(1);
+        let mut longest = (DRIVE_BYTES / (blocks.max(1) * size_of::<Row>())).clamp(SHORT_CHUNK, MAX_CHUNK);
+        for projection in &self.projections {
+            if let Source::Population { delay, .. } = projection.source {
+                longest = longest.min(delay);
+            }
+            let shared = self.projections.iter().filter(|other| other.target == projection.target).count() > 1;
+            match projection.rule.as_ref().filter(|_| self.learning).map(|rule| rule.changes()) {
+                Some(Changes::OnPre) => return 1,
+                // a drive that several projections feed cannot be computed again from one of them
+                Some(Changes::OnPost) if shared => return 1,
+                // after every spike the rest of the chunk is computed again for the neuron that fired
+                Some(Changes::OnPost) => longest = longest.min(SHORT_CHUNK),
+                Some(Changes::AtConsolidation) | None => {}
+            }
+        }
+        longest
+    }
+
+    fn run_chunk(&mut self, steps: usize) {
+        self.chunk.clear();
+        if let Some(encoder) = &mut self.encoder {
+            encoder.encode(steps, &mut self.chunk);
+        }
+        self.fired.iter_mut().for_each(Vec::clear);
+        self.gather_arrivals(steps);
+        // Spikes of this chunk reach `past` only when all populations are done: none may see another's present.
+        let mut news: Vec<Vec<Vec<u16>>> = Vec::new();
+        let remember = self.longest_delays();
+        for target in 0..self.populations.len() {
+            let spikes = self.advance_population(target, steps, remember[target] > 0);
+            news.push(spikes);
+        }
+        for ((past, news), depth) in self.past.iter_mut().zip(news).zip(remember) {
+            past.extend(news);
+            while past.len() > depth {
+                past.pop_front();
+            }
+        }
+        self.step += steps as u64;
+    }
+
+    fn longest_delays(&self) -> Vec<usize> {
+        let mut longest = vec![0; self.populations.len()];
+        for projection in &self.projections {
+            if let Source::Population { index, delay } = projection.source {
+                longest[index] = longest[index].max(delay);
+            }
+        }
+        longest
+    }
+
+    fn gather_arrivals(&mut self, steps: usize) {
+        let mut relayed = Vec::new();
+        for (arriving, projection) in self.arriving.iter_mut().zip(&mut self.projections) {
+            let Source::Population { index, delay } = projection.source else { continue };
+            arriving.clear();
+            let past = &self.past[index];
+            for t in 0..steps {
+                // what was fired `delay` steps before step t of this chunk
+                let back = delay - t;
+                let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
+                let spikes = spikes.map_or(&[][..], Vec::as_slice);
+                match &mut projection.relay {
+                    None => arriving.push_step(spikes),
+                    Some(relay) => {
+                        relayed.clear();
+                        relay.pass(spikes, &mut relayed);
+                        arriving.push_step(&relayed);
+                    }
+                }
+            }
+        }
+    }
+
+    fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<u16>> {
+        let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
+        let population = &mut populations[target];
+        let blocks = population.blocks();
+        // the buffer only grows: populations of different sizes share it
+        if drive.len() < steps * blocks {
+            drive.resize(steps * blocks, Row::ZERO);
+        }
+        let drive = &mut drive[..steps * blocks];
+        let mut fresh = true;
+        for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
+            let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
+            if std::mem::take(&mut fresh) {
+                projection.synapses.deliver::<false>(*arch, spikes, drive);
+            } else {
+                projection.synapses.deliver::<true>(*arch, spikes, drive);
+            }
+        }
+        if fresh {
+            drive.fill(Row::ZERO);
+        }
+        let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
+        let mut heard = 0;
+        let mut done = 0;
+        while done < steps {
+            fired[target].clear();
+            done = population.advance(drive, done, &mut fired[target]);
+            let now = &fired[target];
+            now.iter().for_each(|&j| counts[target][j as usize] += 1);
+            if remember && !now.is_empty() {
+                news[done - 1] = now.iter().map(|&j| j as u16).collect();
+            }
+            if !*learning {
+                continue;
+            }
+            for (projection, arriving) in projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
+                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
+                if let Some(rule) = &mut projection.filter_rule {
+                    (heard..done).for_each(|t| rule.on_pre(*step + t as u64, spikes.at(t)));
+                    rule.on_post(*step + done as u64 - 1, now, &|j| population.v_mv(j));
+                    if let Some(policy) = population.policy() {
+                        rule.on_policy(*step + done as u64 - 1, &policy, now);
+                    }
+                }
+                let Projection { synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
+                for t in heard..done {
+                    rule.on_pre(*step + t as u64, spikes.at(t), synapses);
+                }
+                if !now.is_empty() {
+                    rule.on_post(*step + done as u64 - 1, now, synapses);
+                    if rule.changes() == Changes::OnPost {
+                        now.iter().for_each(|&j| synapses.redeliver(j as usize, spikes, done, drive));
+                    }
+                }
+                if let Some(policy) = population.policy() {
+                    rule.on_policy(*step + done as u64 - 1, &policy, now);
+                }
+            }
+            heard = done;
+        }
+        news
+    }
+}

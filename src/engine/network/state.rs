@@ -1,0 +1,99 @@
+//! The state of a network taken whole: as a frozen copy to test, as a twin that lives on, as bytes, as a digest.
+
+use super::{Network, Projection};
+use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
+use crate::engine::plasticity::PlasticityRule;
+
+impl Network {
+    /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
+    #[must_use]
+    pub fn frozen(&self) -> Self {
+        let mut copy = self.copy(false, |_| None);
+        copy.learning = false;
+        for population in &mut copy.populations {
+            population.set_adaptation(false);
+            population.set_exploration(false);
+        }
+        copy
+    }
+
+    /// A copy that learns as this network does, for living through a trial again.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        copy.learning = self.learning;
+        copy
+    }
+
+    fn copy(&self, learning: bool, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
+        let projections = self
+            .projections
+            .iter()
+            .map(|p| {
+                let rule = rule(p);
+                // a copy learns filters if it learns at all
+                let filter_rule = p.filter_rule.as_ref().filter(|_| learning).map(|rule| rule.boxed_clone());
+                let (relay, synapses) = (p.relay.clone(), p.synapses.clone());
+                Projection { source: p.source, target: p.target, relay, synapses, rule, filter_rule }
+            })
+            .collect();
+        let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
+        let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
+        copy.arch = self.arch;
+        copy.step = self.step;
+        copy.counts.clone_from(&self.counts);
+        copy.past.clone_from(&self.past);
+        copy
+    }
+
+    /// Hash of every part of the state.
+    pub fn digest(&self) -> Digest {
+        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        Digest::of(&mut copy)
+    }
+}
+
+impl Persist for Network {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { arch: _, step, encoder, populations, projections, learning: _, past, counts, chunk: _, arriving: _, drive: _, fired: _ } =
+            self;
+        archive.clock(step)?;
+        if let Some(encoder) = encoder {
+            encoder.persist(archive)?;
+        }
+        for population in populations.iter_mut() {
+            population.persist(archive)?;
+        }
+        for Projection { source: _, target: _, relay, synapses, rule, filter_rule } in projections {
+            if let Some(relay) = relay {
+                relay.persist(archive)?;
+            }
+            synapses.persist(archive)?;
+            if let Some(rule) = rule {
+                rule.persist(archive)?;
+            }
+            if let Some(rule) = filter_rule {
+                rule.persist(archive)?;
+            }
+        }
+        for ((past, population), counts) in past.iter_mut().zip(populations).zip(counts) {
+            archive.u32s("spike counts", counts)?;
+            if counts.iter().map(|&count| u64::from(count)).sum::<u64>() > 1 << 31 {
+                return Err(ArchiveError::Value("spike counts"));
+            }
+            let mut steps = past.len() as u64;
+            archive.u64("delay rings", &mut steps)?;
+            if steps > 1 << 20 {
+                return Err(ArchiveError::Size { part: "delay rings", found: steps, expected: 1 << 20 });
+            }
+            past.resize(steps as usize, Vec::new());
+            for spikes in past {
+                archive.list("delay rings", spikes, population.len(), Archive::u16s)?;
+                if spikes.iter().any(|&j| j as usize >= population.len()) {
+                    return Err(ArchiveError::Value("delay rings"));
+                }
+            }
+        }
+        Ok(())
+    }
+}

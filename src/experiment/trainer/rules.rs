@@ -1,0 +1,128 @@
+//! Who learns by which rule with which parameters: as stages and schedules move on, and as parameters are set.
+
+use super::Trainer;
+use crate::experiment::build;
+use crate::experiment::swap::Swap;
+use crate::params::{Change, ParamError, ParamId as P};
+use crate::rng::{Purpose, seed};
+
+impl Trainer {
+    /// The rule may change from STDP to reward, and the learning rate follows its schedule.
+    pub(super) fn update_rule(&mut self) {
+        let name = build::rule_name(&self.params, self.images_done);
+        if name != self.rule {
+            self.rule = name;
+            // from now on an answer is an action, and its neurons must keep meaning it
+            self.readout.close();
+            let p = build::plasticity(&self.params, self.protocol, self.eta());
+            let classes = self.data.train.classes;
+            for (synapses, rule) in self.network.plastic_mut() {
+                *rule = build::rule(name, (synapses.n_pre(), synapses.n_post()), classes, &p, self.grid);
+            }
+        }
+        self.set_rules();
+    }
+
+    /// Filters that have seen enough stay as they are, and the next part of the network learns.
+    pub(super) fn update_stage(&mut self) {
+        // what has learnt stays, also when more images are asked for afterwards
+        let stage = build::stage(&self.params, self.protocol, self.images_done).max(self.stage);
+        if stage != self.stage {
+            self.stage = stage;
+            self.network.fix_filters();
+            self.set_filter_rules();
+            self.set_neurons();
+        }
+    }
+
+    /// Give the filters that learn in this stage their rule.
+    pub(super) fn set_filter_rules(&mut self) {
+        let Self { params, protocol, stage, network, data, .. } = self;
+        let with_filters = network.projections_mut().iter_mut().filter_map(|p| Some((p.synapses.conv()?.geometry(), &mut p.filter_rule)));
+        for (layer, (geometry, rule)) in with_filters.enumerate() {
+            *rule = build::filter_rule(params, *protocol, (*stage, layer), geometry, data.train.classes);
+        }
+    }
+
+    /// Give every population its parameters.
+    fn set_neurons(&mut self) {
+        let neurons = build::neurons(&self.params, self.protocol, self.stage, self.grid);
+        self.network.populations_mut().iter_mut().zip(&neurons).for_each(|(population, params)| population.set_params(params));
+    }
+
+    /// Give every rule its parameters.
+    fn set_rules(&mut self) {
+        let p = build::plasticity(&self.params, self.protocol, self.eta());
+        for projection in self.network.projections_mut() {
+            projection.rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
+            projection.filter_rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
+        }
+    }
+
+    /// The learning rate of the current image.
+    pub fn eta(&self) -> f64 {
+        let p = &self.params;
+        let first = match p.choice(P::Rule) {
+            "stdp-then-r-stdp" => p.count(P::StdpImages) as u64,
+            _ => build::stage_lengths(p, self.protocol).iter().fold(0u64, |sum, &images| sum.saturating_add(images)),
+        };
+        if self.stage < build::last_stage(p, self.protocol) {
+            // outputs wait until there is something to go by
+            return 0.0;
+        }
+        if self.images_done < first && !self.protocol.races() {
+            return p.get(P::StdpEta);
+        }
+        let span = self.plan.saturating_sub(first).max(1);
+        let progress = (self.images_done.saturating_sub(first) as f64 / span as f64).min(1.0);
+        let kept = match p.choice(P::Schedule) {
+            "linear" => 1.0 + (p.get(P::EtaFinal) - 1.0) * progress,
+            _ => libm::pow(p.get(P::EtaFinal), progress),
+        };
+        p.get(P::Eta) * kept
+    }
+
+    /// Set a live parameter, from the next step on. A rebuild parameter is refused: build a new trainer instead.
+    pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
+        let spec = id.spec();
+        if spec.change == Change::Rebuild {
+            return Err(ParamError::Conflict(format!("{} needs a new network; reset with the new value", spec.name)));
+        }
+        let mut params = self.params.clone();
+        params.set(id, value)?;
+        let classes = self.data.train.classes;
+        if let Some(fault) = params.conflicts(self.protocol).into_iter().chain(Swap::fault(&params, classes)).next() {
+            return Err(fault);
+        }
+        self.params = params;
+        if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+            // half of the trial was under other parameters: nothing would add up
+            self.onset = None;
+        }
+        self.apply_params(id == P::Encoder);
+        if id == P::WMax {
+            self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
+        }
+        Ok(())
+    }
+
+    pub(super) fn apply_params(&mut self, new_encoder: bool) {
+        self.set_neurons();
+        let (params, grid) = (&self.params, self.grid);
+        if new_encoder {
+            // the image being shown goes on in the new code from its beginning
+            self.code = build::code(params, self.protocol);
+            let mut encoder = build::encoder(self.code, params, (self.data.train.width, self.data.train.height), grid);
+            if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+                let pixels = self.pixels();
+                encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+            }
+            self.network.set_encoder(encoder);
+        } else if let Some(encoder) = self.network.encoder_mut() {
+            encoder.set_params(&build::encoder_params(params), grid);
+        }
+        self.modulator.baseline = build::baseline(params);
+        self.modulator.rate = params.get(P::RewardRate);
+        self.set_rules();
+    }
+}
