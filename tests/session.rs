@@ -3,6 +3,7 @@
 
 mod session {
     mod ablation;
+    mod kept;
     mod moments;
     mod own_data;
     mod questions;

@@ -284,6 +284,14 @@ impl Network {
         }
     }
 
+    /// Scale the weights onto every neuron that learns to a constant sum, none beyond `w_max_mv`.
+    pub fn scale_all(&mut self, norm_mv: f32, w_max_mv: f32) {
+        for (synapses, _) in self.plastic_mut() {
+            let all: Vec<NeuronIdx> = (0..synapses.n_post()).map(|j| j as NeuronIdx).collect();
+            normalise(synapses, &all, norm_mv, w_max_mv);
+        }
+    }
+
     /// Name and index of a value that is not a number, if there is one.
     pub fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
         self.populations.iter().find_map(|p| p.not_finite())

@@ -67,7 +67,7 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
         for (keys, words) in [
             ("Tab", "to the next control; arrows move sliders, neurons, the history"),
             ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
-            ("⌫, Del", "on the canvas: take back a stroke, clear"),
+            ("Backspace, Del", "on the canvas: take back a stroke, clear"),
         ] {
             ui.label(theme::mono(keys).color(palette.text));
             ui.label(words);

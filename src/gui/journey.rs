@@ -235,6 +235,23 @@ fn where_no_dialog_can_be_shown_the_path_is_typed() {
     assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
 }
 
+/// Whatever has the focus behind it: a letter pressed while something is asked is no command to the run.
+#[test]
+fn keys_do_not_act_behind_a_question() {
+    let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    assert!(wait_for(&mut harness, |harness| harness.query_by_role_and_label(Role::TextInput, "Path").is_some()));
+    harness.run_steps(2);
+    let focus = harness.ctx.memory(egui::Memory::focused);
+    focus.into_iter().for_each(|id| harness.ctx.memory_mut(|memory| memory.surrender_focus(id)));
+    sent.lock().unwrap().clear();
+    for key in [egui::Key::R, egui::Key::Space, egui::Key::Period, egui::Key::Plus] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    assert!(!has(&sent, |command| !matches!(command, Command::Watch(_))), "{:?}", sent.lock().unwrap());
+}
+
 #[test]
 fn a_chosen_preset_is_loaded() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-diehl-cook-100.ron");

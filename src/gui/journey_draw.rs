@@ -165,6 +165,8 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
         harness.render().unwrap().save(format!("{folder}/drawn.png")).unwrap();
     }
+    // until a hand says what it is, it is what the network takes it for
+    harness.get_by_role_and_label(Role::Button, "Teach 7");
     harness.get_by_role_and_label(Role::Button, "3").click();
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Teach 3").click();
@@ -172,6 +174,11 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     let taught = harness.state().outbox.waiting().find_map(|c| if let Command::Teach(picture) = c { Some(picture.clone()) } else { None });
     let taught = taught.unwrap();
     assert_eq!((taught.label, &taught.pixels), (3, &asked[0]));
+    harness.get_by_label_contains("comes next");
+    // another run has not seen it
+    harness.state_mut().snapshot.generation += 1;
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("comes next").is_none() && harness.query_by_label_contains("was shown").is_none());
 }
 
 #[test]

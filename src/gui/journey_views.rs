@@ -229,6 +229,7 @@ fn silent(harness: &mut Harness<'static, super::App>, neuron: u32) {
     let nearest = Some(crate::session::Nearest { v_mv: -53.0, threshold_mv: -48.6, lowest_mv: -980.0 });
     let habit = crate::session::Habit { neuron, silent_images: 92, images: 20, nearest, ..Default::default() };
     snapshot.habit = Some(Arc::new(habit));
+    snapshot.rates = vec![0.0; snapshot.rates.len()].into();
     harness.state_mut().state.select_neuron(neuron);
     harness.state_mut().snapshot = Some(Arc::new(snapshot));
     harness.run_steps(2);

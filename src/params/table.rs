@@ -267,7 +267,7 @@ registry! {
     Bounds "bounds" "Weight bounds" "b(w)" "" ["Synapse · plasticity" SYNAPSE Live] Choice(&["soft", "hard"]), 0.0;
         "Soft: changes shrink toward the bound. Hard: weights are clipped."; "b = w_max − w going up, w going down"; MORRISON
     Norm "norm" "Sum of a neuron's weights" "Σw" "mV" ["Synapse · plasticity" IMAGES Live] real(0.0, 10_000.0), 40.0;
-        "After each image the incoming weights of neurons that fired are scaled to this sum; 0 turns it off."; "Σ_i w_ij = const"; DIEHL
+        "After each image the incoming weights of neurons that fired are scaled to this sum; moving it scales those of all at once; 0 turns it off."; "Σ_i w_ij = const"; DIEHL
     WInitMin "w_init_min" "Initial weight, least" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.0;
         "Initial weights are uniform between this and the greatest, then normalised."; "w ~ U[min, max]"; DIEHL
     WInitMax "w_init_max" "Initial weight, greatest" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.3;

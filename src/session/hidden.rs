@@ -222,18 +222,22 @@ mod tests {
     use crate::preset::Preset;
     use std::path::Path;
 
-    fn outgoing(preset: &str) -> (Trainer, Vec<Arc<Outgoing>>) {
+    /// After some images: weights may begin at nothing.
+    fn outgoing(preset: &str, images: u32) -> (Trainer, Vec<Arc<Outgoing>>) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let preset = Preset::load(&root.join("presets").join(preset)).unwrap();
         let data = crate::datasets::load_dir(&root.join("data/mnist")).unwrap();
-        let trainer = Trainer::new(&preset, Arc::new(data), 1, None).unwrap();
+        let mut trainer = Trainer::new(&preset, Arc::new(data), 1, None).unwrap();
+        for _ in 0..images {
+            trainer.train_image().unwrap();
+        }
         let all = portraits(trainer.network()).into_iter().map(|portrait| portrait.outgoing).collect();
         (trainer, all)
     }
 
     #[test]
     fn the_mean_over_places_is_that_of_the_matrix_of_weights() {
-        let (trainer, all) = outgoing("mnist-gabor-rstdp.ron");
+        let (trainer, all) = outgoing("mnist-gabor-rstdp.ron", 40);
         let w = trainer.network().projections()[1].synapses.dense().unwrap().to_array();
         assert_eq!((all.len(), all[0].targets, all[0].filters, all[0].synapses), (1, 10, false, 49));
         for (channel, target) in [(0, 0), (17, 3), (63, 9)] {
@@ -248,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_layer_of_filters_drives_the_filters_of_the_next() {
-        let (trainer, all) = outgoing("mnist-mozafari-conv.ron");
+        let (trainer, all) = outgoing("mnist-mozafari-conv.ron", 0);
         assert_eq!(
             all.iter().map(|o| (o.targets, o.filters, o.synapses)).collect::<Vec<_>>(),
             [(250, true, 9), (200, true, 25), (0, false, 0)]

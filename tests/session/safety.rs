@@ -113,10 +113,15 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     let older = folder.path().join("older.autosave");
     std::fs::write(&older, &good).unwrap();
     std::fs::File::options().append(true).open(&older).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    assert!(!Rescue::look(folder.path()).run.unwrap().closed, "nothing says that its window was closed in order");
+    Rescue::mark_closed(&older);
+    assert!(Rescue::look(folder.path()).run.unwrap().closed);
     let remains = Rescue::look(folder.path());
     assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().path), (older, file.clone()));
     std::fs::write(&file, &good[..good.len() / 2]).unwrap();
     assert!(Rescue::look(folder.path()).damaged.unwrap().reason.ends_with("a.autosave: the file is cut off or was changed"));
+    Rescue::remove(&older);
+    assert!(std::fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().starts_with("older")));
 }
 
 /// Names the file to the process that is to be killed.

@@ -103,6 +103,10 @@ impl Trainer {
         if id == P::WMax {
             self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
         }
+        if id == P::Norm && value > 0.0 {
+            // a neuron that never fires would keep its old sum for ever
+            self.network.scale_all(value as f32, self.params.get(P::WMax) as f32);
+        }
         Ok(())
     }
 

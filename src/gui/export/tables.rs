@@ -309,7 +309,7 @@ mod tests {
         let s = fixture::classification();
         let (_, rows) = read(now(&s));
         let value = |quantity: &str| rows.iter().find(|row| row[0] == quantity).unwrap()[4].clone();
-        assert_eq!([value("image"), value("label"), value("answer"), value("reward")], ["1241", "7", "7", "1"]);
+        assert_eq!([value("image"), value("label"), value("answer"), value("reward")], ["1240", "7", "7", "1"]);
         assert_eq!(rows.iter().filter(|row| row[0] == "votes").count(), 10);
         assert_eq!(rows.iter().filter(|row| row[0] == "intensity").count(), 784);
         let (_, rows) = read(inspected(&s));

@@ -100,7 +100,8 @@ impl Wall {
         // A wall that fits is stretched over the whole height, one that scrolls runs over its edge.
         let tall = if fits { (available.y / rows.max(1) as f32).min(wide * 1.25) } else { wide };
         let pitch = vec2(wide.min(MOST_TILE), tall.min(MOST_TILE));
-        let tile = (pitch.min_elem() - if marked { MARKED_GAP } else { GAP }).max(1.0);
+        let gap = if marked { MARKED_GAP.min(pitch.min_elem() / 4.0) } else { GAP };
+        let tile = (pitch.min_elem() - gap).max(1.0);
         let mut place = vec![None; class_of.len()];
         let mut blocks = Vec::with_capacity(count);
         for (index, (class, cells)) in groups.into_iter().enumerate() {

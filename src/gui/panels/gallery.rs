@@ -205,7 +205,7 @@ fn every_view_looks_the_same_at_twice_the_pixels_in_both_themes() {
             let mean = apart.iter().sum::<f32>() / apart.len() as f32;
             let most = apart.iter().copied().fold(0.0, f32::max);
             println!("{id} {theme:?}: mean {mean:.2}, most {most:.1} of 255");
-            assert!(mean < 2.0 && most < 60.0, "{id} in {theme:?}: blocks differ by {mean:.2} on average, {most:.1} at most");
+            assert!(mean < 6.0 && most < 60.0, "{id} in {theme:?}: blocks differ by {mean:.2} on average, {most:.1} at most");
         }
     }
 }

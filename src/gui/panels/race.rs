@@ -18,7 +18,7 @@ pub(super) struct Race;
 fn winner(snapshot: &Snapshot) -> Option<(u32, f64)> {
     let onset = derived::onset(snapshot);
     let first = derived::spikes_since(snapshot, Layer::Output, onset).next()?;
-    Some((first.neuron, (first.step + 1 - onset) as f64 * snapshot.dt_ms))
+    Some((first.neuron, first.step.saturating_sub(onset).saturating_add(1) as f64 * snapshot.dt_ms))
 }
 
 /// The samples of a trace that belong to this image, with the step of the first since onset.

@@ -75,7 +75,7 @@ fn driven(choice: HiddenChoice, bank: &BankView, snapshot: &Snapshot) -> Vec<(St
 }
 
 fn since_onset(snapshot: &Snapshot, spike: &HiddenSpike) -> f64 {
-    (spike.step + 1).saturating_sub(derived::onset(snapshot)) as f64 * snapshot.dt_ms
+    spike.step.saturating_add(1).saturating_sub(derived::onset(snapshot)) as f64 * snapshot.dt_ms
 }
 
 impl Picture {

@@ -1,0 +1,30 @@
+//! Runs that were put aside can be gone back to, also when another one took their place.
+
+use super::super::Probe;
+use spikescope::session::{Command, Notice, RunState, Speed};
+
+#[test]
+fn a_long_run_is_not_lost_to_a_short_one() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::Full);
+    probe.until("a long run", |s| s.trial.index > 400);
+    probe.send(Command::Pause);
+    let long = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
+    // started anew twice, with an image in between: the second one takes the place on the shelf
+    probe.send(Command::Reset { seed: 1 });
+    probe.send(Command::StepTrial);
+    probe.until("an image", |s| s.run_id != long.run_id && s.trial.answer.is_some());
+    probe.send(Command::Reset { seed: 2 });
+    let fresh = probe.until("a third run", |s| s.seed == 2 && s.step.0 == 0);
+    assert_eq!(fresh.put_aside.as_ref().unwrap().images, 1);
+    let run = fresh.runs.iter().find(|run| run.id == long.run_id).unwrap();
+    assert!(run.kept && run.images > 400);
+    probe.send(Command::GoBackTo(run.id));
+    let back = probe.until("the long run", |s| s.run_id == long.run_id && s.digest.is_some());
+    assert_eq!((&back.digest, back.step), (&long.digest, long.step));
+    // it goes on, and the run that was shown can be had back
+    assert_eq!((back.put_aside.as_ref().unwrap().seed, back.put_aside.as_ref().unwrap().images), (2, 0));
+    probe.send(Command::StepTrial);
+    probe.until("one image more", |s| s.run_id == long.run_id && s.step > long.step && s.state == RunState::Paused);
+    probe.send(Command::GoBackTo(99));
+    probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("not kept")));
+}
