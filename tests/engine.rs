@@ -11,6 +11,7 @@ mod engine {
     mod delay;
     mod determinism;
     mod golden;
+    mod golden_nest;
     mod hidden;
     mod inhibition;
     mod learning;

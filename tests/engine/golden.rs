@@ -11,13 +11,13 @@ use spikescope::time::TimeGrid;
 use std::collections::HashMap;
 
 /// A reference file: parameters by name, columns by name.
-struct Table {
-    params: HashMap<String, f64>,
+pub(super) struct Table {
+    pub(super) params: HashMap<String, f64>,
     columns: HashMap<String, Vec<f64>>,
 }
 
 impl Table {
-    fn read(name: &str) -> Self {
+    pub(super) fn read(name: &str) -> Self {
         let text = std::fs::read_to_string(file("tests/reference").join(name)).unwrap();
         let mut params = HashMap::new();
         for line in text.lines().filter_map(|line| line.strip_prefix("# param ")) {
@@ -38,15 +38,15 @@ impl Table {
         Self { params, columns }
     }
 
-    fn column(&self, name: &str) -> &[f64] {
+    pub(super) fn column(&self, name: &str) -> &[f64] {
         &self.columns[name]
     }
 
-    fn steps_where(&self, name: &str) -> Vec<usize> {
+    pub(super) fn steps_where(&self, name: &str) -> Vec<usize> {
         self.column(name).iter().enumerate().filter(|&(_, &flag)| flag == 1.0).map(|(k, _)| k).collect()
     }
 
-    fn lif(&self, ri: f64, t_ref: f64) -> (LifParams, TimeGrid) {
+    pub(super) fn lif(&self, ri: f64, t_ref: f64) -> (LifParams, TimeGrid) {
         let p = |name: &str| self.params.get(name).copied();
         let grid = TimeGrid::new(p("dt").unwrap());
         let params = LifParams {
@@ -65,7 +65,12 @@ impl Table {
 }
 
 /// One neuron through the scalar path; potentials relative to rest, synaptic currents and spike steps.
-fn scalar<F: Real>(params: &LifParams, grid: TimeGrid, input: impl Fn(usize) -> f64, steps: usize) -> (Vec<F>, Vec<F>, Vec<usize>) {
+pub(super) fn scalar<F: Real>(
+    params: &LifParams,
+    grid: TimeGrid,
+    input: impl Fn(usize) -> f64,
+    steps: usize,
+) -> (Vec<F>, Vec<F>, Vec<usize>) {
     let step = LifStep::<F>::new(params, grid);
     let zero = F::of(0.0);
     let (mut u, mut i, mut clamped) = (zero, zero, 0);
@@ -80,7 +85,7 @@ fn scalar<F: Real>(params: &LifParams, grid: TimeGrid, input: impl Fn(usize) -> 
     (us, is, spikes)
 }
 
-fn assert_near(what: &str, computed: impl Iterator<Item = f64>, reference: &[f64], tolerance: f64) {
+pub(super) fn assert_near(what: &str, computed: impl Iterator<Item = f64>, reference: &[f64], tolerance: f64) {
     let mut n = 0;
     for (k, (a, b)) in computed.zip(reference).enumerate() {
         assert!((a - b).abs() <= tolerance, "{what}, step {k}: {a} against {b}");
@@ -117,7 +122,7 @@ fn five_currents_give_brians_potentials_and_spikes() {
 }
 
 /// The input trains and weights of a Poisson file.
-fn input(stem: &str, steps: usize) -> (Vec<Vec<u16>>, Vec<f64>) {
+pub(super) fn input(stem: &str, steps: usize) -> (Vec<Vec<u16>>, Vec<f64>) {
     let events = Table::read(&format!("{stem}_inputs.csv"));
     let mut train = vec![Vec::new(); steps];
     for (&step, &index) in events.column("step").iter().zip(events.column("index")) {
