@@ -114,12 +114,12 @@ fn neurons_whose_threshold_is_out_of_reach_are_dead() {
     named(DEFAULT, &punished, Condition::Dead, "eta = 0.05");
 }
 
-/// A threshold so high, or weights so weak, that a few neurons take every image: three hundred images tell.
+/// A threshold so high, or weights so weak, that a few neurons take every image: some hundred images tell.
 #[test]
 fn a_network_in_which_hardly_anybody_fires_is_no_healthy_one() {
     for (moved, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 50 mV")] {
         let mut patient = Patient::new(DEFAULT, &moved, 7);
-        (0..320).for_each(|_| patient.show());
+        (0..650).for_each(|_| patient.show());
         let health = patient.health();
         let finding = health.findings.iter().find(|finding| finding.condition == Condition::Dead);
         let finding = finding.unwrap_or_else(|| panic!("{moved:?}: {health:?}"));

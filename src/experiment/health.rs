@@ -18,7 +18,7 @@ const AT_ZERO: f64 = 0.05;
 /// Share of neurons that cannot fire, from which on it is worth saying.
 const DEAD: f64 = 0.1;
 /// Share of neurons that fired at all in `LONG` images, below which the others are as good as dead; of smaller populations than
-/// this every neuron may be needed.
+/// this every neuron may be needed. It takes twice as long until the first storm of spikes is forgotten.
 const FEW: f64 = 0.12;
 const LONG: u64 = 300;
 const POPULATION: usize = 40;
@@ -276,7 +276,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
     let few = (v.active as f64) < FEW * v.neurons as f64
         && v.neurons >= POPULATION
         && v.protocol == Protocol::Classification
-        && v.outputs_learn_since.is_some_and(|images| images >= LONG);
+        && v.outputs_learn_since.is_some_and(|images| images >= 2 * LONG);
     let evidence = if v.dead > 0 && v.dead as f64 >= DEAD * v.neurons as f64 {
         format!(
             "{} of {} neurons cannot reach their threshold, even if an image drove them half as much again as the best of thirty",

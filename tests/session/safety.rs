@@ -117,7 +117,7 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     Rescue::mark_closed(&older);
     assert!(Rescue::look(folder.path()).run.unwrap().closed);
     let remains = Rescue::look(folder.path());
-    assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().path), (older, file.clone()));
+    assert_eq!((remains.run.unwrap().path, remains.damaged.unwrap().path), (older.clone(), file.clone()));
     std::fs::write(&file, &good[..good.len() / 2]).unwrap();
     assert!(Rescue::look(folder.path()).damaged.unwrap().reason.ends_with("a.autosave: the file is cut off or was changed"));
     Rescue::remove(&older);

@@ -17,6 +17,8 @@ use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, Te
 pub(super) struct Now {
     image: Cached<ImageKey>,
     spikes: Cached<SpikeKey>,
+    /// How many there are in that picture.
+    count: u64,
 }
 
 /// What the picture of the image depends on: its pixels and its size.
@@ -151,10 +153,12 @@ impl Now {
         let scale = ui.pixels_per_point();
         let size = [rect.width(), rect.height()].map(|side| (side * scale).round().max(1.0) as usize);
         painter.rect_filled(rect, 3.0, cx.palette.raised);
+        let count = &mut self.count;
         let key = SpikeKey { spikes: Same(snapshot.spikes.clone()), span, size, pixels, dark: cx.palette.dark };
         let texture = self.spikes.get(ui.ctx(), "input spikes", TextureOptions::NEAREST, key, || {
             let rows = raster::Rows::new(&vec![None; pixels], size[1], 0.0);
-            let events = derived::spikes_since(snapshot, Layer::Input, from).map(|s| (s.step, s.neuron));
+            *count = 0;
+            let events = derived::spikes_since(snapshot, Layer::Input, from).inspect(|_| *count += 1).map(|s| (s.step, s.neuron));
             let side = scale.round().max(1.0) as usize;
             let mark = raster::Mark { width: side, height: side };
             raster::paint(size, events, span, &rows, mark, &[cx.palette.dim])
@@ -162,7 +166,7 @@ impl Now {
         painter.image(texture, rect, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
         let now = rect.left() + span.x(snapshot.step.0, size[0]) / scale;
         painter.vline(painter.round_to_pixel_center(now), rect.y_range(), Stroke::new(1.0, cx.palette.accent));
-        derived::spikes_since(snapshot, Layer::Input, from).count() as u64
+        self.count
     }
 }
 

@@ -12,6 +12,7 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::{Align2, Color32, Key, Painter, Pos2, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
+use std::cell::RefCell;
 
 /// View "Raster".
 #[derive(Default)]
@@ -21,7 +22,12 @@ pub(super) struct Raster {
     shown: Vec<u32>,
     output: Cached<PictureKey>,
     input: Cached<PictureKey>,
+    /// What was counted last, and of which spikes: a hundred thousand are not counted in every frame.
+    counted: RefCell<Option<(CountKey, (u64, f64))>>,
 }
+
+/// What a count depends on.
+type CountKey = (Same<[SpikeEvent]>, RasterChoice, Span, u64);
 
 /// What the rows depend on.
 #[derive(PartialEq)]
@@ -70,7 +76,7 @@ impl Panel for Raster {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let (choice, snapshot) = (cx.ui_state.raster, cx.snapshot);
-        let (spikes, rate) = activity(snapshot, &choice);
+        let (spikes, rate) = self.activity(snapshot, &choice);
         let window = derived::words_over(snapshot, span_ms(snapshot, choice.images));
         let left_out = choice.words(snapshot);
         let which = if left_out.is_empty() { left_out } else { format!("{left_out} · ") };
@@ -131,6 +137,19 @@ impl Panel for Raster {
 }
 
 impl Raster {
+    /// The same as the function of this name, counted once for each snapshot.
+    fn activity(&self, snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
+        let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
+        let key = (Same(snapshot.spikes.clone()), *choice, span, snapshot.window_start.0);
+        let mut counted = self.counted.borrow_mut();
+        if let Some((_, known)) = counted.as_ref().filter(|(other, _)| *other == key) {
+            return *known;
+        }
+        let fresh = activity(snapshot, choice);
+        *counted = Some((key, fresh));
+        fresh
+    }
+
     fn lay_out(&mut self, class_of: &std::sync::Arc<[Option<u8>]>, choice: RasterChoice, height: usize, scale: f32) {
         let key = RowsKey { class_of: Same(class_of.clone()), choice, height };
         if self.rows.as_ref().is_none_or(|(old, _)| *old != key) {
