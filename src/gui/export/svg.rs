@@ -150,6 +150,22 @@ fn points(points: &[Pos2]) -> String {
     points.iter().map(|p| format!("{:.2},{:.2}", p.x, p.y)).collect::<Vec<_>>().join(" ")
 }
 
+/// The rectangles of a mesh that consists of nothing else, each of one colour.
+fn bars(mesh: &Mesh) -> Option<Vec<(Rect, Color32)>> {
+    if !mesh.vertices.len().is_multiple_of(4) || mesh.indices.len() != mesh.vertices.len() / 4 * 6 {
+        return None;
+    }
+    let bar = |corners: &[egui::epaint::Vertex]| {
+        let rect = Rect::from_points(&corners.iter().map(|v| v.pos).collect::<Vec<_>>());
+        let at_corner = |v: &egui::epaint::Vertex| {
+            (v.pos.x == rect.left() || v.pos.x == rect.right()) && (v.pos.y == rect.top() || v.pos.y == rect.bottom())
+        };
+        let plain = corners.iter().all(|v| at_corner(v) && v.color == corners[0].color);
+        plain.then_some((rect, corners[0].color))
+    };
+    mesh.vertices.chunks_exact(4).map(bar).collect()
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -254,6 +270,13 @@ impl Svg<'_> {
             }
             return;
         }
+        if let Some(bars) = bars(mesh) {
+            for (bar, color) in bars {
+                let (x, y, w, h) = (bar.left(), bar.top(), bar.width(), bar.height());
+                self.line(&format!(r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}"{}/>"#, fill(color)));
+            }
+            return;
+        }
         for triangle in mesh.indices.chunks_exact(3) {
             let corners: Vec<_> = triangle.iter().filter_map(|&index| mesh.vertices.get(index as usize)).collect();
             let mean = |channel: fn(Color32) -> u8| (corners.iter().map(|v| u32::from(channel(v.color))).sum::<u32>() / 3) as u8;
@@ -346,6 +369,16 @@ mod tests {
         assert!(text.contains(r##"rx="6" fill="#000000" fill-opacity="0.502""##), "{text}");
         assert_eq!(text.matches("<circle").count(), 1);
         assert!(text.contains(r#"viewBox="10 10 100 50""#));
+    }
+
+    #[test]
+    fn bars_stay_bars() {
+        let mut mesh = Mesh::default();
+        mesh.add_colored_rect(Rect::from_min_max(pos2(1.0, 2.0), pos2(3.0, 9.0)), Color32::RED);
+        let area = Rect::from_min_size(Pos2::ZERO, vec2(50.0, 50.0));
+        let text = document(&[clipped(mesh)], area, Color32::WHITE, &Textures::new());
+        assert!(text.contains(r##"<rect x="1.00" y="2.00" width="2.00" height="7.00" fill="#ff0000"/>"##), "{text}");
+        assert!(!text.contains("<polygon"));
     }
 
     #[test]

@@ -153,12 +153,14 @@ pub fn paint(
     let looks = rows.middle.iter().map(row_of).zip(rows.tint.iter().map(|&tint| colours.get((tint as usize).min(last)).copied()));
     let looks: Vec<(usize, Option<Color32>)> = looks.collect();
     let rightmost = width.saturating_sub(mark.width);
+    let per_step = width as f32 / span.to.saturating_sub(span.from).max(1) as f32;
     for (step, neuron) in spikes {
         if !(span.from..span.to).contains(&i64::try_from(step).unwrap_or(i64::MAX)) {
             continue;
         }
         let Some(&(row, Some(colour))) = looks.get(neuron as usize) else { continue };
-        let left = (span.x(step, width) as usize).min(rightmost);
+        let left = ((step as i64).saturating_sub(span.from) as f32 * per_step) as usize;
+        let left = left.min(rightmost);
         for line in image.pixels[row..].chunks_exact_mut(width).take(mark.height) {
             line[left..(left + mark.width).min(width)].fill(colour);
         }
