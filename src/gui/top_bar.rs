@@ -47,14 +47,14 @@ pub(super) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             ui.add_space(6.0);
         }
         ui.label(egui::RichText::new("Speed").color(cx.palette.dim));
-        let room = (ui.available_width() - 132.0).clamp(70.0, 190.0);
+        let room = (ui.available_width() - 200.0).clamp(70.0, 190.0);
         if let Some(command) = speed::speed_slider(ui, top.speed, room) {
             cx.outbox.push(command);
         }
         ui.label(theme::mono(speed::words(cx.snapshot, top.speed)).color(cx.palette.text));
         let key = Action::Palette.key_text(ui.ctx());
         let words = if ui.available_width() > 150.0 { format!("Find… {key}") } else { "Find…".to_owned() };
-        if ui.available_width() > 64.0 {
+        if ui.available_width() > 62.0 {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let found = theme::button(ui, Sign::None, &words, Weight::Usual, 0.0);
                 if found.on_hover_text(Action::Palette.tooltip(ui.ctx())).clicked() {

@@ -66,7 +66,7 @@ fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
     let text = |(index, &value)| (value, format!("{}{}", number(value), unit(index)));
     let mut labels: Vec<(f64, String)> = ticks.values.iter().enumerate().map(text).collect();
     let per_point = (axis.range.1 - axis.range.0) / f64::from(room.max(1.0));
-    if let Some(also) = axis.also.filter(|also| ticks.values.iter().all(|value| (value - also).abs() >= LEAST * per_point)) {
+    if let Some(also) = axis.also.filter(|also| ticks.values.iter().all(|value| (value - also).abs() >= 1.4 * LEAST * per_point)) {
         labels.push((also, Ticks { values: Vec::new(), step: also.abs() }.label(also)));
     }
     labels

@@ -102,7 +102,7 @@ impl Panel for Graph {
         }
         let spots: Vec<Rect> = arrows
             .iter()
-            .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, events(snapshot, link)), cx.palette))
+            .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, carried(snapshot, link)), cx.palette))
             .collect();
         for link in network.links.iter().filter(|link| link.from == link.to) {
             loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
@@ -225,25 +225,27 @@ fn words_on(
     points: &[Pos2],
     taken: &mut Vec<Rect>,
     bounds: Rect,
-    (link, events): (&LinkView, Option<String>),
+    (link, carried): (&LinkView, Vec<String>),
     palette: &Palette,
 ) -> Rect {
     let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
     let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
+    let mut carried = carried.into_iter().map(|words| (words, text::tick_font(), palette.text));
+    // what flows changes, and is read first
+    lines.extend(carried.next());
+    let mut brief = lines.clone();
     if link.synapses > 0 {
         let color = if link.modulated { palette.accent } else { palette.dim };
-        lines.push((format!("{} synapses", short_count(link.synapses)), text::tick_font(), palette.dim));
-        lines.push((format!("{learns} · {delay}"), text::note_font(), color));
-        lines.extend(events.map(|events| (events, text::tick_font(), palette.dim)));
-    }
-    let mut brief = lines.clone();
-    if let Some(synapses) = brief.get_mut(1) {
-        synapses.0 = format!("{} syn.", short_count(link.synapses));
+        let synapses = |noun: &str| (format!("{} {noun}", short_count(link.synapses)), text::tick_font(), palette.dim);
+        let learns = (format!("{learns} · {delay}"), text::note_font(), color);
+        brief.extend([learns.clone(), synapses("syn.")]);
+        lines.extend([learns, synapses("synapses")]);
+        lines.extend(carried);
     }
     let height = 13.0;
     let middle = points[points.len() / 2];
-    let choices = (1..=lines.len()).rev().flat_map(|n| [&lines[..n], &brief[..n]]);
+    let choices = (1..=lines.len()).rev().flat_map(|n| [&lines[..n], &brief[..n.min(brief.len())]]);
     for shown in choices {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
         let size = vec2(widest + 8.0, height * shown.len() as f32 + 2.0);
@@ -263,6 +265,13 @@ fn words_on(
         }
     }
     Rect::from_center_size(middle, vec2(20.0, 16.0))
+}
+
+/// What a projection carries: the mean rate of the neurons it comes from, and where that is known the events at its synapses.
+fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
+    let Some(flow) = flow_words(snapshot, link.from) else { return Vec::new() };
+    let rate = flow.rsplit(" · ").next().unwrap_or_default().to_owned();
+    std::iter::once(rate).chain(events(snapshot, link)).collect()
 }
 
 /// How many spikes times synapses a projection carries a second, where every spike of its source reaches all of its target.

@@ -39,7 +39,7 @@ impl Panel for Reward {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| format!("dopamine {}", signed(f64::from(d), 2)));
+        let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| format!("D = {}", signed(f64::from(d), 2)));
         ("per image".to_owned(), now)
     }
 
