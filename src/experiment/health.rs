@@ -17,10 +17,9 @@ const AT_TOP: f64 = 0.25;
 const AT_ZERO: f64 = 0.05;
 /// Share of neurons that cannot fire, from which on it is worth saying.
 const DEAD: f64 = 0.1;
-/// Share of neurons that fired at all in `LONG` images, below which the others are as good as dead; of smaller populations than
-/// this every neuron may be needed. It takes twice as long until the first storm of spikes is forgotten.
+/// Share of neurons that fired at all in the last few hundred images, below which the others are as good as dead, once the storm
+/// of spikes of the first images is forgotten; of smaller populations than this every neuron may be needed.
 const FEW: f64 = 0.12;
-const LONG: u64 = 300;
 const POPULATION: usize = 40;
 /// Probability of a mistaken reward from which on rewards say hardly anything.
 const NOISE: f64 = 0.4;
@@ -276,7 +275,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
     let few = (v.active as f64) < FEW * v.neurons as f64
         && v.neurons >= POPULATION
         && v.protocol == Protocol::Classification
-        && v.outputs_learn_since.is_some_and(|images| images >= 2 * LONG);
+        && v.outputs_learn_since.is_some_and(|images| images >= GRACE);
     let evidence = if v.dead > 0 && v.dead as f64 >= DEAD * v.neurons as f64 {
         format!(
             "{} of {} neurons cannot reach their threshold, even if an image drove them half as much again as the best of thirty",
@@ -284,7 +283,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
         )
     } else if few {
         format!(
-            "only {} of {} neurons fired in the last {LONG} images; in a network that learns well a quarter and more do",
+            "only {} of {} neurons fired in the last few hundred images; in a network that learns well a quarter and more do",
             v.active, v.neurons
         )
     } else {

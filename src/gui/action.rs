@@ -44,6 +44,10 @@ pub(super) enum Action {
     Redo,
     /// Bring back the run that a reset, a preset or a fork put aside.
     BringBack,
+    /// Go on from the moment of the past that is shown, as a run of its own.
+    Fork,
+    /// Leave the past.
+    BackToPresent,
     /// Go back to an earlier run that is kept.
     GoBackTo(u64),
     /// Choose the folder of a run and add it to those that are compared.
@@ -159,6 +163,8 @@ pub(super) struct Facts<'a> {
     pub kept: Vec<(u64, String)>,
     /// Images it can be tested on.
     pub test_images: u64,
+    /// Whether the past is shown.
+    pub in_the_past: bool,
     /// What Undo and Redo would do, in words.
     pub undo: (Option<String>, Option<String>),
 }
@@ -291,6 +297,13 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
     all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Start again from step 0."));
     all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Start again from step 0."));
     all.extend(facts.aside.iter().map(|words| entry(Menu::Run, "RESET", Action::BringBack, words)));
+    if facts.in_the_past {
+        let here = [
+            (Action::Fork, "Fork here", "Goes on from this moment as a run of its own; the run it leaves is put aside."),
+            (Action::BackToPresent, "Back to the present", "Leaves the past."),
+        ];
+        all.extend(here.map(|(action, words, help)| entry(Menu::Run, "TIME TRAVEL", action, words).help(help)));
+    }
     all.extend(facts.kept.iter().map(|(id, words)| entry(Menu::Run, "RESET", Action::GoBackTo(*id), words)));
     let place = |entry: &Entry| Menu::ALL.iter().position(|menu| *menu == entry.menu);
     // what ends everything stands last
@@ -424,6 +437,7 @@ mod tests {
             aside: None,
             kept: vec![(3, "Go back to another run".to_owned())],
             test_images: 10_000,
+            in_the_past: true,
             undo: (Some("Membrane time constant".to_owned()), None),
         };
         let commands = commands(&facts);

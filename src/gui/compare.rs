@@ -37,6 +37,7 @@ pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
         params,
         until,
         images,
+        forked_at: None,
         kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
     })

@@ -211,8 +211,7 @@ impl Finder {
             let before = self.text.clone();
             self.field(ui, &found);
             if self.text != before {
-                // the line is drawn before the answer to it is known
-                ctx.request_repaint();
+                super::paint::text::draw_again(ctx, &before, &self.text);
                 self.chosen = 0;
                 found = find(&self.text, &stock, &key);
                 // Enter after the last letter, in a frame that brought both, means the best answer to the new text
@@ -352,6 +351,7 @@ mod tests {
             filming: false,
             kept: Vec::new(),
             test_images: 10_000,
+            in_the_past: false,
             aside: None,
             undo: (None, None),
         };

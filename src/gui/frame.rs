@@ -145,14 +145,15 @@ impl App {
             recent: &self.state.recent_presets,
             filming: self.film.is_taking(),
             aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),
-            kept: self.other_runs(snapshot),
+            kept: Self::other_runs(snapshot),
             test_images: snapshot.test_images,
+            in_the_past: snapshot.looking_back.is_some(),
             undo: self.undo.words(),
         }
     }
 
     /// Runs that can be gone back to besides the one put aside last, in words.
-    fn other_runs(&self, snapshot: &Snapshot) -> Vec<(u64, String)> {
+    fn other_runs(snapshot: &Snapshot) -> Vec<(u64, String)> {
         let words = |run: &crate::session::FinishedRun| {
             format!("Go back to the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
         };

@@ -91,6 +91,13 @@ fn the_past_offers_the_way_back_and_the_fork() {
     harness.get_by_role_and_label(Role::Button, "Live").click();
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::BackToPresent);
+    // by the palette, too
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    super::journey::type_text(&mut harness, "fork");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(last(&sent), Command::ForkHere);
     show(&mut harness, in_the_past(120, Some(1000)));
     harness.get_by_label_contains("computing image 1,000");
 }

@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::notices::Notices;
+use super::paint::text;
 use super::panel::Context;
 use super::param_slider::{param_slider, wanted};
 use super::preset_picker::preset_picker;
@@ -63,6 +64,7 @@ pub(super) fn parameters(ui: &mut Ui, cx: &mut Context, side: &mut Side) {
 
 fn search_box(ui: &mut Ui, cx: &mut Context) {
     let width = ui.available_width();
+    let before = cx.ui_state.search.clone();
     let response = ui.add(
         egui::TextEdit::singleline(&mut cx.ui_state.search)
             .id(search_id())
@@ -70,6 +72,7 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
             .desired_width(width)
             .margin(egui::Margin { left: 10, right: 26, top: 5, bottom: 5 }),
     );
+    text::draw_again(ui.ctx(), &before, &cx.ui_state.search);
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::SearchInput, true, "Search parameters");
         info.current_text_value = Some(cx.ui_state.search.clone());

@@ -110,7 +110,7 @@ fn menus(ui: &mut Ui, top: &mut Top) {
 fn opens_anew(ui: &Ui, menu: Menu) -> bool {
     let place = egui::Id::unique(("menu seen", menu.words()));
     let now = ui.ctx().cumulative_frame_nr();
-    let before: Option<u64> = ui.ctx().data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(place), Some(now)));
+    let before = ui.ctx().data_mut(|data| data.get_temp_mut_or_default::<Option<u64>>(place).replace(now));
     before.is_none_or(|before| before + 1 < now)
 }
 

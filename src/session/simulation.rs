@@ -99,6 +99,8 @@ struct Simulation {
     /// For every entry of the log, the images shown before it.
     log_images: Vec<u64>,
     timeline: Timeline,
+    /// The image at which this run left another one, if it did.
+    forked_at: Option<u64>,
     /// Set while the past is shown; the laboratory is then that of the past.
     past: Option<Past>,
     shelved: Option<Shelved>,
@@ -151,6 +153,7 @@ impl Simulation {
             about: Arc::new(preset.clone()),
             log_images: Vec::new(),
             timeline: Timeline::default(),
+            forked_at: None,
             past: None,
             shelved: None,
             kept: Vec::new(),
@@ -597,6 +600,7 @@ impl Simulation {
             applied_images: self.log_images.as_slice().into(),
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),
+            forked_at: self.forked_at,
             run_id: self.run_id,
             about: Arc::clone(&self.about),
             runs: self.finished_runs(),

@@ -257,6 +257,8 @@ pub struct FinishedRun {
     pub images: u64,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
+    /// The image at which it left another run, if it is a fork.
+    pub forked_at: Option<u64>,
     /// Whether it is kept whole, to be gone back to.
     pub kept: bool,
 }
@@ -348,6 +350,8 @@ pub struct Snapshot {
     pub looking_back: Option<LookingBack>,
     /// The run that can be brought back, if there is one.
     pub put_aside: Option<PutAside>,
+    /// The image at which this run left another one, if it is a fork.
+    pub forked_at: Option<u64>,
     /// Number of this run among all of this session.
     pub run_id: u64,
     /// Runs that ended in this session, oldest first, to compare with.

@@ -248,10 +248,8 @@ fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, w
                 told.losses.push(format!("{}, seed {}: {error}", study.variants[job.variant].name, job.seed));
             }
         }
-        let learnt = |(index, (_, curve)): (&usize, &(Job, Vec<(u64, f32)>))| {
-            curve.last().map_or(0, |&(images, _)| images) + told.tested.get(index).map_or(0, |tests| tests * study.test_images)
-        };
-        let under_way: u64 = told.under_way.iter().map(learnt).sum();
+        let learnt: u64 = told.under_way.values().filter_map(|(_, curve)| curve.last()).map(|&(images, _)| images).sum();
+        let under_way = learnt + told.tested.values().sum::<u64>() * study.test_images;
         work.set_done(told.results.iter().map(|(job, _)| load(&study, job.variant)).sum::<u64>() + under_way);
         told.is_new = true;
     };

@@ -110,6 +110,8 @@ fn the_past_cannot_be_changed_but_a_fork_can_and_its_record_is_proved() {
     assert!(fork.applied.iter().all(|applied| applied.before < fork.step) && fork.applied.len() < end.applied.len());
     assert_eq!((fork.runs.len(), fork.runs[0].images, &fork.runs[0].accuracy), (1, 300, &end.accuracy));
     assert_eq!(fork.put_aside.as_ref().unwrap().by, PutAsideBy::Fork);
+    // what it is a fork of can be told, and the run it left is none
+    assert!(fork.forked_at.is_some() && fork.runs[0].forked_at.is_none() && fork.runs[0].kept);
 
     probe.send(Command::Set(ParamId::TauM, 50.0));
     probe.send(Command::Run);

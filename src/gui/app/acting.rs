@@ -40,6 +40,8 @@ impl App {
                 self.undo.note_brought_back();
                 self.outbox.push(Command::UndoReset);
             }
+            Action::Fork => self.outbox.push(Command::ForkHere),
+            Action::BackToPresent => self.outbox.push(Command::BackToPresent),
             Action::GoBackTo(run) => {
                 self.undo.note_brought_back();
                 self.outbox.push(Command::GoBackTo(run));

@@ -281,7 +281,7 @@ pub(in crate::gui) fn network(s: &Snapshot) -> Bytes {
 
 /// Whether a table has a line below its head.
 pub(in crate::gui) fn has_rows(table: &[u8]) -> bool {
-    table.iter().filter(|byte| **byte == b'\n').count() > 1
+    table.splitn(3, |byte| *byte == b'\n').nth(1).is_some_and(|line| !line.is_empty())
 }
 
 fn curve_of(head: [&str; 3], theory: &[(f64, f64)], measured: &[(f64, f64)]) -> Bytes {

@@ -59,14 +59,19 @@ impl Wall {
     /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
     /// wall is taller than `available` and is scrolled.
     pub fn new(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
-        Self::with_tiles_of(LEAST_TILE, true, neurons, class_of, available)
+        Self::best(LEAST_TILE, 1.5, neurons, class_of, available)
     }
 
     /// The same, but with tiles as small as it takes for all of them to be seen.
     pub fn whole(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
-        let of = |columns| Self::with_tiles_of(1.0, columns, neurons, class_of, available);
+        Self::best(1.0, 1.2, neurons, class_of, available)
+    }
+
+    /// Classes as columns, unless their tiles would be so many times larger without them.
+    fn best(least: f32, times: f32, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
+        let of = |columns| Self::with_tiles_of(least, columns, neurons, class_of, available);
         let (columns, run) = (of(true), of(false));
-        if run.tile > 1.2 * columns.tile { run } else { columns }
+        if run.tile > times * columns.tile { run } else { columns }
     }
 
     fn with_tiles_of(least: f32, columns: bool, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
@@ -361,6 +366,12 @@ mod tests {
     }
 
     #[test]
+    fn a_few_neurons_fill_a_tile_that_is_not_wide() {
+        let wall = laid(&pools(10, 10), vec2(310.0, 260.0));
+        assert!(wall.tile() > 50.0 && wall.heads().count() == 0 && wall.marked(), "{}", wall.tile());
+    }
+
+    #[test]
     fn neurons_without_classes_run_from_left_to_right() {
         let wall = laid(&[None; 400], vec2(600.0, 400.0));
         assert_eq!(wall.heads().count(), 0);
@@ -387,7 +398,9 @@ mod tests {
             assert_eq!(wall.neighbour(last_of_0, vec2(1.0, 0.0)), Some(first_of_1 as u32), "an arrow key passes the name");
         }
         assert_eq!(laid(&[Some(0), Some(1), Some(0)], vec2(90.0, 90.0)).names().count(), 0, "no more names than fields");
-        assert!(!laid(&pools(100, 10), vec2(580.0, 430.0)).marked());
+        // even classes are columns where that does not leave half of the room empty
+        assert!(laid(&pools(100, 10), vec2(580.0, 430.0)).tile() > 35.0);
+        assert!(!laid(&pools(100, 10), vec2(360.0, 290.0)).marked());
     }
 
     #[test]

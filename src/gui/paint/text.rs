@@ -94,3 +94,11 @@ pub fn calm_sentence(ui: &mut Ui, palette: &Palette, sentence: &str) {
 pub fn label(response: &egui::Response, role: egui::Role, words: impl Fn() -> String) {
     response.widget_info(|| egui::WidgetInfo::labeled(role, true, words()));
 }
+
+/// A field decides whether to draw its hint before it takes in what was typed: the first letter would show a frame late, which is
+/// long where frames take long. Lay out this frame again if that has happened.
+pub fn draw_again(ctx: &egui::Context, before: &str, after: &str) {
+    if before.is_empty() != after.is_empty() {
+        ctx.request_discard("the hint of a field gives way to its text");
+    }
+}

@@ -129,12 +129,10 @@ impl Panel for Help {
 impl Help {
     fn search_box(&mut self, ui: &mut Ui) {
         let width = ui.available_width();
+        let before = self.search.clone();
         let edit = egui::TextEdit::singleline(&mut self.search).hint_text("Search help").desired_width(width);
         let response = ui.add(edit.margin(egui::Margin::symmetric(10, 5)));
-        if response.changed() {
-            // the list follows in the next frame
-            ui.ctx().request_repaint();
-        }
+        text::draw_again(ui.ctx(), &before, &self.search);
         let typed = self.search.clone();
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::SearchInput, true, "Search help");

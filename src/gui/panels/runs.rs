@@ -201,6 +201,8 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(egui::Label::new(title).truncate()));
             });
         });
+        let forked = line.run.map_or(cx.snapshot.forked_at, |run| run.forked_at);
+        let forked = forked.map_or(String::new(), |image| format!("forked at image {} · ", count(image)));
         let about = match line.run {
             None => "this run".to_owned(),
             Some(run) if run.protocol != cx.snapshot.protocol => "another kind of network".to_owned(),
@@ -221,7 +223,7 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         };
         ui.horizontal(|ui| {
             ui.add_space(30.0);
-            let words = format!("{about} · seed {seed} · {} images", count(images));
+            let words = format!("{forked}{about} · seed {seed} · {} images", count(images));
             ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
         });
         if let Some(run) = line.run.filter(|run| run.kept && index < from_disk) {

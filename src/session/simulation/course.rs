@@ -37,6 +37,8 @@ pub(super) struct Course {
     pub(super) log: Vec<Applied>,
     pub(super) log_images: Vec<u64>,
     pub(super) timeline: Timeline,
+    /// The image at which it left another run, if it did.
+    pub(super) forked_at: Option<u64>,
     pub(super) collection: Collection,
 }
 
@@ -66,7 +68,9 @@ pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
 impl Simulation {
     /// Exchange the run that is shown with another.
     fn exchange(&mut self, course: &mut Course) {
-        let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline, collection } = course;
+        let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline, forked_at, collection } =
+            course;
+        std::mem::swap(&mut self.forked_at, forked_at);
         std::mem::swap(&mut self.collection, collection);
         std::mem::swap(&mut self.run_id, id);
         std::mem::swap(&mut self.preset, preset);
@@ -94,6 +98,7 @@ impl Simulation {
             log: Vec::new(),
             log_images: Vec::new(),
             timeline: Timeline::default(),
+            forked_at: None,
             collection,
             preset,
             seed,
@@ -160,7 +165,7 @@ impl Simulation {
     }
 
     fn remember_curve(&mut self, course: &Course) {
-        let Course { id, preset, seed, lab, history, log, log_images, .. } = course;
+        let Course { id, preset, seed, lab, history, log, log_images, forked_at, .. } = course;
         let Laboratory::Images(trainer) = lab else { return };
         if history.accuracy.is_empty() {
             return;
@@ -176,6 +181,7 @@ impl Simulation {
             until,
             images,
             accuracy: history.accuracy.as_slice().into(),
+            forked_at: *forked_at,
             kept: false,
         };
         let mut runs: Vec<FinishedRun> = self.runs.iter().filter(|known| known.id != *id).cloned().collect();

@@ -195,6 +195,7 @@ impl Simulation {
             log: self.log.clone(),
             log_images: self.log_images.clone(),
             timeline: self.timeline.clone(),
+            forked_at: self.forked_at,
             lab,
             state,
             recent,
@@ -209,6 +210,7 @@ impl Simulation {
         self.put_aside(dropped, PutAsideBy::Fork);
         self.settle_in();
         let (images, _) = progress(&self.lab);
+        self.forked_at = Some(images);
         let text = format!("a new run goes on from image {images}; the one it left is among the runs and can be had back");
         self.waiting.push_back(Notice::Done(text));
     }
