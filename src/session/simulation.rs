@@ -2,36 +2,38 @@
 
 mod course;
 mod data;
+mod pass;
 mod rescue;
 mod setup;
 mod stop;
+mod tell;
+mod test;
 mod travel;
 
 use self::course::{Course, Shelved, fresh_history};
 use self::data::fit_preset;
 use self::setup::Ready;
+use self::tell::Meter;
+use self::test::Test;
 use self::travel::Past;
 use super::autosave::Autosave;
 use super::history::History;
 use super::laboratory::{Collection, Laboratory};
 use super::pacing::Pacer;
 use super::probing::Prober;
-use super::publish::{Copies, Outlet, Situation, snapshot};
+use super::publish::{Copies, Outlet};
 use super::recent::Recent;
 use super::saving::Save;
-use super::sites;
-use super::snapshot::{Evaluation, FinishedRun, Notice, Pace, PutAsideBy, RunState};
+use super::snapshot::{FinishedRun, Notice, Pace, PutAsideBy, RunState};
 use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::why::Teller;
-use super::{Applied, Command, Launch, Picture, Recorded, Speed, StopCondition, Watch};
-use crate::experiment::{Evaluator, Halt, TestResult, TrialRecord};
+use super::{Applied, Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::time::Step;
-use crate::work::Work;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -112,20 +114,6 @@ struct Simulation {
     teller: Teller,
     prober: Prober,
     researcher: Researcher,
-}
-
-/// A test that runs on a thread of its own.
-struct Test {
-    done: Receiver<(u64, Option<TestResult>)>,
-    work: Arc<Work>,
-}
-
-/// Pace over the last half second.
-struct Meter {
-    since: Instant,
-    steps: u64,
-    images: u64,
-    pace: Pace,
 }
 
 impl Simulation {
@@ -288,30 +276,6 @@ impl Simulation {
         self.publish();
     }
 
-    /// Stand still where every view can show the same moment: what was computed unseen is followed by one image that is
-    /// watched.
-    fn pause(&mut self) {
-        self.state = RunState::Paused;
-        let unseen = self.recent.end() != self.lab.step();
-        if unseen && matches!(self.lab, Laboratory::Images(_)) && self.looks() {
-            self.advance(self.lab.trial_steps(), true);
-        }
-    }
-
-    /// Step while paused; while running, pause.
-    fn step_by(&mut self, steps: u64) {
-        if matches!(self.state, RunState::Halted(_)) {
-            return;
-        }
-        self.state = RunState::Paused;
-        self.advance(steps, true);
-    }
-
-    /// Whether a view wants to see spikes or potentials of every step.
-    fn looks(&self) -> bool {
-        self.watch.spikes || !self.watch.potentials.is_empty()
-    }
-
     fn set(&mut self, id: ParamId, value: f64) {
         let spec = id.spec();
         if !spec.protocols.contains(&self.preset.protocol) {
@@ -419,219 +383,4 @@ impl Simulation {
         self.begin_anew(lab, preset, seed, collection, by);
         Ok(())
     }
-
-    fn window_ms(&self) -> f64 {
-        match &self.lab {
-            Laboratory::Images(trainer) => {
-                let trial = trainer.trial();
-                (f64::from(trial.total_steps) * trainer.grid().dt_ms()).max(50.0)
-            }
-            Laboratory::Neuron(_) => 500.0,
-            Laboratory::Pairing(_) => 0.0,
-        }
-    }
-
-    fn set_history_length(&mut self) {
-        let window_ms = self.window_ms() * f64::from(self.watch.history.max(1));
-        self.recent.keep((window_ms / self.lab.grid().dt_ms()) as u64);
-    }
-
-    /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.
-    fn batch(&mut self) {
-        let started = Instant::now();
-        match self.pacer.due(started, self.lab.grid().dt_ms()) {
-            Some(due) => {
-                let (trial, first) = (self.lab.trial_steps(), self.lab.step());
-                // several images at once are more than an eye can follow: show the last one whole
-                if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
-                    self.run_blind(started, due - trial);
-                    let left = self.lab.trial_steps();
-                    self.advance(left, true);
-                    self.pacer.overran((self.lab.step() - first).saturating_sub(due), self.lab.grid().dt_ms());
-                } else {
-                    self.advance(due, true);
-                }
-            }
-            // these are small: every step can be watched, and the history has no gap
-            None if !matches!(self.lab, Laboratory::Images(_)) => {
-                while started.elapsed() < BATCH {
-                    self.advance(self.lab.trial_steps(), true);
-                }
-            }
-            None => {
-                self.run_blind(started, u64::MAX);
-                let frame_due = self.published.elapsed() >= FRAME;
-                if frame_due && self.state == RunState::Running {
-                    let steps = self.lab.trial_steps();
-                    self.advance(steps, true);
-                }
-            }
-        }
-    }
-
-    /// Whole trials without watching, until the steps are done or the time is up.
-    fn run_blind(&mut self, started: Instant, steps: u64) {
-        let first = self.lab.step();
-        while self.state == RunState::Running && self.lab.step() - first < steps && started.elapsed() < BATCH {
-            self.advance(self.lab.trial_steps(), false);
-        }
-    }
-
-    fn advance(&mut self, steps: u64, watched: bool) {
-        let mut left = steps;
-        while left > 0 {
-            let before = self.lab.step();
-            let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
-            let this = self.until_stop(this);
-            let spikes = self.awaited_spikes();
-            let soon = self.may_stop_soon();
-            let watched = watched || soon;
-            // only what someone looks at costs anything
-            if let Laboratory::Images(trainer) = &mut self.lab {
-                // whoever pauses may ask why; at full speed nobody can unless the view is open
-                let asks = (self.watch.why.is_some() && self.teller.is_due())
-                    || soon
-                    || self.state != RunState::Running
-                    || self.pacer.speed() != Speed::Full;
-                trainer.keep_onset(watched && asks);
-            }
-            let looks = watched && self.looks();
-            let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
-            left -= this;
-            self.meter.steps += self.lab.step() - before;
-            let ended = match result {
-                Ok(Some(record)) => {
-                    self.trial_ended(record);
-                    true
-                }
-                Ok(None) => false,
-                // the present is what this came from, and says the same
-                Err(_) if self.past.is_some() => return self.back_to_present(),
-                Err(halt) => return self.halt(&halt),
-            };
-            if self.past.is_none() {
-                self.autosave.touch();
-            }
-            if self.is_met((before, spikes), ended) && !self.is_travelling() {
-                return self.stop_here();
-            }
-            if self.state != RunState::Running && self.state != RunState::Paused {
-                return;
-            }
-        }
-    }
-
-    fn trial_ended(&mut self, record: TrialRecord) {
-        let Laboratory::Images(trainer) = &self.lab else { return };
-        let shown = self.history.rates.len();
-        self.history.record(record, &sites::counts(trainer.network().counts(), shown));
-        self.recent.image_ended(trainer.step() - u64::from(trainer.trial().elapsed_steps), record.index);
-        self.metrics.push(&record);
-        self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
-        self.meter.images += 1;
-        self.keep_moment();
-        let Laboratory::Images(trainer) = &self.lab else { return };
-        if trainer.images_done() == trainer.plan() && self.past.is_none() {
-            self.state = RunState::Finished;
-            let text = format!("all {} training images of the preset were shown; Run goes on with another epoch", trainer.plan());
-            self.waiting.push_back(Notice::Done(text));
-        }
-    }
-
-    fn halt(&mut self, halt: &Halt) {
-        self.state = RunState::Halted(halt.to_string());
-        self.waiting.push_back(Notice::Halted(halt.to_string()));
-    }
-
-    /// Test a frozen copy on a thread of its own, so that nothing here waits for it.
-    fn evaluate(&mut self, images: usize) {
-        let Laboratory::Images(trainer) = &self.lab else { return };
-        if self.test.is_some() {
-            return;
-        }
-        let (evaluator, after) = (trainer.evaluator(), trainer.images_done());
-        let (send, done) = bounded(1);
-        let images = images.min(trainer.data().test.len());
-        let work = Arc::new(Work::new("Testing", images as u64));
-        let shown = Arc::clone(&work);
-        let spawned =
-            std::thread::Builder::new().name("evaluation".to_owned()).spawn(move || test(evaluator, images, after, &shown, &send));
-        match spawned {
-            Ok(_) => self.test = Some(Test { done, work }),
-            Err(error) => self.waiting.push_back(Notice::Refused(format!("cannot start the test: {error}; close other programs"))),
-        }
-    }
-
-    fn cancel_test(&mut self) {
-        if let Some(test) = self.test.take() {
-            test.work.cancel();
-        }
-    }
-
-    fn collect_test(&mut self) {
-        let Some(test) = &self.test else { return };
-        match test.done.try_recv() {
-            Ok((after_images, Some(TestResult { images, accuracy, .. }))) => {
-                self.history.evaluation = Some(Evaluation { after_images, test_images: images as u64, accuracy });
-                let text = format!("{:.2} % of {images} test images right, after {after_images} training images", 100.0 * accuracy);
-                self.waiting.push_back(Notice::Done(text));
-                self.test = None;
-                self.publish();
-            }
-            Ok((_, None)) | Err(crossbeam_channel::TryRecvError::Disconnected) => self.test = None,
-            Err(crossbeam_channel::TryRecvError::Empty) => {}
-        }
-    }
-
-    fn publish(&mut self) {
-        self.published = Instant::now();
-        self.measure();
-        let at = Situation {
-            preset: &self.preset,
-            original: &self.original,
-            seed: self.seed,
-            generation: self.generation,
-            state: self.state.clone(),
-            pace: self.meter.pace,
-            speed: self.pacer.speed(),
-            window_ms: self.window_ms(),
-            applied: self.log.as_slice().into(),
-            work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).collect(),
-            applied_images: self.log_images.as_slice().into(),
-            looking_back: self.looking_back(),
-            put_aside: self.to_be_had_back(),
-            forked_at: self.forked_at,
-            run_id: self.run_id,
-            about: Arc::clone(&self.about),
-            runs: self.finished_runs(),
-            stop_when: self.stop_at,
-            safe: self.autosave.safe(),
-            why: self.teller.told(),
-            probed: self.prober.last(),
-            study: self.researcher.view(),
-        };
-        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
-        self.outlet.publish(snapshot);
-    }
-
-    fn measure(&mut self) {
-        let seconds = self.meter.since.elapsed().as_secs_f64();
-        if self.state != RunState::Running {
-            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace: Pace::default() };
-        } else if seconds >= 0.5 {
-            let steps_per_s = self.meter.steps as f64 / seconds;
-            let times_real_time = steps_per_s * self.lab.grid().dt_ms() * 1e-3;
-            let images_per_s = self.meter.images as f64 / seconds;
-            let pace = Pace { times_real_time, steps_per_s, images_per_s };
-            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace };
-        }
-    }
-}
-
-fn test(mut evaluator: Evaluator, images: usize, after: u64, work: &Work, done: &Sender<(u64, Option<TestResult>)>) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let result = evaluator.run(images, threads, &|shown| work.set_done(shown as u64), work.cancel_flag());
-    work.finish();
-    // nobody waits for a test that was cancelled
-    done.send((after, result)).ok();
 }

@@ -1,0 +1,141 @@
+//! Letting model time pass: batches at the pace asked for, single steps, and what an image that ends leaves behind.
+
+use super::{BATCH, FRAME, Laboratory, Simulation};
+use crate::experiment::{Halt, TrialRecord};
+use crate::session::Speed;
+use crate::session::sites;
+use crate::session::snapshot::{Notice, RunState};
+use std::time::Instant;
+
+impl Simulation {
+    /// Stand still where every view can show the same moment: what was computed unseen is followed by one image that is
+    /// watched.
+    pub(super) fn pause(&mut self) {
+        self.state = RunState::Paused;
+        let unseen = self.recent.end() != self.lab.step();
+        if unseen && matches!(self.lab, Laboratory::Images(_)) && self.looks() {
+            self.advance(self.lab.trial_steps(), true);
+        }
+    }
+
+    /// Step while paused; while running, pause.
+    pub(super) fn step_by(&mut self, steps: u64) {
+        if matches!(self.state, RunState::Halted(_)) {
+            return;
+        }
+        self.state = RunState::Paused;
+        self.advance(steps, true);
+    }
+
+    /// Whether a view wants to see spikes or potentials of every step.
+    fn looks(&self) -> bool {
+        self.watch.spikes || !self.watch.potentials.is_empty()
+    }
+
+    /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.
+    pub(super) fn batch(&mut self) {
+        let started = Instant::now();
+        match self.pacer.due(started, self.lab.grid().dt_ms()) {
+            Some(due) => {
+                let (trial, first) = (self.lab.trial_steps(), self.lab.step());
+                // several images at once are more than an eye can follow: show the last one whole
+                if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
+                    self.run_blind(started, due - trial);
+                    let left = self.lab.trial_steps();
+                    self.advance(left, true);
+                    self.pacer.overran((self.lab.step() - first).saturating_sub(due), self.lab.grid().dt_ms());
+                } else {
+                    self.advance(due, true);
+                }
+            }
+            // these are small: every step can be watched, and the history has no gap
+            None if !matches!(self.lab, Laboratory::Images(_)) => {
+                while started.elapsed() < BATCH {
+                    self.advance(self.lab.trial_steps(), true);
+                }
+            }
+            None => {
+                self.run_blind(started, u64::MAX);
+                let frame_due = self.published.elapsed() >= FRAME;
+                if frame_due && self.state == RunState::Running {
+                    let steps = self.lab.trial_steps();
+                    self.advance(steps, true);
+                }
+            }
+        }
+    }
+
+    /// Whole trials without watching, until the steps are done or the time is up.
+    fn run_blind(&mut self, started: Instant, steps: u64) {
+        let first = self.lab.step();
+        while self.state == RunState::Running && self.lab.step() - first < steps && started.elapsed() < BATCH {
+            self.advance(self.lab.trial_steps(), false);
+        }
+    }
+
+    pub(super) fn advance(&mut self, steps: u64, watched: bool) {
+        let mut left = steps;
+        while left > 0 {
+            let before = self.lab.step();
+            let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
+            let this = self.until_stop(this);
+            let spikes = self.awaited_spikes();
+            let soon = self.may_stop_soon();
+            let watched = watched || soon;
+            // only what someone looks at costs anything
+            if let Laboratory::Images(trainer) = &mut self.lab {
+                // whoever pauses may ask why; at full speed nobody can unless the view is open
+                let asks = (self.watch.why.is_some() && self.teller.is_due())
+                    || soon
+                    || self.state != RunState::Running
+                    || self.pacer.speed() != Speed::Full;
+                trainer.keep_onset(watched && asks);
+            }
+            let looks = watched && self.looks();
+            let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
+            left -= this;
+            self.meter.steps += self.lab.step() - before;
+            let ended = match result {
+                Ok(Some(record)) => {
+                    self.trial_ended(record);
+                    true
+                }
+                Ok(None) => false,
+                // the present is what this came from, and says the same
+                Err(_) if self.past.is_some() => return self.back_to_present(),
+                Err(halt) => return self.halt(&halt),
+            };
+            if self.past.is_none() {
+                self.autosave.touch();
+            }
+            if self.is_met((before, spikes), ended) && !self.is_travelling() {
+                return self.stop_here();
+            }
+            if self.state != RunState::Running && self.state != RunState::Paused {
+                return;
+            }
+        }
+    }
+
+    fn trial_ended(&mut self, record: TrialRecord) {
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        let shown = self.history.rates.len();
+        self.history.record(record, &sites::counts(trainer.network().counts(), shown));
+        self.recent.image_ended(trainer.step() - u64::from(trainer.trial().elapsed_steps), record.index);
+        self.metrics.push(&record);
+        self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
+        self.meter.images += 1;
+        self.keep_moment();
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        if trainer.images_done() == trainer.plan() && self.past.is_none() {
+            self.state = RunState::Finished;
+            let text = format!("all {} training images of the preset were shown; Run goes on with another epoch", trainer.plan());
+            self.waiting.push_back(Notice::Done(text));
+        }
+    }
+
+    fn halt(&mut self, halt: &Halt) {
+        self.state = RunState::Halted(halt.to_string());
+        self.waiting.push_back(Notice::Halted(halt.to_string()));
+    }
+}

@@ -1,0 +1,77 @@
+//! What leaves the thread: snapshots, with the pace reached.
+
+use super::{Laboratory, Simulation};
+use crate::session::publish::{Situation, snapshot};
+use crate::session::snapshot::{Pace, RunState};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Pace over the last half second.
+pub(super) struct Meter {
+    pub(super) since: Instant,
+    pub(super) steps: u64,
+    pub(super) images: u64,
+    pub(super) pace: Pace,
+}
+
+impl Simulation {
+    pub(super) fn window_ms(&self) -> f64 {
+        match &self.lab {
+            Laboratory::Images(trainer) => {
+                let trial = trainer.trial();
+                (f64::from(trial.total_steps) * trainer.grid().dt_ms()).max(50.0)
+            }
+            Laboratory::Neuron(_) => 500.0,
+            Laboratory::Pairing(_) => 0.0,
+        }
+    }
+
+    pub(super) fn set_history_length(&mut self) {
+        let window_ms = self.window_ms() * f64::from(self.watch.history.max(1));
+        self.recent.keep((window_ms / self.lab.grid().dt_ms()) as u64);
+    }
+
+    pub(super) fn publish(&mut self) {
+        self.published = Instant::now();
+        self.measure();
+        let at = Situation {
+            preset: &self.preset,
+            original: &self.original,
+            seed: self.seed,
+            generation: self.generation,
+            state: self.state.clone(),
+            pace: self.meter.pace,
+            speed: self.pacer.speed(),
+            window_ms: self.window_ms(),
+            applied: self.log.as_slice().into(),
+            work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).collect(),
+            applied_images: self.log_images.as_slice().into(),
+            looking_back: self.looking_back(),
+            put_aside: self.to_be_had_back(),
+            forked_at: self.forked_at,
+            run_id: self.run_id,
+            about: Arc::clone(&self.about),
+            runs: self.finished_runs(),
+            stop_when: self.stop_at,
+            safe: self.autosave.safe(),
+            why: self.teller.told(),
+            probed: self.prober.last(),
+            study: self.researcher.view(),
+        };
+        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
+        self.outlet.publish(snapshot);
+    }
+
+    fn measure(&mut self) {
+        let seconds = self.meter.since.elapsed().as_secs_f64();
+        if self.state != RunState::Running {
+            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace: Pace::default() };
+        } else if seconds >= 0.5 {
+            let steps_per_s = self.meter.steps as f64 / seconds;
+            let times_real_time = steps_per_s * self.lab.grid().dt_ms() * 1e-3;
+            let images_per_s = self.meter.images as f64 / seconds;
+            let pace = Pace { times_real_time, steps_per_s, images_per_s };
+            self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace };
+        }
+    }
+}
