@@ -175,9 +175,9 @@ fn exponential_synapses_give_brians_potentials_currents_and_spikes() {
     poisson_file("lif_exp_synapse.csv", "lif_poisson");
 }
 
-#[test]
-fn refractory_periods_give_brians_spike_steps() {
-    let table = Table::read("lif_refractory.csv");
+/// Spike steps under strong currents and refractory periods of any length, in f64 and f32.
+pub(super) fn refractory_file(name: &str) {
+    let table = Table::read(name);
     let steps = table.params["steps"] as usize;
     let mut compared = 0;
     for ri in [60.0, 3000.0] {
@@ -192,6 +192,11 @@ fn refractory_periods_give_brians_spike_steps() {
         }
     }
     assert_eq!(compared, table.column("step").len(), "every row of the file is compared");
+}
+
+#[test]
+fn refractory_periods_give_brians_spike_steps() {
+    refractory_file("lif_refractory.csv");
 }
 
 #[test]

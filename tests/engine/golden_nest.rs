@@ -2,8 +2,8 @@
 //! to 1e-5 of themselves. Where a convention of NEST differs from ours it is shifted by, in words; `tests/reference/README.md`
 //! says how the two map.
 
-use super::common::{Script, drive, one_step, plasticity, run};
-use super::golden::{Table, assert_near, input, scalar};
+use super::common::{Script, drive, one_step, plasticity};
+use super::golden::{Table, assert_near, input, refractory_file, scalar};
 use spikescope::engine::monitor::{Monitor, SpikeMonitor, StateMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
@@ -100,21 +100,7 @@ fn exponential_synapses_give_nests_potentials_currents_and_spikes_one_step_later
 
 #[test]
 fn refractory_periods_give_nests_spike_steps() {
-    let table = Table::read("nest_lif_refractory.csv");
-    let steps = table.params["steps"] as usize;
-    let mut compared = 0;
-    for ri in [60.0, 3000.0] {
-        for t_ref in [0.0, 0.1, 1.0, 2.0, 5.0] {
-            let rows = table.column("RI").iter().zip(table.column("t_ref")).zip(table.column("step"));
-            let expected: Vec<usize> = rows.filter(|((r, t), _)| **r == ri && **t == t_ref).map(|(_, &k)| k as usize).collect();
-            let (params, grid) = table.lif(ri, t_ref);
-            assert_eq!(scalar::<f64>(&params, grid, |_| 0.0, steps).2, expected, "f64, RI {ri}, t_ref {t_ref}");
-            let spikes = run(&mut LifPopulation::new(1, params, grid, 1), &drive(1, steps, |_, _| 0.0));
-            assert_eq!(spikes.iter().map(|&(k, _)| k).collect::<Vec<_>>(), expected, "f32, RI {ri}, t_ref {t_ref}");
-            compared += expected.len();
-        }
-    }
-    assert_eq!(compared, table.column("step").len(), "every row of the file is compared");
+    refractory_file("nest_lif_refractory.csv");
 }
 
 #[test]

@@ -33,81 +33,17 @@ asserts both halves of this statement.
 import argparse
 import math
 import sys
-from pathlib import Path
 
 import brian2 as b2
 import numpy as np
 from brian2 import ms
 
+from reference_csv import Output, agree
+
 b2.prefs.codegen.target = "numpy"
 
-HERE = Path(__file__).resolve().parent
-TOLERANCE = 1e-10         # Brian2 versus plain numpy
 THRESHOLD_MARGIN = 1e-6   # mV: no tested V may be this close to V_th
-MAX_BYTES = 150_000
 E_L, V_TH, V_RESET = -65.0, -52.0, -60.0   # mV
-
-
-# --------------------------------------------------------------------------
-# CSV files
-# --------------------------------------------------------------------------
-
-class Output:
-    """Collects files; writes them, or compares them with those committed."""
-
-    def __init__(self, check):
-        self.check = check
-
-    def csv(self, name, title, equations, params, columns, rows):
-        """params: [(name, value, unit)], columns: [(name, unit, meaning)]."""
-        lines = [f"# {title}",
-                 f"# generator: brian2 {b2.__version__}, numpy {np.__version__} "
-                 "(make_reference.py)"]
-        lines += [f"# equation: {e}" for e in equations]
-        lines += [f"# param {n} = {fmt(v)} {u}".rstrip() for n, v, u in params]
-        lines += [f"# column {n} [{u}]: {m}" for n, u, m in columns]
-        lines.append(",".join(n for n, _, _ in columns))
-        width = len(columns)
-        for row in rows:
-            assert len(row) == width, name
-            lines.append(",".join(fmt(x) for x in row))
-        text = "\n".join(lines) + "\n"
-        assert len(text) < MAX_BYTES, f"{name} has {len(text)} bytes"
-        path = HERE / name
-        if self.check:
-            compare(name, path.read_text(), text)
-        else:
-            path.write_text(text, newline="\n")
-        print(f"  {'same' if self.check else 'wrote'}  {name:30s} "
-              f"{len(lines):5d} lines {len(text):7d} bytes")
-
-
-def fmt(x):
-    """Integers as integers; doubles as the shortest text that reads back exactly."""
-    if isinstance(x, str):
-        return x
-    if isinstance(x, (bool, np.bool_, int, np.integer)):
-        return str(int(x))
-    text = repr(float(x))
-    assert float(text) == float(x) and math.isfinite(x)
-    return text
-
-
-def data_rows(text):
-    return [ln.split(",") for ln in text.splitlines() if not ln.startswith("#")]
-
-
-def compare(name, old, new):
-    a, b = data_rows(old), data_rows(new)
-    assert a[0] == b[0] and len(a) == len(b), f"{name}: layout differs"
-    diff = np.abs(np.array(a[1:], float) - np.array(b[1:], float))
-    assert diff.max() < TOLERANCE, f"{name}: differs by {diff.max()}"
-
-
-def agree(what, brian, plain):
-    diff = float(np.max(np.abs(np.asarray(brian, float) - np.asarray(plain, float))))
-    assert diff < TOLERANCE, f"{what}: Brian2 and numpy differ by {diff}"
-    return diff
 
 
 # --------------------------------------------------------------------------
@@ -569,7 +505,7 @@ def main():
     parser = argparse.ArgumentParser(description="Brian2 reference trajectories")
     parser.add_argument("--check", action="store_true",
                         help="compare with the committed CSVs instead of writing them")
-    out = Output(parser.parse_args().check)
+    out = Output(parser.parse_args().check, f"brian2 {b2.__version__}", "make_reference.py")
     print(f"python {sys.version.split()[0]}, brian2 {b2.__version__}, numpy {np.__version__}, "
           f"codegen target {b2.prefs.codegen.target}")
     refractory_rule()

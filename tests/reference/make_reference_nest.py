@@ -27,80 +27,15 @@ Conventions
 import argparse
 import math
 import sys
-from pathlib import Path
 
 import nest
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-TOLERANCE = 1e-10         # NEST versus plain numpy, mV
+from reference_csv import HERE, Output, agree, data_rows
+
 THRESHOLD_MARGIN = 1e-6   # mV: no tested V may be this close to V_th
-MAX_BYTES = 150_000
 E_L, V_TH, V_RESET = -65.0, -52.0, -60.0   # mV
 TAU_M, TAU_S, DT = 20.0, 5.0, 0.1          # ms
-
-
-# --------------------------------------------------------------------------
-# CSV files, in the format of make_reference.py
-# --------------------------------------------------------------------------
-
-class Output:
-    """Collects files; writes them, or compares them with those committed."""
-
-    def __init__(self, check):
-        self.check = check
-
-    def csv(self, name, title, equations, params, columns, rows):
-        """params: [(name, value, unit)], columns: [(name, unit, meaning)]."""
-        lines = [f"# {title}",
-                 f"# generator: nest {nest.__version__}, numpy {np.__version__} "
-                 "(make_reference_nest.py)"]
-        lines += [f"# equation: {e}" for e in equations]
-        lines += [f"# param {n} = {fmt(v)} {u}".rstrip() for n, v, u in params]
-        lines += [f"# column {n} [{u}]: {m}" for n, u, m in columns]
-        lines.append(",".join(n for n, _, _ in columns))
-        for row in rows:
-            assert len(row) == len(columns), name
-            lines.append(",".join(fmt(x) for x in row))
-        text = "\n".join(lines) + "\n"
-        assert len(text) < MAX_BYTES, f"{name} has {len(text)} bytes"
-        path = HERE / name
-        if self.check:
-            compare(name, path.read_text(), text)
-        else:
-            path.write_text(text, newline="\n")
-        print(f"  {'same' if self.check else 'wrote'}  {name:30s} "
-              f"{len(lines):5d} lines {len(text):7d} bytes")
-
-
-def fmt(x):
-    """Integers as integers; doubles as the shortest text that reads back exactly."""
-    if isinstance(x, str):
-        return x
-    if isinstance(x, (bool, np.bool_, int, np.integer)):
-        return str(int(x))
-    text = repr(float(x))
-    assert float(text) == float(x) and math.isfinite(x)
-    return text
-
-
-def data_rows(text):
-    return [ln.split(",") for ln in text.splitlines() if not ln.startswith("#")]
-
-
-def compare(name, old, new):
-    a, b = data_rows(old), data_rows(new)
-    assert a[0] == b[0] and len(a) == len(b), f"{name}: layout differs"
-    diff = np.abs(np.array(a[1:], float) - np.array(b[1:], float))
-    assert diff.max() < TOLERANCE, f"{name}: differs by {diff.max()}"
-
-
-def agree(what, ours, plain):
-    ours, plain = np.asarray(ours, float), np.asarray(plain, float)
-    assert ours.shape == plain.shape, f"{what}: {ours.shape} against {plain.shape}"
-    diff = float(np.max(np.abs(ours - plain)))
-    assert diff < TOLERANCE, f"{what}: NEST and numpy differ by {diff}"
-    return diff
 
 
 # --------------------------------------------------------------------------
@@ -512,7 +447,7 @@ def main():
     parser = argparse.ArgumentParser(description="NEST reference trajectories")
     parser.add_argument("--check", action="store_true",
                         help="compare with the committed CSVs instead of writing them")
-    out = Output(parser.parse_args().check)
+    out = Output(parser.parse_args().check, f"nest {nest.__version__}", "make_reference_nest.py")
     nest.verbosity = nest.VerbosityLevel.ERROR
     print(f"python {sys.version.split()[0]}, nest {nest.__version__}, numpy {np.__version__}")
     make_current(out)
