@@ -99,9 +99,12 @@ pub(super) fn lesions(preset: &Preset, classes: usize) -> Arc<[Lesion]> {
 }
 
 impl Researcher {
-    /// Whether a study goes on.
+    /// Whether a study goes on, or has news that nobody looked at: a thread that went to sleep would never tell its end.
     pub(super) fn is_busy(&self) -> bool {
-        self.current.as_ref().is_some_and(|(.., view)| !view.work.is_finished())
+        self.current.as_ref().is_some_and(|(_, told, view)| {
+            let told = locked(told);
+            told.is_new || !view.work.is_finished()
+        })
     }
 
     /// The work that goes on, if any.
@@ -117,7 +120,7 @@ impl Researcher {
     /// Begin an ablation, or say in a sentence why that cannot be.
     pub(super) fn begin(&mut self, asked: AblationAsked, preset: &Preset, lab: &Laboratory, data_folder: &Path) -> Result<(), String> {
         let Laboratory::Images(trainer) = lab else { return Err("this experiment does not learn to classify".to_owned()) };
-        if self.is_busy() {
+        if self.work().is_some() {
             return Err("an ablation is going on; stop it first".to_owned());
         }
         if !(1..=MOST_SEEDS).contains(&asked.seeds) || asked.images == 0 || asked.test_images == 0 {
@@ -172,8 +175,10 @@ impl Researcher {
             if let Err(loss) = conduct(begun, &preset, &asked.folder, &data, &work, &teller) {
                 locked(&teller).losses.push(loss);
             }
+            // under one lock: who sees that it has ended sees that there is news
+            let mut told = locked(&teller);
+            told.is_new = true;
             work.finish();
-            locked(&teller).is_new = true;
         };
         std::thread::Builder::new()
             .name("study".to_owned())
@@ -255,4 +260,44 @@ fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, w
     };
     study::run((&study, preset, &dir), &study.jobs(), data, threads, work.cancel_flag(), &tell);
     dir.save_tables(&study).map(drop).map_err(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last event and the end may come between a look at the study and the moment the thread goes to sleep.
+    #[test]
+    fn an_end_that_nobody_has_seen_keeps_the_thread_awake() {
+        let told = Arc::new(Mutex::new(Told { is_new: true, ..Told::default() }));
+        let work = Arc::new(Work::new("Ablation", 1));
+        let study = Study {
+            schema: Study::SCHEMA,
+            version: String::new(),
+            kind: Kind::Ablation,
+            preset: String::new(),
+            seeds: vec![1],
+            images: 1,
+            test_images: 1,
+            held_out: 0,
+            data: DataRecord { folder: None, digest: String::new(), classes: Vec::new() },
+            axes: Vec::new(),
+            variants: vec![study::Variant { name: "intact".to_owned(), about: String::new(), sets: Vec::new(), damages: Vec::new() }],
+        };
+        let view = StudyView {
+            title: String::new(),
+            folder: PathBuf::new(),
+            images: 1,
+            seeds: 1,
+            summary: Vec::new(),
+            curves: Vec::new(),
+            jobs: (0, 0),
+            work: Arc::clone(&work),
+            losses: Vec::new(),
+        };
+        let mut researcher = Researcher { current: Some((study, told, view)), view: None };
+        work.finish();
+        assert!(researcher.is_busy() && researcher.work().is_none(), "there is news, and another study may begin");
+        assert!(researcher.poll() && !researcher.is_busy());
+    }
 }
