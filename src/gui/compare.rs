@@ -60,7 +60,7 @@ pub(super) fn differences(other: &Params, this: &Params, protocol: Protocol, mos
     (words, more)
 }
 
-/// What a run had begun with, as "label value until image n", at most so many, and how many more there are.
+/// What a run learnt with before, as "label value until image n", at most so many, and how many more there are.
 pub(super) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize) {
     let words = |until: &Until| {
         let spec = until.id.spec();

@@ -23,7 +23,7 @@ const CALM_IMAGES_PER_S: f64 = 2.0;
 const RESTLESS_MV: f32 = 0.5;
 const FIRST: u64 = 50;
 /// Seconds for which the most active neuron stays, and share of its rate below which another takes its place.
-const PATIENCE_S: f64 = 3.0;
+const PATIENCE_S: f64 = 1.0;
 const ACTIVE: f32 = 0.7;
 /// Of so many neurons that race all are drawn; of more, one a class.
 const ALL_OF_A_RACE: usize = 24;

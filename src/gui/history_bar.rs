@@ -77,6 +77,7 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
 fn place_words(snapshot: &Snapshot) -> String {
     match snapshot.looking_back {
         Some(back) => format!("image {} of {}", grouped(back.images as i64), grouped(back.present_images as i64)),
+        None if present(snapshot) > snapshot.trial.total => format!("{} images", grouped(present(snapshot) as i64)),
         None => format!("{} / {} images", grouped(present(snapshot) as i64), grouped(snapshot.trial.total as i64)),
     }
 }
@@ -93,6 +94,7 @@ fn right_words(snapshot: &Snapshot) -> String {
         RunState::Finished => "finished; Run adds another epoch".to_owned(),
         RunState::Paused => "paused".to_owned(),
         RunState::Halted(_) => "stopped".to_owned(),
+        RunState::Running if left <= 0.0 => "beyond its plan".to_owned(),
         RunState::Running if snapshot.pace.images_per_s > 0.05 => {
             format!("ETA {} at this speed", duration(left / snapshot.pace.images_per_s))
         }

@@ -3,35 +3,32 @@
 use super::{Applied, Recorded};
 use crate::params::{ParamId, Params};
 
-/// A value that was in force for the first part of a run only.
+/// A value that was in force for a part of a run only.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Until {
     /// The parameter.
     pub id: ParamId,
-    /// The value the run began with.
+    /// The value that was in force before.
     pub value: f64,
     /// The image before which it was moved.
     pub image: u64,
 }
 
-/// The parameters that a run of `images` images ended with, and those it had begun with where they were others. `initial` are
+/// The parameters that a run of `images` images ended with, and the values before them, in the order in which they were left. `initial` are
 /// those of its preset; for every change of `log`, `at` says how many images were shown before it.
 pub fn bearing(initial: &Params, log: &[Applied], at: &[u64], images: u64) -> (Params, Vec<Until>) {
     let (mut params, mut until) = (initial.clone(), Vec::<Until>::new());
     for (Applied { change, .. }, &image) in log.iter().zip(at) {
         let Recorded::Set(name, value) = change else { continue };
         let Some(id) = ParamId::from_name(name).filter(|_| image < images) else { continue };
-        if image > 0 && until.iter().all(|known| known.id != id) {
+        // of many values that a slider passed within one image only the one before them was learnt with
+        let again = until.iter().any(|known| known.id == id && known.image == image);
+        if image > 0 && !again && params.get(id) != *value {
             until.push(Until { id, value: params.get(id), image });
         }
         // a log holds nothing that was refused
         params.set(id, *value).ok();
     }
-    // what was moved there and back is worth telling, what was set to the same is not
-    until.retain(|known| {
-        let moved = |applied: &Applied| matches!(&applied.change, Recorded::Set(name, value) if name == known.id.spec().name && *value != known.value);
-        log.iter().zip(at).any(|(applied, &image)| image < images && image >= known.image && moved(applied))
-    });
     (params, until)
 }
 
@@ -54,10 +51,12 @@ mod tests {
         let (params, until) = bearing(&initial, &log, &[0, 100, 150, 200, 300], 300);
         assert_eq!((params.get(ParamId::TauM), params.get(ParamId::Eta)), (60.0, 0.5), "not {tau}");
         let told: Vec<_> = until.iter().map(|until| (until.id, until.value, until.image)).collect();
-        assert_eq!(told, [(ParamId::Eta, eta, 100), (ParamId::Norm, initial.get(ParamId::Norm), 150)]);
+        assert_eq!(told, [(ParamId::Eta, eta, 100), (ParamId::Norm, initial.get(ParamId::Norm), 150), (ParamId::Norm, 9.0, 200)]);
         let (params, until) = bearing(&initial, &log, &[0, 100, 150, 200, 300], 301);
-        assert_eq!((params.get(ParamId::TauM), until.len()), (20.0, 3));
+        assert_eq!((params.get(ParamId::TauM), until.len()), (20.0, 4));
         let (_, until) = bearing(&initial, &[set("eta", eta)], &[5], 9);
         assert!(until.is_empty(), "{until:?}");
+        let (_, until) = bearing(&initial, &[set("eta", 0.2), set("eta", 0.3)], &[5, 5], 9);
+        assert_eq!(until.len(), 1, "a slider that passed a value");
     }
 }

@@ -251,7 +251,7 @@ pub struct FinishedRun {
     pub protocol: Protocol,
     /// The parameters it learnt with at the end.
     pub params: Params,
-    /// Those it had begun with, where they were others.
+    /// The values before them, in the order in which they were left.
     pub until: Vec<super::Until>,
     /// Images it has seen.
     pub images: u64,

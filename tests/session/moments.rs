@@ -10,7 +10,7 @@ fn onset(s: &Snapshot) -> u64 {
 #[test]
 fn after_full_speed_spikes_and_traces_are_those_of_the_image_shown() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
-    probe.send(Command::Watch(Watch { potentials: vec![3], ..Watch::default() }));
+    probe.send(Command::Watch(Watch { potentials: vec![3], why: Some(Asked::default()), ..Watch::default() }));
     for round in 1..=12_u64 {
         probe.until("images", |s| s.state == RunState::Running && s.trial.index > 50 * round);
         probe.send(Command::Pause);
@@ -18,6 +18,10 @@ fn after_full_speed_spikes_and_traces_are_those_of_the_image_shown() {
         let trace = &s.potentials[0].v_mv;
         assert_eq!(s.window_start.0 + trace.len() as u64, s.step.0, "round {round}: the record ends now");
         assert!(s.window_start.0 <= onset(&s) && !s.spikes.is_empty(), "round {round}: the image is whole");
+        let index = s.trial.index;
+        probe.until("why", |s| {
+            s.trial.index == index && s.why.as_deref().is_some_and(|why| why.as_ref().is_ok_and(|why| why.index == index))
+        });
         probe.send(Command::Run);
     }
 }

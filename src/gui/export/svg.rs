@@ -320,9 +320,9 @@ impl Svg<'_> {
         let Some(section) = shape.galley.job.sections.get(run.section).filter(|_| !run.words.is_empty()) else { return };
         let font = &section.format.font_id;
         let (family, weight) = match &font.family {
-            FontFamily::Monospace => ("'JetBrains Mono', monospace", ""),
-            FontFamily::Proportional => ("Inter, sans-serif", ""),
-            FontFamily::Name(_) => ("Inter, sans-serif", r#" font-weight="600""#),
+            FontFamily::Monospace => ("'JetBrains Mono', 'DejaVu Sans Mono', monospace", ""),
+            FontFamily::Proportional => ("Inter, Arial, 'Liberation Sans', sans-serif", ""),
+            FontFamily::Name(_) => ("Inter, Arial, 'Liberation Sans', sans-serif", r#" font-weight="600""#),
         };
         let color = match (shape.override_text_color, section.format.color) {
             (None, Color32::PLACEHOLDER) => shape.fallback_color,

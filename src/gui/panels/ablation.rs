@@ -224,9 +224,11 @@ fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str
 /// Columns of equal width, so that figures stand below one another.
 fn figures(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
-    let sd = line.sd().map_or_else(String::new, |sd| format!("±{}", fixed(100.0 * sd, 2)));
-    let against = line.against.map_or_else(String::new, |against| signed(100.0 * against.difference, 2));
-    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "<0.001".to_owned() } else { fixed(p, 3) });
+    // a blank at the end would move the others out of their columns
+    let none = || "–".to_owned();
+    let sd = line.sd().map_or_else(none, |sd| format!("±{}", fixed(100.0 * sd, 2)));
+    let against = line.against.map_or_else(none, |against| signed(100.0 * against.difference, 2));
+    let p = line.p_holm.map_or_else(none, |p| if p < 0.001 { "<0.001".to_owned() } else { fixed(p, 3) });
     let halted = if line.halted > 0 { format!("  {} halted", line.halted) } else { String::new() };
     format!("{:>6} {sd:>7} {against:>7} {p:>7}{halted}", fixed(100.0 * mean, 2))
 }
@@ -234,7 +236,7 @@ fn figures(line: &Summary) -> String {
 /// Where there is little room: the mean, and the difference it makes.
 fn short(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
-    let against = line.against.map_or_else(String::new, |against| signed(100.0 * against.difference, 1));
+    let against = line.against.map_or_else(|| "–".to_owned(), |against| signed(100.0 * against.difference, 1));
     format!("{:>6} {against:>7}", fixed(100.0 * mean, 1))
 }
 

@@ -154,7 +154,7 @@ impl Draw {
 
     /// The drawing is another: show it to a copy of the network.
     fn changed(&mut self, ui: &Ui, cx: &mut Context) {
-        self.taught = None;
+        (self.taught, self.labelled) = (None, false);
         self.seen = (!self.strokes.is_empty()).then(|| self.strokes.image(self.size).into());
         self.ask(ui, cx);
     }
@@ -184,8 +184,13 @@ impl Draw {
             format!("Canvas with {strokes}, pen {pen}: arrow keys move it, Space lowers or lifts it, Backspace undoes, Delete clears")
         });
         if cx.ui_state.wants_focus == Some("draw") {
-            cx.ui_state.wants_focus = None;
-            response.request_focus();
+            // whatever was open may hand the focus back to what had it before: ask until it is here
+            if response.has_focus() {
+                cx.ui_state.wants_focus = None;
+            } else {
+                response.request_focus();
+                ui.ctx().request_repaint();
+            }
         }
         let painter = ui.painter_at(rect.expand(1.0));
         painter.rect(rect, 4.0, cx.palette.ground, Stroke::new(1.0, cx.palette.line), StrokeKind::Inside);
@@ -360,7 +365,7 @@ impl Draw {
                 && let Some(seen) = &self.seen
             {
                 cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
-                self.taught = Some((cx.snapshot.generation, cx.snapshot.trial.index));
+                (self.taught, self.labelled) = (Some((cx.snapshot.generation, cx.snapshot.trial.index)), false);
             }
         });
         if self.seen.is_none() && ui.available_width() > 150.0 {

@@ -12,8 +12,13 @@ impl Simulation {
     /// watched.
     pub(super) fn pause(&mut self) {
         self.state = RunState::Paused;
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        let trial = trainer.trial();
         let unseen = self.recent.end() != self.lab.step();
-        if unseen && matches!(self.lab, Laboratory::Images(_)) && self.looks() {
+        // at full speed only some images begin with the copy that an explanation needs
+        let explained = trainer.onset().is_some_and(|onset| onset.index() == trial.index);
+        let unexplained = !explained && self.pacer.speed() == Speed::Full && trial.elapsed_steps >= trial.total_steps;
+        if (unseen || unexplained) && self.looks() {
             self.advance(self.lab.trial_steps(), true);
         }
     }
