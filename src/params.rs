@@ -220,6 +220,11 @@ impl Params {
         }
     }
 
+    /// How long an image takes from its first step to the next one's: presentation, wait for the reward, rest, in ms.
+    pub fn image_ms(&self) -> f64 {
+        [ParamId::PresentMs, ParamId::RewardDelay, ParamId::RestMs].map(|id| self.get(id)).iter().sum()
+    }
+
     /// Set a parameter after checking its range.
     pub fn set(&mut self, id: ParamId, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();

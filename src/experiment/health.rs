@@ -282,10 +282,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
             v.dead, v.neurons
         )
     } else if few {
-        format!(
-            "only {} of {} neurons fired in the last few hundred images; in a network that learns well a quarter and more do",
-            v.active, v.neurons
-        )
+        format!("only {} of {} neurons fired in the last few hundred images", v.active, v.neurons)
     } else {
         return None;
     };

@@ -26,7 +26,7 @@ use super::state::UiState;
 use super::status_bar::FrameMeter;
 use super::theme::{self, Palette};
 use super::undo::Undo;
-use crate::params::{ParamId, Params, Protocol};
+use crate::params::{Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{AblationAsked, Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
@@ -392,10 +392,9 @@ impl App {
 /// The speed to start at: the last one chosen, else one a person can follow.
 fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
     match protocol {
-        Protocol::Classification | Protocol::Features | Protocol::Deep => state.speed.unwrap_or_else(|| {
-            let image_ms: f64 = [ParamId::PresentMs, ParamId::RewardDelay, ParamId::RestMs].map(|id| params.get(id)).iter().sum();
-            Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * image_ms)
-        }),
+        Protocol::Classification | Protocol::Features | Protocol::Deep => {
+            state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * params.image_ms()))
+        }
         // One spike must be seen to cross the threshold.
         Protocol::CurrentStep | Protocol::Pairing => Speed::ModelMsPerSecond(200.0),
     }

@@ -3,7 +3,7 @@
 use super::paint::numbers::count;
 use super::param_slider::with_unit;
 use super::state::Compared;
-use crate::params::{Params, Protocol, REGISTRY};
+use crate::params::{ParamId, Params, Protocol, REGISTRY};
 use crate::rundir::{Metrics, RunDir};
 use crate::session::{AccuracyPoint, Applied, FinishedRun, Until, bearing};
 use std::path::Path;
@@ -19,14 +19,8 @@ pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
     let (preset, session) = (run.preset().map_err(words)?, run.session().map_err(words)?);
     let fault = |reason: String| format!("{}: {reason}", path.join("metrics.csv").display());
     let curve = Metrics::read_curve(&run.metrics().map_err(words)?).map_err(fault)?;
-    // a record knows steps, not images: how far a change lies along the run, which a run that goes on has not ended
-    let last = session.applied.last().map_or(0, |applied| applied.before.0 + 1);
-    let (images, steps) = match &session.ending {
-        Some(ending) => (ending.images, ending.step.0.max(1)),
-        None => (curve.last().map_or(0, |&(images, ..)| images), last.max(1)),
-    };
-    let along = |applied: &Applied| (applied.before.0 as f64 / steps as f64 * images as f64).floor() as u64;
-    let at: Vec<u64> = session.applied.iter().map(along).collect();
+    let images = session.ending.as_ref().map_or(curve.last().map_or(0, |&(images, ..)| images), |ending| ending.images);
+    let at: Vec<u64> = session.applied.iter().map(|applied| images_before(applied, &preset.params)).collect();
     let (params, until) = bearing(&preset.params, &session.applied, &at, images);
     let name = path.file_name().map_or_else(|| session.preset.clone(), |name| name.to_string_lossy().into_owned());
     Ok(FinishedRun {
@@ -41,6 +35,11 @@ pub(super) fn read(path: &Path) -> Result<FinishedRun, String> {
         kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
     })
+}
+
+/// Images shown before a change: a record knows steps. All of them take as long as under the parameters of the preset.
+fn images_before(applied: &Applied, params: &Params) -> u64 {
+    (applied.before.0 as f64 * params.get(ParamId::Dt) / params.image_ms().max(1e-6)) as u64
 }
 
 /// Compare with one more; the same run read again takes its own place.
@@ -72,7 +71,18 @@ pub(super) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::params::ParamId;
+    use crate::session::Recorded;
+    use crate::time::Step;
+
+    #[test]
+    fn a_change_lies_at_the_image_in_which_its_step_falls_however_long_the_run_became() {
+        let mut params = Params::default();
+        params.set(ParamId::PresentMs, 200.0).unwrap();
+        params.set(ParamId::RestMs, 50.0).unwrap();
+        params.set(ParamId::Dt, 0.5).unwrap();
+        let at = |step| images_before(&Applied { before: Step(step), change: Recorded::Reward(1.0) }, &params);
+        assert_eq!([at(0), at(499), at(500), at(5_000)], [0, 0, 1, 10]);
+    }
 
     #[test]
     fn only_parameters_that_act_and_differ_are_told() {

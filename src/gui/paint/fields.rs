@@ -55,9 +55,9 @@ pub struct Wall {
 }
 
 impl Wall {
-    /// Lay out `neurons`, of all those whose classes are known, in `available` points. Classes of about equal size become columns if every one fits beside the
-    /// others; otherwise tiles run from left to right, class after class. If tiles at their smallest do not all fit, the
-    /// wall is taller than `available` and is scrolled.
+    /// Lay out these neurons, of all those whose classes are known, in `available` points. Classes of about equal size become
+    /// columns if every one fits beside the others and that leaves no half of the room empty; otherwise tiles run from left to
+    /// right, class after class. If tiles at their smallest do not all fit, the wall is taller than `available` and is scrolled.
     pub fn new(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         Self::best(LEAST_TILE, 1.5, neurons, class_of, available)
     }
