@@ -13,6 +13,7 @@ mod fields;
 mod figures;
 mod find;
 mod key;
+mod material;
 mod math;
 mod measure;
 mod methods;

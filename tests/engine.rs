@@ -7,6 +7,7 @@ mod engine {
     mod closed_forms;
     mod common;
     mod cuts;
+    mod cycles;
     mod deep;
     mod delay;
     mod determinism;

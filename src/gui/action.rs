@@ -1,17 +1,17 @@
 //! What a person can do besides moving a control. One enum behind menus, keys, the palette, buttons and their tooltips;
 //! one list, `commands`, that says in words what each does, under which menu it stands and which key it has.
 
-use super::dock::LayoutKind;
 use super::export::Format;
 use super::paint::numbers::count;
 use super::state::ThemeChoice;
+use crate::gui::tiles::layouts::LayoutKind;
 use crate::params::Protocol;
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
 use std::path::PathBuf;
 
 /// One thing to do. Carried out by the app after the frame is laid out.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// Run, or pause what runs.
     RunPause,
     /// One millisecond, then pause.
@@ -94,7 +94,7 @@ pub(super) enum Action {
 
 /// Where a command stands in the bar at the top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Menu {
+pub(crate) enum Menu {
     File,
     Edit,
     View,
@@ -104,10 +104,10 @@ pub(super) enum Menu {
 
 impl Menu {
     /// In the order of the bar.
-    pub(super) const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Help];
+    pub(crate) const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Help];
 
     /// What the bar calls it.
-    pub(super) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::File => "File",
             Self::Edit => "Edit",
@@ -120,7 +120,7 @@ impl Menu {
 
 /// A command as menus, palette, tooltips and the help of keys show it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// What it does.
     pub action: Action,
     /// Its menu.
@@ -140,7 +140,7 @@ pub(super) struct Entry {
 }
 
 /// What there is to choose from at the moment.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     /// The kind of experiment.
     pub protocol: Protocol,
     /// Master seed.
@@ -170,9 +170,9 @@ pub(super) struct Facts<'a> {
 }
 
 /// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
-pub(super) const EXPORT: &str = "export";
+pub(crate) const EXPORT: &str = "export";
 /// Views brought to the front: in the palette; the menu has their ticks.
-pub(super) const SHOW: &str = "show";
+pub(crate) const SHOW: &str = "show";
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
@@ -238,7 +238,7 @@ fn fixed() -> Vec<Entry> {
 }
 
 /// Everything there is to do at the moment, menu by menu.
-pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
+pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let mut all: Vec<Entry> = fixed().into_iter().filter(|entry| !entry.images || facts.protocol.classifies()).collect();
     for entry in &mut all {
         let what = match entry.action {
@@ -312,7 +312,7 @@ pub(super) fn commands(facts: &Facts) -> Vec<Entry> {
 }
 
 /// Keys and what they do, in the order of the help. The words say it to a person.
-pub(super) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
+pub(crate) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
     let more = [
         entry(Menu::Run, "RESET", Action::ResetSameSeed, "Reset with the same seed").key(BARE, Key::R),
         entry(Menu::View, "TILES", Action::ToggleParameters, "Show or hide the parameters").key(CTRL, Key::B),
@@ -323,7 +323,7 @@ pub(super) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
 
 impl Action {
     /// The key for this action as a menu shows it, or nothing.
-    pub(super) fn key_text(&self, ctx: &egui::Context) -> String {
+    pub(crate) fn key_text(&self, ctx: &egui::Context) -> String {
         keys()
             .into_iter()
             .find(|(_, _, action, _)| action == self)
@@ -332,7 +332,7 @@ impl Action {
     }
 
     /// What a tooltip says of it: its help and its key.
-    pub(super) fn tooltip(&self, ctx: &egui::Context) -> String {
+    pub(crate) fn tooltip(&self, ctx: &egui::Context) -> String {
         let help = fixed().into_iter().find(|entry| entry.action == *self).map_or("", |entry| entry.help);
         match (help, self.key_text(ctx)) {
             (help, key) if key.is_empty() => help.to_owned(),
@@ -343,7 +343,7 @@ impl Action {
 }
 
 /// A key as a person reads it.
-pub(super) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
+pub(crate) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
     match (modifiers, key) {
         (BARE, Key::Period) => ".".to_owned(),
         (BARE, Key::Plus) => "+".to_owned(),
@@ -354,7 +354,7 @@ pub(super) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> S
 
 /// What the keyboard asks for in a frame.
 #[derive(Debug, Default)]
-pub(super) struct Pressed {
+pub(crate) struct Pressed {
     /// In the order of the list of keys.
     pub actions: Vec<Action>,
     /// Letters that came after the key of the palette or of the search, in a frame that took its time, and which of the two:
@@ -365,9 +365,9 @@ pub(super) struct Pressed {
 /// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
 /// Enter stay with the button that has the focus. Once the palette or the search is asked for, all keys but their own are
 /// letters; `field_awaits` says that one of them will have the cursor.
-pub(super) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
+pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
     let writing = ctx.text_edit_focused() || field_awaits;
-    let pressing = ctx.memory(|memory| memory.focused().is_some()) && !super::rail::has_focus(ctx);
+    let pressing = ctx.memory(|memory| memory.focused().is_some()) && !crate::gui::widgets::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
     let mut asked = Pressed::default();
     let mut keys = keys();

@@ -1,31 +1,39 @@
 //! The app: what lives as long as the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
 
 mod acting;
+pub(crate) mod closing;
+pub(crate) mod frame;
+pub(crate) mod jobs;
+pub(crate) mod launch;
+pub(crate) mod path_prompt;
+pub(crate) mod recovery;
+pub(crate) mod screenshot;
+pub(crate) mod source;
 
 use super::action;
-use super::closing::{Closing, Decision};
-use super::dialogs::Dialogs;
-use super::dock::{Dock, SavedDock};
 use super::export::Export;
 use super::export::film::Film;
-use super::finder::Finder;
-use super::follow::Follow;
-use super::help::Help;
-use super::jobs::{Jobs, Outcome};
-use super::library::Entry;
-use super::notices::{Notices, Place, Tone};
-use super::outbox::Outbox;
 use super::panels::all_panels;
-use super::path_prompt::PathPrompt;
-use super::progress::Progress;
-use super::recovery::Recovery;
-use super::screenshot::Screenshot;
-use super::source::{Launcher, Source};
-use super::speed;
 use super::state::UiState;
-use super::status_bar::FrameMeter;
 use super::theme::{self, Palette};
-use super::undo::Undo;
+use crate::gui::app::closing::{Closing, Decision};
+use crate::gui::app::jobs::{Jobs, Outcome};
+use crate::gui::app::path_prompt::PathPrompt;
+use crate::gui::app::recovery::Recovery;
+use crate::gui::app::screenshot::Screenshot;
+use crate::gui::app::source::{Launcher, Source};
+use crate::gui::state::follow::Follow;
+use crate::gui::state::library::Entry;
+use crate::gui::state::outbox::Outbox;
+use crate::gui::state::undo::Undo;
+use crate::gui::tiles::dock::{Dock, SavedDock};
+use crate::gui::window::dialogs::Dialogs;
+use crate::gui::window::finder::Finder;
+use crate::gui::window::help::Help;
+use crate::gui::window::notices::{Notices, Place, Tone};
+use crate::gui::window::progress::Progress;
+use crate::gui::window::speed;
+use crate::gui::window::status_bar::FrameMeter;
 use crate::params::{Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{AblationAsked, Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
@@ -60,24 +68,24 @@ pub struct Parts {
 
 /// The window's whole memory.
 pub struct App {
-    pub(super) source: Box<dyn Source>,
+    pub(crate) source: Box<dyn Source>,
     launcher: Launcher,
-    pub(super) snapshot: Option<Arc<Snapshot>>,
-    pub(super) outbox: Outbox,
-    pub(super) state: UiState,
-    pub(super) dock: Dock,
-    pub(super) notices: Notices,
-    pub(super) jobs: Jobs,
-    pub(super) library: Vec<Entry>,
-    pub(super) help: Help,
-    pub(super) finder: Finder,
-    pub(super) undo: Undo,
-    pub(super) film: Film,
-    pub(super) progress: Progress,
-    pub(super) export: Option<Export>,
-    pub(super) meter: FrameMeter,
-    pub(super) speed: Speed,
-    pub(super) preset: Preset,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+    pub(crate) outbox: Outbox,
+    pub(crate) state: UiState,
+    pub(crate) dock: Dock,
+    pub(crate) notices: Notices,
+    pub(crate) jobs: Jobs,
+    pub(crate) library: Vec<Entry>,
+    pub(crate) help: Help,
+    pub(crate) finder: Finder,
+    pub(crate) undo: Undo,
+    pub(crate) film: Film,
+    pub(crate) progress: Progress,
+    pub(crate) export: Option<Export>,
+    pub(crate) meter: FrameMeter,
+    pub(crate) speed: Speed,
+    pub(crate) preset: Preset,
     seed: u64,
     screenshot: Option<Screenshot>,
     begun: Option<Instant>,
@@ -89,10 +97,10 @@ pub struct App {
     title: String,
     /// Generation of the last snapshot.
     generation: u64,
-    pub(super) recovery: Recovery,
-    pub(super) prompt: PathPrompt,
+    pub(crate) recovery: Recovery,
+    pub(crate) prompt: PathPrompt,
     /// Whether the search was asked for in the last frame: it has the cursor from this one on.
-    pub(super) search_awaits: bool,
+    pub(crate) search_awaits: bool,
 }
 
 impl App {
@@ -205,7 +213,7 @@ impl App {
     }
 
     /// Hand waiting commands to the session.
-    pub(super) fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         let Self { outbox, source, .. } = self;
         outbox.flush(&mut |command| {
             // What is drawn must not lag behind what is asked for.
@@ -227,7 +235,7 @@ impl App {
                 self.state.remember_preset(path);
             }
             Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
-            Outcome::Run(Ok(run)) => super::compare::add(&mut self.state.compared, *run),
+            Outcome::Run(Ok(run)) => crate::gui::state::compare::add(&mut self.state.compared, *run),
             Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
             Outcome::Cancelled => {}
@@ -267,7 +275,7 @@ impl App {
     }
 
     /// Tell the simulation what is looked at, once it changes.
-    pub(super) fn watch(&mut self) {
+    pub(crate) fn watch(&mut self) {
         let watch = self.dock.watch(self.follow.watched(self.state.selected_neuron), &self.state);
         if self.watched.as_ref() != Some(&watch) {
             self.outbox.push(Command::Watch(watch.clone()));
@@ -286,7 +294,7 @@ impl App {
     }
 
     /// The palette of the theme in force.
-    pub(super) fn palette(ctx: &egui::Context) -> &'static Palette {
+    pub(crate) fn palette(ctx: &egui::Context) -> &'static Palette {
         Palette::of(ctx.theme())
     }
 

@@ -1,12 +1,13 @@
 //! What leaves the window as a file: a view as picture, drawing or table, and a stretch of time as a film. What is written
 //! is what was there when it was asked for; turning it into bytes and writing it happens on a worker.
 
-pub(super) mod film;
+pub(crate) mod film;
+pub(crate) mod png;
 mod svg;
-pub(super) mod tables;
+pub(crate) mod tables;
 
+use self::png::png_bytes;
 use super::panel::Table;
-use super::screenshot::png_bytes;
 use crate::session::Snapshot;
 use egui::epaint::ClippedShape;
 use egui::{Color32, ColorImage, Rect};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// The view as it looks, pixel by pixel.
     Png,
     /// The view as lines and words, for print.
@@ -25,10 +26,10 @@ pub(super) enum Format {
 
 impl Format {
     /// In the order of menus.
-    pub(super) const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Csv];
+    pub(crate) const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Csv];
 
     /// What a menu calls it.
-    pub(super) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Png => "Save picture (PNG)…",
             Self::Svg => "Save drawing (SVG)…",
@@ -37,7 +38,7 @@ impl Format {
     }
 
     /// The ending of its files.
-    pub(super) fn ending(self) -> &'static str {
+    pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Png => "png",
             Self::Svg => "svg",
@@ -47,10 +48,10 @@ impl Format {
 }
 
 /// Makes the bytes of a file; runs on a worker.
-pub(super) type Maker = Box<dyn FnOnce() -> Result<Vec<u8>, String> + Send>;
+pub(crate) type Maker = Box<dyn FnOnce() -> Result<Vec<u8>, String> + Send>;
 
 /// One view on its way to a file.
-pub(super) struct Export {
+pub(crate) struct Export {
     /// The view.
     pub id: String,
     pub format: Format,
@@ -67,7 +68,7 @@ enum Stage {
 }
 
 /// What comes next on the way to a file.
-pub(super) enum Next {
+pub(crate) enum Next {
     /// Another frame.
     Wait,
     /// The file.
@@ -80,16 +81,16 @@ pub(super) enum Next {
 const PATIENCE: u8 = 6;
 
 /// A picture that takes longer than this, in seconds, does not come.
-pub(super) const NO_PICTURE_S: f64 = 5.0;
+pub(crate) const NO_PICTURE_S: f64 = 5.0;
 
 impl Export {
     /// The view `id` is to become a file.
-    pub(super) fn new(id: &str, format: Format) -> Self {
+    pub(crate) fn new(id: &str, format: Format) -> Self {
         Self { id: id.to_owned(), format, stage: Stage::Waiting(0), missed: 0 }
     }
 
     /// A table needs only the snapshot.
-    pub(super) fn table(table: Table, snapshot: Arc<Snapshot>) -> Maker {
+    pub(crate) fn table(table: Table, snapshot: Arc<Snapshot>) -> Maker {
         Box::new(move || {
             let bytes = table(&snapshot).map_err(|error| error.to_string())?;
             // a file with nothing but a head would be taken for a result
@@ -98,12 +99,12 @@ impl Export {
     }
 
     /// Whether the window should show nothing over the view.
-    pub(super) fn wants_it_bare(&self) -> bool {
+    pub(crate) fn wants_it_bare(&self) -> bool {
         self.format == Format::Png
     }
 
     /// Another frame was laid out in which the view was not painted: it may yet come to the front.
-    pub(super) fn missing(&mut self, ctx: &egui::Context) -> Next {
+    pub(crate) fn missing(&mut self, ctx: &egui::Context) -> Next {
         self.missed += 1;
         if self.missed > PATIENCE {
             return Next::GiveUp("The tile was closed before it was saved; open it and save it again.".to_owned());
@@ -113,7 +114,7 @@ impl Export {
     }
 
     /// Another frame was laid out in which the view covered `area` and was painted by `shapes`.
-    pub(super) fn frame(&mut self, ctx: &egui::Context, area: Rect, ground: Color32, shapes: Vec<ClippedShape>) -> Next {
+    pub(crate) fn frame(&mut self, ctx: &egui::Context, area: Rect, ground: Color32, shapes: Vec<ClippedShape>) -> Next {
         let now = ctx.input(|input| input.time);
         match &mut self.stage {
             // the menu is gone after one frame, hover after two

@@ -1,9 +1,9 @@
 //! What a view is: a title, a one-line caption and a painted body, drawn from a snapshot and answering with commands.
 
 use super::export::tables::Bytes;
-use super::outbox::Outbox;
 use super::state::UiState;
 use super::theme::Palette;
+use crate::gui::state::outbox::Outbox;
 use crate::params::Protocol;
 use crate::session::Snapshot;
 

@@ -4,14 +4,12 @@
 mod ablation;
 mod accuracy;
 mod confusion;
-mod derived;
+pub(crate) mod derived;
 mod draw;
 mod eligibility;
 mod fi_curve;
 mod fields;
-#[cfg(all(test, feature = "ui-tests"))]
-mod gallery;
-mod graph;
+pub(crate) mod graph;
 mod health;
 mod help;
 mod hidden;

@@ -1,7 +1,14 @@
 //! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
 //! its default, for a lost window position must never cost a start.
 
-use super::choices::{AblationChoice, MembraneChoice, NeuronChoice, RasterChoice};
+pub mod choices;
+pub(crate) mod compare;
+pub(crate) mod follow;
+pub(crate) mod library;
+pub mod outbox;
+pub(crate) mod undo;
+
+use crate::gui::state::choices::{AblationChoice, MembraneChoice, NeuronChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;

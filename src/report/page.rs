@@ -3,17 +3,11 @@
 use super::css::CSS;
 use super::facts::Group;
 use super::find::Found;
+use super::material::Report;
 use super::words::plural;
 use super::{ReportError, notes, sections, tables, write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::path::{Path, PathBuf};
-
-/// Everything a page is made of.
-#[derive(Debug)]
-pub(super) struct Report<'a> {
-    pub(super) found: &'a Found,
-    pub(super) groups: &'a [Group],
-}
 
 /// The folder of tables beside a page.
 pub fn tables_of(page: &Path) -> PathBuf {

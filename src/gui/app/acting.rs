@@ -3,8 +3,9 @@
 use super::App;
 use crate::gui::action::Action;
 use crate::gui::export::{Export, Format, Next};
-use crate::gui::notices::{Place, Tone};
-use crate::gui::{parameters, theme};
+use crate::gui::theme;
+use crate::gui::window::notices::{Place, Tone};
+use crate::gui::window::parameters;
 use crate::params::REGISTRY;
 use crate::session::{Command, OpenedData};
 use egui::ViewportCommand;

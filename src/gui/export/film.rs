@@ -2,9 +2,9 @@
 //! shown; a worker turns each into the next of a GIF while the span goes on, so that no frame waits and little is kept.
 
 use super::{Maker, NO_PICTURE_S, cut};
-use crate::gui::dock::Dock;
-use crate::gui::notices::close_cross;
 use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::tiles::dock::Dock;
+use crate::gui::window::notices::close_cross;
 use crate::session::{RunState, Snapshot};
 use crate::work::Work;
 use crossbeam_channel::{Sender, bounded};
@@ -37,7 +37,7 @@ impl Unit {
 }
 
 /// What is to be filmed, as chosen in its window.
-pub(in crate::gui) struct Film {
+pub(crate) struct Film {
     open: bool,
     subject: Option<&'static str>,
     unit: Unit,
@@ -77,7 +77,7 @@ const WIDEST: usize = 1920;
 
 impl Film {
     /// Open its window, or stop what is being filmed and keep it.
-    pub(in crate::gui) fn toggle(&mut self) {
+    pub(crate) fn toggle(&mut self) {
         match &mut self.taking {
             Some(take) => take.frames = None,
             None => self.open = !self.open,
@@ -85,22 +85,22 @@ impl Film {
     }
 
     /// Whether its window is open.
-    pub(in crate::gui) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.open
     }
 
     /// Close its window.
-    pub(in crate::gui) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.open = false;
     }
 
     /// Whether a film is being taken.
-    pub(in crate::gui) fn is_taking(&self) -> bool {
+    pub(crate) fn is_taking(&self) -> bool {
         self.taking.is_some()
     }
 
     /// The window in which a film is planned.
-    pub(in crate::gui) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
+    pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
         let mut open = self.open;
         let mut start = false;
         let place = egui::Window::new("Record a film").collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
@@ -178,7 +178,7 @@ impl Film {
 
     /// How far a film being taken is, with the ways to end it, for a bar that is laid out from the right: a card over the tiles
     /// would be in every picture. Says whether to stop it and keep it.
-    pub(in crate::gui) fn recording(&self, ui: &mut Ui, running: bool, palette: &Palette) -> bool {
+    pub(crate) fn recording(&self, ui: &mut Ui, running: bool, palette: &Palette) -> bool {
         let Some(take) = &self.taking else { return false };
         let words = match take.work.share() {
             _ if take.frames.is_none() => "Saving the film …".to_owned(),
@@ -196,7 +196,7 @@ impl Film {
     }
 
     /// Another frame was shown. The finished film, once it is made.
-    pub(in crate::gui) fn frame(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock) -> Option<Maker> {
+    pub(crate) fn frame(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock) -> Option<Maker> {
         let now = ctx.input(|input| input.time);
         let take = self.taking.as_mut()?;
         ctx.request_repaint_after_secs(0.02);

@@ -10,10 +10,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// The pictures that shapes refer to.
-pub(super) type Textures = BTreeMap<TextureId, Arc<ColorImage>>;
+pub(crate) type Textures = BTreeMap<TextureId, Arc<ColorImage>>;
 
 /// All textures among `shapes` whose pixels are known; egui's own font atlas is none of them.
-pub(super) fn textures(ctx: &egui::Context, shapes: &[ClippedShape]) -> Textures {
+pub(crate) fn textures(ctx: &egui::Context, shapes: &[ClippedShape]) -> Textures {
     let mut found = Textures::new();
     for clipped in shapes {
         each(&clipped.shape, &mut |shape| {
@@ -38,14 +38,14 @@ fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
 }
 
 /// The document: `shapes` as seen through `area`, on `ground`.
-pub(super) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, textures: &Textures) -> String {
+pub(crate) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, textures: &Textures) -> String {
     let mut out = Svg { text: String::new(), clips: 0, textures };
     let (w, h) = (area.width(), area.height());
     let view = format!("{} {} {w} {h}", area.left(), area.top());
     out.line(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="{view}">"#));
     out.line("<defs>");
     for (index, image) in textures.values().enumerate() {
-        let data = crate::gui::screenshot::png_rgba_bytes(image).unwrap_or_default();
+        let data = crate::gui::export::png::png_rgba_bytes(image).unwrap_or_default();
         let data = base64::engine::general_purpose::STANDARD.encode(data);
         let [w, h] = image.size;
         out.line(&format!(

@@ -5,9 +5,9 @@ use crate::session::{Layer, Snapshot, WeightView};
 use std::fmt::Display;
 
 /// Rows of a table as bytes, or why not.
-pub(in crate::gui) type Bytes = Result<Vec<u8>, csv::Error>;
+pub(crate) type Bytes = Result<Vec<u8>, csv::Error>;
 
-pub(in crate::gui) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
+pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(head)?;
     for row in rows {
@@ -33,7 +33,7 @@ fn ms(snapshot: &Snapshot, step: u64) -> String {
 }
 
 /// Every spike of the window.
-pub(in crate::gui) fn spikes(s: &Snapshot) -> Bytes {
+pub(crate) fn spikes(s: &Snapshot) -> Bytes {
     let rows = s.spikes.iter().map(|spike| {
         let (layer, class) = match spike.layer {
             Layer::Input => ("input", None),
@@ -45,7 +45,7 @@ pub(in crate::gui) fn spikes(s: &Snapshot) -> Bytes {
 }
 
 /// Every sample of the membrane traces shown.
-pub(in crate::gui) fn potentials(s: &Snapshot) -> Bytes {
+pub(crate) fn potentials(s: &Snapshot) -> Bytes {
     let rows = s.potentials.iter().flat_map(|trace| {
         trace.v_mv.iter().enumerate().map(move |(k, v)| {
             let step = s.window_start.0 + k as u64;
@@ -58,12 +58,12 @@ pub(in crate::gui) fn potentials(s: &Snapshot) -> Bytes {
 }
 
 /// Every weight of the projection shown.
-pub(in crate::gui) fn weights(s: &Snapshot) -> Bytes {
+pub(crate) fn weights(s: &Snapshot) -> Bytes {
     fields(s, &s.weights, "w_mv")
 }
 
 /// The eligibility of every synapse of the projection shown.
-pub(in crate::gui) fn eligibility(s: &Snapshot) -> Bytes {
+pub(crate) fn eligibility(s: &Snapshot) -> Bytes {
     fields(s, s.eligibility.as_deref().unwrap_or(&WeightView::default()), "eligibility")
 }
 
@@ -77,13 +77,13 @@ fn fields(s: &Snapshot, view: &WeightView, value: &str) -> Bytes {
 }
 
 /// The accuracy curve, bin by bin.
-pub(in crate::gui) fn accuracy(s: &Snapshot) -> Bytes {
+pub(crate) fn accuracy(s: &Snapshot) -> Bytes {
     let rows = s.accuracy.iter().map(|point| [text(point.image), text(point.raw), text(point.mean)]);
     table(["images", "accuracy_of_bin", "accuracy_last_500"], rows)
 }
 
 /// The curves of the finished runs of this session and of the present one.
-pub(in crate::gui) fn runs(s: &Snapshot) -> Bytes {
+pub(crate) fn runs(s: &Snapshot) -> Bytes {
     let finished = s.runs.iter().map(|run| (run.id, run.title.as_str(), run.seed, &run.accuracy));
     let all = finished.chain([(s.run_id, s.title.as_str(), s.seed, &s.accuracy)]);
     let rows = all.flat_map(|(id, title, seed, curve)| {
@@ -93,7 +93,7 @@ pub(in crate::gui) fn runs(s: &Snapshot) -> Bytes {
 }
 
 /// The accuracy of every network of the ablation on the test images.
-pub(in crate::gui) fn ablation(s: &Snapshot) -> Bytes {
+pub(crate) fn ablation(s: &Snapshot) -> Bytes {
     let lines = s.study.iter().flat_map(|study| &study.summary);
     let rows = lines.flat_map(|line| {
         let harm = line.damage.is_some();
@@ -103,7 +103,7 @@ pub(in crate::gui) fn ablation(s: &Snapshot) -> Bytes {
 }
 
 /// Every parameter that has an effect, with its value in the units of the registry.
-pub(in crate::gui) fn parameters(s: &Snapshot) -> Bytes {
+pub(crate) fn parameters(s: &Snapshot) -> Bytes {
     let rows = REGISTRY.iter().filter(|spec| spec.protocols.contains(&s.protocol)).map(|spec| {
         let value = format_value(spec, s.params.get(spec.id));
         [text(spec.name), value, text(spec.unit), spec.range_text(), text(spec.equation), text(spec.source), text(spec.help)]
@@ -112,7 +112,7 @@ pub(in crate::gui) fn parameters(s: &Snapshot) -> Bytes {
 }
 
 /// Counts of answers by label.
-pub(in crate::gui) fn confusion(s: &Snapshot) -> Bytes {
+pub(crate) fn confusion(s: &Snapshot) -> Bytes {
     let classes = s.classes.max(1);
     let rows = s.confusion.iter().enumerate().map(|(k, count)| {
         let [label, answer] = [k / classes, k % classes].map(|k| class(s, u8::try_from(k).ok()));
@@ -122,7 +122,7 @@ pub(in crate::gui) fn confusion(s: &Snapshot) -> Bytes {
 }
 
 /// The last trials with their rewards.
-pub(in crate::gui) fn trials(s: &Snapshot) -> Bytes {
+pub(crate) fn trials(s: &Snapshot) -> Bytes {
     let rows = s.trials.iter().map(|t| {
         let (label, answer, reward) = (class(s, Some(t.label)), class(s, t.answer), or_nothing(t.reward));
         [text(t.index), text(t.image), label, answer, reward, text(t.expectation), text(t.modulation), text(t.spikes)]
@@ -131,7 +131,7 @@ pub(in crate::gui) fn trials(s: &Snapshot) -> Bytes {
 }
 
 /// The image being shown and what came of it: its number, label, votes, answer, reward, and its pixels.
-pub(in crate::gui) fn now(s: &Snapshot) -> Bytes {
+pub(crate) fn now(s: &Snapshot) -> Bytes {
     let (t, columns) = (&s.trial, s.trial.size.0.max(1));
     let onset = s.step.0.saturating_sub((t.elapsed_ms / s.dt_ms.max(1e-6)).round() as u64);
     // what was computed unseen is no number
@@ -155,7 +155,7 @@ pub(in crate::gui) fn now(s: &Snapshot) -> Bytes {
 }
 
 /// The neuron that is inspected: its numbers, its weights and eligibilities, and the intervals between its spikes.
-pub(in crate::gui) fn inspected(s: &Snapshot) -> Bytes {
+pub(crate) fn inspected(s: &Snapshot) -> Bytes {
     let neuron = s.habit.as_ref().map(|habit| habit.neuron).or(s.potentials.first().map(|trace| trace.neuron)).unwrap_or(0);
     let index = neuron as usize;
     let one = |quantity: &str, value: String| [text(neuron), text(quantity), String::new(), String::new(), value];
@@ -180,7 +180,7 @@ pub(in crate::gui) fn inspected(s: &Snapshot) -> Bytes {
 }
 
 /// Every hidden spike of the image being shown.
-pub(in crate::gui) fn hidden(s: &Snapshot) -> Bytes {
+pub(crate) fn hidden(s: &Snapshot) -> Bytes {
     let rows = s.hidden.iter().enumerate().flat_map(|(layer, bank)| {
         let across = bank.sites.0.max(1) as u32;
         bank.spikes.iter().map(move |spike| {
@@ -192,19 +192,19 @@ pub(in crate::gui) fn hidden(s: &Snapshot) -> Bytes {
 }
 
 /// The f-I curve: closed form and measured.
-pub(in crate::gui) fn fi(s: &Snapshot) -> Bytes {
+pub(crate) fn fi(s: &Snapshot) -> Bytes {
     let curve = s.fi.clone().unwrap_or_default();
     curve_of(["kind", "current_na", "rate_hz"], &curve.theory, &curve.measured)
 }
 
 /// The STDP window: closed form and measured.
-pub(in crate::gui) fn stdp(s: &Snapshot) -> Bytes {
+pub(crate) fn stdp(s: &Snapshot) -> Bytes {
     let curve = s.stdp.clone().unwrap_or_default();
     curve_of(["kind", "lag_ms", "weight_change"], &curve.theory, &curve.measured)
 }
 
 /// What every pixel and every term contributed to the potential asked about.
-pub(in crate::gui) fn why(s: &Snapshot) -> Bytes {
+pub(crate) fn why(s: &Snapshot) -> Bytes {
     let Some(Ok(why)) = s.why.as_deref() else { return table(["term", "row", "column", "mv"], []) };
     let columns = why.size.0.max(1);
     let t = &why.side.terms;
@@ -224,7 +224,7 @@ pub(in crate::gui) fn why(s: &Snapshot) -> Bytes {
 }
 
 /// What a frozen copy made of the picture shown last.
-pub(in crate::gui) fn probed(s: &Snapshot) -> Bytes {
+pub(crate) fn probed(s: &Snapshot) -> Bytes {
     let votes = s.probed.iter().flat_map(|probed| {
         let share = |class: usize| or_nothing(probed.probabilities.as_ref().and_then(|shares| shares.get(class)));
         probed.votes.iter().enumerate().map(move |(class, votes)| [self::class(s, u8::try_from(class).ok()), text(votes), share(class)])
@@ -233,7 +233,7 @@ pub(in crate::gui) fn probed(s: &Snapshot) -> Bytes {
 }
 
 /// What is wrong with the network, and what was looked at.
-pub(in crate::gui) fn health(s: &Snapshot) -> Bytes {
+pub(crate) fn health(s: &Snapshot) -> Bytes {
     let findings = s.health.findings.iter().map(|finding| {
         let remedy = &finding.remedy;
         [text(finding.condition.word()), finding.evidence.clone(), format!("{} = {}", remedy.id.spec().name, remedy.value)]
@@ -243,7 +243,7 @@ pub(in crate::gui) fn health(s: &Snapshot) -> Bytes {
 }
 
 /// The populations of the network, how active they are, and what connects them.
-pub(in crate::gui) fn network(s: &Snapshot) -> Bytes {
+pub(crate) fn network(s: &Snapshot) -> Bytes {
     let none = String::new;
     let parts = s.network.parts.iter().enumerate().map(|(index, part)| {
         let spikes = s.flow.get(index).copied();
@@ -280,7 +280,7 @@ pub(in crate::gui) fn network(s: &Snapshot) -> Bytes {
 }
 
 /// Whether a table has a line below its head.
-pub(in crate::gui) fn has_rows(table: &[u8]) -> bool {
+pub(crate) fn has_rows(table: &[u8]) -> bool {
     table.splitn(3, |byte| *byte == b'\n').nth(1).is_some_and(|line| !line.is_empty())
 }
 
@@ -294,7 +294,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     fn read(bytes: Bytes) -> (Vec<String>, Vec<Vec<String>>) {
         let bytes = bytes.unwrap();

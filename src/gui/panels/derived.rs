@@ -107,7 +107,7 @@ pub(super) fn paint_onsets(plot: &Plot, snapshot: &Snapshot, palette: &Palette) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     fn all(snapshot: &Snapshot) -> Span {
         window_over(snapshot, window_ms(snapshot))

@@ -2,7 +2,6 @@
 
 use super::wall::{HEADS, heads, marks};
 use super::{derived, options};
-use crate::gui::choices::NeuronChoice;
 use crate::gui::export::tables;
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
@@ -11,6 +10,7 @@ use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::choices::NeuronChoice;
 use crate::params::{ParamId, Protocol};
 use crate::session::WeightView;
 use egui::{Align, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};

@@ -162,7 +162,7 @@ fn part_color(part: &PartView, palette: &Palette) -> Color32 {
 }
 
 /// A part in words.
-pub(super) fn part_words(snapshot: &Snapshot, index: usize) -> String {
+pub(crate) fn part_words(snapshot: &Snapshot, index: usize) -> String {
     let part = &snapshot.network.parts[index];
     let flow = flow_words(snapshot, index).map_or(String::new(), |flow| format!(", {flow}"));
     format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)

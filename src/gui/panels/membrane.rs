@@ -1,7 +1,6 @@
 //! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
 
 use super::{derived, options};
-use crate::gui::choices::{MOST_TRACES, span_ms};
 use crate::gui::export::tables;
 use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
@@ -9,6 +8,7 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::choices::{MOST_TRACES, span_ms};
 use crate::gui::theme::Palette;
 use crate::params::{ParamId, Protocol};
 use crate::session::{PotentialTrace, Snapshot};

@@ -295,7 +295,7 @@ fn summary(snapshot: &Snapshot) -> String {
 #[cfg(test)]
 mod tests {
     use super::{leader, summary};
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     #[test]
     fn an_image_that_ended_without_a_vote_got_no_answer() {

@@ -1,9 +1,9 @@
 //! The options that views offer behind the dots in their head: which neurons, how much history.
 
 use super::derived;
-use crate::gui::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::panel::Context;
+use crate::gui::state::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::session::Snapshot;
 use egui::{RichText, Ui, vec2};

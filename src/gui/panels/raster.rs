@@ -1,7 +1,6 @@
 //! Who fires when: one row a neuron, grouped and coloured by class, with the input above.
 
 use super::{derived, options};
-use crate::gui::choices::{Neurons, RasterChoice, span_ms};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -9,6 +8,7 @@ use crate::gui::paint::raster::{Mark, Rows, Span, paint};
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{numbers, text};
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::choices::{Neurons, RasterChoice, span_ms};
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::{Align2, Color32, Key, Painter, Pos2, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};

@@ -1,14 +1,14 @@
 //! This run beside those that ended and those added from disk: their curves over one another, each with a letter at its
 //! end, and a list that says who is who and what they differ in.
 
-use crate::gui::compare::{beginnings, differences};
 use crate::gui::export::tables;
-use crate::gui::notices::close_cross;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::compare::{beginnings, differences};
 use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::window::notices::close_cross;
 use crate::params::Protocol;
 use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
 use egui::{Align2, Color32, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2};

@@ -9,7 +9,7 @@ use crate::gui::paint::numbers::{plural, short, signed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::gui::param_slider::wanted;
+use crate::gui::widgets::param_slider::wanted;
 use crate::params::{ParamId as P, Protocol};
 use crate::session::{Layer, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};

@@ -1,13 +1,13 @@
 //! The handles on an STDP window: amplitude and time constant on either side of lag zero. Each stands on the curve where its
 //! parameter shows, and moves that parameter alone.
 
-use crate::gui::handle::{Grip, handle};
 use crate::gui::paint::plot::Plot;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
-use crate::gui::param_slider::{wanted, with_unit};
-use crate::gui::scale::Scale;
 use crate::gui::theme;
+use crate::gui::widgets::handle::{Grip, handle};
+use crate::gui::widgets::param_slider::{wanted, with_unit};
+use crate::gui::widgets::scale::Scale;
 use crate::params::ParamId;
 use crate::session::Command;
 use egui::{Color32, CursorIcon, Ui};

@@ -2,8 +2,8 @@
 
 use super::super::facts::Group;
 use super::super::figures::{Axis, Bars, Lines, Series, linear, look, powers, roomy};
+use super::super::material::Report;
 use super::super::measure::Measured;
-use super::super::page::Report;
 use super::super::statistics::{binned, histogram_mean, quantile};
 use super::super::words::{count, maybe, number, percent};
 use super::{figure, legend, main_groups, section};

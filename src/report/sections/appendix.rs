@@ -1,8 +1,8 @@
 //! Everything needed to make it again: all parameters, all seeds, the commands; and the works it rests on.
 
 use super::super::facts::{Group, Run};
+use super::super::material::Report;
 use super::super::math::math;
-use super::super::page::Report;
 use super::super::published::{MNIST, PUBLISHED};
 use super::super::words::count;
 use super::{main_groups, section};

@@ -1,8 +1,8 @@
 //! How far the networks get beside what others published, and beside themselves with something changed.
 
 use super::super::facts::Group;
+use super::super::material::Report;
 use super::super::methods::signal;
-use super::super::page::Report;
 use super::super::published::{MNIST, PUBLISHED};
 use super::super::words::count;
 use super::{accuracy, main_groups, section, seeds};

@@ -1,7 +1,7 @@
 //! Which class was taken for which.
 
 use super::super::facts::Group;
-use super::super::page::Report;
+use super::super::material::Report;
 use super::super::words::{count, percent, plural};
 use super::{main_groups, section};
 use maud::{Markup, html};

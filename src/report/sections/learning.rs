@@ -2,7 +2,7 @@
 
 use super::super::facts::{Group, mean_curve};
 use super::super::figures::{Axis, Lines, Series, linear, look, powers};
-use super::super::page::Report;
+use super::super::material::Report;
 use super::super::words::{count, percent, plural};
 use super::{figure, legend, main_groups, section};
 use maud::{Markup, html};

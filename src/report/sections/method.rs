@@ -1,8 +1,8 @@
 //! What was done and how it was measured.
 
+use super::super::material::Report;
 use super::super::math::math;
 use super::super::methods::{Part, STEP, learning, network};
-use super::super::page::Report;
 use super::{main_groups, section};
 use crate::params::Protocol;
 use maud::{Markup, html};

@@ -3,7 +3,7 @@
 use super::super::distort::Distortion;
 use super::super::facts::{Group, Run};
 use super::super::figures::{Axis, Lines, Series, linear, look, strip};
-use super::super::page::Report;
+use super::super::material::Report;
 use super::super::words::percent;
 use super::{figure, legend, main_groups, names, section};
 use maud::{Markup, html};

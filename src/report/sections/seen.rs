@@ -1,7 +1,7 @@
 //! What neurons have learnt to see.
 
 use super::super::figures::sheet;
-use super::super::page::Report;
+use super::super::material::Report;
 use super::{figure, main_groups, section};
 use maud::{Markup, html};
 

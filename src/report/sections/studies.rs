@@ -2,7 +2,7 @@
 //! is set with its spread and its test, or results, which are shown as they are.
 
 use super::super::find::Study;
-use super::super::page::Report;
+use super::super::material::Report;
 use super::super::studies::StudyFigure;
 use super::super::words::{percent, plural};
 use super::{figure, section};

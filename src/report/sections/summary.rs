@@ -1,7 +1,7 @@
 //! What was run and what came of it, in one table.
 
 use super::super::facts::Group;
-use super::super::page::Report;
+use super::super::material::Report;
 use super::super::words::{count, number, percent, plural};
 use super::{accuracy, known, main_groups, section, seeds};
 use maud::{Markup, html};

@@ -66,7 +66,7 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
 #[cfg(all(test, feature = "ui-tests"))]
 mod tests {
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     #[test]
     fn boxes_never_overlap_and_arrows_run_one_way() {

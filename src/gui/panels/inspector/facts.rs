@@ -84,7 +84,7 @@ pub(super) fn outgoing(snapshot: &Snapshot) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     #[test]
     fn a_rate_stands_beside_the_stretch_it_is_a_mean_of() {

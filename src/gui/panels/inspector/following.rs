@@ -1,8 +1,8 @@
 //! Whether the views follow the neuron worth looking at, or stay with the one that was chosen; and a button for the other.
 
-use crate::gui::follow;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
+use crate::gui::state::follow;
 use crate::gui::theme::{self, Sign, Weight};
 use egui::{Align2, Sense, Ui, pos2, vec2};
 

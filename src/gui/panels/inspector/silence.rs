@@ -43,7 +43,7 @@ pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
     use crate::session::Nearest;
 
     /// A neuron that did not fire in any image, watched or not.

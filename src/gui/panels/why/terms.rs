@@ -189,7 +189,7 @@ fn strongest_pixels(side: &Side, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::fixture;
+    use crate::gui::tests::fixture;
 
     #[test]
     fn a_difference_adds_up_to_the_difference_of_the_potentials_and_holds_what_is_painted() {

@@ -1,0 +1,86 @@
+//! The question before a window with a network in training closes: what it has learnt is otherwise gone.
+
+use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::session::Notice;
+use egui::{Id, Key, Modal, ViewportCommand};
+
+/// How far the closing of the window has come.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// Nobody asked to close.
+    #[default]
+    No,
+    /// The question is on the screen.
+    Asked,
+    /// The run is being saved; the window closes when it is whole on disk.
+    Saving,
+    /// Nothing holds the window any more.
+    Agreed,
+}
+
+/// What the person answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Save,
+    Discard,
+    Stay,
+}
+
+impl Closing {
+    /// Hold back a request to close if there is something to lose.
+    pub(crate) fn intercept(&mut self, ctx: &egui::Context, something_to_lose: bool) {
+        if ctx.input(|input| input.viewport().close_requested()) && *self != Self::Agreed && something_to_lose {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            if *self == Self::No {
+                *self = Self::Asked;
+            }
+        }
+    }
+
+    /// A saved run lets the window close; one that could not be saved keeps it open.
+    pub(crate) fn hear(&mut self, notice: &Notice, ctx: &egui::Context) {
+        if *self == Self::Saving {
+            match notice {
+                Notice::Done(text) if text.starts_with("the run is in") => self.agree(ctx),
+                Notice::Done(_) => {}
+                Notice::Refused(_) | Notice::Halted(_) | Notice::Crashed(_) => *self = Self::No,
+            }
+        }
+    }
+
+    /// Close the window for good.
+    pub(crate) fn agree(&mut self, ctx: &egui::Context) {
+        *self = Self::Agreed;
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    /// Show the question, if it was asked.
+    pub(crate) fn ask(self, ctx: &egui::Context, images: u64, palette: &Palette) -> Option<Decision> {
+        if self != Self::Asked {
+            return None;
+        }
+        let mut decision = None;
+        let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
+            ui.set_width(400.0);
+            ui.label(theme::strong("Close while the network is in training?"));
+            ui.add_space(4.0);
+            let seen = crate::gui::paint::numbers::count(images);
+            ui.colored_label(palette.dim, format!("It has seen {seen} images. A saved run can be resumed, tested and replayed."));
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                let mut button = |words: &str, weight, answer| {
+                    if theme::button(ui, Sign::None, words, weight, 124.0).clicked() {
+                        decision = Some(answer);
+                    }
+                };
+                button("Save and close", Weight::Main, Decision::Save);
+                button("Discard", Weight::Usual, Decision::Discard);
+                button("Stay", Weight::Usual, Decision::Stay);
+            });
+        });
+        if modal.should_close() || ctx.input(|input| input.key_pressed(Key::Escape)) {
+            decision = Some(Decision::Stay);
+        }
+        decision
+    }
+}

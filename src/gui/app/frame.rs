@@ -1,0 +1,213 @@
+//! One frame of the window: bars above and below, parameters on the left, tiles in the middle.
+
+use crate::gui::action::{self, Action, Facts};
+use crate::gui::app::App;
+use crate::gui::export::Export;
+use crate::gui::paint::numbers::count;
+use crate::gui::panel::Context;
+use crate::gui::state::UiState;
+use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::window::{drop, hints, history_bar, status_bar, top_bar};
+use crate::gui::window::{parameters::parameters, preset_picker::PanelParts};
+use crate::session::{Command, RunState, Snapshot};
+use crate::work::Work;
+use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
+use std::sync::Arc;
+
+impl App {
+    /// Lay out a frame; what is asked for ends in `actions`.
+    pub(crate) fn frame(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let ctx = ui.ctx().clone();
+        let palette = Self::palette(&ctx);
+        let Some(snapshot) = self.snapshot.clone() else {
+            self.waiting(ui, palette, actions);
+            return;
+        };
+        let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
+        let commands = action::commands(&self.facts(&snapshot));
+        let mut cx = Context { snapshot: &snapshot, ui_state: &mut self.state, outbox: &mut self.outbox, palette, whole: false };
+        Panel::top("top bar").exact_size(42.0).frame(bar).resizable(false).show(ui, |ui| {
+            let mut top = top_bar::Top { commands: &commands, speed: self.speed, actions };
+            top_bar::top_bar(ui, &mut cx, &mut top);
+        });
+        Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
+            status_bar::status_bar(ui, &mut cx, &self.meter, &self.film, actions);
+        });
+        let mut below = 28.0;
+        if snapshot.protocol.classifies() {
+            below += 28.0;
+            let bar = bar.fill(history_bar::ground(&snapshot, palette));
+            Panel::bottom("history bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
+                history_bar::history_bar(ui, &mut cx);
+            });
+        }
+        if cx.ui_state.show_parameters {
+            let width = if ui.available_width() < 1200.0 { 256.0 } else { 264.0 };
+            let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 12, right: 10, top: 10, bottom: 8 });
+            Panel::left("parameters").default_size(width).size_range(216.0..=380.0).frame(frame).show(ui, |ui| {
+                let mut panel_parts = PanelParts { library: &self.library, notices: &mut self.notices, actions };
+                parameters(ui, &mut cx, &mut panel_parts);
+            });
+        }
+        CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(8))).show(ui, |ui| {
+            self.recovery.banner(ui, &mut cx);
+            if let Some(reason) = &self.notices.crashed {
+                banner(
+                    ui,
+                    palette,
+                    &format!("The simulation crashed: {reason}. The parameters are kept."),
+                    ("Restart", Action::Restart),
+                    actions,
+                );
+            } else if let RunState::Halted(reason) = &snapshot.state {
+                banner(ui, palette, &format!("Stopped: {reason}"), ("Reset", Action::ResetSameSeed), actions);
+            } else {
+                let dock = &self.dock;
+                hints::hint_strip(ui, &mut cx, |id| dock.titles(snapshot.protocol).any(|(other, _)| other == id), actions);
+            }
+            follow_attention(ui.ctx(), cx.ui_state);
+            self.dock.ui(ui, &mut cx, actions);
+            if let Some(id) = cx.ui_state.wants_panel.take() {
+                self.dock.reveal(id);
+                ui.ctx().request_repaint();
+            }
+        });
+        self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
+        self.film.show(&ctx, &snapshot, &self.dock, palette);
+        let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.jobs.work()).collect();
+        if self.jobs.is_reading() {
+            ctx.request_repaint_after_secs(0.1);
+        }
+        // a view that is being photographed shows itself alone
+        if !self.export.as_ref().is_some_and(Export::wants_it_bare) {
+            let above = below + self.progress.show(&ctx, palette, &works, below);
+            self.notices.show_corner(&ctx, palette, above);
+        }
+        self.help.show(&ctx, &self.preset, palette);
+        self.prompt.show(&ctx, &self.jobs, palette);
+        drop::dropped(&ctx, palette, actions);
+        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() {
+            self.dock.shrink();
+        }
+        self.keep_speed(&snapshot);
+    }
+
+    /// There is nothing to show yet, or nothing came of it: then what is wrong, and the remedies.
+    fn waiting(&mut self, ui: &mut Ui, palette: &Palette, actions: &mut Vec<Action>) {
+        let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(24));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            let Some(reason) = &self.notices.crashed else {
+                ui.centered_and_justified(|ui| ui.label(RichText::new("Building the network …").color(palette.dim)));
+                return;
+            };
+            banner(ui, palette, &format!("The simulation did not start: {reason}"), ("Restart", Action::Restart), actions);
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                for (words, action) in [("Open data folder…", Action::OpenData), ("Open preset…", Action::OpenPreset)] {
+                    if theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked() {
+                        actions.push(action);
+                    }
+                }
+            });
+            ui.add_space(8.0);
+            self.notices.show_preset(ui, palette);
+        });
+        let ctx = ui.ctx();
+        let works: Vec<&Arc<Work>> = self.jobs.work().into_iter().collect();
+        if self.jobs.is_reading() {
+            ctx.request_repaint_after_secs(0.1);
+        }
+        let above = self.progress.show(ctx, palette, &works, 0.0);
+        self.notices.show_corner(ctx, palette, above);
+        self.prompt.show(ctx, &self.jobs, palette);
+        drop::dropped(ctx, palette, actions);
+    }
+
+    /// Close the windows over the tiles. Says whether there was one.
+    fn close_window(&mut self) -> bool {
+        let open = self.help.about || self.help.keys || self.film.is_open() || self.prompt.is_open();
+        self.help = crate::gui::window::help::Help::default();
+        self.film.close();
+        self.prompt.close();
+        open
+    }
+
+    /// What there is to do depends on these.
+    fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
+        let tiles = self.dock.titles(snapshot.protocol).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
+        Facts {
+            protocol: snapshot.protocol,
+            seed: snapshot.seed,
+            tiles,
+            layout: self.dock.layout(),
+            theme: self.state.theme,
+            parameters: self.state.show_parameters,
+            recent: &self.state.recent_presets,
+            filming: self.film.is_taking(),
+            aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),
+            kept: Self::other_runs(snapshot),
+            test_images: snapshot.test_images,
+            in_the_past: snapshot.looking_back.is_some(),
+            undo: self.undo.words(),
+        }
+    }
+
+    /// Runs that can be gone back to besides the one put aside last, in words.
+    fn other_runs(snapshot: &Snapshot) -> Vec<(u64, String)> {
+        let words = |run: &crate::session::FinishedRun| {
+            format!("Go back to the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
+        };
+        let aside = snapshot.put_aside.as_ref().map(|aside| aside.id);
+        snapshot.runs.iter().rev().filter(|run| run.kept && Some(run.id) != aside).map(|run| (run.id, words(run))).collect()
+    }
+
+    /// The slider shows what was asked for last.
+    fn keep_speed(&mut self, snapshot: &Snapshot) {
+        let asked = self.outbox.waiting().filter_map(|command| match command {
+            Command::SetSpeed(speed) => Some(*speed),
+            _ => None,
+        });
+        if let Some(speed) = asked.last() {
+            self.speed = speed;
+            if snapshot.protocol.classifies() {
+                self.state.speed = Some(speed);
+            }
+        }
+    }
+}
+
+/// Before the tiles say what is pointed at and where the focus is: which of both the person uses. Focus that moves while no
+/// button of the mouse does is moved by a key or a screen reader.
+fn follow_attention(ctx: &egui::Context, state: &mut UiState) {
+    (state.pointed, state.focused) = (None, None);
+    let place = egui::Id::unique("focus before");
+    let focus = ctx.memory(egui::Memory::focused);
+    let before = ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(place), focus));
+    let pointer = ctx.input(|input| input.pointer.delta() != egui::Vec2::ZERO || input.pointer.any_down() || input.pointer.any_released());
+    if pointer {
+        state.by_keyboard = false;
+    } else if focus != before {
+        state.by_keyboard = true;
+    }
+}
+
+/// A line across the tiles that says what is wrong and offers the remedy.
+fn banner(ui: &mut Ui, palette: &Palette, text: &str, remedy: (&str, Action), actions: &mut Vec<Action>) {
+    Frame::new()
+        .fill(palette.tint(palette.bad))
+        .stroke(Stroke::new(1.0, palette.bad))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(10, 6))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let room = ui.available_width() - 110.0;
+                ui.scope(|ui| {
+                    ui.set_width(room);
+                    ui.add(egui::Label::new(text).wrap().selectable(true));
+                });
+                if theme::button(ui, Sign::None, remedy.0, Weight::Main, 92.0).clicked() {
+                    actions.push(remedy.1);
+                }
+            });
+        });
+}

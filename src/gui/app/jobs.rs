@@ -1,0 +1,208 @@
+//! Everything that touches the disk or waits for a person, done on worker threads. The window polls for results once a
+//! frame. One dialog at a time: a second click while one is open does nothing.
+
+use crate::files::write_atomic;
+use crate::gui::export::Maker;
+use crate::gui::state::library::{self, Entry};
+use crate::gui::window::dialogs::{Ask, Dialogs, Reply};
+use crate::preset::Preset;
+use crate::session::{FinishedRun, OpenedData};
+use crate::work::Work;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a worker brings back.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The presets that come with the program.
+    Library(Vec<Entry>),
+    /// A preset was read, or why not.
+    Opened(Result<Box<Preset>, String>),
+    /// Images were read, or why not.
+    Data(Result<OpenedData, String>),
+    /// A preset was written, or why not.
+    Saved(Result<PathBuf, String>),
+    /// An export was written, or why not.
+    Exported(Result<PathBuf, String>),
+    /// The dialog was closed without an answer.
+    Cancelled,
+    /// A run to compare with was read, or why not.
+    Run(Result<Box<FinishedRun>, String>),
+    /// The desktop showed no dialog: what was asked for, and what to do with the path.
+    NoDialog(Ask, Then),
+}
+
+/// What to do once there is a path.
+pub(crate) struct Then(Box<dyn FnOnce(PathBuf) -> Outcome + Send>);
+
+impl std::fmt::Debug for Then {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Then")
+    }
+}
+
+struct Report {
+    outcome: Outcome,
+    /// Whether the dialog that was open is closed now.
+    ends_dialog: bool,
+}
+
+/// The workers of one window.
+pub(crate) struct Jobs {
+    dialogs: Box<dyn Dialogs>,
+    sender: Sender<Report>,
+    receiver: Receiver<Report>,
+    dialog_open: bool,
+    reading: Option<Arc<Work>>,
+    ctx: egui::Context,
+}
+
+impl Jobs {
+    /// No work yet. Results wake `ctx`.
+    pub(crate) fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
+        let (sender, receiver) = bounded(32);
+        Self { dialogs, sender, receiver, dialog_open: false, reading: None, ctx }
+    }
+
+    /// Results since the last call.
+    pub(crate) fn poll(&mut self) -> Vec<Outcome> {
+        let reports: Vec<Report> = self.receiver.try_iter().collect();
+        self.dialog_open &= !reports.iter().any(|report| report.ends_dialog);
+        if reports.iter().any(|report| matches!(report.outcome, Outcome::Cancelled)) {
+            // no folder was chosen: there is nothing to read
+            self.reading.take_if(|work| work.share().is_none());
+        }
+        reports.into_iter().map(|report| report.outcome).collect()
+    }
+
+    /// List the presets that come with the program.
+    pub(crate) fn list_presets(&self, files: Vec<PathBuf>) {
+        self.spawn(false, move || Outcome::Library(library::list(files)));
+    }
+
+    /// Read and check a preset.
+    pub(crate) fn open(&self, path: PathBuf) {
+        self.spawn(false, move || open(&path));
+    }
+
+    /// Ask for a preset file, then read and check it.
+    pub(crate) fn ask_open(&mut self) {
+        self.ask(Ask::OpenPreset, |path| open(&path));
+    }
+
+    /// Read what was dropped on the window: a preset, or a folder of images.
+    pub(crate) fn open_dropped(&mut self, path: PathBuf) {
+        let work = self.reading();
+        self.spawn(false, move || {
+            if path.extension().is_some_and(|extension| extension == "ron") {
+                return open(&path);
+            }
+            if path.is_dir() {
+                return Outcome::Data(OpenedData::read(&path, &work));
+            }
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            Outcome::Opened(Err(format!(
+                "“{name}” is neither a preset nor a folder. Spikescope opens preset files, which end in .ron, and folders of images."
+            )))
+        });
+    }
+
+    /// Ask for a folder of images, then read them.
+    pub(crate) fn ask_data(&mut self) {
+        let work = self.reading();
+        self.ask(Ask::OpenData, move |path| Outcome::Data(OpenedData::read(&path, &work)));
+    }
+
+    /// The reading of images that goes on, if any: it is shown once it is known how many there are.
+    pub(crate) fn work(&self) -> Option<&Arc<Work>> {
+        self.reading.as_ref().filter(|work| work.share().is_some() && !work.is_finished())
+    }
+
+    /// Whether images are being read, or waited for.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.reading.as_ref().is_some_and(|work| !work.is_finished() && !work.is_cancelled()) && !self.dialog_open
+    }
+
+    /// A new reading of images; one that goes on is stopped.
+    fn reading(&mut self) -> Arc<Work> {
+        let work = Arc::new(Work::new("Reading images", 0));
+        if let Some(before) = self.reading.replace(Arc::clone(&work)) {
+            before.cancel();
+        }
+        work
+    }
+
+    /// Ask for a file, then write the preset to it.
+    pub(crate) fn ask_save(&mut self, mut preset: Preset) {
+        let name = preset
+            .path
+            .as_ref()
+            .and_then(|path| path.file_name())
+            .map_or_else(|| "my-preset.ron".to_owned(), |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")));
+        self.ask(Ask::SavePreset { name }, move |path| {
+            let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
+            if preset.path.as_ref() != Some(&path)
+                && let Some(stem) = path.file_stem()
+            {
+                preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
+            }
+            Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Ask for a file, then make its bytes and write them, whole or not at all.
+    pub(crate) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker) {
+        self.ask(Ask::Export { name, ending }, move |path| {
+            let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
+            let written = make().and_then(|bytes| {
+                write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
+            });
+            Outcome::Exported(written.map(|()| path))
+        });
+    }
+
+    /// Ask for the folder of a run, then read its curve.
+    pub(crate) fn ask_run(&mut self) {
+        self.ask(Ask::OpenRun, |path| Outcome::Run(crate::gui::state::compare::read(&path).map(Box::new)));
+    }
+
+    /// Go on with a path that was typed, where there was no dialog.
+    pub(crate) fn go_on(&self, then: Then, path: PathBuf) {
+        self.spawn(false, move || then.0(path));
+    }
+
+    fn ask(&mut self, ask: Ask, then: impl FnOnce(PathBuf) -> Outcome + Send + 'static) {
+        let Some(answer) = self.begin(&ask) else { return };
+        self.spawn(true, move || match answer() {
+            Reply::Path(path) => then(path),
+            Reply::Closed => Outcome::Cancelled,
+            Reply::Unavailable => Outcome::NoDialog(ask, Then(Box::new(then))),
+        });
+    }
+
+    fn begin(&mut self, ask: &Ask) -> Option<crate::gui::window::dialogs::Answer> {
+        if self.dialog_open {
+            return None;
+        }
+        self.dialog_open = true;
+        Some(self.dialogs.ask(ask))
+    }
+
+    fn spawn(&self, ends_dialog: bool, work: impl FnOnce() -> Outcome + Send + 'static) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        let worker = move || {
+            // A window that is gone needs no result.
+            sender.send(Report { outcome: work(), ends_dialog }).ok();
+            ctx.request_repaint();
+        };
+        if let Err(error) = std::thread::Builder::new().name("files".to_owned()).spawn(worker) {
+            let reason = format!("cannot start a thread for this: {error}; close other programs and try again");
+            self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends_dialog }).ok();
+        }
+    }
+}
+
+fn open(path: &std::path::Path) -> Outcome {
+    Outcome::Opened(Preset::load(path).map(Box::new).map_err(|error| error.to_string()))
+}

@@ -1,0 +1,91 @@
+//! Where the desktop has no file dialogs to offer: a line to type a path on.
+
+use crate::gui::app::jobs::{Jobs, Then};
+use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::window::dialogs::Ask;
+use egui::{Key, RichText, Role, WidgetInfo};
+use std::path::{Path, PathBuf};
+
+/// The line, while something is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct PathPrompt {
+    asked: Option<Asked>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    ask: Ask,
+    then: Then,
+    text: String,
+    fresh: bool,
+}
+
+/// Width of the window.
+const WIDTH: f32 = 480.0;
+
+/// What is asked for, and the path to start from in the folder the program was started in.
+fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf) {
+    match ask {
+        Ask::OpenPreset => ("Open preset", here.join("presets").join("mnist-rstdp.ron")),
+        Ask::SavePreset { name } => ("Save preset", here.join(name)),
+        Ask::Export { name, .. } => ("Save", here.join(name)),
+        Ask::OpenData => ("Open data folder", here.join("data").join("mnist")),
+        Ask::OpenRun => ("Add a run to compare", here.join("runs")),
+    }
+}
+
+impl PathPrompt {
+    /// Ask for a path that no dialog could be opened for.
+    pub(crate) fn open(&mut self, ask: Ask, then: Then) {
+        let here = std::env::current_dir().unwrap_or_default();
+        let text = words(&ask, &here).1.display().to_string();
+        self.asked = Some(Asked { ask, then, text, fresh: true });
+    }
+
+    /// Whether something is asked for.
+    pub(crate) fn is_open(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Ask for nothing.
+    pub(crate) fn close(&mut self) {
+        self.asked = None;
+    }
+
+    /// Show it, if something is asked for; a path goes on its way at once.
+    pub(crate) fn show(&mut self, ctx: &egui::Context, jobs: &Jobs, palette: &Palette) {
+        let Some(asked) = &mut self.asked else { return };
+        let (mut open, mut chosen, mut cancelled) = (true, false, false);
+        let title = words(&asked.ask, Path::new("")).0;
+        let window = egui::Window::new(title).collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
+        window.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
+            ui.set_width(WIDTH);
+            let why = "This desktop offers no file dialog (neither a portal nor zenity answered). Type the path instead.";
+            ui.add(egui::Label::new(RichText::new(why).color(palette.dim)).wrap());
+            ui.add_space(6.0);
+            let field = ui.add(egui::TextEdit::singleline(&mut asked.text).desired_width(f32::INFINITY));
+            let text = asked.text.clone();
+            field.widget_info(|| {
+                let mut info = WidgetInfo::labeled(Role::TextInput, true, "Path");
+                info.current_text_value = Some(text.clone());
+                info
+            });
+            if std::mem::take(&mut asked.fresh) {
+                field.request_focus();
+            }
+            chosen = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                chosen |= theme::button(ui, Sign::None, "Go on", Weight::Main, 90.0).clicked();
+                cancelled = theme::button(ui, Sign::None, "Cancel", Weight::Usual, 90.0).clicked();
+            });
+        });
+        chosen &= !asked.text.trim().is_empty();
+        if !chosen && open && !cancelled {
+            return;
+        }
+        if let Some(asked) = self.asked.take().filter(|_| chosen) {
+            jobs.go_on(asked.then, PathBuf::from(asked.text.trim()));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Runs to compare: read from their directories on a worker, and what tells two of them apart.
+
+use crate::gui::paint::numbers::count;
+use crate::gui::state::Compared;
+use crate::gui::widgets::param_slider::with_unit;
+use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::rundir::{Metrics, RunDir};
+use crate::session::{AccuracyPoint, Applied, FinishedRun, Until, bearing};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs from disk kept at most.
+const MOST: usize = 12;
+
+/// The curve and the parameters of the run in a directory.
+pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
+    let words = |error: crate::rundir::RunDirError| error.to_string();
+    let run = RunDir::open(path).map_err(words)?;
+    let (preset, session) = (run.preset().map_err(words)?, run.session().map_err(words)?);
+    let fault = |reason: String| format!("{}: {reason}", path.join("metrics.csv").display());
+    let curve = Metrics::read_curve(&run.metrics().map_err(words)?).map_err(fault)?;
+    let images = session.ending.as_ref().map_or(curve.last().map_or(0, |&(images, ..)| images), |ending| ending.images);
+    let at: Vec<u64> = session.applied.iter().map(|applied| images_before(applied, &preset.params)).collect();
+    let (params, until) = bearing(&preset.params, &session.applied, &at, images);
+    let name = path.file_name().map_or_else(|| session.preset.clone(), |name| name.to_string_lossy().into_owned());
+    Ok(FinishedRun {
+        id: 0,
+        title: name,
+        seed: session.seed,
+        protocol: preset.protocol,
+        params,
+        until,
+        images,
+        forked_at: None,
+        kept: false,
+        accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
+    })
+}
+
+/// Images shown before a change: a record knows steps. All of them take as long as under the parameters of the preset.
+fn images_before(applied: &Applied, params: &Params) -> u64 {
+    (applied.before.0 as f64 * params.get(ParamId::Dt) / params.image_ms().max(1e-6)) as u64
+}
+
+/// Compare with one more; the same run read again takes its own place.
+pub(crate) fn add(compared: &mut Compared, run: FinishedRun) {
+    compared.runs.retain(|known| (&known.title, known.seed) != (&run.title, run.seed));
+    compared.runs.push(Arc::new(run));
+    let surplus = compared.runs.len().saturating_sub(MOST);
+    compared.runs.drain(..surplus);
+}
+
+/// Parameters in which `other` differs from `this`, as "label value", at most so many, and how many more there are.
+pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, most: usize) -> (Vec<String>, usize) {
+    let differ = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && other.get(spec.id) != this.get(spec.id));
+    let mut words: Vec<String> = differ.map(|spec| format!("{} {}", spec.label, with_unit(spec, other.get(spec.id)))).collect();
+    let more = words.len().saturating_sub(most);
+    words.truncate(most);
+    (words, more)
+}
+
+/// What a run learnt with before, as "label value until image n", at most so many, and how many more there are.
+pub(crate) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize) {
+    let words = |until: &Until| {
+        let spec = until.id.spec();
+        format!("{} {} until image {}", spec.label, with_unit(spec, until.value), count(until.image + 1))
+    };
+    (run.until.iter().take(most).map(words).collect(), run.until.len().saturating_sub(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Recorded;
+    use crate::time::Step;
+
+    #[test]
+    fn a_change_lies_at_the_image_in_which_its_step_falls_however_long_the_run_became() {
+        let mut params = Params::default();
+        params.set(ParamId::PresentMs, 200.0).unwrap();
+        params.set(ParamId::RestMs, 50.0).unwrap();
+        params.set(ParamId::Dt, 0.5).unwrap();
+        let at = |step| images_before(&Applied { before: Step(step), change: Recorded::Reward(1.0) }, &params);
+        assert_eq!([at(0), at(499), at(500), at(5_000)], [0, 0, 1, 10]);
+    }
+
+    #[test]
+    fn only_parameters_that_act_and_differ_are_told() {
+        let (mut other, this) = (Params::default(), Params::default());
+        other.set(ParamId::TauM, 60.0).unwrap();
+        other.set(ParamId::IExt, 3.0).unwrap();
+        assert_eq!(differences(&other, &this, Protocol::Classification, 3), (vec!["Membrane time constant 60 ms".to_owned()], 0));
+        other.set(ParamId::Eta, 0.5).unwrap();
+        assert_eq!(differences(&other, &this, Protocol::Classification, 1).1, 1);
+        assert_eq!(differences(&this, &this, Protocol::Classification, 3), (vec![], 0));
+    }
+}

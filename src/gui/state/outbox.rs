@@ -1,0 +1,216 @@
+//! Commands on their way to the simulation. A full queue makes them wait here for the next frame; nothing is lost and
+//! nothing blocks. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
+
+use crate::gui::state::undo::Change;
+use crate::params::{ParamId, Params};
+use crate::session::Command;
+use std::collections::VecDeque;
+
+/// Commands not yet accepted by the session, oldest first.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: VecDeque<Command>,
+    /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
+    in_flight: Vec<(ParamId, f64, u32)>,
+    /// A value that a hand still moves, of a parameter that costs a new network: it is sent when the hand lets go.
+    held: Option<(ParamId, f64)>,
+    /// What the simulation said last.
+    effective: Option<Params>,
+    /// Parameters moved since the last call of `take_changes`.
+    changes: Vec<Change>,
+}
+
+/// A value that so many snapshots in a row do not show was refused.
+const PATIENCE: u32 = 20;
+
+impl Outbox {
+    /// Send `command` with the next flush. Replaces a waiting command that it makes pointless.
+    pub fn push(&mut self, command: Command) {
+        match &command {
+            Command::Set(id, after) => {
+                if let Some(before) = self.wanted(*id).or_else(|| self.effective.as_ref().map(|params| params.get(*id))) {
+                    self.changes.push(Change { id: *id, before, after: *after });
+                }
+                let same = |waiting: &Command| matches!(waiting, Command::Set(other, _) if other == id);
+                // Nothing that changes the course of the run may be overtaken: only a Set with nothing but other
+                // Sets behind it can be replaced.
+                let tail = self.waiting.iter().rev().take_while(|waiting| matches!(waiting, Command::Set(..))).count();
+                let from = self.waiting.len() - tail;
+                if let Some(index) = (from..self.waiting.len()).find(|&index| same(&self.waiting[index])) {
+                    self.waiting.remove(index);
+                }
+            }
+            // a bar that is dragged asks for where it is now, not for where it was
+            Command::LookBack(_) if matches!(self.waiting.back(), Some(Command::LookBack(_))) => {
+                self.waiting.pop_back();
+            }
+            Command::Watch(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::Watch(_))),
+            Command::SetSpeed(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
+            _ => {}
+        }
+        self.waiting.push_back(command);
+    }
+
+    /// Show this value, and send it when the control is let go.
+    pub fn hold(&mut self, id: ParamId, value: f64) {
+        self.held = Some((id, value));
+    }
+
+    /// The hand let go of every control.
+    pub fn release(&mut self) {
+        if let Some((id, value)) = self.held.take() {
+            self.push(Command::Set(id, value));
+        }
+    }
+
+    /// Hand over as many as `send` takes, in order.
+    pub fn flush(&mut self, send: &mut impl FnMut(Command) -> Result<(), Command>) {
+        while let Some(command) = self.waiting.pop_front() {
+            let set = if let Command::Set(id, value) = command { Some((id, value)) } else { None };
+            if let Err(refused) = send(command) {
+                self.waiting.push_front(refused);
+                return;
+            }
+            if let Some((id, value)) = set {
+                self.in_flight.retain(|(other, ..)| *other != id);
+                self.in_flight.push((id, value, 0));
+            }
+        }
+    }
+
+    /// A new snapshot came: forget the values that it shows.
+    pub fn settle(&mut self, effective: &Params) {
+        if self.effective.as_ref() != Some(effective) {
+            self.effective = Some(effective.clone());
+        }
+        self.in_flight.retain_mut(|(id, value, seen)| {
+            *seen += 1;
+            effective.get(*id) != *value && *seen < PATIENCE
+        });
+    }
+
+    /// A command was refused: what is effective is what the snapshot says.
+    /// Returns what had been asked for.
+    pub fn refused(&mut self) -> Vec<(ParamId, f64)> {
+        self.in_flight.drain(..).map(|(id, value, _)| (id, value)).collect()
+    }
+
+    /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while
+    /// its command travels.
+    pub fn wanted(&self, id: ParamId) -> Option<f64> {
+        let held = self.held.filter(|(other, _)| *other == id).map(|(_, value)| value);
+        held.or_else(|| self.pending(id)).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
+    }
+
+    /// The value still waiting to be sent for a parameter.
+    pub fn pending(&self, id: ParamId) -> Option<f64> {
+        self.waiting.iter().rev().find_map(|waiting| match waiting {
+            Command::Set(other, value) if *other == id => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// Parameters moved since the last call, for the history of undo.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// What waits, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &Command> {
+        self.waiting.iter()
+    }
+
+    /// Forget everything: the session it was meant for is gone.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drain(outbox: &mut Outbox) -> Vec<Command> {
+        let mut sent = Vec::new();
+        outbox.flush(&mut |command| {
+            sent.push(command);
+            Ok(())
+        });
+        sent
+    }
+
+    #[test]
+    fn a_dragged_slider_leaves_one_command_and_the_last_value() {
+        let mut outbox = Outbox::default();
+        for k in 0..100 {
+            outbox.push(Command::Set(ParamId::TauM, f64::from(k)));
+            outbox.push(Command::Set(ParamId::Eta, 0.1));
+        }
+        assert_eq!(outbox.pending(ParamId::TauM), Some(99.0));
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::TauM, 99.0), Command::Set(ParamId::Eta, 0.1)]);
+    }
+
+    #[test]
+    fn a_control_shows_the_wanted_value_until_the_simulation_does() {
+        let mut outbox = Outbox::default();
+        let mut effective = Params::default();
+        outbox.push(Command::Set(ParamId::TauM, 50.0));
+        drain(&mut outbox);
+        outbox.settle(&effective);
+        assert_eq!(outbox.wanted(ParamId::TauM), Some(50.0));
+        effective.set(ParamId::TauM, 50.0).unwrap();
+        outbox.settle(&effective);
+        assert_eq!(outbox.wanted(ParamId::TauM), None);
+        outbox.push(Command::Set(ParamId::TauM, 60.0));
+        drain(&mut outbox);
+        outbox.refused();
+        assert_eq!(outbox.wanted(ParamId::TauM), None);
+    }
+
+    #[test]
+    fn a_held_value_is_shown_at_once_and_sent_once() {
+        let mut outbox = Outbox::default();
+        for value in [100.0, 200.0] {
+            outbox.hold(ParamId::NNeurons, value);
+            assert_eq!((outbox.wanted(ParamId::NNeurons), drain(&mut outbox)), (Some(value), Vec::new()));
+        }
+        outbox.release();
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::NNeurons, 200.0)]);
+        outbox.release();
+        assert!(drain(&mut outbox).is_empty());
+    }
+
+    #[test]
+    fn a_set_does_not_jump_over_a_step() {
+        let mut outbox = Outbox::default();
+        outbox.push(Command::Set(ParamId::TauM, 1.0));
+        outbox.push(Command::StepMs);
+        outbox.push(Command::Set(ParamId::TauM, 2.0));
+        assert_eq!(drain(&mut outbox), [Command::Set(ParamId::TauM, 1.0), Command::StepMs, Command::Set(ParamId::TauM, 2.0)]);
+    }
+
+    #[test]
+    fn a_full_queue_loses_nothing_and_keeps_the_order() {
+        let mut outbox = Outbox::default();
+        outbox.push(Command::Run);
+        outbox.push(Command::Reward(1.0));
+        outbox.push(Command::Pause);
+        let mut room = 1;
+        let mut sent = Vec::new();
+        outbox.flush(&mut |command| {
+            if room == 0 {
+                return Err(command);
+            }
+            room -= 1;
+            sent.push(command);
+            Ok(())
+        });
+        assert_eq!(sent, [Command::Run]);
+        assert_eq!(drain(&mut outbox), [Command::Reward(1.0), Command::Pause]);
+    }
+}

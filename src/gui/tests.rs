@@ -1,0 +1,13 @@
+//! Tests that drive the window by role and label, and what they share.
+
+mod acceptance;
+pub(crate) mod fixture;
+mod gallery;
+mod journey;
+mod journey_data;
+mod journey_draw;
+mod journey_film;
+mod journey_health;
+mod journey_search;
+mod journey_time;
+mod journey_views;

@@ -1,0 +1,543 @@
+//! The window driven by role and label, as a screen reader or a keyboard would, with a puppet for a simulation.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::state::{ThemeChoice, UiState};
+use crate::gui::tests::fixture;
+use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
+use crate::gui::{App, Parts, Source};
+use crate::params::ParamId;
+use crate::preset::Preset;
+use crate::session::{Command, Notice, Snapshot};
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+pub(crate) type Sent = Arc<Mutex<Vec<Command>>>;
+/// What the puppet has to report.
+type Heard = Arc<Mutex<Vec<Notice>>>;
+/// Presets that sessions were started with.
+type Launched = Arc<Mutex<Vec<Preset>>>;
+
+struct Puppet {
+    sent: Sent,
+    notices: Heard,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Source for Puppet {
+    fn send(&mut self, command: Command) -> Result<(), Command> {
+        self.sent.lock().unwrap().push(command);
+        Ok(())
+    }
+    fn take_snapshot(&mut self) -> Option<Arc<Snapshot>> {
+        self.snapshot.take()
+    }
+    fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut *self.notices.lock().unwrap())
+    }
+    fn is_alive(&self) -> bool {
+        true
+    }
+    fn stop(&mut self) {}
+}
+
+struct Chosen(Option<PathBuf>);
+
+impl Dialogs for Chosen {
+    fn ask(&mut self, _ask: &Ask) -> Answer {
+        let reply = self.0.clone().map_or(Reply::Closed, Reply::Path);
+        Box::new(move || reply)
+    }
+}
+
+fn default_preset() -> Preset {
+    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
+}
+
+pub(crate) fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
+    window_with(size, theme, Box::new(Chosen(chosen)))
+}
+
+/// A window whose dialogs answer like this.
+pub(crate) fn window_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent) {
+    let (harness, sent, ..) = stage_with(size, theme, dialogs);
+    (harness, sent)
+}
+
+fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent, Heard, Launched) {
+    stage_with(size, theme, Box::new(Chosen(chosen)))
+}
+
+fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent, Heard, Launched) {
+    let (sent, heard, launched) = (Sent::default(), Heard::default(), Launched::default());
+    let (inside, notices, started) = (sent.clone(), heard.clone(), launched.clone());
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
+        .with_max_steps(30)
+        .wgpu()
+        .build_eframe(move |creation| {
+            let parts = Parts {
+                preset: default_preset(),
+                shipped: Vec::new(),
+                complaint: None,
+                seed: 0,
+                state: UiState { theme, ..UiState::default() },
+                dock: None,
+                launcher: Box::new(move |preset, _, _, _| {
+                    started.lock().unwrap().push(preset);
+                    let snapshot = Some(Arc::new(fixture::classification()));
+                    Box::new(Puppet { sent: inside.clone(), notices: notices.clone(), snapshot })
+                }),
+                dialogs,
+                screenshot: None,
+                begun: None,
+            };
+            App::new(&creation.egui_ctx, parts)
+        });
+    harness.run_steps(4);
+    (harness, sent, heard, launched)
+}
+
+/// An app without a window.
+pub(crate) fn app(ctx: &egui::Context) -> App {
+    let parts = Parts {
+        preset: default_preset(),
+        shipped: Vec::new(),
+        complaint: None,
+        seed: 0,
+        state: UiState { theme: ThemeChoice::Dark, ..UiState::default() },
+        dock: None,
+        launcher: Box::new(|_, _, _, _| Box::new(Puppet { sent: Sent::default(), notices: Heard::default(), snapshot: None })),
+        dialogs: Box::new(Chosen(None)),
+        screenshot: None,
+        begun: None,
+    };
+    App::new(ctx, parts)
+}
+
+pub(crate) fn usual() -> (Harness<'static, App>, Sent) {
+    window([1440.0, 900.0], ThemeChoice::Dark, None)
+}
+
+pub(crate) fn has(sent: &Sent, wanted: impl Fn(&Command) -> bool) -> bool {
+    sent.lock().unwrap().iter().any(wanted)
+}
+
+#[test]
+fn the_window_lays_out_at_every_size_and_in_both_themes() {
+    for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+        for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
+            let (mut harness, _) = window(size, theme, None);
+            let picture = harness.render().unwrap();
+            if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+                picture.save(Path::new(&folder).join(format!("window-{}-{theme:?}.png", size[0]))).unwrap();
+            }
+            harness.check_accessibility();
+        }
+    }
+}
+
+#[test]
+fn the_accent_button_and_the_space_bar_pause_what_runs() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Pause").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Pause));
+    sent.lock().unwrap().clear();
+    harness.key_press(egui::Key::Space);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Pause));
+}
+
+#[test]
+fn a_hand_gives_reward_by_button_and_by_key() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "+1").click();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::Minus);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Reward(1.0)));
+    assert!(has(&sent, |command| *command == Command::Reward(-1.0)));
+}
+
+#[test]
+fn a_slider_moved_by_a_reader_sets_the_parameter() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))));
+}
+
+#[test]
+fn the_search_leaves_only_what_it_names() {
+    let (mut harness, _) = usual();
+    harness.state_mut().state.search = "refractory".to_owned();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Refractory period");
+    assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
+}
+
+#[test]
+fn escape_empties_the_search() {
+    let (mut harness, _) = usual();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    harness.run_steps(2);
+    type_text(&mut harness, "refractory");
+    assert!(harness.query_by_role_and_label(Role::Slider, "Membrane time constant").is_none());
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
+}
+
+pub(crate) fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
+    for _ in 0..200 {
+        harness.step();
+        if done(harness) {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    false
+}
+
+/// A desktop without dialogs.
+struct NoDialogs;
+
+impl Dialogs for NoDialogs {
+    fn ask(&mut self, _ask: &Ask) -> Answer {
+        Box::new(|| Reply::Unavailable)
+    }
+}
+
+#[test]
+fn where_no_dialog_can_be_shown_the_path_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("typed.ron");
+    let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
+    let ask = |harness: &mut Harness<'static, App>, key, path: &Path| {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
+        assert!(wait_for(harness, |harness| harness.query_by_role_and_label(Role::TextInput, "Path").is_some()));
+        harness.run_steps(2);
+        harness.get_by_label_contains("no file dialog");
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        type_text(harness, &path.display().to_string());
+        harness.key_press(egui::Key::Enter);
+        harness.run_steps(2);
+    };
+    ask(&mut harness, egui::Key::S, &path);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))));
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Path").is_none());
+    ask(&mut harness, egui::Key::O, &path);
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
+}
+
+/// Whatever has the focus behind it: a letter pressed while something is asked is no command to the run.
+#[test]
+fn keys_do_not_act_behind_a_question() {
+    let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    assert!(wait_for(&mut harness, |harness| harness.query_by_role_and_label(Role::TextInput, "Path").is_some()));
+    harness.run_steps(2);
+    let focus = harness.ctx.memory(egui::Memory::focused);
+    focus.into_iter().for_each(|id| harness.ctx.memory_mut(|memory| memory.surrender_focus(id)));
+    sent.lock().unwrap().clear();
+    for key in [egui::Key::R, egui::Key::Space, egui::Key::Period, egui::Key::Plus] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    assert!(!has(&sent, |command| !matches!(command, Command::Watch(_))), "{:?}", sent.lock().unwrap());
+}
+
+#[test]
+fn a_chosen_preset_is_loaded() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-diehl-cook-100.ron");
+    let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
+}
+
+#[test]
+fn a_file_that_is_no_preset_is_refused_with_its_name_and_changes_nothing() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.contains("Cargo.toml"))));
+    assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
+}
+
+#[test]
+fn keys_step_and_reset() {
+    let (mut harness, sent) = usual();
+    for key in [egui::Key::Period, egui::Key::Enter, egui::Key::R] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    assert!(has(&sent, |command| *command == Command::StepMs));
+    assert!(has(&sent, |command| *command == Command::StepTrial));
+    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })));
+}
+
+#[test]
+fn after_a_crash_the_window_lives_and_restarts_with_the_parameters_in_force() {
+    let (mut harness, _, heard, launched) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
+    let in_force = fixture::classification().params.get(ParamId::TauM) + 7.0;
+    let mut snapshot = fixture::classification();
+    snapshot.params.set(ParamId::TauM, in_force).unwrap();
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    heard.lock().unwrap().push(Notice::Crashed("asked to panic".to_owned()));
+    harness.run_steps(2);
+    harness.get_by_label_contains("asked to panic");
+    harness.get_by_role_and_label(Role::Button, "Restart").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_role_and_label(Role::Button, "Restart").is_none());
+    let launched = launched.lock().unwrap();
+    assert_eq!(launched.len(), 2);
+    assert_eq!(launched[1].params.get(ParamId::TauM), in_force);
+}
+
+pub(crate) fn ask_to_close(harness: &mut Harness<'static, App>) {
+    harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(egui::ViewportEvent::Close);
+    harness.step();
+}
+
+fn closes(harness: &Harness<'static, App>) -> bool {
+    let commands = |output: &egui::ViewportOutput| output.commands.contains(&egui::ViewportCommand::Close);
+    harness.output().viewport_output.values().any(commands)
+}
+
+#[test]
+fn closing_while_it_learns_asks_first() {
+    let (mut harness, sent, heard, _) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Stay").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_role_and_label(Role::Button, "Stay").is_none());
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Save and close").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::SaveRun(_))));
+    assert!(!closes(&harness), "not before it is on disk");
+    heard.lock().unwrap().push(Notice::Done("the run is in runs/a".to_owned()));
+    harness.step();
+    assert!(closes(&harness));
+}
+
+#[test]
+fn discarding_closes_at_once() {
+    let (mut harness, sent) = usual();
+    ask_to_close(&mut harness);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Button, "Discard").click();
+    let mut closed = false;
+    for _ in 0..3 {
+        harness.step();
+        closed |= closes(&harness);
+    }
+    assert!(closed && !has(&sent, |command| matches!(command, Command::SaveRun(_))));
+}
+
+/// A file as the desktop hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+fn drop_file(harness: &mut Harness<'static, App>, name: &str) {
+    drop_path(harness, Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+}
+
+pub(crate) fn drop_path(harness: &mut Harness<'static, App>, path: PathBuf) {
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    harness.step();
+}
+
+#[test]
+fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
+    let (mut harness, sent) = usual();
+    drop_file(&mut harness, "README.md");
+    let told =
+        |harness: &Harness<'static, App>| harness.state().messages().iter().any(|text| text.contains("README.md") && text.contains(".ron"));
+    assert!(wait_for(&mut harness, told));
+    assert!(!has(&sent, |command| matches!(command, Command::LoadPreset(..))));
+    drop_file(&mut harness, "presets/mnist-diehl-cook-100.ron");
+    let loaded = sent.clone();
+    assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
+    assert!(harness.state().messages().is_empty(), "the complaint is out of date");
+}
+
+pub(crate) fn type_text(harness: &mut Harness<'static, App>, text: &str) {
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+}
+
+#[test]
+fn the_palette_finds_a_command_and_sets_a_parameter_by_keyboard_alone() {
+    let (mut harness, sent) = usual();
+    let open = |harness: &mut Harness<'static, App>| {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+        harness.run_steps(3);
+    };
+    open(&mut harness);
+    type_text(&mut harness, "step im");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::StepTrial));
+    assert!(harness.query_by_role(Role::SearchInput).is_some(), "the search box of the parameters is still there");
+    open(&mut harness);
+    type_text(&mut harness, "tau_m=33ms");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, 33.0)));
+    open(&mut harness);
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(2);
+    assert!(!has(&sent, |command| *command == Command::StepMs));
+}
+
+/// A frame that takes long brings the key of the palette, letters and Enter at once; none of them is a key of the run.
+#[test]
+fn letters_typed_with_the_key_of_the_palette_in_one_slow_frame_are_meant_for_it() {
+    let (mut harness, sent) = usual();
+    let key = |key: egui::Key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let letter = |k: egui::Key, text: &str| [key(k, egui::Modifiers::NONE), egui::Event::Text(text.to_owned())];
+    let mut events = vec![key(egui::Key::P, egui::Modifiers::COMMAND)];
+    for (k, text) in [(egui::Key::R, "raster"), (egui::Key::Space, " "), (egui::Key::P, "pn")] {
+        events.extend(letter(k, text));
+    }
+    harness.input_mut().events.extend(events);
+    harness.step();
+    // a window that is new is only measured in its first frame
+    harness.step();
+    assert!(harness.query_by_label_contains("Command palette. Raster: save picture").is_some(), "the letters are in the field");
+    // the last letters and Enter, in one frame again
+    harness.input_mut().events.extend([egui::Event::Text("g".to_owned()), key(egui::Key::Enter, egui::Modifiers::NONE)]);
+    harness.step();
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Command palette.").is_none(), "the best answer was taken");
+    assert!(!has(&sent, |command| matches!(command, Command::Pause | Command::Run | Command::StepTrial | Command::Reset { .. })));
+}
+
+#[test]
+fn a_long_menu_shows_all_its_items_where_there_is_room() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Run").click();
+    harness.run_steps(4);
+    harness.get_by_label_contains("Reset with a new seed").click();
+    harness.run_steps(3);
+    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })), "it can be reached without scrolling");
+}
+
+/// What the past refuses is nothing that could be taken back.
+#[test]
+fn undo_does_not_offer_what_the_past_refused() {
+    let (mut harness, sent) = usual();
+    let mut past = fixture::classification();
+    past.looking_back = Some(crate::session::LookingBack { images: 600, present_images: 1239, present_step: past.step, target: None });
+    harness.state_mut().snapshot = Some(Arc::new(past));
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))), "the session says why it refuses");
+    assert_eq!(harness.state().undo.words().0, None);
+}
+
+#[test]
+fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
+    let (mut harness, sent) = usual();
+    let before = fixture::classification().params.get(ParamId::TauM);
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
+    harness.run_steps(2);
+    let after = sent.lock().unwrap().iter().find_map(|c| if let Command::Set(ParamId::TauM, v) = c { Some(*v) } else { None }).unwrap();
+    sent.lock().unwrap().clear();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, before)));
+    sent.lock().unwrap().clear();
+    harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::Z);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, after)));
+}
+
+/// Export a tile through the palette to a file of this ending; what was written.
+fn exported(what: &str, ending: &str) -> Vec<u8> {
+    exported_from(what, ending, |_| ())
+}
+
+/// The same from a window made ready for it.
+fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("out.{ending}"));
+    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
+    prepare(&mut harness);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+    harness.run_steps(3);
+    type_text(&mut harness, what);
+    harness.key_press(egui::Key::Enter);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))), "{what}");
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
+    let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
+    let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</tspan>"), "{}", &svg[..400]);
+    // behind another tab: it comes to the front to be drawn
+    let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
+    assert!(svg.contains(">Network</tspan>") && svg.contains("Outputs"), "{}", &svg[..400]);
+    let png = exported("raster png", "png");
+    let picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    assert!(picture.info().width > 300 && picture.info().height > 200, "{:?}", picture.info());
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        for what in ["raster", "receptive fields", "membrane", "accuracy"] {
+            std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
+    use crate::gui::window::notices::{Place, Tone};
+    let plain = exported("confusion png", "png");
+    let covered = exported_from("confusion png", "png", |harness| {
+        harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
+        harness.run_steps(2);
+        let notice = harness.get_by_label_contains("notice in the corner").rect();
+        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
+    });
+    assert!(plain == covered, "the notice is in the picture");
+}
+
+#[test]
+fn work_that_goes_on_shows_how_far_it_is_and_stops_when_told() {
+    let (mut harness, _) = usual();
+    let work = Arc::new(crate::work::Work::new("Testing", 1000));
+    let mut snapshot = fixture::classification();
+    snapshot.work = Arc::new([Arc::clone(&work)]);
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    work.set_done(250);
+    harness.run_steps(4);
+    harness.get_by_label_contains("Testing: 25 %");
+    harness.get_by_role_and_label(Role::Button, "Stop: Testing").click();
+    harness.run_steps(2);
+    assert!(work.is_cancelled());
+    work.finish();
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Testing:").is_none());
+}

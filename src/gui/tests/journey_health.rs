@@ -1,0 +1,26 @@
+//! The way from "why does it not learn?" to one parameter moved, by role and label.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::tests::fixture;
+use crate::gui::tests::journey::{has, usual};
+use crate::params::ParamId;
+use crate::session::Command;
+use egui::Role;
+use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
+
+#[test]
+fn the_word_in_the_status_bar_leads_to_the_card_and_its_button_moves_the_parameter() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "Health: ok");
+    harness.state_mut().snapshot = Some(Arc::new(fixture::silent()));
+    harness.run_steps(2);
+    assert!(harness.query_by_role_and_label(Role::Button, "Try v_th = -52 mV").is_none(), "the card is behind a tab");
+    harness.get_by_role_and_label(Role::Button, "Health: silent").click();
+    harness.run_steps(4);
+    harness.get_by_label("0 output spikes in the last 50 images; highest V −58.2 mV, threshold −20.0 mV");
+    harness.get_by_role_and_label(Role::Button, "Try v_th = -52 mV").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::VTh, -52.0)));
+}

@@ -1,0 +1,49 @@
+//! The box that searches the parameters, by keys alone.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::tests::journey::{has, type_text, usual};
+use crate::session::Command;
+use egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+#[test]
+fn the_key_of_the_search_takes_the_old_words_so_that_new_ones_replace_them() {
+    let (mut harness, _) = usual();
+    for words in ["refractory", "membrane"] {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+        harness.run_steps(2);
+        type_text(&mut harness, words);
+        harness.run_steps(2);
+        assert_eq!(harness.state().state.search, words);
+    }
+    harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
+}
+
+/// A frame that takes long brings the key of the search and letters at once, or the letters before the box has the cursor: `r`
+/// must not reset the run.
+#[test]
+fn letters_typed_with_the_key_of_the_search_are_meant_for_it() {
+    let (mut harness, sent) = usual();
+    let key = |key: Key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let letter = |k: Key, text: &str| [key(k, Modifiers::NONE), egui::Event::Text(text.to_owned())];
+    let mut events = vec![key(Key::F, Modifiers::COMMAND)];
+    events.extend(letter(Key::R, "r"));
+    harness.input_mut().events.extend(events);
+    harness.step();
+    for (k, text) in [(Key::A, "a"), (Key::T, "t"), (Key::E, "e")] {
+        harness.input_mut().events.extend(letter(k, text));
+        harness.step();
+    }
+    assert_eq!(harness.state().state.search, "rate");
+    // without a letter in the same frame
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    harness.input_mut().events.push(key(Key::F, Modifiers::COMMAND));
+    harness.step();
+    harness.input_mut().events.extend(letter(Key::R, "r"));
+    harness.step();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.search, "r");
+    assert!(!has(&sent, |command| matches!(command, Command::Reset { .. })));
+}

@@ -1,0 +1,347 @@
+//! Views that change the run, by role and label: the network graph, the way of a spike, the handles of the STDP window.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::state::ThemeChoice;
+use crate::gui::tests::fixture;
+use crate::gui::tests::journey::{has, usual};
+use crate::gui::tiles::layouts::LayoutKind;
+use crate::params::{ParamId, Protocol};
+use crate::session::{Command, RunState, Snapshot, Speed};
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::sync::Arc;
+
+fn show(harness: &mut Harness<'static, crate::gui::App>, snapshot: Snapshot, panel: &'static str) {
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    harness.run_steps(2);
+    harness.state_mut().state.wants_panel = Some(panel);
+    harness.run_steps(4);
+}
+
+#[test]
+fn a_click_on_a_population_opens_a_view_of_its_neurons() {
+    let (mut harness, _) = usual();
+    show(&mut harness, fixture::features(), "graph");
+    harness.state_mut().dock.toggle("hidden");
+    harness.run_steps(3);
+    assert!(!harness.state().dock.is_open("hidden"));
+    harness.get_by_label_contains("Hidden 1: 7,744 of 11 × 11 × 64").click();
+    harness.run_steps(4);
+    assert!(harness.state().dock.is_open("hidden"));
+}
+
+#[test]
+fn what_passes_too_fast_to_follow_offers_slow_motion() {
+    let (mut harness, sent) = usual();
+    show(&mut harness, fixture::classification(), "way");
+    harness.get_by_role_and_label(Role::Button, "Slow motion").click();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::SetSpeed(Speed::ModelMsPerSecond(10.0))));
+    let mut paused = fixture::classification();
+    paused.state = RunState::Paused;
+    harness.state_mut().snapshot = Some(Arc::new(paused));
+    harness.run_steps(2);
+    harness.get_by_label_contains("Way to neuron");
+}
+
+#[test]
+fn handles_of_the_window_move_one_parameter_each_by_key_and_by_reader() {
+    let (mut harness, sent) = usual();
+    harness.state_mut().snapshot = Some(Arc::new(fixture::pairing()));
+    harness.run_steps(4);
+    assert_eq!(harness.state().snapshot.as_ref().unwrap().protocol, Protocol::Pairing);
+    for (label, id) in [
+        ("Potentiation on the curve", ParamId::APlus),
+        ("Depression on the curve", ParamId::AMinus),
+        ("Presynaptic trace on the curve, ms", ParamId::TauPlus),
+        ("Postsynaptic trace on the curve, ms", ParamId::TauMinus),
+    ] {
+        sent.lock().unwrap().clear();
+        harness.get_by_role_and_label(Role::Slider, label).increment_accesskit();
+        harness.run_steps(2);
+        assert!(has(&sent, |command| matches!(command, Command::Set(other, _) if *other == id)), "{label} by a reader");
+        assert!(!has(&sent, |command| matches!(command, Command::Set(other, _) if *other != id)), "{label} moves no other");
+        sent.lock().unwrap().clear();
+        harness.get_by_role_and_label(Role::Slider, label).focus();
+        harness.run_steps(1);
+        harness.key_press(egui::Key::ArrowDown);
+        harness.run_steps(2);
+        assert!(has(&sent, |command| matches!(command, Command::Set(other, _) if *other == id)), "{label} by a key");
+    }
+}
+
+#[test]
+fn a_handle_dragged_to_the_right_lengthens_its_time_constant_alone() {
+    let (mut harness, sent) = usual();
+    show(&mut harness, fixture::classification(), "stdp_curve");
+    let before = harness.state().snapshot.as_ref().unwrap().params.get(ParamId::TauPlus);
+    sent.lock().unwrap().clear();
+    let at = harness.get_by_role_and_label(Role::Slider, "Presynaptic trace on the curve, ms").rect().center();
+    harness.hover_at(at);
+    harness.run_steps(1);
+    harness.drag_at(at);
+    harness.run_steps(1);
+    for k in 1..=4 {
+        harness.hover_at(at + egui::vec2(6.0 * k as f32, 0.0));
+        harness.run_steps(1);
+    }
+    harness.drop_at(at + egui::vec2(24.0, 0.0));
+    harness.run_steps(2);
+    let sent = sent.lock().unwrap();
+    let values: Vec<f64> = sent.iter().filter_map(|c| if let Command::Set(ParamId::TauPlus, v) = c { Some(*v) } else { None }).collect();
+    assert!(!values.is_empty() && values.windows(2).all(|pair| pair[0] < pair[1]) && values[0] > before, "{before}: {values:?}");
+    assert!(sent.iter().all(|c| !matches!(c, Command::Set(id, _) if *id != ParamId::TauPlus)));
+}
+
+#[test]
+fn f1_over_a_tile_explains_it_and_the_search_finds_a_parameter() {
+    let (mut harness, _) = usual();
+    let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
+    harness.hover_at(tile + egui::vec2(0.0, 40.0));
+    harness.run_steps(2);
+    harness.key_press(egui::Key::F1);
+    harness.run_steps(5);
+    assert!(harness.state().dock.is_open("help"));
+    harness.get_by_label_contains("Which label got which answer");
+    harness.get_by_role_and_label(Role::SearchInput, "Search help").focus();
+    harness.run_steps(1);
+    harness.get_by_role_and_label(Role::SearchInput, "Search help").type_text("τ_m membrane lif input");
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Which label got which answer").is_none(), "only what matches");
+}
+
+#[test]
+fn hints_come_one_at_a_time_and_the_last_one_only_where_digits_can_be_drawn() {
+    let (mut harness, _) = usual();
+    let can_draw = crate::gui::panels::all_panels().iter().any(|panel| panel.id() == "draw");
+    harness.get_by_label_contains("Each tile is one view");
+    harness.get_by_label_contains("1 of 3");
+    harness.get_by_role_and_label(Role::Button, "Next").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("Space pauses");
+    harness.get_by_role_and_label(Role::Button, "Next").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_role_and_label(Role::Button, "Next").is_none(), "nothing comes after the last");
+    assert_eq!(harness.query_by_role_and_label(Role::Button, "Draw a digit").is_some(), can_draw);
+    if can_draw {
+        harness.get_by_role_and_label(Role::Button, "Draw a digit").click();
+        harness.run_steps(3);
+        assert!(harness.state().dock.is_open("draw"));
+    }
+    assert!(harness.query_by_role_and_label(Role::Button, "Close hints").is_none());
+}
+
+#[test]
+fn the_cross_ends_all_hints() {
+    let (mut harness, _) = usual();
+    harness.get_by_role_and_label(Role::Button, "Close hints").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Space pauses").is_none());
+    assert!(harness.query_by_role_and_label(Role::Button, "Next").is_none());
+}
+
+#[test]
+fn f1_explains_the_tile_the_keyboard_is_in_and_the_one_under_the_pointer_once_that_moves() {
+    let (mut harness, _) = usual();
+    let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
+    harness.hover_at(tile + egui::vec2(0.0, 40.0));
+    harness.run_steps(2);
+    harness.get_by_label_contains("Raster tile.").focus();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.attended(), Some("raster"));
+    harness.key_press(egui::Key::F1);
+    harness.run_steps(5);
+    harness.get_by_label_contains("Every spike is a mark");
+    // the help took some room of its own
+    let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
+    harness.hover_at(tile + egui::vec2(0.0, 44.0));
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.attended(), Some("confusion"));
+}
+
+/// Of everything a person can point at, only what is under the pointer is told.
+#[test]
+fn what_the_raster_tells_goes_with_the_pointer() {
+    let (mut harness, _) = usual();
+    let raster = harness.get_by_label_contains("Raster: 400 neurons").rect();
+    let told = |harness: &Harness<'static, crate::gui::App>| {
+        let words = |node: egui_kittest::Node<'_>| node.accesskit_node().label().or(node.accesskit_node().value());
+        let mut all = harness.query_all_by_label_contains("neuron").filter_map(words);
+        all.any(|words| words.ends_with(" ms") && words.contains('\n'))
+    };
+    for elsewhere in [Some(egui::pos2(20.0, 20.0)), None] {
+        harness.hover_at(raster.center());
+        harness.run_steps(8);
+        assert!(told(&harness), "over the raster");
+        match elsewhere {
+            Some(at) => harness.hover_at(at),
+            None => harness.event(egui::Event::PointerGone),
+        }
+        harness.run_steps(3);
+        assert!(!told(&harness), "after the pointer left, to {elsewhere:?}");
+    }
+}
+
+/// In every arrangement and at every size, each tab can be read to its end.
+#[test]
+fn no_tab_is_cut_off_in_any_layout() {
+    for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+        let (mut harness, _) = crate::gui::tests::journey::window(size, ThemeChoice::Dark, None);
+        for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron()] {
+            harness.state_mut().snapshot = Some(Arc::new(snapshot));
+            for kind in LayoutKind::ALL {
+                harness.state_mut().dock.set_layout(kind);
+                harness.run_steps(4);
+                let scrolls = harness.query_all_by_label_contains("Scroll tabs").count();
+                assert_eq!(scrolls, 0, "{kind:?} at {size:?}: a bar of tabs is too narrow for its tabs");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_line_of_the_plan_says_what_it_is() {
+    let (mut harness, _) = usual();
+    let line = harness.get_by_role_and_label(Role::ProgressIndicator, "Training plan: 1,239 of 60,000 images").rect();
+    harness.hover_at(line.center());
+    harness.run_steps(8);
+    harness.get_by_label("Training plan: 1,239 of 60,000 images, 2.1 %");
+}
+
+#[test]
+fn a_theme_of_high_contrast_dresses_the_whole_window_and_gives_way_again() {
+    use crate::gui::theme::{self, DARK, DARK_CONTRAST};
+    let (mut harness, _) = usual();
+    assert_eq!(harness.ctx.style_of(egui::Theme::Dark).visuals.panel_fill, DARK.panel);
+    theme::apply(&harness.ctx, ThemeChoice::DarkContrast);
+    harness.run_steps(2);
+    assert_eq!(harness.ctx.style_of(egui::Theme::Dark).visuals.panel_fill, DARK_CONTRAST.panel);
+    assert_eq!(crate::gui::App::palette(&harness.ctx), &DARK_CONTRAST);
+    theme::apply(&harness.ctx, ThemeChoice::Dark);
+    assert_eq!(crate::gui::App::palette(&harness.ctx), &DARK);
+}
+
+/// A neuron that has been silent for long, in the Inspector of this window.
+fn silent(harness: &mut Harness<'static, crate::gui::App>, neuron: u32) {
+    let mut snapshot = fixture::classification();
+    let nearest = Some(crate::session::Nearest { v_mv: -53.0, threshold_mv: -48.6, lowest_mv: -980.0 });
+    let habit = crate::session::Habit { neuron, silent_images: 92, images: 20, nearest, ..Default::default() };
+    snapshot.habit = Some(Arc::new(habit));
+    snapshot.rates = vec![0.0; snapshot.rates.len()].into();
+    harness.state_mut().state.select_neuron(neuron);
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    harness.run_steps(2);
+    harness.state_mut().state.wants_panel = Some("inspector");
+    harness.run_steps(4);
+}
+
+#[test]
+fn why_a_neuron_is_silent_can_be_read_to_its_end_without_scrolling() {
+    for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
+        for kind in [LayoutKind::Learn, LayoutKind::Debug] {
+            let (mut harness, _) = crate::gui::tests::journey::window(size, ThemeChoice::Dark, None);
+            harness.state_mut().dock.set_layout(kind);
+            harness.run_steps(3);
+            silent(&mut harness, 57);
+            let tile = harness.state().dock.area("inspector").unwrap();
+            let words = harness.get_by_label_contains("Silent for 92 images").rect();
+            assert!(tile.contains_rect(words), "{kind:?} at {size:?}: {words} leaves {tile}");
+            harness.get_by_label_contains("rate, 200 images");
+        }
+    }
+}
+
+#[test]
+fn the_inspector_says_whom_it_follows_until_one_is_chosen_and_can_follow_again() {
+    let (mut harness, _) = usual();
+    harness.get_by_label("This neuron: follows most active");
+    harness.get_by_role_and_label(Role::Button, "Pin").click();
+    harness.run_steps(2);
+    assert!(harness.state().state.neuron_pinned);
+    harness.get_by_label("This neuron: chosen by hand");
+    harness.get_by_role_and_label(Role::Button, "Follow").click();
+    harness.run_steps(2);
+    assert!(!harness.state().state.neuron_pinned);
+}
+
+#[test]
+fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
+    let (mut harness, _) = usual();
+    show(&mut harness, fixture::features(), "hidden");
+    let at = harness.get_by_label_contains("Hidden layer: 32 filters").rect();
+    // the filters stand at the right end of the first of two rows
+    let click = |harness: &mut Harness<'static, crate::gui::App>, at| {
+        harness.hover_at(at);
+        harness.run_steps(1);
+        harness.drag_at(at);
+        harness.drop_at(at);
+        harness.run_steps(5);
+    };
+    click(&mut harness, egui::pos2(at.right() - 40.0, at.top() + 12.0));
+    let chosen = harness.state().state.selected_hidden.unwrap();
+    assert_eq!((chosen.bank, chosen.site), (0, None));
+    let said = format!("Filter: hidden layer 1, filter {} of 32, sites 11 × 11", chosen.channel);
+    harness.get_by_label_contains(&said);
+    let (target, w) = fixture::features().hidden[0].outgoing.strongest(chosen.channel as usize, 1)[0];
+    let drives = format!("; drives neuron {target}, class {target} by {}", crate::gui::paint::numbers::signed(f64::from(w), 3));
+    harness.get_by_label_contains(&drives);
+    harness.get_by_label_contains("Hidden layer: 32 filters").focus();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::ArrowLeft);
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.selected_hidden.unwrap().channel, chosen.channel.saturating_sub(1));
+    // a site in the map beside the first, whose first spike the snapshot tells
+    let tall = (at.height() - 10.0) / 2.0 - 17.0;
+    let side = tall.min((at.width() - 30.0) / 4.0);
+    click(&mut harness, at.min + egui::vec2(side + 10.0 + side * 4.5 / 11.0, side * 3.5 / 11.0));
+    let chosen = harness.state().state.selected_hidden.unwrap();
+    let site = chosen.site.unwrap();
+    let first = fixture::features().hidden[0].spikes.iter().find(|spike| spike.site == site).copied().unwrap();
+    assert_eq!(chosen.channel, first.channel);
+    let (column, row) = (site % 11, site / 11);
+    let (left, top) = (2 * column - 2, 2 * row - 2);
+    let sees = format!("sees columns {left} to {}, sees rows {top} to {}, spikes this image", left + 10, top + 10);
+    harness.get_by_label_contains(&format!("site column {column}, row {row}, {sees}"));
+    harness.get_by_label_contains("Back to neuron").click();
+    harness.run_steps(2);
+    assert!(harness.state().state.selected_hidden.is_none());
+}
+
+/// Help and all other views that have no tile yet, in a small window: readable, and nothing else is squeezed.
+#[test]
+fn a_view_that_is_opened_gets_room_and_takes_none_from_the_others() {
+    let (mut harness, _) = crate::gui::tests::journey::window([1024.0, 700.0], ThemeChoice::Dark, None);
+    let now = harness.state().dock.area("now").unwrap();
+    for id in ["graph", "stdp_curve", "runs", "help"] {
+        harness.state_mut().state.wants_panel = Some(id);
+        harness.run_steps(4);
+        let area = harness.state().dock.area(id).unwrap();
+        assert!(area.height() > 150.0 && area.width() > 250.0, "{id} got {area}");
+    }
+    assert_eq!(harness.state().dock.area("now").unwrap(), now);
+}
+
+#[test]
+fn a_digit_can_be_cleared_and_taught_in_a_small_window() {
+    let (mut harness, _) = crate::gui::tests::journey::window([1024.0, 700.0], ThemeChoice::Dark, None);
+    harness.state_mut().state.wants_panel = Some("draw");
+    harness.run_steps(4);
+    let tile = harness.state().dock.area("draw").unwrap();
+    for words in ["Clear", "Teach 0"] {
+        let button = harness.get_by_role_and_label(Role::Button, words).rect();
+        assert!(tile.contains_rect(button), "{words}: {button} in {tile}");
+    }
+}
+
+#[test]
+fn escape_closes_what_lies_over_the_tiles() {
+    let (mut harness, _) = usual();
+    harness.state_mut().help = crate::gui::window::help::Help { about: true, keys: true };
+    harness.run_steps(3);
+    harness.get_by_label("Keys and marks");
+    harness.key_press(egui::Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Keys and marks").is_none() && harness.query_by_label("About this experiment").is_none());
+}

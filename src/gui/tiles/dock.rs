@@ -1,0 +1,314 @@
+//! The tiles: which views are open and where. Everything can be dragged, tabbed, resized, closed and enlarged; what a
+//! person arranged is kept, what nobody touched follows the size of the window.
+
+use crate::gui::action::Action;
+use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::{LAYOUT_VERSION, UiState};
+pub(crate) use crate::gui::tiles::layouts::LayoutKind;
+use crate::gui::tiles::layouts::{self, Room};
+use crate::gui::tiles::tabs::TabStyle;
+use crate::gui::tiles::tile::Tiling;
+use crate::params::Protocol;
+use crate::session::Watch;
+use egui::epaint::ClippedShape;
+use egui::{Rect, Ui, Vec2};
+use egui_tiles::{Tile, TileId, Tiles, Tree};
+use serde::{Deserialize, Serialize};
+
+/// The tiles of the window.
+pub(crate) struct Dock {
+    panels: Vec<Box<dyn Panel>>,
+    tree: Tree<String>,
+    layout: LayoutKind,
+    protocol: Protocol,
+    room: Option<Room>,
+    /// Whether a person changed the arrangement; then it stays as it is.
+    arranged: bool,
+    enlarged: Option<String>,
+    pending: Option<Pending>,
+    /// Where each view was painted last.
+    areas: Vec<(String, Rect)>,
+    /// A view whose shapes are wanted, and those shapes.
+    wanted: Option<String>,
+    shapes: Vec<ClippedShape>,
+}
+
+enum Pending {
+    Rebuild,
+    Open(&'static str),
+    Close(TileId),
+}
+
+/// What is kept of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SavedDock {
+    version: u32,
+    layout: LayoutKind,
+    protocol: Protocol,
+    /// Only what a person arranged.
+    tree: Option<Tree<String>>,
+}
+
+fn tree_id() -> egui::Id {
+    egui::Id::unique("tiles")
+}
+
+impl Dock {
+    /// The tiles as last saved, or as first shown.
+    pub(crate) fn new(panels: Vec<Box<dyn Panel>>, protocol: Protocol, saved: Option<SavedDock>) -> Self {
+        let mut dock = Self {
+            panels,
+            tree: Tree::empty(tree_id()),
+            layout: LayoutKind::default(),
+            protocol,
+            room: None,
+            arranged: false,
+            enlarged: None,
+            pending: Some(Pending::Rebuild),
+            areas: Vec::new(),
+            wanted: None,
+            shapes: Vec::new(),
+        };
+        if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
+            dock.layout = saved.layout;
+            if let Some(tree) = saved.tree.filter(|_| saved.protocol == protocol) {
+                dock.tree = tree;
+                dock.arranged = true;
+                dock.pending = None;
+            }
+        }
+        dock
+    }
+
+    /// For the next start.
+    pub(crate) fn save(&self) -> SavedDock {
+        SavedDock { version: LAYOUT_VERSION, layout: self.layout, protocol: self.protocol, tree: self.arranged.then(|| self.tree.clone()) }
+    }
+
+    /// The arrangement chosen last.
+    pub(crate) fn layout(&self) -> LayoutKind {
+        self.layout
+    }
+
+    /// Choose an arrangement.
+    pub(crate) fn set_layout(&mut self, layout: LayoutKind) {
+        self.layout = layout;
+        self.reset();
+    }
+
+    /// Back to the chosen arrangement as it first was.
+    pub(crate) fn reset(&mut self) {
+        self.arranged = false;
+        self.enlarged = None;
+        self.pending = Some(Pending::Rebuild);
+    }
+
+    /// Ids and titles of the views that have something to show in this experiment.
+    pub(crate) fn titles(&self, protocol: Protocol) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.panels.iter().filter(move |panel| panel.protocols().contains(&protocol)).map(|panel| (panel.id(), panel.title()))
+    }
+
+    /// Whether a view has a tile.
+    pub(crate) fn is_open(&self, id: &str) -> bool {
+        self.tile_of(id).is_some()
+    }
+
+    fn tile_of(&self, id: &str) -> Option<TileId> {
+        self.tree.tiles.iter().find_map(|(tile, content)| matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile))
+    }
+
+    /// Open a view or close it.
+    pub(crate) fn toggle(&mut self, id: &'static str) {
+        self.arranged = true;
+        self.pending = Some(self.tile_of(id).map_or(Pending::Open(id), Pending::Close));
+    }
+
+    /// Bring a view to the front, opening it if it is closed.
+    pub(crate) fn reveal(&mut self, id: &'static str) {
+        self.enlarged = None;
+        match self.tile_of(id) {
+            Some(tile) => {
+                self.tree.make_active(|other, _| other == tile);
+            }
+            None => self.toggle(id),
+        }
+    }
+
+    /// Leave the enlarged tile, if there is one. Says whether there was.
+    pub(crate) fn shrink(&mut self) -> bool {
+        self.enlarged.take().is_some()
+    }
+
+    /// What the views on the screen need from the simulation.
+    pub(crate) fn watch(&self, potentials: Vec<u32>, state: &UiState) -> Watch {
+        let seen: Vec<&str> = match &self.enlarged {
+            Some(id) => vec![id.as_str()],
+            None => self
+                .tree
+                .active_tiles()
+                .into_iter()
+                .filter_map(|tile| match self.tree.tiles.get(tile) {
+                    Some(Tile::Pane(id)) => Some(id.as_str()),
+                    Some(Tile::Container(_)) | None => None,
+                })
+                .collect(),
+        };
+        let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
+        let spans = [("raster", state.raster.images), ("membrane", state.membrane.images)];
+        let history = spans.into_iter().filter(|(id, _)| any(&[id])).map(|(_, images)| images).max().unwrap_or(1);
+        let mut potentials = potentials;
+        if any(&["membrane"]) {
+            let more: Vec<u32> = state.membrane.pinned.iter().copied().filter(|neuron| !potentials.contains(neuron)).collect();
+            potentials.extend(more);
+        }
+        Watch {
+            history,
+            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
+            potentials,
+            weights: any(&["fields", "inspector", "histogram", "way"]),
+            hidden: any(&["hidden", "way"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
+            learning: true,
+            why: any(&["why"]).then(|| state.why()),
+            inspected: any(&["inspector"]).then_some(state.selected_neuron),
+            eligibility: any(&["eligibility", "inspector"]),
+        }
+    }
+
+    /// Where a view was painted in the last frame.
+    pub(crate) fn area(&self, id: &str) -> Option<Rect> {
+        self.areas.iter().find(|(other, _)| other == id).map(|(_, area)| *area)
+    }
+
+    /// Keep what this view paints in the next frame.
+    pub(crate) fn want_shapes(&mut self, id: Option<&str>) {
+        self.wanted = id.map(str::to_owned);
+    }
+
+    /// What was kept.
+    pub(crate) fn take_shapes(&mut self) -> Vec<ClippedShape> {
+        std::mem::take(&mut self.shapes)
+    }
+
+    /// The data of a view.
+    pub(crate) fn table(&self, id: &str) -> Option<Table> {
+        self.panels.iter().find(|panel| panel.id() == id).map(|panel| panel.table())
+    }
+
+    /// Draw all tiles into the room of `ui`.
+    pub(crate) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, actions: &mut Vec<Action>) {
+        let size = ui.available_size();
+        self.follow(cx.snapshot.protocol, size);
+        self.settle_pending(size);
+        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending, areas, wanted, shapes } = self;
+        let in_tabs = tabbed(&tree.tiles);
+        let mut tiling = Tiling {
+            panels,
+            cx,
+            in_tabs,
+            edited: false,
+            close: None,
+            enlarge: None,
+            alone: enlarged.is_some(),
+            export: None,
+            areas: Vec::new(),
+            wanted: wanted.as_deref(),
+            shapes: Vec::new(),
+            tabs: TabStyle::default(),
+        };
+        if let Some(id) = enlarged.clone() {
+            tiling.alone(ui, &id);
+        } else {
+            tree.ui(&mut tiling, ui);
+        }
+        if tiling.edited {
+            *arranged = true;
+        }
+        if let Some(id) = tiling.enlarge {
+            *enlarged = if enlarged.is_some() { None } else { Some(id) };
+        }
+        (*areas, *shapes) = (tiling.areas, tiling.shapes);
+        if let Some((id, format)) = tiling.export {
+            actions.push(Action::Export(id, format));
+        }
+        if let Some(tile) = tiling.close {
+            *arranged = true;
+            *pending = Some(Pending::Close(tile));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// The group of tabs that had most room in the last frame.
+    fn roomiest_tabs(&self) -> Option<TileId> {
+        let groups = self.tree.tiles.iter().filter(|(_, tile)| matches!(tile, Tile::Container(egui_tiles::Container::Tabs(_))));
+        let rooms = groups.filter_map(|(id, _)| Some((*id, self.tree.tiles.rect(*id)?)));
+        // of equals the one further up, then further left: what is chosen must not depend on chance
+        let better = |(_, a): &(TileId, Rect), (_, b): &(TileId, Rect)| {
+            a.area().total_cmp(&b.area()).then(b.top().total_cmp(&a.top())).then(b.left().total_cmp(&a.left()))
+        };
+        rooms.max_by(better).map(|(id, _)| id)
+    }
+
+    /// A new experiment has other views, a new size other places.
+    fn follow(&mut self, protocol: Protocol, size: Vec2) {
+        let room = Room::of(size);
+        let other = protocol != self.protocol;
+        self.protocol = protocol;
+        if other || (!self.arranged && self.room != Some(room)) {
+            self.reset();
+        }
+        self.room = Some(room);
+    }
+
+    fn settle_pending(&mut self, size: Vec2) {
+        match self.pending.take() {
+            None => {}
+            Some(Pending::Rebuild) => {
+                let mut tiles = Tiles::default();
+                let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol));
+                let root = layouts::build(self.layout, self.protocol, size, &exists, &mut tiles);
+                self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));
+            }
+            Some(Pending::Close(tile)) => {
+                self.tree.remove_recursively(tile);
+            }
+            Some(Pending::Open(id)) => {
+                let tabs = self.roomiest_tabs();
+                let tile = self.tree.tiles.insert_pane(id.to_owned());
+                match (self.tree.root, tabs) {
+                    (Some(_), Some(tabs)) => {
+                        // beside others of its size: a row of its own would squeeze all of them
+                        self.tree.move_tile_to_container(tile, tabs, usize::MAX, false);
+                        self.tree.make_active(|other, _| other == tile);
+                    }
+                    (Some(root), None) => {
+                        self.tree.move_tile_to_container(tile, root, usize::MAX, false);
+                        give_room(&mut self.tree.tiles, root, tile);
+                    }
+                    (None, _) => self.tree.root = Some(tile),
+                }
+            }
+        }
+    }
+}
+
+/// Lengths are in points: a new tile gets as much as its neighbours have on average, not the one point it comes with.
+fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
+    if let Some(Tile::Container(egui_tiles::Container::Linear(linear))) = tiles.get_mut(root) {
+        let others: Vec<f32> = linear.children.iter().filter(|child| **child != tile).map(|child| linear.shares[*child]).collect();
+        if !others.is_empty() {
+            linear.shares.set_share(tile, others.iter().sum::<f32>() / others.len() as f32);
+        }
+    }
+}
+
+/// Tiles that stand behind a tab, which says their title already.
+fn tabbed(tiles: &Tiles<String>) -> Vec<TileId> {
+    tiles
+        .iter()
+        .filter_map(|(_, tile)| match tile {
+            Tile::Container(egui_tiles::Container::Tabs(tabs)) => Some(tabs.children.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge,
+//! right-click it for more.
+
+use crate::gui::export::Format;
+use crate::gui::panel::{Context, Panel};
+use crate::gui::theme::{self, Palette, SMALL, TEXT};
+use crate::gui::tiles::tabs::{self, TabStyle};
+use egui::epaint::ClippedShape;
+use egui::text::{LayoutJob, TextFormat};
+use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
+use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiResponse};
+
+const HEAD: f32 = 20.0;
+/// Room of the dots in a head.
+const DOTS: f32 = 28.0;
+
+/// How the tiles behave during one frame, and what was asked of them.
+pub(crate) struct Tiling<'a, 'b> {
+    pub(crate) panels: &'a mut Vec<Box<dyn Panel>>,
+    pub(crate) cx: &'a mut Context<'b>,
+    pub(crate) in_tabs: Vec<TileId>,
+    pub(crate) edited: bool,
+    pub(crate) close: Option<TileId>,
+    pub(crate) enlarge: Option<String>,
+    pub(crate) alone: bool,
+    /// A view that is to become a file.
+    pub(crate) export: Option<(&'static str, Format)>,
+    /// Where each view is painted.
+    pub(crate) areas: Vec<(String, Rect)>,
+    /// The view whose shapes are wanted, and those shapes.
+    pub(crate) wanted: Option<&'a str>,
+    pub(crate) shapes: Vec<ClippedShape>,
+    /// How the tabs of the bar that is being drawn look.
+    pub(crate) tabs: TabStyle,
+}
+
+impl Tiling<'_, '_> {
+    /// One tile that fills everything.
+    pub(crate) fn alone(&mut self, ui: &mut Ui, id: &str) {
+        // It fills everything: there is nowhere to drag it.
+        let _ = self.tile(ui, None, id);
+    }
+
+    fn tile(&mut self, ui: &mut Ui, tile: Option<TileId>, id: &str) -> UiResponse {
+        let Some(index) = self.panels.iter().position(|panel| panel.id() == id) else {
+            ui.label("This view no longer exists.");
+            return UiResponse::None;
+        };
+        let room = ui.available_rect_before_wrap();
+        self.areas.push((id.to_owned(), room));
+        let first = shapes_so_far(ui);
+        let frame = theme::tile_frame(self.cx.palette);
+        ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
+        if ui.rect_contains_pointer(room) {
+            self.cx.ui_state.pointed = Some(self.panels[index].id());
+        }
+        let focus = ui.memory(egui::Memory::focused).and_then(|focus| ui.ctx().read_response(focus));
+        if focus.is_some_and(|focus| room.contains(focus.rect.center())) {
+            self.cx.ui_state.focused = Some(self.panels[index].id());
+        }
+        let inner = room - frame.inner_margin;
+        if inner.width() < 20.0 || inner.height() < HEAD {
+            return UiResponse::None;
+        }
+        let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
+        let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
+        self.cx.whole = self.wanted == Some(id);
+        let panel = &self.panels[index];
+        let (caption, mut right) = panel.caption(self.cx);
+        if self.alone {
+            right = format!("{right}{}Esc brings the others back", if right.is_empty() { "" } else { " · " });
+        }
+        // a drawing that leaves the window has no tab above it
+        let named = self.wanted == Some(id) || tile.is_none_or(|tile| !self.in_tabs.contains(&tile));
+        let title = named.then_some(panel.title());
+        let dots = panel.has_options() && head.width() > 90.0;
+        let mut words = head;
+        words.max.x -= if dots { DOTS } else { 0.0 };
+        paint_head(ui, words, title, &caption, &right, self.cx.palette);
+        let response = self.handle(ui, head, tile, index, &format!("{caption} {right}"));
+        if dots {
+            self.options(ui, head, index);
+        }
+        if body.height() > 12.0 {
+            let builder = UiBuilder::new().max_rect(body).id_salt(id);
+            ui.scope_builder(builder, |ui| {
+                ui.set_clip_rect(ui.clip_rect().intersect(body.expand(2.0)));
+                self.panels[index].ui(ui, self.cx);
+            });
+        }
+        if self.wanted == Some(id) {
+            self.shapes = ui
+                .ctx()
+                .graphics(|layers| layers.get(ui.layer_id()).map_or(Vec::new(), |list| list.all_entries().skip(first).cloned().collect()));
+        }
+        response
+    }
+
+    /// Title and word of a view.
+    fn names_of(&self, id: &str) -> (&'static str, &'static str) {
+        self.panels.iter().find(|panel| panel.id() == id).map_or(("Unknown", "Unknown"), |panel| (panel.title(), panel.tab()))
+    }
+
+    /// Title and word of a tile; a group of tiles behind one tab is called by its first.
+    fn names(&self, tiles: &Tiles<String>, tile: TileId) -> (&'static str, &'static str) {
+        match tiles.get(tile) {
+            Some(egui_tiles::Tile::Pane(pane)) => self.names_of(pane),
+            Some(egui_tiles::Tile::Container(container)) => {
+                container.children().next().map_or(("Empty", "Empty"), |first| self.names(tiles, *first))
+            }
+            None => ("Empty", "Empty"),
+        }
+    }
+
+    /// Three dots at the right end of the head, and behind them what there is to choose.
+    fn options(&mut self, ui: &Ui, head: Rect, index: usize) {
+        let (id, title) = (self.panels[index].id(), self.panels[index].title());
+        let rect = Rect::from_min_max(pos2(head.right() - DOTS + 6.0, head.top()), head.max);
+        let response = ui.interact(rect, ui.scope_id().with(("options", id)), Sense::click()).on_hover_text("What this view shows");
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {title}")));
+        let palette = self.cx.palette;
+        let colour = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
+        for k in [-1.0, 0.0, 1.0] {
+            ui.painter().circle_filled(rect.center() + vec2(5.0 * k, 0.0), 1.5, colour);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
+        }
+        let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+        // a menu would stretch the words of a note over its width
+        popup.show(|ui| ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| self.panels[index].options(ui, self.cx)));
+    }
+
+    /// The head as a handle.
+    fn handle(&mut self, ui: &Ui, head: Rect, tile: Option<TileId>, index: usize, caption: &str) -> UiResponse {
+        let (id, title) = (self.panels[index].id(), self.panels[index].title());
+        let response = ui.interact(head, ui.scope_id().with(("head", id)), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}")));
+        if response.double_clicked() {
+            self.enlarge = Some(id.to_owned());
+        }
+        let mut ask = false;
+        response.context_menu(|ui| {
+            let words = if self.alone { "Back to all tiles" } else { "Enlarge" };
+            if ui.button(words).clicked() {
+                self.enlarge = Some(id.to_owned());
+                ui.close();
+            }
+            for format in Format::ALL {
+                if ui.button(format.words()).clicked() {
+                    self.export = Some((id, format));
+                    ui.close();
+                }
+            }
+            if ui.button("What is this?").clicked() {
+                ask = true;
+                ui.close();
+            }
+            if let Some(tile) = tile
+                && ui.button(format!("Close {title}")).clicked()
+            {
+                self.close = Some(tile);
+                ui.close();
+            }
+        });
+        if ask {
+            self.cx.ui_state.ask_for_help(Some(id));
+        }
+        if response.hovered() && !self.alone {
+            ui.ctx().set_cursor_icon(CursorIcon::Grab);
+        }
+        if response.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
+    }
+}
+
+/// How many shapes are painted on this layer already.
+fn shapes_so_far(ui: &Ui) -> usize {
+    ui.ctx().graphics(|layers| layers.get(ui.layer_id()).map_or(0, |list| list.next_idx().0))
+}
+
+/// Title, dim caption behind it, right-aligned figure. The caption gives way first.
+fn paint_head(ui: &Ui, rect: Rect, title: Option<&str>, caption: &str, right: &str, palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let right = painter.layout_no_wrap(right.to_owned(), FontId::monospace(SMALL), palette.dim);
+    let right_width = right.size().x;
+    painter.galley(pos2(rect.right() - right_width, rect.center().y - 0.5 * right.size().y), right, palette.dim);
+    let mut job = LayoutJob::default();
+    if let Some(title) = title {
+        let font_id = FontId::new(TEXT, theme::semibold());
+        job.append(title, 0.0, TextFormat { font_id, color: palette.text, ..Default::default() });
+    }
+    if !caption.is_empty() {
+        let text = if title.is_some() { format!("  {caption}") } else { caption.to_owned() };
+        job.append(&text, 0.0, TextFormat { font_id: FontId::proportional(12.0), color: palette.dim, ..Default::default() });
+    }
+    job.wrap = egui::text::TextWrapping::truncate_at_width((rect.width() - right_width - 10.0).max(10.0));
+    let galley = painter.layout_job(job);
+    painter.galley(pos2(rect.left(), rect.center().y - 0.5 * galley.size().y), galley, palette.text);
+}
+
+impl Behavior<String> for Tiling<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, tile_id: TileId, pane: &mut String) -> UiResponse {
+        self.tile(ui, Some(tile_id), pane)
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &String) -> WidgetText {
+        self.names_of(pane).0.into()
+    }
+
+    fn tab_title_for_tile(&mut self, tiles: &Tiles<String>, tile_id: TileId) -> WidgetText {
+        self.names(tiles, tile_id).0.into()
+    }
+
+    fn top_bar_right_ui(&mut self, tiles: &Tiles<String>, ui: &mut Ui, _tile: TileId, tabs: &Tabs, _scroll: &mut f32) {
+        let name = |&tile: &TileId| {
+            let (title, word) = self.names(tiles, tile);
+            (title, word, tabs.active == Some(tile))
+        };
+        let names: Vec<_> = tabs.children.iter().map(name).collect();
+        self.tabs = TabStyle::fitting(ui.painter(), &names, ui.available_width());
+    }
+
+    fn tab_ui(&mut self, tiles: &mut Tiles<String>, ui: &mut Ui, id: egui::Id, tile_id: TileId, state: &TabState) -> Response {
+        let palette = self.cx.palette;
+        let (title, word) = self.names(tiles, tile_id);
+        let galley = tabs::words(ui.painter(), self.tabs.of(title, word), state.active);
+        let side = self.tabs.padding / 2.0;
+        let (_, rect) = ui.allocate_space(vec2(galley.size().x + 2.0 * side, ui.available_height()));
+        let mut response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::Grab);
+        if self.tabs.short && title != word {
+            response = response.on_hover_text(title);
+        }
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, state.active, title));
+        let color = if state.active || response.hovered() { palette.text } else { palette.dim };
+        let at = pos2(rect.left() + side, rect.center().y - 0.5 * galley.size().y - 1.0);
+        ui.painter().galley_with_override_text_color(at, galley, color);
+        if state.active {
+            let line = Rect::from_min_max(pos2(rect.left() + side, rect.bottom() - 4.0), pos2(rect.right() - side, rect.bottom() - 2.0));
+            ui.painter().rect_filled(line, 1.0, palette.accent);
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect.shrink(2.0), 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
+        }
+        self.on_tab_button(tiles, tile_id, response)
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        26.0
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        theme::GRID
+    }
+
+    fn min_size(&self) -> f32 {
+        96.0
+    }
+
+    fn tab_bar_color(&self, _visuals: &Visuals) -> egui::Color32 {
+        self.cx.palette.ground
+    }
+
+    fn tab_bar_hline_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn resize_stroke(&self, _style: &egui::Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => Stroke::NONE,
+            ResizeState::Hovering => Stroke::new(2.0, self.cx.palette.faint),
+            ResizeState::Dragging => Stroke::new(2.0, self.cx.palette.accent),
+        }
+    }
+
+    fn drag_preview_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::new(1.5, self.cx.palette.accent)
+    }
+
+    fn drag_preview_color(&self, _visuals: &Visuals) -> egui::Color32 {
+        self.cx.palette.tint(self.cx.palette.accent)
+    }
+
+    fn on_edit(&mut self, action: egui_tiles::EditAction) {
+        // Choosing a tab is looking, not arranging.
+        self.edited |= !matches!(action, egui_tiles::EditAction::TabSelected);
+    }
+}

@@ -1,0 +1,175 @@
+//! The scale of a slider: value to position and back, and which values a hand can hit. Kept apart from painting so
+//! that it can be tested without a window.
+
+use crate::params::{Domain, ParamId, ParamSpec, Params};
+
+/// Values from `min` to `max` laid along a rail.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scale {
+    /// Value at the left end.
+    pub min: f64,
+    /// Value at the right end.
+    pub max: f64,
+    /// Equal ratios, not equal differences, are equally far apart.
+    pub log: bool,
+    /// Distance between neighbouring values; 0 leaves two significant digits instead.
+    pub step: f64,
+}
+
+/// Durations that the engine counts in steps of `dt`.
+const ON_GRID: &[ParamId] = &[ParamId::TRef, ParamId::PresentMs, ParamId::RestMs, ParamId::RewardDelay, ParamId::PairLag];
+
+impl Scale {
+    /// The scale of a parameter; `None` for a choice. `params` supplies the time step durations are multiples of.
+    pub(crate) fn of(spec: &ParamSpec, params: &Params) -> Option<Self> {
+        match spec.domain {
+            Domain::Real { min, max, log } => {
+                let step = if log { 0.0 } else { nice_step((max - min) / 250.0) };
+                let dt = params.get(ParamId::Dt);
+                let step = if ON_GRID.contains(&spec.id) { (step / dt).round().max(1.0) * dt } else { step };
+                Some(Self { min, max, log, step })
+            }
+            // Counts that span decades are told apart by ratio as well.
+            Domain::Integer { min, max } => Some(Self { min, max, log: min > 0.0 && max / min > 300.0, step: 1.0 }),
+            Domain::Choice(_) => None,
+        }
+    }
+
+    /// Where `value` sits, 0 at the left end and 1 at the right.
+    pub(crate) fn position(&self, value: f64) -> f64 {
+        let value = value.clamp(self.min, self.max);
+        if self.log { (value / self.min).ln() / (self.max / self.min).ln() } else { (value - self.min) / (self.max - self.min) }
+    }
+
+    /// The value a hand means by `position`.
+    pub(crate) fn value(&self, position: f64) -> f64 {
+        let position = position.clamp(0.0, 1.0);
+        self.round(if self.log { self.min * (self.max / self.min).powf(position) } else { self.min + position * (self.max - self.min) })
+    }
+
+    /// The value `steps` key presses away.
+    pub(crate) fn nudged(&self, value: f64, steps: f64) -> f64 {
+        let coarse = if self.log { value * 1.05_f64.powf(steps) - value } else { self.step * steps };
+        // A press must move at least to the next value that can be hit.
+        let least = if self.step > 0.0 { self.step } else { unit_of(value) } * steps;
+        let change = if coarse.abs() > least.abs() { coarse } else { least };
+        self.round(value + change)
+    }
+
+    /// The nearest value on the grid of the slider.
+    pub(crate) fn round(&self, value: f64) -> f64 {
+        let step = if self.log { unit_of(value).max(self.step) } else { self.step };
+        let rounded = if step > 0.0 { (value / step).round() * step } else { value };
+        tidy(rounded).clamp(self.min, self.max)
+    }
+}
+
+/// The unit of the second significant digit of `value`.
+fn unit_of(value: f64) -> f64 {
+    if value == 0.0 { 0.0 } else { 10_f64.powf(value.abs().log10().floor() - 1.0) }
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is not below `least`.
+fn nice_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least * 0.999).unwrap_or(10.0 * power)
+}
+
+/// 0.30000000000000004 is 0.3 to a hand.
+fn tidy(value: f64) -> f64 {
+    format!("{value:.9e}").parse().unwrap_or(value)
+}
+
+/// A value for the eye: at most four significant digits, thousands grouped, tiny and huge ones as powers of ten.
+pub(crate) fn short(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if !(1e-3..1e6).contains(&size) {
+        let exponent = size.log10().floor();
+        let mantissa = tidy(value / 10_f64.powf(exponent));
+        return format!("{}e{exponent}", trim(format!("{mantissa:.2}")));
+    }
+    if size >= 10_000.0 && value.fract() == 0.0 {
+        return grouped(value as i64);
+    }
+    let decimals = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
+    trim(format!("{value:.decimals$}")).replace('-', "−")
+}
+
+/// A count with its thousands apart: 60,000.
+pub(crate) fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if count < 0 { format!("−{text}") } else { text }
+}
+
+fn trim(text: String) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::REGISTRY;
+
+    #[test]
+    fn every_position_of_every_slider_is_an_allowed_value() {
+        let params = Params::default();
+        for spec in REGISTRY {
+            let Some(scale) = Scale::of(spec, &params) else {
+                continue;
+            };
+            for k in 0..=1000 {
+                let value = scale.value(f64::from(k) / 1000.0);
+                assert!(spec.admits(value), "{}: {value}", spec.name);
+            }
+            assert_eq!((scale.value(0.0), scale.value(1.0)), (scale.min, scale.max), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn a_key_press_always_moves_and_never_leaves_the_range() {
+        let params = Params::default();
+        for spec in REGISTRY {
+            let Some(scale) = Scale::of(spec, &params) else {
+                continue;
+            };
+            for start in [scale.min, spec.default, scale.max] {
+                let (up, down) = (scale.nudged(start, 1.0), scale.nudged(start, -1.0));
+                assert!(up > start || start == scale.max, "{} from {start}: {up}", spec.name);
+                assert!(down < start || start == scale.min, "{} from {start}: {down}", spec.name);
+                assert!(spec.admits(up) && spec.admits(down), "{}", spec.name);
+            }
+        }
+    }
+
+    #[test]
+    fn durations_stay_on_the_time_grid() {
+        let mut params = Params::default();
+        params.set(ParamId::Dt, 0.5).unwrap();
+        let spec = ParamId::TRef.spec();
+        let scale = Scale::of(spec, &params).unwrap();
+        for k in 0..=100 {
+            let value = scale.value(f64::from(k) / 100.0);
+            assert_eq!((value / 0.5).fract(), 0.0, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short_and_readable() {
+        for (value, text) in
+            [(0.05, "0.05"), (1e7, "1e7"), (-52.0, "−52"), (0.0, "0"), (60_000.0, "60,000"), (1.05, "1.05"), (1e-6, "1e-6"), (128.0, "128")]
+        {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,101 @@
+//! File dialogs. They open beside the window, never in front of its thread: the request is made here, the answer is
+//! awaited on a worker. Behind a trait, so that tests answer with paths of their own.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// A preset file to read.
+    OpenPreset,
+    /// A file to write a preset to.
+    SavePreset {
+        /// The name to start from.
+        name: String,
+    },
+    /// A file to write an export to.
+    Export {
+        /// The name to start from.
+        name: String,
+        /// The ending of such files.
+        ending: &'static str,
+    },
+    /// A folder with a run in it.
+    OpenRun,
+    /// A folder of images.
+    OpenData,
+}
+
+/// What came of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// This path was chosen.
+    Path(PathBuf),
+    /// It was closed.
+    Closed,
+    /// There was none to be seen: the desktop has no dialogs to offer.
+    Unavailable,
+}
+
+/// Waits for the person's answer. Runs on a worker thread and may block.
+pub type Answer = Box<dyn FnOnce() -> Reply + Send>;
+
+/// No hand closes a dialog sooner than this after it was asked for.
+const TOO_SOON: Duration = Duration::from_millis(350);
+
+/// Something that can ask for a path.
+pub trait Dialogs {
+    /// Open a dialog and return at once.
+    fn ask(&mut self, ask: &Ask) -> Answer;
+}
+
+/// The dialogs of the desktop.
+#[derive(Debug, Default)]
+pub(crate) struct NativeDialogs;
+
+impl Dialogs for NativeDialogs {
+    fn ask(&mut self, ask: &Ask) -> Answer {
+        let dialog = rfd::AsyncFileDialog::new();
+        let presets = |dialog: rfd::AsyncFileDialog| dialog.add_filter("Spikescope preset", &["ron"]);
+        // The dialog must be made on this thread; only its answer may be awaited on another.
+        match ask {
+            Ask::OpenPreset => wait_for(presets(dialog).set_title("Open preset").pick_file()),
+            Ask::Export { name, ending } => {
+                wait_for(dialog.add_filter(ending.to_uppercase(), &[*ending]).set_title("Save").set_file_name(name).save_file())
+            }
+            Ask::OpenData => wait_for(dialog.set_title("Open a folder of images").pick_folder()),
+            Ask::OpenRun => wait_for(dialog.set_title("Add a run to compare").pick_folder()),
+            Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
+        }
+    }
+}
+
+fn wait_for(answer: impl Future<Output = Option<rfd::FileHandle>> + Send + 'static) -> Answer {
+    Box::new(move || {
+        let asked = Instant::now();
+        let chosen = pollster::block_on(answer).map(|handle| handle.path().to_owned());
+        reply(chosen, asked.elapsed())
+    })
+}
+
+/// A dialog that was closed and one that never opened bring back the same nothing; only time tells them apart.
+fn reply(chosen: Option<PathBuf>, after: Duration) -> Reply {
+    match chosen {
+        Some(path) => Reply::Path(path),
+        None if after < TOO_SOON => Reply::Unavailable,
+        None => Reply::Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialog_that_ends_sooner_than_a_hand_could_was_none() {
+        assert_eq!(reply(None, Duration::from_millis(20)), Reply::Unavailable);
+        assert_eq!(reply(None, Duration::from_secs(2)), Reply::Closed);
+        assert_eq!(reply(Some("a".into()), Duration::ZERO), Reply::Path("a".into()));
+    }
+}

@@ -1,0 +1,95 @@
+//! Two windows of words: what this experiment is and what to look for, and the keys and marks.
+
+use crate::gui::action::{key_name, keys};
+use crate::gui::theme::{self, Palette};
+use crate::params::Change;
+use crate::preset::Preset;
+use egui::{RichText, Sense, Ui, vec2};
+
+/// Which of them are open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Help {
+    /// What this experiment is.
+    pub about: bool,
+    /// Keys and marks.
+    pub keys: bool,
+}
+
+impl Help {
+    /// Draw the open ones.
+    pub(crate) fn show(&mut self, ctx: &egui::Context, preset: &Preset, palette: &Palette) {
+        let window = |title: &'static str| {
+            egui::Window::new(title)
+                .collapsible(false)
+                .resizable(false)
+                .default_width(440.0)
+                .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+                .vscroll(true)
+                .max_height((ctx.content_rect().height() - 90.0).max(120.0))
+        };
+        window("About this experiment").open(&mut self.about).show(ctx, |ui| about(ui, preset, palette));
+        window("Keys and marks").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));
+    }
+}
+
+fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
+    ui.set_width(440.0);
+    ui.label(RichText::new(&preset.title).heading());
+    ui.label(&preset.description);
+    if !preset.look_for.is_empty() {
+        theme::section_head(ui, "What to look for");
+        for line in &preset.look_for {
+            ui.horizontal_top(|ui| {
+                let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
+                ui.painter().circle_filled(dot.center(), 2.5, palette.accent);
+                ui.add(egui::Label::new(line).wrap());
+            });
+        }
+    }
+    theme::section_head(ui, "Source");
+    ui.label(RichText::new(&preset.citation).color(palette.dim));
+    if let Some(path) = &preset.path {
+        ui.label(theme::mono(path.display().to_string()).color(palette.dim));
+    }
+}
+
+fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
+    ui.set_width(340.0);
+    egui::Grid::new("keys").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
+        for (modifiers, key, _, words) in keys() {
+            ui.label(theme::mono(key_name(ui.ctx(), modifiers, key)).color(palette.text));
+            ui.label(words);
+            ui.end_row();
+        }
+        ui.label(theme::mono("Esc"));
+        ui.label("leave an enlarged tile, clear the search");
+        ui.end_row();
+        for (keys, words) in [
+            ("Tab", "to the next control; arrows move sliders, neurons, the history"),
+            ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
+            ("Backspace, Del", "on the canvas: take back a stroke, clear"),
+        ] {
+            ui.label(theme::mono(keys).color(palette.text));
+            ui.label(words);
+            ui.end_row();
+        }
+    });
+    ui.separator();
+    for (change, words) in
+        [(Change::Live, "acts before the next step"), (Change::Rebuild, "builds the network anew, training starts again")]
+    {
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+            match change {
+                Change::Live => theme::paint_lightning(ui.painter(), rect, palette.dim),
+                Change::Rebuild => theme::paint_rebuild(ui.painter(), rect, palette.dim),
+            }
+            ui.label(words);
+        });
+    }
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+        ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
+        ui.label("differs from the preset; click to go back");
+    });
+}

@@ -1,0 +1,216 @@
+//! Messages to the person. They never cover the work and never need an answer: good news fades, bad news stays until
+//! it is closed, and what concerns a preset is said beside the preset picker.
+
+use crate::gui::theme::Palette;
+use crate::session::Notice;
+use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+
+/// Where a message is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Under the preset picker.
+    Preset,
+    /// In the lower right corner.
+    Corner,
+}
+
+/// Good or bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Done as asked.
+    Good,
+    /// Refused or failed: what, why, and the remedy.
+    Bad,
+}
+
+#[derive(Debug, Clone)]
+struct Message {
+    place: Place,
+    tone: Tone,
+    text: String,
+    /// Time of the first frame that showed it.
+    since: Option<f64>,
+    /// After how many seconds it goes by itself; none for one that stays until it is closed.
+    fades_s: Option<f64>,
+}
+
+/// Messages on the screen.
+#[derive(Debug, Default)]
+pub(crate) struct Notices {
+    messages: Vec<Message>,
+    /// What the simulation thread died of.
+    pub crashed: Option<String>,
+}
+
+/// Of messages that begin like this, only the last one counts.
+const STOPPED: &str = "Stopped ";
+/// A message that begins like this holds as long as the past is shown.
+const PAST: &str = "This is the past";
+
+/// Good news is gone after this many seconds.
+const FADE_S: f64 = 5.0;
+/// That a value was refused, after this many: nothing was changed, and nothing is lost.
+const REFUSED_S: f64 = 15.0;
+
+impl Notices {
+    /// Say something. The same words are not repeated.
+    pub(crate) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
+        let text = capitalised(&text.into());
+        self.messages.retain(|message| message.text != text && !(text.starts_with(STOPPED) && message.text.starts_with(STOPPED)));
+        if place == Place::Preset {
+            self.forget_preset();
+        }
+        let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
+        self.messages.push(Message { place, tone, text, since: None, fades_s });
+        let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
+        if corner > 3
+            && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
+        {
+            self.messages.remove(oldest);
+        }
+    }
+
+    /// A value that was asked for was refused, and why.
+    pub(crate) fn refuse_value(&mut self, text: impl Into<String>) {
+        self.say(Place::Corner, Tone::Bad, text);
+        self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = Some(REFUSED_S));
+    }
+
+    /// Pass on what the session reports.
+    pub(crate) fn hear(&mut self, notice: Notice) {
+        match notice {
+            Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
+            Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
+            // The banner over the tiles says it, for as long as it holds.
+            Notice::Halted(_) => {}
+            Notice::Crashed(text) => self.crashed = Some(text),
+        }
+    }
+
+    /// The past is left: that it cannot be changed is out of date.
+    pub(crate) fn forget_past(&mut self) {
+        self.messages.retain(|message| !message.text.starts_with(PAST));
+    }
+
+    /// A preset was loaded or saved: earlier complaints about one are out of date.
+    pub(crate) fn forget_preset(&mut self) {
+        self.messages.retain(|message| message.place != Place::Preset);
+    }
+
+    /// The texts on the screen, newest last.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().map(|message| message.text.as_str())
+    }
+
+    /// Messages that belong under the preset picker.
+    pub(crate) fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
+        let mut closed = None;
+        for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Preset) {
+            if card(ui, message, palette) {
+                closed = Some(index);
+            }
+        }
+        if let Some(index) = closed {
+            self.messages.remove(index);
+        }
+    }
+
+    /// All others, above the status bar.
+    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) {
+        let now = ctx.input(|input| input.time);
+        let mut next = f64::INFINITY;
+        self.messages.retain_mut(|message| {
+            let since = *message.since.get_or_insert(now);
+            let left = message.fades_s.map_or(f64::INFINITY, |fades_s| since + fades_s - now);
+            next = next.min(left);
+            left > 0.0
+        });
+        if next.is_finite() {
+            ctx.request_repaint_after_secs(next.max(0.05) as f32);
+        }
+        if !self.messages.iter().any(|message| message.place == Place::Corner) {
+            return;
+        }
+        let mut closed = None;
+        Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0)).show(
+            ctx,
+            |ui| {
+                ui.set_width(340.0);
+                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Corner) {
+                    if card(ui, message, palette) {
+                        closed = Some(index);
+                    }
+                }
+            },
+        );
+        if let Some(index) = closed {
+            self.messages.remove(index);
+        }
+    }
+}
+
+/// A sentence begins with a capital; names of files and parameters are no sentence.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let word = text.split(' ').next().unwrap_or_default();
+    match letters.next() {
+        Some(first) if word.chars().all(char::is_alphabetic) => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A small card with a bar in its colour and a cross. True when it was closed.
+fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
+    let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
+    Frame::new()
+        .fill(palette.raised)
+        .stroke(Stroke::new(1.0, color.gamma_multiply(0.6)))
+        .corner_radius(CornerRadius::same(6))
+        .inner_margin(Margin::symmetric(8, 6))
+        .show(ui, |ui| {
+            let width = ui.available_width();
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
+                ui.painter().circle_filled(dot.center(), 3.0, color);
+                ui.scope(|ui| {
+                    ui.set_width(width - 8.0 - 16.0 - 12.0);
+                    ui.add(egui::Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
+                });
+                close_cross(ui, "Close message", palette).clicked()
+            })
+            .inner
+        })
+        .inner
+}
+
+/// A small cross to close things with.
+pub(crate) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
+    let color = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
+    let arm = rect.shrink(4.5);
+    for ends in [[arm.left_top(), arm.right_bottom()], [arm.right_top(), arm.left_bottom()]] {
+        ui.painter().line_segment(ends, Stroke::new(1.3, color));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_sentences_and_those_out_of_date_go() {
+        let mut notices = Notices::default();
+        for at in ["250 ms", "500 ms"] {
+            notices.hear(Notice::Done(format!("stopped when an answer is wrong, at {at}")));
+        }
+        notices.hear(Notice::Refused("this is the past, at image 3".to_owned()));
+        notices.hear(Notice::Refused("tau_m must lie above 0".to_owned()));
+        let texts: Vec<&str> = notices.texts().collect();
+        assert_eq!(texts, ["Stopped when an answer is wrong, at 500 ms", "This is the past, at image 3", "tau_m must lie above 0"]);
+        notices.forget_past();
+        assert_eq!(notices.texts().count(), 2);
+    }
+}

@@ -1,0 +1,101 @@
+//! The preset picker: what runs, what else could, and what went wrong when a file was opened.
+
+use crate::gui::action::Action;
+use crate::gui::panel::Context;
+use crate::gui::state::library::Entry;
+use crate::gui::theme;
+use crate::gui::window::notices::Notices;
+use egui::{Popup, PopupCloseBehavior, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use std::path::{Path, PathBuf};
+
+/// What the parameter panel needs besides the context.
+pub(crate) struct PanelParts<'a> {
+    /// Presets that come with the program.
+    pub library: &'a [Entry],
+    /// Messages; those about presets appear beside the preset picker.
+    pub notices: &'a mut Notices,
+    /// Actions requested in this frame.
+    pub actions: &'a mut Vec<Action>,
+}
+
+/// A field with the title of the preset that opens the list.
+pub(crate) fn preset_picker(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
+    let title = cx.snapshot.title.clone();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Preset");
+        info.current_text_value = Some(title.clone());
+        info
+    });
+    let visuals = ui.style().interact(&response);
+    ui.painter().rect(rect, 6.0, visuals.bg_fill, visuals.bg_stroke, StrokeKind::Inside);
+    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(10.0, 4.0))));
+    inside.set_max_width(width - 36.0);
+    inside.horizontal_centered(|ui| ui.add(egui::Label::new(RichText::new(&title).color(cx.palette.text)).truncate().selectable(false)));
+    let c = rect.right_center() - vec2(14.0, 0.0);
+    let points = vec![c + vec2(-3.5, -2.0), c + vec2(3.5, -2.0), c + vec2(0.0, 2.5)];
+    ui.painter().add(egui::Shape::convex_polygon(points, cx.palette.dim, Stroke::NONE));
+    Popup::menu(&response).width(width.max(320.0)).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| list(ui, cx, panel));
+    panel.notices.show_preset(ui, cx.palette);
+}
+
+fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
+    let current = cx.snapshot.preset_path.as_deref();
+    egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+        for entry in panel.library {
+            if item(ui, cx, &entry.title, &entry.summary, same_file(current, &entry.path)) {
+                panel.actions.push(Action::LoadPreset(entry.path.clone()));
+            }
+        }
+        let recent: Vec<PathBuf> = cx
+            .ui_state
+            .recent_presets
+            .iter()
+            .filter(|path| !panel.library.iter().any(|entry| same_file(Some(path), &entry.path)))
+            .cloned()
+            .collect();
+        if !recent.is_empty() {
+            ui.add_space(4.0);
+            theme::section_head(ui, "Recent");
+            for path in recent {
+                let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let folder = path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
+                if item(ui, cx, &name, &folder, same_file(current, &path)) {
+                    panel.actions.push(Action::LoadPreset(path));
+                }
+            }
+        }
+    });
+    ui.separator();
+    for (words, action) in
+        [("Open preset…", Action::OpenPreset), ("Save preset as…", Action::SavePreset), ("About this experiment", Action::About)]
+    {
+        if ui.add(egui::Button::new(words).shortcut_text(action.key_text(ui.ctx())).frame(false)).clicked() {
+            panel.actions.push(action);
+        }
+    }
+}
+
+/// A title with one dim line under it.
+fn item(ui: &mut Ui, cx: &Context, title: &str, summary: &str, current: bool) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, current, title));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 6.0, cx.palette.raised);
+    }
+    if current {
+        ui.painter().circle_filled(rect.left_center() + vec2(6.0, 0.0), 3.0, cx.palette.accent);
+    }
+    let place = rect.shrink2(vec2(16.0, 3.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.add(egui::Label::new(theme::strong(title)).truncate().selectable(false));
+        ui.add(egui::Label::new(RichText::new(summary).small().color(cx.palette.dim)).truncate().selectable(false));
+    });
+    response.on_hover_text(summary).clicked()
+}
+
+fn same_file(a: Option<&Path>, b: &Path) -> bool {
+    a.is_some_and(|a| a == b || (a.file_name() == b.file_name() && (a.ends_with(b) || b.ends_with(a))))
+}

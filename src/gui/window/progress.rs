@@ -1,0 +1,76 @@
+//! Long work, as a person sees it: what is done, how far it is, how long it will take, and a cross that stops it.
+
+use crate::gui::theme::{self, Palette};
+use crate::gui::window::notices::close_cross;
+use crate::gui::window::status_bar::duration;
+use crate::work::Work;
+use egui::{Align, Align2, Area, CornerRadius, Frame, Layout, Margin, Order, Role, Sense, Stroke, WidgetInfo, vec2};
+use std::sync::Arc;
+
+/// When each work was first seen, for the time it will take.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    seen: Vec<(Arc<Work>, f64)>,
+}
+
+/// Height of one line of work.
+const LINE: f32 = 38.0;
+
+impl Progress {
+    /// Show all work that goes on, in the lower right corner `above` the bars. Returns the room it took.
+    pub(crate) fn show(&mut self, ctx: &egui::Context, palette: &Palette, works: &[&Arc<Work>], above: f32) -> f32 {
+        let now = ctx.input(|input| input.time);
+        self.seen.retain(|(seen, _)| works.iter().any(|work| Arc::ptr_eq(work, seen)));
+        for &work in works {
+            if !self.seen.iter().any(|(seen, _)| Arc::ptr_eq(work, seen)) {
+                self.seen.push((Arc::clone(work), now));
+            }
+        }
+        self.seen.retain(|(work, _)| !work.is_finished());
+        if self.seen.is_empty() {
+            return 0.0;
+        }
+        ctx.request_repaint_after_secs(0.1);
+        let place = Area::new(egui::Id::unique("work")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0));
+        let shown = place.show(ctx, |ui| {
+            ui.set_width(340.0);
+            for (work, since) in &self.seen {
+                line(ui, work, now - since, palette);
+            }
+        });
+        shown.response.rect.height().max(LINE) + 6.0
+    }
+}
+
+fn line(ui: &mut egui::Ui, work: &Work, elapsed_s: f64, palette: &Palette) {
+    let share = work.share();
+    let left = share.filter(|share| *share > 0.02).map(|share| elapsed_s * (1.0 - share) / share);
+    let figure = match (share, left) {
+        _ if work.is_cancelled() => "stopping …".to_owned(),
+        (Some(share), Some(left)) => format!("{:.0} % · {} left", 100.0 * share, duration(left)),
+        (Some(share), None) => format!("{:.0} %", 100.0 * share),
+        (None, _) => "…".to_owned(),
+    };
+    let frame = Frame::new().fill(palette.raised).stroke(Stroke::new(1.0, palette.line)).corner_radius(CornerRadius::same(6));
+    frame.inner_margin(Margin::symmetric(8, 5)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(work.name());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if close_cross(ui, &format!("Stop: {}", work.name()), palette).clicked() {
+                    work.cancel();
+                }
+                ui.label(theme::mono(figure.clone()).color(palette.dim));
+            });
+        });
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{}: {figure}", work.name()));
+            info.value = share;
+            info
+        });
+        ui.painter().rect_filled(rect, 2.0, palette.line);
+        let mut filled = rect;
+        filled.set_width(rect.width() * share.unwrap_or(0.0) as f32);
+        ui.painter().rect_filled(filled, 2.0, palette.accent);
+    });
+}
