@@ -23,7 +23,7 @@ mod why;
 mod words;
 
 pub use crate::engine::why::{Painted, Terms};
-pub use crate::experiment::{Asked, Damage, FirstSpike, Moment, Picture, Probed, Side, Whom, Why};
+pub use crate::experiment::{Asked, Damage, FirstSpike, LEARNT, Moment, Picture, Probed, Side, Whom, Why, concentration, concentrations};
 pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
 pub use autosave::{DamagedRun, Found, Rescue};
