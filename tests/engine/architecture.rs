@@ -1,12 +1,12 @@
-//! Who may use whom. The table is the architecture; a `use` against it fails here by name.
+//! Allowed dependencies between modules. The table below is compared with the source code and with docs/ARCHITECTURE.md.
 
 use super::common::file;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Each module of `src/` and the modules it may name. Time, randomness, parameters and files lie at the bottom; the
-/// engine knows plain numbers only; experiments lower presets onto it; sessions run experiments; window and command
-/// line are at the top, and nobody below names them.
+/// Each module of `src/` and the modules it may use. Time, random numbers, parameters and files are the lowest level; the
+/// engine takes plain numbers; `experiment` builds its networks from presets; sessions run experiments; window and
+/// command line are the highest level, and no module below uses them.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("rng", &[]),
@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gui", &["rundir", "study", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];
 
-/// What the engine must not name: threads, clocks, files, channels, windows, and whatever else could tell two runs apart.
+/// What the engine must not use: threads, clocks, files, channels, windows, and other sources of different results.
 const FOREIGN_TO_THE_ENGINE: &[&str] = &[
     "std::thread",
     "std::time",
@@ -123,7 +123,7 @@ fn modules_name_only_what_lies_below_them() {
             continue;
         };
         let mut used = named_after(&code, "crate::");
-        // the library by its own name is a way round
+        // a module can also be named through the name of the library
         used.extend(named_after(&code, "spikescope::"));
         for other in used.iter().filter(|other| *other != own) {
             edges += 1;
@@ -137,8 +137,39 @@ fn modules_name_only_what_lies_below_them() {
 }
 
 #[test]
-fn the_table_has_no_cycle_and_no_ghost() {
-    // every module stands after all it uses, but for the pair at the top: the command line opens the window
+fn the_map_in_the_documentation_is_this_table() {
+    let page = std::fs::read_to_string(file("docs/ARCHITECTURE.md")).unwrap();
+    let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let documented: BTreeMap<String, BTreeSet<String>> = rows
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+            let [module, _, may_use] = cells[..] else { return None };
+            Some((names(module).into_iter().collect::<Vec<_>>().join(", "), names(may_use)))
+        })
+        .collect();
+    let table: BTreeMap<String, BTreeSet<String>> =
+        MAY_USE.iter().map(|(module, below)| ((*module).to_owned(), below.iter().map(|&name| name.to_owned()).collect())).collect();
+    assert_eq!(documented, table, "docs/ARCHITECTURE.md (left) differs from MAY_USE (right)");
+}
+
+#[test]
+fn the_table_lists_what_is_used_and_nothing_else() {
+    let mut used: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let sources = all();
+    for (name, code) in &sources {
+        used.entry(top(name)).or_default().extend(named_after(code, "crate::"));
+    }
+    for (module, below) in MAY_USE {
+        for other in *below {
+            assert!(used.get(module).is_some_and(|names| names.contains(*other)), "{module} does not use {other}");
+        }
+    }
+}
+
+#[test]
+fn the_table_is_free_of_cycles() {
+    // every module follows all it uses, with one exception: the command line opens the window
     let place = |name: &str| MAY_USE.iter().position(|(module, _)| *module == name);
     for (module, below) in MAY_USE {
         for other in *below {
