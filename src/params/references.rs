@@ -1,11 +1,11 @@
-//! The works that parameters name as their source, and those behind the program, in full.
+//! Full references of the publications that parameters and the program cite.
 
-/// A work: as sources name it, and in full.
+/// A publication: short and full reference.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference {
-    /// Authors and year, with which every mention begins.
+    /// Authors and year, the beginning of every citation.
     pub short: &'static str,
-    /// Authors, year, title and place.
+    /// Authors, year, title and journal.
     pub full: &'static str,
 }
 
@@ -13,7 +13,7 @@ const fn work(short: &'static str, full: &'static str) -> Reference {
     Reference { short, full }
 }
 
-/// All works, by author.
+/// All publications, by author.
 pub const REFERENCES: &[Reference] = &[
     work(
         "Bi & Poo 1998",
