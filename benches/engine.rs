@@ -1,4 +1,4 @@
-//! What an image costs, and what its three kernels cost: `cargo bench --no-default-features`.
+//! Benchmarks of an image and of the three kernels: `cargo bench --no-default-features`.
 
 #[path = "../tests/digits/mod.rs"]
 mod digits;
@@ -47,7 +47,7 @@ fn train_stdp(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| trainer.train_image());
 }
 
-/// One image with reward through a hidden layer of edges, and through three layers.
+/// One image with reward, with a hidden layer of edge filters, and with three layers.
 #[divan::bench(args = ["mnist-gabor-rstdp", "mnist-gabor-rstdp-128", "mnist-record", "mnist-mozafari-conv"])]
 fn train_hidden(bencher: Bencher<'_, '_>, name: &str) {
     let mut preset = Preset::load(&Path::new("presets").join(format!("{name}.ron"))).expect("the shipped preset loads");
@@ -94,7 +94,7 @@ fn deliver(bencher: Bencher<'_, '_>, neurons: usize) {
     bencher.bench_local(|| dense.deliver::<false>(Arch::new(), &chunk, black_box(&mut drive)));
 }
 
-/// 128 steps of membranes that stay silent.
+/// 128 steps of membranes without spikes.
 #[divan::bench(args = [100, 400, 1600])]
 fn sweep(bencher: Bencher<'_, '_>, neurons: usize) {
     let mut population = LifPopulation::new(neurons, LifParams::default(), TimeGrid::new(1.0), 1);

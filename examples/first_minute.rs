@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rate: u64 = args.next().map_or("40", String::as_str).parse()?;
     let seeds: u64 = args.next().map_or("5", String::as_str).parse()?;
     for set in args {
-        let (name, value) = set.split_once('=').ok_or("a setting looks like eta=0.05")?;
+        let (name, value) = set.split_once('=').ok_or("expected id=value, for example eta=0.05")?;
         preset.params.set_text(name, value)?;
     }
     let data = Arc::new(load_dir(Path::new("data/mnist"))?);

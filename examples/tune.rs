@@ -1,5 +1,5 @@
 //! Tuning on held-out training images: `cargo run --release --example tune -- PRESET IMAGES SEED [id=value ...]`.
-//! The last 5,000 training images take the place of the test images, which stay unseen.
+//! Tests on the last 5,000 training images, which are held out; the test images are not used.
 
 use spikescope::datasets::load_dir;
 use spikescope::experiment::Trainer;
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let mut preset = Preset::load(Path::new(preset))?;
     for set in sets {
-        let (name, value) = set.split_once('=').ok_or("a setting looks like eta=0.05")?;
+        let (name, value) = set.split_once('=').ok_or("expected id=value, for example eta=0.05")?;
         preset.params.set_text(name, value)?;
     }
     let data = Arc::new(load_dir(Path::new("data/mnist"))?.holdout(5000)?);
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if n % (images / 6).max(1) == 0 {
             let us = start.elapsed().as_secs_f64() * 1e6 / n as f64;
             eprintln!(
-                "{n:>7} images: {:.4} right while training, {:.1} spikes an image, {us:.1} us an image",
+                "{n:>7} images: {:.4} training accuracy, {:.1} spikes per image, {us:.1} us per image",
                 f64::from(right) / (images as f64 / 6.0),
                 spikes as f64 / n as f64
             );
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let never = AtomicBool::new(false);
     if let Some(result) = trainer.evaluator().run(5000, 1, &|_| {}, &never) {
-        let surprise = result.surprise.map_or(String::new(), |nats| format!(", surprise {nats:.4} nats"));
+        let surprise = result.surprise.map_or(String::new(), |nats| format!(", NLL {nats:.4} nats"));
         println!("{} seed {seed} {} held out: {:.4}{surprise}", preset.title, sets.join(" "), result.accuracy);
     }
     Ok(())

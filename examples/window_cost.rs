@@ -1,5 +1,5 @@
-//! What the window costs the training: images a second of a session whose every view is open and whose snapshots are
-//! taken sixty times a second, over those of the same training without anyone looking, in one run.
+//! Cost of the window: training speed of a session with every view open and sixty snapshots per second, relative to the
+//! same training without views, in one run.
 //! `cargo run --release --no-default-features --example window_cost [PRESET]`
 
 use spikescope::datasets::load_dir;
@@ -10,8 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Length of each measurement, shorter than an epoch of the fastest preset. They alternate, so that what else the machine
-/// does hits both.
+/// Length of each measurement, shorter than an epoch of the fastest preset. They alternate, so that other load on the
+/// machine affects both.
 const SPELL: Duration = Duration::from_millis(2500);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let watched = (last.unwrap_or(0) - first.unwrap_or(0)) as f64 / begun.elapsed().as_secs_f64();
         session.stop();
-        println!("{}: alone {alone:.0} images/s, watched {watched:.0} images/s, {:.1} %", preset.title, 100.0 * watched / alone);
+        println!("{}: without views {alone:.0} images/s, with views {watched:.0} images/s, {:.1} %", preset.title, 100.0 * watched / alone);
         ratios.push(watched / alone);
     }
     ratios.sort_by(f64::total_cmp);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Train MNIST presets on all 60,000 images with several seeds and test them on all 10,000 test images.
-# Adds to experiments/accuracy/results.jsonl, where the newest line of an experiment and seed counts, and writes summary.md.
-# All presets take about two hours on one core, most of it the records and the deep network.
+# Appends to experiments/accuracy/results.jsonl, in which the newest line of an experiment and seed is used, and writes
+# summary.md. All presets take about two hours on one core, mostly for mnist-record, mnist-record-learnt and the deep network.
 #   bash experiments/accuracy.sh [PRESET ...]        SEEDS="4 5" bash experiments/accuracy.sh PRESET  for some seeds only
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -57,9 +57,9 @@ order = list(dict.fromkeys(name for name, _ in newest))
 with open(f"{out}/summary.md", "w") as f:
     f.write("# Accuracy on the 10,000 MNIST test images\n\n")
     f.write(f"`bash experiments/accuracy.sh`, {version}, {datetime.date.today()}, {machine.strip()} ({flags.strip()}). ")
-    f.write("Hyperparameters were chosen on the last 5,000 training images, with one exception told in docs/ACCURACY.md ")
+    f.write("Hyperparameters were chosen on the last 5,000 training images, with one exception described in docs/ACCURACY.md ")
     f.write("(`examples/tune.rs`). Times are processor time of one thread on a machine shared with other work.\n\n")
-    f.write("| experiment | seeds 1, 2, ... | mean | spread (s.d.) | CPU-s of training | us an image | peak MiB |\n|---|---|---|---|---|---|---|\n")
+    f.write("| experiment | seeds 1, 2, ... | mean | spread (SD) | CPU-s of training | us per image | peak MiB |\n|---|---|---|---|---|---|---|\n")
     for name in order:
         runs = rows[name]
         a = [100 * r["test_accuracy"] for r in runs]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The project's own report: train its runs, measure them, write docs/report/ (the page and its tables).
-# About eight minutes of processor time. Runs that have ended are not trained again, and what was
-# measured is kept, so that an interrupted script goes on where it was.
+# The report of the project: trains its runs, measures them, writes docs/report/ (the page and its tables).
+# About eight minutes of processor time. Completed runs are not trained again and measurements are cached, so that an
+# interrupted script can be resumed.
 #   bash experiments/report.sh              RUNS=/elsewhere/mnist bash experiments/report.sh for runs in another folder
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,14 +12,14 @@ if [ -z "$program" ]; then
     program=${CARGO_TARGET_DIR:-target}/release/spikescope
 fi
 
-# preset, seeds, what is changed, and how many images if not as many as the preset says
+# preset, seeds, changed parameter, and number of images if it differs from the preset
 plan=(
     "mnist-rstdp|1 2 3|"
     "mnist-gabor-rstdp|1 2 3|"
     "mnist-diehl-cook-400|1 2|"
     "mnist-stdp-features-rstdp|1 2||120000"
 )
-# what the parts are good for: every lesion, three seeds
+# ablation studies with three seeds
 ablations=(
     "mnist-rstdp|60000"
     "mnist-gabor-rstdp|30000"

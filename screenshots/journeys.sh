@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The journeys of three people, driven by real keys and a real pointer on a virtual display, as series of pictures and as
-# one film each: bash screenshots/journeys.sh [PROGRAM]
+# The journeys of three users, with real key and pointer events on a virtual display, as series of screenshots and as
+# one GIF each: bash screenshots/journeys.sh [PROGRAM]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${1:-}

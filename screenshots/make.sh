@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes every picture in screenshots/ from the real program on a virtual display: bash screenshots/make.sh [PROGRAM]
+# Takes every screenshot in screenshots/ with the program on a virtual display: bash screenshots/make.sh [PROGRAM]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${1:-}

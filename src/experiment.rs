@@ -1,4 +1,4 @@
-//! Experiments: what is done with a network. Presets run through here, in the window and headless alike.
+//! Experiments: training, testing and evaluation of networks, used by the window and the command line.
 
 mod augment;
 mod average;

@@ -1,4 +1,4 @@
-//! The program: everything it does is in the library.
+//! Entry point; all functions are in the library.
 
 use std::process::ExitCode;
 

@@ -11,28 +11,28 @@ pub use table::{ParamId, REGISTRY};
 
 use serde::{Deserialize, Serialize};
 
-/// What an experiment does with its network; a parameter names those in which it has an effect.
+/// The kind of experiment; each parameter lists those in which it has an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Protocol {
-    /// Present images, read an answer from output spikes, reward it.
+    /// One layer of competing neurons classifies images; each answer is rewarded.
     Classification,
-    /// The same with a hidden layer of local features and output neurons that race for the answer.
+    /// Classification with a hidden layer of local features and first-spike readout.
     Features,
-    /// The same with three layers of shared filters one behind the other, after Mozafari et al. 2019.
+    /// Classification with three layers of shared filters, after Mozafari et al. 2019.
     Deep,
     /// One neuron under a constant current.
     CurrentStep,
-    /// A presynaptic and a postsynaptic spike at a chosen distance: the STDP window.
+    /// Pairs of a presynaptic and a postsynaptic spike at given lags: the STDP window.
     Pairing,
 }
 
 impl Protocol {
-    /// Whether its output neurons have escape noise and race for the answer.
+    /// Whether the output neurons have escape noise and the first spike is the answer.
     pub fn races(self) -> bool {
         matches!(self, Self::Features | Self::Deep)
     }
 
-    /// Whether it learns to classify images.
+    /// Whether it classifies images.
     pub fn classifies(self) -> bool {
         matches!(self, Self::Classification | Self::Features | Self::Deep)
     }
@@ -47,16 +47,16 @@ pub enum Change {
     Rebuild,
 }
 
-/// The values a parameter may take. All are carried as `f64`; a choice as its index.
+/// The allowed values of a parameter. All are stored as `f64`; a choice as its index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Domain {
-    /// A real number in `[min, max]`; `log` asks for a logarithmic slider.
+    /// A real number in `[min, max]`; `log` selects a logarithmic slider.
     Real {
         /// Smallest allowed value.
         min: f64,
         /// Largest allowed value.
         max: f64,
-        /// Whether equal ratios, not equal differences, are equally far apart on a slider.
+        /// Whether the slider is logarithmic.
         log: bool,
     },
     /// A whole number in `[min, max]`.
@@ -66,7 +66,7 @@ pub enum Domain {
         /// Largest allowed value.
         max: f64,
     },
-    /// One of these words.
+    /// One of these names.
     Choice(&'static [&'static str]),
 }
 
@@ -77,7 +77,7 @@ pub struct ParamSpec {
     pub id: ParamId,
     /// Its identity in presets, `--set`, sweeps and logs.
     pub name: &'static str,
-    /// What it is called on the screen.
+    /// Label in the window.
     pub label: &'static str,
     /// Its symbol in equations, e.g. `τ_m`.
     pub symbol: &'static str,
@@ -87,7 +87,7 @@ pub struct ParamSpec {
     pub group: &'static str,
     /// Allowed values.
     pub domain: Domain,
-    /// Value where a preset is silent.
+    /// Value if a preset does not set it.
     pub default: f64,
     /// Live or rebuild.
     pub change: Change,
@@ -95,7 +95,7 @@ pub struct ParamSpec {
     pub protocols: &'static [Protocol],
     /// One sentence for a tooltip.
     pub help: &'static str,
-    /// The equation it stands in.
+    /// The equation in which it appears.
     pub equation: &'static str,
     /// The source of that equation.
     pub source: &'static str,
@@ -111,7 +111,7 @@ impl ParamSpec {
         }
     }
 
-    /// The allowed values in words: "0.1 to 1000 ms" or "one of: soft, hard".
+    /// The allowed values as text: "0.1 to 1000 ms" or "one of: soft, hard".
     pub fn range_text(&self) -> String {
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
         match self.domain {
@@ -134,36 +134,36 @@ impl ParamId {
     }
 }
 
-/// A fault in a parameter's name or value. The message holds the parameter, what was given and what is allowed.
+/// An error in a parameter's name or value. The message contains the parameter, the given value and the allowed values.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ParamError {
     /// No parameter has this name.
-    #[error("no parameter is called \"{name}\"{}; `spikescope params` lists them all", suggestion(.name))]
+    #[error("unknown parameter \"{name}\"{}; `spikescope params` lists all parameters", suggestion(.name))]
     Unknown {
         /// The name given.
         name: String,
     },
     /// The text is not a value of this parameter.
-    #[error("{name}: {source}; allowed is {allowed}")]
+    #[error("{name}: {source}; allowed: {allowed}")]
     Malformed {
         /// The parameter.
         name: &'static str,
         /// What is wrong with the text.
         source: QuantityError,
-        /// The allowed values in words.
+        /// The allowed values as text.
         allowed: String,
     },
     /// The value lies outside its range.
-    #[error("{name} must lie in {allowed}, got {got}")]
+    #[error("{name} = {got} is out of range; allowed: {allowed}")]
     OutOfRange {
         /// The parameter.
         name: &'static str,
-        /// What was given.
+        /// The given value.
         got: String,
-        /// The allowed values in words.
+        /// The allowed values as text.
         allowed: String,
     },
-    /// Two values exclude each other.
+    /// Two values contradict each other.
     #[error("{0}")]
     Conflict(String),
 }
@@ -212,7 +212,7 @@ impl Params {
         self.0[id as usize] as usize
     }
 
-    /// The chosen word of a choice.
+    /// The selected name of a choice.
     pub fn choice(&self, id: ParamId) -> &'static str {
         match id.spec().domain {
             Domain::Choice(words) => words[self.count(id).min(words.len() - 1)],
@@ -220,7 +220,7 @@ impl Params {
         }
     }
 
-    /// How long an image takes from its first step to the next one's: presentation, wait for the reward, rest, in ms.
+    /// Duration of an image in ms: presentation, reward delay and rest.
     pub fn image_ms(&self) -> f64 {
         [ParamId::PresentMs, ParamId::RewardDelay, ParamId::RestMs].map(|id| self.get(id)).iter().sum()
     }
@@ -245,7 +245,7 @@ impl Params {
         Ok(id)
     }
 
-    /// Faults that no single range can express. All of them, not the first.
+    /// All contradictions between parameters.
     pub fn conflicts(&self, protocol: Protocol) -> Vec<ParamError> {
         use ParamId as P;
         let mut faults = Vec::new();
@@ -253,29 +253,29 @@ impl Params {
         if matches!(protocol, Protocol::Classification | Protocol::CurrentStep) {
             let [e_l, v_th, v_reset] = [P::EL, P::VTh, P::VReset].map(|id| self.get(id));
             if v_reset >= v_th {
-                fault(format!("v_reset must lie below v_th = {v_th} mV, got {v_reset} mV"));
+                fault(format!("v_reset = {v_reset} mV must be below v_th = {v_th} mV"));
             }
             if e_l >= v_th {
-                fault(format!("e_l must lie below v_th = {v_th} mV, got {e_l} mV"));
+                fault(format!("e_l = {e_l} mV must be below v_th = {v_th} mV"));
             }
         }
         if protocol == Protocol::Classification && self.get(P::WInitMin) > self.get(P::WInitMax) {
-            fault(format!("w_init_min must not exceed w_init_max = {} mV, got {} mV", self.get(P::WInitMax), self.get(P::WInitMin)));
+            fault(format!("w_init_min = {} mV must not exceed w_init_max = {} mV", self.get(P::WInitMin), self.get(P::WInitMax)));
         }
         if protocol == Protocol::Features {
             let [slow, fast] = [P::TauMOut, P::TauSOut].map(|id| self.get(id));
             if slow <= fast {
-                fault(format!("tau_m_out must exceed tau_s_out = {fast} ms, got {slow} ms"));
+                fault(format!("tau_m_out = {slow} ms must exceed tau_s_out = {fast} ms"));
             }
         }
         if protocol.races() {
             let [gate, present] = [P::Gate, P::PresentMs].map(|id| self.get(id));
             if gate >= present {
-                fault(format!("gate must lie before the end of the presentation at present = {present} ms, got {gate} ms"));
+                fault(format!("gate = {gate} ms must be below present = {present} ms, the end of the presentation"));
             }
         }
         if protocol == Protocol::Deep && self.get(P::WMin) > self.get(P::WMax) {
-            fault(format!("w_min must not exceed w_max = {} mV, got {} mV", self.get(P::WMax), self.get(P::WMin)));
+            fault(format!("w_min = {} mV must not exceed w_max = {} mV", self.get(P::WMin), self.get(P::WMax)));
         }
         if protocol.classifies() {
             let (rule, races) = (self.choice(P::Rule), protocol.races());
@@ -287,14 +287,14 @@ impl Params {
                 }
             };
             if !rules.contains(&rule) {
-                fault(format!("rule = {rule} is not for the protocol {protocol:?}; choose one of: {}", rules.join(", ")));
+                fault(format!("rule = {rule} does not apply to the protocol {protocol:?}; allowed: {}", rules.join(", ")));
             }
             let modulator = self.choice(P::Modulator);
             if !races && matches!(modulator, "minus own probability" | "over own doubt") {
-                fault(format!("modulator = {modulator} needs neurons with escape noise, which the protocols Features and Deep have"));
+                fault(format!("modulator = {modulator} requires escape-noise output neurons, that is, the protocol Features or Deep"));
             }
             if !races && modulator == "label (comparison)" && (rule != "r-stdp" || self.choice(P::Readout) != "class pools") {
-                fault("modulator = label (comparison) needs rule = r-stdp and readout = class pools, so that neurons have classes from the start".to_owned());
+                fault("modulator = label (comparison) requires rule = r-stdp and readout = class pools, so that neurons have classes from the start".to_owned());
             }
         }
         let grid = crate::time::TimeGrid::new(self.get(P::Dt));
@@ -352,7 +352,7 @@ mod tests {
     fn a_value_outside_its_range_names_the_range_and_changes_nothing() {
         let mut params = Params::default();
         let error = params.set_text("tau_m", "0 ms").unwrap_err();
-        assert!(error.to_string().contains("tau_m must lie in"), "{error}");
+        assert!(["tau_m", "1 to 1000 ms", "0 ms"].iter().all(|fact| error.to_string().contains(fact)), "{error}");
         assert_eq!(params, Params::default());
     }
 

@@ -1,9 +1,9 @@
-//! The report: one self-contained page about one run or many, with the tables it is made from beside it.
+//! The report: one self-contained HTML page about one or more runs, and the tables of its figures.
 //!
-//! `find` says what lies in a folder; `measure` shows test images to a trained network, as they are and changed;
-//! `cache` keeps what was measured; `facts` puts together what belongs to one run and which runs differ only by their
-//! seed; `figures`, `sections` and `page` show it; `tables` writes it as CSV. Nothing in a report depends on when or
-//! where it was made, so that whoever has the run directories gets the same bytes.
+//! `find` searches a folder; `measure` tests a trained network on unchanged and distorted images; `cache` stores the
+//! measurements; `facts` collects the facts of a run and groups runs that differ only in their seed; `figures`, `sections`
+//! and `page` display them; `tables` writes them as CSV. A report does not depend on time or machine, so that the same run
+//! directories give the same bytes.
 
 mod cache;
 mod css;
@@ -37,33 +37,33 @@ pub use studies::{StudyFigure, study_figures};
 
 use std::path::{Path, PathBuf};
 
-/// Why there is no report. Every message names the folder or file and the remedy.
+/// Why a report cannot be made. Every message contains the path and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// Not a folder.
-    #[error("{} is not a folder of runs{reason}; name a run directory that `spikescope train` wrote, or a folder that holds some", path.display())]
+    #[error("{} is not a folder of runs{reason}; name a run directory that `spikescope train` wrote, or a folder of run directories", path.display())]
     NoFolder {
-        /// What was named.
+        /// The given path.
         path: PathBuf,
-        /// What is amiss, with a leading colon, or nothing.
+        /// What is wrong, with a leading colon, or empty.
         reason: String,
     },
-    /// No run in it.
+    /// It contains no run.
     #[error(
-        "{} holds neither a run nor a study; name a run directory that `spikescope train` wrote, or a folder that holds some at most {depth} levels below",
+        "{} contains neither a run nor a study; name a run directory that `spikescope train` wrote, or a folder with run directories at most {depth} levels below",
         path.display()
     )]
     Nothing {
         /// The folder searched.
         path: PathBuf,
-        /// How deep it was searched.
+        /// Depth of the search.
         depth: usize,
     },
     /// A run directory cannot be used.
     #[error(transparent)]
     Run(#[from] crate::rundir::RunDirError),
-    /// A run has learnt nothing that could be looked at.
-    #[error("{} has no checkpoint yet; go on with it by `spikescope train --resume {}`, or move it elsewhere", path.display(), path.display())]
+    /// A run has no checkpoint.
+    #[error("{} has no checkpoint yet; resume it with `spikescope train --resume {}`, or move it to another folder", path.display(), path.display())]
     NoCheckpoint {
         /// The run directory.
         path: PathBuf,
@@ -77,7 +77,7 @@ pub enum ReportError {
         reason: String,
     },
     /// A file cannot be written.
-    #[error("cannot write {}: {source}; name another place with --out or make room", path.display())]
+    #[error("cannot write {}: {source}; name another path with --out or free disk space", path.display())]
     Unwritable {
         /// The file or folder.
         path: PathBuf,
@@ -86,7 +86,7 @@ pub enum ReportError {
     },
 }
 
-/// Write a file whole or not at all.
+/// Write a file atomically.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     crate::files::write_atomic(path, bytes).map_err(|source| ReportError::Unwritable { path: path.to_owned(), source })
 }

@@ -1,8 +1,8 @@
-//! Integer time. A simulation counts steps; milliseconds exist only at the edges.
+//! Integer time. A simulation counts steps; milliseconds appear only in interfaces.
 
 use serde::{Deserialize, Serialize};
 
-/// A point in model time, counted in steps of `dt` since the last reset.
+/// A point in model time, in steps of `dt` since the last reset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Step(pub u64);
 
@@ -12,29 +12,29 @@ pub enum GridError {
     /// The duration is not a whole number of steps.
     #[error("{ms} ms is not a whole number of steps of {dt_ms} ms; choose a multiple of the time step")]
     NotWhole {
-        /// The duration asked for.
+        /// The given duration.
         ms: f64,
-        /// The step of the grid.
+        /// The time step.
         dt_ms: f64,
     },
-    /// The duration is negative, not finite or too long to count.
-    #[error("{ms} ms is not a duration; it must lie between 0 and {max_ms} ms")]
+    /// The duration is negative, not finite or too long.
+    #[error("{ms} ms is not a valid duration; allowed: 0 to {max_ms} ms")]
     OutOfRange {
-        /// The duration asked for.
+        /// The given duration.
         ms: f64,
-        /// The longest duration the grid can count.
+        /// The longest representable duration.
         max_ms: f64,
     },
 }
 
-/// The grid of model time: every duration of a simulation is a whole number of its steps.
+/// The time grid: every duration of a simulation is a whole number of its steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TimeGrid {
     dt_ms: f64,
 }
 
 impl TimeGrid {
-    /// A grid of steps of `dt_ms` milliseconds. The registry keeps `dt_ms` positive and finite.
+    /// A grid with steps of `dt_ms` milliseconds. The registry ensures that `dt_ms` is positive and finite.
     pub fn new(dt_ms: f64) -> Self {
         assert!(dt_ms.is_finite() && dt_ms > 0.0, "the time step must be positive, got {dt_ms} ms");
         Self { dt_ms }
@@ -45,7 +45,7 @@ impl TimeGrid {
         self.dt_ms
     }
 
-    /// `ms` as a whole number of steps, or why it is none.
+    /// `ms` as a whole number of steps, or an error.
     pub fn steps(self, ms: f64) -> Result<u32, GridError> {
         let exact = ms / self.dt_ms;
         let max_ms = f64::from(u32::MAX) * self.dt_ms;
@@ -53,7 +53,7 @@ impl TimeGrid {
             return Err(GridError::OutOfRange { ms, max_ms });
         }
         let whole = exact.round();
-        // 0.3 / 0.1 is not 3 in binary; a millionth of a step is.
+        // 0.3 / 0.1 is not exactly 3 in binary; a deviation of a millionth of a step is accepted
         if (exact - whole).abs() > 1e-6 {
             return Err(GridError::NotWhole { ms, dt_ms: self.dt_ms });
         }

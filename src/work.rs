@@ -1,9 +1,9 @@
-//! Long work as others see it: its name, how far it is, and a way to stop it. Shared between the thread that does it and
-//! the one that shows it; neither waits for the other.
+//! Handle of a background job: name, progress and cancellation. Shared without locks between the worker thread and the
+//! thread that displays it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// A piece of work that takes long enough to be watched.
+/// A background job with progress.
 #[derive(Debug, Default)]
 pub struct Work {
     name: String,
@@ -14,53 +14,53 @@ pub struct Work {
 }
 
 impl Work {
-    /// Work of `total` parts; 0 if nobody knows how many.
+    /// A job of `total` parts; 0 if the number is unknown.
     pub fn new(name: impl Into<String>, total: u64) -> Self {
         Self { name: name.into(), total: AtomicU64::new(total), ..Self::default() }
     }
 
-    /// What is being done.
+    /// Name of the job.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// So many parts are done.
+    /// Set the number of completed parts.
     pub fn set_done(&self, done: u64) {
         self.done.store(done, Ordering::Relaxed);
     }
 
-    /// The number of parts became known, or changed.
+    /// Set the total number of parts.
     pub fn set_total(&self, total: u64) {
         self.total.store(total, Ordering::Relaxed);
     }
 
-    /// Share that is done, 0 to 1; `None` if nobody knows.
+    /// Completed fraction, 0 to 1; `None` if the total is unknown.
     pub fn share(&self) -> Option<f64> {
         let total = self.total.load(Ordering::Relaxed);
         (total > 0).then(|| (self.done.load(Ordering::Relaxed) as f64 / total as f64).min(1.0))
     }
 
-    /// Ask whoever does it to stop.
+    /// Request cancellation.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it is to stop. Looked at by whoever does it, many times a second.
+    /// Whether cancellation was requested. The worker checks this many times a second.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// The flag itself, for code that wants one.
+    /// The cancellation flag itself.
     pub fn cancel_flag(&self) -> &AtomicBool {
         &self.cancelled
     }
 
-    /// It has come to an end, whichever.
+    /// Mark the job as ended, successfully or not.
     pub fn finish(&self) {
         self.finished.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it has come to an end.
+    /// Whether the job has ended.
     pub fn is_finished(&self) -> bool {
         self.finished.load(Ordering::Relaxed)
     }

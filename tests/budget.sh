@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Instructions of training, counted under callgrind and held to tests/budget.txt: unlike times, they are the same on a busy
-# machine. Fails above 5 % more; `bash tests/budget.sh --write` sets the budget anew. Ten seconds after the build; not in CI.
-# What is measured is the AVX2 path, because valgrind knows no AVX-512 (see examples/budget.rs). Another compiler may count
-# otherwise: the one of the budget stands in its file.
+# Counts the instructions of training under callgrind and compares them with tests/budget.txt; unlike times, counts do not
+# depend on the load of the machine. Fails if they exceed the budget by 5 %; `bash tests/budget.sh --write` sets a new budget.
+# Ten seconds after the build; not in CI. The AVX2 path is measured, because valgrind does not support AVX-512 (see
+# examples/budget.rs). Counts depend on the compiler version, which is stated in the budget file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v valgrind >/dev/null || { echo "this needs valgrind" >&2; exit 2; }

@@ -1,4 +1,4 @@
-//! What the engine and the experiments promise, each promise in a test that can fail.
+//! Tests of the engine and the experiments, of the module structure and of the files that go with the program.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 mod engine {
@@ -16,6 +16,7 @@ mod engine {
     mod hidden;
     mod inhibition;
     mod learning;
+    mod packaging;
     mod pairings;
     mod pictures;
     mod policy;

@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A Vulkan driver that needs no GPU, a display that needs no screen, and the libraries a window opens at run time.
+# A software Vulkan driver, a virtual display, and the libraries that the window loads at run time.
 packages=(mesa-vulkan-drivers libvulkan1 xvfb xauth libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2 libx11-xcb1)
-# NumPy, which reads what `export` writes.
+# NumPy, to read exports.
 packages+=(python3 python3-numpy)
 missing=()
 if command -v dpkg-query >/dev/null; then
@@ -27,7 +27,7 @@ step "format"
 cargo fmt --check
 step "lints of engine and command line"
 cargo clippy --quiet --no-default-features --all-targets -- -D warnings
-step "engine and command line never see the window"
+step "engine and command line do not depend on the window"
 if cargo tree --no-default-features -e normal | grep -E '^.* (egui|eframe|wgpu|winit) '; then
     echo "the headless build must not depend on these" >&2
     exit 1

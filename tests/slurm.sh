@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A sweep on a real Slurm cluster of one node (tests/slurm/cluster.sh) gives the table that the same sweep gives on this machine,
-# although one task is cancelled, one is killed and requeued, and the collecting process dies in the middle.
+# A sweep on a real Slurm cluster of one node (tests/slurm/cluster.sh) gives the same table as a sweep on this machine,
+# with one task cancelled, one killed and requeued, and the collecting process killed.
 #   bash tests/slurm.sh [PROGRAM]        as root; about two minutes; not part of tests/run.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."

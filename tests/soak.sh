@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The window learns at full speed for an hour, and its memory must not grow: bash tests/soak.sh [MINUTES [PROGRAM]]
-# Not in CI. Prints the memory in use once a minute; fails if it ends more than 10 % above where it was after three minutes.
+# Trains in the window at full speed for an hour and checks that memory use does not grow: bash tests/soak.sh [MINUTES [PROGRAM]]
+# Not in CI. Prints memory use once a minute; fails if it ends more than 10 % above the value after three minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-60}
@@ -11,7 +11,7 @@ if [ -z "$program" ]; then
 fi
 home=$(mktemp -d)
 export XDG_DATA_HOME=$home/data XDG_CONFIG_HOME=$home/config XDG_RUNTIME_DIR=$home
-# full speed, chosen as a person would
+# select full speed through the user interface
 mkdir -p "$home/data/spikescope"
 printf '{"spikescope":"(speed:Some(Full),hints_seen:255)"}' >"$home/data/spikescope/app.ron"
 xvfb-run -a -s "-screen 0 1440x900x24" "$program" --size 1440x900 >"$home/log" 2>&1 &

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The program itself on a virtual display: it opens, learns, takes a picture and closes, in both themes and three sizes;
-# without a display it says so. bash tests/window.sh PROGRAM
+# The program on a virtual display: it opens, learns, takes a screenshot and closes, in both themes and three sizes;
+# without a display it reports that. bash tests/window.sh PROGRAM
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")/.."
@@ -31,7 +31,7 @@ look mnist-mozafari-conv 100 1024x700 light
 look first-neuron 0 1440x900 dark
 look stdp-window 0 1440x900 light
 
-# killed without warning: the run of the window stays, the next window starts beside it and leaves it alone until asked
+# kill -9: the run of the window is kept, and the next window starts without resuming it unless asked
 kept() { find "$folder" -name '*.autosave' | wc -l; }
 run() { xvfb-run -a -s "-screen 0 1600x1000x24" "$program" --preset presets/mnist-rstdp.ron >"$folder/log" 2>&1 & wrapper=$!; }
 victim() { pgrep -P "$wrapper" -f -- "$program" | head -1; }
@@ -46,7 +46,7 @@ kill -9 "$(victim)"; wait "$wrapper" || true
 if grep -iE 'panicked' "$folder/log"; then echo "FAILED: a panic in the log" >&2; exit 1; fi
 echo "ok: a window killed without warning leaves its run behind"
 
-# A16: until there is a spike to see. The bound leaves room for a program that is not fully optimised and draws without a GPU.
+# A16: time to the first visible spike. The limit allows for a build that is not fully optimised and renders without a GPU.
 SPIKESCOPE_LOG=spikescope=info timeout 60 xvfb-run -a -s "-screen 0 2560x1440x24" "$program" --preset presets/mnist-rstdp.ron \
     --screenshot "$folder/first.png" --after-images 5 --size 1440x900 >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
 ms=$(sed -n 's/\x1b\[[0-9;]*m//g; s/.*the first spikes are laid out.*ms=\([0-9]*\).*/\1/p' "$folder/log")

@@ -1,4 +1,4 @@
-//! Lists of names return or are refused; every name accepted can be shown.
+//! Class name lists are accepted or refused without panic; every accepted name can be displayed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,16 +1,16 @@
-//! What the program tells someone who looks for a fault: events of the library, on standard error, if they are asked for.
+//! Diagnostic events of the library on standard error, if `SPIKESCOPE_LOG` is set.
 
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Says which events are shown: `debug`, or `spikescope::session=trace,warn`, and so on.
+/// Selects the events to print, for example `debug` or `spikescope::session=trace,warn`.
 pub(super) const VARIABLE: &str = "SPIKESCOPE_LOG";
 
-/// Show events as `SPIKESCOPE_LOG` asks. Without it nothing is shown: errors reach the person by notice or exit code.
+/// Print events as `SPIKESCOPE_LOG` selects. Without it nothing is printed: errors are reported by message or exit code.
 pub(super) fn start() {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).with_env_var(VARIABLE).from_env_lossy();
-    // Standard output carries results only. A second subscriber in one process is a test's; the first one stays.
+    // Standard output is for results only. A second call in one process, as in tests, has no effect.
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).try_init().ok();
 }

@@ -1,9 +1,9 @@
-//! The lines of `--json`, one object each. Keys may be added, never renamed.
+//! The objects that `--json` prints, one per line. Keys can be added but not renamed.
 
 use crate::study::Summary;
 use serde::Serialize;
 
-/// A run begins or goes on.
+/// A run starts or is resumed.
 #[derive(Serialize)]
 pub(super) struct Started<'a> {
     pub(super) event: &'static str,
@@ -16,7 +16,7 @@ pub(super) struct Started<'a> {
     pub(super) out: String,
 }
 
-/// About every thousand training images.
+/// Every thousand training images, approximately.
 #[derive(Serialize)]
 pub(super) struct Progress {
     pub(super) event: &'static str,
@@ -26,7 +26,7 @@ pub(super) struct Progress {
     pub(super) images_per_s: Option<f64>,
 }
 
-/// A test is done. Rows of the confusion matrix are labels, columns answers, the last column no answer.
+/// A test is complete. Rows of the confusion matrix are labels, columns answers, the last column no answer.
 #[derive(Serialize)]
 pub(super) struct Evaluated<'a> {
     pub(super) event: &'static str,
@@ -37,11 +37,11 @@ pub(super) struct Evaluated<'a> {
     pub(super) test_accuracy: f64,
     pub(super) spikes_per_image: f64,
     pub(super) confusion: &'a [Vec<u64>],
-    /// What the classes are called.
+    /// Class names.
     pub(super) classes: &'a [String],
 }
 
-/// A run was stopped and can go on.
+/// A run was stopped and can be resumed.
 #[derive(Serialize)]
 pub(super) struct Interrupted {
     pub(super) event: &'static str,
@@ -51,7 +51,7 @@ pub(super) struct Interrupted {
     pub(super) out: String,
 }
 
-/// A run is done. The last line.
+/// A run is complete. The last line.
 #[derive(Serialize)]
 pub(super) struct Finished<'a> {
     pub(super) event: &'static str,
@@ -68,7 +68,7 @@ pub(super) struct Finished<'a> {
     pub(super) out: String,
 }
 
-/// A run was repeated.
+/// A run was replayed.
 #[derive(Serialize)]
 pub(super) struct Replayed<'a> {
     pub(super) event: &'static str,
@@ -80,7 +80,7 @@ pub(super) struct Replayed<'a> {
     pub(super) differing: Vec<String>,
 }
 
-/// A study begins or goes on.
+/// A study starts or is resumed.
 #[derive(Serialize)]
 pub(super) struct StudyStarted<'a> {
     pub(super) event: &'static str,
@@ -92,7 +92,7 @@ pub(super) struct StudyStarted<'a> {
     pub(super) out: &'a str,
 }
 
-/// A job of a study is done.
+/// A job of a study is complete.
 #[derive(Serialize)]
 pub(super) struct StudyJob<'a> {
     pub(super) event: &'static str,
@@ -105,7 +105,7 @@ pub(super) struct StudyJob<'a> {
     pub(super) digest: &'a str,
 }
 
-/// A job of a study ended without result.
+/// A job of a study ended without a result.
 #[derive(Serialize)]
 pub(super) struct StudyLost<'a> {
     pub(super) event: &'static str,
@@ -143,7 +143,7 @@ impl<'a> StudyLine<'a> {
     }
 }
 
-/// What a study came to so far.
+/// Summary of a study so far.
 #[derive(Serialize)]
 pub(super) struct StudyFinished<'a> {
     pub(super) event: &'static str,
@@ -152,32 +152,32 @@ pub(super) struct StudyFinished<'a> {
     pub(super) out: &'a str,
 }
 
-/// Something of a run was exported.
+/// Data of a run was exported.
 #[derive(Serialize)]
 pub(super) struct Exported<'a> {
     pub(super) event: &'static str,
     pub(super) what: &'a str,
     pub(super) format: &'a str,
-    /// From and to, the last not included.
+    /// First trial and end, end excluded.
     pub(super) trials: [u64; 2],
     pub(super) records: u64,
     pub(super) bytes: u64,
-    /// Whether the run was repeated to its end and had the digest that was recorded.
+    /// Whether the replay reached a recorded digest and was equal to it.
     pub(super) proven: bool,
     pub(super) out: String,
 }
 
-/// A report is written.
+/// A report was written.
 #[derive(Serialize)]
 pub(super) struct Reported {
     pub(super) event: &'static str,
     pub(super) out: String,
-    /// Runs that had to be measured; the others were known.
+    /// Runs that were measured; the others were cached.
     pub(super) measured_runs: u64,
     pub(super) experiments: Vec<ReportedExperiment>,
 }
 
-/// Runs that differ by their seed only.
+/// Runs that differ only in their seed.
 #[derive(Serialize)]
 pub(super) struct ReportedExperiment {
     pub(super) experiment: String,
@@ -210,7 +210,7 @@ pub(super) struct CompareSide {
     pub(super) test_accuracy: f64,
 }
 
-/// Something that is not the same on both sides.
+/// A difference between the sides.
 #[derive(Serialize)]
 pub(super) struct Differs {
     pub(super) name: String,
@@ -218,7 +218,7 @@ pub(super) struct Differs {
     pub(super) second: String,
 }
 
-/// Accuracy in training after so many images.
+/// Training accuracy after a number of images.
 #[derive(Serialize)]
 pub(super) struct CurvePoint {
     pub(super) images: u64,
@@ -226,7 +226,7 @@ pub(super) struct CurvePoint {
     pub(super) second: f64,
 }
 
-/// Test images that one run alone got right.
+/// Test images that only one run classified correctly.
 #[derive(Serialize)]
 pub(super) struct McNemar {
     pub(super) only_first: u64,
@@ -234,7 +234,7 @@ pub(super) struct McNemar {
     pub(super) p: f64,
 }
 
-/// Accuracies of runs of the same seed, second minus first.
+/// Differences in accuracy of runs with the same seed, second minus first.
 #[derive(Serialize)]
 pub(super) struct PairedTest {
     pub(super) pairs: usize,

@@ -1,16 +1,16 @@
-//! `--record`: what is asked for, and whether the disk may be asked to hold it.
+//! `--record`: parsing, and a limit on the size of recordings.
 
 mod recorder;
 
 pub(super) use recorder::Recorder;
 
-/// The most a recording whose size is known beforehand may take on the disk.
+/// Maximum size on disk of a recording whose size is known in advance.
 const MAX_BYTES: u64 = 16 << 30;
 
-/// Samples of the weights in a run that is recorded as a whole.
+/// Weight samples in a run that is recorded completely.
 const WEIGHT_SAMPLES: u64 = 100;
 
-/// Something that can be recorded.
+/// A quantity that can be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(super) enum Record {
     /// Every spike of inputs, hidden neurons and outputs
@@ -19,7 +19,7 @@ pub(super) enum Record {
     Potentials,
     /// Every synapse of every projection
     Weights,
-    /// One row a trial: image, label, answer, reward
+    /// One row per trial: image, label, answer, reward
     Rewards,
 }
 
@@ -36,12 +36,12 @@ impl Record {
     }
 }
 
-/// The meaning of `--record`.
+/// The parsed value of `--record`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct RecordPlan {
-    /// What to record.
+    /// Quantities to record.
     pub(super) what: Vec<Record>,
-    /// Only so many trials, the last of the run.
+    /// Number of trials at the end of the run; all if `None`.
     pub(super) last: Option<u64>,
 }
 
@@ -50,7 +50,7 @@ impl RecordPlan {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let fault = |what: &str| {
             let names = Record::ALL.map(Record::name).join(", ");
-            format!("--record {text}: {what}; write any of {names}, joined by commas, and then \":last N trials\" or nothing")
+            format!("--record {text}: {what}; expected any of {names}, separated by commas, optionally followed by \":last N trials\"")
         };
         let (list, last) = match text.split_once(':') {
             None => (text, None),
@@ -80,7 +80,7 @@ impl RecordPlan {
         (total - self.first_trial(total)).div_ceil(WEIGHT_SAMPLES).max(1)
     }
 
-    /// Refuse what would fill the disk.
+    /// Refuse recordings above the size limit.
     pub(super) fn check(&self, shape: &Shape) -> Result<(), String> {
         let Shape { trials: total, steps_per_trial, weights, neurons, .. } = *shape;
         let trials = total - self.first_trial(total);
@@ -88,13 +88,13 @@ impl RecordPlan {
             let (count, each) = match record {
                 Record::Potentials => (trials.saturating_mul(steps_per_trial), 8 * neurons + 8),
                 Record::Weights => (trials.div_ceil(self.weights_every(total)), 4 * weights.0 * weights.1 + 8),
-                // rewards are small, and how many spikes there will be nobody knows before
+                // rewards are small, and the number of spikes is not known in advance
                 Record::Rewards | Record::Spikes => continue,
             };
             let bytes = count.saturating_mul(each as u64);
             if bytes > MAX_BYTES {
                 return Err(format!(
-                    "--record {} of {trials} trials would take {} GiB, the limit is {} GiB; add \":last N trials\"",
+                    "--record {} of {trials} trials would need {} GiB, the limit is {} GiB; add \":last N trials\"",
                     record.name(),
                     bytes >> 30,
                     MAX_BYTES >> 30
@@ -105,18 +105,18 @@ impl RecordPlan {
     }
 }
 
-/// The sizes that decide how much there is to record.
+/// The sizes that determine the size of a recording.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     /// Training images of the run.
     pub(super) trials: u64,
     /// Steps of one trial.
     pub(super) steps_per_trial: u64,
-    /// Shape of the weights onto the outputs.
+    /// Shape of the output weights.
     pub(super) weights: (usize, usize),
     /// Output neurons.
     pub(super) neurons: usize,
-    /// Step of the simulation in ms.
+    /// Time step in ms.
     pub(super) dt_ms: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Saving, restoring and digesting walk the state by one and the same function, so that none can forget a field.
+//! Saving, restoring and digesting traverse the state with the same function, so that no field can be forgotten.
 
 use super::block::{Bits, Row};
 use xxhash_rust::xxh3::Xxh3;
@@ -7,10 +7,10 @@ use xxhash_rust::xxh3::Xxh3;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveError {
     /// The bytes end before the state does.
-    #[error("the saved state ends early, in \"{0}\"; it is not from this preset or it is damaged")]
+    #[error("the saved state ends early, in \"{0}\"; it belongs to another preset or is damaged")]
     Short(&'static str),
     /// A part has another size than the network built from the preset.
-    #[error("\"{part}\" has {found} values in the saved state and {expected} in the network; it is from another preset")]
+    #[error("\"{part}\" has {found} values in the saved state and {expected} in the network; the state belongs to another preset")]
     Size {
         /// The part.
         part: &'static str,
@@ -19,19 +19,19 @@ pub enum ArchiveError {
         /// Values in the network.
         expected: u64,
     },
-    /// A value that no network can have.
-    #[error("\"{0}\" of the saved state holds a value that no network can have; it is damaged")]
+    /// An invalid value.
+    #[error("\"{0}\" of the saved state contains an invalid value; the state is damaged")]
     Value(&'static str),
     /// Bytes are left over.
-    #[error("the saved state is longer than the network's; it is not from this preset or it is damaged")]
+    #[error("the saved state is longer than that of the network; it belongs to another preset or is damaged")]
     Surplus,
 }
 
-/// One walk over the state.
+/// One traversal of the state.
 pub enum Archive<'a> {
     /// Append everything to the bytes.
     Save(Vec<u8>),
-    /// Take everything from the bytes.
+    /// Read everything from the bytes.
     Load(&'a [u8]),
     /// Hash every part under its name.
     Digest(Vec<(&'static str, u64)>),
@@ -39,7 +39,7 @@ pub enum Archive<'a> {
 
 /// A part of the simulation with state that a later step depends on.
 pub trait Persist {
-    /// Hand every field that matters to the archive.
+    /// Pass every relevant field to the archive.
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError>;
 }
 
@@ -109,7 +109,7 @@ impl<'a> Archive<'a> {
         Ok(head)
     }
 
-    /// A count of steps, far from where counting ends.
+    /// A number of steps, far below the overflow.
     pub fn clock(&mut self, steps: &mut u64) -> Result<(), ArchiveError> {
         self.u64("clocks", steps)?;
         if matches!(self, Self::Load(_)) && *steps > 1 << 60 { Err(ArchiveError::Value("clocks")) } else { Ok(()) }
@@ -173,7 +173,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The hash of every part of a simulation's state; equal digests mean equal futures.
+/// The hash of every part of a simulation's state; equal digests mean equal subsequent results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest(pub Vec<(String, u64)>);
 
@@ -204,7 +204,7 @@ impl Digest {
         hash.digest()
     }
 
-    /// Every part with its hash in hexadecimal, as records hold it.
+    /// Every part with its hash in hexadecimal, as stored in records.
     pub fn parts(&self) -> Vec<(String, String)> {
         self.0.iter().map(|(name, hash)| (name.clone(), format!("{hash:016x}"))).collect()
     }
@@ -235,7 +235,7 @@ pub fn save(part: &mut dyn Persist) -> Vec<u8> {
     }
 }
 
-/// Restore what `save` wrote into a part built from the same preset. On an error the part must be thrown away.
+/// Restore what `save` wrote into a part built from the same preset. After an error the part must not be used.
 pub fn restore(part: &mut dyn Persist, bytes: &[u8]) -> Result<(), ArchiveError> {
     let mut archive = Archive::Load(bytes);
     part.persist(&mut archive)?;

@@ -1,5 +1,5 @@
-//! State in blocks of 32 lanes. A block is what the register file of every vector unit can hold while rows of weights
-//! are added to it; all hot arrays are vectors of such rows.
+//! State in blocks of 32 lanes. A block fits into the registers of every vector unit while rows of weights are added to it;
+//! all performance-critical arrays are vectors of such rows.
 
 /// Lanes of a block.
 pub const LANES: usize = 32;

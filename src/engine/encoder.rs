@@ -1,4 +1,4 @@
-//! Encoders: how an image becomes spikes, one channel a pixel or several.
+//! Encoders: conversion of an image to spikes, with one or more channels per pixel.
 
 mod latency;
 mod on_off;
@@ -20,16 +20,16 @@ pub struct EncoderParams {
     pub rate_max_hz: f64,
     /// Spike time of a black pixel, or of the weakest contrast, in ms (latency and rank-order codes).
     pub latency_ms: f64,
-    /// Least intensity of a pixel that fires at all, from 0 to 1 (latency code), or least contrast (on and off centres).
+    /// Minimum intensity, 0 to 1, of a pixel that fires (latency code), or minimum contrast (on-centre and off-centre cells).
     pub floor: f64,
 }
 
-/// A stimulus turned into spikes, step by step. The spikes depend on stimulus and seed, never on how time is cut.
+/// Converts a stimulus to spikes, step by step. Spikes depend on stimulus and seed, not on the chunks.
 pub trait Encoder: Persist + Send + Sync {
     /// Channels.
     fn len(&self) -> usize;
 
-    /// Whether there are none.
+    /// Whether there are no channels.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -39,10 +39,10 @@ pub trait Encoder: Persist + Send + Sync {
         1
     }
 
-    /// Begin a presentation of `image` (one byte a pixel) with a random stream of its own.
+    /// Start the presentation of `image` (one byte per pixel) with a random stream of its own.
     fn present(&mut self, image: &[u8], seed: u64);
 
-    /// No stimulus from now on.
+    /// End the stimulus.
     fn rest(&mut self);
 
     /// Append the spikes of the next `steps` steps.
@@ -51,7 +51,7 @@ pub trait Encoder: Persist + Send + Sync {
     /// New parameters, from the next presentation on.
     fn set_params(&mut self, params: &EncoderParams, grid: TimeGrid);
 
-    /// Compute with these vector instructions instead of the best ones; the spikes are the same.
+    /// Use these vector instructions instead of the best available; spikes are identical.
     fn set_arch(&mut self, _arch: Arch) {}
 
     /// A copy, for networks on other threads.

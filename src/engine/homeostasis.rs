@@ -1,11 +1,11 @@
 //! Homeostasis of incoming weights: the weights onto a neuron are scaled to a constant sum (Diehl & Cook 2015), so that
-//! a synapse can only grow at the cost of its neighbours.
+//! synapses of a neuron compete.
 
 use super::neuron::NeuronIdx;
 use super::projection::Dense;
 
-/// Scale the weights onto each of `neurons` to the sum `norm_mv`, none beyond `w_max_mv`: where that is reached, the sum
-/// stays smaller. Neurons without any weight, or with no more than the smallest numbers can say, stay as they are.
+/// Scale the weights onto each of `neurons` to the sum `norm_mv`, none beyond `w_max_mv`; where that is reached, the sum
+/// stays smaller. Neurons whose weight sum is zero or subnormal are not changed.
 pub fn normalise(w: &mut Dense, neurons: &[NeuronIdx], norm_mv: f32, w_max_mv: f32) {
     for &j in neurons {
         let (rows, lane) = w.column_mut(j as usize);

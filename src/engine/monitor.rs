@@ -1,4 +1,4 @@
-//! Monitors look at a network after each step and keep what they saw. They cannot change it.
+//! Monitors record the state of a network after each step. They cannot change it.
 
 use super::archive::Digest;
 use super::network::{Network, StepSpikes};
@@ -6,7 +6,7 @@ use super::neuron::NeuronIdx;
 
 /// An observer of every step.
 pub trait Monitor {
-    /// Step `step` is done.
+    /// Called after step `step`.
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>);
 }
 
@@ -27,19 +27,19 @@ impl Monitor for SpikeMonitor {
     }
 }
 
-/// Membrane potential and threshold of chosen neurons of the last population, in mV, one sample a step.
+/// Membrane potential and threshold of chosen neurons of the last population, in mV, one sample per step.
 #[derive(Debug, Default, Clone)]
 pub struct StateMonitor {
     /// The neurons.
     pub neurons: Vec<NeuronIdx>,
-    /// Potentials, one list a neuron.
+    /// Potentials, one list per neuron.
     pub v_mv: Vec<Vec<f32>>,
-    /// Thresholds, one list a neuron.
+    /// Thresholds, one list per neuron.
     pub threshold_mv: Vec<Vec<f32>>,
 }
 
 impl StateMonitor {
-    /// Watch these neurons.
+    /// Record these neurons.
     pub fn new(neurons: &[NeuronIdx]) -> Self {
         let empty = vec![Vec::new(); neurons.len()];
         Self { neurons: neurons.to_vec(), v_mv: empty.clone(), threshold_mv: empty }
@@ -112,8 +112,8 @@ impl Monitor for RateMonitor {
     }
 }
 
-/// What a network does, counted: spikes of the encoder and of every population, and the synaptic events they cause, each
-/// spike as many as it reaches synapses. A spike counts where it arrives: one still on its way at the end does not.
+/// Counts spikes of the encoder and of every population, and synaptic events: each arriving spike counts once per synapse it
+/// reaches. Spikes that have not arrived at the end are not counted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ActivityMonitor {
     /// Spikes of the encoder.
@@ -138,10 +138,10 @@ impl Monitor for ActivityMonitor {
     }
 }
 
-/// The digest of the network after every step: what two runs that should be equal differ in first.
+/// The digest of the network after every step, to find the first difference between two runs.
 #[derive(Debug, Default, Clone)]
 pub struct DigestMonitor {
-    /// One digest a step.
+    /// One digest per step.
     pub digests: Vec<Digest>,
 }
 

@@ -1,7 +1,7 @@
-//! Networks: an optional encoder, populations, the projections between them, and what acts between trials.
+//! Networks: an optional encoder, populations, projections, and operations between trials.
 //!
 //! Order of one step: deliver due spikes and encode the stimulus; advance populations; plasticity (pre, then post);
-//! monitors; step += 1. Neuromodulation and homeostasis act between trials, when the experiment says so.
+//! monitors; step += 1. The experiment calls neuromodulation and homeostasis between trials.
 
 mod run;
 mod state;
@@ -17,10 +17,10 @@ use super::spikes::SpikeChunk;
 use pulp::Arch;
 use std::collections::VecDeque;
 
-/// Where a projection comes from.
+/// Source of a projection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The encoder; its spikes arrive in the step in which they are made.
+    /// The encoder; its spikes arrive in the step in which they are generated.
     Encoder,
     /// A population, with a delay of at least one step.
     Population {
@@ -31,13 +31,13 @@ pub enum Source {
     },
 }
 
-/// Synapses of one origin onto one population, and the rule that changes them.
+/// Synapses from one source onto one population, and their learning rule.
 pub struct Projection {
     /// Where spikes come from.
     pub source: Source,
     /// Index of the postsynaptic population.
     pub target: usize,
-    /// Relays that pool spikes on the way: each has a row of synapses. Without, each neuron of the source has its own.
+    /// Relays that pool spikes, each with a row of synapses. Without relays each neuron of the source has a row.
     pub relay: Option<Relay>,
     /// The weights.
     pub synapses: Synapses,
@@ -70,9 +70,9 @@ pub struct Network {
     encoder: Option<Box<dyn Encoder>>,
     populations: Vec<Box<dyn NeuronModel>>,
     projections: Vec<Projection>,
-    /// Whether rules are called at all.
+    /// Whether learning rules are called.
     learning: bool,
-    /// Spikes of each population in the last steps, newest last: what delays look back on.
+    /// Spikes of each population in the last steps, newest last, for delays.
     past: Vec<VecDeque<Vec<u16>>>,
     counts: Vec<Vec<u32>>,
     chunk: SpikeChunk,
@@ -130,12 +130,12 @@ impl Network {
         Self { arch, ..self }
     }
 
-    /// Steps since the beginning.
+    /// Steps since the start.
     pub fn step(&self) -> u64 {
         self.step
     }
 
-    /// The encoder, to look at.
+    /// The encoder.
     pub fn encoder(&self) -> Option<&dyn Encoder> {
         self.encoder.as_deref()
     }
@@ -154,12 +154,12 @@ impl Network {
         self.encoder = Some(encoder);
     }
 
-    /// All populations, to look at.
+    /// All populations.
     pub fn populations(&self) -> &[Box<dyn NeuronModel>] {
         &self.populations
     }
 
-    /// The last population: what the experiment reads.
+    /// The last population, the outputs.
     pub fn output(&self) -> Option<&dyn NeuronModel> {
         self.populations.last().map(AsRef::as_ref)
     }
@@ -174,12 +174,12 @@ impl Network {
         &self.projections
     }
 
-    /// All projections, to change them.
+    /// All projections, mutable.
     pub fn projections_mut(&mut self) -> &mut [Projection] {
         &mut self.projections
     }
 
-    /// The projections that can learn: those with all-to-all synapses.
+    /// The projections with all-to-all synapses, which can have a `PlasticityRule`.
     pub fn plastic_mut(&mut self) -> impl Iterator<Item = (&mut Dense, &mut Option<Box<dyn PlasticityRule>>)> {
         self.projections.iter_mut().filter_map(|p| Some((p.synapses.dense_mut()?, &mut p.rule)))
     }
@@ -195,19 +195,19 @@ impl Network {
         self.counts.last().map_or(&[], Vec::as_slice)
     }
 
-    /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for a monitor,
-    /// before whom every step is a chunk of its own.
+    /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for monitors,
+    /// with which every chunk is one step.
     pub fn arrived(&self, projection: usize) -> &[u16] {
         let chunk = if self.projections[projection].source == Source::Encoder { &self.chunk } else { &self.arriving[projection] };
         if chunk.steps() == 0 { &[] } else { chunk.at(0) }
     }
 
-    /// Whether rules see spikes.
+    /// Whether learning is on.
     pub fn set_learning(&mut self, on: bool) {
         self.learning = on;
     }
 
-    /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.
+    /// Use these vector instructions instead of the best available. Results are identical.
     pub fn set_arch(&mut self, arch: Arch) {
         self.arch = arch;
         self.populations.iter_mut().for_each(|population| population.set_arch(arch));
@@ -216,7 +216,7 @@ impl Network {
         }
     }
 
-    /// Begin a trial: potentials settle, traces, eligibility and counts start from zero, the stimulus is presented.
+    /// Start a trial: potentials, traces, eligibility and counts are reset, and the stimulus is presented.
     pub fn begin_trial(&mut self, image: &[u8], seed: u64) {
         self.populations.iter_mut().for_each(|p| p.settle());
         self.past.iter_mut().for_each(VecDeque::clear);
@@ -233,7 +233,7 @@ impl Network {
         }
     }
 
-    /// Filters that learn have learnt enough: they stay as they are from now on.
+    /// End the learning of filters, which stay fixed from now on.
     pub fn fix_filters(&mut self) {
         for projection in &mut self.projections {
             if let (Some(rule), Synapses::Conv(filters)) = (projection.filter_rule.take(), &mut projection.synapses) {
@@ -242,7 +242,7 @@ impl Network {
         }
     }
 
-    /// Neuromodulator `m` reaches all synapses.
+    /// Apply neuromodulator `m` to all synapses.
     pub fn consolidate(&mut self, m: f32) {
         if !self.learning {
             return;
@@ -256,7 +256,7 @@ impl Network {
         }
     }
 
-    /// Pretend that `action` had been chosen; see `PlasticityRule::supervise`.
+    /// Set the credited action; see `PlasticityRule::supervise`.
     pub fn supervise(&mut self, action: usize) {
         for Projection { rule, filter_rule, .. } in &mut self.projections {
             rule.iter_mut().for_each(|rule| rule.supervise(action));
@@ -264,7 +264,7 @@ impl Network {
         }
     }
 
-    /// Membrane noise from streams of its own, one a population.
+    /// Set the seeds of membrane noise, one stream per population.
     pub fn reseed(&mut self, seed: u64) {
         for (k, population) in self.populations.iter_mut().enumerate() {
             population.reseed(crate::rng::seed(seed, crate::rng::Purpose::Membrane, k as u64));

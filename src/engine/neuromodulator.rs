@@ -1,8 +1,8 @@
-//! The third factor: one global scalar made from rewards alone (Frémaux & Gerstner 2016). No label reaches it.
+//! The third factor: one global scalar computed from rewards alone (Frémaux & Gerstner 2016), without labels.
 
 use super::archive::{Archive, ArchiveError, Persist};
 
-/// What the signal says about a reward.
+/// The signal computed from a reward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Baseline {
     /// M = R − R̄, with R̄ a running mean of all rewards.
@@ -11,9 +11,9 @@ pub enum Baseline {
     Prediction,
     /// M = R.
     None,
-    /// M = R − P, with P the probability with which the network chose its action: what it expected itself.
+    /// M = R − P, with P the probability of the chosen action, the network's own reward prediction.
     OwnProbability,
-    /// M = (R − P)/max(1 − P, 0.02): the surprise, over how uncertain the network was. For rewards of 0 and 1 and a rule
+    /// M = (R − P)/max(1 − P, 0.02): the reward prediction error over the probability of another action. For rewards of 0 and 1 and a rule
     /// with the gradient of log P as eligibility, this makes the change of weights the gradient of the log-likelihood
     /// of the reward observed.
     OverDoubt,
@@ -21,27 +21,27 @@ pub enum Baseline {
     Sign,
 }
 
-/// Least doubt that a surprise is divided by.
+/// Minimum of the denominator 1 − P.
 const LEAST_DOUBT: f64 = 0.02;
 
-/// The expectation behind a global neuromodulator.
+/// A global neuromodulator and its reward predictions.
 #[derive(Debug, Clone)]
 pub struct Neuromodulator {
-    /// What the signal says.
+    /// The kind of signal.
     pub baseline: Baseline,
-    /// Rate α at which expectations follow rewards, per trial.
+    /// Rate α of the running means, per trial.
     pub rate: f64,
     mean: f64,
     predicted: Vec<f64>,
 }
 
 impl Neuromodulator {
-    /// A modulator for `actions` actions that expects the reward of chance, 0.
+    /// A modulator for `actions` actions with initial predictions of 0.
     pub fn new(actions: usize, baseline: Baseline, rate: f64) -> Self {
         Self { baseline, rate, mean: 0.0, predicted: vec![0.0; actions] }
     }
 
-    /// What is expected after `action`, chosen with probability `own` if the network knows it; without an action, the mean.
+    /// The expected reward after `action`, chosen with probability `own` if the network knows it; without an action, the mean.
     pub fn expectation(&self, action: Option<u8>, own: Option<f64>) -> f64 {
         match (self.baseline, action) {
             (Baseline::None, _) => 0.0,
@@ -51,7 +51,7 @@ impl Neuromodulator {
         }
     }
 
-    /// A reward arrives: returns M and learns what to expect.
+    /// Process a reward: returns M and updates the predictions.
     pub fn reward(&mut self, reward: f64, action: Option<u8>, own: Option<f64>) -> f64 {
         let surprise = reward - self.expectation(action, own);
         let m = match self.baseline {
@@ -62,7 +62,7 @@ impl Neuromodulator {
         self.mean += self.rate * (reward - self.mean);
         if let Some(a) = action {
             let p = &mut self.predicted[a as usize];
-            // an action is one of many, so its expectation hears of fewer rewards and follows each more closely
+            // an action is one of many, so its prediction gets fewer rewards and uses a higher rate
             *p += (self.rate * 10.0).min(1.0) * (reward - *p);
         }
         m

@@ -1,4 +1,4 @@
-//! Neuron models. A population holds the state of many neurons of one model and advances them all.
+//! Neuron models. A population holds the state of many neurons of one model and updates them together.
 
 mod lif;
 mod local;
@@ -23,7 +23,7 @@ pub enum NeuronParams {
     Lif(LifParams),
     /// Integrate-and-fire at the sites of a local projection.
     Local(LocalParams),
-    /// Escape-noise neurons that race for the decision.
+    /// Escape-noise output neurons.
     Race(RaceParams),
 }
 
@@ -32,33 +32,33 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// Number of neurons.
     fn len(&self) -> usize;
 
-    /// Whether there are none.
+    /// Whether the population is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Neurons of each site; all of them where there are no sites.
+    /// Neurons per site; all neurons without sites.
     fn channels(&self) -> usize {
         self.len()
     }
 
-    /// Blocks that one step of its drive takes.
+    /// Blocks per step of the drive.
     fn blocks(&self) -> usize {
         blocks_for(self.len())
     }
 
-    /// Advance through the steps of `drive` (laid out `[step][block]`, in mV) from `from` on, and stop after the first
+    /// Simulate the steps of `drive` (laid out `[step][block]`, in mV) from `from` on, and stop after the first
     /// step in which a neuron fires. Returns how many steps of the drive are done; `fired` holds the spikes of the last
     /// of them, in ascending order.
     fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize;
 
-    /// Settle: potentials to rest, no neuron refractory. Slow variables (θ) stay.
+    /// Reset potentials to rest and end refractory periods. Slow variables (θ) are kept.
     fn settle(&mut self);
 
     /// Membrane potential of a neuron in mV.
     fn v_mv(&self, neuron: NeuronIdx) -> f32;
 
-    /// The potential at which it would fire now, in mV.
+    /// The current threshold in mV, adaptation included.
     fn threshold_mv(&self, neuron: NeuronIdx) -> f32;
 
     /// Adaptive part of the threshold in mV.
@@ -70,30 +70,29 @@ pub trait NeuronModel: Persist + Send + Sync {
         0.0
     }
 
-    /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are
-    /// none of this population's business and change nothing.
+    /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are ignored.
     fn set_params(&mut self, params: &NeuronParams);
 
-    /// Whether spikes raise their neuron's own threshold.
+    /// Whether spikes raise the adaptive threshold of their neuron.
     fn set_adaptation(&mut self, _on: bool) {}
 
-    /// Whether escape noise explores; without, the neuron whose potential gets to the threshold first fires.
+    /// Whether escape noise is on; without it, the neuron whose potential first reaches the threshold fires.
     fn set_exploration(&mut self, _on: bool) {}
 
-    /// How likely each neuron was to fire in the last step, if the model is a policy and its race was on in that step.
+    /// Firing probabilities in the last step, if the model is a policy and the decision window was open.
     fn policy(&self) -> Option<Policy<'_>> {
         None
     }
 
-    /// Probability with which each neuron was to be the first, once one was, if the model is a policy.
+    /// Probability of each neuron to fire first, after the decision, if the model is a policy.
     fn shares(&self) -> Option<&[f32]> {
         None
     }
 
-    /// Membrane noise from a stream of its own, from its beginning.
+    /// Set the seed of the membrane noise.
     fn reseed(&mut self, _seed: u64) {}
 
-    /// Compute with these vector instructions instead of the best ones; the results are the same.
+    /// Use these vector instructions instead of the best available; results are identical.
     fn set_arch(&mut self, _arch: Arch) {}
 
     /// A copy, for networks on other threads.

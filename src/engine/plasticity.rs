@@ -1,7 +1,7 @@
-//! Plasticity: rules that change the weights of a projection. They are called in bulk, once per step, first with the
-//! spikes that arrived, then with those that were fired, so that a presynaptic spike that arrives in the step in which
-//! the postsynaptic neuron fires counts as causal (NEST skips such a pair). There is no call for the decay of traces:
-//! it is computed where a trace is read.
+//! Plasticity: rules that change the weights of a projection. They are called once per step, first with the spikes that
+//! arrived, then with those that were fired, so that a presynaptic spike that arrives in the step in which the
+//! postsynaptic neuron fires counts as pre-before-post (NEST ignores such a pair). The decay of traces is computed when a
+//! trace is read.
 
 mod filters;
 mod pair;
@@ -22,12 +22,12 @@ use super::neuron::{NeuronIdx, Policy};
 use super::projection::{Conv, Dense};
 use crate::time::TimeGrid;
 
-/// When a rule may change a weight: what a chunk of steps computed at once has to respect.
+/// When a rule can change weights, which limits the chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Changes {
-    /// Only when told to consolidate.
+    /// Only in `consolidate`.
     AtConsolidation,
-    /// At postsynaptic spikes, and then only onto the neurons that fired.
+    /// At postsynaptic spikes, only weights of the neurons that fired.
     OnPost,
     /// At any spike.
     OnPre,
@@ -50,23 +50,23 @@ pub struct PlasticityParams {
     pub nearest: bool,
     /// Soft instead of hard bounds.
     pub soft: bool,
-    /// Largest weight in mV.
+    /// Maximum weight in mV.
     pub w_max_mv: f64,
     /// Eligibility trace τ_e in ms.
     pub tau_e_ms: f64,
     /// Membrane and synaptic time constant of the postsynaptic potential in ms (R-max only).
     pub tau_psp_ms: (f64, f64),
-    /// The eligibility integral as it stands instead of its mean given the decision (R-max only).
+    /// The eligibility integral instead of its mean given the decision (R-max only).
     pub integral: bool,
-    /// Least weight in mV, and potentiation after a punishment in units of A− (winners only).
+    /// Minimum weight in mV, and potentiation after a punishment in units of A− (winner STDP only).
     pub w_min_mv: f64,
     /// See `w_min_mv`.
     pub a_punish: f64,
-    /// Learning rate of filters that learn without reward, and the trace they see pixels by in ms.
+    /// Learning rate of filters that learn without reward, and time constant of their presynaptic trace in ms.
     pub filter_eta: f64,
     /// See `filter_eta`.
     pub filter_tau_ms: f64,
-    /// Learning rate of filters that reward gates, once they have learnt without; 0 for filters that stay.
+    /// Learning rate of reward-modulated filters, after learning without reward; 0 for fixed filters.
     pub filter_reward: f64,
 }
 
@@ -87,13 +87,13 @@ pub trait PlasticityRule: Persist + Send + Sync {
     /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step.
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense);
 
-    /// What a population with escape noise did in step `step`, in which it raced: who fired, and who was to be expected to.
+    /// Spikes and firing probabilities of an escape-noise population in step `step` of an open decision window.
     fn on_policy(&mut self, _step: u64, _policy: &Policy<'_>, _fired: &[NeuronIdx]) {}
 
-    /// Pretend that `action` had been chosen. Only for comparison with supervised learning: this is no reward.
+    /// Credit `action` instead of the chosen one, as a supervised reference; this is not a reward.
     fn supervise(&mut self, _action: usize) {}
 
-    /// The third factor: turn eligibility into weight change under neuromodulator `m`.
+    /// The third factor: convert eligibility to weight change with neuromodulator `m`.
     fn consolidate(&mut self, step: u64, m: f32, w: &mut Dense);
 
     /// Neurons whose incoming weights changed since they were last taken, each once.
@@ -102,7 +102,7 @@ pub trait PlasticityRule: Persist + Send + Sync {
     /// Eligibility of the synapses onto `post`, if the rule has one; shape (pre).
     fn eligibility(&self, post: NeuronIdx, step: u64) -> Option<Vec<f32>>;
 
-    /// A copy, for frozen networks on other threads.
+    /// A copy, for networks on other threads.
     fn boxed_clone(&self) -> Box<dyn PlasticityRule>;
 }
 
@@ -117,7 +117,7 @@ pub trait FilterRule: Persist + Send + Sync {
     /// Presynaptic spikes that arrived in step `step`.
     fn on_pre(&mut self, step: u64, arrived: &[u16]);
 
-    /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step; `v_mv` tells the potential of a neuron.
+    /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step; `v_mv` returns the potential of a neuron.
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], v_mv: &dyn Fn(NeuronIdx) -> f32);
 
     /// See `PlasticityRule::on_policy`.
@@ -126,17 +126,17 @@ pub trait FilterRule: Persist + Send + Sync {
     /// See `PlasticityRule::supervise`.
     fn supervise(&mut self, _action: usize) {}
 
-    /// The trial is over and neuromodulator `m` reaches the synapses. Rules that learn without reward do not look at it.
+    /// End of a trial with neuromodulator `m`, which rules without reward ignore.
     fn consolidate(&mut self, m: f32, filters: &mut Conv);
 
-    /// These filters have learnt enough and stay from now on.
+    /// End of learning; the filters stay fixed from now on.
     fn finish(&self, _filters: &mut Conv) {}
 
     /// A copy, for digests.
     fn boxed_clone(&self) -> Box<dyn FilterRule>;
 }
 
-/// A list of neurons in order of first mention.
+/// A list of distinct neurons in order of insertion.
 #[derive(Debug, Clone, Default)]
 struct Marked {
     list: Vec<NeuronIdx>,

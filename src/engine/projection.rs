@@ -12,7 +12,7 @@ use super::spikes::SpikeChunk;
 use ndarray::Array2;
 use pulp::Arch;
 
-/// The synapses of a projection, in the form that suits them. One call delivers spikes to any of them.
+/// The synapses of a projection, all-to-all or shared.
 #[derive(Debug, Clone)]
 pub enum Synapses {
     /// All-to-all.
@@ -84,7 +84,7 @@ impl Synapses {
         }
     }
 
-    /// The all-to-all matrix, if it is one.
+    /// The all-to-all matrix, if there is one.
     pub fn dense(&self) -> Option<&Dense> {
         match self {
             Self::Dense(dense) => Some(dense),
@@ -92,7 +92,7 @@ impl Synapses {
         }
     }
 
-    /// The all-to-all matrix, to change it.
+    /// The all-to-all matrix, mutable.
     pub fn dense_mut(&mut self) -> Option<&mut Dense> {
         match self {
             Self::Dense(dense) => Some(dense),
@@ -100,7 +100,7 @@ impl Synapses {
         }
     }
 
-    /// The shared filters, if it has them.
+    /// The shared filters, if there are any.
     pub fn conv(&self) -> Option<&Conv> {
         match self {
             Self::Conv(conv) => Some(conv),
@@ -108,7 +108,7 @@ impl Synapses {
         }
     }
 
-    /// Move every weight toward that of another projection of the same shape by `share` of the way.
+    /// Move every weight by a fraction `share` toward that of another projection of the same shape.
     pub fn approach(&mut self, other: &Self, share: f32) {
         let (mine, other) = match (self, other) {
             (Self::Dense(mine), Self::Dense(other)) => (mine.rows_mut(), other.rows()),

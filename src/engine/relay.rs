@@ -1,13 +1,12 @@
 //! Relays that pool the spikes of neighbouring neurons on their way to a projection.
 //!
-//! A relay passes on every spike of the neurons it pools, which sums them, or only the first of a trial, which is max-pooling
-//! in time: the earliest spike of the neighbourhood stands for all (Masquelier & Thorpe 2007; Mozafari et al. 2019).
-//! Relays are a shortcut of the model: neurons that do nothing but repeat.
+//! A relay transmits every spike of the neurons it pools (sum pooling), or only the first of a trial (max pooling in time:
+//! Masquelier & Thorpe 2007; Mozafari et al. 2019). Relays are a simplification without dynamics of their own.
 
 use super::archive::{Archive, ArchiveError, Persist};
 use std::sync::Arc;
 
-/// What a neuron without a relay is sent to.
+/// Marks a neuron without a relay.
 const NOWHERE: u16 = u16::MAX;
 
 /// The relays of a projection.
@@ -16,13 +15,13 @@ pub struct Relay {
     /// Relay of every neuron of the source.
     to: Arc<[u16]>,
     relays: usize,
-    /// Which relays have passed a spike on in this trial; empty if they pass on all.
+    /// Relays that have transmitted a spike in this trial; empty if they transmit all spikes.
     spent: Vec<u8>,
 }
 
 impl Relay {
-    /// Relays by the neuron of the source; `None` for one that nobody listens to. With `once` each relay fires at most
-    /// once a trial.
+    /// Relays by the neuron of the source; `None` for a neuron without a target. With `once` each relay fires at most
+    /// once per trial.
     pub fn new(to: impl IntoIterator<Item = Option<u16>>, once: bool) -> Self {
         let to: Arc<[u16]> = to.into_iter().map(|relay| relay.unwrap_or(NOWHERE)).collect();
         let relays = to.iter().filter(|&&relay| relay != NOWHERE).map(|&relay| usize::from(relay) + 1).max().unwrap_or(0);
@@ -44,7 +43,7 @@ impl Relay {
         self.relays
     }
 
-    /// Whether each relay passes only the first spike of a trial on.
+    /// Whether each relay transmits only the first spike of a trial.
     pub fn passes_first(&self) -> bool {
         !self.spent.is_empty()
     }
@@ -59,7 +58,7 @@ impl Relay {
         self.spent.fill(0);
     }
 
-    /// Append what the relays pass on of these spikes of the source.
+    /// Append the spikes that the relays transmit.
     pub(super) fn pass(&mut self, spikes: &[u16], passed: &mut Vec<u16>) {
         let Self { to, relays: _, spent } = self;
         for &neuron in spikes {
@@ -76,7 +75,7 @@ impl Persist for Relay {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self { to: _, relays: _, spent } = self;
         if spent.is_empty() {
-            // relays that pass on everything have no state
+            // relays that transmit all spikes have no state
             return Ok(());
         }
         archive.u8s("relays", spent)

@@ -1,25 +1,25 @@
-//! What filters look for, in pixels: for looking at, not for computing. A filter over the spikes of another layer is shown
-//! as the sum of what it listens to, each laid where its neurons stand; pooling moves a picture by less than a cell.
+//! Filters and receptive fields in pixel space, for display only. A filter over the spikes of another layer is the weighted
+//! sum of the filters of its inputs at their sites; pooling shifts an image by less than a cell.
 
 use super::network::{Network, Source};
 use super::projection::Conv;
 
-/// The filters of a layer as pictures, and where they lie on the image.
+/// The filters of a layer as images, and their sites.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sight {
     /// Columns and rows of sites.
     pub sites: (usize, usize),
-    /// Width and height of a picture in pixels.
+    /// Width and height of an image of a filter in pixels.
     pub size: usize,
     /// Pixels from one site to the next.
     pub stride: usize,
-    /// Pixels by which the picture of the first site reaches beyond the image.
+    /// Pixels by which the filter at the first site extends beyond the image.
     pub pad: usize,
-    /// The pictures, one after another and each row by row, in mV.
+    /// The images of the filters, one after another, row by row, in mV.
     pub pictures: Vec<f32>,
 }
 
-/// The sights of all projections with filters, by the index of the projection.
+/// The filters of all projections in pixel space, by projection index.
 pub fn sights(network: &Network) -> Vec<(usize, Sight)> {
     let mut sights: Vec<(usize, Sight)> = Vec::new();
     for (index, projection) in network.projections().iter().enumerate() {
@@ -27,7 +27,7 @@ pub fn sights(network: &Network) -> Vec<(usize, Sight)> {
         let sight = match projection.source {
             Source::Encoder => of_pixels(filters),
             Source::Population { index: source, .. } => {
-                // filters of a layer stand before those that listen to it
+                // filters of a layer precede those of the next layer
                 let below = sights.iter().find(|(below, _)| network.projections()[*below].target == source);
                 let Some((_, below)) = below else { continue };
                 of_layer(filters, below)
@@ -39,8 +39,8 @@ pub fn sights(network: &Network) -> Vec<(usize, Sight)> {
 }
 
 impl Sight {
-    /// Add to an image of `width` pixels a row every picture at every site, weighted by what `weight` says of the neuron
-    /// there (site-major).
+    /// Add every filter at every site to an image with rows of `width` pixels, weighted by `weight` of its neuron
+    /// (site-major).
     pub fn lay_out(&self, weight: impl Fn(usize) -> f32, image: &mut [f32], width: usize) {
         let Self { sites: (across, down), size, stride, pad, ref pictures } = *self;
         let channels = pictures.len() / (size * size).max(1);
@@ -63,8 +63,8 @@ impl Sight {
     }
 }
 
-/// What each neuron of the last population sees of an image of this size through hidden layers of filters, as its own
-/// weights say. Laid out `[neuron][pixel]`.
+/// Receptive field in pixel space of each neuron of the last population, through hidden layers of filters. Layout
+/// `[neuron][pixel]`.
 pub fn seen_through(network: &Network, size: (usize, usize)) -> Vec<f32> {
     let weight = |projection: usize, row: usize, neuron: usize| {
         network.projections()[projection].synapses.dense().map_or(0.0, |dense| dense.get(row, neuron))
@@ -72,7 +72,7 @@ pub fn seen_through(network: &Network, size: (usize, usize)) -> Vec<f32> {
     laid_out(network, size, weight)
 }
 
-/// The same of any quantity of the synapses onto the last population, told by projection, row and neuron.
+/// The same for any quantity of the synapses onto the last population, by projection, row and neuron.
 pub fn laid_out(network: &Network, (width, height): (usize, usize), of: impl Fn(usize, usize, usize) -> f32) -> Vec<f32> {
     let Some(output) = network.output() else { return Vec::new() };
     let sights = sights(network);
@@ -88,7 +88,7 @@ pub fn laid_out(network: &Network, (width, height): (usize, usize), of: impl Fn(
     seen
 }
 
-/// Cells on and off see ink with opposite signs.
+/// On-centre and off-centre cells have opposite signs.
 fn of_pixels(filters: &Conv) -> Sight {
     let geometry = filters.geometry();
     let spots = geometry.size * geometry.size;

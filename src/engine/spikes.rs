@@ -1,29 +1,29 @@
 //! Spikes of several consecutive steps, as lists of channel indices.
 
-/// Steps computed at once at most: nearly every spike of a chunk then finds the weights of its channel in the nearest
-/// cache, because an earlier one has fetched them.
+/// Maximum number of steps per chunk, large enough that most spikes find the weights of their channel in the first-level
+/// cache.
 pub const MAX_CHUNK: usize = 256;
 
 /// The spikes of up to `MAX_CHUNK` consecutive steps.
 #[derive(Debug, Clone, Default)]
 pub struct SpikeChunk {
-    /// Channel indices, step by step. Longer than the spikes it holds: the tail is scratch of branch-free writers.
+    /// Channel indices, step by step. Longer than the number of spikes; the rest is scratch space for branch-free writes.
     indices: Vec<u16>,
     ends: Vec<u32>,
 }
 
 impl SpikeChunk {
-    /// Forget all steps.
+    /// Remove all steps.
     pub fn clear(&mut self) {
         self.ends.clear();
     }
 
-    /// Number of steps held.
+    /// Number of steps.
     pub fn steps(&self) -> usize {
         self.ends.len()
     }
 
-    /// Spikes held over all steps.
+    /// Number of spikes over all steps.
     pub fn total(&self) -> usize {
         self.ends.last().map_or(0, |&end| end as usize)
     }

@@ -1,9 +1,9 @@
-//! Spike traces, `τ dx/dt = −x`, that cost nothing while their neuron is silent: a value and the step it is from.
+//! Spike traces, `τ dx/dt = −x`, stored as a value and its step, so that no update is needed between spikes.
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::time::TimeGrid;
 
-/// `exp(−k dt/τ)` by table for the distances that occur, computed beyond it.
+/// `exp(−k dt/τ)`, from a table for common distances.
 #[derive(Debug, Clone)]
 pub struct Decay {
     table: Vec<f32>,
@@ -17,7 +17,7 @@ impl Decay {
         Self { table: (0..512).map(|k| libm::exp(-f64::from(k) * rate) as f32).collect(), rate }
     }
 
-    /// Another time constant; the table is only made again if it differs.
+    /// Set the time constant; the table is recomputed only if it differs.
     pub fn set(&mut self, tau_ms: f64, grid: TimeGrid) {
         if self.rate != grid.dt_ms() / tau_ms {
             *self = Self::new(tau_ms, grid);
@@ -46,7 +46,7 @@ struct Trace {
 #[derive(Debug, Clone)]
 pub struct Traces {
     all: Vec<Trace>,
-    /// Neurons that spiked since the last clearing: the only ones with a trace.
+    /// Neurons that spiked since the last reset, the only ones with a trace.
     active: Vec<u16>,
     decay: Decay,
     nearest: bool,
@@ -63,12 +63,12 @@ impl Traces {
         self.all.len()
     }
 
-    /// Whether there are none.
+    /// Whether the group is empty.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Change time constant and pairing; values so far are kept as of their last spike.
+    /// Change time constant and pairing; values are kept as of their last spike.
     pub fn set(&mut self, tau_ms: f64, nearest: bool, grid: TimeGrid) {
         self.decay.set(tau_ms, grid);
         self.nearest = nearest;
@@ -94,7 +94,7 @@ impl Traces {
         trace.value * self.decay.over(step.saturating_sub(trace.since))
     }
 
-    /// Neurons that spiked since the last clearing.
+    /// Neurons that spiked since the last reset.
     pub fn active(&self) -> &[u16] {
         &self.active
     }

@@ -1,13 +1,13 @@
-//! Why a potential is what it is: the exact share of every presynaptic spike in a membrane potential. Membranes are linear
-//! between two resets, so the potential is a sum: rest, what is left of the last reset, weight times kernel of each input
-//! spike, lateral inhibition, noise, and the urgency of a race. Nothing here is a fit or a gradient; the sum is the potential.
+//! The exact contribution of every presynaptic spike to a membrane potential. Between two resets a membrane is linear, so
+//! the potential is a sum: rest, the remainder of the last reset, weight times kernel of each input spike, lateral
+//! inhibition, noise and, with first-spike readout, the ramp. The sum equals the potential; no fit or gradient is used.
 //!
-//! Shares of hidden spikes are painted back on the image: each is divided among the spikes that drove its hidden neuron, in
-//! proportion to their exact shares in the hidden potential at the moment of its spike. Shares may be negative.
+//! Contributions of hidden spikes are attributed to pixels: each is divided among the spikes that drove its hidden neuron,
+//! in proportion to their exact contributions to the hidden potential at its spike. Contributions can be negative.
 //!
 //! With `d = e^{−dt/τ_m}`, `s = e^{−dt/τ_s}` and g the gain of a synaptic current over one step, a spike that arrives in step a
-//! weighs `k = g Σ_{t=max(f,a)}^{T} d^{T−t} s^{t−a}` in step T, f being the first step since the refractory period (delta
-//! synapses: s = 0, g = 1). In a race it weighs `gain (d^{T−a} − s^{T−a})`.
+//! contributes `k = g Σ_{t=max(f,a)}^{T} d^{T−t} s^{t−a}` in step T, f being the first step since the refractory period (delta
+//! synapses: s = 0, g = 1). For escape-noise output neurons it contributes `gain (d^{T−a} − s^{T−a})`.
 
 mod back;
 mod story;
@@ -20,12 +20,12 @@ use super::neuron::{LifParams, LifStep, NeuronParams, RaceParams, psp_gain};
 use super::projection::Synapses;
 use crate::time::TimeGrid;
 
-/// What a membrane potential is made of, in mV. The terms sum to `v_mv`.
+/// The terms of a membrane potential, in mV. They sum to `v_mv`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Terms {
     /// Resting potential.
     pub rest_mv: f64,
-    /// What is left of the last reset.
+    /// Remainder of the last reset.
     pub reset_mv: f64,
     /// All presynaptic spikes.
     pub input_mv: f64,
@@ -35,7 +35,7 @@ pub struct Terms {
     pub current_mv: f64,
     /// Membrane noise.
     pub noise_mv: f64,
-    /// The urgency of a race, the same for all its neurons.
+    /// The ramp of the decision window, equal for all neurons.
     pub urgency_mv: f64,
 }
 
@@ -47,18 +47,18 @@ impl Terms {
     }
 }
 
-/// One presynaptic spike and its share in a potential.
+/// One presynaptic spike and its contribution to a potential.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share {
     /// Population it comes from; `None` for the encoder.
     pub source: Option<usize>,
-    /// Which spike of that source it is, in the order of the story.
+    /// Index of the spike among those of its source.
     pub spike: u32,
-    /// Its share in mV.
+    /// Its contribution in mV.
     pub mv: f64,
 }
 
-/// A potential and all that made it.
+/// A potential and its contributions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Account {
     /// The neuron, in its population.
@@ -69,26 +69,26 @@ pub struct Account {
     pub terms: Terms,
     /// The spikes behind `input_mv`.
     pub shares: Vec<Share>,
-    /// Whether it is held at its reset potential: then no input counts.
+    /// Whether it is clamped at its reset potential, so that input is lost.
     pub held: bool,
 }
 
-/// A trial as it was: the network at its onset, all spikes since, and the parameters in force.
+/// A trial: the network at its onset, all spikes since then, and the parameters in force.
 #[derive(Clone, Copy)]
 pub struct Trial<'a> {
     /// The network when the trial began.
     pub network: &'a Network,
-    /// What happened since.
+    /// The spikes since then.
     pub story: &'a Story,
     /// Parameters of every population.
     pub params: &'a [NeuronParams],
-    /// The grid of time.
+    /// The time grid.
     pub grid: TimeGrid,
 }
 
 impl Trial<'_> {
     /// The potential of a neuron of the last population in step `step` of the trial, before a reset in that step. Where weights
-    /// change within a trial, `columns` holds them as they were.
+    /// change within a trial, `columns` contains them.
     pub fn account(&self, neuron: u32, step: u32, columns: Option<&Columns>) -> Account {
         let population = self.network.populations().len().saturating_sub(1);
         match self.params.get(population) {
@@ -132,14 +132,14 @@ impl Trial<'_> {
         let kernel = Kernel::psp(params, self.grid, step);
         let shares = self.shares(population, neuron, &kernel, None);
         let raced = f64::from((step + 1).saturating_sub(params.gate_steps)) * self.grid.dt_ms();
-        // once a neuron has fired the urgency is gone
+        // after a spike the ramp ends
         let over = self.story.spikes(population).iter().any(|&(t, _)| t < step);
         let urgency_mv = if over { 0.0 } else { params.ramp_mv_per_ms * raced };
         let terms = Terms { rest_mv: params.e_l_mv, input_mv: sum(&shares), urgency_mv, ..Terms::default() };
         Account { neuron, step, terms, shares, held: false }
     }
 
-    /// The share of every spike that reached a neuron.
+    /// The contribution of every spike that reached a neuron.
     fn shares(&self, population: usize, neuron: u32, kernel: &Kernel, columns: Option<&Columns>) -> Vec<Share> {
         let mut shares = Vec::new();
         for (index, projection) in self.network.projections().iter().enumerate().filter(|(_, p)| p.target == population) {
@@ -188,7 +188,7 @@ fn onto(synapses: &Synapses, neuron: usize) -> Vec<(usize, f64)> {
     }
 }
 
-/// What a unit spike weighs in the potential of one step, by the step it arrived in.
+/// Contribution of a unit spike to the potential of one step, by its step of arrival.
 struct Kernel {
     /// By lag.
     by_lag: Vec<f64>,
@@ -221,7 +221,7 @@ impl Kernel {
         if arrived > self.step {
             return 0.0;
         }
-        // a current that arrived while the neuron was held goes on decaying and acts from then on
+        // a current that arrived during the refractory period decays and acts after it
         let held = self.free.saturating_sub(arrived);
         let kept = if held == 0 { 1.0 } else { libm::pow(self.syn_decay, f64::from(held)) };
         kept * self.by_lag[(self.step - arrived.max(self.free)) as usize]

@@ -1,14 +1,14 @@
-//! Training images shown a little shifted, turned or warped, each time anew: what a network that has to generalise from
-//! few images gets from a world in which nothing is ever seen twice. Test images are never touched.
+//! Augmentation of training images: shift, rotation, scale, shear and elastic deformation, with new random values for each
+//! presentation. Test images are not augmented.
 
 use crate::params::{ParamId as P, Params};
 use crate::rng::{normal, uniform};
 use rand::Rng;
 
-/// Control points of the elastic warp along one axis (Simard, Steinkraus & Platt 2003).
+/// Control points of the elastic deformation along one axis (Simard, Steinkraus & Platt 2003).
 const POINTS: usize = 5;
 
-/// How far images are changed.
+/// Range of the transformations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Augmentation {
     probability: f64,
@@ -29,19 +29,19 @@ impl Augmentation {
         }
     }
 
-    /// The same changes, made to every image.
+    /// The same transformations, applied to every image.
     pub(super) fn always(self) -> Self {
         Self { probability: 1.0, ..self }
     }
 
-    /// The image as it is shown this time, row by row like the original.
+    /// The transformed image, row by row like the original.
     pub(super) fn apply(self, image: &[u8], width: usize, rng: &mut impl Rng) -> Vec<u8> {
         if self.probability == 0.0 || uniform(rng) >= self.probability {
             return image.to_vec();
         }
         let mut spread = |most: f64| most * (2.0 * uniform(rng) - 1.0);
         if self.turn_rad == 0.0 && self.scale == 0.0 && self.warp_px == 0.0 {
-            // by whole pixels nothing is blurred; each of the 2n + 1 shifts is as likely as any other
+            // shifts by whole pixels do not blur; all 2n + 1 shifts have equal probability
             let whole = self.shift_px.floor();
             let [dx, dy] = [0, 1].map(|_| libm::floor(spread(whole + 0.5) + 0.5) as isize);
             return shifted(image, width, dx, dy);
@@ -51,7 +51,7 @@ impl Augmentation {
         let [scale_x, scale_y] = [0, 1].map(|_| libm::exp(spread(self.scale)));
         let shear = spread(self.scale);
         let (sin, cos) = (libm::sin(turn), libm::cos(turn));
-        // where a pixel of the new image comes from: shear, then scale, then rotation, about the centre
+        // source position of a pixel: shear, then scale, then rotation, about the centre
         let matrix = [cos * scale_x, (cos * shear - sin) * scale_y, sin * scale_x, (sin * shear + cos) * scale_y].map(|v| v as f32);
         let mut draw = || std::array::from_fn(|_| (self.warp_px * normal(rng)) as f32);
         let pull: [[f32; POINTS * POINTS]; 2] = [draw(), draw()];
@@ -68,7 +68,7 @@ fn shifted(image: &[u8], width: usize, dx: isize, dy: isize) -> Vec<u8> {
     (0..image.len()).map(|k| at((k % width) as isize - dx, (k / width) as isize - dy)).collect()
 }
 
-/// Control points on either side of `at`, and the smoothed share of the second.
+/// Control points on either side of `at`, and the interpolation weight of the second.
 fn between(at: usize, n: usize) -> (usize, f32) {
     let t = at as f32 * (POINTS - 1) as f32 / (n.max(2) - 1) as f32;
     let first = (t as usize).min(POINTS - 2);
@@ -104,7 +104,7 @@ fn sample(image: &[u8], width: usize, height: usize, x: f32, y: f32) -> u8 {
     if !(x > -1.0 && y > -1.0 && x < width as f32 && y < height as f32) {
         return 0;
     }
-    // one row and column beyond the edge on either side, so that truncation rounds down
+    // one more row and column on each side, so that truncation rounds down
     let (left, top) = ((x + 1.0) as usize, (y + 1.0) as usize);
     let (fx, fy) = (x + 1.0 - left as f32, y + 1.0 - top as f32);
     let at = |x: usize, y: usize| {

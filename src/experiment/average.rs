@@ -1,11 +1,11 @@
-//! Averages of the weights onto the outputs over the last part of training (Polyak & Juditsky 1992): what single rewards add
-//! at random cancels out. The network learns with its weights as they are; only tests use their averages.
+//! Averages of the output weights over the last part of training (Polyak & Juditsky 1992), which reduce the noise of single
+//! rewards. Learning uses the current weights; only tests use the averages.
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 
-/// Images from one look at the weights to the next.
+/// Images between two samples of the weights.
 const EVERY: u64 = 50;
 
 /// The averages of every projection that learns from reward, by its index in the network.
@@ -16,8 +16,8 @@ pub(super) struct Average {
 }
 
 impl Average {
-    /// Image number `image` was learnt: look at the weights if it is time, and forget what is older than about `window`
-    /// images. A window of 0 forgets everything.
+    /// Called after image number `image`: sample the weights if due, and average over about `window` images. A window of 0
+    /// clears the average.
     pub(super) fn observe(&mut self, network: &Network, image: u64, window: u64) {
         if window == 0 {
             *self = Self::default();
@@ -33,14 +33,14 @@ impl Average {
         }
     }
 
-    /// Give a copy of the network the averages instead of its weights, if there are any.
+    /// Replace the weights of a copy of the network by the averages, if there are any.
     pub(super) fn install(&self, network: &mut Network) {
         for (index, mean) in &self.means {
             network.projections_mut()[*index].synapses = mean.clone();
         }
     }
 
-    /// Save, restore or digest; `network` says which projections there are.
+    /// Save, restore or digest; `network` determines the projections.
     pub(super) fn persist(&mut self, network: &Network, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self { means, taken } = self;
         archive.clock(taken)?;
@@ -51,7 +51,7 @@ impl Average {
     }
 }
 
-/// The projections that rewards change: those onto the last population that have a rule.
+/// The projections that learn from reward: those onto the last population that have a rule.
 fn learning(network: &Network) -> impl Iterator<Item = (usize, &Synapses)> {
     let learns = |(_, p): &(usize, &crate::engine::network::Projection)| p.rule.is_some() || p.filter_rule.is_some();
     let last = network.projections().last().map(|p| p.target);

@@ -1,18 +1,18 @@
-//! Harm done to a trained network before it is tested: what learning did not prepare it for.
+//! Damage to a trained network before it is tested.
 
 use super::evaluate::Evaluator;
 use crate::rng::{Purpose, normal, permutation, stream};
 use serde::{Deserialize, Serialize};
 
-/// A kind of harm and how much of it.
+/// A kind of damage and its strength.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Damage {
-    /// Every weight onto the output neurons gets Gaussian noise of this fraction of their root mean square.
+    /// Gaussian noise on every output weight, with this fraction of their root mean square as standard deviation.
     WeightNoise(f64),
     /// This fraction of the neurons falls silent: of the hidden neurons or relays that reach the outputs where neurons
     /// race for the answer, and of the output neurons where they vote by spikes.
     DeadNeurons(f64),
-    /// Weights onto the output neurons keep only so many bits: the nearest of `2^bits` levels from the least to the greatest.
+    /// Output weights are rounded to the nearest of `2^bits` levels between minimum and maximum.
     Quantised(u8),
 }
 
@@ -28,7 +28,7 @@ impl Damage {
 }
 
 impl Evaluator {
-    /// Do harm to the network that will be tested. The draws depend on the seed of the run alone.
+    /// Damage the network that will be tested. The random numbers depend only on the seed of the run.
     pub fn damage(&mut self, damage: Damage) {
         let output = self.network.populations().len().saturating_sub(1);
         let racing = self.races;

@@ -1,6 +1,6 @@
 //! The network of the Deep protocol, after Mozafari et al. 2019 (Pattern Recognition 94:87): retina → two layers of shared
-//! filters that learn by STDP, each followed by relays that pass on the first spike of a neighbourhood → a third layer whose
-//! neurons race for the answer and learn from reward. Neurons have no leak; each fires at most once an image.
+//! filters that learn by STDP, each followed by relays that transmit the first spike of a neighbourhood → a third layer that
+//! learns from reward and whose first spike is the answer. Neurons have no leak; each fires at most once per image.
 
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
@@ -14,9 +14,9 @@ use crate::time::TimeGrid;
 
 /// Resting potential. Thresholds of this protocol are given above it.
 const E_L_MV: f64 = -65.0;
-/// A neuron without leak: a time constant that no presentation is long enough to notice.
+/// No leak: a time constant much longer than any presentation.
 const NO_LEAK_MS: f64 = 1e9;
-/// The same for potentials of output neurons, which rise at once.
+/// Synaptic time constant of output neurons, much shorter than a step.
 pub(super) const TAU_PSP_MS: (f64, f64) = (NO_LEAK_MS, 1e-3);
 /// Initial weights of filters (Mozafari et al. 2019).
 const W_INIT_MV: (f64, f64) = (0.8, 0.05);
@@ -69,7 +69,7 @@ pub(super) fn layers(params: &Params, width: usize, height: usize) -> Vec<(Geome
     layers
 }
 
-/// Pooling cells across and down; sites that fill no cell are not pooled.
+/// Pooling cells per row and column; sites of incomplete cells are not pooled.
 fn cells(geometry: Geometry, pool: usize) -> (usize, usize) {
     let (across, down) = geometry.sites();
     (across / pool, down / pool)
@@ -87,7 +87,7 @@ fn relay(geometry: Geometry, maps: usize, pool: usize) -> Relay {
     Relay::new(to, true)
 }
 
-/// While a layer learns, one neuron a site fires.
+/// While a layer learns, one neuron per site fires.
 fn hidden(params: &Params, layer: &Layer, learns: bool) -> LocalParams {
     LocalParams {
         tau_m_ms: NO_LEAK_MS,
@@ -146,7 +146,7 @@ pub(super) fn network(params: &Params, size: (usize, usize), seed: u64) -> Netwo
     for (index, &(geometry, maps)) in layers.iter().enumerate() {
         let mut filters = Conv::new(geometry, maps);
         let mut rng = stream(seed, Purpose::Weights, index as u64);
-        // outputs that learn by policy gradient know nothing at first; winners have to be able to lose
+        // with the policy gradient initial weights are around zero; with winner STDP they must allow depression
         let gradient = index == HIDDEN.len() && params.choice(P::Rule) == "r-max";
         let (mean, sd) = if gradient { (0.0, params.get(P::WInitSd)) } else { W_INIT_MV };
         for tap in 0..geometry.taps() {
@@ -181,7 +181,7 @@ mod tests {
     fn relays_pool_whole_cells_and_leave_the_rest_out() {
         let geometry = Geometry { width: 14, height: 14, depth: 1, size: 3, stride: 1, pad: 1 };
         let relay = relay(geometry, 2, 3);
-        // 14 sites make four cells of three; the last two are not heard
+        // 14 sites make four cells of three; the last two are not pooled
         let of = |x: usize, y: usize, map: usize| relay.of((y * 14 + x) * 2 + map);
         assert_eq!([of(0, 0, 1), of(2, 2, 1), of(3, 0, 0), of(11, 11, 0)], [Some(1), Some(1), Some(2), Some(30)]);
         assert_eq!((of(12, 0, 0), of(0, 13, 1), relay.relays()), (None, None, 32));

@@ -1,5 +1,5 @@
-//! The network of the Features protocol: latency code → hidden neurons at every site behind shared filters → pooling
-//! relays → output neurons that race for the answer.
+//! The network of the Features protocol: latency code → hidden neurons at every site with shared filters → pooling
+//! relays → escape-noise output neurons, whose first spike is the answer.
 
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
@@ -21,7 +21,7 @@ fn learns(params: &Params, stage: u8, layer: u8) -> bool {
     stage == layer && (layer == 1 || params.choice(P::FeatureKind) == "stdp")
 }
 
-/// While filters are learnt one neuron a site wins, and thresholds balance the filters.
+/// While filters learn, one neuron per site wins, and adaptive thresholds balance the filters.
 fn hidden(params: &Params, layer: u8, learns: bool) -> LocalParams {
     let (v_th, winners) = if layer == 0 { (P::VThHidden, P::Winners) } else { (P::VThSecond, P::WinnersSecond) };
     LocalParams {
@@ -60,7 +60,7 @@ fn output(params: &Params, grid: TimeGrid) -> RaceParams {
     }
 }
 
-/// Where the sites of each bank of filters lie on images of this size.
+/// Geometry of the sites of each bank of filters for images of this size.
 fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometry> {
     if params.choice(P::FeatureKind) == "pixels" {
         return Vec::new();
@@ -71,7 +71,7 @@ fn banks(params: &Params, width: usize, height: usize) -> Vec<Geometry> {
     sizes.into_iter().filter(|&size| size > 0).map(geometry).collect()
 }
 
-/// The sites of the second layer, which looks at the pooling cells of the first bank; none without it.
+/// The sites of the second layer, whose input are the pooling cells of the first bank; `None` without it.
 fn second(params: &Params, bank: Geometry) -> Option<Geometry> {
     let (width, height) = cells(params, bank);
     let geometry = Geometry { width, height, depth: params.count(P::NFeatures), size: params.count(P::FilterSecond), stride: 1, pad: 0 };
@@ -85,7 +85,7 @@ pub(super) fn layers(params: &Params, width: usize, height: usize) -> Vec<(Geome
     banks.into_iter().map(|geometry| (geometry, params.count(P::NFeatures))).chain(second).collect()
 }
 
-/// Relays and neurons that reach an output.
+/// Inputs of an output neuron: relays and neurons.
 pub(super) fn relays(params: &Params, width: usize, height: usize) -> usize {
     let banks = banks(params, width, height);
     let second =
@@ -93,14 +93,14 @@ pub(super) fn relays(params: &Params, width: usize, height: usize) -> usize {
     banks.into_iter().map(|geometry| pooled(params, geometry)).sum::<usize>() + second
 }
 
-/// Pooling cells across and down: no more than there are sites.
+/// Pooling cells per row and column, at most the number of sites.
 fn cells(params: &Params, geometry: Geometry) -> (usize, usize) {
     let (across, down) = geometry.sites();
     let cells = params.count(P::Cells);
     (cells.min(across), cells.min(down))
 }
 
-/// Relays that the spikes of a bank are pooled by.
+/// Relays that pool the spikes of a bank.
 fn pooled(params: &Params, geometry: Geometry) -> usize {
     let (across, down) = cells(params, geometry);
     across * down * params.count(P::NFeatures)
@@ -133,11 +133,11 @@ fn gabor(size: usize, depth: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
             libm::exp(-(along * along + 0.5 * across * across) / (2.0 * width * width)) * libm::cos(TAU * along / wavelength + phase)
         })
         .collect::<Vec<f64>>();
-    // on-centre cells say where there is ink and off-centre cells where there is none: they are seen with opposite signs
+    // on-centre and off-centre cells have opposite signs
     unit(patch.iter().flat_map(|&w| (0..depth).map(move |map| if map % 2 == 0 { w } else { -w })).collect())
 }
 
-/// A filter that has learnt nothing yet: noise of zero mean and unit length.
+/// An initial filter: noise of zero mean and unit length.
 fn noise(size: usize, depth: usize, rng: &mut impl rand::Rng) -> Vec<f32> {
     unit((0..size * size * depth).map(|_| normal(rng)).collect())
 }
@@ -150,7 +150,7 @@ fn unit(mut patch: Vec<f64>) -> Vec<f32> {
     patch.iter().map(|w| (w / length) as f32).collect()
 }
 
-/// The rule of filters that learn in a stage: by STDP, or, once they have learnt, from reward.
+/// The rule of the filters in a stage: STDP, or reward modulation after it.
 pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry: Geometry) -> Option<Box<dyn FilterRule>> {
     let layer = *layers_of(params).get(index)?;
     let channels = params.count(if layer == 0 { P::NFeatures } else { P::NFeaturesSecond });

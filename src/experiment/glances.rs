@@ -1,15 +1,15 @@
-//! Several glances at a test image. An eye never rests on what it looks at: each small movement gives the network another
-//! chance to see it (Rucci & Victor 2015). The first glance shows the image as it is, the others change it as training
-//! images are changed. Between two glances the network settles; the output spikes of all of them vote together.
+//! Test-time augmentation (parameter `glances`): each test image is presented several times, first unchanged, then
+//! transformed as training images are, similar to fixational eye movements (Rucci & Victor 2015). The network settles
+//! between two presentations; the output spikes of all are summed.
 
 use super::augment::Augmentation;
 use crate::params::{ParamId as P, Params};
 use crate::rng::{Purpose, seed, stream};
 
-/// More glances than any test takes at one image, to number them by.
+/// Upper limit of presentations per image, used to number random streams.
 const MOST: u64 = 1 << 16;
 
-/// How often a test image is looked at, and how it moves.
+/// Number of presentations of a test image, and their transformations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Glances {
     count: usize,
@@ -21,7 +21,7 @@ impl Glances {
         Self { count: params.count(P::Glances), movement: Augmentation::new(params).always() }
     }
 
-    /// What each glance shows of an image, and the seed of its spikes. `master` is the seed of the run, `first` that of the
+    /// The pixels of each presentation of an image, and the seed of its spikes. `master` is the seed of the run, `first` that of the
     /// spikes of the image itself.
     pub(super) fn at(self, pixels: &[u8], width: usize, master: u64, image: usize, first: u64) -> impl Iterator<Item = (Vec<u8>, u64)> {
         let moved = move |glance: usize| {

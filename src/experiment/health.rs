@@ -1,56 +1,56 @@
-//! Why a network does not learn: known conditions, named from a few numbers, each with its evidence and one parameter to
-//! move. A judgement is pure: the same vitals give the same words.
+//! Detects conditions that prevent learning, from a few statistics; each finding has evidence and one parameter to change.
+//! The evaluation is a pure function of the statistics.
 
 use super::remedy::{Remedy, Side, choice, remedy, rounded};
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};
 use crate::params::{ParamId as P, Params, Protocol};
 
-/// Images before anything is said.
+/// Images before the first evaluation.
 const FIRST_LOOK: usize = 20;
-/// Share of images without an output spike that makes a network silent.
+/// Fraction of images without an output spike above which a network is silent.
 const SILENT: f64 = 0.9;
-/// Neurons that would have to fire as fast as they can: where neurons compete only a few do.
+/// Number of neurons firing at their maximum rate that counts as runaway.
 const CROWD: f64 = 6.0;
-/// Share of a neuron's weight sum in weights as large as its largest, from which on it hardly tells pixels apart.
+/// Fraction of a neuron's weight sum at its maximum weight above which it is saturated.
 const AT_TOP: f64 = 0.25;
-/// Share of weights at 0 that says that steps overshoot.
+/// Fraction of weights at 0 above which steps are too large.
 const AT_ZERO: f64 = 0.05;
-/// Share of neurons that cannot fire, from which on it is worth saying.
+/// Fraction of neurons that cannot fire above which they are reported.
 const DEAD: f64 = 0.1;
 /// Share of neurons that fired at all in the last few hundred images, below which the others are as good as dead, once the storm
 /// of spikes of the first images is forgotten; of smaller populations than this every neuron may be needed.
 const FEW: f64 = 0.12;
 const POPULATION: usize = 40;
-/// Probability of a mistaken reward from which on rewards say hardly anything.
+/// Reward noise above which rewards carry hardly any information.
 const NOISE: f64 = 0.4;
-/// Share of one class among the answers of a network that says always the same.
+/// Fraction of one class among the answers above which the network gives one answer.
 const COLLAPSED: f64 = 0.75;
-/// Images that outputs may learn before chance is held against them.
+/// Images of output learning before chance is reported.
 const GRACE: u64 = 1000;
-/// Standard deviations above chance that are still chance.
+/// Standard deviations above chance that still count as chance.
 const SIGMAS: f64 = 2.0;
 
-/// What can be wrong.
+/// A condition that prevents learning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
     /// Outputs do not fire.
     Silent,
     /// Nearly all neurons fire, or as fast as they can.
     Runaway,
-    /// Every change of a weight runs into its bound.
+    /// Weight changes reach the bounds.
     Saturated,
     /// Many neurons never fire.
     Dead,
     /// The same answer to every image.
     Collapse,
-    /// Reward is off, or no rule listens to it: nothing can be learnt.
+    /// No reward signal, or no learning rule that uses it.
     NothingToLearn,
-    /// After a thousand images no better than guessing.
+    /// Accuracy at chance after a thousand images.
     Chance,
 }
 
 impl Condition {
-    /// In one or two words, for a status bar.
+    /// Short name for the status bar.
     pub fn word(self) -> &'static str {
         match self {
             Self::Silent => "silent",
@@ -58,51 +58,51 @@ impl Condition {
             Self::Saturated => "weights saturated",
             Self::Dead => "dead neurons",
             Self::Collapse => "one answer only",
-            Self::NothingToLearn => "nothing to learn from",
+            Self::NothingToLearn => "no reward signal",
             Self::Chance => "at chance",
         }
     }
 
-    /// What it means, in a sentence.
+    /// Description, one sentence.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Silent => "The outputs do not fire, so there is no answer and nothing to reward.",
-            Self::Runaway => "Too many neurons fire at once: nobody wins, so nobody becomes a specialist.",
-            Self::Saturated => "Single changes run into the bound: each image overwrites what was learnt before.",
-            Self::Dead => "Many neurons never fire: they neither answer nor learn.",
+            Self::Silent => "The output neurons do not fire, so there is no answer to reward.",
+            Self::Runaway => "Too many neurons fire at once, so that neurons do not specialise.",
+            Self::Saturated => "Single weight changes reach the bound, so that each image overwrites earlier learning.",
+            Self::Dead => "Many neurons never fire, and therefore do not learn.",
             Self::Collapse => "The network gives one answer to nearly every image.",
-            Self::NothingToLearn => "No signal tells the synapses what was good, so weights cannot improve.",
-            Self::Chance => "After a thousand images the answers are no better than guessing.",
+            Self::NothingToLearn => "Synapses receive no signal that depends on the answer, so accuracy cannot improve.",
+            Self::Chance => "After a thousand images accuracy is at chance.",
         }
     }
 }
 
-/// A condition that holds, how one knows, and what to try.
+/// A detected condition, its evidence, and a remedy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What is wrong.
+    /// The condition.
     pub condition: Condition,
     /// The numbers that show it, with units.
     pub evidence: String,
-    /// What to try.
+    /// The parameter to change.
     pub remedy: Remedy,
 }
 
-/// The state of a network in words.
+/// The result of an evaluation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Health {
-    /// What is wrong, worst first; empty if nothing is.
+    /// Detected conditions, worst first.
     pub findings: Vec<Finding>,
-    /// Images that were judged, at most.
+    /// Maximum number of evaluated images.
     pub judged: usize,
-    /// Why nothing can be said yet.
+    /// Why the network is not evaluated yet.
     pub waits: Option<String>,
-    /// What was looked at, with numbers, one fact a line.
+    /// The statistics, one per line.
     pub facts: Vec<(String, String)>,
 }
 
 impl Health {
-    /// In one or two words: what is worst, "ok", or that it is too early.
+    /// Short name of the worst condition, "ok", or that it is too early.
     pub fn word(&self) -> &'static str {
         match self.findings.first() {
             Some(finding) => finding.condition.word(),
@@ -112,18 +112,18 @@ impl Health {
     }
 }
 
-/// Judge a network.
+/// Evaluate a network.
 pub fn examine(v: &Vitals<'_>) -> Health {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let mut health = Health { judged: recent.len(), facts: facts(v), ..Health::default() };
     if v.outputs_learn_since.is_none() {
-        health.waits = Some("A hidden layer learns first; the outputs wait, and are judged when their turn comes.".to_owned());
+        health.waits = Some("A hidden layer is learning; the outputs are evaluated when they start to learn.".to_owned());
         return health;
     }
-    // rules and rewards that cannot teach are known before the first image
+    // a missing reward signal is known before the first image
     let hopeless = nothing_to_learn(v);
     if recent.len() < FIRST_LOOK {
-        health.waits = Some(format!("{} of {FIRST_LOOK} images seen; then the network is judged after every image.", recent.len()));
+        health.waits = Some(format!("{} of {FIRST_LOOK} images; from then on the network is evaluated after every image.", recent.len()));
         health.findings.extend(hopeless);
         return health;
     }
@@ -140,23 +140,23 @@ pub fn examine(v: &Vitals<'_>) -> Health {
     health
 }
 
-/// What was looked at, whether or not it is wrong.
+/// The statistics, with or without a finding.
 fn facts(v: &Vitals<'_>) -> Vec<(String, String)> {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let n = recent.len().max(1) as f64;
-    // the sum of nothing is a negative zero
+    // an empty sum is a negative zero
     let spikes = recent.iter().map(|trial| f64::from(trial.spikes)).sum::<f64>() + 0.0;
     let right = recent.iter().filter(|trial| trial.answer == Some(trial.label)).count();
     let mut facts = vec![
         ("output spikes".to_owned(), format!("{:.1} per image", spikes / n)),
         ("fired in ~300 images".to_owned(), format!("{} of {}", v.active, v.neurons)),
-        (format!("right, last {}", recent.len()), format!("{:.0} %", 100.0 * right as f64 / n)),
+        (format!("accuracy, last {}", recent.len()), format!("{:.0} %", 100.0 * right as f64 / n)),
     ];
     if let Some((class, share)) = favourite(v) {
-        facts.push(("most given answer".to_owned(), format!("{class}, {:.0} %", 100.0 * share)));
+        facts.push(("most frequent answer".to_owned(), format!("{class}, {:.0} %", 100.0 * share)));
     }
     if let Some(AtBound { zero, top }) = v.at_bound {
-        facts.push(("weights at 0, at the top".to_owned(), format!("{:.0} %, {:.0} %", 100.0 * zero, 100.0 * top)));
+        facts.push(("weights at 0, at maximum".to_owned(), format!("{:.0} %, {:.0} %", 100.0 * zero, 100.0 * top)));
     }
     if let Some((v_mv, threshold_mv)) = v.peak_mv {
         for (name, mv) in [("highest V", v_mv), ("its threshold", threshold_mv)] {
@@ -194,14 +194,18 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
         if v.protocol == Protocol::Classification {
             if let Some((highest, threshold)) = v.peak_mv.filter(|(highest, _)| *highest > v.params.get(P::EL) + 1.0) {
                 let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
-                steps.push(remedy(P::VTh, lower.floor(), "The potentials come that far: a threshold just below lets neurons fire."));
+                steps.push(remedy(
+                    P::VTh,
+                    lower.floor(),
+                    "Potentials reach this value, so that neurons fire with a threshold just below it.",
+                ));
             }
             let more = (2.0 * v.params.get(P::RateMax)).max(128.0);
-            steps.push(remedy(P::RateMax, more, "More spikes from the pixels depolarise the neurons further."));
+            steps.push(remedy(P::RateMax, more, "More input spikes depolarise the neurons further."));
             let more = (2.0 * v.params.get(P::Norm)).max(40.0);
-            steps.push(remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more."));
+            steps.push(remedy(P::Norm, more, "A larger weight sum increases the effect of each input spike."));
         }
-        let last = v.scaled(P::Ramp, 4.0, "A steeper drive after the gate brings the outputs to their threshold in time.");
+        let last = v.scaled(P::Ramp, 4.0, "With a steeper ramp the outputs reach their threshold within the decision window.");
         steps.into_iter().find(|step| v.allows(step)).unwrap_or(last)
     });
     Some(Finding { condition: Condition::Silent, evidence, remedy })
@@ -209,7 +213,7 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
 
 fn runaway(v: &Vitals<'_>) -> Option<Finding> {
     if v.protocol != Protocol::Classification {
-        // a neuron of a race fires once an image
+        // with first-spike readout a neuron fires once per image
         return None;
     }
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
@@ -219,7 +223,7 @@ fn runaway(v: &Vitals<'_>) -> Option<Finding> {
         return None;
     }
     let evidence = format!(
-        "{spikes:.0} output spikes per image, as many as {fast:.0} neurons fire at their fastest ({:.0} Hz each); {} of {} neurons fired",
+        "{spikes:.0} output spikes per image, the maximum of {fast:.0} neurons ({:.0} Hz each); {} of {} neurons fired",
         1e3 * ceiling(v.params) / v.params.get(P::PresentMs),
         v.active,
         v.neurons
@@ -235,24 +239,24 @@ fn runaway(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let stronger = (2.0 * v.params.get(P::Inhibition)).max(120.0);
-        remedy(P::Inhibition, stronger, "Stronger lateral inhibition lets the first to fire silence the others.")
+        remedy(P::Inhibition, stronger, "With stronger lateral inhibition the first neuron to fire prevents others from firing.")
     });
     Some(Finding { condition: Condition::Runaway, evidence, remedy })
 }
 
 fn saturated(v: &Vitals<'_>) -> Option<Finding> {
     let AtBound { zero, top } = v.at_bound?;
-    // between soft bounds steps shrink: only one that is too large gets to 0
+    // with soft bounds steps become smaller near 0, so only a step that is too large reaches it
     let overshoots = v.params.choice(P::Bounds) == "soft" && zero >= AT_ZERO;
     let evidence = if top >= AT_TOP {
         format!(
-            "{:.0} % of the weight of the neurons that fire most sits in weights as large as their largest; below {:.0} % is usual",
+            "{:.0} % of the weight sum of the neurons that fire most is at their maximum weight; normally it is below {:.0} %",
             100.0 * top,
             100.0 * AT_TOP
         )
     } else if overshoots {
         format!(
-            "{:.0} % of the weights of the neurons that fire most are exactly 0 mV, which soft bounds only allow when a step overshoots",
+            "{:.0} % of the weights of the neurons that fire most are exactly 0 mV, which with soft bounds requires steps that are too large",
             100.0 * zero
         )
     } else {
@@ -267,7 +271,7 @@ fn saturated(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let rate = if v.params.choice(P::Rule) == "stdp-then-r-stdp" { P::StdpEta } else { P::Eta };
     let remedy =
-        back.unwrap_or_else(|| v.scaled(rate, 0.1, "Smaller steps stop short of the bound, so that weights remember more than one image."));
+        back.unwrap_or_else(|| v.scaled(rate, 0.1, "Smaller steps do not reach the bound, so that weights reflect more than one image."));
     Some(Finding { condition: Condition::Saturated, evidence, remedy })
 }
 
@@ -278,7 +282,7 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
         && v.outputs_learn_since.is_some_and(|images| images >= GRACE);
     let evidence = if v.dead > 0 && v.dead as f64 >= DEAD * v.neurons as f64 {
         format!(
-            "{} of {} neurons cannot reach their threshold, even if an image drove them half as much again as the best of thirty",
+            "{} of {} neurons cannot reach their threshold, even with 1.5 times the input of the best of thirty images",
             v.dead, v.neurons
         )
     } else if few {
@@ -298,12 +302,12 @@ fn dead(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let more = (2.0 * v.params.get(P::Norm)).max(40.0);
-        remedy(P::Norm, more, "A larger sum of weights lets each spike of a pixel count for more.")
+        remedy(P::Norm, more, "A larger weight sum increases the effect of each input spike.")
     });
     Some(Finding { condition: Condition::Dead, evidence, remedy })
 }
 
-/// The answer given most among the last images, and its share of them.
+/// The most frequent answer of the last images, and its fraction.
 fn favourite(v: &Vitals<'_>) -> Option<(u8, f64)> {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let mut given = vec![0_usize; 256];
@@ -316,7 +320,7 @@ fn collapse(v: &Vitals<'_>) -> Option<Finding> {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let (class, share) = favourite(v)?;
     let asked = recent.iter().filter(|trial| trial.label == class).count() as f64 / recent.len() as f64;
-    // where one class is all that is shown, one answer is right
+    // if only one class is shown, one answer is right
     if share < COLLAPSED || asked > 0.5 * share || v.classes < 3 {
         return None;
     }
@@ -330,14 +334,14 @@ fn collapse(v: &Vitals<'_>) -> Option<Finding> {
     let remedy = back.or_else(|| v.usual_reward()).unwrap_or_else(|| match v.protocol {
         Protocol::Classification => {
             let more = (4.0 * v.params.get(P::ThetaPlus)).max(0.05);
-            remedy(P::ThetaPlus, more, "The winning neurons get a higher threshold, so that other classes get their turn.")
+            remedy(P::ThetaPlus, more, "A higher threshold of the winning neurons allows other classes to win.")
         }
-        _ => v.scaled(P::Eta, 0.25, "Smaller steps let the rewards of other classes catch up."),
+        _ => v.scaled(P::Eta, 0.25, "Smaller steps reduce the advantage of one class."),
     });
     Some(Finding { condition: Condition::Collapse, evidence, remedy })
 }
 
-/// Rules and rewards from which nothing can be learnt, whatever the network does.
+/// Learning rules and rewards that carry no signal, whatever the network does.
 fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
     let finding = |evidence: String, remedy| Some(Finding { condition: Condition::NothingToLearn, evidence, remedy });
     let accuracy = right_words(v);
@@ -347,8 +351,8 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
         let value =
             if v.preset.choice(P::Rule) == "none" { choice(P::Rule, if v.protocol.races() { "r-max" } else { "r-stdp" }) } else { usual };
         return finding(
-            format!("rule = none: no synapse changes{accuracy}"),
-            remedy(P::Rule, value, "A rule turns spikes and reward into weight changes."),
+            format!("rule = none: weights do not change{accuracy}"),
+            remedy(P::Rule, value, "A learning rule converts spikes and reward to weight changes."),
         );
     }
     let shown = v.outputs_learn_since.unwrap_or(0);
@@ -360,31 +364,30 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
     if !by_reward {
         return None;
     }
-    let automatic =
-        || remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "A reward for right answers is what this rule learns from.");
+    let automatic = || remedy(P::RewardMode, choice(P::RewardMode, "automatic"), "This rule learns from a reward for right answers.");
     match v.params.choice(P::RewardMode) {
-        "off" => finding(format!("reward is off and the rule {rule} learns from nothing else{accuracy}"), automatic()),
+        "off" => finding(format!("reward is off, and the rule {rule} learns only from reward{accuracy}"), automatic()),
         "by hand" if v.trials.len() >= FIRST_LOOK && v.trials.iter().rev().take(WINDOW).all(|trial| trial.reward.is_none()) => {
             let n = v.trials.len().min(WINDOW);
-            finding(format!("reward is given by hand, and none was in the last {n} images{accuracy}"), automatic())
+            finding(format!("reward is by hand, and none was given in the last {n} images{accuracy}"), automatic())
         }
         "automatic" | "inverted" if v.params.get(P::RewardNoise) >= NOISE => {
             let (p, usual) = (v.params.get(P::RewardNoise), v.preset.get(P::RewardNoise));
-            let words = "A reward that is mistaken less often tells right from wrong.";
+            let words = "With less reward noise the reward depends on the answer.";
             let remedy = remedy(P::RewardNoise, if usual < p { usual } else { 0.0 }, words);
-            finding(format!("every reward is mistaken with a probability of {p}: it hardly depends on the answer{accuracy}"), remedy)
+            finding(format!("reward_noise is {p}, so that the reward hardly depends on the answer{accuracy}"), remedy)
         }
         "automatic" | "inverted" if v.params.get(P::RewardRight) == v.params.get(P::RewardWrong) => {
             let reward = v.params.get(P::RewardRight);
             let right = if v.preset.get(P::RewardRight) > reward { v.preset.get(P::RewardRight) } else { reward + 1.0 };
-            let remedy = remedy(P::RewardRight, right, "Right answers must earn more than wrong ones.");
-            finding(format!("right and wrong answers earn the same reward, {reward}{accuracy}"), remedy)
+            let remedy = remedy(P::RewardRight, right, "Right answers must get a higher reward than wrong ones.");
+            finding(format!("right and wrong answers get the same reward, {reward}{accuracy}"), remedy)
         }
         _ => None,
     }
 }
 
-/// "; 9 of 50 answers right", once there are some.
+/// "; 9 of 50 answers right", if there are answers.
 fn right_words(v: &Vitals<'_>) -> String {
     let recent = &v.trials[v.trials.len().saturating_sub(WINDOW)..];
     let right = recent.iter().filter(|trial| trial.answer == Some(trial.label)).count();
@@ -412,25 +415,27 @@ fn chance(v: &Vitals<'_>) -> Option<Finding> {
         (P::TauPlus, Side::Below),
         (P::TauE, Side::Below),
     ]);
-    let remedy = v.usual_reward().or(back).unwrap_or_else(|| v.scaled(P::Eta, 4.0, "Larger steps leave chance sooner."));
+    let remedy = v.usual_reward().or(back).unwrap_or_else(|| v.scaled(P::Eta, 4.0, "Learning is faster with larger steps."));
     Some(Finding { condition: Condition::Chance, evidence, remedy })
 }
 
-/// Judge one neuron under a constant current: `rate_hz` is what it must fire at.
+/// Evaluate one neuron under a constant current: `rate_hz` is the predicted rate.
 pub fn examine_neuron(params: &Params, rate_hz: f64) -> Health {
     let [current, resistance, rest, threshold] = [P::IExt, P::RM, P::EL, P::VTh].map(|id| params.get(id));
     let facts = vec![
-        ("rate, closed form".to_owned(), format!("{rate_hz:.1} Hz")),
-        ("V without a threshold".to_owned(), format!("{:.1} mV", rest + resistance * current).replace('-', "−")),
+        ("predicted rate".to_owned(), format!("{rate_hz:.1} Hz")),
+        ("steady-state V".to_owned(), format!("{:.1} mV", rest + resistance * current).replace('-', "−")),
         ("threshold".to_owned(), format!("{threshold:.1} mV").replace('-', "−")),
     ];
     let mut health = Health { facts, ..Health::default() };
     if rate_hz <= 0.0 && params.get(P::Sigma) == 0.0 {
         let rheobase = (threshold - rest) / resistance;
-        let evidence =
-            format!("{current} nA lift the potential to {:.1} mV, the threshold is at {threshold:.1} mV", rest + resistance * current);
+        let evidence = format!(
+            "{current} nA depolarise the neuron to {:.1} mV, below the threshold of {threshold:.1} mV",
+            rest + resistance * current
+        );
         let value = rounded(rheobase * 1.2).clamp(-5.0, 10.0);
-        let reason = format!("The least current that ever makes it fire is {rheobase:.2} nA; this is a little more.");
+        let reason = format!("The minimum current for firing (rheobase) is {rheobase:.2} nA; this is slightly more.");
         health.findings.push(Finding {
             condition: Condition::Silent,
             evidence: evidence.replace('-', "−"),

@@ -1,5 +1,5 @@
-//! The log of a run: what a person changed, and before which step. Seed, preset, data, program version and this list
-//! determine every spike, so that a replay needs no clock and no thread.
+//! The log of a run: the user's changes, each with the step before which it was applied. Seed, preset, data, program version
+//! and this list determine every spike, so that a replay needs no clock and no thread.
 
 use super::picture::Picture;
 use super::trainer::{Halt, Trainer};
@@ -7,53 +7,52 @@ use crate::params::{ParamError, ParamId};
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
 
-/// A command that changed the course of the simulation, and before which step. Seed, preset, program version and
-/// this list determine every spike of a run.
+/// A command that changed the simulation, and the step before which it was applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The first step it had an effect on.
+    /// The first step it affected.
     pub before: Step,
-    /// What was changed.
+    /// The change.
     pub change: Recorded,
 }
 
-/// The part of a command a replay needs.
+/// The part of a command that a replay needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Recorded {
     /// A parameter by registry name, in its registry unit.
     Set(String, f64),
-    /// The reward of the image being shown was overruled.
+    /// A reward by hand for the current image.
     Reward(f32),
-    /// A person drew a picture: it takes the place of the next image.
+    /// A drawing that replaces the next image.
     Shown(Picture),
 }
 
-/// Why a log cannot be followed.
+/// Why a log cannot be replayed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ReplayError {
-    /// A recorded change is not possible.
-    #[error("the recorded change before step {step} cannot be made: {source}")]
+    /// A recorded change cannot be applied.
+    #[error("the recorded change before step {step} cannot be applied: {source}")]
     Change {
-        /// Where it was recorded.
+        /// Its recorded step.
         step: u64,
-        /// Why not.
+        /// The error.
         source: ParamError,
     },
-    /// The log goes back in time.
+    /// The steps of the log are not in order.
     #[error("the recorded change before step {found} comes after step {now}; the log is damaged")]
     Order {
-        /// Where it was recorded.
+        /// Its recorded step.
         found: u64,
-        /// The step already reached.
+        /// The current step.
         now: u64,
     },
-    /// The run halted by itself.
+    /// The run halted.
     #[error(transparent)]
     Halt(#[from] Halt),
 }
 
 impl Trainer {
-    /// Make a recorded change.
+    /// Apply a recorded change.
     pub fn apply(&mut self, change: &Recorded) -> Result<(), ParamError> {
         match change {
             Recorded::Set(name, value) => {
@@ -68,7 +67,7 @@ impl Trainer {
         }
     }
 
-    /// Go on to step `end`, making the changes of a log before the steps they were made before.
+    /// Simulate to step `end`, applying the changes of a log before their steps.
     pub fn replay(&mut self, log: &[Applied], end: Step) -> Result<(), ReplayError> {
         for Applied { before, change } in log {
             if before.0 < self.step() {

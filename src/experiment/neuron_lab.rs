@@ -1,7 +1,7 @@
-//! One neuron under a current you set, and its f-I curve: how fast it fires for how much current.
+//! One neuron under an adjustable current, and its f-I curve.
 //!
 //! Closed form (Gerstner et al. 2014, ch. 1): `1/f = t_ref + τ_m ln((R I + E_L − V_reset)/(R I + E_L − V_th))` where the
-//! current suffices to reach threshold, else f = 0. The neuron must not adapt (θ+ = 0) nor be noisy to follow it.
+//! current suffices to reach threshold, else f = 0. It holds without adaptation (θ+ = 0) and without noise.
 
 use super::build;
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
@@ -12,12 +12,12 @@ use crate::params::{ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
 
-/// Spikes after which a rate counts as measured.
+/// Number of spikes for a rate measurement.
 const ENOUGH_SPIKES: usize = 4;
-/// Time without a spike, in ms, after which silence counts as measured.
+/// Time without a spike, in ms, after which a rate of zero is recorded.
 const SILENCE_MS: f64 = 500.0;
 
-/// A neuron, an electrode and a notebook.
+/// A neuron, its current and the measured rates.
 pub struct NeuronLab {
     params: Params,
     grid: TimeGrid,
@@ -29,7 +29,7 @@ pub struct NeuronLab {
 }
 
 impl NeuronLab {
-    /// Build the neuron of a preset, or say which parameters exclude each other.
+    /// Build the neuron of a preset, or report contradictory parameters.
     pub fn new(preset: &Preset, seed: u64) -> Result<Self, Vec<ParamError>> {
         let faults = preset.params.conflicts(Protocol::CurrentStep);
         if !faults.is_empty() {
@@ -42,7 +42,7 @@ impl NeuronLab {
         Ok(Self { params, grid, network, spikes: Vec::new(), changed_at: 0, measured: Vec::new() })
     }
 
-    /// Let `steps` steps pass.
+    /// Simulate `steps` steps.
     pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
         for _ in 0..steps {
             let before = self.network.counts()[0];
@@ -59,7 +59,7 @@ impl NeuronLab {
     }
 
     fn note(&mut self) {
-        // the first interval still remembers the parameters before
+        // the first interval still depends on the previous parameters
         if self.spikes.len() > ENOUGH_SPIKES {
             let (first, last) = (self.spikes[1], self.spikes[self.spikes.len() - 1]);
             let intervals = (self.spikes.len() - 2) as f64;
@@ -81,7 +81,7 @@ impl NeuronLab {
         }
     }
 
-    /// Set a live parameter. Rates measured with other neurons are struck out, those at other currents stay.
+    /// Set a live parameter. A change of the current keeps the measured rates, other changes delete them.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let mut params = self.params.clone();
         params.set(id, value)?;
@@ -120,7 +120,7 @@ impl NeuronLab {
         &self.params
     }
 
-    /// The grid of model time.
+    /// The time grid.
     pub fn grid(&self) -> TimeGrid {
         self.grid
     }
@@ -145,7 +145,7 @@ fn lif(params: &Params, grid: TimeGrid) -> LifParams {
 
 impl Persist for NeuronLab {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        // the notebook is about the past; no later step depends on it
+        // measured rates do not influence later steps
         let Self { params: _, grid: _, network, spikes: _, changed_at: _, measured: _ } = self;
         network.persist(archive)
     }

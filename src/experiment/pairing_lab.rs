@@ -1,7 +1,7 @@
-//! The pairing protocol: one presynaptic and one postsynaptic spike at a chosen distance, and what it does to the weight.
-//! Walked over all distances it draws the STDP window (Bi & Poo 1998; Morrison, Diesmann & Gerstner 2008).
+//! The pairing protocol: the weight change of one presynaptic and one postsynaptic spike at a given lag. A scan of lags
+//! measures the STDP window (Bi & Poo 1998; Morrison, Diesmann & Gerstner 2008).
 //!
-//! The spikes go through the same rule and the same synapse as in a network.
+//! Rule and synapse are the same as in a network.
 
 use super::build;
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
@@ -11,12 +11,12 @@ use crate::params::{ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
 
-/// Distances walked from one end of the window to the other.
+/// Number of lags in a scan.
 const LAGS: i64 = 41;
 /// Time before the first and after the last spike, in ms.
 const MARGIN_MS: f64 = 20.0;
 
-/// The pairing in progress, sampled once a step.
+/// The current pairing, sampled at every step.
 #[derive(Debug, Clone, Default)]
 pub struct PairingTrace {
     /// Presynaptic trace.
@@ -27,7 +27,7 @@ pub struct PairingTrace {
     pub w: Vec<f32>,
 }
 
-/// A synapse, two electrodes and a notebook.
+/// A synapse, its two spikes and the measured weight changes.
 pub struct PairingLab {
     params: Params,
     grid: TimeGrid,
@@ -41,7 +41,7 @@ pub struct PairingLab {
 }
 
 impl PairingLab {
-    /// Build the synapse of a preset, or say which parameters exclude each other.
+    /// Build the synapse of a preset, or report contradictory parameters.
     pub fn new(preset: &Preset) -> Result<Self, Vec<ParamError>> {
         let faults = preset.params.conflicts(Protocol::Pairing);
         if !faults.is_empty() {
@@ -73,12 +73,12 @@ impl PairingLab {
         (MARGIN_MS / self.grid.dt_ms()) as u64
     }
 
-    /// Half of the largest weight: room to go either way.
+    /// Half of the maximum weight, for changes in both directions.
     fn w_start(&self) -> f32 {
         (0.5 * self.params.get(P::WMax)) as f32
     }
 
-    /// Let `steps` steps pass.
+    /// Simulate `steps` steps.
     pub fn advance(&mut self, steps: u64) {
         for _ in 0..steps {
             self.advance_one();
@@ -131,7 +131,7 @@ impl PairingLab {
         if next > span { -span } else { next }
     }
 
-    /// Set a live parameter. A new lag begins a new pairing; other changes strike out what was measured before.
+    /// Set a live parameter. A new lag starts a new pairing; other changes delete the measurements.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let mut params = self.params.clone();
         params.set(id, value)?;
@@ -161,27 +161,27 @@ impl PairingLab {
         (w + by * if p.soft { room } else { 1.0 }).clamp(0.0, p.w_max_mv) - w
     }
 
-    /// Pairings done: lag in ms, weight change in mV.
+    /// Completed pairings: lag in ms, weight change in mV.
     pub fn measured(&self) -> &[(f64, f64)] {
         &self.measured
     }
 
-    /// The pairing in progress.
+    /// The current pairing.
     pub fn trace(&self) -> &PairingTrace {
         &self.trace
     }
 
-    /// Lag of the pairing in progress, in ms.
+    /// Lag of the current pairing, in ms.
     pub fn lag_ms(&self) -> f64 {
         self.lag_steps as f64 * self.grid.dt_ms()
     }
 
-    /// Steps since the beginning.
+    /// Steps since the start.
     pub fn step(&self) -> u64 {
         self.step
     }
 
-    /// Steps of the pairing in progress that are done.
+    /// Completed steps of the current pairing.
     pub fn elapsed(&self) -> u64 {
         self.elapsed
     }
@@ -191,7 +191,7 @@ impl PairingLab {
         &self.params
     }
 
-    /// The grid of model time.
+    /// The time grid.
     pub fn grid(&self) -> TimeGrid {
         self.grid
     }

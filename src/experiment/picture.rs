@@ -1,34 +1,34 @@
-//! A picture a person drew, with the class it stands for: shown in place of a training image. In a log it is text: two
-//! hexadecimal digits a pixel, and a run of n black pixels as `(n)`.
+//! A drawing with its label, presented in place of a training image. In a log it is text: two hexadecimal digits per pixel,
+//! and a run of n black pixels as `(n)`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
-/// Pixels and what they mean.
+/// Pixels and label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
 pub struct Picture {
-    /// The class it stands for.
+    /// Its label.
     pub label: u8,
     /// Pixels, row by row, 0 (black) to 255 (white).
     pub pixels: Vec<u8>,
 }
 
-/// A picture in a file.
+/// The text form of a drawing.
 #[derive(Serialize, Deserialize)]
 struct Written {
     label: u8,
     pixels: String,
 }
 
-/// Why text is no picture.
+/// Why a text is not a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a picture is two hexadecimal digits a pixel and (n) for n black pixels, at most {MOST} pixels")]
+#[error("a drawing is encoded as two hexadecimal digits per pixel and (n) for n black pixels, with at most {MOST} pixels")]
 pub struct PictureError;
 
-/// Pixels of a picture at most: as many as an encoder has channels.
+/// Maximum number of pixels: the number of encoder channels.
 const MOST: usize = 1 << 16;
-/// Shorter runs of black are shorter in digits.
+/// Shorter runs of black are written as digits.
 const RUN: usize = 3;
 
 impl From<Picture> for Written {

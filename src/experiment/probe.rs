@@ -1,4 +1,4 @@
-//! What a network makes of any picture: it is shown to a frozen copy, as a test image would be.
+//! Tests any image, such as a drawing, without learning.
 
 use super::evaluate::Evaluator;
 use super::readout::Readout;
@@ -7,40 +7,40 @@ use crate::engine::network::{Network, StepSpikes};
 use crate::engine::neuron::NeuronModel;
 use crate::rng::{Purpose, seed};
 
-/// Stream of the spikes of pictures, apart from those of test images.
+/// Random stream of the input spikes, separate from that of test images.
 const STREAM: u64 = 1 << 41;
 
 /// The first spike of an output neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FirstSpike {
-    /// The neuron; where sites share filters, the filter.
+    /// The neuron or, with shared filters, the filter.
     pub neuron: u32,
-    /// The class it speaks for.
+    /// Its class.
     pub class: Option<u8>,
     /// End of its step since onset in ms.
     pub at_ms: f64,
 }
 
-/// What came of a picture.
+/// Result of an image.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Probed {
-    /// The picture.
+    /// The image.
     pub pixels: Vec<u8>,
     /// Votes by class.
     pub votes: Vec<f32>,
     /// The class with most votes.
     pub answer: Option<u8>,
-    /// Who fired first.
+    /// The first output spike.
     pub first: Option<FirstSpike>,
-    /// The probability of every class to win the race, if the neurons raced.
+    /// The probability of every class, with first-spike readout.
     pub probabilities: Option<Vec<f32>>,
     /// Output spikes.
     pub spikes: u32,
-    /// Images the network had learnt from.
+    /// Training images of the network at that time.
     pub after_images: u64,
 }
 
-/// Remembers the first step in which an output neuron fired.
+/// Records the first step in which an output neuron fired.
 #[derive(Default)]
 struct First {
     steps: u32,
@@ -57,7 +57,7 @@ impl Monitor for First {
 }
 
 impl Evaluator {
-    /// Show a picture. The network stays as it is.
+    /// Present an image. The network does not change.
     pub fn probe(&self, pixels: &[u8], after_images: u64) -> Probed {
         let mut network = self.network.frozen();
         let mut first = First::default();

@@ -1,33 +1,33 @@
-//! From output spikes to an answer.
+//! Readout: from output spikes to an answer.
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 
-/// How fast the running response to a class forgets: about the last fifty images of that class.
+/// Rate of the running mean response to a class: about the last fifty images of that class.
 const RESPONSE_RATE: f32 = 0.02;
-/// Images between two looks at which class each neuron prefers.
+/// Images between two updates of the label assignment.
 const REASSIGN_EVERY: u32 = 50;
 
-/// Class pools, given from the start or found by label assignment after unsupervised learning (Diehl & Cook 2015).
+/// Class pools, fixed from the start or determined by label assignment after unsupervised learning (Diehl & Cook 2015).
 #[derive(Debug, Clone)]
 pub struct Readout {
     classes: usize,
     assigned: bool,
-    /// Whether classes may still change.
+    /// Whether the assignment can still change.
     open: bool,
     class_of: Vec<Option<u8>>,
-    /// Running mean response of each neuron to each class, in spikes an image; class-major.
+    /// Running mean response of each neuron to each class, in spikes per image; class-major.
     response: Vec<f32>,
     since_assignment: u32,
 }
 
 impl Readout {
-    /// Every neuron belongs to a class from the start: of the `channels` neurons of each site, equal runs of neighbours.
+    /// Fixed class pools: consecutive neurons among the `channels` neurons of each site.
     pub fn pools(sites: usize, channels: usize, classes: usize) -> Self {
         let class_of = (0..sites * channels).map(|j| Some((j % channels * classes / channels) as u8)).collect();
         Self { classes, assigned: false, open: false, class_of, response: Vec::new(), since_assignment: 0 }
     }
 
-    /// Every neuron takes the class it responds to most; none before it has fired.
+    /// Label assignment: every neuron gets the class it responds to most; none before it has fired.
     pub fn assignment(neurons: usize, classes: usize) -> Self {
         let response = vec![0.0; neurons * classes];
         Self { classes, assigned: true, open: true, class_of: vec![None; neurons], response, since_assignment: 0 }
@@ -57,7 +57,7 @@ impl Readout {
         votes
     }
 
-    /// The class with most votes, the lower one at a tie; none if nobody fired.
+    /// The class with most votes, the lower one at a tie; `None` without a spike.
     pub fn answer(votes: &[f32]) -> Option<u8> {
         let mut best = None;
         let mut most = 0.0;
@@ -69,8 +69,8 @@ impl Readout {
         best
     }
 
-    /// Remember how the neurons responded to an image of class `label`; now and then their classes change for it. Outside the
-    /// network: no synapse sees it.
+    /// Update the mean responses with an image of class `label`, and the assignment at intervals. This is outside the network;
+    /// synapses do not use it.
     pub fn observe(&mut self, counts: &[u32], label: u8) {
         if !self.open {
             return;
@@ -85,18 +85,18 @@ impl Readout {
         }
     }
 
-    /// Assign from mean responses given as spikes an image, class-major.
+    /// Assign classes from mean responses in spikes per image, class-major.
     pub fn assign(&mut self, response: Vec<f32>) {
         self.response = response;
         self.assign_from_responses();
     }
 
-    /// Whether neurons are still being assigned to classes.
+    /// Whether the label assignment is open.
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Assign a last time; the classes stay from now on.
+    /// Assign a last time; the classes then stay fixed.
     pub fn close(&mut self) {
         if self.open {
             self.assign_from_responses();

@@ -1,17 +1,17 @@
-//! One parameter to move against a condition: back to the preset where it was moved away from it, else a step in the right
+//! One parameter to change for a condition: back to the preset value if it was changed, otherwise a step in the beneficial
 //! direction.
 
 use super::vitals::Vitals;
 use crate::params::{Domain, ParamId as P, ParamSpec, format_value};
 
-/// One parameter to move.
+/// One parameter to change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Remedy {
     /// The parameter.
     pub id: P,
     /// Its new value, in its registry unit.
     pub value: f64,
-    /// Why this should help.
+    /// Why it should help.
     pub reason: String,
 }
 
@@ -23,17 +23,17 @@ impl Remedy {
     }
 }
 
-/// On which side of the preset a value does harm.
+/// The side of the preset value on which a value is harmful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Too much of it.
+    /// Too large.
     Above,
-    /// Too little of it.
+    /// Too small.
     Below,
 }
 
 impl Vitals<'_> {
-    /// The way back to the preset of the first of these parameters that was moved to the side where it does harm.
+    /// The preset value of the first of these parameters that was changed in the harmful direction.
     pub(super) fn back(&self, candidates: &[(P, Side)]) -> Option<Remedy> {
         candidates.iter().find_map(|&(id, side)| {
             let (now, usual) = (self.params.get(id), self.preset.get(id));
@@ -42,31 +42,25 @@ impl Vitals<'_> {
             let back = Remedy { id, value: usual, reason: String::new() };
             (harmful && spec.protocols.contains(&self.protocol) && self.allows(&back)).then(|| {
                 let direction = if side == Side::Above { "above" } else { "below" };
-                let reason = format!(
-                    "{} is {}, {direction} the {} of the preset, which is known to work.",
-                    spec.label,
-                    typeset(spec, now),
-                    typeset(spec, usual)
-                );
+                let reason = format!("{} is {}, {direction} the preset value of {}.", spec.label, typeset(spec, now), typeset(spec, usual));
                 Remedy { reason, ..back }
             })
         })
     }
 
-    /// Whether a parameter can be moved so, and is not there already: what would be refused is no remedy.
+    /// Whether a value is allowed and differs from the current one.
     pub(super) fn allows(&self, remedy: &Remedy) -> bool {
         let mut params = self.params.clone();
         params.get(remedy.id) != remedy.value && params.set(remedy.id, remedy.value).is_ok() && params.conflicts(self.protocol).is_empty()
     }
 
-    /// Rewards as the preset has them, if they were changed.
+    /// The preset values of the rewards, if they were changed.
     pub(super) fn usual_reward(&self) -> Option<Remedy> {
         [P::RewardMode, P::Modulator, P::RewardRight, P::RewardWrong].into_iter().find_map(|id| {
             let (now, usual) = (self.params.get(id), self.preset.get(id));
             let spec = id.spec();
             (now != usual).then(|| {
-                let reason =
-                    format!("{} is {}; with {} of the preset rewards teach.", spec.label, typeset(spec, now), typeset(spec, usual));
+                let reason = format!("{} is {}; the preset value is {}.", spec.label, typeset(spec, now), typeset(spec, usual));
                 Remedy { id, value: usual, reason }
             })
         })
@@ -88,18 +82,18 @@ pub(super) fn remedy(id: P, value: f64, reason: &str) -> Remedy {
     Remedy { id, value, reason: reason.to_owned() }
 }
 
-/// A value in a sentence, with the minus sign of sentences.
+/// A value as text, with a typographic minus sign.
 fn typeset(spec: &ParamSpec, value: f64) -> String {
     let text = format_value(spec, value);
     if value < 0.0 { text.replacen('-', "−", 1) } else { text }
 }
 
-/// Two significant digits: a value to try, not one to believe in.
+/// Two significant digits, because it is only a value to try.
 pub(super) fn rounded(value: f64) -> f64 {
     format!("{value:.1e}").parse().unwrap_or(value)
 }
 
-/// The value of a choice's word.
+/// The index of a name of a choice.
 pub(super) fn choice(id: P, word: &str) -> f64 {
     match id.spec().domain {
         Domain::Choice(words) => words.iter().position(|other| *other == word).unwrap_or(0) as f64,

@@ -1,9 +1,9 @@
-//! Reversal learning: two labels change places. The pictures stay; what counts as right is exchanged, in training and in
-//! tests alike, so that accuracy falls when the rule turns and comes back as the network learns it anew.
+//! Reversal learning: two labels are exchanged in training and in tests, while the images stay the same. Accuracy falls at
+//! the swap and recovers as the network relearns.
 
 use crate::params::{ParamError, ParamId as P, Params};
 
-/// Two labels that stand for each other; none if they are equal.
+/// Two exchanged labels; `None` if they are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Swap(u8, u8);
 
@@ -12,7 +12,7 @@ impl Swap {
         Self(params.count(P::SwapA) as u8, params.count(P::SwapB) as u8)
     }
 
-    /// What `label` counts as.
+    /// The label that `label` counts as.
     pub(super) fn label(self, label: u8) -> u8 {
         match (label == self.0, label == self.1) {
             (true, _) => self.1,
@@ -21,13 +21,12 @@ impl Swap {
         }
     }
 
-    /// A swap with a class that the data do not have.
+    /// A swap with a class that the data does not have.
     pub(super) fn fault(params: &Params, classes: usize) -> Option<ParamError> {
         let Self(a, b) = Self::of(params);
         let most = usize::from(a.max(b));
-        (a != b && most >= classes).then(|| {
-            ParamError::Conflict(format!("swap_a and swap_b must lie in 0 to {}, the classes of the data; got {most}", classes - 1))
-        })
+        (a != b && most >= classes)
+            .then(|| ParamError::Conflict(format!("swap_a and swap_b must be classes of the data, 0 to {}; got {most}", classes - 1)))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Training: settle, present, read out, wait for the reward, rest, and the next image. The whole state of a run lives
-//! here; it can be cut at any step, saved, and continued bit for bit.
+//! Training: settle, present, read out, reward delay, rest, next image. Holds the complete state of a run, which can be saved
+//! at any step and resumed bit for bit.
 
 mod copies;
 mod persist;
@@ -27,10 +27,10 @@ use crate::rng::{Purpose, permutation, seed, stream};
 use crate::time::TimeGrid;
 use std::sync::Arc;
 
-/// Why a run stopped by itself. Its state is intact.
+/// Why a run halted. Its state is intact.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Halt {
-    /// A value left the numbers.
+    /// A value is not a number.
     #[error("{what} of neuron {neuron} is not a number at step {step}; lower eta or inhibition and reset")]
     NotFinite {
         /// The array.
@@ -40,7 +40,7 @@ pub enum Halt {
         /// The step.
         step: u64,
     },
-    /// Nearly every neuron fires all the time.
+    /// Nearly every neuron fires at a high rate.
     #[error("runaway activity: {rate_hz:.0} Hz per neuron at step {step}; raise inhibition or v_th, or lower norm, and reset")]
     Runaway {
         /// Mean rate per neuron.
@@ -50,7 +50,7 @@ pub enum Halt {
     },
 }
 
-/// A network that learns from images and rewards.
+/// A network in training.
 pub struct Trainer {
     params: Params,
     protocol: Protocol,
@@ -67,23 +67,23 @@ pub struct Trainer {
     epoch: u64,
     rule: &'static str,
     code: &'static str,
-    /// The part of the network that learns: hidden layers one after the other, then outputs.
+    /// The current stage: hidden layers learn one after the other, then the outputs.
     stage: u8,
     average: Average,
     stimulus: Stimulus,
     elapsed: u32,
     hand: Option<f64>,
     outcome: Option<TrialRecord>,
-    /// The votes that were that answer: right after it neurons may get other classes, and they may fire on. Only to be looked at.
+    /// The votes at the time of that answer, for display; afterwards spikes and label assignment can change.
     votes: Option<Vec<f32>>,
-    /// The probability with which the network chose the answer whose reward is awaited, if it knows it.
+    /// The probability of the answer that is to be rewarded, if the network knows it.
     own: Option<f64>,
-    /// What the last answer earned, where rewards are shuffled.
+    /// The reward of the last answer, for shuffled rewards.
     earned: Option<f64>,
-    /// What a person drew: the picture of this trial, and that of the next.
+    /// Drawings: that of this trial and that of the next.
     drawn: Option<Picture>,
     next: Option<Picture>,
-    /// Whether trials begin with a copy of the network, and that copy: for whoever asks why. No result depends on it.
+    /// Whether trials start with a copy of the network, and that copy, for "Why this answer?". Results do not depend on it.
     keeps_onset: bool,
     onset: Option<Arc<Onset>>,
 }
@@ -149,7 +149,7 @@ impl Trainer {
         }
     }
 
-    /// Let at most `steps` steps pass, at most to the end of the trial; the record of the trial if it ended.
+    /// Simulate at most `steps` steps, at most to the end of the trial; returns the record of the trial if it ended.
     pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Halt> {
         if steps == 0 {
             return Ok(None);
@@ -209,12 +209,12 @@ impl Trainer {
         self.onset = self.keeps_onset.then(|| Arc::new(self.as_begun()));
     }
 
-    /// Compute with these vector instructions instead of the best ones. The results are the same to the last bit.
+    /// Use these vector instructions instead of the best available. Results are identical.
     pub fn set_arch(&mut self, arch: pulp::Arch) {
         self.network.set_arch(arch);
     }
 
-    /// Images trained on.
+    /// Completed training images.
     pub fn images_done(&self) -> u64 {
         self.images_done
     }
@@ -224,12 +224,12 @@ impl Trainer {
         self.plan
     }
 
-    /// Steps since the beginning.
+    /// Steps since the start.
     pub fn step(&self) -> u64 {
         self.network.step()
     }
 
-    /// The grid of model time.
+    /// The time grid.
     pub fn grid(&self) -> TimeGrid {
         self.grid
     }
@@ -244,17 +244,17 @@ impl Trainer {
         self.protocol
     }
 
-    /// The images.
+    /// The data.
     pub fn data(&self) -> &Arc<Data> {
         &self.data
     }
 
-    /// The network, to look at.
+    /// The network.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// The readout, to look at.
+    /// The readout.
     pub fn readout(&self) -> &Readout {
         &self.readout
     }

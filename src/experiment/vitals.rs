@@ -1,5 +1,4 @@
-//! What a look at a network needs to know: a few numbers read off a trainer and its last trials. Nothing is judged here;
-//! `health` does that.
+//! Statistics of a trainer and its last trials, which `health` evaluates.
 
 use super::build;
 use super::trainer::{Trainer, TrialRecord};
@@ -8,35 +7,35 @@ use crate::engine::neuron::NeuronModel;
 use crate::engine::projection::Dense;
 use crate::params::{ParamId as P, Params, Protocol};
 
-/// Trials that are looked at.
+/// Number of evaluated trials.
 pub(super) const WINDOW: usize = 50;
-/// Fields that are looked at: enough for a share, few enough to cost nothing.
+/// Number of evaluated neurons, enough for a fraction at negligible cost.
 const FIELDS: usize = 64;
-/// A weight this close to the largest of its neuron counts as one of the largest.
+/// A weight this close to the maximum of its neuron counts as maximum.
 const NEAR: f32 = 0.98;
 
-/// How much of the weights of a neuron sits at a bound. Where it still tells pixels apart that is little; where every change
-/// hits a bound it is much, also after the sum was scaled.
+/// Fraction of the weights of a neuron at their bounds, which is large where weight changes reach the bounds, also after
+/// normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AtBound {
-    /// Share of the weights that are 0.
+    /// Fraction of the weights that are 0.
     pub zero: f64,
-    /// Share of the weight sum in weights as large as the neuron's largest.
+    /// Fraction of the weight sum in weights at the neuron's maximum.
     pub top: f64,
 }
 
-/// The state of a network in numbers.
+/// Statistics of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vitals<'a> {
     /// What kind of experiment it is.
     pub protocol: Protocol,
     /// Parameters in force.
     pub params: &'a Params,
-    /// Parameters of the preset: where a fault comes from a change, the way back is the first remedy.
+    /// Parameters of the preset, the first remedy for changed parameters.
     pub preset: &'a Params,
     /// Number of classes.
     pub classes: usize,
-    /// Images shown since the outputs began to learn; `None` while a hidden layer learns and outputs wait.
+    /// Images since the outputs started to learn; `None` while a hidden layer learns.
     pub outputs_learn_since: Option<u64>,
     /// Last trials, oldest first.
     pub trials: &'a [TrialRecord],
@@ -44,7 +43,7 @@ pub struct Vitals<'a> {
     pub neurons: usize,
     /// Output neurons that fired at least once in about the last three hundred images: then a mean over 200 is down to 0.001.
     pub active: usize,
-    /// Output neurons that could not fire if an image drove them half as much again as the best of thirty does.
+    /// Output neurons that could not fire with 1.5 times the input of the best of thirty images.
     pub dead: usize,
     /// The highest membrane potential and the lowest threshold of the outputs, in mV.
     pub peak_mv: Option<(f64, f64)>,
@@ -53,7 +52,7 @@ pub struct Vitals<'a> {
 }
 
 impl<'a> Vitals<'a> {
-    /// Read a trainer. `trials` are the last ones, `rates` the spikes per image of each output neuron as shown.
+    /// Statistics of a trainer. `trials` are the last ones, `rates` the spikes per image of each output neuron.
     pub fn of(trainer: &'a Trainer, preset: &'a Params, trials: &'a [TrialRecord], rates: &[f32]) -> Self {
         let (params, protocol) = (trainer.params(), trainer.protocol());
         let done = trainer.images_done();
@@ -76,7 +75,7 @@ impl<'a> Vitals<'a> {
     }
 }
 
-/// Trials over which chance is told from learning.
+/// Number of trials for the comparison with chance.
 pub(super) const PLATEAU: usize = 200;
 
 /// The highest potential and the lowest threshold of a population.
@@ -87,18 +86,18 @@ fn peak(population: &dyn NeuronModel) -> Option<(f64, f64)> {
     (highest.is_finite() && lowest.is_finite()).then_some((f64::from(highest), f64::from(lowest)))
 }
 
-/// Images whose drive is computed.
+/// Number of images whose input is computed.
 const TRIED: usize = 30;
-/// How much more than the best of them some other image may drive a neuron, and noise with it.
+/// Safety factor for the input of other images and for noise.
 const MARGIN: f64 = 1.5;
 
-/// Neurons whose threshold is out of reach. An image depolarises a neuron by the sum of its weights, each times the intensity
-/// of its pixel and the number of spikes that a white pixel sends in a time constant.
+/// Neurons that cannot reach their threshold. The depolarisation by an image is the sum of the weights, each times the
+/// intensity of its pixel and the number of spikes of a white pixel within a time constant.
 fn dead(trainer: &Trainer, dense: &Dense) -> usize {
     let (params, images) = (trainer.params(), &trainer.data().train.images);
     let tau_ms = params.get(P::TauM);
     let spikes = match params.choice(P::Encoder) {
-        // a rate code fills the membrane for as long as the image is shown
+        // in a rate code the input lasts for the whole presentation
         "poisson" => params.get(P::RateMax) * 1e-3 * tau_ms * (1.0 - libm::exp(-params.get(P::PresentMs) / tau_ms)),
         _ => 1.0,
     };
@@ -141,7 +140,7 @@ fn at_bound(dense: &Dense, rates: &[f32]) -> Option<AtBound> {
     (looked > 0).then(|| AtBound { zero: zeros / looked as f64, top: top / looked as f64 })
 }
 
-/// Presentation time in ms, and how many spikes one neuron could fire in it at most.
+/// Presentation time in ms, and the maximum number of spikes of one neuron in it.
 pub(super) fn ceiling(params: &Params) -> f64 {
     params.get(P::PresentMs) / (params.get(P::TRef) + params.get(P::Dt)).max(1e-9)
 }

@@ -1,6 +1,5 @@
-//! Watching a test: when each image was answered, how often the answer changed on the way, how many spikes fired and how
-//! many synapses they reached. Only the first glance at an image is watched; the answers are those of a plain test of one glance,
-//! to the last bit.
+//! Recording during a test: decision times, changes of the answer, spikes and synaptic events. Only the first presentation of
+//! an image is recorded; the answers are identical to those of a test with one presentation without recording.
 
 use super::evaluate::{Evaluator, Progress, on_threads};
 use super::readout::Readout;
@@ -8,14 +7,14 @@ use crate::engine::monitor::{ActivityMonitor, Monitor};
 use crate::engine::network::{Network, StepSpikes};
 use std::sync::atomic::AtomicBool;
 
-/// What one test image did to the network.
+/// Recording of one test image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Watched {
-    /// What counts as right.
+    /// Its label, swaps included.
     pub label: u8,
-    /// The answer that would have been read after so many steps since onset, whenever it changed; none before the first.
+    /// The answer at each step since onset at which it changed; `None` before the first.
     pub answers: Vec<(u32, u8)>,
-    /// Steps to the end of the one in which the first output neuron fired.
+    /// Steps to the end of the step of the first output spike.
     pub first: Option<u32>,
     /// Spikes and synaptic events.
     pub activity: ActivityMonitor,
@@ -27,13 +26,13 @@ impl Watched {
         self.answers.last().map(|&(_, answer)| answer)
     }
 
-    /// Steps to the end of the one from which on the answer stayed what it was at the end.
+    /// Steps to the end of the step after which the answer did not change.
     pub fn decided(&self) -> Option<u32> {
         self.answers.last().map(|&(steps, _)| steps)
     }
 }
 
-/// Reads the answer after every step in which an output neuron fired.
+/// Evaluates the answer after every step with an output spike.
 struct Reader<'a> {
     readout: &'a Readout,
     steps: u32,
@@ -49,7 +48,7 @@ impl Monitor for Reader<'_> {
             return;
         }
         first.get_or_insert(*steps);
-        // spikes of neurons without a class say nothing; one that spoke is never unsaid
+        // spikes of neurons without a class are ignored; spike counts do not decrease
         if let Some(answer) = Readout::answer(&readout.votes(network.counts()))
             && answers.last().is_none_or(|&(_, last)| last != answer)
         {
@@ -59,7 +58,8 @@ impl Monitor for Reader<'_> {
 }
 
 impl Evaluator {
-    /// Show the first `images` test images and look on. `progress` hears how many are done; `None` once `cancel` is set.
+    /// Present the first `images` test images with recording. `progress` receives the number of completed ones; `None` if
+    /// `cancel` was set.
     pub fn watch(&mut self, images: usize, threads: usize, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<Vec<Watched>> {
         on_threads(threads, || {
             self.settle_classes(cancel)?;

@@ -1,5 +1,5 @@
-//! Why this answer? A trial is lived through again from its onset, step by step and without touching the run, and the
-//! potential of the neuron asked about is taken apart into what made it. See `engine::why` for the arithmetic.
+//! Why this answer? A copy of the network replays the trial step by step from its onset, and the potential of the neuron in
+//! question is split into its terms. `engine::why` contains the arithmetic.
 
 use super::readout::Readout;
 use crate::engine::monitor::Monitor;
@@ -9,7 +9,7 @@ use crate::engine::plasticity::Changes;
 use crate::engine::why::{Columns, Painted, Story, Terms, Trial, paint_back};
 use crate::time::TimeGrid;
 
-/// A trial as it began.
+/// The start of a trial.
 pub struct Onset {
     pub(super) index: u64,
     pub(super) network: Network,
@@ -20,20 +20,20 @@ pub struct Onset {
     pub(super) present_steps: u32,
 }
 
-/// About whom one asks.
+/// The neuron in question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Whom {
-    /// The neuron whose spike decided the answer; before there is one, the neuron nearest to its threshold.
+    /// The neuron whose spike decided the answer; before that the neuron closest to its threshold.
     #[default]
     Decided,
-    /// This neuron. Where sites share filters, the filter at its best site.
+    /// This neuron or, with shared filters, the filter at its site of highest potential.
     Neuron(u32),
 }
 
-/// Of which moment.
+/// The moment in question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Moment {
-    /// The spike by which the answer took the lead for good. In a race, the first spike.
+    /// The spike after which the answer kept the lead; with first-spike readout, the first spike.
     #[default]
     Decision,
     /// The last spike of the neuron.
@@ -42,23 +42,23 @@ pub enum Moment {
     Now,
 }
 
-/// A question.
+/// A question: neuron and moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Asked {
-    /// About whom.
+    /// The neuron.
     pub whom: Whom,
-    /// Of which moment.
+    /// The moment in question.
     pub moment: Moment,
 }
 
-/// One neuron at the moment asked about.
+/// One neuron at the moment in question.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Side {
-    /// The neuron; where sites share filters, the filter.
+    /// The neuron or, with shared filters, the filter.
     pub neuron: u32,
-    /// The class it speaks for.
+    /// Its class.
     pub class: Option<u8>,
-    /// What its potential is made of.
+    /// The terms of its potential.
     pub terms: Terms,
     /// Threshold without θ, and θ, in mV.
     pub threshold_mv: f64,
@@ -66,11 +66,11 @@ pub struct Side {
     pub theta_mv: f64,
     /// Whether it fired in that step.
     pub fired: bool,
-    /// Whether it was held at its reset potential.
+    /// Whether it was clamped at its reset potential.
     pub held: bool,
-    /// Its probability of being the first, in a race that is decided.
+    /// Its probability of firing first, with first-spike readout after the decision.
     pub share: Option<f32>,
-    /// What pixels and hidden neurons contributed.
+    /// Contributions of pixels and hidden neurons.
     pub painted: Painted,
     /// The potential the simulation computed, before the reset of a spike; the terms sum to it.
     pub simulated_mv: f64,
@@ -87,11 +87,11 @@ pub struct Why {
     pub step: u32,
     /// See `step`.
     pub at_ms: f64,
-    /// The moment it turned out to be: a neuron that never fired has no spike to explain.
+    /// The moment actually explained: a neuron that did not fire has no spike to explain.
     pub moment: Moment,
-    /// The neuron asked about.
+    /// The neuron in question.
     pub side: Side,
-    /// The neuron it had to beat: the best of the class that came second; for a loser, the winner.
+    /// The runner-up: the best neuron of the class that came second; for other neurons the winner.
     pub rival: Option<Side>,
     /// Votes of the trial so far.
     pub votes: Vec<f32>,
@@ -105,11 +105,11 @@ impl Onset {
         self.index
     }
 
-    /// Explain the trial after `elapsed` steps, or say in a sentence why there is nothing to explain.
+    /// Explain the trial after `elapsed` steps, or return why there is nothing to explain.
     pub fn explain(&self, elapsed: u32, asked: Asked) -> Result<Why, String> {
         let steps = elapsed.min(self.present_steps);
         if steps == 0 {
-            return Err("The image has not begun; step, and its first potentials can be explained.".to_owned());
+            return Err("The image has not started; step to compute its first potentials.".to_owned());
         }
         let mut story = Story::default();
         self.relive(steps, &mut story);
@@ -128,7 +128,7 @@ impl Onset {
         }
         let votes = self.readout.votes(&counts);
         let answer = Readout::answer(&votes);
-        // the spike asked about, if it is one
+        // the spike in question, if there is one
         let spike = match (asked.whom, asked.moment) {
             (Whom::Decided, _) => decided.map(|(_, t, j)| (t, j)),
             (Whom::Neuron(k), _) => spikes.iter().rev().find(|&&(_, j)| j as usize % channels == k as usize).copied(),
@@ -136,7 +136,7 @@ impl Onset {
         if let Whom::Neuron(k) = asked.whom
             && k as usize >= channels
         {
-            return Err(format!("There is no neuron {k} in this network."));
+            return Err(format!("This network has no neuron {k}."));
         }
         let (step, moment) = match (asked.moment, spike, decided) {
             (Moment::Decision, _, Some((_, t, _))) => (t, Moment::Decision),
@@ -146,7 +146,7 @@ impl Onset {
             }
             _ => (steps - 1, Moment::Now),
         };
-        // the state of everybody at that moment
+        // the state of all neurons at that moment
         let mut before = self.network.twin();
         before.run(u64::from(step), &mut []);
         let thresholds: Vec<(f64, f64)> = (0..n as u32).map(|j| threshold(&before, j)).collect();
@@ -186,7 +186,7 @@ impl Onset {
             let account = trial.account(j, step, columns.as_ref());
             let (threshold_mv, theta_mv) = thresholds[j as usize];
             let fired = fired_now(j);
-            // a race that ends takes the urgency back from everybody, a spike its neuron's potential
+            // the end of a decision removes the ramp from all neurons, a spike resets its neuron
             let raced = matches!(self.params.last(), Some(NeuronParams::Race(_)));
             let ended = raced && spikes.iter().any(|&(t, _)| t <= step);
             let urgency = if ended { account.terms.urgency_mv } else { 0.0 };
@@ -239,7 +239,7 @@ impl Onset {
         self.network.twin().run(u64::from(steps), &mut [monitor]);
     }
 
-    /// Whether weights change while the image is shown, or noise moves potentials.
+    /// Whether weights change during the image, or noise changes potentials.
     fn changes_within(&self) -> bool {
         let changes = |rule: &dyn crate::engine::plasticity::PlasticityRule| rule.changes() != Changes::AtConsolidation;
         let plastic = self.network.projections().iter().filter_map(|p| p.rule.as_deref()).any(changes);

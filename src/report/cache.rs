@@ -1,5 +1,4 @@
-//! What was measured, kept beside the page, so that making it again takes no time. A file that cannot be read is no
-//! loss: everything is measured again.
+//! Cache of measurements, stored beside the page. If the file cannot be read, everything is measured again.
 
 use super::measure::Measured;
 use super::{ReportError, write};
@@ -7,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Measurements by the hash of all they depend on.
+/// Measurements by the hash of everything they depend on.
 #[derive(Debug)]
 pub struct Cache {
     path: PathBuf,
@@ -17,32 +16,32 @@ pub struct Cache {
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     measured: Measured,
-    /// Whether this report asked for it.
+    /// Whether this report used it.
     #[serde(skip)]
     used: bool,
 }
 
 impl Cache {
-    /// The cache in a file, empty if there is none that can be read.
+    /// The cache in a file; empty if the file does not exist or cannot be read.
     pub fn open(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         Self { path: path.to_owned(), kept: serde_json::from_str(&text).unwrap_or_default() }
     }
 
-    /// What was measured under a key.
+    /// The measurement with a key.
     pub fn get(&mut self, key: &str) -> Option<Measured> {
         let entry = self.kept.get_mut(key)?;
         entry.used = true;
         Some(entry.measured.clone())
     }
 
-    /// Keep a measurement, now: whoever is interrupted later need not make it again.
+    /// Store a measurement at once, so that an interrupt does not lose it.
     pub fn put(&mut self, key: String, measured: Measured) -> Result<(), ReportError> {
         self.kept.insert(key, Entry { measured, used: true });
         self.save()
     }
 
-    /// Forget what this report did not ask for.
+    /// Remove measurements that this report did not use.
     pub fn prune(&mut self) -> Result<(), ReportError> {
         let before = self.kept.len();
         self.kept.retain(|_, entry| entry.used);
@@ -50,7 +49,7 @@ impl Cache {
     }
 
     fn save(&self) -> Result<(), ReportError> {
-        // invariant: measurements are plain data that JSON can write
+        // invariant: measurements can be serialised as JSON
         write(&self.path, &serde_json::to_vec(&self.kept).expect("measurements are plain data"))
     }
 }

@@ -1,6 +1,6 @@
-//! How the page looks, on light and dark screens and on paper.
+//! Style of the page, for light and dark screens and for print.
 
-/// The whole style sheet. A page needs nothing from elsewhere.
+/// The complete style sheet; the page loads no other file.
 pub(super) const CSS: &str = "
 :root { color-scheme: light dark; --ink: #1d2129; --dim: #5b6472; --paper: #ffffff; --line: #d9dde3; --tint: #f4f6f8; --link: #0b5cad; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --dim: #a0a8b4; --paper: #14171c; --line: #343a44; --tint: #1c2027; --link: #7fb8f0; } }

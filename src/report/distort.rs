@@ -1,5 +1,5 @@
-//! What is done to test images to see what a network stands: noise on every pixel, a square erased, a shift. What happens
-//! to an image depends on its number alone, so that every network, whatever its seed, is asked the same.
+//! Distortions of test images for robustness tests: pixel noise, an erased square, a shift. The distortion of an image
+//! depends only on its number, so that every network, with any seed, is tested on the same images.
 
 use crate::rng::{Purpose, normal, stream, uniform};
 use rand::Rng;
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 /// The seed of all distortions.
 const SEED: u64 = 0;
 
-/// A change of test images.
+/// A distortion of test images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Distortion {
     /// Normal noise is added to every pixel.
     Noise,
     /// A square is made black.
     Erase,
-    /// The image moves.
+    /// The image is shifted.
     Shift,
 }
 
 impl Distortion {
-    /// All of them.
+    /// All distortions.
     pub const ALL: [Self; 3] = [Self::Noise, Self::Erase, Self::Shift];
 
-    /// The strengths that are tried, 0 left out.
+    /// The strengths used, without 0.
     pub fn strengths(self) -> [u8; 4] {
         match self {
             Self::Noise => [10, 20, 30, 40],
@@ -32,7 +32,7 @@ impl Distortion {
         }
     }
 
-    /// What it is called in tables.
+    /// Name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Noise => "noise",
@@ -41,10 +41,10 @@ impl Distortion {
         }
     }
 
-    /// Its strength as the label of an axis, with the unit.
+    /// Axis label of the strength, with the unit.
     pub fn axis(self) -> &'static str {
         match self {
-            Self::Noise => "noise, s.d. (% of white)",
+            Self::Noise => "noise, SD (% of white)",
             Self::Erase => "side of the erased square (px)",
             Self::Shift => "shift (px)",
         }
@@ -58,7 +58,7 @@ impl Distortion {
         }
     }
 
-    /// Change image `number`, which has rows of `width` pixels.
+    /// Distort image `number`, which has rows of `width` pixels.
     pub fn apply(self, strength: u8, number: usize, width: usize, pixels: &mut [u8]) {
         let mut rng = stream(SEED, Purpose::Distort, number as u64 * 4 + self as u64);
         let height = pixels.len() / width.max(1);

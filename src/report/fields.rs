@@ -1,5 +1,4 @@
-//! What neurons have learnt to see, as pictures of 255 shades: receptive fields on the image, and filters that look at
-//! every site. The pictures of a sheet share one scale.
+//! Receptive fields and shared filters as images of 255 grey levels. The images of a sheet share one scale.
 
 use super::words::count;
 use crate::engine::network::{Network, Source};
@@ -8,31 +7,31 @@ use crate::engine::sight::{seen_through, sights};
 use crate::experiment::Readout;
 use serde::{Deserialize, Serialize};
 
-/// Pictures of a row at most.
+/// Maximum number of images per row.
 const ROW: usize = 10;
-/// Pictures of a row of filters at most.
+/// Maximum number of filters per row.
 const WIDE: usize = 16;
-/// Rows of a sheet at most.
+/// Maximum number of rows per sheet.
 const ROWS: usize = 10;
-/// Shades of a picture: 0 to this.
+/// Highest grey level.
 pub(super) const SHADES: u8 = 254;
 
-/// Pictures of one kind.
+/// Images of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sheet {
-    /// What they show.
+    /// Title.
     pub title: String,
-    /// Whether the middle shade is zero and darker ones are negative; otherwise the lowest shade is zero.
+    /// Whether the middle level is zero and darker ones are negative; otherwise the lowest level is zero.
     pub signed: bool,
-    /// The value of the highest shade, in mV.
+    /// The value of the highest level, in mV.
     pub most_mv: f32,
-    /// Width and height of a picture.
+    /// Width and height of an image.
     pub size: (usize, usize),
-    /// Rows of pictures, each with a name.
+    /// Rows of images, each with a name.
     pub rows: Vec<(String, Vec<Vec<u8>>)>,
 }
 
-/// Everything that can be shown of a network.
+/// All sheets of a network.
 pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize), classes: &[String]) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     let last = network.populations().len().saturating_sub(1);
@@ -55,9 +54,9 @@ pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize),
         Some(_) => Vec::new(),
         None => seen_through(network, size).chunks_exact(pixels.max(1)).map(<[f32]>::to_vec).collect(),
     };
-    // where outputs share filters their fields are the filters, shown above
+    // where outputs share filters, the filters above are their receptive fields
     if fields.iter().flatten().any(|&w| w != 0.0) {
-        let (neurons, through) = (fields.len(), if hidden > 0 { ", seen through the hidden layer" } else { "" });
+        let (neurons, through) = (fields.len(), if hidden > 0 { ", projected through the hidden layer" } else { "" });
         let rows = by_class(readout, neurons, classes, fields);
         sheets.push(sheet(with_share(&format!("Receptive fields of output neurons{through}"), &rows, neurons), size, rows));
     }
@@ -73,12 +72,12 @@ fn with_share(title: &str, rows: &[(String, Vec<Vec<f32>>)], all: usize) -> Stri
     if shown == all { format!("{title} (all {})", count(all as u64)) } else { format!("{title} ({shown} of {})", count(all as u64)) }
 }
 
-/// The first pictures, whatever they are.
+/// The first images.
 fn in_rows(pictures: &[Vec<f32>]) -> Vec<(String, Vec<Vec<f32>>)> {
     pictures.chunks(WIDE).take(ROWS).map(|row| (String::new(), row.to_vec())).collect()
 }
 
-/// The first pictures of each class.
+/// The first images of each class.
 fn by_class(readout: &Readout, neurons: usize, classes: &[String], pictures: Vec<Vec<f32>>) -> Vec<(String, Vec<Vec<f32>>)> {
     let class_of = &readout.class_of()[..neurons.min(readout.class_of().len())];
     let mut rows: Vec<(String, Vec<Vec<f32>>)> = classes.iter().take(2 * ROWS).map(|class| (class.clone(), Vec::new())).collect();
@@ -93,7 +92,7 @@ fn by_class(readout: &Readout, neurons: usize, classes: &[String], pictures: Vec
     rows
 }
 
-/// Pictures in shades, on the scale of the largest value.
+/// Images in grey levels, scaled to the largest value.
 fn sheet(title: String, size: (usize, usize), rows: Vec<(String, Vec<Vec<f32>>)>) -> Sheet {
     let values = || rows.iter().flat_map(|(_, row)| row).flatten().copied();
     let (most_mv, signed) = (values().fold(0.0f32, |most, w| most.max(w.abs())), values().any(|w| w < 0.0));

@@ -1,4 +1,4 @@
-//! What lies in a folder: run directories, studies, and a text of notes.
+//! Searches a folder for run directories, studies and notes.
 
 use super::ReportError;
 use super::studies::{StudyFigure, study_figures};
@@ -6,17 +6,17 @@ use crate::rundir::RunDir;
 use crate::study::StudyDir;
 use std::path::Path;
 
-/// Levels of folders searched.
+/// Maximum depth of the search.
 const DEPTH: usize = 4;
 const SESSION: &str = "session.ron";
 const STUDY: &str = "study.ron";
 const SUMMARY: &str = "summary.csv";
 const RESULTS: &str = "results.csv";
 const NOTES: &str = "notes.md";
-/// Notes longer than this are no notes.
+/// Maximum size of the notes.
 const MAX_NOTES_BYTES: u64 = 1 << 20;
 
-/// What a report is about.
+/// Contents of a folder.
 #[derive(Debug)]
 pub struct Found {
     /// Name of the folder.
@@ -25,31 +25,31 @@ pub struct Found {
     pub runs: Vec<(String, RunDir)>,
     /// Studies, in alphabetical order.
     pub studies: Vec<Study>,
-    /// What `notes.md` in the folder says.
+    /// Text of `notes.md` in the folder.
     pub notes: Option<String>,
 }
 
-/// What a study came to: its summary if it has one, else its results.
+/// Results of a study: its summary if there is one, otherwise its results table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Study {
     /// Its path below the folder of the report.
     pub name: String,
-    /// Names of the columns.
+    /// Column names.
     pub columns: Vec<String>,
     /// Rows of cells.
     pub rows: Vec<Vec<String>>,
-    /// Its figures; none if only its tables are there.
+    /// Its figures; empty if only tables exist.
     pub figures: Vec<StudyFigure>,
 }
 
-/// Search a folder: it is a run or a study itself, or holds some. What a study holds belongs to it.
+/// Search a folder, which is a run or a study or contains some. Folders inside a study are not searched.
 pub fn find(folder: &Path) -> Result<Found, ReportError> {
     let fault = |reason: String| ReportError::NoFolder { path: folder.to_owned(), reason };
     let meta = std::fs::metadata(folder).map_err(|error| fault(format!(": {error}")))?;
     if !meta.is_dir() {
         return Err(fault(String::new()));
     }
-    // `.` and `..` have a name too
+    // resolves the names of `.` and `..`
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = whole.file_name().map_or_else(|| "runs".to_owned(), |name| name.to_string_lossy().into_owned());
     let mut found = Found { name, runs: Vec::new(), studies: Vec::new(), notes: notes(folder)? };
@@ -76,7 +76,7 @@ fn search(folder: &Path, below: &str, depth: usize, found: &mut Found) -> Result
     let unreadable = |error: std::io::Error| ReportError::Unreadable { path: folder.to_owned(), reason: error.to_string() };
     let entries = std::fs::read_dir(folder).map_err(unreadable)?;
     let mut names: Vec<_> = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name()).collect();
-    // the order in which a file system lists a folder is its own affair
+    // the order of directory entries depends on the file system
     names.sort();
     for name in names {
         let inner = if below.is_empty() { String::new() } else { format!("{below}/") };
@@ -102,7 +102,7 @@ fn notes(folder: &Path) -> Result<Option<String>, ReportError> {
     let fault = |reason: String| ReportError::Unreadable { path: path.clone(), reason };
     let Ok(meta) = std::fs::metadata(&path) else { return Ok(None) };
     if meta.len() > MAX_NOTES_BYTES {
-        return Err(fault(format!("it has {} bytes, notes have at most {MAX_NOTES_BYTES}", meta.len())));
+        return Err(fault(format!("it has {} bytes; the maximum is {MAX_NOTES_BYTES}", meta.len())));
     }
     std::fs::read_to_string(&path).map(Some).map_err(|error| fault(error.to_string()))
 }

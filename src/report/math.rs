@@ -1,8 +1,8 @@
-//! Equations of the registry, written as `τ_m dV/dt` and `e^(−t/τ)`, with what stands below and above the line.
+//! Equations of the registry, written as `τ_m dV/dt` and `e^(−t/τ)`, as HTML with subscripts and superscripts.
 
 use maud::{Markup, html};
 
-/// An equation or a symbol. What follows `_` up to the next sign stands below, what follows `^` above, brackets as one.
+/// An equation or a symbol. `_` starts a subscript up to the next sign, `^` a superscript; brackets group.
 pub(super) fn math(text: &str) -> Markup {
     let (mut plain, mut parts) = (String::new(), Vec::new());
     let mut rest = text;
@@ -31,13 +31,13 @@ pub(super) fn math(text: &str) -> Markup {
     html! { @for part in parts { (part) } (plain) }
 }
 
-/// The length of the letters and digits that a text begins with.
+/// Length of the leading letters and digits of a text.
 fn word(text: &str) -> Option<usize> {
     let length: usize = text.chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum();
     (length > 0).then_some(length)
 }
 
-/// The length of the bracket that a text begins with.
+/// Length of the leading bracket of a text.
 fn bracket(text: &str) -> Option<usize> {
     let mut depth = 0;
     for (at, c) in text.char_indices() {

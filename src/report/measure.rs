@@ -1,5 +1,5 @@
-//! Test images shown to a trained network: as they are, watched step by step, and changed in several ways. Only counts
-//! are kept, so that what was read from a cache equals what was just measured, to the last digit.
+//! Measurements of a trained network on test images: unchanged, with recording, and distorted. Only counts are stored, so
+//! that cached values equal measured ones to the last digit.
 
 use super::distort::Distortion;
 use super::fields::{Sheet, sheets};
@@ -11,23 +11,23 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// How to measure.
+/// Options of the measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// Test images to show; no more than there are.
+    /// Number of test images.
     pub images: usize,
-    /// Threads; no result depends on them.
+    /// Number of threads; results do not depend on it.
     pub threads: usize,
 }
 
-/// Everything measured of one trained network.
+/// All measurements of one trained network.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
-    /// Images shown.
+    /// Number of images.
     pub images: usize,
-    /// Length of a step.
+    /// Time step.
     pub step_ms: f64,
-    /// What the classes are called.
+    /// Class names.
     pub classes: Vec<String>,
     /// Rows: label; columns: answer; the last column counts images without an answer.
     pub confusion: Vec<Vec<u64>>,
@@ -35,19 +35,19 @@ pub struct Measured {
     pub spikes: BTreeMap<u64, u64>,
     /// Images by the steps to their first output spike.
     pub first: BTreeMap<u32, u64>,
-    /// Images by the steps to their decision: from then on the answer stayed.
+    /// Images by the steps to their decision, after which the answer did not change.
     pub decided: BTreeMap<u32, u64>,
-    /// Change of the number of images whose answer is right, if it were read after so many steps.
+    /// Change, at each step, of the number of right answers if the answer were read at that step.
     pub right: BTreeMap<u32, i64>,
     /// Layers from the input to the outputs.
     pub layers: Vec<Layer>,
-    /// The synapses between them.
+    /// The projections between them.
     pub paths: Vec<Path>,
-    /// Right answers to changed images.
+    /// Right answers to distorted images.
     pub stood: Vec<Stood>,
-    /// What neurons have learnt to see.
+    /// Receptive fields and filters.
     pub sheets: Vec<Sheet>,
-    /// The first test image: as it is, then after every change in the order of `stood`.
+    /// The first test image: unchanged, then distorted in the order of `stood`.
     pub sample: Sample,
 }
 
@@ -63,7 +63,7 @@ pub struct Sample {
 /// A layer of neurons, or the input.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Neurons.
     pub neurons: usize,

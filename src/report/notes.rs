@@ -1,9 +1,9 @@
-//! Notes in Markdown, as a person wrote them: what failed, what to make of it. Nothing in them can act on the page or
-//! fetch something: HTML is shown as text, pictures as their description, and links lead to web pages only.
+//! Notes in Markdown. They cannot contain active content or load files: HTML is displayed as text, images as their
+//! description, and only links to web pages are kept.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-/// The parts of notes: what they call the report, what they say before their second heading, and all the rest.
+/// The parts of notes: title, text before the second heading, and the rest.
 pub(super) fn parts(text: &str) -> (Option<&str>, &str, &str) {
     let text = text.trim_start();
     let (title, text) = match text.strip_prefix("# ").map(|text| text.split_once('\n').unwrap_or((text, ""))) {
@@ -23,7 +23,7 @@ pub(super) fn render(text: &str) -> String {
     out
 }
 
-/// An event without what could harm.
+/// An event without active content.
 fn tame(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
@@ -35,14 +35,14 @@ fn tame(event: Event<'_>) -> Event<'_> {
             let web = ["https://", "http://", "#"].iter().any(|start| dest_url.starts_with(start));
             Event::Start(Tag::Link { link_type, dest_url: if web { dest_url } else { CowStr::Borrowed("#") }, title, id })
         }
-        // a picture elsewhere would have to be fetched; what it shows is said in its words
+        // an image would have to be loaded; its description is shown instead
         Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
         other => other,
     }
 }
 
-/// Headings of notes lie below those of the page.
+/// Headings of notes are one level below those of the page.
 fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H3,

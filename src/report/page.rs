@@ -1,4 +1,4 @@
-//! The page: one HTML file that needs nothing else, no script and no other file.
+//! The page: one self-contained HTML file without scripts.
 
 use super::css::CSS;
 use super::facts::Group;
@@ -24,7 +24,7 @@ fn beside(page: &Path, what: &str) -> PathBuf {
     page.with_file_name(format!("{stem}-{what}"))
 }
 
-/// Write the page and its tables; the tables first, so that whoever sees the page finds them.
+/// Write the tables and then the page, so that a page is never without its tables.
 pub fn write_report(found: &Found, groups: &[Group], page: &Path) -> Result<(), ReportError> {
     let report = Report { found, groups };
     let folder = tables_of(page);
@@ -80,7 +80,7 @@ impl Report<'_> {
                         h1 { (title) }
                         p.lead { (plural(runs, "run")) " of " (plural(self.groups.len(), "experiment"))
                             @if !self.found.studies.is_empty() { " and " (self.found.studies.len()) @if self.found.studies.len() == 1 { " study" } @else { " studies" } }
-                            " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) ". The tables behind every figure lie beside this page." }
+                            " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) ". The data of every figure is in tables beside this page." }
                         (PreEscaped(notes::render(introduction)))
                         (contents(&parts))
                     }
@@ -91,7 +91,7 @@ impl Report<'_> {
     }
 }
 
-/// Links to the sections that are there.
+/// Links to the sections.
 fn contents(parts: &[Markup]) -> Markup {
     let head = |part: &Markup| {
         let between = |text: &str, start: &str, end: &str| {

@@ -1,27 +1,27 @@
-//! What others have reached on MNIST with networks that spike or learn by local rules.
+//! Published results on MNIST of networks that spike or learn by local rules.
 
-/// The hash of the images and labels of MNIST, as `Data::digest` makes it.
+/// The digest of the images and labels of MNIST by `Data::digest`.
 pub(super) const MNIST: &str = "3eeaf39d5069e8d2";
 
-/// A published figure.
+/// A published result.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Published {
-    /// The work, as `params::REFERENCES` names it.
+    /// The publication, as in `params::REFERENCES`.
     pub(super) work: &'static str,
-    /// What learnt.
+    /// The network.
     pub(super) network: &'static str,
-    /// What told it what to learn.
+    /// The teaching signal.
     pub(super) signal: &'static str,
-    /// Fraction of the 10,000 test images answered right.
+    /// Accuracy on the 10,000 test images.
     pub(super) accuracy: f64,
 }
 
-/// Figures on the 10,000 test images, as their authors report them.
+/// Accuracies on the 10,000 test images, as reported by the authors.
 pub(super) const PUBLISHED: [Published; 4] = [
     Published {
         work: "Diehl & Cook 2015",
         network: "6,400 competing neurons with conductances, STDP",
-        signal: "none; labels name the neurons afterwards",
+        signal: "none; labels assign the neurons afterwards",
         accuracy: 0.950,
     },
     Published {
@@ -38,7 +38,7 @@ pub(super) const PUBLISHED: [Published; 4] = [
     },
     Published {
         work: "Illing, Gerstner & Brea 2019",
-        network: "fixed random local features and one layer that learns",
+        network: "fixed random local features and one trained layer",
         signal: "label, by a delta rule",
         accuracy: 0.986,
     },

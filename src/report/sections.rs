@@ -1,4 +1,4 @@
-//! The sections of the page, one a file, and what they share: figures with captions, legends, tables.
+//! The sections of the page, one per file, and common elements: figures with captions, legends, tables.
 
 mod activity;
 mod appendix;
@@ -27,12 +27,12 @@ use super::figures::{css, look};
 use super::words::{maybe, percent};
 use maud::{Markup, PreEscaped, html};
 
-/// A section with its heading; `id` is where the contents lead.
+/// A section with its heading; `id` is the target of the table of contents.
 fn section(id: &str, title: &str, content: &Markup) -> Markup {
     html! { section id=(id) { h2 { (title) } (content) } }
 }
 
-/// A figure with its caption and, if there are curves to tell apart, a legend.
+/// A figure with its caption and, for several curves, a legend.
 fn figure(svg: String, legend: &[(String, usize)], caption: &Markup) -> Markup {
     html! {
         figure {
@@ -43,7 +43,7 @@ fn figure(svg: String, legend: &[(String, usize)], caption: &Markup) -> Markup {
     }
 }
 
-/// Which colour is what.
+/// The legend of the colours.
 fn names(legend: &[(String, usize)]) -> Markup {
     html! {
         ul.legend {
@@ -55,21 +55,21 @@ fn names(legend: &[(String, usize)]) -> Markup {
     }
 }
 
-/// Groups that are shown in detail: those that change nothing about their preset; all, if every one changes something.
+/// Groups shown in detail: those with unchanged presets; all if every preset is changed.
 fn main_groups(groups: &[Group]) -> Vec<(usize, &Group)> {
     let plain: Vec<(usize, &Group)> = groups.iter().enumerate().filter(|(_, group)| group.changes.is_empty()).collect();
     if plain.is_empty() { groups.iter().enumerate().collect() } else { plain }
 }
 
-/// The names of some groups with the index of their colour.
+/// Labels of groups with the index of their colour.
 fn legend(groups: &[(usize, &Group)]) -> Vec<(String, usize)> {
     groups.iter().map(|(index, group)| (group.label.clone(), *index)).collect()
 }
 
-/// Mean accuracy in percent, with its spread over the seeds or, of a single run, the standard error of counting.
+/// Mean accuracy in percent, with its spread over the seeds or, for a single run, the binomial standard error.
 fn accuracy(group: &Group) -> String {
     match group.deviation(|run| run.measured.accuracy()) {
-        // one number, not to be torn apart at the end of a line
+        // no line break within the number
         Some(deviation) => format!("{}\u{a0}±\u{a0}{}", percent(group.accuracy()), percent(deviation)),
         None => percent(group.accuracy()),
     }
@@ -80,13 +80,13 @@ fn seeds(group: &Group) -> String {
     group.runs.iter().map(|run| run.session.seed.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Mean of something that not every run knows.
+/// Mean of a quantity that is not known for every run.
 fn known_mean(group: &Group, of: impl Fn(&super::facts::Run) -> Option<f64>) -> Option<f64> {
     let values: Option<Vec<f64>> = group.runs.iter().map(of).collect();
     values.and_then(|values| super::statistics::mean(&values))
 }
 
-/// The same as words.
+/// The same as text.
 fn known(group: &Group, of: impl Fn(&super::facts::Run) -> Option<f64>) -> String {
     maybe(known_mean(group, of).map(super::words::number))
 }

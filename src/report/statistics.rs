@@ -1,25 +1,25 @@
-//! Means and their spread, and what a histogram says.
+//! Means, standard deviations and statistics of histograms.
 
 use std::collections::BTreeMap;
 
-/// Mean of some numbers; `None` of none.
+/// Mean; `None` without values.
 pub(super) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// Sample standard deviation; `None` of fewer than two numbers.
+/// Sample standard deviation; `None` for fewer than two values.
 pub(super) fn deviation(values: &[f64]) -> Option<f64> {
     let centre = mean(values).filter(|_| values.len() > 1)?;
     let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
     Some(libm::sqrt(squares / (values.len() - 1) as f64))
 }
 
-/// Standard error of a fraction seen in so many cases.
+/// Binomial standard error of a fraction of `n` cases.
 pub(super) fn standard_error(fraction: f64, cases: usize) -> f64 {
     libm::sqrt(fraction * (1.0 - fraction) / cases.max(1) as f64)
 }
 
-/// The smallest value that at least this share of the cases does not exceed; `None` without cases.
+/// Quantile of a histogram; `None` without cases.
 pub(super) fn quantile<K: Copy + Ord>(histogram: &BTreeMap<K, u64>, share: f64) -> Option<K> {
     let total: u64 = histogram.values().sum();
     let mut seen = 0;

@@ -1,34 +1,34 @@
-//! Figures of a study: what a lesion does, seed by seed; accuracy along an axis of a sweep; a heatmap of two axes.
+//! Figures of a study: accuracy of each ablation and seed; accuracy along an axis of a sweep; a heatmap of two axes.
 
 use super::figures::{Axis, Heat, Lines, Row, Series, css, dots, heat, linear, look, powers};
 use super::words::percent;
 use crate::params::{Domain, ParamId};
 use crate::study::{Job, JobResult, Kind, Study, Summary};
 
-/// Curves of one figure.
+/// Maximum number of curves in a figure.
 const MOST_CURVES: usize = 6;
-/// Rows or columns of a heatmap, and rows of dots.
+/// Maximum number of rows or columns of a heatmap, and of rows of dots.
 const MOST_CELLS: usize = 24;
 const MOST_ROWS: usize = 60;
 
-/// Mean, least and greatest accuracy.
+/// Mean, minimum and maximum accuracy.
 type Seen = (f64, f64, f64);
 
 /// A figure of a study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyFigure {
-    /// What its file is called, without ending.
+    /// File name without extension.
     pub name: String,
     /// The drawing.
     pub svg: String,
-    /// What it shows, one sentence.
+    /// Caption.
     pub caption: String,
-    /// Names of its curves, if there are several, in the order of their colours.
+    /// Names of its curves in the order of their colours, if there are several.
     pub curves: Vec<String>,
 }
 
 impl StudyFigure {
-    /// The drawing as a file of its own: with the names of its curves below it.
+    /// The figure as a separate file, with a legend.
     pub fn standalone(&self) -> String {
         let Self { svg, curves, .. } = self;
         let number = |name: &str| -> Option<f64> {
@@ -56,7 +56,7 @@ impl StudyFigure {
     }
 }
 
-/// All figures of what is known so far.
+/// All figures of the results so far.
 pub fn study_figures(study: &Study, results: &[(Job, JobResult)]) -> Vec<StudyFigure> {
     let summary = Summary::of(study, results);
     if summary.iter().all(|line| line.accuracies.is_empty()) {
@@ -92,9 +92,9 @@ fn by_name(study: &Study, summary: &[Summary]) -> StudyFigure {
     let alt = format!("Accuracy of {} for every variant of the study", study.preset);
     let caption = match study.kind {
         Kind::Ablation => {
-            "A ring for each seed, a bar at the mean, the dashed line at the intact network. Behind it: mean in percent, difference from the intact network, p of a paired t test after Holm's correction."
+            "One circle per seed, a bar at the mean, a dashed line at the mean of the intact network. On the right: mean in percent, difference from the intact network, p value of a paired t test after Holm's correction."
         }
-        Kind::Sweep => "A ring for each seed, a bar at the mean.",
+        Kind::Sweep => "One circle per seed, a bar at the mean.",
     };
     StudyFigure {
         name: "accuracy".to_owned(),
@@ -104,7 +104,7 @@ fn by_name(study: &Study, summary: &[Summary]) -> StudyFigure {
     }
 }
 
-/// How the variants learnt, mean of the seeds.
+/// Learning curves of the variants, mean over the seeds.
 fn learning(study: &Study, results: &[(Job, JobResult)]) -> Option<StudyFigure> {
     let curve = |variant: usize| -> Vec<(f64, f64)> {
         let curves: Vec<&Vec<(u64, f32)>> =
@@ -130,9 +130,9 @@ fn learning(study: &Study, results: &[(Job, JobResult)]) -> Option<StudyFigure> 
         y: Axis { label: "right (%)".to_owned(), range: (0.0, 100.0), marks: linear(0.0, 100.0, 5), log: false },
         series: series.collect(),
     };
-    let alt = format!("Accuracy in training of the variants of {} over the number of training images", study.preset);
+    let alt = format!("Training accuracy of the variants of {} over the number of training images", study.preset);
     let curves = study.variants.iter().map(|variant| variant.name.clone()).collect();
-    let caption = "Accuracy on the last 1,000 training images, mean of the seeds.".to_owned();
+    let caption = "Accuracy over the last 1,000 training images, mean over the seeds.".to_owned();
     Some(StudyFigure { name: "learning".to_owned(), svg: lines.svg((720, 340), &alt), caption, curves })
 }
 
@@ -142,7 +142,7 @@ fn number_of(study: &Study, axis: usize, variant: usize) -> Option<f64> {
     if matches!(id.spec().domain, Domain::Choice(_)) { None } else { crate::params::parse_value(id.spec(), text).ok() }
 }
 
-/// The name of an axis with its unit.
+/// Axis label with unit.
 fn label(study: &Study, axis: usize) -> String {
     let id = &study.axes[axis].id;
     match ParamId::from_name(id).map(ParamId::spec) {
@@ -152,7 +152,7 @@ fn label(study: &Study, axis: usize) -> String {
     }
 }
 
-/// Values of an axis, each once: as numbers go up where they are numbers, else in the order of the study.
+/// Distinct values of an axis: in numerical order if they are numbers, otherwise in the order of the study.
 fn values(study: &Study, axis: usize) -> Vec<String> {
     let mut seen: Vec<(Option<f64>, String)> = Vec::new();
     for variant in 0..study.variants.len() {
@@ -165,14 +165,14 @@ fn values(study: &Study, axis: usize) -> Vec<String> {
     seen.into_iter().map(|(_, value)| value).collect()
 }
 
-/// Mean of the lines that fit, and their least and greatest.
+/// Mean, minimum and maximum of the matching lines.
 fn mean(summary: &[Summary], fits: impl Fn(usize) -> bool) -> Option<Seen> {
     let all: Vec<f64> = summary.iter().filter(|line| fits(line.variant)).flat_map(|line| line.accuracies.iter().map(|(_, a)| *a)).collect();
     let (low, high) = all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &a| (low.min(a), high.max(a)));
     (!all.is_empty()).then(|| (all.iter().sum::<f64>() / all.len() as f64, low, high))
 }
 
-/// Accuracy along one axis, a curve for each value of the next one where there are few.
+/// Accuracy along one axis, with one curve per value of the next axis if there are few.
 fn along(study: &Study, summary: &[Summary], axis: usize) -> Option<StudyFigure> {
     let xs: Vec<f64> = (0..study.variants.len()).map(|variant| number_of(study, axis, variant)).collect::<Option<_>>()?;
     let (least, greatest) = xs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
@@ -218,11 +218,11 @@ fn along(study: &Study, summary: &[Summary], axis: usize) -> Option<StudyFigure>
     let alt = format!("Accuracy of {} over {}", study.preset, label(study, axis));
     let curves =
         other.map_or_else(Vec::new, |other| groups.iter().flatten().map(|value| format!("{} {value}", study.axes[other].id)).collect());
-    let caption = format!("Mean over {} and all other axes; lines from the least to the greatest.", seeds(study));
+    let caption = format!("Mean over {} and all other axes; vertical lines from minimum to maximum.", seeds(study));
     Some(StudyFigure { name: format!("along-{id}"), svg: lines.svg((560, 320), &alt), caption, curves })
 }
 
-/// A heatmap of two axes that met in a grid.
+/// A heatmap of two axes of a grid.
 fn across(study: &Study, summary: &[Summary], first: usize, second: usize) -> Option<StudyFigure> {
     let (columns, rows) = (values(study, first), values(study, second));
     if ![&columns, &rows].iter().all(|names| (2..=MOST_CELLS).contains(&names.len())) || columns.len() * rows.len() > study.variants.len() {
@@ -242,6 +242,6 @@ fn across(study: &Study, summary: &[Summary], first: usize, second: usize) -> Op
         Heat { across: label(study, first), up: label(study, second), columns: bare(first, &columns), rows: bare(second, &rows), cells };
     let (a, b) = (&study.axes[first].id, &study.axes[second].id);
     let alt = format!("Accuracy of {} over {} and {}", study.preset, label(study, first), label(study, second));
-    let caption = format!("Right answers in percent, mean over {} and all other axes.", seeds(study));
+    let caption = format!("Accuracy in percent, mean over {} and all other axes.", seeds(study));
     Some(StudyFigure { name: format!("heat-{a}-{b}"), svg: heat(&map, &alt), caption, curves: Vec::new() })
 }

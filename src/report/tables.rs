@@ -1,10 +1,10 @@
-//! The tables behind the page: tidy, one observation a row, with units in the names of the columns.
+//! The tables of the report: tidy, one observation per row, with units in the column names.
 
 use super::facts::{Group, Run};
 use crate::params::{REGISTRY, format_value};
 use csv::Writer;
 
-/// Every table: name of the file and its bytes.
+/// Every table: file name and contents.
 pub(super) fn all(groups: &[Group]) -> Vec<(&'static str, Vec<u8>)> {
     let tables: [Table; 7] = [
         ("runs.csv", RUNS, runs),
@@ -23,14 +23,14 @@ pub(super) fn all(groups: &[Group]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 type Rows = Vec<Vec<String>>;
-/// Name of the file, its columns, and what adds the rows of a run.
+/// File name, columns, and the function that adds the rows of a run.
 type Table = (&'static str, &'static [&'static str], fn(&Run, &mut Rows));
 
-/// A table whose rows begin with the experiment, the preset and the seed of their run.
+/// A table whose first columns are experiment, preset and seed.
 fn table(groups: &[Group], columns: &[&str], fill: impl Fn(&Run, &mut Rows)) -> Vec<u8> {
     let mut writer = Writer::from_writer(Vec::new());
     let header = ["experiment", "preset", "seed"].into_iter().chain(columns.iter().copied());
-    // invariant: every row has as many cells as there are columns, and memory takes what is written
+    // invariant: every row has one cell per column, and writing to memory cannot fail
     writer.write_record(header).ok();
     for (group, run) in groups.iter().flat_map(|group| group.runs.iter().map(move |run| (group, run))) {
         let mut rows = Vec::new();

@@ -1,6 +1,6 @@
-//! Numbers as a report writes them.
+//! Formatting of numbers in a report.
 
-/// With a comma between thousands.
+/// With commas between thousands.
 pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();
     let first = digits.len() % 3;
@@ -9,7 +9,7 @@ pub(super) fn count(n: u64) -> String {
     std::iter::once(head.to_owned()).filter(|head| !head.is_empty()).chain(groups).collect::<Vec<_>>().join(",")
 }
 
-/// Rounded to a whole number if it is large, to three digits otherwise.
+/// Rounded to a whole number if large, otherwise to three digits.
 pub(super) fn number(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => {
@@ -24,12 +24,12 @@ pub(super) fn number(value: f64) -> String {
     .replace('-', "−")
 }
 
-/// A fraction in percent with two digits.
+/// A fraction in percent with two decimals.
 pub(super) fn percent(fraction: f64) -> String {
     format!("{:.2}", fraction * 100.0)
 }
 
-/// Something that may not be known.
+/// A value that may be unknown.
 pub(super) fn maybe(value: Option<String>) -> String {
     value.unwrap_or_else(|| "–".to_owned())
 }

@@ -1,6 +1,6 @@
-//! `checkpoint.bin`: a header that says how far the run got, the state, and a checksum over both.
+//! `checkpoint.bin`: a header with the progress of the run, the state, and a checksum over both.
 //!
-//! Layout: 8 bytes magic with the format's number, `u64` length of the header, the header as JSON, the state, and the
+//! Layout: 8 bytes magic with the format number, `u64` length of the header, the header as JSON, the state, and the
 //! XXH3 checksum of everything before it; numbers little-endian.
 
 use serde::{Deserialize, Serialize};
@@ -13,26 +13,26 @@ const FORMAT: u8 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     /// Not a checkpoint.
-    #[error("this is not a checkpoint of Spikescope")]
+    #[error("it is not a checkpoint of Spikescope")]
     Foreign,
-    /// Written by a newer program.
-    #[error("it has checkpoint format {0}, this program reads {FORMAT}; update Spikescope to go on from it")]
+    /// Written by a newer version.
+    #[error("it has checkpoint format {0}, this program reads {FORMAT}; update Spikescope to resume from it")]
     Newer(u8),
-    /// Cut off or changed.
-    #[error("the checkpoint is damaged; start the run again in another directory")]
+    /// Truncated or changed.
+    #[error("the checkpoint is damaged; start a new run in another directory")]
     Damaged,
 }
 
-/// A moment of a run from which it can go on.
+/// A moment from which a run can be resumed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
-    /// Training images shown.
+    /// Completed training images.
     pub images: u64,
-    /// Processor time spent on training so far, in seconds, where the system tells.
+    /// Processor time spent on training so far, in seconds, where the system reports it.
     pub cpu_s: Option<f64>,
-    /// Time that passed while training so far, in seconds.
+    /// Wall-clock time of training so far, in seconds.
     pub wall_s: f64,
-    /// Whatever the writer of metrics and recordings needs to go on, as JSON.
+    /// State of the metrics and recordings, as JSON.
     pub notes: serde_json::Value,
     /// The simulation.
     pub state: Vec<u8>,
@@ -51,7 +51,7 @@ impl Checkpoint {
     pub fn to_bytes(&self) -> Vec<u8> {
         let Self { images, cpu_s, wall_s, notes, state } = self;
         let header = Header { images: *images, cpu_s: *cpu_s, wall_s: *wall_s, notes: notes.clone() };
-        // invariant: the header has no type that JSON cannot write
+        // invariant: the header can be serialised as JSON
         let header = serde_json::to_vec(&header).expect("a header is plain data");
         let mut bytes = Vec::with_capacity(state.len() + header.len() + 24);
         bytes.extend_from_slice(MAGIC);
@@ -63,7 +63,7 @@ impl Checkpoint {
         bytes
     }
 
-    /// Read what `to_bytes` wrote.
+    /// Read the output of `to_bytes`.
     pub fn parse(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(CheckpointError::Foreign)?;
         let (&format, rest) = rest.split_first().ok_or(CheckpointError::Damaged)?;

@@ -1,4 +1,4 @@
-//! `metrics.csv`: means over bins of consecutive training images, few enough rows to draw and keep.
+//! `metrics.csv`: means over bins of consecutive training images; the number of rows is bounded.
 
 use crate::experiment::TrialRecord;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use std::fmt::Write;
 
 const HEADER: &str = "images,accuracy,accuracy_last_1000,reward,modulation,spikes_per_image,unanswered\n";
 
-/// The images over which the running accuracy is taken.
+/// Window of the running accuracy, in images.
 const RECENT: usize = 1000;
 
-/// At most about this many rows, however long the run.
+/// Approximate maximum number of rows, independent of the length of the run.
 const ROWS: u64 = 1000;
 
-/// What is learnt from the trials so far. It rides in the checkpoint, so that a resumed run writes the same file.
+/// The metrics so far. They are part of the checkpoint, so that a resumed run writes the same file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
@@ -24,13 +24,13 @@ pub struct Metrics {
     recent_right: u32,
 }
 
-/// What a checkpoint holds beside the simulation.
+/// Contents of a checkpoint besides the simulation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notes {
     /// The metrics so far.
     pub metrics: Metrics,
-    /// How many records each recording holds so far.
+    /// Number of records of each recording so far.
     pub recorded: Vec<u64>,
 }
 
@@ -51,12 +51,12 @@ impl Metrics {
         Self { every, rows: HEADER.to_owned(), bin: Bin::default(), recent: VecDeque::new(), recent_right: 0 }
     }
 
-    /// Memory it takes, roughly.
+    /// Approximate memory size.
     pub fn bytes(&self) -> usize {
         self.rows.len() + self.recent.len()
     }
 
-    /// Take in one trial.
+    /// Add one trial.
     pub fn push(&mut self, trial: &TrialRecord) {
         let right = trial.answer == Some(trial.label);
         if self.recent.len() == RECENT {
@@ -76,12 +76,12 @@ impl Metrics {
         }
     }
 
-    /// Fraction right among the last thousand images; `None` before the first.
+    /// Accuracy over the last thousand images; `None` before the first.
     pub fn running_accuracy(&self) -> Option<f64> {
         (!self.recent.is_empty()).then(|| f64::from(self.recent_right) / self.recent.len() as f64)
     }
 
-    /// The file after `images` images, the unfinished bin included.
+    /// The file after `images` images, including the incomplete bin.
     pub fn csv(&self, images: u64) -> String {
         let mut whole = self.clone();
         if whole.bin.images > 0 {
@@ -90,7 +90,7 @@ impl Metrics {
         whole.rows
     }
 
-    /// The curve in a file as `csv` writes it: images, fraction right in the bin, fraction right of the last thousand.
+    /// The learning curve in a file written by `csv`: images, accuracy in the bin, accuracy over the last thousand.
     pub fn read_curve(csv: &str) -> Result<Vec<(u64, f32, f32)>, String> {
         let mut lines = csv.lines();
         if lines.next().is_none_or(|header| header != HEADER.trim_end()) {

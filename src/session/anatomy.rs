@@ -98,7 +98,7 @@ fn input(network: &Network, params: &Params, protocol: Protocol, (width, height)
     let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1));
     let shape = if depth > 1 { format!("{width} × {height} × {depth}") } else { format!("{width} × {height}") };
     let model = if protocol.races() && depth > 1 {
-        format!("{}, first spikes", params.choice(P::Retina))
+        format!("{}, rank order", params.choice(P::Retina))
     } else if protocol.races() {
         "latency code".to_owned()
     } else {
@@ -125,7 +125,7 @@ fn population(network: &Network, protocol: Protocol, index: usize, output: bool)
             let group = if index == 0 { "Layer 1" } else { "Layer 2" };
             (group.to_owned(), "IF, one spike".to_owned(), group)
         }
-        (_, true) => ("Outputs".to_owned(), "escape noise, race".to_owned(), "Neuron · output"),
+        (_, true) => ("Outputs".to_owned(), "escape noise, first spike".to_owned(), "Neuron · output"),
     };
     let kind = if output { PartKind::Output } else { PartKind::Hidden };
     PartView { kind, name, size, shape, model, group }
@@ -148,7 +148,7 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
     let (rows, columns) = projection.synapses.shape();
     let pooling = projection.relay.as_ref().map(|relay| {
         let what = if relay.passes_first() { "first spike" } else { "sum" };
-        format!("{what} of neighbours, {} relays", relay.relays())
+        format!("{what} of neighbouring sites, {} relays", relay.relays())
     });
     let learns = projection.rule.is_some() || projection.filter_rule.is_some();
     let onto_output = projection.target == last;
@@ -178,8 +178,8 @@ fn inhibition(params: &Params, protocol: Protocol, part: usize, output: bool) ->
         _ => None,
     };
     let kind = match winners {
-        Some(id) => format!("inhibition: {} a site", params.count(id)),
-        None if protocol.races() => "first spike ends the race".to_owned(),
+        Some(id) => format!("inhibition: {} per site", params.count(id)),
+        None if protocol.races() => "first spike is the answer".to_owned(),
         None => format!("inhibition {} mV", params.get(P::Inhibition)),
     };
     let delay_ms = if winners.is_none() && !protocol.races() { params.get(P::Dt) } else { 0.0 };
@@ -197,7 +197,7 @@ fn one_neuron(params: &Params) -> NetworkView {
         links: vec![LinkView {
             from: 0,
             to: 1,
-            kind: format!("current through {} MΩ", params.get(P::RM)),
+            kind: format!("current, {} MΩ", params.get(P::RM)),
             synapses: 0,
             weights: 0,
             rule: None,
@@ -214,7 +214,7 @@ fn one_synapse(params: &Params) -> NetworkView {
         name: name.to_owned(),
         size: 1,
         shape: "1".to_owned(),
-        model: "spikes when told".to_owned(),
+        model: "given spike times".to_owned(),
         group: "Pairing protocol",
     };
     NetworkView {

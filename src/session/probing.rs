@@ -30,7 +30,7 @@ impl Prober {
         let train = &trainer.data().train;
         if pixels.len() != train.width * train.height {
             let wanted = train.width * train.height;
-            return Err(format!("the picture has {} pixels, the network sees {wanted}; clear it and draw again", pixels.len()));
+            return Err(format!("the drawing has {} pixels, the network expects {wanted}; clear it and draw again", pixels.len()));
         }
         self.waiting = Some(pixels);
         Ok(())

@@ -65,9 +65,9 @@ impl Teller {
                 return news;
             }
             let words = if trial.elapsed_steps == 0 {
-                "Run or step: the potentials of the image are taken apart here."
+                "Run or step: this view splits the potentials of the image into their terms."
             } else {
-                "This image was computed unseen, or a parameter changed while it was shown. The next one can be explained: step an image."
+                "This image was simulated without recording, or a parameter changed during it. Step one image to explain the next one."
             };
             self.asked = Some(key);
             self.told = Some(Arc::new(Err(words.to_owned())));

@@ -1,16 +1,16 @@
-//! Axes of a sweep: what was typed -> values of parameters. All axes together make a grid, or random points in the box.
+//! Axes of a sweep: arguments -> values of parameters. The axes span a grid, or a box for random points.
 //!
-//! `id=a,b,c` lists values, with or without unit. `id=a..b:n` takes n values from a to b, evenly spaced, by ratio where
-//! the registry shows the parameter on a logarithmic scale. `id=a..b` is a range for random points.
+//! `id=a,b,c` lists values, with or without unit. `id=a..b:n` is n values from a to b, evenly spaced, on a
+//! logarithmic scale where the registry says so. `id=a..b` is a range for random points.
 
 use super::plan::{Axis, Variant};
 use crate::params::{Domain, ParamId, ParamSpec, format_value, parse_value};
 use crate::preset::Preset;
 
-/// More variants than anyone waits for.
+/// Maximum number of variants.
 const MOST: usize = 10_000;
 
-/// One axis as typed.
+/// One parsed axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typed {
     id: ParamId,
@@ -26,12 +26,12 @@ enum Values {
 impl Typed {
     /// Read an axis of a sweep of a preset.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
-        let (name, values) = text.split_once('=').ok_or_else(|| format!("--axis {text}: write ID=VALUE,VALUE or ID=FROM..TO:N"))?;
+        let (name, values) = text.split_once('=').ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
         let name = name.trim();
-        // the registry knows how to say which name was meant
+        // the error of the registry suggests a name
         let id = ParamId::from_name(name).ok_or_else(|| {
             let error = preset.params.clone().set_text(name, "0").err();
-            error.map_or_else(|| format!("--axis {text}: there is no parameter {name}"), |error| format!("--axis {text}: {error}"))
+            error.map_or_else(|| format!("--axis {text}: unknown parameter {name}"), |error| format!("--axis {text}: {error}"))
         })?;
         let spec = id.spec();
         if !spec.protocols.contains(&preset.protocol) {
@@ -43,19 +43,19 @@ impl Typed {
             return Ok(Self { id, values: Values::Listed(listed?) });
         };
         if let Domain::Choice(_) = spec.domain {
-            return Err(format!("--axis {text}: {name} is a choice; list its values, {}", spec.range_text()));
+            return Err(format!("--axis {text}: {name} is a choice; list its values: {}", spec.range_text()));
         }
         let (to, n) = rest.split_once(':').map_or((rest, None), |(to, n)| (to, Some(n)));
-        // a unit behind the second end is meant for both
+        // a unit after the second value applies to both
         let unit: String = to.trim().chars().skip_while(|c| c.is_ascii_digit() || "+-.eE".contains(*c)).collect();
         let bare = from.trim().chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
         let (from, to) = (read(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, read(to)?);
         if from >= to {
-            return Err(format!("--axis {text}: the range must go up"));
+            return Err(format!("--axis {text}: the first value of a range must be below the second"));
         }
         let Some(n) = n else { return Ok(Self { id, values: Values::Range(from, to) }) };
         let n: usize =
-            n.trim().parse().ok().filter(|n| (2..=1000).contains(n)).ok_or_else(|| format!("--axis {text}: N lies in 2 to 1000"))?;
+            n.trim().parse().ok().filter(|n| (2..=1000).contains(n)).ok_or_else(|| format!("--axis {text}: N must be from 2 to 1000"))?;
         let mut listed: Vec<f64> = (0..n).map(|k| between(spec, from, to, k as f64 / (n - 1) as f64)).collect();
         listed.dedup();
         Ok(Self { id, values: Values::Listed(listed) })
@@ -64,10 +64,14 @@ impl Typed {
 
 fn parse(spec: &ParamSpec, text: &str) -> Result<f64, String> {
     let value = parse_value(spec, text).map_err(|fault| fault.to_string())?;
-    if spec.admits(value) { Ok(value) } else { Err(format!("{} must lie in {}, got {}", spec.name, spec.range_text(), text.trim())) }
+    if spec.admits(value) {
+        Ok(value)
+    } else {
+        Err(format!("{} = {} is out of range; allowed: {}", spec.name, text.trim(), spec.range_text()))
+    }
 }
 
-/// The value a share of the way from one end to the other, three digits of it: a person will have to read it.
+/// The value at a fraction of the range, rounded to three significant digits for readability.
 fn between(spec: &ParamSpec, from: f64, to: f64, share: f64) -> f64 {
     match spec.domain {
         Domain::Integer { .. } => (from + (to - from) * share).round(),
@@ -81,19 +85,19 @@ fn three_digits(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }
 
-/// The variants of a sweep and its axes. With `random` points each is drawn evenly from the box (Bergstra & Bengio 2012, JMLR
-/// 13:281), by `uniform`; without, all values of one axis meet all of the others.
+/// The variants of a sweep and its axes. With `random`, points are drawn uniformly from the box (Bergstra & Bengio 2012, JMLR
+/// 13:281), by `uniform`; without it, the variants are all combinations of values.
 pub fn variants(typed: &[Typed], random: Option<usize>, mut uniform: impl FnMut() -> f64) -> Result<(Vec<Variant>, Vec<Axis>), String> {
     let twice = typed.iter().enumerate().find(|(n, axis)| typed[..*n].iter().any(|other| other.id == axis.id));
     if let Some((_, axis)) = twice {
-        return Err(format!("--axis {}: a parameter has one axis", axis.id.spec().name));
+        return Err(format!("--axis {}: given more than once", axis.id.spec().name));
     }
     let points: Vec<Vec<f64>> = match random {
         Some(n) => (0..n).map(|_| typed.iter().map(|axis| axis.draw(uniform())).collect()).collect(),
         None => grid(typed)?,
     };
     if points.is_empty() || points.len() > MOST {
-        return Err(format!("a sweep has 1 to {MOST} variants, this would have {}", points.len()));
+        return Err(format!("this sweep would have {} variants; allowed: 1 to {MOST}", points.len()));
     }
     let text = |axis: &Typed, value: f64| format_value(axis.id.spec(), value);
     let name = |axis: &Typed| axis.id.spec().name;
@@ -114,13 +118,10 @@ fn grid(typed: &[Typed]) -> Result<Vec<Vec<f64>>, String> {
     let mut points = vec![Vec::new()];
     for axis in typed {
         let Values::Listed(values) = &axis.values else {
-            return Err(format!(
-                "--axis {}: a range needs a number of values, as in FROM..TO:5, or --random N points",
-                axis.id.spec().name
-            ));
+            return Err(format!("--axis {}: a range needs a number of values, for example FROM..TO:5, or --random N", axis.id.spec().name));
         };
         if points.len().saturating_mul(values.len()) > MOST {
-            return Err(format!("a sweep has 1 to {MOST} variants, this would have more"));
+            return Err(format!("this sweep would have more than {MOST} variants; allowed: 1 to {MOST}"));
         }
         points = points.iter().flat_map(|point| values.iter().map(move |&value| [point.as_slice(), &[value]].concat())).collect();
     }
@@ -180,21 +181,21 @@ mod tests {
     }
 
     #[test]
-    fn faults_say_what_and_what_to_write() {
+    fn errors_name_the_argument_and_the_allowed_values() {
         for (text, word) in [
             ("tau_m", "ID=VALUE"),
             ("tau_mm=1", "tau_m"),
             ("tau_m=0", "1"),
-            ("tau_m=5 mV", "unit"),
-            ("i_ext=1", "no effect"),
-            ("bounds=soft..hard", "choice"),
-            ("tau_m=20..10:3", "up"),
+            ("tau_m=5 mV", "\"mV\""),
+            ("i_ext=1", "Classification"),
+            ("bounds=soft..hard", "soft, hard"),
+            ("tau_m=20..10:3", "--axis"),
             ("tau_m=10..20:1", "2 to 1000"),
         ] {
             let fault = Typed::parse(text, &preset()).unwrap_err();
             assert!(fault.contains(word) && fault.contains(text), "{fault}");
         }
         assert!(variants(&axes(&["tau_m=10..20"]), None, || 0.0).unwrap_err().contains("--random"));
-        assert!(variants(&axes(&["tau_m=10", "tau_m=20"]), None, || 0.0).unwrap_err().contains("one axis"));
+        assert!(variants(&axes(&["tau_m=10", "tau_m=20"]), None, || 0.0).unwrap_err().contains("--axis tau_m"));
     }
 }

@@ -1,4 +1,4 @@
-//! Whether two sets of accuracies differ by more than chance: paired by seed, so that what a seed does to both drops out.
+//! Significance of the difference between two sets of accuracies, paired by seed to remove the effect of the seed.
 
 use statrs::distribution::{Binomial, ContinuousCDF, DiscreteCDF, StudentsT};
 
@@ -11,12 +11,11 @@ pub struct Compared {
     pub difference: f64,
     /// Half the width of the 95 % confidence interval of the mean; `None` for fewer than two pairs.
     pub half_width: Option<f64>,
-    /// Two-sided p of Student's paired t test (Student 1908, Biometrika 6:1): how often chance alone makes a difference at
-    /// least this large. `None` for fewer than two pairs.
+    /// Two-sided p value of Student's paired t test (Student 1908, Biometrika 6:1). `None` for fewer than two pairs.
     pub p: Option<f64>,
 }
 
-/// Compare values with the same keys; others are left out.
+/// Compare values with the same keys; others are ignored.
 pub fn compare<K: PartialEq>(first: &[(K, f64)], second: &[(K, f64)]) -> Option<Compared> {
     let of = |key: &K| second.iter().find(|(other, _)| other == key).map(|(_, value)| *value);
     let differences: Vec<f64> = first.iter().filter_map(|(key, value)| of(key).map(|other| value - other)).collect();
@@ -33,7 +32,7 @@ pub fn paired(differences: &[f64]) -> Option<Compared> {
     let t = StudentsT::new(0.0, 1.0, freedom).ok();
     let half_width = t.as_ref().map(|t| t.inverse_cdf(0.975) * error);
     let p = t.map(|t| match error {
-        // all pairs differ by the same: there is no chance left to ask about
+        // all differences are equal: the variance is zero and the test undefined
         0.0 if mean == 0.0 => 1.0,
         0.0 => 0.0,
         _ => 2.0 * t.sf((mean / error).abs()),
@@ -41,14 +40,14 @@ pub fn paired(differences: &[f64]) -> Option<Compared> {
     Some(Compared { n, difference: mean, half_width, p })
 }
 
-/// How often chance alone would make two networks differ at least as much as these two on the same images, if on each image
-/// where one of them alone was right it were a toss which: the exact test of McNemar (1947, Psychometrika 12:153).
+/// Two-sided p value of the exact test of McNemar (1947, Psychometrika 12:153) for two networks tested on the same images,
+/// from the numbers of images that only one of them classified correctly.
 pub fn mcnemar(only_first: u64, only_second: u64) -> f64 {
     let fewer = only_first.min(only_second);
     Binomial::new(0.5, only_first + only_second).map_or(1.0, |toss| (2.0 * toss.cdf(fewer)).min(1.0))
 }
 
-/// The p values after the correction for asking many questions at once (Holm 1979, Scand J Stat 6:65).
+/// The p values corrected for multiple comparisons (Holm 1979, Scand J Stat 6:65).
 pub fn holm(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut order: Vec<(usize, f64)> = p.iter().enumerate().filter_map(|(index, p)| p.map(|p| (index, p))).collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));

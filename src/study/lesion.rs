@@ -1,13 +1,13 @@
-//! The standard ablation: from any preset that learns to classify, one part after the other is taken away, and the trained
-//! network is harmed. What a lesion means depends on the protocol: lateral inhibition is a potential in one network and
-//! k-winners-take-all in another.
+//! The standard ablation study of a preset that classifies images: one mechanism is removed at a time, and the trained
+//! network is damaged. The settings of an ablation depend on the protocol: lateral inhibition is a change of potential in
+//! one network and k-winners-take-all in another.
 
 use super::plan::Variant;
 use crate::experiment::Damage;
 use crate::params::{Domain, ParamId as P, Params, Protocol, format_value};
 use crate::preset::Preset;
 
-/// What trained networks are tested with, each beside the intact one.
+/// Damages with which trained networks are tested.
 const DAMAGES: [Damage; 6] = [
     Damage::WeightNoise(0.5),
     Damage::WeightNoise(1.0),
@@ -17,16 +17,16 @@ const DAMAGES: [Damage; 6] = [
     Damage::Quantised(1),
 ];
 
-/// The variants of a preset, and what was left out.
+/// The variants of a preset, and the ablations that do not apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ablation {
     /// The intact network first.
     pub variants: Vec<Variant>,
-    /// Lesions that mean nothing here, and why.
+    /// Ablations that do not apply to the preset, and why.
     pub left_out: Vec<(&'static str, &'static str)>,
 }
 
-/// A lesion: its name, what it shows, and the settings that make it, if it means anything for this preset.
+/// An ablation: its name, description, and its settings if it applies to the preset.
 type Lesion = (&'static str, &'static str, Result<Vec<(P, Value)>, &'static str>);
 
 /// A value to set.
@@ -36,9 +36,9 @@ enum Value {
 }
 use Value::{Number, Word};
 
-/// The standard ablation of a preset, for data with so many classes.
+/// The standard ablation study of a preset, for data with `classes` classes.
 pub fn ablation(preset: &Preset, classes: usize) -> Ablation {
-    let mut intact = Variant::new("intact", "The preset as it is.", &[]);
+    let mut intact = Variant::new("intact", "The unchanged preset.", &[]);
     intact.damages = DAMAGES.to_vec();
     let mut ablation = Ablation { variants: vec![intact], left_out: Vec::new() };
     for (name, about, settings) in lesions(preset, classes) {
@@ -50,7 +50,7 @@ pub fn ablation(preset: &Preset, classes: usize) -> Ablation {
                 if changes(&preset.params, &sets) {
                     ablation.variants.push(Variant::new(name, about, &sets));
                 } else {
-                    ablation.left_out.push((name, "the preset is like this already"));
+                    ablation.left_out.push((name, "it equals the preset"));
                 }
             }
         }
@@ -75,38 +75,38 @@ fn changes(params: &Params, sets: &[(&str, String)]) -> bool {
 fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
     let p = &preset.params;
     let rewarded = matches!(p.choice(P::Rule), "r-stdp" | "r-max" | "stdp-then-r-stdp");
-    let reward = |settings: Vec<(P, Value)>| if rewarded { Ok(settings) } else { Err("its rule does not listen to rewards") };
+    let reward = |settings: Vec<(P, Value)>| if rewarded { Ok(settings) } else { Err("its learning rule does not use rewards") };
     let pools = p.choice(P::Rule) == "r-stdp" && p.choice(P::Readout) == "class pools";
     let supervised = if preset.protocol.races() || pools {
         reward(vec![(P::Modulator, Word("label (comparison)"))])
     } else {
-        Err("a supervised signal needs neurons that have classes from the start")
+        Err("it requires neurons with classes from the start")
     };
     vec![
-        ("no reward", "No reward ever comes.", reward(vec![(P::RewardMode, Word("off"))])),
+        ("no reward", "No reward is given.", reward(vec![(P::RewardMode, Word("off"))])),
         (
             "shuffled reward",
-            "As many rewards, but each is that of the image before: they say nothing about the answer.",
+            "Each image gets the reward of the previous one: same rate of rewards, independent of the answer.",
             reward(vec![(P::RewardMode, Word("shuffled"))]),
         ),
         (
-            "reward without prediction",
-            "The synapses get the bare reward, not how much better it is than expected.",
+            "no reward prediction",
+            "The neuromodulator is the raw reward, not the reward prediction error.",
             reward(vec![(P::Modulator, Word("raw reward"))]),
         ),
         (
             "no eligibility timing",
-            "Synapses are credited for input at any time of the image, not for input just before the spike.",
+            "Input at any time of the image makes a synapse eligible, not only input just before the spike.",
             timing(preset.protocol),
         ),
-        ("no lateral inhibition", "Neurons do not hold each other down.", inhibition(preset)),
-        ("no homeostasis", "Neither thresholds nor sums of weights are regulated.", homeostasis(preset)),
-        ("fixed thresholds", "No neuron's threshold adapts.", thresholds(preset)),
-        ("no normalisation", "The sum of a neuron's weights is free.", classification(preset, || vec![(P::Norm, Number(0.0))])),
-        ("other weight bounds", "Hard bounds instead of soft ones, or the reverse.", bounds(preset)),
+        ("no lateral inhibition", "Neurons do not inhibit each other.", inhibition(preset)),
+        ("no homeostasis", "Neither adaptive thresholds nor weight normalisation.", homeostasis(preset)),
+        ("fixed thresholds", "Thresholds do not adapt.", thresholds(preset)),
+        ("no normalisation", "The weight sum of a neuron is not normalised.", classification(preset, || vec![(P::Norm, Number(0.0))])),
+        ("other weight bounds", "Hard bounds instead of soft ones, or vice versa.", bounds(preset)),
         ("a quarter of the neurons", "Fewer neurons or filters.", Ok(fewer(preset, classes))),
-        ("a shorter look", "Images are shown for about half as long.", Ok(shorter(preset))),
-        ("supervised signal", "Every class hears its label: the ceiling that one global reward is measured against.", supervised),
+        ("shorter presentation", "Images are presented for about half the time.", Ok(shorter(preset))),
+        ("supervised signal", "Every class pool receives the label: the supervised upper limit.", supervised),
     ]
 }
 
@@ -119,7 +119,7 @@ fn timing(protocol: Protocol) -> Result<Vec<(P, Value)>, &'static str> {
     match protocol {
         Protocol::Classification => Ok(vec![(P::TauPlus, Number(greatest(P::TauPlus)))]),
         Protocol::Features => Ok(vec![(P::TauMOut, Number(greatest(P::TauMOut))), (P::TauSOut, Number(least(P::TauSOut)))]),
-        _ => Err("its outputs have no leak, so there is no timing to take away"),
+        _ => Err("its outputs have no leak, so timing has no effect"),
     }
 }
 
@@ -129,7 +129,7 @@ fn inhibition(preset: &Preset) -> Result<Vec<(P, Value)>, &'static str> {
         Protocol::Classification => Ok(vec![(P::Inhibition, Number(0.0))]),
         Protocol::Deep => Ok(vec![all(P::Winners1), all(P::Winners2)]),
         Protocol::Features if preset.params.choice(P::FeatureKind) != "pixels" => Ok(vec![all(P::Winners)]),
-        _ => Err("without hidden neurons there is only the race itself"),
+        _ => Err("without hidden neurons there is only the first-spike readout"),
     }
 }
 
@@ -158,12 +158,12 @@ fn fewer(preset: &Preset, classes: usize) -> Vec<(P, Value)> {
     match preset.protocol {
         Protocol::Deep => vec![(P::Maps2, Number(quarter(P::Maps2)))],
         Protocol::Features if preset.params.choice(P::FeatureKind) != "pixels" => vec![(P::NFeatures, Number(quarter(P::NFeatures)))],
-        // every class needs a neuron
+        // every class needs at least one neuron
         _ => vec![(P::NNeurons, Number(quarter(P::NNeurons).max(classes as f64)))],
     }
 }
 
-/// Half the presentation. Where an early spike means a bright pixel the second half is what dark pixels say.
+/// Half the presentation. In a latency code the second half contains the spikes of dark pixels.
 fn shorter(preset: &Preset) -> Vec<(P, Value)> {
     let dt_ms = preset.params.get(P::Dt);
     let half = |id| ((preset.params.get(id) / 2.0 / dt_ms).round() * dt_ms).max(dt_ms);
@@ -172,7 +172,7 @@ fn shorter(preset: &Preset) -> Vec<(P, Value)> {
         return settings;
     }
     let [gate, present] = [half(P::Gate), half(P::PresentMs)];
-    // the race needs a moment behind the gate
+    // the decision window must open before the end
     vec![(P::Gate, Number(gate)), (P::PresentMs, Number(present.max(gate + 2.0 * dt_ms)))]
 }
 

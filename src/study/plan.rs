@@ -1,4 +1,4 @@
-//! What a study consists of, in `study.ron`.
+//! The plan of a study, stored in `study.ron`.
 
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
@@ -8,19 +8,19 @@ use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The format this program writes.
+/// Current format number.
 const SCHEMA: u32 = 1;
 
 /// What kind of study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
-    /// One part after the other is taken away.
+    /// One mechanism is removed at a time.
     Ablation,
-    /// Parameters take one value after the other.
+    /// Parameters are varied.
     Sweep,
 }
 
-/// A parameter that a sweep varies, and the values that its variants take, as text with unit.
+/// A parameter that a sweep varies, and its value in each variant, as text with unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Axis {
@@ -30,21 +30,21 @@ pub struct Axis {
     pub values: Vec<String>,
 }
 
-/// One way to change the preset. Without settings it is the preset itself.
+/// A variant of the preset; without settings the preset itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     /// Short name, unique in the study.
     pub name: String,
-    /// What it is to show, one sentence; may be empty.
+    /// Description, one sentence; can be empty.
     pub about: String,
     /// Parameters by name in the registry and values as text with unit.
     pub sets: Vec<(String, String)>,
-    /// What the trained network is tested with beside itself.
+    /// Damages with which the trained network is also tested.
     pub damages: Vec<Damage>,
 }
 
-/// A study as planned.
+/// The plan of a study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Study {
@@ -60,14 +60,14 @@ pub struct Study {
     pub seeds: Vec<u64>,
     /// Training images of each network.
     pub images: u64,
-    /// Images each network is tested on.
+    /// Test images per network.
     pub test_images: u64,
-    /// Training images held out for the test, so that what was chosen by it says nothing about the test images; 0 to
-    /// test on the test images.
+    /// Training images held out for scoring, so that the test images are not used for selection; 0 to score on the test
+    /// images.
     pub held_out: u64,
-    /// What the networks learn from.
+    /// The data.
     pub data: DataRecord,
-    /// What a sweep varies; none in an ablation.
+    /// Axes of a sweep; empty in an ablation.
     pub axes: Vec<Axis>,
     /// The variants; in an ablation the first is the intact network.
     pub variants: Vec<Variant>,
@@ -85,10 +85,10 @@ pub struct Job {
 }
 
 impl Study {
-    /// The format this program writes.
+    /// Current format number.
     pub const SCHEMA: u32 = SCHEMA;
 
-    /// All jobs: the first seed of every variant, then the second, so that a study that is cut short can be compared.
+    /// All jobs: the first seed of every variant, then the second, so that an incomplete study can be evaluated.
     pub fn jobs(&self) -> Vec<Job> {
         let pairs = self.seeds.iter().flat_map(|&seed| (0..self.variants.len()).map(move |variant| (variant, seed)));
         pairs.enumerate().map(|(index, (variant, seed))| Job { index, variant, seed }).collect()
@@ -102,14 +102,14 @@ impl Study {
         if faults.is_empty() { Ok(preset) } else { Err(faults) }
     }
 
-    /// What is wrong with any variant, each fault with the name of its variant.
+    /// The errors of all variants, each with the name of its variant.
     pub fn faults(&self, preset: &Preset) -> Vec<String> {
         let of = |variant: usize| self.preset_of(preset, variant).err().unwrap_or_default();
         let named = |variant: usize| of(variant).into_iter().map(move |fault| format!("{}: {fault}", self.variants[variant].name));
         (0..self.variants.len()).flat_map(named).collect()
     }
 
-    /// The data as this study sees them.
+    /// The data as split by this study.
     pub fn view(&self, data: &Arc<Data>) -> Result<Arc<Data>, DataError> {
         if self.held_out == 0 { Ok(Arc::clone(data)) } else { data.holdout(self.held_out as usize).map(Arc::new) }
     }
@@ -117,7 +117,7 @@ impl Study {
     /// The record as text.
     pub fn to_ron(&self) -> String {
         let style = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3);
-        // invariant: the record has no type that RON cannot write
+        // invariant: the record can be serialised as RON
         ron::ser::to_string_pretty(self, style).expect("a study is plain data") + "\n"
     }
 

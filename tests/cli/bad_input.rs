@@ -1,9 +1,9 @@
-//! Bad usage and bad input: exit code 2, one sentence that names the fault, nothing on the disk changed.
+//! Invalid usage and input: exit code 2, one sentence with the facts (field, path, range, remedy), no file changed.
 
 use crate::lab::{Lab, Ran, SMALL, finish};
 use std::ffi::{OsStr, OsString};
 
-/// The program refuses, in one sentence with every one of these words, and changes nothing.
+/// The program exits with code 2 and one sentence that contains each of these facts, and changes no file.
 fn refuses<A: AsRef<OsStr>>(lab: &Lab, args: &[A], words: &[&str]) {
     let before = lab.contents();
     let ran = lab.run(args);
@@ -34,39 +34,39 @@ fn spoilt(lab: &Lab, from: &str, to: &str) {
 }
 
 #[test]
-fn presets_that_are_none() {
+fn files_that_are_not_presets() {
     let lab = Lab::new();
-    refuses_line(&lab, "train nowhere.ron --data data", &["nowhere.ron", "cannot read"]);
+    refuses_line(&lab, "train nowhere.ron --data data", &["nowhere.ron", "os error 2"]);
     refuses_line(&lab, "train no-such-preset --data data", &["no-such-preset", "mnist-rstdp"]);
     refuses_line(&lab, "train data --data data", &["data", "directory"]);
     std::fs::write(lab.path("bad.ron"), [0xff, 0xfe, 0x00]).unwrap();
     refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "UTF-8"]);
     std::fs::write(lab.path("bad.ron"), "").unwrap();
-    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "not a preset"]);
+    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "1:1"]);
     std::fs::write(lab.path("bad.ron"), vec![b' '; 2 << 20]).unwrap();
-    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "bytes"]);
+    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "2097152", "1048576"]);
 }
 
 #[test]
 fn presets_with_a_wrong_field_or_value() {
     let lab = Lab::new();
     for (from, to, words) in [
-        ("schema: 1", "schema: 99", &["schema 99", "update"][..]),
+        ("schema: 1", "schema: 99", &["bad.ron", "schema 99", "up to 1"][..]),
         ("schema: 1", "schema: 0", &["schema 0"]),
         ("title:", "subtitle:", &["subtitle"]),
         ("epochs: 1", "epochs: 0", &["epochs", "1 to 1000"]),
-        ("\"12 mV\"", "\"NaN\"", &["norm", "not a number"]),
-        ("\"12 mV\"", "\"inf mV\"", &["norm", "not a number"]),
-        ("\"12 mV\"", "\"12 ms\"", &["norm", "\"ms\" is not a unit", "mV"]),
-        ("\"12 mV\"", "\"1e300 mV\"", &["norm must lie in 0 to 10000 mV"]),
-        ("\"norm\": \"12 mV\"", "\"tau_m\": \"0 ms\"", &["tau_m must lie in 1 to 1000 ms, got 0 ms"]),
-        ("\"norm\": \"12 mV\"", "\"eta\": \"-0.1\"", &["eta must lie in", "got -0.1"]),
-        ("\"norm\": \"12 mV\"", "\"tau_mm\": \"20 ms\"", &["no parameter is called \"tau_mm\"", "did you mean \"tau_m\""]),
-        ("\"norm\": \"12 mV\"", "\"i_ext\": \"1 nA\"", &["i_ext", "no effect"]),
+        ("\"12 mV\"", "\"NaN\"", &["norm", "\"NaN\"", "0 to 10000 mV"]),
+        ("\"12 mV\"", "\"inf mV\"", &["norm", "\"inf mV\"", "0 to 10000 mV"]),
+        ("\"12 mV\"", "\"12 ms\"", &["norm", "\"ms\"", "mV"]),
+        ("\"12 mV\"", "\"1e300 mV\"", &["norm", "0 to 10000 mV"]),
+        ("\"norm\": \"12 mV\"", "\"tau_m\": \"0 ms\"", &["tau_m", "1 to 1000 ms", "0 ms"]),
+        ("\"norm\": \"12 mV\"", "\"eta\": \"-0.1\"", &["eta", "0.000001 to 100", "-0.1"]),
+        ("\"norm\": \"12 mV\"", "\"tau_mm\": \"20 ms\"", &["\"tau_mm\"", "\"tau_m\""]),
+        ("\"norm\": \"12 mV\"", "\"i_ext\": \"1 nA\"", &["i_ext", "Classification"]),
         ("\"24\"", "\"3\"", &["n_neurons", "4 classes"]),
-        ("\"24\"", "\"1000000000000\"", &["n_neurons must lie in"]),
-        ("\"24\"", "\"2.5\"", &["n_neurons", "whole number"]),
-        ("Classification", "CurrentStep", &["no effect in the protocol CurrentStep"]),
+        ("\"24\"", "\"1000000000000\"", &["n_neurons", "1 to 10000", "1000000000000"]),
+        ("\"24\"", "\"2.5\"", &["n_neurons", "1 to 10000", "2.5"]),
+        ("Classification", "CurrentStep", &["n_neurons", "CurrentStep"]),
     ] {
         spoilt(&lab, from, to);
         refuses_line(&lab, "train bad.ron --data data --out out", words);
@@ -74,22 +74,18 @@ fn presets_with_a_wrong_field_or_value() {
 }
 
 #[test]
-fn all_faults_of_a_command_line_are_told_at_once() {
+fn all_errors_of_a_command_line_are_reported_together() {
     let lab = Lab::new();
     let line = "train small.ron --data data --set tau_mm=1 --set eta=-1 --set tau_m=20mV --set what --record smells --out data";
-    refuses_line(
-        &lab,
-        line,
-        &["did you mean \"tau_m\"", "eta must lie in", "\"mV\" is not a unit", "ID=VALUE", "smells", "data is not empty"],
-    );
+    refuses_line(&lab, line, &["\"tau_m\"", "eta", "0.000001 to 100", "\"mV\"", "ID=VALUE", "smells", "--out"]);
     let conflict = "train small.ron --data data --set v_reset=-10mV --set t_ref=0.5ms";
-    refuses_line(&lab, conflict, &["v_reset must lie below v_th", "t_ref: 0.5 ms is not a whole number of steps"]);
+    refuses_line(&lab, conflict, &["v_reset", "-10 mV", "v_th", "-52 mV", "t_ref", "0.5 ms"]);
     refuses_line(&lab, "train small.ron --data data --set n_neurons=2", &["n_neurons", "4"]);
     refuses_line(&lab, "train small.ron --data data --test-images 121", &["--test-images", "0 to 120"]);
 }
 
 #[test]
-fn what_would_not_fit_is_refused_in_words() {
+fn sizes_beyond_a_limit_are_refused() {
     let lab = Lab::new();
     // 512 x 512 pixels, more than the encoder has channels
     let side = 512_u32;
@@ -108,10 +104,10 @@ fn what_would_not_fit_is_refused_in_words() {
 }
 
 #[test]
-fn data_that_is_none() {
+fn invalid_data() {
     let lab = Lab::new();
     refuses_line(&lab, "train small.ron --data nowhere --out out", &["nowhere", "--data"]);
-    refuses_line(&lab, "train small.ron --data small.ron --out out", &["small.ron", "it is a file"]);
+    refuses_line(&lab, "train small.ron --data small.ron --out out", &["small.ron"]);
     let images = lab.path("data/train-images-idx3-ubyte");
     let good = std::fs::read(&images).unwrap();
     std::fs::write(&images, &good[..good.len() / 2]).unwrap();
@@ -122,23 +118,23 @@ fn data_that_is_none() {
 }
 
 #[test]
-fn run_directories_that_are_none() {
+fn directories_without_a_run() {
     let lab = Lab::new();
     for verb in ["train --resume", "eval", "replay"] {
-        refuses_line(&lab, &format!("{verb} nowhere"), &["nowhere is not a run directory"]);
-        refuses_line(&lab, &format!("{verb} data"), &["data is not a run directory", "session.ron"]);
-        refuses_line(&lab, &format!("{verb} small.ron"), &["small.ron is not a run directory", "it is a file"]);
+        refuses_line(&lab, &format!("{verb} nowhere"), &["nowhere", "os error 2"]);
+        refuses_line(&lab, &format!("{verb} data"), &["data", "session.ron"]);
+        refuses_line(&lab, &format!("{verb} small.ron"), &["small.ron"]);
     }
-    refuses_line(&lab, "train small.ron --data data --out data", &["data is not empty"]);
+    refuses_line(&lab, "train small.ron --data data --out data", &["data", "--out"]);
     refuses_line(&lab, "train small.ron --data data --out small.ron", &["small.ron"]);
     lab.line("train small.ron --data data --images 20 --out run").good();
-    refuses_line(&lab, "train small.ron --data data --images 20 --out run", &["run already holds a run", "--resume run"]);
+    refuses_line(&lab, "train small.ron --data data --images 20 --out run", &["--resume run", "--out"]);
     std::fs::write(lab.path("run/session.ron"), "Session(schema: 7)").unwrap();
-    refuses_line(&lab, "eval run", &["session.ron", "session schema 7"]);
+    refuses_line(&lab, "eval run", &["session.ron", "schema 7"]);
 }
 
 #[test]
-fn other_data_than_the_run_learnt_from() {
+fn other_data_than_that_of_the_run() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --out run").good();
     let labels = lab.path("data/t10k-labels-idx1-ubyte");
@@ -146,7 +142,7 @@ fn other_data_than_the_run_learnt_from() {
     bytes[20] ^= 1;
     std::fs::write(&labels, bytes).unwrap();
     for verb in ["train --resume", "eval", "replay"] {
-        refuses_line(&lab, &format!("{verb} run"), &["does not hold the images this run learnt from", "--data"]);
+        refuses_line(&lab, &format!("{verb} run"), &["data", "--data"]);
     }
 }
 
@@ -170,7 +166,7 @@ fn paths_that_are_not_utf8() {
 fn directories_that_cannot_be_written() {
     let lab = Lab::new();
     if cfg!(target_os = "linux") {
-        refuses_line(&lab, "train small.ron --data data --out /proc/no/run", &["cannot write /proc/no/run", "--out"]);
+        refuses_line(&lab, "train small.ron --data data --out /proc/no/run", &["/proc/no/run", "--out", "os error"]);
     }
     let locked = lab.path("locked");
     std::fs::create_dir(&locked).unwrap();
@@ -179,19 +175,19 @@ fn directories_that_cannot_be_written() {
     std::fs::set_permissions(&locked, permissions).unwrap();
     // for root every directory can be written
     if std::fs::write(locked.join("probe"), "").is_err() {
-        refuses_line(&lab, "train small.ron --data data --out locked/run", &["cannot write", "locked"]);
+        refuses_line(&lab, "train small.ron --data data --out locked/run", &["locked", "os error 13"]);
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_standard_output_is_told_and_a_closed_one_is_none_of_our_business() {
+fn a_full_standard_output_is_an_error_and_a_closed_one_is_not() {
     let lab = Lab::new();
     for line in ["params", "presets --json", "check small.ron"] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let ran = finish(lab.command(&line.split(' ').collect::<Vec<_>>()).stdout(full));
         assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.stderr.contains("cannot write to standard output") && ran.stderr.lines().count() == 1, "{ran:?}");
+        assert!(ran.stderr.contains("os error 28") && ran.stderr.lines().count() == 1, "{ran:?}");
     }
     let mut child = lab.command(&["params"]).spawn().unwrap();
     drop(child.stdout.take());
@@ -200,7 +196,7 @@ fn a_full_standard_output_is_told_and_a_closed_one_is_none_of_our_business() {
 }
 
 #[test]
-fn bad_usage_names_the_argument() {
+fn invalid_usage_names_the_argument() {
     let lab = Lab::new();
     for (line, word) in [
         ("train", "<PRESET>"),
@@ -225,6 +221,6 @@ fn bad_usage_names_the_argument() {
 
 #[cfg(not(feature = "gui"))]
 #[test]
-fn without_a_window_the_verbs_are_named() {
+fn without_a_window_the_subcommands_are_listed() {
     refuses::<&str>(&Lab::new(), &[], &["window", "train", "doctor"]);
 }

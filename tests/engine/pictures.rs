@@ -76,7 +76,7 @@ fn a_picture_of_another_size_or_class_is_refused_and_changes_nothing() {
     let wrong = [Picture { label: 0, pixels: vec![0; 35] }, Picture { label: 4, pixels: vec![0; 36] }];
     for picture in wrong {
         let reason = trainer.show_next(picture).unwrap_err().to_string();
-        assert!(reason.contains("35 pixels") || reason.contains("class 4"), "{reason}");
+        assert!(reason.contains("35") || reason.contains("class 4"), "{reason}");
     }
     assert_eq!(before, trainer.digest().to_string());
 }

@@ -81,7 +81,7 @@ fn a_place_that_cannot_be_written_is_named_once_and_the_run_goes_on() {
     // a resumed run is written at once
     probe.send(Command::Resume(from.clone()));
     let notice = probe.until_notice("a complaint", |n| matches!(n, Notice::Refused(_)));
-    assert!(matches!(notice, Notice::Refused(text) if text.contains(&file.display().to_string()) && text.contains("goes on")));
+    assert!(matches!(notice, Notice::Refused(text) if text.contains(&file.display().to_string()) && text.contains("autosave")));
     let now = probe.until("any", |_| true).step.0;
     probe.until("it goes on", |s| s.step.0 > now + 10_000);
     assert!(from.exists(), "the old file is all there is");

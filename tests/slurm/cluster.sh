@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A real Slurm cluster of one node on the loopback interface, for tests: no systemd, nothing outside one folder.
+# A real Slurm cluster of one node on the loopback interface, for tests: without systemd, all files in one folder.
 #   bash tests/slurm/cluster.sh start FOLDER     then: export SLURM_CONF=FOLDER/slurm.conf
 #   bash tests/slurm/cluster.sh stop FOLDER
 # Needs root and the Debian packages slurmctld slurmd slurm-client munge, which it installs.

@@ -1,13 +1,13 @@
-//! What an export will take on the disk, told and compared with what is free before any work is done.
+//! Disk space of an export, reported and compared with the free space in advance.
 
 use super::table::Table;
 use crate::cli::args::FileFormat;
 use std::path::Path;
 
-/// Bytes of a cell of a CSV, roughly.
+/// Approximate size of a CSV cell in bytes.
 const CELL: u64 = 9;
 
-/// Bytes needed at most while an export of `records` records is written: the records, and the file made of them.
+/// Peak disk space in bytes of an export of `records` records: the records and the file made of them.
 pub(super) fn needed(table: &Table, records: u64, format: FileFormat) -> u64 {
     let raw = records.saturating_mul(table.record_size());
     let file = match format {
@@ -21,25 +21,25 @@ pub(super) fn needed(table: &Table, records: u64, format: FileFormat) -> u64 {
     raw.saturating_add(file)
 }
 
-/// Bytes free in a folder, where the system tells.
+/// Free bytes in a folder, where the system reports them.
 #[cfg(unix)]
 pub(super) fn free(folder: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder).ok()?;
     found.f_bavail.checked_mul(found.f_frsize)
 }
 
-/// Bytes free in a folder, where the system tells.
+/// Free bytes in a folder, where the system reports them.
 #[cfg(not(unix))]
 pub(super) fn free(_folder: &Path) -> Option<u64> {
     None
 }
 
-/// A number of records for people.
+/// A number of records as text.
 pub(super) fn plural(records: u64) -> String {
     if records == 1 { "1 record".to_owned() } else { format!("{records} records") }
 }
 
-/// A size for people.
+/// A size as text.
 pub(super) fn words(bytes: u64) -> String {
     match bytes {
         0..1_048_576 => format!("{} KiB", bytes.div_ceil(1 << 10)),

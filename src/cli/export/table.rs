@@ -1,5 +1,5 @@
-//! What an export holds: records of one size, one after the other. A record has some single numbers and perhaps arrays, one
-//! set for each layer or projection. NPZ makes an array of every field; CSV makes a row of every number of the arrays.
+//! Layout of an export: a sequence of records of fixed size. A record has single numbers and optionally arrays, one set for
+//! each layer or projection. In NPZ every field becomes an array; in CSV every number of the arrays becomes a row.
 
 use crate::cli::npz::{Field, Number, Words};
 use crate::cli::recording::Record;
@@ -11,32 +11,32 @@ pub(super) const INPUT: u8 = 0;
 pub(super) const OUTPUT: u8 = 1;
 pub(super) const HIDDEN: u8 = 2;
 
-/// The form of an export.
+/// Layout of an export.
 pub(super) struct Table {
-    /// What every record begins with.
+    /// Leading single numbers of every record.
     pub(super) scalars: Vec<Field>,
-    /// The arrays that follow, if there are any.
+    /// The arrays that follow, if any.
     pub(super) arrays: Option<Arrays>,
-    /// Length of a step.
+    /// Time step.
     pub(super) dt_ms: f64,
     layers: Vec<String>,
     classes: Vec<String>,
 }
 
-/// Arrays of the same kind, one or more for each part of the network.
+/// Arrays of the same kind, one or more for each layer or projection.
 pub(super) struct Arrays {
-    /// What the parts are.
+    /// Column name of the parts.
     pub(super) part: &'static str,
-    /// What the sides of an array are.
+    /// Column names of the dimensions.
     pub(super) indices: &'static [&'static str],
     /// The quantities.
     pub(super) values: &'static [&'static str],
-    /// Every part: its name and the shape of its arrays.
+    /// Name of every part and the shape of its arrays.
     pub(super) parts: Vec<(String, Vec<usize>)>,
 }
 
 impl Table {
-    /// The form in which `what` of a network is exported.
+    /// The layout in which `what` of a network is exported.
     pub(super) fn new(what: Record, network: &Network, data: &Data, dt_ms: f64) -> Self {
         use Number::{F64, I16, U8, U32, U64};
         let scalar = |(name, number): (&str, Number)| Field::new(name, number, &[]);
@@ -82,14 +82,14 @@ impl Table {
         Self { scalars, arrays, dt_ms, layers, classes: data.class_names.to_vec() }
     }
 
-    /// Every field of a record in its order, named as the arrays of an NPZ.
+    /// Every field of a record in order, with the array names of an NPZ.
     pub(super) fn fields(&self) -> Vec<Field> {
         let mut fields = self.scalars.clone();
         if let Some(Arrays { values, parts, .. }) = &self.arrays {
             for (part, shape) in parts {
                 for value in *values {
                     let (quantity, unit) = value.rsplit_once('_').unwrap_or((value, ""));
-                    // one part needs no name, nor do the outputs, which are what a recording holds
+                    // a single part needs no name, nor do the outputs, as in a recording
                     let plain = parts.len() == 1 || part == "output";
                     let name = if plain { (*value).to_owned() } else { format!("{quantity}_{}_{unit}", part.replace(' ', "_")) };
                     fields.push(Field::new(&name, Number::F32, shape));
@@ -104,13 +104,13 @@ impl Table {
         self.fields().iter().map(|field| field.size() as u64).sum()
     }
 
-    /// Rows that a record becomes.
+    /// Number of CSV rows per record.
     pub(super) fn rows(&self) -> u64 {
         let numbers = |shape: &Vec<usize>| shape.iter().product::<usize>() as u64;
         self.arrays.as_ref().map_or(1, |arrays| arrays.parts.iter().map(|(_, shape)| numbers(shape)).sum())
     }
 
-    /// The words that numbers of a column stand for.
+    /// The names for the numbers of a column.
     pub(super) fn words(&self, column: &str) -> Option<&[String]> {
         match column {
             "layer" => Some(&self.layers),
@@ -128,7 +128,7 @@ impl Table {
     }
 }
 
-/// What a population is called, the last of a network with `hidden` others.
+/// Name of a population in a network with `hidden` hidden populations.
 fn population(index: usize, hidden: usize) -> String {
     if index == hidden { "output".to_owned() } else { format!("hidden {}", index + 1) }
 }

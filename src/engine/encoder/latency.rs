@@ -1,5 +1,5 @@
-//! Time to first spike: a pixel of intensity x fires once, `t_max (1 − x)` after onset; black pixels never
-//! (Mozafari et al. 2019). Brighter pixels come first; pixels of one step in the order of their index.
+//! Time to first spike: a pixel of intensity x fires once, `t_max (1 − x)` after onset; black pixels do not
+//! fire (Mozafari et al. 2019). Spikes of one step are in index order.
 
 use super::{Encoder, EncoderParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};

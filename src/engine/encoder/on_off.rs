@@ -1,10 +1,10 @@
-//! On and off centres, then rank order: what the retina makes of an image before the first spike leaves it.
+//! On-centre and off-centre cells with rank-order coding.
 //!
-//! Every scale has two maps. An on-centre cell sees the image through a difference of Gaussians,
-//! `D(d) = exp(−d²/2σ₁²)/σ₁² − exp(−d²/2σ₂²)/σ₂²` with σ₁ = s/9 and σ₂ = 2s/9 on s × s pixels, without its mean and with a
-//! peak of 1; an off-centre cell sees the negative, with a peak of 1 too. Contrasts below `floor` are silent, the others are
-//! divided by the mean contrast of all maps within eight pixels. Then the order counts, not the value: the strongest
-//! 1/n of all contrasts fire in the first of n = `latency/dt + 1` steps, the next 1/n in the second, each once
+//! Every scale has two maps. The response of an on-centre cell is a difference of Gaussians,
+//! `D(d) = exp(−d²/2σ₁²)/σ₁² − exp(−d²/2σ₂²)/σ₂²` with σ₁ = s/9 and σ₂ = 2s/9 on s × s pixels, with zero mean and a peak
+//! of 1; that of an off-centre cell is the negative, also with a peak of 1. Contrasts below `floor` do not fire, the others
+//! are divided by the mean contrast of all maps within eight pixels. Rank-order coding: the largest 1/n of all contrasts
+//! fire in the first of n = `latency/dt + 1` steps, the next 1/n in the second, each once
 //! (Thorpe, Delorme & Van Rullen 2001, Neural Networks 14:715; Mozafari et al. 2019, Pattern Recognition 94:87).
 //!
 //! Channels are `pixel · depth + map`, maps in the order on, off of the first scale, on, off of the next.
@@ -14,7 +14,7 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::spikes::SpikeChunk;
 use crate::time::TimeGrid;
 
-/// Pixels on every side over which contrasts are averaged.
+/// Radius, in pixels, of the neighbourhood over which contrasts are averaged.
 const NEIGHBOURHOOD: usize = 8;
 
 /// The receptive field of one scale.
@@ -23,7 +23,7 @@ struct Kernel {
     size: usize,
     /// On-centre, row by row, with a peak of 1.
     on: Vec<f32>,
-    /// By what the negative is multiplied to have a peak of 1 too.
+    /// Factor that gives the negative a peak of 1.
     off: f32,
 }
 
@@ -46,7 +46,7 @@ impl Kernel {
     }
 }
 
-/// On and off centres of several scales in rank order.
+/// On-centre and off-centre cells of several scales with rank-order coding.
 #[derive(Debug, Clone)]
 pub struct OnOff {
     width: usize,
@@ -84,13 +84,13 @@ impl OnOff {
         for (scale, kernel) in self.kernels.iter().enumerate() {
             let reach = kernel.size / 2;
             sum.fill(0.0);
-            // most pixels are black: those with ink are handed out to the cells that see them
+            // most pixels are black, so only those with ink are distributed to the cells
             for (pixel, &ink) in image.iter().enumerate().filter(|&(_, &ink)| ink > 0) {
                 let (x, y, ink) = (pixel % width, pixel / width, f32::from(ink) / 255.0);
                 for cell_y in y.saturating_sub(reach)..(y + reach + 1).min(height) {
                     let from = x.saturating_sub(reach);
                     let to = (x + reach + 1).min(width);
-                    // symmetric, so what the cell sees at the pixel is what the pixel sees at the cell
+                    // the kernel is symmetric, so that gather and scatter are equal
                     let taps = &kernel.on[(cell_y + reach - y) * kernel.size + from + reach - x..];
                     for (sum, tap) in sum[cell_y * width + from..cell_y * width + to].iter_mut().zip(taps) {
                         *sum += ink * tap;

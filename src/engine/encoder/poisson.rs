@@ -1,6 +1,6 @@
 //! Poisson rate code: in every step a pixel of intensity x fires with probability `ν_max x Δt` (Diehl & Cook 2015).
 //!
-//! Only pixels that are not black are drawn. The numbers come from sixteen interleaved xoshiro128++ generators
+//! Random numbers are drawn only for pixels that are not black. The numbers come from sixteen interleaved xoshiro128++ generators
 //! (Blackman & Vigna 2021), seeded for each image through SplitMix64; each draw is compared as a 16-bit integer, so
 //! a probability is exact to 1/65,536.
 
@@ -38,7 +38,7 @@ impl Poisson {
         Self { n, arch: Arch::new(), levels, channels, thresholds, state: [[0; STREAMS]; 4] }
     }
 
-    /// The same encoder computed with these instructions; every choice gives the same bits.
+    /// The same encoder with these vector instructions; results are identical.
     #[must_use]
     pub fn with_arch(self, arch: Arch) -> Self {
         Self { arch, ..self }
@@ -153,7 +153,7 @@ impl WithSimd for Draw<'_> {
                 }
                 let mut hits = hits.iter().fold(0, |hits, bits| hits | bits);
                 let found = hits.count_ones() as usize;
-                // Nearly always one group is enough, so that this hardly ever branches the wrong way.
+                // One group is almost always enough, so that this branch is predictable.
                 let mut written = 0;
                 loop {
                     for slot in &mut slots[end + written..][..GROUP] {

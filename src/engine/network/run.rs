@@ -1,8 +1,7 @@
 //! The loop over steps, in chunks.
 //!
-//! Steps are computed in chunks of up to 256, as long as nothing inside a chunk can depend on it: a chunk is no longer
-//! than the shortest delay between populations, and a weight that changes within it has its drive computed again.
-//! Chunks never change a spike; `tests/engine.rs` compares them with single steps.
+//! Steps are computed in chunks of up to 256. A chunk is no longer than the shortest delay between populations, and if a
+//! weight changes within a chunk, its drive is computed again, so that chunks do not change any spike; `tests/engine.rs` compares them with single steps.
 
 use super::{Network, Projection, Source, StepSpikes};
 use crate::engine::block::Row;
@@ -11,13 +10,13 @@ use crate::engine::plasticity::Changes;
 use crate::engine::projection::Synapses;
 use crate::engine::spikes::MAX_CHUNK;
 
-/// What the input of a chunk may take at most, so that it stays in the second-level cache until it is used.
+/// Maximum size of the input of a chunk, so that it stays in the second-level cache until it is used.
 const DRIVE_BYTES: usize = 256 << 10;
 /// Steps of a chunk in which weights change, or of a network too large for the cache.
 const SHORT_CHUNK: usize = 32;
 
 impl Network {
-    /// Let `steps` steps pass, watched by `monitors`. With a monitor every step is a chunk of its own.
+    /// Simulate `steps` steps with `monitors`. With monitors every chunk is one step.
     pub fn run(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
         let longest = if monitors.is_empty() { self.longest_chunk() } else { 1 };
         let mut left = steps;
@@ -44,7 +43,7 @@ impl Network {
             let shared = self.projections.iter().filter(|other| other.target == projection.target).count() > 1;
             match projection.rule.as_ref().filter(|_| self.learning).map(|rule| rule.changes()) {
                 Some(Changes::OnPre) => return 1,
-                // a drive that several projections feed cannot be computed again from one of them
+                // a drive with several source projections cannot be computed again from one of them
                 Some(Changes::OnPost) if shared => return 1,
                 // after every spike the rest of the chunk is computed again for the neuron that fired
                 Some(Changes::OnPost) => longest = longest.min(SHORT_CHUNK),
@@ -61,7 +60,7 @@ impl Network {
         }
         self.fired.iter_mut().for_each(Vec::clear);
         self.gather_arrivals(steps);
-        // Spikes of this chunk reach `past` only when all populations are done: none may see another's present.
+        // Spikes of this chunk are appended to `past` after all populations, so that delays are respected.
         let mut news: Vec<Vec<Vec<u16>>> = Vec::new();
         let remember = self.longest_delays();
         for target in 0..self.populations.len() {

@@ -1,11 +1,11 @@
-//! The state of a network taken whole: as a frozen copy to test, as a twin that lives on, as bytes, as a digest.
+//! The complete state of a network: as a copy without learning, as a copy with learning, as bytes, as a digest.
 
 use super::{Network, Projection};
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
 use crate::engine::plasticity::PlasticityRule;
 
 impl Network {
-    /// A copy without rules and with thresholds held still, for presenting images without leaving a trace.
+    /// A copy without learning and with constant thresholds, for tests.
     #[must_use]
     pub fn frozen(&self) -> Self {
         let mut copy = self.copy(false, |_| None);
@@ -17,7 +17,7 @@ impl Network {
         copy
     }
 
-    /// A copy that learns as this network does, for living through a trial again.
+    /// A copy with learning, for replaying a trial.
     #[must_use]
     pub fn twin(&self) -> Self {
         let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));

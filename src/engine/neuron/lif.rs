@@ -5,7 +5,7 @@
 //!
 //! Integration is exact: between input jumps the linear equation is solved, not approximated. A spike that arrives in a
 //! step acts in that step. The clamp lasts exactly `t_ref / dt` whole steps after the step of the spike, as in NEST;
-//! input that arrives meanwhile is lost, a synaptic current goes on decaying.
+//! input that arrives during it is lost, a synaptic current continues to decay.
 //!
 //! | parameter | symbol | default | unit |
 //! |---|---|---|---|
@@ -36,7 +36,7 @@ use sweep::Sweep;
 
 /// Parameters of a population, with units; see the table above.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)] // the table of the module says what each is
+#[allow(missing_docs)] // see the table of the module
 pub struct LifParams {
     pub tau_m_ms: f64,
     pub e_l_mv: f64,
@@ -89,7 +89,7 @@ pub struct LifPopulation {
     threshold: Vec<Row>,
     theta: Vec<f64>,
     clock: u64,
-    /// Neurons that fired in the last step: what lateral inhibition acts on.
+    /// Neurons that fired in the last step, for lateral inhibition.
     inhibitors: Vec<NeuronIdx>,
     noise: Vec<Row>,
 }
@@ -120,7 +120,7 @@ impl LifPopulation {
         population
     }
 
-    /// The same neurons computed with these instructions; every choice gives the same bits.
+    /// The same neurons with these vector instructions; results are identical.
     #[must_use]
     pub fn with_arch(self, arch: Arch) -> Self {
         Self { arch, ..self }
@@ -144,7 +144,7 @@ impl LifPopulation {
         }
     }
 
-    /// θ falls in steps of at most a ten-thousandth of itself, because f32 could not hold a decay of 1e-7 per step.
+    /// θ decays in decrements of at most a ten-thousandth of its value, because a decay of 1e-7 is below the resolution of f32.
     fn decay_interval(&self) -> u64 {
         ((1e-4 * self.params.tau_theta_ms / self.grid.dt_ms()) as u64).clamp(1, 1000)
     }
@@ -172,7 +172,7 @@ impl LifPopulation {
     fn sweep<const CURRENT: bool, const EXTRA: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) -> usize {
         let Self { arch, coefficients, u, i_syn, now, held_until, threshold, inhibitors, noise, params, .. } = self;
         let inhibition = params.inhibition_mv as f32 * inhibitors.len() as f32;
-        // A neuron does not inhibit itself: what the scalar sum takes from it is given back before the sweep.
+        // A neuron does not inhibit itself: its own part of the sum is added back before the sweep.
         for &j in inhibitors.iter() {
             let (block, lane) = place(j as usize);
             noise[block].0[lane] += params.inhibition_mv as f32;
@@ -281,7 +281,7 @@ impl NeuronModel for LifPopulation {
         }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
-        // noise that was switched off must not go on as a constant current
+        // noise that was switched off must not remain as a constant current
         self.noise.fill(Row::ZERO);
         self.refresh_thresholds();
     }

@@ -1,7 +1,7 @@
 //! Integrate-and-fire neurons at the sites of a local projection, in competition with their neighbours at the same site.
 //!
 //! The equation is that of `LifPopulation` with a synaptic current (exact integration, both time constants). A neuron
-//! fires at most once a trial, and the first `winners` spikes of a site silence the rest of it: k-winners-take-all as
+//! fires at most once per trial, and after `winners` spikes of a site its other neurons cannot fire: k-winners-take-all as
 //! local inhibition (Mozafari et al. 2019; Kheradpisheh et al. 2018). Of several neurons that reach the threshold in the
 //! same step, those with the higher potential fire; at a tie the lower channel.
 //!
@@ -11,11 +11,11 @@
 //! | `tau_syn_ms` | τ_s | 5 | ms |
 //! | `e_l_mv` | E_L | −65 | mV |
 //! | `v_th_mv` | V_th | −64.77 | mV |
-//! | `winners` | k | 8 | spikes a site |
+//! | `winners` | k | 8 | spikes per site |
 //! | `theta_plus_mv` | θ+ | 0 | mV |
 //!
-//! While filters are learnt, all neurons behind the same filter share an adaptive threshold θ: a spike raises it by θ+ and
-//! lowers that of every filter by θ+/K, so that no filter wins always and none never (after Diehl & Cook 2015).
+//! While filters learn, all neurons of a filter share an adaptive threshold θ: a spike raises it by θ+ and lowers that of
+//! every filter by θ+/K, so that every filter wins sometimes (after Diehl & Cook 2015).
 
 use super::lif::{LifParams, LifStep};
 use super::{NeuronIdx, NeuronModel, NeuronParams};
@@ -26,7 +26,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 /// Parameters of a local population, with units; see the table above.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)] // the table of the module says what each is
+#[allow(missing_docs)] // see the table of the module
 pub struct LocalParams {
     pub tau_m_ms: f64,
     pub tau_syn_ms: f64,
@@ -50,12 +50,12 @@ impl LocalParams {
     }
 }
 
-/// What a site still may do in this trial.
+/// State of a site in this trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Site {
-    /// Spikes until the rest is silenced.
+    /// Remaining spikes.
     left: u32,
-    /// Whether any input has arrived: without, all its potentials are at rest.
+    /// Whether any input has arrived; otherwise all its potentials are at rest.
     awake: bool,
 }
 
@@ -101,7 +101,7 @@ impl LocalPopulation {
         population
     }
 
-    /// The same neurons computed with these instructions; every choice gives the same bits.
+    /// The same neurons with these vector instructions; results are identical.
     #[must_use]
     pub fn with_arch(self, arch: Arch) -> Self {
         Self { arch, ..self }
@@ -114,7 +114,7 @@ impl LocalPopulation {
         }
     }
 
-    /// The filters behind these spikes become harder to drive, the others easier.
+    /// Raise the thresholds of the filters that fired and lower the others.
     fn adapt(&mut self, fired: &[NeuronIdx]) {
         let step = self.params.theta_plus_mv as f32;
         let shared = step * fired.len() as f32 / self.channels as f32;
@@ -184,7 +184,7 @@ impl WithSimd for Sweep<'_> {
     }
 }
 
-/// The neurons over their threshold fire, as far as the site has spikes left; the higher potential first.
+/// Fire the neurons above threshold, up to the remaining spikes of the site; the higher potential first.
 #[inline(always)]
 fn compete(site: &mut Site, first: NeuronIdx, threshold: &[Row], u: &[Row], spent: &mut [Bits], fired: &mut Vec<NeuronIdx>) {
     let from = fired.len();

@@ -1,19 +1,19 @@
-//! Output neurons that race for the decision: leaky integrators with a stochastic threshold behind a gate.
+//! Escape-noise output neurons with first-spike readout: leaky integrators with a stochastic threshold and a decision window.
 //!
 //! The potential is a sum of double-exponential potentials, `u_c(t) = Σ_i w_ci ε(t − t_i)` with
 //! `ε(s) ∝ e^{−s/τ_m} − e^{−s/τ_s}` and a peak of 1, so a weight is the height of its postsynaptic potential in mV.
-//! When the gate opens an urgency signal, the same for all, rises by `ramp` and each neuron fires with the hazard
+//! In the decision window a drive that is equal for all neurons rises by `ramp` per ms, and each neuron fires with the hazard
 //! `ρ_c(t) = ρ_0 exp((u_c(t) + ramp t − θ)/Δu)` (escape noise; Gerstner, Kistler, Naud & Paninski 2014, ch. 9). The first
-//! spike decides: lateral inhibition ends the race. As the urgency is common to all, neuron c is first with
-//! probability `softmax(u/Δu)_c` however fast it rises.
+//! spike is the answer: lateral inhibition ends the decision. As the ramp is common to all neurons, neuron c is first with
+//! probability `softmax(u/Δu)_c`, independent of its slope.
 //!
-//! A neuron draws `E_c ~ Exp(1)` once a trial and fires when its integrated hazard `Λ_c = ∫ρ_c dt` reaches it. Potentials
-//! are held during a step; within it the hazard rises on `SUBSTEPS` sub-steps and the crossing is resolved to a
-//! fraction of a sub-step, so that two neurons never tie. Without exploration there is no noise: the neuron whose
-//! `u_c + ramp t` gets to θ first fires.
+//! A neuron draws `E_c ~ Exp(1)` once per trial and fires when its integrated hazard `Λ_c = ∫ρ_c dt` reaches it. Potentials
+//! are constant during a step; within it the hazard rises on `SUBSTEPS` sub-steps and the crossing is resolved to a
+//! fraction of a sub-step, so that ties do not occur. Without exploration there is no noise: the neuron whose
+//! `u_c + ramp t` first reaches θ fires.
 //!
-//! Neurons behind shared filters race at all sites together. The strongest neuron of a filter holds down those of the same
-//! filter at the other sites, so that filters race, each with its best site (Mozafari et al. 2019).
+//! With shared filters, only the neuron with the highest potential of each filter takes part in the decision, at its site
+//! (Mozafari et al. 2019).
 //!
 //! | parameter | symbol | default | unit |
 //! |---|---|---|---|
@@ -35,12 +35,12 @@ use crate::time::TimeGrid;
 const SUBSTEPS: u32 = 4;
 /// Hazard at the threshold, ρ_0, per ms.
 const RHO_0: f64 = 1.0;
-/// Beyond this many Δu a hazard is as good as certain, and its exponential still a number.
+/// Limit of the exponent, so that the hazard remains finite.
 const STEEPEST: f64 = 60.0;
 
 /// Parameters of a population, with units; see the table above.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)] // the table of the module says what each is
+#[allow(missing_docs)] // see the table of the module
 pub struct RaceParams {
     pub tau_m_ms: f64,
     pub tau_syn_ms: f64,
@@ -57,12 +57,12 @@ impl Default for RaceParams {
     }
 }
 
-/// What a race says about its neurons: what a policy-gradient rule needs to know of the postsynaptic side.
+/// Firing probabilities, the postsynaptic quantities of a policy-gradient rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
-    /// Share of each neuron in the total hazard: the probability that it fires first.
+    /// Fraction of each neuron in the total hazard: the probability that it fires first.
     pub share: &'a [f32],
-    /// Integral of each hazard over the last step: the spikes to be expected of it in that step.
+    /// Integral of each hazard over the last step: the expected number of spikes in that step.
     pub expected: &'a [f32],
 }
 
@@ -87,28 +87,28 @@ pub(crate) fn psp_gain(tau_m_ms: f64, tau_syn_ms: f64) -> f64 {
     1.0 / (libm::exp(-peak_ms / tau_m_ms) - libm::exp(-peak_ms / tau_syn_ms))
 }
 
-/// A population of racing neurons.
+/// A population of escape-noise output neurons.
 #[derive(Debug, Clone)]
 pub struct RacePopulation {
     n: usize,
-    /// Neurons a site; without shared weights all are at one.
+    /// Neurons per site; one site without shared weights.
     channels: usize,
     grid: TimeGrid,
     params: RaceParams,
     psp: Psp,
     seed: u64,
     explore: bool,
-    /// Trials begun, for the draws.
+    /// Number of trials, for the random streams.
     trial: u64,
     slow: Vec<Row>,
     fast: Vec<Row>,
     /// Steps since the trial began.
     now: u32,
-    /// By filter: what was drawn, and the hazard integrated so far.
+    /// By filter: the drawn threshold and the integrated hazard.
     draws: Vec<f64>,
     integrated: Vec<f64>,
     winner: Option<NeuronIdx>,
-    /// Whether the race was on in the last step.
+    /// Whether the decision window was open in the last step.
     racing: bool,
     share: Vec<f32>,
     expected: Vec<f32>,
@@ -120,7 +120,7 @@ impl RacePopulation {
         Self::at_sites(1, n, params, grid, seed)
     }
 
-    /// `channels` neurons at each of `sites` sites, all in one race.
+    /// `channels` neurons at each of `sites` sites, in one decision.
     pub fn at_sites(sites: usize, channels: usize, params: RaceParams, grid: TimeGrid, seed: u64) -> Self {
         let (n, blocks) = (sites * channels, sites * blocks_for(channels));
         let mut population = Self {
@@ -151,23 +151,23 @@ impl RacePopulation {
         self.draws.iter_mut().for_each(|draw| *draw = -libm::log(1.0 - uniform(&mut rng)));
     }
 
-    /// Depolarisation by the inputs, without the urgency, in mV.
+    /// Depolarisation by the inputs, without the ramp, in mV.
     fn depolarisation(&self, neuron: usize) -> f64 {
         let (block, lane) = place_at_site(neuron, self.channels);
         f64::from(self.psp.gain * (self.slow[block].0[lane] - self.fast[block].0[lane]))
     }
 
-    /// Urgency at a time in ms after the gate opened.
+    /// Ramp at a time in ms after the start of the decision window.
     fn urgency_mv(&self, since_gate_ms: f64) -> f64 {
         self.params.ramp_mv_per_ms * since_gate_ms
     }
 
-    /// One step behind the open gate.
+    /// One step in the decision window.
     fn race(&mut self) {
         let p = self.params;
         let dt_ms = self.grid.dt_ms();
         let theta = p.v_th_mv - p.e_l_mv;
-        // the neuron that races for each filter, and its potential
+        // the neuron with the highest potential of each filter
         let mut speakers: Vec<usize> = (0..self.channels).collect();
         let mut u: Vec<f64> = speakers.iter().map(|&j| self.depolarisation(j)).collect();
         for j in self.channels..self.n {
@@ -177,7 +177,7 @@ impl RacePopulation {
             }
         }
         let most = u.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // hazards relative to the greatest: numbers whatever the potentials
+        // hazards relative to the maximum, to avoid overflow
         let relative: Vec<f64> = u.iter().map(|u| libm::exp((u - most) / p.delta_u_mv)).collect();
         let total: f64 = relative.iter().sum();
         self.share.fill(0.0);
@@ -194,7 +194,7 @@ impl RacePopulation {
         for piece in 0..SUBSTEPS {
             let over = most + self.urgency_mv(begun_ms + f64::from(piece) * piece_ms) - theta;
             let gain = RHO_0 * piece_ms * libm::exp((over / p.delta_u_mv).min(STEEPEST));
-            // of those that reach their draw within the sub-step, the one that gets there first
+            // of those that reach their threshold within the sub-step, the first
             let mut first = (1.0, None);
             for ((&j, (drawn, integrated)), relative) in speakers.iter().zip(self.draws.iter().zip(&self.integrated)).zip(&relative) {
                 let fraction = (drawn - integrated) / (gain * relative).max(f64::MIN_POSITIVE);
@@ -244,7 +244,7 @@ impl NeuronModel for RacePopulation {
                 fired.extend(self.winner);
             }
             self.now += 1;
-            // the step of a race is the last of its chunk, so that whoever reads the policy reads that of its step
+            // a step of a decision window is the last of its chunk, so that the policy read afterwards belongs to it
             if self.racing {
                 return t + 1;
             }
@@ -263,7 +263,7 @@ impl NeuronModel for RacePopulation {
 
     fn v_mv(&self, neuron: NeuronIdx) -> f32 {
         let since_gate_ms = f64::from(self.now.saturating_sub(self.params.gate_steps)) * self.grid.dt_ms();
-        // the race is over once a neuron fired: the urgency falls back and the others are held down
+        // after the first spike the ramp ends and the other neurons cannot fire
         let urgency = if self.winner.is_some() { 0.0 } else { self.urgency_mv(since_gate_ms) };
         (self.params.e_l_mv + self.depolarisation(neuron as usize) + urgency) as f32
     }

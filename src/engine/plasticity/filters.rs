@@ -1,13 +1,13 @@
-//! Filters learnt by competition: at the end of a trial the filter that won a site moves toward the patch it won with.
+//! Competitive learning of filters: at the end of a trial the filter that won a site moves toward the patch at that site.
 //!
 //! `Δw = max(1/(n + 1), η) (x̂ − w)`, `|w| = 1`, with n the wins of the filter so far and x̂ the presynaptic trace of the
-//! patch, without its mean and of unit length. The trace of a pixel is `x = e^{−t/τ}` for a spike t after onset: earlier spikes,
-//! which say more, count more (the shunting of rank-order coding, Thorpe, Delorme & Van Rullen 2001). Pre before or after
-//! post counts alike within the trial (symmetric STDP, Hao et al. 2020). Who wins is decided by the simulated race of
-//! the hidden neurons, one winner a site, and balanced by their adaptive thresholds; a label or a reward is nowhere in it.
+//! patch, with zero mean and unit length. The trace of a pixel is `x = e^{−t/τ}` for a spike t after onset, so that earlier
+//! spikes count more (shunting inhibition in rank-order coding, Thorpe, Delorme & Van Rullen 2001). Pre before and after
+//! post count equally within the trial (symmetric STDP, Hao et al. 2020). The winner of a site is its first neuron to fire,
+//! and adaptive thresholds balance the filters; neither label nor reward is used.
 //!
-//! The same rule gated by reward, `Δw = η_M M (x̂ − w)`: filters of the neurons that fired move toward their patches after a
-//! good surprise and away from them after a bad one (three factors; Frémaux & Gerstner 2016).
+//! The same rule modulated by reward, `Δw = η_M M (x̂ − w)`: filters of the neurons that fired move toward their patches for
+//! M > 0 and away from them for M < 0 (three-factor rule; Frémaux & Gerstner 2016).
 
 use super::{FilterRule, PlasticityParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -16,7 +16,7 @@ use crate::engine::projection::Conv;
 use crate::engine::trace::Decay;
 use crate::time::TimeGrid;
 
-/// A patch has to have at least this much trace per pixel to teach: filters learn strokes, not their faint ends.
+/// Minimum trace per pixel of a patch for learning, so that filters do not learn the faint ends of strokes.
 const LEAST_TRACE: f32 = 0.06;
 
 /// Competitive STDP of shared filters.
@@ -28,7 +28,7 @@ pub struct FilterStdp {
     /// Trace of every pixel in this trial.
     trace: Vec<f32>,
     onset: u64,
-    /// Who won in this trial, one neuron a site.
+    /// Winners of this trial, one neuron per site.
     winners: Vec<NeuronIdx>,
     wins: Vec<u32>,
 }
@@ -64,7 +64,7 @@ impl FilterRule for FilterStdp {
         self.winners.extend_from_slice(fired);
     }
 
-    /// The filters that won learn.
+    /// Update the winning filters.
     fn consolidate(&mut self, m: f32, conv: &mut Conv) {
         if self.rewarded && self.eta * m == 0.0 {
             return;
@@ -89,7 +89,7 @@ impl FilterRule for FilterStdp {
         self.winners.clear();
     }
 
-    /// What all filters have in common tells nothing apart: it is taken from each.
+    /// Subtract the mean of all filters from each.
     fn finish(&self, conv: &mut Conv) {
         if self.rewarded {
             return;
@@ -106,7 +106,7 @@ impl FilterRule for FilterStdp {
     }
 }
 
-/// Take `mean` from all values and scale them to length 1, if they have one.
+/// Subtract `mean` from all values and scale them to length 1, if the length is not zero.
 fn unit(values: &mut [f32], mean: f32) -> bool {
     values.iter_mut().for_each(|v| *v -= mean);
     let length = values.iter().map(|v| v * v).sum::<f32>().sqrt();

@@ -1,5 +1,5 @@
-//! STDP on postsynaptic spikes alone: `Δw_ij = η x_i` when j fires, where x_i is the presynaptic trace (Diehl & Cook
-//! 2015). Depression comes from the normalisation of the neuron's weights: what some inputs gain, the others lose.
+//! STDP on postsynaptic spikes only: `Δw_ij = η x_i` when j fires, where x_i is the presynaptic trace (Diehl & Cook
+//! 2015). Depression results from the normalisation of the neuron's weights.
 
 use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
 use crate::engine::archive::{Archive, ArchiveError, Persist};

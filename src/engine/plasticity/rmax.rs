@@ -1,24 +1,24 @@
 //! Policy-gradient plasticity of neurons with escape noise (R-max: Xie & Seung 2004; Pfister et al. 2006; Florian 2007;
 //! Vasilaki et al. 2009; Frémaux, Sprekeler & Gerstner 2010).
 //!
-//! The eligibility of a synapse is presynaptic potential times what postsynaptic activity had of its own:
+//! The eligibility of a synapse is presynaptic potential times postsynaptic spikes minus their expectation:
 //! `e_ij = ∫ (s_j(t) − ρ_j(t)) ε_i(t) dt` with spike train s, hazard ρ and `ε_i` the potential that the spikes of i
-//! would leave behind a weight of 1 (the same double exponential that `RacePopulation` integrates). One global scalar turns
-//! it into `Δw_ij = (η/N) M e_ij`; N is `Σ_i ε_i² + 1` or its running mean, whichever is larger, which makes η a bound on
-//! the step in potential instead of a step in weight. With the mean alone an image of many spikes moves potentials many
-//! times as far as a common one, and learnt features, whose number of spikes varies most, do not converge.
+//! cause through a weight of 1 (the double exponential that `RacePopulation` integrates). One global scalar converts it to
+//! `Δw_ij = (η/N) M e_ij`; N is `Σ_i ε_i² + 1` or its running mean, whichever is larger, which makes η a bound on
+//! the step in potential instead of a step in weight. With the mean alone an image with many spikes changes
+//! potentials much more than an average one, and learnt features, whose number of spikes varies most, do not converge.
 //!
 //! Two credits:
-//! - *expected*: the race is one choice between neurons, so the integral is replaced by its mean given who was first:
-//!   `e_ij = (1[j first] − p_j) ε_i` with p the shares of the hazards at the decision. Where several neurons speak for the same
-//!   action they share its credit: `e_ij = ([j in action] p_j/P − p_j) ε_i`, `P = Σ_{j in action} p_j`, the exact gradient
+//! - *expected*: the decision is one choice between neurons, so the integral is replaced by its mean given the first neuron:
+//!   `e_ij = (1[j first] − p_j) ε_i` with p the fractions of the hazards at the decision. Neurons of the same action share its
+//!   credit: `e_ij = ([j in action] p_j/P − p_j) ε_i`, `P = Σ_{j in action} p_j`, the exact gradient
 //!   of log P.
-//! - *integral*: the textbook rule as it stands, step by step.
+//! - *integral*: the textbook rule, step by step.
 //!
-//! Eligibility is a sum of a few outer products, one a step of the race; it is kept as such.
+//! Eligibility is stored as a sum of a few outer products, one per step of the decision window.
 //!
-//! Neurons behind shared filters race at all sites together. Each site then adds what it has to say of the weights, as the gradient
-//! of a shared weight is the sum over the places it is used in; sites that were as good as out of the race are left out.
+//! With shared filters the neurons of all sites take part in the decision. The gradient of a shared weight is the sum over
+//! all sites; sites with negligible probability are left out.
 
 use super::{FilterRule, PlasticityParams, PlasticityRule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -28,12 +28,12 @@ use crate::engine::projection::{Conv, Dense};
 use crate::engine::trace::Traces;
 use crate::time::TimeGrid;
 
-/// The running mean behind N follows no faster than this and no slower.
+/// Limits of the rate of the running mean in N.
 const SLOWEST: f64 = 1e-3;
-/// A site whose neurons all did less than this of their own has no part in the gradient of a shared weight.
+/// Minimum postsynaptic factor of a site in the gradient of a shared weight.
 const LEAST_CREDIT: f32 = 1e-4;
 
-/// One outer product of eligibility: potentials of presynaptic neurons and what each postsynaptic neuron did of its own.
+/// One outer product of eligibility: presynaptic potentials and postsynaptic factors.
 #[derive(Debug, Clone, Default)]
 struct Credit {
     pre: Vec<u16>,
@@ -49,27 +49,27 @@ pub struct RMax {
     gain: f32,
     slow: Traces,
     fast: Traces,
-    /// Sites of the postsynaptic neurons and neurons a site; without shared weights all are at one.
+    /// Number of sites and neurons per site; one site without shared weights.
     sites: usize,
     channels: usize,
-    /// Neurons of channels c with equal `c * actions / channels` speak for the same action.
+    /// Channels c with equal `c * actions / channels` belong to the same action.
     actions: usize,
     credits: Vec<Credit>,
-    /// Shares of the hazards at the decision, kept for the supervised comparison.
+    /// Fractions of the hazards at the decision, for the supervised reference.
     share: Vec<f32>,
-    /// Running mean of `Σ_i ε_i² + 1`, the same of this trial, and the trials the mean has heard of.
+    /// Running mean of `Σ_i ε_i² + 1`, the same of this trial, and the number of trials in the mean.
     power: f64,
     now: f64,
     heard: u64,
 }
 
 impl RMax {
-    /// A rule for a projection of the given size onto neurons that speak for `actions` actions in equal runs.
+    /// A rule for a projection of the given size onto neurons of `actions` actions in consecutive pools.
     pub fn new(n_pre: usize, n_post: usize, actions: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
         Self::at_sites(n_pre, (1, n_post), actions, p, grid)
     }
 
-    /// A rule for shared filters with `channels` racing neurons at each of `sites` sites.
+    /// A rule for shared filters with `channels` neurons at each of `sites` sites.
     pub fn at_sites(n_pre: usize, (sites, channels): (usize, usize), actions: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
         let mut rule = Self {
             eta: 0.0,
@@ -98,7 +98,7 @@ impl RMax {
         self.sites * blocks_for(self.channels)
     }
 
-    /// What each neuron did of its own when `action` was chosen, given the shares of the hazards.
+    /// Postsynaptic factors when `action` was chosen, from the fractions of the hazards.
     fn shared_credit(&self, action: usize) -> Vec<Row> {
         let speaks = |j: usize| self.action(j) == action;
         let total: f32 = self.share.iter().enumerate().filter(|&(j, _)| speaks(j)).map(|(_, share)| share).sum();
@@ -110,7 +110,7 @@ impl RMax {
         own
     }
 
-    /// Spikes minus the spikes to be expected.
+    /// Spikes minus expected spikes.
     fn own_credit(&self, expected: &[f32], fired: &[NeuronIdx]) -> Vec<Row> {
         let mut own = vec![Row::ZERO; self.blocks()];
         for (j, &expected) in expected.iter().enumerate() {
@@ -169,7 +169,7 @@ impl RMax {
         }
     }
 
-    /// What one unit of eligibility is worth under `m`.
+    /// Weight change per unit of eligibility with `m`.
     fn worth(&self, m: f32) -> f32 {
         self.eta * m / self.power.max(self.now) as f32
     }
@@ -309,7 +309,7 @@ impl Persist for RMax {
         archive.clock(heard)?;
         let mut n = credits.len() as u64;
         archive.u64("eligibility", &mut n)?;
-        // a race lasts some steps; a trial has at most as many as a presentation
+        // a decision window has at most as many steps as a presentation
         if n > 1 << 16 {
             return Err(ArchiveError::Value("eligibility"));
         }

@@ -1,13 +1,13 @@
 //! Reward-modulated STDP, the three-factor rule (Frémaux & Gerstner 2016; Izhikevich 2007):
 //!
-//! `τ_e de_ij/dt = −e_ij + τ_e x_i δ(t − t_j)`: each postsynaptic spike leaves an eligibility of the size of the
-//! presynaptic trace; at the end of the trial one global scalar M turns all of it into `Δw_ij = η M e_ij b(w_ij)`.
+//! `τ_e de_ij/dt = −e_ij + τ_e x_i δ(t − t_j)`: each postsynaptic spike adds the presynaptic trace to the
+//! eligibility; at the end of the trial one global scalar M converts it to `Δw_ij = η M e_ij b(w_ij)`.
 //! Soft bounds: b = w_max − w where M e > 0, b = w where M e < 0.
 //!
-//! For comparison a neuron may be told whether it voted for the label: then each has its own `M_j = [j in the pool of the
-//! label] - (1 - M)`, with `1 - M` for what was expected. That is no global signal, and no reward.
+//! As a supervised reference each neuron can have its own `M_j = [j in the pool of the label] - (1 - M)`, with `1 - M` the
+//! expected reward. That is not a global signal and not a reward.
 //!
-//! Only neurons that fired have eligibility, and each decays only when it is touched.
+//! Only neurons that fired have eligibility, and its decay is computed only when it is used.
 
 use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -25,9 +25,9 @@ pub struct RStdp {
     pre: Traces,
     forget: Decay,
     n_pre: usize,
-    /// Pools of output neurons, of equal runs of neighbours.
+    /// Pools of output neurons: consecutive neurons.
     classes: usize,
-    /// The label that neurons are told, in this trial alone.
+    /// The label of this trial, for the supervised reference.
     label: Option<usize>,
     /// Neurons that fired in this trial; the k-th owns row k of `eligibility`.
     fired: Marked,

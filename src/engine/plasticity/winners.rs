@@ -1,14 +1,14 @@
-//! STDP of winners: after a trial the few neurons that won it change their filters, the others do not.
+//! Winner STDP: after a trial only the winning neurons change their filters.
 //!
-//! Winners are taken from the spikes of a trial, the earliest first and of several in a step the one with the highest potential.
-//! A winner keeps its filter from winning elsewhere and every other neuron within `radius` sites from winning at all. For
-//! a winner only the order of spikes counts: an input that fired before it or with it is causal, every other one is not.
+//! Winners are selected from the spikes of a trial, the earliest first, within a step the one with the highest potential.
+//! A winner prevents its filter from winning at other sites, and other neurons within `radius` sites from winning. Only the
+//! order of spikes counts: an input that fired before the winner or in the same step is causal, every other one is not.
 //!
-//! - Without reward: `Δw = A+ w (1 − w)` for a causal input, `−A− w (1 − w)` for any other. A+ begins with η, doubles every
+//! - Without reward: `Δw = A+ w (1 − w)` for a causal input, `−A− w (1 − w)` for any other. A+ starts with η, doubles every
 //!   500 trials until it is 0.15; A− = ¾ A+. (Kheradpisheh et al. 2018, Neural Networks 99:56.)
 //! - With reward (R-STDP): neuromodulator `M > 0`: `Δw = η M A+` for a causal input, `−η M A−` for any other; `M < 0`, the
-//!   reverse: `η M A+` and `−η M A_p`. Bounds are hard. With `M = R − R̄` potentiation shrinks as answers get right
-//!   and depression as they get wrong, as in Mozafari et al. 2019, Pattern Recognition 94:87.
+//!   reverse: `η M A+` and `−η M A_p`. Bounds are hard. With `M = R − R̄` potentiation decreases with increasing
+//!   accuracy and depression with decreasing accuracy, as in Mozafari et al. 2019, Pattern Recognition 94:87.
 
 use super::{FilterRule, PlasticityParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
@@ -16,7 +16,7 @@ use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::{Conv, Geometry};
 use crate::time::TimeGrid;
 
-/// Trials after which A+ doubles, and where that ends (Mozafari et al. 2019).
+/// Trials after which A+ doubles, and its maximum (Mozafari et al. 2019).
 const DOUBLES_EVERY: u32 = 500;
 const STEEPEST: f32 = 0.15;
 /// A− over A+ without reward.
@@ -24,16 +24,16 @@ const DEPRESSION: f32 = 0.75;
 /// A pixel that has not fired.
 const NEVER: u32 = u32::MAX;
 
-/// Who may win.
+/// Limits of winning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WinnerTakeAll {
-    /// Winners of a trial at most.
+    /// Maximum number of winners per trial.
     pub winners: usize,
-    /// Sites around a winner, in each direction, at which nobody else wins.
+    /// Inhibition radius of a winner in sites.
     pub radius: usize,
 }
 
-/// STDP of the winners of a trial, with reward or without.
+/// Winner STDP, with or without reward.
 #[derive(Debug, Clone)]
 pub struct WinnerStdp {
     competition: WinnerTakeAll,
@@ -50,13 +50,13 @@ pub struct WinnerStdp {
 }
 
 impl WinnerStdp {
-    /// A rule for filters at the sites of `geometry`; `rewarded` waits for a reward, otherwise winning is enough.
+    /// A rule for filters at the sites of `geometry`; `rewarded` selects the rule with reward.
     pub fn new(geometry: Geometry, channels: usize, competition: WinnerTakeAll, rewarded: bool, params: &PlasticityParams) -> Self {
         let when = vec![NEVER; geometry.inputs()];
         Self { competition, geometry, channels, rewarded, params: *params, onset: 0, when, won: Vec::new(), trials: 0 }
     }
 
-    /// Whether nobody who won already keeps this neuron from winning.
+    /// Whether no earlier winner prevents this neuron from winning.
     fn may_win(&self, neuron: NeuronIdx) -> bool {
         let (across, _) = self.geometry.sites();
         let place = |neuron: NeuronIdx| {

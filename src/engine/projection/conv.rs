@@ -1,29 +1,29 @@
-//! Local synapses with shared weights: every site sees one patch of the input through the same filters.
+//! Local synapses with shared weights: every site receives one patch of the input through the same filters.
 //!
-//! A site stands every `stride` pixels; its patch begins `pad` pixels before the image and is `size` pixels wide. The
-//! input may be several maps deep, the maps of a pixel contiguous, and so are the taps of a patch. Weights lie
-//! `[tap][channel]`, channels contiguous, so that a presynaptic spike adds one run of rows to each site it reaches.
-//! Sharing is a shortcut of the model, not of biology: presets that use it say so (Mozafari et al. 2019 do the same).
+//! Sites are `stride` pixels apart; the first patch starts `pad` pixels before the image, and patches are `size` pixels
+//! wide. The input can have several maps, with the maps of a pixel contiguous, as are the taps of a patch. The layout of
+//! the weights is `[tap][channel]`, channels contiguous, so that a presynaptic spike adds contiguous rows to each site it
+//! reaches. Weight sharing has no biological counterpart; presets that use it say so (as in Mozafari et al. 2019).
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{LANES, Row, blocks_for, place};
 use crate::engine::spikes::SpikeChunk;
 use pulp::{Arch, Simd, WithSimd};
 
-/// Where sites and patches lie.
+/// Geometry of sites and patches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
     /// Width of the input in pixels.
     pub width: usize,
     /// Height of the input in pixels.
     pub height: usize,
-    /// Maps of the input: presynaptic neurons a pixel.
+    /// Maps of the input: presynaptic neurons per pixel.
     pub depth: usize,
     /// Width and height of a patch in pixels.
     pub size: usize,
     /// Pixels from one site to the next.
     pub stride: usize,
-    /// Pixels by which the first patch reaches beyond the image.
+    /// Pixels by which the first patch extends beyond the image.
     pub pad: usize,
 }
 
@@ -40,7 +40,7 @@ impl Geometry {
         across * down
     }
 
-    /// Whether no patch fits.
+    /// Whether there are no sites.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -67,7 +67,7 @@ impl Geometry {
         })
     }
 
-    /// Sites whose patch holds a presynaptic neuron.
+    /// Sites whose patch contains a presynaptic neuron.
     pub fn over(&self, input: usize) -> usize {
         let pixel = input / self.depth.max(1);
         let along = |at: usize, sites: usize| {
@@ -78,7 +78,7 @@ impl Geometry {
         if self.is_empty() { 0 } else { along(pixel % self.width, across) * along(pixel / self.width, down) }
     }
 
-    /// What `image` holds under the patch of `site`; zero beyond its edge.
+    /// The pixels of `image` in the patch of `site`; zero beyond the edge.
     pub fn patch(&self, site: usize, image: &[f32], patch: &mut [f32]) {
         patch.iter_mut().zip(self.under(site)).for_each(|(value, input)| *value = input.map_or(0.0, |input| image[input]));
     }
@@ -107,7 +107,7 @@ impl Conv {
         Self { geometry, channels, rows: vec![Row::ZERO; geometry.taps() * blocks_for(channels)] }
     }
 
-    /// Where sites and patches lie.
+    /// Geometry of sites and patches.
     pub fn geometry(&self) -> Geometry {
         self.geometry
     }
@@ -122,7 +122,7 @@ impl Conv {
         self.geometry.inputs()
     }
 
-    /// Postsynaptic neurons: one a site and channel, site-major.
+    /// Postsynaptic neurons: one per site and channel, site-major.
     pub fn n_post(&self) -> usize {
         self.geometry.len() * self.channels
     }
@@ -133,7 +133,7 @@ impl Conv {
         self.rows[tap * blocks_for(self.channels) + block].0[lane]
     }
 
-    /// Weight of `tap` in the filter `channel`, to change it.
+    /// Weight of `tap` in the filter `channel`, mutable.
     pub fn get_mut(&mut self, tap: usize, channel: usize) -> &mut f32 {
         let (block, lane) = place(channel);
         &mut self.rows[tap * blocks_for(self.channels) + block].0[lane]
@@ -150,13 +150,13 @@ impl Conv {
         &self.rows
     }
 
-    /// All weights, to change them.
+    /// All weights, mutable.
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
         &mut self.rows
     }
 
     /// Set the drive, laid out `[step][site][block]`, to the weights of all spikes of a chunk; with `ADD`, add them.
-    /// A spike adds in the order of its list, so the sums do not depend on how time is cut.
+    /// Spikes are added in list order, so that sums do not depend on the chunks.
     pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
         if !ADD {
             drive.fill(Row::ZERO);
@@ -190,10 +190,10 @@ impl WithSimd for Deliver<'_> {
     }
 }
 
-/// The spikes of a step by the site they arrive at: a site then adds all its rows in registers.
+/// The spikes of a step by the site they reach, so that a site can add all its rows in registers.
 #[derive(Default)]
 struct Arrivals {
-    /// Room for each site.
+    /// Capacity per site.
     stride: usize,
     taps: Vec<u16>,
     counts: Vec<u16>,

@@ -22,7 +22,7 @@ impl Dense {
         Self { n_pre, n_post, rows: vec![Row::ZERO; n_pre * blocks_for(n_post)] }
     }
 
-    /// Bytes a projection of this size needs, or `None` beyond what can be addressed.
+    /// Memory of a projection of this size in bytes, or `None` on overflow.
     pub fn bytes(n_pre: usize, n_post: usize) -> Option<usize> {
         n_pre.checked_mul(blocks_for(n_post))?.checked_mul(size_of::<Row>())
     }
@@ -58,7 +58,7 @@ impl Dense {
         &self.rows
     }
 
-    /// All weights, to change them.
+    /// All weights, mutable.
     pub(super) fn rows_mut(&mut self) -> &mut [Row] {
         &mut self.rows
     }
@@ -79,13 +79,13 @@ impl Dense {
         self.rows[block * self.n_pre + pre].0[lane]
     }
 
-    /// Weight from `pre` to `post`, to change it.
+    /// Weight from `pre` to `post`, mutable.
     pub fn get_mut(&mut self, pre: usize, post: usize) -> &mut f32 {
         let (block, lane) = place(post);
         &mut self.rows[block * self.n_pre + pre].0[lane]
     }
 
-    /// Lower every weight above `w_max_mv` to it.
+    /// Clip every weight to `w_max_mv`.
     pub fn cap(&mut self, w_max_mv: f32) {
         self.rows.iter_mut().flat_map(|row| &mut row.0).for_each(|w| *w = w.min(w_max_mv));
     }
@@ -97,7 +97,7 @@ impl Dense {
         (&self.rows[block * self.n_pre..][..self.n_pre], lane)
     }
 
-    /// As `column`, to change weights.
+    /// As `column`, mutable.
     #[inline(always)]
     pub fn column_mut(&mut self, post: usize) -> (&mut [Row], usize) {
         let (block, lane) = place(post);
@@ -110,7 +110,7 @@ impl Dense {
     }
 
     /// Set the drive, laid out `[step][block]`, to the weights of all spikes of a chunk; with `ADD`, add them to it.
-    /// A spike adds in the order of its list, whatever the chunk, so the sums do not depend on how time is cut.
+    /// Spikes are added in list order, so that sums do not depend on the chunks.
     pub fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
         arch.dispatch(Deliver::<ADD> { n_pre: self.n_pre, blocks: blocks_for(self.n_post), rows: &self.rows, spikes, drive });
     }

@@ -1,22 +1,22 @@
-//! Shares painted back on the image, through hidden layers if there are any.
+//! Attribution of contributions to pixels, through hidden layers if there are any.
 
 use super::{Account, Kernel, Share, Trial, coefficients, onto, source_of};
 use crate::engine::neuron::NeuronParams;
 
-/// What the pixels of an image and the hidden neurons contribute to a potential, in mV.
+/// Contributions of pixels and hidden neurons to a potential, in mV.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Painted {
     /// By pixel.
     pub pixels: Vec<f32>,
-    /// Spikes of each pixel that had a share.
+    /// Contributing spikes of each pixel.
     pub spikes: Vec<u32>,
-    /// By hidden population, the neurons whose spikes reached the neuron itself: neuron and share, the largest first.
+    /// By hidden population, the neurons whose spikes reached the neuron itself: neuron and contribution, the largest first.
     pub hidden: Vec<Vec<(u32, f64)>>,
-    /// What no pixel can be blamed for: hidden spikes without a depolarisation.
+    /// Contribution not attributed to pixels: hidden spikes without depolarisation.
     pub unpainted_mv: f64,
 }
 
-/// Paint an account on an image of `pixels` pixels.
+/// Attribute an account to an image of `pixels` pixels.
 pub fn paint_back(trial: &Trial<'_>, account: &Account, pixels: usize) -> Painted {
     let story = trial.story;
     let layers = trial.network.populations().len().saturating_sub(1);
@@ -31,7 +31,7 @@ pub fn paint_back(trial: &Trial<'_>, account: &Account, pixels: usize) -> Painte
     account.shares.iter().for_each(|share| painting.give(trial, share, share.mv));
     let hidden = painting.amounts.iter().enumerate().map(|(layer, amounts)| by_neuron(story.spikes(layer), amounts)).collect();
     let mut unpainted_mv = 0.0;
-    // sources stand before their targets: from the last layer down, each has all its shares when its turn comes
+    // sources precede their targets: from the last layer down, each has received all its contributions in turn
     for layer in (0..layers).rev() {
         let Some(NeuronParams::Local(params)) = trial.params.get(layer) else { continue };
         let c = coefficients(&params.lif(), trial.grid);
@@ -60,7 +60,7 @@ pub fn paint_back(trial: &Trial<'_>, account: &Account, pixels: usize) -> Painte
 struct Painting {
     pixels: Vec<f64>,
     spikes: Vec<u32>,
-    /// By layer and spike: what is still to be handed down.
+    /// Contributions still to be distributed, by layer and spike.
     amounts: Vec<Vec<f64>>,
     heard: Vec<bool>,
     depth: usize,

@@ -1,4 +1,4 @@
-//! What happened in a trial: its spikes, and the weights and noise of chosen neurons where they change within it.
+//! The record of a trial: its spikes, and the weights and noise of selected neurons if they change within it.
 
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Projection, Source, StepSpikes};
@@ -14,7 +14,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// Steps told.
+    /// Number of steps.
     pub fn steps(&self) -> u32 {
         self.steps
     }
@@ -45,7 +45,7 @@ impl Story {
                 for (spike, &(t, neuron)) in self.spikes(index).iter().enumerate() {
                     let row = projection.relay.as_ref().map_or(Some(neuron as usize), |relay| relay.of(neuron as usize));
                     let Some(row) = row else { continue };
-                    // a relay that pools passes only the first spike of a trial on
+                    // a max-pooling relay transmits only the first spike of a trial
                     if projection.relay.as_ref().is_some_and(Relay::passes_first) && !rows[row].is_empty() {
                         continue;
                     }
@@ -69,7 +69,7 @@ impl Monitor for Story {
     }
 }
 
-/// The weights onto one neuron through a trial.
+/// The weights onto one neuron during a trial.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     projection: usize,
@@ -79,15 +79,15 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// The weight of a row as it was when a spike arrived.
+    /// The weight of a row at the arrival of a spike.
     pub(super) fn at(&self, arrived: u32, row: usize) -> f32 {
         let version = self.versions.partition_point(|&(from, _)| from <= arrived).saturating_sub(1);
         self.versions.get(version).map_or(0.0, |(_, w)| w[row])
     }
 }
 
-/// Weights onto chosen neurons of the last population, and their noise, step by step: what a story does not tell. Weights count
-/// as they were when they delivered a spike, before the change that it or the step brought.
+/// Weights onto selected neurons of the last population, and their noise, step by step. Weights are recorded as they
+/// delivered a spike, before changes in that step.
 #[derive(Debug, Clone)]
 pub struct Columns {
     steps: u32,
@@ -97,7 +97,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Begin with a network at the onset of a trial.
+    /// Start with a network at the onset of a trial.
     pub fn new(network: &Network, neurons: &[NeuronIdx]) -> Self {
         let last = network.populations().len().wrapping_sub(1);
         let mut columns = Vec::new();

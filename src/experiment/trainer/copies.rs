@@ -1,4 +1,4 @@
-//! Copies of the network for others, who may do with them what they like: one to be tested, one to be asked why.
+//! Copies of the network: for tests, and for "Why this answer?".
 
 use super::{Stimulus, Trainer};
 use crate::experiment::build;
@@ -10,7 +10,7 @@ use crate::params::ParamId as P;
 use std::sync::Arc;
 
 impl Trainer {
-    /// A frozen copy to test, here or on another thread.
+    /// A copy without learning, for a test on this or another thread.
     pub fn evaluator(&self) -> Evaluator {
         let mut network = self.network.frozen();
         self.average.install(&mut network);
@@ -28,7 +28,7 @@ impl Trainer {
         }
     }
 
-    /// The trial that has just begun, to be lived through again by whoever asks why.
+    /// Keep the start of the trial for a later replay.
     pub(super) fn as_begun(&self) -> Onset {
         Onset {
             index: self.images_done,
@@ -41,12 +41,12 @@ impl Trainer {
         }
     }
 
-    /// Begin trials with a copy of the network from now on, so that their answers can be explained. Changes no result.
+    /// From now on start trials with a copy of the network, so that answers can be explained. Results do not change.
     pub fn keep_onset(&mut self, keep: bool) {
         self.keeps_onset = keep;
     }
 
-    /// The beginning of the trial in progress, or of the last one; none if it was not kept or its parameters changed on the way.
+    /// The start of the current or last trial; `None` if it was not kept or a parameter changed during the trial.
     pub fn onset(&self) -> Option<&Arc<Onset>> {
         self.onset.as_ref()
     }

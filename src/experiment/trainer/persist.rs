@@ -1,4 +1,4 @@
-//! The state of a run as bytes: saved, restored and digested by one walk over it.
+//! The state of a run as bytes: saved, restored and digested by one traversal.
 
 use super::{Stimulus, Trainer, TrialRecord, reward};
 use crate::datasets::Dataset;
@@ -14,7 +14,7 @@ impl Trainer {
         Digest::of(self)
     }
 
-    /// The state as bytes. Parameters are not in it: they come from preset and command log.
+    /// The state as bytes. Parameters are not included; they follow from preset and log.
     pub fn save(&mut self) -> Vec<u8> {
         archive::save(self)
     }
@@ -65,7 +65,7 @@ impl Persist for Trainer {
         archive.u32("trial", elapsed)?;
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
-        // delays and pictures are rare: bits say whether there are any, so that states without are what they always were
+        // flags for optional parts, so that states without them keep their format
         let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some(), earned.is_some()];
         let there = there.into_iter().enumerate().fold(0, |bits, (bit, is)| bits | u8::from(is) << bit);
         let mut rewarded = [there, u8::from(outcome.is_some())];
@@ -94,7 +94,7 @@ impl Persist for Trainer {
         {
             return Err(ArchiveError::Value("trial"));
         }
-        // stage, rule and encoder are those of the trial in progress, which parameters set since may not name any more
+        // stage, rule and encoder are those of the current trial; parameters set since then may differ
         if protocol.races() {
             archive.u8("trial", stage)?;
         }
@@ -105,7 +105,7 @@ impl Persist for Trainer {
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
             *rule = found_rule;
             if !protocol.races() {
-                // networks that race have one code only
+                // networks with first-spike readout have only one code
                 *code = found_code;
             }
             if *stage > build::last_stage(params, *protocol) {
@@ -147,12 +147,12 @@ fn persist_picture(picture: &mut Option<Picture>, present: bool, set: &Dataset, 
     if usize::from(*label) >= set.classes { Err(ArchiveError::Value("trial")) } else { Ok(()) }
 }
 
-/// Where a word stands in the list of a choice.
+/// The index of a name of a choice.
 fn place(id: P, word: &str) -> u8 {
     words(id).iter().position(|w| *w == word).unwrap_or(0) as u8
 }
 
-/// The word at a place in the list of a choice.
+/// The name of a choice at an index.
 fn named(id: P, place: u8) -> Option<&'static str> {
     words(id).get(place as usize).copied()
 }

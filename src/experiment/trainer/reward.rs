@@ -1,9 +1,9 @@
-//! The reward of an image: the answer is read at the end of the presentation, and `reward_delay` later what it earns
-//! teaches. Between the two the network waits in silence, as it does when it rests.
+//! The reward of an image: the answer is read at the end of the presentation, and the reward acts `reward_delay` later. In
+//! between the network is simulated without input, as during rest.
 //!
-//! Where the eligibility is a trace (R-STDP) it decays by itself while the network waits, and a spike of noise tags
-//! synapses as ever. Where neurons race for the answer, the race was about the answer that was read: nothing that happens while
-//! waiting is credited, and what the race left decays by `e^(−d/τ_e)`.
+//! The eligibility trace of R-STDP decays during the delay, and spikes caused by noise add to it as usual. With first-spike
+//! readout only the decision is credited: events during the delay are not, and the eligibility of the decision decays by
+//! `e^(−d/τ_e)`.
 
 use super::{Halt, Trainer, TrialRecord};
 use crate::engine::archive::{Archive, ArchiveError};
@@ -14,11 +14,11 @@ use crate::experiment::swap::Swap;
 use crate::params::ParamId as P;
 use crate::rng::{Purpose, stream, uniform};
 
-/// The range of `reward_right` and `reward_wrong`: enough to teach, too little to leave the numbers.
+/// The range of `reward_right` and `reward_wrong`.
 const MAX_REWARD: f64 = 10.0;
 
 impl Trainer {
-    /// The presentation is over: read the answer.
+    /// Read the answer at the end of the presentation.
     pub(super) fn answer(&mut self) -> Result<(), Halt> {
         let image = self.image_index();
         let label = self.label(image);
@@ -42,14 +42,14 @@ impl Trainer {
         Ok(())
     }
 
-    /// Let steps pass between answer and reward.
+    /// Simulate steps between answer and reward.
     pub(super) fn wait(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
         self.network.set_learning(!self.protocol.races());
         self.network.run(steps, monitors);
         self.network.set_learning(true);
     }
 
-    /// The reward arrives: let it teach.
+    /// Apply the reward.
     pub(super) fn deliver(&mut self) -> Result<(), Halt> {
         let Some(TrialRecord { label, answer, .. }) = self.outcome else { return Ok(()) };
         let expectation = self.modulator.expectation(answer, self.own);
@@ -58,7 +58,7 @@ impl Trainer {
         let mut modulation = reward.map_or(0.0, |r| self.modulator.reward(r, answer, self.own));
         if self.params.choice(P::Modulator) == "label (comparison)" {
             self.network.supervise(usize::from(label));
-            // a race has expected its answer in its own probabilities; elsewhere rewards were expected at their mean
+            // with first-spike readout the expected reward is the probability of the answer, otherwise the running mean
             modulation = if self.protocol.races() { 1.0 } else { 1.0 - expectation };
         }
         self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
@@ -74,7 +74,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// What the wait left of an eligibility that is no trace and does not decay by itself.
+    /// Decay during the delay of an eligibility that is not a trace.
     fn left_of_eligibility(&self) -> f64 {
         let delay_steps = self.stimulus.delay_steps;
         if delay_steps == 0 || !self.protocol.races() {
@@ -83,24 +83,23 @@ impl Trainer {
         libm::exp(-f64::from(delay_steps) * self.grid.dt_ms() / self.params.get(P::TauE))
     }
 
-    /// Steps until the reward of the answer that was given.
+    /// Steps until the reward of the current answer.
     pub(super) fn waits_steps(&self) -> u32 {
         let due = self.stimulus.present_steps + self.stimulus.delay_steps;
         if self.elapsed < self.stimulus.present_steps { 0 } else { due.saturating_sub(self.elapsed) }
     }
 
-    /// The label the answer of the trial in progress is compared with: what a person said of a picture they drew, else that
-    /// of training image `image`.
+    /// The label of the current trial: that of the drawing, otherwise that of training image `image`.
     pub(super) fn label(&self, image: u32) -> u8 {
         self.drawn.as_ref().map_or_else(|| self.swapped_label(image), |picture| picture.label)
     }
 
-    /// The label of training image `image`: its own, unless the two were swapped.
+    /// The label of training image `image`, swaps included.
     pub(super) fn swapped_label(&self, image: u32) -> u8 {
         Swap::of(&self.params).label(self.data.train.labels[image as usize])
     }
 
-    /// The probability with which the network was to answer what it did, if its neurons know it.
+    /// The probability of the given answer, if the network knows it.
     fn own_probability(&self, answer: Option<u8>) -> Option<f64> {
         let shares = self.network.output()?.shares()?;
         let speaks = self.readout.class_of().iter().map(|&class| class == answer);
@@ -113,20 +112,20 @@ impl Trainer {
         match self.params.choice(P::RewardMode) {
             "automatic" => Some(if right { when_right } else { when_wrong }),
             "inverted" => Some(if right { when_wrong } else { when_right }),
-            // images come in random order, so the reward of the last one is as good as drawn from all rewards
+            // images are in random order, so the reward of the previous image is a random sample of all rewards
             "shuffled" => self.earned.replace(if right { when_right } else { when_wrong }),
             _ => None,
         }
     }
 
-    /// Whether the automatic reward of this image is the other one. The draw belongs to the image, not to how often one asks.
+    /// Whether the automatic reward of this image is exchanged. The random number is a function of the image.
     fn is_mistaken(&self) -> bool {
         let noise = self.params.get(P::RewardNoise);
         noise > 0.0 && uniform(&mut stream(self.seed, Purpose::Reward, self.images_done)) < noise
     }
 
-    /// Overrule the reward of the image being shown, within the range of automatic rewards. Without effect once it was
-    /// rewarded, or if it is not a number.
+    /// Set the reward of the current image by hand, limited to the range of automatic rewards. No effect if the image was
+    /// already rewarded, or if the value is not a number.
     pub fn give_reward(&mut self, reward: f64) {
         if !reward.is_nan() {
             self.hand = Some(reward.clamp(-MAX_REWARD, MAX_REWARD));
@@ -134,7 +133,7 @@ impl Trainer {
     }
 }
 
-/// The part of the state that only a run with shuffled rewards has.
+/// The state of shuffled rewards.
 pub(super) fn persist_earned(earned: &mut Option<f64>, is_there: bool, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
     if !is_there {
         *earned = None;
@@ -143,7 +142,7 @@ pub(super) fn persist_earned(earned: &mut Option<f64>, is_there: bool, archive: 
     archive.f64("trial", earned.get_or_insert_default())
 }
 
-/// The part of the state that only a trial with a delayed reward has.
+/// The state of delayed rewards.
 pub(super) fn persist_wait(
     delay_steps: &mut u32,
     own: &mut Option<f64>,

@@ -1,4 +1,4 @@
-//! Who learns by which rule with which parameters: as stages and schedules move on, and as parameters are set.
+//! Rules and parameters of populations and projections: changes by stages, schedules and the user.
 
 use super::Trainer;
 use crate::experiment::build;
@@ -7,12 +7,12 @@ use crate::params::{Change, ParamError, ParamId as P};
 use crate::rng::{Purpose, seed};
 
 impl Trainer {
-    /// The rule may change from STDP to reward, and the learning rate follows its schedule.
+    /// Change from STDP to reward learning if due, and update the learning rate by its schedule.
     pub(super) fn update_rule(&mut self) {
         let name = build::rule_name(&self.params, self.images_done);
         if name != self.rule {
             self.rule = name;
-            // from now on an answer is an action, and its neurons must keep meaning it
+            // from now on an answer is an action, so the label assignment must stay fixed
             self.readout.close();
             let p = build::plasticity(&self.params, self.protocol, self.eta());
             let classes = self.data.train.classes;
@@ -23,9 +23,9 @@ impl Trainer {
         self.set_rules();
     }
 
-    /// Filters that have seen enough stay as they are, and the next part of the network learns.
+    /// Change to the next stage if due.
     pub(super) fn update_stage(&mut self) {
-        // what has learnt stays, also when more images are asked for afterwards
+        // a completed stage is not reopened if its length is increased later
         let stage = build::stage(&self.params, self.protocol, self.images_done).max(self.stage);
         if stage != self.stage {
             self.stage = stage;
@@ -35,7 +35,7 @@ impl Trainer {
         }
     }
 
-    /// Give the filters that learn in this stage their rule.
+    /// Install the rule of the filters that learn in this stage.
     pub(super) fn set_filter_rules(&mut self) {
         let Self { params, protocol, stage, network, data, .. } = self;
         let with_filters = network.projections_mut().iter_mut().filter_map(|p| Some((p.synapses.conv()?.geometry(), &mut p.filter_rule)));
@@ -44,13 +44,13 @@ impl Trainer {
         }
     }
 
-    /// Give every population its parameters.
+    /// Set the parameters of every population.
     fn set_neurons(&mut self) {
         let neurons = build::neurons(&self.params, self.protocol, self.stage, self.grid);
         self.network.populations_mut().iter_mut().zip(&neurons).for_each(|(population, params)| population.set_params(params));
     }
 
-    /// Give every rule its parameters.
+    /// Set the parameters of every rule.
     fn set_rules(&mut self) {
         let p = build::plasticity(&self.params, self.protocol, self.eta());
         for projection in self.network.projections_mut() {
@@ -67,7 +67,7 @@ impl Trainer {
             _ => build::stage_lengths(p, self.protocol).iter().fold(0u64, |sum, &images| sum.saturating_add(images)),
         };
         if self.stage < build::last_stage(p, self.protocol) {
-            // outputs wait until there is something to go by
+            // outputs learn only in the last stage
             return 0.0;
         }
         if self.images_done < first && !self.protocol.races() {
@@ -82,11 +82,11 @@ impl Trainer {
         p.get(P::Eta) * kept
     }
 
-    /// Set a live parameter, from the next step on. A rebuild parameter is refused: build a new trainer instead.
+    /// Set a live parameter from the next step on. A rebuild parameter is an error; build a new trainer instead.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();
         if spec.change == Change::Rebuild {
-            return Err(ParamError::Conflict(format!("{} needs a new network; reset with the new value", spec.name)));
+            return Err(ParamError::Conflict(format!("{} requires a new network; reset with the new value", spec.name)));
         }
         let mut params = self.params.clone();
         params.set(id, value)?;
@@ -96,7 +96,7 @@ impl Trainer {
         }
         self.params = params;
         if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
-            // half of the trial was under other parameters: nothing would add up
+            // the trial has been simulated with two sets of parameters, so it cannot be explained
             self.onset = None;
         }
         self.apply_params(id == P::Encoder);
@@ -104,7 +104,7 @@ impl Trainer {
             self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
         }
         if id == P::Norm && value > 0.0 {
-            // a neuron that never fires would keep its old sum for ever
+            // a neuron that does not fire would keep its old sum
             self.network.scale_all(value as f32, self.params.get(P::WMax) as f32);
         }
         Ok(())
@@ -114,7 +114,7 @@ impl Trainer {
         self.set_neurons();
         let (params, grid) = (&self.params, self.grid);
         if new_encoder {
-            // the image being shown goes on in the new code from its beginning
+            // the current image uses the new code from its start
             self.code = build::code(params, self.protocol);
             let mut encoder = build::encoder(self.code, params, (self.data.train.width, self.data.train.height), grid);
             if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {

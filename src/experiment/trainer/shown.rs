@@ -1,4 +1,4 @@
-//! What a trial shows: its training image as it is augmented, or the picture a person drew in its place.
+//! The image of a trial: the augmented training image, or a drawing in its place.
 
 use super::Trainer;
 use crate::experiment::augment::Augmentation;
@@ -11,7 +11,7 @@ impl Trainer {
         self.order[(self.images_done % self.data.train.len() as u64) as usize]
     }
 
-    /// The image of the trial in progress as it is shown, or will be.
+    /// The image of the current trial, as presented.
     pub(super) fn pixels(&self) -> Vec<u8> {
         match &self.drawn {
             Some(picture) => picture.pixels.clone(),
@@ -19,7 +19,7 @@ impl Trainer {
         }
     }
 
-    /// The image of a trial as it was shown, for the trial that `trial` speaks of.
+    /// The image of the trial of `trial`, as presented.
     pub fn picture(&self) -> Vec<u8> {
         let trial = self.trial();
         match self.drawn.as_ref().filter(|_| trial.drawn) {
@@ -28,23 +28,25 @@ impl Trainer {
         }
     }
 
-    /// The next trial shows this picture in place of its training image, which is left out. A second picture before that
-    /// takes the place of the first.
+    /// Present this drawing in the next trial in place of its training image. A second drawing before that replaces the
+    /// first.
     pub fn show_next(&mut self, picture: Picture) -> Result<(), ParamError> {
         let train = &self.data.train;
         let (pixels, classes) = (train.width * train.height, train.classes);
         if picture.pixels.len() != pixels {
             let given = picture.pixels.len();
-            return Err(ParamError::Conflict(format!("a picture has {given} pixels, the network sees {pixels}; draw it for this network")));
+            return Err(ParamError::Conflict(format!(
+                "the drawing has {given} pixels, the network expects {pixels}; draw it for this network"
+            )));
         }
         if usize::from(picture.label) >= classes {
-            return Err(ParamError::Conflict(format!("there is no class {}; choose one below {classes}", picture.label)));
+            return Err(ParamError::Conflict(format!("class {} does not exist; allowed: below {classes}", picture.label)));
         }
         self.next = Some(picture);
         Ok(())
     }
 
-    /// Training image `image` as it is shown in trial `index`.
+    /// Training image `image` as presented in trial `index`.
     pub fn shown(&self, index: u64, image: u32) -> Vec<u8> {
         let train = &self.data.train;
         let mut rng = stream(self.seed, Purpose::Augment, index);

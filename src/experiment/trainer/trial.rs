@@ -1,4 +1,4 @@
-//! A trial: how long its parts last, how far it has come, and what came of it.
+//! A trial: durations, progress and result.
 
 use super::Trainer;
 use crate::engine::monitor::Monitor;
@@ -8,49 +8,49 @@ use crate::experiment::readout::Readout;
 use crate::params::{ParamId as P, Params};
 use crate::time::TimeGrid;
 
-/// One finished trial.
+/// One completed trial.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrialRecord {
     /// Number of the image in the run, from 0.
     pub index: u64,
-    /// Which training image it was.
+    /// Index of the training image.
     pub image: u32,
     /// Its label.
     pub label: u8,
-    /// The network's answer; none if nobody fired.
+    /// The network's answer; `None` without a spike.
     pub answer: Option<u8>,
-    /// Reward given, if any was.
+    /// The reward, if any.
     pub reward: Option<f64>,
-    /// Reward that was expected.
+    /// The expected reward.
     pub expectation: f64,
-    /// The neuromodulator that reached the synapses.
+    /// The neuromodulator.
     pub modulation: f64,
     /// Output spikes.
     pub spikes: u32,
 }
 
-/// The trial in progress.
+/// The current trial.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrialProgress {
     /// Number of the image in the run, from 0.
     pub index: u64,
-    /// Which training image it is.
+    /// Index of the training image.
     pub image: u32,
     /// Its label.
     pub label: u8,
     /// Steps since onset.
     pub elapsed_steps: u32,
-    /// Steps of presentation, wait for the reward, and rest.
+    /// Steps of presentation, reward delay and rest.
     pub total_steps: u32,
-    /// Steps until the reward of an answer that was given; 0 before the answer and once rewarded.
+    /// Steps until the reward; 0 before the answer and after the reward.
     pub waits_steps: u32,
-    /// What has come of it, once the presentation is over.
+    /// Its result, after the end of the presentation.
     pub outcome: Option<TrialRecord>,
-    /// Whether a person drew it, in place of the training image.
+    /// Whether it is a drawing in place of the training image.
     pub drawn: bool,
 }
 
-/// How long an image is shown.
+/// Durations of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::struct_field_names)] // the unit stands in every name
 pub(in crate::experiment) struct Stimulus {
@@ -75,19 +75,19 @@ impl Stimulus {
         self.present_steps
     }
 
-    /// Show an image without learning, to the end of its presentation, watched by `monitors`.
+    /// Present an image without learning, with `monitors`.
     pub(in crate::experiment) fn show(self, network: &mut Network, image: &[u8], seed: u64, monitors: &mut [&mut dyn Monitor]) {
         network.begin_trial(image, seed);
-        // noise belongs to the image, not to how many were shown before on the same thread
+        // noise depends on the image, not on the images before it on the same thread
         network.reseed(seed);
         network.run(u64::from(self.present_steps), monitors);
     }
 }
 
 impl Trainer {
-    /// The trial in progress, or the one that begins with the next step.
+    /// The current trial, or the one that starts with the next step.
     pub fn trial(&self) -> TrialProgress {
-        // between two trials the last one is still what there is to see
+        // between two trials the last one is displayed
         let ended = self.elapsed == 0 && self.outcome.is_some();
         let total_steps = self.stimulus.total_steps();
         match self.outcome {
@@ -103,7 +103,7 @@ impl Trainer {
             },
             _ => {
                 let image = self.image_index();
-                // before the first step of a trial nothing is drawn yet
+                // before the first step of a trial its image is not yet determined
                 let begun = self.elapsed > 0;
                 let before = || if begun { self.label(image) } else { self.swapped_label(image) };
                 let label = self.outcome.map_or_else(before, |outcome| outcome.label);
@@ -124,13 +124,13 @@ impl Trainer {
         u64::from(self.stimulus.rest_steps)
     }
 
-    /// Steps to the end of the presentation, which gives the answer; 0 once it is given.
+    /// Steps to the end of the presentation, when the answer is read; 0 afterwards.
     pub fn steps_to_answer(&self) -> u64 {
         let stimulus = if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus };
         u64::from(stimulus.present_steps.saturating_sub(self.elapsed))
     }
 
-    /// What was answered at the end of a presentation in `from..to`, if the last one ended there.
+    /// The answer at the end of a presentation in `from..to`, if the last one ended there.
     pub fn answered_in(&self, from: u64, to: u64) -> Option<TrialRecord> {
         let Stimulus { present_steps, .. } = self.stimulus;
         let elapsed = if self.elapsed == 0 { self.stimulus.total_steps() } else { self.elapsed };
@@ -138,13 +138,13 @@ impl Trainer {
         self.outcome.filter(|_| from < at && at <= to)
     }
 
-    /// The votes of the trial in progress: those so far, and once there is an answer those it was read from.
+    /// The votes of the current trial: those so far or, after the answer, those of the answer.
     pub fn votes(&self) -> Vec<f32> {
         if let Some(votes) = &self.votes {
             return votes.clone();
         }
         let votes = self.readout.votes(self.network.counts());
-        // a restored state does not know what the answer was read from: better no votes than those of another answer
+        // a restored state does not contain the votes of the answer
         let others = self.outcome.is_some_and(|outcome| outcome.answer != Readout::answer(&votes));
         if others { vec![0.0; votes.len()] } else { votes }
     }

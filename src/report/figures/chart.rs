@@ -1,4 +1,4 @@
-//! Curves and bars over two axes, drawn by `plotters` on a canvas of half points.
+//! Line and bar charts, drawn by `plotters`.
 
 use super::super::words::count;
 use super::css;
@@ -6,21 +6,21 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 use std::ops::Range;
 
-/// Pixels of the canvas for each of the figure: its coordinates are whole numbers.
+/// Canvas pixels per pixel of the figure, because canvas coordinates are whole numbers.
 const FINE: i32 = 4;
-/// Stand-ins for ink and for faint ink, which take the colour of the page's text.
+/// Placeholder colours for text and grid, replaced by the text colour of the page.
 const INK: RGBColor = RGBColor(1, 2, 3);
 
 /// One axis.
 #[derive(Debug, Clone)]
 pub(in crate::report) struct Axis {
-    /// What it shows, with the unit.
+    /// Label with unit.
     pub(in crate::report) label: String,
     /// First and last value.
     pub(in crate::report) range: (f64, f64),
-    /// Where marks stand.
+    /// Positions of the ticks.
     pub(in crate::report) marks: Vec<f64>,
-    /// Whether values are powers of ten.
+    /// Whether the axis is logarithmic.
     pub(in crate::report) log: bool,
 }
 
@@ -34,7 +34,7 @@ impl Ranged for Axis {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        // marks are where the caller wants them, and nowhere else
+        // ticks only at the given positions
         if hint.weight().allow_light_points() { Vec::new() } else { self.marks.clone() }
     }
 
@@ -49,13 +49,13 @@ impl Ranged for Axis {
 pub(in crate::report) struct Series {
     /// Its colour and whether it is dashed.
     pub(in crate::report) look: ((u8, u8, u8), bool),
-    /// Whether it stays in the background, as one run of several does.
+    /// Whether it is drawn faintly, as one of several runs.
     pub(in crate::report) faint: bool,
     /// Its points.
     pub(in crate::report) points: Vec<(f64, f64)>,
-    /// Whether points are marked, with the range each was seen in, if there is one.
+    /// Whether points are marked, with their range if there is one.
     pub(in crate::report) dots: bool,
-    /// Lowest and highest value at each point, or nothing.
+    /// Minimum and maximum at each point, or empty.
     pub(in crate::report) spread: Vec<(f64, f64)>,
 }
 
@@ -78,7 +78,7 @@ pub(in crate::report) struct Bars {
 }
 
 impl Lines {
-    /// The figure, so many points wide and high. `alt` says in words what it shows.
+    /// The figure with a width and height in points; `alt` is its text alternative.
     pub(in crate::report) fn svg(&self, size: (u32, u32), alt: &str) -> String {
         let mut marks: Vec<Mark> = Vec::new();
         for Series { look: (colour, dashed), faint, points, dots, spread } in &self.series {
@@ -97,7 +97,7 @@ impl Lines {
 }
 
 impl Bars {
-    /// The figure, so many points wide and high. `alt` says in words what it shows.
+    /// The figure with a width and height in points; `alt` is its text alternative.
     pub(in crate::report) fn svg(&self, size: (u32, u32), alt: &str) -> String {
         let colour = RGBColor(self.colour.0, self.colour.1, self.colour.2);
         let bar = |&(start, value): &(f64, f64)| Mark::Bar { corners: [(start, 0.0), (start + self.width, value)], colour };
@@ -106,7 +106,7 @@ impl Bars {
     }
 }
 
-/// What is drawn inside the axes.
+/// Content of the axes.
 enum Mark {
     Line { points: Vec<(f64, f64)>, colour: RGBAColor, width: u32, dash: Option<(u32, u32)> },
     Dot { at: (f64, f64), colour: RGBColor },
@@ -115,7 +115,7 @@ enum Mark {
 
 fn draw(size: (u32, u32), x: &Axis, y: &Axis, marks: &[Mark], alt: &str) -> String {
     let mut svg = String::new();
-    // invariant: a drawing in memory cannot fail, and ranges are never empty; what is there is shown in any case
+    // invariant: drawing in memory cannot fail, and ranges are not empty
     draw_onto(&mut svg, size, x, y, marks).ok();
     accessible(&svg, size, alt)
 }
@@ -172,7 +172,7 @@ fn draw_onto(
     root.present()
 }
 
-/// The words at a mark.
+/// Tick label.
 fn mark(axis: &Axis, value: f64) -> String {
     if axis.log {
         let value = libm::pow(10.0, value);
@@ -191,7 +191,7 @@ fn mark(axis: &Axis, value: f64) -> String {
     }
 }
 
-/// Ink takes the colour of the text around, the size is that of the page, and a reader is told what is shown.
+/// Replaces the placeholder colours and the size, and adds the text alternative.
 fn accessible(svg: &str, (width, height): (u32, u32), alt: &str) -> String {
     let start = svg.find('>').map_or(0, |at| at + 1);
     let (wide, high) = (width * FINE as u32, height * FINE as u32);

@@ -1,26 +1,26 @@
-//! Figures whose rows and columns have names: dots with their uncertainty, and a heatmap with its numbers.
+//! Figures with named rows and columns: dot plots with uncertainty, and heatmaps with values.
 
 use super::super::words::percent;
 use super::{COLOURS, css};
 use maud::html;
 
-/// A row of dots: its name, the values, and what they come to.
+/// A row of a dot plot: name, values and mean.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct Row {
     pub(in crate::report) name: String,
-    /// Whether it belongs to the row before, as a damage belongs to the network it harms.
+    /// Whether it is indented below the previous row, as a damage below its network.
     pub(in crate::report) indented: bool,
-    /// One for each seed, from 0 to 1.
+    /// One value per seed, from 0 to 1.
     pub(in crate::report) values: Vec<f64>,
     pub(in crate::report) mean: Option<f64>,
-    /// What stands behind it.
+    /// Text on the right.
     pub(in crate::report) note: String,
 }
 
 const LINE: f64 = 22.0;
 const PLOT: f64 = 340.0;
 
-/// Accuracies by name from 0 to 100 %: a ring for every seed, a bar at the mean, and a line at the mean of the first row.
+/// Accuracies by name from 0 to 100 %: a circle per seed, a bar at the mean, and a line at the mean of the first row.
 pub(in crate::report) fn dots(rows: &[Row], alt: &str) -> String {
     let longest = rows.iter().map(|row| row.name.chars().count() + 2 * usize::from(row.indented)).max().unwrap_or(0);
     let left = longest as f64 * 7.0 + 14.0;
@@ -55,20 +55,20 @@ pub(in crate::report) fn dots(rows: &[Row], alt: &str) -> String {
     .into_string()
 }
 
-/// Values by two names, from 0 to 1; rows from below upward, as axes go.
+/// Values from 0 to 1 by row and column; the first row is at the bottom.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct Heat {
-    /// Names of the axes, with units.
+    /// Axis labels with units.
     pub(in crate::report) across: String,
     pub(in crate::report) up: String,
     /// Values of the axes.
     pub(in crate::report) columns: Vec<String>,
     pub(in crate::report) rows: Vec<String>,
-    /// Row by row; nothing where nothing was measured.
+    /// Row by row; `None` without a measurement.
     pub(in crate::report) cells: Vec<Option<f64>>,
 }
 
-/// The figure, with a colour from the least to the greatest value and every value written.
+/// The figure, with a colour scale from minimum to maximum and every value as text.
 pub(in crate::report) fn heat(heat: &Heat, alt: &str) -> String {
     let Heat { across, up, columns, rows, cells } = heat;
     let longest = |names: &[String]| names.iter().map(|name| name.chars().count()).max().unwrap_or(0) as f64;

@@ -1,17 +1,16 @@
-//! Pictures of pixels inside a figure: a PNG with a palette, so that shades stay exact, with names of the rows and the
-//! scale beside it.
+//! Images inside a figure: a PNG with a palette, so that levels stay exact, with row names and a colour scale.
 
 use super::super::fields::{SHADES, Sheet};
 use super::super::words::number;
 use base64::Engine;
 use maud::{Markup, html};
 
-/// The place in the palette of what is no picture.
+/// Palette index of the gaps.
 const GAP: u8 = 255;
-/// Pixels between two pictures.
+/// Pixels between two images.
 const SPACE: usize = 1;
 
-/// The pictures of a sheet on one scale.
+/// The images of a sheet on one scale.
 pub(in crate::report) fn sheet(sheet: &Sheet) -> String {
     let Sheet { title, signed, most_mv, size, rows } = sheet;
     if rows.len() > 1 && rows.iter().all(|(name, row)| row.len() == 1 && !name.is_empty()) {
@@ -48,14 +47,14 @@ pub(in crate::report) fn sheet(sheet: &Sheet) -> String {
     .into_string()
 }
 
-/// Rows of one picture each, side by side under their names.
+/// Rows of one image each, side by side with names above.
 fn in_a_row(sheet: &Sheet) -> Sheet {
     let names = sheet.rows.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ");
     let pictures = sheet.rows.iter().flat_map(|(_, row)| row.clone()).collect();
     Sheet { title: format!("{}: {names}", sheet.title), rows: vec![(String::new(), pictures)], ..sheet.clone() }
 }
 
-/// Grey images with a word below each.
+/// Grey images with a label below each.
 pub(in crate::report) fn strip(alt: &str, size: (usize, usize), images: &[(String, Vec<u8>)]) -> String {
     let zoom = (64.0 / size.0.max(1) as f64).max(1.0);
     let (wide, high) = (size.0 as f64 * zoom, size.1 as f64 * zoom);
@@ -73,7 +72,7 @@ pub(in crate::report) fn strip(alt: &str, size: (usize, usize), images: &[(Strin
     .into_string()
 }
 
-/// Places in a palette, row by row.
+/// Palette indices, row by row.
 struct Pixels {
     width: usize,
     shades: Vec<u8>,
@@ -85,7 +84,7 @@ impl Pixels {
     }
 }
 
-/// Rows of pictures side by side, with gaps.
+/// Rows of images side by side, with gaps.
 fn mosaic<'a>(rows: impl Iterator<Item = &'a [Vec<u8>]> + Clone, (width, height): (usize, usize)) -> Pixels {
     let most = rows.clone().map(<[Vec<u8>]>::len).max().unwrap_or(0);
     let wide = (most * (width + SPACE)).saturating_sub(SPACE).max(1);
@@ -122,11 +121,11 @@ fn png(pixels: &Pixels, palette: &[u8]) -> Vec<u8> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(palette.to_vec());
     if palette.len() == 3 * (usize::from(GAP) + 1) {
-        // gaps are transparent, all else is not
+        // only gaps are transparent
         encoder.set_trns((0..=GAP).map(|shade| if shade == GAP && palette[765..] == [0, 0, 1] { 0 } else { 255 }).collect::<Vec<u8>>());
     }
     encoder.set_compression(png::Compression::High);
-    // invariant: pictures are neither empty nor too large for the format, and memory takes what is written
+    // invariant: images are neither empty nor too large for the format, and writing to memory cannot fail
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels.shades));
     debug_assert!(written.is_ok(), "{written:?}");
     bytes
@@ -140,20 +139,20 @@ fn rising() -> Vec<u8> {
 /// Dark purple below zero, white at zero, dark orange above.
 fn diverging() -> Vec<u8> {
     let mut colours = palette(colorous::PURPLE_ORANGE);
-    // the scale of its makers runs from purple through white to orange; ours has positive values orange
+    // the original scale runs from purple through white to orange; positive values are orange here
     if colours[0] > colours[2] {
         colours = colours[..765].chunks_exact(3).rev().flatten().copied().chain([0, 0, 1]).collect();
     }
     colours
 }
 
-/// The colours of a scale, and the stand-in for gaps.
+/// The colours of a scale, and a placeholder for gaps.
 fn palette(scale: colorous::Gradient) -> Vec<u8> {
     let colour = |shade: u8| scale.eval_rational(usize::from(shade), usize::from(SHADES) + 1).into_array();
     (0..=SHADES).flat_map(colour).chain([0, 0, 1]).collect()
 }
 
-/// All greys; nothing is a gap.
+/// All grey levels, without gaps.
 fn grey() -> Vec<u8> {
     (0..=u8::MAX).flat_map(|shade| [shade; 3]).collect()
 }

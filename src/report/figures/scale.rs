@@ -1,6 +1,6 @@
-//! Where the marks of an axis stand.
+//! Positions of axis ticks.
 
-/// Round marks in a range, about `n` of them.
+/// About `n` round ticks in a range.
 pub(in crate::report) fn linear(low: f64, high: f64, n: usize) -> Vec<f64> {
     let span = high - low;
     if !(span > 0.0 && span.is_finite()) {
@@ -14,7 +14,7 @@ pub(in crate::report) fn linear(low: f64, high: f64, n: usize) -> Vec<f64> {
     (first..=last).map(|k| k as f64 * step).collect()
 }
 
-/// The powers of ten in a range of logarithms; where there are few, two and five times them too.
+/// Powers of ten in a logarithmic range; if there are few, also two and five times these.
 pub(in crate::report) fn powers(low: f64, high: f64) -> Vec<f64> {
     let steps: &[f64] = if high - low < 2.6 { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let decades = libm::floor(low) as i64..=libm::floor(high + 1e-9) as i64;
@@ -22,7 +22,7 @@ pub(in crate::report) fn powers(low: f64, high: f64) -> Vec<f64> {
     marks.filter(|mark| (low - 1e-9..=high + 1e-9).contains(mark)).collect()
 }
 
-/// A range of logarithms that holds two others with some room.
+/// A logarithmic range that contains two values with a margin.
 pub(in crate::report) fn roomy(low: f64, high: f64) -> (f64, f64) {
     let room = (0.12 * (high - low)).max(0.15);
     (low - room, high + room)

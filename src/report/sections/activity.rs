@@ -1,4 +1,4 @@
-//! How many spikes an image takes, when it is answered, and how many synapses have to do something for it.
+//! Output spikes, decision times and synaptic events per image.
 
 use super::super::facts::Group;
 use super::super::figures::{Axis, Bars, Lines, Series, linear, look, powers, roomy};
@@ -10,13 +10,13 @@ use super::{figure, legend, main_groups, section};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-/// Bars of a histogram at most.
+/// Maximum number of bars in a histogram.
 const BARS: u64 = 40;
 
 pub(in crate::report) fn activity(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
     let content = html! {
-        h3 { "When an image is answered" }
+        h3 { "Decision time" }
         (latency(&groups))
         (over_time(&groups))
         @let several: Vec<_> = groups.iter().filter(|(_, group)| total(group, |run| &run.spikes).len() > 2).collect();
@@ -25,10 +25,10 @@ pub(in crate::report) fn activity(report: &Report) -> Markup {
             div.figures { @for (index, group) in several { (histogram(*index, group)) } }
         }
         h3 { "Synaptic events: a proxy for energy" }
-        p { "A synaptic event is one spike that reaches one synapse: the sum over all spikes of their fan-out, counted where they arrive within "
-            "the presentation. On neuromorphic hardware, which works when a spike comes, energy grows with this number; a layer that computes in "
-            "frames instead multiplies once for every synapse and image, whatever the image. " strong { "It is not an energy: " }
-            "the cost of neurons, of learning, of encoding the image and of moving weights is left out, and this program itself runs on an ordinary processor." }
+        p { "A synaptic event is one spike that reaches one synapse: the sum of the fan-outs of all spikes that arrive within "
+            "the presentation. On event-driven neuromorphic hardware the energy grows with this number; a frame-based layer "
+            "instead needs one multiplication per synapse for every image. " strong { "It is not an energy: " }
+            "the costs of neurons, learning, encoding and memory access are not included, and this program runs on a conventional processor." }
         div.scroll { (events(&groups)) }
         @if groups.len() > 1 { (price(&groups)) }
     };
@@ -53,8 +53,8 @@ fn latency(groups: &[(usize, &Group)]) -> Markup {
         div.scroll {
             table {
                 thead { tr {
-                    th { "preset" } th { "first output spike (ms)" } th { "decision (ms)" } th { "output spikes an image" }
-                    th { "without an output spike (%)" } th { "without an answer (%)" }
+                    th { "preset" } th { "first output spike (ms)" } th { "decision (ms)" } th { "output spikes per image" }
+                    th { "no output spike (%)" } th { "no answer (%)" }
                 } }
                 tbody { @for (_, group) in groups {
                     tr {
@@ -67,20 +67,20 @@ fn latency(groups: &[(usize, &Group)]) -> Markup {
                     }
                 } }
                 caption { "Median (5th to 95th percentile) over all test images and seeds, from the onset of the image to the end of the step. "
-                    "The decision is the spike from which on the answer stayed what it was at the end; where neurons race, it is the first." }
+                    "The decision is the spike after which the answer did not change; with first-spike readout, the first output spike." }
             }
         }
     }
 }
 
-/// Accuracy if the answer were read earlier.
+/// Accuracy over the time at which the answer is read.
 fn over_time(groups: &[(usize, &Group)]) -> Markup {
     let curve = |group: &Group| -> Vec<(f64, f64)> {
         let mut changes: BTreeMap<u32, i64> = BTreeMap::new();
         group.runs.iter().flat_map(|run| &run.measured.right).for_each(|(&steps, &change)| *changes.entry(steps).or_default() += change);
         let images = group.runs.iter().map(|run| run.measured.images).sum();
         let all = Measured { images, right: changes, step_ms: group.first().measured.step_ms, ..Measured::default() };
-        // the answer stays between two changes
+        // the answer is constant between two changes
         let mut points: Vec<(f64, f64)> = Vec::new();
         for (ms, right) in all.right_over_time() {
             points.push((libm::log10(ms), points.last().map_or(0.0, |last| last.1)));
@@ -99,11 +99,11 @@ fn over_time(groups: &[(usize, &Group)]) -> Markup {
     }
     let lines = Lines {
         x: Axis { label: "time since onset (ms)".to_owned(), range: (low, high), marks: powers(low, high), log: true },
-        y: Axis { label: "right (%)".to_owned(), range: (0.0, 100.0), marks: linear(0.0, 100.0, 5), log: false },
+        y: Axis { label: "accuracy (%)".to_owned(), range: (0.0, 100.0), marks: linear(0.0, 100.0, 5), log: false },
         series,
     };
-    let alt = "Fraction of test images whose answer is right, over the time at which it is read, one curve a preset";
-    figure(lines.svg((760, 320), alt), &legend(groups), &html! { "Test images answered right, if the answer were read so early." })
+    let alt = "Test accuracy over the time at which the answer is read, one curve per preset";
+    figure(lines.svg((760, 320), alt), &legend(groups), &html! { "Test accuracy if the answer is read at this time." })
 }
 
 fn histogram(index: usize, group: &Group) -> Markup {
@@ -114,13 +114,13 @@ fn histogram(index: usize, group: &Group) -> Markup {
     let top = bars.iter().map(|bar| bar.1).fold(0.0, f64::max) * 1.08;
     let end = bars.last().map_or(1.0, |bar| bar.0 + width as f64);
     let figure_of = Bars {
-        x: Axis { label: "output spikes an image".to_owned(), range: (0.0, end), marks: linear(0.0, end, 6), log: false },
+        x: Axis { label: "output spikes per image".to_owned(), range: (0.0, end), marks: linear(0.0, end, 6), log: false },
         y: Axis { label: "images (%)".to_owned(), range: (0.0, top), marks: linear(0.0, top, 4), log: false },
         width: width as f64,
         columns: bars,
         colour: look(index).0,
     };
-    let alt = format!("Histogram of the output spikes an image of {}", group.label);
+    let alt = format!("Histogram of the output spikes per image of {}", group.label);
     let caption = html! { (group.label) ": test images by their number of output spikes"
     @if width > 1 { ", in bins of " (width) } ", all seeds." };
     figure(figure_of.svg((460, 240), &alt), &[], &caption)
@@ -131,7 +131,7 @@ fn events(groups: &[(usize, &Group)]) -> Markup {
     html! {
         table {
             thead { tr {
-                th { "preset" } th.text { "layer or synapses" } th { "neurons" } th { "spikes an image" } th { "synapses" } th { "weights" } th { "events an image" } th { "events a synapse" }
+                th { "preset" } th.text { "layer or synapses" } th { "neurons" } th { "spikes per image" } th { "synapses" } th { "weights" } th { "events per image" } th { "events per synapse" }
             } }
             tbody { @for (_, group) in groups {
                 @let first = &group.first().measured;
@@ -152,12 +152,12 @@ fn events(groups: &[(usize, &Group)]) -> Markup {
                     }
                 }
             } }
-            caption { "Means over test images and seeds. Synapses that share a weight are counted each. Spikes that relays hold back reach no synapse." }
+            caption { "Means over test images and seeds. Synapses that share a weight are counted individually. Spikes that relays do not transmit reach no synapse." }
         }
     }
 }
 
-/// What accuracy costs.
+/// Error over synaptic events.
 fn price(groups: &[(usize, &Group)]) -> Markup {
     let point = |group: &Group| {
         (libm::log10(group.mean(|run| run.measured.events()).max(1.0)), libm::log10((100.0 * (1.0 - group.accuracy())).max(0.01)))
@@ -178,10 +178,10 @@ fn price(groups: &[(usize, &Group)]) -> Markup {
     };
     let (x, y) = (of(&|point| point.0), of(&|point| point.1));
     let lines = Lines {
-        x: Axis { label: "synaptic events an image".to_owned(), range: x, marks: powers(x.0, x.1), log: true },
-        y: Axis { label: "error on test images (%)".to_owned(), range: y, marks: powers(y.0, y.1), log: true },
+        x: Axis { label: "synaptic events per image".to_owned(), range: x, marks: powers(x.0, x.1), log: true },
+        y: Axis { label: "test error (%)".to_owned(), range: y, marks: powers(y.0, y.1), log: true },
         series,
     };
-    let alt = "Error on test images over synaptic events an image, both on logarithmic axes, one point a preset";
-    figure(lines.svg((760, 300), alt), &legend(groups), &html! { "What an answer costs and how often it is wrong, means over the seeds." })
+    let alt = "Test error over synaptic events per image, both on logarithmic axes, one point per preset";
+    figure(lines.svg((760, 300), alt), &legend(groups), &html! { "Test error over synaptic events per image, means over the seeds." })
 }

@@ -1,4 +1,4 @@
-//! How far the networks get beside what others published, and beside themselves with something changed.
+//! Comparison with published results, and with changed parameters.
 
 use super::super::facts::Group;
 use super::super::material::Report;
@@ -9,7 +9,7 @@ use super::{accuracy, main_groups, section, seeds};
 use crate::params::REFERENCES;
 use maud::{Markup, html};
 
-/// Published figures, if the images are those they are about.
+/// Published results, if the data is the one they refer to.
 pub(in crate::report) fn published(report: &Report) -> Markup {
     let ours: Vec<&Group> =
         main_groups(report.groups).into_iter().map(|(_, group)| group).filter(|group| group.first().session.data.digest == MNIST).collect();
@@ -37,15 +37,15 @@ pub(in crate::report) fn published(report: &Report) -> Markup {
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let content = html! {
         div.scroll { table {
-            thead { tr { th { "work" } th.text { "network" } th.text { "what it is told" } th { "right (%)" } th.text { "source" } } }
+            thead { tr { th { "work" } th.text { "network" } th.text { "teaching signal" } th { "accuracy (%)" } th.text { "source" } } }
             tbody { @for (_, row) in rows { tr { (row) } } }
-            caption { "MNIST. Published figures are those of their authors on the 10,000 test images; networks, training and what they were tuned on differ, so a row is context, not a contest." }
+            caption { "MNIST. Published accuracies are those of the authors on the 10,000 test images. Networks, training and tuning differ, so the rows are not directly comparable." }
         } }
     };
-    section("published", "Beside published figures", &content)
+    section("published", "Published results", &content)
 }
 
-/// The same preset with something changed.
+/// The same preset with changed parameters.
 pub(in crate::report) fn variants(report: &Report) -> Markup {
     let changed: Vec<&Group> = report.groups.iter().filter(|group| !group.changes.is_empty()).collect();
     if changed.is_empty() {
@@ -59,9 +59,9 @@ pub(in crate::report) fn variants(report: &Report) -> Markup {
         report.groups.iter().find(alike)
     };
     let content = html! {
-        p { "Each row changes its preset in nothing but what is named, and learns from as many images." }
+        p { "Each row differs from its preset only in the named parameters, and is trained on the same number of images." }
         div.scroll { table {
-            thead { tr { th { "preset" } th.text { "changed" } th { "seeds" } th { "right (%)" } th { "unchanged (%)" } th { "difference (points)" } } }
+            thead { tr { th { "preset" } th.text { "changed" } th { "seeds" } th { "accuracy (%)" } th { "unchanged (%)" } th { "difference (percentage points)" } } }
             tbody { @for group in changed {
                 tr {
                     th scope="row" { (group.first().session.preset) }
@@ -75,5 +75,5 @@ pub(in crate::report) fn variants(report: &Report) -> Markup {
             caption { "Mean ± sample standard deviation over the seeds." }
         } }
     };
-    section("variants", "With something changed", &content)
+    section("variants", "Changed parameters", &content)
 }

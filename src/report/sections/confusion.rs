@@ -1,4 +1,4 @@
-//! Which class was taken for which.
+//! Confusion matrices.
 
 use super::super::facts::Group;
 use super::super::material::Report;
@@ -6,13 +6,13 @@ use super::super::words::{count, percent, plural};
 use super::{main_groups, section};
 use maud::{Markup, html};
 
-/// Classes of which a matrix can still be read.
+/// Maximum number of classes for a readable matrix.
 const CLASSES: usize = 30;
 
 pub(in crate::report) fn confusion(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
     let content = html! {
-        p { "Rows are what was shown, columns what was answered; counts are summed over the seeds. Shades grow with the share of the row." }
+        p { "Rows are labels, columns are answers; counts are summed over the seeds. The shade is the fraction of the row." }
         @for (_, group) in groups {
             h3 { (group.label) }
             @let matrix = sum(group);
@@ -26,7 +26,7 @@ pub(in crate::report) fn confusion(report: &Report) -> Markup {
     section("confusion", "Confusion", &content)
 }
 
-/// The matrices of all runs added up.
+/// Sum of the matrices of all runs.
 fn sum(group: &Group) -> Vec<Vec<u64>> {
     let mut sum = group.first().measured.confusion.clone();
     for run in &group.runs[1..] {
@@ -62,7 +62,7 @@ fn table(matrix: &[Vec<u64>], names: &[String], runs: usize) -> Markup {
             caption {
                 (plural(runs, "run")) "."
                 @if let Some((n, label, answer)) = worst {
-                    " Most often " (name(label)) " was "
+                    " Most frequent error: " (name(label)) " was "
                     @if answer == classes { "not answered" } @else { "taken for " (name(answer)) }
                     " (" (count(n)) ")."
                 }
@@ -71,7 +71,7 @@ fn table(matrix: &[Vec<u64>], names: &[String], runs: usize) -> Markup {
     }
 }
 
-/// A count with a shade: blue on the diagonal, orange beside it, where a hundredth of a row can already be seen.
+/// A count with a shade: blue on the diagonal, orange elsewhere, visible from a hundredth of a row on.
 fn cell(n: u64, total: u64, right: bool) -> Markup {
     let share = n as f64 / total.max(1) as f64;
     let (hue, much) =

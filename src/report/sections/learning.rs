@@ -1,4 +1,4 @@
-//! How accuracy grew while the networks learnt.
+//! Learning curves.
 
 use super::super::facts::{Group, mean_curve};
 use super::super::figures::{Axis, Lines, Series, linear, look, powers};
@@ -14,15 +14,15 @@ pub(in crate::report) fn learning(report: &Report) -> Markup {
         return html! {};
     }
     let content = html! {
-        p { "Accuracy in training is that of the last 1,000 images, each answered before its reward. It is not that of a test: "
-            "images may be shifted and warped, thresholds adapt, and networks that race for the answer explore. While hidden layers learn by STDP the outputs wait, at chance." }
+        p { "Training accuracy is the accuracy over the last 1,000 images, each answered before its reward. It differs from test accuracy: "
+            "images may be augmented, thresholds adapt, and escape-noise output neurons explore. While hidden layers learn by STDP, accuracy stays at chance." }
         @if groups.len() > 1 { (together(&groups)) }
         div.figures { @for (index, group) in &groups { (alone(*index, group)) } }
     };
     section("learning", "Learning curves", &content)
 }
 
-/// All presets in one figure, both axes logarithmic: errors of one and of ten percent are equally far apart everywhere.
+/// All presets in one figure, both axes logarithmic.
 fn together(groups: &[(usize, &Group)]) -> Markup {
     let curve = |group: &Group| -> Vec<(f64, f64)> {
         let points = mean_curve(&group.runs).into_iter().filter(|&(images, right)| images > 0.0 && right < 1.0);
@@ -39,8 +39,8 @@ fn together(groups: &[(usize, &Group)]) -> Markup {
         y: Axis { label: "error (%)".to_owned(), range: (low, 2.0), marks: powers(low, 2.0), log: true },
         series,
     };
-    let alt = "Error in training over the number of training images, both on logarithmic axes, one curve a preset";
-    figure(lines.svg((760, 380), alt), &legend(groups), &html! { "Error on the last 1,000 training images, mean over the seeds." })
+    let alt = "Training error over the number of training images, both on logarithmic axes, one curve per preset";
+    figure(lines.svg((760, 380), alt), &legend(groups), &html! { "Error over the last 1,000 training images, mean over the seeds." })
 }
 
 /// The runs of one preset.
@@ -61,7 +61,7 @@ fn alone(index: usize, group: &Group) -> Markup {
         series,
     };
     let last = mean_curve(&group.runs).last().copied();
-    let alt = format!("Accuracy in training of {} over the number of training images", group.label);
+    let alt = format!("Training accuracy of {} over the number of training images", group.label);
     let caption = html! {
         (group.label) ": " (plural(group.runs.len(), "run"))
         @if group.runs.len() > 1 { " (thin) and their mean (thick)" }
@@ -71,7 +71,7 @@ fn alone(index: usize, group: &Group) -> Markup {
     figure(lines.svg((460, 280), &alt), &[], &caption)
 }
 
-/// Smallest and largest of something of all points, or 0 to 1.
+/// Minimum and maximum over all points, or 0 to 1.
 fn bounds(series: &[Series], of: impl Fn(&(f64, f64)) -> f64) -> (f64, f64) {
     let values = || series.iter().flat_map(|series| &series.points).map(&of);
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));

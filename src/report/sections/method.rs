@@ -1,4 +1,4 @@
-//! What was done and how it was measured.
+//! Methods: networks and measurements.
 
 use super::super::material::Report;
 use super::super::math::math;
@@ -26,13 +26,13 @@ pub(in crate::report) fn method(report: &Report) -> Markup {
                 (parts(&learning(&preset.params, protocol)))
             }
         }
-        h3 { "How it was measured" }
-        p { "Every figure on test images comes from the last checkpoint of a run: the network is frozen (no plasticity, thresholds held still, no escape noise), "
-            "test images are shown in their order, never augmented, each with random numbers of its own, so that no result depends on the number of threads. "
-            "Networks whose neurons take their class after unsupervised learning are given them by the responses of the frozen network to the last training images. "
-            "Spikes and synaptic events are counted step by step during the presentation; watching changes no spike. "
-            "Noise is normal and clipped to black and white; the erased square lies wholly inside the image, anywhere with equal probability; "
-            "shifts go in one of the eight directions, and what leaves the image is gone." }
+        h3 { "Measurements" }
+        p { "All measurements on test images use the last checkpoint of a run: no plasticity, constant thresholds, no escape noise; "
+            "test images are presented in order, not augmented, each with its own random numbers, so that results do not depend on the number of threads. "
+            "For label assignment the responses to the last training images, without learning, determine the class of each neuron. "
+            "Spikes and synaptic events are counted step by step during the presentation; recording does not change any spike. "
+            "Noise is normal and clipped to black and white; the erased square is completely inside the image, at a uniformly random position; "
+            "shifts are in one of eight directions; pixels shifted out of the image are lost." }
     };
     section("methods", "Methods", &content)
 }

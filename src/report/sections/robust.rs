@@ -1,4 +1,4 @@
-//! What the networks stand: test images with noise, with a part erased, moved.
+//! Robustness: test images with noise, with an erased square, and shifted.
 
 use super::super::distort::Distortion;
 use super::super::facts::{Group, Run};
@@ -11,8 +11,8 @@ use maud::{Markup, html};
 pub(in crate::report) fn robust(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
     let content = html! {
-        p { "The same test images, changed before they are shown. What happens to an image depends on its number alone, so all networks are asked the same. "
-            "No network was trained for it, beyond the shifts and warps its preset names." }
+        p { "The same test images, distorted before presentation. The distortion of an image depends only on its number, so all networks are tested on the same images. "
+            "No network was trained for it, apart from the augmentation in its preset." }
         (samples(groups[0].1.first()))
         @if groups.len() > 1 { (names(&legend(&groups))) }
         div.figures { @for change in Distortion::ALL { (curves(change, &groups)) } }
@@ -21,25 +21,24 @@ pub(in crate::report) fn robust(report: &Report) -> Markup {
     section("robustness", "Robustness", &content)
 }
 
-/// The first test image after every change.
+/// The first test image with every distortion.
 fn samples(run: &Run) -> Markup {
     let sample = &run.measured.sample;
-    let words = std::iter::once("as it is".to_owned()).chain(run.measured.stood.iter().map(|stood| match stood.change {
+    let words = std::iter::once("unchanged".to_owned()).chain(run.measured.stood.iter().map(|stood| match stood.change {
         Distortion::Noise => format!("{} %", stood.strength),
         Distortion::Erase => format!("□ {} px", stood.strength),
         Distortion::Shift => format!("→ {} px", stood.strength),
     }));
     let images: Vec<(String, Vec<u8>)> = words.zip(sample.images.iter().cloned()).collect();
-    let alt =
-        "The first test image as it is, with noise of four strengths, with squares of four sizes erased, and shifted by one to four pixels";
+    let alt = "The first test image unchanged, with noise of four strengths, with squares of four sizes erased, and shifted by one to four pixels";
     figure(
         strip(alt, sample.size, &images),
         &[],
-        &html! { "The first test image: as it is, with noise (standard deviation in percent of white), with a square erased, shifted." },
+        &html! { "The first test image: unchanged, with noise (standard deviation in percent of white), with an erased square, shifted." },
     )
 }
 
-/// Fraction right at a strength; 0 is the image as it is.
+/// Accuracy at a strength; 0 is the unchanged image.
 fn right(run: &Run, change: Distortion, strength: u8) -> f64 {
     let stood = run.measured.stood.iter().find(|stood| stood.change == change && stood.strength == strength);
     stood.map_or_else(|| run.measured.accuracy(), |stood| run.measured.per_image(stood.right))
@@ -68,12 +67,8 @@ fn curves(change: Distortion, groups: &[(usize, &Group)]) -> Markup {
         y: Axis { label: "right (%)".to_owned(), range: (0.0, 100.0), marks: linear(0.0, 100.0, 5), log: false },
         series: series.collect(),
     };
-    let alt = format!("Fraction of test images answered right over the strength of the change: {}", change.axis());
-    figure(
-        lines.svg((460, 280), &alt),
-        &[],
-        &html! { "Test images answered right: " (change.name()) ". Means; bars from the worst to the best seed." },
-    )
+    let alt = format!("Test accuracy over the strength of the distortion: {}", change.axis());
+    figure(lines.svg((460, 280), &alt), &[], &html! { "Test accuracy: " (change.name()) ". Means; bars from the worst to the best seed." })
 }
 
 fn table(groups: &[(usize, &Group)]) -> Markup {
@@ -81,7 +76,7 @@ fn table(groups: &[(usize, &Group)]) -> Markup {
         table {
             thead {
                 tr {
-                    th rowspan="2" { "preset" } th rowspan="2" { "as it is" }
+                    th rowspan="2" { "preset" } th rowspan="2" { "unchanged" }
                     @for change in Distortion::ALL { th colspan="4" style="text-align:center" { (change.name()) " (" (change.unit()) ")" } }
                 }
                 tr { @for change in Distortion::ALL { @for strength in change.strengths() { th style="text-align:right" { (strength) } } } }
@@ -95,7 +90,7 @@ fn table(groups: &[(usize, &Group)]) -> Markup {
                     } }
                 }
             } }
-            caption { "Percent right, mean over the seeds." }
+            caption { "Accuracy in percent, mean over the seeds." }
         }
     }
 }

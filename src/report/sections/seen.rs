@@ -1,4 +1,4 @@
-//! What neurons have learnt to see.
+//! Receptive fields and filters.
 
 use super::super::figures::sheet;
 use super::super::material::Report;
@@ -11,21 +11,21 @@ pub(in crate::report) fn seen(report: &Report) -> Markup {
         return html! {};
     }
     let content = html! {
-        p { "Weights as pictures, of the run with the smallest seed of each preset. Rows are named by the class their neurons speak for. "
-            "A field seen through a hidden layer is the sum of the filters, laid where they look and weighted by the weights onto the output." }
+        p { "Weights as images, for the run with the smallest seed of each preset. Rows are named by the class of their neurons. "
+            "A receptive field projected through a hidden layer is the sum of the filters at their sites, weighted by the output weights." }
         @for (_, group) in groups.iter().filter(|(_, group)| !group.first().measured.sheets.is_empty()) {
             h3 { (group.label) }
             div.figures {
                 @for one in &group.first().measured.sheets {
-                    (figure(sheet(one), &[], &html! { (one.title) ", seed " (group.first().session.seed) ". One scale for all pictures." (in_order(&one.rows)) }))
+                    (figure(sheet(one), &[], &html! { (one.title) ", seed " (group.first().session.seed) ". One scale for all images." (in_order(&one.rows)) }))
                 }
             }
         }
     };
-    section("seen", "What neurons see", &content)
+    section("seen", "Receptive fields", &content)
 }
 
-/// The names of pictures that stand in one row for want of others of their class.
+/// The names of images that share one row because each class has only one.
 fn in_order(rows: &[(String, Vec<Vec<u8>>)]) -> Markup {
     let alone = rows.len() > 1 && rows.iter().all(|(name, row)| row.len() == 1 && !name.is_empty());
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,5 +1,5 @@
-//! Studies: ablations and sweeps. Their directories hold tidy tables: a summary with a line for every way to train, which
-//! is set with its spread and its test, or results, which are shown as they are.
+//! Studies: ablations and sweeps. Shown is the summary, with spread and test for every variant, or, without a summary, the
+//! table of results.
 
 use super::super::find::Study;
 use super::super::material::Report;
@@ -8,7 +8,7 @@ use super::super::words::{percent, plural};
 use super::{figure, section};
 use maud::{Markup, html};
 
-/// Rows of plain results that are shown; all of them are in their own file.
+/// Maximum number of rows of a results table.
 const ROWS: usize = 60;
 
 pub(in crate::report) fn studies(report: &Report) -> Markup {
@@ -33,7 +33,7 @@ fn is_summary(study: &Study) -> bool {
     ["name", "seeds", "accuracy_mean"].iter().all(|name| study.columns.iter().any(|column| column == name))
 }
 
-/// A line for every way to train: accuracy with its spread, and the difference from the preset with what chance makes.
+/// One line per variant: accuracy with spread, and difference from the intact network with confidence interval.
 fn summary(study: &Study) -> Markup {
     let place = |name: &str| study.columns.iter().position(|column| column == name);
     let places = ["seeds", "accuracy_mean", "accuracy_sd", "difference", "difference_ci95_half_width", "p_holm"].map(place);
@@ -50,7 +50,7 @@ fn summary(study: &Study) -> Markup {
         table {
             thead { tr {
                 th { "variant" } th { "seeds" } th { "right (%)" }
-                @if compares { th { "difference (points)" } th { "p" } }
+                @if compares { th { "difference (percentage points)" } th { "p" } }
             } }
             tbody { @for (name, [seeds, mean, sd, difference, half, p]) in &lines {
                 tr {
@@ -65,13 +65,13 @@ fn summary(study: &Study) -> Markup {
             } }
             caption {
                 "Mean ± sample standard deviation over the seeds."
-                @if compares { " Differences from the preset as it is are paired by seed, ± half the width of their 95 % confidence interval; p is that of a paired t test, corrected for all lines (Holm 1979)." }
+                @if compares { " Differences from the unchanged preset are paired by seed, ± half the width of the 95 % confidence interval; p values are of a paired t test, corrected for all lines (Holm 1979)." }
             }
         }
     }
 }
 
-/// A value and what it may differ by, in percent.
+/// A value and its uncertainty, in percent.
 fn spread(value: Option<String>, by: Option<f64>) -> String {
     match (value, by) {
         (Some(value), Some(by)) => format!("{value}\u{a0}±\u{a0}{}", percent(by)),
@@ -80,7 +80,7 @@ fn spread(value: Option<String>, by: Option<f64>) -> String {
     }
 }
 
-/// Results as they were written.
+/// The table of results.
 fn plain(study: &Study) -> Markup {
     let Study { columns, rows, .. } = study;
     html! {

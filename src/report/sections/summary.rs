@@ -1,4 +1,4 @@
-//! What was run and what came of it, in one table.
+//! Summary table of all experiments.
 
 use super::super::facts::Group;
 use super::super::material::Report;
@@ -16,8 +16,8 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
         div.scroll {
             table {
                 thead { tr {
-                    th { "preset" } th { "seeds" } th { "training images" } th { "right on test images (%)" }
-                    th { "CPU of training (s)" } th { "output spikes an image" } th { "synaptic events an image" }
+                    th { "preset" } th { "seeds" } th { "training images" } th { "test accuracy (%)" }
+                    th { "CPU of training (s)" } th { "output spikes per image" } th { "synaptic events per image" }
                 } }
                 tbody {
                     @for group in &groups {
@@ -33,10 +33,10 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
                     }
                 }
                 caption {
-                    "Mean ± sample standard deviation over the seeds, on " (shown) " test images that no run learnt from. "
-                    "Each of these accuracies has a standard error of counting of " (counting(&groups)) " percentage points. "
+                    "Mean ± sample standard deviation over the seeds, on " (shown) " test images that were not used for training. "
+                    "The binomial standard error of these accuracies is " (counting(&groups)) " percentage points. "
                     "A synaptic event is a spike that reaches a synapse."
-                    @if changed > 0 { " " a href="#variants" { "Below" } ": " (plural(changed, "more experiment")) " with something changed." }
+                    @if changed > 0 { " " a href="#variants" { "Below" } ": " (plural(changed, "more experiment")) " with changed parameters." }
                 }
             }
         }
@@ -45,7 +45,7 @@ pub(in crate::report) fn summary(report: &Report) -> Markup {
     section("summary", "Summary", &content)
 }
 
-/// The standard error of the least and the most certain fraction.
+/// The smallest and largest binomial standard error.
 fn counting(groups: &[&Group]) -> String {
     let errors = groups.iter().flat_map(|group| &group.runs);
     let errors: Vec<f64> =
@@ -55,17 +55,17 @@ fn counting(groups: &[&Group]) -> String {
     if least == most { most } else { format!("{least} to {most}") }
 }
 
-/// Whether what was measured now is what training noted at its end.
+/// Whether the measured accuracy equals the one recorded at the end of training.
 fn checks(groups: &[Group]) -> Markup {
     let noted = || groups.iter().flat_map(|group| &group.runs).filter_map(|run| Some((run, run.noted_accuracy()?)));
     let wrong: Vec<_> = noted().filter(|(run, noted)| *noted != run.measured.accuracy()).collect();
     html! {
         @if noted().next().is_some() && wrong.is_empty() {
-            p.note { "Measured anew from the checkpoints, every accuracy equals the one its training noted at its end (" (noted().count()) " runs)." }
+            p.note { "Measured again from the checkpoints, every accuracy equals the one recorded at the end of training (" (noted().count()) " runs)." }
         }
         @for (run, noted) in wrong {
-            p { strong { "Differs: " } (run.name) " noted " (percent(noted)) " % at the end of its training (version " (run.session.version)
-                "), measured anew it is " (percent(run.measured.accuracy())) " %." }
+            p { strong { "Differs: " } (run.name) " recorded " (percent(noted)) " % at the end of training (version " (run.session.version)
+                "), measured again it is " (percent(run.measured.accuracy())) " %." }
         }
     }
 }

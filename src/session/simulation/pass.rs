@@ -134,7 +134,7 @@ impl Simulation {
         let Laboratory::Images(trainer) = &self.lab else { return };
         if trainer.images_done() == trainer.plan() && self.past.is_none() {
             self.state = RunState::Finished;
-            let text = format!("all {} training images of the preset were shown; Run goes on with another epoch", trainer.plan());
+            let text = format!("all {} planned training images are done; Run continues with another epoch", trainer.plan());
             self.waiting.push_back(Notice::Done(text));
         }
     }

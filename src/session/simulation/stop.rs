@@ -23,19 +23,19 @@ impl Simulation {
             return match condition {
                 StopCondition::ModelTime { ms } => self.check_time(ms),
                 StopCondition::FirstSpike { neuron } if neuron < self.neurons() => Ok(()),
-                _ => Err(format!("this experiment cannot stop {}: there is no such thing in it", condition.words())),
+                _ => Err(format!("this experiment cannot pause {}, which does not occur in it", condition.words())),
             };
         };
         match condition {
             StopCondition::Accuracy { at_least } if !(0.0..=1.0).contains(&at_least) => {
-                Err(format!("an accuracy lies between 0 and 1, got {at_least}"))
+                Err(format!("the accuracy must be between 0 and 1, got {at_least}"))
             }
             StopCondition::FirstSpike { neuron } if neuron >= self.neurons() => {
-                Err(format!("there is no output neuron {neuron}; they go from 0 to {}", self.neurons().saturating_sub(1)))
+                Err(format!("output neuron {neuron} does not exist; allowed: 0 to {}", self.neurons().saturating_sub(1)))
             }
             StopCondition::Image { index } if index <= trainer.images_done() => {
                 let [index, shown] = [index, trainer.images_done()].map(|images| number(images as f64));
-                Err(format!("image {index} has begun already; {shown} were shown"))
+                Err(format!("image {index} has already started; {shown} images are done"))
             }
             StopCondition::ModelTime { ms } => self.check_time(ms),
             StopCondition::Accuracy { .. }
@@ -47,7 +47,11 @@ impl Simulation {
 
     fn check_time(&self, ms: f64) -> Result<(), String> {
         let now = self.lab.step() as f64 * self.lab.grid().dt_ms();
-        if ms > now { Ok(()) } else { Err(format!("{} ms of model time have passed already; it is {} ms", number(ms), number(now))) }
+        if ms > now {
+            Ok(())
+        } else {
+            Err(format!("{} ms of model time have already passed; the current time is {} ms", number(ms), number(now)))
+        }
     }
 
     fn neurons(&self) -> u32 {

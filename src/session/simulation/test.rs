@@ -44,7 +44,7 @@ impl Simulation {
         match test.done.try_recv() {
             Ok((after_images, Some(TestResult { images, accuracy, .. }))) => {
                 self.history.evaluation = Some(Evaluation { after_images, test_images: images as u64, accuracy });
-                let text = format!("{:.2} % of {images} test images right, after {after_images} training images", 100.0 * accuracy);
+                let text = format!("test accuracy {:.2} % on {images} images, after {after_images} training images", 100.0 * accuracy);
                 self.waiting.push_back(Notice::Done(text));
                 self.test = None;
                 self.publish();

@@ -4,7 +4,7 @@ use super::LifParams;
 use crate::time::TimeGrid;
 use std::ops::{Add, Mul, Sub};
 
-/// Precision of a computation: the hot path is f32, references are f64.
+/// Precision of a computation: f32 in simulations, f64 for references.
 pub trait Real: Copy + PartialOrd + Add<Output = Self> + Mul<Output = Self> + Sub<Output = Self> {
     /// The nearest value.
     fn of(value: f64) -> Self;
@@ -45,7 +45,7 @@ impl<F: Real> LifStep<F> {
             };
             (syn_decay, gain)
         } else {
-            // a delta synapse is a current that acts whole and is gone
+            // a delta synapse is a current that acts completely within the step
             (0.0, 1.0)
         };
         Self {

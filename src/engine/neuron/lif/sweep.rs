@@ -6,7 +6,7 @@ use crate::engine::neuron::NeuronIdx;
 use pulp::{Simd, WithSimd};
 
 /// Steps of all neurons; see `Dense::deliver` for why it is a type. `CURRENT`: synaptic currents decay instead of
-/// acting at once. `EXTRA`: there is noise or inhibition; without, the sweep need not even read them.
+/// acting at once. `EXTRA`: with noise or inhibition, which are otherwise not read.
 pub(super) struct Sweep<'a, const CURRENT: bool, const EXTRA: bool> {
     pub(super) coefficients: &'a LifStep<f32>,
     pub(super) inhibition: f32,
@@ -16,7 +16,7 @@ pub(super) struct Sweep<'a, const CURRENT: bool, const EXTRA: bool> {
     pub(super) now: u32,
     pub(super) u: &'a mut [Row],
     pub(super) i_syn: &'a mut [Row],
-    /// First step in which a neuron is free again.
+    /// First step after the refractory period of a neuron.
     pub(super) held_until: &'a mut [Bits],
     pub(super) threshold: &'a [Row],
     pub(super) extra: &'a [Row],
@@ -81,7 +81,7 @@ impl<const CURRENT: bool, const EXTRA: bool> Sweep<'_, CURRENT, EXTRA> {
         any.iter().fold(0, |any, lane| any | lane) != 0
     }
 
-    /// Reset the neurons that are over their threshold. Spikes are rare: they are looked for only when there is one.
+    /// Reset the neurons above threshold. Called only if there is at least one.
     #[inline(always)]
     fn fire(&mut self) {
         let Self { coefficients, now, u, held_until, threshold, fired, .. } = self;
