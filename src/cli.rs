@@ -5,7 +5,6 @@
 
 mod args;
 mod check;
-mod cluster;
 mod compare;
 mod diagnostics;
 mod doctor;
@@ -19,12 +18,14 @@ mod machine;
 mod npz;
 mod output;
 mod plan;
+mod progress;
 mod recording;
 mod reopen;
 mod replay;
 mod report;
 mod rerun;
 mod stop;
+mod streams;
 mod study;
 mod train;
 mod window;
@@ -56,7 +57,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&failure.message());
+            streams::complain(&failure.message());
             failure.code()
         }
     }

@@ -209,8 +209,24 @@ impl Data {
         Ok(())
     }
 
-    /// Hash of all images and labels, hexadecimal: whether two folders hold the same data.
+    /// Whether two folders hold the same data: the hash of all images and labels, and, unless classes have numbers only and each
+    /// has an image, a dash and the hash of the names of the classes. Hexadecimal.
     pub fn digest(&self) -> String {
+        let images = self.image_digest();
+        let highest = [&self.train, &self.test].iter().flat_map(|set| &set.labels).max().map_or(0, |&label| usize::from(label) + 1);
+        if self.is_numbered() && self.train.classes == highest {
+            return images;
+        }
+        let mut hash = Xxh3::new();
+        for name in self.class_names.iter() {
+            hash.update(&(name.len() as u64).to_le_bytes());
+            hash.update(name.as_bytes());
+        }
+        format!("{images}-{:016x}", hash.digest())
+    }
+
+    /// Hash of all images and labels, hexadecimal: all that version 0.1 recorded of its data.
+    pub fn image_digest(&self) -> String {
         let Self { name: _, class_names: _, train, test, split: _ } = self;
         let mut hash = Xxh3::new();
         for set in [train, test] {

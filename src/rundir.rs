@@ -9,6 +9,8 @@
 //! | `checkpoint.bin` | everything needed to go on, bit for bit |
 //! | `log.txt` | what happened when |
 //!
+//! While a program writes into it, it holds the lock `run.lock` ([`crate::files::Lock`]); readers need none.
+//!
 //! `session.ron` is written at the start, the checkpoint from time to time, and both at the end. A process may be
 //! killed between any two of these writes: `checkpoint.bin` alone says how far the run got.
 
@@ -18,11 +20,10 @@ mod record;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use metrics::{Metrics, Notes};
-pub use record::{DataRecord, Ending, SessionRecord};
+pub use record::{DataRecord, Ending, OtherData, SessionRecord};
 
-use crate::files::write_atomic;
+use crate::files::{Lock, LockError, NewDir, is_vacant, write_atomic};
 use crate::preset::{Preset, PresetError};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const PRESET: &str = "preset.ron";
@@ -93,6 +94,9 @@ pub enum RunDirError {
         /// What is wrong and what to do.
         source: CheckpointError,
     },
+    /// Another program writes into it.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// The effective preset cannot be used.
     #[error(transparent)]
     Preset(#[from] PresetError),
@@ -102,36 +106,55 @@ pub enum RunDirError {
 #[derive(Debug, Clone)]
 pub struct RunDir {
     path: PathBuf,
+    /// The right to write; none for who only reads.
+    lock: Option<Lock>,
 }
 
 impl RunDir {
     /// Refuse a directory that a new run must not be written into. Changes nothing.
     pub fn check_vacant(path: &Path) -> Result<(), RunDirError> {
         let path = path.to_owned();
-        match std::fs::read_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        match is_vacant(&path) {
+            Ok(true) => Ok(()),
+            Ok(false) if path.join(SESSION).exists() => Err(RunDirError::Occupied { path }),
+            Ok(false) => Err(RunDirError::Foreign { path }),
             Err(source) => Err(RunDirError::Unwritable { path, source }),
-            Ok(_) if path.join(SESSION).exists() => Err(RunDirError::Occupied { path }),
-            Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(RunDirError::Foreign { path })),
         }
     }
 
-    /// Make the directory for a new run and write what determines the run.
-    pub fn create(path: &Path, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
-        Self::check_vacant(path)?;
-        let existed = path.exists();
-        std::fs::create_dir_all(path).map_err(|source| RunDirError::Unwritable { path: path.to_owned(), source })?;
-        let run = Self { path: path.to_owned() };
-        let written = run.write(PRESET, preset.to_ron().as_bytes()).and_then(|()| run.save_session(session));
-        if let Err(error) = written {
-            // a refused run leaves nothing behind; it is refused whether or not that succeeds
-            std::fs::remove_file(path.join(PRESET)).ok();
-            if !existed {
-                std::fs::remove_dir(path).ok();
-            }
-            return Err(error);
+    /// Make the directory for a new run, lock it, and write what determines the run.
+    pub fn create(place: &NewDir, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
+        if let NewDir::Named(path) = place {
+            Self::check_vacant(path)?;
         }
-        Ok(run)
+        let unwritable = |source| RunDirError::Unwritable { path: place.wanted().to_owned(), source };
+        let (path, existed) = place.make().map_err(unwritable)?;
+        let mut run = Self { path, lock: None };
+        // with the lock taken, nobody else fills the directory
+        let written = run
+            .lock()
+            .and_then(|()| Self::check_vacant(&run.path))
+            .and_then(|()| run.save_preset(preset))
+            .and_then(|()| run.save_session(session));
+        match written {
+            Ok(()) => Ok(run),
+            Err(error @ (RunDirError::Locked(_) | RunDirError::Occupied { .. } | RunDirError::Foreign { .. })) => Err(error),
+            Err(error) => {
+                // a refused run leaves nothing behind; it is refused whether or not that succeeds
+                std::fs::remove_file(run.path.join(PRESET)).ok();
+                run.lock = None;
+                if !existed {
+                    std::fs::remove_dir(&run.path).ok();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Become the one writer of the directory, until this and its clones are dropped.
+    pub fn lock(&mut self) -> Result<(), RunDirError> {
+        self.lock = Some(Lock::take(&self.path)?);
+        Ok(())
     }
 
     /// Open the directory of an earlier run.
@@ -146,7 +169,7 @@ impl RunDir {
                 return Err(fault(format!("it has no {name}")));
             }
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(Self { path: path.to_owned(), lock: None })
     }
 
     /// Where it is.
@@ -185,6 +208,11 @@ impl RunDir {
         let bytes = self.read(METRICS)?;
         String::from_utf8(bytes)
             .map_err(|_| RunDirError::Malformed { path: self.path.join(METRICS), reason: "it is not UTF-8 text".to_owned() })
+    }
+
+    /// Replace the preset.
+    pub fn save_preset(&self, preset: &Preset) -> Result<(), RunDirError> {
+        self.write(PRESET, preset.to_ron().as_bytes())
     }
 
     /// Replace the session record.

@@ -15,13 +15,15 @@ mod job;
 mod lesion;
 mod local;
 mod plan;
+mod result;
 mod store;
 mod tables;
 
 pub use compare::{Compared, compare, holm, mcnemar, paired};
-pub use job::{JobEvent, JobResult, Outcome};
+pub use job::JobEvent;
 pub use lesion::{Ablation, ablation};
 pub use local::{Event, run};
 pub use plan::{Axis, Job, Kind, Study, Variant};
+pub use result::{JobResult, Outcome};
 pub use store::{StudyDir, StudyError};
-pub use tables::Summary;
+pub use tables::{Summary, save_tables};

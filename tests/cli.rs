@@ -3,14 +3,22 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[cfg(unix)]
+#[path = "cli/cluster.rs"]
+mod cluster;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/export.rs"]
 mod export;
+#[path = "cli/extend.rs"]
+mod extend;
 #[path = "cli/lab.rs"]
 mod lab;
 #[path = "cli/own_data.rs"]
 mod own_data;
+#[cfg(unix)]
+#[path = "cli/places.rs"]
+mod places;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/runs.rs"]

@@ -12,6 +12,7 @@ mod session {
 }
 
 use spikescope::experiment::Trainer;
+use spikescope::files::NewDir;
 use spikescope::params::ParamId;
 use spikescope::preset::Preset;
 use spikescope::session::{Command, Launch, Layer, Notice, OpenedData, RunState, Session, Snapshot, Speed, Watch};
@@ -312,7 +313,7 @@ fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwrit
     probe.until("more images", |s| s.trial.index > 60 && s.params.get(ParamId::Eta) == 0.02);
     probe.send(Command::Pause);
     probe.send(Command::StepMs);
-    probe.send(Command::SaveRun(run.clone()));
+    probe.send(Command::SaveRun(NewDir::Named(run.clone())));
     probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
     let program = || std::process::Command::new(env!("CARGO_BIN_EXE_spikescope"));
     let replay = program().arg("replay").arg(&run).output().unwrap();
@@ -331,7 +332,7 @@ fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwrit
     assert_eq!(last + 1, step);
     assert!(!step.is_multiple_of(250));
     probe.notices.clear();
-    probe.send(Command::SaveRun(run));
+    probe.send(Command::SaveRun(NewDir::Named(run)));
     probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("already holds a run")));
 }
 

@@ -96,8 +96,8 @@ pub(super) struct TrainArgs {
     /// Preset file, or the name of one in presets/
     #[arg(required_unless_present = "resume")]
     pub(super) preset: Option<PathBuf>,
-    /// Go on with an interrupted run where its last checkpoint is
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "images", "epochs", "test_images", "set", "out", "record"])]
+    /// Go on with an interrupted run where its last checkpoint is; with --epochs or --images, to that length in all
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "test_images", "set", "out", "record"])]
     pub(super) resume: Option<PathBuf>,
     /// Master seed: the same seed gives the same result
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
@@ -165,7 +165,7 @@ pub(super) struct ExportArgs {
     /// Arrays for NumPy, or one row a fact
     #[arg(long)]
     pub(super) format: FileFormat,
-    /// The file to write
+    /// The file to write; - for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
     /// Only these trials, counted from 0, the last not included [default: all]
@@ -202,7 +202,7 @@ impl FileFormat {
 pub(super) struct ReportArgs {
     /// Run directory, or folder of run directories and studies; its notes.md becomes part of the page
     pub(super) dir: PathBuf,
-    /// Page to write; its tables go beside it [default: DIR/report/index.html]
+    /// Page to write, a file whose name ends in .html; its tables go beside it [default: DIR/report/index.html]
     #[arg(long, value_name = "FILE.html")]
     pub(super) out: Option<PathBuf>,
     /// Folder of the same IDX files, if they have moved
@@ -242,7 +242,7 @@ pub(super) struct OutputArgs {
     /// One JSON object a line on standard output
     #[arg(long)]
     pub(super) json: bool,
-    /// No progress bar and no notices
+    /// No progress and no notices
     #[arg(long)]
     pub(super) quiet: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::args::CheckArgs;
 use super::failure::Failure;
-use super::output;
+use super::streams;
 use crate::datasets;
 use crate::preset::Preset;
 use crate::rundir::RunDir;
@@ -16,7 +16,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
         match look_at(path) {
             Ok(what) => {
                 let line = format!("ok: {}: {what}\n", path.display());
-                output::print(&line).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
+                streams::print(&line).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
             }
             Err(fault) => faults.push(fault),
         }

@@ -40,7 +40,7 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let mut reporter = Reporter::new(&args.output);
     let sides = [open(&args.first, args.data.as_deref())?, open(&args.second, args.data.as_deref())?];
     let differs = differences(&sides[0][0], &sides[1][0]);
-    let same_data = sides[0][0].session.data.digest == sides[1][0].session.data.digest;
+    let same_data = sides[0][0].session.data.identity() == sides[1][0].session.data.identity();
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     let mut tested: Vec<Vec<Tested>> = Vec::new();
     for side in sides {
@@ -106,7 +106,7 @@ fn test(run: Reopened, args: &CompareArgs, threads: usize, reporter: &mut Report
     run.version_note().into_iter().for_each(|note| reporter.warn(&format!("{path}: {note}")));
     reporter.start_bar("testing", 0, images);
     let bar = reporter.bar();
-    let answers = trainer.evaluator().answers(images as usize, threads, &|done| bar.set_position(done as u64), cancel);
+    let answers = trainer.evaluator().answers(images as usize, threads, &|done| bar.set(done as u64), cancel);
     reporter.end_bar();
     let answers = answers.ok_or_else(|| Failure::Interrupted("stopped; nothing was changed".to_owned()))?;
     let metrics = run.run.metrics().map_err(Failure::input)?;
@@ -122,7 +122,7 @@ fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
         ("protocol".to_owned(), format!("{:?}", first.preset.protocol), format!("{:?}", second.preset.protocol)),
         ("training images".to_owned(), a.images.to_string(), b.images.to_string()),
         ("seed".to_owned(), a.seed.to_string(), b.seed.to_string()),
-        ("data".to_owned(), a.data.digest.clone(), b.data.digest.clone()),
+        ("data".to_owned(), a.data.identity(), b.data.identity()),
         ("version".to_owned(), a.version.clone(), b.version.clone()),
         ("changes on the way".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
     ];

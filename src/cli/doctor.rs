@@ -2,7 +2,7 @@
 
 use super::args::DoctorArgs;
 use super::failure::Failure;
-use super::{locate, machine, output};
+use super::{locate, machine, streams};
 use crate::datasets;
 use crate::preset::Preset;
 use std::fmt::Write;
@@ -54,7 +54,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
         // invariant: writing to a string cannot fail
         writeln!(text, "{mark} {line}").ok();
     }
-    output::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
+    streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
     if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the findings above keep training from running"))) }
 }
 

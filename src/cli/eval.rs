@@ -27,7 +27,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     reporter.start_bar("testing", 0, images);
     let bar = reporter.bar();
-    let result = trainer.evaluator().run(images as usize, threads, &|done| bar.set_position(done as u64), stop.flag());
+    let result = trainer.evaluator().run(images as usize, threads, &|done| bar.set(done as u64), stop.flag());
     reporter.end_bar();
     let result = result.ok_or_else(|| Failure::Interrupted("stopped; nothing was changed".to_owned()))?;
     let session = &reopened.session;

@@ -15,8 +15,9 @@ use super::recording::Record;
 use super::reopen::Reopened;
 use super::rerun::{Milestone, Rerun, milestones};
 use super::stop::Stop;
+use super::streams;
 use crate::engine::monitor::Monitor;
-use crate::files::write_atomic_with;
+use crate::files::{check_writable, is_stream};
 use crate::params::ParamId;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -29,6 +30,10 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let ExportArgs { run_dir, what, format, out, .. } = args;
     let folder = folder_of(out)?;
+    let to_stdout = streams::is_stdout(out);
+    if to_stdout && args.output.json {
+        return Err(Failure::input("--json and --out - both write to standard output; name a file with --out, or leave out --json"));
+    }
     if args.every.is_some() && *what != Record::Weights {
         return Err(Failure::input("--every is for --what weights; spikes, potentials and rewards are always complete"));
     }
@@ -53,7 +58,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     reporter.start_bar("repeating the run", 0, span.to.unwrap_or(end.images));
     let bar = reporter.bar();
     let proven = live_again(&mut rerun, &span, end, &mut watch, &mut |done| {
-        bar.set_position(done);
+        bar.set(done);
         !stop.asked()
     });
     reporter.end_bar();
@@ -64,7 +69,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     };
     let (source, records) = watch.finish().map_err(unwritable)?;
     let mut source = Stoppable { source, stop: &stop };
-    let written = write_atomic_with(out, |file| match format {
+    let written = streams::write_out(out, |file| match format {
         FileFormat::Npz => npz::write(file, &mut source, &table.fields(), records, table.dt_ms, &table.legends()),
         FileFormat::Csv => rows::write(file, &mut source, &table, records),
     });
@@ -73,18 +78,23 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         other => other.map_err(unwritable)?,
     }
     let bytes = std::fs::metadata(out).map_or(0, |meta| meta.len());
+    let size = if to_stdout || is_stream(out) { String::new() } else { format!(", {}", size::words(bytes)) };
     let trials = [span.from, rerun.trainer.images_done()];
     let name = what.name();
-    reporter.say(&format!(
-        "{name} of trials {}..{} of {}: {}, {}, {}{}",
+    let words = format!(
+        "{name} of trials {}..{} of {}: {}{size}, {}{}",
         trials[0],
         trials[1],
         run_dir.display(),
         size::plural(records),
-        size::words(bytes),
         out.display(),
         if proven { "; the repeated run equals the recorded one" } else { "" }
-    ));
+    );
+    if to_stdout {
+        reporter.note(&words);
+    } else {
+        reporter.say(&words);
+    }
     let format = format.name();
     reporter.event(&Exported { event: "exported", what: name, format, trials, records, bytes, proven, out: out.display().to_string() });
     match reporter.into_lost() {
@@ -131,8 +141,11 @@ impl Span {
     }
 }
 
-/// The folder of the file, which has to be there before any work is done.
+/// Where records are kept meanwhile: the folder of the file, which has to be there before any work is done.
 fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
+    if streams::is_stdout(out) || is_stream(out) {
+        return Ok(std::env::temp_dir());
+    }
     let folder = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -140,6 +153,7 @@ fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
     if out.is_dir() {
         return Err(Failure::input(format!("{} is a folder; name a file with --out", out.display())));
     }
+    check_writable(out).map_err(|error| Failure::input(format!("cannot write {}: {error}", out.display())))?;
     if !folder.is_dir() {
         return Err(Failure::input(format!("{} is not a folder; make it, or name another place with --out", folder.display())));
     }

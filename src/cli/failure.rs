@@ -31,6 +31,14 @@ impl Failure {
         if faults.is_empty() { Ok(()) } else { Err(Self::input(faults.join("; "))) }
     }
 
+    /// The same fault, of the run and not of the command line.
+    pub(super) fn of_the_run(self) -> Self {
+        match self {
+            Self::Input(error) => Self::Run(error),
+            other => other,
+        }
+    }
+
     /// What to print, on one line whatever a file name or parser put into it.
     pub(super) fn message(&self) -> String {
         let text = match self {

@@ -2,7 +2,7 @@
 
 use super::args::ListArgs;
 use super::failure::Failure;
-use super::{locate, output};
+use super::{locate, streams};
 use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
 use crate::preset::Preset;
 use serde::Serialize;
@@ -107,5 +107,5 @@ fn json(line: &impl Serialize) -> String {
 }
 
 fn write(text: &str) -> Result<(), Failure> {
-    output::print(text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
+    streams::print(text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
 }

@@ -1,9 +1,8 @@
 //! NumPy's container: a zip of arrays. Arrays are copied field by field from a file of fixed-size records, so that a
 //! recording need not fit into memory.
 
-use std::fs::File;
-use std::io::{BufWriter, Error, Read, Seek, SeekFrom, Write};
-use zip::write::SimpleFileOptions;
+use std::io::{Error, Read, Seek, SeekFrom, Write};
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
 /// Bytes read from the records at once.
@@ -76,14 +75,15 @@ pub(super) struct Words<'a> {
 
 /// Write `records` records of `source`, made of `fields`, the scalar `dt_ms` and some words to `target`.
 pub(super) fn write(
-    target: &mut File,
+    target: &mut dyn Write,
     source: &mut (impl Read + Seek),
     fields: &[Field],
     records: u64,
     dt_ms: f64,
     words: &[Words<'_>],
 ) -> Result<(), Error> {
-    let mut zip = ZipWriter::new(BufWriter::new(target));
+    // sizes follow each array, so that the target may be a pipe
+    let mut zip = ZipWriter::new_stream(target);
     let record_size: usize = fields.iter().map(Field::size).sum();
     // many records at once: the compressor is slow on a few bytes at a time
     let batch = (BATCH_BYTES / record_size.max(1)).max(1);
@@ -122,10 +122,10 @@ pub(super) fn write(
             zip.write_all(&letters.flat_map(|letter| u32::from(letter).to_le_bytes()).collect::<Vec<u8>>())?;
         }
     }
-    zip.finish()?.flush()
+    zip.finish()?.into_inner().flush()
 }
 
-fn start(zip: &mut ZipWriter<BufWriter<&mut File>>, name: &str, bytes: u64) -> Result<(), Error> {
+fn start<W: Write>(zip: &mut ZipWriter<StreamWriter<W>>, name: &str, bytes: u64) -> Result<(), Error> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(1))

@@ -1,35 +1,22 @@
 //! What a person or a script sees: results on standard output, progress and notices on standard error.
 
 use super::args::OutputArgs;
-use indicatif::{ProgressBar, ProgressStyle};
+use super::progress::Progress;
+use super::streams::{complain, print};
 use serde::Serialize;
-use std::io::{self, ErrorKind, IsTerminal, Write};
-
-/// Write text to standard output. A reader that went away, as `head` does, is no fault.
-pub(super) fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
-}
-
-/// Write a line to standard error. If even that fails there is nobody left to tell.
-pub(super) fn complain(line: &str) {
-    writeln!(io::stderr(), "{line}").ok();
-}
+use std::io;
 
 /// Results, progress and notices of a long verb.
 pub(super) struct Reporter {
     json: bool,
     quiet: bool,
-    bar: ProgressBar,
+    bar: Progress,
     lost: Option<io::Error>,
 }
 
 impl Reporter {
     pub(super) fn new(args: &OutputArgs) -> Self {
-        Self { json: args.json, quiet: args.quiet, bar: ProgressBar::hidden(), lost: None }
+        Self { json: args.json, quiet: args.quiet, bar: Progress::hidden(), lost: None }
     }
 
     /// One event for scripts. Results go on if nobody can take them; the loss is told at the end.
@@ -49,7 +36,7 @@ impl Reporter {
     }
 
     fn put(&mut self, text: &str) {
-        if let Err(error) = self.bar.suspend(|| print(text)) {
+        if let Err(error) = self.bar.beside(|| print(text)) {
             self.lost.get_or_insert(error);
         }
     }
@@ -57,55 +44,45 @@ impl Reporter {
     /// Something a person should know but a script need not.
     pub(super) fn note(&self, line: &str) {
         if !self.quiet {
-            self.bar.suspend(|| complain(line));
+            self.bar.beside(|| complain(line));
         }
     }
 
     /// Something that went wrong without ending the run.
     pub(super) fn warn(&self, line: &str) {
-        self.bar.suspend(|| complain(&format!("warning: {line}")));
+        self.bar.beside(|| complain(&format!("warning: {line}")));
     }
 
-    /// Show a new progress bar, if a terminal looks on.
+    /// Show how far something is that begins now.
     pub(super) fn start_bar(&mut self, what: &'static str, done: u64, total: u64) {
-        self.bar.finish_and_clear();
-        if self.quiet || !io::stderr().is_terminal() {
-            return;
-        }
-        let template = "{prefix} {wide_bar} {human_pos}/{human_len} {per_sec} ETA {eta} {msg}";
-        // invariant: the template is constant and correct, so the fallback is never taken
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        // the rate is that of this process, also when a run goes on from a checkpoint
-        self.bar = ProgressBar::new(total).with_style(style).with_prefix(what).with_position(done);
-        self.bar.reset_eta();
+        self.bar.end();
+        self.bar = if self.quiet { Progress::hidden() } else { Progress::start(what, done, total) };
     }
 
-    /// Move the bar.
+    /// So much is done.
     pub(super) fn advance_bar(&self, done: u64) {
-        if !self.bar.is_hidden() {
-            self.bar.set_position(done);
-        }
+        self.bar.set(done);
     }
 
     /// Write beside the bar.
     pub(super) fn label_bar(&self, text: String) {
-        self.bar.set_message(text);
+        self.bar.label(text);
     }
 
     /// The bar itself, for threads that report from inside a test.
-    pub(super) fn bar(&self) -> ProgressBar {
+    pub(super) fn bar(&self) -> Progress {
         self.bar.clone()
     }
 
     /// Clear the bar.
     pub(super) fn end_bar(&mut self) {
-        self.bar.finish_and_clear();
-        self.bar = ProgressBar::hidden();
+        self.bar.end();
+        self.bar = Progress::hidden();
     }
 
     /// Whether every result could be written.
     pub(super) fn into_lost(self) -> Option<io::Error> {
-        self.bar.finish_and_clear();
+        self.bar.end();
         self.lost
     }
 }

@@ -6,6 +6,7 @@ use super::recording::RecordPlan;
 use super::{locate, machine};
 use crate::datasets::{self, Data};
 use crate::experiment::fit;
+use crate::files::NewDir;
 use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
@@ -23,7 +24,7 @@ pub(super) struct TrainPlan {
     /// What to record.
     pub(super) record: RecordPlan,
     /// Where the results go.
-    pub(super) out: PathBuf,
+    pub(super) out: NewDir,
     /// What had to be changed for these data, in words.
     pub(super) fitted: Option<String>,
 }
@@ -46,8 +47,10 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         RecordPlan::default()
     });
     let name = locate::preset_name(&path);
-    let out = args.out.clone().unwrap_or_else(|| default_out(&format!("{name}-{}", args.seed)));
-    if let Err(fault) = RunDir::check_vacant(&out) {
+    let out = place(args.out.as_deref(), &format!("{name}-{}", args.seed));
+    if let NewDir::Named(path) = &out
+        && let Err(fault) = RunDir::check_vacant(path)
+    {
         faults.push(fault.to_string());
     }
     if let Some(epochs) = args.epochs {
@@ -69,6 +72,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         seed: args.seed,
         images,
         test_images,
+        schedule: None,
         data: data_record,
         record: args.record.clone(),
         checkpoint_every: args.checkpoint_every,
@@ -115,9 +119,7 @@ pub(super) fn test_images(asked: Option<u64>, data: &Data) -> Result<u64, Failur
 pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord), Failure> {
     let folder = locate::data(named);
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
-    let resolved = folder.canonicalize().unwrap_or(folder);
-    let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
-    let record = DataRecord { folder: resolved.to_str().map(str::to_owned), digest: data.digest(), classes };
+    let record = DataRecord::of(&data, &folder);
     Ok((Arc::new(data), record))
 }
 
@@ -126,23 +128,18 @@ pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Resul
     let before = record.folder.as_ref().map(PathBuf::from).filter(|folder| folder.is_dir());
     let folder = locate::data(named.or(before.as_deref()));
     let data = datasets::load_dir(&folder).map_err(Failure::input)?;
-    if data.digest() != record.digest {
-        return Err(Failure::input(format!(
-            "{} does not hold the images this run learnt from; name their folder with --data",
-            folder.display()
-        )));
-    }
+    record.check(&data).map_err(|why| Failure::input(format!("{} {why}", folder.display())))?;
     Ok(Arc::new(data))
 }
 
-/// A folder below runs/ that is not there yet, for results that were given no other.
-pub(super) fn default_out(name: &str) -> PathBuf {
-    let moment = machine::timestamp(std::time::SystemTime::now());
-    let moment: String = moment.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = Path::new("runs").join(format!("{name}-{moment}"));
-    // two runs may start within one second
-    let numbered = (2_u32..).map(|n| plain.with_file_name(format!("{name}-{moment}-{n}")));
-    std::iter::once(plain.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(plain)
+/// Where results go: the directory named, else one below runs/ with a free name.
+pub(super) fn place(named: Option<&Path>, name: &str) -> NewDir {
+    let default = || {
+        let moment = machine::timestamp(std::time::SystemTime::now());
+        let moment: String = moment.chars().filter(char::is_ascii_alphanumeric).collect();
+        NewDir::Free(Path::new("runs").join(format!("{name}-{moment}")))
+    };
+    named.map_or_else(default, |path| NewDir::Named(path.to_owned()))
 }
 
 #[cfg(test)]

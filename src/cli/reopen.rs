@@ -34,8 +34,8 @@ impl Reopened {
 
     /// The network at the beginning of the run.
     pub(super) fn trainer(&self) -> Result<Trainer, Failure> {
-        let SessionRecord { seed, images, .. } = self.session;
-        Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(images)).map_err(Failure::input)
+        let (seed, schedule) = (self.session.seed, self.session.schedule_images());
+        Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(schedule)).map_err(Failure::input)
     }
 
     /// The network at a checkpoint.

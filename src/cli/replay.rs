@@ -23,7 +23,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     for milestone in &milestones {
         while rerun.goes_on(milestone.step)? {
             rerun.advance(milestone.step, &mut [])?;
-            bar.set_position(rerun.trainer.images_done());
+            bar.set(rerun.trainer.images_done());
         }
         let different = milestone.differing(&mut rerun.trainer);
         let Milestone { what, digest: expected, .. } = milestone;

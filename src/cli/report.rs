@@ -8,6 +8,7 @@ use super::reopen::Reopened;
 use super::stop::Stop;
 use super::{locate, machine, plan};
 use crate::datasets::Data;
+use crate::files::check_writable;
 use crate::preset::Preset;
 use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
@@ -30,6 +31,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let page = page(args)?;
     let found = report::find(&args.dir).map_err(Failure::input)?;
+    check_writable(&page).map_err(|error| Failure::input(format!("cannot write {}: {error}", page.display())))?;
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     let asked = Asked { images: args.test_images.map_or(usize::MAX, |images| images as usize), threads };
     let mut cache = Cache::open(&report::cache_of(&page));
@@ -59,7 +61,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
             reopened.version_note().into_iter().for_each(|note| reporter.warn(&format!("{name}: {note}")));
             let trainer = reopened.trainer_at(&checkpoint)?;
             let bar = reporter.bar();
-            let results = report::measure(&trainer, &asked, &|shown| bar.set_position((done + shown) as u64), stop.flag());
+            let results = report::measure(&trainer, &asked, &|shown| bar.set((done + shown) as u64), stop.flag());
             let results = results.ok_or_else(|| Failure::Interrupted("stopped; the page was not changed".to_owned()))?;
             cache.put(key, results.clone()).map_err(Failure::run)?;
             (done, measured) = (done + images, measured + 1);

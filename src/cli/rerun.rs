@@ -67,7 +67,7 @@ pub(super) fn milestones(reopened: &Reopened) -> Result<Vec<Milestone>, Failure>
     let mut milestones = Vec::new();
     // a damaged checkpoint is a difference, not a bad command line
     if let Some(checkpoint) = reopened.run.checkpoint().map_err(Failure::run)? {
-        let mut trainer = reopened.trainer_at(&checkpoint).map_err(|failure| Failure::run(failure.message()))?;
+        let mut trainer = reopened.trainer_at(&checkpoint).map_err(Failure::of_the_run)?;
         let digest = trainer.digest();
         let (step, images) = (trainer.step(), trainer.images_done());
         milestones.push(Milestone { step, images, what: "checkpoint", digest: digest.to_string(), parts: digest.parts() });

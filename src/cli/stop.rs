@@ -1,7 +1,10 @@
-//! Ctrl-C and termination: while training, the run stops at a step boundary with a checkpoint; otherwise, and
-//! when asked twice, the program ends at once. Files are atomic, so neither leaves a torn one.
+//! Ctrl-C, hang-up and termination: while training, the run stops at a step boundary with a checkpoint; otherwise, and when
+//! asked twice, the program ends at once. Files are atomic, so neither leaves a torn one.
+//!
+//! A signal that whoever started this program had set to be ignored stays ignored: hang-up under `nohup`, interrupt in a
+//! background job of a shell script.
 
-use super::output::complain;
+use super::streams::complain;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) const INTERRUPTED: u8 = 130;
 
 /// The system does not let this program listen for signals.
+#[cfg(not(unix))]
 pub(super) use ctrlc::Error as ListenError;
+/// The system does not let this program listen for signals.
+#[cfg(unix)]
+pub(super) use std::io::Error as ListenError;
 
 /// Whether the user asked to stop.
 #[derive(Clone)]
@@ -23,7 +30,7 @@ impl Stop {
     pub(super) fn listen() -> Result<Self, ListenError> {
         let stop = Self { asked: Arc::default(), graceful: Arc::default() };
         let Self { asked, graceful } = stop.clone();
-        ctrlc::set_handler(move || {
+        on_signal(move || {
             if !graceful.load(Ordering::SeqCst) || asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(i32::from(INTERRUPTED));
             }
@@ -46,4 +53,31 @@ impl Stop {
     pub(super) fn asked(&self) -> bool {
         self.asked.load(Ordering::SeqCst)
     }
+}
+
+#[cfg(not(unix))]
+fn on_signal(act: impl FnMut() + Send + 'static) -> Result<(), ListenError> {
+    ctrlc::set_handler(act)
+}
+
+#[cfg(unix)]
+fn on_signal(mut act: impl FnMut() + Send + 'static) -> Result<(), ListenError> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    let ignored = ignored();
+    let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|&signal| match ignored {
+        Some(mask) => mask >> (signal - 1) & 1 == 0,
+        // a signal that is not listened for does what it was set to do
+        None => signal == SIGTERM || signal == SIGINT && std::io::IsTerminal::is_terminal(&std::io::stdin()),
+    });
+    let mut signals = Signals::new(heard)?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || signals.forever().for_each(|_| act()))?;
+    Ok(())
+}
+
+/// The signals that are ignored, one bit each from the lowest, where the system tells without being changed.
+#[cfg(unix)]
+fn ignored() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    u64::from_str_radix(status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?.trim(), 16).ok()
 }

@@ -1,34 +1,27 @@
 //! `ablate` and `sweep`: plan a study or go on with one, do its jobs here or on a cluster, and say what they came to.
 
+mod cluster;
+mod here;
+mod planned;
+mod tell;
+
 use super::args::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
-use super::events::{StudyFinished, StudyJob, StudyLine, StudyLost, StudyStarted};
+use super::events::StudyStarted;
 use super::failure::Failure;
 use super::output::Reporter;
 use super::stop::Stop;
-use super::{cluster, locate, machine, plan};
-use crate::datasets::Data;
+use super::{locate, plan};
 use crate::preset::Preset;
 use crate::report::study_figures;
 use crate::rng::{Purpose, stream, uniform};
-use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, StudyError, Summary, Variant, axis};
-use std::collections::HashMap;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use crate::study::{self, Event, Job, Kind, StudyError, Variant, axis};
+use here::here;
+use planned::{Named, Planned, create, reopen, reopen_any};
+use std::sync::{Mutex, PoisonError};
+use tell::finish;
 
 /// Training images that a sweep holds out for its tests.
 const HELD_OUT: usize = 5000;
-/// Time between tables of an unfinished study.
-const TABLE_PAUSE: Duration = Duration::from_secs(20);
-
-/// A study, ready to be done or gone on with.
-pub(super) struct Planned {
-    pub(super) study: Study,
-    pub(super) preset: Preset,
-    pub(super) dir: StudyDir,
-    /// As the study sees them.
-    pub(super) data: Arc<Data>,
-}
 
 /// `ablate`: take one part after the other away.
 pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
@@ -97,8 +90,6 @@ pub(super) fn job(args: &JobArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-type Named = (Arc<Data>, crate::rundir::DataRecord);
-
 /// The preset with every `--set`, its name, and the data.
 fn subject(args: &StudyArgs) -> Result<(Preset, String, Named), Failure> {
     let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset or --resume DIR"))?;
@@ -148,64 +139,6 @@ fn list(args: &StudyArgs, ablation: &study::Ablation) -> Result<(), Failure> {
     reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(error)))
 }
 
-fn create(
-    args: &StudyArgs,
-    kind: Kind,
-    (preset, name): (&Preset, String),
-    (data, record): Named,
-    variants: Vec<Variant>,
-    axes: Vec<study::Axis>,
-    held_out: u64,
-) -> Result<Planned, Failure> {
-    let verb = if kind == Kind::Ablation { "ablation" } else { "sweep" };
-    let out = args.out.clone().unwrap_or_else(|| plan::default_out(&format!("{verb}-{name}")));
-    StudyDir::check_vacant(&out).map_err(Failure::input)?;
-    let test = if held_out > 0 { held_out } else { data.test.len() as u64 };
-    let train = data.train.len() as u64 - held_out;
-    let test_images = match args.test_images {
-        Some(n) if n == 0 || n > test => return Err(Failure::input(format!("--test-images must lie in 1 to {test} here, got {n}"))),
-        other => other.unwrap_or(test),
-    };
-    let study = Study {
-        schema: Study::SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        kind,
-        preset: name,
-        seeds: args.seeds.clone().0,
-        images: args.images.unwrap_or(u64::from(preset.training.epochs) * train),
-        test_images,
-        held_out,
-        data: record,
-        axes,
-        variants,
-    };
-    let data = study.view(&data).map_err(Failure::input)?;
-    let mut faults = study.faults(preset);
-    // what no preset can say by itself: whether the network fits the images
-    faults.extend((0..study.variants.len()).filter_map(|n| {
-        let built = study.preset_of(preset, n).map(|preset| crate::experiment::Trainer::check(&preset, &data));
-        built.ok()?.err().map(|error| format!("{}: {error}", study.variants[n].name))
-    }));
-    Failure::faults(&faults)?;
-    let dir = StudyDir::create(&out, &study, preset).map_err(Failure::input)?;
-    Ok(Planned { study, preset: preset.clone(), dir, data })
-}
-
-fn reopen(path: &Path, data: Option<&Path>, kind: Kind) -> Result<Planned, Failure> {
-    let planned = reopen_any(path, data)?;
-    if planned.study.kind == kind {
-        return Ok(planned);
-    }
-    let verb = if kind == Kind::Ablation { "sweep" } else { "ablate" };
-    Err(Failure::input(format!("{0} is not of this kind; go on with it by `spikescope {verb} --resume {0}`", path.display())))
-}
-
-fn reopen_any(path: &Path, data: Option<&Path>) -> Result<Planned, Failure> {
-    let (dir, study, preset) = StudyDir::open(path).map_err(Failure::input)?;
-    let data = study.view(&plan::load_same_data(data, &study.data)?).map_err(Failure::input)?;
-    Ok(Planned { study, preset, dir, data })
-}
-
 fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Failure> {
     let Planned { study, dir, .. } = planned;
     let mut reporter = Reporter::new(&args.output);
@@ -232,7 +165,7 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
         Engine::Local => here(planned, &missing, args, stop, &mut reporter),
         Engine::Slurm => cluster::submit(planned, &missing, args, stop, &mut reporter)?,
     };
-    let summary = dir.save_tables(study).map_err(Failure::run)?;
+    let summary = study::save_tables(dir, study).map_err(Failure::run)?;
     draw(planned)?;
     finish(study, &summary, &out, &mut reporter);
     let left = study.jobs().iter().filter(|&&job| dir.result(study, job).is_none()).count();
@@ -258,109 +191,4 @@ fn draw(planned: &Planned) -> Result<(), Failure> {
         dir.write(&format!("{}.svg", figure.name), figure.standalone().as_bytes()).map_err(Failure::run)?;
     }
     Ok(())
-}
-
-#[allow(clippy::disallowed_methods)] // times the tables, decides nothing in them
-/// Do the jobs on this machine; returns what was lost.
-fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, reporter: &mut Reporter) -> Vec<String> {
-    let Planned { study, preset, dir, data } = planned;
-    let threads = args.output.threads.map_or_else(machine::cores, usize::from);
-    let total = study.jobs().len() as u64 * study.images;
-    reporter.start_bar("training", total - missing.len() as u64 * study.images, total);
-    // images shown by every job under way, for the bar, and what was lost
-    let state = Mutex::new((Progress::new(total - missing.len() as u64 * study.images), Vec::new(), reporter, Instant::now()));
-    let tell = |event: Event| {
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (progress, losses, reporter, tabled) = &mut *state;
-        match event {
-            Event::Job(job, JobEvent::Learning(images, accuracy)) => {
-                progress.under_way.insert(job.index, images);
-                reporter.label_bar(format!("{}, seed {}: {:.1} %", study.variants[job.variant].name, job.seed, accuracy * 100.0));
-            }
-            Event::Job(job, JobEvent::Testing(..)) => {
-                progress.under_way.insert(job.index, study.images);
-            }
-            Event::Done(job, result) => {
-                progress.done += study.images;
-                progress.under_way.remove(&job.index);
-                told(reporter, job, &result);
-                // tables of what there is so far, now and then, for they are made from all results; the last ones are
-                // made at the end, and a full disk speaks up there
-                if tabled.elapsed() >= TABLE_PAUSE {
-                    dir.save_tables(study).ok();
-                    *tabled = Instant::now();
-                }
-            }
-            Event::Failed(job, error) => {
-                let name = &study.variants[job.variant].name;
-                reporter.event(&StudyLost { event: "lost", job: job.index, variant: name, seed: job.seed, error: error.to_string() });
-                reporter.warn(&format!("{name}, seed {}: {error}", job.seed));
-                losses.push(format!("{name}, seed {}: {error}", job.seed));
-            }
-        }
-        reporter.advance_bar(progress.done + progress.under_way.values().sum::<u64>());
-    };
-    study::run((study, preset, dir), missing, data, threads, stop.flag(), &tell);
-    let (_, losses, reporter, _) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    reporter.end_bar();
-    losses
-}
-
-struct Progress {
-    done: u64,
-    under_way: HashMap<usize, u64>,
-}
-
-impl Progress {
-    fn new(done: u64) -> Self {
-        Self { done, under_way: HashMap::new() }
-    }
-}
-
-/// Tell of a finished job.
-pub(super) fn told(reporter: &mut Reporter, job: Job, result: &JobResult) {
-    let JobResult { variant, seed, train_images, halted, outcomes, digest, .. } = result;
-    let test_accuracy = outcomes.first().map_or(0.0, |outcome| outcome.accuracy);
-    reporter.event(&StudyJob {
-        event: "job",
-        job: job.index,
-        variant,
-        seed: *seed,
-        train_images: *train_images,
-        test_accuracy,
-        halted: halted.as_deref(),
-        digest,
-    });
-    let end = halted.as_ref().map_or_else(String::new, |why| format!(" (halted after {train_images} images: {why})"));
-    reporter.say(&format!("{variant}, seed {seed}: {:.2} %{end}", test_accuracy * 100.0));
-}
-
-fn finish(study: &Study, summary: &[Summary], out: &str, reporter: &mut Reporter) {
-    let lines: Vec<StudyLine> = summary.iter().map(StudyLine::of).collect();
-    reporter.event(&StudyFinished { event: "finished", preset: &study.preset, lines, out });
-    let whole = if study.held_out > 0 {
-        format!("{} held-out training images", study.test_images)
-    } else {
-        format!("{} test images", study.test_images)
-    };
-    reporter.say(&format!("\n{}: accuracy on {whole} after {} training images, {} seeds", study.preset, study.images, study.seeds.len()));
-    for line in summary {
-        reporter.say(&sentence(line));
-    }
-    reporter.say(&format!("tables and figures in {out}"));
-}
-
-/// A line of the summary for people.
-fn sentence(line: &Summary) -> String {
-    let percent = |value: f64| format!("{:.2}", value * 100.0);
-    let mean = line.mean().map_or_else(|| "   ".to_owned(), percent);
-    let sd = line.sd().map_or_else(String::new, |sd| format!(" ± {}", percent(sd)));
-    let against = line.against.map_or_else(String::new, |against| {
-        let width = against.half_width.map_or_else(String::new, |width| format!(" ± {}", percent(width)));
-        format!("   {:+.2}{width}", against.difference * 100.0)
-    });
-    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "   p < 0.001".to_owned() } else { format!("   p = {p:.3}") });
-    let halted = if line.halted > 0 { format!("   {} halted", line.halted) } else { String::new() };
-    let indent = if line.damage.is_some() { "  " } else { "" };
-    format!("{:32} {mean:>6} %{sd:9}{against:18}{p}{halted}", format!("{indent}{}", line.name))
 }

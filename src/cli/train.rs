@@ -72,10 +72,13 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     stop.set_graceful(true);
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     training.announce();
+    let begun = training.trainer.images_done();
     let images = training.learn(&stop)?;
     let (cpu_s, wall_s) = (training.clock.cpu_s(), training.clock.wall_s());
     // a test can be repeated, so from now on the trained network is safe
-    training.save();
+    if images > begun {
+        training.save();
+    }
     let result = training.test(threads, &stop)?;
     training.finish(images, cpu_s, wall_s, result.as_ref())
 }
@@ -83,7 +86,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
 fn start(args: &TrainArgs) -> Result<Training, Failure> {
     let TrainPlan { preset, session, data, record, out, fitted } = plan::train(args)?;
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
-    let shape = shape(&preset, &trainer);
+    let shape = shape(&preset, &trainer, session.images);
     record.check(&shape).map_err(Failure::input)?;
     let run = RunDir::create(&out, &preset, &session).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &record, &shape, None)
@@ -95,13 +98,19 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
 }
 
 fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
-    let reopened = Reopened::open(path, args.data.as_deref())?;
+    let mut reopened = Reopened::open(path, args.data.as_deref())?;
+    reopened.run.lock().map_err(Failure::input)?;
+    // what another program wrote before it let go
+    reopened.session = reopened.run.session().map_err(Failure::input)?;
     reopened.run.sweep();
     let reporter = Reporter::new(&args.output);
     if let Some(note) = reopened.version_note() {
         reporter.warn(&note);
     }
     let checkpoint = reopened.run.checkpoint().map_err(Failure::input)?;
+    if let Some(note) = extend(&mut reopened, args, checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.images))? {
+        reporter.note(&note);
+    }
     let trainer = match &checkpoint {
         Some(checkpoint) => reopened.trainer_at(checkpoint)?,
         None => reopened.trainer()?,
@@ -109,7 +118,7 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     let Reopened { run, preset, mut session, data: _ } = reopened;
     session.ending = None;
     let record = session.record.as_deref().map_or(Ok(RecordPlan::default()), RecordPlan::parse).map_err(Failure::input)?;
-    let shape = shape(&preset, &trainer);
+    let shape = shape(&preset, &trainer, session.images);
     let (cpu_s, wall_s) = checkpoint.as_ref().map_or((Some(0.0), 0.0), |c| (c.cpu_s, c.wall_s));
     let notes = match checkpoint {
         Some(checkpoint) => serde_json::from_value(checkpoint.notes)
@@ -122,13 +131,46 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 
-fn shape(preset: &Preset, trainer: &Trainer) -> Shape {
+/// Plan as many images as were asked for now. What has to be known of that, in words.
+fn extend(reopened: &mut Reopened, args: &TrainArgs, done: u64) -> Result<Option<String>, Failure> {
+    let Reopened { run, preset, session, data } = reopened;
+    let asked = args.images.or(args.epochs.map(|epochs| u64::from(epochs) * data.train.len() as u64));
+    let Some(asked) = asked.filter(|&asked| asked != session.images) else { return Ok(None) };
+    let (path, before) = (run.path().display().to_string(), session.images);
+    if asked <= done {
+        return Err(Failure::input(format!(
+            "{path} has learnt from {done} images; --images or --epochs must come to more than that, got {asked}"
+        )));
+    }
+    if session.record.is_some() {
+        return Err(Failure::input(format!(
+            "{path} was recorded by --record, and a recording is made for the images first planned; train a new run of {asked} images"
+        )));
+    }
+    let keeps_schedule = session.extend(asked, done, &preset.params);
+    if let Some(epochs) = args.epochs {
+        preset.training.epochs = epochs;
+    }
+    run.save_session(session).and_then(|()| run.save_preset(preset)).map_err(Failure::input)?;
+    let schedule = if keeps_schedule {
+        format!(
+            "; the learning rate keeps the schedule of the first {} images and stays at its final value (eta_final) after them, so \
+             this is not the run that {asked} images planned from the start make",
+            session.schedule_images()
+        )
+    } else {
+        String::new()
+    };
+    Ok(Some(format!("{path}: {asked} training images in place of {before}{schedule}")))
+}
+
+fn shape(preset: &Preset, trainer: &Trainer, trials: u64) -> Shape {
     let steps = |id| trainer.grid().steps(preset.params.get(id)).map_or(0, u64::from);
     let shapes = trainer.network().onto_output().map(Synapses::shape);
     let weights = shapes.fold((0, 0), |(rows, columns), (n, m)| (rows + n, columns.max(m)));
     let neurons = trainer.network().counts().len();
     Shape {
-        trials: trainer.plan(),
+        trials,
         steps_per_trial: steps(ParamId::PresentMs) + steps(ParamId::RewardDelay) + steps(ParamId::RestMs),
         weights,
         neurons,
@@ -275,7 +317,7 @@ impl Training {
         }
         self.reporter.start_bar("testing", 0, images);
         let bar = self.reporter.bar();
-        let result = self.trainer.evaluator().run(images as usize, threads, &|done| bar.set_position(done as u64), stop.flag());
+        let result = self.trainer.evaluator().run(images as usize, threads, &|done| bar.set(done as u64), stop.flag());
         self.reporter.end_bar();
         let Some(result) = result else { return Err(self.interrupt()) };
         let SessionRecord { preset, seed, images: train_images, .. } = &self.session;

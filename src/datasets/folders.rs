@@ -66,8 +66,8 @@ fn entries(dir: &Path) -> Result<Entries, DataError> {
             path: path.clone(),
             source: std::io::Error::other("its name is not Unicode; give it another"),
         })?;
-        // what systems leave behind
-        if plain.starts_with('.') || plain == "__MACOSX" {
+        // what systems leave behind, and what this program made
+        if plain.starts_with('.') || plain == "__MACOSX" || path.is_dir() && crate::files::holds_results(&path) {
             continue;
         }
         let list = if path.is_dir() { &mut found.folders } else { &mut found.files };

@@ -16,6 +16,7 @@ use super::export::film::Film;
 use super::panels::all_panels;
 use super::state::UiState;
 use super::theme::{self, Palette};
+use crate::files::NewDir;
 use crate::gui::app::closing::{Closing, Decision};
 use crate::gui::app::jobs::{Jobs, Outcome};
 use crate::gui::app::path_prompt::PathPrompt;
@@ -307,7 +308,7 @@ impl App {
         preset
     }
 
-    /// A new folder for this run, named so that two never meet.
+    /// A new folder for this run.
     fn run_folder(&self) -> PathBuf {
         let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
         let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
@@ -329,7 +330,7 @@ impl App {
             seeds: choice.seeds,
             images: choice.images,
             test_images: u64::MAX,
-            folder,
+            folder: NewDir::Free(folder),
         }));
     }
 
@@ -383,7 +384,7 @@ impl App {
         match self.closing.ask(ctx, images, Self::palette(ctx)) {
             Some(Decision::Save) => {
                 self.closing = Closing::Saving;
-                self.outbox.push(Command::SaveRun(self.run_folder()));
+                self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder())));
             }
             Some(Decision::Discard) => self.closing.agree(ctx),
             Some(Decision::Stay) => self.closing = Closing::No,

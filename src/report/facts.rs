@@ -97,7 +97,8 @@ pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> 
     let mut groups: Vec<(String, Vec<Run>)> = Vec::new();
     for run in runs {
         let applied = if run.is_plain() { String::new() } else { format!("{} {:?}", run.name, run.session.applied) };
-        let kind = format!("{}\n{}\n{}\n{}\n{applied}", run.session.preset, run.images, run.preset.to_ron(), run.session.data.digest);
+        let (session, preset) = (&run.session, run.preset.to_ron());
+        let kind = format!("{}\n{} {:?}\n{preset}\n{}\n{applied}", session.preset, run.images, session.schedule, session.data.identity());
         match groups.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, runs)) => runs.push(run),
             None => groups.push((kind, vec![run])),
@@ -168,6 +169,7 @@ pub(super) mod tests {
             seed,
             images: 600,
             test_images: 10,
+            schedule: None,
             data: DataRecord { folder: None, digest: "0f".to_owned(), classes: Vec::new() },
             record: None,
             checkpoint_every: None,

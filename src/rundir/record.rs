@@ -1,8 +1,11 @@
 //! `session.ron`: what determines a run, and how it ended.
 
-use crate::experiment::Applied;
+use crate::datasets::Data;
+use crate::experiment::{Applied, Recorded};
+use crate::params::{ParamId, Params};
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// The format this program writes.
 const SCHEMA: u32 = 1;
@@ -13,11 +16,76 @@ const SCHEMA: u32 = 1;
 pub struct DataRecord {
     /// The folder; `None` if its name is not UTF-8.
     pub folder: Option<String>,
-    /// Hash of all images and labels, hexadecimal.
+    /// Hash of images, labels and classes ([`Data::digest`]); up to version 0.1 without the classes.
     pub digest: String,
     /// What the classes are called, in the order of the labels; nothing if they have numbers only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
+}
+
+/// Why data are not those of a run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OtherData {
+    /// Other images, or other labels.
+    #[error("does not hold the images this run learnt from; name their folder with --data")]
+    Images,
+    /// The same images in other classes.
+    #[error(
+        "holds the images this run learnt from, but its classes are {found} instead of {expected}; restore their names (classes.txt, \
+         or the folders), or name another folder with --data"
+    )]
+    Classes {
+        /// What they were called, if it is known.
+        expected: String,
+        /// What they are called.
+        found: String,
+    },
+}
+
+impl DataRecord {
+    /// What is recorded of data from a folder.
+    pub fn of(data: &Data, folder: &Path) -> Self {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        Self { digest: data.digest(), ..Self::without_digest(data, &folder) }
+    }
+
+    /// The same but for the digest, which takes a look at every image.
+    pub fn without_digest(data: &Data, folder: &Path) -> Self {
+        let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
+        Self { folder: folder.to_str().map(str::to_owned), digest: String::new(), classes }
+    }
+
+    /// Equal for the same data, also if one record is of version 0.1.
+    pub fn identity(&self) -> String {
+        let images = self.digest.split('-').next().unwrap_or_default();
+        if self.classes.is_empty() { self.digest.clone() } else { format!("{images} ({})", self.classes.join(", ")) }
+    }
+
+    /// Whether these are the data that were learnt from. Version 0.1 recorded no digest of the classes.
+    pub fn check(&self, data: &Data) -> Result<(), OtherData> {
+        let found = data.digest();
+        if self.digest == found {
+            return Ok(());
+        }
+        let images = data.image_digest();
+        if self.digest.split('-').next() != Some(images.as_str()) {
+            return Err(OtherData::Images);
+        }
+        let names = if data.is_numbered() { &[] } else { &*data.class_names };
+        if self.digest == images && !self.classes.is_empty() && self.classes == names {
+            return Ok(());
+        }
+        let found = words(&data.class_names);
+        let expected = if self.classes.is_empty() { "plain numbers".to_owned() } else { words(&self.classes) };
+        Err(OtherData::Classes { expected, found })
+    }
+}
+
+/// How many names, and the first of them.
+fn words(names: &[String]) -> String {
+    const TOLD: usize = 6;
+    let more = if names.len() > TOLD { ", ..." } else { "" };
+    format!("{} ({}{more})", names.len(), names.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 /// How a run ended.
@@ -54,6 +122,10 @@ pub struct SessionRecord {
     pub images: u64,
     /// Test images planned.
     pub test_images: u64,
+    /// Images over which the learning rate falls to its final value, if that is not `images`: a run that was extended keeps
+    /// the schedule it began with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<u64>,
     /// What was learnt from.
     pub data: DataRecord,
     /// What was recorded, as typed.
@@ -76,6 +148,25 @@ impl SessionRecord {
     /// The format this program writes.
     pub const SCHEMA: u32 = SCHEMA;
 
+    /// Images over which the learning rate falls.
+    pub fn schedule_images(&self) -> u64 {
+        self.schedule.unwrap_or(self.images)
+    }
+
+    /// Plan another number of images for a run that has shown `done`. Says whether the learning rate keeps the schedule of the
+    /// first plan, so that the run is not the one that a longer plan would have been from the start.
+    pub fn extend(&mut self, images: u64, done: u64, params: &Params) -> bool {
+        let changed = |applied: &Applied| matches!(&applied.change, Recorded::Set(name, _) if name == ParamId::EtaFinal.spec().name);
+        let falls = params.get(ParamId::EtaFinal) != 1.0 || self.applied.iter().any(changed);
+        if falls && done > 0 {
+            self.schedule = Some(self.schedule_images());
+        }
+        self.images = images;
+        self.schedule.take_if(|schedule| *schedule == images);
+        self.ending = None;
+        self.schedule.is_some()
+    }
+
     /// Read a record; the error says what is wrong and what to do.
     pub fn parse(text: &str) -> Result<Self, String> {
         let fault = |error: ron::error::SpannedError| format!("it is not a session record: {error}");
@@ -97,7 +188,6 @@ impl SessionRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Recorded;
 
     fn record() -> SessionRecord {
         let change = |step, change| Applied { before: Step(step), change };
@@ -108,6 +198,7 @@ mod tests {
             seed: u64::MAX,
             images: 60_000,
             test_images: 10_000,
+            schedule: None,
             data: DataRecord {
                 folder: Some("da\"ta\n".to_owned()),
                 digest: "0f".to_owned(),

@@ -124,7 +124,12 @@ impl Rescued {
 
     /// Refuse other images than those it learnt from.
     pub(super) fn check_data(&self, data: &Data) -> Result<(), String> {
-        if self.kept.data == data.digest() { Ok(()) } else { Err("it learnt from other images than those that are loaded".to_owned()) }
+        // version 0.1 knew nothing of the classes
+        if self.kept.data == data.digest() || self.kept.data == data.image_digest() {
+            Ok(())
+        } else {
+            Err("it learnt from other images than those that are loaded".to_owned())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub use crate::experiment::{Applied, Recorded};
 
 use super::words::number;
 use crate::experiment::{Asked, Picture};
+use crate::files::NewDir;
 use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::work::Work;
@@ -138,7 +139,7 @@ pub enum Command {
     /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
     Evaluate(usize),
     /// Write preset, session record, metrics and checkpoint into a new run directory.
-    SaveRun(PathBuf),
+    SaveRun(NewDir),
     /// Show the beginning of this image of the run: the present is put aside, and nothing of the past can be changed.
     LookBack(u64),
     /// Leave the past.

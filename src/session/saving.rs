@@ -3,17 +3,18 @@
 use super::Notice;
 use crate::datasets::Data;
 use crate::experiment::{Applied, Trainer};
+use crate::files::NewDir;
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, DataRecord, Ending, Metrics, Notes, RunDir, RunDirError, SessionRecord};
 use crate::time::Step;
 use crossbeam_channel::Sender;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that is written, taken from the simulation at one moment.
 pub(super) struct Save {
-    run: PathBuf,
+    run: NewDir,
     preset: Preset,
     session: SessionRecord,
     checkpoint: Checkpoint,
@@ -24,7 +25,7 @@ pub(super) struct Save {
 impl Save {
     /// The present moment of a training run.
     pub(super) fn new(
-        run: PathBuf,
+        run: NewDir,
         trainer: &mut Trainer,
         preset: &Preset,
         seed: u64,
@@ -36,9 +37,7 @@ impl Save {
         let images = trainer.images_done();
         let notes = Notes { metrics: metrics.clone(), recorded: Vec::new() };
         let name = preset.path.as_ref().and_then(|path| path.file_stem());
-        let folder = data_dir.canonicalize().ok().and_then(|folder| folder.to_str().map(str::to_owned));
-        let data = trainer.data();
-        let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
+        let folder = data_dir.canonicalize().unwrap_or_else(|_| data_dir.to_owned());
         let session = SessionRecord {
             schema: SessionRecord::SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -46,7 +45,9 @@ impl Save {
             seed,
             images: trainer.plan(),
             test_images: trainer.data().test.len() as u64,
-            data: DataRecord { folder, digest: String::new(), classes },
+            schedule: None,
+            // the digest is found on the thread that writes
+            data: DataRecord::without_digest(trainer.data(), &folder),
             record: None,
             checkpoint_every: None,
             applied: applied.to_vec(),
@@ -68,9 +69,9 @@ impl Save {
     /// Write it and say how that went.
     pub(super) fn write(mut self, notices: &Sender<Notice>, wake: &(dyn Fn() + Send + Sync)) {
         self.session.data.digest = self.data.digest();
-        let place = self.run.display().to_string();
         let notice = match self.write_files() {
-            Ok(()) => {
+            Ok(run) => {
+                let place = run.path().display();
                 Notice::Done(format!("the run is in {place}; `spikescope replay {place}` proves it, `spikescope eval {place}` tests it"))
             }
             Err(error) => Notice::Refused(format!("the run was not saved: {error}")),
@@ -80,10 +81,11 @@ impl Save {
         wake();
     }
 
-    fn write_files(&self) -> Result<(), RunDirError> {
+    fn write_files(&self) -> Result<RunDir, RunDirError> {
         let run = RunDir::create(&self.run, &self.preset, &self.session)?;
         run.save_checkpoint(&self.checkpoint)?;
         run.save_metrics(&self.metrics)?;
-        run.log(&format!("saved from the window after {} images", self.checkpoint.images))
+        run.log(&format!("saved from the window after {} images", self.checkpoint.images))?;
+        Ok(run)
     }
 }

@@ -4,6 +4,7 @@ mod course;
 mod data;
 mod pass;
 mod rescue;
+mod room;
 mod setup;
 mod stop;
 mod tell;
@@ -29,6 +30,7 @@ use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::why::Teller;
 use super::{Applied, Command, Launch, Picture, Recorded, StopCondition, Watch};
+use crate::files::NewDir;
 use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
 use crate::rundir::Metrics;
@@ -36,7 +38,6 @@ use crate::time::Step;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -44,8 +45,6 @@ use std::time::{Duration, Instant};
 const FRAME: Duration = Duration::from_millis(16);
 /// Computing time between two looks at the command queue at full speed.
 const BATCH: Duration = Duration::from_millis(12);
-/// Commands remembered for a replay; a run that needs more cannot be recorded whole and says so.
-const MAX_LOG: usize = 1_000_000;
 
 /// The body of the thread. A panic becomes a notice.
 pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
@@ -285,16 +284,17 @@ impl Simulation {
             self.refuse_in_the_past();
             return;
         }
+        let change = Recorded::Set(spec.name.to_owned(), value);
         let result = if spec.change == Change::Rebuild {
             let mut preset = self.preset.clone();
             preset.params = self.lab.params().clone();
             let valid = preset.params.set(id, value).map_err(|error| error.to_string());
             valid.and_then(|()| self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild))
         } else {
-            self.lab.set(id, value).map_err(|error| error.to_string())
+            self.check_room(&change).and_then(|()| self.lab.set(id, value).map_err(|error| error.to_string()))
         };
         match result {
-            Ok(()) if spec.change == Change::Live => self.note(Recorded::Set(spec.name.to_owned(), value)),
+            Ok(()) if spec.change == Change::Live => self.note(change),
             Ok(()) => {}
             Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
         }
@@ -303,6 +303,8 @@ impl Simulation {
     fn reward(&mut self, reward: f64) {
         if self.past.is_some() {
             self.refuse_in_the_past();
+        } else if let Err(reason) = self.check_room(&Recorded::Reward(reward as f32)) {
+            self.waiting.push_back(Notice::Refused(reason));
         } else if let Laboratory::Images(trainer) = &mut self.lab
             && reward.is_finite()
         {
@@ -315,10 +317,12 @@ impl Simulation {
         if self.past.is_some() {
             return self.refuse_in_the_past();
         }
+        let change = Recorded::Shown(picture.clone());
+        let room = self.check_room(&change);
         let Laboratory::Images(trainer) = &mut self.lab else { return };
-        match trainer.show_next(picture.clone()) {
-            Ok(()) => self.note(Recorded::Shown(picture)),
-            Err(reason) => self.waiting.push_back(Notice::Refused(reason.to_string())),
+        match room.and_then(|()| trainer.show_next(picture).map_err(|error| error.to_string())) {
+            Ok(()) => self.note(change),
+            Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
         }
     }
 
@@ -339,11 +343,14 @@ impl Simulation {
     }
 
     fn note(&mut self, change: Recorded) {
-        if self.log.len() < MAX_LOG {
-            self.log.push(Applied { before: Step(self.lab.step()), change });
-            self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
-            self.autosave.touch();
-        }
+        self.log.push(Applied { before: Step(self.lab.step()), change });
+        self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
+        self.autosave.touch();
+    }
+
+    /// Whether a change can be recorded; the reason in words if it cannot.
+    fn check_room(&self, change: &Recorded) -> Result<(), String> {
+        room::refusal(&self.log, change).map_or(Ok(()), |reason| Err(reason.to_owned()))
     }
 
     fn rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> bool {
@@ -354,7 +361,7 @@ impl Simulation {
         done
     }
 
-    fn save_run(&mut self, run: PathBuf) {
+    fn save_run(&mut self, run: NewDir) {
         // what is saved is the run, not the moment of its past that is shown
         let (trainer, metrics) = match (&mut self.past, &mut self.lab) {
             (Some(past), _) => {

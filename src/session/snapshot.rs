@@ -8,6 +8,7 @@ use crate::params::{Params, Protocol};
 use crate::preset::Preset;
 use crate::time::Step;
 use crate::work::Work;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Whether model time passes, and if not, why.
@@ -243,8 +244,10 @@ impl PutAside {
 pub struct FinishedRun {
     /// Its number in this session.
     pub id: u64,
-    /// Title of its preset.
+    /// Title of its preset; of a run from disk the name of its directory.
     pub title: String,
+    /// Its directory, if it was read from disk.
+    pub folder: Option<PathBuf>,
     /// Its seed.
     pub seed: u64,
     /// Its protocol.

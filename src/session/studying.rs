@@ -3,6 +3,7 @@
 
 use super::laboratory::Laboratory;
 use crate::datasets::Data;
+use crate::files::NewDir;
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
 use crate::study::{self, Event, Job, JobEvent, JobResult, Kind, Study, StudyDir, Summary};
@@ -25,8 +26,8 @@ pub struct AblationAsked {
     pub images: u64,
     /// Test images of each network; all of them, if there are fewer.
     pub test_images: u64,
-    /// Directory of the study, which is not there yet.
-    pub folder: PathBuf,
+    /// Directory of the study.
+    pub folder: NewDir,
 }
 
 /// A lesion that the preset on the screen can have.
@@ -70,6 +71,8 @@ struct Told {
     /// Tests that jobs under way have behind them.
     tested: BTreeMap<usize, u64>,
     losses: Vec<String>,
+    /// The directory, once it is made.
+    folder: Option<PathBuf>,
     is_new: bool,
 }
 
@@ -147,21 +150,19 @@ impl Researcher {
             test_images: asked.test_images.min(data.test.len() as u64),
             held_out: 0,
             // the digest is found on the thread of the study, for it takes a look at every image
-            data: DataRecord {
-                folder: data_folder.to_str().map(str::to_owned),
-                digest: String::new(),
-                classes: if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() },
-            },
+            data: DataRecord::without_digest(&data, data_folder),
             axes: Vec::new(),
             variants,
         };
-        StudyDir::check_vacant(&asked.folder).map_err(|error| error.to_string())?;
+        if let NewDir::Named(path) = &asked.folder {
+            StudyDir::check_vacant(path).map_err(|error| error.to_string())?;
+        }
         let (jobs, told) = (study.jobs().len(), Arc::new(Mutex::new(Told { is_new: true, ..Told::default() })));
         let all = study.jobs().iter().map(|job| load(&study, job.variant)).sum();
         let work = Arc::new(Work::new("Ablation", all));
         let view = StudyView {
             title: preset.title.clone(),
-            folder: asked.folder.clone(),
+            folder: asked.folder.wanted().to_owned(),
             images: asked.images,
             seeds: asked.seeds,
             summary: Vec::new(),
@@ -199,6 +200,9 @@ impl Researcher {
         view.curves = (0..study.variants.len()).map(|variant| curve(&told, variant)).collect();
         view.jobs.0 = told.results.len();
         view.losses.clone_from(&told.losses);
+        if let Some(folder) = &told.folder {
+            view.folder.clone_from(folder);
+        }
         drop(told);
         self.view = Some(Arc::new(view.clone()));
         true
@@ -228,10 +232,11 @@ fn curve(told: &Told, variant: usize) -> Vec<(u64, f32)> {
 }
 
 /// Do the whole study, and leave its directory as the command line would.
-fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, work: &Work, told: &Mutex<Told>) -> Result<(), String> {
+fn conduct(mut study: Study, preset: &Preset, place: &NewDir, data: &Arc<Data>, work: &Work, told: &Mutex<Told>) -> Result<(), String> {
     let words = |error: study::StudyError| error.to_string();
     study.data.digest = data.digest();
-    let dir = StudyDir::create(folder, &study, preset).map_err(words)?;
+    let dir = StudyDir::create(place, &study, preset).map_err(words)?;
+    locked(told).folder = Some(dir.path().to_owned());
     // one core stays with the network on the screen
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
     let tell = |event: Event| {
@@ -259,7 +264,7 @@ fn conduct(mut study: Study, preset: &Preset, folder: &Path, data: &Arc<Data>, w
         told.is_new = true;
     };
     study::run((&study, preset, &dir), &study.jobs(), data, threads, work.cancel_flag(), &tell);
-    dir.save_tables(&study).map(drop).map_err(words)
+    study::save_tables(&dir, &study).map(drop).map_err(words)
 }
 
 #[cfg(test)]

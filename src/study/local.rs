@@ -1,7 +1,8 @@
 //! The jobs of a study on the cores of this machine, one job a thread.
 
-use super::job::{self, JobEvent, JobResult};
+use super::job::{self, JobEvent};
 use super::plan::{Job, Study};
+use super::result::JobResult;
 use super::store::{StudyDir, StudyError};
 use crate::datasets::Data;
 use crate::preset::Preset;

@@ -8,13 +8,11 @@
 //! | `results.csv`, `curves.csv`, `summary.csv` | tidy tables of all results so far |
 //! | `*.svg` | figures of them |
 
-use super::job::JobResult;
 use super::plan::{Job, Study};
-use super::tables::Summary;
-use crate::files::write_atomic;
+use super::result::JobResult;
+use crate::files::{Lock, LockError, NewDir, is_vacant, write_atomic};
 use crate::preset::{Preset, PresetError};
 use crate::rundir::Checkpoint;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const STUDY: &str = "study.ron";
@@ -57,6 +55,9 @@ pub enum StudyError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// Another program writes into it.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// The preset of the study cannot be used.
     #[error(transparent)]
     Preset(#[from] PresetError),
@@ -72,28 +73,43 @@ pub enum StudyError {
 #[derive(Debug, Clone)]
 pub struct StudyDir {
     path: PathBuf,
+    /// The right to conduct the study; none for readers and for the jobs of a cluster.
+    lock: Option<Lock>,
 }
 
 impl StudyDir {
     /// Refuse a directory that a new study must not be written into. Changes nothing.
     pub fn check_vacant(path: &Path) -> Result<(), StudyError> {
-        match std::fs::read_dir(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        match is_vacant(path) {
+            Ok(true) => Ok(()),
+            Ok(false) if path.join(STUDY).exists() => Err(StudyError::Occupied(path.to_owned())),
+            Ok(false) => Err(StudyError::Foreign(path.to_owned())),
             Err(source) => Err(StudyError::Unwritable { path: path.to_owned(), source }),
-            Ok(_) if path.join(STUDY).exists() => Err(StudyError::Occupied(path.to_owned())),
-            Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(StudyError::Foreign(path.to_owned()))),
         }
     }
 
-    /// Make the directory and write what determines the study.
-    pub fn create(path: &Path, study: &Study, preset: &Preset) -> Result<Self, StudyError> {
-        Self::check_vacant(path)?;
-        let jobs = path.join(JOBS);
+    /// Make the directory, lock it, and write what determines the study.
+    pub fn create(place: &NewDir, study: &Study, preset: &Preset) -> Result<Self, StudyError> {
+        if let NewDir::Named(path) = place {
+            Self::check_vacant(path)?;
+        }
+        let unwritable = |source| StudyError::Unwritable { path: place.wanted().to_owned(), source };
+        let (path, _) = place.make().map_err(unwritable)?;
+        let mut dir = Self { path, lock: None };
+        dir.lock()?;
+        // whoever was quicker has left a study in it
+        Self::check_vacant(&dir.path)?;
+        let jobs = dir.path.join(JOBS);
         std::fs::create_dir_all(&jobs).map_err(|source| StudyError::Unwritable { path: jobs, source })?;
-        let dir = Self { path: path.to_owned() };
         dir.write(PRESET, preset.to_ron().as_bytes())?;
         dir.write(STUDY, study.to_ron().as_bytes())?;
         Ok(dir)
+    }
+
+    /// Become the one conductor of the study, until this and its clones are dropped.
+    pub fn lock(&mut self) -> Result<(), StudyError> {
+        self.lock = Some(Lock::take(&self.path)?);
+        Ok(())
     }
 
     /// Open the directory of an earlier study.
@@ -107,7 +123,7 @@ impl StudyDir {
         let text = std::fs::read_to_string(&file).map_err(|error| not(format!("{STUDY}: {error}")))?;
         let study = Study::parse(&text).map_err(|reason| StudyError::Malformed { path: file, reason })?;
         let preset = Preset::load(&path.join(PRESET))?;
-        Ok((Self { path: path.to_owned() }, study, preset))
+        Ok((Self { path: path.to_owned(), lock: None }, study, preset))
     }
 
     /// Whether there is a study here.
@@ -151,11 +167,6 @@ impl StudyDir {
     /// Keep how far a job got.
     pub fn save_checkpoint(&self, job: Job, checkpoint: &Checkpoint) -> Result<(), StudyError> {
         self.write(&checkpoint_name(job), &checkpoint.to_bytes())
-    }
-
-    /// Write the tables of all results so far; what they come to.
-    pub fn save_tables(&self, study: &Study) -> Result<Vec<Summary>, StudyError> {
-        super::tables::save(self, study)
     }
 
     /// Write any file of the study, whole or not at all.

@@ -1,8 +1,8 @@
 //! The results of a study as tidy tables, and what they come to.
 
 use super::compare::{Compared, compare, holm};
-use super::job::{JobResult, Outcome};
 use super::plan::{Job, Kind, Study};
+use super::result::{JobResult, Outcome};
 use super::store::{StudyDir, StudyError};
 use crate::experiment::Damage;
 use crate::params::ParamId;
@@ -71,8 +71,8 @@ impl Summary {
     }
 }
 
-/// Write the tables of all results so far.
-pub(super) fn save(dir: &StudyDir, study: &Study) -> Result<Vec<Summary>, StudyError> {
+/// Write the tables of all results so far; returns their summary.
+pub fn save_tables(dir: &StudyDir, study: &Study) -> Result<Vec<Summary>, StudyError> {
     let results = dir.results(study);
     let summary = Summary::of(study, &results);
     let tables = [("results.csv", rows(study, &results)), ("curves.csv", curves(&results)), ("summary.csv", summaries(&summary))];

@@ -110,7 +110,9 @@ impl Lab {
 pub(crate) fn finish(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    let ran = Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) };
+    assert!(!ran.stderr.contains("error: error:"), "{ran:?}");
+    ran
 }
 
 fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {

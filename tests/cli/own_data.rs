@@ -128,3 +128,43 @@ fn what_data_cannot_have_is_refused_before_anything_is_written() {
     }
     refused("train small.ron --data big --out run", &["90000 pixels", "at most 65536"]);
 }
+
+#[test]
+fn names_of_classes_belong_to_the_data_and_records_of_0_1_are_still_accepted() {
+    let lab = Lab::new();
+    let classes = |names: &str| std::fs::write(lab.path("data/classes.txt"), names).unwrap();
+    let train = |out: &str| drop(lab.line(&format!("train small.ron --data data --images 20 --out {out}")).good());
+    let refused = |out: &str| {
+        for verb in ["replay", "eval", "train --resume"] {
+            let ran = lab.line(&format!("{verb} {out}"));
+            assert!(ran.code == Some(2) && ran.stderr.contains("classes") && ran.stderr.contains("classes.txt"), "{verb}: {ran:?}");
+        }
+    };
+    train("plain");
+    classes("up\nmiddle\nlower\ndown\n");
+    refused("plain");
+    train("named");
+    lab.line("replay named").good();
+    // 0.1 recorded images and labels alone
+    let path = lab.path("named/session.ron");
+    let session = std::fs::read_to_string(&path).unwrap();
+    let start = session.find("digest: \"").unwrap() + 9;
+    assert_eq!(session.as_bytes()[start + 16], b'-');
+    let old = format!("{}{}", &session[..start + 16], &session[start + 33..]);
+    std::fs::create_dir(lab.path("old")).unwrap();
+    for file in ["preset.ron", "checkpoint.bin", "metrics.csv"] {
+        std::fs::copy(lab.path("named").join(file), lab.path("old").join(file)).unwrap();
+    }
+    std::fs::write(lab.path("old/session.ron"), old).unwrap();
+    lab.line("replay old").good();
+    let compared = lab.line("compare named old --json").good().last();
+    assert!(compared["differs"].as_array().unwrap().iter().all(|differs| differs["name"] != "data"), "{compared}");
+    for names in ["up\nmiddle\nlower\ndown\nfifth\n", "up\nmiddle\nlow\ndown\n"] {
+        classes(names);
+        refused("named");
+        refused("old");
+    }
+    std::fs::remove_file(lab.path("data/classes.txt")).unwrap();
+    refused("named");
+    lab.line("replay plain").good();
+}

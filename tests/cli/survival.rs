@@ -3,7 +3,7 @@
 use crate::lab::{Lab, Ran, finish};
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A run of a second or so, saved often.
@@ -32,6 +32,13 @@ fn wait(child: Child) -> Ran {
 
 fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Whether a signal is ignored here, and so by every program that is started from here.
+fn is_ignored(signal: Signal) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 1)
 }
 
 /// Everything a run leaves, its log and its times excepted, is the same.
@@ -76,7 +83,11 @@ fn a_run_killed_again_and_again_ends_as_if_it_never_was() {
 fn an_interrupted_run_says_how_to_go_on_and_does() {
     let lab = Lab::new();
     lab.run(&long("whole")).good();
-    for (kind, out) in [(Signal::INT, "interrupted"), (Signal::TERM, "terminated")] {
+    for (kind, out) in [(Signal::INT, "interrupted"), (Signal::TERM, "terminated"), (Signal::HUP, "hung-up")] {
+        if is_ignored(kind) {
+            // as by nohup, around these tests
+            continue;
+        }
         let mut child = lab.command(&long(out)).spawn().unwrap();
         wait_for(&lab.path(out).join("checkpoint.bin"), &mut child);
         signal(&child, kind);
@@ -90,6 +101,31 @@ fn an_interrupted_run_says_how_to_go_on_and_does() {
         lab.line(&format!("train --resume {out}")).good();
         assert_same_run(&lab, "whole", out);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn signals_that_the_parent_ignored_stay_ignored() {
+    let lab = Lab::new();
+    // as nohup sets them, and a shell in its background jobs
+    let start = |ignored: &str, out: &str| {
+        let script = format!("trap '' {ignored}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_spikescope")]).args(long(out)).current_dir(lab.path(""));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for(&lab.path(out).join("checkpoint.bin"), &mut child);
+        child
+    };
+    let child = start("HUP INT", "kept");
+    for kind in [Signal::HUP, Signal::INT, Signal::HUP] {
+        signal(&child, kind);
+    }
+    let ran = wait(child).good();
+    assert_eq!(ran.last()["event"], "finished");
+    let child = start("HUP", "ended");
+    signal(&child, Signal::HUP);
+    signal(&child, Signal::TERM);
+    assert_eq!(wait(child).code, Some(130));
 }
 
 #[test]

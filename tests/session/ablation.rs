@@ -1,6 +1,7 @@
 //! An ablation beside the run on the screen: it is a study like any other, and the run does not feel it.
 
 use super::super::Probe;
+use spikescope::files::NewDir;
 use spikescope::session::{AblationAsked, Command, Notice, RunState, Speed};
 use spikescope::study::{StudyDir, Summary};
 
@@ -15,7 +16,13 @@ fn an_ablation_is_a_study_of_the_parameters_on_the_screen_and_leaves_the_run_alo
     assert!(names.contains(&"no reward") && !names.contains(&"no normalisation"), "{names:?}");
 
     let study = folder.path().join("study");
-    let asked = AblationAsked { lesions: vec!["no reward".to_owned()], seeds: 2, images: 1500, test_images: 300, folder: study.clone() };
+    let asked = AblationAsked {
+        lesions: vec!["no reward".to_owned()],
+        seeds: 2,
+        images: 1500,
+        test_images: 300,
+        folder: NewDir::Named(study.clone()),
+    };
     probe.send(Command::Ablate(asked.clone()));
     let begun = probe.until("a study", |s| s.study.is_some());
     assert_eq!(begun.study.as_ref().unwrap().jobs.1, 4);
@@ -45,7 +52,13 @@ fn an_ablation_that_is_stopped_leaves_what_is_done_and_can_be_gone_on_with() {
     let study = folder.path().join("study");
     let mut probe = Probe::start("mnist-gabor-rstdp", Speed::ModelMsPerSecond(1.0));
     let names = probe.until("its lesions", |s| !s.lesions.is_empty()).lesions.iter().map(|lesion| lesion.name.clone()).collect();
-    probe.send(Command::Ablate(AblationAsked { lesions: names, seeds: 5, images: 100_000, test_images: 300, folder: study.clone() }));
+    probe.send(Command::Ablate(AblationAsked {
+        lesions: names,
+        seeds: 5,
+        images: 100_000,
+        test_images: 300,
+        folder: NewDir::Named(study.clone()),
+    }));
     let begun = probe.until("a curve", |s| s.study.as_ref().is_some_and(|study| study.curves.iter().any(|curve| !curve.is_empty())));
     begun.study.as_ref().unwrap().work.cancel();
     probe.until("its end", |s| s.study.as_ref().is_some_and(|study| study.work.is_finished()));

@@ -1,6 +1,7 @@
 //! Images of one's own in a session: opened while a network learns, taken back, saved, replayed and rescued.
 
 use super::super::{Probe, preset};
+use spikescope::files::NewDir;
 use spikescope::params::ParamId;
 use spikescope::session::{Command, Launch, Notice, OpenedData, PutAsideBy, Rescue, RunState, Session, Speed};
 use spikescope::work::Work;
@@ -55,7 +56,7 @@ fn images_of_ones_own_start_the_preset_anew_and_are_taken_back_with_the_run_they
 
     // what is saved repeats by itself
     let run = folder.path().join("run");
-    probe.send(Command::SaveRun(run.clone()));
+    probe.send(Command::SaveRun(NewDir::Named(run.clone())));
     probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
     let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));

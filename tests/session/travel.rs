@@ -3,6 +3,7 @@
 use crate::{Probe, preset, root};
 use spikescope::datasets::Data;
 use spikescope::experiment::{Applied, Trainer};
+use spikescope::files::NewDir;
 use spikescope::params::ParamId;
 use spikescope::session::{Command, Notice, PutAsideBy, RunState, Snapshot, Speed, StopCondition};
 use std::sync::{Arc, OnceLock};
@@ -122,7 +123,7 @@ fn the_past_cannot_be_changed_but_a_fork_can_and_its_record_is_proved() {
     let run = folder.path().join("run");
     // what is saved is the run, also while its past is looked at
     look_back(&mut probe, 100);
-    probe.send(Command::SaveRun(run.clone()));
+    probe.send(Command::SaveRun(NewDir::Named(run.clone())));
     probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
     let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));

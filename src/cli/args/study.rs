@@ -40,10 +40,13 @@ pub(in crate::cli) struct StudyArgs {
     /// Jobs that run on the cluster at once
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(in crate::cli) at_once: u32,
+    /// Tasks of one job array at most [default: what the cluster allows, up to 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(in crate::cli) array_size: Option<u32>,
     /// Option handed on to sbatch, as in --sbatch=--partition=long; may be repeated
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(in crate::cli) sbatch: Vec<String>,
-    /// Submit and leave; collect later with --resume
+    /// Submit and leave; collect later with --resume, which submits what is neither done nor queued
     #[arg(long)]
     pub(in crate::cli) no_wait: bool,
     #[command(flatten)]

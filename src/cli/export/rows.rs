@@ -4,12 +4,11 @@
 use super::table::{Arrays, Table};
 use crate::cli::npz::{Field, Number};
 use std::fmt::{Display, Write as _};
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Error, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Error, Read, Seek, SeekFrom, Write};
 
 /// Write `records` records of `source`.
-pub(super) fn write(target: &mut File, source: &mut (impl Read + Seek), table: &Table, records: u64) -> Result<(), Error> {
-    let mut csv = csv::Writer::from_writer(BufWriter::new(target));
+pub(super) fn write(target: &mut dyn Write, source: &mut (impl Read + Seek), table: &Table, records: u64) -> Result<(), Error> {
+    let mut csv = csv::Writer::from_writer(target);
     csv.write_record(head(table))?;
     source.seek(SeekFrom::Start(0))?;
     let mut source = BufReader::with_capacity(1 << 18, source);

@@ -22,7 +22,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Begin, in a folder with room.
+    /// Begin, with the records in a folder with room.
     pub(super) fn begin(what: Record, folder: &Path) -> Result<Self, Error> {
         let out = BufWriter::with_capacity(1 << 18, tempfile::tempfile_in(folder)?);
         Ok(Self { what, trial: 0, out, record: Vec::new(), records: 0, broken: None })

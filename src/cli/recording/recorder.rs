@@ -6,7 +6,7 @@ use crate::cli::npz::{self, Field, Number};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
 use crate::experiment::{Trainer, TrialRecord};
-use crate::files::write_atomic_with;
+use crate::files::write_with;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Error, Write};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,10 @@ impl Recorder {
         for (k, &record) in plan.what.iter().enumerate() {
             std::fs::create_dir_all(&folder)?;
             let part = folder.join(format!("{}.part", record.name()));
+            if lengths.is_some() && !part.exists() && part.with_extension("npz").exists() {
+                // the run had come to its end
+                continue;
+            }
             let fields = fields(record, shape);
             let records = lengths.and_then(|lengths| lengths.get(k)).copied().unwrap_or(0);
             let size: usize = fields.iter().map(Field::size).sum();
@@ -103,7 +107,7 @@ impl Recorder {
                 // what was appended is read through a handle of its own
                 drop(out);
                 let mut source = File::open(&part)?;
-                write_atomic_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms, &[]))
+                write_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms, &[]))
             });
             match written {
                 // the records are in the NPZ now; a leftover file harms nobody

@@ -1,6 +1,7 @@
 //! What the app does when it is asked: every action of `gui::action`, undo and redo, exports.
 
 use super::App;
+use crate::files::NewDir;
 use crate::gui::action::Action;
 use crate::gui::export::{Export, Format, Next};
 use crate::gui::theme;
@@ -36,7 +37,7 @@ impl App {
                 let preset = self.preset_now();
                 self.jobs.ask_save(preset);
             }
-            Action::SaveRun => self.outbox.push(Command::SaveRun(self.run_folder())),
+            Action::SaveRun => self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder()))),
             Action::BringBack => {
                 self.undo.note_brought_back();
                 self.outbox.push(Command::UndoReset);

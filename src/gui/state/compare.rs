@@ -26,6 +26,7 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
     Ok(FinishedRun {
         id: 0,
         title: name,
+        folder: Some(path.canonicalize().unwrap_or_else(|_| path.to_owned())),
         seed: session.seed,
         protocol: preset.protocol,
         params,
@@ -42,9 +43,16 @@ fn images_before(applied: &Applied, params: &Params) -> u64 {
     (applied.before.0 as f64 * params.get(ParamId::Dt) / params.image_ms().max(1e-6)) as u64
 }
 
-/// Compare with one more; the same run read again takes its own place.
-pub(crate) fn add(compared: &mut Compared, run: FinishedRun) {
-    compared.runs.retain(|known| (&known.title, known.seed) != (&run.title, run.seed));
+/// Compare with one more; the same directory read again takes its own place, and another of the same name is told apart by the
+/// folders it lies in.
+pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
+    compared.runs.retain(|known| run.folder.is_none() || known.folder != run.folder);
+    let taken = |title: &str| compared.runs.iter().any(|known| known.title == title);
+    if let Some(folder) = run.folder.as_ref().filter(|_| taken(&run.title)) {
+        let names: Vec<String> = folder.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        let longer = (2..=names.len()).map(|n| names[names.len() - n..].join("/"));
+        run.title = longer.into_iter().find(|title| !taken(title)).unwrap_or(run.title);
+    }
     compared.runs.push(Arc::new(run));
     let surplus = compared.runs.len().saturating_sub(MOST);
     compared.runs.drain(..surplus);
@@ -82,6 +90,29 @@ mod tests {
         params.set(ParamId::Dt, 0.5).unwrap();
         let at = |step| images_before(&Applied { before: Step(step), change: Recorded::Reward(1.0) }, &params);
         assert_eq!([at(0), at(499), at(500), at(5_000)], [0, 0, 1, 10]);
+    }
+
+    #[test]
+    fn two_directories_of_one_name_are_two_runs_and_one_read_again_is_one() {
+        let run = |folder: &str| FinishedRun {
+            id: 0,
+            title: folder.rsplit('/').next().unwrap().to_owned(),
+            folder: Some(folder.into()),
+            seed: 1,
+            protocol: Protocol::Classification,
+            params: Params::default(),
+            until: Vec::new(),
+            images: 10,
+            accuracy: Vec::new().into(),
+            forked_at: None,
+            kept: false,
+        };
+        let mut compared = Compared::default();
+        for folder in ["/x/a/run", "/x/b/run", "/y/b/run", "/x/a/run"] {
+            add(&mut compared, run(folder));
+        }
+        let titles: Vec<&str> = compared.runs.iter().map(|run| run.title.as_str()).collect();
+        assert_eq!(titles, ["b/run", "y/b/run", "run"]);
     }
 
     #[test]

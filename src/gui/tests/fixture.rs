@@ -233,6 +233,7 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
         FinishedRun {
             id,
             title: "MNIST · R-STDP 784→400".to_owned(),
+            folder: None,
             seed: 41 + id,
             protocol: Protocol::Classification,
             params,

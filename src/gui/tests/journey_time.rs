@@ -193,7 +193,7 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
     let mut session =
         Session::start(Launch { preset, data_dir: root.join("data/mnist"), seed: 5, speed: Speed::ModelMsPerSecond(1.0) }, || {}).unwrap();
-    for command in [Command::Resume(file), Command::Pause, Command::SaveRun(run.clone())] {
+    for command in [Command::Resume(file), Command::Pause, Command::SaveRun(crate::files::NewDir::Named(run.clone()))] {
         session.send(command).unwrap();
     }
     let start = Instant::now();

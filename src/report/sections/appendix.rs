@@ -85,6 +85,9 @@ fn command(group: &Group, run: &Run, folder: &str) -> String {
         return format!("spikescope replay {}   # {} commands were given while it learnt", quoted(&place), run.session.applied.len());
     }
     let session = &run.session;
+    if let Some(schedule) = session.schedule {
+        return format!("spikescope replay {}   # planned for {schedule} images and extended", quoted(&place));
+    }
     let preset = if group.known { format!("presets/{}.ron", session.preset) } else { format!("{place}/preset.ron") };
     let sets =
         group.changes.iter().fold(String::new(), |sets, (spec, value)| sets + " --set " + &quoted(&format!("{}={value}", spec.name)));

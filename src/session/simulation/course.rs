@@ -175,6 +175,7 @@ impl Simulation {
         let run = FinishedRun {
             id: *id,
             title: preset.title.clone(),
+            folder: None,
             seed: *seed,
             protocol: preset.protocol,
             params,

@@ -1,0 +1,182 @@
+//! Jobs of a study as job arrays of a Slurm cluster (Yoo, Jette & Grondona 2003). The cluster shares the directory of the
+//! study, and that is all that nodes and this process exchange: a job is done when its file is there. A job that was lost,
+//! killed or requeued goes on from its checkpoint, and jobs that left the queue without result are submitted again, a few times.
+//!
+//! An array is recorded as soon as the cluster has taken it (`queue`), so that no job is ever queued twice, whoever goes on
+//! with the study. An array that is refused as too large is halved; what the cluster does not take now waits for room.
+
+mod queue;
+
+use super::planned::Planned;
+use super::tell::told;
+use crate::cli::args::StudyArgs;
+use crate::cli::failure::Failure;
+use crate::cli::output::Reporter;
+use crate::cli::stop::Stop;
+use crate::files::write_atomic;
+use crate::study::Job;
+use queue::{Answer, Array, Arrays, largest_array, quoted, sbatch};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How often a job that left the queue without result is submitted again.
+const ROUNDS: usize = 3;
+/// Time between two looks at the queue.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
+/// Where scripts, logs and the record of submitted arrays are, below the study.
+const FOLDER: &str = "slurm";
+
+/// Submit the jobs and wait for their results, or leave if the caller does not want to wait. Returns what was lost.
+pub(super) fn submit(
+    planned: &Planned,
+    missing: &[Job],
+    args: &StudyArgs,
+    stop: &Stop,
+    reporter: &mut Reporter,
+) -> Result<Vec<String>, Failure> {
+    let Planned { study, dir, .. } = planned;
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = dir.path().join(FOLDER);
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::run(format!("cannot make {}: {error}", folder.display())))?;
+    let total = study.jobs().len();
+    let mut open: BTreeSet<usize> = missing.iter().map(|job| job.index).collect();
+    reporter.start_bar("jobs", (total - open.len()) as u64, total as u64);
+    let mut queue = Queue::open(planned, args, folder.clone())?;
+    loop {
+        let queued = queue.arrays.queued()?;
+        collect(planned, missing, &mut open, reporter);
+        let waiting: Vec<usize> = open.iter().copied().filter(|job| queued.as_ref().is_some_and(|queued| !queued.contains(job))).collect();
+        let (again, lost): (Vec<usize>, Vec<usize>) =
+            waiting.into_iter().partition(|job| queue.rounds.get(job).is_none_or(|n| *n < ROUNDS));
+        let in_queue = open.len() - again.len() - lost.len();
+        let (submitted, refusal) = queue.submit(&again, in_queue, reporter)?;
+        if args.no_wait {
+            return match refusal {
+                None => Ok(Vec::new()),
+                Some(words) => Ok(vec![format!("the cluster did not take {} jobs: {words}", again.len() - submitted)]),
+            };
+        }
+        collect(planned, missing, &mut open, reporter);
+        if open.len() == lost.len() && again.is_empty() || open.is_empty() {
+            break;
+        }
+        if stop.asked() {
+            return Ok(Vec::new());
+        }
+        if submitted == 0 || refusal.is_some() {
+            std::thread::sleep(LOOK_PAUSE);
+        }
+    }
+    reporter.end_bar();
+    if open.is_empty() {
+        // nothing to wait for when the study is opened again
+        queue.arrays.forget();
+        return Ok(Vec::new());
+    }
+    Ok(vec![format!("{} jobs left the queue {ROUNDS} times without result; their logs are in {}", open.len(), folder.display())])
+}
+
+/// Tell of every job whose file has come.
+fn collect(planned: &Planned, missing: &[Job], open: &mut BTreeSet<usize>, reporter: &mut Reporter) {
+    let Planned { study, dir, .. } = planned;
+    for &job in missing {
+        if open.contains(&job.index)
+            && let Some(result) = dir.result(study, job)
+        {
+            open.remove(&job.index);
+            told(reporter, job, &result);
+        }
+    }
+    reporter.advance_bar((study.jobs().len() - open.len()) as u64);
+}
+
+fn note_taken(jobs: usize, arrays: &[String], reporter: &Reporter) {
+    if jobs > 0 {
+        reporter.note(&format!("submitted {jobs} jobs to Slurm as {}", arrays.join(", ")));
+    }
+}
+
+/// What is submitted, and how.
+struct Queue<'a> {
+    planned: &'a Planned,
+    args: &'a StudyArgs,
+    folder: PathBuf,
+    arrays: Arrays,
+    /// How often this process submitted each job.
+    rounds: BTreeMap<usize, usize>,
+    /// Tasks that the cluster takes in one array, as far as is known.
+    most: usize,
+    /// Jobs in the queue when the cluster last said that it is full.
+    full_at: Option<usize>,
+}
+
+impl<'a> Queue<'a> {
+    fn open(planned: &'a Planned, args: &'a StudyArgs, folder: PathBuf) -> Result<Self, Failure> {
+        let arrays = Arrays::open(folder.join("submitted.txt"))?;
+        let most = args.array_size.map_or_else(largest_array, |size| size as usize);
+        Ok(Self { planned, args, folder, arrays, rounds: BTreeMap::new(), most, full_at: None })
+    }
+
+    /// Submit jobs in arrays until the cluster takes no more. How many it took, and why not the others.
+    fn submit(&mut self, jobs: &[usize], in_queue: usize, reporter: &Reporter) -> Result<(usize, Option<String>), Failure> {
+        // a full queue is tried again once a tenth of it is done, not for every job that ends
+        if jobs.is_empty() || self.full_at.is_some_and(|full| in_queue > 0 && in_queue > full - full.div_ceil(10)) {
+            return Ok((0, None));
+        }
+        self.full_at = None;
+        let (mut left, mut size, mut taken) = (jobs, self.most, Vec::new());
+        while !left.is_empty() {
+            let (now, later) = left.split_at(size.min(left.len()));
+            match self.array(now)? {
+                Answer::Taken(id) => {
+                    taken.push(id);
+                    left = later;
+                }
+                Answer::TooMany(_) if now.len() > 1 => size = now.len() / 2,
+                Answer::TooMany(words) if in_queue > 0 || !taken.is_empty() => {
+                    let submitted = jobs.len() - left.len();
+                    self.full_at = Some(in_queue + submitted);
+                    note_taken(submitted, &taken, reporter);
+                    reporter.note(&format!("{} jobs wait until the cluster has room: {words}", left.len()));
+                    return Ok((submitted, Some(words)));
+                }
+                Answer::TooMany(words) | Answer::Refused(words) => {
+                    let (submitted, all, path) = (jobs.len() - left.len(), jobs.len(), self.planned.dir.path().display());
+                    return Err(Failure::run(format!(
+                        "sbatch refused: {words}; {submitted} of {all} jobs are submitted; go on with --resume {path} --engine slurm"
+                    )));
+                }
+            }
+        }
+        note_taken(jobs.len(), &taken, reporter);
+        Ok((jobs.len(), None))
+    }
+
+    /// Submit one array, and record it if it was taken.
+    fn array(&mut self, jobs: &[usize]) -> Result<Answer, Failure> {
+        let path = self.planned.dir.path();
+        let absolute = path.canonicalize().map_err(|error| Failure::run(format!("cannot find {}: {error}", path.display())))?;
+        let program = std::env::current_exe().map_err(|error| Failure::run(format!("cannot find this program: {error}")))?;
+        let numbers: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+        // exec: the signal that ends a task reaches the program, which leaves a checkpoint
+        let script = format!(
+            "#!/bin/bash\njobs=({})\nexec {} study-job {} \"${{jobs[$SLURM_ARRAY_TASK_ID]}}\"\n",
+            numbers.join(" "),
+            quoted(&program)?,
+            quoted(&absolute)?
+        );
+        let file = self.folder.join(format!("array-{}.sh", self.arrays.len()));
+        write_atomic(&file, script.as_bytes()).map_err(|error| Failure::run(format!("cannot write {}: {error}", file.display())))?;
+        let output = absolute.join(FOLDER).join("%A_%a.log");
+        let name = format!("spikescope-{}", self.planned.study.preset);
+        let answer = sbatch(&name, (jobs.len(), self.args.at_once), &output, &self.args.sbatch, &file)?;
+        if let Answer::Taken(id) = &answer {
+            self.arrays.record(Array { id: id.clone(), jobs: jobs.to_vec() })?;
+            jobs.iter().for_each(|&job| *self.rounds.entry(job).or_default() += 1);
+        }
+        Ok(answer)
+    }
+}
