@@ -69,6 +69,8 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     };
     let (source, records) = watch.finish().map_err(unwritable)?;
     let mut source = Stoppable { source, stop: &stop };
+    // a pipe may wait for its reader for ever, and there is nothing to clean up
+    stop.set_graceful(!to_stdout && !is_stream(out));
     let written = streams::write_out(out, |file| match format {
         FileFormat::Npz => npz::write(file, &mut source, &table.fields(), records, table.dt_ms, &table.legends()),
         FileFormat::Csv => rows::write(file, &mut source, &table, records),

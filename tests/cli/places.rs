@@ -3,6 +3,7 @@
 
 use crate::export::array;
 use crate::lab::{Lab, Ran, finish};
+use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -161,6 +162,14 @@ fn a_file_named_by_out_stays_what_it_is() {
     let program = env!("CARGO_BIN_EXE_spikescope");
     finish(Command::new("sh").args(["-c", script, program]).current_dir(lab.path(""))).good();
     assert_eq!((mode(&lab.path("um.csv")), mode(&lab.path("private/session.ron"))), (0o600, 0o600));
+
+    // who waits for a reader can be stopped
+    assert!(Command::new("mkfifo").arg(lab.path("unread")).status().unwrap().success());
+    let child = lab.command(&"export r --what rewards --format csv --out unread".split(' ').collect::<Vec<_>>()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let ran = wait(child);
+    assert!(matches!(ran.code, Some(130) | None), "{ran:?}");
 
     for format in ["csv", "npz"] {
         let pipe = format!("pipe.{format}");
