@@ -1,4 +1,4 @@
-//! What the program writes: files that are whole or not there, directories that have one writer, and folders of results.
+//! Files written atomically, locks that give a directory one writer, and new directories under free names.
 
 mod folder;
 mod lock;

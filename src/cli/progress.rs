@@ -1,4 +1,4 @@
-//! How far a long verb is: a bar on a terminal; elsewhere, as in a log file, a line every so often.
+//! Progress of a long command: a bar on a terminal, otherwise a line at regular intervals.
 
 use super::streams::complain;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Time between two lines.
 const LINE_PAUSE: Duration = Duration::from_secs(10);
-/// Seconds between two lines, for who wants more or fewer of them.
+/// Environment variable with the seconds between two lines.
 const LINE_PAUSE_VARIABLE: &str = "SPIKESCOPE_PROGRESS_SECONDS";
 
 /// A bar or lines; clones are the same one.
@@ -34,7 +34,7 @@ impl Progress {
         Self { bar: ProgressBar::hidden(), lines: None }
     }
 
-    /// So much is done of so much.
+    /// Start at `done` of `total`.
     #[allow(clippy::disallowed_methods)] // times the lines, decides nothing in the run
     pub(super) fn start(what: &'static str, done: u64, total: u64) -> Self {
         if !io::stderr().is_terminal() {
@@ -53,7 +53,7 @@ impl Progress {
         Self { bar, lines: None }
     }
 
-    /// So much is done.
+    /// Set the number of finished items.
     pub(super) fn set(&self, done: u64) {
         match &self.lines {
             Some(lines) => lines.set(done),
@@ -75,7 +75,7 @@ impl Progress {
         self.bar.suspend(write)
     }
 
-    /// Take the bar away.
+    /// Remove the bar.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }

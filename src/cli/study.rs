@@ -3,7 +3,7 @@
 mod cluster;
 mod here;
 mod planned;
-mod tell;
+mod summary;
 
 use super::args::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
 use super::events::StudyStarted;
@@ -18,7 +18,7 @@ use crate::study::{self, Event, Job, Kind, StudyError, Variant, axis};
 use here::here;
 use planned::{Named, Planned, create, reopen, reopen_any};
 use std::sync::{Mutex, PoisonError};
-use tell::finish;
+use summary::finish;
 
 /// Training images that a sweep holds out for its tests.
 const HELD_OUT: usize = 5000;

@@ -131,7 +131,7 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 
-/// Plan as many images as were asked for now. What has to be known of that, in words.
+/// Change the planned number of images, if `--images` or `--epochs` was given. Returns a note for the user.
 fn extend(reopened: &mut Reopened, args: &TrainArgs, done: u64) -> Result<Option<String>, Failure> {
     let Reopened { run, preset, session, data } = reopened;
     let asked = args.images.or(args.epochs.map(|epochs| u64::from(epochs) * data.train.len() as u64));
@@ -139,7 +139,7 @@ fn extend(reopened: &mut Reopened, args: &TrainArgs, done: u64) -> Result<Option
     let (path, before) = (run.path().display().to_string(), session.images);
     if asked <= done {
         return Err(Failure::input(format!(
-            "{path} has learnt from {done} images; --images or --epochs must come to more than that, got {asked}"
+            "{path} has learnt from {done} images; --images or --epochs must be larger than that, got {asked}"
         )));
     }
     if session.record.is_some() {

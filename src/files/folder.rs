@@ -1,13 +1,13 @@
-//! Folders of results: a name that is free, and how other parts of the program know that a folder holds no images.
+//! New directories for results, and how to recognise directories of results among other data.
 
 use super::LOCK;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Marks the folder that the program makes for results that were given no place.
+/// Marks the folder that the program creates for results without an explicit directory.
 const MARK: &str = ".spikescope-runs";
-const MARKED: &[u8] = b"Results of Spikescope are kept in this folder. It is no class of images.\n";
-/// What only a run, a study, or a directory that becomes one has.
+const MARKED: &[u8] = b"This folder contains results of Spikescope. It is not a class of images.\n";
+/// Files that identify a run, a study, or a directory about to become one.
 const RESULTS: [&str; 4] = ["session.ron", "study.ron", LOCK, MARK];
 
 /// Where a new run or study goes.
@@ -20,14 +20,14 @@ pub enum NewDir {
 }
 
 impl NewDir {
-    /// The directory asked for.
+    /// The requested directory.
     pub fn wanted(&self) -> &Path {
         match self {
             Self::Named(path) | Self::Free(path) => path,
         }
     }
 
-    /// Make the directory. Says which it is, and whether it was there before.
+    /// Create the directory. Returns its path and whether it existed before.
     pub fn make(&self) -> Result<(PathBuf, bool), Error> {
         match self {
             Self::Named(path) => {
@@ -39,7 +39,7 @@ impl NewDir {
     }
 }
 
-/// Whether a directory has nothing in it but the lock of its writer; one that is not there has nothing in it.
+/// Whether a directory is missing, or empty except for the lock of its writer.
 pub fn is_vacant(path: &Path) -> Result<bool, Error> {
     match std::fs::read_dir(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
@@ -48,13 +48,13 @@ pub fn is_vacant(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Make a directory that was not there: `wanted`, else `wanted-2`, `wanted-3` and so on. Whoever asks at the same moment gets
-/// another. The folder around it is made too, and marked as one of results.
+/// Create a directory that did not exist: `wanted`, else `wanted-2`, `wanted-3` and so on. Concurrent calls get different
+/// directories. The parent folder is created as well and marked as a folder of results.
 fn free_dir(wanted: &Path) -> Result<PathBuf, Error> {
     let around = wanted.parent().filter(|around| !around.as_os_str().is_empty());
     if let Some(around) = around.filter(|around| !around.is_dir()) {
         std::fs::create_dir_all(around)?;
-        // without the mark the folder is known by what is in it
+        // without the mark the folder is recognised by its contents
         std::fs::write(around.join(MARK), MARKED).ok();
     }
     let name = wanted.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -68,7 +68,7 @@ fn free_dir(wanted: &Path) -> Result<PathBuf, Error> {
     Err(ErrorKind::AlreadyExists.into())
 }
 
-/// Whether a folder holds results and no images: it is a run or a study, is marked, or has nothing but such folders in it.
+/// Whether a folder contains results: it is a run or a study, is marked, or contains only such folders.
 pub fn holds_results(folder: &Path) -> bool {
     let is_one = |folder: &Path| RESULTS.iter().any(|name| folder.join(name).is_file());
     if is_one(folder) {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_gets_a_name_of_his_own() {
+    fn concurrent_calls_create_different_directories() {
         let dir = tempfile::tempdir().unwrap();
         let wanted = dir.path().join("runs").join("a");
         let made = std::thread::scope(|scope| {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_told_from_images() {
+    fn results_are_distinguished_from_images() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
         for file in ["run/session.ron", "study/study.ron", "old/run/session.ron", "new/run.lock", "cats/1.png", "mixed/run/session.ron"] {

@@ -1,6 +1,6 @@
-//! One writer for each directory. The writer holds a lock of the operating system on `run.lock`, which also says who it is. The
-//! system lets go of the lock when the program dies; what such a program wrote into the file is then out of date and no
-//! hindrance, unless it ran on another host, whose locks this one may not see.
+//! One writer for each directory. The writer holds an operating-system lock on `run.lock`, which contains its process, host and
+//! start time. The system releases the lock when the program ends; what is left in the file is then ignored, unless it names
+//! another host, whose locks may be invisible here.
 
 use super::timestamp;
 use std::fs::{File, TryLockError};
@@ -12,11 +12,11 @@ use std::time::SystemTime;
 /// Name of the file.
 pub const LOCK: &str = "run.lock";
 
-/// Why a directory may not be written.
+/// Why a directory must not be written to.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// A program writes into it now.
-    #[error("{}: process {pid} on host {host} is writing here; wait for its end, or stop it, and try again", path.display())]
+    /// Another program is writing to it.
+    #[error("{}: process {pid} on host {host} is writing here; wait until it has finished, or stop it, and try again", path.display())]
     Held {
         /// The directory.
         path: PathBuf,
@@ -25,7 +25,7 @@ pub enum LockError {
         /// Its machine.
         host: String,
     },
-    /// A program on another host wrote into it and has not let go.
+    /// A program on another host locked it and did not release it.
     #[error(
         "{}: locked by process {pid} on host {host} since {since}; if that process no longer runs, delete {} and try again",
         path.display(),
@@ -41,7 +41,7 @@ pub enum LockError {
         /// When it began.
         since: String,
     },
-    /// The file of the lock cannot be opened or written.
+    /// The lock file cannot be opened or written.
     #[error("cannot lock {}: {source}; name another place or make it writable", path.display())]
     Unwritable {
         /// The directory.
@@ -51,7 +51,7 @@ pub enum LockError {
     },
 }
 
-/// The right to write into a directory; all clones let go together.
+/// The right to write to a directory; released when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub struct Lock {
     _held: Arc<Held>,
@@ -63,7 +63,7 @@ struct Held {
     path: PathBuf,
 }
 
-/// Who holds a lock, as the file says.
+/// The holder of a lock, as recorded in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Owner {
     pid: String,
@@ -72,7 +72,7 @@ struct Owner {
 }
 
 impl Lock {
-    /// Take the lock of a directory, which has to be there.
+    /// Lock an existing directory.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
         let path = folder.join(LOCK);
         let unwritable = |source| LockError::Unwritable { path: folder.to_owned(), source };
@@ -84,7 +84,7 @@ impl Lock {
             let Owner { pid, host, since } = owner.clone().unwrap_or_else(Owner::unknown);
             match locked {
                 Err(TryLockError::WouldBlock) => return Err(LockError::Held { path: folder.to_owned(), pid, host }),
-                // a file system without locks: what the file says is all there is
+                // on a file system without locks only the content of the file counts
                 Err(TryLockError::Error(_)) if owner.is_some() && host == ours.host && is_alive(&pid) => {
                     return Err(LockError::Held { path: folder.to_owned(), pid, host });
                 }
@@ -93,7 +93,7 @@ impl Lock {
             if owner.is_some() && host != ours.host {
                 return Err(LockError::OtherHost { path: folder.to_owned(), pid, host, since });
             }
-            // whoever held it may have removed the file in between: then this is the lock of a file that is gone
+            // the previous holder may have deleted the file in between: then this lock is on a deleted file
             if !is_at(&file, &path) {
                 continue;
             }
@@ -105,7 +105,7 @@ impl Lock {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // first the words, then the name, last the lock: nobody finds a free lock under an owner's name
+        // content first, then the file, the lock last: a released lock never names a holder
         self.file.set_len(0).ok();
         if cfg!(unix) && is_at(&self.file, &self.path) {
             std::fs::remove_file(&self.path).ok();
@@ -123,7 +123,7 @@ impl Owner {
         Self { pid: unknown(), host: unknown(), since: unknown() }
     }
 
-    /// What a file says; nothing if its writer let go, or had not written yet.
+    /// Read the file; `None` if the lock was released or not recorded yet.
     fn read(file: &mut File) -> Option<Self> {
         let mut text = String::new();
         file.take(4096).read_to_string(&mut text).ok()?;
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dead_program_left_is_no_hindrance_but_for_one_on_another_host() {
+    fn the_lock_of_a_dead_program_is_ignored_unless_it_names_another_host() {
         let dir = tempfile::tempdir().unwrap();
         let leave = |owner: &Owner| owner.write(&mut File::create(dir.path().join(LOCK)).unwrap()).unwrap();
         leave(&Owner { pid: "1".to_owned(), ..Owner::this() });

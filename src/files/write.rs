@@ -1,12 +1,12 @@
-//! Writing a file. A regular file is written beside the target, flushed to the disk and renamed, so that a reader, a crash or a
-//! full disk never sees half of it. A pipe, a device or an open descriptor (`/dev/fd/3`, as in `>(gzip)`) is written to as a
+//! Writing files. A regular file is written beside the target, flushed to disk and renamed, so that it is never incomplete, even
+//! after a crash or on a full disk. A pipe, a device or an open descriptor (`/dev/fd/3`, as in `>(gzip)`) is written to as a
 //! stream.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Symbolic links followed to a file that is not there yet.
+/// Maximum length of a chain of symbolic links.
 const MOST_LINKS: usize = 40;
 
 /// Write `bytes` to `path`.
@@ -14,7 +14,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_with(path, |target| target.write_all(bytes))
 }
 
-/// Write what `fill` writes to `path`: for contents that need not fit into memory.
+/// Write what `fill` writes to `path`: for contents that may not fit into memory.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
     if is_stream(path) {
         return stream_to(OpenOptions::new().write(true).open(path)?, fill);
@@ -42,7 +42,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), E
     Ok(())
 }
 
-/// Write what `fill` writes to a stream. A reader that has seen enough, as `head` has, is no fault.
+/// Write what `fill` writes to a stream. A reader that closes it early, such as `head`, is not an error.
 pub fn stream_to(target: impl Write, fill: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
     let mut reader = Reader { target, gone: false };
     let mut stream = BufWriter::new(&mut reader);
@@ -51,7 +51,7 @@ pub fn stream_to(target: impl Write, fill: impl FnOnce(&mut dyn Write) -> Result
     if reader.gone { Ok(()) } else { written }
 }
 
-/// Remembers whether nobody reads any more: what writes CSV does not hand on why it failed.
+/// Records whether the reader has closed the stream: the CSV writer does not preserve the kind of an error.
 struct Reader<W> {
     target: W,
     gone: bool,
@@ -67,12 +67,12 @@ impl<W: Write> Write for Reader<W> {
     }
 }
 
-/// Whether a file may be written, as far as can be known before; for who has much to do until then.
+/// Check in advance whether a file can be written.
 pub fn check_writable(path: &Path) -> Result<(), Error> {
     if is_stream(path) { Ok(()) } else { existing(&behind_links(path)?).map(drop) }
 }
 
-/// Whether `path` is there and is no regular file: a pipe, a device, or a descriptor that somebody opened for this program.
+/// Whether `path` exists and is not a regular file: a pipe, a device, or an open descriptor.
 pub fn is_stream(path: &Path) -> bool {
     let descriptor = path.starts_with("/dev/fd")
         || path.starts_with("/proc") && path.parent().is_some_and(|folder| folder.ends_with("fd"))
@@ -80,7 +80,7 @@ pub fn is_stream(path: &Path) -> bool {
     descriptor || std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
-/// A temporary file that becomes the result. It is as readable as the user's mask lets new files be.
+/// A temporary file that becomes the result, with the mode that the umask gives new files.
 fn new_file() -> tempfile::Builder<'static, 'static> {
     #[cfg_attr(not(unix), allow(unused_mut))]
     let mut builder = tempfile::Builder::new();
@@ -102,21 +102,21 @@ fn existing(target: &Path) -> Result<Option<std::fs::Permissions>, Error> {
             Err(Error::new(ErrorKind::PermissionDenied, "the file is read-only; make it writable or choose another name"))
         }
         Ok(meta) => {
-            // others may have the right that this user has not
+            // the mode alone does not say whether this user may write
             OpenOptions::new().write(true).open(target)?;
             Ok(Some(meta.permissions()))
         }
     }
 }
 
-/// The file that a path means, at the end of its symbolic links, whether or not it is there.
+/// The file at the end of a chain of symbolic links, whether or not it exists.
 fn behind_links(path: &Path) -> Result<PathBuf, Error> {
     let mut target = path.to_owned();
     for _ in 0..MOST_LINKS {
         let Ok(next) = std::fs::read_link(&target) else { return Ok(target) };
         target = target.parent().unwrap_or(Path::new("")).join(next);
     }
-    Err(Error::new(ErrorKind::InvalidInput, "too many symbolic links lead on from it"))
+    Err(Error::new(ErrorKind::InvalidInput, "too many levels of symbolic links"))
 }
 
 #[cfg(all(test, unix))]

@@ -2,13 +2,13 @@
 //! study, and that is all that nodes and this process exchange: a job is done when its file is there. A job that was lost,
 //! killed or requeued goes on from its checkpoint, and jobs that left the queue without result are submitted again, a few times.
 //!
-//! An array is recorded as soon as the cluster has taken it (`queue`), so that no job is ever queued twice, whoever goes on
-//! with the study. An array that is refused as too large is halved; what the cluster does not take now waits for room.
+//! An array is recorded as soon as the cluster has accepted it (`queue`), so that no job is queued twice, also after
+//! `--resume`. An array that is refused as too large is halved; jobs that the cluster does not accept are submitted later.
 
 mod queue;
 
 use super::planned::Planned;
-use super::tell::told;
+use super::summary::told;
 use crate::cli::args::StudyArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
@@ -56,7 +56,7 @@ pub(super) fn submit(
         if args.no_wait {
             return match refusal {
                 None => Ok(Vec::new()),
-                Some(words) => Ok(vec![format!("the cluster did not take {} jobs: {words}", again.len() - submitted)]),
+                Some(words) => Ok(vec![format!("the cluster did not accept {} jobs: {words}", again.len() - submitted)]),
             };
         }
         collect(planned, missing, &mut open, reporter);
@@ -120,9 +120,9 @@ impl<'a> Queue<'a> {
         Ok(Self { planned, args, folder, arrays, rounds: BTreeMap::new(), most, full_at: None })
     }
 
-    /// Submit jobs in arrays until the cluster takes no more. How many it took, and why not the others.
+    /// Submit jobs in arrays until the cluster accepts no more. Returns how many it accepted, and why it refused the others.
     fn submit(&mut self, jobs: &[usize], in_queue: usize, reporter: &Reporter) -> Result<(usize, Option<String>), Failure> {
-        // a full queue is tried again once a tenth of it is done, not for every job that ends
+        // after a refusal, submit again when a tenth of the queue has finished, not after every job
         if jobs.is_empty() || self.full_at.is_some_and(|full| in_queue > 0 && in_queue > full - full.div_ceil(10)) {
             return Ok((0, None));
         }
@@ -140,7 +140,7 @@ impl<'a> Queue<'a> {
                     let submitted = jobs.len() - left.len();
                     self.full_at = Some(in_queue + submitted);
                     note_taken(submitted, &taken, reporter);
-                    reporter.note(&format!("{} jobs wait until the cluster has room: {words}", left.len()));
+                    reporter.note(&format!("{} jobs are submitted when the cluster has room: {words}", left.len()));
                     return Ok((submitted, Some(words)));
                 }
                 Answer::TooMany(words) | Answer::Refused(words) => {

@@ -1,7 +1,7 @@
 //! The jobs of a study on the cores of this machine.
 
 use super::planned::Planned;
-use super::tell::told;
+use super::summary::told;
 use crate::cli::args::StudyArgs;
 use crate::cli::events::StudyLost;
 use crate::cli::machine;

@@ -1,4 +1,4 @@
-//! A study on its way: planned anew, or opened again to go on with.
+//! A new study, or an existing one to resume.
 
 use crate::cli::args::StudyArgs;
 use crate::cli::failure::Failure;
@@ -69,7 +69,7 @@ pub(super) fn create(
     Ok(Planned { study, preset: preset.clone(), dir, data })
 }
 
-/// Open an earlier study of this kind to go on with it.
+/// Open an existing study of this kind to resume it.
 pub(super) fn reopen(path: &Path, data: Option<&Path>, kind: Kind) -> Result<Planned, Failure> {
     let mut planned = reopen_any(path, data)?;
     if planned.study.kind == kind {

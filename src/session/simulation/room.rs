@@ -1,4 +1,4 @@
-//! How much the log of a run holds. A change that could not be recorded is refused: every run can be replayed.
+//! Capacity of the log of a run. A change that cannot be recorded is refused, so that every run can be replayed.
 
 use crate::experiment::{Applied, Recorded};
 
@@ -11,14 +11,14 @@ const MOST_PIXELS: usize = 1 << 28;
 pub(super) fn refusal(log: &[Applied], change: &Recorded) -> Option<&'static str> {
     if log.len() >= MOST_CHANGES {
         return Some(
-            "this run has 1,000,000 recorded changes, the most that its record holds; save the run, then reset or load a preset to \
+            "this run has 1,000,000 recorded changes, the maximum of its record; save the run, then reset or load a preset to \
              begin a new one",
         );
     }
     let pixels = |change: &Recorded| if let Recorded::Shown(picture) = change { picture.pixels.len() } else { 0 };
     let more = pixels(change);
     let full = more > 0 && log.iter().map(|applied| pixels(&applied.change)).sum::<usize>() + more > MOST_PIXELS;
-    full.then_some("this run was taught as many drawings as its record holds; save the run, then reset or load a preset to begin a new one")
+    full.then_some("the record of this run cannot contain more drawings; save the run, then reset or load a preset to begin a new one")
 }
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
     use crate::time::Step;
 
     #[test]
-    fn a_full_log_refuses_in_words_and_one_that_is_not_takes_everything() {
+    fn a_full_log_refuses_changes_with_a_reason() {
         let applied = |change| Applied { before: Step(0), change };
         let mut log = vec![applied(Recorded::Reward(1.0)); MOST_CHANGES - 1];
         assert_eq!(refusal(&log, &Recorded::Set("eta".to_owned(), 0.1)), None);

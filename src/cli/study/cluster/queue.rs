@@ -1,4 +1,4 @@
-//! The commands of Slurm, and the record of what they were asked for: one line an array, its number and its jobs.
+//! The commands of Slurm, and the record of submitted arrays: one line per array, its number and its jobs.
 
 use crate::cli::failure::Failure;
 use crate::files::write_atomic;
@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Tasks of one array where the cluster does not say: what every cluster allows unless told otherwise (MaxArraySize is 1001).
+/// Tasks of one array unless the cluster allows fewer: the default of Slurm (MaxArraySize is 1001).
 const MOST_TASKS: usize = 1000;
 
-/// An array that the cluster has taken.
+/// An array that the cluster has accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Array {
     /// Its number.
@@ -24,7 +24,7 @@ pub(super) struct Arrays {
     arrays: Vec<Array>,
 }
 
-/// What the cluster said to an array.
+/// The answer of the cluster to an array.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It has this number.
@@ -67,8 +67,8 @@ impl Arrays {
         std::fs::remove_file(&self.file).ok();
     }
 
-    /// Jobs that wait or run; nothing if that cannot be known now, because the controller does not answer or because tasks
-    /// wait that version 0.1 submitted.
+    /// Jobs that are pending or running; `None` if unknown, because the controller does not answer or because tasks of
+    /// version 0.1 are queued.
     pub(super) fn queued(&self) -> Result<Option<HashSet<usize>>, Failure> {
         if self.arrays.is_empty() {
             return Ok(Some(HashSet::new()));

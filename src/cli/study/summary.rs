@@ -1,4 +1,4 @@
-//! What a study tells: each job as it ends, and what all came to.
+//! The output of a study: each job as it ends, and the summary.
 
 use crate::cli::events::{StudyFinished, StudyJob, StudyLine};
 use crate::cli::output::Reporter;
@@ -22,7 +22,7 @@ pub(super) fn told(reporter: &mut Reporter, job: Job, result: &JobResult) {
     reporter.say(&format!("{variant}, seed {seed}: {:.2} %{end}", test_accuracy * 100.0));
 }
 
-/// Tell what the study came to.
+/// Print the summary of the study.
 pub(super) fn finish(study: &Study, summary: &[Summary], out: &str, reporter: &mut Reporter) {
     let lines: Vec<StudyLine> = summary.iter().map(StudyLine::of).collect();
     reporter.event(&StudyFinished { event: "finished", preset: &study.preset, lines, out });
