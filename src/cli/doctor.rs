@@ -4,7 +4,6 @@ use super::args::DoctorArgs;
 use super::failure::Failure;
 use super::{locate, machine, streams};
 use crate::datasets;
-use crate::preset::Preset;
 use std::fmt::Write;
 
 /// What training the default preset takes at most, in MiB.
@@ -37,7 +36,6 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
         Ok(data) => Good(format!("data: {}: {}", folder.display(), data.words())),
         Err(fault) => Bad(format!("data: {fault}")),
     });
-    findings.push(presets());
     findings.push(match display() {
         Ok(display) => Good(format!("display: {display}")),
         Err(remedy) => Note(format!("display: {remedy}")),
@@ -56,20 +54,6 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     }
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
     if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the findings above keep training from running"))) }
-}
-
-fn presets() -> Finding {
-    let files = match locate::presets() {
-        Ok(files) if files.is_empty() => return Finding::Bad("presets: the folder presets/ is empty; get it again".to_owned()),
-        Ok(files) => files,
-        Err(fault) => return Finding::Bad(format!("presets: {fault}")),
-    };
-    let faults: Vec<String> = files.iter().filter_map(|path| Preset::load(path).err()).map(|fault| fault.to_string()).collect();
-    if faults.is_empty() {
-        Finding::Good(format!("presets: all {} can be read", files.len()))
-    } else {
-        Finding::Bad(format!("presets: {}", faults.join("; ")))
-    }
 }
 
 /// The display a window would open on, or why there is none.

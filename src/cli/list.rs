@@ -4,7 +4,7 @@ use super::args::ListArgs;
 use super::failure::Failure;
 use super::{locate, streams};
 use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
-use crate::preset::Preset;
+use crate::preset::{Preset, shipped};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -24,7 +24,7 @@ struct PresetLine<'a> {
 pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
     let mut text = String::new();
     let mut faults = Vec::new();
-    for path in locate::presets().map_err(Failure::input)? {
+    for path in shipped() {
         let name = locate::preset_name(&path);
         match Preset::load(&path) {
             Ok(preset) if args.json => {

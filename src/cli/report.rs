@@ -9,7 +9,7 @@ use super::stop::Stop;
 use super::{locate, machine, plan};
 use crate::datasets::Data;
 use crate::files::check_writable;
-use crate::preset::Preset;
+use crate::preset::{self, Preset};
 use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
 use std::collections::BTreeMap;
@@ -127,11 +127,9 @@ fn shown(subject: &Subject, asked: &Asked, data: &BTreeMap<String, Arc<Data>>) -
     report::work(asked.images.min(most))
 }
 
-/// The presets that come with the program, by name. One that cannot be read is as good as none.
+/// The shipped presets by name.
 fn shipped() -> BTreeMap<String, Preset> {
-    // a program far from its presets still reports
-    let files = locate::presets().unwrap_or_default();
-    files.iter().filter_map(|file| Some((locate::preset_name(file), Preset::load(file).ok()?))).collect()
+    preset::shipped().iter().filter_map(|file| Some((locate::preset_name(file), Preset::load(file).ok()?))).collect()
 }
 
 fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize) {

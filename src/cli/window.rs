@@ -17,7 +17,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     use super::locate;
     use crate::gui::state::ThemeChoice;
     use crate::gui::{self, ScreenshotPlan, WindowOptions};
-    use crate::preset::Preset;
+    use crate::preset::{Preset, shipped};
 
     let WindowArgs { preset, data, seed, screenshot, after_images, size, theme, scale } = args;
     let preset = match preset {
@@ -39,7 +39,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan { path: path.clone(), after_images: after_images.unwrap_or(0) });
     let options = WindowOptions {
         preset,
-        shipped: locate::presets().unwrap_or_default(),
+        shipped: shipped(),
         data: locate::data(data.as_deref()),
         screenshot,
         size: *size,

@@ -105,8 +105,11 @@ struct Probe {
 }
 
 impl Preset {
-    /// Read and check a preset file.
+    /// Read and check a preset file or a shipped preset.
     pub fn load(path: &Path) -> Result<Self, PresetError> {
+        if let Some(text) = super::shipped::text(path) {
+            return Self::parse(text, path);
+        }
         let unreadable = |source| PresetError::Unreadable { path: path.to_owned(), source };
         let meta = std::fs::metadata(path).map_err(unreadable)?;
         if meta.is_dir() {

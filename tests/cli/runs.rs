@@ -64,7 +64,7 @@ fn eval_repeats_the_test_of_the_run_with_any_number_of_threads() {
         assert_eq!(right as f64 / 120.0, tested["test_accuracy"].as_f64().unwrap());
     }
     let table = lab.line("eval run --test-images 60").good().stdout;
-    assert!(table.contains("of 60 test images right") && table.lines().count() == 6, "{table}");
+    assert!(table.contains("60 test images") && table.lines().count() == 6, "{table}");
 }
 
 #[test]
@@ -264,4 +264,18 @@ fn events_are_told_on_standard_error_and_only_if_asked_for() {
     assert_eq!(told.events().len(), silent.events().len(), "standard output carries results only");
     // a filter that makes no sense must not keep anyone from the work
     train("c", Some("=;=,"));
+}
+
+#[test]
+fn shipped_presets_are_compiled_in_and_no_folder_of_that_name_hides_them() {
+    let lab = Lab::new();
+    std::fs::create_dir(lab.path("presets")).unwrap();
+    std::fs::write(lab.path("presets/mnist-rstdp.ron"), "not a preset").unwrap();
+    let on_disk = std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets")).unwrap().count();
+    let listed = lab.line("presets --json").good().events();
+    assert_eq!(listed.len(), on_disk);
+    lab.line("train mnist-rstdp --set n_neurons=10 --data data --images 4 --test-images 0 --out run").good();
+    // the listed path is accepted like that of a file
+    let path = listed[0]["path"].as_str().unwrap();
+    lab.run(&["check", path]).good();
 }

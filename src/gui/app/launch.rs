@@ -126,6 +126,11 @@ fn first_preset(asked: Option<Preset>, shipped: &[PathBuf], state: &UiState) -> 
     Ok((Preset::load(default)?, complaint))
 }
 
+/// The icon of the window, made from `assets/spikescope.svg`.
+fn icon() -> Option<egui::IconData> {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/spikescope.png")).ok()
+}
+
 fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool) -> eframe::NativeOptions {
     // Before the first frame a point is still a pixel of the desktop.
     let points = |(width, height): (u32, u32)| [width, height].map(|length| length as f32 * scale.unwrap_or(1.0));
@@ -135,5 +140,17 @@ fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool
         .with_app_id("spikescope")
         .with_min_inner_size(smallest)
         .with_inner_size(points(size.unwrap_or((1440, 900))));
+    let viewport = match icon() {
+        Some(icon) => viewport.with_icon(icon),
+        None => viewport,
+    };
     eframe::NativeOptions { viewport, persist_window: size.is_none(), centered: size.is_none(), ..Default::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_icon_can_be_decoded() {
+        assert_eq!(super::icon().map(|icon| (icon.width, icon.height)), Some((256, 256)));
+    }
 }
