@@ -101,7 +101,7 @@ fn pictures_in_folders_are_learnt_tested_replayed_and_exported_under_the_names_o
     // another picture is another collection
     png(&lab.path("zoo/ant/3.png"), &[9; 64], (8, 8));
     let ran = lab.line("eval run");
-    assert!(ran.code == Some(2) && ran.stderr.contains("does not hold the images this run learnt from"), "{ran:?}");
+    assert!(ran.code == Some(2) && ran.stderr.contains("--data"), "{ran:?}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn what_data_cannot_have_is_refused_before_anything_is_written() {
         assert_eq!(before, lab.contents(), "{line}");
     };
     refused("train small.ron --data own --set n_neurons=11 --out run", &["n_neurons = 11 cannot vote for 12 classes"]);
-    refused("train small.ron --data own --set swap_a=3 --set swap_b=12 --out run", &["swap_a and swap_b must lie in 0 to 11"]);
+    refused("train small.ron --data own --set swap_a=3 --set swap_b=12 --out run", &["swap_a", "swap_b", "0 to 11"]);
     lab.line("train small.ron --data own --set swap_a=3 --set swap_b=11 --images 5 --out swapped").good();
     std::fs::write(lab.path("own/classes.txt"), "a\nb\n").unwrap();
     refused("train small.ron --data own --out run", &["classes.txt", "names 2 classes, but labels go up to 11"]);

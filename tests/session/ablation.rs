@@ -27,7 +27,7 @@ fn an_ablation_is_a_study_of_the_parameters_on_the_screen_and_leaves_the_run_alo
     let begun = probe.until("a study", |s| s.study.is_some());
     assert_eq!(begun.study.as_ref().unwrap().jobs.1, 4);
     probe.send(Command::Ablate(asked.clone()));
-    probe.until_notice("only one at a time", |n| matches!(n, Notice::Refused(text) if text.contains("stop it first")));
+    probe.until_notice("only one at a time", |n| matches!(n, Notice::Refused(text) if text.contains("ablation")));
     probe.until("a curve that grows", |s| s.study.as_ref().is_some_and(|study| study.curves[0].len() > 2));
     let done = probe.until("its end", |s| s.study.as_ref().is_some_and(|study| study.jobs.0 == 4 && study.work.is_finished()));
     assert_eq!((done.state.clone(), &done.digest), (RunState::Paused, &paused.digest));
@@ -43,7 +43,7 @@ fn an_ablation_is_a_study_of_the_parameters_on_the_screen_and_leaves_the_run_alo
         std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).args(["ablate", "--json", "--resume"]).arg(&study).output().unwrap();
     assert!(resumed.status.success() && String::from_utf8_lossy(&resumed.stdout).contains("\"done\":4"), "{resumed:?}");
     probe.send(Command::Ablate(asked));
-    probe.until_notice("what is there stays", |n| matches!(n, Notice::Refused(text) if text.contains("already holds a study")));
+    probe.until_notice("what is there stays", |n| matches!(n, Notice::Refused(text) if text.contains("--resume")));
 }
 
 #[test]

