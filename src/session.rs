@@ -9,7 +9,6 @@ mod habits;
 mod hidden;
 mod history;
 mod laboratory;
-mod membrane;
 mod pacing;
 mod probing;
 mod publish;
@@ -33,9 +32,8 @@ pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, 
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;
-pub use membrane::leak_and_inhibition_mv;
 pub use snapshot::*;
-pub use studying::{AblationAsked, Lesion, MOST_SEEDS, StudyView};
+pub use studying::{AblationAsked, Lesion, MOST_SEEDS, SeedCurve, StudyView};
 
 use crate::preset::Preset;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};

@@ -4,6 +4,7 @@
 use super::export::Format;
 use super::paint::numbers::count;
 use super::state::ThemeChoice;
+use super::state::figure::FigureChoice;
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::params::Protocol;
 use egui::{Event, Key, KeyboardShortcut, Modifiers};
@@ -70,7 +71,11 @@ pub(crate) enum Action {
     TogglePanel(&'static str),
     /// Write a view to a file.
     Export(&'static str, Format),
-    /// Plan a film, or stop the one being taken.
+    /// Set the resolution of saved figures.
+    FigureDpi(u16),
+    /// Save figures in the colours of the window, or of paper.
+    FigureColours(bool),
+    /// Plan a recording, or stop the one that goes on.
     Film,
     /// Change the colours.
     Theme(ThemeChoice),
@@ -155,8 +160,10 @@ pub(crate) struct Facts<'a> {
     pub parameters: bool,
     /// Presets opened last, newest first.
     pub recent: &'a [PathBuf],
-    /// Whether a film is being taken.
+    /// Whether a recording goes on.
     pub filming: bool,
+    /// How figures are saved.
+    pub figure: FigureChoice,
     /// The run that can be brought back, in words.
     pub aside: Option<String>,
     /// Other runs that can be gone back to, with their numbers.
@@ -212,7 +219,7 @@ fn fixed() -> Vec<Entry> {
         entry(File, "preset", Action::AddRun, "Add run to compare…")
             .images()
             .help("Choose a run directory; its curve is drawn over the present one."),
-        entry(File, "film", Action::Film, "Record a film…").help("A GIF of the window or of one tile, over images, model time or seconds."),
+        entry(File, "film", Action::Film, "Record GIF…").help("Record the window or one view over images, model time or seconds."),
         entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
         entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Take back the last change of a parameter."),
         entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Make it again."),
@@ -278,13 +285,20 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     if facts.filming
         && let Some(film) = all.iter_mut().find(|entry| entry.action == Action::Film)
     {
-        (film.words, film.help) = ("Stop the film and save it".to_owned(), "");
+        (film.words, film.help) = ("Stop and save the recording".to_owned(), "");
     }
     let open = facts.tiles.iter().filter(|(.., open)| *open);
     all.extend(open.flat_map(|&(id, title, _)| {
         Format::ALL
             .map(|format| entry(Menu::File, EXPORT, Action::Export(id, format), &format!("{title}: {}", format.words().to_lowercase())))
     }));
+    all.extend(FigureChoice::RESOLUTIONS.map(|dpi| {
+        let words = format!("Figure resolution: {dpi} dpi");
+        entry(Menu::File, EXPORT, Action::FigureDpi(dpi), &words).ticked(facts.figure.dpi() == dpi)
+    }));
+    let window = !facts.figure.window_colours;
+    let words = if window { "Save figures in window colours" } else { "Save figures dark on white" };
+    all.push(entry(Menu::File, EXPORT, Action::FigureColours(window), words));
     let (tests, few) = (facts.test_images, 1_000);
     let sizes = if facts.protocol.classifies() { [Some(few).filter(|few| *few < tests), Some(tests)] } else { [None; 2] };
     all.extend(sizes.into_iter().flatten().map(|images| {
@@ -434,6 +448,7 @@ mod tests {
             parameters: true,
             recent: &[PathBuf::from("presets/mine.ron")],
             filming: false,
+            figure: FigureChoice::default(),
             aside: None,
             kept: vec![(3, "Go back to another run".to_owned())],
             test_images: 10_000,

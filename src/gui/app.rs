@@ -23,6 +23,7 @@ use crate::gui::app::path_prompt::PathPrompt;
 use crate::gui::app::recovery::Recovery;
 use crate::gui::app::screenshot::Screenshot;
 use crate::gui::app::source::{Launcher, Source};
+use crate::gui::state::compare;
 use crate::gui::state::follow::Follow;
 use crate::gui::state::library::Entry;
 use crate::gui::state::outbox::Outbox;
@@ -175,6 +176,7 @@ impl App {
             if snapshot.looking_back.is_none() && self.snapshot.as_ref().is_some_and(|before| before.looking_back.is_some()) {
                 self.notices.forget_past();
             }
+            self.tell_of_rebuild(&snapshot);
             if snapshot.generation != self.generation {
                 // the run may have been brought back, with a preset of its own
                 self.generation = snapshot.generation;
@@ -213,6 +215,19 @@ impl App {
         self.name_window(ctx);
     }
 
+    /// A network that was rebuilt is named, with the way back.
+    fn tell_of_rebuild(&mut self, snapshot: &Snapshot) {
+        let previous = self.snapshot.as_ref().filter(|before| before.generation != snapshot.generation);
+        let aside = snapshot.put_aside.as_ref();
+        self.notices.keep_undo(aside.map(|aside| aside.id));
+        if let (Some(before), Some(aside)) = (previous, aside)
+            && before.put_aside.as_ref().map(|known| known.id) != Some(aside.id)
+            && let Some(text) = compare::rebuilt(before, snapshot, aside)
+        {
+            self.notices.offer_undo(text, aside.id);
+        }
+    }
+
     /// Hand waiting commands to the session.
     pub(crate) fn flush(&mut self) {
         let Self { outbox, source, .. } = self;
@@ -235,8 +250,9 @@ impl App {
                 self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
                 self.state.remember_preset(path);
             }
-            Outcome::Exported(Ok(path)) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
-            Outcome::Run(Ok(run)) => crate::gui::state::compare::add(&mut self.state.compared, *run),
+            Outcome::Exported(Ok((path, None))) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
+            Outcome::Exported(Ok((path, Some(remark)))) => self.notices.say_for_long(format!("Saved {}. {remark}", path.display())),
+            Outcome::Run(Ok(run)) => compare::add(&mut self.state.compared, *run),
             Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
             Outcome::Cancelled => {}
@@ -471,11 +487,6 @@ impl eframe::App for App {
         // A picture shows the network, not where a pointer happens to rest.
         if self.screenshot.is_some() {
             raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
-        }
-        if self.export.as_ref().is_some_and(Export::wants_it_bare) {
-            // no tooltip, nothing lit up
-            raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
-            raw_input.events.push(egui::Event::PointerGone);
         }
     }
 

@@ -17,12 +17,15 @@ pub struct Context<'a> {
     pub outbox: &'a mut Outbox,
     /// The colours of the theme.
     pub palette: &'a Palette,
-    /// Whether a picture of the view is taken: what otherwise is scrolled to is drawn smaller, so that nothing is missing.
+    /// Whether the view is painted as a figure, see `theme::is_figure`: nothing may be left out, and nothing can be pressed.
     pub whole: bool,
 }
 
 /// Writes down the numbers behind a view, all of them. Runs on a worker.
 pub type Table = fn(&Snapshot) -> Bytes;
+
+/// The same of what is chosen in the window.
+pub type ChosenTable = Box<dyn FnOnce(&Snapshot) -> Bytes + Send>;
 
 /// One view of the network. One file each under `panels/`; `panels::all_panels` is the only list of them.
 pub trait Panel {
@@ -53,4 +56,8 @@ pub trait Panel {
     fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Context);
     /// What a person gets who asks for the data of this view.
     fn table(&self) -> Table;
+    /// The data of the figure, where the view shows a part that was chosen; else all of them.
+    fn chosen_table(&self, _state: &UiState) -> ChosenTable {
+        Box::new(self.table())
+    }
 }

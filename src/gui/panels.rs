@@ -4,6 +4,7 @@
 mod ablation;
 mod accuracy;
 mod confusion;
+mod curves;
 pub(crate) mod derived;
 mod draw;
 mod eligibility;

@@ -3,6 +3,8 @@
 
 pub mod choices;
 pub(crate) mod compare;
+pub mod curves;
+pub mod figure;
 pub(crate) mod follow;
 pub(crate) mod library;
 pub mod outbox;
@@ -85,9 +87,16 @@ pub struct UiState {
     pub reward_images: Option<u16>,
     /// How many of the last images the accuracy curve shows; none for the whole run.
     pub curve_images: Option<u64>,
+    /// How accuracy curves are drawn.
+    pub curves: curves::CurveChoice,
+    /// How figures are saved.
+    pub figure: figure::FigureChoice,
     /// The view help was asked on, until the help has heard it.
     #[serde(skip)]
     pub help_on: Option<&'static str>,
+    /// Whether help was asked for and not closed since.
+    #[serde(skip)]
+    pub help_asked: bool,
     /// The view under the pointer.
     #[serde(skip)]
     pub pointed: Option<&'static str>,
@@ -153,7 +162,10 @@ impl Default for UiState {
             fields: NeuronChoice::default(),
             reward_images: None,
             curve_images: None,
+            curves: curves::CurveChoice::default(),
+            figure: figure::FigureChoice::default(),
             help_on: None,
+            help_asked: false,
             pointed: None,
             focused: None,
             by_keyboard: false,
@@ -183,6 +195,7 @@ impl UiState {
     /// Open the help, on a view if there is one in question.
     pub fn ask_for_help(&mut self, on: Option<&'static str>) {
         self.help_on = on;
+        self.help_asked = true;
         self.wants_panel = Some("help");
     }
 

@@ -1,6 +1,7 @@
 //! Tests that drive the window by role and label, and what they share.
 
 mod acceptance;
+mod figures;
 pub(crate) mod fixture;
 mod gallery;
 mod journey;
@@ -8,6 +9,8 @@ mod journey_data;
 mod journey_draw;
 mod journey_film;
 mod journey_health;
+mod journey_menu;
+mod journey_notices;
 mod journey_search;
 mod journey_time;
 mod journey_views;

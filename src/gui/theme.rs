@@ -4,6 +4,7 @@ mod buttons;
 mod contrast;
 #[cfg(test)]
 mod eyes;
+mod figure;
 mod fonts;
 mod ornaments;
 mod symbols;
@@ -11,10 +12,11 @@ mod visuals;
 
 pub use buttons::{Sign, Weight, button, coloured_button, segments};
 pub use contrast::{DARK_CONTRAST, LIGHT_CONTRAST};
+pub use figure::{begin_figure, figure_bottom, fitted, is_figure, scrolled};
 pub use fonts::semibold;
 pub use ornaments::{mono, paint_lightning, paint_rebuild, section_head, strong, tile_frame};
 pub use symbols::{equation, symbol, with_symbols};
-pub use visuals::apply;
+pub use visuals::{apply, choice_of};
 
 use egui::Color32;
 use std::cell::Cell;

@@ -2,5 +2,6 @@
 
 pub(crate) mod dock;
 pub(crate) mod layouts;
+mod menu;
 pub(crate) mod tabs;
 pub(crate) mod tile;

@@ -258,6 +258,8 @@ pub struct FinishedRun {
     pub until: Vec<super::Until>,
     /// Images it has seen.
     pub images: u64,
+    /// Images in its training plan: the learning-rate schedule depends on it.
+    pub planned: u64,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
     /// The image at which it left another run, if it is a fork.

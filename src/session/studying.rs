@@ -39,6 +39,9 @@ pub struct Lesion {
     pub about: String,
 }
 
+/// A seed, and its curve: images shown, and the fraction right among the last thousand.
+pub type SeedCurve = (u64, Vec<(u64, f32)>);
+
 /// An ablation as far as it is.
 #[derive(Debug, Clone)]
 pub struct StudyView {
@@ -54,6 +57,8 @@ pub struct StudyView {
     pub summary: Vec<Summary>,
     /// For every variant: images shown, and the fraction right among the last thousand, mean over the seeds that got so far.
     pub curves: Vec<Vec<(u64, f32)>>,
+    /// The same of every seed, which comes first.
+    pub seed_curves: Vec<Vec<SeedCurve>>,
     /// Jobs done, and all jobs.
     pub jobs: (usize, usize),
     /// How far it is, and a way to stop it.
@@ -167,6 +172,7 @@ impl Researcher {
             seeds: asked.seeds,
             summary: Vec::new(),
             curves: Vec::new(),
+            seed_curves: Vec::new(),
             jobs: (0, jobs),
             work: Arc::clone(&work),
             losses: Vec::new(),
@@ -197,7 +203,8 @@ impl Researcher {
             return false;
         }
         view.summary = Summary::of(study, &told.results);
-        view.curves = (0..study.variants.len()).map(|variant| curve(&told, variant)).collect();
+        view.seed_curves = (0..study.variants.len()).map(|variant| seed_curves(&told, variant)).collect();
+        view.curves = view.seed_curves.iter().map(|seeds| mean(seeds)).collect();
         view.jobs.0 = told.results.len();
         view.losses.clone_from(&told.losses);
         if let Some(folder) = &told.folder {
@@ -219,12 +226,19 @@ fn load(study: &Study, variant: usize) -> u64 {
     study.images + (1 + study.variants[variant].damages.len() as u64) * study.test_images
 }
 
+/// The curves of a variant, seed by seed.
+fn seed_curves(told: &Told, variant: usize) -> Vec<SeedCurve> {
+    let done = told.results.iter().map(|(job, result)| (job, &result.curve));
+    let all = done.chain(told.under_way.values().map(|(job, curve)| (job, curve)));
+    let mut curves: Vec<_> = all.filter(|(job, _)| job.variant == variant).map(|(job, curve)| (job.seed, curve.clone())).collect();
+    curves.sort_by_key(|(seed, _)| *seed);
+    curves
+}
+
 /// Mean over the seeds, at every point that at least one of them reached.
-fn curve(told: &Told, variant: usize) -> Vec<(u64, f32)> {
-    let done = told.results.iter().filter(|(job, _)| job.variant == variant).map(|(_, result)| &result.curve);
-    let going = told.under_way.values().filter(|(job, _)| job.variant == variant).map(|(_, curve)| curve);
+fn mean(seeds: &[SeedCurve]) -> Vec<(u64, f32)> {
     let mut points: BTreeMap<u64, (f32, f32)> = BTreeMap::new();
-    for &(images, right) in done.chain(going).flatten() {
+    for &(images, right) in seeds.iter().flat_map(|(_, curve)| curve) {
         let (sum, n) = points.entry(images).or_default();
         (*sum, *n) = (*sum + right, *n + 1.0);
     }
@@ -296,6 +310,7 @@ mod tests {
             seeds: 1,
             summary: Vec::new(),
             curves: Vec::new(),
+            seed_curves: Vec::new(),
             jobs: (0, 0),
             work: Arc::clone(&work),
             losses: Vec::new(),

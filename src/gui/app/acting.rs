@@ -3,7 +3,7 @@
 use super::App;
 use crate::files::NewDir;
 use crate::gui::action::Action;
-use crate::gui::export::{Export, Format, Next};
+use crate::gui::export::{self, Export, Format, Next, figure};
 use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
@@ -70,6 +70,8 @@ impl App {
             }
             Action::TogglePanel(id) => self.dock.toggle(id),
             Action::Export(id, format) => self.export(id, format),
+            Action::FigureDpi(dpi) => self.state.figure.dpi = dpi,
+            Action::FigureColours(window) => self.state.figure.window_colours = window,
             Action::Film => self.film.toggle(),
             Action::Theme(choice) => {
                 self.state.theme = choice;
@@ -158,19 +160,19 @@ impl App {
         }
     }
 
-    /// Write a view to a file: its table at once, its looks after the menu is gone.
+    /// Write a view to a file: its table at once, its figure once it is laid out.
     fn export(&mut self, id: &'static str, format: Format) {
-        let (Some(table), Some(snapshot)) = (self.dock.table(id), &self.snapshot) else { return };
+        let (Some(table), Some(snapshot)) = (self.dock.table(id, &self.state), &self.snapshot) else { return };
         if format == Format::Csv {
-            let make = Export::table(table, Arc::clone(snapshot));
-            self.jobs.ask_export(self.export_name(id, "csv"), "csv", make);
+            let make = export::table(table, Arc::clone(snapshot));
+            self.jobs.ask_export(self.export_name(id, "csv"), "csv", make, None);
         } else {
-            if self.dock.area(id).is_none() {
-                // what lies behind another tab has no looks
+            let in_sight = self.dock.area(id).is_some();
+            if !in_sight {
+                // the data of what lies behind another tab are not there
                 self.dock.reveal(id);
             }
-            self.dock.want_shapes(Some(id));
-            self.export = Some(Export::new(id, format));
+            self.export = Some(Export::new(id, format, in_sight));
         }
     }
 
@@ -183,22 +185,25 @@ impl App {
     /// Go on with what leaves the window as a picture.
     pub(super) fn go_on_exporting(&mut self, ctx: &egui::Context) {
         let Some(snapshot) = self.snapshot.clone() else { return };
-        if let Some(make) = self.film.frame(ctx, &snapshot, &self.dock) {
-            self.jobs.ask_export(self.export_name("film", "gif"), "gif", make);
+        if let Some((make, remark)) = self.film.frame(ctx, &snapshot, &self.dock) {
+            self.jobs.ask_export(self.export_name("recording", "gif"), "gif", make, remark);
         }
-        let shapes = self.dock.take_shapes();
         let Some(export) = &mut self.export else { return };
-        let (id, ending) = (export.id.clone(), export.format.ending());
-        let next = match self.dock.area(&id) {
-            Some(area) => export.frame(ctx, area, Self::palette(ctx).ground, shapes),
-            None => export.missing(ctx),
-        };
-        match next {
-            Next::Wait => return,
-            Next::Make(make) => self.jobs.ask_export(self.export_name(&id, ending), ending, make),
-            Next::GiveUp(reason) => self.notices.say(Place::Corner, Tone::Bad, reason),
+        let (id, format, area) = (export.id, export.format, self.dock.area(export.id));
+        match (export.frame(area.is_some()), area, self.dock.panel_mut(id)) {
+            (Next::Paint, Some(area), Some(panel)) => {
+                let theme = theme::choice_of(ctx);
+                let time = ctx.input(|input| input.time);
+                let figure = figure::draw(panel, &snapshot, &self.state, area.size(), theme, time);
+                theme::apply(ctx, self.state.theme);
+                self.jobs.ask_export(self.export_name(id, format.ending()), format.ending(), export::picture(figure, format), None);
+            }
+            (Next::GiveUp, ..) => {
+                let reason = "The view was closed before it was saved; open it and save it again.";
+                self.notices.say(Place::Corner, Tone::Bad, reason);
+            }
+            _ => return ctx.request_repaint(),
         }
         self.export = None;
-        self.dock.want_shapes(None);
     }
 }

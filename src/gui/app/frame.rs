@@ -2,7 +2,6 @@
 
 use crate::gui::action::{self, Action, Facts};
 use crate::gui::app::App;
-use crate::gui::export::Export;
 use crate::gui::paint::numbers::count;
 use crate::gui::panel::Context;
 use crate::gui::state::UiState;
@@ -78,16 +77,15 @@ impl App {
         if self.jobs.is_reading() {
             ctx.request_repaint_after_secs(0.1);
         }
-        // a view that is being photographed shows itself alone
-        if !self.export.as_ref().is_some_and(Export::wants_it_bare) {
-            let above = below + self.progress.show(&ctx, palette, &works, below);
-            self.notices.show_corner(&ctx, palette, above);
+        let above = below + self.progress.show(&ctx, palette, &works, below);
+        if self.notices.show_corner(&ctx, palette, above) {
+            actions.push(if self.undo.builds() { Action::Undo } else { Action::BringBack });
         }
         self.help.show(&ctx, &self.preset, palette);
         self.prompt.show(&ctx, &self.jobs, palette);
         drop::dropped(&ctx, palette, actions);
-        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() {
-            self.dock.shrink();
+        if ctx.input(|input| input.key_pressed(Key::Escape)) && !ctx.any_popup_open() && !self.close_window() && !self.dock.shrink() {
+            self.close_help();
         }
         self.keep_speed(&snapshot);
     }
@@ -118,6 +116,7 @@ impl App {
             ctx.request_repaint_after_secs(0.1);
         }
         let above = self.progress.show(ctx, palette, &works, 0.0);
+        // there is no run to bring back yet
         self.notices.show_corner(ctx, palette, above);
         self.prompt.show(ctx, &self.jobs, palette);
         drop::dropped(ctx, palette, actions);
@@ -132,6 +131,14 @@ impl App {
         open
     }
 
+    /// Close the help view if it was asked for, or is attended to.
+    fn close_help(&mut self) {
+        let asked = std::mem::take(&mut self.state.help_asked) || self.state.attended() == Some("help");
+        if asked && self.dock.area("help").is_some() {
+            self.dock.toggle("help");
+        }
+    }
+
     /// What there is to do depends on these.
     fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
         let tiles = self.dock.titles(snapshot.protocol).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
@@ -144,6 +151,7 @@ impl App {
             parameters: self.state.show_parameters,
             recent: &self.state.recent_presets,
             filming: self.film.is_taking(),
+            figure: self.state.figure,
             aside: snapshot.put_aside.as_ref().map(crate::session::PutAside::words),
             kept: Self::other_runs(snapshot),
             test_images: snapshot.test_images,

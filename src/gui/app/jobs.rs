@@ -23,8 +23,8 @@ pub(crate) enum Outcome {
     Data(Result<OpenedData, String>),
     /// A preset was written, or why not.
     Saved(Result<PathBuf, String>),
-    /// An export was written, or why not.
-    Exported(Result<PathBuf, String>),
+    /// An export was written, with a remark on it, or why not.
+    Exported(Result<(PathBuf, Option<String>), String>),
     /// The dialog was closed without an answer.
     Cancelled,
     /// A run to compare with was read, or why not.
@@ -151,14 +151,14 @@ impl Jobs {
         });
     }
 
-    /// Ask for a file, then make its bytes and write them, whole or not at all.
-    pub(crate) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker) {
+    /// Ask for a file, then make its bytes and write them, whole or not at all. The remark is shown with the path.
+    pub(crate) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker, remark: Option<String>) {
         self.ask(Ask::Export { name, ending }, move |path| {
             let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
             let written = make().and_then(|bytes| {
                 write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
             });
-            Outcome::Exported(written.map(|()| path))
+            Outcome::Exported(written.map(|()| (path, remark)))
         });
     }
 

@@ -1,7 +1,9 @@
-//! A film of the window or of one tile over a chosen span of images, model time or seconds. Frames are taken as they are
-//! shown; a worker turns each into the next of a GIF while the span goes on, so that no frame waits and little is kept.
+//! Recording of the window or of one tile as a GIF, over a chosen span of images, model time or seconds. Frames are taken
+//! as they are shown; a worker encodes them meanwhile, so that the window never waits and memory stays bounded. Frames
+//! that were due and could not be taken are counted.
 
-use super::{Maker, NO_PICTURE_S, cut};
+use super::Maker;
+use crate::gui::paint::numbers::count;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::tiles::dock::Dock;
 use crate::gui::window::notices::close_cross;
@@ -36,7 +38,7 @@ impl Unit {
     }
 }
 
-/// What is to be filmed, as chosen in its window.
+/// What is to be recorded, as chosen in its window.
 pub(crate) struct Film {
     open: bool,
     subject: Option<&'static str>,
@@ -52,14 +54,18 @@ impl Default for Film {
     }
 }
 
-/// A film being taken.
+/// A recording under way.
 struct Take {
     from: f64,
     /// Time of the frame before, in seconds.
     seen: f64,
     /// Seconds in which nothing moved: they are cut out.
     idle: f64,
-    last: Option<f64>,
+    /// When the next frame is due, and when the last picture was asked for.
+    due: Option<f64>,
+    asked: f64,
+    taken: u64,
+    dropped: u64,
     picture: Arc<Mutex<Option<Arc<ColorImage>>>>,
     waiting: bool,
     frames: Option<Sender<(ColorImage, f64)>>,
@@ -67,16 +73,18 @@ struct Take {
     work: Arc<Work>,
 }
 
-/// Where the worker puts the finished film.
-type Encoded = Arc<Mutex<Option<Result<Vec<u8>, String>>>>;
+/// Where the worker puts the finished recording, with the number of frames that had another size than the first.
+type Encoded = Arc<Mutex<Option<Result<(Vec<u8>, u64), String>>>>;
 
 /// Frames between the screen and the worker.
 const WAITING: usize = 4;
-/// No film is wider than this; wider windows are halved until they fit.
+/// No recording is wider than this; wider windows are halved until they fit.
 const WIDEST: usize = 1920;
+/// A picture that takes longer than this, in seconds, does not come.
+const NO_PICTURE_S: f64 = 5.0;
 
 impl Film {
-    /// Open its window, or stop what is being filmed and keep it.
+    /// Open its window, or stop the recording and keep it.
     pub(crate) fn toggle(&mut self) {
         match &mut self.taking {
             Some(take) => take.frames = None,
@@ -94,21 +102,21 @@ impl Film {
         self.open = false;
     }
 
-    /// Whether a film is being taken.
+    /// Whether a recording goes on.
     pub(crate) fn is_taking(&self) -> bool {
         self.taking.is_some()
     }
 
-    /// The window in which a film is planned.
+    /// The window in which a recording is planned.
     pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
         let mut open = self.open;
         let mut start = false;
-        let place = egui::Window::new("Record a film").collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
+        let place = egui::Window::new("Record GIF").collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
         place.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
             ui.set_width(330.0);
             let tiles: Vec<_> = dock.titles(snapshot.protocol).filter(|(id, _)| dock.is_open(id)).collect();
             egui::Grid::new("film").num_columns(2).spacing([14.0, 8.0]).show(ui, |ui| {
-                ui.label("Of");
+                ui.label("View");
                 let name = tiles.iter().find(|(id, _)| Some(*id) == self.subject).map_or("the whole window", |(_, title)| title);
                 let combo = egui::ComboBox::from_id_salt("subject").selected_text(name).width(190.0).show_ui(ui, |ui| {
                     ui.selectable_value(&mut self.subject, None, "the whole window");
@@ -116,12 +124,12 @@ impl Film {
                         ui.selectable_value(&mut self.subject, Some(id), *title);
                     }
                 });
-                combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Of"));
+                combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "View"));
                 ui.end_row();
-                ui.label("For");
+                ui.label("Length");
                 ui.horizontal(|ui| {
                     let span = ui.add(egui::DragValue::new(&mut self.span).range(1.0..=10_000.0).speed(1.0).max_decimals(0));
-                    span.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "For"));
+                    span.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Length"));
                     let combo = egui::ComboBox::from_id_salt("unit").selected_text(self.unit.words()).width(134.0).show_ui(ui, |ui| {
                         for (unit, words) in Unit::ALL {
                             ui.selectable_value(&mut self.unit, unit, words);
@@ -130,13 +138,13 @@ impl Film {
                     combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Unit"));
                 });
                 ui.end_row();
-                ui.label("Frames a second");
+                ui.label("Frames per second");
                 let fps = ui.add(egui::DragValue::new(&mut self.fps).range(1.0..=25.0).speed(0.1).max_decimals(0));
-                fps.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Frames a second"));
+                fps.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Frames per second"));
                 ui.end_row();
             });
             ui.add_space(6.0);
-            ui.colored_label(palette.dim, "The film is taken while the network runs, and saved as a GIF.");
+            ui.colored_label(palette.dim, "Recording starts on Run, skips pauses and is saved as a GIF.");
             ui.add_space(6.0);
             start = theme::button(ui, Sign::None, "Record", Weight::Main, 90.0).clicked();
         });
@@ -147,11 +155,11 @@ impl Film {
     }
 
     fn start(&mut self, snapshot: &Snapshot, now: f64) {
-        let work = Arc::new(Work::new("Filming", (1000.0 * self.span) as u64));
+        let work = Arc::new(Work::new("Recording", (1000.0 * self.span) as u64));
         let encoded = Encoded::default();
         let (frames, taken) = bounded::<(ColorImage, f64)>(WAITING);
         let (place, watched) = (Arc::clone(&encoded), Arc::clone(&work));
-        let worker = std::thread::Builder::new().name("film".to_owned()).spawn(move || {
+        let worker = std::thread::Builder::new().name("recording".to_owned()).spawn(move || {
             let film = encode(taken.iter(), &watched);
             if let Ok(mut place) = place.lock() {
                 *place = Some(film);
@@ -160,14 +168,17 @@ impl Film {
         if let Err(error) = worker
             && let Ok(mut place) = encoded.lock()
         {
-            *place = Some(Err(format!("cannot start a thread for the film: {error}; close other programs")));
+            *place = Some(Err(format!("cannot start a thread for the recording: {error}; close other programs")));
         }
         let from = self.unit.clock(snapshot, now);
         self.taking = Some(Take {
             from,
             seen: now,
             idle: 0.0,
-            last: None,
+            due: None,
+            asked: now,
+            taken: 0,
+            dropped: 0,
             picture: Arc::default(),
             waiting: false,
             frames: Some(frames),
@@ -176,27 +187,27 @@ impl Film {
         });
     }
 
-    /// How far a film being taken is, with the ways to end it, for a bar that is laid out from the right: a card over the tiles
-    /// would be in every picture. Says whether to stop it and keep it.
+    /// Progress of the recording and the ways to end it, for a bar that is laid out from the right: a card over the tiles would
+    /// be in every frame. Returns whether to stop it and keep it.
     pub(crate) fn recording(&self, ui: &mut Ui, running: bool, palette: &Palette) -> bool {
         let Some(take) = &self.taking else { return false };
         let words = match take.work.share() {
-            _ if take.frames.is_none() => "Saving the film …".to_owned(),
-            _ if !running => "The film waits for Run".to_owned(),
-            share => format!("Filming {:.0} %", 100.0 * share.unwrap_or(0.0)),
+            _ if take.frames.is_none() => "Saving the recording …".to_owned(),
+            _ if !running => "Recording starts on Run".to_owned(),
+            share => format!("Recording {:.0} %", 100.0 * share.unwrap_or(0.0)),
         };
-        if close_cross(ui, "Discard the film", palette).on_hover_text("Stop the film and discard it").clicked() {
+        if close_cross(ui, "Discard recording", palette).on_hover_text("Stop the recording and discard it").clicked() {
             take.work.cancel();
         }
         let button = egui::Button::new(egui::RichText::new(words).size(12.0)).frame_when_inactive(false);
-        let stop = ui.add(button).on_hover_text("Stop the film here and save it").clicked();
+        let stop = ui.add(button).on_hover_text("Stop the recording and save it").clicked();
         let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
         ui.painter().circle_filled(dot.center(), 4.0, palette.bad);
         stop
     }
 
-    /// Another frame was shown. The finished film, once it is made.
-    pub(crate) fn frame(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock) -> Option<Maker> {
+    /// Another frame was shown. The finished recording, once it is encoded, and a remark on frames that are missing.
+    pub(crate) fn frame(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock) -> Option<(Maker, Option<String>)> {
         let now = ctx.input(|input| input.time);
         let take = self.taking.as_mut()?;
         ctx.request_repaint_after_secs(0.02);
@@ -207,7 +218,7 @@ impl Film {
         take.seen = now;
         let passed = self.unit.clock(snapshot, now - take.idle) - take.from;
         take.work.set_done((1000.0 * passed.max(0.0)) as u64);
-        // a reset begins the count anew: what was filmed until then is the film
+        // a reset begins the count anew: what was recorded until then is kept
         if passed < 0.0 || passed >= self.span || take.work.is_cancelled() {
             take.frames = None;
         }
@@ -219,8 +230,10 @@ impl Film {
         let film = take.encoded.lock().ok().and_then(|mut place| place.take())?;
         let cancelled = take.work.is_cancelled();
         take.work.finish();
+        let resized = film.as_ref().map_or(0, |(_, resized)| *resized);
+        let remark = remark(take.taken.saturating_sub(resized), take.dropped, resized);
         self.taking = None;
-        (!cancelled).then(|| Box::new(move || film) as Maker)
+        (!cancelled).then(|| (Box::new(move || film.map(|(bytes, _)| bytes)) as Maker, remark))
     }
 }
 
@@ -233,12 +246,25 @@ impl Take {
             self.waiting = false;
             let part = halved(cut(&picture, area * ctx.pixels_per_point()));
             // a worker that is behind costs a frame, never time
-            frames.try_send((part, now - self.idle)).ok();
+            let sent = frames.try_send((part, now - self.idle)).is_ok();
+            self.taken += u64::from(sent);
+            self.dropped += u64::from(!sent);
         }
         // a picture that was lost is asked for again
-        self.waiting &= self.last.is_none_or(|last| now - last < NO_PICTURE_S);
-        if fps > 0.0 && area.is_some() && !self.waiting && self.last.is_none_or(|last| now - last >= 1.0 / fps) && frames.len() < WAITING {
-            self.last = Some(now);
+        self.waiting &= now - self.asked < NO_PICTURE_S;
+        let due = self.due.unwrap_or(now);
+        if fps <= 0.0 {
+            // nothing is due while the network stands still
+            self.due = None;
+        } else if now >= due {
+            // frames that were due since, and had no picture
+            let missed = ((now - due) * fps).floor();
+            if area.is_none() || self.waiting || frames.len() >= WAITING {
+                return;
+            }
+            self.dropped += missed as u64;
+            self.due = Some(due + (missed + 1.0) / fps);
+            self.asked = now;
             self.waiting = true;
             let (place, waker) = (Arc::clone(&self.picture), ctx.clone());
             ctx.request_screenshot(move |image| {
@@ -251,6 +277,16 @@ impl Take {
     }
 }
 
+/// The part of a picture that lies in `area`, in pixels.
+fn cut(image: &ColorImage, area: Rect) -> ColorImage {
+    let clamp = |value: f32, most: usize| (value.round().max(0.0) as usize).min(most);
+    let [width, height] = image.size;
+    let (left, right) = (clamp(area.left(), width), clamp(area.right(), width));
+    let (top, bottom) = (clamp(area.top(), height), clamp(area.bottom(), height));
+    let rows = (top..bottom).flat_map(|y| image.pixels[y * width + left..y * width + right].iter().copied());
+    ColorImage::new([right - left, bottom - top], rows.collect())
+}
+
 /// Every second pixel, until it is no wider than `WIDEST`.
 fn halved(mut image: ColorImage) -> ColorImage {
     while image.size[0] > WIDEST {
@@ -261,19 +297,37 @@ fn halved(mut image: ColorImage) -> ColorImage {
     image
 }
 
-/// Frames with the time they were taken at, as a GIF that plays at the same pace and begins again.
-fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Result<Vec<u8>, String> {
-    let failed = |error: gif::EncodingError| format!("the film cannot be encoded: {error}");
+/// What the notice says of frames that are missing; nothing, if none is.
+fn remark(taken: u64, dropped: u64, resized: u64) -> Option<String> {
+    let all = count(taken + dropped + resized);
+    let slow = (dropped > 0)
+        .then(|| format!("{} of {all} frames were dropped because encoding or the display was too slow; record fewer frames per second or a single view.", count(dropped)));
+    let other = (resized > 0).then(|| format!("{} of {all} frames were left out because the window was resized.", count(resized)));
+    let words: Vec<String> = slow.into_iter().chain(other).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Frames with the time they were taken at, as a GIF that plays at the same pace and loops, and how many frames of another
+/// size were left out.
+fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Result<(Vec<u8>, u64), String> {
+    let failed = |error: gif::EncodingError| format!("the recording cannot be encoded: {error}");
     let mut frames = frames.peekable();
-    let size = frames.peek().map(|(first, _)| first.size).ok_or("no frame was taken before the film was stopped")?;
+    let size =
+        frames.peek().map(|(first, _)| first.size).ok_or("no frame was recorded; start the network before the recording is stopped")?;
     let [width, height] = size.map(|length| length.min(usize::from(u16::MAX)) as u16);
     let mut encoder = gif::Encoder::new(Vec::new(), width, height, &[]).map_err(failed)?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(failed)?;
     // of another size than the first are frames of a window that was resized meanwhile
-    let mut frames = frames.filter(|(image, _)| image.size == size).peekable();
+    let resized = std::cell::Cell::new(0);
+    let fits = |(image, _): &(ColorImage, f64)| {
+        let fits = image.size == size;
+        resized.set(resized.get() + u64::from(!fits));
+        fits
+    };
+    let mut frames = frames.filter(fits).peekable();
     while let Some((image, at)) = frames.next() {
         if work.is_cancelled() {
-            return Err("the film was stopped".to_owned());
+            return Err("the recording was stopped".to_owned());
         }
         let next = frames.peek().map_or(at + 0.5, |(_, next)| *next);
         let mut pixels: Vec<u8> = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b(), 255]).collect();
@@ -281,7 +335,9 @@ fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Resul
         frame.delay = (100.0 * (next - at)).round().clamp(2.0, 1000.0) as u16;
         encoder.write_frame(&frame).map_err(failed)?;
     }
-    encoder.into_inner().map_err(|error| format!("the film cannot be encoded: {error}"))
+    drop(frames);
+    let bytes = encoder.into_inner().map_err(|error| format!("the recording cannot be encoded: {error}"))?;
+    Ok((bytes, resized.get()))
 }
 
 #[cfg(test)]
@@ -293,7 +349,8 @@ mod tests {
     fn a_film_reads_back_with_its_frames_its_size_and_its_pace() {
         let picture = |grey| ColorImage::filled([6, 4], Color32::from_gray(grey));
         let frames = [(picture(10), 1.0), (picture(200), 1.25), (ColorImage::filled([3, 3], Color32::RED), 1.3), (picture(90), 1.5)];
-        let bytes = encode(frames.into_iter(), &Work::new("film", 0)).unwrap();
+        let (bytes, resized) = encode(frames.into_iter(), &Work::new("film", 0)).unwrap();
+        assert_eq!(resized, 1);
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);
         let mut decoder = options.read_info(bytes.as_slice()).unwrap();
@@ -306,6 +363,21 @@ mod tests {
         assert_eq!(seen.iter().map(|(delay, _)| *delay).collect::<Vec<_>>(), [25, 25, 50]);
         assert!(seen.iter().zip([10i32, 200, 90]).all(|((_, grey), meant)| (i32::from(*grey) - meant).abs() < 4), "{seen:?}");
         assert!(encode(std::iter::empty(), &Work::new("film", 0)).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_cut_at_the_edges_of_the_tile_and_of_the_window() {
+        let image = ColorImage::new([4, 3], (0..12).map(Color32::from_gray).collect());
+        let part = cut(&image, Rect::from_min_max(egui::pos2(1.2, 0.9), egui::pos2(9.0, 2.1)));
+        assert_eq!(part.size, [3, 1]);
+        assert_eq!(part.pixels, [5, 6, 7].map(Color32::from_gray));
+    }
+
+    #[test]
+    fn missing_frames_are_counted_in_the_remark_and_a_complete_recording_has_none() {
+        assert_eq!(remark(100, 0, 0), None);
+        let words = remark(88, 12, 3).unwrap();
+        assert!(words.contains("12 of 103 ") && words.contains("3 of 103 "), "{words}");
     }
 
     #[test]

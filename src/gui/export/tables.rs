@@ -1,7 +1,8 @@
 //! The numbers behind the views as CSV: complete, never decimated, one row a fact, units in the names of the columns.
 
+use crate::gui::state::curves::CurveChoice;
 use crate::params::{REGISTRY, format_value};
-use crate::session::{Layer, Snapshot, WeightView};
+use crate::session::{Layer, Snapshot, SpikeEvent, WeightView};
 use std::fmt::Display;
 
 /// Rows of a table as bytes, or why not.
@@ -16,11 +17,11 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
 }
 
-fn text(value: impl Display) -> String {
+pub(super) fn text(value: impl Display) -> String {
     value.to_string()
 }
 
-fn or_nothing<T: Display>(value: Option<T>) -> String {
+pub(super) fn or_nothing<T: Display>(value: Option<T>) -> String {
     value.map_or(String::new(), |value| value.to_string())
 }
 
@@ -34,7 +35,12 @@ fn ms(snapshot: &Snapshot, step: u64) -> String {
 
 /// Every spike of the window.
 pub(crate) fn spikes(s: &Snapshot) -> Bytes {
-    let rows = s.spikes.iter().map(|spike| {
+    spikes_of(s, |_| true)
+}
+
+/// The spikes that are `wanted`.
+pub(crate) fn spikes_of(s: &Snapshot, wanted: impl Fn(&SpikeEvent) -> bool) -> Bytes {
+    let rows = s.spikes.iter().filter(|spike| wanted(spike)).map(|spike| {
         let (layer, class) = match spike.layer {
             Layer::Input => ("input", None),
             Layer::Output => ("output", s.class_of.get(spike.neuron as usize).copied().flatten()),
@@ -78,28 +84,17 @@ fn fields(s: &Snapshot, view: &WeightView, value: &str) -> Bytes {
 
 /// The accuracy curve, bin by bin.
 pub(crate) fn accuracy(s: &Snapshot) -> Bytes {
-    let rows = s.accuracy.iter().map(|point| [text(point.image), text(point.raw), text(point.mean)]);
-    table(["images", "accuracy_of_bin", "accuracy_last_500"], rows)
+    accuracy_with(s, CurveChoice::default())
 }
 
-/// The curves of the finished runs of this session and of the present one.
-pub(crate) fn runs(s: &Snapshot) -> Bytes {
-    let finished = s.runs.iter().map(|run| (run.id, run.title.as_str(), run.seed, &run.accuracy));
-    let all = finished.chain([(s.run_id, s.title.as_str(), s.seed, &s.accuracy)]);
-    let rows = all.flat_map(|(id, title, seed, curve)| {
-        curve.iter().map(move |p| [text(id), title.to_owned(), text(seed), text(p.image), text(p.raw), text(p.mean)])
+/// The same with this smoothing.
+pub(crate) fn accuracy_with(s: &Snapshot, choice: CurveChoice) -> Bytes {
+    let smooth = choice.smooth(&s.accuracy);
+    let rows = s.accuracy.iter().map(|point| {
+        let value = smooth.iter().find(|(images, _)| *images == point.image as f64).map(|(_, percent)| percent / 100.0);
+        [text(point.image), text(point.raw), or_nothing(value), text(choice.smoothing())]
     });
-    table(["run", "preset", "seed", "images", "accuracy_of_bin", "accuracy_last_500"], rows)
-}
-
-/// The accuracy of every network of the ablation on the test images.
-pub(crate) fn ablation(s: &Snapshot) -> Bytes {
-    let lines = s.study.iter().flat_map(|study| &study.summary);
-    let rows = lines.flat_map(|line| {
-        let harm = line.damage.is_some();
-        line.accuracies.iter().map(move |(seed, accuracy)| [line.name.clone(), text(harm), text(seed), text(accuracy)])
-    });
-    table(["network", "damaged", "seed", "accuracy"], rows)
+    table(["images", "accuracy_of_bin", "accuracy_smoothed", "smoothing"], rows)
 }
 
 /// Every parameter that has an effect, with its value in the units of the registry.

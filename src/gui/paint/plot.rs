@@ -197,7 +197,8 @@ impl Plot {
         let index = |x: f64| (((x - start) / step).floor().max(0.0) as usize).min(count);
         let (first, last) = (index(from).saturating_sub(1), (index(to) + 2).min(count));
         let columns = (self.area.width() * self.painter.pixels_per_point()).max(1.0) as usize;
-        if last.saturating_sub(first) <= 2 * columns {
+        // a figure holds every sample, whatever its resolution
+        if last.saturating_sub(first) <= 2 * columns || theme::is_figure(self.painter.ctx()) {
             let point = |i: usize| (start + i as f64 * step, f64::from(samples.samples()[i]));
             self.curve((first..last).map(point), stroke);
             return;

@@ -134,6 +134,30 @@ impl Mark {
     }
 }
 
+/// Spikes, given as (step, neuron), as shapes in `area`, a rectangle each and in their order: for figures. `size` are the pixels
+/// that rows and mark are measured in.
+pub fn marks(
+    area: egui::Rect,
+    size: [usize; 2],
+    spikes: impl Iterator<Item = (u64, u32)>,
+    span: Span,
+    (rows, mark): (&Rows, Mark),
+    colours: &[Color32],
+) -> egui::Mesh {
+    let scale = egui::vec2(area.width() / size[0].max(1) as f32, area.height() / size[1].max(1) as f32);
+    let mut mesh = egui::Mesh::default();
+    let last = colours.len().saturating_sub(1);
+    let within = |step: u64| (span.from..span.to).contains(&i64::try_from(step).unwrap_or(i64::MAX));
+    for (step, neuron) in spikes.filter(|(step, _)| within(*step)) {
+        let Some((middle, tint)) = rows.middle(neuron).zip(rows.tint.get(neuron as usize)) else { continue };
+        let Some(&colour) = colours.get((*tint as usize).min(last)) else { continue };
+        let at = egui::vec2(span.x(step, size[0]), middle - mark.height as f32 / 2.0);
+        let mark = egui::vec2(mark.width as f32, mark.height as f32);
+        mesh.add_colored_rect(egui::Rect::from_min_size(area.min + at * scale, mark * scale), colour);
+    }
+    mesh
+}
+
 /// Paint spikes, given as (step, neuron), into a clear image of `size` pixels. `colours` are those of the classes, the
 /// last one that of neurons without a class. Spikes outside the span or of unknown neurons are left out.
 pub fn paint(

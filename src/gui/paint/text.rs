@@ -36,7 +36,8 @@ pub fn width(painter: &Painter, text: &str, font: &FontId) -> f32 {
     painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
 }
 
-/// Paint one line at `anchor` of `at`, shortened by "…" where it would be wider than `widest`. Returns where it is.
+/// Paint one line at `anchor` of `at`, shortened by "…" where it would be wider than `widest`, or in
+/// smaller letters in a figure. Returns where it is.
 pub fn line(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) -> Rect {
     place(painter, at, anchor, LayoutJob::simple_singleline(text.to_owned(), font, color), color, widest)
 }
@@ -46,7 +47,23 @@ pub fn symbols(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: &F
     place(painter, at, anchor, theme::with_symbols(text, font, color), color, widest)
 }
 
+/// The least size of letters in a figure, in points.
+const LEAST: f32 = 6.0;
+
 fn place(painter: &Painter, at: Pos2, anchor: Align2, mut job: LayoutJob, color: Color32, widest: f32) -> Rect {
+    if theme::is_figure(painter.ctx()) {
+        // nobody can hover over what is cut off: smaller letters instead
+        let width = painter.layout_job(job.clone()).size().x;
+        let shrink = (widest / width.max(1.0)).min(1.0);
+        job.sections.iter_mut().for_each(|section| {
+            let size = &mut section.format.font_id.size;
+            *size = (*size * shrink).max(LEAST.min(*size));
+        });
+        let galley = painter.layout_job(job);
+        let rect = anchor.anchor_size(at, galley.size());
+        painter.galley(rect.min, galley, color);
+        return rect;
+    }
     job.wrap = TextWrapping::truncate_at_width(widest.max(0.0));
     let galley = painter.layout_job(job);
     let rect = anchor.anchor_size(at, galley.size());

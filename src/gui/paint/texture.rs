@@ -1,5 +1,6 @@
 //! Textures that are uploaded only when what they show has changed.
 
+use crate::gui::theme::is_figure;
 use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 use std::sync::Arc;
 
@@ -18,39 +19,28 @@ impl<K> Default for Cached<K> {
 impl<K: PartialEq> Cached<K> {
     /// The texture for `key`, painted by `paint` unless it is there already.
     pub fn get(&mut self, ctx: &Context, name: &str, options: TextureOptions, key: K, paint: impl FnOnce() -> ColorImage) -> TextureId {
+        if is_figure(ctx) {
+            // a texture belongs to its context; this one lives as long as the context of the figure
+            let handle = ctx.load_texture(name, paint(), options);
+            let id = handle.id();
+            ctx.data_mut(|data| data.insert_temp(egui::Id::unique(("texture of a figure", id)), handle));
+            return id;
+        }
         match &mut self.shown {
             Some((shown, handle)) if *shown == key => handle.id(),
             Some((shown, handle)) => {
-                let image = Arc::new(paint());
-                remember(ctx, handle.id(), &image);
-                handle.set(image, options);
+                handle.set(paint(), options);
                 *shown = key;
                 handle.id()
             }
             None => {
-                let image = Arc::new(paint());
-                let handle = ctx.load_texture(name, Arc::clone(&image), options);
+                let handle = ctx.load_texture(name, paint(), options);
                 let id = handle.id();
-                remember(ctx, id, &image);
                 self.shown = Some((key, handle));
                 id
             }
         }
     }
-}
-
-fn place(id: TextureId) -> egui::Id {
-    egui::Id::unique(("pixels of texture", id))
-}
-
-/// What was uploaded is shared, not copied; it is kept for drawings that leave the window.
-fn remember(ctx: &Context, id: TextureId, image: &Arc<ColorImage>) {
-    ctx.data_mut(|data| data.insert_temp(place(id), Arc::clone(image)));
-}
-
-/// The pixels a texture was made from.
-pub fn pixels(ctx: &Context, id: TextureId) -> Option<Arc<ColorImage>> {
-    ctx.data(|data| data.get_temp(place(id)))
 }
 
 /// An `Arc` compared by identity.

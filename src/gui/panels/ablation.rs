@@ -1,25 +1,29 @@
-//! What the network learns from: take one part after the other away, train each variant anew beside the run, and see the
-//! curves part. The study is like that of `spikescope ablate` and can be gone on with there.
+//! Ablation study: every variant of the network lacks one part and is trained from scratch beside the current run. The study
+//! directory is that of `spikescope ablate`, which can resume it.
 
-use super::runs::{Curve, curves};
-use crate::gui::export::tables;
+use super::curves::{Curve, curves};
+use super::options;
+use crate::gui::export::comparisons;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::curves::{Band, spread};
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::params::Protocol;
 use crate::session::{MOST_SEEDS, StudyView, Summary};
-use egui::{Color32, DragValue, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Color32, DragValue, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// View "Ablation".
 #[derive(Default)]
 pub(super) struct Ablation;
 
-/// Width of the list of lesions, and of a tile beside which it has room.
+/// Width of the list of ablations, and of a tile beside which it has room.
 const LIST: f32 = 232.0;
 /// Widest that the table of results becomes.
 const TABLE: f32 = 620.0;
 const BESIDE: f32 = 520.0;
+/// Height of the curves in a figure.
+const CURVES: f32 = 260.0;
 /// Seeds from which on a paired t test with Holm's correction can tell an effect of the usual size.
 const ENOUGH: u64 = 5;
 /// Colours of curves: classes whose colours lie far apart.
@@ -35,9 +39,10 @@ impl Panel for Ablation {
     }
 
     fn help(&self) -> &'static str {
-        "One part of the network after the other is taken away, and each variant is trained anew with the parameters of the screen, \
-         on other cores; the run you watch goes on. Look for the curves that fall off: what they lack is what the network learns \
-         from. The intact network is also tested with noise on its weights, dead neurons and coarse weights."
+        "Each variant of the network lacks one part and is trained from scratch with the current parameters, on other cores; the \
+         current run continues. The table compares the test accuracy of every variant with that of the intact network: difference \
+         in percentage points and p of a paired t test after Holm's correction. The intact network is also tested with noise on \
+         its weights, dead neurons and coarse weights."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -49,14 +54,25 @@ impl Panel for Ablation {
             Some(study) => {
                 let stopped = study.work.is_finished() && study.jobs.0 < study.jobs.1;
                 let word = if stopped { "done, stopped" } else { "done" };
-                ("curves: right among the last 1,000 training images".to_owned(), format!("{} of {} {word}", study.jobs.0, study.jobs.1))
+                let band = cx.ui_state.curves.band;
+                let band = if band == Band::Off { "mean" } else { band.words() };
+                let what = format!("last 1,000 images, {band}");
+                (what, format!("{} of {} {word}", study.jobs.0, study.jobs.1))
             }
-            None => ("each part taken away".to_owned(), String::new()),
+            None => ("variants that lack one part each".to_owned(), String::new()),
         }
     }
 
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::curves(ui, false, cx);
+    }
+
     fn table(&self) -> Table {
-        tables::ablation
+        comparisons::ablation
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -64,10 +80,15 @@ impl Panel for Ablation {
         let scroll = |ui: &mut Ui, part: Rect, id: &str, content: &mut dyn FnMut(&mut Ui)| {
             ui.scope_builder(UiBuilder::new().max_rect(part), |ui| {
                 ui.set_clip_rect(part.expand(2.0).intersect(ui.clip_rect()));
-                ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, content);
+                theme::scrolled(ui, id, content);
             });
         };
-        if rect.width() > BESIDE {
+        if theme::is_figure(ui.ctx()) {
+            let height = if cx.snapshot.study.is_some() { CURVES } else { rect.height() };
+            let (plot, table) = rect.split_top_bottom_at_y(rect.top() + height);
+            picture(ui, plot, cx);
+            scroll(ui, Rect::from_min_max(table.min + vec2(0.0, 8.0), table.max), "lines", &mut |ui| lines(ui, cx));
+        } else if rect.width() > BESIDE {
             let (list, rest) = rect.split_left_right_at_x(rect.left() + LIST);
             let rest = Rect::from_min_max(rest.min + vec2(14.0, 0.0), rest.max);
             scroll(ui, list, "lesions", &mut |ui| choose(ui, cx));
@@ -90,7 +111,7 @@ impl Panel for Ablation {
     }
 }
 
-/// Which lesions, how many seeds and images; begin and stop.
+/// Which ablations, how many seeds and images; start and stop.
 fn choose(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 3.0;
     let (snapshot, palette) = (cx.snapshot, cx.palette);
@@ -99,13 +120,13 @@ fn choose(ui: &mut Ui, cx: &mut Context) {
     match study {
         Some(study) => {
             let stopping = study.work.is_cancelled();
-            let words = if stopping { "Stopping …" } else { "Stop the ablation" };
+            let words = if stopping { "Stopping …" } else { "Stop ablation" };
             if theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked() {
                 study.work.cancel();
             }
         }
         None => {
-            if theme::button(ui, Sign::None, "Begin the ablation", Weight::Main, 0.0).clicked() {
+            if theme::button(ui, Sign::None, "Start ablation", Weight::Main, 0.0).clicked() {
                 choice.begins = true;
             }
         }
@@ -119,7 +140,7 @@ fn choose(ui: &mut Ui, cx: &mut Context) {
         ui.add_enabled(study.is_none(), images).labelled_by(label.id);
     });
     let chosen = 1 + snapshot.lesions.iter().filter(|lesion| !choice.left_out.contains(&lesion.name)).count() as u64;
-    let few = if choice.seeds < ENOUGH { " With so few seeds even a large difference can have a large p." } else { "" };
+    let few = if choice.seeds < ENOUGH { " With so few seeds even a large difference can have a large p-value." } else { "" };
     let words = format!("{} to train, {} each.{few}", plural(chosen * choice.seeds, "network"), plural(choice.images, "image"));
     ui.add(egui::Label::new(RichText::new(words).small().color(palette.dim)).wrap());
     ui.add_space(4.0);
@@ -143,12 +164,21 @@ fn colour(palette: &Palette, variant: usize) -> Color32 {
 fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
     let Some(study) = &cx.snapshot.study else {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-            text::calm_sentence(ui, cx.palette, "Choose what to take away and begin: the curves grow here while the networks learn.");
+            text::calm_sentence(
+                ui,
+                cx.palette,
+                "Choose the ablations and press Start: accuracy curves are plotted here while the networks train.",
+            );
         });
         return;
     };
-    let percent =
-        |curve: &Vec<(u64, f32)>| curve.iter().map(|&(images, right)| (images as f64, 100.0 * f64::from(right))).collect::<Vec<_>>();
+    let percent = |curve: &[(u64, f32)]| curve.iter().map(|&(images, right)| (images as f64, 100.0 * f64::from(right))).collect::<Vec<_>>();
+    let band = |variant: usize| {
+        let seeds: Vec<_> = study.seed_curves.get(variant).into_iter().flatten().map(|(_, curve)| percent(curve)).collect();
+        let choice = cx.ui_state.curves.band;
+        let some = seeds.len() > 1 && choice != Band::Off;
+        if some { spread(&seeds.iter().map(Vec::as_slice).collect::<Vec<_>>(), choice) } else { Vec::new() }
+    };
     let all: Vec<Curve> = study
         .curves
         .iter()
@@ -157,18 +187,21 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
             letter: letter(variant),
             color: colour(cx.palette, variant),
             points: percent(curve),
+            raw: Vec::new(),
+            band: band(variant),
+            marks: Vec::new(),
             strong: variant == 0,
         })
         .collect();
     curves(ui, rect, &all, study.images as f64, &summary(study), cx);
 }
 
-/// The intact network is "=", lesions are A, B, ...
+/// The intact network is "=", its ablations are A, B, ...
 fn letter(variant: usize) -> String {
     if variant == 0 { "=".to_owned() } else { char::from(b'A' + ((variant - 1) % 26) as u8).to_string() }
 }
 
-/// What it comes to: a line for every variant and for every harm.
+/// The table: a line for every variant and for every damage.
 fn lines(ui: &mut Ui, cx: &Context) {
     let Some(study) = &cx.snapshot.study else { return };
     let palette = cx.palette;
@@ -176,7 +209,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     let roomy = ui.available_width() > 380.0;
     // a table that is read from left to right must not be as wide as a screen
     ui.set_max_width(ui.available_width().min(TABLE));
-    let heads = if roomy { "test %   ± SD  points   p (Holm)" } else { "test %  points" };
+    let heads = if roomy { "test %   ± SD   diff.  p (Holm)" } else { "test %   diff." };
     row(ui, None, "network", heads, palette.dim, palette);
     let (trained, damaged): (Vec<&Summary>, Vec<&Summary>) = study.summary.iter().partition(|line| line.damage.is_none());
     for line in trained {
@@ -185,7 +218,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     }
     if !damaged.is_empty() {
         ui.add_space(4.0);
-        row(ui, None, "the intact network, damaged after training", "", palette.dim, palette);
+        row(ui, None, "intact network, damaged after training", "", palette.dim, palette);
     }
     for line in damaged {
         row(ui, None, &line.name, &if roomy { figures(line) } else { short(line) }, palette.dim, palette);
@@ -195,7 +228,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     }
     ui.add_space(4.0);
     let legend = format!(
-        "{} after {}: right on all test images with standard deviation over {}; difference from the intact network in percentage points; p of a paired t test after Holm's correction. {}",
+        "Curves: accuracy of the last 1,000 training images. Table: {} after {}, accuracy on all test images with standard deviation over {}; difference from the intact network in percentage points; p of a paired t test after Holm's correction. {}",
         study.title,
         plural(study.images, "image"),
         plural(study.seeds, "seed"),
@@ -215,7 +248,7 @@ fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str
             let figures_color = if color == palette.dim { palette.dim } else { palette.text };
             ui.label(theme::mono(figures).color(figures_color));
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                ui.add(egui::Label::new(RichText::new(name).color(color)).truncate());
+                theme::fitted(ui, RichText::new(name).color(color));
             });
         });
     });

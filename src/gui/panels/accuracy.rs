@@ -1,14 +1,17 @@
-//! How often the answer is right: bin by bin, as a moving mean, and on images never learnt from.
+//! Accuracy during training, bin by bin and smoothed, and on test images.
 
+use super::curves::{Images, paint_marks};
 use super::options;
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
+use crate::gui::state::curves::{Mark, at, live_marks};
 use crate::params::Protocol;
 use crate::session::{AccuracyPoint, Snapshot};
-use egui::{Align2, Mesh, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Accuracy".
 #[derive(Default)]
@@ -24,9 +27,9 @@ impl Panel for Accuracy {
     }
 
     fn help(&self) -> &'static str {
-        "The share of right answers during training: each bin alone, and the mean of the last 500 images. The broken line \
-         is chance. Images of training are new to the network the first time they are shown, so this is honest; the test \
-         below in the status bar is on images it never learns from."
+        "Accuracy during training: an exponential moving average whose smoothing you choose, and the bins behind it, faint. The \
+         dashed line is chance level; a triangle marks a change of a parameter; the diamond is a test on held-out images. During \
+         the first epoch every training image is new to the network."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -34,8 +37,9 @@ impl Panel for Accuracy {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let last = cx.snapshot.accuracy.last().map_or(String::new(), |p| format!("{} %", percent(p.mean)));
-        ("mean of last 500 images".to_owned(), last)
+        let smooth = cx.ui_state.curves.smooth(&cx.snapshot.accuracy);
+        let last = smooth.last().map_or(String::new(), |point| format!("{} %", fixed(point.1, 1)));
+        (cx.ui_state.curves.words(), last)
     }
 
     fn has_options(&self) -> bool {
@@ -50,32 +54,41 @@ impl Panel for Accuracy {
         tables::accuracy
     }
 
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let choice = state.curves;
+        Box::new(move |snapshot| tables::accuracy_with(snapshot, choice))
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let Context { snapshot, palette, .. } = cx;
         let points = shown(&snapshot.accuracy, cx.ui_state.curve_images);
         if points.is_empty() {
-            text::calm_sentence(ui, palette, "The share of right answers is drawn here once the first images have been answered.");
+            text::calm_sentence(ui, palette, "Accuracy is plotted here after the first images.");
             return;
         }
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
-        text::label(&response, egui::Role::Image, || summary(snapshot));
+        let choice = cx.ui_state.curves;
+        let smooth = choice.smooth(&snapshot.accuracy);
+        text::label(&response, egui::Role::Image, || summary(snapshot, smooth.last().map_or(0.0, |point| point.1)));
         let painter = ui.painter_at(rect);
         let test = snapshot.evaluation.as_ref().filter(|e| e.accuracy.is_finite());
         let last = points.last().map_or(0, |p| p.image).max(test.map_or(0, |e| e.after_images)).max(100) as f64;
         let first = cx.ui_state.curve_images.map_or(0.0, |images| (last - images as f64).max(0.0));
-        let plot = Plot::new(&painter, rect, Some(Axis::whole((first, last), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
+        let images = Images::new(choice.log_images, first, last, points[0].image as f64);
+        let plot = Plot::new(&painter, rect, Some(images.axis(0.0)), Some(Axis::new((0.0, 100.0), "%")), palette);
 
         let chance = 100.0 / snapshot.classes.max(1) as f64;
         plot.level(chance, palette.faint);
-        let coarse = coarsen(points, (plot.area.width() / EACH) as usize);
-        band(&plot, &coarse, palette.tint(palette.good));
-        let raw = coarse.iter().map(|p| (p.image as f64, f64::from(p.raw) * 100.0));
-        plot.curve(raw, Stroke::new(1.0, palette.good.gamma_multiply(0.4)));
-        plot.curve(points.iter().map(|p| (p.image as f64, f64::from(p.mean) * 100.0)), Stroke::new(2.0, palette.good));
-        if let [only] = points {
-            plot.painter().circle_filled(plot.at(only.image as f64, f64::from(only.mean) * 100.0), 3.0, palette.good);
+        if choice.smoothing() > 0.0 {
+            let raw = points.iter().map(|p| (images.at(p.image as f64), f64::from(p.raw) * 100.0));
+            plot.curve(raw, Stroke::new(0.8, palette.good.gamma_multiply(0.35)));
         }
+        plot.curve(smooth.iter().map(|&(x, y)| (images.at(x), y)), Stroke::new(2.0, palette.good));
+        if let [(x, y)] = smooth[..] {
+            plot.painter().circle_filled(plot.at(images.at(x), y), 3.0, palette.good);
+        }
+        paint_marks(&plot, images, &smooth, &live_marks(snapshot), palette.good, palette);
         if let Some(waits) = snapshot.health.waits.as_ref().filter(|_| plot.area.height() > 60.0 && snapshot.trial.index > 20) {
             // else a curve at chance looks like a fault
             let sentence = waits.split(';').next().unwrap_or(waits);
@@ -87,19 +100,23 @@ impl Panel for Accuracy {
             plot.note(at, Align2::RIGHT_TOP, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
         if let Some(test) = test.filter(|test| test.after_images as f64 >= first) {
-            let at = plot.at(test.after_images as f64, test.accuracy * 100.0);
+            let at = plot.at(images.at(test.after_images as f64), test.accuracy * 100.0);
             let diamond = [vec2(0.0, -5.0), vec2(5.0, 0.0), vec2(0.0, 5.0), vec2(-5.0, 0.0)].map(|corner| at + corner);
             plot.painter().add(egui::Shape::convex_polygon(diamond.to_vec(), palette.accent, Stroke::new(1.0, palette.panel)));
             let words = format!("test {} %", fixed(test.accuracy * 100.0, 1));
             let below = at + vec2(-8.0, 8.0);
             plot.note(below, Align2::RIGHT_TOP, &words, palette.accent, palette);
         }
-        if let Some((x, _)) = plot.hover(&response, palette)
-            && let Some(point) = points.iter().min_by(|a, b| (a.image as f64 - x).abs().total_cmp(&(b.image as f64 - x).abs()))
-        {
-            plot.painter().circle_filled(plot.at(point.image as f64, f64::from(point.mean) * 100.0), 3.0, palette.good);
-            let words = format!("image {}\nmean {} %\nthis bin {} %", count(point.image), percent(point.mean), percent(point.raw));
-            response.on_hover_text_at_pointer(words);
+        if let Some((x, _)) = plot.hover(&response, palette) {
+            let x = images.image(x);
+            if let Some(point) = points.iter().min_by(|a, b| (a.image as f64 - x).abs().total_cmp(&(b.image as f64 - x).abs())) {
+                let value = at(&smooth, point.image as f64);
+                plot.painter().circle_filled(plot.at(images.at(point.image as f64), value), 3.0, palette.good);
+                let words = format!("image {}\nsmoothed {} %\nbin {} %", count(point.image), fixed(value, 1), percent(point.raw));
+                let near = |mark: &Mark| (plot.x.at(images.at(mark.image as f64)) - plot.x.at(images.at(x))).abs() < 5.0;
+                let marks = live_marks(snapshot).into_iter().filter(near).map(|mark| mark.words);
+                response.on_hover_text_at_pointer(std::iter::once(words).chain(marks).collect::<Vec<_>>().join("\n"));
+            }
         }
     }
 }
@@ -111,50 +128,17 @@ fn shown(points: &[AccuracyPoint], images: Option<u64>) -> &[AccuracyPoint] {
     &points[points.partition_point(|point| point.image < first)..]
 }
 
-/// Points each bin of the scatter takes on the screen, at least.
-const EACH: f32 = 5.0;
-
-/// Join neighbouring bins until at most `most` are left: small bins scatter more than accuracy does.
-fn coarsen(points: &[AccuracyPoint], most: usize) -> Vec<AccuracyPoint> {
-    let size = points.len().div_ceil(most.max(1)).max(1);
-    let join = |bins: &[AccuracyPoint]| {
-        let last = bins[bins.len() - 1];
-        AccuracyPoint { raw: bins.iter().map(|p| p.raw).sum::<f32>() / bins.len() as f32, ..last }
-    };
-    points.chunks(size).map(join).collect()
-}
-
-/// Shade between the bins and their mean: how much single bins scatter.
-fn band(plot: &Plot, points: &[AccuracyPoint], color: egui::Color32) {
-    let mut mesh = Mesh::default();
-    for pair in points.windows(2) {
-        let finite = |p: &AccuracyPoint| p.raw.is_finite() && p.mean.is_finite();
-        if !pair.iter().all(finite) {
-            continue;
-        }
-        let start = mesh.vertices.len() as u32;
-        for p in pair {
-            mesh.colored_vertex(plot.at(p.image as f64, f64::from(p.raw) * 100.0), color);
-            mesh.colored_vertex(plot.at(p.image as f64, f64::from(p.mean) * 100.0), color);
-        }
-        mesh.add_triangle(start, start + 1, start + 2);
-        mesh.add_triangle(start + 1, start + 2, start + 3);
-    }
-    plot.painter().add(mesh);
-}
-
 fn percent(share: f32) -> String {
     fixed(f64::from(share) * 100.0, 1)
 }
 
-fn summary(snapshot: &Snapshot) -> String {
-    let last = snapshot.accuracy.last();
-    let (image, mean) = last.map_or((0, 0.0), |p| (p.image, p.mean));
+fn summary(snapshot: &Snapshot, percent: f64) -> String {
+    let image = snapshot.accuracy.last().map_or(0, |point| point.image);
     let test = snapshot
         .evaluation
         .as_ref()
         .map_or(String::new(), |e| format!(", on {} test images {} %", count(e.test_images), fixed(e.accuracy * 100.0, 1)));
-    format!("Accuracy after {} images: mean of the last 500 {} %{test}", count(image), percent(mean))
+    format!("Accuracy after {} images: {} %{test}", count(image), fixed(percent, 1))
 }
 
 #[cfg(test)]
@@ -167,14 +151,5 @@ mod tests {
         assert_eq!(shown(&points, None).len(), 60);
         assert_eq!(shown(&points, Some(1000)).first().map(|point| point.image), Some(5000));
         assert!(shown(&points, Some(20_000)).len() == 60 && shown(&[], Some(1000)).is_empty());
-    }
-
-    #[test]
-    fn joining_bins_keeps_their_mean_and_the_last_image() {
-        let points: Vec<AccuracyPoint> = (1..=7).map(|k| AccuracyPoint { image: 10 * k, raw: k as f32, mean: 0.5 }).collect();
-        let coarse = coarsen(&points, 3);
-        assert_eq!(coarse.iter().map(|p| (p.image, p.raw)).collect::<Vec<_>>(), [(30, 2.0), (60, 5.0), (70, 7.0)]);
-        assert_eq!(coarsen(&points, 100), points);
-        assert!(coarsen(&[], 0).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Which class is taken for which: a row a label, a column an answer.
+//! Confusion matrix: one row per label, one column per answer.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -49,7 +49,7 @@ impl<'a> Matrix<'a> {
         (0..self.classes).map(|class| self.count(class, class)).sum()
     }
 
-    /// The most frequent mistake: label, answer, count.
+    /// The most frequent error: label, answer, count.
     fn worst(&self) -> Option<(usize, usize, u64)> {
         let pairs = (0..self.classes).flat_map(|l| (0..self.classes).map(move |a| (l, a))).filter(|(l, a)| l != a);
         pairs.map(|(l, a)| (l, a, self.count(l, a))).filter(|&(.., n)| n > 0).max_by_key(|&(.., n)| n)
@@ -70,9 +70,9 @@ impl Panel for Confusion {
     }
 
     fn help(&self) -> &'static str {
-        "Which label got which answer, over the last 2,000 images; the colour is its share of the images \
-         with that label. A good network is a diagonal; what lies beside it are \
-         the pairs it takes for one another, often 4 and 9."
+        "Confusion matrix of the last 2,000 answered images: one row per label, one column per answer; the colour is the share of \
+         the images with that label in percent. Correct answers lie on the diagonal; the cells beside it are the pairs that are \
+         confused, often 4 and 9."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -83,9 +83,8 @@ impl Panel for Confusion {
         let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
             return Default::default();
         };
-        let worst = matrix
-            .worst()
-            .map_or(String::new(), |(l, a, n)| format!("{} taken for {}: {}", name(cx.snapshot, l), name(cx.snapshot, a), count(n)));
+        let worst =
+            matrix.worst().map_or(String::new(), |(l, a, n)| format!("{} as {}: {}", name(cx.snapshot, l), name(cx.snapshot, a), count(n)));
         // images without an answer have no place in the matrix; they are not hidden for that
         let recent = &cx.snapshot.trials;
         let none = recent.iter().filter(|trial| trial.answer.is_none()).count() as u64;
@@ -100,7 +99,7 @@ impl Panel for Confusion {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let palette = cx.palette;
         let Some(matrix) = Matrix::new(&cx.snapshot.confusion, cx.snapshot.classes) else {
-            text::calm_sentence(ui, palette, "Which class is taken for which is counted here from the first answer on.");
+            text::calm_sentence(ui, palette, "The confusion matrix appears after the first answer.");
             return;
         };
         let n = matrix.classes;
@@ -180,7 +179,7 @@ fn summary(matrix: &Matrix, snapshot: &Snapshot) -> String {
     let name = |class| name(snapshot, class);
     let worst = matrix
         .worst()
-        .map_or(String::new(), |(l, a, n)| format!("; most frequent mistake: {} taken for {}, {} times", name(l), name(a), count(n)));
+        .map_or(String::new(), |(l, a, n)| format!("; most frequent error: {} answered as {}, {} times", name(l), name(a), count(n)));
     format!("Confusion: {} of {} answers right{worst}", count(matrix.right()), count(matrix.total()))
 }
 

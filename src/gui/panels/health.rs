@@ -6,7 +6,7 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::params::Protocol;
 use crate::session::{Command, Condition, Finding, Health as Report, Remedy};
-use egui::{Color32, CornerRadius, Frame, Margin, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Color32, CornerRadius, Frame, Margin, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// View "Health".
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Panel for Health {
         let health = cx.snapshot.health.clone();
         let response = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("health"), Sense::hover());
         text::label(&response, Role::Label, || summary(&health));
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        theme::scrolled(ui, "health", |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.set_max_width(ui.available_width() - 6.0);
             for finding in &health.findings {

@@ -9,7 +9,7 @@ use crate::gui::theme;
 use crate::gui::widgets::param_slider::with_unit;
 use crate::gui::widgets::words::folded;
 use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
-use egui::{Align, Key, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
 
 /// View "Help".
@@ -118,8 +118,10 @@ impl Panel for Help {
         let room = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("help"), Sense::hover());
         text::label(&room, Role::Label, || format!("Help on views, parameters and references, {} texts", self.entries.len()));
         ui.spacing_mut().item_spacing.y = 4.0;
-        self.search_box(ui);
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        if !theme::is_figure(ui.ctx()) {
+            self.search_box(ui);
+        }
+        theme::scrolled(ui, "help", |ui| {
             ui.set_max_width((ui.available_width() - 8.0).max(20.0));
             self.list(ui, cx);
         });

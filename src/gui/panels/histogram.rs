@@ -1,4 +1,4 @@
-//! How the weights are distributed: of the whole projection, and of the selected neuron.
+//! Histogram of the weights: of the whole projection, and of the selected neuron.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -8,6 +8,7 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::Same;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::theme;
 use crate::params::Protocol;
 use crate::session::Snapshot;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
@@ -19,7 +20,7 @@ pub(super) struct Histogram {
 }
 
 impl Default for Histogram {
-    /// Most weights are near zero; without logarithms the few that matter are not seen beside them.
+    /// Most weights are near zero; on a linear axis the few large ones would not be visible.
     fn default() -> Self {
         Self { log: true, all: None }
     }
@@ -76,8 +77,9 @@ impl Panel for Histogram {
     }
 
     fn help(&self) -> &'static str {
-        "How many weights have which size, on a logarithmic axis. Learning moves weights to both ends; a peak at the \
-         largest weight says that steps are too large."
+        "Histogram of the weights in mV: bars for the whole projection, a line for the selected neuron, counts on a logarithmic or \
+         linear axis. Learning moves weights towards both bounds; a peak at the maximum weight indicates that the learning rate is \
+         too large."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -97,7 +99,7 @@ impl Panel for Histogram {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let weights = &cx.snapshot.weights;
         if weights.w.is_empty() {
-            text::calm_sentence(ui, cx.palette, "The distribution of all weights appears here once the network is built.");
+            text::calm_sentence(ui, cx.palette, "The histogram appears once the network is built.");
             return;
         }
         if self.all.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {
@@ -165,10 +167,10 @@ impl Panel for Histogram {
             ));
         }
         let corner = Rect::from_min_size(plot.area.right_top() + vec2(-86.0, 0.0), vec2(86.0, 18.0));
-        if plot.area.width() > 130.0 && plot.area.height() > 60.0 {
+        if plot.area.width() > 130.0 && plot.area.height() > 60.0 && !theme::is_figure(ui.ctx()) {
             let toggle = ui.put(corner, egui::Button::selectable(self.log, egui::RichText::new("log counts").font(text::note_font())));
             if toggle
-                .on_hover_text("Show counts on a logarithmic axis, so that the few large weights are seen beside the many small ones.")
+                .on_hover_text("Show counts on a logarithmic axis; the few large weights become visible beside the many small ones.")
                 .clicked()
             {
                 self.log = !self.log;

@@ -16,7 +16,7 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
 use crate::params::Protocol;
 use crate::session::Habit;
-use egui::{Align2, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Rect, RichText, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use pictures::Pictures;
 
 /// View "Inspector".
@@ -98,7 +98,7 @@ impl Panel for Inspector {
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(body).id_salt("facts"));
         inner.set_clip_rect(body.intersect(ui.clip_rect()));
-        ScrollArea::vertical().auto_shrink(false).id_salt("inspector").show(&mut inner, |ui| {
+        theme::scrolled(&mut inner, "inspector", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             // what is wrong stands first, where no tile is too low for it
             let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);

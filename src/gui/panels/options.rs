@@ -4,6 +4,7 @@ use super::derived;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::panel::Context;
 use crate::gui::state::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
+use crate::gui::state::curves::{Band, CurveChoice};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::session::Snapshot;
 use egui::{RichText, Ui, vec2};
@@ -100,9 +101,48 @@ pub(super) fn rewards(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.reward_images = last_images(ui, cx.ui_state.reward_images, REWARDS, "As fit", words, cx);
 }
 
-/// Images of the accuracy curve.
+/// Images of the accuracy curve, and how it is drawn.
 pub(super) fn curve(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.curve_images = last_images(ui, cx.ui_state.curve_images, CURVES, "All", count, cx);
+    smoothing(ui, cx);
+    log_images(ui, cx);
+}
+
+/// How curves that are compared are drawn.
+pub(super) fn curves(ui: &mut Ui, smoothed: bool, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    if smoothed {
+        smoothing(ui, cx);
+    }
+    log_images(ui, cx);
+    row_head(ui, if smoothed { "Runs that differ only in their seed" } else { "Spread over the seeds" }, cx);
+    let words = Band::ALL.map(|(_, words)| words);
+    let chosen = Band::ALL.iter().position(|(band, _)| *band == cx.ui_state.curves.band);
+    if let Some(index) = theme::segments(ui, &words, chosen, WIDTH) {
+        cx.ui_state.curves.band = Band::ALL[index].0;
+    }
+}
+
+/// One smoothing for live and stored runs.
+fn smoothing(ui: &mut Ui, cx: &mut Context) {
+    row_head(ui, "Smoothing of all accuracy curves", cx);
+    let choice = &mut cx.ui_state.curves;
+    choice.smoothing = choice.smoothing() as f32;
+    ui.spacing_mut().slider_width = WIDTH - 60.0;
+    let slider = egui::Slider::new(&mut choice.smoothing, 0.0..=CurveChoice::MOST).fixed_decimals(2);
+    let help = "Exponential moving average of the bins; the value is the weight of the past for each 100 images. 0 shows the bins alone.";
+    let response = ui.add(slider).on_hover_text(help);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, "Smoothing"));
+    let note = match choice.smoothing() {
+        0.0 => "Bins as they were counted".to_owned(),
+        _ => format!("As smooth as a mean of {} images; bins are drawn faint", count(choice.images())),
+    };
+    ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
+}
+
+fn log_images(ui: &mut Ui, cx: &mut Context) {
+    ui.checkbox(&mut cx.ui_state.curves.log_images, "Logarithmic axis of images");
 }
 
 /// Layers, neurons and span of the raster.

@@ -4,11 +4,13 @@ use super::{derived, options};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
-use crate::gui::paint::raster::{Mark, Rows, Span, paint};
+use crate::gui::paint::raster::{Mark, Rows, Span, marks, paint};
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{numbers, text};
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
 use crate::gui::state::choices::{Neurons, RasterChoice, span_ms};
+use crate::gui::theme;
 use crate::params::Protocol;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::{Align2, Color32, Key, Painter, Pos2, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
@@ -96,6 +98,20 @@ impl Panel for Raster {
         tables::spikes
     }
 
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let choice = state.raster;
+        Box::new(move |snapshot| {
+            let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
+            let shown = choice.output.shown(&snapshot.class_of);
+            let drawn = |spike: &SpikeEvent| match spike.layer {
+                Layer::Input => true,
+                Layer::Output => place(&shown, spike.neuron).is_some(),
+            };
+            let within = |spike: &SpikeEvent| (span.from..span.to).contains(&i64::try_from(spike.step).unwrap_or(i64::MAX));
+            tables::spikes_of(snapshot, |spike| choice.draws(spike.layer) && within(spike) && drawn(spike))
+        })
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         if derived::neurons(cx.snapshot) == 0 {
             text::calm_sentence(ui, cx.palette, "Each spike will be a mark here, one row a neuron, as soon as there is a network.");
@@ -116,7 +132,7 @@ impl Panel for Raster {
         let mut output = plot.area;
         let alone = !choice.draws(Layer::Output);
         let has_input = choice.draws(Layer::Input) && snapshot.spikes.iter().any(|spike| spike.layer == Layer::Input);
-        if alone || (has_input && output.height() > 170.0) {
+        if alone || (has_input && (output.height() > 170.0 || theme::is_figure(ui.ctx()))) {
             let height = if alone { output.height() } else { (output.height() * 0.14).clamp(26.0, 70.0) };
             let input = Rect::from_min_size(output.min, vec2(output.width(), height));
             output.min.y = if alone { output.bottom() } else { input.bottom() + 8.0 };
@@ -174,7 +190,7 @@ impl Raster {
             painter.hline(area.x_range(), painter.round_to_pixel_center(y), Stroke::new(1.0, palette.line.gamma_multiply(0.7)));
         }
         let key = key(snapshot, choice, span, size, palette.dark);
-        let texture = output.get(ui.ctx(), "raster", TextureOptions::NEAREST, key, || {
+        let spikes = || {
             let mut colours = palette.classes.to_vec();
             colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
             let from = span.from.max(0) as u64;
@@ -182,10 +198,19 @@ impl Raster {
             let mut places = vec![None; derived::neurons(snapshot)];
             shown.iter().zip(0..).for_each(|(&neuron, place)| places[neuron as usize] = Some(place));
             let place = |spike: &SpikeEvent| Some((spike.step, (*places.get(spike.neuron as usize)?)?));
-            let events = derived::spikes_since(snapshot, Layer::Output, from).filter_map(place);
+            let events: Vec<(u64, u32)> = derived::spikes_since(snapshot, Layer::Output, from).filter_map(place).collect();
             let step_width = size[0] as f32 / (span.to - span.from).max(1) as f32;
             let spikes = activity(snapshot, &choice).0.max(1) as f32;
             let mark = Mark::fitting(rows.pitch(), step_width, (size[0] * size[1]) as f32 / spikes, scale);
+            (events.into_iter(), mark, colours)
+        };
+        if theme::is_figure(ui.ctx()) {
+            let (events, mark, colours) = spikes();
+            painter.add(marks(area, size, events, span, (rows, mark), &colours));
+            return;
+        }
+        let texture = output.get(ui.ctx(), "raster", TextureOptions::NEAREST, key, || {
+            let (events, mark, colours) = spikes();
             paint(size, events, span, rows, mark, &colours)
         });
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
@@ -197,20 +222,24 @@ impl Raster {
         let size = pixels(area, scale);
         let span = span(cx);
         painter.rect_filled(area, 2.0, palette.raised.gamma_multiply(0.7));
+        let events = || derived::spikes_since(snapshot, Layer::Input, span.from.max(0) as u64).map(|s| (s.step, s.neuron));
+        let input_rows = || {
+            // The image tells how many channels there are; a spike beyond it still gets a row.
+            let seen = events().map(|(_, channel)| channel as usize + 1).max().unwrap_or(0).min(1 << 20);
+            Rows::new(&vec![None; (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen)], size[1], 0.0)
+        };
+        let side = scale.round().max(1.0) as usize;
+        let mark = Mark { width: side, height: side };
+        if theme::is_figure(ui.ctx()) {
+            painter.add(marks(area, size, events(), span, (&input_rows(), mark), &[palette.faint]));
+            return;
+        }
         let texture = self.input.get(
             ui.ctx(),
             "raster input",
             TextureOptions::NEAREST,
             key(snapshot, cx.ui_state.raster, span, size, palette.dark),
-            || {
-                let events = || derived::spikes_since(snapshot, Layer::Input, span.from.max(0) as u64).map(|s| (s.step, s.neuron));
-                // The image tells how many channels there are; a spike beyond it still gets a row.
-                let seen = events().map(|(_, channel)| channel as usize + 1).max().unwrap_or(0).min(1 << 20);
-                let channels = (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen);
-                let rows = Rows::new(&vec![None; channels], size[1], 0.0);
-                let side = scale.round().max(1.0) as usize;
-                paint(size, events(), span, &rows, Mark { width: side, height: side }, &[palette.faint])
-            },
+            || paint(size, events(), span, &input_rows(), mark, &[palette.faint]),
         );
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
     }

@@ -1,17 +1,20 @@
-//! This run beside those that ended and those added from disk: their curves over one another, each with a letter at its
-//! end, and a list that says who is who and what they differ in.
+//! This run beside earlier ones and those added from disk: their curves over one another, each with a letter at its end, and
+//! a list of the runs with what they differ in.
 
-use crate::gui::export::tables;
-use crate::gui::paint::numbers::{count, fixed};
-use crate::gui::paint::plot::{Axis, Plot};
+use super::curves::{Curve, curves};
+use super::options;
+use crate::gui::export::comparisons;
+use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel, Table};
-use crate::gui::state::compare::{beginnings, differences};
-use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
+use crate::gui::state::compare::{beginnings, listed};
+use crate::gui::state::curves::{Band, Setup, Spread, live_marks, marks, seeds, spread};
+use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::notices::close_cross;
 use crate::params::Protocol;
-use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
-use egui::{Align2, Color32, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2};
+use crate::session::{AccuracyPoint, FinishedRun};
+use egui::{Align2, Color32, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// View "Runs".
 #[derive(Default)]
@@ -22,10 +25,20 @@ struct Line<'a> {
     letter: String,
     color: Color32,
     points: &'a [AccuracyPoint],
+    /// In percent, with the smoothing that was chosen.
+    smooth: Vec<(f64, f64)>,
     run: Option<&'a FinishedRun>,
 }
 
-/// Differences told of each run.
+/// Several runs that differ only in their seed.
+struct Mean {
+    letter: String,
+    color: Color32,
+    seeds: Vec<u64>,
+    spread: Vec<Spread>,
+}
+
+/// Differences listed for each run.
 const TOLD: usize = 3;
 /// Narrower than this, the list stands below the curves.
 const BESIDE: f32 = 560.0;
@@ -42,9 +55,10 @@ impl Panel for Runs {
     }
 
     fn help(&self) -> &'static str {
-        "The accuracy curves of all runs of this session, one over another, with what differs in their parameters: every reset, fork \
-         and other preset leaves one, and runs from disk can be added. Look for where the curves part, and at the line that says \
-         which parameter did it."
+        "Accuracy during training of this run, of the earlier runs of this session (every reset, fork or rebuild keeps one) and of \
+         runs added from disk, all with the same smoothing; the bins are drawn faint. A triangle marks a change of a parameter. \
+         Runs that differ only in their seed also get a mean curve with a band. The list names the differences, including the \
+         planned length, which the learning-rate schedule depends on."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -53,12 +67,24 @@ impl Panel for Runs {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let others = cx.snapshot.runs.len() + cx.ui_state.compared.runs.len();
-        let words = if others == 0 { "this one".to_owned() } else { format!("this one and {others} more") };
-        (format!("{words}, mean of last 500"), String::new())
+        (format!("{} · {}", plural(1 + others as u64, "run"), cx.ui_state.curves.words()), String::new())
+    }
+
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::curves(ui, true, cx);
     }
 
     fn table(&self) -> Table {
-        tables::runs
+        comparisons::runs
+    }
+
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let (compared, choice) = (state.compared.runs.clone(), state.curves);
+        Box::new(move |snapshot| comparisons::runs_with(snapshot, &compared, choice))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -72,113 +98,83 @@ impl Panel for Runs {
         let list = if rect.width() > BESIDE { Rect::from_min_max(list.min + vec2(12.0, 0.0), list.max) } else { list };
         let compared = cx.ui_state.compared.runs.clone();
         let others: Vec<&FinishedRun> = cx.snapshot.runs.iter().chain(compared.iter().map(|run| &**run)).collect();
-        let lines = lines(cx.snapshot, &others, cx.palette);
-        let drawn = lines.iter().enumerate().map(|(index, line)| Curve {
-            letter: line.letter.clone(),
-            color: line.color,
-            points: line.points.iter().map(|p| (p.image as f64, 100.0 * f64::from(p.mean))).collect(),
-            strong: index == 0,
-        });
-        let drawn: Vec<Curve> = drawn.collect();
-        curves(ui, plot, &drawn, 0.0, &summary(&lines), cx);
+        let lines = lines(cx, &others);
+        let means = means(&lines, cx);
+        let drawn: Vec<Curve> = lines.iter().map(|line| drawn(line, cx)).chain(means.iter().map(mean_curve)).collect();
+        curves(ui, plot, &drawn, 0.0, &summary(&lines, &means, cx.ui_state.curves.band), cx);
         ui.scope_builder(UiBuilder::new().max_rect(list), |ui| {
             ui.set_clip_rect(list.expand(2.0).intersect(ui.clip_rect()));
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| legend(ui, &lines, cx));
+            theme::scrolled(ui, "runs", |ui| legend(ui, &lines, &means, cx));
         });
         ui.allocate_rect(rect, Sense::hover());
     }
 }
 
 /// This run first, then the others, the newest first.
-fn lines<'a>(snapshot: &'a Snapshot, others: &[&'a FinishedRun], palette: &Palette) -> Vec<Line<'a>> {
-    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, run: None };
+fn lines<'a>(cx: &Context<'a>, others: &[&'a FinishedRun]) -> Vec<Line<'a>> {
+    let (snapshot, palette, choice) = (cx.snapshot, cx.palette, cx.ui_state.curves);
+    let smooth = choice.smooth(&snapshot.accuracy);
+    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, smooth, run: None };
     let other = |(index, run): (usize, &&'a FinishedRun)| Line {
         letter: letter(index),
         color: palette.class(Some(COLOURS[index % COLOURS.len()] as u8)),
         points: &run.accuracy,
+        smooth: choice.smooth(&run.accuracy),
         run: Some(run),
     };
     std::iter::once(this).chain(others.iter().enumerate().map(other)).collect()
+}
+
+/// Means over the runs that differ only in their seed.
+fn means(lines: &[Line], cx: &Context) -> Vec<Mean> {
+    let band = cx.ui_state.curves.band;
+    if band == Band::Off || lines.len() < 2 {
+        return Vec::new();
+    }
+    let facts = |line: &Line| line.run.map_or_else(|| (Setup::live(cx.snapshot), cx.snapshot.seed), |run| (Setup::of(run), run.seed));
+    let groups = seeds(&lines.iter().map(facts).collect::<Vec<_>>());
+    let mean = |(index, group): (usize, Vec<usize>)| {
+        let smooth: Vec<&[(f64, f64)]> = group.iter().map(|&k| lines[k].smooth.as_slice()).collect();
+        Mean {
+            letter: format!("M{}", index + 1),
+            color: cx.palette.text,
+            seeds: group.iter().map(|&k| lines[k].run.map_or(cx.snapshot.seed, |run| run.seed)).collect(),
+            spread: spread(&smooth, band),
+        }
+    };
+    groups.into_iter().enumerate().map(mean).filter(|mean| !mean.spread.is_empty()).collect()
+}
+
+fn drawn(line: &Line, cx: &Context) -> Curve {
+    let raw = line.points.iter().map(|point| (point.image as f64, 100.0 * f64::from(point.raw)));
+    Curve {
+        letter: line.letter.clone(),
+        color: line.color,
+        points: line.smooth.clone(),
+        raw: if cx.ui_state.curves.smoothing() > 0.0 { raw.collect() } else { Vec::new() },
+        band: Vec::new(),
+        marks: line.run.map_or_else(|| live_marks(cx.snapshot), |run| marks(&run.params, &run.until)),
+        strong: line.run.is_none(),
+    }
+}
+
+fn mean_curve(mean: &Mean) -> Curve {
+    Curve {
+        letter: mean.letter.clone(),
+        color: mean.color,
+        points: mean.spread.iter().map(|point| (point.0, point.1)).collect(),
+        raw: Vec::new(),
+        band: mean.spread.clone(),
+        marks: Vec::new(),
+        strong: true,
+    }
 }
 
 fn letter(index: usize) -> String {
     char::from(b'A' + (index % 26) as u8).to_string()
 }
 
-/// A curve of one of several networks, in percent, with a letter at its end.
-pub(super) struct Curve {
-    pub(super) letter: String,
-    pub(super) color: Color32,
-    pub(super) points: Vec<(f64, f64)>,
-    pub(super) strong: bool,
-}
-
-/// Height of a letter at the end of a curve.
-const LETTER: f32 = 12.0;
-
-/// Heights in ascending order moved as little as it takes to lie at least `gap` from one another, within `range` if there is
-/// room.
-fn apart(heights: &[f32], gap: f32, (top, bottom): (f32, f32)) -> Vec<f32> {
-    let mut places: Vec<f32> = heights.to_vec();
-    for k in 1..places.len() {
-        places[k] = places[k].max(places[k - 1] + gap);
-    }
-    // what ran over the lower edge pushes the others up
-    let mut most = bottom;
-    for place in places.iter_mut().rev() {
-        *place = place.min(most);
-        most = *place - gap;
-    }
-    let over = places.first().map_or(0.0, |first| (top - first).max(0.0));
-    places.iter_mut().for_each(|place| *place += over);
-    places
-}
-
-/// Curves over one another, up to `last` images or to the end of the longest.
-pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words: &str, cx: &Context) {
-    let Context { snapshot, palette, .. } = cx;
-    let response = ui.allocate_rect(rect, Sense::hover());
-    text::label(&response, egui::Role::Image, || words.to_owned());
-    let painter = ui.painter_at(rect);
-    let last = curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(last.max(100.0), f64::max);
-    // room for the letters at the ends
-    let end = last * (1.0 + 30.0 / f64::from(rect.width().max(60.0)));
-    let plot = Plot::new(&painter, rect, Some(Axis::whole((0.0, end), "images")), Some(Axis::new((0.0, 100.0), "%")), palette);
-    plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
-    for curve in curves {
-        plot.curve(curve.points.iter().copied(), Stroke::new(if curve.strong { 2.2 } else { 1.4 }, curve.color));
-    }
-    let ends = curves.iter().filter_map(|curve| Some((curve, plot.at(curve.points.last()?.0, curve.points.last()?.1))));
-    let mut ends: Vec<(&Curve, egui::Pos2)> = ends.filter(|(_, at)| at.y.is_finite()).collect();
-    // letters stand in the order of the curves, whichever is drawn last
-    ends.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
-    let heights: Vec<f32> = ends.iter().map(|(_, at)| at.y).collect();
-    let places = apart(&heights, LETTER, (plot.area.top(), plot.area.bottom()));
-    for ((curve, at), y) in ends.into_iter().zip(places) {
-        plot.painter().circle_filled(at, if curve.strong { 3.0 } else { 2.2 }, curve.color);
-        let galley = painter.layout_no_wrap(curve.letter.clone(), text::number_font(), curve.color);
-        let place = Align2::LEFT_CENTER.anchor_size(egui::pos2(at.x + 7.0, y), galley.size());
-        if (y - at.y).abs() > 5.0 {
-            // which end it belongs to
-            let line = Stroke::new(1.0, curve.color.gamma_multiply(0.6));
-            plot.painter().line_segment([at, egui::pos2(place.left() - 1.0, y)], line);
-        }
-        // readable on the curves it stands on
-        painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
-        painter.galley(place.min, galley, curve.color);
-    }
-    if let Some((x, _)) = plot.hover(&response, palette) {
-        let near = |curve: &Curve| curve.points.iter().min_by_key(|p| (p.0 - x).abs() as u64).map(|p| (curve.letter.clone(), *p));
-        let words: Vec<String> = curves
-            .iter()
-            .filter_map(near)
-            .map(|(letter, (images, right))| format!("{letter}: {} % at image {}", fixed(right, 1), count(images as u64)))
-            .collect();
-        response.on_hover_text_at_pointer(words.join("\n"));
-    }
-}
-
-fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
+fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
     let from_disk = 1 + cx.snapshot.runs.len();
@@ -192,30 +188,29 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         ui.horizontal(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
-            let best = line.points.last().map_or("–".to_owned(), |p| format!("{} %", percent(p.mean)));
+            let best = end(&line.smooth);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if index >= from_disk && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
                     closed = Some(index - from_disk);
                 }
                 ui.label(theme::mono(best));
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| ui.add(egui::Label::new(title).truncate()));
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| theme::fitted(ui, title));
             });
         });
         let forked = line.run.map_or(cx.snapshot.forked_at, |run| run.forked_at);
         let forked = forked.map_or(String::new(), |image| format!("forked at image {} · ", count(image)));
         let about = match line.run {
             None => "this run".to_owned(),
-            Some(run) if run.protocol != cx.snapshot.protocol => "another kind of network".to_owned(),
+            Some(run) if run.protocol != cx.snapshot.protocol => "another protocol".to_owned(),
             Some(run) => {
                 let told = |(words, more): (Vec<String>, usize)| {
                     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                     words.join(", ") + &more
                 };
-                let (differ, began) =
-                    (told(differences(&run.params, &cx.snapshot.params, run.protocol, TOLD)), told(beginnings(run, TOLD)));
+                let (differ, began) = (told(listed(run, &cx.snapshot.params, cx.snapshot.trial.total, TOLD)), told(beginnings(run, TOLD)));
                 match (differ.is_empty(), began.is_empty()) {
-                    (true, true) => "the same parameters".to_owned(),
-                    (true, false) => format!("the same parameters in the end; {began}"),
+                    (true, true) => "same parameters".to_owned(),
+                    (true, false) => format!("same parameters at the end; {began}"),
                     (false, true) => differ,
                     (false, false) => format!("{differ}; {began}"),
                 }
@@ -229,13 +224,16 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         if let Some(run) = line.run.filter(|run| run.kept && index < from_disk) {
             ui.horizontal(|ui| {
                 ui.add_space(30.0);
-                let help = "Goes on from where it was left, weights and all; the run that is shown now is put aside.";
+                let help = "Resume this run with its weights; the current run is kept in the list.";
                 if theme::button(ui, Sign::None, "Go back to this run", Weight::Usual, 0.0).on_hover_text(help).clicked() {
                     wanted = Some(run.id);
                 }
             });
         }
         ui.add_space(6.0);
+    }
+    for mean in means {
+        mean_lines(ui, mean, cx);
     }
     if wanted.is_some() {
         cx.ui_state.compared.goes_back_to = wanted;
@@ -244,39 +242,51 @@ fn legend(ui: &mut Ui, lines: &[Line], cx: &mut Context) {
         cx.ui_state.compared.runs.remove(closed);
     }
     if lines.len() == 1 {
-        let words = "A run that ends by a reset, a fork or another preset stays here to compare with.";
+        let words = "Runs that end by a reset, a fork, a rebuild or another preset are listed here for comparison.";
         ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
     }
     ui.spacing_mut().interact_size.y = 24.0;
-    let help = "A folder that \"Save run\" or `spikescope train` wrote. Its mean is over the last 1,000 images.";
+    let help = "Add the curve of a run directory written by Save run or `spikescope train`.";
     if theme::button(ui, Sign::None, "Add run…", Weight::Usual, 0.0).on_hover_text(help).clicked() {
         cx.ui_state.compared.wants_more = true;
     }
 }
 
-fn percent(share: f32) -> String {
-    fixed(f64::from(share) * 100.0, 1)
-}
-
-fn summary(lines: &[Line]) -> String {
-    let words = lines.iter().map(|line| {
-        let end = line.points.last().map_or("nothing yet".to_owned(), |p| format!("{} % after {} images", percent(p.mean), count(p.image)));
-        format!("{} {end}", line.letter)
+/// The mean over seeds, and what its band is.
+fn mean_lines(ui: &mut Ui, mean: &Mean, cx: &Context) {
+    ui.horizontal(|ui| {
+        let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
+        ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &mean.letter, text::number_font(), mean.color);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let last = mean.spread.last().map_or("–".to_owned(), |point| format!("{} %", fixed(point.1, 1)));
+            ui.label(theme::mono(last));
+            let title = format!("{} of {}", cx.ui_state.curves.band.words(), plural(mean.seeds.len() as u64, "seed"));
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| theme::fitted(ui, title));
+        });
     });
-    format!("Runs: {}", words.collect::<Vec<_>>().join("; "))
+    ui.horizontal(|ui| {
+        ui.add_space(30.0);
+        let seeds: Vec<String> = mean.seeds.iter().map(u64::to_string).collect();
+        let last = mean.spread.last().map_or(0, |point| point.0 as u64);
+        let words = format!("seeds {} · up to image {}, the end of the shortest run", seeds.join(", "), count(last));
+        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+    });
+    ui.add_space(6.0);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The last value of a curve.
+fn end(smooth: &[(f64, f64)]) -> String {
+    smooth.last().map_or("–".to_owned(), |point| format!("{} %", fixed(point.1, 1)))
+}
 
-    #[test]
-    fn letters_keep_the_order_of_their_curves_and_stay_on_the_plot() {
-        for heights in [vec![10.0, 11.0, 12.0, 80.0], vec![95.0, 96.0, 97.0, 98.0], vec![0.0, 1.0], vec![50.0], vec![]] {
-            let places = apart(&heights, LETTER, (0.0, 100.0));
-            assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LETTER - 0.01), "{heights:?}: {places:?}");
-            assert!(places.iter().all(|y| (-0.01..=100.01).contains(y)), "{heights:?}: {places:?}");
-        }
-        assert_eq!(apart(&[10.0, 60.0, 90.0], LETTER, (0.0, 100.0)), [10.0, 60.0, 90.0], "nobody is moved without need");
-    }
+fn summary(lines: &[Line], means: &[Mean], band: Band) -> String {
+    let words = lines.iter().map(|line| match line.smooth.last() {
+        Some(point) => format!("{} {} after {} images", line.letter, end(&line.smooth), count(point.0 as u64)),
+        None => format!("{} no images yet", line.letter),
+    });
+    let means = means.iter().map(|mean| {
+        let last = mean.spread.last().map_or(f64::NAN, |point| point.1);
+        format!("{} {} of {} seeds {} %", mean.letter, band.words(), mean.seeds.len(), fixed(last, 1))
+    });
+    format!("Runs: {}", words.chain(means).collect::<Vec<_>>().join("; "))
 }

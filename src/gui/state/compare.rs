@@ -1,11 +1,11 @@
 //! Runs to compare: read from their directories on a worker, and what tells two of them apart.
 
-use crate::gui::paint::numbers::count;
+use crate::gui::paint::numbers::{count, plural};
 use crate::gui::state::Compared;
 use crate::gui::widgets::param_slider::with_unit;
 use crate::params::{ParamId, Params, Protocol, REGISTRY};
 use crate::rundir::{Metrics, RunDir};
-use crate::session::{AccuracyPoint, Applied, FinishedRun, Until, bearing};
+use crate::session::{AccuracyPoint, Applied, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
         params,
         until,
         images,
+        planned: session.images,
         forked_at: None,
         kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
@@ -58,6 +59,14 @@ pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
     compared.runs.drain(..surplus);
 }
 
+/// In what `other` differs from a run of `planned` images with the parameters `this`: planned length and parameters, at most
+/// so many, and how many more there are.
+pub(crate) fn listed(other: &FinishedRun, this: &Params, planned: u64, most: usize) -> (Vec<String>, usize) {
+    let length = (other.planned != planned).then(|| format!("planned for {}", plural(other.planned, "image")));
+    let (parameters, more) = differences(&other.params, this, other.protocol, most.saturating_sub(usize::from(length.is_some())));
+    (length.into_iter().chain(parameters).collect(), more)
+}
+
 /// Parameters in which `other` differs from `this`, as "label value", at most so many, and how many more there are.
 pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, most: usize) -> (Vec<String>, usize) {
     let differ = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && other.get(spec.id) != this.get(spec.id));
@@ -67,13 +76,31 @@ pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, mos
     (words, more)
 }
 
-/// What a run learnt with before, as "label value until image n", at most so many, and how many more there are.
+/// Earlier values of a run, as "label value until image n", at most so many, and how many more there are.
 pub(crate) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize) {
     let words = |until: &Until| {
         let spec = until.id.spec();
         format!("{} {} until image {}", spec.label, with_unit(spec, until.value), count(until.image + 1))
     };
     (run.until.iter().take(most).map(words).collect(), run.until.len().saturating_sub(most))
+}
+
+/// What a notice says of a network that was rebuilt; nothing for one that was brought back.
+pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Option<String> {
+    let what = match aside.by {
+        PutAsideBy::Reset => format!("Reset with seed {}", now.seed),
+        PutAsideBy::Preset => format!("Opened preset {}", now.title),
+        PutAsideBy::Data => format!("Opened data {}", now.data_name),
+        PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
+        PutAsideBy::Rebuild => {
+            let (changes, more) = differences(&now.params, &before.params, now.protocol, 2);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("Network rebuilt with {}{more}", changes.join(", "))
+        }
+        PutAsideBy::Resume | PutAsideBy::Undo | PutAsideBy::Redo => return None,
+    };
+    let kept = if before.protocol.classifies() { format!(" ({})", plural(aside.images, "image")) } else { String::new() };
+    Some(format!("{what}. The previous run{kept} is kept."))
 }
 
 #[cfg(test)]
@@ -92,9 +119,8 @@ mod tests {
         assert_eq!([at(0), at(499), at(500), at(5_000)], [0, 0, 1, 10]);
     }
 
-    #[test]
-    fn two_directories_of_one_name_are_two_runs_and_one_read_again_is_one() {
-        let run = |folder: &str| FinishedRun {
+    fn run(folder: &str, planned: u64) -> FinishedRun {
+        FinishedRun {
             id: 0,
             title: folder.rsplit('/').next().unwrap().to_owned(),
             folder: Some(folder.into()),
@@ -103,13 +129,26 @@ mod tests {
             params: Params::default(),
             until: Vec::new(),
             images: 10,
+            planned,
             accuracy: Vec::new().into(),
             forked_at: None,
             kept: false,
-        };
+        }
+    }
+
+    #[test]
+    fn another_planned_length_is_a_difference() {
+        let this = Params::default();
+        assert_eq!(listed(&run("a/run", 60_000), &this, 60_000, 3), (Vec::new(), 0));
+        let (words, more) = listed(&run("a/run", 60_000), &this, 180_000, 3);
+        assert!(words.len() == 1 && more == 0 && words[0].contains("60,000"), "{words:?}");
+    }
+
+    #[test]
+    fn two_directories_of_one_name_are_two_runs_and_one_read_again_is_one() {
         let mut compared = Compared::default();
         for folder in ["/x/a/run", "/x/b/run", "/y/b/run", "/x/a/run"] {
-            add(&mut compared, run(folder));
+            add(&mut compared, run(folder, 60_000));
         }
         let titles: Vec<&str> = compared.runs.iter().map(|run| run.title.as_str()).collect();
         assert_eq!(titles, ["b/run", "y/b/run", "run"]);

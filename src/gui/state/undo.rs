@@ -163,6 +163,11 @@ impl Undo {
         again
     }
 
+    /// Whether the last step built a new network.
+    pub(crate) fn builds(&self) -> bool {
+        self.done.last().is_some_and(Step::builds)
+    }
+
     /// What Undo and Redo would change, in words.
     pub(crate) fn words(&self) -> (Option<String>, Option<String>) {
         (self.done.last().map(words), self.undone.last().map(words))

@@ -241,6 +241,7 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
             forked_at: None,
             kept: id == 2,
             images,
+            planned: 60_000,
             accuracy,
         }
     };

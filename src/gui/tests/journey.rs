@@ -423,7 +423,7 @@ fn letters_typed_with_the_key_of_the_palette_in_one_slow_frame_are_meant_for_it(
     harness.step();
     // a window that is new is only measured in its first frame
     harness.step();
-    assert!(harness.query_by_label_contains("Command palette. Raster: save picture").is_some(), "the letters are in the field");
+    assert!(harness.query_by_label_contains("Command palette. Raster: save image").is_some(), "the letters are in the field");
     // the last letters and Enter, in one frame again
     harness.input_mut().events.extend([egui::Event::Text("g".to_owned()), key(egui::Key::Enter, egui::Modifiers::NONE)]);
     harness.step();

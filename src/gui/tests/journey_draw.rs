@@ -222,8 +222,8 @@ fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
 fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
     let mut harness = stage_of("ablation", vec2(900.0, 420.0));
     // the study of the fixture goes on: it can be stopped, and nothing else begun
-    assert!(harness.query_by_role_and_label(Role::Button, "Begin the ablation").is_none());
-    harness.get_by_role_and_label(Role::Button, "Stop the ablation").click();
+    assert!(harness.query_by_role_and_label(Role::Button, "Start ablation").is_none());
+    harness.get_by_role_and_label(Role::Button, "Stop ablation").click();
     harness.run_steps(2);
     let study = harness.state().snapshot.study.clone().unwrap();
     assert!(study.work.is_cancelled());
@@ -236,7 +236,7 @@ fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
     harness.run_steps(2);
     // the intact network and four lesions, two seeds each
     harness.get_by_label_contains("10 networks to train, 5,000 images each. With so few seeds");
-    harness.get_by_role_and_label(Role::Button, "Begin the ablation").click();
+    harness.get_by_role_and_label(Role::Button, "Start ablation").click();
     harness.run_steps(2);
     let choice = &harness.state().state.ablation;
     assert!(choice.begins && choice.left_out.iter().eq(["shuffled reward"]));

@@ -1,4 +1,4 @@
-//! A film taken by role and label, read back by an independent decoder.
+//! A recording made by role and label, read back by an independent decoder.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,39 +19,39 @@ fn show(harness: &mut Harness<'static, App>, state: RunState) {
     harness.run_steps(1);
 }
 
-/// Opens the window of films from the menu and begins.
+/// Opens the window of recordings from the menu and begins.
 fn record(harness: &mut Harness<'static, App>) {
     harness.get_by_role_and_label(Role::Button, "File").click();
     harness.run_steps(3);
-    harness.get_by_label_contains("Record a film").click();
+    harness.get_by_label_contains("Record GIF").click();
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Record").click();
     harness.run_steps(1);
 }
 
 #[test]
-fn a_film_waits_for_the_network_cuts_out_what_stood_still_and_has_nothing_of_itself_over_the_tiles() {
+fn a_recording_starts_on_run_skips_pauses_and_has_nothing_of_itself_over_the_tiles() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.gif");
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
     show(&mut harness, RunState::Paused);
     record(&mut harness);
     harness.run_steps(20);
-    let bar = harness.get_by_role_and_label(Role::Button, "The film waits for Run").rect();
+    let bar = harness.get_by_role_and_label(Role::Button, "Recording starts on Run").rect();
     assert!(bar.top() > 900.0 - 28.0, "in the status bar: {bar}");
     show(&mut harness, RunState::Running);
     harness.run_steps(4);
-    let said = harness.get_by_label_contains("Filming ");
+    let said = harness.get_by_label_contains("Recording ");
     assert!(said.rect().top() > 900.0 - 28.0);
-    assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Filming").is_none());
-    // long enough to tell in the pace of the film
+    assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Recording").is_none());
+    // long enough to tell in its pace
     show(&mut harness, RunState::Paused);
     harness.run_steps(40);
     show(&mut harness, RunState::Running);
     harness.run_steps(4);
-    harness.get_by_label_contains("Filming ").click();
+    harness.get_by_label_contains("Recording ").click();
     assert!(wait_for(&mut harness, |_| path.exists()));
-    assert!(harness.query_by_label_contains("Filming ").is_none());
+    assert!(harness.query_by_label_contains("Recording ").is_none());
 
     let mut options = gif::DecodeOptions::new();
     options.set_color_output(gif::ColorOutput::RGBA);
@@ -66,17 +66,17 @@ fn a_film_waits_for_the_network_cuts_out_what_stood_still_and_has_nothing_of_its
 }
 
 #[test]
-fn a_film_can_be_discarded() {
+fn a_recording_can_be_discarded() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.gif");
     let (mut harness, _) = window([1024.0, 700.0], ThemeChoice::Light, Some(path.clone()));
     record(&mut harness);
     harness.run_steps(3);
     if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
-        harness.render().unwrap().save(std::path::Path::new(&gallery).join("filming.png")).unwrap();
+        harness.render().unwrap().save(std::path::Path::new(&gallery).join("recording.png")).unwrap();
     }
-    harness.get_by_role_and_label(Role::Button, "Discard the film").click();
-    assert!(wait_for(&mut harness, |harness| harness.query_by_role_and_label(Role::Button, "Discard the film").is_none()));
+    harness.get_by_role_and_label(Role::Button, "Discard recording").click();
+    assert!(wait_for(&mut harness, |harness| harness.query_by_role_and_label(Role::Button, "Discard recording").is_none()));
     harness.run_steps(4);
     assert!(!path.exists());
 }

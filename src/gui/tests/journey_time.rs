@@ -248,7 +248,7 @@ fn a_run_that_was_reset_is_brought_back_from_the_menu() {
 }
 
 /// A window with a real simulation behind it.
-fn real() -> Harness<'static, App> {
+pub(crate) fn real() -> Harness<'static, App> {
     real_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"))
 }
 
@@ -274,7 +274,7 @@ pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
 }
 
 /// Steps the window until the simulation says so.
-fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+pub(crate) fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
     assert!(wait_for(harness, |harness| harness.state().snapshot.as_ref().is_some_and(|s| holds(s))), "never saw: {what}");
     harness.state().snapshot.clone().unwrap()
 }

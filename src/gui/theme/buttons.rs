@@ -27,13 +27,16 @@ pub enum Weight {
     Chosen,
 }
 
-/// A button. `width` 0 fits the words.
+/// A button; figures have none. `width` 0 fits the words.
 pub fn button(ui: &mut Ui, sign: Sign, words: &str, weight: Weight, width: f32) -> Response {
     coloured_button(ui, sign, words, weight, width, None)
 }
 
 /// A button whose words have a colour of their own.
 pub fn coloured_button(ui: &mut Ui, sign: Sign, words: &str, weight: Weight, width: f32, color: Option<Color32>) -> Response {
+    if super::is_figure(ui.ctx()) {
+        return ui.allocate_exact_size(egui::Vec2::ZERO, Sense::hover()).1;
+    }
     let palette = Palette::of(ui.theme());
     let family = if weight == Weight::Usual && color.is_none() { FontFamily::Proportional } else { fonts::semibold() };
     let galley = ui.painter().layout_no_wrap(words.to_owned(), FontId::new(TEXT, family), Color32::PLACEHOLDER);
@@ -95,6 +98,9 @@ fn paint_sign(painter: &Painter, sign: Sign, rect: Rect, color: Color32) {
 
 /// One of several exclusive choices, side by side in `width`. Returns the one clicked.
 pub fn segments(ui: &mut Ui, words: &[&str], chosen: Option<usize>, width: f32) -> Option<usize> {
+    if super::is_figure(ui.ctx()) {
+        return None;
+    }
     let palette = Palette::of(ui.theme());
     let font = FontId::new(12.0, FontFamily::Proportional);
     let natural: Vec<f32> =

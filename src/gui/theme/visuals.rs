@@ -29,6 +29,16 @@ pub fn apply(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
+/// The theme in force, whatever the desktop says.
+pub fn choice_of(ctx: &Context) -> ThemeChoice {
+    match (ctx.theme(), HIGH_CONTRAST.get()) {
+        (Theme::Dark, false) => ThemeChoice::Dark,
+        (Theme::Light, false) => ThemeChoice::Light,
+        (Theme::Dark, true) => ThemeChoice::DarkContrast,
+        (Theme::Light, true) => ThemeChoice::LightContrast,
+    }
+}
+
 fn dress(style: &mut egui::Style, palette: &Palette) {
     style.visuals = visuals(palette);
     style.text_styles = [

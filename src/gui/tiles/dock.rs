@@ -2,7 +2,7 @@
 //! person arranged is kept, what nobody touched follows the size of the window.
 
 use crate::gui::action::Action;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel};
 use crate::gui::state::{LAYOUT_VERSION, UiState};
 pub(crate) use crate::gui::tiles::layouts::LayoutKind;
 use crate::gui::tiles::layouts::{self, Room};
@@ -10,7 +10,6 @@ use crate::gui::tiles::tabs::TabStyle;
 use crate::gui::tiles::tile::Tiling;
 use crate::params::Protocol;
 use crate::session::Watch;
-use egui::epaint::ClippedShape;
 use egui::{Rect, Ui, Vec2};
 use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
@@ -28,9 +27,6 @@ pub(crate) struct Dock {
     pending: Option<Pending>,
     /// Where each view was painted last.
     areas: Vec<(String, Rect)>,
-    /// A view whose shapes are wanted, and those shapes.
-    wanted: Option<String>,
-    shapes: Vec<ClippedShape>,
 }
 
 enum Pending {
@@ -66,8 +62,6 @@ impl Dock {
             enlarged: None,
             pending: Some(Pending::Rebuild),
             areas: Vec::new(),
-            wanted: None,
-            shapes: Vec::new(),
         };
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
             dock.layout = saved.layout;
@@ -179,19 +173,14 @@ impl Dock {
         self.areas.iter().find(|(other, _)| other == id).map(|(_, area)| *area)
     }
 
-    /// Keep what this view paints in the next frame.
-    pub(crate) fn want_shapes(&mut self, id: Option<&str>) {
-        self.wanted = id.map(str::to_owned);
+    /// The data of a view, or of the part of it that is chosen.
+    pub(crate) fn table(&self, id: &str, state: &UiState) -> Option<ChosenTable> {
+        self.panels.iter().find(|panel| panel.id() == id).map(|panel| panel.chosen_table(state))
     }
 
-    /// What was kept.
-    pub(crate) fn take_shapes(&mut self) -> Vec<ClippedShape> {
-        std::mem::take(&mut self.shapes)
-    }
-
-    /// The data of a view.
-    pub(crate) fn table(&self, id: &str) -> Option<Table> {
-        self.panels.iter().find(|panel| panel.id() == id).map(|panel| panel.table())
+    /// A view, to be painted elsewhere.
+    pub(crate) fn panel_mut(&mut self, id: &str) -> Option<&mut dyn Panel> {
+        Some(&mut **self.panels.iter_mut().find(|panel| panel.id() == id)?)
     }
 
     /// Draw all tiles into the room of `ui`.
@@ -199,7 +188,7 @@ impl Dock {
         let size = ui.available_size();
         self.follow(cx.snapshot.protocol, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending, areas, wanted, shapes } = self;
+        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending, areas } = self;
         let in_tabs = tabbed(&tree.tiles);
         let mut tiling = Tiling {
             panels,
@@ -209,10 +198,8 @@ impl Dock {
             close: None,
             enlarge: None,
             alone: enlarged.is_some(),
-            export: None,
+            actions: Vec::new(),
             areas: Vec::new(),
-            wanted: wanted.as_deref(),
-            shapes: Vec::new(),
             tabs: TabStyle::default(),
         };
         if let Some(id) = enlarged.clone() {
@@ -226,10 +213,8 @@ impl Dock {
         if let Some(id) = tiling.enlarge {
             *enlarged = if enlarged.is_some() { None } else { Some(id) };
         }
-        (*areas, *shapes) = (tiling.areas, tiling.shapes);
-        if let Some((id, format)) = tiling.export {
-            actions.push(Action::Export(id, format));
-        }
+        *areas = tiling.areas;
+        actions.append(&mut tiling.actions);
         if let Some(tile) = tiling.close {
             *arranged = true;
             *pending = Some(Pending::Close(tile));

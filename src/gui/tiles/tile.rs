@@ -1,11 +1,12 @@
-//! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge,
-//! right-click it for more.
+//! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge.
+//! A right click anywhere on the tile or on its tab opens its menu.
 
-use crate::gui::export::Format;
+use crate::gui::action::Action;
 use crate::gui::panel::{Context, Panel};
 use crate::gui::theme::{self, Palette, SMALL, TEXT};
+use crate::gui::tiles::menu::{self, Picked};
 use crate::gui::tiles::tabs::{self, TabStyle};
-use egui::epaint::ClippedShape;
+use crate::gui::window::notices::close_cross;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
 use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiResponse};
@@ -13,6 +14,8 @@ use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiRespons
 const HEAD: f32 = 20.0;
 /// Room of the dots in a head.
 const DOTS: f32 = 28.0;
+/// Room of the cross in a head, or in a tab.
+const CROSS: f32 = 16.0;
 
 /// How the tiles behave during one frame, and what was asked of them.
 pub(crate) struct Tiling<'a, 'b> {
@@ -23,13 +26,10 @@ pub(crate) struct Tiling<'a, 'b> {
     pub(crate) close: Option<TileId>,
     pub(crate) enlarge: Option<String>,
     pub(crate) alone: bool,
-    /// A view that is to become a file.
-    pub(crate) export: Option<(&'static str, Format)>,
+    /// What was chosen in the menu of a view.
+    pub(crate) actions: Vec<Action>,
     /// Where each view is painted.
     pub(crate) areas: Vec<(String, Rect)>,
-    /// The view whose shapes are wanted, and those shapes.
-    pub(crate) wanted: Option<&'a str>,
-    pub(crate) shapes: Vec<ClippedShape>,
     /// How the tabs of the bar that is being drawn look.
     pub(crate) tabs: TabStyle,
 }
@@ -48,7 +48,6 @@ impl Tiling<'_, '_> {
         };
         let room = ui.available_rect_before_wrap();
         self.areas.push((id.to_owned(), room));
-        let first = shapes_so_far(ui);
         let frame = theme::tile_frame(self.cx.palette);
         ui.painter().rect(room, frame.corner_radius, frame.fill, frame.stroke, egui::StrokeKind::Inside);
         if ui.rect_contains_pointer(room) {
@@ -64,22 +63,27 @@ impl Tiling<'_, '_> {
         }
         let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom() + 4.0), inner.max);
-        self.cx.whole = self.wanted == Some(id);
         let panel = &self.panels[index];
         let (caption, mut right) = panel.caption(self.cx);
         if self.alone {
-            right = format!("{right}{}Esc brings the others back", if right.is_empty() { "" } else { " · " });
+            right = format!("{right}{}Esc shows all tiles", if right.is_empty() { "" } else { " · " });
         }
-        // a drawing that leaves the window has no tab above it
-        let named = self.wanted == Some(id) || tile.is_none_or(|tile| !self.in_tabs.contains(&tile));
-        let title = named.then_some(panel.title());
+        let in_tabs = tile.is_some_and(|tile| self.in_tabs.contains(&tile));
+        let title = (!in_tabs).then_some(panel.title());
         let dots = panel.has_options() && head.width() > 90.0;
-        let mut words = head;
+        // a tab has its own cross
+        let crossed = tile.filter(|_| !in_tabs && head.width() > 160.0);
+        let mut rest = head;
+        if let Some(tile) = crossed {
+            rest.max.x -= CROSS;
+            self.cross(ui, Rect::from_min_max(pos2(rest.right(), head.top()), head.max), (tile, panel.title()), room);
+        }
+        let mut words = rest;
         words.max.x -= if dots { DOTS } else { 0.0 };
         paint_head(ui, words, title, &caption, &right, self.cx.palette);
-        let response = self.handle(ui, head, tile, index, &format!("{caption} {right}"));
+        let head = self.handle(ui, rest, index, &format!("{caption} {right}"));
         if dots {
-            self.options(ui, head, index);
+            self.options(ui, rest, index);
         }
         if body.height() > 12.0 {
             let builder = UiBuilder::new().max_rect(body).id_salt(id);
@@ -88,12 +92,36 @@ impl Tiling<'_, '_> {
                 self.panels[index].ui(ui, self.cx);
             });
         }
-        if self.wanted == Some(id) {
-            self.shapes = ui
-                .ctx()
-                .graphics(|layers| layers.get(ui.layer_id()).map_or(Vec::new(), |list| list.all_entries().skip(first).cloned().collect()));
+        let opens = ui.rect_contains_pointer(room) && ui.input(|input| input.pointer.secondary_clicked());
+        self.menu(&head, opens, tile, index);
+        if head.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
+    }
+
+    /// A cross that closes a tile, seen while the pointer is on the tile.
+    fn cross(&mut self, ui: &mut Ui, rect: Rect, (tile, title): (TileId, &str), room: Rect) {
+        let faded = if ui.rect_contains_pointer(room) { 1.0 } else { 0.0 };
+        let palette = self.cx.palette;
+        ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt(("cross", tile)), |ui| {
+            ui.multiply_opacity(faded);
+            if close_cross(ui, &format!("Close {title}"), palette).clicked() {
+                self.close = Some(tile);
+            }
+        });
+    }
+
+    /// The menu of a view, which opens at the pointer.
+    fn menu(&mut self, on: &Response, opens: bool, tile: Option<TileId>, index: usize) {
+        let (id, title) = (self.panels[index].id(), self.panels[index].title());
+        let (alone, figure) = (self.alone, self.cx.ui_state.figure);
+        let popup = egui::Popup::menu(on).open_memory(opens.then_some(egui::SetOpenCommand::Bool(true))).at_pointer_fixed();
+        let shown = popup.show(|ui| menu::items(ui, (id, title), alone, tile.is_some(), figure));
+        match shown.and_then(|shown| shown.inner) {
+            Some(Picked::Enlarge) => self.enlarge = Some(id.to_owned()),
+            Some(Picked::Act(action)) => self.actions.push(action),
+            Some(Picked::Explain) => self.cx.ui_state.ask_for_help(Some(id)),
+            Some(Picked::Close) => self.close = tile,
+            None => {}
         }
-        response
     }
 
     /// Title and word of a view.
@@ -132,50 +160,18 @@ impl Tiling<'_, '_> {
     }
 
     /// The head as a handle.
-    fn handle(&mut self, ui: &Ui, head: Rect, tile: Option<TileId>, index: usize, caption: &str) -> UiResponse {
+    fn handle(&mut self, ui: &Ui, head: Rect, index: usize, caption: &str) -> Response {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
         let response = ui.interact(head, ui.scope_id().with(("head", id)), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}")));
         if response.double_clicked() {
             self.enlarge = Some(id.to_owned());
         }
-        let mut ask = false;
-        response.context_menu(|ui| {
-            let words = if self.alone { "Back to all tiles" } else { "Enlarge" };
-            if ui.button(words).clicked() {
-                self.enlarge = Some(id.to_owned());
-                ui.close();
-            }
-            for format in Format::ALL {
-                if ui.button(format.words()).clicked() {
-                    self.export = Some((id, format));
-                    ui.close();
-                }
-            }
-            if ui.button("What is this?").clicked() {
-                ask = true;
-                ui.close();
-            }
-            if let Some(tile) = tile
-                && ui.button(format!("Close {title}")).clicked()
-            {
-                self.close = Some(tile);
-                ui.close();
-            }
-        });
-        if ask {
-            self.cx.ui_state.ask_for_help(Some(id));
-        }
         if response.hovered() && !self.alone {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }
-        if response.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
+        response
     }
-}
-
-/// How many shapes are painted on this layer already.
-fn shapes_so_far(ui: &Ui) -> usize {
-    ui.ctx().graphics(|layers| layers.get(ui.layer_id()).map_or(0, |list| list.next_idx().0))
 }
 
 /// Title, dim caption behind it, right-aligned figure. The caption gives way first.
@@ -240,6 +236,19 @@ impl Behavior<String> for Tiling<'_, '_> {
         }
         if response.has_focus() {
             ui.painter().rect_stroke(rect.shrink(2.0), 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
+        }
+        if (state.active || response.hovered()) && self.tabs.padding > CROSS {
+            let rect = Rect::from_center_size(pos2(rect.right() - CROSS / 2.0, rect.center().y - 1.0), vec2(CROSS, CROSS));
+            ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt(("cross", tile_id)), |ui| {
+                if close_cross(ui, &format!("Close {title}"), palette).clicked() {
+                    self.close = Some(tile_id);
+                }
+            });
+        }
+        if let Some(egui_tiles::Tile::Pane(pane)) = tiles.get(tile_id)
+            && let Some(index) = self.panels.iter().position(|panel| panel.id() == pane)
+        {
+            self.menu(&response, response.secondary_clicked(), Some(tile_id), index);
         }
         self.on_tab_button(tiles, tile_id, response)
     }

@@ -1,6 +1,6 @@
 //! A handle on a plot: a slider that stands where its value is drawn. Pointer, arrow keys and screen readers move it.
 
-use crate::gui::theme::Palette;
+use crate::gui::theme::{Palette, is_figure};
 use crate::gui::widgets::rail::{asked_by_reader, remember_focus};
 use crate::gui::widgets::scale::Scale;
 use egui::accesskit::Action;
@@ -26,6 +26,9 @@ pub(crate) struct Grip<'a> {
 pub(crate) fn handle(ui: &mut Ui, grip: &Grip, value_at: impl Fn(Pos2) -> f64) -> (Response, Option<f64>) {
     let palette = Palette::of(ui.theme());
     let rect = Rect::from_center_size(grip.at, vec2(18.0, 18.0));
+    if is_figure(ui.ctx()) {
+        return (ui.interact(rect, ui.scope_id().with(("grip", grip.label)), Sense::hover()), None);
+    }
     let response = ui.interact(rect, ui.scope_id().with(("grip", grip.label)), Sense::click_and_drag()).on_hover_cursor(grip.cursor);
     let mut wanted = grip.value;
     if response.clicked() || response.drag_started() {

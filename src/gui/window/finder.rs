@@ -349,6 +349,7 @@ mod tests {
             parameters: true,
             recent: &[],
             filming: false,
+            figure: crate::gui::state::figure::FigureChoice::default(),
             kept: Vec::new(),
             test_images: 10_000,
             in_the_past: false,

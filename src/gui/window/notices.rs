@@ -1,7 +1,7 @@
-//! Messages to the person. They never cover the work and never need an answer: good news fades, bad news stays until
-//! it is closed, and what concerns a preset is said beside the preset picker.
+//! Notices. They never need an answer: confirmations fade, errors stay until they are closed, notices on a preset are shown
+//! beside the preset picker, and a rebuild of the network is shown with a button that undoes it.
 
-use crate::gui::theme::Palette;
+use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::session::Notice;
 use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
@@ -32,9 +32,11 @@ struct Message {
     since: Option<f64>,
     /// After how many seconds it goes by itself; none for one that stays until it is closed.
     fades_s: Option<f64>,
+    /// The run that Undo brings back.
+    undo: Option<u64>,
 }
 
-/// Messages on the screen.
+/// Notices on the screen.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     messages: Vec<Message>,
@@ -47,13 +49,15 @@ const STOPPED: &str = "Stopped ";
 /// A message that begins like this holds as long as the past is shown.
 const PAST: &str = "This is the past";
 
-/// Good news is gone after this many seconds.
+/// A confirmation is gone after this many seconds.
 const FADE_S: f64 = 5.0;
 /// That a value was refused, after this many: nothing was changed, and nothing is lost.
 const REFUSED_S: f64 = 15.0;
+/// A rebuild, after this many.
+const UNDO_S: f64 = 30.0;
 
 impl Notices {
-    /// Say something. The same words are not repeated.
+    /// Show a notice. The same text is not repeated.
     pub(crate) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
         let text = capitalised(&text.into());
         self.messages.retain(|message| message.text != text && !(text.starts_with(STOPPED) && message.text.starts_with(STOPPED)));
@@ -61,13 +65,33 @@ impl Notices {
             self.forget_preset();
         }
         let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
-        self.messages.push(Message { place, tone, text, since: None, fades_s });
+        self.messages.push(Message { place, tone, text, since: None, fades_s, undo: None });
         let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
         if corner > 3
             && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
         {
             self.messages.remove(oldest);
         }
+    }
+
+    /// Show a confirmation that stays until it is closed.
+    pub(crate) fn say_for_long(&mut self, text: impl Into<String>) {
+        self.say(Place::Corner, Tone::Good, text);
+        self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = None);
+    }
+
+    /// The network was rebuilt; Undo brings back the run `previous`.
+    pub(crate) fn offer_undo(&mut self, text: impl Into<String>, previous: u64) {
+        self.messages.retain(|message| message.undo.is_none());
+        self.say(Place::Corner, Tone::Good, text);
+        self.messages.iter_mut().last().into_iter().for_each(|message| {
+            (message.fades_s, message.undo) = (Some(UNDO_S), Some(previous));
+        });
+    }
+
+    /// Only this run can be brought back: Undo of another is out of date.
+    pub(crate) fn keep_undo(&mut self, put_aside: Option<u64>) {
+        self.messages.retain(|message| message.undo.is_none() || message.undo == put_aside);
     }
 
     /// A value that was asked for was refused, and why.
@@ -106,7 +130,7 @@ impl Notices {
     pub(crate) fn show_preset(&mut self, ui: &mut Ui, palette: &Palette) {
         let mut closed = None;
         for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Preset) {
-            if card(ui, message, palette) {
+            if card(ui, message, palette) == Some(Answer::Close) {
                 closed = Some(index);
             }
         }
@@ -115,8 +139,8 @@ impl Notices {
         }
     }
 
-    /// All others, above the status bar.
-    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) {
+    /// All others, above the status bar. Returns whether Undo was clicked.
+    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) -> bool {
         let now = ctx.input(|input| input.time);
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
@@ -129,16 +153,17 @@ impl Notices {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);
         }
         if !self.messages.iter().any(|message| message.place == Place::Corner) {
-            return;
+            return false;
         }
-        let mut closed = None;
+        let (mut closed, mut undo) = (None, false);
         Area::new(egui::Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -above - 12.0)).show(
             ctx,
             |ui| {
                 ui.set_width(340.0);
                 for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Corner) {
-                    if card(ui, message, palette) {
+                    if let Some(answer) = card(ui, message, palette) {
                         closed = Some(index);
+                        undo = answer == Answer::Undo;
                     }
                 }
             },
@@ -146,7 +171,15 @@ impl Notices {
         if let Some(index) = closed {
             self.messages.remove(index);
         }
+        undo
     }
+}
+
+/// What was clicked on a notice.
+#[derive(PartialEq, Eq)]
+enum Answer {
+    Close,
+    Undo,
 }
 
 /// A sentence begins with a capital; names of files and parameters are no sentence.
@@ -159,8 +192,8 @@ fn capitalised(text: &str) -> String {
     }
 }
 
-/// A small card with a bar in its colour and a cross. True when it was closed.
-fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
+/// A small card with a dot in its colour, a cross and perhaps Undo.
+fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> Option<Answer> {
     let color = if message.tone == Tone::Good { palette.good } else { palette.bad };
     Frame::new()
         .fill(palette.raised)
@@ -173,11 +206,13 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
                 ui.painter().circle_filled(dot.center(), 3.0, color);
-                ui.scope(|ui| {
+                let undo = ui.vertical(|ui| {
                     ui.set_width(width - 8.0 - 16.0 - 12.0);
                     ui.add(egui::Label::new(RichText::new(&message.text).size(12.0)).wrap().selectable(true));
+                    message.undo.is_some() && theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).clicked()
                 });
-                close_cross(ui, "Close message", palette).clicked()
+                let closed = close_cross(ui, "Close message", palette).clicked();
+                if undo.inner { Some(Answer::Undo) } else { closed.then_some(Answer::Close) }
             })
             .inner
         })
@@ -186,6 +221,9 @@ fn card(ui: &mut Ui, message: &Message, palette: &Palette) -> bool {
 
 /// A small cross to close things with.
 pub(crate) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::Response {
+    if theme::is_figure(ui.ctx()) {
+        return ui.allocate_exact_size(egui::Vec2::ZERO, Sense::hover()).1;
+    }
     let (rect, response) = ui.allocate_exact_size(vec2(16.0, 16.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), label));
     let color = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };

@@ -120,11 +120,9 @@ impl Simulation {
     /// Keep a run to be had back, and its curve for comparing.
     pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
         self.remember_curve(&course);
-        let shows_something = course.lab.step() > 0 || !course.log.is_empty();
-        if shows_something {
-            let before = self.shelved.replace(Shelved { course, by });
-            self.keep(before);
-        }
+        // also one that has not begun: Undo leads back to it
+        let before = self.shelved.replace(Shelved { course, by });
+        self.keep(before);
         self.mark_kept();
     }
 
@@ -181,6 +179,7 @@ impl Simulation {
             params,
             until,
             images,
+            planned: trainer.plan(),
             accuracy: history.accuracy.as_slice().into(),
             forked_at: *forked_at,
             kept: false,

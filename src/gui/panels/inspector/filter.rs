@@ -11,7 +11,7 @@ use crate::gui::panels::derived;
 use crate::gui::state::HiddenChoice;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::session::{BankView, HiddenSpike, Snapshot};
-use egui::{Color32, Rect, ScrollArea, Sense, TextureOptions, Ui, pos2, vec2};
+use egui::{Color32, Rect, Sense, TextureOptions, Ui, pos2, vec2};
 
 /// The picture of the filter.
 #[derive(Default)]
@@ -93,7 +93,7 @@ impl Picture {
         if theme::button(ui, Sign::None, &back, Weight::Usual, 0.0).clicked() {
             cx.ui_state.selected_hidden = None;
         }
-        ScrollArea::vertical().auto_shrink(false).id_salt("filter").show(ui, |ui| {
+        theme::scrolled(ui, "filter", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let side = SIDE.min(ui.available_width()).min((rect.height() * 0.4).max(40.0));
             let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), side + 8.0), Sense::hover());

@@ -1,0 +1,176 @@
+//! A view as a figure: painted in a context of its own, without window, pointer and controls, as wide as its tile and as
+//! tall as its content, on paper or in the colours of the window.
+
+use super::pixels::{self, Texture, Textures};
+use super::{png, svg};
+use crate::gui::panel::{Context, Panel};
+use crate::gui::state::UiState;
+use crate::gui::state::outbox::Outbox;
+use crate::gui::theme::{self, Palette, SMALL, TEXT};
+use crate::gui::{state::ThemeChoice, state::figure::FigureChoice};
+use crate::session::Snapshot;
+use egui::epaint::ClippedShape;
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontId, RawInput, Rect, Sense, TextureFilter, TextureId, Ui, UiBuilder, Vec2, ViewportId, pos2, vec2};
+use std::sync::Arc;
+
+/// Narrower or lower than this, no figure can be read.
+const LEAST: Vec2 = vec2(360.0, 240.0);
+/// No figure is taller, in points.
+const TALLEST: f32 = 12_000.0;
+/// Room around the figure, in points.
+const MARGIN: f32 = 10.0;
+/// Layouts until the height fits its content, at most.
+const PASSES: usize = 5;
+/// Pixels of a picture at most: 400 MB while it is made.
+const MOST_PIXELS: f64 = 1e8;
+
+/// What was painted.
+pub(crate) struct Figure {
+    ctx: egui::Context,
+    shapes: Vec<ClippedShape>,
+    textures: Textures,
+    size: Vec2,
+    ground: Color32,
+    dpi: u16,
+    /// Roles and labels of what was laid out, for tests.
+    #[cfg(all(test, feature = "ui-tests"))]
+    nodes: Vec<(egui::accesskit::Role, String)>,
+}
+
+/// Paint a view, which covers `size` points in the window. `theme` is that of the window; `time` its clock in seconds.
+///
+/// The caller applies its own theme again afterwards: its contrast is kept once a thread.
+pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, size: Vec2, theme: ThemeChoice, time: f64) -> Figure {
+    let choice = state.figure;
+    let ctx = egui::Context::default();
+    theme::apply(&ctx, if choice.window_colours { theme } else { ThemeChoice::Light });
+    // a figure changes nothing in the window
+    let (mut state, mut outbox) = (state.clone(), Outbox::default());
+    let palette = Palette::of(ctx.theme());
+    #[cfg(all(test, feature = "ui-tests"))]
+    ctx.enable_accesskit();
+    let mut figure = Figure {
+        size: size.max(LEAST),
+        ground: palette.panel,
+        dpi: choice.dpi(),
+        ctx,
+        shapes: Vec::new(),
+        textures: Textures::new(),
+        #[cfg(all(test, feature = "ui-tests"))]
+        nodes: Vec::new(),
+    };
+    for pass in 0..PASSES {
+        theme::begin_figure(&figure.ctx);
+        let screen = Rect::from_min_size(egui::Pos2::ZERO, figure.size);
+        let mut input = RawInput { screen_rect: Some(screen), time: Some(time), ..RawInput::default() };
+        if let Some(viewport) = input.viewports.get_mut(&ViewportId::ROOT) {
+            viewport.native_pixels_per_point = Some(figure.scale());
+        }
+        let ctx = figure.ctx.clone();
+        let mut output = ctx.run_ui(input, |ui| {
+            let mut cx = Context { snapshot, ui_state: &mut state, outbox: &mut outbox, palette, whole: true };
+            whole(ui, screen.shrink(MARGIN), panel, &mut cx);
+        });
+        figure.take_textures(&output.textures_delta);
+        output.textures_delta.clear();
+        figure.shapes = std::mem::take(&mut output.shapes);
+        #[cfg(all(test, feature = "ui-tests"))]
+        if let Some(update) = &output.platform_output.accesskit_update {
+            let words = |node: &egui::accesskit::Node| node.label().or(node.value()).unwrap_or_default().to_owned();
+            figure.nodes = update.nodes.iter().map(|(_, node)| (node.role(), words(node))).collect();
+        }
+        let bottom = (theme::figure_bottom(&figure.ctx) + MARGIN).ceil().min(TALLEST);
+        // the second layout knows the sizes that the first one measured
+        if bottom <= figure.size.y && pass > 0 {
+            break;
+        }
+        figure.size.y = figure.size.y.max(bottom);
+    }
+    figure
+}
+
+/// Title and caption, and below them the view.
+fn whole(ui: &mut Ui, room: Rect, panel: &mut dyn Panel, cx: &mut Context) {
+    let (caption, right) = panel.caption(cx);
+    let mut job = LayoutJob::default();
+    let format = |font_id, color| TextFormat { font_id, color, ..Default::default() };
+    job.append(panel.title(), 0.0, format(FontId::new(TEXT, theme::semibold()), cx.palette.text));
+    for (words, font) in [(caption, FontId::proportional(12.0)), (right, FontId::monospace(SMALL))] {
+        if !words.is_empty() {
+            job.append(&words, 12.0, format(font, cx.palette.dim));
+        }
+    }
+    job.wrap.max_width = room.width();
+    let galley = ui.painter().layout_job(job);
+    let body = Rect::from_min_max(pos2(room.left(), room.top() + galley.size().y + 8.0), room.max);
+    ui.painter().galley(room.min, galley, cx.palette.text);
+    ui.scope_builder(UiBuilder::new().max_rect(body).id_salt(panel.id()), |ui| {
+        ui.set_clip_rect(body.expand(2.0));
+        panel.ui(ui, cx);
+    });
+    ui.allocate_rect(room, Sense::hover());
+}
+
+impl Figure {
+    /// Pixels a point.
+    fn scale(&self) -> f32 {
+        f32::from(self.dpi) / FigureChoice::SCREEN_DPI
+    }
+
+    fn take_textures(&mut self, delta: &egui::TexturesDelta) {
+        for (id, deltas) in &delta.set {
+            for delta in deltas {
+                let egui::ImageData::Color(image) = &delta.image;
+                let smooth = delta.options.magnification == TextureFilter::Linear;
+                match (delta.pos, self.textures.get_mut(id)) {
+                    (Some([left, top]), Some(known)) => {
+                        let whole = Arc::make_mut(&mut known.image);
+                        let [width, height] = image.size;
+                        for y in 0..height {
+                            let start = (top + y) * whole.size[0] + left;
+                            whole.pixels[start..start + width].copy_from_slice(&image.pixels[y * width..(y + 1) * width]);
+                        }
+                    }
+                    _ => {
+                        self.textures.insert(*id, Texture { image: Arc::clone(image), smooth });
+                    }
+                }
+            }
+        }
+    }
+
+    fn area(&self) -> Rect {
+        Rect::from_min_size(egui::Pos2::ZERO, self.size)
+    }
+
+    /// As a vector graphic.
+    pub(crate) fn svg(self) -> Vec<u8> {
+        // letters stay letters: their texture is not needed
+        let pictures = self.textures.iter().filter(|(id, _)| **id != TextureId::default());
+        let pictures = pictures.map(|(id, texture)| (*id, Arc::clone(&texture.image))).collect();
+        svg::document(&self.shapes, self.area(), self.ground, &pictures).into_bytes()
+    }
+
+    /// As a picture with its resolution.
+    pub(crate) fn png(self) -> Result<Vec<u8>, String> {
+        let scale = self.scale();
+        let pixels = (self.size * scale).ceil();
+        if f64::from(pixels.x) * f64::from(pixels.y) > MOST_PIXELS {
+            let (w, h, dpi) = (pixels.x, pixels.y, self.dpi);
+            return Err(format!(
+                "The picture would be {w} x {h} pixels at {dpi} dpi, which is too large; choose a lower resolution or SVG."
+            ));
+        }
+        let size = [pixels.x as usize, pixels.y as usize];
+        let primitives = self.ctx.tessellate(self.shapes, scale);
+        let image = pixels::paint(&primitives, &self.textures, size, scale, self.ground);
+        png::png_bytes_at(&image, Some(self.dpi))
+    }
+
+    /// What was painted and laid out, and the area it may cover.
+    #[cfg(all(test, feature = "ui-tests"))]
+    pub(crate) fn content(&self) -> (&[ClippedShape], &[(egui::accesskit::Role, String)], Rect) {
+        (&self.shapes, &self.nodes, self.area())
+    }
+}

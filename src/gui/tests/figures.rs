@@ -1,0 +1,182 @@
+//! Saved figures, read back: they hold the figure and nothing else, whole, at the chosen resolution. Set
+//! `SPIKESCOPE_GALLERY` to a folder to look at them.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::export::figure::{Figure, draw};
+use crate::gui::panel::Panel;
+use crate::gui::panels::all_panels;
+use crate::gui::state::figure::FigureChoice;
+use crate::gui::state::{ThemeChoice, UiState};
+use crate::gui::tests::fixture;
+use crate::params::Protocol;
+use crate::session::{FinishedRun, Layer, Snapshot, SpikeEvent};
+use egui::accesskit::Role;
+use egui::{Shape, Vec2, vec2};
+use std::path::Path;
+
+fn panel(id: &str) -> Box<dyn Panel> {
+    all_panels().into_iter().find(|panel| panel.id() == id).unwrap()
+}
+
+fn suited(panel: &dyn Panel) -> Snapshot {
+    match panel.protocols()[0] {
+        Protocol::Classification => fixture::classification(),
+        Protocol::Features | Protocol::Deep => fixture::features(),
+        Protocol::CurrentStep => fixture::first_neuron(),
+        Protocol::Pairing => fixture::pairing(),
+    }
+}
+
+fn state_of(snapshot: &Snapshot) -> UiState {
+    UiState { selected_neuron: snapshot.potentials.first().map_or(0, |trace| trace.neuron), ..UiState::default() }
+}
+
+fn figure(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, size: Vec2) -> Figure {
+    draw(panel, snapshot, state, size, ThemeChoice::Dark, 0.0)
+}
+
+fn xml(figure: Figure) -> String {
+    String::from_utf8(figure.svg()).unwrap()
+}
+
+/// The rectangles of spikes in a drawing.
+fn marks(svg: &str) -> usize {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let groups = document.descendants().filter(|node| node.attribute("class") == Some("marks"));
+    groups.map(|group| group.children().filter(|node| node.has_tag_name("rect")).count()).sum()
+}
+
+fn rows(panel: &dyn Panel, snapshot: &Snapshot, state: &UiState) -> usize {
+    let bytes = panel.chosen_table(state)(snapshot).unwrap();
+    csv::Reader::from_reader(bytes.as_slice()).records().map(Result::unwrap).count()
+}
+
+/// What a person could press, drag or type into.
+const CONTROLS: [Role; 8] =
+    [Role::Button, Role::CheckBox, Role::Slider, Role::SpinButton, Role::ComboBox, Role::TextInput, Role::RadioButton, Role::Switch];
+
+fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| each(shape, see)),
+        other => see(other),
+    }
+}
+
+#[test]
+fn no_figure_holds_a_control_or_cut_text() {
+    let mut faults = Vec::new();
+    for mut panel in all_panels() {
+        let snapshot = suited(&*panel);
+        let figure = figure(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0));
+        let (shapes, nodes, area) = figure.content();
+        // the populations of the network are parts of the figure
+        let controls = nodes.iter().filter(|(role, _)| CONTROLS.contains(role) && panel.id() != "graph");
+        faults.extend(controls.map(|(role, words)| format!("{}: {role:?} {words}", panel.id())));
+        for clipped in shapes {
+            each(&clipped.shape, &mut |shape| {
+                let Shape::Text(text) = shape else { return };
+                if text.galley.text().is_empty() {
+                    return;
+                }
+                if text.galley.elided || text.galley.text().ends_with('\u{2026}') {
+                    faults.push(format!("{}: cut off: {}", panel.id(), text.galley.text()));
+                }
+                let rect = text.visual_bounding_rect();
+                if !area.contains_rect(rect) || !clipped.clip_rect.expand(3.0).contains_rect(rect) {
+                    faults.push(format!("{}: outside: {} at {rect}", panel.id(), text.galley.text()));
+                }
+            });
+        }
+        if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+            std::fs::create_dir_all(&folder).unwrap();
+            let path = Path::new(&folder).join(panel.id());
+            let again = draw(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0), ThemeChoice::Dark, 0.0);
+            std::fs::write(path.with_extension("svg"), again.svg()).unwrap();
+            std::fs::write(path.with_extension("png"), figure.png().unwrap()).unwrap();
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_raster_has_an_element_for_every_spike_and_its_table_a_row() {
+    let snapshot = fixture::classification();
+    let (mut panel, mut state) = (panel("raster"), state_of(&snapshot));
+    let whole = rows(&*panel, &snapshot, &state);
+    assert!(whole > 100);
+    assert_eq!(marks(&xml(figure(&mut *panel, &snapshot, &state, vec2(400.0, 300.0)))), whole);
+    // what is chosen in the view is chosen in both
+    state.raster.layers = crate::gui::state::choices::Layers::Output;
+    state.raster.output.neurons = crate::gui::state::choices::Neurons::Range;
+    state.raster.output.range = (0, 199);
+    let svg = xml(figure(&mut *panel, &snapshot, &state, vec2(400.0, 300.0)));
+    let part = rows(&*panel, &snapshot, &state);
+    let counted = snapshot.spikes.iter().filter(|spike| spike.layer == Layer::Output && spike.neuron < 200).count();
+    assert_eq!((marks(&svg), part), (counted, counted));
+    assert!(part < whole && !svg.contains("<image"), "spikes are vectors, not pixels");
+}
+
+#[test]
+fn a_crowd_of_spikes_is_whole_in_a_drawing() {
+    let mut snapshot = fixture::network(1600, 400.0);
+    let first = snapshot.step.0 - 500;
+    snapshot.spikes =
+        (0..20_000_u64).map(|k| SpikeEvent { step: first + k / 40, neuron: (k * 7919 % 1600) as u32, layer: Layer::Output }).collect();
+    let (mut panel, state) = (panel("raster"), state_of(&snapshot));
+    assert_eq!(marks(&xml(figure(&mut *panel, &snapshot, &state, vec2(500.0, 400.0)))), rows(&*panel, &snapshot, &state));
+}
+
+#[test]
+fn a_trace_has_a_point_for_every_sample() {
+    let mut snapshot = fixture::classification();
+    let samples = 5000;
+    snapshot.potentials[0].v_mv = (0..samples).map(|k| (k as f32 / 10.0).sin() - 60.0).collect();
+    snapshot.potentials[0].threshold_mv = vec![-40.0; samples].into();
+    snapshot.potentials.truncate(1);
+    let mut state = state_of(&snapshot);
+    state.membrane.images = 20;
+    let svg = xml(figure(&mut *panel("membrane"), &snapshot, &state, vec2(400.0, 240.0)));
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let lines = document.descendants().filter(|node| node.has_tag_name("polyline"));
+    let longest = lines.map(|node| node.attribute("points").unwrap().split(' ').count()).max();
+    assert_eq!(longest, Some(samples));
+}
+
+#[test]
+fn pictures_have_the_chosen_resolution_and_the_colours_of_paper_unless_those_of_the_window_are_chosen() {
+    let snapshot = fixture::classification();
+    let read = |figure_choice: FigureChoice| {
+        let state = UiState { figure: figure_choice, ..state_of(&snapshot) };
+        let bytes = figure(&mut *panel("confusion"), &snapshot, &state, vec2(400.0, 300.0)).png().unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let info = reader.info();
+        let (size, dims) = ((info.width, info.height), info.pixel_dims.unwrap());
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        (size, dims.xppu, [pixels[0], pixels[1], pixels[2]])
+    };
+    for (dpi, size) in [(96, (400, 300)), (192, (800, 600)), (300, (1250, 938)), (600, (2500, 1875))] {
+        let (found, per_metre, corner) = read(FigureChoice { dpi, window_colours: false });
+        assert_eq!(found, size);
+        assert_eq!(per_metre, (f64::from(dpi) / 0.0254).round() as u32);
+        assert_eq!(corner, [255; 3], "paper is white");
+    }
+    let (.., corner) = read(FigureChoice { dpi: 96, window_colours: true });
+    assert!(corner.iter().all(|&channel| channel < 60), "{corner:?}");
+}
+
+#[test]
+fn what_scrolls_in_the_window_is_whole_in_a_figure() {
+    let mut snapshot = fixture::classification();
+    let run = snapshot.runs[0].clone();
+    snapshot.runs =
+        (0..12).map(|k| FinishedRun { id: 10 + k, title: format!("earlier run {k} with a long name"), ..run.clone() }).collect();
+    let svg = xml(figure(&mut *panel("runs"), &snapshot, &state_of(&snapshot), vec2(600.0, 240.0)));
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let height: f32 = document.root_element().attribute("height").unwrap().parse().unwrap();
+    assert!(height > 400.0, "{height}");
+    for k in 0..12 {
+        assert!(svg.contains(&format!(">{k}</tspan>")), "run {k} is listed");
+    }
+}
