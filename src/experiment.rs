@@ -24,7 +24,7 @@ mod vitals;
 mod watch;
 mod why;
 
-pub use build::BuildError;
+pub use build::{BuildError, lif};
 pub use damage::Damage;
 pub use evaluate::{Change, Evaluator, Progress, TestResult};
 pub use fit::fit;

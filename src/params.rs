@@ -259,6 +259,12 @@ impl Params {
                 fault(format!("e_l = {e_l} mV must be below v_th = {v_th} mV"));
             }
         }
+        if protocol == Protocol::Classification && self.choice(P::InhibitionType) == "conductance" {
+            let [e_inh, e_l] = [P::EInh, P::EL].map(|id| self.get(id));
+            if e_inh >= e_l {
+                fault(format!("e_inh must lie below e_l = {e_l} mV, got {e_inh} mV"));
+            }
+        }
         if protocol == Protocol::Classification && self.get(P::WInitMin) > self.get(P::WInitMax) {
             fault(format!("w_init_min = {} mV must not exceed w_init_max = {} mV", self.get(P::WInitMin), self.get(P::WInitMax)));
         }

@@ -9,6 +9,7 @@ mod habits;
 mod hidden;
 mod history;
 mod laboratory;
+mod membrane;
 mod pacing;
 mod probing;
 mod publish;
@@ -32,6 +33,7 @@ pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, 
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;
+pub use membrane::leak_and_inhibition_mv;
 pub use snapshot::*;
 pub use studying::{AblationAsked, Lesion, MOST_SEEDS, SeedCurve, StudyView};
 

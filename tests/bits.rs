@@ -35,7 +35,7 @@ fn levels() -> Vec<Arch> {
 /// If it is meant, the failing assertion shows the new one.
 #[test]
 fn fifty_trained_images_give_the_committed_digest_at_every_vector_level() {
-    let old = &[("inhibition", "120 mV"), ("norm", "40 mV")][..];
+    let old = &[("inhibition_type", "current"), ("inhibition", "120 mV"), ("norm", "40 mV"), ("eta", "0.05"), ("eta_boost", "1")][..];
     let reward: &[(&str, &str)] = &[("n_neurons", "110")];
     let stdp: &[(&str, &str)] =
         &[("n_neurons", "70"), ("rule", "stdp"), ("readout", "label assignment"), ("norm", "78.4"), ("eta", "0.003"), ("bounds", "hard")];

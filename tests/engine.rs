@@ -6,6 +6,7 @@ mod engine {
     mod checkpoints;
     mod closed_forms;
     mod common;
+    mod conductance;
     mod cuts;
     mod cycles;
     mod deep;

@@ -4,6 +4,7 @@ mod lif;
 mod local;
 mod race;
 
+pub(in crate::engine) use lif::Opening;
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
 pub use local::{LocalParams, LocalPopulation};
 pub(crate) use race::psp_gain;

@@ -7,18 +7,21 @@
 //!
 //! With `d = e^{−dt/τ_m}`, `s = e^{−dt/τ_s}` and g the gain of a synaptic current over one step, a spike that arrives in step a
 //! contributes `k = g Σ_{t=max(f,a)}^{T} d^{T−t} s^{t−a}` in step T, f being the first step since the refractory period (delta
-//! synapses: s = 0, g = 1). For escape-noise output neurons it contributes `gain (d^{T−a} − s^{T−a})`.
+//! synapses: s = 0, g = 1). For escape-noise output neurons it contributes `gain (d^{T−a} − s^{T−a})`. Where
+//! inhibition is a conductance, each step has its own d and g.
 
 mod back;
+mod kernel;
 mod story;
 
 pub use back::{Painted, paint_back};
 pub use story::{Columns, Story};
 
 use super::network::{Network, Projection, Source};
-use super::neuron::{LifParams, LifStep, NeuronParams, RaceParams, psp_gain};
+use super::neuron::{LifParams, LifStep, NeuronParams, Opening, RaceParams};
 use super::projection::Synapses;
 use crate::time::TimeGrid;
+use kernel::{Course, Kernel};
 
 /// The terms of a membrane potential, in mV. They sum to `v_mv`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -108,24 +111,48 @@ impl Trial<'_> {
             let terms = Terms { rest_mv, reset_mv: c.reset, ..Terms::default() };
             return Account { neuron, step, terms, shares: Vec::new(), held: true };
         }
-        let left = |t: u32| libm::pow(c.decay, f64::from(step - t));
-        let kernel = Kernel::membrane(&c, step, free);
+        let course = self.course(population, neuron, params, (free, step));
+        let kernel = Kernel::membrane(&course);
         let shares = self.shares(population, neuron, &kernel, columns);
         let mut terms = Terms { rest_mv, input_mv: sum(&shares), ..Terms::default() };
         if own.is_some() {
-            terms.reset_mv = c.reset * left(free) * c.decay;
+            terms.reset_mv = c.reset * course.left_of_begin();
         }
-        terms.current_mv = c.bias * (free..=step).map(left).sum::<f64>();
-        // spikes of a step inhibit in the next one, and none inhibits its own neuron
-        let inhibitors = self.story.spikes(population).iter().filter(|&&(t, j)| j != neuron && (free..=step).contains(&(t + 1)));
-        terms.inhibition_mv = -params.inhibition_mv * inhibitors.map(|&(t, _)| left(t + 1)).sum::<f64>();
+        terms.current_mv = course.sum(|g, c| (1.0 - c.decay) * params.ri_mv / (1.0 + g));
+        let left = |t: u32| course.left(t);
+        terms.inhibition_mv = if params.e_inh_mv.is_some() {
+            course.sum(|g, c| c.bias - (1.0 - c.decay) * params.ri_mv / (1.0 + g))
+        } else {
+            // spikes of a step inhibit in the next one, and none inhibits its own neuron
+            let inhibitors = self.story.spikes(population).iter().filter(|&&(t, j)| j != neuron && (free..=step).contains(&(t + 1)));
+            -params.inhibition_mv * inhibitors.map(|&(t, _)| left(t + 1)).sum::<f64>()
+        };
         if let Some(noise) = columns.and_then(|columns| columns.noise(neuron)).filter(|_| params.sigma_mv > 0.0) {
             let fired = |t: u32| own.is_some_and(|spike| spike + 1 == t);
-            let given_back = |t: u32| if fired(t) { params.inhibition_mv } else { 0.0 };
+            let given_back = |t: u32| if fired(t) && params.e_inh_mv.is_none() { params.inhibition_mv } else { 0.0 };
             let at = |t: u32| noise.get(t as usize).map_or(0.0, |&mv| f64::from(mv) - given_back(t));
             terms.noise_mv = (free..=step).map(|t| at(t) * left(t)).sum();
         }
         Account { neuron, step, terms, shares, held: false }
+    }
+
+    /// The coefficients of a neuron's steps `from..=to`.
+    fn course(&self, population: usize, neuron: u32, params: &LifParams, (from, to): (u32, u32)) -> Course {
+        let plain = LifStep::<f32>::new(params, self.grid);
+        let Some(Opening { keep, by_spike }) = Opening::new(params, self.grid) else { return Course::constant(&plain, (from, to)) };
+        let mut spikes = self.story.spikes(population).iter().filter(|&&(_, j)| j != neuron).peekable();
+        let mut g = 0.0;
+        let mut steps = Vec::with_capacity((to + 1).saturating_sub(from) as usize);
+        for t in 0..=to {
+            if t >= from {
+                steps.push((g, plain.inhibited(params, self.grid, g)));
+            }
+            g *= keep;
+            while spikes.next_if(|&&(fired, _)| fired == t).is_some() {
+                g += by_spike;
+            }
+        }
+        Course::new(from, &steps)
     }
 
     fn race(&self, population: usize, neuron: u32, step: u32, params: &RaceParams) -> Account {
@@ -185,45 +212,5 @@ fn onto(synapses: &Synapses, neuron: usize) -> Vec<(usize, f64)> {
             let under = conv.geometry().under(site).enumerate();
             under.filter_map(|(tap, row)| Some((row?, f64::from(conv.get(tap, channel))))).collect()
         }
-    }
-}
-
-/// Contribution of a unit spike to the potential of one step, by its step of arrival.
-struct Kernel {
-    /// By lag.
-    by_lag: Vec<f64>,
-    step: u32,
-    /// First step since a refractory period, and what a current keeps in a step.
-    free: u32,
-    syn_decay: f64,
-}
-
-impl Kernel {
-    fn membrane(c: &LifStep<f64>, step: u32, free: u32) -> Self {
-        let mut by_lag = Vec::with_capacity(step as usize + 1);
-        let (mut u, mut i) = (0.0, 1.0);
-        for _ in 0..=step {
-            u = u * c.decay + i * c.syn_gain;
-            i *= c.syn_decay;
-            by_lag.push(u);
-        }
-        Self { by_lag, step, free, syn_decay: c.syn_decay }
-    }
-
-    fn psp(params: &RaceParams, grid: TimeGrid, step: u32) -> Self {
-        let gain = psp_gain(params.tau_m_ms, params.tau_syn_ms);
-        let [slow, fast] = [params.tau_m_ms, params.tau_syn_ms].map(|tau_ms| f64::from(grid.decay(tau_ms) as f32));
-        let at = |lag: u32| gain * (libm::pow(slow, f64::from(lag)) - libm::pow(fast, f64::from(lag)));
-        Self { by_lag: (0..=step).map(at).collect(), step, free: 0, syn_decay: 0.0 }
-    }
-
-    fn at(&self, arrived: u32) -> f64 {
-        if arrived > self.step {
-            return 0.0;
-        }
-        // a current that arrived during the refractory period decays and acts after it
-        let held = self.free.saturating_sub(arrived);
-        let kept = if held == 0 { 1.0 } else { libm::pow(self.syn_decay, f64::from(held)) };
-        kept * self.by_lag[(self.step - arrived.max(self.free)) as usize]
     }
 }

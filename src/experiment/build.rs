@@ -131,7 +131,8 @@ pub(super) fn longest(id: P, grid: TimeGrid) -> u32 {
     }
 }
 
-pub(super) fn lif(params: &Params, grid: TimeGrid) -> LifParams {
+/// The competing neurons of the protocol Classification.
+pub fn lif(params: &Params, grid: TimeGrid) -> LifParams {
     let g = |id| params.get(id);
     LifParams {
         tau_m_ms: g(P::TauM),
@@ -145,6 +146,8 @@ pub(super) fn lif(params: &Params, grid: TimeGrid) -> LifParams {
         tau_syn_ms: g(P::TauSyn),
         ri_mv: 0.0,
         inhibition_mv: g(P::Inhibition),
+        e_inh_mv: (params.choice(P::InhibitionType) == "conductance").then(|| g(P::EInh)),
+        tau_inh_ms: g(P::TauInh),
     }
 }
 

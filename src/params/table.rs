@@ -88,9 +88,18 @@ registry! {
         "Decay time constant of the synaptic current; at 0 a spike changes the potential instantaneously."; "τ_s dI/dt = −I"; GERSTNER
     RM "r_m" "Membrane resistance" "R" "MΩ" ["Neuron · LIF" CURRENT Live] real(0.1, 1000.0), 10.0;
         "Ratio of steady-state depolarisation to injected current."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
-    Inhibition "inhibition" "Lateral inhibition" "g_inh" "mV" ["Neuron · LIF" IMAGES Live] real(0.0, 1000.0), 120.0;
-        "Decrease of the potential of every other neuron in the step after a spike; it makes neurons compete.";
-        "V_j ← V_j − g_inh (S(t−1) − s_j(t−1))"; DIEHL
+    Inhibition "inhibition" "Lateral inhibition" "Δ_inh" "mV" ["Neuron · LIF" IMAGES Live] real(0.0, 1000.0), 120.0;
+        "Decrease of the potential of every other neuron after a spike; it makes neurons compete. With inhibition_type = conductance, the decrease that a neuron held at rest would accumulate.";
+        "V_j ← V_j − Δ_inh (S(t−1) − s_j(t−1))"; DIEHL
+    InhibitionType "inhibition_type" "Inhibition type" "" "" ["Neuron · LIF" IMAGES Live] Choice(&["current", "conductance"]), 0.0;
+        "Current: each spike subtracts the same voltage, without a lower limit. Conductance: each spike opens a conductance that pulls the potential toward the inhibitory reversal potential, never below it.";
+        "τ_m dV/dt = E_L − V + g (E_inh − V)"; DIEHL
+    EInh "e_inh" "Inhibitory reversal potential" "E_inh" "mV" ["Neuron · LIF" IMAGES Live] real(-150.0, -50.0), -100.0;
+        "Potential toward which inhibition pulls a neuron when inhibition_type = conductance.";
+        "τ_m dV/dt = E_L − V + g (E_inh − V)"; DIEHL
+    TauInh "tau_inh" "Inhibition decay" "τ_inh" "ms" ["Neuron · LIF" IMAGES Live] real(0.0, 2000.0), 2.0;
+        "Decay time constant of the inhibitory conductance when inhibition_type = conductance; at 0 it lasts one time step.";
+        "τ_inh dg/dt = −g"; DIEHL
 
     Retina "retina" "Retina" "" "" ["Retina" RACES Rebuild] Choice(&["pixels", "on-off", "on-off, 3 scales"]), 0.0;
         "pixels: a brighter pixel fires earlier. on-off: on-centre and off-centre cells of one size or three; the largest contrast fires first.";
@@ -234,6 +243,12 @@ registry! {
         "Factor of the weight change per reward or, in STDP, per spike."; "Δw = η M e b(w)"; FREMAUX
     EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" LEARN Live] log(1e-4, 1.0), 0.1;
         "Learning rate at the end of the training images, as a fraction of the initial rate."; "η(n) = η (η_end/η)^(n/n_train)"; OURS
+    EtaBoost "eta_boost" "Initial boost" "b" "" ["Synapse · plasticity" LEARN Live] log(1.0, 100.0), 1.0;
+        "Factor on the learning rate at the first image; it decays to 1 within the first images. 1 for no boost.";
+        "η(n) · (1 + (b − 1) e^(−n/n_b))"; OURS
+    BoostImages "boost_images" "Decay of the boost" "n_b" "images" ["Synapse · plasticity" LEARN Live] log(1.0, 1e6), 1000.0;
+        "Number of images in which the initial boost of the learning rate falls to 37 %.";
+        "η(n) · (1 + (b − 1) e^(−n/n_b))"; OURS
     Schedule "schedule" "Learning-rate schedule" "" "" ["Synapse · plasticity" LEARN Live] Choice(&["exponential", "linear"]), 0.0;
         "Shape of the decrease of the learning rate from its initial to its final value over the training images."; "η(n)"; OURS
     CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" RACES Live] Choice(&["expected", "integral"]), 0.0;

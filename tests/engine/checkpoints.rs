@@ -15,7 +15,7 @@ use spikescope::time::TimeGrid;
 pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
     &[],
     &[("rule", "stdp"), ("readout", "label assignment")],
-    &[("rule", "pair-stdp"), ("pairing", "all-to-all")],
+    &[("rule", "pair-stdp"), ("pairing", "all-to-all"), ("inhibition_type", "conductance"), ("e_inh", "-80 mV"), ("tau_inh", "20 ms")],
     &[("rule", "stdp-then-r-stdp"), ("stdp_images", "3"), ("readout", "label assignment")],
     &[("encoder", "latency"), ("latency", "30 ms"), ("norm", "90 mV"), ("w_max", "9 mV"), ("modulator", "minus prediction")],
     &[
@@ -27,7 +27,7 @@ pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
         ("reward_delay", "13 ms"),
         ("reward_noise", "0.3"),
     ],
-    &[("rule", "none"), ("dt", "0.5 ms"), ("present", "20 ms")],
+    &[("rule", "none"), ("dt", "0.5 ms"), ("present", "20 ms"), ("inhibition_type", "conductance"), ("sigma", "1 mV")],
     &[
         ("rule", "r-max"),
         ("n_features", "5"),
@@ -298,7 +298,7 @@ fn a_state_is_read_before_the_code_of_its_moment_is_known() {
 
 #[test]
 fn a_difference_is_called_by_the_name_of_its_part() {
-    let specimen = Specimen { rule: 3, code: 0, delays: Some((5, 9)), sigma_mv: 0.0, tau_syn_ms: 0.0, seed: 4 };
+    let specimen = Specimen { rule: 3, code: 0, delays: Some((5, 9)), sigma_mv: 0.0, tau_syn_ms: 0.0, e_inh_mv: None, seed: 4 };
     let run = || {
         let mut network = specimen.build();
         network.run(100, &mut []);

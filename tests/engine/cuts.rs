@@ -20,6 +20,7 @@ pub(crate) struct Specimen {
     pub(crate) delays: Option<(usize, usize)>,
     pub(crate) sigma_mv: f64,
     pub(crate) tau_syn_ms: f64,
+    pub(crate) e_inh_mv: Option<f64>,
     pub(crate) seed: u64,
 }
 
@@ -53,6 +54,8 @@ impl Specimen {
                 sigma_mv: self.sigma_mv,
                 tau_syn_ms: self.tau_syn_ms,
                 inhibition_mv: 2.0,
+                e_inh_mv: self.e_inh_mv,
+                tau_inh_ms: 3.0,
                 tau_m_ms: 40.0,
                 t_ref_steps: 3,
                 tau_theta_ms: 3e4,
@@ -84,13 +87,9 @@ pub(crate) fn specimens() -> impl Strategy<Value = Specimen> {
     let delays = prop::option::of((1..=40usize, 1..=40usize));
     let sigma = prop::sample::select(vec![0.0, 2.0]);
     let tau_syn = prop::sample::select(vec![0.0, 5.0]);
-    (0..4u8, 0..3u8, delays, sigma, tau_syn, any::<u64>()).prop_map(|(rule, code, delays, sigma_mv, tau_syn_ms, seed)| Specimen {
-        rule,
-        code,
-        delays,
-        sigma_mv,
-        tau_syn_ms,
-        seed,
+    let e_inh = prop::sample::select(vec![None, Some(-75.0)]);
+    (0..4u8, 0..3u8, delays, sigma, tau_syn, e_inh, any::<u64>()).prop_map(|(rule, code, delays, sigma_mv, tau_syn_ms, e_inh_mv, seed)| {
+        Specimen { rule, code, delays, sigma_mv, tau_syn_ms, e_inh_mv, seed }
     })
 }
 
@@ -103,6 +102,7 @@ fn all() -> impl Iterator<Item = Specimen> {
             delays,
             sigma_mv: 0.0,
             tau_syn_ms: 0.0,
+            e_inh_mv: if code == 0 { None } else { Some(-90.0) },
             seed: 5,
         })
     })

@@ -9,11 +9,11 @@ use spikescope::engine::neuron::{LifParams, LifPopulation};
 use spikescope::engine::plasticity::RStdp;
 use spikescope::time::TimeGrid;
 
-fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64) -> (Digest, u32) {
+fn after_three_images(arch: Arch, (n_post, sigma_mv, tau_syn_ms, e_inh_mv): (usize, f64, f64, Option<f64>)) -> (Digest, u32) {
     let grid = TimeGrid::new(1.0);
     let n_pre = 196;
     let encoder = Poisson::new(n_pre, &EncoderParams { rate_max_hz: 128.0, latency_ms: 20.0, floor: 0.0 }, grid).with_arch(arch);
-    let neurons = LifParams { sigma_mv, tau_syn_ms, inhibition_mv: 10.0, ..LifParams::default() };
+    let neurons = LifParams { sigma_mv, tau_syn_ms, inhibition_mv: 10.0, e_inh_mv, tau_inh_ms: 20.0, ..LifParams::default() };
     let population = LifPopulation::new(n_post, neurons, grid, 3).with_arch(arch);
     let synapses = weights(n_pre, n_post, 0.0, if tau_syn_ms > 0.0 { 4.0 } else { 0.5 }, &mut Dice::new(4));
     let rule = RStdp::new(n_pre, n_post, 1, &plasticity(), grid);
@@ -32,12 +32,14 @@ fn after_three_images(arch: Arch, n_post: usize, sigma_mv: f64, tau_syn_ms: f64)
 
 #[test]
 fn scalar_and_vector_instructions_give_the_same_bits() {
-    for (n_post, sigma_mv, tau_syn_ms) in [(100, 0.0, 0.0), (64, 2.0, 0.0), (33, 0.0, 5.0), (1, 1.0, 5.0)] {
-        let (scalar, spikes) = after_three_images(Arch::Scalar, n_post, sigma_mv, tau_syn_ms);
+    let currents = [(100, 0.0, 0.0, None), (64, 2.0, 0.0, None), (33, 0.0, 5.0, None), (1, 1.0, 5.0, None)];
+    let conductances = [(100, 0.0, 0.0, Some(-90.0)), (64, 2.0, 5.0, Some(-70.0))];
+    for network in currents.into_iter().chain(conductances) {
+        let (scalar, spikes) = after_three_images(Arch::Scalar, network);
         assert!(spikes > 10, "{spikes} spikes are nothing to compare");
-        assert_eq!(after_three_images(Arch::new(), n_post, sigma_mv, tau_syn_ms), (scalar.clone(), spikes));
+        assert_eq!(after_three_images(Arch::new(), network), (scalar.clone(), spikes));
         for arch in others() {
-            assert_eq!(after_three_images(arch, n_post, sigma_mv, tau_syn_ms), (scalar.clone(), spikes), "{arch:?}");
+            assert_eq!(after_three_images(arch, network), (scalar.clone(), spikes), "{arch:?}");
         }
     }
 }

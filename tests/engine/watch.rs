@@ -112,5 +112,7 @@ fn lif() -> LifParams {
         tau_syn_ms: 0.0,
         ri_mv: 0.0,
         inhibition_mv: 0.0,
+        e_inh_mv: None,
+        tau_inh_ms: 0.0,
     }
 }

@@ -60,6 +60,8 @@ fn shares_of_all_spikes_sum_to_the_potential_of_random_networks_at_every_step() 
             theta_plus_mv: 0.3,
             ri_mv: if case % 3 == 0 { 2.0 } else { 0.0 },
             inhibition_mv: 8.0 * dice.unit(),
+            e_inh_mv: if case % 2 == 0 { None } else { Some(-66.0 - 30.0 * dice.unit()) },
+            tau_inh_ms: 20.0 * dice.unit(),
             ..LifParams::default()
         };
         let mut dense = Dense::new(n_pre, n_post);
@@ -95,8 +97,15 @@ fn shares_of_all_spikes_sum_to_the_potential_of_random_networks_at_every_step() 
 
 #[test]
 fn noise_is_a_term_of_its_own_and_the_sum_still_holds() {
+    for e_inh_mv in [None, Some(-80.0)] {
+        noise_is_a_term(e_inh_mv);
+    }
+}
+
+fn noise_is_a_term(e_inh_mv: Option<f64>) {
     let grid = TimeGrid::new(0.5);
-    let params = LifParams { sigma_mv: 2.0, tau_m_ms: 20.0, tau_syn_ms: 4.0, inhibition_mv: 3.0, t_ref_steps: 0, ..LifParams::default() };
+    let noisy = LifParams { sigma_mv: 2.0, tau_m_ms: 20.0, tau_syn_ms: 4.0, inhibition_mv: 3.0, t_ref_steps: 0, ..LifParams::default() };
+    let params = LifParams { e_inh_mv, tau_inh_ms: 6.0, ..noisy };
     let mut dice = Dice::new(5);
     let mut dense = Dense::new(6, 3);
     (0..6).for_each(|i| (0..3).for_each(|j| *dense.get_mut(i, j) = 9.0 * dice.unit() as f32));
@@ -174,6 +183,9 @@ fn ask(name: &str, sets: &[(&str, &str)], images: usize, every: u32) -> (usize, 
 fn potentials_of_shipped_networks_on_real_digits_are_explained_to_a_thousandth_of_a_millivolt() {
     for (name, sets, every) in [
         ("mnist-rstdp", &[][..], 60),
+        ("mnist-rstdp", &[("inhibition_type", "current"), ("inhibition", "250")][..], 60),
+        ("mnist-rstdp", &[("inhibition_type", "conductance"), ("e_inh", "-90"), ("tau_inh", "30")][..], 60),
+        ("mnist-diehl-cook-100", &[("inhibition_type", "conductance"), ("tau_inh", "2"), ("sigma", "1")][..], 90),
         ("mnist-rstdp", &[("tau_syn", "5"), ("inhibition", "20"), ("n_neurons", "60"), ("v_th", "-60"), ("v_reset", "-64")][..], 40),
         ("mnist-diehl-cook-100", &[][..], 90),
         ("mnist-stdp-then-reward", &[("n_neurons", "100")][..], 90),

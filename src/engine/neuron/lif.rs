@@ -19,11 +19,18 @@
 //! | `sigma_mv` | σ | 0 | mV |
 //! | `tau_syn_ms` | τ_s | 0 (delta) | ms |
 //! | `ri_mv` | R I | 0 | mV |
-//! | `inhibition_mv` | g_inh | 120 | mV |
+//! | `inhibition_mv` | Δ_inh | 120 | mV |
+//! | `e_inh_mv` | E_inh | none: a current | mV |
+//! | `tau_inh_ms` | τ_inh | 100 | ms |
 
+mod conductance;
+mod params;
 mod step;
 mod sweep;
 
+pub(in crate::engine) use conductance::Opening;
+
+pub use params::LifParams;
 pub use step::{LifStep, Real};
 
 use super::{NeuronIdx, NeuronModel, NeuronParams};
@@ -31,43 +38,21 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
 use crate::time::TimeGrid;
+use conductance::Conductances;
 use pulp::Arch;
-use sweep::Sweep;
+use sweep::{Contributor, Sweep};
 
-/// Parameters of a population, with units; see the table above.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[allow(missing_docs)] // see the table of the module
-pub struct LifParams {
-    pub tau_m_ms: f64,
-    pub e_l_mv: f64,
-    pub v_th_mv: f64,
-    pub v_reset_mv: f64,
-    pub t_ref_steps: u32,
-    pub theta_plus_mv: f64,
-    pub tau_theta_ms: f64,
-    pub sigma_mv: f64,
-    pub tau_syn_ms: f64,
-    pub ri_mv: f64,
-    pub inhibition_mv: f64,
+/// Coefficients of the coming steps under a conductance; no part of the state.
+#[derive(Debug, Clone, Default)]
+struct Scratch {
+    steps: Vec<LifStep<f32>>,
+    contributors: Vec<Contributor>,
+    of_contributors: Vec<LifStep<f32>>,
+    open: Conductances,
 }
 
-impl Default for LifParams {
-    fn default() -> Self {
-        Self {
-            tau_m_ms: 100.0,
-            e_l_mv: -65.0,
-            v_th_mv: -52.0,
-            v_reset_mv: -60.0,
-            t_ref_steps: 5,
-            theta_plus_mv: 0.05,
-            tau_theta_ms: 1e7,
-            sigma_mv: 0.0,
-            tau_syn_ms: 0.0,
-            ri_mv: 0.0,
-            inhibition_mv: 120.0,
-        }
-    }
-}
+/// Steps whose coefficients are computed at once: the next spike makes them void.
+const AHEAD: usize = 8;
 
 /// A population of LIF neurons in blocks of 32.
 #[derive(Debug, Clone)]
@@ -91,6 +76,10 @@ pub struct LifPopulation {
     clock: u64,
     /// Neurons that fired in the last step, for lateral inhibition.
     inhibitors: Vec<NeuronIdx>,
+    /// What a spike opens where inhibition is a conductance, and what is open.
+    opening: Option<Opening>,
+    conductances: Conductances,
+    scratch: Scratch,
     noise: Vec<Row>,
 }
 
@@ -114,6 +103,9 @@ impl LifPopulation {
             theta: vec![0.0; n],
             clock: 0,
             inhibitors: Vec::new(),
+            opening: Opening::new(&params, grid),
+            conductances: Conductances::default(),
+            scratch: Scratch::default(),
             noise: vec![Row::ZERO; blocks],
         };
         population.refresh_thresholds();
@@ -159,32 +151,101 @@ impl LifPopulation {
     }
 
     fn draw_noise(&mut self) {
-        let decay = self.grid.decay(self.params.tau_m_ms);
-        // stationary variance σ² needs an increment of variance σ² (1 − e^{−2 dt/τ_m}) each step
-        let amplitude = self.params.sigma_mv * libm::sqrt(1.0 - decay * decay);
-        let mut rng = stream(self.seed, Purpose::Membrane, self.clock);
-        for row in &mut self.noise {
-            row.0.iter_mut().for_each(|value| *value = (amplitude * normal(&mut rng)) as f32);
+        let Self { params, coefficients, grid, conductances, seed, clock, noise, .. } = self;
+        // the stationary variance σ² of a free membrane needs an increment of variance σ² (1 − e^{−2 dt/τ_m}) each step
+        let amplitude = |g: f64| {
+            let decay = if g > 0.0 { coefficients.widened().inhibited(params, *grid, g).decay } else { grid.decay(params.tau_m_ms) };
+            params.sigma_mv * libm::sqrt((1.0 - decay * decay) / (1.0 + g))
+        };
+        let common = amplitude(conductances.sum());
+        let mut rng = stream(*seed, Purpose::Membrane, *clock);
+        for row in noise.iter_mut() {
+            row.0.iter_mut().for_each(|value| *value = (common * normal(&mut rng)) as f32);
+        }
+        for (&j, g) in conductances.contributors().iter().zip(conductances.of_contributors()) {
+            let (block, lane) = place(j as usize);
+            noise[block].0[lane] *= (amplitude(g) / common) as f32;
         }
     }
 
     /// Steps of `drive` up to the first spike; returns how many.
     fn sweep<const CURRENT: bool, const EXTRA: bool>(&mut self, drive: &[Row], fired: &mut Vec<NeuronIdx>) -> usize {
-        let Self { arch, coefficients, u, i_syn, now, held_until, threshold, inhibitors, noise, params, .. } = self;
-        let inhibition = params.inhibition_mv as f32 * inhibitors.len() as f32;
+        let Self { arch, coefficients, u, i_syn, now, held_until, threshold, inhibitors, noise, params, opening, .. } = self;
+        // where inhibition is a conductance, there is no current
+        let by_spike = if opening.is_some() { 0.0 } else { params.inhibition_mv as f32 };
+        let inhibition = by_spike * inhibitors.len() as f32;
         // A neuron does not inhibit itself: its own part of the sum is added back before the sweep.
-        for &j in inhibitors.iter() {
+        for &j in inhibitors.iter().filter(|_| by_spike != 0.0) {
             let (block, lane) = place(j as usize);
-            noise[block].0[lane] += params.inhibition_mv as f32;
+            noise[block].0[lane] += by_spike;
         }
-        let (now, extra) = (*now, &*noise);
-        let kernel = Sweep::<CURRENT, EXTRA> { coefficients, inhibition, drive, now, u, i_syn, held_until, threshold, extra, fired };
+        let (now, extra, coefficients) = (*now, &*noise, std::slice::from_ref(&*coefficients));
+        let (contributors, of_contributors) = (&mut [][..], &[][..]);
+        let kernel = Sweep::<CURRENT, EXTRA, false> {
+            coefficients,
+            contributors,
+            of_contributors,
+            inhibition,
+            drive,
+            now,
+            u,
+            i_syn,
+            held_until,
+            threshold,
+            extra,
+            fired,
+        };
         let done = arch.dispatch(kernel);
         if self.params.sigma_mv == 0.0 {
             for &j in &self.inhibitors {
                 let (block, lane) = place(j as usize);
                 self.noise[block].0[lane] = 0.0;
             }
+        }
+        done
+    }
+
+    /// The same under a conductance, which is another one in each step.
+    fn sweep_open<const CURRENT: bool, const EXTRA: bool>(&mut self, drive: &[Row], keep: f64, fired: &mut Vec<NeuronIdx>) -> usize {
+        let Self { arch, coefficients, u, i_syn, now, held_until, threshold, noise, params, grid, conductances, scratch, .. } = self;
+        let Scratch { steps, contributors, of_contributors, open } = scratch;
+        steps.clear();
+        of_contributors.clear();
+        contributors.clear();
+        contributors.extend(conductances.contributors().iter().map(|&neuron| Contributor { neuron, u: 0.0, i_syn: 0.0 }));
+        open.clone_from(conductances);
+        for _ in 0..drive.len() / u.len().max(1) {
+            steps.push(coefficients.inhibited(params, *grid, open.sum()));
+            // neurons that fired together are inhibited alike
+            let mut last = (0.0, *coefficients);
+            for g in open.of_contributors() {
+                if g != last.0 {
+                    last = (g, coefficients.inhibited(params, *grid, g));
+                }
+                of_contributors.push(last.1);
+            }
+            open.fade(keep);
+        }
+        let (now, extra) = (*now, &*noise);
+        let kernel = Sweep::<CURRENT, EXTRA, true> {
+            coefficients: steps,
+            contributors,
+            of_contributors,
+            inhibition: 0.0,
+            drive,
+            now,
+            u,
+            i_syn,
+            held_until,
+            threshold,
+            extra,
+            fired,
+        };
+        let done = arch.dispatch(kernel);
+        if done * u.len() == drive.len() {
+            std::mem::swap(conductances, open);
+        } else {
+            (0..done).for_each(|_| conductances.fade(keep));
         }
         done
     }
@@ -213,19 +274,29 @@ impl NeuronModel for LifPopulation {
             if self.clock > 0 && self.clock.is_multiple_of(interval) {
                 self.decay_thetas(interval);
             }
-            // neurons that inhibit do so in the next step only, and noise is drawn for each
-            let extra = self.params.sigma_mv > 0.0 || !self.inhibitors.is_empty();
-            if self.params.sigma_mv > 0.0 {
+            // neurons that inhibit by a current do so in the next step only, and noise is drawn for each
+            let noisy = self.params.sigma_mv > 0.0;
+            let extra = noisy || (self.opening.is_none() && !self.inhibitors.is_empty());
+            if noisy {
                 self.draw_noise();
             }
-            let most = if extra { 1 } else { (interval - self.clock % interval).min((steps - t) as u64) as usize };
+            let open = self.opening.filter(|_| self.conductances.sum() > 0.0);
+            let ahead = if open.is_some() { AHEAD } else { usize::MAX };
+            let most = if extra { 1 } else { (interval - self.clock % interval).min((steps - t).min(ahead) as u64) as usize };
             let rows = &drive[t * blocks..][..most * blocks];
-            let done = match (self.params.tau_syn_ms > 0.0, extra) {
-                (false, false) => self.sweep::<false, false>(rows, fired),
-                (false, true) => self.sweep::<false, true>(rows, fired),
-                (true, false) => self.sweep::<true, false>(rows, fired),
-                (true, true) => self.sweep::<true, true>(rows, fired),
+            let done = match (self.params.tau_syn_ms > 0.0, extra, open) {
+                (false, false, None) => self.sweep::<false, false>(rows, fired),
+                (false, true, None) => self.sweep::<false, true>(rows, fired),
+                (true, false, None) => self.sweep::<true, false>(rows, fired),
+                (true, true, None) => self.sweep::<true, true>(rows, fired),
+                (false, false, Some(Opening { keep, .. })) => self.sweep_open::<false, false>(rows, keep, fired),
+                (false, true, Some(Opening { keep, .. })) => self.sweep_open::<false, true>(rows, keep, fired),
+                (true, false, Some(Opening { keep, .. })) => self.sweep_open::<true, false>(rows, keep, fired),
+                (true, true, Some(Opening { keep, .. })) => self.sweep_open::<true, true>(rows, keep, fired),
             };
+            if let Some(Opening { by_spike, .. }) = self.opening {
+                self.conductances.open(fired, by_spike);
+            }
             t += done;
             self.now += done as u32;
             self.clock += done as u64;
@@ -251,6 +322,7 @@ impl NeuronModel for LifPopulation {
         self.held_until.fill(Bits::ZERO);
         self.now = 0;
         self.inhibitors.clear();
+        self.conductances.close();
         self.noise.fill(Row::ZERO);
     }
 
@@ -281,6 +353,10 @@ impl NeuronModel for LifPopulation {
         }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
+        self.opening = Opening::new(&params, self.grid);
+        if self.opening.is_none() {
+            self.conductances.close();
+        }
         // noise that was switched off must not remain as a constant current
         self.noise.fill(Row::ZERO);
         self.refresh_thresholds();
@@ -330,6 +406,9 @@ impl Persist for LifPopulation {
             theta,
             clock,
             inhibitors,
+            opening,
+            conductances,
+            scratch: _,
             noise: _,
         } = self;
         archive.rows("potentials", u)?;
@@ -343,6 +422,9 @@ impl Persist for LifPopulation {
         archive.list("inhibition", inhibitors, *n, Archive::u32s)?;
         if inhibitors.iter().any(|&j| j as usize >= *n) {
             return Err(ArchiveError::Size { part: "inhibition", found: u64::MAX, expected: *n as u64 });
+        }
+        if opening.is_some() {
+            conductances.persist(*n, archive)?;
         }
         let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).skip(self.n).all(|v| v.abs() < 1e30);
         if matches!(archive, Archive::Load(_)) && !(lanes(&self.u) && lanes(&self.i_syn)) {

@@ -1,7 +1,8 @@
 //! Attribution of contributions to pixels, through hidden layers if there are any.
 
-use super::{Account, Kernel, Share, Trial, coefficients, onto, source_of};
-use crate::engine::neuron::NeuronParams;
+use super::kernel::{Course, Kernel};
+use super::{Account, Share, Trial, onto, source_of};
+use crate::engine::neuron::{LifStep, NeuronParams};
 
 /// Contributions of pixels and hidden neurons to a potential, in mV.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,11 +35,11 @@ pub fn paint_back(trial: &Trial<'_>, account: &Account, pixels: usize) -> Painte
     // sources precede their targets: from the last layer down, each has received all its contributions in turn
     for layer in (0..layers).rev() {
         let Some(NeuronParams::Local(params)) = trial.params.get(layer) else { continue };
-        let c = coefficients(&params.lif(), trial.grid);
+        let c = LifStep::new(&params.lif(), trial.grid);
         let arrivals: Vec<_> = trial.network.projections().iter().filter(|p| p.target == layer).map(|p| (p, story.arrivals(p))).collect();
         let amounts = std::mem::take(&mut painting.amounts[layer]);
         for (&(step, neuron), amount) in story.spikes(layer).iter().zip(amounts).filter(|(_, amount)| *amount != 0.0) {
-            let kernel = Kernel::membrane(&c, step, 0);
+            let kernel = Kernel::membrane(&Course::constant(&c, (0, step)));
             let mut shares: Vec<Share> = Vec::new();
             for (projection, arrivals) in &arrivals {
                 for (row, w) in onto(&projection.synapses, neuron as usize) {

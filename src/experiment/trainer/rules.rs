@@ -74,12 +74,14 @@ impl Trainer {
             return p.get(P::StdpEta);
         }
         let span = self.plan.saturating_sub(first).max(1);
-        let progress = (self.images_done.saturating_sub(first) as f64 / span as f64).min(1.0);
+        let done = self.images_done.saturating_sub(first) as f64;
+        let progress = (done / span as f64).min(1.0);
         let kept = match p.choice(P::Schedule) {
             "linear" => 1.0 + (p.get(P::EtaFinal) - 1.0) * progress,
             _ => libm::pow(p.get(P::EtaFinal), progress),
         };
-        p.get(P::Eta) * kept
+        let boost = 1.0 + (p.get(P::EtaBoost) - 1.0) * libm::exp(-done / p.get(P::BoostImages));
+        p.get(P::Eta) * kept * boost
     }
 
     /// Set a live parameter from the next step on. A rebuild parameter is an error; build a new trainer instead.

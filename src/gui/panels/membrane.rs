@@ -27,6 +27,8 @@ pub(super) struct Membrane {
 
 /// Distance of the threshold from the upper edge, in points, from which on its name stands at it.
 const FAR: f32 = 44.0;
+/// Depth below the reset potential, in mV, from which on the axis is compressed. Reversal potentials of inhibition lie above it.
+const DEEP_MV: f64 = 60.0;
 
 impl Panel for Membrane {
     fn id(&self) -> &'static str {
@@ -182,8 +184,8 @@ impl Membrane {
     }
 
     /// The axis, and the threshold that spikes rise from where none is known. A quarter above the threshold belongs to the
-    /// spikes. Inhibition may push a potential far below any other; that depth is compressed, else threshold and reset
-    /// would fall together.
+    /// spikes. Inhibition that is a current may push a potential far below any other; that depth is compressed, else threshold
+    /// and reset would fall together.
     fn axis(&self, reset: f64, v_th: f64) -> (Axis<'static>, f64) {
         let all = |trace: &Pyramid| trace.extremes(0, trace.samples().len()).filter(|e| e.0.is_finite() && e.1.is_finite());
         let drawn = std::iter::once(&self.v).chain(self.others.iter().map(|(_, v)| v)).filter_map(all);
@@ -192,7 +194,7 @@ impl Membrane {
         let top = all(&self.threshold).map_or(v_th, |(_, high)| f64::from(high)).max(high);
         let height = (top - reset).max(1.0);
         let bottom = low.min(reset);
-        if bottom < reset - 1.5 * height {
+        if bottom < reset - (1.5 * height).max(DEEP_MV) {
             let knee = Knee { at: reset - 0.4 * height, unit: height * 0.12 };
             return (Axis { knee: Some(knee), ..Axis::new((bottom * 1.05, top + 0.3 * height), "mV") }, top);
         }

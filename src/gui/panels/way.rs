@@ -343,9 +343,15 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
             lines.push((format!("V {} → {over}{} mV", fixed(before, 2), fixed(after, 2)), None));
             if !moment.fired.is_empty() {
                 let (fired, others) = (plural(moment.fired.len() as u64, "neuron"), snapshot.class_of.len().saturating_sub(1));
-                let push = fixed(snapshot.params.get(P::Inhibition), 0);
-                let each = if moment.fired.len() > 1 { ", each" } else { "" };
-                lines.push((format!("{fired} fired: {push} mV of inhibition to the {others} others in the next step{each}"), None));
+                let line = if snapshot.params.choice(P::InhibitionType) == "conductance" {
+                    let toward = fixed(snapshot.params.get(P::EInh), 0);
+                    format!("{fired} fired: inhibition pulls the {others} others toward {toward} mV from the next step on")
+                } else {
+                    let push = fixed(snapshot.params.get(P::Inhibition), 0);
+                    let each = if moment.fired.len() > 1 { ", each" } else { "" };
+                    format!("{fired} fired: {push} mV of inhibition to the {others} others in the next step{each}")
+                };
+                lines.push((line, None));
             }
         }
         Some((before, after, _)) => {

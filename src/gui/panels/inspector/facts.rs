@@ -74,8 +74,12 @@ pub(super) fn outgoing(snapshot: &Snapshot) -> String {
     if snapshot.protocol.races() {
         format!("Its first spike is the answer and ends the race for the other {}.", count(others))
     } else if snapshot.protocol.classifies() {
-        let mv = fixed(snapshot.params.get(ParamId::Inhibition), 0);
-        format!("Each spike lowers the other {} neurons by {mv} mV and is one vote for its class.", count(others))
+        let inhibited = if snapshot.params.choice(ParamId::InhibitionType) == "conductance" {
+            format!("pulls the other {} neurons toward {} mV", count(others), fixed(snapshot.params.get(ParamId::EInh), 0))
+        } else {
+            format!("lowers the other {} neurons by {} mV", count(others), fixed(snapshot.params.get(ParamId::Inhibition), 0))
+        };
+        format!("Each spike {inhibited} and is one vote for its class.")
     } else {
         "Nobody listens to it.".to_owned()
     }

@@ -3,7 +3,7 @@
 
 use crate::gui::panels::derived;
 use crate::params::{ParamId as P, Protocol};
-use crate::session::{Layer, Snapshot};
+use crate::session::{Layer, Snapshot, leak_and_inhibition_mv};
 
 /// One step of model time, seen from one output neuron.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,14 +73,10 @@ impl Moment {
         let threshold = trace.threshold_mv.get(at).map_or(f64::NAN, |&v| f64::from(v));
         self.v_mv = Some((before, after, threshold));
         if snapshot.protocol == Protocol::Classification {
-            let decay = libm::exp(-snapshot.dt_ms / snapshot.params.get(P::TauM).max(1e-9));
-            self.leak_mv = (before - rest) * (decay - 1.0);
-            let others = self.step.checked_sub(1).filter(|before| *before >= onset).map_or(0, |before| {
-                derived::spikes_since(snapshot, Layer::Output, before)
-                    .filter(|spike| spike.step == before && spike.neuron != self.neuron)
-                    .count()
-            });
-            self.inhibition_mv = -(others as f64) * snapshot.params.get(P::Inhibition);
+            let (step, neuron) = (self.step, self.neuron);
+            let others = derived::spikes_since(snapshot, Layer::Output, onset).filter(|s| s.step < step && s.neuron != neuron);
+            let steps_back = others.map(|spike| step - spike.step);
+            (self.leak_mv, self.inhibition_mv) = leak_and_inhibition_mv(&snapshot.params, snapshot.dt_ms, before, steps_back);
         }
     }
 
@@ -123,8 +119,18 @@ mod tests {
 
     #[test]
     fn leak_input_and_inhibition_sum_to_the_potential_of_the_real_network_ms_by_ms() {
+        follow("current");
+    }
+
+    #[test]
+    fn leak_input_and_inhibition_sum_to_the_potential_where_inhibition_is_a_conductance() {
+        follow("conductance");
+    }
+
+    fn follow(inhibition_type: &str) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+        let mut preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
+        preset.params.set_text("inhibition_type", inhibition_type).unwrap();
         let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 3, speed: Speed::ModelMsPerSecond(1.0) };
         let mut session = Session::start(launch, || {}).unwrap();
         let send = |session: &Session, command| session.send(command).unwrap();
