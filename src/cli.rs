@@ -1,7 +1,7 @@
-//! The command line: what was typed (`args`) -> what it means (`plan`) -> the verb. Without a verb the window opens.
+//! The command line: arguments (`args`) -> plan (`plan`) -> subcommand. Without a subcommand the window opens.
 //!
 //! Results go to standard output; progress, notices and errors to standard error. Exit codes: 0 done; 1 the run failed
-//! or fell short; 2 bad usage or bad input, and then nothing was changed; 130 stopped by Ctrl-C.
+//! or a check did not pass; 2 invalid usage or input, in which case nothing was changed; 130 stopped by Ctrl-C.
 
 mod args;
 mod check;
@@ -34,7 +34,7 @@ use args::{Cli, Verb};
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Do what the command line says.
+/// Run the subcommand.
 pub fn main() -> ExitCode {
     let Cli { verb, window } = Cli::parse();
     diagnostics::start();

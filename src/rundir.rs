@@ -1,18 +1,18 @@
-//! The run directory: what a training run leaves behind. Every file in it is whole or not there, and versioned.
+//! The run directory: the files of a training run. Every file is written atomically and has a version.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
-//! | `preset.ron` | the preset as effective, changes from the command line included |
-//! | `session.ron` | what determines the run (seed, version, plan, data, applied commands) and how it ended (step, digest) |
+//! | `preset.ron` | the effective preset, including changes from the command line |
+//! | `session.ron` | what determines the run (seed, version, plan, data, applied commands) and its end (step, digest) |
 //! | `metrics.csv` | accuracy, reward and spikes in bins of images |
-//! | `confusion.csv` | of the last test: how often each label got each answer, under the names of the classes |
-//! | `checkpoint.bin` | everything needed to go on, bit for bit |
-//! | `log.txt` | what happened when |
+//! | `confusion.csv` | confusion matrix of the last test, with class names |
+//! | `checkpoint.bin` | everything needed to resume, bit for bit |
+//! | `log.txt` | events with time |
 //!
 //! While a program writes into it, it holds the lock `run.lock` ([`crate::files::Lock`]); readers need none.
 //!
-//! `session.ron` is written at the start, the checkpoint from time to time, and both at the end. A process may be
-//! killed between any two of these writes: `checkpoint.bin` alone says how far the run got.
+//! `session.ron` is written at the start, the checkpoint at intervals, and both at the end. A process can be killed between
+//! any two of these writes, so only `checkpoint.bin` determines the progress of the run.
 
 mod checkpoint;
 mod metrics;
@@ -33,33 +33,33 @@ const CONFUSION: &str = "confusion.csv";
 const CHECKPOINT: &str = "checkpoint.bin";
 const LOG: &str = "log.txt";
 
-/// A session record larger than this was not written by this program.
+/// Maximum size of a session record.
 const MAX_SESSION_BYTES: u64 = 1 << 30;
 
-/// Why a run directory cannot be used. Every message names it.
+/// Why a run directory cannot be used. Every message contains its path.
 #[derive(Debug, thiserror::Error)]
 pub enum RunDirError {
-    /// It holds a run already.
+    /// It already contains a run.
     #[error(
-        "{0} already holds a run; go on with it by `spikescope train --resume {0}`, or name another directory with --out",
+        "{0} already contains a run; resume it with `spikescope train --resume {0}`, or name another directory with --out",
         path.display()
     )]
     Occupied {
         /// The directory.
         path: PathBuf,
     },
-    /// It holds something else.
-    #[error("{} is not empty and holds no run; name another directory with --out", path.display())]
+    /// It contains other files.
+    #[error("{} is not empty and contains no run; name another directory with --out", path.display())]
     Foreign {
         /// The directory.
         path: PathBuf,
     },
-    /// It is not there, or no run is in it.
+    /// It does not exist, or contains no run.
     #[error("{} is not a run directory: {reason}; name one that `spikescope train` wrote", path.display())]
     NotARun {
         /// The directory.
         path: PathBuf,
-        /// What is amiss.
+        /// What is wrong.
         reason: String,
     },
     /// A file cannot be read.
@@ -71,14 +71,14 @@ pub enum RunDirError {
         source: std::io::Error,
     },
     /// A file or the directory cannot be written.
-    #[error("cannot write {}: {source}; name another place with --out or make room", path.display())]
+    #[error("cannot write {}: {source}; name another path with --out or free disk space", path.display())]
     Unwritable {
         /// The file or directory.
         path: PathBuf,
         /// The system's reason.
         source: std::io::Error,
     },
-    /// A file is damaged or from a newer program.
+    /// A file is damaged or from a newer version.
     #[error("{}: {reason}", path.display())]
     Malformed {
         /// The file.
@@ -86,7 +86,7 @@ pub enum RunDirError {
         /// What is wrong and what to do.
         reason: String,
     },
-    /// The checkpoint is damaged or from a newer program.
+    /// The checkpoint is damaged or from a newer version.
     #[error("{}: {source}", path.display())]
     Checkpoint {
         /// The file.
@@ -111,7 +111,7 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Refuse a directory that a new run must not be written into. Changes nothing.
+    /// Check that a new run can be written to a directory. Changes nothing.
     pub fn check_vacant(path: &Path) -> Result<(), RunDirError> {
         let path = path.to_owned();
         match is_vacant(&path) {
@@ -140,7 +140,7 @@ impl RunDir {
             Ok(()) => Ok(run),
             Err(error @ (RunDirError::Locked(_) | RunDirError::Occupied { .. } | RunDirError::Foreign { .. })) => Err(error),
             Err(error) => {
-                // a refused run leaves nothing behind; it is refused whether or not that succeeds
+                // a refused run leaves no files, as far as they can be removed
                 std::fs::remove_file(run.path.join(PRESET)).ok();
                 run.lock = None;
                 if !existed {
@@ -172,17 +172,17 @@ impl RunDir {
         Ok(Self { path: path.to_owned(), lock: None })
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The preset as effective.
+    /// The effective preset.
     pub fn preset(&self) -> Result<Preset, RunDirError> {
         Ok(Preset::load(&self.path.join(PRESET))?)
     }
 
-    /// What determines the run and how it ended.
+    /// The session record.
     pub fn session(&self) -> Result<SessionRecord, RunDirError> {
         let path = self.path.join(SESSION);
         let bytes = self.read(SESSION)?;
@@ -200,7 +200,7 @@ impl RunDir {
         Checkpoint::parse(&bytes).map(Some).map_err(|source| RunDirError::Checkpoint { path, source })
     }
 
-    /// The metrics as they were last written; empty before that.
+    /// The metrics last written; empty before the first.
     pub fn metrics(&self) -> Result<String, RunDirError> {
         if !self.path.join(METRICS).exists() {
             return Ok(String::new());
@@ -248,7 +248,7 @@ impl RunDir {
         self.write(CONFUSION, &bytes)
     }
 
-    /// Add a line to the log, which is short.
+    /// Append a line to the log.
     pub fn log(&self, line: &str) -> Result<(), RunDirError> {
         let mut text = if self.path.join(LOG).exists() { self.read(LOG)? } else { Vec::new() };
         text.extend_from_slice(line.as_bytes());
@@ -256,17 +256,17 @@ impl RunDir {
         self.write(LOG, &text)
     }
 
-    /// Write any file of the run, whole or not at all.
+    /// Write any file of the run atomically.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), RunDirError> {
         let path = self.path.join(name);
         write_atomic(&path, bytes).map_err(|source| RunDirError::Unwritable { path, source })
     }
 
-    /// Remove the temporary files a killed process left behind.
+    /// Remove the temporary files of a killed process.
     pub fn sweep(&self) {
         let entries = std::fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
         for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp")) {
-            // a file that cannot be removed harms nobody
+            // a file that cannot be removed is harmless
             std::fs::remove_file(entry.path()).ok();
         }
     }
@@ -276,7 +276,7 @@ impl RunDir {
         let unreadable = |source| RunDirError::Unreadable { path: path.clone(), source };
         let length = std::fs::metadata(&path).map_err(unreadable)?.len();
         if name != CHECKPOINT && length > MAX_SESSION_BYTES {
-            let reason = format!("it has {length} bytes, more than {MAX_SESSION_BYTES}; it was not written by this program");
+            let reason = format!("it has {length} bytes; a session record has at most {MAX_SESSION_BYTES}");
             return Err(RunDirError::Malformed { path, reason });
         }
         std::fs::read(&path).map_err(unreadable)

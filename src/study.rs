@@ -1,12 +1,12 @@
-//! Studies: one preset many times over, in variants and with several seeds, each network trained and tested in the same
-//! way. An ablation takes one part after the other away from the preset; a sweep walks along parameters.
+//! Studies: variants of one preset, each with several seeds, trained and tested in the same way. An ablation removes one
+//! mechanism at a time from the preset; a sweep varies parameters.
 //!
-//! A study is a directory. `study.ron` and `preset.ron` say everything that determines its results; every trained
-//! network leaves one file in `jobs/`, whole or not at all. A job is done when its file is there, whoever did it: a
-//! thread of this process, another process, a node of a cluster. So a study that was killed goes on where it was, and
-//! a job that was lost is simply done again. `results.csv`, `curves.csv` and `summary.csv` are made from the job files.
+//! A study is a directory. `study.ron` and `preset.ron` determine its results; every trained network is one file in
+//! `jobs/`, written atomically. A job is complete when its file exists, whichever thread, process or cluster node wrote
+//! it. An interrupted study is resumed by running the jobs without a file. `results.csv`, `curves.csv` and `summary.csv`
+//! are made from the job files.
 //!
-//! Invariant: results depend on the study alone, never on the number of threads, the order of jobs or interruptions
+//! Invariant: results depend on the study alone, not on the number of threads, the order of jobs or interruptions
 //! (`tests/cli/studies.rs`).
 
 pub mod axis;

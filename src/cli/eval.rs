@@ -1,4 +1,4 @@
-//! `eval`: show test images to the network of an earlier run.
+//! `eval`: test the network of an earlier run.
 
 use super::args::EvalArgs;
 use super::events::Evaluated;
@@ -10,7 +10,7 @@ use super::{machine, plan};
 use crate::experiment::TestResult;
 use std::fmt::Write;
 
-/// Test again.
+/// Test the network.
 pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let reopened = Reopened::open(&args.run_dir, args.data.as_deref())?;
@@ -20,7 +20,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         .run
         .checkpoint()
         .map_err(Failure::input)?
-        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`")))?;
+        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; resume it with `spikescope train --resume {path}`")))?;
     let trainer = reopened.trainer_at(&checkpoint)?;
     let mut reporter = Reporter::new(&args.output);
     reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));
@@ -43,7 +43,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         classes: &reopened.data.class_names,
     });
     reporter.say(&format!(
-        "{}, seed {}, after {} training images: {:.2} % of {} test images right, {:.1} output spikes an image",
+        "{}, seed {}, after {} training images: {:.2} % of {} test images right, {:.1} output spikes per image",
         session.preset,
         session.seed,
         trainer.images_done(),
@@ -58,7 +58,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     }
 }
 
-/// The confusion matrix for people: a row for each label, a column for each answer, under the names of the classes.
+/// The confusion matrix as text: one row per label, one column per answer, with class names.
 fn table(result: &TestResult, names: &[String]) -> String {
     const CORNER: &str = "label \\ answer";
     let letters = |text: &str| text.chars().count();

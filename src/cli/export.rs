@@ -1,5 +1,5 @@
-//! `export`: spikes, potentials, weights or rewards of a run as NPZ or CSV, complete. Runs repeat bit for bit, so nothing has
-//! to have been recorded: the run is lived through again and watched ([ADR 0014](../../docs/adr/0014-exports-by-living-again.md)).
+//! `export`: the complete spikes, potentials, weights or rewards of a run as NPZ or CSV. Runs are reproducible bit for bit, so
+//! nothing has to be recorded in advance: the run is replayed with monitors ([ADR 0014](../../docs/adr/0014-exports-by-living-again.md)).
 
 mod rows;
 mod size;
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use table::Table;
 use watch::Watch;
 
-/// Export one thing of a run.
+/// Export one quantity of a run.
 pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let ExportArgs { run_dir, what, format, out, .. } = args;
@@ -35,7 +35,9 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         return Err(Failure::input("--json and --out - both write to standard output; name a file with --out, or leave out --json"));
     }
     if args.every.is_some() && *what != Record::Weights {
-        return Err(Failure::input("--every is for --what weights; spikes, potentials and rewards are always complete"));
+        return Err(Failure::input(
+            "--every applies to --what weights only; spikes, potentials and rewards are always exported completely",
+        ));
     }
     let reopened = Reopened::open(run_dir, args.data.as_deref())?;
     let mut reporter = Reporter::new(&args.output);
@@ -49,13 +51,13 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     check_room(args, &table, span.records(*what, &rerun, end), &folder, &reporter)?;
     let unwritable = |error: io::Error| {
         let out = out.display();
-        Failure::run(format!("cannot write {out}: {error}; nothing was left behind; name another place with --out or make room"))
+        Failure::run(format!("cannot write {out}: {error}; no file was left; name another path with --out or free disk space"))
     };
     let mut watch = Watch::begin(*what, &folder).map_err(unwritable)?;
-    // from now on an interrupt cleans up
+    // from here on an interrupt removes temporary files
     stop.set_graceful(true);
     let stopped = || Failure::Interrupted("stopped; nothing was written".to_owned());
-    reporter.start_bar("repeating the run", 0, span.to.unwrap_or(end.images));
+    reporter.start_bar("replaying the run", 0, span.to.unwrap_or(end.images));
     let bar = reporter.bar();
     let proven = live_again(&mut rerun, &span, end, &mut watch, &mut |done| {
         bar.set(done);
@@ -90,7 +92,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         run_dir.display(),
         size::plural(records),
         out.display(),
-        if proven { "; the repeated run equals the recorded one" } else { "" }
+        if proven { "; the replay equals the recorded run" } else { "" }
     );
     if to_stdout {
         reporter.note(&words);
@@ -105,12 +107,12 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     }
 }
 
-/// Trials that were asked for.
+/// Requested trials.
 struct Span {
     from: u64,
-    /// None for all there are, an unfinished one included.
+    /// `None` for all trials, including an incomplete one.
     to: Option<u64>,
-    /// Trials between two samples of the weights.
+    /// Trials between two weight samples.
     every: Option<u64>,
 }
 
@@ -120,13 +122,13 @@ impl Span {
         let images = end.images;
         if to.unwrap_or(images) > images || (args.trials.is_some() && from >= to.unwrap_or(images)) {
             return Err(Failure::input(format!(
-                "--trials must name one of the {images} trials of the run, or more: A..B with A < B and B at most {images}"
+                "--trials must be A..B with A < B and B at most {images}, the number of trials of the run"
             )));
         }
         Ok(Self { from, to, every: args.every })
     }
 
-    /// How many records there will be, if that is known: exactly for a whole run, else by the length of a trial.
+    /// Number of records if known: exact for a complete run, otherwise estimated from the length of a trial.
     fn records(&self, what: Record, rerun: &Rerun, end: &Milestone) -> Option<u64> {
         let trials = self.to.unwrap_or(end.images).saturating_sub(self.from);
         match what {
@@ -157,15 +159,15 @@ fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
     }
     check_writable(out).map_err(|error| Failure::input(format!("cannot write {}: {error}", out.display())))?;
     if !folder.is_dir() {
-        return Err(Failure::input(format!("{} is not a folder; make it, or name another place with --out", folder.display())));
+        return Err(Failure::input(format!("{} is not a folder; create it, or name another path with --out", folder.display())));
     }
     Ok(folder)
 }
 
-/// Say what will be needed, and refuse what cannot fit.
+/// Report the required disk space, and refuse an export that does not fit.
 fn check_room(args: &ExportArgs, table: &Table, records: Option<u64>, folder: &Path, reporter: &Reporter) -> Result<(), Failure> {
     let Some(records) = records else {
-        reporter.note("how many spikes there will be nobody knows before");
+        reporter.note("the number of spikes, and so the required disk space, is not known in advance");
         return Ok(());
     };
     let needed = size::needed(table, records, args.format);
@@ -180,27 +182,27 @@ fn check_room(args: &ExportArgs, table: &Table, records: Option<u64>, folder: &P
             };
             let free = size::words(free);
             Err(Failure::input(format!(
-                "exporting {what} needs about {about} while it is written, {place} has {free}; choose {fewer}another disk with --out"
+                "exporting {what} needs about {about} of disk space, {place} has {free}; choose {fewer}another disk with --out"
             )))
         }
         _ => {
-            reporter.note(&format!("{} of {what}, about {about} in {place} while it is written", size::plural(records)));
+            reporter.note(&format!("{} of {what}, needs about {about} of disk space in {place}", size::plural(records)));
             Ok(())
         }
     }
 }
 
-/// How the repetition ended.
+/// How the replay ended.
 enum Outcome {
-    /// Everything asked for was seen; whether the run was repeated to its end and found equal.
+    /// All requested data was recorded; whether the replay reached a recorded digest and was equal to it.
     Done { proven: bool },
-    /// The user had enough.
+    /// Stopped by the user.
     Stopped,
-    /// The records could not be kept.
+    /// The records could not be written.
     Full(io::Error),
 }
 
-/// Live through the run to the end of the span. `go_on` hears how many images are done.
+/// Replay the run to the end of the span. `go_on` receives the number of completed images.
 fn live_again(
     rerun: &mut Rerun,
     span: &Span,
@@ -231,7 +233,7 @@ fn live_again(
         if let Some(trial) = ended {
             let (step, done) = (rerun.trainer.step(), trial.index + 1);
             watch.trial_ended(step, &trial);
-            // the last sample is taken at the end, also of a run that ended amid a trial
+            // the last sample is taken at the end, also if the run ended within a trial
             if span.every.is_some_and(|every| (done - span.from).is_multiple_of(every)) && done < last && step < end.step {
                 watch.weights(step, done, rerun.trainer.network());
             }
@@ -249,10 +251,10 @@ fn live_again(
         return Ok(Outcome::Done { proven });
     }
     let what = different.join(", ");
-    Err(Failure::run(format!("the run was repeated but differs in: {what}; nothing was written; use the version that made the run")))
+    Err(Failure::run(format!("the replay differs from the run in: {what}; nothing was written; use the version that made the run")))
 }
 
-/// Records that end with an error once the user had enough.
+/// A reader that fails after the user has stopped the export.
 struct Stoppable<'a> {
     source: File,
     stop: &'a Stop,

@@ -1,32 +1,32 @@
-//! How a verb can fail, and the exit code that says so.
+//! Failures of a subcommand and their exit codes.
 
 use super::stop::INTERRUPTED;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-/// Why a verb did not do what was asked. Its message is one sentence: what, where, what is allowed, what to do.
+/// Why a subcommand failed. The message is one sentence: what is wrong, where, the allowed values, the remedy.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Bad usage or bad input; nothing was changed.
+    /// Invalid usage or input; nothing was changed.
     Input(anyhow::Error),
-    /// The run failed or fell short.
+    /// The run failed or a check did not pass.
     Run(anyhow::Error),
-    /// The user stopped it; the text says how to go on.
+    /// Stopped by the user; the text says how to resume.
     Interrupted(String),
 }
 
 impl Failure {
-    /// Bad usage or bad input.
+    /// Invalid usage or input.
     pub(super) fn input(message: impl Display) -> Self {
         Self::Input(anyhow::anyhow!("{message}"))
     }
 
-    /// The run failed or fell short.
+    /// The run failed or a check did not pass.
     pub(super) fn run(message: impl Display) -> Self {
         Self::Run(anyhow::anyhow!("{message}"))
     }
 
-    /// Several faults of the input at once.
+    /// Several errors of the input.
     pub(super) fn faults(faults: &[String]) -> Result<(), Self> {
         if faults.is_empty() { Ok(()) } else { Err(Self::input(faults.join("; "))) }
     }
@@ -39,7 +39,7 @@ impl Failure {
         }
     }
 
-    /// What to print, on one line whatever a file name or parser put into it.
+    /// The message on one line, whatever a file name or parser contributed.
     pub(super) fn message(&self) -> String {
         let text = match self {
             Self::Input(error) | Self::Run(error) => format!("error: {error}"),
@@ -60,6 +60,6 @@ impl Failure {
 
 impl From<super::stop::ListenError> for Failure {
     fn from(error: super::stop::ListenError) -> Self {
-        Self::run(format!("cannot listen for Ctrl-C: {error}"))
+        Self::run(format!("cannot install the handler for Ctrl-C: {error}"))
     }
 }

@@ -1,9 +1,9 @@
-//! What the machine tells about itself and about this process. Where a system does not tell, the answer is `None`.
+//! Properties of the machine and of this process; `None` where the system does not report them.
 
 pub(super) use crate::files::timestamp;
 
-/// Processor time this process has used so far, in seconds, over all its threads.
-#[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not tell
+/// Processor time of this process so far, in seconds, over all threads.
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not report it
 pub(super) fn cpu_seconds() -> Option<f64> {
     #[cfg(unix)]
     {
@@ -14,12 +14,12 @@ pub(super) fn cpu_seconds() -> Option<f64> {
     None
 }
 
-/// The most memory this process has held so far, in MiB.
+/// Peak memory of this process so far, in MiB.
 pub(super) fn peak_rss_mib() -> Option<f64> {
     kib_line(&std::fs::read_to_string("/proc/self/status").ok()?, "VmHWM:").map(|kib| kib as f64 / 1024.0)
 }
 
-/// Memory of the machine that could be had now, in MiB.
+/// Available memory of the machine, in MiB.
 pub(super) fn available_mib() -> Option<f64> {
     kib_line(&std::fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:").map(|kib| kib as f64 / 1024.0)
 }
@@ -29,7 +29,7 @@ fn kib_line(text: &str, key: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// The widest vector instructions the simulation can use here.
+/// The widest vector instructions that the simulation can use on this machine.
 pub(super) fn vector_instructions() -> &'static str {
     #[cfg(target_arch = "x86_64")]
     {
@@ -51,7 +51,7 @@ pub(super) fn vector_instructions() -> &'static str {
     }
 }
 
-/// The cores this process may use.
+/// Number of cores available to this process.
 pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

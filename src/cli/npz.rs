@@ -1,5 +1,5 @@
-//! NumPy's container: a zip of arrays. Arrays are copied field by field from a file of fixed-size records, so that a
-//! recording need not fit into memory.
+//! NPZ, the archive format of NumPy. Arrays are copied field by field from a file of fixed-size records, so that a
+//! recording does not have to fit into memory.
 
 use std::io::{Error, Read, Seek, SeekFrom, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipWriter};
 /// Bytes read from the records at once.
 const BATCH_BYTES: usize = 1 << 18;
 
-/// How a number is written.
+/// Type of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     U8,
@@ -20,7 +20,7 @@ pub(super) enum Number {
 }
 
 impl Number {
-    /// NumPy's name.
+    /// Type descriptor of NumPy.
     fn dtype(self) -> &'static str {
         match self {
             Self::U8 => "|u1",
@@ -32,7 +32,7 @@ impl Number {
         }
     }
 
-    /// Bytes of one.
+    /// Size in bytes.
     pub(super) fn bytes(self) -> usize {
         match self {
             Self::U8 => 1,
@@ -48,7 +48,7 @@ impl Number {
 pub(super) struct Field {
     /// Name of the array.
     pub(super) name: String,
-    /// How its numbers are written.
+    /// Type of its numbers.
     pub(super) number: Number,
     /// Shape of the field in one record; empty for a single number.
     pub(super) shape: Vec<usize>,
@@ -65,15 +65,15 @@ impl Field {
     }
 }
 
-/// A list of words, which belongs to all records.
+/// A list of strings that applies to all records.
 pub(super) struct Words<'a> {
     /// Name of the array.
     pub(super) name: &'static str,
-    /// The words.
+    /// The strings.
     pub(super) words: &'a [String],
 }
 
-/// Write `records` records of `source`, made of `fields`, the scalar `dt_ms` and some words to `target`.
+/// Write `records` records of `source`, made of `fields`, the scalar `dt_ms` and lists of strings to `target`.
 pub(super) fn write(
     target: &mut dyn Write,
     source: &mut (impl Read + Seek),
@@ -85,7 +85,7 @@ pub(super) fn write(
     // sizes follow each array, so that the target may be a pipe
     let mut zip = ZipWriter::new_stream(target);
     let record_size: usize = fields.iter().map(Field::size).sum();
-    // many records at once: the compressor is slow on a few bytes at a time
+    // many records at once, because the compressor is slow on small blocks
     let batch = (BATCH_BYTES / record_size.max(1)).max(1);
     let (mut rows, mut column) = (vec![0; batch * record_size], Vec::new());
     let mut offset = 0;
@@ -113,7 +113,7 @@ pub(super) fn write(
     zip.write_all(&header("<f8", &[]))?;
     zip.write_all(&dt_ms.to_le_bytes())?;
     for Words { name, words } in words {
-        // all of one length, in letters of four bytes, as NumPy keeps them
+        // all of one length, four bytes per character, the format of NumPy
         let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0).max(1);
         start(&mut zip, name, (words.len() * longest * 4) as u64)?;
         zip.write_all(&header(&format!("<U{longest}"), &[words.len() as u64]))?;
@@ -129,7 +129,7 @@ fn start<W: Write>(zip: &mut ZipWriter<StreamWriter<W>>, name: &str, bytes: u64)
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(1))
-        // an incompressible array grows a little, so the larger form begins before the limit
+        // an incompressible array grows slightly, so the 64-bit format is used below the limit
         .large_file(bytes > u64::from(u32::MAX) / 2);
     Ok(zip.start_file(format!("{name}.npy"), options)?)
 }

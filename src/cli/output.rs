@@ -1,4 +1,4 @@
-//! What a person or a script sees: results on standard output, progress and notices on standard error.
+//! Output: results on standard output, progress and messages on standard error.
 
 use super::args::OutputArgs;
 use super::progress::Progress;
@@ -6,7 +6,7 @@ use super::streams::{complain, print};
 use serde::Serialize;
 use std::io;
 
-/// Results, progress and notices of a long verb.
+/// Results, progress and messages of a long subcommand.
 pub(super) struct Reporter {
     json: bool,
     quiet: bool,
@@ -19,16 +19,16 @@ impl Reporter {
         Self { json: args.json, quiet: args.quiet, bar: Progress::hidden(), lost: None }
     }
 
-    /// One event for scripts. Results go on if nobody can take them; the loss is told at the end.
+    /// One event of `--json`. If it cannot be written, the work continues and the error is reported at the end.
     pub(super) fn event(&mut self, event: &impl Serialize) {
         if self.json {
-            // invariant: events are plain data that JSON can write
+            // invariant: events can be serialised as JSON
             let line = serde_json::to_string(event).expect("an event is plain data");
             self.put(&(line + "\n"));
         }
     }
 
-    /// One result for people.
+    /// One line of the text output.
     pub(super) fn say(&mut self, line: &str) {
         if !self.json && !self.quiet {
             self.put(&format!("{line}\n"));
@@ -41,14 +41,14 @@ impl Reporter {
         }
     }
 
-    /// Something a person should know but a script need not.
+    /// A message on standard error, without `--json` only.
     pub(super) fn note(&self, line: &str) {
         if !self.quiet {
             self.bar.beside(|| complain(line));
         }
     }
 
-    /// Something that went wrong without ending the run.
+    /// A problem that does not end the run.
     pub(super) fn warn(&self, line: &str) {
         self.bar.beside(|| complain(&format!("warning: {line}")));
     }
@@ -64,12 +64,12 @@ impl Reporter {
         self.bar.set(done);
     }
 
-    /// Write beside the bar.
+    /// Set the text beside the bar.
     pub(super) fn label_bar(&self, text: String) {
         self.bar.label(text);
     }
 
-    /// The bar itself, for threads that report from inside a test.
+    /// The bar itself, for worker threads of a test.
     pub(super) fn bar(&self) -> Progress {
         self.bar.clone()
     }

@@ -47,7 +47,7 @@ impl Progress {
         let template = "{prefix} {wide_bar} {human_pos}/{human_len} {per_sec} ETA {eta} {msg}";
         // invariant: the template is constant and correct, so the fallback is never taken
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        // the rate is that of this process, also when a run goes on from a checkpoint
+        // the rate is that of this process, also for a resumed run
         let bar = ProgressBar::new(total).with_style(style).with_prefix(what).with_position(done);
         bar.reset_eta();
         Self { bar, lines: None }

@@ -75,7 +75,7 @@ impl RecordPlan {
         self.last.map_or(0, |last| total.saturating_sub(last))
     }
 
-    /// Trials between two samples of the weights.
+    /// Trials between two weight samples.
     fn weights_every(&self, total: u64) -> u64 {
         (total - self.first_trial(total)).div_ceil(WEIGHT_SAMPLES).max(1)
     }

@@ -1,4 +1,4 @@
-//! An earlier run, brought back: its network as it was at the last checkpoint, or at the beginning.
+//! Opens an earlier run: its network at the last checkpoint or at the start.
 
 use super::failure::Failure;
 use super::plan;
@@ -26,13 +26,13 @@ impl Reopened {
         Ok(Self { run, preset, session, data })
     }
 
-    /// A note if the run was made by another version, whose results may differ.
+    /// A message if the run was made by another version, whose results may differ.
     pub(super) fn version_note(&self) -> Option<String> {
         let (theirs, ours) = (&self.session.version, env!("CARGO_PKG_VERSION"));
-        (theirs != ours).then(|| format!("this run was made by version {theirs}, this is {ours}; results may differ"))
+        (theirs != ours).then(|| format!("this run was made by version {theirs}, this is version {ours}; results may differ"))
     }
 
-    /// The network at the beginning of the run.
+    /// The network at the start of the run.
     pub(super) fn trainer(&self) -> Result<Trainer, Failure> {
         let (seed, schedule) = (self.session.seed, self.session.schedule_images());
         Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(schedule)).map_err(Failure::input)
@@ -41,7 +41,7 @@ impl Reopened {
     /// The network at a checkpoint.
     pub(super) fn trainer_at(&self, checkpoint: &Checkpoint) -> Result<Trainer, Failure> {
         let damaged = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", self.run.path().display()));
-        // the state holds its step but not the parameters of that step, so it is restored twice: to learn the step,
+        // the state contains its step but not the parameters of that step, so it is restored twice: to get the step,
         // and with the parameters that were in force then
         let mut probe = self.trainer()?;
         probe.restore(&checkpoint.state).map_err(|error| damaged(&error))?;

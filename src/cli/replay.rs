@@ -1,4 +1,4 @@
-//! `replay`: run a recorded session again, every command before the step it was applied before, and compare digests.
+//! `replay`: recompute a recorded session, every command before the step that the log states, and compare digests.
 
 use super::args::ReplayArgs;
 use super::events::Replayed;
@@ -8,9 +8,9 @@ use super::reopen::Reopened;
 use super::rerun::{Milestone, Rerun, milestones};
 use super::stop::Stop;
 
-/// Repeat a session; an error unless every digest is equal.
+/// Replay a session; an error unless every digest is equal.
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
-    // nothing is written, so an interrupt may end the program at once
+    // nothing is written, so an interrupt can end the program at once
     let _stop = Stop::listen()?;
     let reopened = Reopened::open(&args.run_dir, args.data.as_deref())?;
     let mut reporter = Reporter::new(&args.output);

@@ -1,4 +1,4 @@
-//! `report`: measure the runs of a folder and write a page about them.
+//! `report`: measure the runs of a folder and write an HTML report.
 
 use super::args::ReportArgs;
 use super::events::{Reported, ReportedExperiment};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A run as its directory tells it, and what was measured of it before.
+/// A run directory and its cached measurements.
 struct Subject {
     name: String,
     run: RunDir,
@@ -37,12 +37,12 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let mut cache = Cache::open(&report::cache_of(&page));
     let subjects = subjects(&found, &asked, &mut cache)?;
     let shipped = shipped();
-    // what is missing is found before anything is written
+    // missing files are found before anything is written
     let data = data(&subjects, args)?;
     let folder = page.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another place with --out", folder.display())))?;
+            .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
     }
     let mut reporter = Reporter::new(&args.output);
     let total: usize = subjects.iter().filter(|one| one.known.is_none()).map(|one| shown(one, &asked, &data)).sum();
@@ -80,17 +80,17 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     }
 }
 
-/// Where the page goes.
+/// Path of the page.
 fn page(args: &ReportArgs) -> Result<PathBuf, Failure> {
     let page = args.out.clone().unwrap_or_else(|| args.dir.join("report").join("index.html"));
     let html = page.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
     if !html || page.is_dir() {
-        return Err(Failure::input(format!("--out must name a page, a file that ends in .html, got {}", page.display())));
+        return Err(Failure::input(format!("--out must name a file that ends in .html, got {}", page.display())));
     }
     Ok(page)
 }
 
-/// The runs of a folder with what is known of them.
+/// The runs of a folder with their cached measurements.
 fn subjects(found: &Found, asked: &Asked, cache: &mut Cache) -> Result<Vec<Subject>, Failure> {
     let mut subjects = Vec::new();
     for (name, run) in &found.runs {
@@ -107,7 +107,7 @@ fn checkpoint(run: &RunDir) -> Result<Checkpoint, Failure> {
     run.checkpoint().map_err(Failure::input)?.ok_or_else(none)
 }
 
-/// The images of every run that has to be measured, by their hash.
+/// The data of every run that has to be measured, by its hash.
 fn data(subjects: &[Subject], args: &ReportArgs) -> Result<BTreeMap<String, Arc<Data>>, Failure> {
     let mut all = BTreeMap::new();
     for subject in subjects.iter().filter(|subject| subject.known.is_none()) {
@@ -121,7 +121,7 @@ fn data(subjects: &[Subject], args: &ReportArgs) -> Result<BTreeMap<String, Arc<
     Ok(all)
 }
 
-/// Images that measuring a run shows.
+/// Number of images presented to measure a run.
 fn shown(subject: &Subject, asked: &Asked, data: &BTreeMap<String, Arc<Data>>) -> usize {
     let most = data.get(&subject.session.data.digest).map_or(0, |data| data.test.len());
     report::work(asked.images.min(most))

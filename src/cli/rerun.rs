@@ -1,5 +1,5 @@
-//! A recorded session lived through again: every change before the step it was made before, and the moments whose state is
-//! known, to compare with.
+//! Replay of a recorded session: every change is applied before the step that the log states, and recorded digests are
+//! available for comparison.
 
 use super::failure::Failure;
 use super::reopen::Reopened;
@@ -11,38 +11,38 @@ use crate::time::Step;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-/// The session, as far as it has been repeated.
+/// The session, replayed up to the current step.
 pub(super) struct Rerun {
     pub(super) trainer: Trainer,
     changes: Peekable<IntoIter<Applied>>,
 }
 
 impl Rerun {
-    /// The beginning of a run.
+    /// The start of a run.
     pub(super) fn new(reopened: &Reopened) -> Result<Self, Failure> {
         Ok(Self { trainer: reopened.trainer()?, changes: reopened.session.applied.clone().into_iter().peekable() })
     }
 
-    /// Make the changes that are due; whether there are steps left before `end`.
+    /// Apply the changes that are due; returns whether steps are left before `end`.
     pub(super) fn goes_on(&mut self, end: u64) -> Result<bool, Failure> {
         while let Some(Applied { change, .. }) = self.changes.next_if(|applied| applied.before <= Step(self.trainer.step())) {
-            self.trainer.apply(&change).map_err(|fault| Failure::run(format!("the recorded command is refused: {fault}")))?;
+            self.trainer.apply(&change).map_err(|fault| Failure::run(format!("a recorded command cannot be applied: {fault}")))?;
         }
         Ok(self.trainer.step() < end)
     }
 
-    /// Let steps pass: at most to `end`, to the next change, and to the end of the trial, whose record is returned.
+    /// Simulate at most to `end`, to the next change, and to the end of the trial, whose record is returned.
     pub(super) fn advance(&mut self, end: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Failure> {
         let until = self.changes.peek().map_or(end, |next| next.before.0.min(end));
         let steps = until.saturating_sub(self.trainer.step());
-        self.trainer.advance(steps, monitors).map_err(|halt| Failure::run(format!("the run halted when it was repeated: {halt}")))
+        self.trainer.advance(steps, monitors).map_err(|halt| Failure::run(format!("the replay halted: {halt}")))
     }
 }
 
-/// A moment of the recorded session whose state is known.
+/// A moment of the recorded session with a known digest.
 pub(super) struct Milestone {
     pub(super) step: u64,
-    /// Images whose trials had ended.
+    /// Completed images.
     pub(super) images: u64,
     pub(super) what: &'static str,
     pub(super) digest: String,
@@ -50,7 +50,7 @@ pub(super) struct Milestone {
 }
 
 impl Milestone {
-    /// The parts in which a run at this moment is not what it was.
+    /// The parts in which the replayed run differs at this moment.
     pub(super) fn differing(&self, trainer: &mut Trainer) -> Vec<String> {
         let digest = trainer.digest();
         let found = digest.parts();
@@ -62,10 +62,10 @@ impl Milestone {
     }
 }
 
-/// What the run directory knows: its checkpoint and its end, in the order of their steps; at least one.
+/// The known moments of a run directory: its checkpoint and its end, ordered by step; at least one.
 pub(super) fn milestones(reopened: &Reopened) -> Result<Vec<Milestone>, Failure> {
     let mut milestones = Vec::new();
-    // a damaged checkpoint is a difference, not a bad command line
+    // a damaged checkpoint is a difference, not invalid usage
     if let Some(checkpoint) = reopened.run.checkpoint().map_err(Failure::run)? {
         let mut trainer = reopened.trainer_at(&checkpoint).map_err(Failure::of_the_run)?;
         let digest = trainer.digest();
@@ -78,7 +78,7 @@ pub(super) fn milestones(reopened: &Reopened) -> Result<Vec<Milestone>, Failure>
     if milestones.is_empty() {
         let path = reopened.run.path().display();
         return Err(Failure::input(format!(
-            "{path} has neither checkpoint nor end to compare with; go on with it by `spikescope train --resume {path}`"
+            "{path} has neither a checkpoint nor an end to compare with; resume it with `spikescope train --resume {path}`"
         )));
     }
     milestones.sort_by_key(|milestone| milestone.step);

@@ -8,17 +8,17 @@ use super::streams::complain;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The exit code of a program that was interrupted.
+/// Exit code of an interrupted program.
 pub(super) const INTERRUPTED: u8 = 130;
 
-/// The system does not let this program listen for signals.
+/// The signal handler could not be installed.
 #[cfg(not(unix))]
 pub(super) use ctrlc::Error as ListenError;
-/// The system does not let this program listen for signals.
+/// The signal handler could not be installed.
 #[cfg(unix)]
 pub(super) use std::io::Error as ListenError;
 
-/// Whether the user asked to stop.
+/// Whether a stop was requested.
 #[derive(Clone)]
 pub(super) struct Stop {
     asked: Arc<AtomicBool>,
@@ -26,7 +26,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Listen from now on. Until `graceful` is set, an interrupt ends the program at once.
+    /// Install the handler. Until `graceful` is set, an interrupt ends the program at once.
     pub(super) fn listen() -> Result<Self, ListenError> {
         let stop = Self { asked: Arc::default(), graceful: Arc::default() };
         let Self { asked, graceful } = stop.clone();
@@ -34,17 +34,17 @@ impl Stop {
             if !graceful.load(Ordering::SeqCst) || asked.swap(true, Ordering::SeqCst) {
                 std::process::exit(i32::from(INTERRUPTED));
             }
-            complain("stopping; once more to stop at once");
+            complain("stopping; press Ctrl-C again to stop at once");
         })?;
         Ok(stop)
     }
 
-    /// Whether the loop should look at `asked` itself.
+    /// Whether the loop checks `asked` itself.
     pub(super) fn set_graceful(&self, on: bool) {
         self.graceful.store(on, Ordering::SeqCst);
     }
 
-    /// What `asked` looks at, for a test that can be cancelled.
+    /// The flag behind `asked`, for a test that can be cancelled.
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.asked
     }

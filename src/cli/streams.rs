@@ -4,7 +4,7 @@ use crate::files::{stream_to, write_with};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-/// Write text to standard output. A reader that went away, as `head` does, is no fault.
+/// Write text to standard output. A closed pipe, as with `head`, is not an error.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -26,7 +26,7 @@ pub(super) fn write_out(out: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
     stream_to(io::stdout().lock(), fill)
 }
 
-/// Write a line to standard error. If even that fails there is nobody left to tell.
+/// Write a line to standard error; a failure cannot be reported anywhere and is ignored.
 pub(super) fn complain(line: &str) {
     writeln!(io::stderr(), "{line}").ok();
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// The moment as UTC: "2026-03-01T12:34:56Z".
+/// The current time in UTC: "2026-03-01T12:34:56Z".
 pub fn timestamp(now: SystemTime) -> String {
     let seconds = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (days, second) = (seconds / 86_400, seconds % 86_400);
@@ -10,8 +10,8 @@ pub fn timestamp(now: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
-/// Year, month and day of a day counted from 1970-01-01. The year is taken to begin in March, so that the leap day
-/// is its last (H. Hinnant, "chrono-compatible low-level date algorithms").
+/// Year, month and day of a day counted from 1970-01-01. Years are counted from March, so that the leap day
+/// is the last day (H. Hinnant, "chrono-compatible low-level date algorithms").
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);

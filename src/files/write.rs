@@ -35,7 +35,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), E
     }
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
-    // The rename itself must survive a power cut; a file system that cannot sync a folder has done what it can.
+    // The rename must survive a power failure; not every file system can sync a folder.
     if let Ok(handle) = File::open(folder) {
         handle.sync_all().ok();
     }

@@ -106,7 +106,7 @@ impl Measured {
         count as f64 / self.images.max(1) as f64
     }
 
-    /// Fraction answered right.
+    /// Accuracy.
     pub fn accuracy(&self) -> f64 {
         self.per_image(self.right())
     }

@@ -1,5 +1,5 @@
-//! What a network is made of, for drawing it: populations, projections and who modulates whom. The parts stay the same until
-//! the network is built anew; what flows through them is counted for every snapshot.
+//! Description of a network for the Network view: populations, projections and neuromodulation. It is constant until the
+//! network is rebuilt; spikes are counted for every snapshot.
 
 use super::laboratory::Laboratory;
 use super::recent::Recent;
@@ -9,40 +9,40 @@ use crate::engine::projection::Synapses;
 use crate::experiment::Trainer;
 use crate::params::{ParamId as P, Params, Protocol};
 
-/// What a part is.
+/// Kind of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartKind {
-    /// Where spikes or currents come from.
+    /// A source of spikes or currents.
     Input,
     /// A hidden population.
     Hidden,
-    /// The population that answers.
+    /// The output population.
     Output,
 }
 
-/// A population, or what stands in for one.
+/// A population or a source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartView {
-    /// What it is.
+    /// Its kind.
     pub kind: PartKind,
     /// Its name.
     pub name: String,
     /// Number of neurons, or of channels of the encoder.
     pub size: usize,
-    /// How they are arranged: `28 × 28`, `11 × 11 sites of 64`.
+    /// Their arrangement: `28 × 28`, `11 × 11 sites of 64`.
     pub shape: String,
     /// Neuron model or code.
     pub model: String,
-    /// Group of the parameters that rule it, as in the registry.
+    /// Parameter group in the registry.
     pub group: &'static str,
 }
 
-/// Synapses from one part to another; from a part to itself, its lateral inhibition.
+/// A projection between parts; from a part to itself, lateral inhibition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinkView {
-    /// Index of the part they come from.
+    /// Index of the source.
     pub from: usize,
-    /// Index of the part they lead to.
+    /// Index of the target.
     pub to: usize,
     /// `all-to-all`, `5 × 5 filters`, `lateral inhibition`.
     pub kind: String,
@@ -50,26 +50,26 @@ pub struct LinkView {
     pub synapses: u64,
     /// Number of different weights.
     pub weights: u64,
-    /// The rule that changes them, if one does.
+    /// The learning rule, if any.
     pub rule: Option<String>,
     /// Delay in ms.
     pub delay_ms: f64,
-    /// How relays pool spikes on the way, if they do.
+    /// Pooling by relays, if any.
     pub pooling: Option<String>,
     /// Whether the neuromodulator acts on it.
     pub modulated: bool,
 }
 
-/// The network as drawn.
+/// The network as displayed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NetworkView {
-    /// Populations; whatever leads to one stands before it.
+    /// Populations, sources before targets.
     pub parts: Vec<PartView>,
     /// Projections and inhibition.
     pub links: Vec<LinkView>,
 }
 
-/// The parts of a laboratory.
+/// The network of an experiment.
 pub(super) fn network(lab: &Laboratory) -> NetworkView {
     match lab {
         Laboratory::Images(trainer) => of_images(trainer),
@@ -140,7 +140,7 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
         Synapses::Dense(dense) => ("all-to-all".to_owned(), dense.n_pre() as u64 * dense.n_post() as u64),
         Synapses::Conv(conv) => {
             let geometry = conv.geometry();
-            // patches that reach beyond the image have fewer
+            // patches that extend beyond the image have fewer
             let taps: usize = (0..geometry.len()).map(|site| geometry.under(site).flatten().count()).sum();
             (format!("{0} × {0} filters", geometry.size), taps as u64 * conv.channels() as u64)
         }
@@ -169,7 +169,7 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
     }
 }
 
-/// How neurons of one population hold each other down.
+/// Lateral inhibition of a population.
 fn inhibition(params: &Params, protocol: Protocol, part: usize, output: bool) -> LinkView {
     let winners = match (protocol, output, part) {
         (Protocol::Features, false, _) => Some(P::Winners),
@@ -233,7 +233,7 @@ fn one_synapse(params: &Params) -> NetworkView {
     }
 }
 
-/// Spikes of every part since the image began (without images: in the whole record), and for how many ms they were counted.
+/// Spikes of every part since the onset of the image (without images: in the whole record), and the duration in ms.
 pub(super) fn flow(lab: &Laboratory, recent: &Recent) -> (Vec<u64>, f64) {
     let onset = match lab {
         Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)),

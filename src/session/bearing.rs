@@ -1,32 +1,32 @@
-//! What a run learnt with: a parameter that is moved before the first image, or after the last, had no part in it.
+//! The parameters that a run learnt with, without changes before the first image or after the last.
 
 use super::{Applied, Recorded};
 use crate::params::{ParamId, Params};
 
-/// A value that was in force for a part of a run only.
+/// An earlier value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Until {
     /// The parameter.
     pub id: ParamId,
-    /// The value that was in force before.
+    /// The earlier value.
     pub value: f64,
-    /// The image before which it was moved.
+    /// The image before which it was changed.
     pub image: u64,
 }
 
-/// The parameters that a run of `images` images ended with, and the values before them, in the order in which they were left. `initial` are
-/// those of its preset; for every change of `log`, `at` says how many images were shown before it.
+/// The final parameters of a run of `images` images, and earlier values in order. `initial` are those of its preset; for
+/// every change of `log`, `at` is the number of images before it.
 pub fn bearing(initial: &Params, log: &[Applied], at: &[u64], images: u64) -> (Params, Vec<Until>) {
     let (mut params, mut until) = (initial.clone(), Vec::<Until>::new());
     for (Applied { change, .. }, &image) in log.iter().zip(at) {
         let Recorded::Set(name, value) = change else { continue };
         let Some(id) = ParamId::from_name(name).filter(|_| image < images) else { continue };
-        // of many values that a slider passed within one image only the one before them was learnt with
+        // of several changes within one image only the value before them was used for learning
         let again = until.iter().any(|known| known.id == id && known.image == image);
         if image > 0 && !again && params.get(id) != *value {
             until.push(Until { id, value: params.get(id), image });
         }
-        // a log holds nothing that was refused
+        // a log contains only accepted changes
         params.set(id, *value).ok();
     }
     (params, until)

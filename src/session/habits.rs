@@ -1,16 +1,16 @@
-//! What is remembered of every output neuron over the last images: intervals between its spikes, and how near it came to
-//! firing. Bounded, whatever the length of the run; images computed unseen are not in it.
+//! Statistics of every output neuron over the last images: interspike intervals and the closest approach to threshold.
+//! Bounded in size; images simulated without recording are not included.
 
 use std::collections::VecDeque;
 
-/// Intervals kept of each neuron.
+/// Number of intervals kept per neuron.
 const INTERVALS: usize = 256;
-/// Images over which the nearest approach to the threshold is kept.
+/// Number of images for the closest approach to threshold.
 const IMAGES: usize = 20;
 /// No spike yet.
 const NEVER: u64 = u64::MAX;
 
-/// The moment of an image in which a neuron was nearest to firing, and the lowest it was pushed.
+/// The moment of an image in which a neuron was closest to threshold, and its minimum potential.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearest {
     /// Potential in mV.
@@ -29,22 +29,22 @@ impl Nearest {
     }
 }
 
-/// What is remembered of one neuron.
+/// Statistics of one neuron.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Habit {
     /// The neuron.
     pub neuron: u32,
     /// Intervals between consecutive spikes of the same image in ms, oldest first.
     pub intervals_ms: Vec<f32>,
-    /// Images seen since it last fired.
+    /// Recorded images since its last spike.
     pub silent_images: u32,
-    /// Images that `nearest` is taken over.
+    /// Number of images in `nearest`.
     pub images: u32,
-    /// Where it was nearest to firing in them.
+    /// Its closest approach to threshold in them.
     pub nearest: Option<Nearest>,
 }
 
-/// The notebook of all neurons.
+/// Statistics of all neurons.
 #[derive(Debug, Default)]
 pub(super) struct Habits {
     last: Vec<u64>,
@@ -55,13 +55,13 @@ pub(super) struct Habits {
 }
 
 impl Habits {
-    /// Steps are missing: no interval may reach over them, and the image is not whole.
+    /// Called when steps were not recorded: intervals and the current image are discarded.
     pub(super) fn gap(&mut self) {
         self.last.fill(NEVER);
         self.now.fill(Nearest::NONE);
     }
 
-    /// One step: who fired, and the potential and threshold of every neuron.
+    /// One step: spikes, and the potential and threshold of every neuron.
     pub(super) fn record(&mut self, step: u64, fired: impl Iterator<Item = u32>, v_mv: &[f32], threshold_mv: &[f32]) {
         let n = v_mv.len();
         if self.last.len() != n {
@@ -91,10 +91,10 @@ impl Habits {
         }
     }
 
-    /// The image is over.
+    /// End of an image.
     pub(super) fn image_ended(&mut self) {
         if self.now.iter().any(|nearest| !nearest.v_mv.is_finite()) {
-            // it was computed unseen
+            // it was simulated without recording
             return self.gap();
         }
         for (silent, last) in self.silent.iter_mut().zip(&self.last) {
@@ -107,7 +107,7 @@ impl Habits {
         self.gap();
     }
 
-    /// What is remembered of a neuron; `dt_ms` is the length of a step.
+    /// Statistics of a neuron; `dt_ms` is the time step.
     pub(super) fn of(&self, neuron: u32, dt_ms: f64) -> Option<Habit> {
         let j = neuron as usize;
         let intervals = self.intervals.get(j)?;

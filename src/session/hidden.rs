@@ -1,4 +1,4 @@
-//! Hidden layers as the window shows them: filters, who fired at which site in this image, and what pooling makes of it.
+//! Hidden layers as displayed: filters, spikes at each site in the current image, and pooled spikes.
 
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Source, StepSpikes};
@@ -23,33 +23,32 @@ pub struct HiddenSpike {
 pub struct BankView {
     /// Columns and rows of sites.
     pub sites: (usize, usize),
-    /// Width and height of the picture of a filter in pixels.
+    /// Width and height of the image of a filter in pixels.
     pub size: usize,
-    /// Pixels from one site to the next, and by which the first reaches beyond the image.
+    /// Stride in pixels, and pixels by which the first site extends beyond the image.
     pub stride: usize,
     /// See `stride`.
     pub pad: usize,
-    /// What the filters look for in the image, one after another and each row by row, in mV.
+    /// Filters in pixel space, one after another, row by row, in mV.
     pub filters: Arc<[f32]>,
-    /// Spikes since the image began, oldest first.
+    /// Spikes since the onset of the image, oldest first.
     pub spikes: Arc<[HiddenSpike]>,
-    /// Spikes that each pooling cell has relayed, over all filters, row by row.
+    /// Spikes transmitted by each pooling cell, over all filters, row by row.
     pub pooled: Vec<u32>,
     /// Columns of pooling cells.
     pub cells: usize,
-    /// Where its spikes go.
+    /// Targets of its spikes.
     pub outgoing: Arc<Outgoing>,
 }
 
-/// What the spikes of a bank do in the layer that listens to it. A filter has many synapses onto each neuron there, one for
-/// each place: this is their mean.
+/// Mean weights from the filters of a bank onto the neurons of the next layer, over all sites.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outgoing {
-    /// Neurons that listen, or filters where another layer of filters does.
+    /// Number of targets: neurons, or filters of the next layer of filters.
     pub targets: usize,
     /// Whether they are filters.
     pub filters: bool,
-    /// Synapses that each mean is taken over.
+    /// Number of synapses per mean.
     pub synapses: usize,
     /// Mean weight in mV, filter by filter and target by target.
     pub mean_mv: Vec<f32>,
@@ -71,7 +70,7 @@ impl Outgoing {
         let Some(projection) = network.projections().iter().find(|projection| listens(projection.source)) else {
             return Self::default();
         };
-        // rows and taps alike: the filters of one place stand beside each other
+        // for rows and taps: filters of one place are contiguous
         let (rows, targets, filters) = match &projection.synapses {
             Synapses::Dense(dense) => (dense.n_pre(), dense.n_post(), false),
             Synapses::Conv(conv) => (conv.geometry().taps(), conv.channels(), true),
@@ -91,7 +90,7 @@ impl Outgoing {
     }
 }
 
-/// What is costly to say of a bank, and changes only as weights do.
+/// Data of a bank that is expensive to compute and depends only on weights.
 pub(super) struct Portrait {
     /// Index of the projection with its filters.
     projection: usize,
@@ -99,7 +98,7 @@ pub(super) struct Portrait {
     outgoing: Arc<Outgoing>,
 }
 
-/// The portraits of all banks.
+/// The filters of all banks in pixel space.
 pub(super) fn portraits(network: &Network) -> Vec<Portrait> {
     let of = |(projection, sight): (usize, Sight)| {
         let at = &network.projections()[projection];
@@ -115,7 +114,7 @@ impl BankView {
         self.filters.len().checked_div(self.size * self.size).unwrap_or(0)
     }
 
-    /// Columns and rows of the image, of `size`, that a site sees.
+    /// Columns and rows of the image, of `size`, in the patch of a site.
     pub fn seen_from(&self, site: u32, size: (usize, usize)) -> (Range<usize>, Range<usize>) {
         let across = self.sites.0.max(1);
         let span = |place: usize, length: usize| {
@@ -125,24 +124,24 @@ impl BankView {
         (span(site as usize % across, size.0), span(site as usize / across, size.1))
     }
 
-    /// Where a site lies, in words.
+    /// Position of a site as text.
     pub fn site_words(&self, site: u32) -> String {
         let across = self.sites.0.max(1);
         format!("column {}, row {}", site as usize % across, site as usize / across)
     }
 }
 
-/// Keeps the hidden spikes of the image being shown.
+/// Records the hidden spikes of the current image.
 #[derive(Debug, Default)]
 pub(super) struct HiddenRecord {
     banks: Vec<Vec<(u64, u32)>>,
 }
 
-/// Spikes kept of each bank: more than any image causes.
+/// Maximum number of spikes per bank, more than any image causes.
 const MOST: usize = 1 << 16;
 
 impl HiddenRecord {
-    /// Forget everything.
+    /// Clear the record.
     pub(super) fn clear(&mut self) {
         self.banks.clear();
     }
@@ -192,7 +191,7 @@ pub(super) fn banks(network: &Network, portraits: &[Portrait], record: &HiddenRe
     banks
 }
 
-/// Columns of the cells that pool a layer, and what each has passed on of these spikes; every site is its own without relays.
+/// Columns of the pooling cells of a layer, and the spikes transmitted by each; without relays every site is a cell.
 fn pooled(network: &Network, layer: usize, conv: &Conv, spikes: &[HiddenSpike]) -> (usize, Vec<u32>) {
     let (channels, (across, down)) = (conv.channels(), conv.geometry().sites());
     let reads = network.projections().iter().find(|p| matches!(p.source, Source::Population { index, .. } if index == layer));
@@ -222,7 +221,7 @@ mod tests {
     use crate::preset::Preset;
     use std::path::Path;
 
-    /// After some images: weights may begin at nothing.
+    /// After some images, because initial weights may be zero.
     fn outgoing(preset: &str, images: u32) -> (Trainer, Vec<Arc<Outgoing>>) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let preset = Preset::load(&root.join("presets").join(preset)).unwrap();

@@ -1,4 +1,4 @@
-//! What is remembered of finished trials: bounded lists, whatever the length of the run.
+//! History of completed trials, in lists of bounded length.
 
 use super::snapshot::{AccuracyPoint, Evaluation};
 use crate::experiment::TrialRecord;
@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 const TRIALS: usize = 500;
 const CONFUSION_TRIALS: usize = 2000;
 const ACCURACY_POINTS: usize = 2000;
-/// Images in a bin of the accuracy curve, until the curve is full and bins are joined.
+/// Initial number of images per bin of the accuracy curve; when the curve is full, bins are merged.
 const FIRST_BIN: u64 = 10;
-/// Images over which the mean rates of neurons are taken; from the first on, older ones count ever less.
+/// Images over which the exponential mean of firing rates is taken.
 pub const RATE_IMAGES: u16 = 200;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,15 +32,15 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Trials over which recent accuracy is taken.
+    /// Number of trials of the recent accuracy.
     pub(super) const TRIALS: usize = TRIALS;
 
-    /// Fraction right of the last trials.
+    /// Accuracy over the last trials.
     pub(super) fn recent_accuracy(&self) -> f64 {
         self.right as f64 / self.trials.len().max(1) as f64
     }
 
-    /// Memory it takes, roughly.
+    /// Approximate memory size.
     pub(super) fn bytes(&self) -> usize {
         let Self { trials, answers, confusion, accuracy, rates, doses, .. } = self;
         size_of_val(confusion.as_slice())
@@ -69,7 +69,7 @@ impl History {
         }
     }
 
-    /// A trial ended.
+    /// Add a completed trial.
     pub(super) fn record(&mut self, record: TrialRecord, counts: &[u32]) {
         self.seen += 1;
         let is_right = |r: &TrialRecord| r.answer == Some(r.label);
@@ -116,7 +116,7 @@ impl History {
         self.accuracy = self.accuracy.chunks(2).map(join).collect();
     }
 
-    /// A dose of the neuromodulator reached the synapses in step `step`.
+    /// Add the neuromodulator of step `step`.
     pub(super) fn dose(&mut self, step: u64, m: f64) {
         self.doses.push_back((step, m));
         if self.doses.len() > 256 {
@@ -124,7 +124,7 @@ impl History {
         }
     }
 
-    /// Concentration over the steps `from..to`: each dose adds to it, and it decays by `decay` a step.
+    /// Concentration over the steps `from..to`: each dose adds to it, and it decays by `decay` per step.
     pub(super) fn dopamine(&self, from: u64, to: u64, decay: f64) -> Vec<f32> {
         let mut level = 0.0;
         let mut doses = self.doses.iter().peekable();

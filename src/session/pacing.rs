@@ -1,9 +1,9 @@
-//! How many steps are due. The clock only chooses how time is cut, never what happens in it.
+//! Number of steps that are due at the selected speed. The clock determines only batch sizes, not results.
 
 use super::Speed;
 use std::time::{Duration, Instant};
 
-/// Debts older than this are forgiven: after a slow spell the simulation goes on at its pace instead of racing.
+/// Maximum lag that is caught up; after a longer delay the simulation continues at the selected speed.
 const FORGIVE: Duration = Duration::from_millis(100);
 
 /// Wall-clock time turned into steps.
@@ -23,24 +23,24 @@ impl Pacer {
         self.speed
     }
 
-    /// A new pace, or a new start after a pause.
+    /// Start with a new speed or after a pause.
     pub(super) fn restart(&mut self, speed: Speed, now: Instant) {
         *self = Self::new(speed, now);
     }
 
-    /// Steps due by now; `None` means as many as the machine can do.
+    /// Steps due by now; `None` for maximum speed.
     pub(super) fn due(&mut self, now: Instant, dt_ms: f64) -> Option<u64> {
         let Speed::ModelMsPerSecond(pace) = self.speed else { return None };
         let passed = now.saturating_duration_since(self.last).min(FORGIVE);
         self.last = now;
         self.owed_ms += passed.as_secs_f64() * pace;
-        // nothing is due while an image that ran ahead is being waited for
+        // nothing is due until the clock has caught up with an image that was simulated ahead
         let steps = (self.owed_ms / dt_ms).floor().max(0.0);
         self.owed_ms -= steps * dt_ms;
         Some(steps as u64)
     }
 
-    /// Steps that ran beyond what was due, for an image shown whole: they are waited for before the next one.
+    /// Steps simulated ahead for a complete image; the next steps are delayed accordingly.
     pub(super) fn overran(&mut self, steps: u64, dt_ms: f64) {
         self.owed_ms -= steps as f64 * dt_ms;
     }
@@ -79,7 +79,7 @@ mod tests {
         let total: u64 = (1..=100)
             .map(|k| {
                 let due = pacer.due(start + Duration::from_millis(20 * k), 1.0).unwrap();
-                // whoever is asked for steps runs 150 more of them
+                // every batch runs 150 steps more than requested
                 let ran = if due == 0 { 0 } else { due + 150 };
                 pacer.overran(ran - due, 1.0);
                 ran

@@ -1,11 +1,11 @@
-//! Pictures shown to frozen copies of the network on a thread of their own. The run is not touched.
+//! Tests of drawings without learning, on a worker thread. The run does not change.
 
 use super::laboratory::Laboratory;
 use crate::experiment::Probed;
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use std::sync::Arc;
 
-/// Shows one picture at a time; of those that wait only the last is of interest.
+/// Tests one drawing at a time; of pending drawings only the last is kept.
 #[derive(Default)]
 pub(super) struct Prober {
     pending: Option<Receiver<Probed>>,
@@ -14,17 +14,17 @@ pub(super) struct Prober {
 }
 
 impl Prober {
-    /// Whether a picture is being shown.
+    /// Whether a test is running.
     pub(super) fn is_busy(&self) -> bool {
         self.pending.is_some() || self.waiting.is_some()
     }
 
-    /// What came of the last picture.
+    /// Result of the last drawing.
     pub(super) fn last(&self) -> Option<Arc<Probed>> {
         self.last.clone()
     }
 
-    /// Show this picture as soon as possible, or say in a sentence why that cannot be.
+    /// Test this drawing as soon as possible, or return an error.
     pub(super) fn ask(&mut self, lab: &Laboratory, pixels: Vec<u8>) -> Result<(), String> {
         let Laboratory::Images(trainer) = lab else { return Err("this experiment has no images".to_owned()) };
         let train = &trainer.data().train;
@@ -36,7 +36,7 @@ impl Prober {
         Ok(())
     }
 
-    /// Take in what is done and show what waits. Says whether there is news.
+    /// Collect results and start the pending test. Returns whether there is a new result.
     pub(super) fn poll(&mut self, lab: &Laboratory) -> bool {
         let mut news = false;
         match self.pending.as_ref().map(Receiver::try_recv) {
@@ -48,7 +48,7 @@ impl Prober {
         let (Some(pixels), Laboratory::Images(trainer)) = (self.waiting.take(), lab) else { return news };
         let (evaluator, after) = (trainer.evaluator(), trainer.images_done());
         let (send, receive) = bounded(1);
-        // nobody waits for a picture that was wiped away
+        // the drawing was cleared
         let show = move || drop(send.send(evaluator.probe(&pixels, after)));
         if std::thread::Builder::new().name("probe".to_owned()).spawn(show).is_ok() {
             self.pending = Some(receive);

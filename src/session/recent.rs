@@ -1,4 +1,4 @@
-//! The last stretch of spikes and membrane traces: a ring that rides in every snapshot.
+//! Ring buffer of recent spikes and membrane traces, part of every snapshot.
 
 use super::habits::Habits;
 use super::hidden::HiddenRecord;
@@ -9,40 +9,40 @@ use crate::engine::network::{Network, StepSpikes};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Spikes kept at most, whatever the window: memory stays bounded under any rate.
+/// Maximum number of spikes, so that memory is bounded at any rate.
 const MAX_SPIKES: usize = 400_000;
 
-/// Membrane potentials kept at most, for the same reason: 16 MiB of them, and as much of thresholds.
+/// Maximum number of membrane potentials: 16 MiB, and as much for thresholds.
 const MAX_SAMPLES: usize = 1 << 22;
 
-/// Contiguous history of the last steps. Potentials are kept of every neuron, so that whoever asks why a neuron stayed
-/// silent is shown its past and not only its future.
+/// Contiguous history of the last steps. It contains the potentials of every neuron, so that a neuron selected later shows
+/// its past.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
     window_steps: u64,
     start: u64,
-    /// First step all of whose spikes are kept.
+    /// First step with complete spikes.
     whole_from: u64,
     end: u64,
     spikes: Vec<SpikeEvent>,
-    /// Neurons of the population that is watched.
+    /// Number of output neurons.
     neurons: usize,
     /// Step by step, neuron by neuron.
     v_mv: Vec<f32>,
     threshold_mv: Vec<f32>,
     hidden: HiddenRecord,
     habits: Habits,
-    /// Where the images that ended within the history began, oldest first.
+    /// Starts of the images that ended within the history, oldest first.
     onsets: VecDeque<ImageOnset>,
 }
 
 impl Recent {
-    /// Keep this many steps.
+    /// Set the length of the history in steps.
     pub(super) fn keep(&mut self, window_steps: u64) {
         self.window_steps = window_steps;
     }
 
-    /// Forget everything; history begins again at step `now`.
+    /// Clear the history, which starts again at step `now`.
     pub(super) fn clear(&mut self, now: u64) {
         (self.start, self.end, self.whole_from) = (now, now, now);
         self.spikes.clear();
@@ -53,22 +53,22 @@ impl Recent {
         self.onsets.clear();
     }
 
-    /// Image number `index`, which began with step `onset`, is over.
+    /// End of image `index`, which started at step `onset`.
     pub(super) fn image_ended(&mut self, onset: u64, index: u64) {
         self.habits.image_ended();
         self.onsets.push_back(ImageOnset { step: onset, index });
         let first = self.window_start();
-        // one that was computed unseen is no part of the history either
+        // images without recording are not part of the history
         self.onsets.retain(|onset| (first..self.end).contains(&onset.step));
     }
 
-    /// Where the images that ended within the window began, oldest first.
+    /// Starts of the images that ended within the window, oldest first.
     pub(super) fn onsets(&self) -> Vec<ImageOnset> {
         let first = self.window_start();
         self.onsets.iter().copied().filter(|onset| onset.step >= first).collect()
     }
 
-    /// What is remembered of every neuron.
+    /// Statistics of every neuron.
     pub(super) fn habits(&self) -> &Habits {
         &self.habits
     }
@@ -83,12 +83,12 @@ impl Recent {
         self.start.max(self.whole_from).max(self.end.saturating_sub(self.window_steps.min(self.limit_steps())))
     }
 
-    /// Steps of history that fit the memory set aside for potentials.
+    /// Steps of history within the memory limit of potentials.
     pub(super) fn limit_steps(&self) -> u64 {
         (MAX_SAMPLES / (2 * self.neurons.max(1))).max(1) as u64
     }
 
-    /// The step after the last one seen.
+    /// The step after the last recorded one.
     pub(super) fn end(&self) -> u64 {
         self.end
     }
@@ -96,12 +96,12 @@ impl Recent {
     fn trim(&mut self) {
         if self.spikes.len() > MAX_SPIKES {
             self.spikes.drain(..self.spikes.len() - MAX_SPIKES / 2);
-            // the first step left may have lost some: history begins after it
+            // the first remaining step may be incomplete, so the history starts after it
             self.whole_from = self.spikes.first().map_or(self.end, |spike| spike.step + 1);
         }
         let keep_from = self.window_start();
         let old = keep_from - self.start;
-        // Moving what is kept costs as much as it is long; it is worth it once as much is old.
+        // Moving the data is worthwhile once half of it is old.
         if old > self.end - keep_from {
             let first = self.spikes.partition_point(|spike| spike.step < keep_from);
             self.spikes.drain(..first);
@@ -129,7 +129,7 @@ impl Recent {
         pairs.max_by(|a, b| a.0.total_cmp(b.0)).map(|(&v, &threshold)| (f64::from(v), f64::from(threshold)))
     }
 
-    /// The traces of these neurons within the window; one that does not exist has an empty trace.
+    /// The traces of these neurons within the window; empty for neurons that do not exist.
     pub(super) fn traces(&self, neurons: &[u32]) -> Vec<PotentialTrace> {
         let from = self.window_start();
         let trace = |&neuron: &u32| PotentialTrace {
@@ -157,7 +157,7 @@ impl Recent {
 
 impl Monitor for Recent {
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
-        // before anything of this step is written down
+        // before data of this step is added
         let shown = network.output().map_or(0, sites::shown);
         if step != self.end || shown != self.neurons {
             self.neurons = shown;
@@ -165,7 +165,7 @@ impl Monitor for Recent {
         }
         self.end = step + 1;
         let event = |neuron, layer| SpikeEvent { step, neuron, layer };
-        // a pixel may have several channels, which are neighbours
+        // a pixel can have several consecutive channels
         let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1)) as u32;
         self.spikes.extend(spikes.input.iter().map(|&i| event(u32::from(i) / depth, Layer::Input)));
         if let Some(population) = network.output() {

@@ -1,6 +1,6 @@
-//! The recorded run as a line one can go back on: keyframes every so many images, within a bounded memory. Between two of
-//! them the log is replayed, which is exact. When the memory is full the distance doubles and every other one goes, so that
-//! a run of any length is covered evenly.
+//! Keyframes of a run for time travel, at regular intervals of images, in bounded memory. Between two keyframes the log is
+//! replayed exactly. When the memory is full, the interval doubles and every other keyframe is removed, so that a run of any
+//! length is covered evenly.
 
 use super::history::History;
 use crate::params::Params;
@@ -9,27 +9,27 @@ use std::sync::Arc;
 
 /// Images between the first keyframes.
 const FIRST_DISTANCE: u64 = 100;
-/// Keyframes kept at most.
+/// Maximum number of keyframes.
 const MOST_FRAMES: usize = 64;
-/// Bytes kept at most.
+/// Maximum memory in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
-/// The whole state between two images.
+/// The complete state between two images.
 #[derive(Debug)]
 pub(super) struct Keyframe {
-    /// Images shown so far.
+    /// Completed images.
     pub(super) images: u64,
-    /// Steps so far.
+    /// Completed steps.
     pub(super) step: u64,
-    /// Changes of the log made so far.
+    /// Applied changes of the log.
     pub(super) changes: usize,
     /// Parameters in force.
     pub(super) params: Params,
     /// The network and its trainer.
     pub(super) state: Vec<u8>,
-    /// What the views remember.
+    /// History for the views.
     pub(super) history: History,
-    /// What the run directory remembers.
+    /// Metrics for the run directory.
     pub(super) metrics: Metrics,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Timeline {
     frames: Vec<Arc<Keyframe>>,
     distance: u64,
     most_bytes: usize,
-    /// One of them alone would be too large: looking back begins at the beginning.
+    /// A single keyframe exceeds the memory limit, so replays start at the beginning.
     too_large: bool,
 }
 
@@ -56,12 +56,12 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// Whether a keyframe is wanted after so many images.
+    /// Whether a keyframe is due after a number of images.
     pub(super) fn is_due(&self, images: u64) -> bool {
         !self.too_large && images.is_multiple_of(self.distance) && self.frames.last().is_none_or(|last| last.images < images)
     }
 
-    /// Keep one more, and thin the others where there is no room.
+    /// Add a keyframe, and remove others if the memory is full.
     pub(super) fn keep(&mut self, frame: Keyframe) {
         if frame.bytes() > self.most_bytes {
             self.too_large = true;
@@ -71,7 +71,7 @@ impl Timeline {
         self.thin(self.most_bytes);
     }
 
-    /// Keep only so many moments that they take at most so many bytes.
+    /// Reduce the keyframes to a memory limit.
     pub(super) fn thin(&mut self, most_bytes: usize) {
         while self.frames.len() > MOST_FRAMES || self.bytes() > most_bytes {
             self.distance *= 2;
@@ -84,12 +84,12 @@ impl Timeline {
         self.frames.iter().map(|frame| frame.bytes()).sum()
     }
 
-    /// The last keyframe at or before the beginning of an image; none means the beginning of the run.
+    /// The last keyframe at or before the start of an image; `None` for the start of the run.
     pub(super) fn before(&self, images: u64) -> Option<Arc<Keyframe>> {
         self.frames.iter().rev().find(|frame| frame.images <= images).map(Arc::clone)
     }
 
-    /// What comes after `step` never happened.
+    /// Remove keyframes after `step`.
     pub(super) fn cut(&mut self, step: u64) {
         self.frames.retain(|frame| frame.step <= step);
     }

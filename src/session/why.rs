@@ -1,4 +1,4 @@
-//! Explanations on a thread of their own: a trial is lived through again there, so that nothing here waits for it.
+//! Explanations on a worker thread, which replays the trial.
 
 use super::laboratory::Laboratory;
 use crate::experiment::{Asked, Why};
@@ -6,16 +6,16 @@ use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Least time between two explanations while model time passes.
+/// Minimum time between two explanations while running.
 const PERIOD: Duration = Duration::from_millis(300);
 
-/// What is known, or a sentence on why nothing is.
+/// An explanation, or why there is none.
 pub(super) type Told = Arc<Result<Why, String>>;
 
-/// What an explanation is of: run, image, step, question.
+/// Subject of an explanation: run, image, step, question.
 type Key = (u64, u64, u32, Asked);
 
-/// Has at most one explanation made at a time.
+/// Computes at most one explanation at a time.
 #[derive(Default)]
 pub(super) struct Teller {
     pending: Option<Receiver<Told>>,
@@ -25,12 +25,12 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// Whether an explanation is being made.
+    /// Whether an explanation is being computed.
     pub(super) fn is_busy(&self) -> bool {
         self.pending.is_some()
     }
 
-    /// Whether the next explanation may be made: only then the beginning of a trial is worth a copy at full speed.
+    /// Whether the next explanation is due, so that a trial should start with a copy at full speed.
     pub(super) fn is_due(&self) -> bool {
         self.pending.is_none() && self.due.is_none_or(|due| Instant::now() >= due)
     }
@@ -40,7 +40,7 @@ impl Teller {
         self.told.clone()
     }
 
-    /// Take in what is done and have the next one made if it is due. Says whether there is news.
+    /// Collect the result and start the next explanation if it is due. Returns whether there is a new result.
     pub(super) fn poll(&mut self, lab: &Laboratory, generation: u64, question: Option<Asked>, running: bool) -> bool {
         let (Some(question), Laboratory::Images(trainer)) = (question, lab) else {
             let known = self.told.is_some();
@@ -61,7 +61,7 @@ impl Teller {
         }
         let Some(onset) = trainer.onset().filter(|onset| onset.index() == trial.index).map(Arc::clone) else {
             if running {
-                // an image computed unseen: the last explanation is the best there is until one is watched
+                // image without recording: keep the last explanation
                 return news;
             }
             let words = if trial.elapsed_steps == 0 {
@@ -77,7 +77,7 @@ impl Teller {
         self.due = Some(Instant::now() + PERIOD);
         let (send, receive) = bounded(1);
         let elapsed = trial.elapsed_steps;
-        // nobody waits for an explanation that is out of date
+        // the explanation is out of date
         let tell = move || drop(send.send(Arc::new(onset.explain(elapsed, question))));
         if std::thread::Builder::new().name("explanation".to_owned()).spawn(tell).is_ok() {
             self.pending = Some(receive);

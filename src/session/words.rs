@@ -1,8 +1,8 @@
-//! Numbers in the sentences a session says.
+//! Formatting of numbers in messages of a session.
 
-/// A number as a reader expects it: thousands grouped by commas, decimals only where it has some.
+/// A number with commas between thousands, and decimals only if needed.
 pub(super) fn number(value: f64) -> String {
-    // model time is counted in hundredths of a ms at the finest
+    // the finest time step is 0.05 ms
     let text = format!("{:.3}", value.abs());
     let text = text.trim_end_matches('0').trim_end_matches('.');
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));

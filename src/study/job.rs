@@ -1,4 +1,4 @@
-//! One job: train one variant with one seed, test it, and test it damaged.
+//! One job: train one variant with one seed, test it, and test it with each damage.
 
 use super::plan::{Job, Study};
 use super::result::{JobResult, Outcome};
@@ -13,20 +13,20 @@ use std::time::{Duration, Instant};
 
 /// Time between checkpoints of a job.
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(30);
-/// Images between two reports.
+/// Images between two progress reports.
 const REPORT_EVERY: u64 = 250;
 
-/// How a job gets on.
+/// Progress of a job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JobEvent {
-    /// So many training images shown, and the fraction right among the last thousand.
+    /// Completed training images, and the accuracy over the last thousand.
     Learning(u64, f32),
-    /// So many conditions tested of so many.
+    /// Completed test conditions, and their number.
     Testing(usize, usize),
 }
 
 /// Processor time this thread has used, in seconds.
-#[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not tell
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not report it
 fn thread_cpu_s() -> Option<f64> {
     #[cfg(unix)]
     {
@@ -37,7 +37,7 @@ fn thread_cpu_s() -> Option<f64> {
     None
 }
 
-/// A network being trained, and what is known of its training.
+/// A network in training and its metrics.
 struct Training {
     trainer: Trainer,
     metrics: Metrics,
@@ -50,8 +50,8 @@ impl Training {
         Some(self.cpu_before? + (thread_cpu_s()? - self.cpu_start?))
     }
 
-    /// From the checkpoint of a job that was interrupted, else from the beginning. A checkpoint that cannot be used was
-    /// made by another version: the job begins anew.
+    /// From the checkpoint of an interrupted job, otherwise from the start. A checkpoint that cannot be used was made by
+    /// another version; the job then starts again.
     fn begin(dir: &StudyDir, job: Job, preset: &Preset, data: &Arc<Data>, images: u64) -> Result<Self, StudyError> {
         let fresh = || Trainer::new(preset, Arc::clone(data), job.seed, Some(images)).map_err(|error| StudyError::Build(error.to_string()));
         let cpu_start = thread_cpu_s();
@@ -64,9 +64,9 @@ impl Training {
         Ok(Self { trainer: fresh()?, metrics: Metrics::new(images), cpu_before: Some(0.0), cpu_start })
     }
 
-    /// Keep what is done so far. A job whose checkpoint cannot be written is merely done again from its beginning.
+    /// Write a checkpoint. If that fails, an interrupted job starts again.
     fn save(&mut self, dir: &StudyDir, job: Job) {
-        // invariant: metrics have no type that JSON cannot write
+        // invariant: metrics can be serialised as JSON
         let notes = serde_json::to_value(&self.metrics).expect("metrics are plain data");
         let (images, cpu_s) = (self.trainer.images_done(), self.cpu_s());
         let checkpoint = Checkpoint { images, cpu_s, wall_s: 0.0, notes, state: self.trainer.save() };
@@ -76,8 +76,8 @@ impl Training {
     }
 }
 
-/// Do a job; `None` if it was cancelled, with a checkpoint. Its result is not written here.
-#[allow(clippy::disallowed_methods)] // times the checkpoints, decides nothing in the run
+/// Run a job; `None` if it was cancelled, with a checkpoint. The caller writes the result.
+#[allow(clippy::disallowed_methods)] // times the checkpoints; does not influence the run
 pub(super) fn work(
     (study, preset, dir): (&Study, &Preset, &StudyDir),
     job: Job,
@@ -94,7 +94,7 @@ pub(super) fn work(
     while training.trainer.images_done() < study.images {
         match training.trainer.train_image() {
             Ok(record) => training.metrics.push(&record),
-            // a network that a lesion drives mad is a result, not a failure
+            // an ablation can cause runaway activity, which is a result and not a failure
             Err(halt) => {
                 halted = Some(halt);
                 break;
@@ -123,7 +123,7 @@ pub(super) fn work(
             evaluator.damage(damage);
         }
         let Some(result) = evaluator.run(study.test_images as usize, 1, &|_| {}, cancel) else {
-            // a network that halted must halt again, not go on from where it was
+            // a network that halted must halt again instead of resuming
             if halted.is_none() {
                 training.save(dir, job);
             }

@@ -1,4 +1,4 @@
-//! The jobs of a study on the cores of this machine, one job a thread.
+//! Runs the jobs of a study on the cores of this machine, one job per thread.
 
 use super::job::{self, JobEvent};
 use super::plan::{Job, Study};
@@ -10,18 +10,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// How a study gets on.
+/// Progress of a study.
 #[derive(Debug)]
 pub enum Event {
-    /// A job that runs has news.
+    /// Progress of a running job.
     Job(Job, JobEvent),
-    /// A job is done, and its file written.
+    /// A job is complete, and its file written.
     Done(Job, Box<JobResult>),
-    /// A job ended without result; the others go on.
+    /// A job ended without a result; the others continue.
     Failed(Job, StudyError),
 }
 
-/// Do `jobs` on so many threads, until all are done or `cancel` is set. `tell` hears of everything, from many threads.
+/// Run `jobs` on a number of threads, until all are complete or `cancel` is set. `tell` is called from all threads.
 pub fn run(
     (study, preset, dir): (&Study, &Preset, &StudyDir),
     jobs: &[Job],
@@ -54,9 +54,9 @@ pub fn run(
     std::thread::scope(|scope| {
         for worker in 1..workers {
             let named = std::thread::Builder::new().name(format!("study-{worker}"));
-            // without another thread the work takes longer and comes to the same
+            // fewer threads take longer with the same result
             if let Err(error) = named.spawn_scoped(scope, one_after_the_other) {
-                tracing::warn!("no thread for the study: {error}");
+                tracing::warn!("cannot start a thread for the study: {error}");
             }
         }
         one_after_the_other();

@@ -3,39 +3,39 @@
 use crate::experiment::Damage;
 use serde::{Deserialize, Serialize};
 
-/// What a network answered under one condition.
+/// Test result under one condition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The harm done to it; none if it was tested as it was trained.
+    /// The damage; `None` for the trained network itself.
     pub damage: Option<Damage>,
-    /// Fraction of images answered right.
+    /// Accuracy.
     pub accuracy: f64,
-    /// Mean −ln of the probability of answering right, in nats, of neurons that race for the answer.
+    /// Mean negative log-likelihood of the right answer, in nats, with first-spike readout.
     pub surprise: Option<f64>,
-    /// Output spikes an image.
+    /// Output spikes per image.
     pub spikes_per_image: f64,
 }
 
-/// What came of a job. The file of a job holds this.
+/// Result of a job, the contents of its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobResult {
     /// Name of the variant, so that a file can be read on its own.
     pub variant: String,
     /// The seed.
     pub seed: u64,
-    /// Version of the program that did it.
+    /// Version of the program.
     pub version: String,
-    /// Training images shown.
+    /// Completed training images.
     pub train_images: u64,
-    /// Images it was tested on.
+    /// Number of test images.
     pub test_images: u64,
-    /// Why training stopped before its end, if it did; the network was tested as it was then.
+    /// Why training halted early, if it did; the network was tested in that state.
     pub halted: Option<String>,
-    /// As trained first, then with every damage.
+    /// First without damage, then with each damage.
     pub outcomes: Vec<Outcome>,
-    /// Images shown, and the fraction right among the last thousand, while training.
+    /// Training images, and the accuracy over the last thousand.
     pub curve: Vec<(u64, f32)>,
-    /// Processor time of training in seconds, where the system tells. No other number here depends on the machine.
+    /// Processor time of training in seconds, where the system reports it. No other number here depends on the machine.
     pub train_cpu_s: Option<f64>,
     /// Hash of the whole state after training, hexadecimal.
     pub digest: String,

@@ -1,12 +1,12 @@
-//! The directory of a study. Every file in it is whole or not there.
+//! The directory of a study. Every file in it is written atomically.
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
 //! | `study.ron`, `preset.ron` | everything that determines the results |
-//! | `jobs/0007.json` | the result of job 7; its being there means that the job is done |
-//! | `jobs/0007.checkpoint` | how far job 7 got before it was interrupted |
+//! | `jobs/0007.json` | the result of job 7; the job is complete when the file exists |
+//! | `jobs/0007.checkpoint` | the state of job 7 when it was interrupted |
 //! | `results.csv`, `curves.csv`, `summary.csv` | tidy tables of all results so far |
-//! | `*.svg` | figures of them |
+//! | `*.svg` | figures of the results |
 
 use super::plan::{Job, Study};
 use super::result::JobResult;
@@ -19,27 +19,27 @@ const STUDY: &str = "study.ron";
 const PRESET: &str = "preset.ron";
 const JOBS: &str = "jobs";
 
-/// Larger than any study this program writes.
+/// Maximum size of a study record.
 const MAX_BYTES: u64 = 1 << 26;
 
-/// Why a study cannot be read, planned or done.
+/// Why a study cannot be read, planned or run.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
-    /// The directory holds a study already.
-    #[error("{} already holds a study; go on with it by --resume {}, or name another directory with --out", .0.display(), .0.display())]
+    /// The directory already contains a study.
+    #[error("{} already contains a study; resume it with --resume {}, or name another directory with --out", .0.display(), .0.display())]
     Occupied(PathBuf),
-    /// It holds something else.
-    #[error("{} is not empty and holds no study; name another directory with --out", .0.display())]
+    /// It contains other files.
+    #[error("{} is not empty and contains no study; name another directory with --out", .0.display())]
     Foreign(PathBuf),
     /// There is no study.
-    #[error("{} is not the directory of a study: {reason}; name one that `spikescope ablate` or `spikescope sweep` wrote", path.display())]
+    #[error("{} is not a study directory: {reason}; name one that `spikescope ablate` or `spikescope sweep` wrote", path.display())]
     NotAStudy {
         /// The directory.
         path: PathBuf,
-        /// What is amiss.
+        /// What is wrong.
         reason: String,
     },
-    /// A file is damaged or from a newer program.
+    /// A file is damaged or from a newer version.
     #[error("{}: {reason}", path.display())]
     Malformed {
         /// The file.
@@ -48,7 +48,7 @@ pub enum StudyError {
         reason: String,
     },
     /// A file or the directory cannot be written.
-    #[error("cannot write {}: {source}; make room or name another place with --out, then go on with --resume", path.display())]
+    #[error("cannot write {}: {source}; free disk space and resume with --resume, or name another path with --out", path.display())]
     Unwritable {
         /// The file or directory.
         path: PathBuf,
@@ -64,8 +64,8 @@ pub enum StudyError {
     /// No network can be built.
     #[error("{0}")]
     Build(String),
-    /// A job ended in a way that no job should.
-    #[error("the job was lost: {0}; the others go on, and --resume does it again")]
+    /// A job ended with an internal error.
+    #[error("the job failed: {0}; the others continue, and --resume runs it again")]
     Lost(String),
 }
 
@@ -78,7 +78,7 @@ pub struct StudyDir {
 }
 
 impl StudyDir {
-    /// Refuse a directory that a new study must not be written into. Changes nothing.
+    /// Check that a new study can be written to a directory. Changes nothing.
     pub fn check_vacant(path: &Path) -> Result<(), StudyError> {
         match is_vacant(path) {
             Ok(true) => Ok(()),
@@ -118,7 +118,7 @@ impl StudyDir {
         let file = path.join(STUDY);
         let length = std::fs::metadata(&file).map_err(|error| not(format!("{STUDY}: {error}")))?.len();
         if length > MAX_BYTES {
-            return Err(not(format!("{STUDY} has {length} bytes, more than this program writes")));
+            return Err(not(format!("{STUDY} has {length} bytes, which is above the maximum")));
         }
         let text = std::fs::read_to_string(&file).map_err(|error| not(format!("{STUDY}: {error}")))?;
         let study = Study::parse(&text).map_err(|reason| StudyError::Malformed { path: file, reason })?;
@@ -126,17 +126,17 @@ impl StudyDir {
         Ok((Self { path: path.to_owned(), lock: None }, study, preset))
     }
 
-    /// Whether there is a study here.
+    /// Whether the directory contains a study.
     pub fn is_one(path: &Path) -> bool {
         path.join(STUDY).is_file()
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The result of a job, if it is done. A file that belongs to another job, or that no program wrote, counts as none.
+    /// The result of a job, if it is complete. A file of another job or with other contents is ignored.
     pub fn result(&self, study: &Study, job: Job) -> Option<JobResult> {
         let bytes = std::fs::read(self.path.join(result_name(job))).ok()?;
         let result: JobResult = serde_json::from_slice(&bytes).ok()?;
@@ -148,28 +148,28 @@ impl StudyDir {
         study.jobs().into_iter().filter_map(|job| self.result(study, job).map(|result| (job, result))).collect()
     }
 
-    /// A job is done.
+    /// Write the result of a job.
     pub fn save_result(&self, job: Job, result: &JobResult) -> Result<(), StudyError> {
-        // invariant: a result has no type that JSON cannot write
+        // invariant: a result can be serialised as JSON
         let json = serde_json::to_vec(result).expect("a result is plain data");
         self.write(&result_name(job), &json)?;
-        // a checkpoint that stays takes room and harms nobody
+        // a remaining checkpoint is harmless
         std::fs::remove_file(self.path.join(checkpoint_name(job))).ok();
         Ok(())
     }
 
-    /// How far a job got, if it can be gone on with.
+    /// The checkpoint of a job, if there is a valid one.
     pub fn checkpoint(&self, job: Job) -> Option<Checkpoint> {
         let bytes = std::fs::read(self.path.join(checkpoint_name(job))).ok()?;
         Checkpoint::parse(&bytes).ok()
     }
 
-    /// Keep how far a job got.
+    /// Write the checkpoint of a job.
     pub fn save_checkpoint(&self, job: Job, checkpoint: &Checkpoint) -> Result<(), StudyError> {
         self.write(&checkpoint_name(job), &checkpoint.to_bytes())
     }
 
-    /// Write any file of the study, whole or not at all.
+    /// Write any file of the study atomically.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StudyError> {
         let path = self.path.join(name);
         write_atomic(&path, bytes).map_err(|source| StudyError::Unwritable { path, source })

@@ -1,4 +1,4 @@
-//! The results of a study as tidy tables, and what they come to.
+//! The results of a study as tidy tables, and their summary.
 
 use super::compare::{Compared, compare, holm};
 use super::plan::{Job, Kind, Study};
@@ -7,22 +7,22 @@ use super::store::{StudyDir, StudyError};
 use crate::experiment::Damage;
 use crate::params::ParamId;
 
-/// One line of the summary: a way to train, or a way to harm what was trained.
+/// One line of the summary: a variant, or a variant with a damage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// Index of the variant.
     pub variant: usize,
-    /// The harm, if any.
+    /// The damage, if any.
     pub damage: Option<Damage>,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Seeds so far, in the order of the study, and the accuracy of each.
     pub accuracies: Vec<(u64, f64)>,
-    /// Runs that stopped before their end.
+    /// Number of halted runs.
     pub halted: usize,
-    /// The difference from the intact network with the same seeds; none for itself and in sweeps.
+    /// The difference from the intact network with the same seeds; `None` for itself and in sweeps.
     pub against: Option<Compared>,
-    /// The p of that difference, corrected for all lines (Holm 1979).
+    /// The p value of that difference, corrected for all lines (Holm 1979).
     pub p_holm: Option<f64>,
 }
 
@@ -39,7 +39,7 @@ impl Summary {
         (n > 1).then(|| libm::sqrt(self.accuracies.iter().map(|(_, a)| (a - mean).powi(2)).sum::<f64>() / (n - 1) as f64))
     }
 
-    /// What the results so far come to, in the order of the study: every variant, damages behind the one they harm.
+    /// Summary of the results so far, in the order of the study: every variant, followed by its damages.
     pub fn of(study: &Study, results: &[(Job, JobResult)]) -> Vec<Self> {
         let conditions = |variant: usize| std::iter::once(None).chain(study.variants[variant].damages.iter().copied().map(Some));
         let lines = (0..study.variants.len()).flat_map(|variant| conditions(variant).map(move |damage| (variant, damage)));
@@ -93,14 +93,14 @@ fn maybe(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
-/// The column of a parameter: its name and unit, as in `tau_m_ms`.
+/// The column name of a parameter: name and unit, for example `tau_m_ms`.
 fn column(id: &str) -> String {
     let unit = ParamId::from_name(id).map_or("", |id| id.spec().unit);
     let unit: String = unit.chars().map(|c| if c == 'Ω' { "Ohm".to_owned() } else { c.to_string() }).collect();
     if unit.is_empty() { id.to_owned() } else { format!("{id}_{}", unit.replace('/', "_per_")) }
 }
 
-/// A value as it stands in a column of its unit: the number alone.
+/// A value in the unit of its column, without the unit.
 fn cell(value: &str) -> String {
     value.split_once(' ').filter(|(number, _)| number.parse::<f64>().is_ok()).map_or(value, |(number, _)| number).to_owned()
 }

@@ -179,7 +179,7 @@ fn a_vanished_run_directory_costs_the_files_but_not_the_run() {
     let ran = wait(child);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_eq!(ran.last()["event"], "finished");
-    assert!(ran.stderr.contains("was not saved") && !ran.stderr.contains("panicked"), "{ran:?}");
+    assert!(ran.stderr.contains("gone/") && !ran.stderr.contains("panicked"), "{ran:?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Records as tidy CSV: one row a fact, units in the names of the columns, words in place of numbers that stand for them.
-//! Numbers are the shortest that read back exactly; what is not there is an empty cell.
+//! Records as tidy CSV: one value per row, units in the column names, class names instead of numbers.
+//! Numbers are the shortest that read back exactly; a missing value is an empty cell.
 
 use super::table::{Arrays, Table};
 use crate::cli::npz::{Field, Number};
@@ -40,7 +40,7 @@ fn head(table: &Table) -> Vec<&str> {
     head
 }
 
-/// The cells that all rows of a record begin with, and the rest of its bytes.
+/// The common leading cells of all rows of a record, and the rest of its bytes.
 fn scalars<'a>(table: &Table, mut record: &'a [u8], cells: &mut Vec<String>) -> &'a [u8] {
     cells.clear();
     for Field { name, number, .. } in &table.scalars {
@@ -48,7 +48,7 @@ fn scalars<'a>(table: &Table, mut record: &'a [u8], cells: &mut Vec<String>) -> 
         record = rest;
         let mut cell = String::new();
         match table.words(name) {
-            // no answer is a negative number, which no word belongs to
+            // no answer is a negative number without a name
             Some(words) => cell.push_str(index(*number, bytes).and_then(|index| words.get(index)).map_or("", String::as_str)),
             None => push(&mut cell, *number, bytes),
         }
@@ -105,7 +105,7 @@ fn index(number: Number, bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// A little-endian number as text; nothing for one that is none.
+/// A little-endian number as text; empty for NaN.
 fn push(cell: &mut String, number: Number, bytes: &[u8]) {
     // invariant: a field has the bytes of its number, and writing to a string cannot fail
     match number {

@@ -1,5 +1,5 @@
-//! Watching a run that is lived through again. Records are appended to a file without a name, which goes with the program,
-//! so that an export need not fit into memory.
+//! Monitors of a replayed run. Records are appended to an anonymous temporary file, which the system removes when the
+//! program ends, so that an export does not have to fit into memory.
 
 use super::table::{HIDDEN, INPUT, OUTPUT};
 use crate::cli::recording::Record;
@@ -10,10 +10,10 @@ use std::fs::File;
 use std::io::{BufWriter, Error, Write};
 use std::path::Path;
 
-/// Records as they come.
+/// Collects records.
 pub(super) struct Watch {
     what: Record,
-    /// The trial being watched.
+    /// The current trial.
     pub(super) trial: u64,
     out: BufWriter<File>,
     record: Vec<u8>,
@@ -28,17 +28,17 @@ impl Watch {
         Ok(Self { what, trial: 0, out, record: Vec::new(), records: 0, broken: None })
     }
 
-    /// Whether a step has to be looked at: steps that nobody looks at are computed faster.
+    /// Whether a step must be recorded: steps without recording are computed faster.
     pub(super) fn looks_at_steps(&self) -> bool {
         matches!(self.what, Record::Spikes | Record::Potentials)
     }
 
-    /// Whether it is the weights that are asked for.
+    /// Whether weights are exported.
     pub(super) fn wants_weights(&self) -> bool {
         self.what == Record::Weights
     }
 
-    /// Why records can no longer be kept, if so.
+    /// The write error, if any.
     pub(super) fn broken(&mut self) -> Result<(), Error> {
         self.broken.take().map_or(Ok(()), Err)
     }
@@ -86,7 +86,7 @@ impl Watch {
         self.put(&trial.to_le_bytes());
     }
 
-    /// The record is whole.
+    /// Complete the record.
     fn close(&mut self) {
         if self.broken.is_none() {
             self.broken = self.out.write_all(&self.record).err();

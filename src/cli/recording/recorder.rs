@@ -1,5 +1,5 @@
-//! Recording while a run trains. Records of fixed size are appended to `recordings/*.part`; a checkpoint notes how long
-//! each file was, so that a resumed run cuts off what came after and goes on. The end of the run turns them into NPZ.
+//! Recording during training. Records of fixed size are appended to `recordings/*.part`; a checkpoint stores the length of
+//! each file, so that a resumed run truncates later records and continues. At the end of the run they are converted to NPZ.
 
 use super::{Record, RecordPlan, Shape};
 use crate::cli::npz::{self, Field, Number};
@@ -17,7 +17,7 @@ const OUTPUT: u8 = 1;
 /// The first bank of hidden neurons; the second is one more.
 const HIDDEN: u8 = 2;
 
-/// Everything being recorded.
+/// All recordings of a run.
 pub(in crate::cli) struct Recorder {
     streams: Vec<Stream>,
     first_trial: u64,
@@ -36,7 +36,7 @@ struct Stream {
 }
 
 impl Recorder {
-    /// Start, or go on after `lengths` records of each recording.
+    /// Start, or continue after `lengths` records of each recording.
     pub(in crate::cli) fn open(folder: &Path, plan: &RecordPlan, shape: &Shape, lengths: Option<&[u64]>) -> Result<Self, Error> {
         let folder = folder.join("recordings");
         let mut streams = Vec::new();
@@ -52,7 +52,7 @@ impl Recorder {
             let size: usize = fields.iter().map(Field::size).sum();
             let file = OpenOptions::new().create(true).append(true).open(&part)?;
             if file.metadata()?.len() < records.saturating_mul(size as u64) {
-                return Err(Error::other(format!("{} is shorter than its checkpoint says", part.display())));
+                return Err(Error::other(format!("{} is shorter than its checkpoint states", part.display())));
             }
             file.set_len(records * size as u64)?;
             streams.push(Stream { record, part, fields, out: BufWriter::with_capacity(1 << 16, file), records, broken: None });
@@ -62,7 +62,7 @@ impl Recorder {
         Ok(Self { streams, first_trial, weights_every, trials: shape.trials, dt_ms: shape.dt_ms })
     }
 
-    /// Let steps pass, watched only if this trial is recorded: unwatched steps are computed faster.
+    /// Simulate steps, with monitors only if this trial is recorded: steps without monitors are computed faster.
     pub(in crate::cli) fn advance(&mut self, trainer: &mut Trainer, steps: u64) -> Result<Option<TrialRecord>, crate::experiment::Halt> {
         if trainer.images_done() < self.first_trial || self.streams.is_empty() {
             return trainer.advance(steps, &mut []);
@@ -88,7 +88,7 @@ impl Recorder {
         }
     }
 
-    /// Flush to the disk and return how many records each recording has: what a checkpoint notes.
+    /// Flush to disk and return the number of records of each recording for the checkpoint.
     pub(in crate::cli) fn lengths(&mut self) -> Vec<u64> {
         for stream in &mut self.streams {
             let flushed = stream.out.flush().and_then(|()| stream.out.get_ref().sync_data());
@@ -97,22 +97,22 @@ impl Recorder {
         self.streams.iter().map(|stream| stream.records).collect()
     }
 
-    /// Turn the recordings into NPZ files. Returns what could not be saved and why.
+    /// Convert the recordings to NPZ files. Returns the failures.
     pub(in crate::cli) fn finish(mut self) -> Vec<String> {
         self.lengths();
         let mut lost = Vec::new();
         for Stream { record, part, fields, out, records, broken } in self.streams {
             let target = part.with_extension("npz");
             let written = broken.map_or(Ok(()), Err).and_then(|()| {
-                // what was appended is read through a handle of its own
+                // appended records are read through a separate handle
                 drop(out);
                 let mut source = File::open(&part)?;
                 write_with(&target, |file| npz::write(file, &mut source, &fields, records, self.dt_ms, &[]))
             });
             match written {
-                // the records are in the NPZ now; a leftover file harms nobody
+                // the records are in the NPZ; a remaining part file is harmless
                 Ok(()) => drop(std::fs::remove_file(&part)),
-                Err(error) => lost.push(format!("the recording of {} was not saved: {error}", record.name())),
+                Err(error) => lost.push(format!("the recording of {} was not written: {error}", record.name())),
             }
         }
         lost
@@ -154,7 +154,7 @@ impl Stream {
         self.note(written);
     }
 
-    /// The run goes on without a recording that cannot be written; the end of the run tells.
+    /// The run continues without a recording that cannot be written; the error is reported at the end.
     fn note(&mut self, result: Result<(), Error>) {
         if let Err(error) = result {
             self.broken.get_or_insert(error);
@@ -177,7 +177,7 @@ impl Stream {
     }
 
     fn push_weights(&mut self, images: u64, network: &Network) {
-        // one bank of inputs below the other, as the outputs see them
+        // input banks in the order of the output projections
         let bytes: Vec<u8> = network.onto_output().flat_map(|w| w.to_array().into_iter().flat_map(f32::to_le_bytes)).collect();
         self.push(&[&images.to_le_bytes(), &bytes]);
     }

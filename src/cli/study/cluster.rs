@@ -1,6 +1,7 @@
-//! Jobs of a study as job arrays of a Slurm cluster (Yoo, Jette & Grondona 2003). The cluster shares the directory of the
-//! study, and that is all that nodes and this process exchange: a job is done when its file is there. A job that was lost,
-//! killed or requeued goes on from its checkpoint, and jobs that left the queue without result are submitted again, a few times.
+//! Jobs of a study as job arrays of a Slurm cluster (Yoo, Jette & Grondona 2003). Nodes and this process
+//! communicate only through the directory of the study on a shared file system: a job is complete when its result file
+//! exists. A job that was lost, killed or requeued resumes from its checkpoint, and jobs that left the queue without a
+//! result are submitted again, a limited number of times.
 //!
 //! An array is recorded as soon as the cluster has accepted it (`queue`), so that no job is queued twice, also after
 //! `--resume`. An array that is refused as too large is halved; jobs that the cluster does not accept are submitted later.
@@ -20,14 +21,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How often a job that left the queue without result is submitted again.
+/// Submissions of a job that leaves the queue without a result.
 const ROUNDS: usize = 3;
-/// Time between two looks at the queue.
+/// Interval of queue queries.
 const LOOK_PAUSE: Duration = Duration::from_secs(2);
-/// Where scripts, logs and the record of submitted arrays are, below the study.
+/// Folder of scripts, logs and the record of submitted arrays, inside the study directory.
 const FOLDER: &str = "slurm";
 
-/// Submit the jobs and wait for their results, or leave if the caller does not want to wait. Returns what was lost.
+/// Submit the jobs and, unless `--no-wait` is given, wait for their results. Returns the failures.
 pub(super) fn submit(
     planned: &Planned,
     missing: &[Job],
@@ -40,7 +41,7 @@ pub(super) fn submit(
         return Ok(Vec::new());
     }
     let folder = dir.path().join(FOLDER);
-    std::fs::create_dir_all(&folder).map_err(|error| Failure::run(format!("cannot make {}: {error}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::run(format!("cannot create {}: {error}", folder.display())))?;
     let total = study.jobs().len();
     let mut open: BTreeSet<usize> = missing.iter().map(|job| job.index).collect();
     reporter.start_bar("jobs", (total - open.len()) as u64, total as u64);
@@ -72,14 +73,14 @@ pub(super) fn submit(
     }
     reporter.end_bar();
     if open.is_empty() {
-        // nothing to wait for when the study is opened again
+        // no array is pending when the study is opened again
         queue.arrays.forget();
         return Ok(Vec::new());
     }
-    Ok(vec![format!("{} jobs left the queue {ROUNDS} times without result; their logs are in {}", open.len(), folder.display())])
+    Ok(vec![format!("{} jobs left the queue {ROUNDS} times without a result; their logs are in {}", open.len(), folder.display())])
 }
 
-/// Tell of every job whose file has come.
+/// Report every job whose result file has appeared.
 fn collect(planned: &Planned, missing: &[Job], open: &mut BTreeSet<usize>, reporter: &mut Reporter) {
     let Planned { study, dir, .. } = planned;
     for &job in missing {
@@ -99,17 +100,17 @@ fn note_taken(jobs: usize, arrays: &[String], reporter: &Reporter) {
     }
 }
 
-/// What is submitted, and how.
+/// Jobs to submit, and options.
 struct Queue<'a> {
     planned: &'a Planned,
     args: &'a StudyArgs,
     folder: PathBuf,
     arrays: Arrays,
-    /// How often this process submitted each job.
+    /// Number of submissions of each job by this process.
     rounds: BTreeMap<usize, usize>,
-    /// Tasks that the cluster takes in one array, as far as is known.
+    /// Known limit of tasks per array.
     most: usize,
-    /// Jobs in the queue when the cluster last said that it is full.
+    /// Jobs in the queue when the cluster last reported that it is full.
     full_at: Option<usize>,
 }
 
@@ -120,7 +121,7 @@ impl<'a> Queue<'a> {
         Ok(Self { planned, args, folder, arrays, rounds: BTreeMap::new(), most, full_at: None })
     }
 
-    /// Submit jobs in arrays until the cluster accepts no more. Returns how many it accepted, and why it refused the others.
+    /// Submit jobs in arrays until the cluster accepts no more. Returns the number of accepted jobs and the reason of a refusal.
     fn submit(&mut self, jobs: &[usize], in_queue: usize, reporter: &Reporter) -> Result<(usize, Option<String>), Failure> {
         // after a refusal, submit again when a tenth of the queue has finished, not after every job
         if jobs.is_empty() || self.full_at.is_some_and(|full| in_queue > 0 && in_queue > full - full.div_ceil(10)) {
@@ -140,13 +141,13 @@ impl<'a> Queue<'a> {
                     let submitted = jobs.len() - left.len();
                     self.full_at = Some(in_queue + submitted);
                     note_taken(submitted, &taken, reporter);
-                    reporter.note(&format!("{} jobs are submitted when the cluster has room: {words}", left.len()));
+                    reporter.note(&format!("{} jobs will be submitted when the cluster accepts them: {words}", left.len()));
                     return Ok((submitted, Some(words)));
                 }
                 Answer::TooMany(words) | Answer::Refused(words) => {
                     let (submitted, all, path) = (jobs.len() - left.len(), jobs.len(), self.planned.dir.path().display());
                     return Err(Failure::run(format!(
-                        "sbatch refused: {words}; {submitted} of {all} jobs are submitted; go on with --resume {path} --engine slurm"
+                        "sbatch failed: {words}; {submitted} of {all} jobs are submitted; resume with --resume {path} --engine slurm"
                     )));
                 }
             }
@@ -155,13 +156,14 @@ impl<'a> Queue<'a> {
         Ok((jobs.len(), None))
     }
 
-    /// Submit one array, and record it if it was taken.
+    /// Submit one array, and record it if it was accepted.
     fn array(&mut self, jobs: &[usize]) -> Result<Answer, Failure> {
         let path = self.planned.dir.path();
-        let absolute = path.canonicalize().map_err(|error| Failure::run(format!("cannot find {}: {error}", path.display())))?;
-        let program = std::env::current_exe().map_err(|error| Failure::run(format!("cannot find this program: {error}")))?;
+        let absolute = path.canonicalize().map_err(|error| Failure::run(format!("cannot resolve {}: {error}", path.display())))?;
+        let program =
+            std::env::current_exe().map_err(|error| Failure::run(format!("cannot determine the path of this program: {error}")))?;
         let numbers: Vec<String> = jobs.iter().map(ToString::to_string).collect();
-        // exec: the signal that ends a task reaches the program, which leaves a checkpoint
+        // exec: the signal that ends a task reaches the program, which writes a checkpoint
         let script = format!(
             "#!/bin/bash\njobs=({})\nexec {} study-job {} \"${{jobs[$SLURM_ARRAY_TASK_ID]}}\"\n",
             numbers.join(" "),

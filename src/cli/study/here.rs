@@ -12,17 +12,17 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Time between tables of an unfinished study.
+/// Time between updates of the tables of an unfinished study.
 const TABLE_PAUSE: Duration = Duration::from_secs(20);
 
-/// Do the jobs on this machine; returns what was lost.
-#[allow(clippy::disallowed_methods)] // times the tables, decides nothing in them
+/// Run the jobs on this machine; returns the failures.
+#[allow(clippy::disallowed_methods)] // times the tables; does not influence them
 pub(super) fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &Stop, reporter: &mut Reporter) -> Vec<String> {
     let Planned { study, preset, dir, data } = planned;
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     let total = study.jobs().len() as u64 * study.images;
     reporter.start_bar("training", total - missing.len() as u64 * study.images, total);
-    // images shown by every job under way, for the bar, and what was lost
+    // images of every running job, for the progress bar, and failures
     let state = Mutex::new((Progress::new(total - missing.len() as u64 * study.images), Vec::new(), reporter, Instant::now()));
     let tell = |event: Event| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,8 +39,8 @@ pub(super) fn here(planned: &Planned, missing: &[Job], args: &StudyArgs, stop: &
                 progress.done += study.images;
                 progress.under_way.remove(&job.index);
                 told(reporter, job, &result);
-                // tables of what there is so far, now and then, for they are made from all results; the last ones are
-                // made at the end, and a full disk speaks up there
+                // intermediate tables at intervals, because they are made from all results; the final ones are
+                // made at the end, where a full disk is reported
                 if tabled.elapsed() >= TABLE_PAUSE {
                     save_tables(dir, study).ok();
                     *tabled = Instant::now();

@@ -11,19 +11,19 @@ use crate::study::{Axis, Kind, Study, StudyDir, Variant};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A study, ready to be done or gone on with.
+/// A study, ready to run or to resume.
 pub(super) struct Planned {
     pub(super) study: Study,
     pub(super) preset: Preset,
     pub(super) dir: StudyDir,
-    /// As the study sees them.
+    /// The data as split by the study.
     pub(super) data: Arc<Data>,
 }
 
-/// The data and the record that tells them from others.
+/// The data and the record that identifies it.
 pub(super) type Named = (Arc<Data>, DataRecord);
 
-/// Plan a new study and make its directory.
+/// Plan a new study and create its directory.
 pub(super) fn create(
     args: &StudyArgs,
     kind: Kind,
@@ -41,7 +41,9 @@ pub(super) fn create(
     let test = if held_out > 0 { held_out } else { data.test.len() as u64 };
     let train = data.train.len() as u64 - held_out;
     let test_images = match args.test_images {
-        Some(n) if n == 0 || n > test => return Err(Failure::input(format!("--test-images must lie in 1 to {test} here, got {n}"))),
+        Some(n) if n == 0 || n > test => {
+            return Err(Failure::input(format!("--test-images must be from 1 to {test} with this data, got {n}")));
+        }
         other => other.unwrap_or(test),
     };
     let study = Study {
@@ -59,7 +61,7 @@ pub(super) fn create(
     };
     let data = study.view(&data).map_err(Failure::input)?;
     let mut faults = study.faults(preset);
-    // what no preset can say by itself: whether the network fits the images
+    // whether the network fits the images depends on the data
     faults.extend((0..study.variants.len()).filter_map(|n| {
         let built = study.preset_of(preset, n).map(|preset| crate::experiment::Trainer::check(&preset, &data));
         built.ok()?.err().map(|error| format!("{}: {error}", study.variants[n].name))
@@ -77,7 +79,7 @@ pub(super) fn reopen(path: &Path, data: Option<&Path>, kind: Kind) -> Result<Pla
         return Ok(planned);
     }
     let verb = if kind == Kind::Ablation { "sweep" } else { "ablate" };
-    Err(Failure::input(format!("{0} is not of this kind; go on with it by `spikescope {verb} --resume {0}`", path.display())))
+    Err(Failure::input(format!("{0} is a study of another kind; resume it with `spikescope {verb} --resume {0}`", path.display())))
 }
 
 /// Open an earlier study.

@@ -4,7 +4,7 @@ use crate::cli::events::{StudyFinished, StudyJob, StudyLine};
 use crate::cli::output::Reporter;
 use crate::study::{Job, JobResult, Study, Summary};
 
-/// Tell of a finished job.
+/// Report a finished job.
 pub(super) fn told(reporter: &mut Reporter, job: Job, result: &JobResult) {
     let JobResult { variant, seed, train_images, halted, outcomes, digest, .. } = result;
     let test_accuracy = outcomes.first().map_or(0.0, |outcome| outcome.accuracy);
@@ -38,7 +38,7 @@ pub(super) fn finish(study: &Study, summary: &[Summary], out: &str, reporter: &m
     reporter.say(&format!("tables and figures in {out}"));
 }
 
-/// A line of the summary for people.
+/// A line of the summary.
 fn sentence(line: &Summary) -> String {
     let percent = |value: f64| format!("{:.2}", value * 100.0);
     let mean = line.mean().map_or_else(|| "   ".to_owned(), percent);

@@ -1,4 +1,4 @@
-//! Everything needed to make it again: all parameters, all seeds, the commands; and the works it rests on.
+//! Everything needed to reproduce the report: all parameters, seeds and commands; and the references.
 
 use super::super::facts::{Group, Run};
 use super::super::material::Report;
@@ -14,9 +14,9 @@ pub(in crate::report) fn parameters(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
     let used = |spec: &&ParamSpec| groups.iter().any(|(_, group)| spec.protocols.contains(&group.first().preset.protocol));
     let content = html! {
-        p { "Values that differ from the default are bold; a dash stands where a parameter has no effect. Everything else about a network follows from these." }
+        p { "Values that differ from the default are bold; a dash means that the parameter has no effect. These parameters determine the network completely." }
         @if groups.iter().any(|(_, group)| !group.first().is_plain()) {
-            p { "Interactive runs began with these values; what was changed while they learnt is in their " code { "session.ron" } "." }
+            p { "Interactive runs started with these values; changes during the run are in their " code { "session.ron" } "." }
         }
         div.scroll { table {
             thead { tr {
@@ -46,7 +46,7 @@ fn value(spec: &ParamSpec, group: &Group) -> Markup {
     }
 }
 
-/// Runs, seeds, versions, and the commands that make them and this page.
+/// Runs, seeds, versions, and the commands that reproduce them and this page.
 pub(in crate::report) fn commands(report: &Report) -> Markup {
     let runs = || report.groups.iter().flat_map(|group| group.runs.iter().map(move |run| (group, run)));
     let lines: Vec<String> = runs().map(|(group, run)| command(group, run, &report.found.name)).collect();
@@ -55,7 +55,7 @@ pub(in crate::report) fn commands(report: &Report) -> Markup {
     let unknown = report.groups.iter().filter(|group| !group.known && group.first().is_plain()).count() > 0;
     let content = html! {
         div.scroll { table {
-            thead { tr { th { "run" } th { "seed" } th { "training images" } th { "version" } th { "data" } th { "state at the end" } } }
+            thead { tr { th { "run" } th { "seed" } th { "training images" } th { "version" } th { "data" } th { "final state" } } }
             tbody { @for (_, run) in runs() {
                 tr {
                     th scope="row" { (run.name) } td { (run.session.seed) } td { (count(run.images)) } td { (run.session.version) }
@@ -63,12 +63,12 @@ pub(in crate::report) fn commands(report: &Report) -> Markup {
                     td { @if let Some(ending) = &run.session.ending { code { (ending.digest) } } @else { "not ended" } }
                 }
             } }
-            caption { "Data and state are named by their hashes: another machine that gets the same has done the same, bit for bit." }
+            caption { "Data and state are given as hashes; equal hashes mean equal bits." }
         } }
-        p { "These commands make the runs and this page. No result depends on the number of threads." }
+        p { "These commands reproduce the runs and this page. Results do not depend on the number of threads." }
         pre { @for line in lines { (line) "\n" } (format!("spikescope report {}{limit}", quoted(&report.found.name))) }
         @if unknown {
-            p { "Presets that do not come with the program are these, as they were used:" }
+            p { "Presets that are not shipped with the program, as used:" }
             @for group in report.groups.iter().filter(|group| !group.known && group.first().is_plain()) {
                 h3 { code { (group.first().name) "/preset.ron" } }
                 pre { (group.first().preset.to_ron()) }
@@ -78,11 +78,11 @@ pub(in crate::report) fn commands(report: &Report) -> Markup {
     section("commands", "Runs and commands", &content)
 }
 
-/// The command that makes a run again.
+/// The command that reproduces a run.
 fn command(group: &Group, run: &Run, folder: &str) -> String {
     let place = if run.name == folder { folder.to_owned() } else { format!("{folder}/{}", run.name) };
     if !run.is_plain() {
-        return format!("spikescope replay {}   # {} commands were given while it learnt", quoted(&place), run.session.applied.len());
+        return format!("spikescope replay {}   # {} commands were applied during the run", quoted(&place), run.session.applied.len());
     }
     let session = &run.session;
     if let Some(schedule) = session.schedule {
@@ -103,13 +103,13 @@ fn command(group: &Group, run: &Run, folder: &str) -> String {
     )
 }
 
-/// A word of a command line.
+/// A quoted command line argument.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,+:".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Works behind the parameters and figures shown.
+/// References of the parameters and figures shown.
 pub(in crate::report) fn references(report: &Report) -> Markup {
     let protocols: Vec<Protocol> = report.groups.iter().map(|group| group.first().preset.protocol).collect();
     let behind = |short: &str| {

@@ -1,4 +1,4 @@
-//! Stop when something happens, at the very step. A condition changes no result, so it is not recorded.
+//! Pause conditions, exact to the step. They do not change results, so they are not recorded.
 
 use super::{Laboratory, Simulation};
 use crate::session::command::StopCondition;
@@ -7,7 +7,7 @@ use crate::session::snapshot::{Notice, RunState};
 use crate::session::words::number;
 
 impl Simulation {
-    /// Wait for this from now on, or for nothing.
+    /// Set or clear the pause condition.
     pub(super) fn stop_when(&mut self, condition: Option<StopCondition>) {
         if let Some(condition) = condition
             && let Err(reason) = self.check(condition)
@@ -58,7 +58,7 @@ impl Simulation {
         self.lab.network().and_then(|network| network.output()).map_or(0, crate::session::sites::shown) as u32
     }
 
-    /// Of `steps` steps, those that can be computed before the condition has to be looked at.
+    /// The number of steps, at most `steps`, before the condition must be checked.
     pub(super) fn until_stop(&self, steps: u64) -> u64 {
         match self.stop_at {
             Some(StopCondition::FirstSpike { .. }) => steps.min(1),
@@ -77,12 +77,11 @@ impl Simulation {
         }
     }
 
-    /// Whether the trial in progress, or the next one, may be the one in which it stops: whoever waits for something wants to see
-    /// how it came about, also at full speed.
+    /// Whether the run can pause or stop in the current or next trial, which is then recorded, also at full speed.
     pub(super) fn may_stop_soon(&self) -> bool {
         let Laboratory::Images(trainer) = &self.lab else { return self.stop_at.is_some() };
         if trainer.images_done() + 1 == trainer.plan() {
-            // the last one of the training
+            // the last image of the training
             return true;
         }
         match self.stop_at {
@@ -99,20 +98,20 @@ impl Simulation {
         }
     }
 
-    /// Spikes of the neuron that is waited for, in the trial so far.
+    /// Spikes of the neuron of the condition in the trial so far.
     pub(super) fn awaited_spikes(&self) -> u32 {
         let Some(StopCondition::FirstSpike { neuron }) = self.stop_at else { return 0 };
         let (Some(network), shown) = (self.lab.network(), self.neurons().max(1)) else { return 0 };
         network.counts().iter().skip(neuron as usize).step_by(shown as usize).sum()
     }
 
-    /// Whether what is waited for happened in the steps since `before`, of which `spikes` were there before; `ended` says that an
+    /// Whether the condition was met in the steps since `before`; `spikes` is the spike count before them, `ended` whether an
     /// image ended in them.
     pub(super) fn is_met(&self, (before, spikes): (u64, u32), ended: bool) -> bool {
         let Some(condition) = self.stop_at else { return false };
         let now = self.lab.step();
         match condition {
-            // a trial that began in this step began with no spikes
+            // a trial that started in these steps started without spikes
             StopCondition::FirstSpike { .. } => self.awaited_spikes() > if self.began_after(before) { 0 } else { spikes },
             StopCondition::ModelTime { ms } => now as f64 * self.lab.grid().dt_ms() >= ms - 1e-9,
             StopCondition::Image { index } => ended && matches!(&self.lab, Laboratory::Images(t) if t.images_done() == index),
@@ -135,7 +134,7 @@ impl Simulation {
         }
     }
 
-    /// Pause and say why. What can happen again is waited for again.
+    /// Pause with a notice. Conditions that can occur again stay set.
     pub(super) fn stop_here(&mut self) {
         let Some(condition) = self.stop_at else { return };
         if self.state == RunState::Running || self.state == RunState::Paused {
@@ -146,7 +145,7 @@ impl Simulation {
             Laboratory::Images(trainer) => format!(", image {}", number((trainer.trial().index + 1) as f64)),
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => String::new(),
         };
-        self.waiting.push_back(Notice::Done(format!("stopped {}, at {ms} ms{image}", condition.words())));
+        self.waiting.push_back(Notice::Done(format!("paused {}, at {ms} ms{image}", condition.words())));
         if !condition.can_recur() {
             self.stop_at = None;
         }

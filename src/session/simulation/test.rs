@@ -1,4 +1,4 @@
-//! Tests of a frozen copy, on a thread of their own.
+//! Tests without learning, on a worker thread.
 
 use super::{Laboratory, Simulation};
 use crate::experiment::{Evaluator, TestResult};
@@ -7,14 +7,14 @@ use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::Arc;
 
-/// A test that runs on a thread of its own.
+/// A test on a worker thread.
 pub(super) struct Test {
     pub(super) done: Receiver<(u64, Option<TestResult>)>,
     pub(super) work: Arc<Work>,
 }
 
 impl Simulation {
-    /// Test a frozen copy on a thread of its own, so that nothing here waits for it.
+    /// Start a test of a copy without learning on a worker thread.
     pub(super) fn evaluate(&mut self, images: usize) {
         let Laboratory::Images(trainer) = &self.lab else { return };
         if self.test.is_some() {
@@ -59,6 +59,6 @@ fn test(mut evaluator: Evaluator, images: usize, after: u64, work: &Work, done: 
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let result = evaluator.run(images, threads, &|shown| work.set_done(shown as u64), work.cancel_flag());
     work.finish();
-    // nobody waits for a test that was cancelled
+    // the test was cancelled
     done.send((after, result)).ok();
 }

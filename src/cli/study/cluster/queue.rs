@@ -14,11 +14,11 @@ const MOST_TASKS: usize = 1000;
 pub(super) struct Array {
     /// Its number.
     pub(super) id: String,
-    /// The jobs of its tasks. None are known of arrays that version 0.1 submitted.
+    /// The jobs of its tasks; unknown for arrays submitted by version 0.1.
     pub(super) jobs: Vec<usize>,
 }
 
-/// Everything that was submitted for a study.
+/// All submitted arrays of a study.
 pub(super) struct Arrays {
     file: PathBuf,
     arrays: Vec<Array>,
@@ -27,16 +27,16 @@ pub(super) struct Arrays {
 /// The answer of the cluster to an array.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It has this number.
+    /// Accepted, with this number.
     Taken(String),
-    /// It is too large, or the queue is full.
+    /// Too large, or the queue is full.
     TooMany(String),
-    /// It was refused for another reason.
+    /// Refused for another reason.
     Refused(String),
 }
 
 impl Arrays {
-    /// What is recorded in a file; nothing if it is not there.
+    /// The record in a file; empty if the file does not exist.
     pub(super) fn open(file: PathBuf) -> Result<Self, Failure> {
         let text = match std::fs::read_to_string(&file) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -45,12 +45,12 @@ impl Arrays {
         Ok(Self { file, arrays: text.lines().filter_map(parse).collect() })
     }
 
-    /// How many there are.
+    /// Number of arrays.
     pub(super) fn len(&self) -> usize {
         self.arrays.len()
     }
 
-    /// One more was taken.
+    /// Record an accepted array.
     pub(super) fn record(&mut self, array: Array) -> Result<(), Failure> {
         self.arrays.push(array);
         let line = |Array { id, jobs }: &Array| {
@@ -61,9 +61,9 @@ impl Arrays {
         write_atomic(&self.file, text.as_bytes()).map_err(|error| Failure::run(format!("cannot write {}: {error}", self.file.display())))
     }
 
-    /// Every job is done.
+    /// Remove the record when every job is complete.
     pub(super) fn forget(&self) {
-        // a record that stays is read again and finds nothing in the queue
+        // a remaining record is harmless, because its arrays are no longer queued
         std::fs::remove_file(&self.file).ok();
     }
 
@@ -76,7 +76,7 @@ impl Arrays {
         let ids: Vec<&str> = self.arrays.iter().map(|array| array.id.as_str()).collect();
         let said = run(Command::new("squeue").args(["--noheader", "--array", "--format=%i", "--jobs"]).arg(ids.join(",")))?;
         if !said.status.success() {
-            // a number the controller has forgotten is in no queue; a controller that does not answer may come back
+            // an unknown array number is no longer queued; a controller that does not answer may be available later
             let forgotten = String::from_utf8_lossy(&said.stderr).contains("Invalid job id");
             return Ok(forgotten.then(HashSet::new));
         }
@@ -90,7 +90,7 @@ impl Arrays {
             .map(|jobs| jobs.into_iter().flatten().collect()))
     }
 
-    /// The job of a task like `17_3`; all of its array, should the task be written in another way; nothing if its jobs are unknown.
+    /// The job of a task such as `17_3`; all jobs of its array if the task has another format; none if they are unknown.
     fn jobs_of(&self, task: &str) -> Option<Vec<usize>> {
         let (id, index) = task.split_once('_').unwrap_or((task, ""));
         let Some(array) = self.arrays.iter().rev().find(|array| array.id == id) else { return Some(Vec::new()) };
@@ -108,9 +108,9 @@ fn parse(line: &str) -> Option<Array> {
     is_number.then(|| Array { id: id.to_owned(), jobs: jobs.split_whitespace().filter_map(|job| job.parse().ok()).collect() })
 }
 
-/// The most tasks of one array: the indices of tasks lie below MaxArraySize.
+/// Maximum number of tasks per array; task indices are below MaxArraySize.
 pub(super) fn largest_array() -> usize {
-    // where the command is missing, sbatch says what is too large
+    // without the command, sbatch reports arrays that are too large
     let said = Command::new("scontrol").args(["show", "config"]).output();
     let text = said.map_or_else(|_| String::new(), |said| String::from_utf8_lossy(&said.stdout).into_owned());
     max_array_size(&text).map_or(MOST_TASKS, |size| size.saturating_sub(1).clamp(1, MOST_TASKS))
@@ -121,7 +121,7 @@ fn max_array_size(config: &str) -> Option<usize> {
     line.trim().strip_prefix('=')?.trim().parse().ok()
 }
 
-/// Submit an array of so many tasks, of which so many run at once.
+/// Submit an array of `tasks` tasks with a limit of concurrent tasks.
 pub(super) fn sbatch(
     name: &str,
     (tasks, at_once): (usize, u32),
@@ -143,7 +143,7 @@ pub(super) fn sbatch(
     Ok(Answer::Taken(text.split(';').next().unwrap_or_default().to_owned()))
 }
 
-/// What a refusal means. Limits of users and accounts, and of arrays, are met by fewer tasks.
+/// Classify a refusal. Limits of users, accounts and arrays can be met with fewer tasks.
 fn refusal(words: &str) -> Answer {
     let lower = words.to_lowercase();
     let fewer = ["invalid job array", "limit", "maxjobcount", "temporarily unable"].iter().any(|sign| lower.contains(sign));
@@ -153,15 +153,13 @@ fn refusal(words: &str) -> Answer {
 fn run(command: &mut Command) -> Result<Output, Failure> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.output().map_err(|error| {
-        Failure::input(format!(
-            "cannot run {name}: {error}; --engine slurm needs the commands of a Slurm cluster, --engine local needs none"
-        ))
+        Failure::input(format!("cannot run {name}: {error}; --engine slurm needs the commands of Slurm, --engine local does not"))
     })
 }
 
-/// A path as one word of a shell.
+/// A path quoted for the shell.
 pub(super) fn quoted(path: &Path) -> Result<String, Failure> {
-    let text = path.to_str().ok_or_else(|| Failure::input(format!("{} is not UTF-8, which a job script must be", path.display())))?;
+    let text = path.to_str().ok_or_else(|| Failure::input(format!("{} is not UTF-8, which a job script requires", path.display())))?;
     Ok(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
@@ -180,7 +178,7 @@ mod tests {
         assert_eq!(again.arrays, arrays.arrays);
         assert_eq!(["17_1", "18_0", "17_3"].map(|task| again.jobs_of(task)), [Some(vec![5]), Some(vec![9]), Some(vec![])]);
         assert_eq!(["17_[0-2]", "19_0"].map(|task| again.jobs_of(task)), [Some(vec![3, 5, 8]), Some(vec![])]);
-        // as version 0.1 wrote them
+        // in the format of version 0.1
         let old = Arrays { file: PathBuf::new(), arrays: vec![parse("42").unwrap()] };
         assert_eq!((old.jobs_of("42_0"), old.jobs_of("43_0")), (None, Some(vec![])));
     }
