@@ -1,5 +1,9 @@
-//! What a person can do besides moving a control. One enum behind menus, keys, the palette, buttons and their tooltips;
-//! one list, `commands`, that says in words what each does, under which menu it stands and which key it has.
+//! The commands of the user besides moving a control. One enum behind menus, keys, palette, buttons and tooltips; one list,
+//! `commands`, with the label, menu, help and key of each.
+
+mod keys;
+
+pub(crate) use keys::{Pressed, key_name, keys, pressed};
 
 use super::export::Format;
 use super::paint::numbers::count;
@@ -7,7 +11,7 @@ use super::state::ThemeChoice;
 use super::state::figure::FigureChoice;
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::params::Protocol;
-use egui::{Event, Key, KeyboardShortcut, Modifiers};
+use egui::{Key, Modifiers};
 use std::path::PathBuf;
 
 /// One thing to do. Carried out by the app after the frame is laid out.
@@ -23,7 +27,7 @@ pub(crate) enum Action {
     ResetSameSeed,
     /// From the start with the next seed.
     ResetNewSeed,
-    /// Give this reward for the image being shown.
+    /// Reward the current image.
     Reward(f32),
     /// Measure the accuracy on this many test images.
     Evaluate(usize),
@@ -31,7 +35,7 @@ pub(crate) enum Action {
     OpenPreset,
     /// Load this preset file.
     LoadPreset(PathBuf),
-    /// Choose a folder of images and learn from them.
+    /// Choose a folder of images and train on them.
     OpenData,
     /// Open what was dropped on the window: a preset file or a folder of images.
     OpenDropped(PathBuf),
@@ -43,17 +47,17 @@ pub(crate) enum Action {
     Undo,
     /// Make it again.
     Redo,
-    /// Bring back the run that a reset, a preset or a fork put aside.
+    /// Return to the run before a reset, a preset, a rebuild or a fork.
     BringBack,
-    /// Go on from the moment of the past that is shown, as a run of its own.
+    /// Continue from the displayed moment of the past as a new run.
     Fork,
     /// Leave the past.
     BackToPresent,
-    /// Go back to an earlier run that is kept.
+    /// Return to an earlier run.
     GoBackTo(u64),
     /// Choose the folder of a run and add it to those that are compared.
     AddRun,
-    /// Every parameter back to its preset.
+    /// Reset all parameters to the preset.
     BackToPreset,
     /// Put the cursor into the search box.
     Search,
@@ -209,31 +213,31 @@ fn fixed() -> Vec<Entry> {
     vec![
         entry(File, "preset", Action::OpenPreset, "Open preset…").key(CTRL, Key::O).help("Load an experiment from a file."),
         entry(File, "preset", Action::OpenData, "Open data folder…")
-            .help("Learn from images of your own: IDX files, or PNG files in a folder for each class."),
+            .help("Train on your own images: a file format with labels, or one folder of images per class."),
         entry(File, "preset", Action::SavePreset, "Save preset as…")
             .key(CTRL, Key::S)
-            .help("Write the parameters in force to a file that opens again here and trains headless."),
+            .help("Write the current parameters to a preset file, for this window or the command line."),
         entry(File, "preset", Action::SaveRun, "Save run")
             .images()
             .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
         entry(File, "preset", Action::AddRun, "Add run to compare…")
             .images()
-            .help("Choose a run directory; its curve is drawn over the present one."),
+            .help("Add the accuracy curve of a run directory to the Runs view."),
         entry(File, "film", Action::Film, "Record GIF…").help("Record the window or one view over images, model time or seconds."),
         entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
-        entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Take back the last change of a parameter."),
-        entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Make it again."),
+        entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Undo the last change."),
+        entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Redo the change that was undone."),
         entry(Edit, "parameters", Action::Palette, "Command palette…")
             .key(CTRL, Key::P)
-            .help("Find any command, view, preset or parameter by typing; tau_m=20ms sets one."),
+            .help("Find a command, view, preset or parameter by typing; tau_m=20ms sets a parameter."),
         entry(Edit, "parameters", Action::Search, "Search parameters").key(CTRL, Key::F),
-        entry(Edit, "parameters", Action::BackToPreset, "Every parameter back to the preset"),
+        entry(Edit, "parameters", Action::BackToPreset, "Reset all parameters to the preset"),
         entry(Run, "pace", Action::RunPause, "Run or pause").key(BARE, Key::Space),
         entry(Run, "pace", Action::StepMs, "Step 1 ms").key(BARE, Key::Period).help("Compute one millisecond of model time, then pause."),
         entry(Run, "pace", Action::StepImage, "Step image")
             .key(BARE, Key::Enter)
             .images()
-            .help("To the end of this image or the next, then pause."),
+            .help("Run to the end of the current image, then pause."),
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
         entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
@@ -263,7 +267,7 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     all.extend(facts.tiles.iter().map(|&(id, title, open)| entry(of, "TILES", Action::TogglePanel(id), title).ticked(open)));
     all.extend(facts.tiles.iter().map(|&(id, title, _)| {
         let show = entry(of, SHOW, Action::ShowPanel(id), &format!("Show {title}"));
-        let by_keys = "By pointer, or by keyboard: the arrow keys move the pen, Space lowers and lifts it.";
+        let by_keys = "Draw with the pointer, or with the arrow keys; Space lowers and lifts the pen.";
         if id == "draw" { show.help(by_keys) } else { show }
     }));
     let side = entry(of, "TILES", Action::ToggleParameters, "Parameters").key(CTRL, Key::B);
@@ -271,7 +275,7 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let colours = [
         (ThemeChoice::Dark, "Dark"),
         (ThemeChoice::Light, "Light"),
-        (ThemeChoice::System, "As the desktop"),
+        (ThemeChoice::System, "System"),
         (ThemeChoice::DarkContrast, "Dark, high contrast"),
         (ThemeChoice::LightContrast, "Light, high contrast"),
     ];
@@ -303,18 +307,18 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let sizes = if facts.protocol.classifies() { [Some(few).filter(|few| *few < tests), Some(tests)] } else { [None; 2] };
     all.extend(sizes.into_iter().flatten().map(|images| {
         let words = format!("Test on {} images", count(images));
-        let help = "Shows images it never learnt from to a frozen copy; training goes on meanwhile.";
+        let help = "Measure the accuracy on test images without learning; training continues.";
         entry(Menu::Run, "test", Action::Evaluate(images as usize), &words).help(help)
     }));
     let seed = facts.seed;
     let reset = |action, words: &str, seed: u64| entry(Menu::Run, "RESET", action, &format!("{words} ({seed})"));
-    all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Start again from step 0."));
-    all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Start again from step 0."));
+    all.push(reset(Action::ResetSameSeed, "Reset with the same seed", seed).key(BARE, Key::R).help("Restart training from step 0."));
+    all.push(reset(Action::ResetNewSeed, "Reset with a new seed", seed.wrapping_add(1)).help("Restart training from step 0."));
     all.extend(facts.aside.iter().map(|words| entry(Menu::Run, "RESET", Action::BringBack, words)));
     if facts.in_the_past {
         let here = [
-            (Action::Fork, "Fork here", "Goes on from this moment as a run of its own; the run it leaves is put aside."),
-            (Action::BackToPresent, "Back to the present", "Leaves the past."),
+            (Action::Fork, "Fork here", "Continue from this moment as a new run. The original run is kept in Runs."),
+            (Action::BackToPresent, "Back to the present", "Return to the present state."),
         ];
         all.extend(here.map(|(action, words, help)| entry(Menu::Run, "TIME TRAVEL", action, words).help(help)));
     }
@@ -323,16 +327,6 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     // what ends everything stands last
     all.sort_by_key(|entry| (place(entry), entry.action == Action::Quit));
     all
-}
-
-/// Keys and what they do, in the order of the help. The words say it to a person.
-pub(crate) fn keys() -> Vec<(Modifiers, Key, Action, String)> {
-    let more = [
-        entry(Menu::Run, "RESET", Action::ResetSameSeed, "Reset with the same seed").key(BARE, Key::R),
-        entry(Menu::View, "TILES", Action::ToggleParameters, "Show or hide the parameters").key(CTRL, Key::B),
-    ];
-    let keyed = fixed().into_iter().chain(more);
-    keyed.filter_map(|entry| entry.key.map(|(m, k)| (m, k, entry.action, entry.words.replace('…', "")))).collect()
 }
 
 impl Action {
@@ -354,78 +348,6 @@ impl Action {
             (help, key) => format!("{help} Key: {key}"),
         }
     }
-}
-
-/// A key as a person reads it.
-pub(crate) fn key_name(ctx: &egui::Context, modifiers: Modifiers, key: Key) -> String {
-    match (modifiers, key) {
-        (BARE, Key::Period) => ".".to_owned(),
-        (BARE, Key::Plus) => "+".to_owned(),
-        (BARE, Key::Minus) => "−".to_owned(),
-        _ => ctx.format_shortcut(&KeyboardShortcut::new(modifiers, key)),
-    }
-}
-
-/// What the keyboard asks for in a frame.
-#[derive(Debug, Default)]
-pub(crate) struct Pressed {
-    /// In the order of the list of keys.
-    pub actions: Vec<Action>,
-    /// Letters that came after the key of the palette or of the search, in a frame that took its time, and which of the two:
-    /// they are meant for it.
-    pub typed: Option<(Action, String)>,
-}
-
-/// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
-/// Enter stay with the button that has the focus. Once the palette or the search is asked for, all keys but their own are
-/// letters; `field_awaits` says that one of them will have the cursor.
-pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
-    let writing = ctx.text_edit_focused() || field_awaits;
-    let pressing = ctx.memory(|memory| memory.focused().is_some()) && !crate::gui::widgets::rail::has_focus(ctx);
-    let popup = egui::Popup::is_any_open(ctx);
-    let mut asked = Pressed::default();
-    let mut keys = keys();
-    // a chord with Shift must be asked for before the same key without it
-    keys.sort_by_key(|(modifiers, ..)| !modifiers.shift);
-    ctx.input_mut(|input| {
-        let field = |event: &Event| match event {
-            Event::Key { key: Key::P, pressed: true, modifiers, .. } if modifiers.command_only() => Some(Action::Palette),
-            Event::Key { key: Key::F, pressed: true, modifiers, .. } if modifiers.command_only() => Some(Action::Search),
-            _ => None,
-        };
-        let place = input.events.iter().enumerate().find_map(|(at, event)| Some((at, field(event)?)));
-        let later = place.map(|(at, field)| (field, input.events.split_off(at + 1)));
-        for (modifiers, key, action, _) in keys {
-            // a text field undoes its own letters
-            let edits = matches!(action, Action::Undo | Action::Redo);
-            let taken =
-                (modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)))) || (edits && writing);
-            if !taken && input.consume_key(modifiers, key) {
-                asked.actions.push(action);
-            }
-        }
-        // On most keyboards + is the shifted =, which need not be shifted here.
-        if !writing && !popup && input.consume_key(BARE, Key::Equals) {
-            asked.actions.push(Action::Reward(1.0));
-        }
-        // some desktops redo with another key
-        if !writing && input.consume_key(CTRL, Key::Y) {
-            asked.actions.push(Action::Redo);
-        }
-        if let Some((field, later)) = later {
-            let opens = asked.actions.contains(&field);
-            let mut typed = String::new();
-            input.events.extend(later.into_iter().filter(|event| match event {
-                Event::Text(text) if opens => {
-                    typed.push_str(text);
-                    false
-                }
-                _ => true,
-            }));
-            asked.typed = opens.then_some((field, typed));
-        }
-    });
-    asked
 }
 
 #[cfg(test)]

@@ -215,19 +215,6 @@ impl App {
         self.name_window(ctx);
     }
 
-    /// A network that was rebuilt is named, with the way back.
-    fn tell_of_rebuild(&mut self, snapshot: &Snapshot) {
-        let previous = self.snapshot.as_ref().filter(|before| before.generation != snapshot.generation);
-        let aside = snapshot.put_aside.as_ref();
-        self.notices.keep_undo(aside.map(|aside| aside.id));
-        if let (Some(before), Some(aside)) = (previous, aside)
-            && before.put_aside.as_ref().map(|known| known.id) != Some(aside.id)
-            && let Some(text) = compare::rebuilt(before, snapshot, aside)
-        {
-            self.notices.offer_undo(text, aside.id);
-        }
-    }
-
     /// Hand waiting commands to the session.
     pub(crate) fn flush(&mut self) {
         let Self { outbox, source, .. } = self;

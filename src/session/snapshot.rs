@@ -227,12 +227,12 @@ impl PutAside {
     pub fn words(&self) -> String {
         let what = match self.by {
             PutAsideBy::Reset => "Undo the reset",
-            PutAsideBy::Preset => "Back to the preset before",
-            PutAsideBy::Data => "Back to the images before",
+            PutAsideBy::Preset => "Return to the previous preset",
+            PutAsideBy::Data => "Return to the previous data",
             PutAsideBy::Rebuild => "Undo the rebuild",
-            PutAsideBy::Fork => "Back to the run it left",
-            PutAsideBy::Resume => "Back to the run before the resumed one",
-            PutAsideBy::Undo => "Take the undo back",
+            PutAsideBy::Fork => "Return to the original run",
+            PutAsideBy::Resume => "Return to the run before the resumed one",
+            PutAsideBy::Undo => "Redo",
             PutAsideBy::Redo => "Undo again",
         };
         format!("{what} ({} images, seed {})", self.images, self.seed)

@@ -4,11 +4,12 @@ use super::App;
 use crate::files::NewDir;
 use crate::gui::action::Action;
 use crate::gui::export::{self, Export, Format, Next, figure};
+use crate::gui::state::compare;
 use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
 use crate::params::REGISTRY;
-use crate::session::{Command, OpenedData};
+use crate::session::{Command, OpenedData, Snapshot};
 use egui::ViewportCommand;
 use std::sync::Arc;
 
@@ -117,6 +118,19 @@ impl App {
         parameters::search_anew(ctx, &self.state.search, &typed);
         if !typed.is_empty() {
             self.state.search = typed;
+        }
+    }
+
+    /// A network that was rebuilt is named, with the way back.
+    pub(super) fn tell_of_rebuild(&mut self, snapshot: &Snapshot) {
+        let previous = self.snapshot.as_ref().filter(|before| before.generation != snapshot.generation);
+        let aside = snapshot.put_aside.as_ref();
+        self.notices.keep_undo(aside.map(|aside| aside.id));
+        if let (Some(before), Some(aside)) = (previous, aside)
+            && before.put_aside.as_ref().map(|known| known.id) != Some(aside.id)
+            && let Some(text) = compare::rebuilt(before, snapshot, aside)
+        {
+            self.notices.offer_undo(text, aside.id);
         }
     }
 

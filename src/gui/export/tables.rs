@@ -52,7 +52,12 @@ pub(crate) fn spikes_of(s: &Snapshot, wanted: impl Fn(&SpikeEvent) -> bool) -> B
 
 /// Every sample of the membrane traces shown.
 pub(crate) fn potentials(s: &Snapshot) -> Bytes {
-    let rows = s.potentials.iter().flat_map(|trace| {
+    potentials_of(s, |_| true)
+}
+
+/// The traces of the neurons that are `wanted`.
+pub(crate) fn potentials_of(s: &Snapshot, wanted: impl Fn(u32) -> bool) -> Bytes {
+    let rows = s.potentials.iter().filter(|trace| wanted(trace.neuron)).flat_map(|trace| {
         trace.v_mv.iter().enumerate().map(move |(k, v)| {
             let step = s.window_start.0 + k as u64;
             let fired = trace.spikes.binary_search(&(k as u32)).is_ok();

@@ -7,7 +7,8 @@ use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
 use crate::gui::state::choices::{MOST_TRACES, span_ms};
 use crate::gui::theme::Palette;
 use crate::params::{ParamId, Protocol};
@@ -60,6 +61,15 @@ impl Panel for Membrane {
 
     fn table(&self) -> Table {
         tables::potentials
+    }
+
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let (selected, pinned) = (state.selected_neuron, state.membrane.pinned.clone());
+        Box::new(move |snapshot| {
+            let first = snapshot.potentials.iter().find(|trace| trace.neuron == selected).or(snapshot.potentials.first());
+            let first = first.map(|trace| trace.neuron);
+            tables::potentials_of(snapshot, |neuron| Some(neuron) == first || pinned.contains(&neuron))
+        })
     }
 
     fn has_options(&self) -> bool {
