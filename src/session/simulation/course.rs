@@ -120,9 +120,12 @@ impl Simulation {
     /// Keep a run to be had back, and its curve for comparing.
     pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
         self.remember_curve(&course);
-        // also one that has not begun: Undo leads back to it
-        let before = self.shelved.replace(Shelved { course, by });
-        self.keep(before);
+        // also one that has not begun, for Undo leads back to it; only what was there before a resumed run is nothing then
+        let shows_something = course.lab.step() > 0 || !course.log.is_empty();
+        if shows_something || by != PutAsideBy::Resume {
+            let before = self.shelved.replace(Shelved { course, by });
+            self.keep(before);
+        }
         self.mark_kept();
     }
 
