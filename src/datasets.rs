@@ -1,23 +1,42 @@
 //! Labelled images to learn from: whatever the source, arrays of grey pixels and class numbers, checked.
-
 //!
-//! A folder holds either two pairs of IDX files (`pairs`) or PNG files in a folder for each class (`folders`).
+//! `pairs` reads IDX files, `folders` pictures in a folder for each class, `arrays` NumPy's NPZ and NPY, `table` CSV. Each gives
+//! a `source`, where one set of rules applies to all: classes, scaling (`values`), inversion.
 
+mod arrays;
 mod classes;
+mod describe;
 mod drawing;
 mod error;
 mod folders;
 mod idx;
+mod layout;
+mod npy;
 mod pairs;
 mod picture;
+mod reading;
+mod remark;
+mod source;
+mod subset;
+mod table;
+mod tensor;
+mod unpack;
+mod values;
 
+pub use arrays::parse_arrays;
 pub use classes::parse_class_names;
 pub use drawing::Canvas;
 pub use error::DataError;
-pub use idx::{IdxError, Images, parse_images, parse_labels};
+pub use idx::{IdxError, parse_images, parse_labels};
+pub use npy::ArrayError;
 pub use picture::{PictureError, parse_picture};
+pub use reading::Reading;
+pub use remark::Remark;
+pub use table::{TableError, parse_table};
+pub use tensor::{Images, Labels, ShapeError};
+pub use values::Values;
 
-use ndarray::{Array2, ArrayView1, Axis, Slice};
+use ndarray::{Array2, ArrayView1};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -63,21 +82,10 @@ impl Dataset {
         }
         counts
     }
-
-    fn range(&self, from: usize, to: usize) -> Self {
-        let Self { images, labels, width, height, classes } = self;
-        Self {
-            images: images.slice_axis(Axis(0), Slice::from(from..to)).to_owned(),
-            labels: labels[from..to].to_vec(),
-            width: *width,
-            height: *height,
-            classes: *classes,
-        }
-    }
 }
 
 /// Images to learn from and images to be tested on. No image of `test` may ever be learnt from or tuned on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Data {
     /// What the collection is called: the name of its folder.
     pub name: String,
@@ -89,6 +97,10 @@ pub struct Data {
     pub test: Dataset,
     /// Where the test images come from.
     pub split: Split,
+    /// How the files became images.
+    pub reading: Reading,
+    /// What a user has to know about them.
+    pub remarks: Vec<Remark>,
 }
 
 /// Where test images come from.
@@ -96,7 +108,7 @@ pub struct Data {
 pub enum Split {
     /// They were kept apart by whoever made the collection.
     Given,
-    /// The last fifth of each class, in the order of file names, at least one; they are not learnt from.
+    /// The last fifth of each class, in the order of file names or rows, at least one; they are not learnt from.
     LastFifth,
 }
 
@@ -106,35 +118,54 @@ pub const MAX_CLASSES: usize = 256;
 /// The most a collection may take in memory, and a file unpacked.
 const MAX_BYTES: u64 = 4 << 30;
 
-/// Load training and test images from a folder: IDX files or PNG files by class.
-pub fn load_dir(dir: &Path) -> Result<Data, DataError> {
-    load_dir_watched(dir, &mut |_, _| true)
+/// Load training and test images from a folder or a file, by the present rules.
+pub fn load_dir(path: &Path) -> Result<Data, DataError> {
+    load(path, Reading::default(), &mut |_, _| true)
 }
 
-/// The same, watched: `go_on` hears how many of how many files were read, and stops the reading by `false`.
-pub fn load_dir_watched(dir: &Path, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
-    match std::fs::metadata(dir) {
-        Ok(meta) if meta.is_dir() => {}
-        Ok(_) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: ": it is a file".to_owned() }),
-        Err(error) => return Err(DataError::NoFolder { path: dir.to_owned(), reason: format!(": {error}") }),
+/// The same by the rules of a record, and watched: `go_on` is told how many of how many files were read, and stops the reading
+/// by `false`.
+pub fn load(path: &Path, reading: Reading, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
+    tracing::debug!(path = %path.display(), ?reading, "loading images");
+    let meta = std::fs::metadata(path).map_err(|error| DataError::NoFolder { path: path.to_owned(), reason: format!(": {error}") })?;
+    let source = if meta.is_dir() { load_folder(path, go_on)? } else { load_file(path)? };
+    source.finish(path, name_of(path), reading)
+}
+
+fn load_folder(dir: &Path, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<source::Source, DataError> {
+    if let Some(files) = pairs::find(dir)? {
+        return pairs::load(dir, files);
     }
-    tracing::debug!(folder = %dir.display(), "loading images");
-    let data = match pairs::find(dir)? {
-        Some(files) => pairs::load(dir, files)?,
-        None => folders::load(dir, go_on)?,
-    };
-    data.check(dir)?;
-    Ok(data)
+    if let Some(found) = folders::find(dir)? {
+        return folders::load(dir, found, go_on);
+    }
+    if let Some(files) = arrays::find(dir)? {
+        return arrays::load(dir, &files);
+    }
+    if let Some(tables) = table::find(dir)? {
+        return table::load(dir, tables);
+    }
+    let (folder, files) = pairs::find_below(dir)?.ok_or_else(|| DataError::NoImages { path: dir.to_owned() })?;
+    let mut source = pairs::load(&folder, files)?;
+    source.remarks.push(Remark::ReadFrom(folder));
+    Ok(source)
 }
 
-/// Check a single file, IDX or PNG, and say in words what is in it.
+/// A file that holds a whole collection.
+fn load_file(path: &Path) -> Result<source::Source, DataError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if arrays::is_arrays(&name) {
+        return arrays::load(path, &[path.to_owned()]);
+    }
+    if table::is_table(&name) {
+        return table::load(path, table::Tables { train: path.to_owned(), test: None, unused: Vec::new() });
+    }
+    Err(DataError::NoFolder { path: path.to_owned(), reason: ": it is a file, and neither NPZ nor CSV".to_owned() })
+}
+
+/// Check a single file and say in words what is in it.
 pub fn describe_file(path: &Path) -> Result<String, DataError> {
-    let bytes = read(path, MAX_BYTES + 64)?;
-    if picture::is_png(&bytes) {
-        let picture = parse_picture(&bytes).map_err(|source| DataError::Picture { path: path.to_owned(), source })?;
-        return Ok(format!("a picture of {} x {} pixels", picture.width, picture.height));
-    }
-    pairs::describe(&bytes).map_err(|source| DataError::Malformed { path: path.to_owned(), source })
+    describe::describe(path)
 }
 
 /// The bytes of a regular file of at most `most` bytes.
@@ -164,7 +195,7 @@ impl Data {
     /// A collection whose classes have numbers, as digits have.
     pub fn numbered(name: &str, train: Dataset, test: Dataset) -> Self {
         let class_names = (0..train.classes).map(|class| class.to_string()).collect();
-        Self { name: name.to_owned(), class_names, train, test, split: Split::Given }
+        Self { name: name.to_owned(), class_names, train, test, split: Split::Given, reading: Reading::default(), remarks: Vec::new() }
     }
 
     /// How many images of which classes, in words.
@@ -174,7 +205,7 @@ impl Data {
         let names = if self.is_numbered() { String::new() } else { format!(" ({})", class_names.join(", ")) };
         let held_out = match split {
             Split::Given => "",
-            Split::LastFifth => "; tested on the last fifth of each class, by name",
+            Split::LastFifth => "; tested on the last fifth of each class",
         };
         format!(
             "{learn} training and {tested} test images of {classes} classes{names}, {} x {} pixels{held_out}",
@@ -190,23 +221,6 @@ impl Data {
     /// What a class is called; its number, should it have no name.
     pub fn class_name(&self, class: u8) -> String {
         self.class_names.get(usize::from(class)).cloned().unwrap_or_else(|| class.to_string())
-    }
-
-    /// What no collection may be, wherever it comes from.
-    fn check(&self, dir: &Path) -> Result<(), DataError> {
-        let Self { train, test, .. } = self;
-        let path = dir.to_owned();
-        let [ours, theirs] = [train, test].map(|set| (set.width, set.height));
-        if ours != theirs {
-            return Err(DataError::SizeMismatch { path, train: ours, test: theirs });
-        }
-        if train.classes < 2 {
-            return Err(DataError::OneClass { path });
-        }
-        if train.images.iter().all(|&pixel| pixel == 0) {
-            return Err(DataError::Black { path });
-        }
-        Ok(())
     }
 
     /// Whether two folders hold the same data: the hash of all images and labels, and, unless classes have numbers only and each
@@ -227,7 +241,7 @@ impl Data {
 
     /// Hash of all images and labels, hexadecimal: all that version 0.1 recorded of its data.
     pub fn image_digest(&self) -> String {
-        let Self { name: _, class_names: _, train, test, split: _ } = self;
+        let Self { name: _, class_names: _, train, test, split: _, reading: _, remarks: _ } = self;
         let mut hash = Xxh3::new();
         for set in [train, test] {
             hash.update(&(set.width as u64).to_le_bytes());
@@ -236,20 +250,5 @@ impl Data {
             hash.update(&set.labels);
         }
         format!("{:016x}", hash.digest())
-    }
-
-    /// For tuning: the last `n` training images take the place of the test images, which stay unseen.
-    pub fn holdout(&self, n: usize) -> Result<Self, DataError> {
-        let total = self.train.len();
-        if n == 0 || n >= total {
-            return Err(DataError::Holdout { asked: n, most: total - 1 });
-        }
-        Ok(Self {
-            name: format!("{} (last {n} training images held out)", self.name),
-            class_names: Arc::clone(&self.class_names),
-            train: self.train.range(0, total - n),
-            test: self.train.range(total - n, total),
-            split: self.split,
-        })
     }
 }

@@ -2,6 +2,7 @@
 
 mod schema;
 mod shipped;
+mod text;
 
 pub use schema::{Preset, PresetError, SCHEMA, Training};
 pub use shipped::shipped;

@@ -33,6 +33,8 @@ pub enum Purpose {
     Distort = 12,
     /// Further glances at test images; the index is the image and the glance.
     Glance = 13,
+    /// Images of a subset or a hold-out; the index is the class.
+    Subset = 14,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.

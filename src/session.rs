@@ -23,6 +23,7 @@ mod timeline;
 mod why;
 mod words;
 
+use crate::datasets::Reading;
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, Damage, FirstSpike, LEARNT, Moment, Picture, Probed, Side, Whom, Why, concentration, concentrations};
 pub use crate::study::{Compared, Summary};
@@ -72,11 +73,17 @@ pub struct Session {
 impl Session {
     /// Start the simulation thread. `wake` is called after each snapshot and notice, from that thread.
     pub fn start(launch: Launch, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        Self::start_reading(launch, Reading::default(), wake)
+    }
+
+    /// The same with images that are read in another way, as inverted ones.
+    pub fn start_reading(launch: Launch, reading: Reading, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let (commands, orders) = bounded(COMMANDS);
         let (latest, snapshots) = bounded(1);
         let (report, notices) = bounded(NOTICES);
         let outlet = publish::Outlet { latest, stale: snapshots.clone(), notices: report, wake: Arc::new(wake) };
-        let thread = std::thread::Builder::new().name("simulation".to_owned()).spawn(move || simulation::run(launch, &orders, outlet))?;
+        let thread =
+            std::thread::Builder::new().name("simulation".to_owned()).spawn(move || simulation::run(launch, reading, &orders, outlet))?;
         Ok(Self { commands, snapshots, notices, thread: Some(thread) })
     }
 

@@ -8,6 +8,8 @@ mod bad_input;
 mod cluster;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/data.rs"]
+mod data;
 #[path = "cli/export.rs"]
 mod export;
 #[path = "cli/extend.rs"]

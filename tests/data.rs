@@ -1,14 +1,20 @@
 //! Image files as they are and as they should not be: the real MNIST, a corpus of broken files, arbitrary bytes.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
+#[path = "data/collections.rs"]
+mod collections;
 #[path = "data/folders.rs"]
 mod folders;
+#[path = "data/limits.rs"]
+mod limits;
+#[path = "data/sorted.rs"]
+mod sorted;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use spikescope::datasets::{Data, load_dir, parse_images, parse_labels};
+use spikescope::datasets::{Data, Values, load_dir, parse_images, parse_labels};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -44,8 +50,8 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in [
-        (TRAIN_IMAGES, images(3, 4, 5)),
-        (TRAIN_LABELS, labels(&[0, 1, 2])),
+        (TRAIN_IMAGES, images(4, 4, 5)),
+        (TRAIN_LABELS, labels(&[0, 1, 2, 3])),
         (TEST_IMAGES, images(2, 4, 5)),
         (TEST_LABELS, labels(&[3, 0])),
     ] {
@@ -104,14 +110,20 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn held_out_images_are_the_last_training_images_and_no_test_image() {
-    let data = load_dir(folder().path()).unwrap();
-    let tuned = data.holdout(1).unwrap();
-    assert_eq!((tuned.train.len(), tuned.test.len()), (2, 1));
-    assert_eq!(tuned.test.image(0), data.train.image(2));
-    assert_eq!(tuned.test.labels, [2]);
-    assert_eq!(tuned.train.image(1), data.train.image(1));
-    assert!(data.holdout(0).is_err() && data.holdout(3).is_err());
+fn held_out_images_are_training_images_and_no_test_images() {
+    let data = load_dir(&mnist()).unwrap();
+    let tuned = data.holdout(5000).unwrap();
+    assert_eq!((tuned.train.len(), tuned.test.len()), (55_000, 5000));
+    // in proportion, to within an image or two: 5923 of 60,000 are 494 of 5000
+    assert!(tuned.test.histogram().iter().zip(data.train.histogram()).all(|(&held, all)| held.abs_diff(all / 12) <= 2));
+    assert_eq!(tuned, load_dir(&mnist()).unwrap().holdout(5000).unwrap(), "the same every time");
+    let mut all: Vec<_> = tuned.train.images.rows().into_iter().chain(tuned.test.images.rows()).map(|row| row.to_vec()).collect();
+    let mut before: Vec<_> = data.train.images.rows().into_iter().map(|row| row.to_vec()).collect();
+    all.sort();
+    before.sort();
+    assert!(all == before, "every training image is in one of both");
+    let small = load_dir(folder().path()).unwrap();
+    assert!(small.holdout(0).is_err() && small.holdout(1).is_err(), "each class keeps its only image");
 }
 
 #[test]
@@ -133,13 +145,13 @@ fn other_sizes_classes_names_and_packings_are_the_same_data() {
 
     // the name lies about the packing; the bytes do not
     let dir = folder();
-    std::fs::write(dir.path().join(TRAIN_IMAGES), gz(&images(3, 4, 5))).unwrap();
+    std::fs::write(dir.path().join(TRAIN_IMAGES), gz(&images(4, 4, 5))).unwrap();
     assert_eq!(load_dir(dir.path()).unwrap().train, plain.train);
 }
 
 #[test]
 fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
-    let good = images(3, 4, 5);
+    let good = images(4, 4, 5);
     let cut_gz = {
         let whole = gz(&good);
         whole[..whole.len() / 2].to_vec()
@@ -158,16 +170,18 @@ fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
         ("empty", TRAIN_IMAGES, vec![], "is empty"),
         ("inside the header", TRAIN_IMAGES, good[..9].to_vec(), "ends inside its header after 9 of 16 bytes"),
         ("inside the magic", TRAIN_LABELS, vec![0, 0], "ends inside its header after 2 of 8 bytes"),
-        ("truncated", TRAIN_IMAGES, good[..good.len() - 1].to_vec(), "claims 76 bytes, 75 are there"),
-        ("oversized", TRAIN_IMAGES, [&good[..], &[0]].concat(), "goes on after the 76 bytes"),
-        ("wrong magic", TRAIN_IMAGES, idx(&[0x0d03, 3, 4, 5], &good[16..]), "starts with 0x00000d03"),
+        ("truncated", TRAIN_IMAGES, good[..good.len() - 1].to_vec(), "claims 96 bytes, 95 are there"),
+        ("oversized", TRAIN_IMAGES, [&good[..], &[0]].concat(), "goes on after the 96 bytes"),
+        ("floats by the header alone", TRAIN_IMAGES, idx(&[0x0d03, 4, 4, 5], &good[16..]), "claims 336 bytes, 96 are there"),
+        ("a type that is none", TRAIN_IMAGES, idx(&[0x0a03, 4, 4, 5], &good[16..]), "starts with 0x00000a03"),
+        ("five sides", TRAIN_IMAGES, idx(&[0x0805, 4, 4, 5, 1, 1], &good[16..]), "starts with 0x00000805"),
         ("labels for images", TRAIN_IMAGES, labels(&[0; 20]), "this is a file of labels"),
         ("images for labels", TRAIN_LABELS, good.clone(), "this is a file of images"),
-        ("no image", TRAIN_IMAGES, idx(&[0x803, 0, 4, 5], &[]), "claims 0 images"),
-        ("no label", TRAIN_LABELS, idx(&[0x801, 0], &[]), "claims 0 labels"),
-        ("no pixel", TRAIN_IMAGES, idx(&[0x803, 3, 0, 5], &[]), "0 x 5 pixels"),
-        ("10^19 pixels", TRAIN_IMAGES, idx(&[0x803, u32::MAX, u32::MAX, u32::MAX], &[]), "allowed are"),
-        ("70 TB", TRAIN_IMAGES, idx(&[0x803, u32::MAX, 128, 128], &[]), "at most 4294967296 pixels"),
+        ("no image", TRAIN_IMAGES, idx(&[0x803, 0, 4, 5], &[]), "0 x 4 x 5"),
+        ("no label", TRAIN_LABELS, idx(&[0x801, 0], &[]), "claims 0 numbers"),
+        ("no pixel", TRAIN_IMAGES, idx(&[0x803, 4, 0, 5], &[]), "4 x 0 x 5"),
+        ("10^19 pixels", TRAIN_IMAGES, idx(&[0x803, u32::MAX, u32::MAX, u32::MAX], &[]), "each side 1 to 4096"),
+        ("70 TB", TRAIN_IMAGES, idx(&[0x803, u32::MAX, 128, 128], &[]), "at most 4294967296 bytes"),
         ("4 GiB that are not there", TRAIN_IMAGES, idx(&[0x803, 1 << 20, 64, 64], &[]), "claims 4294967312 bytes, 16 are there"),
         ("4 GiB packed into 40 bytes", TRAIN_IMAGES, gz(&idx(&[0x803, 1 << 20, 64, 64], &[])), "it can unpack to at most"),
         ("4 billion labels", TRAIN_LABELS, idx(&[0x801, u32::MAX], &[0]), "claims 4294967303 bytes, 9 are there"),
@@ -177,12 +191,14 @@ fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
         ("surplus in gzip", TRAIN_IMAGES, gz(&[&good[..], &[0]].concat()), "goes on after"),
         ("gzip magic, then noise", TRAIN_IMAGES, vec![0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], "gzip stream is damaged"),
         ("a web page", TRAIN_IMAGES, b"<!DOCTYPE html><title>404</title>".to_vec(), "starts with 0x3c21444f"),
-        ("too few labels", TRAIN_LABELS, labels(&[0, 1]), "holds 3 images but"),
+        ("too few labels", TRAIN_LABELS, labels(&[0, 1]), "holds 4 images but"),
     ];
     for (what, name, bytes, expected) in corpus {
         let message = refusal(name, bytes);
         assert!(message.contains(name) && message.contains(expected), "{what}: {message}");
-        let remedy = ["download", "allowed", "this is a file", "same download"].iter().any(|word| message.contains(word));
+        let remedy = ["copy", "allowed", "this is a file", "same collection", "original file", "images are", "gzip stream"]
+            .iter()
+            .any(|word| message.contains(word));
         assert!(remedy, "{what}: no remedy in: {message}");
     }
 }
@@ -192,7 +208,7 @@ fn two_sizes_and_a_single_class_are_refused() {
     let message = refusal(TEST_IMAGES, &images(2, 5, 5));
     assert!(message.contains("5 x 4 pixels, test images 5 x 5"), "{message}");
     let dir = folder();
-    std::fs::write(dir.path().join(TRAIN_LABELS), labels(&[0; 3])).unwrap();
+    std::fs::write(dir.path().join(TRAIN_LABELS), labels(&[0; 4])).unwrap();
     std::fs::write(dir.path().join(TEST_LABELS), labels(&[0; 2])).unwrap();
     let message = load_dir(dir.path()).unwrap_err().to_string();
     assert!(message.contains("at least 2 classes"), "{message}");
@@ -213,24 +229,24 @@ fn a_missing_folder_and_all_missing_files_are_named() {
     std::fs::create_dir(dir.path().join(TRAIN_LABELS)).unwrap();
     std::fs::write(dir.path().join(TEST_IMAGES), images(2, 4, 5)).unwrap();
     let message = load_dir(dir.path()).unwrap_err().to_string();
-    assert!(message.contains("not a regular file"), "{message}");
+    assert!(message.contains("lacks") && message.contains(TRAIN_LABELS), "a folder is no file: {message}");
 }
 
 /// The readers return or refuse; whatever they accept has the shape it claims.
 fn survives(bytes: &[u8]) {
     if let Ok(images) = parse_images(bytes) {
-        assert_eq!(images.pixels.ncols(), images.width * images.height);
-        assert!(images.pixels.nrows() > 0);
+        assert_eq!(images.values.len(), images.count * images.width * images.height);
+        assert!(images.count > 0);
     }
     if let Ok(labels) = parse_labels(bytes) {
-        assert!(!labels.is_empty());
+        assert!(!labels.classes.is_empty());
     }
 }
 
 proptest! {
     #[test]
-    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), prefix in 0..4_usize) {
-        let head: &[u8] = [&[][..], &[0x1f, 0x8b, 8, 0], &[0, 0, 8, 3], &[0, 0, 8, 1]][prefix];
+    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), prefix in 0..6_usize) {
+        let head: &[u8] = [&[][..], &[0x1f, 0x8b, 8, 0], &[0, 0, 8, 3], &[0, 0, 8, 1], &[0, 0, 12, 2], &[0, 0, 14, 4, 0, 0, 0, 1]][prefix];
         survives(&[head, &bytes].concat());
     }
 
@@ -252,7 +268,7 @@ proptest! {
         let plain = images(count, rows, columns);
         let packed = parse_images(&gz(&plain)).unwrap();
         prop_assert_eq!(&packed, &parse_images(&plain).unwrap());
-        prop_assert_eq!(packed.pixels.as_slice().unwrap(), &plain[16..]);
+        prop_assert_eq!(packed.values, Values::Bytes(plain[16..].to_vec()));
     }
 
     #[test]
@@ -263,7 +279,7 @@ proptest! {
         prop_assume!(at >= 10); // the gzip header holds a time stamp nobody checks
         packed[at] ^= flip;
         if let Ok(read) = parse_images(&packed) {
-            prop_assert_eq!(read.pixels.as_slice().unwrap(), &plain[16..]);
+            prop_assert_eq!(read.values, Values::Bytes(plain[16..].to_vec()));
         }
     }
 }

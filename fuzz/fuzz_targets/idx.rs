@@ -6,9 +6,9 @@ use spikescope::datasets::{parse_images, parse_labels};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(images) = parse_images(bytes) {
-        assert_eq!(images.pixels.ncols(), images.width * images.height);
+        assert_eq!(images.values.len(), images.count * images.width * images.height);
     }
     if let Ok(labels) = parse_labels(bytes) {
-        assert!(!labels.is_empty());
+        assert!(!labels.classes.is_empty());
     }
 });

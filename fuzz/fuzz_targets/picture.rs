@@ -1,4 +1,4 @@
-//! PNG files return or are refused; what is accepted has the shape it claims.
+//! PNG, JPEG, WebP, BMP and TIFF files return or are refused; what is accepted has the shape it claims.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

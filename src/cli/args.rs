@@ -56,9 +56,8 @@ pub(super) struct WindowArgs {
     /// Preset file or name to open
     #[arg(long, value_name = "FILE")]
     pub(super) preset: Option<PathBuf>,
-    /// Folder to learn from: IDX files, or PNG files by class
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
     /// Master seed
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
@@ -97,7 +96,7 @@ pub(super) struct TrainArgs {
     #[arg(required_unless_present = "resume")]
     pub(super) preset: Option<PathBuf>,
     /// Go on with an interrupted run where its last checkpoint is; with --epochs or --images, to that length in all
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "test_images", "set", "out", "record"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "test_images", "set", "out", "record", "invert"])]
     pub(super) resume: Option<PathBuf>,
     /// Master seed: the same seed gives the same result
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
@@ -108,15 +107,14 @@ pub(super) struct TrainArgs {
     /// Passes over the training images
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) epochs: Option<u32>,
-    /// Test images to be tested on at the end; 0 skips the test [default: all]
+    /// Test images to be tested on at the end, drawn from all classes; 0 skips the test [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) test_images: Option<u64>,
     /// Set a parameter, with or without unit, as in tau_m=20ms; may be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(super) set: Vec<String>,
-    /// Folder of IDX files, plain or gzipped, or of PNG files by class (train/CLASS and test/CLASS, or CLASS) [default: data/mnist]
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
     /// Run directory [default: runs/PRESET-SEED-TIME]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -134,7 +132,7 @@ pub(super) struct TrainArgs {
 pub(super) struct EvalArgs {
     /// Run directory of an earlier `train`
     pub(super) run_dir: PathBuf,
-    /// Test images to be tested on [default: all]
+    /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
     /// Folder of the same images, if they have moved
@@ -205,10 +203,10 @@ pub(super) struct ReportArgs {
     /// Page to write, a file whose name ends in .html; its tables go beside it [default: DIR/report/index.html]
     #[arg(long, value_name = "FILE.html")]
     pub(super) out: Option<PathBuf>,
-    /// Folder of the same IDX files, if they have moved
+    /// Folder of the same images, if they have moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
-    /// Test images to be tested on [default: all]
+    /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
     #[command(flatten)]
@@ -223,7 +221,7 @@ pub(super) struct CompareArgs {
     /// What it is compared with
     #[arg(value_name = "B")]
     pub(super) second: PathBuf,
-    /// Test images to be tested on [default: all]
+    /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
     /// Folder of the same images, if they have moved
@@ -231,6 +229,18 @@ pub(super) struct CompareArgs {
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
+}
+
+/// Images to learn from.
+#[derive(Debug, Args)]
+pub(super) struct DataArgs {
+    /// Folder of IDX files, of pictures by class (train/CLASS and test/CLASS, or CLASS), or of NPZ or CSV files; or such a file
+    /// [default: data/mnist]
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(super) data: Option<PathBuf>,
+    /// Invert the images, because they are dark on bright; the run records it
+    #[arg(long)]
+    pub(super) invert: bool,
 }
 
 /// How results and progress are shown.
@@ -256,16 +266,15 @@ pub(super) struct ListArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Presets, IDX or PNG files, folders of images or run directories
+    /// Presets, files or folders of images, run directories
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// Folder of images to check [default: data/mnist]
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
 }
 
 fn window_size(text: &str) -> Result<(u32, u32), String> {

@@ -6,7 +6,7 @@ use super::streams;
 use crate::datasets;
 use crate::preset::Preset;
 use crate::rundir::RunDir;
-use std::ffi::OsStr;
+use std::io::Read;
 use std::path::Path;
 
 /// Check files and directories.
@@ -24,12 +24,21 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     Failure::faults(&faults)
 }
 
+/// Whether a file is to be a preset: by its name, or by its first word, whatever editors put before it.
+fn is_preset(path: &Path) -> bool {
+    let mut start = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    let text: String = String::from_utf8_lossy(&start[..read]).replace('\0', "");
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
+        || text.trim_start_matches('\u{feff}').starts_with("Preset(")
+}
+
 /// What a file or directory is, or what is wrong with it.
 fn look_at(path: &Path) -> Result<String, String> {
     if path.is_dir() {
         return if path.join("session.ron").exists() { run(path) } else { data(path) };
     }
-    if path.extension() == Some(OsStr::new("ron")) {
+    if is_preset(path) {
         let preset = Preset::load(path).map_err(|fault| fault.to_string())?;
         return Ok(format!("preset \"{}\", {:?}", preset.title, preset.protocol));
     }
@@ -37,7 +46,8 @@ fn look_at(path: &Path) -> Result<String, String> {
 }
 
 fn data(path: &Path) -> Result<String, String> {
-    Ok(datasets::load_dir(path).map_err(|fault| fault.to_string())?.words())
+    let data = datasets::load_dir(path).map_err(|fault| fault.to_string())?;
+    Ok(data.remarks.iter().fold(data.words(), |words, remark| format!("{words}\n    note: {remark}")))
 }
 
 fn run(path: &Path) -> Result<String, String> {

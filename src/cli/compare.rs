@@ -11,10 +11,12 @@ use super::output::Reporter;
 use super::reopen::Reopened;
 use super::stop::Stop;
 use super::{machine, plan};
+use crate::datasets::Data;
 use crate::params::{REGISTRY, format_value};
 use crate::rundir::{Metrics, RunDir};
 use crate::study::{compare, mcnemar};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Rows of the table of curves.
@@ -38,7 +40,12 @@ impl Tested {
 pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let mut reporter = Reporter::new(&args.output);
-    let sides = [open(&args.first, args.data.as_deref())?, open(&args.second, args.data.as_deref())?];
+    let mut sides = [open(&args.first, args.data.as_deref())?, open(&args.second, args.data.as_deref())?];
+    // image by image: a run of version 0.1 is tested on the same images as the other
+    let reading = sides[0][0].data.reading;
+    for run in sides.iter_mut().flatten().filter(|run| run.data.reading != reading) {
+        run.data = Arc::new(Data { reading, ..(*run.data).clone() });
+    }
     let differs = differences(&sides[0][0], &sides[1][0]);
     let same_data = sides[0][0].session.data.identity() == sides[1][0].session.data.identity();
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);

@@ -3,7 +3,7 @@
 use super::args::DoctorArgs;
 use super::failure::Failure;
 use super::{locate, machine, streams};
-use crate::datasets;
+use crate::datasets::{self, Reading};
 use std::fmt::Write;
 
 /// What training the default preset takes at most, in MiB.
@@ -31,8 +31,9 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
         Some(mib) => Good(format!("memory: {mib:.0} MiB free")),
         None => Note("memory: this system does not tell".to_owned()),
     });
-    let folder = locate::data(args.data.as_deref());
-    findings.push(match datasets::load_dir(&folder) {
+    let folder = locate::data(args.data.data.as_deref());
+    let reading = Reading::inverted(args.data.invert);
+    findings.push(match datasets::load(&folder, reading, &mut |_, _| true) {
         Ok(data) => Good(format!("data: {}: {}", folder.display(), data.words())),
         Err(fault) => Bad(format!("data: {fault}")),
     });

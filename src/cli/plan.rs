@@ -1,16 +1,16 @@
 //! What was typed -> what it means. Every fault is found here, before anything is written, and all are told at once.
 
-use super::args::TrainArgs;
+use super::args::{DataArgs, TrainArgs};
 use super::failure::Failure;
 use super::recording::RecordPlan;
 use super::{locate, machine};
-use crate::datasets::{self, Data};
+use crate::datasets::{self, Data, Reading};
 use crate::experiment::fit;
 use crate::files::NewDir;
 use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A training run, ready to start.
@@ -58,7 +58,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     }
     Failure::faults(&faults)?;
 
-    let (data, data_record) = load_data(args.data.as_deref())?;
+    let (data, data_record) = load_data(&args.data)?;
     // who says how many neurons there shall be gets them, or is told why not
     let chosen = args.set.iter().filter_map(|set| ParamId::from_name(set.split('=').next()?.trim())).any(|id| id == ParamId::NNeurons);
     let fitted = if chosen { None } else { fit(&mut preset.params, preset.protocol, &data.train) };
@@ -116,20 +116,30 @@ pub(super) fn test_images(asked: Option<u64>, data: &Data) -> Result<u64, Failur
 }
 
 /// The data named, else MNIST, and the record that tells them from others.
-pub(super) fn load_data(named: Option<&Path>) -> Result<(Arc<Data>, DataRecord), Failure> {
-    let folder = locate::data(named);
-    let data = datasets::load_dir(&folder).map_err(Failure::input)?;
+pub(super) fn load_data(args: &DataArgs) -> Result<(Arc<Data>, DataRecord), Failure> {
+    let folder = locate::data(args.data.as_deref());
+    let data = datasets::load(&folder, Reading::inverted(args.invert), &mut |_, _| true).map_err(Failure::input)?;
     let record = DataRecord::of(&data, &folder);
     Ok((Arc::new(data), record))
 }
 
 /// The data of an earlier run: the folder named, else the one it had, else MNIST, provided that they are the same.
 pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Result<Arc<Data>, Failure> {
-    let before = record.folder.as_ref().map(PathBuf::from).filter(|folder| folder.is_dir());
-    let folder = locate::data(named.or(before.as_deref()));
-    let data = datasets::load_dir(&folder).map_err(Failure::input)?;
-    record.check(&data).map_err(|why| Failure::input(format!("{} {why}", folder.display())))?;
-    Ok(Arc::new(data))
+    let before = record.folder.as_ref().map(Path::new);
+    let gone = before.filter(|before| named.is_none() && !before.exists());
+    let folder = locate::data(named.or(before.filter(|_| gone.is_none())));
+    let fault = |fault: String| match gone {
+        Some(gone) => Failure::input(format!(
+            "{}, which held the images of this run, is not there any more; name where they are now with --data",
+            gone.display()
+        )),
+        None => Failure::input(fault),
+    };
+    let data = datasets::load(&folder, record.reading, &mut |_, _| true).map_err(|error| fault(error.to_string()))?;
+    let Err(why) = record.check(&data) else { return Ok(Arc::new(data)) };
+    let other = before.filter(|before| *before != folder && before.exists());
+    let hint = other.map_or_else(String::new, |before| format!("; they were in {}", before.display()));
+    Err(fault(format!("{} {why}{hint}", folder.display())))
 }
 
 /// Where results go: the directory named, else one below runs/ with a free name.

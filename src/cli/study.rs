@@ -27,7 +27,7 @@ const HELD_OUT: usize = 5000;
 pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     if let Some(path) = &args.study.resume {
-        let planned = reopen(path, args.study.data.as_deref(), Kind::Ablation)?;
+        let planned = reopen(path, args.study.data.data.as_deref(), Kind::Ablation)?;
         return carry_out(&planned, &args.study, &stop);
     }
     let (preset, name, data) = subject(&args.study)?;
@@ -47,7 +47,7 @@ pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     if let Some(path) = &args.study.resume {
-        let planned = reopen(path, args.study.data.as_deref(), Kind::Sweep)?;
+        let planned = reopen(path, args.study.data.data.as_deref(), Kind::Sweep)?;
         return carry_out(&planned, &args.study, &stop);
     }
     let (preset, name, data) = subject(&args.study)?;
@@ -57,7 +57,10 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     // the points are part of the study and stand in its record: how they were drawn need not be repeated
     let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
     let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
-    let held_out = if args.on_test_images { 0 } else { HELD_OUT.min(data.0.train.len() / 6) as u64 };
+    let held_out = if args.on_test_images { 0 } else { HELD_OUT.min(data.0.train.len() / 6).min(data.0.most_held_out()) as u64 };
+    if held_out == 0 && !args.on_test_images {
+        return Err(Failure::input("there are too few training images to hold some out for the tests; name more, or add --on-test-images"));
+    }
     let planned = create(&args.study, Kind::Sweep, (&preset, name), data, variants, axes, held_out)?;
     carry_out(&planned, &args.study, &stop)
 }
@@ -107,7 +110,7 @@ fn subject(args: &StudyArgs) -> Result<(Preset, String, Named), Failure> {
         preset.training.epochs = epochs;
     }
     Failure::faults(&faults)?;
-    Ok((preset, locate::preset_name(&path), plan::load_data(args.data.as_deref())?))
+    Ok((preset, locate::preset_name(&path), plan::load_data(&args.data)?))
 }
 
 /// The lesions asked for, the intact network always among them.
@@ -140,8 +143,9 @@ fn list(args: &StudyArgs, ablation: &study::Ablation) -> Result<(), Failure> {
 }
 
 fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Failure> {
-    let Planned { study, dir, .. } = planned;
+    let Planned { study, dir, data, .. } = planned;
     let mut reporter = Reporter::new(&args.output);
+    data.remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     if study.version != env!("CARGO_PKG_VERSION") {
         reporter.warn(&format!(
             "this study was begun by version {}, this is {}; results may differ",

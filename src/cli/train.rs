@@ -94,11 +94,12 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     let metrics = Metrics::new(session.images);
     let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
     fitted.iter().for_each(|note| reporter.note(note));
+    trainer.data().remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 
 fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
-    let mut reopened = Reopened::open(path, args.data.as_deref())?;
+    let mut reopened = Reopened::open(path, args.data.data.as_deref())?;
     reopened.run.lock().map_err(Failure::input)?;
     // what another program wrote before it let go
     reopened.session = reopened.run.session().map_err(Failure::input)?;

@@ -40,7 +40,8 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let options = WindowOptions {
         preset,
         shipped: shipped(),
-        data: locate::data(data.as_deref()),
+        data: locate::data(data.data.as_deref()),
+        invert: data.invert,
         screenshot,
         size: *size,
         theme,

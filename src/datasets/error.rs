@@ -1,7 +1,9 @@
 //! Why there are no images to learn from. Every message names the file or folder and the remedy.
 
 use super::idx::IdxError;
+use super::npy::ArrayError;
 use super::picture::PictureError;
+use super::table::TableError;
 use super::{MAX_BYTES, MAX_CLASSES};
 use std::path::PathBuf;
 
@@ -9,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// The folder is not there or no folder.
-    #[error("{} is not a folder of images{reason}; put the four MNIST files there or name another folder with --data", path.display())]
+    #[error("{} is not a folder of images{reason}; name a folder, or an NPZ or CSV file, with --data", path.display())]
     NoFolder {
         /// The folder asked for.
         path: PathBuf,
@@ -18,9 +20,9 @@ pub enum DataError {
     },
     /// A folder without anything to learn from.
     #[error(
-        "{0} holds no images: looked for IDX files (names with train and images and idx3, train and labels and idx1, and the same with \
-         test or t10k) and for PNG files by class ({0}/train/CLASS/*.png with {0}/test/CLASS/*.png, or {0}/CLASS/*.png); put them there \
-         or name another folder with --data",
+        "{0} holds no images: looked for IDX files (names with train and images and idx, train and labels and idx, and the same with test \
+         or t10k), pictures by class ({0}/train/CLASS/* with {0}/test/CLASS/*, or {0}/CLASS/*; PNG, JPEG, WebP, BMP, TIFF), NPZ and CSV; \
+         name another folder with --data",
         path.display()
     )]
     NoImages {
@@ -36,7 +38,7 @@ pub enum DataError {
         missing: Vec<String>,
     },
     /// Two files for one purpose.
-    #[error("{} has {first} and {second}; which one to use nobody can tell, so keep one collection in a folder", path.display())]
+    #[error("{} has {first} and {second}, which belong to two collections; give each a folder of its own and name one of them with --data", path.display())]
     Ambiguous {
         /// The folder searched.
         path: PathBuf,
@@ -84,42 +86,82 @@ pub enum DataError {
         /// Its width and height.
         first_size: (usize, usize),
     },
-    /// A picture in another format, which would be left out unnoticed.
-    #[error("{} is not a PNG file; convert it or take it away", path.display())]
-    OtherFormat {
+    /// Class folders without a picture that can be read.
+    #[error(
+        "{} holds no pictures that can be read, only {}; convert them to PNG or JPEG",
+        path.display(),
+        left_out.iter().map(|(format, count)| format!("{count} {format}")).collect::<Vec<_>>().join(", ")
+    )]
+    NoPictures {
+        /// The folder.
+        path: PathBuf,
+        /// The files there, by extension.
+        left_out: Vec<(String, usize)>,
+    },
+    /// A file of arrays cannot be used.
+    #[error("{}: {source}", path.display())]
+    Arrays {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        source: ArrayError,
     },
-    /// A class without enough pictures.
-    #[error("{} has {} PNG files, a class needs at least {needed}; add some or take the folder away", path.display(), found)]
-    FewPictures {
-        /// The folder of the class.
+    /// A table cannot be used.
+    #[error("{}: {source}", path.display())]
+    Table {
+        /// The file.
         path: PathBuf,
-        /// Pictures there.
+        /// What is wrong with it.
+        source: TableError,
+    },
+    /// A file of a format that is not read.
+    #[error("{} is {what}; {remedy}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A class without enough images to hold some out.
+    #[error(
+        "{}: {class} has {found} images; without test images of their own a class needs at least 2, of which a fifth is held out, so add some \
+         or provide test images",
+        path.display()
+    )]
+    FewImages {
+        /// The folder or file.
+        path: PathBuf,
+        /// The class.
+        class: String,
+        /// Images there.
         found: usize,
-        /// Pictures needed.
-        needed: usize,
     },
-    /// Training pictures without test pictures, or the reverse.
-    #[error("{} is there but {} is not; add it, or put the class folders directly into {} to hold out a fifth of each", there.display(), missing.display(), path.display())]
+    /// Test pictures without training pictures.
+    #[error("{} is there but {} is not; add the training images, for without them there is nothing to learn from", there.display(), missing.display())]
     HalfSplit {
-        /// The folder of both.
-        path: PathBuf,
         /// The one found.
         there: PathBuf,
         /// The one not found.
         missing: PathBuf,
     },
-    /// A class to be tested on that was never learnt.
-    #[error("{} has no counterpart in {}; a class needs pictures to learn from", path.display(), train.display())]
-    UnknownClass {
-        /// The folder of the class.
+    /// Classes to be tested on that were never learnt.
+    #[error("{}: there are test images but no training images of class {classes}; add training images of it", path.display())]
+    UnknownClasses {
+        /// The folder or file.
         path: PathBuf,
-        /// The folder of training classes.
-        train: PathBuf,
+        /// Their names.
+        classes: String,
+    },
+    /// Nothing to be tested on.
+    #[error("{}: there are no test images; add some", path.display())]
+    NoTest {
+        /// The folder or file.
+        path: PathBuf,
     },
     /// More classes than labels have numbers.
-    #[error("{} has {found} class folders, the most is {MAX_CLASSES}; merge some or take some away", path.display())]
+    #[error("{} has {found} class folders, the most is {MAX_CLASSES}; merge classes, or make a folder with links to some of them", path.display())]
     TooManyClasses {
         /// The folder.
         path: PathBuf,
@@ -148,7 +190,7 @@ pub enum DataError {
     },
     /// Images and labels do not belong together.
     #[error(
-        "{} holds {images} images but {} holds {labels} labels; both must come from the same download",
+        "{} holds {images} images but {} holds {labels} labels; both must come from the same collection",
         image_file.display(), label_file.display()
     )]
     CountMismatch {
@@ -182,12 +224,15 @@ pub enum DataError {
     },
     /// There is nothing to see.
     #[error(
-        "{}: every pixel of every training image is black, and so are transparent ones; a network sees light on dark, so invert the images",
+        "{}: every pixel of every training image has the value {level}, and so have transparent ones if that is 0; nothing can be told \
+         apart, so look at the images in another program",
         path.display()
     )]
-    Black {
+    Blank {
         /// The folder.
         path: PathBuf,
+        /// The value.
+        level: u8,
     },
     /// Whoever watched the reading had enough.
     #[error("reading {} was stopped; nothing was changed", path.display())]

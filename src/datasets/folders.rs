@@ -1,136 +1,177 @@
-//! PNG files by class: `DIR/train/CLASS/*.png` with `DIR/test/CLASS/*.png`; or `DIR/CLASS/*.png`, of which the last fifth
-//! of each class, by name, is held out to be tested on. Classes have the names of their folders, in the order in which
-//! people count.
+//! Pictures by class: `DIR/train/CLASS/*` with `DIR/test/CLASS/*`; or `DIR/CLASS/*`, of which the last fifth of each class, by
+//! name, is held out to be tested on. Classes have the names of their folders, in the order in which people count.
 //!
-//! Classes are mixed evenly: any run of images has each class in proportion, so that the last images of a collection are
-//! as good for assigning labels, or for holding out, as any.
+//! Classes are mixed evenly: any run of images has each class in proportion.
 
 use super::classes::natural;
+use super::layout::{self, Entries, TEST, TRAIN, entries, extension};
 use super::picture::{self, GreyPicture, parse_picture};
-use super::{Data, DataError, Dataset, MAX_BYTES, MAX_CLASSES, Split, name_of, read};
-use ndarray::Array2;
+use super::source::{HELD_OUT, Part, Source};
+use super::{DataError, MAX_BYTES, MAX_CLASSES, Remark, Split, Values, read};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The most a single file may hold.
 const MAX_FILE: u64 = 256 << 20;
-/// Of a class without test pictures, one in so many is held out.
-const HELD_OUT: usize = 5;
-/// Pictures in other formats, which nobody would want to be left out in silence.
-const OTHER: [&str; 9] = ["jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "pgm", "ppm"];
 
-/// The files of every class.
-type Classes = Vec<(String, Vec<PathBuf>)>;
+/// Pictures of formats that are not read: a folder that holds them alone was meant to be one of pictures.
+const UNREAD: [&str; 13] = [".avif", ".dng", ".gif", ".heic", ".heif", ".ico", ".j2k", ".jp2", ".jxl", ".pbm", ".pgm", ".ppm", ".svg"];
 
-/// Load a folder of class folders.
-pub(super) fn load(dir: &Path, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
-    let [train_dir, test_dir] = ["train", "test"].map(|split| dir.join(split));
+/// The pictures of a class.
+struct Class {
+    name: String,
+    files: Vec<PathBuf>,
+}
+
+/// The class folders of a folder, and what is in it beside.
+struct Folder {
+    path: PathBuf,
+    classes: Vec<Class>,
+    /// Files that are not read, by extension.
+    left_out: BTreeMap<String, usize>,
+    /// Folders without pictures.
+    empty: Vec<String>,
+}
+
+/// Pictures that were found and not read yet.
+pub(super) struct Found {
+    train: Folder,
+    test: Option<Folder>,
+    remarks: Vec<Remark>,
+}
+
+/// Look for class folders; none if no folder holds pictures.
+pub(super) fn find(dir: &Path) -> Result<Option<Found>, DataError> {
+    let root = layout::innermost(dir)?;
+    let Entries { folders, .. } = entries(&root)?;
+    let mut remarks = Vec::new();
+    if root != dir {
+        remarks.push(Remark::ReadFrom(root.clone()));
+    }
     // a class may be called train: then it holds pictures, no folders
-    let splits = [&train_dir, &test_dir].map(|split| split.is_dir() && entries(split).is_ok_and(|found| !found.folders.is_empty()));
-    let (train, test, split) = match splits {
-        [true, true] => {
-            let train = classes(&train_dir, 1)?;
-            let test = same_classes(&train, classes(&test_dir, 1)?, &train_dir, &test_dir)?;
-            (train, test, Split::Given)
-        }
-        [false, false] => {
-            let (train, test) = hold_out(classes(dir, 2)?);
-            (train, test, Split::LastFifth)
-        }
-        [train, _] => {
-            let (there, missing) = if train { (train_dir, test_dir) } else { (test_dir, train_dir) };
-            return Err(DataError::HalfSplit { path: dir.to_owned(), there, missing });
-        }
+    let split = |names: &[&str]| -> Vec<String> {
+        let is = |wanted: &str, name: &str| name.to_lowercase() == wanted && !holds_pictures(&root.join(name));
+        names.iter().flat_map(|wanted| folders.iter().filter(move |name| is(wanted, name)).cloned()).collect()
     };
-    if train.is_empty() {
-        return Err(DataError::NoImages { path: dir.to_owned() });
-    }
-    let class_names: Vec<String> = train.iter().map(|(name, _)| name.clone()).collect();
-    let sets = [&train, &test].map(mixed);
-    let [train, test] = read_all(dir, sets, class_names.len(), go_on)?;
-    Ok(Data { name: name_of(dir), class_names: class_names.into(), train, test, split })
-}
-
-/// What is in a folder, in the order in which people count.
-struct Entries {
-    folders: Vec<String>,
-    files: Vec<String>,
-}
-
-fn entries(dir: &Path) -> Result<Entries, DataError> {
-    let unreadable = |source| DataError::Unreadable { path: dir.to_owned(), source };
-    let mut found = Entries { folders: Vec::new(), files: Vec::new() };
-    for entry in std::fs::read_dir(dir).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let name = path.file_name().unwrap_or_default();
-        let plain = name.to_str().ok_or_else(|| DataError::Unreadable {
-            path: path.clone(),
-            source: std::io::Error::other("its name is not Unicode; give it another"),
-        })?;
-        // what systems leave behind, and what this program made
-        if plain.starts_with('.') || plain == "__MACOSX" || path.is_dir() && crate::files::holds_results(&path) {
-            continue;
-        }
-        let list = if path.is_dir() { &mut found.folders } else { &mut found.files };
-        list.push(plain.to_owned());
-    }
-    found.folders.sort_by(|a, b| natural(a, b));
-    found.files.sort_by(|a, b| natural(a, b));
-    Ok(found)
-}
-
-/// The class folders of a folder, each with at least `needed` pictures.
-fn classes(dir: &Path, needed: usize) -> Result<Classes, DataError> {
-    let folders = entries(dir)?.folders;
-    if folders.len() > MAX_CLASSES {
-        return Err(DataError::TooManyClasses { path: dir.to_owned(), found: folders.len() });
-    }
-    let mut classes = Vec::new();
-    for name in folders {
-        let path = dir.join(&name);
-        let mut files = Vec::new();
-        for file in entries(&path)?.files {
-            let file = path.join(file);
-            let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-            if extension == "png" {
-                files.push(file);
-            } else if OTHER.contains(&extension.as_str()) {
-                return Err(DataError::OtherFormat { path: file });
+    let [train, test] = [split(&TRAIN), split(&TEST)];
+    let (train, test) = match (train.first(), test.first()) {
+        (Some(first), found) => {
+            for other in train.iter().skip(1).chain(test.iter().skip(1)) {
+                remarks.push(Remark::Unused { what: root.join(other).display().to_string(), why: "one folder of each kind is read" });
             }
+            (Folder::read(root.join(first))?, found.map(|name| Folder::read(root.join(name))).transpose()?)
         }
-        if files.len() < needed {
-            return Err(DataError::FewPictures { path, found: files.len(), needed });
+        (None, Some(only)) if folders.len() == 1 => {
+            return Err(DataError::HalfSplit { there: root.join(only), missing: root.join(TRAIN[0]) });
         }
-        classes.push((name, files));
+        (None, _) => (Folder::read(root)?, None),
+    };
+    let is_empty = train.classes.is_empty() && test.as_ref().is_none_or(|test| test.classes.is_empty());
+    if is_empty && !train.left_out.keys().any(|format| UNREAD.contains(&format.as_str())) {
+        return Ok(None);
     }
-    Ok(classes)
+    Ok(Some(Found { train, test, remarks }))
 }
 
-/// Test pictures in the order of the training classes; a class may have none.
-fn same_classes(train: &Classes, test: Classes, train_dir: &Path, test_dir: &Path) -> Result<Classes, DataError> {
-    let mut ordered: Classes = train.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
-    for (name, files) in test {
-        match ordered.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, mine)) => *mine = files,
-            None => return Err(DataError::UnknownClass { path: test_dir.join(name), train: train_dir.to_owned() }),
+fn is_picture(name: &str) -> bool {
+    picture::EXTENSIONS.contains(&extension(name).as_str())
+}
+
+fn holds_pictures(dir: &Path) -> bool {
+    entries(dir).is_ok_and(|found| found.files.iter().any(|name| is_picture(name)))
+}
+
+impl Folder {
+    fn read(path: PathBuf) -> Result<Self, DataError> {
+        let mut folder = Self { path, classes: Vec::new(), left_out: BTreeMap::new(), empty: Vec::new() };
+        for name in entries(&folder.path)?.folders {
+            let class = folder.path.join(&name);
+            let (pictures, others): (Vec<String>, Vec<String>) = entries(&class)?.files.into_iter().partition(|name| is_picture(name));
+            if pictures.is_empty() {
+                folder.empty.push(name);
+            } else {
+                folder.classes.push(Class { files: pictures.iter().map(|file| class.join(file)).collect(), name });
+            }
+            others.iter().for_each(|other| *folder.left_out.entry(label(other)).or_default() += 1);
+        }
+        if folder.classes.len() > MAX_CLASSES {
+            return Err(DataError::TooManyClasses { path: folder.path, found: folder.classes.len() });
+        }
+        Ok(folder)
+    }
+}
+
+/// How a format that is not read is called in a remark.
+fn label(name: &str) -> String {
+    match extension(name) {
+        none if none.is_empty() => "without extension".to_owned(),
+        extension => format!(".{extension}"),
+    }
+}
+
+/// Read the pictures.
+pub(super) fn load(dir: &Path, found: Found, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Source, DataError> {
+    let Found { mut train, test, mut remarks } = found;
+    let mut left_out = std::mem::take(&mut train.left_out);
+    let mut empty = std::mem::take(&mut train.empty);
+    let (test, split) = match test {
+        Some(mut test) => {
+            std::mem::take(&mut test.left_out).into_iter().for_each(|(format, n)| *left_out.entry(format).or_default() += n);
+            empty.extend(test.empty.iter().filter(|name| !train.classes.iter().any(|class| class.name == **name)).cloned());
+            empty.sort_by(|a, b| natural(a, b));
+            empty.dedup();
+            (same_classes(&mut train, test), Split::Given)
+        }
+        None => (hold_out(&mut train)?, Split::LastFifth),
+    };
+    let train = train.classes;
+    if train.iter().all(|class| class.files.is_empty()) {
+        return Err(DataError::NoPictures { path: dir.to_owned(), left_out: left_out.into_iter().collect() });
+    }
+    if !left_out.is_empty() {
+        remarks.push(Remark::LeftOut(left_out.into_iter().collect()));
+    }
+    if !empty.is_empty() {
+        remarks.push(Remark::NoClasses(empty));
+    }
+    let class_names: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
+    let [train, test] = read_all(dir, [mixed(&train), mixed(&test)], go_on)?;
+    Ok(Source { class_names, train, test: Some(test), split, remarks })
+}
+
+/// Test pictures in the order of the training classes, each of which may have none; classes that are only tested come last,
+/// and the rules for all sources refuse them.
+fn same_classes(train: &mut Folder, test: Folder) -> Vec<Class> {
+    let mut ordered: Vec<Class> = train.classes.iter().map(|class| Class { name: class.name.clone(), files: Vec::new() }).collect();
+    for class in test.classes {
+        if let Some(known) = ordered.iter_mut().find(|known| known.name == class.name) {
+            known.files = class.files;
+        } else {
+            train.classes.push(Class { name: class.name.clone(), files: Vec::new() });
+            ordered.push(class);
         }
     }
-    Ok(ordered)
+    ordered
 }
 
 /// The last fifth of each class, at least one picture.
-fn hold_out(mut classes: Classes) -> (Classes, Classes) {
-    let last = |(name, files): &mut (String, Vec<PathBuf>)| {
+fn hold_out(folder: &mut Folder) -> Result<Vec<Class>, DataError> {
+    let mut test = Vec::new();
+    for Class { name, files } in &mut folder.classes {
+        if files.len() < 2 {
+            let class = folder.path.join(&*name).display().to_string();
+            return Err(DataError::FewImages { path: folder.path.clone(), class, found: files.len() });
+        }
         let held = (files.len() / HELD_OUT).max(1);
-        (name.clone(), files.split_off(files.len() - held))
-    };
-    let test = classes.iter_mut().map(last).collect();
-    (classes, test)
+        test.push(Class { name: name.clone(), files: files.split_off(files.len() - held) });
+    }
+    Ok(test)
 }
 
 /// All pictures with their labels, every class spread evenly.
-fn mixed(classes: &Classes) -> Vec<(PathBuf, u8)> {
+fn mixed(classes: &[Class]) -> Vec<(PathBuf, u8)> {
     let mut all = Vec::new();
-    for (label, (_, files)) in classes.iter().enumerate() {
+    for (label, Class { files, .. }) in classes.iter().enumerate() {
         // the middle of its share: (k + 1/2) / n, in whole numbers
         all.extend(files.iter().enumerate().map(|(k, file)| (((2 * k as u64 + 1) << 32) / (2 * files.len() as u64), label as u8, file)));
     }
@@ -139,17 +180,12 @@ fn mixed(classes: &Classes) -> Vec<(PathBuf, u8)> {
 }
 
 /// Read the pictures of both sets, all of one size.
-fn read_all(
-    dir: &Path,
-    sets: [Vec<(PathBuf, u8)>; 2],
-    classes: usize,
-    go_on: &mut dyn FnMut(usize, usize) -> bool,
-) -> Result<[Dataset; 2], DataError> {
+fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<[Part; 2], DataError> {
     let unusable = |path: &Path| {
         let path = path.to_owned();
         move |source| DataError::Picture { path, source }
     };
-    // invariant: every class has a picture to learn from
+    // invariant: there is a picture to learn from
     let Some((first, _)) = sets[0].first().cloned() else { return Err(DataError::NoImages { path: dir.to_owned() }) };
     let (width, height) = picture::size(&read(&first, MAX_FILE)?).map_err(unusable(&first))?;
     let (images, pixels) = (sets[0].len() + sets[1].len(), width * height);
@@ -158,10 +194,12 @@ fn read_all(
     if bytes > MAX_BYTES {
         return Err(too_much());
     }
-    let mut done = 0;
+    let (mut done, mut is_deep) = (0, false);
     let mut read_set = |files: Vec<(PathBuf, u8)>| {
         let mut all = Vec::new();
         all.try_reserve_exact(files.len() * pixels).map_err(|_| too_much())?;
+        // 16 bits are kept from the first picture on that has them
+        let mut deep: Option<Vec<f32>> = None;
         let mut labels = Vec::with_capacity(files.len());
         for (path, label) in files {
             if !go_on(done, images) {
@@ -173,25 +211,55 @@ fn read_all(
             if size != (width, height) {
                 return Err(DataError::PictureSize { path, size, first: first.clone(), first_size: (width, height) });
             }
-            let GreyPicture { pixels, .. } = parse_picture(&bytes).map_err(unusable(&path))?;
-            all.extend_from_slice(&pixels);
+            let GreyPicture { pixels: grey, deep: fine, .. } = parse_picture(&bytes).map_err(unusable(&path))?;
+            if fine.is_some() && deep.is_none() {
+                deep = Some(all.iter().map(|&level| widened(level)).collect());
+            }
+            match (&mut deep, fine) {
+                (Some(deep), Some(fine)) => deep.extend(fine.iter().map(|&level| f32::from(level))),
+                (Some(deep), None) => deep.extend(grey.iter().map(|&level| widened(level))),
+                (None, _) => {}
+            }
+            all.extend_from_slice(&grey);
             labels.push(label);
         }
-        let images = Array2::from_shape_vec((labels.len(), pixels), all).map_err(|_| too_much())?;
-        Ok(Dataset { images, labels, width, height, classes })
+        is_deep |= deep.is_some();
+        Ok((all, deep, labels))
     };
     let [train, test] = sets;
-    Ok([read_set(train)?, read_set(test)?])
+    let (train, test) = (read_set(train)?, read_set(test)?);
+    let part = |(all, deep, labels): (Vec<u8>, Option<Vec<f32>>, Vec<u8>)| {
+        let (values, plain) = if is_deep {
+            let wide = deep.unwrap_or_else(|| all.iter().map(|&level| widened(level)).collect());
+            (Values::Wide(wide, Some(65_535.0)), Some(all))
+        } else {
+            (Values::Bytes(all), None)
+        };
+        Part { values, plain, labels, width, height }
+    };
+    Ok([part(train), part(test)])
+}
+
+/// A grey level of 8 bits in 16.
+fn widened(level: u8) -> f32 {
+    f32::from(level) * 257.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn class(name: &str, count: usize) -> Class {
+        Class { name: name.to_owned(), files: files(count) }
+    }
+
+    fn files(count: usize) -> Vec<PathBuf> {
+        (0..count).map(|k| PathBuf::from(k.to_string())).collect()
+    }
+
     #[test]
     fn classes_are_mixed_in_proportion() {
-        let files = |n: usize| (0..n).map(|k| PathBuf::from(k.to_string())).collect::<Vec<_>>();
-        let all = mixed(&vec![("a".to_owned(), files(2)), ("b".to_owned(), files(4)), ("none".to_owned(), Vec::new())]);
+        let all = mixed(&[class("a", 2), class("b", 4), class("none", 0)]);
         assert_eq!(all.iter().map(|(_, label)| *label).collect::<Vec<_>>(), [1, 0, 1, 1, 0, 1]);
         let of = |class: u8| all.iter().filter(|(_, label)| *label == class).map(|(file, _)| file.clone()).collect::<Vec<_>>();
         assert_eq!((of(0), of(1)), (files(2), files(4)), "the order of names stays");
@@ -199,9 +267,12 @@ mod tests {
 
     #[test]
     fn the_last_fifth_is_held_out_and_at_least_one() {
-        let files = |n: usize| (0..n).map(|k| PathBuf::from(k.to_string())).collect::<Vec<_>>();
-        let (train, test) = hold_out(vec![("a".to_owned(), files(12)), ("b".to_owned(), files(2))]);
-        assert_eq!((train[0].1.len(), train[1].1.len()), (10, 1));
-        assert_eq!((test[0].1.as_slice(), test[1].1.as_slice()), (&files(12)[10..], &files(2)[1..]));
+        let mut folder =
+            Folder { path: PathBuf::new(), classes: vec![class("a", 12), class("b", 2)], left_out: BTreeMap::new(), empty: Vec::new() };
+        let test = hold_out(&mut folder).unwrap();
+        assert_eq!((folder.classes[0].files.len(), folder.classes[1].files.len()), (10, 1));
+        assert_eq!((test[0].files.as_slice(), test[1].files.as_slice()), (&files(12)[10..], &files(2)[1..]));
+        folder.classes = vec![class("a", 1)];
+        assert!(matches!(hold_out(&mut folder), Err(DataError::FewImages { found: 1, .. })));
     }
 }

@@ -1,48 +1,44 @@
 //! The IDX format of MNIST: pure bytes in, arrays out. Every size in a file is a claim; it is compared with the
 //! bytes that are there before anything is allocated for it.
 //!
-//! Layout, all numbers big-endian `u32`: magic `0x0803`, images, rows, columns, pixels as `u8`; or magic `0x0801`,
-//! labels, labels as `u8`. Either may be gzipped, which is seen from the first two bytes, not from the name.
+//! Layout, all numbers big-endian: two zero bytes, the type of the numbers (0x08 u8, 0x09 i8, 0x0B i16, 0x0C i32, 0x0D f32,
+//! 0x0E f64), the rank, one `u32` for each side, the numbers. A file may be gzipped, which is seen from the first two bytes.
 
-use super::MAX_BYTES;
-use flate2::bufread::MultiGzDecoder;
-use ndarray::Array2;
+use super::tensor::{self, Images, Labels, ShapeError, Tensor};
+use super::unpack::Unpacked;
+use super::{MAX_BYTES, Values};
 use std::io::{self, Read};
 
-const IMAGES_MAGIC: u32 = 0x0000_0803;
-pub(super) const LABELS_MAGIC: u32 = 0x0000_0801;
-
-/// The longest side of an image in pixels.
-const MAX_SIDE: u32 = 4096;
-
-/// Deflate cannot pack more than 1032 bytes into one, so a larger claim is false without unpacking anything.
-const MAX_GZIP_RATIO: u64 = 1032;
+/// The largest rank of images: N x rows x columns x channels.
+const MAX_RANK: u8 = 4;
 
 /// What is wrong with an IDX file. The caller adds which file.
 #[derive(Debug, thiserror::Error)]
 pub enum IdxError {
     /// No bytes at all.
-    #[error("the file is empty; download it again")]
+    #[error("the file is empty; replace it by a complete copy")]
     Empty,
     /// Too short for its header.
-    #[error("the file ends inside its header after {got} of {needed} bytes; download it again")]
+    #[error("the file ends inside its header after {got} of {needed} bytes; replace it by a complete copy")]
     NoHeader {
         /// Bytes there.
         got: usize,
         /// Bytes of a header.
         needed: usize,
     },
-    /// Not an IDX file, or the other kind.
-    #[error("the file starts with {found:#010x}, but an IDX file of {kind} starts with {expected:#010x}{hint}")]
-    Magic {
-        /// The first four bytes.
-        found: u32,
-        /// What they should be.
-        expected: u32,
+    /// Not an IDX file.
+    #[error(
+        "the file starts with {0:#010x}, but an IDX file starts with two zero bytes, a type (0x08, 0x09, 0x0b to 0x0e) and a rank \
+         (0x01 to 0x04); replace it by the original file, for this one holds something else"
+    )]
+    Magic(u32),
+    /// The other kind of IDX file.
+    #[error("this is a file of {found}, but {expected} are needed here; check which file has which name")]
+    Kind {
         /// "images" or "labels".
-        kind: &'static str,
-        /// A guess at what happened, with a leading semicolon.
-        hint: &'static str,
+        found: &'static str,
+        /// The other.
+        expected: &'static str,
     },
     /// A size is zero or absurd.
     #[error("the header claims {claim}; allowed are {allowed}")]
@@ -53,7 +49,7 @@ pub enum IdxError {
         allowed: String,
     },
     /// Fewer bytes than the header claims.
-    #[error("the file is truncated: its header claims {claimed} bytes, {got}; download it again")]
+    #[error("the file is truncated: its header claims {claimed} bytes, {got}; replace it by a complete copy")]
     Truncated {
         /// Bytes the header asks for, header included.
         claimed: u64,
@@ -61,136 +57,164 @@ pub enum IdxError {
         got: String,
     },
     /// More bytes than the header claims.
-    #[error("the file goes on after the {claimed} bytes its header claims; download it again")]
+    #[error("the file goes on after the {claimed} bytes its header claims; replace it by the original file")]
     Surplus {
         /// Bytes the header asks for, header included.
         claimed: u64,
     },
     /// The compressed stream is damaged.
-    #[error("the gzip stream is damaged ({0}); download it again")]
+    #[error("the gzip stream is damaged ({0}); replace it by a complete copy")]
     Gzip(io::Error),
     /// The machine has too little memory.
     #[error("{0} bytes do not fit into memory; use fewer or smaller images")]
     Memory(u64),
-}
-
-/// The images of one file, one row each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Images {
-    /// One row an image, its pixels row by row.
-    pub pixels: Array2<u8>,
-    /// Pixels in a row of an image.
-    pub width: usize,
-    /// Rows of an image.
-    pub height: usize,
+    /// The numbers are no images or labels.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
 }
 
 /// Read a file of images.
 pub fn parse_images(bytes: &[u8]) -> Result<Images, IdxError> {
-    let mut source = Source::open(bytes)?;
-    let [count, rows, columns] = source.header::<3>(IMAGES_MAGIC, "images")?;
-    if count == 0 || !(1..=MAX_SIDE).contains(&rows) || !(1..=MAX_SIDE).contains(&columns) {
-        return Err(IdxError::Claim {
-            claim: format!("{count} images of {rows} x {columns} pixels"),
-            allowed: format!("1 image or more of 1 x 1 to {MAX_SIDE} x {MAX_SIDE} pixels"),
-        });
+    let header = Header::read(bytes)?;
+    if header.shape.len() == 1 {
+        return Err(IdxError::Kind { found: "labels", expected: "images" });
     }
-    // two sides of at most 4096 cannot overflow
-    let pixels = u64::from(rows) * u64::from(columns);
-    let body = u64::from(count).checked_mul(pixels).filter(|&total| total <= MAX_BYTES).ok_or_else(|| IdxError::Claim {
-        claim: format!("{count} images of {rows} x {columns} pixels"),
-        allowed: format!("at most {MAX_BYTES} pixels in all"),
-    })?;
-    let body = source.body(body)?;
-    let (width, height) = (columns as usize, rows as usize);
-    let found = body.len() as u64;
-    let pixels = Array2::from_shape_vec((count as usize, width * height), body)
-        .map_err(|_| IdxError::Truncated { claimed: u64::from(count) * pixels, got: format!("{found} are there") })?;
-    Ok(Images { pixels, width, height })
+    tensor::check_images(&header.shape)?;
+    Ok(header.body()?.images()?)
 }
 
 /// Read a file of labels.
-pub fn parse_labels(bytes: &[u8]) -> Result<Vec<u8>, IdxError> {
-    let mut source = Source::open(bytes)?;
-    let [count] = source.header::<1>(LABELS_MAGIC, "labels")?;
-    if count == 0 {
-        return Err(IdxError::Claim { claim: "0 labels".to_owned(), allowed: "1 label or more".to_owned() });
+pub fn parse_labels(bytes: &[u8]) -> Result<Labels, IdxError> {
+    let header = Header::read(bytes)?;
+    if header.shape.len() > 2 {
+        return Err(IdxError::Kind { found: "images", expected: "labels" });
     }
-    source.body(u64::from(count))
+    Ok(header.body()?.labels()?)
 }
 
-/// Bytes to come, unpacked if need be, and a bound on how many there can be.
-struct Source<'a> {
-    reader: Box<dyn Read + 'a>,
-    header: u64,
-    /// Exact for plain bytes, an upper bound for gzip.
-    at_most: u64,
-    zipped: bool,
+/// The type of the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Number {
+    U8,
+    I8,
+    I16,
+    I32,
+    F32,
+    F64,
 }
 
-impl<'a> Source<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, IdxError> {
+impl Number {
+    fn of(code: u8) -> Option<Self> {
+        Some(match code {
+            0x08 => Self::U8,
+            0x09 => Self::I8,
+            0x0b => Self::I16,
+            0x0c => Self::I32,
+            0x0d => Self::F32,
+            0x0e => Self::F64,
+            _ => return None,
+        })
+    }
+
+    fn bytes(self) -> u64 {
+        match self {
+            Self::U8 | Self::I8 => 1,
+            Self::I16 => 2,
+            Self::I32 | Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
+
+    fn values(self, body: Vec<u8>) -> Values {
+        fn wide<const N: usize>(body: &[u8], number: impl Fn([u8; N]) -> f32) -> Values {
+            let (numbers, _) = body.as_chunks::<N>();
+            Values::Wide(numbers.iter().map(|&bytes| number(bytes)).collect(), None)
+        }
+        match self {
+            Self::U8 => Values::Bytes(body),
+            Self::I8 => wide(&body, |b| f32::from(i8::from_be_bytes(b))),
+            Self::I16 => wide(&body, |b| f32::from(i16::from_be_bytes(b))),
+            Self::I32 => wide(&body, |b| i32::from_be_bytes(b) as f32),
+            Self::F32 => wide(&body, f32::from_be_bytes),
+            Self::F64 => wide(&body, |b| f64::from_be_bytes(b) as f32),
+        }
+    }
+}
+
+/// What a file claims to hold, and the numbers that follow.
+struct Header<'a> {
+    source: Unpacked<'a>,
+    number: Number,
+    shape: Vec<usize>,
+    length: u64,
+}
+
+impl<'a> Header<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, IdxError> {
         if bytes.is_empty() {
             return Err(IdxError::Empty);
         }
-        let zipped = bytes.starts_with(&[0x1f, 0x8b]);
-        let length = bytes.len() as u64;
-        let at_most = if zipped { length.saturating_mul(MAX_GZIP_RATIO) } else { length };
-        let reader: Box<dyn Read> = if zipped { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
-        Ok(Self { reader, header: 0, at_most, zipped })
+        let mut source = Unpacked::open(bytes);
+        let magic = take(&mut source, 4)?;
+        let &[0, 0, code, rank @ 1..=MAX_RANK] = magic.as_slice() else {
+            let found = <[u8; 4]>::try_from(magic).map_err(|short| IdxError::NoHeader { got: short.len(), needed: 8 })?;
+            return Err(IdxError::Magic(u32::from_be_bytes(found)));
+        };
+        let number = Number::of(code).ok_or(IdxError::Magic(u32::from_be_bytes([0, 0, code, rank])))?;
+        let sides = take(&mut source, 4 * usize::from(rank))?;
+        let needed = 4 + 4 * usize::from(rank);
+        if sides.len() + 4 < needed {
+            return Err(IdxError::NoHeader { got: sides.len() + 4, needed });
+        }
+        let (sides, _) = sides.as_chunks::<4>();
+        let shape = sides.iter().map(|&side| u32::from_be_bytes(side) as usize).collect();
+        Ok(Self { source, number, shape, length: needed as u64 })
     }
 
-    /// Check the magic and return the `N` sizes behind it.
-    fn header<const N: usize>(&mut self, expected: u32, kind: &'static str) -> Result<[u32; N], IdxError> {
-        let needed = 4 + 4 * N;
-        let mut head = Vec::with_capacity(needed);
-        let read = (&mut self.reader).take(needed as u64).read_to_end(&mut head);
-        if let Err(error) = read
-            && error.kind() != io::ErrorKind::UnexpectedEof
-        {
-            return Err(IdxError::Gzip(error));
+    /// The numbers that must follow, no more and no fewer.
+    fn body(self) -> Result<Tensor, IdxError> {
+        let Self { source, number, shape, length: header } = self;
+        let claim = || tensor::shape_text(&shape);
+        let total = shape.iter().try_fold(1_u64, |total, &side| total.checked_mul(side as u64));
+        // numbers of another type than u8 take four bytes in memory
+        let room = if number == Number::U8 { 1 } else { number.bytes().max(4) };
+        let total = total.filter(|total| total.checked_mul(room).is_some_and(|bytes| bytes <= MAX_BYTES)).ok_or_else(|| {
+            IdxError::Claim { claim: format!("{} numbers", claim()), allowed: format!("numbers that take at most {MAX_BYTES} bytes") }
+        })?;
+        if total == 0 {
+            return Err(IdxError::Claim { claim: format!("{} numbers", claim()), allowed: "sides of 1 or more".to_owned() });
         }
-        let mut words = head.chunks_exact(4).map(|word| u32::from_be_bytes([word[0], word[1], word[2], word[3]]));
-        let found = words.next().ok_or(IdxError::NoHeader { got: head.len(), needed })?;
-        if found != expected {
-            let hint = match found {
-                IMAGES_MAGIC => "; this is a file of images",
-                LABELS_MAGIC => "; this is a file of labels",
-                _ => "; download it again",
-            };
-            return Err(IdxError::Magic { found, expected, kind, hint });
-        }
-        let mut sizes = [0; N];
-        for size in &mut sizes {
-            *size = words.next().ok_or(IdxError::NoHeader { got: head.len(), needed })?;
-        }
-        self.header = needed as u64;
-        Ok(sizes)
-    }
-
-    /// The `length` bytes that must follow, no more and no fewer.
-    fn body(self, length: u64) -> Result<Vec<u8>, IdxError> {
-        let claimed = self.header + length;
-        if claimed > self.at_most {
-            let there = self.at_most;
-            let got = if self.zipped { format!("but it can unpack to at most {there}") } else { format!("{there} are there") };
+        let length = total * number.bytes();
+        let claimed = header + length;
+        if claimed > source.at_most {
+            let there = source.at_most;
+            let got = if source.zipped { format!("but it can unpack to at most {there}") } else { format!("{there} are there") };
             return Err(IdxError::Truncated { claimed, got });
         }
         let room = usize::try_from(length).map_err(|_| IdxError::Memory(length))?;
         let mut body = Vec::new();
         body.try_reserve_exact(room.saturating_add(1)).map_err(|_| IdxError::Memory(length))?;
         // one byte more than claimed shows a surplus without unpacking it; it also makes gzip check its checksum
-        let read = self.reader.take(length + 1).read_to_end(&mut body);
+        let read = source.take(length + 1).read_to_end(&mut body);
         let got = body.len() as u64;
         if got > length {
             return Err(IdxError::Surplus { claimed });
         }
         match read {
-            // all pixels are there, but not the checksum behind them
+            // all numbers are there, but not the checksum behind them
             Err(error) if got == length || error.kind() != io::ErrorKind::UnexpectedEof => Err(IdxError::Gzip(error)),
-            Ok(_) if got == length => Ok(body),
-            _ => Err(IdxError::Truncated { claimed, got: format!("{} are there", self.header + got) }),
+            Ok(_) if got == length => Ok(Tensor { shape, values: number.values(body) }),
+            _ => Err(IdxError::Truncated { claimed, got: format!("{} are there", header + got) }),
         }
+    }
+}
+
+/// At most so many bytes; fewer if the file ends.
+fn take(source: &mut Unpacked<'_>, length: usize) -> Result<Vec<u8>, IdxError> {
+    let mut bytes = Vec::with_capacity(length);
+    match source.take(length as u64).read_to_end(&mut bytes) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(IdxError::Gzip(error)),
+        _ => Ok(bytes),
     }
 }
 
@@ -198,33 +222,47 @@ impl<'a> Source<'a> {
 mod tests {
     use super::*;
 
-    fn images(count: u32, rows: u32, columns: u32, body: usize) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for word in [IMAGES_MAGIC, count, rows, columns] {
-            bytes.extend(word.to_be_bytes());
-        }
-        bytes.extend((0..body).map(|i| i as u8));
-        bytes
+    fn file(code: u8, shape: &[u32], body: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0, 0, code, shape.len() as u8];
+        shape.iter().for_each(|side| bytes.extend(side.to_be_bytes()));
+        [bytes, body.to_vec()].concat()
     }
 
     #[test]
     fn pixels_come_row_by_row() {
-        let parsed = parse_images(&images(2, 2, 3, 12)).unwrap();
-        assert_eq!((parsed.width, parsed.height), (3, 2));
-        assert_eq!(parsed.pixels.row(1).to_vec(), vec![6, 7, 8, 9, 10, 11]);
+        let parsed = parse_images(&file(8, &[2, 2, 3], &(0..12).collect::<Vec<u8>>())).unwrap();
+        assert_eq!((parsed.count, parsed.width, parsed.height), (2, 3, 2));
+        assert_eq!(parsed.values, Values::Bytes((0..12).collect()));
+    }
+
+    #[test]
+    fn every_type_of_number_is_read() {
+        let value = |code, body: &[u8]| parse_images(&file(code, &[1, 1, 1], body)).unwrap().values;
+        let wide = |value| Values::Wide(vec![value], None);
+        assert_eq!(value(0x09, &[0xff]), wide(-1.0));
+        assert_eq!(value(0x0b, &[0x01, 0x02]), wide(258.0));
+        assert_eq!(value(0x0c, &[0, 0, 1, 2]), wide(258.0));
+        assert_eq!(value(0x0d, &0.5f32.to_be_bytes()), wide(0.5));
+        assert_eq!(value(0x0e, &0.5f64.to_be_bytes()), wide(0.5));
+        let records: Vec<u8> = [7_i32, 1, 2, 255, 3, 4].iter().flat_map(|n| n.to_be_bytes()).collect();
+        assert_eq!(parse_labels(&file(0x0c, &[2, 3], &records)).unwrap(), Labels { classes: vec![7, 255], columns: 3 });
+        assert!(matches!(parse_images(&file(0x0a, &[1, 1, 1], &[0])), Err(IdxError::Magic(0x0a03))));
+        assert!(matches!(parse_images(&file(8, &[3], &[0; 3])), Err(IdxError::Kind { found: "labels", .. })));
     }
 
     #[test]
     fn an_absurd_claim_is_refused_before_anything_is_allocated() {
-        for (count, rows, columns) in [(u32::MAX, 4096, 4096), (u32::MAX, u32::MAX, u32::MAX), (0, 28, 28), (1, 0, 28), (1, 28, 0)] {
-            let error = parse_images(&images(count, rows, columns, 0)).unwrap_err();
-            assert!(matches!(error, IdxError::Claim { .. }), "{error}");
+        for shape in [[u32::MAX, 4096, 4096], [u32::MAX; 3], [0, 28, 28], [1, 0, 28], [1, 28, 0]] {
+            let error = parse_images(&file(8, &shape, &[])).unwrap_err();
+            assert!(matches!(error, IdxError::Claim { .. } | IdxError::Shape(_)), "{error}");
         }
+        let error = parse_images(&file(0x0e, &[1 << 20, 64, 64], &[])).unwrap_err();
+        assert!(matches!(error, IdxError::Claim { .. }), "{error}");
     }
 
     #[test]
     fn one_byte_too_few_or_too_many_is_noticed() {
-        assert!(matches!(parse_images(&images(1, 2, 2, 3)), Err(IdxError::Truncated { claimed: 20, .. })));
-        assert!(matches!(parse_images(&images(1, 2, 2, 5)), Err(IdxError::Surplus { claimed: 20 })));
+        assert!(matches!(parse_images(&file(8, &[1, 2, 2], &[0; 3])), Err(IdxError::Truncated { claimed: 20, .. })));
+        assert!(matches!(parse_images(&file(8, &[1, 2, 2], &[0; 5])), Err(IdxError::Surplus { claimed: 20 })));
     }
 }

@@ -1,15 +1,23 @@
-//! PNG: pure bytes in, grey pixels out. What a header claims is compared with the limits before anything is allocated for it.
+//! Image files: pure bytes in, grey pixels out. What a header claims is compared with the limits before anything is
+//! allocated for it. The format is recognised by the first bytes, not by the name.
 //!
-//! Colours become the grey that an eye sees (0.299 red, 0.587 green, 0.114 blue); 16 bits are rounded to 8; what is
-//! transparent lets the black behind it through.
+//! Colours become the grey that an eye sees (0.299 red, 0.587 green, 0.114 blue); transparent pixels show the black behind
+//! them. An orientation stored by a camera is applied. PNG is read by `png`; JPEG, WebP, BMP and TIFF by `image`.
 
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 use std::io::{Cursor, ErrorKind};
 
 /// The longest side of a picture in pixels.
-const MAX_SIDE: u32 = 4096;
+pub(super) const MAX_SIDE: u32 = 4096;
 /// The most a decoder may allocate beside the pixels: rows, and what other programs hide in a file.
 const MAX_EXTRA: usize = 64 << 20;
+/// The most a decoder of another format may allocate: four samples of 16 bits for each pixel, twice.
+const MAX_DECODED: u64 = 16 * MAX_SIDE as u64 * MAX_SIDE as u64;
+
+/// Extensions of the formats that are read.
+pub(super) const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "tif", "tiff"];
 
 /// Grey pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,17 +28,19 @@ pub struct GreyPicture {
     pub height: usize,
     /// The pixels, row by row, 0 (black) to 255 (white).
     pub pixels: Vec<u8>,
+    /// The same in 0 to 65535, if the file has more than 8 bits a sample.
+    pub deep: Option<Vec<u16>>,
 }
 
 /// What is wrong with a picture. The caller adds which file.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
     /// No bytes at all.
-    #[error("the file is empty; make it again")]
+    #[error("the file is empty; replace it by a complete copy")]
     Empty,
     /// Another kind of file.
-    #[error("the file is not a PNG, whatever its name says; convert it")]
-    NotPng,
+    #[error("the file is no PNG, JPEG, WebP, BMP or TIFF, whatever its name says; convert it to PNG")]
+    Unknown,
     /// A size is absurd.
     #[error("the header claims {width} x {height} pixels; allowed are 1 x 1 to {MAX_SIDE} x {MAX_SIDE}, so scale it down")]
     Claim {
@@ -40,10 +50,13 @@ pub enum PictureError {
         height: u32,
     },
     /// It ends too early.
-    #[error("the file is truncated; copy or make it again")]
+    #[error("the file is truncated; replace it by a complete copy")]
     Truncated,
+    /// A variant of a format that no decoder reads.
+    #[error("the file uses a variant of its format that is not supported ({0}); convert it to PNG")]
+    Unsupported(String),
     /// It is damaged.
-    #[error("the file is damaged ({0}); copy or make it again")]
+    #[error("the file is damaged ({0}); replace it by a complete copy")]
     Damaged(String),
 }
 
@@ -56,46 +69,136 @@ impl From<DecodingError> for PictureError {
     }
 }
 
-/// Whether a file begins as every PNG does.
-pub(super) fn is_png(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+impl From<ImageError> for PictureError {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Self::Truncated,
+            ImageError::Unsupported(error) => Self::Unsupported(error.to_string()),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
 }
 
-/// A picture whose header has been read.
-struct Opened<'a> {
+/// The format of a file by its first bytes, if it is one of those that are read.
+pub(super) fn format(bytes: &[u8]) -> Option<ImageFormat> {
+    use ImageFormat::{Bmp, Jpeg, Png, Tiff, WebP};
+    image::guess_format(bytes).ok().filter(|format| matches!(format, Bmp | Jpeg | Png | Tiff | WebP))
+}
+
+/// What people call a format.
+pub(super) fn format_name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "PNG",
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::WebP => "WebP",
+        ImageFormat::Bmp => "BMP",
+        _ => "TIFF",
+    }
+}
+
+fn known(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
+    format(bytes).ok_or_else(|| fault(bytes))
+}
+
+fn check_size(width: u32, height: u32) -> Result<(usize, usize), PictureError> {
+    if (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height) {
+        Ok((width as usize, height as usize))
+    } else {
+        Err(PictureError::Claim { width, height })
+    }
+}
+
+/// Width and height, from the header alone.
+pub(super) fn size(bytes: &[u8]) -> Result<(usize, usize), PictureError> {
+    match known(bytes)? {
+        ImageFormat::Png => open_png(bytes).map(|opened| (opened.width, opened.height)),
+        format => open(bytes, format).map(|opened| opened.size),
+    }
+}
+
+/// Why a file that is called a picture is none that can be read.
+pub(super) fn fault(bytes: &[u8]) -> PictureError {
+    if bytes.is_empty() { PictureError::Empty } else { PictureError::Unknown }
+}
+
+/// Read a picture of any of the formats, any colour type and depth.
+pub fn parse_picture(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
+    match known(bytes)? {
+        ImageFormat::Png => parse_png(bytes),
+        format => parse_other(bytes, format),
+    }
+}
+
+/// A picture of another format than PNG whose header has been read.
+struct Opened<D> {
+    decoder: D,
+    /// As it is to be seen, the orientation applied.
+    size: (usize, usize),
+    orientation: Orientation,
+}
+
+fn open(bytes: &[u8], format: ImageFormat) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_DECODED);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    // the sides are checked below, so that the message names them
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let (width, height) = check_size(width, height)?;
+    // a damaged note about the camera is no reason to refuse the picture
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let turned =
+        matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
+    Ok(Opened { decoder, size: if turned { (height, width) } else { (width, height) }, orientation })
+}
+
+fn parse_other(bytes: &[u8], format: ImageFormat) -> Result<GreyPicture, PictureError> {
+    let Opened { decoder, size: (width, height), orientation } = open(bytes, format)?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    let deep = picture.color().bytes_per_pixel() > picture.color().channel_count();
+    if deep {
+        let samples = picture.into_rgba16().into_raw();
+        Ok(grey(width, height, samples.chunks_exact(4).map(|p| (luma(p), p[3])), true))
+    } else {
+        let samples = picture.into_rgba8().into_raw();
+        let wide = |p: &[u8]| [0, 1, 2, 3].map(|k| u16::from(p[k]) * 257);
+        Ok(grey(width, height, samples.chunks_exact(4).map(|p| (luma(&wide(p)), u16::from(p[3]) * 257)), false))
+    }
+}
+
+/// A picture of grey levels and opacities of 16 bits.
+fn grey(width: usize, height: usize, pixels: impl Iterator<Item = (u64, u16)> + Clone, deep: bool) -> GreyPicture {
+    GreyPicture {
+        width,
+        height,
+        deep: deep.then(|| pixels.clone().map(|(grey, alpha)| ((grey * u64::from(alpha) + 32_767) / 65_535) as u16).collect()),
+        pixels: pixels.map(|(grey, alpha)| to_byte(grey, alpha)).collect(),
+    }
+}
+
+/// A PNG whose header has been read.
+struct OpenedPng<'a> {
     reader: png::Reader<Cursor<&'a [u8]>>,
     width: usize,
     height: usize,
 }
 
-fn open(bytes: &[u8]) -> Result<Opened<'_>, PictureError> {
-    if bytes.is_empty() {
-        return Err(PictureError::Empty);
-    }
-    if !is_png(bytes) {
-        return Err(PictureError::NotPng);
-    }
+fn open_png(bytes: &[u8]) -> Result<OpenedPng<'_>, PictureError> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_EXTRA });
     decoder.set_transformations(Transformations::EXPAND);
     let (width, height) = {
         let info = decoder.read_header_info()?;
         (info.width, info.height)
     };
-    if !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
-        return Err(PictureError::Claim { width, height });
-    }
+    let (width, height) = check_size(width, height)?;
     let reader = decoder.read_info()?;
-    Ok(Opened { reader, width: width as usize, height: height as usize })
+    Ok(OpenedPng { reader, width, height })
 }
 
-/// Width and height, from the header alone.
-pub(super) fn size(bytes: &[u8]) -> Result<(usize, usize), PictureError> {
-    open(bytes).map(|opened| (opened.width, opened.height))
-}
-
-/// Read a PNG of any colour type and depth.
-pub fn parse_picture(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
-    let Opened { mut reader, width, height } = open(bytes)?;
+fn parse_png(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
+    let OpenedPng { mut reader, width, height } = open_png(bytes)?;
     let (color, depth) = reader.output_color_type();
     let damaged = |what: &str| PictureError::Damaged(what.to_owned());
     let size = reader.output_buffer_size().ok_or_else(|| damaged("its size overflows"))?;
@@ -106,18 +209,20 @@ pub fn parse_picture(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
     if (frame.width as usize, frame.height as usize) != (width, height) {
         return Err(damaged("its first frame is smaller than the picture"));
     }
-    let samples: Vec<u16> = match depth {
-        BitDepth::Sixteen => raw.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect(),
+    let deep = depth == BitDepth::Sixteen;
+    let samples: Vec<u16> = if deep {
+        raw.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
+    } else {
         // 255 * 257 is 65535
-        _ => raw.iter().map(|&sample| u16::from(sample) * 257).collect(),
+        raw.iter().map(|&sample| u16::from(sample) * 257).collect()
     };
-    let pixels: Vec<u8> = match color {
-        ColorType::Grayscale | ColorType::Indexed => samples.iter().map(|&grey| to_byte(u64::from(grey), u16::MAX)).collect(),
-        ColorType::GrayscaleAlpha => samples.chunks_exact(2).map(|p| to_byte(u64::from(p[0]), p[1])).collect(),
-        ColorType::Rgb => samples.chunks_exact(3).map(|p| to_byte(luma(p), u16::MAX)).collect(),
-        ColorType::Rgba => samples.chunks_exact(4).map(|p| to_byte(luma(p), p[3])).collect(),
+    let picture = match color {
+        ColorType::Grayscale | ColorType::Indexed => grey(width, height, samples.iter().map(|&grey| (u64::from(grey), u16::MAX)), deep),
+        ColorType::GrayscaleAlpha => grey(width, height, samples.chunks_exact(2).map(|p| (u64::from(p[0]), p[1])), deep),
+        ColorType::Rgb => grey(width, height, samples.chunks_exact(3).map(|p| (luma(p), u16::MAX)), deep),
+        ColorType::Rgba => grey(width, height, samples.chunks_exact(4).map(|p| (luma(p), p[3])), deep),
     };
-    if pixels.len() == width * height { Ok(GreyPicture { width, height, pixels }) } else { Err(damaged("it lacks pixels")) }
+    if picture.pixels.len() == width * height { Ok(picture) } else { Err(damaged("it lacks pixels")) }
 }
 
 /// The grey of a colour, of 16 bits (ITU-R BT.601).
@@ -181,7 +286,7 @@ mod tests {
         let file = encode(ColorType::Rgb, BitDepth::Eight, &[7; 8 * 8 * 3], (8, 8));
         for end in 0..file.len() {
             let error = parse_picture(&file[..end]).unwrap_err().to_string();
-            assert!(["again", "convert"].iter().any(|remedy| error.contains(remedy)), "{end}: {error}");
+            assert!(["complete copy", "convert"].iter().any(|remedy| error.contains(remedy)), "{end}: {error}");
         }
         assert!(parse_picture(&file).is_ok());
     }

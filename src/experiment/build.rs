@@ -14,6 +14,9 @@ use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
 
+/// Neurons of a layer, and channels of an encoder, at most: they have numbers of 16 bits.
+pub(super) const MAX_LAYER: usize = 1 << 16;
+
 /// Memory a network may ask for.
 const MEMORY_LIMIT: usize = 2 << 30;
 
@@ -55,7 +58,7 @@ pub enum BuildError {
         height: usize,
     },
     /// More neurons than a layer can hold.
-    #[error("a layer would have {neurons} neurons, the limit is 65536; choose fewer filters or a larger stride")]
+    #[error("a layer would have {neurons} neurons, the limit is 65536; choose smaller images, fewer filters or a larger stride")]
     TooManyHidden {
         /// Neurons asked for.
         neurons: usize,
@@ -84,7 +87,7 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     }
     let (pixels, neurons) = (data.width * data.height, params.count(P::NNeurons));
     let channels = pixels.saturating_mul(depth(params, protocol));
-    if channels > 1 << 16 {
+    if channels > MAX_LAYER {
         return Err(BuildError::TooManyPixels { pixels, channels });
     }
     if params.choice(P::Readout) == "class pools" && neurons < data.classes {
@@ -100,7 +103,7 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
             return Err(BuildError::NoSites { size: geometry.size, width: geometry.width, height: geometry.height });
         }
         let hidden = geometry.len().saturating_mul(filters);
-        if hidden > 1 << 16 || geometry.inputs() > 1 << 16 {
+        if hidden > MAX_LAYER || geometry.inputs() > MAX_LAYER {
             return Err(BuildError::TooManyHidden { neurons: hidden.max(geometry.inputs()) });
         }
     }

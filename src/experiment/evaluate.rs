@@ -64,7 +64,7 @@ pub type Change<'a> = dyn Fn(usize, &mut [u8]) + Sync + 'a;
 pub type Progress<'a> = dyn Fn(usize) + Sync + 'a;
 
 impl Evaluator {
-    /// Show the first `images` test images. `progress` hears how many are done; returns `None` once `cancel` is set.
+    /// Show `images` test images, drawn from all classes. `progress` hears how many are done; returns `None` once `cancel` is set.
     pub fn run(&mut self, images: usize, threads: usize, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<TestResult> {
         self.run_changed(images, threads, &|_, _| {}, progress, cancel)
     }
@@ -91,7 +91,7 @@ impl Evaluator {
         &self.readout
     }
 
-    /// The answer to each of the first `images` test images, and whether it is right.
+    /// The answer to each of `images` test images, drawn from all classes, and whether it is right.
     pub fn answers(
         &mut self,
         images: usize,
@@ -100,18 +100,19 @@ impl Evaluator {
         cancel: &AtomicBool,
     ) -> Option<Vec<(Option<u8>, bool)>> {
         let responses = on_threads(threads, || self.respond(images, &|_, _| {}, progress, cancel))?;
-        let labels = self.data.test.labels.iter().map(|&label| self.swap.label(label));
+        let shown = self.data.tested(images);
+        let labels = shown.iter().map(|&image| self.swap.label(self.data.test.labels[image]));
         Some(responses.iter().zip(labels).map(|(response, label)| (response.answer, response.answer == Some(label))).collect())
     }
 
     fn run_here(&mut self, images: usize, change: &Change<'_>, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<TestResult> {
         let responses = self.respond(images, change, progress, cancel)?;
-        let test = &self.data.test;
+        let (test, shown) = (&self.data.test, self.data.tested(images));
         let images = responses.len();
         let mut confusion = vec![vec![0; test.classes + 1]; test.classes];
         let (mut right, mut spikes, mut surprise) = (0usize, 0u64, Some(0.0));
-        for (&label, response) in test.labels.iter().zip(&responses) {
-            let label = self.swap.label(label);
+        for (&image, response) in shown.iter().zip(&responses) {
+            let label = self.swap.label(test.labels[image]);
             right += usize::from(response.answer == Some(label));
             spikes += response.spikes;
             surprise = surprise.zip(response.surprise).map(|(sum, one)| sum + one);
@@ -148,7 +149,7 @@ impl Evaluator {
                 surprise: probability.map(|sum| -libm::log((sum / glances).max(1e-12))),
             }
         };
-        self.tested(images.min(self.data.test.len()), progress, cancel, look)
+        self.tested(images, progress, cancel, look)
     }
 
     /// The probability of answering `label`.
@@ -166,20 +167,19 @@ impl Evaluator {
         Some(())
     }
 
-    /// Give every neuron the class it responds to most, over the last training images.
+    /// Give every neuron the class it responds to most, over some training images.
     fn assign(&mut self, cancel: &AtomicBool) -> Option<()> {
         let train = &self.data.train;
-        let n = self.assign_images.min(train.len());
-        let range = train.len() - n..train.len();
+        let images = self.data.assigning(self.assign_images);
         let respond = |_, _, network: &mut Network, pixels: &mut [u8], seed| {
             self.stimulus.show(network, pixels, seed, &mut []);
             network.counts().to_vec()
         };
-        let responses = self.responses(train, range.clone(), 1 << 40, cancel, |_| {}, respond)?;
+        let responses = self.responses(train, &images, 1 << 40, cancel, |_| {}, respond)?;
         let neurons = self.readout.class_of().len();
         let mut response = vec![0.0f32; neurons * train.classes];
         let mut shown = vec![0.0f32; train.classes];
-        for (image, counts) in range.zip(responses) {
+        for (image, counts) in images.into_iter().zip(responses) {
             let label = self.swap.label(train.labels[image]) as usize;
             shown[label] += 1.0;
             for (sum, count) in response[label * neurons..][..neurons].iter_mut().zip(counts) {
@@ -193,7 +193,7 @@ impl Evaluator {
         Some(())
     }
 
-    /// What `each` says of the first `images` test images: number, label, network, pixels, seed of the image.
+    /// What `each` says of `images` test images, drawn from all classes: number, label, network, pixels, seed of the image.
     pub(super) fn tested<T: Send>(
         &self,
         images: usize,
@@ -202,19 +202,18 @@ impl Evaluator {
         each: impl Fn(usize, u8, &mut Network, &mut [u8], u64) -> T + Sync,
     ) -> Option<Vec<T>> {
         let done = AtomicUsize::new(0);
-        self.responses(&self.data.test, 0..images, 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), each)
+        self.responses(&self.data.test, &self.data.tested(images), 0, cancel, |n| progress(done.fetch_add(n, Ordering::Relaxed) + n), each)
     }
 
     fn responses<T: Send>(
         &self,
         set: &Dataset,
-        range: std::ops::Range<usize>,
+        images: &[usize],
         stream: u64,
         cancel: &AtomicBool,
         progress: impl Fn(usize) + Sync,
         each: impl Fn(usize, u8, &mut Network, &mut [u8], u64) -> T + Sync,
     ) -> Option<Vec<T>> {
-        let images: Vec<usize> = range.collect();
         let chunks: Vec<Option<Vec<T>>> = images
             .par_chunks(CHUNK)
             .map_init(

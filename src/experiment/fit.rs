@@ -1,6 +1,8 @@
 //! Presets are made for ten digits. Where every class has neurons of its own, more classes need more of them: as many for
 //! each class as a digit had. Fewer neurons would be refused by `build`.
 
+use super::build::MAX_LAYER;
+use super::deep;
 use crate::datasets::Dataset;
 use crate::params::{ParamId as P, Params, Protocol};
 
@@ -14,7 +16,11 @@ pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<St
     if !protocol.classifies() || params.choice(P::Readout) != "class pools" || enough {
         return None;
     }
-    let each = neurons / DIGITS;
+    // in a deep network each site of the last layer has these neurons, and there are as many as a layer can hold
+    let sites =
+        if protocol == Protocol::Deep { deep::layers(params, data.width, data.height).last().map_or(1, |(g, _)| g.len()) } else { 1 };
+    let most = MAX_LAYER / (sites * classes).max(1);
+    let each = (neurons / DIGITS).min(most.max(1));
     // beyond the range of the parameter `build` says what is wrong
     params.set(P::NNeurons, (each * classes) as f64).ok()?;
     Some(format!("n_neurons is {} instead of {neurons}: {each} for each of the {classes} classes", each * classes))

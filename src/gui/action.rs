@@ -37,6 +37,8 @@ pub(crate) enum Action {
     LoadPreset(PathBuf),
     /// Choose a folder of images and train on them.
     OpenData,
+    /// Restart with the images inverted, or no longer inverted.
+    InvertData,
     /// Open what was dropped on the window: a preset file or a folder of images.
     OpenDropped(PathBuf),
     /// Choose a file and save the parameters as a preset.
@@ -213,7 +215,10 @@ fn fixed() -> Vec<Entry> {
     vec![
         entry(File, "preset", Action::OpenPreset, "Open preset…").key(CTRL, Key::O).help("Load an experiment from a file."),
         entry(File, "preset", Action::OpenData, "Open data folder…")
-            .help("Train on your own images: a file format with labels, or one folder of images per class."),
+            .help("Train on your own images: IDX files, one folder of images per class, NPZ or CSV."),
+        entry(File, "preset", Action::InvertData, "Invert images")
+            .images()
+            .help("Restart with dark and bright exchanged, for images that are dark on bright. Undo restores the run."),
         entry(File, "preset", Action::SavePreset, "Save preset as…")
             .key(CTRL, Key::S)
             .help("Write the current parameters to a preset file, for this window or the command line."),

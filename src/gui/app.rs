@@ -94,6 +94,8 @@ pub struct App {
     watched: Option<Watch>,
     /// Images of one's own that were opened last.
     opened: Option<OpenedData>,
+    /// Whether they, or the images the window began with, were inverted since.
+    inverted: bool,
     follow: Follow,
     closing: Closing,
     title: String,
@@ -149,6 +151,7 @@ impl App {
             begun,
             watched: None,
             opened: None,
+            inverted: false,
             follow: Follow::default(),
             closing: Closing::default(),
             title: String::new(),
@@ -364,6 +367,9 @@ impl App {
         self.generation = 0;
         // what was opened stays opened, and a kept run finds its own images
         opened.into_iter().for_each(|opened| self.outbox.push(Command::UseData(opened)));
+        if self.inverted {
+            self.outbox.push(Command::InvertData);
+        }
         self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
         self.source = (self.launcher)(preset, self.seed, self.speed, ctx.clone());
     }

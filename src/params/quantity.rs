@@ -16,6 +16,9 @@ pub enum QuantityError {
         /// The unit of the registry.
         expected: &'static str,
     },
+    /// A decimal comma.
+    #[error("\"{0}\" has a comma; write a decimal point, as in 0.5")]
+    Comma(String),
     /// Not one of the words.
     #[error("\"{0}\" is not one of its choices")]
     NotAChoice(String),
@@ -25,15 +28,23 @@ pub enum QuantityError {
 const CONVERSIONS: &[(&str, &str, f64)] = &[
     ("s", "ms", 1e3),
     ("us", "ms", 1e-3),
-    ("µs", "ms", 1e-3),
+    // the micro sign, and the Greek letter that looks the same
+    ("\u{b5}s", "ms", 1e-3),
+    ("\u{3bc}s", "ms", 1e-3),
     ("V", "mV", 1e3),
     ("uV", "mV", 1e-3),
-    ("µV", "mV", 1e-3),
+    ("\u{b5}V", "mV", 1e-3),
+    ("\u{3bc}V", "mV", 1e-3),
     ("kHz", "Hz", 1e3),
     ("pA", "nA", 1e-3),
     ("uA", "nA", 1e3),
-    ("MOhm", "MΩ", 1.0),
-    ("GΩ", "MΩ", 1e3),
+    ("\u{b5}A", "nA", 1e3),
+    ("\u{3bc}A", "nA", 1e3),
+    // Greek omega in the registry, and the sign for ohm that looks the same
+    ("MOhm", "M\u{3a9}", 1.0),
+    ("M\u{2126}", "M\u{3a9}", 1.0),
+    ("G\u{3a9}", "M\u{3a9}", 1e3),
+    ("G\u{2126}", "M\u{3a9}", 1e3),
     ("%", "", 1e-2),
 ];
 
@@ -58,6 +69,9 @@ pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
         .last()
         .map_or(0, |(i, c)| i + c.len_utf8());
     let (number, unit) = (&text[..digits], text[digits..].trim());
+    if unit.strip_prefix(',').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return Err(QuantityError::Comma(text.to_owned()));
+    }
     let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber(text.to_owned()))?;
     if unit.is_empty() || unit == spec.unit {
         return Ok(value);
@@ -86,7 +100,8 @@ mod tests {
     #[test]
     fn units_of_the_same_kind_convert() {
         let tau = ParamId::TauM.spec();
-        for text in ["20", "20ms", " 20 ms", "0.02 s", "2e1 ms", "20000us"] {
+        for text in ["20", "20ms", " 20 ms", "0.02 s", "2e1 ms", "20000us", "20000 \u{b5}s", "20000 \u{3bc}s", "20\u{a0}ms", "20\u{202f}ms"]
+        {
             assert!((parse_value(tau, text).unwrap() - 20.0).abs() < 1e-12, "{text}");
         }
     }
@@ -94,7 +109,7 @@ mod tests {
     #[test]
     fn other_units_and_non_numbers_are_refused() {
         let tau = ParamId::TauM.spec();
-        for text in ["20 mV", "ms", "", "NaN", "inf", "1e", "--3", "20 elephants", "0x10", "1e5x"] {
+        for text in ["20 mV", "ms", "", "NaN", "inf", "1e", "--3", "20 elephants", "0x10", "1e5x", "20,5 ms"] {
             assert!(parse_value(tau, text).is_err(), "{text}");
         }
     }

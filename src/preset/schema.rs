@@ -95,6 +95,7 @@ struct File {
     look_for: Vec<String>,
     protocol: Protocol,
     training: Training,
+    #[serde(deserialize_with = "super::text::params")]
     params: BTreeMap<String, String>,
 }
 
@@ -120,14 +121,14 @@ impl Preset {
             return Err(PresetError::Malformed { path: path.to_owned(), reason });
         }
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| PresetError::Malformed { path: path.to_owned(), reason: "it is not UTF-8 text".to_owned() })?;
+        let text = super::text::decode(&bytes).map_err(|reason| PresetError::Malformed { path: path.to_owned(), reason })?;
         Self::parse(&text, path)
     }
 
     /// Check the text of a preset; `path` appears in errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
-        let malformed = |error: ron::error::SpannedError| PresetError::Malformed { path: path.to_owned(), reason: error.to_string() };
+        let malformed =
+            |error: ron::error::SpannedError| PresetError::Malformed { path: path.to_owned(), reason: super::text::fault(&error, text) };
         let probe: Probe = ron::from_str(text).map_err(malformed)?;
         if probe.schema > SCHEMA {
             return Err(PresetError::Newer { path: path.to_owned(), found: probe.schema });

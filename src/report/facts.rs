@@ -170,7 +170,7 @@ pub(super) mod tests {
             images: 600,
             test_images: 10,
             schedule: None,
-            data: DataRecord { folder: None, digest: "0f".to_owned(), classes: Vec::new() },
+            data: DataRecord { folder: None, digest: "0f".to_owned(), classes: Vec::new(), reading: crate::datasets::Reading::default() },
             record: None,
             checkpoint_every: None,
             applied: Vec::new(),

@@ -1,6 +1,6 @@
 //! `session.ron`: what determines a run, and how it ended.
 
-use crate::datasets::Data;
+use crate::datasets::{Data, Reading};
 use crate::experiment::{Applied, Recorded};
 use crate::params::{ParamId, Params};
 use crate::time::Step;
@@ -21,6 +21,9 @@ pub struct DataRecord {
     /// What the classes are called, in the order of the labels; nothing if they have numbers only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
+    /// How the files became images; records of version 0.1 do not say.
+    #[serde(default = "Reading::of_0_1")]
+    pub reading: Reading,
 }
 
 /// Why data are not those of a run.
@@ -52,7 +55,7 @@ impl DataRecord {
     /// The same but for the digest, which takes a look at every image.
     pub fn without_digest(data: &Data, folder: &Path) -> Self {
         let classes = if data.is_numbered() { Vec::new() } else { data.class_names.to_vec() };
-        Self { folder: folder.to_str().map(str::to_owned), digest: String::new(), classes }
+        Self { folder: folder.to_str().map(str::to_owned), digest: String::new(), classes, reading: data.reading }
     }
 
     /// Equal for the same data, also if one record is of version 0.1.
@@ -203,6 +206,7 @@ mod tests {
                 folder: Some("da\"ta\n".to_owned()),
                 digest: "0f".to_owned(),
                 classes: vec!["a \"cat\"".to_owned(), "ä".to_owned()],
+                reading: Reading::inverted(true),
             },
             record: None,
             checkpoint_every: Some(5),
@@ -227,9 +231,14 @@ mod tests {
     fn a_record_from_before_classes_had_names_is_read() {
         let mut old = record();
         old.data.classes.clear();
+        old.data.reading = Reading::of_0_1();
         let text = old.to_ron();
         assert!(!text.contains("classes"), "{text}");
-        assert_eq!(SessionRecord::parse(&text), Ok(old));
+        assert_eq!(SessionRecord::parse(&text), Ok(old.clone()));
+        // nor did it say how the images were read
+        let (before, rest) = text.split_once("        reading: (").unwrap();
+        let (_, after) = rest.split_once("),\n").unwrap();
+        assert_eq!(SessionRecord::parse(&format!("{before}{after}")), Ok(old));
     }
 
     #[test]

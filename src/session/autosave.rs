@@ -5,7 +5,7 @@
 
 use super::command::Applied;
 use super::history::History;
-use crate::datasets::Data;
+use crate::datasets::{Data, Reading};
 use crate::params::{ParamId, Params};
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, CheckpointError, Metrics};
@@ -38,6 +38,9 @@ pub(super) struct Kept {
     /// Their folder, if its name can be written down.
     #[serde(default)]
     pub(super) folder: Option<PathBuf>,
+    /// How they were read.
+    #[serde(default = "Reading::of_0_1")]
+    pub(super) reading: Reading,
     pub(super) applied: Vec<Applied>,
     pub(super) applied_images: Vec<u64>,
     pub(super) history: History,
@@ -67,6 +70,7 @@ impl Copy {
             seed,
             data: String::new(),
             folder: folder.to_str().is_some().then_some(folder),
+            reading: data.reading,
             applied: applied.to_vec(),
             applied_images: applied_images.to_vec(),
             history: history.clone(),

@@ -1,7 +1,7 @@
 //! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
 
 use super::studying::AblationAsked;
-use crate::datasets::{Data, load_dir_watched};
+use crate::datasets::{self, Data, Reading};
 pub use crate::experiment::{Applied, Recorded};
 
 use super::words::number;
@@ -75,21 +75,26 @@ impl StopCondition {
 /// Images that were read for the simulation, on a thread that may wait for the disk.
 #[derive(Clone)]
 pub struct OpenedData {
-    /// Their folder.
+    /// Their folder or file.
     pub folder: PathBuf,
     /// The images.
     pub data: Arc<Data>,
 }
 
 impl OpenedData {
-    /// Read a folder, or say in one sentence why not. The work is shown and can be stopped.
+    /// Read a folder or file, or say in one sentence why not. The work is shown and can be stopped.
     pub fn read(folder: &Path, work: &Work) -> Result<Self, String> {
+        Self::read_as(folder, Reading::default(), work)
+    }
+
+    /// The same, read in another way, as inverted images.
+    pub fn read_as(folder: &Path, reading: Reading, work: &Work) -> Result<Self, String> {
         let mut watched = |done: usize, total: usize| {
             work.set_total(total as u64);
             work.set_done(done as u64);
             !work.is_cancelled()
         };
-        let data = load_dir_watched(folder, &mut watched).map_err(|error| error.to_string());
+        let data = datasets::load(folder, reading, &mut watched).map_err(|error| error.to_string());
         work.finish();
         Ok(Self { folder: folder.to_owned(), data: Arc::new(data?) })
     }
@@ -132,6 +137,8 @@ pub enum Command {
     LoadPreset(Box<Preset>, u64),
     /// Learn from these images: the preset in force starts anew with them.
     UseData(OpenedData),
+    /// Start anew with the same images inverted, or no longer inverted; the present run can be had back.
+    InvertData,
     /// Change the pace.
     SetSpeed(Speed),
     /// What the open panels need; never recorded, for it changes no result.

@@ -1,7 +1,7 @@
 //! Whatever the preset asks for, behind one face: the thread steps it, sets it and looks at it.
 
 use super::OpenedData;
-use crate::datasets::{Data, DataError};
+use crate::datasets::{self, Data, DataError, Reading};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::experiment::{BuildError, Halt, NeuronLab, PairingLab, Trainer, TrialRecord};
@@ -24,25 +24,26 @@ pub(super) enum SetUpError {
 #[derive(Clone)]
 pub(super) struct Collection {
     pub(super) folder: PathBuf,
+    reading: Reading,
     data: Option<Arc<Data>>,
 }
 
 impl Collection {
     /// Images that are read when they are needed.
-    pub(super) fn unread(folder: PathBuf) -> Self {
-        Self { folder, data: None }
+    pub(super) fn unread(folder: PathBuf, reading: Reading) -> Self {
+        Self { folder, reading, data: None }
     }
 
     /// Images that were read elsewhere.
     pub(super) fn read(opened: &OpenedData) -> Self {
-        Self { folder: opened.folder.clone(), data: Some(Arc::clone(&opened.data)) }
+        Self { folder: opened.folder.clone(), reading: opened.data.reading, data: Some(Arc::clone(&opened.data)) }
     }
 
     /// The images.
     pub(super) fn load(&mut self) -> Result<Arc<Data>, DataError> {
         Ok(match &self.data {
             Some(data) => Arc::clone(data),
-            None => Arc::clone(self.data.insert(Arc::new(crate::datasets::load_dir(&self.folder)?))),
+            None => Arc::clone(self.data.insert(Arc::new(datasets::load(&self.folder, self.reading, &mut |_, _| true)?))),
         })
     }
 }

@@ -30,6 +30,7 @@ use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::why::Teller;
 use super::{Applied, Command, Launch, Picture, Recorded, StopCondition, Watch};
+use crate::datasets::Reading;
 use crate::files::NewDir;
 use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
@@ -47,11 +48,11 @@ const FRAME: Duration = Duration::from_millis(16);
 const BATCH: Duration = Duration::from_millis(12);
 
 /// The body of the thread. A panic becomes a notice.
-pub(super) fn run(launch: Launch, orders: &Receiver<Command>, outlet: Outlet) {
+pub(super) fn run(launch: Launch, reading: Reading, orders: &Receiver<Command>, outlet: Outlet) {
     let notices = outlet.notices.clone();
     let wake = Arc::clone(&outlet.wake);
     let body = AssertUnwindSafe(|| {
-        let Some((ready, early)) = Ready::wait_for(launch, orders, &outlet) else { return };
+        let Some((ready, early)) = Ready::wait_for(launch, reading, orders, &outlet) else { return };
         let mut simulation = Simulation::new(ready, outlet);
         early.into_iter().for_each(|command| simulation.apply(command));
         simulation.live(orders);
@@ -117,7 +118,7 @@ struct Simulation {
 
 impl Simulation {
     fn new(ready: Ready, outlet: Outlet) -> Self {
-        let Ready { preset, original, seed, speed, collection, lab, fitted } = ready;
+        let Ready { preset, original, seed, speed, collection, lab, told } = ready;
         let now = Instant::now();
         let (history, metrics) = fresh_history(&lab);
         let mut simulation = Self {
@@ -130,7 +131,7 @@ impl Simulation {
             state: RunState::Running,
             generation: 0,
             log: Vec::new(),
-            waiting: fitted.into_iter().collect(),
+            waiting: told.into(),
             copies: Copies::default(),
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
@@ -246,6 +247,7 @@ impl Simulation {
                 }
             }
             Command::UseData(opened) => self.use_data(&opened),
+            Command::InvertData => self.invert_data(),
             Command::SaveRun(run) => self.save_run(run),
             Command::SetSpeed(speed) => self.pacer.restart(speed, now),
             Command::Watch(watch) => {

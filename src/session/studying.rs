@@ -299,7 +299,7 @@ mod tests {
             images: 1,
             test_images: 1,
             held_out: 0,
-            data: DataRecord { folder: None, digest: String::new(), classes: Vec::new() },
+            data: DataRecord { folder: None, digest: String::new(), classes: Vec::new(), reading: crate::datasets::Reading::default() },
             axes: Vec::new(),
             variants: vec![study::Variant { name: "intact".to_owned(), about: String::new(), sets: Vec::new(), damages: Vec::new() }],
         };

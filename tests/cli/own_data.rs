@@ -94,7 +94,7 @@ fn pictures_in_folders_are_learnt_tested_replayed_and_exported_under_the_names_o
     assert!(names.iter().all(|name| rewards.contains(&format!(",{name},"))), "{rewards}");
     let text = lab.line("check zoo zoo/ant/3.png").good().stdout;
     for words in
-        ["128 training and 32 test images of 4 classes (ant, bee 2, bee 10, Ätna), 8 x 8 pixels", "last fifth", "a picture of 8 x 8"]
+        ["128 training and 32 test images of 4 classes (ant, bee 2, bee 10, Ätna), 8 x 8 pixels", "last fifth", "a PNG picture of 8 x 8"]
     {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -120,11 +120,11 @@ fn what_data_cannot_have_is_refused_before_anything_is_written() {
     lab.line("train small.ron --data own --set swap_a=3 --set swap_b=11 --images 5 --out swapped").good();
     std::fs::write(lab.path("own/classes.txt"), "a\nb\n").unwrap();
     refused("train small.ron --data own --out run", &["classes.txt", "names 2 classes, but labels go up to 11"]);
-    png(&lab.path("big/a/1.png"), &vec![1; 300 * 300], (300, 300));
-    png(&lab.path("big/b/1.png"), &vec![1; 300 * 300], (300, 300));
-    refused("train small.ron --data big --out run", &["a has 1 PNG files, a class needs at least 2"]);
+    png(&lab.path("big/a/1.png"), &(0..300 * 300).map(|k| k as u8).collect::<Vec<_>>(), (300, 300));
+    png(&lab.path("big/b/1.png"), &(0..300 * 300).map(|k| k as u8).collect::<Vec<_>>(), (300, 300));
+    refused("train small.ron --data big --out run", &["big/a has 1 images", "at least 2"]);
     for class in ["a", "b"] {
-        png(&lab.path(&format!("big/{class}/2.png")), &vec![1; 300 * 300], (300, 300));
+        png(&lab.path(&format!("big/{class}/2.png")), &(0..300 * 300).map(|k| k as u8).collect::<Vec<_>>(), (300, 300));
     }
     refused("train small.ron --data big --out run", &["90000 pixels", "at most 65536"]);
 }

@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("work", &[]),
     ("params", &["time"]),
-    ("datasets", &["files"]),
+    ("datasets", &["files", "rng"]),
     ("preset", &["params", "files"]),
     ("engine", &["time", "rng"]),
     ("experiment", &["engine", "datasets", "preset", "params", "time", "rng"]),

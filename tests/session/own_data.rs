@@ -109,3 +109,25 @@ fn a_rescued_run_finds_the_images_it_learnt_from() {
     assert_eq!(resumed.class_name(1), "right");
     assert!(found.images > 10 && resumed.trial.index > 9, "{} of {}", resumed.trial.index, found.images);
 }
+
+#[test]
+fn inverted_images_start_a_run_that_is_saved_replayed_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    pictures(&folder.path().join("zoo"), &["left", "right", "both"]);
+    let launch = Launch { preset: preset("mnist-rstdp"), data_dir: folder.path().join("zoo"), seed: 7, speed: Speed::Full };
+    let mut probe = Probe { session: Session::start(launch, || {}).unwrap(), last: None, notices: Vec::new() };
+    probe.send(Command::Pause);
+    let before = probe.until("a pause", |s| s.state == RunState::Paused && s.generation == 0);
+    probe.send(Command::InvertData);
+    let after = probe.until("inverted images", |s| s.generation > 0);
+    assert_eq!(after.data_name, before.data_name);
+    probe.until_notice("that they are inverted", |n| matches!(n, Notice::Done(text) if text.contains("inverted")));
+    probe.send(Command::StepTrial);
+    probe.until("an image", |s| s.trial.index > 0 || s.trial.elapsed_ms > 0.0);
+    let run = folder.path().join("run");
+    probe.send(Command::SaveRun(NewDir::Named(run.clone())));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    assert!(std::fs::read_to_string(run.join("session.ron")).unwrap().contains("invert: true"));
+    let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
+    assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
+}

@@ -1,6 +1,6 @@
 //! What `ablate`, `sweep` and the jobs of a cluster are asked for.
 
-use super::OutputArgs;
+use super::{DataArgs, OutputArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ pub(in crate::cli) struct StudyArgs {
     #[arg(required_unless_present = "resume")]
     pub(in crate::cli) preset: Option<PathBuf>,
     /// Go on with a study: do the jobs that are not done
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out", "invert"])]
     pub(in crate::cli) resume: Option<PathBuf>,
     /// How many seeds (1 to N), or a list as in 1,4,7
     #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
@@ -22,15 +22,14 @@ pub(in crate::cli) struct StudyArgs {
     /// Passes over the training images
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(in crate::cli) epochs: Option<u32>,
-    /// Images each network is tested on [default: all]
+    /// Images each network is tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) test_images: Option<u64>,
     /// Set a parameter in all variants, as in tau_m=20ms; may be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(in crate::cli) set: Vec<String>,
-    /// Folder of images and labels [default: data/mnist]
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) data: DataArgs,
     /// Directory of the study [default: runs/KIND-PRESET-TIME]
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,

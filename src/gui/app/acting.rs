@@ -33,6 +33,7 @@ impl App {
             Action::OpenPreset => self.jobs.ask_open(),
             Action::LoadPreset(path) => self.jobs.open(path),
             Action::OpenData => self.jobs.ask_data(),
+            Action::InvertData => self.invert_data(),
             Action::OpenDropped(path) => self.jobs.open_dropped(path),
             Action::SavePreset => {
                 let preset = self.preset_now();
@@ -148,7 +149,17 @@ impl App {
         self.state.selected_neuron = 0;
         let running = self.running();
         self.opened = Some(opened.clone());
+        self.inverted = false;
         self.start_anew(Command::UseData(opened), "opening the data");
+        if running {
+            self.outbox.push(Command::Run);
+        }
+    }
+
+    fn invert_data(&mut self) {
+        let running = self.running();
+        self.inverted = !self.inverted;
+        self.start_anew(Command::InvertData, "inverting the images");
         if running {
             self.outbox.push(Command::Run);
         }

@@ -95,16 +95,17 @@ impl Jobs {
     pub(crate) fn open_dropped(&mut self, path: PathBuf) {
         let work = self.reading();
         self.spawn(false, move || {
-            if path.extension().is_some_and(|extension| extension == "ron") {
+            let ends_in = |endings: &[&str]| {
+                path.extension().is_some_and(|extension| endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending)))
+            };
+            if ends_in(&["ron"]) {
                 return open(&path);
             }
-            if path.is_dir() {
+            if path.is_dir() || ends_in(&["npz", "csv"]) {
                 return Outcome::Data(OpenedData::read(&path, &work));
             }
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            Outcome::Opened(Err(format!(
-                "“{name}” is neither a preset nor a folder. Spikescope opens preset files, which end in .ron, and folders of images."
-            )))
+            Outcome::Opened(Err(format!("“{name}” is neither a preset (.ron) nor images: a folder, or an NPZ or CSV file.")))
         });
     }
 

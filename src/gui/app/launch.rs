@@ -1,5 +1,6 @@
 //! Opening the window, or saying clearly why there is none.
 
+use crate::datasets::Reading;
 use crate::gui::app::screenshot::{Screenshot, ScreenshotPlan};
 use crate::gui::app::source::session_launcher;
 use crate::gui::app::{App, Parts};
@@ -21,6 +22,8 @@ pub struct WindowOptions {
     pub shipped: Vec<PathBuf>,
     /// Where the images are.
     pub data: PathBuf,
+    /// Whether they are inverted.
+    pub invert: bool,
     /// Photograph the window instead of waiting for a person.
     pub screenshot: Option<ScreenshotPlan>,
     /// Width and height in points; without them as last left, for a picture 1440 by 900.
@@ -52,7 +55,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
     if let Some(reason) = no_display() {
         return Err(anyhow!(reason));
     }
-    let WindowOptions { preset: asked, shipped, data, screenshot, size, theme, scale, seed } = options;
+    let WindowOptions { preset: asked, shipped, data, invert, screenshot, size, theme, scale, seed } = options;
     let slot = Arc::new(Mutex::new(None));
     let photograph = screenshot.is_some();
     let scale = if photograph { Some(scale.unwrap_or(1.0)) } else { scale };
@@ -83,7 +86,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
                 seed,
                 state,
                 dock,
-                launcher: session_launcher(data),
+                launcher: session_launcher(data, Reading::inverted(invert)),
                 dialogs: Box::new(NativeDialogs),
                 begun: Some(begun),
                 screenshot: screenshot.map(|plan| Screenshot::new(plan, slot_inside)),

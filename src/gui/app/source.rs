@@ -1,6 +1,7 @@
 //! Where snapshots come from and commands go. The window knows the simulation only through this trait, so that tests
 //! can put a puppet in its place.
 
+use crate::datasets::Reading;
 use crate::preset::Preset;
 use crate::session::{Command, Launch, Notice, Session, Snapshot, Speed};
 use std::path::PathBuf;
@@ -25,10 +26,10 @@ pub trait Source {
 pub type Launcher = Box<dyn FnMut(Preset, u64, Speed, egui::Context) -> Box<dyn Source>>;
 
 /// A launcher of real sessions that read their images from `data_dir`.
-pub fn session_launcher(data_dir: PathBuf) -> Launcher {
+pub fn session_launcher(data_dir: PathBuf, reading: Reading) -> Launcher {
     Box::new(move |preset, seed, speed, ctx| {
         let launch = Launch { preset, data_dir: data_dir.clone(), seed, speed };
-        match Session::start(launch, move || ctx.request_repaint()) {
+        match Session::start_reading(launch, reading, move || ctx.request_repaint()) {
             Ok(session) => Box::new(session),
             Err(error) => Box::new(Stillborn(Some(format!("the system gave no thread: {error}")))),
         }

@@ -73,6 +73,16 @@ fn a_dropped_folder_is_opened_and_one_without_images_is_refused_with_what_was_lo
     assert!(harness.state().messages().is_empty(), "the complaint is out of date");
 }
 
+#[test]
+fn images_are_inverted_from_the_menu() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::Button, "File").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Invert images").click();
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::InvertData));
+}
+
 /// Ten classes with names.
 fn named(mut snapshot: Snapshot) -> Snapshot {
     let names = ["ant", "bee", "cricket", "dragonfly", "earwig", "firefly", "gnat", "hornet", "inchworm", "june bug"];

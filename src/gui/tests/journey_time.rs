@@ -264,7 +264,7 @@ pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
             seed: 3,
             state: crate::gui::state::UiState { speed: Some(Speed::Full), ..Default::default() },
             dock: None,
-            launcher: crate::gui::session_launcher(data),
+            launcher: crate::gui::session_launcher(data, crate::datasets::Reading::default()),
             dialogs: Box::new(crate::gui::window::dialogs::NativeDialogs),
             screenshot: None,
             begun: None,

@@ -6,6 +6,7 @@ use crate::preset::Preset;
 use crate::session::OpenedData;
 use crate::session::laboratory::{Collection, Laboratory};
 use crate::session::snapshot::{Notice, PutAsideBy};
+use std::sync::Arc;
 
 impl Simulation {
     /// The preset in force from its first step on, with other images.
@@ -25,9 +26,21 @@ impl Simulation {
                 let seed = self.seed;
                 self.begin_anew(lab, preset, seed, collection, PutAsideBy::Data);
                 self.waiting.push_back(Notice::Done(words));
+                self.waiting.extend(opened.data.remarks.iter().map(|remark| Notice::Done(remark.to_string())));
                 self.waiting.extend(fitted);
             }
             Err(reason) => self.waiting.push_back(Notice::Refused(format!("{}: {reason}", opened.folder.display()))),
+        }
+    }
+
+    /// The images in use, inverted.
+    pub(super) fn invert_data(&mut self) {
+        match self.collection.load() {
+            Ok(data) => {
+                let opened = OpenedData { folder: self.collection.folder.clone(), data: Arc::new(data.inverted()) };
+                self.use_data(&opened);
+            }
+            Err(reason) => self.waiting.push_back(Notice::Refused(reason.to_string())),
         }
     }
 }

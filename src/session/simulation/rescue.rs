@@ -63,7 +63,7 @@ impl Simulation {
             && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
         {
             // it learnt from a folder that was opened then
-            collection = Collection::unread(folder.clone());
+            collection = Collection::unread(folder.clone(), rescued.kept.reading);
         }
         let lab = Laboratory::new(&at_moment, seed, &mut collection).map_err(|error| error.to_string())?;
         let Laboratory::Images(mut trainer) = lab else { return Err("it does not learn from images".to_owned()) };

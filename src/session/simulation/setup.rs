@@ -1,6 +1,7 @@
 //! Before the first step: the experiment is set up, or what stands in the way is said and the remedy waited for.
 
 use super::data::fit_preset;
+use crate::datasets::Reading;
 use crate::params::Params;
 use crate::preset::Preset;
 use crate::session::laboratory::{Collection, Laboratory};
@@ -22,8 +23,8 @@ pub(super) struct Ready {
     pub(super) speed: Speed,
     pub(super) collection: Collection,
     pub(super) lab: Laboratory,
-    /// What had to be changed to fit the images.
-    pub(super) fitted: Option<Notice>,
+    /// What had to be changed to fit the images, and what is to be said about them.
+    pub(super) told: Vec<Notice>,
 }
 
 impl Ready {
@@ -32,14 +33,18 @@ impl Ready {
         let (mut preset, mut collection, original) = (preset.clone(), collection.clone(), preset.params.clone());
         let fitted = fit_preset(&mut preset, &mut collection);
         let lab = Laboratory::new(&preset, seed, &mut collection).map_err(|error| error.to_string())?;
-        Ok(Self { preset, original, seed, speed, collection, lab, fitted })
+        let mut told: Vec<Notice> = fitted.into_iter().collect();
+        if let Laboratory::Images(trainer) = &lab {
+            told.extend(trainer.data().remarks.iter().map(|remark| Notice::Done(remark.to_string())));
+        }
+        Ok(Self { preset, original, seed, speed, collection, lab, told })
     }
 
     /// Set up what was asked for. If that cannot be, other images or another preset are the remedy. Returns what was asked
     /// for meanwhile; nothing if the session is to end.
-    pub(super) fn wait_for(launch: Launch, orders: &Receiver<Command>, outlet: &Outlet) -> Option<(Self, Vec<Command>)> {
+    pub(super) fn wait_for(launch: Launch, reading: Reading, orders: &Receiver<Command>, outlet: &Outlet) -> Option<(Self, Vec<Command>)> {
         let Launch { mut preset, data_dir, mut seed, speed } = launch;
-        let mut collection = Collection::unread(data_dir);
+        let mut collection = Collection::unread(data_dir, reading);
         let mut early = Vec::new();
         loop {
             match Self::new(&preset, seed, speed, &collection) {
