@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (name, value) = set.split_once('=').ok_or("expected id=value, for example eta=0.05")?;
         preset.params.set_text(name, value)?;
     }
-    let data = Arc::new(load_dir(Path::new("data/mnist"))?.holdout(5000)?);
+    let data = Arc::new(load_dir(Path::new("data/mnist"))?.holdout_last(5000)?);
     let images: u64 = images.parse()?;
     let mut trainer = Trainer::new(&preset, data, seed.parse()?, Some(images))?;
     let (mut right, mut spikes, start) = (0, 0, std::time::Instant::now());

@@ -77,14 +77,23 @@ impl Data {
         self.train.len().saturating_sub(classes)
     }
 
-    /// For tuning: `n` training images of all classes take the place of the test images, which stay unseen.
+    /// For tuning: `n` training images, drawn from all classes, take the place of the test images, which stay unseen.
     pub fn holdout(&self, n: usize) -> Result<Self, DataError> {
-        let total = self.train.len();
-        let most = self.most_held_out();
+        if self.reading.draws() { self.hold(n, || self.train.subset(n)) } else { self.holdout_last(n) }
+    }
+
+    /// As [`Self::holdout`], with the last `n` training images: for collections in mixed order, whose last images were held out
+    /// in earlier measurements.
+    pub fn holdout_last(&self, n: usize) -> Result<Self, DataError> {
+        self.hold(n, || (self.train.len() - n..self.train.len()).collect())
+    }
+
+    fn hold(&self, n: usize, held: impl FnOnce() -> Vec<usize>) -> Result<Self, DataError> {
+        let (total, most) = (self.train.len(), self.most_held_out());
         if !(1..=most).contains(&n) {
             return Err(DataError::Holdout { asked: n, most });
         }
-        let held: Vec<usize> = if self.reading.draws() { self.train.subset(n) } else { (total - n..total).collect() };
+        let held = held();
         let mut is_held = vec![false; total];
         held.iter().for_each(|&index| is_held[index] = true);
         let left: Vec<usize> = (0..total).filter(|&index| !is_held[index]).collect();

@@ -159,7 +159,7 @@ pub(crate) fn file(name: &str) -> PathBuf {
 /// MNIST with the last 1,000 training images held out as the test set; the real test images stay unseen.
 pub(crate) fn mnist() -> Arc<Data> {
     static DATA: OnceLock<Arc<Data>> = OnceLock::new();
-    Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout(1000).unwrap())))
+    Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout_last(1000).unwrap())))
 }
 
 /// The default preset with these settings changed. The rule r-max and filters of a first layer bring their protocols with them.
