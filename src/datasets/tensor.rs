@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(size(&[2, 3, 4]), Ok((2, 3, 4, 24)));
         assert_eq!(size(&[2, 16]), Ok((2, 4, 4, 32)));
         assert_eq!(size(&[2, 5, 4, 3]), Ok((2, 5, 4, 40)));
-        assert_eq!(size(&[2, 3, 5, 4]), Ok((2, 5, 4, 40)));
+        assert_eq!(size(&[2, 3, 5, 6]), Ok((2, 5, 6, 60)));
         assert_eq!(size(&[2, 5, 4, 1]), Ok((2, 5, 4, 40)));
         for shape in [&[2, 15][..], &[2], &[0, 2, 2], &[2, 0, 2], &[1, 2, 2, 2], &[1, 1, 1, 1, 1], &[]] {
             assert!(bytes(shape).images().is_err(), "{shape:?}");

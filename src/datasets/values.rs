@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn floats_and_wide_integers_have_the_range_of_bytes_or_of_one() {
-        assert_eq!(of(Values::Wide(vec![0.0, 51.0 / 255.0, 0.9], None)), (vec![0, 51, 230], Some((0.0, 1.0))));
+        assert_eq!(of(Values::Wide(vec![0.0, 51.0 / 255.0, 0.8], None)), (vec![0, 51, 204], Some((0.0, 1.0))));
         assert_eq!(of(Values::Wide(vec![0.0, 250.0], None)), (vec![0, 250], None));
         assert_eq!(of(Values::Wide(vec![-1.0, 0.0, 1.0], None)), (vec![0, 128, 255], Some((-1.0, 1.0))));
         assert_eq!(of(Values::Wide(vec![0.0, 16.0], None)).1, Some((0.0, 16.0)));

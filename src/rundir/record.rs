@@ -236,8 +236,8 @@ mod tests {
         assert!(!text.contains("classes"), "{text}");
         assert_eq!(SessionRecord::parse(&text), Ok(old.clone()));
         // nor did it say how the images were read
-        let (before, rest) = text.split_once("        reading: (").unwrap();
-        let (_, after) = rest.split_once("),\n").unwrap();
+        let (before, rest) = text.split_once("reading:").unwrap();
+        let (_, after) = rest.split_once("),").unwrap();
         assert_eq!(SessionRecord::parse(&format!("{before}{after}")), Ok(old));
     }
 

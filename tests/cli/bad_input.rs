@@ -42,7 +42,7 @@ fn files_that_are_not_presets() {
     std::fs::write(lab.path("bad.ron"), [0xff, 0xfe, 0x00]).unwrap();
     refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "UTF-8"]);
     std::fs::write(lab.path("bad.ron"), "").unwrap();
-    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "1:1"]);
+    refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "line 1, column 1"]);
     std::fs::write(lab.path("bad.ron"), vec![b' '; 2 << 20]).unwrap();
     refuses_line(&lab, "train bad.ron --data data", &["bad.ron", "2097152", "1048576"]);
 }
@@ -92,7 +92,7 @@ fn sizes_beyond_a_limit_are_refused() {
     for (split, count) in [("train", 4_u32), ("t10k", 2)] {
         let words = [0x803, count, side, side];
         let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-        bytes.resize(16 + (count * side * side) as usize, 9);
+        bytes.extend((0..count * side * side).map(|pixel| (pixel % 251) as u8));
         std::fs::write(lab.path(&format!("data/{split}-images-idx3-ubyte")), bytes).unwrap();
         let labels: Vec<u8> = [0x801, count].iter().flat_map(|word: &u32| word.to_be_bytes()).chain((0..count).map(|i| i as u8)).collect();
         std::fs::write(lab.path(&format!("data/{split}-labels-idx1-ubyte")), labels).unwrap();

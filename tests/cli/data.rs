@@ -57,8 +57,8 @@ fn a_collection_that_is_sorted_by_class_is_tested_on_all_classes() {
 
     // version 0.1 took the first images, and its runs and studies still do
     let session = std::fs::read_to_string(lab.path("run/session.ron")).unwrap();
-    let (before, rest) = session.split_once("        reading: (").unwrap();
-    let (_, after) = rest.split_once("),\n").unwrap();
+    let (before, rest) = session.split_once("reading:").unwrap();
+    let (_, after) = rest.split_once("),").unwrap();
     std::fs::write(lab.path("run/session.ron"), format!("{before}{after}")).unwrap();
     assert_eq!(shown(&lab.line("eval run --test-images 12 --json").good().last()), [12, 0, 0, 0]);
     lab.line("replay run").good();
@@ -117,8 +117,9 @@ fn a_table_and_arrays_are_trained_on_from_one_file() {
         text += &[&label.to_string(), ",", &row.join(","), "\n"].concat();
     }
     std::fs::write(lab.path("bars.csv"), text).unwrap();
-    let ran = lab.line("train small.ron --data bars.csv --images 300 --out run --json").good();
-    assert!(ran.last()["test_accuracy"].as_f64().unwrap() > 0.5, "{ran:?}");
+    let ran = lab.line("train small.ron --data bars.csv --images 960 --out run --json").good();
+    // chance is 0.25, and three standard errors of 60 answers are 0.17
+    assert!(ran.last()["test_accuracy"].as_f64().unwrap() > 0.42, "{ran:?}");
     assert_eq!(ran.last()["test_images"], 60, "a fifth of each class is held out");
     assert!(ran.stderr.contains("column 1"), "{ran:?}");
     lab.line("replay run").good();
