@@ -3,6 +3,7 @@
 
 mod session {
     mod ablation;
+    mod by_hand;
     mod kept;
     mod moments;
     mod own_data;
@@ -201,11 +202,12 @@ fn rewards_by_hand_overrule_and_without_them_nothing_is_learnt() {
     probe.send(Command::Pause);
     probe.send(Command::Set(ParamId::RewardMode, 1.0));
     let before = probe.until("by hand", |s| s.params.choice(ParamId::RewardMode) == "by hand" && s.weights.n_post == 400);
+    // the first image waits; a step goes on without a reward to the second, which waits, too
     probe.send(Command::StepTrial);
-    let silent = probe.until("an unrewarded image", |s| s.trials.len() == 1);
+    probe.send(Command::StepTrial);
+    let silent = probe.until("an unrewarded image", |s| s.trials.len() == 1 && s.trial.awaits_reward);
     assert_eq!(silent.trials[0].reward, None);
     assert_eq!(before.weights.w, silent.weights.w, "no reward, no learning");
-    probe.send(Command::StepMs);
     probe.send(Command::Reward(1.0));
     probe.send(Command::StepTrial);
     let rewarded = probe.until("a rewarded image", |s| s.trials.len() == 2);
@@ -314,7 +316,7 @@ fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwrit
     probe.send(Command::Pause);
     probe.send(Command::StepMs);
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
-    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { run: saved, .. } if *saved == run));
     let program = || std::process::Command::new(env!("CARGO_BIN_EXE_spikescope"));
     let replay = program().arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
@@ -332,8 +334,8 @@ fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwrit
     assert_eq!(last + 1, step);
     assert!(!step.is_multiple_of(250));
     probe.notices.clear();
-    probe.send(Command::SaveRun(NewDir::Named(run)));
-    probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("--resume")));
+    probe.send(Command::SaveRun(NewDir::Named(run.clone())));
+    probe.until_notice("a refusal", |n| matches!(n, Notice::NotSaved { asked, .. } if *asked == NewDir::Named(run.clone())));
 }
 
 #[test]
@@ -341,7 +343,7 @@ fn a_thousand_random_commands_never_deadlock() {
     let mut probe = Probe::start("mnist-diehl-cook-100", Speed::Full);
     let mut state = 99;
     for _ in 0..1000 {
-        let command = match spikescope::rng::splitmix(&mut state) % 14 {
+        let command = match spikescope::rng::splitmix(&mut state) % 16 {
             0 => Command::Run,
             1 => Command::Pause,
             2 => Command::StepMs,
@@ -354,6 +356,8 @@ fn a_thousand_random_commands_never_deadlock() {
             10 => Command::ForkHere,
             11 => Command::UndoReset,
             12 => Command::StopWhen(Some(spikescope::session::StopCondition::Answered { right: state.is_multiple_of(2) })),
+            13 => Command::Set(ParamId::RewardMode, 1.0),
+            14 => Command::Set(ParamId::RewardMode, 0.0),
             6 => Command::Set(ParamId::TauM, 20.0 + (state % 100) as f64),
             _ => Command::Reward(1.0),
         };

@@ -25,6 +25,9 @@ pub enum Recorded {
     Reward(f32),
     /// A drawing that replaces the next image.
     Shown(Picture),
+    /// The image being shown waits for a reward by hand once its reward is due. Recorded one step before that, so that a replay
+    /// waits at the same step.
+    Wait,
 }
 
 /// Why a log cannot be replayed.
@@ -64,6 +67,10 @@ impl Trainer {
                 Ok(())
             }
             Recorded::Shown(picture) => self.show_next(picture.clone()),
+            Recorded::Wait => {
+                self.hold_reward();
+                Ok(())
+            }
         }
     }
 

@@ -86,6 +86,10 @@ pub struct Trainer {
     /// Whether trials start with a copy of the network, and that copy, for "Why this answer?". Results do not depend on it.
     keeps_onset: bool,
     onset: Option<Arc<Onset>>,
+    /// Whether the next trial that needs a reward by hand waits for it. Never part of the state.
+    holds: bool,
+    /// Whether the trial waits: its answer is read, its reward is due and was not given.
+    awaits: bool,
 }
 
 impl Trainer {
@@ -124,6 +128,8 @@ impl Trainer {
             next: None,
             keeps_onset: false,
             onset: None,
+            holds: false,
+            awaits: false,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             params,
@@ -149,7 +155,8 @@ impl Trainer {
         }
     }
 
-    /// Simulate at most `steps` steps, at most to the end of the trial; returns the record of the trial if it ended.
+    /// Simulate at most `steps` steps, at most to the end of the trial or to where it waits for a reward by hand; returns the
+    /// record of the trial if it ended.
     pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Halt> {
         if steps == 0 {
             return Ok(None);
@@ -169,8 +176,14 @@ impl Trainer {
             }
             self.answer()?;
             if delay_steps == 0 {
+                if self.hold() {
+                    return Ok(None);
+                }
                 self.deliver()?;
             }
+        }
+        if std::mem::take(&mut self.awaits) {
+            self.deliver()?;
         }
         if self.elapsed < present_steps + delay_steps {
             let now = left.min(u64::from(present_steps + delay_steps - self.elapsed));
@@ -178,6 +191,9 @@ impl Trainer {
             self.elapsed += now as u32;
             left -= now;
             if self.elapsed < present_steps + delay_steps {
+                return Ok(None);
+            }
+            if self.hold() {
                 return Ok(None);
             }
             self.deliver()?;

@@ -392,8 +392,9 @@ impl App {
         self.closing.intercept(ctx, to_lose);
         match self.closing.ask(ctx, images, Self::palette(ctx)) {
             Some(Decision::Save) => {
-                self.closing = Closing::Saving;
-                self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder())));
+                let folder = NewDir::Free(self.run_folder());
+                self.closing = Closing::Saving(folder.clone());
+                self.outbox.push(Command::SaveRun(folder));
             }
             Some(Decision::Discard) => self.closing.agree(ctx),
             Some(Decision::Stay) => self.closing = Closing::No,

@@ -6,7 +6,9 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::sites;
-use super::snapshot::{FiCurve, FinishedRun, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView};
+use super::snapshot::{
+    FiCurve, FinishedRun, HandReward, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView,
+};
 use super::studying::{self, Lesion, StudyView};
 use super::why::Told;
 use super::{Applied, Speed, StopCondition, Watch};
@@ -230,6 +232,7 @@ pub(super) struct Situation<'a> {
     pub(super) about: Arc<Preset>,
     pub(super) runs: Arc<[FinishedRun]>,
     pub(super) stop_when: Option<StopCondition>,
+    pub(super) given: Option<HandReward>,
     pub(super) safe: Option<Instant>,
     pub(super) why: Option<Told>,
     pub(super) probed: Option<Arc<Probed>>,
@@ -253,7 +256,8 @@ pub(super) fn snapshot(
     let n = output.map_or(0, sites::shown) as u32;
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
-    let idle = state != RunState::Running;
+    let waits = matches!(lab, Laboratory::Images(trainer) if trainer.awaits_reward());
+    let idle = state != RunState::Running || waits;
     let lesions = copies.lesions(preset, lab);
     let eligibility = match lab {
         Laboratory::Images(trainer) if watch.eligibility => copies.eligibility(trainer, idle),
@@ -323,6 +327,7 @@ pub(super) fn snapshot(
         preset: at.about,
         runs: at.runs,
         stop_when: at.stop_when,
+        given: at.given,
         safe: at.safe,
         why,
         probed,
@@ -367,6 +372,7 @@ fn trial_view(trainer: &Trainer) -> TrialView {
         reward: outcome.and_then(|o| o.reward).map(|r| r as f32),
         modulation: outcome.map_or(0.0, |o| o.modulation as f32),
         reward_in_ms: f64::from(trial.waits_steps) * dt_ms,
+        awaits_reward: trial.awaits_reward,
     }
 }
 

@@ -69,12 +69,10 @@ impl Save {
     /// Write it and say how that went.
     pub(super) fn write(mut self, notices: &Sender<Notice>, wake: &(dyn Fn() + Send + Sync)) {
         self.session.data.digest = self.data.digest();
+        let asked = self.run.clone();
         let notice = match self.write_files() {
-            Ok(run) => {
-                let place = run.path().display();
-                Notice::Done(format!("the run is in {place}; `spikescope replay {place}` proves it, `spikescope eval {place}` tests it"))
-            }
-            Err(error) => Notice::Refused(format!("the run was not saved: {error}")),
+            Ok(run) => Notice::Saved { asked, run: run.path().to_owned() },
+            Err(error) => Notice::NotSaved { asked, reason: error.to_string() },
         };
         // a window that is gone needs no notice
         notices.send_timeout(notice, Duration::from_secs(1)).ok();

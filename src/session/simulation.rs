@@ -4,6 +4,7 @@ mod course;
 mod data;
 mod pass;
 mod rescue;
+mod reward;
 mod room;
 mod setup;
 mod stop;
@@ -25,7 +26,7 @@ use super::probing::Prober;
 use super::publish::{Copies, Outlet};
 use super::recent::Recent;
 use super::saving::Save;
-use super::snapshot::{FinishedRun, Notice, Pace, PutAsideBy, RunState};
+use super::snapshot::{FinishedRun, HandReward, Notice, Pace, PutAsideBy, RunState};
 use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::why::Teller;
@@ -110,6 +111,8 @@ struct Simulation {
     kept: Vec<Course>,
     runs: Arc<[FinishedRun]>,
     stop_at: Option<StopCondition>,
+    /// The reward given last by hand in this run.
+    given: Option<HandReward>,
     autosave: Autosave,
     teller: Teller,
     prober: Prober,
@@ -147,6 +150,7 @@ impl Simulation {
             kept: Vec::new(),
             runs: Arc::new([]),
             stop_at: None,
+            given: None,
             autosave: Autosave::new(now),
             teller: Teller::default(),
             prober: Prober::default(),
@@ -185,7 +189,7 @@ impl Simulation {
             self.outlet.report(&mut self.waiting);
             let wait = match self.state {
                 _ if self.is_travelling() => Duration::ZERO,
-                RunState::Running => self.pacer.wait(self.lab.grid().dt_ms()),
+                RunState::Running if !self.awaits_reward() => self.pacer.wait(self.lab.grid().dt_ms()),
                 // nothing changes while paused, but a test may end and a notice may find room
                 _ if self.has_company() || !self.waiting.is_empty() => FRAME,
                 _ => {
@@ -228,7 +232,7 @@ impl Simulation {
                 }
             }
             Command::StepMs => self.step_by((1.0 / self.lab.grid().dt_ms()).round().max(1.0) as u64),
-            Command::StepTrial => self.step_by(self.lab.trial_steps()),
+            Command::StepTrial => self.step_image(),
             Command::Set(id, value) => self.set(id, value),
             Command::Reward(reward) => self.reward(f64::from(reward)),
             Command::Reset { seed } => {
@@ -302,19 +306,6 @@ impl Simulation {
         }
     }
 
-    fn reward(&mut self, reward: f64) {
-        if self.past.is_some() {
-            self.refuse_in_the_past();
-        } else if let Err(reason) = self.check_room(&Recorded::Reward(reward as f32)) {
-            self.waiting.push_back(Notice::Refused(reason));
-        } else if let Laboratory::Images(trainer) = &mut self.lab
-            && reward.is_finite()
-        {
-            trainer.give_reward(reward);
-            self.note(Recorded::Reward(reward as f32));
-        }
-    }
-
     fn teach(&mut self, picture: Picture) {
         if self.past.is_some() {
             return self.refuse_in_the_past();
@@ -345,9 +336,7 @@ impl Simulation {
     }
 
     fn note(&mut self, change: Recorded) {
-        self.log.push(Applied { before: Step(self.lab.step()), change });
-        self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
-        self.autosave.touch();
+        self.note_at(Step(self.lab.step()), change);
     }
 
     /// Whether a change can be recorded; the reason in words if it cannot.
@@ -374,14 +363,16 @@ impl Simulation {
             (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => (None, self.metrics.clone()),
         };
         let Some(trainer) = trainer else {
-            self.waiting.push_back(Notice::Refused("only experiments with images have runs to save; save the preset instead".to_owned()));
+            let reason = "only experiments with images have runs to save; save the preset instead".to_owned();
+            self.waiting.push_back(Notice::NotSaved { asked: run, reason });
             return;
         };
+        let asked = run.clone();
         let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &metrics, &self.collection.folder);
         let (notices, wake) = (self.outlet.notices.clone(), Arc::clone(&self.outlet.wake));
         let spawned = std::thread::Builder::new().name("saving".to_owned()).spawn(move || save.write(&notices, &*wake));
         if let Err(error) = spawned {
-            self.waiting.push_back(Notice::Refused(format!("the run was not saved: {error}; close other programs")));
+            self.waiting.push_back(Notice::NotSaved { asked, reason: format!("{error}; close other programs") });
         }
     }
 

@@ -82,6 +82,19 @@ pub struct TrialView {
     pub modulation: f32,
     /// Model time in ms until the reward of the answer arrives; 0 before the answer and once rewarded.
     pub reward_in_ms: f64,
+    /// Whether the network stands still until a reward is given by hand.
+    pub awaits_reward: bool,
+}
+
+/// A reward given by hand, and what for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HandReward {
+    /// Number of images shown before the one it was given to.
+    pub image: u64,
+    /// The reward.
+    pub reward: f32,
+    /// The answer it was given for, once there is one; inside, none if the network gave no answer.
+    pub answer: Option<Option<u8>>,
 }
 
 /// A membrane trace with one sample a step, oldest first.
@@ -365,6 +378,8 @@ pub struct Snapshot {
     pub preset: Arc<Preset>,
     /// What is waited for.
     pub stop_when: Option<super::StopCondition>,
+    /// The reward given last by hand in this run.
+    pub given: Option<HandReward>,
     /// When the copy of the run was made that lies whole on disk.
     pub safe: Option<std::time::Instant>,
     /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
@@ -392,6 +407,23 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The reward given last by hand and what for; none once later images have been shown for some seconds.
+    pub fn given_words(&self) -> Option<String> {
+        let given = self.given?;
+        let recent = (5.0 * self.pace.images_per_s).max(1.0);
+        if self.trial.index.saturating_sub(given.image) as f64 > recent {
+            return None;
+        }
+        let amount = super::words::number(f64::from(given.reward));
+        let sign = if given.reward > 0.0 { "+" } else { "" };
+        let image = super::words::number((given.image + 1) as f64);
+        Some(match given.answer {
+            Some(Some(answer)) => format!("{sign}{amount} given to image {image} (answer {})", self.class_name(answer)),
+            Some(None) => format!("{sign}{amount} given to image {image} (no answer)"),
+            None => format!("{sign}{amount} given to image {image}, not answered yet"),
+        })
+    }
+
     /// What a class is called; its number, should it have no name.
     pub fn class_name(&self, class: u8) -> std::borrow::Cow<'_, str> {
         self.class_names.get(usize::from(class)).map_or_else(|| class.to_string().into(), |name| name.as_str().into())
@@ -403,6 +435,20 @@ impl Snapshot {
 pub enum Notice {
     /// Something went as asked.
     Done(String),
+    /// A run was written to disk: the directory that was asked for and the one that holds it.
+    Saved {
+        /// As asked for.
+        asked: crate::files::NewDir,
+        /// Where it is.
+        run: std::path::PathBuf,
+    },
+    /// A run was not written to disk.
+    NotSaved {
+        /// The directory that was asked for.
+        asked: crate::files::NewDir,
+        /// Why not, and the remedy.
+        reason: String,
+    },
     /// A command was refused; nothing changed. Says why and what would be allowed.
     Refused(String),
     /// A checker stopped the run.

@@ -34,6 +34,7 @@ fn lived(name: &str, images: u64) -> (Probe, Arc<Snapshot>) {
     };
     go_on(&mut probe, images / 3);
     probe.send(Command::Set(ParamId::RewardRate, 0.01));
+    probe.send(Command::StepMs);
     probe.send(Command::Reward(0.5));
     go_on(&mut probe, images / 2);
     probe.send(Command::StepMs);

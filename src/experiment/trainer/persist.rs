@@ -56,6 +56,8 @@ impl Persist for Trainer {
             next,
             keeps_onset: _,
             onset,
+            holds: _,
+            awaits,
         } = self;
         if let Archive::Load(_) = archive {
             // of another trial
@@ -66,7 +68,7 @@ impl Persist for Trainer {
         archive.u32("trial", &mut stimulus.present_steps)?;
         archive.u32("trial", &mut stimulus.rest_steps)?;
         // flags for optional parts, so that states without them keep their format
-        let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some(), earned.is_some()];
+        let there = [hand.is_some(), stimulus.delay_steps > 0, drawn.is_some(), next.is_some(), earned.is_some(), *awaits];
         let there = there.into_iter().enumerate().fold(0, |bits, (bit, is)| bits | u8::from(is) << bit);
         let mut rewarded = [there, u8::from(outcome.is_some())];
         let Stimulus { present_steps, rest_steps, .. } = *stimulus;
@@ -79,8 +81,12 @@ impl Persist for Trainer {
         let mut value = hand.unwrap_or_default();
         archive.f64("trial", &mut value)?;
         *hand = (rewarded[0] & 1 == 1).then_some(value);
+        *awaits = rewarded[0] & 32 == 32;
         reward::persist_wait(&mut stimulus.delay_steps, own, rewarded[0] & 2 == 2, archive)?;
         if matches!(archive, Archive::Load(_)) && (stimulus.delay_steps > longest[2] || *elapsed > stimulus.total_steps()) {
+            return Err(ArchiveError::Value("trial"));
+        }
+        if *awaits && (rewarded[1] != 1 || stimulus.rest_steps == 0 || *elapsed != stimulus.present_steps + stimulus.delay_steps) {
             return Err(ArchiveError::Value("trial"));
         }
         for (bit, picture) in [(4, drawn), (8, next)] {

@@ -49,6 +49,33 @@ impl Trainer {
         self.network.set_learning(true);
     }
 
+    /// The reward is due. Whether the trial stops here until one is given: only where that was asked for, the mode is by hand,
+    /// and none was given yet. A trial without rest gets one step of it, so that every step has one state.
+    pub(super) fn hold(&mut self) -> bool {
+        if !self.holds || self.hand.is_some() || self.params.choice(P::RewardMode) != "by hand" {
+            return false;
+        }
+        self.stimulus.rest_steps = self.stimulus.rest_steps.max(1);
+        (self.holds, self.awaits) = (false, true);
+        true
+    }
+
+    /// Let the next trial that needs a reward by hand wait for it: `advance` then returns before the reward takes effect, and
+    /// goes on with what was given when it is called again.
+    pub fn hold_reward(&mut self) {
+        self.holds = true;
+    }
+
+    /// Whether the trial waits for a reward by hand: the next step goes on without one.
+    pub fn awaits_reward(&self) -> bool {
+        self.awaits && self.hand.is_none() && self.params.choice(P::RewardMode) == "by hand"
+    }
+
+    /// Whether a reward given now still reaches the trial in progress.
+    pub fn takes_reward(&self) -> bool {
+        self.elapsed > 0 && (self.awaits || self.outcome.is_none() || self.waits_steps() > 0)
+    }
+
     /// Apply the reward.
     pub(super) fn deliver(&mut self) -> Result<(), Halt> {
         let Some(TrialRecord { label, answer, .. }) = self.outcome else { return Ok(()) };

@@ -48,6 +48,8 @@ pub struct TrialProgress {
     pub outcome: Option<TrialRecord>,
     /// Whether it is a drawing in place of the training image.
     pub drawn: bool,
+    /// Whether it stands still until a reward is given by hand.
+    pub awaits_reward: bool,
 }
 
 /// Durations of an image.
@@ -100,6 +102,7 @@ impl Trainer {
                 waits_steps: 0,
                 outcome: self.outcome,
                 drawn: self.drawn.is_some(),
+                awaits_reward: false,
             },
             _ => {
                 let image = self.image_index();
@@ -109,7 +112,17 @@ impl Trainer {
                 let label = self.outcome.map_or_else(before, |outcome| outcome.label);
                 let (index, elapsed_steps, outcome) = (self.images_done, self.elapsed, self.outcome);
                 let (waits_steps, drawn) = (self.waits_steps(), begun && self.drawn.is_some());
-                TrialProgress { index, image, label, elapsed_steps, total_steps, waits_steps, outcome, drawn }
+                TrialProgress {
+                    index,
+                    image,
+                    label,
+                    elapsed_steps,
+                    total_steps,
+                    waits_steps,
+                    outcome,
+                    drawn,
+                    awaits_reward: self.awaits_reward(),
+                }
             }
         }
     }

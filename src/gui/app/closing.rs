@@ -1,24 +1,25 @@
-//! The question before a window with a network in training closes: what it has learnt is otherwise gone.
+//! The question before the window closes while a network is in training.
 
+use crate::files::NewDir;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::session::Notice;
 use egui::{Id, Key, Modal, ViewportCommand};
 
 /// How far the closing of the window has come.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// Nobody asked to close.
+    /// Nothing asked the window to close.
     #[default]
     No,
     /// The question is on the screen.
     Asked,
-    /// The run is being saved; the window closes when it is whole on disk.
-    Saving,
-    /// Nothing holds the window any more.
+    /// The run is being saved to this directory; the window closes once it is there.
+    Saving(NewDir),
+    /// The window may close.
     Agreed,
 }
 
-/// What the person answered.
+/// The answer to the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     Save,
@@ -37,14 +38,15 @@ impl Closing {
         }
     }
 
-    /// A saved run lets the window close; one that could not be saved keeps it open.
+    /// The run it waits for was saved: the window closes. It was not saved, or the simulation ended: the window stays open. Other
+    /// notices are about something else.
     pub(crate) fn hear(&mut self, notice: &Notice, ctx: &egui::Context) {
-        if *self == Self::Saving {
-            match notice {
-                Notice::Done(text) if text.starts_with("the run is in") => self.agree(ctx),
-                Notice::Done(_) => {}
-                Notice::Refused(_) | Notice::Halted(_) | Notice::Crashed(_) => *self = Self::No,
-            }
+        let Self::Saving(place) = &*self else { return };
+        match notice {
+            Notice::Saved { asked, .. } if asked == place => self.agree(ctx),
+            Notice::NotSaved { asked, .. } if asked == place => *self = Self::No,
+            Notice::Crashed(_) => *self = Self::No,
+            Notice::Saved { .. } | Notice::NotSaved { .. } | Notice::Done(_) | Notice::Refused(_) | Notice::Halted(_) => {}
         }
     }
 
@@ -55,8 +57,8 @@ impl Closing {
     }
 
     /// Show the question, if it was asked.
-    pub(crate) fn ask(self, ctx: &egui::Context, images: u64, palette: &Palette) -> Option<Decision> {
-        if self != Self::Asked {
+    pub(crate) fn ask(&self, ctx: &egui::Context, images: u64, palette: &Palette) -> Option<Decision> {
+        if *self != Self::Asked {
             return None;
         }
         let mut decision = None;
@@ -65,7 +67,7 @@ impl Closing {
             ui.label(theme::strong("Close while the network is in training?"));
             ui.add_space(4.0);
             let seen = crate::gui::paint::numbers::count(images);
-            ui.colored_label(palette.dim, format!("It has seen {seen} images. A saved run can be resumed, tested and replayed."));
+            ui.colored_label(palette.dim, format!("It has been shown {seen} images. A saved run can be resumed, tested and replayed."));
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 let mut button = |words: &str, weight, answer| {

@@ -1,4 +1,4 @@
-//! The chain from image to reward: what is shown, what spikes it becomes, what they vote for, what that earns.
+//! The chain from image to reward: pixels, input spikes, votes, answer, reward.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -12,7 +12,7 @@ use crate::params::{ParamId, Protocol};
 use crate::session::{Layer, Snapshot, SpikeEvent, TrialView};
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 
-/// View "Now".
+/// View "Current image".
 #[derive(Default)]
 pub(super) struct Now {
     image: Cached<ImageKey>,
@@ -43,13 +43,13 @@ impl Panel for Now {
     }
 
     fn title(&self) -> &'static str {
-        "Now"
+        "Current image"
     }
 
     fn help(&self) -> &'static str {
-        "The chain of one image, from left to right: the pixels, the spikes they become, the votes of the output spikes, \
-         the answer, and the reward it earns. Look for votes that gather on one class before the image ends. The label \
-         stands outside the network: no synapse sees it."
+        "One image from left to right: its pixels, its input spikes, the votes of the output spikes, the answer and its reward. \
+         With rewards given by hand, the network waits after the answer until +, 0 or − is pressed. The label is compared outside \
+         the network and is not part of its input."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -59,7 +59,12 @@ impl Panel for Now {
     fn caption(&self, cx: &Context) -> (String, String) {
         let trial = &cx.snapshot.trial;
         let time = format!("{} of {} ms", fixed(trial.elapsed_ms, 0), fixed(trial.duration_ms, 0));
-        (format!("image {} · {time}", numbers::count(trial.index + 1)), "label kept outside the network".to_owned())
+        let right = match cx.snapshot.given_words() {
+            _ if cx.snapshot.trial.awaits_reward => "press +, 0 or − to reward".to_owned(),
+            Some(given) => given,
+            None => "label hidden from the network".to_owned(),
+        };
+        (format!("image {} · {time}", numbers::count(trial.index + 1)), right)
     }
 
     fn table(&self) -> Table {
@@ -245,8 +250,13 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
     };
     let mut lines = vec![(word.to_owned(), tint, text::strong_font())];
     if trial.answer.is_some() || (shown.is_none() && ended(trial)) {
-        lines.push((reward_words(trial), palette.dim, text::number_font()));
-        lines.push((format!("M = {}", signed(f64::from(trial.modulation), 2)), palette.dim, text::number_font()));
+        if trial.awaits_reward {
+            lines.push(("reward it:".to_owned(), palette.accent, text::strong_font()));
+            lines.push(("+  0  −".to_owned(), palette.accent, text::number_font()));
+        } else {
+            lines.push((reward_words(trial), palette.dim, text::number_font()));
+            lines.push((format!("M = {}", signed(f64::from(trial.modulation), 2)), palette.dim, text::number_font()));
+        }
     }
     let height = 18.0;
     let top = middle - height * lines.len() as f32 / 2.0;
@@ -270,6 +280,7 @@ fn is_swapped(snapshot: &Snapshot) -> bool {
 
 fn reward_words(trial: &TrialView) -> String {
     match trial.reward {
+        None if trial.awaits_reward => "waiting for your reward: +, 0 or −".to_owned(),
         Some(reward) => format!("reward {}", signed(f64::from(reward), 0)),
         None if trial.reward_in_ms > 0.0 => format!("reward in {} ms", fixed(trial.reward_in_ms, 0)),
         None => "no reward".to_owned(),
@@ -280,14 +291,14 @@ fn summary(snapshot: &Snapshot) -> String {
     let trial = &snapshot.trial;
     let swapped = if is_swapped(snapshot) { ", swapped" } else { "" };
     let drawn = if trial.drawn { "drawn by hand, " } else { "" };
-    let image = format!("Now: image {}, {drawn}label {}{swapped}", numbers::count(trial.index + 1), snapshot.class_name(trial.label));
+    let image = format!("Current image: {}, {drawn}label {}{swapped}", numbers::count(trial.index + 1), snapshot.class_name(trial.label));
     match (trial.answer, leader(&trial.votes)) {
         (Some(answer), _) => {
             let word = if answer == trial.label { "right" } else { "wrong" };
             format!("{image}, answer {}, {word}, {}", snapshot.class_name(answer), reward_words(trial))
         }
         (None, Some(class)) => format!("{image}, most votes so far for {}", snapshot.class_name(class)),
-        (None, None) if ended(trial) => format!("{image}, no answer, {}", reward_words(trial)),
+        (None, None) if ended(trial) || trial.awaits_reward => format!("{image}, no answer, {}", reward_words(trial)),
         (None, None) => format!("{image}, no votes yet"),
     }
 }

@@ -185,6 +185,7 @@ fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
             Recorded::Shown(_) => (3, cx.palette.trace),
             Recorded::Reward(reward) if reward > 0.0 => (1, cx.palette.good),
             Recorded::Reward(_) => (2, cx.palette.bad),
+            Recorded::Wait => continue,
         };
         let at = painter.round_to_pixel_center(x(images));
         // one a pixel is enough
@@ -228,7 +229,7 @@ fn plan_place(rect: Rect) -> Rect {
 
 /// What was changed near an image, in words.
 fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
-    let near = |&(_, &images): &(&Applied, &u64)| images.abs_diff(image) <= reach;
+    let near = |&(applied, &images): &(&Applied, &u64)| applied.change != Recorded::Wait && images.abs_diff(image) <= reach;
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
     let mut lines = vec![format!("image {}", grouped(image as i64))];
     for (applied, &images) in changes.by_ref().take(TOLD) {
@@ -248,6 +249,7 @@ fn change_words(change: &Recorded, snapshot: &Snapshot) -> String {
         }
         Recorded::Reward(reward) => format!("reward {reward:+} by hand"),
         Recorded::Shown(picture) => format!("a drawn {}", snapshot.class_name(picture.label)),
+        Recorded::Wait => "waited for a reward by hand".to_owned(),
     }
 }
 

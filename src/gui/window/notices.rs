@@ -104,6 +104,12 @@ impl Notices {
     pub(crate) fn hear(&mut self, notice: Notice) {
         match notice {
             Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
+            Notice::Saved { run, .. } => {
+                let run = run.display();
+                let text = format!("Run saved in {run}. Check it with `spikescope replay {run}`, test it with `spikescope eval {run}`.");
+                self.say(Place::Corner, Tone::Good, text);
+            }
+            Notice::NotSaved { reason, .. } => self.say(Place::Corner, Tone::Bad, format!("the run was not saved: {reason}")),
             Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
             // The banner over the tiles says it, for as long as it holds.
             Notice::Halted(_) => {}

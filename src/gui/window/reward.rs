@@ -1,5 +1,6 @@
-//! The reward controls: who gives the reward, and three buttons for a person who wants to be the dopamine.
+//! The reward controls: where rewards come from, three buttons to give one by hand, and what was given to which image.
 
+use crate::gui::paint::numbers::count;
 use crate::gui::panel::Context;
 use crate::gui::theme;
 use crate::gui::widgets::param_slider::wanted;
@@ -9,7 +10,7 @@ use egui::{RichText, Ui, vec2};
 
 /// Words for the choices of `reward_mode`, in its order, short enough for one row.
 const MODES: [&str; 4] = ["Auto", "By hand", "Inverted", "Off"];
-/// The choice in which a person gives the reward.
+/// The choice in which rewards are given with the buttons and keys.
 const BY_HAND: usize = 1;
 
 /// Whether reward changes any weight now or later.
@@ -17,7 +18,7 @@ fn learns_from_reward(cx: &Context) -> bool {
     cx.snapshot.protocol != Protocol::Classification || !matches!(cx.snapshot.params.choice(ParamId::Rule), "stdp" | "pair-stdp")
 }
 
-/// Mode, buttons, and what they do just now.
+/// Mode, buttons, and what they do at this moment.
 pub(crate) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
     theme::section_head(ui, "Reward");
@@ -32,17 +33,39 @@ pub(crate) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
         let each = (width - 12.0) / 3.0;
         for (words, reward, color) in [("+1", 1.0, cx.palette.good), ("0", 0.0, cx.palette.text), ("−1", -1.0, cx.palette.bad)] {
             let response = theme::coloured_button(ui, theme::Sign::None, words, theme::Weight::Usual, each, Some(color));
-            if response.on_hover_text("Reward for the image being shown. Keys: + 0 −").clicked() {
+            if response.on_hover_text("Give this reward to the current image. Keys: + 0 −").clicked() {
                 cx.outbox.push(Command::Reward(reward));
             }
         }
     });
-    let words = match mode {
-        _ if !learns_from_reward(cx) => "The rule of this network learns without reward: none of this changes it.",
-        0 => "Answer and label are compared outside the network; a button overrules it.",
-        BY_HAND => "You are the dopamine: + 0 − reward this image.",
-        2 => "Wrong is right: watch it unlearn.",
-        _ => "No reward, no learning from it.",
+    let given = cx.snapshot.given_words();
+    let (words, color) = match (mode, given) {
+        _ if !learns_from_reward(cx) => ("This learning rule does not use rewards.".to_owned(), cx.palette.dim),
+        (BY_HAND, None) if cx.snapshot.trial.awaits_reward => (waiting_words(cx), cx.palette.accent),
+        (BY_HAND, Some(given)) if cx.snapshot.trial.awaits_reward && !is_for_this(cx) => {
+            (format!("{}\n{given}.", waiting_words(cx)), cx.palette.accent)
+        }
+        (_, Some(given)) => (format!("{given}."), cx.palette.text),
+        (0, None) => ("Answer and label are compared outside the network. A button overrules the reward.".to_owned(), cx.palette.dim),
+        (BY_HAND, None) => ("Each image waits after its answer. Press +, 0 or − to reward it.".to_owned(), cx.palette.dim),
+        (2, None) => ("Wrong answers get the reward of right ones, and the reverse.".to_owned(), cx.palette.dim),
+        (4, None) => ("Each image gets the reward that the image before it earned.".to_owned(), cx.palette.dim),
+        (_, None) => ("No rewards are given.".to_owned(), cx.palette.dim),
     };
-    ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+    ui.add(egui::Label::new(RichText::new(words).small().color(color)).wrap());
+}
+
+/// Whether the reward given last was for the image being shown.
+fn is_for_this(cx: &Context) -> bool {
+    cx.snapshot.given.is_some_and(|given| given.image == cx.snapshot.trial.index)
+}
+
+/// What the network waits for.
+fn waiting_words(cx: &Context) -> String {
+    let trial = &cx.snapshot.trial;
+    let image = count(trial.index + 1);
+    match trial.answer {
+        Some(answer) => format!("Image {image}, answer {}: press +, 0 or − to reward it.", cx.snapshot.class_name(answer)),
+        None => format!("Image {image}, no answer: press +, 0 or − to reward it."),
+    }
 }

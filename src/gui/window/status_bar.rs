@@ -60,7 +60,11 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
             ui.label(RichText::new(unit).small().color(cx.palette.dim));
             ui.add_space(if roomy { 14.0 } else { 8.0 });
         };
-        if running {
+        let waits = running && snapshot.trial.awaits_reward;
+        if waits {
+            ui.label(RichText::new("Waiting for your reward: +, 0 or −").color(cx.palette.accent).size(12.0));
+            ui.add_space(14.0);
+        } else if running {
             figure(ui, format!("{} ×", pace(snapshot.pace.times_real_time)), "real time");
             figure(ui, thousands(snapshot.pace.steps_per_s), "steps/s");
             if snapshot.protocol.classifies() {

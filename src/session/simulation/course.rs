@@ -223,6 +223,7 @@ impl Simulation {
     /// Views start over: what is shown now has nothing to do with what was shown before.
     pub(super) fn settle_in(&mut self) {
         self.generation += 1;
+        self.given = None;
         self.mark_kept();
         self.tell_of_preset();
         self.copies.clear();

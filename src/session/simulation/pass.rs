@@ -12,6 +12,9 @@ impl Simulation {
     /// watched.
     pub(super) fn pause(&mut self) {
         self.state = RunState::Paused;
+        if self.awaits_reward() {
+            return;
+        }
         let Laboratory::Images(trainer) = &self.lab else { return };
         let trial = trainer.trial();
         let unseen = self.recent.end() != self.lab.step();
@@ -32,6 +35,16 @@ impl Simulation {
         self.advance(steps, true);
     }
 
+    /// To the end of the image in progress, or to where it waits for its reward. From there the next step goes on without one and
+    /// shows the next image.
+    pub(super) fn step_image(&mut self) {
+        let passes = self.awaits_reward();
+        self.step_by(self.lab.trial_steps());
+        if passes && self.state == RunState::Paused {
+            self.step_by(self.lab.trial_steps());
+        }
+    }
+
     /// Whether a view wants to see spikes or potentials of every step.
     fn looks(&self) -> bool {
         self.watch.spikes || !self.watch.potentials.is_empty()
@@ -39,6 +52,9 @@ impl Simulation {
 
     /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.
     pub(super) fn batch(&mut self) {
+        if self.awaits_reward() {
+            return;
+        }
         let started = Instant::now();
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
@@ -46,6 +62,9 @@ impl Simulation {
                 // several images at once are more than an eye can follow: show the last one whole
                 if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
+                    if self.awaits_reward() {
+                        return;
+                    }
                     let left = self.lab.trial_steps();
                     self.advance(left, true);
                     self.pacer.overran((self.lab.step() - first).saturating_sub(due), self.lab.grid().dt_ms());
@@ -62,7 +81,7 @@ impl Simulation {
             None => {
                 self.run_blind(started, u64::MAX);
                 let frame_due = self.published.elapsed() >= FRAME;
-                if frame_due && self.state == RunState::Running {
+                if frame_due && self.state == RunState::Running && !self.awaits_reward() {
                     let steps = self.lab.trial_steps();
                     self.advance(steps, true);
                 }
@@ -73,7 +92,7 @@ impl Simulation {
     /// Whole trials without watching, until the steps are done or the time is up.
     fn run_blind(&mut self, started: Instant, steps: u64) {
         let first = self.lab.step();
-        while self.state == RunState::Running && self.lab.step() - first < steps && started.elapsed() < BATCH {
+        while self.state == RunState::Running && !self.awaits_reward() && self.lab.step() - first < steps && started.elapsed() < BATCH {
             self.advance(self.lab.trial_steps(), false);
         }
     }
@@ -85,7 +104,9 @@ impl Simulation {
             let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
             let this = self.until_stop(this);
             let spikes = self.awaited_spikes();
-            let soon = self.may_stop_soon();
+            // who gives the reward looks at the image
+            let soon = self.may_stop_soon() || self.is_by_hand();
+            self.hold_reward();
             let watched = watched || soon;
             // only what someone looks at costs anything
             if let Laboratory::Images(trainer) = &mut self.lab {
@@ -98,14 +119,19 @@ impl Simulation {
             }
             let looks = watched && self.looks();
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
-            left -= this;
+            left = left.saturating_sub(this);
             self.meter.steps += self.lab.step() - before;
             let ended = match result {
                 Ok(Some(record)) => {
                     self.trial_ended(record);
                     true
                 }
-                Ok(None) => false,
+                Ok(None) => {
+                    if self.awaits_reward() {
+                        self.note_wait();
+                    }
+                    false
+                }
                 // the present is what this came from, and says the same
                 Err(_) if self.past.is_some() => return self.back_to_present(),
                 Err(halt) => return self.halt(&halt),
@@ -115,6 +141,9 @@ impl Simulation {
             }
             if self.is_met((before, spikes), ended) && !self.is_travelling() {
                 return self.stop_here();
+            }
+            if self.awaits_reward() {
+                return;
             }
             if self.state != RunState::Running && self.state != RunState::Paused {
                 return;
@@ -131,6 +160,7 @@ impl Simulation {
         self.history.dose(trainer.step().saturating_sub(1 + trainer.rest_steps()), record.modulation);
         self.meter.images += 1;
         self.keep_moment();
+        self.answered(&record);
         let Laboratory::Images(trainer) = &self.lab else { return };
         if trainer.images_done() == trainer.plan() && self.past.is_none() {
             self.state = RunState::Finished;

@@ -53,6 +53,7 @@ impl Simulation {
             about: Arc::clone(&self.about),
             runs: self.finished_runs(),
             stop_when: self.stop_at,
+            given: self.given,
             safe: self.autosave.safe(),
             why: self.teller.told(),
             probed: self.prober.last(),
@@ -64,7 +65,7 @@ impl Simulation {
 
     fn measure(&mut self) {
         let seconds = self.meter.since.elapsed().as_secs_f64();
-        if self.state != RunState::Running {
+        if self.state != RunState::Running || self.awaits_reward() {
             self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace: Pace::default() };
         } else if seconds >= 0.5 {
             let steps_per_s = self.meter.steps as f64 / seconds;

@@ -1,0 +1,115 @@
+//! Rewards by hand. In that mode every image waits, once its answer is read, until a reward is given or a step goes on without
+//! one. The wait is recorded, so that a replay stops at the same step.
+
+use super::{Laboratory, Simulation};
+use crate::experiment::{Applied, Recorded, TrialRecord};
+use crate::params::ParamId;
+use crate::session::Speed;
+use crate::session::snapshot::{HandReward, Notice, RunState};
+use crate::time::Step;
+
+/// Images that pass faster than this cannot be told apart: a reward that comes too late for one is given to the next.
+const FAST_IMAGES_PER_S: f64 = 2.0;
+
+impl Simulation {
+    /// Whether the present stands still until a reward is given by hand.
+    pub(super) fn awaits_reward(&self) -> bool {
+        self.past.is_none() && matches!(&self.lab, Laboratory::Images(trainer) if trainer.awaits_reward())
+    }
+
+    /// Whether rewards are given by hand, so that every image is looked at.
+    pub(super) fn is_by_hand(&self) -> bool {
+        self.past.is_none() && matches!(self.lab, Laboratory::Images(_)) && self.lab.params().choice(ParamId::RewardMode) == "by hand"
+    }
+
+    /// Ask the next image that needs a reward by hand to wait for it. In the past the log says which images waited.
+    pub(super) fn hold_reward(&mut self) {
+        // a wait that cannot be recorded could not be replayed
+        let has_room = self.check_room(&Recorded::Wait).is_ok();
+        if let (None, true, Laboratory::Images(trainer)) = (&self.past, has_room, &mut self.lab) {
+            trainer.hold_reward();
+        }
+    }
+
+    /// The image just began to wait: the log says so, one step earlier, where a replay can still be asked to wait.
+    pub(super) fn note_wait(&mut self) {
+        self.note_at(Step(self.lab.step().saturating_sub(1)), Recorded::Wait);
+    }
+
+    /// Give the image being shown a reward, and say which image got it; or say why it is too late.
+    pub(super) fn reward(&mut self, reward: f64) {
+        if self.past.is_some() {
+            return self.refuse_in_the_past();
+        }
+        if let Err(reason) = self.check_room(&Recorded::Reward(reward as f32)) {
+            return self.refuse(&reason);
+        }
+        if !reward.is_finite() || !matches!(self.lab, Laboratory::Images(_)) {
+            return;
+        }
+        if self.state == RunState::Running && !self.takes_reward() && self.is_fast() {
+            if !self.is_between_images() {
+                self.advance(self.lab.trial_steps(), true);
+            }
+            if self.state == RunState::Running {
+                self.advance(1, true);
+            }
+        }
+        if !self.takes_reward() {
+            return self.refuse_late_reward();
+        }
+        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        trainer.give_reward(reward);
+        let trial = trainer.trial();
+        let answer = trial.outcome.map(|outcome| outcome.answer);
+        self.given = Some(HandReward { image: trial.index, reward: reward as f32, answer });
+        self.note(Recorded::Reward(reward as f32));
+        self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
+    }
+
+    /// The answer of the image that was given a reward before it answered.
+    pub(super) fn answered(&mut self, record: &TrialRecord) {
+        if let (None, Some(given)) = (&self.past, self.given.as_mut().filter(|given| given.image == record.index)) {
+            given.answer = Some(record.answer);
+        }
+    }
+
+    fn takes_reward(&self) -> bool {
+        matches!(&self.lab, Laboratory::Images(trainer) if trainer.takes_reward())
+    }
+
+    fn is_between_images(&self) -> bool {
+        matches!(&self.lab, Laboratory::Images(trainer) if trainer.is_between_images())
+    }
+
+    fn is_fast(&self) -> bool {
+        let Speed::ModelMsPerSecond(pace) = self.pacer.speed() else { return true };
+        pace > FAST_IMAGES_PER_S * self.lab.whole_trial_steps() as f64 * self.lab.grid().dt_ms()
+    }
+
+    fn refuse_late_reward(&mut self) {
+        let Laboratory::Images(trainer) = &self.lab else { return };
+        let trial = trainer.trial();
+        let (image, by_hand) = (trial.index + 1, self.is_by_hand());
+        let reason = match trial.outcome {
+            None => "no image is being shown yet; run or step first".to_owned(),
+            Some(outcome) => {
+                let got =
+                    outcome.reward.map_or_else(|| "went on without a reward".to_owned(), |reward| format!("got the reward {reward:+}"));
+                let remedy = if by_hand {
+                    "run or step to the next image, which waits for its reward"
+                } else {
+                    "set the reward mode to \"By hand\" and each image waits for its reward"
+                };
+                format!("image {image} {got} already; {remedy}")
+            }
+        };
+        self.waiting.push_back(Notice::Refused(reason));
+    }
+
+    pub(super) fn note_at(&mut self, before: Step, change: Recorded) {
+        self.log.push(Applied { before, change });
+        self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
+        self.autosave.touch();
+    }
+}
