@@ -15,6 +15,7 @@ mod tiles;
 mod widgets;
 mod window;
 
+pub use app::display;
 pub use app::launch::{FIRST_SEED, WindowOptions, no_display, run};
 pub use app::screenshot::ScreenshotPlan;
 pub use app::source::{Launcher, Source, session_launcher};

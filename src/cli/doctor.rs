@@ -57,19 +57,16 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the findings above keep training from running"))) }
 }
 
-/// The display a window would open on, or why there is none.
+/// The display a window would open on, found by connecting to it, or why there is none.
+#[cfg(feature = "gui")]
 fn display() -> Result<String, String> {
-    if cfg!(not(feature = "gui")) {
-        return Err("this program was built without its window; build it with the feature gui to have one".to_owned());
-    }
-    if !cfg!(all(unix, not(target_os = "macos"))) {
-        return Ok("of the system".to_owned());
-    }
-    let named = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().find_map(|name| {
-        let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-        Some(format!("{name}={}", value.to_string_lossy()))
-    });
-    named.ok_or_else(|| {
-        "none, so there is no window; `spikescope train` and all other verbs need none, and `xvfb-run` provides one".to_owned()
+    let found = crate::gui::display::find().map(|display| display.to_string());
+    found.map_err(|reason| {
+        format!("no window can be opened: {reason}; `spikescope train` and all other verbs need none, and `xvfb-run` provides a display")
     })
+}
+
+#[cfg(not(feature = "gui"))]
+fn display() -> Result<String, String> {
+    Err("this program was built without its window; build it with the feature gui to have one".to_owned())
 }

@@ -36,6 +36,8 @@ pub struct PairingLab {
     step: u64,
     elapsed: u64,
     lag_steps: i64,
+    /// Whether the lag was set: then it is repeated instead of being walked.
+    held: bool,
     trace: PairingTrace,
     measured: Vec<(f64, f64)>,
 }
@@ -57,6 +59,7 @@ impl PairingLab {
             step: 0,
             elapsed: 0,
             lag_steps: 0,
+            held: false,
             trace: PairingTrace::default(),
             measured: Vec::new(),
             params,
@@ -125,13 +128,17 @@ impl PairingLab {
     }
 
     fn next_lag(&self) -> i64 {
+        if self.held {
+            return self.lag_steps;
+        }
         let span = self.span_steps();
         let stride = (2 * span / (LAGS - 1)).max(1);
         let next = self.lag_steps + stride;
         if next > span { -span } else { next }
     }
 
-    /// Set a live parameter. A new lag starts a new pairing; other changes delete the measurements.
+    /// Set a live parameter. A lag that is set is repeated until the widest lag is set, which restarts the sweep over all lags; other
+    /// changes delete the measurements.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let mut params = self.params.clone();
         params.set(id, value)?;
@@ -141,8 +148,8 @@ impl PairingLab {
         self.params = params;
         self.elapsed = 0;
         match id {
-            P::PairLag => self.lag_steps = (value / self.grid.dt_ms()).round() as i64,
-            P::PairSpan => self.lag_steps = -self.span_steps(),
+            P::PairLag => (self.lag_steps, self.held) = ((value / self.grid.dt_ms()).round() as i64, true),
+            P::PairSpan => (self.lag_steps, self.held) = (-self.span_steps(), false),
             _ => self.measured.clear(),
         }
         self.rule.set_params(&build::plasticity(&self.params, Protocol::Pairing, self.params.get(P::Eta)), self.grid);
@@ -204,7 +211,7 @@ impl PairingLab {
 
 impl Persist for PairingLab {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { params: _, grid: _, rule, synapse, step, elapsed, lag_steps, trace: _, measured: _ } = self;
+        let Self { params: _, grid: _, rule, synapse, step, elapsed, lag_steps, held, trace: _, measured: _ } = self;
         rule.persist(archive)?;
         synapse.persist(archive)?;
         archive.u64("clocks", step)?;
@@ -212,6 +219,10 @@ impl Persist for PairingLab {
         let mut bits = lag_steps.cast_unsigned();
         archive.u64("clocks", &mut bits)?;
         *lag_steps = bits.cast_signed();
+        // digests of runs in which no lag was set stay what they were; this state is never restored from bytes
+        if *held {
+            archive.u8("lag", &mut 1)?;
+        }
         Ok(())
     }
 }

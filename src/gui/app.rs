@@ -1,7 +1,8 @@
-//! The app: what lives as long as the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
+//! The app: state with the lifetime of the window. `logic` drains the session, also while hidden; `ui` lays out one frame.
 
 mod acting;
 pub(crate) mod closing;
+pub mod display;
 pub(crate) mod frame;
 pub(crate) mod jobs;
 pub(crate) mod launch;
@@ -92,7 +93,7 @@ pub struct App {
     screenshot: Option<Screenshot>,
     begun: Option<Instant>,
     watched: Option<Watch>,
-    /// Images of one's own that were opened last.
+    /// The data that were opened last.
     opened: Option<OpenedData>,
     /// Whether they, or the images the window began with, were inverted since.
     inverted: bool,
@@ -162,7 +163,7 @@ impl App {
         }
     }
 
-    /// Keep what is learnt in `folder` for the case that the program dies, and offer what a dead one left there.
+    /// Autosave the run in `folder`, and offer to resume a run that another window left there.
     #[must_use]
     pub fn with_autosave(mut self, folder: PathBuf, ctx: &egui::Context) -> Self {
         self.recovery = Recovery::new(folder, ctx.clone());
@@ -170,7 +171,7 @@ impl App {
         self
     }
 
-    /// Take in what the simulation and the workers have to say. Runs before every frame, and while the window is hidden.
+    /// Receive snapshots, notices and results of workers. Runs before every frame, and while the window is hidden.
     pub fn drain(&mut self, ctx: &egui::Context) {
         if let Some(snapshot) = self.source.take_snapshot() {
             self.outbox.settle(&snapshot.params);
@@ -181,12 +182,12 @@ impl App {
             }
             self.tell_of_rebuild(&snapshot);
             if snapshot.generation != self.generation {
-                // the run may have been brought back, with a preset of its own
+                // a restored run has its own preset
                 self.generation = snapshot.generation;
                 self.preset = (*snapshot.preset).clone();
             }
             self.snapshot = Some(snapshot);
-            // other images or another preset were the remedy; a crash is heard of after the last snapshot
+            // a snapshot means that the simulation runs; the notice of a crash comes after the last snapshot
             self.notices.crashed = None;
         }
         for notice in self.source.take_notices() {
@@ -221,10 +222,7 @@ impl App {
     /// Hand waiting commands to the session.
     pub(crate) fn flush(&mut self) {
         let Self { outbox, source, .. } = self;
-        outbox.flush(&mut |command| {
-            // What is drawn must not lag behind what is asked for.
-            source.send(command)
-        });
+        outbox.flush(&mut |command| source.send(command));
     }
 
     fn receive(&mut self, outcome: Outcome) {
@@ -245,7 +243,7 @@ impl App {
             Outcome::Run(Ok(run)) => compare::add(&mut self.state.compared, *run),
             Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
-            Outcome::Cancelled => {}
+            Outcome::Cancelled | Outcome::Ended => {}
         }
     }
 
@@ -281,7 +279,7 @@ impl App {
         self.snapshot.as_ref().is_some_and(|snapshot| snapshot.state == RunState::Running)
     }
 
-    /// Tell the simulation what is looked at, once it changes.
+    /// Tell the simulation which data the views need, when that changes.
     pub(crate) fn watch(&mut self) {
         let watch = self.dock.watch(self.follow.watched(self.state.selected_neuron), &self.state);
         if self.watched.as_ref() != Some(&watch) {
@@ -345,7 +343,7 @@ impl App {
         self.prompt.is_open() || self.film.is_open() || self.closing == Closing::Asked
     }
 
-    /// How long a person waited for the first spike.
+    /// Log the time from the start to the first spike.
     fn tell_first_spike(&mut self) {
         if self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.spikes.is_empty())
             && let Some(begun) = self.begun.take()
@@ -365,7 +363,7 @@ impl App {
         self.snapshot = None;
         self.watched = None;
         self.generation = 0;
-        // what was opened stays opened, and a kept run finds its own images
+        // opened images stay in use; a kept run has its own
         opened.into_iter().for_each(|opened| self.outbox.push(Command::UseData(opened)));
         if self.inverted {
             self.outbox.push(Command::InvertData);
@@ -384,7 +382,7 @@ impl App {
         }
     }
 
-    /// A network in training is not thrown away by a slip of the hand.
+    /// Ask before a network in training is discarded.
     fn ask_before_closing(&mut self, ctx: &egui::Context) {
         let seen = self.snapshot.as_ref().filter(|s| s.protocol.classifies() && s.state == RunState::Running);
         let images = seen.map_or(0, |snapshot| snapshot.trial.index);
@@ -414,7 +412,7 @@ fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
         Protocol::Classification | Protocol::Features | Protocol::Deep => {
             state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * params.image_ms()))
         }
-        // One spike must be seen to cross the threshold.
+        // slow enough to see one spike cross the threshold
         Protocol::CurrentStep | Protocol::Pairing => Speed::ModelMsPerSecond(200.0),
     }
 }
@@ -431,7 +429,7 @@ impl eframe::App for App {
             action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something());
         self.search_awaits = false;
         if let Some((field, typed)) = typed {
-            // at once, so that no letter of this frame or the next is lost
+            // at once, so that no typed character is lost
             actions.retain(|action| *action != field);
             if field == action::Action::Palette {
                 self.finder.open_with(ui.ctx(), typed);
@@ -478,7 +476,7 @@ impl eframe::App for App {
     }
 
     fn raw_input_hook(&mut self, _ctx: &egui::Context, raw_input: &mut egui::RawInput) {
-        // A picture shows the network, not where a pointer happens to rest.
+        // a picture must not depend on the position of the pointer
         if self.screenshot.is_some() {
             raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
         }

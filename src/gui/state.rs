@@ -1,5 +1,5 @@
-//! What a person chose in the window. Kept between starts, read tolerantly: what is missing or unknown falls back to
-//! its default, for a lost window position must never cost a start.
+//! The choices made in the window. Kept between starts and read tolerantly: missing or unknown fields get their defaults, so that
+//! a damaged file never prevents a start.
 
 pub mod choices;
 pub(crate) mod compare;
@@ -17,15 +17,19 @@ use std::path::PathBuf;
 
 /// Raised when saved layouts of older programs no longer fit; they are then replaced by the default.
 pub const LAYOUT_VERSION: u32 = 1;
+/// Presets that are remembered.
+const RECENT: usize = 8;
+/// Entries of other lists that are kept between starts.
+const LISTED: usize = 64;
 
-/// Dark, light, or as the desktop says.
+/// Dark, light, or the theme of the desktop.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThemeChoice {
     /// Light on dark.
     Dark,
     /// Dark on light.
     Light,
-    /// As the desktop says.
+    /// The theme of the desktop.
     #[default]
     System,
     /// Light on dark, high contrast.
@@ -40,7 +44,7 @@ pub enum ThemeChoice {
 pub struct UiState {
     /// The neuron that inspector, membrane trace and markings show.
     pub selected_neuron: u32,
-    /// Whether the person chose that neuron; until then views may follow the most interesting one.
+    /// Whether that neuron is pinned; otherwise views follow the winner.
     pub neuron_pinned: bool,
     /// The filter of a hidden layer that the inspector shows instead, if one was chosen.
     #[serde(skip)]
@@ -60,13 +64,13 @@ pub struct UiState {
     pub speed: Option<Speed>,
     /// Whether the left panel shows.
     pub show_parameters: bool,
-    /// Of which moment an answer is explained.
+    /// The moment at which an answer is explained.
     pub why_moment: Moment,
-    /// Whether the selected neuron is explained instead of the one that decided.
+    /// Whether the selected neuron is explained instead of the winner.
     pub why_selected: bool,
     /// Whether the difference to the rival is painted instead of the shares.
     pub why_difference: bool,
-    /// A view that another one asks for, until the tiles have heard it.
+    /// A view that another one asks to open, until the tiles have done so.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
     /// A view that was opened by name: what can be moved by keys in it takes the focus.
@@ -75,13 +79,13 @@ pub struct UiState {
     /// Runs from disk to compare with; read anew by whoever wants them.
     #[serde(skip)]
     pub compared: Compared,
-    /// What an ablation takes away.
+    /// The damages of an ablation.
     pub ablation: AblationChoice,
     /// What the raster shows.
     pub raster: RasterChoice,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
-    /// The neurons on the walls of weights and eligibilities.
+    /// The neurons in the views of receptive fields and eligibility.
     pub fields: NeuronChoice,
     /// How many of the last images the reward view shows; none for as many as can be told apart.
     pub reward_images: Option<u16>,
@@ -91,7 +95,7 @@ pub struct UiState {
     pub curves: curves::CurveChoice,
     /// How figures are saved.
     pub figure: figure::FigureChoice,
-    /// The view help was asked on, until the help has heard it.
+    /// The view whose help was requested, until the help shows it.
     #[serde(skip)]
     pub help_on: Option<&'static str>,
     /// Whether help was asked for and not closed since.
@@ -129,7 +133,7 @@ impl HiddenChoice {
 /// Runs that were added to compare with.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Compared {
-    /// They, in the order in which they were added.
+    /// The runs, in the order in which they were added.
     pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
     /// A view asks for another.
     pub wants_more: bool,
@@ -174,6 +178,19 @@ impl Default for UiState {
 }
 
 impl UiState {
+    /// What was read from disk, without values that no control can set.
+    #[must_use]
+    pub fn repaired(mut self) -> Self {
+        self.recent_presets.truncate(RECENT);
+        self.folded_groups.truncate(LISTED);
+        self.membrane.pinned.truncate(LISTED);
+        self.speed = self.speed.filter(|speed| match speed {
+            Speed::ModelMsPerSecond(pace) => *pace > 0.0 && pace.is_finite(),
+            Speed::Full => true,
+        });
+        self
+    }
+
     /// Show this neuron from now on.
     pub fn select_neuron(&mut self, neuron: u32) {
         self.selected_neuron = neuron;
@@ -187,7 +204,7 @@ impl UiState {
         Asked { whom, moment: self.why_moment }
     }
 
-    /// The view a question without a place is about: where the keyboard is, if it was used last, else under the pointer.
+    /// The view that F1 is about: the one with the focus if the keyboard was used last, else the one under the pointer.
     pub fn attended(&self) -> Option<&'static str> {
         self.focused.filter(|_| self.by_keyboard).or(self.pointed)
     }
@@ -203,6 +220,6 @@ impl UiState {
     pub fn remember_preset(&mut self, path: PathBuf) {
         self.recent_presets.retain(|other| *other != path);
         self.recent_presets.insert(0, path);
-        self.recent_presets.truncate(8);
+        self.recent_presets.truncate(RECENT);
     }
 }

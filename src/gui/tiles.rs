@@ -3,5 +3,6 @@
 pub(crate) mod dock;
 pub(crate) mod layouts;
 mod menu;
+mod repair;
 pub(crate) mod tabs;
 pub(crate) mod tile;

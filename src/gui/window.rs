@@ -6,6 +6,7 @@ pub(crate) mod finder;
 pub(crate) mod help;
 pub(crate) mod hints;
 pub(crate) mod history_bar;
+pub(crate) mod label_swap;
 pub(crate) mod notices;
 pub(crate) mod parameters;
 pub(crate) mod preset_picker;

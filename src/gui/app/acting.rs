@@ -1,4 +1,4 @@
-//! What the app does when it is asked: every action of `gui::action`, undo and redo, exports.
+//! Carrying out every action of `gui::action`, undo and redo, exports.
 
 use super::App;
 use crate::files::NewDir;
@@ -14,7 +14,7 @@ use egui::ViewportCommand;
 use std::sync::Arc;
 
 impl App {
-    /// Carry out what was asked for in this frame.
+    /// Carry out the actions of this frame.
     pub(super) fn act(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         for action in actions {
             self.act_one(ctx, action);
@@ -93,7 +93,7 @@ impl App {
         }
     }
 
-    /// Send commands without a new step of undo: these are its steps.
+    /// Send commands of undo and redo, which add no new step.
     fn tell_silently(&mut self, commands: Vec<Command>) {
         for command in commands {
             match command {
@@ -104,16 +104,16 @@ impl App {
         self.outbox.take_changes();
     }
 
-    /// Remember what this frame set, to take it back. `held` says whether a control is still held.
+    /// Record the changes of this frame for undo. `held`: whether a control is still being dragged.
     pub(super) fn note_changes(&mut self, held: bool) {
         let changes = self.outbox.take_changes();
-        // the past cannot be changed: the session refuses what was asked there, and says so
+        // while looking back the session refuses changes and says so
         if self.snapshot.as_ref().is_none_or(|snapshot| snapshot.looking_back.is_none()) {
             self.undo.note(changes, held);
         }
     }
 
-    /// Put the cursor into the search box; what was typed already takes the place of the old words.
+    /// Put the cursor into the search box; text that was already typed replaces the old search.
     pub(super) fn search(&mut self, ctx: &egui::Context, typed: String) {
         (self.state.show_parameters, self.search_awaits) = (true, true);
         parameters::search_anew(ctx, &self.state.search, &typed);
@@ -135,7 +135,7 @@ impl App {
         }
     }
 
-    /// A command that puts the run aside for another.
+    /// Send a command that replaces the run by another.
     pub(super) fn start_anew(&mut self, command: Command, words: &'static str) {
         self.note_changes(false);
         self.undo.note_anew(command.clone(), words);
@@ -207,7 +207,7 @@ impl App {
         format!("spikescope-{what}-{image}.{ending}")
     }
 
-    /// Go on with what leaves the window as a picture.
+    /// Continue an export of a picture.
     pub(super) fn go_on_exporting(&mut self, ctx: &egui::Context) {
         let Some(snapshot) = self.snapshot.clone() else { return };
         if let Some((make, remark)) = self.film.frame(ctx, &snapshot, &self.dock) {

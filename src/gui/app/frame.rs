@@ -90,7 +90,7 @@ impl App {
         self.keep_speed(&snapshot);
     }
 
-    /// There is nothing to show yet, or nothing came of it: then what is wrong, and the remedies.
+    /// Before the first snapshot: progress, or the error with its remedies.
     fn waiting(&mut self, ui: &mut Ui, palette: &Palette, actions: &mut Vec<Action>) {
         let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(24));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
@@ -122,7 +122,7 @@ impl App {
         drop::dropped(ctx, palette, actions);
     }
 
-    /// Close the windows over the tiles. Says whether there was one.
+    /// Close the windows over the tiles. Returns whether there was one.
     fn close_window(&mut self) -> bool {
         let open = self.help.about || self.help.keys || self.film.is_open() || self.prompt.is_open();
         self.help = crate::gui::window::help::Help::default();
@@ -139,7 +139,7 @@ impl App {
         }
     }
 
-    /// What there is to do depends on these.
+    /// The facts that commands depend on.
     fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
         let tiles = self.dock.titles(snapshot.protocol).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
         Facts {
@@ -160,16 +160,16 @@ impl App {
         }
     }
 
-    /// Runs that can be gone back to besides the one put aside last, in words.
+    /// Other runs that are kept and can be restored, as menu entries.
     fn other_runs(snapshot: &Snapshot) -> Vec<(u64, String)> {
         let words = |run: &crate::session::FinishedRun| {
-            format!("Go back to the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
+            format!("Restore the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
         };
         let aside = snapshot.put_aside.as_ref().map(|aside| aside.id);
         snapshot.runs.iter().rev().filter(|run| run.kept && Some(run.id) != aside).map(|run| (run.id, words(run))).collect()
     }
 
-    /// The slider shows what was asked for last.
+    /// The speed control shows the last requested speed.
     fn keep_speed(&mut self, snapshot: &Snapshot) {
         let asked = self.outbox.waiting().filter_map(|command| match command {
             Command::SetSpeed(speed) => Some(*speed),
@@ -184,8 +184,8 @@ impl App {
     }
 }
 
-/// Before the tiles say what is pointed at and where the focus is: which of both the person uses. Focus that moves while no
-/// button of the mouse does is moved by a key or a screen reader.
+/// Before the tiles report pointer and focus: which of the two was used last. Focus that moves while the pointer does not is
+/// moved by a key or a screen reader.
 fn follow_attention(ctx: &egui::Context, state: &mut UiState) {
     (state.pointed, state.focused) = (None, None);
     let place = egui::Id::unique("focus before");
@@ -199,7 +199,7 @@ fn follow_attention(ctx: &egui::Context, state: &mut UiState) {
     }
 }
 
-/// A line across the tiles that says what is wrong and offers the remedy.
+/// A banner above the tiles: the problem and a button with the remedy.
 fn banner(ui: &mut Ui, palette: &Palette, text: &str, remedy: (&str, Action), actions: &mut Vec<Action>) {
     Frame::new()
         .fill(palette.tint(palette.bad))

@@ -1,5 +1,5 @@
-//! Everything that touches the disk or waits for a person, done on worker threads. The window polls for results once a
-//! frame. One dialog at a time: a second click while one is open does nothing.
+//! Everything that touches the disk or waits for a dialog, done on worker threads. The window polls for results once a frame.
+//! One dialog at a time: a second click while one is open does nothing. A dialog that does not appear is given up.
 
 use crate::files::write_atomic;
 use crate::gui::export::Maker;
@@ -10,7 +10,8 @@ use crate::session::{FinishedRun, OpenedData};
 use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// What a worker brings back.
 #[derive(Debug)]
@@ -27,14 +28,30 @@ pub(crate) enum Outcome {
     Exported(Result<(PathBuf, Option<String>), String>),
     /// The dialog was closed without an answer.
     Cancelled,
+    /// The dialog ended without a path, whether it was shown or not.
+    Ended,
     /// A run to compare with was read, or why not.
     Run(Result<Box<FinishedRun>, String>),
     /// The desktop showed no dialog: what was asked for, and what to do with the path.
     NoDialog(Ask, Then),
 }
 
-/// What to do once there is a path.
-pub(crate) struct Then(Box<dyn FnOnce(PathBuf) -> Outcome + Send>);
+type OnPath = Box<dyn FnOnce(PathBuf) -> Outcome + Send>;
+
+/// What to do once there is a path: done once, whether the path comes from a dialog or is typed.
+#[derive(Clone)]
+pub(crate) struct Then(Arc<Mutex<Option<OnPath>>>);
+
+impl Then {
+    fn take(&self) -> Option<OnPath> {
+        self.0.lock().ok().and_then(|mut then| then.take())
+    }
+
+    /// Whether it was done.
+    pub(crate) fn is_done(&self) -> bool {
+        self.0.lock().map_or(true, |then| then.is_none())
+    }
+}
 
 impl std::fmt::Debug for Then {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,16 +61,32 @@ impl std::fmt::Debug for Then {
 
 struct Report {
     outcome: Outcome,
-    /// Whether the dialog that was open is closed now.
-    ends_dialog: bool,
+    /// The dialog that ended with it.
+    ends: Option<u64>,
 }
+
+/// A dialog that was asked for and has not ended.
+struct Open {
+    number: u64,
+    ask: Ask,
+    then: Then,
+    since: Instant,
+    /// Whether the window had the focus of the keyboard when the dialog was asked for, and whether it has lost it since: a
+    /// dialog that is shown takes it.
+    had_focus: bool,
+    lost_focus: bool,
+}
+
+/// A dialog that has not taken the focus after this time is not coming: a path can be typed instead.
+const NO_DIALOG: Duration = Duration::from_secs(4);
 
 /// The workers of one window.
 pub(crate) struct Jobs {
     dialogs: Box<dyn Dialogs>,
     sender: Sender<Report>,
     receiver: Receiver<Report>,
-    dialog_open: bool,
+    dialog: Option<Open>,
+    dialogs_asked: u64,
     reading: Option<Arc<Work>>,
     ctx: egui::Context,
 }
@@ -62,28 +95,51 @@ impl Jobs {
     /// No work yet. Results wake `ctx`.
     pub(crate) fn new(dialogs: Box<dyn Dialogs>, ctx: egui::Context) -> Self {
         let (sender, receiver) = bounded(32);
-        Self { dialogs, sender, receiver, dialog_open: false, reading: None, ctx }
+        Self { dialogs, sender, receiver, dialog: None, dialogs_asked: 0, reading: None, ctx }
     }
 
     /// Results since the last call.
     pub(crate) fn poll(&mut self) -> Vec<Outcome> {
+        self.watch_focus();
         let reports: Vec<Report> = self.receiver.try_iter().collect();
-        self.dialog_open &= !reports.iter().any(|report| report.ends_dialog);
-        if reports.iter().any(|report| matches!(report.outcome, Outcome::Cancelled)) {
+        let mut outcomes = Vec::new();
+        for Report { outcome, ends } in reports {
+            let open = self.dialog.take_if(|open| Some(open.number) == ends);
+            outcomes.push(match (outcome, open) {
+                // it was never seen
+                (Outcome::Ended, Some(open)) if open.had_focus && !open.lost_focus => Outcome::NoDialog(open.ask, open.then),
+                (Outcome::Ended, _) => Outcome::Cancelled,
+                (other, _) => other,
+            });
+        }
+        if let Some(open) = self.dialog.take_if(|open| open.had_focus && !open.lost_focus && open.since.elapsed() >= NO_DIALOG) {
+            outcomes.push(Outcome::NoDialog(open.ask, open.then));
+        }
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Cancelled)) {
             // no folder was chosen: there is nothing to read
             self.reading.take_if(|work| work.share().is_none());
         }
-        reports.into_iter().map(|report| report.outcome).collect()
+        outcomes
+    }
+
+    /// A dialog that is shown takes the focus from the window.
+    fn watch_focus(&mut self) {
+        let Some(open) = &mut self.dialog else { return };
+        open.lost_focus |= !self.ctx.input(|input| input.focused);
+        let left = NO_DIALOG.saturating_sub(open.since.elapsed());
+        if open.had_focus && !open.lost_focus {
+            self.ctx.request_repaint_after(left.max(Duration::from_millis(50)));
+        }
     }
 
     /// List the presets that come with the program.
     pub(crate) fn list_presets(&self, files: Vec<PathBuf>) {
-        self.spawn(false, move || Outcome::Library(library::list(files)));
+        self.spawn(None, move || Outcome::Library(library::list(files)));
     }
 
     /// Read and check a preset.
     pub(crate) fn open(&self, path: PathBuf) {
-        self.spawn(false, move || open(&path));
+        self.spawn(None, move || open(&path));
     }
 
     /// Ask for a preset file, then read and check it.
@@ -94,7 +150,7 @@ impl Jobs {
     /// Read what was dropped on the window: a preset, or a folder of images.
     pub(crate) fn open_dropped(&mut self, path: PathBuf) {
         let work = self.reading();
-        self.spawn(false, move || {
+        self.spawn(None, move || {
             let ends_in = |endings: &[&str]| {
                 path.extension().is_some_and(|extension| endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending)))
             };
@@ -122,7 +178,7 @@ impl Jobs {
 
     /// Whether images are being read, or waited for.
     pub(crate) fn is_reading(&self) -> bool {
-        self.reading.as_ref().is_some_and(|work| !work.is_finished() && !work.is_cancelled()) && !self.dialog_open
+        self.reading.as_ref().is_some_and(|work| !work.is_finished() && !work.is_cancelled()) && self.dialog.is_none()
     }
 
     /// A new reading of images; one that goes on is stopped.
@@ -170,36 +226,37 @@ impl Jobs {
 
     /// Go on with a path that was typed, where there was no dialog.
     pub(crate) fn go_on(&self, then: Then, path: PathBuf) {
-        self.spawn(false, move || then.0(path));
+        self.spawn(None, move || then.take().map_or(Outcome::Cancelled, |then| then(path)));
     }
 
     fn ask(&mut self, ask: Ask, then: impl FnOnce(PathBuf) -> Outcome + Send + 'static) {
-        let Some(answer) = self.begin(&ask) else { return };
-        self.spawn(true, move || match answer() {
-            Reply::Path(path) => then(path),
+        if self.dialog.is_some() {
+            return;
+        }
+        let answer = self.dialogs.ask(&ask);
+        let then = Then(Arc::new(Mutex::new(Some(Box::new(then)))));
+        self.dialogs_asked += 1;
+        let (number, had_focus) = (self.dialogs_asked, self.ctx.input(|input| input.focused));
+        self.dialog = Some(Open { number, ask: ask.clone(), then: then.clone(), since: Instant::now(), had_focus, lost_focus: false });
+        self.spawn(Some(number), move || match answer() {
+            // a path that was typed meanwhile has been used already
+            Reply::Path(path) => then.take().map_or(Outcome::Cancelled, |then| then(path)),
             Reply::Closed => Outcome::Cancelled,
-            Reply::Unavailable => Outcome::NoDialog(ask, Then(Box::new(then))),
+            Reply::Nothing => Outcome::Ended,
+            Reply::Unavailable => Outcome::NoDialog(ask, then),
         });
     }
 
-    fn begin(&mut self, ask: &Ask) -> Option<crate::gui::window::dialogs::Answer> {
-        if self.dialog_open {
-            return None;
-        }
-        self.dialog_open = true;
-        Some(self.dialogs.ask(ask))
-    }
-
-    fn spawn(&self, ends_dialog: bool, work: impl FnOnce() -> Outcome + Send + 'static) {
+    fn spawn(&self, ends: Option<u64>, work: impl FnOnce() -> Outcome + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let worker = move || {
             // A window that is gone needs no result.
-            sender.send(Report { outcome: work(), ends_dialog }).ok();
+            sender.send(Report { outcome: work(), ends }).ok();
             ctx.request_repaint();
         };
         if let Err(error) = std::thread::Builder::new().name("files".to_owned()).spawn(worker) {
             let reason = format!("cannot start a thread for this: {error}; close other programs and try again");
-            self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends_dialog }).ok();
+            self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends }).ok();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Opening the window, or saying clearly why there is none.
 
 use crate::datasets::Reading;
+use crate::gui::app::display;
 use crate::gui::app::screenshot::{Screenshot, ScreenshotPlan};
 use crate::gui::app::source::session_launcher;
 use crate::gui::app::{App, Parts};
@@ -36,25 +37,27 @@ pub struct WindowOptions {
     pub seed: u64,
 }
 
+/// Width and height of a window of which nothing else is known, in points.
+const USUAL: [f32; 2] = [1440.0, 900.0];
+/// Lengths that a window can have, in points.
+const LEAST: f32 = 64.0;
+const MOST: f32 = 16_384.0;
+
 /// The seed of a window that was given none: that of the command line.
 pub const FIRST_SEED: u64 = 0;
 
 /// Why no window can be opened here, if that is known before trying; names what works without one.
-pub fn no_display() -> Option<&'static str> {
-    let absent = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
-    let none = cfg!(target_os = "linux") && absent("DISPLAY") && absent("WAYLAND_DISPLAY");
-    none.then_some(
-        "there is no display to open a window on; without one use `spikescope train PRESET`, `eval`, `replay`, `export`, `presets`, \
-         `params`, `check` or `doctor`, see `spikescope --help`",
-    )
+pub fn no_display() -> Option<String> {
+    let reason = display::find().err()?;
+    Some(format!(
+        "there is no display to open a window on: {reason}; start it on a desktop or with `xvfb-run`, or use `spikescope train PRESET`, \
+         `eval`, `replay`, `export`, `presets`, `params`, `check` or `doctor`, see `spikescope --help`"
+    ))
 }
 
 /// Open the window and return when it is closed.
 pub fn run(options: WindowOptions) -> anyhow::Result<()> {
     let begun = Instant::now();
-    if let Some(reason) = no_display() {
-        return Err(anyhow!(reason));
-    }
     let WindowOptions { preset: asked, shipped, data, invert, screenshot, size, theme, scale, seed } = options;
     let slot = Arc::new(Mutex::new(None));
     let photograph = screenshot.is_some();
@@ -68,6 +71,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
         Box::new(move |creation| {
             let mut state: UiState =
                 creation.storage.filter(|_| !photograph).and_then(|storage| eframe::get_value(storage, App::STATE_KEY)).unwrap_or_default();
+            state = state.repaired();
             let dock = creation.storage.filter(|_| !photograph).and_then(|storage| eframe::get_value(storage, App::DOCK_KEY));
             if photograph {
                 state.theme = ThemeChoice::Dark;
@@ -100,7 +104,7 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
             }))
         }),
     );
-    opened.map_err(|error| anyhow!("cannot open a window: {error}; without one use `spikescope train PRESET`, see `spikescope --help`"))?;
+    opened.map_err(|error| anyhow!(refusal(&error)))?;
     if !photograph {
         return Ok(());
     }
@@ -109,6 +113,22 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
         Some(Ok(_)) => Ok(()),
         Some(Err(reason)) => Err(anyhow!("no screenshot: {reason}")),
         None => Err(anyhow!("no screenshot: the window was closed before it was taken")),
+    }
+}
+
+/// Why no window was opened, in one sentence with the remedy.
+fn refusal(error: &eframe::Error) -> String {
+    let without = "without a window use `spikescope train PRESET`, see `spikescope --help`";
+    match error {
+        eframe::Error::Wgpu(cause) => {
+            let cause = cause.to_string();
+            let cause = cause.lines().next().unwrap_or_default();
+            format!(
+                "no graphics driver can draw the window ({cause}); install one, for example Mesa's software driver \
+                 (mesa-vulkan-drivers or libgl1-mesa-dri), or {without}"
+            )
+        }
+        other => format!("cannot open a window: {other}; {without}"),
     }
 }
 
@@ -147,7 +167,73 @@ fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool
         Some(icon) => viewport.with_icon(icon),
         None => viewport,
     };
-    eframe::NativeOptions { viewport, persist_window: size.is_none(), centered: size.is_none(), ..Default::default() }
+    let asked = size.map(points);
+    // the toolkit restores the stored size even where another was asked for, and believes any number in the file
+    let window_builder: eframe::WindowBuilderHook = Box::new(move |stored| with_size(stored, asked));
+    eframe::NativeOptions {
+        viewport,
+        persist_window: size.is_none(),
+        centered: size.is_none(),
+        window_builder: Some(window_builder),
+        event_loop_builder: event_loop(),
+        ..Default::default()
+    }
+}
+
+/// The window as it was stored, with the size that was asked for, and without values that no screen has.
+fn with_size(mut stored: egui::ViewportBuilder, asked: Option<[f32; 2]>) -> egui::ViewportBuilder {
+    let is_sane = |length: f32| (LEAST..=MOST).contains(&length);
+    if let Some(size) = asked {
+        stored = stored.with_inner_size(size).with_maximized(false).with_fullscreen(false);
+    } else if stored.inner_size.is_some_and(|size| !is_sane(size.x) || !is_sane(size.y)) {
+        stored = stored.with_inner_size(USUAL);
+    }
+    if stored.position.is_some_and(|at| !(at.x.abs() < MOST && at.y.abs() < MOST)) {
+        stored.position = None;
+    }
+    stored
+}
+
+/// Where Wayland is named but only X11 answers, the window has to be told: by itself it would stop at Wayland.
+#[cfg(target_os = "linux")]
+fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
+    use winit::platform::x11::EventLoopBuilderExtX11;
+    matches!(display::find(), Ok(display::Display::X11(_))).then(|| -> eframe::EventLoopBuilderHook {
+        Box::new(|builder| {
+            builder.with_x11();
+        })
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_asked_for_wins_over_the_stored_one_and_no_absurd_one_is_restored() {
+        let stored =
+            |size: [f32; 2]| egui::ViewportBuilder::default().with_inner_size(size).with_position([10.0, 20.0]).with_maximized(true);
+        let opened = with_size(stored([1600.0, 1000.0]), Some([1024.0, 700.0]));
+        assert_eq!((opened.inner_size, opened.maximized), (Some([1024.0, 700.0].into()), Some(false)));
+        let opened = with_size(stored([1600.0, 1000.0]), None);
+        assert_eq!((opened.inner_size, opened.maximized), (Some([1600.0, 1000.0].into()), Some(true)));
+        for absurd in [[f32::NAN, 900.0], [1440.0, f32::INFINITY], [1e9, 900.0], [1440.0, -3.0], [0.0, 0.0]] {
+            let opened = with_size(stored(absurd).with_position([f32::NAN, 0.0]), None);
+            assert_eq!((opened.inner_size, opened.position), (Some(USUAL.into()), None), "{absurd:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_driver_is_named_with_its_remedy() {
+        let error = eframe::Error::Wgpu(eframe::egui_wgpu::WgpuError::CustomNativeAdapterSelectionError("none at all".to_owned()));
+        let words = refusal(&error);
+        assert!(words.contains("mesa-vulkan-drivers") && words.contains("spikescope train") && words.lines().count() == 1, "{words}");
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where the desktop has no file dialogs to offer: a line to type a path on.
+//! Where no file dialog appears: a field to type a path into.
 
 use crate::gui::app::jobs::{Jobs, Then};
 use crate::gui::theme::{self, Palette, Sign, Weight};
@@ -6,7 +6,7 @@ use crate::gui::window::dialogs::Ask;
 use egui::{Key, RichText, Role, WidgetInfo};
 use std::path::{Path, PathBuf};
 
-/// The line, while something is asked for.
+/// The field, while something is asked for.
 #[derive(Debug, Default)]
 pub(crate) struct PathPrompt {
     asked: Option<Asked>,
@@ -23,14 +23,14 @@ struct Asked {
 /// Width of the window.
 const WIDTH: f32 = 480.0;
 
-/// What is asked for, and the path to start from in the folder the program was started in.
-fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf) {
+/// The title, the path to start from in the folder the program was started in, and the button.
+fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf, &'static str) {
     match ask {
-        Ask::OpenPreset => ("Open preset", here.join("presets").join("mnist-rstdp.ron")),
-        Ask::SavePreset { name } => ("Save preset", here.join(name)),
-        Ask::Export { name, .. } => ("Save", here.join(name)),
-        Ask::OpenData => ("Open data folder", here.join("data").join("mnist")),
-        Ask::OpenRun => ("Add a run to compare", here.join("runs")),
+        Ask::OpenPreset => ("Open preset", here.join("presets").join("mnist-rstdp.ron"), "Open"),
+        Ask::SavePreset { name } => ("Save preset", here.join(name), "Save"),
+        Ask::Export { name, .. } => ("Save", here.join(name), "Save"),
+        Ask::OpenData => ("Open data folder", here.join("data").join("mnist"), "Open"),
+        Ask::OpenRun => ("Add a run to compare", here.join("runs"), "Open"),
     }
 }
 
@@ -54,13 +54,15 @@ impl PathPrompt {
 
     /// Show it, if something is asked for; a path goes on its way at once.
     pub(crate) fn show(&mut self, ctx: &egui::Context, jobs: &Jobs, palette: &Palette) {
+        // a dialog that came late after all has answered
+        self.asked.take_if(|asked| asked.then.is_done());
         let Some(asked) = &mut self.asked else { return };
         let (mut open, mut chosen, mut cancelled) = (true, false, false);
         let title = words(&asked.ask, Path::new("")).0;
         let window = egui::Window::new(title).collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
         window.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
             ui.set_width(WIDTH);
-            let why = "This desktop offers no file dialog (neither a portal nor zenity answered). Type the path instead.";
+            let why = "No file dialog has appeared: neither a desktop portal nor zenity answered. Type the path instead.";
             ui.add(egui::Label::new(RichText::new(why).color(palette.dim)).wrap());
             ui.add_space(6.0);
             let field = ui.add(egui::TextEdit::singleline(&mut asked.text).desired_width(f32::INFINITY));
@@ -76,7 +78,7 @@ impl PathPrompt {
             chosen = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             ui.add_space(8.0);
             ui.horizontal(|ui| {
-                chosen |= theme::button(ui, Sign::None, "Go on", Weight::Main, 90.0).clicked();
+                chosen |= theme::button(ui, Sign::None, words(&asked.ask, Path::new("")).2, Weight::Main, 90.0).clicked();
                 cancelled = theme::button(ui, Sign::None, "Cancel", Weight::Usual, 90.0).clicked();
             });
         });

@@ -1,5 +1,5 @@
-//! What a program that died left behind, and what this one leaves if it dies. A banner offers to go on; nothing waits for the
-//! answer. Files are looked for and removed on workers.
+//! Autosaved runs of windows that ended, and that of this window. A banner offers to resume; it does not block. Files are
+//! searched and removed on workers.
 
 use crate::gui::paint::numbers::ago;
 use crate::gui::panel::Context;
@@ -10,10 +10,10 @@ use crossbeam_channel::{Receiver, bounded};
 use egui::{CornerRadius, Frame, Margin, Stroke, Ui};
 use std::path::PathBuf;
 
-/// Files of runs that may have to be gone on with.
+/// Files of runs that can be resumed.
 #[derive(Default)]
 pub(crate) struct Recovery {
-    /// The file of this window; none if nothing is kept.
+    /// The autosave file of this window, if it has one.
     own: Option<PathBuf>,
     search: Option<Receiver<Found>>,
     found: Option<Rescue>,
@@ -22,41 +22,41 @@ pub(crate) struct Recovery {
 }
 
 impl Recovery {
-    /// Keep this window's runs in `folder`, and look there for the run of a window that died.
+    /// Autosave this window's runs in `folder`, and search it for the run of a window that ended unexpectedly.
     pub(crate) fn new(folder: PathBuf, ctx: egui::Context) -> Self {
         let own = Rescue::own_file(&folder);
         let (send, search) = bounded(1);
         worker(move || {
-            // a window that is gone needs no answer
+            // the window may have been closed
             send.send(Rescue::look(&folder)).ok();
             ctx.request_repaint();
         });
         Self { own: Some(own), search: Some(search), found: None, damaged: None }
     }
 
-    /// What a new session is to be told.
+    /// The command for a new session.
     pub(crate) fn command(&self) -> Option<Command> {
         self.own.clone().map(Command::Autosave)
     }
 
-    /// Hear what was found.
+    /// Receive the result of the search.
     pub(crate) fn poll(&mut self) {
         if let Some(answer) = self.search.as_ref().and_then(|search| search.try_recv().ok()) {
             (self.found, self.damaged, self.search) = (answer.run, answer.damaged, None);
         }
     }
 
-    /// The window closed in order, with nothing left to lose.
+    /// The window was closed and its run is not needed any more.
     pub(crate) fn forget(&self) {
         self.own.iter().for_each(|own| Rescue::remove(own));
     }
 
-    /// The window closed in order, and its run stays to be gone on with.
+    /// The window was closed and its run can be resumed.
     pub(crate) fn leave(&self) {
         self.own.iter().for_each(|own| Rescue::mark_closed(own));
     }
 
-    /// The line that offers to go on, if there is something to go on with.
+    /// The banner that offers to resume, if there is a run.
     pub(crate) fn banner(&mut self, ui: &mut Ui, cx: &mut Context) {
         self.damage(ui, cx);
         let Some(rescue) = &self.found else { return };
@@ -70,7 +70,7 @@ impl Recovery {
                 ui.scope(|ui| {
                     ui.set_width(room);
                     let whose = if rescue.closed { "Your last run" } else { "A window closed unexpectedly. Its run" };
-                    let text = format!("{whose} ({}, seed {}) was kept {}.", rescue.title, rescue.seed, since(rescue.written));
+                    let text = format!("{whose} ({}, seed {}) was autosaved {}.", rescue.title, rescue.seed, since(rescue.written));
                     ui.add(egui::Label::new(text).truncate()).on_hover_text(rescue.path.display().to_string());
                 });
                 if theme::button(ui, Sign::None, &format!("Resume image {images}"), Weight::Main, 160.0).clicked() {
@@ -93,7 +93,7 @@ impl Recovery {
 }
 
 impl Recovery {
-    /// The line that says what was kept and cannot be read.
+    /// The banner about an autosave that cannot be read.
     fn damage(&mut self, ui: &mut Ui, cx: &Context) {
         let Some(DamagedRun { path, written, reason }) = &self.damaged else { return };
         let palette = cx.palette;
@@ -109,13 +109,13 @@ impl Recovery {
                     ui.scope(|ui| {
                         ui.set_width(room);
                         ui.add(
-                            egui::Label::new(format!("A run that was kept {} cannot be read: {reason}", since(*written)))
+                            egui::Label::new(format!("The run autosaved {} cannot be read: {reason}", since(*written)))
                                 .wrap()
                                 .selectable(true),
                         );
                     });
                     let button = |ui: &mut Ui, words| theme::button(ui, Sign::None, words, Weight::Usual, 82.0).clicked();
-                    (button(ui, "Discard"), button(ui, "Leave it"))
+                    (button(ui, "Discard"), button(ui, "Keep file"))
                 })
                 .inner
             })

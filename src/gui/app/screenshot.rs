@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What to photograph.
+/// What to take a picture of.
 #[derive(Debug, Clone)]
 pub struct ScreenshotPlan {
     /// The PNG to write.
@@ -19,7 +19,7 @@ pub struct ScreenshotPlan {
     pub after_images: u64,
 }
 
-/// How it went; `None` while it goes on.
+/// The result; `None` while it is in progress.
 pub(crate) type Result = std::result::Result<PathBuf, String>;
 
 /// The plan as it is carried out.
@@ -56,7 +56,7 @@ impl Screenshot {
 
     /// Take the next step of the plan. `dead` says why the simulation no longer runs.
     pub fn drive(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, dead: Option<&str>, outbox: &mut Outbox) {
-        // The simulation may say nothing for a while; the clock must be looked at all the same.
+        // the time has to be checked also while no snapshot arrives
         ctx.request_repaint_after(Duration::from_millis(100));
         if let Some(reason) = dead {
             return self.finish(ctx, Err(reason.to_owned()));
@@ -105,12 +105,12 @@ impl Screenshot {
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);
         match self.stage {
             Stage::Training if left == 0 || snapshot.state == RunState::Finished => {
-                // an image that was answered and rewarded shows more than one cut short
+                // show an image that was answered and rewarded
                 outbox.push(if images { Command::StepTrial } else { Command::Pause });
                 self.stage = Stage::Pausing;
             }
             Stage::Training if images => {
-                // Ever slower toward the goal, so as not to overshoot it.
+                // slower towards the goal, so as not to overshoot it
                 let images_per_s = (3.0 * left as f64).max(40.0);
                 let paced = Speed::ModelMsPerSecond(images_per_s * image_ms(snapshot));
                 outbox.push(Command::SetSpeed(if images_per_s > 20_000.0 { Speed::Full } else { paced }));

@@ -1,5 +1,4 @@
-//! Where snapshots come from and commands go. The window knows the simulation only through this trait, so that tests
-//! can put a puppet in its place.
+//! Where snapshots come from and commands go. The window uses the simulation only through this trait, which tests replace.
 
 use crate::datasets::Reading;
 use crate::preset::Preset;
@@ -31,7 +30,7 @@ pub fn session_launcher(data_dir: PathBuf, reading: Reading) -> Launcher {
         let launch = Launch { preset, data_dir: data_dir.clone(), seed, speed };
         match Session::start_reading(launch, reading, move || ctx.request_repaint()) {
             Ok(session) => Box::new(session),
-            Err(error) => Box::new(Stillborn(Some(format!("the system gave no thread: {error}")))),
+            Err(error) => Box::new(Stillborn(Some(format!("the system could not start a thread: {error}; close other programs")))),
         }
     })
 }
@@ -58,7 +57,7 @@ impl Source for Session {
     }
 }
 
-/// A session that never started, and why.
+/// A session that could not be started, and why.
 struct Stillborn(Option<String>);
 
 impl Source for Stillborn {

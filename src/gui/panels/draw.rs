@@ -1,5 +1,5 @@
-//! Draw a digit: a canvas for mouse, pen and keyboard, what the network sees of it, what a frozen copy answers at once, and
-//! a button that teaches it.
+//! Draw an image: a canvas for mouse, pen and keyboard, the network's input, its answer without learning, and a button to train on
+//! the drawing.
 
 mod answer;
 
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// What the picture depends on: its pixels and its size.
 type PictureKey = (Same<[u8]>, (usize, usize));
 
-/// View "Draw a digit".
+/// View "Draw an image".
 pub(super) struct Draw {
     strokes: Strokes,
     pen: Pos2,
@@ -37,7 +37,7 @@ pub(super) struct Draw {
     asked: f64,
     /// The run and its image before which the drawing was to be taught.
     taught: Option<(u64, u64)>,
-    /// Whether a hand chose the label of this drawing; until then it is what the network answers.
+    /// Whether the label was chosen or taught; until then it is the answer of the network.
     labelled: bool,
 }
 
@@ -62,7 +62,7 @@ impl Default for Draw {
 const STEP: f32 = 1.0 / 28.0;
 /// Width of the pen on the canvas.
 const PEN: f32 = 0.09;
-/// A network that goes on learning is asked again after so many seconds.
+/// While the network learns, the drawing is tested again after so many seconds.
 const AGAIN_S: f64 = 0.5;
 
 impl Panel for Draw {
@@ -71,7 +71,7 @@ impl Panel for Draw {
     }
 
     fn title(&self) -> &'static str {
-        "Draw a digit"
+        "Draw an image"
     }
 
     fn tab(&self) -> &'static str {
@@ -79,9 +79,9 @@ impl Panel for Draw {
     }
 
     fn help(&self) -> &'static str {
-        "Draw a digit with the pointer, or with the arrow keys and Space. It is centred and scaled as MNIST's digits are and shown \
-         at once to a frozen copy of the network: the bars are its votes, and which neuron fired first is written below. Teach it \
-         shows it to the network itself with the label you choose, and rewards the answer."
+        "Draw with the pointer, or with the arrow keys and Space. The drawing is centred and scaled like the images of MNIST and tested \
+         without learning: the bars are the votes, and the neuron that fired first is named. Choose a label and press Teach to show \
+         the drawing as the next training image; the label is kept until the drawing changes."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -91,7 +91,7 @@ impl Panel for Draw {
     fn caption(&self, cx: &Context) -> (String, String) {
         let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
         let right = answer.map_or(String::new(), |class| format!("answer {}", cx.snapshot.class_name(class)));
-        ("shown to a frozen copy".to_owned(), right)
+        ("tested without learning".to_owned(), right)
     }
 
     fn table(&self) -> Table {
@@ -101,14 +101,14 @@ impl Panel for Draw {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let size = cx.snapshot.trial.size;
         if size.0 * size.1 == 0 {
-            text::calm_sentence(ui, cx.palette, "As soon as the network runs you can draw a digit here and see what it makes of it.");
+            text::calm_sentence(ui, cx.palette, "Draw here once the network runs to see its answer.");
             return;
         }
         if size != self.size {
             self.size = size;
             self.changed(ui, cx);
         }
-        // another run has not seen it
+        // the drawing was not shown to another run
         self.taught = self.taught.filter(|&(generation, _)| generation == cx.snapshot.generation);
         let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
         if let Some(answer) = answer.filter(|_| !self.labelled) {
@@ -152,7 +152,7 @@ impl Draw {
         self.seen.as_deref() == Some(&probed.pixels[..])
     }
 
-    /// The drawing is another: show it to a copy of the network.
+    /// The drawing has changed: test it on a copy of the network.
     fn changed(&mut self, ui: &Ui, cx: &mut Context) {
         (self.taught, self.labelled) = (None, false);
         self.seen = (!self.strokes.is_empty()).then(|| self.strokes.image(self.size).into());
@@ -166,7 +166,7 @@ impl Draw {
         }
     }
 
-    /// A network that has learnt since may answer otherwise.
+    /// After learning the answer may be another.
     fn ask_again(&mut self, ui: &Ui, cx: &mut Context) {
         let known = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed));
         let old = known.is_none_or(|probed| probed.after_images != cx.snapshot.trial.index);
@@ -284,7 +284,7 @@ impl Draw {
         self.changed(ui, cx);
     }
 
-    /// What the network sees, and what it answers.
+    /// The network's input and its answer.
     fn beside(&mut self, ui: &mut Ui, rect: Rect, cx: &Context) {
         let small = (rect.height() * 0.3).min(rect.width() * 0.3).clamp(20.0, 76.0);
         let painter = ui.painter_at(rect);
@@ -315,7 +315,7 @@ impl Draw {
         }
     }
 
-    /// The class that the drawing stands for.
+    /// The label of the drawing.
     fn classes(&mut self, ui: &mut Ui, cx: &Context, room: f32) {
         let classes = cx.snapshot.classes.min(256);
         self.label = self.label.min(classes.saturating_sub(1));
@@ -333,7 +333,7 @@ impl Draw {
                     self.labelled |= ui.selectable_value(&mut self.label, class, word).clicked();
                 }
             });
-            chosen.response.on_hover_text("The class that the drawing stands for");
+            chosen.response.on_hover_text("The label of the drawing");
         }
     }
 
@@ -343,7 +343,7 @@ impl Draw {
         }
         let room = ui.available_width();
         if (room > 140.0 && !with_classes || room > 190.0)
-            && theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).on_hover_text("Take back the last stroke").clicked()
+            && theme::button(ui, Sign::None, "Undo", Weight::Usual, 0.0).on_hover_text("Remove the last stroke").clicked()
         {
             self.undo(ui, cx);
         }
@@ -351,7 +351,7 @@ impl Draw {
             let room = ui.available_width() - 84.0;
             self.classes(ui, cx, room);
         }
-        let hover = "The next image shows this drawing with this label; the reward follows as for any other image, and the run records it.";
+        let hover = "Show this drawing with this label as the next training image; it is rewarded and recorded like any other.";
         let weight = if self.seen.is_some() { Weight::Main } else { Weight::Usual };
         ui.add_enabled_ui(self.seen.is_some(), |ui| {
             let teach = theme::button(
@@ -365,7 +365,8 @@ impl Draw {
                 && let Some(seen) = &self.seen
             {
                 cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
-                (self.taught, self.labelled) = (Some((cx.snapshot.generation, cx.snapshot.trial.index)), false);
+                // the label stays until the drawing changes, whatever the network answers after it has learnt
+                (self.taught, self.labelled) = (Some((cx.snapshot.generation, cx.snapshot.trial.index)), true);
             }
         });
         if self.seen.is_none() && ui.available_width() > 150.0 {
@@ -374,19 +375,19 @@ impl Draw {
     }
 }
 
-/// Where the drawing is on its way into the run; `before` is the image that was shown when it was sent.
+/// The state of a taught drawing; `before` is the image that was shown when it was sent.
 fn taught_words(before: u64, cx: &Context) -> String {
     let trial = &cx.snapshot.trial;
     if trial.drawn {
         let reward =
             trial.reward.map_or(String::new(), |reward| format!(", reward {}", crate::gui::paint::numbers::signed(f64::from(reward), 0)));
-        return format!("being shown as image {}{reward}", count(trial.index + 1));
+        return format!("shown as image {}{reward}", count(trial.index + 1));
     }
     if trial.index > before + 1 {
-        return "was shown and learnt from".to_owned();
+        return "shown and learnt".to_owned();
     }
     match cx.snapshot.state {
-        RunState::Running => "comes next".to_owned(),
-        _ => "comes next; step to show it".to_owned(),
+        RunState::Running => "Queued: next image".to_owned(),
+        _ => "Queued: press Enter".to_owned(),
     }
 }

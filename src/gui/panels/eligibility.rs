@@ -1,4 +1,4 @@
-//! Eligibility: what a reward would change now, drawn where the weights it would change are drawn.
+//! Eligibility traces of all synapses, laid out like the receptive fields.
 
 use super::wall::{HEADS, heads, marks};
 use super::{derived, options};
@@ -38,9 +38,9 @@ impl Panel for Eligibility {
     }
 
     fn help(&self) -> &'static str {
-        "What every synapse could be credited with at this moment: pairs of spikes leave it, it fades with its time constant, and \
-         the next dose of dopamine turns it into a change of weight. Look for the strokes of the image being shown in the fields of \
-         the neurons that fired."
+        "The eligibility trace of every synapse at this moment. Pairs of spikes add to it, it decays with its time constant, and the \
+         next reward converts it into a weight change in proportion to M. Neurons that fired show the strokes of the current image \
+         in their field."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -50,7 +50,7 @@ impl Panel for Eligibility {
     fn caption(&self, cx: &Context) -> (String, String) {
         let Some(view) = &cx.snapshot.eligibility else { return Default::default() };
         let n = view.n_post as u64;
-        ("what a reward would change".to_owned(), format!("{} of {} neurons", count(eligible(view)), count(n)))
+        ("weight change for M = 1".to_owned(), format!("{} of {} neurons", count(eligible(view)), count(n)))
     }
 
     fn has_options(&self) -> bool {
@@ -70,7 +70,7 @@ impl Panel for Eligibility {
             text::calm_sentence(ui, cx.palette, &nothing(cx));
             return;
         };
-        // an image that begins has none yet: no range of its own either
+        // there is none at the beginning of an image, hence no range
         let shading = Shading::shared(ui.ctx(), &view.w);
         let nothing = view.w.iter().all(|&e| e == 0.0);
         let shading = if nothing { resting() } else { shading.made_signed() };
@@ -133,7 +133,7 @@ impl Panel for Eligibility {
             }
             text::label(&response, egui::Role::Image, || {
                 if nothing {
-                    return "Eligibility: no neuron has any at this moment".to_owned();
+                    return "Eligibility: all traces are zero".to_owned();
                 }
                 let n = count(view.n_post as u64);
                 format!("Eligibility of {} of {n} neurons, up to {}", count(eligible(&view)), short(shading.max.into()))
@@ -154,7 +154,7 @@ impl Panel for Eligibility {
             }
         }
         if nothing {
-            text::inside(ui.painter(), area, "No neuron has any eligibility at this moment.", cx.palette.text);
+            text::inside(ui.painter(), area, "All eligibility traces are zero.", cx.palette.text);
         }
         if bar_room > 0.0 && !nothing {
             let bar = Rect::from_min_max(pos2(rect.right() - bar_room, area.top()), rect.max);
@@ -163,7 +163,7 @@ impl Panel for Eligibility {
     }
 }
 
-/// Whether a reward would change anything at a neuron.
+/// Whether a reward would change a weight of a neuron.
 fn is_eligible(view: &WeightView, neuron: usize) -> bool {
     view.w.get(neuron * view.n_pre..(neuron + 1) * view.n_pre).is_some_and(|e| e.iter().any(|&e| e != 0.0))
 }
@@ -182,11 +182,11 @@ fn nothing(cx: &Context) -> String {
     let rule = cx.snapshot.params.choice(ParamId::Rule);
     match (cx.snapshot.protocol, rule) {
         (Protocol::Deep, _) => {
-            "The outputs of this network share their weights: their eligibility is summed over sites when the reward comes."
+            "The outputs of this network share weights: their eligibility is summed over sites when the reward is given."
         }
-        (_, "stdp" | "pair-stdp") => "This rule changes weights at every spike and waits for no reward: it leaves no eligibility.",
-        (_, "stdp-then-r-stdp") => "While STDP learns there is no eligibility; it appears here when reward takes over.",
-        _ => "What a reward would change is drawn here as soon as an image is shown.",
+        (_, "stdp" | "pair-stdp") => "This rule changes weights at every spike, independent of reward: it has no eligibility traces.",
+        (_, "stdp-then-r-stdp") => "There is no eligibility during unsupervised STDP; it is shown when reward-modulated STDP begins.",
+        _ => "Eligibility traces are shown with the first image.",
     }
     .to_owned()
 }

@@ -1,4 +1,4 @@
-//! The rate a neuron answers a constant current with: the closed form, and what was measured.
+//! Firing rate against constant current: closed form and measurements.
 
 use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
@@ -24,8 +24,8 @@ impl Panel for Fi {
     }
 
     fn help(&self) -> &'static str {
-        "Firing rate against injected current: the line is the closed form, dots are what you measured by holding a \
-         current. Below the rheobase nothing fires; the refractory period bends the curve down."
+        "Firing rate against injected current. The line is the closed form; a dot is added for each current that was held for a \
+         second. Below the rheobase the neuron does not fire; the refractory period limits the rate at large currents."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -45,7 +45,7 @@ impl Panel for Fi {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let palette = cx.palette;
         let Some(fi) = cx.snapshot.fi.as_ref().filter(|fi| !fi.theory.is_empty() || !fi.measured.is_empty()) else {
-            let words = "Hold a current for a second: its firing rate becomes a dot here, on the line that theory draws.";
+            let words = "Keep a current constant for a second to add its measured firing rate as a dot.";
             text::calm_sentence(ui, palette, words);
             return;
         };
@@ -86,5 +86,5 @@ impl Panel for Fi {
 
 fn summary(fi: &FiCurve) -> String {
     let measured = plural(fi.measured.len() as u64, "measured point");
-    format!("f-I curve: {measured}, now {} nA, which should give {} Hz", fixed(fi.now.0, 2), fixed(fi.now.1, 1))
+    format!("f-I curve: {measured}, now {} nA, predicted rate {} Hz", fixed(fi.now.0, 2), fixed(fi.now.1, 1))
 }

@@ -1,4 +1,4 @@
-//! Why it does not learn: what is wrong with the network, the numbers that show it, and one parameter to move.
+//! Problems that keep a network from learning, the measured values that show them, and one parameter to change.
 
 use crate::gui::export::tables;
 use crate::gui::paint::text;
@@ -22,9 +22,9 @@ impl Panel for Health {
     }
 
     fn help(&self) -> &'static str {
-        "Names what keeps a network from learning: silence, runaway activity, weights that run into their bounds, dead neurons, \
-         one answer to everything, nothing to learn from, or chance after a thousand images. Each comes with the numbers that \
-         show it and one parameter to move; the button moves it."
+        "Problems that keep a network from learning: silence, runaway activity, saturated weights, dead neurons, the same answer to \
+         every image, no reward signal, or accuracy at chance after a thousand images. Each is listed with the measured values and \
+         one parameter to change; the button changes it."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -44,7 +44,7 @@ impl Panel for Health {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let health = cx.snapshot.health.clone();
         let response = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("health"), Sense::hover());
-        text::label(&response, Role::Label, || summary(&health));
+        text::label(&response, Role::Label, || summary(&health, cx.snapshot.protocol));
         theme::scrolled(ui, "health", |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.set_max_width(ui.available_width() - 6.0);
@@ -54,7 +54,7 @@ impl Panel for Health {
             if let Some(waits) = &health.waits {
                 ui.add(egui::Label::new(RichText::new(waits).color(cx.palette.dim)).wrap());
             } else if health.findings.is_empty() {
-                let words = if cx.snapshot.protocol.classifies() { "Nothing keeps it from learning." } else { "Nothing is wrong with it." };
+                let words = "No problems found.";
                 verdict(ui, cx.palette.good, "ok", words, cx.palette.dim);
             }
             facts(ui, cx, &health.facts);
@@ -62,7 +62,7 @@ impl Panel for Health {
     }
 }
 
-/// A dot in the colour of the verdict, the word, and what it means.
+/// A dot in the colour of the result, the word, and its meaning.
 fn verdict(ui: &mut Ui, color: Color32, word: &str, meaning: &str, dim: Color32) {
     ui.horizontal_wrapped(|ui| {
         let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
@@ -72,7 +72,7 @@ fn verdict(ui: &mut Ui, color: Color32, word: &str, meaning: &str, dim: Color32)
     });
 }
 
-/// One finding: what, how one knows, what to try.
+/// One problem: its name, the evidence, the remedy.
 fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
     let palette = cx.palette;
     let color = if finding.condition == Condition::NothingToLearn { palette.accent } else { palette.bad };
@@ -87,29 +87,31 @@ fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
             ui.label(theme::strong(finding.condition.word()).color(color));
             let line = |ui: &mut Ui, text: RichText| ui.add(egui::Label::new(text).wrap().selectable(true));
             line(ui, RichText::new(&finding.evidence));
-            // before the reasons: in a low tile these are scrolled to
+            // above the reasons, so that it is in sight in a low tile
             offer(ui, cx, &finding.remedy);
             line(ui, RichText::new(&finding.remedy.reason).color(palette.dim).small());
             line(ui, RichText::new(finding.condition.meaning()).color(palette.dim).small());
         });
 }
 
-/// The button that moves the parameter. It rests while the change travels.
+/// The button that changes the parameter. It is disabled until the change has arrived.
 fn offer(ui: &mut Ui, cx: &mut Context, remedy: &Remedy) {
     let asked = cx.outbox.wanted(remedy.id) == Some(remedy.value);
-    let words = format!("Try {}", remedy.words());
+    let words = match remedy.id {
+        crate::params::ParamId::RewardMode => "Use automatic reward".to_owned(),
+        _ => format!("Set {}", remedy.words()),
+    };
     let rebuilds = remedy.id.spec().change == crate::params::Change::Rebuild;
     ui.add_enabled_ui(!asked, |ui| {
         let clicked = theme::button(ui, Sign::None, &words, Weight::Main, 0.0);
-        let clicked =
-            if rebuilds { clicked.on_hover_text("Builds the network anew: training starts again with the same seed.") } else { clicked };
+        let clicked = if rebuilds { clicked.on_hover_text("Rebuilds the network; training restarts with the same seed.") } else { clicked };
         if clicked.clicked() {
             cx.outbox.push(Command::Set(remedy.id, remedy.value));
         }
     });
 }
 
-/// What was looked at.
+/// The measured values.
 fn facts(ui: &mut Ui, cx: &Context, facts: &[(String, String)]) {
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 2.0;
@@ -128,13 +130,15 @@ fn facts(ui: &mut Ui, cx: &Context, facts: &[(String, String)]) {
     }
 }
 
-fn summary(health: &Report) -> String {
+fn summary(health: &Report, protocol: Protocol) -> String {
+    let whose = if protocol.classifies() { "network" } else { "neuron" };
     match (health.findings.as_slice(), &health.waits) {
-        ([], Some(waits)) => format!("Health of the network: {waits}"),
-        ([], None) => format!("Health of the network: ok over the last {} images", health.judged),
+        ([], Some(waits)) => format!("Health of the {whose}: {waits}"),
+        ([], None) if protocol.classifies() => format!("Health of the {whose}: ok over the last {} images", health.judged),
+        ([], None) => format!("Health of the {whose}: ok"),
         (findings, _) => {
             let words: Vec<String> = findings.iter().map(|f| format!("{}: {}", f.condition.word(), f.evidence)).collect();
-            format!("Health of the network: {}", words.join("; "))
+            format!("Health of the {whose}: {}", words.join("; "))
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Help that can be searched: what every view shows, every parameter with its equation, range and source, and the works
-//! behind them. All of it is read from where it is declared.
+//! Searchable help: every view, every parameter with its equation, range and source, and the references, all generated from
+//! where they are declared.
 
 use super::all_panels;
 use crate::gui::export::tables;
@@ -9,8 +9,12 @@ use crate::gui::theme;
 use crate::gui::widgets::param_slider::with_unit;
 use crate::gui::widgets::words::folded;
 use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
+use egui::style::ScrollAnimation;
 use egui::{Align, Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
+
+/// Frames after which the layout of a tile that was just opened has settled.
+const SETTLE: u8 = 3;
 
 /// View "Help".
 #[derive(Default)]
@@ -19,8 +23,8 @@ pub(super) struct Help {
     search: String,
     /// What was opened by hand.
     open: BTreeSet<String>,
-    /// What to scroll to, once it is laid out.
-    wanted: Option<String>,
+    /// The entry to scroll to and for how many frames that was tried.
+    wanted: Option<(String, u8)>,
 }
 
 /// One thing to read about.
@@ -47,12 +51,12 @@ impl Entry {
     fn of_parameter(spec: &ParamSpec) -> Self {
         let acts = match spec.change {
             Change::Live => "before the next step",
-            Change::Rebuild => "in a new network: training starts again",
+            Change::Rebuild => "after a rebuild: training restarts",
         };
         let facts = vec![
             ("range", spec.range_text()),
             ("default", with_unit(spec, spec.default)),
-            ("acts", acts.to_owned()),
+            ("takes effect", acts.to_owned()),
             ("in presets", spec.name.to_owned()),
             ("source", spec.source.to_owned()),
         ];
@@ -89,9 +93,8 @@ impl Panel for Help {
     }
 
     fn help(&self) -> &'static str {
-        "What every view shows and what to look for in it, every parameter with its equation, range, default and source, and \
-         the works behind them in full. Type a word to search all of it. F1 over a tile, or a right click on its head, leads to \
-         the text about that view."
+        "Descriptions of all views, all parameters with equation, range, default and source, and the full references. Type a word to \
+         search all of it. F1 over a tile, or Help in its context menu, opens the description of that view."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -113,7 +116,7 @@ impl Panel for Help {
         if let Some(id) = cx.ui_state.help_on.take() {
             self.search.clear();
             self.open.insert(id.to_owned());
-            self.wanted = Some(id.to_owned());
+            self.wanted = Some((id.to_owned(), 0));
         }
         let room = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("help"), Sense::hover());
         text::label(&room, Role::Label, || format!("Help on views, parameters and references, {} texts", self.entries.len()));
@@ -151,10 +154,10 @@ impl Help {
         let searching = !search.trim().is_empty();
         let found: Vec<&Entry> = entries.iter().filter(|entry| entry.matches(search)).collect();
         if found.is_empty() {
-            ui.label(RichText::new(format!("Nothing here speaks of “{}”.", search.trim())).color(cx.palette.dim));
+            ui.label(RichText::new(format!("No entry contains “{}”.", search.trim())).color(cx.palette.dim));
             return;
         }
-        // few matches are read at once; many are a list to choose from
+        // few matches are shown in full, many as a list
         let unfold = searching && found.len() <= 6;
         let mut section = "";
         for entry in found {
@@ -168,9 +171,14 @@ impl Help {
             if head.clicked() && !unfold && !open.remove(&entry.id) {
                 open.insert(entry.id.clone());
             }
-            if wanted.as_ref() == Some(&entry.id) {
-                head.scroll_to_me(Some(Align::TOP));
-                *wanted = None;
+            if let Some((_, frames)) = wanted.as_mut().filter(|(id, _)| *id == entry.id) {
+                // a tile that was just opened is laid out anew for some frames: ask until the text is in sight
+                *frames += 1;
+                ui.scroll_to_rect_animation(head.rect, Some(Align::TOP), ScrollAnimation::none());
+                ui.ctx().request_repaint();
+                if *frames > SETTLE && ui.clip_rect().contains_rect(head.rect) || *frames > 10 * SETTLE {
+                    *wanted = None;
+                }
             }
             if is_open {
                 body(ui, entry, cx);

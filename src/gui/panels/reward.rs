@@ -1,4 +1,4 @@
-//! Reward, what was expected, and the one global signal that gates learning: image by image, and as dopamine in time.
+//! Reward, expected reward and the neuromodulator M image by image, and the dopamine concentration over time.
 
 use super::{derived, options};
 use crate::gui::export::tables;
@@ -17,7 +17,7 @@ pub(super) struct Reward {
     dopamine: Pyramid,
 }
 
-/// Points each image takes, at least: nearer, stems would melt into a block.
+/// Smallest distance between two images in points, at which their stems remain distinct.
 const EACH: f32 = 4.0;
 
 impl Panel for Reward {
@@ -30,8 +30,8 @@ impl Panel for Reward {
     }
 
     fn help(&self) -> &'static str {
-        "Reward, the reward that was expected, and their difference as dopamine, image by image. When right answers \
-         become usual they surprise no more, and dopamine falls to zero: learning slows down by itself."
+        "Reward, expected reward and their difference M for every image. M scales all weight changes of the image. As right answers \
+         become expected, M approaches zero and learning slows down. Below, the dopamine concentration over model time."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -58,7 +58,7 @@ impl Panel for Reward {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let trials = shown(cx.snapshot, cx.ui_state.reward_images, ui.available_width());
         if trials.is_empty() {
-            let words = "After the first image, rewards appear here with what was expected and the signal that gates learning.";
+            let words = "Reward, expected reward and M are shown after the first image.";
             text::calm_sentence(ui, cx.palette, words);
             return;
         }
@@ -77,7 +77,7 @@ impl Panel for Reward {
     }
 }
 
-/// The last trials: as many as were chosen, else as many as can be told apart in `width` points.
+/// The last trials: as many as were chosen, else as many as remain distinct in `width` points.
 fn shown(snapshot: &Snapshot, images: Option<u16>, width: f32) -> &[TrialRecord] {
     let most = images.map_or(((width / EACH) as usize).clamp(10, 400), usize::from);
     &snapshot.trials[snapshot.trials.len().saturating_sub(most)..]
@@ -94,7 +94,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     let ticks = if rect.height() > 70.0 { 9.0 } else { 0.0 };
     let frame = Rect::from_min_max(rect.min + vec2(0.0, ticks), rect.max);
     let x = Axis::whole((first + 0.5, last + 1.5), "image");
-    // Words get a band of their own below the stems.
+    // labels have a band of their own below the stems
     let named = rect.width() > 230.0 && rect.height() > 110.0;
     let band = if named { (high - low) * 20.0 / f64::from(frame.height() - TICK_STRIP - 26.0) } else { 0.0 };
     let below = (low < 0.0).then(|| negative_tick(low, high, f64::from(frame.height() - TICK_STRIP - 6.0)));
@@ -114,7 +114,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
         }
         if ticks > 0.0 {
             let right = trial.answer == Some(trial.label);
-            // Place and colour both tell right from wrong.
+            // position and colour both distinguish right from wrong
             let (top, color) = if right { (rect.top(), palette.good) } else { (rect.top() + 6.0, palette.bad) };
             painter.vline(x, top..=top + 6.0, Stroke::new(width, color));
         }
@@ -122,8 +122,8 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     plot.curve(trials.iter().map(|t| (number(t), t.expectation)), Stroke::new(1.6, palette.trace));
     if named {
         let at = pos2(plot.area.left() + 5.0, plot.area.bottom() - 2.0);
-        plot.note(at, Align2::LEFT_BOTTOM, "prediction", palette.trace, palette);
-        plot.note(at + vec2(64.0, 0.0), Align2::LEFT_BOTTOM, "M, gates learning", palette.accent, palette);
+        plot.note(at, Align2::LEFT_BOTTOM, "expected", palette.trace, palette);
+        plot.note(at + vec2(64.0, 0.0), Align2::LEFT_BOTTOM, "M, scales learning", palette.accent, palette);
     }
     if let Some((x, _)) = plot.hover(response, palette)
         && let Some(trial) = trials.iter().min_by(|a, b| (number(a) - x).abs().total_cmp(&(number(b) - x).abs()))

@@ -1,5 +1,5 @@
-//! The learning window of a network that learns: what one pair of spikes is worth at every lag, to be dragged, over the
-//! lags that really occurred.
+//! The STDP curve of the rule in force: weight change of one pair of spikes against its lag, with handles, over a histogram of
+//! the lags that occurred.
 
 use super::derived;
 use super::stdp_handles::{Branch, edit};
@@ -62,10 +62,10 @@ impl Panel for Curve {
     }
 
     fn help(&self) -> &'static str {
-        "What one pair of spikes is worth for learning, at every lag between them; weight bounds scale it further. Drag a handle, \
-         or move it by arrow keys: the one at lag zero is the amplitude, the other the time constant. The bars behind are the \
-         lags of input spikes before the spikes of the chosen neuron that really occurred. With reward-modulated STDP the curve \
-         is the eligibility a pair leaves, for dopamine of one."
+        "Weight change of one pair of spikes against the lag between them, before weight bounds. Drag a handle or move it with the \
+         arrow keys: the one at lag zero sets the amplitude, the other the time constant. The bars are the lags measured between \
+         input spikes and the next spike of the selected neuron. With reward-modulated STDP the curve shows the eligibility of a \
+         pair, which is the weight change for M = 1."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -83,7 +83,7 @@ impl Panel for Curve {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let branches = branches(cx);
         if branches.is_empty() {
-            text::calm_sentence(ui, cx.palette, "This rule has no window: what it changes does not depend on the lag of spikes.");
+            text::calm_sentence(ui, cx.palette, "This rule has no STDP curve: its weight changes do not depend on the lag between spikes.");
             return;
         }
         let rect = ui.available_rect_before_wrap();

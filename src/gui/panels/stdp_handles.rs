@@ -1,5 +1,4 @@
-//! The handles on an STDP window: amplitude and time constant on either side of lag zero. Each stands on the curve where its
-//! parameter shows, and moves that parameter alone.
+//! The handles on an STDP window: amplitude and time constant on either side of lag zero. Each sets one parameter.
 
 use crate::gui::paint::plot::Plot;
 use crate::gui::paint::text;
@@ -46,7 +45,7 @@ impl Branch {
     }
 }
 
-/// Draw the handles of both sides. Says whether one is being dragged: then the axes should stand still.
+/// Draw the handles of both sides. Returns whether one is being dragged: then the axes should not change.
 pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Context) -> bool {
     let mut dragged = false;
     for branch in branches {

@@ -1,5 +1,5 @@
-//! The learning window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of
-//! the pair that is being played.
+//! The STDP window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of the pair in
+//! progress.
 
 use super::stdp_handles::{Branch, edit};
 use crate::gui::export::tables;
@@ -31,9 +31,9 @@ impl Panel for Window {
     }
 
     fn help(&self) -> &'static str {
-        "Weight change against the lag of a pair of spikes. The line is the closed form, dots are pairs that were played. \
-         Presynaptic first strengthens, postsynaptic first weakens. Drag the handles: they are the amplitudes and time \
-         constants."
+        "Weight change against the lag of a pair of spikes. The line is the closed form, dots are simulated pairs. Presynaptic before \
+         postsynaptic potentiates, the reverse order depresses. Drag the handles to set amplitudes and time constants. A lag that \
+         is set with its slider is repeated; setting the widest lag sweeps over all lags again."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -52,7 +52,7 @@ impl Panel for Window {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let palette = cx.palette;
         let Some(window) = cx.snapshot.stdp.as_ref().filter(|w| !w.theory.is_empty() || !w.measured.is_empty()) else {
-            let words = "Pairs of spikes at growing lags will each leave a dot here: the weight change they caused.";
+            let words = "Each simulated pair of spikes adds a dot: its lag and the weight change it caused.";
             text::calm_sentence(ui, palette, words);
             return;
         };
@@ -82,7 +82,7 @@ fn axes(window: &StdpWindow) -> (f64, f64) {
     (lag, ceiling(finite().map(|&(_, y)| y.abs()).fold(1e-9, f64::max) * 1.05))
 }
 
-/// Both sides of the window. The room that weight bounds leave is read off the closed form, or is half of the range.
+/// Both sides of the window. The scale that weight bounds leave is taken from the closed form, or is half of the range.
 fn branches(cx: &Context, window: &StdpWindow) -> [Branch; 2] {
     let params = &cx.snapshot.params;
     let room = if params.choice(ParamId::Bounds) == "soft" { 0.5 * params.get(ParamId::WMax) } else { 1.0 };
@@ -113,7 +113,7 @@ fn paint_window(
     let axes = Stroke::new(1.0, palette.faint);
     plot.painter().hline(plot.area.x_range(), plot.painter().round_to_pixel_center(plot.y.at(0.0)), axes);
     plot.painter().vline(plot.painter().round_to_pixel_center(plot.x.at(0.0)), plot.area.y_range(), axes);
-    // Two branches: the window jumps at lag zero, and a line across the jump would be a third.
+    // two branches: the window is discontinuous at lag zero
     let branch = |keep: fn(f64) -> bool| window.theory.iter().copied().filter(move |&(lag, _)| keep(lag));
     plot.curve(branch(|lag| lag < 0.0), Stroke::new(2.0, palette.bad));
     plot.curve(branch(|lag| lag >= 0.0), Stroke::new(2.0, palette.good));
@@ -137,11 +137,11 @@ fn paint_window(
     plot
 }
 
-/// Presynaptic trace, postsynaptic trace and weight of the pair played last, under each other on one time axis.
+/// Presynaptic trace, postsynaptic trace and weight of the last pair, one below the other on one time axis.
 fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, palette: &Palette) {
     let rows: [(&str, &[f32], Color32); 3] =
         [("x_pre", &window.x_pre, palette.good), ("x_post", &window.x_post, palette.bad), ("w in mV", &window.w, palette.trace)];
-    // Both spikes and a margin, so that the axis stands still while the pair is played.
+    // both spikes and a margin, so that the axis is fixed while the pair is simulated
     let duration = (window.w.len() as f64 * dt_ms).max(window.lag_ms.abs() + 40.0);
     let time = Axis::new((0.0, duration), "ms");
     // All but the last row have no time axis of their own, so the last is taller by its labels.
@@ -176,5 +176,5 @@ fn summary(window: &StdpWindow) -> String {
     let measured = plural(window.measured.len() as u64, "measured pair");
     let last =
         window.measured.last().map_or(String::new(), |&(lag, change)| format!(", last {} ms gave {}", signed(lag, 1), short(change)));
-    format!("STDP window: {measured}{last}; playing a lag of {} ms", fixed(window.lag_ms, 1))
+    format!("STDP window: {measured}{last}; current lag {} ms", fixed(window.lag_ms, 1))
 }

@@ -16,7 +16,7 @@ use crate::session::{BankView, Command, RunState, Snapshot, Speed};
 use egui::{Align2, Color32, ColorImage, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
 use moment::Moment;
 
-/// View "Spike's way".
+/// View "Spike propagation".
 #[derive(Default)]
 pub(super) struct Way {
     image: Cached<ImageKey>,
@@ -25,7 +25,7 @@ pub(super) struct Way {
 /// What the picture of the image depends on: its pixels and its size.
 type ImageKey = (Same<[u8]>, (usize, usize));
 
-/// Model ms a second beyond which steps pass faster than an eye can follow.
+/// Model ms a second beyond which single steps cannot be seen.
 const FOLLOWED: f64 = 60.0;
 /// Slow motion that is offered, in model ms a second.
 const SLOW: f64 = 10.0;
@@ -40,18 +40,18 @@ impl Panel for Way {
     }
 
     fn title(&self) -> &'static str {
-        "Spike's way"
+        "Spike propagation"
     }
 
     fn tab(&self) -> &'static str {
-        "Way"
+        "Propagation"
     }
 
     fn help(&self) -> &'static str {
-        "Follow a spike from pixel to answer. On the left the pixels that fire in this very step; a line leads from each to the \
-         output neuron, as thick as its synapse is strong, and ends at what it adds to the potential. The bar fills from rest to \
-         the threshold; when it is full the neuron fires and pushes all others down. Step by 1 ms, or run in slow motion. A \
-         click on a neuron in another view shows its way instead."
+        "The spikes of one step of model time, from pixel to output neuron. Pixels that fire in this step are marked on the left; the \
+         line from each ends at its contribution to the potential, and its width shows the weight. The bar shows the potential from \
+         rest to threshold; at the threshold the neuron fires and inhibits all others. Step by 1 ms or run in slow motion. A click \
+         on a neuron in another view selects it here."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -82,7 +82,7 @@ impl Panel for Way {
         let moment = Moment::last(snapshot, cx.ui_state.selected_neuron);
         let (wide, tall) = snapshot.trial.size;
         let Some(moment) = moment.filter(|_| wide * tall > 0 && snapshot.trial.image.len() >= wide * tall) else {
-            text::calm_sentence(ui, cx.palette, "Step by 1 ms: the spikes of that step are followed here from pixel to output.");
+            text::calm_sentence(ui, cx.palette, "Step by 1 ms to see the spikes of that step from pixel to output.");
             return;
         };
         let rect = ui.available_rect_before_wrap();
@@ -104,14 +104,14 @@ impl Panel for Way {
     }
 }
 
-/// At this speed there is nothing to follow; say so, and offer what would help.
+/// Single steps cannot be seen at this speed: say so and offer slow motion.
 fn offer_slow_motion(ui: &mut Ui, cx: &mut Context) {
     let rect = ui.available_rect_before_wrap();
     let top = (rect.height() / 2.0 - 46.0).max(0.0);
     ui.vertical_centered(|ui| {
         ui.add_space(top);
         ui.set_max_width((rect.width() - 16.0).min(380.0));
-        let words = "At this speed spikes pass faster than an eye can follow. In slow motion one sees each on its way.";
+        let words = "This view shows single steps of model time, which are too fast at this speed. Use slow motion.";
         let label = ui.add(egui::Label::new(egui::RichText::new(words).color(cx.palette.dim)).wrap());
         text::label(&label, egui::Role::Label, || words.to_owned());
         ui.add_space(6.0);
@@ -339,7 +339,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
             }
             lines.push((parts.join(" · "), None));
             let reached = moment.reached_mv().filter(|_| moment.fires());
-            let over = reached.map_or(String::new(), |v| format!("{} mV, over the threshold: it fires; reset to ", fixed(v, 2)));
+            let over = reached.map_or(String::new(), |v| format!("{} mV, above threshold: spike, reset to ", fixed(v, 2)));
             lines.push((format!("V {} → {over}{} mV", fixed(before, 2), fixed(after, 2)), None));
             if !moment.fired.is_empty() {
                 let (fired, others) = (plural(moment.fired.len() as u64, "neuron"), snapshot.class_of.len().saturating_sub(1));
@@ -358,7 +358,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
             lines.push((spikes, None));
             lines.push((format!("V {} → {} mV", fixed(before, 2), fixed(after, 2)), None));
         }
-        None => lines.push((format!("{spikes}; the potential of this neuron is recorded from now on"), None)),
+        None => lines.push((format!("{spikes}; the potential of this neuron is recorded from this step on"), None)),
     }
     if let Some(answer) = snapshot.trial.answer {
         let right = answer == snapshot.trial.label;
@@ -374,5 +374,5 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
 fn summary(snapshot: &Snapshot, moment: &Moment) -> String {
     let words: Vec<String> = words(snapshot, moment, &theme::DARK).into_iter().map(|(line, _)| line).collect();
     let class = derived::class_words(snapshot, derived::class_of(snapshot, moment.neuron));
-    format!("Way to neuron {}, {class}, {} ms after onset: {}", moment.neuron, fixed(moment.since_ms, 0), words.join("; "))
+    format!("Propagation to neuron {}, {class}, {} ms after onset: {}", moment.neuron, fixed(moment.since_ms, 0), words.join("; "))
 }

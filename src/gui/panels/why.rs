@@ -1,5 +1,5 @@
-//! Why this answer: what every pixel contributed to the potential of the neuron that decided, painted over the image, and the
-//! terms that add up to that potential.
+//! Why this answer: the contribution of every pixel to the potential of the winner, painted over the image, and the terms that
+//! add up to that potential.
 
 mod terms;
 
@@ -45,9 +45,9 @@ impl Panel for WhyPanel {
     }
 
     fn help(&self) -> &'static str {
-        "Why the network answered as it did: what every pixel contributed to the potential of the neuron that decided, painted over \
-         the image, and the terms that add up to that potential. The sum is exact. Switch to the difference to see what spoke for \
-         this class and against the one that came second."
+        "The contribution of every input pixel to the membrane potential of the winner, painted over the image, and the terms that add \
+         up to that potential. The sum is exact. The second map shows the difference to the best neuron of the class that came \
+         second."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -80,7 +80,7 @@ impl Panel for WhyPanel {
             other => {
                 let words = match other.as_deref() {
                     Some(Err(reason)) => reason.as_str(),
-                    _ => "As soon as an image is shown, the potential of the neuron that decides is taken apart here, pixel by pixel.",
+                    _ => "The contributions to the potential of the winner are shown with the first image.",
                 };
                 text::calm_sentence(ui, cx.palette, words);
                 return;
@@ -134,9 +134,9 @@ impl WhyPanel {
         });
         let inner = inner(why.size, rect);
         if values.iter().all(|&mv| mv == 0.0) {
-            // nothing is not a bright colour
+            // zero is drawn dark
             painter.rect_filled(inner, 2.0, cx.palette.raised);
-            text::inside(painter, inner, "no pixel has a share in it", cx.palette.dim);
+            text::inside(painter, inner, "no pixel contributes", cx.palette.dim);
         } else {
             painter.image(texture, inner, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
         }
@@ -144,23 +144,23 @@ impl WhyPanel {
     }
 }
 
-/// Moment, neuron and picture to choose from.
+/// The choices of moment, neuron and map.
 fn controls(ui: &mut Ui, cx: &mut Context, rival: Option<(Option<u8>, Option<u8>)>) {
     let width = ui.available_width();
     let name = |class: Option<u8>| derived::short_name(cx.snapshot, class, 10);
     let moments = [Moment::Decision, Moment::LastSpike, Moment::Now];
     let selected = format!("Neuron {}", cx.ui_state.selected_neuron);
-    let whom = ["Decider", selected.as_str()];
+    let whom = ["Winner", selected.as_str()];
     let (for_it, minus) = match rival {
-        Some((one, other)) => (format!("For {}", name(one)), format!("{} minus {}", name(one), name(other))),
-        None => ("Shares".to_owned(), "Difference".to_owned()),
+        Some((one, other)) => (format!("Evidence for {}", name(one)), format!("{} vs {}", name(one), name(other))),
+        None => ("Evidence".to_owned(), "Difference".to_owned()),
     };
     let maps = [for_it.as_str(), minus.as_str()];
     let state = &mut *cx.ui_state;
     let mut row = |ui: &mut Ui, part: usize, width: f32| match part {
         0 => {
             let chosen = moments.iter().position(|&moment| moment == state.why_moment);
-            if let Some(index) = theme::segments(ui, &["Decision", "Last spike", "Now"], chosen, width) {
+            if let Some(index) = theme::segments(ui, &["Decision", "Last spike", "Current"], chosen, width) {
                 state.why_moment = moments[index];
             }
         }
@@ -186,7 +186,7 @@ fn controls(ui: &mut Ui, cx: &mut Context, rival: Option<(Option<u8>, Option<u8>
     }
 }
 
-/// What each pixel contributed, or by how much more than to the rival.
+/// The contribution of each pixel, or its difference to the contribution to the rival.
 fn values(why: &Why, difference: bool) -> Vec<f32> {
     let own = &why.side.painted.pixels;
     match why.rival.as_ref().filter(|_| difference) {
@@ -195,7 +195,7 @@ fn values(why: &Why, difference: bool) -> Vec<f32> {
     }
 }
 
-/// Where the image lies in a square.
+/// The area of the image in a square.
 fn inner((wide, tall): (usize, usize), rect: Rect) -> Rect {
     let shape = vec2(wide.max(1) as f32, tall.max(1) as f32);
     Rect::from_center_size(rect.center(), shape * (rect.width() / shape.max_elem()))

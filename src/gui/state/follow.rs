@@ -1,9 +1,11 @@
-//! Which neuron the views show until a person picks one: the one worth looking at, without restlessness.
+//! Which neuron the views show until one is pinned: the winner of the image, changed at most once a second while the network
+//! runs, so that there is time to look at it.
 
 use crate::gui::state::UiState;
 use crate::params::ParamId;
 use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
+use std::time::Instant;
 
 /// Follows the winner of the image, slowly enough for the eye.
 #[derive(Debug, Default)]
@@ -12,48 +14,53 @@ pub(crate) struct Follow {
     candidates: Vec<u32>,
     /// Number of images after which they are chosen anew.
     next: u64,
-    /// Images before the snapshot seen last: a time traveller may have gone back.
+    /// Images before the snapshot seen last: a snapshot of the past may have fewer.
     last: u64,
     generation: u64,
+    /// When the neuron shown changed last.
+    changed: Option<Instant>,
 }
 
-/// An image shown for less than this is gone before one could look at its winner.
+/// An image shown for less than this is gone before its winner can be looked at.
 const CALM_IMAGES_PER_S: f64 = 2.0;
 /// By how much nearer to its threshold another neuron must be to be shown instead, in mV.
 const RESTLESS_MV: f32 = 0.5;
-const FIRST: u64 = 50;
-/// Seconds for which the most active neuron stays, and share of its rate below which another takes its place.
-const PATIENCE_S: f64 = 1.0;
-const ACTIVE: f32 = 0.7;
-/// Of so many neurons that race all are drawn; of more, one a class.
-const ALL_OF_A_RACE: usize = 24;
+/// Images between two choices of candidates.
+const EVERY: u64 = 50;
+/// Seconds for which a neuron stays while the network runs.
+const STAY_S: f64 = 1.0;
+/// Of at most so many first-spike outputs all are recorded; of more, one a class.
+const RECORD_ALL: usize = 24;
 
 impl Follow {
     /// Look at a new snapshot.
     pub(crate) fn see(&mut self, snapshot: &Snapshot, state: &mut UiState) {
+        self.see_at(snapshot, state, Instant::now());
+    }
+
+    fn see_at(&mut self, snapshot: &Snapshot, state: &mut UiState, now: Instant) {
         if snapshot.generation != self.generation {
             *self = Self { generation: snapshot.generation, ..Self::default() };
         }
         if !snapshot.protocol.classifies() {
             return;
         }
-        if snapshot.protocol.races() && snapshot.class_of.len() <= ALL_OF_A_RACE {
+        if snapshot.protocol.races() && snapshot.class_of.len() <= RECORD_ALL {
             self.candidates = (0..snapshot.class_of.len() as u32).collect();
-        } else if snapshot.trial.index >= self.next.max(FIRST) || snapshot.trial.index + 1 < self.last {
-            let patience = (PATIENCE_S * snapshot.pace.images_per_s) as u64;
-            self.next = snapshot.trial.index + patience.max(FIRST);
+        } else if snapshot.trial.index >= self.next.max(EVERY) || snapshot.trial.index + 1 < self.last {
+            self.next = snapshot.trial.index + ((STAY_S * snapshot.pace.images_per_s) as u64).max(EVERY);
             self.candidates = best_of_each_class(snapshot);
-            if let (false, Some(&best)) = (state.neuron_pinned, self.candidates.first()) {
-                let rate = |neuron: u32| snapshot.rates.get(neuron as usize).copied().unwrap_or(0.0);
-                // nearly as active is active enough
-                if rate(state.selected_neuron) < ACTIVE * rate(best) {
-                    state.selected_neuron = best;
-                }
-            }
         }
         self.last = snapshot.trial.index;
-        if is_calm(snapshot) && !state.neuron_pinned {
-            state.selected_neuron = leader(snapshot, state.selected_neuron).unwrap_or(state.selected_neuron);
+        let runs = snapshot.state == RunState::Running && !snapshot.trial.awaits_reward;
+        let stays = runs && self.changed.is_some_and(|changed| now.saturating_duration_since(changed).as_secs_f64() < STAY_S);
+        if state.neuron_pinned || stays {
+            return;
+        }
+        let nearest = || if is_calm(snapshot) { nearest(snapshot, state.selected_neuron) } else { None };
+        if let Some(neuron) = winner(snapshot).or_else(nearest).filter(|&neuron| neuron != state.selected_neuron) {
+            state.selected_neuron = neuron;
+            self.changed = Some(now);
         }
     }
 
@@ -64,31 +71,40 @@ impl Follow {
 }
 
 /// Whether images stay long enough to look at the winner of each.
-pub(crate) fn is_calm(snapshot: &Snapshot) -> bool {
-    snapshot.state != RunState::Running || snapshot.pace.images_per_s < CALM_IMAGES_PER_S
+fn is_calm(snapshot: &Snapshot) -> bool {
+    snapshot.state != RunState::Running || snapshot.trial.awaits_reward || snapshot.pace.images_per_s < CALM_IMAGES_PER_S
 }
 
-/// The neuron that leads: the one that fired most in the image being shown; before the first spike the one nearest to its
-/// threshold, `shown` unless another is clearly nearer.
-fn leader(snapshot: &Snapshot, shown: u32) -> Option<u32> {
+/// The winner of the image being shown: of the neurons of the class that was answered the one that fired most, of equals the one
+/// that fired first; before the answer of all neurons. None while no output neuron has fired.
+fn winner(snapshot: &Snapshot) -> Option<u32> {
     let elapsed = (snapshot.trial.elapsed_ms / snapshot.dt_ms.max(1e-6)).round() as u64;
     let onset = snapshot.step.0.saturating_sub(elapsed);
-    let mut counts = vec![0_u32; snapshot.class_of.len()];
+    let mut fired = vec![(0_u32, u64::MAX); snapshot.class_of.len()];
     let from = snapshot.spikes.partition_point(|spike| spike.step < onset);
     for spike in snapshot.spikes[from..].iter().filter(|spike| spike.layer == Layer::Output) {
-        if let Some(count) = counts.get_mut(spike.neuron as usize) {
-            *count += 1;
+        if let Some((count, first)) = fired.get_mut(spike.neuron as usize) {
+            (*count, *first) = (*count + 1, (*first).min(spike.step));
         }
     }
-    if let Some(most) = counts.iter().copied().max().filter(|&most| most > 0) {
-        return counts.iter().position(|&count| count == most).map(|neuron| neuron as u32);
-    }
+    let best = |of: &dyn Fn(usize) -> bool| {
+        let all = fired.iter().enumerate().filter(|&(neuron, &(count, _))| count > 0 && of(neuron));
+        all.max_by(|(_, a), (_, b)| a.0.cmp(&b.0).then(b.1.cmp(&a.1))).map(|(neuron, _)| neuron as u32)
+    };
+    let answer = snapshot.trial.answer;
+    let decided = answer.and_then(|_| best(&|neuron| snapshot.class_of[neuron] == answer));
+    decided.or_else(|| best(&|_| true))
+}
+
+/// Before the first spike: the neuron nearest to its threshold, `shown` unless another is clearly nearer.
+fn nearest(snapshot: &Snapshot, shown: u32) -> Option<u32> {
     let v_th = snapshot.params.get(ParamId::VTh) as f32;
     let below = |neuron: usize| {
         let (v, theta) = (snapshot.v_mv.get(neuron)?, snapshot.theta_mv.get(neuron)?);
         Some(v_th + theta - v).filter(|below| below.is_finite())
     };
-    let nearest = (0..counts.len()).filter_map(|neuron| Some((below(neuron)?, neuron))).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let all = (0..snapshot.class_of.len()).filter_map(|neuron| Some((below(neuron)?, neuron)));
+    let nearest = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
     let same = below(shown as usize).is_some_and(|below| below - nearest.0 < RESTLESS_MV);
     Some(if same { shown } else { nearest.1 as u32 })
 }
@@ -111,24 +127,70 @@ mod tests {
     use super::*;
     use crate::gui::tests::fixture;
     use crate::session::SpikeEvent;
+    use std::time::Duration;
 
-    #[test]
-    fn who_leads_in_this_image_is_followed_not_the_winner_of_the_last() {
+    fn spike(step: u64, neuron: u32) -> SpikeEvent {
+        SpikeEvent { step, neuron, layer: Layer::Output }
+    }
+
+    /// A snapshot whose current image has these output spikes, by steps after its onset.
+    fn with(spikes: &[(u64, u32)]) -> Snapshot {
         let mut snapshot = fixture::classification();
         let onset = snapshot.step.0 - 162;
-        let spike = |step, neuron| SpikeEvent { step, neuron, layer: Layer::Output };
+        snapshot.trial.answer = None;
+        snapshot.spikes = spikes.iter().map(|&(step, neuron)| spike(onset + step, neuron)).collect();
+        snapshot
+    }
+
+    #[test]
+    fn the_winner_of_this_image_is_followed_and_before_a_spike_the_nearest_to_its_threshold() {
+        let mut snapshot = with(&[(5, 40), (9, 41), (12, 41)]);
+        let onset = snapshot.step.0 - 162;
         let before = [spike(onset - 30, 9), spike(onset - 20, 9), spike(onset - 10, 9)];
-        snapshot.spikes = [&before[..], &[spike(onset + 5, 40), spike(onset + 9, 41), spike(onset + 12, 41)]].concat().into();
-        assert_eq!(leader(&snapshot, 9), Some(41));
-        // nobody fired yet: the nearest to its threshold, which is its own
+        snapshot.spikes = before.iter().chain(snapshot.spikes.iter()).copied().collect();
+        assert_eq!(winner(&snapshot), Some(41));
+        snapshot.trial.answer = snapshot.class_of[40];
+        snapshot.class_of = (0..400).map(|neuron| Some(if neuron == 41 { 9 } else { 1 })).collect();
+        snapshot.trial.answer = Some(1);
+        assert_eq!(winner(&snapshot), Some(40), "the neuron that decided speaks for the answer");
         snapshot.spikes = before.to_vec().into();
+        assert_eq!(winner(&snapshot), None);
         let (mut v, mut theta) = (vec![-60.0; 400], vec![3.0; 400]);
         (v[7], theta[7], v[8], theta[8]) = (-54.0, 20.0, -56.0, 0.0);
         (snapshot.v_mv, snapshot.theta_mv) = (v.into(), theta.clone().into());
-        assert_eq!(leader(&snapshot, 9), Some(8));
+        assert_eq!(nearest(&snapshot, 9), Some(8));
         theta[30] = -0.2 - 4.0;
         snapshot.theta_mv = theta.into();
-        assert_eq!(leader(&snapshot, 8), Some(8), "hardly nearer is no reason to jump");
-        assert_eq!(leader(&fixture::network(0, 0.0), 3), None);
+        assert_eq!(nearest(&snapshot, 8), Some(8), "hardly nearer is no reason to change");
+        assert_eq!(nearest(&fixture::network(0, 0.0), 3), None);
+    }
+
+    #[test]
+    fn while_images_fly_past_a_winner_that_fired_is_shown_for_a_second_and_a_pause_shows_the_last_one_at_once() {
+        let (mut follow, mut state, start) = (Follow::default(), UiState::default(), Instant::now());
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let mut fast = with(&[(5, 40)]);
+        (fast.state, fast.pace.images_per_s) = (RunState::Running, 40.0);
+        // a neuron with the highest mean rate that is silent in this image is not shown
+        let mut rates = vec![0.0; 400];
+        rates[3] = 9.0;
+        fast.rates = rates.into();
+        follow.see_at(&fast, &mut state, at(0));
+        assert_eq!(state.selected_neuron, 40);
+        fast.spikes = with(&[(7, 50)]).spikes;
+        follow.see_at(&fast, &mut state, at(500));
+        assert_eq!(state.selected_neuron, 40, "half a second is too short to look at it");
+        follow.see_at(&fast, &mut state, at(1100));
+        assert_eq!(state.selected_neuron, 50);
+        let silent = Snapshot { spikes: with(&[]).spikes, ..fast.clone() };
+        follow.see_at(&silent, &mut state, at(2500));
+        assert_eq!(state.selected_neuron, 50, "no neuron has won this image yet");
+        let paused = Snapshot { state: RunState::Paused, spikes: with(&[(7, 60)]).spikes, ..fast.clone() };
+        follow.see_at(&fast, &mut state, at(2600));
+        follow.see_at(&paused, &mut state, at(2610));
+        assert_eq!(state.selected_neuron, 60);
+        state.select_neuron(7);
+        follow.see_at(&paused, &mut state, at(9000));
+        assert_eq!(state.selected_neuron, 7, "a pinned neuron stays");
     }
 }

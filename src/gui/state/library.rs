@@ -1,4 +1,4 @@
-//! The presets that come with the program, as the picker shows them.
+//! The presets that come with the program, as listed in the preset picker.
 
 use crate::preset::Preset;
 use std::path::PathBuf;

@@ -12,15 +12,15 @@ pub struct Outbox {
     waiting: VecDeque<Command>,
     /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
     in_flight: Vec<(ParamId, f64, u32)>,
-    /// A value that a hand still moves, of a parameter that costs a new network: it is sent when the hand lets go.
+    /// The value of a rebuild parameter whose control is still being dragged: it is sent on release.
     held: Option<(ParamId, f64)>,
-    /// What the simulation said last.
+    /// The parameters of the last snapshot.
     effective: Option<Params>,
     /// Parameters moved since the last call of `take_changes`.
     changes: Vec<Change>,
 }
 
-/// A value that so many snapshots in a row do not show was refused.
+/// A value that is missing in so many consecutive snapshots was refused.
 const PATIENCE: u32 = 20;
 
 impl Outbox {
@@ -40,7 +40,7 @@ impl Outbox {
                     self.waiting.remove(index);
                 }
             }
-            // a bar that is dragged asks for where it is now, not for where it was
+            // only the last position of a dragged history bar matters
             Command::LookBack(_) if matches!(self.waiting.back(), Some(Command::LookBack(_))) => {
                 self.waiting.pop_back();
             }
@@ -51,12 +51,12 @@ impl Outbox {
         self.waiting.push_back(command);
     }
 
-    /// Show this value, and send it when the control is let go.
+    /// Show this value, and send it when the control is released.
     pub fn hold(&mut self, id: ParamId, value: f64) {
         self.held = Some((id, value));
     }
 
-    /// The hand let go of every control.
+    /// Every control was released.
     pub fn release(&mut self) {
         if let Some((id, value)) = self.held.take() {
             self.push(Command::Set(id, value));
@@ -95,8 +95,8 @@ impl Outbox {
         self.in_flight.drain(..).map(|(id, value, _)| (id, value)).collect()
     }
 
-    /// The value a person asked for last, until the simulation shows or refuses it: a control must not jump back while
-    /// its command travels.
+    /// The value requested last, until a snapshot shows it or it is refused: a control must not jump back while its command is on
+    /// its way.
     pub fn wanted(&self, id: ParamId) -> Option<f64> {
         let held = self.held.filter(|(other, _)| *other == id).map(|(_, value)| value);
         held.or_else(|| self.pending(id)).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
@@ -125,7 +125,7 @@ impl Outbox {
         self.waiting.iter()
     }
 
-    /// Forget everything: the session it was meant for is gone.
+    /// Forget everything: the session has ended.
     pub fn clear(&mut self) {
         *self = Self::default();
     }

@@ -1,4 +1,4 @@
-//! Undo and redo of everything that sets a parameter and of everything that starts anew. All changes of one frame are one
+//! Undo and redo of parameter changes and of everything that starts a new run. All changes of one frame are one
 //! step, and so is one drag, however many values it passed.
 //!
 //! The session keeps one run that was put aside, with its weights. The last step that put one aside is undone by having

@@ -386,7 +386,7 @@ fn a_spike_is_followed_ms_by_ms() {
             // the stage shows the first neuron whose potential it has
             shown.potentials.sort_by_key(|trace| firer.is_some_and(|spike| spike.neuron != trace.neuron));
             let mut harness = stage(panel("way"), shown, vec2(620.0, 300.0), ThemeChoice::Dark, 1.0);
-            harness.get_by_label_contains("Way to neuron");
+            harness.get_by_label_contains("Propagation to neuron");
             keep(&mut harness, &format!("way-{name}-{step:02}"));
             if firer.is_some() {
                 break;

@@ -174,11 +174,11 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     let taught = harness.state().outbox.waiting().find_map(|c| if let Command::Teach(picture) = c { Some(picture.clone()) } else { None });
     let taught = taught.unwrap();
     assert_eq!((taught.label, &taught.pixels), (3, &asked[0]));
-    harness.get_by_label_contains("comes next");
+    harness.get_by_label_contains("Queued");
     // another run has not seen it
     harness.state_mut().snapshot.generation += 1;
     harness.run_steps(2);
-    assert!(harness.query_by_label_contains("comes next").is_none() && harness.query_by_label_contains("was shown").is_none());
+    assert!(harness.query_by_label_contains("Queued").is_none() && harness.query_by_label_contains("shown and learnt").is_none());
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn the_keyboard_alone_draws_undoes_and_clears() {
 fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
     let mut harness = stage("why");
     harness.get_by_label_contains("Why this answer: neuron 280, class 7 had a potential of");
-    for label in ["Last spike", "Neuron 0", "7 minus 9"] {
+    for label in ["Last spike", "Neuron 0", "7 vs 9"] {
         harness.get_by_role_and_label(Role::Button, label).click();
         harness.run_steps(2);
     }

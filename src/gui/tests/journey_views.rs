@@ -43,7 +43,7 @@ fn what_passes_too_fast_to_follow_offers_slow_motion() {
     paused.state = RunState::Paused;
     harness.state_mut().snapshot = Some(Arc::new(paused));
     harness.run_steps(2);
-    harness.get_by_label_contains("Way to neuron");
+    harness.get_by_label_contains("Propagation to neuron");
 }
 
 #[test]
@@ -256,11 +256,11 @@ fn why_a_neuron_is_silent_can_be_read_to_its_end_without_scrolling() {
 #[test]
 fn the_inspector_says_whom_it_follows_until_one_is_chosen_and_can_follow_again() {
     let (mut harness, _) = usual();
-    harness.get_by_label("This neuron: follows most active");
+    harness.get_by_label("This neuron: following the winner");
     harness.get_by_role_and_label(Role::Button, "Pin").click();
     harness.run_steps(2);
     assert!(harness.state().state.neuron_pinned);
-    harness.get_by_label("This neuron: chosen by hand");
+    harness.get_by_label("This neuron: pinned");
     harness.get_by_role_and_label(Role::Button, "Follow").click();
     harness.run_steps(2);
     assert!(!harness.state().state.neuron_pinned);
@@ -340,8 +340,8 @@ fn escape_closes_what_lies_over_the_tiles() {
     let (mut harness, _) = usual();
     harness.state_mut().help = crate::gui::window::help::Help { about: true, keys: true };
     harness.run_steps(3);
-    harness.get_by_label("Keys and marks");
+    harness.get_by_label("Keys and symbols");
     harness.key_press(egui::Key::Escape);
     harness.run_steps(3);
-    assert!(harness.query_by_label("Keys and marks").is_none() && harness.query_by_label("About this experiment").is_none());
+    assert!(harness.query_by_label("Keys and symbols").is_none() && harness.query_by_label("About this experiment").is_none());
 }

@@ -6,6 +6,7 @@ use crate::gui::panel::{ChosenTable, Context, Panel};
 use crate::gui::state::{LAYOUT_VERSION, UiState};
 pub(crate) use crate::gui::tiles::layouts::LayoutKind;
 use crate::gui::tiles::layouts::{self, Room};
+use crate::gui::tiles::repair::repaired;
 use crate::gui::tiles::tabs::TabStyle;
 use crate::gui::tiles::tile::Tiling;
 use crate::params::Protocol;
@@ -65,7 +66,9 @@ impl Dock {
         };
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
             dock.layout = saved.layout;
-            if let Some(tree) = saved.tree.filter(|_| saved.protocol == protocol) {
+            let known = |id: &str| dock.panels.iter().any(|panel| panel.id() == id);
+            let tree = saved.tree.filter(|_| saved.protocol == protocol).and_then(|tree| repaired(tree, tree_id(), &known));
+            if let Some(tree) = tree {
                 dock.tree = tree;
                 dock.arranged = true;
                 dock.pending = None;

@@ -1,5 +1,5 @@
-//! File dialogs. They open beside the window, never in front of its thread: the request is made here, the answer is
-//! awaited on a worker. Behind a trait, so that tests answer with paths of their own.
+//! File dialogs. The request is made on the thread of the window, the answer is awaited on a worker. Behind a trait, so that
+//! tests answer with paths of their own.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -34,14 +34,16 @@ pub enum Reply {
     Path(PathBuf),
     /// It was closed.
     Closed,
-    /// There was none to be seen: the desktop has no dialogs to offer.
+    /// The desktop has no dialogs to offer.
     Unavailable,
+    /// It ended without a path: it was closed, or it failed before it was shown. The focus of the window tells which.
+    Nothing,
 }
 
 /// Waits for the person's answer. Runs on a worker thread and may block.
 pub type Answer = Box<dyn FnOnce() -> Reply + Send>;
 
-/// No hand closes a dialog sooner than this after it was asked for.
+/// A dialog is not closed by hand sooner than this after it was asked for.
 const TOO_SOON: Duration = Duration::from_millis(350);
 
 /// Something that can ask for a path.
@@ -79,12 +81,12 @@ fn wait_for(answer: impl Future<Output = Option<rfd::FileHandle>> + Send + 'stat
     })
 }
 
-/// A dialog that was closed and one that never opened bring back the same nothing; only time tells them apart.
+/// A dialog that was closed and one that never opened return the same; one that ends at once was never shown.
 fn reply(chosen: Option<PathBuf>, after: Duration) -> Reply {
     match chosen {
         Some(path) => Reply::Path(path),
         None if after < TOO_SOON => Reply::Unavailable,
-        None => Reply::Closed,
+        None => Reply::Nothing,
     }
 }
 
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn a_dialog_that_ends_sooner_than_a_hand_could_was_none() {
         assert_eq!(reply(None, Duration::from_millis(20)), Reply::Unavailable);
-        assert_eq!(reply(None, Duration::from_secs(2)), Reply::Closed);
+        assert_eq!(reply(None, Duration::from_secs(2)), Reply::Nothing);
         assert_eq!(reply(Some("a".into()), Duration::ZERO), Reply::Path("a".into()));
     }
 }

@@ -14,6 +14,6 @@ pub(crate) fn dropped(ctx: &egui::Context, palette: &Palette, actions: &mut Vec<
         painter.text(room.center(), Align2::CENTER_CENTER, "Drop to open the preset or the folder of images", font, palette.accent);
     }
     let files = ctx.input(|input| input.raw.dropped_files.clone());
-    // what it is the disk knows, which only a worker asks
+    // only a worker reads from disk to find out what it is
     actions.extend(files.first().map(|file| Action::OpenDropped(file.path().to_owned())));
 }

@@ -1,4 +1,4 @@
-//! Two windows of words: what this experiment is and what to look for, and the keys and marks.
+//! Two windows: the description of the experiment, and the keys and symbols.
 
 use crate::gui::action::{key_name, keys};
 use crate::gui::theme::{self, Palette};
@@ -9,9 +9,9 @@ use egui::{RichText, Sense, Ui, vec2};
 /// Which of them are open.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Help {
-    /// What this experiment is.
+    /// The description of the experiment.
     pub about: bool,
-    /// Keys and marks.
+    /// Keys and symbols.
     pub keys: bool,
 }
 
@@ -28,7 +28,7 @@ impl Help {
                 .max_height((ctx.content_rect().height() - 90.0).max(120.0))
         };
         window("About this experiment").open(&mut self.about).show(ctx, |ui| about(ui, preset, palette));
-        window("Keys and marks").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));
+        window("Keys and symbols").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));
     }
 }
 
@@ -62,12 +62,12 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
             ui.end_row();
         }
         ui.label(theme::mono("Esc"));
-        ui.label("leave an enlarged tile, clear the search");
+        ui.label("restore an enlarged tile, clear the search");
         ui.end_row();
         for (keys, words) in [
-            ("Tab", "to the next control; arrows move sliders, neurons, the history"),
+            ("Tab", "next control; arrow keys move sliders, the selected neuron, the history"),
             ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
-            ("Backspace, Del", "on the canvas: take back a stroke, clear"),
+            ("Backspace, Del", "on the canvas: remove the last stroke, clear"),
         ] {
             ui.label(theme::mono(keys).color(palette.text));
             ui.label(words);
@@ -75,8 +75,7 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
         }
     });
     ui.separator();
-    for (change, words) in
-        [(Change::Live, "acts before the next step"), (Change::Rebuild, "builds the network anew, training starts again")]
+    for (change, words) in [(Change::Live, "takes effect with the next step"), (Change::Rebuild, "rebuilds the network; training restarts")]
     {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
@@ -90,6 +89,6 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
         ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
-        ui.label("differs from the preset; click to go back");
+        ui.label("differs from the preset; click to restore its value");
     });
 }

@@ -6,6 +6,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::theme;
 use crate::gui::widgets::param_slider::{param_slider, wanted};
+use crate::gui::window::label_swap::label_swap;
 use crate::gui::window::preset_picker::{PanelParts, preset_picker};
 use crate::gui::window::reward::reward_controls;
 use crate::params::{ParamId, ParamSpec, REGISTRY};
@@ -115,7 +116,10 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
             group = spec.group;
             open = group_head(ui, cx, group, searching);
         }
-        if open {
+        if open && spec.id == ParamId::SwapA {
+            label_swap(ui, cx);
+            ui.add_space(2.0);
+        } else if open && spec.id != ParamId::SwapB {
             param_slider(ui, spec.id, cx);
             ui.add_space(2.0);
         }

@@ -1,4 +1,4 @@
-//! Long work, as a person sees it: what is done, how far it is, how long it will take, and a cross that stops it.
+//! Long work: its name, the share done, the time left, and a cross that stops it.
 
 use crate::gui::theme::{self, Palette};
 use crate::gui::window::notices::close_cross;
@@ -17,7 +17,7 @@ pub(crate) struct Progress {
 const LINE: f32 = 38.0;
 
 impl Progress {
-    /// Show all work that goes on, in the lower right corner `above` the bars. Returns the room it took.
+    /// Show all work in progress in the lower right corner `above` the bars. Returns the height used.
     pub(crate) fn show(&mut self, ctx: &egui::Context, palette: &Palette, works: &[&Arc<Work>], above: f32) -> f32 {
         let now = ctx.input(|input| input.time);
         self.seen.retain(|(seen, _)| works.iter().any(|work| Arc::ptr_eq(work, seen)));

@@ -134,10 +134,7 @@ fn health_word(ui: &mut Ui, cx: &mut Context) {
         ui.painter().rect_stroke(rect.expand(2.0), 4.0, egui::Stroke::new(1.0, cx.palette.line), egui::StrokeKind::Inside);
     }
     let clicked = response.clicked();
-    let evidence = health.findings.first().map_or(
-        if cx.snapshot.protocol.classifies() { "Nothing keeps it from learning." } else { "Nothing is wrong with it." }.to_owned(),
-        |finding| finding.evidence.clone(),
-    );
+    let evidence = health.findings.first().map_or("No problems found.".to_owned(), |finding| finding.evidence.clone());
     let words = health.waits.clone().filter(|_| health.findings.is_empty()).unwrap_or(evidence);
     response.on_hover_text(words);
     if clicked {

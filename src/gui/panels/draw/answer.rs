@@ -1,4 +1,4 @@
-//! What a frozen copy answers to a drawing: its answer, the first spike, and a bar for each class.
+//! The answer to a drawing, tested without learning: class, first spike, and a bar for each class.
 
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::text;
@@ -8,9 +8,9 @@ use crate::session::{Probed, Snapshot};
 use egui::{Align2, FontId, Painter, Rect, pos2};
 
 /// What the small picture is, while there is nothing else to say.
-pub(super) const SEEN: &str = "what the network sees";
+pub(super) const SEEN: &str = "input of the network";
 
-/// Share of each class: the probability of winning the race, else its share of the votes.
+/// Share of each class: the probability of firing first, else its share of the votes.
 fn shares(probed: &Probed) -> Vec<f32> {
     if let Some(probabilities) = &probed.probabilities {
         return probabilities.clone();
@@ -37,13 +37,13 @@ pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state
     }
     let mut lines = vec![(state.to_owned(), palette.dim)];
     if let Some(probed) = probed {
-        let kind = if probed.probabilities.is_some() { "probability to be first" } else { "share of the votes" };
+        let kind = if probed.probabilities.is_some() { "probability of firing first" } else { "share of the votes" };
         lines = match probed.first {
             Some(first) => vec![
                 (format!("first spike {} ms", fixed(first.at_ms, 1)), palette.text),
                 (format!("by neuron {}", first.neuron), palette.text),
             ],
-            None => vec![("nobody fired".to_owned(), palette.text)],
+            None => vec![("no output spike".to_owned(), palette.text)],
         };
         lines.push((kind.to_owned(), palette.dim));
         if state != SEEN {

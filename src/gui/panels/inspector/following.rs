@@ -1,8 +1,7 @@
-//! Whether the views follow the neuron worth looking at, or stay with the one that was chosen; and a button for the other.
+//! Whether the views follow the winner of the image or stay with a pinned neuron, and the button that switches.
 
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
-use crate::gui::state::follow;
 use crate::gui::theme::{self, Sign, Weight};
 use egui::{Align2, Sense, Ui, pos2, vec2};
 
@@ -11,21 +10,14 @@ const ROW: f32 = 24.0;
 /// Width of its button.
 const BUTTON: f32 = 56.0;
 
-/// One line: how this neuron was chosen.
+/// One line: pinned or followed, and the button.
 pub(super) fn row(ui: &mut Ui, cx: &mut Context) {
     let pinned = cx.ui_state.neuron_pinned;
-    let words = match (pinned, follow::is_calm(cx.snapshot)) {
-        (true, _) => "chosen by hand",
-        (false, true) => "follows the leader",
-        (false, false) => "follows most active",
-    };
+    let words = if pinned { "pinned" } else { "following the winner" };
     let (word, help) = if pinned {
-        (
-            "Follow",
-            "Let the views follow the neuron worth looking at: in slow motion the one that leads in this image, else the most active one.",
-        )
+        ("Follow", "Show the winner of the image in all views, changed at most once a second.")
     } else {
-        ("Pin", "Stay with this neuron. A click on a neuron in any view chooses that one.")
+        ("Pin", "Keep showing this neuron. A click on a neuron in any view pins that one.")
     };
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 20.0;

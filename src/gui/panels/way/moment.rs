@@ -1,5 +1,5 @@
-//! What happened in one step, on the way from the pixels to one output neuron: read off spikes, weights and traces, so that
-//! the sum of the parts is the potential that was computed.
+//! One step of model time at one output neuron, from recorded spikes, weights and traces: the parts add up to the potential that
+//! was computed.
 
 use crate::gui::panels::derived;
 use crate::params::{ParamId as P, Protocol};
@@ -18,7 +18,7 @@ pub(super) struct Moment {
     pub arrived: Vec<(u32, Option<f32>)>,
     /// Potential before and after the step, and the threshold, in mV.
     pub v_mv: Option<(f64, f64, f64)>,
-    /// What the leak took and what inhibition took in this step, in mV (both zero or negative).
+    /// Change by leak and by inhibition in this step, in mV (both zero or negative).
     pub leak_mv: f64,
     /// See `leak_mv`.
     pub inhibition_mv: f64,

@@ -1,4 +1,4 @@
-//! The terms of a potential as a waterfall: where each begins the last one ended, and the last end is the potential.
+//! The terms of a potential as a waterfall chart that ends at the potential.
 
 use super::{is_current, who};
 use crate::gui::paint::axis::Scale;
@@ -38,10 +38,10 @@ fn rows(side: &Side) -> Vec<Row> {
             at += mv;
         }
     };
-    add(if side.held { "held at reset" } else { "left of the last reset" }, t.reset_mv, false);
-    add("pixels for it", plus, !side.held);
-    add("pixels against it", minus, false);
-    add("unpainted", side.painted.unpainted_mv, false);
+    add(if side.held { "held at reset" } else { "decaying reset" }, t.reset_mv, false);
+    add("positive input", plus, !side.held);
+    add("negative input", minus, false);
+    add("input outside the map", side.painted.unpainted_mv, false);
     add("current", t.current_mv, false);
     add("lateral inhibition", t.inhibition_mv, false);
     add("membrane noise", t.noise_mv, false);
@@ -53,14 +53,14 @@ fn rows(side: &Side) -> Vec<Row> {
     rows
 }
 
-/// By how much each term is greater than the rival's; together they are the difference of the potentials.
+/// The difference of each term to that of the rival; together they are the difference of the potentials.
 fn difference(side: &Side, rival: &Side) -> Vec<Row> {
     let (a, b) = (&side.terms, &rival.terms);
     let pixels = |side: &Side| side.painted.pixels.iter().copied().map(f64::from).sum::<f64>();
     let terms = [
-        ("left of the last reset", a.rest_mv + a.reset_mv - b.rest_mv - b.reset_mv),
-        ("pixels, as painted", pixels(side) - pixels(rival)),
-        ("unpainted", side.painted.unpainted_mv - rival.painted.unpainted_mv),
+        ("decaying reset", a.rest_mv + a.reset_mv - b.rest_mv - b.reset_mv),
+        ("input contribution", pixels(side) - pixels(rival)),
+        ("input outside the map", side.painted.unpainted_mv - rival.painted.unpainted_mv),
         ("current", a.current_mv - b.current_mv),
         ("lateral inhibition", a.inhibition_mv - b.inhibition_mv),
         ("membrane noise", a.noise_mv - b.noise_mv),
@@ -68,7 +68,7 @@ fn difference(side: &Side, rival: &Side) -> Vec<Row> {
     ];
     let mut at = 0.0;
     let mut rows = Vec::new();
-    for (name, mv) in terms.into_iter().filter(|(name, mv)| *mv != 0.0 || *name == "pixels, as painted") {
+    for (name, mv) in terms.into_iter().filter(|(name, mv)| *mv != 0.0 || *name == "input contribution") {
         rows.push(Row { name, number: signed(mv, 2), bar: Some((at, at + mv)), strong: false });
         at += mv;
     }
@@ -76,7 +76,7 @@ fn difference(side: &Side, rival: &Side) -> Vec<Row> {
     rows
 }
 
-/// Paint the terms, what the rival had, and the strongest pixels, as far as there is room.
+/// Paint the terms, the rival and the strongest pixels, as far as there is room.
 pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
     let palette = cx.palette;
     let rival = why.rival.as_ref().filter(|_| cx.ui_state.why_difference);
@@ -136,7 +136,7 @@ fn share_colour(mv: f64) -> Color32 {
     Map::Diverging.at(if mv < 0.0 { AGAINST } else { FOR })
 }
 
-/// What stands below the terms.
+/// The notes below the terms.
 fn notes(why: &Why, cx: &Context) -> Vec<String> {
     let mut notes = Vec::new();
     let what = match (why.moment, why.side.fired) {
@@ -147,15 +147,15 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
     let old = if is_current(why, cx.snapshot) { String::new() } else { format!(" of image {}", count(why.index + 1)) };
     notes.push(format!("{}{old}: {what}.", who(&why.side, cx.snapshot)));
     if let Some(share) = why.side.share {
-        notes.push(format!("Probability of being first: {} %.", fixed(100.0 * f64::from(share), 1)));
+        notes.push(format!("Probability of firing first: {} %.", fixed(100.0 * f64::from(share), 1)));
     }
     if let Some(rival) = &why.rival {
         let by = why.side.terms.v_mv() - rival.terms.v_mv();
         // thresholds differ: a higher potential may still be too low
         let gap = rival.threshold_mv + rival.theta_mv - rival.terms.v_mv();
-        let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "at its threshold too".to_owned() };
+        let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "also at its threshold".to_owned() };
         let v = fixed(rival.terms.v_mv(), 2);
-        notes.push(format!("Against it: {}, V {v} mV, {place}; difference {} mV.", who(rival, cx.snapshot), signed(by, 2)));
+        notes.push(format!("Second: {}, V {v} mV, {place}; difference {} mV.", who(rival, cx.snapshot), signed(by, 2)));
         notes.extend(votes(why, rival).filter(|_| !cx.snapshot.protocol.races()));
     }
     for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
@@ -175,7 +175,7 @@ fn votes(why: &Why, rival: &Side) -> Option<String> {
     let of = |class: u8| Some(short(f64::from(*why.votes.get(class as usize)?)));
     let (own, other) = (why.side.class?, rival.class?);
     let (own_votes, other_votes) = (of(own)?, of(other)?);
-    Some(format!("The answer goes by votes, not by this step: {own} has {own_votes}, {other} has {other_votes} so far."))
+    Some(format!("The answer is the class with most votes: {own} has {own_votes}, {other} has {other_votes} so far."))
 }
 
 /// The pixels with the largest shares.
@@ -202,7 +202,7 @@ mod tests {
         assert!((end - by).abs() < 1e-3, "{end} instead of {by}");
         assert_eq!(rows.last().unwrap().number, signed(by, 2));
         let painted: f64 = super::super::values(why, true).iter().map(|&mv| f64::from(mv)).sum();
-        let pixels = rows.iter().find(|row| row.name == "pixels, as painted").and_then(|row| row.bar).unwrap();
+        let pixels = rows.iter().find(|row| row.name == "input contribution").and_then(|row| row.bar).unwrap();
         assert!((pixels.1 - pixels.0 - painted).abs() < 1e-3);
     }
 
