@@ -25,6 +25,7 @@ use crate::gui::app::recovery::Recovery;
 use crate::gui::app::screenshot::Screenshot;
 use crate::gui::app::source::{Launcher, Source};
 use crate::gui::state::compare;
+use crate::gui::state::derived_preset;
 use crate::gui::state::follow::Follow;
 use crate::gui::state::library::Entry;
 use crate::gui::state::outbox::Outbox;
@@ -292,8 +293,9 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
-        if snapshot.title != self.title {
-            self.title.clone_from(&snapshot.title);
+        let title = derived_preset::modified(&snapshot.title, snapshot.params != snapshot.preset_params);
+        if title != self.title {
+            self.title = title;
             ctx.send_viewport_cmd(ViewportCommand::Title(format!("{} · Spikescope", self.title)));
         }
     }
@@ -303,7 +305,13 @@ impl App {
         Palette::of(ctx.theme())
     }
 
-    /// The preset as it would be saved: the loaded one with the parameters in force.
+    /// The preset to save: the loaded one with the parameters in force, and a title and text that say what was changed.
+    fn preset_to_save(&self) -> Preset {
+        let Some(snapshot) = &self.snapshot else { return self.preset.clone() };
+        derived_preset::derived(&self.preset, &snapshot.preset_params, &snapshot.params)
+    }
+
+    /// The loaded preset with the parameters in force.
     fn preset_now(&self) -> Preset {
         let mut preset = self.preset.clone();
         if let Some(snapshot) = &self.snapshot {

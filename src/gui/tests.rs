@@ -11,6 +11,7 @@ mod journey_film;
 mod journey_health;
 mod journey_menu;
 mod journey_notices;
+mod journey_reward;
 mod journey_search;
 mod journey_time;
 mod journey_views;

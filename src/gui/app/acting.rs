@@ -36,7 +36,7 @@ impl App {
             Action::InvertData => self.invert_data(),
             Action::OpenDropped(path) => self.jobs.open_dropped(path),
             Action::SavePreset => {
-                let preset = self.preset_now();
+                let preset = self.preset_to_save();
                 self.jobs.ask_save(preset);
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder()))),

@@ -234,12 +234,9 @@ mod tests {
         let words = refusal(&error);
         assert!(words.contains("mesa-vulkan-drivers") && words.contains("spikescope train") && words.lines().count() == 1, "{words}");
     }
-}
 
-#[cfg(test)]
-mod tests {
     #[test]
     fn the_icon_can_be_decoded() {
-        assert_eq!(super::icon().map(|icon| (icon.width, icon.height)), Some((256, 256)));
+        assert_eq!(icon().map(|icon| (icon.width, icon.height)), Some((256, 256)));
     }
 }

@@ -44,7 +44,7 @@ impl Source for Puppet {
     fn stop(&mut self) {}
 }
 
-struct Chosen(Option<PathBuf>);
+pub(crate) struct Chosen(pub(crate) Option<PathBuf>);
 
 impl Dialogs for Chosen {
     fn ask(&mut self, _ask: &Ask) -> Answer {
@@ -53,7 +53,7 @@ impl Dialogs for Chosen {
     }
 }
 
-fn default_preset() -> Preset {
+pub(crate) fn default_preset() -> Preset {
     Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
 }
 

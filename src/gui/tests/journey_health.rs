@@ -16,11 +16,11 @@ fn the_word_in_the_status_bar_leads_to_the_card_and_its_button_moves_the_paramet
     harness.get_by_role_and_label(Role::Button, "Health: ok");
     harness.state_mut().snapshot = Some(Arc::new(fixture::silent()));
     harness.run_steps(2);
-    assert!(harness.query_by_role_and_label(Role::Button, "Try v_th = -52 mV").is_none(), "the card is behind a tab");
+    assert!(harness.query_by_role_and_label(Role::Button, "Set v_th = -52 mV").is_none(), "the card is behind a tab");
     harness.get_by_role_and_label(Role::Button, "Health: silent").click();
     harness.run_steps(4);
     harness.get_by_label("0 output spikes in the last 50 images; highest V −58.2 mV, threshold −20.0 mV");
-    harness.get_by_role_and_label(Role::Button, "Try v_th = -52 mV").click();
+    harness.get_by_role_and_label(Role::Button, "Set v_th = -52 mV").click();
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Set(ParamId::VTh, -52.0)));
 }

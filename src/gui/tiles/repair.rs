@@ -78,7 +78,7 @@ mod tests {
         let mut linear = egui_tiles::Linear::new(egui_tiles::LinearDir::Horizontal, children.clone());
         children.iter().zip(shares).for_each(|(&child, &share)| linear.shares.set_share(child, share));
         let root = tiles.insert_container(linear);
-        let tree = repaired(Tree::new("test", root, tiles), egui::Id::unique("tiles"), &known)?;
+        let tree = repaired(Tree::new(egui::Id::unique("test"), root, tiles), egui::Id::unique("tiles"), &known)?;
         let Some(Tile::Container(Container::Linear(linear))) = tree.tiles.get(root) else { panic!("it was a row") };
         Some(children.iter().map(|&child| linear.shares[child]).collect())
     }
@@ -103,6 +103,6 @@ mod tests {
         if let Some(Tile::Container(container)) = tiles.get_mut(inner) {
             container.add_child(outer);
         }
-        assert!(repaired(Tree::new("test", outer, tiles), egui::Id::unique("tiles"), &known).is_none());
+        assert!(repaired(Tree::new(egui::Id::unique("test"), outer, tiles), egui::Id::unique("tiles"), &known).is_none());
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn label_swap(ui: &mut Ui, cx: &mut Context) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let width = ((ui.available_width() - 76.0 - 12.0) / 2.0).max(40.0);
-        for (name, class) in [("First class", &mut picked[0]), ("Second class", &mut picked[1])] {
+        for (name, class) in ["First class", "Second class"].into_iter().zip(&mut picked) {
             let list = ComboBox::from_id_salt(name).selected_text(cx.snapshot.class_name(*class as u8).into_owned()).width(width);
             let shown = list.show_ui(ui, |ui| {
                 for other in 0..classes {
