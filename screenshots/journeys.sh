@@ -78,7 +78,7 @@ look first-seconds
 sleep 30
 look fields-become-digits
 key Escape
-ask "show draw a digit"
+ask "show draw an image"
 look an-empty-canvas
 line 775 680 790 678 805 677 820 677 835 678 845 680 838 695 828 715 818 735 810 755 804 770
 look a-seven-of-ones-own 1.5

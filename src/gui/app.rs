@@ -7,6 +7,7 @@ pub(crate) mod frame;
 pub(crate) mod jobs;
 pub(crate) mod launch;
 pub(crate) mod path_prompt;
+mod presets;
 pub(crate) mod recovery;
 pub(crate) mod screenshot;
 pub(crate) mod source;
@@ -40,11 +41,11 @@ use crate::gui::window::speed;
 use crate::gui::window::status_bar::FrameMeter;
 use crate::params::{Params, Protocol};
 use crate::preset::Preset;
-use crate::session::{AblationAsked, Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
+use crate::session::{Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// What an app is made from.
 pub struct Parts {
@@ -248,29 +249,6 @@ impl App {
         }
     }
 
-    fn load(&mut self, preset: Preset) {
-        self.notices.forget_preset();
-        if let Some(path) = &preset.path {
-            self.state.remember_preset(path.clone());
-        }
-        let running = self.running();
-        let other = preset.protocol != self.preset.protocol;
-        self.preset = preset.clone();
-        self.state.neuron_pinned = false;
-        self.state.selected_neuron = 0;
-        self.state.selected_hidden = None;
-        let command = Command::LoadPreset(Box::new(preset), self.seed);
-        self.start_anew(command, "opening the preset");
-        if other {
-            let before = self.speed;
-            self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
-            self.undo.note_speeds(before, self.speed);
-        }
-        if running || other {
-            self.outbox.push(Command::Run);
-        }
-    }
-
     fn set_speed(&mut self, speed: Speed) {
         self.speed = speed;
         self.outbox.push(Command::SetSpeed(speed));
@@ -303,47 +281,6 @@ impl App {
     /// The palette of the theme in force.
     pub(crate) fn palette(ctx: &egui::Context) -> &'static Palette {
         Palette::of(ctx.theme())
-    }
-
-    /// The preset to save: the loaded one with the parameters in force, and a title and text that say what was changed.
-    fn preset_to_save(&self) -> Preset {
-        let Some(snapshot) = &self.snapshot else { return self.preset.clone() };
-        derived_preset::derived(&self.preset, &snapshot.preset_params, &snapshot.params)
-    }
-
-    /// The loaded preset with the parameters in force.
-    fn preset_now(&self) -> Preset {
-        let mut preset = self.preset.clone();
-        if let Some(snapshot) = &self.snapshot {
-            preset.params = snapshot.params.clone();
-        }
-        preset
-    }
-
-    /// A new folder for this run.
-    fn run_folder(&self) -> PathBuf {
-        let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
-        let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
-        // A clock before 1970 still gives a name.
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
-    }
-
-    /// Begin the ablation that was chosen.
-    fn ablate(&mut self) {
-        let Some(snapshot) = &self.snapshot else { return };
-        let choice = &self.state.ablation;
-        let lesions = snapshot.lesions.iter().map(|lesion| lesion.name.clone()).filter(|name| !choice.left_out.contains(name)).collect();
-        let run = self.run_folder();
-        let name = run.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let folder = run.with_file_name(format!("ablation-{name}"));
-        self.outbox.push(Command::Ablate(AblationAsked {
-            lesions,
-            seeds: choice.seeds,
-            images: choice.images,
-            test_images: u64::MAX,
-            folder: NewDir::Free(folder),
-        }));
     }
 
     /// Whether something over the tiles waits for an answer: keys are meant for it, not for the run behind it.
@@ -414,7 +351,7 @@ impl App {
     }
 }
 
-/// The speed to start at: the last one chosen, else one a person can follow.
+/// The speed at the start: the last one chosen, else one slow enough to follow.
 fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
     match protocol {
         Protocol::Classification | Protocol::Features | Protocol::Deep => {

@@ -77,7 +77,7 @@ pub struct UiState {
     /// A view that was opened by name: what can be moved by keys in it takes the focus.
     #[serde(skip)]
     pub wants_focus: Option<&'static str>,
-    /// Runs from disk to compare with; read anew by whoever wants them.
+    /// Runs from disk to compare with; not kept between starts.
     #[serde(skip)]
     pub compared: Compared,
     /// The damages of an ablation.

@@ -136,7 +136,7 @@ impl App {
     }
 
     /// Send a command that replaces the run by another.
-    pub(super) fn start_anew(&mut self, command: Command, words: &'static str) {
+    pub(super) fn start_new_run(&mut self, command: Command, words: &'static str) {
         self.note_changes(false);
         self.undo.note_anew(command.clone(), words);
         self.outbox.push(command);
@@ -150,7 +150,7 @@ impl App {
         let running = self.running();
         self.opened = Some(opened.clone());
         self.inverted = false;
-        self.start_anew(Command::UseData(opened), "opening the data");
+        self.start_new_run(Command::UseData(opened), "opening the data");
         if running {
             self.outbox.push(Command::Run);
         }
@@ -159,7 +159,7 @@ impl App {
     fn invert_data(&mut self) {
         let running = self.running();
         self.inverted = !self.inverted;
-        self.start_anew(Command::InvertData, "inverting the images");
+        self.start_new_run(Command::InvertData, "inverting the images");
         if running {
             self.outbox.push(Command::Run);
         }
@@ -167,7 +167,7 @@ impl App {
 
     fn reset(&mut self, seed: u64) {
         let running = self.running();
-        self.start_anew(Command::Reset { seed }, "reset");
+        self.start_new_run(Command::Reset { seed }, "reset");
         if running {
             self.outbox.push(Command::Run);
         }

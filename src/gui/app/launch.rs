@@ -25,7 +25,7 @@ pub struct WindowOptions {
     pub data: PathBuf,
     /// Whether they are inverted.
     pub invert: bool,
-    /// Photograph the window instead of waiting for a person.
+    /// Take a picture of the window and exit.
     pub screenshot: Option<ScreenshotPlan>,
     /// Width and height in points; without them as last left, for a picture 1440 by 900.
     pub size: Option<(u32, u32)>,

@@ -172,7 +172,7 @@ impl Help {
                 open.insert(entry.id.clone());
             }
             if let Some((_, frames)) = wanted.as_mut().filter(|(id, _)| *id == entry.id) {
-                // a tile that was just opened is laid out anew for some frames: ask until the text is in sight
+                // the layout of a tile that was just opened takes some frames to settle: scroll until the text is in sight
                 *frames += 1;
                 ui.scroll_to_rect_animation(head.rect, Some(Align::TOP), ScrollAnimation::none());
                 ui.ctx().request_repaint();

@@ -274,7 +274,7 @@ fn ended(trial: &TrialView) -> bool {
 /// Whether the label is not that of the picture but the one it was exchanged with.
 fn is_swapped(snapshot: &Snapshot) -> bool {
     let [a, b] = [ParamId::SwapA, ParamId::SwapB].map(|id| snapshot.params.count(id));
-    // a drawn picture has the label a person gave it
+    // a drawn picture keeps the label it was given
     !snapshot.trial.drawn && a != b && [a, b].contains(&usize::from(snapshot.trial.label))
 }
 

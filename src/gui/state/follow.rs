@@ -12,7 +12,7 @@ use std::time::Instant;
 pub(crate) struct Follow {
     /// The most active neuron of each class; their potentials are recorded.
     candidates: Vec<u32>,
-    /// Number of images after which they are chosen anew.
+    /// Number of images after which they are chosen again.
     next: u64,
     /// Images before the snapshot seen last: a snapshot of the past may have fewer.
     last: u64,

@@ -18,13 +18,13 @@ pub(crate) struct Change {
     pub after: f64,
 }
 
-/// What can be undone at once.
+/// One step of undo.
 #[derive(Debug, Clone)]
 struct Step {
     changes: Vec<Change>,
-    /// A command that started anew, and what it is called.
+    /// A command that started a new run, and its name in the menu.
     anew: Option<(Command, &'static str)>,
-    /// The pace before and after, where starting anew changed it.
+    /// The speed before and after, where starting a new run changed it.
     speeds: Option<(Speed, Speed)>,
     /// Whether the run that this step put aside, or brought back, is the one the session keeps.
     kept: bool,
@@ -33,7 +33,7 @@ struct Step {
 /// Steps back are bounded; older ones are forgotten.
 const DEPTH: usize = 200;
 
-/// What was changed, and what was taken back.
+/// The steps done and undone.
 #[derive(Debug, Default)]
 pub(crate) struct Undo {
     done: Vec<Step>,
@@ -73,20 +73,20 @@ impl Undo {
         self.held = held;
     }
 
-    /// The run was started anew by this command, which a menu calls `words`.
+    /// This command started a new run; `words` names it in the menu.
     pub(crate) fn note_anew(&mut self, command: Command, words: &'static str) {
         self.push(Step { changes: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
         self.held = false;
     }
 
-    /// Starting anew changed the pace as well.
+    /// Starting the new run changed the speed as well.
     pub(crate) fn note_speeds(&mut self, before: Speed, after: Speed) {
         if let Some(step) = self.done.last_mut().filter(|step| step.anew.is_some()) {
             step.speeds = Some((before, after));
         }
     }
 
-    /// Values that were asked for and refused: there is nothing to take back.
+    /// Values that were refused: there is nothing to undo.
     pub(crate) fn forget(&mut self, refused: impl Iterator<Item = (ParamId, f64)>) {
         for (id, value) in refused {
             let its = |change: &Change| change.id == id && change.after == value;
@@ -97,7 +97,7 @@ impl Undo {
         self.done.retain(|step| step.anew.is_some() || !step.changes.is_empty());
     }
 
-    /// The run that was put aside is brought back: its parameters are others, and what is kept is the run shown until now.
+    /// The kept run is restored: its parameters differ, and the run shown until now is kept instead.
     pub(crate) fn note_brought_back(&mut self) {
         *self = Self::default();
         self.note_anew(Command::UndoReset, "bringing back the run");
@@ -115,7 +115,7 @@ impl Undo {
         }
     }
 
-    /// The session is about to keep another run: what was kept is lost, and a step that was nothing but a start anew with it.
+    /// The session is about to keep another run: the one kept so far is lost, and so is a step that did nothing but start it.
     fn keeps_another(&mut self) {
         self.done.iter_mut().chain(&mut self.undone).for_each(|step| step.kept = false);
         let lost = self.done.iter().rposition(|step| matches!(step.anew, Some((Command::LoadPreset(..), _))));
@@ -124,7 +124,7 @@ impl Undo {
         self.done.retain(|step| step.anew.is_none());
     }
 
-    /// Whether the session still keeps the other run of this step. If not and the step builds anew, it will from now on.
+    /// Whether the session still keeps the other run of this step. If not and the step builds a new network, it will from now on.
     fn swaps_runs(&mut self, step: &mut Step) -> bool {
         let kept = step.kept;
         if !kept && step.builds() {
@@ -134,7 +134,7 @@ impl Undo {
         kept
     }
 
-    /// Take back the last step: what to tell the session.
+    /// Undo the last step: the commands for the session.
     pub(crate) fn undo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.done.pop() else { return Vec::new() };
@@ -148,7 +148,7 @@ impl Undo {
         back
     }
 
-    /// Make the step taken back last again: what to tell the session.
+    /// Redo the step undone last: the commands for the session.
     pub(crate) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.undone.pop() else { return Vec::new() };

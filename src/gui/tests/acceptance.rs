@@ -167,7 +167,7 @@ fn a_newcomer_needs_no_pointer() {
     press(&mut harness, Key::Space, 1);
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Pause), "pause");
-    through_the_palette(&mut harness, "draw a digit");
+    through_the_palette(&mut harness, "draw an image");
     assert!(harness.get_by_role(Role::Canvas).is_focused(), "a canvas that is opened by name hears the keys");
     press(&mut harness, Key::Space, 1);
     press(&mut harness, Key::ArrowDown, 12);

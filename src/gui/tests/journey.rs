@@ -325,7 +325,22 @@ fn closing_while_it_learns_asks_first() {
     harness.run_steps(2);
     assert!(has(&sent, |command| matches!(command, Command::SaveRun(_))));
     assert!(!closes(&harness), "not before it is on disk");
-    heard.lock().unwrap().push(Notice::Done("the run is in runs/a".to_owned()));
+    let asked =
+        sent.lock().unwrap().iter().find_map(|command| if let Command::SaveRun(asked) = command { Some(asked.clone()) } else { None });
+    let asked = asked.unwrap();
+    let run = std::path::PathBuf::from("runs/a");
+    // other notices are about something else, whatever they say
+    let other = crate::files::NewDir::Named("runs/b".into());
+    for notice in [
+        Notice::Done("the run is in runs/a".to_owned()),
+        Notice::Refused("a value".to_owned()),
+        Notice::Saved { asked: other, run: run.clone() },
+    ] {
+        heard.lock().unwrap().push(notice);
+        harness.step();
+        assert!(!closes(&harness));
+    }
+    heard.lock().unwrap().push(Notice::Saved { asked, run });
     harness.step();
     assert!(closes(&harness));
 }

@@ -40,7 +40,7 @@ pub enum Reply {
     Nothing,
 }
 
-/// Waits for the person's answer. Runs on a worker thread and may block.
+/// Waits for the answer of the dialog. Runs on a worker thread and may block.
 pub type Answer = Box<dyn FnOnce() -> Reply + Send>;
 
 /// A dialog is not closed by hand sooner than this after it was asked for.

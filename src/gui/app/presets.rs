@@ -1,0 +1,75 @@
+//! The preset of the window and what is started from it: loading, saving under a title of its own, run directories, ablations.
+
+use super::{App, first_speed};
+use crate::files::NewDir;
+use crate::gui::state::derived_preset;
+use crate::preset::Preset;
+use crate::session::{AblationAsked, Command};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+impl App {
+    pub(super) fn load(&mut self, preset: Preset) {
+        self.notices.forget_preset();
+        if let Some(path) = &preset.path {
+            self.state.remember_preset(path.clone());
+        }
+        let running = self.running();
+        let other = preset.protocol != self.preset.protocol;
+        self.preset = preset.clone();
+        self.state.neuron_pinned = false;
+        self.state.selected_neuron = 0;
+        self.state.selected_hidden = None;
+        let command = Command::LoadPreset(Box::new(preset), self.seed);
+        self.start_new_run(command, "opening the preset");
+        if other {
+            let before = self.speed;
+            self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
+            self.undo.note_speeds(before, self.speed);
+        }
+        if running || other {
+            self.outbox.push(Command::Run);
+        }
+    }
+
+    /// The preset to save: the loaded one with the parameters in force, and a title and text that say what was changed.
+    pub(super) fn preset_to_save(&self) -> Preset {
+        let Some(snapshot) = &self.snapshot else { return self.preset.clone() };
+        derived_preset::derived(&self.preset, &snapshot.preset_params, &snapshot.params)
+    }
+
+    /// The loaded preset with the parameters in force.
+    pub(super) fn preset_now(&self) -> Preset {
+        let mut preset = self.preset.clone();
+        if let Some(snapshot) = &self.snapshot {
+            preset.params = snapshot.params.clone();
+        }
+        preset
+    }
+
+    /// A new folder for this run.
+    pub(super) fn run_folder(&self) -> PathBuf {
+        let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
+        let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
+        // A clock before 1970 still gives a name.
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
+    }
+
+    /// Begin the ablation that was chosen.
+    pub(super) fn ablate(&mut self) {
+        let Some(snapshot) = &self.snapshot else { return };
+        let choice = &self.state.ablation;
+        let lesions = snapshot.lesions.iter().map(|lesion| lesion.name.clone()).filter(|name| !choice.left_out.contains(name)).collect();
+        let run = self.run_folder();
+        let name = run.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let folder = run.with_file_name(format!("ablation-{name}"));
+        self.outbox.push(Command::Ablate(AblationAsked {
+            lesions,
+            seeds: choice.seeds,
+            images: choice.images,
+            test_images: u64::MAX,
+            folder: NewDir::Free(folder),
+        }));
+    }
+}
