@@ -20,7 +20,7 @@ pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
     if habit.silent_images < SILENT || fires || fired {
         return None;
     }
-    let since = format!("Silent in {} recorded images.", count(u64::from(habit.silent_images)));
+    let since = format!("Silent for {} images that were recorded.", count(u64::from(habit.silent_images)));
     if snapshot.protocol.races() {
         return Some(format!("{since} Another neuron always fires first, and only the first spike counts."));
     }
@@ -38,7 +38,7 @@ fn cause(nearest: Nearest, snapshot: &Snapshot) -> String {
     // neither leak nor reset takes the potential below these two: what lies below is inhibition
     let inhibition = get(ParamId::EL).min(get(ParamId::VReset)) - lowest;
     if inhibition > 1.0 && inhibition >= theta {
-        let more = if theta > 0.05 { format!(" θ = {} mV adds to it.", fixed(theta, 1)) } else { String::new() };
+        let more = if theta > 0.05 { format!(" θ adds {} mV.", fixed(theta, 1)) } else { String::new() };
         format!("other neurons fire first and inhibit it, down to {} mV.{more}", fixed(lowest, 0))
     } else if v >= v_th && theta > 0.05 {
         format!("its adaptive threshold is raised by θ = {} mV after earlier spikes.", fixed(theta, 1))
