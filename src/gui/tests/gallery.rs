@@ -326,7 +326,7 @@ fn no_eligibility_is_said_in_words_and_not_in_a_bright_colour() {
         let mut harness = stage(panel(id), snapshot, usual(id), ThemeChoice::Dark, 1.0);
         let said = harness.output().shapes.iter().any(|clipped| match &clipped.shape {
             egui::Shape::Text(text) => {
-                ["no eligibility now", "No neuron has any eligibility"].iter().any(|words| text.galley.job.text.contains(words))
+                ["no eligibility now", "All eligibility traces are zero"].iter().any(|words| text.galley.job.text.contains(words))
             }
             _ => false,
         });

@@ -319,7 +319,7 @@ fn a_kept_run_that_is_damaged_is_named_and_can_be_discarded() {
     let ctx = harness.ctx.clone();
     harness.state_mut().recovery = crate::gui::app::recovery::Recovery::new(folder.path().to_owned(), ctx);
     assert!(crate::gui::tests::journey::wait_for(&mut harness, |harness| harness.query_by_label_contains("cannot be read").is_some()));
-    harness.get_by_label_contains("A run that was kept just now cannot be read");
+    harness.get_by_label_contains("The run autosaved just now cannot be read");
     harness.get_by_label_contains("7-7.autosave");
     harness.get_by_role_and_label(Role::Button, "Discard").click();
     harness.run_steps(2);
