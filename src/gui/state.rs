@@ -4,8 +4,8 @@
 pub mod choices;
 pub(crate) mod compare;
 pub mod curves;
-pub mod figure;
 pub(crate) mod derived_preset;
+pub mod figure;
 pub(crate) mod follow;
 pub(crate) mod library;
 pub mod outbox;
