@@ -29,7 +29,7 @@ fn by_hand() -> Harness<'static, App> {
             seed: 0,
             state: UiState { theme: ThemeChoice::Dark, speed: Some(Speed::Full), ..UiState::default() },
             dock: None,
-            launcher: session_launcher(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist")),
+            launcher: session_launcher(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"), crate::datasets::Reading::default()),
             dialogs: Box::new(Chosen(None)),
             screenshot: None,
             begun: None,
