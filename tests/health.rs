@@ -95,13 +95,13 @@ fn outputs_that_do_not_fire_are_silent() {
 #[test]
 fn without_inhibition_or_with_too_much_weight_activity_runs_away() {
     named(DEFAULT, &[("inhibition", "0")], Condition::Runaway, "inhibition = 250 mV");
-    named(DEFAULT, &[("norm", "500")], Condition::Runaway, "norm = 50 mV");
+    named(DEFAULT, &[("norm", "500")], Condition::Runaway, "norm = 60 mV");
     named("mnist-diehl-cook-400", &[("inhibition", "0")], Condition::Runaway, "inhibition = 120 mV");
 }
 
 #[test]
 fn steps_that_are_too_large_saturate_the_weights() {
-    named(DEFAULT, &[("eta", "100")], Condition::Saturated, "eta = 0.05");
+    named(DEFAULT, &[("eta", "100")], Condition::Saturated, "eta = 0.1");
     named("mnist-diehl-cook-100", &[("eta", "1")], Condition::Saturated, "eta = 0.003");
     named("mnist-stdp-then-reward", &[("eta_stdp", "1")], Condition::Saturated, "eta_stdp = 0.003");
 }
@@ -111,13 +111,13 @@ fn neurons_whose_threshold_is_out_of_reach_are_dead() {
     // punished neurons lose the weights they fire by, and nothing gives them back
     let teaching = [("reward_right", "-1"), ("reward_wrong", "-1"), ("modulator", "raw reward"), ("eta", "50")];
     let punished = [&[("n_neurons", "40"), ("norm", "0"), ("w_init_max", "0.02")][..], &teaching].concat();
-    named(DEFAULT, &punished, Condition::Dead, "eta = 0.05");
+    named(DEFAULT, &punished, Condition::Dead, "eta = 0.1");
 }
 
 /// A threshold so high, or weights so weak, that a few neurons take every image: a thousand images tell.
 #[test]
 fn a_network_in_which_hardly_anybody_fires_is_no_healthy_one() {
-    for (moved, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 50 mV")] {
+    for (moved, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 60 mV")] {
         let mut patient = Patient::new(DEFAULT, &moved, 7);
         (0..1050).for_each(|_| patient.show());
         let health = patient.health();
@@ -134,7 +134,7 @@ fn weights_too_weak_to_fire_are_healed_by_the_remedy_that_is_offered() {
     let mut patient = Patient::new(DEFAULT, &[("norm", "1")], 7);
     (0..30).for_each(|_| patient.show());
     let finding = patient.health().findings[0].clone();
-    assert_eq!((finding.condition, finding.remedy.words().as_str()), (Condition::Silent, "norm = 50 mV"));
+    assert_eq!((finding.condition, finding.remedy.words().as_str()), (Condition::Silent, "norm = 60 mV"));
     patient.trainer.set(finding.remedy.id, finding.remedy.value).unwrap();
     (0..80).for_each(|_| patient.show());
     assert!(patient.health().findings.is_empty(), "{:?}", patient.health().findings);
@@ -158,7 +158,8 @@ fn a_remedy_that_the_parameters_would_refuse_is_not_offered() {
 
 #[test]
 fn one_answer_to_everything_is_a_collapse() {
-    named(DEFAULT, &[("theta_plus", "0")], Condition::Collapse, "theta_plus = 0.05 mV");
+    let current = [("inhibition_type", "current"), ("norm", "50"), ("eta", "0.05"), ("eta_boost", "1"), ("theta_plus", "0")];
+    named(DEFAULT, &current, Condition::Collapse, "theta_plus = 0.05 mV");
     named("mnist-gabor-rstdp", &[("eta", "100")], Condition::Collapse, "eta = 5");
 }
 
@@ -174,7 +175,7 @@ fn without_reward_or_rule_there_is_nothing_to_learn_from() {
 #[test]
 fn a_learner_that_never_leaves_chance_is_told_so_once_chance_is_excluded() {
     for (name, moved, remedy) in [
-        (DEFAULT, [("eta", "1e-6")], "eta = 0.05"),
+        (DEFAULT, [("eta", "1e-6")], "eta = 0.1"),
         ("mnist-gabor-rstdp", [("eta", "0.0001")], "eta = 5"),
         (DEFAULT, [("reward_mode", "inverted")], "reward_mode = automatic"),
     ] {
