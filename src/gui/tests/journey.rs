@@ -222,7 +222,7 @@ fn where_no_dialog_can_be_shown_the_path_is_typed() {
         harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
         assert!(wait_for(harness, |harness| harness.query_by_role_and_label(Role::TextInput, "Path").is_some()));
         harness.run_steps(2);
-        harness.get_by_label_contains("no file dialog");
+        harness.get_by_label_contains("No file dialog");
         harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
         type_text(harness, &path.display().to_string());
         harness.key_press(egui::Key::Enter);

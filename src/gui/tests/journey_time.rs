@@ -231,7 +231,7 @@ fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
     snapshot.params.set(ParamId::SwapA, 7.0).unwrap();
     snapshot.params.set(ParamId::SwapB, 2.0).unwrap();
     show(&mut harness, snapshot);
-    harness.get_by_label("Current image: image 1,240, label 7, swapped, answer 7, right, reward in 12 ms");
+    harness.get_by_label("Current image: 1,240, label 7, swapped, answer 7, right, reward in 12 ms");
 }
 
 #[test]

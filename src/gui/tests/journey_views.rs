@@ -104,12 +104,12 @@ fn f1_over_a_tile_explains_it_and_the_search_finds_a_parameter() {
     harness.key_press(egui::Key::F1);
     harness.run_steps(5);
     assert!(harness.state().dock.is_open("help"));
-    harness.get_by_label_contains("Which label got which answer");
+    harness.get_by_label_contains("one row per label, one column per answer");
     harness.get_by_role_and_label(Role::SearchInput, "Search help").focus();
     harness.run_steps(1);
     harness.get_by_role_and_label(Role::SearchInput, "Search help").type_text("τ_m membrane lif input");
     harness.run_steps(3);
-    assert!(harness.query_by_label_contains("Which label got which answer").is_none(), "only what matches");
+    assert!(harness.query_by_label_contains("one row per label, one column per answer").is_none(), "only what matches");
 }
 
 #[test]
