@@ -103,7 +103,7 @@ fn every_view_says_a_class_by_its_name() {
         }
     };
     show(fixture::classification(), "now", &["label hornet, answer hornet, right"]);
-    show(fixture::classification(), "confusion", &["answered as", "most frequent mistake: "]);
+    show(fixture::classification(), "confusion", &["answered as", "most frequent error: "]);
     show(fixture::classification(), "why", &["class hornet had a potential of", "june bug"]);
     show(fixture::classification(), "draw", &["Teach ant"]);
     show(fixture::features(), "race", &["class "]);
