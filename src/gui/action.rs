@@ -91,11 +91,11 @@ pub(crate) enum Action {
     Shortcuts,
     /// Start a crashed simulation again.
     Restart,
-    /// The hint was read.
+    /// The step of the tour is done.
     NextHint,
-    /// Enough of hints.
+    /// Skip the tour.
     CloseHints,
-    /// Show the hints from the beginning.
+    /// Start the tour.
     ShowHints,
     /// What the view under the pointer shows; the whole help where there is none.
     Help,
@@ -249,7 +249,7 @@ fn fixed() -> Vec<Entry> {
         entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
         entry(Help, "about", Action::Shortcuts, "Keys and marks"),
-        entry(Help, "about", Action::ShowHints, "Show the hints again"),
+        entry(Help, "about", Action::ShowHints, "Start the tour"),
     ]
 }
 

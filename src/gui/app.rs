@@ -3,6 +3,7 @@
 mod acting;
 pub(crate) mod closing;
 pub mod display;
+mod fit;
 pub(crate) mod frame;
 pub(crate) mod jobs;
 pub(crate) mod launch;

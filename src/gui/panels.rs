@@ -19,6 +19,7 @@ mod inspector;
 mod membrane;
 mod now;
 mod options;
+mod order;
 mod race;
 mod raster;
 mod reward;
@@ -37,7 +38,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
     vec![
         Box::new(now::Now::default()),
         Box::new(way::Way::default()),
-        Box::new(graph::Graph),
+        Box::new(graph::Graph::default()),
         Box::new(raster::Raster::default()),
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),

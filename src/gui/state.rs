@@ -11,7 +11,7 @@ pub(crate) mod library;
 pub mod outbox;
 pub(crate) mod undo;
 
-use crate::gui::state::choices::{AblationChoice, MembraneChoice, NeuronChoice, RasterChoice};
+use crate::gui::state::choices::{AblationChoice, FieldOrder, MembraneChoice, NeuronChoice, RasterChoice};
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -55,7 +55,7 @@ pub struct UiState {
     pub search: String,
     /// Colours.
     pub theme: ThemeChoice,
-    /// Number of hints already seen and closed.
+    /// Steps of the tour that are done; more than there are after it was skipped.
     pub hints_seen: u8,
     /// Presets opened last, newest first.
     pub recent_presets: Vec<PathBuf>,
@@ -88,6 +88,10 @@ pub struct UiState {
     pub membrane: MembraneChoice,
     /// The neurons in the views of receptive fields and eligibility.
     pub fields: NeuronChoice,
+    /// Their order on the wall of weights.
+    pub field_order: FieldOrder,
+    /// Whether the parameter panel shows all parameters instead of the basic ones.
+    pub all_parameters: bool,
     /// How many of the last images the reward view shows; none for as many as can be told apart.
     pub reward_images: Option<u16>,
     /// How many of the last images the accuracy curve shows; none for the whole run.
@@ -165,6 +169,8 @@ impl Default for UiState {
             raster: RasterChoice::default(),
             membrane: MembraneChoice::default(),
             fields: NeuronChoice::default(),
+            field_order: FieldOrder::default(),
+            all_parameters: false,
             reward_images: None,
             curve_images: None,
             curves: curves::CurveChoice::default(),

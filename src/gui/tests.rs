@@ -15,3 +15,4 @@ mod journey_reward;
 mod journey_search;
 mod journey_time;
 mod journey_views;
+mod layout;

@@ -47,7 +47,7 @@ pub struct Palette {
     pub dim: Color32,
     /// Third-rank text: axis numbers, disabled.
     pub faint: Color32,
-    /// The one accent: dopamine, what runs, what was changed.
+    /// The accent: dopamine, the running state, changed values.
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
@@ -57,7 +57,7 @@ pub struct Palette {
     pub bad: Color32,
     /// Traces, slider fill, selection.
     pub trace: Color32,
-    /// The ten digit classes. Told apart under deuteranopia and protanopia too, yet never the only cue.
+    /// The ten classes: distinguishable with deuteranopia and protanopia, and never the only cue.
     pub classes: [Color32; 10],
     /// Whether it is the dark one.
     pub dark: bool,
@@ -119,7 +119,7 @@ pub const LIGHT: Palette = Palette {
 };
 
 impl Palette {
-    /// The palette for egui's idea of the theme, at the contrast that was chosen.
+    /// The palette of a theme of egui, at the chosen contrast.
     pub fn of(theme: egui::Theme) -> &'static Self {
         match (theme, HIGH_CONTRAST.get()) {
             (egui::Theme::Dark, false) => &DARK,

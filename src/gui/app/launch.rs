@@ -69,6 +69,9 @@ pub fn run(options: WindowOptions) -> anyhow::Result<()> {
         "Spikescope",
         options,
         Box::new(move |creation| {
+            if size.is_none() {
+                crate::gui::app::fit::once(&creation.egui_ctx);
+            }
             let mut state: UiState =
                 creation.storage.filter(|_| !photograph).and_then(|storage| eframe::get_value(storage, App::STATE_KEY)).unwrap_or_default();
             state = state.repaired();

@@ -276,6 +276,13 @@ impl Atlas {
         Self::uv_in(self.image.size, self.cell, self.columns, index)
     }
 
+    /// The shape of an atlas of so many fields, without painting it.
+    pub fn shape_of(count: usize, (wide, tall): (usize, usize)) -> AtlasShape {
+        let cell = [wide + 2, tall + 2];
+        let columns = (count as f64).sqrt().ceil().max(1.0) as usize;
+        AtlasShape { size: [columns * cell[0], count.div_ceil(columns).max(1) * cell[1]], cell, columns }
+    }
+
     /// What `uv` needs to know once the image is uploaded and gone.
     pub fn shape(&self) -> AtlasShape {
         AtlasShape { size: self.image.size, cell: self.cell, columns: self.columns }

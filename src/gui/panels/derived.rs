@@ -31,7 +31,7 @@ pub(super) fn known_over(snapshot: &Snapshot, span: Span) -> f64 {
     window_end(snapshot).saturating_sub(begin) as f64 * snapshot.dt_ms
 }
 
-/// "last 250 ms", and whether that ended before now.
+/// "last 250 ms", and whether that is what was recorded last.
 pub(super) fn words_over(snapshot: &Snapshot, ms: f64) -> String {
     let ms = fixed(ms, 0);
     if window_end(snapshot) < snapshot.step.0 { format!("last {ms} ms recorded") } else { format!("last {ms} ms") }
@@ -64,7 +64,7 @@ pub(super) fn class_name(snapshot: &Snapshot, class: Option<u8>) -> String {
     class.map_or_else(|| "–".to_owned(), |class| snapshot.class_name(class).into_owned())
 }
 
-/// The same where there is room for so many letters.
+/// The same, with at most so many letters.
 pub(super) fn short_name(snapshot: &Snapshot, class: Option<u8>, letters: usize) -> String {
     let name = class_name(snapshot, class);
     if name.chars().count() <= letters {
@@ -73,12 +73,12 @@ pub(super) fn short_name(snapshot: &Snapshot, class: Option<u8>, letters: usize)
     name.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// "class 7", or what else a neuron is.
+/// "class 7", or that a neuron has no class.
 pub(super) fn class_words(snapshot: &Snapshot, class: Option<u8>) -> String {
     class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {}", snapshot.class_name(class)))
 }
 
-/// Size of the letters of an answer that would fill its room as a digit: a word gets smaller ones.
+/// Font size of an answer in a place made for a digit: a word gets a smaller one.
 pub(super) fn answer_size(digit: f32, answer: &str) -> f32 {
     (digit * 2.2 / answer.chars().count().max(2) as f32).clamp(digit.min(12.0), digit)
 }

@@ -1,5 +1,6 @@
-//! What every neuron has learnt to see: its incoming weights as a picture.
+//! The receptive field of every output neuron: its incoming weights as an image.
 
+use super::order::Order;
 use super::wall::{HEADS, heads, marks};
 use super::{derived, options};
 use crate::gui::export::tables;
@@ -10,8 +11,9 @@ use crate::gui::paint::numbers::{count, fixed, short};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
-use crate::gui::state::choices::NeuronChoice;
+use crate::gui::state::choices::{FieldOrder, NeuronChoice};
 use crate::params::Protocol;
+
 use egui::{Key, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 use std::rc::Rc;
 
@@ -21,6 +23,7 @@ pub(super) struct Fields {
     wall: Option<(WallKey, Rc<Wall>)>,
     atlas: Cached<AtlasKey>,
     shape: AtlasShape,
+    order: Order,
     /// The neuron last scrolled to, so that a selection made elsewhere comes into view once.
     followed: Option<u32>,
 }
@@ -29,6 +32,7 @@ pub(super) struct Fields {
 struct WallKey {
     class_of: Same<[Option<u8>]>,
     choice: NeuronChoice,
+    order: (FieldOrder, u64),
     size: [u32; 2],
     whole: bool,
 }
@@ -53,8 +57,10 @@ impl Panel for Fields {
     }
 
     fn help(&self) -> &'static str {
-        "What each output neuron has learnt to see: its weights laid out like the pixels they come from. Noise turns into \
-         digits while it learns. A click chooses a neuron for the other views."
+        "The weights of each output neuron, laid out like the pixels they come from. During learning noise turns into the \
+         shapes the neuron responds to. Fields are sorted by how much they have learnt: the share of the strongest tenth of \
+         the weights in their sum, 0.19 for noise; from 0.35 on a field counts as learnt. The options change the order and \
+         leave out the others. A click selects a neuron for the other views."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -62,13 +68,13 @@ impl Panel for Fields {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let choice = cx.ui_state.fields;
-        let n = choice.shown(&cx.snapshot.class_of).len();
-        let shown = self.wall.as_ref().map_or(n, |(_, wall)| wall.shown_at_once().min(n));
-        let shown = if shown < n { format!("{} of {}, scroll for more", count(shown as u64), count(n as u64)) } else { count(n as u64) };
+        let (choice, order) = (cx.ui_state.fields, cx.ui_state.field_order);
+        let n = derived::neurons(cx.snapshot);
         let which = choice.words(cx.snapshot);
         let which = if which.is_empty() { which } else { format!("{which} · ") };
-        (format!("{which}input → output, {shown}"), "w in mV".to_owned())
+        let only = if order.learnt_only { "only these · " } else { "" };
+        let sorted = if order.by_learnt { "most learnt first" } else { "by number" };
+        (format!("{which}{} of {} learnt · {only}{sorted}", count(self.order.learnt() as u64), count(n as u64)), "w in mV".to_owned())
     }
 
     fn has_options(&self) -> bool {
@@ -76,7 +82,7 @@ impl Panel for Fields {
     }
 
     fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
-        options::wall(ui, cx);
+        options::fields(ui, cx);
     }
 
     fn table(&self) -> Table {
@@ -86,7 +92,7 @@ impl Panel for Fields {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let weights = &cx.snapshot.weights;
         if weights.w.is_empty() || weights.n_pre == 0 || derived::neurons(cx.snapshot) == 0 {
-            let words = "Each neuron's weights appear here as a picture of what it responds to, once the network is built.";
+            let words = "The weights of each neuron are shown here as an image, once the network is built.";
             text::calm_sentence(ui, cx.palette, words);
             return;
         }
@@ -101,10 +107,13 @@ impl Panel for Fields {
         let wall_area = Rect::from_min_max(pos2(body.left(), body.top() + above), body.max);
         let classes = cx.snapshot.class_of.clone();
         let size = [wall_area.width() as u32, wall_area.height() as u32];
-        let key = WallKey { class_of: Same(classes.clone()), choice: cx.ui_state.fields, size, whole: cx.whole };
+        self.order.see(ui.ctx(), cx, ui.rect_contains_pointer(wall_area));
+        let order = (cx.ui_state.field_order, self.order.version);
+        let key = WallKey { class_of: Same(classes.clone()), choice: cx.ui_state.fields, order, size, whole: cx.whole };
         if self.wall.as_ref().is_none_or(|(old, _)| *old != key) {
             let lay_out = if cx.whole { Wall::whole } else { Wall::new };
-            self.wall = Some((key, Rc::new(lay_out(&cx.ui_state.fields.shown(&classes), &classes, wall_area.size()))));
+            let shown = self.order.arrange(&cx.ui_state.fields.shown(&classes), cx);
+            self.wall = Some((key, Rc::new(lay_out(&shown, &classes, wall_area.size()))));
         }
         let Some(wall) = self.wall.as_ref().map(|(_, wall)| Rc::clone(wall)) else {
             return;
@@ -113,7 +122,9 @@ impl Panel for Fields {
             heads(ui.painter(), &wall, body.min, cx);
         }
         if wall.rows() == 0 {
-            text::inside(ui.painter(), wall_area, "No neuron is chosen; the dots above choose which are shown.", cx.palette.dim);
+            let words =
+                if cx.ui_state.field_order.learnt_only { "No field has learnt yet." } else { "No neuron is shown; see the options." };
+            text::inside(ui.painter(), wall_area, words, cx.palette.dim);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(wall_area).id_salt("wall"));
         inner.set_clip_rect(wall_area.expand2(vec2(2.0, 0.0)).intersect(ui.clip_rect()));
@@ -173,7 +184,7 @@ impl Fields {
             format!("Receptive fields of {} neurons, weights up to {} mV", count(n as u64), short(shading.max.into()))
         });
         if let Some(neuron) = hovered {
-            response.on_hover_text_at_pointer(words(neuron, cx));
+            response.on_hover_text_at_pointer(words(neuron, self.order.of(neuron), cx));
         }
     }
 
@@ -204,10 +215,12 @@ impl Fields {
     }
 }
 
-fn words(neuron: u32, cx: &Context) -> String {
+fn words(neuron: u32, learnt: Option<f32>, cx: &Context) -> String {
     let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
     let rate =
         cx.snapshot.rates.get(neuron as usize).map_or(String::new(), |&rate| format!("\n{} spikes per image", fixed(f64::from(rate), 2)));
     let theta = cx.snapshot.theta_mv.get(neuron as usize).map_or(String::new(), |&mv| format!("\nθ {} mV", fixed(f64::from(mv), 2)));
-    format!("neuron {neuron}, {class}{rate}{theta}")
+    let learnt =
+        learnt.map_or(String::new(), |share| format!("\nstrongest tenth of weights {} % of the sum", fixed(f64::from(100.0 * share), 0)));
+    format!("neuron {neuron}, {class}{rate}{theta}{learnt}")
 }

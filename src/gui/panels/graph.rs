@@ -1,7 +1,8 @@
-//! The network as boxes and arrows: who leads to whom, by how many synapses, which of them learn, what flows through them
-//! now, and where dopamine acts.
+//! The network as a graph: populations with receptive fields, rates and parameters, projections with their synapses and
+//! learning rules, and the neuromodulator.
 
 mod facts;
+mod node;
 mod place;
 mod route;
 
@@ -12,16 +13,18 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
 use crate::params::{ParamId, Protocol};
 use crate::session::{LinkView, PartKind, PartView, Snapshot};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use facts::{link_facts, part_facts};
 use place::place;
 use route::{arrow, route};
 
 /// View "Network".
 #[derive(Default)]
-pub(super) struct Graph;
+pub(super) struct Graph {
+    pictures: node::Pictures,
+}
 
-/// Height of the strip in which the neuromodulator stands.
+/// Height of the strip of the neuromodulator.
 const STRIP: f32 = 34.0;
 
 impl Panel for Graph {
@@ -38,9 +41,10 @@ impl Panel for Graph {
     }
 
     fn help(&self) -> &'static str {
-        "Populations are boxes with size, shape and neuron model; projections are arrows with their kind, the number of synapses, \
-         the rule that changes them and the delay. Numbers of spikes and rates are of the image being shown. The amber node is \
-         the neuromodulator: broken lines lead to the synapses it teaches. A click on a box opens a view of its neurons."
+        "Populations are boxes with size, shape, neuron model, firing rate, main parameters and receptive fields; projections are \
+         arrows with their kind, the number of synapses, the learning rule and the delay. Spike counts and rates are those of \
+         the current image. The amber node is the neuromodulator; dashed lines lead to the synapses it modulates. A click on \
+         a box opens a view of its neurons."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -61,9 +65,10 @@ impl Panel for Graph {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let snapshot = cx.snapshot;
         let network = &snapshot.network;
+        self.pictures.see(ui.ctx(), cx);
         let rect = ui.available_rect_before_wrap();
         if network.parts.is_empty() || rect.width() < 30.0 || rect.height() < 30.0 {
-            text::calm_sentence(ui, cx.palette, "The parts of the network are drawn here as soon as it is built.");
+            text::calm_sentence(ui, cx.palette, "The network is drawn here once it is built.");
             return;
         }
         let response = ui.allocate_rect(rect, Sense::hover());
@@ -76,7 +81,7 @@ impl Panel for Graph {
         }
         let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
-        // above or below a box stands its inhibition
+        // above or below a box is its inhibition
         taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
             let place = plan.boxes[link.to];
             if plan.upright {
@@ -92,7 +97,7 @@ impl Panel for Graph {
             arrows.push((link, points));
         }
         if taught {
-            // near what it teaches, however tall the tile is
+            // near the synapses it modulates, however tall the tile is
             let lowest = plan.boxes.iter().map(Rect::bottom).fold(rect.top(), f32::max);
             let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
             let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
@@ -109,7 +114,7 @@ impl Panel for Graph {
         }
         for (index, part) in network.parts.iter().enumerate() {
             let place = plan.boxes[index];
-            let answer = part_box(ui, &painter, place, index, cx);
+            let answer = node::part(ui, &painter, place, index, &mut self.pictures, cx);
             if answer.clicked() {
                 cx.ui_state.wants_panel = Some(view_of(part, snapshot.protocol));
             }
@@ -122,7 +127,7 @@ impl Panel for Graph {
     }
 }
 
-/// The view that shows the neurons of a part.
+/// The view of the neurons of a part.
 fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
     match (part.kind, protocol) {
         (_, Protocol::Pairing) => "stdp_window",
@@ -133,7 +138,7 @@ fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
     }
 }
 
-/// Spikes of a part, and its mean rate, if there was time to count.
+/// Spikes of a part and its mean rate, once there are some.
 fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     let spikes = *snapshot.flow.get(index)?;
     let part = snapshot.network.parts.get(index)?;
@@ -168,58 +173,8 @@ pub(crate) fn part_words(snapshot: &Snapshot, index: usize) -> String {
     format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
 }
 
-/// One box: name, shape and model, what flows.
-fn part_box(ui: &Ui, painter: &Painter, rect: Rect, index: usize, cx: &Context) -> Response {
-    let (snapshot, palette) = (cx.snapshot, cx.palette);
-    let part = &snapshot.network.parts[index];
-    let color = part_color(part, palette);
-    let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
-    let pad = if rect.width() < 90.0 { 6.0 } else { 9.0 };
-    let flow = flow_words(snapshot, index);
-    text::label(&response, egui::Role::Button, || part_words(snapshot, index));
-    let fill = if response.hovered() { palette.line } else { palette.raised };
-    painter.rect(rect, 6.0, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 3.0, rect.bottom()));
-    painter.rect_filled(edge, 2.0, color);
-    if response.has_focus() {
-        painter.rect_stroke(rect.expand(2.0), 7.0, Stroke::new(1.5, palette.trace), StrokeKind::Inside);
-    }
-    // where there is no room for both, the rate says more than the count
-    let flow = flow.map_or(String::new(), |words| {
-        let rate = words.rsplit(" · ").next().unwrap_or_default().to_owned();
-        fitting(painter, &[words, rate], &text::tick_font(), rect.width() - pad - 4.0)
-    });
-    let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
-    // what does not fit is said shorter before it is cut
-    let room = rect.width() - pad - 3.0;
-    let shape = fitting(painter, &[shape.clone(), shape.replace(' ', "")], &text::number_font(), room);
-    let first = |until: &[char]| part.model.split(until).next().unwrap_or_default().to_owned();
-    let model = fitting(painter, &[part.model.clone(), first(&[',']), first(&[',', ' '])], &text::note_font(), room);
-    let lines = [
-        (part.name.clone(), text::strong_font(), palette.text),
-        (shape, text::number_font(), palette.text),
-        (model, text::note_font(), palette.dim),
-        (flow, text::tick_font(), color),
-    ];
-    let height = 14.5;
-    let shown = ((rect.height() - 4.0) / height).floor().clamp(1.0, 4.0) as usize;
-    // the last line is what changes: it stays longer than the model
-    let lines: Vec<_> = match shown {
-        4 => lines.to_vec(),
-        3 => [0, 1, 3].map(|k| lines[k].clone()).to_vec(),
-        2 => [0, 1].map(|k| lines[k].clone()).to_vec(),
-        _ => vec![lines[0].clone()],
-    };
-    let top = rect.center().y - 0.5 * height * lines.len() as f32;
-    for (k, (words, font, color)) in lines.into_iter().enumerate() {
-        let at = pos2(rect.left() + pad, top + (k as f32 + 0.5) * height);
-        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, rect.width() - pad - 3.0);
-    }
-    response
-}
-
-/// What is written on an arrow, where it covers nothing else, and as much of it as there is room for. Returns its place; the
-/// middle of the arrow if there is none.
+/// The text on an arrow, where it covers nothing else, as much of it as there is room for. Returns its place; the middle of the
+/// arrow if there is none.
 fn words_on(
     painter: &Painter,
     points: &[Pos2],
@@ -232,7 +187,7 @@ fn words_on(
     let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
     let mut carried = carried.into_iter().map(|words| (words, text::tick_font(), palette.text));
-    // what flows changes, and is read first
+    // the rate changes, and is read first
     lines.extend(carried.next());
     let mut brief = lines.clone();
     if link.synapses > 0 {
@@ -267,14 +222,14 @@ fn words_on(
     Rect::from_center_size(middle, vec2(20.0, 16.0))
 }
 
-/// What a projection carries: the mean rate of the neurons it comes from, and where that is known the events at its synapses.
+/// The mean rate of the source of a projection, and the synaptic events where their number is known.
 fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
     let Some(flow) = flow_words(snapshot, link.from) else { return Vec::new() };
     let rate = flow.rsplit(" · ").next().unwrap_or_default().to_owned();
     std::iter::once(rate).chain(events(snapshot, link)).collect()
 }
 
-/// How many spikes times synapses a projection carries a second, where every spike of its source reaches all of its target.
+/// Synaptic events per second, where every spike of the source reaches all neurons of the target.
 fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
     let spikes = *snapshot.flow.get(link.from)?;
     let (from, to) = (snapshot.network.parts.get(link.from)?, snapshot.network.parts.get(link.to)?);
@@ -286,7 +241,7 @@ fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
     })
 }
 
-/// 313,600 synapses in as few letters as say it.
+/// 313,600 synapses as "314 k".
 fn short_count(n: u64) -> String {
     match n {
         0..10_000 => count(n),
@@ -295,7 +250,7 @@ fn short_count(n: u64) -> String {
     }
 }
 
-/// Inhibition within a population: a loop that ends in a dot, above its box or beside it, where no arrow arrives.
+/// Inhibition within a population: a loop that ends in a dot, above its box or beside it.
 fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
     let bulge = |t: f32| 52.0 * t * (1.0 - t);
     let shares = (0..=24).map(|k| k as f32 / 24.0);
@@ -317,7 +272,7 @@ fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, pal
     }
 }
 
-/// The neuromodulator, with its value now, and broken lines to the synapses it teaches.
+/// The neuromodulator with its value, and dashed lines to the synapses it modulates.
 fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
     let x = taught.iter().map(|p| p.x).sum::<f32>() / taught.len().max(1) as f32;
     let m = f64::from(snapshot.trial.modulation);
@@ -331,7 +286,7 @@ fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snap
     let node = Rect::from_center_size(center, vec2(wide, 24.0));
     let strength = if snapshot.trial.answer.is_some() { 1.0 } else { 0.5 };
     for &middle in taught {
-        // a chain that runs downward is passed on its right
+        // in a vertical chain the lines run at the right
         let side = rect.right() - 4.0;
         let past = [node.right_center(), pos2(side, node.center().y), pos2(side, middle.y), middle];
         let straight = [node.center_top(), middle];

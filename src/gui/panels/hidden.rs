@@ -1,5 +1,4 @@
-//! The hidden layer: filters, the strokes that hidden neurons found in the image, when each site fired first, and what the
-//! pooling relays pass on.
+//! The hidden layer: filters, filter responses in the image, first spike of each site, and the output of the pooling relays.
 
 mod pick;
 
@@ -59,9 +58,9 @@ impl Panel for Hidden {
     }
 
     fn help(&self) -> &'static str {
-        "What the hidden layers make of this image: which filters answered where, when each site fired first, what \
-         pooling passes on, and all filters, bright where they answered. A click on a filter, or on a site where one fired, \
-         shows it in the Inspector."
+        "The response of the hidden layers to the current image: which filters fired where, the first spike of each site, the \
+         output of pooling, and all filters, bright where they fired. A click on a filter, or on a site where one fired, shows \
+         it in the Inspector."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -81,10 +80,10 @@ impl Panel for Hidden {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let snapshot = cx.snapshot;
         if snapshot.hidden.is_empty() || snapshot.trial.size.0 == 0 {
-            let pixels = "This network has no hidden layer: the outputs see the spikes of the pixels themselves.";
+            let pixels = "This network has no hidden layer: the outputs receive the spikes of the pixels.";
             // none is drawn before the first image, though there may be one
             let exists = snapshot.network.parts.iter().any(|part| part.kind == PartKind::Hidden);
-            let words = if exists { "What the filters find in the image is drawn here as soon as one is shown." } else { pixels };
+            let words = if exists { "The filter responses are drawn here from the first image on." } else { pixels };
             text::calm_sentence(ui, cx.palette, words);
             return;
         }
@@ -118,7 +117,7 @@ impl Pictures {
         let side = if beside { tall.min((row.width() - 3.0 * GAP) / 4.0) } else { ((row.width() - 2.0 * GAP) / 3.0).min(tall * 0.5) };
         let map = |k: usize| Rect::from_min_size(pos2(row.left() + k as f32 * (side + GAP), row.top()), vec2(side, side));
         // the longest of these that fits
-        let note = |rect: Rect, labels: [&str; 2]| {
+        let note = |rect: Rect, labels: [&str; 3]| {
             let (at, room) = (pos2(rect.center().x, rect.bottom() + 2.0), rect.width() + GAP);
             let fits = labels.into_iter().find(|label| text::width(&painter, label, &text::note_font()) <= room);
             if let Some(label) = fits.filter(|_| words > 0.0) {
@@ -134,19 +133,19 @@ impl Pictures {
         show(&painter, map(0), found, cx);
         if bank.spikes.is_empty() {
             painter.rect_filled(map(0), 2.0, cx.palette.raised);
-            text::inside(&painter, map(0), "nothing yet", cx.palette.dim);
+            text::inside(&painter, map(0), "no spike yet", cx.palette.dim);
         }
-        note(map(0), ["found: red ink, blue none", "found"]);
+        note(map(0), ["filter response (red: ink, blue: background)", "response (red: ink)", "response"]);
         let onset = super::derived::onset(cx.snapshot);
         let duration = (cx.snapshot.trial.duration_ms / cx.snapshot.dt_ms.max(1e-6)).max(1.0) as f32;
         let first =
             self.first.get(ui.ctx(), &format!("first {index}"), TextureOptions::NEAREST, spikes(), || first_spikes(bank, onset, duration));
         show(&painter, map(1), first, cx);
-        note(map(1), ["first spike, early is bright", "first spike"]);
+        note(map(1), ["first spike (bright: early)", "first spike", "first"]);
         let pooled = self.pooled.get(ui.ctx(), &format!("pooled {index}"), TextureOptions::NEAREST, spikes(), || pooled(bank));
         show(&painter, map(2), pooled, cx);
         let most = bank.pooled.iter().copied().max().unwrap_or(0);
-        note(map(2), [&format!("pooled, up to {most}"), "pooled"]);
+        note(map(2), [&format!("pooled spikes, up to {most}"), "pooled", "pooled"]);
         let filters = if beside {
             Rect::from_min_max(pos2(map(2).right() + GAP, row.top()), pos2(row.right(), row.bottom()))
         } else {

@@ -1,5 +1,5 @@
-//! The selected neuron: what it sees and is eligible for, its numbers, its rhythm, its strongest synapses, and if it is silent,
-//! why.
+//! The selected neuron: weights and eligibility, numbers, interspike intervals, strongest synapses, and the cause if it is
+//! silent.
 
 mod facts;
 mod filter;
@@ -30,7 +30,7 @@ pub(super) struct Inspector {
 const LINE: f32 = 18.0;
 /// Height of the histogram of intervals.
 const HISTOGRAM: f32 = 84.0;
-/// A tile lower than this shows the neuron and not how it was chosen.
+/// A tile lower than this shows the neuron and not how it was selected.
 const LOW: f32 = 110.0;
 
 impl Panel for Inspector {
@@ -43,9 +43,9 @@ impl Panel for Inspector {
     }
 
     fn help(&self) -> &'static str {
-        "One neuron in detail: its weights as a picture, its class, its rate, its adaptive threshold θ, its potential and \
-         the sum of its weights. Until one is chosen by a click in any view, it follows the one worth looking at, and says so; \
-         Pin holds it. A click on a filter in the hidden layer shows that filter."
+        "One neuron in detail: its weights as an image, its class, firing rate, adaptive threshold θ, membrane potential and \
+         sum of weights. It follows the winner until a neuron is selected by a click in any view or with Pin. A click on a \
+         filter of a hidden layer shows that filter."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -72,11 +72,11 @@ impl Panel for Inspector {
         let neuron = cx.ui_state.selected_neuron;
         let n = derived::neurons(cx.snapshot);
         if n == 0 {
-            text::calm_sentence(ui, cx.palette, "Click a neuron in any view: its receptive field and its numbers are shown here.");
+            text::calm_sentence(ui, cx.palette, "Click a neuron in any view to see its receptive field and its numbers here.");
             return;
         }
         if neuron as usize >= n {
-            let words = format!("Neuron {neuron} does not exist in this network of {}; click one that does.", count(n as u64));
+            let words = format!("Neuron {neuron} does not exist in this network of {}; click another one.", count(n as u64));
             text::calm_sentence(ui, cx.palette, &words);
             return;
         }
@@ -93,14 +93,14 @@ impl Panel for Inspector {
         let wide = rect.width() > 1.25 * rect.height() && rect.width() > 260.0;
         let mut body = rect;
         if wide {
-            // beside each other in a wide tile, else one above the other and scrolled together
+            // side by side in a wide tile, else one below the other in one scroll area
             body.min.x += self.pictures.beside(ui, rect, neuron, cx);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(body).id_salt("facts"));
         inner.set_clip_rect(body.intersect(ui.clip_rect()));
         theme::scrolled(&mut inner, "inspector", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            // what is wrong stands first, where no tile is too low for it
+            // the cause of silence comes first, visible in the lowest tile
             let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
             if let Some(words) = habit.and_then(|habit| silence::words(habit, cx.snapshot)) {
                 ui.add(egui::Label::new(RichText::new(words).size(theme::SMALL + 1.0).color(cx.palette.accent)).wrap());
@@ -121,14 +121,17 @@ fn line(ui: &mut Ui, name: &str, value: &str, cx: &Context) {
     let (middle, right) = (rect.center().y, pos2(rect.right() - 4.0, rect.center().y));
     let value = text::line(ui.painter(), right, Align2::RIGHT_CENTER, value, text::number_font(), cx.palette.text, rect.width() * 0.6);
     let room = value.left() - rect.left() - 6.0;
+    // "rate, 200 images" is "rate" where there is no room
+    let fits = text::width(ui.painter(), name, &text::body_font()) <= room;
+    let name = if fits { name } else { name.split(',').next().unwrap_or(name) };
     text::line(ui.painter(), pos2(rect.left(), middle), Align2::LEFT_CENTER, name, text::body_font(), cx.palette.dim, room);
 }
 
-/// Rhythm, synapses.
+/// Intervals, synapses.
 fn beyond_numbers(ui: &mut Ui, neuron: u32, cx: &Context) {
     let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
     if let Some(habit) = habit.filter(|habit| habit.intervals_ms.len() > 1) {
-        head(ui, &format!("Intervals between spikes, last {}", count(habit.intervals_ms.len() as u64)), cx);
+        head(ui, &format!("Interspike intervals, last {}", count(habit.intervals_ms.len() as u64)), cx);
         intervals(ui, habit, cx);
     }
     let strongest = facts::strongest(cx.snapshot, neuron);
@@ -136,7 +139,7 @@ fn beyond_numbers(ui: &mut Ui, neuron: u32, cx: &Context) {
         head(ui, "Strongest synapses", cx);
         strongest.iter().for_each(|(place, w)| line(ui, place, w, cx));
     }
-    head(ui, "Its spikes", cx);
+    head(ui, "Effect of a spike", cx);
     let words = RichText::new(facts::outgoing(cx.snapshot)).size(theme::SMALL + 1.0).color(cx.palette.dim);
     ui.add(egui::Label::new(words).wrap());
 }
@@ -146,7 +149,8 @@ fn head(ui: &mut Ui, words: &str, cx: &Context) {
     ui.add(egui::Label::new(RichText::new(words).size(theme::SMALL).color(cx.palette.text)).truncate());
     ui.add_space(2.0);
 }
-/// How often which interval occurred.
+
+/// Histogram of the intervals.
 fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, HISTOGRAM), Sense::hover());
     let known: Vec<f64> = habit.intervals_ms.iter().map(|&ms| f64::from(ms)).filter(|ms| ms.is_finite() && *ms >= 0.0).collect();
@@ -166,8 +170,6 @@ fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
     }
     let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
     plot.painter().vline(plot.x.at(mean), plot.area.y_range(), Stroke::new(1.0, cx.palette.accent));
-    text::label(&response, egui::Role::Image, || {
-        format!("Histogram of {} intervals between spikes, mean {} ms", known.len(), fixed(mean, 1))
-    });
+    text::label(&response, egui::Role::Image, || format!("Histogram of {} interspike intervals, mean {} ms", known.len(), fixed(mean, 1)));
     response.on_hover_text(format!("mean {} ms, longest {} ms; bins of {} ms", fixed(mean, 1), fixed(longest, 1), fixed(bin, 1)));
 }

@@ -1,4 +1,4 @@
-//! The membrane potential of the chosen neuron between reset and threshold, with its spikes.
+//! The membrane potential of the selected neuron with threshold and spikes.
 
 use super::{derived, options};
 use crate::gui::export::tables;
@@ -41,8 +41,8 @@ impl Panel for Membrane {
     }
 
     fn help(&self) -> &'static str {
-        "The membrane potential of one neuron in mV, with its threshold and its spikes. Look for the climb while pixels \
-         of its own digit fire, and for the deep falls when another neuron fires first: that is lateral inhibition."
+        "The membrane potential of one neuron in mV, with its threshold and its spikes. It rises while pixels of its receptive \
+         field fire and falls when another neuron fires: lateral inhibition."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -82,7 +82,7 @@ impl Panel for Membrane {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let Some(trace) = chosen(cx).filter(|trace| trace.v_mv.len() > 1) else {
-            let words = "The membrane potential of the chosen neuron is drawn here as soon as model time passes.";
+            let words = "The membrane potential of the selected neuron is drawn here once the run starts.";
             text::calm_sentence(ui, cx.palette, words);
             return;
         };
@@ -116,7 +116,7 @@ impl Panel for Membrane {
             plot.trace(v, start, snapshot.dt_ms, Stroke::new(1.0, other_colour(k, palette)));
         }
         plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
-        // Words above the spikes, never over them.
+        // Text above the spikes, not over them.
         let named = plot.area.height() > 70.0;
         let tips = plot.area.top() + if named { 13.0 } else { 0.0 };
         for &spike in &trace.spikes {
@@ -134,20 +134,14 @@ impl Panel for Membrane {
             plot.note(pos2(right, top), Align2::RIGHT_TOP, name, palette.bad, palette);
             plot.note(pos2(right, plot.y.at(reset) + 2.0), Align2::RIGHT_TOP, "reset", palette.dim, palette);
             if axis.knee.is_some() {
-                let words = "pushed down by inhibition; scale compressed";
+                let words = "inhibition; scale compressed";
                 plot.note(plot.area.right_bottom() + vec2(-3.0, -2.0), Align2::RIGHT_BOTTOM, words, palette.dim, palette);
             }
         }
         self.legend(&plot, trace.neuron, cx);
         let known = -start;
         if window - known > 0.5 * snapshot.dt_ms + 1.0 && options::cut(snapshot, window).is_some() {
-            plot.note(
-                plot.area.left_bottom() + vec2(4.0, -3.0),
-                Align2::LEFT_BOTTOM,
-                "more is not kept: memory is limited",
-                palette.dim,
-                palette,
-            );
+            plot.note(plot.area.left_bottom() + vec2(4.0, -3.0), Align2::LEFT_BOTTOM, "not kept: memory limit", palette.dim, palette);
         }
         if let Some((ms, _)) = plot.hover(&response, palette) {
             let index = ((ms - start) / snapshot.dt_ms).round();

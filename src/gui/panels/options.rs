@@ -1,4 +1,4 @@
-//! The options that views offer behind the dots in their head: which neurons, how much history.
+//! The options of views, in the popup of the dots in their heads: which neurons, how much history.
 
 use super::derived;
 use crate::gui::paint::numbers::{count, fixed};
@@ -15,7 +15,7 @@ fn row_head(ui: &mut Ui, words: &str, cx: &Context) {
     ui.label(RichText::new(words).size(theme::SMALL).color(cx.palette.dim));
 }
 
-/// How far back; says so where less is kept than was chosen.
+/// Length of the history; says so where less is kept than was chosen.
 fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
     let learns = cx.snapshot.protocol.classifies();
     row_head(ui, if learns { "History in images" } else { "History in windows of 500 ms" }, cx);
@@ -27,8 +27,8 @@ fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
     }
     let wanted = span_ms(cx.snapshot, *images);
     let note = match cut(cx.snapshot, wanted) {
-        Some(kept) => format!("{} ms; only {} ms are kept, for memory", fixed(wanted, 0), fixed(kept, 0)),
-        None => format!("{} ms; at full speed only images that were watched are known", fixed(wanted, 0)),
+        Some(kept) => format!("{} ms; only {} ms are kept to limit memory", fixed(wanted, 0), fixed(kept, 0)),
+        None => format!("{} ms; at full speed not every image is recorded", fixed(wanted, 0)),
     };
     ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
 }
@@ -72,9 +72,17 @@ pub(super) fn wall(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
     let mut choice = cx.ui_state.fields;
-    row_head(ui, "Output neurons, here and in the view beside", cx);
+    row_head(ui, "Output neurons (weights and eligibility)", cx);
     neurons(ui, &mut choice, cx);
     cx.ui_state.fields = choice;
+}
+
+/// Receptive fields: which neurons, and their order.
+pub(super) fn fields(ui: &mut Ui, cx: &mut Context) {
+    wall(ui, cx);
+    let order = &mut cx.ui_state.field_order;
+    ui.checkbox(&mut order.by_learnt, "Sort by how much was learnt");
+    ui.checkbox(&mut order.learnt_only, "Learnt fields only");
 }
 
 /// How many of the last images: what was chosen before, or what was clicked.
@@ -182,7 +190,8 @@ pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
     }
     if choice.pinned.len() < MOST_TRACES && !choice.pinned.contains(&selected) {
         let words = format!("Keep neuron {selected}");
-        if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH).on_hover_text("Drawn from now on, whichever is selected").clicked() {
+        if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH).on_hover_text("Draw this neuron besides the selected one").clicked()
+        {
             choice.pin(selected);
         }
     }

@@ -1,4 +1,4 @@
-//! The race for the answer: potentials of the output neurons from the onset of the image to the first spike.
+//! The potentials of the output neurons from the onset of the image to the first spike, which is the answer.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -10,11 +10,11 @@ use crate::params::{ParamId, Protocol};
 use crate::session::{Layer, PotentialTrace, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2};
 
-/// View "Race".
+/// View "Output potentials".
 #[derive(Default)]
 pub(super) struct Race;
 
-/// Who fired first in this image, and when: the end of the step of the spike, in ms since onset, as everywhere.
+/// The neuron that fired first in this image, and when: the end of the step of the spike, in ms since onset.
 fn winner(snapshot: &Snapshot) -> Option<(u32, f64)> {
     let onset = derived::onset(snapshot);
     let first = derived::spikes_since(snapshot, Layer::Output, onset).next()?;
@@ -35,12 +35,16 @@ impl Panel for Race {
     }
 
     fn title(&self) -> &'static str {
-        "Race"
+        "Output potentials"
+    }
+
+    fn tab(&self) -> &'static str {
+        "Outputs"
     }
 
     fn help(&self) -> &'static str {
-        "The potentials of the output neurons of this image. After the gate opens all are driven up together; the first \
-         to reach the threshold gives the answer. Look at the lead of the winner: a narrow race is an uncertain answer."
+        "The membrane potentials of the output neurons in the current image. In the decision window a common ramp drives all \
+         of them; the first neuron to reach the threshold gives the answer. A small lead of the winner means an uncertain answer."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -48,11 +52,11 @@ impl Panel for Race {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let first = winner(cx.snapshot).map_or("nobody yet".to_owned(), |(neuron, ms)| {
+        let first = winner(cx.snapshot).map_or("no spike yet".to_owned(), |(neuron, ms)| {
             let class = derived::class_name(cx.snapshot, derived::class_of(cx.snapshot, neuron));
             format!("{class} first, {} ms", fixed(ms, 0))
         });
-        ("outputs, colour = class".to_owned(), first)
+        ("colour = class".to_owned(), first)
     }
 
     fn table(&self) -> Table {
@@ -63,7 +67,7 @@ impl Panel for Race {
         let Context { snapshot, palette, .. } = cx;
         let traces: Vec<_> = snapshot.potentials.iter().map(|trace| (trace, of_image(trace, snapshot))).collect();
         if traces.iter().all(|(_, (samples, _))| samples.is_empty()) {
-            text::calm_sentence(ui, palette, "How the output neurons race to their threshold is drawn here, image by image.");
+            text::calm_sentence(ui, palette, "The potentials of the output neurons are drawn here from the first image on.");
             return;
         }
         let rect = ui.available_rect_before_wrap();
@@ -97,7 +101,7 @@ impl Panel for Race {
         }
         if plot.area.height() > 70.0 {
             plot.note(pos2(plot.area.left() + 4.0, plot.y.at(threshold) + 2.0), Align2::LEFT_TOP, "threshold", palette.bad, palette);
-            plot.note(open.left_bottom() + egui::vec2(-4.0, -3.0), Align2::RIGHT_BOTTOM, "decision opens", palette.dim, palette);
+            plot.note(open.left_bottom() + egui::vec2(-4.0, -3.0), Align2::RIGHT_BOTTOM, "decision window", palette.dim, palette);
         }
         if let (Some((neuron, ms)), true) = (first, plot.area.height() > 70.0) {
             let class = derived::class_of(snapshot, neuron);
@@ -109,8 +113,8 @@ impl Panel for Race {
 }
 
 fn summary(snapshot: &Snapshot) -> String {
-    winner(snapshot).map_or("Race of the output neurons, undecided".to_owned(), |(neuron, ms)| {
+    winner(snapshot).map_or("Potentials of the output neurons, no spike yet".to_owned(), |(neuron, ms)| {
         let class = derived::class_words(snapshot, derived::class_of(snapshot, neuron));
-        format!("Race of the output neurons: neuron {neuron}, {class}, fired first, {} ms after onset", fixed(ms, 0))
+        format!("Potentials of the output neurons: neuron {neuron}, {class}, fired first, {} ms after onset", fixed(ms, 0))
     })
 }

@@ -1,12 +1,14 @@
-//! Who fires when: one row a neuron, grouped and coloured by class, with the input above.
+//! Spikes over time: one row per neuron, grouped and coloured by class, with the input above.
+
+mod images;
 
 use super::{derived, options};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::raster::{Mark, Rows, Span, marks, paint};
+use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::paint::{numbers, text};
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::{Neurons, RasterChoice, span_ms};
@@ -50,9 +52,9 @@ struct PictureKey {
     dark: bool,
 }
 
-/// How far from the middle of a mark a pointer may be that means it, in points.
+/// Distance from the middle of a mark within which the pointer selects it, in points.
 const REACH: egui::Vec2 = vec2(3.0, 5.0);
-/// Room above the spikes for the number of the image.
+/// Room above the spikes for the number and the class of the images.
 const HEAD: f32 = 13.0;
 /// Room for the labels of classes, in points.
 const LABELS: f32 = 26.0;
@@ -67,9 +69,9 @@ impl Panel for Raster {
     }
 
     fn help(&self) -> &'static str {
-        "Every spike is a mark: time runs to the right, one row a neuron, the colour is the class a neuron votes for. \
-         Look for rows that fire together when their digit is shown, and for rows that never fire. Drag to zoom, \
-         double-click to see all; a click chooses a neuron."
+        "Every spike is a mark: time runs to the right, one row per neuron, the colour is the class of the neuron. Above each \
+         image stand its number and its class. Look for neurons of the right class that fire together, and for neurons that \
+         never fire. A click selects a neuron; the options set how many images are shown."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -79,7 +81,11 @@ impl Panel for Raster {
     fn caption(&self, cx: &Context) -> (String, String) {
         let (choice, snapshot) = (cx.ui_state.raster, cx.snapshot);
         let (spikes, rate) = self.activity(snapshot, &choice);
-        let window = derived::words_over(snapshot, span_ms(snapshot, choice.images));
+        let window = if snapshot.protocol.classifies() && choice.images > 1 {
+            format!("last {} images", choice.images)
+        } else {
+            derived::words_over(snapshot, span_ms(snapshot, choice.images))
+        };
         let left_out = choice.words(snapshot);
         let which = if left_out.is_empty() { left_out } else { format!("{left_out} · ") };
         let colour = if snapshot.protocol.classifies() { " · colour = class" } else { "" };
@@ -114,7 +120,7 @@ impl Panel for Raster {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         if derived::neurons(cx.snapshot) == 0 {
-            text::calm_sentence(ui, cx.palette, "Each spike will be a mark here, one row a neuron, as soon as there is a network.");
+            text::calm_sentence(ui, cx.palette, "Spikes are drawn here, one row per neuron, once the network is built.");
             return;
         }
         let rect = ui.available_rect_before_wrap();
@@ -130,8 +136,12 @@ impl Panel for Raster {
         let plot = Plot::new(&painter, frame, Some(Axis::new((-window, 0.0), "ms")), None, cx.palette);
 
         let mut output = plot.area;
+        let images = images::in_sight(&plot, cx);
         let alone = !choice.draws(Layer::Output);
         let has_input = choice.draws(Layer::Input) && snapshot.spikes.iter().any(|spike| spike.layer == Layer::Input);
+        if head > 0.0 {
+            images::name(&painter, &plot, rect.top(), &images, cx);
+        }
         if alone || (has_input && (output.height() > 170.0 || theme::is_figure(ui.ctx()))) {
             let height = if alone { output.height() } else { (output.height() * 0.14).clamp(26.0, 70.0) };
             let input = Rect::from_min_size(output.min, vec2(output.width(), height));
@@ -141,19 +151,17 @@ impl Panel for Raster {
         }
         if alone {
             paint_unknown(&plot, cx);
-            name_images(&painter, &plot, rect.top(), head > 0.0, cx);
             return;
         }
         self.paint_output(ui, &painter, output, cx);
         paint_unknown(&plot, cx);
         self.paint_labels(&painter, output, rect.left(), ui.pixels_per_point(), cx);
-        name_images(&painter, &plot, rect.top(), head > 0.0, cx);
         self.select(ui, &response, &plot, output, cx);
     }
 }
 
 impl Raster {
-    /// The same as the function of this name, counted once for each snapshot.
+    /// As the function of this name, counted once per snapshot.
     fn activity(&self, snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
         let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
         let key = (Same(snapshot.spikes.clone()), *choice, span, snapshot.window_start.0);
@@ -312,22 +320,6 @@ impl Raster {
     }
 }
 
-/// Where each image began, and its number where there is room for it: above the spikes, since every place among them belongs
-/// to a neuron.
-fn name_images(painter: &Painter, plot: &Plot, top: f32, named: bool, cx: &Context) {
-    let mut onsets = derived::paint_onsets(plot, cx.snapshot, cx.palette);
-    // the axis begins within an image, or with it
-    let whole = derived::known_over(cx.snapshot, span(cx)) >= span_ms(cx.snapshot, cx.ui_state.raster.images);
-    if let Some(before) = onsets.first().and_then(|first| first.1.checked_sub(1)).filter(|_| whole) {
-        onsets.insert(0, (plot.area.left(), before));
-    }
-    for (k, &(x, index)) in onsets.iter().enumerate().filter(|_| named) {
-        let end = onsets.get(k + 1).map_or(plot.area.right(), |next| next.0);
-        let words = format!("image {}", numbers::count(index + 1));
-        text::line_if_fits(painter, pos2(x, top), Align2::LEFT_TOP, &words, text::note_font(), cx.palette.dim, end - x - 6.0);
-    }
-}
-
 /// The neuron whose mark is nearest to a point, if one is near enough to be meant.
 fn nearest(marks: impl Iterator<Item = (Pos2, u32)>, at: Pos2) -> Option<u32> {
     let near = marks.filter(|(mark, _)| (mark.x - at.x).abs() <= REACH.x && (mark.y - at.y).abs() <= REACH.y);
@@ -375,7 +367,7 @@ fn activity(snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
     (spikes, if neuron_seconds > 0.0 { spikes as f64 / neuron_seconds } else { 0.0 })
 }
 
-/// Shade what lies before the contiguous history: silence there would be a lie.
+/// Shade what lies before the recorded history: it must not look like silence.
 fn paint_unknown(plot: &Plot, cx: &Context) {
     let known = derived::known_over(cx.snapshot, span(cx));
     let right = plot.x.at(-known);
@@ -387,8 +379,8 @@ fn paint_unknown(plot: &Plot, cx: &Context) {
     if rect.width() > 110.0 {
         let asked = span_ms(cx.snapshot, cx.ui_state.raster.images);
         let words = match options::cut(cx.snapshot, asked) {
-            _ if cx.snapshot.window_start.0 == 0 && derived::window_end(cx.snapshot) == cx.snapshot.step.0 => "not begun",
-            Some(_) => "not kept: memory is limited",
+            _ if cx.snapshot.window_start.0 == 0 && derived::window_end(cx.snapshot) == cx.snapshot.step.0 => "before the start",
+            Some(_) => "not kept: memory limit",
             None => "not recorded",
         };
         plot.painter().text(rect.center(), Align2::CENTER_CENTER, words, text::note_font(), cx.palette.faint);

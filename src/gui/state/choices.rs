@@ -1,4 +1,4 @@
-//! Which neurons and how much history views show. Kept between starts.
+//! Which neurons and how much history the views show. Kept between starts.
 
 use crate::session::{Layer, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -8,29 +8,29 @@ pub(crate) const MOST_TRACES: usize = 8;
 /// Images of history to choose from.
 pub(crate) const SPANS: [u8; 5] = [1, 2, 5, 10, 20];
 
-/// Images of the reward view to choose from; none for as many as can be told apart.
+/// Images of the reward view to choose from; none for as many as can be distinguished.
 pub(crate) const REWARDS: [Option<u16>; 4] = [None, Some(50), Some(100), Some(500)];
 /// Images of the accuracy curve to choose from; none for the whole run.
 pub(crate) const CURVES: [Option<u64>; 4] = [None, Some(20_000), Some(5_000), Some(1_000)];
 
-/// What an ablation takes away, and how long each network learns. Kept between starts.
+/// What an ablation removes, and how long each network learns. Kept between starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AblationChoice {
-    /// Names of the lesions that are not wanted.
+    /// Names of the ablations that are left out.
     pub left_out: std::collections::BTreeSet<String>,
     /// Seeds 1 to this.
     pub seeds: u64,
     /// Training images of each network.
     pub images: u64,
-    /// A person asks for it, until the window has heard it.
+    /// Requested by the user; the window clears it.
     #[serde(skip)]
     pub begins: bool,
 }
 
 impl Default for AblationChoice {
     fn default() -> Self {
-        // long enough to see curves part, short enough to wait for
+        // long enough to see the curves separate, short enough to wait for
         Self { left_out: std::collections::BTreeSet::new(), seeds: 2, images: 5_000, begins: false }
     }
 }
@@ -98,6 +98,22 @@ impl NeuronChoice {
     }
 }
 
+/// The order of the receptive fields, and whether those that have not learnt are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FieldOrder {
+    /// The fields that learnt most come first in their class; else neurons are in the order of their numbers.
+    pub by_learnt: bool,
+    /// Fields that have not learnt are left out.
+    pub learnt_only: bool,
+}
+
+impl Default for FieldOrder {
+    fn default() -> Self {
+        Self { by_learnt: true, learnt_only: false }
+    }
+}
+
 /// What a raster shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -112,7 +128,8 @@ pub struct RasterChoice {
 
 impl Default for RasterChoice {
     fn default() -> Self {
-        Self { layers: Layers::Both, output: NeuronChoice::default(), images: 1 }
+        // several images, so that the answers can be compared
+        Self { layers: Layers::Both, output: NeuronChoice::default(), images: 10 }
     }
 }
 
@@ -139,7 +156,7 @@ impl RasterChoice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MembraneChoice {
-    /// Neurons that are drawn whichever is selected.
+    /// Neurons that are drawn besides the selected one.
     pub pinned: Vec<u32>,
     /// Images of history.
     pub images: u8,
@@ -152,20 +169,20 @@ impl Default for MembraneChoice {
 }
 
 impl MembraneChoice {
-    /// Draw this neuron from now on; a list that is full stays as it is.
+    /// Add a neuron; a full list stays as it is.
     pub fn pin(&mut self, neuron: u32) {
         if self.pinned.len() < MOST_TRACES && !self.pinned.contains(&neuron) {
             self.pinned.push(neuron);
         }
     }
 
-    /// Draw it no longer.
+    /// Remove a neuron.
     pub fn unpin(&mut self, neuron: u32) {
         self.pinned.retain(|&other| other != neuron);
     }
 }
 
-/// A stretch of `images` windows in ms.
+/// The duration of `images` windows in ms.
 pub(crate) fn span_ms(snapshot: &Snapshot, images: u8) -> f64 {
     let window = if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 { snapshot.window_ms } else { 1.0 };
     window * f64::from(images.max(1))

@@ -223,6 +223,7 @@ fn every_view_describes_itself_in_all_themes() {
     }
 }
 
+/// A view paints within its tile, and its controls lie within it and not over one another.
 #[test]
 fn views_fit_every_size() {
     for size in [vec2(40.0, 40.0), vec2(150.0, 110.0), vec2(240.0, 200.0), vec2(900.0, 560.0), vec2(300.0, 700.0)] {
@@ -230,6 +231,23 @@ fn views_fit_every_size() {
             let id = panel.id();
             let snapshot = suited(&*panel);
             let mut harness = stage(panel, snapshot, size, ThemeChoice::Dark, 1.0);
+            let window = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
+            for clipped in &harness.output().shapes {
+                let seen = clipped.shape.visual_bounding_rect().intersect(clipped.clip_rect);
+                assert!(!seen.is_positive() || window.expand(2.0).contains_rect(seen), "{id} at {size} paints at {seen:?}");
+            }
+            let nodes = harness.root().children_recursive().map(|node| {
+                let node = node.accesskit_node();
+                (node.locate().0, (node.role(), node.label().unwrap_or_default()))
+            });
+            let named: std::collections::HashMap<_, _> = nodes.collect();
+            let controls = super::layout::controls_of(&harness.ctx, |id| named.get(&id).cloned());
+            let controls: Vec<_> = controls.iter().filter(|(_, role, ..)| super::layout::is_control(*role)).collect();
+            for (k, (name, role, rect, layer)) in controls.iter().enumerate() {
+                assert!(window.expand(1.0).contains_rect(*rect), "{id} at {size}: {role:?} {name:?} at {rect:?}");
+                let over = controls[..k].iter().find(|other| other.3 == *layer && other.2.shrink(1.0).intersects(rect.shrink(1.0)));
+                assert!(over.is_none(), "{id} at {size}: {role:?} {name:?} over {over:?}");
+            }
             keep(&mut harness, &format!("size-{}x{}-{id}", size.x, size.y));
         }
     }
@@ -326,7 +344,7 @@ fn no_eligibility_is_said_in_words_and_not_in_a_bright_colour() {
         let mut harness = stage(panel(id), snapshot, usual(id), ThemeChoice::Dark, 1.0);
         let said = harness.output().shapes.iter().any(|clipped| match &clipped.shape {
             egui::Shape::Text(text) => {
-                ["no eligibility now", "All eligibility traces are zero"].iter().any(|words| text.galley.job.text.contains(words))
+                ["no eligibility", "All eligibility traces are zero"].iter().any(|words| text.galley.job.text.contains(words))
             }
             _ => false,
         });
@@ -343,6 +361,8 @@ fn no_eligibility_is_said_in_words_and_not_in_a_bright_colour() {
 #[test]
 fn a_click_on_a_tile_selects_its_neuron() {
     let mut harness = stage(panel("fields"), fixture::network(100, 90.0), usual("fields"), ThemeChoice::Dark, 1.0);
+    harness.state_mut().state.field_order.by_learnt = false;
+    harness.run_steps(2);
     let rect = harness.get_by_role(Role::Image).rect();
     // The first tile: neuron 0.
     let at = rect.min + vec2(10.0, 10.0);

@@ -127,6 +127,7 @@ pub(crate) fn has(sent: &Sent, wanted: impl Fn(&Command) -> bool) -> bool {
     sent.lock().unwrap().iter().any(wanted)
 }
 
+/// Where things are is in `layout.rs`; this is about the picture.
 #[test]
 fn the_window_lays_out_at_every_size_and_in_both_themes() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
@@ -136,6 +137,14 @@ fn the_window_lays_out_at_every_size_and_in_both_themes() {
             if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
                 picture.save(Path::new(&folder).join(format!("window-{}-{theme:?}.png", size[0]))).unwrap();
             }
+            assert_eq!([picture.width() as f32, picture.height() as f32], size);
+            // the ground of the theme between bars and tiles, and no large part of the picture empty
+            let palette = if theme == ThemeChoice::Dark { crate::gui::theme::DARK } else { crate::gui::theme::LIGHT };
+            let is = |pixel: &image::Rgba<u8>, colour: egui::Color32| pixel.0[..3] == colour.to_array()[..3];
+            let share = |colour| picture.pixels().filter(|pixel| is(pixel, colour)).count() as f32 / picture.pixels().len() as f32;
+            let (ground, panel) = (share(palette.ground), share(palette.panel));
+            assert!(ground > 0.005 && ground < 0.3, "{theme:?} at {size:?}: {ground} of the ground");
+            assert!(panel > 0.2 && panel < 0.9, "{theme:?} at {size:?}: {panel} of tiles");
             harness.check_accessibility();
         }
     }

@@ -88,7 +88,7 @@ fn layers_neurons_and_span_of_the_raster_are_chosen_by_buttons() {
     harness.get_by_label_contains("10,000 ms");
     harness.state_mut().snapshot.history_limit_ms = 2000.0;
     harness.run_steps(2);
-    harness.get_by_label_contains("only 2,000 ms are kept, for memory");
+    harness.get_by_label_contains("only 2,000 ms are kept");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
     let bar = harness.get_by_role_and_label(Role::Slider, "History");
     assert_eq!(bar.accesskit_node().numeric_value(), Some(1239.0));
     let said = bar.accesskit_node().description().unwrap();
-    assert_eq!(said, "History: live after 1239 images; 2 parameters moved, 2 rewards by hand");
+    assert_eq!(said, "History: live after 1239 images; 2 parameter changes, 2 rewards by hand");
     bar.click();
     harness.run_steps(2);
     let Command::LookBack(middle) = last(&sent) else { panic!("{:?}", last(&sent)) };
@@ -77,7 +77,7 @@ fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
     harness.key_press(Key::Space);
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::Run, "with the keyboard on the bar Space still runs");
-    harness.get_by_role_and_label(Role::ProgressIndicator, "Training plan: 1,239 of 60,000 images");
+    harness.get_by_role_and_label(Role::ProgressIndicator, "Planned training: 1,239 of 60,000 images");
 }
 
 #[test]
@@ -100,21 +100,34 @@ fn the_past_offers_the_way_back_and_the_fork() {
     harness.run_steps(3);
     assert_eq!(last(&sent), Command::ForkHere);
     show(&mut harness, in_the_past(120, Some(1000)));
-    harness.get_by_label_contains("computing image 1,000");
+    harness.get_by_label_contains("computing 1,000");
 }
 
+/// The bar in the past has another ground than the present, and its handle is where the moment is.
 #[test]
 fn the_bar_is_looked_at_in_both_themes() {
-    let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") else { return };
-    let (mut harness, _) = window([1024.0, 700.0], ThemeChoice::Light, None);
-    harness.state_mut().dock.set_layout(crate::gui::tiles::layouts::LayoutKind::Compare);
-    harness.run_steps(6);
-    harness.render().unwrap().save(Path::new(&folder).join("compare-small.png")).unwrap();
     for (size, theme) in [([1440.0, 900.0], ThemeChoice::Dark), ([1024.0, 700.0], ThemeChoice::Light)] {
         let (mut harness, _) = window(size, theme, None);
+        let palette = if theme == ThemeChoice::Dark { crate::gui::theme::DARK } else { crate::gui::theme::LIGHT };
         for (name, snapshot) in [("live", changed()), ("past", in_the_past(700, None)), ("far", in_the_past(100, Some(900)))] {
+            let (shown, last) = match snapshot.looking_back {
+                Some(back) => (back.target.unwrap_or(back.images), back.present_images),
+                None => (1, 1),
+            };
+            let ground = crate::gui::window::history_bar::ground(&snapshot, &palette);
             show(&mut harness, snapshot);
-            harness.render().unwrap().save(Path::new(&folder).join(format!("history-{name}-{theme:?}.png"))).unwrap();
+            let picture = harness.render().unwrap();
+            if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+                picture.save(Path::new(&folder).join(format!("history-{name}-{theme:?}.png"))).unwrap();
+            }
+            let bar = harness.get_by_role_and_label(Role::Slider, "History").rect();
+            let at = |x: f32, y: f32| picture.get_pixel(x as u32, y as u32).0;
+            assert_eq!(at(4.0, bar.center().y)[..3], ground.to_array()[..3], "{name} in {theme:?}");
+            // the handle is the only thing on the bar in the accent colour that is 12 points high
+            let column = |x: u32| (0..12).all(|dy| at(x as f32, bar.center().y - 7.0 + dy as f32)[..3] == palette.accent.to_array()[..3]);
+            let found = (bar.left() as u32..bar.right() as u32).find(|&x| column(x)).expect("a handle");
+            let wanted = bar.left() + 5.0 + (bar.width() - 10.0) * shown as f32 / last as f32;
+            assert!((found as f32 - wanted).abs() < 5.0, "{name} in {theme:?}: {found} for {wanted}");
         }
     }
 }
@@ -163,21 +176,21 @@ fn what_a_dead_window_left_is_offered_and_resumed_or_discarded() {
 #[test]
 fn something_to_wait_for_is_chosen_in_the_popup_shown_on_its_button_and_removed() {
     let (mut harness, sent) = usual();
-    harness.get_by_role_and_label(Role::Button, "Stop when").click();
+    harness.get_by_role_and_label(Role::Button, "Pause when").click();
     harness.run_steps(3);
     if let Ok(gallery) = std::env::var("SPIKESCOPE_GALLERY") {
         harness.render().unwrap().save(Path::new(&gallery).join("stop-when.png")).unwrap();
     }
-    for label in ["Accuracy to stop at", "Image to stop at", "Neuron to stop at", "Model time to stop at"] {
+    for label in ["Accuracy to pause at", "Image to pause at", "Neuron to pause at", "Model time to pause at"] {
         harness.get_by_role_and_label(Role::SpinButton, label);
     }
-    harness.get_by_role_and_label(Role::Button, "Stop when an answer is wrong").click();
+    harness.get_by_role_and_label(Role::Button, "Pause when an answer is wrong").click();
     harness.run_steps(2);
     assert_eq!(last(&sent), Command::StopWhen(Some(StopCondition::Answered { right: false })));
     let mut snapshot = fixture::classification();
     snapshot.stop_when = Some(StopCondition::Answered { right: false });
     show(&mut harness, snapshot);
-    harness.get_by_role_and_label(Role::Button, "Stops when wrong").click();
+    harness.get_by_role_and_label(Role::Button, "Pauses when wrong").click();
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Remove").click();
     harness.run_steps(2);

@@ -112,34 +112,52 @@ fn f1_over_a_tile_explains_it_and_the_search_finds_a_parameter() {
     assert!(harness.query_by_label_contains("one row per label, one column per answer").is_none(), "only what matches");
 }
 
-#[test]
-fn hints_come_one_at_a_time_and_the_last_one_only_where_digits_can_be_drawn() {
-    let (mut harness, _) = usual();
-    let can_draw = crate::gui::panels::all_panels().iter().any(|panel| panel.id() == "draw");
-    harness.get_by_label_contains("Each tile is one view");
-    harness.get_by_label_contains("1 of 3");
-    harness.get_by_role_and_label(Role::Button, "Next").click();
-    harness.run_steps(2);
-    harness.get_by_label_contains("Space pauses");
-    harness.get_by_role_and_label(Role::Button, "Next").click();
-    harness.run_steps(2);
-    assert!(harness.query_by_role_and_label(Role::Button, "Next").is_none(), "nothing comes after the last");
-    assert_eq!(harness.query_by_role_and_label(Role::Button, "Draw a digit").is_some(), can_draw);
-    if can_draw {
-        harness.get_by_role_and_label(Role::Button, "Draw a digit").click();
-        harness.run_steps(3);
-        assert!(harness.state().dock.is_open("draw"));
-    }
-    assert!(harness.query_by_role_and_label(Role::Button, "Close hints").is_none());
+fn see(harness: &mut Harness<'static, crate::gui::App>, snapshot: crate::session::Snapshot) {
+    harness.state_mut().snapshot = Some(std::sync::Arc::new(snapshot));
+    harness.run_steps(3);
 }
 
 #[test]
-fn the_cross_ends_all_hints() {
+fn the_tour_has_three_steps_and_each_ends_when_it_was_done() {
     let (mut harness, _) = usual();
-    harness.get_by_role_and_label(Role::Button, "Close hints").click();
+    let mut moment = fixture::classification();
+    moment.probed = None;
+    harness.state_mut().state.hints_seen = 0;
+    see(&mut harness, moment.clone());
+    harness.get_by_label("1 of 3");
+    harness.get_by_role_and_label(Role::Button, "Start drawing").click();
+    harness.run_steps(3);
+    assert!(harness.state().dock.is_open("draw"));
+    harness.get_by_label("1 of 3");
+    moment.probed = fixture::classification().probed;
+    see(&mut harness, moment.clone());
+    harness.get_by_label("2 of 3");
+    let picture = crate::session::Picture { pixels: vec![0; 784].into(), label: 3 };
+    moment.applied =
+        std::sync::Arc::new([crate::session::Applied { before: crate::time::Step(1), change: crate::session::Recorded::Shown(picture) }]);
+    see(&mut harness, moment.clone());
+    harness.get_by_label("3 of 3");
+    let mut changes = moment.applied.to_vec();
+    changes.push(crate::session::Applied { before: crate::time::Step(2), change: crate::session::Recorded::Reward(1.0) });
+    moment.applied = changes.into();
+    see(&mut harness, moment);
+    assert!(harness.query_by_role_and_label(Role::Button, "Skip tour").is_none(), "nothing comes after the last");
+}
+
+#[test]
+fn the_tour_is_skipped_and_started_again_from_the_help_menu() {
+    let (mut harness, _) = usual();
+    harness.get_by_role_and_label(Role::Button, "Next").click();
     harness.run_steps(2);
-    assert!(harness.query_by_label_contains("Space pauses").is_none());
+    harness.get_by_label("2 of 3");
+    harness.get_by_role_and_label(Role::Button, "Skip tour").click();
+    harness.run_steps(2);
     assert!(harness.query_by_role_and_label(Role::Button, "Next").is_none());
+    harness.get_by_role_and_label(Role::Button, "Help").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Start the tour").click();
+    harness.run_steps(3);
+    harness.get_by_label("1 of 3");
 }
 
 #[test]
@@ -204,10 +222,10 @@ fn no_tab_is_cut_off_in_any_layout() {
 #[test]
 fn the_line_of_the_plan_says_what_it_is() {
     let (mut harness, _) = usual();
-    let line = harness.get_by_role_and_label(Role::ProgressIndicator, "Training plan: 1,239 of 60,000 images").rect();
+    let line = harness.get_by_role_and_label(Role::ProgressIndicator, "Planned training: 1,239 of 60,000 images").rect();
     harness.hover_at(line.center());
     harness.run_steps(8);
-    harness.get_by_label("Training plan: 1,239 of 60,000 images, 2.1 %");
+    harness.get_by_label("Planned training: 1,239 of 60,000 images, 2.1 %");
 }
 
 #[test]
@@ -302,7 +320,7 @@ fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
     assert_eq!(chosen.channel, first.channel);
     let (column, row) = (site % 11, site / 11);
     let (left, top) = (2 * column - 2, 2 * row - 2);
-    let sees = format!("sees columns {left} to {}, sees rows {top} to {}, spikes this image", left + 10, top + 10);
+    let sees = format!("columns {left} to {}, rows {top} to {}, spikes this image", left + 10, top + 10);
     harness.get_by_label_contains(&format!("site column {column}, row {row}, {sees}"));
     harness.get_by_label_contains("Back to neuron").click();
     harness.run_steps(2);

@@ -16,7 +16,7 @@ pub enum Sign {
     More,
 }
 
-/// How much a button asks to be pressed.
+/// Emphasis of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     /// The one main action of the place.
@@ -105,7 +105,7 @@ pub fn segments(ui: &mut Ui, words: &[&str], chosen: Option<usize>, width: f32) 
     let font = FontId::new(12.0, FontFamily::Proportional);
     let natural: Vec<f32> =
         words.iter().map(|word| ui.painter().layout_no_wrap((*word).to_owned(), font.clone(), palette.text).size().x).collect();
-    // Long words get more room than short ones, and what is left over is shared.
+    // Long texts get more room than short ones; the rest is shared.
     let spare = (width - natural.iter().sum::<f32>()).max(0.0) / words.len() as f32;
     let (row, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
     ui.painter().rect(row, 6.0, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);

@@ -1,4 +1,4 @@
-//! The pair of themes for weak eyes and bright rooms: text at seven to one, borders that can be seen.
+//! The high-contrast themes: text at seven to one, visible borders.
 
 use super::{DARK, LIGHT, Palette, hex};
 

@@ -1,4 +1,4 @@
-//! Whether the colours can be told apart, and read: by those who see all colours and by those who do not. Colour blindness
+//! Whether the colours can be distinguished and read, also with colour blindness. Simulated
 //! after Machado, Oliveira & Fernandes 2009, IEEE TVCG 15:1291, severity 1, in linear RGB; distances in CIE L*a*b* 1976;
 //! contrast after WCAG 2.2.
 
@@ -70,7 +70,7 @@ fn the_measures_agree_with_published_values() {
     let [l, a, b] = lab(linear(Color32::from_rgb(255, 0, 0)));
     assert!((l - 53.24).abs() < 0.02 && (a - 80.09).abs() < 0.05 && (b - 67.20).abs() < 0.05, "{l} {a} {b}");
     for (_, matrix) in EYES {
-        // what has no colour looks the same to all
+        // greys look the same to everyone
         assert!(matrix.iter().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-5));
     }
     let (red, green) = (Color32::from_rgb(200, 80, 0), Color32::from_rgb(120, 130, 0));

@@ -1,5 +1,5 @@
-//! Inter for words, JetBrains Mono for numbers, so that changing numbers do not dance. egui's own fonts stay behind
-//! them for anything a preset's author may type.
+//! Inter for text, JetBrains Mono for numbers, so that changing numbers keep their width. The fonts of egui are the fallback
+//! for other characters.
 
 use egui::{FontData, FontDefinitions, FontFamily};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Pieces that many views share: heads, numbers, the frame of a tile, the two marks of when a change acts.
+//! Pieces that many views share: heads, numbers, the frame of a tile, the marks of live parameters and of rebuilds.
 
 use super::{GRID, NUMBER, Palette, SMALL, fonts};
 use egui::{Color32, CornerRadius, FontId, Frame, Margin, Painter, Rect, RichText, Shape, Stroke, Ui, pos2, vec2};
@@ -29,7 +29,7 @@ pub fn tile_frame(palette: &Palette) -> Frame {
         .inner_margin(Margin::symmetric(10, 8))
 }
 
-/// A lightning bolt: the change acts at once.
+/// A lightning bolt: the change takes effect at once.
 pub fn paint_lightning(painter: &Painter, rect: Rect, color: Color32) {
     let at = |x: f32, y: f32| rect.min + vec2(x, y) * rect.size();
     let upper = vec![at(0.62, 0.02), at(0.22, 0.56), at(0.52, 0.56)];
@@ -39,7 +39,7 @@ pub fn paint_lightning(painter: &Painter, rect: Rect, color: Color32) {
     }
 }
 
-/// A circular arrow: the change needs the network to be built anew.
+/// A circular arrow: the change rebuilds the network.
 pub fn paint_rebuild(painter: &Painter, rect: Rect, color: Color32) {
     let center = rect.center();
     let radius = rect.width().min(rect.height()) * 0.38;

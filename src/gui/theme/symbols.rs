@@ -1,18 +1,18 @@
-//! Symbols as the field writes them: what follows an underscore is set small and low. The registry and the notes in plots
-//! write `V_th`; no reader ever sees the underscore.
+//! Symbols with subscripts: the registry and the notes in plots write `V_th`, the window shows the part after the underscore
+//! as a subscript.
 
 use super::{SMALL, TEXT};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, FontFamily, FontId};
 
-/// `τ_m` with its subscript where it belongs.
+/// `τ_m` with a subscript.
 pub fn symbol(text: &str, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     append(&mut job, text, &FontId::proportional(TEXT), color, true);
     job
 }
 
-/// Words among which symbols stand, such as "threshold V_th + θ": only the symbols are slanted.
+/// Text with symbols, such as "threshold V_th + θ": only the symbols are slanted.
 pub fn with_symbols(text: &str, font: &FontId, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for word in text.split_inclusive(' ') {

@@ -1,5 +1,5 @@
-//! The tiles: which views are open and where. Everything can be dragged, tabbed, resized, closed and enlarged; what a
-//! person arranged is kept, what nobody touched follows the size of the window.
+//! The tiles: which views are open and where. Tiles can be dragged, tabbed, resized, closed and enlarged; an arrangement that
+//! was changed is kept, the others follow the size of the window.
 
 use crate::gui::action::Action;
 use crate::gui::panel::{ChosenTable, Context, Panel};
@@ -22,7 +22,7 @@ pub(crate) struct Dock {
     layout: LayoutKind,
     protocol: Protocol,
     room: Option<Room>,
-    /// Whether a person changed the arrangement; then it stays as it is.
+    /// Whether the user changed the arrangement; then it stays.
     arranged: bool,
     enlarged: Option<String>,
     pending: Option<Pending>,
@@ -42,7 +42,7 @@ pub struct SavedDock {
     version: u32,
     layout: LayoutKind,
     protocol: Protocol,
-    /// Only what a person arranged.
+    /// Only an arrangement that was changed.
     tree: Option<Tree<String>>,
 }
 
@@ -162,8 +162,8 @@ impl Dock {
             history,
             spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
             potentials,
-            weights: any(&["fields", "inspector", "histogram", "way"]),
-            hidden: any(&["hidden", "way"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
+            weights: any(&["fields", "inspector", "histogram", "way", "graph"]),
+            hidden: any(&["hidden", "way", "graph"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
             learning: true,
             why: any(&["why"]).then(|| state.why()),
             inspected: any(&["inspector"]).then_some(state.selected_neuron),
@@ -229,14 +229,14 @@ impl Dock {
     fn roomiest_tabs(&self) -> Option<TileId> {
         let groups = self.tree.tiles.iter().filter(|(_, tile)| matches!(tile, Tile::Container(egui_tiles::Container::Tabs(_))));
         let rooms = groups.filter_map(|(id, _)| Some((*id, self.tree.tiles.rect(*id)?)));
-        // of equals the one further up, then further left: what is chosen must not depend on chance
+        // of equal groups the one further up, then further left, so that the choice is deterministic
         let better = |(_, a): &(TileId, Rect), (_, b): &(TileId, Rect)| {
             a.area().total_cmp(&b.area()).then(b.top().total_cmp(&a.top())).then(b.left().total_cmp(&a.left()))
         };
         rooms.max_by(better).map(|(id, _)| id)
     }
 
-    /// A new experiment has other views, a new size other places.
+    /// Another experiment has other views, another size another arrangement.
     fn follow(&mut self, protocol: Protocol, size: Vec2) {
         let room = Room::of(size);
         let other = protocol != self.protocol;
@@ -264,8 +264,12 @@ impl Dock {
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
                 match (self.tree.root, tabs) {
                     (Some(_), Some(tabs)) => {
-                        // beside others of its size: a row of its own would squeeze all of them
+                        // as a tab: a row of its own would squeeze all tiles
                         self.tree.move_tile_to_container(tile, tabs, usize::MAX, false);
+                        self.tree.make_active(|other, _| other == tile);
+                    }
+                    (Some(root), None) if matches!(self.tree.tiles.get(root), Some(Tile::Pane(_))) => {
+                        self.tree.root = Some(self.tree.tiles.insert_tab_tile(vec![root, tile]));
                         self.tree.make_active(|other, _| other == tile);
                     }
                     (Some(root), None) => {
@@ -279,7 +283,7 @@ impl Dock {
     }
 }
 
-/// Lengths are in points: a new tile gets as much as its neighbours have on average, not the one point it comes with.
+/// Lengths are in points: a new tile gets the mean of its neighbours instead of the one point it is created with.
 fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
     if let Some(Tile::Container(egui_tiles::Container::Linear(linear))) = tiles.get_mut(root) {
         let others: Vec<f32> = linear.children.iter().filter(|child| **child != tile).map(|child| linear.shares[*child]).collect();
@@ -289,7 +293,7 @@ fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
     }
 }
 
-/// Tiles that stand behind a tab, which says their title already.
+/// Tiles behind a tab, which shows their title already.
 fn tabbed(tiles: &Tiles<String>) -> Vec<TileId> {
     tiles
         .iter()

@@ -1,5 +1,5 @@
-//! The arrangements of tiles a person can choose, each for a wide and for a small window. Lengths are in points of the
-//! room at hand, so that a strip that needs 150 points gets them in every window.
+//! The arrangements of tiles, each for a wide and for a small window. Lengths are in points of the available room, so that a
+//! strip that needs 150 points gets them in every window.
 
 use crate::params::Protocol;
 use egui::Vec2;
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// A named arrangement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum LayoutKind {
-    /// What a newcomer should see: image, spikes, receptive fields, accuracy.
+    /// For newcomers: image, spikes, receptive fields, accuracy.
     #[default]
     Learn,
     /// Long runs: accuracy, confusion, weights, reward.
     Train,
-    /// Why is it silent: potentials, raster, one neuron.
+    /// For faults: potentials, raster, one neuron.
     Debug,
-    /// This run beside others.
+    /// This run and others.
     Compare,
 }
 
@@ -35,7 +35,7 @@ impl LayoutKind {
     }
 }
 
-/// How much room there is. A layout nobody changed follows it.
+/// How much room there is. A layout that was not changed follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Room {
     /// Two columns, the rest in tabs.
@@ -75,7 +75,7 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
     }
 }
 
-/// The chain with hidden layers: image, what the filters find in it, the race for the answer.
+/// Networks with hidden layers: image, filter responses, output potentials.
 fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     let now = (0.19 * h).clamp(128.0, 168.0);
     let rest = h - now;
@@ -131,7 +131,7 @@ fn features(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     }
 }
 
-/// The column beside the chain: one neuron, its reward, and what comes of it.
+/// The right column: one neuron, reward, results.
 fn beside(h: f32) -> Part {
     Column(vec![(0.43 * h, One("inspector")), (0.2 * h, One("reward")), (0.37 * h, Tabs(vec!["confusion", "health", "histogram"]))])
 }
@@ -143,7 +143,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         (LayoutKind::Learn, Room::Wide) => {
             let side = (0.215 * w).clamp(230.0, 300.0);
             let main = w - side;
-            // Square fields need as much width as height; the raster takes what is left.
+            // Square fields need as much width as height; the raster takes the rest.
             Row(vec![
                 (
                     main,

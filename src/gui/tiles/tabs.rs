@@ -1,5 +1,4 @@
-//! How wide the tabs of a bar are: full titles where all of them fit, single words where they do not, closer together where
-//! even those are too many. No tab is cut off while there is a way to show it whole.
+//! Widths of the tabs of a bar: full titles where all fit, else single words, else single words closer together.
 
 use crate::gui::theme::{self, TEXT};
 use egui::{FontId, Painter};

@@ -7,9 +7,10 @@ use crate::gui::theme::{self, Palette, SMALL, TEXT};
 use crate::gui::tiles::menu::{self, Picked};
 use crate::gui::tiles::tabs::{self, TabStyle};
 use crate::gui::window::notices::close_cross;
-use egui::text::{LayoutJob, TextFormat};
-use egui::{CursorIcon, FontId, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{CursorIcon, FontId, Galley, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
 use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiResponse};
+use std::sync::Arc;
 
 const HEAD: f32 = 20.0;
 /// Room of the dots in a head.
@@ -17,7 +18,7 @@ const DOTS: f32 = 28.0;
 /// Room of the cross in a head, or in a tab.
 const CROSS: f32 = 16.0;
 
-/// How the tiles behave during one frame, and what was asked of them.
+/// The behaviour of the tiles during one frame, and the requests made in it.
 pub(crate) struct Tiling<'a, 'b> {
     pub(crate) panels: &'a mut Vec<Box<dyn Panel>>,
     pub(crate) cx: &'a mut Context<'b>,
@@ -37,7 +38,7 @@ pub(crate) struct Tiling<'a, 'b> {
 impl Tiling<'_, '_> {
     /// One tile that fills everything.
     pub(crate) fn alone(&mut self, ui: &mut Ui, id: &str) {
-        // It fills everything: there is nowhere to drag it.
+        // It fills everything and cannot be dragged.
         let _ = self.tile(ui, None, id);
     }
 
@@ -140,11 +141,11 @@ impl Tiling<'_, '_> {
         }
     }
 
-    /// Three dots at the right end of the head, and behind them what there is to choose.
+    /// Three dots at the right end of the head, and the options in their popup.
     fn options(&mut self, ui: &Ui, head: Rect, index: usize) {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
         let rect = Rect::from_min_max(pos2(head.right() - DOTS + 6.0, head.top()), head.max);
-        let response = ui.interact(rect, ui.scope_id().with(("options", id)), Sense::click()).on_hover_text("What this view shows");
+        let response = ui.interact(rect, ui.scope_id().with(("options", id)), Sense::click()).on_hover_text("Options of this view");
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Options of {title}")));
         let palette = self.cx.palette;
         let colour = if response.hovered() || response.has_focus() { palette.text } else { palette.dim };
@@ -174,24 +175,33 @@ impl Tiling<'_, '_> {
     }
 }
 
-/// Title, dim caption behind it, right-aligned figure. The caption gives way first.
+/// Title, dim caption after it, right-aligned figure. What does not fit is left out part by part, the end of the caption first;
+/// nothing is cut.
 fn paint_head(ui: &Ui, rect: Rect, title: Option<&str>, caption: &str, right: &str, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    let right = painter.layout_no_wrap(right.to_owned(), FontId::monospace(SMALL), palette.dim);
-    let right_width = right.size().x;
-    painter.galley(pos2(rect.right() - right_width, rect.center().y - 0.5 * right.size().y), right, palette.dim);
-    let mut job = LayoutJob::default();
-    if let Some(title) = title {
-        let font_id = FontId::new(TEXT, theme::semibold());
-        job.append(title, 0.0, TextFormat { font_id, color: palette.text, ..Default::default() });
+    let title = LayoutJob::simple_singleline(title.unwrap_or_default().to_owned(), FontId::new(TEXT, theme::semibold()), palette.text);
+    let title = painter.layout_job(title);
+    let captions = |words: &str| painter.layout_no_wrap(words.to_owned(), FontId::proportional(12.0), palette.dim);
+    let numbers = |words: &str| painter.layout_no_wrap(words.to_owned(), FontId::monospace(SMALL), palette.dim);
+    let mut left = rect.left();
+    if title.size().x > 0.0 {
+        painter.galley(pos2(left, rect.center().y - 0.5 * title.size().y), Arc::clone(&title), palette.text);
+        left += title.size().x + 8.0;
     }
-    if !caption.is_empty() {
-        let text = if title.is_some() { format!("  {caption}") } else { caption.to_owned() };
-        job.append(&text, 0.0, TextFormat { font_id: FontId::proportional(12.0), color: palette.dim, ..Default::default() });
+    let mut room = rect.right() - left;
+    if let Some(right) = first_that_fits(right, room, numbers) {
+        painter.galley(pos2(rect.right() - right.size().x, rect.center().y - 0.5 * right.size().y), Arc::clone(&right), palette.dim);
+        room -= right.size().x + 10.0;
     }
-    job.wrap = egui::text::TextWrapping::truncate_at_width((rect.width() - right_width - 10.0).max(10.0));
-    let galley = painter.layout_job(job);
-    painter.galley(pos2(rect.left(), rect.center().y - 0.5 * galley.size().y), galley, palette.text);
+    if let Some(caption) = first_that_fits(caption, room, captions) {
+        painter.galley(pos2(left, rect.center().y - 0.5 * caption.size().y), caption, palette.dim);
+    }
+}
+
+/// Text of parts that are separated by dots, with as many of the first parts as fit.
+fn first_that_fits(words: &str, room: f32, lay_out: impl Fn(&str) -> Arc<Galley>) -> Option<Arc<Galley>> {
+    let ends = std::iter::once(words.len()).chain(words.rmatch_indices(" · ").map(|(at, _)| at));
+    ends.map(|end| &words[..end]).filter(|part| !part.is_empty()).map(lay_out).find(|galley| galley.size().x <= room)
 }
 
 impl Behavior<String> for Tiling<'_, '_> {
@@ -290,7 +300,7 @@ impl Behavior<String> for Tiling<'_, '_> {
     }
 
     fn on_edit(&mut self, action: egui_tiles::EditAction) {
-        // Choosing a tab is looking, not arranging.
+        // Selecting a tab does not change the arrangement.
         self.edited |= !matches!(action, egui_tiles::EditAction::TabSelected);
     }
 }

@@ -1,4 +1,4 @@
-//! A handle on a plot: a slider that stands where its value is drawn. Pointer, arrow keys and screen readers move it.
+//! A handle on a plot: a slider at the place where its value is drawn, moved by pointer, arrow keys and screen readers.
 
 use crate::gui::theme::{Palette, is_figure};
 use crate::gui::widgets::rail::{asked_by_reader, remember_focus};
@@ -6,9 +6,9 @@ use crate::gui::widgets::scale::Scale;
 use egui::accesskit::Action;
 use egui::{Color32, CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-/// What a handle stands for.
+/// The value of a handle.
 pub(crate) struct Grip<'a> {
-    /// Name and unit, for those who do not see it: "Presynaptic trace in ms".
+    /// Name and unit, for screen readers: "Presynaptic trace in ms".
     pub label: &'a str,
     /// The value now.
     pub value: f64,
@@ -22,7 +22,7 @@ pub(crate) struct Grip<'a> {
     pub color: Color32,
 }
 
-/// Draw a handle. Returns the new value while it changes; `value_at` says which value the pointer means.
+/// Draw a handle. Returns the new value while it changes; `value_at` maps the pointer to a value.
 pub(crate) fn handle(ui: &mut Ui, grip: &Grip, value_at: impl Fn(Pos2) -> f64) -> (Response, Option<f64>) {
     let palette = Palette::of(ui.theme());
     let rect = Rect::from_center_size(grip.at, vec2(18.0, 18.0));

@@ -1,5 +1,5 @@
-//! One parameter: its name and symbol, its value with unit, its slider or choice, the dot that leads back to the
-//! preset, and a tooltip that says all the registry knows.
+//! One parameter: name and symbol, value with unit, slider or choice, the dot that restores the value of the preset, and a
+//! tooltip with the entry of the registry.
 
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
@@ -9,12 +9,12 @@ use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
 use crate::session::Command;
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
-/// The value as the person wants it, which may not have reached the simulation yet.
+/// The value last requested, which may not have reached the simulation yet.
 pub(crate) fn wanted(cx: &Context, id: ParamId) -> f64 {
     cx.outbox.wanted(id).unwrap_or_else(|| cx.snapshot.params.get(id))
 }
 
-/// Two lines: name and value, and the slider under them. One line for a choice.
+/// Two lines: the name, and below it slider and value. A choice is on the line of its name where both fit.
 pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     let spec = id.spec();
     let value = wanted(cx, id);
@@ -22,40 +22,36 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     let inner = ui.push_id(spec.name, |ui| {
         let mut chosen = None;
-        let words = match spec.domain {
-            Domain::Choice(words) => Some(words),
+        let beside = match spec.domain {
+            Domain::Choice(words) => {
+                Some((words, choice_width(ui, words))).filter(|(_, width)| head_width(ui, spec) + width <= ui.available_width())
+            }
             Domain::Real { .. } | Domain::Integer { .. } => None,
         };
         ui.horizontal(|ui| {
-            ui.set_height(if words.is_some() { 26.0 } else { 18.0 });
-            let value_width = if words.is_some() { 128.0 } else { text_width(ui, &with_unit(spec, value)) };
-            head(ui, spec, value_width, value != preset, cx.palette);
+            ui.set_height(if beside.is_some() { 26.0 } else { 18.0 });
+            let taken = beside.map_or(0.0, |(_, width)| width);
+            head(ui, spec, taken, cx.palette);
             if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match words {
-                Some(words) => chosen = choice(ui, spec, words, value).or(chosen),
-                None => chosen = number(ui, spec, value, value != preset, cx).or(chosen),
-            });
-        });
-        if words.is_none()
-            && let Some(scale) = Scale::of(spec, &cx.snapshot.params)
-        {
-            let width = ui.available_width();
-            let (response, moved) = rail(ui, spec.label, value, &scale, width);
-            if response.double_clicked() {
-                chosen = Some(preset);
-            } else if moved.is_some() {
-                chosen = moved;
+            if let Some((words, width)) = beside {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    chosen = choice(ui, spec, words, value, width).or(chosen);
+                });
             }
-            response.on_hover_text("Arrow keys move it, a double click goes back to the preset.");
-        }
+        });
+        chosen = match spec.domain {
+            Domain::Choice(words) if beside.is_none() => choice(ui, spec, words, value, ui.available_width()).or(chosen),
+            Domain::Choice(_) => chosen,
+            Domain::Real { .. } | Domain::Integer { .. } => rail_and_number(ui, spec, (value, preset), cx).or(chosen),
+        };
         chosen
     });
     if let Some(chosen) = inner.inner
         && chosen != value
     {
-        // a network is built once, when the hand lets go, not for every value it passes
+        // A rebuild is requested once, on release of the pointer, not for every value in between.
         if spec.change == Change::Rebuild && ui.input(|input| input.pointer.any_down()) {
             cx.outbox.hold(id, chosen);
         } else {
@@ -64,21 +60,49 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     }
 }
 
-/// Name, symbol, and for a rebuild the circular arrow.
-fn head(ui: &mut Ui, spec: &'static ParamSpec, value_width: f32, dotted: bool, palette: &Palette) -> Response {
+/// The slider, and at its right the value in a column as wide as the longest value.
+fn rail_and_number(ui: &mut Ui, spec: &'static ParamSpec, (value, preset): (f64, f64), cx: &Context) -> Option<f64> {
+    let scale = Scale::of(spec, &cx.snapshot.params)?;
+    ui.horizontal(|ui| {
+        ui.set_height(18.0);
+        // does not depend on the value, so that the slider keeps its width while it is dragged
+        let longest = if spec.unit.is_empty() { "0.00000".to_owned() } else { format!("0.00000 {}", spec.unit) };
+        let column = text_width(ui, &longest).max(text_width(ui, &with_unit(spec, value))).max(COLUMN);
+        let width = (ui.available_width() - column - ui.spacing().item_spacing.x).max(40.0);
+        let (response, moved) = rail(ui, spec.label, value, &scale, width);
+        let chosen = if response.double_clicked() { Some(preset) } else { moved };
+        response.on_hover_text("Drag or use the arrow keys; double-click to restore the value of the preset.");
+        let layout = egui::Layout::right_to_left(egui::Align::Center);
+        ui.with_layout(layout, |ui| number(ui, spec, value, value != preset, cx)).inner.or(chosen)
+    })
+    .inner
+}
+
+/// Least width of the column of values.
+const COLUMN: f32 = 76.0;
+/// Room of the mark of a rebuild and of the dot that leads back to the preset.
+const MARKS: f32 = 15.0 + 18.0;
+
+/// Room of a list of choices: its longest word, the arrow and the margins.
+fn choice_width(ui: &Ui, words: &[&str]) -> f32 {
+    let width = |word: &&str| {
+        egui::WidgetText::from(*word).into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Button).size().x
+    };
+    words.iter().map(width).fold(0.0, f32::max) + ui.spacing().icon_width + ui.spacing().icon_spacing + 2.0 * ui.spacing().button_padding.x
+}
+
+/// Room of the name and its marks.
+fn head_width(ui: &Ui, spec: &ParamSpec) -> f32 {
+    let name = egui::WidgetText::from(spec.label).into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Body);
+    name.size().x + MARKS + 8.0
+}
+
+/// Name, symbol, and for a rebuild the circular arrow. The symbol is left out where it does not fit; the tooltip has it.
+fn head(ui: &mut Ui, spec: &'static ParamSpec, taken: f32, palette: &Palette) -> Response {
     let symbol = ui.painter().layout_job(theme::symbol(spec.symbol, palette.dim));
-    // What cannot be cut: dot, mark and value. Where room is short the symbol goes first (the tooltip has it), then letters.
-    let mark = if spec.change == Change::Rebuild { 15.0 } else { 0.0 };
-    let dot = if dotted { 18.0 } else { 0.0 };
-    let room = (ui.available_width() - value_width - mark - dot - 6.0).max(40.0);
-    let name = egui::WidgetText::from(spec.label).into_galley(ui, Some(egui::TextWrapMode::Extend), room, egui::TextStyle::Body);
-    let with_symbol = !spec.symbol.is_empty() && name.size().x + symbol.size().x + 4.0 <= room;
-    let mut response = ui
-        .scope(|ui| {
-            ui.set_max_width(room);
-            ui.add(egui::Label::new(spec.label).truncate().sense(Sense::hover()))
-        })
-        .inner;
+    let room = ui.available_width() - taken;
+    let with_symbol = !spec.symbol.is_empty() && head_width(ui, spec) + symbol.size().x <= room;
+    let mut response = ui.add(egui::Label::new(spec.label).truncate().sense(Sense::hover()));
     if with_symbol {
         response |= ui.add(egui::Label::new(symbol).sense(Sense::hover()));
     }
@@ -100,12 +124,12 @@ fn text_width(ui: &Ui, text: &str) -> f32 {
 
 fn acts(change: Change) -> &'static str {
     match change {
-        Change::Live => "Acts before the next step.",
-        Change::Rebuild => "Builds the network anew: training starts again with the same seed.",
+        Change::Live => "Takes effect at the next step.",
+        Change::Rebuild => "Rebuilds the network: training restarts with the same seed.",
     }
 }
 
-/// The dot that says "not the preset's value" and leads back to it.
+/// The dot of a value that differs from the preset; a click restores the value of the preset.
 fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::click());
     let back = format!("Back to the preset: {}", with_unit(spec, preset));
@@ -115,11 +139,10 @@ fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Re
     response.on_hover_text(back)
 }
 
-fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64) -> Option<f64> {
+fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64, width: f32) -> Option<f64> {
     let current = words.get(value as usize).copied().unwrap_or("?");
     let mut chosen = None;
-    let width = (ui.available_width() - 2.0).clamp(60.0, 124.0);
-    let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width).truncate().show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width - 2.0).truncate().show_ui(ui, |ui| {
         for (index, word) in words.iter().enumerate() {
             if ui.selectable_label(*word == current, *word).clicked() {
                 chosen = Some(index as f64);
@@ -134,7 +157,7 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: 
     chosen
 }
 
-/// The number, which can be dragged or typed over, with or without a unit.
+/// The number: drag it, or type a value with or without a unit.
 fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: &Context) -> Option<f64> {
     let scale = Scale::of(spec, &cx.snapshot.params)?;
     let mut edited = value;
@@ -198,7 +221,7 @@ fn tooltip(ui: &mut Ui, spec: &ParamSpec, palette: &Palette) {
     };
     line(ui, "Range", spec.range_text());
     line(ui, "Default", with_unit(spec, spec.default));
-    line(ui, "Acts", acts(spec.change).to_owned());
+    line(ui, "Effect", acts(spec.change).to_owned());
     line(ui, "In presets", spec.name.to_owned());
     line(ui, "Source", spec.source.to_owned());
 }

@@ -1,5 +1,5 @@
-//! The slider: a thin rail the width of its place. Drag, click, arrow keys, or a screen reader move it; a double click
-//! goes back to where the caller says.
+//! The slider: a thin rail, moved by dragging, clicks, arrow keys or a screen reader. The caller decides what a double click
+//! does.
 
 use crate::gui::theme::Palette;
 use crate::gui::widgets::scale::Scale;
@@ -9,7 +9,7 @@ use egui::{EventFilter, Key, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2
 const HANDLE: f32 = 5.5;
 const HEIGHT: f32 = 14.0;
 
-/// A slider `width` wide, named `label` to those who do not see it. Returns the new value while it changes.
+/// A slider of this width, named `label` for screen readers. Returns the new value while it changes.
 pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f32) -> (Response, Option<f64>) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click_and_drag());
     let span = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * HANDLE, 4.0));
@@ -18,7 +18,7 @@ pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let position = f64::from((pointer.x - span.left()) / span.width());
-        // A press that does not move must not change what keys or presets set between two pixels.
+        // A press without movement does not change a value between two pixels.
         let moved = (position - scale.position(value)).abs() * f64::from(span.width()) > 0.75;
         if moved {
             wanted = scale.value(position);

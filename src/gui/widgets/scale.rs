@@ -1,5 +1,5 @@
-//! The scale of a slider: value to position and back, and which values a hand can hit. Kept apart from painting so
-//! that it can be tested without a window.
+//! The scale of a slider: value to position and back, and the values that can be set by pointer. Separate from painting, so
+//! that it is tested without a window.
 
 use crate::params::{Domain, ParamId, ParamSpec, Params};
 
@@ -10,7 +10,7 @@ pub(crate) struct Scale {
     pub min: f64,
     /// Value at the right end.
     pub max: f64,
-    /// Equal ratios, not equal differences, are equally far apart.
+    /// Logarithmic.
     pub log: bool,
     /// Distance between neighbouring values; 0 leaves two significant digits instead.
     pub step: f64,
@@ -29,7 +29,7 @@ impl Scale {
                 let step = if ON_GRID.contains(&spec.id) { (step / dt).round().max(1.0) * dt } else { step };
                 Some(Self { min, max, log, step })
             }
-            // Counts that span decades are told apart by ratio as well.
+            // Counts that span decades are logarithmic as well.
             Domain::Integer { min, max } => Some(Self { min, max, log: min > 0.0 && max / min > 300.0, step: 1.0 }),
             Domain::Choice(_) => None,
         }
@@ -41,7 +41,7 @@ impl Scale {
         if self.log { (value / self.min).ln() / (self.max / self.min).ln() } else { (value - self.min) / (self.max - self.min) }
     }
 
-    /// The value a hand means by `position`.
+    /// The value at `position`.
     pub(crate) fn value(&self, position: f64) -> f64 {
         let position = position.clamp(0.0, 1.0);
         self.round(if self.log { self.min * (self.max / self.min).powf(position) } else { self.min + position * (self.max - self.min) })
@@ -50,7 +50,7 @@ impl Scale {
     /// The value `steps` key presses away.
     pub(crate) fn nudged(&self, value: f64, steps: f64) -> f64 {
         let coarse = if self.log { value * 1.05_f64.powf(steps) - value } else { self.step * steps };
-        // A press must move at least to the next value that can be hit.
+        // A key press moves at least to the next value.
         let least = if self.step > 0.0 { self.step } else { unit_of(value) } * steps;
         let change = if coarse.abs() > least.abs() { coarse } else { least };
         self.round(value + change)
@@ -75,12 +75,12 @@ fn nice_step(least: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least * 0.999).unwrap_or(10.0 * power)
 }
 
-/// 0.30000000000000004 is 0.3 to a hand.
+/// 0.30000000000000004 is set as 0.3.
 fn tidy(value: f64) -> f64 {
     format!("{value:.9e}").parse().unwrap_or(value)
 }
 
-/// A value for the eye: at most four significant digits, thousands grouped, tiny and huge ones as powers of ten.
+/// A value for display: at most four significant digits, thousands grouped, tiny and huge ones as powers of ten.
 pub(crate) fn short(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {

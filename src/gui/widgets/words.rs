@@ -1,4 +1,4 @@
-//! Words as they are searched for: capitals and accents do not matter, so that `fremaux` finds Frémaux.
+//! Text for searching: capitals and accents do not matter, so that `fremaux` finds Frémaux.
 
 /// Lower case, without the accents of Latin letters.
 pub(crate) fn folded(text: &str) -> String {

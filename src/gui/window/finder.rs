@@ -1,5 +1,5 @@
 //! The command palette: find any command, view, preset or parameter by typing, and set a parameter by `name=value`.
-//! What is found is computed apart from how it is shown.
+//! The search is separate from the drawing.
 
 use crate::gui::action::{Action, EXPORT, Entry, key_name};
 use crate::gui::panel::Context;
@@ -19,7 +19,7 @@ pub(crate) struct Finder {
     chosen: usize,
 }
 
-/// Something that answers to what was typed.
+/// A match.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
     /// What it is called.
@@ -36,11 +36,11 @@ pub(crate) struct Found {
 enum Act {
     Do(Action),
     Set(ParamId, f64),
-    /// Go on typing from here.
+    /// Continue typing from here.
     Type(String),
-    /// Nothing: it says what would be allowed.
+    /// Nothing: shows the allowed values.
     Nothing,
-    /// Nothing: it says what is wrong.
+    /// Nothing: shows the error.
     Wrong,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Stock<'a> {
     pub protocol: Protocol,
 }
 
-/// How well `name` answers to the words typed; less is better. Every word must occur in `all`.
+/// How well `name` matches the typed words; less is better. Every word must occur in `all`.
 fn rank(text: &str, name: &str, all: &str) -> Option<u8> {
     let (name, all) = (folded(name), folded(all));
     if !text.split_whitespace().all(|word| all.contains(word)) {
@@ -70,7 +70,7 @@ fn rank(text: &str, name: &str, all: &str) -> Option<u8> {
     })
 }
 
-/// Everything that answers to `typed`, best first.
+/// All matches of `typed`, best first.
 pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -> Vec<Found> {
     if let Some((name, value)) = typed.split_once('=') {
         return set(name.trim(), value.trim(), stock);
@@ -89,7 +89,7 @@ pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
         let words = if tile { format!("Close {}", entry.words) } else { entry.words.clone() };
         let name = words.strip_prefix("Show ").unwrap_or(&words);
         if let Some(rank) = rank(&text, name, &format!("{words} {menu}{section} {}", entry.help)) {
-            // many exports, all of them rarely meant
+            // exports are many and rarely wanted
             let kind = if entry.section == EXPORT { 3 } else { 0 };
             found.push((
                 rank,
@@ -125,7 +125,7 @@ pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
     found.into_iter().map(|(.., found)| found).collect()
 }
 
-/// `name=value`: the change it means, or what is wrong with it.
+/// `name=value`: the change, or the error.
 fn set(name: &str, value: &str, stock: &Stock) -> Vec<Found> {
     let says = |words: String, act: Act| vec![Found { words, note: String::new(), key: String::new(), act }];
     let sentence = |words: String| says(words, Act::Wrong);
@@ -264,7 +264,7 @@ impl Finder {
 
     fn rows(&self, ui: &mut Ui, found: &[Found], cx: &Context, scroll: bool) -> Option<usize> {
         if found.is_empty() {
-            ui.label(RichText::new("Nothing answers to that.").color(cx.palette.dim));
+            ui.label(RichText::new("No match.").color(cx.palette.dim));
             return None;
         }
         let mut taken = None;

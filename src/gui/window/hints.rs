@@ -1,60 +1,109 @@
-//! Hints for the first minutes: one at a time, one line, over the tiles. "Next" leads on, the cross ends them for good.
+//! The tour of the first minutes: three steps, each something to do, in one line over the tiles. A step ends when it was done
+//! or with "Next"; the cross skips the rest, and the Help menu starts the tour again.
 
 use crate::gui::action::Action;
+use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::notices::close_cross;
-use egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Sense, Ui, vec2};
+use crate::session::{Recorded, Snapshot};
+use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, RichText, Sense, Ui, vec2};
 
-/// One hint, and what it offers to do.
-struct Hint {
-    text: &'static str,
+/// One step.
+struct Step {
+    name: &'static str,
+    /// What to do, in full and for a narrow window.
+    text: [&'static str; 2],
     /// A view to open, with the words of the button.
     offer: Option<(&'static str, &'static str)>,
+    /// How often this was done so far.
+    done: fn(&Snapshot) -> u64,
 }
 
-/// The hints in their order: what a tile is, how to stop, and the first thing to do oneself.
-const HINTS: [Hint; 3] = [
-    Hint { text: "Each tile is one view of the network. Drag its head, double-click it to enlarge it; F1 explains it.", offer: None },
-    Hint {
-        text: "Space pauses and goes on. The full stop steps one millisecond, Enter one image. Speed, above, goes up to full.",
-        offer: None,
+const TOUR: [Step; 3] = [
+    Step {
+        name: "Draw",
+        text: [
+            "The network is learning. Draw an image of your own and see what the network answers.",
+            "Draw an image and see what the network answers.",
+        ],
+        offer: Some(("draw", "Start drawing")),
+        done: |snapshot| u64::from(snapshot.probed.is_some()),
     },
-    Hint { text: "Draw your own digit: the network says at once what it takes it for.", offer: Some(("draw", "Draw a digit")) },
+    Step {
+        name: "Teach",
+        text: [
+            "Choose the right class below your drawing and press Teach: the network learns from it once.",
+            "Choose the class of your drawing and press Teach.",
+        ],
+        offer: Some(("draw", "Open drawing")),
+        done: |snapshot| recorded(snapshot, |change| matches!(change, Recorded::Shown(_))),
+    },
+    Step {
+        name: "Reward",
+        text: [
+            "Press + if the answer to the current image is right and − if it is wrong: the reward changes what is learnt.",
+            "Press + for a right answer and − for a wrong one.",
+        ],
+        offer: None,
+        done: |snapshot| recorded(snapshot, |change| matches!(change, Recorded::Reward(_))),
+    },
 ];
 
-/// The hint that is due, if any. `exists` says which views there are.
+fn recorded(snapshot: &Snapshot, is: fn(&Recorded) -> bool) -> u64 {
+    snapshot.applied.iter().filter(|applied| is(&applied.change)).count() as u64
+}
+
+/// The current step, if the tour is not over. `exists` says which views there are.
 pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) -> bool, actions: &mut Vec<Action>) {
-    let hints: Vec<&Hint> = HINTS.iter().filter(|hint| hint.offer.is_none_or(|(id, _)| exists(id))).collect();
+    let steps: Vec<&Step> = TOUR.iter().filter(|step| step.offer.is_none_or(|(id, _)| exists(id))).collect();
     let seen = cx.ui_state.hints_seen as usize;
-    let Some(hint) = hints.get(seen).filter(|_| cx.snapshot.protocol.classifies()) else { return };
+    let Some(step) = steps.get(seen).filter(|_| cx.snapshot.protocol.classifies()) else { return };
+    if was_done(ui, seen, step, cx.snapshot) {
+        actions.push(Action::NextHint);
+        ui.ctx().request_repaint();
+    }
     let palette = cx.palette;
-    Frame::new().fill(palette.tint(palette.accent)).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 4)).show(
-        ui,
-        |ui| {
-            ui.horizontal(|ui| {
-                let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
-                ui.painter().circle_filled(dot.center(), 3.0, palette.accent);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let cross = close_cross(ui, "Close hints", palette);
-                    if cross.on_hover_text("No more hints. The Help menu shows them again.").clicked() {
-                        actions.push(Action::CloseHints);
-                    }
-                    if seen + 1 < hints.len() && theme::button(ui, Sign::None, "Next", Weight::Usual, 0.0).clicked() {
-                        actions.push(Action::NextHint);
-                    }
-                    ui.label(theme::mono(format!("{} of {}", seen + 1, hints.len())).color(palette.dim));
-                    if let Some((id, words)) = hint.offer
-                        && theme::button(ui, Sign::None, words, Weight::Usual, 0.0).clicked()
-                    {
-                        cx.ui_state.wants_panel = Some(id);
-                        actions.push(Action::NextHint);
-                    }
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.add(egui::Label::new(RichText::new(hint.text).size(12.5)).truncate());
-                    });
+    let frame = Frame::new().fill(palette.tint(palette.accent)).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 4));
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let (dot, _) = ui.allocate_exact_size(vec2(8.0, 16.0), Sense::hover());
+            ui.painter().circle_filled(dot.center(), 3.0, palette.accent);
+            ui.label(theme::strong(step.name));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let cross = close_cross(ui, "Skip tour", palette);
+                if cross.on_hover_text("Skip the tour; the Help menu starts it again.").clicked() {
+                    actions.push(Action::CloseHints);
+                }
+                let last = seen + 1 == steps.len();
+                let word = if last { "Finish" } else { "Next" };
+                if theme::button(ui, Sign::None, word, Weight::Usual, 0.0).clicked() {
+                    actions.push(Action::NextHint);
+                }
+                ui.label(theme::mono(format!("{} of {}", seen + 1, steps.len())).color(palette.dim));
+                if let Some((id, words)) = step.offer
+                    && theme::button(ui, Sign::None, words, Weight::Main, 0.0).clicked()
+                {
+                    cx.ui_state.wants_panel = Some(id);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let fits = |words: &&&str| text::width(ui.painter(), words, &egui::FontId::proportional(12.5)) <= ui.available_width();
+                    let words = step.text.iter().find(fits).unwrap_or(&step.text[1]);
+                    ui.add(egui::Label::new(RichText::new(*words).size(12.5)).truncate());
                 });
             });
-        },
-    );
+        });
+    });
+}
+
+/// Whether the step was done since it was shown first.
+fn was_done(ui: &Ui, seen: usize, step: &Step, snapshot: &Snapshot) -> bool {
+    let (place, now) = (Id::unique("tour"), (step.done)(snapshot));
+    let (of, before) = ui.data(|data| data.get_temp::<(usize, u64)>(place)).unwrap_or((usize::MAX, 0));
+    // another step, or another run: counted from here
+    if of != seen || now < before {
+        ui.data_mut(|data| data.insert_temp(place, (seen, now)));
+        return false;
+    }
+    now > before
 }

@@ -1,8 +1,8 @@
-//! The history bar: the run from its first image to now. Drag it, or move it by keys, to look back; "Fork here" goes on from
-//! there as a run of its own, "Live" returns. Ticks stand where parameters were moved and rewards given by hand; the thin
-//! line below is how far the training plan has come.
+//! The history bar: the run from its first image to now. Drag it, or use the keys, to look back; "Fork here" continues from
+//! the displayed moment as a new run, "Live" returns to the present. Ticks mark parameter changes and rewards given by hand;
+//! the thin line below shows the progress of the planned training.
 
-use crate::gui::paint::numbers;
+use crate::gui::paint::{numbers, text};
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::widgets::param_slider::with_unit;
@@ -20,26 +20,45 @@ const HEIGHT: f32 = 24.0;
 const HANDLE: f32 = 5.0;
 /// Changes drawn at most; of more every so many.
 const MARKS: usize = 20_000;
-/// Changes told in words under the pointer.
-const TOLD: usize = 4;
+/// Changes listed in the tooltip.
+const LISTED: usize = 4;
+/// Width of the buttons, whichever of them are shown.
+const BUTTONS: f32 = 132.0;
+/// The longest text of the status.
+const LONGEST_STATUS: &str = "computing 10,000,000";
 
-/// The whole bar.
+/// The whole bar. Everything at the right of the track has a fixed width: the track must not move under the pointer.
 pub(crate) fn history_bar(ui: &mut Ui, cx: &mut Context) {
     let snapshot = cx.snapshot;
     ui.horizontal_centered(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(theme::mono(right_words(snapshot)).color(cx.palette.dim));
-            ui.label(theme::mono(place_words(snapshot)));
-            buttons(ui, cx);
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
-            if let Some(images) = track(ui, rect, &response, cx) {
-                // the right end is the present, whole images or not
-                let is_end = images >= present(snapshot);
-                cx.outbox.push(if is_end { Command::BackToPresent } else { Command::LookBack(images) });
-            }
-            plan(ui, rect, cx);
-        });
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let most = grouped(snapshot.trial.total.max(present(snapshot)) as i64);
+        let (place, status) = (text_width(ui, &format!("image {most} of {most}")), text_width(ui, LONGEST_STATUS));
+        let right = BUTTONS + place + status + 3.0 * ui.spacing().item_spacing.x;
+        let (rect, response) = ui.allocate_exact_size(vec2((ui.available_width() - right).max(60.0), HEIGHT), Sense::click_and_drag());
+        if let Some(images) = track(ui, rect, &response, cx) {
+            // the right end is the present, whole images or not
+            let is_end = images >= present(snapshot);
+            cx.outbox.push(if is_end { Command::BackToPresent } else { Command::LookBack(images) });
+        }
+        plan(ui, rect, cx);
+        cell(ui, BUTTONS, |ui| buttons(ui, cx));
+        cell(ui, place, |ui| ui.label(theme::mono(place_words(snapshot))));
+        let (words, help) = status_words(snapshot);
+        cell(ui, status, |ui| ui.label(theme::mono(words).color(cx.palette.dim)).on_hover_text(help));
     });
+}
+
+/// Something aligned to the right end of a place of fixed width.
+fn cell<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) {
+    ui.allocate_ui_with_layout(vec2(width, HEIGHT), Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(width);
+        add(ui);
+    });
+}
+
+fn text_width(ui: &Ui, words: &str) -> f32 {
+    text::width(ui.painter(), words, &text::number_font()).ceil() + 1.0
 }
 
 /// Images shown before the present.
@@ -58,14 +77,14 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
         ui.add_space(2.0);
         let (dot, _) = ui.allocate_exact_size(vec2(7.0, 16.0), Sense::hover());
         ui.painter().circle_filled(dot.center(), 3.0, cx.palette.good);
-        ui.label(RichText::new("live").small().color(cx.palette.dim)).on_hover_text("Drag the bar to the left of this to look back.");
+        ui.label(RichText::new("live").small().color(cx.palette.dim)).on_hover_text("Drag the history bar to look back.");
         return;
     }
-    if theme::button(ui, Sign::None, "Live", Weight::Main, 44.0).on_hover_text("Back to the present, as it was left.").clicked() {
+    if theme::button(ui, Sign::None, "Live", Weight::Main, 44.0).on_hover_text("Return to the present.").clicked() {
         cx.outbox.push(Command::BackToPresent);
     }
-    let help = "Go on from this moment as a run of its own. The one it leaves stays among the runs and can be had back.";
-    // not before the moment asked for is there
+    let help = "Continue from this moment as a new run. The original run is kept in Runs.";
+    // only once the requested moment has been computed
     let is_there = cx.snapshot.looking_back.is_some_and(|back| back.target.is_none());
     let fork = ui.add_enabled_ui(is_there, |ui| theme::button(ui, Sign::None, "Fork here", Weight::Usual, 0.0)).inner;
     if fork.on_hover_text(help).clicked() {
@@ -73,7 +92,7 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
     }
 }
 
-/// "image 120 of 1,240" in the past, "1,240 / 60,000 images" in the present.
+/// "image 120 of 1,240" in the past, "1,240 / 60,000 images" at present.
 fn place_words(snapshot: &Snapshot) -> String {
     match snapshot.looking_back {
         Some(back) => format!("image {} of {}", grouped(back.images as i64), grouped(back.present_images as i64)),
@@ -82,23 +101,24 @@ fn place_words(snapshot: &Snapshot) -> String {
     }
 }
 
-fn right_words(snapshot: &Snapshot) -> String {
+/// What happens at the moment, in few words, and what it means.
+fn status_words(snapshot: &Snapshot) -> (String, &'static str) {
     if let Some(back) = snapshot.looking_back {
         return match back.target {
-            Some(target) => format!("computing image {} …", grouped(target as i64)),
-            None => "looking back".to_owned(),
+            Some(target) => (format!("computing {}", grouped(target as i64)), "The run is replayed up to this image."),
+            None => ("looking back".to_owned(), "The views show this moment of the run. The run is paused."),
         };
     }
     let left = snapshot.trial.total.saturating_sub(snapshot.trial.index) as f64;
     match snapshot.state {
-        RunState::Finished => "finished; Run adds another epoch".to_owned(),
-        RunState::Paused => "paused".to_owned(),
-        RunState::Halted(_) => "stopped".to_owned(),
-        RunState::Running if left <= 0.0 => "beyond its plan".to_owned(),
+        RunState::Finished => ("finished".to_owned(), "All planned epochs are done; Run adds another epoch."),
+        RunState::Paused => ("paused".to_owned(), "Space resumes the run."),
+        RunState::Halted(_) => ("stopped".to_owned(), "A check stopped the run."),
+        RunState::Running if left <= 0.0 => ("past the plan".to_owned(), "Past the planned epochs."),
         RunState::Running if snapshot.pace.images_per_s > 0.05 => {
-            format!("ETA {} at this speed", duration(left / snapshot.pace.images_per_s))
+            (format!("ETA {}", duration(left / snapshot.pace.images_per_s)), "Time left at the present speed.")
         }
-        RunState::Running => "ETA …".to_owned(),
+        RunState::Running => ("ETA –".to_owned(), "The time left is known after the first images."),
     }
 }
 
@@ -173,8 +193,8 @@ fn paint(ui: &Ui, response: &Response, span: Rect, (image, last): (u64, u64), cx
     }
 }
 
-/// Above the track a tick for every parameter that was moved, below it one for every reward by hand, lower for a bad one, and
-/// for every drawn digit.
+/// Above the track a tick for every changed parameter; below it one for every reward by hand, lower for a negative one, and
+/// for every drawn image.
 fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
     let snapshot = cx.snapshot;
     let every = snapshot.applied.len().div_ceil(MARKS).max(1);
@@ -202,14 +222,14 @@ fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
     }
 }
 
-/// The progress through the training plan, thin, below the track.
+/// The progress through the planned training, thin, below the track.
 fn plan(ui: &Ui, rect: Rect, cx: &Context) {
     let (done, total) = (present(cx.snapshot), cx.snapshot.trial.total);
     let fraction = if total == 0 { 0.0 } else { (done as f32 / total as f32).clamp(0.0, 1.0) };
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 2.0), rect.max);
-    // easier to point at than the line is thick
+    // larger than the line, so that it is easy to hit
     let response = ui.interact(plan_place(rect), ui.scope_id().with("plan"), Sense::hover());
-    let text = format!("Training plan: {} of {} images", grouped(done as i64), grouped(total as i64));
+    let text = format!("Planned training: {} of {} images", grouped(done as i64), grouped(total as i64));
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, &text);
         info.value = Some(f64::from(fraction));
@@ -222,17 +242,17 @@ fn plan(ui: &Ui, rect: Rect, cx: &Context) {
     response.on_hover_text_at_pointer(format!("{text}, {} %", numbers::fixed(100.0 * f64::from(fraction), 1)));
 }
 
-/// The lower edge of the bar, where the pointer asks about the plan and not about a moment.
+/// The lower edge of the bar, where the tooltip is about the plan and not about a moment.
 fn plan_place(rect: Rect) -> Rect {
     Rect::from_min_max(pos2(rect.left(), rect.bottom() - 6.0), rect.max)
 }
 
-/// What was changed near an image, in words.
+/// Changes near an image, in words.
 fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     let near = |&(applied, &images): &(&Applied, &u64)| applied.change != Recorded::Wait && images.abs_diff(image) <= reach;
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
     let mut lines = vec![format!("image {}", grouped(image as i64))];
-    for (applied, &images) in changes.by_ref().take(TOLD) {
+    for (applied, &images) in changes.by_ref().take(LISTED) {
         lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change, snapshot)));
     }
     let more = changes.count();
@@ -260,10 +280,10 @@ fn summary(snapshot: &Snapshot) -> String {
         Some(back) => format!("looking back at image {} of {}", back.images, back.present_images),
         None => format!("live after {} images", present(snapshot)),
     };
-    format!("History: {place}; {moved} parameters moved, {rewards} rewards by hand")
+    format!("History: {place}; {moved} parameter changes, {rewards} rewards by hand")
 }
 
-/// Colours of the bar behind the track: the past looks different from the present.
+/// Background of the bar: the past has another colour than the present.
 pub(crate) fn ground(snapshot: &Snapshot, palette: &Palette) -> egui::Color32 {
     if snapshot.looking_back.is_some() { palette.panel.blend(palette.tint(palette.accent)) } else { palette.panel }
 }

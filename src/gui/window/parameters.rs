@@ -1,5 +1,7 @@
-//! The left panel: preset picker, search, every parameter that has an effect in this experiment, and the reward
-//! controls, which never scroll away.
+//! The left panel: preset picker, search, the parameters of this experiment (the basic ones or all), and the reward controls,
+//! which do not scroll.
+
+mod basic;
 
 use crate::gui::action::Action;
 use crate::gui::paint::text;
@@ -17,8 +19,8 @@ fn search_id() -> egui::Id {
     egui::Id::unique("parameter search")
 }
 
-/// Put the cursor into the search box: over the old words, so that what is typed next takes their place, or behind what was
-/// typed already.
+/// Put the cursor into the search box: over the old text, so that what is typed next replaces it, or after what was typed
+/// already.
 pub(crate) fn search_anew(ctx: &egui::Context, old: &str, typed: &str) {
     let id = search_id();
     let mut state = egui::TextEdit::load_state(ctx, id).unwrap_or_default();
@@ -35,9 +37,10 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
     theme::section_head(ui, "Preset");
     preset_picker(ui, cx, panel);
     search_box(ui, cx);
+    which(ui, cx);
     let with_reward = cx.snapshot.protocol.classifies();
     if with_reward {
-        // Laid out from below, so that it keeps its place however long the list above is.
+        // Laid out from the bottom, so that it keeps its place however long the list above is.
         egui::Panel::bottom("reward controls")
             .resizable(false)
             .frame(egui::Frame::new().inner_margin(egui::Margin { top: 8, ..Default::default() }))
@@ -50,6 +53,15 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
         ui.spacing_mut().item_spacing.y = 5.0;
         groups(ui, cx, panel);
     });
+}
+
+/// Basic or all parameters. A search finds all of them.
+fn which(ui: &mut Ui, cx: &mut Context) {
+    let width = ui.available_width();
+    let chosen = usize::from(cx.ui_state.all_parameters);
+    if let Some(index) = theme::segments(ui, &["Basic", "All parameters"], Some(chosen), width) {
+        cx.ui_state.all_parameters = index == 1;
+    }
 }
 
 fn search_box(ui: &mut Ui, cx: &mut Context) {
@@ -90,7 +102,7 @@ fn search_box(ui: &mut Ui, cx: &mut Context) {
     }
 }
 
-/// Whether a parameter answers to the search text. Every word must occur somewhere.
+/// Whether a parameter matches the search text. Every word must occur somewhere.
 pub(crate) fn matches(spec: &ParamSpec, search: &str) -> bool {
     let all = [spec.label, spec.symbol, spec.name, spec.group, spec.help].join(" ").to_lowercase();
     search.to_lowercase().split_whitespace().all(|word| all.contains(word))
@@ -103,9 +115,14 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
     let mut group = "";
     let mut open = true;
     let mut shown = 0;
+    let all = searching || cx.ui_state.all_parameters;
     for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && matches(spec, &search)) {
-        // The reward controls below hold this one already.
+        // The reward controls below contain this one.
         if spec.id == ParamId::RewardMode && !searching {
+            continue;
+        }
+        // what was changed is shown in any case
+        if !all && !basic::is_basic(spec, protocol) && wanted(cx, spec.id) == cx.snapshot.preset_params.get(spec.id) {
             continue;
         }
         shown += 1;
@@ -133,7 +150,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
         ui.add_space(4.0);
         let changed = changed_in(cx, |_| true);
         if changed > 0 {
-            let words = format!("Back to the preset ({changed} changed)");
+            let words = format!("Restore preset ({changed} changed)");
             if theme::button(ui, theme::Sign::None, &words, theme::Weight::Usual, ui.available_width()).clicked() {
                 panel.actions.push(Action::BackToPreset);
             }
@@ -151,7 +168,7 @@ fn changed_in(cx: &Context, of: impl Fn(&ParamSpec) -> bool) -> usize {
         .count()
 }
 
-/// The head of a group folds it. Returns whether it is open.
+/// The head of a group; a click folds it. Returns whether it is open.
 fn group_head(ui: &mut Ui, cx: &mut Context, group: &str, searching: bool) -> bool {
     let folded = cx.ui_state.folded_groups.iter().any(|other| other == group);
     let open = searching || !folded;

@@ -1,11 +1,12 @@
-//! The preset picker: what runs, what else could, and what went wrong when a file was opened.
+//! The preset picker: the current preset, the others, and errors of opening a file.
 
 use crate::gui::action::Action;
+use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::library::Entry;
 use crate::gui::theme;
 use crate::gui::window::notices::Notices;
-use egui::{Popup, PopupCloseBehavior, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Popup, PopupCloseBehavior, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use std::path::{Path, PathBuf};
 
 /// What the parameter panel needs besides the context.
@@ -21,8 +22,10 @@ pub(crate) struct PanelParts<'a> {
 /// A field with the title of the preset that opens the list.
 pub(crate) fn preset_picker(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
     let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
     let title = cx.snapshot.title.clone();
+    // a long title has several lines
+    let galley = ui.painter().layout(title.clone(), text::body_font(), cx.palette.text, width - 36.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, (galley.size().y + 10.0).max(28.0)), Sense::click());
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Preset");
         info.current_text_value = Some(title.clone());
@@ -30,9 +33,7 @@ pub(crate) fn preset_picker(ui: &mut Ui, cx: &mut Context, panel: &mut PanelPart
     });
     let visuals = ui.style().interact(&response);
     ui.painter().rect(rect, 6.0, visuals.bg_fill, visuals.bg_stroke, StrokeKind::Inside);
-    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(vec2(10.0, 4.0))));
-    inside.set_max_width(width - 36.0);
-    inside.horizontal_centered(|ui| ui.add(egui::Label::new(RichText::new(&title).color(cx.palette.text)).truncate().selectable(false)));
+    ui.painter().galley(pos2(rect.left() + 10.0, rect.center().y - 0.5 * galley.size().y), galley, cx.palette.text);
     let c = rect.right_center() - vec2(14.0, 0.0);
     let points = vec![c + vec2(-3.5, -2.0), c + vec2(3.5, -2.0), c + vec2(0.0, 2.5)];
     ui.painter().add(egui::Shape::convex_polygon(points, cx.palette.dim, Stroke::NONE));
@@ -77,7 +78,7 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
     }
 }
 
-/// A title with one dim line under it.
+/// A title with a dim summary below it.
 fn item(ui: &mut Ui, cx: &Context, title: &str, summary: &str, current: bool) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, current, title));

@@ -1,5 +1,5 @@
-//! The speed slider: from slow motion, in which one spike crosses the threshold before your eyes, over real time and a
-//! chosen number of images a second to as fast as the machine computes.
+//! The speed slider: from slow motion, in which a single spike can be followed, over real time and a number of images per
+//! second to the full speed of the machine.
 
 use crate::gui::widgets::rail::rail;
 use crate::gui::widgets::scale::{Scale, short};
@@ -9,13 +9,13 @@ use egui::Ui;
 
 /// Slow motion 1:100, in model milliseconds a second.
 const SLOWEST: f64 = 10.0;
-/// Beyond this the rail means "full speed".
+/// Beyond this the slider means "full speed".
 const FASTEST: f64 = 1e6;
 const FULL: f64 = 2e6;
 
 const SCALE: Scale = Scale { min: SLOWEST, max: FULL, log: true, step: 0.0 };
 
-/// Images a second of a first start: slow enough that receptive fields turn into digits before the eyes.
+/// Images per second at the first start: slow enough to see receptive fields change.
 pub(crate) const FIRST_IMAGES_PER_S: f64 = 40.0;
 
 /// The slider and, behind it, the speed in words. Returns a command when it was moved.
@@ -25,16 +25,14 @@ pub(crate) fn speed_slider(ui: &mut Ui, asked: Speed, width: f32) -> Option<Comm
         Speed::Full => FULL,
     };
     let (response, moved) = rail(ui, "Speed", value, &SCALE, width);
-    response.on_hover_text(
-        "From slow motion (1/100 of real time) over real time to full speed. It changes how fast you watch, never what is computed.",
-    );
+    response.on_hover_text("Speed of the simulation, from slow motion (1/100 of real time) to full speed; it does not change the result.");
     moved.map(|wanted| {
         let wanted = snap(wanted);
         Command::SetSpeed(if wanted > FASTEST { Speed::Full } else { Speed::ModelMsPerSecond(wanted) })
     })
 }
 
-/// Real time is a place one must be able to hit.
+/// Real time snaps, so that it can be set exactly.
 fn snap(wanted: f64) -> f64 {
     if (wanted / 1000.0).ln().abs() < 0.12 { 1000.0 } else { wanted }
 }

@@ -1,4 +1,4 @@
-//! The bar at the bottom: how fast it computes, how well it did on images it never learnt from.
+//! The bar at the bottom: speed of the simulation, state, accuracy on the test images.
 
 use crate::gui::action::Action;
 use crate::gui::export::film::Film;
@@ -9,7 +9,7 @@ use crate::params::Protocol;
 use crate::session::RunState;
 use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
-/// Frames a second and milliseconds a frame, told at a pace one can read.
+/// Frames per second and milliseconds per frame, averaged over half a second.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FrameMeter {
     frames: u32,
@@ -37,7 +37,7 @@ impl FrameMeter {
     }
 }
 
-/// A duration as a person says it: the two largest units.
+/// A duration in its two largest units.
 pub(crate) fn duration(seconds: f64) -> String {
     let s = seconds.max(0.0).round() as u64;
     match s {
@@ -48,7 +48,7 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
-/// Pace, frames, seed; on the right the accuracy on test images, and a film while it is taken.
+/// Speed, frames, seed; on the right the accuracy on the test images, and a recording in progress.
 pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film: &Film, actions: &mut Vec<Action>) {
     let snapshot = cx.snapshot;
     let running = snapshot.state == RunState::Running;
@@ -92,11 +92,11 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
             ui.label(RichText::new("model time").small().color(cx.palette.dim));
             ui.label(theme::mono(model_time(snapshot.step.0 as f64 * snapshot.dt_ms)));
         }
-        // only while frames come: a figure that stands still would soon be wrong
+        // only while running: without frames the figure would not be updated
         if let Some(safe) = snapshot.safe.filter(|_| running && roomy) {
             ui.add_space(14.0);
             ui.label(RichText::new("saved").small().color(cx.palette.dim))
-                .on_hover_text("A copy of the run is kept for the case that the program dies; the next start offers to go on from it.");
+                .on_hover_text("Time since the run was saved automatically; after a crash the next start offers to resume it.");
             ui.label(theme::mono(duration(safe.elapsed().as_secs_f64())));
             ui.label(RichText::new("ago").small().color(cx.palette.dim));
         }
@@ -112,7 +112,7 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
     });
 }
 
-/// How the network is, in a word that opens the health view.
+/// The health of the network in a word; a click opens the health view.
 fn health_word(ui: &mut Ui, cx: &mut Context) {
     let health = &cx.snapshot.health;
     if cx.snapshot.protocol == Protocol::Pairing {
@@ -157,7 +157,7 @@ fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bo
     let tests = cx.snapshot.test_images;
     let of = grouped(tests as i64);
     let response = theme::button(ui, Sign::None, &format!("Test on {of}"), Weight::Usual, 0.0)
-        .on_hover_text(format!("Shows {of} images it never learnt from, without learning, then goes on where it was."));
+        .on_hover_text(format!("Measures the accuracy on {of} test images without learning; training then continues."));
     if response.clicked() {
         actions.push(Action::Evaluate(tests as usize));
     }
@@ -167,7 +167,7 @@ fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bo
             let of = grouped(result.test_images as i64);
             let after = grouped(result.after_images as i64);
             ui.label(theme::mono(format!("{:.2} %", 100.0 * result.accuracy)).color(cx.palette.good))
-                .on_hover_text(format!("Right on {of} test images, after training on {after}."));
+                .on_hover_text(format!("Accuracy on {of} test images after training on {after} images."));
             let words = if roomy { format!("test accuracy after {after} images") } else { "test".to_owned() };
             ui.label(RichText::new(words).small().color(cx.palette.dim));
         }
@@ -178,8 +178,8 @@ fn test_accuracy(ui: &mut Ui, cx: &Context, actions: &mut Vec<Action>, roomy: bo
     }
 }
 
-/// A figure that changes with every frame: one decimal below 1,000, and always as wide, so that nothing behind it jumps. Below
-/// one tenth, as in slow motion, it has as many decimals as fit.
+/// A figure that changes with every frame: one decimal below 1,000, of fixed width, so that nothing beside it moves. Below one
+/// tenth, as in slow motion, it has as many decimals as fit.
 fn pace(value: f64) -> String {
     let text = if value >= 999.95 {
         grouped(value.round() as i64)

@@ -1,4 +1,4 @@
-//! "Stop when …": something to wait for, chosen in a popup, shown on its button while it is waited for.
+//! "Pause when": a condition at which the run pauses, chosen in a popup and shown on its button.
 
 use crate::gui::paint::numbers;
 use crate::gui::panel::Context;
@@ -6,7 +6,7 @@ use crate::gui::theme::{self, Sign, Weight};
 use crate::session::{Command, StopCondition};
 use egui::{DragValue, Popup, PopupCloseBehavior, Response, RichText, Ui};
 
-/// The numbers in the popup, kept while the window lives.
+/// The numbers in the popup, kept until the window is closed.
 #[derive(Debug, Clone, Copy)]
 struct Draft {
     percent: f64,
@@ -24,18 +24,18 @@ impl Default for Draft {
 /// Width of the popup.
 const WIDTH: f32 = 320.0;
 
-/// The button with its popup. `roomy` lets it say what is waited for.
+/// The button with its popup. Where it is `roomy` it shows the condition.
 pub(crate) fn stop_button(ui: &mut Ui, cx: &mut Context, roomy: bool) {
     let waiting = cx.snapshot.stop_when;
     let words = match waiting {
-        Some(condition) if roomy => format!("Stops {}", short_words(condition)),
-        Some(_) => "Stops …".to_owned(),
-        None => "Stop when".to_owned(),
+        Some(condition) if roomy => format!("Pauses {}", short_words(condition)),
+        Some(_) => "Pauses".to_owned(),
+        None => "Pause when".to_owned(),
     };
     let weight = if waiting.is_some() { Weight::Chosen } else { Weight::Usual };
     let button = theme::button(ui, Sign::More, &words, weight, 0.0);
     let help =
-        waiting.map_or_else(|| "Pause by itself, at the very step of what you wait for".to_owned(), |c| format!("Stops {}", c.words()));
+        waiting.map_or_else(|| "Pause the run at the step at which a condition is met.".to_owned(), |c| format!("Pauses {}", c.words()));
     let button = button.on_hover_text(help);
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| conditions(ui, cx));
 }
@@ -52,13 +52,13 @@ fn short_words(condition: StopCondition) -> String {
     }
 }
 
-/// Everything that can be waited for.
+/// All conditions.
 fn conditions(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing.y = 6.0;
     let snapshot = cx.snapshot;
     let mut chosen = None;
-    theme::section_head(ui, "Stop when");
+    theme::section_head(ui, "Pause when");
     if let Some(condition) = snapshot.stop_when {
         ui.horizontal(|ui| {
             ui.add(egui::Label::new(RichText::new(condition.words()).color(cx.palette.accent)).wrap());
@@ -79,17 +79,17 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
         }
         let field = |ui: &mut Ui| {
             let value = DragValue::new(&mut draft.percent).range(0.0..=100.0).speed(0.2).max_decimals(1).suffix(" %");
-            named(ui.add(value), "Accuracy to stop at");
+            named(ui.add(value), "Accuracy to pause at");
         };
-        if row(ui, "the last 500 images reach", field) {
+        if row(ui, "accuracy, last 500 images ≥", field) {
             chosen = Some(Some(StopCondition::Accuracy { at_least: draft.percent / 100.0 }));
         }
         let mut image = draft.image.unwrap_or((snapshot.trial.index / 1000 + 1) * 1000);
         let field = |ui: &mut Ui| {
-            let response = named(ui.add(grouped(DragValue::new(&mut image).range(1..=10_000_000_u64).speed(10.0))), "Image to stop at");
+            let response = named(ui.add(grouped(DragValue::new(&mut image).range(1..=10_000_000_u64).speed(10.0))), "Image to pause at");
             draft.image = if response.changed() { Some(image) } else { draft.image };
         };
-        if row(ui, "so many images were shown:", field) {
+        if row(ui, "images shown ≥", field) {
             chosen = Some(Some(StopCondition::Image { index: image }));
         }
     }
@@ -97,10 +97,10 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
     if neurons > 0 {
         let mut neuron = draft.neuron.unwrap_or(cx.ui_state.selected_neuron).min(neurons - 1);
         let field = |ui: &mut Ui| {
-            let response = named(ui.add(DragValue::new(&mut neuron).range(0..=neurons - 1).speed(0.2)), "Neuron to stop at");
+            let response = named(ui.add(DragValue::new(&mut neuron).range(0..=neurons - 1).speed(0.2)), "Neuron to pause at");
             draft.neuron = if response.changed() { Some(neuron) } else { draft.neuron };
         };
-        if row(ui, "this neuron fires:", field) {
+        if row(ui, "neuron fires:", field) {
             chosen = Some(Some(StopCondition::FirstSpike { neuron }));
         }
     }
@@ -108,10 +108,10 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
     let mut ms = draft.ms.unwrap_or(1000.0 * ((now_ms / 1000.0).floor() + 1.0));
     let field = |ui: &mut Ui| {
         let value = grouped(DragValue::new(&mut ms).range(0.0..=1e12).speed(10.0)).suffix(" ms");
-        let response = named(ui.add(value), "Model time to stop at");
+        let response = named(ui.add(value), "Model time to pause at");
         draft.ms = if response.changed() { Some(ms) } else { draft.ms };
     };
-    if row(ui, "model time is", field) {
+    if row(ui, "model time ≥", field) {
         chosen = Some(Some(StopCondition::ModelTime { ms }));
     }
     ui.data_mut(|data| data.insert_temp(id, draft));
@@ -121,14 +121,14 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
     }
 }
 
-/// One thing to wait for: its words, its number, and the button that chooses it.
+/// One condition: its text, its number and its button.
 fn row(ui: &mut Ui, words: &str, field: impl FnOnce(&mut Ui)) -> bool {
     ui.horizontal(|ui| {
         ui.label(words);
         field(ui);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let response = theme::button(ui, Sign::None, "Wait", Weight::Usual, 56.0);
-            let label = format!("Stop when {}", words.trim_end_matches(':'));
+            let response = theme::button(ui, Sign::None, "Add", Weight::Usual, 56.0);
+            let label = format!("Pause when {}", words.trim_end_matches([':', '≥', ' ']));
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label.clone()));
             response.clicked()
         })
@@ -137,7 +137,7 @@ fn row(ui: &mut Ui, words: &str, field: impl FnOnce(&mut Ui)) -> bool {
     .inner
 }
 
-/// A whole number with its thousands grouped, typed with or without commas.
+/// A whole number with grouped thousands; commas are optional when it is typed.
 fn grouped(value: DragValue<'_>) -> DragValue<'_> {
     value.custom_formatter(|value, _| numbers::fixed(value, 0)).custom_parser(|text| text.replace(',', "").trim().parse().ok())
 }

@@ -8,13 +8,13 @@ use crate::gui::window::stop_when;
 use crate::session::{RunState, Speed};
 use egui::{Button, Popup, Ui};
 
-/// What the top bar knows besides the context.
+/// What the top bar needs besides the context.
 pub(crate) struct Top<'a> {
-    /// Everything there is to do.
+    /// All commands.
     pub commands: &'a [Entry],
-    /// The speed as last asked for.
+    /// The speed last requested.
     pub speed: Speed,
-    /// What is asked for.
+    /// Requested actions.
     pub actions: &'a mut Vec<Action>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn top_bar(ui: &mut Ui, cx: &mut Context, top: &mut Top) {
             }
         }
         stop_when::stop_button(ui, cx, ui.available_width() > 760.0);
-        let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Start again from step 0");
+        let reset = theme::button(ui, Sign::More, "Reset", Weight::Usual, 0.0).on_hover_text("Restart the run from step 0.");
         Popup::menu(&reset).show(|ui| section_items(ui, top, Menu::Run, "RESET"));
         if roomy {
             ui.add_space(6.0);
@@ -71,7 +71,7 @@ const TWO_COLUMNS: f32 = 340.0;
 /// The items of one section of a menu.
 fn section_items(ui: &mut Ui, top: &mut Top, menu: Menu, section: &str) {
     let entries: Vec<&Entry> = top.commands.iter().filter(|entry| entry.menu == menu && entry.section == section).collect();
-    if entries.len() < MANY {
+    if entries.len() < if menu == Menu::View { FEW } else { MANY } {
         entries.into_iter().for_each(|entry| item(ui, entry, top.actions));
         return;
     }
@@ -91,13 +91,13 @@ fn menus(ui: &mut Ui, top: &mut Top) {
             let button = Button::new(menu.words()).frame_when_inactive(false);
             egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
                 ui.set_min_width(230.0);
-                // a long menu scrolls in a small window
+                // a menu that is too long scrolls
                 let room = ui.ctx().content_rect().height() - 80.0;
-                // else a popup is taken for 400 points high
+                // the default of a popup is 400 points
                 ui.set_max_height(room);
                 let mut items = egui::ScrollArea::vertical().max_height(room);
                 if opens_anew(ui, menu) {
-                    // what stands first must be in sight, however far it was scrolled the last time
+                    // opens at its first entry, wherever it was scrolled before
                     items = items.vertical_scroll_offset(0.0);
                 }
                 items.show(ui, |ui| menu_items(ui, top, menu));
@@ -106,7 +106,7 @@ fn menus(ui: &mut Ui, top: &mut Top) {
     });
 }
 
-/// Whether a menu that is being shown was closed in the frame before.
+/// Whether an open menu was closed in the previous frame.
 fn opens_anew(ui: &Ui, menu: Menu) -> bool {
     let place = egui::Id::unique(("menu seen", menu.words()));
     let now = ui.ctx().cumulative_frame_nr();
@@ -114,10 +114,13 @@ fn opens_anew(ui: &Ui, menu: Menu) -> bool {
     before.is_none_or(|before| before + 1 < now)
 }
 
-/// Items from which on a section stands in two columns.
+/// Items from which on a section has two columns.
 const MANY: usize = 12;
+/// The same in the View menu, which is the longest.
+const FEW: usize = 4;
 
 fn menu_items(ui: &mut Ui, top: &mut Top, menu: Menu) {
+    ui.spacing_mut().item_spacing.y = 2.0;
     let mut sections: Vec<&str> = Vec::new();
     for entry in top.commands.iter().filter(|entry| entry.menu == menu && ![EXPORT, SHOW].contains(&entry.section)) {
         if !sections.contains(&entry.section) {

@@ -1,4 +1,4 @@
-//! Everything about a box or an arrow, for whoever points at it.
+//! Tooltips of populations and projections.
 
 use super::{events, flow_words};
 use crate::gui::paint::numbers::{count, fixed};
@@ -14,7 +14,7 @@ fn fact(ui: &mut Ui, name: &str, value: &str, palette: &Palette) {
     });
 }
 
-/// Everything about a part: its size, what flows, the parameters that rule it.
+/// A population: size, model, rate, parameters.
 pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette: &Palette) {
     let part = &snapshot.network.parts[index];
     ui.spacing_mut().item_spacing.y = 3.0;
@@ -22,14 +22,14 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
     fact(ui, "size", &format!("{} ({})", count(part.size as u64), part.shape), palette);
     fact(ui, "model", &part.model, palette);
     if let Some(flow) = flow_words(snapshot, index) {
-        fact(ui, "now", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
+        fact(ui, "activity", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
     }
     for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
         fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
     }
 }
 
-/// Everything about a projection.
+/// A projection.
 pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, palette: &Palette) {
     let network = &snapshot.network;
     ui.spacing_mut().item_spacing.y = 3.0;
@@ -39,18 +39,18 @@ pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, pale
         fact(ui, "relays", pooling, palette);
     }
     if link.synapses > 0 {
-        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} weights they share", count(link.weights)) };
+        let shared = if link.weights == link.synapses { String::new() } else { format!(", {} shared weights", count(link.weights)) };
         fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
     }
-    fact(ui, "learns by", link.rule.as_deref().unwrap_or("nothing: fixed"), palette);
+    fact(ui, "learning rule", link.rule.as_deref().unwrap_or("none (fixed)"), palette);
     fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
     if let Some(flow) = flow_words(snapshot, link.from) {
-        fact(ui, "carries", &flow, palette);
+        fact(ui, "rate", &flow, palette);
     }
     if let Some(events) = events(snapshot, link) {
         fact(ui, "synaptic events", &events, palette);
     }
     if link.modulated {
-        fact(ui, "dopamine", "turns eligibility into weight change", palette);
+        fact(ui, "dopamine", "converts eligibility to weight change", palette);
     }
 }

@@ -1,12 +1,15 @@
-//! Where the boxes of a network stand: in columns from left to right, each part behind all that lead to it; in rows from
-//! top to bottom where a tile is too narrow for columns.
+//! Places of the boxes of a network: columns from left to right, each part after its sources; rows from top to bottom where a
+//! tile is too narrow for columns. Boxes are as large as the tile allows.
 
 use crate::session::NetworkView;
 use egui::{Rect, Vec2, pos2, vec2};
 
-/// Least room of a column: a box and the words on an arrow.
+/// Least width of a column: a box and the text on an arrow.
 const COLUMN: f32 = 176.0;
-const BOX: Vec2 = vec2(168.0, 66.0);
+/// Largest box: name, parameters and a hundred receptive fields.
+const BOX: Vec2 = vec2(360.0, 460.0);
+/// Room of an arrow with its text.
+const ARROW: f32 = 108.0;
 
 /// Boxes in the order of the parts, and the direction of the arrows.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +36,7 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
     let depths = depths(network);
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
-    // above the upper boxes stands what they do to themselves
+    // above the upper boxes is their inhibition
     let head = if upright || room.height() < 150.0 { 0.0 } else { 26.0 };
     let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);
     let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
@@ -46,13 +49,13 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
             let (slot, lane) = (along / columns as f32, across / beside.len() as f32);
             let (a, b) = ((depth as f32 + 0.5) * slot, (rank as f32 + 0.5) * lane);
             let (center, free) = if upright { (vec2(b, a), vec2(lane, slot)) } else { (vec2(a, b), vec2(slot, lane)) };
-            // an arrow needs a third of the way
+            // at both sides of a box half an arrow
             let most = if upright {
-                vec2(free.x - 10.0, free.y * 0.62)
+                vec2((free.x - 10.0).min(220.0), free.y * 0.62)
             } else {
                 vec2(
-                    (free.x - 84.0).max(free.x * 0.5).min(free.x * 0.62).max(if free.x < 130.0 { free.x * 0.7 } else { 0.0 }),
-                    free.y - 34.0,
+                    (free.x - ARROW).max(free.x * if free.x < 130.0 { 0.7 } else { 0.5 }),
+                    free.y - if beside.len() > 1 { 34.0 } else { 8.0 },
                 )
             };
             let size = BOX.min(most).max(vec2(8.0, 8.0));

@@ -1,4 +1,4 @@
-//! The way an arrow takes between boxes, and how it is drawn.
+//! The route of an arrow between boxes, and how it is drawn.
 
 use super::place::Plan;
 use crate::gui::theme::Palette;
@@ -21,7 +21,7 @@ fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
         .collect()
 }
 
-/// The way of an arrow: straight on, or around the boxes that stand in between.
+/// The route of an arrow: straight, or around the boxes in between.
 pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
     let (start, end, axis) = if plan.upright {

@@ -1,5 +1,5 @@
-//! Choosing a hidden neuron: a click on a filter chooses it, one on a site where something fired the filter that was first
-//! there. The arrow keys go from filter to filter.
+//! Selecting a hidden neuron: a click on a filter selects it, a click on a site the filter that fired first there. The arrow
+//! keys move from filter to filter.
 
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
@@ -40,7 +40,7 @@ impl Places {
         Some(HiddenChoice { bank: index, channel: channel as u32, site: None })
     }
 
-    /// Frame what is chosen and what is pointed at; choose by click.
+    /// Frame the selected filter and the one under the pointer; select by click.
     pub(super) fn select(&self, ui: &Ui, response: &Response, index: usize, bank: &BankView, cx: &mut Context) {
         let frame = |channel: u32, stroke: Stroke| {
             ui.painter().rect_stroke(self.filter(channel as usize), 1.0, stroke, StrokeKind::Middle);

@@ -1,4 +1,4 @@
-//! The numbers of a neuron, its strongest synapses, and where its spikes go.
+//! The numbers of a neuron, its strongest synapses, and the effect of its spikes.
 
 use super::super::derived;
 use crate::gui::paint::numbers::{count, fixed, plural};
@@ -13,7 +13,7 @@ pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, 
     let learns = snapshot.protocol.classifies();
     if learns {
         let class = derived::class_of(snapshot, neuron);
-        rows.push(("class pool".into(), class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
+        rows.push(("class".into(), class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
     }
     rows.extend(if learns { rate_per_image(snapshot, index) } else { rate_now(snapshot, neuron) });
     if let Some(&theta) = snapshot.theta_mv.get(index).filter(|_| learns) {
@@ -28,21 +28,21 @@ pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, 
     }
     if learns {
         let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).filter(|s| s.neuron == neuron).count();
-        // at full speed an image may have passed unseen: no spike of it is known, which is not none
+        // at full speed an image may not be recorded: unknown is not zero
         let known = derived::window_end(snapshot) >= snapshot.step.0;
         rows.push(("votes this image".into(), if known { count(votes as u64) } else { "not recorded".to_owned() }));
     }
     rows
 }
 
-/// Its mean over the last images, and over how many.
+/// Its mean over the last images, and their number.
 fn rate_per_image(snapshot: &Snapshot, index: usize) -> Option<(Cow<'static, str>, String)> {
     let rate = *snapshot.rates.get(index)?;
     let images = snapshot.trial.index.clamp(1, u64::from(RATE_IMAGES));
     Some((format!("rate, {}", plural(images, "image")).into(), format!("{} /image", fixed(f64::from(rate), 2))))
 }
 
-/// Its rate over the time that the views show.
+/// Its rate over the time shown in the views.
 fn rate_now(snapshot: &Snapshot, neuron: u32) -> Option<(Cow<'static, str>, String)> {
     let span = derived::window_over(snapshot, derived::window_ms(snapshot));
     let ms = derived::known_over(snapshot, span);
@@ -50,14 +50,14 @@ fn rate_now(snapshot: &Snapshot, neuron: u32) -> Option<(Cow<'static, str>, Stri
     (ms > 0.0).then(|| (format!("rate, {} ms", fixed(ms, 0)).into(), format!("{} Hz", fixed(1000.0 * spikes as f64 / ms, 1))))
 }
 
-/// The weights onto a neuron as its picture shows them.
+/// The weights of a neuron as its image shows them.
 pub(super) fn own_weights(snapshot: &Snapshot, neuron: u32) -> Option<&[f32]> {
     let weights = &snapshot.weights;
     let index = neuron as usize;
     weights.w.get(index * weights.n_pre..(index + 1) * weights.n_pre).filter(|own| !own.is_empty())
 }
 
-/// The strongest pixels of its picture: where, and how strong.
+/// The strongest pixels of its image: place and weight.
 pub(super) fn strongest(snapshot: &Snapshot, neuron: u32) -> Vec<(String, String)> {
     let Some(own) = own_weights(snapshot, neuron) else { return Vec::new() };
     let width = snapshot.weights.field.0.max(1);
@@ -68,20 +68,24 @@ pub(super) fn strongest(snapshot: &Snapshot, neuron: u32) -> Vec<(String, String
     order.iter().take(5).map(words).collect()
 }
 
-/// What a spike of an output neuron does.
+/// The effect of a spike of an output neuron.
 pub(super) fn outgoing(snapshot: &Snapshot) -> String {
     let others = derived::neurons(snapshot).saturating_sub(1) as u64;
     if snapshot.protocol.races() {
-        format!("Its first spike is the answer and ends the race for the other {}.", count(others))
+        format!("The first spike of any output neuron is the answer; the other {} neurons are then ignored.", count(others))
     } else if snapshot.protocol.classifies() {
         let inhibited = if snapshot.params.choice(ParamId::InhibitionType) == "conductance" {
             format!("pulls the other {} neurons toward {} mV", count(others), fixed(snapshot.params.get(ParamId::EInh), 0))
         } else {
-            format!("lowers the other {} neurons by {} mV", count(others), fixed(snapshot.params.get(ParamId::Inhibition), 0))
+            format!(
+                "lowers the potential of the other {} neurons by {} mV",
+                count(others),
+                fixed(snapshot.params.get(ParamId::Inhibition), 0)
+            )
         };
         format!("Each spike {inhibited} and is one vote for its class.")
     } else {
-        "Nobody listens to it.".to_owned()
+        "It has no outgoing synapses.".to_owned()
     }
 }
 

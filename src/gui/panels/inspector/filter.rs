@@ -1,4 +1,4 @@
-//! A filter of a hidden layer: what it looks for, and where and when it found that in the image being shown.
+//! A filter of a hidden layer: its weights, and where and when it responded in the current image.
 
 use super::{head, line};
 use crate::gui::paint::colour::Shading;
@@ -21,10 +21,10 @@ pub(super) struct Picture {
 
 /// Side of the picture at most.
 const SIDE: f32 = 120.0;
-/// Targets told at most.
+/// Targets listed at most.
 const DRIVEN: usize = 5;
-/// Spikes told at most.
-const TOLD: usize = 12;
+/// Spikes listed at most.
+const LISTED: usize = 12;
 
 /// The filter that was chosen, if this network has it.
 pub(super) fn chosen<'a>(cx: &Context<'a>) -> Option<(HiddenChoice, &'a BankView)> {
@@ -43,8 +43,8 @@ fn rows(snapshot: &Snapshot, choice: HiddenChoice, bank: &BankView) -> Vec<(Stri
     if let Some(site) = choice.site {
         let (columns, lines) = bank.seen_from(site, snapshot.trial.size);
         rows.push(("site".to_owned(), bank.site_words(site)));
-        rows.push(("sees columns".to_owned(), format!("{} to {}", columns.start, columns.end.saturating_sub(1))));
-        rows.push(("sees rows".to_owned(), format!("{} to {}", lines.start, lines.end.saturating_sub(1))));
+        rows.push(("columns".to_owned(), format!("{} to {}", columns.start, columns.end.saturating_sub(1))));
+        rows.push(("rows".to_owned(), format!("{} to {}", lines.start, lines.end.saturating_sub(1))));
     } else {
         rows.push(("sites".to_owned(), format!("{} × {}", bank.sites.0, bank.sites.1)));
     }
@@ -61,7 +61,7 @@ fn spikes(choice: HiddenChoice, bank: &BankView) -> Vec<&HiddenSpike> {
     bank.spikes.iter().filter(its).collect()
 }
 
-/// The neurons or filters that its synapses change most, and by how much each spike does on average.
+/// The neurons or filters with the strongest synapses from it, and the mean weight.
 fn driven(choice: HiddenChoice, bank: &BankView, snapshot: &Snapshot) -> Vec<(String, String)> {
     let name = |target: usize| {
         // of the last layer each filter is shown as one neuron
@@ -101,17 +101,17 @@ impl Picture {
             rows.iter().for_each(|(name, value)| line(ui, name, value, cx));
             let spikes = spikes(choice, bank);
             if !spikes.is_empty() && choice.site.is_none() {
-                head(ui, "Where it found it, first to last", cx);
+                head(ui, "Responses in this image", cx);
             }
-            for spike in spikes.iter().take(TOLD).filter(|_| choice.site.is_none()) {
+            for spike in spikes.iter().take(LISTED).filter(|_| choice.site.is_none()) {
                 line(ui, &bank.site_words(spike.site), &format!("{} ms", fixed(since_onset(cx.snapshot, spike), 1)), cx);
             }
-            if spikes.len() > TOLD && choice.site.is_none() {
-                head(ui, &format!("and {} more", plural((spikes.len() - TOLD) as u64, "spike")), cx);
+            if spikes.len() > LISTED && choice.site.is_none() {
+                head(ui, &format!("and {} more", plural((spikes.len() - LISTED) as u64, "spike")), cx);
             }
             let driven = driven(choice, bank, cx.snapshot);
             if !driven.is_empty() {
-                head(ui, &format!("Its spikes drive most (mean of {})", plural(bank.outgoing.synapses as u64, "synapse")), cx);
+                head(ui, &format!("Strongest targets (mean of {})", plural(bank.outgoing.synapses as u64, "synapse")), cx);
             }
             driven.iter().for_each(|(target, w)| line(ui, target, w, cx));
         });

@@ -1,4 +1,4 @@
-//! What a neuron sees and what it is eligible for, side by side or one above the other.
+//! Weights and eligibility of a neuron as images, side by side or one below the other.
 
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::fields::Atlas;
@@ -24,7 +24,7 @@ struct Picture {
 
 /// Words below a picture.
 const NOTE: f32 = 15.0;
-/// Share of a tile's height that pictures above the numbers take at most: numbers are read more often.
+/// Share of the height of a tile that images above the numbers take at most.
 const SHARE: f32 = 0.34;
 
 impl Pictures {
@@ -73,7 +73,7 @@ impl Pictures {
             self.eligibility.paint(ui, second, neuron, eligibility, true);
         } else {
             ui.painter().rect_filled(second, 2.0, cx.palette.raised);
-            text::inside(ui.painter(), second, "no eligibility now", cx.palette.dim);
+            text::inside(ui.painter(), second, "no eligibility", cx.palette.dim);
         }
         for (rect, words) in [(first, "weights"), (second, "eligibility")] {
             let at = pos2(rect.center().x, rect.bottom() + 2.0);

@@ -87,7 +87,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
     let ends = || rows.iter().filter_map(|row| row.bar).flat_map(|(a, b)| [a, b]).chain([from, to]);
     let (low, high) = ends().filter(|mv| mv.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), mv| (a.min(mv), b.max(mv)));
     let numbers = 62.0;
-    let names = if rect.width() > 300.0 { 128.0 } else { (rect.width() - numbers).max(40.0) };
+    let names = if rect.width() > 300.0 { 140.0 } else { (rect.width() - numbers).max(40.0) };
     let bars = Rect::from_min_max(pos2(rect.left() + names + 6.0, rect.top()), pos2(rect.right() - numbers - 6.0, rect.bottom()));
     let roomy = bars.width() > 40.0 && low < high;
     let scale = Scale::new((low, if low < high { high } else { low + 1.0 }), bars.left(), bars.right());
@@ -100,7 +100,10 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
         let middle = y + LINE / 2.0;
         let font = if row.strong { text::strong_font() } else { text::body_font() };
         let colour = if row.strong { palette.text } else { palette.dim };
-        text::symbols(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, row.name, &font, colour, names);
+        // "threshold V_th + θ" is "V_th + θ" where there is no room
+        let fits = text::width(painter, row.name, &font) <= names;
+        let name = if fits { row.name } else { row.name.strip_prefix("threshold ").unwrap_or(row.name) };
+        text::symbols(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, name, &font, colour, names);
         let number = format!("{} mV", row.number);
         let right = pos2(rect.right() - 1.0, middle);
         text::line(painter, right, Align2::RIGHT_CENTER, &number, text::number_font(), palette.text, numbers + 18.0);
