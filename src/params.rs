@@ -1,10 +1,12 @@
 //! The one parameter registry. A parameter is declared once, in `params/table.rs`; sliders, presets, `--set`,
 //! help texts, property tests and the reference in the docs all read that declaration.
 
+mod conditions;
 mod quantity;
 mod references;
 mod table;
 
+pub use conditions::Idle;
 pub use quantity::{QuantityError, format_value, parse_value};
 pub use references::{REFERENCES, Reference};
 pub use table::{ParamId, REGISTRY};

@@ -133,6 +133,33 @@ fn a_deep_network_shows_its_layers_and_each_filter_of_the_last_as_one_neuron() {
 }
 
 #[test]
+fn fields_over_on_and_off_cells_are_pictures_of_the_image() {
+    let mut preset = preset("mnist-pixels-rstdp");
+    preset.params.set_text("retina", "on-off, 3 scales").unwrap();
+    let launch = Launch { preset: preset.clone(), data_dir: root("data/mnist"), seed: 7, speed: Speed::Full };
+    let mut probe = Probe { session: Session::start(launch, || {}).unwrap(), last: None, notices: Vec::new() };
+    probe.send(Command::Watch(Watch { weights: true, eligibility: true, ..Watch::default() }));
+    probe.until("some images", |s| s.trial.index > 5);
+    probe.send(Command::Pause);
+    let shown = probe.until("fields", |s| s.state == RunState::Paused && s.weights.n_post == 200 && s.eligibility.is_some());
+    let eligibility = shown.eligibility.as_ref().unwrap();
+    for view in [&*shown.weights, &**eligibility] {
+        assert_eq!((view.field, view.n_pre, view.w.len()), ((28, 28), 784, 200 * 784));
+    }
+    // on cells add and off cells subtract what they say of their pixel
+    let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+    let mut trainer = Trainer::new(&preset, data, 7, None).unwrap();
+    while trainer.step() < shown.step.0 {
+        trainer.train_image().unwrap();
+    }
+    let w = trainer.network().projections()[0].synapses.to_array();
+    for (pixel, neuron) in [(0, 0), (406, 17), (783, 199)] {
+        let expected: f32 = (0..6).map(|map| w[[pixel * 6 + map, neuron]] * [1.0, -1.0][map % 2]).sum();
+        assert!((shown.weights.w[neuron * 784 + pixel] - expected).abs() < 1e-5, "pixel {pixel} of neuron {neuron}");
+    }
+}
+
+#[test]
 fn it_learns_at_full_speed_and_pauses_and_stops_within_a_tenth_of_a_second() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     let learnt = probe.until("3,000 images", |s| s.trial.index > 3000);

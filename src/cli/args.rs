@@ -43,7 +43,7 @@ pub(super) enum Verb {
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
-    Params(ListArgs),
+    Params(ParamsArgs),
     /// Check presets, images, folders of images and run directories
     Check(CheckArgs),
     /// Look over this machine: processor, memory, data, presets, display
@@ -262,6 +262,14 @@ pub(super) struct ListArgs {
     /// One JSON object a line
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ParamsArgs {
+    /// Preset file or name: only its parameters, with the values it gives them and what has no effect beside those
+    pub(super) preset: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
 }
 
 #[derive(Debug, Args)]

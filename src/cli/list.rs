@@ -1,6 +1,6 @@
 //! `presets` and `params`: what there is, for people and for scripts.
 
-use super::args::ListArgs;
+use super::args::{ListArgs, ParamsArgs};
 use super::failure::Failure;
 use super::{locate, streams};
 use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
@@ -62,10 +62,20 @@ struct ParamLine {
     help: &'static str,
     equation: &'static str,
     source: &'static str,
+    /// What a preset that was named says of it.
+    #[serde(flatten)]
+    in_preset: Option<InPreset>,
+}
+
+#[derive(Serialize)]
+struct InPreset {
+    value: String,
+    /// Why it has no effect beside the other values; null where it has one.
+    idle: Option<String>,
 }
 
 impl ParamLine {
-    fn new(spec: &'static ParamSpec) -> Self {
+    fn new(spec: &'static ParamSpec, preset: Option<&Preset>) -> Self {
         let ParamSpec { id: _, name, label, symbol, unit, group, domain, default, change, protocols, help, equation, source } = *spec;
         let (kind, min, max, choices) = match domain {
             Domain::Real { min, max, .. } => ("real", Some(min), Some(max), None),
@@ -73,17 +83,43 @@ impl ParamLine {
             Domain::Choice(words) => ("choice", None, None, Some(words)),
         };
         let default = format_value(spec, default);
-        Self { id: name, label, symbol, unit, group, kind, min, max, choices, default, change, protocols, help, equation, source }
+        let in_preset = preset.map(|preset| InPreset { value: format_value(spec, preset.params.get(spec.id)), idle: idle(spec, preset) });
+        Self {
+            id: name,
+            label,
+            symbol,
+            unit,
+            group,
+            kind,
+            min,
+            max,
+            choices,
+            default,
+            change,
+            protocols,
+            help,
+            equation,
+            source,
+            in_preset,
+        }
     }
 }
 
-/// List the parameter registry.
-pub(super) fn params(args: &ListArgs) -> Result<(), Failure> {
+fn idle(spec: &ParamSpec, preset: &Preset) -> Option<String> {
+    preset.params.idle(spec.id, preset.protocol).map(|idle| idle.words(|spec| spec.name))
+}
+
+/// List the parameter registry, or those parameters that the protocol of a preset has.
+pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
+    let preset = match &args.preset {
+        Some(named) => Some(locate::preset(named).map_err(Failure::input).and_then(|path| Preset::load(&path).map_err(Failure::input))?),
+        None => None,
+    };
     let mut text = String::new();
     let mut group = "";
-    for spec in REGISTRY {
-        if args.json {
-            text.push_str(&json(&ParamLine::new(spec)));
+    for spec in REGISTRY.iter().filter(|spec| preset.as_ref().is_none_or(|preset| spec.protocols.contains(&preset.protocol))) {
+        if args.list.json {
+            text.push_str(&json(&ParamLine::new(spec, preset.as_ref())));
             continue;
         }
         if spec.group != group {
@@ -91,12 +127,16 @@ pub(super) fn params(args: &ListArgs) -> Result<(), Failure> {
             writeln!(text, "{}{group}", if text.is_empty() { "" } else { "\n" }).ok();
         }
         let rebuild = if spec.change == Change::Rebuild { " (resets the network)" } else { "" };
-        let default = format_value(spec, spec.default);
-        writeln!(text, "  {:<15} {default:<16} {}", spec.name, spec.range_text()).ok();
+        let value = format_value(spec, preset.as_ref().map_or(spec.default, |preset| preset.params.get(spec.id)));
+        writeln!(text, "  {:<15} {value:<16} {}", spec.name, spec.range_text()).ok();
         writeln!(text, "  {:<15} {}{rebuild}", "", spec.help).ok();
+        if let Some(idle) = preset.as_ref().and_then(|preset| idle(spec, preset)) {
+            writeln!(text, "  {:<15} ({idle})", "").ok();
+        }
     }
-    if !args.json {
-        text.push_str("\nColumns: id, default, allowed values. Set one with --set id=value, with or without its unit.\n");
+    if !args.list.json {
+        let column = if preset.is_some() { "value in the preset" } else { "default" };
+        writeln!(text, "\nColumns: id, {column}, allowed values. Set one with --set id=value, with or without its unit.").ok();
     }
     write(&text)
 }

@@ -7,7 +7,7 @@ use super::{locate, machine};
 use crate::datasets::{self, Data, Reading};
 use crate::experiment::fit;
 use crate::files::NewDir;
-use crate::params::{ParamError, ParamId, Params, Protocol};
+use crate::params::{Idle, ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
 use std::path::Path;
@@ -27,6 +27,8 @@ pub(super) struct TrainPlan {
     pub(super) out: NewDir,
     /// What had to be changed for these data, in words.
     pub(super) fitted: Option<String>,
+    /// What was set without any effect, in words.
+    pub(super) idle: Vec<String>,
 }
 
 /// The meaning of `train PRESET ...`.
@@ -79,7 +81,8 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         applied: Vec::new(),
         ending: None,
     };
-    Ok(TrainPlan { preset, session, data, record, out, fitted })
+    let idle = idle_sets(&args.set, |id| preset.params.idle(id, preset.protocol));
+    Ok(TrainPlan { preset, session, data, record, out, fitted, idle })
 }
 
 /// Apply every `--set` and return every fault, conflicts between the resulting values included.
@@ -104,6 +107,15 @@ fn apply_set(params: &mut Params, set: &str, protocol: Protocol) -> Result<(), P
         return Ok(());
     }
     Err(conflict(&format!("it has no effect in the protocol {protocol:?}")))
+}
+
+/// A sentence for each `--set` of a parameter that `idle` says has no effect beside the other values.
+pub(super) fn idle_sets(sets: &[String], idle: impl Fn(ParamId) -> Option<Idle>) -> Vec<String> {
+    let idle = |set: &String| {
+        let why = idle(ParamId::from_name(set.split('=').next()?.trim())?)?;
+        Some(format!("--set {set}: {}", why.words(|spec| spec.name)))
+    };
+    sets.iter().filter_map(idle).collect()
 }
 
 /// How many test images to show: as many as asked for, else all.

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::output::Reporter;
 use super::stop::Stop;
 use super::{locate, plan};
+use crate::params::Idle;
 use crate::preset::Preset;
 use crate::report::study_figures;
 use crate::rng::{Purpose, stream, uniform};
@@ -36,6 +37,7 @@ pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
         return list(&args.study, &ablation);
     }
     let variants = chosen(ablation.variants, &args.only)?;
+    warn_of_idle_sets(&args.study, &preset, &variants);
     for (name, why) in &ablation.left_out {
         Reporter::new(&args.study.output).note(&format!("left out: {name} ({why})"));
     }
@@ -57,6 +59,8 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     // the points are part of the study and stand in its record: how they were drawn need not be repeated
     let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
     let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
+    check_axes(args, &typed, &preset, &variants)?;
+    warn_of_idle_sets(&args.study, &preset, &variants);
     let held_out = if args.on_test_images { 0 } else { HELD_OUT.min(data.0.train.len() / 6).min(data.0.most_held_out()) as u64 };
     if held_out == 0 && !args.on_test_images {
         return Err(Failure::input("there are too few training images to hold some out for the tests; name more, or add --on-test-images"));
@@ -111,6 +115,30 @@ fn subject(args: &StudyArgs) -> Result<(Preset, String, Named), Failure> {
     }
     Failure::faults(&faults)?;
     Ok((preset, locate::preset_name(&path), plan::load_data(&args.data)?))
+}
+
+/// A sweep along a parameter that never has an effect is refused; where it has one in some variants only, that is said.
+fn check_axes(args: &SweepArgs, typed: &[axis::Typed], preset: &Preset, variants: &[Variant]) -> Result<(), Failure> {
+    let mut faults = Vec::new();
+    for id in typed.iter().map(axis::Typed::id) {
+        let idle: Vec<Idle> = variants.iter().filter_map(|variant| variant.idle(id, preset)).collect();
+        let Some(first) = idle.first() else { continue };
+        let what = format!("--axis {}: {}", id.spec().name, first.words(|spec| spec.name));
+        if idle.len() == variants.len() {
+            faults.push(what);
+        } else {
+            Reporter::new(&args.study.output).warn(&format!("{what} ({} of {} variants)", idle.len(), variants.len()));
+        }
+    }
+    Failure::faults(&faults)
+}
+
+/// Say which `--set` has an effect in no variant.
+fn warn_of_idle_sets(args: &StudyArgs, preset: &Preset, variants: &[Variant]) {
+    let everywhere = |id| variants.iter().map(|variant| variant.idle(id, preset)).collect::<Option<Vec<Idle>>>();
+    for warning in plan::idle_sets(&args.set, |id| everywhere(id)?.first().copied()) {
+        Reporter::new(&args.output).warn(&warning);
+    }
 }
 
 /// The lesions asked for, the intact network always among them.

@@ -84,7 +84,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 fn start(args: &TrainArgs) -> Result<Training, Failure> {
-    let TrainPlan { preset, session, data, record, out, fitted } = plan::train(args)?;
+    let TrainPlan { preset, session, data, record, out, fitted, idle } = plan::train(args)?;
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer, session.images);
     record.check(&shape).map_err(Failure::input)?;
@@ -95,6 +95,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
     fitted.iter().for_each(|note| reporter.note(note));
     trainer.data().remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
+    idle.iter().for_each(|warning| reporter.warn(warning));
     Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
 }
 

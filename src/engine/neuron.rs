@@ -90,6 +90,10 @@ pub trait NeuronModel: Persist + Send + Sync {
         None
     }
 
+    /// These neurons do not fire from now on, whatever their input. This is not part of the saved state: it is for copies that are
+    /// tested with dead neurons.
+    fn silence(&mut self, neurons: &[NeuronIdx]);
+
     /// Set the seed of the membrane noise.
     fn reseed(&mut self, _seed: u64) {}
 

@@ -1,6 +1,7 @@
 //! Filters and receptive fields in pixel space, for display only. A filter over the spikes of another layer is the weighted
 //! sum of the filters of its inputs at their sites; pooling shifts an image by less than a cell.
 
+use super::encoder::Encoder;
 use super::network::{Network, Source};
 use super::projection::Conv;
 
@@ -88,14 +89,23 @@ pub fn laid_out(network: &Network, (width, height): (usize, usize), of: impl Fn(
     seen
 }
 
-/// On-centre and off-centre cells have opposite signs.
+/// Receptive fields over the channels of the encoder, one neuron after another, as fields over pixels.
+pub fn in_pixels(fields: Vec<f32>, network: &Network) -> Vec<f32> {
+    match network.encoder().map_or(1, Encoder::depth) {
+        0 | 1 => fields,
+        depth => fields.chunks_exact(depth).map(|maps| ink(maps.iter().copied())).collect(),
+    }
+}
+
+/// The weights of the channels of a pixel as one value: on-centre and off-centre cells have opposite signs.
+fn ink(maps: impl Iterator<Item = f32>) -> f32 {
+    maps.enumerate().map(|(map, w)| w * if map % 2 == 0 { 1.0 } else { -1.0 }).sum()
+}
+
 fn of_pixels(filters: &Conv) -> Sight {
     let geometry = filters.geometry();
     let spots = geometry.size * geometry.size;
-    let ink = |spot: usize, channel: usize| {
-        let maps = (0..geometry.depth).map(|map| filters.get(spot * geometry.depth + map, channel) * if map % 2 == 0 { 1.0 } else { -1.0 });
-        maps.sum::<f32>()
-    };
+    let ink = |spot: usize, channel: usize| ink((0..geometry.depth).map(|map| filters.get(spot * geometry.depth + map, channel)));
     Sight {
         sites: geometry.sites(),
         size: geometry.size,

@@ -90,7 +90,7 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     if channels > MAX_LAYER {
         return Err(BuildError::TooManyPixels { pixels, channels });
     }
-    if params.choice(P::Readout) == "class pools" && neurons < data.classes {
+    if has_pools(params, protocol) && neurons < data.classes {
         return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
     }
     let layers = match protocol {
@@ -119,6 +119,11 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
         return Err(BuildError::TooLarge { pixels: inputs, neurons, mib: bytes >> 20 });
     }
     Ok(())
+}
+
+/// Whether every output neuron has a class from the start. Outputs that race always have.
+pub(super) fn has_pools(params: &Params, protocol: Protocol) -> bool {
+    protocol.races() || params.choice(P::Readout) == "class pools"
 }
 
 /// Steps of a duration that `Params::conflicts` has found to be whole.

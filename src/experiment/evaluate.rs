@@ -49,8 +49,6 @@ pub struct Evaluator {
     pub(super) swap: Swap,
     /// Length of a step.
     pub(super) dt_ms: f64,
-    /// Whether neurons race for the answer.
-    pub(super) races: bool,
     /// How often an image is looked at.
     pub(super) glances: Glances,
     /// Training images for the assignment of labels, if the readout wants one.

@@ -1,7 +1,7 @@
 //! Presets are made for ten digits. Where every class has neurons of its own, more classes need more of them: as many for
 //! each class as a digit had. Fewer neurons would be refused by `build`.
 
-use super::build::MAX_LAYER;
+use super::build::{self, MAX_LAYER};
 use super::deep;
 use crate::datasets::Dataset;
 use crate::params::{ParamId as P, Params, Protocol};
@@ -13,7 +13,7 @@ const DIGITS: usize = 10;
 pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
     let (neurons, classes) = (params.count(P::NNeurons), data.classes);
     let enough = neurons >= classes || neurons < DIGITS;
-    if !protocol.classifies() || params.choice(P::Readout) != "class pools" || enough {
+    if !protocol.classifies() || !build::has_pools(params, protocol) || enough {
         return None;
     }
     // in a deep network each site of the last layer has these neurons, and there are as many as a layer can hold

@@ -85,6 +85,11 @@ impl Readout {
         }
     }
 
+    /// Remove these neurons from their classes.
+    pub(super) fn remove(&mut self, neurons: &[u32]) {
+        neurons.iter().for_each(|&j| self.class_of[j as usize] = None);
+    }
+
     /// Assign classes from mean responses in spikes per image, class-major.
     pub fn assign(&mut self, response: Vec<f32>) {
         self.response = response;

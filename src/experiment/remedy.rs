@@ -51,7 +51,10 @@ impl Vitals<'_> {
     /// Whether a value is allowed and differs from the current one.
     pub(super) fn allows(&self, remedy: &Remedy) -> bool {
         let mut params = self.params.clone();
-        params.get(remedy.id) != remedy.value && params.set(remedy.id, remedy.value).is_ok() && params.conflicts(self.protocol).is_empty()
+        let acts = params.idle(remedy.id, self.protocol).is_none();
+        acts && params.get(remedy.id) != remedy.value
+            && params.set(remedy.id, remedy.value).is_ok()
+            && params.conflicts(self.protocol).is_empty()
     }
 
     /// The preset values of the rewards, if they were changed.

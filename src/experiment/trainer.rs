@@ -102,9 +102,10 @@ impl Trainer {
         let (channels, classes) = (params.count(P::NNeurons), data.train.classes);
         let network = build::network(&params, preset.protocol, size, classes, seed);
         let neurons = network.output().map_or(0, NeuronModel::len);
-        let readout = match params.choice(P::Readout) {
-            "label assignment" => Readout::assignment(neurons, classes),
-            _ => Readout::pools(neurons / channels, channels, classes),
+        let readout = if build::has_pools(&params, preset.protocol) {
+            Readout::pools(neurons / channels, channels, classes)
+        } else {
+            Readout::assignment(neurons, classes)
         };
         let mut trainer = Self {
             network,

@@ -217,7 +217,7 @@ registry! {
     RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" LEARN Live] real(0.0, 1000.0), 0.0;
         "Time without input after each image, before potentials are reset."; "T_rest"; DIEHL
 
-    LatencyFloor "latency_floor" "Minimum intensity" "x_min" "" ["Encoder" RACES Live] real(0.0, 1.0), 0.1;
+    LatencyFloor "latency_floor" "Minimum intensity" "x_min" "" ["Encoder" LEARN Live] real(0.0, 1.0), 0.1;
         "Pixels with a lower intensity, or contrasts below this value, do not fire."; "x ≥ x_min"; MOZAFARI
 
     AugmentP "augment" "Augmentation probability" "p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 0.0;

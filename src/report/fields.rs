@@ -2,8 +2,7 @@
 
 use super::words::count;
 use crate::engine::network::{Network, Source};
-use crate::engine::projection::Dense;
-use crate::engine::sight::{seen_through, sights};
+use crate::engine::sight::{in_pixels, seen_through, sights};
 use crate::experiment::Readout;
 use serde::{Deserialize, Serialize};
 
@@ -49,11 +48,11 @@ pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize),
     }
     let pixels = size.0 * size.1;
     let onto_pixels = network.projections().iter().find(|projection| projection.target == last && projection.source == Source::Encoder);
-    let fields: Vec<Vec<f32>> = match onto_pixels.and_then(|projection| projection.synapses.dense()) {
-        Some(dense) if dense.n_pre() == pixels => (0..dense.n_post()).map(|neuron| column(dense, neuron)).collect(),
-        Some(_) => Vec::new(),
-        None => seen_through(network, size).chunks_exact(pixels.max(1)).map(<[f32]>::to_vec).collect(),
+    let fields = match onto_pixels.and_then(|projection| projection.synapses.dense()) {
+        Some(dense) => in_pixels(dense.fields(), network),
+        None => seen_through(network, size),
     };
+    let fields: Vec<Vec<f32>> = fields.chunks_exact(pixels.max(1)).map(<[f32]>::to_vec).collect();
     // where outputs share filters, the filters above are their receptive fields
     if fields.iter().flatten().any(|&w| w != 0.0) {
         let (neurons, through) = (fields.len(), if hidden > 0 { ", projected through the hidden layer" } else { "" });
@@ -61,10 +60,6 @@ pub(super) fn sheets(network: &Network, readout: &Readout, size: (usize, usize),
         sheets.push(sheet(with_share(&format!("Receptive fields of output neurons{through}"), &rows, neurons), size, rows));
     }
     sheets
-}
-
-fn column(dense: &Dense, neuron: usize) -> Vec<f32> {
-    (0..dense.n_pre()).map(|pre| dense.get(pre, neuron)).collect()
 }
 
 fn with_share(title: &str, rows: &[(String, Vec<Vec<f32>>)], all: usize) -> String {

@@ -129,19 +129,15 @@ impl Laboratory {
     /// Steps to the end of the trial in progress (or of the next one); for the other protocols, of 100 ms.
     pub(super) fn trial_steps(&self) -> u64 {
         match self {
-            Self::Images(trainer) => {
-                let trial = trainer.trial();
-                let left = trial.total_steps.saturating_sub(trial.elapsed_steps);
-                u64::from(if left == 0 { trial.total_steps } else { left })
-            }
+            Self::Images(trainer) => trainer.steps_left(),
             Self::Neuron(_) | Self::Pairing(_) => (100.0 / self.grid().dt_ms()) as u64,
         }
     }
 
-    /// Steps of a trial from its beginning to its end.
+    /// Steps of the trial in progress (or of the next one) from its beginning to its end.
     pub(super) fn whole_trial_steps(&self) -> u64 {
         match self {
-            Self::Images(trainer) => u64::from(trainer.trial().total_steps),
+            Self::Images(trainer) => trainer.trial_steps(),
             Self::Neuron(_) | Self::Pairing(_) => self.trial_steps(),
         }
     }

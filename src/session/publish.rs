@@ -176,9 +176,13 @@ fn weight_view(trainer: &Trainer) -> WeightView {
     let n_post = network.output().map_or(0, sites::shown);
     let last = network.projections().last().map(|p| &p.synapses);
     match (&network.projections()[0].synapses, last) {
-        (Synapses::Dense(dense), _) => {
-            WeightView { n_pre: dense.n_pre(), n_post, field, w: dense.fields().into(), w_max: trainer.params().get(P::WMax) as f32 }
-        }
+        (Synapses::Dense(dense), _) => WeightView {
+            n_pre: data.width * data.height,
+            n_post,
+            field,
+            w: sight::in_pixels(dense.fields(), network).into(),
+            w_max: trainer.params().get(P::WMax) as f32,
+        },
         (Synapses::Conv(_), Some(Synapses::Conv(_))) => {
             let sight = sight::sights(network).pop().map(|(_, sight)| sight).unwrap_or_default();
             WeightView { n_pre: sight.size * sight.size, n_post, field: (sight.size, sight.size), w: sight.pictures.into(), w_max: 1.0 }
@@ -200,7 +204,7 @@ fn eligibility_view(trainer: &Trainer) -> Option<WeightView> {
     let traces: Vec<Option<Vec<Vec<f32>>>> =
         onto.map(|rule| rule.and_then(|rule| (0..n_post as u32).map(|j| rule.eligibility(j, trainer.step())).collect())).collect();
     let w: Vec<f32> = match traces.first()? {
-        Some(direct) if network.projections().len() == 1 => direct.concat(),
+        Some(direct) if network.projections().len() == 1 => sight::in_pixels(direct.concat(), network),
         _ if traces.iter().all(Option::is_none) => return None,
         _ => {
             let of = |projection: usize, row: usize, neuron: usize| traces[projection].as_ref().map_or(0.0, |e| e[neuron][row]);

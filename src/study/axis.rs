@@ -129,6 +129,11 @@ fn grid(typed: &[Typed]) -> Result<Vec<Vec<f64>>, String> {
 }
 
 impl Typed {
+    /// The parameter.
+    pub fn id(&self) -> ParamId {
+        self.id
+    }
+
     fn draw(&self, share: f64) -> f64 {
         match &self.values {
             Values::Listed(values) => values[((share * values.len() as f64) as usize).min(values.len() - 1)],

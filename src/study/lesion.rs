@@ -41,21 +41,37 @@ pub fn ablation(preset: &Preset, classes: usize) -> Ablation {
     let mut intact = Variant::new("intact", "The unchanged preset.", &[]);
     intact.damages = DAMAGES.to_vec();
     let mut ablation = Ablation { variants: vec![intact], left_out: Vec::new() };
+    let mut known = vec![preset.params.clone()];
     for (name, about, settings) in lesions(preset, classes) {
-        match settings {
+        match settings.and_then(|settings| effective(preset, &known, &settings).map(|params| (settings, params))) {
             Err(why) => ablation.left_out.push((name, why)),
-            Ok(settings) => {
+            Ok((settings, params)) => {
                 let sets = settings.into_iter().map(|(id, value)| (id.spec().name, value.text(id)));
-                let sets: Vec<(&str, String)> = sets.collect();
-                if changes(&preset.params, &sets) {
-                    ablation.variants.push(Variant::new(name, about, &sets));
-                } else {
-                    ablation.left_out.push((name, "it equals the preset"));
-                }
+                ablation.variants.push(Variant::new(name, about, &sets.collect::<Vec<_>>()));
+                known.push(params);
             }
         }
     }
     ablation
+}
+
+/// The parameters of a lesion, or why it would show nothing: nothing changes, nothing that changes has an effect, or another
+/// lesion does the same.
+fn effective(preset: &Preset, known: &[Params], settings: &[(P, Value)]) -> Result<Params, &'static str> {
+    let mut params = preset.params.clone();
+    for (id, value) in settings {
+        params.set_text(id.spec().name, &value.text(*id)).map_err(|_| "a parameter cannot be set so far")?;
+    }
+    let acts = |&(id, _): &(P, Value)| {
+        let idle = [&preset.params, &params].map(|params| params.idle(id, preset.protocol).is_some());
+        params.get(id) != preset.params.get(id) && idle != [true, true]
+    };
+    match known.iter().position(|other| *other == params) {
+        Some(0) => Err("it equals the preset"),
+        Some(_) => Err("it equals another ablation"),
+        None if !settings.iter().any(acts) => Err("it has no effect in this network"),
+        None => Ok(params),
+    }
 }
 
 impl Value {
@@ -67,100 +83,115 @@ impl Value {
     }
 }
 
-fn changes(params: &Params, sets: &[(&str, String)]) -> bool {
-    let mut changed = params.clone();
-    sets.iter().any(|(name, value)| changed.set_text(name, value).is_ok_and(|id| changed.get(id) != params.get(id)))
-}
+/// What stands in the way where weights are fixed.
+const FIXED: &str = "its weights do not change";
+/// What stands in the way where there is nothing to take away.
+const NONE: &str = "this kind of network has none";
 
 fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
-    let p = &preset.params;
-    let rewarded = matches!(p.choice(P::Rule), "r-stdp" | "r-max" | "stdp-then-r-stdp");
-    let reward = |settings: Vec<(P, Value)>| if rewarded { Ok(settings) } else { Err("its learning rule does not use rewards") };
-    let pools = p.choice(P::Rule) == "r-stdp" && p.choice(P::Readout) == "class pools";
-    let supervised = if preset.protocol.races() || pools {
-        reward(vec![(P::Modulator, Word("label (comparison)"))])
-    } else {
-        Err("it requires neurons with classes from the start")
+    let acts = |id| preset.params.idle(id, preset.protocol).is_none();
+    let is = |id, word| preset.params.choice(id) == word;
+    let reward = |settings: Vec<(P, Value)>| if acts(P::Modulator) { Ok(settings) } else { Err("its learning rule does not use rewards") };
+    let shuffled =
+        if is(P::RewardMode, "automatic") { reward(vec![(P::RewardMode, Word("shuffled"))]) } else { Err("its rewards are not automatic") };
+    let (races, competes) = (preset.protocol.races(), preset.protocol == Protocol::Classification);
+    let pools = is(P::Rule, "r-stdp") && is(P::Readout, "class pools");
+    let supervised = match preset.protocol {
+        // R-STDP of winners changes one winner, whatever its class
+        Protocol::Deep if is(P::Rule, "r-stdp") => Err("its rule has one signal for all classes"),
+        _ if races || pools => reward(vec![(P::Modulator, Word("label (comparison)"))]),
+        _ => Err("it requires neurons with classes from the start"),
     };
+    let (timing_about, timing) = timing(preset);
+    let (inhibition_about, inhibition) = inhibition(preset);
+    let (fewer_about, fewer) = fewer(preset, classes);
+    let (other, bounds_about) = if is(P::Bounds, "soft") {
+        ("hard", "Hard weight bounds instead of soft ones.")
+    } else {
+        ("soft", "Soft weight bounds instead of hard ones.")
+    };
+    let adaptive = if competes { Some(P::ThetaPlus) } else { Some(P::FilterTheta).filter(|&id| acts(id)) };
+    let thresholds = adaptive.map(|id| vec![(id, Number(0.0))]).ok_or("its thresholds do not adapt");
+    let when = |holds: bool, settings: Vec<(P, Value)>, why| if holds { Ok(settings) } else { Err(why) };
+    let learns = |settings| when(competes, settings, NONE).and_then(|settings| when(!is(P::Rule, "none"), settings, FIXED));
     vec![
         ("no reward", "No reward is given.", reward(vec![(P::RewardMode, Word("off"))])),
-        (
-            "shuffled reward",
-            "Each image gets the reward of the previous one: same rate of rewards, independent of the answer.",
-            reward(vec![(P::RewardMode, Word("shuffled"))]),
-        ),
+        ("shuffled reward", "Each image gets the reward of the previous one: same rate of rewards, independent of the answer.", shuffled),
         (
             "no reward prediction",
             "The neuromodulator is the raw reward, not the reward prediction error.",
             reward(vec![(P::Modulator, Word("raw reward"))]),
         ),
+        ("no eligibility timing", timing_about, timing),
+        ("no lateral inhibition", inhibition_about, inhibition),
         (
-            "no eligibility timing",
-            "Input at any time of the image makes a synapse eligible, not only input just before the spike.",
-            timing(preset.protocol),
+            "no homeostasis",
+            "Thresholds do not adapt and weights are not normalised, not even the initial ones.",
+            // filters have unit length by their rule, so that only their thresholds can be fixed
+            learns(vec![(P::ThetaPlus, Number(0.0)), (P::Norm, Number(0.0))]),
         ),
-        ("no lateral inhibition", "Neurons do not inhibit each other.", inhibition(preset)),
-        ("no homeostasis", "Neither adaptive thresholds nor weight normalisation.", homeostasis(preset)),
-        ("fixed thresholds", "Thresholds do not adapt.", thresholds(preset)),
-        ("no normalisation", "The weight sum of a neuron is not normalised.", classification(preset, || vec![(P::Norm, Number(0.0))])),
-        ("other weight bounds", "Hard bounds instead of soft ones, or vice versa.", bounds(preset)),
-        ("a quarter of the neurons", "Fewer neurons or filters.", Ok(fewer(preset, classes))),
+        ("fixed thresholds", "Thresholds do not adapt.", thresholds),
+        ("no normalisation", "Weights are not normalised, not even the initial ones.", learns(vec![(P::Norm, Number(0.0))])),
+        ("other weight bounds", bounds_about, learns(vec![(P::Bounds, Word(other))])),
+        ("a quarter of the neurons", fewer_about, Ok(fewer)),
         ("shorter presentation", "Images are presented for about half the time.", Ok(shorter(preset))),
         ("supervised signal", "Every class pool receives the label: the supervised upper limit.", supervised),
     ]
 }
 
-fn classification(preset: &Preset, settings: impl FnOnce() -> Vec<(P, Value)>) -> Result<Vec<(P, Value)>, &'static str> {
-    if preset.protocol == Protocol::Classification { Ok(settings()) } else { Err("this kind of network has none") }
-}
+/// A lesion that means different things in different networks: what it does, and its settings.
+type Described = (&'static str, Result<Vec<(P, Value)>, &'static str>);
 
-/// The trace of a presynaptic spike lasts for the whole image.
-fn timing(protocol: Protocol) -> Result<Vec<(P, Value)>, &'static str> {
-    match protocol {
-        Protocol::Classification => Ok(vec![(P::TauPlus, Number(greatest(P::TauPlus)))]),
-        Protocol::Features => Ok(vec![(P::TauMOut, Number(greatest(P::TauMOut))), (P::TauSOut, Number(least(P::TauSOut)))]),
-        _ => Err("its outputs have no leak, so timing has no effect"),
-    }
-}
-
-fn inhibition(preset: &Preset) -> Result<Vec<(P, Value)>, &'static str> {
-    let all = |id| (id, Number(greatest(id)));
+/// Credit does not depend on when an input came.
+fn timing(preset: &Preset) -> Described {
+    let slow = |id| (id, Number(greatest(id)));
+    let fixed = preset.params.choice(P::Rule) == "none";
     match preset.protocol {
-        Protocol::Classification => Ok(vec![(P::Inhibition, Number(0.0))]),
-        Protocol::Deep => Ok(vec![all(P::Winners1), all(P::Winners2)]),
-        Protocol::Features if preset.params.choice(P::FeatureKind) != "pixels" => Ok(vec![all(P::Winners)]),
-        _ => Err("without hidden neurons there is only the first-spike readout"),
+        _ if fixed => ("", Err(FIXED)),
+        Protocol::Classification => (
+            "A presynaptic spike leaves a trace for the whole image: input is credited however long before the spike it came.",
+            Ok(vec![slow(P::TauPlus)]),
+        ),
+        Protocol::Features => (
+            "Output neurons integrate nearly without leak: neither potential nor credit depends on when an input came.",
+            Ok(vec![slow(P::TauMOut), (P::TauSOut, Number(least(P::TauSOut)))]),
+        ),
+        _ => ("", Err("its outputs have no leak, so timing has no effect")),
     }
 }
 
-fn homeostasis(preset: &Preset) -> Result<Vec<(P, Value)>, &'static str> {
+/// Hidden layers keep their competition while their filters learn, for it decides which filter learns; so do outputs that
+/// race, for it is their answer.
+fn inhibition(preset: &Preset) -> Described {
+    let sites = "Spikes at a site of a hidden layer do not inhibit its other neurons. The competition that decides which filter learns, and the first-spike readout, remain.";
+    let all = |ids: &[P]| ids.iter().map(|&id| (id, Number(greatest(id)))).collect();
     match preset.protocol {
-        Protocol::Classification => Ok(vec![(P::ThetaPlus, Number(0.0)), (P::Norm, Number(0.0))]),
-        _ => thresholds(preset),
+        Protocol::Classification => ("A spike does not inhibit the other neurons.", Ok(vec![(P::Inhibition, Number(0.0))])),
+        Protocol::Deep => (sites, Ok(all(&[P::Winners1, P::Winners2]))),
+        Protocol::Features if preset.params.idle(P::WinnersSecond, preset.protocol).is_none() => {
+            (sites, Ok(all(&[P::Winners, P::WinnersSecond])))
+        }
+        Protocol::Features if preset.params.idle(P::Winners, preset.protocol).is_none() => (sites, Ok(all(&[P::Winners]))),
+        _ => ("", Err("without hidden neurons there is only the first-spike readout")),
     }
 }
 
-fn thresholds(preset: &Preset) -> Result<Vec<(P, Value)>, &'static str> {
-    match preset.protocol {
-        Protocol::Classification => Ok(vec![(P::ThetaPlus, Number(0.0))]),
-        Protocol::Features if preset.params.choice(P::FeatureKind) == "stdp" => Ok(vec![(P::FilterTheta, Number(0.0))]),
-        _ => Err("its thresholds do not adapt"),
-    }
-}
-
-fn bounds(preset: &Preset) -> Result<Vec<(P, Value)>, &'static str> {
-    let other = if preset.params.choice(P::Bounds) == "soft" { "hard" } else { "soft" };
-    classification(preset, || vec![(P::Bounds, Word(other))])
-}
-
-fn fewer(preset: &Preset, classes: usize) -> Vec<(P, Value)> {
+/// A quarter of the neurons of every hidden layer, or of the output neurons where there is none.
+fn fewer(preset: &Preset, classes: usize) -> (&'static str, Vec<(P, Value)>) {
     let quarter = |id| (preset.params.count(id) / 4).max(1) as f64;
-    match preset.protocol {
-        Protocol::Deep => vec![(P::Maps2, Number(quarter(P::Maps2)))],
-        Protocol::Features if preset.params.choice(P::FeatureKind) != "pixels" => vec![(P::NFeatures, Number(quarter(P::NFeatures)))],
-        // every class needs at least one neuron
-        _ => vec![(P::NNeurons, Number(quarter(P::NNeurons).max(classes as f64)))],
+    let hidden: &[P] = match preset.protocol {
+        Protocol::Deep => &[P::Maps1, P::Maps2],
+        Protocol::Features => &[P::NFeatures, P::NFeaturesSecond],
+        _ => &[],
+    };
+    let hidden: Vec<_> =
+        hidden.iter().filter(|&&id| preset.params.idle(id, preset.protocol).is_none() && preset.params.count(id) > 0).collect();
+    if hidden.is_empty() {
+        // every class needs a neuron
+        let neurons = quarter(P::NNeurons).max(classes as f64);
+        return ("A quarter of the output neurons, but at least one for each class.", vec![(P::NNeurons, Number(neurons))]);
     }
+    ("A quarter of the filters of every hidden layer.", hidden.into_iter().map(|&id| (id, Number(quarter(id)))).collect())
 }
 
 /// Half the presentation. In a latency code the second half contains the spikes of dark pixels.
@@ -203,29 +234,106 @@ mod tests {
         Data::numbered("blank", set.clone(), set)
     }
 
-    #[test]
-    fn every_shipped_preset_that_learns_has_lesions_that_can_be_built_and_differ() {
+    fn presets() -> Vec<Preset> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let presets = files.map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.protocol.classifies());
-        let mut seen = 0;
-        for preset in presets {
-            seen += 1;
-            let Ablation { variants, left_out } = ablation(&preset, 10);
+        files.map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.protocol.classifies()).collect()
+    }
+
+    fn with(name: &str, sets: &[(&str, &str)]) -> Preset {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets").join(name).with_extension("ron");
+        let mut preset = Preset::load(&path).unwrap();
+        for (name, value) in sets {
+            preset.params.set_text(name, value).unwrap();
+        }
+        preset
+    }
+
+    /// The parameters of a lesion; none if it is left out.
+    fn lesioned(preset: &Preset, name: &str) -> Option<Params> {
+        let variant = ablation(preset, 10).variants.into_iter().find(|variant| variant.name == name)?;
+        let mut params = preset.params.clone();
+        for (name, value) in &variant.sets {
+            params.set_text(name, value).unwrap();
+        }
+        Some(params)
+    }
+
+    #[test]
+    fn every_shipped_preset_that_learns_has_lesions_that_can_be_built_and_differ() {
+        let presets = presets();
+        for preset in &presets {
+            let Ablation { variants, left_out } = ablation(preset, 10);
             assert!(variants.len() >= 4 && variants.len() + left_out.len() == 13, "{}", preset.title);
             let mut effective: Vec<String> = Vec::new();
             for variant in &variants {
+                assert!(!variant.about.is_empty(), "{} {}", preset.title, variant.name);
                 let mut lesioned = preset.clone();
                 for (name, value) in &variant.sets {
                     let id =
                         lesioned.params.set_text(name, value).unwrap_or_else(|fault| panic!("{} {}: {fault}", preset.title, variant.name));
-                    assert!(id.spec().protocols.contains(&preset.protocol), "{} {}: {name}", preset.title, variant.name);
+                    let idle = preset.params.idle(id, preset.protocol);
+                    assert!(idle.is_none(), "{} {}: {name} {idle:?}", preset.title, variant.name);
                 }
                 Trainer::check(&lesioned, &data()).unwrap_or_else(|fault| panic!("{} {}: {fault}", preset.title, variant.name));
-                effective.push(lesioned.to_ron());
+                let text = lesioned.to_ron();
+                assert!(!effective.contains(&text), "{} {}: the same as another", preset.title, variant.name);
+                effective.push(text);
             }
-            assert!(effective[1..].iter().all(|text| text != &effective[0]), "{}", preset.title);
         }
-        assert!(seen >= 10, "only {seen} presets");
+        assert!(presets.len() >= 10, "only {} presets", presets.len());
+    }
+
+    /// Presets, and the same with what no shipped preset has: a second layer, another rule, no rule.
+    fn kinds() -> Vec<Preset> {
+        let more = [
+            with("mnist-gabor-rstdp", &[("n_features_second", "40")]),
+            with("mnist-stdp-features-rstdp", &[("n_features_second", "40")]),
+            with("mnist-gabor-rstdp", &[("rule", "none")]),
+            with("mnist-mozafari-conv", &[("rule", "r-stdp")]),
+            with("mnist-rstdp", &[("rule", "none")]),
+            with("mnist-rstdp", &[("norm", "0 mV")]),
+        ];
+        presets().into_iter().chain(more).collect()
+    }
+
+    #[test]
+    fn each_lesion_takes_away_what_its_name_says_in_every_layer() {
+        let winners =
+            [(P::Winners, P::NFeatures), (P::WinnersSecond, P::NFeaturesSecond), (P::Winners1, P::Maps1), (P::Winners2, P::Maps2)];
+        for preset in kinds() {
+            let (p, protocol) = (&preset.params, preset.protocol);
+            let acts = |params: &Params, id| params.idle(id, protocol).is_none();
+            if let Some(free) = lesioned(&preset, "no lateral inhibition") {
+                assert!(!acts(&free, P::Inhibition) || free.get(P::Inhibition) == 0.0, "{}", preset.title);
+                for (winners, all) in winners {
+                    assert!(!acts(&free, winners) || free.get(winners) >= free.get(all), "{}: {winners:?}", preset.title);
+                }
+            }
+            if let Some(fewer) = lesioned(&preset, "a quarter of the neurons") {
+                let hidden: Vec<P> = winners.iter().map(|&(_, maps)| maps).filter(|&maps| acts(p, maps) && p.get(maps) > 0.0).collect();
+                let quartered = if hidden.is_empty() { vec![P::NNeurons] } else { hidden };
+                assert!(
+                    quartered.iter().all(|&id| fewer.count(id) == (p.count(id) / 4).max(1).max(if id == P::NNeurons { 10 } else { 1 }))
+                );
+            }
+            for name in ["no homeostasis", "fixed thresholds"] {
+                let Some(free) = lesioned(&preset, name) else { continue };
+                for id in [P::ThetaPlus, P::FilterTheta].into_iter().filter(|&id| acts(p, id)) {
+                    assert_eq!(free.get(id), 0.0, "{} {name}", preset.title);
+                }
+                assert!(name != "no homeostasis" || free.get(P::Norm) == 0.0 && acts(&free, P::Norm), "{}", preset.title);
+            }
+            for name in ["no reward", "shuffled reward", "no reward prediction", "supervised signal"] {
+                assert!(lesioned(&preset, name).is_none() || acts(p, P::Modulator), "{} {name}: no reward to change", preset.title);
+            }
+            if p.choice(P::Rule) == "none" {
+                let learns = ["no eligibility timing", "other weight bounds", "no normalisation", "no homeostasis"];
+                assert!(learns.iter().all(|name| lesioned(&preset, name).is_none()), "{}: fixed weights", preset.title);
+            }
+        }
+        let thresholds = lesioned(&with("mnist-gabor-rstdp", &[("n_features_second", "40")]), "fixed thresholds");
+        assert_eq!(thresholds.unwrap().get(P::FilterTheta), 0.0, "a second layer learns with thresholds that adapt");
+        assert!(lesioned(&with("mnist-mozafari-conv", &[("rule", "r-stdp")]), "supervised signal").is_none());
     }
 }

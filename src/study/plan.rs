@@ -2,7 +2,7 @@
 
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
-use crate::params::{ParamError, Params, Protocol};
+use crate::params::{Idle, ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,13 @@ impl Variant {
     pub fn new(name: &str, about: &str, sets: &[(&str, String)]) -> Self {
         let sets = sets.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
         Self { name: name.to_owned(), about: about.to_owned(), sets, damages: Vec::new() }
+    }
+
+    /// Why a parameter has no effect in this variant of a preset; none where it has one.
+    pub fn idle(&self, id: ParamId, preset: &Preset) -> Option<Idle> {
+        let mut params = preset.params.clone();
+        self.apply(&mut params, preset.protocol);
+        params.idle(id, preset.protocol)
     }
 
     fn apply(&self, params: &mut Params, protocol: Protocol) -> Vec<ParamError> {

@@ -187,3 +187,36 @@ fn a_cluster_that_loses_jobs_gets_them_again() {
     let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
     assert!(ran.code == Some(2) && ran.stderr.contains("sbatch") && ran.stderr.contains("--engine local"), "{ran:?}");
 }
+
+#[test]
+fn a_parameter_without_effect_beside_the_others_is_told_and_a_sweep_along_it_refused() {
+    let lab = Lab::new();
+    // r-stdp has no postsynaptic trace, and the code is poisson
+    let train = "train small.ron --data data --images 20 --test-images 0";
+    let told = lab.line(&format!("{train} --set tau_minus=5ms --set latency=9ms --set tau_plus=9ms --out a")).good();
+    let warnings: Vec<&str> = told.stderr.lines().filter(|line| line.starts_with("warning: --set")).collect();
+    assert_eq!(warnings.len(), 2, "{told:?}");
+    for (warning, name, needs) in [(warnings[0], "tau_minus", "rule = pair-stdp"), (warnings[1], "latency", "encoder = latency")] {
+        assert!(warning.contains(name) && warning.contains(needs), "{warning}");
+    }
+    // the order in which they are set does not matter
+    let both = lab.line(&format!("{train} --set tau_minus=5ms --set rule=pair-stdp --out b")).good();
+    assert!(!both.stderr.contains("warning: --set"), "{both:?}");
+
+    let sweep = "sweep small.ron --data data --images 20 --seeds 1";
+    let refused = lab.line(&format!("{sweep} --axis tau_minus=5,10 --out c"));
+    assert!(refused.code == Some(2) && refused.stderr.contains("tau_minus") && !lab.path("c").exists(), "{refused:?}");
+    let partly = lab.line(&format!("{sweep} --axis tau_minus=5,10 --axis rule=r-stdp,pair-stdp --set a_minus=1 --out d")).good();
+    let warnings: Vec<&str> = partly.stderr.lines().filter(|line| line.starts_with("warning: --")).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("--axis tau_minus") && warnings[0].contains("2 of 4"), "{partly:?}");
+    let ablated = lab.line("ablate small.ron --data data --images 20 --seeds 1 --only intact --set tau_minus=5 --out e").good();
+    assert!(ablated.stderr.contains("warning: --set tau_minus=5"), "{ablated:?}");
+
+    let listed = lab.line("params small.ron --json").good().events();
+    let of = |name: &str| listed.iter().find(|line| line["id"] == name);
+    assert!(of("norm").is_some_and(|line| line["idle"].is_null() && line["value"] == "12 mV"), "{listed:?}");
+    assert!(of("tau_minus").is_some_and(|line| line["idle"].as_str().is_some_and(|why| why.contains("pair-stdp"))));
+    assert!(of("n_features").is_none(), "a parameter of another protocol");
+    assert!(lab.line("params small.ron").good().stdout.contains("needs rule = pair-stdp"));
+    assert_eq!(lab.line("params nothing.ron").code, Some(2));
+}

@@ -123,6 +123,9 @@ impl NeuronModel for Driven {
     fn set_adaptation(&mut self, on: bool) {
         self.inner.set_adaptation(on);
     }
+    fn silence(&mut self, neurons: &[u32]) {
+        self.inner.silence(neurons);
+    }
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
         Box::new(self.clone())
     }

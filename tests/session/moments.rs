@@ -1,6 +1,7 @@
 //! What a snapshot shows belongs together, whatever the speed at which it was taken.
 
 use super::super::Probe;
+use spikescope::params::ParamId;
 use spikescope::session::{Asked, Command, ImageOnset, RunState, Snapshot, Speed, StopCondition, Watch};
 
 fn onset(s: &Snapshot) -> u64 {
@@ -63,4 +64,36 @@ fn the_history_tells_where_each_image_in_it_began() {
     let steps = (s.trial.duration_ms / s.dt_ms).round() as u64;
     let expected: Vec<_> = [2, 3, 4].map(|index| ImageOnset { step: index * steps, index }).to_vec();
     assert_eq!(s.onsets.to_vec(), expected, "three images of history, {steps} steps each");
+}
+
+/// The snapshot shows one whole image of so many ms, all of it recorded.
+fn assert_whole_image(s: &Snapshot, ms: f64) {
+    assert_eq!((s.trial.elapsed_ms, s.trial.duration_ms), (ms, ms));
+    assert!(s.trial.answer.is_some(), "{ms} ms: the image is answered");
+    assert!(s.window_start.0 <= onset(s), "{ms} ms: the record begins at step {}, the image at {}", s.window_start.0, onset(s));
+    assert_eq!(s.potentials[0].v_mv.len() as u64, s.step.0 - s.window_start.0, "{ms} ms");
+}
+
+#[test]
+fn an_image_made_longer_while_paused_is_stepped_and_recorded_whole() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Watch(Watch { potentials: vec![3], spikes: true, ..Watch::default() }));
+    probe.send(Command::Pause);
+    // before the first image, between two images, and while one is shown
+    for (ms, steps) in [(400.0, 0), (600.0, 0), (900.0, 0), (150.0, 0), (700.0, 3)] {
+        let begun = probe.until("paused", |s| s.state == RunState::Paused);
+        if steps > 0 || begun.trial.elapsed_ms > 0.0 && begun.trial.elapsed_ms < begun.trial.duration_ms {
+            (0..steps).for_each(|_| probe.send(Command::StepMs));
+            probe.send(Command::Set(ParamId::PresentMs, ms));
+            probe.send(Command::StepTrial);
+            let before = probe.until("the image in progress", |s| s.params.get(ParamId::PresentMs) == ms && s.trial.answer.is_some());
+            assert_ne!(before.trial.duration_ms, ms, "an image that has begun keeps its length");
+        }
+        let from = probe.last.as_ref().map_or(0, |s| s.step.0);
+        probe.send(Command::Set(ParamId::PresentMs, ms));
+        probe.send(Command::StepTrial);
+        let s = probe.until("an image", |s| s.state == RunState::Paused && s.step.0 > from && s.params.get(ParamId::PresentMs) == ms);
+        assert_eq!(s.step.0 - from, ms as u64, "{ms} ms");
+        assert_whole_image(&s, ms);
+    }
 }

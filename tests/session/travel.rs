@@ -250,3 +250,39 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
         probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(_)));
     }
 }
+
+#[test]
+fn other_images_opened_while_looking_back_meet_the_parameters_of_the_present() {
+    let (mut probe, end) = lived("mnist-rstdp", 150);
+    let back = look_back(&mut probe, 20);
+    assert_ne!(back.params, end.params);
+    let again = spikescope::session::OpenedData { folder: root("data/mnist"), data: data() };
+    probe.send(Command::UseData(again));
+    let anew = probe.until("the preset starts again", |s| s.generation > end.generation && s.looking_back.is_none());
+    assert_eq!((anew.trial.index, &anew.params), (0, &end.params));
+    assert_eq!(anew.put_aside.as_ref().map(|run| (run.by, run.images)), Some((PutAsideBy::Data, 150)));
+}
+
+#[test]
+fn an_image_of_the_past_is_stepped_whole_where_the_log_made_images_longer() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Pause);
+    let step = |probe: &mut Probe, images: u64| {
+        probe.send(Command::StepTrial);
+        probe.until("an image", |s| s.trials.len() as u64 == images && s.state == RunState::Paused && s.digest.is_some())
+    };
+    for images in 1..=3 {
+        step(&mut probe, images);
+    }
+    probe.send(Command::Set(ParamId::PresentMs, 500.0));
+    let end = step(&mut probe, 4);
+    assert_eq!(end.trial.duration_ms, 500.0);
+    let before = look_back(&mut probe, 3);
+    // one more, so that the present is not reached
+    probe.send(Command::BackToPresent);
+    step(&mut probe, 5);
+    look_back(&mut probe, 3);
+    let after = step(&mut probe, 4);
+    assert_eq!((after.step.0 - before.step.0, &after.digest), (500, &end.digest));
+    assert!(after.looking_back.is_some());
+}

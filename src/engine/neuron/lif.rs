@@ -366,6 +366,12 @@ impl NeuronModel for LifPopulation {
         self.adapt = on;
     }
 
+    fn silence(&mut self, neurons: &[NeuronIdx]) {
+        // no potential reaches an infinite threshold, and it decays to itself
+        neurons.iter().for_each(|&j| self.theta[j as usize] = f64::INFINITY);
+        self.refresh_thresholds();
+    }
+
     fn reseed(&mut self, seed: u64) {
         (self.seed, self.clock) = (seed, 0);
     }

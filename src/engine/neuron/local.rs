@@ -71,6 +71,8 @@ pub struct LocalPopulation {
     i_syn: Vec<Row>,
     /// All bits set where a neuron has fired in this trial, or where there is none.
     spent: Vec<Bits>,
+    /// All bits set where a neuron is dead; empty if none is.
+    dead: Vec<Bits>,
     sites: Vec<Site>,
     /// Adaptive part of the threshold, by channel, and threshold plus θ in blocks.
     theta: Vec<f32>,
@@ -91,6 +93,7 @@ impl LocalPopulation {
             u: vec![Row::ZERO; blocks],
             i_syn: vec![Row::ZERO; blocks],
             spent: vec![Bits::ZERO; blocks],
+            dead: Vec::new(),
             sites: vec![Site { left: 0, awake: false }; sites],
             theta: vec![0.0; channels],
             threshold: vec![Row::ZERO; blocks_for(channels)],
@@ -250,6 +253,9 @@ impl NeuronModel for LocalPopulation {
         self.spent.fill(Bits::ZERO);
         let (absent, blocks) = (self.absent(), blocks_for(self.channels));
         self.spent.iter_mut().skip(blocks.saturating_sub(1)).step_by(blocks.max(1)).for_each(|bits| *bits = absent);
+        for (spent, dead) in self.spent.iter_mut().zip(&self.dead) {
+            spent.0.iter_mut().zip(dead.0).for_each(|(spent, dead)| *spent |= dead);
+        }
         self.sites.fill(Site { left: self.params.winners, awake: false });
     }
 
@@ -282,6 +288,14 @@ impl NeuronModel for LocalPopulation {
         self.adapt = on;
     }
 
+    fn silence(&mut self, neurons: &[NeuronIdx]) {
+        self.dead.resize(self.u.len(), Bits::ZERO);
+        for &neuron in neurons {
+            let (block, lane) = place_at_site(neuron as usize, self.channels);
+            (self.dead[block].0[lane], self.spent[block].0[lane]) = (u32::MAX, u32::MAX);
+        }
+    }
+
     fn set_arch(&mut self, arch: Arch) {
         self.arch = arch;
     }
@@ -302,7 +316,8 @@ impl NeuronModel for LocalPopulation {
 impl Persist for LocalPopulation {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let absent = self.absent();
-        let Self { channels, grid: _, arch: _, params: _, coefficients: _, u, i_syn, spent, sites, theta, threshold: _, adapt: _ } = self;
+        let Self { channels, grid: _, arch: _, params: _, coefficients: _, u, i_syn, spent, dead: _, sites, theta, threshold: _, adapt: _ } =
+            self;
         archive.f32s("thresholds", theta)?;
         archive.rows("potentials", u)?;
         archive.rows("synaptic currents", i_syn)?;

@@ -25,11 +25,15 @@
 //! | `delta_u_mv` | Δu | 1 | mV |
 //! | `gate_steps` | t_gate | 11 | steps |
 
+mod psp;
+
 use super::{NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Row, blocks_for, place_at_site};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
+use psp::Psp;
+pub(crate) use psp::psp_gain;
 
 /// Sub-steps of a step on which the hazard rises.
 const SUBSTEPS: u32 = 4;
@@ -66,27 +70,6 @@ pub struct Policy<'a> {
     pub expected: &'a [f32],
 }
 
-/// Coefficients of one step.
-#[derive(Debug, Clone, Copy)]
-struct Psp {
-    slow: f32,
-    fast: f32,
-    gain: f32,
-}
-
-impl Psp {
-    fn new(tau_m_ms: f64, tau_syn_ms: f64, grid: TimeGrid) -> Self {
-        let gain = psp_gain(tau_m_ms, tau_syn_ms) as f32;
-        Self { slow: grid.decay(tau_m_ms) as f32, fast: grid.decay(tau_syn_ms) as f32, gain }
-    }
-}
-
-/// The factor that gives `e^{−s/τ_m} − e^{−s/τ_s}` a peak of 1.
-pub(crate) fn psp_gain(tau_m_ms: f64, tau_syn_ms: f64) -> f64 {
-    let peak_ms = tau_m_ms * tau_syn_ms / (tau_m_ms - tau_syn_ms) * libm::log(tau_m_ms / tau_syn_ms);
-    1.0 / (libm::exp(-peak_ms / tau_m_ms) - libm::exp(-peak_ms / tau_syn_ms))
-}
-
 /// A population of escape-noise output neurons.
 #[derive(Debug, Clone)]
 pub struct RacePopulation {
@@ -108,6 +91,8 @@ pub struct RacePopulation {
     draws: Vec<f64>,
     integrated: Vec<f64>,
     winner: Option<NeuronIdx>,
+    /// Which neurons are dead; empty if none is.
+    dead: Vec<bool>,
     /// Whether the decision window was open in the last step.
     racing: bool,
     share: Vec<f32>,
@@ -138,6 +123,7 @@ impl RacePopulation {
             draws: vec![0.0; channels],
             integrated: vec![0.0; channels],
             winner: None,
+            dead: Vec::new(),
             racing: false,
             share: vec![0.0; n],
             expected: vec![0.0; n],
@@ -167,16 +153,22 @@ impl RacePopulation {
         let p = self.params;
         let dt_ms = self.grid.dt_ms();
         let theta = p.v_th_mv - p.e_l_mv;
-        // the neuron with the highest potential of each filter
+        // the neuron with the highest potential of each filter; a dead one has no hazard
+        let raced = |j: usize| if self.dead.get(j) == Some(&true) { f64::NEG_INFINITY } else { self.depolarisation(j) };
         let mut speakers: Vec<usize> = (0..self.channels).collect();
-        let mut u: Vec<f64> = speakers.iter().map(|&j| self.depolarisation(j)).collect();
+        let mut u: Vec<f64> = speakers.iter().map(|&j| raced(j)).collect();
         for j in self.channels..self.n {
-            let (channel, own) = (j % self.channels, self.depolarisation(j));
+            let (channel, own) = (j % self.channels, raced(j));
             if own > u[channel] {
                 (speakers[channel], u[channel]) = (j, own);
             }
         }
         let most = u.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if most == f64::NEG_INFINITY {
+            // all neurons are dead
+            self.share.fill(0.0);
+            return self.expected.fill(0.0);
+        }
         // hazards relative to the maximum, to avoid overflow
         let relative: Vec<f64> = u.iter().map(|u| libm::exp((u - most) / p.delta_u_mv)).collect();
         let total: f64 = relative.iter().sum();
@@ -295,6 +287,11 @@ impl NeuronModel for RacePopulation {
         self.winner.is_some().then_some(&self.share)
     }
 
+    fn silence(&mut self, neurons: &[NeuronIdx]) {
+        self.dead.resize(self.n, false);
+        neurons.iter().for_each(|&j| self.dead[j as usize] = true);
+    }
+
     fn reseed(&mut self, seed: u64) {
         (self.seed, self.trial) = (seed, 0);
         self.draw();
@@ -326,6 +323,7 @@ impl Persist for RacePopulation {
             draws,
             integrated,
             winner,
+            dead: _,
             racing,
             share,
             expected,
@@ -374,13 +372,6 @@ mod tests {
             }
         }
         panic!("nobody fired: {fired:?}");
-    }
-
-    #[test]
-    fn a_psp_has_a_peak_of_one() {
-        let gain = psp_gain(10.0, 5.0);
-        let peak = (0..4000).map(|k| f64::from(k) * 0.01).map(|s| gain * (libm::exp(-s / 10.0) - libm::exp(-s / 5.0))).fold(0.0, f64::max);
-        assert!((peak - 1.0).abs() < 1e-6 && (gain - 4.0).abs() < 1e-9, "{peak} {gain}");
     }
 
     #[test]

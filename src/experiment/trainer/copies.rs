@@ -22,7 +22,6 @@ impl Trainer {
             stimulus: Stimulus::new(&self.params, self.grid),
             swap: Swap::of(&self.params),
             dt_ms: self.grid.dt_ms(),
-            races: self.protocol.races(),
             glances: Glances::of(&self.params),
             assign_images: self.params.count(P::AssignImages),
         }

@@ -89,8 +89,10 @@ impl Trainer {
             modulation = if self.protocol.races() { 1.0 } else { 1.0 - expectation };
         }
         self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
-        self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
-        if self.stage == build::last_stage(&self.params, self.protocol) {
+        if !self.protocol.races() {
+            // outputs that race have no sum of weights to be kept
+            self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
+        } else if self.stage == build::last_stage(&self.params, self.protocol) {
             self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
         }
         if let Some((what, neuron)) = self.network.not_finite() {

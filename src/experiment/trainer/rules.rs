@@ -87,6 +87,9 @@ impl Trainer {
     /// Set a live parameter from the next step on. A rebuild parameter is an error; build a new trainer instead.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();
+        if !spec.protocols.contains(&self.protocol) {
+            return Err(ParamError::Conflict(format!("{} has no effect in the protocol {:?}", spec.name, self.protocol)));
+        }
         if spec.change == Change::Rebuild {
             return Err(ParamError::Conflict(format!("{} requires a new network; reset with the new value", spec.name)));
         }

@@ -91,7 +91,7 @@ impl Trainer {
     pub fn trial(&self) -> TrialProgress {
         // between two trials the last one is displayed
         let ended = self.elapsed == 0 && self.outcome.is_some();
-        let total_steps = self.stimulus.total_steps();
+        let total_steps = if ended { self.stimulus } else { self.current_or_next() }.total_steps();
         match self.outcome {
             Some(outcome) if ended => TrialProgress {
                 index: outcome.index,
@@ -139,8 +139,23 @@ impl Trainer {
 
     /// Steps to the end of the presentation, when the answer is read; 0 afterwards.
     pub fn steps_to_answer(&self) -> u64 {
-        let stimulus = if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus };
-        u64::from(stimulus.present_steps.saturating_sub(self.elapsed))
+        u64::from(self.current_or_next().present_steps.saturating_sub(self.elapsed))
+    }
+
+    /// Steps to the end of the trial in progress; between two trials, the length of the next one.
+    pub fn steps_left(&self) -> u64 {
+        u64::from(self.current_or_next().total_steps().saturating_sub(self.elapsed))
+    }
+
+    /// Length in steps of the trial in progress; between two trials, of the next one. `trial` describes the last one then,
+    /// which may have had another length.
+    pub fn trial_steps(&self) -> u64 {
+        u64::from(self.current_or_next().total_steps())
+    }
+
+    /// A trial keeps the durations it began with; the next one takes those of the parameters in force.
+    fn current_or_next(&self) -> Stimulus {
+        if self.elapsed == 0 { Stimulus::new(&self.params, self.grid) } else { self.stimulus }
     }
 
     /// The answer at the end of a presentation in `from..to`, if the last one ended there.

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+use crate::gui::App;
+use crate::gui::tests::fixture;
 use crate::gui::tests::journey::{has, type_text, usual};
+use crate::params::ParamId;
 use crate::session::Command;
 use egui::{Key, Modifiers, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::sync::Arc;
 
 #[test]
 fn the_key_of_the_search_takes_the_old_words_so_that_new_ones_replace_them() {
@@ -46,4 +50,28 @@ fn letters_typed_with_the_key_of_the_search_are_meant_for_it() {
     harness.run_steps(2);
     assert_eq!(harness.state().state.search, "r");
     assert!(!has(&sent, |command| matches!(command, Command::Reset { .. })));
+}
+
+/// R-STDP has no postsynaptic trace; the pair rule has.
+#[test]
+fn a_parameter_without_effect_beside_the_others_is_disabled_until_it_has_one() {
+    let (mut harness, sent) = usual();
+    harness.state_mut().state.search = "trace".to_owned();
+    harness.run_steps(2);
+    let disabled = |harness: &egui_kittest::Harness<'static, App>, role: Role, label: &str| {
+        harness.get_by_role_and_label(role, label).accesskit_node().is_disabled()
+    };
+    assert!(!disabled(&harness, Role::Slider, "Presynaptic trace"));
+    assert!(disabled(&harness, Role::Slider, "Postsynaptic trace") && disabled(&harness, Role::SpinButton, "Postsynaptic trace value"));
+    harness.get_by_role_and_label(Role::Slider, "Postsynaptic trace").increment_accesskit();
+    harness.run_steps(2);
+    assert!(!has(&sent, |command| matches!(command, Command::Set(ParamId::TauMinus, _))));
+    let mut snapshot = fixture::classification();
+    snapshot.params.set_text("rule", "pair-stdp").unwrap();
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    harness.run_steps(2);
+    assert!(!disabled(&harness, Role::Slider, "Postsynaptic trace"));
+    harness.get_by_role_and_label(Role::Slider, "Postsynaptic trace").increment_accesskit();
+    harness.run_steps(2);
+    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauMinus, _))));
 }

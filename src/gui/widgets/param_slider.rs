@@ -19,6 +19,8 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     let spec = id.spec();
     let value = wanted(cx, id);
     let preset = cx.snapshot.preset_params.get(id);
+    // what has no effect is grey and cannot be moved; the way back to the preset stays
+    let idle = cx.snapshot.params.idle(id, cx.snapshot.protocol).map(|idle| idle.words(|spec| spec.label));
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     let inner = ui.push_id(spec.name, |ui| {
         let mut chosen = None;
@@ -31,20 +33,24 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
         ui.horizontal(|ui| {
             ui.set_height(if beside.is_some() { 26.0 } else { 18.0 });
             let taken = beside.map_or(0.0, |(_, width)| width);
-            head(ui, spec, taken, cx.palette);
+            head(ui, spec, taken, idle.as_deref(), cx.palette);
             if value != preset && back_dot(ui, spec, preset, cx.palette).clicked() {
                 chosen = Some(preset);
             }
             if let Some((words, width)) = beside {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    chosen = choice(ui, spec, words, value, width).or(chosen);
+                    chosen = enabled(ui, idle.as_deref(), |ui| choice(ui, spec, words, value, width)).or(chosen);
                 });
             }
         });
         chosen = match spec.domain {
-            Domain::Choice(words) if beside.is_none() => choice(ui, spec, words, value, ui.available_width()).or(chosen),
+            Domain::Choice(words) if beside.is_none() => {
+                enabled(ui, idle.as_deref(), |ui| choice(ui, spec, words, value, ui.available_width())).or(chosen)
+            }
             Domain::Choice(_) => chosen,
-            Domain::Real { .. } | Domain::Integer { .. } => rail_and_number(ui, spec, (value, preset), cx).or(chosen),
+            Domain::Real { .. } | Domain::Integer { .. } => {
+                enabled(ui, idle.as_deref(), |ui| rail_and_number(ui, spec, (value, preset), cx)).or(chosen)
+            }
         };
         chosen
     });
@@ -58,6 +64,21 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
             cx.outbox.push(Command::Set(id, chosen));
         }
     }
+}
+
+/// A control of a parameter, disabled with the reason on hover if the parameter has no effect.
+fn enabled(ui: &mut Ui, idle: Option<&str>, control: impl FnOnce(&mut Ui) -> Option<f64>) -> Option<f64> {
+    let shown = ui.add_enabled_ui(idle.is_none(), control);
+    if let Some(reason) = idle {
+        shown.response.on_disabled_hover_text(sentence(reason));
+    }
+    shown.inner
+}
+
+/// A phrase as a sentence.
+fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// The slider, and at its right the value in a column as wide as the longest value.
@@ -97,12 +118,14 @@ fn head_width(ui: &Ui, spec: &ParamSpec) -> f32 {
     name.size().x + MARKS + 8.0
 }
 
-/// Name, symbol, and for a rebuild the circular arrow. The symbol is left out where it does not fit; the tooltip has it.
-fn head(ui: &mut Ui, spec: &'static ParamSpec, taken: f32, palette: &Palette) -> Response {
+/// Name, symbol, and for a rebuild the circular arrow. The symbol is left out where it does not fit; the tooltip has it. `idle`
+/// says why the parameter has no effect.
+fn head(ui: &mut Ui, spec: &'static ParamSpec, taken: f32, idle: Option<&str>, palette: &Palette) -> Response {
     let symbol = ui.painter().layout_job(theme::symbol(spec.symbol, palette.dim));
     let room = ui.available_width() - taken;
     let with_symbol = !spec.symbol.is_empty() && head_width(ui, spec) + symbol.size().x <= room;
-    let mut response = ui.add(egui::Label::new(spec.label).truncate().sense(Sense::hover()));
+    let colour = if idle.is_some() { palette.faint } else { ui.visuals().text_color() };
+    let mut response = ui.add(egui::Label::new(RichText::new(spec.label).color(colour)).truncate().sense(Sense::hover()));
     if with_symbol {
         response |= ui.add(egui::Label::new(symbol).sense(Sense::hover()));
     }
@@ -114,7 +137,7 @@ fn head(ui: &mut Ui, spec: &'static ParamSpec, taken: f32, palette: &Palette) ->
         }
         mark.on_hover_text(acts(spec.change));
     }
-    response.on_hover_ui(|ui| tooltip(ui, spec, palette))
+    response.on_hover_ui(|ui| tooltip(ui, spec, idle, palette))
 }
 
 fn text_width(ui: &Ui, text: &str) -> f32 {
@@ -150,7 +173,7 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: 
         }
     });
     combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, spec.label);
+        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), spec.label);
         info.current_text_value = Some(current.to_owned());
         info
     });
@@ -183,7 +206,7 @@ fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: 
             .custom_parser(|text| parse_value(spec, &text.replace('−', "-").replace(',', "")).ok()),
     );
     response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::SpinButton, true, format!("{} value", spec.label));
+        let mut info = WidgetInfo::labeled(Role::SpinButton, ui.is_enabled(), format!("{} value", spec.label));
         info.value = Some(value);
         info
     });
@@ -204,9 +227,12 @@ pub(crate) fn with_unit(spec: &ParamSpec, value: f64) -> String {
     }
 }
 
-fn tooltip(ui: &mut Ui, spec: &ParamSpec, palette: &Palette) {
+fn tooltip(ui: &mut Ui, spec: &ParamSpec, idle: Option<&str>, palette: &Palette) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.label(theme::strong(spec.label));
+    if let Some(idle) = idle {
+        ui.label(RichText::new(sentence(idle)).color(palette.accent));
+    }
     ui.label(spec.help);
     if !spec.equation.is_empty() {
         ui.add_space(2.0);

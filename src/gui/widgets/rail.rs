@@ -25,12 +25,15 @@ pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
         }
         response.request_focus();
     }
-    let steps = key_steps(ui, &response);
-    if steps != 0.0 {
-        wanted = scale.nudged(value, steps);
-    }
-    if let Some(asked) = asked_by_reader(ui, &response) {
-        wanted = asked.clamp(scale.min, scale.max);
+    // a reader of the screen may ask a slider to move that a pointer cannot move
+    if ui.is_enabled() {
+        let steps = key_steps(ui, &response);
+        if steps != 0.0 {
+            wanted = scale.nudged(value, steps);
+        }
+        if let Some(asked) = asked_by_reader(ui, &response) {
+            wanted = asked.clamp(scale.min, scale.max);
+        }
     }
     response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), wanted, label));
     ui.ctx().accesskit_node_builder(response.id, |node| {

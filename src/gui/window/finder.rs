@@ -138,7 +138,10 @@ fn set(name: &str, value: &str, stock: &Stock) -> Vec<Found> {
     }
     let to = |spec: &ParamSpec, value: f64| Found {
         words: format!("Set {} to {}", spec.label.to_lowercase(), with_unit(spec, value)),
-        note: format!("now {}", with_unit(spec, stock.params.get(spec.id))),
+        note: match stock.params.idle(spec.id, stock.protocol) {
+            Some(idle) => idle.words(|spec| spec.label),
+            None => format!("now {}", with_unit(spec, stock.params.get(spec.id))),
+        },
         key: String::new(),
         act: Act::Set(spec.id, value),
     };

@@ -4,7 +4,7 @@ use crate::gui::paint::numbers::count;
 use crate::gui::panel::Context;
 use crate::gui::theme;
 use crate::gui::widgets::param_slider::wanted;
-use crate::params::{ParamId, Protocol};
+use crate::params::ParamId;
 use crate::session::Command;
 use egui::{RichText, Ui, vec2};
 
@@ -15,7 +15,7 @@ const BY_HAND: usize = 1;
 
 /// Whether reward changes any weight now or later.
 fn learns_from_reward(cx: &Context) -> bool {
-    cx.snapshot.protocol != Protocol::Classification || !matches!(cx.snapshot.params.choice(ParamId::Rule), "stdp" | "pair-stdp")
+    cx.snapshot.params.idle(ParamId::Modulator, cx.snapshot.protocol).is_none()
 }
 
 /// Mode, buttons, and what they do at this moment.

@@ -13,7 +13,8 @@ impl Simulation {
     pub(super) fn use_data(&mut self, opened: &OpenedData) {
         let words = format!("{}: {}", opened.data.name, opened.data.words());
         let mut collection = Collection::read(opened);
-        let mut preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
+        // of the run itself: while an earlier moment is shown, the laboratory has the parameters of that moment
+        let mut preset = Preset { params: self.present_params().clone(), ..self.preset.clone() };
         if !preset.protocol.classifies() {
             self.back_to_present();
             self.collection = collection;

@@ -39,6 +39,10 @@ impl Simulation {
     /// shows the next image.
     pub(super) fn step_image(&mut self) {
         let passes = self.awaits_reward();
+        // in the past the log may change the length of the image that is about to begin
+        if self.follow_log(0).is_none() {
+            return;
+        }
         self.step_by(self.lab.trial_steps());
         if passes && self.state == RunState::Paused {
             self.step_by(self.lab.trial_steps());
@@ -118,6 +122,9 @@ impl Simulation {
                 trainer.keep_onset(watched && asks);
             }
             let looks = watched && self.looks();
+            if looks {
+                self.set_history_length();
+            }
             let result = if looks { self.lab.advance(this, &mut [&mut self.recent]) } else { self.lab.advance(this, &mut []) };
             left = left.saturating_sub(this);
             self.meter.steps += self.lab.step() - before;

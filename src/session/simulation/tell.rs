@@ -15,6 +15,7 @@ pub(super) struct Meter {
 }
 
 impl Simulation {
+    /// Length of the image that the views show; for the other protocols, of what they show at once.
     pub(super) fn window_ms(&self) -> f64 {
         match &self.lab {
             Laboratory::Images(trainer) => {
@@ -26,9 +27,16 @@ impl Simulation {
         }
     }
 
+    /// Record as many steps as the views may ask for. An image may be longer than the one before it, so the length is set
+    /// before every image.
     pub(super) fn set_history_length(&mut self) {
-        let window_ms = self.window_ms() * f64::from(self.watch.history.max(1));
-        self.recent.keep((window_ms / self.lab.grid().dt_ms()) as u64);
+        let dt_ms = self.lab.grid().dt_ms();
+        let next_ms = match &self.lab {
+            Laboratory::Images(trainer) => trainer.trial_steps() as f64 * dt_ms,
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => 0.0,
+        };
+        let kept_ms = self.window_ms().max(next_ms) * f64::from(self.watch.history.max(1));
+        self.recent.keep((kept_ms / dt_ms) as u64);
     }
 
     pub(super) fn publish(&mut self) {

@@ -5,6 +5,7 @@
 use super::course::{Course, fresh_history};
 use super::{BATCH, Laboratory, Simulation};
 use crate::experiment::Trainer;
+use crate::params::Params;
 use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::session::history::History;
@@ -152,6 +153,11 @@ impl Simulation {
             return None;
         }
         Some(steps.min(limit))
+    }
+
+    /// The parameters that the run has now, also while an earlier moment of it is shown.
+    pub(super) fn present_params(&self) -> &Params {
+        self.past.as_ref().map_or(&self.lab, |past| &past.lab).params()
     }
 
     /// The past has come up to the present, which is the same to the last bit and goes on in its stead.

@@ -24,7 +24,8 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
     if let Some(flow) = flow_words(snapshot, index) {
         fact(ui, "activity", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
     }
-    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol)) {
+    let acts = |id| snapshot.params.idle(id, snapshot.protocol).is_none();
+    for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && acts(spec.id)) {
         fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
     }
 }
