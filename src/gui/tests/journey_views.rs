@@ -132,7 +132,7 @@ fn the_tour_has_three_steps_and_each_ends_when_it_was_done() {
     moment.probed = fixture::classification().probed;
     see(&mut harness, moment.clone());
     harness.get_by_label("2 of 3");
-    let picture = crate::session::Picture { pixels: vec![0; 784].into(), label: 3 };
+    let picture = crate::session::Picture { pixels: vec![0; 784], label: 3 };
     moment.applied =
         std::sync::Arc::new([crate::session::Applied { before: crate::time::Step(1), change: crate::session::Recorded::Shown(picture) }]);
     see(&mut harness, moment.clone());

@@ -316,10 +316,11 @@ fn the_history_bar_keeps_its_place_in_every_state() {
             of(|other| other.state = RunState::Paused),
             of(|other| other.state = RunState::Finished),
             of(|other| {
-                other.looking_back = Some(LookingBack { images: 3, present_images: 59_999, present_step: other.step, target: None })
+                other.looking_back = Some(LookingBack { images: 3, present_images: 59_999, present_step: other.step, target: None });
             }),
             of(|other| {
-                other.looking_back = Some(LookingBack { images: 3, present_images: 59_999, present_step: other.step, target: Some(12_345) })
+                other.looking_back =
+                    Some(LookingBack { images: 3, present_images: 59_999, present_step: other.step, target: Some(12_345) });
             }),
         ];
         let place = |snapshot: &Snapshot| Stage::new(size, snapshot.clone()).control(Role::Slider, "History");

@@ -27,12 +27,17 @@ const FIELDS: usize = 100;
 /// Parameters shown at most.
 const PARAMETERS: usize = 6;
 
+/// What the image in a box was painted from: pixels and size.
+type ImageKey = (Same<[u8]>, (usize, usize));
+/// What the fields in a box were painted from.
+type FieldsKey = (Same<[f32]>, Vec<u32>);
+
 /// The pictures of all boxes.
 #[derive(Default)]
 pub(super) struct Pictures {
     order: Order,
-    image: Cached<(Same<[u8]>, (usize, usize))>,
-    fields: Cached<(Same<[f32]>, Vec<u32>)>,
+    image: Cached<ImageKey>,
+    fields: Cached<FieldsKey>,
     filters: Vec<Cached<(Same<[f32]>, usize)>>,
 }
 
