@@ -117,7 +117,7 @@ fn what_cannot_be_done_is_told_before_anything_is_written() {
     for (words, said) in [
         ("ablate small.ron --data data --only nothing --out x", "no reward"),
         ("ablate small.ron --data data --out done", "--resume"),
-        ("ablate small.ron --data data --out data", "holds no study"),
+        ("ablate small.ron --data data --out data", "no study"),
         ("sweep --resume done", "spikescope ablate --resume"),
         ("ablate --resume data", "not the directory of a study"),
         ("sweep small.ron --data data --axis tau_mm=1 --axis eta=-1 --out x", "tau_m\""),

@@ -172,7 +172,7 @@ fn a_test_counts_every_image_once() {
 
 #[test]
 fn the_learning_rate_falls_exponentially_over_the_plan_and_switches_with_the_rule() {
-    let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01")], 3);
+    let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01"), ("eta_boost", "1")], 3);
     for n in 0..30 {
         let expected = 0.2 * 0.01f64.powf(f64::from(n) / 30.0);
         assert!((trainer.eta() - expected).abs() < 1e-12 * expected);

@@ -6,7 +6,7 @@ use crate::gui::export::tables;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
-use crate::gui::widgets::param_slider::with_unit;
+use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
 use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
 use egui::style::ScrollAnimation;

@@ -2,7 +2,7 @@
 
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::state::Compared;
-use crate::gui::widgets::param_slider::with_unit;
+use crate::gui::widgets::scale::with_unit;
 use crate::params::{ParamId, Params, Protocol, REGISTRY};
 use crate::rundir::{Metrics, RunDir};
 use crate::session::{AccuracyPoint, Applied, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};

@@ -1,7 +1,7 @@
 //! Accuracy curves made comparable: one smoothing for all of them, mean and spread over seeds, and the marks of changes.
 
 use crate::gui::paint::numbers::count;
-use crate::gui::widgets::param_slider::with_unit;
+use crate::gui::widgets::scale::with_unit;
 use crate::params::ParamId;
 use crate::params::{Params, Protocol};
 use crate::session::{AccuracyPoint, FinishedRun, Recorded, Snapshot, Until};

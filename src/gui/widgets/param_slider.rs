@@ -4,7 +4,7 @@
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::rail::rail;
-use crate::gui::widgets::scale::{Scale, short};
+use crate::gui::widgets::scale::{Scale, with_unit};
 use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
 use crate::session::Command;
 use egui::{FontId, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
@@ -216,15 +216,6 @@ fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: 
         return None;
     }
     Some(if response.dragged() { scale.round(edited) } else { edited })
-}
-
-/// A value and its unit, short.
-pub(crate) fn with_unit(spec: &ParamSpec, value: f64) -> String {
-    match spec.domain {
-        Domain::Choice(words) => words.get(value as usize).copied().unwrap_or("?").to_owned(),
-        Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => short(value),
-        Domain::Real { .. } | Domain::Integer { .. } => format!("{} {}", short(value), spec.unit),
-    }
 }
 
 fn tooltip(ui: &mut Ui, spec: &ParamSpec, idle: Option<&str>, palette: &Palette) {

@@ -115,6 +115,15 @@ fn trim(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// A value and its unit, short.
+pub(crate) fn with_unit(spec: &ParamSpec, value: f64) -> String {
+    match spec.domain {
+        Domain::Choice(words) => words.get(value as usize).copied().unwrap_or("?").to_owned(),
+        Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => short(value),
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{} {}", short(value), spec.unit),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

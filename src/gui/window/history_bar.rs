@@ -5,9 +5,9 @@
 use crate::gui::paint::{numbers, text};
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::gui::widgets::param_slider::with_unit;
 use crate::gui::widgets::rail;
 use crate::gui::widgets::scale::grouped;
+use crate::gui::widgets::scale::with_unit;
 use crate::gui::window::status_bar::duration;
 use crate::params::ParamId;
 use crate::session::{Applied, Command, Recorded, RunState, Snapshot};

@@ -10,7 +10,7 @@ use crate::gui::paint::numbers::count;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::Context;
-use crate::gui::widgets::param_slider::with_unit;
+use crate::gui::widgets::scale::with_unit;
 use crate::params::REGISTRY;
 use crate::session::{PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, ColorImage, Mesh, Painter, Rect, Response, Sense, Stroke, StrokeKind, TextureOptions, Ui, Vec2, pos2, vec2};
