@@ -70,7 +70,9 @@ impl Moment {
         // every image begins at rest
         let before = if self.step <= onset { Some(rest) } else { at.checked_sub(1).and_then(sample) };
         let Some(before) = before else { return };
-        let threshold = trace.threshold_mv.get(at).map_or(f64::NAN, |&v| f64::from(v));
+        // recorded after the step, when a spike has already raised it
+        let raised = if self.fires() { snapshot.params.get(P::ThetaPlus) } else { 0.0 };
+        let threshold = trace.threshold_mv.get(at).map_or(f64::NAN, |&v| f64::from(v) - raised);
         self.v_mv = Some((before, after, threshold));
         if snapshot.protocol == Protocol::Classification {
             let (step, neuron) = (self.step, self.neuron);
