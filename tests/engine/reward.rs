@@ -172,13 +172,17 @@ fn a_test_counts_every_image_once() {
 
 #[test]
 fn the_learning_rate_falls_exponentially_over_the_plan_and_switches_with_the_rule() {
-    let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01"), ("eta_boost", "1")], 3);
-    for n in 0..30 {
-        let expected = 0.2 * 0.01f64.powf(f64::from(n) / 30.0);
-        assert!((trainer.eta() - expected).abs() < 1e-12 * expected);
-        trainer.train_image().unwrap();
+    for (boost, decay) in [("1", 7.0), ("3", 10.0)] {
+        let images = decay.to_string();
+        let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01"), ("eta_boost", boost), ("boost_images", &images)], 3);
+        let boosted = |n: f64| 1.0 + (boost.parse::<f64>().unwrap() - 1.0) * (-n / decay).exp();
+        for n in 0..30 {
+            let expected = 0.2 * 0.01f64.powf(f64::from(n) / 30.0) * boosted(f64::from(n));
+            assert!((trainer.eta() - expected).abs() < 1e-12 * expected);
+            trainer.train_image().unwrap();
+        }
+        assert!((trainer.eta() - 0.002 * boosted(30.0)).abs() < 1e-12, "and stays there");
     }
-    assert!((trainer.eta() - 0.002).abs() < 1e-12, "and stays there");
     let mut trainer = small(&[("rule", "stdp-then-r-stdp"), ("stdp_images", "5"), ("eta_stdp", "0.004"), ("eta", "0.2")], 3);
     for n in 0..10 {
         assert_eq!(trainer.eta() == 0.004, n < 5);
