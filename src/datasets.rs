@@ -218,7 +218,7 @@ impl Data {
         self.class_names.iter().enumerate().all(|(class, name)| *name == class.to_string())
     }
 
-    /// What a class is called; its number, should it have no name.
+    /// Name of a class; its number if it has no name.
     pub fn class_name(&self, class: u8) -> String {
         self.class_names.get(usize::from(class)).cloned().unwrap_or_else(|| class.to_string())
     }

@@ -1,4 +1,4 @@
-//! Presets: experiments as files a person can read and a version control can diff.
+//! Presets: experiments as readable text files.
 
 mod schema;
 mod shipped;

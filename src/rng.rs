@@ -1,9 +1,9 @@
-//! Named random streams. Each purpose draws from a stream of its own, so that adding one shifts no other.
+//! Named random streams. Each purpose has a stream of its own, so that a new purpose does not change existing results.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-/// What a stream of random numbers is for.
+/// Purpose of a random stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Purpose {
@@ -21,23 +21,23 @@ pub enum Purpose {
     Escape = 6,
     /// Fixed filters; the index is the bank.
     Filters = 7,
-    /// Changes to training images; the index is the image.
+    /// Augmentation of training images; the index is the image.
     Augment = 8,
-    /// Mistaken rewards; the index is the image.
+    /// Reward noise; the index is the image.
     Reward = 9,
     /// Damage to a trained network; the index is the projection.
     Damage = 10,
     /// Points of a random sweep.
     Sweep = 11,
-    /// Changes to test images, to see what a network stands; the index is the image.
+    /// Distortion of test images in robustness tests; the index is the image.
     Distort = 12,
-    /// Further glances at test images; the index is the image and the glance.
+    /// Test-time augmentation; the index is the image and the presentation.
     Glance = 13,
     /// Images of a subset or a hold-out; the index is the class.
     Subset = 14,
 }
 
-/// One round of SplitMix64 (Steele, Lea & Flood 2014): a good mixing of 64 bits.
+/// One round of SplitMix64 (Steele, Lea & Flood 2014), which mixes 64 bits.
 pub fn splitmix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;
@@ -66,13 +66,13 @@ pub fn uniform(rng: &mut impl rand::Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
-/// A standard normal number (Box & Muller 1958), from `libm` so that every machine draws the same.
+/// A standard normal number (Box & Muller 1958), with `libm` for identical results on every machine.
 pub fn normal(rng: &mut impl rand::Rng) -> f64 {
     let radius = libm::sqrt(-2.0 * libm::log(1.0 - uniform(rng)));
     radius * libm::cos(std::f64::consts::TAU * uniform(rng))
 }
 
-/// A random order of `0..n` (Fisher & Yates), the same on every machine.
+/// A random permutation of `0..n` (Fisher & Yates), identical on every machine.
 pub fn permutation(n: usize, rng: &mut impl rand::Rng) -> Vec<u32> {
     let mut order: Vec<u32> = (0..n as u32).collect();
     for i in (1..n).rev() {

@@ -1,5 +1,5 @@
-//! The only threads and the only wall clock. The window holds a `Session`: it sends commands, takes the latest snapshot
-//! and every notice, and never waits.
+//! The simulation thread and its interface. The window holds a `Session`: it sends commands and takes the latest snapshot
+//! and every notice, without blocking.
 
 mod anatomy;
 mod autosave;
@@ -44,21 +44,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-/// Commands that may wait; a full queue makes the sender keep its command for the next frame.
+/// Capacity of the command queue; if it is full, the sender keeps its command for the next frame.
 const COMMANDS: usize = 256;
-/// Notices that may wait; the simulation keeps more of them itself.
+/// Capacity of the notice queue; further notices are kept by the simulation thread.
 const NOTICES: usize = 64;
 
-/// What a session starts from.
+/// Initial state of a session.
 #[derive(Debug, Clone)]
 pub struct Launch {
     /// The experiment.
     pub preset: Preset,
-    /// Folder of the images; read by the simulation thread.
+    /// Data folder; read by the simulation thread.
     pub data_dir: PathBuf,
     /// Master seed.
     pub seed: u64,
-    /// The pace to begin with.
+    /// Initial speed.
     pub speed: Speed,
 }
 
@@ -87,7 +87,7 @@ impl Session {
         Ok(Self { commands, snapshots, notices, thread: Some(thread) })
     }
 
-    /// Hand over a command, or get it back when the queue is full. A session that has ended swallows it.
+    /// Send a command; returns it if the queue is full. A session that has ended ignores it.
     pub fn send(&self, command: Command) -> Result<(), Command> {
         match self.commands.try_send(command) {
             Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
@@ -95,17 +95,17 @@ impl Session {
         }
     }
 
-    /// The latest snapshot, if there is one that was not taken yet.
+    /// The latest snapshot, if there is a new one.
     pub fn take_snapshot(&mut self) -> Option<Arc<Snapshot>> {
         self.snapshots.try_recv().ok()
     }
 
-    /// All notices that were not taken yet.
+    /// All new notices.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         self.notices.try_iter().collect()
     }
 
-    /// Whether the simulation thread is there to hear a command.
+    /// Whether the simulation thread is running.
     pub fn is_alive(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
@@ -113,9 +113,9 @@ impl Session {
     /// End the thread and wait for it: at most one image, or a tenth of a second.
     pub fn stop(&mut self) {
         let Some(thread) = self.thread.take() else { return };
-        // the queue may be full of commands nobody needs any more; the thread reads it, so this ends
+        // the queue may be full; the thread reads it, so this call returns
         self.commands.send(Command::Quit).ok();
-        // a panic was caught and reported inside the thread
+        // a panic was caught and reported by the thread
         thread.join().ok();
     }
 }

@@ -1,4 +1,4 @@
-//! What was typed. What it means is decided in `plan`.
+//! Command line arguments. `plan` checks and interprets them.
 
 mod study;
 
@@ -8,10 +8,10 @@ use super::recording::Record;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Watch a spiking neural network learn from reward. Without a verb the window opens.
+/// Watch a spiking neural network learn from reward. Without a subcommand the window opens.
 #[derive(Debug, Parser)]
 #[command(name = "spikescope", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Exit code: 0 done; 1 the run failed or fell short; 2 bad usage or bad input; 130 stopped by Ctrl-C.")]
+#[command(after_help = "Exit codes: 0 done; 1 the run failed or a check did not pass; 2 invalid usage or input; 130 stopped by Ctrl-C.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) verb: Option<Verb>,
@@ -25,20 +25,20 @@ pub(super) enum Verb {
     Train(TrainArgs),
     /// Test a trained run again: accuracy, confusion matrix, spikes per image
     Eval(EvalArgs),
-    /// Take one part of a network after the other away, train each variant with several seeds, and compare them
+    /// Ablation study: remove one mechanism at a time, train each variant with several seeds, and compare them
     Ablate(AblateArgs),
-    /// Train a preset at many values of its parameters, here or on a cluster
+    /// Parameter sweep: train a preset at many values of its parameters, on this machine or on a cluster
     Sweep(SweepArgs),
-    /// Do one job of a study: what a cluster runs
+    /// Run one job of a study (used by cluster jobs)
     #[command(hide = true)]
     StudyJob(JobArgs),
-    /// Compare two runs, or two folders of runs: parameters that differ, curves, significance
+    /// Compare two runs, or two folders of runs: different parameters, curves, significance
     Compare(CompareArgs),
-    /// Run a recorded session again; exit code 0 only if every digest is equal
+    /// Recompute a recorded run; exit code 0 only if every digest is equal
     Replay(ReplayArgs),
-    /// Export spikes, potentials, weights or rewards of a run, complete, whether or not they were recorded
+    /// Export the complete spikes, potentials, weights or rewards of a run, whether or not they were recorded
     Export(ExportArgs),
-    /// Write a page about a run, or about all runs of a folder: figures, tables, methods
+    /// Write an HTML report on a run, or on all runs of a folder: figures, tables, methods
     Report(ReportArgs),
     /// List the presets
     Presets(ListArgs),
@@ -46,7 +46,7 @@ pub(super) enum Verb {
     Params(ParamsArgs),
     /// Check presets, images, folders of images and run directories
     Check(CheckArgs),
-    /// Look over this machine: processor, memory, data, presets, display
+    /// Check this machine: processor, memory, data, presets, display
     Doctor(DoctorArgs),
 }
 
@@ -61,10 +61,10 @@ pub(super) struct WindowArgs {
     /// Master seed
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
-    /// Save a picture of the window and close it
+    /// Save a screenshot of the window and close it
     #[arg(long, value_name = "OUT.png")]
     pub(super) screenshot: Option<PathBuf>,
-    /// Images to learn from before the picture is taken
+    /// Training images before the screenshot
     #[arg(long, value_name = "N", requires = "screenshot", allow_negative_numbers = true)]
     pub(super) after_images: Option<u64>,
     /// Size of the window in points, for example 1440x900
@@ -95,13 +95,13 @@ pub(super) struct TrainArgs {
     /// Preset file, or the name of one in presets/
     #[arg(required_unless_present = "resume")]
     pub(super) preset: Option<PathBuf>,
-    /// Go on with an interrupted run where its last checkpoint is; with --epochs or --images, to that length in all
+    /// Resume an interrupted run from its last checkpoint; with --epochs or --images, to that length in all
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seed", "test_images", "set", "out", "record", "invert"])]
     pub(super) resume: Option<PathBuf>,
     /// Master seed: the same seed gives the same result
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(super) seed: u64,
-    /// Training images to show, over again if there are fewer
+    /// Number of training images, repeated if the data has fewer
     #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
     pub(super) images: Option<u64>,
     /// Passes over the training images
@@ -110,7 +110,7 @@ pub(super) struct TrainArgs {
     /// Test images to be tested on at the end, drawn from all classes; 0 skips the test [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) test_images: Option<u64>,
-    /// Set a parameter, with or without unit, as in tau_m=20ms; may be repeated
+    /// Set a parameter, with or without unit, for example tau_m=20ms; can be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(super) set: Vec<String>,
     #[command(flatten)]
@@ -118,7 +118,7 @@ pub(super) struct TrainArgs {
     /// Run directory [default: runs/PRESET-SEED-TIME]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Record spikes, potentials, weights, rewards; "spikes,weights:last 100 trials" keeps only the last
+    /// Record spikes, potentials, weights, rewards; "spikes,weights:last 100 trials" keeps only the last ones
     #[arg(long, value_name = "WHAT[:last N trials]")]
     pub(super) record: Option<String>,
     /// Write a checkpoint every N images [default: every 10 seconds]
@@ -135,7 +135,7 @@ pub(super) struct EvalArgs {
     /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
-    /// Folder of the same images, if they have moved
+    /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -146,7 +146,7 @@ pub(super) struct EvalArgs {
 pub(super) struct ReplayArgs {
     /// Run directory with a recorded session
     pub(super) run_dir: PathBuf,
-    /// Folder of the same images, if they have moved
+    /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -155,24 +155,24 @@ pub(super) struct ReplayArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
-    /// Run directory; the run is repeated, bit for bit, and watched
+    /// Run directory; the run is replayed, bit for bit, with monitors
     pub(super) run_dir: PathBuf,
     /// What to export
     #[arg(long)]
     pub(super) what: Record,
-    /// Arrays for NumPy, or one row a fact
+    /// Output format
     #[arg(long)]
     pub(super) format: FileFormat,
     /// The file to write; - for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
-    /// Only these trials, counted from 0, the last not included [default: all]
+    /// Only these trials, counted from 0, end excluded [default: all]
     #[arg(long, value_name = "A..B", value_parser = trials)]
     pub(super) trials: Option<(u64, Option<u64>)>,
-    /// Weights before the first and after every N trials [default: once, at the end]
+    /// Export weights before the first trial and after every N trials [default: once, at the end]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) every: Option<u64>,
-    /// Folder of the same images, if they have moved
+    /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -181,9 +181,9 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FileFormat {
-    /// A zip of arrays, for numpy.load
+    /// NumPy arrays, for numpy.load
     Npz,
-    /// A table with units in the names of its columns
+    /// Table with units in the column names
     Csv,
 }
 
@@ -198,12 +198,12 @@ impl FileFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Run directory, or folder of run directories and studies; its notes.md becomes part of the page
+    /// Run directory, or folder of run directories and studies; its notes.md is included in the report
     pub(super) dir: PathBuf,
     /// Page to write, a file whose name ends in .html; its tables go beside it [default: DIR/report/index.html]
     #[arg(long, value_name = "FILE.html")]
     pub(super) out: Option<PathBuf>,
-    /// Folder of the same images, if they have moved
+    /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Test images to be tested on, drawn from all classes [default: all]
@@ -218,13 +218,13 @@ pub(super) struct CompareArgs {
     /// Run directory, or folder of runs that differ in their seed
     #[arg(value_name = "A")]
     pub(super) first: PathBuf,
-    /// What it is compared with
+    /// Run directory or folder to compare it with
     #[arg(value_name = "B")]
     pub(super) second: PathBuf,
     /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) test_images: Option<u64>,
-    /// Folder of the same images, if they have moved
+    /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -243,13 +243,13 @@ pub(super) struct DataArgs {
     pub(super) invert: bool,
 }
 
-/// How results and progress are shown.
+/// Output options.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// Threads for testing; the result is the same for any number [default: one for each core]
+    /// Threads for testing; the result does not depend on the number [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
-    /// One JSON object a line on standard output
+    /// One JSON object per line on standard output
     #[arg(long)]
     pub(super) json: bool,
     /// No progress and no notices
@@ -259,7 +259,7 @@ pub(super) struct OutputArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
-    /// One JSON object a line
+    /// One JSON object per line
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -286,7 +286,7 @@ pub(super) struct DoctorArgs {
 }
 
 fn window_size(text: &str) -> Result<(u32, u32), String> {
-    let fault = || "a size is two whole numbers from 320 to 16384, as in 1440x900".to_owned();
+    let fault = || "expected WIDTHxHEIGHT, two whole numbers from 320 to 16384, for example 1440x900".to_owned();
     let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(fault)?;
     let side = |side: &str| side.trim().parse().ok().filter(|n| (320..=16_384).contains(n)).ok_or_else(fault);
     Ok((side(width)?, side(height)?))
@@ -294,11 +294,11 @@ fn window_size(text: &str) -> Result<(u32, u32), String> {
 
 fn window_scale(text: &str) -> Result<f32, String> {
     let scale = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
-    scale.ok_or_else(|| "a scale is a number from 0.5 to 4".to_owned())
+    scale.ok_or_else(|| "expected a number from 0.5 to 4".to_owned())
 }
 
 fn trials(text: &str) -> Result<(u64, Option<u64>), String> {
-    let fault = || "trials are A..B, A.. or ..B, whole numbers counted from 0, B not included".to_owned();
+    let fault = || "expected A..B, A.. or ..B: whole numbers counted from 0, B excluded".to_owned();
     let (from, to) = text.split_once("..").ok_or_else(fault)?;
     let from = if from.is_empty() { 0 } else { from.parse().map_err(|_| fault())? };
     let to = if to.is_empty() { None } else { Some(to.parse().map_err(|_| fault())?) };

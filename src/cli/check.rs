@@ -1,4 +1,4 @@
-//! `check`: are these files what they should be? All are looked at, and every fault is told.
+//! `check`: validate files and directories. All are checked, and every error is reported.
 
 use super::args::CheckArgs;
 use super::failure::Failure;
@@ -33,7 +33,7 @@ fn is_preset(path: &Path) -> bool {
         || text.trim_start_matches('\u{feff}').starts_with("Preset(")
 }
 
-/// What a file or directory is, or what is wrong with it.
+/// Description of a file or directory, or of its error.
 fn look_at(path: &Path) -> Result<String, String> {
     if path.is_dir() {
         return if path.join("session.ron").exists() { run(path) } else { data(path) };

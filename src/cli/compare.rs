@@ -1,8 +1,8 @@
-//! `compare`: what two runs differ in, how they learnt, and whether one is better by more than chance. Either side may be one
-//! run or a folder of runs that differ in their seed.
+//! `compare`: different parameters of two runs, their learning curves, and the significance of the difference in accuracy.
+//! Either side is one run or a folder of runs that differ in their seed.
 //!
-//! Two runs are shown the same test images, and images that one alone got right are counted (McNemar 1947). Of folders,
-//! runs of the same seed make pairs, and their accuracies are compared (Student's paired t test).
+//! Two runs are tested on the same images, and images that only one classified correctly are counted (McNemar 1947). In
+//! folders, runs with the same seed form pairs, and their accuracies are compared (Student's paired t test).
 
 use super::args::CompareArgs;
 use super::events::{CompareSide, ComparedEvent, CurvePoint, Differs, McNemar, PairedTest};
@@ -19,13 +19,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Rows of the table of curves.
+/// Rows of the learning curve table.
 const ROWS: u64 = 10;
 
-/// One run, and what it answered.
+/// One run and its answers.
 struct Tested {
     run: Reopened,
-    /// Images shown, and the fraction right among the last thousand, while training.
+    /// Training images, and the accuracy over the last thousand.
     curve: Vec<(u64, f32)>,
     right: Vec<bool>,
 }
@@ -36,7 +36,7 @@ impl Tested {
     }
 }
 
-/// Compare.
+/// Compare two runs or folders.
 pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let mut reporter = Reporter::new(&args.output);
@@ -95,7 +95,7 @@ fn open(path: &Path, data: Option<&Path>) -> Result<Vec<Reopened>, Failure> {
     let mut runs = folders.iter().map(|folder| Reopened::open(folder, data)).collect::<Result<Vec<_>, _>>()?;
     if runs.is_empty() {
         return Err(Failure::input(format!(
-            "{} is neither a run directory nor a folder of some; name one that `spikescope train` wrote",
+            "{} is neither a run directory nor a folder of run directories; name one that `spikescope train` wrote",
             path.display()
         )));
     }
@@ -107,7 +107,7 @@ fn test(run: Reopened, args: &CompareArgs, threads: usize, reporter: &mut Report
     let path = run.run.path().display().to_string();
     let checkpoint = run.run.checkpoint().map_err(Failure::input)?;
     let checkpoint = checkpoint
-        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; go on with it by `spikescope train --resume {path}`")))?;
+        .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; resume it with `spikescope train --resume {path}`")))?;
     let images = plan::test_images(args.test_images, &run.data)?;
     let trainer = run.trainer_at(&checkpoint)?;
     run.version_note().into_iter().for_each(|note| reporter.warn(&format!("{path}: {note}")));
@@ -121,7 +121,7 @@ fn test(run: Reopened, args: &CompareArgs, threads: usize, reporter: &mut Report
     Ok(Tested { run, curve, right: answers.into_iter().map(|(_, right)| right).collect() })
 }
 
-/// Everything that determines the runs and is not the same in both.
+/// Differences in everything that determines the runs.
 fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
     let (a, b) = (&first.session, &second.session);
     let mut pairs = vec![
@@ -131,7 +131,7 @@ fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
         ("seed".to_owned(), a.seed.to_string(), b.seed.to_string()),
         ("data".to_owned(), a.data.identity(), b.data.identity()),
         ("version".to_owned(), a.version.clone(), b.version.clone()),
-        ("changes on the way".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
+        ("changes during the run".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
     ];
     let matters = |run: &Reopened, spec: &crate::params::ParamSpec| spec.protocols.contains(&run.preset.protocol);
     let value =
@@ -140,7 +140,7 @@ fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
     pairs.into_iter().filter(|(_, a, b)| a != b).map(|(name, first, second)| Differs { name, first, second }).collect()
 }
 
-/// Mean accuracy in training of both sides at the same numbers of images.
+/// Mean training accuracy of both sides at the same numbers of images.
 fn curves(first: &[Tested], second: &[Tested]) -> Vec<CurvePoint> {
     let ends = first.iter().chain(second).filter_map(|run| run.curve.last()).map(|&(images, _)| images);
     let Some(last) = ends.min() else { return Vec::new() };
@@ -168,7 +168,7 @@ fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
             seeds.join(", ")
         ));
     }
-    reporter.say(if event.differs.is_empty() { "\nnothing differs" } else { "\nwhat differs                     A              B" });
+    reporter.say(if event.differs.is_empty() { "\nno differences" } else { "\ndifference                       A              B" });
     event.differs.iter().for_each(|Differs { name, first, second }| reporter.say(&format!("{name:30} {first:>14} {second:>14}")));
     if !event.curve.is_empty() {
         reporter.say("\ntraining images   A right      B right      B - A");
@@ -178,14 +178,17 @@ fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
     }
     let words = |p: f64| if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
     if let Some(McNemar { only_first, only_second, p }) = &event.mcnemar {
-        reporter.say(&format!("\n{only_first} images only A got right, {only_second} only B; {} (exact McNemar test)", words(*p)));
+        reporter.say(&format!("\n{only_first} images right in A only, {only_second} in B only; {} (exact McNemar test)", words(*p)));
     } else if let Some(PairedTest { pairs, difference, ci95_half_width, p }) = &event.paired {
         let width = ci95_half_width.map_or_else(String::new, |width| format!(" ± {:.2}", width * 100.0));
-        let p = p.map_or_else(|| "one pair is too few for a test".to_owned(), words);
-        reporter.say(&format!("\nB - A over {pairs} pairs of equal seeds: {:+.2}{width} points; {p} (paired t test)", difference * 100.0));
+        let p = p.map_or_else(|| "one pair is not enough for a test".to_owned(), words);
+        reporter.say(&format!(
+            "\nB - A over {pairs} pairs of equal seeds: {:+.2}{width} percentage points; {p} (paired t test)",
+            difference * 100.0
+        ));
     } else if same_data {
-        reporter.say("\nno two runs have the same seed, so there are no pairs to test");
+        reporter.say("\nno test: no two runs have the same seed");
     } else {
-        reporter.say("\nthe two learnt from different data, so there is nothing to test");
+        reporter.say("\nno test: the two sides were trained on different data");
     }
 }

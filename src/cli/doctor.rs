@@ -1,4 +1,4 @@
-//! `doctor`: can this machine do the main job, train the default preset on MNIST? What is amiss is told with a remedy.
+//! `doctor`: checks whether this machine can train the default preset on MNIST. Every problem is reported with a remedy.
 
 use super::args::DoctorArgs;
 use super::failure::Failure;
@@ -6,20 +6,20 @@ use super::{locate, machine, streams};
 use crate::datasets::{self, Reading};
 use std::fmt::Write;
 
-/// What training the default preset takes at most, in MiB.
+/// Peak memory of training the default preset, in MiB.
 const NEEDED_MIB: f64 = 300.0;
 
-/// How a finding bears on the main job.
+/// Severity of a finding.
 enum Finding {
-    /// As it should be.
+    /// No problem.
     Good(String),
-    /// The main job runs nevertheless.
+    /// Training is possible nevertheless.
     Note(String),
-    /// The main job cannot run.
+    /// Training is not possible.
     Bad(String),
 }
 
-/// Look over the machine.
+/// Check the machine.
 pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
     use Finding::{Bad, Good, Note};
     let mut findings = vec![Good(format!("version: {} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH))];
@@ -29,7 +29,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
             Bad(format!("memory: {mib:.0} MiB are free, training takes {NEEDED_MIB} MiB; close other programs"))
         }
         Some(mib) => Good(format!("memory: {mib:.0} MiB free")),
-        None => Note("memory: this system does not tell".to_owned()),
+        None => Note("memory: not reported by this system".to_owned()),
     });
     let folder = locate::data(args.data.data.as_deref());
     let reading = Reading::inverted(args.data.invert);
@@ -54,7 +54,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
         writeln!(text, "{mark} {line}").ok();
     }
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
-    if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the findings above keep training from running"))) }
+    if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the problems above prevent training"))) }
 }
 
 /// The display a window would open on, found by connecting to it, or why there is none.
@@ -68,5 +68,5 @@ fn display() -> Result<String, String> {
 
 #[cfg(not(feature = "gui"))]
 fn display() -> Result<String, String> {
-    Err("this program was built without its window; build it with the feature gui to have one".to_owned())
+    Err("this program was built without the window; build it with the feature gui".to_owned())
 }

@@ -1,4 +1,4 @@
-//! `presets` and `params`: what there is, for people and for scripts.
+//! `presets` and `params`: lists as text and as JSON.
 
 use super::args::{ListArgs, ParamsArgs};
 use super::failure::Failure;
@@ -20,7 +20,7 @@ struct PresetLine<'a> {
     epochs: u32,
 }
 
-/// List the presets that come with the program. A broken one does not hide the others.
+/// List the shipped presets. An invalid one does not hide the others.
 pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
     let mut text = String::new();
     let mut faults = Vec::new();
@@ -126,7 +126,7 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
             group = spec.group;
             writeln!(text, "{}{group}", if text.is_empty() { "" } else { "\n" }).ok();
         }
-        let rebuild = if spec.change == Change::Rebuild { " (resets the network)" } else { "" };
+        let rebuild = if spec.change == Change::Rebuild { " (rebuilds the network)" } else { "" };
         let value = format_value(spec, preset.as_ref().map_or(spec.default, |preset| preset.params.get(spec.id)));
         writeln!(text, "  {:<15} {value:<16} {}", spec.name, spec.range_text()).ok();
         writeln!(text, "  {:<15} {}{rebuild}", "", spec.help).ok();
@@ -142,7 +142,7 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
 }
 
 fn json(line: &impl Serialize) -> String {
-    // invariant: the line is plain data that JSON can write
+    // invariant: the line can be serialised as JSON
     serde_json::to_string(line).expect("a line is plain data") + "\n"
 }
 

@@ -1,4 +1,4 @@
-//! What was typed -> what it means. Every fault is found here, before anything is written, and all are told at once.
+//! Checks the arguments and makes a plan of them. All errors are found before anything is written, and are reported together.
 
 use super::args::{DataArgs, TrainArgs};
 use super::failure::Failure;
@@ -17,29 +17,29 @@ use std::sync::Arc;
 pub(super) struct TrainPlan {
     /// The preset with every `--set` applied.
     pub(super) preset: Preset,
-    /// What determines the run beside the preset.
+    /// What determines the run besides the preset.
     pub(super) session: SessionRecord,
-    /// What to learn from.
+    /// The data.
     pub(super) data: Arc<Data>,
     /// What to record.
     pub(super) record: RecordPlan,
-    /// Where the results go.
+    /// The run directory.
     pub(super) out: NewDir,
-    /// What had to be changed for these data, in words.
+    /// Description of the changes made to fit the preset to the data.
     pub(super) fitted: Option<String>,
     /// What was set without any effect, in words.
     pub(super) idle: Vec<String>,
 }
 
-/// The meaning of `train PRESET ...`.
+/// The plan of `train PRESET ...`.
 pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
-    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset or --resume DIR"))?;
+    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a run directory with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
     let mut preset = Preset::load(&path).map_err(Failure::input)?;
     let mut faults = apply_sets(&mut preset, &args.set);
     if !preset.protocol.classifies() {
         faults.push(format!(
-            "{} has the protocol {:?}, which is watched in the window; only Classification presets can be trained",
+            "{} has the protocol {:?}, which runs in the window only; choose an MNIST preset",
             path.display(),
             preset.protocol
         ));
@@ -61,7 +61,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     Failure::faults(&faults)?;
 
     let (data, data_record) = load_data(&args.data)?;
-    // who says how many neurons there shall be gets them, or is told why not
+    // a number of neurons set explicitly is used unchanged or refused
     let chosen = args.set.iter().filter_map(|set| ParamId::from_name(set.split('=').next()?.trim())).any(|id| id == ParamId::NNeurons);
     let fitted = if chosen { None } else { fit(&mut preset.params, preset.protocol, &data.train) };
     let epochs = u64::from(preset.training.epochs);
@@ -101,7 +101,7 @@ pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
 
 fn apply_set(params: &mut Params, set: &str, protocol: Protocol) -> Result<(), ParamError> {
     let conflict = |text: &str| ParamError::Conflict(text.to_owned());
-    let (name, value) = set.split_once('=').ok_or_else(|| conflict("write ID=VALUE, as in tau_m=20ms"))?;
+    let (name, value) = set.split_once('=').ok_or_else(|| conflict("expected ID=VALUE, for example tau_m=20ms"))?;
     let id = params.set_text(name.trim(), value)?;
     if id.spec().protocols.contains(&protocol) {
         return Ok(());
@@ -118,16 +118,16 @@ pub(super) fn idle_sets(sets: &[String], idle: impl Fn(ParamId) -> Option<Idle>)
     sets.iter().filter_map(idle).collect()
 }
 
-/// How many test images to show: as many as asked for, else all.
+/// Number of test images: as requested, otherwise all.
 pub(super) fn test_images(asked: Option<u64>, data: &Data) -> Result<u64, Failure> {
     let all = data.test.len() as u64;
     match asked {
-        Some(n) if n > all => Err(Failure::input(format!("--test-images must lie in 0 to {all}, the number of test images, got {n}"))),
+        Some(n) if n > all => Err(Failure::input(format!("--test-images must be from 0 to {all}, the number of test images, got {n}"))),
         other => Ok(other.unwrap_or(all)),
     }
 }
 
-/// The data named, else MNIST, and the record that tells them from others.
+/// The requested data, otherwise MNIST, and the record that identifies it.
 pub(super) fn load_data(args: &DataArgs) -> Result<(Arc<Data>, DataRecord), Failure> {
     let folder = locate::data(args.data.as_deref());
     let data = datasets::load(&folder, Reading::inverted(args.invert), &mut |_, _| true).map_err(Failure::input)?;
@@ -135,7 +135,7 @@ pub(super) fn load_data(args: &DataArgs) -> Result<(Arc<Data>, DataRecord), Fail
     Ok((Arc::new(data), record))
 }
 
-/// The data of an earlier run: the folder named, else the one it had, else MNIST, provided that they are the same.
+/// The data of an earlier run: the requested folder, otherwise the folder of the run, otherwise MNIST, if the data is the same.
 pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Result<Arc<Data>, Failure> {
     let before = record.folder.as_ref().map(Path::new);
     let gone = before.filter(|before| named.is_none() && !before.exists());

@@ -1,4 +1,4 @@
-//! `ablate` and `sweep`: plan a study or go on with one, do its jobs here or on a cluster, and say what they came to.
+//! `ablate` and `sweep`: plan or resume a study, run its jobs on this machine or on a cluster, and print the summary.
 
 mod cluster;
 mod here;
@@ -21,10 +21,10 @@ use planned::{Named, Planned, create, reopen, reopen_any};
 use std::sync::{Mutex, PoisonError};
 use summary::finish;
 
-/// Training images that a sweep holds out for its tests.
+/// Training images that a sweep holds out for scoring.
 const HELD_OUT: usize = 5000;
 
-/// `ablate`: take one part after the other away.
+/// `ablate`: remove one mechanism at a time.
 pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     if let Some(path) = &args.study.resume {
@@ -39,13 +39,13 @@ pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
     let variants = chosen(ablation.variants, &args.only)?;
     warn_of_idle_sets(&args.study, &preset, &variants);
     for (name, why) in &ablation.left_out {
-        Reporter::new(&args.study.output).note(&format!("left out: {name} ({why})"));
+        Reporter::new(&args.study.output).note(&format!("not applicable: {name} ({why})"));
     }
     let planned = create(&args.study, Kind::Ablation, (&preset, name), data, variants, Vec::new(), 0)?;
     carry_out(&planned, &args.study, &stop)
 }
 
-/// `sweep`: walk along parameters.
+/// `sweep`: vary parameters.
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     if let Some(path) = &args.study.resume {
@@ -56,7 +56,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let (typed, faults): (Vec<_>, Vec<_>) = args.axis.iter().map(|text| axis::Typed::parse(text, &preset)).partition(Result::is_ok);
     Failure::faults(&faults.into_iter().filter_map(Result::err).collect::<Vec<_>>())?;
     let typed: Vec<axis::Typed> = typed.into_iter().filter_map(Result::ok).collect();
-    // the points are part of the study and stand in its record: how they were drawn need not be repeated
+    // the points are stored in the study's record; they are not drawn again
     let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
     let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
     check_axes(args, &typed, &preset, &variants)?;
@@ -69,14 +69,15 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     carry_out(&planned, &args.study, &stop)
 }
 
-/// `study-job`: one job of a study, in a process of its own. What a cluster runs.
+/// `study-job`: one job of a study in a separate process, as cluster tasks run it.
 pub(super) fn job(args: &JobArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let planned = reopen_any(&args.dir, None)?;
     let Planned { study, preset, dir, data } = &planned;
     let job = study.jobs().get(args.job).copied();
-    let job =
-        job.ok_or_else(|| Failure::input(format!("{} has no job {}; it has {}", args.dir.display(), args.job, study.jobs().len())))?;
+    let job = job.ok_or_else(|| {
+        Failure::input(format!("{} has no job {}; it has {} jobs, counted from 0", args.dir.display(), args.job, study.jobs().len()))
+    })?;
     if dir.result(study, job).is_some() {
         return Ok(());
     }
@@ -99,13 +100,13 @@ pub(super) fn job(args: &JobArgs) -> Result<(), Failure> {
 
 /// The preset with every `--set`, its name, and the data.
 fn subject(args: &StudyArgs) -> Result<(Preset, String, Named), Failure> {
-    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset or --resume DIR"))?;
+    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a study or run with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
     let mut preset = Preset::load(&path).map_err(Failure::input)?;
     let mut faults = plan::apply_sets(&mut preset, &args.set);
     if !preset.protocol.classifies() {
         faults.push(format!(
-            "{} has the protocol {:?}, which does not learn to classify; choose an MNIST preset",
+            "{} has the protocol {:?}, which does not classify images; choose an MNIST preset",
             path.display(),
             preset.protocol
         ));
@@ -141,13 +142,13 @@ fn warn_of_idle_sets(args: &StudyArgs, preset: &Preset, variants: &[Variant]) {
     }
 }
 
-/// The lesions asked for, the intact network always among them.
+/// The requested ablations, including the intact network.
 fn chosen(variants: Vec<Variant>, only: &[String]) -> Result<Vec<Variant>, Failure> {
     let known = |name: &String| variants.iter().any(|variant| &variant.name == name);
     let unknown: Vec<String> = only.iter().filter(|name| !known(name)).map(|name| format!("\"{name}\"")).collect();
     if !unknown.is_empty() {
         let names: Vec<&str> = variants.iter().skip(1).map(|variant| variant.name.as_str()).collect();
-        return Err(Failure::input(format!("--only {}: this preset has the lesions {}", unknown.join(", "), names.join(", "))));
+        return Err(Failure::input(format!("--only {}: the ablations of this preset are {}", unknown.join(", "), names.join(", "))));
     }
     Ok(variants
         .into_iter()
@@ -166,7 +167,7 @@ fn list(args: &StudyArgs, ablation: &study::Ablation) -> Result<(), Failure> {
             reporter.say(&format!("  tested with {}", damage.name()));
         }
     }
-    ablation.left_out.iter().for_each(|(name, why)| reporter.say(&format!("{name:28} left out: {why}")));
+    ablation.left_out.iter().for_each(|(name, why)| reporter.say(&format!("{name:28} not applicable: {why}")));
     reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(error)))
 }
 
@@ -176,7 +177,7 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
     data.remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     if study.version != env!("CARGO_PKG_VERSION") {
         reporter.warn(&format!(
-            "this study was begun by version {}, this is {}; results may differ",
+            "this study was started by version {}, this is version {}; results may differ",
             study.version,
             env!("CARGO_PKG_VERSION")
         ));
@@ -203,8 +204,8 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
     let left = study.jobs().iter().filter(|&&job| dir.result(study, job).is_none()).count();
     let verb = if study.kind == Kind::Ablation { "ablate" } else { "sweep" };
     let engine = if args.engine == Engine::Slurm { " --engine slurm" } else { "" };
-    let how = format!("{left} of {jobs} jobs are left; go on with: spikescope {verb} --resume {out}{engine}");
-    // who does not want to wait has what was asked for: the jobs are submitted
+    let how = format!("{left} of {jobs} jobs are not complete; resume with: spikescope {verb} --resume {out}{engine}");
+    // with --no-wait the command is complete when the jobs are submitted
     let submitted = args.engine == Engine::Slurm && args.no_wait && !stop.asked();
     if submitted && left > 0 {
         reporter.note(&how);
@@ -216,7 +217,7 @@ fn carry_out(planned: &Planned, args: &StudyArgs, stop: &Stop) -> Result<(), Fai
     }
 }
 
-/// Draw what there is so far; the page of `spikescope report` shows the same figures with their words.
+/// Draw the figures of the jobs completed so far, as in `spikescope report`.
 fn draw(planned: &Planned) -> Result<(), Failure> {
     let Planned { study, dir, .. } = planned;
     for figure in study_figures(study, &dir.results(study)) {

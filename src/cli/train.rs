@@ -1,4 +1,4 @@
-//! `train`: learn from every image of the plan, save on the way, test at the end.
+//! `train`: train on all planned images, write checkpoints, test at the end.
 
 use super::args::TrainArgs;
 use super::events::{Evaluated, Finished, Interrupted, Progress, Started};
@@ -19,11 +19,11 @@ use crate::time::Step;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Time between checkpoints where the command line is silent.
+/// Time between checkpoints unless --checkpoint-every is given.
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
 /// Images between two progress events.
 const PROGRESS_EVERY: u64 = 1000;
-/// Steps between two looks at Ctrl-C: more than an image usually has, fewer than a person would wait for.
+/// Steps between two checks for Ctrl-C: usually more than an image, and well below a second.
 const SLICE: u64 = 4096;
 
 /// A run in progress.
@@ -35,11 +35,11 @@ struct Training {
     recorder: Recorder,
     reporter: Reporter,
     clock: Clock,
-    /// What could not be saved; the run goes on and falls short.
+    /// What could not be saved; the run continues and exits with code 1.
     lost: Vec<String>,
 }
 
-/// Time spent on training, over all processes that took part.
+/// Training time, summed over all processes that resumed the run.
 struct Clock {
     cpu_before: Option<f64>,
     wall_before: f64,
@@ -48,7 +48,7 @@ struct Clock {
 }
 
 impl Clock {
-    #[allow(clippy::disallowed_methods)] // measures the run, decides nothing in it
+    #[allow(clippy::disallowed_methods)] // measures the run; does not influence it
     fn go_on(cpu_before: Option<f64>, wall_before: f64) -> Self {
         Self { cpu_before, wall_before, cpu_start: machine::cpu_seconds(), start: Instant::now() }
     }
@@ -62,7 +62,7 @@ impl Clock {
     }
 }
 
-/// Train, or go on training.
+/// Train, or resume training.
 pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let mut training = match &args.resume {
@@ -75,7 +75,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     let begun = training.trainer.images_done();
     let images = training.learn(&stop)?;
     let (cpu_s, wall_s) = (training.clock.cpu_s(), training.clock.wall_s());
-    // a test can be repeated, so from now on the trained network is safe
+    // a test can be repeated, so the trained network is saved first
     if images > begun {
         training.save();
     }
@@ -90,7 +90,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     record.check(&shape).map_err(Failure::input)?;
     let run = RunDir::create(&out, &preset, &session).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &record, &shape, None)
-        .map_err(|error| Failure::run(format!("cannot record in {}: {error}", run.path().display())))?;
+        .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let metrics = Metrics::new(session.images);
     let (reporter, clock) = (Reporter::new(&args.output), Clock::go_on(Some(0.0), 0.0));
     fitted.iter().for_each(|note| reporter.note(note));
@@ -124,11 +124,11 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     let (cpu_s, wall_s) = checkpoint.as_ref().map_or((Some(0.0), 0.0), |c| (c.cpu_s, c.wall_s));
     let notes = match checkpoint {
         Some(checkpoint) => serde_json::from_value(checkpoint.notes)
-            .map_err(|error| Failure::input(format!("{}: the checkpoint is of another version: {error}", path.display())))?,
+            .map_err(|error| Failure::input(format!("{}: the checkpoint was written by another version: {error}", path.display())))?,
         None => Notes { metrics: Metrics::new(session.images), recorded: vec![0; record.what.len()] },
     };
     let recorder = Recorder::open(run.path(), &record, &shape, Some(&notes.recorded))
-        .map_err(|error| Failure::input(format!("cannot go on recording: {error}")))?;
+        .map_err(|error| Failure::input(format!("cannot continue the recordings: {error}")))?;
     let clock = Clock::go_on(cpu_s, wall_s);
     Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, lost: Vec::new() })
 }
@@ -196,7 +196,7 @@ impl Training {
             version,
             out: out.clone(),
         });
-        self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, writing to {out}"));
+        self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, run directory {out}"));
         if let Split::LastFifth = self.trainer.data().split {
             self.reporter.note(&self.trainer.data().words());
         }
@@ -204,7 +204,7 @@ impl Training {
         self.log(&line);
     }
 
-    /// Learn from every image that is left. Returns how many were learnt from in all.
+    /// Train on the remaining images. Returns the total number of training images.
     fn learn(&mut self, stop: &Stop) -> Result<u64, Failure> {
         let total = self.session.images;
         let begun = self.trainer.images_done();
@@ -218,7 +218,7 @@ impl Training {
                 Ok(Some(trial)) => trial,
                 Ok(None) => continue,
                 Err(halt) => {
-                    // the last checkpoint stays: it is from before the fault
+                    // the last checkpoint is kept, because it is from before the fault
                     self.log(&format!("halted: {halt}"));
                     return Err(Failure::run(format!("{halt} (run directory {})", self.run.path().display())));
                 }
@@ -249,7 +249,7 @@ impl Training {
         self.reporter.label_bar(running_accuracy.map_or_else(String::new, |a| format!("{:.1} % right", a * 100.0)));
     }
 
-    /// Write checkpoint and metrics. What cannot be written is told, and the run goes on.
+    /// Write checkpoint and metrics. A failure is reported, and the run continues.
     fn save(&mut self) {
         let images = self.trainer.images_done();
         let notes = Notes { metrics: self.metrics.clone(), recorded: self.recorder.lengths() };
@@ -257,18 +257,18 @@ impl Training {
             images,
             cpu_s: self.clock.cpu_s(),
             wall_s: self.clock.wall_s(),
-            // invariant: the notes have no type that JSON cannot write
+            // invariant: the notes can be serialised as JSON
             notes: serde_json::to_value(&notes).expect("notes are plain data"),
             state: self.trainer.save(),
         };
         let saved = self.run.save_checkpoint(&checkpoint).and_then(|()| self.run.save_metrics(&self.metrics.csv(images)));
-        self.note_loss(saved.err().map(|error| format!("the run after {images} images was not saved: {error}")));
+        self.note_loss(saved.err().map(|error| format!("the checkpoint after {images} images was not written: {error}")));
     }
 
     fn note_loss(&mut self, loss: Option<String>) {
         let Some(loss) = loss else { return };
         self.reporter.warn(&loss);
-        // a full disk refuses every checkpoint; the first refusal says it all
+        // on a full disk every checkpoint fails; only the first failure is reported
         if self.lost.is_empty() {
             self.lost.push(loss);
         }
@@ -305,7 +305,7 @@ impl Training {
         self.log(&format!("interrupted after {images} images, step {}", step.0));
         match self.lost.first() {
             None => Failure::Interrupted(format!(
-                "stopped after {images} of {} images; go on with: spikescope train --resume {out}",
+                "stopped after {images} of {} images; resume with: spikescope train --resume {out}",
                 self.session.images
             )),
             Some(loss) => Failure::run(format!("stopped after {images} images, but {loss}")),
@@ -357,8 +357,8 @@ impl Training {
         let peak = machine::peak_rss_mib();
         let out = run.path().display().to_string();
         reporter.say(&format!("{}, seed {}: {right} after {train_images} training images", session.preset, session.seed));
-        let cpu = cpu_us.map_or_else(String::new, |us| format!(", {us:.1} us of processor time an image"));
-        let memory = peak.map_or_else(String::new, |mib| format!(", {mib:.0} MiB at most"));
+        let cpu = cpu_us.map_or_else(String::new, |us| format!(", {us:.1} us of processor time per image"));
+        let memory = peak.map_or_else(String::new, |mib| format!(", peak memory {mib:.0} MiB"));
         reporter.say(&format!("{wall_s:.1} s{cpu}{memory}; digest {digest}; {out}"));
         reporter.event(&Finished {
             event: "finished",

@@ -1,4 +1,4 @@
-//! No verb: the window, or where there is none the verbs that need none.
+//! Without a subcommand: the window or, in a build without it, a message with the subcommands.
 
 use super::args::WindowArgs;
 use super::failure::Failure;

@@ -1,4 +1,4 @@
-//! From parameters with units to a network of plain numbers. The one place where a preset is lowered, and checked.
+//! Builds and checks the network of a preset: parameters with units -> plain numbers of the engine.
 
 use super::swap::Swap;
 use super::{deep, features};
@@ -17,20 +17,20 @@ use crate::time::TimeGrid;
 /// Neurons of a layer, and channels of an encoder, at most: they have numbers of 16 bits.
 pub(super) const MAX_LAYER: usize = 1 << 16;
 
-/// Memory a network may ask for.
+/// Memory limit of a network.
 const MEMORY_LIMIT: usize = 2 << 30;
 
-/// Why no network can be built. Nothing was allocated.
+/// Why a network cannot be built. Nothing was allocated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BuildError {
-    /// Parameters exclude each other; all faults are listed.
+    /// Parameters contradict each other; all errors are listed.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Params(Vec<ParamError>),
     /// The preset is of another protocol.
-    #[error("the protocol {0:?} does not learn from images; choose a preset of the protocol Classification")]
+    #[error("the protocol {0:?} does not classify images; choose an MNIST preset")]
     Protocol(Protocol),
     /// The images are too large for the encoder.
-    #[error("images have {pixels} pixels, which need {channels} channels of the encoder; it has at most 65536, use smaller images{}", if channels > pixels { " or the retina \"pixels\"" } else { "" })]
+    #[error("images of {pixels} pixels need {channels} encoder channels; the limit is 65536; use smaller images{}", if channels > pixels { " or the retina \"pixels\"" } else { "" })]
     TooManyPixels {
         /// Pixels of an image.
         pixels: usize,
@@ -38,16 +38,16 @@ pub enum BuildError {
         channels: usize,
     },
     /// There are fewer neurons than classes.
-    #[error("n_neurons = {neurons} cannot vote for {classes} classes; choose at least {classes}")]
+    #[error("n_neurons = {neurons} is too small for {classes} classes; choose at least {classes}")]
     TooFewNeurons {
-        /// Neurons asked for.
+        /// Requested neurons.
         neurons: usize,
         /// Classes of the data.
         classes: usize,
     },
-    /// Filters larger than what they look at.
+    /// Filters larger than their input.
     #[error(
-        "filters of {size} x {size} do not fit the {width} x {height} pixels or cells they look at; choose smaller filters, a larger pad or less pooling"
+        "filters of {size} x {size} are larger than their input of {width} x {height} pixels or cells; choose smaller filters, a larger pad or less pooling"
     )]
     NoSites {
         /// Filter size.
@@ -57,20 +57,20 @@ pub enum BuildError {
         /// Height of the images.
         height: usize,
     },
-    /// More neurons than a layer can hold.
+    /// More neurons than the limit of a layer.
     #[error("a layer would have {neurons} neurons, the limit is 65536; choose smaller images, fewer filters or a larger stride")]
     TooManyHidden {
-        /// Neurons asked for.
+        /// Requested neurons.
         neurons: usize,
     },
-    /// The network would not fit.
+    /// The network exceeds the memory limit.
     #[error("{pixels} x {neurons} synapses need {mib} MiB, the limit is {} MiB; choose fewer neurons", MEMORY_LIMIT >> 20)]
     TooLarge {
         /// Presynaptic neurons.
         pixels: usize,
         /// Postsynaptic neurons.
         neurons: usize,
-        /// What it would take.
+        /// Required memory.
         mib: usize,
     },
 }
@@ -131,7 +131,7 @@ pub(super) fn steps(params: &Params, id: P, grid: TimeGrid) -> u32 {
     grid.steps(params.get(id)).unwrap_or(0)
 }
 
-/// Most steps of a duration.
+/// Maximum number of steps of a duration.
 pub(super) fn longest(id: P, grid: TimeGrid) -> u32 {
     match id.spec().domain {
         Domain::Real { max, .. } => grid.steps(max).unwrap_or(u32::MAX >> 1),
@@ -178,7 +178,7 @@ pub(super) fn plasticity(params: &Params, protocol: Protocol, eta: f64) -> Plast
         filter_tau_ms: params.get(P::FilterTau),
         filter_reward: params.get(P::FilterReward),
     };
-    // a deep network learns its layers by another rule, and its outputs are without leak
+    // a deep network uses another rule for its layers, and its outputs have no leak
     let deep = PlasticityParams { filter_eta: params.get(P::LayerEta), tau_psp_ms: deep::TAU_PSP_MS, ..p };
     if protocol == Protocol::Deep { deep } else { p }
 }
@@ -187,7 +187,7 @@ pub(super) fn encoder_params(params: &Params) -> EncoderParams {
     EncoderParams { rate_max_hz: params.get(P::RateMax), latency_ms: params.get(P::Latency), floor: params.get(P::LatencyFloor) }
 }
 
-/// The sizes of the on and off centres of a preset; none if its retina passes pixels on.
+/// The sizes of the on-centre and off-centre cells of a preset; empty for the retina "pixels".
 fn scales(params: &Params) -> &'static [usize] {
     match params.choice(P::Retina) {
         "on-off" => &[7],
@@ -221,7 +221,7 @@ pub(super) fn baseline(params: &Params) -> Baseline {
     }
 }
 
-/// The rule in force when `images` images have been shown; reward may follow on STDP.
+/// The rule after `images` images; in stdp-then-r-stdp it changes once.
 pub(super) fn rule_name(params: &Params, images: u64) -> &'static str {
     match params.choice(P::Rule) {
         "stdp-then-r-stdp" if images < params.count(P::StdpImages) as u64 => "stdp",
@@ -246,7 +246,7 @@ pub(super) fn rule(
     }
 }
 
-/// The part of a network that learns when `images` images have been shown: hidden layers one after the other, then outputs.
+/// The stage after `images` images: hidden layers learn one after the other, then the outputs.
 pub(super) fn stage(params: &Params, protocol: Protocol, images: u64) -> u8 {
     let mut left = images;
     let mut stage = 0;
@@ -257,7 +257,7 @@ pub(super) fn stage(params: &Params, protocol: Protocol, images: u64) -> u8 {
     stage
 }
 
-/// Images that each stage before the last takes.
+/// Number of images of each stage before the last.
 pub(super) fn stage_lengths(params: &Params, protocol: Protocol) -> Vec<u64> {
     let images = |id| params.count(id) as u64;
     match protocol {
@@ -272,7 +272,7 @@ pub(super) fn stage_lengths(params: &Params, protocol: Protocol) -> Vec<u64> {
     }
 }
 
-/// The stage in which the outputs learn: the last.
+/// The last stage, in which the outputs learn.
 pub(super) fn last_stage(params: &Params, protocol: Protocol) -> u8 {
     stage_lengths(params, protocol).len() as u8
 }
@@ -286,7 +286,7 @@ pub(super) fn network(params: &Params, protocol: Protocol, size: (usize, usize),
     }
 }
 
-/// The rule by which the filters of a projection learn in a stage; `layer` counts the projections with filters.
+/// The rule of the filters of a projection in a stage; `layer` counts the projections with filters.
 pub(super) fn filter_rule(
     params: &Params,
     protocol: Protocol,
@@ -310,7 +310,7 @@ pub(super) fn neurons(params: &Params, protocol: Protocol, stage: u8, grid: Time
     }
 }
 
-/// The code of a protocol: hidden features see when a pixel fires, competing neurons what the preset says.
+/// The spike code of a protocol: latency for hidden features, otherwise as set by the preset.
 pub(super) fn code(params: &Params, protocol: Protocol) -> &'static str {
     match protocol.races() {
         true if scales(params).is_empty() => "latency",
@@ -319,7 +319,7 @@ pub(super) fn code(params: &Params, protocol: Protocol) -> &'static str {
     }
 }
 
-/// The trial network: encoder → competing LIF neurons.
+/// The network of the protocol Classification: encoder → competing LIF neurons.
 fn competing(params: &Params, size: (usize, usize), classes: usize, seed: u64) -> Network {
     let grid = TimeGrid::new(params.get(P::Dt));
     let n_pre = size.0 * size.1;

@@ -1,4 +1,5 @@
-//! Testing: images are shown to frozen copies of a network, in parallel, with the same result for any number of threads.
+//! Testing: images are presented to copies of a network without learning, in parallel, with the same result for any number
+//! of threads.
 
 use super::glances::Glances;
 use super::readout::Readout;
@@ -12,53 +13,53 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Images that one task shows before it reports.
+/// Images per task, between two progress reports.
 const CHUNK: usize = 100;
 
-/// What a network answered on test images.
+/// Test result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestResult {
-    /// Images shown.
+    /// Number of images.
     pub images: usize,
-    /// Fraction answered right.
+    /// Accuracy.
     pub accuracy: f64,
     /// Rows: label; columns: answer; the last column counts images without an answer.
     pub confusion: Vec<Vec<u64>>,
     /// Mean number of output spikes per image.
     pub spikes_per_image: f64,
-    /// Mean −ln of the probability of answering right, of neurons that race for the answer; less noisy than accuracy.
+    /// Mean negative log-likelihood of the right answer, with first-spike readout; less noisy than accuracy.
     pub surprise: Option<f64>,
 }
 
-/// What came of one image. Small: ten thousand of them are kept, of networks with thousands of neurons.
+/// Result of one image. Small, because results of all test images are stored.
 struct Response {
     answer: Option<u8>,
     spikes: u64,
-    /// −ln of the probability of answering right, if the neurons raced for the answer.
+    /// Negative log-likelihood of the right answer, with first-spike readout.
     surprise: Option<f64>,
 }
 
-/// A frozen network with everything needed to test it elsewhere.
+/// A copy of a network without learning, with everything needed to test it on another thread.
 pub struct Evaluator {
     pub(super) network: Network,
     pub(super) readout: Readout,
     pub(super) data: Arc<Data>,
     pub(super) seed: u64,
     pub(super) stimulus: Stimulus,
-    /// What counts as right in training counts as right here.
+    /// The label swap in force during training.
     pub(super) swap: Swap,
-    /// Length of a step.
+    /// Time step.
     pub(super) dt_ms: f64,
-    /// How often an image is looked at.
+    /// Presentations per image (test-time augmentation).
     pub(super) glances: Glances,
-    /// Training images for the assignment of labels, if the readout wants one.
+    /// Training images for the label assignment, if the readout needs one.
     pub(super) assign_images: usize,
 }
 
-/// What is done to a test image before it is shown: its number and its pixels. The same for the same number, always.
+/// Distortion of a test image, from its number and pixels; a function of both only.
 pub type Change<'a> = dyn Fn(usize, &mut [u8]) + Sync + 'a;
 
-/// How many images are done.
+/// Receives the number of completed images.
 pub type Progress<'a> = dyn Fn(usize) + Sync + 'a;
 
 impl Evaluator {
@@ -67,7 +68,7 @@ impl Evaluator {
         self.run_changed(images, threads, &|_, _| {}, progress, cancel)
     }
 
-    /// The same with every image changed before it is shown.
+    /// The same with every image distorted before presentation.
     pub fn run_changed(
         &mut self,
         images: usize,
@@ -79,12 +80,12 @@ impl Evaluator {
         on_threads(threads, || self.run_here(images, change, progress, cancel))
     }
 
-    /// The network that is tested, to look at.
+    /// The tested network.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// The readout, to look at: neurons whose classes are found by the test have them once it was run.
+    /// The readout; with label assignment the classes are determined by the test.
     pub fn readout(&self) -> &Readout {
         &self.readout
     }
@@ -126,7 +127,7 @@ impl Evaluator {
         })
     }
 
-    /// What comes of each image.
+    /// Results of all images.
     fn respond(&mut self, images: usize, change: &Change<'_>, progress: &Progress<'_>, cancel: &AtomicBool) -> Option<Vec<Response>> {
         self.settle_classes(cancel)?;
         let width = self.data.test.width;
@@ -156,7 +157,7 @@ impl Evaluator {
         shares.iter().zip(self.readout.class_of()).filter(speaks).map(|(&share, _)| f64::from(share)).sum()
     }
 
-    /// Neurons that are still being given classes get those of the test, once.
+    /// With an open label assignment, determine the classes once for the test.
     pub(super) fn settle_classes(&mut self, cancel: &AtomicBool) -> Option<()> {
         if self.readout.is_open() {
             self.assign(cancel)?;
@@ -241,9 +242,9 @@ impl Evaluator {
     }
 }
 
-/// Do `work` with so many threads.
+/// Run `work` on a number of threads.
 pub(super) fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    // invariant: rayon only fails to build a pool when the system has no thread left; testing then runs on this one
+    // rayon fails to build a pool only if the system has no thread left; testing then runs on the current thread
     match rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build() {
         Ok(pool) => pool.install(work),
         Err(_) => work(),

@@ -1,15 +1,15 @@
-//! Presets are made for ten digits. Where every class has neurons of its own, more classes need more of them: as many for
-//! each class as a digit had. Fewer neurons would be refused by `build`.
+//! Fits presets, which are made for ten digits, to more classes. Where every class has its own neurons, each class gets as
+//! many as a digit had; `build` would refuse fewer neurons than classes.
 
 use super::build::{self, MAX_LAYER};
 use super::deep;
 use crate::datasets::Dataset;
 use crate::params::{ParamId as P, Params, Protocol};
 
-/// The classes that presets are made for.
+/// Number of classes that presets are made for.
 const DIGITS: usize = 10;
 
-/// Give a preset that is enough for ten digits enough output neurons for these data; what was done, in words, if anything.
+/// Increase the number of output neurons for data with more classes; returns a description of the change, if any.
 pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
     let (neurons, classes) = (params.count(P::NNeurons), data.classes);
     let enough = neurons >= classes || neurons < DIGITS;
@@ -21,7 +21,7 @@ pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<St
         if protocol == Protocol::Deep { deep::layers(params, data.width, data.height).last().map_or(1, |(g, _)| g.len()) } else { 1 };
     let most = MAX_LAYER / (sites * classes).max(1);
     let each = (neurons / DIGITS).min(most.max(1));
-    // beyond the range of the parameter `build` says what is wrong
+    // beyond the range of the parameter `build` reports the error
     params.set(P::NNeurons, (each * classes) as f64).ok()?;
     Some(format!("n_neurons is {} instead of {neurons}: {each} for each of the {classes} classes", each * classes))
 }

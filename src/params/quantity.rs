@@ -2,16 +2,16 @@
 
 use super::{Domain, ParamSpec};
 
-/// Why a text is not a value.
+/// Why a text is not a valid value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
-    /// Not a number at all.
+    /// Not a number.
     #[error("\"{0}\" is not a number")]
     NotANumber(String),
-    /// A number with a unit of another kind.
-    #[error("\"{given}\" is not a unit of this parameter, which is in {expected}")]
+    /// A number with an incompatible unit.
+    #[error("the unit \"{given}\" does not apply, expected {expected}")]
     WrongUnit {
-        /// The unit found.
+        /// The given unit.
         given: String,
         /// The unit of the registry.
         expected: &'static str,
@@ -19,12 +19,12 @@ pub enum QuantityError {
     /// A decimal comma.
     #[error("\"{0}\" has a comma; write a decimal point, as in 0.5")]
     Comma(String),
-    /// Not one of the words.
-    #[error("\"{0}\" is not one of its choices")]
+    /// Not one of the names.
+    #[error("unknown choice \"{0}\"")]
     NotAChoice(String),
 }
 
-/// Accepted unit, registry unit, factor from the former to the latter.
+/// Accepted unit, registry unit, conversion factor.
 const CONVERSIONS: &[(&str, &str, f64)] = &[
     ("s", "ms", 1e3),
     ("us", "ms", 1e-3),
@@ -48,7 +48,7 @@ const CONVERSIONS: &[(&str, &str, f64)] = &[
     ("%", "", 1e-2),
 ];
 
-/// Read a value of `spec` in its registry unit. A bare number is taken to be in that unit.
+/// Read a value of `spec` in its registry unit. A number without a unit is in that unit.
 pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
     let text = text.trim();
     if let Domain::Choice(words) = spec.domain {
@@ -83,7 +83,7 @@ pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
         .ok_or(QuantityError::WrongUnit { given: unit.to_owned(), expected: if spec.unit.is_empty() { "no unit" } else { spec.unit } })
 }
 
-/// A value as `parse_value` reads it back, exactly.
+/// A value as text that `parse_value` reads back exactly.
 pub fn format_value(spec: &ParamSpec, value: f64) -> String {
     match spec.domain {
         Domain::Choice(words) => words.get(value as usize).map_or_else(|| value.to_string(), |word| (*word).to_owned()),

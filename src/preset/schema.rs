@@ -1,4 +1,4 @@
-//! The current schema. Unknown fields are refused, newer schemas are refused by name.
+//! The current schema. Unknown fields and newer schemas are errors.
 
 use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 /// The schema this program writes.
 pub const SCHEMA: u32 = 1;
 
-/// A preset file larger than this is not a preset.
+/// Maximum size of a preset file.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// How much to train and test where the command line is silent.
+/// Amount of training, unless given on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
@@ -19,20 +19,20 @@ pub struct Training {
     pub epochs: u32,
 }
 
-/// An experiment: what it is, who it comes from, what to look for, and every parameter that differs from the registry.
+/// An experiment: description, source, what to look for, and every parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preset {
-    /// Name on the screen.
+    /// Displayed title.
     pub title: String,
-    /// What it does and which figures it reaches.
+    /// Description and typical results.
     pub description: String,
     /// Source of the model.
     pub citation: String,
-    /// What a newcomer should watch.
+    /// What to look for.
     pub look_for: Vec<String>,
-    /// What the experiment does.
+    /// Kind of experiment.
     pub protocol: Protocol,
-    /// How long it trains.
+    /// Amount of training.
     pub training: Training,
     /// All parameters.
     pub params: Params,
@@ -51,7 +51,7 @@ pub enum PresetError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// The file cannot be written; the old one, if any, is untouched.
+    /// The file cannot be written; an existing file is unchanged.
     #[error("cannot write preset {}: {source}; nothing was changed", path.display())]
     Unwritable {
         /// The file.
@@ -59,15 +59,15 @@ pub enum PresetError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// It is not a preset at all.
+    /// It is not a preset.
     #[error("{} is not a preset: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What the reader found, with line and column.
+        /// The error of the parser, with line and column.
         reason: String,
     },
-    /// It was written by a newer program.
+    /// It was written by a newer version.
     #[error("{} has preset schema {found}, this program reads up to {SCHEMA}; update Spikescope to open it", path.display())]
     Newer {
         /// The file.
@@ -75,12 +75,12 @@ pub enum PresetError {
         /// Its schema.
         found: u32,
     },
-    /// One or more parameters are wrong; all are listed.
+    /// One or more parameters are invalid; all are listed.
     #[error("{}: {}", path.display(), faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// Every fault.
+        /// All errors.
         faults: Vec<ParamError>,
     },
 }
@@ -117,7 +117,7 @@ impl Preset {
             return Err(unreadable(std::io::Error::other("it is a directory, not a file")));
         }
         if meta.len() > MAX_BYTES {
-            let reason = format!("it has {} bytes, a preset has at most {MAX_BYTES}", meta.len());
+            let reason = format!("it has {} bytes; the maximum is {MAX_BYTES}", meta.len());
             return Err(PresetError::Malformed { path: path.to_owned(), reason });
         }
         let bytes = std::fs::read(path).map_err(unreadable)?;
@@ -134,7 +134,7 @@ impl Preset {
             return Err(PresetError::Newer { path: path.to_owned(), found: probe.schema });
         }
         if probe.schema == 0 {
-            let reason = "schema 0 was never released; the first is 1".to_owned();
+            let reason = "schema 0 does not exist; the first is 1".to_owned();
             return Err(PresetError::Malformed { path: path.to_owned(), reason });
         }
         let file: File = ron::from_str(text).map_err(malformed)?;
@@ -150,7 +150,7 @@ impl Preset {
             }
         }
         if file.training.epochs == 0 || file.training.epochs > 1000 {
-            faults.push(ParamError::Conflict(format!("training.epochs must lie in 1 to 1000, got {}", file.training.epochs)));
+            faults.push(ParamError::Conflict(format!("training.epochs = {} is out of range; allowed: 1 to 1000", file.training.epochs)));
         }
         faults.extend(params.conflicts(file.protocol));
         if !faults.is_empty() {
@@ -161,7 +161,7 @@ impl Preset {
         Ok(Self { title, description, citation, look_for, protocol, training, params, path })
     }
 
-    /// The preset as text; only what differs from the registry's defaults is written.
+    /// The preset as text; only values that differ from the registry defaults are written.
     pub fn to_ron(&self) -> String {
         let Self { title, description, citation, look_for, protocol, training, params, path: _ } = self;
         let file = File {
@@ -179,11 +179,11 @@ impl Preset {
                 .collect(),
         };
         let style = ron::ser::PrettyConfig::new().struct_names(true);
-        // invariant: the schema has no type that RON cannot write
+        // invariant: every type of the schema can be serialised as RON
         ron::ser::to_string_pretty(&file, style).expect("a preset is plain data") + "\n"
     }
 
-    /// Write the preset whole or not at all.
+    /// Write the preset atomically.
     pub fn save(&self, path: &Path) -> Result<(), PresetError> {
         crate::files::write_atomic(path, self.to_ron().as_bytes())
             .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })

@@ -1,4 +1,4 @@
-//! What belongs to one run, and which runs are the same experiment with another seed.
+//! The facts of a run, and groups of runs that differ only in their seed.
 
 use super::ReportError;
 use super::measure::Measured;
@@ -14,37 +14,37 @@ use std::collections::BTreeMap;
 pub struct Run {
     /// Its path below the folder of the report.
     pub name: String,
-    /// What determines it.
+    /// Its session record.
     pub session: SessionRecord,
-    /// The preset as effective.
+    /// The effective preset.
     pub preset: Preset,
-    /// Training images shown.
+    /// Completed training images.
     pub images: u64,
-    /// Processor time of training, where the system told.
+    /// Processor time of training, where the system reported it.
     pub cpu_s: Option<f64>,
-    /// Images, fraction right in a bin, fraction right of the last thousand.
+    /// Training images, accuracy in the bin, accuracy over the last thousand.
     pub curve: Vec<(u64, f32, f32)>,
-    /// What was measured.
+    /// Its measurements.
     pub measured: Measured,
 }
 
 impl Run {
-    /// Put together what a run directory says and what was measured.
+    /// Combine a run directory with its measurements.
     pub fn new(name: String, run: &RunDir, preset: Preset, checkpoint: &Checkpoint, measured: Measured) -> Result<Self, ReportError> {
         let metrics = run.metrics()?;
         let path = run.path().join("metrics.csv");
-        // a run that wrote no metrics yet has no curve
+        // a run without metrics has no curve
         let curve = if metrics.is_empty() { Ok(Vec::new()) } else { Metrics::read_curve(&metrics) };
         let curve = curve.map_err(|reason| ReportError::Unreadable { path, reason })?;
         Ok(Self { name, session: run.session()?, preset, images: checkpoint.images, cpu_s: checkpoint.cpu_s, curve, measured })
     }
 
-    /// Whether nobody changed anything while it learnt, so that its preset and seed alone give it again.
+    /// Whether no command was applied during the run, so that preset and seed reproduce it.
     pub fn is_plain(&self) -> bool {
         self.session.applied.is_empty()
     }
 
-    /// The accuracy that training noted at its end, on as many images as were shown now, if it did.
+    /// The test accuracy recorded at the end of training, if it was measured on the same number of images.
     pub fn noted_accuracy(&self) -> Option<f64> {
         let ending = self.session.ending.as_ref()?;
         let same = ending.test_images == self.measured.images as u64 && ending.images == self.images;
@@ -52,26 +52,26 @@ impl Run {
     }
 }
 
-/// Runs that differ by nothing but their seed.
+/// Runs that differ only in their seed.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// What they are called in the report.
+    /// Label in the report.
     pub label: String,
-    /// Parameters that differ from the preset of this name: declaration and value.
+    /// Parameters that differ from the shipped preset of this name: declaration and value.
     pub changes: Vec<(&'static ParamSpec, String)>,
-    /// Whether the preset of this name is known, so that the changes are all there are.
+    /// Whether the preset of this name is shipped, so that the list of changes is complete.
     pub known: bool,
-    /// The runs by their seed.
+    /// The runs, ordered by seed.
     pub runs: Vec<Run>,
 }
 
 impl Group {
-    /// The first run: what all of them have in common can be read off it.
+    /// The first run, for properties that all runs share.
     pub fn first(&self) -> &Run {
         &self.runs[0]
     }
 
-    /// Something of every run.
+    /// A quantity of every run.
     pub fn each(&self, of: impl Fn(&Run) -> f64) -> Vec<f64> {
         self.runs.iter().map(of).collect()
     }
@@ -92,7 +92,7 @@ impl Group {
     }
 }
 
-/// Group runs by preset, parameters, length and what was changed on the way. `shipped` are the presets by name.
+/// Group runs by preset, parameters, length and applied commands. `shipped` are the shipped presets by name.
 pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> {
     let mut groups: Vec<(String, Vec<Run>)> = Vec::new();
     for run in runs {
@@ -120,13 +120,13 @@ pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> 
             label.push(format!("interactive ({})", runs[0].name));
         }
         let mut label = label.join(", ");
-        // an edited preset without a known original may still look like another
+        // an edited preset without a shipped original can have the same label as another
         if named.iter().any(|other| other.label == label) {
             label = format!("{label} ({})", runs[0].name);
         }
         named.push(Group { label, changes, known: known.is_some(), runs });
     }
-    // plain presets before what was changed about them
+    // unchanged presets before changed ones
     named.sort_by_key(|group| !group.changes.is_empty());
     named
 }
@@ -137,7 +137,7 @@ fn changes(preset: &Preset, known: &Preset) -> Vec<(&'static ParamSpec, String)>
     REGISTRY.iter().filter(differs).map(|spec| (spec, format_value(spec, preset.params.get(spec.id)))).collect()
 }
 
-/// The mean curve of some runs: images and the mean fraction right of the last thousand, where every run has a row.
+/// The mean learning curve of some runs: images and mean accuracy over the last thousand, at rows that every run has.
 pub(super) fn mean_curve(runs: &[Run]) -> Vec<(f64, f64)> {
     let mut sums: BTreeMap<u64, (usize, f64)> = BTreeMap::new();
     for (images, _, running) in runs.iter().flat_map(|run| &run.curve) {
@@ -192,7 +192,7 @@ pub(super) mod tests {
         assert_eq!(labels, ["mnist-rstdp, 600 images", "mnist-rstdp, 700 images", "mnist-rstdp, 600 images, bounds = hard"]);
         assert_eq!(found[0].runs.iter().map(|run| run.session.seed).collect::<Vec<_>>(), [2, 3]);
         assert_eq!(found[0].accuracy(), 0.8);
-        // without a known preset the two kinds are told apart by their place
+        // without a shipped preset the two groups are distinguished by their path
         let unknown = groups(vec![hard(), run(3, &[])], &BTreeMap::new());
         assert_eq!(unknown.iter().map(|group| group.label.as_str()).collect::<Vec<_>>(), ["mnist-rstdp", "mnist-rstdp (r/3)"]);
     }

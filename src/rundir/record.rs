@@ -1,4 +1,4 @@
-//! `session.ron`: what determines a run, and how it ended.
+//! `session.ron`: what determines a run, and its end.
 
 use crate::datasets::{Data, Reading};
 use crate::experiment::{Applied, Recorded};
@@ -7,10 +7,10 @@ use crate::time::Step;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The format this program writes.
+/// Current format number.
 const SCHEMA: u32 = 1;
 
-/// What was learnt from. The digest says whether other files are the same data.
+/// The data of a run. The digest shows whether other files contain the same data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataRecord {
@@ -18,7 +18,7 @@ pub struct DataRecord {
     pub folder: Option<String>,
     /// Hash of images, labels and classes ([`Data::digest`]); up to version 0.1 without the classes.
     pub digest: String,
-    /// What the classes are called, in the order of the labels; nothing if they have numbers only.
+    /// Class names in label order; empty if classes are numbered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
     /// How the files became images; records of version 0.1 do not say.
@@ -91,31 +91,31 @@ fn words(names: &[String]) -> String {
     format!("{} ({}{more})", names.len(), names.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ending {
-    /// Training images shown.
+    /// Completed training images.
     pub images: u64,
-    /// Steps done.
+    /// Completed steps.
     pub step: Step,
     /// Hash of the whole state, hexadecimal.
     pub digest: String,
-    /// Hash of every part, so that a difference can be named.
+    /// Hash of every part, to locate a difference.
     pub parts: Vec<(String, String)>,
-    /// Test images shown.
+    /// Number of test images.
     pub test_images: u64,
-    /// Fraction of them answered right; `None` if none was shown.
+    /// Test accuracy; `None` without test images.
     pub test_accuracy: Option<f64>,
 }
 
-/// Seed, version and everything else that determines a run beside its preset.
+/// Seed, version and everything else that determines a run besides its preset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "Session", deny_unknown_fields)]
 pub struct SessionRecord {
     /// Format of this record.
     pub schema: u32,
-    /// Program that made the run.
+    /// Version of the program that made the run.
     pub version: String,
     /// Name of the preset.
     pub preset: String,
@@ -129,15 +129,15 @@ pub struct SessionRecord {
     /// the schedule it began with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<u64>,
-    /// What was learnt from.
+    /// The data.
     pub data: DataRecord,
-    /// What was recorded, as typed.
+    /// The argument of `--record`.
     pub record: Option<String>,
     /// Images between checkpoints; `None` for a checkpoint every few seconds.
     pub checkpoint_every: Option<u64>,
-    /// Commands that changed the course of the run.
+    /// Commands that changed the run.
     pub applied: Vec<Applied>,
-    /// How it ended; `None` until it has.
+    /// Its end; `None` before that.
     pub ending: Option<Ending>,
 }
 
@@ -148,7 +148,7 @@ struct Probe {
 }
 
 impl SessionRecord {
-    /// The format this program writes.
+    /// Current format number.
     pub const SCHEMA: u32 = SCHEMA;
 
     /// Images over which the learning rate falls.
@@ -170,7 +170,7 @@ impl SessionRecord {
         self.schedule.is_some()
     }
 
-    /// Read a record; the error says what is wrong and what to do.
+    /// Read a record; the error states what is wrong and the remedy.
     pub fn parse(text: &str) -> Result<Self, String> {
         let fault = |error: ron::error::SpannedError| format!("it is not a session record: {error}");
         let Probe { schema } = ron::from_str(text).map_err(fault)?;
@@ -183,7 +183,7 @@ impl SessionRecord {
     /// The record as text.
     pub fn to_ron(&self) -> String {
         let style = ron::ser::PrettyConfig::new().struct_names(true);
-        // invariant: the record has no type that RON cannot write
+        // invariant: the record can be serialised as RON
         ron::ser::to_string_pretty(self, style).expect("a session record is plain data") + "\n"
     }
 }

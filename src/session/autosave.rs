@@ -1,7 +1,7 @@
-//! Work is safe: while a network learns, a whole copy of the run goes to one file every so many seconds, written on a thread of
-//! its own and whole or not at all. A program that dies leaves the file behind, and the next one goes on from it, bit for bit.
+//! Autosave: during a run a complete copy is written to one file at regular intervals, atomically and on a worker thread.
+//! After a crash the file remains, and the next program can resume from it, bit for bit.
 //!
-//! A file belongs to the program that holds the lock beside it; the system lets go of the lock when the program dies.
+//! A file belongs to the program that holds the lock beside it; the system releases the lock when the program ends.
 
 use super::command::Applied;
 use super::history::History;
@@ -16,26 +16,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Time between two copies; with the time to write one, less than half a minute of work is at risk.
+/// Time between two copies, so that at most half a minute of work can be lost.
 const EVERY: Duration = Duration::from_secs(15);
-/// Ending of the files.
+/// File extension.
 const ENDING: &str = "autosave";
-/// A temporary file this old belongs to no living writer.
+/// A temporary file of this age is not in use.
 const STALE: Duration = Duration::from_mins(10);
 
-/// What a copy holds beside the network.
+/// Contents of a copy besides the network.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kept {
-    /// What the run was built from, as a preset file, and where it came from.
+    /// The preset of the run as text, and its path.
     preset: String,
     path: Option<PathBuf>,
     /// The same with the parameters of the preset's file.
     original: String,
     pub(super) seed: u64,
-    /// Hash of the images.
+    /// Digest of the data.
     data: String,
-    /// Their folder, if its name can be written down.
+    /// The data folder, if its name is UTF-8.
     #[serde(default)]
     pub(super) folder: Option<PathBuf>,
     /// How they were read.
@@ -47,7 +47,7 @@ pub(super) struct Kept {
     pub(super) metrics: Metrics,
 }
 
-/// A copy on its way to the disk.
+/// A copy to be written.
 pub(super) struct Copy {
     kept: Kept,
     images: u64,
@@ -81,7 +81,7 @@ impl Copy {
 
     fn write(mut self, path: &Path) -> Result<(), String> {
         self.kept.data = self.data.digest();
-        // invariant: what is kept has no type that JSON cannot write
+        // invariant: the contents can be serialised as JSON
         let notes = serde_json::to_value(&self.kept).expect("what is kept is plain data");
         let checkpoint = Checkpoint { images: self.images, cpu_s: None, wall_s: 0.0, notes, state: self.state };
         if let Some(folder) = path.parent() {
@@ -91,11 +91,11 @@ impl Copy {
     }
 }
 
-/// A run read back.
+/// A loaded run.
 pub(super) struct Rescued {
     pub(super) preset: Preset,
     pub(super) original: Params,
-    /// The parameters of the moment.
+    /// The parameters in force.
     pub(super) params: Params,
     pub(super) kept: Kept,
     pub(super) images: u64,
@@ -108,62 +108,62 @@ impl Rescued {
         let fault = |reason: String| format!("{}: {reason}", path.display());
         let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
         let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
-            // a run directory could be begun anew; this file is all there is
-            CheckpointError::Damaged => fault("the file is cut off or was changed".to_owned()),
+            // unlike a run directory, there is no other copy
+            CheckpointError::Damaged => fault("the file is truncated or was changed".to_owned()),
             CheckpointError::Foreign | CheckpointError::Newer(_) => fault(error.to_string()),
         })?;
-        let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not a kept run: {error}")))?;
+        let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not an autosaved run: {error}")))?;
         let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
         let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?.params);
         preset.path.clone_from(&kept.path);
         let mut params = preset.params.clone();
         for Applied { change, .. } in &kept.applied {
             if let crate::experiment::Recorded::Set(name, value) = change {
-                let id = ParamId::from_name(name).ok_or_else(|| fault(format!("no parameter is called \"{name}\"")))?;
+                let id = ParamId::from_name(name).ok_or_else(|| fault(format!("unknown parameter \"{name}\"")))?;
                 params.set(id, *value).map_err(|error| fault(error.to_string()))?;
             }
         }
         Ok(Self { preset, original, params, kept, images, state })
     }
 
-    /// Refuse other images than those it learnt from.
+    /// Check that the data is that of the run.
     pub(super) fn check_data(&self, data: &Data) -> Result<(), String> {
         // version 0.1 knew nothing of the classes
         if self.kept.data == data.digest() || self.kept.data == data.image_digest() {
             Ok(())
         } else {
-            Err("it learnt from other images than those that are loaded".to_owned())
+            Err("it was trained on other data than the loaded data".to_owned())
         }
     }
 }
 
-/// A run that a program which died left behind.
+/// An autosaved run of an ended program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rescue {
     /// The file.
     pub path: PathBuf,
     /// Title of its preset.
     pub title: String,
-    /// Images it has seen.
+    /// Its number of images.
     pub images: u64,
     /// Its seed.
     pub seed: u64,
     /// When it was written.
     pub written: SystemTime,
-    /// Whether its window was closed in order, and did not die.
+    /// Whether its window was closed normally.
     pub closed: bool,
 }
 
-/// What dead programs left behind.
+/// Autosaved runs of ended programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The newest run that can be gone on with.
+    /// The newest run that can be resumed.
     pub run: Option<Rescue>,
     /// The newest file that cannot be read, if it is newer than that run.
     pub damaged: Option<DamagedRun>,
 }
 
-/// A file that was kept and cannot be read.
+/// An autosaved file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DamagedRun {
     /// The file.
@@ -177,17 +177,17 @@ pub struct DamagedRun {
 impl Rescue {
     /// A name in `folder` that no other program uses.
     pub fn own_file(folder: &Path) -> PathBuf {
-        // a clock before 1970 still gives a name
+        // a clock before 1970 gives a name as well
         let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         folder.join(format!("{}-{nanos}.{ENDING}", std::process::id()))
     }
 
-    /// The newest run in `folder` that no living program holds. Reads the disk.
+    /// The newest run in `folder` without a lock. Reads the disk.
     pub fn find(folder: &Path) -> Option<Self> {
         Self::look(folder).run
     }
 
-    /// The same, with what stood in its way. Files that are damaged are left alone. Reads the disk.
+    /// The same, with the newest damaged file. Damaged files are not changed. Reads the disk.
     pub fn look(folder: &Path) -> Found {
         let mut found = Found::default();
         let Ok(entries) = std::fs::read_dir(folder) else { return found };
@@ -198,7 +198,7 @@ impl Rescue {
             let Some(written) = entry.metadata().ok().and_then(|meta| meta.modified().ok()) else { continue };
             let is_old = written.elapsed().is_ok_and(|age| age > STALE);
             if entry.file_name().to_string_lossy().starts_with(".tmp") && is_old {
-                // a file that cannot be removed harms nobody
+                // a file that cannot be removed is harmless
                 std::fs::remove_file(&path).ok();
             } else if path.extension().is_some_and(|ending| ending == ENDING) && hold(&path).is_ok() {
                 files.push((written, path));
@@ -218,24 +218,24 @@ impl Rescue {
         found
     }
 
-    /// The run is not needed any more.
+    /// Remove the run.
     pub fn remove(path: &Path) {
-        // what cannot be removed is offered again
+        // a file that cannot be removed is offered again
         std::fs::remove_file(path).ok();
         std::fs::remove_file(lock_of(path)).ok();
         std::fs::remove_file(closed_of(path)).ok();
     }
 
-    /// The window that kept its run in `path` closes in order: the next one need not speak of a crash.
+    /// Mark the run in `path` as closed normally.
     pub fn mark_closed(path: &Path) {
         if path.exists() {
-            // without the mark the next window is only less exact
+            // without the mark the next window reports a crash
             std::fs::write(closed_of(path), []).ok();
         }
     }
 }
 
-/// The mark beside a file whose window was closed in order.
+/// The mark beside a file whose window was closed normally.
 fn closed_of(path: &Path) -> PathBuf {
     path.with_extension("closed")
 }
@@ -244,33 +244,33 @@ fn lock_of(path: &Path) -> PathBuf {
     path.with_extension("lock")
 }
 
-/// Take the lock of a file, unless a living program has it.
+/// Take the lock of a file, unless another program holds it.
 fn hold(path: &Path) -> Result<File, ()> {
     let file = File::options().create(true).append(true).open(lock_of(path)).map_err(|_| ())?;
     match file.try_lock() {
         Err(std::fs::TryLockError::WouldBlock) => Err(()),
-        // a file system without locks is not shared by two windows
+        // without file locks, assume that no other window uses the file
         Ok(()) | Err(std::fs::TryLockError::Error(_)) => Ok(file),
     }
 }
 
-/// When to write, and what came of it.
+/// Schedules writing and keeps its result.
 pub(super) struct Autosave {
     path: Option<PathBuf>,
     lock: Option<File>,
-    /// The file of a dead program, to be removed once the run is safe here.
+    /// The file of the resumed run, to be removed after the first copy.
     replaces: Option<PathBuf>,
     is_dirty: bool,
     last: Instant,
     writer: Option<Receiver<Result<(), String>>>,
-    /// Whether the last attempt failed: it is said once.
+    /// Whether the last attempt failed, so that this is reported once.
     has_failed: bool,
-    /// The moment that lies whole on disk.
+    /// The saved moment.
     safe: Option<Instant>,
 }
 
 impl Autosave {
-    /// Nothing is saved before there is a path.
+    /// Without a path nothing is saved.
     pub(super) fn new(now: Instant) -> Self {
         Self { path: None, lock: None, replaces: None, is_dirty: false, last: now, writer: None, has_failed: false, safe: None }
     }
@@ -279,29 +279,29 @@ impl Autosave {
         (self.path, self.last) = (Some(path), now);
     }
 
-    /// There is something that is not on disk.
+    /// The run has changed since the last copy.
     pub(super) fn touch(&mut self) {
         self.is_dirty = true;
     }
 
-    /// The run came from this file; it is safe to remove once it is written anew, at once.
+    /// The run was resumed from this file, which is removed after the next copy, which is due at once.
     pub(super) fn replace(&mut self, path: PathBuf, now: Instant) {
         self.is_dirty = true;
         self.last = now.checked_sub(EVERY).unwrap_or(now);
         self.replaces = Some(path);
     }
 
-    /// Time until a copy is due; none if none will be.
+    /// Time until a copy is due; `None` if none will be.
     pub(super) fn due_in(&self, now: Instant) -> Option<Duration> {
         (self.path.is_some() && self.is_dirty).then(|| EVERY.saturating_sub(now.saturating_duration_since(self.last)))
     }
 
-    /// Whether a copy is to be written now.
+    /// Whether a copy is due.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.writer.is_none() && self.due_in(now).is_some_and(|left| left.is_zero())
     }
 
-    /// The moment of the run that lies whole on disk, if any does.
+    /// The saved moment of the run, if any.
     pub(super) fn safe(&self) -> Option<Instant> {
         self.safe
     }
@@ -310,29 +310,29 @@ impl Autosave {
         self.writer.is_some()
     }
 
-    /// Write on a thread of its own.
+    /// Write on a worker thread.
     pub(super) fn write(&mut self, copy: Copy, now: Instant) {
         let Some(path) = self.path.clone() else { return };
         (self.is_dirty, self.last) = (false, now);
         let (send, done) = bounded(1);
         let work = move || {
             let result = copy.write(&path);
-            // a simulation that has ended does not ask
+            // not called after the end of the simulation
             send.send(result).ok();
         };
         self.writer = Some(done);
         if std::thread::Builder::new().name("autosave".to_owned()).spawn(work).is_err() {
-            // the next one may find a thread
+            // the next attempt may succeed
             self.writer = None;
             self.is_dirty = true;
         }
     }
 
-    /// What came of the last copy: a sentence if it failed and that was not said yet.
+    /// Result of the last copy: a message if it failed and was not reported yet.
     pub(super) fn collect(&mut self) -> Option<String> {
         let result = match self.writer.as_ref()?.try_recv() {
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err("the writer stopped".to_owned()),
+            Err(TryRecvError::Disconnected) => Err("the writer thread stopped".to_owned()),
             Ok(result) => result,
         };
         self.writer = None;
@@ -346,7 +346,7 @@ impl Autosave {
                 self.has_failed = false;
                 self.safe = Some(self.last);
                 if self.lock.is_none() {
-                    // without a lock another window would offer this run as one of the dead; that is all
+                    // without a lock another window would offer this run as one of an ended program
                     self.lock = hold(&path).ok();
                 }
                 if let Some(old) = self.replaces.take() {
@@ -357,17 +357,15 @@ impl Autosave {
             Err(reason) => {
                 self.is_dirty = true;
                 let is_news = !std::mem::replace(&mut self.has_failed, true);
-                is_news.then(|| {
-                    format!("the run goes on, but it cannot be kept for the case of a crash: cannot write {}: {reason}", path.display())
-                })
+                is_news.then(|| format!("the run continues, but without autosave: cannot write {}: {reason}", path.display()))
             }
         }
     }
 
-    /// The thread ends: wait for the writer, and write what is not on disk yet.
+    /// At the end of the thread: wait for the writer and write the last changes.
     pub(super) fn finish(&mut self, copy: impl FnOnce() -> Option<Copy>) {
         if let Some(writer) = self.writer.take() {
-            let result = writer.recv().unwrap_or_else(|_| Err("the writer stopped".to_owned()));
+            let result = writer.recv().unwrap_or_else(|_| Err("the writer thread stopped".to_owned()));
             self.settle(result);
         }
         if self.is_dirty

@@ -1,4 +1,4 @@
-//! What a person or a script can tell the simulation. One enum behind buttons, keys, menus and replays.
+//! Commands to the simulation: one enum for buttons, keys, menus and replays.
 
 use super::studying::AblationAsked;
 use crate::datasets::{self, Data, Reading};
@@ -14,21 +14,21 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How fast model time may pass. Pacing never changes a result; it only chooses batch sizes.
+/// Simulation speed. It does not change results, only batch sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Speed {
     /// Model milliseconds per wall-clock second: 10 is slow motion (1/100 real time), 1000 real time.
     ModelMsPerSecond(f64),
-    /// As fast as the machine computes.
+    /// Maximum speed.
     Full,
 }
 
-/// Something to wait for.
+/// A condition for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum StopCondition {
     /// The mean over the last 500 images reaches this fraction.
     Accuracy {
-        /// Fraction right, 0 to 1.
+        /// Accuracy, 0 to 1.
         at_least: f64,
     },
     /// This output neuron fires.
@@ -36,43 +36,43 @@ pub enum StopCondition {
         /// The neuron.
         neuron: u32,
     },
-    /// So many images were shown: the next one begins.
+    /// The number of completed images reaches this value.
     Image {
         /// Number of the image, from 0.
         index: u64,
     },
-    /// So much model time has passed.
+    /// Model time reaches this value.
     ModelTime {
         /// In ms since step 0.
         ms: f64,
     },
-    /// An image was answered so.
+    /// A right or wrong answer.
     Answered {
-        /// Rightly or wrongly; no answer is a wrong one.
+        /// Right or wrong; no answer is wrong.
         right: bool,
     },
 }
 
 impl StopCondition {
-    /// It, after "stop".
+    /// The condition as text, after "pause".
     pub fn words(&self) -> String {
         match self {
-            Self::Accuracy { at_least } => format!("when {} % of the last 500 images are right", (1000.0 * at_least).round() / 10.0),
-            Self::FirstSpike { neuron } => format!("when neuron {neuron} fires"),
+            Self::Accuracy { at_least } => format!("at an accuracy of {} % over the last 500 images", (1000.0 * at_least).round() / 10.0),
+            Self::FirstSpike { neuron } => format!("at a spike of neuron {neuron}"),
             Self::Image { index } => format!("after {} images", number(*index as f64)),
             Self::ModelTime { ms } => format!("after {} ms of model time", number(*ms)),
-            Self::Answered { right: true } => "when an answer is right".to_owned(),
-            Self::Answered { right: false } => "when an answer is wrong".to_owned(),
+            Self::Answered { right: true } => "at a right answer".to_owned(),
+            Self::Answered { right: false } => "at a wrong answer".to_owned(),
         }
     }
 
-    /// Whether it can happen more than once, so that it is waited for again.
+    /// Whether it can occur again, so that the condition stays set.
     pub fn can_recur(&self) -> bool {
         matches!(self, Self::FirstSpike { .. } | Self::Answered { .. })
     }
 }
 
-/// Images that were read for the simulation, on a thread that may wait for the disk.
+/// Data that was read for the simulation on a worker thread.
 #[derive(Clone)]
 pub struct OpenedData {
     /// Their folder or file.
@@ -107,75 +107,75 @@ impl PartialEq for OpenedData {
 }
 
 impl std::fmt::Debug for OpenedData {
-    // not a line for each of some million pixels
+    // without the pixels
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "OpenedData({}: {})", self.folder.display(), self.data.words())
     }
 }
 
-/// An order to the simulation thread.
+/// A command to the simulation thread.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// Let model time pass.
+    /// Run.
     Run,
-    /// Stop before the next step.
+    /// Pause before the next step.
     Pause,
-    /// One time grid millisecond, then pause.
+    /// Simulate one millisecond, then pause.
     StepMs,
-    /// To the end of the current (or next) image, then pause.
+    /// Simulate to the end of the current (or next) image, then pause.
     StepTrial,
     /// Set a parameter. A rebuild parameter resets the session with the same seed.
     Set(ParamId, f64),
-    /// Overrule the reward of the image being shown.
+    /// Set the reward of the current image by hand.
     Reward(f32),
-    /// Start again from step 0 with this seed.
+    /// Restart from step 0 with this seed.
     Reset {
         /// Master seed of the new run.
         seed: u64,
     },
-    /// Replace everything by this preset.
+    /// Load this preset.
     LoadPreset(Box<Preset>, u64),
-    /// Learn from these images: the preset in force starts anew with them.
+    /// Restart the current preset with this data.
     UseData(OpenedData),
     /// Start anew with the same images inverted, or no longer inverted; the present run can be had back.
     InvertData,
-    /// Change the pace.
+    /// Change the speed.
     SetSpeed(Speed),
-    /// What the open panels need; never recorded, for it changes no result.
+    /// What the open views need; not recorded, because it does not change results.
     Watch(Watch),
-    /// Count correct answers on this many test images; learning is off meanwhile, the state is restored.
+    /// Test on this number of images, without learning and without changing the run.
     Evaluate(usize),
     /// Write preset, session record, metrics and checkpoint into a new run directory.
     SaveRun(NewDir),
-    /// Show the beginning of this image of the run: the present is put aside, and nothing of the past can be changed.
+    /// Show the start of this image of the run; the past cannot be changed.
     LookBack(u64),
-    /// Leave the past.
+    /// Return to the present.
     BackToPresent,
-    /// Drop what came after the moment shown and go on from it as a run of its own.
+    /// Fork: start a new run from the displayed moment.
     ForkHere,
-    /// Bring back the run that the last reset, preset, rebuild or fork put aside; given again, it takes it back.
+    /// Exchange the run with the one replaced by the last reset, preset, rebuild or fork; repeated, it exchanges them again.
     UndoReset,
-    /// Go back to the run of this number, if it is still kept; the one shown now is put aside.
+    /// Return to the run of this number, if it is still kept; the current one is kept as well.
     GoBackTo(u64),
-    /// Pause when this happens; never recorded, for it changes no result.
+    /// Pause on this condition; not recorded, because it does not change results.
     StopWhen(Option<StopCondition>),
-    /// Keep a copy of the run in this file while it learns, for the case that the program dies.
+    /// Autosave the run to this file.
     Autosave(PathBuf),
-    /// Go on from such a file.
+    /// Resume from an autosaved file.
     Resume(PathBuf),
-    /// Show this picture to a frozen copy of the network; the run is not touched.
+    /// Test this drawing without learning; the run does not change.
     Probe(Vec<u8>),
-    /// Show this picture with this label in place of the next image.
+    /// Train on this drawing with this label in place of the next image.
     Teach(Picture),
-    /// Take one part of the network after the other away, each time train it anew, and compare; the run is not touched.
+    /// Run an ablation study beside the run, which does not change.
     Ablate(AblationAsked),
-    /// Test hook: panic inside the simulation thread, to show that the window survives it.
+    /// Test hook: panic in the simulation thread, to test that the window continues.
     Panic,
     /// End the thread.
     Quit,
 }
 
-/// Which views are open. The snapshot carries only what they show.
+/// Requirements of the open views. A snapshot contains only what they show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Watch {
     /// Whether spikes are drawn.
@@ -188,13 +188,13 @@ pub struct Watch {
     pub hidden: bool,
     /// Whether the accuracy, confusion and reward histories are drawn.
     pub learning: bool,
-    /// What is to be explained, if anything.
+    /// The question of "Why this answer?", if any.
     pub why: Option<Asked>,
-    /// Whether the eligibility of the synapses onto the outputs is drawn.
+    /// Whether the eligibility of the output synapses is drawn.
     pub eligibility: bool,
-    /// The neuron whose habits are shown, if any.
+    /// The neuron whose statistics are shown, if any.
     pub inspected: Option<u32>,
-    /// Windows of history to keep: images where there are images. Memory may keep less.
+    /// Length of the history to keep, in images if there are images. Limited by memory.
     pub history: u8,
 }
 

@@ -1,4 +1,4 @@
-//! Whatever the preset asks for, behind one face: the thread steps it, sets it and looks at it.
+//! The experiment of any preset behind one interface: step, set parameters, read state.
 
 use super::OpenedData;
 use crate::datasets::{self, Data, DataError, Reading};
@@ -20,7 +20,7 @@ pub(super) enum SetUpError {
     Build(#[from] BuildError),
 }
 
-/// A folder of images, and the images once they were read.
+/// A data folder, and its data once it was read.
 #[derive(Clone)]
 pub(super) struct Collection {
     pub(super) folder: PathBuf,
@@ -29,12 +29,12 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    /// Images that are read when they are needed.
+    /// Data that is read on demand.
     pub(super) fn unread(folder: PathBuf, reading: Reading) -> Self {
         Self { folder, reading, data: None }
     }
 
-    /// Images that were read elsewhere.
+    /// Data that is already in memory.
     pub(super) fn read(opened: &OpenedData) -> Self {
         Self { folder: opened.folder.clone(), reading: opened.data.reading, data: Some(Arc::clone(&opened.data)) }
     }
@@ -55,7 +55,7 @@ pub(super) enum Laboratory {
 }
 
 impl Laboratory {
-    /// Set up a preset. Images are read once and kept in the collection.
+    /// Set up a preset. Data is read once and cached.
     pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
         Ok(match preset.protocol {
@@ -126,7 +126,7 @@ impl Laboratory {
         }
     }
 
-    /// Steps to the end of the trial in progress (or of the next one); for the other protocols, of 100 ms.
+    /// Steps to the end of the current (or next) trial; for other protocols, steps of 100 ms.
     pub(super) fn trial_steps(&self) -> u64 {
         match self {
             Self::Images(trainer) => trainer.steps_left(),

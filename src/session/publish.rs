@@ -1,4 +1,5 @@
-//! From the state of the simulation to a snapshot, and the ways out: latest wins for snapshots, nothing lost for notices.
+//! Assembles snapshots from the state of the simulation, and sends snapshots (the latest replaces older ones) and notices
+//! (none is lost).
 
 use super::anatomy::{self, NetworkView};
 use super::hidden::{self, BankView, Portrait};
@@ -25,17 +26,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The ways out of the simulation thread.
+/// Output channels of the simulation thread.
 pub(super) struct Outlet {
     pub(super) latest: Sender<Arc<Snapshot>>,
-    /// The reading end of `latest`, to take back a snapshot that nobody looked at.
+    /// The receiver of `latest`, to remove an unread snapshot.
     pub(super) stale: Receiver<Arc<Snapshot>>,
     pub(super) notices: Sender<Notice>,
     pub(super) wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Outlet {
-    /// Replace the snapshot nobody took yet.
+    /// Replace the unread snapshot.
     pub(super) fn publish(&self, snapshot: Snapshot) {
         let mut snapshot = Arc::new(snapshot);
         while let Err(TrySendError::Full(back)) = self.latest.try_send(snapshot) {
@@ -45,7 +46,7 @@ impl Outlet {
         (self.wake)();
     }
 
-    /// Send as many waiting notices as there is room for; the rest waits on.
+    /// Send pending notices as far as the channel has capacity.
     pub(super) fn report(&self, waiting: &mut VecDeque<Notice>) {
         let mut sent = false;
         while let Some(notice) = waiting.pop_front() {
@@ -61,14 +62,14 @@ impl Outlet {
     }
 }
 
-/// A copy of the weights costs time in proportion to their number; it may take at most a twentieth of the run.
+/// Maximum fraction of computing time for copies of the weights.
 const WEIGHT_SHARE: u32 = 20;
 const WEIGHT_PERIOD: Duration = Duration::from_millis(50);
-/// Health changes slowly, and a look at it may take a hundredth of the run.
+/// Maximum fraction of computing time for the health evaluation.
 const HEALTH_SHARE: u32 = 100;
 const HEALTH_PERIOD: Duration = Duration::from_millis(200);
 
-/// Copies of slow things, made anew only when due.
+/// Cached data that is expensive to compute.
 #[derive(Default)]
 pub(super) struct Copies {
     weights: Copy<WeightView>,
@@ -79,10 +80,10 @@ pub(super) struct Copies {
     lesions: Option<(Params, Arc<[Lesion]>)>,
 }
 
-/// One of them.
+/// One cached value.
 struct Copy<T> {
     value: Arc<T>,
-    /// Step it was made at.
+    /// Step of the computation.
     made_at: Option<u64>,
     due: Option<Instant>,
 }
@@ -94,7 +95,7 @@ impl<T: Default> Default for Copy<T> {
 }
 
 impl<T> Copy<T> {
-    /// The copy, made anew if the network has gone on and enough time has passed, or if nothing else is to be done.
+    /// The cached value, computed again if the network has changed and enough time has passed or the run is idle.
     fn get(&mut self, step: u64, idle: bool, (period, share): (Duration, u32), make: impl FnOnce() -> T) -> Arc<T> {
         let now = Instant::now();
         if self.made_at != Some(step) && (idle || self.due.is_none_or(|due| now >= due)) {
@@ -107,7 +108,7 @@ impl<T> Copy<T> {
 }
 
 impl Copies {
-    /// Forget the copies, after a reset.
+    /// Clear the cache after a reset.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -124,7 +125,7 @@ impl Copies {
         self.portraits.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || hidden::portraits(trainer.network()))
     }
 
-    /// What can be taken away from the network, described anew when a parameter changes.
+    /// The applicable ablations, updated when a parameter changes.
     fn lesions(&mut self, preset: &Preset, lab: &Laboratory) -> Arc<[Lesion]> {
         let Laboratory::Images(trainer) = lab else { return Arc::default() };
         match &self.lesions {
@@ -138,8 +139,7 @@ impl Copies {
         }
     }
 
-    /// What the network is made of. Its words name parameters and what learns in this stage, so that it is described anew
-    /// when one of them changes.
+    /// The description of the network, updated when a parameter or the stage changes.
     fn network(&mut self, lab: &Laboratory) -> Arc<NetworkView> {
         let learns: Vec<bool> =
             lab.network().map_or(&[][..], Network::projections).iter().map(|p| p.rule.is_some() || p.filter_rule.is_some()).collect();
@@ -158,7 +158,7 @@ impl Copies {
             Laboratory::Images(trainer) => {
                 let trials: Vec<TrialRecord> = history.trials.iter().copied().collect();
                 let mut vitals = Vitals::of(trainer, original, &trials, &history.rates);
-                // a record of the whole image says more than the moment
+                // the record of a whole image is used if there is one
                 vitals.peak_mv = recent.peak_mv().or(vitals.peak_mv);
                 examine(&vitals)
             }
@@ -168,7 +168,7 @@ impl Copies {
     }
 }
 
-/// What the fields panel shows: what each output neuron sees, through the layers below it.
+/// Receptive fields of the output neurons in pixel space.
 fn weight_view(trainer: &Trainer) -> WeightView {
     let network = trainer.network();
     let data = &trainer.data().train;
@@ -193,7 +193,7 @@ fn weight_view(trainer: &Trainer) -> WeightView {
     }
 }
 
-/// The eligibility of the synapses onto the outputs, where they have one: the same pictures as those of the weights.
+/// The eligibility of the output synapses, if any, in the layout of the weights.
 fn eligibility_view(trainer: &Trainer) -> Option<WeightView> {
     let network = trainer.network();
     let data = &trainer.data().train;
@@ -216,7 +216,7 @@ fn eligibility_view(trainer: &Trainer) -> Option<WeightView> {
     Some(WeightView { n_pre, n_post, field, w: w.into(), w_max })
 }
 
-/// What the thread knows besides the laboratory.
+/// State of the thread besides the experiment.
 pub(super) struct Situation<'a> {
     pub(super) preset: &'a Preset,
     pub(super) original: &'a Params,
@@ -389,7 +389,7 @@ fn fi_curve(lab: &NeuronLab) -> FiCurve {
 
 fn stdp_window(lab: &PairingLab) -> StdpWindow {
     let span = lab.params().get(P::PairSpan);
-    // the curve jumps at 0: a point on either side keeps the jump upright
+    // the curve is discontinuous at 0, so it gets a point on either side
     let lags = (0..=200).map(|k| span * (f64::from(k) / 100.0 - 1.0)).flat_map(|lag| if lag == 0.0 { vec![-1e-9, 0.0] } else { vec![lag] });
     let trace = lab.trace();
     StdpWindow {

@@ -1,4 +1,4 @@
-//! A session as a run directory, written on a thread of its own: `spikescope replay` proves it, `train --resume` goes on.
+//! Saves a session as a run directory on a worker thread; `spikescope replay` verifies it, `train --resume` resumes it.
 
 use super::Notice;
 use crate::datasets::Data;
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Everything that is written, taken from the simulation at one moment.
+/// Everything that is written, copied from the simulation at one moment.
 pub(super) struct Save {
     run: NewDir,
     preset: Preset,
@@ -23,7 +23,7 @@ pub(super) struct Save {
 }
 
 impl Save {
-    /// The present moment of a training run.
+    /// The current state of a training run.
     pub(super) fn new(
         run: NewDir,
         trainer: &mut Trainer,
@@ -60,13 +60,13 @@ impl Save {
                 test_accuracy: None,
             }),
         };
-        // invariant: the notes have no type that JSON cannot write
+        // invariant: the notes can be serialised as JSON
         let notes = serde_json::to_value(&notes).expect("notes are plain data");
         let checkpoint = Checkpoint { images, cpu_s: None, wall_s: 0.0, notes, state: trainer.save() };
         Self { run, preset: preset.clone(), session, checkpoint, metrics: metrics.csv(images), data: Arc::clone(trainer.data()) }
     }
 
-    /// Write it and say how that went.
+    /// Write the run directory and return the result as a notice.
     pub(super) fn write(mut self, notices: &Sender<Notice>, wake: &(dyn Fn() + Send + Sync)) {
         self.session.data.digest = self.data.digest();
         let asked = self.run.clone();
@@ -74,7 +74,7 @@ impl Save {
             Ok(run) => Notice::Saved { asked, run: run.path().to_owned() },
             Err(error) => Notice::NotSaved { asked, reason: error.to_string() },
         };
-        // a window that is gone needs no notice
+        // a closed window needs no notice
         notices.send_timeout(notice, Duration::from_secs(1)).ok();
         wake();
     }

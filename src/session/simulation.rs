@@ -1,4 +1,4 @@
-//! The simulation thread: apply all waiting commands, run one batch, publish; block while paused.
+//! The simulation thread: apply all queued commands, simulate one batch, publish a snapshot; block while paused.
 
 mod course;
 mod data;
@@ -43,12 +43,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Least time between two snapshots: a display frame.
+/// Minimum time between two snapshots: a display frame.
 const FRAME: Duration = Duration::from_millis(16);
-/// Computing time between two looks at the command queue at full speed.
+/// Computing time between two checks of the command queue at full speed.
 const BATCH: Duration = Duration::from_millis(12);
 
-/// The body of the thread. A panic becomes a notice.
+/// The thread function. A panic becomes a notice.
 pub(super) fn run(launch: Launch, reading: Reading, orders: &Receiver<Command>, outlet: Outlet) {
     let notices = outlet.notices.clone();
     let wake = Arc::clone(&outlet.wake);
@@ -63,19 +63,19 @@ pub(super) fn run(launch: Launch, reading: Reading, orders: &Receiver<Command>, 
         Err(payload) => {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
-            Notice::Crashed(format!("the simulation stopped by an internal error: {text}; reset starts it again"))
+            Notice::Crashed(format!("the simulation stopped with an internal error: {text}; Reset restarts it"))
         }
     };
     tracing::error!(?ended, "the simulation ended");
-    // a reader that is gone needs no notice
+    // a closed window needs no notice
     notices.send_timeout(ended, Duration::from_secs(1)).ok();
     wake();
 }
 
 struct Simulation {
-    /// What the network was built from.
+    /// The preset of the network.
     preset: Preset,
-    /// The parameters of the preset's file, to mark what differs.
+    /// The parameters of the preset file, to mark differences.
     original: Params,
     seed: u64,
     generation: u64,
@@ -94,20 +94,20 @@ struct Simulation {
     meter: Meter,
     published: Instant,
     test: Option<Test>,
-    /// Number of this run, and of the last one begun.
+    /// Number of this run, and of the last one started.
     run_id: u64,
     run_ids: u64,
-    /// The preset as the window is told of it.
+    /// The preset for snapshots.
     about: Arc<Preset>,
-    /// For every entry of the log, the images shown before it.
+    /// For every entry of the log, the number of images before it.
     log_images: Vec<u64>,
     timeline: Timeline,
-    /// The image at which this run left another one, if it did.
+    /// The image at which this run was forked, if it is a fork.
     forked_at: Option<u64>,
-    /// Set while the past is shown; the laboratory is then that of the past.
+    /// Set during time travel; the experiment is then that of the past.
     past: Option<Past>,
     shelved: Option<Shelved>,
-    /// Other runs that can be gone back to, the longest first.
+    /// Earlier runs that are kept, the longest first.
     kept: Vec<Course>,
     runs: Arc<[FinishedRun]>,
     stop_at: Option<StopCondition>,
@@ -190,7 +190,7 @@ impl Simulation {
             let wait = match self.state {
                 _ if self.is_travelling() => Duration::ZERO,
                 RunState::Running if !self.awaits_reward() => self.pacer.wait(self.lab.grid().dt_ms()),
-                // nothing changes while paused, but a test may end and a notice may find room
+                // while paused, tests can end and notices can be sent
                 _ if self.has_company() || !self.waiting.is_empty() => FRAME,
                 _ => {
                     self.publish();
@@ -236,7 +236,7 @@ impl Simulation {
             Command::Set(id, value) => self.set(id, value),
             Command::Reward(reward) => self.reward(f64::from(reward)),
             Command::Reset { seed } => {
-                // what the user has set stays; the way back to the preset is the preset
+                // parameters set by the user are kept; loading the preset restores its values
                 self.back_to_present();
                 let preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
                 self.rebuild(preset, seed, PutAsideBy::Reset);
@@ -275,7 +275,7 @@ impl Simulation {
                 self.waiting.extend(begun.err().map(Notice::Refused));
             }
             Command::Panic => panic!("asked to panic"),
-            // handled by the loop
+            // handled in the loop
             Command::Quit => {}
         }
         self.publish();
@@ -319,12 +319,12 @@ impl Simulation {
         }
     }
 
-    /// Whether something goes on beside the simulation whose end must be seen, also while it is paused.
+    /// Whether a background job is running whose end must be processed while paused.
     fn has_company(&self) -> bool {
         self.test.is_some() || self.autosave.is_writing() || self.teller.is_busy() || self.prober.is_busy() || self.researcher.is_busy()
     }
 
-    /// Explanations and pictures: take in what is done on other threads, hand out what is asked for.
+    /// Explanations and drawings: collect results of worker threads and start requested ones.
     fn answer_questions(&mut self) {
         let running = self.state == RunState::Running;
         let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
@@ -353,7 +353,7 @@ impl Simulation {
     }
 
     fn save_run(&mut self, run: NewDir) {
-        // what is saved is the run, not the moment of its past that is shown
+        // the present of the run is saved, not the displayed moment of the past
         let (trainer, metrics) = match (&mut self.past, &mut self.lab) {
             (Some(past), _) => {
                 let metrics = past.metrics().clone();
@@ -363,7 +363,7 @@ impl Simulation {
             (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => (None, self.metrics.clone()),
         };
         let Some(trainer) = trainer else {
-            let reason = "only experiments with images have runs to save; save the preset instead".to_owned();
+            let reason = "only runs of experiments with images can be saved; save the preset instead".to_owned();
             self.waiting.push_back(Notice::NotSaved { asked: run, reason });
             return;
         };
@@ -376,7 +376,7 @@ impl Simulation {
         }
     }
 
-    /// A new laboratory, or the old one untouched and a reason.
+    /// A new experiment, or an error and the unchanged old one.
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
         let lab = Laboratory::new(&preset, seed, &mut self.collection).map_err(|error| error.to_string())?;
         let collection = self.collection.clone();

@@ -1,5 +1,5 @@
-//! What the window may know. Every snapshot is whole: a reader that misses ninety-nine of them loses state, not
-//! history, because the last spikes, traces and trials ride in each.
+//! The data that the window displays. Every snapshot is self-contained and includes the recent spikes, traces and trials, so
+//! that skipped snapshots lose no history.
 
 use super::studying::{Lesion, StudyView};
 use crate::experiment::{Applied, Probed, Why};
@@ -11,20 +11,20 @@ use crate::work::Work;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Whether model time passes, and if not, why.
+/// Whether the simulation runs, and if not, why.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunState {
     /// Steps are being computed.
     Running,
-    /// Waiting for the user.
+    /// Paused by the user.
     Paused,
-    /// All training images of the preset were shown; Run goes on with another epoch.
+    /// All planned training images are done; Run continues with another epoch.
     Finished,
-    /// A checker stopped the run: what was found, where, and the remedy.
+    /// The run halted: what was detected, where, and the remedy.
     Halted(String),
 }
 
-/// One spike: when, in which layer, which neuron.
+/// One spike: step, layer, neuron.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpikeEvent {
     /// Step of the spike.
@@ -35,28 +35,28 @@ pub struct SpikeEvent {
     pub layer: Layer,
 }
 
-/// Where an image began.
+/// Start of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageOnset {
     /// Its first step.
     pub step: u64,
-    /// Number of images shown before it.
+    /// Number of images before it.
     pub index: u64,
 }
 
-/// Layers of the trial network as shown.
+/// Layers as displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layer {
-    /// The encoder: one channel a pixel.
+    /// The encoder: one channel per pixel.
     Input,
     /// The competing neurons.
     Output,
 }
 
-/// The image being shown and what the network makes of it so far.
+/// The current image and the response of the network so far.
 #[derive(Debug, Clone, Default)]
 pub struct TrialView {
-    /// Number of images shown before this one.
+    /// Number of images before this one.
     pub index: u64,
     /// Images in the training plan.
     pub total: u64,
@@ -68,19 +68,19 @@ pub struct TrialView {
     pub image: Arc<[u8]>,
     /// Width and height of the image in pixels.
     pub size: (usize, usize),
-    /// Whether a person drew it.
+    /// Whether it is a drawing.
     pub drawn: bool,
-    /// Its label. It is compared outside the network; no synapse sees it.
+    /// Its label, which is compared outside the network and not used by synapses.
     pub label: u8,
     /// Votes for each class so far (spikes of its pool).
     pub votes: Vec<f32>,
     /// The answer, once given.
     pub answer: Option<u8>,
-    /// The reward, once given. `None` too when reward is off or a hand did not give one.
+    /// The reward; `None` before it is given, with reward off, and if none was given by hand.
     pub reward: Option<f32>,
-    /// The neuromodulator that reached the synapses.
+    /// The neuromodulator.
     pub modulation: f32,
-    /// Model time in ms until the reward of the answer arrives; 0 before the answer and once rewarded.
+    /// Model time in ms until the reward; 0 before the answer and after the reward.
     pub reward_in_ms: f64,
     /// Whether the network stands still until a reward is given by hand.
     pub awaits_reward: bool,
@@ -97,7 +97,7 @@ pub struct HandReward {
     pub answer: Option<Option<u8>>,
 }
 
-/// A membrane trace with one sample a step, oldest first.
+/// A membrane trace with one sample per step, oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct PotentialTrace {
     /// The neuron.
@@ -110,12 +110,12 @@ pub struct PotentialTrace {
     pub spikes: Vec<u32>,
 }
 
-/// A point of the accuracy curve: means over consecutive trials, so that the whole run fits a bounded list.
+/// A point of the accuracy curve: means over consecutive trials, in a list of bounded length.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AccuracyPoint {
     /// Last image of the bin.
     pub image: u64,
-    /// Fraction right in the bin alone.
+    /// Accuracy in the bin.
     pub raw: f32,
     /// Moving mean over the last 500 images.
     pub mean: f32,
@@ -124,7 +124,7 @@ pub struct AccuracyPoint {
 /// Weights of the projection onto the output layer.
 #[derive(Debug, Clone, Default)]
 pub struct WeightView {
-    /// Presynaptic neurons, of which `field` gives the picture's width and height.
+    /// Presynaptic neurons, arranged with the width and height in `field`.
     pub n_pre: usize,
     /// Postsynaptic neurons.
     pub n_post: usize,
@@ -132,95 +132,95 @@ pub struct WeightView {
     pub field: (usize, usize),
     /// Post-major: the field of neuron j is `w[j * n_pre..][..n_pre]`, in mV.
     pub w: Arc<[f32]>,
-    /// Largest allowed weight in mV.
+    /// Maximum weight in mV.
     pub w_max: f32,
 }
 
-/// What the first-neuron protocol measures.
+/// Measurements of the first-neuron protocol.
 #[derive(Debug, Clone, Default)]
 pub struct FiCurve {
     /// The closed form: current in nA, rate in Hz.
     pub theory: Vec<(f64, f64)>,
-    /// Measured rates at currents that were held long enough: current in nA, rate in Hz.
+    /// Measured rates: current in nA, rate in Hz.
     pub measured: Vec<(f64, f64)>,
-    /// The current now, in nA, and the rate it should give.
+    /// The present current in nA, and its predicted rate.
     pub now: (f64, f64),
 }
 
-/// What the pairing protocol measures.
+/// Measurements of the pairing protocol.
 #[derive(Debug, Clone, Default)]
 pub struct StdpWindow {
     /// The closed form: lag t_post − t_pre in ms, weight change.
     pub theory: Vec<(f64, f64)>,
-    /// Pairings done: lag in ms, weight change.
+    /// Completed pairings: lag in ms, weight change.
     pub measured: Vec<(f64, f64)>,
     /// The pairing shown last: lag in ms, presynaptic and postsynaptic trace samples, weight.
     pub lag_ms: f64,
-    /// Presynaptic trace of the pairing shown last, one sample a step.
+    /// Presynaptic trace of the pairing shown last, one sample per step.
     pub x_pre: Vec<f32>,
-    /// Postsynaptic trace, one sample a step.
+    /// Postsynaptic trace, one sample per step.
     pub x_post: Vec<f32>,
-    /// The weight, one sample a step.
+    /// The weight, one sample per step.
     pub w: Vec<f32>,
 }
 
-/// The pace actually reached.
+/// The actual speed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pace {
     /// Model time over wall-clock time.
     pub times_real_time: f64,
-    /// Simulated steps a second.
+    /// Simulated steps per second.
     pub steps_per_s: f64,
-    /// Finished images a second.
+    /// Completed images per second.
     pub images_per_s: f64,
 }
 
-/// Accuracy on images that were never learnt from.
+/// Accuracy on test images.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Evaluation {
-    /// Images shown in training when it was taken.
+    /// Training images before the test.
     pub after_images: u64,
-    /// Test images shown.
+    /// Number of test images.
     pub test_images: u64,
-    /// Fraction right.
+    /// Accuracy.
     pub accuracy: f64,
 }
 
-/// The moment of the past that is shown.
+/// The displayed moment of the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookingBack {
-    /// Images shown before this moment.
+    /// Images before this moment.
     pub images: u64,
-    /// Images shown before the present.
+    /// Images before the present.
     pub present_images: u64,
     /// Step of the present.
     pub present_step: Step,
-    /// The image to whose beginning the log is just being replayed.
+    /// The image to whose start the log is being replayed.
     pub target: Option<u64>,
 }
 
-/// Why a run was put aside.
+/// Why a run was replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutAsideBy {
     /// A reset.
     Reset,
     /// Another preset.
     Preset,
-    /// Other images.
+    /// Other data.
     Data,
-    /// A parameter that needs a new network.
+    /// A rebuild parameter.
     Rebuild,
     /// A fork.
     Fork,
     /// A run that was resumed after a crash.
     Resume,
-    /// It was brought back before.
+    /// An undo.
     Undo,
-    /// It was brought back, and taken back again.
+    /// A redo.
     Redo,
 }
 
-/// A run that can be brought back as it was.
+/// The run that undo returns to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutAside {
     /// Its number in this session.
@@ -229,14 +229,14 @@ pub struct PutAside {
     pub title: String,
     /// Its seed.
     pub seed: u64,
-    /// Images it has seen.
+    /// Its number of images.
     pub images: u64,
-    /// What put it aside.
+    /// What replaced it.
     pub by: PutAsideBy,
 }
 
 impl PutAside {
-    /// What bringing it back does, for a menu.
+    /// Menu text of the undo.
     pub fn words(&self) -> String {
         let what = match self.by {
             PutAsideBy::Reset => "Undo the reset",
@@ -252,7 +252,7 @@ impl PutAside {
     }
 }
 
-/// What is kept of a run that ended.
+/// Summary of an earlier run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FinishedRun {
     /// Its number in this session.
@@ -267,28 +267,28 @@ pub struct FinishedRun {
     pub protocol: Protocol,
     /// The parameters it learnt with at the end.
     pub params: Params,
-    /// The values before them, in the order in which they were left.
+    /// Their earlier values, in order.
     pub until: Vec<super::Until>,
-    /// Images it has seen.
+    /// Its number of images.
     pub images: u64,
     /// Images in its training plan: the learning-rate schedule depends on it.
     pub planned: u64,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
-    /// The image at which it left another run, if it is a fork.
+    /// The image at which it was forked, if it is a fork.
     pub forked_at: Option<u64>,
-    /// Whether it is kept whole, to be gone back to.
+    /// Whether it is kept completely, so that it can be resumed.
     pub kept: bool,
 }
 
-/// Everything a frame is drawn from.
+/// All data of a frame.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// What kind of experiment it is.
     pub protocol: Protocol,
     /// Title of the preset.
     pub title: String,
-    /// Where the preset came from, for the window's title and "recent files".
+    /// Path of the preset, for the window title and recent files.
     pub preset_path: Option<std::path::PathBuf>,
     /// Effective parameters.
     pub params: Params,
@@ -296,7 +296,7 @@ pub struct Snapshot {
     pub preset_params: Params,
     /// Master seed.
     pub seed: u64,
-    /// Counts resets, so that a view can drop what it accumulated.
+    /// Number of resets, so that a view can clear accumulated data.
     pub generation: u64,
     /// Steps since reset.
     pub step: Step,
@@ -304,105 +304,105 @@ pub struct Snapshot {
     pub dt_ms: f64,
     /// Running, paused ...
     pub state: RunState,
-    /// Pace reached.
+    /// Actual speed.
     pub pace: Pace,
-    /// The pace asked for.
+    /// Selected speed.
     pub speed: super::Speed,
     /// Number of classes.
     pub classes: usize,
-    /// Images it can be tested on.
+    /// Number of test images.
     pub test_images: u64,
-    /// What the classes are called, in the order of their numbers.
+    /// Class names in label order.
     pub class_names: Arc<[String]>,
-    /// What the collection of images is called; empty without images.
+    /// Name of the data; empty without images.
     pub data_name: String,
     /// Class of every output neuron; `None` while unassigned.
     pub class_of: Arc<[Option<u8>]>,
-    /// The image being shown.
+    /// The current image.
     pub trial: TrialView,
     /// Spikes of the last `window_ms`, oldest first.
     pub spikes: Arc<[SpikeEvent]>,
     /// Length of the spike and trace history in ms.
     pub window_ms: f64,
-    /// Step at which the contiguous spike and trace history begins: what lies between is known, what came before is not shown.
+    /// First step of the contiguous spike and trace history.
     pub window_start: Step,
-    /// The step after the last one in that history. At full speed most steps are computed unseen.
+    /// The step after the last one in that history. At full speed most steps are not recorded.
     pub window_end: Step,
-    /// Where the images that ended within that history began, oldest first.
+    /// Starts of the images that ended within that history, oldest first.
     pub onsets: Arc<[ImageOnset]>,
-    /// Membrane traces asked for.
+    /// Requested membrane traces.
     pub potentials: Vec<PotentialTrace>,
-    /// V − now — and θ of every output neuron, in mV.
+    /// Present V of every output neuron, in mV.
     pub v_mv: Arc<[f32]>,
     /// Adaptive thresholds in mV.
     pub theta_mv: Arc<[f32]>,
     /// Mean rate of every output neuron over the last `RATE_IMAGES` trials, in spikes per image.
     pub rates: Arc<[f32]>,
-    /// Weights, if asked for.
+    /// Weights, if requested.
     pub weights: Arc<WeightView>,
-    /// Banks of hidden filters, if there are any and they are asked for.
+    /// Banks of hidden filters, if requested.
     pub hidden: Arc<[super::BankView]>,
     /// Last 500 trials, oldest first.
     pub trials: Arc<[TrialRecord]>,
     /// Whole accuracy curve, at most 2,000 points.
     pub accuracy: Arc<[AccuracyPoint]>,
-    /// Rows: label; columns: answer; over the last 2,000 trials that were answered.
+    /// Rows: label; columns: answer; over the last 2,000 answered trials.
     pub confusion: Arc<[u32]>,
     /// Dopamine concentration over the window, one sample a step: every M adds to it, and it decays with τ_d.
     pub dopamine: Arc<[f32]>,
     /// The last evaluation on test images.
     pub evaluation: Option<Evaluation>,
-    /// Changes made since the reset: with preset, seed and program version they determine the run.
+    /// Changes since the reset; with preset, seed and program version they determine the run.
     pub applied: Arc<[Applied]>,
-    /// Long work that goes on beside the simulation.
+    /// Background jobs.
     pub work: Arc<[Arc<Work>]>,
-    /// Hash of the whole state, while it stands still.
+    /// Digest of the state, while paused.
     pub digest: Option<String>,
     /// Set in the first-neuron protocol.
     pub fi: Option<Arc<FiCurve>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
-    /// For every change of `applied`, the number of images that were shown before it.
+    /// For every change of `applied`, the number of images before it.
     pub applied_images: Arc<[u64]>,
-    /// Set while the past is shown instead of the present.
+    /// The displayed moment of the past, if any.
     pub looking_back: Option<LookingBack>,
-    /// The run that can be brought back, if there is one.
+    /// The run that undo returns to, if any.
     pub put_aside: Option<PutAside>,
-    /// The image at which this run left another one, if it is a fork.
+    /// The image at which this run was forked, if it is a fork.
     pub forked_at: Option<u64>,
-    /// Number of this run among all of this session.
+    /// Number of this run in this session.
     pub run_id: u64,
-    /// Runs that ended in this session, oldest first, to compare with.
+    /// Earlier runs of this session, oldest first.
     pub runs: Arc<[FinishedRun]>,
     /// The preset that the run was built from, with the parameters of its file.
     pub preset: Arc<Preset>,
-    /// What is waited for.
+    /// The pause condition.
     pub stop_when: Option<super::StopCondition>,
     /// The reward given last by hand in this run.
     pub given: Option<HandReward>,
-    /// When the copy of the run was made that lies whole on disk.
+    /// Time of the last autosave.
     pub safe: Option<std::time::Instant>,
-    /// Why the network answered as it did, if asked for, or a sentence on why that cannot be told.
+    /// The explanation of the answer, if requested, or why there is none.
     pub why: Option<Arc<Result<Why, String>>>,
-    /// What came of the picture shown last to a frozen copy.
+    /// Result of the last tested drawing.
     pub probed: Option<Arc<Probed>>,
-    /// What can be taken away from this network.
+    /// The applicable ablations.
     pub lesions: Arc<[Lesion]>,
-    /// The ablation that goes on, or went on last.
+    /// The current or last ablation study.
     pub study: Option<Arc<StudyView>>,
-    /// Eligibility of the synapses onto the outputs, laid out like the weights; if asked for and the rule has one.
+    /// Eligibility of the output synapses in the layout of the weights, if requested and available.
     pub eligibility: Option<Arc<WeightView>>,
-    /// How the network is, in words with numbers.
+    /// Health of the network.
     pub health: Arc<Health>,
-    /// What the network is made of.
+    /// Description of the network.
     pub network: Arc<super::NetworkView>,
-    /// Spikes of each part of the network since the image began (without images: in the window).
+    /// Spikes of each part of the network since the onset of the image (without images: in the history).
     pub flow: Arc<[u64]>,
-    /// For how long `flow` was counted, in ms.
+    /// Duration of `flow` in ms.
     pub flow_ms: f64,
-    /// History of spikes and traces that fits the memory set aside for it, in ms.
+    /// Maximum history of spikes and traces within its memory limit, in ms.
     pub history_limit_ms: f64,
-    /// What is remembered of the neuron that is inspected.
+    /// Statistics of the inspected neuron.
     pub habit: Option<Arc<super::Habit>>,
 }
 
@@ -424,16 +424,16 @@ impl Snapshot {
         })
     }
 
-    /// What a class is called; its number, should it have no name.
+    /// Name of a class; its number if it has no name.
     pub fn class_name(&self, class: u8) -> std::borrow::Cow<'_, str> {
         self.class_names.get(usize::from(class)).map_or_else(|| class.to_string().into(), |name| name.as_str().into())
     }
 }
 
-/// An event that must not be lost.
+/// A message that must not be lost.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
-    /// Something went as asked.
+    /// A command succeeded.
     Done(String),
     /// A run was written to disk: the directory that was asked for and the one that holds it.
     Saved {
@@ -449,10 +449,10 @@ pub enum Notice {
         /// Why not, and the remedy.
         reason: String,
     },
-    /// A command was refused; nothing changed. Says why and what would be allowed.
+    /// A command was refused and nothing changed; contains the reason and the allowed values.
     Refused(String),
-    /// A checker stopped the run.
+    /// The run halted.
     Halted(String),
-    /// The simulation thread ended by a panic; the message and that a reset starts it again.
+    /// The simulation thread panicked; contains the message and the remedy.
     Crashed(String),
 }

@@ -1,5 +1,5 @@
-//! Ablations of the network on the screen, on threads beside the simulation. What comes of them is a study like those of
-//! the command line, in a directory of its own; the window shows how it gets on.
+//! Ablation studies of the current network, on worker threads. The result is a study directory as of the command line; the
+//! window shows its progress.
 
 use super::laboratory::Laboratory;
 use crate::datasets::Data;
@@ -12,37 +12,37 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most seeds that the window asks for: a person waits.
+/// Maximum number of seeds in the window.
 pub const MOST_SEEDS: u64 = 20;
 
-/// An ablation to be done.
+/// A requested ablation study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AblationAsked {
-    /// Names of the lesions; the intact network always belongs to them.
+    /// Names of the ablations; the intact network is always included.
     pub lesions: Vec<String>,
     /// Seeds 1 to this.
     pub seeds: u64,
     /// Training images of each network.
     pub images: u64,
-    /// Test images of each network; all of them, if there are fewer.
+    /// Test images of each network, at most the available ones.
     pub test_images: u64,
     /// Directory of the study.
     pub folder: NewDir,
 }
 
-/// A lesion that the preset on the screen can have.
+/// An ablation that applies to the current preset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesion {
     /// Its name.
     pub name: String,
-    /// What it shows.
+    /// Description.
     pub about: String,
 }
 
 /// A seed, and its curve: images shown, and the fraction right among the last thousand.
 pub type SeedCurve = (u64, Vec<(u64, f32)>);
 
-/// An ablation as far as it is.
+/// State of an ablation study.
 #[derive(Debug, Clone)]
 pub struct StudyView {
     /// Title of the preset.
@@ -55,25 +55,25 @@ pub struct StudyView {
     pub seeds: u64,
     /// Results so far, the intact network first.
     pub summary: Vec<Summary>,
-    /// For every variant: images shown, and the fraction right among the last thousand, mean over the seeds that got so far.
+    /// For every variant: training images, and accuracy over the last thousand, mean over the seeds that reached them.
     pub curves: Vec<Vec<(u64, f32)>>,
     /// The same of every seed, which comes first.
     pub seed_curves: Vec<Vec<SeedCurve>>,
-    /// Jobs done, and all jobs.
+    /// Completed jobs, and all jobs.
     pub jobs: (usize, usize),
-    /// How far it is, and a way to stop it.
+    /// Progress and cancellation.
     pub work: Arc<Work>,
-    /// What went wrong, one sentence each.
+    /// Errors.
     pub losses: Vec<String>,
 }
 
-/// What the threads of a study tell.
+/// Shared state of the threads of a study.
 #[derive(Default)]
 struct Told {
     results: Vec<(Job, JobResult)>,
-    /// Curves of jobs under way.
+    /// Curves of running jobs.
     under_way: BTreeMap<usize, (Job, Vec<(u64, f32)>)>,
-    /// Tests that jobs under way have behind them.
+    /// Completed tests of running jobs.
     tested: BTreeMap<usize, u64>,
     losses: Vec<String>,
     /// The directory, once it is made.
@@ -81,7 +81,7 @@ struct Told {
     is_new: bool,
 }
 
-/// The study that goes on or went on last.
+/// The current or last study.
 #[derive(Default)]
 pub(super) struct Researcher {
     current: Option<(Study, Arc<Mutex<Told>>, StudyView)>,
@@ -89,7 +89,7 @@ pub(super) struct Researcher {
 }
 
 impl Drop for Researcher {
-    /// Nobody is left to look at it; what is done stays, and the command line can go on with it.
+    /// Cancel the study; completed jobs are kept, and the command line can resume it.
     fn drop(&mut self) {
         if let Some((.., view)) = &self.current {
             view.work.cancel();
@@ -97,7 +97,7 @@ impl Drop for Researcher {
     }
 }
 
-/// The lesions of a preset; none if it does not learn to classify.
+/// The ablations of a preset; empty if it does not classify images.
 pub(super) fn lesions(preset: &Preset, classes: usize) -> Arc<[Lesion]> {
     if !preset.protocol.classifies() {
         return Arc::default();
@@ -107,7 +107,7 @@ pub(super) fn lesions(preset: &Preset, classes: usize) -> Arc<[Lesion]> {
 }
 
 impl Researcher {
-    /// Whether a study goes on, or has news that nobody looked at: a thread that went to sleep would never tell its end.
+    /// Whether a study is running or has results that were not collected, so that the thread must not sleep.
     pub(super) fn is_busy(&self) -> bool {
         self.current.as_ref().is_some_and(|(_, told, view)| {
             let told = locked(told);
@@ -115,24 +115,24 @@ impl Researcher {
         })
     }
 
-    /// The work that goes on, if any.
+    /// The running job, if any.
     pub(super) fn work(&self) -> Option<Arc<Work>> {
         self.current.as_ref().map(|(.., view)| Arc::clone(&view.work)).filter(|work| !work.is_finished())
     }
 
-    /// The study as last looked at.
+    /// The study as last collected.
     pub(super) fn view(&self) -> Option<Arc<StudyView>> {
         self.view.clone()
     }
 
-    /// Begin an ablation, or say in a sentence why that cannot be.
+    /// Start an ablation study, or return an error.
     pub(super) fn begin(&mut self, asked: AblationAsked, preset: &Preset, lab: &Laboratory, data_folder: &Path) -> Result<(), String> {
-        let Laboratory::Images(trainer) = lab else { return Err("this experiment does not learn to classify".to_owned()) };
+        let Laboratory::Images(trainer) = lab else { return Err("this experiment does not classify images".to_owned()) };
         if self.work().is_some() {
-            return Err("an ablation is going on; stop it first".to_owned());
+            return Err("an ablation is already running; stop it first".to_owned());
         }
         if !(1..=MOST_SEEDS).contains(&asked.seeds) || asked.images == 0 || asked.test_images == 0 {
-            return Err(format!("an ablation takes 1 to {MOST_SEEDS} seeds and at least one image to learn from and to be tested on"));
+            return Err(format!("an ablation needs 1 to {MOST_SEEDS} seeds, at least one training image and at least one test image"));
         }
         let data = Arc::clone(trainer.data());
         let preset = Preset { params: trainer.params().clone(), ..preset.clone() };
@@ -154,7 +154,7 @@ impl Researcher {
             images: asked.images,
             test_images: asked.test_images.min(data.test.len() as u64),
             held_out: 0,
-            // the digest is found on the thread of the study, for it takes a look at every image
+            // the digest is computed on the thread of the study, because it reads every image
             data: DataRecord::without_digest(&data, data_folder),
             axes: Vec::new(),
             variants,
@@ -182,7 +182,7 @@ impl Researcher {
             if let Err(loss) = conduct(begun, &preset, &asked.folder, &data, &work, &teller) {
                 locked(&teller).losses.push(loss);
             }
-            // under one lock: who sees that it has ended sees that there is news
+            // under one lock, so that the end is never seen without its results
             let mut told = locked(&teller);
             told.is_new = true;
             work.finish();
@@ -190,12 +190,12 @@ impl Researcher {
         std::thread::Builder::new()
             .name("study".to_owned())
             .spawn(conduct)
-            .map_err(|error| format!("cannot start the ablation: {error}; close other programs"))?;
+            .map_err(|error| format!("cannot start the ablation: {error}; close other programs and try again"))?;
         self.current = Some((study, told, view));
         Ok(())
     }
 
-    /// Look at the study. Says whether there is news.
+    /// Collect results. Returns whether there are new ones.
     pub(super) fn poll(&mut self) -> bool {
         let Some((study, told, view)) = &mut self.current else { return false };
         let mut told = locked(told);
@@ -217,11 +217,11 @@ impl Researcher {
 }
 
 fn locked(told: &Mutex<Told>) -> std::sync::MutexGuard<'_, Told> {
-    // a thread that panicked told nothing by halves
+    // a panicked thread left no partial update
     told.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Images that a job learns from and is tested on, as it was trained and with every damage: about equally much work each.
+/// Training and test images of a job, with every damage, as a measure of work.
 fn load(study: &Study, variant: usize) -> u64 {
     study.images + (1 + study.variants[variant].damages.len() as u64) * study.test_images
 }
@@ -235,7 +235,7 @@ fn seed_curves(told: &Told, variant: usize) -> Vec<SeedCurve> {
     curves
 }
 
-/// Mean over the seeds, at every point that at least one of them reached.
+/// Mean over the seeds at every point that at least one of them reached.
 fn mean(seeds: &[SeedCurve]) -> Vec<(u64, f32)> {
     let mut points: BTreeMap<u64, (f32, f32)> = BTreeMap::new();
     for &(images, right) in seeds.iter().flat_map(|(_, curve)| curve) {
@@ -245,13 +245,13 @@ fn mean(seeds: &[SeedCurve]) -> Vec<(u64, f32)> {
     points.into_iter().map(|(images, (sum, n))| (images, sum / n)).collect()
 }
 
-/// Do the whole study, and leave its directory as the command line would.
+/// Run the study and write its directory as the command line does.
 fn conduct(mut study: Study, preset: &Preset, place: &NewDir, data: &Arc<Data>, work: &Work, told: &Mutex<Told>) -> Result<(), String> {
     let words = |error: study::StudyError| error.to_string();
     study.data.digest = data.digest();
     let dir = StudyDir::create(place, &study, preset).map_err(words)?;
     locked(told).folder = Some(dir.path().to_owned());
-    // one core stays with the network on the screen
+    // one core is left for the current run
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
     let tell = |event: Event| {
         let mut told = locked(told);
@@ -285,7 +285,7 @@ fn conduct(mut study: Study, preset: &Preset, place: &NewDir, data: &Arc<Data>, 
 mod tests {
     use super::*;
 
-    /// The last event and the end may come between a look at the study and the moment the thread goes to sleep.
+    /// The last event and the end can arrive between collecting results and sleeping.
     #[test]
     fn an_end_that_nobody_has_seen_keeps_the_thread_awake() {
         let told = Arc::new(Mutex::new(Told { is_new: true, ..Told::default() }));

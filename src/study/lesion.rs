@@ -187,7 +187,7 @@ fn fewer(preset: &Preset, classes: usize) -> (&'static str, Vec<(P, Value)>) {
     let hidden: Vec<_> =
         hidden.iter().filter(|&&id| preset.params.idle(id, preset.protocol).is_none() && preset.params.count(id) > 0).collect();
     if hidden.is_empty() {
-        // every class needs a neuron
+        // every class needs at least one neuron
         let neurons = quarter(P::NNeurons).max(classes as f64);
         return ("A quarter of the output neurons, but at least one for each class.", vec![(P::NNeurons, Number(neurons))]);
     }

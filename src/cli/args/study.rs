@@ -1,19 +1,19 @@
-//! What `ablate`, `sweep` and the jobs of a cluster are asked for.
+//! Arguments of `ablate`, `sweep` and of cluster jobs.
 
 use super::{DataArgs, OutputArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// What ablations and sweeps have in common.
+/// Arguments that ablations and sweeps have in common.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyArgs {
     /// Preset file, or the name of one in presets/
     #[arg(required_unless_present = "resume")]
     pub(in crate::cli) preset: Option<PathBuf>,
-    /// Go on with a study: do the jobs that are not done
+    /// Resume a study: run the jobs that are not complete
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out", "invert"])]
     pub(in crate::cli) resume: Option<PathBuf>,
-    /// How many seeds (1 to N), or a list as in 1,4,7
+    /// Number of seeds (1 to N), or a list such as 1,4,7
     #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
     pub(in crate::cli) seeds: Seeds,
     /// Training images of each network [default: the preset's epochs]
@@ -25,7 +25,7 @@ pub(in crate::cli) struct StudyArgs {
     /// Images each network is tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) test_images: Option<u64>,
-    /// Set a parameter in all variants, as in tau_m=20ms; may be repeated
+    /// Set a parameter in all variants, for example tau_m=20ms; can be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(in crate::cli) set: Vec<String>,
     #[command(flatten)]
@@ -33,26 +33,26 @@ pub(in crate::cli) struct StudyArgs {
     /// Directory of the study [default: runs/KIND-PRESET-TIME]
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,
-    /// Where the jobs are done: on the cores of this machine, or as job arrays of a Slurm cluster that shares the directory
+    /// Where jobs run: on the cores of this machine, or as job arrays on a Slurm cluster with a shared file system
     #[arg(long, value_name = "WHERE", default_value = "local")]
     pub(in crate::cli) engine: Engine,
-    /// Jobs that run on the cluster at once
+    /// Maximum number of concurrent cluster jobs
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(in crate::cli) at_once: u32,
     /// Tasks of one job array at most [default: what the cluster allows, up to 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(in crate::cli) array_size: Option<u32>,
-    /// Option handed on to sbatch, as in --sbatch=--partition=long; may be repeated
+    /// Option passed to sbatch, for example --sbatch=--partition=long; can be repeated
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(in crate::cli) sbatch: Vec<String>,
-    /// Submit and leave; collect later with --resume, which submits what is neither done nor queued
+    /// Submit the jobs and exit; collect the results later with --resume, which submits what is neither done nor queued
     #[arg(long)]
     pub(in crate::cli) no_wait: bool,
     #[command(flatten)]
     pub(in crate::cli) output: OutputArgs,
 }
 
-/// Where jobs are done.
+/// Where jobs run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Engine {
     /// On the cores of this machine
@@ -65,10 +65,10 @@ pub(in crate::cli) enum Engine {
 pub(in crate::cli) struct AblateArgs {
     #[command(flatten)]
     pub(in crate::cli) study: StudyArgs,
-    /// Only this lesion; may be repeated
+    /// Run only this ablation; can be repeated
     #[arg(long, value_name = "LESION")]
     pub(in crate::cli) only: Vec<String>,
-    /// List the lesions of the preset and do nothing
+    /// List the ablations of the preset and exit
     #[arg(long)]
     pub(in crate::cli) list: bool,
 }
@@ -80,13 +80,13 @@ pub(in crate::cli) struct SweepArgs {
     /// Parameter and its values: ID=A,B,C or ID=FROM..TO:N; several make a grid
     #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
     pub(in crate::cli) axis: Vec<String>,
-    /// So many random points in place of the grid; axes may then be ranges, ID=FROM..TO
+    /// Number of random points instead of a grid; axes can then be ranges, ID=FROM..TO
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(in crate::cli) random: Option<u16>,
     /// Seed of the random points
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(in crate::cli) random_seed: u64,
-    /// Test on the test images; what is chosen by them then cannot be reported on them [default: on held-out training images]
+    /// Score on the test images, which then must not be used to report the accuracy of the selected parameters [default: held-out training images]
     #[arg(long)]
     pub(in crate::cli) on_test_images: bool,
 }
@@ -104,7 +104,7 @@ pub(in crate::cli) struct JobArgs {
 pub(in crate::cli) struct Seeds(pub(in crate::cli) Vec<u64>);
 
 fn seeds(text: &str) -> Result<Seeds, String> {
-    let fault = || "name 1 to 1000 seeds, as a number or as a list like 1,4,7 without repetition".to_owned();
+    let fault = || "expected 1 to 1000 seeds: a number, or a list such as 1,4,7 without repetition".to_owned();
     let numbers: Vec<u64> = text.split(',').map(|n| n.trim().parse().map_err(|_| fault())).collect::<Result<_, _>>()?;
     let mut sorted = numbers.clone();
     sorted.sort_unstable();

@@ -72,7 +72,7 @@ impl Kernel {
     }
 
     pub(super) fn at(&self, arrived: u32) -> f64 {
-        // a current that arrived while the neuron was held goes on decaying and acts from then on
+        // a current that arrived during the refractory period decays and acts after it
         let held = self.free.saturating_sub(arrived);
         let kept = if held == 0 { 1.0 } else { libm::pow(self.syn_decay, f64::from(held)) };
         self.by_arrival.get((arrived.max(self.free) - self.free) as usize).map_or(0.0, |weight| kept * weight)

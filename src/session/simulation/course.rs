@@ -1,5 +1,5 @@
-//! A run with everything that belongs to it, so that it can be put aside whole and brought back as it was. The last run
-//! that was put aside by a reset, another preset, a rebuild or a fork can be had back, and taken away again.
+//! A run with its complete state, so that runs can be kept and exchanged. The run replaced by the last reset, preset, rebuild
+//! or fork can be exchanged with the current one, repeatedly.
 
 use super::{Collection, Laboratory, Simulation};
 use crate::experiment::Applied;
@@ -16,11 +16,11 @@ use crate::session::timeline::Timeline;
 use crate::session::why::Teller;
 use std::sync::Arc;
 
-/// Finished runs whose curves are kept for comparing.
+/// Number of earlier runs whose curves are kept for comparison.
 const RUNS: usize = 12;
-/// Runs kept whole besides the one put aside last: those that have seen most images.
+/// Number of runs kept completely besides the last one: those with most images.
 const KEPT: usize = 4;
-/// Bytes that the moments of such a run may take; the log leads to all others.
+/// Memory limit of the keyframes of a kept run, in bytes.
 const KEPT_BYTES: usize = 8 << 20;
 
 /// One run.
@@ -37,23 +37,23 @@ pub(super) struct Course {
     pub(super) log: Vec<Applied>,
     pub(super) log_images: Vec<u64>,
     pub(super) timeline: Timeline,
-    /// The image at which it left another run, if it did.
+    /// The image at which it was forked, if it is a fork.
     pub(super) forked_at: Option<u64>,
     pub(super) collection: Collection,
 }
 
-/// A run that can be had back.
+/// A kept run.
 pub(super) struct Shelved {
     course: Course,
     by: PutAsideBy,
 }
 
-/// Images a laboratory has shown.
+/// Completed images of an experiment.
 fn images(lab: &Laboratory) -> u64 {
     if let Laboratory::Images(trainer) = lab { trainer.images_done() } else { 0 }
 }
 
-/// What the views remember of a laboratory that has not run yet.
+/// Empty history of an experiment that has not run yet.
 pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
     match lab {
         Laboratory::Images(trainer) => {
@@ -66,7 +66,7 @@ pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
 }
 
 impl Simulation {
-    /// Exchange the run that is shown with another.
+    /// Exchange the current run with another.
     fn exchange(&mut self, course: &mut Course) {
         let Course { id, preset, original, seed, lab, state, recent, history, metrics, log, log_images, timeline, forked_at, collection } =
             course;
@@ -86,7 +86,7 @@ impl Simulation {
         std::mem::swap(&mut self.timeline, timeline);
     }
 
-    /// Go over to a new run from its first step on; the present one is put aside.
+    /// Start a new run; the current one is kept.
     pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, collection: Collection, by: PutAsideBy) {
         self.back_to_present();
         let (history, metrics) = fresh_history(&lab);
@@ -117,7 +117,7 @@ impl Simulation {
         self.run_ids
     }
 
-    /// Keep a run to be had back, and its curve for comparing.
+    /// Keep a run, and its curve for comparison.
     pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
         self.remember_curve(&course);
         // also one that has not begun, for Undo leads back to it; only what was there before a resumed run is nothing then
@@ -129,19 +129,19 @@ impl Simulation {
         self.mark_kept();
     }
 
-    /// Tell of every run whether it can be gone back to.
+    /// Update for every run whether it is kept.
     fn mark_kept(&mut self) {
         let is_kept = |id| self.shelved.iter().map(|shelved| &shelved.course).chain(&self.kept).any(|course| course.id == id);
         self.runs = self.runs.iter().map(|run| FinishedRun { kept: is_kept(run.id), ..run.clone() }).collect();
     }
 
-    /// A run leaves the shelf: it is kept for those who want it back, unless others have seen more images.
+    /// Keep a run, unless other kept runs have more images.
     fn keep(&mut self, shelved: Option<Shelved>) {
         let Some(Shelved { mut course, .. }) = shelved else { return };
         if images(&course.lab) == 0 {
             return;
         }
-        // spikes and traces are seen again with the next image
+        // spikes and traces are recorded again with the next image
         course.recent = Recent::default();
         course.timeline.thin(KEPT_BYTES);
         self.kept.push(course);
@@ -149,17 +149,17 @@ impl Simulation {
         self.kept.truncate(KEPT);
     }
 
-    /// Go back to a run that is kept.
+    /// Return to a kept run.
     pub(super) fn go_back_to(&mut self, id: u64) {
         if self.shelved.as_ref().is_some_and(|shelved| shelved.course.id == id) {
             return self.undo_reset();
         }
         let Some(place) = self.kept.iter().position(|course| course.id == id) else {
-            self.waiting.push_back(Notice::Refused("this run is not kept any more; others have seen more images".to_owned()));
+            self.waiting.push_back(Notice::Refused("this run is not kept any more, because other runs have more images".to_owned()));
             return;
         };
         let course = self.kept.remove(place);
-        // it takes the place of the last one on the shelf, and comes back from there
+        // it becomes the last replaced run and is exchanged from there
         let before = self.shelved.replace(Shelved { course, by: PutAsideBy::Redo });
         self.keep(before);
         self.undo_reset();
@@ -193,11 +193,11 @@ impl Simulation {
         self.runs = runs.split_off(first).into();
     }
 
-    /// Bring back the run that was put aside last; the one shown now takes its place on the shelf.
+    /// Exchange the current run with the last replaced run.
     pub(super) fn undo_reset(&mut self) {
         self.back_to_present();
         let Some(Shelved { mut course, by }) = self.shelved.take() else {
-            self.waiting.push_back(Notice::Refused("there is no earlier run to bring back; nothing was reset".to_owned()));
+            self.waiting.push_back(Notice::Refused("there is no earlier run to return to".to_owned()));
             return;
         };
         let goes_on = self.state == RunState::Running;
@@ -208,19 +208,19 @@ impl Simulation {
         self.remember_curve(&course);
         self.runs = self.runs.iter().filter(|run| run.id != self.run_id).cloned().collect();
         let by = if by == PutAsideBy::Undo { PutAsideBy::Redo } else { PutAsideBy::Undo };
-        // also a run that has not begun is worth going back to: the command undoes itself
+        // runs without images are kept as well, so that the command can be reversed
         self.shelved = Some(Shelved { course, by });
         self.settle_in();
     }
 
-    /// What the snapshot says of the run that can be had back.
+    /// The run that undo returns to, for the snapshot.
     pub(super) fn to_be_had_back(&self) -> Option<PutAside> {
         let Shelved { course, by } = self.shelved.as_ref()?;
         let images = images(&course.lab);
         Some(PutAside { id: course.id, title: course.preset.title.clone(), seed: course.seed, images, by: *by })
     }
 
-    /// Views start over: what is shown now has nothing to do with what was shown before.
+    /// Reset the views after an exchange of runs.
     pub(super) fn settle_in(&mut self) {
         self.generation += 1;
         self.given = None;
@@ -234,12 +234,12 @@ impl Simulation {
         self.autosave.touch();
     }
 
-    /// The window is to know the preset of this run.
+    /// Update the preset for the snapshot.
     pub(super) fn tell_of_preset(&mut self) {
         self.about = Arc::new(Preset { params: self.original.clone(), ..self.preset.clone() });
     }
 
-    /// The runs that were finished, for the snapshot.
+    /// The earlier runs, for the snapshot.
     pub(super) fn finished_runs(&self) -> Arc<[FinishedRun]> {
         Arc::clone(&self.runs)
     }

@@ -1,4 +1,4 @@
-//! Other images for the experiment: the run with the images before is put aside whole, images included.
+//! New data for the experiment: the previous run is kept completely, with its data.
 
 use super::Simulation;
 use crate::experiment::fit;
@@ -9,7 +9,7 @@ use crate::session::snapshot::{Notice, PutAsideBy};
 use std::sync::Arc;
 
 impl Simulation {
-    /// The preset in force from its first step on, with other images.
+    /// Restart the current preset with new data.
     pub(super) fn use_data(&mut self, opened: &OpenedData) {
         let words = format!("{}: {}", opened.data.name, opened.data.words());
         let mut collection = Collection::read(opened);
@@ -18,7 +18,7 @@ impl Simulation {
         if !preset.protocol.classifies() {
             self.back_to_present();
             self.collection = collection;
-            self.waiting.push_back(Notice::Done(format!("{words}; the next preset that learns from images learns from these")));
+            self.waiting.push_back(Notice::Done(format!("{words}; presets with images use this data from now on")));
             return;
         }
         let fitted = fit_preset(&mut preset, &mut collection);
@@ -46,8 +46,7 @@ impl Simulation {
     }
 }
 
-/// Give a preset the output neurons that these images need, and say so. Images that cannot be read are told by whoever
-/// needs them.
+/// Fit the number of output neurons to the data, with a notice. Data that cannot be read is reported where it is needed.
 pub(super) fn fit_preset(preset: &mut Preset, collection: &mut Collection) -> Option<Notice> {
     if !preset.protocol.classifies() {
         return None;

@@ -1,4 +1,4 @@
-//! Letting model time pass: batches at the pace asked for, single steps, and what an image that ends leaves behind.
+//! Advances model time: batches at the selected speed, single steps, and the processing of completed images.
 
 use super::{BATCH, FRAME, Laboratory, Simulation};
 use crate::experiment::{Halt, TrialRecord};
@@ -8,8 +8,8 @@ use crate::session::snapshot::{Notice, RunState};
 use std::time::Instant;
 
 impl Simulation {
-    /// Stand still where every view can show the same moment: what was computed unseen is followed by one image that is
-    /// watched.
+    /// Pause at a moment that every view can show: after images without recording, one more image is simulated with
+    /// recording.
     pub(super) fn pause(&mut self) {
         self.state = RunState::Paused;
         if self.awaits_reward() {
@@ -18,7 +18,7 @@ impl Simulation {
         let Laboratory::Images(trainer) = &self.lab else { return };
         let trial = trainer.trial();
         let unseen = self.recent.end() != self.lab.step();
-        // at full speed only some images begin with the copy that an explanation needs
+        // at full speed only some images start with the copy that an explanation needs
         let explained = trainer.onset().is_some_and(|onset| onset.index() == trial.index);
         let unexplained = !explained && self.pacer.speed() == Speed::Full && trial.elapsed_steps >= trial.total_steps;
         if (unseen || unexplained) && self.looks() {
@@ -26,7 +26,7 @@ impl Simulation {
         }
     }
 
-    /// Step while paused; while running, pause.
+    /// Step if paused; pause if running.
     pub(super) fn step_by(&mut self, steps: u64) {
         if matches!(self.state, RunState::Halted(_)) {
             return;
@@ -49,12 +49,12 @@ impl Simulation {
         }
     }
 
-    /// Whether a view wants to see spikes or potentials of every step.
+    /// Whether a view needs spikes or potentials of every step.
     fn looks(&self) -> bool {
         self.watch.spikes || !self.watch.potentials.is_empty()
     }
 
-    /// One batch: the steps that are due, or at full speed as many as fit between two looks at the commands.
+    /// One batch: the steps that are due, or at full speed as many as fit between two checks of the command queue.
     pub(super) fn batch(&mut self) {
         if self.awaits_reward() {
             return;
@@ -63,7 +63,7 @@ impl Simulation {
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
                 let (trial, first) = (self.lab.trial_steps(), self.lab.step());
-                // several images at once are more than an eye can follow: show the last one whole
+                // of several images per frame, record the last one completely
                 if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
                     if self.awaits_reward() {
@@ -76,7 +76,7 @@ impl Simulation {
                     self.advance(due, true);
                 }
             }
-            // these are small: every step can be watched, and the history has no gap
+            // these experiments are small, so every step is recorded
             None if !matches!(self.lab, Laboratory::Images(_)) => {
                 while started.elapsed() < BATCH {
                     self.advance(self.lab.trial_steps(), true);
@@ -93,7 +93,7 @@ impl Simulation {
         }
     }
 
-    /// Whole trials without watching, until the steps are done or the time is up.
+    /// Whole trials without recording, until the steps are done or the time is over.
     fn run_blind(&mut self, started: Instant, steps: u64) {
         let first = self.lab.step();
         while self.state == RunState::Running && !self.awaits_reward() && self.lab.step() - first < steps && started.elapsed() < BATCH {
@@ -112,9 +112,9 @@ impl Simulation {
             let soon = self.may_stop_soon() || self.is_by_hand();
             self.hold_reward();
             let watched = watched || soon;
-            // only what someone looks at costs anything
+            // record only what is displayed
             if let Laboratory::Images(trainer) = &mut self.lab {
-                // whoever pauses may ask why; at full speed nobody can unless the view is open
+                // after a pause an explanation can be requested; at full speed only if the view is open
                 let asks = (self.watch.why.is_some() && self.teller.is_due())
                     || soon
                     || self.state != RunState::Running
@@ -139,7 +139,7 @@ impl Simulation {
                     }
                     false
                 }
-                // the present is what this came from, and says the same
+                // the state equals that of the present
                 Err(_) if self.past.is_some() => return self.back_to_present(),
                 Err(halt) => return self.halt(&halt),
             };

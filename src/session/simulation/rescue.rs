@@ -1,4 +1,4 @@
-//! The simulation's side of autosave and resume.
+//! Autosave and resume in the simulation thread.
 
 use super::{Collection, Laboratory, Simulation};
 use crate::experiment::Trainer;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 impl Simulation {
-    /// Write a copy if one is due, and hear how the last one went.
+    /// Write a copy if one is due, and process the result of the last one.
     pub(super) fn keep_safe(&mut self) {
         if let Some(reason) = self.autosave.collect() {
             self.waiting.push_back(Notice::Refused(reason));
@@ -23,7 +23,7 @@ impl Simulation {
         }
     }
 
-    /// The run as it is in the present, if it has learnt anything.
+    /// The present of the run, if it has completed any image.
     pub(super) fn copy(&mut self) -> Option<Copy> {
         let about = (&self.preset, &self.original, self.seed);
         let (trainer, history, metrics) = match (&mut self.past, &mut self.lab) {
@@ -42,12 +42,12 @@ impl Simulation {
         })
     }
 
-    /// Go on from a file that a program which died left behind.
+    /// Resume from an autosaved file.
     pub(super) fn resume(&mut self, path: PathBuf) {
         match self.try_resume(&path) {
             Ok(images) => {
                 self.autosave.replace(path, Instant::now());
-                self.waiting.push_back(Notice::Done(format!("resumed at image {images}, as if nothing had happened")));
+                self.waiting.push_back(Notice::Done(format!("resumed at image {images}")));
             }
             Err(reason) => self.refuse(&format!("this run cannot be resumed: {reason}")),
         }
@@ -55,18 +55,18 @@ impl Simulation {
 
     fn try_resume(&mut self, path: &Path) -> Result<u64, String> {
         let rescued = Rescued::read(path)?;
-        // the laboratory is set up as for any preset, which also reads the images
+        // the experiment is set up as for any preset, which also reads the data
         let at_moment = Preset { params: rescued.params.clone(), ..rescued.preset.clone() };
         let seed = rescued.kept.seed;
         let mut collection = self.collection.clone();
         if let Some(folder) = &rescued.kept.folder
             && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
         {
-            // it learnt from a folder that was opened then
+            // its data folder was opened by the user
             collection = Collection::unread(folder.clone(), rescued.kept.reading);
         }
         let lab = Laboratory::new(&at_moment, seed, &mut collection).map_err(|error| error.to_string())?;
-        let Laboratory::Images(mut trainer) = lab else { return Err("it does not learn from images".to_owned()) };
+        let Laboratory::Images(mut trainer) = lab else { return Err("its experiment has no images".to_owned()) };
         rescued.check_data(trainer.data())?;
         Trainer::restore(&mut trainer, &rescued.state).map_err(|error| error.to_string())?;
         let Rescued { preset, original, kept, images, .. } = rescued;

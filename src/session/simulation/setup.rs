@@ -1,4 +1,4 @@
-//! Before the first step: the experiment is set up, or what stands in the way is said and the remedy waited for.
+//! Sets up the experiment; on an error, reports it and waits for other data or another preset.
 
 use super::data::fit_preset;
 use crate::datasets::Reading;
@@ -11,10 +11,10 @@ use crate::session::{Command, Launch, Speed};
 use crossbeam_channel::Receiver;
 use std::time::Duration;
 
-/// Commands kept until there is somebody to obey them.
+/// Maximum number of commands kept until an experiment is set up.
 const EARLY: usize = 64;
 
-/// An experiment that can begin.
+/// An experiment that is ready to start.
 pub(super) struct Ready {
     pub(super) preset: Preset,
     /// The parameters of the preset's file.
@@ -28,7 +28,7 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Set up an experiment, or say in one sentence why not.
+    /// Set up an experiment, or return an error.
     fn new(preset: &Preset, seed: u64, speed: Speed, collection: &Collection) -> Result<Self, String> {
         let (mut preset, mut collection, original) = (preset.clone(), collection.clone(), preset.params.clone());
         let fitted = fit_preset(&mut preset, &mut collection);
@@ -52,7 +52,7 @@ impl Ready {
                 Err(reason) => {
                     tracing::error!(reason, "the experiment cannot be set up");
                     let notice = Notice::Crashed(format!("the experiment cannot be set up: {reason}"));
-                    // a reader that is gone needs no notice
+                    // a closed window needs no notice
                     outlet.notices.send_timeout(notice, Duration::from_secs(1)).ok();
                     (outlet.wake)();
                 }

@@ -1,4 +1,4 @@
-//! What leaves the thread: snapshots, with the pace reached.
+//! Publishes snapshots, with the actual speed.
 
 use super::{Laboratory, Simulation};
 use crate::session::publish::{Situation, snapshot};
@@ -6,7 +6,7 @@ use crate::session::snapshot::{Pace, RunState};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Pace over the last half second.
+/// Speed over the last half second.
 pub(super) struct Meter {
     pub(super) since: Instant,
     pub(super) steps: u64,

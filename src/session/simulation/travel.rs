@@ -1,6 +1,6 @@
-//! Looking back: the present is put aside, a second network is set up at the nearest keyframe and replays the log to the
-//! beginning of the image asked for. In the past one can step and run; the log is followed, and at the step of the present
-//! the present is taken up again. The replay is cut into batches between which commands are heard.
+//! Time travel: the present is kept, and a second network is set up at the closest keyframe and replays the log to the start
+//! of the requested image. In the past the user can step and run; the log is followed, and at the step of the present the
+//! present is used again. The replay runs in batches between which commands are processed.
 
 use super::course::{Course, fresh_history};
 use super::{BATCH, Laboratory, Simulation};
@@ -16,16 +16,16 @@ use crate::time::Step;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The present, while the past is shown.
+/// The present during time travel.
 pub(super) struct Past {
     lab: Laboratory,
     state: RunState,
     recent: Recent,
     history: History,
     metrics: Metrics,
-    /// Changes of the log made in the past that is shown.
+    /// Applied changes of the log at the displayed moment.
     made: usize,
-    /// The image to whose beginning the log is being replayed.
+    /// The image to whose start the log is being replayed.
     target: Option<u64>,
 }
 
@@ -56,10 +56,10 @@ fn progress(lab: &Laboratory) -> (u64, u32) {
 }
 
 impl Simulation {
-    /// Show the beginning of image `images` of this run, which is the end of the one before.
+    /// Show the start of image `images` of this run, which is the end of the one before.
     pub(super) fn look_back(&mut self, images: u64) {
         if !matches!(self.lab, Laboratory::Images(_)) {
-            self.refuse("only experiments with images have a history to look back on");
+            self.refuse("time travel is available only in experiments with images");
             return;
         }
         let (shown, elapsed) = progress(self.past.as_ref().map_or(&self.lab, |past| &past.lab));
@@ -67,13 +67,13 @@ impl Simulation {
             self.back_to_present();
             return;
         }
-        // from before the last image, of which there is then something to see
+        // from before the last image, so that it is recorded
         let frame = self.timeline.before(images.saturating_sub(1));
         let here = progress(&self.lab);
-        // go on from where one is, if no keyframe is nearer
+        // continue from the displayed moment if no keyframe is closer
         let goes_on = self.past.is_some() && here <= (images, 0) && frame.as_ref().is_none_or(|frame| frame.images <= here.0);
         if !goes_on && let Err(reason) = self.go_to(frame.as_deref()) {
-            self.refuse(&format!("this moment cannot be shown: {reason}"));
+            self.refuse(&format!("this moment cannot be recomputed: {reason}"));
             return;
         }
         self.state = RunState::Paused;
@@ -83,7 +83,7 @@ impl Simulation {
         self.travel();
     }
 
-    /// Set up the network of a keyframe, or of the beginning, and put the present aside.
+    /// Set up the network of a keyframe, or of the start, and keep the present.
     fn go_to(&mut self, frame: Option<&Keyframe>) -> Result<(), String> {
         let Laboratory::Images(trainer) = &self.lab else { return Ok(()) };
         let params = frame.map_or_else(|| self.preset.params.clone(), |frame| frame.params.clone());
@@ -109,7 +109,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// Whether a replay is under way.
+    /// Whether a replay is running.
     pub(super) fn is_travelling(&self) -> bool {
         self.past.as_ref().is_some_and(|past| past.target.is_some())
     }
@@ -127,12 +127,12 @@ impl Simulation {
             if started.elapsed() > BATCH {
                 return;
             }
-            // of the last image there is something to see
+            // record the last image
             self.advance(self.lab.trial_steps(), left == 1);
         }
     }
 
-    /// Of `steps` steps, those that can be computed before the log has to be looked at again; none if the present was reached.
+    /// The number of steps, at most `steps`, before the next change of the log; 0 if the present was reached.
     pub(super) fn follow_log(&mut self, steps: u64) -> Option<u64> {
         let Some(past) = &mut self.past else { return Some(steps) };
         let (now, present) = (self.lab.step(), past.lab.step());
@@ -143,7 +143,7 @@ impl Simulation {
                 break;
             }
             if let Laboratory::Images(trainer) = &mut self.lab {
-                // it was possible then
+                // recorded changes are valid
                 trainer.apply(&next.change).ok();
             }
             past.made += 1;
@@ -160,7 +160,7 @@ impl Simulation {
         self.past.as_ref().map_or(&self.lab, |past| &past.lab).params()
     }
 
-    /// The past has come up to the present, which is the same to the last bit and goes on in its stead.
+    /// The replay has reached the present, which is identical and is used from here on.
     fn arrive(&mut self) {
         let goes_on = self.state == RunState::Running;
         self.back_to_present();
@@ -169,7 +169,7 @@ impl Simulation {
         }
     }
 
-    /// Take up the present where it was left.
+    /// Return to the present.
     pub(super) fn back_to_present(&mut self) {
         let Some(Past { lab, state, recent, history, metrics, .. }) = self.past.take() else { return };
         (self.lab, self.state, self.recent, self.history, self.metrics) = (lab, state, recent, history, metrics);
@@ -178,14 +178,14 @@ impl Simulation {
         self.pacer.restart(self.pacer.speed(), Instant::now());
     }
 
-    /// The future is dropped and its curve kept; from this moment on it is another run. The one that was dropped can be had back.
+    /// Fork: start a new run from the displayed moment. The original run and its curve are kept.
     pub(super) fn fork(&mut self) {
         if let Some(target) = self.past.as_ref().and_then(|past| past.target) {
-            self.refuse(&format!("image {target} is still being computed; fork once it is there"));
+            self.refuse(&format!("image {target} is still being computed; fork afterwards"));
             return;
         }
         let Some(Past { lab, state, recent, history, metrics, made, .. }) = self.past.take() else {
-            self.refuse("there is nothing to fork from: look back first");
+            self.refuse("drag the history bar to an earlier moment before forking");
             return;
         };
         let dropped = Course {
@@ -213,15 +213,15 @@ impl Simulation {
         self.settle_in();
         let (images, _) = progress(&self.lab);
         self.forked_at = Some(images);
-        let text = format!("a new run goes on from image {images}; the one it left is among the runs and can be had back");
+        let text = format!("started a new run from image {images}; the original run is kept in Runs");
         self.waiting.push_back(Notice::Done(text));
     }
 
-    /// A change was asked for that would change the past.
+    /// Refuse a change of the past.
     pub(super) fn refuse_in_the_past(&mut self) {
         let (images, _) = progress(&self.lab);
         self.refuse(&format!(
-            "this is the past, at image {images}, and stays as it was; choose \"Fork here\" to change it in a run of its own, or go back to the present"
+            "the past, at image {images}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
         ));
     }
 
@@ -229,7 +229,7 @@ impl Simulation {
         self.waiting.push_back(Notice::Refused(reason.to_owned()));
     }
 
-    /// What the snapshot says of the moment that is shown.
+    /// The displayed moment, for the snapshot.
     pub(super) fn looking_back(&self) -> Option<LookingBack> {
         let past = self.past.as_ref()?;
         let (images, _) = progress(&self.lab);
@@ -238,7 +238,7 @@ impl Simulation {
         Some(LookingBack { images, present_images, present_step, target: past.target })
     }
 
-    /// A keyframe, if one is due. Between two images only.
+    /// Add a keyframe if one is due, between two images only.
     pub(super) fn keep_moment(&mut self) {
         let Laboratory::Images(trainer) = &mut self.lab else { return };
         let images = trainer.images_done();
