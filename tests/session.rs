@@ -247,7 +247,7 @@ fn a_panic_in_the_thread_becomes_a_notice() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(Command::Panic);
     let notice = probe.until_notice("a crash", |n| matches!(n, Notice::Crashed(_)));
-    assert!(matches!(notice, Notice::Crashed(text) if text.contains("asked to panic") && text.contains("reset")));
+    assert!(matches!(notice, Notice::Crashed(text) if text.contains("asked to panic") && text.contains("Reset")));
     let start = Instant::now();
     while probe.session.is_alive() && start.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(1));

@@ -138,6 +138,8 @@ impl NeuronLab {
 
 fn lif(params: &Params, grid: TimeGrid) -> LifParams {
     let mut lif = build::lif(params, grid);
+    // one neuron has nobody to inhibit it
+    lif.e_inh_mv = None;
     lif.ri_mv = params.get(P::RM) * params.get(P::IExt);
     (lif.tau_syn_ms, lif.inhibition_mv) = (0.0, 0.0);
     lif

@@ -57,7 +57,7 @@ fn images_of_ones_own_start_the_preset_anew_and_are_taken_back_with_the_run_they
     // what is saved repeats by itself
     let run = folder.path().join("run");
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
-    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { .. }));
     let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
 
@@ -126,7 +126,7 @@ fn inverted_images_start_a_run_that_is_saved_replayed_and_taken_back() {
     probe.until("an image", |s| s.trial.index > 0 || s.trial.elapsed_ms > 0.0);
     let run = folder.path().join("run");
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
-    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { .. }));
     assert!(std::fs::read_to_string(run.join("session.ron")).unwrap().contains("invert: true"));
     let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));

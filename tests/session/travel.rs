@@ -125,7 +125,7 @@ fn the_past_cannot_be_changed_but_a_fork_can_and_its_record_is_proved() {
     // what is saved is the run, also while its past is looked at
     look_back(&mut probe, 100);
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
-    probe.until_notice("where it was saved", |n| matches!(n, Notice::Done(text) if text.contains("replay")));
+    probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { .. }));
     let replay = std::process::Command::new(env!("CARGO_BIN_EXE_spikescope")).arg("replay").arg(&run).output().unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
 
@@ -208,7 +208,7 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
         probe.notices.clear();
         probe.send(Command::StopWhen(Some(condition)));
         probe.send(Command::Run);
-        probe.until_notice("why it stopped", |n| matches!(n, Notice::Done(text) if text.starts_with("stopped ")));
+        probe.until_notice("why it stopped", |n| matches!(n, Notice::Done(text) if text.starts_with("paused ")));
         probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some())
     };
     let timed = stop(&mut probe, StopCondition::ModelTime { ms: 333.0 });

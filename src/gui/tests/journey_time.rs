@@ -317,7 +317,7 @@ fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Button, "Reset").click();
     harness.run_steps(3);
-    harness.get_by_label_contains("original run").click();
+    harness.get_by_label_contains("Return to the original run").click();
     let back = until(&mut harness, "the run it left", |s| s.generation > fork.generation && s.digest.is_some());
     assert_eq!(back.digest, present.digest);
 }

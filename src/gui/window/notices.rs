@@ -45,9 +45,9 @@ pub(crate) struct Notices {
 }
 
 /// Of messages that begin like this, only the last one counts.
-const STOPPED: &str = "Stopped ";
+const STOPPED: &str = "Paused ";
 /// A message that begins like this holds as long as the past is shown.
-const PAST: &str = "This is the past";
+const PAST: &str = "The past, at image";
 
 /// A confirmation is gone after this many seconds.
 const FADE_S: f64 = 5.0;
@@ -248,12 +248,15 @@ mod tests {
     fn messages_are_sentences_and_those_out_of_date_go() {
         let mut notices = Notices::default();
         for at in ["250 ms", "500 ms"] {
-            notices.hear(Notice::Done(format!("stopped when an answer is wrong, at {at}")));
+            notices.hear(Notice::Done(format!("paused when an answer is wrong, at {at}")));
         }
-        notices.hear(Notice::Refused("this is the past, at image 3".to_owned()));
+        notices.hear(Notice::Refused("the past, at image 3, cannot be changed".to_owned()));
         notices.hear(Notice::Refused("tau_m must lie above 0".to_owned()));
         let texts: Vec<&str> = notices.texts().collect();
-        assert_eq!(texts, ["Stopped when an answer is wrong, at 500 ms", "This is the past, at image 3", "tau_m must lie above 0"]);
+        assert_eq!(
+            texts,
+            ["Paused when an answer is wrong, at 500 ms", "The past, at image 3, cannot be changed", "tau_m must lie above 0"]
+        );
         notices.forget_past();
         assert_eq!(notices.texts().count(), 2);
     }
