@@ -11,7 +11,7 @@
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet neo==0.14.6 numpy==2.4.6
+"$work/venv/bin/pip" install --quiet neo==0.14.6 numpy==2.4.6 quantities==0.16.4
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys
 import numpy as np

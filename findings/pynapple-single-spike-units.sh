@@ -12,7 +12,7 @@
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet pynapple==0.11.4 numpy==2.4.6
+"$work/venv/bin/pip" install --quiet pynapple==0.11.4 numpy==2.4.6 pandas==3.1.1 numba==0.68.1 scipy==1.17.1 xarray==2026.9.0 h5py==3.16.0 neo==0.14.6 pynwb==4.2.0
 "$work/venv/bin/python" -W ignore - <<'PY'
 import sys
 import numpy as np

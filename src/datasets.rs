@@ -106,7 +106,7 @@ pub struct Data {
 /// Where test images come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
-    /// They were kept apart by whoever made the collection.
+    /// The collection itself separates training and test images.
     Given,
     /// The last fifth of each class, in the order of file names or rows, at least one; they are not learnt from.
     LastFifth,
@@ -123,8 +123,8 @@ pub fn load_dir(path: &Path) -> Result<Data, DataError> {
     load(path, Reading::default(), &mut |_, _| true)
 }
 
-/// The same by the rules of a record, and watched: `go_on` is told how many of how many files were read, and stops the reading
-/// by `false`.
+/// Load by the reading rules of a record, with progress: `go_on` gets the number of files read and of all files, and stops the reading
+/// when it returns `false`.
 pub fn load(path: &Path, reading: Reading, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Data, DataError> {
     tracing::debug!(path = %path.display(), ?reading, "loading images");
     let meta = std::fs::metadata(path).map_err(|error| DataError::NoFolder { path: path.to_owned(), reason: format!(": {error}") })?;

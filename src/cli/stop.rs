@@ -1,7 +1,7 @@
 //! Ctrl-C, hang-up and termination: while training, the run stops at a step boundary with a checkpoint; otherwise, and when
 //! asked twice, the program ends at once. Files are atomic, so neither leaves a torn one.
 //!
-//! A signal that whoever started this program had set to be ignored stays ignored: hang-up under `nohup`, interrupt in a
+//! A signal that the parent process had set to be ignored stays ignored: hang-up under `nohup`, interrupt in a
 //! background job of a shell script.
 
 use super::streams::complain;

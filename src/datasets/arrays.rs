@@ -21,7 +21,7 @@ pub(super) struct Named {
     array: Tensor,
 }
 
-/// Read all arrays of an NPZ or NPY file: their names and shapes, for whoever wants to know what it holds.
+/// Read all arrays of an NPZ or NPY file: their names and shapes, for a description of its content.
 pub fn parse_arrays(bytes: &[u8], name: &str) -> Result<Vec<(String, Vec<usize>)>, ArrayError> {
     Ok(parse(bytes, name)?.into_iter().map(|Named { name, array }| (name, array.shape)).collect())
 }

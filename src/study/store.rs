@@ -97,7 +97,7 @@ impl StudyDir {
         let (path, _) = place.make().map_err(unwritable)?;
         let mut dir = Self { path, lock: None };
         dir.lock()?;
-        // whoever was quicker has left a study in it
+        // another process has created a study in it meanwhile
         Self::check_vacant(&dir.path)?;
         let jobs = dir.path.join(JOBS);
         std::fs::create_dir_all(&jobs).map_err(|source| StudyError::Unwritable { path: jobs, source })?;

@@ -218,7 +218,7 @@ impl Film {
         take.seen = now;
         let passed = self.unit.clock(snapshot, now - take.idle) - take.from;
         take.work.set_done((1000.0 * passed.max(0.0)) as u64);
-        // a reset begins the count anew: what was recorded until then is kept
+        // a reset restarts the count; frames recorded before it are kept
         if passed < 0.0 || passed >= self.span || take.work.is_cancelled() {
             take.frames = None;
         }

@@ -44,8 +44,8 @@ fn images_before(applied: &Applied, params: &Params) -> u64 {
     (applied.before.0 as f64 * params.get(ParamId::Dt) / params.image_ms().max(1e-6)) as u64
 }
 
-/// Compare with one more; the same directory read again takes its own place, and another of the same name is told apart by the
-/// folders it lies in.
+/// Add a run to the comparison. The same directory read again replaces its entry; another directory of the same name gets a title
+/// with its parent folders.
 pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
     compared.runs.retain(|known| run.folder.is_none() || known.folder != run.folder);
     let taken = |title: &str| compared.runs.iter().any(|known| known.title == title);
