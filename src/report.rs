@@ -32,7 +32,7 @@ pub use facts::{Group, Run, groups};
 pub use find::{Found, Study, find};
 pub use key::key;
 pub use measure::{Asked, Measured, measure, work};
-pub use page::{cache_of, tables_of, write_report};
+pub use page::{cache_of, page_alone, tables_of, write_report};
 pub use studies::{StudyFigure, study_figures};
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ mod hidden;
 mod history;
 mod laboratory;
 mod membrane;
+mod notice;
 mod pacing;
 mod probing;
 mod publish;
@@ -35,6 +36,7 @@ pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;
 pub use membrane::leak_and_inhibition_mv;
+pub use notice::Notice;
 pub use snapshot::*;
 pub use studying::{AblationAsked, Lesion, MOST_SEEDS, SeedCurve, StudyView};
 

@@ -200,7 +200,8 @@ impl FileFormat {
 pub(super) struct ReportArgs {
     /// Run directory, or folder of run directories and studies; its notes.md is included in the report
     pub(super) dir: PathBuf,
-    /// Page to write, a file whose name ends in .html; its tables go beside it [default: DIR/report/index.html]
+    /// Page to write, a file whose name ends in .html; its tables go beside it. A pipe or - takes the page alone
+    /// [default: DIR/report/index.html]
     #[arg(long, value_name = "FILE.html")]
     pub(super) out: Option<PathBuf>,
     /// Folder of the same data, if it has moved

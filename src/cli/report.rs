@@ -6,13 +6,14 @@ use super::failure::Failure;
 use super::output::Reporter;
 use super::reopen::Reopened;
 use super::stop::Stop;
-use super::{locate, machine, plan};
+use super::{locate, machine, plan, streams};
 use crate::datasets::Data;
-use crate::files::check_writable;
+use crate::files::{check_writable, is_stream};
 use crate::preset::{self, Preset};
 use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,16 +31,23 @@ struct Subject {
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let page = page(args)?;
+    let to_stdout = streams::is_stdout(&page);
+    if to_stdout && args.output.json {
+        return Err(Failure::input("--json and --out - both write to standard output; name a file with --out, or leave out --json"));
+    }
+    let is_streamed = to_stdout || is_stream(&page);
     let found = report::find(&args.dir).map_err(Failure::input)?;
-    check_writable(&page).map_err(|error| Failure::input(format!("cannot write {}: {error}", page.display())))?;
+    if !to_stdout {
+        check_writable(&page).map_err(|error| Failure::input(format!("cannot write {}: {error}", page.display())))?;
+    }
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     let asked = Asked { images: args.test_images.map_or(usize::MAX, |images| images as usize), threads };
-    let mut cache = Cache::open(&report::cache_of(&page));
+    let mut cache = if is_streamed { Cache::read(&report::cache_of(&usual_page(args))) } else { Cache::open(&report::cache_of(&page)) };
     let subjects = subjects(&found, &asked, &mut cache)?;
     let shipped = shipped();
     // missing files are found before anything is written
     let data = data(&subjects, args)?;
-    let folder = page.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = page.parent().filter(|folder| !is_streamed && !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
@@ -72,7 +80,16 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     reporter.end_bar();
     cache.prune().map_err(Failure::run)?;
     let groups = report::groups(runs, &shipped);
-    report::write_report(&found, &groups, &page).map_err(Failure::run)?;
+    if is_streamed {
+        let html = report::page_alone(&found, &groups);
+        streams::write_out(&page, |out| out.write_all(html.as_bytes()))
+            .map_err(|error| Failure::run(format!("cannot write {}: {error}", page.display())))?;
+    } else {
+        report::write_report(&found, &groups, &page).map_err(Failure::run)?;
+    }
+    if to_stdout {
+        return Ok(());
+    }
     tell(&mut reporter, &page, &groups, measured);
     match reporter.into_lost() {
         None => Ok(()),
@@ -80,9 +97,17 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     }
 }
 
-/// Path of the page.
+/// Path of the page without --out.
+fn usual_page(args: &ReportArgs) -> PathBuf {
+    args.dir.join("report").join("index.html")
+}
+
+/// Path of the page; a stream is written without tables and may have any name.
 fn page(args: &ReportArgs) -> Result<PathBuf, Failure> {
-    let page = args.out.clone().unwrap_or_else(|| args.dir.join("report").join("index.html"));
+    let page = args.out.clone().unwrap_or_else(|| usual_page(args));
+    if streams::is_stdout(&page) || is_stream(&page) {
+        return Ok(page);
+    }
     let html = page.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
     if !html || page.is_dir() {
         return Err(Failure::input(format!("--out must name a file that ends in .html, got {}", page.display())));
@@ -147,6 +172,10 @@ fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize)
         let spread = one.test_accuracy_sd.map_or(String::new(), |sd| format!(" ± {:.2}", 100.0 * sd));
         reporter.say(&format!("{}: {:.2}{spread} % of {} test images right", one.experiment, 100.0 * one.test_accuracy, one.test_images));
     }
-    reporter.say(&format!("{} and the tables beside it in {}", page.display(), report::tables_of(page).display()));
+    if is_stream(page) {
+        reporter.say(&format!("the page went to {}", page.display()));
+    } else {
+        reporter.say(&format!("{} and the tables beside it in {}", page.display(), report::tables_of(page).display()));
+    }
     reporter.event(&Reported { event: "reported", out: page.display().to_string(), measured_runs: measured as u64, experiments });
 }

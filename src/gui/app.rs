@@ -195,7 +195,7 @@ impl App {
         }
         for notice in self.source.take_notices() {
             self.closing.hear(&notice, ctx);
-            if matches!(notice, Notice::Refused(_)) {
+            if matches!(notice, Notice::Refused(_) | Notice::RefusedInThePast(_)) {
                 let in_force = self.snapshot.as_ref().map(|snapshot| &snapshot.params);
                 let refused = self.outbox.refused();
                 let is_of_a_value = !refused.is_empty();

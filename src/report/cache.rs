@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// Measurements by the hash of everything they depend on.
 #[derive(Debug)]
 pub struct Cache {
-    path: PathBuf,
+    /// File to write; none if the cache is only read.
+    path: Option<PathBuf>,
     kept: BTreeMap<String, Entry>,
 }
 
@@ -24,8 +25,13 @@ struct Entry {
 impl Cache {
     /// The cache in a file; empty if the file does not exist or cannot be read.
     pub fn open(path: &Path) -> Self {
+        Self { path: Some(path.to_owned()), ..Self::read(path) }
+    }
+
+    /// The same, without ever writing to the file.
+    pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        Self { path: path.to_owned(), kept: serde_json::from_str(&text).unwrap_or_default() }
+        Self { path: None, kept: serde_json::from_str(&text).unwrap_or_default() }
     }
 
     /// The measurement with a key.
@@ -49,8 +55,9 @@ impl Cache {
     }
 
     fn save(&self) -> Result<(), ReportError> {
+        let Some(path) = &self.path else { return Ok(()) };
         // invariant: measurements can be serialised as JSON
-        write(&self.path, &serde_json::to_vec(&self.kept).expect("measurements are plain data"))
+        write(path, &serde_json::to_vec(&self.kept).expect("measurements are plain data"))
     }
 }
 
@@ -71,6 +78,9 @@ mod tests {
         again.prune().unwrap();
         let mut pruned = Cache::open(&path);
         assert_eq!((pruned.get("a"), pruned.get("b")), (Some(measured), None));
+        let mut only_read = Cache::read(&path);
+        only_read.put("d".to_owned(), Measured::default()).unwrap();
+        assert_eq!((only_read.get("a").is_some(), Cache::open(&path).get("d")), (true, None));
         std::fs::write(&path, "{\"a\": {\"measu").unwrap();
         assert_eq!(Cache::open(&path).get("a"), None);
     }

@@ -32,11 +32,16 @@ pub fn write_report(found: &Found, groups: &[Group], page: &Path) -> Result<(), 
     for (name, bytes) in tables::all(groups) {
         write(&folder.join(name), &bytes)?;
     }
-    write(page, report.html().into_string().as_bytes())
+    write(page, report.html(true).into_string().as_bytes())
+}
+
+/// The page alone, for a stream; the tables would need a folder beside it.
+pub fn page_alone(found: &Found, groups: &[Group]) -> String {
+    Report { found, groups }.html(false).into_string()
 }
 
 impl Report<'_> {
-    fn html(&self) -> Markup {
+    fn html(&self, has_tables: bool) -> Markup {
         let runs: usize = self.groups.iter().map(|group| group.runs.len()).sum();
         let with_runs = |part: fn(&Report<'_>) -> Markup| {
             if runs == 0 {
@@ -80,7 +85,8 @@ impl Report<'_> {
                         h1 { (title) }
                         p.lead { (plural(runs, "run")) " of " (plural(self.groups.len(), "experiment"))
                             @if !self.found.studies.is_empty() { " and " (self.found.studies.len()) @if self.found.studies.len() == 1 { " study" } @else { " studies" } }
-                            " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) ". The data of every figure is in tables beside this page." }
+                            " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) "."
+                            @if has_tables { " The data of every figure is in tables beside this page." } }
                         (PreEscaped(notes::render(introduction)))
                         (contents(&parts))
                     }

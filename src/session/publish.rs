@@ -5,10 +5,11 @@ use super::anatomy::{self, NetworkView};
 use super::hidden::{self, BankView, Portrait};
 use super::history::History;
 use super::laboratory::Laboratory;
+use super::notice::Notice;
 use super::recent::Recent;
 use super::sites;
 use super::snapshot::{
-    FiCurve, FinishedRun, HandReward, LookingBack, Notice, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView,
+    FiCurve, FinishedRun, HandReward, LookingBack, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView,
 };
 use super::studying::{self, Lesion, StudyView};
 use super::why::Told;

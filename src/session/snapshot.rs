@@ -429,30 +429,3 @@ impl Snapshot {
         self.class_names.get(usize::from(class)).map_or_else(|| class.to_string().into(), |name| name.as_str().into())
     }
 }
-
-/// A message that must not be lost.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Notice {
-    /// A command succeeded.
-    Done(String),
-    /// A run was written to disk: the directory that was asked for and the one that holds it.
-    Saved {
-        /// As asked for.
-        asked: crate::files::NewDir,
-        /// Where it is.
-        run: std::path::PathBuf,
-    },
-    /// A run was not written to disk.
-    NotSaved {
-        /// The directory that was asked for.
-        asked: crate::files::NewDir,
-        /// Why not, and the remedy.
-        reason: String,
-    },
-    /// A command was refused and nothing changed; contains the reason and the allowed values.
-    Refused(String),
-    /// The run halted.
-    Halted(String),
-    /// The simulation thread panicked; contains the message and the remedy.
-    Crashed(String),
-}

@@ -58,6 +58,20 @@ fn a_report_is_the_same_bytes_whoever_makes_it_and_asks_no_image_twice() {
 }
 
 #[test]
+fn a_stream_takes_the_page_alone_and_nothing_else_is_written() {
+    let (lab, _) = trained();
+    lab.line("report runs --out here/index.html").good();
+    let page = std::fs::read_to_string(lab.path("here/index.html")).unwrap();
+    let alone = lab.line("report runs --out -").good().stdout;
+    let sentence = " The data of every figure is in tables beside this page.";
+    assert!(page.contains(sentence) && !alone.contains(sentence));
+    assert_eq!(page.replace(sentence, "").trim(), alone.trim());
+    assert!(!lab.path("-").exists() && !lab.path("runs/report").exists());
+    let ran = lab.line("report runs --out - --json");
+    assert!(ran.code == Some(2) && ran.stderr.contains("--json"), "{ran:?}");
+}
+
+#[test]
 fn what_a_report_says_is_what_training_and_eval_say() {
     let (lab, finished) = trained();
     lab.line("report runs").good();

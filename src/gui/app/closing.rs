@@ -46,7 +46,7 @@ impl Closing {
             Notice::Saved { asked, .. } if asked == place => self.agree(ctx),
             Notice::NotSaved { asked, .. } if asked == place => *self = Self::No,
             Notice::Crashed(_) => *self = Self::No,
-            Notice::Saved { .. } | Notice::NotSaved { .. } | Notice::Done(_) | Notice::Refused(_) | Notice::Halted(_) => {}
+            _ => {}
         }
     }
 

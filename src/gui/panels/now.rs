@@ -60,7 +60,8 @@ impl Panel for Now {
         let trial = &cx.snapshot.trial;
         let time = format!("{} of {} ms", fixed(trial.elapsed_ms, 0), fixed(trial.duration_ms, 0));
         let right = match cx.snapshot.given_words() {
-            _ if cx.snapshot.trial.awaits_reward => "press +, 0 or − to reward".to_owned(),
+            Some(given) if trial.awaits_reward => format!("{given} · press +, 0 or − to reward"),
+            None if trial.awaits_reward => "press +, 0 or − to reward".to_owned(),
             Some(given) => given,
             None => "label hidden from the network".to_owned(),
         };

@@ -28,12 +28,23 @@ struct Message {
     place: Place,
     tone: Tone,
     text: String,
+    topic: Topic,
     /// Time of the first frame that showed it.
     since: Option<f64>,
     /// After how many seconds it goes by itself; none for one that stays until it is closed.
     fades_s: Option<f64>,
     /// The run that Undo brings back.
     undo: Option<u64>,
+}
+
+/// What a message is about, where that decides how long it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    /// That the simulation paused; only the last one counts.
+    Pause,
+    /// That the past cannot be changed; holds as long as the past is shown.
+    Past,
+    Other,
 }
 
 /// Notices on the screen.
@@ -43,11 +54,6 @@ pub(crate) struct Notices {
     /// What the simulation thread died of.
     pub crashed: Option<String>,
 }
-
-/// Of messages that begin like this, only the last one counts.
-const STOPPED: &str = "Paused ";
-/// A message that begins like this holds as long as the past is shown.
-const PAST: &str = "The past, at image";
 
 /// A confirmation is gone after this many seconds.
 const FADE_S: f64 = 5.0;
@@ -60,12 +66,12 @@ impl Notices {
     /// Show a notice. The same text is not repeated.
     pub(crate) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
         let text = capitalised(&text.into());
-        self.messages.retain(|message| message.text != text && !(text.starts_with(STOPPED) && message.text.starts_with(STOPPED)));
+        self.messages.retain(|message| message.text != text);
         if place == Place::Preset {
             self.forget_preset();
         }
         let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
-        self.messages.push(Message { place, tone, text, since: None, fades_s, undo: None });
+        self.messages.push(Message { place, tone, text, topic: Topic::Other, since: None, fades_s, undo: None });
         let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
         if corner > 3
             && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
@@ -110,6 +116,11 @@ impl Notices {
                 self.say(Place::Corner, Tone::Good, text);
             }
             Notice::NotSaved { reason, .. } => self.say(Place::Corner, Tone::Bad, format!("the run was not saved: {reason}")),
+            Notice::Paused(text) => {
+                self.forget(Topic::Pause);
+                self.say_about(Topic::Pause, Tone::Good, text);
+            }
+            Notice::RefusedInThePast(text) => self.say_about(Topic::Past, Tone::Bad, text),
             Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
             // The banner over the tiles says it, for as long as it holds.
             Notice::Halted(_) => {}
@@ -119,7 +130,16 @@ impl Notices {
 
     /// The past is left: that it cannot be changed is out of date.
     pub(crate) fn forget_past(&mut self) {
-        self.messages.retain(|message| !message.text.starts_with(PAST));
+        self.forget(Topic::Past);
+    }
+
+    fn forget(&mut self, topic: Topic) {
+        self.messages.retain(|message| message.topic != topic);
+    }
+
+    fn say_about(&mut self, topic: Topic, tone: Tone, text: String) {
+        self.say(Place::Corner, tone, text);
+        self.messages.iter_mut().last().into_iter().for_each(|message| message.topic = topic);
     }
 
     /// A preset was loaded or saved: earlier complaints about one are out of date.
@@ -248,9 +268,9 @@ mod tests {
     fn messages_are_sentences_and_those_out_of_date_go() {
         let mut notices = Notices::default();
         for at in ["250 ms", "500 ms"] {
-            notices.hear(Notice::Done(format!("paused when an answer is wrong, at {at}")));
+            notices.hear(Notice::Paused(format!("paused when an answer is wrong, at {at}")));
         }
-        notices.hear(Notice::Refused("the past, at image 3, cannot be changed".to_owned()));
+        notices.hear(Notice::RefusedInThePast("the past, at image 3, cannot be changed".to_owned()));
         notices.hear(Notice::Refused("tau_m must lie above 0".to_owned()));
         let texts: Vec<&str> = notices.texts().collect();
         assert_eq!(

@@ -5,7 +5,8 @@ use crate::experiment::fit;
 use crate::preset::Preset;
 use crate::session::OpenedData;
 use crate::session::laboratory::{Collection, Laboratory};
-use crate::session::snapshot::{Notice, PutAsideBy};
+use crate::session::notice::Notice;
+use crate::session::snapshot::PutAsideBy;
 use std::sync::Arc;
 
 impl Simulation {

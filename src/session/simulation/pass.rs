@@ -3,8 +3,9 @@
 use super::{BATCH, FRAME, Laboratory, Simulation};
 use crate::experiment::{Halt, TrialRecord};
 use crate::session::Speed;
+use crate::session::notice::Notice;
 use crate::session::sites;
-use crate::session::snapshot::{Notice, RunState};
+use crate::session::snapshot::RunState;
 use std::time::Instant;
 
 impl Simulation {

@@ -5,7 +5,8 @@ use super::{Laboratory, Simulation};
 use crate::experiment::{Applied, Recorded, TrialRecord};
 use crate::params::ParamId;
 use crate::session::Speed;
-use crate::session::snapshot::{HandReward, Notice, RunState};
+use crate::session::notice::Notice;
+use crate::session::snapshot::{HandReward, RunState};
 use crate::time::Step;
 
 /// Images that pass faster than this cannot be told apart: a reward that comes too late for one is given to the next.

@@ -3,7 +3,8 @@
 use super::{Laboratory, Simulation};
 use crate::session::command::StopCondition;
 use crate::session::history::History;
-use crate::session::snapshot::{Notice, RunState};
+use crate::session::notice::Notice;
+use crate::session::snapshot::RunState;
 use crate::session::words::number;
 
 impl Simulation {
@@ -145,7 +146,7 @@ impl Simulation {
             Laboratory::Images(trainer) => format!(", image {}", number((trainer.trial().index + 1) as f64)),
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => String::new(),
         };
-        self.waiting.push_back(Notice::Done(format!("paused {}, at {ms} ms{image}", condition.words())));
+        self.waiting.push_back(Notice::Paused(format!("paused {}, at {ms} ms{image}", condition.words())));
         if !condition.can_recur() {
             self.stop_at = None;
         }

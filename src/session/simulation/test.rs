@@ -2,7 +2,8 @@
 
 use super::{Laboratory, Simulation};
 use crate::experiment::{Evaluator, TestResult};
-use crate::session::snapshot::{Evaluation, Notice};
+use crate::session::notice::Notice;
+use crate::session::snapshot::Evaluation;
 use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::Arc;

@@ -9,8 +9,9 @@ use crate::params::Params;
 use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::session::history::History;
+use crate::session::notice::Notice;
 use crate::session::recent::Recent;
-use crate::session::snapshot::{LookingBack, Notice, PutAsideBy, RunState};
+use crate::session::snapshot::{LookingBack, PutAsideBy, RunState};
 use crate::session::timeline::Keyframe;
 use crate::time::Step;
 use std::sync::Arc;
@@ -220,9 +221,9 @@ impl Simulation {
     /// Refuse a change of the past.
     pub(super) fn refuse_in_the_past(&mut self) {
         let (images, _) = progress(&self.lab);
-        self.refuse(&format!(
+        self.waiting.push_back(Notice::RefusedInThePast(format!(
             "the past, at image {images}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
-        ));
+        )));
     }
 
     pub(super) fn refuse(&mut self, reason: &str) {

@@ -1,0 +1,35 @@
+//! Messages of the simulation thread.
+
+use crate::files::NewDir;
+use std::path::PathBuf;
+
+/// A message that must not be lost.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// A command succeeded.
+    Done(String),
+    /// A run was written to disk: the directory that was asked for and the one that holds it.
+    Saved {
+        /// As asked for.
+        asked: NewDir,
+        /// Where it is.
+        run: PathBuf,
+    },
+    /// A run was not written to disk.
+    NotSaved {
+        /// The directory that was asked for.
+        asked: NewDir,
+        /// Why not, and the remedy.
+        reason: String,
+    },
+    /// A command was refused and nothing changed; contains the reason and the allowed values.
+    Refused(String),
+    /// A change was asked for while the past is shown, which cannot be changed; contains the remedy.
+    RefusedInThePast(String),
+    /// The simulation paused at the condition that was set.
+    Paused(String),
+    /// The run halted.
+    Halted(String),
+    /// The simulation thread panicked; contains the message and the remedy.
+    Crashed(String),
+}
