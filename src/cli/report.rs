@@ -13,7 +13,6 @@ use crate::preset::{self, Preset};
 use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

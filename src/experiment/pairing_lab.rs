@@ -254,4 +254,24 @@ mod tests {
             assert!(lab.measured().iter().any(|&(lag, dw)| lag == 0.0 && dw > 0.0), "a coincidence counts as causal");
         }
     }
+
+    #[test]
+    fn a_lag_that_was_set_is_repeated_until_the_sweep_is_asked_for_again() {
+        let preset = Preset::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/stdp-window.ron")).unwrap();
+        let mut lab = PairingLab::new(&preset).unwrap();
+        let lags = |lab: &mut PairingLab| {
+            let mut lags = std::collections::BTreeSet::new();
+            for _ in 0..2_000 {
+                lab.advance(1);
+                lags.insert((lab.lag_ms() * 10.0) as i64);
+            }
+            lags
+        };
+        assert!(lags(&mut lab).len() > 3, "a sweep over lags");
+        lab.set(P::PairLag, 12.0).unwrap();
+        lab.set(P::TauPlus, 30.0).unwrap();
+        assert_eq!(lags(&mut lab), [120].into(), "another parameter leaves the lag");
+        lab.set(P::PairSpan, 40.0).unwrap();
+        assert!(lags(&mut lab).len() > 3);
+    }
 }

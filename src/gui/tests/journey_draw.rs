@@ -175,6 +175,12 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     let taught = taught.unwrap();
     assert_eq!((taught.label, &taught.pixels), (3, &asked[0]));
     harness.get_by_label_contains("Queued");
+    // the network answers anew once it has learnt; the label is the person's until the drawing changes
+    let answer = crate::session::Probed { answer: Some(9), ..(**harness.state().snapshot.probed.as_ref().unwrap()).clone() };
+    harness.state_mut().snapshot.probed = Some(std::sync::Arc::new(answer));
+    harness.state_mut().snapshot.trial.index += 3;
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, "Teach 3");
     // another run has not seen it
     harness.state_mut().snapshot.generation += 1;
     harness.run_steps(2);

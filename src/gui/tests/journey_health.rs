@@ -24,3 +24,14 @@ fn the_word_in_the_status_bar_leads_to_the_card_and_its_button_moves_the_paramet
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Set(ParamId::VTh, -52.0)));
 }
+
+#[test]
+fn the_health_of_one_neuron_speaks_of_a_neuron() {
+    let (mut harness, _) = usual();
+    harness.state_mut().snapshot = Some(Arc::new(fixture::first_neuron()));
+    harness.run_steps(2);
+    harness.state_mut().state.wants_panel = Some("health");
+    harness.run_steps(4);
+    harness.get_by_label_contains("Health of the neuron");
+    assert!(harness.query_all_by_label_contains("Health of the network").next().is_none());
+}

@@ -237,6 +237,30 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
 }
 
 #[test]
+fn two_labels_are_swapped_at_once_by_two_pickers_and_apply_and_the_swap_can_be_ended() {
+    let (mut harness, sent) = usual();
+    "swap".clone_into(&mut harness.state_mut().state.search);
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::ComboBox, "Second class").click();
+    harness.run_steps(3);
+    harness.get_all_by_label("7").last().unwrap().click();
+    harness.run_steps(3);
+    let is_swap = |command: &Command| matches!(command, Command::Set(ParamId::SwapA | ParamId::SwapB, _));
+    assert!(!has(&sent, is_swap), "nothing is swapped while it is being chosen");
+    harness.get_by_role_and_label(Role::Button, "Apply").click();
+    harness.run_steps(3);
+    for wanted in [Command::Set(ParamId::SwapA, 0.0), Command::Set(ParamId::SwapB, 7.0)] {
+        assert!(has(&sent, |command| *command == wanted), "{wanted:?} in {:?}", sent.lock().unwrap());
+    }
+    let mut snapshot = fixture::classification();
+    snapshot.params.set(ParamId::SwapB, 7.0).unwrap();
+    show(&mut harness, snapshot);
+    harness.get_by_role_and_label(Role::Button, "End swap").click();
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::SwapB, 0.0)));
+}
+
+#[test]
 fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
     let (mut harness, _) = usual();
     let mut snapshot = fixture::classification();

@@ -21,7 +21,9 @@ pub(crate) fn label_swap(ui: &mut Ui, cx: &mut Context) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let width = ((ui.available_width() - 76.0 - 12.0) / 2.0).max(40.0);
         for (name, class) in ["First class", "Second class"].into_iter().zip(&mut picked) {
-            let list = ComboBox::from_id_salt(name).selected_text(cx.snapshot.class_name(*class as u8).into_owned()).width(width);
+            let shown = cx.snapshot.class_name(*class as u8).into_owned();
+            // ten classes without scrolling
+            let list = ComboBox::from_id_salt(name).selected_text(shown).width(width).height(360.0);
             let shown = list.show_ui(ui, |ui| {
                 for other in 0..classes {
                     ui.selectable_value(class, other, cx.snapshot.class_name(other as u8).into_owned());
