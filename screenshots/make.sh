@@ -9,8 +9,13 @@ if [ -z "$program" ]; then
 fi
 shot() { # NAME PRESET IMAGES SIZE THEME [SCALE]
     echo "screenshots/$1.png"
-    xvfb-run -a -s "-screen 0 3840x2160x24" "$program" --preset "presets/$2.ron" \
-        --screenshot "screenshots/$1.png" --after-images "$3" --size "$4" --theme "$5" --scale "${6:-1}"
+    # a virtual display that was just closed can still hold its number: a second try gets another one
+    for try in 1 2; do
+        xvfb-run -a -s "-screen 0 3840x2160x24" "$program" --preset "presets/$2.ron" \
+            --screenshot "screenshots/$1.png" --after-images "$3" --size "$4" --theme "$5" --scale "${6:-1}" && return
+        sleep "$try"
+    done
+    return 1
 }
 for theme in dark light; do
     for size in 1024x700 1440x900 1920x1080; do

@@ -14,6 +14,7 @@ use super::snapshot::{
 use super::studying::{self, Lesion, StudyView};
 use super::why::Told;
 use super::{Applied, Speed, StopCondition, Watch};
+use crate::datasets::Data;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::engine::sight;
@@ -24,7 +25,7 @@ use crate::time::Step;
 use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// Output channels of the simulation thread.
@@ -79,6 +80,7 @@ pub(super) struct Copies {
     health: Copy<Health>,
     network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
     lesions: Option<(Params, Arc<[Lesion]>)>,
+    data: Option<(Weak<Data>, Arc<str>)>,
 }
 
 /// One cached value.
@@ -109,6 +111,15 @@ impl<T> Copy<T> {
 }
 
 impl Copies {
+    /// The hash of the data, which stay the same for a run.
+    fn data(&mut self, data: &Arc<Data>) -> Arc<str> {
+        let of = Arc::downgrade(data);
+        match &self.data {
+            Some((known, hash)) if known.ptr_eq(&of) => Arc::clone(hash),
+            _ => Arc::clone(&self.data.insert((of, data.image_digest().into())).1),
+        }
+    }
+
     /// Clear the cache after a reset.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
@@ -269,11 +280,12 @@ pub(super) fn snapshot(
         _ => None,
     };
     let (flow, flow_ms) = anatomy::flow(lab, recent);
-    let (class_names, data_name, test_images) = match lab {
+    let (class_names, data_name, data, test_images) = match lab {
         Laboratory::Images(trainer) => {
-            (Arc::clone(&trainer.data().class_names), trainer.data().name.clone(), trainer.data().test.len() as u64)
+            let data = trainer.data();
+            (Arc::clone(&data.class_names), data.name.clone(), copies.data(data), data.test.len() as u64)
         }
-        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new(), 0),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new(), Arc::from(""), 0),
     };
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
@@ -301,6 +313,7 @@ pub(super) fn snapshot(
         test_images,
         class_names,
         data_name,
+        data,
         class_of,
         trial,
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },

@@ -273,6 +273,8 @@ pub struct FinishedRun {
     pub images: u64,
     /// Images in its training plan: the learning-rate schedule depends on it.
     pub planned: u64,
+    /// Hash of the images and labels it learnt from.
+    pub data: Arc<str>,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
     /// The image at which it was forked, if it is a fork.
@@ -316,6 +318,8 @@ pub struct Snapshot {
     pub class_names: Arc<[String]>,
     /// Name of the data; empty without images.
     pub data_name: String,
+    /// Hash of the images and labels; empty without images.
+    pub data: Arc<str>,
     /// Class of every output neuron; `None` while unassigned.
     pub class_of: Arc<[Option<u8>]>,
     /// The current image.

@@ -125,13 +125,20 @@ fn refusal(error: &eframe::Error) -> String {
     match error {
         eframe::Error::Wgpu(cause) => {
             let cause = cause.to_string();
-            let cause = cause.lines().next().unwrap_or_default();
+            // wgpu ends its sentence with the causes by backend, which may be none
+            let cause = cause.lines().next().unwrap_or_default().trim_end_matches(": {}");
             format!(
                 "no graphics driver can draw the window ({cause}); install one, for example Mesa's software driver \
                  (mesa-vulkan-drivers or libgl1-mesa-dri), or {without}"
             )
         }
-        other => format!("cannot open a window: {other}; {without}"),
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
+            // winit names the file and line of its own source that failed; the cause comes last
+            let cause = error.to_string();
+            let cause = cause.rsplit(": ").next().unwrap_or_default();
+            format!("cannot open a window on this display: {cause}; {without}")
+        }
+        eframe::Error::AppCreation(cause) => format!("cannot open a window: {cause}; {without}"),
     }
 }
 
@@ -236,6 +243,8 @@ mod tests {
         let error = eframe::Error::Wgpu(eframe::egui_wgpu::WgpuError::CustomNativeAdapterSelectionError("none at all".to_owned()));
         let words = refusal(&error);
         assert!(words.contains("mesa-vulkan-drivers") && words.contains("spikescope train") && words.lines().count() == 1, "{words}");
+        let error = eframe::Error::Wgpu(eframe::egui_wgpu::WgpuError::CustomNativeAdapterSelectionError("no surface: {}".to_owned()));
+        assert!(!refusal(&error).contains("{}"));
     }
 
     #[test]

@@ -207,7 +207,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
                     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                     words.join(", ") + &more
                 };
-                let (differ, began) = (told(listed(run, &cx.snapshot.params, cx.snapshot.trial.total, TOLD)), told(beginnings(run, TOLD)));
+                let (differ, began) = (told(listed(run, cx.snapshot, TOLD)), told(beginnings(run, TOLD)));
                 match (differ.is_empty(), began.is_empty()) {
                     (true, true) => "same parameters".to_owned(),
                     (true, false) => format!("same parameters at the end; {began}"),

@@ -33,10 +33,16 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
         until,
         images,
         planned: session.images,
+        data: image_digest(&session.data.digest).into(),
         forked_at: None,
         kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
     })
+}
+
+/// The hash of images and labels alone: records of version 0.1 have no other, later ones may append that of the class names.
+fn image_digest(digest: &str) -> &str {
+    digest.split('-').next().unwrap_or_default()
 }
 
 /// Images shown before a change: a record knows steps. All of them take as long as under the parameters of the preset.
@@ -59,12 +65,14 @@ pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
     compared.runs.drain(..surplus);
 }
 
-/// In what `other` differs from a run of `planned` images with the parameters `this`: planned length and parameters, at most
-/// so many, and how many more there are.
-pub(crate) fn listed(other: &FinishedRun, this: &Params, planned: u64, most: usize) -> (Vec<String>, usize) {
-    let length = (other.planned != planned).then(|| format!("planned for {}", plural(other.planned, "image")));
-    let (parameters, more) = differences(&other.params, this, other.protocol, most.saturating_sub(usize::from(length.is_some())));
-    (length.into_iter().chain(parameters).collect(), more)
+/// In what `other` differs from the run of a snapshot: data, planned length and parameters, at most so many, and how many more
+/// there are.
+pub(crate) fn listed(other: &FinishedRun, this: &Snapshot, most: usize) -> (Vec<String>, usize) {
+    let data = (other.data != this.data).then(|| "other data".to_owned());
+    let length = (other.planned != this.trial.total).then(|| format!("planned for {}", plural(other.planned, "image")));
+    let first: Vec<String> = data.into_iter().chain(length).collect();
+    let (parameters, more) = differences(&other.params, &this.params, other.protocol, most.saturating_sub(first.len()));
+    (first.into_iter().chain(parameters).collect(), more)
 }
 
 /// Parameters in which `other` differs from `this`, as "label value", at most so many, and how many more there are.
@@ -106,6 +114,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gui::tests::fixture;
     use crate::session::Recorded;
     use crate::time::Step;
 
@@ -130,6 +139,7 @@ mod tests {
             until: Vec::new(),
             images: 10,
             planned,
+            data: "a".into(),
             accuracy: Vec::new().into(),
             forked_at: None,
             kept: false,
@@ -138,10 +148,14 @@ mod tests {
 
     #[test]
     fn another_planned_length_is_a_difference() {
-        let this = Params::default();
-        assert_eq!(listed(&run("a/run", 60_000), &this, 60_000, 3), (Vec::new(), 0));
-        let (words, more) = listed(&run("a/run", 60_000), &this, 180_000, 3);
+        let mut this = fixture::classification();
+        (this.params, this.trial.total) = (Params::default(), 60_000);
+        assert_eq!(listed(&run("a/run", 60_000), &this, 3), (Vec::new(), 0));
+        this.trial.total = 180_000;
+        let (words, more) = listed(&run("a/run", 60_000), &this, 3);
         assert!(words.len() == 1 && more == 0 && words[0].contains("60,000"), "{words:?}");
+        this.data = "b".into();
+        assert_eq!(listed(&run("a/run", 60_000), &this, 3).0.len(), 2, "other data are a difference");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::params::ParamId;
 use crate::params::{Params, Protocol};
 use crate::session::{AccuracyPoint, FinishedRun, Recorded, Snapshot, Until};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How curves are drawn. Kept between starts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -134,19 +135,21 @@ pub(crate) struct Setup {
     params: Params,
     marks: Vec<Mark>,
     planned: u64,
+    data: Arc<str>,
 }
 
 impl Setup {
     /// That of the run that goes on.
     pub(crate) fn live(snapshot: &Snapshot) -> Self {
-        let Snapshot { protocol, params, trial, .. } = snapshot;
-        Self { protocol: *protocol, params: params.clone(), marks: live_marks(snapshot), planned: trial.total }
+        let Snapshot { protocol, params, trial, data, .. } = snapshot;
+        let (params, data) = (params.clone(), Arc::clone(data));
+        Self { protocol: *protocol, params, marks: live_marks(snapshot), planned: trial.total, data }
     }
 
     /// That of another run.
     pub(crate) fn of(run: &FinishedRun) -> Self {
-        let FinishedRun { protocol, params, until, planned, .. } = run;
-        Self { protocol: *protocol, params: params.clone(), marks: marks(params, until), planned: *planned }
+        let FinishedRun { protocol, params, until, planned, data, .. } = run;
+        Self { protocol: *protocol, params: params.clone(), marks: marks(params, until), planned: *planned, data: Arc::clone(data) }
     }
 }
 
@@ -243,7 +246,7 @@ mod tests {
         let setup = |planned, eta: f64| {
             let mut params = Params::default();
             params.set(ParamId::Eta, eta).unwrap();
-            Setup { protocol: Protocol::Classification, params, marks: Vec::new(), planned }
+            Setup { protocol: Protocol::Classification, params, marks: Vec::new(), planned, data: "a".into() }
         };
         let changed = Setup { marks: vec![mark(ParamId::Eta, 0.3, 100)], ..setup(60_000, 0.1) };
         let runs = [
@@ -253,6 +256,7 @@ mod tests {
             (setup(10_000, 0.1), 3),
             (setup(60_000, 0.2), 4),
             (changed, 5),
+            (Setup { data: "b".into(), ..setup(60_000, 0.1) }, 6),
         ];
         assert_eq!(seeds(&runs), [[0, 1]]);
     }

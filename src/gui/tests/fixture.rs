@@ -85,6 +85,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         test_images: 10_000,
         class_names: (0..CLASSES).map(|class| class.to_string()).collect(),
         data_name: "mnist".to_owned(),
+        data: "a".into(),
         trial: TrialView {
             index: 1239,
             total: 60_000,
@@ -244,6 +245,7 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
             kept: id == 2,
             images,
             planned: 60_000,
+            data: "a".into(),
             accuracy,
         }
     };

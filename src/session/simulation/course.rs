@@ -184,6 +184,7 @@ impl Simulation {
             until,
             images,
             planned: trainer.plan(),
+            data: trainer.data().image_digest().into(),
             accuracy: history.accuracy.as_slice().into(),
             forked_at: *forked_at,
             kept: false,
