@@ -10,7 +10,7 @@ use crate::gui::App;
 use crate::gui::export::tables;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{Sent, app, has, type_text, usual, window_with};
+use crate::gui::tests::stage::{Sent, app, has, type_text, usual, window_with};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::params::ParamId;
 use crate::preset::Preset;

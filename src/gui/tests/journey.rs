@@ -1,131 +1,19 @@
-//! The window driven by role and label, as a screen reader or a keyboard would, with a puppet for a simulation.
+//! The window driven by role and label, as a screen reader or a keyboard would.
 
 #![allow(clippy::unwrap_used)]
 
-use crate::gui::state::{ThemeChoice, UiState};
+use crate::gui::App;
+use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
+use crate::gui::tests::stage::{drop_file, has, stage, type_text, usual, wait_for, window, window_with};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
-use crate::gui::{App, Parts, Source};
 use crate::params::ParamId;
-use crate::preset::Preset;
-use crate::session::{Command, Notice, Snapshot};
+use crate::session::{Command, Notice};
 use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-
-pub(crate) type Sent = Arc<Mutex<Vec<Command>>>;
-/// What the puppet has to report.
-type Heard = Arc<Mutex<Vec<Notice>>>;
-/// Presets that sessions were started with.
-type Launched = Arc<Mutex<Vec<Preset>>>;
-
-struct Puppet {
-    sent: Sent,
-    notices: Heard,
-    snapshot: Option<Arc<Snapshot>>,
-}
-
-impl Source for Puppet {
-    fn send(&mut self, command: Command) -> Result<(), Command> {
-        self.sent.lock().unwrap().push(command);
-        Ok(())
-    }
-    fn take_snapshot(&mut self) -> Option<Arc<Snapshot>> {
-        self.snapshot.take()
-    }
-    fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut *self.notices.lock().unwrap())
-    }
-    fn is_alive(&self) -> bool {
-        true
-    }
-    fn stop(&mut self) {}
-}
-
-pub(crate) struct Chosen(pub(crate) Option<PathBuf>);
-
-impl Dialogs for Chosen {
-    fn ask(&mut self, _ask: &Ask) -> Answer {
-        let reply = self.0.clone().map_or(Reply::Closed, Reply::Path);
-        Box::new(move || reply)
-    }
-}
-
-pub(crate) fn default_preset() -> Preset {
-    Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap()
-}
-
-pub(crate) fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent) {
-    window_with(size, theme, Box::new(Chosen(chosen)))
-}
-
-/// A window whose dialogs answer like this.
-pub(crate) fn window_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent) {
-    let (harness, sent, ..) = stage_with(size, theme, dialogs);
-    (harness, sent)
-}
-
-fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>) -> (Harness<'static, App>, Sent, Heard, Launched) {
-    stage_with(size, theme, Box::new(Chosen(chosen)))
-}
-
-fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent, Heard, Launched) {
-    let (sent, heard, launched) = (Sent::default(), Heard::default(), Launched::default());
-    let (inside, notices, started) = (sent.clone(), heard.clone(), launched.clone());
-    let mut harness = Harness::builder()
-        .with_size(size)
-        .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
-        .with_max_steps(30)
-        .wgpu()
-        .build_eframe(move |creation| {
-            let parts = Parts {
-                preset: default_preset(),
-                shipped: Vec::new(),
-                complaint: None,
-                seed: 0,
-                state: UiState { theme, ..UiState::default() },
-                dock: None,
-                launcher: Box::new(move |preset, _, _, _| {
-                    started.lock().unwrap().push(preset);
-                    let snapshot = Some(Arc::new(fixture::classification()));
-                    Box::new(Puppet { sent: inside.clone(), notices: notices.clone(), snapshot })
-                }),
-                dialogs,
-                screenshot: None,
-                begun: None,
-            };
-            App::new(&creation.egui_ctx, parts)
-        });
-    harness.run_steps(4);
-    (harness, sent, heard, launched)
-}
-
-/// An app without a window.
-pub(crate) fn app(ctx: &egui::Context) -> App {
-    let parts = Parts {
-        preset: default_preset(),
-        shipped: Vec::new(),
-        complaint: None,
-        seed: 0,
-        state: UiState { theme: ThemeChoice::Dark, ..UiState::default() },
-        dock: None,
-        launcher: Box::new(|_, _, _, _| Box::new(Puppet { sent: Sent::default(), notices: Heard::default(), snapshot: None })),
-        dialogs: Box::new(Chosen(None)),
-        screenshot: None,
-        begun: None,
-    };
-    App::new(ctx, parts)
-}
-
-pub(crate) fn usual() -> (Harness<'static, App>, Sent) {
-    window([1440.0, 900.0], ThemeChoice::Dark, None)
-}
-
-pub(crate) fn has(sent: &Sent, wanted: impl Fn(&Command) -> bool) -> bool {
-    sent.lock().unwrap().iter().any(wanted)
-}
+use std::path::Path;
+use std::sync::Arc;
 
 /// Where things are is in `layout.rs`; this is about the picture.
 #[test]
@@ -200,17 +88,6 @@ fn escape_empties_the_search() {
     harness.key_press(egui::Key::Escape);
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
-}
-
-pub(crate) fn wait_for(harness: &mut Harness<'static, App>, done: impl Fn(&Harness<'static, App>) -> bool) -> bool {
-    for _ in 0..200 {
-        harness.step();
-        if done(harness) {
-            return true;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    false
 }
 
 /// A desktop without dialogs.
@@ -310,86 +187,6 @@ fn after_a_crash_the_window_lives_and_restarts_with_the_parameters_in_force() {
     assert_eq!(launched[1].params.get(ParamId::TauM), in_force);
 }
 
-pub(crate) fn ask_to_close(harness: &mut Harness<'static, App>) {
-    harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(egui::ViewportEvent::Close);
-    harness.step();
-}
-
-fn closes(harness: &Harness<'static, App>) -> bool {
-    let commands = |output: &egui::ViewportOutput| output.commands.contains(&egui::ViewportCommand::Close);
-    harness.output().viewport_output.values().any(commands)
-}
-
-#[test]
-fn closing_while_it_learns_asks_first() {
-    let (mut harness, sent, heard, _) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
-    ask_to_close(&mut harness);
-    harness.run_steps(2);
-    harness.get_by_role_and_label(Role::Button, "Stay").click();
-    harness.run_steps(2);
-    assert!(harness.query_by_role_and_label(Role::Button, "Stay").is_none());
-    ask_to_close(&mut harness);
-    harness.run_steps(2);
-    harness.get_by_role_and_label(Role::Button, "Save and close").click();
-    harness.run_steps(2);
-    assert!(has(&sent, |command| matches!(command, Command::SaveRun(_))));
-    assert!(!closes(&harness), "not before it is on disk");
-    let asked =
-        sent.lock().unwrap().iter().find_map(|command| if let Command::SaveRun(asked) = command { Some(asked.clone()) } else { None });
-    let asked = asked.unwrap();
-    let run = std::path::PathBuf::from("runs/a");
-    // other notices are about something else, whatever they say
-    let other = crate::files::NewDir::Named("runs/b".into());
-    for notice in [
-        Notice::Done("the run is in runs/a".to_owned()),
-        Notice::Refused("a value".to_owned()),
-        Notice::Saved { asked: other, run: run.clone() },
-    ] {
-        heard.lock().unwrap().push(notice);
-        harness.step();
-        assert!(!closes(&harness));
-    }
-    heard.lock().unwrap().push(Notice::Saved { asked, run });
-    harness.step();
-    assert!(closes(&harness));
-}
-
-#[test]
-fn discarding_closes_at_once() {
-    let (mut harness, sent) = usual();
-    ask_to_close(&mut harness);
-    harness.run_steps(2);
-    harness.get_by_role_and_label(Role::Button, "Discard").click();
-    let mut closed = false;
-    for _ in 0..3 {
-        harness.step();
-        closed |= closes(&harness);
-    }
-    assert!(closed && !has(&sent, |command| matches!(command, Command::SaveRun(_))));
-}
-
-/// A file as the desktop hands it over.
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
-}
-
-fn drop_file(harness: &mut Harness<'static, App>, name: &str) {
-    drop_path(harness, Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
-}
-
-pub(crate) fn drop_path(harness: &mut Harness<'static, App>, path: PathBuf) {
-    harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
-    harness.step();
-}
-
 #[test]
 fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     let (mut harness, sent) = usual();
@@ -402,11 +199,6 @@ fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     let loaded = sent.clone();
     assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
     assert!(harness.state().messages().is_empty(), "the complaint is out of date");
-}
-
-pub(crate) fn type_text(harness: &mut Harness<'static, App>, text: &str) {
-    harness.event(egui::Event::Text(text.to_owned()));
-    harness.run_steps(2);
 }
 
 #[test]
@@ -495,57 +287,6 @@ fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
     harness.key_press_modifiers(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::Z);
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, after)));
-}
-
-/// Export a tile through the palette to a file of this ending; what was written.
-fn exported(what: &str, ending: &str) -> Vec<u8> {
-    exported_from(what, ending, |_| ())
-}
-
-/// The same from a window made ready for it.
-fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(format!("out.{ending}"));
-    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
-    prepare(&mut harness);
-    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
-    harness.run_steps(3);
-    type_text(&mut harness, what);
-    harness.key_press(egui::Key::Enter);
-    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))), "{what}");
-    std::fs::read(path).unwrap()
-}
-
-#[test]
-fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
-    let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
-    assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
-    let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
-    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</tspan>"), "{}", &svg[..400]);
-    // behind another tab: it comes to the front to be drawn
-    let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
-    assert!(svg.contains(">Network</tspan>") && svg.contains("Outputs"), "{}", &svg[..400]);
-    let png = exported("raster png", "png");
-    let picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
-    assert!(picture.info().width > 300 && picture.info().height > 200, "{:?}", picture.info());
-    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
-        for what in ["raster", "receptive fields", "membrane", "accuracy"] {
-            std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
-        }
-    }
-}
-
-#[test]
-fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
-    use crate::gui::window::notices::{Place, Tone};
-    let plain = exported("confusion png", "png");
-    let covered = exported_from("confusion png", "png", |harness| {
-        harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
-        harness.run_steps(2);
-        let notice = harness.get_by_label_contains("notice in the corner").rect();
-        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
-    });
-    assert!(plain == covered, "the notice is in the picture");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{drop_path, has, usual, wait_for, window};
+use crate::gui::tests::stage::{drop_path, has, usual, wait_for, window};
 use crate::session::{Command, Snapshot};
 use egui::Role;
 use egui_kittest::kittest::Queryable;

@@ -62,7 +62,7 @@ fn options_of(id: &str) -> Harness<'static, Stage> {
 
 #[test]
 fn the_dots_in_the_head_of_a_tile_open_its_options() {
-    let (mut harness, sent) = crate::gui::tests::journey::usual();
+    let (mut harness, sent) = crate::gui::tests::stage::usual();
     harness.get_by_role_and_label(Role::Button, "Options of Raster").click();
     harness.run_steps(3);
     if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {

@@ -5,7 +5,7 @@
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{wait_for, window};
+use crate::gui::tests::stage::{wait_for, window};
 use crate::session::RunState;
 use egui::Role;
 use egui_kittest::Harness;

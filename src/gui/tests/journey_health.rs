@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{has, usual};
+use crate::gui::tests::stage::{has, usual};
 use crate::params::ParamId;
 use crate::session::Command;
 use egui::Role;

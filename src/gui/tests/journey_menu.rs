@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::gui::App;
-use crate::gui::tests::journey::usual;
+use crate::gui::tests::stage::usual;
 use egui::{Pos2, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::gui::App;
-use crate::gui::tests::journey::wait_for;
 use crate::gui::tests::journey_time::{real, until};
+use crate::gui::tests::stage::wait_for;
 use crate::params::ParamId;
 use crate::session::Command;
 use egui::Role;

@@ -5,7 +5,7 @@
 use crate::gui::app::source::session_launcher;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{Chosen, default_preset, usual, window_with};
+use crate::gui::tests::stage::{Chosen, default_preset, usual, window_with};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::gui::{App, Parts};
 use crate::params::ParamId;

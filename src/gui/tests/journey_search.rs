@@ -4,7 +4,7 @@
 
 use crate::gui::App;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{has, type_text, usual};
+use crate::gui::tests::stage::{has, type_text, usual};
 use crate::params::ParamId;
 use crate::session::Command;
 use egui::{Key, Modifiers, Role};

@@ -5,7 +5,7 @@
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{Sent, has, usual, wait_for, window};
+use crate::gui::tests::stage::{Sent, has, usual, wait_for, window};
 use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::session::{
@@ -95,7 +95,7 @@ fn the_past_offers_the_way_back_and_the_fork() {
     // by the palette, too
     harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::P);
     harness.run_steps(3);
-    crate::gui::tests::journey::type_text(&mut harness, "fork");
+    crate::gui::tests::stage::type_text(&mut harness, "fork");
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert_eq!(last(&sent), Command::ForkHere);
@@ -355,11 +355,11 @@ fn a_kept_run_that_is_damaged_is_named_and_can_be_discarded() {
     let (mut harness, _) = usual();
     let ctx = harness.ctx.clone();
     harness.state_mut().recovery = crate::gui::app::recovery::Recovery::new(folder.path().to_owned(), ctx);
-    assert!(crate::gui::tests::journey::wait_for(&mut harness, |harness| harness.query_by_label_contains("cannot be read").is_some()));
+    assert!(crate::gui::tests::stage::wait_for(&mut harness, |harness| harness.query_by_label_contains("cannot be read").is_some()));
     harness.get_by_label_contains("The run autosaved just now cannot be read");
     harness.get_by_label_contains("7-7.autosave");
     harness.get_by_role_and_label(Role::Button, "Discard").click();
     harness.run_steps(2);
-    assert!(crate::gui::tests::journey::wait_for(&mut harness, |_| !path.exists()));
+    assert!(crate::gui::tests::stage::wait_for(&mut harness, |_| !path.exists()));
     assert!(harness.query_by_label_contains("cannot be read").is_none());
 }

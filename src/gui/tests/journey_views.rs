@@ -4,7 +4,7 @@
 
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::{has, usual};
+use crate::gui::tests::stage::{has, usual};
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::params::{ParamId, Protocol};
 use crate::session::{Command, RunState, Snapshot, Speed};
@@ -206,7 +206,7 @@ fn what_the_raster_tells_goes_with_the_pointer() {
 #[test]
 fn no_tab_is_cut_off_in_any_layout() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
-        let (mut harness, _) = crate::gui::tests::journey::window(size, ThemeChoice::Dark, None);
+        let (mut harness, _) = crate::gui::tests::stage::window(size, ThemeChoice::Dark, None);
         for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron()] {
             harness.state_mut().snapshot = Some(Arc::new(snapshot));
             for kind in LayoutKind::ALL {
@@ -259,7 +259,7 @@ fn silent(harness: &mut Harness<'static, crate::gui::App>, neuron: u32) {
 fn why_a_neuron_is_silent_can_be_read_to_its_end_without_scrolling() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
         for kind in [LayoutKind::Learn, LayoutKind::Debug] {
-            let (mut harness, _) = crate::gui::tests::journey::window(size, ThemeChoice::Dark, None);
+            let (mut harness, _) = crate::gui::tests::stage::window(size, ThemeChoice::Dark, None);
             harness.state_mut().dock.set_layout(kind);
             harness.run_steps(3);
             silent(&mut harness, 57);
@@ -330,7 +330,7 @@ fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
 /// Help and all other views that have no tile yet, in a small window: readable, and nothing else is squeezed.
 #[test]
 fn a_view_that_is_opened_gets_room_and_takes_none_from_the_others() {
-    let (mut harness, _) = crate::gui::tests::journey::window([1024.0, 700.0], ThemeChoice::Dark, None);
+    let (mut harness, _) = crate::gui::tests::stage::window([1024.0, 700.0], ThemeChoice::Dark, None);
     let now = harness.state().dock.area("now").unwrap();
     for id in ["graph", "stdp_curve", "runs", "help"] {
         harness.state_mut().state.wants_panel = Some(id);
@@ -343,7 +343,7 @@ fn a_view_that_is_opened_gets_room_and_takes_none_from_the_others() {
 
 #[test]
 fn a_digit_can_be_cleared_and_taught_in_a_small_window() {
-    let (mut harness, _) = crate::gui::tests::journey::window([1024.0, 700.0], ThemeChoice::Dark, None);
+    let (mut harness, _) = crate::gui::tests::stage::window([1024.0, 700.0], ThemeChoice::Dark, None);
     harness.state_mut().state.wants_panel = Some("draw");
     harness.run_steps(4);
     let tile = harness.state().dock.area("draw").unwrap();

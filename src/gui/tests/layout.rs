@@ -7,7 +7,7 @@ use crate::gui::App;
 use crate::gui::action::Action;
 use crate::gui::panels::all_panels;
 use crate::gui::tests::fixture;
-use crate::gui::tests::journey::app;
+use crate::gui::tests::stage::app;
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::params::Protocol;
 use crate::preset::Preset;

@@ -248,7 +248,7 @@ impl Behavior<String> for Tiling<'_, '_> {
             ui.painter().rect_stroke(rect.shrink(2.0), 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
         }
         if (state.active || response.hovered()) && self.tabs.padding > CROSS {
-            let rect = Rect::from_center_size(pos2(rect.right() - CROSS / 4.0, rect.center().y - 1.0), vec2(CROSS, CROSS));
+            let rect = Rect::from_center_size(pos2(rect.right() - CROSS / 8.0, rect.center().y - 1.0), vec2(CROSS, CROSS));
             ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt(("cross", tile_id)), |ui| {
                 if close_cross(ui, &format!("Close {title}"), palette).clicked() {
                     self.close = Some(tile_id);

@@ -1,0 +1,62 @@
+//! Views saved through the palette: table, drawing, picture.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::App;
+use crate::gui::state::ThemeChoice;
+use crate::gui::tests::fixture;
+use crate::gui::tests::stage::{type_text, wait_for, window};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::Path;
+
+/// Export a tile through the palette to a file of this ending; what was written.
+fn exported(what: &str, ending: &str) -> Vec<u8> {
+    exported_from(what, ending, |_| ())
+}
+
+/// The same from a window made ready for it.
+fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("out.{ending}"));
+    let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
+    prepare(&mut harness);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+    harness.run_steps(3);
+    type_text(&mut harness, what);
+    harness.key_press(egui::Key::Enter);
+    assert!(wait_for(&mut harness, |harness| harness.state().messages().iter().any(|text| text.starts_with("Saved"))), "{what}");
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
+    let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
+    let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</tspan>"), "{}", &svg[..400]);
+    // behind another tab: it comes to the front to be drawn
+    let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
+    assert!(svg.contains(">Network</tspan>") && svg.contains("Outputs"), "{}", &svg[..400]);
+    let png = exported("raster png", "png");
+    let picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    assert!(picture.info().width > 300 && picture.info().height > 200, "{:?}", picture.info());
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        for what in ["raster", "receptive fields", "membrane", "accuracy"] {
+            std::fs::write(Path::new(&folder).join(format!("{what}.svg")), exported(&format!("{what} svg"), "svg")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
+    use crate::gui::window::notices::{Place, Tone};
+    let plain = exported("confusion png", "png");
+    let covered = exported_from("confusion png", "png", |harness| {
+        harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
+        harness.run_steps(2);
+        let notice = harness.get_by_label_contains("notice in the corner").rect();
+        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
+    });
+    assert!(plain == covered, "the notice is in the picture");
+}
