@@ -97,17 +97,20 @@ key Return Return
 look one-image-at-a-time
 ask "show why"
 look why-this-answer 1
-ask "show spike's way"
+ask "show spike propagation"
 key period period period period period period
 look a-spike-on-its-way
 ask "layout debug" 1
 look every-view-of-one-neuron
 ask "show stdp curve"
 look the-learning-window
-ask "reward mode" 0.3
-key Escape
-key plus Return
-look a-reward-by-hand
+ask "reward_mode=by hand" 0.5
+key space
+sleep 1.5
+key plus
+look a-reward-by-hand 0.8
+ask "reward_mode=automatic" 0.5
+key space
 ask "rate_max=5Hz" 0.3
 key space
 sleep 12

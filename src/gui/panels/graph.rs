@@ -109,7 +109,8 @@ impl Panel for Graph {
             .iter()
             .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, carried(snapshot, link)), cx.palette))
             .collect();
-        for link in network.links.iter().filter(|link| link.from == link.to) {
+        let has_room = |place: &Rect| plan.upright || place.top() - rect.top() > 20.0;
+        for link in network.links.iter().filter(|link| link.from == link.to && has_room(&plan.boxes[link.to])) {
             loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
         }
         for (index, part) in network.parts.iter().enumerate() {

@@ -185,16 +185,21 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             // as the bar below counts them
             None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index + 1),
         };
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
             let best = end(&line.smooth);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            // beside the title: the last value and, of a run from disk, the cross
+            let room = (ui.available_width() - if index >= from_disk { 86.0 } else { 62.0 }).max(60.0);
+            ui.allocate_ui_with_layout(vec2(room, 16.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.set_width(room);
+                ui.add(egui::Label::new(title).wrap());
+            });
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                 if index >= from_disk && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
                     closed = Some(index - from_disk);
                 }
                 ui.label(theme::mono(best));
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| theme::fitted(ui, title));
             });
         });
         let forked = line.run.map_or(cx.snapshot.forked_at, |run| run.forked_at);

@@ -1,16 +1,18 @@
 //! A plausible moment of a run, made up: for tests and pictures of the window that need no engine. Weights are mean
 //! MNIST digits under noise where `data/mnist` is there, drawn blobs where it is not.
 
+mod anatomy;
 mod answers;
 
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::session::{
     AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView,
-    Outgoing, Pace, PartKind, PartView, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView,
+    Outgoing, Pace, PartKind, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView,
     WeightView,
 };
 use crate::time::Step;
+use anatomy::{anatomy, deep_anatomy, link, part};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -166,61 +168,6 @@ pub(crate) fn silent() -> Snapshot {
     let finding = Finding { condition: Condition::Silent, evidence, remedy };
     snapshot.health = Arc::new(Health { findings: vec![finding], ..health() });
     snapshot
-}
-
-fn part(kind: PartKind, name: &str, size: usize, shape: &str, model: &str) -> PartView {
-    let group = if kind == PartKind::Input { "Encoder" } else { "Neuron · LIF" };
-    PartView { kind, name: name.to_owned(), size, shape: shape.to_owned(), model: model.to_owned(), group }
-}
-
-fn link((from, to): (usize, usize), kind: &str, synapses: u64, rule: Option<&str>) -> LinkView {
-    LinkView {
-        from,
-        to,
-        kind: kind.to_owned(),
-        synapses,
-        weights: synapses,
-        rule: rule.map(str::to_owned),
-        delay_ms: if from == 0 { 0.0 } else { 1.0 },
-        pooling: None,
-        modulated: rule.is_some(),
-    }
-}
-
-fn anatomy(neurons: usize) -> NetworkView {
-    NetworkView {
-        parts: vec![
-            part(PartKind::Input, "Pixels", PIXELS, "28 × 28", "poisson code"),
-            part(PartKind::Output, "Outputs", neurons, &neurons.to_string(), "LIF"),
-        ],
-        links: vec![link((0, 1), "all-to-all", (PIXELS * neurons) as u64, Some("r-stdp")), link((1, 1), "inhibition 250 mV", 0, None)],
-    }
-}
-
-/// Two banks side by side, a second layer behind the first, and outputs that see all.
-fn deep_anatomy() -> NetworkView {
-    let hidden = |name: &str, size: usize, shape: &str| part(PartKind::Hidden, name, size, shape, "LIF, one spike");
-    let pooled = |link: LinkView| LinkView { pooling: Some("sum of neighbours, 3136 relays".to_owned()), ..link };
-    NetworkView {
-        parts: vec![
-            part(PartKind::Input, "Pixels", PIXELS, "28 × 28", "latency code"),
-            hidden("Hidden 1", 7744, "11 × 11 × 64"),
-            hidden("Hidden 2", 10_816, "13 × 13 × 64"),
-            hidden("Hidden 3", 1600, "5 × 5 × 64"),
-            part(PartKind::Output, "Outputs", 10, "10", "escape noise, race"),
-        ],
-        links: vec![
-            link((0, 1), "11 × 11 filters", 740_000, None),
-            link((0, 2), "7 × 7 filters", 480_000, None),
-            pooled(link((1, 3), "3 × 3 filters", 921_600, Some("stdp"))),
-            pooled(link((1, 4), "all-to-all", 31_360, Some("r-max"))),
-            pooled(link((2, 4), "all-to-all", 31_360, Some("r-max"))),
-            link((3, 4), "all-to-all", 16_000, Some("r-max")),
-            link((1, 1), "inhibition: 8 a site", 0, None),
-            link((2, 2), "inhibition: 8 a site", 0, None),
-            link((4, 4), "first spike ends the race", 0, None),
-        ],
-    }
 }
 
 /// Two runs that ended: one that learnt too fast, and a long one.

@@ -14,7 +14,7 @@ pub(crate) struct TabStyle {
 
 impl TabStyle {
     /// From the roomiest to the tightest.
-    const ALL: [Self; 3] = [Self { short: false, padding: 20.0 }, Self { short: true, padding: 20.0 }, Self { short: true, padding: 10.0 }];
+    const ALL: [Self; 3] = [Self { short: false, padding: 20.0 }, Self { short: true, padding: 18.0 }, Self { short: true, padding: 10.0 }];
 
     /// The roomiest in which all `names` fit into `room` points: title and word of each tab, and whether it is the active one.
     pub(crate) fn fitting(painter: &Painter, names: &[(&str, &str, bool)], room: f32) -> Self {

@@ -37,7 +37,7 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
     // above the upper boxes is their inhibition
-    let head = if upright || room.height() < 150.0 { 0.0 } else { 26.0 };
+    let head = if upright || room.height() < 90.0 { 0.0 } else { 26.0 };
     let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);
     let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
     let boxes = depths
