@@ -234,7 +234,7 @@ pub enum DataError {
         /// The value.
         level: u8,
     },
-    /// Whoever watched the reading had enough.
+    /// Reading was cancelled.
     #[error("reading {} was stopped; nothing was changed", path.display())]
     Stopped {
         /// The folder.

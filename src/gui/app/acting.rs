@@ -116,7 +116,7 @@ impl App {
     /// Put the cursor into the search box; text that was already typed replaces the old search.
     pub(super) fn search(&mut self, ctx: &egui::Context, typed: String) {
         (self.state.show_parameters, self.search_awaits) = (true, true);
-        parameters::search_anew(ctx, &self.state.search, &typed);
+        parameters::search_for(ctx, &self.state.search, &typed);
         if !typed.is_empty() {
             self.state.search = typed;
         }
@@ -138,7 +138,7 @@ impl App {
     /// Send a command that replaces the run by another.
     pub(super) fn start_new_run(&mut self, command: Command, words: &'static str) {
         self.note_changes(false);
-        self.undo.note_anew(command.clone(), words);
+        self.undo.note_new_run(command.clone(), words);
         self.outbox.push(command);
     }
 

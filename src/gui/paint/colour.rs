@@ -3,7 +3,7 @@
 use egui::Color32;
 use std::sync::{Arc, OnceLock};
 
-/// Colours of a table; enough that neighbours cannot be told apart.
+/// Colours of a table; neighbouring ones cannot be distinguished by eye.
 const SHADES: usize = 256;
 
 /// How a quantity becomes a colour.

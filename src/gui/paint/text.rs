@@ -52,7 +52,7 @@ const LEAST: f32 = 6.0;
 
 fn place(painter: &Painter, at: Pos2, anchor: Align2, mut job: LayoutJob, color: Color32, widest: f32) -> Rect {
     if theme::is_figure(painter.ctx()) {
-        // nobody can hover over what is cut off: smaller letters instead
+        // cut-off text has no tooltip in a figure, so it is drawn smaller
         let width = painter.layout_job(job.clone()).size().x;
         let shrink = (widest / width.max(1.0)).min(1.0);
         job.sections.iter_mut().for_each(|section| {

@@ -74,7 +74,7 @@ impl Undo {
     }
 
     /// This command started a new run; `words` names it in the menu.
-    pub(crate) fn note_anew(&mut self, command: Command, words: &'static str) {
+    pub(crate) fn note_new_run(&mut self, command: Command, words: &'static str) {
         self.push(Step { changes: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
         self.held = false;
     }
@@ -100,7 +100,7 @@ impl Undo {
     /// The kept run is restored: its parameters differ, and the run shown until now is kept instead.
     pub(crate) fn note_brought_back(&mut self) {
         *self = Self::default();
-        self.note_anew(Command::UndoReset, "bringing back the run");
+        self.note_new_run(Command::UndoReset, "bringing back the run");
     }
 
     fn push(&mut self, mut step: Step) {
@@ -206,7 +206,7 @@ mod tests {
         undo.forget([(ParamId::TauM, 40.0), (ParamId::Eta, 0.2)].into_iter());
         assert_eq!(undo.words().0.as_deref(), Some("membrane time constant"));
         let (slow, fast) = (Speed::ModelMsPerSecond(10.0), Speed::Full);
-        undo.note_anew(Command::Reset { seed: 1 }, "reset");
+        undo.note_new_run(Command::Reset { seed: 1 }, "reset");
         undo.note_speeds(fast, slow);
         assert_eq!(undo.undo(), [Command::UndoReset, Command::SetSpeed(fast)]);
         assert_eq!(undo.redo(), [Command::UndoReset, Command::SetSpeed(slow)]);
@@ -234,7 +234,7 @@ mod tests {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         let fewer = change(&mut params, ParamId::NNeurons, 100.0);
         undo.note(vec![fewer], false);
-        undo.note_anew(Command::Reset { seed: 7 }, "reset");
+        undo.note_new_run(Command::Reset { seed: 7 }, "reset");
         assert_eq!(undo.words().0.as_deref(), Some("reset"));
         assert_eq!(undo.undo(), [Command::UndoReset], "the session keeps the run before the reset");
         assert_eq!(undo.redo(), [Command::UndoReset]);
@@ -253,10 +253,10 @@ mod tests {
         undo.note(vec![moved], false);
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron");
         let preset = crate::preset::Preset::load(&path).unwrap();
-        undo.note_anew(Command::LoadPreset(Box::new(preset), 1), "opening the preset");
+        undo.note_new_run(Command::LoadPreset(Box::new(preset), 1), "opening the preset");
         assert_eq!(undo.undo(), [Command::UndoReset]);
         assert_eq!(undo.redo(), [Command::UndoReset]);
-        undo.note_anew(Command::Reset { seed: 2 }, "reset");
+        undo.note_new_run(Command::Reset { seed: 2 }, "reset");
         assert_eq!(undo.undo(), [Command::UndoReset]);
         assert!(undo.undo().is_empty());
     }

@@ -21,7 +21,7 @@ fn search_id() -> egui::Id {
 
 /// Put the cursor into the search box: over the old text, so that what is typed next replaces it, or after what was typed
 /// already.
-pub(crate) fn search_anew(ctx: &egui::Context, old: &str, typed: &str) {
+pub(crate) fn search_for(ctx: &egui::Context, old: &str, typed: &str) {
     let id = search_id();
     let mut state = egui::TextEdit::load_state(ctx, id).unwrap_or_default();
     let ends = if typed.is_empty() { [0, old.chars().count()] } else { [typed.chars().count(); 2] };
