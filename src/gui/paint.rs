@@ -1,5 +1,5 @@
-//! Painters: pure functions from data to pixels and shapes. They know no snapshot and no command, so that each can be
-//! tested against plain numbers.
+//! Painters: pure functions from data to pixels and shapes. They do not depend on snapshots or commands, so that each can be
+//! tested with plain numbers.
 
 pub mod axis;
 pub mod bar;

@@ -1,14 +1,14 @@
-//! Scales and ticks: where a value lies on the screen, and which values deserve a label.
+//! Axis scales (value to screen position and back) and tick values.
 
 use super::numbers;
 
-/// Where an axis stops being linear: below `at` it grows logarithmically, so that one deep excursion does not flatten
-/// everything else.
+/// Compressed lower part of an axis: values below `at` are drawn on a logarithmic scale, so that a few very low values do not
+/// flatten the rest of the curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Knee {
-    /// The lowest value that is drawn to scale.
+    /// The lowest value drawn on the linear part.
     pub at: f64,
-    /// How far below `at` the compression is felt.
+    /// Distance below `at` over which the scale changes from linear to logarithmic.
     pub unit: f64,
 }
 
@@ -24,7 +24,7 @@ impl Knee {
     }
 }
 
-/// A map from values to points on the screen, and back: linear, or with a knee.
+/// Map between values and screen positions in points: linear, or compressed below a knee.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     min: f64,
@@ -35,8 +35,8 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Map `min` to the point `from` and `max` to `to`. A range that is empty, reversed or not finite becomes one of
-    /// width 1, so that a frame of weird data still draws.
+    /// Map `min` to the point `from` and `max` to `to`. An empty, reversed or non-finite range is replaced by one of width 1, so
+    /// that drawing never fails.
     pub fn new((min, max): (f64, f64), from: f32, to: f32) -> Self {
         let (min, max) = match (min.is_finite(), max.is_finite()) {
             (true, true) if max > min => (min, max),
@@ -47,13 +47,13 @@ impl Scale {
         Self { min, max, from, to, knee: None }
     }
 
-    /// The same, logarithmic below a knee.
+    /// This scale, logarithmic below `knee`.
     #[must_use]
     pub fn with_knee(self, knee: Option<Knee>) -> Self {
         Self { knee: knee.filter(|knee| knee.unit > 0.0), ..self }
     }
 
-    /// The range of values.
+    /// Minimum and maximum value.
     pub fn range(&self) -> (f64, f64) {
         (self.min, self.max)
     }
@@ -62,7 +62,7 @@ impl Scale {
         self.knee.map_or(value, |knee| knee.squeeze(value))
     }
 
-    /// Where `value` lies. Values outside the range lie outside the plot; a value that is no number lies at the start.
+    /// Screen position of `value`. Values outside the range lie outside the plot; NaN is placed at the start.
     pub fn at(&self, value: f64) -> f32 {
         let min = self.squeeze(self.min);
         let share = (self.squeeze(value) - min) / (self.squeeze(self.max) - min);
@@ -70,7 +70,7 @@ impl Scale {
         self.from + (share as f32) * (self.to - self.from)
     }
 
-    /// Which value lies at the point `at`.
+    /// Value at the screen position `at`.
     pub fn value(&self, at: f32) -> f64 {
         if self.to == self.from {
             return self.min;
@@ -81,18 +81,18 @@ impl Scale {
     }
 }
 
-/// Round values inside a range, a few of them, equally far apart.
+/// Evenly spaced round tick values inside a range.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ticks {
-    /// The values, ascending.
+    /// The values in ascending order.
     pub values: Vec<f64>,
-    /// The distance between two of them.
+    /// Distance between neighbouring ticks.
     pub step: f64,
 }
 
 impl Ticks {
-    /// At most `most` ticks in `[min, max]` with a step of 1, 2 or 5 times a power of ten, and never finer than
-    /// `finest` (1 for counts, else 0).
+    /// At most `most` ticks in `[min, max]`, with a step of 1, 2 or 5 times a power of ten that is at least `finest` (1 for
+    /// counts, otherwise 0).
     pub fn nice((min, max): (f64, f64), most: usize, finest: f64) -> Self {
         let span = max - min;
         if !span.is_finite() || span <= 0.0 || most == 0 {
@@ -107,20 +107,20 @@ impl Ticks {
             .unwrap_or(50.0 * power);
         let first = (min / step - 1e-9).ceil() as i64;
         let last = (max / step + 1e-9).floor() as i64;
-        // Counted by whole numbers: adding the step again and again would drift.
+        // Multiples of the step, because repeated addition accumulates rounding errors.
         let values = (first..=last).take(most + 1).map(|k| k as f64 * step).collect();
         Self { values, step }
     }
 
-    /// The label of one of the values, with just the decimals its step needs.
+    /// Label of a tick, with as many decimals as the step requires.
     pub fn label(&self, value: f64) -> String {
         let decimals = (-self.step.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
         if self.step >= 1e7 || self.step < 1e-6 { numbers::short(value) } else { numbers::fixed(value, decimals) }
     }
 }
 
-/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten that is not below `value`: an upper end of an axis
-/// that stays put while the data wobble.
+/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten that is at least `value`. As the upper end of an axis it
+/// stays constant under small changes of the data.
 pub fn ceiling(value: f64) -> f64 {
     if !value.is_finite() || value <= 0.0 {
         return 1.0;
@@ -136,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn ticks_are_round_and_labelled_without_spare_decimals() {
+    fn ticks_are_round_and_labels_have_no_superfluous_decimals() {
         let ticks = Ticks::nice((0.0, 350.0), 5, 0.0);
         assert_eq!(ticks.values, [0.0, 100.0, 200.0, 300.0]);
         assert_eq!(ticks.label(300.0), "300");
@@ -144,11 +144,11 @@ mod tests {
         assert_eq!(ticks.values.iter().map(|&v| ticks.label(v)).collect::<Vec<_>>(), ["0.0", "0.2", "0.4"]);
         let ticks = Ticks::nice((0.0, f64::from(0.4_f32)), 6, 0.0);
         assert_eq!(ticks.label(ticks.values[4]), "0.4", "a step of 0.1 has one decimal");
-        assert_eq!(Ticks::nice((0.0, 3.0), 9, 1.0).values, [0.0, 1.0, 2.0, 3.0], "counts have no halves");
+        assert_eq!(Ticks::nice((0.0, 3.0), 9, 1.0).values, [0.0, 1.0, 2.0, 3.0], "ticks of counts are whole numbers");
     }
 
     #[test]
-    fn weird_ranges_have_no_ticks_and_a_usable_scale() {
+    fn invalid_ranges_have_no_ticks_and_a_usable_scale() {
         for range in [(0.0, 0.0), (1.0, -1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
             assert!(Ticks::nice(range, 5, 0.0).values.is_empty());
             let scale = Scale::new(range, 10.0, 20.0);
@@ -157,17 +157,20 @@ mod tests {
     }
 
     #[test]
-    fn the_upper_end_of_an_axis_is_round_and_not_below_its_data() {
+    fn axis_maximum_is_round_and_not_below_the_data() {
         for (value, end) in [(0.43, 0.5), (0.5, 0.5), (7.2, 8.0), (97.0, 100.0), (1.2, 1.5), (0.0, 1.0)] {
             assert!((ceiling(value) - end).abs() < 1e-12, "{value}: {} instead of {end}", ceiling(value));
         }
     }
 
     #[test]
-    fn below_a_knee_much_takes_little_room() {
+    fn values_below_a_knee_are_compressed() {
         let knee = Knee { at: -70.0, unit: 5.0 };
         let scale = Scale::new((-1270.0, -45.0), 100.0, 0.0).with_knee(Some(knee));
-        assert!((scale.at(-1270.0) - 100.0).abs() < 1e-3 && scale.at(-45.0).abs() < 1e-3, "the ends stay the ends");
+        assert!(
+            (scale.at(-1270.0) - 100.0).abs() < 1e-3 && scale.at(-45.0).abs() < 1e-3,
+            "the ends of the range map to the ends of the axis"
+        );
         assert!(scale.at(-70.0) > 40.0, "the upper 25 mV of 1,225 take almost half of the height");
         assert!((scale.value(scale.at(-700.0)) + 700.0).abs() < 0.5);
         assert!((scale.value(scale.at(-60.0)) + 60.0).abs() < 0.01);
@@ -177,14 +180,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_scale_is_undone_by_its_inverse(min in -1e3..1e3, width in 1e-3..1e3, share in 0.0..1.0) {
+        fn inverse_scale_returns_the_value(min in -1e3..1e3, width in 1e-3..1e3, share in 0.0..1.0) {
             let scale = Scale::new((min, min + width), 10.0, 500.0);
             let value = min + share * width;
             prop_assert!((scale.value(scale.at(value)) - value).abs() < width * 1e-4);
         }
 
         #[test]
-        fn ticks_lie_inside_and_are_never_too_many(min in -1e6..1e6, width in 1e-3..1e6, most in 1_usize..12) {
+        fn ticks_lie_inside_the_range_and_respect_the_maximum_count(min in -1e6..1e6, width in 1e-3..1e6, most in 1_usize..12) {
             let ticks = Ticks::nice((min, min + width), most, 0.0);
             prop_assert!(ticks.values.len() <= most);
             for &value in &ticks.values {

@@ -1,4 +1,4 @@
-//! A bar of colours with its numbers: what a colour means, in its unit.
+//! Colour bar with value labels and a unit.
 
 use super::axis::{Scale, Ticks};
 use super::colour::Shading;
@@ -6,20 +6,20 @@ use super::{numbers, text};
 use crate::gui::theme::Palette;
 use egui::{Align2, Painter, Rect, pos2, vec2};
 
-/// Width of the colours.
+/// Width of the colour strip, in points.
 const BAR_WIDTH: f32 = 9.0;
-/// From the colours to their numbers.
+/// Gap between the colour strip and the labels.
 const GAP: f32 = 5.0;
-/// Width of a bar whose numbers are short.
+/// Width reserved for the bar when its labels are short.
 const USUAL: f32 = 42.0;
-/// A bar lower than this has no room for its unit.
+/// Minimum height of a bar that shows its unit.
 const LOW: f32 = 60.0;
 
-/// Height of a number with the room above it.
+/// Minimum vertical distance between labels.
 const LINE: f64 = 13.0;
 
-/// Values and words of the numbers beside a bar of this height, ascending: both ends, and round values between them where
-/// there is room. Where some values lie beyond the shading, the uppermost number says so.
+/// Values and texts of the labels beside a bar of this height, in ascending order: both ends, and round values between them
+/// where there is room. If some values exceed the range, the uppermost label starts with "≥".
 fn labels(shading: Shading, height: f32) -> Vec<(f64, String)> {
     let (min, max) = (f64::from(shading.min), f64::from(shading.max));
     if !(min < max && max.is_finite() && min.is_finite()) {
@@ -27,7 +27,7 @@ fn labels(shading: Shading, height: f32) -> Vec<(f64, String)> {
     }
     let apart = (max - min) * LINE / f64::from(height.max(1.0));
     let between = Ticks::nice((min, max), ((height / 36.0) as usize).clamp(2, 6), 0.0).values;
-    // the unit stands below the uppermost number
+    // the unit is drawn below the uppermost label
     let below = if height > LOW { 2.0 * apart } else { apart };
     let between = between.into_iter().filter(|value| value - min >= apart && max - value >= below);
     let values: Vec<f64> = std::iter::once(min).chain(between).chain([max]).collect();
@@ -40,7 +40,7 @@ fn labels(shading: Shading, height: f32) -> Vec<(f64, String)> {
     labels
 }
 
-/// Decimals that a value needs to be written as it is, to a thousandth of the range.
+/// Number of decimals needed to write `value` to a thousandth of the range.
 fn decimals(value: f64, range: f64) -> usize {
     let exact = |decimals: &usize| {
         let scaled = value * 10_f64.powi(*decimals as i32);
@@ -49,7 +49,7 @@ fn decimals(value: f64, range: f64) -> usize {
     (0..8).find(exact).unwrap_or(8)
 }
 
-/// The width that a bar needs, so that none of its numbers is left out.
+/// Width of the bar including all of its labels, in points.
 pub fn bar_room(painter: &Painter, shading: Shading, height: f32, unit: &str) -> f32 {
     let font = text::tick_font();
     let widest = labels(shading, height).iter().map(|(_, label)| text::width(painter, label, &font)).fold(0.0, f32::max);
@@ -57,7 +57,7 @@ pub fn bar_room(painter: &Painter, shading: Shading, height: f32, unit: &str) ->
     (BAR_WIDTH + GAP + widest.max(unit)).ceil().max(USUAL)
 }
 
-/// A bar of colours with its numbers and unit, standing in `rect`, greatest on top.
+/// Draw a colour bar with labels and unit in `rect`, the maximum at the top.
 pub fn colour_bar(painter: &Painter, rect: Rect, shading: Shading, unit: &str, palette: &Palette) {
     let bar = Rect::from_min_size(rect.min, vec2(BAR_WIDTH, rect.height()));
     let mut mesh = egui::Mesh::default();
@@ -81,7 +81,7 @@ pub fn colour_bar(painter: &Painter, rect: Rect, shading: Shading, unit: &str, p
     let widest = rect.width() - BAR_WIDTH - GAP + 0.5;
     let labels = labels(shading, rect.height());
     for (index, (value, label)) in labels.iter().enumerate() {
-        // The outermost labels stay beside the bar instead of reaching over its ends.
+        // Keep the outermost labels inside the bar's vertical extent.
         let at = scale.at(*value).clamp(bar.top() + 6.0, (bar.bottom() - 6.0).max(bar.top() + 6.0));
         let position = pos2(bar.right() + GAP, at);
         text::line_if_fits(painter, position, Align2::LEFT_CENTER, label, font.clone(), palette.dim, widest);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_of_a_bar_have_a_number_whatever_its_height() {
+    fn colour_bar_labels_both_ends_at_any_height() {
         assert_eq!(words(0.0, 100.0, false, 180.0), ["0", "50", "100"]);
         assert_eq!(words(-0.15, 0.15, false, 50.0), ["−0.15", "0.00", "0.15"]);
         assert_eq!(words(-0.15, 0.15, false, 20.0), ["−0.15", "0.15"]);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_is_as_wide_as_its_widest_number() {
+    fn colour_bar_width_fits_the_widest_label() {
         let ctx = egui::Context::default();
         let mut rooms = Vec::new();
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {

@@ -1,26 +1,26 @@
-//! Colours of quantities: perceptually uniform maps as tables, and the range a set of weights deserves.
+//! Colour maps as tables, perceptually uniform, and the value range that a set of weights is shown with.
 
 use egui::Color32;
 use std::sync::{Arc, OnceLock};
 
-/// Colours of a table; neighbouring ones cannot be distinguished by eye.
+/// Number of colours in a table; neighbouring ones cannot be distinguished by eye.
 const SHADES: usize = 256;
 
-/// How a quantity becomes a colour.
+/// A colour map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Map {
-    /// Quantities from zero up: black, purple, orange, yellow.
+    /// Non-negative quantities: black, purple, orange, yellow.
     Inferno,
-    /// Quantities that must stand beside inferno without being taken for weights.
+    /// Quantities shown beside weights (inferno) that must not be mistaken for them.
     Viridis,
     /// Signed quantities: blue below zero, red above.
     Diverging,
-    /// Brightness of a pixel.
+    /// Grey level of a pixel.
     Grey,
 }
 
 impl Map {
-    /// The colours from the least to the greatest value.
+    /// The colours from the minimum to the maximum value.
     pub fn table(self) -> &'static [Color32; SHADES] {
         static TABLES: [OnceLock<[Color32; SHADES]>; 4] = [const { OnceLock::new() }; 4];
         TABLES[self as usize].get_or_init(|| {
@@ -38,31 +38,31 @@ impl Map {
         })
     }
 
-    /// The colour at `share` of the way from least to greatest.
+    /// The colour at `share` of the way from minimum to maximum, 0 to 1.
     pub fn at(self, share: f32) -> Color32 {
         self.table()[(share * (SHADES - 1) as f32 + 0.5) as usize & (SHADES - 1)]
     }
 }
 
-/// A range of values with the map that shows it.
+/// A range of values and its colour map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shading {
     /// Value of the first colour.
     pub min: f32,
     /// Value of the last colour.
     pub max: f32,
-    /// Whether some values lie beyond the last colour.
+    /// Whether some values exceed the last colour.
     pub beyond: bool,
     /// The colours.
     pub map: Map,
 }
 
-/// Share of the values that may lie beyond the last colour, so that a few great ones do not darken all others.
+/// Share of the values that may exceed the last colour, so that a few large ones do not darken all others.
 const BEYOND: f64 = 0.003;
 
 impl Shading {
-    /// A shading that shows `values` well: from zero to a round number that hardly any exceeds, symmetric and diverging
-    /// if some are negative. Round, so that it changes rarely while the values move.
+    /// A shading for `values`: from zero to a round number that few of them exceed, symmetric and diverging if some are
+    /// negative. The limit is round so that it changes rarely while the values change.
     pub fn of(values: &[f32]) -> Self {
         let (least, greatest) = extremes(values);
         let size = greatest.max(-least);
@@ -78,7 +78,7 @@ impl Shading {
         }
     }
 
-    /// The shading of these values, looked through once for all views that show them.
+    /// The shading of `values`, computed once for all views that show them.
     pub fn shared(ctx: &egui::Context, values: &Arc<[f32]>) -> Self {
         type Known = Vec<(Arc<[f32]>, Shading)>;
         let place = egui::Id::unique("shadings");
@@ -87,25 +87,25 @@ impl Shading {
             return *shading;
         }
         let shading = Self::of(values);
-        // weights and eligibility, and no more: old ones are not kept alive
+        // room for weights and eligibility only, so that old arrays are not kept alive
         let kept: Known = known.into_iter().rev().take(1).chain([(Arc::clone(values), shading)]).collect();
         ctx.data_mut(|data| data.insert_temp(place, kept));
         shading
     }
 
-    /// A shading for signed values, symmetric about zero, whichever signs there are.
+    /// A shading for signed values, symmetric about zero even if all have the same sign.
     pub fn signed(values: &[f32]) -> Self {
         Self::of(values).made_signed()
     }
 
-    /// The same, symmetric about zero.
+    /// This shading, made symmetric about zero.
     #[must_use]
     pub fn made_signed(self) -> Self {
         Self { min: -self.max, map: Map::Diverging, ..self }
     }
 
-    /// The size that all but a share of `BEYOND` of the values have at most; `size` is that of the greatest. Of many values a
-    /// part that lies evenly among them stands for all.
+    /// The magnitude that at most a share `BEYOND` of the values exceeds; `size` is the largest magnitude. A large array is
+    /// sampled at regular intervals.
     fn usual(values: &[f32], size: f32) -> f32 {
         const STEPS: usize = 512;
         let mut counts = [0_usize; STEPS];
@@ -124,30 +124,30 @@ impl Shading {
         size * (STEPS - skipped) as f32 / STEPS as f32
     }
 
-    /// The colour of a value; what is no number takes the first colour.
+    /// The colour of a value; NaN gets the first colour.
     pub fn colour(&self, value: f32) -> Color32 {
         self.colours()(value)
     }
 
-    /// The same for many values.
+    /// A function from values to colours, for converting many values.
     pub fn colours(&self) -> impl Fn(f32) -> Color32 + use<> {
         let (min, scale, table) = (self.min, (SHADES - 1) as f32 / (self.max - self.min), self.map.table());
-        // A float that is no number casts to 0, one out of range to the nearest end.
+        // A cast turns NaN into 0 and clamps values out of range.
         move |value| table[(((value - min) * scale + 0.5) as u32 as usize).min(SHADES - 1)]
     }
 }
 
-/// Values looked at to find what is usual.
+/// Maximum number of values sampled to find the usual magnitude.
 const LOOKED_AT: usize = 1 << 15;
 
-/// Every how many-th of `len` values is looked at. Never a multiple of two, three, five or seven, as widths of pictures are:
-/// a column of their margin says nothing about the rest.
+/// Sampling interval for `len` values. Never a multiple of 2, 3, 5 or 7, as image widths often are: that would sample only one
+/// column, such as an empty margin.
 fn stride(len: usize) -> usize {
     let every = (len / LOOKED_AT).max(1);
     (every..every + 11).find(|every| [2, 3, 5, 7].iter().all(|prime| every % prime != 0)).unwrap_or(1)
 }
 
-/// Least and greatest finite value, zero included. In lanes, which the compiler turns into vectors.
+/// Minimum and maximum finite value, including zero. In lanes, which the compiler can vectorise.
 fn extremes(values: &[f32]) -> (f32, f32) {
     const LANES: usize = 16;
     let (mut least, mut greatest) = ([0.0_f32; LANES], [0.0_f32; LANES]);
@@ -169,8 +169,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_values_are_shaded_as_all_of_them_say() {
-        // fields of 28 x 28 with an empty margin, a bright stroke in every fourth, one great value, and no numbers
+    fn sampled_shading_equals_that_of_all_values() {
+        // fields of 28 x 28 with an empty margin, a bright stroke in every fourth, one large value, and NaNs
         let mut values: Vec<f32> = (0..400 * 784)
             .map(|i| {
                 let (neuron, x, y) = (i / 784, i % 28, i % 784 / 28);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_range_have_the_ends_of_the_map() {
+    fn range_limits_have_the_first_and_last_colour() {
         let shading = Shading { min: 0.0, max: 2.0, beyond: false, map: Map::Inferno };
         let table = Map::Inferno.table();
         assert_eq!(shading.colour(0.0), table[0]);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_is_round_and_signed_only_for_signed_values() {
+    fn range_is_round_and_symmetric_only_for_signed_values() {
         assert_eq!(Shading::of(&[0.0, 0.43, f32::NAN]), Shading { min: 0.0, max: 0.5, beyond: false, map: Map::Inferno });
         assert_eq!(Shading::of(&[-0.7, 0.2]), Shading { min: -0.8, max: 0.8, beyond: false, map: Map::Diverging });
         assert_eq!(Shading::of(&[]).max, 1.0);
@@ -206,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn a_few_great_values_do_not_darken_the_others() {
+    fn few_large_values_do_not_darken_the_others() {
         let mut values = vec![0.38; 10_000];
         values[..9].fill(7.0);
         let shading = Shading::of(&values);
         assert_eq!(shading.max, 0.4);
-        assert!(shading.beyond, "and the bar must say that there are greater ones");
+        assert!(shading.beyond, "the colour bar must show that larger values exist");
     }
 }

@@ -1,26 +1,26 @@
-//! Receptive fields as a wall of tiles: the layout that fills its rectangle, and the pixels.
+//! Receptive fields as a wall of tiles: layout and pixels.
 
 use super::colour::Shading;
 use egui::{ColorImage, Pos2, Rect, Vec2, pos2, vec2};
 
-/// Smallest side at which a field can still be read, in points.
+/// Minimum side of a legible field, in points.
 pub const LEAST_TILE: f32 = 22.0;
-/// Smallest side of tiles in columns: to see every class is worth smaller fields.
+/// Minimum side of tiles in class columns, in points: smaller, because all classes are then visible.
 const LEAST_COLUMN: f32 = 17.0;
-/// Largest side: a single field need not fill a screen.
+/// Maximum side of a tile, in points, so that a single field does not fill the screen.
 const MOST_TILE: f32 = 260.0;
-/// Between two tiles, in points.
+/// Gap between tiles, in points.
 const GAP: f32 = 2.0;
-/// Between two tiles that carry a mark of their class below them.
+/// Gap between tiles that have a class mark below them, in points.
 const MARKED_GAP: f32 = 6.0;
-/// How much larger than the average class the largest may be before columns would waste too much room.
+/// Maximum ratio of the largest class to the average at which columns are used; above it they would leave too much empty space.
 const UNEVEN: f32 = 1.2;
-/// Fewest neurons a class on average for its name to have a cell of its own.
+/// Minimum average number of neurons per class for class names to have cells of their own.
 const NAMED: usize = 5;
-/// Between two classes, in points.
+/// Gap between classes, in points.
 const CLASS_GAP: f32 = 3.0;
 
-/// What stands in a cell of the wall.
+/// Content of a cell of the wall.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cell {
     /// The field of a neuron.
@@ -29,7 +29,7 @@ enum Cell {
     Name(Option<u8>),
 }
 
-/// A column of tiles that belong together.
+/// A column of tiles of one group.
 #[derive(Debug, Clone, PartialEq)]
 struct Block {
     class: Option<u8>,
@@ -37,37 +37,38 @@ struct Block {
     left: f32,
 }
 
-/// Where each neuron's tile lies, relative to the upper left corner of the wall.
+/// Position of each neuron's tile, relative to the upper left corner of the wall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wall {
     blocks: Vec<Block>,
-    /// Tiles beside each other in one block.
+    /// Tiles per row in one block.
     across: usize,
     rows: usize,
     tile: f32,
     pitch: Vec2,
     size: Vec2,
-    /// Height of the opening through which it is seen.
+    /// Height of the visible part, in points.
     window: f32,
-    /// Block and place in it, by neuron; none for one that is not shown.
+    /// Block and place in it, by neuron; `None` for a neuron that is not shown.
     place: Vec<Option<(u32, u32)>>,
     marked: bool,
 }
 
 impl Wall {
-    /// Lay out these neurons, of all those whose classes are known, in `available` points. Classes of about equal size become
-    /// columns if every one fits beside the others and that leaves no half of the room empty; otherwise tiles run from left to
-    /// right, class after class. If tiles at their smallest do not all fit, the wall is taller than `available` and is scrolled.
+    /// Lay out `neurons` in `available` points; `class_of` holds the classes of all neurons. Classes of about equal size become
+    /// columns if all columns fit side by side and less than half of the room stays empty; otherwise tiles run from left to
+    /// right, class after class. If tiles of the minimum size do not all fit, the wall is taller than `available` and is
+    /// scrolled.
     pub fn new(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         Self::best(LEAST_TILE, 1.5, neurons, class_of, available)
     }
 
-    /// The same, but with tiles as small as it takes for all of them to be seen.
+    /// Like `new`, but with tiles small enough for all of them to be visible.
     pub fn whole(neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         Self::best(1.0, 1.2, neurons, class_of, available)
     }
 
-    /// Classes as columns, unless their tiles would be so many times larger without them.
+    /// Class columns, unless tiles without columns would be more than `times` larger.
     fn best(least: f32, times: f32, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         let of = |columns| Self::with_tiles_of(least, columns, neurons, class_of, available);
         let (columns, run) = (of(true), of(false));
@@ -77,7 +78,7 @@ impl Wall {
     fn with_tiles_of(least: f32, columns: bool, neurons: &[u32], class_of: &[Option<u8>], available: Vec2) -> Self {
         let available = available.max(vec2(1.0, 1.0));
         let mut order: Vec<u32> = neurons.iter().copied().filter(|&neuron| (neuron as usize) < class_of.len()).collect();
-        // Stable: within a class neurons keep their order. Those without a class come last.
+        // The sort is stable: within a class neurons keep their order. Those without a class come last.
         order.sort_by_key(|&neuron| class_of[neuron as usize].map_or(u16::MAX, u16::from));
         let of = |neuron: &u32| class_of[*neuron as usize];
         let classes: Vec<&[u32]> = order.chunk_by(|a, b| of(a) == of(b)).collect();
@@ -102,7 +103,7 @@ impl Wall {
         let (across, fits) = Self::tiles_across(least, most, count, vec2(room, available.y));
         let rows = most.div_ceil(across.max(1));
         let wide = room / (count.max(1) * across.max(1)) as f32;
-        // A wall that fits is stretched over the whole height, one that scrolls runs over its edge.
+        // A wall that fits is stretched to the whole height; one that scrolls extends beyond it.
         let tall = if fits { (available.y / rows.max(1) as f32).min(wide * 1.25) } else { wide };
         let pitch = vec2(wide.min(MOST_TILE), tall.min(MOST_TILE));
         let gap = if marked { MARKED_GAP.min(pitch.min_elem() / 4.0) } else { GAP };
@@ -122,15 +123,15 @@ impl Wall {
         Self { blocks, across, rows, tile, pitch, size, window: available.y, place, marked }
     }
 
-    /// Tiles beside each other in each of `blocks` blocks, and whether all rows then fit: the fewest, hence largest,
-    /// tiles that fit; if none do, the most that are still legible.
+    /// Tiles per row in each of `blocks` blocks, and whether all rows fit: the fewest, hence largest, tiles that fit; if none
+    /// fit, the most that are still legible.
     fn tiles_across(least: f32, most: usize, blocks: usize, room: Vec2) -> (usize, bool) {
         let blocks = blocks.max(1);
         let legible = ((room.x / blocks as f32 / least) as usize).max(1);
         let fit = |across: usize| {
             let side = (room.x / (blocks * across) as f32).min(MOST_TILE);
             let rows = most.div_ceil(across);
-            // a single row can always be made as low as the room
+            // the tiles of a single row can always be made small enough for the height
             rows == 1 || rows as f32 * side <= room.y + 0.5
         };
         match (1..=legible).find(|&across| fit(across)) {
@@ -139,18 +140,18 @@ impl Wall {
         }
     }
 
-    /// Width and height of the whole wall.
+    /// Width and height of the whole wall, in points.
     pub fn size(&self) -> Vec2 {
         self.size
     }
 
-    /// How many tiles are seen whole without scrolling.
+    /// Number of tiles that are completely visible without scrolling.
     pub fn shown_at_once(&self) -> usize {
         let rows = ((self.window + 0.5) / self.pitch.y.max(1.0)) as usize;
         self.in_rows(0, rows.min(self.rows)).count()
     }
 
-    /// Whether classes are no columns, so that each tile must tell its own.
+    /// Whether each tile needs a class mark, because classes are not columns.
     pub fn marked(&self) -> bool {
         self.marked
     }
@@ -170,7 +171,7 @@ impl Wall {
         self.rows
     }
 
-    /// The tile of a neuron; `None` for one that is not there or not shown.
+    /// The tile of a neuron; `None` for a neuron that does not exist or is not shown.
     pub fn rect(&self, neuron: u32) -> Option<Rect> {
         let (block, order) = (*self.place.get(neuron as usize)?)?;
         Some(self.cell(&self.blocks[block as usize], order as usize))
@@ -184,8 +185,7 @@ impl Wall {
         Rect::from_min_size(cell + inset, Vec2::splat(self.tile))
     }
 
-    /// Where the names of classes stand among the tiles. Empty where classes are columns, and where they have hardly more
-    /// neurons than names.
+    /// Cells that hold class names. Empty if classes are columns or have hardly more neurons than names.
     pub fn names(&self) -> impl Iterator<Item = (Option<u8>, Rect)> {
         self.blocks.iter().flat_map(move |block| {
             block.cells.iter().enumerate().filter_map(move |(order, cell)| match cell {
@@ -195,7 +195,7 @@ impl Wall {
         })
     }
 
-    /// The neuron whose cell holds `at`.
+    /// The neuron whose cell contains `at`.
     pub fn neuron_at(&self, at: Pos2) -> Option<u32> {
         let block = self.blocks.iter().rev().find(|block| at.x >= block.left)?;
         let (column, row) = ((at.x - block.left) / self.pitch.x, at.y / self.pitch.y);
@@ -211,18 +211,18 @@ impl Wall {
     /// The neuron one tile away in the direction of an arrow key.
     pub fn neighbour(&self, neuron: u32, towards: Vec2) -> Option<u32> {
         let from = self.rect(neuron)?.center();
-        // past the gap between classes or the name of one, too
+        // also across the gap between classes or the cell of a name
         [1.0, 1.3, 2.0].into_iter().find_map(|far| self.neuron_at(from + towards * (self.pitch * far)).filter(|&n| n != neuron))
     }
 
-    /// Heads of the columns: class, left and right edge. Empty where columns are no classes.
+    /// Headings of the columns: class, left and right edge. Empty if classes are not columns.
     pub fn heads(&self) -> impl Iterator<Item = (Option<u8>, f32, f32)> {
         let wide = self.pitch.x * self.across as f32;
         let shown = if self.blocks.len() > 1 { &self.blocks[..] } else { &[] };
         shown.iter().map(move |block| (block.class, block.left, block.left + wide))
     }
 
-    /// Neurons whose tiles touch the rows `[from, to)`, column block by column block.
+    /// Neurons whose tiles touch the rows `[from, to)`, block by block.
     pub fn in_rows(&self, from: usize, to: usize) -> impl Iterator<Item = u32> {
         self.blocks.iter().flat_map(move |block| {
             let clamp = |row: usize| (row * self.across).min(block.cells.len());
@@ -232,8 +232,8 @@ impl Wall {
     }
 }
 
-/// Fields packed into one image, `columns` beside each other, each with a border of its own edge pixels so that linear
-/// filtering does not mix neighbours.
+/// Fields packed into one image, `columns` per row. Each has a border that repeats its edge pixels, so that linear filtering
+/// does not mix neighbours.
 pub struct Atlas {
     /// The pixels.
     pub image: ColorImage,
@@ -242,8 +242,8 @@ pub struct Atlas {
 }
 
 impl Atlas {
-    /// Pack the fields of `neurons`; `w` is post-major with `n_pre` weights each, of which the first
-    /// `field.0 * field.1` form the picture. Missing weights stay blank.
+    /// Pack the fields of `neurons`; `w` is post-major with `n_pre` weights per neuron, of which the first `field.0 * field.1`
+    /// form the image. Missing weights are left blank.
     pub fn paint(neurons: &[u32], w: &[f32], n_pre: usize, field: (usize, usize), shading: Shading) -> Self {
         let (wide, tall) = field;
         let cell = [wide + 2, tall + 2];
@@ -271,19 +271,19 @@ impl Atlas {
         Self { image, cell, columns }
     }
 
-    /// Texture coordinates of the field packed as number `index`, for an atlas of the same shape.
+    /// Texture coordinates of the field with index `index`.
     pub fn uv(&self, index: usize) -> Rect {
         Self::uv_in(self.image.size, self.cell, self.columns, index)
     }
 
-    /// The shape of an atlas of so many fields, without painting it.
+    /// The shape of an atlas of `count` fields, without painting it.
     pub fn shape_of(count: usize, (wide, tall): (usize, usize)) -> AtlasShape {
         let cell = [wide + 2, tall + 2];
         let columns = (count as f64).sqrt().ceil().max(1.0) as usize;
         AtlasShape { size: [columns * cell[0], count.div_ceil(columns).max(1) * cell[1]], cell, columns }
     }
 
-    /// What `uv` needs to know once the image is uploaded and gone.
+    /// The shape, needed for texture coordinates after the image has been uploaded.
     pub fn shape(&self) -> AtlasShape {
         AtlasShape { size: self.image.size, cell: self.cell, columns: self.columns }
     }
@@ -304,7 +304,7 @@ pub struct AtlasShape {
 }
 
 impl AtlasShape {
-    /// Texture coordinates of the field packed as number `index`.
+    /// Texture coordinates of the field with index `index`.
     pub fn uv(&self, index: usize) -> Rect {
         Atlas::uv_in(self.size.map(|s| s.max(1)), self.cell.map(|c| c.max(2)), self.columns.max(1), index)
     }
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_of_some_neurons_has_no_others() {
+    fn wall_shows_only_the_given_neurons() {
         let class_of = pools(400, 10);
         let shown: Vec<u32> = (120..160).collect();
         let wall = Wall::new(&shown, &class_of, vec2(360.0, 370.0));
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_that_fits_fills_its_rectangle() {
+    fn wall_that_fits_fills_its_rectangle() {
         for (neurons, width, height) in [(80, 360.0, 370.0), (100, 380.0, 380.0), (400, 900.0, 600.0), (10, 500.0, 60.0)] {
             let wall = laid(&pools(neurons, 10), vec2(width, height));
             assert!(wall.size().y <= height + 0.5, "{neurons}: {:?} in {width} x {height}", wall.size());
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_network_has_class_columns_of_legible_tiles_that_reach_the_lower_edge() {
+    fn default_network_has_legible_class_columns_down_to_the_lower_edge() {
         let wall = laid(&pools(400, 10), vec2(360.0, 370.0));
         assert_eq!(wall.heads().count(), 10);
         assert!(wall.tile() >= LEAST_TILE - GAP);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_for_a_picture_shows_every_field() {
+    fn wall_of_a_figure_shows_every_field() {
         for (neurons, classes) in [(400, 10), (1600, 10), (1600, 13), (10, 10)] {
             let class_of = pools(neurons, classes);
             let all: Vec<u32> = (0..neurons as u32).collect();
@@ -367,13 +367,13 @@ mod tests {
     }
 
     #[test]
-    fn one_neuron_a_class_has_the_height_of_the_wall() {
+    fn single_neuron_per_class_gets_the_height_of_the_wall() {
         let wall = laid(&pools(10, 10), vec2(800.0, 75.0));
         assert!(wall.tile() > 70.0, "{}", wall.tile());
     }
 
     #[test]
-    fn a_few_neurons_fill_a_tile_that_is_not_wide() {
+    fn few_neurons_fill_a_narrow_wall() {
         let wall = laid(&pools(10, 10), vec2(310.0, 260.0));
         assert!(wall.tile() > 50.0 && wall.heads().count() == 0 && wall.marked(), "{}", wall.tile());
     }
@@ -387,14 +387,14 @@ mod tests {
     }
 
     #[test]
-    fn classes_of_unequal_size_leave_no_holes() {
-        // Labels given after learning: a third of the neurons see a 0.
+    fn classes_of_unequal_size_leave_little_empty_space() {
+        // Classes assigned after learning: a third of the neurons respond to 0.
         let class_of: Vec<Option<u8>> = (0..100).map(|n| Some(if n % 3 == 0 { 0 } else { (n % 10) as u8 })).collect();
         let wall = laid(&class_of, vec2(580.0, 430.0));
         assert!(wall.marked() && wall.heads().count() == 0);
         let wasted = 1.0 - wall.size().x * wall.size().y / (580.0 * 430.0);
         assert!(wasted < 0.2, "{wasted}");
-        // the name of each stands before its first field and covers none
+        // the name of each class is placed before its first field and covers none
         let names: Vec<(Option<u8>, Rect)> = wall.names().collect();
         assert_eq!(names.iter().map(|(class, _)| *class).collect::<Vec<_>>(), (0..10).map(Some).collect::<Vec<_>>());
         assert!((0..100).all(|neuron| names.iter().all(|(_, name)| !name.intersects(wall.rect(neuron).unwrap()))));
@@ -402,16 +402,16 @@ mod tests {
         let last_of_0 = (0..100).rev().find(|&n| class_of[n as usize] == Some(0)).unwrap();
         if wall.rect(last_of_0).unwrap().top() == names[1].1.top() {
             let first_of_1 = class_of.iter().position(|class| *class == Some(1)).unwrap();
-            assert_eq!(wall.neighbour(last_of_0, vec2(1.0, 0.0)), Some(first_of_1 as u32), "an arrow key passes the name");
+            assert_eq!(wall.neighbour(last_of_0, vec2(1.0, 0.0)), Some(first_of_1 as u32), "an arrow key skips the cell of a name");
         }
         assert_eq!(laid(&[Some(0), Some(1), Some(0)], vec2(90.0, 90.0)).names().count(), 0, "no more names than fields");
-        // even classes are columns where that does not leave half of the room empty
+        // classes of equal size are columns if less than half of the room stays empty
         assert!(laid(&pools(100, 10), vec2(580.0, 430.0)).tile() > 35.0);
         assert!(!laid(&pools(100, 10), vec2(360.0, 290.0)).marked());
     }
 
     #[test]
-    fn an_arrow_key_moves_to_the_next_class_over_the_gap() {
+    fn arrow_key_moves_across_the_gap_to_the_next_class() {
         let wall = laid(&pools(80, 10), vec2(360.0, 370.0));
         assert_eq!(wall.neighbour(0, vec2(1.0, 0.0)), Some(8));
         assert_eq!(wall.neighbour(0, vec2(0.0, 1.0)), Some(1));
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn an_atlas_holds_each_field_where_its_coordinates_say() {
+    fn atlas_holds_each_field_at_its_texture_coordinates() {
         let shading = Shading { min: 0.0, max: 1.0, beyond: false, map: Map::Inferno };
         let w: Vec<f32> = (0..3 * 6).map(|i| i as f32 / 17.0).collect();
         let atlas = Atlas::paint(&[2, 0], &w, 6, (3, 2), shading);

@@ -1,6 +1,6 @@
-//! Numbers as a reader expects them: grouped thousands, a true minus sign, no more decimals than say something.
+//! Number formatting: grouped thousands, a typographic minus sign, no superfluous decimals.
 
-/// `value` with a fixed number of decimals, thousands grouped by commas and the minus sign of typography.
+/// `value` with a fixed number of decimals, thousands grouped by commas and a typographic minus sign.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();
@@ -30,7 +30,7 @@ pub fn count(value: u64) -> String {
     fixed(value as f64, 0)
 }
 
-/// About three significant digits, never in exponents where ordinary digits fit.
+/// About three significant digits, with an exponent only for very small or very large values.
 pub fn short(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() {
@@ -42,19 +42,19 @@ pub fn short(value: f64) -> String {
     } else if size >= 1e7 {
         format!("{value:.2e}").replace('-', "−")
     } else {
-        // Rounding decides the number of digits: 9.996 reads 10.0, not 10.00.
+        // Round before choosing the number of decimals: 9.996 is written 10.0, not 10.00.
         let digits = (2 - size.log10().floor() as i32).clamp(0, 6) as usize;
         fixed(value, digits)
     }
 }
 
-/// A signed number: a reader of rewards looks for the plus.
+/// A number with an explicit sign, as rewards are written.
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     if value > 0.0 && text.chars().any(|c| c.is_ascii_digit() && c != '0') { format!("+{text}") } else { text }
 }
 
-/// How long ago something was, to about a digit: "just now", "12 minutes ago", "3 days ago".
+/// Age as text, to about one digit: "just now", "12 minutes ago", "3 days ago".
 pub fn ago(age: std::time::Duration) -> String {
     let minutes = age.as_secs() / 60;
     match minutes {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_grouped_and_minus_is_a_minus() {
+    fn thousands_are_grouped_and_the_minus_sign_is_typographic() {
         assert_eq!(fixed(1_234_567.0, 0), "1,234,567");
         assert_eq!(fixed(-1_240.55, 1), "−1,240.5");
         assert_eq!(fixed(999.0, 0), "999");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn rewards_carry_their_sign() {
+    fn signed_numbers_show_plus_and_minus() {
         assert_eq!(signed(1.0, 0), "+1");
         assert_eq!(signed(0.0, 0), "0");
         assert_eq!(signed(-0.128, 2), "−0.13");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_as_one_would_say_them() {
+    fn ages_are_written_in_minutes_hours_and_days() {
         let said = |seconds| ago(std::time::Duration::from_secs(seconds));
         assert_eq!([said(59), said(60), said(3599)], ["just now", "1 minute ago", "59 minutes ago"]);
         assert_eq!([said(3600), said(86_399), said(90 * 86_400)], ["1 hour ago", "23 hours ago", "90 days ago"]);

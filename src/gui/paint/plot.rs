@@ -1,4 +1,4 @@
-//! A frame with axes around painted data: margins as wide as their labels, round ticks, units once an axis.
+//! Axes around a painted data area: margins that fit the labels, round ticks, one unit per axis.
 
 use super::axis::{Knee, Scale, Ticks};
 use super::pyramid::Pyramid;
@@ -9,17 +9,17 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Shape, Stroke, 
 /// One axis.
 #[derive(Debug, Clone, Copy)]
 pub struct Axis<'a> {
-    /// Least and greatest value.
+    /// Minimum and maximum value.
     pub range: (f64, f64),
-    /// Written behind the last label.
+    /// Unit, written after the last label.
     pub unit: &'a str,
-    /// Ticks are never closer than this: 1 for counts, else 0.
+    /// Minimum tick distance: 1 for counts, otherwise 0.
     pub finest: f64,
-    /// Whether values are decimal logarithms, to be labelled 1, 10, 100.
+    /// Whether values are decimal logarithms, labelled 1, 10, 100.
     pub decades: bool,
-    /// Where the axis becomes logarithmic, if anywhere.
+    /// Below which value the axis is logarithmic, if any.
     pub knee: Option<Knee>,
-    /// A value that is labelled besides the round ones, where there is room for it.
+    /// A value to label in addition to the round ones, where there is room.
     pub also: Option<f64>,
 }
 
@@ -40,17 +40,17 @@ impl<'a> Axis<'a> {
     }
 }
 
-/// Height of the strip below a plot in which the numbers of its x axis stand.
+/// Height of the strip of x-axis labels below a plot, in points.
 pub const TICK_STRIP: f32 = 17.0;
 
-/// Points between two ticks of an x axis, at least.
+/// Minimum distance between ticks of an x axis, in points.
 const X_TICKS: f32 = 74.0;
-/// Points between two ticks of a y axis, at least.
+/// Minimum distance between ticks of a y axis, in points.
 const Y_TICKS: f32 = 30.0;
-/// Points from a value that is labelled besides to the nearest tick, at least: the height of a number.
+/// Minimum distance from the additional label to the nearest tick, in points: the height of a label.
 pub const LEAST: f64 = 11.0;
 
-/// Values and words of the ticks of an axis that is `room` points long; the last one carries the unit.
+/// Values and texts of the ticks of an axis `room` points long; the last label includes the unit.
 fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
     if let Some(knee) = axis.knee {
         return bent_labels(axis, knee, room, each);
@@ -72,7 +72,7 @@ fn labels(axis: Axis, room: f32, each: f32) -> Vec<(f64, String)> {
     labels
 }
 
-/// Ticks of an axis with a knee: even ones above it, below it 1, 2 or 5 times powers of ten as far as there is room.
+/// Ticks of an axis with a knee: evenly spaced above it; below it 1, 2 or 5 times powers of ten, as far as there is room.
 fn bent_labels(axis: Axis, knee: Knee, room: f32, each: f32) -> Vec<(f64, String)> {
     let scale = Scale::new(axis.range, 0.0, room).with_knee(Some(knee));
     let straight = Axis { range: (knee.at, axis.range.1), knee: None, ..axis };
@@ -92,9 +92,9 @@ fn bent_labels(axis: Axis, knee: Knee, room: f32, each: f32) -> Vec<(f64, String
     below.into_iter().rev().chain(above).collect()
 }
 
-/// A plot whose axes are painted and whose data are not yet.
+/// A plot with painted axes, ready for its data.
 pub struct Plot {
-    /// Where data go.
+    /// The data area.
     pub area: Rect,
     /// Horizontal scale.
     pub x: Scale,
@@ -104,20 +104,20 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// Paint axes into `rect`. An axis of `None` has no labels and the range 0 to 1.
+    /// Paint the axes inside `rect`. An axis that is `None` has no labels and the range 0 to 1.
     pub fn new(painter: &Painter, rect: Rect, x: Option<Axis>, y: Option<Axis>, palette: &Palette) -> Self {
-        // Too small for labels: all room to the data.
+        // Too small for labels: the data area fills the whole rectangle.
         let roomy = rect.width() > 90.0 && rect.height() > 56.0;
         Self::framed(painter, rect, (x, roomy), (y, roomy), palette)
     }
 
-    /// One of several plots above each other, of which only the lowest labels the axis they share.
+    /// One of several plots stacked vertically, of which only the lowest labels the shared x axis.
     pub fn stacked(painter: &Painter, rect: Rect, x: Axis, y: Axis, lowest: bool, palette: &Palette) -> Self {
         let roomy = rect.width() > 90.0 && rect.height() > 22.0;
         Self::framed(painter, rect, (Some(x), roomy && lowest), (Some(y), roomy), palette)
     }
 
-    /// How much room the labels of `y` take in a plot whose data are `height` tall.
+    /// Width of the labels of `y` in a plot with a data area of this height, in points.
     pub fn margin(painter: &Painter, height: f32, y: Axis) -> f32 {
         let font = text::tick_font();
         let widest = labels(y, height, Y_TICKS).iter().map(|(_, label)| text::width(painter, label, &font)).fold(0.0, f32::max);
@@ -145,7 +145,7 @@ impl Plot {
             painter.hline(area.x_range(), at, grid);
             painter.text(pos2(area.left() - 6.0, at), Align2::RIGHT_CENTER, label, font.clone(), palette.faint);
         }
-        // from the right: the last label carries the unit and moves inward, where the one before it gives way
+        // from right to left: the last label, with the unit, has a fixed place; earlier labels are left out if they overlap it
         let mut free = f32::INFINITY;
         for (value, label) in x.map_or(Vec::new(), |axis| labels(axis, area.width(), X_TICKS)).into_iter().rev() {
             let at = painter.round_to_pixel_center(x_scale.at(value));
@@ -161,17 +161,17 @@ impl Plot {
         Self { area, x: x_scale, y: y_scale, painter }
     }
 
-    /// A painter that cannot leave the data area.
+    /// A painter clipped to the data area.
     pub fn painter(&self) -> &Painter {
         &self.painter
     }
 
-    /// The point of a pair of values.
+    /// Screen position of a pair of values.
     pub fn at(&self, x: f64, y: f64) -> Pos2 {
         pos2(self.x.at(x), self.y.at(y))
     }
 
-    /// A curve through points in order; a value that is no number interrupts it.
+    /// A curve through the points in order, with a gap at each NaN.
     pub fn curve(&self, points: impl IntoIterator<Item = (f64, f64)>, stroke: Stroke) {
         let mut run = Vec::new();
         for (x, y) in points {
@@ -186,8 +186,8 @@ impl Plot {
         }
     }
 
-    /// A trace of samples, the first at `start` and each `step` after the one before. With more samples than screen
-    /// columns, each column spans its extremes.
+    /// A trace of samples, the first at `start` and then every `step`. If there are more samples than screen columns, each
+    /// column spans the minimum and maximum of its samples.
     pub fn trace(&self, samples: &Pyramid, start: f64, step: f64, stroke: Stroke) {
         let count = samples.samples().len();
         let (from, to) = self.x.range();
@@ -197,7 +197,7 @@ impl Plot {
         let index = |x: f64| (((x - start) / step).floor().max(0.0) as usize).min(count);
         let (first, last) = (index(from).saturating_sub(1), (index(to) + 2).min(count));
         let columns = (self.area.width() * self.painter.pixels_per_point()).max(1.0) as usize;
-        // a figure holds every sample, whatever its resolution
+        // a figure contains every sample, because it can be scaled
         if last.saturating_sub(first) <= 2 * columns || theme::is_figure(self.painter.ctx()) {
             let point = |i: usize| (start + i as f64 * step, f64::from(samples.samples()[i]));
             self.curve((first..last).map(point), stroke);
@@ -212,15 +212,14 @@ impl Plot {
         self.painter.add(columns_of(extremes, |y| self.y.at(f64::from(y)), width, stroke));
     }
 
-    /// A dashed horizontal line over the whole width.
+    /// A dashed horizontal line across the data area.
     pub fn level(&self, y: f64, color: Color32) {
         let at = self.painter.round_to_pixel_center(self.y.at(y));
         let ends = [pos2(self.area.left(), at), pos2(self.area.right(), at)];
         self.painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0));
     }
 
-    /// Words on a background of their own, kept inside the data area. Symbols among them are set as symbols. To be painted
-    /// after the curves, which would else run through them.
+    /// Text on an opaque background, kept inside the data area. Paint it after the curves, which would otherwise cross it.
     pub fn note(&self, at: Pos2, anchor: Align2, words: &str, color: Color32, palette: &Palette) {
         let galley = self.painter.layout_job(theme::with_symbols(words, &text::note_font(), color));
         if galley.size().x + 6.0 > self.area.width() {
@@ -235,7 +234,7 @@ impl Plot {
         self.painter.galley(rect.min, galley, color);
     }
 
-    /// The values under the pointer, with a thin line through them; `None` while the pointer is elsewhere.
+    /// The values under the pointer, with a crosshair line; `None` while the pointer is elsewhere.
     pub fn hover(&self, response: &Response, palette: &Palette) -> Option<(f64, f64)> {
         let at = response.hover_pos().filter(|&at| self.area.contains(at))?;
         let x = self.painter.round_to_pixel_center(at.x);
@@ -243,8 +242,8 @@ impl Plot {
         Some((self.x.value(at.x), self.y.value(at.y)))
     }
 }
-/// One upright bar for each column of the screen, from the least to the greatest sample that falls into it and as far as its
-/// neighbour. A line through as many points would take ten times as long to be cut into triangles.
+/// One vertical bar per screen column, from the minimum to the maximum of its samples, extended to meet its neighbour.
+/// Tessellating a line through as many points would take ten times as long.
 fn columns_of(extremes: impl Iterator<Item = (f32, Option<(f32, f32)>)>, height: impl Fn(f32) -> f32, width: f32, stroke: Stroke) -> Mesh {
     let mut mesh = Mesh::default();
     let mut before: Option<(f32, f32)> = None;
@@ -267,7 +266,7 @@ mod tests {
     use egui::Color32;
 
     #[test]
-    fn columns_reach_to_their_neighbours_and_gaps_stay_gaps() {
+    fn columns_meet_their_neighbours_and_gaps_remain() {
         let found = [Some((1.0, 3.0)), Some((7.0, 8.0)), None, Some((2.0, 2.0))];
         let extremes = found.into_iter().enumerate().map(|(k, found)| (k as f32, found));
         let mesh = columns_of(extremes, |y| 10.0 - y, 1.0, Stroke::new(1.0, Color32::RED));

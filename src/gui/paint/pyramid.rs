@@ -1,12 +1,12 @@
-//! Extremes of any stretch of a long trace: a screen column shows the least and the greatest sample that fall into it,
-//! so that no spike is lost by drawing fewer points than there are samples.
+//! Minimum and maximum of any range of a long trace: a screen column shows the extremes of its samples, so that no spike is lost
+//! when there are more samples than columns.
 
 use std::sync::Arc;
 
-/// Samples a block of the lowest level covers, and blocks a block of the next covers.
+/// Samples per block of the lowest level, and blocks per block of the next level.
 const FAN: usize = 8;
 
-/// Least and greatest of a stretch.
+/// Minimum and maximum of a range.
 pub type Extremes = (f32, f32);
 
 /// Minima and maxima of blocks of 8, 64, 512 ... samples.
@@ -16,19 +16,19 @@ pub struct Pyramid {
     levels: Vec<Vec<Extremes>>,
 }
 
-/// The neutral element of `join`: what nothing amounts to.
+/// The neutral element of `join`: the extremes of an empty range.
 const NOTHING: Extremes = (f32::INFINITY, f32::NEG_INFINITY);
 
 fn join(a: Extremes, b: Extremes) -> Extremes {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-/// `f32::min` ignores a sample that is no number, as a gap in a trace should be.
+/// `f32::min` ignores NaN, as a gap in a trace should be.
 fn of_samples(samples: &[f32]) -> Extremes {
     samples.iter().fold(NOTHING, |e, &s| (e.0.min(s), e.1.max(s)))
 }
 
-/// The same of a whole block, in halves, which the compiler turns into vectors.
+/// Like `of_samples` for a whole block, in halves, which the compiler can vectorise.
 fn of_block(block: &[f32; FAN]) -> Extremes {
     let (mut low, mut high) = (*block, *block);
     for half in [FAN / 2, FAN / 4, FAN / 8] {
@@ -37,7 +37,7 @@ fn of_block(block: &[f32; FAN]) -> Extremes {
             high[k] = high[k].max(high[k + half]);
         }
     }
-    // a block without a number amounts to nothing
+    // a block of NaNs only has the extremes of an empty range
     (low[0].min(f32::INFINITY), high[0].max(f32::NEG_INFINITY))
 }
 
@@ -49,7 +49,7 @@ impl Pyramid {
         pyramid
     }
 
-    /// Build again, reusing the memory, unless the samples are those it was built from. They are shared, not copied.
+    /// Rebuild for `samples`, reusing the memory; does nothing if they are the same `Arc` as before. The samples are not copied.
     pub fn rebuild(&mut self, samples: &Arc<[f32]>) {
         if Arc::ptr_eq(&self.samples, samples) {
             return;
@@ -79,12 +79,12 @@ impl Pyramid {
         levels.truncate(depth);
     }
 
-    /// The samples it was built from.
+    /// The samples of the trace.
     pub fn samples(&self) -> &[f32] {
         &self.samples
     }
 
-    /// Least and greatest of `samples[from..to]`; `None` if none of them is a number.
+    /// Minimum and maximum of `samples[from..to]`; `None` if all of them are NaN.
     pub fn extremes(&self, from: usize, to: usize) -> Option<Extremes> {
         let to = to.min(self.samples.len());
         if from >= to {
@@ -94,7 +94,7 @@ impl Pyramid {
         (found.0 <= found.1).then_some(found)
     }
 
-    /// Extremes of `[from, to)` counted in units of `depth` levels below: ragged ends here, the middle one level up.
+    /// Extremes of `[from, to)`, in units of the level below `depth`: partial blocks at this level, whole blocks one level up.
     fn descend(&self, depth: usize, from: usize, to: usize) -> Extremes {
         let own = |a: usize, b: usize| match depth {
             0 => of_samples(&self.samples[a..b]),
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_stretch_has_the_extremes_a_plain_search_finds(
+        fn extremes_equal_those_of_a_linear_search(
             samples in prop::collection::vec(prop_oneof![9 => -100.0_f32..100.0, 1 => Just(f32::NAN)], 0..2000),
             ends in (0_usize..2100, 0_usize..2100),
         ) {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn rebuilding_forgets_the_longer_trace_before() {
+    fn rebuilding_discards_a_longer_previous_trace() {
         let mut pyramid = Pyramid::new(&vec![9.0; 5000]);
         pyramid.rebuild(&[1.0, 2.0].into());
         assert_eq!(pyramid.extremes(0, 5000), Some((1.0, 2.0)));

@@ -1,11 +1,11 @@
-//! Spikes as pixels. Neurons are rows, grouped by class; a spike is a small upright mark in the colour of its class.
+//! Spike raster. Neurons are rows, grouped by class; each spike is a small vertical mark in the colour of its class.
 
 use egui::{Color32, ColorImage};
 
 /// The rows of one class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The class; `None` for neurons that answer for no class.
+    /// The class; `None` for neurons without a class.
     pub class: Option<u8>,
     /// First pixel row.
     pub top: f32,
@@ -15,15 +15,15 @@ pub struct Group {
     pub neurons: usize,
 }
 
-/// Which pixel rows belong to which neuron.
+/// Which pixel rows belong to each neuron.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
     groups: Vec<Group>,
-    /// Neuron of each slot, from top to bottom.
+    /// Neuron in each row slot, from top to bottom.
     order: Vec<u32>,
     /// Slot of each neuron.
     slot: Vec<u32>,
-    /// Middle of each neuron's row, by neuron.
+    /// Vertical centre of each neuron's row, by neuron.
     middle: Vec<f32>,
     /// Index into `colours` of `paint`, by neuron.
     tint: Vec<u8>,
@@ -31,14 +31,14 @@ pub struct Rows {
     pitch: f32,
 }
 
-/// Tint of a neuron without a class.
+/// Index of the colour of neurons without a class.
 const NO_CLASS: u8 = u8::MAX;
 
 impl Rows {
     /// Lay out neurons by class over `height` pixels, with about `gap` pixels between classes.
     pub fn new(class_of: &[Option<u8>], height: usize, gap: f32) -> Self {
         let mut order: Vec<u32> = (0..class_of.len() as u32).collect();
-        // Stable: within a class neurons keep their order. Those without a class come last.
+        // The sort is stable: within a class neurons keep their order. Those without a class come last.
         order.sort_by_key(|&neuron| class_of[neuron as usize].map_or(u16::MAX, u16::from));
         let mut slot = vec![0; order.len()];
         for (index, &neuron) in order.iter().enumerate() {
@@ -46,7 +46,7 @@ impl Rows {
         }
         let same_class = |a: &u32, b: &u32| class_of[*a as usize] == class_of[*b as usize];
         let chunks: Vec<&[u32]> = order.chunk_by(same_class).collect();
-        // Gaps may take a third of the height at most; below that rows matter more.
+        // Gaps take at most a third of the height, so that rows keep most of it.
         let gaps = chunks.len().saturating_sub(1) as f32;
         let gap = if gaps > 0.0 { gap.min(height as f32 / 3.0 / gaps) } else { 0.0 };
         let pitch = (height as f32 - gap * gaps) / (order.len().max(1) as f32);
@@ -75,12 +75,12 @@ impl Rows {
         self.pitch
     }
 
-    /// Middle of a neuron's row; `None` for a neuron that is not there.
+    /// Vertical centre of a neuron's row; `None` for an unknown neuron.
     pub fn middle(&self, neuron: u32) -> Option<f32> {
         self.middle.get(neuron as usize).copied()
     }
 
-    /// The neuron whose row is nearest to pixel row `y`; `None` without neurons.
+    /// The neuron whose row is nearest to pixel row `y`; `None` if there are no neurons.
     pub fn neuron_at(&self, y: f32) -> Option<u32> {
         let after = self.order.partition_point(|&neuron| self.middle[neuron as usize] < y);
         let candidates = [after.checked_sub(1), (after < self.order.len()).then_some(after)];
@@ -88,7 +88,7 @@ impl Rows {
         candidates.into_iter().flatten().map(|slot| self.order[slot]).min_by(|&a, &b| distance(a).total_cmp(&distance(b)))
     }
 
-    /// The neuron `by` rows below (above, if negative) another one, staying inside.
+    /// The neuron `by` rows below another one (above if negative), clamped to the first and last row.
     pub fn neighbour(&self, neuron: u32, by: i64) -> Option<u32> {
         let slot = i64::from(*self.slot.get(neuron as usize)?);
         let last = self.order.len() as i64 - 1;
@@ -96,10 +96,10 @@ impl Rows {
     }
 }
 
-/// The stretch of time an image shows.
+/// The time range that an image shows, in steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// First step shown; negative where the axis reaches back before the start.
+    /// First step shown; negative if the axis starts before step 0.
     pub from: i64,
     /// One past the last step shown.
     pub to: i64,
@@ -123,9 +123,9 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark that can be seen and, where there is room, leaves its neighbours visible. `room` is the area for each spike
-    /// in square pixels: few spikes get marks of up to seven points however low their rows are, a crowd gets two points.
-    /// `scale` is pixels per point.
+    /// A mark that is visible and, where there is room, does not cover its neighbours. `room` is the area per spike in square
+    /// pixels: if there are few spikes, marks are up to seven points high regardless of the row height; if there are many, two
+    /// points. `scale` is pixels per point.
     pub fn fitting(pitch: f32, step_width: f32, room: f32, scale: f32) -> Self {
         let lonely = room.max(0.0).sqrt() / (4.0 * scale);
         let least = lonely.clamp(2.0, 7.0);
@@ -134,8 +134,8 @@ impl Mark {
     }
 }
 
-/// Spikes, given as (step, neuron), as shapes in `area`, a rectangle each and in their order: for figures. `size` are the pixels
-/// that rows and mark are measured in.
+/// Spikes, given as (step, neuron), as one rectangle each inside `area`, in the given order: for figures. `size` is the pixel
+/// size in which rows and marks are measured.
 pub fn marks(
     area: egui::Rect,
     size: [usize; 2],
@@ -158,8 +158,8 @@ pub fn marks(
     mesh
 }
 
-/// Paint spikes, given as (step, neuron), into a clear image of `size` pixels. `colours` are those of the classes, the
-/// last one that of neurons without a class. Spikes outside the span or of unknown neurons are left out.
+/// Paint spikes, given as (step, neuron), into a transparent image of `size` pixels. `colours` are those of the classes; the
+/// last one is for neurons without a class. Spikes outside the span or of unknown neurons are skipped.
 pub fn paint(
     size: [usize; 2],
     spikes: impl Iterator<Item = (u64, u32)>,
@@ -171,7 +171,7 @@ pub fn paint(
     let [width, height] = size.map(|side| side.max(1));
     let mut image = ColorImage::filled([width, height], Color32::TRANSPARENT);
     let last = colours.len().saturating_sub(1);
-    // of many spikes only the place in time is their own
+    // everything but the x position is computed once per neuron
     let lowest = height.saturating_sub(mark.height);
     let row_of = |middle: &f32| ((middle - mark.height as f32 / 2.0).round().max(0.0) as usize).min(lowest) * width;
     let looks = rows.middle.iter().map(row_of).zip(rows.tint.iter().map(|&tint| colours.get((tint as usize).min(last)).copied()));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_keep_apart_and_fill_the_height() {
+    fn classes_are_separated_and_fill_the_height() {
         let class_of: Vec<Option<u8>> = (0..400).map(|n| Some((n / 40) as u8)).collect();
         let rows = Rows::new(&class_of, 380, 4.0);
         assert_eq!(rows.groups().len(), 10);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn weird_networks_and_spikes_paint_without_harm() {
+    fn empty_networks_and_invalid_spikes_are_painted_without_error() {
         let none = Rows::new(&[], 100, 4.0);
         assert_eq!(none.neuron_at(50.0), None);
         assert_eq!(none.neighbour(0, 1), None);
@@ -245,13 +245,13 @@ mod tests {
     fn marks_stay_visible_in_crowded_rows_and_grow_where_there_is_room() {
         assert_eq!(Mark::fitting(0.2, 0.01, 1.0, 1.0), Mark { width: 1, height: 2 });
         assert_eq!(Mark::fitting(0.2, 0.01, 1.0, 2.0), Mark { width: 1, height: 4 });
-        assert_eq!(Mark::fitting(0.2, 0.01, 10_000.0, 1.0), Mark { width: 3, height: 7 }, "fifteen spikes in all");
+        assert_eq!(Mark::fitting(0.2, 0.01, 10_000.0, 1.0), Mark { width: 3, height: 7 }, "fifteen spikes in total");
         assert_eq!(Mark::fitting(90.0, 20.0, 1.0, 1.0), Mark { width: 3, height: 8 }, "one neuron");
     }
 
     proptest! {
         #[test]
-        fn the_row_of_a_neuron_leads_back_to_it(
+        fn neuron_at_the_middle_of_a_row_is_that_neuron(
             class_of in prop::collection::vec(prop::option::of(0_u8..10), 1..300), height in 50_usize..1000
         ) {
             let rows = Rows::new(&class_of, height, 4.0);

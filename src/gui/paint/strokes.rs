@@ -1,20 +1,20 @@
-//! Strokes of a pen and the image they become. Points lie in a unit square; the image knows nothing of how large it was drawn.
+//! Pen strokes and their conversion to an image. Points lie in a unit square, independent of the size of the drawing area.
 
 use crate::datasets::Canvas;
 use egui::{Pos2, Rect};
 
-/// Canvas pixels for each image pixel: antialiasing finer than a grey level needs no more.
+/// Canvas pixels per image pixel: enough that antialiasing errors stay below one grey level.
 const FINE: usize = 6;
-/// Thickness of a stroke in image pixels once the ink fills its box of 20, as in MNIST.
+/// Stroke thickness in image pixels once the drawing is scaled to its box of 20 pixels, as in MNIST.
 const THICK: f32 = 2.6;
-/// Side of the box in image pixels.
+/// Side of that box in image pixels.
 const BOX: f32 = 20.0;
-/// Strokes that are shorter than this are dots, in units of the canvas.
+/// Strokes shorter than this are drawn as dots, as a fraction of the canvas.
 const DOT: f32 = 0.05;
-/// Points remembered at most.
+/// Maximum number of points kept.
 const MOST: usize = 20_000;
 
-/// What was drawn, stroke by stroke.
+/// The strokes drawn so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Strokes {
     strokes: Vec<Vec<Pos2>>,
@@ -32,13 +32,13 @@ impl Strokes {
         &self.strokes
     }
 
-    /// Lower the pen.
+    /// Start a stroke.
     pub fn begin(&mut self, at: Pos2) {
         self.strokes.push(Vec::new());
         self.extend(at);
     }
 
-    /// Move the pen, which is down.
+    /// Extend the current stroke.
     pub fn extend(&mut self, at: Pos2) {
         let at = at.clamp(Pos2::ZERO, Pos2::new(1.0, 1.0));
         if let Some(stroke) = self.strokes.last_mut()
@@ -51,24 +51,25 @@ impl Strokes {
         }
     }
 
-    /// Take the last stroke back.
+    /// Remove the last stroke.
     pub fn undo(&mut self) {
         self.points -= self.strokes.pop().map_or(0, |stroke| stroke.len());
     }
 
-    /// Take everything back.
+    /// Remove all strokes.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// The image of this size, normalised as MNIST was. Strokes are as thick as there, however large they were drawn.
+    /// The image of this size, normalised like MNIST. The stroke thickness in the image does not depend on the size of the
+    /// drawing.
     pub fn image(&self, (width, height): (usize, usize)) -> Vec<u8> {
         let mut bounds = Rect::NOTHING;
         self.strokes.iter().flatten().for_each(|&point| bounds.extend_with(point));
         let side = if self.is_empty() { 0.0 } else { bounds.width().max(bounds.height()).max(DOT) };
         let (wide, tall) = (width * FINE, height * FINE);
         let pen = side * THICK / (BOX - THICK) * wide.max(tall) as f32;
-        // room for the pen at the edge
+        // margin for the pen at the edge
         let margin = (pen / 2.0).ceil() as usize + 2;
         let mut canvas = Canvas::blank(wide + 2 * margin, tall + 2 * margin);
         let place = |point: Pos2| (point.x * wide as f32 + margin as f32, point.y * tall as f32 + margin as f32);
@@ -84,7 +85,7 @@ impl Strokes {
     }
 }
 
-/// A line with round ends. A pixel is as full as the line covers it.
+/// A line with round ends. The value of a pixel is the share of its area that the line covers.
 fn segment(canvas: &mut Canvas, from: (f32, f32), to: (f32, f32), radius: f32) {
     let height = canvas.ink.len() / canvas.width.max(1);
     let reach = radius + 1.0;
@@ -115,17 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn large_and_small_drawings_of_the_same_shape_become_the_same_image() {
+    fn image_does_not_depend_on_the_size_of_the_drawing() {
         let seven = |size: f32, x: f32, y: f32| stroke(&[(x, y), (x + size, y), (x + 0.3 * size, y + 1.4 * size)]).image((28, 28));
         let large = seven(0.5, 0.2, 0.1);
         for (size, x, y) in [(0.3, 0.6, 0.5), (0.6, 0.05, 0.05), (0.2, 0.0, 0.7)] {
             let differ = large.iter().zip(seven(size, x, y)).map(|(&a, b)| f64::from(a.abs_diff(b))).sum::<f64>() / 784.0;
-            assert!(differ < 6.0, "{size}: {differ} grey levels a pixel");
+            assert!(differ < 6.0, "{size}: {differ} grey levels per pixel");
         }
     }
 
     #[test]
-    fn ink_is_as_thick_as_that_of_mnist_and_its_edge_is_grey() {
+    fn strokes_are_as_thick_as_in_mnist_and_antialiased() {
         let line = stroke(&[(0.5, 0.1), (0.5, 0.9)]).image((28, 28));
         let row: u32 = line[14 * 28..15 * 28].iter().map(|&p| u32::from(p)).sum();
         assert!((1.8..3.4).contains(&(f64::from(row) / 255.0)), "{row}");
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn undo_takes_back_the_last_stroke_and_clear_all() {
+    fn undo_removes_the_last_stroke_and_clear_removes_all() {
         let mut strokes = stroke(&[(0.1, 0.1), (0.9, 0.9)]);
         let one = strokes.clone();
         strokes.begin(pos2(0.1, 0.9));
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dot_is_seen_and_points_outside_are_drawn_at_the_edge() {
+    fn dots_are_visible_and_points_outside_are_clamped_to_the_edge() {
         let dot = stroke(&[(0.02, 0.98)]).image((28, 28));
         assert!(dot.iter().any(|&p| p > 200));
         let far = stroke(&[(-4.0, 0.5), (f32::INFINITY, 0.5)]).image((28, 28));

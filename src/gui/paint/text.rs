@@ -1,58 +1,57 @@
-//! Text in painted views: three sizes of number, elision instead of clipping, and the one calm sentence of a view that
-//! has nothing to show yet.
+//! Text in painted views: fonts, truncation with an ellipsis, and the sentence shown by a view without data.
 
 pub use crate::gui::theme::semibold;
 use crate::gui::theme::{self, NUMBER, Palette, SMALL, TEXT};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Ui, vec2};
 
-/// Numbers on axes.
+/// Font of axis labels.
 pub fn tick_font() -> FontId {
     FontId::monospace(SMALL - 0.5)
 }
 
-/// Numbers in tables.
+/// Font of numbers in tables.
 pub fn number_font() -> FontId {
     FontId::monospace(NUMBER)
 }
 
-/// Words beside data.
+/// Font of notes beside data.
 pub fn note_font() -> FontId {
     FontId::proportional(SMALL)
 }
 
-/// Words that stand out.
+/// Font of emphasised text.
 pub fn strong_font() -> FontId {
     FontId::new(TEXT, semibold())
 }
 
-/// Running text.
+/// Font of body text.
 pub fn body_font() -> FontId {
     FontId::proportional(TEXT)
 }
 
-/// Width of `text` on one line.
+/// Width of `text` on one line, in points.
 pub fn width(painter: &Painter, text: &str, font: &FontId) -> f32 {
     painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
 }
 
-/// Paint one line at `anchor` of `at`, shortened by "…" where it would be wider than `widest`, or in
-/// smaller letters in a figure. Returns where it is.
+/// Draw one line with `anchor` at `at`. Text wider than `widest` is truncated with "…" in the window and drawn smaller in a
+/// figure. Returns the rectangle of the text.
 pub fn line(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) -> Rect {
     place(painter, at, anchor, LayoutJob::simple_singleline(text.to_owned(), font, color), color, widest)
 }
 
-/// Like `line`, for words among which symbols stand.
+/// Like `line`, for text that contains symbols with subscripts.
 pub fn symbols(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: &FontId, color: Color32, widest: f32) -> Rect {
     place(painter, at, anchor, theme::with_symbols(text, font, color), color, widest)
 }
 
-/// The least size of letters in a figure, in points.
+/// Minimum font size in a figure, in points.
 const LEAST: f32 = 6.0;
 
 fn place(painter: &Painter, at: Pos2, anchor: Align2, mut job: LayoutJob, color: Color32, widest: f32) -> Rect {
     if theme::is_figure(painter.ctx()) {
-        // cut-off text has no tooltip in a figure, so it is drawn smaller
+        // a figure has no tooltip that could show truncated text, so the text is drawn smaller
         let width = painter.layout_job(job.clone()).size().x;
         let shrink = (widest / width.max(1.0)).min(1.0);
         job.sections.iter_mut().for_each(|section| {
@@ -71,7 +70,7 @@ fn place(painter: &Painter, at: Pos2, anchor: Align2, mut job: LayoutJob, color:
     rect
 }
 
-/// Like `line`, but left out unless all of it fits.
+/// Like `line`, but draws nothing if the text does not fit.
 pub fn line_if_fits(painter: &Painter, at: Pos2, anchor: Align2, text: &str, font: FontId, color: Color32, widest: f32) {
     let galley = painter.layout_no_wrap(text.to_owned(), font, color);
     if galley.size().x <= widest {
@@ -79,7 +78,7 @@ pub fn line_if_fits(painter: &Painter, at: Pos2, anchor: Align2, text: &str, fon
     }
 }
 
-/// A word or two in the middle of a picture that shows nothing yet, on as many lines as they need.
+/// Short text in the middle of an empty image, wrapped as needed.
 pub fn inside(painter: &Painter, rect: Rect, words: &str, color: Color32) {
     let mut job = LayoutJob::simple(words.to_owned(), note_font(), color, (rect.width() - 6.0).max(1.0));
     job.halign = egui::Align::Center;
@@ -89,7 +88,7 @@ pub fn inside(painter: &Painter, rect: Rect, words: &str, color: Color32) {
     }
 }
 
-/// Fill the view with one sentence on what will appear and when.
+/// Fill the view with a sentence that says what it will show and when.
 pub fn calm_sentence(ui: &mut Ui, palette: &Palette, sentence: &str) {
     let rect = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(rect, egui::Sense::hover());
@@ -107,13 +106,13 @@ pub fn calm_sentence(ui: &mut Ui, palette: &Palette, sentence: &str) {
     label(&response, egui::Role::Label, || sentence.to_owned());
 }
 
-/// Describe a painted area in words, for screen readers and tests.
+/// Set the accessible description of a painted area, for screen readers and tests.
 pub fn label(response: &egui::Response, role: egui::Role, words: impl Fn() -> String) {
     response.widget_info(|| egui::WidgetInfo::labeled(role, true, words()));
 }
 
-/// A field decides whether to draw its hint before it takes in what was typed: the first letter would show a frame late, which is
-/// long where frames take long. Lay out this frame again if that has happened.
+/// egui decides whether to draw a field's hint before it handles the typed text, so the first letter would appear one frame
+/// late, which is noticeable when frames are slow. Lay out this frame again if the text has changed.
 pub fn draw_again(ctx: &egui::Context, before: &str, after: &str) {
     if before.is_empty() != after.is_empty() {
         ctx.request_discard("the hint of a field gives way to its text");

@@ -1,11 +1,11 @@
-//! Textures that are uploaded only when what they show has changed.
+//! Textures that are uploaded again only when their data have changed.
 
 use crate::gui::theme::is_figure;
 use egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 use std::sync::Arc;
 
-/// A texture and the key of what it shows. Keys hold the `Arc`s they were made from, so that an address can not be
-/// taken for the data that lived there before.
+/// A texture and the key of its data. Keys hold the `Arc`s of the data, so that a reused address cannot be mistaken for the
+/// previous data.
 pub struct Cached<K> {
     shown: Option<(K, TextureHandle)>,
 }
@@ -17,10 +17,10 @@ impl<K> Default for Cached<K> {
 }
 
 impl<K: PartialEq> Cached<K> {
-    /// The texture for `key`, painted by `paint` unless it is there already.
+    /// The texture for `key`; calls `paint` only if the key has changed.
     pub fn get(&mut self, ctx: &Context, name: &str, options: TextureOptions, key: K, paint: impl FnOnce() -> ColorImage) -> TextureId {
         if is_figure(ctx) {
-            // a texture belongs to its context; this one lives as long as the context of the figure
+            // a texture belongs to one egui context, so it is kept in the context of the figure
             let handle = ctx.load_texture(name, paint(), options);
             let id = handle.id();
             ctx.data_mut(|data| data.insert_temp(egui::Id::unique(("texture of a figure", id)), handle));
@@ -43,7 +43,7 @@ impl<K: PartialEq> Cached<K> {
     }
 }
 
-/// An `Arc` compared by identity.
+/// An `Arc` compared by address.
 pub struct Same<T: ?Sized>(pub Arc<T>);
 
 impl<T: ?Sized> PartialEq for Same<T> {
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_data_are_painted_once_and_new_data_again() {
+    fn texture_is_painted_only_when_the_data_change() {
         let ctx = Context::default();
         let mut cached = Cached::default();
         let mut painted = 0;
