@@ -1,4 +1,4 @@
-//! Tests that drive the window by role and label, and what they share.
+//! Tests that drive the window by role and label, and their shared fixtures.
 
 mod acceptance;
 mod figures;

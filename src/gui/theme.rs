@@ -1,4 +1,4 @@
-//! Colours, fonts, spacing and the few shared ornaments. No other file of the window holds a colour literal.
+//! Colours, fonts, spacing and shared drawing helpers. Colour literals appear only in the theme.
 
 mod buttons;
 mod contrast;
@@ -21,19 +21,19 @@ pub use visuals::{apply, choice_of};
 use egui::Color32;
 use std::cell::Cell;
 
-/// Side of the grid everything sits on, in points.
+/// Grid spacing of the layout, in points.
 pub const GRID: f32 = 8.0;
-/// Size of running text.
+/// Size of body text, in points.
 pub const TEXT: f32 = 13.0;
-/// Size of numbers, which are set in the monospaced face.
+/// Size of numbers, which use the monospaced font, in points.
 pub const NUMBER: f32 = 11.5;
-/// Size of captions, axis numbers and section heads.
+/// Size of captions, axis labels and section headings, in points.
 pub const SMALL: f32 = 11.0;
 
-/// The colours of one theme. Chrome is grey; data carry colour.
+/// The colours of one theme. Controls are grey; data are coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
-    /// Behind everything.
+    /// Window background.
     pub ground: Color32,
     /// Tiles and side panels.
     pub panel: Color32,
@@ -43,28 +43,29 @@ pub struct Palette {
     pub line: Color32,
     /// Text.
     pub text: Color32,
-    /// Second-rank text.
+    /// Secondary text.
     pub dim: Color32,
-    /// Third-rank text: axis numbers, disabled.
+    /// Tertiary text: axis labels, disabled controls.
     pub faint: Color32,
     /// The accent: dopamine, the running state, changed values.
     pub accent: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
-    /// Right, potentiation, healthy.
+    /// Correct, potentiation, healthy.
     pub good: Color32,
-    /// Wrong, depression, failed.
+    /// Incorrect, depression, failed.
     pub bad: Color32,
     /// Traces, slider fill, selection.
     pub trace: Color32,
     /// The ten classes: distinguishable with deuteranopia and protanopia, and never the only cue.
     pub classes: [Color32; 10],
-    /// Whether it is the dark one.
+    /// Whether this is a dark palette.
     pub dark: bool,
 }
 
 thread_local! {
-    /// egui knows two themes only. A window lives on one thread, and `apply` is the only one who writes.
+    /// Whether the high-contrast palettes are used; egui only knows two themes. Thread-local because a window lives on one
+    /// thread; only `apply` writes it.
     static HIGH_CONTRAST: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -119,7 +120,7 @@ pub const LIGHT: Palette = Palette {
 };
 
 impl Palette {
-    /// The palette of a theme of egui, at the chosen contrast.
+    /// The palette of an egui theme, at the chosen contrast.
     pub fn of(theme: egui::Theme) -> &'static Self {
         match (theme, HIGH_CONTRAST.get()) {
             (egui::Theme::Dark, false) => &DARK,
@@ -129,12 +130,12 @@ impl Palette {
         }
     }
 
-    /// The colour of a class; grey for a class beyond the tenth or none at all.
+    /// The colour of a class; grey for classes above 9 and for `None`.
     pub fn class(&self, class: Option<u8>) -> Color32 {
         class.and_then(|class| self.classes.get(class as usize)).copied().unwrap_or(self.faint)
     }
 
-    /// `color`, so thin that text on it stays legible: for fills and bands.
+    /// `color`, made transparent enough that text on it stays legible: for fills and bands.
     pub fn tint(&self, color: Color32) -> Color32 {
         color.gamma_multiply(if self.dark { 0.16 } else { 0.13 })
     }

@@ -1,4 +1,4 @@
-//! Controls that several parts of the window share.
+//! Controls shared by several parts of the window.
 
 pub(crate) mod handle;
 pub(crate) mod param_slider;

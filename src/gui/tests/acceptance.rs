@@ -1,5 +1,5 @@
-//! What the window promises as a whole: frames are cheap, nothing waits for a slow dialog, nothing is drawn while nothing
-//! happens, the keyboard alone suffices, and what is exported is what happened.
+//! Acceptance tests of the window: frame cost, no blocking by dialogs, no drawing while idle, operation by keyboard alone, and
+//! exports that equal an independent record of the run.
 
 #![allow(clippy::unwrap_used)]
 
@@ -23,14 +23,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Processor time of this thread in ms: what other tests do meanwhile does not count.
+/// CPU time of this thread in ms, independent of what other tests do meanwhile.
 #[cfg(unix)]
 fn thread_ms() -> f64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 * 1e-6
 }
 
-/// 100,000 spikes, 400 fields, eight traces of 100,000 samples, all of them new.
+/// 100,000 spikes, 400 fields and eight traces of 100,000 samples, all new in every frame.
 #[cfg(unix)]
 fn heavy(frame: u64) -> Snapshot {
     let mut snapshot = fixture::classification();
@@ -53,7 +53,7 @@ fn heavy(frame: u64) -> Snapshot {
     snapshot
 }
 
-/// What frames cost, layout and tessellation as on a desktop without a screen reader: median and 95th percentile in ms.
+/// Cost of layout and tessellation per frame, without a screen reader: median and 95th percentile in ms.
 #[cfg(unix)]
 fn cost_of_frames(snapshots: &[Arc<Snapshot>], traces: u32) -> (f64, f64) {
     let ctx = egui::Context::default();
@@ -63,7 +63,7 @@ fn cost_of_frames(snapshots: &[Arc<Snapshot>], traces: u32) -> (f64, f64) {
     let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1920.0, 1080.0));
     let mut costs: Vec<f64> = Vec::new();
     for frame in 0..64_usize {
-        // two frames see each snapshot, as on a display faster than snapshots come
+        // two frames per snapshot, as on a display with a higher rate than that of the snapshots
         app.snapshot = Some(Arc::clone(&snapshots[frame / 2 % snapshots.len()]));
         let input = egui::RawInput { screen_rect: Some(screen), time: Some(frame as f64 / 60.0), ..Default::default() };
         let start = thread_ms();
@@ -80,8 +80,8 @@ fn cost_of_frames(snapshots: &[Arc<Snapshot>], traces: u32) -> (f64, f64) {
     (costs[costs.len() / 2], costs[costs.len() * 95 / 100])
 }
 
-/// A1. A time means little on a machine that does other things: what is held is the ratio to frames with a hundredth of the
-/// spikes and samples, in the same run. `-- --nocapture` prints the times.
+/// A1. Absolute times depend on the load of the machine, so the test checks the ratio to frames with a hundredth of the spikes
+/// and samples, measured in the same run. `-- --nocapture` prints the times.
 #[test]
 #[cfg(unix)]
 fn a_frame_with_a_hundred_thousand_spikes_costs_little_more_than_one_with_a_thousand() {
@@ -95,7 +95,7 @@ fn a_frame_with_a_hundred_thousand_spikes_costs_little_more_than_one_with_a_thou
     assert!(p95 <= 4.0 * usual, "median {median:.2} ms, p95 {p95:.2} ms, usual {usual:.2} ms");
 }
 
-/// A dialog that takes its time, and how often it was opened.
+/// A dialog that takes some time to answer, and a count of how often it was opened.
 struct Slow(Arc<AtomicUsize>);
 
 impl Dialogs for Slow {
@@ -110,7 +110,7 @@ impl Dialogs for Slow {
 
 /// A4.
 #[test]
-fn frames_go_on_while_a_dialog_is_open_and_a_second_click_is_ignored() {
+fn frames_continue_while_a_dialog_is_open_and_a_second_click_is_ignored() {
     let opened = Arc::new(AtomicUsize::new(0));
     let (mut harness, _) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(Slow(Arc::clone(&opened))));
     let start = Instant::now();
@@ -125,7 +125,7 @@ fn frames_go_on_while_a_dialog_is_open_and_a_second_click_is_ignored() {
     assert!(longest < Duration::from_millis(750), "a frame took {longest:?}");
 }
 
-/// A14. Nothing may ask for another frame while the network stands still and no hand moves.
+/// A14. Nothing may request another frame while the simulation is paused and there is no input.
 #[test]
 fn a_paused_window_draws_nothing() {
     let (mut harness, _) = usual();
@@ -134,7 +134,7 @@ fn a_paused_window_draws_nothing() {
     harness.state_mut().snapshot = Some(Arc::new(paused));
     harness.state_mut().state.hints_seen = u8::MAX;
     let wait = |harness: &Harness<'static, App>| harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
-    // animations of the first frames end
+    // until the animations of the first frames have ended
     for _ in 0..40 {
         harness.step();
     }
@@ -160,31 +160,31 @@ fn probed(sent: &Sent) -> bool {
     has(sent, |command| matches!(command, Command::Probe(_)))
 }
 
-/// A11: what a newcomer does first (watch, pause, draw a digit, change one thing, go back) without a pointer.
+/// A11: the first steps of a new user (watch, pause, draw a digit, change a parameter, undo) without a pointer.
 #[test]
-fn a_newcomer_needs_no_pointer() {
+fn first_steps_work_by_keyboard_alone() {
     let (mut harness, sent) = usual();
     press(&mut harness, Key::Space, 1);
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Pause), "pause");
     through_the_palette(&mut harness, "draw an image");
-    assert!(harness.get_by_role(Role::Canvas).is_focused(), "a canvas that is opened by name hears the keys");
+    assert!(harness.get_by_role(Role::Canvas).is_focused(), "a canvas opened by name has the keyboard focus");
     press(&mut harness, Key::Space, 1);
     press(&mut harness, Key::ArrowDown, 12);
     press(&mut harness, Key::Space, 1);
     harness.run_steps(2);
-    assert!(probed(&sent), "a stroke by arrow keys is shown to the network");
+    assert!(probed(&sent), "a stroke drawn with the arrow keys is tested on the network");
     through_the_palette(&mut harness, "tau_m=50ms");
-    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, 50.0)), "change one thing");
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, 50.0)), "change a parameter");
     sent.lock().unwrap().clear();
-    // letters and chords that write belong to text fields; the canvas is none
+    // keys that text fields handle themselves must still act here, because the canvas is not a text field
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(2);
     let before = fixture::classification().params.get(ParamId::TauM);
-    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, before)), "go back");
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::TauM, before)), "undo");
 }
 
-/// An independent record of everything that fired.
+/// An independent record of all spikes.
 #[derive(Default)]
 struct Recorder(Vec<(u64, &'static str, u32)>);
 
@@ -197,7 +197,7 @@ impl Monitor for Recorder {
 
 /// A10.
 #[test]
-fn an_exported_table_is_what_a_recorder_saw_of_the_same_run() {
+fn exported_spikes_equal_an_independent_record_of_the_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
     let data_dir = root.join("data/mnist");
@@ -213,7 +213,7 @@ fn an_exported_table_is_what_a_recorder_saw_of_the_same_run() {
         {
             break snapshot;
         }
-        assert!(Instant::now() < deadline, "the image was never done");
+        assert!(Instant::now() < deadline, "the image did not end in time");
         std::thread::sleep(Duration::from_millis(5));
     };
     let bytes = tables::spikes(&snapshot).unwrap();

@@ -1,5 +1,5 @@
-//! Saved figures, read back: they hold the figure and nothing else, whole, at the chosen resolution. Set
-//! `SPIKESCOPE_GALLERY` to a folder to look at them.
+//! Saved figures, read back: they contain the whole figure without controls, at the chosen resolution. Set `SPIKESCOPE_GALLERY`
+//! to a folder to keep them for inspection.
 
 #![allow(clippy::unwrap_used)]
 
@@ -40,7 +40,7 @@ fn xml(figure: Figure) -> String {
     String::from_utf8(figure.svg()).unwrap()
 }
 
-/// The rectangles of spikes in a drawing.
+/// Number of spike rectangles in an SVG.
 fn marks(svg: &str) -> usize {
     let document = roxmltree::Document::parse(svg).unwrap();
     let groups = document.descendants().filter(|node| node.attribute("class") == Some("marks"));
@@ -52,7 +52,7 @@ fn rows(panel: &dyn Panel, snapshot: &Snapshot, state: &UiState) -> usize {
     csv::Reader::from_reader(bytes.as_slice()).records().map(Result::unwrap).count()
 }
 
-/// What a person could press, drag or type into.
+/// Roles that a user can press, drag or type into.
 const CONTROLS: [Role; 8] =
     [Role::Button, Role::CheckBox, Role::Slider, Role::SpinButton, Role::ComboBox, Role::TextInput, Role::RadioButton, Role::Switch];
 
@@ -64,13 +64,13 @@ fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
 }
 
 #[test]
-fn no_figure_holds_a_control_or_cut_text() {
+fn figures_have_no_controls_and_no_truncated_text() {
     let mut faults = Vec::new();
     for mut panel in all_panels() {
         let snapshot = suited(&*panel);
         let figure = figure(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0));
         let (shapes, nodes, area) = figure.content();
-        // the populations of the network are parts of the figure
+        // the populations of the network are part of the figure
         let controls = nodes.iter().filter(|(role, _)| CONTROLS.contains(role) && panel.id() != "graph");
         faults.extend(controls.map(|(role, words)| format!("{}: {role:?} {words}", panel.id())));
         for clipped in shapes {
@@ -100,13 +100,13 @@ fn no_figure_holds_a_control_or_cut_text() {
 }
 
 #[test]
-fn a_raster_has_an_element_for_every_spike_and_its_table_a_row() {
+fn raster_svg_and_table_hold_every_spike() {
     let snapshot = fixture::classification();
     let (mut panel, mut state) = (panel("raster"), state_of(&snapshot));
     let whole = rows(&*panel, &snapshot, &state);
     assert!(whole > 100);
     assert_eq!(marks(&xml(figure(&mut *panel, &snapshot, &state, vec2(400.0, 300.0)))), whole);
-    // what is chosen in the view is chosen in both
+    // the selection in the view applies to both
     state.raster.layers = crate::gui::state::choices::Layers::Output;
     state.raster.output.neurons = crate::gui::state::choices::Neurons::Range;
     state.raster.output.range = (0, 199);
@@ -118,7 +118,7 @@ fn a_raster_has_an_element_for_every_spike_and_its_table_a_row() {
 }
 
 #[test]
-fn a_crowd_of_spikes_is_whole_in_a_drawing() {
+fn svg_holds_all_spikes_of_a_dense_raster() {
     let mut snapshot = fixture::network(1600, 400.0);
     let first = snapshot.step.0 - 500;
     snapshot.spikes =
@@ -128,7 +128,7 @@ fn a_crowd_of_spikes_is_whole_in_a_drawing() {
 }
 
 #[test]
-fn a_trace_has_a_point_for_every_sample() {
+fn svg_trace_has_a_point_for_every_sample() {
     let mut snapshot = fixture::classification();
     let samples = 5000;
     snapshot.potentials[0].v_mv = (0..samples).map(|k| (k as f32 / 10.0).sin() - 60.0).collect();
@@ -144,7 +144,7 @@ fn a_trace_has_a_point_for_every_sample() {
 }
 
 #[test]
-fn pictures_have_the_chosen_resolution_and_the_colours_of_paper_unless_those_of_the_window_are_chosen() {
+fn png_has_the_chosen_resolution_and_a_white_background_unless_window_colours_are_chosen() {
     let snapshot = fixture::classification();
     let read = |figure_choice: FigureChoice| {
         let state = UiState { figure: figure_choice, ..state_of(&snapshot) };
@@ -160,14 +160,14 @@ fn pictures_have_the_chosen_resolution_and_the_colours_of_paper_unless_those_of_
         let (found, per_metre, corner) = read(FigureChoice { dpi, window_colours: false });
         assert_eq!(found, size);
         assert_eq!(per_metre, (f64::from(dpi) / 0.0254).round() as u32);
-        assert_eq!(corner, [255; 3], "paper is white");
+        assert_eq!(corner, [255; 3], "the background is white");
     }
     let (.., corner) = read(FigureChoice { dpi: 96, window_colours: true });
     assert!(corner.iter().all(|&channel| channel < 60), "{corner:?}");
 }
 
 #[test]
-fn what_scrolls_in_the_window_is_whole_in_a_figure() {
+fn scrolled_content_is_shown_whole_in_a_figure() {
     let mut snapshot = fixture::classification();
     let run = snapshot.runs[0].clone();
     snapshot.runs =

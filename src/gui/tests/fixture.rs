@@ -1,5 +1,5 @@
-//! A plausible moment of a run, made up: for tests and pictures of the window that need no engine. Weights are mean
-//! MNIST digits under noise where `data/mnist` is there, drawn blobs where it is not.
+//! Synthetic snapshots of plausible runs, for tests and pictures of the window that need no engine. Weights are mean MNIST
+//! digits with noise if `data/mnist` exists, otherwise drawn blobs.
 
 mod anatomy;
 mod answers;
@@ -17,18 +17,18 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Side of an image.
+/// Side of an image in pixels.
 const SIDE: usize = 28;
-/// Pixels of an image.
+/// Pixels per image.
 const PIXELS: usize = SIDE * SIDE;
-/// Classes.
+/// Number of classes.
 const CLASSES: usize = 10;
 /// History on the time axes in ms.
 const WINDOW: u64 = 500;
-/// Step at which the moment is taken.
+/// Step of the snapshots.
 const NOW: u64 = 310_212;
 
-/// A stream of numbers that only has to look random, the same in every run.
+/// A deterministic sequence of numbers that look random.
 struct Noise(u64);
 
 impl Noise {
@@ -54,7 +54,7 @@ pub(crate) fn classification() -> Snapshot {
     snapshot
 }
 
-/// The same with any number of neurons, and output spikes at `rate` Hz in the pool of the right class.
+/// Like `classification`, with any number of neurons, and output spikes at `rate` Hz in the pool of the correct class.
 pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
     let mut noise = Noise(7);
     let (images, labels) = digits();
@@ -150,13 +150,13 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
     }
 }
 
-/// A network that is well.
+/// Health report of a network without problems.
 fn health() -> Health {
     let facts = [("output spikes", "42.3 per image"), ("fired in ~300 images", "380 of 400"), ("right, last 50", "88 %")];
     Health { judged: 50, facts: facts.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), ..Health::default() }
 }
 
-/// The same network with outputs that do not fire.
+/// The same network with silent output neurons.
 pub(crate) fn silent() -> Snapshot {
     let mut snapshot = network(400, 0.0);
     let remedy = Remedy {
@@ -170,7 +170,7 @@ pub(crate) fn silent() -> Snapshot {
     snapshot
 }
 
-/// Two runs that ended: one that learnt too fast, and a long one.
+/// Two finished runs: one whose learning rate was too high, and a long one.
 fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
     let run = |id: u64, eta: f64, images: u64, best: f32, noise: &mut Noise| {
         let mut params = Params::default();
@@ -199,12 +199,12 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
     vec![run(1, 0.3, 640, 0.71, noise), run(2, 0.02, 1900, 0.885, noise)]
 }
 
-/// The preset a snapshot says it comes from.
+/// The preset named in the snapshots.
 fn about() -> Preset {
     Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).expect("the default preset")
 }
 
-/// Ten racing neurons behind a hidden layer of two banks, at the end of an image.
+/// Ten escape-noise output neurons behind a hidden layer of two filter banks, at the end of an image.
 pub(crate) fn features() -> Snapshot {
     let mut snapshot = network(CLASSES, 0.0);
     snapshot.protocol = Protocol::Features;
@@ -248,7 +248,7 @@ pub(crate) fn features() -> Snapshot {
     snapshot
 }
 
-/// A session in its very first moment: a network, but nothing has happened.
+/// A session at its start: the network exists, no image has been shown.
 pub(crate) fn untouched() -> Snapshot {
     let mut snapshot = classification();
     snapshot.step = Step(0);
@@ -296,7 +296,7 @@ pub(crate) fn first_neuron() -> Snapshot {
     snapshot
 }
 
-/// Pairings of two spikes.
+/// Pairs of spikes at varying time differences.
 pub(crate) fn pairing() -> Snapshot {
     let mut snapshot = network(1, 0.0);
     let change = |lag: f64| {
@@ -374,7 +374,7 @@ fn weights(images: &[Vec<u8>], labels: &[u8], class_of: &[Option<u8>], noise: &m
     let mut w = Vec::with_capacity(class_of.len() * PIXELS);
     for &class in class_of {
         let own: Vec<usize> = (0..labels.len()).filter(|&i| Some(labels[i]) == class).collect();
-        // Each neuron is a mean of a few images of its class, so that no two are equal.
+        // Each neuron is the mean of a few images of its class, so that no two are equal.
         let picked: Vec<usize> = (0..6).filter_map(|_| own.get((noise.next() * own.len() as f32) as usize).copied()).collect();
         let mut field: Vec<f32> = (0..PIXELS)
             .map(|p| {
@@ -457,7 +457,7 @@ fn digits() -> (Vec<Vec<u8>>, Vec<u8>) {
     }
 }
 
-/// A ring whose size and place depend on the class.
+/// A ring whose size and position depend on the class.
 fn blob(class: usize) -> Vec<u8> {
     let (cx, cy) = (10.0 + (class % 3) as f32 * 4.0, 10.0 + (class / 3) as f32 * 3.0);
     (0..PIXELS)

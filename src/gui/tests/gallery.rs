@@ -1,5 +1,5 @@
-//! Every view on every kind of data, at every size, in both themes: none may panic, each must say in words what it
-//! shows. Set `SPIKESCOPE_GALLERY` to a folder to look at the pictures.
+//! Every view with every kind of data, at every size, in both themes: none may panic, and each must have an accessible
+//! description. Set `SPIKESCOPE_GALLERY` to a folder to save the pictures.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ use egui::{Vec2, vec2};
 use egui_kittest::{Harness, kittest::NodeT, kittest::Queryable};
 use std::sync::Arc;
 
-/// A window that holds nothing but one view in a tile.
+/// A window that shows one view in a tile.
 struct Stage {
     snapshot: Snapshot,
     state: UiState,
@@ -54,7 +54,7 @@ fn stage<'a>(panel: Box<dyn Panel>, snapshot: Snapshot, size: Vec2, choice: Them
     harness
 }
 
-/// Size a view has in the default layout at 1440 x 900.
+/// Size of a view in the default layout at 1440 x 900.
 fn usual(id: &str) -> Vec2 {
     match id {
         "now" => vec2(930.0, 150.0),
@@ -81,8 +81,8 @@ fn suited(panel: &dyn Panel) -> Snapshot {
     }
 }
 
-/// Data no healthy run produces.
-fn weird() -> Vec<(&'static str, Snapshot)> {
+/// Invalid and extreme data that no normal run produces.
+fn extreme() -> Vec<(&'static str, Snapshot)> {
     let mut broken = fixture::network(3, 90.0);
     broken.weights = Arc::new(crate::session::WeightView {
         n_pre: 784,
@@ -101,7 +101,7 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     broken.confusion = Arc::new([1, 2, 3]);
     broken.spikes = Arc::new([SpikeEvent { step: u64::MAX, neuron: u32::MAX, layer: Layer::Output }]);
     broken.rates = Arc::new([]);
-    let lost = crate::session::Why { size: (28, 28), side: hopeless(), rival: Some(hopeless()), ..Default::default() };
+    let lost = crate::session::Why { size: (28, 28), side: all_nan(), rival: Some(all_nan()), ..Default::default() };
     broken.why = Some(Arc::new(Ok(lost)));
     broken.probed = Some(Arc::new(crate::session::Probed { pixels: vec![1; 3], votes: vec![f32::NAN; 2], ..Default::default() }));
     broken.eligibility = Some(Arc::new(crate::session::WeightView { w: Arc::new([f32::NAN; 90]), ..(*broken.weights).clone() }));
@@ -148,8 +148,8 @@ fn weird() -> Vec<(&'static str, Snapshot)> {
     ]
 }
 
-/// A neuron whose numbers are none.
-fn hopeless() -> crate::session::Side {
+/// A neuron whose numbers are NaN.
+fn all_nan() -> crate::session::Side {
     let mut side = crate::session::Side { neuron: u32::MAX, ..Default::default() };
     side.terms.input_mv = f64::NAN;
     side.terms.inhibition_mv = f64::NEG_INFINITY;
@@ -165,7 +165,7 @@ fn keep(harness: &mut Harness<'_, Stage>, name: &str) {
     }
 }
 
-/// Whether the view says in words what it shows.
+/// Whether the view has an accessible description.
 fn described(harness: &Harness<'_, Stage>) -> bool {
     let title = harness.state().panel.title();
     harness
@@ -176,7 +176,7 @@ fn described(harness: &Harness<'_, Stage>) -> bool {
         .any(|label| label.split(' ').count() >= 5 && label != title)
 }
 
-/// Mean brightness of blocks of `side` points, row by row, of a picture with `scale` pixels a point.
+/// Mean brightness of blocks of `side` points, row by row, of an image with `scale` pixels per point.
 fn blocks(image: &image::RgbaImage, side: u32, scale: u32) -> Vec<f32> {
     let pixels = side * scale;
     let (across, down) = (image.width() / pixels, image.height() / pixels);
@@ -188,9 +188,9 @@ fn blocks(image: &image::RgbaImage, side: u32, scale: u32) -> Vec<f32> {
     (0..across * down).map(|k| mean(k % across, k / across)).collect()
 }
 
-/// A12. On a display of twice the pixels a view is the same, only sharper: nothing moves, nothing that is thin goes away.
+/// A12. On a display with twice the pixel density a view has the same layout, and thin lines remain visible.
 #[test]
-fn every_view_looks_the_same_at_twice_the_pixels_in_both_themes() {
+fn every_view_looks_the_same_at_double_pixel_density_in_both_themes() {
     for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
         for id in all_panels().iter().map(|panel| panel.id()) {
             let picture = |scale: u32| {
@@ -223,7 +223,7 @@ fn every_view_describes_itself_in_all_themes() {
     }
 }
 
-/// A view paints within its tile, and its controls lie within it and not over one another.
+/// A view paints inside its tile, and its controls lie inside the tile without overlapping.
 #[test]
 fn views_fit_every_size() {
     for size in [vec2(40.0, 40.0), vec2(150.0, 110.0), vec2(240.0, 200.0), vec2(900.0, 560.0), vec2(300.0, 700.0)] {
@@ -254,8 +254,8 @@ fn views_fit_every_size() {
 }
 
 #[test]
-fn views_survive_weird_data() {
-    for (name, snapshot) in weird() {
+fn views_accept_invalid_and_extreme_data() {
+    for (name, snapshot) in extreme() {
         for panel in all_panels() {
             let id = panel.id();
             let mut harness = stage(panel, snapshot.clone(), usual(id), ThemeChoice::Dark, 1.0);
@@ -265,7 +265,7 @@ fn views_survive_weird_data() {
     }
 }
 
-/// Eight traces over ten images, and a raster of one class: what options can ask for.
+/// Eight traces over ten images, and a raster of one class: options with large effects.
 #[test]
 fn views_show_what_was_chosen() {
     for id in ["membrane", "raster"] {
@@ -288,7 +288,7 @@ fn views_show_what_was_chosen() {
     }
 }
 
-/// Words in plots, of the size of notes, in the order in which things were painted, with all lines and curves.
+/// Texts in plots of the size of notes, in painting order, with all lines and curves.
 #[derive(Default)]
 struct Painted {
     words: Vec<(usize, String, egui::Rect)>,
@@ -316,7 +316,7 @@ fn crosses(line: &[egui::Pos2], rect: egui::Rect) -> bool {
 }
 
 #[test]
-fn no_curve_runs_through_the_words_of_a_plot_and_no_word_has_an_underscore() {
+fn no_curve_crosses_the_text_of_a_plot_and_no_text_has_an_underscore() {
     for panel in all_panels() {
         let (id, snapshot) = (panel.id(), suited(&*panel));
         for size in [usual(id), vec2(300.0, 240.0)] {
@@ -334,9 +334,9 @@ fn no_curve_runs_through_the_words_of_a_plot_and_no_word_has_an_underscore() {
     }
 }
 
-/// What a wall of nothing shows: words, and no bright picture.
+/// A wall without data shows text, and no bright image.
 #[test]
-fn no_eligibility_is_said_in_words_and_not_in_a_bright_colour() {
+fn missing_eligibility_is_shown_as_text_without_a_bright_image() {
     for id in ["eligibility", "inspector"] {
         let mut snapshot = fixture::classification();
         let view = snapshot.eligibility.as_deref().unwrap();
@@ -374,9 +374,10 @@ fn a_click_on_a_tile_selects_its_neuron() {
     assert!(harness.state().state.neuron_pinned);
 }
 
-/// The real network, stepped ms by ms: the way of its spikes is told in every step. With `SPIKESCOPE_GALLERY`, a series of pictures.
+/// A real network stepped ms by ms: every step of its spike propagation has a description. With `SPIKESCOPE_GALLERY`, saves a
+/// series of pictures.
 #[test]
-fn a_spike_is_followed_ms_by_ms() {
+fn spike_propagation_is_described_at_every_ms() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["mnist-rstdp", "mnist-gabor-rstdp"] {
         let preset = crate::preset::Preset::load(&root.join(format!("presets/{name}.ron"))).unwrap();
@@ -403,7 +404,7 @@ fn a_spike_is_followed_ms_by_ms() {
             }
             fired |= firer.is_some();
             let mut shown = (*snapshot).clone();
-            // the stage shows the first neuron whose potential it has
+            // the stage shows the first neuron whose potential is recorded
             shown.potentials.sort_by_key(|trace| firer.is_some_and(|spike| spike.neuron != trace.neuron));
             let mut harness = stage(panel("way"), shown, vec2(620.0, 300.0), ThemeChoice::Dark, 1.0);
             harness.get_by_label_contains("Propagation to neuron");
@@ -417,7 +418,7 @@ fn a_spike_is_followed_ms_by_ms() {
     }
 }
 
-/// Networks as they are built, from one box to five, wide and narrow: every part and every learning projection is told.
+/// Real networks, from one box to five, in wide and narrow tiles: every part and every learning projection has a description.
 #[test]
 fn real_networks_are_drawn_part_by_part() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

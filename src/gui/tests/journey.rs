@@ -1,4 +1,4 @@
-//! The window driven by role and label, as a screen reader or a keyboard would.
+//! The window driven by role and label, as by a screen reader or a keyboard.
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ use egui_kittest::kittest::Queryable;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Where things are is in `layout.rs`; this is about the picture.
+/// `layout.rs` checks positions; this test checks the picture.
 #[test]
 fn the_window_lays_out_at_every_size_and_in_both_themes() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
@@ -26,7 +26,7 @@ fn the_window_lays_out_at_every_size_and_in_both_themes() {
                 picture.save(Path::new(&folder).join(format!("window-{}-{theme:?}.png", size[0]))).unwrap();
             }
             assert_eq!([picture.width() as f32, picture.height() as f32], size);
-            // the ground of the theme between bars and tiles, and no large part of the picture empty
+            // the theme's background between the bars and tiles, and no large empty area
             let palette = if theme == ThemeChoice::Dark { crate::gui::theme::DARK } else { crate::gui::theme::LIGHT };
             let is = |pixel: &image::Rgba<u8>, colour: egui::Color32| pixel.0[..3] == colour.to_array()[..3];
             let share = |colour| picture.pixels().filter(|pixel| is(pixel, colour)).count() as f32 / picture.pixels().len() as f32;
@@ -39,7 +39,7 @@ fn the_window_lays_out_at_every_size_and_in_both_themes() {
 }
 
 #[test]
-fn the_accent_button_and_the_space_bar_pause_what_runs() {
+fn main_button_and_space_pause_a_run() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Button, "Pause").click();
     harness.run_steps(2);
@@ -51,7 +51,7 @@ fn the_accent_button_and_the_space_bar_pause_what_runs() {
 }
 
 #[test]
-fn a_hand_gives_reward_by_button_and_by_key() {
+fn manual_reward_is_given_by_button_and_by_key() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Button, "+1").click();
     harness.run_steps(2);
@@ -62,7 +62,7 @@ fn a_hand_gives_reward_by_button_and_by_key() {
 }
 
 #[test]
-fn a_slider_moved_by_a_reader_sets_the_parameter() {
+fn screen_reader_action_on_a_slider_sets_the_parameter() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
     harness.run_steps(2);
@@ -70,7 +70,7 @@ fn a_slider_moved_by_a_reader_sets_the_parameter() {
 }
 
 #[test]
-fn the_search_leaves_only_what_it_names() {
+fn search_shows_only_matching_parameters() {
     let (mut harness, _) = usual();
     harness.state_mut().state.search = "refractory".to_owned();
     harness.run_steps(2);
@@ -79,7 +79,7 @@ fn the_search_leaves_only_what_it_names() {
 }
 
 #[test]
-fn escape_empties_the_search() {
+fn escape_clears_the_search() {
     let (mut harness, _) = usual();
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
     harness.run_steps(2);
@@ -90,7 +90,7 @@ fn escape_empties_the_search() {
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
 }
 
-/// A desktop without dialogs.
+/// A desktop without file dialogs.
 struct NoDialogs;
 
 impl Dialogs for NoDialogs {
@@ -100,7 +100,7 @@ impl Dialogs for NoDialogs {
 }
 
 #[test]
-fn where_no_dialog_can_be_shown_the_path_is_typed() {
+fn path_is_typed_if_no_dialog_can_be_shown() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("typed.ron");
     let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
@@ -122,7 +122,7 @@ fn where_no_dialog_can_be_shown_the_path_is_typed() {
     assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
 }
 
-/// Whatever has the focus behind it: a letter pressed while something is asked is no command to the run.
+/// While a question is open, letter keys must not act on the run, whatever has the focus behind it.
 #[test]
 fn keys_do_not_act_behind_a_question() {
     let (mut harness, sent) = window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(NoDialogs));
@@ -149,7 +149,7 @@ fn a_chosen_preset_is_loaded() {
 }
 
 #[test]
-fn a_file_that_is_no_preset_is_refused_with_its_name_and_changes_nothing() {
+fn invalid_preset_file_is_refused_by_name_and_changes_nothing() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path));
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::O);
@@ -170,7 +170,7 @@ fn keys_step_and_reset() {
 }
 
 #[test]
-fn after_a_crash_the_window_lives_and_restarts_with_the_parameters_in_force() {
+fn window_survives_a_crash_and_restarts_with_the_current_parameters() {
     let (mut harness, _, heard, launched) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
     let in_force = fixture::classification().params.get(ParamId::TauM) + 7.0;
     let mut snapshot = fixture::classification();
@@ -198,7 +198,7 @@ fn a_dropped_preset_is_loaded_and_anything_else_is_refused_by_name() {
     drop_file(&mut harness, "presets/mnist-diehl-cook-100.ron");
     let loaded = sent.clone();
     assert!(wait_for(&mut harness, move |_| has(&loaded, |command| matches!(command, Command::LoadPreset(..)))));
-    assert!(harness.state().messages().is_empty(), "the complaint is out of date");
+    assert!(harness.state().messages().is_empty(), "the error message is removed");
 }
 
 #[test]
@@ -225,9 +225,9 @@ fn the_palette_finds_a_command_and_sets_a_parameter_by_keyboard_alone() {
     assert!(!has(&sent, |command| *command == Command::StepMs));
 }
 
-/// A frame that takes long brings the key of the palette, letters and Enter at once; none of them is a key of the run.
+/// A slow frame can deliver the shortcut of the palette, letters and Enter at once; none of them may act on the run.
 #[test]
-fn letters_typed_with_the_key_of_the_palette_in_one_slow_frame_are_meant_for_it() {
+fn letters_in_the_same_frame_as_the_palette_shortcut_go_to_the_palette() {
     let (mut harness, sent) = usual();
     let key = |key: egui::Key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
     let letter = |k: egui::Key, text: &str| [key(k, egui::Modifiers::NONE), egui::Event::Text(text.to_owned())];
@@ -237,30 +237,30 @@ fn letters_typed_with_the_key_of_the_palette_in_one_slow_frame_are_meant_for_it(
     }
     harness.input_mut().events.extend(events);
     harness.step();
-    // a window that is new is only measured in its first frame
+    // a new window is only measured in its first frame
     harness.step();
-    assert!(harness.query_by_label_contains("Command palette. Raster: save image").is_some(), "the letters are in the field");
-    // the last letters and Enter, in one frame again
+    assert!(harness.query_by_label_contains("Command palette. Raster: save image").is_some(), "the letters are in the search field");
+    // the last letters and Enter, again in one frame
     harness.input_mut().events.extend([egui::Event::Text("g".to_owned()), key(egui::Key::Enter, egui::Modifiers::NONE)]);
     harness.step();
     harness.run_steps(2);
-    assert!(harness.query_by_label_contains("Command palette.").is_none(), "the best answer was taken");
+    assert!(harness.query_by_label_contains("Command palette.").is_none(), "the best match was chosen");
     assert!(!has(&sent, |command| matches!(command, Command::Pause | Command::Run | Command::StepTrial | Command::Reset { .. })));
 }
 
 #[test]
-fn a_long_menu_shows_all_its_items_where_there_is_room() {
+fn long_menu_shows_all_items_if_there_is_room() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Button, "Run").click();
     harness.run_steps(4);
     harness.get_by_label_contains("Reset with a new seed").click();
     harness.run_steps(3);
-    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })), "it can be reached without scrolling");
+    assert!(has(&sent, |command| matches!(command, Command::Reset { .. })), "the item is visible without scrolling");
 }
 
-/// What the past refuses is nothing that could be taken back.
+/// Changes refused because the session shows the past cannot be undone.
 #[test]
-fn undo_does_not_offer_what_the_past_refused() {
+fn undo_does_not_offer_changes_refused_in_the_past() {
     let (mut harness, sent) = usual();
     let mut past = fixture::classification();
     past.looking_back = Some(crate::session::LookingBack { images: 600, present_images: 1239, present_step: past.step, target: None });
@@ -268,12 +268,15 @@ fn undo_does_not_offer_what_the_past_refused() {
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
     harness.run_steps(2);
-    assert!(has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))), "the session says why it refuses");
+    assert!(
+        has(&sent, |command| matches!(command, Command::Set(ParamId::TauM, _))),
+        "the command is sent, so that the session can report the refusal"
+    );
     assert_eq!(harness.state().undo.words().0, None);
 }
 
 #[test]
-fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
+fn undo_and_redo_a_slider_change() {
     let (mut harness, sent) = usual();
     let before = fixture::classification().params.get(ParamId::TauM);
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant").increment_accesskit();
@@ -290,7 +293,7 @@ fn undo_takes_back_what_a_slider_did_and_redo_does_it_again() {
 }
 
 #[test]
-fn work_that_goes_on_shows_how_far_it_is_and_stops_when_told() {
+fn background_work_shows_progress_and_can_be_stopped() {
     let (mut harness, _) = usual();
     let work = Arc::new(crate::work::Work::new("Testing", 1000));
     let mut snapshot = fixture::classification();

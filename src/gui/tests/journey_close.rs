@@ -1,4 +1,4 @@
-//! Closing the window while a run goes on.
+//! Closing the window during a run.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ fn closes(harness: &Harness<'static, App>) -> bool {
 }
 
 #[test]
-fn closing_while_it_learns_asks_first() {
+fn closing_during_a_run_asks_first() {
     let (mut harness, sent, heard, _) = stage([1440.0, 900.0], ThemeChoice::Dark, None);
     ask_to_close(&mut harness);
     harness.run_steps(2);
@@ -28,12 +28,12 @@ fn closing_while_it_learns_asks_first() {
     harness.get_by_role_and_label(Role::Button, "Save and close").click();
     harness.run_steps(2);
     assert!(has(&sent, |command| matches!(command, Command::SaveRun(_))));
-    assert!(!closes(&harness), "not before it is on disk");
+    assert!(!closes(&harness), "the window stays open until the run is saved");
     let asked =
         sent.lock().unwrap().iter().find_map(|command| if let Command::SaveRun(asked) = command { Some(asked.clone()) } else { None });
     let asked = asked.unwrap();
     let run = std::path::PathBuf::from("runs/a");
-    // other notices are about something else, whatever they say
+    // a notice about something else must not close the window
     let other = crate::files::NewDir::Named("runs/b".into());
     for notice in [
         Notice::Done("the run is in runs/a".to_owned()),

@@ -1,4 +1,5 @@
-//! Images of one's own, by role and label: opened by dialog and by drop, refused in words, and their classes by name.
+//! The user's own images, by role and label: opened by dialog and by drop, refused with a reason, and their classes shown by
+//! name.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +11,7 @@ use egui::Role;
 use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
 
-/// Two classes of three pictures of 4 x 4 pixels.
+/// Two classes of three images of 4 x 4 pixels.
 fn zoo() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (class, name) in ["ant", "bee"].into_iter().enumerate() {
@@ -30,7 +31,7 @@ fn is_zoo(command: &Command) -> bool {
 }
 
 #[test]
-fn a_chosen_folder_of_images_is_read_beside_the_frames_and_learnt_from() {
+fn chosen_image_folder_is_read_without_blocking_frames_and_used() {
     let dir = zoo();
     let (mut harness, sent) = window([1440.0, 900.0], ThemeChoice::Dark, Some(dir.path().to_owned()));
     harness.get_by_role_and_label(Role::Button, "File").click();
@@ -41,9 +42,9 @@ fn a_chosen_folder_of_images_is_read_beside_the_frames_and_learnt_from() {
     assert!(!harness.state().jobs.is_reading());
 }
 
-/// The folder named on the command line may be wrong; the window says so, and takes another.
+/// If the folder named on the command line has no images, the window reports it and accepts another.
 #[test]
-fn a_window_without_images_says_so_and_learns_from_those_that_are_dropped_on_it() {
+fn window_without_images_reports_it_and_uses_dropped_ones() {
     let mut harness = crate::gui::tests::journey_time::real_with("no/such/folder".into());
     assert!(wait_for(&mut harness, |harness| harness.query_by_label_contains("no/such/folder").is_some()));
     harness.get_by_role_and_label(Role::Button, "Open data folder…");
@@ -57,7 +58,7 @@ fn a_window_without_images_says_so_and_learns_from_those_that_are_dropped_on_it(
 }
 
 #[test]
-fn a_dropped_folder_is_opened_and_one_without_images_is_refused_with_what_was_looked_for() {
+fn dropped_folder_is_opened_or_refused_with_the_expected_layout() {
     let (mut harness, sent) = usual();
     let dir = zoo();
     drop_path(&mut harness, dir.path().join("ant"));
@@ -70,7 +71,7 @@ fn a_dropped_folder_is_opened_and_one_without_images_is_refused_with_what_was_lo
     let opened = sent.clone();
     assert!(wait_for(&mut harness, move |_| has(&opened, is_zoo)));
     harness.run_steps(2);
-    assert!(harness.state().messages().is_empty(), "the complaint is out of date");
+    assert!(harness.state().messages().is_empty(), "the error message is removed");
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn named(mut snapshot: Snapshot) -> Snapshot {
 }
 
 #[test]
-fn every_view_says_a_class_by_its_name() {
+fn every_view_shows_class_names() {
     let (mut harness, _) = usual();
     let mut show = |snapshot: Snapshot, panel: &'static str, words: &[&str]| {
         harness.state_mut().snapshot = Some(Arc::new(named(snapshot)));

@@ -1,4 +1,4 @@
-//! Drawing a digit, asking why, and choosing what views show, driven by role, label and keyboard.
+//! Drawing a digit, explaining an answer, and choosing what views show, driven by role, label and keyboard.
 
 #![allow(clippy::unwrap_used)]
 
@@ -41,7 +41,7 @@ fn stage_of(id: &str, size: egui::Vec2) -> Harness<'static, Stage> {
     harness
 }
 
-/// The options of a view, as its popup shows them.
+/// The options of a view, as shown in its popup.
 fn options_of(id: &str) -> Harness<'static, Stage> {
     let panel = all_panels().into_iter().find(|panel| panel.id() == id).unwrap();
     assert!(panel.has_options());
@@ -61,7 +61,7 @@ fn options_of(id: &str) -> Harness<'static, Stage> {
 }
 
 #[test]
-fn the_dots_in_the_head_of_a_tile_open_its_options() {
+fn dots_in_the_title_bar_of_a_tile_open_its_options() {
     let (mut harness, sent) = crate::gui::tests::stage::usual();
     harness.get_by_role_and_label(Role::Button, "Options of Raster").click();
     harness.run_steps(3);
@@ -72,7 +72,7 @@ fn the_dots_in_the_head_of_a_tile_open_its_options() {
     harness.run_steps(3);
     assert_eq!(harness.state().state.raster.images, 10);
     let asked = sent.lock().unwrap().iter().rev().find_map(|c| if let Command::Watch(watch) = c { Some(watch.history) } else { None });
-    assert_eq!(asked, Some(10), "and as much is asked of the simulation");
+    assert_eq!(asked, Some(10), "the same history is requested from the simulation");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn walls_show_the_neurons_of_a_class_and_curves_the_last_images() {
 }
 
 #[test]
-fn neurons_are_kept_in_the_membrane_view_and_removed_again() {
+fn neurons_are_pinned_in_the_membrane_view_and_removed() {
     let mut harness = options_of("membrane");
     for neuron in [283, 40, 41] {
         harness.state_mut().state.selected_neuron = neuron;
@@ -143,7 +143,7 @@ fn press(harness: &mut Harness<'_, Stage>, key: egui::Key, times: usize) {
 }
 
 #[test]
-fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
+fn mouse_stroke_is_tested_at_once_and_can_be_learnt() {
     let mut harness = stage("draw");
     let canvas = harness.get_by_role(Role::Canvas).rect();
     harness.drag_at(canvas.center() - vec2(40.0, 60.0));
@@ -152,7 +152,7 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
         harness.hover_at(canvas.center() - vec2(40.0 - 8.0 * k as f32, 60.0 - 14.0 * k as f32));
         harness.run_steps(1);
     }
-    assert!(probes(&harness).is_empty(), "not before the stroke is done");
+    assert!(probes(&harness).is_empty(), "not tested before the stroke ends");
     harness.drop_at(canvas.center() + vec2(20.0, 50.0));
     harness.run_steps(2);
     let asked = probes(&harness);
@@ -165,7 +165,7 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
         harness.render().unwrap().save(format!("{folder}/drawn.png")).unwrap();
     }
-    // until a hand says what it is, it is what the network takes it for
+    // until the user sets a label, it is the network's answer
     harness.get_by_role_and_label(Role::Button, "Teach 7");
     harness.get_by_role_and_label(Role::Button, "3").click();
     harness.run_steps(2);
@@ -175,20 +175,20 @@ fn a_stroke_by_mouse_is_shown_to_a_copy_at_once_and_can_be_taught() {
     let taught = taught.unwrap();
     assert_eq!((taught.label, &taught.pixels), (3, &asked[0]));
     harness.get_by_label_contains("Queued");
-    // the network answers anew once it has learnt; the label is the person's until the drawing changes
+    // the network is tested again after learning; the user's label stays until the drawing changes
     let answer = crate::session::Probed { answer: Some(9), ..(**harness.state().snapshot.probed.as_ref().unwrap()).clone() };
     harness.state_mut().snapshot.probed = Some(std::sync::Arc::new(answer));
     harness.state_mut().snapshot.trial.index += 3;
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::Button, "Teach 3");
-    // another run has not seen it
+    // another run has not been shown the drawing
     harness.state_mut().snapshot.generation += 1;
     harness.run_steps(2);
     assert!(harness.query_by_label_contains("Queued").is_none() && harness.query_by_label_contains("shown and learnt").is_none());
 }
 
 #[test]
-fn the_keyboard_alone_draws_undoes_and_clears() {
+fn drawing_by_keyboard_alone() {
     let mut harness = stage("draw");
     harness.get_by_role(Role::Canvas).focus();
     harness.run_steps(2);
@@ -199,7 +199,7 @@ fn the_keyboard_alone_draws_undoes_and_clears() {
     press(&mut harness, egui::Key::Space, 1);
     harness.get_by_label_contains("Canvas with 1 stroke, pen up");
     let first = probes(&harness);
-    assert_eq!(first.len(), 1, "shown when the pen is lifted");
+    assert_eq!(first.len(), 1, "tested when the pen is lifted");
     press(&mut harness, egui::Key::ArrowLeft, 5);
     press(&mut harness, egui::Key::Space, 1);
     press(&mut harness, egui::Key::ArrowUp, 5);
@@ -207,13 +207,13 @@ fn the_keyboard_alone_draws_undoes_and_clears() {
     harness.get_by_label_contains("Canvas with 2 strokes");
     press(&mut harness, egui::Key::Backspace, 1);
     harness.get_by_label_contains("Canvas with 1 stroke");
-    assert_eq!(probes(&harness).last(), first.last(), "without the second stroke it is the first drawing again");
+    assert_eq!(probes(&harness).last(), first.last(), "undoing the second stroke restores the first drawing");
     press(&mut harness, egui::Key::Delete, 1);
     harness.get_by_label_contains("Canvas with 0 strokes");
 }
 
 #[test]
-fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
+fn time_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
     let mut harness = stage("why");
     harness.get_by_label_contains("Why this answer: neuron 280, class 7 had a potential of");
     for label in ["Last spike", "Neuron 0", "7 vs 9"] {
@@ -225,9 +225,9 @@ fn moment_neuron_and_map_of_an_explanation_are_chosen_by_buttons() {
 }
 
 #[test]
-fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
+fn ablation_is_chosen_started_and_stopped_by_label() {
     let mut harness = stage_of("ablation", vec2(900.0, 420.0));
-    // the study of the fixture goes on: it can be stopped, and nothing else begun
+    // the study of the fixture is running: it can be stopped, and no other can be started
     assert!(harness.query_by_role_and_label(Role::Button, "Start ablation").is_none());
     harness.get_by_role_and_label(Role::Button, "Stop ablation").click();
     harness.run_steps(2);
@@ -240,7 +240,7 @@ fn an_ablation_is_chosen_and_begun_and_stopped_by_name() {
     harness.run_steps(3);
     harness.get_by_role_and_label(Role::CheckBox, "shuffled reward").click();
     harness.run_steps(2);
-    // the intact network and four lesions, two seeds each
+    // the intact network and four ablations, two seeds each
     harness.get_by_label_contains("10 networks to train, 5,000 images each. With so few seeds");
     harness.get_by_role_and_label(Role::Button, "Start ablation").click();
     harness.run_steps(2);

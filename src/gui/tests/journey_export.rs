@@ -1,4 +1,4 @@
-//! Views saved through the palette: table, drawing, picture.
+//! Views saved through the palette as CSV, SVG and PNG.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,12 +10,12 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
 
-/// Export a tile through the palette to a file of this ending; what was written.
+/// Export a tile through the palette to a file with this extension; returns its contents.
 fn exported(what: &str, ending: &str) -> Vec<u8> {
     exported_from(what, ending, |_| ())
 }
 
-/// The same from a window made ready for it.
+/// Like `exported`, from a window set up by `prepare`.
 fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static, App>)) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("out.{ending}"));
@@ -30,12 +30,12 @@ fn exported_from(what: &str, ending: &str, prepare: impl Fn(&mut Harness<'static
 }
 
 #[test]
-fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
+fn tile_is_saved_as_csv_svg_and_png() {
     let csv = String::from_utf8(exported("raster csv", "csv")).unwrap();
     assert_eq!(csv.lines().count(), 1 + fixture::classification().spikes.len());
     let svg = String::from_utf8(exported("accuracy svg", "svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">Accuracy</tspan>"), "{}", &svg[..400]);
-    // behind another tab: it comes to the front to be drawn
+    // a view behind another tab is brought to the front to be painted
     let svg = String::from_utf8(exported("network svg", "svg")).unwrap();
     assert!(svg.contains(">Network</tspan>") && svg.contains("Outputs"), "{}", &svg[..400]);
     let png = exported("raster png", "png");
@@ -49,14 +49,14 @@ fn a_tile_is_saved_as_a_table_as_a_drawing_and_as_a_picture() {
 }
 
 #[test]
-fn a_picture_of_a_view_shows_no_notice_that_lies_over_it() {
+fn saved_image_of_a_view_excludes_notices_over_it() {
     use crate::gui::window::notices::{Place, Tone};
     let plain = exported("confusion png", "png");
     let covered = exported_from("confusion png", "png", |harness| {
         harness.state_mut().notices.say(Place::Corner, Tone::Bad, "a notice in the corner, over the view");
         harness.run_steps(2);
         let notice = harness.get_by_label_contains("notice in the corner").rect();
-        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "it lies over the view");
+        assert!(harness.state().dock.area("confusion").unwrap().intersects(notice), "the notice lies over the view");
     });
     assert!(plain == covered, "the notice is in the picture");
 }

@@ -19,7 +19,7 @@ fn show(harness: &mut Harness<'static, App>, state: RunState) {
     harness.run_steps(1);
 }
 
-/// Opens the window of recordings from the menu and begins.
+/// Open the recording window from the menu and start.
 fn record(harness: &mut Harness<'static, App>) {
     harness.get_by_role_and_label(Role::Button, "File").click();
     harness.run_steps(3);
@@ -30,7 +30,7 @@ fn record(harness: &mut Harness<'static, App>) {
 }
 
 #[test]
-fn a_recording_starts_on_run_skips_pauses_and_has_nothing_of_itself_over_the_tiles() {
+fn recording_starts_on_run_skips_pauses_and_excludes_its_own_controls() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.gif");
     let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.clone()));
@@ -44,7 +44,7 @@ fn a_recording_starts_on_run_skips_pauses_and_has_nothing_of_itself_over_the_til
     let said = harness.get_by_label_contains("Recording ");
     assert!(said.rect().top() > 900.0 - 28.0);
     assert!(harness.query_by_role_and_label(Role::ProgressIndicator, "Recording").is_none());
-    // long enough to tell in its pace
+    // long enough to affect the frame delays
     show(&mut harness, RunState::Paused);
     harness.run_steps(40);
     show(&mut harness, RunState::Running);
@@ -57,7 +57,7 @@ fn a_recording_starts_on_run_skips_pauses_and_has_nothing_of_itself_over_the_til
     options.set_color_output(gif::ColorOutput::RGBA);
     let bytes = std::fs::read(path).unwrap();
     let mut decoder = options.read_info(bytes.as_slice()).unwrap();
-    assert_eq!((decoder.width(), decoder.height()), (1440, 900), "no line of it is left out");
+    assert_eq!((decoder.width(), decoder.height()), (1440, 900), "the whole window is recorded");
     let mut delays = Vec::new();
     while let Some(frame) = decoder.read_next_frame().unwrap() {
         delays.push(frame.delay);

@@ -1,4 +1,4 @@
-//! The way from "why does it not learn?" to one parameter moved, by role and label.
+//! From the health status to a changed parameter, by role and label.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,12 +11,12 @@ use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
 
 #[test]
-fn the_word_in_the_status_bar_leads_to_the_card_and_its_button_moves_the_parameter() {
+fn health_status_opens_the_view_whose_button_sets_the_parameter() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Button, "Health: ok");
     harness.state_mut().snapshot = Some(Arc::new(fixture::silent()));
     harness.run_steps(2);
-    assert!(harness.query_by_role_and_label(Role::Button, "Set v_th = -52 mV").is_none(), "the card is behind a tab");
+    assert!(harness.query_by_role_and_label(Role::Button, "Set v_th = -52 mV").is_none(), "the view is behind a tab");
     harness.get_by_role_and_label(Role::Button, "Health: silent").click();
     harness.run_steps(4);
     harness.get_by_label("0 output spikes in the last 50 images; highest V −58.2 mV, threshold −20.0 mV");
@@ -26,7 +26,7 @@ fn the_word_in_the_status_bar_leads_to_the_card_and_its_button_moves_the_paramet
 }
 
 #[test]
-fn the_health_of_one_neuron_speaks_of_a_neuron() {
+fn health_of_a_single_neuron_mentions_no_network() {
     let (mut harness, _) = usual();
     harness.state_mut().snapshot = Some(Arc::new(fixture::first_neuron()));
     harness.run_steps(2);

@@ -1,4 +1,4 @@
-//! The menu of a view, by right click on its body, its head and its tab; crosses and Esc.
+//! The menu of a view, opened by right click on its body, its title bar and its tab; close buttons and Esc.
 
 #![allow(clippy::unwrap_used)]
 
@@ -20,7 +20,7 @@ fn right_click(harness: &mut Harness<'static, App>, at: Pos2) {
 }
 
 #[test]
-fn the_menu_of_a_view_opens_anywhere_on_it_and_on_its_tab() {
+fn view_menu_opens_on_body_title_bar_and_tab() {
     let (mut harness, _) = usual();
     let body = harness.state().dock.area("raster").unwrap();
     for at in [body.center(), body.left_top() + egui::vec2(60.0, 18.0)] {
@@ -38,7 +38,7 @@ fn the_menu_of_a_view_opens_anywhere_on_it_and_on_its_tab() {
 }
 
 #[test]
-fn a_tile_is_closed_by_its_cross_and_help_that_was_asked_for_by_escape() {
+fn close_button_closes_a_tile_and_escape_closes_help() {
     let (mut harness, _) = usual();
     assert!(harness.state().dock.is_open("raster"));
     harness.get_by_role_and_label(Role::Button, "Close Raster").click();

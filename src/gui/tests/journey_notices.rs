@@ -1,4 +1,4 @@
-//! Every rebuild of the network shows a notice whose button undoes it: with a real simulation.
+//! Every rebuild of the network shows a notice with an undo button; with a real simulation.
 
 #![allow(clippy::unwrap_used)]
 
@@ -45,7 +45,7 @@ fn a_rebuild_by_parameter_reset_or_preset_offers_undo() {
     harness.state_mut().jobs.open(Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/first-neuron.ron"));
     until(&mut harness, "the other preset", |snapshot| snapshot.run_id != before.run_id);
     undo_is_offered(&mut harness);
-    // another change since does not take its place
+    // a later change does not replace the notice
     harness.state_mut().outbox.push(Command::Set(ParamId::TauM, 33.0));
     harness.run_steps(4);
     harness.get_by_role_and_label(Role::Button, "Undo").click();

@@ -1,4 +1,4 @@
-//! Rewards by hand, by keys alone, against a real simulation; and file dialogs that do not appear.
+//! Manual reward by keys alone, with a real simulation; and file dialogs that fail to appear.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A window on a real simulation with rewards by hand.
+/// A window on a real simulation with manual reward.
 fn by_hand() -> Harness<'static, App> {
     let mut preset = default_preset();
     preset.params.set(ParamId::RewardMode, 1.0).unwrap();
@@ -51,14 +51,14 @@ fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&crate:
 }
 
 #[test]
-fn by_keys_alone_each_answer_is_rewarded_while_it_is_in_sight() {
+fn answers_are_rewarded_by_keys_alone_while_shown() {
     let mut harness = by_hand();
     for (image, key, words) in
         [(0, Key::Plus, "+1 given to image 1 "), (1, Key::Num0, "0 given to image 2 "), (2, Key::Minus, "−1 given to image 3 ")]
     {
         until(&mut harness, "it waits", |s| s.trial.awaits_reward && s.trial.index == image);
         assert_eq!(harness.state().snapshot.as_ref().unwrap().state, RunState::Running);
-        assert!(harness.query_all_by_label_contains("to reward it").next().is_some(), "the controls say what is expected");
+        assert!(harness.query_all_by_label_contains("to reward it").next().is_some(), "the controls ask for a reward");
         harness.get_by_label_contains("Waiting for your reward");
         harness.key_press(key);
         until(&mut harness, "the verdict", |s| s.given.is_some_and(|given| given.image == image && given.answer.is_some()));
@@ -66,7 +66,7 @@ fn by_keys_alone_each_answer_is_rewarded_while_it_is_in_sight() {
     }
     let rewards: Vec<Option<f64>> = harness.state().snapshot.as_ref().unwrap().trials.iter().map(|trial| trial.reward).collect();
     assert_eq!(rewards[..2], [Some(1.0), Some(0.0)]);
-    // Space pauses and resumes while it waits
+    // Space pauses and resumes while the session waits for a reward
     until(&mut harness, "it waits again", |s| s.trial.awaits_reward && s.trial.index == 3);
     harness.key_press(Key::Space);
     until(&mut harness, "a pause", |s| s.state == RunState::Paused && s.trial.awaits_reward);
@@ -77,7 +77,7 @@ fn by_keys_alone_each_answer_is_rewarded_while_it_is_in_sight() {
 }
 
 #[test]
-fn in_continuous_running_the_verdict_is_confirmed_for_the_image_that_got_it() {
+fn reward_in_continuous_running_is_confirmed_for_its_image() {
     let (mut harness, _) = usual();
     let mut snapshot = fixture::classification();
     let image = snapshot.trial.index - 3;
@@ -89,10 +89,10 @@ fn in_continuous_running_the_verdict_is_confirmed_for_the_image_that_got_it() {
     harness.run_steps(2);
     assert!(harness.query_all_by_label_contains(&words).next().is_some());
     snapshot.trial.index += 400;
-    assert_eq!(snapshot.given_words(), None, "it is old news");
+    assert_eq!(snapshot.given_words(), None, "the confirmation is only shown for recent images");
 }
 
-/// A dialog that ends without having been shown, or never answers.
+/// A dialog that returns without having been shown, or never returns.
 struct Failing {
     after: Duration,
 }

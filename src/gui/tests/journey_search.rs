@@ -1,4 +1,4 @@
-//! The box that searches the parameters, by keys alone.
+//! The parameter search box, by keys alone.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::Arc;
 
 #[test]
-fn the_key_of_the_search_takes_the_old_words_so_that_new_ones_replace_them() {
+fn search_shortcut_selects_the_old_text_so_that_typing_replaces_it() {
     let (mut harness, _) = usual();
     for words in ["refractory", "membrane"] {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
@@ -24,10 +24,10 @@ fn the_key_of_the_search_takes_the_old_words_so_that_new_ones_replace_them() {
     harness.get_by_role_and_label(Role::Slider, "Membrane time constant");
 }
 
-/// A frame that takes long brings the key of the search and letters at once, or the letters before the box has the cursor: `r`
-/// must not reset the run.
+/// A slow frame can deliver the search shortcut and letters at once, or letters before the box has the focus: `r` must not reset
+/// the run.
 #[test]
-fn letters_typed_with_the_key_of_the_search_are_meant_for_it() {
+fn letters_in_the_same_frame_as_the_search_shortcut_go_to_the_search() {
     let (mut harness, sent) = usual();
     let key = |key: Key, modifiers| egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
     let letter = |k: Key, text: &str| [key(k, Modifiers::NONE), egui::Event::Text(text.to_owned())];
@@ -40,7 +40,7 @@ fn letters_typed_with_the_key_of_the_search_are_meant_for_it() {
         harness.step();
     }
     assert_eq!(harness.state().state.search, "rate");
-    // without a letter in the same frame
+    // the shortcut alone in its frame
     harness.key_press(Key::Escape);
     harness.run_steps(2);
     harness.input_mut().events.push(key(Key::F, Modifiers::COMMAND));
@@ -52,9 +52,9 @@ fn letters_typed_with_the_key_of_the_search_are_meant_for_it() {
     assert!(!has(&sent, |command| matches!(command, Command::Reset { .. })));
 }
 
-/// R-STDP has no postsynaptic trace; the pair rule has.
+/// R-STDP has no postsynaptic trace; pair-based STDP has one.
 #[test]
-fn a_parameter_without_effect_beside_the_others_is_disabled_until_it_has_one() {
+fn parameter_without_effect_is_disabled_until_it_has_one() {
     let (mut harness, sent) = usual();
     harness.state_mut().state.search = "trace".to_owned();
     harness.run_steps(2);

@@ -1,4 +1,4 @@
-//! Time and safety in the window, driven by role and label: the history bar, the banner of a run that was kept.
+//! Time travel and recovery in the window, driven by role and label: the history bar, the banner of a recovered run.
 
 #![allow(clippy::unwrap_used)]
 
@@ -51,7 +51,7 @@ fn last(sent: &Sent) -> Command {
 }
 
 #[test]
-fn the_history_bar_is_moved_by_hand_by_keys_and_by_readers() {
+fn history_bar_is_moved_by_pointer_keys_and_screen_readers() {
     let (mut harness, sent) = usual();
     show(&mut harness, changed());
     let bar = harness.get_by_role_and_label(Role::Slider, "History");
@@ -103,9 +103,9 @@ fn the_past_offers_the_way_back_and_the_fork() {
     harness.get_by_label_contains("computing 1,000");
 }
 
-/// The bar in the past has another ground than the present, and its handle is where the moment is.
+/// In the past the bar has another background than in the present, and its handle is at the moment shown.
 #[test]
-fn the_bar_is_looked_at_in_both_themes() {
+fn history_bar_is_drawn_correctly_in_both_themes() {
     for (size, theme) in [([1440.0, 900.0], ThemeChoice::Dark), ([1024.0, 700.0], ThemeChoice::Light)] {
         let (mut harness, _) = window(size, theme, None);
         let palette = if theme == ThemeChoice::Dark { crate::gui::theme::DARK } else { crate::gui::theme::LIGHT };
@@ -123,7 +123,7 @@ fn the_bar_is_looked_at_in_both_themes() {
             let bar = harness.get_by_role_and_label(Role::Slider, "History").rect();
             let at = |x: f32, y: f32| picture.get_pixel(x as u32, y as u32).0;
             assert_eq!(at(4.0, bar.center().y)[..3], ground.to_array()[..3], "{name} in {theme:?}");
-            // the handle is the only thing on the bar in the accent colour that is 12 points high
+            // only the handle is 12 points high in the accent colour
             let column = |x: u32| (0..12).all(|dy| at(x as f32, bar.center().y - 7.0 + dy as f32)[..3] == palette.accent.to_array()[..3]);
             let found = (bar.left() as u32..bar.right() as u32).find(|&x| column(x)).expect("a handle");
             let wanted = bar.left() + 5.0 + (bar.width() - 10.0) * shown as f32 / last as f32;
@@ -132,7 +132,7 @@ fn the_bar_is_looked_at_in_both_themes() {
     }
 }
 
-/// A run that a program left behind.
+/// An autosave left behind by another process.
 fn left_behind(folder: &Path) -> std::path::PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
@@ -149,7 +149,7 @@ fn left_behind(folder: &Path) -> std::path::PathBuf {
 }
 
 #[test]
-fn what_a_dead_window_left_is_offered_and_resumed_or_discarded() {
+fn autosave_of_a_crashed_window_is_offered_and_resumed_or_discarded() {
     for word in ["Resume", "Discard"] {
         let folder = tempfile::tempdir().unwrap();
         let file = left_behind(folder.path());
@@ -174,7 +174,7 @@ fn what_a_dead_window_left_is_offered_and_resumed_or_discarded() {
 }
 
 #[test]
-fn something_to_wait_for_is_chosen_in_the_popup_shown_on_its_button_and_removed() {
+fn pause_condition_is_chosen_in_the_popup_shown_on_its_button_and_removed() {
     let (mut harness, sent) = usual();
     harness.get_by_role_and_label(Role::Button, "Pause when").click();
     harness.run_steps(3);
@@ -198,7 +198,7 @@ fn something_to_wait_for_is_chosen_in_the_popup_shown_on_its_button_and_removed(
 }
 
 #[test]
-fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_name() {
+fn run_from_disk_is_added_by_dialog_and_an_invalid_one_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("kept run");
     let file = left_behind(folder.path());
@@ -237,7 +237,7 @@ fn a_run_from_disk_is_added_by_the_dialog_and_one_that_is_none_is_refused_by_nam
 }
 
 #[test]
-fn two_labels_are_swapped_at_once_by_two_pickers_and_apply_and_the_swap_can_be_ended() {
+fn labels_are_swapped_by_two_pickers_and_apply_and_the_swap_can_be_ended() {
     let (mut harness, sent) = usual();
     "swap".clone_into(&mut harness.state_mut().state.search);
     harness.run_steps(3);
@@ -261,7 +261,7 @@ fn two_labels_are_swapped_at_once_by_two_pickers_and_apply_and_the_swap_can_be_e
 }
 
 #[test]
-fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
+fn pending_reward_and_swapped_label_are_shown() {
     let (mut harness, _) = usual();
     let mut snapshot = fixture::classification();
     (snapshot.trial.reward, snapshot.trial.reward_in_ms) = (None, 12.0);
@@ -272,7 +272,7 @@ fn a_reward_that_is_awaited_and_a_label_that_was_swapped_are_told() {
 }
 
 #[test]
-fn a_run_that_was_reset_is_brought_back_from_the_menu() {
+fn reset_run_is_restored_from_the_menu() {
     let (mut harness, sent) = usual();
     let mut snapshot = fixture::classification();
     snapshot.put_aside = Some(PutAside { id: 1, title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
@@ -284,12 +284,12 @@ fn a_run_that_was_reset_is_brought_back_from_the_menu() {
     assert!(has(&sent, |command| *command == Command::UndoReset));
 }
 
-/// A window with a real simulation behind it.
+/// A window with a real simulation.
 pub(crate) fn real() -> Harness<'static, App> {
     real_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist"))
 }
 
-/// The same, with images from this folder.
+/// Like `real`, with images from this folder.
 pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let preset = Preset::load(&root.join("presets/mnist-rstdp.ron")).unwrap();
@@ -310,14 +310,14 @@ pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
     })
 }
 
-/// Steps the window until the simulation says so.
+/// Step the window until `holds` is true for a snapshot.
 pub(crate) fn until(harness: &mut Harness<'static, App>, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
     assert!(wait_for(harness, |harness| harness.state().snapshot.as_ref().is_some_and(|s| holds(s))), "never saw: {what}");
     harness.state().snapshot.clone().unwrap()
 }
 
 #[test]
-fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
+fn real_window_goes_back_forks_and_restores_the_other_run() {
     let mut harness = real();
     until(&mut harness, "a run", |s| s.trial.index > 300);
     harness.get_by_role_and_label(Role::Button, "Pause").click();
@@ -346,9 +346,9 @@ fn in_the_real_window_one_looks_back_forks_and_brings_the_other_run_back() {
     assert_eq!(back.digest, present.digest);
 }
 
-/// A file cut short by a disk that was full: it is named with its reason, and goes when told to.
+/// A truncated autosave, as after a full disk: it is named with the reason, and can be discarded.
 #[test]
-fn a_kept_run_that_is_damaged_is_named_and_can_be_discarded() {
+fn damaged_autosave_is_named_and_can_be_discarded() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("7-7.autosave");
     std::fs::write(&path, b"SPK").unwrap();

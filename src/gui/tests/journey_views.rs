@@ -1,4 +1,4 @@
-//! Views that change the run, by role and label: the network graph, the way of a spike, the handles of the STDP window.
+//! Views that change the run, by role and label: network graph, spike propagation, handles of the STDP window.
 
 #![allow(clippy::unwrap_used)]
 
@@ -33,7 +33,7 @@ fn a_click_on_a_population_opens_a_view_of_its_neurons() {
 }
 
 #[test]
-fn what_passes_too_fast_to_follow_offers_slow_motion() {
+fn propagation_too_fast_to_follow_offers_slow_motion() {
     let (mut harness, sent) = usual();
     show(&mut harness, fixture::classification(), "way");
     harness.get_by_role_and_label(Role::Button, "Slow motion").click();
@@ -47,7 +47,7 @@ fn what_passes_too_fast_to_follow_offers_slow_motion() {
 }
 
 #[test]
-fn handles_of_the_window_move_one_parameter_each_by_key_and_by_reader() {
+fn stdp_handles_set_one_parameter_each_by_key_and_screen_reader() {
     let (mut harness, sent) = usual();
     harness.state_mut().snapshot = Some(Arc::new(fixture::pairing()));
     harness.run_steps(4);
@@ -73,7 +73,7 @@ fn handles_of_the_window_move_one_parameter_each_by_key_and_by_reader() {
 }
 
 #[test]
-fn a_handle_dragged_to_the_right_lengthens_its_time_constant_alone() {
+fn dragging_a_handle_right_increases_only_its_time_constant() {
     let (mut harness, sent) = usual();
     show(&mut harness, fixture::classification(), "stdp_curve");
     let before = harness.state().snapshot.as_ref().unwrap().params.get(ParamId::TauPlus);
@@ -109,7 +109,7 @@ fn f1_over_a_tile_explains_it_and_the_search_finds_a_parameter() {
     harness.run_steps(1);
     harness.get_by_role_and_label(Role::SearchInput, "Search help").type_text("τ_m membrane lif input");
     harness.run_steps(3);
-    assert!(harness.query_by_label_contains("one row per label, one column per answer").is_none(), "only what matches");
+    assert!(harness.query_by_label_contains("one row per label, one column per answer").is_none(), "only matches are shown");
 }
 
 fn see(harness: &mut Harness<'static, crate::gui::App>, snapshot: crate::session::Snapshot) {
@@ -118,7 +118,7 @@ fn see(harness: &mut Harness<'static, crate::gui::App>, snapshot: crate::session
 }
 
 #[test]
-fn the_tour_has_three_steps_and_each_ends_when_it_was_done() {
+fn tour_has_three_steps_that_end_when_done() {
     let (mut harness, _) = usual();
     let mut moment = fixture::classification();
     moment.probed = None;
@@ -141,7 +141,7 @@ fn the_tour_has_three_steps_and_each_ends_when_it_was_done() {
     changes.push(crate::session::Applied { before: crate::time::Step(2), change: crate::session::Recorded::Reward(1.0) });
     moment.applied = changes.into();
     see(&mut harness, moment);
-    assert!(harness.query_by_role_and_label(Role::Button, "Skip tour").is_none(), "nothing comes after the last");
+    assert!(harness.query_by_role_and_label(Role::Button, "Skip tour").is_none(), "no further step after the last");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn the_tour_is_skipped_and_started_again_from_the_help_menu() {
 }
 
 #[test]
-fn f1_explains_the_tile_the_keyboard_is_in_and_the_one_under_the_pointer_once_that_moves() {
+fn f1_explains_the_focused_tile_or_after_a_move_the_one_under_the_pointer() {
     let (mut harness, _) = usual();
     let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
     harness.hover_at(tile + egui::vec2(0.0, 40.0));
@@ -172,16 +172,16 @@ fn f1_explains_the_tile_the_keyboard_is_in_and_the_one_under_the_pointer_once_th
     harness.key_press(egui::Key::F1);
     harness.run_steps(5);
     harness.get_by_label_contains("Every spike is a mark");
-    // the help took some room of its own
+    // the help tile changed the layout
     let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
     harness.hover_at(tile + egui::vec2(0.0, 44.0));
     harness.run_steps(2);
     assert_eq!(harness.state().state.attended(), Some("confusion"));
 }
 
-/// Of everything a person can point at, only what is under the pointer is told.
+/// Only the element under the pointer has hover text.
 #[test]
-fn what_the_raster_tells_goes_with_the_pointer() {
+fn hover_text_of_the_raster_follows_the_pointer() {
     let (mut harness, _) = usual();
     let raster = harness.get_by_label_contains("Raster: 400 neurons").rect();
     let told = |harness: &Harness<'static, crate::gui::App>| {
@@ -202,9 +202,9 @@ fn what_the_raster_tells_goes_with_the_pointer() {
     }
 }
 
-/// In every arrangement and at every size, each tab can be read to its end.
+/// In every layout and at every size, no tab title is truncated.
 #[test]
-fn no_tab_is_cut_off_in_any_layout() {
+fn no_tab_is_truncated_in_any_layout() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
         let (mut harness, _) = crate::gui::tests::stage::window(size, ThemeChoice::Dark, None);
         for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron()] {
@@ -220,7 +220,7 @@ fn no_tab_is_cut_off_in_any_layout() {
 }
 
 #[test]
-fn the_line_of_the_plan_says_what_it_is() {
+fn planned_length_line_is_labelled() {
     let (mut harness, _) = usual();
     let line = harness.get_by_role_and_label(Role::ProgressIndicator, "Planned training: 1,239 of 60,000 images").rect();
     harness.hover_at(line.center());
@@ -229,7 +229,7 @@ fn the_line_of_the_plan_says_what_it_is() {
 }
 
 #[test]
-fn a_theme_of_high_contrast_dresses_the_whole_window_and_gives_way_again() {
+fn high_contrast_theme_applies_to_the_whole_window_and_can_be_left() {
     use crate::gui::theme::{self, DARK, DARK_CONTRAST};
     let (mut harness, _) = usual();
     assert_eq!(harness.ctx.style_of(egui::Theme::Dark).visuals.panel_fill, DARK.panel);
@@ -241,7 +241,7 @@ fn a_theme_of_high_contrast_dresses_the_whole_window_and_gives_way_again() {
     assert_eq!(crate::gui::App::palette(&harness.ctx), &DARK);
 }
 
-/// A neuron that has been silent for long, in the Inspector of this window.
+/// A neuron without spikes for a long time, shown in the Inspector of this window.
 fn silent(harness: &mut Harness<'static, crate::gui::App>, neuron: u32) {
     let mut snapshot = fixture::classification();
     let nearest = Some(crate::session::Nearest { v_mv: -53.0, threshold_mv: -48.6, lowest_mv: -980.0 });
@@ -256,7 +256,7 @@ fn silent(harness: &mut Harness<'static, crate::gui::App>, neuron: u32) {
 }
 
 #[test]
-fn why_a_neuron_is_silent_can_be_read_to_its_end_without_scrolling() {
+fn reasons_for_silence_fit_without_scrolling() {
     for size in [[1024.0, 700.0], [1440.0, 900.0], [1920.0, 1080.0]] {
         for kind in [LayoutKind::Learn, LayoutKind::Debug] {
             let (mut harness, _) = crate::gui::tests::stage::window(size, ThemeChoice::Dark, None);
@@ -272,7 +272,7 @@ fn why_a_neuron_is_silent_can_be_read_to_its_end_without_scrolling() {
 }
 
 #[test]
-fn the_inspector_says_whom_it_follows_until_one_is_chosen_and_can_follow_again() {
+fn inspector_shows_whether_it_follows_the_winner_or_a_pinned_neuron() {
     let (mut harness, _) = usual();
     harness.get_by_label("This neuron: following the winner");
     harness.get_by_role_and_label(Role::Button, "Pin").click();
@@ -285,11 +285,11 @@ fn the_inspector_says_whom_it_follows_until_one_is_chosen_and_can_follow_again()
 }
 
 #[test]
-fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
+fn clicking_a_filter_or_site_shows_it_in_the_inspector() {
     let (mut harness, _) = usual();
     show(&mut harness, fixture::features(), "hidden");
     let at = harness.get_by_label_contains("Hidden layer: 32 filters").rect();
-    // the filters stand at the right end of the first of two rows
+    // the filters are at the right end of the first of two rows
     let click = |harness: &mut Harness<'static, crate::gui::App>, at| {
         harness.hover_at(at);
         harness.run_steps(1);
@@ -310,7 +310,7 @@ fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
     harness.key_press(egui::Key::ArrowLeft);
     harness.run_steps(3);
     assert_eq!(harness.state().state.selected_hidden.unwrap().channel, chosen.channel.saturating_sub(1));
-    // a site in the map beside the first, whose first spike the snapshot tells
+    // a site in the map next to the first one, whose first spike is in the snapshot
     let tall = (at.height() - 10.0) / 2.0 - 17.0;
     let side = tall.min((at.width() - 30.0) / 4.0);
     click(&mut harness, at.min + egui::vec2(side + 10.0 + side * 4.5 / 11.0, side * 3.5 / 11.0));
@@ -327,9 +327,9 @@ fn a_click_on_a_filter_or_on_a_site_that_fired_shows_it_in_the_inspector() {
     assert!(harness.state().state.selected_hidden.is_none());
 }
 
-/// Help and all other views that have no tile yet, in a small window: readable, and nothing else is squeezed.
+/// Help and all other closed views, opened in a small window: readable, and no other tile becomes too small.
 #[test]
-fn a_view_that_is_opened_gets_room_and_takes_none_from_the_others() {
+fn opened_view_gets_room_without_squeezing_others() {
     let (mut harness, _) = crate::gui::tests::stage::window([1024.0, 700.0], ThemeChoice::Dark, None);
     let now = harness.state().dock.area("now").unwrap();
     for id in ["graph", "stdp_curve", "runs", "help"] {
@@ -354,7 +354,7 @@ fn a_digit_can_be_cleared_and_taught_in_a_small_window() {
 }
 
 #[test]
-fn escape_closes_what_lies_over_the_tiles() {
+fn escape_closes_overlays() {
     let (mut harness, _) = usual();
     harness.state_mut().help = crate::gui::window::help::Help { about: true, keys: true };
     harness.run_steps(3);

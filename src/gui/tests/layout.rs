@@ -1,5 +1,5 @@
-//! Where things are laid out: no text is cut, and no control leaves the window or its tile or covers another control. All views
-//! and the parameter panel are looked at in the window, at its usual size and at the smallest one.
+//! Layout: no text is truncated, and no control leaves the window or its tile or overlaps another control. All views and the
+//! parameter panel are checked at the usual window size and at the minimum size.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,10 +17,10 @@ use egui::{Context, Pos2, RawInput, Rect, Shape, Vec2, vec2};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The usual window, and the smallest one that is promised.
+/// The usual window size, and the minimum supported one.
 pub(super) const SIZES: [Vec2; 2] = [vec2(1440.0, 900.0), vec2(1024.0, 700.0)];
 
-/// An app whose frames are laid out and never drawn.
+/// An app whose frames are laid out without being drawn.
 pub(super) struct Stage {
     pub ctx: Context,
     pub app: App,
@@ -41,7 +41,7 @@ impl Stage {
         stage
     }
 
-    /// Lay out some frames; the first hears these events.
+    /// Lay out `count` frames; the first one receives `events`.
     pub(super) fn frames(&mut self, count: u32, events: Vec<egui::Event>) -> Vec<Action> {
         let mut actions = Vec::new();
         let mut events = Some(events);
@@ -81,7 +81,7 @@ impl Stage {
         actions
     }
 
-    /// All text in sight, with its place and the place it is clipped to.
+    /// All visible text, with its rectangle and clip rectangle.
     pub(super) fn texts(&self) -> Vec<(Arc<egui::Galley>, Rect, Rect)> {
         let mut texts = Vec::new();
         for clipped in &self.shapes {
@@ -90,7 +90,7 @@ impl Stage {
         texts
     }
 
-    /// Text that is cut or ends in an ellipsis, except on buttons that ask for more input.
+    /// Text that is clipped or ends in an ellipsis, except on buttons that ask for more input.
     fn cut(&self) -> BTreeSet<String> {
         let texts = self.texts();
         let cut = texts.iter().filter_map(|(galley, rect, clip)| {
@@ -111,7 +111,7 @@ impl Stage {
         found.unwrap_or_else(|| panic!("no {role:?} {name:?}")).2
     }
 
-    /// Controls that lie over one another or over the edge of the window.
+    /// Controls that overlap or extend beyond the window.
     fn misplaced(&self) -> Vec<String> {
         let room = Rect::from_min_size(Pos2::ZERO, self.size);
         let controls: Vec<_> = self.controls().into_iter().filter(|(_, role, ..)| is_control(*role)).collect();
@@ -120,7 +120,7 @@ impl Stage {
             if !room.expand(0.5).contains_rect(*rect) {
                 wrong.push(format!("{role:?} {name:?} at {rect:?} leaves the window"));
             }
-            // a tab holds its own cross
+            // a tab contains its own close button
             let own = |other: &str| name.strip_prefix("Close ") == Some(other) || other.strip_prefix("Close ") == Some(name);
             for (other, kind, place, _) in controls[..k].iter().filter(|other| other.3 == *layer && !own(&other.0)) {
                 if rect.shrink(1.0).intersects(place.shrink(1.0)) {
@@ -135,7 +135,7 @@ impl Stage {
 /// Role and name of a node of the accessibility tree.
 type Named = (Role, String);
 
-/// Controls with their names and the part of them that is in sight.
+/// Controls with their names and their visible part.
 pub(super) fn controls_of(ctx: &Context, named: impl Fn(NodeId) -> Option<Named>) -> Vec<(String, Role, Rect, egui::LayerId)> {
     ctx.viewport(|viewport| {
         let widgets = &viewport.prev_pass.widgets;
@@ -162,23 +162,24 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<(Arc<egui::Galley>, Rect, 
     }
 }
 
-/// Buttons and menu items after which a dialog, a path or a search follows.
+/// Buttons and menu items that lead to a dialog, a path or a search.
 fn asks_for_input(words: &str) -> bool {
     ["Open", "Save", "Find", "Add", "Command", "Record", "Choose"].iter().any(|verb| words.starts_with(verb))
 }
 
-/// What is operated. Pictures that are clicked, handles on curves and the heads of tiles hold other controls.
+/// Elements to operate. Clickable images, handles on curves and title bars of tiles are excluded because they contain other
+/// controls.
 pub(super) fn is_control(role: Role) -> bool {
     use Role::{Button, CheckBox, ComboBox, DisclosureTriangle, RadioButton, SearchInput, SpinButton, Tab, TextInput};
     matches!(role, Button | CheckBox | ComboBox | DisclosureTriangle | RadioButton | SearchInput | SpinButton | Tab | TextInput)
 }
 
-/// One moment of every kind of experiment.
+/// One snapshot of each kind of experiment.
 pub(super) fn moments() -> Vec<Snapshot> {
     vec![fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing()]
 }
 
-/// All shipped presets, each with a moment of its kind.
+/// All shipped presets, each with a snapshot of its kind.
 fn shipped() -> Vec<(String, Snapshot)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -200,13 +201,13 @@ fn shipped() -> Vec<(String, Snapshot)> {
         .collect()
 }
 
-/// Fails with everything that is wrong at once.
+/// Fails with a list of all problems.
 fn none_wrong(wrong: &[String]) {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]
-fn no_view_cuts_its_text() {
+fn no_view_truncates_its_text() {
     let mut wrong = Vec::new();
     for size in SIZES {
         for snapshot in moments() {
@@ -224,7 +225,7 @@ fn no_view_cuts_its_text() {
 }
 
 #[test]
-fn no_arrangement_cuts_its_text() {
+fn no_layout_truncates_its_text() {
     let mut wrong = Vec::new();
     for size in SIZES {
         for snapshot in moments() {
@@ -240,17 +241,17 @@ fn no_arrangement_cuts_its_text() {
 }
 
 #[test]
-fn the_parameter_panel_cuts_no_name_and_no_value() {
+fn parameter_panel_truncates_no_name_and_no_value() {
     let mut wrong = BTreeSet::new();
     for size in SIZES {
         for (title, snapshot) in shipped() {
-            // so high that nothing is scrolled
+            // tall enough that nothing is scrolled
             let mut stage = Stage::new(vec2(size.x, 9000.0), snapshot);
             stage.app.state.all_parameters = true;
             stage.app.dock.set_layout(LayoutKind::Train);
             stage.frames(4, Vec::new());
             wrong.extend(stage.cut().into_iter().map(|words| format!("{words:?} of {title} at {size}")));
-            // every value changed: each has the dot that leads back
+            // every value changed, so that each has the dot that restores the preset value
             let mut changed = (**stage.app.snapshot.as_ref().unwrap()).clone();
             changed.preset_params = crate::params::Params::default();
             stage.app.snapshot = Some(Arc::new(changed));
@@ -262,7 +263,7 @@ fn the_parameter_panel_cuts_no_name_and_no_value() {
 }
 
 #[test]
-fn controls_lie_within_the_window_and_never_over_one_another() {
+fn controls_lie_inside_the_window_without_overlapping() {
     let mut wrong = Vec::new();
     for size in [vec2(1440.0, 900.0), vec2(1024.0, 700.0), vec2(1366.0, 728.0), vec2(1920.0, 1080.0)] {
         for snapshot in moments() {
@@ -279,7 +280,7 @@ fn controls_lie_within_the_window_and_never_over_one_another() {
     none_wrong(&wrong);
 }
 
-/// The menu with all views, at the smallest size: every entry is in sight without scrolling.
+/// The View menu at the minimum window size: every entry is visible without scrolling.
 #[test]
 fn the_view_menu_fits_the_smallest_window() {
     for snapshot in moments() {
@@ -298,7 +299,7 @@ fn the_view_menu_fits_the_smallest_window() {
     }
 }
 
-/// Dragging the bar must not move it, nor may a figure that changes.
+/// The bar must not move while it is dragged or when the length of a number changes.
 #[test]
 fn the_history_bar_keeps_its_place_in_every_state() {
     use crate::session::{LookingBack, RunState};
@@ -331,9 +332,9 @@ fn the_history_bar_keeps_its_place_in_every_state() {
     }
 }
 
-/// Bars reach from edge to edge, and what they say stands within them.
+/// Bars extend from edge to edge, and their text lies inside them.
 #[test]
-fn the_bars_are_whole() {
+fn bars_span_the_window_and_contain_their_text() {
     for size in [SIZES[0], SIZES[1], vec2(1920.0, 1080.0)] {
         for snapshot in moments() {
             let classifies = snapshot.protocol.classifies();
@@ -358,7 +359,7 @@ fn the_bars_are_whole() {
 }
 
 #[test]
-fn basic_parameters_are_few_and_all_are_a_click_away() {
+fn basic_parameters_are_few_and_one_click_shows_all() {
     let mut stage = Stage::new(vec2(1440.0, 9000.0), fixture::classification());
     let shown =
         |stage: &Stage| stage.controls().iter().filter(|(name, role, ..)| *role == Role::SpinButton && name.ends_with(" value")).count();
@@ -370,5 +371,5 @@ fn basic_parameters_are_few_and_all_are_a_click_away() {
     stage.app.state.all_parameters = false;
     stage.app.state.search = "tau_theta".to_owned();
     stage.frames(3, Vec::new());
-    assert_eq!(shown(&stage), 1, "a search finds what is not basic");
+    assert_eq!(shown(&stage), 1, "a search also finds other parameters");
 }

@@ -1,4 +1,4 @@
-//! A window with a puppet for a simulation, and the hands of a person: dialogs that answer, files that are dropped, text typed.
+//! A window with a fake session and simulated user input: dialogs that answer, dropped files, typed text.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 pub(crate) type Sent = Arc<Mutex<Vec<Command>>>;
-/// What the puppet has to report.
+/// Notices that the fake session will report.
 pub(crate) type Heard = Arc<Mutex<Vec<Notice>>>;
 /// Presets that sessions were started with.
 pub(crate) type Launched = Arc<Mutex<Vec<Preset>>>;
@@ -58,7 +58,7 @@ pub(crate) fn window(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>
     window_with(size, theme, Box::new(Chosen(chosen)))
 }
 
-/// A window whose dialogs answer like this.
+/// A window with these dialogs.
 pub(crate) fn window_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent) {
     let (harness, sent, ..) = stage_with(size, theme, dialogs);
     (harness, sent)
@@ -140,7 +140,7 @@ pub(crate) fn ask_to_close(harness: &mut Harness<'static, App>) {
     harness.step();
 }
 
-/// A file as the desktop hands it over.
+/// A dropped file.
 #[derive(Debug)]
 struct Dropped(PathBuf);
 

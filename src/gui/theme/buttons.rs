@@ -1,9 +1,9 @@
-//! Buttons with a drawn sign, and the row of mutually exclusive ones.
+//! Buttons with a drawn icon, and a row of mutually exclusive buttons.
 
 use super::{Palette, TEXT, fonts};
 use egui::{Color32, FontFamily, FontId, Painter, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-/// A sign drawn in front of a button's words.
+/// An icon drawn beside the text of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// None.
@@ -12,27 +12,27 @@ pub enum Sign {
     Play,
     /// Two bars: pause.
     Pause,
-    /// A small triangle behind the words: more to choose from.
+    /// A small triangle after the text: opens a menu.
     More,
 }
 
 /// Emphasis of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// The one main action of the place.
+    /// The one main action of its area.
     Main,
     /// Everything else.
     Usual,
-    /// Chosen among its neighbours.
+    /// The selected one of a group.
     Chosen,
 }
 
-/// A button; figures have none. `width` 0 fits the words.
+/// A button; figures have none. A `width` of 0 fits the text.
 pub fn button(ui: &mut Ui, sign: Sign, words: &str, weight: Weight, width: f32) -> Response {
     coloured_button(ui, sign, words, weight, width, None)
 }
 
-/// A button whose words have a colour of their own.
+/// A button whose text has its own colour.
 pub fn coloured_button(ui: &mut Ui, sign: Sign, words: &str, weight: Weight, width: f32, color: Option<Color32>) -> Response {
     if super::is_figure(ui.ctx()) {
         return ui.allocate_exact_size(egui::Vec2::ZERO, Sense::hover()).1;
@@ -96,7 +96,7 @@ fn paint_sign(painter: &Painter, sign: Sign, rect: Rect, color: Color32) {
     }
 }
 
-/// One of several exclusive choices, side by side in `width`. Returns the one clicked.
+/// A row of mutually exclusive buttons, `width` points wide in total. Returns the index of the one clicked.
 pub fn segments(ui: &mut Ui, words: &[&str], chosen: Option<usize>, width: f32) -> Option<usize> {
     if super::is_figure(ui.ctx()) {
         return None;
@@ -105,7 +105,7 @@ pub fn segments(ui: &mut Ui, words: &[&str], chosen: Option<usize>, width: f32) 
     let font = FontId::new(12.0, FontFamily::Proportional);
     let natural: Vec<f32> =
         words.iter().map(|word| ui.painter().layout_no_wrap((*word).to_owned(), font.clone(), palette.text).size().x).collect();
-    // Long texts get more room than short ones; the rest is shared.
+    // Long texts get more room than short ones; the remaining width is divided equally.
     let spare = (width - natural.iter().sum::<f32>()).max(0.0) / words.len() as f32;
     let (row, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
     ui.painter().rect(row, 6.0, palette.raised, Stroke::new(1.0, palette.line), StrokeKind::Inside);

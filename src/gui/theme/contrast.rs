@@ -1,4 +1,4 @@
-//! The high-contrast themes: text at seven to one, visible borders.
+//! The high-contrast themes: contrast of text at least 7:1, visible borders.
 
 use super::{DARK, LIGHT, Palette, hex};
 

@@ -52,7 +52,7 @@ fn contrast(a: Color32, b: Color32) -> f64 {
 }
 
 #[track_caller]
-fn all_apart(theme: &str, colors: &[Color32], least: f64) {
+fn assert_distinguishable(theme: &str, colors: &[Color32], least: f64) {
     for (eyes, matrix) in EYES {
         for (k, &a) in colors.iter().enumerate() {
             for (other, &b) in colors.iter().enumerate().take(k) {
@@ -70,25 +70,25 @@ fn the_measures_agree_with_published_values() {
     let [l, a, b] = lab(linear(Color32::from_rgb(255, 0, 0)));
     assert!((l - 53.24).abs() < 0.02 && (a - 80.09).abs() < 0.05 && (b - 67.20).abs() < 0.05, "{l} {a} {b}");
     for (_, matrix) in EYES {
-        // greys look the same to everyone
+        // all simulated deficiencies leave greys unchanged
         assert!(matrix.iter().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-5));
     }
     let (red, green) = (Color32::from_rgb(200, 80, 0), Color32::from_rgb(120, 130, 0));
-    assert!(distance(red, green, &DEUTERANOPIA) < 0.5 * distance(red, green, &NORMAL), "red and green come together");
+    assert!(distance(red, green, &DEUTERANOPIA) < 0.5 * distance(red, green, &NORMAL), "red and green become similar");
 }
 
 #[test]
-fn classes_are_told_apart_by_every_eye() {
+fn class_colours_are_distinguishable_with_colour_blindness() {
     for (theme, palette, _) in THEMES {
-        all_apart(theme, &palette.classes, 12.0);
+        assert_distinguishable(theme, &palette.classes, 12.0);
     }
 }
 
 #[test]
-fn curves_that_are_shown_together_are_told_apart_by_every_eye() {
+fn curve_colours_are_distinguishable_with_colour_blindness() {
     for (theme, palette, _) in THEMES {
-        all_apart(theme, &[palette.accent, palette.good, palette.bad, palette.trace], 15.0);
-        // a curve is seen before its ground
+        assert_distinguishable(theme, &[palette.accent, palette.good, palette.bad, palette.trace], 15.0);
+        // a curve must contrast with its background
         for color in [palette.accent, palette.good, palette.bad, palette.trace].iter().chain(&palette.classes) {
             assert!(contrast(*color, palette.panel) >= 3.0, "{theme}: {color:?} on the panel");
         }
@@ -96,7 +96,7 @@ fn curves_that_are_shown_together_are_told_apart_by_every_eye() {
 }
 
 #[test]
-fn text_can_be_read_in_every_theme() {
+fn text_has_enough_contrast_in_every_theme() {
     for (theme, palette, least) in THEMES {
         for ground in [palette.ground, palette.panel, palette.raised] {
             for text in [palette.text, palette.dim, palette.faint] {
@@ -108,6 +108,6 @@ fn text_can_be_read_in_every_theme() {
             let ratio = contrast(text, palette.panel);
             assert!(ratio >= least, "{theme}: {text:?} on the panel has {ratio:.2}, less than {least}");
         }
-        assert!(contrast(palette.on_accent, palette.accent) >= least, "{theme}: words on the accent");
+        assert!(contrast(palette.on_accent, palette.accent) >= least, "{theme}: text on the accent");
     }
 }

@@ -1,26 +1,26 @@
-//! Pieces that many views share: heads, numbers, the frame of a tile, the marks of live parameters and of rebuilds.
+//! Elements shared by many views: headings, numbers, tile frames, the icons of live parameters and of rebuilds.
 
 use super::{GRID, NUMBER, Palette, SMALL, fonts};
 use egui::{Color32, CornerRadius, FontId, Frame, Margin, Painter, Rect, RichText, Shape, Stroke, Ui, pos2, vec2};
 
-/// A section head in small tracked capitals.
+/// A section heading in small letter-spaced capitals.
 pub fn section_head(ui: &mut Ui, text: &str) -> egui::Response {
     let palette = Palette::of(ui.theme());
     let text = RichText::new(text.to_uppercase()).font(FontId::new(SMALL, fonts::semibold())).color(palette.dim).extra_letter_spacing(0.8);
     ui.add(egui::Label::new(text).selectable(false).truncate())
 }
 
-/// Words in the bold face.
+/// Text in the bold font.
 pub fn strong(text: impl Into<String>) -> RichText {
     RichText::new(text).family(fonts::semibold())
 }
 
-/// A number or a value in the monospaced face.
+/// A number or value in the monospaced font.
 pub fn mono(text: impl Into<String>) -> RichText {
     RichText::new(text).font(FontId::monospace(NUMBER))
 }
 
-/// The frame of a tile: rounded, hairline border, the panel colour.
+/// The frame of a tile: rounded, with a thin border and the panel colour.
 pub fn tile_frame(palette: &Palette) -> Frame {
     Frame::new()
         .fill(palette.panel)

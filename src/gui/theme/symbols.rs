@@ -12,7 +12,7 @@ pub fn symbol(text: &str, color: Color32) -> LayoutJob {
     job
 }
 
-/// Text with symbols, such as "threshold V_th + θ": only the symbols are slanted.
+/// Text with symbols, such as "threshold V_th + θ"; only the symbols are in italics.
 pub fn with_symbols(text: &str, font: &FontId, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for word in text.split_inclusive(' ') {
@@ -21,7 +21,7 @@ pub fn with_symbols(text: &str, font: &FontId, color: Color32) -> LayoutJob {
     job
 }
 
-/// An equation in the face of numbers.
+/// An equation in the monospaced font.
 pub fn equation(text: &str, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     append(&mut job, text, &FontId::monospace(TEXT), color, false);
@@ -45,7 +45,7 @@ fn append(job: &mut LayoutJob, text: &str, font: &FontId, color: Color32, italic
     }
 }
 
-/// Small letters are read more easily in the face of words.
+/// Subscripts are more legible in the text font.
 fn low_family(family: &FontFamily) -> FontFamily {
     if *family == FontFamily::Monospace { FontFamily::Proportional } else { family.clone() }
 }
@@ -56,7 +56,7 @@ mod tests {
     use crate::params::REGISTRY;
 
     #[test]
-    fn no_underscore_of_a_symbol_or_an_equation_is_left_and_nothing_else_is_lost() {
+    fn symbols_and_equations_lose_only_their_underscores() {
         let font = FontId::proportional(SMALL);
         let written = REGISTRY.iter().flat_map(|spec| [spec.symbol, spec.equation]);
         for text in written.chain(["threshold V_th + θ", "Δt = t_post − t_pre", "reset"]) {

@@ -1,4 +1,4 @@
-//! The theme as egui understands it: visuals, text styles, spacing on the grid.
+//! The theme as egui settings: visuals, text styles, spacing on the grid.
 
 use super::{GRID, HIGH_CONTRAST, NUMBER, Palette, SMALL, TEXT, fonts};
 use crate::gui::state::ThemeChoice;
@@ -6,8 +6,7 @@ use egui::epaint::Shadow;
 use egui::style::{HandleShape, Selection, WidgetVisuals, Widgets};
 use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals, vec2};
 
-/// Give a window its fonts and both of its themes, and choose one. Call once at the start and again when the choice
-/// changes.
+/// Set the fonts and both themes of a window, and choose one. Call at the start and whenever the choice changes.
 pub fn apply(ctx: &Context, choice: ThemeChoice) {
     let ready = egui::Id::unique("spikescope theme");
     let contrast = matches!(choice, ThemeChoice::DarkContrast | ThemeChoice::LightContrast);
@@ -29,7 +28,7 @@ pub fn apply(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
-/// The theme in force, whatever the desktop says.
+/// The theme in use, independent of the theme of the desktop.
 pub fn choice_of(ctx: &Context) -> ThemeChoice {
     match (ctx.theme(), HIGH_CONTRAST.get()) {
         (Theme::Dark, false) => ThemeChoice::Dark,

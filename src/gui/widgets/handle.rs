@@ -1,4 +1,4 @@
-//! A handle on a plot: a slider at the place where its value is drawn, moved by pointer, arrow keys and screen readers.
+//! A handle on a plot: a slider drawn at the position of its value, moved by pointer, arrow keys and screen readers.
 
 use crate::gui::theme::{Palette, is_figure};
 use crate::gui::widgets::rail::{asked_by_reader, remember_focus};
@@ -6,19 +6,19 @@ use crate::gui::widgets::scale::Scale;
 use egui::accesskit::Action;
 use egui::{Color32, CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-/// The value of a handle.
+/// Properties of a handle.
 pub(crate) struct Grip<'a> {
-    /// Name and unit, for screen readers: "Presynaptic trace in ms".
+    /// Name and unit, as the accessible name: "Presynaptic trace in ms".
     pub label: &'a str,
-    /// The value now.
+    /// The current value.
     pub value: f64,
-    /// Which values it can take.
+    /// The values it can take.
     pub scale: &'a Scale,
-    /// Where it is drawn.
+    /// Position on the screen.
     pub at: Pos2,
-    /// The way the pointer drags it.
+    /// Direction in which the pointer drags it.
     pub cursor: CursorIcon,
-    /// Colour of what it moves.
+    /// Colour of the curve that it changes.
     pub color: Color32,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn handle(ui: &mut Ui, grip: &Grip, value_at: impl Fn(Pos2) -> f64) -
     (response, (wanted != grip.value).then_some(wanted))
 }
 
-/// All four arrows move it: a handle on a plot has no direction of its own.
+/// All four arrow keys move it: the direction of the handle depends on the plot.
 fn key_steps(ui: &Ui, response: &Response) -> f64 {
     let mut steps = 0.0;
     if response.has_focus() {

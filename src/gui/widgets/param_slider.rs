@@ -1,5 +1,5 @@
-//! One parameter: name and symbol, value with unit, slider or choice, the dot that restores the value of the preset, and a
-//! tooltip with the entry of the registry.
+//! One parameter: name and symbol, value with unit, slider or choice, the dot that restores the preset value, and a tooltip with
+//! the registry entry.
 
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
@@ -14,12 +14,12 @@ pub(crate) fn wanted(cx: &Context, id: ParamId) -> f64 {
     cx.outbox.wanted(id).unwrap_or_else(|| cx.snapshot.params.get(id))
 }
 
-/// Two lines: the name, and below it slider and value. A choice is on the line of its name where both fit.
+/// Two lines: the name above the slider and value. A choice is on the line of its name if both fit.
 pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     let spec = id.spec();
     let value = wanted(cx, id);
     let preset = cx.snapshot.preset_params.get(id);
-    // what has no effect is grey and cannot be moved; the way back to the preset stays
+    // parameters without effect are disabled, except for the dot that restores the preset value
     let idle = cx.snapshot.params.idle(id, cx.snapshot.protocol).map(|idle| idle.words(|spec| spec.label));
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     let inner = ui.push_id(spec.name, |ui| {
@@ -57,7 +57,7 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     if let Some(chosen) = inner.inner
         && chosen != value
     {
-        // A rebuild is requested once, on release of the pointer, not for every value in between.
+        // A rebuild is requested once, when the pointer is released, not for every value in between.
         if spec.change == Change::Rebuild && ui.input(|input| input.pointer.any_down()) {
             cx.outbox.hold(id, chosen);
         } else {
@@ -66,7 +66,7 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     }
 }
 
-/// A control of a parameter, disabled with the reason on hover if the parameter has no effect.
+/// A control of a parameter, disabled with the reason as hover text if the parameter has no effect.
 fn enabled(ui: &mut Ui, idle: Option<&str>, control: impl FnOnce(&mut Ui) -> Option<f64>) -> Option<f64> {
     let shown = ui.add_enabled_ui(idle.is_none(), control);
     if let Some(reason) = idle {
@@ -75,18 +75,18 @@ fn enabled(ui: &mut Ui, idle: Option<&str>, control: impl FnOnce(&mut Ui) -> Opt
     shown.inner
 }
 
-/// A phrase as a sentence.
+/// A phrase as a sentence: first letter capital, full stop.
 fn sentence(phrase: &str) -> String {
     let mut letters = phrase.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// The slider, and at its right the value in a column as wide as the longest value.
+/// The slider, followed by the value in a column as wide as the longest value.
 fn rail_and_number(ui: &mut Ui, spec: &'static ParamSpec, (value, preset): (f64, f64), cx: &Context) -> Option<f64> {
     let scale = Scale::of(spec, &cx.snapshot.params)?;
     ui.horizontal(|ui| {
         ui.set_height(18.0);
-        // does not depend on the value, so that the slider keeps its width while it is dragged
+        // independent of the value, so that the slider keeps its width while it is dragged
         let longest = if spec.unit.is_empty() { "0.00000".to_owned() } else { format!("0.00000 {}", spec.unit) };
         let column = text_width(ui, &longest).max(text_width(ui, &with_unit(spec, value))).max(COLUMN);
         let width = (ui.available_width() - column - ui.spacing().item_spacing.x).max(40.0);
@@ -99,12 +99,12 @@ fn rail_and_number(ui: &mut Ui, spec: &'static ParamSpec, (value, preset): (f64,
     .inner
 }
 
-/// Least width of the column of values.
+/// Minimum width of the value column, in points.
 const COLUMN: f32 = 76.0;
-/// Room of the mark of a rebuild and of the dot that leads back to the preset.
+/// Width of the rebuild icon and of the dot that restores the preset value, in points.
 const MARKS: f32 = 15.0 + 18.0;
 
-/// Room of a list of choices: its longest word, the arrow and the margins.
+/// Width of a list of choices: its longest text, the arrow and the margins.
 fn choice_width(ui: &Ui, words: &[&str]) -> f32 {
     let width = |word: &&str| {
         egui::WidgetText::from(*word).into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Button).size().x
@@ -112,14 +112,14 @@ fn choice_width(ui: &Ui, words: &[&str]) -> f32 {
     words.iter().map(width).fold(0.0, f32::max) + ui.spacing().icon_width + ui.spacing().icon_spacing + 2.0 * ui.spacing().button_padding.x
 }
 
-/// Room of the name and its marks.
+/// Width of the name and its icons.
 fn head_width(ui: &Ui, spec: &ParamSpec) -> f32 {
     let name = egui::WidgetText::from(spec.label).into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Body);
     name.size().x + MARKS + 8.0
 }
 
-/// Name, symbol, and for a rebuild the circular arrow. The symbol is left out where it does not fit; the tooltip has it. `idle`
-/// says why the parameter has no effect.
+/// Name, symbol and, for a rebuild, the circular arrow. The symbol is left out if it does not fit; the tooltip shows it. `idle`
+/// is the reason why the parameter has no effect.
 fn head(ui: &mut Ui, spec: &'static ParamSpec, taken: f32, idle: Option<&str>, palette: &Palette) -> Response {
     let symbol = ui.painter().layout_job(theme::symbol(spec.symbol, palette.dim));
     let room = ui.available_width() - taken;
@@ -152,7 +152,7 @@ fn acts(change: Change) -> &'static str {
     }
 }
 
-/// The dot of a value that differs from the preset; a click restores the value of the preset.
+/// The dot beside a value that differs from the preset; a click restores the preset value.
 fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::click());
     let back = format!("Back to the preset: {}", with_unit(spec, preset));
@@ -180,7 +180,7 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: 
     chosen
 }
 
-/// The number: drag it, or type a value with or without a unit.
+/// The value field: drag it, or type a value with or without a unit.
 fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: &Context) -> Option<f64> {
     let scale = Scale::of(spec, &cx.snapshot.params)?;
     let mut edited = value;
@@ -210,7 +210,7 @@ fn number(ui: &mut Ui, spec: &'static ParamSpec, value: f64, changed: bool, cx: 
         info.value = Some(value);
         info
     });
-    // Leaving the field without a change must not round the value to what was shown.
+    // Leaving the field without a change must not round the value to the displayed digits.
     let shown_as_before = with_unit(spec, edited) == with_unit(spec, value);
     if edited == value || shown_as_before {
         return None;

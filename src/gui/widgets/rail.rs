@@ -1,5 +1,4 @@
-//! The slider: a thin rail, moved by dragging, clicks, arrow keys or a screen reader. The caller decides what a double click
-//! does.
+//! The slider: a thin rail, moved by dragging, clicks, arrow keys or a screen reader. The caller handles double clicks.
 
 use crate::gui::theme::Palette;
 use crate::gui::widgets::scale::Scale;
@@ -9,7 +8,7 @@ use egui::{EventFilter, Key, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2
 const HANDLE: f32 = 5.5;
 const HEIGHT: f32 = 14.0;
 
-/// A slider of this width, named `label` for screen readers. Returns the new value while it changes.
+/// A slider of this width in points, with `label` as its accessible name. Returns the new value while it changes.
 pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f32) -> (Response, Option<f64>) {
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click_and_drag());
     let span = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * HANDLE, 4.0));
@@ -18,14 +17,14 @@ pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let position = f64::from((pointer.x - span.left()) / span.width());
-        // A press without movement does not change a value between two pixels.
+        // A press without movement must not change a value that lies between two pixels.
         let moved = (position - scale.position(value)).abs() * f64::from(span.width()) > 0.75;
         if moved {
             wanted = scale.value(position);
         }
         response.request_focus();
     }
-    // a reader of the screen may ask a slider to move that a pointer cannot move
+    // a screen reader can send requests to a disabled slider, which must ignore them
     if ui.is_enabled() {
         let steps = key_steps(ui, &response);
         if steps != 0.0 {
@@ -49,13 +48,13 @@ pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
     (response, changed)
 }
 
-/// Whether the keyboard is on a slider, which leaves Space and Enter free for Run and Step.
+/// Whether a slider has the keyboard focus. Space and Enter then still mean Run and Step.
 pub(crate) fn has_focus(ctx: &egui::Context) -> bool {
     let rail = ctx.data(|data| data.get_temp::<egui::Id>(focus_key()));
     rail.is_some() && ctx.memory(egui::Memory::focused) == rail
 }
 
-/// Space and Enter stay Run and Step while the keyboard is on this slider.
+/// Keep Space and Enter as Run and Step while this slider has the focus.
 pub(crate) fn remember_focus(ui: &Ui, response: &Response) {
     if response.has_focus() {
         ui.ctx().data_mut(|data| data.insert_temp(focus_key(), response.id));
@@ -66,7 +65,7 @@ fn focus_key() -> egui::Id {
     egui::Id::unique("spikescope rail focus")
 }
 
-/// Steps asked for by arrow keys and readers of the screen.
+/// Steps requested by arrow keys and screen readers.
 pub(crate) fn key_steps(ui: &Ui, response: &Response) -> f64 {
     let mut steps = 0.0;
     if response.has_focus() {
@@ -84,7 +83,7 @@ pub(crate) fn key_steps(ui: &Ui, response: &Response) -> f64 {
         })
 }
 
-/// The value a screen reader asks for, if it does.
+/// The value requested by a screen reader, if any.
 pub(crate) fn asked_by_reader(ui: &Ui, response: &Response) -> Option<f64> {
     ui.input(|input| {
         input

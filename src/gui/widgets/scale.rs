@@ -1,9 +1,9 @@
-//! The scale of a slider: value to position and back, and the values that can be set by pointer. Separate from painting, so
-//! that it is tested without a window.
+//! The scale of a slider: value to position and back, and the values that the pointer can set. Separate from painting, so that
+//! it can be tested without a window.
 
 use crate::params::{Domain, ParamId, ParamSpec, Params};
 
-/// Values from `min` to `max` laid along a rail.
+/// Mapping of the values from `min` to `max` to positions on a slider.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scale {
     /// Value at the left end.
@@ -12,15 +12,15 @@ pub(crate) struct Scale {
     pub max: f64,
     /// Logarithmic.
     pub log: bool,
-    /// Distance between neighbouring values; 0 leaves two significant digits instead.
+    /// Distance between neighbouring values; 0 means two significant digits instead.
     pub step: f64,
 }
 
-/// Durations that the engine counts in steps of `dt`.
+/// Durations, which the engine counts in steps of `dt`.
 const ON_GRID: &[ParamId] = &[ParamId::TRef, ParamId::PresentMs, ParamId::RestMs, ParamId::RewardDelay, ParamId::PairLag];
 
 impl Scale {
-    /// The scale of a parameter; `None` for a choice. `params` supplies the time step durations are multiples of.
+    /// The scale of a parameter; `None` for a choice. Durations are multiples of the time step in `params`.
     pub(crate) fn of(spec: &ParamSpec, params: &Params) -> Option<Self> {
         match spec.domain {
             Domain::Real { min, max, log } => {
@@ -29,13 +29,13 @@ impl Scale {
                 let step = if ON_GRID.contains(&spec.id) { (step / dt).round().max(1.0) * dt } else { step };
                 Some(Self { min, max, log, step })
             }
-            // Counts that span decades are logarithmic as well.
+            // Counts that span several decades are logarithmic as well.
             Domain::Integer { min, max } => Some(Self { min, max, log: min > 0.0 && max / min > 300.0, step: 1.0 }),
             Domain::Choice(_) => None,
         }
     }
 
-    /// Where `value` sits, 0 at the left end and 1 at the right.
+    /// Position of `value`: 0 at the left end, 1 at the right.
     pub(crate) fn position(&self, value: f64) -> f64 {
         let value = value.clamp(self.min, self.max);
         if self.log { (value / self.min).ln() / (self.max / self.min).ln() } else { (value - self.min) / (self.max - self.min) }
@@ -47,10 +47,10 @@ impl Scale {
         self.round(if self.log { self.min * (self.max / self.min).powf(position) } else { self.min + position * (self.max - self.min) })
     }
 
-    /// The value `steps` key presses away.
+    /// The value after `steps` key presses.
     pub(crate) fn nudged(&self, value: f64, steps: f64) -> f64 {
         let coarse = if self.log { value * 1.05_f64.powf(steps) - value } else { self.step * steps };
-        // A key press moves at least to the next value.
+        // A key press moves at least to the neighbouring value.
         let least = if self.step > 0.0 { self.step } else { unit_of(value) } * steps;
         let change = if coarse.abs() > least.abs() { coarse } else { least };
         self.round(value + change)
@@ -75,12 +75,12 @@ fn nice_step(least: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least * 0.999).unwrap_or(10.0 * power)
 }
 
-/// 0.30000000000000004 is set as 0.3.
+/// Remove rounding errors: 0.30000000000000004 becomes 0.3.
 fn tidy(value: f64) -> f64 {
     format!("{value:.9e}").parse().unwrap_or(value)
 }
 
-/// A value for display: at most four significant digits, thousands grouped, tiny and huge ones as powers of ten.
+/// A value for display: at most four significant digits, thousands grouped, very small and very large values as powers of ten.
 pub(crate) fn short(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {
@@ -98,7 +98,7 @@ pub(crate) fn short(value: f64) -> String {
     trim(format!("{value:.decimals$}")).replace('-', "−")
 }
 
-/// A count with its thousands apart: 60,000.
+/// A count with grouped thousands: 60,000.
 pub(crate) fn grouped(count: i64) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut text = String::new();
@@ -115,7 +115,7 @@ fn trim(text: String) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A value and its unit, short.
+/// A value for display, with its unit.
 pub(crate) fn with_unit(spec: &ParamSpec, value: f64) -> String {
     match spec.domain {
         Domain::Choice(words) => words.get(value as usize).copied().unwrap_or("?").to_owned(),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_press_always_moves_and_never_leaves_the_range() {
+    fn key_press_changes_the_value_within_the_range() {
         let params = Params::default();
         for spec in REGISTRY {
             let Some(scale) = Scale::of(spec, &params) else {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_short_and_readable() {
+    fn values_are_written_with_four_significant_digits() {
         for (value, text) in
             [(0.05, "0.05"), (1e7, "1e7"), (-52.0, "−52"), (0.0, "0"), (60_000.0, "60,000"), (1.05, "1.05"), (1e-6, "1e-6"), (128.0, "128")]
         {

@@ -1,6 +1,6 @@
-//! Text for searching: capitals and accents do not matter, so that `fremaux` finds Frémaux.
+//! Text for searching: case and accents are ignored, so that `fremaux` finds Frémaux.
 
-/// Lower case, without the accents of Latin letters.
+/// Lower case, without accents of Latin letters.
 pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase().chars().map(plain).collect()
 }
@@ -24,7 +24,7 @@ mod tests {
     use super::folded;
 
     #[test]
-    fn accents_and_capitals_do_not_matter() {
+    fn case_and_accents_are_ignored() {
         assert_eq!(folded("Frémaux & Gerstner, Ørsted, τ_m"), "fremaux & gerstner, orsted, τ_m");
     }
 }
