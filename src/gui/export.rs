@@ -1,5 +1,5 @@
-//! What leaves the window as a file: a view as picture, vector graphic or table, and a stretch of time as a GIF. What is
-//! written is the state at the time of the request; encoding and writing happen on a worker.
+//! Files saved from the window: a view as PNG, SVG or CSV, and a recording as GIF. A file holds the state at the time of the
+//! request; encoding and writing happen on a worker.
 
 pub(crate) mod comparisons;
 pub(crate) mod figure;
@@ -17,11 +17,11 @@ use std::sync::Arc;
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// Pixels at the chosen resolution.
+    /// An image at the chosen resolution.
     Png,
-    /// Lines and text, for print.
+    /// Vector graphic, for print.
     Svg,
-    /// The numbers behind it, undecimated.
+    /// The numbers of the view, undecimated.
     Csv,
 }
 
@@ -29,7 +29,7 @@ impl Format {
     /// In the order of menus.
     pub(crate) const ALL: [Self; 3] = [Self::Png, Self::Svg, Self::Csv];
 
-    /// Its label in menus.
+    /// Menu label.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Png => "Save image (PNG)…",
@@ -38,7 +38,7 @@ impl Format {
         }
     }
 
-    /// The extension of its files.
+    /// File extension.
     pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -48,43 +48,43 @@ impl Format {
     }
 }
 
-/// Makes the bytes of a file; runs on a worker.
+/// Produces the contents of a file; runs on a worker.
 pub(crate) type Maker = Box<dyn FnOnce() -> Result<Vec<u8>, String> + Send>;
 
-/// One view on its way to a file.
+/// A view that is being exported.
 pub(crate) struct Export {
     /// The view.
     pub id: &'static str,
     pub format: Format,
-    /// Frames until it is painted: a view that was behind a tab gets its data first.
+    /// Frames left until it is painted: the data of a view that was behind a tab arrive some frames later.
     wait: u8,
     /// Frames in which the view was not laid out.
     missed: u8,
 }
 
-/// What comes next on the way to a file.
+/// What to do in this frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Another frame.
+    /// Wait for another frame.
     Wait,
-    /// Paint it.
+    /// Paint the view.
     Paint,
-    /// The view is gone.
+    /// Give up: the view did not become visible.
     GiveUp,
 }
 
-/// Frames that a view may take to come to the front.
+/// Maximum number of frames until the view is visible.
 const PATIENCE: u8 = 6;
-/// Frames until the data of a view that has just come to the front are there.
+/// Frames to wait for the data of a view that has just become visible.
 const FRESH: u8 = 12;
 
 impl Export {
-    /// The view `id`, which is in sight or comes to the front, is to become a file.
+    /// Export the view `id`, which is visible or is being brought to the front.
     pub(crate) fn new(id: &'static str, format: Format, in_sight: bool) -> Self {
         Self { id, format, wait: if in_sight { 0 } else { FRESH }, missed: 0 }
     }
 
-    /// Another frame was laid out, in which the view was in sight or not.
+    /// Call once per frame, with whether the view was visible in it.
     pub(crate) fn frame(&mut self, in_sight: bool) -> Next {
         if !in_sight {
             self.missed += 1;
@@ -98,11 +98,11 @@ impl Export {
     }
 }
 
-/// The file of a table: needs only the snapshot.
+/// The file of a table, made from the snapshot alone.
 pub(crate) fn table(table: ChosenTable, snapshot: Arc<Snapshot>) -> Maker {
     Box::new(move || {
         let bytes = table(&snapshot).map_err(|error| error.to_string())?;
-        // a file with nothing but a head would be taken for a result
+        // a file with only a header could be mistaken for a result
         if tables::has_rows(&bytes) { Ok(bytes) } else { Err("This view has no data yet, so nothing was saved.".to_owned()) }
     })
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_view_in_sight_is_painted_at_once_and_one_that_never_comes_is_given_up() {
+    fn visible_view_is_painted_at_once_and_a_missing_one_is_given_up() {
         assert_eq!(Export::new("raster", Format::Png, true).frame(true), Next::Paint);
         let mut hidden = Export::new("raster", Format::Png, false);
         let steps: Vec<Next> = (0..30).map(|frame| hidden.frame(frame > 1)).take_while(|next| *next == Next::Wait).collect();

@@ -1,5 +1,5 @@
-//! The choices made in the window. Kept between starts and read tolerantly: missing or unknown fields get their defaults, so that
-//! a damaged file never prevents a start.
+//! The user's choices in the window. They are saved between starts and read tolerantly: missing or unknown fields get their
+//! defaults, so that a damaged file never prevents a start.
 
 pub mod choices;
 pub(crate) mod compare;
@@ -16,11 +16,11 @@ use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// Raised when saved layouts of older programs no longer fit; they are then replaced by the default.
+/// Increased when saved layouts of older versions no longer fit; they are then replaced by the default.
 pub const LAYOUT_VERSION: u32 = 1;
-/// Presets that are remembered.
+/// Maximum number of recent presets.
 const RECENT: usize = 8;
-/// Entries of other lists that are kept between starts.
+/// Maximum number of entries of other saved lists.
 const LISTED: usize = 64;
 
 /// Dark, light, or the theme of the desktop.
@@ -39,110 +39,110 @@ pub enum ThemeChoice {
     LightContrast,
 }
 
-/// State of the window. Holds nothing of the experiment.
+/// State of the window. Contains no state of the experiment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UiState {
-    /// The neuron that inspector, membrane trace and markings show.
+    /// The neuron shown by the inspector and the membrane trace, and marked in other views.
     pub selected_neuron: u32,
     /// Whether that neuron is pinned; otherwise views follow the winner.
     pub neuron_pinned: bool,
-    /// The filter of a hidden layer that the inspector shows instead, if one was chosen.
+    /// The filter of a hidden layer that the inspector shows instead of a neuron.
     #[serde(skip)]
     pub selected_hidden: Option<HiddenChoice>,
-    /// Text in the search box of the parameter panel; a new start shows all of them.
+    /// Text in the search box of the parameter panel; not saved.
     #[serde(skip)]
     pub search: String,
     /// Colours.
     pub theme: ThemeChoice,
-    /// Steps of the tour that are done; more than there are after it was skipped.
+    /// Number of finished steps of the tour; larger than the number of steps if it was skipped.
     pub hints_seen: u8,
-    /// Presets opened last, newest first.
+    /// Recently opened presets, newest first.
     pub recent_presets: Vec<PathBuf>,
-    /// Groups of the parameter panel that are folded.
+    /// Collapsed groups of the parameter panel.
     pub folded_groups: Vec<String>,
-    /// The speed chosen last for images; `None` before a first choice.
+    /// The last chosen speed while images are shown; `None` before the first choice.
     pub speed: Option<Speed>,
-    /// Whether the left panel shows.
+    /// Whether the left panel is visible.
     pub show_parameters: bool,
-    /// The moment at which an answer is explained.
+    /// The time at which an answer is explained.
     pub why_moment: Moment,
     /// Whether the selected neuron is explained instead of the winner.
     pub why_selected: bool,
-    /// Whether the difference to the rival is painted instead of the shares.
+    /// Whether the difference to the rival is painted instead of the contributions.
     pub why_difference: bool,
-    /// A view that another one asks to open, until the tiles have done so.
+    /// A view that another view has requested to open, until the tiles have opened it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
-    /// A view that was opened by name: what can be moved by keys in it takes the focus.
+    /// A view that was opened by name: its keyboard-operated element takes the focus.
     #[serde(skip)]
     pub wants_focus: Option<&'static str>,
-    /// Runs from disk to compare with; not kept between starts.
+    /// Runs from disk to compare with; not saved.
     #[serde(skip)]
     pub compared: Compared,
-    /// The damages of an ablation.
+    /// The chosen ablations.
     pub ablation: AblationChoice,
     /// What the raster shows.
     pub raster: RasterChoice,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
-    /// The neurons in the views of receptive fields and eligibility.
+    /// The neurons shown by the views of receptive fields and eligibility.
     pub fields: NeuronChoice,
-    /// Their order on the wall of weights.
+    /// The order of the receptive fields.
     pub field_order: FieldOrder,
     /// Whether the parameter panel shows all parameters instead of the basic ones.
     pub all_parameters: bool,
-    /// How many of the last images the reward view shows; none for as many as can be told apart.
+    /// Number of recent images in the reward view; `None` for as many as can be distinguished.
     pub reward_images: Option<u16>,
-    /// How many of the last images the accuracy curve shows; none for the whole run.
+    /// Number of recent images in the accuracy view; `None` for the whole run.
     pub curve_images: Option<u64>,
     /// How accuracy curves are drawn.
     pub curves: curves::CurveChoice,
     /// How figures are saved.
     pub figure: figure::FigureChoice,
-    /// The view whose help was requested, until the help shows it.
+    /// The view whose help was requested, until the help view shows it.
     #[serde(skip)]
     pub help_on: Option<&'static str>,
-    /// Whether help was asked for and not closed since.
+    /// Whether help was opened on request and not closed since.
     #[serde(skip)]
     pub help_asked: bool,
     /// The view under the pointer.
     #[serde(skip)]
     pub pointed: Option<&'static str>,
-    /// The view in which the keyboard is.
+    /// The view that has the keyboard focus.
     #[serde(skip)]
     pub focused: Option<&'static str>,
-    /// Whether the keyboard went there after the pointer was moved last.
+    /// Whether the keyboard was used after the last movement of the pointer.
     #[serde(skip)]
     pub by_keyboard: bool,
 }
 
-/// A filter of a hidden layer, everywhere or at one site.
+/// A filter of a hidden layer, at all sites or at one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HiddenChoice {
-    /// The layer, or the bank of filters.
+    /// Index of the layer or filter bank.
     pub bank: usize,
-    /// The filter.
+    /// Index of the filter.
     pub channel: u32,
-    /// The site, if one was chosen.
+    /// The chosen site, if any.
     pub site: Option<u32>,
 }
 
 impl HiddenChoice {
-    /// What a caption calls it.
+    /// Its name in captions.
     pub fn words(&self) -> String {
         format!("hidden {}, filter {}", self.bank + 1, self.channel)
     }
 }
 
-/// Runs that were added to compare with.
+/// Runs added for comparison.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Compared {
-    /// The runs, in the order in which they were added.
+    /// The runs, in the order of their addition.
     pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
-    /// A view asks for another.
+    /// A view requests to add a run.
     pub wants_more: bool,
-    /// A view asks to go back to this run of the session.
+    /// A view requests to go back to this run of the session.
     pub goes_back_to: Option<u64>,
 }
 
@@ -185,7 +185,7 @@ impl Default for UiState {
 }
 
 impl UiState {
-    /// What was read from disk, without values that no control can set.
+    /// The state as read from disk, with values that no control can set replaced.
     #[must_use]
     pub fn repaired(mut self) -> Self {
         self.recent_presets.truncate(RECENT);
@@ -198,32 +198,32 @@ impl UiState {
         self
     }
 
-    /// Show this neuron from now on.
+    /// Select a neuron and pin it.
     pub fn select_neuron(&mut self, neuron: u32) {
         self.selected_neuron = neuron;
         self.neuron_pinned = true;
         self.selected_hidden = None;
     }
 
-    /// What is to be explained.
+    /// The explanation to request from the session.
     pub fn why(&self) -> Asked {
         let whom = if self.why_selected { Whom::Neuron(self.selected_neuron) } else { Whom::Decided };
         Asked { whom, moment: self.why_moment }
     }
 
-    /// The view that F1 is about: the one with the focus if the keyboard was used last, else the one under the pointer.
+    /// The view that F1 explains: the one with the focus if the keyboard was used last, otherwise the one under the pointer.
     pub fn attended(&self) -> Option<&'static str> {
         self.focused.filter(|_| self.by_keyboard).or(self.pointed)
     }
 
-    /// Open the help, on a view if there is one in question.
+    /// Open the help, on a view if one is given.
     pub fn ask_for_help(&mut self, on: Option<&'static str>) {
         self.help_on = on;
         self.help_asked = true;
         self.wants_panel = Some("help");
     }
 
-    /// Put a preset at the head of the recent list.
+    /// Put a preset at the start of the recent list.
     pub fn remember_preset(&mut self, path: PathBuf) {
         self.recent_presets.retain(|other| *other != path);
         self.recent_presets.insert(0, path);

@@ -1,16 +1,16 @@
-//! Runs and ablations as CSV: the curves as they are drawn, with their spread, and the tests.
+//! Runs and ablations as CSV: the curves as drawn, with their spread, and the test results.
 
 use super::tables::{Bytes, or_nothing, table, text};
 use crate::gui::state::curves::{self, CurveChoice, Setup};
 use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
 use std::sync::Arc;
 
-/// The curves of this run and of the others of its session.
+/// The curves of the current run and of the other runs of the session.
 pub(crate) fn runs(s: &Snapshot) -> Bytes {
     runs_with(s, &[], CurveChoice::default())
 }
 
-/// A run as a table needs it.
+/// The data of a run that its table needs.
 struct Entry<'a> {
     name: String,
     title: &'a str,
@@ -21,7 +21,7 @@ struct Entry<'a> {
     setup: Setup,
 }
 
-/// The same with runs from disk, the smoothing and the band that were chosen.
+/// Like `runs`, with runs from disk and with the chosen smoothing and band.
 pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: CurveChoice) -> Bytes {
     let live = Entry {
         name: s.run_id.to_string(),
@@ -74,7 +74,7 @@ fn line(about: [String; 5], values: [String; 5]) -> [String; 10] {
     std::array::from_fn(|_| cells.next().unwrap_or_default())
 }
 
-/// An ablation: the curve and the accuracy of every network, and the comparison of every line with the intact network.
+/// An ablation study: curve and accuracy of every network, and the comparison of every condition with the intact network.
 pub(crate) fn ablation(s: &Snapshot) -> Bytes {
     let none = String::new;
     let mut rows: Vec<[String; 10]> = Vec::new();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_an_ablation_holds_its_curves_its_tests_and_its_p_values() {
+    fn ablation_table_holds_curves_test_results_and_p_values() {
         let s = fixture::classification();
         let study = s.study.as_ref().unwrap();
         let rows = read(ablation(&s));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_runs_holds_every_run_with_its_smoothing_and_the_mean_over_seeds() {
+    fn run_table_holds_smoothed_runs_and_the_mean_over_seeds() {
         let mut s = fixture::classification();
         let twin = FinishedRun { seed: 99, ..s.runs[0].clone() };
         s.runs = s.runs.iter().cloned().chain([twin]).collect();

@@ -1,5 +1,5 @@
-//! A view as a figure: painted in a context of its own, without window, pointer and controls, as wide as its tile and as
-//! tall as its content, on paper or in the colours of the window.
+//! A view as a figure: painted in its own context, without window, pointer and controls, as wide as its tile and as tall as its
+//! content, on a white background or in the colours of the window.
 
 use super::pixels::{self, Texture, Textures};
 use super::{png, svg};
@@ -14,18 +14,18 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontId, RawInput, Rect, Sense, TextureFilter, TextureId, Ui, UiBuilder, Vec2, ViewportId, pos2, vec2};
 use std::sync::Arc;
 
-/// Narrower or lower than this, no figure can be read.
+/// Minimum width and height of a legible figure, in points.
 const LEAST: Vec2 = vec2(360.0, 240.0);
-/// No figure is taller, in points.
+/// Maximum height of a figure, in points.
 const TALLEST: f32 = 12_000.0;
-/// Room around the figure, in points.
+/// Margin around the figure, in points.
 const MARGIN: f32 = 10.0;
-/// Layouts until the height fits its content, at most.
+/// Maximum number of layout passes until the height fits the content.
 const PASSES: usize = 5;
-/// Pixels of a picture at most: 400 MB while it is made.
+/// Maximum number of pixels of an image: 400 MB while it is created.
 const MOST_PIXELS: f64 = 1e8;
 
-/// What was painted.
+/// The painted shapes and textures.
 pub(crate) struct Figure {
     ctx: egui::Context,
     shapes: Vec<ClippedShape>,
@@ -33,19 +33,19 @@ pub(crate) struct Figure {
     size: Vec2,
     ground: Color32,
     dpi: u16,
-    /// Roles and labels of what was laid out, for tests.
+    /// Roles and labels of the laid-out elements, for tests.
     #[cfg(all(test, feature = "ui-tests"))]
     nodes: Vec<(egui::accesskit::Role, String)>,
 }
 
-/// Paint a view, which covers `size` points in the window. `theme` is that of the window; `time` its clock in seconds.
+/// Paint a view that covers `size` points in the window. `theme` is that of the window, `time` its clock in seconds.
 ///
-/// The caller applies its own theme again afterwards: its contrast is kept once a thread.
+/// The caller must apply its own theme again afterwards, because the contrast setting is stored per thread.
 pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, size: Vec2, theme: ThemeChoice, time: f64) -> Figure {
     let choice = state.figure;
     let ctx = egui::Context::default();
     theme::apply(&ctx, if choice.window_colours { theme } else { ThemeChoice::Light });
-    // a figure changes nothing in the window
+    // painting a figure must not change the state of the window
     let (mut state, mut outbox) = (state.clone(), Outbox::default());
     let palette = Palette::of(ctx.theme());
     #[cfg(all(test, feature = "ui-tests"))]
@@ -81,7 +81,7 @@ pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, 
             figure.nodes = update.nodes.iter().map(|(_, node)| (node.role(), words(node))).collect();
         }
         let bottom = (theme::figure_bottom(&figure.ctx) + MARGIN).ceil().min(TALLEST);
-        // the second layout knows the sizes that the first one measured
+        // the second pass uses the sizes measured by the first one
         if bottom <= figure.size.y && pass > 0 {
             break;
         }
@@ -90,7 +90,7 @@ pub(crate) fn draw(panel: &mut dyn Panel, snapshot: &Snapshot, state: &UiState, 
     figure
 }
 
-/// Title and caption, and below them the view.
+/// Title and caption, with the view below them.
 fn whole(ui: &mut Ui, room: Rect, panel: &mut dyn Panel, cx: &mut Context) {
     let (caption, right) = panel.caption(cx);
     let mut job = LayoutJob::default();
@@ -113,7 +113,7 @@ fn whole(ui: &mut Ui, room: Rect, panel: &mut dyn Panel, cx: &mut Context) {
 }
 
 impl Figure {
-    /// Pixels a point.
+    /// Pixels per point.
     fn scale(&self) -> f32 {
         f32::from(self.dpi) / FigureChoice::SCREEN_DPI
     }
@@ -144,23 +144,21 @@ impl Figure {
         Rect::from_min_size(egui::Pos2::ZERO, self.size)
     }
 
-    /// As a vector graphic.
+    /// The figure as SVG.
     pub(crate) fn svg(self) -> Vec<u8> {
-        // letters stay letters: their texture is not needed
+        // text is written as SVG text, so the font texture is not needed
         let pictures = self.textures.iter().filter(|(id, _)| **id != TextureId::default());
         let pictures = pictures.map(|(id, texture)| (*id, Arc::clone(&texture.image))).collect();
         svg::document(&self.shapes, self.area(), self.ground, &pictures).into_bytes()
     }
 
-    /// As a picture with its resolution.
+    /// The figure as PNG, with its resolution.
     pub(crate) fn png(self) -> Result<Vec<u8>, String> {
         let scale = self.scale();
         let pixels = (self.size * scale).ceil();
         if f64::from(pixels.x) * f64::from(pixels.y) > MOST_PIXELS {
             let (w, h, dpi) = (pixels.x, pixels.y, self.dpi);
-            return Err(format!(
-                "The picture would be {w} x {h} pixels at {dpi} dpi, which is too large; choose a lower resolution or SVG."
-            ));
+            return Err(format!("The image would be {w} x {h} pixels at {dpi} dpi, which is too large. Choose a lower resolution or SVG."));
         }
         let size = [pixels.x as usize, pixels.y as usize];
         let primitives = self.ctx.tessellate(self.shapes, scale);
@@ -168,7 +166,7 @@ impl Figure {
         png::png_bytes_at(&image, Some(self.dpi))
     }
 
-    /// What was painted and laid out, and the area it may cover.
+    /// The painted shapes, the accessible elements, and the area of the figure.
     #[cfg(all(test, feature = "ui-tests"))]
     pub(crate) fn content(&self) -> (&[ClippedShape], &[(egui::accesskit::Role, String)], Rect) {
         (&self.shapes, &self.nodes, self.area())

@@ -1,6 +1,6 @@
-//! Recording of the window or of one tile as a GIF, over a chosen span of images, model time or seconds. Frames are taken
-//! as they are shown; a worker encodes them meanwhile, so that the window never waits and memory stays bounded. Frames
-//! that were due and could not be taken are counted.
+//! Recording of the window or of one tile as a GIF, over a chosen number of images, or a span of model time or of seconds.
+//! Frames are captured from the screen while a worker encodes them, so that the window never blocks and memory stays bounded.
+//! Missed frames are counted.
 
 use super::Maker;
 use crate::gui::paint::numbers::count;
@@ -13,7 +13,7 @@ use crossbeam_channel::{Sender, bounded};
 use egui::{ColorImage, Rect, Ui};
 use std::sync::{Arc, Mutex};
 
-/// What a span is counted in.
+/// Unit of the recorded span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Images,
@@ -28,7 +28,7 @@ impl Unit {
         Self::ALL.iter().find(|(unit, _)| *unit == self).map_or("", |(_, words)| words)
     }
 
-    /// How far the clock of this unit is.
+    /// Current value of the clock in this unit.
     fn clock(self, snapshot: &Snapshot, now: f64) -> f64 {
         match self {
             Self::Images => snapshot.trial.index as f64,
@@ -38,7 +38,7 @@ impl Unit {
     }
 }
 
-/// What is to be recorded, as chosen in its window.
+/// Recording settings, as chosen in the recording window.
 pub(crate) struct Film {
     open: bool,
     subject: Option<&'static str>,
@@ -54,14 +54,14 @@ impl Default for Film {
     }
 }
 
-/// A recording under way.
+/// A recording in progress.
 struct Take {
     from: f64,
-    /// Time of the frame before, in seconds.
+    /// Time of the previous frame, in seconds.
     seen: f64,
-    /// Seconds in which nothing moved: they are cut out.
+    /// Total time without progress of the simulation, in seconds; it is cut out.
     idle: f64,
-    /// When the next frame is due, and when the last picture was asked for.
+    /// When the next frame is due, and when the last screenshot was requested, in seconds.
     due: Option<f64>,
     asked: f64,
     taken: u64,
@@ -73,18 +73,18 @@ struct Take {
     work: Arc<Work>,
 }
 
-/// Where the worker puts the finished recording, with the number of frames that had another size than the first.
+/// Where the worker puts the finished recording, with the number of frames whose size differed from that of the first.
 type Encoded = Arc<Mutex<Option<Result<(Vec<u8>, u64), String>>>>;
 
-/// Frames between the screen and the worker.
+/// Maximum number of frames waiting for the worker.
 const WAITING: usize = 4;
-/// No recording is wider than this; wider windows are halved until they fit.
+/// Maximum width of a recording in pixels; wider frames are halved until they fit.
 const WIDEST: usize = 1920;
-/// A picture that takes longer than this, in seconds, does not come.
+/// Seconds after which a requested screenshot counts as lost.
 const NO_PICTURE_S: f64 = 5.0;
 
 impl Film {
-    /// Open its window, or stop the recording and keep it.
+    /// Open the recording window, or stop the recording and save it.
     pub(crate) fn toggle(&mut self) {
         match &mut self.taking {
             Some(take) => take.frames = None,
@@ -92,22 +92,22 @@ impl Film {
         }
     }
 
-    /// Whether its window is open.
+    /// Whether the recording window is open.
     pub(crate) fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Close its window.
+    /// Close the recording window.
     pub(crate) fn close(&mut self) {
         self.open = false;
     }
 
-    /// Whether a recording goes on.
+    /// Whether a recording is in progress.
     pub(crate) fn is_taking(&self) -> bool {
         self.taking.is_some()
     }
 
-    /// The window in which a recording is planned.
+    /// The window with the recording settings.
     pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
         let mut open = self.open;
         let mut start = false;
@@ -187,8 +187,8 @@ impl Film {
         });
     }
 
-    /// Progress of the recording and the ways to end it, for a bar that is laid out from the right: a card over the tiles would
-    /// be in every frame. Returns whether to stop it and keep it.
+    /// Progress of the recording with its stop and discard buttons, for a bar laid out from the right: a card over the tiles
+    /// would be in every frame. Returns whether to stop and save.
     pub(crate) fn recording(&self, ui: &mut Ui, running: bool, palette: &Palette) -> bool {
         let Some(take) = &self.taking else { return false };
         let words = match take.work.share() {
@@ -206,7 +206,7 @@ impl Film {
         stop
     }
 
-    /// Another frame was shown. The finished recording, once it is encoded, and a remark on frames that are missing.
+    /// Call after each frame. Returns the finished recording once it is encoded, with a note on missing frames.
     pub(crate) fn frame(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock) -> Option<(Maker, Option<String>)> {
         let now = ctx.input(|input| input.time);
         let take = self.taking.as_mut()?;
@@ -218,7 +218,7 @@ impl Film {
         take.seen = now;
         let passed = self.unit.clock(snapshot, now - take.idle) - take.from;
         take.work.set_done((1000.0 * passed.max(0.0)) as u64);
-        // a reset restarts the count; frames recorded before it are kept
+        // a reset restarts the clock; frames recorded before it are kept
         if passed < 0.0 || passed >= self.span || take.work.is_cancelled() {
             take.frames = None;
         }
@@ -238,26 +238,26 @@ impl Film {
 }
 
 impl Take {
-    /// Take in the picture that was asked for, and ask for the next when it is time: never at 0 a second.
+    /// Receive the requested screenshot, and request the next one when it is due; never at 0 frames per second.
     fn step(&mut self, ctx: &egui::Context, now: f64, fps: f64, area: Option<Rect>) {
         let Some(frames) = &self.frames else { return };
         let picture = self.picture.lock().ok().and_then(|mut place| place.take());
         if let (Some(picture), Some(area)) = (picture, area) {
             self.waiting = false;
             let part = halved(cut(&picture, area * ctx.pixels_per_point()));
-            // a worker that is behind costs a frame, never time
+            // if the worker is behind, skip this frame instead of blocking
             let sent = frames.try_send((part, now - self.idle)).is_ok();
             self.taken += u64::from(sent);
             self.dropped += u64::from(!sent);
         }
-        // a picture that was lost is asked for again
+        // a lost screenshot is requested again
         self.waiting &= now - self.asked < NO_PICTURE_S;
         let due = self.due.unwrap_or(now);
         if fps <= 0.0 {
-            // nothing is due while the network stands still
+            // no frames are due while the simulation is paused
             self.due = None;
         } else if now >= due {
-            // frames that were due since, and had no picture
+            // count the frames that were due since then without a screenshot
             let missed = ((now - due) * fps).floor();
             if area.is_none() || self.waiting || frames.len() >= WAITING {
                 return;
@@ -277,7 +277,7 @@ impl Take {
     }
 }
 
-/// The part of a picture that lies in `area`, in pixels.
+/// The part of an image inside `area`, in pixels.
 fn cut(image: &ColorImage, area: Rect) -> ColorImage {
     let clamp = |value: f32, most: usize| (value.round().max(0.0) as usize).min(most);
     let [width, height] = image.size;
@@ -287,7 +287,7 @@ fn cut(image: &ColorImage, area: Rect) -> ColorImage {
     ColorImage::new([right - left, bottom - top], rows.collect())
 }
 
-/// Every second pixel, until it is no wider than `WIDEST`.
+/// Every second pixel, repeatedly, until the image is no wider than `WIDEST`.
 fn halved(mut image: ColorImage) -> ColorImage {
     while image.size[0] > WIDEST {
         let [w, h] = image.size;
@@ -297,7 +297,7 @@ fn halved(mut image: ColorImage) -> ColorImage {
     image
 }
 
-/// What the notice says of frames that are missing; nothing, if none is.
+/// The notice about missing frames; `None` if there are none.
 fn remark(taken: u64, dropped: u64, resized: u64) -> Option<String> {
     let all = count(taken + dropped + resized);
     let slow = (dropped > 0)
@@ -307,8 +307,8 @@ fn remark(taken: u64, dropped: u64, resized: u64) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// Frames with the time they were taken at, as a GIF that plays at the same pace and loops, and how many frames of another
-/// size were left out.
+/// Frames with their times as a looping GIF that plays at the recorded speed, and the number of frames left out because of their
+/// size.
 fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Result<(Vec<u8>, u64), String> {
     let failed = |error: gif::EncodingError| format!("the recording cannot be encoded: {error}");
     let mut frames = frames.peekable();
@@ -317,7 +317,7 @@ fn encode(frames: impl Iterator<Item = (ColorImage, f64)>, work: &Work) -> Resul
     let [width, height] = size.map(|length| length.min(usize::from(u16::MAX)) as u16);
     let mut encoder = gif::Encoder::new(Vec::new(), width, height, &[]).map_err(failed)?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(failed)?;
-    // of another size than the first are frames of a window that was resized meanwhile
+    // frames of another size come from a window that was resized during the recording
     let resized = std::cell::Cell::new(0);
     let fits = |(image, _): &(ColorImage, f64)| {
         let fits = image.size == size;
@@ -346,7 +346,7 @@ mod tests {
     use egui::Color32;
 
     #[test]
-    fn a_film_reads_back_with_its_frames_its_size_and_its_pace() {
+    fn gif_reads_back_with_its_frames_size_and_delays() {
         let picture = |grey| ColorImage::filled([6, 4], Color32::from_gray(grey));
         let frames = [(picture(10), 1.0), (picture(200), 1.25), (ColorImage::filled([3, 3], Color32::RED), 1.3), (picture(90), 1.5)];
         let (bytes, resized) = encode(frames.into_iter(), &Work::new("film", 0)).unwrap();
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_cut_at_the_edges_of_the_tile_and_of_the_window() {
+    fn frame_is_cropped_to_the_tile_and_the_window() {
         let image = ColorImage::new([4, 3], (0..12).map(Color32::from_gray).collect());
         let part = cut(&image, Rect::from_min_max(egui::pos2(1.2, 0.9), egui::pos2(9.0, 2.1)));
         assert_eq!(part.size, [3, 1]);
@@ -374,14 +374,14 @@ mod tests {
     }
 
     #[test]
-    fn missing_frames_are_counted_in_the_remark_and_a_complete_recording_has_none() {
+    fn notice_counts_missing_frames_and_is_absent_if_there_are_none() {
         assert_eq!(remark(100, 0, 0), None);
         let words = remark(88, 12, 3).unwrap();
         assert!(words.contains("12 of 103 ") && words.contains("3 of 103 "), "{words}");
     }
 
     #[test]
-    fn a_wide_picture_is_halved() {
+    fn wide_frame_is_halved() {
         let image = ColorImage::new([2562, 4], (0..10_248).map(|k| Color32::from_gray((k % 251) as u8)).collect());
         let half = halved(image);
         assert_eq!(half.size, [1281, 2]);

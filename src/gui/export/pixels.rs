@@ -1,4 +1,4 @@
-//! Triangles as pixels, for figures of any resolution: no display and no graphics card takes part.
+//! Software rasteriser of triangles, for figures of any resolution without display or graphics card.
 
 use egui::epaint::{ClippedPrimitive, Primitive, Vertex};
 use egui::{Color32, ColorImage, TextureId};
@@ -15,10 +15,11 @@ pub(crate) struct Texture {
 /// Textures by their ids.
 pub(crate) type Textures = BTreeMap<TextureId, Texture>;
 
-/// Parts of a pixel that corners are rounded to: whole numbers decide exactly to which of two triangles a pixel belongs.
+/// Subpixel steps per pixel. Corners are rounded to them, so that integer arithmetic decides exactly which of two triangles owns
+/// a pixel.
 const PARTS: i64 = 256;
 
-/// Paint `primitives`, given in points, at `scale` pixels a point.
+/// Paint `primitives`, given in points, at `scale` pixels per point.
 pub(crate) fn paint(primitives: &[ClippedPrimitive], textures: &Textures, size: [usize; 2], scale: f32, ground: Color32) -> ColorImage {
     let mut image = ColorImage::filled(size, ground);
     for ClippedPrimitive { clip_rect, primitive } in primitives {
@@ -39,7 +40,7 @@ pub(crate) fn paint(primitives: &[ClippedPrimitive], textures: &Textures, size: 
     image
 }
 
-/// Pixels from the first up to the second, which is left out.
+/// Pixel rectangle from the first corner to the second, which is excluded.
 struct Clip {
     x: (i64, i64),
     y: (i64, i64),
@@ -47,12 +48,13 @@ struct Clip {
 
 type Point = (i64, i64);
 
-/// Twice the area of the triangle of an edge and a point; positive on its right side, as y points down.
+/// Twice the signed area of the triangle of an edge and a point; positive if the point is to the right of the edge, as y points
+/// down.
 fn side(a: Point, b: Point, p: Point) -> i64 {
     (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0)
 }
 
-/// Of the two triangles that share an edge, the one for which it is an upper or a left edge owns its pixels.
+/// Fill rule: of two triangles that share an edge, the one for which it is an upper or left edge owns its pixels.
 fn owns(a: Point, b: Point) -> bool {
     b.1 < a.1 || (b.1 == a.1 && b.0 > a.0)
 }
@@ -103,12 +105,12 @@ fn triangle(image: &mut ColorImage, mut corners: [Vertex; 3], texture: Option<&T
     }
 }
 
-/// The channels as they are, premultiplied: the window mixes colours without a gamma correction, and so do its pictures.
+/// The premultiplied channels without gamma correction, because the window blends colours in this space too.
 fn linear(color: Color32) -> [f32; 4] {
     color.to_array().map(f32::from)
 }
 
-/// Colour times texture.
+/// Vertex colour times texture.
 fn look(uv: egui::Pos2, color: [f32; 4], texture: Option<&Texture>) -> [f32; 4] {
     let Some(Texture { image, smooth }) = texture else { return color };
     let [w, h] = image.size;
@@ -149,10 +151,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rectangle_of_two_triangles_covers_each_of_its_pixels_once_at_every_scale() {
+    fn two_triangles_cover_each_pixel_of_a_rectangle_once_at_every_scale() {
         for scale in [1.0, 2.0, 3.125] {
             let mut mesh = Mesh::default();
-            // half transparent: a pixel painted twice would be darker
+            // half transparent, so that a pixel painted twice would be darker
             mesh.add_colored_rect(Rect::from_min_size(pos2(1.0, 2.0), vec2(4.0, 4.0)), Color32::from_black_alpha(128));
             let image = painted(mesh, Rect::EVERYTHING, scale);
             let grey = image.pixels.iter().filter(|pixel| **pixel == Color32::from_gray(127)).count();
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sharp_texture_keeps_its_pixels_and_a_smooth_one_is_interpolated() {
+    fn nearest_texture_keeps_its_pixels_and_linear_one_is_interpolated() {
         let texture = |smooth| {
             let image = Arc::new(ColorImage::new([2, 1], vec![Color32::BLACK, Color32::WHITE]));
             let id = TextureId::Managed(3);

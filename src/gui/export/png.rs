@@ -1,22 +1,22 @@
-//! Pictures as PNG bytes.
+//! Images as PNG.
 
 use egui::ColorImage;
 
-/// Inches a metre.
+/// Inches per metre.
 const INCHES: f64 = 1.0 / 0.0254;
 
-/// A picture without transparency as a PNG.
+/// An opaque image as PNG.
 pub(crate) fn png_bytes(image: &ColorImage) -> Result<Vec<u8>, String> {
     png_bytes_at(image, None)
 }
 
-/// A picture without transparency as a PNG that says how many dots an inch it has.
+/// An opaque image as PNG with its resolution in dots per inch.
 pub(crate) fn png_bytes_at(image: &ColorImage, dpi: Option<u16>) -> Result<Vec<u8>, String> {
     let pixels: Vec<u8> = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
     encode(image, png::ColorType::Rgb, &pixels, dpi)
 }
 
-/// A picture with transparency as a PNG.
+/// An image with transparency as PNG.
 pub(crate) fn png_rgba_bytes(image: &ColorImage) -> Result<Vec<u8>, String> {
     let pixels: Vec<u8> = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     encode(image, png::ColorType::Rgba, &pixels, None)

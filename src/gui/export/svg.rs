@@ -1,5 +1,5 @@
-//! What egui painted, as an SVG: shapes become elements, letters stay letters, textures become embedded pictures with
-//! hard pixels. Whatever a view can draw can be printed, without a second drawing of it.
+//! Conversion of egui shapes to SVG: shapes become elements, text stays text, textures become embedded images without smoothing.
+//! Every view can thus be saved without separate drawing code.
 
 mod letters;
 
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// The pictures that shapes refer to.
+/// The textures that shapes refer to.
 pub(crate) type Textures = BTreeMap<TextureId, Arc<ColorImage>>;
 
-/// The document: `shapes` as seen through `area`, on `ground`.
+/// The document: `shapes` clipped to `area`, on the background `ground`.
 pub(crate) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, textures: &Textures) -> String {
     let mut out = Svg { text: String::new(), clips: 0, textures };
     let (w, h) = (area.width(), area.height());
@@ -35,7 +35,7 @@ pub(crate) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, tex
         if !clipped.shape.visual_bounding_rect().intersects(clip) {
             continue;
         }
-        // most shapes lie within their clip rectangle and need none
+        // most shapes lie inside their clip rectangle and need no clip path
         let inside = clip.contains_rect(clipped.shape.visual_bounding_rect());
         if !inside {
             out.begin_clip(clip);
@@ -55,7 +55,7 @@ struct Svg<'a> {
     textures: &'a Textures,
 }
 
-/// A colour as attributes of a filled element; nothing to see is `none`.
+/// A colour as attributes of an element; `none` if fully transparent.
 fn paint(name: &str, color: Color32) -> String {
     if color.a() == 0 && color == Color32::TRANSPARENT {
         return format!(r#" {name}="none""#);
@@ -79,7 +79,7 @@ fn stroke(stroke: Stroke) -> String {
 fn path_stroke(stroke_of_path: &PathStroke) -> String {
     let color = match &stroke_of_path.color {
         ColorMode::Solid(color) => *color,
-        // a gradient along a path: the colour of its middle
+        // a gradient along a path is replaced by the colour at its middle
         ColorMode::UV(color) => color(Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0)), pos2(0.5, 0.5)),
     };
     stroke(Stroke::new(stroke_of_path.width, color))
@@ -89,7 +89,7 @@ fn points(points: &[Pos2]) -> String {
     points.iter().map(|p| format!("{:.2},{:.2}", p.x, p.y)).collect::<Vec<_>>().join(" ")
 }
 
-/// The rectangles of a mesh that consists of nothing else, each of one colour.
+/// The rectangles of a mesh, each of one colour; `None` if the mesh contains anything else.
 fn bars(mesh: &Mesh) -> Option<Vec<(Rect, Color32)>> {
     if !mesh.vertices.len().is_multiple_of(4) || mesh.indices.len() != mesh.vertices.len() / 4 * 6 {
         return None;
@@ -125,7 +125,7 @@ impl Svg<'_> {
 
     fn shape(&mut self, shape: &Shape) {
         match shape {
-            // nothing, or nothing that could be printed
+            // empty, or a callback that cannot be converted
             Shape::Noop | Shape::Callback(_) => {}
             Shape::Vec(shapes) => shapes.iter().for_each(|shape| self.shape(shape)),
             Shape::Circle(c) => {
@@ -186,7 +186,7 @@ impl Svg<'_> {
         self.line(&format!(r#"<rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}"{round}{look}/>"#));
     }
 
-    /// The part `uv` of a texture, stretched over `to`.
+    /// The part `uv` of a texture, scaled to `to`.
     fn picture(&mut self, id: TextureId, uv: Rect, to: Rect) {
         let Some(index) = self.textures.keys().position(|key| *key == id) else { return };
         let [w, h] = self.textures[&id].size.map(|length| length as f32);
@@ -198,7 +198,7 @@ impl Svg<'_> {
         ));
     }
 
-    /// Quads of a texture as pictures; triangles without one in the mean colour of their corners.
+    /// Textured quads as images; untextured triangles in the mean colour of their corners.
     fn mesh(&mut self, mesh: &Mesh) {
         if self.textures.contains_key(&mesh.texture_id) {
             for quad in mesh.indices.chunks(6) {
@@ -224,7 +224,7 @@ impl Svg<'_> {
             let [r, g, b, a] = [|c: Color32| c.r(), |c: Color32| c.g(), |c: Color32| c.b(), |c: Color32| c.a()].map(mean);
             let color = fill(Color32::from_rgba_premultiplied(r, g, b, a));
             let at: Vec<Pos2> = corners.iter().map(|v| v.pos).collect();
-            // a hairline of the same colour closes the seams between triangles
+            // a thin outline of the same colour hides the gaps between triangles
             self.line(&format!(r#"<polygon points="{}"{color}{} stroke-width="0.3"/>"#, points(&at), color.replace("fill", "stroke")));
         }
     }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn shapes_become_elements_with_their_colours_and_outside_is_left_out() {
+    fn shapes_become_coloured_elements_and_those_outside_are_omitted() {
         let area = Rect::from_min_size(pos2(10.0, 10.0), vec2(100.0, 50.0));
         let shapes = [
             clipped(Shape::circle_filled(pos2(20.0, 20.0), 3.0, Color32::from_rgb(1, 2, 3))),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_stay_bars() {
+    fn rectangle_meshes_become_rectangles() {
         let mut mesh = Mesh::default();
         mesh.add_colored_rect(Rect::from_min_max(pos2(1.0, 2.0), pos2(3.0, 9.0)), Color32::RED);
         let area = Rect::from_min_size(Pos2::ZERO, vec2(50.0, 50.0));
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_stay_letters_in_their_colours() {
+    fn text_stays_text_in_its_colours() {
         let ctx = egui::Context::default();
         let mut shapes = Vec::new();
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
@@ -284,14 +284,14 @@ mod tests {
             [">V</tspan>", ">&lt;</tspan>", ">θ</tspan>", ">&amp;</tspan>", ">w</tspan>"].iter().all(|word| text.contains(word)),
             "{text}"
         );
-        // a reader with a wider font must not run one word into the next: each has its own place, further right
+        // Each word has its own x position, so that a wider font in the viewer does not make words run together.
         let places: Vec<f32> = text.split("<tspan x=\"").skip(1).map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect();
         assert!(places.len() == 5 && places.is_sorted_by(|a, b| b - a > 5.0), "{places:?}");
         assert!(text.contains(r##"fill="#ff0000""##) && text.contains(r##"fill="#0000ff""##), "{text}");
     }
 
     #[test]
-    fn a_part_of_a_texture_becomes_a_part_of_an_embedded_picture() {
+    fn texture_part_becomes_part_of_an_embedded_image() {
         let id = TextureId::Managed(7);
         let textures = Textures::from([(id, Arc::new(ColorImage::filled([8, 4], Color32::GREEN)))]);
         let to = Rect::from_min_size(pos2(1.0, 2.0), vec2(30.0, 40.0));

@@ -1,11 +1,11 @@
-//! The numbers behind the views as CSV: complete, never decimated, one row a fact, units in the names of the columns.
+//! The data of the views as CSV: complete, never decimated, one record per row, units in the column names.
 
 use crate::gui::state::curves::CurveChoice;
 use crate::params::{REGISTRY, format_value};
 use crate::session::{Layer, Snapshot, SpikeEvent, WeightView};
 use std::fmt::Display;
 
-/// Rows of a table as bytes, or why not.
+/// The rows of a table as bytes, or an error message.
 pub(crate) type Bytes = Result<Vec<u8>, csv::Error>;
 
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
@@ -33,12 +33,12 @@ fn ms(snapshot: &Snapshot, step: u64) -> String {
     text(step as f64 * snapshot.dt_ms)
 }
 
-/// Every spike of the window.
+/// Every spike in the recorded window.
 pub(crate) fn spikes(s: &Snapshot) -> Bytes {
     spikes_of(s, |_| true)
 }
 
-/// The spikes that are `wanted`.
+/// The spikes that satisfy `wanted`.
 pub(crate) fn spikes_of(s: &Snapshot, wanted: impl Fn(&SpikeEvent) -> bool) -> Bytes {
     let rows = s.spikes.iter().filter(|spike| wanted(spike)).map(|spike| {
         let (layer, class) = match spike.layer {
@@ -50,12 +50,12 @@ pub(crate) fn spikes_of(s: &Snapshot, wanted: impl Fn(&SpikeEvent) -> bool) -> B
     table(["step", "time_ms", "layer", "neuron", "class"], rows)
 }
 
-/// Every sample of the membrane traces shown.
+/// Every sample of the recorded membrane traces.
 pub(crate) fn potentials(s: &Snapshot) -> Bytes {
     potentials_of(s, |_| true)
 }
 
-/// The traces of the neurons that are `wanted`.
+/// The membrane traces of the neurons that satisfy `wanted`.
 pub(crate) fn potentials_of(s: &Snapshot, wanted: impl Fn(u32) -> bool) -> Bytes {
     let rows = s.potentials.iter().filter(|trace| wanted(trace.neuron)).flat_map(|trace| {
         trace.v_mv.iter().enumerate().map(move |(k, v)| {
@@ -68,12 +68,12 @@ pub(crate) fn potentials_of(s: &Snapshot, wanted: impl Fn(u32) -> bool) -> Bytes
     table(["neuron", "step", "time_ms", "v_mv", "threshold_mv", "spike"], rows)
 }
 
-/// Every weight of the projection shown.
+/// Every weight of the displayed projection.
 pub(crate) fn weights(s: &Snapshot) -> Bytes {
     fields(s, &s.weights, "w_mv")
 }
 
-/// The eligibility of every synapse of the projection shown.
+/// The eligibility of every synapse of the displayed projection.
 pub(crate) fn eligibility(s: &Snapshot) -> Bytes {
     fields(s, s.eligibility.as_deref().unwrap_or(&WeightView::default()), "eligibility")
 }
@@ -92,7 +92,7 @@ pub(crate) fn accuracy(s: &Snapshot) -> Bytes {
     accuracy_with(s, CurveChoice::default())
 }
 
-/// The same with this smoothing.
+/// Like `accuracy`, with this smoothing.
 pub(crate) fn accuracy_with(s: &Snapshot, choice: CurveChoice) -> Bytes {
     let smooth = choice.smooth(&s.accuracy);
     let rows = s.accuracy.iter().map(|point| {
@@ -102,7 +102,7 @@ pub(crate) fn accuracy_with(s: &Snapshot, choice: CurveChoice) -> Bytes {
     table(["images", "accuracy_of_bin", "accuracy_smoothed", "smoothing"], rows)
 }
 
-/// Every parameter that has an effect, with its value in the units of the registry.
+/// Every parameter that has an effect, in the units of the registry.
 pub(crate) fn parameters(s: &Snapshot) -> Bytes {
     let rows = REGISTRY.iter().filter(|spec| spec.protocols.contains(&s.protocol)).map(|spec| {
         let value = format_value(spec, s.params.get(spec.id));
@@ -111,7 +111,7 @@ pub(crate) fn parameters(s: &Snapshot) -> Bytes {
     table(["parameter", "value", "unit", "range", "equation", "source", "help"], rows)
 }
 
-/// Counts of answers by label.
+/// The confusion matrix: number of answers by label.
 pub(crate) fn confusion(s: &Snapshot) -> Bytes {
     let classes = s.classes.max(1);
     let rows = s.confusion.iter().enumerate().map(|(k, count)| {
@@ -121,7 +121,7 @@ pub(crate) fn confusion(s: &Snapshot) -> Bytes {
     table(["label", "answer", "count"], rows)
 }
 
-/// The last trials with their rewards.
+/// The most recent trials with their rewards.
 pub(crate) fn trials(s: &Snapshot) -> Bytes {
     let rows = s.trials.iter().map(|t| {
         let (label, answer, reward) = (class(s, Some(t.label)), class(s, t.answer), or_nothing(t.reward));
@@ -130,11 +130,11 @@ pub(crate) fn trials(s: &Snapshot) -> Bytes {
     table(["trial", "image", "label", "answer", "reward", "expectation", "modulation", "spikes"], rows)
 }
 
-/// The image being shown and what came of it: its number, label, votes, answer, reward, and its pixels.
+/// The current image: number, label, votes, answer, reward and pixels.
 pub(crate) fn now(s: &Snapshot) -> Bytes {
     let (t, columns) = (&s.trial, s.trial.size.0.max(1));
     let onset = s.step.0.saturating_sub((t.elapsed_ms / s.dt_ms.max(1e-6)).round() as u64);
-    // what was computed unseen is no number
+    // values that were not computed are left empty
     let seen = s.window_start.0 <= onset && s.window_end.0 >= s.step.0;
     let input = s.spikes.iter().filter(|spike| spike.layer == Layer::Input && spike.step >= onset).count();
     let one = |quantity: &str, value: String| [text(quantity), String::new(), String::new(), String::new(), value];
@@ -154,7 +154,7 @@ pub(crate) fn now(s: &Snapshot) -> Bytes {
     table(["quantity", "class", "row", "column", "value"], facts.into_iter().chain(votes).chain(pixels))
 }
 
-/// The neuron that is inspected: its numbers, its weights and eligibilities, and the intervals between its spikes.
+/// The inspected neuron: statistics, weights and eligibilities, and interspike intervals.
 pub(crate) fn inspected(s: &Snapshot) -> Bytes {
     let neuron = s.habit.as_ref().map(|habit| habit.neuron).or(s.potentials.first().map(|trace| trace.neuron)).unwrap_or(0);
     let index = neuron as usize;
@@ -179,7 +179,7 @@ pub(crate) fn inspected(s: &Snapshot) -> Bytes {
     table(["neuron", "quantity", "row", "column", "value"], rows)
 }
 
-/// Every hidden spike of the image being shown.
+/// Every hidden spike of the current image.
 pub(crate) fn hidden(s: &Snapshot) -> Bytes {
     let rows = s.hidden.iter().enumerate().flat_map(|(layer, bank)| {
         let across = bank.sites.0.max(1) as u32;
@@ -191,19 +191,19 @@ pub(crate) fn hidden(s: &Snapshot) -> Bytes {
     table(["layer", "step", "time_ms", "site_row", "site_column", "filter"], rows)
 }
 
-/// The f-I curve: closed form and measured.
+/// The f-I curve: theory and measurement.
 pub(crate) fn fi(s: &Snapshot) -> Bytes {
     let curve = s.fi.clone().unwrap_or_default();
     curve_of(["kind", "current_na", "rate_hz"], &curve.theory, &curve.measured)
 }
 
-/// The STDP window: closed form and measured.
+/// The STDP window: theory and measurement.
 pub(crate) fn stdp(s: &Snapshot) -> Bytes {
     let curve = s.stdp.clone().unwrap_or_default();
     curve_of(["kind", "lag_ms", "weight_change"], &curve.theory, &curve.measured)
 }
 
-/// What every pixel and every term contributed to the potential asked about.
+/// Contribution of every pixel and every term to the explained potential.
 pub(crate) fn why(s: &Snapshot) -> Bytes {
     let Some(Ok(why)) = s.why.as_deref() else { return table(["term", "row", "column", "mv"], []) };
     let columns = why.size.0.max(1);
@@ -223,7 +223,7 @@ pub(crate) fn why(s: &Snapshot) -> Bytes {
     table(["term", "row", "column", "mv"], terms.into_iter().chain(pixels))
 }
 
-/// What a frozen copy made of the picture shown last.
+/// Result of testing the last drawing without learning.
 pub(crate) fn probed(s: &Snapshot) -> Bytes {
     let votes = s.probed.iter().flat_map(|probed| {
         let share = |class: usize| or_nothing(probed.probabilities.as_ref().and_then(|shares| shares.get(class)));
@@ -232,7 +232,7 @@ pub(crate) fn probed(s: &Snapshot) -> Bytes {
     table(["class", "votes", "probability"], votes)
 }
 
-/// What is wrong with the network, and what was looked at.
+/// Problems found in the network, and the checks made.
 pub(crate) fn health(s: &Snapshot) -> Bytes {
     let findings = s.health.findings.iter().map(|finding| {
         let remedy = &finding.remedy;
@@ -242,7 +242,7 @@ pub(crate) fn health(s: &Snapshot) -> Bytes {
     table(["finding", "evidence", "to_try"], findings.chain(facts))
 }
 
-/// The populations of the network, how active they are, and what connects them.
+/// The populations of the network with their activity, and their projections.
 pub(crate) fn network(s: &Snapshot) -> Bytes {
     let none = String::new;
     let parts = s.network.parts.iter().enumerate().map(|(index, part)| {
@@ -279,7 +279,7 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
     table(head, parts.chain(links))
 }
 
-/// Whether a table has a line below its head.
+/// Whether a table has a row below its header.
 pub(crate) fn has_rows(table: &[u8]) -> bool {
     table.splitn(3, |byte| *byte == b'\n').nth(1).is_some_and(|line| !line.is_empty())
 }
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_of_now_and_of_a_neuron_hold_what_their_views_show() {
+    fn tables_of_the_image_and_of_a_neuron_hold_the_data_of_their_views() {
         let s = fixture::classification();
         let (_, rows) = read(now(&s));
         let value = |quantity: &str| rows.iter().find(|row| row[0] == quantity).unwrap()[4].clone();

@@ -1,36 +1,36 @@
-//! Which neurons and how much history the views show. Kept between starts.
+//! Which neurons and how much history the views show. Saved between starts.
 
 use crate::session::{Layer, Snapshot};
 use serde::{Deserialize, Serialize};
 
-/// Neurons a membrane view draws at once.
+/// Maximum number of neurons in a membrane view.
 pub(crate) const MOST_TRACES: usize = 8;
-/// Images of history to choose from.
+/// Choices for the length of the history, in images.
 pub(crate) const SPANS: [u8; 5] = [1, 2, 5, 10, 20];
 
-/// Images of the reward view to choose from; none for as many as can be distinguished.
+/// Choices for the number of images in the reward view; `None` for as many as can be distinguished.
 pub(crate) const REWARDS: [Option<u16>; 4] = [None, Some(50), Some(100), Some(500)];
-/// Images of the accuracy curve to choose from; none for the whole run.
+/// Choices for the number of images in the accuracy view; `None` for the whole run.
 pub(crate) const CURVES: [Option<u64>; 4] = [None, Some(20_000), Some(5_000), Some(1_000)];
 
-/// What an ablation removes, and how long each network learns. Kept between starts.
+/// Settings of an ablation study. Saved between starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AblationChoice {
-    /// Names of the ablations that are left out.
+    /// Names of the ablations that are not selected.
     pub left_out: std::collections::BTreeSet<String>,
-    /// Seeds 1 to this.
+    /// Number of seeds, starting at 1.
     pub seeds: u64,
     /// Training images of each network.
     pub images: u64,
-    /// Requested by the user; the window clears it.
+    /// Start was requested; reset by the window.
     #[serde(skip)]
     pub begins: bool,
 }
 
 impl Default for AblationChoice {
     fn default() -> Self {
-        // long enough to see the curves separate, short enough to wait for
+        // long enough for the curves to separate within an acceptable computing time
         Self { left_out: std::collections::BTreeSet::new(), seeds: 2, images: 5_000, begins: false }
     }
 }
@@ -38,36 +38,36 @@ impl Default for AblationChoice {
 /// Layers of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Layers {
-    /// Input above, output below.
+    /// Input above output.
     #[default]
     Both,
-    /// The encoder alone.
+    /// Input only.
     Input,
-    /// The output neurons alone.
+    /// Output neurons only.
     Output,
 }
 
-/// Output neurons of a raster.
+/// Which output neurons a raster shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Neurons {
     /// All of them.
     #[default]
     All,
-    /// Those of one class.
+    /// The neurons of one class.
     Class,
-    /// Those from one number to another, both included.
+    /// A range of neuron numbers, both ends included.
     Range,
 }
 
-/// The output neurons a view shows.
+/// Selection of output neurons in a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NeuronChoice {
-    /// All of them, or which.
+    /// Kind of selection.
     pub neurons: Neurons,
-    /// The class, where one is chosen.
+    /// The class, if one is selected.
     pub class: u8,
-    /// First and last neuron, where a range is chosen.
+    /// First and last neuron, if a range is selected.
     pub range: (u32, u32),
 }
 
@@ -78,7 +78,7 @@ impl Default for NeuronChoice {
 }
 
 impl NeuronChoice {
-    /// Their numbers, in ascending order.
+    /// The selected neuron numbers in ascending order.
     pub fn shown(&self, class_of: &[Option<u8>]) -> Vec<u32> {
         let all = 0..class_of.len() as u32;
         match self.neurons {
@@ -88,7 +88,7 @@ impl NeuronChoice {
         }
     }
 
-    /// Those that are shown, in words; empty for all.
+    /// Description of the selection; empty for all neurons.
     pub fn words(&self, snapshot: &Snapshot) -> String {
         match self.neurons {
             Neurons::All => String::new(),
@@ -98,13 +98,13 @@ impl NeuronChoice {
     }
 }
 
-/// The order of the receptive fields, and whether those that have not learnt are left out.
+/// Order of the receptive fields, and whether those that have not learnt are hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldOrder {
-    /// The fields that learnt most come first in their class; else neurons are in the order of their numbers.
+    /// Whether fields are sorted within their class by how much they have learnt, most first; otherwise by neuron number.
     pub by_learnt: bool,
-    /// Fields that have not learnt are left out.
+    /// Whether fields that have not learnt are hidden.
     pub learnt_only: bool,
 }
 
@@ -114,7 +114,7 @@ impl Default for FieldOrder {
     }
 }
 
-/// What a raster shows.
+/// Settings of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RasterChoice {
@@ -128,7 +128,7 @@ pub struct RasterChoice {
 
 impl Default for RasterChoice {
     fn default() -> Self {
-        // several images, so that the answers can be compared
+        // several images, so that answers can be compared
         Self { layers: Layers::Both, output: NeuronChoice::default(), images: 10 }
     }
 }
@@ -142,7 +142,7 @@ impl RasterChoice {
         }
     }
 
-    /// What is left out, in words; empty if nothing is.
+    /// Description of what is hidden; empty if nothing is.
     pub fn words(&self, snapshot: &Snapshot) -> String {
         match (self.layers, self.output.neurons) {
             (Layers::Input, _) => "input".to_owned(),
@@ -152,11 +152,11 @@ impl RasterChoice {
     }
 }
 
-/// What a membrane view shows.
+/// Settings of a membrane view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MembraneChoice {
-    /// Neurons that are drawn besides the selected one.
+    /// Neurons drawn in addition to the selected one.
     pub pinned: Vec<u32>,
     /// Images of history.
     pub images: u8,
@@ -169,7 +169,7 @@ impl Default for MembraneChoice {
 }
 
 impl MembraneChoice {
-    /// Add a neuron; a full list stays as it is.
+    /// Add a neuron; ignored if the list is full.
     pub fn pin(&mut self, neuron: u32) {
         if self.pinned.len() < MOST_TRACES && !self.pinned.contains(&neuron) {
             self.pinned.push(neuron);
@@ -182,7 +182,7 @@ impl MembraneChoice {
     }
 }
 
-/// The duration of `images` windows in ms.
+/// The duration of `images` presentations in ms.
 pub(crate) fn span_ms(snapshot: &Snapshot, images: u8) -> f64 {
     let window = if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 { snapshot.window_ms } else { 1.0 };
     window * f64::from(images.max(1))

@@ -1,4 +1,4 @@
-//! Runs to compare: read from their directories on a worker, and what tells two of them apart.
+//! Runs to compare: reading their directories on a worker, and listing their differences.
 
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::state::Compared;
@@ -9,7 +9,7 @@ use crate::session::{AccuracyPoint, Applied, FinishedRun, PutAside, PutAsideBy, 
 use std::path::Path;
 use std::sync::Arc;
 
-/// Runs from disk kept at most.
+/// Maximum number of runs from disk.
 const MOST: usize = 12;
 
 /// The curve and the parameters of the run in a directory.
@@ -40,18 +40,20 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
     })
 }
 
-/// The hash of images and labels alone: records of version 0.1 have no other, later ones may append that of the class names.
+/// The hash of images and labels alone. Records of version 0.1 contain only this; later ones may append the hash of the class
+/// names.
 fn image_digest(digest: &str) -> &str {
     digest.split('-').next().unwrap_or_default()
 }
 
-/// Images shown before a change: a record knows steps. All of them take as long as under the parameters of the preset.
+/// Number of images shown before a change, which records give in steps. All images take as long as with the parameters of the
+/// preset.
 fn images_before(applied: &Applied, params: &Params) -> u64 {
     (applied.before.0 as f64 * params.get(ParamId::Dt) / params.image_ms().max(1e-6)) as u64
 }
 
-/// Add a run to the comparison. The same directory read again replaces its entry; another directory of the same name gets a title
-/// with its parent folders.
+/// Add a run to the comparison. Reading the same directory again replaces its entry; another directory with the same name gets a
+/// title that includes its parent folders.
 pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
     compared.runs.retain(|known| run.folder.is_none() || known.folder != run.folder);
     let taken = |title: &str| compared.runs.iter().any(|known| known.title == title);
@@ -65,8 +67,8 @@ pub(crate) fn add(compared: &mut Compared, mut run: FinishedRun) {
     compared.runs.drain(..surplus);
 }
 
-/// In what `other` differs from the run of a snapshot: data, planned length and parameters, at most so many, and how many more
-/// there are.
+/// Differences between `other` and the run of a snapshot in data, planned length and parameters: at most `most` of them, and the
+/// number of further ones.
 pub(crate) fn listed(other: &FinishedRun, this: &Snapshot, most: usize) -> (Vec<String>, usize) {
     let data = (other.data != this.data).then(|| "other data".to_owned());
     let length = (other.planned != this.trial.total).then(|| format!("planned for {}", plural(other.planned, "image")));
@@ -75,7 +77,7 @@ pub(crate) fn listed(other: &FinishedRun, this: &Snapshot, most: usize) -> (Vec<
     (first.into_iter().chain(parameters).collect(), more)
 }
 
-/// Parameters in which `other` differs from `this`, as "label value", at most so many, and how many more there are.
+/// Parameters in which `other` differs from `this`, as "label value": at most `most` of them, and the number of further ones.
 pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, most: usize) -> (Vec<String>, usize) {
     let differ = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && other.get(spec.id) != this.get(spec.id));
     let mut words: Vec<String> = differ.map(|spec| format!("{} {}", spec.label, with_unit(spec, other.get(spec.id)))).collect();
@@ -84,7 +86,7 @@ pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, mos
     (words, more)
 }
 
-/// Earlier values of a run, as "label value until image n", at most so many, and how many more there are.
+/// Earlier parameter values of a run, as "label value until image n": at most `most` of them, and the number of further ones.
 pub(crate) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize) {
     let words = |until: &Until| {
         let spec = until.id.spec();
@@ -93,7 +95,7 @@ pub(crate) fn beginnings(run: &FinishedRun, most: usize) -> (Vec<String>, usize)
     (run.until.iter().take(most).map(words).collect(), run.until.len().saturating_sub(most))
 }
 
-/// What a notice says of a network that was rebuilt; nothing for one that was brought back.
+/// Notice text after the network was rebuilt; `None` if a kept run was restored.
 pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Option<String> {
     let what = match aside.by {
         PutAsideBy::Reset => format!("Reset with seed {}", now.seed),
@@ -119,7 +121,7 @@ mod tests {
     use crate::time::Step;
 
     #[test]
-    fn a_change_lies_at_the_image_in_which_its_step_falls_however_long_the_run_became() {
+    fn change_is_assigned_to_the_image_that_contains_its_step() {
         let mut params = Params::default();
         params.set(ParamId::PresentMs, 200.0).unwrap();
         params.set(ParamId::RestMs, 50.0).unwrap();
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn another_planned_length_is_a_difference() {
+    fn different_planned_length_is_listed() {
         let mut this = fixture::classification();
         (this.params, this.trial.total) = (Params::default(), 60_000);
         assert_eq!(listed(&run("a/run", 60_000), &this, 3), (Vec::new(), 0));
@@ -155,11 +157,11 @@ mod tests {
         let (words, more) = listed(&run("a/run", 60_000), &this, 3);
         assert!(words.len() == 1 && more == 0 && words[0].contains("60,000"), "{words:?}");
         this.data = "b".into();
-        assert_eq!(listed(&run("a/run", 60_000), &this, 3).0.len(), 2, "other data are a difference");
+        assert_eq!(listed(&run("a/run", 60_000), &this, 3).0.len(), 2, "different data are listed");
     }
 
     #[test]
-    fn two_directories_of_one_name_are_two_runs_and_one_read_again_is_one() {
+    fn directories_of_the_same_name_are_separate_runs_and_a_reread_one_is_replaced() {
         let mut compared = Compared::default();
         for folder in ["/x/a/run", "/x/b/run", "/y/b/run", "/x/a/run"] {
             add(&mut compared, run(folder, 60_000));
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn only_parameters_that_act_and_differ_are_told() {
+    fn only_effective_parameters_that_differ_are_listed() {
         let (mut other, this) = (Params::default(), Params::default());
         other.set(ParamId::TauM, 60.0).unwrap();
         other.set(ParamId::IExt, 3.0).unwrap();

@@ -1,4 +1,4 @@
-//! Accuracy curves made comparable: one smoothing for all of them, mean and spread over seeds, and the marks of changes.
+//! Accuracy curves made comparable: the same smoothing for all, mean and spread over seeds, and marks of parameter changes.
 
 use crate::gui::paint::numbers::count;
 use crate::gui::widgets::scale::with_unit;
@@ -8,15 +8,15 @@ use crate::session::{AccuracyPoint, FinishedRun, Recorded, Snapshot, Until};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// How curves are drawn. Kept between starts.
+/// How curves are drawn. Saved between starts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CurveChoice {
-    /// Weight of the past in the exponential moving average, for each 100 images: 0 draws the bins alone.
+    /// Weight of the past in the exponential moving average, per 100 images; 0 draws the bins without smoothing.
     pub smoothing: f32,
-    /// Whether the axis of images is logarithmic.
+    /// Whether the image axis is logarithmic.
     pub log_images: bool,
-    /// What is drawn for runs that differ in nothing but their seed.
+    /// What is drawn for runs that differ only in their seed.
     pub band: Band,
 }
 
@@ -32,17 +32,17 @@ pub enum Band {
     /// Mean and standard deviation.
     #[default]
     Deviation,
-    /// Mean, least and greatest.
+    /// Mean, minimum and maximum.
     Range,
     /// Single runs only.
     Off,
 }
 
 impl Band {
-    /// In the order of its buttons.
+    /// All bands, in button order.
     pub(crate) const ALL: [(Self, &str); 3] = [(Self::Deviation, "± SD"), (Self::Range, "Min–max"), (Self::Off, "Off")];
 
-    /// What the band shows.
+    /// Label of the band.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Deviation => "mean ± SD",
@@ -52,29 +52,29 @@ impl Band {
     }
 }
 
-/// Images that one factor of the smoothing stands for: bins of any width are smoothed alike.
+/// Number of images that one smoothing factor stands for, so that bins of any width are smoothed equally.
 const EACH: f64 = 100.0;
 
 impl CurveChoice {
-    /// Largest smoothing.
+    /// Maximum smoothing factor.
     pub(crate) const MOST: f32 = 0.99;
 
-    /// The smoothing; a stored value that is none of the allowed ones becomes one.
+    /// The smoothing factor; an invalid stored value is replaced by a valid one.
     pub(crate) fn smoothing(self) -> f64 {
         if self.smoothing.is_finite() { f64::from(self.smoothing.clamp(0.0, Self::MOST)) } else { 0.0 }
     }
 
-    /// Images whose plain mean scatters as little.
+    /// Number of images whose unweighted mean has the same variance.
     pub(crate) fn images(self) -> u64 {
         (EACH * (1.0 + self.smoothing()) / (1.0 - self.smoothing())).round() as u64
     }
 
-    /// What captions say of it.
+    /// Text of captions.
     pub(crate) fn words(self) -> String {
         if self.smoothing() == 0.0 { "not smoothed".to_owned() } else { format!("smoothing {:.2}", self.smoothing()) }
     }
 
-    /// The curve in percent: an exponential moving average of the bins, corrected for its start at zero.
+    /// The curve in percent: an exponential moving average of the bins, with bias correction for its start at zero.
     pub(crate) fn smooth(self, points: &[AccuracyPoint]) -> Vec<(f64, f64)> {
         let (mut sum, mut weight, mut before) = (0.0, 0.0, 0);
         let finite = points.iter().filter(|point| point.raw.is_finite());
@@ -97,7 +97,7 @@ impl CurveChoice {
 pub(crate) struct Mark {
     /// Images shown before the change.
     pub image: u64,
-    /// Which, and its new value.
+    /// Name and new value of the parameter.
     pub words: String,
 }
 
@@ -106,20 +106,20 @@ fn mark(id: ParamId, value: f64, image: u64) -> Mark {
     Mark { image, words: format!("{} {} from image {}", spec.label, with_unit(spec, value), count(image + 1)) }
 }
 
-/// The changes of a run that ended with `params`.
+/// The parameter changes of a run that ended with `params`.
 pub(crate) fn marks(params: &Params, until: &[Until]) -> Vec<Mark> {
     let after =
         |index: usize, id: ParamId| until[index + 1..].iter().find(|later| later.id == id).map_or(params.get(id), |later| later.value);
     until.iter().enumerate().map(|(index, change)| mark(change.id, after(index, change.id), change.image)).collect()
 }
 
-/// The changes of the run that goes on.
+/// The parameter changes of the current run.
 pub(crate) fn live_marks(snapshot: &Snapshot) -> Vec<Mark> {
     let mut found: Vec<(ParamId, f64, u64)> = Vec::new();
     for (applied, &image) in snapshot.applied.iter().zip(snapshot.applied_images.iter()) {
         let Recorded::Set(name, value) = &applied.change else { continue };
         let Some(id) = ParamId::from_name(name).filter(|_| image > 0) else { continue };
-        // of the values that a slider passed within one image only the last was learnt with
+        // of several values set during one image, only the last one was used
         match found.iter_mut().rev().find(|known| known.0 == id && known.2 == image) {
             Some(known) => known.1 = *value,
             None => found.push((id, *value, image)),
@@ -128,7 +128,7 @@ pub(crate) fn live_marks(snapshot: &Snapshot) -> Vec<Mark> {
     found.into_iter().map(|(id, value, image)| mark(id, value, image)).collect()
 }
 
-/// What must be equal for runs to be seeds of one experiment.
+/// The properties that must be equal for two runs to count as seeds of one experiment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Setup {
     protocol: Protocol,
@@ -139,7 +139,7 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// That of the run that goes on.
+    /// That of the current run.
     pub(crate) fn live(snapshot: &Snapshot) -> Self {
         let Snapshot { protocol, params, trial, data, .. } = snapshot;
         let (params, data) = (params.clone(), Arc::clone(data));
@@ -158,7 +158,7 @@ pub(crate) fn seeds(runs: &[(Setup, u64)]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, (setup, seed)) in runs.iter().enumerate() {
         match groups.iter_mut().find(|group| runs[group[0]].0 == *setup) {
-            // the same run twice is no second seed
+            // the same run twice does not count as a second seed
             Some(group) if group.iter().all(|&other| runs[other].1 != *seed) => group.push(index),
             Some(_) => {}
             None => groups.push(vec![index]),
@@ -171,7 +171,7 @@ pub(crate) fn seeds(runs: &[(Setup, u64)]) -> Vec<Vec<usize>> {
 /// A point of a mean over seeds: images, mean, lower and upper edge of the band.
 pub(crate) type Spread = (f64, f64, f64, f64);
 
-/// Mean and band of several curves, as far as the shortest of them goes. Curves with other bins are interpolated.
+/// Mean and band of several curves, up to the end of the shortest. Curves with other bins are interpolated.
 pub(crate) fn spread(curves: &[&[(f64, f64)]], band: Band) -> Vec<Spread> {
     let first = curves.iter().filter_map(|curve| curve.first()).map(|point| point.0).fold(0.0, f64::max);
     let last = curves.iter().map(|curve| curve.last().map_or(0.0, |point| point.0)).fold(f64::INFINITY, f64::min);
@@ -192,7 +192,7 @@ pub(crate) fn spread(curves: &[&[(f64, f64)]], band: Band) -> Vec<Spread> {
     grid.iter().map(|point| point.0).filter(|x| (first..=last).contains(x)).map(of).collect()
 }
 
-/// The value of a curve at `x`, between its points on a straight line.
+/// The value of a curve at `x`, linearly interpolated.
 pub(crate) fn at(curve: &[(f64, f64)], x: f64) -> f64 {
     let after = curve.partition_point(|point| point.0 < x);
     match (after.checked_sub(1).and_then(|before| curve.get(before)), curve.get(after)) {
@@ -211,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn bins_of_any_width_are_smoothed_alike_and_no_smoothing_leaves_them() {
+    fn smoothing_is_independent_of_bin_width_and_zero_changes_nothing() {
         let choice = CurveChoice { smoothing: 0.9, ..CurveChoice::default() };
-        // a step from 0 to 1 at image 3000, as a live run and as a stored one keeps it
+        // a step from 0 to 1 at image 3000, with the bins of a live run and of a stored one
         let fine = choice.smooth(&bins(10, |k| f32::from(u8::from(k > 300))));
         let coarse = choice.smooth(&bins(100, |k| f32::from(u8::from(k > 30))));
         for image in [3000.0, 3500.0, 4000.0, 6000.0] {
@@ -221,14 +221,14 @@ mod tests {
         }
         let raw = CurveChoice { smoothing: 0.0, ..choice }.smooth(&bins(100, |k| k as f32 / 100.0));
         assert!(raw.iter().zip(1..).all(|(point, k)| (point.1 - f64::from(k)).abs() < 1e-5));
-        // corrected for its start: a constant stays itself from the first bin on
+        // bias correction: a constant curve is unchanged from the first bin on
         assert!(choice.smooth(&bins(10, |_| 0.5)).iter().all(|point| (point.1 - 50.0).abs() < 1e-9));
         assert_eq!(CurveChoice { smoothing: f32::NAN, ..choice }.smoothing(), 0.0);
         assert!(CurveChoice { smoothing: 7.0, ..choice }.smoothing() < 1.0);
     }
 
     #[test]
-    fn mean_and_band_are_those_of_the_seeds_as_far_as_all_of_them_go() {
+    fn mean_and_band_end_with_the_shortest_run() {
         let curves =
             [vec![(100.0, 10.0), (200.0, 20.0), (300.0, 90.0)], vec![(100.0, 20.0), (200.0, 40.0)], vec![(50.0, 0.0), (250.0, 60.0)]];
         let all: Vec<&[(f64, f64)]> = curves.iter().map(Vec::as_slice).collect();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_grouped_only_if_nothing_but_the_seed_differs() {
+    fn runs_are_grouped_only_if_only_the_seed_differs() {
         let setup = |planned, eta: f64| {
             let mut params = Params::default();
             params.set(ParamId::Eta, eta).unwrap();
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_says_the_value_from_then_on() {
+    fn mark_shows_the_new_value() {
         let mut params = Params::default();
         params.set(ParamId::Eta, 0.3).unwrap();
         let until = [Until { id: ParamId::Eta, value: 0.1, image: 99 }, Until { id: ParamId::Eta, value: 0.2, image: 199 }];

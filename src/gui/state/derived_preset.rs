@@ -1,15 +1,15 @@
-//! A preset saved from the window. Where parameters were changed, title and text say so: they must not promise what the preset it
-//! was derived from showed.
+//! A preset saved from the window. If parameters were changed, its title and description say so, because those of the original
+//! preset may no longer apply.
 
 use crate::params::{Params, REGISTRY, format_value};
 use crate::preset::Preset;
 
-/// What the title of a changed preset ends with.
+/// Suffix of the title of a changed preset.
 const MODIFIED: &str = " (modified)";
-/// Changes that are listed one by one.
+/// Maximum number of changes that are listed individually.
 const LISTED: usize = 6;
 
-/// The preset with these parameters in force; `original` are those of its file.
+/// The preset with the current parameters; `original` are those of its file.
 pub(crate) fn derived(preset: &Preset, original: &Params, params: &Params) -> Preset {
     let changed: Vec<String> = REGISTRY
         .iter()
@@ -26,11 +26,11 @@ pub(crate) fn derived(preset: &Preset, original: &Params, params: &Params) -> Pr
         list = format!("{list} and {} more", changed.len() - LISTED);
     }
     let description = format!("Derived from “{base}” with {list}.");
-    // what to look for was written for other parameters
+    // "look for" hints were written for the original parameters
     Preset { title: modified(base, true), description, look_for: Vec::new(), ..preset }
 }
 
-/// A title for a window or a file, marked where parameters differ from those of the preset.
+/// A title for a window or a file, with a suffix if the parameters differ from those of the preset.
 pub(crate) fn modified(title: &str, is: bool) -> String {
     if is && !title.ends_with(MODIFIED) { format!("{title}{MODIFIED}") } else { title.to_owned() }
 }
@@ -42,7 +42,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn a_changed_preset_is_saved_with_a_title_and_a_text_of_its_own() {
+    fn changed_preset_is_saved_with_its_own_title_and_description() {
         let preset = Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap();
         assert_eq!(derived(&preset, &preset.params, &preset.params), preset);
         let mut params = preset.params.clone();

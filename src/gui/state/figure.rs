@@ -1,4 +1,4 @@
-//! How figures are saved. Kept between starts.
+//! Settings of saved figures. Saved between starts.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FigureChoice {
-    /// Dots an inch of pictures.
+    /// Resolution of images in dots per inch.
     pub dpi: u16,
-    /// Whether a figure has the colours of the window instead of those of paper.
+    /// Whether a figure has the colours of the window instead of a white background.
     pub window_colours: bool,
 }
 
@@ -19,12 +19,12 @@ impl Default for FigureChoice {
 }
 
 impl FigureChoice {
-    /// The resolution at which a point is a pixel.
+    /// The resolution at which one point is one pixel.
     pub const SCREEN_DPI: f32 = 96.0;
-    /// Resolutions to choose from: one, two and four pixels a point, and what journals ask for.
+    /// Available resolutions: one, two and four pixels per point, and those that journals require.
     pub const RESOLUTIONS: [u16; 4] = [96, 192, 300, 600];
 
-    /// The resolution; the usual one where a stored value is none of those on offer.
+    /// The resolution; the default if the stored value is not available.
     pub fn dpi(&self) -> u16 {
         if Self::RESOLUTIONS.contains(&self.dpi) { self.dpi } else { Self::default().dpi }
     }

@@ -1,5 +1,5 @@
-//! Which neuron the views show until one is pinned: the winner of the image, changed at most once a second while the network
-//! runs, so that there is time to look at it.
+//! Which neuron the views show while none is pinned: the winner of the image. It changes at most once a second while the network
+//! runs, so that the user can look at it.
 
 use crate::gui::state::UiState;
 use crate::params::ParamId;
@@ -7,33 +7,33 @@ use crate::session::{Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 use std::time::Instant;
 
-/// Follows the winner of the image, slowly enough for the eye.
+/// Follows the winner of the image at a limited rate.
 #[derive(Debug, Default)]
 pub(crate) struct Follow {
-    /// The most active neuron of each class; their potentials are recorded.
+    /// The most active neuron of each class, whose potentials are recorded.
     candidates: Vec<u32>,
-    /// Number of images after which they are chosen again.
+    /// Image count at which they are chosen again.
     next: u64,
-    /// Images before the snapshot seen last: a snapshot of the past may have fewer.
+    /// Image count of the previous snapshot; a snapshot of the past may have a lower one.
     last: u64,
     generation: u64,
-    /// When the neuron shown changed last.
+    /// When the displayed neuron last changed.
     changed: Option<Instant>,
 }
 
-/// An image shown for less than this is gone before its winner can be looked at.
+/// Minimum duration of an image for its winner to be followed at once.
 const CALM_IMAGES_PER_S: f64 = 2.0;
-/// By how much nearer to its threshold another neuron must be to be shown instead, in mV.
+/// Minimum difference in the distance to threshold, in mV, for another neuron to be shown instead.
 const RESTLESS_MV: f32 = 0.5;
 /// Images between two choices of candidates.
 const EVERY: u64 = 50;
-/// Seconds for which a neuron stays while the network runs.
+/// Minimum time in seconds for which a neuron is shown while the network runs.
 const STAY_S: f64 = 1.0;
-/// Of at most so many first-spike outputs all are recorded; of more, one a class.
+/// Maximum number of first-spike outputs that are all recorded; above it, one per class.
 const RECORD_ALL: usize = 24;
 
 impl Follow {
-    /// Look at a new snapshot.
+    /// Process a new snapshot.
     pub(crate) fn see(&mut self, snapshot: &Snapshot, state: &mut UiState) {
         self.see_at(snapshot, state, Instant::now());
     }
@@ -64,19 +64,19 @@ impl Follow {
         }
     }
 
-    /// Neurons whose potentials should be recorded, the selected one first.
+    /// Neurons whose potentials are to be recorded, the selected one first.
     pub(crate) fn watched(&self, selected: u32) -> Vec<u32> {
         std::iter::once(selected).chain(self.candidates.iter().copied().filter(|&neuron| neuron != selected)).collect()
     }
 }
 
-/// Whether images stay long enough to look at the winner of each.
+/// Whether images are shown long enough to look at the winner of each.
 fn is_calm(snapshot: &Snapshot) -> bool {
     snapshot.state != RunState::Running || snapshot.trial.awaits_reward || snapshot.pace.images_per_s < CALM_IMAGES_PER_S
 }
 
-/// The winner of the image being shown: of the neurons of the class that was answered the one that fired most, of equals the one
-/// that fired first; before the answer of all neurons. None while no output neuron has fired.
+/// The winner of the current image: among the neurons of the answered class (before the answer: all neurons) the one with most
+/// spikes; in a tie the one that fired first. `None` while no output neuron has fired.
 fn winner(snapshot: &Snapshot) -> Option<u32> {
     let elapsed = (snapshot.trial.elapsed_ms / snapshot.dt_ms.max(1e-6)).round() as u64;
     let onset = snapshot.step.0.saturating_sub(elapsed);
@@ -96,7 +96,7 @@ fn winner(snapshot: &Snapshot) -> Option<u32> {
     decided.or_else(|| best(&|_| true))
 }
 
-/// Before the first spike: the neuron nearest to its threshold, `shown` unless another is clearly nearer.
+/// Before the first spike: the neuron nearest to its threshold; `shown` unless another one is clearly nearer.
 fn nearest(snapshot: &Snapshot, shown: u32) -> Option<u32> {
     let v_th = snapshot.params.get(ParamId::VTh) as f32;
     let below = |neuron: usize| {
@@ -133,7 +133,7 @@ mod tests {
         SpikeEvent { step, neuron, layer: Layer::Output }
     }
 
-    /// A snapshot whose current image has these output spikes, by steps after its onset.
+    /// A snapshot whose current image has these output spikes, given by steps after its onset.
     fn with(spikes: &[(u64, u32)]) -> Snapshot {
         let mut snapshot = fixture::classification();
         let onset = snapshot.step.0 - 162;
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_winner_of_this_image_is_followed_and_before_a_spike_the_nearest_to_its_threshold() {
+    fn follows_the_winner_or_before_a_spike_the_neuron_nearest_to_threshold() {
         let mut snapshot = with(&[(5, 40), (9, 41), (12, 41)]);
         let onset = snapshot.step.0 - 162;
         let before = [spike(onset - 30, 9), spike(onset - 20, 9), spike(onset - 10, 9)];
@@ -152,7 +152,7 @@ mod tests {
         snapshot.trial.answer = snapshot.class_of[40];
         snapshot.class_of = (0..400).map(|neuron| Some(if neuron == 41 { 9 } else { 1 })).collect();
         snapshot.trial.answer = Some(1);
-        assert_eq!(winner(&snapshot), Some(40), "the neuron that decided speaks for the answer");
+        assert_eq!(winner(&snapshot), Some(40), "the neuron with the deciding spike is the winner");
         snapshot.spikes = before.to_vec().into();
         assert_eq!(winner(&snapshot), None);
         let (mut v, mut theta) = (vec![-60.0; 400], vec![3.0; 400]);
@@ -161,17 +161,17 @@ mod tests {
         assert_eq!(nearest(&snapshot, 9), Some(8));
         theta[30] = -0.2 - 4.0;
         snapshot.theta_mv = theta.into();
-        assert_eq!(nearest(&snapshot, 8), Some(8), "hardly nearer is no reason to change");
+        assert_eq!(nearest(&snapshot, 8), Some(8), "a small difference does not change the neuron");
         assert_eq!(nearest(&fixture::network(0, 0.0), 3), None);
     }
 
     #[test]
-    fn while_images_fly_past_a_winner_that_fired_is_shown_for_a_second_and_a_pause_shows_the_last_one_at_once() {
+    fn winner_is_shown_for_a_second_at_high_speed_and_updated_at_once_on_pause() {
         let (mut follow, mut state, start) = (Follow::default(), UiState::default(), Instant::now());
         let at = |ms: u64| start + Duration::from_millis(ms);
         let mut fast = with(&[(5, 40)]);
         (fast.state, fast.pace.images_per_s) = (RunState::Running, 40.0);
-        // a neuron with the highest mean rate that is silent in this image is not shown
+        // a neuron with the highest mean rate that is silent in this image must not be shown
         let mut rates = vec![0.0; 400];
         rates[3] = 9.0;
         fast.rates = rates.into();
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(state.selected_neuron, 40);
         fast.spikes = with(&[(7, 50)]).spikes;
         follow.see_at(&fast, &mut state, at(500));
-        assert_eq!(state.selected_neuron, 40, "half a second is too short to look at it");
+        assert_eq!(state.selected_neuron, 40, "the winner is shown for at least a second");
         follow.see_at(&fast, &mut state, at(1100));
         assert_eq!(state.selected_neuron, 50);
         let silent = Snapshot { spikes: with(&[]).spikes, ..fast.clone() };

@@ -1,24 +1,24 @@
-//! The presets that come with the program, as listed in the preset picker.
+//! The shipped presets, as listed in the preset picker.
 
 use crate::preset::Preset;
 use std::path::PathBuf;
 
-/// One line of the preset picker.
+/// One entry of the preset picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Title of the preset.
     pub title: String,
-    /// Its first sentence.
+    /// First sentence of its description.
     pub summary: String,
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
 }
 
-/// The preset a first start opens.
+/// The preset that is opened on first start.
 pub(crate) const DEFAULT: &str = "mnist-rstdp.ron";
 
-/// Title and summary of all readable ones among `files`; the default first, the others by title. Reads files: not for
-/// the frame loop.
+/// Title and summary of the readable presets among `files`: the default first, the others by title. Reads files, so it must not
+/// be called in the frame loop.
 pub(crate) fn list(files: Vec<PathBuf>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = files
         .into_iter()

@@ -1,5 +1,5 @@
-//! Commands on their way to the simulation. A full queue makes them wait here for the next frame; nothing is lost and
-//! nothing blocks. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
+//! Commands to be sent to the simulation. If its queue is full, they stay here until the next frame, so that none is lost and
+//! the window does not block. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
 
 use crate::gui::state::undo::Change;
 use crate::params::{ParamId, Params};
@@ -10,21 +10,21 @@ use std::collections::VecDeque;
 #[derive(Debug, Default)]
 pub struct Outbox {
     waiting: VecDeque<Command>,
-    /// Values sent but not yet seen in a snapshot, and how many snapshots came without them.
+    /// Values sent but not yet contained in a snapshot, with the number of snapshots received without them.
     in_flight: Vec<(ParamId, f64, u32)>,
-    /// The value of a rebuild parameter whose control is still being dragged: it is sent on release.
+    /// The value of a rebuild parameter whose control is still being dragged; it is sent on release.
     held: Option<(ParamId, f64)>,
     /// The parameters of the last snapshot.
     effective: Option<Params>,
-    /// Parameters moved since the last call of `take_changes`.
+    /// Parameters changed since the last call of `take_changes`.
     changes: Vec<Change>,
 }
 
-/// A value that is missing in so many consecutive snapshots was refused.
+/// Number of consecutive snapshots without a value after which it counts as refused.
 const PATIENCE: u32 = 20;
 
 impl Outbox {
-    /// Send `command` with the next flush. Replaces a waiting command that it makes pointless.
+    /// Queue `command` for the next flush. Replaces a queued command that it makes redundant.
     pub fn push(&mut self, command: Command) {
         match &command {
             Command::Set(id, after) => {
@@ -32,8 +32,7 @@ impl Outbox {
                     self.changes.push(Change { id: *id, before, after: *after });
                 }
                 let same = |waiting: &Command| matches!(waiting, Command::Set(other, _) if other == id);
-                // Nothing that changes the course of the run may be overtaken: only a Set with nothing but other
-                // Sets behind it can be replaced.
+                // Commands must not be reordered, except that a Set followed only by other Sets can be replaced.
                 let tail = self.waiting.iter().rev().take_while(|waiting| matches!(waiting, Command::Set(..))).count();
                 let from = self.waiting.len() - tail;
                 if let Some(index) = (from..self.waiting.len()).find(|&index| same(&self.waiting[index])) {
@@ -51,19 +50,19 @@ impl Outbox {
         self.waiting.push_back(command);
     }
 
-    /// Show this value, and send it when the control is released.
+    /// Show this value now, and send it when the control is released.
     pub fn hold(&mut self, id: ParamId, value: f64) {
         self.held = Some((id, value));
     }
 
-    /// Every control was released.
+    /// Call when every control has been released.
     pub fn release(&mut self) {
         if let Some((id, value)) = self.held.take() {
             self.push(Command::Set(id, value));
         }
     }
 
-    /// Hand over as many as `send` takes, in order.
+    /// Send as many commands as `send` accepts, in order.
     pub fn flush(&mut self, send: &mut impl FnMut(Command) -> Result<(), Command>) {
         while let Some(command) = self.waiting.pop_front() {
             let set = if let Command::Set(id, value) = command { Some((id, value)) } else { None };
@@ -78,7 +77,7 @@ impl Outbox {
         }
     }
 
-    /// A new snapshot came: forget the values that it shows.
+    /// Call on each new snapshot: forgets the values that it contains.
     pub fn settle(&mut self, effective: &Params) {
         if self.effective.as_ref() != Some(effective) {
             self.effective = Some(effective.clone());
@@ -89,20 +88,19 @@ impl Outbox {
         });
     }
 
-    /// A command was refused: what is effective is what the snapshot says.
-    /// Returns what had been asked for.
+    /// Call when a command was refused: the values of the snapshot apply again. Returns the requested values.
     pub fn refused(&mut self) -> Vec<(ParamId, f64)> {
         self.in_flight.drain(..).map(|(id, value, _)| (id, value)).collect()
     }
 
-    /// The value requested last, until a snapshot shows it or it is refused: a control must not jump back while its command is on
-    /// its way.
+    /// The value requested last, until a snapshot contains it or it is refused, so that a control does not jump back while its
+    /// command is being processed.
     pub fn wanted(&self, id: ParamId) -> Option<f64> {
         let held = self.held.filter(|(other, _)| *other == id).map(|(_, value)| value);
         held.or_else(|| self.pending(id)).or_else(|| self.in_flight.iter().find(|(other, ..)| *other == id).map(|(_, value, _)| *value))
     }
 
-    /// The value still waiting to be sent for a parameter.
+    /// The queued value of a parameter.
     pub fn pending(&self, id: ParamId) -> Option<f64> {
         self.waiting.iter().rev().find_map(|waiting| match waiting {
             Command::Set(other, value) if *other == id => Some(*value),
@@ -110,22 +108,22 @@ impl Outbox {
         })
     }
 
-    /// Parameters moved since the last call, for the history of undo.
+    /// Parameters changed since the last call, for the undo history.
     pub(crate) fn take_changes(&mut self) -> Vec<Change> {
         std::mem::take(&mut self.changes)
     }
 
-    /// Whether nothing waits.
+    /// Whether no command is queued.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// What waits, oldest first.
+    /// The queued commands, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &Command> {
         self.waiting.iter()
     }
 
-    /// Forget everything: the session has ended.
+    /// Discard everything, because the session has ended.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
@@ -145,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dragged_slider_leaves_one_command_and_the_last_value() {
+    fn dragged_slider_queues_one_command_with_the_last_value() {
         let mut outbox = Outbox::default();
         for k in 0..100 {
             outbox.push(Command::Set(ParamId::TauM, f64::from(k)));
@@ -156,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_control_shows_the_wanted_value_until_the_simulation_does() {
+    fn control_shows_the_requested_value_until_a_snapshot_contains_it() {
         let mut outbox = Outbox::default();
         let mut effective = Params::default();
         outbox.push(Command::Set(ParamId::TauM, 50.0));
@@ -186,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_does_not_jump_over_a_step() {
+    fn set_is_not_moved_before_a_step() {
         let mut outbox = Outbox::default();
         outbox.push(Command::Set(ParamId::TauM, 1.0));
         outbox.push(Command::StepMs);
@@ -195,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_loses_nothing_and_keeps_the_order() {
+    fn full_queue_loses_no_command_and_keeps_the_order() {
         let mut outbox = Outbox::default();
         outbox.push(Command::Run);
         outbox.push(Command::Reward(1.0));

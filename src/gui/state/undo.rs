@@ -1,20 +1,20 @@
-//! Undo and redo of parameter changes and of everything that starts a new run. All changes of one frame are one
-//! step, and so is one drag, however many values it passed.
+//! Undo and redo of parameter changes and of all commands that start a new run. All changes of one frame are one step, and so is
+//! one drag of a control.
 //!
-//! The session keeps one run that was put aside, with its weights. The last step that put one aside is undone by having
-//! it back; an older one has lost its weights, and only its parameters can be set again.
+//! The session keeps one previous run with its weights. The last step that replaced a run is undone by restoring that run; the
+//! weights of older ones are lost, so only their parameters can be restored.
 
 use crate::params::{Change as Acts, ParamId};
 use crate::session::{Command, Speed};
 
-/// One parameter moved.
+/// One parameter change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Change {
-    /// Which.
+    /// The parameter.
     pub id: ParamId,
-    /// The value before.
+    /// Value before the change.
     pub before: f64,
-    /// The value after.
+    /// Value after the change.
     pub after: f64,
 }
 
@@ -24,34 +24,34 @@ struct Step {
     changes: Vec<Change>,
     /// A command that started a new run, and its name in the menu.
     anew: Option<(Command, &'static str)>,
-    /// The speed before and after, where starting a new run changed it.
+    /// The speed before and after, if starting the new run changed it.
     speeds: Option<(Speed, Speed)>,
-    /// Whether the run that this step put aside, or brought back, is the one the session keeps.
+    /// Whether the run that this step replaced, or restored, is the one that the session keeps.
     kept: bool,
 }
 
-/// Steps back are bounded; older ones are forgotten.
+/// Maximum number of steps; older ones are forgotten.
 const DEPTH: usize = 200;
 
-/// The steps done and undone.
+/// The undo and redo stacks.
 #[derive(Debug, Default)]
 pub(crate) struct Undo {
     done: Vec<Step>,
     undone: Vec<Step>,
-    /// Whether the last step may still grow, because the control it came from is still held.
+    /// Whether later changes may be merged into the last step, because its control is still being dragged.
     held: bool,
 }
 
 impl Step {
-    /// Whether it builds a new network.
+    /// Whether the step rebuilds the network.
     fn builds(&self) -> bool {
         self.anew.is_some() || self.changes.iter().any(|change| change.id.spec().change == Acts::Rebuild)
     }
 }
 
 impl Undo {
-    /// The changes of one frame. `held` says whether the pointer still holds a control: then the next frame's changes of
-    /// the same parameter belong to the same step.
+    /// Record the changes of one frame. `held` is whether the pointer still drags a control; changes of the same parameters in
+    /// the next frame are then merged into the same step.
     pub(crate) fn note(&mut self, changes: Vec<Change>, held: bool) {
         let changes: Vec<Change> = changes.into_iter().filter(|change| change.before != change.after).collect();
         if changes.is_empty() {
@@ -73,20 +73,20 @@ impl Undo {
         self.held = held;
     }
 
-    /// This command started a new run; `words` names it in the menu.
+    /// Record a command that started a new run; `words` is its name in the menu.
     pub(crate) fn note_new_run(&mut self, command: Command, words: &'static str) {
         self.push(Step { changes: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
         self.held = false;
     }
 
-    /// Starting the new run changed the speed as well.
+    /// Record that starting the new run also changed the speed.
     pub(crate) fn note_speeds(&mut self, before: Speed, after: Speed) {
         if let Some(step) = self.done.last_mut().filter(|step| step.anew.is_some()) {
             step.speeds = Some((before, after));
         }
     }
 
-    /// Values that were refused: there is nothing to undo.
+    /// Remove refused values: there is nothing to undo.
     pub(crate) fn forget(&mut self, refused: impl Iterator<Item = (ParamId, f64)>) {
         for (id, value) in refused {
             let its = |change: &Change| change.id == id && change.after == value;
@@ -97,7 +97,7 @@ impl Undo {
         self.done.retain(|step| step.anew.is_some() || !step.changes.is_empty());
     }
 
-    /// The kept run is restored: its parameters differ, and the run shown until now is kept instead.
+    /// Record that the kept run is restored: its parameters differ, and the run shown until now is kept instead.
     pub(crate) fn note_brought_back(&mut self) {
         *self = Self::default();
         self.note_new_run(Command::UndoReset, "bringing back the run");
@@ -115,16 +115,17 @@ impl Undo {
         }
     }
 
-    /// The session is about to keep another run: the one kept so far is lost, and so is a step that did nothing but start it.
+    /// Call before the session keeps another run: the previously kept run is lost, and so is a step that only started it.
     fn keeps_another(&mut self) {
         self.done.iter_mut().chain(&mut self.undone).for_each(|step| step.kept = false);
         let lost = self.done.iter().rposition(|step| matches!(step.anew, Some((Command::LoadPreset(..), _))));
-        // before another preset there were other parameters
+        // the parameters before another preset belong to that preset
         self.done.drain(..lost.map_or(0, |at| at + 1));
         self.done.retain(|step| step.anew.is_none());
     }
 
-    /// Whether the session still keeps the other run of this step. If not and the step builds a new network, it will from now on.
+    /// Whether the session still keeps the other run of this step. If not, and the step rebuilds the network, it will do so from
+    /// now on.
     fn swaps_runs(&mut self, step: &mut Step) -> bool {
         let kept = step.kept;
         if !kept && step.builds() {
@@ -134,7 +135,7 @@ impl Undo {
         kept
     }
 
-    /// Undo the last step: the commands for the session.
+    /// Undo the last step. Returns the commands for the session.
     pub(crate) fn undo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.done.pop() else { return Vec::new() };
@@ -148,7 +149,7 @@ impl Undo {
         back
     }
 
-    /// Redo the step undone last: the commands for the session.
+    /// Redo the last undone step. Returns the commands for the session.
     pub(crate) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
         let Some(mut step) = self.undone.pop() else { return Vec::new() };
@@ -163,12 +164,12 @@ impl Undo {
         again
     }
 
-    /// Whether the last step built a new network.
+    /// Whether the last step rebuilt the network.
     pub(crate) fn builds(&self) -> bool {
         self.done.last().is_some_and(Step::builds)
     }
 
-    /// What Undo and Redo would change, in words.
+    /// Descriptions of what Undo and Redo would change.
     pub(crate) fn words(&self) -> (Option<String>, Option<String>) {
         (self.done.last().map(words), self.undone.last().map(words))
     }
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_cannot_be_taken_back_and_a_preset_takes_its_pace_along() {
+    fn refused_changes_are_not_undone_and_undoing_a_preset_restores_the_speed() {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         undo.note(vec![change(&mut params, ParamId::TauM, 30.0)], false);
         undo.note(vec![change(&mut params, ParamId::TauM, 40.0), change(&mut params, ParamId::Eta, 0.2)], false);
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn one_drag_is_one_step_and_a_drag_back_is_none() {
+    fn drag_is_one_step_and_dragging_back_leaves_none() {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         for value in [30.0, 40.0, 50.0] {
             let change = change(&mut params, ParamId::TauM, value);
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_come_back_from_the_last_start_anew_and_parameters_from_older_ones() {
+    fn last_rebuild_restores_weights_and_older_ones_only_parameters() {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         let fewer = change(&mut params, ParamId::NNeurons, 100.0);
         undo.note(vec![fewer], false);
@@ -241,13 +242,13 @@ mod tests {
         assert_eq!(undo.undo(), [Command::UndoReset]);
         // the run before the rebuild is gone: the session kept the other one
         assert_eq!(undo.undo(), sets(&[(ParamId::NNeurons, 400.0)]));
-        assert_eq!(undo.redo(), [Command::UndoReset], "setting it back put a run aside");
-        assert_eq!(undo.redo(), [Command::Reset { seed: 7 }], "which lost the one that the reset had left");
+        assert_eq!(undo.redo(), [Command::UndoReset], "undoing the rebuild replaced a run");
+        assert_eq!(undo.redo(), [Command::Reset { seed: 7 }], "the run kept by the reset was lost");
         assert!(undo.redo().is_empty());
     }
 
     #[test]
-    fn what_came_before_another_preset_is_not_set_in_it_once_the_old_run_is_gone() {
+    fn parameters_of_a_lost_run_are_not_set_in_another_preset() {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         let moved = change(&mut params, ParamId::TauM, 30.0);
         undo.note(vec![moved], false);
@@ -261,7 +262,7 @@ mod tests {
         assert!(undo.undo().is_empty());
     }
 
-    /// A value of a parameter's range.
+    /// A value inside the range of a parameter.
     fn within(domain: Domain, share: f64) -> f64 {
         match domain {
             Domain::Real { min, max, .. } => min + share * (max - min),
@@ -270,7 +271,7 @@ mod tests {
         }
     }
 
-    /// One of three parameters that act at once.
+    /// One of three parameters that take effect without a rebuild.
     fn live(which: usize) -> &'static crate::params::ParamSpec {
         REGISTRY.iter().filter(|spec| spec.change == Acts::Live).nth(which % 3).unwrap()
     }

@@ -1,5 +1,5 @@
-//! The tiles: which views are open and where. Tiles can be dragged, tabbed, resized, closed and enlarged; an arrangement that
-//! was changed is kept, the others follow the size of the window.
+//! The tiles: which views are open and where. Tiles can be dragged, tabbed, resized, closed and enlarged. A layout that the user
+//! changed is kept; others adapt to the size of the window.
 
 use crate::gui::action::Action;
 use crate::gui::panel::{ChosenTable, Context, Panel};
@@ -22,11 +22,11 @@ pub(crate) struct Dock {
     layout: LayoutKind,
     protocol: Protocol,
     room: Option<Room>,
-    /// Whether the user changed the arrangement; then it stays.
+    /// Whether the user changed the layout; if so, it is kept.
     arranged: bool,
     enlarged: Option<String>,
     pending: Option<Pending>,
-    /// Where each view was painted last.
+    /// Where each view was last painted.
     areas: Vec<(String, Rect)>,
 }
 
@@ -36,13 +36,13 @@ enum Pending {
     Close(TileId),
 }
 
-/// What is kept of it.
+/// The part that is saved between starts.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SavedDock {
     version: u32,
     layout: LayoutKind,
     protocol: Protocol,
-    /// Only an arrangement that was changed.
+    /// The tiles, only if the user changed the layout.
     tree: Option<Tree<String>>,
 }
 
@@ -51,7 +51,7 @@ fn tree_id() -> egui::Id {
 }
 
 impl Dock {
-    /// The tiles as last saved, or as first shown.
+    /// The saved tiles, or the default ones.
     pub(crate) fn new(panels: Vec<Box<dyn Panel>>, protocol: Protocol, saved: Option<SavedDock>) -> Self {
         let mut dock = Self {
             panels,
@@ -77,30 +77,30 @@ impl Dock {
         dock
     }
 
-    /// For the next start.
+    /// The state to save for the next start.
     pub(crate) fn save(&self) -> SavedDock {
         SavedDock { version: LAYOUT_VERSION, layout: self.layout, protocol: self.protocol, tree: self.arranged.then(|| self.tree.clone()) }
     }
 
-    /// The arrangement chosen last.
+    /// The layout chosen last.
     pub(crate) fn layout(&self) -> LayoutKind {
         self.layout
     }
 
-    /// Choose an arrangement.
+    /// Choose a layout.
     pub(crate) fn set_layout(&mut self, layout: LayoutKind) {
         self.layout = layout;
         self.reset();
     }
 
-    /// Back to the chosen arrangement as it first was.
+    /// Restore the chosen layout to its default.
     pub(crate) fn reset(&mut self) {
         self.arranged = false;
         self.enlarged = None;
         self.pending = Some(Pending::Rebuild);
     }
 
-    /// Ids and titles of the views that have something to show in this experiment.
+    /// Ids and titles of the views available in this kind of experiment.
     pub(crate) fn titles(&self, protocol: Protocol) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.panels.iter().filter(move |panel| panel.protocols().contains(&protocol)).map(|panel| (panel.id(), panel.title()))
     }
@@ -114,7 +114,7 @@ impl Dock {
         self.tree.tiles.iter().find_map(|(tile, content)| matches!(content, Tile::Pane(pane) if pane == id).then_some(*tile))
     }
 
-    /// Open a view or close it.
+    /// Open or close a view.
     pub(crate) fn toggle(&mut self, id: &'static str) {
         self.arranged = true;
         self.pending = Some(self.tile_of(id).map_or(Pending::Open(id), Pending::Close));
@@ -131,12 +131,12 @@ impl Dock {
         }
     }
 
-    /// Leave the enlarged tile, if there is one. Says whether there was.
+    /// Restore an enlarged tile to its normal size. Returns whether there was one.
     pub(crate) fn shrink(&mut self) -> bool {
         self.enlarged.take().is_some()
     }
 
-    /// What the views on the screen need from the simulation.
+    /// The data that the visible views need from the simulation.
     pub(crate) fn watch(&self, potentials: Vec<u32>, state: &UiState) -> Watch {
         let seen: Vec<&str> = match &self.enlarged {
             Some(id) => vec![id.as_str()],
@@ -171,12 +171,12 @@ impl Dock {
         }
     }
 
-    /// Where a view was painted in the last frame.
+    /// The rectangle of a view in the last frame.
     pub(crate) fn area(&self, id: &str) -> Option<Rect> {
         self.areas.iter().find(|(other, _)| other == id).map(|(_, area)| *area)
     }
 
-    /// The data of a view, or of the part of it that is chosen.
+    /// The data of a view, or of the part chosen in its options.
     pub(crate) fn table(&self, id: &str, state: &UiState) -> Option<ChosenTable> {
         self.panels.iter().find(|panel| panel.id() == id).map(|panel| panel.chosen_table(state))
     }
@@ -186,7 +186,7 @@ impl Dock {
         Some(&mut **self.panels.iter_mut().find(|panel| panel.id() == id)?)
     }
 
-    /// Draw all tiles into the room of `ui`.
+    /// Draw all tiles.
     pub(crate) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, actions: &mut Vec<Action>) {
         let size = ui.available_size();
         self.follow(cx.snapshot.protocol, size);
@@ -225,18 +225,18 @@ impl Dock {
         }
     }
 
-    /// The group of tabs that had most room in the last frame.
+    /// The tab group that was largest in the last frame.
     fn roomiest_tabs(&self) -> Option<TileId> {
         let groups = self.tree.tiles.iter().filter(|(_, tile)| matches!(tile, Tile::Container(egui_tiles::Container::Tabs(_))));
         let rooms = groups.filter_map(|(id, _)| Some((*id, self.tree.tiles.rect(*id)?)));
-        // of equal groups the one further up, then further left, so that the choice is deterministic
+        // ties are resolved by position, topmost then leftmost, so that the choice is deterministic
         let better = |(_, a): &(TileId, Rect), (_, b): &(TileId, Rect)| {
             a.area().total_cmp(&b.area()).then(b.top().total_cmp(&a.top())).then(b.left().total_cmp(&a.left()))
         };
         rooms.max_by(better).map(|(id, _)| id)
     }
 
-    /// Another experiment has other views, another size another arrangement.
+    /// Switch to the default layout for the kind of experiment and the window size.
     fn follow(&mut self, protocol: Protocol, size: Vec2) {
         let room = Room::of(size);
         let other = protocol != self.protocol;
@@ -264,7 +264,7 @@ impl Dock {
                 let tile = self.tree.tiles.insert_pane(id.to_owned());
                 match (self.tree.root, tabs) {
                     (Some(_), Some(tabs)) => {
-                        // as a tab: a row of its own would squeeze all tiles
+                        // as a tab, because a new row would make all tiles smaller
                         self.tree.move_tile_to_container(tile, tabs, usize::MAX, false);
                         self.tree.make_active(|other, _| other == tile);
                     }
@@ -283,7 +283,7 @@ impl Dock {
     }
 }
 
-/// Lengths are in points: a new tile gets the mean of its neighbours instead of the one point it is created with.
+/// Tile sizes are in points: a new tile gets the mean of its neighbours instead of the 1 point it is created with.
 fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
     if let Some(Tile::Container(egui_tiles::Container::Linear(linear))) = tiles.get_mut(root) {
         let others: Vec<f32> = linear.children.iter().filter(|child| **child != tile).map(|child| linear.shares[*child]).collect();
@@ -293,7 +293,7 @@ fn give_room(tiles: &mut Tiles<String>, root: TileId, tile: TileId) {
     }
 }
 
-/// Tiles behind a tab, which shows their title already.
+/// Tiles in tab groups, whose title is already on the tab.
 fn tabbed(tiles: &Tiles<String>) -> Vec<TileId> {
     tiles
         .iter()

@@ -1,27 +1,27 @@
-//! The arrangements of tiles, each for a wide and for a small window. Lengths are in points of the available room, so that a
-//! strip that needs 150 points gets them in every window.
+//! The predefined layouts, each for a large and a small window. Lengths are in points of the available room, so that a strip
+//! that needs 150 points gets them in every window.
 
 use crate::params::Protocol;
 use egui::Vec2;
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles};
 use serde::{Deserialize, Serialize};
 
-/// A named arrangement.
+/// A predefined layout.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum LayoutKind {
     /// For newcomers: image, spikes, receptive fields, accuracy.
     #[default]
     Learn,
-    /// Long runs: accuracy, confusion, weights, reward.
+    /// For long runs: accuracy, confusion, weights, reward.
     Train,
-    /// For faults: potentials, raster, one neuron.
+    /// For finding faults: potentials, raster, one neuron.
     Debug,
-    /// This run and others.
+    /// For comparison: this run and others.
     Compare,
 }
 
 impl LayoutKind {
-    /// All of them, in the order of the menu.
+    /// All layouts, in menu order.
     pub(crate) const ALL: [Self; 4] = [Self::Learn, Self::Train, Self::Debug, Self::Compare];
 
     /// Its name.
@@ -35,7 +35,7 @@ impl LayoutKind {
     }
 }
 
-/// How much room there is. A layout that was not changed follows it.
+/// Size class of the window. A layout that was not changed follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Room {
     /// Two columns, the rest in tabs.
@@ -45,13 +45,13 @@ pub(crate) enum Room {
 }
 
 impl Room {
-    /// The class of a dock of this size.
+    /// The class of a tile area of this size.
     pub(crate) fn of(size: Vec2) -> Self {
         if size.x < 980.0 || size.y < 600.0 { Self::Small } else { Self::Wide }
     }
 }
 
-/// A part of an arrangement. Lengths along the direction of its parent are in points.
+/// A part of a layout. Lengths along the direction of its parent are in points.
 #[derive(Debug, Clone)]
 enum Part {
     Tile(&'static str),
@@ -143,7 +143,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
         (LayoutKind::Learn, Room::Wide) => {
             let side = (0.215 * w).clamp(230.0, 300.0);
             let main = w - side;
-            // Square fields need as much width as height; the raster takes the rest.
+            // Square fields need as much width as height; the raster gets the rest.
             Row(vec![
                 (
                     main,
@@ -213,7 +213,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     }
 }
 
-/// Build an arrangement from those tiles that exist. Returns its root.
+/// Build a layout from the tiles that exist. Returns its root.
 pub(crate) fn build(
     kind: LayoutKind,
     protocol: Protocol,

@@ -1,23 +1,23 @@
-//! The menu of a view: by right click anywhere on it or on its tab.
+//! The menu of a view, opened by right click on the view or on its tab.
 
 use crate::gui::action::Action;
 use crate::gui::export::Format;
 use crate::gui::state::figure::FigureChoice;
 use egui::Ui;
 
-/// What was chosen.
+/// The item chosen.
 pub(super) enum Picked {
     /// Enlarge the tile, or show all tiles again.
     Enlarge,
-    /// For the app to do.
+    /// An action for the app.
     Act(Action),
-    /// Explain the view.
+    /// Open the help on the view.
     Explain,
     /// Close the tile.
     Close,
 }
 
-/// The items. `alone` says that the tile fills everything; what has no tile of its own cannot be closed.
+/// Show the items. `alone` means that the tile is enlarged; a view without a tile cannot be closed.
 pub(super) fn items(ui: &mut Ui, (id, title): (&'static str, &str), alone: bool, closes: bool, figure: FigureChoice) -> Option<Picked> {
     let mut picked = None;
     let mut item = |ui: &mut Ui, words: &str, what: Picked| {
@@ -61,7 +61,7 @@ pub(super) fn items(ui: &mut Ui, (id, title): (&'static str, &str), alone: bool,
     picked
 }
 
-/// A resolution in menus.
+/// A resolution as a menu label.
 fn dpi_words(dpi: u16) -> String {
     let scale = f32::from(dpi) / FigureChoice::SCREEN_DPI;
     if scale.fract() == 0.0 { format!("{dpi} dpi ({scale:.0}x)") } else { format!("{dpi} dpi") }

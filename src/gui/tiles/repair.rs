@@ -1,17 +1,17 @@
-//! A layout from disk, before it is shown: a damaged or edited file must not cost the window. Sizes that no tile can have are
-//! evened out; a tree that is no tree, or one with views that do not exist, gives way to the default layout.
+//! Checks of a layout loaded from disk: a damaged or edited file must not prevent a start. Invalid sizes are equalised; an
+//! invalid tree, or one with unknown views, is replaced by the default layout.
 
 use egui_tiles::{Container, Tile, TileId, Tiles, Tree};
 use std::collections::BTreeSet;
 
-/// Tiles that a layout may hold: every view once, and containers around them.
+/// Maximum number of tiles in a layout: every view once, and the containers around them.
 const MOST_TILES: usize = 200;
-/// Containers within each other.
+/// Maximum nesting depth of containers.
 const DEEPEST: usize = 24;
-/// The largest share of a tile; shares are lengths in points.
+/// Maximum share of a tile; shares are lengths in points.
 const LARGEST: f32 = 100_000.0;
 
-/// The layout with sane sizes, or none if it cannot be used.
+/// The layout with valid sizes, or `None` if it cannot be used.
 pub(super) fn repaired(tree: Tree<String>, id: egui::Id, known: &dyn Fn(&str) -> bool) -> Option<Tree<String>> {
     let root = tree.root?;
     let mut tiles = tree.tiles;
@@ -36,7 +36,7 @@ pub(super) fn repaired(tree: Tree<String>, id: egui::Id, known: &dyn Fn(&str) ->
             Container::Linear(_) | Container::Tabs(_) => {}
         }
     }
-    // without the size of the tree that was stored: it is that of the window
+    // the stored size of the tree is dropped, because it depends on the window
     Some(Tree::new(id, root, tiles))
 }
 
@@ -44,7 +44,7 @@ fn is_sane(share: f32) -> bool {
     share > 0.0 && share <= LARGEST
 }
 
-/// Whether every tile below this one is there, once, and every view exists.
+/// Whether every tile below this one exists exactly once, and every view is known.
 fn is_whole(
     tiles: &Tiles<String>,
     tile: TileId,
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_sizes_are_evened_out_and_a_layout_that_is_none_gives_way() {
+    fn invalid_sizes_are_equalised_and_invalid_layouts_rejected() {
         assert_eq!(repair(&["raster", "now"], &[2.0, 300.0]), Some(vec![2.0, 300.0]));
         for absurd in [f32::NAN, f32::INFINITY, -4.0, 0.0, 1e30] {
             assert_eq!(repair(&["raster", "now"], &[2.0, absurd]), Some(vec![1.0, 1.0]), "{absurd}");
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn tiles_that_hold_each_other_give_way() {
+    fn cyclic_layouts_are_rejected() {
         let mut tiles = Tiles::default();
         let pane = tiles.insert_pane("raster".to_owned());
         let inner = tiles.insert_horizontal_tile(vec![pane]);

@@ -1,5 +1,5 @@
-//! One tile: frame, head with title and caption, body. The head is its handle: drag it, double-click it to enlarge.
-//! A right click anywhere on the tile or on its tab opens its menu.
+//! One tile: frame, title bar with title and caption, body. Drag the title bar to move the tile, double-click it to enlarge. A
+//! right click on the tile or its tab opens its menu.
 
 use crate::gui::action::Action;
 use crate::gui::panel::{Context, Panel};
@@ -13,12 +13,12 @@ use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiRespons
 use std::sync::Arc;
 
 const HEAD: f32 = 20.0;
-/// Room of the dots in a head.
+/// Width of the options button in a title bar, in points.
 const DOTS: f32 = 28.0;
-/// Room of the cross in a head, or in a tab.
+/// Width of the close button in a title bar or tab, in points.
 const CROSS: f32 = 16.0;
 
-/// The behaviour of the tiles during one frame, and the requests made in it.
+/// The tile behaviour during one frame, and the requests made in it.
 pub(crate) struct Tiling<'a, 'b> {
     pub(crate) panels: &'a mut Vec<Box<dyn Panel>>,
     pub(crate) cx: &'a mut Context<'b>,
@@ -27,18 +27,18 @@ pub(crate) struct Tiling<'a, 'b> {
     pub(crate) close: Option<TileId>,
     pub(crate) enlarge: Option<String>,
     pub(crate) alone: bool,
-    /// What was chosen in the menu of a view.
+    /// The item chosen in the menu of a view.
     pub(crate) actions: Vec<Action>,
     /// Where each view is painted.
     pub(crate) areas: Vec<(String, Rect)>,
-    /// How the tabs of the bar that is being drawn look.
+    /// Format of the tabs of the bar that is being drawn.
     pub(crate) tabs: TabStyle,
 }
 
 impl Tiling<'_, '_> {
-    /// One tile that fills everything.
+    /// Draw one enlarged tile.
     pub(crate) fn alone(&mut self, ui: &mut Ui, id: &str) {
-        // It fills everything and cannot be dragged.
+        // An enlarged tile cannot be dragged.
         let _ = self.tile(ui, None, id);
     }
 
@@ -72,7 +72,7 @@ impl Tiling<'_, '_> {
         let in_tabs = tile.is_some_and(|tile| self.in_tabs.contains(&tile));
         let title = (!in_tabs).then_some(panel.title());
         let dots = panel.has_options() && head.width() > 90.0;
-        // a tab has its own cross
+        // a tab has its own close button
         let crossed = tile.filter(|_| !in_tabs && head.width() > 160.0);
         let mut rest = head;
         if let Some(tile) = crossed {
@@ -98,7 +98,7 @@ impl Tiling<'_, '_> {
         if head.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
     }
 
-    /// A cross that closes a tile, seen while the pointer is on the tile.
+    /// A close button, visible while the pointer is on the tile.
     fn cross(&mut self, ui: &mut Ui, rect: Rect, (tile, title): (TileId, &str), room: Rect) {
         let faded = if ui.rect_contains_pointer(room) { 1.0 } else { 0.0 };
         let palette = self.cx.palette;
@@ -110,7 +110,7 @@ impl Tiling<'_, '_> {
         });
     }
 
-    /// The menu of a view, which opens at the pointer.
+    /// The menu of a view, opened at the pointer.
     fn menu(&mut self, on: &Response, opens: bool, tile: Option<TileId>, index: usize) {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
         let (alone, figure) = (self.alone, self.cx.ui_state.figure);
@@ -125,12 +125,12 @@ impl Tiling<'_, '_> {
         }
     }
 
-    /// Title and word of a view.
+    /// Title and short title of a view.
     fn names_of(&self, id: &str) -> (&'static str, &'static str) {
         self.panels.iter().find(|panel| panel.id() == id).map_or(("Unknown", "Unknown"), |panel| (panel.title(), panel.tab()))
     }
 
-    /// Title and word of a tile; a group of tiles behind one tab is called by its first.
+    /// Title and short title of a tile; a group of tiles behind one tab has those of its first tile.
     fn names(&self, tiles: &Tiles<String>, tile: TileId) -> (&'static str, &'static str) {
         match tiles.get(tile) {
             Some(egui_tiles::Tile::Pane(pane)) => self.names_of(pane),
@@ -141,7 +141,7 @@ impl Tiling<'_, '_> {
         }
     }
 
-    /// Three dots at the right end of the head, and the options in their popup.
+    /// The options button (three dots) at the right end of the title bar, and its popup.
     fn options(&mut self, ui: &Ui, head: Rect, index: usize) {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
         let rect = Rect::from_min_max(pos2(head.right() - DOTS + 6.0, head.top()), head.max);
@@ -156,11 +156,11 @@ impl Tiling<'_, '_> {
             ui.painter().rect_stroke(rect, 4.0, Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
         }
         let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-        // a menu would stretch the words of a note over its width
+        // a menu would stretch the text of a note over its width
         popup.show(|ui| ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| self.panels[index].options(ui, self.cx)));
     }
 
-    /// The head as a handle.
+    /// The title bar as a drag handle.
     fn handle(&mut self, ui: &Ui, head: Rect, index: usize, caption: &str) -> Response {
         let (id, title) = (self.panels[index].id(), self.panels[index].title());
         let response = ui.interact(head, ui.scope_id().with(("head", id)), Sense::click_and_drag());
@@ -175,8 +175,8 @@ impl Tiling<'_, '_> {
     }
 }
 
-/// Title, dim caption after it, right-aligned figure. What does not fit is left out part by part, the end of the caption first;
-/// nothing is cut.
+/// Title, dim caption after it, and a right-aligned value. If the room is short, parts are left out, starting with the end of
+/// the caption; no part is truncated.
 fn paint_head(ui: &Ui, rect: Rect, title: Option<&str>, caption: &str, right: &str, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let title = LayoutJob::simple_singleline(title.unwrap_or_default().to_owned(), FontId::new(TEXT, theme::semibold()), palette.text);
@@ -198,7 +198,7 @@ fn paint_head(ui: &Ui, rect: Rect, title: Option<&str>, caption: &str, right: &s
     }
 }
 
-/// Text of parts that are separated by dots, with as many of the first parts as fit.
+/// Text of parts separated by dots, with as many of the first parts as fit.
 fn first_that_fits(words: &str, room: f32, lay_out: impl Fn(&str) -> Arc<Galley>) -> Option<Arc<Galley>> {
     let ends = std::iter::once(words.len()).chain(words.rmatch_indices(" · ").map(|(at, _)| at));
     ends.map(|end| &words[..end]).filter(|part| !part.is_empty()).map(lay_out).find(|galley| galley.size().x <= room)
@@ -300,7 +300,7 @@ impl Behavior<String> for Tiling<'_, '_> {
     }
 
     fn on_edit(&mut self, action: egui_tiles::EditAction) {
-        // Selecting a tab does not change the arrangement.
+        // Selecting a tab does not count as a change of the layout.
         self.edited |= !matches!(action, egui_tiles::EditAction::TabSelected);
     }
 }

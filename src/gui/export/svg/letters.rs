@@ -1,4 +1,4 @@
-//! Text as SVG text: every word at its own place and as wide as on the screen, whatever fonts the reader has.
+//! Text as SVG text: every word at its position and width on the screen, whatever fonts the viewer has.
 
 use super::{Svg, escaped, fill};
 use egui::epaint::TextShape;
@@ -13,9 +13,9 @@ struct Run {
     blank: bool,
 }
 
-/// Letters without a blank between them.
+/// Letters without a space between them.
 struct Word {
-    /// Where the first letter begins and the last one ends.
+    /// x of the start of the first letter and of the end of the last one.
     x: (f32, f32),
     letters: String,
 }
@@ -42,7 +42,7 @@ impl Run {
 }
 
 impl Svg<'_> {
-    /// Words, one element a run of letters in one format.
+    /// One element per run of letters in one format.
     pub(super) fn words(&mut self, shape: &TextShape) {
         let galley = &shape.galley;
         let mut byte = 0;
@@ -88,7 +88,7 @@ impl Svg<'_> {
         } else {
             format!(r#" transform="rotate({} {} {})""#, shape.angle.to_degrees(), shape.pos.x, shape.pos.y)
         };
-        // each word where it is on the screen, and as wide, whatever font the reader has: not every reader knows textLength
+        // each word has its own position and width, because viewers use other fonts and not all support textLength
         let word = |Word { x: (from, to), letters }: &Word| {
             let letters = escaped(letters);
             format!(r#"<tspan x="{from:.2}" textLength="{:.2}" lengthAdjust="spacingAndGlyphs">{letters}</tspan>"#, to - from)
