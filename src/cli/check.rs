@@ -40,7 +40,12 @@ fn look_at(path: &Path) -> Result<String, String> {
     }
     if is_preset(path) {
         let preset = Preset::load(path).map_err(|fault| fault.to_string())?;
-        return Ok(format!("preset \"{}\", {:?}", preset.title, preset.protocol));
+        return Ok(format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase()));
+    }
+    // a file that is a collection by itself is checked like a folder
+    let is_collection = path.extension().is_some_and(|extension| ["csv", "npz"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
+    if is_collection && path.is_file() {
+        return data(path);
     }
     datasets::describe_file(path).map_err(|fault| fault.to_string())
 }

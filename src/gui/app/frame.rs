@@ -62,7 +62,11 @@ impl App {
                 banner(ui, palette, &format!("Stopped: {reason}"), ("Reset", Action::ResetSameSeed), actions);
             } else {
                 let dock = &self.dock;
-                hints::hint_strip(ui, &mut cx, |id| dock.titles(snapshot.protocol).any(|(other, _)| other == id), actions);
+                let views = hints::Views {
+                    exists: &|id| dock.titles(snapshot.protocol).any(|(other, _)| other == id),
+                    in_sight: &|id| dock.area(id).is_some(),
+                };
+                hints::hint_strip(ui, &mut cx, &views, actions);
             }
             follow_attention(ui.ctx(), cx.ui_state);
             self.dock.ui(ui, &mut cx, actions);

@@ -119,7 +119,7 @@ fn see(harness: &mut Harness<'static, crate::gui::App>, snapshot: crate::session
 
 #[test]
 fn tour_has_three_steps_that_end_when_done() {
-    let (mut harness, _) = usual();
+    let (mut harness, sent) = usual();
     let mut moment = fixture::classification();
     moment.probed = None;
     harness.state_mut().state.hints_seen = 0;
@@ -132,11 +132,15 @@ fn tour_has_three_steps_that_end_when_done() {
     moment.probed = fixture::classification().probed;
     see(&mut harness, moment.clone());
     harness.get_by_label("2 of 3");
+    assert!(harness.query_by_role_and_label(Role::Button, "Open drawing").is_none(), "the drawing is in sight");
     let picture = crate::session::Picture { pixels: vec![0; 784], label: 3 };
     moment.applied =
         std::sync::Arc::new([crate::session::Applied { before: crate::time::Step(1), change: crate::session::Recorded::Shown(picture) }]);
     see(&mut harness, moment.clone());
     harness.get_by_label("3 of 3");
+    harness.get_by_role_and_label(Role::Button, "Reward by hand").click();
+    harness.run_steps(3);
+    assert!(has(&sent, |command| *command == Command::Set(ParamId::RewardMode, 1.0)));
     let mut changes = moment.applied.to_vec();
     changes.push(crate::session::Applied { before: crate::time::Step(2), change: crate::session::Recorded::Reward(1.0) });
     moment.applied = changes.into();

@@ -5,17 +5,29 @@ use crate::gui::action::Action;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
+use crate::gui::widgets::param_slider::wanted;
 use crate::gui::window::notices::close_cross;
-use crate::session::{Recorded, Snapshot};
+use crate::gui::window::reward::BY_HAND;
+use crate::params::ParamId;
+use crate::session::{Command, Recorded, Snapshot};
 use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, RichText, Sense, Ui, vec2};
+
+/// What the button of a step does. It is shown until that is done.
+#[derive(Clone, Copy)]
+enum Offer {
+    /// Open a view; its id, and the words of the button.
+    View(&'static str, &'static str),
+    /// Set the reward mode to rewards by hand.
+    ByHand(&'static str),
+}
 
 /// One step.
 struct Step {
     name: &'static str,
     /// What to do, in full and for a narrow window.
     text: [&'static str; 2],
-    /// A view to open, with the words of the button.
-    offer: Option<(&'static str, &'static str)>,
+    /// What its button does.
+    offer: Offer,
     /// How often this was done so far.
     done: fn(&Snapshot) -> u64,
 }
@@ -27,7 +39,7 @@ const TOUR: [Step; 3] = [
             "The network is learning. Draw an image of your own and see what the network answers.",
             "Draw an image and see what the network answers.",
         ],
-        offer: Some(("draw", "Start drawing")),
+        offer: Offer::View("draw", "Start drawing"),
         done: |snapshot| u64::from(snapshot.probed.is_some()),
     },
     Step {
@@ -36,16 +48,16 @@ const TOUR: [Step; 3] = [
             "Choose the right class below your drawing and press Teach: the network learns from it once.",
             "Choose the class of your drawing and press Teach.",
         ],
-        offer: Some(("draw", "Open drawing")),
+        offer: Offer::View("draw", "Open drawing"),
         done: |snapshot| recorded(snapshot, |change| matches!(change, Recorded::Shown(_))),
     },
     Step {
         name: "Reward",
         text: [
-            "Press + if the answer to the current image is right and − if it is wrong: the reward changes what is learnt.",
-            "Press + for a right answer and − for a wrong one.",
+            "Give the reward by hand: the network waits after each answer. Press + if it is right and − if it is wrong.",
+            "By hand, press + for a right answer and − for a wrong one.",
         ],
-        offer: None,
+        offer: Offer::ByHand("Reward by hand"),
         done: |snapshot| recorded(snapshot, |change| matches!(change, Recorded::Reward(_))),
     },
 ];
@@ -54,9 +66,15 @@ fn recorded(snapshot: &Snapshot, is: fn(&Recorded) -> bool) -> u64 {
     snapshot.applied.iter().filter(|applied| is(&applied.change)).count() as u64
 }
 
-/// The current step, if the tour is not over. `exists` says which views there are.
-pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) -> bool, actions: &mut Vec<Action>) {
-    let steps: Vec<&Step> = TOUR.iter().filter(|step| step.offer.is_none_or(|(id, _)| exists(id))).collect();
+/// Where views are: whether one exists for this network, and whether it is in sight.
+pub(crate) struct Views<'a> {
+    pub exists: &'a dyn Fn(&str) -> bool,
+    pub in_sight: &'a dyn Fn(&str) -> bool,
+}
+
+/// The current step, if the tour is not over.
+pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, views: &Views<'_>, actions: &mut Vec<Action>) {
+    let steps: Vec<&Step> = TOUR.iter().filter(|step| !matches!(step.offer, Offer::View(id, _) if !(views.exists)(id))).collect();
     let seen = cx.ui_state.hints_seen as usize;
     let Some(step) = steps.get(seen).filter(|_| cx.snapshot.protocol.classifies()) else { return };
     if was_done(ui, seen, step, cx.snapshot) {
@@ -81,11 +99,7 @@ pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) ->
                     actions.push(Action::NextHint);
                 }
                 ui.label(theme::mono(format!("{} of {}", seen + 1, steps.len())).color(palette.dim));
-                if let Some((id, words)) = step.offer
-                    && theme::button(ui, Sign::None, words, Weight::Main, 0.0).clicked()
-                {
-                    cx.ui_state.wants_panel = Some(id);
-                }
+                offer(ui, cx, step.offer, views);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let fits = |words: &&&str| text::width(ui.painter(), words, &egui::FontId::proportional(12.5)) <= ui.available_width();
                     let words = step.text.iter().find(fits).unwrap_or(&step.text[1]);
@@ -94,6 +108,23 @@ pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, exists: impl Fn(&str) ->
             });
         });
     });
+}
+
+fn offer(ui: &mut Ui, cx: &mut Context, offer: Offer, views: &Views<'_>) {
+    let clicked = |ui: &mut Ui, words| theme::button(ui, Sign::None, words, Weight::Main, 0.0).clicked();
+    match offer {
+        Offer::View(id, words) if !(views.in_sight)(id) => {
+            if clicked(ui, words) {
+                cx.ui_state.wants_panel = Some(id);
+            }
+        }
+        Offer::ByHand(words) if wanted(cx, ParamId::RewardMode) as usize != BY_HAND => {
+            if clicked(ui, words) {
+                cx.outbox.push(Command::Set(ParamId::RewardMode, BY_HAND as f64));
+            }
+        }
+        Offer::View(..) | Offer::ByHand(_) => {}
+    }
 }
 
 /// Whether the step was done since it was shown first.

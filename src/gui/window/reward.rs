@@ -11,7 +11,7 @@ use egui::{RichText, Ui, vec2};
 /// Words for the choices of `reward_mode`, in its order, short enough for one row.
 const MODES: [&str; 4] = ["Auto", "By hand", "Inverted", "Off"];
 /// The choice in which rewards are given with the buttons and keys.
-const BY_HAND: usize = 1;
+pub(crate) const BY_HAND: usize = 1;
 
 /// Whether reward changes any weight now or later.
 fn learns_from_reward(cx: &Context) -> bool {

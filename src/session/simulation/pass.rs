@@ -64,8 +64,9 @@ impl Simulation {
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
                 let (trial, first) = (self.lab.trial_steps(), self.lab.step());
-                // of several images per frame, record the last one completely
-                if due > 2 * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
+                // of more images per frame than the views show, record the last one completely
+                let shown = u64::from(self.watch.history.max(2));
+                if due > shown * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
                     if self.awaits_reward() {
                         return;
