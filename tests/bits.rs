@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod digits;
+mod bits {
+    mod presets;
+}
 
 use pulp::Arch;
 use spikescope::experiment::Trainer;

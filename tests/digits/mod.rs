@@ -17,7 +17,12 @@ fn images(n: usize, mut state: u64) -> Dataset {
     Dataset { images, labels, width: 28, height: 28, classes: 10 }
 }
 
-/// A collection of ten classes.
+/// A collection of ten classes, with 200 training and 100 test images.
 pub(crate) fn data() -> Arc<Data> {
-    Arc::new(Data::numbered("digits", images(200, 1), images(100, 2)))
+    data_of(200, 100)
+}
+
+/// The same with other numbers of images, of which the first are the same.
+pub(crate) fn data_of(train: usize, test: usize) -> Arc<Data> {
+    Arc::new(Data::numbered("digits", images(train, 1), images(test, 2)))
 }
