@@ -1,4 +1,4 @@
-//! What a view is: a title, a one-line caption and a painted body, drawn from a snapshot and answering with commands.
+//! The interface of a view: title, one-line caption and painted body, drawn from a snapshot; input is sent as commands.
 
 use super::export::tables::Bytes;
 use super::state::UiState;
@@ -7,56 +7,57 @@ use crate::gui::state::outbox::Outbox;
 use crate::params::Protocol;
 use crate::session::Snapshot;
 
-/// All that a view may see and touch. It never sees the simulation itself.
+/// All that a view can access. It has no access to the simulation itself.
 pub struct Context<'a> {
-    /// The network as it was at most a frame or two ago.
+    /// The state of the network, at most a frame or two old.
     pub snapshot: &'a Snapshot,
-    /// What the person chose: neuron, options, search text.
+    /// The user's choices: neuron, options, search text.
     pub ui_state: &'a mut UiState,
-    /// Where commands go.
+    /// Queue of commands to the simulation.
     pub outbox: &'a mut Outbox,
     /// The colours of the theme.
     pub palette: &'a Palette,
-    /// Whether the view is painted as a figure, see `theme::is_figure`: nothing may be left out, and nothing can be pressed.
+    /// Whether the view is painted as a figure, see `theme::is_figure`: content must be complete, and there are no controls.
     pub whole: bool,
 }
 
-/// Writes down the numbers behind a view, all of them. Runs on a worker.
+/// Writes the complete data of a view. Runs on a worker.
 pub type Table = fn(&Snapshot) -> Bytes;
 
-/// The same of what is chosen in the window.
+/// Like `Table`, for the part of the data that is selected in the window.
 pub type ChosenTable = Box<dyn FnOnce(&Snapshot) -> Bytes + Send>;
 
-/// One view of the network. One file each under `panels/`; `panels::all_panels` is the only list of them.
+/// One view of the network. One file each under `panels/`; `panels::all_panels` is the list of all views.
 pub trait Panel {
-    /// Stable identity, kept in saved layouts.
+    /// Stable identifier, stored in saved layouts.
     fn id(&self) -> &'static str;
     /// Title of the tile.
     fn title(&self) -> &'static str;
-    /// What its tab says where the title does not fit: a word.
+    /// Short title of the tab where the title does not fit: one word.
     fn tab(&self) -> &'static str {
         self.title()
     }
-    /// One paragraph: what one sees, and what to look for. A test of the help asks it of every view.
+    /// One paragraph: what the view shows, and what to look for. A test requires it of every view.
     fn help(&self) -> &'static str {
         ""
     }
-    /// The experiments in which it has something to show.
+    /// The kinds of experiment in which the view has content.
     fn protocols(&self) -> &'static [Protocol];
-    /// Dim text behind the title, and text at the right edge (empty for none). Short: the tile may be 240 points wide.
+    /// Dim text after the title, and text at the right edge (empty for none). Keep it short: the tile may be only 240 points
+    /// wide.
     fn caption(&self, cx: &Context) -> (String, String);
-    /// Whether there is something to choose behind the dots in its head.
+    /// Whether the view has options, opened by the dots in its title bar.
     fn has_options(&self) -> bool {
         false
     }
-    /// What there is to choose, in a popup.
+    /// The options, shown in a popup.
     fn options(&mut self, _ui: &mut egui::Ui, _cx: &mut Context) {}
-    /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a
-    /// one-line summary in words.
+    /// The body. `ui` is exactly the free area of the tile; fill it. Every painted area must call `widget_info` with a one-line
+    /// description.
     fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Context);
-    /// What a person gets who asks for the data of this view.
+    /// The data saved when the user exports this view as CSV.
     fn table(&self) -> Table;
-    /// The data of the figure, where the view shows a part that was chosen; else all of them.
+    /// The data of the part that the view shows, if the user selected one; otherwise all data.
     fn chosen_table(&self, _state: &UiState) -> ChosenTable {
         Box::new(self.table())
     }

@@ -1,5 +1,4 @@
-//! The one list of views. A view that is not here does not exist; one that is here is reachable from the View menu,
-//! found by layouts through its id, and walked by the tests.
+//! The list of all views. The View menu, the layouts (by id) and the tests use only this list.
 
 mod ablation;
 mod accuracy;

@@ -1,5 +1,5 @@
-//! Ablation study: every variant of the network lacks one part and is trained from scratch beside the current run. The study
-//! directory is that of `spikescope ablate`, which can resume it.
+//! Ablation study: every variant of the network lacks one part and is trained from scratch in parallel with the current run. The
+//! study directory has the format of `spikescope ablate`, which can resume it.
 
 use super::curves::{Curve, curves};
 use super::options;
@@ -17,16 +17,16 @@ use egui::{Color32, DragValue, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 #[derive(Default)]
 pub(super) struct Ablation;
 
-/// Width of the list of ablations, and of a tile beside which it has room.
+/// Width of the list of ablations, and minimum width of a tile that shows it beside the results, in points.
 const LIST: f32 = 232.0;
-/// Widest that the table of results becomes.
+/// Maximum width of the table of results, in points.
 const TABLE: f32 = 620.0;
 const BESIDE: f32 = 520.0;
-/// Height of the curves in a figure.
+/// Height of the curves in a figure, in points.
 const CURVES: f32 = 260.0;
-/// Seeds from which on a paired t test with Holm's correction can tell an effect of the usual size.
+/// Number of seeds from which on a paired t test with Holm's correction can detect an effect of usual size.
 const ENOUGH: u64 = 5;
-/// Colours of curves: classes whose colours lie far apart.
+/// Colours of the curves: classes with clearly different colours.
 const COLOURS: [u8; 12] = [0, 3, 6, 9, 2, 5, 8, 1, 4, 7, 0, 3];
 
 impl Panel for Ablation {
@@ -111,7 +111,7 @@ impl Panel for Ablation {
     }
 }
 
-/// Which ablations, how many seeds and images; start and stop.
+/// Selection of ablations, number of seeds and images; start and stop buttons.
 fn choose(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 3.0;
     let (snapshot, palette) = (cx.snapshot, cx.palette);
@@ -160,7 +160,7 @@ fn colour(palette: &Palette, variant: usize) -> Color32 {
     if variant == 0 { palette.good } else { palette.class(Some(COLOURS[(variant - 1) % COLOURS.len()])) }
 }
 
-/// The curves of all variants, each with a letter at its end.
+/// The curves of all variants, each labelled with a letter at its end.
 fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
     let Some(study) = &cx.snapshot.study else {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
@@ -196,18 +196,18 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
     curves(ui, rect, &all, study.images as f64, &summary(study), cx);
 }
 
-/// The intact network is "=", its ablations are A, B, ...
+/// Letter of a variant: "=" for the intact network, A, B, ... for the ablations.
 fn letter(variant: usize) -> String {
     if variant == 0 { "=".to_owned() } else { char::from(b'A' + ((variant - 1) % 26) as u8).to_string() }
 }
 
-/// The table: a line for every variant and for every damage.
+/// The table: a line for every variant and every damage.
 fn lines(ui: &mut Ui, cx: &Context) {
     let Some(study) = &cx.snapshot.study else { return };
     let palette = cx.palette;
     ui.spacing_mut().item_spacing.y = 2.0;
     let roomy = ui.available_width() > 380.0;
-    // a table that is read from left to right must not be as wide as a screen
+    // a very wide table is hard to read along its lines
     ui.set_max_width(ui.available_width().min(TABLE));
     let heads = if roomy { "test %   ± SD   diff.  p (Holm)" } else { "test %   diff." };
     row(ui, None, "network", heads, palette.dim, palette);
@@ -237,7 +237,7 @@ fn lines(ui: &mut Ui, cx: &Context) {
     ui.add(egui::Label::new(RichText::new(legend.trim_end()).small().color(palette.dim)).wrap());
 }
 
-/// One line of the table: a letter, a name, figures at the right.
+/// One line of the table: letter, name, numbers at the right.
 fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str, color: Color32, palette: &Palette) {
     ui.horizontal(|ui| {
         let (place, _) = ui.allocate_exact_size(vec2(18.0, 16.0), Sense::hover());
@@ -254,10 +254,10 @@ fn row(ui: &mut Ui, swatch: Option<(String, Color32)>, name: &str, figures: &str
     });
 }
 
-/// Columns of equal width, so that figures stand below one another.
+/// Columns of equal width, so that numbers are aligned vertically.
 fn figures(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
-    // a blank at the end would move the others out of their columns
+    // trailing space would shift the other columns
     let none = || "–".to_owned();
     let sd = line.sd().map_or_else(none, |sd| format!("±{}", fixed(100.0 * sd, 2)));
     let against = line.against.map_or_else(none, |against| signed(100.0 * against.difference, 2));
@@ -266,14 +266,14 @@ fn figures(line: &Summary) -> String {
     format!("{:>6} {sd:>7} {against:>7} {p:>7}{halted}", fixed(100.0 * mean, 2))
 }
 
-/// Where there is little room: the mean, and the difference it makes.
+/// For narrow tiles: the mean and the difference only.
 fn short(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
     let against = line.against.map_or_else(|| "–".to_owned(), |against| signed(100.0 * against.difference, 1));
     format!("{:>6} {against:>7}", fixed(100.0 * mean, 1))
 }
 
-/// A line for a reader.
+/// Accessible description of a line.
 fn words(line: &Summary) -> String {
     let Some(mean) = line.mean() else { return "–".to_owned() };
     let sd = line.sd().map_or_else(String::new, |sd| format!(" ±{}", fixed(100.0 * sd, 2)));

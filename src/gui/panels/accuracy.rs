@@ -1,4 +1,4 @@
-//! Accuracy during training, bin by bin and smoothed, and on test images.
+//! Accuracy during training, per bin and smoothed, and on test images.
 
 use super::curves::{Images, paint_marks};
 use super::options;
@@ -90,12 +90,12 @@ impl Panel for Accuracy {
         }
         paint_marks(&plot, images, &smooth, &live_marks(snapshot), palette.good, palette);
         if let Some(waits) = snapshot.health.waits.as_ref().filter(|_| plot.area.height() > 60.0 && snapshot.trial.index > 20) {
-            // else a curve at chance looks like a fault
+            // without this line, a curve at chance level looks like a fault
             let sentence = waits.split(';').next().unwrap_or(waits);
             plot.note(plot.area.left_top() + vec2(5.0, 3.0), Align2::LEFT_TOP, sentence, palette.dim, palette);
         }
         if plot.area.height() > 40.0 {
-            // below its line: the curve soon lies above it
+            // below the line, because the curve soon lies above it
             let at = pos2(plot.area.right() - 3.0, plot.y.at(chance) + 1.0);
             plot.note(at, Align2::RIGHT_TOP, &format!("chance {} %", fixed(chance, 0)), palette.dim, palette);
         }
@@ -121,7 +121,7 @@ impl Panel for Accuracy {
     }
 }
 
-/// The points of the last images, or of all.
+/// The points of the last images, or all points.
 fn shown(points: &[AccuracyPoint], images: Option<u64>) -> &[AccuracyPoint] {
     let last = points.last().map_or(0, |point| point.image);
     let first = images.map_or(0, |images| last.saturating_sub(images));

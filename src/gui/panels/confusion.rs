@@ -15,14 +15,14 @@ use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, ve
 #[derive(Default)]
 pub(super) struct Confusion;
 
-/// Counts of answers, by label.
+/// Number of answers by label.
 struct Matrix<'a> {
     counts: &'a [u32],
     classes: usize,
 }
 
 impl<'a> Matrix<'a> {
-    /// `None` unless there is a count for every pair of classes, and at least one that is not zero.
+    /// `None` unless there is a count for every pair of classes and at least one is not zero.
     fn new(counts: &'a [u32], classes: usize) -> Option<Self> {
         let whole = classes > 0 && classes.checked_mul(classes) == Some(counts.len());
         (whole && counts.iter().any(|&n| n > 0)).then_some(Self { counts, classes })
@@ -36,7 +36,7 @@ impl<'a> Matrix<'a> {
         (0..self.classes).map(|answer| self.count(label, answer)).sum()
     }
 
-    /// Share of a label's images that got this answer.
+    /// Share of a label's images with this answer.
     fn share(&self, label: usize, answer: usize) -> f32 {
         self.count(label, answer) as f32 / self.row(label).max(1) as f32
     }
@@ -57,7 +57,7 @@ impl<'a> Matrix<'a> {
 }
 
 const SHARES: Shading = Shading { min: 0.0, max: 100.0, beyond: false, map: Map::Viridis };
-/// Of the images with a label, the share that got an answer.
+/// Share of the images with this label that got an answer.
 const UNIT: &str = "%";
 
 impl Panel for Confusion {
@@ -85,7 +85,7 @@ impl Panel for Confusion {
         };
         let worst =
             matrix.worst().map_or(String::new(), |(l, a, n)| format!("{} as {}: {}", name(cx.snapshot, l), name(cx.snapshot, a), count(n)));
-        // images without an answer have no place in the matrix; they are not hidden for that
+        // the matrix has no column for images without an answer, so the caption states their number
         let recent = &cx.snapshot.trials;
         let none = recent.iter().filter(|trial| trial.answer.is_none()).count() as u64;
         let right = if none == 0 { worst } else { format!("no answer: {} of last {}", count(none), count(recent.len() as u64)) };
@@ -110,13 +110,13 @@ impl Panel for Confusion {
         let named = rect.height() > 120.0 && rect.width() > 140.0;
         let names: Vec<String> = (0..n).map(|class| name(cx.snapshot, class)).collect();
         let widest = names.iter().map(|name| text::width(&painter, name, &text::tick_font())).fold(0.0, f32::max);
-        // digits need little room, words no more than a fifth of the view
+        // digits need little room; names get at most a fifth of the view
         let room_left = widest.clamp(7.0, (rect.width() * 0.2).max(7.0));
         let (left, bottom) = if named { (27.0 + room_left, 31.0) } else { (7.0 + room_left, 14.0) };
         let bar_width = bar_room(&painter, SHARES, rect.height(), UNIT);
         let bar_room = if rect.width() > 170.0 { bar_width + 12.0 } else { 0.0 };
         let room = vec2(rect.width() - left - bar_room, rect.height() - bottom - 2.0);
-        // A little wider than tall is fine and leaves no empty column beside the matrix.
+        // Cells may be slightly wider than tall, so that the matrix fills the width.
         let tall = (room.y / n as f32).max(1.0);
         let wide = (room.x / n as f32).clamp(1.0, tall * 1.8);
         let tall = tall.min(wide * 1.3);
@@ -170,7 +170,7 @@ impl Panel for Confusion {
     }
 }
 
-/// What a class is called.
+/// Name of a class.
 fn name(snapshot: &Snapshot, class: usize) -> String {
     derived::class_name(snapshot, u8::try_from(class).ok())
 }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_of_another_size_is_none() {
+    fn counts_of_another_size_are_rejected() {
         assert!(Matrix::new(&[1, 2, 3], 2).is_none());
         assert!(Matrix::new(&[], 0).is_none());
         assert!(Matrix::new(&[0; 4], 2).is_none(), "nothing counted yet");

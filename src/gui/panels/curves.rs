@@ -1,5 +1,5 @@
-//! Accuracy curves over one another: raw bins faint, one smoothing for all, a letter at each end, marks where parameters
-//! were changed, and a band for the spread over seeds.
+//! Several accuracy curves in one plot: raw bins faint, the same smoothing for all, a letter at each end, marks at parameter
+//! changes, and a band for the spread over seeds.
 
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -10,14 +10,14 @@ use crate::gui::theme::Palette;
 use egui::epaint::{BandPoint, BandShape};
 use egui::{Align2, Color32, Rect, Response, Sense, Stroke, Ui, vec2};
 
-/// A curve of one of several networks, in percent.
+/// The accuracy curve of one of several networks, in percent.
 pub(super) struct Curve {
-    /// Stands at its end.
+    /// Letter at the end of the curve.
     pub(super) letter: String,
     pub(super) color: Color32,
-    /// Images and percent.
+    /// Number of images and percent.
     pub(super) points: Vec<(f64, f64)>,
-    /// The bins before smoothing; empty where none are known.
+    /// The bins before smoothing; empty if unknown.
     pub(super) raw: Vec<(f64, f64)>,
     /// Spread over seeds; empty for a single run.
     pub(super) band: Vec<Spread>,
@@ -33,23 +33,23 @@ pub(super) struct Images {
 }
 
 impl Images {
-    /// From `first` to `last`; a logarithmic axis begins at the first bin of `least` images.
+    /// From `first` to `last`; a logarithmic axis starts at the first bin of `least` images.
     pub(super) fn new(log: bool, first: f64, last: f64, least: f64) -> Self {
         let first = if log { first.max(least.max(1.0)) } else { first };
         Self { log, range: (first, last.max(first + 1.0)) }
     }
 
-    /// Where an image lies on the axis.
+    /// Position of an image on the axis.
     pub(super) fn at(self, images: f64) -> f64 {
         if self.log { images.max(1.0).log10() } else { images }
     }
 
-    /// The image at a place of the axis.
+    /// The image at a position of the axis.
     pub(super) fn image(self, place: f64) -> f64 {
         if self.log { 10_f64.powf(place) } else { place }
     }
 
-    /// The axis; `room` widens it beyond the last image by this share, for letters.
+    /// The axis; `room` extends it beyond the last image by this share, for the letters.
     pub(super) fn axis(self, room: f64) -> Axis<'static> {
         let (first, last) = (self.at(self.range.0), self.at(self.range.1));
         let range = (first, last + room * (last - first));
@@ -57,19 +57,18 @@ impl Images {
     }
 }
 
-/// Height of a letter at the end of a curve.
+/// Height of a letter at the end of a curve, in points.
 const LETTER: f32 = 12.0;
-/// How near the pointer must be to a mark, in points.
+/// Maximum distance of the pointer from a mark, in points.
 const NEAR: f32 = 5.0;
 
-/// Heights in ascending order moved as little as it takes to lie at least `gap` from one another, within `range` if there is
-/// room.
+/// Positions in ascending order, moved as little as needed to be at least `gap` apart, and inside `range` if there is room.
 fn apart(heights: &[f32], gap: f32, (top, bottom): (f32, f32)) -> Vec<f32> {
     let mut places: Vec<f32> = heights.to_vec();
     for k in 1..places.len() {
         places[k] = places[k].max(places[k - 1] + gap);
     }
-    // what ran over the lower edge pushes the others up
+    // those beyond the end of the range push the others back
     let mut most = bottom;
     for place in places.iter_mut().rev() {
         *place = place.min(most);
@@ -80,7 +79,7 @@ fn apart(heights: &[f32], gap: f32, (top, bottom): (f32, f32)) -> Vec<f32> {
     places
 }
 
-/// Curves over one another, up to `last` images or to the end of the longest.
+/// Draw the curves, up to `last` images or to the end of the longest.
 pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words: &str, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
     let response = ui.allocate_rect(rect, Sense::hover());
@@ -89,7 +88,7 @@ pub(super) fn curves(ui: &mut Ui, rect: Rect, curves: &[Curve], last: f64, words
     let last = curves.iter().filter_map(|curve| curve.points.last()).map(|point| point.0).fold(last.max(100.0), f64::max);
     let least = curves.iter().filter_map(|curve| curve.points.first()).map(|point| point.0).fold(last, f64::min);
     let images = Images::new(cx.ui_state.curves.log_images, 0.0, last, least);
-    // room for the letters at the ends
+    // margin for the letters at the ends
     let axis = images.axis(30.0 / f64::from(rect.width().max(60.0)));
     let plot = Plot::new(&painter, rect, Some(axis), Some(Axis::new((0.0, 100.0), "%")), palette);
     plot.level(100.0 / snapshot.classes.max(1) as f64, palette.faint);
@@ -123,7 +122,7 @@ fn near_marks<'a>(plot: &Plot, images: Images, response: &Response, curve: &'a C
     curve.marks.iter().filter(near).map(|mark| format!("{}: {}", curve.letter, mark.words)).collect()
 }
 
-/// A triangle on the curve where a parameter was changed.
+/// A triangle on the curve at each parameter change.
 pub(super) fn paint_marks(plot: &Plot, images: Images, points: &[(f64, f64)], marks: &[Mark], color: Color32, palette: &Palette) {
     for mark in marks.iter().filter(|_| !points.is_empty()) {
         let tip = plot.at(images.at(mark.image as f64), at(points, mark.image as f64)) + vec2(0.0, -3.0);
@@ -148,7 +147,7 @@ fn paint_band(plot: &Plot, images: Images, band: &[Spread], color: Color32) {
 fn paint_letters(painter: &egui::Painter, plot: &Plot, curves: &[Curve], images: Images, palette: &Palette) {
     let end = |curve: &Curve| curve.points.last().map(|point| plot.at(images.at(point.0), point.1)).filter(|at| at.y.is_finite());
     let mut ends: Vec<(&Curve, egui::Pos2)> = curves.iter().filter_map(|curve| Some((curve, end(curve)?))).collect();
-    // letters stand in the order of the curves, whichever is drawn last
+    // letters are ordered like the ends of the curves, independent of the drawing order
     ends.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
     let heights: Vec<f32> = ends.iter().map(|(_, at)| at.y).collect();
     let places = apart(&heights, LETTER, (plot.area.top(), plot.area.bottom()));
@@ -157,11 +156,11 @@ fn paint_letters(painter: &egui::Painter, plot: &Plot, curves: &[Curve], images:
         let galley = painter.layout_no_wrap(curve.letter.clone(), text::number_font(), curve.color);
         let place = Align2::LEFT_CENTER.anchor_size(egui::pos2(at.x + 7.0, y), galley.size());
         if (y - at.y).abs() > 5.0 {
-            // which end it belongs to
+            // connects the letter with its curve
             let line = Stroke::new(1.0, curve.color.gamma_multiply(0.6));
             plot.painter().line_segment([at, egui::pos2(place.left() - 1.0, y)], line);
         }
-        // readable on the curves it stands on
+        // background, so that the letter is legible over curves
         painter.rect_filled(place.expand2(vec2(1.5, -1.0)), 2.0, palette.panel.gamma_multiply(0.85));
         painter.galley(place.min, galley, curve.color);
     }
@@ -172,17 +171,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_keep_the_order_of_their_curves_and_stay_on_the_plot() {
+    fn letters_keep_the_order_of_their_curves_and_stay_inside_the_plot() {
         for heights in [vec![10.0, 11.0, 12.0, 80.0], vec![95.0, 96.0, 97.0, 98.0], vec![0.0, 1.0], vec![50.0], vec![]] {
             let places = apart(&heights, LETTER, (0.0, 100.0));
             assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LETTER - 0.01), "{heights:?}: {places:?}");
             assert!(places.iter().all(|y| (-0.01..=100.01).contains(y)), "{heights:?}: {places:?}");
         }
-        assert_eq!(apart(&[10.0, 60.0, 90.0], LETTER, (0.0, 100.0)), [10.0, 60.0, 90.0], "nobody is moved without need");
+        assert_eq!(apart(&[10.0, 60.0, 90.0], LETTER, (0.0, 100.0)), [10.0, 60.0, 90.0], "letters without overlap are not moved");
     }
 
     #[test]
-    fn a_logarithmic_axis_begins_at_the_first_bin_and_leads_back_to_images() {
+    fn logarithmic_axis_starts_at_the_first_bin_and_is_invertible() {
         let axis = Images::new(true, 0.0, 60_000.0, 100.0);
         assert!((axis.at(1000.0) - 3.0).abs() < 1e-12 && (axis.image(axis.at(777.0)) - 777.0).abs() < 1e-6);
         assert_eq!(axis.axis(0.0).range.0, 2.0);

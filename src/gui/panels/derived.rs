@@ -1,4 +1,4 @@
-//! Small quantities that several views derive from a snapshot, so that they agree on them.
+//! Quantities that several views derive from a snapshot, in one place so that the views agree.
 
 use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::Plot;
@@ -7,43 +7,43 @@ use crate::gui::theme::Palette;
 use crate::session::{Layer, Snapshot, SpikeEvent};
 use egui::Stroke;
 
-/// Length of the history every time axis shows, in ms; never zero.
+/// Length of the history on every time axis, in ms; never zero.
 pub(super) fn window_ms(snapshot: &Snapshot) -> f64 {
     if snapshot.window_ms.is_finite() && snapshot.window_ms > 0.0 { snapshot.window_ms } else { 1.0 }
 }
 
-/// The step after the last one whose spikes and traces are known. At full speed most steps are computed unseen, so a run
-/// that is paused there may have gone on since.
+/// The step after the last one whose spikes and traces are recorded. At full speed most steps are not recorded, so the current
+/// step of a paused run may be later.
 pub(super) fn window_end(snapshot: &Snapshot) -> u64 {
     snapshot.window_end.0.min(snapshot.step.0)
 }
 
-/// The steps of a time axis of this length: it ends with the last one known, even when less has happened.
+/// The steps of a time axis of this length: it ends at the last recorded step, and may start before step 0.
 pub(super) fn window_over(snapshot: &Snapshot, ms: f64) -> Span {
     let steps = (ms / snapshot.dt_ms.max(1e-6)).round().max(1.0) as i64;
     let to = window_end(snapshot) as i64;
     Span { from: to.saturating_sub(steps), to }
 }
 
-/// How much of a stretch is known, in ms.
+/// Recorded part of a time range, in ms.
 pub(super) fn known_over(snapshot: &Snapshot, span: Span) -> f64 {
     let begin = (span.from.max(0) as u64).max(snapshot.window_start.0);
     window_end(snapshot).saturating_sub(begin) as f64 * snapshot.dt_ms
 }
 
-/// "last 250 ms", and whether that is what was recorded last.
+/// "last 250 ms", with a remark if later steps were not recorded.
 pub(super) fn words_over(snapshot: &Snapshot, ms: f64) -> String {
     let ms = fixed(ms, 0);
     if window_end(snapshot) < snapshot.step.0 { format!("last {ms} ms recorded") } else { format!("last {ms} ms") }
 }
 
-/// Step at which the image being shown began.
+/// First step of the current image.
 pub(super) fn onset(snapshot: &Snapshot) -> u64 {
     let elapsed = (snapshot.trial.elapsed_ms / snapshot.dt_ms.max(1e-6)).round();
     snapshot.step.0.saturating_sub(elapsed as u64)
 }
 
-/// Spikes of one layer from `from` on. Spikes ride oldest first, so the start is found by halving.
+/// Spikes of one layer from step `from` on. Spikes are sorted by time, so the start is found by binary search.
 pub(super) fn spikes_since(snapshot: &Snapshot, layer: Layer, from: u64) -> impl Iterator<Item = &SpikeEvent> {
     let start = snapshot.spikes.partition_point(|spike| spike.step < from);
     snapshot.spikes[start..].iter().filter(move |spike| spike.layer == layer)
@@ -54,17 +54,17 @@ pub(super) fn neurons(snapshot: &Snapshot) -> usize {
     snapshot.class_of.len()
 }
 
-/// Class of a neuron; `None` for one without a class and for one that is not there.
+/// Class of a neuron; `None` for a neuron without a class and for an unknown neuron.
 pub(super) fn class_of(snapshot: &Snapshot, neuron: u32) -> Option<u8> {
     snapshot.class_of.get(neuron as usize).copied().flatten()
 }
 
-/// What a class is called; a dash for none.
+/// Name of a class; a dash for none.
 pub(super) fn class_name(snapshot: &Snapshot, class: Option<u8>) -> String {
     class.map_or_else(|| "–".to_owned(), |class| snapshot.class_name(class).into_owned())
 }
 
-/// The same, with at most so many letters.
+/// The name of a class, truncated to a number of letters.
 pub(super) fn short_name(snapshot: &Snapshot, class: Option<u8>, letters: usize) -> String {
     let name = class_name(snapshot, class);
     if name.chars().count() <= letters {
@@ -78,13 +78,13 @@ pub(super) fn class_words(snapshot: &Snapshot, class: Option<u8>) -> String {
     class.map_or_else(|| "no class yet".to_owned(), |class| format!("class {}", snapshot.class_name(class)))
 }
 
-/// Font size of an answer in a place made for a digit: a word gets a smaller one.
+/// Font size of an answer in a box sized for a digit: longer names get a smaller font.
 pub(super) fn answer_size(digit: f32, answer: &str) -> f32 {
     (digit * 2.2 / answer.chars().count().max(2) as f32).clamp(digit.min(12.0), digit)
 }
 
-/// Mark where the images in sight began on a time axis that ends now; the one being shown stands out. Returns where each
-/// is, with its number, from left to right.
+/// Mark the onsets of the images on a time axis that ends now; the current one is highlighted. Returns the position and number
+/// of each, from left to right.
 pub(super) fn paint_onsets(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Vec<(f32, u64)> {
     if !snapshot.protocol.classifies() || snapshot.trial.size.0 == 0 {
         return Vec::new();
@@ -114,18 +114,18 @@ mod tests {
     }
 
     #[test]
-    fn the_time_axis_ends_where_the_record_ends() {
+    fn time_axis_ends_at_the_last_recorded_step() {
         let mut snapshot = fixture::classification();
         assert_eq!(window_end(&snapshot), snapshot.step.0);
         assert_eq!(known_over(&snapshot, all(&snapshot)), 500.0);
         snapshot.step.0 += 10_000;
-        assert_eq!(all(&snapshot).to as u64, snapshot.step.0 - 10_000, "what was computed unseen is not silence");
+        assert_eq!(all(&snapshot).to as u64, snapshot.step.0 - 10_000, "unrecorded steps are not shown as silence");
         assert_eq!(known_over(&snapshot, all(&snapshot)), 500.0);
         assert!(words_over(&snapshot, 500.0).ends_with("recorded"));
     }
 
     #[test]
-    fn classes_have_their_names_everywhere() {
+    fn class_names_are_used_in_all_texts() {
         let mut snapshot = fixture::classification();
         assert_eq!((class_name(&snapshot, Some(7)), class_words(&snapshot, Some(7))), ("7".to_owned(), "class 7".to_owned()));
         snapshot.class_names = ["ant", "dragonfly"].map(str::to_owned).into();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_has_hardly_begun_has_a_whole_axis_and_a_short_record() {
+    fn new_run_has_a_full_time_axis_and_a_short_record() {
         let mut snapshot = fixture::untouched();
         snapshot.step.0 = 30;
         snapshot.dopamine = vec![0.0; 30].into();

@@ -1,5 +1,5 @@
-//! Draw an image: a canvas for mouse, pen and keyboard, the network's input, its answer without learning, and a button to train on
-//! the drawing.
+//! Draw an image: a canvas for mouse, pen and keyboard, the network's input, its answer without learning, and a button to train
+//! on the drawing.
 
 mod answer;
 
@@ -20,7 +20,7 @@ use egui::{
 };
 use std::sync::Arc;
 
-/// What the picture depends on: its pixels and its size.
+/// Texture key: pixels and size of the image.
 type PictureKey = (Same<[u8]>, (usize, usize));
 
 /// View "Draw an image".
@@ -29,15 +29,15 @@ pub(super) struct Draw {
     pen: Pos2,
     down: bool,
     label: usize,
-    /// The drawing as the network sees it; none until something is drawn.
+    /// The drawing as network input; `None` until something is drawn.
     seen: Option<Arc<[u8]>>,
     size: (usize, usize),
     picture: Cached<PictureKey>,
-    /// When a copy was last asked, in seconds of the window.
+    /// When the drawing was last tested, in seconds of the window's clock.
     asked: f64,
-    /// The run and its image before which the drawing was to be taught.
+    /// The run, and the image before which the drawing was queued for training.
     taught: Option<(u64, u64)>,
-    /// Whether the label was chosen or taught; until then it is the answer of the network.
+    /// Whether the label was set by the user or by training; until then it is the network's answer.
     labelled: bool,
 }
 
@@ -58,11 +58,11 @@ impl Default for Draw {
     }
 }
 
-/// How far an arrow key moves the pen, in units of the canvas.
+/// Distance by which an arrow key moves the pen, as a fraction of the canvas.
 const STEP: f32 = 1.0 / 28.0;
 /// Width of the pen on the canvas.
 const PEN: f32 = 0.09;
-/// While the network learns, the drawing is tested again after so many seconds.
+/// Interval in seconds at which the drawing is tested again while the network learns.
 const AGAIN_S: f64 = 0.5;
 
 impl Panel for Draw {
@@ -108,7 +108,7 @@ impl Panel for Draw {
             self.size = size;
             self.changed(ui, cx);
         }
-        // the drawing was not shown to another run
+        // another run has not been trained on the drawing
         self.taught = self.taught.filter(|&(generation, _)| generation == cx.snapshot.generation);
         let answer = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed)).and_then(|probed| probed.answer);
         if let Some(answer) = answer.filter(|_| !self.labelled) {
@@ -152,7 +152,7 @@ impl Draw {
         self.seen.as_deref() == Some(&probed.pixels[..])
     }
 
-    /// The drawing has changed: test it on a copy of the network.
+    /// After a change of the drawing: test it on a copy of the network.
     fn changed(&mut self, ui: &Ui, cx: &mut Context) {
         (self.taught, self.labelled) = (None, false);
         self.seen = (!self.strokes.is_empty()).then(|| self.strokes.image(self.size).into());
@@ -166,7 +166,7 @@ impl Draw {
         }
     }
 
-    /// After learning the answer may be another.
+    /// The answer may change by learning, so test again.
     fn ask_again(&mut self, ui: &Ui, cx: &mut Context) {
         let known = cx.snapshot.probed.as_ref().filter(|probed| self.is_of(probed));
         let old = known.is_none_or(|probed| probed.after_images != cx.snapshot.trial.index);
@@ -184,7 +184,7 @@ impl Draw {
             format!("Canvas with {strokes}, pen {pen}: arrow keys move it, Space lowers or lifts it, Backspace undoes, Delete clears")
         });
         if cx.ui_state.wants_focus == Some("draw") {
-            // whatever was open may hand the focus back to what had it before: ask until it is here
+            // a closing popup may return the focus to the previous element, so request it until the canvas has it
             if response.has_focus() {
                 cx.ui_state.wants_focus = None;
             } else {
@@ -265,7 +265,7 @@ impl Draw {
         }
     }
 
-    /// Lift the pen: the stroke is done.
+    /// Lift the pen: the stroke is complete.
     fn lift(&mut self, ui: &Ui, cx: &mut Context) {
         if std::mem::take(&mut self.down) {
             self.changed(ui, cx);
@@ -365,7 +365,7 @@ impl Draw {
                 && let Some(seen) = &self.seen
             {
                 cx.outbox.push(Command::Teach(Picture { label: self.label as u8, pixels: seen.to_vec() }));
-                // the label stays until the drawing changes, whatever the network answers after it has learnt
+                // the label is kept until the drawing changes, whatever the network answers after learning
                 (self.taught, self.labelled) = (Some((cx.snapshot.generation, cx.snapshot.trial.index)), true);
             }
         });
@@ -375,7 +375,7 @@ impl Draw {
     }
 }
 
-/// The state of a taught drawing; `before` is the image that was shown when it was sent.
+/// State of a queued drawing; `before` is the image that was shown when it was sent.
 fn taught_words(before: u64, cx: &Context) -> String {
     let trial = &cx.snapshot.trial;
     if trial.drawn {

@@ -15,7 +15,7 @@ use crate::params::{ParamId, Protocol};
 use crate::session::WeightView;
 use egui::{Align, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
-/// What the wall depends on: classes, the neurons chosen, room, and whether all of it must be seen.
+/// Layout key: classes, selected neurons, available room, and whether all fields must be visible.
 type WallKey = (Same<[Option<u8>]>, NeuronChoice, [u32; 2], bool);
 
 /// View "Eligibility".
@@ -70,7 +70,7 @@ impl Panel for Eligibility {
             text::calm_sentence(ui, cx.palette, &nothing(cx));
             return;
         };
-        // there is none at the beginning of an image, hence no range
+        // at the start of an image all traces are zero, so there is no range
         let shading = Shading::shared(ui.ctx(), &view.w);
         let nothing = view.w.iter().all(|&e| e == 0.0);
         let shading = if nothing { resting() } else { shading.made_signed() };
@@ -118,7 +118,7 @@ impl Panel for Eligibility {
             let mut mesh = Mesh::with_texture(texture);
             for (index, &neuron) in neurons.iter().enumerate() {
                 let Some(tile) = wall.rect(neuron).map(|tile| tile.translate(shift)) else { continue };
-                // nothing is not a bright colour
+                // zero must not be drawn in a bright colour
                 if is_eligible(&view, neuron as usize) {
                     mesh.add_rect_with_uv(tile, shape.uv(index), Color32::WHITE);
                 } else {
@@ -163,12 +163,12 @@ impl Panel for Eligibility {
     }
 }
 
-/// Whether a reward would change a weight of a neuron.
+/// Whether a reward would change a weight of the neuron.
 fn is_eligible(view: &WeightView, neuron: usize) -> bool {
     view.w.get(neuron * view.n_pre..(neuron + 1) * view.n_pre).is_some_and(|e| e.iter().any(|&e| e != 0.0))
 }
 
-/// How many neurons a reward would change.
+/// Number of neurons whose weights a reward would change.
 fn eligible(view: &WeightView) -> u64 {
     (0..view.n_post).filter(|&neuron| is_eligible(view, neuron)).count() as u64
 }
@@ -177,7 +177,7 @@ fn resting() -> Shading {
     Shading { min: -1.0, max: 1.0, beyond: false, map: Map::Diverging }
 }
 
-/// Why there is nothing to draw.
+/// The reason why nothing is drawn.
 fn nothing(cx: &Context) -> String {
     let rule = cx.snapshot.params.choice(ParamId::Rule);
     match (cx.snapshot.protocol, rule) {

@@ -1,4 +1,4 @@
-//! Firing rate against constant current: closed form and measurements.
+//! Firing rate against constant current: theory and measurements.
 
 use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;

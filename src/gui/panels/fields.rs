@@ -24,7 +24,7 @@ pub(super) struct Fields {
     atlas: Cached<AtlasKey>,
     shape: AtlasShape,
     order: Order,
-    /// The neuron last scrolled to, so that a selection made elsewhere comes into view once.
+    /// The neuron last scrolled to, so that a neuron selected in another view is scrolled to only once.
     followed: Option<u32>,
 }
 
@@ -188,7 +188,7 @@ impl Fields {
         }
     }
 
-    /// Arrow keys move the selection; a selection made elsewhere is scrolled to.
+    /// Arrow keys move the selection; a neuron selected in another view is scrolled into view.
     fn follow(&mut self, ui: &Ui, response: &egui::Response, wall: &Wall, cx: &mut Context) {
         if response.has_focus() {
             let arrows = egui::EventFilter { vertical_arrows: true, horizontal_arrows: true, ..Default::default() };

@@ -24,7 +24,7 @@ pub(super) struct Graph {
     pictures: node::Pictures,
 }
 
-/// Height of the strip of the neuromodulator.
+/// Height of the strip of the neuromodulator, in points.
 const STRIP: f32 = 34.0;
 
 impl Panel for Graph {
@@ -81,7 +81,7 @@ impl Panel for Graph {
         }
         let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
-        // above or below a box is its inhibition
+        // inhibition is drawn above or below a box
         taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
             let place = plan.boxes[link.to];
             if plan.upright {
@@ -97,7 +97,7 @@ impl Panel for Graph {
             arrows.push((link, points));
         }
         if taught {
-            // near the synapses it modulates, however tall the tile is
+            // close to the synapses it modulates, however tall the tile is
             let lowest = plan.boxes.iter().map(Rect::bottom).fold(rect.top(), f32::max);
             let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
             let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
@@ -128,7 +128,7 @@ impl Panel for Graph {
     }
 }
 
-/// The view of the neurons of a part.
+/// The view that shows the neurons of a part.
 fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
     match (part.kind, protocol) {
         (_, Protocol::Pairing) => "stdp_window",
@@ -139,7 +139,7 @@ fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
     }
 }
 
-/// Spikes of a part and its mean rate, once there are some.
+/// Spikes of a part and its mean rate, if there are any.
 fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     let spikes = *snapshot.flow.get(index)?;
     let part = snapshot.network.parts.get(index)?;
@@ -153,7 +153,7 @@ fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, usize::from(hz < 10.0))))
 }
 
-/// The longest of these that fits.
+/// The longest text that fits.
 fn fitting(painter: &Painter, choices: &[String], font: &egui::FontId, room: f32) -> String {
     let fits = choices.iter().find(|words| text::width(painter, words, font) <= room);
     fits.or(choices.last()).cloned().unwrap_or_default()
@@ -167,15 +167,15 @@ fn part_color(part: &PartView, palette: &Palette) -> Color32 {
     }
 }
 
-/// A part in words.
+/// Description of a part.
 pub(crate) fn part_words(snapshot: &Snapshot, index: usize) -> String {
     let part = &snapshot.network.parts[index];
     let flow = flow_words(snapshot, index).map_or(String::new(), |flow| format!(", {flow}"));
     format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
 }
 
-/// The text on an arrow, where it covers nothing else, as much of it as there is room for. Returns its place; the middle of the
-/// arrow if there is none.
+/// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or the middle of the
+/// arrow if there is no room.
 fn words_on(
     painter: &Painter,
     points: &[Pos2],
@@ -188,7 +188,7 @@ fn words_on(
     let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
     let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
     let mut carried = carried.into_iter().map(|words| (words, text::tick_font(), palette.text));
-    // the rate changes, and is read first
+    // the rate changes and is the most important part
     lines.extend(carried.next());
     let mut brief = lines.clone();
     if link.synapses > 0 {
@@ -223,14 +223,14 @@ fn words_on(
     Rect::from_center_size(middle, vec2(20.0, 16.0))
 }
 
-/// The mean rate of the source of a projection, and the synaptic events where their number is known.
+/// The mean rate of the source of a projection, and the rate of synaptic events if known.
 fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
     let Some(flow) = flow_words(snapshot, link.from) else { return Vec::new() };
     let rate = flow.rsplit(" · ").next().unwrap_or_default().to_owned();
     std::iter::once(rate).chain(events(snapshot, link)).collect()
 }
 
-/// Synaptic events per second, where every spike of the source reaches all neurons of the target.
+/// Synaptic events per second, if every spike of the source reaches all neurons of the target.
 fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
     let spikes = *snapshot.flow.get(link.from)?;
     let (from, to) = (snapshot.network.parts.get(link.from)?, snapshot.network.parts.get(link.to)?);
@@ -251,7 +251,7 @@ fn short_count(n: u64) -> String {
     }
 }
 
-/// Inhibition within a population: a loop that ends in a dot, above its box or beside it.
+/// Inhibition within a population: a loop that ends in a dot, above or beside its box.
 fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
     let bulge = |t: f32| 52.0 * t * (1.0 - t);
     let shares = (0..=24).map(|k| k as f32 / 24.0);
@@ -273,7 +273,7 @@ fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, pal
     }
 }
 
-/// The neuromodulator with its value, and dashed lines to the synapses it modulates.
+/// The neuromodulator and its value, with dashed lines to the synapses it modulates.
 fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snapshot: &Snapshot, palette: &Palette) -> Rect {
     let x = taught.iter().map(|p| p.x).sum::<f32>() / taught.len().max(1) as f32;
     let m = f64::from(snapshot.trial.modulation);
@@ -287,7 +287,7 @@ fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snap
     let node = Rect::from_center_size(center, vec2(wide, 24.0));
     let strength = if snapshot.trial.answer.is_some() { 1.0 } else { 0.5 };
     for &middle in taught {
-        // in a vertical chain the lines run at the right
+        // in a vertical layout the lines are at the right
         let side = rect.right() - 4.0;
         let past = [node.right_center(), pos2(side, node.center().y), pos2(side, middle.y), middle];
         let straight = [node.center_top(), middle];

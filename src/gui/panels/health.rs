@@ -1,4 +1,4 @@
-//! Problems that keep a network from learning, the measured values that show them, and one parameter to change.
+//! Problems that keep a network from learning, the measurements that show them, and a parameter change for each.
 
 use crate::gui::export::tables;
 use crate::gui::paint::text;
@@ -62,7 +62,7 @@ impl Panel for Health {
     }
 }
 
-/// A dot in the colour of the result, the word, and its meaning.
+/// A dot in the colour of the result, the status, and its meaning.
 fn verdict(ui: &mut Ui, color: Color32, word: &str, meaning: &str, dim: Color32) {
     ui.horizontal_wrapped(|ui| {
         let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
@@ -72,7 +72,7 @@ fn verdict(ui: &mut Ui, color: Color32, word: &str, meaning: &str, dim: Color32)
     });
 }
 
-/// One problem: its name, the evidence, the remedy.
+/// One problem: name, evidence, remedy.
 fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
     let palette = cx.palette;
     let color = if finding.condition == Condition::NothingToLearn { palette.accent } else { palette.bad };
@@ -87,14 +87,14 @@ fn one(ui: &mut Ui, cx: &mut Context, finding: &Finding) {
             ui.label(theme::strong(finding.condition.word()).color(color));
             let line = |ui: &mut Ui, text: RichText| ui.add(egui::Label::new(text).wrap().selectable(true));
             line(ui, RichText::new(&finding.evidence));
-            // above the reasons, so that it is in sight in a low tile
+            // above the reasons, so that it is visible in a low tile
             offer(ui, cx, &finding.remedy);
             line(ui, RichText::new(&finding.remedy.reason).color(palette.dim).small());
             line(ui, RichText::new(finding.condition.meaning()).color(palette.dim).small());
         });
 }
 
-/// The button that changes the parameter. It is disabled until the change has arrived.
+/// The button that changes the parameter, disabled until the change has taken effect.
 fn offer(ui: &mut Ui, cx: &mut Context, remedy: &Remedy) {
     let asked = cx.outbox.wanted(remedy.id) == Some(remedy.value);
     let words = match remedy.id {

@@ -1,5 +1,5 @@
 //! Searchable help: every view, every parameter with its equation, range and source, and the references, all generated from
-//! where they are declared.
+//! their declarations.
 
 use super::all_panels;
 use crate::gui::export::tables;
@@ -13,7 +13,7 @@ use egui::style::ScrollAnimation;
 use egui::{Align, Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
 
-/// Frames after which the layout of a tile that was just opened has settled.
+/// Frames until the layout of a newly opened tile is stable.
 const SETTLE: u8 = 3;
 
 /// View "Help".
@@ -21,24 +21,24 @@ const SETTLE: u8 = 3;
 pub(super) struct Help {
     entries: Vec<Entry>,
     search: String,
-    /// What was opened by hand.
+    /// Entries opened by the user.
     open: BTreeSet<String>,
-    /// The entry to scroll to and for how many frames that was tried.
+    /// The entry to scroll to, and the number of frames for which this was tried.
     wanted: Option<(String, u8)>,
 }
 
-/// One thing to read about.
+/// One help entry.
 struct Entry {
     section: &'static str,
     id: String,
     title: String,
-    /// What is dim behind the title.
+    /// Dim text after the title.
     note: String,
     text: String,
-    /// Set in the face of equations.
+    /// Equation, in the monospaced font.
     equation: &'static str,
     facts: Vec<(&'static str, String)>,
-    /// Everything in small letters.
+    /// All texts in lower case, for searching.
     haystack: String,
 }
 
@@ -75,7 +75,7 @@ impl Entry {
     }
 }
 
-/// Everything there is to read. Views come from the list of views, which holds this one too.
+/// All entries. Views come from the list of views, which includes this one.
 fn entries() -> Vec<Entry> {
     let views = all_panels();
     let views = views.iter().map(|panel| Entry::new("Views", panel.id(), panel.title(), "", panel.help()));
@@ -157,7 +157,7 @@ impl Help {
             ui.label(RichText::new(format!("No entry contains “{}”.", search.trim())).color(cx.palette.dim));
             return;
         }
-        // few matches are shown in full, many as a list
+        // a few matches are shown expanded, many as a list
         let unfold = searching && found.len() <= 6;
         let mut section = "";
         for entry in found {
@@ -172,7 +172,7 @@ impl Help {
                 open.insert(entry.id.clone());
             }
             if let Some((_, frames)) = wanted.as_mut().filter(|(id, _)| *id == entry.id) {
-                // the layout of a tile that was just opened takes some frames to settle: scroll until the text is in sight
+                // the layout of a newly opened tile takes some frames to become stable: scroll until the text is visible
                 *frames += 1;
                 ui.scroll_to_rect_animation(head.rect, Some(Align::TOP), ScrollAnimation::none());
                 ui.ctx().request_repaint();
@@ -187,7 +187,7 @@ impl Help {
     }
 }
 
-/// Title of an entry, which folds it.
+/// Title of an entry; a click expands or collapses it.
 fn head(ui: &mut Ui, entry: &Entry, open: bool, cx: &Context) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, &entry.title));
@@ -216,7 +216,7 @@ fn head(ui: &mut Ui, entry: &Entry, open: bool, cx: &Context) -> egui::Response 
     response
 }
 
-/// What there is to read.
+/// Body of an entry.
 fn body(ui: &mut Ui, entry: &Entry, cx: &Context) {
     egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 2, top: 0, bottom: 6 }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
@@ -240,11 +240,11 @@ mod tests {
     use crate::params::REGISTRY;
 
     #[test]
-    fn every_view_and_every_parameter_can_be_found_by_its_words() {
+    fn search_finds_every_view_and_every_parameter() {
         let entries = entries();
         for entry in &entries {
             assert!(entry.matches(&entry.title.to_uppercase()), "{}", entry.id);
-            assert!(entry.text.split(' ').count() >= 4, "{} says nothing: {}", entry.id, entry.text);
+            assert!(entry.text.split(' ').count() >= 4, "{} has no description: {}", entry.id, entry.text);
         }
         for spec in REGISTRY {
             let found: Vec<_> = entries.iter().filter(|entry| entry.matches(spec.name) && entry.section == "Parameters").collect();

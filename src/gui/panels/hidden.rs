@@ -36,11 +36,11 @@ struct FoundKey {
     size: (usize, usize),
 }
 
-/// Filters are compared by value: every snapshot brings a new copy of the same.
+/// Filters are compared by value, because every snapshot contains a new copy.
 #[derive(PartialEq)]
 struct FilterKey(Vec<f32>);
 
-/// Height of the words below a picture.
+/// Height of the text below an image, in points.
 const WORDS: f32 = 17.0;
 const GAP: f32 = 10.0;
 
@@ -81,7 +81,7 @@ impl Panel for Hidden {
         let snapshot = cx.snapshot;
         if snapshot.hidden.is_empty() || snapshot.trial.size.0 == 0 {
             let pixels = "This network has no hidden layer: the outputs receive the spikes of the pixels.";
-            // none is drawn before the first image, though there may be one
+            // before the first image the hidden layer has no snapshot data, though it may exist
             let exists = snapshot.network.parts.iter().any(|part| part.kind == PartKind::Hidden);
             let words = if exists { "The filter responses are drawn here from the first image on." } else { pixels };
             text::calm_sentence(ui, cx.palette, words);
@@ -107,16 +107,16 @@ impl Panel for Hidden {
 }
 
 impl Pictures {
-    /// One row: what was found, when, what is passed on, and the filters. Says where those that can be clicked are.
+    /// One row: filter responses, first spikes, pooled spikes, and the filters. Returns the rectangles of the clickable images.
     fn paint(&mut self, ui: &Ui, row: Rect, bank: &BankView, index: usize, cx: &Context) -> Option<Places> {
         let painter = ui.painter_at(row);
         let words = if row.height() > 60.0 { WORDS } else { 0.0 };
         let tall = row.height() - words;
-        // three maps one beside the other, the filters in what is left; where that is little, below
+        // three maps side by side and the filters in the remaining room, or below if that is too small
         let beside = row.width() > 2.0 * tall;
         let side = if beside { tall.min((row.width() - 3.0 * GAP) / 4.0) } else { ((row.width() - 2.0 * GAP) / 3.0).min(tall * 0.5) };
         let map = |k: usize| Rect::from_min_size(pos2(row.left() + k as f32 * (side + GAP), row.top()), vec2(side, side));
-        // the longest of these that fits
+        // the longest text that fits
         let note = |rect: Rect, labels: [&str; 3]| {
             let (at, room) = (pos2(rect.center().x, rect.bottom() + 2.0), rect.width() + GAP);
             let fits = labels.into_iter().find(|label| text::width(&painter, label, &text::note_font()) <= room);
@@ -155,7 +155,7 @@ impl Pictures {
         Some(Places { first: map(1), filters, side, columns })
     }
 
-    /// All filters; those that found something in this image are bright. Returns the side of each and how many are in a row.
+    /// Draw all filters; those that fired in this image are bright. Returns the side of each and the number per row.
     fn paint_filters(&mut self, ui: &Ui, painter: &Painter, rect: Rect, bank: &BankView, index: usize) -> Option<(f32, usize)> {
         let (taps, n) = (bank.size * bank.size, bank.channels());
         if n == 0 || rect.width() < 8.0 || rect.height() < 8.0 {
@@ -193,7 +193,7 @@ fn show(painter: &Painter, rect: Rect, texture: egui::TextureId, cx: &Context) {
     painter.rect_stroke(rect, 2.0, Stroke::new(1.0, cx.palette.line), StrokeKind::Outside);
 }
 
-/// The filters of all neurons that fired, laid over the image where they stand: what the hidden layer says of it.
+/// The filters of all neurons that fired, drawn at their sites over the image.
 fn found(bank: &BankView, (width, height): (usize, usize)) -> ColorImage {
     let mut sum = vec![0.0_f32; width.max(1) * height.max(1)];
     let taps = bank.size * bank.size;
@@ -217,12 +217,12 @@ fn symmetric(values: &[f32]) -> Shading {
     Shading { min: -most, max: most, beyond: false, map: Map::Diverging }
 }
 
-/// When each site fired first: bright is early, black is never.
+/// Time of the first spike at each site: bright is early, black is never.
 fn first_spikes(bank: &BankView, onset: u64, duration: f32) -> ColorImage {
-    // a picture without pixels is none
+    // avoid an image without pixels
     let (across, down) = (bank.sites.0.max(1), bank.sites.1.max(1));
     let mut colours = vec![Map::Inferno.at(0.0); across * down];
-    // oldest first: in reverse, the first spike of a site is written last
+    // spikes are sorted by time, so in reverse order the first spike of a site is written last
     for spike in bank.spikes.iter().rev() {
         let late = (spike.step.saturating_sub(onset) as f32 / duration).clamp(0.0, 1.0);
         if let Some(colour) = colours.get_mut(spike.site as usize) {

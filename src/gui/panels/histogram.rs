@@ -1,4 +1,4 @@
-//! Histogram of the weights: of the whole projection, and of the selected neuron.
+//! Histogram of the weights of the whole projection and of the selected neuron.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -40,7 +40,7 @@ struct Bins {
 const BINS: usize = 50;
 
 impl Bins {
-    /// Count `values` from zero, or the least of them, to a round number near the greatest.
+    /// Count `values` from zero, or the minimum if negative, to a round number near the maximum.
     fn of(values: &[f32]) -> Self {
         let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
         let (least, greatest) = finite().fold((0.0_f64, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
@@ -53,7 +53,7 @@ impl Bins {
         let mut bins = Self { min, max, counts: vec![0; BINS], total: 0, mean: 0.0 };
         let per_value = BINS as f64 / (max - min);
         for value in values.iter().copied().filter(|v| v.is_finite()).map(f64::from) {
-            // A value at the very end belongs to the last bin.
+            // The maximum belongs to the last bin.
             bins.counts[(((value - min) * per_value).max(0.0) as usize).min(BINS - 1)] += 1;
             bins.total += 1;
             bins.mean += value;
@@ -119,7 +119,7 @@ impl Panel for Histogram {
         });
         let own = selected(cx).map(|own| Bins::between(own, bins.min, bins.max));
         let most = bins.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
-        // On a logarithmic axis half a decade below one keeps a single weight visible.
+        // On a logarithmic axis, starting half a decade below one keeps single weights visible.
         let log = self.log;
         let height = |n: u64| match (log, n) {
             (false, _) => n as f64,
@@ -146,7 +146,7 @@ impl Panel for Histogram {
             plot.painter().rect_filled(bar, 0.0, cx.palette.trace.gamma_multiply(0.85));
         });
         if let Some(own) = &own {
-            // The selected neuron has a share of the weights; scaled up, its shape can be compared.
+            // Scaled up, because a neuron has only a share of the weights; the shapes can then be compared.
             let factor = if log { 1.0 } else { bins.total as f64 / own.total.max(1) as f64 };
             let outline = own.counts.iter().enumerate().flat_map(|(index, &n)| {
                 let y = if log { height(n) } else { n as f64 * factor };
@@ -179,7 +179,7 @@ impl Panel for Histogram {
     }
 }
 
-/// The bins as they are drawn: of all weights, and of the neuron whose potential is recorded first, which is the selected one.
+/// The bins as drawn: of all weights, and of the selected neuron, whose potential is recorded first.
 fn table(s: &Snapshot) -> tables::Bytes {
     let bins = Bins::of(&s.weights.w);
     let neuron = s.potentials.first().map(|trace| trace.neuron as usize);
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!((bins.min, bins.max, bins.total), (0.0, 0.5, 4));
         assert_eq!(bins.counts[0], 1);
         assert_eq!(bins.counts[1], 1);
-        assert_eq!(bins.counts[BINS - 1], 2, "the greatest value lies in the last bin");
+        assert_eq!(bins.counts[BINS - 1], 2, "the maximum lies in the last bin");
         assert_eq!(bins.counts.iter().sum::<u64>(), 4);
     }
 

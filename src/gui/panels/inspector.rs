@@ -26,11 +26,11 @@ pub(super) struct Inspector {
     filter: filter::Picture,
 }
 
-/// Height of a line of the table.
+/// Height of a line of the table, in points.
 const LINE: f32 = 18.0;
-/// Height of the histogram of intervals.
+/// Height of the interval histogram, in points.
 const HISTOGRAM: f32 = 84.0;
-/// A tile lower than this shows the neuron and not how it was selected.
+/// Minimum height of a tile that shows how the neuron was selected, in points.
 const LOW: f32 = 110.0;
 
 impl Panel for Inspector {
@@ -93,14 +93,14 @@ impl Panel for Inspector {
         let wide = rect.width() > 1.25 * rect.height() && rect.width() > 260.0;
         let mut body = rect;
         if wide {
-            // side by side in a wide tile, else one below the other in one scroll area
+            // side by side in a wide tile, otherwise in one scroll area
             body.min.x += self.pictures.beside(ui, rect, neuron, cx);
         }
         let mut inner = ui.new_child(UiBuilder::new().max_rect(body).id_salt("facts"));
         inner.set_clip_rect(body.intersect(ui.clip_rect()));
         theme::scrolled(&mut inner, "inspector", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            // the cause of silence comes first, visible in the lowest tile
+            // the cause of silence comes first, so that it is visible in a low tile
             let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
             if let Some(words) = habit.and_then(|habit| silence::words(habit, cx.snapshot)) {
                 ui.add(egui::Label::new(RichText::new(words).size(theme::SMALL + 1.0).color(cx.palette.accent)).wrap());
@@ -121,13 +121,13 @@ fn line(ui: &mut Ui, name: &str, value: &str, cx: &Context) {
     let (middle, right) = (rect.center().y, pos2(rect.right() - 4.0, rect.center().y));
     let value = text::line(ui.painter(), right, Align2::RIGHT_CENTER, value, text::number_font(), cx.palette.text, rect.width() * 0.6);
     let room = value.left() - rect.left() - 6.0;
-    // "rate, 200 images" is "rate" where there is no room
+    // "rate, 200 images" is shortened to "rate" if room is short
     let fits = text::width(ui.painter(), name, &text::body_font()) <= room;
     let name = if fits { name } else { name.split(',').next().unwrap_or(name) };
     text::line(ui.painter(), pos2(rect.left(), middle), Align2::LEFT_CENTER, name, text::body_font(), cx.palette.dim, room);
 }
 
-/// Intervals, synapses.
+/// Intervals and synapses.
 fn beyond_numbers(ui: &mut Ui, neuron: u32, cx: &Context) {
     let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
     if let Some(habit) = habit.filter(|habit| habit.intervals_ms.len() > 1) {

@@ -20,15 +20,16 @@ use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 pub(super) struct Membrane {
     v: Pyramid,
     threshold: Pyramid,
-    /// Other neurons that are drawn, with their potentials.
+    /// Additional neurons, with their potentials.
     others: Vec<(u32, Pyramid)>,
-    /// Of which moment and neuron the pyramids are.
+    /// The step and neurons of the pyramids.
     built: Option<(u64, u64, u32, usize)>,
 }
 
-/// Distance of the threshold from the upper edge, in points, from which on its name stands at it.
+/// Minimum distance of the threshold from the upper edge, in points, at which its label is drawn there.
 const FAR: f32 = 44.0;
-/// Depth below the reset potential, in mV, from which on the axis is compressed. Reversal potentials of inhibition lie above it.
+/// Depth below the reset potential, in mV, at which compression of the axis starts. Reversal potentials of inhibition lie above
+/// it.
 const DEEP_MV: f64 = 60.0;
 
 impl Panel for Membrane {
@@ -116,7 +117,7 @@ impl Panel for Membrane {
             plot.trace(v, start, snapshot.dt_ms, Stroke::new(1.0, other_colour(k, palette)));
         }
         plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
-        // Text above the spikes, not over them.
+        // above the spikes, not over them
         let named = plot.area.height() > 70.0;
         let tips = plot.area.top() + if named { 13.0 } else { 0.0 };
         for &spike in &trace.spikes {
@@ -128,7 +129,7 @@ impl Panel for Membrane {
         if named {
             let right = plot.area.right() - 3.0;
             let name = if snapshot.protocol.classifies() { "threshold V_th + θ" } else { "threshold V_th" };
-            // above the spikes where these begin near the upper edge, else at its line
+            // above the spikes if these start near the upper edge, otherwise at the threshold line
             let line = trace.threshold_mv.last().map_or(plot.area.top(), |&mv| plot.y.at(f64::from(mv)));
             let top = if line - plot.area.top() > FAR { line + 2.0 } else { plot.area.top() - 1.0 };
             plot.note(pos2(right, top), Align2::RIGHT_TOP, name, palette.bad, palette);
@@ -153,7 +154,7 @@ impl Panel for Membrane {
 }
 
 impl Membrane {
-    /// The potentials of the pinned neurons besides `first`.
+    /// The potentials of the pinned neurons other than `first`.
     fn build_others(&mut self, first: u32, cx: &Context) {
         let pinned = cx.ui_state.membrane.pinned.iter().take(MOST_TRACES).filter(|&&neuron| neuron != first);
         let traces: Vec<&PotentialTrace> = pinned
@@ -166,7 +167,7 @@ impl Membrane {
         }
     }
 
-    /// Which line is which neuron, where there are several.
+    /// Legend of the curves, if there are several.
     fn legend(&self, plot: &Plot, first: u32, cx: &Context) {
         if self.others.is_empty() || plot.area.height() < 60.0 {
             return;
@@ -187,9 +188,9 @@ impl Membrane {
         }
     }
 
-    /// The axis, and the threshold that spikes rise from where none is known. A quarter above the threshold belongs to the
-    /// spikes. Inhibition that is a current may push a potential far below any other; that depth is compressed, else threshold
-    /// and reset would fall together.
+    /// The axis, and the threshold, or a substitute if it is unknown, from which spikes are drawn. A quarter of the axis above
+    /// the threshold is for spikes. Current-based inhibition can lower a potential far below all others; this part is
+    /// compressed, because threshold and reset would otherwise coincide.
     fn axis(&self, reset: f64, v_th: f64) -> (Axis<'static>, f64) {
         let all = |trace: &Pyramid| trace.extremes(0, trace.samples().len()).filter(|e| e.0.is_finite() && e.1.is_finite());
         let drawn = std::iter::once(&self.v).chain(self.others.iter().map(|(_, v)| v)).filter_map(all);
@@ -207,12 +208,12 @@ impl Membrane {
     }
 }
 
-/// The colour of the line number `k` besides the first. Colours tell lines apart here, not classes; the legend names both.
+/// The colour of additional curve number `k`. Here class colours only distinguish curves; the legend shows neuron and class.
 fn other_colour(k: usize, palette: &Palette) -> Color32 {
     palette.classes[(3 * k + 5) % palette.classes.len()]
 }
 
-/// The trace of the selected neuron, else the first there is.
+/// The trace of the selected neuron, or the first trace.
 fn chosen<'a>(cx: &Context<'a>) -> Option<&'a PotentialTrace> {
     let traces = &cx.snapshot.potentials;
     traces.iter().find(|trace| trace.neuron == cx.ui_state.selected_neuron).or(traces.first())

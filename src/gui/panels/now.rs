@@ -17,14 +17,14 @@ use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, Te
 pub(super) struct Now {
     image: Cached<ImageKey>,
     spikes: Cached<SpikeKey>,
-    /// How many there are in that picture.
+    /// Number of input spikes in the texture.
     count: u64,
 }
 
-/// What the picture of the image depends on: its pixels and its size.
+/// Texture key of the image: pixels and size.
 type ImageKey = (Same<[u8]>, (usize, usize));
 
-/// What the picture of input spikes depends on.
+/// Texture key of the input spikes.
 #[derive(PartialEq)]
 struct SpikeKey {
     spikes: Same<[SpikeEvent]>,
@@ -34,7 +34,7 @@ struct SpikeKey {
     dark: bool,
 }
 
-/// Height of the words below image and spikes.
+/// Height of the text below image and spikes, in points.
 const WORDS: f32 = 17.0;
 
 impl Panel for Now {
@@ -89,7 +89,7 @@ impl Panel for Now {
         let height = side.max(rect.height() - words);
         let roomy = rect.width() > 430.0;
         let answer_room = if rect.width() > 300.0 { side * 0.7 + 92.0 } else { side * 0.7 + 8.0 };
-        // Room of an arrow between two stages.
+        // Width of an arrow between two stages, in points.
         let gap = if roomy { 40.0 } else { 24.0 };
         let arrows = if roomy { 3.0 } else { 2.0 } * gap;
         let free = (rect.width() - side - arrows - answer_room).max(10.0);
@@ -119,7 +119,7 @@ impl Panel for Now {
             let spikes = stage(spikes_room);
             let spikes = Rect::from_min_max(pos2(spikes.left(), image.top()), pos2(spikes.right(), image.bottom()));
             let count = self.paint_spikes(ui, &painter, spikes, cx);
-            // At full speed steps are computed in bulk and part of the image may be unknown.
+            // At full speed steps are computed in batches, and part of the image may not be recorded.
             let onset = derived::onset(cx.snapshot);
             let whole = cx.snapshot.window_start.0 <= onset && derived::window_end(cx.snapshot) == cx.snapshot.step.0;
             below(spikes, &if whole { plural(count, "input spike") } else { "not recorded at this speed".to_owned() });
@@ -149,7 +149,7 @@ impl Now {
         painter.image(texture, Rect::from_center_size(rect.center(), shape), uv, Color32::WHITE);
     }
 
-    /// Paint the input spikes of this image so far; returns how many there are.
+    /// Paint the input spikes of the current image so far; returns their number.
     fn paint_spikes(&mut self, ui: &Ui, painter: &Painter, rect: Rect, cx: &Context) -> u64 {
         let snapshot = cx.snapshot;
         let from = derived::onset(snapshot);
@@ -211,7 +211,7 @@ fn paint_votes(painter: &Painter, rect: Rect, cx: &Context) {
         let fill = if wins || winner.is_none() { color } else { color.gamma_multiply(0.6) };
         painter.rect_filled(Rect::from_min_max(pos2(x - bar / 2.0, top), pos2(x + bar / 2.0, base)), 1.5, fill);
         if number_room > 10.0 && wins && value > 0.0 {
-            // means over a pool of neurons are no whole numbers
+            // means over a pool of neurons are not whole numbers
             let votes = if value.fract() == 0.0 { fixed(f64::from(value), 0) } else { numbers::short(f64::from(value)) };
             painter.text(pos2(x, top - 2.0), Align2::CENTER_BOTTOM, votes, text::tick_font(), palette.dim);
         }
@@ -267,15 +267,15 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
     }
 }
 
-/// Whether the image was shown to its end.
+/// Whether the presentation of the image has ended.
 fn ended(trial: &TrialView) -> bool {
     trial.duration_ms > 0.0 && trial.elapsed_ms >= trial.duration_ms
 }
 
-/// Whether the label is not that of the picture but the one it was exchanged with.
+/// Whether the label was swapped with another one.
 fn is_swapped(snapshot: &Snapshot) -> bool {
     let [a, b] = [ParamId::SwapA, ParamId::SwapB].map(|id| snapshot.params.count(id));
-    // a drawn picture keeps the label it was given
+    // a drawn image keeps the label set by the user
     !snapshot.trial.drawn && a != b && [a, b].contains(&usize::from(snapshot.trial.label))
 }
 
@@ -310,7 +310,7 @@ mod tests {
     use crate::gui::tests::fixture;
 
     #[test]
-    fn an_image_that_ended_without_a_vote_got_no_answer() {
+    fn image_without_votes_has_no_answer() {
         let mut snapshot = fixture::classification();
         (snapshot.trial.answer, snapshot.trial.votes) = (None, vec![0.0; 10]);
         assert!(summary(&snapshot).ends_with("no votes yet"));
@@ -320,9 +320,9 @@ mod tests {
     }
 
     #[test]
-    fn the_leader_has_the_most_votes_and_silence_has_none() {
+    fn leader_has_the_most_votes_or_is_none_without_votes() {
         assert_eq!(leader(&[0.0, 3.0, 2.0]), Some(1));
-        assert_eq!(leader(&[2.0, 2.0]), Some(0), "the first of equals");
+        assert_eq!(leader(&[2.0, 2.0]), Some(0), "the first in a tie");
         assert_eq!(leader(&[0.0, 0.0]), None);
         assert_eq!(leader(&[f32::NAN, 1.0]), Some(1));
         assert_eq!(leader(&[]), None);

@@ -1,4 +1,4 @@
-//! The options of views, in the popup of the dots in their heads: which neurons, how much history.
+//! Options of views, in the popup opened by the dots in their title bars: which neurons, and how much history.
 
 use super::derived;
 use crate::gui::paint::numbers::{count, fixed};
@@ -15,7 +15,7 @@ fn row_head(ui: &mut Ui, words: &str, cx: &Context) {
     ui.label(RichText::new(words).size(theme::SMALL).color(cx.palette.dim));
 }
 
-/// Length of the history; says so where less is kept than was chosen.
+/// Length of the history; states if less is kept than selected.
 fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
     let learns = cx.snapshot.protocol.classifies();
     row_head(ui, if learns { "History in images" } else { "History in windows of 500 ms" }, cx);
@@ -33,12 +33,12 @@ fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
     ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
 }
 
-/// How much is kept at most, if that is less than wanted.
+/// Length of the history that is kept, if shorter than selected.
 pub(super) fn cut(snapshot: &Snapshot, wanted_ms: f64) -> Option<f64> {
     (snapshot.history_limit_ms < wanted_ms).then_some(snapshot.history_limit_ms)
 }
 
-/// All output neurons, those of a class, or a range of them.
+/// All output neurons, those of one class, or a range.
 fn neurons(ui: &mut Ui, choice: &mut NeuronChoice, cx: &Context) {
     let neurons = [Neurons::All, Neurons::Class, Neurons::Range];
     let chosen = neurons.iter().position(|&neurons| neurons == choice.neurons);
@@ -67,7 +67,7 @@ fn neurons(ui: &mut Ui, choice: &mut NeuronChoice, cx: &Context) {
     }
 }
 
-/// Neurons of a wall of fields; weights and eligibilities show the same ones.
+/// Neurons of a wall of fields; shared by weights and eligibility.
 pub(super) fn wall(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
@@ -77,7 +77,7 @@ pub(super) fn wall(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.fields = choice;
 }
 
-/// Receptive fields: which neurons, and their order.
+/// Options of receptive fields: which neurons, and their order.
 pub(super) fn fields(ui: &mut Ui, cx: &mut Context) {
     wall(ui, cx);
     let order = &mut cx.ui_state.field_order;
@@ -85,7 +85,7 @@ pub(super) fn fields(ui: &mut Ui, cx: &mut Context) {
     ui.checkbox(&mut order.learnt_only, "Learnt fields only");
 }
 
-/// How many of the last images: what was chosen before, or what was clicked.
+/// Number of recent images; returns the new or the previous choice.
 fn last_images<T: Copy + PartialEq>(
     ui: &mut Ui,
     chosen: Option<T>,
@@ -103,20 +103,20 @@ fn last_images<T: Copy + PartialEq>(
     theme::segments(ui, &words, place, WIDTH).map_or(chosen, |index| choices[index])
 }
 
-/// Images of the reward view.
+/// Options of the reward view.
 pub(super) fn rewards(ui: &mut Ui, cx: &mut Context) {
     let words = |images: u16| count(u64::from(images));
     cx.ui_state.reward_images = last_images(ui, cx.ui_state.reward_images, REWARDS, "As fit", words, cx);
 }
 
-/// Images of the accuracy curve, and how it is drawn.
+/// Options of the accuracy view.
 pub(super) fn curve(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.curve_images = last_images(ui, cx.ui_state.curve_images, CURVES, "All", count, cx);
     smoothing(ui, cx);
     log_images(ui, cx);
 }
 
-/// How curves that are compared are drawn.
+/// How compared curves are drawn.
 pub(super) fn curves(ui: &mut Ui, smoothed: bool, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
@@ -132,7 +132,7 @@ pub(super) fn curves(ui: &mut Ui, smoothed: bool, cx: &mut Context) {
     }
 }
 
-/// One smoothing for live and stored runs.
+/// The same smoothing for live and stored runs.
 fn smoothing(ui: &mut Ui, cx: &mut Context) {
     row_head(ui, "Smoothing of all accuracy curves", cx);
     let choice = &mut cx.ui_state.curves;
@@ -143,7 +143,7 @@ fn smoothing(ui: &mut Ui, cx: &mut Context) {
     let response = ui.add(slider).on_hover_text(help);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, "Smoothing"));
     let note = match choice.smoothing() {
-        0.0 => "Bins as they were counted".to_owned(),
+        0.0 => "Bins without smoothing".to_owned(),
         _ => format!("As smooth as a mean of {} images; bins are drawn faint", count(choice.images())),
     };
     ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
@@ -153,7 +153,7 @@ fn log_images(ui: &mut Ui, cx: &mut Context) {
     ui.checkbox(&mut cx.ui_state.curves.log_images, "Logarithmic axis of images");
 }
 
-/// Layers, neurons and span of the raster.
+/// Options of the raster: layers, neurons and history.
 pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
@@ -172,7 +172,7 @@ pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.raster = choice;
 }
 
-/// Neurons and span of the membrane view.
+/// Options of the membrane view: neurons and history.
 pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);

@@ -1,29 +1,30 @@
-//! The order of the receptive fields by how much each has learnt. It changes at most once a second and only for clear
-//! differences, so that fields do not jump while one looks at them.
+//! Order of the receptive fields by how much each has learnt. It changes at most once a second and only for clear differences,
+//! so that fields do not move while the user looks at them.
 
 use crate::gui::paint::texture::Same;
 use crate::gui::panel::Context;
 use crate::session::{LEARNT, concentrations};
 
-/// Seconds between two sorts.
+/// Minimum time between two sorts, in seconds.
 const PAUSE_S: f64 = 1.0;
-/// Difference of concentration that moves a field.
+/// Minimum difference in concentration that changes the order.
 const CLEAR: f32 = 0.03;
 
-/// Neurons, those whose fields learnt most first.
+/// Neurons sorted by how much their fields have learnt, most first.
 #[derive(Default)]
 pub(super) struct Order {
-    /// The run and the weights it was made of, and when.
+    /// The run and the weights of the last sort, and its time.
     made: Option<(u64, Same<[f32]>, f64)>,
-    /// Concentration of each field when it was moved last.
+    /// Concentration of each field when its position last changed.
     known: Vec<f32>,
     ranked: Vec<u32>,
-    /// Counts the changes of the order.
+    /// Number of changes of the order.
     pub(super) version: u64,
 }
 
 impl Order {
-    /// Look at the weights of a snapshot. `still` while the pointer is on the wall: a click must not hit another field.
+    /// Update from the weights of a snapshot. `still` means that the pointer is on the wall: the order is kept so that a click
+    /// selects the intended field.
     pub(super) fn see(&mut self, ctx: &egui::Context, cx: &Context, still: bool) {
         let (weights, now) = (&cx.snapshot.weights, ctx.input(|input| input.time));
         let fresh = (cx.snapshot.generation, Same(weights.w.clone()));
@@ -34,7 +35,7 @@ impl Order {
         let wait = self.made.as_ref().map_or(0.0, |made| made.2 + PAUSE_S - now);
         if !other_run && (wait > 0.0 || still) {
             if !still {
-                // the last weights before a pause are sorted as well
+                // the final weights before a pause are sorted as well
                 ctx.request_repaint_after_secs(wait as f32);
             }
             return;
@@ -55,12 +56,12 @@ impl Order {
         }
         let before = self.ranked.clone();
         let known = &self.known;
-        // stable: equal fields keep their order
+        // stable: fields with equal values keep their order
         self.ranked.sort_by(|&a, &b| known[b as usize].total_cmp(&known[a as usize]));
         self.version += u64::from(other_run || before != self.ranked);
     }
 
-    /// All neurons, those whose fields learnt most first.
+    /// All neurons, those that have learnt most first.
     pub(super) fn ranked(&self) -> &[u32] {
         &self.ranked
     }
@@ -70,12 +71,12 @@ impl Order {
         self.known.iter().filter(|&&known| known > LEARNT).count()
     }
 
-    /// How much the field of a neuron has learnt.
+    /// How much the field of a neuron has learnt: its concentration.
     pub(super) fn of(&self, neuron: u32) -> Option<f32> {
         self.known.get(neuron as usize).copied()
     }
 
-    /// These neurons in the chosen order, without those that are left out.
+    /// These neurons in the chosen order, without hidden ones.
     pub(super) fn arrange(&self, shown: &[u32], cx: &Context) -> Vec<u32> {
         let choice = cx.ui_state.field_order;
         let learnt = |neuron: &u32| !choice.learnt_only || self.of(*neuron).is_some_and(|known| known > LEARNT);
@@ -95,12 +96,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_that_learnt_most_come_first_and_small_differences_move_none() {
+    fn fields_are_sorted_by_learning_and_small_differences_are_ignored() {
         let mut order = Order::default();
         order.rank(&[0.2, 0.5, 0.19, 0.4], true);
         assert_eq!((order.ranked.as_slice(), order.learnt(), order.version), ([1, 3, 0, 2].as_slice(), 2, 1));
         order.rank(&[0.2, 0.5, 0.215, 0.41], false);
-        assert_eq!((order.ranked.as_slice(), order.version), ([1, 3, 0, 2].as_slice(), 1), "less than the least difference");
+        assert_eq!((order.ranked.as_slice(), order.version), ([1, 3, 0, 2].as_slice(), 1), "below the minimum difference");
         order.rank(&[0.2, 0.5, 0.36, 0.41], false);
         assert_eq!((order.ranked.as_slice(), order.learnt(), order.version), ([1, 3, 2, 0].as_slice(), 3, 2));
     }

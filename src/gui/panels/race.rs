@@ -1,4 +1,4 @@
-//! The potentials of the output neurons from the onset of the image to the first spike, which is the answer.
+//! The potentials of the output neurons from the onset of the image to the first spike, which gives the answer.
 
 use super::derived;
 use crate::gui::export::tables;
@@ -14,14 +14,14 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, pos2};
 #[derive(Default)]
 pub(super) struct Race;
 
-/// The neuron that fired first in this image, and when: the end of the step of the spike, in ms since onset.
+/// The neuron that fired first in the current image, and the end of the step of its spike, in ms since onset.
 fn winner(snapshot: &Snapshot) -> Option<(u32, f64)> {
     let onset = derived::onset(snapshot);
     let first = derived::spikes_since(snapshot, Layer::Output, onset).next()?;
     Some((first.neuron, first.step.saturating_sub(onset).saturating_add(1) as f64 * snapshot.dt_ms))
 }
 
-/// The samples of a trace that belong to this image, with the step of the first since onset.
+/// The samples of a trace in the current image, with the step of the first one since onset.
 fn of_image<'a>(trace: &'a PotentialTrace, snapshot: &Snapshot) -> (&'a [f32], u64) {
     let onset = derived::onset(snapshot);
     let start = snapshot.window_start.0;
@@ -91,7 +91,7 @@ impl Panel for Race {
             let colour = palette.class(derived::class_of(snapshot, trace.neuron));
             let width = if wins { 2.4 } else { 1.2 };
             let at = |k: usize| (*from as f64 + k as f64 + 1.0) * snapshot.dt_ms;
-            // the spike itself: up to the threshold at the end of the step it fell into
+            // draw the spike itself up to the threshold at the end of its step
             let until = first
                 .map_or(samples.len(), |(_, ms)| ((ms / snapshot.dt_ms).round() as usize).saturating_sub(1 + *from as usize))
                 .min(samples.len());

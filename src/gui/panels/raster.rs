@@ -22,18 +22,18 @@ use std::cell::RefCell;
 #[derive(Default)]
 pub(super) struct Raster {
     rows: Option<(RowsKey, Rows)>,
-    /// The neurons that are drawn, in ascending order: the k-th owns row k.
+    /// The visible neurons in ascending order: neuron `k` of the list is row `k`.
     shown: Vec<u32>,
     output: Cached<PictureKey>,
     input: Cached<PictureKey>,
-    /// What was counted last, and of which spikes: a hundred thousand are not counted in every frame.
+    /// The last spike counts and their key, so that large numbers of spikes are not counted in every frame.
     counted: RefCell<Option<(CountKey, (u64, f64))>>,
 }
 
-/// What a count depends on.
+/// Key of the counts.
 type CountKey = (Same<[SpikeEvent]>, RasterChoice, Span, u64);
 
-/// What the rows depend on.
+/// Key of the rows.
 #[derive(PartialEq)]
 struct RowsKey {
     class_of: Same<[Option<u8>]>,
@@ -41,7 +41,7 @@ struct RowsKey {
     height: usize,
 }
 
-/// What a picture of spikes depends on.
+/// Texture key of the spikes.
 #[derive(PartialEq)]
 struct PictureKey {
     spikes: Same<[SpikeEvent]>,
@@ -52,11 +52,11 @@ struct PictureKey {
     dark: bool,
 }
 
-/// Distance from the middle of a mark within which the pointer selects it, in points.
+/// Maximum distance of the pointer from the centre of a mark to select it, in points.
 const REACH: egui::Vec2 = vec2(3.0, 5.0);
-/// Room above the spikes for the number and the class of the images.
+/// Height of the strip above the spikes for number and class of the images, in points.
 const HEAD: f32 = 13.0;
-/// Room for the labels of classes, in points.
+/// Width of the class labels, in points.
 const LABELS: f32 = 26.0;
 
 impl Panel for Raster {
@@ -161,7 +161,7 @@ impl Panel for Raster {
 }
 
 impl Raster {
-    /// As the function of this name, counted once per snapshot.
+    /// Like the free function of the same name, computed once per snapshot.
     fn activity(&self, snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
         let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
         let key = (Same(snapshot.spikes.clone()), *choice, span, snapshot.window_start.0);
@@ -192,7 +192,7 @@ impl Raster {
         let Self { rows, output, shown, .. } = self;
         let Some((_, rows)) = rows else { return };
         let span = span(cx);
-        // A hairline where one class ends and the next begins.
+        // A thin line between classes.
         for pair in rows.groups().windows(2) {
             let y = area.top() + f32::midpoint(pair[0].bottom, pair[1].top) / scale;
             painter.hline(area.x_range(), painter.round_to_pixel_center(y), Stroke::new(1.0, palette.line.gamma_multiply(0.7)));
@@ -202,7 +202,7 @@ impl Raster {
             let mut colours = palette.classes.to_vec();
             colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
             let from = span.from.max(0) as u64;
-            // of a hundred thousand spikes each is looked up
+            // with a hundred thousand spikes, the lookup must be fast
             let mut places = vec![None; derived::neurons(snapshot)];
             shown.iter().zip(0..).for_each(|(&neuron, place)| places[neuron as usize] = Some(place));
             let place = |spike: &SpikeEvent| Some((spike.step, (*places.get(spike.neuron as usize)?)?));
@@ -232,7 +232,7 @@ impl Raster {
         painter.rect_filled(area, 2.0, palette.raised.gamma_multiply(0.7));
         let events = || derived::spikes_since(snapshot, Layer::Input, span.from.max(0) as u64).map(|s| (s.step, s.neuron));
         let input_rows = || {
-            // The image tells how many channels there are; a spike beyond it still gets a row.
+            // The image size gives the number of channels; additional channels with spikes still get rows.
             let seen = events().map(|(_, channel)| channel as usize + 1).max().unwrap_or(0).min(1 << 20);
             Rows::new(&vec![None; (snapshot.trial.size.0 * snapshot.trial.size.1).max(seen)], size[1], 0.0)
         };
@@ -266,7 +266,7 @@ impl Raster {
             label(painter, y, left, area.left(), &derived::class_name(cx.snapshot, group.class), cx.palette.class(group.class));
             free_from = y + 6.0;
         }
-        // The neuron that the other views show.
+        // The neuron selected in the other views.
         let place = place(&self.shown, cx.ui_state.selected_neuron);
         if let Some(middle) = place.and_then(|place| rows.middle(place)).filter(|_| rows.groups().len() > 1) {
             let y = area.top() + middle / scale;
@@ -290,7 +290,7 @@ impl Raster {
                 Some((pos2(plot.x.at(ms), area.top() + middle / scale), spike.neuron))
             })
         };
-        // a mark is taller than the row it stands for
+        // a mark is taller than its row
         let spike = at.and_then(|at| nearest(marks(span(cx)), at));
         let row = at.and_then(|at| rows.neuron_at((at.y - area.top()) * scale));
         if let Some(neuron) = spike.or_else(|| row.and_then(|row| self.shown.get(row as usize).copied())) {
@@ -320,18 +320,18 @@ impl Raster {
     }
 }
 
-/// The neuron whose mark is nearest to a point, if one is near enough to be meant.
+/// The neuron whose mark is nearest to a point, within the maximum distance.
 fn nearest(marks: impl Iterator<Item = (Pos2, u32)>, at: Pos2) -> Option<u32> {
     let near = marks.filter(|(mark, _)| (mark.x - at.x).abs() <= REACH.x && (mark.y - at.y).abs() <= REACH.y);
     near.min_by(|a, b| a.0.distance_sq(at).total_cmp(&b.0.distance_sq(at))).map(|(_, neuron)| neuron)
 }
 
-/// Words between the edge of the view at `left` and the raster at `right`.
+/// Labels between the left edge of the view at `left` and the raster at `right`.
 fn label(painter: &Painter, y: f32, left: f32, right: f32, words: &str, color: Color32) {
     text::line(painter, pos2(right - 11.0, y), Align2::RIGHT_CENTER, words, text::number_font(), color, right - 11.0 - left);
 }
 
-/// Room for the names of classes: digits need little, words more, but never a quarter of the view.
+/// Width for class names: digits need little, longer names at most a quarter of the view.
 fn label_room(painter: &Painter, width: f32, cx: &Context) -> f32 {
     let names = cx.snapshot.class_names.iter();
     let widest = names.map(|name| text::width(painter, name, &text::number_font())).fold(0.0, f32::max);
@@ -339,7 +339,7 @@ fn label_room(painter: &Painter, width: f32, cx: &Context) -> f32 {
 }
 
 fn pixels(area: Rect, scale: f32) -> [usize; 2] {
-    // A texture has a greatest side; no window needs more.
+    // GPUs limit the size of textures; windows do not need more.
     [area.width(), area.height()].map(|side| ((side * scale).round().max(1.0) as usize).min(8192))
 }
 
@@ -347,7 +347,7 @@ fn key(snapshot: &Snapshot, choice: RasterChoice, span: Span, size: [usize; 2], 
     PictureKey { spikes: Same(snapshot.spikes.clone()), class_of: Same(snapshot.class_of.clone()), choice, span, size, dark }
 }
 
-/// The row owner of a neuron, if it is drawn.
+/// The row of a neuron, if it is visible.
 fn place(shown: &[u32], neuron: u32) -> Option<u32> {
     shown.binary_search(&neuron).ok().map(|place| place as u32)
 }
@@ -357,7 +357,7 @@ fn span(cx: &Context) -> Span {
     derived::window_over(cx.snapshot, span_ms(cx.snapshot, cx.ui_state.raster.images))
 }
 
-/// Spikes of the neurons that are drawn, and their mean rate in Hz.
+/// Number of spikes of the visible neurons, and their mean rate in Hz.
 fn activity(snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
     let span = derived::window_over(snapshot, span_ms(snapshot, choice.images));
     let (all, shown) = (choice.output.neurons == Neurons::All, choice.output.shown(&snapshot.class_of));
@@ -367,7 +367,7 @@ fn activity(snapshot: &Snapshot, choice: &RasterChoice) -> (u64, f64) {
     (spikes, if neuron_seconds > 0.0 { spikes as f64 / neuron_seconds } else { 0.0 })
 }
 
-/// Shade what lies before the recorded history: it must not look like silence.
+/// Shade the time before the recorded history, so that it is not mistaken for silence.
 fn paint_unknown(plot: &Plot, cx: &Context) {
     let known = derived::known_over(cx.snapshot, span(cx));
     let right = plot.x.at(-known);
@@ -403,12 +403,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pointer_on_a_mark_means_its_neuron_whatever_row_it_is_in() {
+    fn pointer_on_a_mark_selects_its_neuron_in_any_row() {
         let marks = || [(pos2(100.0, 50.0), 7), (pos2(104.0, 53.0), 9)].into_iter();
         for y in [46.0, 49.0, 50.0] {
             assert_eq!(nearest(marks(), pos2(100.0, y)), Some(7));
         }
-        assert_eq!(nearest(marks(), pos2(103.0, 53.0)), Some(9), "the nearer of two");
+        assert_eq!(nearest(marks(), pos2(103.0, 53.0)), Some(9), "the nearer of two marks");
         assert_eq!(nearest(marks(), pos2(100.0, 58.0)), None);
         assert_eq!(nearest(marks(), pos2(110.0, 52.0)), None);
     }

@@ -1,4 +1,4 @@
-//! Reward, expected reward and the neuromodulator M image by image, and the dopamine concentration over time.
+//! Reward, expected reward and neuromodulator M per image, and the dopamine concentration over time.
 
 use super::{derived, options};
 use crate::gui::export::tables;
@@ -17,7 +17,7 @@ pub(super) struct Reward {
     dopamine: Pyramid,
 }
 
-/// Smallest distance between two images in points, at which their stems remain distinct.
+/// Minimum distance between images, in points, at which their stems can be distinguished.
 const EACH: f32 = 4.0;
 
 impl Panel for Reward {
@@ -77,13 +77,13 @@ impl Panel for Reward {
     }
 }
 
-/// The last trials: as many as were chosen, else as many as remain distinct in `width` points.
+/// The most recent trials: the selected number, or as many as can be distinguished in `width` points.
 fn shown(snapshot: &Snapshot, images: Option<u16>, width: f32) -> &[TrialRecord] {
     let most = images.map_or(((width / EACH) as usize).clamp(10, 400), usize::from);
     &snapshot.trials[snapshot.trials.len().saturating_sub(most)..]
 }
 
-/// Rewards as ticks (right above, wrong below), the prediction as a line, M as stems. Returns the left edge of the data.
+/// Rewards as ticks (right above, wrong below), the expected reward as a line, M as stems. Returns the left edge of the data.
 fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response: &egui::Response, cx: &Context) -> f32 {
     let palette = cx.palette;
     let values = trials.iter().flat_map(|t| [t.expectation, t.modulation]).filter(|v| v.is_finite());
@@ -94,7 +94,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
     let ticks = if rect.height() > 70.0 { 9.0 } else { 0.0 };
     let frame = Rect::from_min_max(rect.min + vec2(0.0, ticks), rect.max);
     let x = Axis::whole((first + 0.5, last + 1.5), "image");
-    // labels have a band of their own below the stems
+    // labels have a separate band below the stems
     let named = rect.width() > 230.0 && rect.height() > 110.0;
     let band = if named { (high - low) * 20.0 / f64::from(frame.height() - TICK_STRIP - 26.0) } else { 0.0 };
     let below = (low < 0.0).then(|| negative_tick(low, high, f64::from(frame.height() - TICK_STRIP - 6.0)));
@@ -114,7 +114,7 @@ fn paint_trials(painter: &Painter, rect: Rect, trials: &[TrialRecord], response:
         }
         if ticks > 0.0 {
             let right = trial.answer == Some(trial.label);
-            // position and colour both distinguish right from wrong
+            // right and wrong differ in position as well as colour
             let (top, color) = if right { (rect.top(), palette.good) } else { (rect.top() + 6.0, palette.bad) };
             painter.vline(x, top..=top + 6.0, Stroke::new(width, color));
         }
@@ -162,8 +162,8 @@ impl Reward {
     }
 }
 
-/// The label below zero, a digit times a power of ten: not above the lowest value, and so far below that it does not touch
-/// the label of zero in a plot of this height.
+/// The label below zero, a digit times a power of ten: not below the range of the data, and far enough below zero that the
+/// labels do not overlap in a plot of this height.
 fn negative_tick(low: f64, high: f64, height: f64) -> f64 {
     let apart = 1.3 * LEAST * (high - low) / height.max(4.0 * LEAST);
     let least = apart.max(-low);
@@ -171,7 +171,7 @@ fn negative_tick(low: f64, high: f64, height: f64) -> f64 {
     -[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().map(|digit| digit * power).find(|&tick| tick >= least - 1e-9).unwrap_or(10.0 * power)
 }
 
-/// Shift `rect` so that its data begin near `left`, under those of the plot above.
+/// Shrink `rect` so that its data start near `left`, aligned with the plot above.
 fn aligned(painter: &Painter, rect: Rect, left: f32, y: Axis) -> Rect {
     let own = Plot::margin(painter, rect.height() - TICK_STRIP, y);
     Rect::from_min_max(pos2((left - own).max(rect.left()), rect.top()), rect.max)
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_below_zero_has_a_label_that_reaches_as_far_and_does_not_touch_zero() {
+    fn negative_axis_label_does_not_overlap_zero() {
         for (low, high, height, tick) in
             [(-0.2, 0.9, 80.0, -0.2), (-0.1, 0.9, 60.0, -0.3), (-0.2, 0.9, 200.0, -0.2), (-0.13, 0.9, 200.0, -0.2), (-1.0, 1.0, 90.0, -1.0)]
         {

@@ -1,5 +1,5 @@
-//! This run beside earlier ones and those added from disk: their curves over one another, each with a letter at its end, and
-//! a list of the runs with what they differ in.
+//! The current run compared with earlier ones and those added from disk: accuracy curves, each with a letter at its end, and a
+//! list of the runs with their differences.
 
 use super::curves::{Curve, curves};
 use super::options;
@@ -20,17 +20,17 @@ use egui::{Align2, Color32, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 #[derive(Default)]
 pub(super) struct Runs;
 
-/// A curve on the screen.
+/// A curve in the plot.
 struct Line<'a> {
     letter: String,
     color: Color32,
     points: &'a [AccuracyPoint],
-    /// In percent, with the smoothing that was chosen.
+    /// In percent, with the selected smoothing.
     smooth: Vec<(f64, f64)>,
     run: Option<&'a FinishedRun>,
 }
 
-/// Several runs that differ only in their seed.
+/// Mean of several runs that differ only in their seed.
 struct Mean {
     letter: String,
     color: Color32,
@@ -38,11 +38,11 @@ struct Mean {
     spread: Vec<Spread>,
 }
 
-/// Differences listed for each run.
-const TOLD: usize = 3;
-/// Narrower than this, the list stands below the curves.
+/// Maximum number of differences listed per run.
+const LISTED: usize = 3;
+/// Minimum width for the list beside the curves, in points; below it the list is under the curves.
 const BESIDE: f32 = 560.0;
-/// The classes whose colours are farthest apart, also under deuteranopia; letters tell more runs apart.
+/// The classes with the most different colours, also under deuteranopia; further runs are distinguished by their letters.
 const COLOURS: [usize; 6] = [1, 7, 2, 9, 5, 4];
 
 impl Panel for Runs {
@@ -110,7 +110,7 @@ impl Panel for Runs {
     }
 }
 
-/// This run first, then the others, the newest first.
+/// The current run first, then the others, newest first.
 fn lines<'a>(cx: &Context<'a>, others: &[&'a FinishedRun]) -> Vec<Line<'a>> {
     let (snapshot, palette, choice) = (cx.snapshot, cx.palette, cx.ui_state.curves);
     let smooth = choice.smooth(&snapshot.accuracy);
@@ -125,7 +125,7 @@ fn lines<'a>(cx: &Context<'a>, others: &[&'a FinishedRun]) -> Vec<Line<'a>> {
     std::iter::once(this).chain(others.iter().enumerate().map(other)).collect()
 }
 
-/// Means over the runs that differ only in their seed.
+/// Means over runs that differ only in their seed.
 fn means(lines: &[Line], cx: &Context) -> Vec<Mean> {
     let band = cx.ui_state.curves.band;
     if band == Band::Off || lines.len() < 2 {
@@ -182,14 +182,14 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
     for (index, line) in lines.iter().enumerate() {
         let (title, seed, images) = match line.run {
             Some(run) => (run.title.as_str(), run.seed, run.images),
-            // as the bar below counts them
+            // counted like the history bar
             None => (cx.snapshot.title.as_str(), cx.snapshot.seed, cx.snapshot.trial.index + 1),
         };
         ui.horizontal_top(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
             let best = end(&line.smooth);
-            // beside the title: the last value and, of a run from disk, the cross
+            // after the title: the last value and, for a run from disk, the remove button
             let room = (ui.available_width() - if index >= from_disk { 86.0 } else { 62.0 }).max(60.0);
             ui.allocate_ui_with_layout(vec2(room, 16.0), egui::Layout::top_down(egui::Align::Min), |ui| {
                 ui.set_width(room);
@@ -208,11 +208,11 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             None => "this run".to_owned(),
             Some(run) if run.protocol != cx.snapshot.protocol => "another protocol".to_owned(),
             Some(run) => {
-                let told = |(words, more): (Vec<String>, usize)| {
+                let joined = |(words, more): (Vec<String>, usize)| {
                     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                     words.join(", ") + &more
                 };
-                let (differ, began) = (told(listed(run, cx.snapshot, TOLD)), told(beginnings(run, TOLD)));
+                let (differ, began) = (joined(listed(run, cx.snapshot, LISTED)), joined(beginnings(run, LISTED)));
                 match (differ.is_empty(), began.is_empty()) {
                     (true, true) => "same parameters".to_owned(),
                     (true, false) => format!("same parameters at the end; {began}"),
@@ -257,7 +257,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
     }
 }
 
-/// The mean over seeds, and what its band is.
+/// The mean over seeds, and what its band shows.
 fn mean_lines(ui: &mut Ui, mean: &Mean, cx: &Context) {
     ui.horizontal(|ui| {
         let (swatch, _) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());

@@ -1,4 +1,4 @@
-//! The STDP curve of the rule in force: weight change of one pair of spikes against its lag, with handles, over a histogram of
+//! The STDP curve of the current rule: weight change of one pair of spikes against its lag, with handles, over a histogram of
 //! the lags that occurred.
 
 use super::derived;
@@ -17,14 +17,14 @@ use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 /// View "STDP curve".
 #[derive(Default)]
 pub(super) struct Curve {
-    /// Axes while a handle is dragged.
+    /// Axis ranges, fixed while a handle is dragged.
     held: Option<(f64, f64)>,
 }
 
-/// Bins of the lags that occurred, on either side.
+/// Histogram bins on each side of lag zero.
 const BINS: usize = 40;
 
-/// The rule in force, as the presets call it.
+/// The current rule, by its name in presets.
 fn rule(snapshot: &Snapshot) -> &'static str {
     match snapshot.params.choice(P::Rule) {
         "stdp-then-r-stdp" if snapshot.trial.index < snapshot.params.count(P::StdpImages) as u64 => "stdp",
@@ -33,7 +33,7 @@ fn rule(snapshot: &Snapshot) -> &'static str {
     }
 }
 
-/// The sides of the window of a rule; none for a rule without.
+/// The branches of the rule's STDP curve; empty for a rule without one.
 fn branches(cx: &Context) -> Vec<Branch> {
     let (good, bad) = (cx.palette.good, cx.palette.bad);
     let up = |amplitude, unit| Branch { amplitude, tau: P::TauPlus, unit, causal: true, color: good };
@@ -122,8 +122,8 @@ impl Panel for Curve {
     }
 }
 
-/// How often each lag from an input spike to the next spike of the neuron occurred, in bins from 0 to `reach`. Only the last
-/// spike of each pixel counts, as in the nearest pairing.
+/// Number of occurrences of each lag from an input spike to the next spike of the neuron, in bins from 0 to `reach`. Only the
+/// last spike of each pixel counts, as in nearest-neighbour pairing.
 fn lags(snapshot: &Snapshot, neuron: u32, reach: f64) -> Vec<u32> {
     let mut bins = vec![0; BINS];
     let pixels = snapshot.trial.size.0 * snapshot.trial.size.1;

@@ -1,4 +1,4 @@
-//! The handles on an STDP window: amplitude and time constant on either side of lag zero. Each sets one parameter.
+//! The handles on an STDP curve: amplitude and time constant on each side of lag zero. Each sets one parameter.
 
 use crate::gui::paint::plot::Plot;
 use crate::gui::paint::text;
@@ -12,33 +12,33 @@ use crate::params::ParamId;
 use crate::session::Command;
 use egui::{Color32, CursorIcon, Ui};
 
-/// One side of the window.
+/// One branch of the curve.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Branch {
-    /// The parameter of its height at lag zero.
+    /// Parameter of its amplitude at lag zero.
     pub amplitude: ParamId,
-    /// The parameter of its decay.
+    /// Parameter of its time constant.
     pub tau: ParamId,
     /// Height at lag zero for an amplitude of one, in the unit of the plot; negative for depression.
     pub unit: f64,
-    /// Whether its lags are positive: presynaptic first.
+    /// Whether its lags are positive: presynaptic spike first.
     pub causal: bool,
     /// Its colour.
     pub color: Color32,
 }
 
 impl Branch {
-    /// Height at lag zero now.
+    /// Current height at lag zero.
     pub(super) fn peak(&self, cx: &Context) -> f64 {
         self.unit * wanted(cx, self.amplitude)
     }
 
-    /// Lag of its time constant now, in ms.
+    /// Current time constant, in ms.
     fn lag(&self, cx: &Context) -> f64 {
         wanted(cx, self.tau) * if self.causal { 1.0 } else { -1.0 }
     }
 
-    /// Points of the closed form as far as `reach` ms.
+    /// Points of the theoretical curve up to a lag of `reach` ms.
     pub(super) fn curve(&self, cx: &Context, reach: f64) -> impl Iterator<Item = (f64, f64)> + use<> {
         let (peak, tau) = (self.peak(cx), wanted(cx, self.tau).max(1e-9));
         let sign = if self.causal { 1.0 } else { -1.0 };
@@ -46,7 +46,7 @@ impl Branch {
     }
 }
 
-/// Draw the handles of both sides. Returns whether one is being dragged: then the axes should not change.
+/// Draw the handles of both branches. Returns whether one is being dragged; the axes must then stay fixed.
 pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Context) -> bool {
     let mut dragged = false;
     for branch in branches {
@@ -77,7 +77,7 @@ pub(super) fn edit(ui: &mut Ui, plot: &Plot, branches: &[Branch], cx: &mut Conte
             dragged |= response.dragged();
             let words = format!("{} {} = {}", spec.label, spec.symbol, with_unit(spec, value));
             if response.dragged() {
-                // a tooltip does not show while the pointer is held
+                // egui hides tooltips while the pointer button is pressed
                 let beside = at + egui::vec2(if branch.causal { 12.0 } else { -12.0 }, -14.0);
                 let anchor = if branch.causal { egui::Align2::LEFT_BOTTOM } else { egui::Align2::RIGHT_BOTTOM };
                 plot.note(beside, anchor, &words, cx.palette.text, cx.palette);

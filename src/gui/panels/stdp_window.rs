@@ -1,5 +1,5 @@
-//! The STDP window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of the pair in
-//! progress.
+//! The STDP window: weight change against the lag of a pair of spikes, measured pair by pair, with the traces of the current
+//! pair.
 
 use super::stdp_handles::{Branch, edit};
 use crate::gui::export::tables;
@@ -17,7 +17,7 @@ use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 /// View "STDP window".
 #[derive(Default)]
 pub(super) struct Window {
-    /// Axes while a handle is dragged.
+    /// Axis ranges, fixed while a handle is dragged.
     held: Option<(f64, f64)>,
 }
 
@@ -75,14 +75,14 @@ impl Panel for Window {
     }
 }
 
-/// Widest lag in ms and largest change that are drawn.
+/// Maximum lag in ms and maximum change of the axes.
 fn axes(window: &StdpWindow) -> (f64, f64) {
     let finite = || window.theory.iter().chain(&window.measured).filter(|(x, y)| x.is_finite() && y.is_finite());
     let lag = finite().map(|&(x, _)| x.abs()).fold(window.lag_ms.abs().max(5.0), f64::max);
     (lag, ceiling(finite().map(|&(_, y)| y.abs()).fold(1e-9, f64::max) * 1.05))
 }
 
-/// Both sides of the window. The scale that weight bounds leave is taken from the closed form, or is half of the range.
+/// Both branches. The scale factor due to weight bounds is derived from the theoretical curve, or is half of the range.
 fn branches(cx: &Context, window: &StdpWindow) -> [Branch; 2] {
     let params = &cx.snapshot.params;
     let room = if params.choice(ParamId::Bounds) == "soft" { 0.5 * params.get(ParamId::WMax) } else { 1.0 };
@@ -137,14 +137,14 @@ fn paint_window(
     plot
 }
 
-/// Presynaptic trace, postsynaptic trace and weight of the last pair, one below the other on one time axis.
+/// Presynaptic trace, postsynaptic trace and weight of the last pair, stacked over one time axis.
 fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, palette: &Palette) {
     let rows: [(&str, &[f32], Color32); 3] =
         [("x_pre", &window.x_pre, palette.good), ("x_post", &window.x_post, palette.bad), ("w in mV", &window.w, palette.trace)];
     // both spikes and a margin, so that the axis is fixed while the pair is simulated
     let duration = (window.w.len() as f64 * dt_ms).max(window.lag_ms.abs() + 40.0);
     let time = Axis::new((0.0, duration), "ms");
-    // All but the last row have no time axis of their own, so the last is taller by its labels.
+    // Only the last row labels the time axis, so it is taller by the height of its labels.
     let height = (rect.height() - TICK_STRIP) / 3.0;
     let widest = rows.iter().map(|(_, samples, _)| Plot::margin(painter, height, axis(samples))).fold(0.0, f32::max);
     for (index, (name, samples, color)) in rows.into_iter().enumerate() {
@@ -160,7 +160,7 @@ fn paint_pair(painter: &Painter, rect: Rect, window: &StdpWindow, dt_ms: f64, pa
     }
 }
 
-/// The whole range of the samples; a constant gets a range that does not magnify its rounding errors.
+/// The range of the samples; a constant gets a range that does not magnify rounding errors.
 fn axis(samples: &[f32]) -> Axis<'static> {
     let finite = || samples.iter().copied().filter(|s| s.is_finite()).map(f64::from);
     let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), s| (a.min(s), b.max(s)));

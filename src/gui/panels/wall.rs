@@ -1,4 +1,4 @@
-//! Names and marks of classes on a wall of fields, the same for weights and eligibilities.
+//! Names and marks of classes on a wall of fields, shared by weights and eligibility.
 
 use super::derived;
 use crate::gui::paint::fields::Wall;
@@ -6,12 +6,12 @@ use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use egui::{Align2, Painter, Pos2, Rect, Stroke, pos2, vec2};
 
-/// Height of the classes above their columns.
+/// Height of the class names above their columns, in points.
 pub(super) const HEADS: f32 = 16.0;
-/// Letters of a name that stands on a tile.
+/// Maximum number of letters of a name on a tile.
 const LETTERS: usize = 8;
 
-/// Classes that are columns: their names above them, with the left upper corner of all at `at`.
+/// Class names above their columns; `at` is the upper left corner of the wall.
 pub(super) fn heads(painter: &Painter, wall: &Wall, at: Pos2, cx: &Context) {
     for (class, left, right) in wall.heads() {
         let middle = pos2(at.x + f32::midpoint(left, right), at.y + 1.0);
@@ -20,7 +20,7 @@ pub(super) fn heads(painter: &Painter, wall: &Wall, at: Pos2, cx: &Context) {
     }
 }
 
-/// Classes that are no columns: a line in the colour of its class below each of these tiles, and the name before the first.
+/// Without class columns: a line in the colour of its class below each tile, and the class name before its first tile.
 pub(super) fn marks(painter: &Painter, wall: &Wall, neurons: &[u32], origin: Pos2, cx: &Context) {
     if !wall.marked() {
         return;

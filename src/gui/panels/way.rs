@@ -1,5 +1,5 @@
-//! The way of a spike, in slow motion: pixels that fire in this very step, what each adds to the potential of one output
-//! neuron, the neuron's spike, and what comes of it.
+//! Spike propagation in slow motion: pixels that fire in the current step, their contributions to the potential of one output
+//! neuron, the neuron's spike, and its effect.
 
 mod moment;
 
@@ -22,16 +22,16 @@ pub(super) struct Way {
     image: Cached<ImageKey>,
 }
 
-/// What the picture of the image depends on: its pixels and its size.
+/// Texture key of the image: pixels and size.
 type ImageKey = (Same<[u8]>, (usize, usize));
 
-/// Model ms a second beyond which single steps cannot be seen.
+/// Speed in model ms per second above which single steps are not visible.
 const FOLLOWED: f64 = 60.0;
-/// Slow motion that is offered, in model ms a second.
+/// Suggested slow-motion speed, in model ms per second.
 const SLOW: f64 = 10.0;
-/// Room above the bars, for what they are called.
+/// Height of the headings above the bars, in points.
 const HEAD: f32 = 22.0;
-/// Height of a line of words.
+/// Height of a line of text, in points.
 const LINE: f32 = 16.0;
 
 impl Panel for Way {
@@ -104,7 +104,7 @@ impl Panel for Way {
     }
 }
 
-/// Single steps cannot be seen at this speed: say so and offer slow motion.
+/// At this speed single steps are not visible: say so and offer slow motion.
 fn offer_slow_motion(ui: &mut Ui, cx: &mut Context) {
     let rect = ui.available_rect_before_wrap();
     let top = (rect.height() / 2.0 - 46.0).max(0.0);
@@ -132,7 +132,7 @@ impl Way {
             let table = Map::Grey.table();
             ColorImage::new([wide, tall], snapshot.trial.image[..wide * tall].iter().map(|&p| table[p as usize]).collect())
         });
-        // the picture steps back, so that what fires stands out
+        // the image is dimmed so that the pixels that fire stand out
         painter.image(texture, image, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::from_gray(120));
         let cell = vec2(image.width() / wide as f32, image.height() / tall as f32);
         let pixel = |index: u32| {
@@ -145,7 +145,7 @@ impl Way {
         let bar = Rect::from_min_max(pos2(bar_right - bar_width, scene.top() + HEAD), pos2(bar_right, scene.bottom() - 18.0));
         let scale = Scale::of(snapshot, moment, bar);
         let strongest = moment.arrived.iter().filter_map(|(_, w)| *w).fold(1e-6_f32, |most, w| most.max(w.abs()));
-        // each spike ends where its part of the jump is
+        // each spike ends at its contribution to the bar
         let mut level = scale.floor(moment);
         for &(index, w) in &moment.arrived {
             let lit = pixel(index);
@@ -170,7 +170,7 @@ impl Way {
     }
 }
 
-/// Height of a potential in the bar.
+/// Position of a potential in the bar.
 struct Scale {
     low: f64,
     high: f64,
@@ -193,13 +193,13 @@ impl Scale {
         self.bar.bottom() - self.share(v_mv) as f32 * self.bar.height()
     }
 
-    /// Where the jump of this step begins.
+    /// Start of the jump of this step.
     fn floor(&self, moment: &Moment) -> f64 {
         moment.v_mv.map_or(self.low, |(before, ..)| before + moment.leak_mv + moment.inhibition_mv)
     }
 }
 
-/// The potential: what it was, what this step added, and the threshold; a spike lights the whole bar.
+/// The potential: previous value, change in this step, and threshold; a spike highlights the whole bar.
 fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &Context) {
     let palette = cx.palette;
     painter.rect_filled(bar, 4.0, palette.raised);
@@ -215,7 +215,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
             painter.rect_stroke(bar.expand(4.0), 6.0, Stroke::new(2.0, palette.accent), StrokeKind::Outside);
         }
         let label = |v: f64, color: Color32, anchor: Align2| {
-            // the numbers of the classes stand below
+            // the class labels are below
             let y = scale.y(v).min(bar.bottom() - 7.0);
             painter.text(pos2(bar.right() + 9.0, y), anchor, format!("{} mV", fixed(v, 1)), text::tick_font(), color);
         };
@@ -224,7 +224,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
         if !fires && !near {
             label(after, palette.text, Align2::LEFT_CENTER);
         }
-        // the foot of all bars
+        // common baseline of all bars
         let shown = if fires || near { threshold } else { after };
         if scale.y(scale.low) - scale.y(shown) > 26.0 {
             label(scale.low, palette.dim, Align2::LEFT_CENTER);
@@ -236,7 +236,7 @@ fn paint_bar(painter: &Painter, bar: Rect, scale: &Scale, moment: &Moment, cx: &
     text::line(painter, at, Align2::CENTER_TOP, &format!("V of {}", moment.neuron), text::note_font(), palette.dim, 90.0);
 }
 
-/// The highest potential of each class, on the same scale: who else is close.
+/// The highest potential of each class on the same scale, to show the competitors.
 fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
     let classes = snapshot.classes.clamp(1, 256);
@@ -269,7 +269,7 @@ fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
     painter.hline(room.x_range(), painter.round_to_pixel_center(room.top()), Stroke::new(1.0, palette.bad.gamma_multiply(0.6)));
     let at = pos2(room.right(), room.top() - 10.0);
     for title in ["highest V of each class, same scale", "highest V of each class", "V of each class"] {
-        // the longest that fits
+        // the longest title that fits
         if text::width(painter, title, &text::note_font()) <= room.width() + 60.0 {
             text::line(painter, at, Align2::RIGHT_BOTTOM, title, text::note_font(), palette.dim, room.width() + 60.0);
             break;
@@ -277,7 +277,7 @@ fn paint_rivals(painter: &Painter, room: Rect, moment: &Moment, cx: &Context) {
     }
 }
 
-/// Hidden layers as maps of sites: bright where a neuron fires in this step, with the patch it sees.
+/// Hidden layers as maps of sites: bright where a neuron fires in this step, with its receptive field in the image.
 fn paint_hidden(painter: &Painter, room: Rect, (image, cell): (Rect, egui::Vec2), bar: Rect, moment: &Moment, cx: &Context) {
     let Context { snapshot, palette, .. } = cx;
     let n = snapshot.hidden.len().max(1) as f32;
@@ -319,7 +319,7 @@ fn paint_hidden(painter: &Painter, room: Rect, (image, cell): (Rect, egui::Vec2)
     }
 }
 
-/// The part of the image that a site sees.
+/// The part of the image that a site receives input from.
 fn patch(bank: &BankView, site: u32, image: Rect, cell: egui::Vec2) -> Rect {
     let across = bank.sites.0.max(1);
     let corner = |index: usize| (index * bank.stride) as f32 - bank.pad as f32;
@@ -327,7 +327,7 @@ fn patch(bank: &BankView, site: u32, image: Rect, cell: egui::Vec2) -> Rect {
     Rect::from_min_size(at, cell * bank.size as f32).intersect(image)
 }
 
-/// The step in numbers, and what came of the image.
+/// Numbers of the step, and the result of the image.
 fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String, Option<Color32>)> {
     let spikes = plural(moment.arrived.len() as u64, "input spike");
     let mut lines = Vec::new();

@@ -25,10 +25,10 @@ pub(super) struct WhyPanel {
 
 type Told = Result<Why, String>;
 
-/// What the picture depends on: the explanation, and whether it is the difference to the rival.
+/// Texture key: the explanation, and whether it is the difference to the rival.
 type PictureKey = (Same<Told>, bool);
 
-/// Height of a row of buttons with its gap.
+/// Height of a row of buttons with its gap, in points.
 const ROW: f32 = 32.0;
 
 impl Panel for WhyPanel {
@@ -58,7 +58,7 @@ impl Panel for WhyPanel {
         let Some(Ok(why)) = cx.snapshot.why.as_deref() else { return (String::new(), String::new()) };
         let class = why.side.class.map_or(String::new(), |class| format!(", for {}", cx.snapshot.class_name(class)));
         let v = format!("V = {} mV", fixed(why.side.terms.v_mv(), 2));
-        // at full speed it may be another image than the one shown
+        // at full speed the explained image may not be the current one
         let other = why.index != cx.snapshot.trial.index;
         let image = if other { format!("image {} · ", count(why.index + 1)) } else { String::new() };
         (format!("{image}neuron {}{class} · {} ms", why.side.neuron, fixed(why.at_ms, 0)), v)
@@ -144,7 +144,7 @@ impl WhyPanel {
     }
 }
 
-/// The choices of moment, neuron and map.
+/// Selection of time, neuron and map.
 fn controls(ui: &mut Ui, cx: &mut Context, rival: Option<(Option<u8>, Option<u8>)>) {
     let width = ui.available_width();
     let name = |class: Option<u8>| derived::short_name(cx.snapshot, class, 10);
@@ -186,7 +186,7 @@ fn controls(ui: &mut Ui, cx: &mut Context, rival: Option<(Option<u8>, Option<u8>
     }
 }
 
-/// The contribution of each pixel, or its difference to the contribution to the rival.
+/// The contribution of each pixel, or its difference from the contribution to the rival.
 fn values(why: &Why, difference: bool) -> Vec<f32> {
     let own = &why.side.painted.pixels;
     match why.rival.as_ref().filter(|_| difference) {
@@ -195,7 +195,7 @@ fn values(why: &Why, difference: bool) -> Vec<f32> {
     }
 }
 
-/// The area of the image in a square.
+/// The rectangle of the image inside a square.
 fn inner((wide, tall): (usize, usize), rect: Rect) -> Rect {
     let shape = vec2(wide.max(1) as f32, tall.max(1) as f32);
     Rect::from_center_size(rect.center(), shape * (rect.width() / shape.max_elem()))
@@ -227,7 +227,7 @@ fn summary(why: &Why, snapshot: &Snapshot) -> String {
     )
 }
 
-/// Whether the explanation belongs to the image on the screen.
+/// Whether the explanation belongs to the current image.
 pub(super) fn is_current(why: &Why, snapshot: &Snapshot) -> bool {
     why.index == snapshot.trial.index
 }

@@ -1,4 +1,4 @@
-//! The answer to a drawing, tested without learning: class, first spike, and a bar for each class.
+//! The answer to a drawing, tested without learning: class, first spike, and a bar per class.
 
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::text;
@@ -7,10 +7,10 @@ use crate::gui::panels::derived;
 use crate::session::{Probed, Snapshot};
 use egui::{Align2, FontId, Painter, Rect, pos2};
 
-/// What the small picture is, while there is nothing else to say.
+/// Caption of the small image while there is no other status.
 pub(super) const SEEN: &str = "input of the network";
 
-/// Share of each class: the probability of firing first, else its share of the votes.
+/// Share of each class: the probability of firing first if known, otherwise its share of the votes.
 fn shares(probed: &Probed) -> Vec<f32> {
     if let Some(probabilities) = &probed.probabilities {
         return probabilities.clone();
@@ -25,7 +25,7 @@ fn first_words(probed: &Probed) -> String {
     })
 }
 
-/// The answer, and words beside it.
+/// The answer with a description beside it.
 pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state: &str, cx: &Context) {
     let palette = cx.palette;
     let mut left = rect.left();
@@ -59,7 +59,7 @@ pub(super) fn head(painter: &Painter, rect: Rect, probed: Option<&Probed>, state
     }
 }
 
-/// One bar a class, with its name.
+/// One bar per class, with its name.
 pub(super) fn bars(painter: &Painter, rect: Rect, probed: Option<&Probed>, cx: &Context) {
     let palette = cx.palette;
     let classes = cx.snapshot.classes.clamp(1, 256);
@@ -88,7 +88,7 @@ pub(super) fn bars(painter: &Painter, rect: Rect, probed: Option<&Probed>, cx: &
     }
 }
 
-/// The answer in words.
+/// Accessible description of the answer.
 pub(super) fn summary(probed: Option<&Probed>, state: &str, snapshot: &Snapshot) -> String {
     let Some(probed) = probed else { return format!("Answer to the drawing: none yet, {state}") };
     let answer = probed.answer.map_or("no answer".to_owned(), |class| format!("answer {}", snapshot.class_name(class)));

@@ -1,5 +1,5 @@
-//! One population as a box: name, shape, model and rate; below them, as far as there is room, its main parameters and what it
-//! represents: the current image, the filters, the receptive fields that learnt most.
+//! One population as a box: name, shape, model and rate; below them, if there is room, its main parameters and images: the
+//! current image, the filters, or the receptive fields that have learnt most.
 
 use super::super::derived;
 use super::super::order::Order;
@@ -16,23 +16,23 @@ use crate::session::{PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, ColorImage, Mesh, Painter, Rect, Response, Sense, Stroke, StrokeKind, TextureOptions, Ui, Vec2, pos2, vec2};
 use std::sync::Arc;
 
-/// Height of a line of text.
+/// Height of a line of text, in points.
 const LINE: f32 = 14.5;
-/// Least height of the pictures.
+/// Minimum height of the images, in points.
 const LEAST: f32 = 24.0;
-/// Sides of a receptive field in a box.
+/// Minimum and maximum side of a receptive field in a box, in points.
 const FIELD: std::ops::RangeInclusive<f32> = 22.0..=60.0;
-/// Receptive fields shown at most.
+/// Maximum number of receptive fields.
 const FIELDS: usize = 100;
-/// Parameters shown at most.
+/// Maximum number of parameters.
 const PARAMETERS: usize = 6;
 
-/// What the image in a box was painted from: pixels and size.
+/// Texture key of the image in a box: pixels and size.
 type ImageKey = (Same<[u8]>, (usize, usize));
-/// What the fields in a box were painted from.
+/// Texture key of the receptive fields in a box.
 type FieldsKey = (Same<[f32]>, Vec<u32>);
 
-/// The pictures of all boxes.
+/// The textures of all boxes.
 #[derive(Default)]
 pub(super) struct Pictures {
     order: Order,
@@ -42,7 +42,7 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    /// Sort the receptive fields of a snapshot.
+    /// Update the order of the receptive fields from a snapshot.
     pub(super) fn see(&mut self, ctx: &egui::Context, cx: &Context) {
         self.order.see(ctx, cx, false);
     }
@@ -106,7 +106,7 @@ impl Pictures {
     }
 }
 
-/// Side of the tiles in a room, how many are side by side, and how many are shown of so many.
+/// Side of the tiles in a room, the number per row, and the number of tiles shown.
 fn grid(room: Vec2, of: usize) -> (f32, usize, usize) {
     let wanted = of.clamp(1, FIELDS);
     let side = (room.x * room.y / wanted as f32).sqrt().clamp(*FIELD.start(), *FIELD.end()).min(room.y);
@@ -123,14 +123,14 @@ fn mosaic(painter: &Painter, texture: egui::TextureId, room: Rect, side: f32, ac
     painter.add(mesh);
 }
 
-/// The first parameters of the population that have a symbol: "τ_m" and "100 ms".
+/// The first parameters of the population that have a symbol, such as "τ_m" and "100 ms".
 fn parameters(snapshot: &Snapshot, part: &PartView) -> Vec<(&'static str, String)> {
     let of = REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol));
     let named = of.filter(|spec| !spec.symbol.is_empty());
     named.map(|spec| (spec.symbol, with_unit(spec, snapshot.params.get(spec.id)))).take(PARAMETERS).collect()
 }
 
-/// One box. What there is no room for is left out: first the parameters, then the pictures, then the model.
+/// Draw a box. If room is short, the parameters are left out first, then the images, then the model.
 pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, pictures: &mut Pictures, cx: &Context) -> Response {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let part = &snapshot.network.parts[index];
@@ -150,7 +150,7 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
     let used = LINE * lines.len() as f32;
     let free = room.height() - used - 6.0;
     let parameters = parameters(snapshot, part);
-    // half of the rest for parameters, in two columns where they fit
+    // half of the remaining height for parameters, in two columns if they fit
     let columns = if room.width() > 190.0 { 2 } else { 1 };
     let rows = parameters.len().div_ceil(columns).min((((free - LEAST) * 0.5).max(0.0) / LINE) as usize);
     let below = free - LINE * rows as f32;
@@ -177,13 +177,13 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
 fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> Vec<(String, egui::FontId, Color32)> {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let part = &snapshot.network.parts[index];
-    // where there is no room for both, the rate says more than the count
+    // if there is no room for both, the rate is more informative than the count
     let flow = flow_words(snapshot, index).map_or(String::new(), |words| {
         let rate = words.rsplit(" · ").next().unwrap_or_default().to_owned();
         fitting(painter, &[words, rate], &text::tick_font(), room.width())
     });
     let shape = if part.shape == part.size.to_string() { count(part.size as u64) } else { part.shape.clone() };
-    // shorter forms before anything is cut
+    // try shorter forms before truncating text
     let shape = fitting(painter, &[shape.clone(), shape.replace(' ', "")], &text::number_font(), room.width());
     let first = |until: &[char]| part.model.split(until).next().unwrap_or_default().to_owned();
     let model = fitting(painter, &[part.model.clone(), first(&[',']), first(&[',', ' '])], &text::note_font(), room.width());
@@ -194,7 +194,7 @@ fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> Vec<(Stri
         (flow, text::tick_font(), part_color(part, palette)),
     ];
     let shown = ((room.height() + 4.0) / LINE).floor().clamp(1.0, 4.0) as usize;
-    // the rate changes: it stays longer than the model
+    // the rate changes, so the model is left out first
     let kept: &[usize] = match shown {
         4 => &[0, 1, 2, 3],
         3 => &[0, 1, 3],

@@ -1,29 +1,29 @@
-//! Places of the boxes of a network: columns from left to right, each part after its sources; rows from top to bottom where a
+//! Positions of the boxes of a network: columns from left to right, each part after its sources; rows from top to bottom if the
 //! tile is too narrow for columns. Boxes are as large as the tile allows.
 
 use crate::session::NetworkView;
 use egui::{Rect, Vec2, pos2, vec2};
 
-/// Least width of a column: a box and the text on an arrow.
+/// Minimum width of a column, in points: a box and the text of an arrow.
 const COLUMN: f32 = 176.0;
-/// Largest box: name, parameters and a hundred receptive fields.
+/// Maximum size of a box, in points: name, parameters and a hundred receptive fields.
 const BOX: Vec2 = vec2(360.0, 460.0);
-/// Room of an arrow with its text.
+/// Room for an arrow with its text, in points.
 const ARROW: f32 = 108.0;
 
-/// Boxes in the order of the parts, and the direction of the arrows.
+/// Rectangles of the boxes, and the direction of the arrows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
-    /// One a part.
+    /// One rectangle per part, in the order of the parts.
     pub boxes: Vec<Rect>,
-    /// Whether the chain runs from top to bottom.
+    /// Whether the network is laid out from top to bottom.
     pub upright: bool,
 }
 
-/// How many projections lie before each part at most.
+/// Length of the longest chain of projections that leads to each part.
 fn depths(network: &NetworkView) -> Vec<usize> {
     let mut depths = vec![0_usize; network.parts.len()];
-    // whatever leads to a part stands before it, so that one pass is enough
+    // sources come before their targets in the list, so one pass is enough
     for to in 0..depths.len() {
         let before = network.links.iter().filter(|link| link.to == to && link.from < to).map(|link| depths[link.from] + 1);
         depths[to] = before.max().unwrap_or(0);
@@ -31,12 +31,12 @@ fn depths(network: &NetworkView) -> Vec<usize> {
     depths
 }
 
-/// Place all parts in `room`.
+/// Place all parts inside `room`.
 pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
     let depths = depths(network);
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
-    // above the upper boxes is their inhibition
+    // room for the inhibition above the upper boxes
     let head = if upright || room.height() < 90.0 { 0.0 } else { 26.0 };
     let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);
     let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
@@ -49,7 +49,7 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
             let (slot, lane) = (along / columns as f32, across / beside.len() as f32);
             let (a, b) = ((depth as f32 + 0.5) * slot, (rank as f32 + 0.5) * lane);
             let (center, free) = if upright { (vec2(b, a), vec2(lane, slot)) } else { (vec2(a, b), vec2(slot, lane)) };
-            // at both sides of a box half an arrow
+            // half an arrow on each side of a box
             let most = if upright {
                 vec2((free.x - 10.0).min(220.0), free.y * 0.62)
             } else {
@@ -72,7 +72,7 @@ mod tests {
     use crate::gui::tests::fixture;
 
     #[test]
-    fn boxes_never_overlap_and_arrows_run_one_way() {
+    fn boxes_do_not_overlap_and_arrows_have_one_direction() {
         for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing()] {
             for size in [vec2(280.0, 180.0), vec2(280.0, 500.0), vec2(600.0, 240.0), vec2(1900.0, 300.0), vec2(900.0, 900.0)] {
                 let room = Rect::from_min_size(pos2(10.0, 20.0), size);

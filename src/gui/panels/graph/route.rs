@@ -1,11 +1,11 @@
-//! The route of an arrow between boxes, and how it is drawn.
+//! Routes of arrows between boxes, and their drawing.
 
 use super::place::Plan;
 use crate::gui::theme::Palette;
 use crate::session::LinkView;
 use egui::{Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
-/// Points of a cubic curve.
+/// Points of a cubic Bézier curve.
 fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
     let (a, b) = (from + out, to - out);
     (0..=24)
@@ -21,7 +21,7 @@ fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
         .collect()
 }
 
-/// The route of an arrow: straight, or around the boxes in between.
+/// The route of an arrow: straight, or around the boxes between its ends.
 pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
     let (start, end, axis) = if plan.upright {
@@ -41,7 +41,7 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     } else {
         (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
     };
-    // the nearer side first
+    // try the nearer side first
     let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
     let free = |points: &Vec<Pos2>| {
         let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
@@ -53,7 +53,7 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     ways.into_iter().find(free).unwrap_or(straight)
 }
 
-/// One projection.
+/// Draw one projection.
 pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
     let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
     let width = if link.rule.is_some() { 2.0 } else { 1.2 };

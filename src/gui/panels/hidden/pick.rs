@@ -1,5 +1,5 @@
-//! Selecting a hidden neuron: a click on a filter selects it, a click on a site the filter that fired first there. The arrow
-//! keys move from filter to filter.
+//! Selection of a hidden filter: a click on a filter selects it, a click on a site selects the filter that fired first there.
+//! The arrow keys move between filters.
 
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
@@ -7,27 +7,27 @@ use crate::gui::state::HiddenChoice;
 use crate::session::BankView;
 use egui::{Key, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
-/// Where the pictures of a bank that can be clicked are.
+/// Rectangles of the clickable images of a bank.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places {
     /// The map of first spikes.
     pub first: Rect,
     /// The filters.
     pub filters: Rect,
-    /// Side of one filter.
+    /// Side of one filter, in points.
     pub side: f32,
-    /// How many stand in a row.
+    /// Number of filters per row.
     pub columns: usize,
 }
 
 impl Places {
-    /// The tile of a filter.
+    /// Rectangle of a filter.
     pub(super) fn filter(&self, k: usize) -> Rect {
         let corner = self.filters.min + vec2((k % self.columns) as f32, (k / self.columns) as f32) * self.side;
         Rect::from_min_size(corner, vec2(self.side, self.side)).shrink(if self.side > 10.0 { 1.0 } else { 0.5 })
     }
 
-    /// What lies at a point.
+    /// The filter or site at a point.
     fn at(&self, at: Pos2, index: usize, bank: &BankView) -> Option<HiddenChoice> {
         if self.first.contains(at) {
             let share = (at - self.first.min) / self.first.size();
@@ -40,7 +40,7 @@ impl Places {
         Some(HiddenChoice { bank: index, channel: channel as u32, site: None })
     }
 
-    /// Frame the selected filter and the one under the pointer; select by click.
+    /// Outline the selected filter and the one under the pointer; a click selects.
     pub(super) fn select(&self, ui: &Ui, response: &Response, index: usize, bank: &BankView, cx: &mut Context) {
         let frame = |channel: u32, stroke: Stroke| {
             ui.painter().rect_stroke(self.filter(channel as usize), 1.0, stroke, StrokeKind::Middle);
@@ -62,7 +62,7 @@ impl Places {
     }
 }
 
-/// The arrow keys choose the filter before or after.
+/// The arrow keys select the previous or next filter.
 pub(super) fn by_key(ui: &Ui, response: &Response, banks: &[BankView], cx: &mut Context) {
     if !response.has_focus() {
         return;

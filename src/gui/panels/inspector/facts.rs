@@ -1,4 +1,4 @@
-//! The numbers of a neuron, its strongest synapses, and the effect of its spikes.
+//! The properties of a neuron, its strongest synapses, and the effect of its spikes.
 
 use super::super::derived;
 use crate::gui::paint::numbers::{count, fixed, plural};
@@ -6,7 +6,7 @@ use crate::params::ParamId;
 use crate::session::{Layer, RATE_IMAGES, Snapshot};
 use std::borrow::Cow;
 
-/// Name and value of everything known about a neuron.
+/// Name and value of each known property of a neuron.
 pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, String)> {
     let index = neuron as usize;
     let mut rows: Vec<(Cow<'static, str>, String)> = Vec::new();
@@ -28,21 +28,21 @@ pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, 
     }
     if learns {
         let votes = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).filter(|s| s.neuron == neuron).count();
-        // at full speed an image may not be recorded: unknown is not zero
+        // at full speed an image may not be recorded, so the number of votes is unknown rather than zero
         let known = derived::window_end(snapshot) >= snapshot.step.0;
         rows.push(("votes this image".into(), if known { count(votes as u64) } else { "not recorded".to_owned() }));
     }
     rows
 }
 
-/// Its mean over the last images, and their number.
+/// Its mean rate, and the number of images of the mean.
 fn rate_per_image(snapshot: &Snapshot, index: usize) -> Option<(Cow<'static, str>, String)> {
     let rate = *snapshot.rates.get(index)?;
     let images = snapshot.trial.index.clamp(1, u64::from(RATE_IMAGES));
     Some((format!("rate, {}", plural(images, "image")).into(), format!("{} /image", fixed(f64::from(rate), 2))))
 }
 
-/// Its rate over the time shown in the views.
+/// Its rate over the time range of the views.
 fn rate_now(snapshot: &Snapshot, neuron: u32) -> Option<(Cow<'static, str>, String)> {
     let span = derived::window_over(snapshot, derived::window_ms(snapshot));
     let ms = derived::known_over(snapshot, span);
@@ -50,14 +50,14 @@ fn rate_now(snapshot: &Snapshot, neuron: u32) -> Option<(Cow<'static, str>, Stri
     (ms > 0.0).then(|| (format!("rate, {} ms", fixed(ms, 0)).into(), format!("{} Hz", fixed(1000.0 * spikes as f64 / ms, 1))))
 }
 
-/// The weights of a neuron as its image shows them.
+/// The weights of a neuron that form its image.
 pub(super) fn own_weights(snapshot: &Snapshot, neuron: u32) -> Option<&[f32]> {
     let weights = &snapshot.weights;
     let index = neuron as usize;
     weights.w.get(index * weights.n_pre..(index + 1) * weights.n_pre).filter(|own| !own.is_empty())
 }
 
-/// The strongest pixels of its image: place and weight.
+/// The pixels with the largest weights: position and weight.
 pub(super) fn strongest(snapshot: &Snapshot, neuron: u32) -> Vec<(String, String)> {
     let Some(own) = own_weights(snapshot, neuron) else { return Vec::new() };
     let width = snapshot.weights.field.0.max(1);
@@ -95,7 +95,7 @@ mod tests {
     use crate::gui::tests::fixture;
 
     #[test]
-    fn a_rate_stands_beside_the_stretch_it_is_a_mean_of() {
+    fn rate_is_labelled_with_its_averaging_interval() {
         let mut snapshot = fixture::classification();
         assert!(rows(&snapshot, 3).iter().any(|(name, value)| name == "rate, 200 images" && value.ends_with("/image")));
         snapshot.trial.index = 7;

@@ -13,27 +13,27 @@ use crate::gui::theme::{self, Sign, Weight};
 use crate::session::{BankView, HiddenSpike, Snapshot};
 use egui::{Color32, Rect, Sense, TextureOptions, Ui, pos2, vec2};
 
-/// The picture of the filter.
+/// The texture of the filter.
 #[derive(Default)]
 pub(super) struct Picture {
     texture: Cached<(Vec<f32>, [f32; 2])>,
 }
 
-/// Side of the picture at most.
+/// Maximum side of the filter's image, in points.
 const SIDE: f32 = 120.0;
-/// Targets listed at most.
+/// Maximum number of targets listed.
 const DRIVEN: usize = 5;
-/// Spikes listed at most.
+/// Maximum number of spikes listed.
 const LISTED: usize = 12;
 
-/// The filter that was chosen, if this network has it.
+/// The selected filter, if this network has it.
 pub(super) fn chosen<'a>(cx: &Context<'a>) -> Option<(HiddenChoice, &'a BankView)> {
     let choice = cx.ui_state.selected_hidden?;
     let bank = cx.snapshot.hidden.get(choice.bank)?;
     ((choice.channel as usize) < bank.channels()).then_some((choice, bank))
 }
 
-/// Its numbers, by name.
+/// Its properties: name and value.
 fn rows(snapshot: &Snapshot, choice: HiddenChoice, bank: &BankView) -> Vec<(String, String)> {
     let spikes = spikes(choice, bank);
     let mut rows = vec![
@@ -55,16 +55,16 @@ fn rows(snapshot: &Snapshot, choice: HiddenChoice, bank: &BankView) -> Vec<(Stri
     rows
 }
 
-/// Spikes of the filter in this image, at its site if one was chosen.
+/// Spikes of the filter in this image, only at the selected site if there is one.
 fn spikes(choice: HiddenChoice, bank: &BankView) -> Vec<&HiddenSpike> {
     let its = |spike: &&HiddenSpike| spike.channel == choice.channel && choice.site.is_none_or(|site| site == spike.site);
     bank.spikes.iter().filter(its).collect()
 }
 
-/// The neurons or filters with the strongest synapses from it, and the mean weight.
+/// The neurons or filters with the strongest synapses from this filter, and the mean weight.
 fn driven(choice: HiddenChoice, bank: &BankView, snapshot: &Snapshot) -> Vec<(String, String)> {
     let name = |target: usize| {
-        // of the last layer each filter is shown as one neuron
+        // each filter of the last layer is one neuron
         if bank.outgoing.filters && choice.bank + 1 < snapshot.hidden.len() {
             return format!("filter {target} of layer {}", choice.bank + 2);
         }

@@ -1,4 +1,4 @@
-//! Whether the views follow the winner of the image or stay with a pinned neuron, and the button that switches.
+//! Whether the views follow the winner of the image or a pinned neuron, and the button that switches.
 
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
@@ -7,10 +7,10 @@ use egui::{Align2, Sense, Ui, pos2, vec2};
 
 /// Height of the row.
 const ROW: f32 = 24.0;
-/// Width of its button.
+/// Width of the button.
 const BUTTON: f32 = 56.0;
 
-/// One line: pinned or followed, and the button.
+/// One line: the mode, and the button.
 pub(super) fn row(ui: &mut Ui, cx: &mut Context) {
     let pinned = cx.ui_state.neuron_pinned;
     let words = if pinned { "pinned" } else { "following the winner" };

@@ -22,13 +22,13 @@ struct Picture {
     texture: Cached<(Same<[f32]>, u32)>,
 }
 
-/// Words below a picture.
+/// Height of the text below an image, in points.
 const NOTE: f32 = 15.0;
-/// Share of the height of a tile that images above the numbers take at most.
+/// Maximum share of the height of a tile for images above the table.
 const SHARE: f32 = 0.34;
 
 impl Pictures {
-    /// At the left edge of a wide tile. Returns how much room they take there.
+    /// At the left edge of a wide tile. Returns the width used.
     pub(super) fn beside(&mut self, ui: &Ui, rect: Rect, neuron: u32, cx: &Context) -> f32 {
         if !has_field(&cx.snapshot.weights, neuron) {
             return 0.0;
@@ -39,7 +39,7 @@ impl Pictures {
         side + 14.0
     }
 
-    /// Above the numbers of a tile of this height.
+    /// Above the table in a tile of this height.
     pub(super) fn above(&mut self, ui: &mut Ui, height: f32, neuron: u32, cx: &Context) {
         if !has_field(&cx.snapshot.weights, neuron) {
             return;
@@ -51,7 +51,7 @@ impl Pictures {
         self.paint(ui, area, neuron, cx);
     }
 
-    /// The field, and where there is one the eligibility beside it.
+    /// The field and, if available, the eligibility beside it.
     fn paint(&mut self, ui: &Ui, area: Rect, neuron: u32, cx: &Context) {
         let field = &cx.snapshot.weights;
         let Some(eligibility) = eligible(cx.snapshot, neuron) else {

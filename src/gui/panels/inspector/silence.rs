@@ -5,17 +5,17 @@ use crate::gui::paint::numbers::{count, fixed};
 use crate::params::ParamId;
 use crate::session::{Habit, Layer, Nearest, Snapshot};
 
-/// Images without a spike after which a neuron counts as silent.
+/// Number of images without a spike after which a neuron counts as silent.
 const SILENT: u32 = 10;
 
-/// Spikes per image, as a mean over the last 200, above which a neuron has fired in them.
+/// Mean spikes per image over the last 200 images above which the neuron is not silent.
 const FIRED: f32 = 0.004;
 
-/// A sentence or two if the neuron is silent: by how much it missed its threshold, and the term that explains it.
+/// An explanation if the neuron is silent: the distance to its threshold, and the main cause.
 pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
-    // what is known of images that ended is out of date once it fires in this one
+    // a spike in the current image makes the statistics of earlier images outdated
     let fires = derived::spikes_since(snapshot, Layer::Output, derived::onset(snapshot)).any(|spike| spike.neuron == habit.neuron);
-    // few images are recorded at full speed; the mean rate counts all of them
+    // few images are recorded at full speed; the mean rate includes all of them
     let fired = snapshot.rates.get(habit.neuron as usize).is_some_and(|&rate| rate > FIRED);
     if habit.silent_images < SILENT || fires || fired {
         return None;
@@ -30,12 +30,12 @@ pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
     Some(format!("{since} {missed}; {}", cause(nearest, snapshot)))
 }
 
-/// The largest of the measured terms that keep the potential below the threshold.
+/// The largest measured cause that keeps the potential below the threshold.
 fn cause(nearest: Nearest, snapshot: &Snapshot) -> String {
     let get = |id| snapshot.params.get(id);
     let (v, lowest, v_th) = (f64::from(nearest.v_mv), f64::from(nearest.lowest_mv), get(ParamId::VTh));
     let theta = f64::from(nearest.threshold_mv) - v_th;
-    // neither leak nor reset takes the potential below these two: what lies below is inhibition
+    // leak and reset cannot lower the potential below these two values; a lower potential is due to inhibition
     let inhibition = get(ParamId::EL).min(get(ParamId::VReset)) - lowest;
     if inhibition > 1.0 && inhibition >= theta {
         let more = if theta > 0.05 { format!(" θ adds {} mV.", fixed(theta, 1)) } else { String::new() };
@@ -52,14 +52,14 @@ mod tests {
     use super::*;
     use crate::gui::tests::fixture;
 
-    /// A neuron that did not fire in any image, recorded or not.
+    /// A neuron that fired in no image, recorded or not.
     fn quiet() -> Snapshot {
         let mut snapshot = fixture::classification();
         snapshot.rates = vec![0.0; snapshot.rates.len()].into();
         snapshot
     }
 
-    fn told(v_mv: f32, theta: f32, lowest_mv: f32, silent_images: u32) -> Option<String> {
+    fn explained(v_mv: f32, theta: f32, lowest_mv: f32, silent_images: u32) -> Option<String> {
         let snapshot = quiet();
         let threshold_mv = snapshot.params.get(ParamId::VTh) as f32 + theta;
         let nearest = Some(Nearest { v_mv, threshold_mv, lowest_mv });
@@ -67,13 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_measured_term_is_named() {
-        assert_eq!(told(-53.0, 0.0, -61.0, 3), None, "three images are no silence");
-        assert!(told(-51.0, 4.0, -64.0, 30).unwrap().contains("θ = 4.0 mV"));
-        let both = told(-51.0, 4.0, -900.0, 30).unwrap();
+    fn largest_measured_cause_is_named() {
+        assert_eq!(explained(-53.0, 0.0, -61.0, 3), None, "three images without a spike do not count as silence");
+        assert!(explained(-51.0, 4.0, -64.0, 30).unwrap().contains("θ = 4.0 mV"));
+        let both = explained(-51.0, 4.0, -900.0, 30).unwrap();
         assert!(both.contains("inhibit") && both.contains("-900 mV") | both.contains("−900 mV"), "{both}");
-        assert!(told(-54.0, 0.0, -80.0, 30).unwrap().contains("inhibit"), "also where inhibition has a reversal potential");
-        assert!(told(-51.0, 25.0, -72.0, 30).unwrap().contains("raised by θ"), "the larger term");
+        assert!(explained(-54.0, 0.0, -80.0, 30).unwrap().contains("inhibit"), "also where inhibition has a reversal potential");
+        assert!(explained(-51.0, 25.0, -72.0, 30).unwrap().contains("raised by θ"), "the larger term");
         let mut fires = quiet();
         fires.spikes = std::sync::Arc::new([crate::session::SpikeEvent { step: fires.step.0 - 1, neuron: 0, layer: Layer::Output }]);
         let silent = Habit { neuron: 0, intervals_ms: Vec::new(), silent_images: 30, images: 20, nearest: None };
@@ -82,7 +82,7 @@ mod tests {
         unseen.rates = vec![0.06; 400].into();
         unseen.spikes = std::sync::Arc::new([]);
         assert_eq!(words(&silent, &unseen), None, "twelve spikes in 200 images, none of which was recorded");
-        let weak = told(-59.0, 0.0, -65.0, 30).unwrap();
+        let weak = explained(-59.0, 0.0, -65.0, 30).unwrap();
         assert!(weak.contains("weights are too small") && weak.contains("stayed 7.0 mV below"), "{weak}");
     }
 }

@@ -1,4 +1,4 @@
-//! The images on the time axis of the raster: where each begins, its number and its class.
+//! The images on the time axis of the raster: onset, number and class.
 
 use super::super::derived;
 use super::span;
@@ -8,10 +8,10 @@ use crate::gui::panel::Context;
 use crate::gui::state::choices::span_ms;
 use egui::{Align2, Painter, Rect, pos2, vec2};
 
-/// The images on the time axis, with the place where each begins, from left to right; every other one on a darker ground.
+/// Onsets of the images on the time axis, from left to right; every other image has a darker background.
 pub(super) fn in_sight(plot: &Plot, cx: &Context) -> Vec<(f32, u64)> {
     let mut onsets = derived::paint_onsets(plot, cx.snapshot, cx.palette);
-    // the axis begins within an image, or with it
+    // the axis starts within an image or at its onset
     let whole = derived::known_over(cx.snapshot, span(cx)) >= span_ms(cx.snapshot, cx.ui_state.raster.images);
     if let Some(before) = onsets.first().and_then(|first| first.1.checked_sub(1)).filter(|_| whole) {
         onsets.insert(0, (plot.area.left(), before));
@@ -24,7 +24,7 @@ pub(super) fn in_sight(plot: &Plot, cx: &Context) -> Vec<(f32, u64)> {
     onsets
 }
 
-/// The number and the class of each image above its spikes, as much of both as there is room for.
+/// Number and class of each image above its spikes, as far as there is room.
 pub(super) fn name(painter: &Painter, plot: &Plot, top: f32, images: &[(f32, u64)], cx: &Context) {
     let snapshot = cx.snapshot;
     for (k, &(x, index)) in images.iter().enumerate() {

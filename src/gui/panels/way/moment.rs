@@ -1,20 +1,20 @@
-//! One step of model time at one output neuron, from recorded spikes, weights and traces: the parts add up to the potential that
-//! was computed.
+//! One step of model time at one output neuron, from recorded spikes, weights and traces; the terms add up to the simulated
+//! potential.
 
 use crate::gui::panels::derived;
 use crate::params::{ParamId as P, Protocol};
 use crate::session::{Layer, Snapshot, leak_and_inhibition_mv};
 
-/// One step of model time, seen from one output neuron.
+/// One step of model time at one output neuron.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Moment {
-    /// The step.
+    /// The step number.
     pub step: u64,
-    /// Since the image began, in ms.
+    /// Time since image onset, in ms.
     pub since_ms: f64,
-    /// The neuron.
+    /// The output neuron.
     pub neuron: u32,
-    /// Pixels that spiked in this step, each with the weight of its synapse in mV, if there is one.
+    /// Pixels that spiked in this step, each with the weight of its synapse in mV, if it has one.
     pub arrived: Vec<(u32, Option<f32>)>,
     /// Potential before and after the step, and the threshold, in mV.
     pub v_mv: Option<(f64, f64, f64)>,
@@ -24,19 +24,19 @@ pub(super) struct Moment {
     pub inhibition_mv: f64,
     /// Output neurons that fired in this step.
     pub fired: Vec<u32>,
-    /// Spikes of hidden layers in this step: per bank, sites.
+    /// Spikes of hidden layers in this step: sites, per bank.
     pub hidden: Vec<Vec<u32>>,
 }
 
 impl Moment {
-    /// The last step that is known.
+    /// The last recorded step.
     pub(super) fn last(snapshot: &Snapshot, neuron: u32) -> Option<Self> {
         let end = derived::window_end(snapshot);
         let step = end.checked_sub(1).filter(|step| *step >= snapshot.window_start.0)?;
         let onset = derived::onset(snapshot);
         let of = |layer| derived::spikes_since(snapshot, layer, step).filter(move |spike| spike.step == step).map(|spike| spike.neuron);
         let weights = &snapshot.weights;
-        // where layers lie between, no single synapse leads from a pixel to the neuron
+        // with layers in between, no single synapse connects a pixel to the neuron
         let direct = snapshot.protocol == Protocol::Classification && weights.n_pre == snapshot.trial.size.0 * snapshot.trial.size.1;
         let weight = |pixel: u32| {
             let at = neuron as usize * weights.n_pre + pixel as usize;
@@ -67,10 +67,10 @@ impl Moment {
         let sample = |k: usize| trace.v_mv.get(k).map(|&v| f64::from(v)).filter(|v| v.is_finite());
         let Some(after) = sample(at) else { return };
         let rest = snapshot.params.get(P::EL);
-        // every image begins at rest
+        // every image starts at the resting potential
         let before = if self.step <= onset { Some(rest) } else { at.checked_sub(1).and_then(sample) };
         let Some(before) = before else { return };
-        // recorded after the step, when a spike has already raised it
+        // the threshold is recorded after the step, when a spike has already raised it
         let raised = if self.fires() { snapshot.params.get(P::ThetaPlus) } else { 0.0 };
         let threshold = trace.threshold_mv.get(at).map_or(f64::NAN, |&v| f64::from(v) - raised);
         self.v_mv = Some((before, after, threshold));
@@ -82,7 +82,7 @@ impl Moment {
         }
     }
 
-    /// What the spikes of this step add, in mV.
+    /// Contribution of the spikes of this step, in mV.
     pub(super) fn input_mv(&self) -> f64 {
         self.arrived.iter().filter_map(|(_, w)| *w).map(f64::from).sum()
     }
@@ -92,7 +92,7 @@ impl Moment {
         self.fired.contains(&self.neuron)
     }
 
-    /// The potential as the parts sum it up, before a spike resets it, in mV.
+    /// The potential as the sum of the terms, before a spike resets it, in mV.
     pub(super) fn reached_mv(&self) -> Option<f64> {
         self.v_mv.map(|(before, ..)| before + self.leak_mv + self.input_mv() + self.inhibition_mv)
     }

@@ -9,22 +9,22 @@ use crate::gui::panel::Context;
 use crate::session::{Moment, Side, Why};
 use egui::{Align2, Color32, Painter, Rect, Stroke, pos2};
 
-/// Height of a line.
+/// Height of a line, in points.
 const LINE: f32 = 18.0;
-/// Colours of shares, as in the picture: above and below zero.
+/// Colours of positive and negative contributions, as in the image.
 const FOR: f32 = 0.87;
 const AGAINST: f32 = 0.13;
 
-/// A line of the table.
+/// A row of the chart.
 struct Row {
     name: &'static str,
     number: String,
-    /// From where to where the bar runs, in mV.
+    /// Start and end of the bar, in mV.
     bar: Option<(f64, f64)>,
     strong: bool,
 }
 
-/// The terms of a side, in the order in which they are added.
+/// The terms of one neuron, in the order of their addition.
 fn rows(side: &Side) -> Vec<Row> {
     let t = &side.terms;
     let sum = |keep: fn(&f32) -> bool| side.painted.pixels.iter().copied().filter(keep).map(f64::from).sum::<f64>();
@@ -53,7 +53,7 @@ fn rows(side: &Side) -> Vec<Row> {
     rows
 }
 
-/// The difference of each term to that of the rival; together they are the difference of the potentials.
+/// The difference of each term from that of the rival; they add up to the difference of the potentials.
 fn difference(side: &Side, rival: &Side) -> Vec<Row> {
     let (a, b) = (&side.terms, &rival.terms);
     let pixels = |side: &Side| side.painted.pixels.iter().copied().map(f64::from).sum::<f64>();
@@ -82,7 +82,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
     let rival = why.rival.as_ref().filter(|_| cx.ui_state.why_difference);
     let rows = rival.map_or_else(|| rows(&why.side), |rival| difference(&why.side, rival));
     let threshold = why.side.threshold_mv + why.side.theta_mv;
-    // a difference has neither threshold nor potential on its scale, but zero
+    // a difference is plotted relative to zero, without threshold and potential
     let (from, to) = if rival.is_some() { (0.0, 0.0) } else { (threshold, why.side.terms.v_mv()) };
     let ends = || rows.iter().filter_map(|row| row.bar).flat_map(|(a, b)| [a, b]).chain([from, to]);
     let (low, high) = ends().filter(|mv| mv.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), mv| (a.min(mv), b.max(mv)));
@@ -100,7 +100,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, why: &Why, cx: &Context) {
         let middle = y + LINE / 2.0;
         let font = if row.strong { text::strong_font() } else { text::body_font() };
         let colour = if row.strong { palette.text } else { palette.dim };
-        // "threshold V_th + θ" is "V_th + θ" where there is no room
+        // "threshold V_th + θ" is shortened to "V_th + θ" if room is short
         let fits = text::width(painter, row.name, &font) <= names;
         let name = if fits { row.name } else { row.name.strip_prefix("threshold ").unwrap_or(row.name) };
         text::symbols(painter, pos2(rect.left(), middle), Align2::LEFT_CENTER, name, &font, colour, names);
@@ -139,7 +139,7 @@ fn share_colour(mv: f64) -> Color32 {
     Map::Diverging.at(if mv < 0.0 { AGAINST } else { FOR })
 }
 
-/// The notes below the terms.
+/// Notes below the terms.
 fn notes(why: &Why, cx: &Context) -> Vec<String> {
     let mut notes = Vec::new();
     let what = match (why.moment, why.side.fired) {
@@ -154,7 +154,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
     }
     if let Some(rival) = &why.rival {
         let by = why.side.terms.v_mv() - rival.terms.v_mv();
-        // thresholds differ: a higher potential may still be too low
+        // thresholds differ, so a higher potential can still be below its threshold
         let gap = rival.threshold_mv + rival.theta_mv - rival.terms.v_mv();
         let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "also at its threshold".to_owned() };
         let v = fixed(rival.terms.v_mv(), 2);
@@ -173,7 +173,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
     notes
 }
 
-/// Where votes are counted one step decides nothing: how the classes of both stood.
+/// With a readout by votes no single step decides, so state the votes of both classes.
 fn votes(why: &Why, rival: &Side) -> Option<String> {
     let of = |class: u8| Some(short(f64::from(*why.votes.get(class as usize)?)));
     let (own, other) = (why.side.class?, rival.class?);
@@ -181,7 +181,7 @@ fn votes(why: &Why, rival: &Side) -> Option<String> {
     Some(format!("The answer is the class with most votes: {own} has {own_votes}, {other} has {other_votes} so far."))
 }
 
-/// The pixels with the largest shares.
+/// The pixels with the largest contributions.
 fn strongest_pixels(side: &Side, width: usize) -> Vec<String> {
     let mut order: Vec<(usize, f32)> = side.painted.pixels.iter().copied().enumerate().filter(|(_, mv)| *mv != 0.0).collect();
     order.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
@@ -195,7 +195,7 @@ mod tests {
     use crate::gui::tests::fixture;
 
     #[test]
-    fn a_difference_adds_up_to_the_difference_of_the_potentials_and_holds_what_is_painted() {
+    fn difference_terms_add_up_to_the_difference_of_the_potentials() {
         let snapshot = fixture::classification();
         let Some(Ok(why)) = snapshot.why.as_deref() else { panic!("an explanation") };
         let rival = why.rival.as_ref().unwrap();
@@ -209,9 +209,9 @@ mod tests {
         assert!((pixels.1 - pixels.0 - painted).abs() < 1e-3);
     }
 
-    /// What is drawn is what the number says: bars join without a gap and end at V.
+    /// The bars match the numbers: each starts at the end of the previous one, and the last ends at V.
     #[test]
-    fn bars_begin_where_the_last_one_ended_and_end_at_the_potential() {
+    fn bars_are_contiguous_and_end_at_the_potential() {
         let snapshot = fixture::classification();
         let Some(Ok(why)) = snapshot.why.as_deref() else { panic!("an explanation") };
         let bars: Vec<(f64, f64)> = rows(&why.side).iter().filter_map(|row| row.bar).collect();
