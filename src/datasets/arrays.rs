@@ -11,7 +11,7 @@ use super::{DataError, MAX_BYTES, Remark, Split, classes, read};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-/// The most arrays in a file.
+/// Maximum number of arrays in a file.
 const MAX_ARRAYS: usize = 256;
 
 /// One array with its name.
@@ -21,7 +21,7 @@ pub(super) struct Named {
     array: Tensor,
 }
 
-/// Read all arrays of an NPZ or NPY file: their names and shapes, for a description of its content.
+/// Read all arrays of an NPZ or NPY file: names and shapes, to describe its content.
 pub fn parse_arrays(bytes: &[u8], name: &str) -> Result<Vec<(String, Vec<usize>)>, ArrayError> {
     Ok(parse(bytes, name)?.into_iter().map(|Named { name, array }| (name, array.shape)).collect())
 }
@@ -51,20 +51,20 @@ pub(super) fn is_arrays(name: &str) -> bool {
     matches!(extension(name).as_str(), "npz" | "npy")
 }
 
-/// Look for files of arrays in a folder.
+/// Find array files in a folder.
 pub(super) fn find(dir: &Path) -> Result<Option<Vec<PathBuf>>, DataError> {
     let files: Vec<PathBuf> = layout::entries(dir)?.files.iter().filter(|name| is_arrays(name)).map(|name| dir.join(name)).collect();
     Ok((!files.is_empty()).then_some(files))
 }
 
-/// What an array is for, by its name.
+/// Whether an array holds images or labels, and of which set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Role {
     test: bool,
     labels: bool,
 }
 
-/// The role of an array; `None` if it is for validation, or its name says nothing.
+/// The role of an array, from its name; `None` if it is for validation or the name is unknown.
 fn role(name: &str, rank: usize) -> Option<Role> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
@@ -80,7 +80,7 @@ fn role(name: &str, rank: usize) -> Option<Role> {
     let labels = match (is_labels, is_images) {
         (true, _) => true,
         (false, true) => false,
-        // arrays that numpy.savez was given without names
+        // default names of numpy.savez for unnamed arrays
         (false, false) if has(&["arr"]) => rank == 1,
         (false, false) => return None,
     };
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_names_have_their_roles() {
+    fn usual_array_names_have_roles() {
         let role = |name, rank| role(name, rank).map(|role| (role.test, role.labels));
         assert_eq!((role("mnist.x_train", 3), role("mnist.y_test", 1)), (Some((false, false)), Some((true, true))));
         assert_eq!((role("a.train_images", 3), role("a.test_labels", 2)), (Some((false, false)), Some((true, true))));

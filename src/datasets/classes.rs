@@ -1,15 +1,15 @@
-//! What classes are called, and the order in which people count: `class2` before `class10`.
+//! Class names, and their natural order: `class2` before `class10`.
 
 use super::{DataError, MAX_CLASSES, read};
 use std::cmp::Ordering;
 use std::path::Path;
 
-/// The file beside IDX files that names their classes, one a line, the name of label 0 first.
+/// The file beside IDX files that names their classes, one per line, starting with label 0.
 const FILE: &str = "classes.txt";
-/// The longest name that still fits into a view.
+/// Maximum length of a name that still fits into a view.
 const MAX_NAME: usize = 64;
 
-/// The names of `classes` classes: those of `classes.txt`, else their numbers. The file may name classes without images.
+/// The names of `classes` classes: those in `classes.txt`, otherwise their numbers. The file may name classes without images.
 pub(super) fn names(dir: &Path, classes: usize) -> Result<Vec<String>, DataError> {
     let path = dir.join(FILE);
     if !path.exists() {
@@ -25,7 +25,7 @@ pub(super) fn names(dir: &Path, classes: usize) -> Result<Vec<String>, DataError
     names.map_err(|reason| DataError::ClassNames { path, reason })
 }
 
-/// Read names of classes, one a line; the error says what is wrong and what to do.
+/// Read class names, one per line; the error states what is wrong and what to do.
 pub fn parse_class_names(bytes: &[u8]) -> Result<Vec<String>, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text; save it as UTF-8".to_owned())?;
     let names: Vec<&str> = text.trim_start_matches('\u{feff}').trim_end().lines().map(str::trim).collect();
@@ -48,13 +48,13 @@ pub fn parse_class_names(bytes: &[u8]) -> Result<Vec<String>, String> {
     Ok(names.into_iter().map(str::to_owned).collect())
 }
 
-/// The order of names in which numbers count as numbers.
+/// Natural order of names: digits compare as numbers.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     while let (Some(x), Some(y)) = (left.chars().next(), right.chars().next()) {
         let order = if x.is_ascii_digit() && y.is_ascii_digit() {
             let (ours, theirs) = (number(&mut left), number(&mut right));
-            // of two numbers without leading zeros the longer is the larger
+            // without leading zeros, the longer of two numbers is the larger
             ours.len().cmp(&theirs.len()).then_with(|| ours.cmp(theirs))
         } else {
             (left, right) = (&left[x.len_utf8()..], &right[y.len_utf8()..]);
@@ -64,11 +64,11 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
             return order;
         }
     }
-    // names that count the same, as 1 and 01, still have an order
+    // names with equal numbers, such as 1 and 01, still need an order
     left.len().cmp(&right.len()).then_with(|| a.cmp(b))
 }
 
-/// Take the number a text begins with, without leading zeros.
+/// Remove the number at the start of a text and return it without leading zeros.
 fn number<'a>(text: &mut &'a str) -> &'a str {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
@@ -82,14 +82,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn numbers_in_names_count_as_numbers() {
+    fn digits_in_names_compare_as_numbers() {
         let mut names = ["10", "9", "b2", "b10", "b", "01", "1", "a", "0", "b2c"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["0", "01", "1", "9", "10", "a", "b", "b2", "b2c", "b10"]);
     }
 
     #[test]
-    fn names_are_lines_and_each_fault_is_told_by_its_line() {
+    fn names_are_lines_and_errors_state_the_line() {
         assert_eq!(parse_class_names("\u{feff}cat\r\n dog \nä\n\n".as_bytes()).unwrap(), ["cat", "dog", "ä"]);
         for (text, words) in
             [("a\n\nb", "line 2 has 0"), ("a\nb\na", "line 3 repeats"), ("a\tb", "line 1"), (&"x\n".repeat(257), "257 lines")]

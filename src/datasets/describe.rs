@@ -1,4 +1,4 @@
-//! `check FILE`: what a single file holds, or what to do with a file of its format.
+//! `check FILE`: the content of a single file, or what to do with a file of its format.
 
 use super::arrays::{is_arrays, parse_arrays};
 use super::layout::extension;
@@ -6,7 +6,7 @@ use super::tensor::shape_text;
 use super::{DataError, MAX_BYTES, idx, parse_picture, parse_table, picture, read, table};
 use std::path::Path;
 
-/// First bytes of formats that are not read, what they are, and what to do.
+/// First bytes of unsupported formats, their names, and what to do.
 const FOREIGN: [(&[u8], &str, &str); 9] = [
     (b"PK\x03\x04", "a zip archive", "unpack it and name the folder"),
     (b"Rar!", "a RAR archive", "unpack it and name the folder"),
@@ -18,7 +18,7 @@ const FOREIGN: [(&[u8], &str, &str); 9] = [
     (b"\x80", "a Python pickle, which is never opened because it can run code", "write its arrays with numpy.savez_compressed"),
     (b"<", "a web page or XML, perhaps an error page saved under this name", "open it in a browser to see what the server said"),
 ];
-/// The same by extension.
+/// Unsupported formats by extension.
 const BY_NAME: [(&[&str], &str, &str); 4] = [
     (
         &["heic", "heif", "avif", "jp2", "j2k", "jxl", "svg", "ico", "psd", "pgm", "ppm", "pbm", "raw", "dng"],
@@ -34,7 +34,7 @@ const BY_NAME: [(&[&str], &str, &str); 4] = [
     ),
 ];
 
-/// What is in a file of images or labels.
+/// Content of a file of images or labels.
 pub(super) fn describe(path: &Path) -> Result<String, DataError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = read(path, MAX_BYTES + 64)?;
@@ -67,7 +67,7 @@ pub(super) fn describe(path: &Path) -> Result<String, DataError> {
             let labels = idx::parse_labels(&bytes).map_err(malformed)?.classes;
             Ok(format!("{} labels, the largest is {}", labels.len(), labels.iter().max().unwrap_or(&0)))
         }
-        // two sides may be squares of pixels, or records of labels
+        // an array of rank 2 may hold square images or records of labels
         Err(idx::IdxError::Shape(fault)) => match idx::parse_labels(&bytes) {
             Ok(labels) => Ok(format!(
                 "{} labels in records of {}, the largest is {}",

@@ -1,15 +1,16 @@
-//! From a drawing to an image like those of MNIST: the ink is scaled, keeping its shape, to 20 of 28 pixels, and moved by whole
-//! pixels so that its centre of mass is nearest to the pixel in the middle (LeCun, Cortes & Burges 1998, who prepared the digits this way).
+//! Conversion of a drawing to an image like those of MNIST: the ink is scaled, keeping its aspect ratio, to fit 20 of 28 pixels,
+//! and moved by whole pixels so that its centre of mass is nearest to the centre of the image (LeCun, Cortes & Burges 1998, who
+//! prepared the digits this way).
 
-/// Share of the image that the larger side of the ink takes.
+/// Size of the larger side of the ink as a share of the image.
 const BOX: f64 = 20.0 / 28.0;
-/// Ink fainter than half a grey level is none.
+/// Ink below half a grey level counts as none.
 const LEAST_INK: f32 = 0.5 / 255.0;
 
-/// A grey picture of any size, from 0 (no ink) to 1.
+/// A grey image of any size, from 0 (no ink) to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Canvas {
-    /// Pixels in a row.
+    /// Pixels per row.
     pub width: usize,
     /// The pixels, row by row.
     pub ink: Vec<f32>,
@@ -21,7 +22,7 @@ impl Canvas {
         Self { width, ink: vec![0.0; width * height] }
     }
 
-    /// Columns and rows that hold ink, from and to; `None` without ink.
+    /// Ranges of columns and rows that contain ink; `None` without ink.
     fn bounds(&self) -> Option<[usize; 4]> {
         let mut bounds: Option<[usize; 4]> = None;
         for (index, _) in self.ink.iter().enumerate().filter(|(_, ink)| **ink > LEAST_INK) {
@@ -32,7 +33,7 @@ impl Canvas {
         bounds
     }
 
-    /// Mean ink over a rectangle with corners between pixels.
+    /// Mean ink over a rectangle, whose corners may lie between pixels.
     fn mean(&self, (left, right): (f64, f64), (top, bottom): (f64, f64)) -> f64 {
         let height = self.ink.len() / self.width.max(1);
         let pixels = |from: f64, to: f64, most: usize| (from.max(0.0) as usize)..(to.ceil().max(0.0) as usize).min(most);
@@ -47,14 +48,14 @@ impl Canvas {
         sum / ((right - left) * (bottom - top)).max(f64::MIN_POSITIVE)
     }
 
-    /// The image of `width` by `height` pixels that a network is shown, 0 to 255; black without ink.
+    /// The image of `width` by `height` pixels for the network, 0 to 255; black without ink.
     pub fn normalised(&self, (width, height): (usize, usize)) -> Vec<u8> {
         let mut image = vec![0; width * height];
         let Some([left, right, top, bottom]) = self.bounds() else { return image };
         let across = (BOX * width as f64).round().max(1.0) / (right - left) as f64;
         let down = (BOX * height as f64).round().max(1.0) / (bottom - top) as f64;
         let scale = across.min(down);
-        // ink begins at a pixel's edge, as it did where it came from
+        // the ink starts at the edge of a pixel, in the drawing and in the image
         let columns = ((right - left) as f64 * scale).ceil() as usize;
         let rows = ((bottom - top) as f64 * scale).ceil() as usize;
         let at = |start: usize, k: usize| (start as f64 + k as f64 / scale, start as f64 + (k + 1) as f64 / scale);
@@ -80,7 +81,7 @@ impl Canvas {
 mod tests {
     use super::*;
 
-    /// A picture enlarged `times` and moved.
+    /// An image enlarged by `times` and moved.
     fn moved(image: &[u8], width: usize, times: usize, (dx, dy): (usize, usize)) -> Canvas {
         let side = width * times + 40;
         let mut canvas = Canvas::blank(side, side);
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_drawn_is_black_and_a_dot_is_in_the_middle() {
+    fn empty_drawing_is_black_and_a_dot_is_centred() {
         assert_eq!(Canvas::blank(50, 40).normalised((28, 28)), vec![0; 784]);
         let mut canvas = Canvas::blank(50, 40);
         canvas.ink[33 * 50 + 2] = 1.0;
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn shape_is_kept_in_images_of_any_size() {
+    fn aspect_ratio_is_kept_at_any_image_size() {
         let mut canvas = Canvas::blank(100, 100);
         (10..90).for_each(|y| (40..60).for_each(|x| canvas.ink[y * 100 + x] = 1.0));
         for (width, height) in [(28, 28), (14, 14), (32, 20), (9, 30)] {
@@ -118,9 +119,9 @@ mod tests {
         }
     }
 
-    /// The real digits, enlarged and moved anywhere, come back as they were.
+    /// Real digits, enlarged and moved, are restored.
     #[test]
-    fn digits_of_mnist_come_back_nearly_equal_wherever_they_are_drawn() {
+    fn mnist_digits_are_restored_wherever_they_are_drawn() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist");
         let data = crate::datasets::load_dir(&folder).unwrap();
         let (mut close, mut total) = (0, 0);

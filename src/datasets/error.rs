@@ -1,4 +1,4 @@
-//! Why there are no images to learn from. Every message names the file or folder and the remedy.
+//! Errors of loading images. Every message names the file or folder and the remedy.
 
 use super::idx::IdxError;
 use super::npy::ArrayError;
@@ -7,18 +7,18 @@ use super::table::TableError;
 use super::{MAX_BYTES, MAX_CLASSES};
 use std::path::PathBuf;
 
-/// Why there are no images to learn from.
+/// Error of loading images.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The folder is not there or no folder.
+    /// The folder does not exist or is not a folder.
     #[error("{} is not a folder of images{reason}; name a folder, or an NPZ or CSV file, with --data", path.display())]
     NoFolder {
-        /// The folder asked for.
+        /// The requested folder.
         path: PathBuf,
-        /// What it is instead, with a leading colon, or nothing.
+        /// What it is instead, with a leading colon, or empty.
         reason: String,
     },
-    /// A folder without anything to learn from.
+    /// A folder without images.
     #[error(
         "{0} holds no images: looked for IDX files (names with train and images and idx, train and labels and idx, and the same with test \
          or t10k), pictures by class ({0}/train/CLASS/* with {0}/test/CLASS/*, or {0}/CLASS/*; PNG, JPEG, WebP, BMP, TIFF), NPZ and CSV; \
@@ -34,17 +34,17 @@ pub enum DataError {
     Missing {
         /// The folder searched.
         path: PathBuf,
-        /// What was looked for and not found, with the usual name of each.
+        /// The missing files, with the usual name of each.
         missing: Vec<String>,
     },
-    /// Two files for one purpose.
+    /// Two files for the same role.
     #[error("{} has {first} and {second}, which belong to two collections; give each a folder of its own and name one of them with --data", path.display())]
     Ambiguous {
         /// The folder searched.
         path: PathBuf,
-        /// One file.
+        /// The first file.
         first: String,
-        /// Another.
+        /// The second file.
         second: String,
     },
     /// A file cannot be read.
@@ -52,10 +52,10 @@ pub enum DataError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// A file is not what its name says.
+    /// The content of a file does not match its name.
     #[error("{}: {source}", path.display())]
     Malformed {
         /// The file.
@@ -63,7 +63,7 @@ pub enum DataError {
         /// What is wrong with it.
         source: IdxError,
     },
-    /// A picture cannot be used.
+    /// An image file cannot be used.
     #[error("{}: {source}", path.display())]
     Picture {
         /// The file.
@@ -71,7 +71,7 @@ pub enum DataError {
         /// What is wrong with it.
         source: PictureError,
     },
-    /// Pictures of two sizes.
+    /// Images of different sizes.
     #[error(
         "{} has {} x {} pixels, but {} has {} x {}; all pictures must be of one size, so scale or crop them",
         path.display(), size.0, size.1, first.display(), first_size.0, first_size.1
@@ -86,7 +86,7 @@ pub enum DataError {
         /// Its width and height.
         first_size: (usize, usize),
     },
-    /// Class folders without a picture that can be read.
+    /// Class folders without readable images.
     #[error(
         "{} holds no pictures that can be read, only {}; convert them to PNG or JPEG",
         path.display(),
@@ -106,7 +106,7 @@ pub enum DataError {
         /// What is wrong with it.
         source: ArrayError,
     },
-    /// A table cannot be used.
+    /// A CSV table cannot be used.
     #[error("{}: {source}", path.display())]
     Table {
         /// The file.
@@ -114,17 +114,17 @@ pub enum DataError {
         /// What is wrong with it.
         source: TableError,
     },
-    /// A file of a format that is not read.
+    /// A file in an unsupported format.
     #[error("{} is {what}; {remedy}", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// Name of the format.
         what: &'static str,
         /// What to do.
         remedy: &'static str,
     },
-    /// A class without enough images to hold some out.
+    /// A class with too few images to hold some out.
     #[error(
         "{}: {class} has {found} images; without test images of their own a class needs at least 2, of which a fifth is held out, so add some \
          or provide test images",
@@ -135,18 +135,18 @@ pub enum DataError {
         path: PathBuf,
         /// The class.
         class: String,
-        /// Images there.
+        /// Number of its images.
         found: usize,
     },
-    /// Test pictures without training pictures.
+    /// Test images without training images.
     #[error("{} is there but {} is not; add the training images, for without them there is nothing to learn from", there.display(), missing.display())]
     HalfSplit {
-        /// The one found.
+        /// The folder or file that exists.
         there: PathBuf,
-        /// The one not found.
+        /// The one that is missing.
         missing: PathBuf,
     },
-    /// Classes to be tested on that were never learnt.
+    /// Test classes without training images.
     #[error("{}: there are test images but no training images of class {classes}; add training images of it", path.display())]
     UnknownClasses {
         /// The folder or file.
@@ -154,21 +154,21 @@ pub enum DataError {
         /// Their names.
         classes: String,
     },
-    /// Nothing to be tested on.
+    /// No test images.
     #[error("{}: there are no test images; add some", path.display())]
     NoTest {
         /// The folder or file.
         path: PathBuf,
     },
-    /// More classes than labels have numbers.
+    /// More classes than the maximum number of labels.
     #[error("{} has {found} class folders, the most is {MAX_CLASSES}; merge classes, or make a folder with links to some of them", path.display())]
     TooManyClasses {
         /// The folder.
         path: PathBuf,
-        /// Folders found.
+        /// Number of class folders.
         found: usize,
     },
-    /// The list of names does not fit.
+    /// The file of class names does not fit.
     #[error("{}: {reason}", path.display())]
     ClassNames {
         /// The file.
@@ -176,31 +176,31 @@ pub enum DataError {
         /// What is wrong and what to do.
         reason: String,
     },
-    /// More than may be held.
+    /// The images exceed the memory limit.
     #[error("{} has {images} pictures of {pixels} pixels, which need {bytes} bytes; the most is {MAX_BYTES}, and they must fit into memory; use fewer or smaller ones", path.display())]
     Memory {
         /// The folder.
         path: PathBuf,
-        /// Pictures found.
+        /// Number of images.
         images: usize,
-        /// Pixels of each.
+        /// Pixels per image.
         pixels: usize,
-        /// What they would take.
+        /// Memory they would need.
         bytes: u64,
     },
-    /// Images and labels do not belong together.
+    /// The numbers of images and labels differ.
     #[error(
         "{} holds {images} images but {} holds {labels} labels; both must come from the same collection",
         image_file.display(), label_file.display()
     )]
     CountMismatch {
-        /// File of the images.
+        /// File with the images.
         image_file: PathBuf,
-        /// File of the labels.
+        /// File with the labels.
         label_file: PathBuf,
-        /// Images found.
+        /// Number of images.
         images: usize,
-        /// Labels found.
+        /// Number of labels.
         labels: usize,
     },
     /// Training and test images differ in size.
@@ -216,13 +216,13 @@ pub enum DataError {
         /// Width and height of the test images.
         test: (usize, usize),
     },
-    /// There is nothing to tell apart.
+    /// Fewer than two classes.
     #[error("{}: all images are of one class; learning needs images of at least 2 classes", path.display())]
     OneClass {
         /// The folder.
         path: PathBuf,
     },
-    /// There is nothing to see.
+    /// All pixels have the same value.
     #[error(
         "{}: every pixel of every training image has the value {level}, and so have transparent ones if that is 0; nothing can be told \
          apart, so look at the images in another program",
@@ -240,12 +240,12 @@ pub enum DataError {
         /// The folder.
         path: PathBuf,
     },
-    /// More images were to be held out than there are.
+    /// More images were to be held out than possible.
     #[error("cannot hold out {asked} training images; choose 1 to {most}")]
     Holdout {
-        /// Images asked for.
+        /// Number of images requested.
         asked: usize,
-        /// The most that leaves one to learn from.
+        /// Maximum that leaves an image to learn from.
         most: usize,
     },
 }

@@ -1,7 +1,7 @@
-//! Pictures by class: `DIR/train/CLASS/*` with `DIR/test/CLASS/*`; or `DIR/CLASS/*`, of which the last fifth of each class, by
-//! name, is held out to be tested on. Classes have the names of their folders, in the order in which people count.
+//! Images in class folders: `DIR/train/CLASS/*` with `DIR/test/CLASS/*`; or `DIR/CLASS/*`, of which the last fifth of each
+//! class, by name, is held out for testing. Classes are named after their folders and are in natural order.
 //!
-//! Classes are mixed evenly: any run of images has each class in proportion.
+//! Classes are interleaved evenly: any range of images contains each class in proportion.
 
 use super::classes::natural;
 use super::layout::{self, Entries, TEST, TRAIN, entries, extension};
@@ -11,36 +11,36 @@ use super::{DataError, MAX_BYTES, MAX_CLASSES, Remark, Split, Values, read};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The most a single file may hold.
+/// Maximum size of a single file.
 const MAX_FILE: u64 = 256 << 20;
 
-/// Pictures of formats that are not read: a folder that holds them alone was meant to be one of pictures.
+/// Extensions of unsupported image formats: a folder that contains only these was meant as an image folder.
 const UNREAD: [&str; 13] = [".avif", ".dng", ".gif", ".heic", ".heif", ".ico", ".j2k", ".jp2", ".jxl", ".pbm", ".pgm", ".ppm", ".svg"];
 
-/// The pictures of a class.
+/// The images of a class.
 struct Class {
     name: String,
     files: Vec<PathBuf>,
 }
 
-/// The class folders of a folder, and what is in it beside.
+/// The class folders of a folder, and its other contents.
 struct Folder {
     path: PathBuf,
     classes: Vec<Class>,
-    /// Files that are not read, by extension.
+    /// Unsupported files, by extension.
     left_out: BTreeMap<String, usize>,
-    /// Folders without pictures.
+    /// Folders without images.
     empty: Vec<String>,
 }
 
-/// Pictures that were found and not read yet.
+/// Images that were found but not yet read.
 pub(super) struct Found {
     train: Folder,
     test: Option<Folder>,
     remarks: Vec<Remark>,
 }
 
-/// Look for class folders; none if no folder holds pictures.
+/// Find class folders; `None` if no folder contains images.
 pub(super) fn find(dir: &Path) -> Result<Option<Found>, DataError> {
     let root = layout::innermost(dir)?;
     let Entries { folders, .. } = entries(&root)?;
@@ -48,7 +48,7 @@ pub(super) fn find(dir: &Path) -> Result<Option<Found>, DataError> {
     if root != dir {
         remarks.push(Remark::ReadFrom(root.clone()));
     }
-    // a class may be called train: then it holds pictures, no folders
+    // a class may be named train: its folder contains images, not folders
     let split = |names: &[&str]| -> Vec<String> {
         let is = |wanted: &str, name: &str| name.to_lowercase() == wanted && !holds_pictures(&root.join(name));
         names.iter().flat_map(|wanted| folders.iter().filter(move |name| is(wanted, name)).cloned()).collect()
@@ -101,7 +101,7 @@ impl Folder {
     }
 }
 
-/// How a format that is not read is called in a remark.
+/// Name of an unsupported format in a remark.
 fn label(name: &str) -> String {
     match extension(name) {
         none if none.is_empty() => "without extension".to_owned(),
@@ -109,7 +109,7 @@ fn label(name: &str) -> String {
     }
 }
 
-/// Read the pictures.
+/// Read the images.
 pub(super) fn load(dir: &Path, found: Found, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Source, DataError> {
     let Found { mut train, test, mut remarks } = found;
     let mut left_out = std::mem::take(&mut train.left_out);
@@ -139,8 +139,8 @@ pub(super) fn load(dir: &Path, found: Found, go_on: &mut dyn FnMut(usize, usize)
     Ok(Source { class_names, train, test: Some(test), split, remarks })
 }
 
-/// Test pictures in the order of the training classes, each of which may have none; classes that are only tested come last,
-/// and the rules for all sources refuse them.
+/// Test images in the order of the training classes, each of which may have none; classes without training images come last and
+/// are rejected by the common rules.
 fn same_classes(train: &mut Folder, test: Folder) -> Vec<Class> {
     let mut ordered: Vec<Class> = train.classes.iter().map(|class| Class { name: class.name.clone(), files: Vec::new() }).collect();
     for class in test.classes {
@@ -154,7 +154,7 @@ fn same_classes(train: &mut Folder, test: Folder) -> Vec<Class> {
     ordered
 }
 
-/// The last fifth of each class, at least one picture.
+/// The last fifth of each class, at least one image.
 fn hold_out(folder: &mut Folder) -> Result<Vec<Class>, DataError> {
     let mut test = Vec::new();
     for Class { name, files } in &mut folder.classes {
@@ -168,7 +168,7 @@ fn hold_out(folder: &mut Folder) -> Result<Vec<Class>, DataError> {
     Ok(test)
 }
 
-/// All pictures with their labels, every class spread evenly.
+/// All images with their labels, each class spread evenly.
 fn mixed(classes: &[Class]) -> Vec<(PathBuf, u8)> {
     let mut all = Vec::new();
     for (label, Class { files, .. }) in classes.iter().enumerate() {
@@ -179,13 +179,13 @@ fn mixed(classes: &[Class]) -> Vec<(PathBuf, u8)> {
     all.into_iter().map(|(_, label, file)| (file.clone(), label)).collect()
 }
 
-/// Read the pictures of both sets, all of one size.
+/// Read the images of both sets, all of one size.
 fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<[Part; 2], DataError> {
     let unusable = |path: &Path| {
         let path = path.to_owned();
         move |source| DataError::Picture { path, source }
     };
-    // invariant: there is a picture to learn from
+    // invariant: there is at least one training image
     let Some((first, _)) = sets[0].first().cloned() else { return Err(DataError::NoImages { path: dir.to_owned() }) };
     let (width, height) = picture::size(&read(&first, MAX_FILE)?).map_err(unusable(&first))?;
     let (images, pixels) = (sets[0].len() + sets[1].len(), width * height);
@@ -198,7 +198,7 @@ fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], go_on: &mut dyn FnMut(usi
     let mut read_set = |files: Vec<(PathBuf, u8)>| {
         let mut all = Vec::new();
         all.try_reserve_exact(files.len() * pixels).map_err(|_| too_much())?;
-        // 16 bits are kept from the first picture on that has them
+        // 16 bits are kept from the first image on that has them
         let mut deep: Option<Vec<f32>> = None;
         let mut labels = Vec::with_capacity(files.len());
         for (path, label) in files {
@@ -240,7 +240,7 @@ fn read_all(dir: &Path, sets: [Vec<(PathBuf, u8)>; 2], go_on: &mut dyn FnMut(usi
     Ok([part(train), part(test)])
 }
 
-/// A grey level of 8 bits in 16.
+/// An 8-bit grey level as 16 bits.
 fn widened(level: u8) -> f32 {
     f32::from(level) * 257.0
 }
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_mixed_in_proportion() {
+    fn classes_are_interleaved_in_proportion() {
         let all = mixed(&[class("a", 2), class("b", 4), class("none", 0)]);
         assert_eq!(all.iter().map(|(_, label)| *label).collect::<Vec<_>>(), [1, 0, 1, 1, 0, 1]);
         let of = |class: u8| all.iter().filter(|(_, label)| *label == class).map(|(file, _)| file.clone()).collect::<Vec<_>>();

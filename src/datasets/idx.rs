@@ -1,29 +1,29 @@
-//! The IDX format of MNIST: pure bytes in, arrays out. Every size in a file is a claim; it is compared with the
-//! bytes that are there before anything is allocated for it.
+//! Parser of the IDX format of MNIST: bytes to arrays. The sizes in a header are not trusted: they are compared with the number
+//! of bytes before memory is allocated.
 //!
-//! Layout, all numbers big-endian: two zero bytes, the type of the numbers (0x08 u8, 0x09 i8, 0x0B i16, 0x0C i32, 0x0D f32,
-//! 0x0E f64), the rank, one `u32` for each side, the numbers. A file may be gzipped, which is seen from the first two bytes.
+//! Layout, all numbers big-endian: two zero bytes, the number type (0x08 u8, 0x09 i8, 0x0B i16, 0x0C i32, 0x0D f32, 0x0E f64),
+//! the rank, one `u32` per dimension, the numbers. A file may be gzipped, which is detected from its first two bytes.
 
 use super::tensor::{self, Images, Labels, ShapeError, Tensor};
 use super::unpack::Unpacked;
 use super::{MAX_BYTES, Values};
 use std::io::{self, Read};
 
-/// The largest rank of images: N x rows x columns x channels.
+/// Maximum rank of images: N x rows x columns x channels.
 const MAX_RANK: u8 = 4;
 
-/// What is wrong with an IDX file. The caller adds which file.
+/// Error in an IDX file. The caller adds the file name.
 #[derive(Debug, thiserror::Error)]
 pub enum IdxError {
-    /// No bytes at all.
+    /// The file is empty.
     #[error("the file is empty; replace it by a complete copy")]
     Empty,
     /// Too short for its header.
     #[error("the file ends inside its header after {got} of {needed} bytes; replace it by a complete copy")]
     NoHeader {
-        /// Bytes there.
+        /// Number of bytes.
         got: usize,
-        /// Bytes of a header.
+        /// Size of a header.
         needed: usize,
     },
     /// Not an IDX file.
@@ -32,43 +32,43 @@ pub enum IdxError {
          (0x01 to 0x04); replace it by the original file, for this one holds something else"
     )]
     Magic(u32),
-    /// The other kind of IDX file.
+    /// An IDX file of the other kind.
     #[error("this is a file of {found}, but {expected} are needed here; check which file has which name")]
     Kind {
-        /// "images" or "labels".
+        /// The expected kind: "images" or "labels".
         found: &'static str,
-        /// The other.
+        /// The kind found.
         expected: &'static str,
     },
-    /// A size is zero or absurd.
+    /// A size is zero or too large.
     #[error("the header claims {claim}; allowed are {allowed}")]
     Claim {
-        /// What the header says.
+        /// The value in the header.
         claim: String,
-        /// What it may say.
+        /// The allowed values.
         allowed: String,
     },
-    /// Fewer bytes than the header claims.
+    /// Fewer bytes than stated in the header.
     #[error("the file is truncated: its header claims {claimed} bytes, {got}; replace it by a complete copy")]
     Truncated {
-        /// Bytes the header asks for, header included.
+        /// Number of bytes expected, including the header.
         claimed: u64,
-        /// What is there instead.
+        /// Number of bytes found.
         got: String,
     },
-    /// More bytes than the header claims.
+    /// More bytes than stated in the header.
     #[error("the file goes on after the {claimed} bytes its header claims; replace it by the original file")]
     Surplus {
-        /// Bytes the header asks for, header included.
+        /// Number of bytes expected, including the header.
         claimed: u64,
     },
-    /// The compressed stream is damaged.
+    /// The gzip stream is damaged.
     #[error("the gzip stream is damaged ({0}); replace it by a complete copy")]
     Gzip(io::Error),
-    /// The machine has too little memory.
+    /// Not enough memory.
     #[error("{0} bytes do not fit into memory; use fewer or smaller images")]
     Memory(u64),
-    /// The numbers are no images or labels.
+    /// The numbers are not images or labels.
     #[error(transparent)]
     Shape(#[from] ShapeError),
 }
@@ -92,7 +92,7 @@ pub fn parse_labels(bytes: &[u8]) -> Result<Labels, IdxError> {
     Ok(header.body()?.labels()?)
 }
 
-/// The type of the numbers.
+/// The number type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Number {
     U8,
@@ -141,7 +141,7 @@ impl Number {
     }
 }
 
-/// What a file claims to hold, and the numbers that follow.
+/// The header, and the numbers that follow.
 struct Header<'a> {
     source: Unpacked<'a>,
     number: Number,
@@ -171,12 +171,12 @@ impl<'a> Header<'a> {
         Ok(Self { source, number, shape, length: needed as u64 })
     }
 
-    /// The numbers that must follow, no more and no fewer.
+    /// Number of values that must follow.
     fn body(self) -> Result<Tensor, IdxError> {
         let Self { source, number, shape, length: header } = self;
         let claim = || tensor::shape_text(&shape);
         let total = shape.iter().try_fold(1_u64, |total, &side| total.checked_mul(side as u64));
-        // numbers of another type than u8 take four bytes in memory
+        // numbers of types other than u8 take four bytes in memory
         let room = if number == Number::U8 { 1 } else { number.bytes().max(4) };
         let total = total.filter(|total| total.checked_mul(room).is_some_and(|bytes| bytes <= MAX_BYTES)).ok_or_else(|| {
             IdxError::Claim { claim: format!("{} numbers", claim()), allowed: format!("numbers that take at most {MAX_BYTES} bytes") }
@@ -194,14 +194,14 @@ impl<'a> Header<'a> {
         let room = usize::try_from(length).map_err(|_| IdxError::Memory(length))?;
         let mut body = Vec::new();
         body.try_reserve_exact(room.saturating_add(1)).map_err(|_| IdxError::Memory(length))?;
-        // one byte more than claimed shows a surplus without unpacking it; it also makes gzip check its checksum
+        // reading one byte more than expected detects a surplus without unpacking it, and makes gzip check its checksum
         let read = source.take(length + 1).read_to_end(&mut body);
         let got = body.len() as u64;
         if got > length {
             return Err(IdxError::Surplus { claimed });
         }
         match read {
-            // all numbers are there, but not the checksum behind them
+            // all numbers were read, but the checksum after them is missing
             Err(error) if got == length || error.kind() != io::ErrorKind::UnexpectedEof => Err(IdxError::Gzip(error)),
             Ok(_) if got == length => Ok(Tensor { shape, values: number.values(body) }),
             _ => Err(IdxError::Truncated { claimed, got: format!("{} are there", header + got) }),
@@ -209,7 +209,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// At most so many bytes; fewer if the file ends.
+/// Read at most this many bytes; fewer if the file ends.
 fn take(source: &mut Unpacked<'_>, length: usize) -> Result<Vec<u8>, IdxError> {
     let mut bytes = Vec::with_capacity(length);
     match source.take(length as u64).read_to_end(&mut bytes) {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_of_number_is_read() {
+    fn every_number_type_is_read() {
         let value = |code, body: &[u8]| parse_images(&file(code, &[1, 1, 1], body)).unwrap().values;
         let wide = |value| Values::Wide(vec![value], None);
         assert_eq!(value(0x09, &[0xff]), wide(-1.0));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absurd_claim_is_refused_before_anything_is_allocated() {
+    fn too_large_size_is_refused_before_allocation() {
         for shape in [[u32::MAX, 4096, 4096], [u32::MAX; 3], [0, 28, 28], [1, 0, 28], [1, 28, 0]] {
             let error = parse_images(&file(8, &shape, &[])).unwrap_err();
             assert!(matches!(error, IdxError::Claim { .. } | IdxError::Shape(_)), "{error}");
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn one_byte_too_few_or_too_many_is_noticed() {
+    fn one_missing_or_surplus_byte_is_detected() {
         assert!(matches!(parse_images(&file(8, &[1, 2, 2], &[0; 3])), Err(IdxError::Truncated { claimed: 20, .. })));
         assert!(matches!(parse_images(&file(8, &[1, 2, 2], &[0; 5])), Err(IdxError::Surplus { claimed: 20 })));
     }

@@ -1,10 +1,10 @@
-//! What lies in a folder: files and folders in natural order, without what systems and programs leave behind.
+//! Folder contents: files and folders in natural order, without those left by operating systems and programs.
 
 use super::DataError;
 use super::classes::natural;
 use std::path::{Path, PathBuf};
 
-/// Folders of file servers, archivers and systems.
+/// Folders of file servers, archivers and operating systems.
 const SYSTEM_FOLDERS: [&str; 10] = [
     "__macosx",
     "@eadir",
@@ -17,29 +17,29 @@ const SYSTEM_FOLDERS: [&str; 10] = [
     "__pycache__",
     "thumbs.db",
 ];
-/// Files of the same kind.
+/// Files left by operating systems.
 const SYSTEM_FILES: [&str; 4] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"];
-/// How deep below the folder that was named images are looked for.
+/// Maximum depth below the given folder at which images are searched.
 const MAX_DEPTH: usize = 3;
 
-/// What folders of training images are called, in the order of preference.
+/// Names of folders with training images, in order of preference.
 pub(super) const TRAIN: [&str; 2] = ["train", "training"];
-/// What folders of test images are called, in the order of preference.
+/// Names of folders with test images, in order of preference.
 pub(super) const TEST: [&str; 5] = ["test", "testing", "val", "valid", "validation"];
 
-/// Whether a folder is called like one of training or test images.
+/// Whether a folder has a name for training or test images.
 fn is_split(name: &str) -> bool {
     let name = name.to_lowercase();
     TRAIN.iter().chain(&TEST).any(|split| *split == name)
 }
 
-/// What is in a folder, in the order in which people count.
+/// Contents of a folder in natural order.
 pub(super) struct Entries {
     pub(super) folders: Vec<String>,
     pub(super) files: Vec<String>,
 }
 
-/// List a folder. Hidden entries and those of systems are passed over.
+/// List a folder, without hidden entries and those of operating systems.
 pub(super) fn entries(dir: &Path) -> Result<Entries, DataError> {
     let unreadable = |source| DataError::Unreadable { path: dir.to_owned(), source };
     let mut found = Entries { folders: Vec::new(), files: Vec::new() };
@@ -53,7 +53,7 @@ pub(super) fn entries(dir: &Path) -> Result<Entries, DataError> {
         let lower = plain.to_lowercase();
         let is_folder = path.is_dir();
         let system: &[&str] = if is_folder { &SYSTEM_FOLDERS } else { &SYSTEM_FILES };
-        // what this program wrote holds no images to learn from
+        // output of this program contains no images to learn from
         let is_result = is_folder && crate::files::holds_results(&path);
         if !plain.starts_with('.') && !system.contains(&lower.as_str()) && !is_result {
             let list = if is_folder { &mut found.folders } else { &mut found.files };
@@ -65,17 +65,17 @@ pub(super) fn entries(dir: &Path) -> Result<Entries, DataError> {
     Ok(found)
 }
 
-/// The extension of a file name, in lower case; empty if there is none.
+/// The extension of a file name in lower case; empty if it has none.
 pub(super) fn extension(name: &str) -> String {
     Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
-/// All folders below `dir` down to a fixed depth, the nearest first.
+/// All folders below `dir` down to the maximum depth, nearest first.
 pub(super) fn below(dir: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     let mut level = vec![dir.to_owned()];
     for _ in 0..MAX_DEPTH {
-        // a folder that cannot be read holds nothing that could be used
+        // unreadable folders are skipped
         level = level
             .iter()
             .flat_map(|dir| entries(dir).map_or_else(|_| Vec::new(), |e| e.folders.iter().map(|f| dir.join(f)).collect()))
@@ -85,7 +85,7 @@ pub(super) fn below(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The only folder in a folder without files that matter, and so on: where an archive was unpacked into a folder of its own.
+/// Descend while a folder contains only one folder and no relevant files, as after unpacking an archive into its own folder.
 pub(super) fn innermost(dir: &Path) -> Result<PathBuf, DataError> {
     let mut dir = dir.to_owned();
     for _ in 0..MAX_DEPTH {

@@ -1,18 +1,17 @@
-//! NumPy's format of one array. What a header claims is compared with the bytes that are there before anything is allocated for
-//! it.
+//! Parser of NumPy's array format. The sizes in a header are compared with the number of bytes before memory is allocated.
 
 use super::tensor::{ShapeError, Tensor};
 use super::{MAX_BYTES, Values};
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 use std::io::Read;
 
-/// The longest header that is read.
+/// Maximum header length.
 const MAX_HEADER: usize = 1 << 16;
 
-/// What is wrong with a file of arrays. The caller adds which file.
+/// Error in an array file. The caller adds the file name.
 #[derive(Debug, thiserror::Error)]
 pub enum ArrayError {
-    /// Not a zip.
+    /// Not a zip file.
     #[error("the file is not an NPZ archive ({0}); write it with numpy.savez_compressed")]
     NotNpz(String),
     /// Not an array.
@@ -23,7 +22,7 @@ pub enum ArrayError {
         /// What is wrong.
         reason: String,
     },
-    /// Numbers that are not read.
+    /// An unsupported number type.
     #[error("{name} holds {dtype}, which is not read; convert it to numbers, as by .astype(\"uint8\")")]
     Type {
         /// The array.
@@ -31,14 +30,14 @@ pub enum ArrayError {
         /// NumPy's name of the type.
         dtype: String,
     },
-    /// Not enough or too many bytes.
+    /// Too few or too many bytes.
     #[error("{name}: its header claims {claimed} bytes, {found} are there; write the file again")]
     Length {
         /// The array.
         name: String,
-        /// Bytes by the header.
+        /// Number of bytes according to the header.
         claimed: u64,
-        /// Bytes there.
+        /// Number of bytes found.
         found: u64,
     },
     /// Too large.
@@ -47,7 +46,7 @@ pub enum ArrayError {
         /// The array.
         name: String,
     },
-    /// Not of images or labels.
+    /// Not an array of images or labels.
     #[error("{name}: {source}")]
     Shape {
         /// The array.
@@ -61,12 +60,12 @@ pub enum ArrayError {
          x and y, or images and labels"
     )]
     NoPair(String),
-    /// Two arrays for one purpose.
+    /// Two arrays for the same role.
     #[error("{0} and {1} could both be meant; rename or leave out one of them")]
     Ambiguous(String, String),
 }
 
-/// One array of at most so many bytes, its header included.
+/// Read an array of at most `at_most` bytes, including its header.
 pub(super) fn npy(mut source: impl Read, at_most: u64, name: &str) -> Result<Tensor, ArrayError> {
     let fault = |reason: &str| ArrayError::NotNpy { name: name.to_owned(), reason: reason.to_owned() };
     let mut exactly = |length: usize| -> Result<Vec<u8>, ArrayError> {
@@ -119,13 +118,13 @@ pub(super) fn npy(mut source: impl Read, at_most: u64, name: &str) -> Result<Ten
     Ok(Tensor { shape, values })
 }
 
-/// From the order of Fortran to that of C.
+/// Convert from Fortran order to C order.
 fn reordered<T: Copy>(shape: &[usize], values: Vec<T>) -> Option<Vec<T>> {
     let array = ArrayD::from_shape_vec(IxDyn(shape).f(), values).ok()?;
     Some(array.iter().copied().collect())
 }
 
-/// What the header of an array says: a Python dictionary with three known keys.
+/// The header of an array: a Python dictionary with three known keys.
 struct Header {
     dtype: String,
     fortran: bool,
@@ -141,7 +140,7 @@ impl Header {
         let descr = after("descr")?;
         let dtype = match descr.chars().next()? {
             quote @ ('\'' | '"') => descr[1..].split(quote).next()?.to_owned(),
-            // a list of fields
+            // a structured type, as a list of fields
             _ => "records".to_owned(),
         };
         let fortran = after("fortran_order")?.starts_with("True");
@@ -152,7 +151,7 @@ impl Header {
     }
 }
 
-/// The types that are read.
+/// The supported number types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Number {
     U1,
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_compared_with_what_is_there_and_objects_are_refused() {
+    fn header_sizes_are_checked_and_objects_are_refused() {
         let fault = |dtype, shape, body: &[u8]| read_all(&file(&header(dtype, "False", shape), body)).unwrap_err();
         assert!(matches!(fault("|O", "(1,)", &[0; 8]), ArrayError::Type { .. }));
         assert!(matches!(fault("<f8", "(1000000, 100)", &[]), ArrayError::Length { found: 0, .. }));

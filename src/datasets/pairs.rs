@@ -1,5 +1,5 @@
-//! A folder of four IDX files: images and labels to learn from, and to be tested on. They are known by their names, which
-//! differ from collection to collection: MNIST, Fashion-MNIST, KMNIST, EMNIST and QMNIST are all found.
+//! A folder of four IDX files: training images and labels, test images and labels. They are recognised by their names, which
+//! differ between collections: MNIST, Fashion-MNIST, KMNIST, EMNIST and QMNIST are supported.
 
 use super::idx::{self, IdxError};
 use super::layout::{Entries, below, entries};
@@ -8,13 +8,13 @@ use super::tensor::{Images, Labels};
 use super::{DataError, MAX_BYTES, Remark, Split, classes, read};
 use std::path::{Path, PathBuf};
 
-/// Images and labels to learn from, then those to be tested on.
+/// Training images and labels, then test images and labels.
 pub(super) type Files = [[PathBuf; 2]; 2];
 
-/// Extensions of IDX files; any other belongs to a checksum, a note or an unfinished download.
+/// Extensions of IDX files; others are checksums, notes or unfinished downloads.
 const EXTENSIONS: [&str; 7] = ["ubyte", "byte", "int", "float", "bin", "dat", "data"];
 
-/// What is looked for: for people, the words of a name.
+/// One of the four files, with the words by which its name is recognised.
 const WANTED: [[Wanted; 2]; 2] = [
     [
         Wanted { what: "training images", split: &["train"], kind: "images", usual: "idx3" },
@@ -30,15 +30,15 @@ struct Wanted {
     what: &'static str,
     split: &'static [&'static str],
     kind: &'static str,
-    /// The usual rank.
+    /// Expected rank.
     usual: &'static str,
 }
 
-/// How usual a name is: the least is the best.
+/// Preference of a name: the lowest value is the best.
 type Fit = (usize, bool, bool, bool);
 
 impl Wanted {
-    /// Whether a file is of this kind.
+    /// Whether a file has this role.
     fn fits(&self, name: &str) -> Option<Fit> {
         let plain = name.strip_suffix(".gz").unwrap_or(name);
         let split = self.split.iter().position(|split| plain.contains(split))?;
@@ -48,21 +48,21 @@ impl Wanted {
         fits.then_some((split, !plain.contains(self.usual), plain.contains(".idx"), plain.len() < name.len()))
     }
 
-    /// The name without what may vary within one collection: split, packing, rank and type.
+    /// The name without the parts that may vary within one collection: split, packing, rank and type.
     fn collection(&self, name: &str) -> String {
         let plain = name.replace('.', "-");
         let plain = plain.split("idx").next().unwrap_or_default().trim_matches('-');
         self.split.iter().fold(plain.to_owned(), |plain, split| plain.replace(split, self.split[0]))
     }
 
-    /// The usual name, and what names will do.
+    /// The usual name, and the accepted names.
     fn words(&self) -> String {
         let Self { what, split, kind, usual } = self;
         format!("{}-{kind}-{usual}-ubyte ({what}: any name with {} and {kind} and idx)", split[0], split.join(" or "))
     }
 }
 
-/// What a folder holds of the four files.
+/// The files of a folder, by role.
 enum Search {
     All(Files),
     Some(Vec<String>),
@@ -71,7 +71,7 @@ enum Search {
 
 fn search(dir: &Path) -> Result<Search, DataError> {
     let Entries { folders, mut files } = entries(dir)?;
-    // some archives unpack each file into a folder of its name
+    // some archives unpack each file into a folder with the file's name
     for folder in folders.iter().filter(|folder| WANTED.iter().flatten().any(|wanted| wanted.fits(&folder.to_lowercase()).is_some())) {
         files.extend(entries(&dir.join(folder))?.files.iter().map(|file| format!("{folder}/{file}")));
     }
@@ -98,7 +98,7 @@ fn search(dir: &Path) -> Result<Search, DataError> {
     })
 }
 
-/// The four files of a folder; none if no file is called like one.
+/// The four files of a folder; `None` if no file has a matching name.
 pub(super) fn find(dir: &Path) -> Result<Option<Files>, DataError> {
     match search(dir)? {
         Search::All(files) => Ok(Some(files)),
@@ -107,7 +107,7 @@ pub(super) fn find(dir: &Path) -> Result<Option<Files>, DataError> {
     }
 }
 
-/// The four files in the only folder below `dir` that holds such files, as `MNIST/raw`.
+/// The four files in the only folder below `dir` that contains such files, such as `MNIST/raw`.
 pub(super) fn find_below(dir: &Path) -> Result<Option<(PathBuf, Files)>, DataError> {
     let (mut found, mut incomplete) = (None::<(PathBuf, Files)>, None);
     for folder in below(dir) {

@@ -1,61 +1,61 @@
-//! Image files: pure bytes in, grey pixels out. What a header claims is compared with the limits before anything is
-//! allocated for it. The format is recognised by the first bytes, not by the name.
+//! Image files: bytes to grey pixels. The sizes in a header are compared with the limits before memory is allocated. The format
+//! is recognised by the first bytes, not by the name.
 //!
-//! Colours become the grey that an eye sees (0.299 red, 0.587 green, 0.114 blue); transparent pixels show the black behind
-//! them. An orientation stored by a camera is applied. PNG is read by `png`; JPEG, WebP, BMP and TIFF by `image`.
+//! Colours are converted to luminance (0.299 red, 0.587 green, 0.114 blue); transparent pixels are composited over black. EXIF
+//! orientation is applied. PNG is read by `png`; JPEG, WebP, BMP and TIFF by `image`.
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 use std::io::{Cursor, ErrorKind};
 
-/// The longest side of a picture in pixels.
+/// Maximum side of an image in pixels.
 pub(super) const MAX_SIDE: u32 = 4096;
-/// The most a decoder may allocate beside the pixels: rows, and what other programs hide in a file.
+/// Maximum memory of the PNG decoder beside the pixels: rows and metadata.
 const MAX_EXTRA: usize = 64 << 20;
-/// The most a decoder of another format may allocate: four samples of 16 bits for each pixel, twice.
+/// Maximum memory of the other decoders: four samples of 16 bits per pixel, twice.
 const MAX_DECODED: u64 = 16 * MAX_SIDE as u64 * MAX_SIDE as u64;
 
-/// Extensions of the formats that are read.
+/// Extensions of the supported formats.
 pub(super) const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "tif", "tiff"];
 
 /// Grey pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GreyPicture {
-    /// Pixels in a row.
+    /// Pixels per row.
     pub width: usize,
-    /// Rows.
+    /// Number of rows.
     pub height: usize,
     /// The pixels, row by row, 0 (black) to 255 (white).
     pub pixels: Vec<u8>,
-    /// The same in 0 to 65535, if the file has more than 8 bits a sample.
+    /// The pixels as 0 to 65535, if the file has more than 8 bits per sample.
     pub deep: Option<Vec<u16>>,
 }
 
-/// What is wrong with a picture. The caller adds which file.
+/// Error in an image file. The caller adds the file name.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// No bytes at all.
+    /// The file is empty.
     #[error("the file is empty; replace it by a complete copy")]
     Empty,
-    /// Another kind of file.
+    /// Not an image file.
     #[error("the file is no PNG, JPEG, WebP, BMP or TIFF, whatever its name says; convert it to PNG")]
     Unknown,
-    /// A size is absurd.
+    /// The image is too large.
     #[error("the header claims {width} x {height} pixels; allowed are 1 x 1 to {MAX_SIDE} x {MAX_SIDE}, so scale it down")]
     Claim {
-        /// Claimed width.
+        /// Width in the header.
         width: u32,
-        /// Claimed height.
+        /// Height in the header.
         height: u32,
     },
-    /// It ends too early.
+    /// The file is truncated.
     #[error("the file is truncated; replace it by a complete copy")]
     Truncated,
-    /// A variant of a format that no decoder reads.
+    /// An unsupported variant of a format.
     #[error("the file uses a variant of its format that is not supported ({0}); convert it to PNG")]
     Unsupported(String),
-    /// It is damaged.
+    /// The file is damaged.
     #[error("the file is damaged ({0}); replace it by a complete copy")]
     Damaged(String),
 }
@@ -79,13 +79,13 @@ impl From<ImageError> for PictureError {
     }
 }
 
-/// The format of a file by its first bytes, if it is one of those that are read.
+/// The format of a file by its first bytes; `None` if it is not supported.
 pub(super) fn format(bytes: &[u8]) -> Option<ImageFormat> {
     use ImageFormat::{Bmp, Jpeg, Png, Tiff, WebP};
     image::guess_format(bytes).ok().filter(|format| matches!(format, Bmp | Jpeg | Png | Tiff | WebP))
 }
 
-/// What people call a format.
+/// Display name of a format.
 pub(super) fn format_name(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Png => "PNG",
@@ -116,12 +116,12 @@ pub(super) fn size(bytes: &[u8]) -> Result<(usize, usize), PictureError> {
     }
 }
 
-/// Why a file that is called a picture is none that can be read.
+/// The reason why a file with the extension of an image cannot be read.
 pub(super) fn fault(bytes: &[u8]) -> PictureError {
     if bytes.is_empty() { PictureError::Empty } else { PictureError::Unknown }
 }
 
-/// Read a picture of any of the formats, any colour type and depth.
+/// Read an image of any supported format, colour type and depth.
 pub fn parse_picture(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
     match known(bytes)? {
         ImageFormat::Png => parse_png(bytes),
@@ -129,10 +129,10 @@ pub fn parse_picture(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
     }
 }
 
-/// A picture of another format than PNG whose header has been read.
+/// An image in a format other than PNG whose header has been read.
 struct Opened<D> {
     decoder: D,
-    /// As it is to be seen, the orientation applied.
+    /// Width and height after the orientation is applied.
     size: (usize, usize),
     orientation: Orientation,
 }
@@ -141,12 +141,12 @@ fn open(bytes: &[u8], format: ImageFormat) -> Result<Opened<impl ImageDecoder + 
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_DECODED);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    // the sides are checked below, so that the message names them
+    // the size is checked below, so that the message can state it
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     let (width, height) = check_size(width, height)?;
-    // a damaged note about the camera is no reason to refuse the picture
+    // damaged EXIF data are no reason to refuse the image
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let turned =
         matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH);
@@ -168,7 +168,7 @@ fn parse_other(bytes: &[u8], format: ImageFormat) -> Result<GreyPicture, Picture
     }
 }
 
-/// A picture of grey levels and opacities of 16 bits.
+/// Convert grey levels and opacities of 16 bits.
 fn grey(width: usize, height: usize, pixels: impl Iterator<Item = (u64, u16)> + Clone, deep: bool) -> GreyPicture {
     GreyPicture {
         width,
@@ -204,7 +204,7 @@ fn parse_png(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
     let size = reader.output_buffer_size().ok_or_else(|| damaged("its size overflows"))?;
     let mut raw = vec![0; size];
     let frame = reader.next_frame(&mut raw)?;
-    // what follows the pixels is checked too, so that a file cut short is never taken for a whole one
+    // the data after the pixels are checked too, so that a truncated file is detected
     reader.finish()?;
     if (frame.width as usize, frame.height as usize) != (width, height) {
         return Err(damaged("its first frame is smaller than the picture"));
@@ -225,12 +225,12 @@ fn parse_png(bytes: &[u8]) -> Result<GreyPicture, PictureError> {
     if picture.pixels.len() == width * height { Ok(picture) } else { Err(damaged("it lacks pixels")) }
 }
 
-/// The grey of a colour, of 16 bits (ITU-R BT.601).
+/// The luminance of a colour, 16 bits (ITU-R BT.601).
 fn luma(p: &[u16]) -> u64 {
     (299 * u64::from(p[0]) + 587 * u64::from(p[1]) + 114 * u64::from(p[2]) + 500) / 1000
 }
 
-/// Before black, rounded to 8 bits.
+/// Composited over black, rounded to 8 bits.
 fn to_byte(grey: u64, alpha: u16) -> u8 {
     const WHITE: u64 = 65_535;
     let lit = grey * u64::from(alpha);
@@ -254,10 +254,10 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_png_becomes_the_same_grey() {
+    fn all_png_colour_types_give_the_same_grey() {
         let grey = |color, depth, bytes: &[u8], size| parse_picture(&encode(color, depth, bytes, size)).unwrap().pixels;
         assert_eq!(grey(ColorType::Grayscale, BitDepth::Eight, &[0, 77, 255], (3, 1)), [0, 77, 255]);
-        // 0x7fff and 0x80ff are 127.5 and 128.5 of 255, nearly
+        // 0x7fff and 0x80ff are nearly 127.5 and 128.5 of 255
         assert_eq!(grey(ColorType::Grayscale, BitDepth::Sixteen, &[0, 0, 0x7f, 0xff, 0x81, 0, 0xff, 0xff], (4, 1)), [0, 127, 128, 255]);
         assert_eq!(grey(ColorType::Grayscale, BitDepth::One, &[0b1010_0000], (4, 1)), [255, 0, 255, 0]);
         assert_eq!(grey(ColorType::Rgb, BitDepth::Eight, &[255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9], (2, 2)), [76, 150, 29, 9]);
@@ -271,8 +271,8 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_of_a_thousand_million_pixels_is_refused_by_the_header() {
-        // the sides lie in bytes 16 to 24, the checksum of the header behind them
+    fn image_of_a_thousand_million_pixels_is_refused_by_its_header() {
+        // width and height are bytes 16 to 24, followed by the checksum of the header
         let mut file = encode(ColorType::Grayscale, BitDepth::Eight, &[1, 2, 3, 4], (2, 2));
         file[16..24].copy_from_slice(&[0, 0, 0x7d, 0, 0, 0, 0x7d, 0]);
         let sum = crc(&file[12..29]).to_be_bytes();
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_anywhere_is_refused() {
+    fn file_truncated_anywhere_is_refused() {
         let file = encode(ColorType::Rgb, BitDepth::Eight, &[7; 8 * 8 * 3], (8, 8));
         for end in 0..file.len() {
             let error = parse_picture(&file[..end]).unwrap_err().to_string();

@@ -1,15 +1,15 @@
-//! How files become images: part of the record of a run, so that it finds the same images again.
+//! Settings of how files become images. They are stored in the record of a run, so that a replay uses the same images.
 
 use serde::{Deserialize, Serialize};
 
-/// How files become images, and which of them a test shows.
+/// How files become images, and which of them a test uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// 1: as in version 0.1, values are not scaled, and subsets and hold-outs are the first and the last images. 2: values that
     /// do not use their range are scaled, and subsets and hold-outs are drawn from all classes.
     rules: u32,
-    /// Whether dark becomes bright.
+    /// Whether the images are inverted.
     pub invert: bool,
 }
 
@@ -20,22 +20,22 @@ impl Default for Reading {
 }
 
 impl Reading {
-    /// The rules of version 0.1, which its records do not name.
+    /// The rules of version 0.1, whose records do not state them.
     pub fn of_0_1() -> Self {
         Self { rules: 1, invert: false }
     }
 
-    /// The present rules.
+    /// The current rules.
     pub fn inverted(invert: bool) -> Self {
         Self { invert, ..Self::default() }
     }
 
-    /// Whether values that do not use their range are scaled.
+    /// Whether values that do not use their full range are scaled.
     pub(super) fn scales(self) -> bool {
         self.rules >= 2
     }
 
-    /// Whether subsets and hold-outs are drawn from all classes.
+    /// Whether subsets and held-out images are drawn from all classes.
     pub(super) fn draws(self) -> bool {
         self.rules >= 2
     }

@@ -1,46 +1,46 @@
-//! What a user has to know about images that were loaded: what was changed, left out or is unusual.
+//! Remarks to the user on loaded images: what was changed or left out, and what is unusual.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// One remark, a sentence.
+/// One remark, one sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Remark {
     /// Values were scaled to 0 to 255.
     Scaled {
-        /// What became 0.
+        /// The value that became 0.
         from: f64,
-        /// What became 255.
+        /// The value that became 255.
         to: f64,
-        /// Least value of the training images.
+        /// Minimum value of the training images.
         least: f64,
-        /// Largest value of the training images.
+        /// Maximum value of the training images.
         most: f64,
     },
     /// The images look dark on a bright background.
     DarkOnBright {
         /// Share of pixels above half of the range.
         bright: f64,
-        /// Whether they were inverted when they were loaded.
+        /// Whether they were inverted on loading.
         inverted: bool,
     },
-    /// The images were inverted, as asked for.
+    /// The images were inverted, as requested.
     Inverted,
     /// Classes without any image.
     Empty(Vec<String>),
-    /// Classes that are learnt and never tested.
+    /// Classes with training images but no test images.
     Untested(Vec<String>),
-    /// Files in formats that are not read, by extension.
+    /// Files in unsupported formats, by extension.
     LeftOut(Vec<(String, usize)>),
-    /// Folders without pictures, which are no classes.
+    /// Folders without images, which are not classes.
     NoClasses(Vec<String>),
-    /// The images lie deeper than the folder that was named.
+    /// The images are in a subfolder of the given folder.
     ReadFrom(PathBuf),
-    /// Part of the collection is not used.
+    /// Part of the collection is unused.
     Unused {
-        /// What is left.
+        /// The unused part.
         what: String,
-        /// Why.
+        /// The reason.
         why: &'static str,
     },
     /// Labels are records of several numbers.
@@ -48,23 +48,23 @@ pub enum Remark {
         /// Numbers in a record.
         columns: usize,
     },
-    /// Where the labels of a table are.
+    /// Which column of a table contains the labels.
     LabelColumn {
         /// Counted from 1.
         column: usize,
     },
-    /// The files of EMNIST hold rows as columns.
+    /// EMNIST files store images transposed.
     Transposed,
 }
 
 impl Remark {
-    /// Whether inverting the images would help, or was wrong.
+    /// Whether inverting the images is suggested, or was wrong.
     pub fn suggests_inversion(&self) -> bool {
         matches!(self, Self::DarkOnBright { .. })
     }
 }
 
-/// Not more names than can be read.
+/// List a limited number of names.
 fn list(names: &[String]) -> String {
     const MOST: usize = 12;
     let shown = names.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");

@@ -1,25 +1,25 @@
-//! What every source of images has to hold, whatever its format: one set of rules.
+//! Rules for the images of every source, independent of its format.
 
 use super::{Data, DataError, Dataset, MAX_CLASSES, Reading, Remark, Split, Values, values};
 use ndarray::Array2;
 use std::path::Path;
 
-/// Without test images, one image in so many of each class is held out.
+/// Without test images, one in this many images of each class is held out.
 pub(super) const HELD_OUT: usize = 5;
-/// Classes are numbered by bytes.
+/// Maximum number of classes: labels are bytes.
 const CLASSES: usize = MAX_CLASSES;
 
-/// Images as they stand in their files.
+/// Images as stored in their files.
 pub(super) struct Part {
     pub(super) values: Values,
-    /// The same in 8 bits as version 0.1 read them, if that differs.
+    /// The images in 8 bits as read by version 0.1, if different.
     pub(super) plain: Option<Vec<u8>>,
     pub(super) labels: Vec<u8>,
     pub(super) width: usize,
     pub(super) height: usize,
 }
 
-/// A collection before the rules.
+/// A collection before the rules are applied.
 pub(super) struct Source {
     /// In the order of the labels.
     pub(super) class_names: Vec<String>,
@@ -33,13 +33,13 @@ pub(super) struct Source {
 impl Part {
     fn dataset(self, levels: Vec<u8>, classes: usize, dir: &Path) -> Result<Dataset, DataError> {
         let Self { labels, width, height, .. } = self;
-        // invariant: readers give as many pixels as images of this size have
+        // invariant: readers return as many pixels as the image size requires
         let images =
             Array2::from_shape_vec((labels.len(), width * height), levels).map_err(|_| DataError::NoImages { path: dir.to_owned() })?;
         Ok(Dataset { images, labels, width, height, classes })
     }
 
-    /// Without values: they are taken to be scaled.
+    /// Move the pixel values out, in the form that `reading` requires.
     fn take_values(&mut self, reading: Reading) -> Values {
         let values = std::mem::replace(&mut self.values, Values::Bytes(Vec::new()));
         match self.plain.take() {
@@ -50,7 +50,7 @@ impl Part {
 }
 
 impl Source {
-    /// The collection by the rules.
+    /// Apply the rules.
     pub(super) fn finish(self, dir: &Path, name: String, reading: Reading) -> Result<Data, DataError> {
         let Self { class_names, mut train, test, mut split, mut remarks } = self;
         let classes = class_names.len();
@@ -95,7 +95,7 @@ impl Source {
 }
 
 impl Data {
-    /// The same images, inverted or no longer inverted.
+    /// The same images, inverted or restored.
     #[must_use]
     pub fn inverted(&self) -> Self {
         let mut data = self.clone();
@@ -113,7 +113,7 @@ impl Data {
     }
 }
 
-/// The last fifth of each class, in the order of the file, at least one.
+/// The last fifth of each class in file order, at least one image.
 fn hold_out(all: &Dataset, class_names: &[String], dir: &Path) -> Result<(Dataset, Dataset), DataError> {
     let mut left: Vec<usize> = all.histogram();
     if let Some(class) = left.iter().position(|&count| count == 1) {
@@ -130,7 +130,7 @@ fn hold_out(all: &Dataset, class_names: &[String], dir: &Path) -> Result<(Datase
     Ok((all.select(&train), all.select(&test)))
 }
 
-/// At least two classes to learn, none that is tested and not learnt; and what classes lack.
+/// Check that there are at least two training classes and no test class without training images; report classes without images.
 fn check_classes(
     train: &Dataset,
     test: &Dataset,

@@ -1,16 +1,16 @@
-//! Some images of many: drawn from all classes in proportion, by a fixed seed, so that a collection sorted by class gives the
-//! same picture as a mixed one.
+//! Subsets of the images: drawn from all classes in proportion with a fixed seed, so that a collection sorted by class gives a
+//! representative subset.
 
 use super::{Data, DataError, Dataset};
 use crate::rng::{Purpose, permutation, stream};
 use ndarray::Axis;
 use std::sync::Arc;
 
-/// The seed of the draw. It is fixed: the subset belongs to the collection, not to a run.
+/// Seed of the draw. It is fixed, because the subset is a property of the collection, not of a run.
 const SEED: u64 = 0;
 
 impl Dataset {
-    /// The images of these indices, in this order.
+    /// The images with these indices, in this order.
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let Self { images, labels, width, height, classes } = self;
@@ -23,8 +23,8 @@ impl Dataset {
         }
     }
 
-    /// All images in the order in which they are drawn: any number of the first has each class in proportion, to within one
-    /// image, and the last image of each class comes at the very end.
+    /// All images in the order of the draw: the first `n` contain each class in proportion, to within one image, and the last
+    /// image of each class comes at the very end.
     fn draw(&self) -> Vec<usize> {
         let mut of_class: Vec<Vec<usize>> = vec![Vec::new(); self.classes];
         self.labels.iter().enumerate().for_each(|(index, &label)| of_class[usize::from(label)].push(index));
@@ -42,7 +42,7 @@ impl Dataset {
         all.into_iter().map(|(.., index)| index).collect()
     }
 
-    /// The indices of `n` images of all classes, in the order of the collection; all if there are no more.
+    /// The indices of `n` images of all classes, in the order of the collection; all indices if there are no more images.
     pub fn subset(&self, n: usize) -> Vec<usize> {
         if n >= self.len() {
             return (0..self.len()).collect();
@@ -55,13 +55,13 @@ impl Dataset {
 }
 
 impl Data {
-    /// The indices of the test images that a test of `n` images shows.
+    /// The indices of the test images used by a test of `n` images.
     pub fn tested(&self, n: usize) -> Vec<usize> {
         if self.reading.draws() { self.test.subset(n) } else { (0..n.min(self.test.len())).collect() }
     }
 
-    /// The indices of `n` training images by which neurons are given classes: the last ones, unless a class has less than half
-    /// its share among them.
+    /// The indices of the `n` training images that assign classes to neurons: the last ones, unless a class has less than half
+    /// of its share among them.
     pub fn assigning(&self, n: usize) -> Vec<usize> {
         let (train, n) = (&self.train, n.min(self.train.len()));
         let last = train.len() - n;
@@ -71,19 +71,19 @@ impl Data {
         if is_fair || !self.reading.draws() { (last..train.len()).collect() } else { train.subset(n) }
     }
 
-    /// How many training images can be held out at most, so that every class keeps one to learn from.
+    /// Maximum number of training images that can be held out, so that every class keeps one.
     pub fn most_held_out(&self) -> usize {
         let classes = if self.reading.draws() { self.train.histogram().iter().filter(|&&count| count > 0).count() } else { 1 };
         self.train.len().saturating_sub(classes)
     }
 
-    /// For tuning: `n` training images, drawn from all classes, take the place of the test images, which stay unseen.
+    /// For tuning: `n` training images, drawn from all classes, replace the test images, which remain unused.
     pub fn holdout(&self, n: usize) -> Result<Self, DataError> {
         if self.reading.draws() { self.hold(n, || self.train.subset(n)) } else { self.holdout_last(n) }
     }
 
-    /// As [`Self::holdout`], with the last `n` training images: for collections in mixed order, whose last images were held out
-    /// in earlier measurements.
+    /// Like [`Self::holdout`], with the last `n` training images: for collections in random order, whose last images were held
+    /// out in earlier measurements.
     pub fn holdout_last(&self, n: usize) -> Result<Self, DataError> {
         self.hold(n, || (self.train.len() - n..self.train.len()).collect())
     }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_out_leaves_every_class_an_image_to_learn_from() {
+    fn holdout_leaves_every_class_a_training_image() {
         let data = Data::numbered("d", set(vec![0, 0, 0, 0, 1, 1, 2]), set(vec![0]));
         let tuned = data.holdout(4).unwrap();
         assert_eq!(tuned.train.histogram().iter().filter(|&&count| count > 0).count(), 3);

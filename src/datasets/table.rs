@@ -1,5 +1,5 @@
-//! CSV: a row for each image, one column for the label and one for each pixel of a square. With or without a header; comma,
-//! semicolon or tab.
+//! CSV: one row per image, one column for the label and one per pixel of a square image. With or without a header; separated by
+//! commas, semicolons or tabs.
 
 use super::classes::natural;
 use super::layout::extension;
@@ -10,40 +10,40 @@ use super::{DataError, MAX_BYTES, MAX_CLASSES, Remark, Split, Values, classes, l
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// What a column of labels is called.
+/// Names of label columns.
 const LABELS: [&str; 6] = ["label", "labels", "class", "target", "digit", "y"];
-/// Columns that number the rows.
+/// Names of columns with row numbers.
 const NUMBERS: [&str; 5] = ["", "id", "index", "unnamed: 0", "imageid"];
 
-/// What is wrong with a table. The caller adds which file.
+/// Error in a table. The caller adds the file name.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// No rows.
     #[error("the file has no rows of images; a row is a label and the pixels of one image")]
     Empty,
-    /// Not a table.
+    /// Not a CSV table.
     #[error("the file is not a CSV table: {0}; every row needs as many fields as the first")]
     Malformed(String),
-    /// A value that is no number.
+    /// A value that is not a number.
     #[error("line {line}, column {column}: \"{found}\" is not a number; pixels are numbers, one a column")]
     NotANumber {
         /// Counted from 1.
         line: u64,
         /// Counted from 1.
         column: usize,
-        /// What stands there.
+        /// The value.
         found: String,
     },
-    /// A header without a column of labels.
+    /// A header without a label column.
     #[error("the header names no column of labels ({}); rename the column that holds the classes to label", LABELS.join(", "))]
     NoLabel,
-    /// Pixels that are no square.
+    /// The number of pixels is not a square.
     #[error("a row has {0} pixels, which are no square image; write rows x rows pixels, as 784 for 28 x 28")]
     NotSquare(usize),
     /// It is too large.
     #[error("the table needs more than {MAX_BYTES} bytes of memory; use fewer images")]
     Memory,
-    /// The compressed stream is damaged.
+    /// The gzip stream is damaged.
     #[error("the gzip stream is damaged ({0}); replace it by a complete copy")]
     Gzip(std::io::Error),
 }
@@ -51,11 +51,11 @@ pub enum TableError {
 /// A table that was read.
 #[derive(Debug, PartialEq)]
 pub struct Table {
-    /// The label of each row, as it stands there.
+    /// The label of each row, as text.
     pub labels: Vec<String>,
     /// All pixels, row by row.
     pub pixels: Vec<f32>,
-    /// The column of labels, counted from 1, if nothing in the file says so.
+    /// The label column, counted from 1, if the file does not name it.
     pub guessed: Option<usize>,
 }
 
@@ -79,7 +79,7 @@ pub fn parse_table(bytes: &[u8]) -> Result<Table, TableError> {
     let malformed = |error: csv::Error| TableError::Malformed(error.to_string());
     let first = rows.next().ok_or(TableError::Empty)?.map_err(malformed)?;
     let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
-    // pixels may be named by numbers
+    // pixel columns may have numbers as names
     let is_label = |field: &[u8]| LABELS.contains(&text(field).to_lowercase().as_str());
     let is_header = first.iter().filter(|field| number(field).is_none()).count() > 1 || first.iter().any(is_label);
     let header: Option<Vec<String>> = is_header.then(|| first.iter().map(|field| text(field).to_lowercase()).collect());
@@ -105,7 +105,7 @@ pub fn parse_table(bytes: &[u8]) -> Result<Table, TableError> {
             return Err(TableError::Memory);
         }
         labels.push(text(&record[label.unwrap_or(0)]));
-        // without a header the label may stand first or last: both are kept until all rows are known
+        // without a header the label may be first or last: both are kept until all rows have been read
         last_labels.push(text(&record[columns - 1]));
         for (column, field) in record.iter().enumerate() {
             if label.is_some_and(|label| label == column) || skipped.contains(&column) {
@@ -113,7 +113,7 @@ pub fn parse_table(bytes: &[u8]) -> Result<Table, TableError> {
             }
             match number(field) {
                 Some(value) => pixels.push(value),
-                // a label in words
+                // the label is text
                 None if label.is_none() && (column == 0 || column == columns - 1) => pixels.push(f32::NAN),
                 None => return Err(TableError::NotANumber { line, column: column + 1, found: text(field) }),
             }
@@ -125,7 +125,7 @@ pub fn parse_table(bytes: &[u8]) -> Result<Table, TableError> {
     if label.is_some() {
         return Ok(Table { labels, pixels, guessed: None });
     }
-    // the first column, unless it is the same in every row while the last holds whole numbers or words
+    // the first column, unless it is constant while the last one holds whole numbers or text
     let whole = |text: &String| text.parse::<f64>().map_or(true, |value| value.fract() == 0.0);
     let is_last = labels.iter().all(|label| *label == labels[0])
         && last_labels.iter().any(|label| *label != last_labels[0])
@@ -144,7 +144,7 @@ fn number(field: &[u8]) -> Option<f32> {
     std::str::from_utf8(field).ok()?.parse().ok().filter(|value: &f32| value.is_finite())
 }
 
-/// The tables of a folder: to learn from, and to be tested on if there is one.
+/// The tables of a folder: training and, if it exists, test.
 pub(super) struct Tables {
     pub(super) train: PathBuf,
     pub(super) test: Option<PathBuf>,
@@ -155,7 +155,7 @@ pub(super) fn is_table(name: &str) -> bool {
     extension(name.strip_suffix(".gz").unwrap_or(name)) == "csv"
 }
 
-/// Look for tables in a folder.
+/// Find tables in a folder.
 pub(super) fn find(dir: &Path) -> Result<Option<Tables>, DataError> {
     let names: Vec<String> = layout::entries(dir)?.files.into_iter().filter(|name| is_table(name)).collect();
     let with = |words: &[&str]| -> Vec<&String> {
@@ -191,7 +191,7 @@ pub(super) fn load(dir: &Path, tables: Tables) -> Result<Source, DataError> {
         None => None,
         Some(path) => match table(&path) {
             Ok(test) if test.pixels.len() / test.labels.len() == train.pixels.len() / train.labels.len() => Some((path, test)),
-            // a competition keeps the labels of its test images
+            // test tables of competitions have no labels
             Ok(_) | Err(DataError::Table { source: TableError::NoLabel, .. }) => {
                 remarks.push(Remark::Unused { what: path.display().to_string(), why: "it has no labels, or another number of pixels" });
                 None
@@ -207,7 +207,7 @@ pub(super) fn load(dir: &Path, tables: Tables) -> Result<Source, DataError> {
         let images =
             Tensor { shape, values: Values::Wide(pixels, None) }.images().map_err(|_| unusable(path)(TableError::NotSquare(per_image)))?;
         let class = |label: &String| if numbered { number(label.as_bytes()).map(|n| n as u8) } else { position(&names, label) };
-        // invariant: every label is among the names
+        // invariant: every label is in the list of names
         let labels = labels.iter().map(|label| class(label).unwrap_or(0)).collect();
         Ok(Part { values: images.values, plain: None, labels, width: images.width, height: images.height })
     };
@@ -220,8 +220,8 @@ fn position(names: &[String], label: &str) -> Option<u8> {
     names.iter().position(|name| name == label).map(|class| class as u8)
 }
 
-/// The classes of labels: numbers from 0 to 255 are classes by themselves, words get numbers in natural order. And whether
-/// they are numbers.
+/// The classes of the labels, and whether labels are numbers: numbers from 0 to 255 are class numbers, other labels are numbered
+/// in natural order.
 fn class_names(labels: &[&str], dir: &Path) -> Result<(Vec<String>, bool), String> {
     let class = |label: &&str| number(label.as_bytes()).filter(|value| value.fract() == 0.0 && (0.0..256.0).contains(value));
     let numbers: Option<Vec<f32>> = labels.iter().map(class).collect();
@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_names_the_label_wherever_it_stands() {
+    fn header_identifies_the_label_column_at_any_position() {
         let table = parse_table(b"id,1x1,1x2,2x1,2x2,Label\n7,0,1,2,3,cat\n8,4,5,6,255,dog\n").unwrap();
         assert_eq!(table.labels, ["cat", "dog"]);
         assert_eq!(table.pixels, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 255.0]);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_told_by_line_and_column() {
+    fn errors_state_line_and_column() {
         let error = parse_table(b"label,a,b\n1,2,3\n1,x,3\n").unwrap_err();
         assert!(matches!(error, TableError::NotANumber { line: 3, column: 2, .. }), "{error}");
         assert!(matches!(parse_table(b"label,a\n1,2,3\n"), Err(TableError::Malformed(_))));

@@ -1,4 +1,4 @@
-//! Arrays of any rank -> images or labels. What IDX and NumPy files have in common.
+//! Conversion of arrays of any rank to images or labels, shared by IDX and NumPy files.
 
 use super::Values;
 use super::picture::MAX_SIDE;
@@ -13,13 +13,13 @@ pub(super) struct Tensor {
 /// The images of one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Images {
-    /// Their pixels, image by image and row by row.
+    /// Pixels, image by image and row by row.
     pub values: Values,
     /// Number of images.
     pub count: usize,
-    /// Pixels in a row of an image.
+    /// Pixels per row of an image.
     pub width: usize,
-    /// Rows of an image.
+    /// Rows per image.
     pub height: usize,
 }
 
@@ -28,51 +28,51 @@ pub struct Images {
 pub struct Labels {
     /// The class of every image.
     pub classes: Vec<u8>,
-    /// Numbers in the record of an image; the first is the class.
+    /// Numbers per record of an image; the first one is the class.
     pub columns: usize,
 }
 
-/// Why an array does not hold images or labels.
+/// The reason why an array does not contain images or labels.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Not a shape of images.
+    /// Not the shape of images.
     #[error(
         "the array has the shape {0}; images are N x rows x columns, N x pixels of a square, or N x rows x columns x 1, 3 or 4 channels, \
          each side 1 to {MAX_SIDE}"
     )]
     Images(String),
-    /// Not a shape of labels.
+    /// Not the shape of labels.
     #[error("the array has the shape {0}; labels are N numbers, or N records of which the first number is the class")]
     Labels(String),
-    /// A label that is no class number.
+    /// A label that is not a class number.
     #[error("label {index} is {value}; labels are whole numbers from 0 to 255")]
     Label {
-        /// Which, counted from 0.
+        /// Its index, counted from 0.
         index: usize,
-        /// What it is.
+        /// Its value.
         value: String,
     },
-    /// A pixel that is no number.
+    /// A pixel that is not a number.
     #[error("a pixel of image {0} (counted from 0) is not a finite number; replace it")]
     Pixel(usize),
 }
 
-/// A shape as people write it.
+/// A shape as text.
 pub(super) fn shape_text(shape: &[usize]) -> String {
     if shape.is_empty() { "()".to_owned() } else { shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ") }
 }
 
-/// How the numbers of one image are arranged.
+/// Arrangement of the channels of an image.
 #[derive(Clone, Copy)]
 enum Channels {
     One,
-    /// So many, those of one pixel side by side.
+    /// This many channels, interleaved by pixel.
     Last(usize),
-    /// So many, one plane after the other.
+    /// This many channels, one plane after the other.
     First(usize),
 }
 
-/// Number, rows, columns and channels of the images that an array of this shape holds.
+/// Number of images, rows, columns and channels of an array of this shape.
 fn arrangement(shape: &[usize]) -> Result<(usize, usize, usize, Channels), ShapeError> {
     use Channels::{First, Last, One};
     let square = |pixels: usize| Some(pixels.isqrt()).filter(|side| side * side == pixels);
@@ -88,13 +88,13 @@ fn arrangement(shape: &[usize]) -> Result<(usize, usize, usize, Channels), Shape
     found.ok_or_else(|| ShapeError::Images(shape_text(shape)))
 }
 
-/// Refuse a shape that images cannot have, before the numbers are read.
+/// Reject a shape that images cannot have, before the numbers are read.
 pub(super) fn check_images(shape: &[usize]) -> Result<(), ShapeError> {
     arrangement(shape).map(drop)
 }
 
 impl Tensor {
-    /// Take the array as images.
+    /// Interpret the array as images.
     pub(super) fn images(self) -> Result<Images, ShapeError> {
         let Self { shape, values } = self;
         let (count, height, width, channels) = arrangement(&shape)?;
@@ -105,7 +105,7 @@ impl Tensor {
         Ok(Images { values, count, width, height })
     }
 
-    /// Take the array as labels.
+    /// Interpret the array as labels.
     pub(super) fn labels(self) -> Result<Labels, ShapeError> {
         let Self { shape, values } = self;
         let columns = match shape[..] {
@@ -128,7 +128,7 @@ impl Tensor {
     }
 }
 
-/// The grey of colours (ITU-R BT.601); a fourth channel is opacity before black.
+/// Luminance of colours (ITU-R BT.601); a fourth channel is opacity over black.
 fn grey(values: Values, pixels: usize, channels: Channels) -> Values {
     let (count, next, plane) = match channels {
         Channels::One | Channels::Last(1) | Channels::First(1) => return values,
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn images_of_every_usual_shape_are_found() {
+    fn images_of_every_usual_shape_are_recognised() {
         let size = |shape: &[usize]| bytes(shape).images().map(|images| (images.count, images.height, images.width, images.values.len()));
         assert_eq!(size(&[2, 3, 4]), Ok((2, 3, 4, 24)));
         assert_eq!(size(&[2, 16]), Ok((2, 4, 4, 32)));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_become_grey_wherever_their_channels_are() {
+    fn colours_become_grey_for_every_channel_order() {
         let tensor = |shape: &[usize], values: &[u8]| Tensor { shape: shape.to_vec(), values: Values::Bytes(values.to_vec()) };
         let last = tensor(&[1, 1, 2, 3], &[255, 0, 0, 0, 255, 0]).images().unwrap();
         let first = tensor(&[1, 3, 1, 2], &[255, 0, 0, 255, 0, 0]).images().unwrap();
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_the_first_of_their_record_and_whole() {
+    fn labels_are_the_first_number_of_a_record_and_whole() {
         let wide = |shape: &[usize], values: &[f32]| Tensor { shape: shape.to_vec(), values: Values::Wide(values.to_vec(), None) }.labels();
         assert_eq!(wide(&[2, 2], &[3.0, 9.0, 255.0, 9.0]), Ok(Labels { classes: vec![3, 255], columns: 2 }));
         for bad in [0.5, -1.0, 256.0, f32::NAN] {

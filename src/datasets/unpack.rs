@@ -1,9 +1,9 @@
-//! Bytes to come, unpacked if they are gzipped, and a bound on how many there can be.
+//! A byte stream, unpacked if gzipped, with an upper bound on its length.
 
 use flate2::bufread::GzDecoder;
 use std::io::{self, Read};
 
-/// Deflate cannot pack more than 1032 bytes into one, so a larger claim is false without unpacking anything.
+/// Maximum compression ratio of Deflate: a larger size in a header is wrong, which is known without unpacking.
 pub(super) const MAX_RATIO: u64 = 1032;
 
 /// Plain or gzipped bytes.
@@ -15,7 +15,7 @@ pub(super) struct Unpacked<'a> {
 }
 
 impl<'a> Unpacked<'a> {
-    /// Whether the bytes are gzipped is seen from the first two, not from a name.
+    /// Gzip is detected from the first two bytes, not from the name.
     pub(super) fn open(bytes: &'a [u8]) -> Self {
         let zipped = bytes.starts_with(&[0x1f, 0x8b]);
         let length = bytes.len() as u64;
@@ -33,7 +33,7 @@ impl Read for Unpacked<'_> {
     }
 }
 
-/// The members of a gzip file one after the other. Zeros may follow the last: tapes and some servers fill up blocks.
+/// The members of a gzip file in sequence. Zeros may follow the last one, because tapes and some servers fill blocks.
 struct Members<'a> {
     member: Option<GzDecoder<&'a [u8]>>,
 }

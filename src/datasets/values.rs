@@ -1,22 +1,22 @@
-//! From the numbers of a file to grey levels of 8 bits, by one rule for all formats.
+//! Conversion of the numbers of a file to 8-bit grey levels, by the same rule for all formats.
 //!
-//! The range is found on the training images alone: 255 for bytes and 65535 for pictures of 16 bits, as long as the largest
-//! value exceeds half of it. Other numbers have the range 1 or 255, by the same test. Values that use less than half of their
-//! range are stretched so that the largest becomes 255; if some lie below 0, the smallest becomes 0.
+//! The range is determined from the training images only: 255 for bytes and 65535 for 16-bit images, if the largest value
+//! exceeds half of it. Other number types have the range 1 or 255, by the same test. Values that use less than half of their
+//! range are stretched so that the largest becomes 255; if some are below 0, the smallest becomes 0.
 
 use super::Remark;
 
-/// Numbers of pixels as they stand in a file.
+/// Pixel values as stored in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     /// Bytes.
     Bytes(Vec<u8>),
-    /// Any other type, and its largest value where the type says what white is.
+    /// Any other type, with its maximum if the type defines white.
     Wide(Vec<f32>, Option<f32>),
 }
 
 impl Values {
-    /// How many.
+    /// Number of values.
     pub fn len(&self) -> usize {
         match self {
             Self::Bytes(values) => values.len(),
@@ -24,12 +24,12 @@ impl Values {
         }
     }
 
-    /// Whether there are none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Index of the first value that is no finite number.
+    /// Index of the first value that is not finite.
     pub(super) fn not_finite(&self) -> Option<usize> {
         match self {
             Self::Bytes(_) => None,
@@ -49,7 +49,7 @@ impl Values {
         }
     }
 
-    /// Grey levels of a range; values outside it become black or white.
+    /// Grey levels from a range; values outside it become black or white.
     fn scaled(self, (from, to): (f32, f32)) -> Vec<u8> {
         let (from, to) = (f64::from(from), f64::from(to));
         let level = |value: f64| ((value - from) * 255.0 / (to - from)).round().clamp(0.0, 255.0) as u8;
@@ -63,7 +63,7 @@ impl Values {
         }
     }
 
-    /// Grey levels without regard to what the values are, as version 0.1 did.
+    /// Grey levels independent of the range of the values, as in version 0.1.
     pub(super) fn plain(self) -> Vec<u8> {
         let to = match self {
             Self::Bytes(_) | Self::Wide(_, None) => 255.0,
@@ -73,7 +73,7 @@ impl Values {
     }
 }
 
-/// Grey levels of training and test images, and what is to be said about it, if anything.
+/// Grey levels of training and test images, and a remark if the values were scaled.
 pub(super) fn levels(train: Values, test: Values) -> (Vec<u8>, Vec<u8>, Option<Remark>) {
     let (least, most) = train.bounds();
     let expected: &[f32] = match &train {
@@ -84,7 +84,7 @@ pub(super) fn levels(train: Values, test: Values) -> (Vec<u8>, Vec<u8>, Option<R
     let fitting = expected.iter().copied().find(|&full| least >= 0.0 && most <= full && most > full / 2.0);
     let range = match fitting {
         Some(full) => (0.0, full),
-        // nothing to stretch; the caller refuses such images
+        // all values are equal; the caller rejects such images
         None if most <= least => (0.0, 255.0),
         None => (least.min(0.0), most),
     };
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_use_their_range_are_left_alone() {
+    fn bytes_that_use_their_range_are_unchanged() {
         assert_eq!(of(Values::Bytes(vec![0, 17, 128])), (vec![0, 17, 128], None));
         assert_eq!(of(Values::Bytes(vec![0, 17, 255])), (vec![0, 17, 255], None));
     }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_and_wide_integers_have_the_range_of_bytes_or_of_one() {
+    fn floats_and_wide_integers_have_range_255_or_1() {
         assert_eq!(of(Values::Wide(vec![0.0, 51.0 / 255.0, 0.8], None)), (vec![0, 51, 204], Some((0.0, 1.0))));
         assert_eq!(of(Values::Wide(vec![0.0, 250.0], None)), (vec![0, 250], None));
         assert_eq!(of(Values::Wide(vec![-1.0, 0.0, 1.0], None)), (vec![0, 128, 255], Some((-1.0, 1.0))));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn test_values_beyond_the_range_of_the_training_images_are_black_or_white() {
+    fn test_values_outside_the_training_range_become_black_or_white() {
         let (_, test, _) = levels(Values::Bytes(vec![0, 10]), Values::Bytes(vec![5, 20]));
         assert_eq!(test, [128, 255]);
     }
