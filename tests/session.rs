@@ -1,4 +1,4 @@
-//! The simulation thread from outside: commands in, snapshots and notices out, on the real data.
+//! The simulation thread through its interface: commands in, snapshots and notices out, with real data.
 #![allow(clippy::unwrap_used)] // a test that cannot go on should stop
 
 mod session {
@@ -91,7 +91,7 @@ impl Probe {
 }
 
 #[test]
-fn whoever_asks_about_a_neuron_afterwards_is_shown_its_past() {
+fn trace_of_a_newly_selected_neuron_includes_its_past() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Pause);
     probe.until("paused", |s| s.state == RunState::Paused);
@@ -257,7 +257,7 @@ fn a_panic_in_the_thread_becomes_a_notice() {
 }
 
 #[test]
-fn missing_data_is_said_in_one_sentence() {
+fn missing_data_is_reported_in_one_sentence() {
     let launch = Launch { preset: preset("mnist-rstdp"), data_dir: root("no/such/folder"), seed: 1, speed: Speed::Full };
     let session = Session::start(launch, || {}).unwrap();
     let mut probe = Probe { session, last: None, notices: Vec::new() };
@@ -284,7 +284,7 @@ fn the_test_runs_beside_the_training_and_reports() {
 }
 
 #[test]
-fn the_small_laboratories_run() {
+fn protocols_without_images_run() {
     let mut probe = Probe::start("first-neuron", Speed::Full);
     let neuron = probe.until("a measured rate", |s| s.fi.as_ref().is_some_and(|fi| !fi.measured.is_empty()));
     assert!(!neuron.potentials[0].v_mv.is_empty());
@@ -293,7 +293,7 @@ fn the_small_laboratories_run() {
 }
 
 #[test]
-fn the_pace_asked_for_is_the_pace_kept() {
+fn simulation_keeps_the_selected_speed() {
     // 250 ms an image: 10, 40 and 200 images a second, the last far more than one image a frame
     for pace in [2_500.0, 10_000.0, 50_000.0] {
         let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(pace));
@@ -333,7 +333,7 @@ fn a_live_session_equals_a_replay_of_its_commands_bit_for_bit() {
 }
 
 #[test]
-fn a_saved_session_is_proved_by_the_command_line_and_its_place_is_never_overwritten() {
+fn saved_session_is_verified_by_the_command_line_and_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
@@ -445,7 +445,7 @@ fn a_network_is_described_as_it_is_built() {
 }
 
 #[test]
-fn the_card_names_what_was_done_to_a_live_run_and_its_remedy_heals() {
+fn health_names_the_problem_of_a_live_run_and_its_remedy_works() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.until("well", |s| s.trial.index > 60 && s.health.word() == "ok");
     probe.send(Command::Set(ParamId::RewardMode, 3.0));
@@ -461,7 +461,7 @@ fn the_card_names_what_was_done_to_a_live_run_and_its_remedy_heals() {
 }
 
 #[test]
-fn the_very_first_step_is_remembered() {
+fn first_step_is_recorded() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(0.1));
     probe.send(Command::Pause);
     let before = probe.until("paused", |s| s.state == RunState::Paused).step.0;

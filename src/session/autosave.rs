@@ -30,7 +30,7 @@ pub(super) struct Kept {
     /// The preset of the run as text, and its path.
     preset: String,
     path: Option<PathBuf>,
-    /// The same with the parameters of the preset's file.
+    /// The preset as text, with the parameters of its file.
     original: String,
     pub(super) seed: u64,
     /// Digest of the data.
@@ -128,7 +128,7 @@ impl Rescued {
 
     /// Check that the data is that of the run.
     pub(super) fn check_data(&self, data: &Data) -> Result<(), String> {
-        // version 0.1 knew nothing of the classes
+        // version 0.1 did not record the class names
         if self.kept.data == data.digest() || self.kept.data == data.image_digest() {
             Ok(())
         } else {

@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_learnt_with_counts() {
+    fn only_parameters_used_for_learning_are_reported() {
         let initial = Params::default();
         let (tau, eta) = (initial.get(ParamId::TauM), initial.get(ParamId::Eta));
         // typed before the first image, on the way, there and back, and just before the reset

@@ -87,7 +87,7 @@ impl OpenedData {
         Self::read_as(folder, Reading::default(), work)
     }
 
-    /// The same, read in another way, as inverted images.
+    /// Like `read`, with other settings, such as inverted images.
     pub fn read_as(folder: &Path, reading: Reading, work: &Work) -> Result<Self, String> {
         let mut watched = |done: usize, total: usize| {
             work.set_total(total as u64);
@@ -137,7 +137,7 @@ pub enum Command {
     LoadPreset(Box<Preset>, u64),
     /// Restart the current preset with this data.
     UseData(OpenedData),
-    /// Start anew with the same images inverted, or no longer inverted; the present run can be had back.
+    /// Start a new run with the same images inverted, or restored; the current run is kept and can be restored.
     InvertData,
     /// Change the speed.
     SetSpeed(Speed),

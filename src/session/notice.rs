@@ -8,23 +8,23 @@ use std::path::PathBuf;
 pub enum Notice {
     /// A command succeeded.
     Done(String),
-    /// A run was written to disk: the directory that was asked for and the one that holds it.
+    /// A run was written to disk: the requested directory and the actual one.
     Saved {
-        /// As asked for.
+        /// The requested directory.
         asked: NewDir,
-        /// Where it is.
+        /// The directory that was written.
         run: PathBuf,
     },
     /// A run was not written to disk.
     NotSaved {
-        /// The directory that was asked for.
+        /// The requested directory.
         asked: NewDir,
-        /// Why not, and the remedy.
+        /// The reason, and the remedy.
         reason: String,
     },
     /// A command was refused and nothing changed; contains the reason and the allowed values.
     Refused(String),
-    /// A change was asked for while the past is shown, which cannot be changed; contains the remedy.
+    /// A change was requested while the past is shown, which cannot be changed; contains the remedy.
     RefusedInThePast(String),
     /// The simulation paused at the condition that was set.
     Paused(String),

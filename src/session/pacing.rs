@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_of_real_time_is_a_second_of_model_time_however_often_one_looks() {
+    fn model_time_keeps_pace_at_any_polling_rate() {
         let start = Instant::now();
         for looks in [20, 77, 1000] {
             let mut pacer = Pacer::new(Speed::ModelMsPerSecond(1000.0), start);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn running_ahead_is_paid_for_by_waiting() {
+    fn steps_simulated_ahead_delay_the_next_ones() {
         let start = Instant::now();
         let mut pacer = Pacer::new(Speed::ModelMsPerSecond(10_000.0), start);
         let total: u64 = (1..=100)
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_silence_is_forgiven() {
+    fn long_delays_are_not_caught_up() {
         let start = Instant::now();
         let mut pacer = Pacer::new(Speed::ModelMsPerSecond(1000.0), start);
         assert_eq!(pacer.due(start + Duration::from_hours(1), 1.0), Some(100));

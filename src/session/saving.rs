@@ -46,7 +46,7 @@ impl Save {
             images: trainer.plan(),
             test_images: trainer.data().test.len() as u64,
             schedule: None,
-            // the digest is found on the thread that writes
+            // the digest is computed on the writing thread
             data: DataRecord::without_digest(trainer.data(), &folder),
             record: None,
             checkpoint_every: None,

@@ -82,18 +82,18 @@ pub struct TrialView {
     pub modulation: f32,
     /// Model time in ms until the reward; 0 before the answer and after the reward.
     pub reward_in_ms: f64,
-    /// Whether the network stands still until a reward is given by hand.
+    /// Whether the simulation waits for a manual reward.
     pub awaits_reward: bool,
 }
 
-/// A reward given by hand, and what for.
+/// A manual reward and the image it was given to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HandReward {
-    /// Number of images shown before the one it was given to.
+    /// Number of images shown before the rewarded one.
     pub image: u64,
     /// The reward.
     pub reward: f32,
-    /// The answer it was given for, once there is one; inside, none if the network gave no answer.
+    /// The rewarded answer, once known; the inner value is `None` if the network gave no answer.
     pub answer: Option<Option<u8>>,
 }
 
@@ -382,7 +382,7 @@ pub struct Snapshot {
     pub preset: Arc<Preset>,
     /// The pause condition.
     pub stop_when: Option<super::StopCondition>,
-    /// The reward given last by hand in this run.
+    /// The last manual reward of this run.
     pub given: Option<HandReward>,
     /// Time of the last autosave.
     pub safe: Option<std::time::Instant>,
@@ -411,7 +411,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The reward given last by hand and what for; none once later images have been shown for some seconds.
+    /// The last manual reward as text; `None` once later images have been shown for some seconds.
     pub fn given_words(&self) -> Option<String> {
         let given = self.given?;
         let recent = (5.0 * self.pace.images_per_s).max(1.0);

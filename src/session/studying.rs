@@ -287,7 +287,7 @@ mod tests {
 
     /// The last event and the end can arrive between collecting results and sleeping.
     #[test]
-    fn an_end_that_nobody_has_seen_keeps_the_thread_awake() {
+    fn uncollected_end_of_a_study_keeps_the_thread_awake() {
         let told = Arc::new(Mutex::new(Told { is_new: true, ..Told::default() }));
         let work = Arc::new(Work::new("Ablation", 1));
         let study = Study {

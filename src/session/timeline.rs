@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_gone_and_is_kept_anew() {
+    fn removed_keyframes_are_recorded_again() {
         let mut timeline = Timeline::default();
         run(&mut timeline, 1_000, 10);
         timeline.cut(550 * 250);

@@ -24,7 +24,7 @@ mod tests {
     use super::number;
 
     #[test]
-    fn thousands_stand_apart_and_decimals_only_where_there_are_some() {
+    fn thousands_are_grouped_and_decimals_shown_only_if_needed() {
         let told: Vec<String> = [0.0, 999.0, 1000.0, 340_500.0, 1_234_567.25, 0.1 + 0.2, -1500.0].into_iter().map(number).collect();
         assert_eq!(told, ["0", "999", "1,000", "340,500", "1,234,567.25", "0.3", "−1,500"]);
     }

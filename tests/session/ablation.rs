@@ -1,4 +1,4 @@
-//! An ablation beside the run on the screen: it is a study like any other, and the run does not feel it.
+//! Ablation studies of a running session: they equal studies of the command line, and do not change the run.
 
 use super::super::Probe;
 use spikescope::files::NewDir;
@@ -6,7 +6,7 @@ use spikescope::session::{AblationAsked, Command, Notice, RunState, Speed};
 use spikescope::study::{StudyDir, Summary};
 
 #[test]
-fn an_ablation_is_a_study_of_the_parameters_on_the_screen_and_leaves_the_run_alone() {
+fn ablation_uses_the_current_parameters_and_does_not_change_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut probe = Probe::start("mnist-gabor-rstdp", Speed::Full);
     probe.until("some digits", |s| s.trial.index > 5);
@@ -47,7 +47,7 @@ fn an_ablation_is_a_study_of_the_parameters_on_the_screen_and_leaves_the_run_alo
 }
 
 #[test]
-fn an_ablation_that_is_stopped_leaves_what_is_done_and_can_be_gone_on_with() {
+fn stopped_ablation_keeps_its_results_and_can_be_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let study = folder.path().join("study");
     let mut probe = Probe::start("mnist-gabor-rstdp", Speed::ModelMsPerSecond(1.0));

@@ -1,4 +1,5 @@
-//! Rewards given by hand: every image waits for one, it reaches the image that was answered, and the log repeats all of it.
+//! Manual rewards: every image waits for its reward, the reward applies to the answered image, and a replay of the log is
+//! identical.
 
 use crate::{Probe, preset, root};
 use spikescope::experiment::Trainer;
@@ -23,7 +24,7 @@ fn waits(snapshot: &Snapshot, image: u64) -> bool {
     snapshot.trial.awaits_reward && snapshot.trial.index == image
 }
 
-/// The digest of the same run from its log alone, in a network that nothing but the log tells to wait.
+/// The digest of the same run replayed from its log alone.
 fn replayed(snapshot: &Snapshot) -> String {
     let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
     let mut trainer = Trainer::new(&preset(PRESET), data, 7, None).unwrap();
@@ -32,7 +33,7 @@ fn replayed(snapshot: &Snapshot) -> String {
 }
 
 #[test]
-fn at_every_speed_each_image_waits_with_its_answer_in_sight_and_gets_the_reward_given_then() {
+fn images_wait_for_their_reward_with_the_answer_displayed_at_every_speed() {
     for speed in [Speed::Full, Speed::ModelMsPerSecond(100_000.0), Speed::ModelMsPerSecond(2_000.0)] {
         let mut probe = by_hand(speed);
         probe.send(Command::Run);
@@ -57,7 +58,7 @@ fn at_every_speed_each_image_waits_with_its_answer_in_sight_and_gets_the_reward_
 }
 
 #[test]
-fn steps_pause_mode_reset_and_the_past_never_leave_it_waiting_for_ever() {
+fn steps_pause_mode_reset_and_time_travel_end_the_wait() {
     let mut probe = by_hand(Speed::Full);
     probe.send(Command::StepTrial);
     probe.until("the first image", |s| waits(s, 0) && s.state == RunState::Paused);
@@ -99,7 +100,7 @@ fn steps_pause_mode_reset_and_the_past_never_leave_it_waiting_for_ever() {
 }
 
 #[test]
-fn a_reward_that_comes_too_late_is_refused_with_the_remedy() {
+fn late_reward_is_refused_with_the_remedy() {
     let mut probe = Probe::start(PRESET, Speed::ModelMsPerSecond(100.0));
     probe.send(Command::Pause);
     probe.until("paused", |s| s.state == RunState::Paused);
@@ -121,7 +122,7 @@ fn a_reward_that_comes_too_late_is_refused_with_the_remedy() {
 }
 
 #[test]
-fn a_run_saved_while_it_waits_is_proved_and_resumed_headless() {
+fn run_saved_while_waiting_is_verified_and_resumed_headless() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     let mut probe = by_hand(Speed::Full);

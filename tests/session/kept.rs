@@ -1,10 +1,10 @@
-//! Runs that were put aside can be gone back to, also when another one took their place.
+//! Replaced runs are kept and can be restored, also after further replacements.
 
 use super::super::Probe;
 use spikescope::session::{Command, Notice, RunState, Speed};
 
 #[test]
-fn a_long_run_is_not_lost_to_a_short_one() {
+fn long_run_is_kept_when_a_short_one_is_replaced() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.until("a long run", |s| s.trial.index > 400);
     probe.send(Command::Pause);

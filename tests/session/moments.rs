@@ -1,4 +1,4 @@
-//! What a snapshot shows belongs together, whatever the speed at which it was taken.
+//! The contents of a snapshot are consistent at every speed.
 
 use super::super::Probe;
 use spikescope::params::ParamId;
@@ -28,7 +28,7 @@ fn after_full_speed_spikes_and_traces_are_those_of_the_image_shown() {
 }
 
 #[test]
-fn whoever_waits_for_something_at_full_speed_sees_how_it_came_about() {
+fn trial_of_a_pause_condition_is_recorded_at_full_speed() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(Command::Watch(Watch { potentials: vec![3], why: Some(Asked::default()), ..Watch::default() }));
     let learnt = probe.until("images", |s| s.trial.index > 1200);
@@ -52,7 +52,7 @@ fn whoever_waits_for_something_at_full_speed_sees_how_it_came_about() {
 }
 
 #[test]
-fn the_history_tells_where_each_image_in_it_began() {
+fn history_contains_the_onset_of_each_image() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Pause);
     probe.send(Command::Watch(Watch { history: 3, ..Watch::default() }));
@@ -66,7 +66,7 @@ fn the_history_tells_where_each_image_in_it_began() {
     assert_eq!(s.onsets.to_vec(), expected, "three images of history, {steps} steps each");
 }
 
-/// The snapshot shows one whole image of so many ms, all of it recorded.
+/// Asserts that the snapshot shows one completely recorded image of this length in ms.
 fn assert_whole_image(s: &Snapshot, ms: f64) {
     assert_eq!((s.trial.elapsed_ms, s.trial.duration_ms), (ms, ms));
     assert!(s.trial.answer.is_some(), "{ms} ms: the image is answered");

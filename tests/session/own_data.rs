@@ -1,4 +1,4 @@
-//! Images of one's own in a session: opened while a network learns, taken back, saved, replayed and rescued.
+//! The user's own images in a session: opened during a run, undone, saved, replayed and resumed after a crash.
 
 use super::super::{Probe, preset};
 use spikescope::files::NewDir;
@@ -7,7 +7,7 @@ use spikescope::session::{Command, Launch, Notice, OpenedData, PutAsideBy, Rescu
 use spikescope::work::Work;
 use std::path::Path;
 
-/// Class folders of pictures of 20 x 16 pixels: a bright column in another place for each class.
+/// Class folders of images of 20 x 16 pixels: a bright column at a different position for each class.
 fn pictures(dir: &Path, names: &[&str]) {
     for (class, name) in names.iter().enumerate() {
         std::fs::create_dir_all(dir.join(name)).unwrap();
@@ -28,7 +28,7 @@ fn named(count: usize) -> Vec<String> {
 }
 
 #[test]
-fn images_of_ones_own_start_the_preset_anew_and_are_taken_back_with_the_run_they_replaced() {
+fn opening_images_restarts_the_preset_and_undo_restores_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let names = named(12);
     pictures(&folder.path().join("zoo"), &names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -71,7 +71,7 @@ fn images_of_ones_own_start_the_preset_anew_and_are_taken_back_with_the_run_they
 }
 
 #[test]
-fn images_that_a_network_cannot_see_are_refused_and_it_goes_on() {
+fn unsuitable_images_are_refused_and_the_run_continues() {
     let folder = tempfile::tempdir().unwrap();
     pictures(folder.path(), &["a", "b"]);
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
@@ -92,7 +92,7 @@ fn images_that_a_network_cannot_see_are_refused_and_it_goes_on() {
 }
 
 #[test]
-fn a_rescued_run_finds_the_images_it_learnt_from() {
+fn resumed_autosave_finds_its_images() {
     let folder = tempfile::tempdir().unwrap();
     pictures(&folder.path().join("zoo"), &["left", "right"]);
     let file = Rescue::own_file(folder.path());
@@ -111,7 +111,7 @@ fn a_rescued_run_finds_the_images_it_learnt_from() {
 }
 
 #[test]
-fn inverted_images_start_a_run_that_is_saved_replayed_and_taken_back() {
+fn inverted_images_start_a_run_that_is_saved_replayed_and_undone() {
     let folder = tempfile::tempdir().unwrap();
     pictures(&folder.path().join("zoo"), &["left", "right", "both"]);
     let launch = Launch { preset: preset("mnist-rstdp"), data_dir: folder.path().join("zoo"), seed: 7, speed: Speed::Full };

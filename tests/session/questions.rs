@@ -1,4 +1,4 @@
-//! Questions to a running session: why an answer, what a drawing would get. Asking changes nothing; teaching is recorded.
+//! Explanations and drawings in a running session: testing changes nothing; training on a drawing is recorded.
 
 use crate::{Command, ParamId, Probe, RunState, Speed, Trainer, Watch, preset, root};
 use spikescope::experiment::Readout;
@@ -10,7 +10,7 @@ fn watching(asked: Asked) -> Command {
 }
 
 #[test]
-fn whoever_pauses_and_asks_why_is_told_and_the_terms_sum_to_the_potential() {
+fn explanation_while_paused_sums_to_the_potential() {
     for name in ["mnist-rstdp", "mnist-gabor-rstdp-128"] {
         let mut probe = Probe::start(name, Speed::ModelMsPerSecond(1000.0));
         probe.send(Command::Pause);
@@ -36,7 +36,7 @@ fn whoever_pauses_and_asks_why_is_told_and_the_terms_sum_to_the_potential() {
 }
 
 #[test]
-fn at_full_speed_with_the_view_open_explanations_follow_and_never_hold_it_up() {
+fn explanations_at_full_speed_do_not_slow_the_run() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(watching(Asked::default()));
     probe.until("an explanation", |s| matches!(s.why.as_deref(), Some(Ok(_))));
@@ -87,7 +87,7 @@ fn a_taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
 }
 
 #[test]
-fn as_much_history_is_recorded_as_was_chosen_and_its_limit_is_told() {
+fn history_length_is_as_chosen_and_its_limit_is_reported() {
     let mut probe = Probe::start("mnist-diehl-cook-1600", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Pause);
     probe.send(Command::Watch(Watch { history: 3, ..Watch::default() }));
@@ -113,7 +113,7 @@ fn as_much_history_is_recorded_as_was_chosen_and_its_limit_is_told() {
 }
 
 #[test]
-fn intervals_and_silence_of_the_inspected_neuron_are_told() {
+fn intervals_and_silence_of_the_inspected_neuron_are_reported() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Pause);
     probe.until("paused", |s| s.state == RunState::Paused);

@@ -1,4 +1,4 @@
-//! Work is safe: what a killed program left behind goes on as if nothing had happened.
+//! Autosave: a run whose program was killed can be resumed bit for bit.
 
 use crate::{Probe, preset, root};
 use spikescope::experiment::Trainer;
@@ -7,7 +7,7 @@ use spikescope::session::{Command, DamagedRun, Found, Notice, Rescue, RunState, 
 use std::path::Path;
 use std::sync::Arc;
 
-/// A run with changes that was kept in `file`, as far as its last step.
+/// A run with parameter changes, autosaved to `file` up to its last step.
 fn kept(name: &str, file: &Path) -> Arc<spikescope::session::Snapshot> {
     let mut probe = Probe::start(name, Speed::Full);
     probe.send(Command::Autosave(file.to_owned()));
@@ -70,7 +70,7 @@ fn a_resumed_run_equals_the_uninterrupted_one_bit_for_bit() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named_once_and_the_run_goes_on() {
+fn unwritable_autosave_path_is_reported_once_and_the_run_continues() {
     let folder = tempfile::tempdir().unwrap();
     // a file where a folder should be: nobody can write below it, whoever runs the test
     let blocked = folder.path().join("blocked");
@@ -90,7 +90,7 @@ fn a_place_that_cannot_be_written_is_named_once_and_the_run_goes_on() {
 }
 
 #[test]
-fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
+fn invalid_autosave_is_refused_and_not_offered() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.autosave");
     kept("mnist-rstdp", &file);
@@ -126,10 +126,10 @@ fn what_is_no_kept_run_is_refused_in_a_sentence_and_not_offered() {
     assert!(std::fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().starts_with("older")));
 }
 
-/// Names the file to the process that is to be killed.
+/// Environment variable that names the file to the process to be killed.
 const VICTIM: &str = "SPIKESCOPE_TEST_AUTOSAVE";
 
-/// Not a test of its own: the body of the process that the next one kills.
+/// Not an independent test: the body of the process that the next test kills.
 #[test]
 fn the_victim() {
     let Some(file) = std::env::var_os(VICTIM) else { return };
@@ -143,7 +143,7 @@ fn the_victim() {
 }
 
 #[test]
-fn a_process_killed_without_warning_loses_seconds_and_its_run_goes_on_bit_for_bit() {
+fn run_of_a_killed_process_is_resumed_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
     let file = Rescue::own_file(folder.path());
     let mut victim = std::process::Command::new(std::env::current_exe().unwrap())

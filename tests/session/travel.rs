@@ -1,4 +1,4 @@
-//! The past of a run: shown as it was to the last bit, left as it was, and gone on from as a run of its own.
+//! Time travel: the past is shown exactly, is not changed, and can be forked.
 
 use crate::{Probe, preset, root};
 use spikescope::datasets::Data;
@@ -14,7 +14,7 @@ fn data() -> Arc<Data> {
     Arc::clone(DATA.get_or_init(|| Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap())))
 }
 
-/// The digest of the same run computed from its log alone, before the changes of step `step` itself.
+/// The digest of the same run computed from its log alone, before the changes at step `step`.
 fn replayed(name: &str, applied: &[Applied], snapshot: &Snapshot) -> String {
     let log: Vec<Applied> = applied.iter().filter(|applied| applied.before < snapshot.step).cloned().collect();
     let mut trainer = Trainer::new(&preset(name), data(), 7, None).unwrap();
@@ -22,7 +22,7 @@ fn replayed(name: &str, applied: &[Applied], snapshot: &Snapshot) -> String {
     trainer.digest().to_string()
 }
 
-/// A run of some hundred images in which parameters were moved and a reward was given, paused within an image.
+/// A run of some hundred images with parameter changes and a manual reward, paused within an image.
 fn lived(name: &str, images: u64) -> (Probe, Arc<Snapshot>) {
     let mut probe = Probe::start(name, Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Pause);
@@ -54,7 +54,7 @@ fn look_back(probe: &mut Probe, images: u64) -> Arc<Snapshot> {
 }
 
 #[test]
-fn every_moment_is_shown_as_it_was_and_the_present_is_kept() {
+fn past_moments_are_shown_exactly_and_the_present_is_kept() {
     for (name, images, moments) in
         [("mnist-rstdp", 450, vec![0, 37, 100, 399, 449, 450, 250, 251]), ("mnist-mozafari-conv", 40, vec![29, 3])]
     {
@@ -82,7 +82,7 @@ fn every_moment_is_shown_as_it_was_and_the_present_is_kept() {
 }
 
 #[test]
-fn the_past_runs_up_to_the_present_and_goes_on_live() {
+fn past_runs_up_to_the_present_and_continues() {
     let (mut probe, end) = lived("mnist-rstdp", 300);
     look_back(&mut probe, 120);
     probe.send(Command::Run);
@@ -95,7 +95,7 @@ fn the_past_runs_up_to_the_present_and_goes_on_live() {
 }
 
 #[test]
-fn the_past_cannot_be_changed_but_a_fork_can_and_its_record_is_proved() {
+fn past_cannot_be_changed_but_forked_with_a_verifiable_record() {
     let (mut probe, end) = lived("mnist-rstdp", 300);
     let shown = look_back(&mut probe, 120);
     for change in [Command::Set(ParamId::TauM, 50.0), Command::Set(ParamId::NNeurons, 100.0), Command::Reward(1.0)] {
@@ -173,7 +173,7 @@ fn a_reset_and_another_preset_can_be_undone_bit_for_bit_and_done_again() {
 }
 
 #[test]
-fn a_long_way_back_tells_its_progress_and_hears_commands() {
+fn long_replay_reports_progress_and_accepts_commands() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.autosave");
     let (mut first, _) = lived("mnist-rstdp", 2500);
@@ -200,7 +200,7 @@ fn a_long_way_back_tells_its_progress_and_hears_commands() {
 }
 
 #[test]
-fn it_stops_at_the_very_step_of_what_is_waited_for() {
+fn pause_condition_stops_at_its_exact_step() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Pause);
     probe.send(Command::SetSpeed(Speed::Full));
@@ -252,7 +252,7 @@ fn it_stops_at_the_very_step_of_what_is_waited_for() {
 }
 
 #[test]
-fn other_images_opened_while_looking_back_meet_the_parameters_of_the_present() {
+fn images_opened_in_the_past_use_the_parameters_of_the_present() {
     let (mut probe, end) = lived("mnist-rstdp", 150);
     let back = look_back(&mut probe, 20);
     assert_ne!(back.params, end.params);

@@ -1,4 +1,4 @@
-//! Rewards by hand. In that mode every image waits, once its answer is read, until a reward is given or a step goes on without
+//! Manual rewards. In this mode every image waits, once its answer is read, until a reward is given or a step continues without
 //! one. The wait is recorded, so that a replay stops at the same step.
 
 use super::{Laboratory, Simulation};
@@ -9,21 +9,21 @@ use crate::session::notice::Notice;
 use crate::session::snapshot::{HandReward, RunState};
 use crate::time::Step;
 
-/// Images that pass faster than this cannot be told apart: a reward that comes too late for one is given to the next.
+/// Images shorter than this cannot be distinguished by the user: a reward that is too late for one is given to the next.
 const FAST_IMAGES_PER_S: f64 = 2.0;
 
 impl Simulation {
-    /// Whether the present stands still until a reward is given by hand.
+    /// Whether the present waits for a manual reward.
     pub(super) fn awaits_reward(&self) -> bool {
         self.past.is_none() && matches!(&self.lab, Laboratory::Images(trainer) if trainer.awaits_reward())
     }
 
-    /// Whether rewards are given by hand, so that every image is looked at.
+    /// Whether rewards are given manually, which requires every image to be displayed.
     pub(super) fn is_by_hand(&self) -> bool {
         self.past.is_none() && matches!(self.lab, Laboratory::Images(_)) && self.lab.params().choice(ParamId::RewardMode) == "by hand"
     }
 
-    /// Ask the next image that needs a reward by hand to wait for it. In the past the log says which images waited.
+    /// Make the next image that needs a manual reward wait for it. In the past the log determines which images waited.
     pub(super) fn hold_reward(&mut self) {
         // a wait that cannot be recorded could not be replayed
         let has_room = self.check_room(&Recorded::Wait).is_ok();
@@ -32,12 +32,12 @@ impl Simulation {
         }
     }
 
-    /// The image just began to wait: the log says so, one step earlier, where a replay can still be asked to wait.
+    /// Record that the current image began to wait, one step earlier, where a replay can still make it wait.
     pub(super) fn note_wait(&mut self) {
         self.note_at(Step(self.lab.step().saturating_sub(1)), Recorded::Wait);
     }
 
-    /// Give the image being shown a reward, and say which image got it; or say why it is too late.
+    /// Reward the current image and report its number, or return why it is too late.
     pub(super) fn reward(&mut self, reward: f64) {
         if self.past.is_some() {
             return self.refuse_in_the_past();
@@ -68,7 +68,7 @@ impl Simulation {
         self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
     }
 
-    /// The answer of the image that was given a reward before it answered.
+    /// Fill in the answer of an image that was rewarded before it answered.
     pub(super) fn answered(&mut self, record: &TrialRecord) {
         if let (None, Some(given)) = (&self.past, self.given.as_mut().filter(|given| given.image == record.index)) {
             given.answer = Some(record.answer);

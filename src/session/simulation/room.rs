@@ -2,12 +2,12 @@
 
 use crate::experiment::{Applied, Recorded};
 
-/// Changes at most.
+/// Maximum number of changes.
 const MOST_CHANGES: usize = 1_000_000;
-/// Pixels of drawn pictures at most; each takes two characters in a session record.
+/// Maximum number of pixels of drawn images; each takes two characters in a session record.
 const MOST_PIXELS: usize = 1 << 28;
 
-/// Why this change cannot be recorded, if it cannot.
+/// The reason why this change cannot be recorded, if any.
 pub(super) fn refusal(log: &[Applied], change: &Recorded) -> Option<&'static str> {
     if log.len() >= MOST_CHANGES {
         return Some(

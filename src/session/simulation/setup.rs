@@ -23,7 +23,7 @@ pub(super) struct Ready {
     pub(super) speed: Speed,
     pub(super) collection: Collection,
     pub(super) lab: Laboratory,
-    /// What had to be changed to fit the images, and what is to be said about them.
+    /// Adjustments made to fit the images, and remarks on the images.
     pub(super) told: Vec<Notice>,
 }
 
@@ -40,8 +40,8 @@ impl Ready {
         Ok(Self { preset, original, seed, speed, collection, lab, told })
     }
 
-    /// Set up what was asked for. If that cannot be, other images or another preset are the remedy. Returns what was asked
-    /// for meanwhile; nothing if the session is to end.
+    /// Set up the requested experiment. On an error, wait for other images or another preset. Returns the commands received
+    /// meanwhile, or `None` if the session is to end.
     pub(super) fn wait_for(launch: Launch, reading: Reading, orders: &Receiver<Command>, outlet: &Outlet) -> Option<(Self, Vec<Command>)> {
         let Launch { mut preset, data_dir, mut seed, speed } = launch;
         let mut collection = Collection::unread(data_dir, reading);

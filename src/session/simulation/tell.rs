@@ -15,7 +15,7 @@ pub(super) struct Meter {
 }
 
 impl Simulation {
-    /// Length of the image that the views show; for the other protocols, of what they show at once.
+    /// Length of the displayed image; for other protocols, of the displayed time range.
     pub(super) fn window_ms(&self) -> f64 {
         match &self.lab {
             Laboratory::Images(trainer) => {
@@ -27,8 +27,7 @@ impl Simulation {
         }
     }
 
-    /// Record as many steps as the views may ask for. An image may be longer than the one before it, so the length is set
-    /// before every image.
+    /// Record as many steps as the views may need. Image lengths can change, so this is set before every image.
     pub(super) fn set_history_length(&mut self) {
         let dt_ms = self.lab.grid().dt_ms();
         let next_ms = match &self.lab {
