@@ -162,7 +162,7 @@ fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
         let seeds: Vec<String> = side.seeds.iter().map(ToString::to_string).collect();
         let (right, images) = (side.test_accuracy * 100.0, side.test_images);
         reporter.say(&format!(
-            "{letter}: {}, {}, seed {}: {right:.2} % of {images} test images right",
+            "{letter}: {}, {}, seed {}: {right:.2} % of {images} test images correct",
             side.path,
             side.preset,
             seeds.join(", ")
@@ -178,7 +178,7 @@ fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
     }
     let words = |p: f64| if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
     if let Some(McNemar { only_first, only_second, p }) = &event.mcnemar {
-        reporter.say(&format!("\n{only_first} images right in A only, {only_second} in B only; {} (exact McNemar test)", words(*p)));
+        reporter.say(&format!("\n{only_first} images correct in A only, {only_second} in B only; {} (exact McNemar test)", words(*p)));
     } else if let Some(PairedTest { pairs, difference, ci95_half_width, p }) = &event.paired {
         let width = ci95_half_width.map_or_else(String::new, |width| format!(" ± {:.2}", width * 100.0));
         let p = p.map_or_else(|| "one pair is not enough for a test".to_owned(), words);

@@ -43,7 +43,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         classes: &reopened.data.class_names,
     });
     reporter.say(&format!(
-        "{}, seed {}, after {} training images: {:.2} % of {} test images right, {:.1} output spikes per image",
+        "{}, seed {}, after {} training images: {:.2} % of {} test images correct, {:.1} output spikes per image",
         session.preset,
         session.seed,
         trainer.images_done(),

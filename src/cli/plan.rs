@@ -142,7 +142,7 @@ pub(super) fn load_same_data(named: Option<&Path>, record: &DataRecord) -> Resul
     let folder = locate::data(named.or(before.filter(|_| gone.is_none())));
     let fault = |fault: String| match gone {
         Some(gone) => Failure::input(format!(
-            "{}, which held the images of this run, is not there any more; name where they are now with --data",
+            "{}, which held the images of this run, was not found; name their present folder with --data",
             gone.display()
         )),
         None => Failure::input(fault),

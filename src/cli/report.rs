@@ -169,7 +169,7 @@ fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize)
     let experiments: Vec<ReportedExperiment> = groups.iter().map(experiment).collect();
     for one in &experiments {
         let spread = one.test_accuracy_sd.map_or(String::new(), |sd| format!(" ± {:.2}", 100.0 * sd));
-        reporter.say(&format!("{}: {:.2}{spread} % of {} test images right", one.experiment, 100.0 * one.test_accuracy, one.test_images));
+        reporter.say(&format!("{}: {:.2}{spread} % of {} test images correct", one.experiment, 100.0 * one.test_accuracy, one.test_images));
     }
     if is_stream(page) {
         reporter.say(&format!("the page went to {}", page.display()));

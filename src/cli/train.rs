@@ -346,7 +346,7 @@ impl Training {
         let saved = self.run.save_session(&self.session);
         self.note_loss(saved.err().map(|error| error.to_string()));
         let right =
-            test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images right", a * 100.0));
+            test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images correct", a * 100.0));
         self.log(&format!("finished: {right} after {train_images} training images, digest {digest}"));
         let Self { run, session, recorder, mut reporter, mut lost, .. } = self;
         for loss in recorder.finish() {

@@ -39,7 +39,7 @@ pub enum PictureError {
     #[error("the file is empty; replace it by a complete copy")]
     Empty,
     /// Not an image file.
-    #[error("the file is no PNG, JPEG, WebP, BMP or TIFF, whatever its name says; convert it to PNG")]
+    #[error("the content is not PNG, JPEG, WebP, BMP or TIFF, although its name says so; convert it to PNG, or remove it")]
     Unknown,
     /// The image is too large.
     #[error("the header claims {width} x {height} pixels; allowed are 1 x 1 to {MAX_SIDE} x {MAX_SIDE}, so scale it down")]

@@ -89,7 +89,7 @@ impl fmt::Display for Remark {
                 100.0 * bright
             ),
             Self::Inverted => write!(f, "the images are inverted"),
-            Self::Empty(names) => write!(f, "without any image: class {}", list(names)),
+            Self::Empty(names) => write!(f, "classes without images: {}", list(names)),
             Self::Untested(names) => write!(f, "without test images: class {}", list(names)),
             Self::LeftOut(formats) => {
                 let counts: Vec<String> = formats.iter().map(|(format, count)| format!("{count} {format}")).collect();

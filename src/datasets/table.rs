@@ -38,7 +38,7 @@ pub enum TableError {
     #[error("the header names no column of labels ({}); rename the column that holds the classes to label", LABELS.join(", "))]
     NoLabel,
     /// The number of pixels is not a square.
-    #[error("a row has {0} pixels, which are no square image; write rows x rows pixels, as 784 for 28 x 28")]
+    #[error("a row has {0} pixels, which is not a square number; write as many pixels as a square image has, for example 784 for 28 x 28")]
     NotSquare(usize),
     /// It is too large.
     #[error("the table needs more than {MAX_BYTES} bytes of memory; use fewer images")]

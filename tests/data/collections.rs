@@ -320,7 +320,7 @@ fn a_file_of_another_format_is_named_with_what_to_do() {
         ("a.mat", b"MATLAB 5.0", &["numpy.savez"]),
         ("a.pkl", b"\x80\x04", &["numpy.savez"]),
         ("a.txt", b"hello", &["text file"]),
-        ("a.jpg", b"nothing", &["whatever its name"]),
+        ("a.jpg", b"nothing", &["although its name"]),
         ("a.npz", b"nothing", &["NPZ", "numpy.savez_compressed"]),
         ("a.csv", b"label,x\n", &["no rows"]),
         ("train-images-idx3-ubyte", b"<!DOCTYPE html>", &["web page"]),

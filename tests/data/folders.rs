@@ -96,7 +96,7 @@ fn every_fault_of_a_folder_names_the_file_and_the_remedy() {
         ("empty", "b2/7.png", Vec::new(), &["7.png", "empty"]),
         ("truncated", "b2/7.png", whole[..whole.len() - 20].to_vec(), &["7.png", "complete copy"]),
         ("a claim with a wrong checksum", "b2/7.png", huge, &["7.png"]),
-        ("a PDF by another name", "b2/7.png", b"%PDF-1.7".to_vec(), &["7.png", "whatever its name", "convert"]),
+        ("a PDF by another name", "b2/7.png", b"%PDF-1.7".to_vec(), &["7.png", "although its name", "convert"]),
         ("no more than the start of a JPEG", "b2/7.png", b"\xff\xd8\xff\xe0 JFIF".to_vec(), &["7.png", "complete copy"]),
         ("one picture only", "b3/7.png", whole.clone(), &["b3 has 1 images", "at least 2"]),
     ] {

@@ -101,7 +101,7 @@ fn past_cannot_be_changed_but_forked_with_a_verifiable_record() {
     for change in [Command::Set(ParamId::TauM, 50.0), Command::Set(ParamId::NNeurons, 100.0), Command::Reward(1.0)] {
         probe.notices.clear();
         probe.send(change);
-        probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("Fork here")));
+        probe.until_notice("a refusal", |n| matches!(n, Notice::RefusedInThePast(text) if text.contains("Fork here")));
     }
     let after = look_back(&mut probe, 120);
     assert_eq!((&after.digest, &after.params, &after.applied), (&shown.digest, &shown.params, &end.applied));
@@ -208,14 +208,14 @@ fn pause_condition_stops_at_its_exact_step() {
         probe.notices.clear();
         probe.send(Command::StopWhen(Some(condition)));
         probe.send(Command::Run);
-        probe.until_notice("why it stopped", |n| matches!(n, Notice::Done(text) if text.starts_with("paused ")));
+        probe.until_notice("why it stopped", |n| matches!(n, Notice::Paused(text) if text.starts_with("paused ")));
         probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some())
     };
     let timed = stop(&mut probe, StopCondition::ModelTime { ms: 333.0 });
     assert_eq!((timed.step.0, timed.stop_when), (333, None));
     let image = stop(&mut probe, StopCondition::Image { index: 5 });
     assert_eq!((image.step.0, image.trials.len()), (5 * 250, 5));
-    let said = probe.notices.iter().any(|n| matches!(n, Notice::Done(text) if text.ends_with("1,250 ms, image 5")));
+    let said = probe.notices.iter().any(|n| matches!(n, Notice::Paused(text) if text.ends_with("1,250 ms, image 5")));
     assert!(said, "{:?}", probe.notices);
     for right in [true, false, true] {
         let answered = stop(&mut probe, StopCondition::Answered { right });

@@ -47,7 +47,7 @@ pub(crate) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
         }
         (_, Some(given)) => (format!("{given}."), cx.palette.text),
         (0, None) => ("Answer and label are compared outside the network. A button overrules the reward.".to_owned(), cx.palette.dim),
-        (BY_HAND, None) => ("Each image waits after its answer. Press +, 0 or − to reward it.".to_owned(), cx.palette.dim),
+        (BY_HAND, None) => ("The network pauses after each answer. Press +, 0 or − to reward it.".to_owned(), cx.palette.dim),
         (2, None) => ("Wrong answers get the reward of right ones, and the reverse.".to_owned(), cx.palette.dim),
         (4, None) => ("Each image gets the reward that the image before it earned.".to_owned(), cx.palette.dim),
         (_, None) => ("No rewards are given.".to_owned(), cx.palette.dim),

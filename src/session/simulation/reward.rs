@@ -98,9 +98,9 @@ impl Simulation {
                 let got =
                     outcome.reward.map_or_else(|| "went on without a reward".to_owned(), |reward| format!("got the reward {reward:+}"));
                 let remedy = if by_hand {
-                    "run or step to the next image, which waits for its reward"
+                    "run or step to the next image; the network pauses there for the reward"
                 } else {
-                    "set the reward mode to \"By hand\" and each image waits for its reward"
+                    "set the reward mode to \"By hand\"; the network then pauses after each answer"
                 };
                 format!("image {image} {got} already; {remedy}")
             }
