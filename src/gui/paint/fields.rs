@@ -4,7 +4,7 @@ use super::colour::Shading;
 use egui::{ColorImage, Pos2, Rect, Vec2, pos2, vec2};
 
 /// Minimum side of a legible field, in points.
-pub const LEAST_TILE: f32 = 22.0;
+pub const LEAST_TILE: f32 = 20.0;
 /// Minimum side of tiles in class columns, in points: smaller, because all classes are then visible.
 const LEAST_COLUMN: f32 = 17.0;
 /// Maximum side of a tile, in points, so that a single field does not fill the screen.
