@@ -16,7 +16,7 @@ mod widgets;
 mod window;
 
 pub use app::display;
-pub use app::launch::{FIRST_SEED, WindowOptions, no_display, run};
+pub use app::launch::{FIRST_SEED, WindowOptions, find_display, run};
 pub use app::screenshot::ScreenshotPlan;
 pub use app::source::{Launcher, Source, session_launcher};
 pub use app::{App, Parts};

@@ -60,7 +60,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
 /// The display a window would open on, found by connecting to it, or why there is none.
 #[cfg(feature = "gui")]
 fn display() -> Result<String, String> {
-    let found = crate::gui::display::find().map(|display| display.to_string());
+    let found = crate::gui::display::find().map(|found| found.display.to_string());
     found.map_err(|reason| {
         format!("no window can be opened: {reason}; `spikescope train` and all other verbs need none, and `xvfb-run` provides a display")
     })

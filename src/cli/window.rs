@@ -27,9 +27,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
         }
         None => None,
     };
-    if let Some(reason) = gui::no_display() {
-        return Err(Failure::input(reason));
-    }
+    let display = gui::find_display().map_err(Failure::input)?;
     let theme = theme.map(|theme| match theme {
         ThemeArg::Dark => ThemeChoice::Dark,
         ThemeArg::Light => ThemeChoice::Light,
@@ -48,5 +46,5 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
         scale: *scale,
         seed: seed.unwrap_or(gui::FIRST_SEED),
     };
-    gui::run(options).map_err(Failure::Run)
+    gui::run(options, display).map_err(Failure::Run)
 }

@@ -1,7 +1,7 @@
 //! Opening the window, or saying clearly why there is none.
 
 use crate::datasets::Reading;
-use crate::gui::app::display;
+use crate::gui::app::display::{self, Display, Found};
 use crate::gui::app::screenshot::{Screenshot, ScreenshotPlan};
 use crate::gui::app::source::session_launcher;
 use crate::gui::app::{App, Parts};
@@ -46,29 +46,30 @@ const MOST: f32 = 16_384.0;
 /// The seed of a window that was given none: that of the command line.
 pub const FIRST_SEED: u64 = 0;
 
-/// Why no window can be opened here, if that is known before trying; names what works without one.
-pub fn no_display() -> Option<String> {
-    let reason = display::find().err()?;
-    Some(format!(
+/// The display to open a window on; the error names what works without one.
+pub fn find_display() -> Result<Found, String> {
+    display::find().map_err(|reason| format!(
         "there is no display to open a window on: {reason}; start it on a desktop or with `xvfb-run`, or use `spikescope train PRESET`, \
          `eval`, `replay`, `export`, `presets`, `params`, `check` or `doctor`, see `spikescope --help`"
     ))
 }
 
 /// Open the window and return when it is closed.
-pub fn run(options: WindowOptions) -> anyhow::Result<()> {
+pub fn run(options: WindowOptions, found: Found) -> anyhow::Result<()> {
     let begun = Instant::now();
     let WindowOptions { preset: asked, shipped, data, invert, screenshot, size, theme, scale, seed } = options;
     let slot = Arc::new(Mutex::new(None));
     let photograph = screenshot.is_some();
     let scale = if photograph { Some(scale.unwrap_or(1.0)) } else { scale };
     let size = if photograph { Some(size.unwrap_or((1440, 900))) } else { size };
-    let options = native_options(size, scale, photograph);
+    let options = native_options(size, scale, photograph, &found.display);
     let slot_inside = slot.clone();
     let opened = eframe::run_native(
         "Spikescope",
         options,
         Box::new(move |creation| {
+            // the window has a connection of its own by now
+            drop(found);
             if size.is_none() {
                 crate::gui::app::fit::once(&creation.egui_ctx);
             }
@@ -164,7 +165,7 @@ fn icon() -> Option<egui::IconData> {
     eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/spikescope.png")).ok()
 }
 
-fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool) -> eframe::NativeOptions {
+fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool, display: &Display) -> eframe::NativeOptions {
     // Before the first frame a point is still a pixel of the desktop.
     let points = |(width, height): (u32, u32)| [width, height].map(|length| length as f32 * scale.unwrap_or(1.0));
     let smallest = if photograph { [64.0, 64.0] } else { [960.0, 640.0] };
@@ -185,7 +186,7 @@ fn native_options(size: Option<(u32, u32)>, scale: Option<f32>, photograph: bool
         persist_window: size.is_none(),
         centered: size.is_none(),
         window_builder: Some(window_builder),
-        event_loop_builder: event_loop(),
+        event_loop_builder: event_loop(display),
         ..Default::default()
     }
 }
@@ -206,9 +207,9 @@ fn with_size(mut stored: egui::ViewportBuilder, asked: Option<[f32; 2]>) -> egui
 
 /// Where Wayland is named but only X11 answers, the window has to be told: by itself it would stop at Wayland.
 #[cfg(target_os = "linux")]
-fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
+fn event_loop(display: &Display) -> Option<eframe::EventLoopBuilderHook> {
     use winit::platform::x11::EventLoopBuilderExtX11;
-    matches!(display::find(), Ok(display::Display::X11(_))).then(|| -> eframe::EventLoopBuilderHook {
+    matches!(display, Display::X11(_)).then(|| -> eframe::EventLoopBuilderHook {
         Box::new(|builder| {
             builder.with_x11();
         })
@@ -216,7 +217,7 @@ fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
+fn event_loop(_display: &Display) -> Option<eframe::EventLoopBuilderHook> {
     None
 }
 
