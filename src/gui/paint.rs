@@ -1,6 +1,7 @@
 //! Painters: pure functions from data to pixels and shapes. They do not depend on snapshots or commands, so that each can be
 //! tested with plain numbers.
 
+pub mod atlas;
 pub mod axis;
 pub mod bar;
 pub mod colour;

@@ -3,9 +3,10 @@
 use super::wall::{HEADS, heads, marks};
 use super::{derived, options};
 use crate::gui::export::tables;
+use crate::gui::paint::atlas::{Atlas, AtlasShape};
 use crate::gui::paint::bar::{bar_room, colour_bar};
 use crate::gui::paint::colour::{Map, Shading};
-use crate::gui::paint::fields::{Atlas, AtlasShape, Wall};
+use crate::gui::paint::fields::Wall;
 use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};

@@ -3,8 +3,8 @@
 mod pick;
 
 use crate::gui::export::tables;
+use crate::gui::paint::atlas::{Atlas, AtlasShape};
 use crate::gui::paint::colour::{Map, Shading};
-use crate::gui::paint::fields::{Atlas, AtlasShape};
 use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};

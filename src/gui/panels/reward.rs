@@ -162,7 +162,7 @@ impl Reward {
     }
 }
 
-/// The label below zero, a digit times a power of ten: not below the range of the data, and far enough below zero that the
+/// The label below zero, a digit times a power of ten: at or below the lowest value, and far enough below zero that the
 /// labels do not overlap in a plot of this height.
 fn negative_tick(low: f64, high: f64, height: f64) -> f64 {
     let apart = 1.3 * LEAST * (high - low) / height.max(4.0 * LEAST);

@@ -3,6 +3,7 @@
 
 mod anatomy;
 mod answers;
+mod digits;
 
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
@@ -13,7 +14,7 @@ use crate::session::{
 };
 use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
-use std::io::Read;
+use digits::digits;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -432,38 +433,6 @@ fn confusion(noise: &mut Noise) -> Arc<[u32]> {
                 (3 | 8, 5) | (5, 8) => 8,
                 _ => (noise.next() * 3.0) as u32,
             }
-        })
-        .collect()
-}
-
-/// Some test images with their labels.
-fn digits() -> (Vec<Vec<u8>>, Vec<u8>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist");
-    let read = |name: &str, skip: usize, most: usize| {
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(folder.join(name)).ok()?;
-        flate2::read::GzDecoder::new(file).take((skip + most) as u64).read_to_end(&mut bytes).ok()?;
-        (bytes.len() > skip).then(|| bytes.split_off(skip))
-    };
-    let count = 600;
-    let read = read("t10k-images-idx3-ubyte.gz", 16, count * PIXELS).zip(read("t10k-labels-idx1-ubyte.gz", 8, count));
-    match read {
-        Some((images, labels)) => {
-            let images: Vec<Vec<u8>> = images.chunks_exact(PIXELS).map(<[u8]>::to_vec).collect();
-            let n = images.len().min(labels.len());
-            (images[..n].to_vec(), labels[..n].to_vec())
-        }
-        None => ((0..CLASSES).map(blob).collect(), (0..CLASSES as u8).collect()),
-    }
-}
-
-/// A ring whose size and position depend on the class.
-fn blob(class: usize) -> Vec<u8> {
-    let (cx, cy) = (10.0 + (class % 3) as f32 * 4.0, 10.0 + (class / 3) as f32 * 3.0);
-    (0..PIXELS)
-        .map(|p| {
-            let far = ((p % SIDE) as f32 - cx).hypot((p / SIDE) as f32 - cy);
-            (255.0 * (1.0 - (far - 4.0 - class as f32 * 0.3).abs() / 2.0).clamp(0.0, 1.0)) as u8
         })
         .collect()
 }

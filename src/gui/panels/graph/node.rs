@@ -4,8 +4,8 @@
 use super::super::derived;
 use super::super::order::Order;
 use super::{fitting, flow_words, part_color, part_words};
+use crate::gui::paint::atlas::Atlas;
 use crate::gui::paint::colour::Shading;
-use crate::gui::paint::fields::Atlas;
 use crate::gui::paint::numbers::count;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};

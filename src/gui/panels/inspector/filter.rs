@@ -1,8 +1,8 @@
 //! A filter of a hidden layer: its weights, and where and when it responded in the current image.
 
 use super::{head, line};
+use crate::gui::paint::atlas::Atlas;
 use crate::gui::paint::colour::Shading;
-use crate::gui::paint::fields::Atlas;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::Cached;

@@ -1,7 +1,7 @@
 //! Weights and eligibility of a neuron as images, side by side or one below the other.
 
+use crate::gui::paint::atlas::Atlas;
 use crate::gui::paint::colour::Shading;
-use crate::gui::paint::fields::Atlas;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::Context;
