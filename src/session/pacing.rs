@@ -3,7 +3,8 @@
 use super::Speed;
 use std::time::{Duration, Instant};
 
-/// Maximum lag that is caught up; after a longer delay the simulation continues at the selected speed.
+/// Maximum lag that is caught up; after a longer delay the simulation continues at the selected speed. Steps that were postponed
+/// may add as much again.
 const FORGIVE: Duration = Duration::from_millis(100);
 
 /// Wall-clock time turned into steps.
@@ -33,7 +34,7 @@ impl Pacer {
         let Speed::ModelMsPerSecond(pace) = self.speed else { return None };
         let passed = now.saturating_duration_since(self.last).min(FORGIVE);
         self.last = now;
-        self.owed_ms += passed.as_secs_f64() * pace;
+        self.owed_ms = (self.owed_ms + passed.as_secs_f64() * pace).min(2.0 * FORGIVE.as_secs_f64() * pace);
         // nothing is due until the clock has caught up with an image that was simulated ahead
         let steps = (self.owed_ms / dt_ms).floor().max(0.0);
         self.owed_ms -= steps * dt_ms;
@@ -43,6 +44,11 @@ impl Pacer {
     /// Steps simulated ahead for a complete image; the next steps are delayed accordingly.
     pub(super) fn overran(&mut self, steps: u64, dt_ms: f64) {
         self.owed_ms -= steps as f64 * dt_ms;
+    }
+
+    /// Steps that were due and not computed.
+    pub(super) fn postpone(&mut self, steps: u64, dt_ms: f64) {
+        self.owed_ms += steps as f64 * dt_ms;
     }
 
     /// How long until the next step is due, at most a display frame.
@@ -57,9 +63,29 @@ impl Pacer {
     }
 }
 
+/// Whether all steps that are due can be recorded: no more than the images that the views show, and two in any case.
+pub(super) fn fits(due: u64, trial_steps: u64, images: u8) -> bool {
+    due <= u64::from(images.max(2)) * trial_steps
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn at_the_default_speed_the_longest_delay_leaves_no_gap_in_ten_images() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(Speed::ModelMsPerSecond(10_000.0), start);
+        let due = pacer.due(start + Duration::from_secs(3), 1.0).unwrap();
+        assert!(due == 1_000 && fits(due, 250, 10), "{due}");
+        // on a machine that computes none of them in time, too
+        for second in 4..60 {
+            pacer.postpone(due, 1.0);
+            let due = pacer.due(start + Duration::from_secs(second), 1.0).unwrap();
+            assert!(due <= 2_000 && fits(due, 250, 10), "{due}");
+        }
+        assert!(!fits(1_000, 250, 1), "one image is shown: the last of four is recorded");
+    }
 
     #[test]
     fn model_time_keeps_pace_at_any_polling_rate() {

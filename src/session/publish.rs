@@ -111,8 +111,8 @@ impl<T> Copy<T> {
 }
 
 impl Copies {
-    /// The hash of the data, which stay the same for a run.
-    fn data(&mut self, data: &Arc<Data>) -> Arc<str> {
+    /// The hash of the images and labels, computed once for a collection: it takes some 10 ms.
+    pub(super) fn data(&mut self, data: &Arc<Data>) -> Arc<str> {
         let of = Arc::downgrade(data);
         match &self.data {
             Some((known, hash)) if known.ptr_eq(&of) => Arc::clone(hash),
@@ -120,9 +120,9 @@ impl Copies {
         }
     }
 
-    /// Clear the cache after a reset.
+    /// Clear what depends on the state of a run.
     pub(super) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { data: self.data.take(), ..Self::default() };
     }
 
     fn weights(&mut self, trainer: &Trainer, idle: bool) -> Arc<WeightView> {

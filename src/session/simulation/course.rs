@@ -184,7 +184,7 @@ impl Simulation {
             until,
             images,
             planned: trainer.plan(),
-            data: trainer.data().image_digest().into(),
+            data: self.copies.data(trainer.data()),
             accuracy: history.accuracy.as_slice().into(),
             forked_at: *forked_at,
             kept: false,

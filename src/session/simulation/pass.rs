@@ -4,6 +4,7 @@ use super::{BATCH, FRAME, Laboratory, Simulation};
 use crate::experiment::{Halt, TrialRecord};
 use crate::session::Speed;
 use crate::session::notice::Notice;
+use crate::session::pacing;
 use crate::session::sites;
 use crate::session::snapshot::RunState;
 use std::time::Instant;
@@ -64,9 +65,9 @@ impl Simulation {
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
                 let (trial, first) = (self.lab.trial_steps(), self.lab.step());
-                // of more images per frame than the views show, record the last one completely
-                let shown = u64::from(self.watch.history.max(2));
-                if due > shown * self.lab.whole_trial_steps() && matches!(self.lab, Laboratory::Images(_)) {
+                // of more images than the views show, record the last one completely
+                let fits = pacing::fits(due, self.lab.whole_trial_steps(), self.watch.history);
+                if !fits && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
                     if self.awaits_reward() {
                         return;
@@ -75,7 +76,7 @@ impl Simulation {
                     self.advance(left, true);
                     self.pacer.overran((self.lab.step() - first).saturating_sub(due), self.lab.grid().dt_ms());
                 } else {
-                    self.advance(due, true);
+                    self.run_watched(started, due);
                 }
             }
             // these experiments are small, so every step is recorded
@@ -93,6 +94,21 @@ impl Simulation {
                 }
             }
         }
+    }
+
+    /// The steps that are due, recorded. What is not computed in time for the next command remains due.
+    fn run_watched(&mut self, started: Instant, due: u64) {
+        let mut left = due;
+        while left > 0 && started.elapsed() < BATCH {
+            let before = self.lab.step();
+            self.advance(left.min(self.lab.trial_steps()), true);
+            let done = self.lab.step() - before;
+            if done == 0 || self.awaits_reward() || self.state != RunState::Running {
+                return;
+            }
+            left = left.saturating_sub(done);
+        }
+        self.pacer.postpone(left, self.lab.grid().dt_ms());
     }
 
     /// Whole trials without recording, until the steps are done or the time is over.
