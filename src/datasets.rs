@@ -163,8 +163,13 @@ fn load_file(path: &Path) -> Result<source::Source, DataError> {
     Err(DataError::NoFolder { path: path.to_owned(), reason: ": it is a file, and neither NPZ nor CSV".to_owned() })
 }
 
-/// Check a single file and say in words what is in it.
-pub fn describe_file(path: &Path) -> Result<String, DataError> {
+/// Check a folder or a file and say in words what is in it, with everything notable. What can be trained on by itself, a folder, a
+/// table or a file with arrays of images and labels, is read as for training.
+pub fn describe(path: &Path) -> Result<String, DataError> {
+    if path.is_dir() || describe::is_collection(path)? {
+        let data = load_dir(path)?;
+        return Ok(data.remarks.iter().fold(data.words(), |words, remark| format!("{words}\n    note: {remark}")));
+    }
     describe::describe(path)
 }
 

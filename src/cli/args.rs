@@ -1,12 +1,14 @@
 //! Command line arguments. `plan` checks and interprets them.
 
 mod study;
+mod within;
 
 pub(super) use study::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
 
 use super::recording::Record;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use within::within;
 
 /// Watch a spiking neural network learn from reward. Without a subcommand the window opens.
 #[derive(Debug, Parser)]
@@ -102,10 +104,10 @@ pub(super) struct TrainArgs {
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// Number of training images, repeated if the data has fewer
-    #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    #[arg(long, value_name = "N", conflicts_with = "epochs", allow_negative_numbers = true, value_parser = within::<u64>(1, 10_000_000_000))]
     pub(super) images: Option<u64>,
     /// Passes over the training images
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u32>(1, 1000))]
     pub(super) epochs: Option<u32>,
     /// Test images to be tested on at the end, drawn from all classes; 0 skips the test [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -122,7 +124,7 @@ pub(super) struct TrainArgs {
     #[arg(long, value_name = "WHAT[:last N trials]")]
     pub(super) record: Option<String>,
     /// Write a checkpoint every N images [default: every 10 seconds]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = within::<u64>(1, u64::MAX))]
     pub(super) checkpoint_every: Option<u64>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -133,7 +135,7 @@ pub(super) struct EvalArgs {
     /// Run directory of an earlier `train`
     pub(super) run_dir: PathBuf,
     /// Test images to be tested on, drawn from all classes [default: all]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u64>(1, u64::MAX))]
     pub(super) test_images: Option<u64>,
     /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
@@ -170,7 +172,7 @@ pub(super) struct ExportArgs {
     #[arg(long, value_name = "A..B", value_parser = trials)]
     pub(super) trials: Option<(u64, Option<u64>)>,
     /// Export weights before the first trial and after every N trials [default: once, at the end]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u64>(1, u64::MAX))]
     pub(super) every: Option<u64>,
     /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
@@ -208,7 +210,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Test images to be tested on, drawn from all classes [default: all]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u64>(1, u64::MAX))]
     pub(super) test_images: Option<u64>,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -223,7 +225,7 @@ pub(super) struct CompareArgs {
     #[arg(value_name = "B")]
     pub(super) second: PathBuf,
     /// Test images to be tested on, drawn from all classes [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = within::<u64>(1, u64::MAX))]
     pub(super) test_images: Option<u64>,
     /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
@@ -248,7 +250,7 @@ pub(super) struct DataArgs {
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
     /// Threads for testing; the result does not depend on the number [default: one per core]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u16>(1, 1024))]
     pub(super) threads: Option<u16>,
     /// One JSON object per line on standard output
     #[arg(long)]

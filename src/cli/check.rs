@@ -35,24 +35,14 @@ fn is_preset(path: &Path) -> bool {
 
 /// Description of a file or directory, or of its error.
 fn look_at(path: &Path) -> Result<String, String> {
-    if path.is_dir() {
-        return if path.join("session.ron").exists() { run(path) } else { data(path) };
+    if path.join("session.ron").exists() {
+        return run(path);
     }
-    if is_preset(path) {
+    if !path.is_dir() && is_preset(path) {
         let preset = Preset::load(path).map_err(|fault| fault.to_string())?;
         return Ok(format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase()));
     }
-    // a file that is a collection by itself is checked like a folder
-    let is_collection = path.extension().is_some_and(|extension| ["csv", "npz"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
-    if is_collection && path.is_file() {
-        return data(path);
-    }
-    datasets::describe_file(path).map_err(|fault| fault.to_string())
-}
-
-fn data(path: &Path) -> Result<String, String> {
-    let data = datasets::load_dir(path).map_err(|fault| fault.to_string())?;
-    Ok(data.remarks.iter().fold(data.words(), |words, remark| format!("{words}\n    note: {remark}")))
+    datasets::describe(path).map_err(|fault| fault.to_string())
 }
 
 fn run(path: &Path) -> Result<String, String> {

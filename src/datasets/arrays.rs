@@ -113,13 +113,16 @@ pub(super) fn load(dir: &Path, files: &[PathBuf]) -> Result<Source, DataError> {
     let [train_images, train_labels, test_images, test_labels] = slots;
     let pair = |images: (Named, PathBuf), labels: (Named, PathBuf), remarks: &mut Vec<Remark>| {
         let ((images, image_file), (labels, label_file)) = (images, labels);
+        // both can be in one file
+        let place = |file: &Path, name: &str| PathBuf::from(format!("{} ({name})", file.display()));
+        let places = (place(&image_file, &images.name), place(&label_file, &labels.name));
         let parsed = images.array.images().map_err(|source| unusable(&image_file)(ArrayError::Shape { name: images.name, source }))?;
         let labels = labels.array.labels().map_err(|source| unusable(&label_file)(ArrayError::Shape { name: labels.name, source }))?;
         if labels.columns > 1 {
             remarks.push(Remark::FirstColumn { columns: labels.columns });
         }
         if parsed.count != labels.classes.len() {
-            let (images, labels) = (parsed.count, labels.classes.len());
+            let ((image_file, label_file), images, labels) = (places, parsed.count, labels.classes.len());
             return Err(DataError::CountMismatch { image_file, label_file, images, labels });
         }
         Ok(Part { values: parsed.values, plain: None, labels: labels.classes, width: parsed.width, height: parsed.height })

@@ -3,7 +3,7 @@
 use super::arrays::{is_arrays, parse_arrays};
 use super::layout::extension;
 use super::tensor::shape_text;
-use super::{DataError, MAX_BYTES, idx, parse_picture, parse_table, picture, read, table};
+use super::{DataError, MAX_BYTES, idx, parse_picture, picture, read, table};
 use std::path::Path;
 
 /// First bytes of unsupported formats, their names, and what to do.
@@ -34,6 +34,21 @@ const BY_NAME: [(&[&str], &str, &str); 4] = [
     ),
 ];
 
+/// Whether a file holds images and their labels.
+pub(super) fn is_collection(path: &Path) -> Result<bool, DataError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if table::is_table(&name) {
+        return Ok(true);
+    }
+    Ok(extension(&name) == "npz" && arrays_in(path, &read(path, MAX_BYTES + 64)?)?.len() > 1)
+}
+
+/// Names and shapes of the arrays in a file.
+fn arrays_in(path: &Path, bytes: &[u8]) -> Result<Vec<(String, Vec<usize>)>, DataError> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    parse_arrays(bytes, &stem).map_err(|source| DataError::Arrays { path: path.to_owned(), source })
+}
+
 /// Content of a file of images or labels.
 pub(super) fn describe(path: &Path) -> Result<String, DataError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -43,14 +58,9 @@ pub(super) fn describe(path: &Path) -> Result<String, DataError> {
         return Ok(format!("a {} picture of {} x {} pixels", picture::format_name(format), picture.width, picture.height));
     }
     if is_arrays(&name) || bytes.starts_with(b"\x93NUMPY") {
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let arrays = parse_arrays(&bytes, &stem).map_err(|source| DataError::Arrays { path: path.to_owned(), source })?;
+        let arrays = arrays_in(path, &bytes)?;
         let list: Vec<String> = arrays.iter().map(|(name, shape)| format!("{name} ({})", shape_text(shape))).collect();
         return Ok(format!("{} arrays: {}", arrays.len(), list.join(", ")));
-    }
-    if table::is_table(&name) {
-        let table = parse_table(&bytes).map_err(|source| DataError::Table { path: path.to_owned(), source })?;
-        return Ok(format!("a table of {} images of {} pixels", table.labels.len(), table.pixels.len() / table.labels.len()));
     }
     if picture::EXTENSIONS.contains(&extension(&name).as_str()) {
         return Err(DataError::Picture { path: path.to_owned(), source: picture::fault(&bytes) });

@@ -75,6 +75,8 @@ impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scaled { from, to, least, most } => {
+                let short = |value: &f64| (value * 1e4).round() / 1e4;
+                let (least, most) = (short(least), short(most));
                 write!(f, "pixel values of the training images lie in {least} to {most}; {from} to {to} was scaled to 0 to 255")
             }
             Self::DarkOnBright { bright, inverted: false } => write!(

@@ -3,7 +3,7 @@
 use super::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, gz, idx};
 use image::{ExtendedColorType, ImageFormat};
 use proptest::prelude::*;
-use spikescope::datasets::{Data, Remark, Split, describe_file, load_dir, parse_arrays, parse_images, parse_picture, parse_table};
+use spikescope::datasets::{Data, Remark, Split, describe, load_dir, parse_arrays, parse_images, parse_picture, parse_table};
 use std::io::{Cursor, Write};
 use std::path::Path;
 
@@ -241,7 +241,14 @@ fn arrays_of_numpy_are_read_from_one_file_or_a_folder_of_them() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "mnist.npz", &npz(&arrays(["x_train", "y_train", "x_test", "y_test"])));
     is_four(&load_dir(&dir.path().join("mnist.npz")).unwrap());
-    assert!(describe_file(&dir.path().join("mnist.npz")).unwrap().contains("mnist.x_train (40 x 12 x 12)"));
+    assert!(describe(&dir.path().join("mnist.npz")).unwrap().contains("40 training and 12 test images of 4 classes"));
+    let mut unequal = arrays(["x_train", "y_train", "x_test", "y_test"]);
+    unequal[1] = ("y_train", npy("<i8", &[2], &[0; 16]));
+    put(dir.path(), "unequal.npz", &npz(&unequal));
+    let fault = describe(&dir.path().join("unequal.npz")).unwrap_err().to_string();
+    assert!(["x_train", "40 images", "y_train", "2 labels"].iter().all(|fact| fault.contains(fact)), "{fault}");
+    put(dir.path(), "alone.npy", &arrays([""; 4])[0].1);
+    assert!(describe(&dir.path().join("alone.npy")).unwrap().contains("40 x 12 x 12"));
     // a file for each array
     is_four(&loaded(|dir| {
         let names = ["k-train-imgs.npz", "k-train-labels.npz", "k-test-imgs.npz", "k-test-labels.npz"];
@@ -308,6 +315,7 @@ fn tables_are_read_with_and_without_a_header() {
     put(dir.path(), "odd.csv", b"label,a,b,c\n0,1,2,3\n1,1,2,3\n");
     let message = load_dir(&dir.path().join("odd.csv")).unwrap_err().to_string();
     assert!(message.contains("3 pixels") && message.contains("square"), "{message}");
+    assert_eq!(describe(&dir.path().join("odd.csv")).unwrap_err().to_string(), message, "a check applies the rules of training");
 }
 
 #[test]
@@ -326,15 +334,15 @@ fn a_file_of_another_format_is_named_with_what_to_do() {
         ("train-images-idx3-ubyte", b"<!DOCTYPE html>", &["web page"]),
     ] {
         put(dir.path(), name, bytes);
-        let message = describe_file(&dir.path().join(name)).unwrap_err().to_string();
+        let message = describe(&dir.path().join(name)).unwrap_err().to_string();
         assert!(message.contains(name) && words.iter().all(|word| message.contains(word)), "{message}");
         assert!(!["download it again", "take"].iter().any(|harm| message.contains(harm)), "{message}");
     }
     let (images, _) = bars(1);
     put(dir.path(), "a.jpg", &encoded(&images[0], ImageFormat::Jpeg));
-    assert_eq!(describe_file(&dir.path().join("a.jpg")).unwrap(), "a JPEG picture of 12 x 12 pixels");
-    put(dir.path(), "a.csv", csv(4, true, false).as_bytes());
-    assert!(describe_file(&dir.path().join("a.csv")).unwrap().contains("4 images of 144 pixels"));
+    assert_eq!(describe(&dir.path().join("a.jpg")).unwrap(), "a JPEG picture of 12 x 12 pixels");
+    put(dir.path(), "a.csv", csv(40, true, false).as_bytes());
+    assert!(describe(&dir.path().join("a.csv")).unwrap().contains("images of 4 classes, 12 x 12 pixels"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Arguments of `ablate`, `sweep` and of cluster jobs.
 
+use super::within::within;
 use super::{DataArgs, OutputArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -17,10 +18,10 @@ pub(in crate::cli) struct StudyArgs {
     #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
     pub(in crate::cli) seeds: Seeds,
     /// Training images of each network [default: the preset's epochs]
-    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
+    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = within::<u64>(1, 10_000_000_000))]
     pub(in crate::cli) images: Option<u64>,
     /// Passes over the training images
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", value_parser = within::<u32>(1, 1000))]
     pub(in crate::cli) epochs: Option<u32>,
     /// Images each network is tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N")]
@@ -37,10 +38,10 @@ pub(in crate::cli) struct StudyArgs {
     #[arg(long, value_name = "WHERE", default_value = "local")]
     pub(in crate::cli) engine: Engine,
     /// Maximum number of concurrent cluster jobs
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = within::<u32>(1, 100_000))]
     pub(in crate::cli) at_once: u32,
     /// Tasks of one job array at most [default: what the cluster allows, up to 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = within::<u32>(1, 1_000_000))]
     pub(in crate::cli) array_size: Option<u32>,
     /// Option passed to sbatch, for example --sbatch=--partition=long; can be repeated
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
@@ -81,7 +82,7 @@ pub(in crate::cli) struct SweepArgs {
     #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
     pub(in crate::cli) axis: Vec<String>,
     /// Number of random points instead of a grid; axes can then be ranges, ID=FROM..TO
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = within::<u16>(1, 10_000))]
     pub(in crate::cli) random: Option<u16>,
     /// Seed of the random points
     #[arg(long, value_name = "N", default_value_t = 0)]
