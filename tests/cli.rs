@@ -8,6 +8,8 @@ mod bad_input;
 mod cluster;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/corpus.rs"]
+mod corpus;
 #[path = "cli/data.rs"]
 mod data;
 #[path = "cli/export.rs"]

@@ -20,9 +20,11 @@ mod engine {
     mod learning;
     mod packaging;
     mod pairings;
+    mod persisted;
     mod pictures;
     mod policy;
     mod properties;
+    mod registry;
     mod reward;
     mod simd;
     mod statistics;

@@ -4,6 +4,7 @@
 mod session {
     mod ablation;
     mod by_hand;
+    mod corpus;
     mod described;
     mod kept;
     mod moments;

@@ -1,4 +1,7 @@
 //! Saving, restoring and digesting traverse the state with the same function, so that no field can be forgotten.
+//!
+//! The bytes are those of form 1 (docs/adr/0017): a call states the width of its values, whatever their type in memory, and
+//! the order of the calls is fixed. `tests/engine/persisted.rs` reads them without the types of the engine.
 
 use super::block::{Bits, Row};
 use xxhash_rust::xxh3::Xxh3;
@@ -26,6 +29,9 @@ pub enum ArchiveError {
     #[error("the saved state is longer than that of the network; it belongs to another preset or is damaged")]
     Surplus,
 }
+
+/// Neurons of a layer whose indices have 2 bytes.
+const NARROW: usize = 1 << 16;
 
 /// One traversal of the state.
 pub enum Archive<'a> {
@@ -130,6 +136,32 @@ impl<'a> Archive<'a> {
         }
         values.resize(len as usize, T::default());
         each(self, part, values)
+    }
+
+    /// A list of at most `most` indices into a layer of `of` neurons or channels: 2 bytes each if the layer has at most 65,536,
+    /// otherwise 4, whatever their type in memory.
+    pub fn indices<I: Copy + Into<u32> + TryFrom<u32>>(
+        &mut self,
+        part: &'static str,
+        values: &mut Vec<I>,
+        of: usize,
+        most: usize,
+    ) -> Result<(), ArchiveError> {
+        let mut wide: Vec<u32> = values.iter().map(|&index| index.into()).collect();
+        self.list(part, &mut wide, most, if of <= NARROW { Self::narrow } else { Self::u32s })?;
+        if let Self::Load(_) = self {
+            let checked = wide.into_iter().map(|index| I::try_from(index).ok().filter(|_| (index as usize) < of));
+            *values = checked.collect::<Option<_>>().ok_or(ArchiveError::Value(part))?;
+        }
+        Ok(())
+    }
+
+    /// Values below 65,536, of 2 bytes each.
+    fn narrow(&mut self, part: &'static str, values: &mut [u32]) -> Result<(), ArchiveError> {
+        let mut narrow: Vec<u16> = values.iter().map(|&value| value as u16).collect();
+        self.u16s(part, &mut narrow)?;
+        values.iter_mut().zip(narrow).for_each(|(value, narrow)| *value = narrow.into());
+        Ok(())
     }
 
     /// Rows of lanes.
@@ -242,5 +274,33 @@ pub fn restore(part: &mut dyn Persist, bytes: &[u8]) -> Result<(), ArchiveError>
     match archive {
         Archive::Load([]) => Ok(()),
         _ => Err(ArchiveError::Surplus),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Indices(Vec<u32>, usize);
+
+    impl Persist for Indices {
+        fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+            archive.indices("spikes", &mut self.0, self.1, 3)
+        }
+    }
+
+    #[test]
+    fn indices_have_the_width_of_their_layer_and_lie_in_it() {
+        for (of, width) in [(65_536, 2), (65_537, 4)] {
+            let mut part = Indices(vec![0, 65_535, 258], of);
+            let bytes = save(&mut part);
+            assert_eq!(bytes.len(), 8 + 8 + 8 + 3 * width);
+            assert_eq!(bytes[24 + 2 * width..][..2], [2, 1]);
+            let mut read = Indices(Vec::new(), of);
+            restore(&mut read, &bytes).unwrap();
+            assert_eq!(read.0, part.0);
+        }
+        let bytes = save(&mut Indices(vec![7], 8));
+        assert_eq!(restore(&mut Indices(Vec::new(), 7), &bytes), Err(ArchiveError::Value("spikes")));
     }
 }

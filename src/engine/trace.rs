@@ -122,10 +122,6 @@ impl Persist for Traces {
             *trace = Trace { since, value, is_active: is_active != 0 };
         }
         let n = all.len();
-        archive.list("traces", active, n, Archive::u16s)?;
-        if active.iter().any(|&i| i as usize >= n) {
-            return Err(ArchiveError::Size { part: "traces", found: u64::MAX, expected: n as u64 });
-        }
-        Ok(())
+        archive.indices("traces", active, n, n)
     }
 }

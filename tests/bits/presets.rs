@@ -20,7 +20,7 @@ const TABLE: &str = "tests/reference/digests.tsv";
 
 /// What the table states about itself.
 const HEADER: &str = "\
-# Results of every shipped preset as digests (form 1 of the persisted state).
+# Results of every shipped preset as digests (form 1 of the persisted state, docs/adr/0017).
 # generator: SPIKESCOPE_RECORD=1 cargo test --no-default-features --test bits presets
 # They depend on the preset with the settings of the row, the seed, the number of images (steps in a laboratory) and the
 # images of tests/digits, which are made by arithmetic. They do not depend on the machine, its vector instructions, the

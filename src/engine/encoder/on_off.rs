@@ -189,14 +189,11 @@ impl Persist for OnOff {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let channels = self.len();
         let Self { width: _, height: _, kernels: _, floor: _, steps_max: _, order, ends, elapsed } = self;
-        archive.list("encoder", order, channels, Archive::u16s)?;
+        archive.indices("encoder", order, channels, channels)?;
         archive.list("encoder", ends, 1 << 20, Archive::u32s)?;
         archive.u32("encoder", elapsed)?;
         let ascending = ends.is_sorted() && ends.last().is_none_or(|&end| end as usize == order.len());
-        if !ascending || order.iter().any(|&channel| channel as usize >= channels) {
-            return Err(ArchiveError::Value("encoder"));
-        }
-        Ok(())
+        if ascending { Ok(()) } else { Err(ArchiveError::Value("encoder")) }
     }
 }
 

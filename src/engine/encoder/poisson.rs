@@ -177,9 +177,9 @@ impl Persist for Poisson {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self { n, arch: _, levels: _, channels, thresholds, state } = self;
         let most = n.next_multiple_of(ROUND);
-        archive.list("encoder", channels, most, Archive::u16s)?;
+        archive.indices("encoder", channels, *n, most)?;
         archive.list("encoder", thresholds, most, Archive::u16s)?;
-        if channels.len() != thresholds.len() || !channels.len().is_multiple_of(ROUND) || channels.iter().any(|&c| c as usize >= *n) {
+        if channels.len() != thresholds.len() || !channels.len().is_multiple_of(ROUND) {
             return Err(ArchiveError::Short("encoder"));
         }
         state.iter_mut().try_for_each(|words| archive.u32s("encoder", words))

@@ -88,10 +88,7 @@ impl Persist for Network {
             }
             past.resize(steps as usize, Vec::new());
             for spikes in past {
-                archive.list("delay rings", spikes, population.len(), Archive::u16s)?;
-                if spikes.iter().any(|&j| j as usize >= population.len()) {
-                    return Err(ArchiveError::Value("delay rings"));
-                }
+                archive.indices("delay rings", spikes, population.len(), population.len())?;
             }
         }
         Ok(())

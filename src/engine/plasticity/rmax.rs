@@ -315,14 +315,11 @@ impl Persist for RMax {
         }
         credits.resize(n as usize, Credit::default());
         for Credit { pre, psp, own } in credits {
-            archive.list("eligibility", pre, slow.len(), Archive::u16s)?;
+            archive.indices("eligibility", pre, slow.len(), slow.len())?;
             psp.resize(pre.len(), 0.0);
             archive.f32s("eligibility", psp)?;
             own.resize(blocks, Row::ZERO);
             archive.rows("eligibility", own)?;
-            if pre.iter().any(|&i| i as usize >= slow.len()) {
-                return Err(ArchiveError::Value("eligibility"));
-            }
         }
         Ok(())
     }
