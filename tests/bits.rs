@@ -1,4 +1,4 @@
-//! The same bits at every level of vector instructions, today and tomorrow.
+//! Results are bit-identical for every vector instruction set and equal to the committed digests.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use spikescope::experiment::Trainer;
 use spikescope::preset::Preset;
 use std::path::Path;
 
-/// Sets the values of the day the digests were taken, whatever the preset is tuned to.
+/// Sets the parameters with which the digests were recorded, independent of later tuning of the preset.
 fn digest_of_fifty_images(arch: Arch, name: &str, sets: &[(&str, &str)]) -> String {
     let mut preset = Preset::load(&Path::new("presets").join(name)).unwrap();
     for (name, value) in sets {
@@ -25,7 +25,7 @@ fn digest_of_fifty_images(arch: Arch, name: &str, sets: &[(&str, &str)]) -> Stri
     trainer.digest().to_string()
 }
 
-/// Every level this machine has, the widest last.
+/// The instruction sets of this machine, the widest last.
 fn levels() -> Vec<Arch> {
     let mut levels = vec![Arch::Scalar];
     #[cfg(target_arch = "x86_64")]
@@ -34,8 +34,8 @@ fn levels() -> Vec<Arch> {
     levels
 }
 
-/// A change of these digests is a change of results: of the arithmetic, the random streams, the state or the defaults.
-/// If it is meant, the failing assertion shows the new one.
+/// If these digests change, results have changed: the arithmetic, the random streams, the state or the defaults.
+/// If the change is intended, the failing assertion shows the new digest.
 #[test]
 fn fifty_trained_images_give_the_committed_digest_at_every_vector_level() {
     let old = &[("inhibition_type", "current"), ("inhibition", "120 mV"), ("norm", "40 mV"), ("eta", "0.05"), ("eta_boost", "1")][..];

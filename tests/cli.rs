@@ -1,4 +1,4 @@
-//! The real program, driven as a person or a script would: its words, its exit codes, what it leaves on the disk.
+//! Tests of the compiled program: output, exit codes and files.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 #[path = "cli/bad_input.rs"]

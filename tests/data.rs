@@ -1,4 +1,4 @@
-//! Image files as they are and as they should not be: the real MNIST, a corpus of broken files, arbitrary bytes.
+//! Readers of image files: MNIST, a corpus of damaged files, arbitrary bytes.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 #[path = "data/collections.rs"]
@@ -46,7 +46,7 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A folder of four good small files, in which a test then spoils something.
+/// A folder of four small valid files, which tests then damage.
 fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in [
@@ -60,7 +60,7 @@ fn folder() -> tempfile::TempDir {
     dir
 }
 
-/// The message with which the folder is refused after `name` was replaced by `bytes`.
+/// The error message for the folder after `name` was replaced by `bytes`.
 fn refusal(name: &str, bytes: &[u8]) -> String {
     let dir = folder();
     std::fs::write(dir.path().join(name), bytes).unwrap();
@@ -78,14 +78,14 @@ fn mnist_has_its_known_counts_and_first_labels() {
     assert_eq!(test.histogram(), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
     assert_eq!(train.labels[..10], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     assert_eq!(test.labels[..10], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-    // mean grey of the training images, known from every tutorial as 0.1307
+    // mean grey level of the training images, usually quoted as 0.1307
     let sum: u64 = train.images.iter().map(|&p| u64::from(p)).sum();
     let mean = sum as f64 / train.images.len() as f64 / 255.0;
     assert!((mean - 0.1307).abs() < 5e-5, "{mean}");
 }
 
 #[test]
-fn the_checksums_in_the_readme_are_those_of_the_files() {
+fn checksums_in_the_readme_equal_those_of_the_files() {
     let readme = std::fs::read_to_string(mnist().join("README.md")).unwrap();
     let mut checked = 0;
     for line in readme.lines() {
@@ -110,11 +110,11 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn held_out_images_are_training_images_and_no_test_images() {
+fn held_out_images_come_from_the_training_images() {
     let data = load_dir(&mnist()).unwrap();
     let tuned = data.holdout(5000).unwrap();
     assert_eq!((tuned.train.len(), tuned.test.len()), (55_000, 5000));
-    // in proportion, to within an image or two: 5923 of 60,000 are 494 of 5000
+    // in proportion, to within two images: 5923 of 60,000 are 494 of 5000
     assert!(tuned.test.histogram().iter().zip(data.train.histogram()).all(|(&held, all)| held.abs_diff(all / 12) <= 2));
     assert_eq!(tuned, load_dir(&mnist()).unwrap().holdout(5000).unwrap(), "the same every time");
     let mut all: Vec<_> = tuned.train.images.rows().into_iter().chain(tuned.test.images.rows()).map(|row| row.to_vec()).collect();
@@ -127,7 +127,7 @@ fn held_out_images_are_training_images_and_no_test_images() {
 }
 
 #[test]
-fn other_sizes_classes_names_and_packings_are_the_same_data() {
+fn sizes_classes_names_and_packing_of_idx_files_may_differ() {
     let plain = load_dir(folder().path()).unwrap();
     assert_eq!((plain.train.width, plain.train.height), (5, 4));
     assert_eq!(plain.train.classes, 4, "the largest label of both halves counts");
@@ -143,14 +143,14 @@ fn other_sizes_classes_names_and_packings_are_the_same_data() {
     let packed = load_dir(dir.path()).unwrap();
     assert_eq!((&packed.train, &packed.test), (&plain.train, &plain.test));
 
-    // the name lies about the packing; the bytes do not
+    // the compression is recognised by contents, not by the file name
     let dir = folder();
     std::fs::write(dir.path().join(TRAIN_IMAGES), gz(&images(4, 4, 5))).unwrap();
     assert_eq!(load_dir(dir.path()).unwrap().train, plain.train);
 }
 
 #[test]
-fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
+fn damaged_file_is_refused_with_name_fault_and_remedy() {
     let good = images(4, 4, 5);
     let cut_gz = {
         let whole = gz(&good);
@@ -204,7 +204,7 @@ fn a_broken_file_is_refused_with_its_name_the_fault_and_a_remedy() {
 }
 
 #[test]
-fn two_sizes_and_a_single_class_are_refused() {
+fn mixed_sizes_and_a_single_class_are_refused() {
     let message = refusal(TEST_IMAGES, &images(2, 5, 5));
     assert!(message.contains("5 x 4 pixels, test images 5 x 5"), "{message}");
     let dir = folder();
@@ -215,7 +215,7 @@ fn two_sizes_and_a_single_class_are_refused() {
 }
 
 #[test]
-fn a_missing_folder_and_all_missing_files_are_named() {
+fn missing_folder_and_missing_files_are_named() {
     let dir = folder();
     let message = load_dir(&dir.path().join("nowhere")).unwrap_err().to_string();
     assert!(message.contains("nowhere") && message.contains("--data"), "{message}");
@@ -229,10 +229,10 @@ fn a_missing_folder_and_all_missing_files_are_named() {
     std::fs::create_dir(dir.path().join(TRAIN_LABELS)).unwrap();
     std::fs::write(dir.path().join(TEST_IMAGES), images(2, 4, 5)).unwrap();
     let message = load_dir(dir.path()).unwrap_err().to_string();
-    assert!(message.contains("lacks") && message.contains(TRAIN_LABELS), "a folder is no file: {message}");
+    assert!(message.contains("lacks") && message.contains(TRAIN_LABELS), "a folder is not a file: {message}");
 }
 
-/// The readers return or refuse; whatever they accept has the shape it claims.
+/// The readers return an error or data of the stated shape.
 fn survives(bytes: &[u8]) {
     if let Ok(images) = parse_images(bytes) {
         assert_eq!(images.values.len(), images.count * images.width * images.height);
@@ -264,7 +264,7 @@ proptest! {
     }
 
     #[test]
-    fn plain_and_packed_read_the_same(count in 1..5_u32, rows in 1..9_u32, columns in 1..9_u32) {
+    fn plain_and_gzip_files_give_the_same_images(count in 1..5_u32, rows in 1..9_u32, columns in 1..9_u32) {
         let plain = images(count, rows, columns);
         let packed = parse_images(&gz(&plain)).unwrap();
         prop_assert_eq!(&packed, &parse_images(&plain).unwrap());
@@ -276,7 +276,7 @@ proptest! {
         let plain = images(3, 4, 5);
         let mut packed = gz(&plain);
         let at = at % packed.len();
-        prop_assume!(at >= 10); // the gzip header holds a time stamp nobody checks
+        prop_assume!(at >= 10); // the time stamp in the gzip header is not checked
         packed[at] ^= flip;
         if let Ok(read) = parse_images(&packed) {
             prop_assert_eq!(read.values, Values::Bytes(plain[16..].to_vec()));

@@ -1,4 +1,4 @@
-//! Tests of the engine and the experiments, of the module structure and of the files that go with the program.
+//! Tests of the engine, the experiments, the module structure and the packaging files.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 mod engine {

@@ -1,5 +1,5 @@
-//! The health card on the real data: what is broken is named within fifty images, what works raises no alarm.
-#![allow(clippy::unwrap_used)] // a test that cannot go on should stop
+//! Findings of the health check on MNIST: faults are reported within fifty images, working presets have no findings.
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 use spikescope::datasets::{Data, load_dir};
 use spikescope::experiment::{Condition, Health, Trainer, TrialRecord, Vitals, examine};
@@ -17,20 +17,20 @@ fn mnist() -> Arc<Data> {
     Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&root("data/mnist")).unwrap())))
 }
 
-/// A run of a preset that is looked at as the session does.
-struct Patient {
+/// A run of a preset, examined as a session does it.
+struct Examined {
     trainer: Trainer,
     usual: Params,
     trials: Vec<TrialRecord>,
     rates: Vec<f32>,
 }
 
-impl Patient {
-    /// The preset with these parameters moved.
-    fn new(name: &str, moved: &[(&str, &str)], seed: u64) -> Self {
+impl Examined {
+    /// The preset with these parameters changed.
+    fn new(name: &str, changed: &[(&str, &str)], seed: u64) -> Self {
         let mut preset = Preset::load(&root(&format!("presets/{name}.ron"))).unwrap();
         let usual = preset.params.clone();
-        for (name, text) in moved {
+        for (name, text) in changed {
             let id = ParamId::from_name(name).unwrap();
             match id.spec().domain {
                 Domain::Choice(_) => drop(preset.params.set_text(name, text).unwrap()),
@@ -60,25 +60,25 @@ fn conditions(health: &Health) -> Vec<Condition> {
     health.findings.iter().map(|finding| finding.condition).collect()
 }
 
-/// Show fifty images at most; the condition must be named, and moving the one parameter must be possible.
+/// Shows at most fifty images; the condition must be reported, with a valid value for one parameter.
 #[track_caller]
-fn named(name: &str, moved: &[(&str, &str)], condition: Condition, remedy: &str) {
-    let mut patient = Patient::new(name, moved, 7);
+fn named(name: &str, changed: &[(&str, &str)], condition: Condition, remedy: &str) {
+    let mut run = Examined::new(name, changed, 7);
     let mut health = Health::default();
     for _ in 0..50 {
-        patient.show();
-        health = patient.health();
+        run.show();
+        health = run.health();
         if conditions(&health).contains(&condition) {
             break;
         }
     }
     let Some(finding) = health.findings.iter().find(|finding| finding.condition == condition) else {
-        panic!("{name} with {moved:?}: {condition:?} is not named; {health:?}");
+        panic!("{name} with {changed:?}: {condition:?} is not named; {health:?}");
     };
     let spec = finding.remedy.id.spec();
     assert!(spec.admits(finding.remedy.value), "{:?}", finding.remedy);
     assert_eq!(finding.remedy.words(), remedy, "{finding:?}");
-    assert_ne!(finding.remedy.value, patient.trainer.params().get(finding.remedy.id), "nothing is moved");
+    assert_ne!(finding.remedy.value, run.trainer.params().get(finding.remedy.id), "the suggested value equals the present one");
     assert!(finding.evidence.chars().any(|c| c.is_ascii_digit()), "evidence is numbers: {}", finding.evidence);
 }
 
@@ -93,78 +93,78 @@ fn outputs_that_do_not_fire_are_silent() {
 }
 
 #[test]
-fn without_inhibition_or_with_too_much_weight_activity_runs_away() {
+fn missing_inhibition_or_excessive_weight_is_runaway_activity() {
     named(DEFAULT, &[("inhibition", "0")], Condition::Runaway, "inhibition = 250 mV");
     named(DEFAULT, &[("norm", "500")], Condition::Runaway, "norm = 60 mV");
     named("mnist-diehl-cook-400", &[("inhibition", "0")], Condition::Runaway, "inhibition = 120 mV");
 }
 
 #[test]
-fn steps_that_are_too_large_saturate_the_weights() {
+fn excessive_learning_rate_saturates_weights() {
     named(DEFAULT, &[("eta", "100")], Condition::Saturated, "eta = 0.1");
     named("mnist-diehl-cook-100", &[("eta", "1")], Condition::Saturated, "eta = 0.003");
     named("mnist-stdp-then-reward", &[("eta_stdp", "1")], Condition::Saturated, "eta_stdp = 0.003");
 }
 
 #[test]
-fn neurons_whose_threshold_is_out_of_reach_are_dead() {
-    // punished neurons lose the weights they fire by, and nothing gives them back
+fn neurons_that_cannot_reach_threshold_are_dead() {
+    // negative rewards depress the weights of active inputs, and without normalisation nothing restores them
     let teaching = [("reward_right", "-1"), ("reward_wrong", "-1"), ("modulator", "raw reward"), ("eta", "50")];
     let punished = [&[("n_neurons", "40"), ("norm", "0"), ("w_init_max", "0.02")][..], &teaching].concat();
     named(DEFAULT, &punished, Condition::Dead, "eta = 0.1");
 }
 
-/// A threshold so high, or weights so weak, that a few neurons take every image: a thousand images tell.
+/// The threshold is so high, or the weights are so low, that few neurons respond; this is evident after a thousand images.
 #[test]
-fn a_network_in_which_hardly_anybody_fires_is_no_healthy_one() {
-    for (moved, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 60 mV")] {
-        let mut patient = Patient::new(DEFAULT, &moved, 7);
-        (0..1050).for_each(|_| patient.show());
-        let health = patient.health();
+fn network_in_which_few_neurons_fire_is_reported() {
+    for (changed, remedy) in [([("v_th", "0")], "v_th = -52 mV"), ([("norm", "5")], "norm = 60 mV")] {
+        let mut run = Examined::new(DEFAULT, &changed, 7);
+        (0..1050).for_each(|_| run.show());
+        let health = run.health();
         let finding = health.findings.iter().find(|finding| finding.condition == Condition::Dead);
-        let finding = finding.unwrap_or_else(|| panic!("{moved:?}: {health:?}"));
+        let finding = finding.unwrap_or_else(|| panic!("{changed:?}: {health:?}"));
         assert_eq!(finding.remedy.words(), remedy);
         assert!(finding.evidence.contains("of 400 neurons fired in the last few hundred images"), "{}", finding.evidence);
     }
 }
 
-/// A sum of weights that is raised is raised at once, also of neurons that never fire: the remedy for silence heals.
+/// A higher `norm` is applied at once, also to neurons that never fire.
 #[test]
-fn weights_too_weak_to_fire_are_healed_by_the_remedy_that_is_offered() {
-    let mut patient = Patient::new(DEFAULT, &[("norm", "1")], 7);
-    (0..30).for_each(|_| patient.show());
-    let finding = patient.health().findings[0].clone();
+fn suggested_change_makes_silent_network_fire() {
+    let mut run = Examined::new(DEFAULT, &[("norm", "1")], 7);
+    (0..30).for_each(|_| run.show());
+    let finding = run.health().findings[0].clone();
     assert_eq!((finding.condition, finding.remedy.words().as_str()), (Condition::Silent, "norm = 60 mV"));
-    patient.trainer.set(finding.remedy.id, finding.remedy.value).unwrap();
-    (0..80).for_each(|_| patient.show());
-    assert!(patient.health().findings.is_empty(), "{:?}", patient.health().findings);
+    run.trainer.set(finding.remedy.id, finding.remedy.value).unwrap();
+    (0..80).for_each(|_| run.show());
+    assert!(run.health().findings.is_empty(), "{:?}", run.health().findings);
 }
 
-/// What would be refused is no remedy: a threshold below the reset.
+/// A threshold below the reset potential is invalid and must not be suggested.
 #[test]
-fn a_remedy_that_the_parameters_would_refuse_is_not_offered() {
-    // the potentials come hardly above rest, so that a threshold they could reach would lie below the reset
-    let mut patient = Patient::new(DEFAULT, &[("norm", "4"), ("w_init_max", "0.01")], 7);
-    patient.usual = patient.trainer.params().clone();
+fn suggested_values_are_valid() {
+    // the potentials stay near rest: a threshold within reach would lie below the reset potential
+    let mut run = Examined::new(DEFAULT, &[("norm", "4"), ("w_init_max", "0.01")], 7);
+    run.usual = run.trainer.params().clone();
     for _ in 0..50 {
-        patient.show();
-        for finding in patient.health().findings {
-            let mut params = patient.trainer.params().clone();
+        run.show();
+        for finding in run.health().findings {
+            let mut params = run.trainer.params().clone();
             params.set(finding.remedy.id, finding.remedy.value).unwrap();
-            assert!(params.conflicts(patient.trainer.protocol()).is_empty(), "{finding:?}");
+            assert!(params.conflicts(run.trainer.protocol()).is_empty(), "{finding:?}");
         }
     }
 }
 
 #[test]
-fn one_answer_to_everything_is_a_collapse() {
+fn identical_answers_are_reported_as_collapse() {
     let current = [("inhibition_type", "current"), ("norm", "50"), ("eta", "0.05"), ("eta_boost", "1"), ("theta_plus", "0")];
     named(DEFAULT, &current, Condition::Collapse, "theta_plus = 0.05 mV");
     named("mnist-gabor-rstdp", &[("eta", "100")], Condition::Collapse, "eta = 5");
 }
 
 #[test]
-fn without_reward_or_rule_there_is_nothing_to_learn_from() {
+fn missing_reward_or_rule_is_reported() {
     named(DEFAULT, &[("reward_mode", "off")], Condition::NothingToLearn, "reward_mode = automatic");
     named(DEFAULT, &[("rule", "none")], Condition::NothingToLearn, "rule = r-stdp");
     named(DEFAULT, &[("reward_noise", "0.5")], Condition::NothingToLearn, "reward_noise = 0");
@@ -173,24 +173,24 @@ fn without_reward_or_rule_there_is_nothing_to_learn_from() {
 }
 
 #[test]
-fn a_learner_that_never_leaves_chance_is_told_so_once_chance_is_excluded() {
-    for (name, moved, remedy) in [
+fn accuracy_at_chance_is_reported_after_enough_images() {
+    for (name, changed, remedy) in [
         (DEFAULT, [("eta", "1e-6")], "eta = 0.1"),
         ("mnist-gabor-rstdp", [("eta", "0.0001")], "eta = 5"),
         (DEFAULT, [("reward_mode", "inverted")], "reward_mode = automatic"),
     ] {
-        let mut patient = Patient::new(name, &moved, 7);
-        (0..1050).for_each(|_| patient.show());
-        let health = patient.health();
+        let mut run = Examined::new(name, &changed, 7);
+        (0..1050).for_each(|_| run.show());
+        let health = run.health();
         let finding = health.findings.iter().find(|finding| finding.condition == Condition::Chance);
-        let finding = finding.unwrap_or_else(|| panic!("{name} with {moved:?}: {health:?}"));
+        let finding = finding.unwrap_or_else(|| panic!("{name} with {changed:?}: {health:?}"));
         assert_eq!(finding.remedy.words(), remedy);
         assert!(finding.evidence.contains("of the last 200 answers right"), "{}", finding.evidence);
     }
 }
 
 #[test]
-fn shipped_presets_raise_no_alarm() {
+fn shipped_presets_have_no_findings() {
     for (name, images) in [
         ("mnist-rstdp", 4000),
         ("mnist-diehl-cook-100", 4000),
@@ -205,13 +205,13 @@ fn shipped_presets_raise_no_alarm() {
         ("mnist-stdp-features-rstdp", 6500),
         ("mnist-mozafari-conv", 300),
     ] {
-        // the seed of a first start, and others, whose beginnings differ
+        // the seed of the first start and three others
         for (seed, images) in [(0, images), (1, 1500.min(images)), (2, 1500.min(images)), (3, 1500.min(images))] {
-            let mut patient = Patient::new(name, &[], seed);
+            let mut run = Examined::new(name, &[], seed);
             for image in 1..=images {
-                patient.show();
+                run.show();
                 if image <= 300 || image % 25 == 0 {
-                    let health = patient.health();
+                    let health = run.health();
                     assert!(health.findings.is_empty(), "{name}, seed {seed}, after {image} images: {:?}", health.findings);
                 }
             }

@@ -1,5 +1,5 @@
 //! The simulation thread through its interface: commands in, snapshots and notices out, with real data.
-#![allow(clippy::unwrap_used)] // a test that cannot go on should stop
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
 
 mod session {
     mod ablation;
@@ -86,7 +86,7 @@ impl Probe {
             if let Some(notice) = self.notices.iter().find(|n| holds(n)) {
                 return notice.clone();
             }
-            assert!(start.elapsed() < PATIENCE, "never heard: {what}; got {:?}", self.notices);
+            assert!(start.elapsed() < PATIENCE, "not received: {what}; got {:?}", self.notices);
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -115,7 +115,7 @@ fn trace_of_a_newly_selected_neuron_includes_its_past() {
 }
 
 #[test]
-fn a_deep_network_shows_its_layers_and_each_filter_of_the_last_as_one_neuron() {
+fn deep_network_lists_its_layers_and_each_last_filter_as_one_neuron() {
     let mut probe = Probe::start("mnist-mozafari-conv", Speed::ModelMsPerSecond(100.0));
     probe.send(Command::Watch(Watch { hidden: true, weights: true, potentials: vec![0, 199], spikes: true, ..Watch::default() }));
     probe.send(Command::Pause);
@@ -124,7 +124,7 @@ fn a_deep_network_shows_its_layers_and_each_filter_of_the_last_as_one_neuron() {
     let shown = probe.until("an image", |s| s.state == RunState::Paused && s.trial.answer.is_some() && s.hidden.len() == 2);
     assert_eq!((shown.class_of.len(), shown.v_mv.len(), shown.rates.len()), (200, 200, 200));
     let [strokes, parts] = &shown.hidden[..] else { panic!("two hidden layers") };
-    // five pixels; three cells of two pixels, each of which sees five
+    // five pixels; three cells of two pixels, each with a patch of five
     assert_eq!((strokes.sites, strokes.size, parts.sites, parts.size), ((28, 28), 5, (14, 14), 9));
     assert!(strokes.spikes.len() > 100 && parts.pooled.iter().sum::<u32>() > 0);
     assert_eq!((shown.weights.n_post, shown.weights.w.len()), (200, 200 * shown.weights.n_pre));
@@ -135,7 +135,7 @@ fn a_deep_network_shows_its_layers_and_each_filter_of_the_last_as_one_neuron() {
 }
 
 #[test]
-fn fields_over_on_and_off_cells_are_pictures_of_the_image() {
+fn fields_of_on_and_off_cells_are_mapped_to_the_image() {
     let mut preset = preset("mnist-pixels-rstdp");
     preset.params.set_text("retina", "on-off, 3 scales").unwrap();
     let launch = Launch { preset: preset.clone(), data_dir: root("data/mnist"), seed: 7, speed: Speed::Full };
@@ -148,7 +148,7 @@ fn fields_over_on_and_off_cells_are_pictures_of_the_image() {
     for view in [&*shown.weights, &**eligibility] {
         assert_eq!((view.field, view.n_pre, view.w.len()), ((28, 28), 784, 200 * 784));
     }
-    // on cells add and off cells subtract what they say of their pixel
+    // on cells add and off cells subtract at their pixel
     let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
     let mut trainer = Trainer::new(&preset, data, 7, None).unwrap();
     while trainer.step() < shown.step.0 {
@@ -162,7 +162,7 @@ fn fields_over_on_and_off_cells_are_pictures_of_the_image() {
 }
 
 #[test]
-fn it_learns_at_full_speed_and_pauses_and_stops_within_a_tenth_of_a_second() {
+fn session_learns_at_full_speed_and_pauses_and_stops_within_100_ms() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     let learnt = probe.until("3,000 images", |s| s.trial.index > 3000);
     let mean = learnt.accuracy.last().unwrap().mean;
@@ -171,7 +171,7 @@ fn it_learns_at_full_speed_and_pauses_and_stops_within_a_tenth_of_a_second() {
     let asked = Instant::now();
     probe.send(Command::Pause);
     probe.until("paused", |s| s.state == RunState::Paused);
-    // a loaded machine may lend its cores elsewhere; the promise is 100 ms
+    // a loaded machine may need longer than the documented 100 ms
     assert!(asked.elapsed() < Duration::from_millis(300), "pausing took {:?}", asked.elapsed());
     let asked = Instant::now();
     probe.session.stop();
@@ -211,7 +211,7 @@ fn a_reset_with_the_same_seed_repeats_and_another_seed_differs() {
 }
 
 #[test]
-fn a_live_parameter_acts_and_a_refused_one_says_why_and_changes_nothing() {
+fn live_parameter_acts_and_refused_one_has_a_reason_and_no_effect() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Set(ParamId::TauM, 50.0));
     probe.until("the new time constant", |s| s.params.get(ParamId::TauM) == 50.0);
@@ -226,12 +226,12 @@ fn a_live_parameter_acts_and_a_refused_one_says_why_and_changes_nothing() {
 }
 
 #[test]
-fn rewards_by_hand_overrule_and_without_them_nothing_is_learnt() {
+fn manual_rewards_replace_automatic_ones_and_are_needed_for_learning() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(10.0));
     probe.send(Command::Pause);
     probe.send(Command::Set(ParamId::RewardMode, 1.0));
     let before = probe.until("by hand", |s| s.params.choice(ParamId::RewardMode) == "by hand" && s.weights.n_post == 400);
-    // the first image waits; a step goes on without a reward to the second, which waits, too
+    // the run stops at the first image; a step continues without a reward and stops at the second
     probe.send(Command::StepTrial);
     probe.send(Command::StepTrial);
     let silent = probe.until("an unrewarded image", |s| s.trials.len() == 1 && s.trial.awaits_reward);
@@ -265,7 +265,7 @@ fn missing_data_is_reported_in_one_sentence() {
     let mut probe = Probe { session, last: None, notices: Vec::new() };
     let notice = probe.until_notice("the fault", |n| matches!(n, Notice::Crashed(_)));
     assert!(matches!(notice, Notice::Crashed(text) if text.contains("no/such/folder")));
-    // images that are there are the remedy, and what was asked for meanwhile is done
+    // opening valid images resolves the problem, and commands sent meanwhile are executed
     probe.send(Command::Pause);
     let opened = OpenedData::read(&root("data/mnist"), &Work::new("reading", 0)).unwrap();
     probe.send(Command::UseData(opened));
@@ -276,7 +276,7 @@ fn missing_data_is_reported_in_one_sentence() {
 }
 
 #[test]
-fn the_test_runs_beside_the_training_and_reports() {
+fn test_runs_during_training_and_reports() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Evaluate(500));
     let before = probe.until("a first step", |s| s.step.0 > 0);
@@ -286,7 +286,7 @@ fn the_test_runs_beside_the_training_and_reports() {
 }
 
 #[test]
-fn protocols_without_images_run() {
+fn protocols_without_images_can_be_run() {
     let mut probe = Probe::start("first-neuron", Speed::Full);
     let neuron = probe.until("a measured rate", |s| s.fi.as_ref().is_some_and(|fi| !fi.measured.is_empty()));
     assert!(!neuron.potentials[0].v_mv.is_empty());
@@ -327,7 +327,7 @@ fn a_live_session_equals_a_replay_of_its_commands_bit_for_bit() {
     let mut replay = Trainer::new(&preset("mnist-rstdp"), data, 7, None).unwrap();
     replay.replay(&end.applied, end.step).unwrap();
     assert_eq!(Some(replay.digest().to_string()), end.digest);
-    // and it is the changes that make it equal
+    // without the changes the replay differs
     let data = Arc::clone(replay.data());
     let mut untouched = Trainer::new(&preset("mnist-rstdp"), data, 7, None).unwrap();
     untouched.replay(&[], end.step).unwrap();
@@ -351,13 +351,13 @@ fn saved_session_is_verified_by_the_command_line_and_never_overwritten() {
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
     let eval = program().args(["eval", "--test-images", "200"]).arg(&run).output().unwrap();
     assert!(eval.status.success(), "{}", String::from_utf8_lossy(&eval.stderr));
-    // it ends amid an image, and its export with it
+    // the run ends within an image, and so does its export
     let out = folder.path().join("potentials.csv");
     let trials = format!("{}..", probe.last.as_ref().unwrap().trial.index - 1);
     let words = ["export", "--what", "potentials", "--format", "csv", "--trials", &trials, "--json", "--out"];
     let export = program().args(words).arg(&out).arg(&run).output().unwrap();
-    let told = String::from_utf8_lossy(&export.stdout).into_owned();
-    assert!(export.status.success() && told.contains("\"proven\":true"), "{told} {}", String::from_utf8_lossy(&export.stderr));
+    let printed = String::from_utf8_lossy(&export.stdout).into_owned();
+    assert!(export.status.success() && printed.contains("\"proven\":true"), "{printed} {}", String::from_utf8_lossy(&export.stderr));
     let last = std::fs::read_to_string(&out).unwrap().lines().last().unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
     let step = probe.last.as_ref().unwrap().step.0;
     assert_eq!(last + 1, step);
@@ -404,15 +404,19 @@ fn health_names_the_problem_of_a_live_run_and_its_remedy_works() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.until("well", |s| s.trial.index > 60 && s.health.word() == "ok");
     probe.send(Command::Set(ParamId::RewardMode, 3.0));
-    let sick = probe.until("nothing to learn from", |s| !s.health.findings.is_empty());
-    let remedy = sick.health.findings[0].remedy.clone();
+    let unhealthy = probe.until("nothing to learn from", |s| !s.health.findings.is_empty());
+    let remedy = unhealthy.health.findings[0].remedy.clone();
     assert_eq!((remedy.id, remedy.value), (ParamId::RewardMode, 0.0));
     probe.send(Command::Set(remedy.id, remedy.value));
     probe.until("well again", |s| s.health.word() == "ok");
-    // and what the eye sees at once: no spike of a pixel, no spike of an output
+    // neither input nor output spikes
     probe.send(Command::Set(ParamId::RateMax, 0.0));
-    let sick = probe.until("silence", |s| s.health.word() == "silent");
-    assert!(sick.health.findings[0].evidence.starts_with("0 output spikes in the last 50 images; highest V"), "{:?}", sick.health);
+    let unhealthy = probe.until("silence", |s| s.health.word() == "silent");
+    assert!(
+        unhealthy.health.findings[0].evidence.starts_with("0 output spikes in the last 50 images; highest V"),
+        "{:?}",
+        unhealthy.health
+    );
 }
 
 #[test]

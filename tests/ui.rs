@@ -1,11 +1,11 @@
-//! The program as one starts it where there is no display. What the window does is tested beside its code, in `src/gui`.
+//! The program without a display. The window itself is tested in `src/gui`.
 #![allow(clippy::unwrap_used)]
 
 use std::process::Command;
 
 #[test]
 #[cfg(target_os = "linux")]
-fn without_a_display_the_program_names_the_verbs_that_need_none() {
+fn missing_display_lists_the_subcommands_that_need_none() {
     let program = env!("CARGO_BIN_EXE_spikescope");
     let output = Command::new(program).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

@@ -18,7 +18,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 const TABLE: &str = "tests/reference/digests.tsv";
 
-/// What the table states about itself.
+/// Header of the table.
 const HEADER: &str = "\
 # Results of every shipped preset as digests (form 1 of the persisted state, docs/adr/0017).
 # generator: SPIKESCOPE_RECORD=1 cargo test --no-default-features --test bits presets

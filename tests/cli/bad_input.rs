@@ -156,7 +156,7 @@ fn paths_that_are_not_utf8() {
     refuses(&lab, &args(&["train", "--data", "data"], &odd), &["odd-"]);
     refuses(&lab, &args(&["eval"], &odd), &["odd-"]);
     refuses(&lab, &args(&["check"], &odd), &["odd-"]);
-    // where it names something good, it works
+    // a valid path that is not UTF-8 works
     lab.run(&args(&["train", "small.ron", "--data", "data", "--images", "20", "--out"], &odd)).good();
     lab.run(&args(&["eval"], &odd)).good();
     lab.run(&args(&["replay"], &odd)).good();
@@ -173,7 +173,7 @@ fn directories_that_cannot_be_written() {
     let mut permissions = std::fs::metadata(&locked).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&locked, permissions).unwrap();
-    // for root every directory can be written
+    // root can write to every directory
     if std::fs::write(locked.join("probe"), "").is_err() {
         refuses_line(&lab, "train small.ron --data data --out locked/run", &["locked", "os error 13"]);
     }

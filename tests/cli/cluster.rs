@@ -1,11 +1,11 @@
-//! Clusters that take a part of what they are asked for: nothing is queued twice, nothing is forgotten.
+//! Clusters that accept only some of the submitted jobs: no job is queued twice or lost.
 
 use crate::lab::{Lab, Ran, finish};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A queue of so many tasks at most, and arrays whose indices lie below a limit. It runs nothing.
+/// A fake queue with a maximum number of tasks and a limit of array indices. It runs no job.
 const SBATCH: &str = r#"#!/bin/bash
 for a in "$@"; do case $a in --array=*) r=${a#--array=}; r=${r%%%*}; n=$(( ${r#*-} + 1 ));; esac; done
 if [ "$n" -gt "${MAXARRAY:-1001}" ]; then
@@ -54,7 +54,7 @@ impl Cluster {
         finish(&mut self.command(line, limits))
     }
 
-    /// The sizes of the arrays that were taken.
+    /// The sizes of the accepted arrays.
     fn taken(&self) -> Vec<u32> {
         std::fs::read_to_string(self.lab.path("taken.log")).unwrap().lines().map(|line| line.parse().unwrap()).collect()
     }
@@ -69,7 +69,7 @@ impl Cluster {
 }
 
 #[test]
-fn what_the_cluster_took_is_recorded_and_only_the_rest_is_submitted_later() {
+fn accepted_jobs_are_recorded_and_only_the_rest_is_submitted_later() {
     let cluster = Cluster::new();
     let ran = cluster.run(&format!("{SWEEP} --no-wait --out s"), &[("LIMIT", "4")]);
     assert!(ran.code == Some(1) && ran.stderr.contains("2 jobs") && ran.stderr.contains("--resume s --engine slurm"), "{ran:?}");
@@ -83,26 +83,26 @@ fn what_the_cluster_took_is_recorded_and_only_the_rest_is_submitted_later() {
     assert_eq!((cluster.taken(), cluster.submitted("s")), (vec![3, 1, 2], vec![0, 1, 2, 3, 4, 5]));
     let ran = cluster.run(resume, &[]);
     assert!(ran.code == Some(0) && cluster.taken() == [3, 1, 2], "everything is queued: {ran:?}");
-    // another reason is told at once
+    // other errors are reported at once
     cluster.command_of("sbatch", "#!/bin/bash\necho 'sbatch: error: invalid partition specified: lang' >&2; exit 1\n");
     let ran = cluster.run(&format!("{SWEEP} --no-wait --out other"), &[]);
     assert!(ran.code == Some(1) && ran.stderr.contains("invalid partition"), "{ran:?}");
 }
 
 #[test]
-fn arrays_are_as_large_as_the_cluster_takes_them() {
+fn array_size_follows_the_cluster_limit() {
     let cluster = Cluster::new();
     cluster.run(&format!("{SWEEP} --no-wait --out asked"), &[("MAXARRAY", "3")]).good();
     assert_eq!(cluster.taken(), [3, 3], "refused as too large, then halved");
     cluster.run(&format!("{SWEEP} --no-wait --array-size 2 --out named"), &[]).good();
     assert_eq!(cluster.taken(), [3, 3, 2, 2, 2]);
     cluster.command_of("scontrol", "#!/bin/bash\necho 'MaxArraySize            = 5'\n");
-    cluster.run(&format!("{SWEEP} --no-wait --out told"), &[]).good();
+    cluster.run(&format!("{SWEEP} --no-wait --out busy"), &[]).good();
     assert_eq!(cluster.taken(), [3, 3, 2, 2, 2, 4, 2]);
 }
 
 #[test]
-fn who_waits_fills_the_queue_again_when_there_is_room() {
+fn waiting_sweep_submits_when_the_queue_has_room() {
     let cluster = Cluster::new();
     let mut child = cluster.command(&format!("{SWEEP} --out s"), &[("LIMIT", "4")]).spawn().unwrap();
     let wait_for = |taken: u32| {

@@ -1,10 +1,10 @@
-//! Comparing runs: what differs, how they learnt, and what chance makes.
+//! Comparing runs: differences, learning curves and statistical significance.
 
 use crate::lab::Lab;
 use serde_json::Value;
 
 #[test]
-fn two_runs_differ_in_what_was_set_and_in_images_that_one_alone_got_right() {
+fn comparison_lists_settings_and_images_that_differ() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 2500 --seed 3 --out good").good();
     lab.line("train small.ron --data data --images 2500 --seed 3 --set reward_mode=inverted --set eta=0.02 --out bad").good();
@@ -16,17 +16,17 @@ fn two_runs_differ_in_what_was_set_and_in_images_that_one_alone_got_right() {
     assert!(((count("only_first") - count("only_second")) / 120.0 - (accuracy(0) - accuracy(1))).abs() < 1e-12, "{event}");
     assert!(accuracy(0) > accuracy(1) + 0.3 && count("p") < 1e-6, "{event}");
     assert_eq!(event["curve"].as_array().unwrap().len(), 10);
-    // each accuracy is that of a test of the run
+    // each accuracy equals that of `eval`
     let tested = lab.line("eval bad --json").good().last();
     assert_eq!(tested["test_accuracy"], event["sides"][1]["test_accuracy"]);
-    // a run and itself
+    // a run compared with itself
     let event = lab.line("compare good good --json").good().last();
     assert!(event["differs"] == Value::Array(Vec::new()) && event["mcnemar"]["p"] == 1.0);
     assert!(lab.line("compare good good").good().stdout.contains("no differences"));
 }
 
 #[test]
-fn folders_of_runs_make_pairs_of_equal_seeds() {
+fn folders_of_runs_are_paired_by_seed() {
     let lab = Lab::new();
     for seed in 1..=3 {
         lab.line(&format!("train small.ron --data data --images 2500 --seed {seed} --out with/{seed}")).good();

@@ -1,5 +1,5 @@
-//! Images as users have them, from `check` to `replay`: sorted by class, dark on bright, moved, in the containers of NumPy and
-//! spreadsheets; and run directories of version 0.1, which say nothing of all this.
+//! User data from `check` to `replay`: sorted by class, dark on bright, moved, in NPZ and
+//! CSV files; and run directories of version 0.1, which record none of this.
 
 use crate::lab::{Lab, SMALL};
 use serde_json::Value;
@@ -37,7 +37,7 @@ fn shown(event: &Value) -> Vec<u64> {
 }
 
 #[test]
-fn a_collection_that_is_sorted_by_class_is_tested_on_all_classes() {
+fn collection_sorted_by_class_is_tested_on_all_classes() {
     let lab = Lab::new();
     changed(&lab, "sorted", true, |pixel| pixel);
     lab.line("train small.ron --data sorted --images 40 --test-images 8 --out run").good();
@@ -51,11 +51,11 @@ fn a_collection_that_is_sorted_by_class_is_tested_on_all_classes() {
         .sum();
     assert_eq!(tested, 2, "{confusion}");
     lab.line("sweep small.ron --data sorted --images 20 --seeds 1 --axis tau_m=50,100 --out s").good();
-    // a study goes on with the same images
+    // a resumed study uses the same images
     std::fs::remove_file(lab.path("s/jobs/0001.json")).unwrap();
     lab.line("sweep --resume s").good();
 
-    // version 0.1 took the first images, and its runs and studies still do
+    // version 0.1 used the first images, and its runs and studies still do
     let session = std::fs::read_to_string(lab.path("run/session.ron")).unwrap();
     let (before, rest) = session.split_once("reading:").unwrap();
     let (_, after) = rest.split_once("),").unwrap();
@@ -65,9 +65,9 @@ fn a_collection_that_is_sorted_by_class_is_tested_on_all_classes() {
 }
 
 #[test]
-fn images_that_are_dark_on_bright_are_noticed_and_inverted_for_the_whole_run() {
+fn dark_on_bright_images_are_reported_and_inverted_for_the_whole_run() {
     let lab = Lab::new();
-    // the clutter is faint, the bar takes a quarter
+    // the noise is faint; the bar covers a quarter
     changed(&lab, "dark", false, |pixel| 255 - pixel);
     let noticed = lab.line("check dark").good().stdout;
     assert!(noticed.contains("--invert"), "{noticed}");
@@ -82,7 +82,7 @@ fn images_that_are_dark_on_bright_are_noticed_and_inverted_for_the_whole_run() {
 }
 
 #[test]
-fn faint_values_are_scaled_and_that_is_said_once() {
+fn low_values_are_scaled_and_reported_once() {
     let lab = Lab::new();
     changed(&lab, "faint", false, |pixel| u8::from(pixel > 127));
     let ran = lab.line("train small.ron --data faint --images 200 --out run").good();
@@ -92,7 +92,7 @@ fn faint_values_are_scaled_and_that_is_said_once() {
 }
 
 #[test]
-fn moved_images_are_named_by_the_folder_that_was_recorded() {
+fn moved_images_are_reported_with_the_recorded_folder() {
     let lab = Lab::new();
     changed(&lab, "here", false, |pixel| pixel);
     lab.line("train small.ron --data here --images 20 --out run").good();
@@ -108,7 +108,7 @@ fn moved_images_are_named_by_the_folder_that_was_recorded() {
 }
 
 #[test]
-fn a_table_and_arrays_are_trained_on_from_one_file() {
+fn csv_and_npz_files_are_trained_on() {
     let lab = Lab::new();
     let (pixels, labels) = pair(&lab, "train");
     let mut text = String::new();
@@ -127,7 +127,7 @@ fn a_table_and_arrays_are_trained_on_from_one_file() {
 }
 
 #[test]
-fn check_knows_a_preset_by_what_is_in_it() {
+fn check_recognises_a_preset_by_its_contents() {
     let lab = Lab::new();
     for name in ["My Preset (2).RON", "preset.txt"] {
         std::fs::write(lab.path(name), SMALL).unwrap();

@@ -1,4 +1,4 @@
-//! Exports: what they hold is what a recording of the same run holds, for readers that share no code with the writer.
+//! Exports equal a recording of the same run, read by code that is independent of the writer.
 
 use crate::lab::Lab;
 use std::path::Path;
@@ -34,7 +34,7 @@ fn rows(path: &Path) -> (Vec<csv::StringRecord>, impl Fn(&str) -> usize + use<>)
 const ALL: [&str; 4] = ["spikes", "potentials", "weights", "rewards"];
 
 #[test]
-fn an_export_holds_what_a_recording_of_the_run_holds() {
+fn export_equals_a_recording_of_the_run() {
     let lab = Lab::new();
     let record = "spikes,potentials,weights,rewards:last 5 trials";
     lab.run(&["train", "small.ron", "--data", "data", "--images", "40", "--out", "run", "--record", record]).good();
@@ -62,7 +62,7 @@ fn an_export_holds_what_a_recording_of_the_run_holds() {
 }
 
 #[test]
-fn a_whole_run_is_exported_though_nothing_was_recorded_and_csv_says_the_same_as_npz() {
+fn export_without_recording_is_complete_and_csv_equals_npz() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 6 --out run").good();
     let before = lab.contents();
@@ -114,7 +114,7 @@ fn a_whole_run_is_exported_though_nothing_was_recorded_and_csv_says_the_same_as_
 }
 
 #[test]
-fn every_layer_and_projection_of_a_deep_network_is_in_its_export() {
+fn export_contains_every_layer_and_projection_of_a_deep_network() {
     let lab = Lab::new();
     let preset = concat!(env!("CARGO_MANIFEST_DIR"), "/presets/mnist-gabor-rstdp.ron");
     lab.run(&["train", preset, "--data", "data", "--images", "8", "--set", "filter_b=7", "--test-images", "0", "--out", "run"]).good();
@@ -169,7 +169,7 @@ print(sum(len(archive.files) for archive in (spikes, potentials, weights, reward
 }
 
 #[test]
-fn an_export_that_cannot_be_made_leaves_nothing_and_says_why() {
+fn failed_export_leaves_no_file_and_gives_the_reason() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --out run").good();
     let refused = |line: &str, code: i32, words: &[&str]| {
@@ -187,7 +187,7 @@ fn an_export_that_cannot_be_made_leaves_nothing_and_says_why() {
     refused(&format!("{export} spikes --out a.csv --every 3"), 2, &["--every", "--what weights"]);
     refused(&format!("{export} voltages --out a.csv"), 2, &["potentials"]);
     refused("export data --format csv --what spikes --out a.csv", 2, &["data", "session.ron"]);
-    // a run that this program does not repeat, and one longer than the disk
+    // a run that cannot be reproduced, and an export larger than the disk
     let session = std::fs::read_to_string(lab.path("run/session.ron")).unwrap();
     let write = |text: String| std::fs::write(lab.path("run/session.ron"), text).unwrap();
     write(session.replace("applied: []", "applied: [Applied(before: Step(60), change: Set(\"eta\", 0.3))]"));

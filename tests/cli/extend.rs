@@ -1,9 +1,9 @@
-//! Runs that are trained longer than was planned, and how far a run is where no terminal looks on.
+//! Extended runs, and progress output where standard error is not a terminal.
 
 use crate::lab::{Lab, finish};
 
 #[test]
-fn a_run_with_a_constant_rate_is_extended_to_the_run_that_was_planned_so_from_the_start() {
+fn extended_run_with_constant_rate_equals_the_longer_run() {
     let lab = Lab::new();
     let train = "train small.ron --data data --seed 3 --set eta_final=1 --json";
     lab.line(&format!("{train} --epochs 1 --out a")).good();
@@ -15,7 +15,7 @@ fn a_run_with_a_constant_rate_is_extended_to_the_run_that_was_planned_so_from_th
         assert_eq!(read("a"), read("b"), "{name}");
     }
     lab.line("replay a").good();
-    // once more, by images, and in two steps
+    // extended again, by images, in two steps
     lab.line("train --resume a --images 950").good();
     lab.line(&format!("{train} --images 950 --out c")).good();
     let digest = |run: &str| lab.line(&format!("eval {run} --json")).good().last()["confusion"].clone();
@@ -24,7 +24,7 @@ fn a_run_with_a_constant_rate_is_extended_to_the_run_that_was_planned_so_from_th
 }
 
 #[test]
-fn a_falling_rate_keeps_its_schedule_and_the_run_says_so_and_replays() {
+fn extended_run_keeps_its_learning_rate_schedule_reports_it_and_replays() {
     let lab = Lab::new();
     let train = "train small.ron --data data --set eta_final=0.1 --json";
     lab.line(&format!("{train} --epochs 1 --out a")).good();
@@ -41,7 +41,7 @@ fn a_falling_rate_keeps_its_schedule_and_the_run_says_so_and_replays() {
 }
 
 #[test]
-fn what_cannot_be_extended_is_refused_unchanged() {
+fn unsuitable_extension_is_refused_without_changes() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 60 --out run").good();
     lab.line("train small.ron --data data --images 60 --record rewards --out recorded").good();
@@ -56,7 +56,7 @@ fn what_cannot_be_extended_is_refused_unchanged() {
         assert!(ran.code == Some(2) && ran.stderr.contains(word), "{line}: {ran:?}");
         assert_eq!(lab.contents(), before, "{line}");
     }
-    // as planned is no extension, also of a recording that is finished
+    // the planned length is not an extension, also of a run whose recording is complete
     lab.line("train --resume run --images 60").good();
     lab.line("train --resume recorded").good();
     let recording = |lab: &Lab| std::fs::read(lab.path("recorded/recordings/rewards.npz")).unwrap();
@@ -64,17 +64,17 @@ fn what_cannot_be_extended_is_refused_unchanged() {
 }
 
 #[test]
-fn progress_reaches_a_log_file_unless_nobody_wants_it() {
+fn progress_is_written_to_a_log_file_unless_quiet() {
     let lab = Lab::new();
     let stderr = |line: &str, seconds: Option<&str>| {
         let mut command = lab.command(&line.split(' ').collect::<Vec<_>>());
         finish(command.env_remove("SPIKESCOPE_PROGRESS_SECONDS").envs(seconds.map(|s| ("SPIKESCOPE_PROGRESS_SECONDS", s)))).good().stderr
     };
     let lines = |text: &str, what: &str| text.lines().filter(|line| line.starts_with(what)).count();
-    let told = stderr("train small.ron --data data --images 300 --out a", Some("0.001"));
-    assert!(lines(&told, "training: ") >= 2 && told.contains("of 300 ("), "{told}");
-    let told = stderr("sweep small.ron --data data --images 300 --seeds 2 --axis eta=0.1,0.2 --out s", Some("0.001"));
-    assert!(lines(&told, "training: ") >= 1, "{told}");
+    let output = stderr("train small.ron --data data --images 300 --out a", Some("0.001"));
+    assert!(lines(&output, "training: ") >= 2 && output.contains("of 300 ("), "{output}");
+    let output = stderr("sweep small.ron --data data --images 300 --seeds 2 --axis eta=0.1,0.2 --out s", Some("0.001"));
+    assert!(lines(&output, "training: ") >= 1, "{output}");
     assert!(lines(&stderr("replay a", Some("0.001")), "replaying: ") >= 2);
     assert_eq!(stderr("train small.ron --data data --images 300 --quiet --out b", Some("0.001")), "");
     assert_eq!(lines(&stderr("train small.ron --data data --images 60 --out c", None), "training: "), 0, "one every ten seconds");

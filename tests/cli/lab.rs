@@ -1,4 +1,4 @@
-//! A place to run the program in: a small preset, small images, and a memory of what was there.
+//! A temporary directory to run the program in, with a small preset and small images.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What a run of the program did.
+/// Exit code and output of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -25,7 +25,7 @@ impl Ran {
         self.events().pop().unwrap_or_else(|| panic!("no event: {self:?}"))
     }
 
-    /// The program did what was asked.
+    /// Asserts exit code 0.
     pub(crate) fn good(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");
         self
@@ -49,7 +49,7 @@ pub(crate) const SMALL: &str = r#"Preset(
 )
 "#;
 
-/// Images of four classes: a bright bar in one quarter of 8 x 8 pixels, with a little clutter.
+/// Images of four classes: a bright bar in one quarter of 8 x 8 pixels, with a little noise.
 fn images(count: u32) -> (Vec<u8>, Vec<u8>) {
     let header = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
     let (mut images, mut labels) = (header(&[0x803, count, 8, 8]), header(&[0x801, count]));
@@ -81,7 +81,7 @@ impl Lab {
         self.dir.path().join(name)
     }
 
-    /// The program, in this directory, with nobody at the terminal.
+    /// The program in this directory, without a terminal.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spikescope"));
         command.args(args).current_dir(self.dir.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -93,7 +93,7 @@ impl Lab {
         finish(&mut self.command(args))
     }
 
-    /// Run a line of words.
+    /// Run the program with arguments separated by spaces.
     pub(crate) fn line(&self, line: &str) -> Ran {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }

@@ -1,10 +1,10 @@
-//! Data of one's own: other sizes, other classes, pictures in folders. Every preset takes them as it is.
+//! User data: other sizes, other classes, class folders. Every preset accepts them unchanged.
 
 use crate::lab::Lab;
 use serde_json::Value;
 use std::path::Path;
 
-/// `count` images of `size` and `classes` classes in turn: a bright spot in another place for each class, with clutter.
+/// `count` images of `size` with alternating classes: a bright spot at a different position for each class, with noise.
 fn pixels(image: usize, class: usize, classes: usize, (width, height): (usize, usize)) -> Vec<u8> {
     let spot = class * width * height / classes;
     let near = |k: usize| (k % width).abs_diff(spot % width) < 4 && (k / width).abs_diff(spot / width) < 4;
@@ -35,7 +35,7 @@ fn png(path: &Path, pixels: &[u8], (width, height): (usize, usize)) {
 }
 
 #[test]
-fn every_preset_that_learns_from_images_takes_other_sizes_and_classes_as_it_is() {
+fn every_image_preset_accepts_other_sizes_and_classes() {
     let lab = Lab::new();
     let shapes = [("narrow", 26, (32, 24)), ("small", 2, (16, 16)), ("many", 47, (28, 28))];
     for (name, classes, size) in shapes {
@@ -58,7 +58,7 @@ fn every_preset_that_learns_from_images_takes_other_sizes_and_classes_as_it_is()
             assert_eq!((confusion.len(), confusion[0].as_array().unwrap().len()), (classes, classes + 1), "{out}");
             assert_eq!(tested["classes"].as_array().unwrap().len(), classes, "{out}");
         }
-        // one of them repeats, changed neurons included
+        // a replay of one of them is equal, changed neuron counts included
         lab.line(&format!("replay {preset}-narrow")).good();
         tried += 1;
     }
@@ -66,7 +66,7 @@ fn every_preset_that_learns_from_images_takes_other_sizes_and_classes_as_it_is()
 }
 
 #[test]
-fn pictures_in_folders_are_learnt_tested_replayed_and_exported_under_the_names_of_their_classes() {
+fn class_folders_are_trained_tested_replayed_and_exported_with_class_names() {
     let lab = Lab::new();
     let names = ["ant", "bee 2", "bee 10", "Ätna"];
     for (class, name) in names.iter().enumerate() {
@@ -77,7 +77,7 @@ fn pictures_in_folders_are_learnt_tested_replayed_and_exported_under_the_names_o
     let events = lab.line("train small.ron --data zoo --images 800 --json --out run --record rewards").good().events();
     let last = events.last().unwrap();
     assert_eq!(last["test_images"], 32, "the last fifth of each class");
-    // four spots are easily told apart; a network that does not learn is right in a quarter of cases
+    // four classes of spots are easy to separate; chance is 0.25
     assert!(last["test_accuracy"].as_f64().unwrap() > 0.8, "{last}");
     let tested = events.iter().find(|event| event["event"] == "evaluated").unwrap();
     assert_eq!(tested["classes"], Value::from(names.to_vec()));
@@ -98,14 +98,14 @@ fn pictures_in_folders_are_learnt_tested_replayed_and_exported_under_the_names_o
     {
         assert!(text.contains(words), "{words}: {text}");
     }
-    // another picture is another collection
+    // a changed picture changes the data hash
     png(&lab.path("zoo/ant/3.png"), &[9; 64], (8, 8));
     let ran = lab.line("eval run");
     assert!(ran.code == Some(2) && ran.stderr.contains("--data"), "{ran:?}");
 }
 
 #[test]
-fn what_data_cannot_have_is_refused_before_anything_is_written() {
+fn unsuitable_data_is_refused_before_anything_is_written() {
     let lab = Lab::new();
     idx(&lab.path("own"), 12, (8, 8));
     let refused = |line: &str, words: &[&str]| {
@@ -130,7 +130,7 @@ fn what_data_cannot_have_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn names_of_classes_belong_to_the_data_and_records_of_0_1_are_still_accepted() {
+fn class_names_are_part_of_the_data_hash_and_records_of_0_1_are_accepted() {
     let lab = Lab::new();
     let classes = |names: &str| std::fs::write(lab.path("data/classes.txt"), names).unwrap();
     let train = |out: &str| drop(lab.line(&format!("train small.ron --data data --images 20 --out {out}")).good());
@@ -145,7 +145,7 @@ fn names_of_classes_belong_to_the_data_and_records_of_0_1_are_still_accepted() {
     refused("plain");
     train("named");
     lab.line("replay named").good();
-    // 0.1 recorded images and labels alone
+    // 0.1 recorded a hash of images and labels only
     let path = lab.path("named/session.ron");
     let session = std::fs::read_to_string(&path).unwrap();
     let start = session.find("digest: \"").unwrap() + 9;

@@ -1,5 +1,5 @@
-//! Where results go: a directory for each run however many begin at once, one writer for each directory, and `--out` that
-//! names a file, a link, a pipe or standard output.
+//! Output paths: simultaneous runs get separate directories, each directory has one writer, and `--out`
+//! accepts a file, a link, a pipe or standard output.
 
 use crate::export::array;
 use crate::lab::{Lab, Ran, finish};
@@ -28,7 +28,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn runs_that_begin_at_once_have_directories_of_their_own() {
+fn simultaneous_runs_get_separate_directories() {
     let lab = Lab::new();
     let starts =
         ["train small.ron --data data --images 40 --json", "sweep small.ron --data data --images 10 --seeds 1 --axis eta=0.1 --json"];
@@ -45,7 +45,7 @@ fn runs_that_begin_at_once_have_directories_of_their_own() {
             lab.line(&format!("replay {place}")).good();
         }
     }
-    // of several that want the same directory one gets it
+    // of several runs with the same `--out`, one gets the directory
     let words: Vec<&str> = "train small.ron --data data --images 2000 --out same".split(' ').collect();
     let children: Vec<Child> = (0..4).map(|_| lab.command(&words).spawn().unwrap()).collect();
     let codes: Vec<Option<i32>> = children.into_iter().map(|child| wait(child).code).collect();
@@ -70,7 +70,7 @@ fn a_run_has_one_writer_and_any_number_of_readers() {
     for line in ["eval run --test-images 20", "replay run", "check run", "export run --what rewards --format csv --out r.csv"] {
         lab.line(line).good();
     }
-    // the lock goes with the program, whatever ends it
+    // the lock ends with the process, also after a kill
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(lab.path("run/run.lock").exists(), "what the dead program left");
@@ -81,7 +81,7 @@ fn a_run_has_one_writer_and_any_number_of_readers() {
     }
     going.kill().unwrap();
     going.wait().unwrap();
-    // a lock that was left on another host is named, with what to do about it
+    // a lock left by another host is reported with a remedy
     std::fs::write(lab.path("run/run.lock"), "pid: 17\nhost: node-b\nsince: 2026-01-01T00:00:00Z\n").unwrap();
     let ran = lab.line("train --resume run");
     assert!(ran.code == Some(2) && ["17", "node-b", "run.lock"].iter().all(|word| ran.stderr.contains(word)), "{ran:?}");
@@ -89,7 +89,7 @@ fn a_run_has_one_writer_and_any_number_of_readers() {
 }
 
 #[test]
-fn a_study_has_one_conductor() {
+fn study_has_one_writer() {
     let lab = Lab::new();
     let words: Vec<&str> = "sweep small.ron --data data --images 100000 --seeds 1 --axis eta=0.1,0.2 --out s".split(' ').collect();
     let mut child = lab.command(&words).spawn().unwrap();
@@ -101,7 +101,7 @@ fn a_study_has_one_conductor() {
 }
 
 #[test]
-fn results_inside_a_collection_of_images_are_no_class_of_it() {
+fn results_inside_an_image_collection_are_not_read_as_a_class() {
     let lab = Lab::new();
     let picture = |class: usize, k: usize| {
         let mut bytes = Vec::new();
@@ -130,15 +130,15 @@ fn results_inside_a_collection_of_images_are_no_class_of_it() {
         inside(&format!("eval {place}")).good();
         inside(&format!("replay {place}")).good();
     }
-    let told = inside("check .").good().stdout;
-    assert!(told.contains("2 classes"), "{told}");
-    // as 0.1 left it
+    let output = inside("check .").good().stdout;
+    assert!(output.contains("2 classes"), "{output}");
+    // as written by 0.1
     std::fs::remove_file(lab.path("mine/runs/.spikescope-runs")).unwrap();
     inside(&train).good();
 }
 
 #[test]
-fn a_file_named_by_out_stays_what_it_is() {
+fn out_preserves_the_file_type() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --test-images 5 --out r").good();
     let export = |out: &str| lab.line(&format!("export r --what rewards --format csv --out {out}"));
@@ -157,13 +157,13 @@ fn a_file_named_by_out_stays_what_it_is() {
     assert!(ran.code == Some(2) && ran.stderr.contains("read-only"), "{ran:?}");
     assert_eq!(std::fs::read(lab.path("ro.csv")).unwrap(), b"keep");
 
-    // the user's mask decides over new files, in run directories too
+    // the umask sets the mode of new files, in run directories too
     let script = "umask 077; \"$0\" export r --what rewards --format csv --out um.csv && \"$0\" train small.ron --data data --images 5 --test-images 0 --out private";
     let program = env!("CARGO_BIN_EXE_spikescope");
     finish(Command::new("sh").args(["-c", script, program]).current_dir(lab.path(""))).good();
     assert_eq!((mode(&lab.path("um.csv")), mode(&lab.path("private/session.ron"))), (0o600, 0o600));
 
-    // who waits for a reader can be stopped
+    // waiting for a reader can be interrupted
     assert!(Command::new("mkfifo").arg(lab.path("unread")).status().unwrap().success());
     let child = lab.command(&"export r --what rewards --format csv --out unread".split(' ').collect::<Vec<_>>()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(700));
@@ -187,7 +187,7 @@ fn a_file_named_by_out_stays_what_it_is() {
 }
 
 #[test]
-fn standard_output_is_a_dash_and_takes_nothing_but_the_file() {
+fn dash_writes_only_the_file_to_standard_output() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --test-images 5 --out r").good();
     lab.line("export r --what rewards --format csv --out plain.csv").good();
@@ -199,13 +199,13 @@ fn standard_output_is_a_dash_and_takes_nothing_but_the_file() {
     assert!(!lab.path("-").exists());
     let ran = lab.line("export r --what rewards --format csv --out - --json");
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    // what the shell opens for a program it names by a descriptor
+    // process substitution passes a descriptor path
     let script = "\"$0\" export r --what rewards --format csv --out >(cat > sub.csv) --quiet && wait $!";
     let mut bash = Command::new("bash");
     bash.args(["-c", script, env!("CARGO_BIN_EXE_spikescope")]).current_dir(lab.path(""));
     finish(&mut bash).good();
     assert_eq!(std::fs::read_to_string(lab.path("sub.csv")).unwrap(), wanted);
-    // a reader that has seen enough is no fault
+    // a closed pipe is not an error
     let mut child = lab.command(&"export r --what spikes --format csv --out - --quiet".split(' ').collect::<Vec<_>>());
     let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());

@@ -1,4 +1,4 @@
-//! Reports: what they say is what was measured, anyone makes the same bytes again, and bad input changes nothing.
+//! Reports contain the measured values, are byte-identical when repeated, and invalid input changes no file.
 
 use crate::lab::{Lab, Ran};
 use std::collections::BTreeMap;
@@ -39,26 +39,26 @@ fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
 }
 
 #[test]
-fn a_report_is_the_same_bytes_whoever_makes_it_and_asks_no_image_twice() {
+fn report_is_byte_identical_and_reuses_measurements() {
     let (lab, _) = trained();
     let first = lab.line("report runs --json --threads 1").good().last();
     assert_eq!((&first["event"], &first["measured_runs"]), (&"reported".into(), &3.into()));
     let bytes = written(&lab, "runs/report");
     assert_eq!(bytes.len(), 9, "{:?}", bytes.keys());
-    // again, from what was kept: even the images may be gone
+    // again from cached measurements, without the images
     std::fs::rename(lab.path("data"), lab.path("elsewhere")).unwrap();
     let again = lab.line("report runs --json").good().last();
     assert_eq!(again["measured_runs"], 0);
     assert_eq!(again["experiments"], first["experiments"]);
     assert!(written(&lab, "runs/report") == bytes);
-    // on another machine, with nothing kept
-    let anew = lab.line("report runs --data elsewhere --threads 3 --out other/place/index.html --json").good().last();
-    assert_eq!(anew["measured_runs"], 3);
+    // without cached measurements, as on another machine
+    let second = lab.line("report runs --data elsewhere --threads 3 --out other/place/index.html --json").good().last();
+    assert_eq!(second["measured_runs"], 3);
     assert!(written(&lab, "other/place") == bytes);
 }
 
 #[test]
-fn a_stream_takes_the_page_alone_and_nothing_else_is_written() {
+fn report_to_a_stream_writes_only_the_page() {
     let (lab, _) = trained();
     lab.line("report runs --out here/index.html").good();
     let page = std::fs::read_to_string(lab.path("here/index.html")).unwrap();
@@ -72,7 +72,7 @@ fn a_stream_takes_the_page_alone_and_nothing_else_is_written() {
 }
 
 #[test]
-fn what_a_report_says_is_what_training_and_eval_say() {
+fn report_equals_the_results_of_train_and_eval() {
     let (lab, finished) = trained();
     lab.line("report runs").good();
     let runs = table(&lab.path("runs/report/index-tables/runs.csv"));
@@ -100,7 +100,7 @@ fn what_a_report_says_is_what_training_and_eval_say() {
     };
     let all: f64 = finished.iter().map(|run| 120.0 * run["test_accuracy"].as_f64().unwrap()).sum();
     assert_eq!(right("none", "0"), all.round() as u64);
-    // a square larger than the image leaves nothing to see, and a bar that left its quarter is another bar
+    // an occluding square larger than the image removes all information; a bar shifted by a quarter is another class
     assert_eq!(right("erased square", "8"), 0);
     assert!(right("shift", "2") < right("none", "0"), "{} {all}", right("shift", "2"));
     let html = page(&lab, "runs/report/index.html");
@@ -108,7 +108,7 @@ fn what_a_report_says_is_what_training_and_eval_say() {
 }
 
 #[test]
-fn a_page_needs_nothing_else_and_says_what_every_figure_shows() {
+fn page_is_self_contained_and_every_figure_has_a_caption() {
     let (lab, _) = trained();
     lab.line("report runs/plain/1").good();
     let html = page(&lab, "runs/plain/1/report/index.html");
@@ -120,7 +120,7 @@ fn a_page_needs_nothing_else_and_says_what_every_figure_shows() {
         let start = figure.find('>').unwrap();
         assert!(figure[start + 1..].trim_start().starts_with("<title>"), "{}", &figure[..start + 40]);
     }
-    // one colour is the text's; nothing is fetched, nothing runs, nothing tells of this machine
+    // one colour is that of the text; no network access, no scripts, no data of this machine
     for foreign in ["<script", "url(", "src=\"", "@import", "href=\"http", "<link", "NaN", "inf\"", "inf,", lab.path("").to_str().unwrap()]
     {
         assert!(!html.contains(foreign), "{foreign}");
@@ -128,12 +128,12 @@ fn a_page_needs_nothing_else_and_says_what_every_figure_shows() {
     assert!(html.contains("currentColor") && html.contains("prefers-color-scheme"));
     let opened: Vec<&str> = html.split("id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     for link in html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
-        assert!(opened.contains(&link), "{link} leads nowhere");
+        assert!(opened.contains(&link), "{link} has no target");
     }
 }
 
 #[test]
-fn the_commands_of_a_page_make_the_runs_again() {
+fn commands_of_a_page_reproduce_the_runs() {
     let (lab, finished) = trained();
     lab.line("report runs").good();
     let html = page(&lab, "runs/report/index.html");
@@ -156,7 +156,7 @@ fn the_commands_of_a_page_make_the_runs_again() {
 }
 
 #[test]
-fn what_was_kept_is_not_used_for_another_network_or_other_images() {
+fn cached_measurements_are_not_used_for_other_networks_or_images() {
     let (lab, _) = trained();
     let measured = |line: &str| lab.line(line).good().last()["measured_runs"].clone();
     assert_eq!(measured("report runs --json --test-images 50"), 3);
@@ -169,7 +169,7 @@ fn what_was_kept_is_not_used_for_another_network_or_other_images() {
 }
 
 #[test]
-fn notes_name_the_report_and_cannot_act_in_it() {
+fn notes_set_the_title_and_are_escaped() {
     let (lab, _) = trained();
     let notes = "# Bars & lines\n\nWhat *bars* teach.\n\n## What failed\n\nMuch. <script>alert(1)</script> ![x](http://x/y.png)\n";
     std::fs::write(lab.path("runs/notes.md"), notes).unwrap();
@@ -182,7 +182,7 @@ fn notes_name_the_report_and_cannot_act_in_it() {
 }
 
 #[test]
-fn a_study_is_shown_as_it_was_written() {
+fn study_results_are_shown_unchanged() {
     let lab = Lab::new();
     std::fs::create_dir_all(lab.path("studies/inhibition")).unwrap();
     std::fs::write(lab.path("studies/inhibition/study.ron"), "Study(schema: 1)").unwrap();

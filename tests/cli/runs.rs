@@ -1,11 +1,11 @@
-//! Good runs: what they print, what they leave, and that they can be repeated.
+//! Successful runs: their output, their files and their reproducibility.
 
 use crate::export::array;
 use crate::lab::{Lab, finish};
 use serde_json::Value;
 
 #[test]
-fn the_last_line_of_a_run_has_every_promised_key() {
+fn last_line_of_a_run_has_every_documented_key() {
     let lab = Lab::new();
     let ran = lab.line("train small.ron --data data --seed 5 --images 2500 --json --out run").good();
     let events = ran.events();
@@ -19,7 +19,7 @@ fn the_last_line_of_a_run_has_every_promised_key() {
     assert_eq!((&last["preset"], &last["seed"]), (&Value::from("small"), &Value::from(5)));
     assert_eq!((&last["train_images"], &last["test_images"]), (&Value::from(2500), &Value::from(120)));
     assert_eq!(last["digest"].as_str().map(str::len), Some(16));
-    // four bars are easily told apart; a network that does not learn is right in a quarter of cases
+    // four classes of bars are easy to separate; chance is 0.25
     assert!(last["test_accuracy"].as_f64().unwrap() > 0.8, "{last}");
 }
 
@@ -38,7 +38,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 }
 
 #[test]
-fn a_set_value_is_in_the_effective_preset_and_changes_the_run() {
+fn set_value_is_in_the_effective_preset_and_changes_the_run() {
     let lab = Lab::new();
     let plain = lab.line("train small.ron --data data --images 50 --json --out a").good().last();
     let set = lab.line("train small.ron --data data --images 50 --json --out b --set tau_m=0.05s --set bounds=hard").good().last();
@@ -68,7 +68,7 @@ fn eval_repeats_the_test_of_the_run_with_any_number_of_threads() {
 }
 
 #[test]
-fn glances_change_the_test_alone_and_are_the_same_for_any_number_of_threads() {
+fn test_time_augmentation_affects_only_tests_and_is_independent_of_threads() {
     let lab = Lab::new();
     let plain = lab.line("train small.ron --data data --images 1500 --json --out one").good().last();
     let many = lab.line("train small.ron --data data --images 1500 --set glances=7 --json --threads 1 --out many").good();
@@ -80,7 +80,7 @@ fn glances_change_the_test_alone_and_are_the_same_for_any_number_of_threads() {
 }
 
 #[test]
-fn a_replay_is_equal_and_notices_what_was_tampered_with() {
+fn replay_is_equal_and_detects_altered_files() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 150 --out run").good();
     let ran = lab.line("replay run --json").good();
@@ -119,21 +119,21 @@ fn recorded_commands_are_replayed_before_their_step() {
     lab.line("train small.ron --data data --images 100 --test-images 0 --out run").good();
     let path = lab.path("run/session.ron");
     let session = std::fs::read_to_string(&path).unwrap();
-    // a slider moved in the middle of the thirty-first image changes what comes after
+    // a parameter change in the middle of image 31 affects the rest of the run
     let moved = session.replace("applied: []", "applied: [Applied(before: Step(1830), change: Set(\"tau_m\", 37.5))]");
     assert_ne!(moved, session);
     std::fs::write(&path, moved).unwrap();
     std::fs::remove_file(lab.path("run/checkpoint.bin")).unwrap();
     let ran = lab.line("replay run");
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    // one moved after the last image does not
+    // a change after the last image has no effect
     let late = session.replace("applied: []", "applied: [Applied(before: Step(6001), change: Set(\"tau_m\", 37.5))]");
     std::fs::write(&path, late).unwrap();
     lab.line("replay run").good();
 }
 
 #[test]
-fn recordings_hold_what_the_run_did_and_change_nothing() {
+fn recordings_equal_the_run_and_do_not_change_it() {
     let lab = Lab::new();
     let plain = lab.line("train small.ron --data data --images 60 --json --out plain").good().last();
     let args = ["train", "small.ron", "--data", "data", "--images", "60", "--json", "--out", "run", "--record"];
@@ -159,7 +159,7 @@ fn recordings_hold_what_the_run_did_and_change_nothing() {
 }
 
 #[test]
-fn a_network_with_a_hidden_layer_learns_from_images_of_any_size_and_is_recorded_whole() {
+fn network_with_hidden_layer_learns_from_any_size_and_is_recorded_completely() {
     let lab = Lab::new();
     let preset = concat!(env!("CARGO_MANIFEST_DIR"), "/presets/mnist-gabor-rstdp.ron");
     let record = "spikes,weights:last 10 trials";
@@ -176,7 +176,7 @@ fn a_network_with_a_hidden_layer_learns_from_images_of_any_size_and_is_recorded_
 }
 
 #[test]
-fn shipped_networks_with_hidden_layers_take_other_data_as_they_are() {
+fn shipped_networks_with_hidden_layers_accept_other_data() {
     let lab = Lab::new();
     let presets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
     let mut tried = 0;
@@ -196,7 +196,7 @@ fn shipped_networks_with_hidden_layers_take_other_data_as_they_are() {
 }
 
 #[test]
-fn lists_are_complete_for_people_and_for_scripts() {
+fn lists_are_complete_as_text_and_json() {
     let lab = Lab::new();
     let params = lab.line("params --json").good().events();
     assert_eq!(params.len(), spikescope::params::REGISTRY.len());
@@ -209,7 +209,7 @@ fn lists_are_complete_for_people_and_for_scripts() {
 }
 
 #[test]
-fn check_tells_what_a_good_file_is_and_lists_every_bad_one() {
+fn check_describes_valid_files_and_lists_invalid_ones() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --out run").good();
     let text = lab.line("check small.ron data data/t10k-labels-idx1-ubyte run").good().stdout;
@@ -224,7 +224,7 @@ fn check_tells_what_a_good_file_is_and_lists_every_bad_one() {
 }
 
 #[test]
-fn the_doctor_finds_the_data_that_comes_with_the_program_and_misses_what_is_missing() {
+fn doctor_finds_the_bundled_data_and_reports_missing_data() {
     let lab = Lab::new();
     let ran = lab.line("doctor").good();
     assert!(ran.stdout.contains("60000 training and 10000 test images") && ran.stdout.contains("display:"), "{ran:?}");
@@ -234,7 +234,7 @@ fn the_doctor_finds_the_data_that_comes_with_the_program_and_misses_what_is_miss
 }
 
 #[test]
-fn quiet_means_quiet_and_a_finished_run_may_be_resumed() {
+fn quiet_prints_nothing_and_a_finished_run_can_be_resumed() {
     let lab = Lab::new();
     let ran = lab.line("train small.ron --data data --images 30 --quiet --out run").good();
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
@@ -249,7 +249,7 @@ fn quiet_means_quiet_and_a_finished_run_may_be_resumed() {
 }
 
 #[test]
-fn events_are_told_on_standard_error_and_only_if_asked_for() {
+fn events_are_printed_on_standard_error_with_the_option_only() {
     let lab = Lab::new();
     let train = |out: &str, log: Option<&str>| {
         let line = format!("train small.ron --data data --images 50 --json --quiet --out {out}");
@@ -257,17 +257,17 @@ fn events_are_told_on_standard_error_and_only_if_asked_for() {
         command.env_remove("SPIKESCOPE_LOG").envs(log.map(|filter| ("SPIKESCOPE_LOG", filter)));
         finish(&mut command).good()
     };
-    let (silent, told) = (train("a", None), train("b", Some("debug")));
+    let (silent, logged) = (train("a", None), train("b", Some("debug")));
     assert_eq!(silent.stderr, "");
-    assert!(told.stderr.contains("checkpoint") && told.stderr.contains("images=50"), "{}", told.stderr);
-    assert_eq!(told.last()["digest"], silent.last()["digest"]);
-    assert_eq!(told.events().len(), silent.events().len(), "standard output carries results only");
-    // a filter that makes no sense must not keep anyone from the work
+    assert!(logged.stderr.contains("checkpoint") && logged.stderr.contains("images=50"), "{}", logged.stderr);
+    assert_eq!(logged.last()["digest"], silent.last()["digest"]);
+    assert_eq!(logged.events().len(), silent.events().len(), "standard output carries results only");
+    // an invalid log filter must not prevent a run
     train("c", Some("=;=,"));
 }
 
 #[test]
-fn shipped_presets_are_compiled_in_and_no_folder_of_that_name_hides_them() {
+fn shipped_presets_are_compiled_in_and_not_hidden_by_a_folder() {
     let lab = Lab::new();
     std::fs::create_dir(lab.path("presets")).unwrap();
     std::fs::write(lab.path("presets/mnist-rstdp.ron"), "not a preset").unwrap();
@@ -275,7 +275,7 @@ fn shipped_presets_are_compiled_in_and_no_folder_of_that_name_hides_them() {
     let listed = lab.line("presets --json").good().events();
     assert_eq!(listed.len(), on_disk);
     lab.line("train mnist-rstdp --set n_neurons=10 --data data --images 4 --test-images 0 --out run").good();
-    // the listed path is accepted like that of a file
+    // a listed name is accepted like the path of a file
     let path = listed[0]["path"].as_str().unwrap();
     lab.run(&["check", path]).good();
 }

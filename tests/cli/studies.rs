@@ -1,4 +1,4 @@
-//! Ablations and sweeps: complete, the same however they are done, and safe against whatever ends them.
+//! Ablations and sweeps are complete, independent of threads and interruptions, and can be resumed after a kill.
 
 use crate::lab::{Lab, finish};
 use serde_json::Value;
@@ -19,7 +19,7 @@ fn line<'a>(finished: &'a Value, name: &str) -> &'a Value {
 }
 
 #[test]
-fn an_ablation_shows_what_the_network_learns_from() {
+fn ablation_shows_what_the_accuracy_depends_on() {
     let lab = Lab::new();
     let ran = lab.line("ablate small.ron --data data --images 2500 --seeds 3 --json --out study").good();
     let finished = ran.last();
@@ -29,7 +29,7 @@ fn an_ablation_shows_what_the_network_learns_from() {
     let difference = lame["difference"].as_f64().unwrap();
     let means = [intact, lame].map(|line| line["accuracy_mean"].as_f64().unwrap());
     assert!((difference - (means[1] - means[0])).abs() < 1e-12 && difference < -0.2, "{finished}");
-    // an untrained network with dead neurons is none the better for it
+    // removing neurons does not improve an untrained network
     assert!(line(&finished, "dead neurons 50 %")["damage"] == true);
     let table = rows(&lab.path("study/results.csv"));
     let variants = ran.events()[0]["variants"].as_u64().unwrap() as usize;
@@ -40,7 +40,7 @@ fn an_ablation_shows_what_the_network_learns_from() {
 }
 
 #[test]
-fn a_job_is_the_training_run_of_the_same_seed_and_settings() {
+fn job_equals_the_training_run_of_the_same_seed_and_settings() {
     let lab = Lab::new();
     lab.run(&[
         "ablate",
@@ -65,13 +65,13 @@ fn a_job_is_the_training_run_of_the_same_seed_and_settings() {
 }
 
 #[test]
-fn threads_and_interruptions_change_nothing() {
+fn results_are_independent_of_threads_and_interruptions() {
     let lab = Lab::new();
     let study = "--data data --epochs 2 --seeds 2 --axis tau_m=50ms,200ms --axis eta=0.02,0.1";
     lab.line(&format!("sweep small.ron {study} --threads 1 --out one")).good();
     lab.line(&format!("sweep small.ron {study} --threads 3 --out three")).good();
     assert_eq!(rows(&lab.path("one/results.csv")), rows(&lab.path("three/results.csv")));
-    // killed in the middle of it
+    // killed while it runs
     let mut child =
         lab.command(&format!("sweep small.ron {study} --threads 2 --out killed").split_whitespace().collect::<Vec<_>>()).spawn().unwrap();
     while !lab.path("killed/jobs/0001.json").exists() {
@@ -87,7 +87,7 @@ fn threads_and_interruptions_change_nothing() {
 }
 
 #[test]
-fn a_sweep_is_one_tidy_table_on_images_that_were_held_out() {
+fn sweep_writes_one_table_of_held_out_results() {
     let lab = Lab::new();
     let ran =
         lab.line("sweep small.ron --data data --images 60 --seeds 1 --axis tau_m=0.05s,200 --axis bounds=soft,hard --json --out s").good();
@@ -110,7 +110,7 @@ fn a_sweep_is_one_tidy_table_on_images_that_were_held_out() {
 }
 
 #[test]
-fn what_cannot_be_done_is_told_before_anything_is_written() {
+fn invalid_studies_are_refused_before_anything_is_written() {
     let lab = Lab::new();
     lab.line("ablate small.ron --data data --images 20 --seeds 1 --only intact --out done").good();
     let before = lab.contents();
@@ -135,7 +135,7 @@ fn what_cannot_be_done_is_told_before_anything_is_written() {
 }
 
 #[test]
-fn a_network_that_a_lesion_drives_mad_is_a_result() {
+fn halted_network_is_a_result_of_a_sweep() {
     let lab = Lab::new();
     let ran = lab.line("sweep small.ron --data data --images 60 --seeds 1 --set t_ref=0 --set theta_plus=0 --set inhibition=0 --set norm=0 --axis w_max=1,100 --set w_init_max=100 --json --out s");
     let finished = ran.good().last();
@@ -145,10 +145,10 @@ fn a_network_that_a_lesion_drives_mad_is_a_result() {
     assert!(table.contains("runaway activity"), "{table}");
 }
 
-/// A cluster made of shell: it loses the first task of every array, and runs the others before it answers.
+/// A fake cluster of shell scripts: it loses the first task of every array and runs the others before `sbatch` returns.
 #[cfg(unix)]
 #[test]
-fn a_cluster_that_loses_jobs_gets_them_again() {
+fn jobs_lost_by_a_cluster_are_resubmitted() {
     use std::os::unix::fs::PermissionsExt;
     let lab = Lab::new();
     std::fs::create_dir(lab.path("bin")).unwrap();
@@ -172,7 +172,7 @@ fn a_cluster_that_loses_jobs_gets_them_again() {
     assert_eq!(rows(&lab.path("s/results.csv")), rows(&lab.path("here/results.csv")));
     let log = std::fs::read_to_string(lab.path("sbatch.log")).unwrap();
     assert!(log.lines().count() == 2 && log.contains("--array=0-5%100") && log.contains("--partition=long"), "{log}");
-    // submitted and left alone: the fake has done five of six by the time it answers, and the sixth is still to be had
+    // submitted with --no-wait: the fake cluster has completed five of six jobs on return; the sixth can be submitted again
     let ran = finish(
         lab.command(&format!("{} --no-wait", words.replace("--out s", "--out left")).split_whitespace().collect::<Vec<_>>())
             .env("PATH", &path),
@@ -180,7 +180,7 @@ fn a_cluster_that_loses_jobs_gets_them_again() {
     assert!(ran.code == Some(0) && ran.stderr.contains("1 of 6 jobs") && ran.stderr.contains("--resume left --engine slurm"), "{ran:?}");
     finish(lab.command(&["sweep", "--resume", "left", "--engine", "slurm"]).env("PATH", &path)).good();
     assert_eq!(rows(&lab.path("left/results.csv")), rows(&lab.path("here/results.csv")));
-    // without a cluster there is a clear answer
+    // without a cluster the error names sbatch and the remedy
     let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
     assert_eq!(ran.code, Some(0), "everything is done: {ran:?}");
     std::fs::remove_file(lab.path("s/jobs/0000.json")).unwrap();
@@ -189,17 +189,17 @@ fn a_cluster_that_loses_jobs_gets_them_again() {
 }
 
 #[test]
-fn a_parameter_without_effect_beside_the_others_is_told_and_a_sweep_along_it_refused() {
+fn parameter_without_effect_is_reported_and_refused_as_a_sweep_axis() {
     let lab = Lab::new();
     // r-stdp has no postsynaptic trace, and the code is poisson
     let train = "train small.ron --data data --images 20 --test-images 0";
-    let told = lab.line(&format!("{train} --set tau_minus=5ms --set latency=9ms --set tau_plus=9ms --out a")).good();
-    let warnings: Vec<&str> = told.stderr.lines().filter(|line| line.starts_with("warning: --set")).collect();
-    assert_eq!(warnings.len(), 2, "{told:?}");
+    let warned = lab.line(&format!("{train} --set tau_minus=5ms --set latency=9ms --set tau_plus=9ms --out a")).good();
+    let warnings: Vec<&str> = warned.stderr.lines().filter(|line| line.starts_with("warning: --set")).collect();
+    assert_eq!(warnings.len(), 2, "{warned:?}");
     for (warning, name, needs) in [(warnings[0], "tau_minus", "rule = pair-stdp"), (warnings[1], "latency", "encoder = latency")] {
         assert!(warning.contains(name) && warning.contains(needs), "{warning}");
     }
-    // the order in which they are set does not matter
+    // the order of the settings does not matter
     let both = lab.line(&format!("{train} --set tau_minus=5ms --set rule=pair-stdp --out b")).good();
     assert!(!both.stderr.contains("warning: --set"), "{both:?}");
 

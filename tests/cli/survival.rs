@@ -1,4 +1,4 @@
-//! Interrupts, kills and full disks: nothing is torn, nothing is lost that was saved, and a resumed run is the same run.
+//! Interrupts, kills and full disks: no file is incomplete, saved data is not lost, and a resumed run equals an uninterrupted one.
 
 use crate::lab::{Lab, Ran, finish};
 use rustix::process::{Pid, Signal, kill_process};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run of a second or so, saved often.
+/// A run of about a second with frequent checkpoints.
 const LONG: &str =
     "train small.ron --data data --seed 9 --images 12000 --json --record rewards,weights,spikes:last_11000 --checkpoint-every 40";
 
@@ -34,14 +34,14 @@ fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
 }
 
-/// Whether a signal is ignored here, and so by every program that is started from here.
+/// Whether a signal is ignored by this process, and therefore by its child processes.
 fn is_ignored(signal: Signal) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     mask.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 1)
 }
 
-/// Everything a run leaves, its log and its times excepted, is the same.
+/// All files of two runs are equal, except for log and times.
 fn assert_same_run(lab: &Lab, a: &str, b: &str) {
     for name in ["session.ron", "preset.ron", "metrics.csv", "recordings/rewards.npz", "recordings/weights.npz", "recordings/spikes.npz"] {
         let read = |run: &str| std::fs::read(lab.path(run).join(name)).unwrap();
@@ -50,14 +50,14 @@ fn assert_same_run(lab: &Lab, a: &str, b: &str) {
     lab.line(&format!("replay {b}")).good();
 }
 
-/// No temporary file stayed.
+/// No temporary file is left.
 fn assert_swept(lab: &Lab) {
     let mut names = lab.contents().into_keys().filter_map(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
     assert_eq!(names.find(|name| name.starts_with(".tmp")), None);
 }
 
 #[test]
-fn a_run_killed_again_and_again_ends_as_if_it_never_was() {
+fn repeatedly_killed_run_equals_an_uninterrupted_one() {
     let lab = Lab::new();
     let whole = lab.run(&long("whole")).good().last();
     let mut child = lab.command(&long("cut")).spawn().unwrap();
@@ -66,7 +66,7 @@ fn a_run_killed_again_and_again_ends_as_if_it_never_was() {
         std::thread::sleep(Duration::from_millis(pause));
         child.kill().unwrap();
         child.wait().unwrap();
-        // whatever is there is whole
+        // every file is complete
         lab.line("check cut").good();
         let session = std::fs::read_to_string(lab.path("cut/session.ron")).unwrap();
         assert!(session.contains("ending: None"), "the run had ended before it was killed");
@@ -80,7 +80,7 @@ fn a_run_killed_again_and_again_ends_as_if_it_never_was() {
 }
 
 #[test]
-fn an_interrupted_run_says_how_to_go_on_and_does() {
+fn interrupted_run_prints_how_to_resume_and_resumes() {
     let lab = Lab::new();
     lab.run(&long("whole")).good();
     for (kind, out) in [(Signal::INT, "interrupted"), (Signal::TERM, "terminated"), (Signal::HUP, "hung-up")] {
@@ -95,7 +95,7 @@ fn an_interrupted_run_says_how_to_go_on_and_does() {
         assert_eq!(ran.code, Some(130), "{ran:?}");
         assert!(ran.stderr.contains(&format!("train --resume {out}")), "{ran:?}");
         assert_eq!(ran.last()["event"], "interrupted");
-        // an interrupted run can be looked at before it goes on
+        // an interrupted run can be examined before it is resumed
         lab.line(&format!("replay {out}")).good();
         lab.line(&format!("eval {out}")).good();
         lab.line(&format!("train --resume {out}")).good();
@@ -107,7 +107,7 @@ fn an_interrupted_run_says_how_to_go_on_and_does() {
 #[test]
 fn signals_that_the_parent_ignored_stay_ignored() {
     let lab = Lab::new();
-    // as nohup sets them, and a shell in its background jobs
+    // as set by nohup, and by a shell for its background jobs
     let start = |ignored: &str, out: &str| {
         let script = format!("trap '' {ignored}; exec \"$0\" \"$@\"");
         let mut command = Command::new("sh");
@@ -133,7 +133,7 @@ fn a_run_killed_before_its_first_checkpoint_starts_again() {
     let lab = Lab::new();
     let whole = lab.line("train small.ron --data data --images 100 --json --out whole").good().last();
     lab.line("train small.ron --data data --images 100 --out cut").good();
-    // what a kill right after the start leaves behind
+    // the state after a kill right after the start
     std::fs::remove_file(lab.path("cut/checkpoint.bin")).unwrap();
     std::fs::remove_file(lab.path("cut/metrics.csv")).unwrap();
     std::fs::write(lab.path("cut/.tmpAbCdEf"), "half").unwrap();
@@ -150,7 +150,7 @@ fn a_run_killed_before_its_first_checkpoint_starts_again() {
 }
 
 #[test]
-fn a_full_disk_costs_the_files_but_not_the_run() {
+fn run_continues_on_a_full_disk_without_files() {
     let lab = Lab::new();
     let whole = lab.line("train small.ron --data data --images 400 --json --out whole").good().last();
     // files may have 4 KiB: preset and session fit, a checkpoint does not
@@ -170,7 +170,7 @@ fn a_full_disk_costs_the_files_but_not_the_run() {
 }
 
 #[test]
-fn a_vanished_run_directory_costs_the_files_but_not_the_run() {
+fn run_continues_without_its_removed_directory() {
     let lab = Lab::new();
     let mut child = lab.command(&long("gone")).spawn().unwrap();
     wait_for(&lab.path("gone/checkpoint.bin"), &mut child);
@@ -183,7 +183,7 @@ fn a_vanished_run_directory_costs_the_files_but_not_the_run() {
 }
 
 #[test]
-fn a_halted_run_tells_why_and_keeps_its_last_checkpoint() {
+fn halted_run_gives_the_reason_and_keeps_its_last_checkpoint() {
     let lab = Lab::new();
     let flags = "--set norm=10000mV --set w_max=100mV --set inhibition=0mV --set t_ref=0ms --set w_init_max=100mV";
     let ran = lab.line(&format!("train small.ron --data data --images 50 --out run {flags}"));

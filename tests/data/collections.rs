@@ -1,4 +1,4 @@
-//! The usual layouts and containers of labelled images, made here byte by byte: each loads and gives the same images.
+//! Common layouts and containers of labelled images, generated here: all of them give the same images.
 
 use super::{TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS, gz, idx};
 use image::{ExtendedColorType, ImageFormat};
@@ -9,7 +9,7 @@ use std::path::Path;
 
 pub(super) const SIDE: usize = 12;
 
-/// Images of two bars, whose place tells one of four classes.
+/// Images of two bars, whose position determines one of four classes.
 pub(super) fn bars(count: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
     let labels: Vec<u8> = (0..count).map(|k| (k % 4) as u8).collect();
     let image = |k: usize| -> Vec<u8> {
@@ -51,7 +51,7 @@ fn loaded(make: impl FnOnce(&Path)) -> Data {
     load_dir(dir.path()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Refuse anything but the images of `four`.
+/// Asserts that the data equals the images of `four`.
 fn is_four(data: &Data) {
     let ((train, train_labels), (test, test_labels)) = (bars(40), bars(12));
     assert_eq!((data.train.width, data.train.height, data.train.classes), (SIDE, SIDE, 4));
@@ -61,9 +61,9 @@ fn is_four(data: &Data) {
 }
 
 #[test]
-fn every_usual_layout_of_idx_files_is_found() {
+fn all_common_idx_layouts_are_found() {
     is_four(&loaded(|dir| four().iter().for_each(|(name, bytes)| put(dir, name, bytes))));
-    // the folders that loaders of other libraries make, beside what they make of the files
+    // the folders created by loaders of other libraries, beside their processed files
     let nested = loaded(|dir| {
         four().iter().for_each(|(name, bytes)| put(dir, &format!("MNIST/raw/{name}"), bytes));
         four().iter().for_each(|(name, bytes)| put(dir, &format!("MNIST/raw/{name}.gz"), &gz(bytes)));
@@ -79,7 +79,7 @@ fn every_usual_layout_of_idx_files_is_found() {
         }
     }));
     is_four(&loaded(|dir| four().iter().for_each(|(name, bytes)| put(dir, &format!("{name}/{name}"), bytes))));
-    // what lies beside them
+    // files beside them
     is_four(&loaded(|dir| {
         for (name, bytes) in four() {
             put(dir, name, &bytes);
@@ -93,11 +93,11 @@ fn every_usual_layout_of_idx_files_is_found() {
     }));
 }
 
-/// How a grey level is written.
+/// Number formats of grey levels.
 type Encode<'a> = &'a dyn Fn(u8) -> Vec<u8>;
 
 #[test]
-fn labels_and_images_of_any_type_and_rank_are_read() {
+fn idx_files_of_any_type_and_rank_are_read() {
     let typed = |code: u32, shape: &[usize], bytes: Vec<u8>| {
         let words: Vec<u32> = std::iter::once(code << 8 | shape.len() as u32).chain(shape.iter().map(|&side| side as u32)).collect();
         idx(&words, &bytes)
@@ -135,7 +135,7 @@ fn labels_and_images_of_any_type_and_rank_are_read() {
             }));
         }
     }
-    // zeros behind a gzip stream fill up a block
+    // zeros after a gzip stream are padding
     let padded = [gz(&image_file(&train)), vec![0; 500]].concat();
     assert_eq!(parse_images(&padded).unwrap().count, 40);
     let broken = [gz(&image_file(&train)), vec![1; 5]].concat();
@@ -158,7 +158,7 @@ fn classes(dir: &Path, split: &str, count: usize, extension: &str, format: Image
 }
 
 #[test]
-fn every_usual_layout_and_format_of_pictures_is_read() {
+fn all_common_picture_layouts_and_formats_are_read() {
     let plain = loaded(|dir| classes(dir, ".", 40, "png", ImageFormat::Png));
     assert_eq!((plain.train.len(), plain.test.len(), plain.split), (32, 8, Split::LastFifth));
     for (extension, format) in
@@ -185,7 +185,7 @@ fn every_usual_layout_and_format_of_pictures_is_read() {
 }
 
 #[test]
-fn what_is_left_out_is_counted_and_system_folders_are_no_classes() {
+fn skipped_files_are_counted_and_system_folders_are_not_classes() {
     let data = loaded(|dir| {
         classes(dir, ".", 40, "png", ImageFormat::Png);
         for name in ["a/x.heic", "a/y.HEIC", "b/x.avif", "c/x.svg", "d/x.npy", "d/Thumbs.db", "d/._1.png"] {
@@ -234,7 +234,7 @@ fn arrays(names: [&'static str; 4]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn arrays_of_numpy_are_read_from_one_file_or_a_folder_of_them() {
+fn numpy_arrays_are_read_from_one_file_or_a_folder() {
     for names in [["x_train", "y_train", "x_test", "y_test"], ["train_images", "train_labels", "test_images", "test_labels"]] {
         is_four(&loaded(|dir| put(dir, "mnist.npz", &npz(&arrays(names)))));
     }
@@ -280,7 +280,7 @@ fn csv(count: usize, header: bool, label_last: bool) -> String {
     }
     for (image, label) in images.iter().zip(labels) {
         let pixels: Vec<String> = image.iter().map(ToString::to_string).collect();
-        // the first pixel is the same in every row, so that a label behind the pixels can be told
+        // the first pixel is equal in every row, so that a label column after the pixels can be recognised
         let row = if label_last { format!("0,{},{label}\n", pixels[1..].join(",")) } else { format!("{label},{}\n", pixels.join(",")) };
         text += &row;
     }
@@ -307,7 +307,7 @@ fn tables_are_read_with_and_without_a_header() {
     put(dir.path(), "optdigits.csv", csv(40, false, true).as_bytes());
     let last = load_dir(&dir.path().join("optdigits.csv")).unwrap();
     assert_eq!((last.train.histogram(), &last.remarks[0]), (vec![8; 4], &Remark::LabelColumn { column: SIDE * SIDE + 1 }));
-    // words are classes in natural order
+    // text labels become classes in natural order
     let text =
         csv(40, true, false).replace("\n0,", "\nkind 10,").replace("\n1,", "\nkind 9,").replace("\n2,", "\nant,").replace("\n3,", "\nbee,");
     put(dir.path(), "words.csv", text.as_bytes());
@@ -319,7 +319,7 @@ fn tables_are_read_with_and_without_a_header() {
 }
 
 #[test]
-fn a_file_of_another_format_is_named_with_what_to_do() {
+fn file_of_another_format_is_named_with_a_remedy() {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes, words) in [
         ("a.zip", &b"PK\x03\x04"[..], &["zip archive", "unpack"][..]),
@@ -346,7 +346,7 @@ fn a_file_of_another_format_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_picture_too_large_for_any_use_is_refused_by_its_header() {
+fn oversized_picture_is_refused_by_its_header() {
     // the sides of a BMP lie in bytes 18 to 26
     let mut bmp = encoded(&bars(1).0[0], ImageFormat::Bmp);
     bmp[18..22].copy_from_slice(&30_000_i32.to_le_bytes());

@@ -1,4 +1,4 @@
-//! Own data: folders of PNG files by class, IDX files of other names, class names. And what is wrong with them, in words.
+//! User data: class folders of PNG files, IDX files of other names, class names, and the errors for invalid ones.
 
 use super::{TEST_IMAGES, TRAIN_LABELS, folder, gz, images, labels};
 use proptest::prelude::*;
@@ -26,7 +26,7 @@ fn put(dir: &Path, name: &str, bytes: &[u8]) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Three classes of ten pictures of 3 x 2 pixels: the first pixel says which.
+/// Three classes of ten pictures of 3 x 2 pixels; the first pixel encodes the picture.
 fn by_class() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (class, name) in ["b1", "b10", "b2"].into_iter().enumerate() {
@@ -42,7 +42,7 @@ fn fault(dir: &Path) -> String {
 }
 
 #[test]
-fn the_last_fifth_of_each_class_is_held_out_and_classes_are_named_after_their_folders() {
+fn last_fifth_of_each_class_is_held_out_and_folders_name_the_classes() {
     let dir = by_class();
     put(dir.path(), ".DS_Store", b"left behind");
     put(dir.path(), "b1/notes.txt", b"no picture");
@@ -50,7 +50,7 @@ fn the_last_fifth_of_each_class_is_held_out_and_classes_are_named_after_their_fo
     assert_eq!((class_names.to_vec(), split), (vec!["b1".to_owned(), "b2".to_owned(), "b10".to_owned()], Split::LastFifth));
     assert_eq!((train.len(), test.len(), train.width, train.height, train.classes), (24, 6, 3, 2, 3));
     assert_eq!((train.histogram(), test.histogram()), (vec![8, 8, 8], vec![2, 2, 2]));
-    // b10 was made second and counts last
+    // b10 was created second and sorts last
     let firsts = |set: &spikescope::datasets::Dataset, class: u8| -> Vec<u8> {
         (0..set.len()).filter(|&k| set.labels[k] == class).map(|k| set.image(k)[0]).collect()
     };
@@ -60,7 +60,7 @@ fn the_last_fifth_of_each_class_is_held_out_and_classes_are_named_after_their_fo
 }
 
 #[test]
-fn a_given_split_is_kept_and_a_class_may_be_called_train() {
+fn given_split_is_kept_and_a_class_may_be_named_train() {
     let dir = tempfile::tempdir().unwrap();
     for (name, first) in [("train/a/1.png", 1), ("train/a/2.PNG", 2), ("train/c/1.png", 3), ("test/c/9.png", 4)] {
         put(dir.path(), name, &png(first, (4, 4)));
@@ -82,7 +82,7 @@ fn a_given_split_is_kept_and_a_class_may_be_called_train() {
 }
 
 #[test]
-fn every_fault_of_a_folder_names_the_file_and_the_remedy() {
+fn folder_errors_name_the_file_and_the_remedy() {
     let spoilt = |name: &str, bytes: &[u8]| {
         let dir = by_class();
         put(dir.path(), name, bytes);
@@ -119,13 +119,13 @@ fn every_fault_of_a_folder_names_the_file_and_the_remedy() {
 
 #[test]
 #[cfg(unix)]
-fn a_picture_that_may_not_be_read_is_named() {
+fn unreadable_picture_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let dir = by_class();
     let path = dir.path().join("b2/7.png");
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
-    assert_eq!(load_dir(dir.path()).unwrap().test.len(), 5, "a folder is no picture");
+    assert_eq!(load_dir(dir.path()).unwrap().test.len(), 5, "a folder is not a picture");
     std::fs::remove_dir(&path).unwrap();
     std::os::unix::fs::symlink("nowhere", &path).unwrap();
     let message = fault(dir.path());
@@ -133,14 +133,14 @@ fn a_picture_that_may_not_be_read_is_named() {
     std::fs::remove_file(&path).unwrap();
     put(dir.path(), "b2/7.png", &png(0, (3, 2)));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
-    // root may read everything
+    // root can read every file
     if let Err(error) = load_dir(dir.path()) {
         assert!(error.to_string().contains("7.png"), "{error}");
     }
 }
 
 #[test]
-fn other_collections_of_idx_files_are_found_by_the_words_of_their_names() {
+fn other_idx_collections_are_recognised_by_file_names() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "emnist-letters-train-images-idx3-ubyte.gz", &gz(&images(3, 4, 5)));
     put(dir.path(), "emnist-letters-train-labels-idx1-ubyte.gz", &gz(&labels(&[1, 26, 2])));
@@ -152,7 +152,7 @@ fn other_collections_of_idx_files_are_found_by_the_words_of_their_names() {
     put(dir.path(), "emnist-digits-train-images-idx3-ubyte", &images(3, 4, 5));
     let message = fault(dir.path());
     assert!(message.contains("emnist-digits-train-images") && message.contains("emnist-letters-train-images"), "{message}");
-    // the same file once more, unpacked, is no other
+    // the same file without compression counts once
     let dir = folder();
     put(dir.path(), "test.labels.idx1-ubyte.gz", &gz(&labels(&[0, 0])));
     put(dir.path(), "t10k-labels-idx1-ubyte.gz", &gz(&labels(&[0, 0])));
@@ -160,7 +160,7 @@ fn other_collections_of_idx_files_are_found_by_the_words_of_their_names() {
 }
 
 #[test]
-fn a_file_of_names_names_the_classes_of_idx_files() {
+fn names_file_sets_the_class_names_of_idx_files() {
     let dir = folder();
     put(dir.path(), "classes.txt", "T-shirt\nTrouser\nPullover\nÄrmel\nno image yet\n".as_bytes());
     let data = load_dir(dir.path()).unwrap();
@@ -169,7 +169,7 @@ fn a_file_of_names_names_the_classes_of_idx_files() {
     put(dir.path(), "classes.txt", b"a\nb\nc");
     let message = fault(dir.path());
     assert!(message.contains("classes.txt") && message.contains("names 3 classes, but labels go up to 3"), "{message}");
-    // whatever is missing, what was looked for is said
+    // the expected file names are always listed
     std::fs::remove_file(dir.path().join(TRAIN_LABELS)).unwrap();
     let message = fault(dir.path());
     assert!(
@@ -193,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_are_no_picture_and_no_names(bytes in prop::collection::vec(any::<u8>(), 0..200), signed in any::<bool>()) {
+    fn arbitrary_bytes_are_refused_as_pictures_and_names(bytes in prop::collection::vec(any::<u8>(), 0..200), signed in any::<bool>()) {
         let head: &[u8] = if signed { b"\x89PNG\r\n\x1a\n" } else { b"" };
         prop_assert!(parse_picture(&[head, &bytes].concat()).is_err());
         if let Ok(names) = parse_class_names(&bytes) {

@@ -1,4 +1,4 @@
-//! How large images may be and how many classes there may be: what README.md and docs/DATA.md promise.
+//! The limits of image size and class count that README.md and docs/DATA.md state.
 
 use ndarray::Array2;
 use spikescope::datasets::Dataset;
@@ -18,7 +18,7 @@ fn takes(preset: &Preset, side: usize, classes: usize) -> bool {
 }
 
 #[test]
-fn every_preset_takes_256_classes_and_images_as_large_as_is_written() {
+fn every_preset_accepts_256_classes_and_the_documented_image_size() {
     let text = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let (readme, table) = (text("README.md"), text("docs/DATA.md"));
     let (mut missing, mut least, mut tried) = (Vec::new(), usize::MAX, 0);

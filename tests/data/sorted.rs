@@ -35,7 +35,7 @@ fn sorted() -> Data {
 }
 
 #[test]
-fn a_test_on_some_images_shows_all_classes_of_a_collection_that_is_sorted_by_class() {
+fn test_subset_of_a_sorted_collection_contains_all_classes() {
     let data = sorted();
     assert_eq!(data.test.labels[..3], [0, 0, 0]);
     let shown: Vec<u8> = data.tested(8).into_iter().map(|index| data.test.labels[index]).collect();
@@ -52,7 +52,7 @@ fn a_test_on_some_images_shows_all_classes_of_a_collection_that_is_sorted_by_cla
 }
 
 #[test]
-fn a_record_of_version_0_1_keeps_its_subsets_and_its_values() {
+fn records_of_version_0_1_keep_their_subsets_and_values() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), |pixel| pixel / 128, |label| label);
     let old = load(dir.path(), Reading::of_0_1(), &mut |_, _| true).unwrap();
@@ -63,7 +63,7 @@ fn a_record_of_version_0_1_keeps_its_subsets_and_its_values() {
 }
 
 #[test]
-fn values_that_do_not_use_their_range_are_scaled_and_that_is_said() {
+fn values_that_do_not_use_their_range_are_scaled_with_a_note() {
     for (change, most) in [(&(|pixel: u8| pixel / 128) as &dyn Fn(u8) -> u8, 1.0), (&|pixel| pixel / 16, 14.0)] {
         let (_dir, data) = loaded(change);
         assert_eq!(data.train.images.iter().max(), Some(&255));
@@ -94,7 +94,7 @@ fn twelve_bits_in_pictures_of_sixteen_keep_their_precision() {
 }
 
 #[test]
-fn dark_on_bright_is_noticed_and_inverting_gives_the_same_images_as_bright_on_dark() {
+fn dark_on_bright_is_reported_and_inversion_gives_bright_on_dark() {
     let (_plain, bright) = loaded(|pixel| pixel);
     let (dir, dark) = loaded(|pixel| 255 - pixel);
     assert!(dark.remarks.iter().any(Remark::suggests_inversion), "{:?}", dark.remarks);

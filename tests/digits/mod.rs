@@ -1,4 +1,4 @@
-//! Images that cost about what MNIST costs, made by arithmetic: no file, the same on every machine.
+//! Computed images with about the computational cost of MNIST: no files, identical on every machine.
 
 use ndarray::Array2;
 use spikescope::datasets::{Data, Dataset};
@@ -9,7 +9,7 @@ fn images(n: usize, mut state: u64) -> Dataset {
     let labels: Vec<u8> = (0..n).map(|k| (k % 10) as u8).collect();
     let images = Array2::from_shape_fn((n, 784), |(k, pixel)| {
         let z = splitmix(&mut state);
-        // every class lights a band of its own, with a fringe and varying strokes
+        // every class has a bright band at its own position, with varying strokes
         let distance = (pixel / 28).abs_diff(5 + 2 * labels[k] as usize);
         let lit = distance < 4 && !z.is_multiple_of(5);
         if lit { 255 - (z >> 32) as u8 % 128 - 24 * distance as u8 } else { 0 }

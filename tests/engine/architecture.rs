@@ -77,7 +77,7 @@ fn all() -> Vec<(String, String)> {
     found
 }
 
-/// Names that stand after every `prefix` in some code: the whole of `{a, b::c}` too.
+/// Names after every `prefix` in some code, including all names within `{a, b::c}`.
 fn named_after(code: &str, prefix: &str) -> BTreeSet<String> {
     let head = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut names = BTreeSet::new();
@@ -109,12 +109,12 @@ fn top(name: &str) -> &str {
 }
 
 #[test]
-fn modules_use_only_what_the_table_allows() {
+fn modules_use_only_allowed_modules() {
     let table: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
     let (mut faults, mut edges) = (Vec::new(), 0);
     for (name, code) in all() {
         let own = top(&name);
-        // the acceptance test of the window compares it with the engine, which the window itself never sees
+        // the acceptance test compares the window with the engine; the window itself does not use the engine
         if own == "lib" || own == "main" || name == "gui/tests/acceptance.rs" {
             continue;
         }
@@ -137,7 +137,7 @@ fn modules_use_only_what_the_table_allows() {
 }
 
 #[test]
-fn the_map_in_the_documentation_is_this_table() {
+fn architecture_document_equals_the_table() {
     let page = std::fs::read_to_string(file("docs/ARCHITECTURE.md")).unwrap();
     let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
     let rows = page.lines().filter(|line| line.starts_with("| `"));
@@ -154,8 +154,8 @@ fn the_map_in_the_documentation_is_this_table() {
 }
 
 #[test]
-fn the_table_is_free_of_cycles() {
-    // every module follows all it uses, with one exception: the command line opens the window
+fn table_has_no_cycles() {
+    // every module comes after the modules it uses, with one exception: the command line opens the window
     let place = |name: &str| MAY_USE.iter().position(|(module, _)| *module == name);
     for (module, below) in MAY_USE {
         for other in *below {
@@ -166,7 +166,7 @@ fn the_table_is_free_of_cycles() {
 }
 
 #[test]
-fn the_engine_names_no_thread_clock_file_channel_or_window() {
+fn engine_uses_no_thread_clock_file_channel_or_window() {
     let mut seen = 0;
     for (name, code) in all().iter().filter(|(name, _)| top(name) == "engine") {
         seen += 1;
@@ -178,7 +178,7 @@ fn the_engine_names_no_thread_clock_file_channel_or_window() {
 }
 
 #[test]
-fn no_floating_point_function_of_the_platform_enters_the_simulation() {
+fn no_platform_dependent_floating_point_functions() {
     // exp, ln, powf and sin of the standard library differ from machine to machine; those of libm do not
     for (name, code) in all().iter().filter(|(name, _)| ["engine", "rng", "time"].contains(&top(name))) {
         let code = code.split("#[cfg(test)]").next().unwrap_or_default();
@@ -191,7 +191,7 @@ fn no_floating_point_function_of_the_platform_enters_the_simulation() {
 }
 
 #[test]
-fn nobody_writes_unsafe_code() {
+fn no_unsafe_code() {
     let manifest = std::fs::read_to_string(file("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
     for (name, code) in all() {
@@ -200,7 +200,7 @@ fn nobody_writes_unsafe_code() {
 }
 
 #[test]
-fn the_search_sees_through_braces() {
+fn search_resolves_braces_in_use_trees() {
     let code = "use crate::{a::b, c::{d, e}, f};\nuse crate::g::h;\nlet x = crate::i::j();";
     assert_eq!(named_after(code, "crate::").into_iter().collect::<Vec<_>>(), ["a", "c", "f", "g", "i"]);
 }

@@ -1,4 +1,4 @@
-//! Saved states: they continue bit for bit, and anything else than a saved state is refused without a panic.
+//! Saved states are continued bit for bit; anything else is refused without a panic.
 
 use super::common::{SMALL, bars, small, train};
 use super::cuts::{Specimen, differences, specimens};
@@ -11,7 +11,7 @@ use spikescope::experiment::{Trainer, TrialRecord};
 use spikescope::params::ParamId as P;
 use spikescope::time::TimeGrid;
 
-/// Settings that between them use every part of a trainer's state.
+/// Settings that together use every part of a trainer's state.
 pub(crate) const KINDS: [&[(&str, &str)]; 13] = [
     &[],
     &[("rule", "stdp"), ("readout", "label assignment")],
@@ -147,7 +147,7 @@ proptest! {
         network.run(at, &mut []);
         let bytes = save(&mut network);
         let mut copy = specimen.build();
-        // whatever it had done before is forgotten
+        // its previous state is replaced
         copy.run(150 - at, &mut []);
         restore(&mut copy, &bytes).unwrap();
         prop_assert_eq!(network.digest().differences(&copy.digest()), Vec::<String>::new());
@@ -195,7 +195,7 @@ proptest! {
         let mut copy = small(KINDS[kind], 9);
         if copy.restore(&bytes).is_ok() {
             for _ in 0..20 {
-                // a halt is an answer too
+                // a halt is a valid result
                 if copy.advance(23, &mut []).is_err() {
                     break;
                 }
@@ -238,7 +238,7 @@ fn every_truncation_and_every_surplus_is_an_error() {
 }
 
 #[test]
-fn lanes_without_a_neuron_take_no_value_that_could_wake_them() {
+fn unused_vector_lanes_accept_no_stored_value() {
     // the first row of potentials and of weights begins after its length; neuron 12 to 31 of 12 do not exist
     let lane = |bytes: &mut Vec<u8>, at: usize, value: f32| bytes[8 + 4 * at..][..4].copy_from_slice(&value.to_le_bytes());
     let mut population = LifPopulation::new(12, LifParams::default(), TimeGrid::new(1.0), 1);
@@ -257,7 +257,7 @@ fn lanes_without_a_neuron_take_no_value_that_could_wake_them() {
 }
 
 #[test]
-fn a_state_of_another_size_is_refused_by_the_name_of_the_part() {
+fn state_of_another_size_is_refused_naming_the_part() {
     let bytes = small(&[], 9).save();
     let preset = super::common::preset(&[SMALL, &[("n_neurons", "40")]].concat());
     let error = Trainer::new(&preset, bars(), 9, Some(30)).unwrap().restore(&bytes).unwrap_err();
@@ -265,12 +265,12 @@ fn a_state_of_another_size_is_refused_by_the_name_of_the_part() {
 }
 
 #[test]
-fn the_rule_of_the_image_in_progress_survives_a_change_of_plan() {
+fn current_image_keeps_its_rule_after_a_change_of_plan() {
     let settings: &[(&str, &str)] = &[("rule", "stdp-then-r-stdp"), ("stdp_images", "10"), ("readout", "label assignment")];
     let mut trainer = small(settings, 9);
     train(&mut trainer, 5);
     trainer.advance(20, &mut []).unwrap();
-    // reward is to take over at once: from the next image on
+    // the reward stage begins with the next image
     trainer.set(P::StdpImages, 3.0).unwrap();
     let bytes = trainer.save();
     let mut copy = small(settings, 9);
@@ -280,13 +280,13 @@ fn the_rule_of_the_image_in_progress_survives_a_change_of_plan() {
 }
 
 #[test]
-fn a_state_is_read_before_the_code_of_its_moment_is_known() {
+fn state_is_read_before_its_encoder_is_known() {
     let mut trainer = small(&[], 9);
     trainer.train_image().unwrap();
     trainer.set(P::Encoder, 1.0).unwrap();
     trainer.advance(10, &mut []).unwrap();
     let bytes = trainer.save();
-    // first with the parameters of the preset, to learn the step up to which the log is to be followed
+    // first with the parameters of the preset, to find the step up to which the log applies
     let mut copy = small(&[], 9);
     copy.restore(&bytes).unwrap();
     assert_eq!(copy.step(), trainer.step());
@@ -297,7 +297,7 @@ fn a_state_is_read_before_the_code_of_its_moment_is_known() {
 }
 
 #[test]
-fn a_difference_is_called_by_the_name_of_its_part() {
+fn difference_names_the_part_of_the_state() {
     let specimen = Specimen { rule: 3, code: 0, delays: Some((5, 9)), sigma_mv: 0.0, tau_syn_ms: 0.0, e_inh_mv: None, seed: 4 };
     let run = || {
         let mut network = specimen.build();
@@ -330,14 +330,14 @@ fn a_difference_is_called_by_the_name_of_its_part() {
     let names = other.digest().differences(&digest);
     assert!(names.contains(&"eligibility".to_owned()) && !names.contains(&"weights".to_owned()), "{names:?}");
 
-    // parts that only one of two has are named from both sides
+    // a part that exists in one state only is named in both directions
     let frozen = network.frozen().digest();
     assert!(frozen.differences(&digest).contains(&"eligibility".to_owned()));
     assert_eq!(frozen.differences(&digest).len(), digest.differences(&frozen).len());
 }
 
 #[test]
-fn a_frozen_copy_answers_like_its_original_and_leaves_no_trace() {
+fn frozen_copy_gives_the_same_answers_and_does_not_change_the_original() {
     for kind in KINDS {
         let mut trainer = small(kind, 9);
         train(&mut trainer, 6);
@@ -357,7 +357,7 @@ fn a_frozen_copy_answers_like_its_original_and_leaves_no_trace() {
         assert!(spikes > 0, "a frozen network still spikes: {kind:?}");
         assert_eq!(thetas(&frozen), thetas(trainer.network()));
         assert_eq!(weights(&frozen), weights(trainer.network()));
-        // a second copy is none the wiser
+        // a second copy is not affected by the first
         let mut again = trainer.network().frozen();
         again.begin_trial(&bars().test.image(11).to_vec(), 11);
         again.reseed(1);

@@ -1,4 +1,4 @@
-//! Neurons against the formulas they integrate.
+//! Simulated neurons against closed-form solutions.
 
 use super::common::{drive, one_step, run};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn the_interval_between_spikes_is_that_of_the_f_i_curve(
+    fn interspike_interval_follows_the_f_i_curve(
         tau in 2.0..200.0f64, ri in 13.5..80.0f64, t_ref in 0..80u32, dt in prop::sample::select(vec![0.1, 0.5, 1.0]),
     ) {
         let params = LifParams { tau_m_ms: tau, ri_mv: ri, t_ref_steps: t_ref, theta_plus_mv: 0.0, ..LifParams::default() };
@@ -50,14 +50,14 @@ proptest! {
             prop_assert!(times.len() >= 3, "{} spikes", times.len());
             for pair in times.windows(2).skip(1) {
                 let measured = (pair[1] - pair[0]) as f64;
-                // a spike waits for the end of the step in which the threshold is crossed
+                // a spike occurs at the end of the step in which the threshold is crossed
                 prop_assert!(measured >= interval - slack && measured < interval + 1.0 + slack, "{} steps against {}", measured, interval);
             }
         }
     }
 
     #[test]
-    fn no_current_below_the_rheobase_makes_a_spike(tau in 2.0..200.0f64, ri in -40.0..12.99f64) {
+    fn currents_below_rheobase_cause_no_spike(tau in 2.0..200.0f64, ri in -40.0..12.99f64) {
         let params = LifParams { tau_m_ms: tau, ri_mv: ri, ..LifParams::default() };
         let mut neuron = population(1, params, 1.0);
         prop_assert!(run(&mut neuron, &drive(1, 4000, |_, _| 0.0)).is_empty());
@@ -67,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn the_refractory_period_limits_the_rate_to_one_spike_in_t_ref_plus_one_step(t_ref in 0..60u32) {
+    fn rate_is_limited_to_one_spike_per_t_ref_plus_one_step(t_ref in 0..60u32) {
         let params = LifParams { ri_mv: 1e6, t_ref_steps: t_ref, theta_plus_mv: 0.0, ..LifParams::default() };
         let spikes = run(&mut population(1, params, 1.0), &drive(1, 400, |_, _| 0.0));
         let expected: Vec<(usize, u32)> = (0..400).step_by(t_ref as usize + 1).map(|t| (t, 0)).collect();
@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn a_synaptic_current_makes_the_postsynaptic_potential_of_the_textbook(tau_m in 5.0..50.0f64, ratio in 0.1..3.0f64, near in any::<bool>()) {
+    fn synaptic_current_gives_the_closed_form_postsynaptic_potential(tau_m in 5.0..50.0f64, ratio in 0.1..3.0f64, near in any::<bool>()) {
         // near: the two time constants almost or exactly agree, where the formula divides zero by zero
         let tau_s = if near { tau_m * (1.0 + (ratio - 1.0) * 1e-7) } else { tau_m * ratio };
         prop_assume!(near || (tau_s - tau_m).abs() > 0.01 * tau_m);
@@ -90,7 +90,7 @@ proptest! {
                 10.0 * tau_s / (tau_s - tau_m) * ((-t / tau_s).exp() - (-t / tau_m).exp())
             };
             let u = f64::from(neuron.v_mv(0)) + 65.0;
-            // V is told at 65 mV; u and I round at up to 10 mV and are remembered for a time constant, together 1.5e-4 mV
+            // V is rounded at 65 mV; u and I at up to 10 mV, accumulated over a time constant, together 1.5e-4 mV
             // where both last 50 ms (500 steps of 2 roundings that fall to either side)
             prop_assert!((u - exact).abs() < 3e-4, "step {}: {} against {}", k, u, exact);
         }
@@ -109,7 +109,7 @@ fn equal_time_constants_give_the_alpha_function() {
 }
 
 #[test]
-fn membrane_noise_has_the_stationary_variance_and_memory_asked_for() {
+fn membrane_noise_has_the_set_variance_and_autocorrelation() {
     let (sigma, n) = (3.0, 640);
     // the last case has a step of half the time constant, where an approximate increment would show
     for (tau, dt) in [(20.0, 0.1), (20.0, 1.0), (2.0, 1.0)] {
@@ -164,7 +164,7 @@ fn noise_differs_between_neurons_and_seeds_and_repeats_with_a_seed() {
 }
 
 #[test]
-fn noise_that_is_switched_off_leaves_a_potential_that_decays() {
+fn potential_decays_after_noise_is_switched_off() {
     let params = LifParams { sigma_mv: 5.0, tau_m_ms: 10.0, v_th_mv: 1e6, ..LifParams::default() };
     let mut neurons = population(40, params, 1.0);
     run(&mut neurons, &drive(40, 30, |_, _| 0.0));
@@ -187,7 +187,7 @@ fn each_spike_raises_its_own_threshold_and_the_rise_decays() {
         assert_eq!(neurons.threshold_mv(32), -52.0);
         let steps = (2.0 * tau_theta / dt) as usize;
         if steps > 100_000 {
-            // too slow to watch: after 10⁵ steps it has lost a tenth of a time constant
+            // very slow decay: 10⁵ steps are a tenth of a time constant
             check_decay(&mut neurons, 100_000, tau_theta, dt);
         } else {
             check_decay(&mut neurons, steps, tau_theta, dt);
@@ -211,7 +211,7 @@ fn check_decay(neurons: &mut LifPopulation, steps: usize, tau_theta: f64, dt: f6
 }
 
 #[test]
-fn a_raised_threshold_is_the_one_a_spike_needs() {
+fn spike_needs_the_raised_threshold() {
     let params =
         LifParams { theta_plus_mv: 2.0, tau_theta_ms: 1e9, t_ref_steps: 0, inhibition_mv: 0.0, tau_m_ms: 1e9, ..LifParams::default() };
     let mut neuron = population(1, params, 1.0);

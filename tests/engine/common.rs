@@ -1,4 +1,4 @@
-//! Small networks, scripted input and data, shared by the tests.
+//! Small networks, scripted input and data shared by the tests.
 
 use spikescope::datasets::{Data, Dataset, load_dir};
 use spikescope::engine::archive::{Archive, ArchiveError, Persist};
@@ -51,7 +51,7 @@ pub(crate) fn drive(n: usize, steps: usize, value: impl Fn(usize, usize) -> f32)
     rows
 }
 
-/// Let a population run through a drive; the spikes as (step, neuron).
+/// Runs a population under a drive; the spikes as (step, neuron).
 pub(crate) fn run(population: &mut LifPopulation, drive: &[Row]) -> Vec<(usize, u32)> {
     let steps = drive.len() / blocks_for(population.len());
     let (mut spikes, mut fired, mut done) = (Vec::new(), Vec::new(), 0);
@@ -63,7 +63,7 @@ pub(crate) fn run(population: &mut LifPopulation, drive: &[Row]) -> Vec<(usize, 
     spikes
 }
 
-/// One step under a drive of one step; who fired.
+/// Runs one step under a drive of one step; the neurons that fired.
 pub(crate) fn one_step(population: &mut LifPopulation, drive: &[Row]) -> Vec<u32> {
     let mut fired = Vec::new();
     assert_eq!(population.advance(drive, 0, &mut fired), 1);
@@ -79,7 +79,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Spikes of `n` channels, step by step; silence after the end.
+    /// Spikes of `n` channels by step; no spikes after the end.
     pub(crate) fn new(n: usize, train: Vec<Vec<u16>>) -> Self {
         Self { n, train, at: 0 }
     }
@@ -156,13 +156,13 @@ pub(crate) fn file(name: &str) -> PathBuf {
     root().join(name)
 }
 
-/// MNIST with the last 1,000 training images held out as the test set; the real test images stay unseen.
+/// MNIST with the last 1,000 training images held out as the test set; the test images are not used.
 pub(crate) fn mnist() -> Arc<Data> {
     static DATA: OnceLock<Arc<Data>> = OnceLock::new();
     Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout_last(1000).unwrap())))
 }
 
-/// The default preset with these settings changed. The rule r-max and filters of a first layer bring their protocols with them.
+/// The default preset with these settings changed. The rule r-max and filters of a first layer select their protocols.
 pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     let mut preset = Preset::load(&file("presets/mnist-rstdp.ron")).unwrap();
     for (name, value) in set {
@@ -177,7 +177,7 @@ pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     preset
 }
 
-/// Twelve 6 x 6 images of four classes, each a bright bar in another place: enough to learn from, quick to show.
+/// Twelve 6 x 6 images of four classes, with the bright bar at a different position for each class.
 pub(crate) fn bars() -> Arc<Data> {
     let pixel = |k: usize, i: usize| if i / 9 == k % 4 { 255 - (k * 7 + i) as u8 % 40 } else { (i % 3 * 12) as u8 };
     let images = ndarray::Array2::from_shape_fn((12, 36), |(k, i)| pixel(k, i));
@@ -186,7 +186,7 @@ pub(crate) fn bars() -> Arc<Data> {
     Arc::new(Data::numbered("bars", set.clone(), set))
 }
 
-/// Settings for `bars`: 12 neurons and short trials in which every part of the state gets used.
+/// Settings for `bars`: 12 neurons and short trials that use every part of the state.
 pub(crate) const SMALL: &[(&str, &str)] =
     &[("n_neurons", "12"), ("present", "40 ms"), ("rest", "7 ms"), ("norm", "12 mV"), ("rate_max", "300 Hz"), ("eta", "0.1")];
 

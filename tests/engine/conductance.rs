@@ -50,7 +50,7 @@ fn integrate(mut u: f64, mut i: f64, g: f64, p: &LifParams, dt_ms: f64) -> f64 {
 }
 
 #[test]
-fn a_step_under_a_constant_conductance_is_the_solution_of_the_equation() {
+fn step_under_constant_conductance_solves_the_equation() {
     for dt_ms in [0.1, 1.0] {
         let grid = TimeGrid::new(dt_ms);
         for g in [0.0, 0.2, 5.0, 80.0] {
@@ -68,7 +68,7 @@ fn a_step_under_a_constant_conductance_is_the_solution_of_the_equation() {
 }
 
 #[test]
-fn one_sum_for_all_equals_a_conductance_for_every_pair_of_neurons() {
+fn shared_conductance_sum_equals_pairwise_conductances() {
     let grid = TimeGrid::new(1.0);
     for (inhibition_mv, tau_inh_ms, tau_syn_ms, most) in
         [(3.0, 10.0, 0.0, 2.4), (120.0, 2.0, 0.0, 4.0), (20.0, 0.0, 0.0, 2.4), (6.0, 20.0, 4.0, 8.0)]
@@ -106,9 +106,9 @@ fn one_sum_for_all_equals_a_conductance_for_every_pair_of_neurons() {
 }
 
 #[test]
-fn a_weak_spike_takes_from_a_resting_neuron_what_the_parameter_says() {
+fn weak_spike_inhibits_a_resting_neuron_by_the_parameter_value() {
     for tau_inh_ms in [0.0, 5.0, 50.0] {
-        // no leak to speak of: the potential keeps what it lost
+        // the leak is negligible: the potential stays where inhibition left it
         let p = LifParams { tau_m_ms: 1e9, ..params(0.01, -90.0, tau_inh_ms) };
         let mut population = LifPopulation::new(3, p, TimeGrid::new(1.0), 1);
         assert_eq!(one_step(&mut population, &drive(3, 1, |_, j| if j == 0 { 20.0 } else { 0.0 })), [0]);
@@ -125,7 +125,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn no_potential_falls_below_the_reversal_potential_whatever_the_spikes(
+    fn potentials_stay_above_the_reversal_potential(
         inhibition_mv in 0.0..1000.0f64, e_inh_mv in -150.0..-66.0f64, tau_inh_ms in prop::sample::select(vec![0.0, 2.0, 100.0, 2000.0]),
         tau_syn_ms in prop::sample::select(vec![0.0, 5.0]), v_reset_mv in -100.0..-53.0f64, most in 0.0..40.0f64, seed in any::<u64>(),
     ) {

@@ -1,4 +1,4 @@
-//! A run cut at any steps is the run in one piece, bit for bit: for every rule, encoder and wiring, watched or not.
+//! A run cut at arbitrary steps equals the uncut run bit for bit, for every rule, encoder and wiring, with and without monitors.
 
 use super::common::{Dice, Script, plasticity, trains, weights};
 use proptest::prelude::*;
@@ -108,7 +108,7 @@ fn all() -> impl Iterator<Item = Specimen> {
     })
 }
 
-/// To the end of the trial, reward included; the parts in which two networks then differ.
+/// Runs two networks to the end of the trial, reward included, and returns the parts in which they differ.
 pub(crate) fn differences(a: &mut Network, b: &mut Network) -> Vec<String> {
     for network in [&mut *a, &mut *b] {
         network.consolidate(0.7);
@@ -135,7 +135,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn any_cuts_give_the_same_bits(specimen in specimens(), pieces in prop::collection::vec(0..70u64, 0..12)) {
+    fn arbitrary_cuts_give_the_same_bits(specimen in specimens(), pieces in prop::collection::vec(0..70u64, 0..12)) {
         let mut whole = cut(&specimen, std::iter::empty());
         let mut pieces = cut(&specimen, pieces.into_iter());
         prop_assert_eq!(differences(&mut whole, &mut pieces), Vec::<String>::new());
@@ -143,14 +143,14 @@ proptest! {
 }
 
 #[test]
-fn single_steps_equal_one_run_for_every_rule_code_and_wiring_and_something_happens() {
+fn single_steps_equal_one_run_for_every_rule_encoder_and_wiring() {
     for specimen in all() {
         let mut whole = cut(&specimen, std::iter::empty());
         let mut steps = cut(&specimen, std::iter::repeat_n(1, STEPS as usize));
         assert_eq!(whole.counts(), steps.counts(), "{specimen:?}");
         let start = specimen.build().projections().iter().map(|p| p.synapses.to_array()).collect::<Vec<_>>();
         assert_eq!(differences(&mut whole, &mut steps), Vec::<String>::new(), "{specimen:?}");
-        assert!(whole.counts().iter().sum::<u32>() > 0, "nobody fires in {specimen:?}");
+        assert!(whole.counts().iter().sum::<u32>() > 0, "no spikes in {specimen:?}");
         if specimen.rule > 0 {
             for (projection, start) in whole.projections().iter().zip(start) {
                 assert_ne!(projection.synapses.to_array(), start, "a projection learns nothing in {specimen:?}");
@@ -160,7 +160,7 @@ fn single_steps_equal_one_run_for_every_rule_code_and_wiring_and_something_happe
 }
 
 #[test]
-fn monitors_see_everything_and_change_nothing() {
+fn monitors_record_all_spikes_and_have_no_side_effect() {
     for specimen in all() {
         let mut alone = cut(&specimen, std::iter::empty());
         let mut watched = specimen.build();
@@ -168,7 +168,7 @@ fn monitors_see_everything_and_change_nothing() {
         let (mut weights, mut digests) = (WeightMonitor::new(50), DigestMonitor::default());
         let mut monitors: [&mut dyn Monitor; 5] = [&mut spikes, &mut state, &mut rate, &mut weights, &mut digests];
         watched.run(60, &mut monitors);
-        // watching begins and ends where it likes
+        // the monitor is attached and detached at arbitrary steps
         let mut late = specimen.build();
         late.run(17, &mut []);
         late.run(43, &mut [&mut SpikeMonitor::default() as &mut dyn Monitor]);
@@ -204,7 +204,7 @@ fn a_spike_arrives_exactly_its_delay_later() {
         network.run(60, &mut [&mut raster as &mut dyn Monitor]);
         network.run(140, &mut [&mut raster as &mut dyn Monitor]);
         assert_eq!(raster.output, [(5 + delay as u64, 0), (70 + delay as u64, 0)], "delay {delay}");
-        // a new trial forgets what was on its way
+        // a new trial discards spikes in transit
         network.begin_trial(&[255], 0);
         network.run(6, &mut []);
         network.begin_trial(&[0], 0);

@@ -114,7 +114,7 @@ fn reached(from: &Module, edges: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeSe
 }
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
+fn no_import_cycles_between_files() {
     let mut all = BTreeMap::new();
     modules(&file("src"), &mut all);
     let edges = imports(&all);
@@ -133,7 +133,7 @@ fn no_files_import_each_other_in_a_circle() {
 }
 
 #[test]
-fn paths_are_read_through_braces() {
+fn braces_in_use_trees_are_resolved() {
     let mut found = Vec::new();
     expand("crate::{a::b, c::{d, e::*}}", &[], &mut found);
     let joined: Vec<String> = found.iter().map(|path| path.join("::")).collect();

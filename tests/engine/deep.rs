@@ -1,4 +1,4 @@
-//! Layers that learn one after the other: filters of a layer change in its stage and in no other.
+//! Layer-wise training: the filters of a layer change in its own stage only.
 
 use super::checkpoints::KINDS;
 use super::common::{bars, preset, train};
@@ -20,7 +20,7 @@ fn assert_learns(trainer: &mut Trainer, images: u64, layers: &[usize]) {
 }
 
 #[test]
-fn a_deep_network_learns_layer_by_layer_and_the_last_from_reward() {
+fn deep_network_learns_layer_by_layer_and_the_last_from_reward() {
     for kind in &KINDS[11..] {
         let mut trainer = Trainer::new(&preset(&[super::common::SMALL, kind].concat()), bars(), 3, Some(40)).unwrap();
         assert_learns(&mut trainer, 3, &[0]);
@@ -30,16 +30,16 @@ fn a_deep_network_learns_layer_by_layer_and_the_last_from_reward() {
 }
 
 #[test]
-fn banks_learn_first_then_the_second_layer_then_reward_gates_both() {
+fn filter_banks_learn_first_then_the_second_layer_then_reward_gates_both() {
     let mut trainer = Trainer::new(&preset(&[super::common::SMALL, KINDS[10]].concat()), bars(), 3, Some(40)).unwrap();
     assert_learns(&mut trainer, 2, &[0]);
-    // the image after a stage takes from its filters what they have in common
+    // with the first image after a stage, the mean is subtracted from its filters
     assert_learns(&mut trainer, 2, &[0, 1]);
     assert_learns(&mut trainer, 20, &[0, 1]);
 }
 
 #[test]
-fn filters_that_have_learnt_stay_when_more_images_are_asked_for() {
+fn trained_filters_are_unchanged_when_images_are_added() {
     let mut trainer = Trainer::new(&preset(&[super::common::SMALL, KINDS[9]].concat()), bars(), 3, Some(40)).unwrap();
     train(&mut trainer, 6);
     trainer.set(ParamId::FilterImages, 1000.0).unwrap();

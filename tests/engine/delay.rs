@@ -1,4 +1,4 @@
-//! When a reward comes, whether it is the right one, and what counts as right: late, noisy and reversed rewards.
+//! Delayed, noisy and inverted rewards, and swapped labels.
 
 use super::checkpoints::KINDS;
 use super::common::{SMALL, bars, preset, small, train};
@@ -16,7 +16,7 @@ fn weights(trainer: &Trainer) -> Vec<f32> {
     trainer.network().projections().iter().flat_map(|p| p.synapses.to_array().into_iter()).collect()
 }
 
-/// What one rewarded image changes.
+/// Weight change by one rewarded image.
 fn change(settings: &[(&str, &str)], images_before: u64, delay_ms: f64) -> Vec<f64> {
     let mut trainer = small(settings, 3);
     train(&mut trainer, images_before);
@@ -40,21 +40,21 @@ fn assert_decays(settings: &[(&str, &str)], images_before: u64, (delay_ms, tau_m
 }
 
 #[test]
-fn a_late_reward_finds_the_eligibility_decayed_by_its_time_constant() {
+fn eligibility_decays_until_a_delayed_reward() {
     for (delay_ms, tau_ms) in [(20.0, 40.0), (300.0, 200.0)] {
         let tau = format!("{tau_ms} ms");
         assert_decays(&[LINEAR, &[("tau_e", tau.as_str()), ("eta", "0.01")]].concat(), 2, (delay_ms, tau_ms));
-        // a race leaves an eligibility that is no trace
+        // the first-spike readout has an eligibility that does not decay
         let race = [KINDS[8], &[("augment", "0"), ("augment_turn", "0"), ("augment_warp", "0"), ("reward_delay", "0 ms")]].concat();
         assert_decays(&[&race, LINEAR, &[("tau_e", tau.as_str()), ("eta", "0.5")]].concat(), 2, (delay_ms, tau_ms));
-        // the stages that come first learn without reward
+        // earlier stages learn without reward
         let deep = [KINDS[12], LINEAR, &[("tau_e", tau.as_str()), ("reward_delay", "0 ms"), ("eta", "0.01")]].concat();
         assert_decays(&deep, 8, (delay_ms, tau_ms));
     }
 }
 
 #[test]
-fn a_delay_lengthens_the_trial_exactly_and_the_reward_comes_when_it_is_due() {
+fn reward_delay_lengthens_the_trial_exactly() {
     for kind in [KINDS[0], KINDS[8], KINDS[11]] {
         let mut trainer = small(&[kind, &[("reward_delay", "13 ms")]].concat(), 3);
         trainer.advance(40, &mut []).unwrap();
@@ -74,7 +74,7 @@ fn a_delay_lengthens_the_trial_exactly_and_the_reward_comes_when_it_is_due() {
 }
 
 #[test]
-fn a_hand_may_still_reward_while_the_network_waits() {
+fn manual_reward_is_accepted_during_the_reward_delay() {
     let mut trainer = small(&[("reward_delay", "13 ms")], 3);
     trainer.advance(50, &mut []).unwrap();
     trainer.give_reward(-0.5);
@@ -83,7 +83,7 @@ fn a_hand_may_still_reward_while_the_network_waits() {
 }
 
 #[test]
-fn rewards_that_are_always_mistaken_are_the_inverted_ones_bit_for_bit() {
+fn reward_noise_of_one_equals_inverted_reward_bit_for_bit() {
     let digests = [("reward_noise", "1"), ("reward_mode", "inverted")].map(|set| {
         let mut trainer = small(&[set], 3);
         train(&mut trainer, 20);
@@ -96,7 +96,7 @@ fn rewards_that_are_always_mistaken_are_the_inverted_ones_bit_for_bit() {
 }
 
 #[test]
-fn so_many_rewards_are_mistaken_and_which_ones_belongs_to_image_and_seed() {
+fn reward_noise_has_the_set_rate_and_depends_on_image_and_seed() {
     let mistaken = |seed: u64, cut: u64| -> Vec<bool> {
         let mut trainer = small(&[("reward_noise", "0.3"), ("present", "10 ms")], seed);
         let mut ended = Vec::new();
@@ -129,7 +129,7 @@ fn relabelled(a: u8, b: u8) -> Arc<Data> {
 }
 
 #[test]
-fn swapped_labels_are_the_same_as_other_labels_in_the_data() {
+fn swapped_labels_equal_exchanged_labels_in_the_data() {
     let never = AtomicBool::new(false);
     for kind in [KINDS[0], KINDS[1], KINDS[7], KINDS[11]] {
         let mut swapped = small(&[kind, &[("swap_a", "1"), ("swap_b", "3")]].concat(), 3);
@@ -146,7 +146,7 @@ fn swapped_labels_are_the_same_as_other_labels_in_the_data() {
 }
 
 #[test]
-fn a_class_that_the_data_lack_is_no_label_to_swap_with() {
+fn label_swap_with_a_missing_class_is_refused() {
     let refused = Trainer::new(&preset(&[SMALL, &[("swap_a", "7")]].concat()), bars(), 3, Some(30)).err().unwrap().to_string();
     assert!(refused.contains("0 to 3") && refused.contains("got 7"), "{refused}");
     let mut trainer = small(&[], 3);
@@ -172,7 +172,7 @@ fn late_noisy_and_reversed_rewards_replay_from_the_log_bit_for_bit() {
         let mut step = 0;
         for Applied { before, change } in &log {
             while live.step() < before.0 {
-                // in steps of its own
+                // in steps of different sizes
                 live.advance((before.0 - live.step()).min(3), &mut []).unwrap();
             }
             live.apply(change).unwrap();

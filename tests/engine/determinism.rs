@@ -1,4 +1,4 @@
-//! One seed, one run: however it is cut, watched, tested in between or spread over threads.
+//! Determinism: the results of a seed do not depend on cuts, monitors, intermediate tests or threads.
 
 use super::checkpoints::KINDS;
 use super::common::{Dice, bars, mnist, preset, small, train};
@@ -26,7 +26,7 @@ fn in_pieces(mut trainer: Trainer, images: u64, mut piece: impl FnMut() -> u64, 
 }
 
 #[test]
-fn three_hundred_real_images_are_the_same_in_steps_of_one_whole_and_cut_at_random() {
+fn training_on_300_images_is_independent_of_the_step_count_per_call() {
     let settings = preset(&[("n_neurons", "100"), ("rest", "10 ms")]);
     let fresh = || Trainer::new(&settings, mnist(), 7, Some(1000)).unwrap();
     let whole = in_pieces(fresh(), 300, || u64::MAX, false);
@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn every_kind_of_run_is_the_same_in_any_pieces(kind in 0..KINDS.len(), seed in any::<u64>(), watched in any::<bool>(), rest in 0..3u8) {
+    fn runs_of_every_kind_are_independent_of_how_they_are_cut(kind in 0..KINDS.len(), seed in any::<u64>(), watched in any::<bool>(), rest in 0..3u8) {
         let settings = [KINDS[kind], &[("rest", ["0 ms", "1 ms", "33 ms"][rest as usize])]].concat();
         let whole = in_pieces(small(&settings, seed), 8, || u64::MAX, false);
         let mut dice = Dice::new(seed);
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn parameters_set_and_rewards_given_before_a_step_act_the_same_in_any_pieces(seed in any::<u64>(), at in 1..300u64) {
+    fn parameter_changes_and_rewards_are_independent_of_how_a_run_is_cut(seed in any::<u64>(), at in 1..300u64) {
         let run = |most: u64| {
             let mut trainer = small(&[], seed);
             while trainer.step() < 400 {
@@ -77,8 +77,8 @@ fn test(trainer: &Trainer, images: usize, threads: usize) -> TestResult {
 }
 
 #[test]
-fn a_test_has_one_result_on_one_two_and_three_threads_and_when_repeated() {
-    // noise and label assignment included: what a thread showed before must not matter
+fn test_result_is_independent_of_threads_and_repetition() {
+    // noise and label assignment included: results must not depend on earlier images of the same thread
     for settings in [&[][..], &[("sigma", "3 mV")], &[("rule", "stdp"), ("readout", "label assignment"), ("assign_images", "400")]] {
         let settings = [&[("n_neurons", "50"), ("present", "100 ms")][..], settings].concat();
         let mut trainer = Trainer::new(&preset(&settings), mnist(), 7, Some(1000)).unwrap();
@@ -94,7 +94,7 @@ fn a_test_has_one_result_on_one_two_and_three_threads_and_when_repeated() {
 }
 
 #[test]
-fn noise_in_a_test_differs_from_image_to_image_but_not_with_its_neighbours() {
+fn test_noise_depends_on_the_image_but_not_on_its_neighbours() {
     let trainer =
         Trainer::new(&preset(&[("n_neurons", "20"), ("sigma", "8 mV"), ("present", "50 ms"), ("w_init_max", "0")]), mnist(), 7, None)
             .unwrap();
@@ -107,7 +107,7 @@ fn noise_in_a_test_differs_from_image_to_image_but_not_with_its_neighbours() {
 }
 
 #[test]
-fn testing_between_images_does_not_change_what_is_learnt() {
+fn testing_between_images_does_not_change_training() {
     for kind in KINDS {
         let alone = in_pieces(small(kind, 5), 9, || u64::MAX, false);
         let mut trainer = small(kind, 5);
@@ -121,7 +121,7 @@ fn testing_between_images_does_not_change_what_is_learnt() {
 }
 
 #[test]
-fn progress_reaches_the_number_of_images() {
+fn progress_ends_at_the_number_of_images() {
     let trainer = Trainer::new(&preset(&[("n_neurons", "10"), ("present", "10 ms")]), mnist(), 7, None).unwrap();
     let seen = Mutex::new(Vec::new());
     trainer.evaluator().run(250, 2, &|n| seen.lock().unwrap().push(n), &NEVER).unwrap();
@@ -132,7 +132,7 @@ fn progress_reaches_the_number_of_images() {
 }
 
 #[test]
-fn every_epoch_shows_every_image_once_in_an_order_of_its_own() {
+fn every_epoch_shows_each_image_once_in_a_different_order() {
     let mut trainer = small(&[], 5);
     let orders: Vec<Vec<u32>> = (0..3).map(|_| (0..12).map(|_| trainer.train_image().unwrap().image).collect()).collect();
     for order in &orders {

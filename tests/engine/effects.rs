@@ -1,5 +1,5 @@
-//! What the registry says of a parameter is what training does: one that is offered and not idle changes a short training, one
-//! that is idle or of another protocol changes nothing, and the ways in refuse the latter.
+//! Parameters act as the registry states: one that is offered and not idle changes a short training, one
+//! that is idle or belongs to another protocol changes nothing, and every interface refuses the latter.
 
 use super::common::Dice;
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ fn shipped() -> Vec<Preset> {
     paths.iter().map(|path| Preset::load(path).unwrap()).collect()
 }
 
-/// A preset with few neurons and short stages, so that all of them are lived through in some images.
+/// A preset with few neurons and short stages, so that a few images pass through all stages.
 fn small(mut preset: Preset, sets: &[(&str, &str)]) -> Preset {
     let size: &[(&str, &str)] = match preset.protocol {
         Protocol::Classification => &[("n_neurons", "12"), ("stdp_images", "5"), ("assign_images", "100")],
@@ -64,7 +64,7 @@ fn small(mut preset: Preset, sets: &[(&str, &str)]) -> Preset {
     preset
 }
 
-/// Every shipped preset, and what none of them is.
+/// Every shipped preset, and combinations that no shipped preset has.
 fn kinds() -> Vec<Preset> {
     let more: &[(&str, &[(&str, &str)])] = &[
         ("mnist-rstdp", &[("encoder", "latency")]),
@@ -104,7 +104,7 @@ fn kinds() -> Vec<Preset> {
     shipped().into_iter().map(|preset| small(preset, &[])).chain(more).collect()
 }
 
-/// All that a parameter may have an effect on: the network, the answers, tests on the way and at the end.
+/// Everything a parameter may affect: the network, the answers, and tests during training and at its end.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Effect {
     step: u64,
@@ -114,12 +114,12 @@ struct Effect {
     measured: Vec<(f64, f64)>,
 }
 
-/// Rewards that reach no synapse are recorded all the same: records and expectations are no effect, nor is what is counted.
+/// Rewards are recorded even if they reach no synapse; records, baselines and counts are therefore not compared.
 fn parts(digest: spikescope::engine::archive::Digest) -> Vec<(String, u64)> {
     digest.0.into_iter().filter(|(part, _)| !["trial", "neuromodulator", "clocks"].contains(&part.as_str())).collect()
 }
 
-/// What comes of a short training with one parameter changed; none where its value is refused beside the others.
+/// The result of a short training with one parameter changed; `None` if the value conflicts with the other parameters.
 fn effect(preset: &Preset, change: Option<(ParamId, f64)>) -> Option<Effect> {
     let mut effect = Effect::default();
     let live = change.filter(|(id, _)| id.spec().change == Change::Live && id.spec().protocols.contains(&preset.protocol));
@@ -139,16 +139,16 @@ fn effect(preset: &Preset, change: Option<(ParamId, f64)>) -> Option<Effect> {
             (effect.parts, effect.measured) = (parts(lab.digest()), lab.measured().to_vec());
         }
         Protocol::Classification | Protocol::Features | Protocol::Deep => {
-            // averages look at every fiftieth image
+            // averages are updated with every fiftieth image
             let images = if change.is_some_and(|(id, _)| id == ParamId::Average) { 52 } else { IMAGES };
             let mut trainer = Trainer::new(&changed, data(), 5, Some(u64::from(IMAGES))).ok()?;
             for image in 0..images {
                 if image % 2 == 0 && changed.params.choice(ParamId::RewardMode) == "by hand" {
-                    // the hand gives it while the image is shown
+                    // a manual reward is given during the image
                     trainer.advance(1, &mut []).unwrap();
                     trainer.give_reward(1.0);
                 }
-                // a run that halts has had an effect, too
+                // a halt is an effect, too
                 let Ok(record) = trainer.train_image() else { break };
                 effect.answers.push((record.answer, record.label, record.spikes));
                 if image + 1 == images || image == 3 && preset.protocol == Protocol::Classification {
@@ -182,11 +182,11 @@ fn with(preset: &Preset, id: ParamId, value: f64) -> Preset {
     preset
 }
 
-/// The concentration that is displayed, and nothing else.
+/// Parameters that affect only the displayed concentration.
 const DISPLAYED: [ParamId; 1] = [ParamId::TauD];
 
 #[test]
-fn every_parameter_acts_where_the_registry_says_so_and_nowhere_else() {
+fn parameters_act_only_where_the_registry_states() {
     let faults: Vec<String> = kinds()
         .par_iter()
         .flat_map(|preset| {
@@ -196,7 +196,7 @@ fn every_parameter_acts_where_the_registry_says_so_and_nowhere_else() {
                 let unchanged = if id == ParamId::Average { effect(preset, Some((id, now))).unwrap() } else { intact.clone() };
                 let idle = preset.params.idle(id, preset.protocol);
                 let mut possible = 0;
-                // of those that are refused anyway a few will do
+                // for refused parameters a few combinations are sufficient
                 let most = if spec.protocols.contains(&preset.protocol) { usize::MAX } else { 3 };
                 let differs = others(spec, now).into_iter().take(most).find(|&value| {
                     let effect = effect(preset, Some((id, value)));
@@ -217,7 +217,7 @@ fn every_parameter_acts_where_the_registry_says_so_and_nowhere_else() {
 }
 
 #[test]
-fn a_parameter_of_another_protocol_is_refused_by_every_way_in() {
+fn parameter_of_another_protocol_is_refused_by_every_interface() {
     for preset in shipped().into_iter().map(|preset| small(preset, &[])) {
         let mut trainer = Trainer::new(&preset, data(), 5, None).ok();
         for spec in REGISTRY.iter().filter(|spec| !spec.protocols.contains(&preset.protocol)) {

@@ -22,7 +22,7 @@ impl Table {
         let mut params = HashMap::new();
         for line in text.lines().filter_map(|line| line.strip_prefix("# param ")) {
             let (key, value) = line.split_once(" = ").unwrap();
-            // file names are parameters too
+            // file names are stored as parameters
             if let Ok(number) = value.split(' ').next().unwrap().parse() {
                 params.insert(key.to_owned(), number);
             }
@@ -95,7 +95,7 @@ pub(super) fn assert_near(what: &str, computed: impl Iterator<Item = f64>, refer
 }
 
 #[test]
-fn five_currents_give_brians_potentials_and_spikes() {
+fn constant_currents_match_brian2() {
     let table = Table::read("lif_current.csv");
     for ri in [0, 12, 14, 20, 40] {
         let (params, grid) = table.lif(f64::from(ri), 0.0);
@@ -106,7 +106,7 @@ fn five_currents_give_brians_potentials_and_spikes() {
         assert_near("f64", u.iter().map(|u| u + params.e_l_mv), v, 1e-9);
         assert_eq!(fired, spikes);
 
-        // a place in the second block; its neighbours are alike, and would inhibit it
+        // a neuron in the second block; identical neighbours would inhibit it
         let mut neurons = LifPopulation::new(40, LifParams { inhibition_mv: 0.0, ..params }, grid, 1);
         let (mut potentials, mut fired) = (Vec::new(), Vec::new());
         for k in 0..v.len() {
@@ -157,7 +157,7 @@ fn poisson_file(name: &str, inputs: &str) {
     network().run(v.len() as u64, &mut [&mut state as &mut dyn Monitor, &mut raster]);
     assert_near("f32", state.v_mv[0].iter().map(|&v| f64::from(v)), v, 1e-3);
     assert_eq!(raster.output.iter().map(|&(k, _)| k as usize).collect::<Vec<_>>(), spikes);
-    // and in chunks, where nobody watches
+    // and in chunks without a monitor
     let mut chunked = network();
     chunked.run(v.len() as u64, &mut []);
     assert_eq!(chunked.counts(), [spikes.len() as u32]);
@@ -165,13 +165,13 @@ fn poisson_file(name: &str, inputs: &str) {
 }
 
 #[test]
-fn delta_synapses_give_brians_potentials_and_spikes() {
+fn delta_synapses_match_brian2() {
     poisson_file("lif_poisson.csv", "lif_poisson");
     poisson_file("lif_poisson_1ms.csv", "lif_poisson_1ms");
 }
 
 #[test]
-fn exponential_synapses_give_brians_potentials_currents_and_spikes() {
+fn exponential_synapses_match_brian2() {
     poisson_file("lif_exp_synapse.csv", "lif_poisson");
 }
 
@@ -195,12 +195,12 @@ pub(super) fn refractory_file(name: &str) {
 }
 
 #[test]
-fn refractory_periods_give_brians_spike_steps() {
+fn refractory_periods_match_brian2() {
     refractory_file("lif_refractory.csv");
 }
 
 #[test]
-fn the_blocks_and_the_scalar_step_in_f32_give_the_same_bits() {
+fn vector_blocks_and_scalar_f32_step_give_the_same_bits() {
     let (train, weights) = input("lif_poisson_1ms", 500);
     for tau_syn_ms in [0.0, 5.0] {
         let params = LifParams { tau_syn_ms, ri_mv: 14.0, theta_plus_mv: 0.0, inhibition_mv: 0.0, ..LifParams::default() };
@@ -223,7 +223,7 @@ fn the_blocks_and_the_scalar_step_in_f32_give_the_same_bits() {
 }
 
 #[test]
-fn pair_stdp_follows_brians_weights_and_traces_at_all_spike_orders() {
+fn pair_stdp_matches_brian2_for_all_spike_orders() {
     let table = Table::read("stdp_pair.csv");
     let grid = TimeGrid::new(1.0);
     let p = |name: &str| table.params[name];
@@ -249,7 +249,7 @@ fn pair_stdp_follows_brians_weights_and_traces_at_all_spike_orders() {
             let (pre, post) = (table.column("pre")[row] == 1.0, table.column("post")[row] == 1.0);
             rule.on_pre(step, if pre { &[0] } else { &[] }, &mut synapse);
             rule.on_post(step, if post { &[0] } else { &[] }, &mut synapse);
-            // at most sixty changes of a weight below 1, each rounded at 2⁻²⁴, and traces good to 2⁻²⁰ times 0.012
+            // at most sixty changes of a weight below 1, each rounded at 2⁻²⁴, and traces accurate to 2⁻²⁰ times 0.012
             let ours = f64::from(synapse.get(0, 0));
             assert!((ours - w).abs() < 5e-6, "{column}, row {row}: {ours} against {w}");
             bounds = [bounds[0] || ours == 0.0, bounds[1] || ours == 1.0];
@@ -264,9 +264,9 @@ fn pair_stdp_follows_brians_weights_and_traces_at_all_spike_orders() {
 }
 
 /// The engine's reward rule is of the trial form; the continuous form of the file is put together here from the
-/// engine's traces and decays, which is what the file can say about them.
+/// engine's traces and decays, which are the parts that the file can verify.
 #[test]
-fn traces_and_decays_make_up_brians_three_factor_rule() {
+fn traces_and_decays_match_the_three_factor_rule_of_brian2() {
     let table = Table::read("rstdp_dopamine.csv");
     let grid = TimeGrid::new(table.params["dt"]);
     let p = |name: &str| table.params[name];

@@ -1,6 +1,6 @@
 //! NEST trajectories, committed under `tests/reference`: f64 to 1e-9 mV, f32 to 1e-3 mV, spikes in the same steps, weights
-//! to 1e-5 of themselves. Where a convention of NEST differs from ours it is shifted by, in words; `tests/reference/README.md`
-//! says how the two map.
+//! to a relative 1e-5. Where a convention of NEST differs, the test states the shift; `tests/reference/README.md`
+//! describes the mapping.
 
 use super::common::{Script, drive, one_step, plasticity};
 use super::golden::{Table, assert_near, input, refractory_file, scalar};
@@ -12,7 +12,7 @@ use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A network through every step, once watched and once in chunks, against potentials and spike steps of NEST.
+/// A network, once with a monitor and once in chunks, against potentials and spike steps of NEST.
 fn assert_network(what: &str, network: impl Fn() -> Network, v: &[f64], spikes: &[usize]) {
     let (mut state, mut raster) = (StateMonitor::new(&[0]), SpikeMonitor::default());
     network().run(v.len() as u64, &mut [&mut state as &mut dyn Monitor, &mut raster]);
@@ -34,7 +34,7 @@ fn behind(weights: &[f64], train: &[Vec<u16>], params: LifParams, grid: TimeGrid
 }
 
 #[test]
-fn six_currents_give_nests_potentials_and_spikes() {
+fn constant_currents_match_nest() {
     let table = Table::read("nest_lif_current.csv");
     for name in ["0", "12", "12.9", "14", "20", "40"] {
         let ri = table.params[&format!("RI_{name}")];
@@ -60,12 +60,12 @@ fn six_currents_give_nests_potentials_and_spikes() {
 }
 
 #[test]
-fn delta_synapses_give_nests_potentials_and_spikes() {
+fn delta_synapses_match_nest() {
     let table = Table::read("nest_lif_input.csv");
     let (params, grid) = table.lif(0.0, 0.0);
     let (v, spikes) = (table.column("v"), table.steps_where("spike"));
     assert!(spikes.len() > 30, "the file has no spikes to compare");
-    // a spike in the input of a step acts in that step, here as there
+    // an input spike acts in its own step in both simulators
     let (train, weights) = input("lif_poisson", v.len());
     let sum = |k: usize| train[k].iter().map(|&i| weights[i as usize]).sum::<f64>();
     let (u, _, fired) = scalar::<f64>(&params, grid, sum, v.len());
@@ -75,13 +75,13 @@ fn delta_synapses_give_nests_potentials_and_spikes() {
 }
 
 #[test]
-fn exponential_synapses_give_nests_potentials_currents_and_spikes_one_step_later() {
+fn exponential_synapses_match_nest_one_step_later() {
     let table = Table::read("nest_lif_exp.csv");
     let (params, grid) = table.lif(0.0, 0.0);
     let (v, spikes) = (table.column("v"), table.steps_where("spike"));
     assert!(spikes.len() >= 5, "the file has no spikes to compare");
     // iaf_psc_exp adds the input of step k to the current after V has been integrated, so that it moves V from step k+1 on;
-    // ours moves V in the step in which it arrives. The same input arrives one step later here.
+    // here V changes in the step of arrival, so the same input is delivered one step later.
     let (mut train, weights) = input("lif_poisson", v.len());
     train.rotate_right(1);
     assert!(train[0].is_empty(), "the last step has no input that would come first now");
@@ -90,7 +90,7 @@ fn exponential_synapses_give_nests_potentials_currents_and_spikes_one_step_later
     let (u, i, fired) = scalar::<f64>(&params, grid, sum, v.len());
     assert_near("f64", u.iter().map(|u| u + params.e_l_mv), v, 1e-9);
     assert_eq!(fired, spikes);
-    // its current of step k holds the input that ours takes up in step k+1 and lets decay at once
+    // its current of step k includes the input that arrives here in step k+1 and decays in that step
     let decay = grid.decay(params.tau_syn_ms);
     let current: Vec<f64> = table.column("i")[..v.len() - 1].iter().map(|i| i * decay).collect();
     assert_near("f64 current", i[1..].iter().copied(), &current, 1e-9);
@@ -99,12 +99,12 @@ fn exponential_synapses_give_nests_potentials_currents_and_spikes_one_step_later
 }
 
 #[test]
-fn refractory_periods_give_nests_spike_steps() {
+fn refractory_periods_match_nest() {
     refractory_file("nest_lif_refractory.csv");
 }
 
 #[test]
-fn delays_between_neurons_are_nests_delays() {
+fn delays_match_nest() {
     let table = Table::read("nest_lif_delay.csv");
     let (first, grid) = table.lif(table.params["RI_first"], 0.0);
     let (then, _) = table.lif(table.params["RI"], 0.0);
@@ -124,7 +124,7 @@ fn delays_between_neurons_are_nests_delays() {
     }
 }
 
-/// One train of `nest_stdp.csv` through our rule; weights after the step of each presynaptic spike, as (NEST, ours,
+/// One train of `nest_stdp.csv` under the rule of this engine; weights after each presynaptic spike, as (NEST, engine,
 /// coincident pairs so far).
 fn stdp(table: &Table, train: usize, delay: usize, column: &str, params: &PlasticityParams) -> Vec<(f64, f64, u32)> {
     let (mut pre, mut post) = (BTreeMap::new(), BTreeSet::new());
@@ -136,8 +136,8 @@ fn stdp(table: &Table, train: usize, delay: usize, column: &str, params: &Plasti
                 pre.insert(stamp, cell(column));
             }
             if cell("post") == 1.0 {
-                // the delay of a synapse of NEST is dendritic: it hears of a postsynaptic spike that much later. Ours hears
-                // of it in the step in which it is fired, so it is fired later here
+                // the synaptic delay of NEST is dendritic: a postsynaptic spike reaches the synapse after it. Here it
+                // reaches the synapse in its own step, so it is fired later
                 post.insert(stamp + delay as u64);
             }
         }
@@ -150,7 +150,7 @@ fn stdp(table: &Table, train: usize, delay: usize, column: &str, params: &Plasti
     for &step in pre.keys().chain(&post).collect::<BTreeSet<_>>() {
         rule.on_pre(step, if pre.contains_key(&step) { &[0] } else { &[] }, &mut synapse);
         rule.on_post(step, if post.contains(&step) { &[0] } else { &[] }, &mut synapse);
-        // NEST's weight moves at presynaptic spikes alone; until the next one it does not show what the posts did
+        // NEST updates a weight at presynaptic spikes only; effects of postsynaptic spikes appear at the next one
         if let Some(&nest) = pre.get(&step) {
             coincident += u32::from(post.contains(&step));
             seen.push((nest, f64::from(synapse.get(0, 0)), coincident));
@@ -159,8 +159,8 @@ fn stdp(table: &Table, train: usize, delay: usize, column: &str, params: &Plasti
     seen
 }
 
-/// Relative to the weight. One below a tenth of where it began is what cancellation left of a hundred changes, each rounded
-/// at 2⁻²⁴ of the initial weight: held to a millionth of that, and a zero must be a zero.
+/// Relative to the weight. A weight below a tenth of its initial value results from cancellation of a hundred changes, each rounded
+/// at 2⁻²⁴ of the initial weight: the tolerance is a millionth of the initial weight, and zero must be exact.
 fn assert_weight(what: &str, ours: f64, nest: f64) {
     assert!((ours - nest).abs() <= 1e-5 * nest.max(0.1), "{what}: {ours} against {nest}");
     assert_eq!(ours == 0.0, nest == 0.0, "{what}: {ours} against {nest}");
@@ -179,10 +179,10 @@ fn stdp_params(table: &Table) -> PlasticityParams {
 }
 
 #[test]
-fn pair_stdp_follows_nests_weights_additive_soft_and_nearest() {
+fn pair_stdp_matches_nest_for_additive_soft_and_nearest() {
     let table = Table::read("nest_stdp.csv");
     let hard = stdp_params(&table);
-    // pairs of equal times are in the last train, which has a test of its own
+    // the last train has pairs of equal times and is tested separately
     let trains = table.params["trains"] as usize - 1;
     for (column, params) in [
         ("w_additive", hard),
@@ -210,7 +210,7 @@ fn pairs_of_equal_times_are_causal_here_and_skipped_by_nest() {
         let seen = stdp(&table, last, delay, "w_additive", &params);
         assert_eq!(seen.last().unwrap().2, 3, "the file has three such pairs");
         for (nest, ours, coincident) in seen {
-            // each of them is worth a whole A+ to us
+            // each of them adds A+ here
             assert_weight("equal times", ours, nest + f64::from(coincident) * params.a_plus);
         }
     }

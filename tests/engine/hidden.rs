@@ -1,4 +1,4 @@
-//! Hidden layers against a reference that knows no blocks, no recursion and no time steps between spikes: potentials are sums
+//! Hidden layers against a reference without vector blocks, recursion or time steps between spikes: potentials are sums
 //! of kernels over all input spikes, inhibition takes the best of a list, winners are found as by SpykeTorch.
 
 use super::common::{Dice, Script, trains};
@@ -13,7 +13,7 @@ use spikescope::time::TimeGrid;
 const STEPS: usize = 12;
 const E_L_MV: f64 = -65.0;
 const THRESHOLD_MV: f64 = 0.8;
-/// Two numbers closer than this may change places in f32: what depends on them proves nothing.
+/// Two potentials closer than this may be ordered differently in f32; trials that contain such a pair are skipped.
 const TOO_CLOSE: f64 = 1e-4;
 
 /// Spikes as (step, neuron, potential above rest).
@@ -158,7 +158,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn potentials_are_sums_of_kernels_and_only_the_best_of_a_site_fire(case in cases()) {
+    fn potentials_are_sums_of_kernels_and_one_neuron_per_site_fires(case in cases()) {
         let Some(mut expected) = case.reference() else { return Ok(()) };
         let mut network = case.network(None);
         let mut found = Spikes::default();
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn winners_learn_what_came_before_their_spike(case in cases(), k in 1..6_usize, radius in 0..3_usize, reward in prop::option::of(-1.0..1.0_f64)) {
+    fn winners_potentiate_inputs_that_preceded_their_spike(case in cases(), k in 1..6_usize, radius in 0..3_usize, reward in prop::option::of(-1.0..1.0_f64)) {
         let competition = WinnerTakeAll { winners: k, radius };
         let p = PlasticityParams {
             eta: 0.3, a_plus: 1.0, a_minus: 0.6, a_punish: 0.2, w_min_mv: 0.1, w_max_mv: 0.7, filter_eta: 0.1, ..PlasticityParams::default()

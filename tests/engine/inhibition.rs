@@ -1,4 +1,4 @@
-//! Lateral inhibition, one scalar in the engine, against the N x N matrix it stands for.
+//! Lateral inhibition as one scalar, compared with the equivalent N x N matrix.
 
 use super::common::{Dice, drive, one_step, run};
 use spikescope::engine::block::Row;
@@ -26,7 +26,7 @@ fn value(drive: &[Row], t: usize, j: usize) -> f32 {
 }
 
 #[test]
-fn the_scalar_pool_equals_a_matrix_in_which_nobody_inhibits_itself() {
+fn scalar_pool_equals_a_matrix_without_self_inhibition() {
     for g in [0.5, 4.0, 120.0] {
         let drive = noise();
         let mut population = LifPopulation::new(N, params(g), TimeGrid::new(1.0), 1);
@@ -55,13 +55,13 @@ fn the_scalar_pool_equals_a_matrix_in_which_nobody_inhibits_itself() {
 }
 
 #[test]
-fn the_scalar_pool_equals_a_recurrent_projection_with_an_empty_diagonal() {
+fn scalar_pool_equals_a_recurrent_projection_with_zero_diagonal() {
     let g = 3.0;
     let grid = TimeGrid::new(1.0);
     let drive = noise();
     let mut scalar = LifPopulation::new(N, params(g), grid, 1);
     let raster = run(&mut scalar, &drive);
-    // the input of each neuron comes through a diagonal of unit weights onto it: as drive, it enters the same way
+    // each neuron gets its input through a diagonal matrix of unit weights, which is equivalent to a drive
     let mut synapses = Dense::new(N, N);
     for i in 0..N {
         for j in (0..N).filter(|&j| j != i) {
@@ -77,7 +77,7 @@ fn the_scalar_pool_equals_a_recurrent_projection_with_an_empty_diagonal() {
     assert_eq!(spikes.output.iter().map(|&(t, j)| (t as usize, j)).collect::<Vec<_>>(), raster);
 }
 
-/// A population with a drive of its own, added to what its synapses deliver.
+/// A population with an additional drive, added to its synaptic input.
 #[derive(Clone)]
 struct Driven {
     inner: LifPopulation,
@@ -135,7 +135,7 @@ impl NeuronModel for Driven {
 }
 
 #[test]
-fn a_spike_pushes_every_other_neuron_down_in_the_next_step_and_only_then() {
+fn spike_inhibits_every_other_neuron_in_the_next_step_only() {
     let mut population = LifPopulation::new(40, LifParams { tau_m_ms: 1e9, ..params(7.0) }, TimeGrid::new(1.0), 1);
     assert_eq!(one_step(&mut population, &drive(40, 1, |_, j| if j == 2 || j == 35 { 20.0 } else { 1.0 })), [2, 35]);
     assert_eq!(population.v_mv(0), -64.0);
@@ -147,12 +147,12 @@ fn a_spike_pushes_every_other_neuron_down_in_the_next_step_and_only_then() {
 }
 
 #[test]
-fn a_settled_population_begins_like_a_new_one_whatever_it_did_before() {
+fn settled_population_equals_a_new_one() {
     for (tau_syn_ms, sigma_mv) in [(0.0, 0.0), (5.0, 0.0), (5.0, 1.0)] {
         let params = LifParams { tau_syn_ms, sigma_mv, ..params(7.0) };
         let mut new = LifPopulation::new(N, params, TimeGrid::new(1.0), 1);
         let mut used = new.clone();
-        // strong input up to the last step: currents, refractory neurons and spikes whose inhibition is still to come
+        // strong input up to the last step leaves currents, refractory neurons and undelivered inhibition
         let fired = run(&mut used, &drive(N, 20, |t, j| if t == 19 { 1e4 } else { ((t + j) % 3) as f32 * 15.0 }));
         assert!(fired.iter().any(|&(t, _)| t < 19) && fired.iter().any(|&(t, _)| t == 19));
         used.settle();
@@ -164,11 +164,11 @@ fn a_settled_population_begins_like_a_new_one_whatever_it_did_before() {
 }
 
 #[test]
-fn without_a_refractory_period_a_neuron_feels_the_others_but_not_itself() {
+fn neuron_without_refractory_period_is_inhibited_by_others_only() {
     let free = LifParams { tau_m_ms: 1e9, t_ref_steps: 0, ..params(4.0) };
     let mut population = LifPopulation::new(3, free, TimeGrid::new(1.0), 1);
     assert_eq!(one_step(&mut population, &drive(3, 1, |_, j| if j < 2 { 20.0 } else { 0.0 })), [0, 1]);
     one_step(&mut population, &drive(3, 1, |_, _| 0.0));
-    // reset to -60; neurons 0 and 1 feel each other, neuron 2 both
+    // reset to -60; neurons 0 and 1 inhibit each other, and both inhibit neuron 2
     assert_eq!([0, 1, 2].map(|j| population.v_mv(j)), [-64.0, -64.0, -73.0]);
 }

@@ -1,5 +1,5 @@
-//! Real digits: learning follows the reward, and nothing else. Accuracy on 1,000 training images held out; the figures
-//! of three seeds stand beside each bound.
+//! Learning on MNIST depends on the reward. Accuracy on 1,000 held-out training images; the results
+//! of three seeds are given beside each bound.
 
 use super::common::{Dice, file, mnist, preset, train};
 use spikescope::datasets::Data;
@@ -22,7 +22,7 @@ fn accuracy(settings: &[(&str, &str)], images: u64, seed: u64) -> f64 {
 }
 
 #[test]
-fn three_thousand_rewarded_images_teach_the_default_network_most_digits() {
+fn default_preset_learns_most_digits_in_3000_rewarded_images() {
     let untrained = accuracy(&[], 0, 1);
     assert!(untrained < NEAR_CHANCE, "{untrained}");
     let trained = accuracy(&[], 3000, 1);
@@ -31,20 +31,20 @@ fn three_thousand_rewarded_images_teach_the_default_network_most_digits() {
 }
 
 #[test]
-fn without_reward_it_stays_near_chance() {
+fn accuracy_without_reward_stays_near_chance() {
     let accuracy = accuracy(&[("reward_mode", "off")], 2000, 1);
     assert!(accuracy < NEAR_CHANCE, "{accuracy}");
 }
 
 #[test]
-fn an_inverted_reward_teaches_to_be_wrong() {
+fn inverted_reward_gives_accuracy_below_chance() {
     let accuracy = accuracy(&[("reward_mode", "inverted")], 3000, 1);
     // 0.035 to 0.044; chance less three standard errors is 0.072
     assert!(accuracy < 0.072, "{accuracy}");
 }
 
 #[test]
-fn a_reward_for_labels_that_mean_nothing_teaches_nothing() {
+fn reward_for_random_labels_leaves_accuracy_at_chance() {
     let mut data = (*mnist()).clone();
     let mut dice = Dice::new(1);
     let labels = &mut data.train.labels;
@@ -54,11 +54,11 @@ fn a_reward_for_labels_that_mean_nothing_teaches_nothing() {
 }
 
 #[test]
-fn stdp_alone_finds_digits_that_labels_then_name() {
+fn unsupervised_stdp_with_label_assignment_learns_digits() {
     let settings = [("n_neurons", "100"), ("readout", "label assignment"), ("bounds", "hard"), ("assign_images", "1000")];
     let with = |rule: &[(&'static str, &'static str)]| [&settings[..], rule].concat();
     let random = accuracy(&with(&[("rule", "none")]), 100, 1);
-    // 0.27 to 0.30: names alone make something of random weights
+    // 0.27 to 0.30: label assignment alone gives more than chance with random weights
     assert!(random < 0.45, "{random}");
     let learnt = accuracy(&with(&[("rule", "stdp"), ("eta", "0.003"), ("eta_final", "1")]), 6000, 1);
     // 0.83 to 0.86
@@ -66,7 +66,7 @@ fn stdp_alone_finds_digits_that_labels_then_name() {
 }
 
 #[test]
-fn reward_after_stdp_keeps_what_stdp_found() {
+fn reward_after_stdp_keeps_the_accuracy_of_stdp() {
     let settings = [("n_neurons", "100"), ("rule", "stdp-then-r-stdp"), ("stdp_images", "3000"), ("readout", "label assignment")];
     let accuracy = accuracy(&settings, 6000, 1);
     // 0.88 to 0.91
@@ -85,14 +85,14 @@ fn shipped(name: &str, settings: &[(&str, &str)], data: Arc<Data>, images: u64) 
 }
 
 #[test]
-fn three_thousand_rewards_teach_a_race_behind_edges_nearly_all_digits() {
+fn gabor_features_with_first_spike_readout_learn_digits_in_3000_rewards() {
     let accuracy = shipped("mnist-gabor-rstdp", &[], mnist(), 3000);
     // 0.959 to 0.970
     assert!(accuracy > 0.94, "{accuracy}");
 }
 
 #[test]
-fn a_race_without_reward_or_with_rewards_that_mean_nothing_learns_nothing() {
+fn first_spike_readout_without_informative_reward_stays_at_chance() {
     let silent = shipped("mnist-gabor-rstdp", &[("reward_mode", "off")], mnist(), 500);
     assert!(silent < NEAR_CHANCE, "{silent}");
     let mut data = (*mnist()).clone();
@@ -104,15 +104,15 @@ fn a_race_without_reward_or_with_rewards_that_mean_nothing_learns_nothing() {
 }
 
 #[test]
-fn filters_learnt_without_reward_serve_the_race_as_well() {
+fn first_spike_readout_learns_on_stdp_features() {
     let accuracy = shipped("mnist-stdp-features-rstdp", &[("filter_images", "1500")], mnist(), 5000);
     // 0.953 to 0.966
     assert!(accuracy > 0.93, "{accuracy}");
 }
 
 #[test]
-fn three_layers_learn_strokes_then_parts_then_digits_from_reward() {
-    // strong first weights tell sites apart from the start: what a short lesson needs and a long one has to forget
+fn three_layers_trained_in_stages_learn_digits() {
+    // high initial weights differ between sites from the start, which helps short training and hinders long training
     let quick = [("images_1", "1500"), ("images_2", "1500"), ("maps_2", "100"), ("w_init_sd", "0.1")];
     let accuracy = shipped("mnist-mozafari-conv", &quick, mnist(), 10_000);
     // 0.68

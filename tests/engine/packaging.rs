@@ -1,4 +1,4 @@
-//! Files that go with the program: licences, citation, changelog, desktop entry, icon.
+//! Packaging files: licences, citation, changelog, desktop entry, icon.
 
 use super::common::file;
 
@@ -7,7 +7,7 @@ fn text(path: &str) -> String {
 }
 
 #[test]
-fn both_licences_are_there_in_full() {
+fn both_licences_are_complete() {
     let manifest = text("Cargo.toml");
     assert!(manifest.contains("license = \"MIT OR Apache-2.0\""));
     let (mit, apache) = (text("LICENSE-MIT"), text("LICENSE-APACHE"));
@@ -16,7 +16,7 @@ fn both_licences_are_there_in_full() {
 }
 
 #[test]
-fn the_citation_names_the_version_of_the_program() {
+fn citation_states_the_program_version() {
     let citation = text("CITATION.cff");
     for line in ["cff-version: 1.2.0", "type: software", "title: Spikescope", concat!("version: ", env!("CARGO_PKG_VERSION"))] {
         assert!(citation.lines().any(|found| found == line), "{line}");
@@ -24,13 +24,13 @@ fn the_citation_names_the_version_of_the_program() {
 }
 
 #[test]
-fn the_changelog_has_a_place_for_changes_and_the_guide_for_contributors_names_the_tests() {
+fn changelog_has_unreleased_section_and_contributing_names_the_tests() {
     assert!(text("CHANGELOG.md").lines().any(|line| line == "## Unreleased"));
     assert!(text("CONTRIBUTING.md").contains("bash tests/run.sh"));
 }
 
 #[test]
-fn the_desktop_entry_starts_the_program_and_shows_its_icon() {
+fn desktop_entry_starts_the_program_and_shows_its_icon() {
     let entry = text("assets/spikescope.desktop");
     let value = |key: &str| entry.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     assert_eq!([value("Type"), value("Exec"), value("Icon")], [Some("Application"), Some("spikescope"), Some("spikescope")]);

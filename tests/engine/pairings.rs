@@ -1,4 +1,4 @@
-//! The plasticity rules against a reference that knows no traces: lists of spikes, sums over all pairs, f64.
+//! The plasticity rules against a reference without traces: sums over all spike pairs in f64.
 
 use super::common::{Dice, Script, plasticity, trains, weights};
 use proptest::prelude::*;
@@ -9,10 +9,10 @@ use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule,
 use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 
-/// What one spike does to a weight given the earlier spikes of the other side: the whole sum, or the last of them.
+/// Weight change by one spike, from all earlier spikes of the other neuron or from the last of them.
 fn kernel(now: usize, others: &[usize], tau_ms: f64, nearest: bool) -> f64 {
-    let heard = if nearest { &others[others.len().saturating_sub(1)..] } else { others };
-    heard.iter().map(|&then| (-((now - then) as f64) / tau_ms).exp()).sum()
+    let counted = if nearest { &others[others.len().saturating_sub(1)..] } else { others };
+    counted.iter().map(|&then| (-((now - then) as f64) / tau_ms).exp()).sum()
 }
 
 fn bounded(w: f64, by: f64, p: &PlasticityParams) -> f64 {
@@ -77,7 +77,7 @@ const N_POST: usize = 35;
 
 type Reference = fn(f64, &[usize], &[usize], usize, &PlasticityParams) -> f64;
 
-/// Two trials one after the other: nothing of the first may be heard in the second.
+/// Two consecutive trials: the first must have no effect on the second.
 fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityParams, pre: &[Vec<u16>], post: &[Vec<u16>], seed: u64) {
     let mut w = weights(N_PRE, N_POST, 0.0, p.w_max_mv, &mut Dice::new(seed));
     let start = w.to_array();
@@ -89,7 +89,7 @@ fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityPa
             let once = reference(f64::from(start[[i, j]]), &pre, &post, 400, p);
             let twice = reference(once, &pre, &post, 400, p);
             let ours = f64::from(w.get(i, j));
-            // each of some hundred changes rounds at 2⁻²⁴ w_max and carries a trace good to 2⁻²¹
+            // each of about a hundred changes is rounded at 2⁻²⁴ w_max and includes a trace accurate to 2⁻²¹
             assert!((ours - twice).abs() < 3e-5 * p.w_max_mv, "{i} to {j}: {ours} against {twice}, pre {pre:?}, post {post:?}");
         }
     }
@@ -116,7 +116,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn all_rules_follow_the_sum_over_pairs_on_random_trains(p in any_params(), seed in any::<u64>(), rate in 0.02..0.3f64) {
+    fn all_rules_equal_the_sum_over_spike_pairs_on_random_trains(p in any_params(), seed in any::<u64>(), rate in 0.02..0.3f64) {
         let grid = TimeGrid::new(1.0);
         let mut dice = Dice::new(seed);
         let (pre, post) = (trains(N_PRE, 120, rate, &mut dice), trains(N_POST, 120, rate, &mut dice));
@@ -155,7 +155,7 @@ proptest! {
 }
 
 #[test]
-fn hand_made_trains_with_every_order_of_spikes_follow_the_sum_over_pairs() {
+fn all_rules_equal_the_sum_over_spike_pairs_for_every_spike_order() {
     let orders: [(&[usize], &[usize]); 10] = [
         (&[5], &[15]),
         (&[15], &[5]),
@@ -183,7 +183,7 @@ fn hand_made_trains_with_every_order_of_spikes_follow_the_sum_over_pairs() {
 }
 
 #[test]
-fn spikes_of_one_step_are_causal_and_depress_nothing() {
+fn spikes_of_one_step_are_causal_without_depression() {
     let p = PlasticityParams { a_plus: 0.25, a_minus: 0.5, ..plasticity() };
     let grid = TimeGrid::new(1.0);
     let change = |rule: &mut dyn PlasticityRule, m: f32| {
@@ -202,7 +202,7 @@ fn spikes_of_one_step_are_causal_and_depress_nothing() {
 }
 
 #[test]
-fn a_neuron_that_is_told_the_label_hears_whether_it_voted_for_it_and_only_once() {
+fn supervised_neurons_are_credited_for_their_vote_once() {
     let p = PlasticityParams { eta: 0.5, w_max_mv: 100.0, soft: false, ..plasticity() };
     let mut rule = RStdp::new(1, 4, 2, &p, TimeGrid::new(1.0));
     let mut w = Dense::new(1, 4);
@@ -220,7 +220,7 @@ fn a_neuron_that_is_told_the_label_hears_whether_it_voted_for_it_and_only_once()
 }
 
 #[test]
-fn in_a_network_an_input_that_makes_its_target_fire_is_credited_in_that_very_step() {
+fn input_that_causes_a_spike_is_credited_in_the_same_step() {
     // one input spike strong enough to fire the neuron at once: pre and post in step 3
     let rule = PostTraceStdp::new(1, 1, &PlasticityParams { eta: 1.0, w_max_mv: 100.0, ..plasticity() }, TimeGrid::new(1.0));
     let mut synapses = Dense::new(1, 1);
@@ -234,7 +234,7 @@ fn in_a_network_an_input_that_makes_its_target_fire_is_credited_in_that_very_ste
     assert_eq!(network.projections()[0].synapses.dense().unwrap().get(0, 0), 51.0);
 }
 
-/// What a network did to its weights is what the reference makes of the spikes its monitor saw.
+/// The weight changes of a network equal those of the reference for the recorded spikes.
 fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn PlasticityRule>, reference: Reference, watched: bool) {
     let p = PlasticityParams { eta: 0.02, a_plus: 1.0, a_minus: 0.8, w_max_mv: 4.0, ..plasticity() };
     let (n_pre, n_post, steps) = (20, 40, 300);
@@ -272,7 +272,7 @@ fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn Plastic
 }
 
 #[test]
-fn a_network_learns_what_the_spikes_of_its_monitor_imply() {
+fn weight_changes_of_a_network_follow_its_recorded_spikes() {
     for watched in [true, false] {
         network_follows(|p, grid| Box::new(PairStdp::new(20, 40, p, grid)), pair_reference, watched);
         network_follows(|p, grid| Box::new(PostTraceStdp::new(20, 40, p, grid)), post_reference, watched);

@@ -1,4 +1,4 @@
-//! Pictures that a person draws: shown to a copy they change nothing; taught they are part of the run, bit for bit.
+//! User drawings: tests do not change the run; taught drawings are part of the run and are replayed bit for bit.
 
 use super::common::{SMALL, bars, file, mnist, preset, small, train};
 use spikescope::experiment::{Applied, Picture, Recorded, Trainer};
@@ -10,7 +10,7 @@ fn picture(label: u8) -> Picture {
 }
 
 #[test]
-fn a_picture_takes_the_place_of_the_next_image_with_its_own_label_and_only_of_that() {
+fn taught_picture_replaces_exactly_the_next_image_and_label() {
     let mut trainer = small(&[], 4);
     trainer.train_image().unwrap();
     let other = Picture { label: (trainer.trial().label + 1) % 4, ..picture(2) };
@@ -27,7 +27,7 @@ fn a_picture_takes_the_place_of_the_next_image_with_its_own_label_and_only_of_th
 }
 
 #[test]
-fn a_picture_teaches() {
+fn taught_picture_changes_weights() {
     let mut plain = small(&[], 4);
     let mut taught = small(&[], 4);
     taught.show_next(picture(1)).unwrap();
@@ -37,7 +37,7 @@ fn a_picture_teaches() {
 }
 
 #[test]
-fn a_run_with_pictures_is_replayed_and_resumed_bit_for_bit() {
+fn run_with_taught_pictures_is_replayed_and_resumed_bit_for_bit() {
     for cut in [0, 1, 20, 47, 60, 94, 110] {
         let mut live = small(&[], 9);
         let mut log = Vec::new();
@@ -70,7 +70,7 @@ fn a_run_with_pictures_is_replayed_and_resumed_bit_for_bit() {
 }
 
 #[test]
-fn a_picture_of_another_size_or_class_is_refused_and_changes_nothing() {
+fn picture_of_another_size_or_class_is_refused_without_effect() {
     let mut trainer = Trainer::new(&preset(SMALL), bars(), 1, Some(9)).unwrap();
     let before = trainer.digest().to_string();
     let wrong = [Picture { label: 0, pixels: vec![0; 35] }, Picture { label: 4, pixels: vec![0; 36] }];
@@ -81,9 +81,9 @@ fn a_picture_of_another_size_or_class_is_refused_and_changes_nothing() {
     assert_eq!(before, trainer.digest().to_string());
 }
 
-/// What a probe answers of a test image is what a test would say, and the run does not notice.
+/// A probe gives the same answer as a test and does not change the run.
 #[test]
-fn a_probe_answers_as_a_test_would_and_leaves_the_run_as_it_was() {
+fn probe_equals_a_test_and_does_not_change_the_run() {
     for (name, images) in [("mnist-rstdp", 30), ("mnist-gabor-rstdp-128", 30), ("mnist-mozafari-conv", 3)] {
         let preset = Preset::load(&file(&format!("presets/{name}.ron"))).unwrap();
         let mut trainer = Trainer::new(&preset, mnist(), 5, Some(100)).unwrap();
@@ -102,6 +102,6 @@ fn a_probe_answers_as_a_test_would_and_leaves_the_run_as_it_was() {
             assert_eq!(one.answer, first.class, "{name}: the first spike is the answer");
         }
         let blank = trainer.evaluator().probe(&[0; 784], images);
-        assert!(blank.spikes == 0 || blank.probabilities.is_some(), "{name}: nothing drawn, nothing seen");
+        assert!(blank.spikes == 0 || blank.probabilities.is_some(), "{name}: no spikes for an empty drawing");
     }
 }

@@ -132,26 +132,26 @@ fn assert_follows(ramp: f64, integral: bool) {
     }
 }
 
-/// A fast race is over within a step: the potentials are what they are at the gate, and sharing credit is exact.
+/// With high hazards the readout ends within one step: potentials are constant and shared credit is exact.
 #[test]
-fn expected_credit_climbs_the_gradient_of_the_expected_reward() {
+fn expected_credit_follows_the_gradient_of_the_expected_reward() {
     assert_follows(60.0, false);
 }
 
 #[test]
-fn the_integral_climbs_it_too_in_a_fast_race() {
+fn integrated_credit_follows_the_gradient_for_fast_readout() {
     assert_follows(60.0, true);
 }
 
-/// In a slow race potentials move while neurons wait: only the integral is still the gradient.
+/// With low hazards potentials change before the first spike: only the integral equals the gradient.
 #[test]
-fn the_integral_climbs_it_in_a_race_of_many_steps() {
+fn integrated_credit_follows_the_gradient_over_many_steps() {
     assert_follows(0.5, true);
 }
 
-/// Shared weights by the definition: every filter races with its best site, and a weight learns what it does at that site.
+/// Shared weights by definition: every filter competes with its best site, and a weight is credited for its effect there.
 #[test]
-fn a_shared_weight_learns_what_it_does_at_the_site_that_speaks_for_its_filter() {
+fn shared_weight_is_credited_at_the_winning_site_of_its_filter() {
     const CHANNELS: usize = 4;
     let grid = TimeGrid::new(1.0);
     let geometry = Geometry { width: 4, height: 3, depth: 1, size: 2, stride: 1, pad: 1 };
@@ -172,7 +172,7 @@ fn a_shared_weight_learns_what_it_does_at_the_site_that_speaks_for_its_filter() 
     let winner = network.counts().iter().position(|&count| count == 1).expect("somebody fires");
     network.consolidate(0.8);
 
-    // the race of 60 mV/ms is over in the step of the gate
+    // at 60 mV/ms the readout ends in the first step of the decision window
     let psp = |pixel: usize| {
         let when = (4.0 * (1.0 - f64::from(image[pixel]) / 255.0)).round();
         let s = f64::from(GATE) - when;

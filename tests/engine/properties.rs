@@ -1,4 +1,4 @@
-//! Properties that hold for all parameters: bounds, what changes nothing, and neurons that are all alike.
+//! Properties that hold for all parameters: weight bounds, conditions without effect, exchangeable neurons.
 
 use super::checkpoints::KINDS;
 use super::common::{Dice, Script, plasticity, preset, small, trains, weights};
@@ -41,7 +41,7 @@ fn params() -> impl Strategy<Value = PlasticityParams> {
     )
 }
 
-/// Play random trains through a rule, with a reward now and then.
+/// Applies random spike trains and occasional rewards to a rule.
 fn play(rule: &mut dyn PlasticityRule, w: &mut Dense, from: u64, m: f32, dice: &mut Dice) {
     let (pre, post) = (trains(N_PRE, 60, 0.2, dice), trains(N_POST, 60, 0.1, dice));
     rule.begin_trial(from);
@@ -59,7 +59,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_rule_drives_a_weight_out_of_its_bounds(kind in 0..3u8, first in params(), then in params(), m in -1000.0..1000.0f32, seed in any::<u64>()) {
+    fn weights_stay_within_bounds_under_every_rule(kind in 0..3u8, first in params(), then in params(), m in -1000.0..1000.0f32, seed in any::<u64>()) {
         let mut dice = Dice::new(seed);
         let mut w = weights(N_PRE, N_POST, 0.0, 2.0, &mut dice);
         let mut rule = rule(kind, &first);
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn a_learning_rate_of_zero_changes_nothing(kind in 0..3u8, p in params(), m in -10.0..10.0f32, seed in any::<u64>()) {
+    fn zero_learning_rate_changes_no_weight(kind in 0..3u8, p in params(), m in -10.0..10.0f32, seed in any::<u64>()) {
         let mut dice = Dice::new(seed);
         let mut w = weights(N_PRE, N_POST, 0.0, 2.0, &mut dice);
         let before = w.to_array();
@@ -82,7 +82,7 @@ proptest! {
     }
 
     #[test]
-    fn a_neuromodulator_of_zero_changes_nothing(p in params(), seed in any::<u64>()) {
+    fn zero_neuromodulator_changes_no_weight(p in params(), seed in any::<u64>()) {
         let mut dice = Dice::new(seed);
         let mut w = weights(N_PRE, N_POST, 0.0, 2.0, &mut dice);
         let before = w.to_array();
@@ -90,13 +90,13 @@ proptest! {
         play(rule.as_mut(), &mut w, 0, 0.0, &mut dice);
         prop_assert_eq!(&w.to_array(), &before);
         prop_assert!(rule.take_changed().is_empty(), "nor is there anything to normalise");
-        // the same trains under a reward do change something: the test could fail
+        // the same trains with a reward change weights, so the comparison is not trivial
         play(rule.as_mut(), &mut w, 1000, 1.0, &mut Dice::new(seed));
         prop_assert_ne!(w.to_array(), before);
     }
 
     #[test]
-    fn normalised_weights_sum_to_the_norm_and_the_others_stay(seed in any::<u64>(), norm in 0.5..400.0f32, picked in prop::collection::hash_set(0..N_POST as u32, 0..10)) {
+    fn normalised_weights_sum_to_the_norm_and_others_are_unchanged(seed in any::<u64>(), norm in 0.5..400.0f32, picked in prop::collection::hash_set(0..N_POST as u32, 0..10)) {
         let mut w = weights(N_PRE, N_POST, 0.01, 2.0, &mut Dice::new(seed));
         let before = w.to_array();
         let picked: Vec<u32> = picked.into_iter().collect();
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn any_commands_leave_weights_within_bounds_or_halt(kind in 0..KINDS.len(), commands in prop::collection::vec((any::<u16>(), 0.0..1.0f64, 0..60u64, -10.0..10.0f64), 1..25)) {
+    fn random_commands_keep_weights_within_bounds_or_halt(kind in 0..KINDS.len(), commands in prop::collection::vec((any::<u16>(), 0.0..1.0f64, 0..60u64, -10.0..10.0f64), 1..25)) {
         let mut trainer = small(KINDS[kind], 2);
         let protocol = preset(KINDS[kind]).protocol;
         let races = protocol.races();
@@ -130,7 +130,7 @@ proptest! {
                 Domain::Integer { min, max } => (min + (max - min) * place).round(),
                 Domain::Choice(words) => (words.len() as f64 * place).floor(),
             };
-            // durations that are off the grid and thresholds below the reset are refused, and then nothing changes
+            // durations off the time grid and thresholds below the reset potential are refused without effect
             let refused = trainer.set(spec.id, value).is_err();
             prop_assert!(refused || trainer.params().get(spec.id) == value);
             trainer.give_reward(reward);
@@ -139,7 +139,7 @@ proptest! {
             }
             let w_max = trainer.params().get(ParamId::WMax) as f32;
             for &w in &trainer.network().projections().last().unwrap().synapses.to_array() {
-                // a policy gradient knows no bounds, but it must stay a number
+                // policy gradient has no weight bounds, but weights must stay finite
                 let sound = if races { w.is_finite() } else { (0.0..=w_max).contains(&w) };
                 prop_assert!(sound, "{} beyond {} after {} = {}", w, w_max, spec.name, value);
             }
@@ -191,7 +191,7 @@ proptest! {
 }
 
 #[test]
-fn without_reward_the_reward_rule_leaves_every_weight_as_it_was() {
+fn reward_rule_without_reward_changes_no_weight() {
     let mut trainer = small(&[("reward_mode", "off")], 2);
     let before = trainer.network().projections()[0].synapses.to_array();
     let spikes: u32 = (0..12).map(|_| trainer.train_image().unwrap().spikes).sum();
@@ -220,7 +220,7 @@ fn with_learning_off_no_rule_changes_a_weight() {
 }
 
 #[test]
-fn normalising_vanished_weights_leaves_numbers() {
+fn normalising_zero_weights_gives_finite_values() {
     for value in [0.0, f32::from_bits(1), 1e-40, f32::MIN_POSITIVE, 1e-20] {
         let mut w = Dense::new(5, 1);
         (0..5).for_each(|i| *w.get_mut(i, 0) = value);

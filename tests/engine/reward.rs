@@ -1,4 +1,4 @@
-//! From spikes to an answer, from an answer to a reward, from a reward to the one scalar that reaches the synapses.
+//! Answers from spikes, rewards from answers, and the neuromodulator from rewards.
 
 use super::common::{bars, small, train};
 use spikescope::engine::neuromodulator::{Baseline, Neuromodulator};
@@ -6,7 +6,7 @@ use spikescope::experiment::{Readout, TrialRecord};
 use spikescope::params::ParamId as P;
 
 #[test]
-fn each_kind_of_signal_is_the_reward_minus_its_own_expectation() {
+fn each_signal_is_reward_minus_its_baseline() {
     let rewards = [(1.0, Some(0)), (0.0, Some(1)), (1.0, Some(0)), (-1.0, None), (0.5, Some(1)), (1.0, Some(0))];
     let rate = 0.05;
     for baseline in [Baseline::None, Baseline::RunningMean, Baseline::Prediction] {
@@ -29,21 +29,21 @@ fn each_kind_of_signal_is_the_reward_minus_its_own_expectation() {
 }
 
 #[test]
-fn a_network_that_knows_its_own_probability_expects_that() {
+fn own_probability_is_the_expected_reward() {
     let own = Some(0.75);
     let mut modulator = Neuromodulator::new(2, Baseline::OwnProbability, 0.05);
     assert_eq!((modulator.expectation(Some(0), own), modulator.reward(1.0, Some(0), own)), (0.75, 0.25));
     let mut modulator = Neuromodulator::new(2, Baseline::OverDoubt, 0.05);
-    // right: one whole unit of surprise per doubt; wrong: the odds of having been right
+    // correct: (1 - p)/(1 - p) = 1; wrong: -p/(1 - p)
     assert_eq!((modulator.reward(1.0, Some(0), own), modulator.reward(0.0, Some(0), own)), (1.0, -3.0));
-    // nearly certain and wrong: bounded by the least doubt
+    // for p near 1 the divisor is bounded by 0.02
     assert_eq!(modulator.reward(0.0, Some(0), Some(0.999)), -0.999 / 0.02);
     let mut modulator = Neuromodulator::new(2, Baseline::Sign, 0.05);
     assert_eq!([1.0, -2.0, -1.0, 0.0].map(|reward| modulator.reward(reward, None, None)), [1.0, -1.0, -1.0, 1.0]);
 }
 
 #[test]
-fn pools_are_equal_runs_of_neighbours_as_far_as_they_divide() {
+fn output_pools_differ_in_size_by_at_most_one() {
     for (neurons, classes) in [(400, 10), (100, 10), (12, 4), (13, 4), (10, 10)] {
         let readout = Readout::pools(1, neurons, classes);
         let mut sizes = vec![0usize; classes];
@@ -59,10 +59,10 @@ fn pools_are_equal_runs_of_neighbours_as_far_as_they_divide() {
 }
 
 #[test]
-fn an_open_assignment_follows_the_responses_and_a_closed_one_does_not() {
+fn open_assignment_follows_responses_and_closed_one_is_fixed() {
     let mut readout = Readout::assignment(3, 2);
     assert_eq!(readout.class_of(), [None; 3]);
-    assert_eq!(Readout::answer(&readout.votes(&[5, 5, 5])), None, "nobody means anything yet");
+    assert_eq!(Readout::answer(&readout.votes(&[5, 5, 5])), None, "no neuron has a class yet");
     for _ in 0..100 {
         readout.observe(&[3, 0, 0], 0);
         readout.observe(&[0, 2, 0], 1);
@@ -83,7 +83,7 @@ fn records(settings: &[(&str, &str)], n: usize) -> Vec<TrialRecord> {
 }
 
 #[test]
-fn a_reward_compares_answer_and_label_in_the_mode_asked_for() {
+fn reward_depends_on_answer_label_and_mode() {
     let values: &[(&str, &str)] = &[("reward_right", "0.75"), ("reward_wrong", "-0.25")];
     let automatic = records(values, 30);
     assert!(automatic.iter().any(|r| r.answer == Some(r.label)) && automatic.iter().any(|r| r.answer != Some(r.label)));
@@ -101,7 +101,7 @@ fn a_reward_compares_answer_and_label_in_the_mode_asked_for() {
 }
 
 #[test]
-fn records_hold_the_expectation_and_the_signal_of_every_modulator() {
+fn records_contain_baseline_and_signal_of_every_modulator() {
     for (name, rate) in [("minus running mean", 0.1), ("minus prediction", 0.01), ("raw reward", 0.1)] {
         let (mut mean, mut predicted) = (0.0, [0.0; 4]);
         let rate_text = rate.to_string();
@@ -123,7 +123,7 @@ fn records_hold_the_expectation_and_the_signal_of_every_modulator() {
 }
 
 #[test]
-fn a_reward_by_hand_overrules_the_automatic_one_for_one_image() {
+fn manual_reward_replaces_the_automatic_one_for_one_image() {
     for mode in ["automatic", "by hand", "off", "inverted"] {
         let mut trainer =
             small(&[("reward_mode", mode), ("modulator", "raw reward"), ("reward_right", "0.25"), ("reward_wrong", "0.25")], 3);
@@ -143,7 +143,7 @@ fn a_reward_by_hand_overrules_the_automatic_one_for_one_image() {
 }
 
 #[test]
-fn a_reward_that_is_no_number_or_beyond_all_range_leaves_every_weight_finite() {
+fn weights_stay_finite_under_nan_and_extreme_rewards() {
     for reward in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, f64::from(f32::MAX)] {
         let mut trainer = small(&[("bounds", "hard")], 3);
         for _ in 0..3 {
@@ -157,7 +157,7 @@ fn a_reward_that_is_no_number_or_beyond_all_range_leaves_every_weight_finite() {
 }
 
 #[test]
-fn a_test_counts_every_image_once() {
+fn test_counts_every_image_once() {
     let mut trainer = small(&[], 3);
     train(&mut trainer, 24);
     let never = std::sync::atomic::AtomicBool::new(false);
@@ -171,7 +171,7 @@ fn a_test_counts_every_image_once() {
 }
 
 #[test]
-fn the_learning_rate_falls_exponentially_over_the_plan_and_switches_with_the_rule() {
+fn learning_rate_decays_exponentially_and_switches_with_the_rule() {
     for (boost, decay) in [("1", 7.0), ("3", 10.0)] {
         let images = decay.to_string();
         let mut trainer = small(&[("eta", "0.2"), ("eta_final", "0.01"), ("eta_boost", boost), ("boost_images", &images)], 3);

@@ -1,4 +1,4 @@
-//! Every instruction set computes the same bits.
+//! Every instruction set gives the same bits.
 
 use super::common::{Dice, plasticity, weights};
 use pulp::Arch;
@@ -44,7 +44,7 @@ fn scalar_and_vector_instructions_give_the_same_bits() {
     }
 }
 
-/// Instruction sets between the plainest and the best that this machine has too.
+/// Instruction sets of this machine between scalar code and the widest.
 #[cfg(target_arch = "x86_64")]
 fn others() -> Vec<Arch> {
     pulp::x86::V3::try_new().map(Arch::V3).into_iter().collect()

@@ -28,7 +28,7 @@ fn each_step(encoder: &mut Poisson, steps: usize, mut see: impl FnMut(usize, &[u
 }
 
 #[test]
-fn counts_of_every_pixel_follow_its_intensity_by_chi_square() {
+fn spike_counts_follow_pixel_intensity_by_chi_square() {
     for dt in [0.5, 1.0] {
         let image: Vec<u8> = (0..784).map(|i| (i * 37 % 256) as u8).collect();
         let mut encoder = poisson(784, dt);
@@ -118,7 +118,7 @@ fn intervals_are_geometric() {
 
 #[test]
 fn pixels_steps_and_seeds_are_independent() {
-    // two numbers come from one word, sixteen words from neighbouring streams: exactly there a fault would show
+    // two numbers come from one word and sixteen words from neighbouring streams, where a correlation is most likely
     let mut encoder = poisson(64, 1.0);
     let p = probability(255, 1.0);
     let steps = 100_000;

@@ -1,4 +1,4 @@
-//! Looking on while testing changes no answer, and what is counted is what happened.
+//! Monitors do not change test results, and activity counts are exact.
 
 use super::checkpoints::KINDS;
 use super::common::{Script, bars, small, train, trains, weights};
@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 #[test]
-fn a_watched_test_gives_the_answers_of_a_plain_one_on_any_number_of_threads() {
+fn monitored_test_gives_the_same_answers_on_any_number_of_threads() {
     for kind in KINDS {
         let mut trainer = small(kind, 5);
         train(&mut trainer, 20);
@@ -34,21 +34,21 @@ fn a_watched_test_gives_the_answers_of_a_plain_one_on_any_number_of_threads() {
 }
 
 #[test]
-fn an_evaluator_that_is_asked_twice_says_the_same_and_unchanged_images_change_nothing() {
+fn evaluator_is_deterministic_and_unchanged_images_give_the_same_answers() {
     let mut trainer = small(KINDS[1], 5);
     train(&mut trainer, 20);
     let mut evaluator = trainer.evaluator();
     let first = evaluator.run(12, 1, &|_| {}, &NEVER).unwrap();
     assert_eq!(evaluator.run(12, 1, &|_| {}, &NEVER).unwrap(), first);
     assert_eq!(evaluator.run_changed(12, 2, &|_, _| {}, &|_| {}, &NEVER).unwrap(), first);
-    // every image made the first one: every answer is that of the first image
+    // all images are replaced by the first one, so all answers are equal
     let one = bars().test.images.row(0).to_vec();
     let same = evaluator.run_changed(12, 2, &|_, pixels| pixels.copy_from_slice(&one), &|_| {}, &NEVER).unwrap();
     assert_ne!(same.confusion, first.confusion);
 }
 
 #[test]
-fn a_spike_reaches_as_many_synapses_as_there_are_taps_over_it() {
+fn synaptic_events_of_a_spike_equal_the_filter_taps_over_it() {
     for (width, height, depth, size, stride, pad) in [(6, 5, 1, 3, 2, 1), (7, 7, 2, 4, 3, 0), (9, 4, 3, 3, 1, 2), (3, 3, 1, 5, 1, 0)] {
         let geometry = Geometry { width, height, depth, size, stride, pad };
         let mut expected = vec![0; geometry.inputs()];
@@ -60,13 +60,13 @@ fn a_spike_reaches_as_many_synapses_as_there_are_taps_over_it() {
 }
 
 #[test]
-fn events_are_spikes_that_arrived_times_the_synapses_of_each() {
+fn synaptic_events_are_arrived_spikes_times_their_synapses() {
     let grid = TimeGrid::new(1.0);
     let mut dice = super::common::Dice::new(4);
     let neurons = |n| LifPopulation::new(n, LifParams { v_th_mv: -63.0, ..lif() }, grid, 1);
     let first = weights(10, 8, 0.0, 2.0, &mut dice);
     let second = weights(2, 5, 0.0, 1.0, &mut dice);
-    // neurons 0 to 3 go through one relay, 4 to 6 through another, 7 is not heard
+    // neurons 0 to 3 project through one relay, 4 to 6 through another, neuron 7 has no target
     let relay = Relay::new([0, 0, 0, 0, 1, 1, 1].map(Some).into_iter().chain([None]), true);
     let onward = Projection { relay: Some(relay), ..Projection::new(Source::Population { index: 0, delay: 3 }, 1, second, None) };
     let train = trains(10, 60, 0.1, &mut dice);
@@ -83,7 +83,7 @@ fn events_are_spikes_that_arrived_times_the_synapses_of_each() {
     let input: usize = train.iter().map(Vec::len).sum();
     assert_eq!((activity.input, activity.events[0]), (input as u64, input as u64 * 8));
     assert_eq!(activity.spikes, [hidden.0.len() as u64, output.output.len() as u64]);
-    // each relay passes the first spike that has time to arrive
+    // each relay transmits its first spike if it arrives within the trial
     let passes = |range: std::ops::Range<u32>| u64::from(hidden.0.iter().any(|&(step, j)| step + 3 < 60 && range.contains(&j)));
     assert_eq!(activity.events[1], 5 * (passes(0..4) + passes(4..7)));
     assert!(activity.events[1] == 10 && activity.spikes[0] > 20, "{activity:?}");

@@ -1,4 +1,4 @@
-//! A potential explained is a sum; the sum must be the potential.
+//! Explanations: the terms of an explained potential must add up to the potential.
 
 use super::common::{Dice, Script, file, mnist, trains};
 use spikescope::engine::network::{Network, Projection, Source};
@@ -12,7 +12,7 @@ use spikescope::time::TimeGrid;
 
 const CLOSE_MV: f64 = 1e-3;
 
-/// All potentials of the next step as they are before any reset: the step is computed in a copy that cannot fire.
+/// All potentials of the next step before any reset, computed in a copy that cannot fire.
 fn next_without_reset(network: &Network, params: LifParams) -> Vec<f64> {
     let mut copy = network.frozen();
     copy.populations_mut().iter_mut().for_each(|p| p.set_params(&NeuronParams::Lif(LifParams { v_th_mv: 1e9, ..params })));
@@ -45,7 +45,7 @@ fn rule(kind: usize, n_pre: usize, n_post: usize, grid: TimeGrid) -> Option<Box<
 }
 
 #[test]
-fn shares_of_all_spikes_sum_to_the_potential_of_random_networks_at_every_step() {
+fn contributions_of_all_spikes_sum_to_the_potential_in_random_networks() {
     let grid = TimeGrid::new(1.0);
     let (n_pre, n_post, steps) = (20, 9, 160);
     let mut spikes = 0;
@@ -96,7 +96,7 @@ fn shares_of_all_spikes_sum_to_the_potential_of_random_networks_at_every_step() 
 }
 
 #[test]
-fn noise_is_a_term_of_its_own_and_the_sum_still_holds() {
+fn noise_is_a_separate_term_of_the_sum() {
     for e_inh_mv in [None, Some(-80.0)] {
         noise_is_a_term(e_inh_mv);
     }
@@ -135,7 +135,7 @@ fn noise_is_a_term(e_inh_mv: Option<f64>) {
     assert!(fired > 10, "{fired}");
 }
 
-/// Train on the real digits under a shipped preset and ask about every moment of some of them.
+/// Trains a shipped preset on MNIST and explains every step of some images.
 fn ask(name: &str, sets: &[(&str, &str)], images: usize, every: u32) -> (usize, usize) {
     let mut preset = shipped(name);
     for (name, value) in sets {
@@ -158,7 +158,7 @@ fn ask(name: &str, sets: &[(&str, &str)], images: usize, every: u32) -> (usize, 
                         "{name}: painted {on_image}, {side:?}"
                     );
                     let v = side.terms.v_mv();
-                    // neurons held down by a whole volt are known to f32 there
+                    // at -1 V the resolution of f32 limits the accuracy
                     let close = CLOSE_MV.max(1e-6 * v.abs());
                     assert!((v - side.simulated_mv).abs() < close, "{name}, step {}: {v} is not {}", why.step, side.simulated_mv);
                     compared += 1;
@@ -180,7 +180,7 @@ fn ask(name: &str, sets: &[(&str, &str)], images: usize, every: u32) -> (usize, 
 }
 
 #[test]
-fn potentials_of_shipped_networks_on_real_digits_are_explained_to_a_thousandth_of_a_millivolt() {
+fn explanations_of_shipped_networks_on_real_digits_sum_to_within_a_microvolt() {
     for (name, sets, every) in [
         ("mnist-rstdp", &[][..], 60),
         ("mnist-rstdp", &[("inhibition_type", "current"), ("inhibition", "250")][..], 60),
@@ -196,7 +196,7 @@ fn potentials_of_shipped_networks_on_real_digits_are_explained_to_a_thousandth_o
 }
 
 #[test]
-fn races_behind_hidden_layers_are_explained_and_painted_back_on_the_image() {
+fn explanations_reach_through_hidden_layers_to_the_image() {
     for (name, sets) in [
         ("mnist-gabor-rstdp-128", &[][..]),
         ("mnist-stdp-features-rstdp", &[][..]),
@@ -209,7 +209,7 @@ fn races_behind_hidden_layers_are_explained_and_painted_back_on_the_image() {
 }
 
 #[test]
-fn asking_changes_nothing_and_a_parameter_changed_on_the_way_is_no_ground_to_explain_on() {
+fn explanation_has_no_side_effect_and_is_refused_after_a_parameter_change() {
     let preset = shipped("mnist-rstdp");
     let mut plain = Trainer::new(&preset, mnist(), 3, None).unwrap();
     let mut asked = Trainer::new(&preset, mnist(), 3, None).unwrap();

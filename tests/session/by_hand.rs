@@ -33,23 +33,23 @@ fn replayed(snapshot: &Snapshot) -> String {
 }
 
 #[test]
-fn images_wait_for_their_reward_with_the_answer_displayed_at_every_speed() {
+fn run_stops_for_manual_reward_with_the_answer_displayed_at_every_speed() {
     for speed in [Speed::Full, Speed::ModelMsPerSecond(100_000.0), Speed::ModelMsPerSecond(2_000.0)] {
         let mut probe = by_hand(speed);
         probe.send(Command::Run);
         for (image, reward) in [1.0, 0.0, -1.0, 1.0].into_iter().enumerate() {
-            let seen = probe.until("it waits", |s| waits(s, image as u64));
+            let seen = probe.until("the run stops for the reward", |s| waits(s, image as u64));
             assert_eq!((seen.state.clone(), seen.trial.reward), (RunState::Running, None));
-            assert!(!seen.spikes.is_empty() && seen.window_end == seen.step, "the image is looked at");
+            assert!(!seen.spikes.is_empty() && seen.window_end == seen.step, "the image is displayed");
             let step = seen.step;
             std::thread::sleep(Duration::from_millis(60));
             probe.poll();
             assert_eq!(probe.last.as_ref().unwrap().step, step, "it waits as long as it takes");
             probe.send(Command::Reward(reward));
-            let told = probe.until("it goes on", |s| s.trials.len() == image + 1);
-            assert_eq!(told.trials[image].reward, Some(f64::from(reward)), "{speed:?}");
-            let given = told.given.unwrap();
-            assert_eq!((given.image, given.reward, given.answer), (image as u64, reward, Some(told.trials[image].answer)));
+            let shown = probe.until("the run continues", |s| s.trials.len() == image + 1);
+            assert_eq!(shown.trials[image].reward, Some(f64::from(reward)), "{speed:?}");
+            let given = shown.given.unwrap();
+            assert_eq!((given.image, given.reward, given.answer), (image as u64, reward, Some(shown.trials[image].answer)));
         }
         probe.send(Command::Pause);
         let end = probe.until("paused", |s| s.state == RunState::Paused && s.digest.is_some());
@@ -62,13 +62,13 @@ fn steps_pause_mode_reset_and_time_travel_end_the_wait() {
     let mut probe = by_hand(Speed::Full);
     probe.send(Command::StepTrial);
     probe.until("the first image", |s| waits(s, 0) && s.state == RunState::Paused);
-    // a step goes on without a reward
+    // a step continues without a reward
     probe.send(Command::StepTrial);
     let second = probe.until("the second", |s| waits(s, 1) && s.state == RunState::Paused);
     assert_eq!(second.trials[0].reward, None);
     probe.send(Command::Reward(1.0));
     probe.send(Command::Reward(-1.0));
-    let given = probe.until("it is told", |s| s.given.is_some_and(|given| given.reward == -1.0));
+    let given = probe.until("the reward is reported", |s| s.given.is_some_and(|given| given.reward == -1.0));
     assert_eq!(given.given.unwrap().answer, Some(given.trial.answer));
     probe.send(Command::StepMs);
     let third = probe.until("rewarded", |s| s.trials.len() == 2);
@@ -83,7 +83,7 @@ fn steps_pause_mode_reset_and_time_travel_end_the_wait() {
     probe.send(Command::Run);
     let back = probe.until("the present", |s| s.looking_back.is_none());
     assert_eq!((back.step, waits(&back, 2)), (waiting.step, true), "the past comes up to the waiting present");
-    // automatic rewards need nobody
+    // automatic rewards do not stop the run
     probe.send(Command::Set(ParamId::RewardMode, 0.0));
     probe.send(Command::Run);
     probe.until("on its own", |s| s.trial.index > 20);
@@ -110,7 +110,7 @@ fn late_reward_is_refused_with_the_remedy() {
     let refused = probe.until_notice("too late", |notice| matches!(notice, Notice::Refused(_)));
     assert!(matches!(refused, Notice::Refused(text) if text.contains("image 1 ") && text.contains("By hand")));
     assert!(probe.last.as_ref().unwrap().applied.is_empty(), "what was refused is not recorded");
-    // at a speed at which images cannot be told apart it goes to the next one
+    // at speeds at which single images cannot be recognised, the reward is applied to the next image
     probe.send(Command::SetSpeed(Speed::Full));
     probe.send(Command::Run);
     probe.until("fast", |s| s.trial.index > 20);

@@ -11,7 +11,7 @@ fn covered(width: usize, size: usize, stride: usize, pad: usize) -> u64 {
 }
 
 #[test]
-fn a_network_is_described_as_it_is_built() {
+fn network_description_equals_the_built_network() {
     let describe = |name: &str| {
         let mut probe = Probe::start(name, Speed::ModelMsPerSecond(100.0));
         probe.send(Command::Pause);

@@ -9,7 +9,7 @@ fn long_run_is_kept_when_a_short_one_is_replaced() {
     probe.until("a long run", |s| s.trial.index > 400);
     probe.send(Command::Pause);
     let long = probe.until("a pause", |s| s.state == RunState::Paused && s.digest.is_some());
-    // started anew twice, with an image in between: the second one takes the place on the shelf
+    // two resets with one image in between: the second reset replaces the kept short run
     probe.send(Command::Reset { seed: 1 });
     probe.send(Command::StepTrial);
     probe.until("an image", |s| s.run_id != long.run_id && s.trial.answer.is_some());
@@ -21,7 +21,7 @@ fn long_run_is_kept_when_a_short_one_is_replaced() {
     probe.send(Command::GoBackTo(run.id));
     let back = probe.until("the long run", |s| s.run_id == long.run_id && s.digest.is_some());
     assert_eq!((&back.digest, back.step), (&long.digest, long.step));
-    // it goes on, and the run that was shown can be had back
+    // the restored run continues, and the replaced one can be restored in turn
     assert_eq!((back.put_aside.as_ref().unwrap().seed, back.put_aside.as_ref().unwrap().images), (2, 0));
     probe.send(Command::StepTrial);
     probe.until("one image more", |s| s.run_id == long.run_id && s.step > long.step && s.state == RunState::Paused);

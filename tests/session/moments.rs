@@ -56,7 +56,7 @@ fn history_contains_the_onset_of_each_image() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1000.0));
     probe.send(Command::Pause);
     probe.send(Command::Watch(Watch { history: 3, ..Watch::default() }));
-    // to the end of the image in which it was paused, and four more
+    // to the end of the image in progress, and four more images
     for _ in 0..5 {
         probe.send(Command::StepTrial);
     }
@@ -75,7 +75,7 @@ fn assert_whole_image(s: &Snapshot, ms: f64) {
 }
 
 #[test]
-fn an_image_made_longer_while_paused_is_stepped_and_recorded_whole() {
+fn image_lengthened_while_paused_is_stepped_and_recorded_completely() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Watch(Watch { potentials: vec![3], spikes: true, ..Watch::default() }));
     probe.send(Command::Pause);
@@ -87,7 +87,7 @@ fn an_image_made_longer_while_paused_is_stepped_and_recorded_whole() {
             probe.send(Command::Set(ParamId::PresentMs, ms));
             probe.send(Command::StepTrial);
             let before = probe.until("the image in progress", |s| s.params.get(ParamId::PresentMs) == ms && s.trial.answer.is_some());
-            assert_ne!(before.trial.duration_ms, ms, "an image that has begun keeps its length");
+            assert_ne!(before.trial.duration_ms, ms, "the image in progress keeps its length");
         }
         let from = probe.last.as_ref().map_or(0, |s| s.step.0);
         probe.send(Command::Set(ParamId::PresentMs, ms));

@@ -54,7 +54,7 @@ fn opening_images_restarts_the_preset_and_undo_restores_the_run() {
     probe.until("it learns", |s| s.trial.index > 30);
     probe.send(Command::Pause);
 
-    // what is saved repeats by itself
+    // a saved run can be repeated from its file alone
     let run = folder.path().join("run");
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
     probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { .. }));
@@ -64,7 +64,7 @@ fn opening_images_restarts_the_preset_and_undo_restores_the_run() {
     probe.send(Command::UndoReset);
     let back = probe.until("the digits", |s| s.data_name == "mnist" && s.digest.is_some());
     assert_eq!((&back.digest, back.trial.index, back.classes), (&before.digest, before.trial.index, 10));
-    // and a reset stays with them
+    // a reset keeps the images
     probe.send(Command::Reset { seed: 3 });
     let reset = probe.until("a reset", |s| s.seed == 3);
     assert_eq!(reset.data_name, "mnist");

@@ -17,18 +17,25 @@ fn explanation_while_paused_sums_to_the_potential() {
         probe.until("paused", |s| s.state == RunState::Paused);
         probe.send(Command::StepTrial);
         let shown = probe.until("an image", |s| s.state == RunState::Paused && s.trial.answer.is_some());
-        assert!(shown.why.is_none(), "nobody asked");
+        assert!(shown.why.is_none(), "no explanation was requested");
         probe.send(watching(Asked::default()));
-        let told = probe.until("an explanation", |s| matches!(s.why.as_deref(), Some(Ok(_))));
-        let Some(Ok(why)) = told.why.as_deref() else { unreachable!() };
-        assert_eq!((why.index, why.answer, why.side.class), (told.trial.index, told.trial.answer, told.trial.answer), "{name}");
+        let explained = probe.until("an explanation", |s| matches!(s.why.as_deref(), Some(Ok(_))));
+        let Some(Ok(why)) = explained.why.as_deref() else { unreachable!() };
+        assert_eq!(
+            (why.index, why.answer, why.side.class),
+            (explained.trial.index, explained.trial.answer, explained.trial.answer),
+            "{name}"
+        );
         assert!((why.side.terms.v_mv() - why.side.simulated_mv).abs() < 1e-3, "{name}");
         assert!(why.rival.is_some());
-        assert_eq!(told.digest, shown.digest, "asking changes nothing");
-        assert!(told.eligibility.as_ref().is_some_and(|e| e.w.iter().any(|&e| e != 0.0) && e.n_post == told.weights.n_post), "{name}");
+        assert_eq!(explained.digest, shown.digest, "an explanation has no side effect");
+        assert!(
+            explained.eligibility.as_ref().is_some_and(|e| e.w.iter().any(|&e| e != 0.0) && e.n_post == explained.weights.n_post),
+            "{name}"
+        );
         probe.send(watching(Asked { whom: Whom::Neuron(3), moment: Moment::Now }));
-        let told = probe.until("another", |s| matches!(s.why.as_deref(), Some(Ok(why)) if why.side.neuron == 3));
-        let Some(Ok(why)) = told.why.as_deref() else { unreachable!() };
+        let explained = probe.until("another", |s| matches!(s.why.as_deref(), Some(Ok(why)) if why.side.neuron == 3));
+        let Some(Ok(why)) = explained.why.as_deref() else { unreachable!() };
         assert!((why.side.terms.v_mv() - why.side.simulated_mv).abs() < 1e-3, "{name}");
         probe.send(Command::Watch(Watch::default()));
         probe.until("silence", |s| s.why.is_none());
@@ -45,7 +52,7 @@ fn explanations_at_full_speed_do_not_slow_the_run() {
 }
 
 #[test]
-fn a_drawing_is_answered_without_touching_the_run() {
+fn drawing_is_classified_without_changing_the_run() {
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.until("some images", |s| s.trial.index > 200);
     probe.send(Command::Pause);
@@ -56,14 +63,14 @@ fn a_drawing_is_answered_without_touching_the_run() {
     assert_eq!((probed.pixels.len(), probed.votes.len(), probed.after_images), (784, 10, answered.trial.index + 1));
     assert!(probed.spikes > 0 && probed.first.is_some());
     assert_eq!(answered.digest, paused.digest);
-    assert!(answered.applied.is_empty(), "a look is no change");
+    assert!(answered.applied.is_empty(), "a test is not recorded as a change");
     probe.send(Command::Probe(vec![0; 100]));
     probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("100")));
 }
 
 #[test]
-fn a_taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
-    // slow enough to be seen
+fn taught_drawing_is_shown_next_recorded_and_replayed_bit_for_bit() {
+    // slow enough to record the trial
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1_500.0));
     probe.until("some images", |s| s.trial.index > 3);
     let picture = Picture { label: 4, pixels: (0..784_u32).map(|i| if (i % 28).abs_diff(14) < 3 { 255 } else { 0 }).collect() };
@@ -126,35 +133,35 @@ fn intervals_and_silence_of_the_inspected_neuron_are_reported() {
     let busy = *fired.iter().max_by_key(|&&j| fired.iter().filter(|&&other| other == j).count()).unwrap();
     let own: Vec<u64> = seen.spikes.iter().filter(|s| s.layer == crate::Layer::Output && s.neuron == busy).map(|s| s.step).collect();
     probe.send(Command::Watch(Watch { inspected: Some(busy), ..Watch::default() }));
-    let told = probe.until("its habits", |s| s.habit.as_ref().is_some_and(|habit| habit.neuron == busy));
-    let habit = told.habit.as_ref().unwrap();
+    let selected = probe.until("statistics of the neuron", |s| s.habit.as_ref().is_some_and(|habit| habit.neuron == busy));
+    let habit = selected.habit.as_ref().unwrap();
     assert_eq!((habit.images, habit.silent_images), (3, 0));
-    // the snapshot holds the spikes of the last image: its intervals are the last ones remembered
+    // the snapshot holds the spikes of the last image: its intervals are the last ones in the histogram
     let last: Vec<f32> = own.windows(2).map(|pair| (pair[1] - pair[0]) as f32).collect();
     assert!(!last.is_empty() && habit.intervals_ms.ends_with(&last), "{last:?} in {:?}", habit.intervals_ms);
 }
 
 #[test]
-fn the_votes_shown_are_those_the_answer_was_read_from_also_when_classes_change_right_after_it() {
+fn displayed_votes_are_those_of_the_answer_after_a_class_change() {
     let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
     let new = || Trainer::new(&preset("mnist-diehl-cook-100"), Arc::clone(&data), 7, None).unwrap();
     let mut trainer = new();
-    let mut anew = 0;
+    let mut changed = 0;
     for _ in 0..150 {
         let before = trainer.readout().class_of().to_vec();
         let answer = trainer.train_image().unwrap().answer;
-        anew += usize::from(trainer.readout().class_of() != before);
+        changed += usize::from(trainer.readout().class_of() != before);
         assert_eq!(Readout::answer(&trainer.votes()), answer, "image {}", trainer.images_done());
         if trainer.images_done() == 50 {
-            // no neuron had a class; now their spikes would be votes
+            // no neuron had a class; from now on their spikes are votes
             let of_later_classes = trainer.readout().votes(trainer.network().counts());
             assert!(answer.is_none() && Readout::answer(&of_later_classes).is_some());
             let mut restored = new();
             restored.restore(&trainer.save()).unwrap();
-            assert_eq!(Readout::answer(&restored.votes()), None, "nobody knows them any more");
+            assert_eq!(Readout::answer(&restored.votes()), None, "no neuron has a class any more");
         }
     }
-    assert_eq!(anew, 3);
+    assert_eq!(changed, 3);
 
     let mut probe = Probe::start("mnist-diehl-cook-100", Speed::Full);
     probe.send(Command::StopWhen(Some(StopCondition::Image { index: 100 })));

@@ -55,13 +55,13 @@ fn a_resumed_run_equals_the_uninterrupted_one_bit_for_bit() {
         uninterrupted.replay(&later.applied, later.step).unwrap();
         assert_eq!(later.digest, Some(uninterrupted.digest().to_string()));
 
-        // the old file goes once the run is safe in the new one, which belongs to a living window
+        // the old file is removed after the run is saved in the new one, which belongs to a running process
         let start = std::time::Instant::now();
         while file.exists() && start.elapsed() < crate::PATIENCE {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         assert!(!file.exists() && own.exists());
-        assert_eq!(Rescue::find(folder.path()), None, "nobody is offered the run of another window");
+        assert_eq!(Rescue::find(folder.path()), None, "the run of another window is not offered");
         probe.session.stop();
         assert_eq!(Rescue::find(folder.path()).unwrap().path, own);
         Rescue::remove(&own);
@@ -72,7 +72,7 @@ fn a_resumed_run_equals_the_uninterrupted_one_bit_for_bit() {
 #[test]
 fn unwritable_autosave_path_is_reported_once_and_the_run_continues() {
     let folder = tempfile::tempdir().unwrap();
-    // a file where a folder should be: nobody can write below it, whoever runs the test
+    // a file in place of the folder: no user can write below it, not even root
     let blocked = folder.path().join("blocked");
     std::fs::write(&blocked, "").unwrap();
     let file = blocked.join("a.autosave");
@@ -80,7 +80,7 @@ fn unwritable_autosave_path_is_reported_once_and_the_run_continues() {
     kept("mnist-rstdp", &from);
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(Command::Autosave(file.clone()));
-    // a resumed run is written at once
+    // a resumed run is saved at once
     probe.send(Command::Resume(from.clone()));
     let notice = probe.until_notice("a complaint", |n| matches!(n, Notice::Refused(_)));
     assert!(matches!(notice, Notice::Refused(text) if text.contains(&file.display().to_string()) && text.contains("autosave")));
@@ -111,11 +111,11 @@ fn invalid_autosave_is_refused_and_not_offered() {
     let after = probe.until("a pause", |s| s.digest.is_some());
     assert_eq!(after.digest, before.digest);
     assert_eq!(Rescue::look(&folder.path().join("nowhere")), Found::default());
-    // an older whole file is offered beside a newer one that is not
+    // an older valid file is offered if a newer one is invalid
     let older = folder.path().join("older.autosave");
     std::fs::write(&older, &good).unwrap();
     std::fs::File::options().append(true).open(&older).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-    assert!(!Rescue::look(folder.path()).run.unwrap().closed, "nothing says that its window was closed in order");
+    assert!(!Rescue::look(folder.path()).run.unwrap().closed, "the window was not closed regularly");
     Rescue::mark_closed(&older);
     assert!(Rescue::look(folder.path()).run.unwrap().closed);
     let remains = Rescue::look(folder.path());
@@ -131,7 +131,7 @@ const VICTIM: &str = "SPIKESCOPE_TEST_AUTOSAVE";
 
 /// Not an independent test: the body of the process that the next test kills.
 #[test]
-fn the_victim() {
+fn child_process_to_be_killed() {
     let Some(file) = std::env::var_os(VICTIM) else { return };
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(Command::Autosave(file.into()));
@@ -147,7 +147,7 @@ fn run_of_a_killed_process_is_resumed_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
     let file = Rescue::own_file(folder.path());
     let mut victim = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "session::safety::the_victim", "--nocapture"])
+        .args(["--exact", "session::safety::child_process_to_be_killed", "--nocapture"])
         .env(VICTIM, &file)
         .stdout(std::process::Stdio::null())
         .spawn()

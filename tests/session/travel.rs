@@ -66,7 +66,7 @@ fn past_moments_are_shown_exactly_and_the_present_is_kept() {
             assert_eq!(shown.digest.clone().unwrap(), replayed(name, &end.applied, &shown), "{name} at image {moment}");
             assert_eq!(shown.trials.last().map_or(0, |trial| trial.index + 1), moment, "the histories are those of the moment");
             assert_eq!(shown.looking_back.unwrap().present_step, end.step);
-            assert_eq!(shown.applied.len(), 4, "the whole log stays to be seen");
+            assert_eq!(shown.applied.len(), 4, "the whole log is shown");
             assert!(moment == 0 || !shown.spikes.is_empty(), "the image before is there to be looked at");
         }
         probe.send(Command::StepTrial);
@@ -82,7 +82,7 @@ fn past_moments_are_shown_exactly_and_the_present_is_kept() {
 }
 
 #[test]
-fn past_runs_up_to_the_present_and_continues() {
+fn running_in_the_past_continues_through_the_present() {
     let (mut probe, end) = lived("mnist-rstdp", 300);
     look_back(&mut probe, 120);
     probe.send(Command::Run);
@@ -112,7 +112,7 @@ fn past_cannot_be_changed_but_forked_with_a_verifiable_record() {
     assert!(fork.applied.iter().all(|applied| applied.before < fork.step) && fork.applied.len() < end.applied.len());
     assert_eq!((fork.runs.len(), fork.runs[0].images, &fork.runs[0].accuracy), (1, 300, &end.accuracy));
     assert_eq!(fork.put_aside.as_ref().unwrap().by, PutAsideBy::Fork);
-    // what it is a fork of can be told, and the run it left is none
+    // a fork records its origin; the original run has none
     assert!(fork.forked_at.is_some() && fork.runs[0].forked_at.is_none() && fork.runs[0].kept);
 
     probe.send(Command::Set(ParamId::TauM, 50.0));
@@ -122,7 +122,7 @@ fn past_cannot_be_changed_but_forked_with_a_verifiable_record() {
     probe.until("a pause", |s| s.state == RunState::Paused);
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    // what is saved is the run, also while its past is looked at
+    // while the past is shown, the whole run is saved
     look_back(&mut probe, 100);
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));
     probe.until_notice("where it was saved", |n| matches!(n, Notice::Saved { .. }));
@@ -137,7 +137,7 @@ fn past_cannot_be_changed_but_forked_with_a_verifiable_record() {
 }
 
 #[test]
-fn a_reset_and_another_preset_can_be_undone_bit_for_bit_and_done_again() {
+fn reset_and_preset_change_are_undone_and_redone_bit_for_bit() {
     let (mut probe, end) = lived("mnist-rstdp", 150);
     for command in [
         Command::Reset { seed: 9 },
@@ -180,7 +180,7 @@ fn long_replay_reports_progress_and_accepts_commands() {
     first.send(Command::Autosave(file.clone()));
     first.send(Command::StepMs);
     first.session.stop();
-    // a resumed run has no keyframes yet: the way to its end is as long as the run
+    // a resumed run has no keyframes, so reaching its end takes a replay of the whole run
     let mut probe = Probe::start("mnist-rstdp", Speed::Full);
     probe.send(Command::Pause);
     probe.send(Command::Resume(file));
@@ -222,7 +222,7 @@ fn pause_condition_stops_at_its_exact_step() {
         assert_eq!((answered.trial.answer == Some(answered.trial.label), answered.trial.elapsed_ms), (right, 250.0));
         assert_eq!(answered.stop_when, Some(StopCondition::Answered { right }), "it can happen again");
     }
-    // the first spike of a neuron that fires in the image: found again by looking back
+    // the first spike of a neuron that fires in the image, found again in the past
     probe.send(Command::StopWhen(None));
     let before = probe.until("nothing waited for", |s| s.stop_when.is_none());
     probe.send(Command::StepTrial);
@@ -236,7 +236,7 @@ fn pause_condition_stops_at_its_exact_step() {
     let good = stop(&mut probe, StopCondition::Accuracy { at_least: 0.4 });
     assert!(good.accuracy.len() >= 50 && good.trials.len() == 500);
     assert_eq!(good.trials.iter().filter(|t| t.answer == Some(t.label)).count(), 200, "at the first moment at which it holds");
-    // none of it left a trace
+    // the run is unchanged
     assert!(good.applied.is_empty());
     assert_eq!(good.digest.clone().unwrap(), replayed("mnist-rstdp", &[], &good));
     for refused in [
@@ -258,13 +258,13 @@ fn images_opened_in_the_past_use_the_parameters_of_the_present() {
     assert_ne!(back.params, end.params);
     let again = spikescope::session::OpenedData { folder: root("data/mnist"), data: data() };
     probe.send(Command::UseData(again));
-    let anew = probe.until("the preset starts again", |s| s.generation > end.generation && s.looking_back.is_none());
-    assert_eq!((anew.trial.index, &anew.params), (0, &end.params));
-    assert_eq!(anew.put_aside.as_ref().map(|run| (run.by, run.images)), Some((PutAsideBy::Data, 150)));
+    let restarted = probe.until("the preset starts again", |s| s.generation > end.generation && s.looking_back.is_none());
+    assert_eq!((restarted.trial.index, &restarted.params), (0, &end.params));
+    assert_eq!(restarted.put_aside.as_ref().map(|run| (run.by, run.images)), Some((PutAsideBy::Data, 150)));
 }
 
 #[test]
-fn an_image_of_the_past_is_stepped_whole_where_the_log_made_images_longer() {
+fn past_image_is_stepped_completely_where_the_log_changes_its_length() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Pause);
     let step = |probe: &mut Probe, images: u64| {
@@ -278,7 +278,7 @@ fn an_image_of_the_past_is_stepped_whole_where_the_log_made_images_longer() {
     let end = step(&mut probe, 4);
     assert_eq!(end.trial.duration_ms, 500.0);
     let before = look_back(&mut probe, 3);
-    // one more, so that the present is not reached
+    // one more image, so that the present is not reached
     probe.send(Command::BackToPresent);
     step(&mut probe, 5);
     look_back(&mut probe, 3);

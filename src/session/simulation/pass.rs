@@ -37,8 +37,8 @@ impl Simulation {
         self.advance(steps, true);
     }
 
-    /// To the end of the image in progress, or to where it waits for its reward. From there the next step goes on without one and
-    /// shows the next image.
+    /// To the end of the image in progress; with manual rewards, to the step at which the reward is due. From there the next call
+    /// continues without a reward and shows the next image.
     pub(super) fn step_image(&mut self) {
         let passes = self.awaits_reward();
         // in the past the log may change the length of the image that is about to begin
@@ -65,7 +65,7 @@ impl Simulation {
         match self.pacer.due(started, self.lab.grid().dt_ms()) {
             Some(due) => {
                 let (trial, first) = (self.lab.trial_steps(), self.lab.step());
-                // of more images than the views show, record the last one completely
+                // if more images are due than the views show, record only the last one, completely
                 let fits = pacing::fits(due, self.lab.whole_trial_steps(), self.watch.history);
                 if !fits && matches!(self.lab, Laboratory::Images(_)) {
                     self.run_blind(started, due - trial);
@@ -126,7 +126,7 @@ impl Simulation {
             let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
             let this = self.until_stop(this);
             let spikes = self.awaited_spikes();
-            // who gives the reward looks at the image
+            // a manual reward requires that the image is displayed
             let soon = self.may_stop_soon() || self.is_by_hand();
             self.hold_reward();
             let watched = watched || soon;
