@@ -14,7 +14,7 @@ pub trait Monitor {
 #[derive(Debug, Default, Clone)]
 pub struct SpikeMonitor {
     /// Encoder spikes as (step, channel).
-    pub input: Vec<(u64, u16)>,
+    pub input: Vec<(u64, NeuronIdx)>,
     /// Population spikes as (step, neuron).
     pub output: Vec<(u64, NeuronIdx)>,
 }
@@ -132,7 +132,7 @@ impl Monitor for ActivityMonitor {
         fired.iter_mut().zip(spikes.populations).for_each(|(sum, now)| *sum += now.len() as u64);
         events.resize(network.projections().len(), 0);
         for (index, (sum, projection)) in events.iter_mut().zip(network.projections()).enumerate() {
-            let reached = network.arrived(index).iter().map(|&pre| projection.synapses.fan_out(usize::from(pre)) as u64);
+            let reached = network.arrived(index).iter().map(|&pre| projection.synapses.fan_out(pre as usize) as u64);
             *sum += reached.sum::<u64>();
         }
     }

@@ -58,7 +58,7 @@ impl Projection {
 #[derive(Debug)]
 pub struct StepSpikes<'a> {
     /// Encoder channels that spiked.
-    pub input: &'a [u16],
+    pub input: &'a [NeuronIdx],
     /// Neurons that fired, by population.
     pub populations: &'a [Vec<NeuronIdx>],
 }
@@ -73,7 +73,7 @@ pub struct Network {
     /// Whether learning rules are called.
     learning: bool,
     /// Spikes of each population in the last steps, newest last, for delays.
-    past: Vec<VecDeque<Vec<u16>>>,
+    past: Vec<VecDeque<Vec<NeuronIdx>>>,
     counts: Vec<Vec<u32>>,
     chunk: SpikeChunk,
     arriving: Vec<SpikeChunk>,
@@ -197,7 +197,7 @@ impl Network {
 
     /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for monitors,
     /// with which every chunk is one step.
-    pub fn arrived(&self, projection: usize) -> &[u16] {
+    pub fn arrived(&self, projection: usize) -> &[NeuronIdx] {
         let chunk = if self.projections[projection].source == Source::Encoder { &self.chunk } else { &self.arriving[projection] };
         if chunk.steps() == 0 { &[] } else { chunk.at(0) }
     }

@@ -82,7 +82,7 @@ pub trait PlasticityRule: Persist + Send + Sync {
     fn begin_trial(&mut self, step: u64);
 
     /// Presynaptic spikes that arrived in step `step`.
-    fn on_pre(&mut self, step: u64, arrived: &[u16], w: &mut Dense);
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], w: &mut Dense);
 
     /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step.
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense);
@@ -115,7 +115,7 @@ pub trait FilterRule: Persist + Send + Sync {
     fn begin_trial(&mut self, step: u64);
 
     /// Presynaptic spikes that arrived in step `step`.
-    fn on_pre(&mut self, step: u64, arrived: &[u16]);
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]);
 
     /// Postsynaptic spikes fired in step `step`, after `on_pre` of the same step; `v_mv` returns the potential of a neuron.
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], v_mv: &dyn Fn(NeuronIdx) -> f32);

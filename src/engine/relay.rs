@@ -6,14 +6,14 @@
 use super::archive::{Archive, ArchiveError, Persist};
 use std::sync::Arc;
 
-/// Marks a neuron without a relay.
-const NOWHERE: u16 = u16::MAX;
+/// Marks a neuron without a relay; no layer has so many neurons.
+const NOWHERE: u32 = u32::MAX;
 
 /// The relays of a projection.
 #[derive(Debug, Clone)]
 pub struct Relay {
     /// Relay of every neuron of the source.
-    to: Arc<[u16]>,
+    to: Arc<[u32]>,
     relays: usize,
     /// Relays that have transmitted a spike in this trial; empty if they transmit all spikes.
     spent: Vec<u8>,
@@ -22,9 +22,9 @@ pub struct Relay {
 impl Relay {
     /// Relays by the neuron of the source; `None` for a neuron without a target. With `once` each relay fires at most
     /// once per trial.
-    pub fn new(to: impl IntoIterator<Item = Option<u16>>, once: bool) -> Self {
-        let to: Arc<[u16]> = to.into_iter().map(|relay| relay.unwrap_or(NOWHERE)).collect();
-        let relays = to.iter().filter(|&&relay| relay != NOWHERE).map(|&relay| usize::from(relay) + 1).max().unwrap_or(0);
+    pub fn new(to: impl IntoIterator<Item = Option<u32>>, once: bool) -> Self {
+        let to: Arc<[u32]> = to.into_iter().map(|relay| relay.unwrap_or(NOWHERE)).collect();
+        let relays = to.iter().filter(|&&relay| relay != NOWHERE).map(|&relay| relay as usize + 1).max().unwrap_or(0);
         Self { to, relays, spent: vec![0; if once { relays } else { 0 }] }
     }
 
@@ -50,7 +50,7 @@ impl Relay {
 
     /// The relay of a neuron of the source.
     pub fn of(&self, neuron: usize) -> Option<usize> {
-        self.to.get(neuron).filter(|&&relay| relay != NOWHERE).map(|&relay| usize::from(relay))
+        self.to.get(neuron).filter(|&&relay| relay != NOWHERE).map(|&relay| relay as usize)
     }
 
     /// A new trial.
@@ -59,11 +59,11 @@ impl Relay {
     }
 
     /// Append the spikes that the relays transmit.
-    pub(super) fn pass(&mut self, spikes: &[u16], passed: &mut Vec<u16>) {
+    pub(super) fn pass(&mut self, spikes: &[u32], passed: &mut Vec<u32>) {
         let Self { to, relays: _, spent } = self;
         for &neuron in spikes {
             let relay = to[neuron as usize];
-            if relay == NOWHERE || spent.get_mut(usize::from(relay)).is_some_and(|spent| std::mem::replace(spent, 1) == 1) {
+            if relay == NOWHERE || spent.get_mut(relay as usize).is_some_and(|spent| std::mem::replace(spent, 1) == 1) {
                 continue;
             }
             passed.push(relay);
@@ -92,7 +92,7 @@ mod tests {
         let mut all = Relay::new(to, false);
         let mut first = Relay::new(to, true);
         assert_eq!((all.len(), all.relays(), all.of(2), all.of(3)), (4, 3, None, Some(2)));
-        let pass = |relay: &mut Relay, spikes: &[u16]| {
+        let pass = |relay: &mut Relay, spikes: &[u32]| {
             let mut passed = Vec::new();
             relay.pass(spikes, &mut passed);
             passed

@@ -47,7 +47,7 @@ struct Trace {
 pub struct Traces {
     all: Vec<Trace>,
     /// Neurons that spiked since the last reset, the only ones with a trace.
-    active: Vec<u16>,
+    active: Vec<u32>,
     decay: Decay,
     nearest: bool,
 }
@@ -76,7 +76,7 @@ impl Traces {
 
     /// A spike: decay first, then jump (the order of Brian2's event-driven traces).
     #[inline(always)]
-    pub fn bump(&mut self, neuron: u16, step: u64) {
+    pub fn bump(&mut self, neuron: u32, step: u64) {
         let Self { all, active, decay, nearest } = self;
         let trace = &mut all[neuron as usize];
         trace.value = if *nearest { 1.0 } else { trace.value * decay.over(step.saturating_sub(trace.since)) + 1.0 };
@@ -89,13 +89,13 @@ impl Traces {
 
     /// The trace in step `step`.
     #[inline(always)]
-    pub fn at(&self, neuron: u16, step: u64) -> f32 {
+    pub fn at(&self, neuron: u32, step: u64) -> f32 {
         let trace = &self.all[neuron as usize];
         trace.value * self.decay.over(step.saturating_sub(trace.since))
     }
 
     /// Neurons that spiked since the last reset.
-    pub fn active(&self) -> &[u16] {
+    pub fn active(&self) -> &[u32] {
         &self.active
     }
 

@@ -3,6 +3,7 @@
 use super::swap::Swap;
 use super::{deep, features};
 use crate::datasets::Dataset;
+use crate::engine::block::{Row, blocks_for};
 use crate::engine::encoder::{Encoder, EncoderParams, Latency, OnOff, Poisson};
 use crate::engine::homeostasis::normalise;
 use crate::engine::network::{Network, Projection, Source};
@@ -10,15 +11,17 @@ use crate::engine::neuromodulator::Baseline;
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
 use crate::engine::plasticity::{FilterRule, PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RMax, RStdp};
 use crate::engine::projection::{Dense, Geometry};
+use crate::engine::spikes::SHORT_CHUNK;
 use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
 use crate::time::TimeGrid;
 
-/// Neurons of a layer, and channels of an encoder, at most: they have numbers of 16 bits.
-pub(super) const MAX_LAYER: usize = 1 << 16;
-
 /// Memory limit of a network.
 const MEMORY_LIMIT: usize = 2 << 30;
+/// Memory of an input channel or presynaptic neuron: stimulus, spikes, traces.
+const CHANNEL_BYTES: usize = 64;
+/// Values of a neuron.
+const STATE_ROWS: usize = 8;
 
 /// Why a network cannot be built. Nothing was allocated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -29,14 +32,6 @@ pub enum BuildError {
     /// The preset is of another protocol.
     #[error("the protocol {0:?} does not classify images; choose an MNIST preset")]
     Protocol(Protocol),
-    /// The images are too large for the encoder.
-    #[error("images of {pixels} pixels need {channels} encoder channels; the limit is 65536; use smaller images{}", if channels > pixels { " or the retina \"pixels\"" } else { "" })]
-    TooManyPixels {
-        /// Pixels of an image.
-        pixels: usize,
-        /// Channels of the encoder.
-        channels: usize,
-    },
     /// There are fewer neurons than classes.
     #[error("n_neurons = {neurons} is too small for {classes} classes; choose at least {classes}")]
     TooFewNeurons {
@@ -57,18 +52,18 @@ pub enum BuildError {
         /// Height of the images.
         height: usize,
     },
-    /// More neurons than the limit of a layer.
-    #[error("a layer would have {neurons} neurons, the limit is 65536; choose smaller images, fewer filters or a larger stride")]
-    TooManyHidden {
-        /// Requested neurons.
-        neurons: usize,
-    },
     /// The network exceeds the memory limit.
-    #[error("{pixels} x {neurons} synapses need {mib} MiB, the limit is {} MiB; choose fewer neurons", MEMORY_LIMIT >> 20)]
+    #[error(
+        "a network of {channels} input channels, {hidden} hidden and {neurons} output neurons needs {mib} MiB, the limit is {} MiB; \
+         choose smaller images, fewer neurons or filters, or a larger stride",
+        MEMORY_LIMIT >> 20
+    )]
     TooLarge {
-        /// Presynaptic neurons.
-        pixels: usize,
-        /// Postsynaptic neurons.
+        /// Channels of the encoder.
+        channels: usize,
+        /// Hidden neurons.
+        hidden: usize,
+        /// Output neurons.
         neurons: usize,
         /// Required memory.
         mib: usize,
@@ -85,11 +80,7 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     if !faults.is_empty() {
         return Err(BuildError::Params(faults));
     }
-    let (pixels, neurons) = (data.width * data.height, params.count(P::NNeurons));
-    let channels = pixels.saturating_mul(depth(params, protocol));
-    if channels > MAX_LAYER {
-        return Err(BuildError::TooManyPixels { pixels, channels });
-    }
+    let neurons = params.count(P::NNeurons);
     if has_pools(params, protocol) && neurons < data.classes {
         return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
     }
@@ -98,27 +89,38 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
         Protocol::Deep => deep::layers(params, data.width, data.height),
         Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
     };
-    for &(geometry, filters) in &layers {
-        if geometry.is_empty() {
-            return Err(BuildError::NoSites { size: geometry.size, width: geometry.width, height: geometry.height });
-        }
-        let hidden = geometry.len().saturating_mul(filters);
-        if hidden > MAX_LAYER || geometry.inputs() > MAX_LAYER {
-            return Err(BuildError::TooManyHidden { neurons: hidden.max(geometry.inputs()) });
-        }
+    if let Some((geometry, _)) = layers.iter().find(|(geometry, _)| geometry.is_empty()) {
+        return Err(BuildError::NoSites { size: geometry.size, width: geometry.width, height: geometry.height });
     }
+    let channels = (data.width * data.height).saturating_mul(depth(params, protocol));
     let inputs = match protocol {
-        // shared weights, which are fewer
-        Protocol::Deep => layers.last().map_or(0, |(geometry, _)| geometry.taps()),
+        // the outputs are the last of the layers
+        Protocol::Deep => 0,
         Protocol::Features if !layers.is_empty() => features::relays(params, data.width, data.height),
-        _ => pixels,
+        _ => channels,
     };
+    let at_sites = layers.iter().fold(0, |sum: usize, &(geometry, filters)| sum.saturating_add(bytes_at_sites(geometry, filters)));
     // weights, and as many eligibilities in the worst case
-    let bytes = Dense::bytes(inputs, neurons).and_then(|b| b.checked_mul(2)).unwrap_or(usize::MAX);
+    let dense = Dense::bytes(inputs, neurons).unwrap_or(usize::MAX).saturating_mul(2);
+    let bytes = channels.saturating_mul(CHANNEL_BYTES).saturating_add(at_sites).saturating_add(dense);
     if bytes > MEMORY_LIMIT {
-        return Err(BuildError::TooLarge { pixels: inputs, neurons, mib: bytes >> 20 });
+        let (last, all) =
+            (layers.last(), layers.iter().fold(0, |sum: usize, &(g, filters)| sum.saturating_add(g.len().saturating_mul(filters))));
+        let outputs = if protocol == Protocol::Deep { last.map_or(0, |&(g, filters)| g.len().saturating_mul(filters)) } else { neurons };
+        let hidden = if protocol == Protocol::Deep { all - outputs } else { all };
+        return Err(BuildError::TooLarge { channels, hidden, neurons: outputs, mib: bytes >> 20 });
     }
     Ok(())
+}
+
+/// Memory of the neurons of a layer with sites: their state, their input in a chunk, and the credit of their spikes.
+fn bytes_at_sites(geometry: Geometry, filters: usize) -> usize {
+    let rows = STATE_ROWS + SHORT_CHUNK;
+    geometry
+        .len()
+        .saturating_mul(blocks_for(filters))
+        .saturating_mul(rows * size_of::<Row>())
+        .saturating_add(geometry.inputs().saturating_mul(CHANNEL_BYTES))
 }
 
 /// Whether every output neuron has a class from the start. Outputs that race always have.

@@ -83,7 +83,7 @@ fn relay(geometry: Geometry, maps: usize, pool: usize) -> Relay {
         let (x, y) = (site % across / pool, site / across / pool);
         (x < cells_across && y < cells_down).then_some(y * cells_across + x)
     };
-    let to = (0..geometry.len()).flat_map(move |site| (0..maps).map(move |map| cell(site).map(|cell| (cell * maps + map) as u16)));
+    let to = (0..geometry.len()).flat_map(move |site| (0..maps).map(move |map| cell(site).map(|cell| (cell * maps + map) as u32)));
     Relay::new(to, true)
 }
 

@@ -112,7 +112,7 @@ fn relay(params: &Params, geometry: Geometry) -> Relay {
     let (across, down) = geometry.sites();
     let (cells_across, cells_down) = cells(params, geometry);
     let cell = |site: usize| (site / across * cells_down / down) * cells_across + site % across * cells_across / across;
-    let to = |site: usize| (0..channels).map(move |channel| Some((cell(site) * channels + channel) as u16));
+    let to = |site: usize| (0..channels).map(move |channel| Some((cell(site) * channels + channel) as u32));
     Relay::new((0..across * down).flat_map(to), false)
 }
 

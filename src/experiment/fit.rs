@@ -1,13 +1,15 @@
 //! Fits presets, which are made for ten digits, to more classes. Where every class has its own neurons, each class gets as
 //! many as a digit had; `build` would refuse fewer neurons than classes.
 
-use super::build::{self, MAX_LAYER};
+use super::build;
 use super::deep;
 use crate::datasets::Dataset;
 use crate::params::{ParamId as P, Params, Protocol};
 
 /// Number of classes that presets are made for.
 const DIGITS: usize = 10;
+/// Output neurons that fitting reaches at most; a preset itself can ask for more.
+const MAX_OUTPUTS: usize = 1 << 16;
 
 /// Increase the number of output neurons for data with more classes; returns a description of the change, if any.
 pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
@@ -16,10 +18,10 @@ pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<St
     if !protocol.classifies() || !build::has_pools(params, protocol) || enough {
         return None;
     }
-    // in a deep network each site of the last layer has these neurons, and there are as many as a layer can hold
+    // in a deep network each site of the last layer has these neurons
     let sites =
         if protocol == Protocol::Deep { deep::layers(params, data.width, data.height).last().map_or(1, |(g, _)| g.len()) } else { 1 };
-    let most = MAX_LAYER / (sites * classes).max(1);
+    let most = MAX_OUTPUTS / (sites * classes).max(1);
     let each = (neurons / DIGITS).min(most.max(1));
     // beyond the range of the parameter `build` reports the error
     params.set(P::NNeurons, (each * classes) as f64).ok()?;

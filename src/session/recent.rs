@@ -167,7 +167,7 @@ impl Monitor for Recent {
         let event = |neuron, layer| SpikeEvent { step, neuron, layer };
         // a pixel can have several consecutive channels
         let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1)) as u32;
-        self.spikes.extend(spikes.input.iter().map(|&i| event(u32::from(i) / depth, Layer::Input)));
+        self.spikes.extend(spikes.input.iter().map(|&i| event(i / depth, Layer::Input)));
         if let Some(population) = network.output() {
             let fired = spikes.populations.last();
             self.spikes.extend(fired.into_iter().flatten().map(|&j| event(j % shown as u32, Layer::Output)));

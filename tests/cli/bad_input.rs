@@ -87,7 +87,6 @@ fn all_errors_of_a_command_line_are_reported_together() {
 #[test]
 fn sizes_beyond_a_limit_are_refused() {
     let lab = Lab::new();
-    // 512 x 512 pixels, more than the encoder has channels
     let side = 512_u32;
     for (split, count) in [("train", 4_u32), ("t10k", 2)] {
         let words = [0x803, count, side, side];
@@ -97,7 +96,11 @@ fn sizes_beyond_a_limit_are_refused() {
         let labels: Vec<u8> = [0x801, count].iter().flat_map(|word: &u32| word.to_be_bytes()).chain((0..count).map(|i| i as u8)).collect();
         std::fs::write(lab.path(&format!("data/{split}-labels-idx1-ubyte")), labels).unwrap();
     }
-    refuses_line(&lab, "train small.ron --data data --out out", &["262144 pixels", "smaller images"]);
+    refuses_line(
+        &lab,
+        "train small.ron --data data --set n_neurons=10000 --out out",
+        &["262144 input channels", "2048 MiB", "smaller images"],
+    );
     let lab = Lab::new();
     let record = "train small.ron --data data --record potentials --images 10000000 --out out";
     refuses_line(&lab, record, &["potentials", "GiB", "last N trials"]);

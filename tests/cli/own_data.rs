@@ -126,7 +126,12 @@ fn unsuitable_data_is_refused_before_anything_is_written() {
     for class in ["a", "b"] {
         png(&lab.path(&format!("big/{class}/2.png")), &(0..300 * 300).map(|k| k as u8).collect::<Vec<_>>(), (300, 300));
     }
-    refused("train small.ron --data big --out run", &["90000", "65536"]);
+    // a spike has the index of its pixel, however many there are
+    lab.line("train small.ron --data big --set n_neurons=4 --images 2 --out large").good();
+    refused(
+        "train small.ron --data big --set n_neurons=10000 --out run",
+        &["90000 input channels", "10000 output", "6882 MiB", "2048 MiB"],
+    );
 }
 
 #[test]

@@ -74,13 +74,13 @@ pub(crate) fn one_step(population: &mut LifPopulation, drive: &[Row]) -> Vec<u32
 #[derive(Clone)]
 pub(crate) struct Script {
     n: usize,
-    train: Vec<Vec<u16>>,
+    train: Vec<Vec<u32>>,
     at: u64,
 }
 
 impl Script {
     /// Spikes of `n` channels by step; no spikes after the end.
-    pub(crate) fn new(n: usize, train: Vec<Vec<u16>>) -> Self {
+    pub(crate) fn new(n: usize, train: Vec<Vec<u32>>) -> Self {
         Self { n, train, at: 0 }
     }
 }
@@ -114,8 +114,8 @@ impl Persist for Script {
 }
 
 /// Random trains of `n` channels: each fires in each step with probability `p`.
-pub(crate) fn trains(n: usize, steps: usize, p: f64, dice: &mut Dice) -> Vec<Vec<u16>> {
-    (0..steps).map(|_| (0..n as u16).filter(|_| dice.chance(p)).collect()).collect()
+pub(crate) fn trains(n: usize, steps: usize, p: f64, dice: &mut Dice) -> Vec<Vec<u32>> {
+    (0..steps).map(|_| (0..n as u32).filter(|_| dice.chance(p)).collect()).collect()
 }
 
 /// Weights uniform between two values.

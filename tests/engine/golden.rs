@@ -122,11 +122,11 @@ fn constant_currents_match_brian2() {
 }
 
 /// The input trains and weights of a Poisson file.
-pub(super) fn input(stem: &str, steps: usize) -> (Vec<Vec<u16>>, Vec<f64>) {
+pub(super) fn input(stem: &str, steps: usize) -> (Vec<Vec<u32>>, Vec<f64>) {
     let events = Table::read(&format!("{stem}_inputs.csv"));
     let mut train = vec![Vec::new(); steps];
     for (&step, &index) in events.column("step").iter().zip(events.column("index")) {
-        train[step as usize].push(index as u16);
+        train[step as usize].push(index as u32);
     }
     (train, Table::read(&format!("{stem}_weights.csv")).column("weight").to_vec())
 }

@@ -25,7 +25,7 @@ fn assert_network(what: &str, network: impl Fn() -> Network, v: &[f64], spikes: 
 }
 
 /// One neuron behind the committed input spikes.
-fn behind(weights: &[f64], train: &[Vec<u16>], params: LifParams, grid: TimeGrid) -> Network {
+fn behind(weights: &[f64], train: &[Vec<u32>], params: LifParams, grid: TimeGrid) -> Network {
     let mut synapses = Dense::new(weights.len(), 1);
     weights.iter().enumerate().for_each(|(i, &w)| *synapses.get_mut(i, 0) = w as f32);
     let encoder = Script::new(weights.len(), train.to_vec());

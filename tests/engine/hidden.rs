@@ -44,7 +44,7 @@ impl Case {
         (0..self.geometry.taps()).map(|_| (0..self.channels).map(|_| f64::from((dice.unit() - 0.2) as f32)).collect()).collect()
     }
 
-    fn train(&self) -> Vec<Vec<u16>> {
+    fn train(&self) -> Vec<Vec<u32>> {
         trains(self.geometry.inputs(), STEPS, 0.08, &mut Dice::new(!self.seed))
     }
 
@@ -102,7 +102,7 @@ impl Case {
                     let neuron = site * self.channels + channel;
                     let arrived = train[..=now].iter().enumerate().flat_map(|(t, inputs)| inputs.iter().map(move |&i| (t, i)));
                     let v: f64 =
-                        arrived.filter_map(|(t, i)| Some(weights[self.tap(site, i.into())?][channel] * self.kernel(now - t))).sum();
+                        arrived.filter_map(|(t, i)| Some(weights[self.tap(site, i as usize)?][channel] * self.kernel(now - t))).sum();
                     if (v - THRESHOLD_MV).abs() < TOO_CLOSE {
                         return None;
                     }
@@ -187,7 +187,7 @@ proptest! {
         let (mut expected, train) = (case.weights(), case.train());
         for (step, winner) in winners(&case, competition, found.0) {
             let (site, channel) = (winner / case.channels, winner % case.channels);
-            let causal: Vec<usize> = train[..=step].iter().flatten().filter_map(|&i| case.tap(site, i.into())).collect();
+            let causal: Vec<usize> = train[..=step].iter().flatten().filter_map(|&i| case.tap(site, i as usize)).collect();
             for (tap, row) in expected.iter_mut().enumerate() {
                 let (w, causal) = (&mut row[channel], causal.contains(&tap));
                 match reward {

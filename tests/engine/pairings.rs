@@ -58,15 +58,15 @@ fn eligibility_reference(pre: &[usize], post: &[usize], at: usize, p: &Plasticit
 }
 
 /// Spike steps of channel `i`.
-fn steps_of(train: &[Vec<u16>], i: usize) -> Vec<usize> {
-    (0..train.len()).filter(|&t| train[t].contains(&(i as u16))).collect()
+fn steps_of(train: &[Vec<u32>], i: usize) -> Vec<usize> {
+    (0..train.len()).filter(|&t| train[t].contains(&(i as u32))).collect()
 }
 
-fn play(rule: &mut dyn PlasticityRule, from: u64, pre: &[Vec<u16>], post: &[Vec<u16>], w: &mut Dense) {
+fn play(rule: &mut dyn PlasticityRule, from: u64, pre: &[Vec<u32>], post: &[Vec<u32>], w: &mut Dense) {
     rule.begin_trial(from);
     for (t, (arrived, fired)) in pre.iter().zip(post).enumerate() {
         rule.on_pre(from + t as u64, arrived, w);
-        let fired: Vec<u32> = fired.iter().map(|&j| u32::from(j)).collect();
+        let fired: Vec<u32> = fired.clone();
         rule.on_post(from + t as u64, &fired, w);
     }
 }
@@ -78,7 +78,7 @@ const N_POST: usize = 35;
 type Reference = fn(f64, &[usize], &[usize], usize, &PlasticityParams) -> f64;
 
 /// Two consecutive trials: the first must have no effect on the second.
-fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityParams, pre: &[Vec<u16>], post: &[Vec<u16>], seed: u64) {
+fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityParams, pre: &[Vec<u32>], post: &[Vec<u32>], seed: u64) {
     let mut w = weights(N_PRE, N_POST, 0.0, p.w_max_mv, &mut Dice::new(seed));
     let start = w.to_array();
     play(rule, 0, pre, post, &mut w);
@@ -147,7 +147,7 @@ proptest! {
                 prop_assert!((f64::from(w.get(i, j)) - expected).abs() < 1e-5 * p.w_max_mv, "{} to {}", i, j);
             }
         }
-        let fired = |j: usize| post.iter().any(|fired| fired.contains(&(j as u16)));
+        let fired = |j: usize| post.iter().any(|fired| fired.contains(&(j as u32)));
         let mut changed = rule.take_changed();
         changed.sort_unstable();
         prop_assert_eq!(changed, (0..N_POST as u32).filter(|&j| fired(j as usize)).collect::<Vec<_>>());
@@ -169,7 +169,7 @@ fn all_rules_equal_the_sum_over_spike_pairs_for_every_spike_order() {
         (&[3, 4], &[]),
     ];
     let train = |spikes: &[usize], n: usize| {
-        (0..120).map(|t| if spikes.contains(&t) { (0..n as u16).collect() } else { vec![] }).collect::<Vec<_>>()
+        (0..120).map(|t| if spikes.contains(&t) { (0..n as u32).collect() } else { vec![] }).collect::<Vec<_>>()
     };
     for (pre, post) in orders {
         for (nearest, soft) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -254,8 +254,8 @@ fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn Plastic
         network.run(steps as u64, &mut []);
     }
     assert!(raster.output.len() > 200, "{} output spikes", raster.output.len());
-    let seen: Vec<(usize, u16)> = raster.input.iter().map(|&(t, i)| (t as usize, i)).collect();
-    let shown: Vec<(usize, u16)> = train.iter().enumerate().flat_map(|(t, spikes)| spikes.iter().map(move |&i| (t, i))).collect();
+    let seen: Vec<(usize, u32)> = raster.input.iter().map(|&(t, i)| (t as usize, i)).collect();
+    let shown: Vec<(usize, u32)> = train.iter().enumerate().flat_map(|(t, spikes)| spikes.iter().map(move |&i| (t, i))).collect();
     assert_eq!(seen, shown, "the monitor sees the input in the step in which it is made");
     let mut coincident = 0;
     for i in 0..n_pre {

@@ -48,7 +48,7 @@ fn play(rule: &mut dyn PlasticityRule, w: &mut Dense, from: u64, m: f32, dice: &
     for (t, (arrived, fired)) in pre.iter().zip(&post).enumerate() {
         let step = from + t as u64;
         rule.on_pre(step, arrived, w);
-        rule.on_post(step, &fired.iter().map(|&j| u32::from(j)).collect::<Vec<_>>(), w);
+        rule.on_post(step, fired, w);
         if t % 20 == 19 {
             rule.consolidate(step + 1, m, w);
         }

@@ -17,7 +17,7 @@ fn probability(pixel: u8, dt: f64) -> f64 {
     (WHITE_HZ * 1e-3 * dt * f64::from(pixel) / 255.0 * 65536.0).round() / 65536.0
 }
 
-fn each_step(encoder: &mut Poisson, steps: usize, mut see: impl FnMut(usize, &[u16])) {
+fn each_step(encoder: &mut Poisson, steps: usize, mut see: impl FnMut(usize, &[u32])) {
     let mut out = SpikeChunk::default();
     for start in (0..steps).step_by(32) {
         out.clear();

@@ -108,7 +108,7 @@ impl Monitor for Watch {
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
         match self.what {
             Record::Spikes => {
-                spikes.input.iter().for_each(|&channel| self.spike(step, INPUT, u32::from(channel)));
+                spikes.input.iter().for_each(|&channel| self.spike(step, INPUT, channel));
                 let last = spikes.populations.len().saturating_sub(1);
                 for (index, fired) in spikes.populations.iter().enumerate() {
                     let layer = if index == last { OUTPUT } else { HIDDEN + index as u8 };

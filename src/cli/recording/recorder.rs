@@ -187,7 +187,7 @@ impl Monitor for Stream {
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
         match self.record {
             Record::Spikes => {
-                let input = spikes.input.iter().map(|&channel| (u32::from(channel), INPUT));
+                let input = spikes.input.iter().map(|&channel| (channel, INPUT));
                 let (output, hidden) = spikes.populations.split_last().map_or((&[][..], &[][..]), |(last, rest)| (last.as_slice(), rest));
                 let output = output.iter().map(|&neuron| (neuron, OUTPUT));
                 let bank = |(index, fired): (usize, &Vec<u32>)| {

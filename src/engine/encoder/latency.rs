@@ -14,7 +14,7 @@ pub struct Latency {
     /// Step of onset at which each channel fires; `u32::MAX` for never.
     when: Vec<u32>,
     elapsed: u32,
-    scratch: Vec<u16>,
+    scratch: Vec<u32>,
 }
 
 impl Latency {
@@ -47,7 +47,7 @@ impl Encoder for Latency {
             self.scratch.clear();
             let now = self.elapsed;
             let firing = self.when.iter().enumerate().filter(|&(_, &when)| when == now);
-            self.scratch.extend(firing.map(|(i, _)| i as u16));
+            self.scratch.extend(firing.map(|(i, _)| i as u32));
             out.push_step(&self.scratch);
             self.elapsed = self.elapsed.saturating_add(1);
         }
@@ -82,7 +82,7 @@ mod tests {
         encoder.present(&[255, 0, 128, 51, 38], 0);
         let mut out = SpikeChunk::default();
         encoder.encode(30, &mut out);
-        let spikes: Vec<(usize, u16)> = (0..30).flat_map(|t| out.at(t).iter().map(move |&i| (t, i))).collect();
+        let spikes: Vec<(usize, u32)> = (0..30).flat_map(|t| out.at(t).iter().map(move |&i| (t, i))).collect();
         assert_eq!(spikes, vec![(0, 0), (10, 2), (16, 3)]);
     }
 }

@@ -55,7 +55,7 @@ pub struct OnOff {
     floor: f32,
     steps_max: f64,
     /// Channels in the order of their spikes, those of a step in the order of their index, and where each step ends.
-    order: Vec<u16>,
+    order: Vec<u32>,
     ends: Vec<u32>,
     elapsed: u32,
 }
@@ -147,10 +147,10 @@ impl Encoder for OnOff {
         let contrast = self.contrasts(image);
         // bits of positive numbers are in the order of the numbers: strongest first, of equals the lower channel
         let seen = contrast.iter().enumerate().filter(|&(_, &contrast)| contrast > 0.0);
-        let mut ranked: Vec<u64> = seen.map(|(channel, contrast)| u64::from(!contrast.to_bits()) << 16 | channel as u64).collect();
+        let mut ranked: Vec<u64> = seen.map(|(channel, contrast)| u64::from(!contrast.to_bits()) << 32 | channel as u64).collect();
         ranked.sort_unstable();
         self.order.clear();
-        self.order.extend(ranked.into_iter().map(|rank| rank as u16));
+        self.order.extend(ranked.into_iter().map(|rank| rank as u32));
         let steps = libm::round(self.steps_max) as usize + 1;
         self.ends = (1..=steps).map(|step| (self.order.len() * step / steps) as u32).collect();
         let mut start = 0;
@@ -205,7 +205,7 @@ mod tests {
         OnOff::new(12, 9, sizes, &EncoderParams { rate_max_hz: 0.0, latency_ms, floor }, TimeGrid::new(1.0))
     }
 
-    fn spikes(encoder: &mut OnOff, image: &[u8], steps: usize) -> Vec<(usize, u16)> {
+    fn spikes(encoder: &mut OnOff, image: &[u8], steps: usize) -> Vec<(usize, u32)> {
         let mut out = SpikeChunk::default();
         encoder.present(image, 0);
         encoder.encode(steps, &mut out);
@@ -256,12 +256,12 @@ mod tests {
         let mut image = vec![0; 108];
         image[4 * 12 + 6] = 255;
         let found = spikes(&mut encoder(&[3], 0.0, 0.05), &image, 1);
-        let on: Vec<u16> = found.iter().filter(|(_, channel)| channel % 2 == 0).map(|(_, channel)| channel / 2).collect();
+        let on: Vec<u32> = found.iter().filter(|(_, channel)| channel % 2 == 0).map(|(_, channel)| channel / 2).collect();
         assert_eq!(on, [4 * 12 + 6]);
         assert!(found.iter().any(|&(_, channel)| channel == 2 * (4 * 12 + 7) + 1), "{found:?}");
         // cells at the corners see less of it than those beside it, and fire later
         let apart = spikes(&mut encoder(&[3], 8.0, 0.05), &image, 9);
-        let when = |x: u16, y: u16| apart.iter().find(|&&(_, channel)| channel == 2 * (y * 12 + x) + 1).map(|&(t, _)| t).unwrap();
+        let when = |x: u32, y: u32| apart.iter().find(|&&(_, channel)| channel == 2 * (y * 12 + x) + 1).map(|&(t, _)| t).unwrap();
         assert!(when(7, 4) < when(7, 5) && when(6, 3) < when(5, 3), "{apart:?}");
     }
 
@@ -270,7 +270,7 @@ mod tests {
         let image: Vec<u8> = (0..108).map(|k| (k * 53 % 256) as u8).collect();
         let mut encoder = encoder(&[3, 5], 6.0, 0.1);
         let found = spikes(&mut encoder, &image, 30);
-        let mut channels: Vec<u16> = found.iter().map(|&(_, channel)| channel).collect();
+        let mut channels: Vec<u32> = found.iter().map(|&(_, channel)| channel).collect();
         channels.sort_unstable();
         channels.dedup();
         assert_eq!(channels.len(), found.len());

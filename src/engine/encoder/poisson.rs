@@ -25,7 +25,7 @@ pub struct Poisson {
     /// Threshold of a draw for every grey level.
     levels: [u16; 256],
     /// Channels that can fire, padded to whole rounds with channels of probability zero.
-    channels: Vec<u16>,
+    channels: Vec<u32>,
     thresholds: Vec<u16>,
     state: [[u32; STREAMS]; 4],
 }
@@ -87,7 +87,7 @@ impl Encoder for Poisson {
         for (i, &pixel) in image.iter().enumerate().take(self.n) {
             let threshold = self.levels[pixel as usize];
             if threshold > 0 {
-                self.channels.push(i as u16);
+                self.channels.push(i as u32);
                 self.thresholds.push(threshold);
             }
         }
@@ -124,7 +124,7 @@ impl Encoder for Poisson {
 /// The kernel of `Poisson::encode`; see `Dense::deliver` for why it is a type.
 struct Draw<'a> {
     steps: usize,
-    channels: &'a [[u16; ROUND]],
+    channels: &'a [[u32; ROUND]],
     thresholds: &'a [[u16; ROUND]],
     state: &'a mut [[u32; STREAMS]; 4],
     out: &'a mut SpikeChunk,
@@ -190,7 +190,7 @@ impl Persist for Poisson {
 mod tests {
     use super::*;
 
-    fn spikes(chunks: &[usize]) -> Vec<Vec<u16>> {
+    fn spikes(chunks: &[usize]) -> Vec<Vec<u32>> {
         let params = EncoderParams { rate_max_hz: 128.0, latency_ms: 1.0, floor: 0.0 };
         let mut encoder = Poisson::new(784, &params, TimeGrid::new(1.0));
         let image: Vec<u8> = (0..784).map(|i| if i % 3 == 0 { (i % 256) as u8 } else { 0 }).collect();

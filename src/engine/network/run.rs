@@ -6,14 +6,13 @@
 use super::{Network, Projection, Source, StepSpikes};
 use crate::engine::block::Row;
 use crate::engine::monitor::Monitor;
+use crate::engine::neuron::NeuronIdx;
 use crate::engine::plasticity::Changes;
 use crate::engine::projection::Synapses;
-use crate::engine::spikes::MAX_CHUNK;
+use crate::engine::spikes::{MAX_CHUNK, SHORT_CHUNK};
 
 /// Maximum size of the input of a chunk, so that it stays in the second-level cache until it is used.
 const DRIVE_BYTES: usize = 256 << 10;
-/// Steps of a chunk in which weights change, or of a network too large for the cache.
-const SHORT_CHUNK: usize = 32;
 
 impl Network {
     /// Simulate `steps` steps with `monitors`. With monitors every chunk is one step.
@@ -61,7 +60,7 @@ impl Network {
         self.fired.iter_mut().for_each(Vec::clear);
         self.gather_arrivals(steps);
         // Spikes of this chunk are appended to `past` after all populations, so that delays are respected.
-        let mut news: Vec<Vec<Vec<u16>>> = Vec::new();
+        let mut news: Vec<Vec<Vec<NeuronIdx>>> = Vec::new();
         let remember = self.longest_delays();
         for target in 0..self.populations.len() {
             let spikes = self.advance_population(target, steps, remember[target] > 0);
@@ -109,7 +108,7 @@ impl Network {
         }
     }
 
-    fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<u16>> {
+    fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<NeuronIdx>> {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
         let population = &mut populations[target];
         let blocks = population.blocks();
@@ -139,7 +138,7 @@ impl Network {
             let now = &fired[target];
             now.iter().for_each(|&j| counts[target][j as usize] += 1);
             if remember && !now.is_empty() {
-                news[done - 1] = now.iter().map(|&j| j as u16).collect();
+                news[done - 1].clone_from(now);
             }
             if !*learning {
                 continue;

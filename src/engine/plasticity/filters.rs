@@ -55,7 +55,7 @@ impl FilterRule for FilterStdp {
         self.winners.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
         let x = self.decay.over(step.saturating_sub(self.onset));
         arrived.iter().for_each(|&i| self.trace[i as usize] = x);
     }

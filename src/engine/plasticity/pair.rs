@@ -22,7 +22,7 @@ pub struct PairStdp {
 }
 
 impl PairStdp {
-    /// A rule for a projection of the given size; at most 65,536 postsynaptic neurons.
+    /// A rule for a projection of the given size.
     pub fn new(n_pre: usize, n_post: usize, p: &PlasticityParams, grid: TimeGrid) -> Self {
         Self {
             up: (p.eta * p.a_plus) as f32,
@@ -36,7 +36,7 @@ impl PairStdp {
     }
 
     /// Presynaptic and postsynaptic trace in step `step`, for views.
-    pub fn traces(&self, pre: u16, post: u16, step: u64) -> (f32, f32) {
+    pub fn traces(&self, pre: NeuronIdx, post: NeuronIdx, step: u64) -> (f32, f32) {
         (self.pre.at(pre, step), self.post.at(post, step))
     }
 }
@@ -58,7 +58,7 @@ impl PlasticityRule for PairStdp {
         self.post.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16], w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], w: &mut Dense) {
         for &i in arrived {
             for &j in self.post.active() {
                 self.changed.insert(NeuronIdx::from(j));
@@ -77,7 +77,7 @@ impl PlasticityRule for PairStdp {
                 let weight = &mut rows[i as usize].0[lane];
                 *weight = bounded(*weight, self.up * self.pre.at(i, step), self.soft, self.w_max);
             }
-            self.post.bump(j as u16, step);
+            self.post.bump(j as NeuronIdx, step);
         }
     }
 

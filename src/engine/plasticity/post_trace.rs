@@ -40,7 +40,7 @@ impl PlasticityRule for PostTraceStdp {
         self.pre.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
     }
 

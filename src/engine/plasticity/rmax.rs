@@ -36,7 +36,7 @@ const LEAST_CREDIT: f32 = 1e-4;
 /// One outer product of eligibility: presynaptic potentials and postsynaptic factors.
 #[derive(Debug, Clone, Default)]
 struct Credit {
-    pre: Vec<u16>,
+    pre: Vec<NeuronIdx>,
     psp: Vec<f32>,
     own: Vec<Row>,
 }
@@ -135,7 +135,7 @@ impl RMax {
         self.credits.clear();
     }
 
-    fn hear(&mut self, step: u64, arrived: &[u16]) {
+    fn hear(&mut self, step: u64, arrived: &[NeuronIdx]) {
         for &i in arrived {
             self.slow.bump(i, step);
             self.fast.bump(i, step);
@@ -188,7 +188,7 @@ impl PlasticityRule for RMax {
         self.begin();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
         self.hear(step, arrived);
     }
 
@@ -246,7 +246,7 @@ impl FilterRule for RMax {
         self.begin();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
         self.hear(step, arrived);
     }
 

@@ -76,7 +76,7 @@ impl PlasticityRule for RStdp {
         self.eligibility.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
     }
 

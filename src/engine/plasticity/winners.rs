@@ -95,7 +95,7 @@ impl FilterRule for WinnerStdp {
         self.won.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[u16]) {
+    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
         let now = step.saturating_sub(self.onset) as u32;
         for &i in arrived {
             let when = &mut self.when[i as usize];

@@ -195,13 +195,13 @@ impl WithSimd for Deliver<'_> {
 struct Arrivals {
     /// Capacity per site.
     stride: usize,
-    taps: Vec<u16>,
-    counts: Vec<u16>,
+    taps: Vec<u32>,
+    counts: Vec<u32>,
 }
 
 impl Arrivals {
     #[inline(always)]
-    fn sort(&mut self, geometry: Geometry, spikes: &[u16]) {
+    fn sort(&mut self, geometry: Geometry, spikes: &[u32]) {
         let (across, down) = geometry.sites();
         self.stride = spikes.len();
         self.counts.clear();
@@ -220,7 +220,7 @@ impl Arrivals {
                     let site = site_y * across + site_x;
                     let count = &mut self.counts[site];
                     let spot = row - site_x * geometry.stride;
-                    self.taps[site * self.stride + *count as usize] = (spot * geometry.depth + map) as u16;
+                    self.taps[site * self.stride + *count as usize] = (spot * geometry.depth + map) as u32;
                     *count += 1;
                 }
             }
@@ -299,7 +299,7 @@ mod tests {
             }
             let mut spikes = SpikeChunk::default();
             spikes.push_step(&[]);
-            let inputs: Vec<u16> = hits.iter().map(|hit| hit.index(width * height * depth) as u16).collect();
+            let inputs: Vec<u32> = hits.iter().map(|hit| hit.index(width * height * depth) as u32).collect();
             spikes.push_step(&inputs);
             let blocks = blocks_for(channels);
             let mut drive = vec![Row([9.0; LANES]); 2 * geometry.len() * blocks];

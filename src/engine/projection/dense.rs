@@ -16,9 +16,8 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// A projection of zero weights. Encoders index channels by `u16`, so at most 65,536 presynaptic neurons.
+    /// A projection of zero weights.
     pub fn new(n_pre: usize, n_post: usize) -> Self {
-        assert!(n_pre <= 1 << 16, "at most 65,536 presynaptic neurons, got {n_pre}");
         Self { n_pre, n_post, rows: vec![Row::ZERO; n_pre * blocks_for(n_post)] }
     }
 

@@ -9,7 +9,7 @@ use crate::engine::relay::Relay;
 #[derive(Debug, Clone, Default)]
 pub struct Story {
     steps: u32,
-    input: Vec<(u32, u16)>,
+    input: Vec<(u32, NeuronIdx)>,
     populations: Vec<Vec<(u32, NeuronIdx)>>,
 }
 
@@ -20,7 +20,7 @@ impl Story {
     }
 
     /// Encoder spikes as (step, channel).
-    pub fn input(&self) -> &[(u32, u16)] {
+    pub fn input(&self) -> &[(u32, NeuronIdx)] {
         &self.input
     }
 

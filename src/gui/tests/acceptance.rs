@@ -190,7 +190,7 @@ struct Recorder(Vec<(u64, &'static str, u32)>);
 
 impl Monitor for Recorder {
     fn record(&mut self, step: u64, _network: &Network, spikes: &StepSpikes<'_>) {
-        self.0.extend(spikes.input.iter().map(|&i| (step, "input", u32::from(i))));
+        self.0.extend(spikes.input.iter().map(|&i| (step, "input", i)));
         self.0.extend(spikes.populations.last().into_iter().flatten().map(|&j| (step, "output", j)));
     }
 }
