@@ -7,7 +7,7 @@ mod references;
 mod table;
 
 pub use conditions::Idle;
-pub use quantity::{QuantityError, format_value, parse_value};
+pub use quantity::{QuantityError, format_quantity, format_value, parse_quantity, parse_value};
 pub use references::{REFERENCES, Reference};
 pub use table::{ParamId, REGISTRY};
 
@@ -103,24 +103,36 @@ pub struct ParamSpec {
     pub source: &'static str,
 }
 
-impl ParamSpec {
+impl Domain {
     /// Whether `value` is allowed.
-    pub fn admits(&self, value: f64) -> bool {
-        match self.domain {
-            Domain::Real { min, max, .. } => (min..=max).contains(&value),
-            Domain::Integer { min, max } => (min..=max).contains(&value) && value.fract() == 0.0,
-            Domain::Choice(words) => value >= 0.0 && value.fract() == 0.0 && (value as usize) < words.len(),
+    pub fn admits(self, value: f64) -> bool {
+        match self {
+            Self::Real { min, max, .. } => (min..=max).contains(&value),
+            Self::Integer { min, max } => (min..=max).contains(&value) && value.fract() == 0.0,
+            Self::Choice(words) => value >= 0.0 && value.fract() == 0.0 && (value as usize) < words.len(),
         }
     }
 
     /// The allowed values as text: "0.1 to 1000 ms" or "one of: soft, hard".
-    pub fn range_text(&self) -> String {
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        match self.domain {
-            Domain::Real { min, max, .. } => format!("{min} to {max}{unit}"),
-            Domain::Integer { min, max } => format!("a whole number from {min} to {max}{unit}"),
-            Domain::Choice(words) => format!("one of: {}", words.join(", ")),
+    pub fn range_text(self, unit: &str) -> String {
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        match self {
+            Self::Real { min, max, .. } => format!("{min} to {max}{unit}"),
+            Self::Integer { min, max } => format!("a whole number from {min} to {max}{unit}"),
+            Self::Choice(words) => format!("one of: {}", words.join(", ")),
         }
+    }
+}
+
+impl ParamSpec {
+    /// Whether `value` is allowed.
+    pub fn admits(&self, value: f64) -> bool {
+        self.domain.admits(value)
+    }
+
+    /// The allowed values as text: "0.1 to 1000 ms" or "one of: soft, hard".
+    pub fn range_text(&self) -> String {
+        self.domain.range_text(self.unit)
     }
 }
 
@@ -171,11 +183,12 @@ pub enum ParamError {
 }
 
 fn suggestion(name: &str) -> String {
-    let near = REGISTRY.iter().map(|s| (edit_distance(name, s.name), s.name)).min();
-    match near {
-        Some((distance, candidate)) if distance <= 2 => format!("; did you mean \"{candidate}\"?"),
-        _ => String::new(),
-    }
+    nearest(name, REGISTRY.iter().map(|spec| spec.name)).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
+}
+
+/// The name that was probably meant: the one that differs from `name` by the fewest characters, and by two at most.
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names.map(|candidate| (edit_distance(name, candidate), candidate)).min().filter(|&(distance, _)| distance <= 2).map(|(_, near)| near)
 }
 
 fn edit_distance(a: &str, b: &str) -> usize {

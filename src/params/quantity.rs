@@ -50,12 +50,18 @@ const CONVERSIONS: &[(&str, &str, f64)] = &[
 
 /// Read a value of `spec` in its registry unit. A number without a unit is in that unit.
 pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
+    parse_quantity(spec.domain, spec.unit, text).map(|(value, _)| value)
+}
+
+/// Read a value of `domain` in `unit`, and whether the text names a unit; without one, the number is in `unit`. The index
+/// of a choice. The range is not checked.
+pub fn parse_quantity(domain: Domain, own: &'static str, text: &str) -> Result<(f64, bool), QuantityError> {
     let text = text.trim();
-    if let Domain::Choice(words) = spec.domain {
+    if let Domain::Choice(words) = domain {
         return words
             .iter()
             .position(|word| word.eq_ignore_ascii_case(text))
-            .map(|index| index as f64)
+            .map(|index| (index as f64, false))
             .ok_or_else(|| QuantityError::NotAChoice(text.to_owned()));
     }
     let digits = text
@@ -73,22 +79,27 @@ pub fn parse_value(spec: &ParamSpec, text: &str) -> Result<f64, QuantityError> {
         return Err(QuantityError::Comma(text.to_owned()));
     }
     let value: f64 = number.parse().map_err(|_| QuantityError::NotANumber(text.to_owned()))?;
-    if unit.is_empty() || unit == spec.unit {
-        return Ok(value);
+    if unit.is_empty() || unit == own {
+        return Ok((value, !unit.is_empty()));
     }
     CONVERSIONS
         .iter()
-        .find(|&&(from, to, _)| from == unit && to == spec.unit)
-        .map(|&(_, _, factor)| value * factor)
-        .ok_or(QuantityError::WrongUnit { given: unit.to_owned(), expected: if spec.unit.is_empty() { "no unit" } else { spec.unit } })
+        .find(|&&(from, to, _)| from == unit && to == own)
+        .map(|&(_, _, factor)| (value * factor, true))
+        .ok_or(QuantityError::WrongUnit { given: unit.to_owned(), expected: if own.is_empty() { "no unit" } else { own } })
 }
 
 /// A value as text that `parse_value` reads back exactly.
 pub fn format_value(spec: &ParamSpec, value: f64) -> String {
-    match spec.domain {
+    format_quantity(spec.domain, spec.unit, value)
+}
+
+/// A value of `domain` in `unit` as text that `parse_quantity` reads back exactly.
+pub fn format_quantity(domain: Domain, unit: &str, value: f64) -> String {
+    match domain {
         Domain::Choice(words) => words.get(value as usize).map_or_else(|| value.to_string(), |word| (*word).to_owned()),
-        Domain::Real { .. } | Domain::Integer { .. } if spec.unit.is_empty() => value.to_string(),
-        Domain::Real { .. } | Domain::Integer { .. } => format!("{value} {}", spec.unit),
+        Domain::Real { .. } | Domain::Integer { .. } if unit.is_empty() => value.to_string(),
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{value} {unit}"),
     }
 }
 
