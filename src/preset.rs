@@ -1,8 +1,10 @@
-//! Presets: experiments as readable text files.
+//! Presets: experiments and networks as readable text files.
 
+mod network;
 mod schema;
 mod shipped;
 mod text;
 
-pub use schema::{Preset, PresetError, SCHEMA, Training};
+pub use network::{NetworkPreset, Opened, open};
+pub use schema::{NETWORK_SCHEMA, Preset, PresetError, SCHEMA, Training};
 pub use shipped::shipped;

@@ -51,7 +51,7 @@ fn files_that_are_not_presets() {
 fn presets_with_a_wrong_field_or_value() {
     let lab = Lab::new();
     for (from, to, words) in [
-        ("schema: 1", "schema: 99", &["bad.ron", "schema 99", "up to 1"][..]),
+        ("schema: 1", "schema: 99", &["bad.ron", "schema 99", "up to 2"][..]),
         ("schema: 1", "schema: 0", &["schema 0"]),
         ("title:", "subtitle:", &["subtitle"]),
         ("epochs: 1", "epochs: 0", &["epochs", "1 to 1000"]),

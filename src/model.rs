@@ -1,0 +1,58 @@
+//! A network as data: populations, projections and rules, without an engine, a thread or a file.
+//!
+//! A [`NetworkSpec`] is read from text (schema 2 of preset files) or assembled in code, checked as a whole
+//! ([`NetworkSpec::check`] returns every fault at once), counted before anything is built ([`NetworkSpec::counts`]),
+//! described ([`NetworkSpec::describe`]) and changed by [`Path`] (`E.tau_m`, `E->I.delay`). A quantity is declared once, as
+//! a [`Field`] in the table of its model or rule, with unit, range, default, help and source.
+//!
+//! Quantities are `f64` in the unit that the name of the variable ends in (`_ms`, `_mv`, `_hz`); weights are in mV.
+//!
+//! ```
+//! use spikescope::model::{Distribution, NetworkSpec, Path, PopulationSpec, ProjectionSpec, Wiring, ModelSpec, Lif};
+//!
+//! let mut network = NetworkSpec::new(0.1);
+//! network.populations.push(PopulationSpec::new("E", 800, ModelSpec::Lif(Lif::default())));
+//! network.populations.push(PopulationSpec::new("I", 200, ModelSpec::Lif(Lif::default())));
+//! let mut projection = ProjectionSpec::new("E->I", Wiring::Indegree(80));
+//! projection.weight = Distribution::Constant(0.2);
+//! projection.delay = Distribution::Uniform { low: 0.5, high: 2.5 };
+//! network.projections.push(projection);
+//! assert_eq!(network.check(), Ok(()));
+//!
+//! let tau_m: Path = "E.tau_m".parse().unwrap();
+//! network.set(&tau_m, "10 ms").unwrap();
+//! assert!(network.set(&tau_m, "10 mV").is_err());
+//! assert_eq!(network.counts().synapses, 16_000.0);
+//! ```
+
+mod check;
+mod counts;
+mod describe;
+mod distribution;
+mod entries;
+mod fault;
+mod field;
+mod models;
+mod node;
+mod path;
+mod read;
+mod rules;
+mod spec;
+mod wiring;
+mod write;
+
+pub use counts::{Counts, MEMORY_LIMIT, ProjectionCount, SYNAPSE_LIMIT};
+pub use describe::{Description, PopulationLine, ProjectionLine};
+pub use distribution::Distribution;
+pub use entries::{Entry, Value};
+pub use fault::{Fault, sentence};
+pub use field::Field;
+pub use models::{LIF, Lif, ModelSpec, POISSON, Poisson, Receptor, SpikeSource};
+pub use path::{Path, PathError};
+pub use rules::{Bounds, PAIR_STDP, PairStdp, Pairing, RuleSpec};
+pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
+pub use wiring::{MAX_DELAY_STEPS, Wiring};
+
+pub(crate) use fault::Faults;
+pub(crate) use node::{Body, Fields, Node};
+pub(crate) use read::{network, task};

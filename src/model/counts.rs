@@ -1,0 +1,116 @@
+//! Sizes before anything is allocated: neurons, expected synapses, memory.
+
+use super::fault::{Faults, entry};
+use super::spec::{NetworkSpec, ProjectionSpec};
+use super::wiring::Wiring;
+
+/// The memory that a network may need, in bytes.
+pub const MEMORY_LIMIT: u64 = 8 << 30;
+
+/// The synapses that a projection may have.
+pub const SYNAPSE_LIMIT: f64 = 4_294_967_295.0;
+
+/// Bytes of a synapse: in a full matrix and in a list, without and with a rule.
+const BYTES: [[f64; 2]; 2] = [[4.0, 8.0], [12.0, 16.0]];
+
+/// Sizes of a network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counts {
+    /// Neurons of all populations.
+    pub neurons: u64,
+    /// Expected synapses of all projections; exact where none is drawn by probability.
+    pub synapses: f64,
+    /// Estimated memory in bytes.
+    pub bytes: f64,
+    /// One entry for each projection, in the order of the description.
+    pub projections: Vec<ProjectionCount>,
+}
+
+/// Sizes of a projection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProjectionCount {
+    /// Expected synapses.
+    pub synapses: f64,
+    /// Whether that number is exact.
+    pub exact: bool,
+    /// Estimated memory in bytes.
+    pub bytes: f64,
+    /// Mean number of synapses onto a postsynaptic neuron.
+    pub indegree: f64,
+    /// Mean number of synapses from a presynaptic neuron.
+    pub outdegree: f64,
+}
+
+impl NetworkSpec {
+    /// Sizes of the network. Projections whose ends do not exist count as empty.
+    pub fn counts(&self) -> Counts {
+        let projections: Vec<ProjectionCount> = self.projections.iter().map(|projection| self.count(projection)).collect();
+        let populations: f64 = self.populations.iter().map(|population| population.model.model().bytes(population.size()) as f64).sum();
+        Counts {
+            neurons: self.populations.iter().map(|population| u64::from(population.size())).sum(),
+            synapses: projections.iter().map(|count| count.synapses).sum(),
+            bytes: populations + projections.iter().map(|count| count.bytes).sum::<f64>(),
+            projections,
+        }
+    }
+
+    fn count(&self, projection: &ProjectionSpec) -> ProjectionCount {
+        let size = |name: &str| self.population(name).map_or(0, super::PopulationSpec::size);
+        let (from, to) = (size(&projection.from), size(&projection.to));
+        let wiring = &projection.wiring;
+        let synapses = wiring.synapses(from, to, projection.leaves_out_self());
+        let listed = !matches!(wiring, Wiring::AllToAll) || projection.delay.constant().is_none();
+        let each = BYTES[usize::from(listed)][usize::from(projection.rule.is_some())];
+        ProjectionCount {
+            synapses,
+            exact: !matches!(wiring, Wiring::Probability(_)),
+            bytes: synapses * each + 8.0 * f64::from(from),
+            indegree: synapses / f64::from(to.max(1)),
+            outdegree: synapses / f64::from(from.max(1)),
+        }
+    }
+
+    /// Too many synapses or too much memory; the message names the largest part.
+    pub(crate) fn check_counts(&self, faults: &mut Faults) {
+        let counts = self.counts();
+        for (projection, count) in self.projections.iter().zip(&counts.projections) {
+            if count.synapses > SYNAPSE_LIMIT {
+                let message =
+                    format!("it would have {:.0} synapses; the limit is {SYNAPSE_LIMIT}; {}", count.synapses, remedy(&projection.wiring));
+                faults.at(&entry("projections", &projection.name), message);
+            }
+        }
+        if counts.bytes <= MEMORY_LIMIT as f64 || !faults.is_empty() {
+            return;
+        }
+        let projections = self.projections.iter().zip(&counts.projections).map(|(projection, count)| {
+            let what = format!("this projection {} with {:.0} synapses; {}", gib(count.bytes), count.synapses, remedy(&projection.wiring));
+            (count.bytes, entry("projections", &projection.name), what)
+        });
+        let populations = self.populations.iter().map(|population| {
+            let bytes = population.model.model().bytes(population.size()) as f64;
+            let what = format!("this population {} with {} neurons; choose fewer neurons", gib(bytes), population.size());
+            (bytes, entry("populations", &population.name), what)
+        });
+        let largest = projections.chain(populations).max_by(|one, other| one.0.total_cmp(&other.0));
+        if let Some((_, path, what)) = largest {
+            let whole = gib(counts.bytes);
+            faults.at(&path, format!("the network would need {whole} of memory, the limit is {}; {what}", gib(MEMORY_LIMIT as f64)));
+        }
+    }
+}
+
+/// How to make a projection smaller.
+fn remedy(wiring: &Wiring) -> &'static str {
+    match wiring {
+        Wiring::AllToAll => "choose fewer neurons, or a wiring such as Probability or Indegree",
+        Wiring::OneToOne => "choose fewer neurons",
+        Wiring::Probability(_) => "choose fewer neurons or a lower probability",
+        Wiring::Indegree(_) | Wiring::Outdegree(_) => "choose fewer neurons or a lower degree",
+        Wiring::Explicit(_) => "list fewer pairs",
+    }
+}
+
+fn gib(bytes: f64) -> String {
+    format!("{:.1} GiB", bytes / f64::from(1 << 30))
+}

@@ -1,0 +1,155 @@
+//! What can be said of a network without building it.
+
+use super::distribution::Distribution;
+use super::field::Record;
+use super::spec::{NetworkSpec, PopulationSpec};
+use super::wiring::{DELAY, WEIGHT};
+use serde::Serialize;
+
+/// Facts about a network, for people and for `--json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Time step in ms.
+    pub dt_ms: f64,
+    /// Neurons of all populations.
+    pub neurons: u64,
+    /// Expected synapses of all projections.
+    pub synapses: f64,
+    /// Estimated memory in bytes.
+    pub bytes: f64,
+    /// Smallest delay in ms; `None` without projections.
+    pub shortest_delay_ms: Option<f64>,
+    /// Largest delay in ms; `None` without projections, or if normally distributed delays have no limit.
+    pub longest_delay_ms: Option<f64>,
+    /// The populations.
+    pub populations: Vec<PopulationLine>,
+    /// The projections.
+    pub projections: Vec<ProjectionLine>,
+}
+
+/// Facts about a population.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PopulationLine {
+    /// Its name.
+    pub name: String,
+    /// Number of neurons.
+    pub size: u32,
+    /// Its model.
+    pub model: &'static str,
+    /// Parameters that differ from their defaults, and start values, as text with units.
+    pub parameters: Vec<(String, String)>,
+    /// Mean number of input spikes per second and neuron, from sources of known rate.
+    pub input_hz: f64,
+    /// Sum of their weights per second, in mV/s: their mean drive.
+    pub drive_mv_per_s: f64,
+    /// Projections onto it whose rate depends on the activity of the network.
+    pub unknown_input: Vec<String>,
+}
+
+/// Facts about a projection.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectionLine {
+    /// Its name.
+    pub name: String,
+    /// Presynaptic population.
+    pub from: String,
+    /// Postsynaptic population.
+    pub to: String,
+    /// Its receptor.
+    pub receptor: String,
+    /// Its wiring, as text.
+    pub wiring: String,
+    /// Expected number of synapses.
+    pub synapses: f64,
+    /// Whether that number is exact.
+    pub exact: bool,
+    /// Mean number of synapses onto a postsynaptic neuron.
+    pub indegree: f64,
+    /// Mean number of synapses from a presynaptic neuron.
+    pub outdegree: f64,
+    /// Weights, as text.
+    pub weight: String,
+    /// Delays, as text.
+    pub delay: String,
+    /// Its rule with the parameters that differ from their defaults, as text.
+    pub rule: Option<String>,
+    /// Estimated memory in bytes.
+    pub bytes: f64,
+}
+
+/// The fields that differ from their defaults, as text with units.
+fn changed(record: &(impl Record + ?Sized)) -> Vec<(String, String)> {
+    let values = record.fields().iter().enumerate().map(|(index, field)| (field, record.value(index)));
+    values.filter(|(field, value)| field.default != *value).map(|(field, value)| (field.name.to_owned(), field.format(value))).collect()
+}
+
+impl NetworkSpec {
+    /// Facts about a network that [`NetworkSpec::check`] accepts. `duration_ms` gives the rate of given spike trains.
+    pub fn describe(&self, duration_ms: Option<f64>) -> Description {
+        let counts = self.counts();
+        let delays = || self.projections.iter().map(|projection| projection.delay);
+        let (dt, longest) = (self.dt_ms, delays().map(|delay| longest(&delay)).collect::<Option<Vec<f64>>>());
+        let projections = self.projections.iter().zip(&counts.projections).map(|(projection, count)| ProjectionLine {
+            name: projection.name.clone(),
+            from: projection.from.clone(),
+            to: projection.to.clone(),
+            receptor: projection.receptor_name().to_owned(),
+            wiring: projection.wiring.text(),
+            synapses: count.synapses,
+            exact: count.exact,
+            indegree: count.indegree,
+            outdegree: count.outdegree,
+            weight: projection.weight.text(&WEIGHT),
+            delay: projection.delay.text(&DELAY),
+            rule: projection.rule.as_ref().map(|rule| {
+                let changed = changed(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+                format!("{}({})", rule.name(), changed.join(", "))
+            }),
+            bytes: count.bytes,
+        });
+        Description {
+            dt_ms: dt,
+            neurons: counts.neurons,
+            synapses: counts.synapses,
+            bytes: counts.bytes,
+            shortest_delay_ms: delays().map(|delay| delay.limits().map_or(dt, |(low, _)| low)).reduce(f64::min),
+            longest_delay_ms: longest.and_then(|delays| delays.into_iter().reduce(f64::max)),
+            populations: self.populations.iter().map(|population| self.population_line(population, duration_ms)).collect(),
+            projections: projections.collect(),
+        }
+    }
+
+    fn population_line(&self, population: &PopulationSpec, duration_ms: Option<f64>) -> PopulationLine {
+        let mut parameters = changed(population.model.model());
+        for (name, value) in &population.start {
+            if let Some(field) = population.model.start_fields().iter().find(|field| field.name == name) {
+                parameters.push((format!("start {name}"), value.text(field)));
+            }
+        }
+        let (mut input_hz, mut drive_mv_per_s, mut unknown_input) = (0.0, 0.0, Vec::new());
+        let counts = self.counts().projections;
+        for (projection, count) in self.projections.iter().zip(&counts).filter(|(projection, _)| projection.to == population.name) {
+            match self.population(&projection.from).and_then(|source| source.model.rate_hz(duration_ms)) {
+                Some(rate) => {
+                    input_hz += rate * count.indegree;
+                    drive_mv_per_s += rate * count.indegree * projection.weight.mean();
+                }
+                None => unknown_input.push(projection.name.clone()),
+            }
+        }
+        PopulationLine {
+            name: population.name.clone(),
+            size: population.size(),
+            model: population.model.name(),
+            parameters,
+            input_hz,
+            drive_mv_per_s,
+            unknown_input,
+        }
+    }
+}
+
+/// The longest delay that can be drawn.
+fn longest(delay: &Distribution) -> Option<f64> {
+    delay.limits().map(|(_, high)| high)
+}

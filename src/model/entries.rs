@@ -1,0 +1,263 @@
+//! Every quantity of a description by its path: list, get, set.
+
+use super::check::DT;
+use super::distribution::Distribution;
+use super::fault::Fault;
+use super::field::{Field, Record, SWITCH};
+use super::path::Path;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::wiring::{DELAY, MAX_DELAY_STEPS, WEIGHT};
+use crate::params::{Change, Domain, nearest};
+use serde::{Deserialize, Serialize};
+
+/// The value of a quantity, in the unit of its field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// One of the names that the field allows.
+    Choice(String),
+    /// A value for each synapse or neuron.
+    Distribution(Distribution),
+}
+
+/// A quantity with its declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its address.
+    pub path: Path,
+    /// Its declaration: unit, help, source, default.
+    pub field: Field,
+    /// The allowed values as text; those of a delay follow from the time step.
+    pub range: String,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Entry {
+    /// The value as text that [`NetworkSpec::set`] reads back.
+    pub fn text(&self) -> String {
+        match &self.value {
+            Value::Number(value) => self.field.format(*value),
+            Value::Choice(name) => name.clone(),
+            Value::Distribution(distribution) => distribution.text(&self.field),
+        }
+    }
+}
+
+static SELF_CONNECTIONS: Field = Field {
+    name: "self_connections",
+    unit: "",
+    domain: SWITCH,
+    default: 0.0,
+    change: Change::Rebuild,
+    help: "Whether a neuron may be connected with itself.",
+    source: "NEST 3.10, connection rules",
+};
+
+static MULTAPSES: Field = Field {
+    name: "multapses",
+    default: 1.0,
+    help: "Whether partners are drawn with replacement, so that a pair can have several synapses.",
+    ..SELF_CONNECTIONS
+};
+
+/// A number of a field as its value.
+fn typed(field: &Field, number: f64) -> Value {
+    match field.domain {
+        Domain::Choice(_) => Value::Choice(field.format(number)),
+        Domain::Real { .. } | Domain::Integer { .. } => Value::Number(number),
+    }
+}
+
+/// What a quantity is stored in.
+enum Place<'a> {
+    Table(&'a mut dyn Record, usize),
+    Number(&'a mut f64),
+    Degree(&'a mut super::Wiring),
+    Flag(&'a mut bool),
+    Spread(&'a mut Distribution),
+    Start(&'a mut Vec<(String, Distribution)>),
+}
+
+impl NetworkSpec {
+    /// All quantities, in the order of the description. Start values that are not given are left out.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries = vec![Entry {
+            path: Path { owner: None, field: DT.name.to_owned() },
+            field: DT,
+            range: DT.range(),
+            value: Value::Number(self.dt_ms),
+        }];
+        for population in &self.populations {
+            let mut add = |field: &Field, value| entries.push(entry(&population.name, field, value, field.range()));
+            let model = population.model.model();
+            model.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, model.value(index))));
+            for (name, value) in &population.start {
+                if let Some(field) = population.model.start_fields().iter().find(|field| field.name == name) {
+                    add(field, Value::Distribution(*value));
+                }
+            }
+        }
+        for projection in &self.projections {
+            self.projection_entries(projection, &mut entries);
+        }
+        entries
+    }
+
+    fn projection_entries(&self, projection: &ProjectionSpec, entries: &mut Vec<Entry>) {
+        let mut add = |field: &Field, value, range: String| entries.push(entry(&projection.name, field, value, range));
+        if let Some((field, number)) = projection.wiring.number() {
+            add(field, Value::Number(number), field.range());
+        }
+        if projection.from == projection.to {
+            let value = typed(&SELF_CONNECTIONS, f64::from(u8::from(projection.self_connections)));
+            add(&SELF_CONNECTIONS, value, SELF_CONNECTIONS.range());
+        }
+        if projection.wiring.draws_partners() {
+            add(&MULTAPSES, typed(&MULTAPSES, f64::from(u8::from(projection.multapses))), MULTAPSES.range());
+        }
+        add(&WEIGHT, Value::Distribution(projection.weight), WEIGHT.range());
+        let delays = format!("{} to {} ms", self.dt_ms, f64::from(MAX_DELAY_STEPS) * self.dt_ms);
+        add(&DELAY, Value::Distribution(projection.delay), delays);
+        if let Some(rule) = &projection.rule {
+            let rule = rule.rule();
+            rule.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, rule.value(index)), field.range()));
+        }
+    }
+
+    /// The quantity at `path`.
+    pub fn entry(&self, path: &Path) -> Option<Entry> {
+        self.entries().into_iter().find(|entry| entry.path == *path)
+    }
+
+    /// The value at `path`.
+    pub fn get(&self, path: &Path) -> Option<Value> {
+        self.entry(path).map(|entry| entry.value)
+    }
+
+    /// Set the quantity at `path` from text; a number without a unit is in that of the field. Returns the value that was
+    /// set. With a fault, of the text or of the network that would result, nothing is changed.
+    pub fn set(&mut self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
+        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
+        let mut changed = self.clone();
+        let (field, place) = changed.place(path).map_err(fault)?;
+        let value = match place {
+            Place::Spread(_) | Place::Start(_) => Distribution::parse(text, field).map(Value::Distribution),
+            _ => field.parse(text, false).map(|number| typed(field, number)),
+        };
+        let value = value.map_err(fault)?;
+        self.set_value(path, &value).map(|()| value)
+    }
+
+    /// Set the quantity at `path`, as [`NetworkSpec::set`] does.
+    pub fn set_value(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
+        let mut changed = self.clone();
+        let (field, place) = changed.place(path).map_err(fault)?;
+        let number = match value {
+            Value::Number(number) => Some(*number),
+            Value::Choice(name) => field.parse(name, false).ok(),
+            Value::Distribution(distribution) => distribution.constant(),
+        };
+        let spread = match value {
+            Value::Distribution(distribution) => Some(*distribution),
+            _ => number.map(Distribution::Constant),
+        };
+        let wrong = || fault(format!("{value:?} does not apply; allowed: {}", field.range()));
+        let (number, spread) = match place {
+            Place::Spread(_) | Place::Start(_) => (0.0, spread.ok_or_else(wrong)?),
+            _ => {
+                let number = number.ok_or_else(wrong)?;
+                if let Some(message) = field.out_of_range(number) {
+                    return Err(fault(message));
+                }
+                (number, Distribution::Constant(number))
+            }
+        };
+        match place {
+            Place::Table(record, index) => record.set_value(index, number),
+            Place::Number(slot) => *slot = number,
+            Place::Degree(wiring) => wiring.set_number(number),
+            Place::Flag(flag) => *flag = number != 0.0,
+            Place::Spread(slot) => *slot = spread,
+            Place::Start(values) => match values.iter_mut().find(|(name, _)| *name == path.field) {
+                Some((_, slot)) => *slot = spread,
+                None => values.push((path.field.clone(), spread)),
+            },
+        }
+        changed.check()?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// The declaration and the place of a quantity, or the message that there is none.
+    fn place(&mut self, path: &Path) -> Result<(&'static Field, Place<'_>), String> {
+        let Some(owner) = &path.owner else {
+            if path.field == DT.name {
+                return Ok((&DT, Place::Number(&mut self.dt_ms)));
+            }
+            return Err(
+                "a network has the field dt; fields of populations and projections follow their name and a dot, as E.tau_m".to_owned()
+            );
+        };
+        let names = self.populations.iter().map(|population| &population.name).chain(self.projections.iter().map(|one| &one.name));
+        let missing = names.clone().all(|name| name != owner).then(|| {
+            let near = nearest(owner, names.map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+            format!("there is no population or projection {owner:?}{near}")
+        });
+        if let Some(message) = missing {
+            return Err(message);
+        }
+        let known: Vec<&str> =
+            self.entries().iter().filter(|entry| entry.path.owner.as_ref() == Some(owner)).map(|entry| entry.field.name).collect();
+        if let Some(population) = self.populations.iter_mut().find(|population| population.name == *owner)
+            && let Some(found) = population.place(&path.field)
+        {
+            return Ok(found);
+        }
+        if let Some(projection) = self.projections.iter_mut().find(|projection| projection.name == *owner)
+            && let Some(found) = projection.place(&path.field)
+        {
+            return Ok(found);
+        }
+        let near = nearest(&path.field, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        Err(format!("{owner:?} has no such field{near}; its fields are {}", known.join(", ")))
+    }
+}
+
+fn entry(owner: &str, field: &Field, value: Value, range: String) -> Entry {
+    Entry { path: Path::new(owner, field.name), field: *field, range, value }
+}
+
+impl PopulationSpec {
+    fn place(&mut self, name: &str) -> Option<(&'static Field, Place<'_>)> {
+        if let Some(field) = self.model.start_fields().iter().find(|field| field.name == name) {
+            return Some((field, Place::Start(&mut self.start)));
+        }
+        let fields = self.model.fields();
+        let index = fields.iter().position(|field| field.name == name)?;
+        Some((&fields[index], Place::Table(self.model.record_mut(), index)))
+    }
+}
+
+impl ProjectionSpec {
+    fn place(&mut self, name: &str) -> Option<(&'static Field, Place<'_>)> {
+        match name {
+            "weight" => return Some((&WEIGHT, Place::Spread(&mut self.weight))),
+            "delay" => return Some((&DELAY, Place::Spread(&mut self.delay))),
+            "self_connections" if self.from == self.to => return Some((&SELF_CONNECTIONS, Place::Flag(&mut self.self_connections))),
+            "multapses" if self.wiring.draws_partners() => return Some((&MULTAPSES, Place::Flag(&mut self.multapses))),
+            _ => {}
+        }
+        if let Some((field, _)) = self.wiring.number()
+            && field.name == name
+        {
+            return Some((field, Place::Degree(&mut self.wiring)));
+        }
+        let rule = self.rule.as_mut()?;
+        let fields = rule.fields();
+        let index = fields.iter().position(|field| field.name == name)?;
+        Some((&fields[index], Place::Table(rule.record_mut(), index)))
+    }
+}

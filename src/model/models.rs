@@ -1,0 +1,134 @@
+//! Neuron models. A model is one file: its fields, its receptors, its start values and what must hold between them. It is
+//! listed here in one line.
+
+mod lif;
+mod poisson;
+mod spike_source;
+
+pub use lif::{LIF, Lif};
+pub use poisson::{POISSON, Poisson};
+pub use spike_source::SpikeSource;
+
+use super::fault::Faults;
+use super::field::{Field, Record};
+use super::node::{Fields, Node};
+use crate::time::TimeGrid;
+
+/// A place where spikes arrive at a neuron.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receptor {
+    /// Its name in files.
+    pub name: &'static str,
+    /// Unit of the weights.
+    pub unit: &'static str,
+    /// What a spike does there.
+    pub help: &'static str,
+}
+
+/// What a model declares beside its fields.
+pub(crate) trait Model: Record {
+    /// Where spikes arrive; a model without receptors receives nothing.
+    fn receptors(&self) -> &'static [Receptor] {
+        &[]
+    }
+
+    /// The variables whose start values a description can give.
+    fn start(&self) -> &'static [Field] {
+        &[]
+    }
+
+    /// Read fields that are no numbers.
+    fn read(&mut self, _fields: &mut Fields, _faults: &mut Faults) {}
+
+    /// Fields that are no numbers, as text.
+    fn write(&self) -> Vec<(String, Node)> {
+        Vec::new()
+    }
+
+    /// What does not fit: fields among each other, to the time step or to the number of neurons.
+    fn check(&self, _path: &str, _size: u32, _grid: TimeGrid, _faults: &mut Faults) {}
+
+    /// Mean rate of a neuron in Hz, where it follows from the description.
+    fn rate_hz(&self, _duration_ms: Option<f64>) -> Option<f64> {
+        None
+    }
+
+    /// Memory of a population of `size` neurons in bytes, estimated.
+    fn bytes(&self, size: u32) -> u64;
+}
+
+macro_rules! models {
+    ($($(#[$doc:meta])* $model:ident),*) => {
+        /// The model of a population, with its parameters.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum ModelSpec { $($(#[$doc])* $model($model)),* }
+
+        impl ModelSpec {
+            /// The names of all models.
+            pub const NAMES: &[&str] = &[$(stringify!($model)),*];
+
+            /// The model called `name`, with the default of every parameter.
+            pub fn named(name: &str) -> Option<Self> {
+                $(if name == stringify!($model) {
+                    return Some(Self::$model($model::default()));
+                })*
+                None
+            }
+
+            /// Its name in files.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$model(_) => stringify!($model)),* }
+            }
+
+            pub(crate) fn model(&self) -> &dyn Model {
+                match self { $(Self::$model(model) => model),* }
+            }
+
+            pub(crate) fn model_mut(&mut self) -> &mut dyn Model {
+                match self { $(Self::$model(model) => model),* }
+            }
+
+            pub(crate) fn record_mut(&mut self) -> &mut dyn Record {
+                match self { $(Self::$model(model) => model),* }
+            }
+        }
+    };
+}
+
+models! {
+    /// Leaky integrate-and-fire neurons.
+    Lif,
+    /// Independent Poisson spike trains.
+    Poisson,
+    /// Given spike trains.
+    SpikeSource
+}
+
+impl ModelSpec {
+    /// The fields of the model, in the order of its table.
+    pub fn fields(&self) -> &'static [Field] {
+        self.model().fields()
+    }
+
+    /// The value of a field, in its unit; a choice as its index.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        let index = self.fields().iter().position(|field| field.name == name)?;
+        Some(self.model().value(index))
+    }
+
+    /// Where spikes arrive at a neuron; empty for models that receive nothing.
+    pub fn receptors(&self) -> &'static [Receptor] {
+        self.model().receptors()
+    }
+
+    /// The variables whose start values a description can give.
+    pub fn start_fields(&self) -> &'static [Field] {
+        self.model().start()
+    }
+
+    /// Mean rate of a neuron in Hz where it follows from the description: that of Poisson and of given spike trains, the
+    /// latter over `duration_ms`.
+    pub fn rate_hz(&self, duration_ms: Option<f64>) -> Option<f64> {
+        self.model().rate_hz(duration_ms)
+    }
+}

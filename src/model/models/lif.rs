@@ -1,0 +1,79 @@
+//! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential currents per receptor.
+
+use super::{Model, Receptor};
+use crate::model::fault::{Faults, field};
+use crate::model::field::{Field, log, real, record};
+use crate::params::Change;
+use crate::time::TimeGrid;
+
+const GERSTNER: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1";
+const DIEHL: &str = "Diehl & Cook 2015, Front Comput Neurosci 9:99";
+
+record! {
+    /// Leaky integrate-and-fire neurons.
+    Lif, LIF {
+        tau_m_ms: f64, "tau_m", "ms", log(1.0, 1000.0), 20.0, Live;
+            "Time constant with which the membrane potential decays to rest."; GERSTNER
+        e_l_mv: f64, "e_l", "mV", real(-200.0, 200.0), -65.0, Live;
+            "Potential to which the membrane decays without input."; GERSTNER
+        v_th_mv: f64, "v_th", "mV", real(-200.0, 200.0), -50.0, Live;
+            "A neuron fires when its potential reaches this value plus its adaptive threshold."; GERSTNER
+        v_reset_mv: f64, "v_reset", "mV", real(-200.0, 200.0), -65.0, Live;
+            "Potential after a spike, held during the refractory period."; GERSTNER
+        t_ref_ms: f64, "t_ref", "ms", real(0.0, 50.0), 2.0, Live;
+            "Time after a spike during which the potential is clamped to reset; a whole number of steps."; GERSTNER
+        tau_syn_exc_ms: f64, "tau_syn_exc", "ms", real(0.0, 100.0), 0.0, Rebuild;
+            "Decay time constant of the current of the receptor excitatory; at 0 a spike changes the potential at once."; GERSTNER
+        tau_syn_inh_ms: f64, "tau_syn_inh", "ms", real(0.0, 100.0), 0.0, Rebuild;
+            "Decay time constant of the current of the receptor inhibitory; at 0 a spike changes the potential at once."; GERSTNER
+        ri_mv: f64, "ri", "mV", real(-1000.0, 1000.0), 0.0, Live;
+            "Constant input R I: the depolarisation that it causes in the steady state."; GERSTNER
+        sigma_mv: f64, "sigma", "mV", real(0.0, 20.0), 0.0, Live;
+            "Standard deviation of the membrane potential, without threshold, under white noise."; GERSTNER
+        theta_plus_mv: f64, "theta_plus", "mV", real(0.0, 5.0), 0.0, Live;
+            "Each spike raises the adaptive threshold of its neuron by this much."; DIEHL
+        tau_theta_ms: f64, "tau_theta", "ms", log(10.0, 1e9), 1e7, Live;
+            "Time constant with which the adaptive threshold decays to zero."; DIEHL
+    }
+}
+
+const RECEPTORS: &[Receptor] = &[
+    Receptor { name: "excitatory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_exc." },
+    Receptor { name: "inhibitory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_inh." },
+    Receptor { name: "current", unit: "mV", help: "A spike adds its weight to the potential at once." },
+];
+
+const START: &[Field] = &[Field {
+    name: "v",
+    unit: "mV",
+    domain: real(-200.0, 200.0),
+    default: f64::NAN,
+    change: Change::Rebuild,
+    help: "Membrane potential at the start; without it every neuron starts at e_l.",
+    source: GERSTNER,
+}];
+
+impl Model for Lif {
+    fn receptors(&self) -> &'static [Receptor] {
+        RECEPTORS
+    }
+
+    fn start(&self) -> &'static [Field] {
+        START
+    }
+
+    fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {
+        let Self { v_th_mv, v_reset_mv, t_ref_ms, .. } = self;
+        if v_reset_mv >= v_th_mv {
+            faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));
+        }
+        if let Err(fault) = grid.steps(*t_ref_ms) {
+            faults.at(&field(path, "t_ref"), fault.to_string());
+        }
+    }
+
+    fn bytes(&self, size: u32) -> u64 {
+        // V, θ, two currents, the drive of a step and the end of the refractory period
+        u64::from(size) * 40
+    }
+}

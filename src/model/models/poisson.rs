@@ -1,0 +1,36 @@
+//! Independent Poisson spike trains of one rate.
+
+use super::Model;
+use crate::model::fault::{Faults, field};
+use crate::model::field::{real, record};
+use crate::time::TimeGrid;
+
+record! {
+    /// Independent Poisson spike trains. They receive nothing.
+    Poisson, POISSON {
+        rate_hz: f64, "rate", "Hz", real(0.0, 1e6), 10.0, Live;
+            "Mean rate of every spike train, at most one spike per step."; "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 7"
+    }
+}
+
+impl Model for Poisson {
+    fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {
+        let limit = 1000.0 / grid.dt_ms();
+        if self.rate_hz > limit {
+            let message = format!(
+                "{} Hz is above one spike per step of {} ms; choose at most {limit} Hz, or several populations",
+                self.rate_hz,
+                grid.dt_ms()
+            );
+            faults.at(&field(path, "rate"), message);
+        }
+    }
+
+    fn rate_hz(&self, _duration_ms: Option<f64>) -> Option<f64> {
+        Some(self.rate_hz)
+    }
+
+    fn bytes(&self, size: u32) -> u64 {
+        u64::from(size) * 8
+    }
+}

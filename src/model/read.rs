@@ -1,0 +1,245 @@
+//! From the tree of a file to a description. What cannot be read is a fault; the rest of the file is read all the same.
+
+use super::check::DT;
+use super::distribution::Distribution;
+use super::fault::{Fault, Faults, entry, field};
+use super::field::{Field, Record, SWITCH};
+use super::models::ModelSpec;
+use super::node::{Body, Fields, Node, drop_repeated};
+use super::rules::RuleSpec;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
+use super::wiring::{DELAY, WEIGHT, Wiring};
+use crate::params::{Domain, nearest};
+
+/// The duration of a task.
+pub(crate) static DURATION: Field = Field {
+    name: "duration",
+    unit: "ms",
+    domain: Domain::Real { min: 0.0, max: f64::MAX, log: true },
+    default: 1000.0,
+    change: crate::params::Change::Live,
+    help: "Duration of the simulation.",
+    source: "Spikescope, docs/MODEL.md",
+};
+
+impl NetworkSpec {
+    /// Read and check a text, as [`NetworkSpec::to_ron`] writes it and as it stands in the field `network` of a file. All
+    /// faults are returned.
+    pub fn from_ron(text: &str) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let network = match Node::parse(text) {
+            Ok(node) => network(node, &mut faults),
+            Err(error) => {
+                faults.at("", format!("line {}, column {}: {}", error.span.start.line, error.span.start.col, error.code));
+                Self::new(DT.default)
+            }
+        };
+        faults.or(network)
+    }
+}
+
+/// Read and check `network: (..)`; paths start below it.
+pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
+    let form = "(dt: \"0.1 ms\", populations: {..}, projections: {..})";
+    let whole = matches!(node.body, Body::Fields(_));
+    let mut fields = Fields::open(node, "", form, faults);
+    let mut network = NetworkSpec::new(DT.default);
+    if let Some(node) = fields.take("dt") {
+        network.dt_ms = number(&node, &DT, "dt", faults).unwrap_or(DT.default);
+    }
+    if !whole {
+        return network;
+    }
+    let populations = fields.require("populations", "{\"E\": (size: 100, model: Lif())}", faults);
+    network.populations = map(populations, "populations", population, faults);
+    network.projections = map(fields.take("projections"), "projections", projection, faults);
+    fields.close(faults);
+    network.check_into(faults);
+    network
+}
+
+/// Read `task: FreeRun(..)`; the duration is checked against the time step in ms.
+pub(crate) fn task(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
+    let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default };
+    let form = "FreeRun(duration: \"10 s\")";
+    if node.name.as_deref() != Some("FreeRun") {
+        faults.at("task", format!("{} is no task; write {form}", node.what()));
+        return task;
+    }
+    let mut fields = Fields::open(node, "task", form, faults);
+    if let Some(node) = fields.require("duration", "\"10 s\"", faults)
+        && let Some(duration_ms) = number(&node, &DURATION, "task.duration", faults)
+    {
+        task = TaskSpec::FreeRun { duration_ms };
+        task.check(dt_ms, faults);
+    }
+    fields.close(faults);
+    task
+}
+
+/// A number with its unit, or a choice.
+fn number(node: &Node, declared: &Field, path: &str, faults: &mut Faults) -> Option<f64> {
+    let read = match (&node.name, &node.body) {
+        (None, Body::Text(text)) => declared.parse(text, true),
+        (None, Body::Number(value)) if declared.unit.is_empty() && !matches!(declared.domain, Domain::Choice(_)) => Ok(*value),
+        (None, Body::Number(value)) if !declared.unit.is_empty() => Err(declared.unitless(*value)),
+        (None, Body::Flag(flag)) if declared.domain == SWITCH => Ok(f64::from(u8::from(*flag))),
+        _ => Err(format!("{} does not apply; allowed: {}", node.what(), declared.range())),
+    };
+    read.map_err(|message| faults.at(path, message)).ok()
+}
+
+/// The entries of a map, in the order of the file.
+fn map<T>(node: Option<Node>, path: &str, read: impl Fn(&str, Node, &mut Faults) -> T, faults: &mut Faults) -> Vec<T> {
+    let mut pairs = match node.map(|node| (node.what(), node.body)) {
+        None => Vec::new(),
+        Some((_, Body::Map(pairs))) => pairs,
+        Some((what, _)) => {
+            faults.at(path, format!("{what} does not apply; write a map of names, as {{\"name\": (..)}}"));
+            Vec::new()
+        }
+    };
+    drop_repeated(&mut pairs, |name| entry(path, name), faults);
+    pairs.into_iter().map(|(name, node)| read(&name, node, faults)).collect()
+}
+
+/// The fields that a table declares.
+fn record(record: &mut dyn Record, fields: &mut Fields, faults: &mut Faults) {
+    for (index, declared) in record.fields().iter().enumerate() {
+        if let Some(node) = fields.take(declared.name)
+            && let Some(value) = number(&node, declared, &fields.path(declared.name), faults)
+        {
+            record.set_value(index, value);
+        }
+    }
+}
+
+fn population(name: &str, node: Node, faults: &mut Faults) -> PopulationSpec {
+    let path = entry("populations", name);
+    let mut fields = Fields::open(node, &path, "(size: 100, model: Lif())", faults);
+    let size = Field { name: "size", domain: Domain::Integer { min: 1.0, max: f64::from(u32::MAX) }, unit: "", ..DURATION };
+    let whole = |node: &Node, path: &str, faults: &mut Faults| {
+        let message = match node.body {
+            Body::Number(value) if size.domain.admits(value) => return value as u32,
+            Body::Number(value) => size.out_of_range(value).unwrap_or_default(),
+            _ => format!("{} is no number; allowed: {}", node.what(), size.range()),
+        };
+        faults.at(path, message);
+        1
+    };
+    let line = fields.take("size");
+    let grid = fields.take("shape");
+    let (size_path, shape_path) = (fields.path("size"), fields.path("shape"));
+    let shape = match (line, grid) {
+        (Some(node), None) => Shape::Line(whole(&node, &size_path, faults)),
+        (None, Some(Node { body: Body::Items(sides), .. })) if sides.len() == 2 => {
+            Shape::Grid { width: whole(&sides[0], &shape_path, faults), height: whole(&sides[1], &shape_path, faults) }
+        }
+        (None, Some(node)) => {
+            faults.at(&shape_path, format!("{} is no shape; write (width, height), as (28, 28)", node.what()));
+            Shape::Line(1)
+        }
+        (Some(_), Some(_)) => {
+            faults.at(&shape_path, "size and shape are both given; remove one of them");
+            Shape::Line(1)
+        }
+        (None, None) => {
+            faults.at(&size_path, "it is missing; add size: 100, or shape: (10, 10)");
+            Shape::Line(1)
+        }
+    };
+    let model = fields.require("model", "Lif()", faults).and_then(|node| model(node, &fields.path("model"), faults));
+    let start = start(fields.take("start"), &fields.path("start"), model.as_ref(), faults);
+    fields.close(faults);
+    PopulationSpec { name: name.to_owned(), shape, model: model.unwrap_or(ModelSpec::Lif(super::Lif::default())), start }
+}
+
+fn model(node: Node, path: &str, faults: &mut Faults) -> Option<ModelSpec> {
+    let Some(mut model) = node.name.as_deref().and_then(ModelSpec::named) else {
+        faults.at(path, unknown("model", &node, ModelSpec::NAMES));
+        return None;
+    };
+    let mut fields = Fields::open(node, path, &format!("{}(..)", model.name()), faults);
+    record(model.record_mut(), &mut fields, faults);
+    model.model_mut().read(&mut fields, faults);
+    fields.close(faults);
+    Some(model)
+}
+
+fn rule(node: Node, path: &str, faults: &mut Faults) -> Option<RuleSpec> {
+    let Some(mut rule) = node.name.as_deref().and_then(RuleSpec::named) else {
+        faults.at(path, unknown("rule", &node, RuleSpec::NAMES));
+        return None;
+    };
+    let mut fields = Fields::open(node, path, &format!("{}(..)", rule.name()), faults);
+    record(rule.record_mut(), &mut fields, faults);
+    fields.close(faults);
+    Some(rule)
+}
+
+fn unknown(kind: &str, node: &Node, names: &[&'static str]) -> String {
+    let near = node.name.as_deref().and_then(|name| nearest(name, names.iter().copied()));
+    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    format!("{} is no {kind}{near}; allowed: {}", node.what(), names.join(", "))
+}
+
+fn start(node: Option<Node>, path: &str, model: Option<&ModelSpec>, faults: &mut Faults) -> Vec<(String, Distribution)> {
+    let Some(model) = model else { return Vec::new() };
+    let read = |name: &str, node: Node, faults: &mut Faults| {
+        let own = entry(path, name);
+        let Some(declared) = model.start_fields().iter().find(|field| field.name == name) else {
+            let names: Vec<&str> = model.start_fields().iter().map(|field| field.name).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            faults.at(&own, format!("{} has no such variable; those with start values: {names}", model.name()));
+            return None;
+        };
+        Distribution::read(&node, declared, &own, faults).map(|value| (name.to_owned(), value))
+    };
+    map(node, path, read, faults).into_iter().flatten().collect()
+}
+
+fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
+    let path = entry("projections", name);
+    let form = "(wiring: Probability(0.1), weight: \"0.1 mV\", delay: \"1 ms\")";
+    let mut fields = Fields::open(node, &path, form, faults);
+    let mut projection = ProjectionSpec::new(name, Wiring::AllToAll);
+    let ends = ProjectionSpec::ends_of(name).is_some();
+    for (side, end) in [("from", &mut projection.from), ("to", &mut projection.to)] {
+        let path = fields.path(side);
+        let node = if ends { fields.take(side) } else { fields.require(side, "\"E\", or call the projection \"E->I\"", faults) };
+        if let Some(node) = node {
+            *end = text(&node, &path, "the name of a population", faults).unwrap_or_default();
+        }
+    }
+    let receptor = fields.path("receptor");
+    projection.receptor = fields.take("receptor").and_then(|node| text(&node, &receptor, "the name of a receptor", faults));
+    if let Some(node) = fields.require("wiring", "Probability(0.1)", faults)
+        && let Some(wiring) = Wiring::read(&node, &fields.path("wiring"), faults)
+    {
+        projection.wiring = wiring;
+    }
+    for (slot, name) in [(&mut projection.self_connections, "self_connections"), (&mut projection.multapses, "multapses")] {
+        match fields.take(name).map(|node| (node.what(), node.body)) {
+            None => {}
+            Some((_, Body::Flag(flag))) => *slot = flag,
+            Some((what, _)) => faults.at(&fields.path(name), format!("{what} does not apply; allowed: true, false")),
+        }
+    }
+    for (slot, declared, example) in [(&mut projection.weight, &WEIGHT, "\"0.1 mV\""), (&mut projection.delay, &DELAY, "\"1 ms\"")] {
+        if let Some(node) = fields.require(declared.name, example, faults)
+            && let Some(value) = Distribution::read(&node, declared, &fields.path(declared.name), faults)
+        {
+            *slot = value;
+        }
+    }
+    projection.rule = fields.take("rule").and_then(|node| rule(node, &field(&path, "rule"), faults));
+    fields.close(faults);
+    projection
+}
+
+fn text(node: &Node, path: &str, what: &str, faults: &mut Faults) -> Option<String> {
+    let Body::Text(text) = &node.body else {
+        return faults.none(path, format!("{} does not apply; write {what} in quotes", node.what()));
+    };
+    Some(text.clone())
+}

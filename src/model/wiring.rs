@@ -1,0 +1,181 @@
+//! Which neurons a projection connects.
+
+use super::fault::Faults;
+use super::field::{Field, log, real, whole};
+use super::node::{Body, Node};
+use crate::params::Change;
+
+/// The longest delay, in steps.
+pub const MAX_DELAY_STEPS: u32 = 65_535;
+
+/// The connections between two populations. Drawn wirings follow NEST: `Indegree` is `fixed_indegree`, `Outdegree` is
+/// `fixed_outdegree`, `Probability` is `pairwise_bernoulli`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wiring {
+    /// Every neuron with every neuron.
+    AllToAll,
+    /// Neuron `i` with neuron `i`; both populations have the same size.
+    OneToOne,
+    /// Every pair independently with this probability.
+    Probability(f64),
+    /// So many synapses onto every postsynaptic neuron. Sources are drawn with replacement (a pair can have several
+    /// synapses, called multapses) unless `multapses` is false.
+    Indegree(u32),
+    /// So many synapses from every presynaptic neuron. Targets are drawn as the sources of `Indegree`.
+    Outdegree(u32),
+    /// These pairs of a presynaptic and a postsynaptic index, in this order.
+    Explicit(Vec<(u32, u32)>),
+}
+
+/// The number that a wiring has, as a field.
+const fn number(name: &'static str, domain: crate::params::Domain, help: &'static str) -> Field {
+    Field { name, unit: "", domain, default: 0.0, change: Change::Rebuild, help, source: "NEST 3.10, connection rules" }
+}
+
+pub(crate) static PROBABILITY: Field = number("probability", real(0.0, 1.0), "Probability with which a pair of neurons is connected.");
+pub(crate) static INDEGREE: Field = number("indegree", whole(0.0, 4_294_967_295.0), "Number of synapses onto every postsynaptic neuron.");
+pub(crate) static OUTDEGREE: Field = number("outdegree", whole(0.0, 4_294_967_295.0), "Number of synapses from every presynaptic neuron.");
+
+/// The weight of a synapse.
+pub(crate) static WEIGHT: Field = Field {
+    name: "weight",
+    unit: "mV",
+    domain: real(-10_000.0, 10_000.0),
+    default: 0.0,
+    change: Change::Rebuild,
+    help: "What a spike adds at its receptor; negative weights inhibit.",
+    source: "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1",
+};
+
+/// The delay of a synapse; its limits follow from the time step.
+pub(crate) static DELAY: Field = Field {
+    name: "delay",
+    unit: "ms",
+    domain: log(0.0, 1e9),
+    default: 1.0,
+    change: Change::Rebuild,
+    help: "Time from a presynaptic spike to its effect; from one step to 65,535 steps.",
+    source: "Morrison, Diesmann & Gerstner 2008, Biol Cybern 98:459",
+};
+
+impl Wiring {
+    /// The names of all wirings.
+    pub const NAMES: &[&str] = &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Explicit"];
+
+    /// Its name in files.
+    pub fn name(&self) -> &'static str {
+        Self::NAMES[match self {
+            Self::AllToAll => 0,
+            Self::OneToOne => 1,
+            Self::Probability(_) => 2,
+            Self::Indegree(_) => 3,
+            Self::Outdegree(_) => 4,
+            Self::Explicit(_) => 5,
+        }]
+    }
+
+    /// Whether partners are drawn one after the other, so that a pair can be drawn twice.
+    pub fn draws_partners(&self) -> bool {
+        matches!(self, Self::Indegree(_) | Self::Outdegree(_))
+    }
+
+    /// Expected number of synapses between `from` and `to` neurons; `own` for a projection of a population onto itself
+    /// without connections of a neuron with itself.
+    pub fn synapses(&self, from: u32, to: u32, own: bool) -> f64 {
+        let (from, to) = (f64::from(from), f64::from(to));
+        let pairs = from * to - if own { from } else { 0.0 };
+        match self {
+            Self::AllToAll => pairs,
+            Self::OneToOne => from,
+            Self::Probability(p) => p * pairs,
+            Self::Indegree(k) => f64::from(*k) * to,
+            Self::Outdegree(k) => f64::from(*k) * from,
+            Self::Explicit(pairs) => pairs.len() as f64,
+        }
+    }
+
+    /// The number of the wiring with its declaration.
+    pub(crate) fn number(&self) -> Option<(&'static Field, f64)> {
+        match self {
+            Self::Probability(p) => Some((&PROBABILITY, *p)),
+            Self::Indegree(k) => Some((&INDEGREE, f64::from(*k))),
+            Self::Outdegree(k) => Some((&OUTDEGREE, f64::from(*k))),
+            Self::AllToAll | Self::OneToOne | Self::Explicit(_) => None,
+        }
+    }
+
+    /// Set that number; it has been checked.
+    pub(crate) fn set_number(&mut self, value: f64) {
+        match self {
+            Self::Probability(p) => *p = value,
+            Self::Indegree(k) | Self::Outdegree(k) => *k = value as u32,
+            Self::AllToAll | Self::OneToOne | Self::Explicit(_) => {}
+        }
+    }
+
+    /// As text: `Indegree(800)`, `Explicit(12 pairs)`.
+    pub fn text(&self) -> String {
+        match (self, self.number()) {
+            (_, Some((_, number))) => format!("{}({number})", self.name()),
+            (Self::Explicit(pairs), None) => format!("Explicit({} pairs)", pairs.len()),
+            (_, None) => self.name().to_owned(),
+        }
+    }
+
+    pub(crate) fn read(node: &Node, path: &str, faults: &mut Faults) -> Option<Self> {
+        let values = match &node.body {
+            Body::Items(values) => values.as_slice(),
+            _ => &[],
+        };
+        let count = |field: &Field, faults: &mut Faults| match values {
+            [Node { name: None, body: Body::Number(value) }] if field.domain.admits(*value) => Some(*value),
+            [Node { name: None, body: Body::Number(value) }] => faults.none(path, field.out_of_range(*value).unwrap_or_default()),
+            _ => faults.none(path, format!("{} needs one number; allowed: {}", node.what(), field.range())),
+        };
+        let plain = matches!(node.body, Body::Nothing);
+        match node.name.as_deref() {
+            Some("AllToAll") if plain => Some(Self::AllToAll),
+            Some("OneToOne") if plain => Some(Self::OneToOne),
+            Some("Probability") => count(&PROBABILITY, faults).map(Self::Probability),
+            Some("Indegree") => count(&INDEGREE, faults).map(|k| Self::Indegree(k as u32)),
+            Some("Outdegree") => count(&OUTDEGREE, faults).map(|k| Self::Outdegree(k as u32)),
+            Some("Explicit") => {
+                let [Node { body: Body::List(pairs), .. }] = values else {
+                    return faults.none(path, "Explicit needs a list of pairs of indices; write it as Explicit([(0, 1), (0, 2)])");
+                };
+                pairs.iter().map(|node| pair(node, path, faults)).collect::<Option<_>>().map(Self::Explicit)
+            }
+            _ => {
+                let near = node.name.as_deref().and_then(|name| crate::params::nearest(name, Self::NAMES.iter().copied()));
+                let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100) or Explicit([(0, 1)])";
+                faults.none(path, format!("{} is no wiring{near}; write {forms}", node.what()))
+            }
+        }
+    }
+
+    pub(crate) fn node(&self) -> Node {
+        let index = |index: u32| Node::number(index);
+        match self {
+            Self::AllToAll | Self::OneToOne => Node::named(self.name(), Body::Nothing),
+            Self::Probability(p) => Node::named(self.name(), Body::Items(vec![Node::number(*p)])),
+            Self::Indegree(k) | Self::Outdegree(k) => Node::named(self.name(), Body::Items(vec![index(*k)])),
+            Self::Explicit(pairs) => {
+                let pairs = pairs.iter().map(|(pre, post)| Body::Items(vec![index(*pre), index(*post)]).into()).collect();
+                Node::named(self.name(), Body::Items(vec![Body::List(pairs).into()]))
+            }
+        }
+    }
+}
+
+/// A pair of indices.
+fn pair(node: &Node, path: &str, faults: &mut Faults) -> Option<(u32, u32)> {
+    if let Body::Items(values) = &node.body
+        && let [Node { body: Body::Number(pre), .. }, Node { body: Body::Number(post), .. }] = values[..]
+        && [pre, post].iter().all(|index| (0.0..=f64::from(u32::MAX)).contains(index) && index.fract() == 0.0)
+    {
+        return Some((pre as u32, post as u32));
+    }
+    faults.at(path, "a pair of Explicit is two whole numbers counted from 0, as (0, 1)");
+    None
+}

@@ -1,0 +1,112 @@
+//! Schema 2: a network that the file describes, and a task.
+
+use super::schema::{NETWORK_SCHEMA, Preset, PresetError, malformed, read, schema_of};
+use crate::model::{Body, Faults, Fields, NetworkSpec, Node, TaskSpec, network, task};
+use std::path::{Path, PathBuf};
+
+/// A network with a task, as a file of schema 2 describes them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkPreset {
+    /// Displayed title.
+    pub title: String,
+    /// Description and typical results.
+    pub description: String,
+    /// Source of the model.
+    pub citation: String,
+    /// What to look for.
+    pub look_for: Vec<String>,
+    /// The network; it can be built.
+    pub network: NetworkSpec,
+    /// What is done with it.
+    pub task: TaskSpec,
+    /// File it was read from.
+    pub path: Option<PathBuf>,
+}
+
+/// A preset of either schema.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Opened {
+    /// Schema 1: an experiment with images, or a laboratory.
+    Experiment(Box<Preset>),
+    /// Schema 2: a network that the file describes.
+    Network(Box<NetworkPreset>),
+}
+
+/// Read and check a preset file or a shipped preset of either schema.
+pub fn open(path: &Path) -> Result<Opened, PresetError> {
+    let text = read(path)?;
+    if schema_of(&text, path)? == NETWORK_SCHEMA {
+        return NetworkPreset::parse(&text, path).map(|preset| Opened::Network(Box::new(preset)));
+    }
+    Preset::parse(&text, path).map(|preset| Opened::Experiment(Box::new(preset)))
+}
+
+impl NetworkPreset {
+    /// Read and check a file of schema 2; `path` appears in errors, which list all faults of the file.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
+        let node = Node::parse(text).map_err(|error| malformed(&error, text, path))?;
+        let mut faults = Faults::default();
+        let form = "Preset(schema: 2, title: \"..\", network: (..), task: FreeRun(duration: \"10 s\"))";
+        let mut fields = Fields::open(node, "", form, &mut faults);
+        if fields.take("schema") != Some(Node::number(NETWORK_SCHEMA)) {
+            faults.at("schema", format!("only {NETWORK_SCHEMA} has a network; write schema: {NETWORK_SCHEMA}"));
+        }
+        let mut words = |name, required: bool, faults: &mut Faults| {
+            let node = if required { fields.require(name, "\"My network\"", faults) } else { fields.take(name) };
+            node.map_or_else(String::new, |node| line(node, name, faults))
+        };
+        let title = words("title", true, &mut faults);
+        let description = words("description", false, &mut faults);
+        let citation = words("citation", false, &mut faults);
+        let look_for = match fields.take("look_for").map(|node| (node.what(), node.body)) {
+            None => Vec::new(),
+            Some((_, Body::List(nodes))) => nodes.into_iter().map(|node| line(node, "look_for", &mut faults)).collect(),
+            Some((what, _)) => {
+                faults.at("look_for", format!("{what} does not apply; write a list of texts, as [\"..\"]"));
+                Vec::new()
+            }
+        };
+        let described = fields.require("network", "(populations: {..}, projections: {..})", &mut faults);
+        let to_do = fields.require("task", "FreeRun(duration: \"10 s\")", &mut faults);
+        fields.close(&mut faults);
+        let network = described.map(|node| network(node, &mut faults));
+        let task = to_do.map(|node| task(node, network.as_ref().map_or(0.0, |network| network.dt_ms), &mut faults));
+        if let (Some(network), Some(task), true) = (network, task, faults.is_empty()) {
+            let path = Some(path.to_owned());
+            return Ok(Self { title, description, citation, look_for, network, task, path });
+        }
+        Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() })
+    }
+
+    /// The text of the file; only values that differ from their defaults are written.
+    pub fn to_ron(&self) -> String {
+        let Self { title, description, citation, look_for, network, task, path: _ } = self;
+        let mut fields = vec![("schema".to_owned(), Node::number(NETWORK_SCHEMA)), ("title".to_owned(), Node::text(title))];
+        for (name, text) in [("description", description), ("citation", citation)] {
+            if !text.is_empty() {
+                fields.push((name.to_owned(), Node::text(text)));
+            }
+        }
+        if !look_for.is_empty() {
+            fields.push(("look_for".to_owned(), Body::List(look_for.iter().map(Node::text).collect()).into()));
+        }
+        fields.push(("network".to_owned(), network.node()));
+        fields.push(("task".to_owned(), task.node()));
+        Node::named("Preset", Body::Fields(fields)).print()
+    }
+
+    /// Write the file atomically.
+    pub fn save(&self, path: &Path) -> Result<(), PresetError> {
+        crate::files::write_atomic(path, self.to_ron().as_bytes())
+            .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })
+    }
+}
+
+/// A text of the file.
+fn line(node: Node, path: &str, faults: &mut Faults) -> String {
+    let what = node.what();
+    let Body::Text(text) = node.body else {
+        return faults.none(path, format!("{what} does not apply; write a text in quotes")).unwrap_or_default();
+    };
+    text
+}

@@ -1,0 +1,13 @@
+//! Descriptions of networks: reading, faults, counts, paths, texts, without an engine.
+#![allow(clippy::unwrap_used)] // in a test a panic is the report
+
+#[path = "model/counts.rs"]
+mod counts;
+#[path = "model/faults.rs"]
+mod faults;
+#[path = "model/files.rs"]
+mod files;
+#[path = "model/paths.rs"]
+mod paths;
+#[path = "model/random.rs"]
+mod random;

@@ -1,0 +1,94 @@
+//! Preset files of schema 2, opened beside those of schema 1.
+
+use spikescope::model::{Fault, TaskSpec};
+use spikescope::preset::{NetworkPreset, Opened, Preset, PresetError, open, shipped};
+use std::path::{Path, PathBuf};
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/networks").join(name)
+}
+
+fn network(name: &str) -> NetworkPreset {
+    match open(&file(name)).unwrap_or_else(|error| panic!("{error}")) {
+        Opened::Network(preset) => *preset,
+        Opened::Experiment(_) => panic!("{name} is not of schema 2"),
+    }
+}
+
+#[test]
+fn both_networks_load_and_can_be_described() {
+    let balanced = network("balanced-network.ron");
+    assert_eq!(balanced.task, TaskSpec::FreeRun { duration_ms: 10_000.0 });
+    let facts = balanced.network.describe(None);
+    assert_eq!((facts.neurons, facts.synapses), (20_000, 10_000.0 * 1001.0));
+    assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(1.5), Some(1.5)));
+    let e = &facts.populations[0];
+    assert_eq!((e.name.as_str(), e.size, e.input_hz), ("E", 8000, 2000.0));
+    assert!((e.drive_mv_per_s - 1300.0).abs() < 1e-9);
+    assert_eq!(e.unknown_input, ["E->E", "I->E"]);
+    let i_to_e = &facts.projections[2];
+    assert_eq!((i_to_e.receptor.as_str(), i_to_e.indegree, i_to_e.outdegree), ("inhibitory", 200.0, 800.0));
+
+    let ring = network("ring-of-two.ron");
+    let facts = ring.network.describe(None);
+    assert_eq!((facts.dt_ms, facts.neurons), (0.1, 250));
+    assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(1.0), Some(5.0)));
+    assert!(facts.projections[1].rule.as_ref().is_some_and(|rule| rule.contains("w_max: 4 mV")));
+}
+
+#[test]
+fn the_text_of_a_file_reads_back() {
+    for name in ["balanced-network.ron", "ring-of-two.ron"] {
+        let preset = network(name);
+        let text = preset.to_ron();
+        let again = NetworkPreset::parse(&text, &file(name)).unwrap();
+        assert_eq!((again.to_ron(), &again), (text, &preset));
+        let dir = tempfile::tempdir().unwrap();
+        preset.save(&dir.path().join("copy.ron")).unwrap();
+        assert!(matches!(open(&dir.path().join("copy.ron")), Ok(Opened::Network(_))));
+    }
+}
+
+#[test]
+fn schema_1_opens_as_before_and_refuses_networks_by_name() {
+    for path in shipped() {
+        assert!(matches!(open(&path), Ok(Opened::Experiment(preset)) if Ok(&*preset) == Preset::load(&path).as_ref().map_err(|_| ())));
+    }
+    assert!(matches!(Preset::load(&file("ring-of-two.ron")), Err(PresetError::Network { .. })));
+}
+
+#[test]
+fn faults_beside_the_network_are_reported_with_those_of_the_network() {
+    let text = std::fs::read_to_string(file("ring-of-two.ron")).unwrap();
+    let faults = |text: &str| match NetworkPreset::parse(text, Path::new("p.ron")) {
+        Err(PresetError::Faults { faults, .. }) => faults,
+        other => panic!("{other:?}"),
+    };
+    let paths = |faults: &[Fault]| faults.iter().map(|fault| fault.path.clone()).collect::<Vec<_>>();
+    for (from, to, path) in [
+        ("title: \"Ring of two\",", "", "title"),
+        ("title:", "titel: \"\", title:", "titel"),
+        ("title: \"Ring of two\"", "title: 3", "title"),
+        ("task: FreeRun(duration: \"10 s\"),", "", "task"),
+        ("FreeRun(duration: \"10 s\")", "Train(epochs: 1)", "task"),
+        ("\"10 s\"", "10", "task.duration"),
+        ("\"10 s\"", "\"0 s\"", "task.duration"),
+        ("\"10 s\"", "\"0.15 ms\"", "task.duration"),
+        ("\"10 s\"", "\"1e300 s\"", "task.duration"),
+        ("look_for: [", "look_for: [3, ", "look_for"),
+        ("populations: {", "populations: [], population: {", "population"),
+    ] {
+        assert!(text.contains(from));
+        let found = paths(&faults(&text.replacen(from, to, 1)));
+        assert!(found.contains(&path.to_owned()), "{to}: {found:?}");
+    }
+    let both = faults(&text.replace("\"500 Hz\"", "\"500 ms\"").replace("\"10 s\"", "\"10 mV\""));
+    assert_eq!(paths(&both), ["populations.\"noise\".model.rate", "task.duration"]);
+}
+
+#[test]
+fn comments_and_any_order_of_fields_are_read() {
+    let text = "// a network\nPreset( /* two */ task: FreeRun(duration: \"1 s\"), network: (populations: { // one\n \"E\" /* E */ : (model: Lif, size: 1_0), }),\n title: r#\"a \"b\"\"#, schema: 2) // end\n";
+    let preset = NetworkPreset::parse(text, Path::new("p.ron")).unwrap();
+    assert_eq!((preset.title.as_str(), preset.network.populations[0].size()), ("a \"b\"", 10));
+}

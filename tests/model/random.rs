@@ -1,0 +1,152 @@
+//! Random valid descriptions: their text reads back to the same description, and no text makes the reader panic.
+
+use super::faults::SMALL;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use spikescope::model::{
+    Distribution, LIF, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec, RuleSpec, Shape, SpikeSource,
+    Wiring,
+};
+
+fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
+    range.prop_map(|steps| f64::from(steps) * 0.1)
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    prop_oneof![(2u32..50).prop_map(Shape::Line), (1u32..8, 2u32..8).prop_map(|(width, height)| Shape::Grid { width, height })]
+}
+
+/// A network with one population of neurons, on which random values are set by path.
+fn with_values(values: &[(usize, f64)]) -> ModelSpec {
+    let mut network = NetworkSpec::new(0.1);
+    network.populations.push(PopulationSpec::new("E", 1, ModelSpec::named("Lif").unwrap()));
+    for (index, share) in values {
+        let field = &LIF[index % LIF.len()];
+        if let spikescope::params::Domain::Real { min, max, .. } = field.domain {
+            // values that do not fit to the others are left out
+            let value = min + share * (max.min(1000.0) - min);
+            let value = if field.name == "t_ref" { (value * 10.0).round() / 10.0 } else { value };
+            network.set(&Path::new("E", field.name), &field.format(value)).ok();
+        }
+    }
+    network.populations.remove(0).model
+}
+
+fn population() -> impl Strategy<Value = PopulationSpec> {
+    let name = "[A-Za-z \".\u{e9}\\\\_-]{0,6}[a-z]".prop_map(|name| name.trim().replace("->", "_"));
+    let spikes = vec(steps(1..500), 0..4).prop_map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    });
+    (name, shape(), 0..4, vec((0usize..20, 0.0..1.0), 0..6), -100.0..0.0f64, 0.0..1e4f64, spikes).prop_map(
+        |(name, shape, kind, values, v, rate_hz, spikes)| {
+            let (model, start) = match kind {
+                0 => (ModelSpec::Poisson(Poisson { rate_hz }), Vec::new()),
+                1 => (ModelSpec::SpikeSource(SpikeSource { spikes_ms: vec![spikes; shape.size() as usize] }), Vec::new()),
+                2 => (with_values(&values), vec![("v".to_owned(), Distribution::Normal { mean: v, sd: 1.5 })]),
+                _ => (with_values(&values), Vec::new()),
+            };
+            PopulationSpec { name, shape, model, start }
+        },
+    )
+}
+
+fn distribution(low: f64) -> impl Strategy<Value = Distribution> {
+    prop_oneof![
+        steps(20..100).prop_map(Distribution::Constant),
+        (low..2.0, 2.0..9.0).prop_map(|(low, high)| Distribution::Uniform { low, high }),
+        (1.0..9.0, 0.0..3.0).prop_map(|(mean, sd)| Distribution::Normal { mean, sd }),
+    ]
+}
+
+fn wiring() -> impl Strategy<Value = Wiring> {
+    prop_oneof![
+        Just(Wiring::AllToAll),
+        (0.0..=1.0).prop_map(Wiring::Probability),
+        (0u32..100).prop_map(Wiring::Indegree),
+        (0u32..100).prop_map(Wiring::Outdegree),
+        vec((0u32..2, 0u32..2), 0..5).prop_map(Wiring::Explicit),
+    ]
+}
+
+prop_compose! {
+    fn network()(
+        populations in vec(population(), 1..5),
+        projections in vec((any::<u8>(), any::<u8>(), wiring(), distribution(0.0), distribution(0.1), any::<[bool; 5]>(), 0usize..3), 0..6),
+    ) -> NetworkSpec {
+        let mut network = NetworkSpec::new(0.1);
+        for mut population in populations {
+            while network.population(&population.name).is_some() {
+                population.name.push('x');
+            }
+            network.populations.push(population);
+        }
+        for (index, (from, to, wiring, weight, delay, [stated, named, own, ruled, negative], receptor)) in projections.into_iter().enumerate() {
+            let pick = |at: u8| network.populations[at as usize % network.populations.len()].name.clone();
+            let (from, to) = (pick(from), pick(to));
+            let name = if named { format!("p {index}") } else { format!("{from}->{to}") };
+            let mut projection = ProjectionSpec { from, to, ..ProjectionSpec::new(&name, wiring) };
+            (projection.weight, projection.delay) = (weight, delay);
+            if let (Distribution::Constant(value), true) = (&mut projection.weight, negative) {
+                *value = -*value;
+            }
+            projection.receptor = stated.then(|| ["excitatory", "inhibitory", "current"][receptor].to_owned());
+            projection.self_connections = own;
+            if ruled {
+                let mut rule = RuleSpec::named("PairStdp").unwrap();
+                let RuleSpec::PairStdp(pair) = &mut rule;
+                pair.w_max_mv = 50.0;
+                projection.rule = Some(rule);
+            }
+            network.projections.push(projection);
+            // what does not fit to the populations drawn is left out
+            if network.check().is_err() {
+                network.projections.pop();
+            }
+        }
+        network
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_text_of_a_valid_description_reads_back_to_the_same_description(network in network()) {
+        prop_assert_eq!(network.check(), Ok(()));
+        let text = network.to_ron();
+        let read = NetworkSpec::from_ron(&text).map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{text}")))?;
+        prop_assert_eq!(read.to_ron(), text);
+        prop_assert_eq!(read, network);
+    }
+
+    #[test]
+    fn every_quantity_of_a_random_description_is_set_by_its_path(network in network()) {
+        let mut copy = network.clone();
+        for entry in network.entries() {
+            let path: Path = entry.path.to_string().parse().unwrap();
+            prop_assert_eq!(&path, &entry.path);
+            prop_assert_eq!(copy.set(&path, &entry.text()), Ok(entry.value));
+        }
+        prop_assert_eq!(copy, network);
+    }
+
+    #[test]
+    fn no_mutation_of_a_text_makes_the_reader_panic(at in 0..SMALL.len(), length in 0usize..12, with in "[ -~\u{e9}\n]{0,4}") {
+        let cut = |at: usize| (at..SMALL.len()).find(|&at| SMALL.is_char_boundary(at)).unwrap_or(SMALL.len());
+        let (start, end) = (cut(at), cut((at + length).min(SMALL.len())));
+        let text = format!("{}{with}{}", &SMALL[..start], &SMALL[end..]);
+        if let Ok(network) = NetworkSpec::from_ron(&text) {
+            prop_assert_eq!(network.check(), Ok(()));
+            prop_assert_eq!(NetworkSpec::from_ron(&network.to_ron()), Ok(network));
+        }
+    }
+}
+
+#[test]
+fn tables_declare_complete_fields() {
+    for field in LIF.iter().chain(PAIR_STDP) {
+        assert!(!field.name.is_empty() && field.help.ends_with('.') && !field.source.is_empty(), "{field:?}");
+    }
+}
