@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod compare;
+mod describe;
 mod diagnostics;
 mod doctor;
 mod eval;
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Report(args)) => report::report(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
+        Some(Verb::Describe(args)) => describe::describe(args),
         Some(Verb::Check(args)) => check::check(args),
         Some(Verb::Doctor(args)) => doctor::doctor(args),
     };

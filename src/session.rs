@@ -22,7 +22,7 @@ mod snapshot;
 mod studying;
 mod timeline;
 mod why;
-mod words;
+pub(crate) mod words;
 
 use crate::datasets::Reading;
 pub use crate::engine::why::{Painted, Terms};

@@ -18,6 +18,8 @@ mod export;
 mod extend;
 #[path = "cli/lab.rs"]
 mod lab;
+#[path = "cli/networks.rs"]
+mod networks;
 #[path = "cli/own_data.rs"]
 mod own_data;
 #[cfg(unix)]

@@ -46,6 +46,8 @@ pub(super) enum Verb {
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
     Params(ParamsArgs),
+    /// Describe the network of a preset: populations, projections, synapses, memory, delays, input
+    Describe(DescribeArgs),
     /// Check presets, images, folders of images and run directories
     Check(CheckArgs),
     /// Check this machine: processor, memory, data, presets, display
@@ -271,6 +273,14 @@ pub(super) struct ListArgs {
 pub(super) struct ParamsArgs {
     /// Preset file or name: only its parameters, with the values it gives them and what has no effect beside those
     pub(super) preset: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DescribeArgs {
+    /// Preset file that describes a network
+    pub(super) preset: PathBuf,
     #[command(flatten)]
     pub(super) list: ListArgs,
 }

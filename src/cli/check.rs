@@ -4,7 +4,7 @@ use super::args::CheckArgs;
 use super::failure::Failure;
 use super::streams;
 use crate::datasets;
-use crate::preset::Preset;
+use crate::preset::{Opened, open};
 use crate::rundir::RunDir;
 use std::io::Read;
 use std::path::Path;
@@ -39,8 +39,15 @@ fn look_at(path: &Path) -> Result<String, String> {
         return run(path);
     }
     if !path.is_dir() && is_preset(path) {
-        let preset = Preset::load(path).map_err(|fault| fault.to_string())?;
-        return Ok(format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase()));
+        return Ok(match open(path).map_err(|fault| fault.to_string())? {
+            Opened::Experiment(preset) => {
+                format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase())
+            }
+            Opened::Network(preset) => {
+                let counts = preset.network.counts();
+                format!("network \"{}\", {} neurons, {:.0} synapses", preset.title, counts.neurons, counts.synapses)
+            }
+        });
     }
     datasets::describe(path).map_err(|fault| fault.to_string())
 }

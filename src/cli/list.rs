@@ -3,8 +3,9 @@
 use super::args::{ListArgs, ParamsArgs};
 use super::failure::Failure;
 use super::{locate, streams};
+use crate::model::NetworkSpec;
 use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
-use crate::preset::{Preset, shipped};
+use crate::preset::{NetworkPreset, Opened, Preset, open, shipped};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -20,24 +21,43 @@ struct PresetLine<'a> {
     epochs: u32,
 }
 
+#[derive(Serialize)]
+struct NetworkLine<'a> {
+    preset: String,
+    path: String,
+    title: &'a str,
+    description: &'a str,
+    citation: &'a str,
+    look_for: &'a [String],
+    neurons: u64,
+    synapses: f64,
+}
+
 /// List the shipped presets. An invalid one does not hide the others.
 pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
     let mut text = String::new();
     let mut faults = Vec::new();
     for path in shipped() {
         let name = locate::preset_name(&path);
-        match Preset::load(&path) {
-            Ok(preset) if args.json => {
-                let Preset { title, description, citation, look_for, protocol, training, params: _, path: _ } = &preset;
+        match open(&path) {
+            Ok(Opened::Experiment(preset)) if args.json => {
+                let Preset { title, description, citation, look_for, protocol, training, params: _, path: _ } = &*preset;
                 let path = path.display().to_string();
                 let epochs = training.epochs;
                 let line = PresetLine { preset: name, path, title, description, citation, look_for, protocol: *protocol, epochs };
                 text.push_str(&json(&line));
             }
             // invariant, here and below: writing to a string cannot fail
-            Ok(preset) => {
+            Ok(Opened::Experiment(preset)) => {
                 writeln!(text, "{name:<28} {:<15} {}", format!("{:?}", preset.protocol), preset.title).unwrap_or_default();
             }
+            Ok(Opened::Network(preset)) if args.json => {
+                let NetworkPreset { title, description, citation, look_for, network, task: _, path: _ } = &*preset;
+                let (path, counts) = (path.display().to_string(), network.counts());
+                let (neurons, synapses) = (counts.neurons, counts.synapses);
+                text.push_str(&json(&NetworkLine { preset: name, path, title, description, citation, look_for, neurons, synapses }));
+            }
+            Ok(Opened::Network(preset)) => writeln!(text, "{name:<28} {:<15} {}", "Network", preset.title).unwrap_or_default(),
             Err(fault) => faults.push(fault.to_string()),
         }
     }
@@ -111,8 +131,13 @@ fn idle(spec: &ParamSpec, preset: &Preset) -> Option<String> {
 
 /// List the parameter registry, or those parameters that the protocol of a preset has.
 pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
-    let preset = match &args.preset {
-        Some(named) => Some(locate::preset(named).map_err(Failure::input).and_then(|path| Preset::load(&path).map_err(Failure::input))?),
+    let opened = match &args.preset {
+        Some(named) => Some(locate::preset(named).map_err(Failure::input).and_then(|path| open(&path).map_err(Failure::input))?),
+        None => None,
+    };
+    let preset = match opened {
+        Some(Opened::Network(preset)) => return quantities(&preset.network, args.list.json),
+        Some(Opened::Experiment(preset)) => Some(*preset),
         None => None,
     };
     let mut text = String::new();
@@ -137,6 +162,38 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
     if !args.list.json {
         let column = if preset.is_some() { "value in the preset" } else { "default" };
         writeln!(text, "\nColumns: id, {column}, allowed values. Set one with --set id=value, with or without its unit.").ok();
+    }
+    write(&text)
+}
+
+#[derive(Serialize)]
+struct QuantityLine<'a> {
+    path: String,
+    value: String,
+    unit: &'a str,
+    range: &'a str,
+    default: String,
+    change: Change,
+    help: &'a str,
+    source: &'a str,
+}
+
+/// List the quantities of a network by their paths.
+fn quantities(network: &NetworkSpec, as_json: bool) -> Result<(), Failure> {
+    let mut text = String::new();
+    for entry in network.entries() {
+        let (path, value) = (entry.path.to_string(), entry.text());
+        let field = &entry.field;
+        if as_json {
+            let (unit, default, change, help, source) = (field.unit, field.format(field.default), field.change, field.help, field.source);
+            text.push_str(&json(&QuantityLine { path, value, unit, range: &entry.range, default, change, help, source }));
+            continue;
+        }
+        writeln!(text, "{path:<24} {value:<16} {}", entry.range).unwrap_or_default();
+        writeln!(text, "{:<24} {}", "", field.help).unwrap_or_default();
+    }
+    if !as_json {
+        text.push_str("\nColumns: path, value in the preset, allowed values.\n");
     }
     write(&text)
 }

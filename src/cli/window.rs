@@ -6,7 +6,7 @@ use super::failure::Failure;
 #[cfg(not(feature = "gui"))]
 pub(super) fn open(_args: &WindowArgs) -> Result<(), Failure> {
     Err(Failure::input(
-        "this program was built without its window (feature gui); train, eval, replay, export, presets, params, check and doctor \
+        "this program was built without its window (feature gui); train, eval, replay, export, presets, params, describe, check and doctor \
          need none, see `spikescope --help`",
     ))
 }

@@ -91,7 +91,7 @@ impl NetworkSpec {
         let names = || self.populations.iter().map(|population| population.name.as_str());
         let near = nearest(name, names()).map_or_else(String::new, |near| format!("; did you mean {}?", quoted(near)));
         let list = names().take(20).map(quoted).collect::<Vec<_>>().join(", ");
-        format!("there is no population {}{near}; the populations are {list}", quoted(name))
+        format!("there is no population {}; the populations are {list}{near}", quoted(name))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::fault::{Faults, entry};
 use super::spec::{NetworkSpec, ProjectionSpec};
 use super::wiring::Wiring;
+use std::collections::BTreeMap;
 
 /// The memory that a network may need, in bytes.
 pub const MEMORY_LIMIT: u64 = 8 << 30;
@@ -44,29 +45,14 @@ pub struct ProjectionCount {
 impl NetworkSpec {
     /// Sizes of the network. Projections whose ends do not exist count as empty.
     pub fn counts(&self) -> Counts {
-        let projections: Vec<ProjectionCount> = self.projections.iter().map(|projection| self.count(projection)).collect();
+        let sizes = self.populations.iter().map(|population| (population.name.as_str(), population.size())).collect();
+        let projections: Vec<ProjectionCount> = self.projections.iter().map(|projection| count(projection, &sizes)).collect();
         let populations: f64 = self.populations.iter().map(|population| population.model.model().bytes(population.size()) as f64).sum();
         Counts {
             neurons: self.populations.iter().map(|population| u64::from(population.size())).sum(),
-            synapses: projections.iter().map(|count| count.synapses).sum(),
+            synapses: projections.iter().fold(0.0, |sum, count| sum + count.synapses),
             bytes: populations + projections.iter().map(|count| count.bytes).sum::<f64>(),
             projections,
-        }
-    }
-
-    fn count(&self, projection: &ProjectionSpec) -> ProjectionCount {
-        let size = |name: &str| self.population(name).map_or(0, super::PopulationSpec::size);
-        let (from, to) = (size(&projection.from), size(&projection.to));
-        let wiring = &projection.wiring;
-        let synapses = wiring.synapses(from, to, projection.leaves_out_self());
-        let listed = !matches!(wiring, Wiring::AllToAll) || projection.delay.constant().is_none();
-        let each = BYTES[usize::from(listed)][usize::from(projection.rule.is_some())];
-        ProjectionCount {
-            synapses,
-            exact: !matches!(wiring, Wiring::Probability(_)),
-            bytes: synapses * each + 8.0 * f64::from(from),
-            indegree: synapses / f64::from(to.max(1)),
-            outdegree: synapses / f64::from(from.max(1)),
         }
     }
 
@@ -97,6 +83,22 @@ impl NetworkSpec {
             let whole = gib(counts.bytes);
             faults.at(&path, format!("the network would need {whole} of memory, the limit is {}; {what}", gib(MEMORY_LIMIT as f64)));
         }
+    }
+}
+
+/// Sizes of a projection between populations of these sizes.
+fn count(projection: &ProjectionSpec, sizes: &BTreeMap<&str, u32>) -> ProjectionCount {
+    let [from, to] = [&projection.from, &projection.to].map(|name| sizes.get(name.as_str()).copied().unwrap_or(0));
+    let wiring = &projection.wiring;
+    let synapses = wiring.synapses(from, to, projection.leaves_out_self());
+    let listed = !matches!(wiring, Wiring::AllToAll) || projection.delay.constant().is_none();
+    let each = BYTES[usize::from(listed)][usize::from(projection.rule.is_some())];
+    ProjectionCount {
+        synapses,
+        exact: !matches!(wiring, Wiring::Probability(_)),
+        bytes: synapses * each + 8.0 * f64::from(from),
+        indegree: synapses / f64::from(to.max(1)),
+        outdegree: synapses / f64::from(from.max(1)),
     }
 }
 

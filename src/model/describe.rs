@@ -1,10 +1,12 @@
 //! What can be said of a network without building it.
 
+use super::counts::ProjectionCount;
 use super::distribution::Distribution;
 use super::field::Record;
 use super::spec::{NetworkSpec, PopulationSpec};
 use super::wiring::{DELAY, WEIGHT};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Facts about a network, for people and for `--json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -114,37 +116,46 @@ impl NetworkSpec {
             bytes: counts.bytes,
             shortest_delay_ms: delays().map(|delay| delay.limits().map_or(dt, |(low, _)| low)).reduce(f64::min),
             longest_delay_ms: longest.and_then(|delays| delays.into_iter().reduce(f64::max)),
-            populations: self.populations.iter().map(|population| self.population_line(population, duration_ms)).collect(),
+            populations: self.population_lines(&counts.projections, duration_ms),
             projections: projections.collect(),
         }
     }
 
-    fn population_line(&self, population: &PopulationSpec, duration_ms: Option<f64>) -> PopulationLine {
-        let mut parameters = changed(population.model.model());
-        for (name, value) in &population.start {
-            if let Some(field) = population.model.start_fields().iter().find(|field| field.name == name) {
+    fn population_lines(&self, counts: &[ProjectionCount], duration_ms: Option<f64>) -> Vec<PopulationLine> {
+        let mut lines: Vec<PopulationLine> = self.populations.iter().map(PopulationSpec::line).collect();
+        let index: BTreeMap<&str, usize> = self.populations.iter().enumerate().map(|(index, one)| (one.name.as_str(), index)).collect();
+        let place = |name: &String| index.get(name.as_str()).copied();
+        for (projection, count) in self.projections.iter().zip(counts) {
+            let (Some(from), Some(to)) = (place(&projection.from), place(&projection.to)) else { continue };
+            match self.populations[from].model.rate_hz(duration_ms) {
+                Some(rate) => {
+                    lines[to].input_hz += rate * count.indegree;
+                    lines[to].drive_mv_per_s += rate * count.indegree * projection.weight.mean();
+                }
+                None => lines[to].unknown_input.push(projection.name.clone()),
+            }
+        }
+        lines
+    }
+}
+
+impl PopulationSpec {
+    /// Facts about it, without its input.
+    fn line(&self) -> PopulationLine {
+        let mut parameters = changed(self.model.model());
+        for (name, value) in &self.start {
+            if let Some(field) = self.model.start_fields().iter().find(|field| field.name == name) {
                 parameters.push((format!("start {name}"), value.text(field)));
             }
         }
-        let (mut input_hz, mut drive_mv_per_s, mut unknown_input) = (0.0, 0.0, Vec::new());
-        let counts = self.counts().projections;
-        for (projection, count) in self.projections.iter().zip(&counts).filter(|(projection, _)| projection.to == population.name) {
-            match self.population(&projection.from).and_then(|source| source.model.rate_hz(duration_ms)) {
-                Some(rate) => {
-                    input_hz += rate * count.indegree;
-                    drive_mv_per_s += rate * count.indegree * projection.weight.mean();
-                }
-                None => unknown_input.push(projection.name.clone()),
-            }
-        }
         PopulationLine {
-            name: population.name.clone(),
-            size: population.size(),
-            model: population.model.name(),
+            name: self.name.clone(),
+            size: self.size(),
+            model: self.model.name(),
             parameters,
-            input_hz,
-            drive_mv_per_s,
-            unknown_input,
+            input_hz: 0.0,
+            drive_mv_per_s: 0.0,
+            unknown_input: Vec::new(),
         }
     }
 }

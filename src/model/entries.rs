@@ -222,7 +222,7 @@ impl NetworkSpec {
             return Ok(found);
         }
         let near = nearest(&path.field, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        Err(format!("{owner:?} has no such field{near}; its fields are {}", known.join(", ")))
+        Err(format!("{owner:?} has no such field; its fields are {}{near}", known.join(", ")))
     }
 }
 

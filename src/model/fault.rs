@@ -1,6 +1,8 @@
 //! What is wrong with a description: every fault at once, each with the place where it is.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Bound;
 
 /// One fault of a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,19 +19,31 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All faults on one line.
+/// Faults of one message, at most.
+const MOST: usize = 100;
+
+/// All faults on one line; of very many, the first ones and how many more there are.
 pub fn sentence(faults: &[Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    let mut parts: Vec<String> = faults.iter().take(MOST).map(ToString::to_string).collect();
+    if faults.len() > MOST {
+        parts.push(format!("and {} more faults", faults.len() - MOST));
+    }
+    parts.join("; ")
 }
 
 /// Collects faults.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults {
+    found: Vec<Fault>,
+    /// Their paths, to find those within another.
+    paths: BTreeSet<String>,
+}
 
 impl Faults {
     /// Note a fault at `path`.
     pub(crate) fn at(&mut self, path: &str, message: impl Into<String>) {
-        self.0.push(Fault { path: path.to_owned(), message: message.into() });
+        self.paths.insert(path.to_owned());
+        self.found.push(Fault { path: path.to_owned(), message: message.into() });
     }
 
     /// Note a fault at `path` in place of a value.
@@ -40,21 +54,22 @@ impl Faults {
 
     /// Whether there is a fault at `path` or within it.
     pub(crate) fn within(&self, path: &str) -> bool {
-        self.0.iter().any(|fault| fault.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])))
+        let near = self.paths.range::<str, _>((Bound::Included(path), Bound::Unbounded)).map_while(|found| found.strip_prefix(path));
+        near.into_iter().any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 
     /// All faults, in the order in which they were found.
     pub(crate) fn into_vec(self) -> Vec<Fault> {
-        self.0
+        self.found
     }
 
     /// `value` if there is no fault.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Vec<Fault>> {
-        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+        if self.found.is_empty() { Ok(value) } else { Err(self.found) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt::{self, Write};
 
 /// Structures within structures, at most.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 8;
 
 /// A value, with the name before it: `Lif(..)`.
 #[derive(Debug, Clone, PartialEq)]

@@ -180,7 +180,7 @@ fn rule(node: Node, path: &str, faults: &mut Faults) -> Option<RuleSpec> {
 fn unknown(kind: &str, node: &Node, names: &[&'static str]) -> String {
     let near = node.name.as_deref().and_then(|name| nearest(name, names.iter().copied()));
     let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    format!("{} is no {kind}{near}; allowed: {}", node.what(), names.join(", "))
+    format!("{} is no {kind}; allowed: {}{near}", node.what(), names.join(", "))
 }
 
 fn start(node: Option<Node>, path: &str, model: Option<&ModelSpec>, faults: &mut Faults) -> Vec<(String, Distribution)> {

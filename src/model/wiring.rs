@@ -149,7 +149,7 @@ impl Wiring {
                 let near = node.name.as_deref().and_then(|name| crate::params::nearest(name, Self::NAMES.iter().copied()));
                 let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100) or Explicit([(0, 1)])";
-                faults.none(path, format!("{} is no wiring{near}; write {forms}", node.what()))
+                faults.none(path, format!("{} is no wiring; write {forms}{near}", node.what()))
             }
         }
     }

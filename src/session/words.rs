@@ -1,7 +1,7 @@
-//! Formatting of numbers in messages of a session.
+//! Formatting of numbers in messages.
 
 /// A number with commas between thousands, and decimals only if needed.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     // the finest time step is 0.05 ms
     let text = format!("{:.3}", value.abs());
     let text = text.trim_end_matches('0').trim_end_matches('.');

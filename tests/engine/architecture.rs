@@ -24,7 +24,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
     (
         "cli",
-        &["report", "rundir", "study", "session", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "gui"],
+        &[
+            "report",
+            "rundir",
+            "study",
+            "session",
+            "experiment",
+            "engine",
+            "datasets",
+            "preset",
+            "model",
+            "params",
+            "files",
+            "time",
+            "rng",
+            "gui",
+        ],
     ),
     ("gui", &["rundir", "study", "session", "datasets", "preset", "params", "files", "time", "work"]),
 ];

@@ -21,7 +21,7 @@ fn both_networks_load_and_can_be_described() {
     assert_eq!(balanced.task, TaskSpec::FreeRun { duration_ms: 10_000.0 });
     let facts = balanced.network.describe(None);
     assert_eq!((facts.neurons, facts.synapses), (20_000, 10_000.0 * 1001.0));
-    assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(1.5), Some(1.5)));
+    assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(0.5), Some(2.5)));
     let e = &facts.populations[0];
     assert_eq!((e.name.as_str(), e.size, e.input_hz), ("E", 8000, 2000.0));
     assert!((e.drive_mv_per_s - 1300.0).abs() < 1e-9);

@@ -1,0 +1,111 @@
+//! Networks that a file describes: `describe`, `check`, `params`, and the verbs that cannot use them.
+
+use crate::lab::{Lab, Ran};
+use serde_json::Value;
+
+fn network(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/networks/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// A lab with both networks and the small preset.
+fn lab() -> Lab {
+    let lab = Lab::new();
+    for name in ["balanced-network.ron", "ring-of-two.ron"] {
+        std::fs::write(lab.path(name), network(name)).unwrap();
+    }
+    lab
+}
+
+fn run(lab: &Lab, line: &str) -> Ran {
+    lab.run(&line.split_whitespace().collect::<Vec<_>>())
+}
+
+/// Exit code 2 and one line with these facts; no file is changed.
+fn refuses(lab: &Lab, line: &str, facts: &[&str]) {
+    let before = lab.contents();
+    let ran = run(lab, line);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.lines().count()), (Some(2), "", 1), "{line}: {ran:?}");
+    assert!(facts.iter().all(|fact| ran.stderr.contains(fact)), "{line}: {facts:?} in {ran:?}");
+    assert!(lab.contents() == before, "{line} changed files");
+}
+
+#[test]
+fn describe_lists_populations_projections_and_sizes() {
+    let lab = lab();
+    let text = run(&lab, "describe balanced-network.ron").good().stdout;
+    for fact in ["20,000 neurons", "10,010,000 synapses", "Indegree(800)", "e_l -70 mV", "1,300 mV/s", "E->E, I->E", "inhibitory"] {
+        assert!(text.contains(fact), "{fact} in {text}");
+    }
+    assert!(run(&lab, "describe ring-of-two.ron").good().stdout.contains("PairStdp"));
+
+    let [line] = &run(&lab, "describe ring-of-two.ron --json").good().events()[..] else { panic!("one line") };
+    assert_eq!((&line["neurons"], &line["dt_ms"], &line["duration_ms"]), (&Value::from(250), &Value::from(0.1), &Value::from(10_000.0)));
+    let projection = &line["projections"][1];
+    assert_eq!((&projection["name"], &projection["synapses"], &projection["exact"]), (&"A->B".into(), &2500.0.into(), &false.into()));
+    assert_eq!((&projection["indegree"], &projection["outdegree"]), (&50.0.into(), &25.0.into()));
+    assert_eq!(line["populations"][1]["input_hz"], 500.0);
+    assert_eq!(line["populations"][1]["unknown_input"][0], "B->A");
+}
+
+#[test]
+fn check_and_params_read_networks() {
+    let lab = lab();
+    let text = run(&lab, "check balanced-network.ron small.ron").good().stdout;
+    assert!(text.contains("20000 neurons") && text.contains("Small"), "{text}");
+    let text = run(&lab, "params ring-of-two.ron").good().stdout;
+    assert!(["A->B.a_plus", "noise.rate", "500 Hz", "0.5 to 500 ms"].iter().all(|fact| text.contains(fact)), "{text}");
+    let lines = run(&lab, "params ring-of-two.ron --json").good().events();
+    let delay = lines.iter().find(|line| line["path"] == "A->B.delay").unwrap();
+    assert_eq!((&delay["value"], &delay["unit"]), (&"Uniform(1 ms, 5 ms)".into(), &"ms".into()));
+}
+
+#[test]
+fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
+    let lab = lab();
+    for line in [
+        "train ring-of-two.ron --data data --out out",
+        "sweep ring-of-two.ron --data data --axis eta=1 --out out",
+        "ablate ring-of-two.ron --data data --out out",
+    ] {
+        refuses(&lab, line, &["ring-of-two.ron", "schema 2", "describe"]);
+    }
+    refuses(&lab, "describe small.ron", &["small.ron", "schema 1", "params"]);
+    refuses(&lab, "describe no-such", &["no-such"]);
+    refuses(&lab, "describe data", &["data"]);
+    refuses(&lab, "describe nowhere.ron", &["nowhere.ron", "os error 2"]);
+}
+
+#[test]
+fn all_faults_of_a_network_are_one_line_with_paths_and_ranges() {
+    let lab = lab();
+    let text = network("balanced-network.ron")
+        .replace(
+            "\"E->I\": (wiring: Indegree(800), weight: \"0.1 mV\", delay: Uniform(\"0.5 ms\", \"2.5 ms\"))",
+            "\"E->I\": (wiring: Indegree(800), weight: \"0.1 ms\", delay: \"0.05 ms\")",
+        )
+        .replace("size: 2000", "size: 1000000000000");
+    std::fs::write(lab.path("bad.ron"), text).unwrap();
+    for verb in ["describe", "check", "params"] {
+        let facts = [
+            "bad.ron",
+            "projections.\"E->I\".weight",
+            "\"ms\"",
+            "projections.\"E->I\".delay",
+            "0.05 ms",
+            "0.1 ms",
+            "populations.\"I\".size",
+            "1000000000000",
+            "4294967295",
+        ];
+        refuses(&lab, &format!("{verb} bad.ron"), &facts);
+    }
+    let large = network("balanced-network.ron").replace("size: 8000", "size: 800000000");
+    std::fs::write(lab.path("bad.ron"), large).unwrap();
+    refuses(&lab, "describe bad.ron", &["projections.\"E->E\"", "4294967295"]);
+}
+
+#[test]
+fn the_window_refuses_a_network_before_it_opens() {
+    let lab = lab();
+    refuses(&lab, "--preset ring-of-two.ron", if cfg!(feature = "gui") { &["ring-of-two.ron", "describe"] } else { &["feature gui"] });
+}
