@@ -172,7 +172,8 @@ struct QuantityLine<'a> {
     value: String,
     unit: &'a str,
     range: &'a str,
-    default: String,
+    /// Null where a description has to give a value.
+    default: Option<String>,
     change: Change,
     help: &'a str,
     source: &'a str,
@@ -185,7 +186,8 @@ fn quantities(network: &NetworkSpec, as_json: bool) -> Result<(), Failure> {
         let (path, value) = (entry.path.to_string(), entry.text());
         let field = &entry.field;
         if as_json {
-            let (unit, default, change, help, source) = (field.unit, field.format(field.default), field.change, field.help, field.source);
+            let default = (!entry.required()).then(|| field.format(field.default));
+            let (unit, change, help, source) = (field.unit, field.change, field.help, field.source);
             text.push_str(&json(&QuantityLine { path, value, unit, range: &entry.range, default, change, help, source }));
             continue;
         }

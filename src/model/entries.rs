@@ -5,8 +5,8 @@ use super::distribution::Distribution;
 use super::fault::Fault;
 use super::field::{Field, Record, SWITCH};
 use super::path::Path;
-use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
-use super::wiring::{DELAY, MAX_DELAY_STEPS, WEIGHT};
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape};
+use super::wiring::{DELAY, INDEGREE, MAX_DELAY_STEPS, OUTDEGREE, PROBABILITY, WEIGHT};
 use crate::params::{Change, Domain, nearest};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether a description has to give the value, because there is no default: sizes, weights, delays and the numbers of
+    /// wirings.
+    pub fn required(&self) -> bool {
+        [SIZE.name, WEIGHT.name, DELAY.name, PROBABILITY.name, INDEGREE.name, OUTDEGREE.name].contains(&self.field.name)
+    }
+
     /// The value as text that [`NetworkSpec::set`] reads back.
     pub fn text(&self) -> String {
         match &self.value {
@@ -44,6 +50,17 @@ impl Entry {
         }
     }
 }
+
+/// The size of a population without an arrangement.
+pub(crate) static SIZE: Field = Field {
+    name: "size",
+    unit: "",
+    domain: Domain::Integer { min: 1.0, max: 4_294_967_295.0 },
+    default: 1.0,
+    change: Change::Rebuild,
+    help: "Number of neurons.",
+    source: "Spikescope, docs/MODEL.md",
+};
 
 static SELF_CONNECTIONS: Field = Field {
     name: "self_connections",
@@ -76,6 +93,7 @@ enum Place<'a> {
     Number(&'a mut f64),
     Degree(&'a mut super::Wiring),
     Flag(&'a mut bool),
+    Size(&'a mut u32),
     Spread(&'a mut Distribution),
     Start(&'a mut Vec<(String, Distribution)>),
 }
@@ -91,6 +109,9 @@ impl NetworkSpec {
         }];
         for population in &self.populations {
             let mut add = |field: &Field, value| entries.push(entry(&population.name, field, value, field.range()));
+            if let Shape::Line(size) = population.shape {
+                add(&SIZE, Value::Number(f64::from(size)));
+            }
             let model = population.model.model();
             model.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, model.value(index))));
             for (name, value) in &population.start {
@@ -180,6 +201,7 @@ impl NetworkSpec {
             Place::Number(slot) => *slot = number,
             Place::Degree(wiring) => wiring.set_number(number),
             Place::Flag(flag) => *flag = number != 0.0,
+            Place::Size(size) => *size = number as u32,
             Place::Spread(slot) => *slot = spread,
             Place::Start(values) => match values.iter_mut().find(|(name, _)| *name == path.field) {
                 Some((_, slot)) => *slot = spread,
@@ -232,6 +254,9 @@ fn entry(owner: &str, field: &Field, value: Value, range: String) -> Entry {
 
 impl PopulationSpec {
     fn place(&mut self, name: &str) -> Option<(&'static Field, Place<'_>)> {
+        if let (Shape::Line(size), "size") = (&mut self.shape, name) {
+            return Some((&SIZE, Place::Size(size)));
+        }
         if let Some(field) = self.model.start_fields().iter().find(|field| field.name == name) {
             return Some((field, Place::Start(&mut self.start)));
         }

@@ -2,6 +2,7 @@
 
 use super::check::DT;
 use super::distribution::Distribution;
+use super::entries::SIZE;
 use super::fault::{Fault, Faults, entry, field};
 use super::field::{Field, Record, SWITCH};
 use super::models::ModelSpec;
@@ -117,12 +118,11 @@ fn record(record: &mut dyn Record, fields: &mut Fields, faults: &mut Faults) {
 fn population(name: &str, node: Node, faults: &mut Faults) -> PopulationSpec {
     let path = entry("populations", name);
     let mut fields = Fields::open(node, &path, "(size: 100, model: Lif())", faults);
-    let size = Field { name: "size", domain: Domain::Integer { min: 1.0, max: f64::from(u32::MAX) }, unit: "", ..DURATION };
     let whole = |node: &Node, path: &str, faults: &mut Faults| {
         let message = match node.body {
-            Body::Number(value) if size.domain.admits(value) => return value as u32,
-            Body::Number(value) => size.out_of_range(value).unwrap_or_default(),
-            _ => format!("{} is no number; allowed: {}", node.what(), size.range()),
+            Body::Number(value) if SIZE.domain.admits(value) => return value as u32,
+            Body::Number(value) => SIZE.out_of_range(value).unwrap_or_default(),
+            _ => format!("{} is no number; allowed: {}", node.what(), SIZE.range()),
         };
         faults.at(path, message);
         1

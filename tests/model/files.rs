@@ -33,7 +33,7 @@ fn both_networks_load_and_can_be_described() {
     let facts = ring.network.describe(None);
     assert_eq!((facts.dt_ms, facts.neurons), (0.1, 250));
     assert_eq!((facts.shortest_delay_ms, facts.longest_delay_ms), (Some(1.0), Some(5.0)));
-    assert!(facts.projections[1].rule.as_ref().is_some_and(|rule| rule.contains("w_max: 4 mV")));
+    assert!(facts.projections[1].rule.as_ref().is_some_and(|rule| rule.contains("w_max: 6 mV")));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn faults_beside_the_network_are_reported_with_those_of_the_network() {
 
 #[test]
 fn comments_and_any_order_of_fields_are_read() {
-    let text = "// a network\nPreset( /* two */ task: FreeRun(duration: \"1 s\"), network: (populations: { // one\n \"E\" /* E */ : (model: Lif, size: 1_0), }),\n title: r#\"a \"b\"\"#, schema: 2) // end\n";
+    let text = "// a network\nPreset( /* two */ task: FreeRun(duration: \"1 s\"), network: (populations: { // one\n E /* E */ : (model: Lif, size: 1_0), }),\n title: r#\"a \"b\"\"#, schema: 2) // end\n";
     let preset = NetworkPreset::parse(text, Path::new("p.ron")).unwrap();
     assert_eq!((preset.title.as_str(), preset.network.populations[0].size()), ("a \"b\"", 10));
 }

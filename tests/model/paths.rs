@@ -45,6 +45,7 @@ fn every_quantity_is_listed_and_takes_the_text_it_shows() {
     let entries = network.entries();
     for wanted in [
         "dt",
+        "E.size",
         "E.tau_m",
         "E.v",
         "noise.rate",
@@ -74,6 +75,7 @@ fn values_are_set_with_units_and_checked_as_a_whole() {
         ("E.tau_m", "10ms", Value::Number(10.0)),
         ("E.tau_m", "0.015 s", Value::Number(15.0)),
         ("E.tau_m", "12", Value::Number(12.0)),
+        ("I.size", "25", Value::Number(25.0)),
         ("I.v", "-60 mV", Value::Distribution(Distribution::Constant(-60.0))),
         ("E->I.delay", "Uniform(1 ms, 2ms)", Value::Distribution(Distribution::Uniform { low: 1.0, high: 2.0 })),
         ("E->I.weight", "Normal(\"0.2 mV\", \"0.1 mV\")", Value::Distribution(Distribution::Normal { mean: 0.2, sd: 0.1 })),
@@ -89,6 +91,8 @@ fn values_are_set_with_units_and_checked_as_a_whole() {
     for (text, value, facts) in [
         ("E.tau_m", "10 mV", &["E.tau_m", "mV", "1 to 1000 ms"][..]),
         ("E.tau_m", "0", &["E.tau_m", "1 to 1000 ms"]),
+        ("E.size", "1e12", &["E.size", "1000000000000", "4294967295"]),
+        ("E.size", "81", &["noise->E", "80", "81"]),
         ("E.v_reset", "-50 mV", &["v_reset", "v_th"]),
         ("E.tau_mm", "10 ms", &["tau_m"]),
         ("F.tau_m", "10 ms", &["\"F\"", "\"E\""]),

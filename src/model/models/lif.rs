@@ -47,7 +47,7 @@ const START: &[Field] = &[Field {
     name: "v",
     unit: "mV",
     domain: real(-200.0, 200.0),
-    default: f64::NAN,
+    default: -65.0,
     change: Change::Rebuild,
     help: "Membrane potential at the start; without it every neuron starts at e_l.",
     source: GERSTNER,
