@@ -91,8 +91,8 @@ fn count(projection: &ProjectionSpec, sizes: &BTreeMap<&str, u32>) -> Projection
     let [from, to] = [&projection.from, &projection.to].map(|name| sizes.get(name.as_str()).copied().unwrap_or(0));
     let wiring = &projection.wiring;
     let synapses = wiring.synapses(from, to, projection.leaves_out_self());
-    let listed = !matches!(wiring, Wiring::AllToAll) || projection.delay.constant().is_none();
-    let each = BYTES[usize::from(listed)][usize::from(projection.rule.is_some())];
+    let full = matches!(wiring, Wiring::AllToAll) && projection.delay.constant().is_some() && !projection.leaves_out_self();
+    let each = BYTES[usize::from(!full)][usize::from(projection.rule.is_some())];
     ProjectionCount {
         synapses,
         exact: !matches!(wiring, Wiring::Probability(_)),

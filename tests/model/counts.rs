@@ -64,6 +64,9 @@ fn rules_and_lists_of_synapses_take_more_memory() {
     let plain = network(1000, 1000, "A->B", Wiring::AllToAll);
     let mut listed = plain.clone();
     listed.projections[0].delay = Distribution::Uniform { low: 1.0, high: 5.0 };
+    // without connections of a neuron with itself there is no full matrix
+    let own = network(1000, 1000, "A->A", Wiring::AllToAll);
+    assert!(own.counts().synapses < plain.counts().synapses && own.counts().bytes > plain.counts().bytes);
     let mut plastic = plain.clone();
     plastic.projections[0].rule = Some(RuleSpec::PairStdp(PairStdp::default()));
     assert!(plain.counts().bytes < listed.counts().bytes);
