@@ -4,8 +4,8 @@
 use super::fault::{Faults, field, quoted};
 use crate::params::nearest;
 use ron::value::RawValue;
-use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt::{self, Write};
 
 /// Structures within structures, at most.
@@ -60,7 +60,11 @@ impl Node {
     pub(crate) fn parse(text: &str) -> Result<Self, ron::error::SpannedError> {
         // the whole text first: positions of errors are those of the file
         ron::from_str::<IgnoredAny>(text)?;
-        Ok(Self::read(RawValue::from_ron(text)?, 0))
+        let plain = RawValue::from_ron(text).map_err(|error| {
+            let code = ron::Error::Message("extensions (#![..]) do not apply to networks; remove that line".to_owned());
+            ron::error::SpannedError { code, ..error }
+        })?;
+        Ok(Self::read(plain, 0))
     }
 
     fn read(raw: &RawValue, depth: usize) -> Self {
@@ -95,8 +99,8 @@ impl Node {
             (None, Body::Flag(flag)) => flag.to_string(),
             (None, Body::Number(number)) => number.to_string(),
             (None, Body::Text(text)) => quoted(text),
-            (None, Body::Items(_)) => "values in parentheses".to_owned(),
-            (None, Body::Fields(_)) => "fields in parentheses".to_owned(),
+            (None, Body::Items(_)) => "a list of values in parentheses".to_owned(),
+            (None, Body::Fields(_)) => "a list of fields in parentheses".to_owned(),
             (None, Body::Map(_)) => "a map in braces".to_owned(),
             (None, Body::List(_)) => "a list in brackets".to_owned(),
             (None, Body::Other(what)) => (*what).to_owned(),
@@ -204,6 +208,15 @@ impl<'de> Visitor<'de> for Level {
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Read::Leaf(Body::Text(text.to_owned())))
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Read::Leaf(Body::Other("None")))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        IgnoredAny::deserialize(from)?;
+        Ok(Read::Leaf(Body::Other("Some(..)")))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

@@ -42,14 +42,14 @@ impl NetworkSpec {
 /// Read and check `network: (..)`; paths start below it.
 pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
     let form = "(dt: \"0.1 ms\", populations: {..}, projections: {..})";
-    let whole = matches!(node.body, Body::Fields(_));
-    let mut fields = Fields::open(node, "", form, faults);
     let mut network = NetworkSpec::new(DT.default);
+    if !matches!(node.body, Body::Fields(_) | Body::Nothing) {
+        faults.at("network", format!("{} does not apply; write {form}", node.what()));
+        return network;
+    }
+    let mut fields = Fields::open(node, "", form, faults);
     if let Some(node) = fields.take("dt") {
         network.dt_ms = number(&node, &DT, "dt", faults).unwrap_or(DT.default);
-    }
-    if !whole {
-        return network;
     }
     let populations = fields.require("populations", "{\"E\": (size: 100, model: Lif())}", faults);
     network.populations = map(populations, "populations", population, faults);

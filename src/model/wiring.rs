@@ -130,7 +130,7 @@ impl Wiring {
         let count = |field: &Field, faults: &mut Faults| match values {
             [Node { name: None, body: Body::Number(value) }] if field.domain.admits(*value) => Some(*value),
             [Node { name: None, body: Body::Number(value) }] => faults.none(path, field.out_of_range(*value).unwrap_or_default()),
-            _ => faults.none(path, format!("{} needs one number; allowed: {}", node.what(), field.range())),
+            _ => faults.none(path, format!("{} needs one number in parentheses; allowed: {}", node.what(), field.range())),
         };
         let plain = matches!(node.body, Body::Nothing);
         match node.name.as_deref() {

@@ -32,7 +32,15 @@ pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> String {
     let (line, column) = (error.span.start.line, error.span.start.col);
     let found = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let curly = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
-    let remedy = if found.contains(curly) { "; replace the curly quotes by straight ones (\")" } else { "" };
+    // a quantity without quotes: a number before the place of the error, letters after it
+    let place = found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(place, _)| place);
+    let (before, after) = found.split_at(place);
+    let quantity = before.trim_end().ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_alphabetic() || c == '%');
+    let remedy = match (found.contains(curly), quantity) {
+        (true, _) => "; replace the curly quotes by straight ones (\")",
+        (false, true) => "; write a value with its unit in quotes, as \"20 ms\"",
+        (false, false) => "",
+    };
     format!("line {line}, column {column}: {}{remedy}", error.code)
 }
 
@@ -144,6 +152,8 @@ mod tests {
             (twice.into_bytes(), &["line 11", "\"inhibition\" is given twice", "keep one"][..]),
             (curly.into_bytes(), &["line 10", "straight"]),
             (latin1, &["line 3", "UTF-8"]),
+            (TEXT.replace("\"250 mV\"", "250 mV").into_bytes(), &["line 10", "in quotes"]),
+            (TEXT.replace("\"250 mV\"", "250mV").into_bytes(), &["line 10", "in quotes"]),
             (TEXT.replace("250 mV", "250,5 mV").into_bytes(), &["inhibition", "decimal point"]),
         ] {
             let message = fault(&bytes);

@@ -69,6 +69,8 @@ fn each_fault_is_named_alone_with_its_path_and_facts() {
         ("\"5.5 ms\"", "\"0.5 ms\"", "populations.\"kicks\".model.spikes[0]", &["0.5 ms", "sort"]),
         ("\"5.5 ms\"", "\"5.55 ms\"", "populations.\"kicks\".model.spikes[0]", &["5.55 ms", "0.1 ms"]),
         ("\"5.5 ms\"", "5.5", "populations.\"kicks\".model.spikes[0]", &["\"5.5 ms\""]),
+        ("\"20 ms\"", "Some(\"20 ms\")", "populations.\"E\".model.tau_m", &["Some(..)", "1 to 1000 ms"]),
+        ("\"20 ms\"", "None", "populations.\"E\".model.tau_m", &["None", "1 to 1000 ms"]),
         // start values
         ("\"v\":", "\"u\":", "populations.\"E\".start.\"u\"", &["Lif", "v"]),
         ("\"-65 mV\", \"-50 mV\"", "\"-50 mV\", \"-65 mV\"", "populations.\"E\".start.\"v\"", &["-50 mV", "-65 mV", "exchange"]),
@@ -205,6 +207,8 @@ fn errors_of_syntax_name_their_line() {
         let [fault] = &faults(from, to)[..] else { panic!("{to}") };
         assert!(fault.message.contains(place), "{fault}");
     }
+    let [fault] = &NetworkSpec::from_ron(&format!("#![enable(implicit_some)]\n{SMALL}")).unwrap_err()[..] else { panic!("one fault") };
+    assert!(fault.message.contains("extensions"), "{fault}");
     let mut deep = "[".repeat(100_000);
     assert!(NetworkSpec::from_ron(&deep).is_err());
     deep = format!("(populations: {}{})", "[".repeat(100), "]".repeat(100));

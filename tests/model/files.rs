@@ -76,6 +76,7 @@ fn faults_beside_the_network_are_reported_with_those_of_the_network() {
         ("\"10 s\"", "\"0.15 ms\"", "task.duration"),
         ("\"10 s\"", "\"1e300 s\"", "task.duration"),
         ("look_for: [", "look_for: [3, ", "look_for"),
+        ("network: (", "network: 5, network_: (", "network"),
         ("populations: {", "populations: [], population: {", "population"),
     ] {
         assert!(text.contains(from));
