@@ -7,7 +7,7 @@ use divan::{Bencher, black_box};
 use pulp::Arch;
 use spikescope::engine::block::{Row, blocks_for};
 use spikescope::engine::encoder::{Encoder, EncoderParams, Poisson};
-use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel};
+use spikescope::engine::neuron::{Drive, LifParams, LifPopulation, NeuronModel};
 use spikescope::engine::projection::Dense;
 use spikescope::engine::spikes::SpikeChunk;
 use spikescope::experiment::Trainer;
@@ -99,5 +99,5 @@ fn deliver(bencher: Bencher<'_, '_>, neurons: usize) {
 fn sweep(bencher: Bencher<'_, '_>, neurons: usize) {
     let mut population = LifPopulation::new(neurons, LifParams::default(), TimeGrid::new(1.0), 1);
     let (drive, mut fired) = (vec![Row([0.05; 32]); STEPS * blocks_for(neurons)], Vec::new());
-    bencher.bench_local(|| population.advance(black_box(&drive), 0, &mut fired));
+    bencher.bench_local(|| population.advance(Drive::of_one(black_box(&drive), blocks_for(neurons)), 0, &mut fired));
 }

@@ -17,6 +17,7 @@ pub mod neuron;
 pub mod plasticity;
 pub mod projection;
 pub mod relay;
+pub mod rule;
 pub mod sight;
 pub mod spikes;
 pub mod trace;

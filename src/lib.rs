@@ -7,6 +7,7 @@ pub mod experiment;
 pub mod files;
 #[cfg(feature = "gui")]
 pub mod gui;
+pub mod lower;
 pub mod model;
 pub mod params;
 pub mod preset;

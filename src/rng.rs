@@ -35,6 +35,14 @@ pub enum Purpose {
     Glance = 13,
     /// Images of a subset or a hold-out; the index is the class.
     Subset = 14,
+    /// Which neurons are connected; the index is the projection.
+    Wiring = 15,
+    /// Delays; the index is the projection.
+    Delays = 16,
+    /// Values of neurons at the start; the index is the population.
+    Start = 17,
+    /// Spikes of populations that are sources; the index is the step.
+    Source = 18,
 }
 
 /// One round of SplitMix64 (Steele, Lea & Flood 2014), which mixes 64 bits.
@@ -66,6 +74,11 @@ pub fn uniform(rng: &mut impl rand::Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
+/// A uniform index below `n`.
+pub fn below(n: usize, rng: &mut impl rand::Rng) -> usize {
+    ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
+}
+
 /// A standard normal number (Box & Muller 1958), with `libm` for identical results on every machine.
 pub fn normal(rng: &mut impl rand::Rng) -> f64 {
     let radius = libm::sqrt(-2.0 * libm::log(1.0 - uniform(rng)));
@@ -76,7 +89,7 @@ pub fn normal(rng: &mut impl rand::Rng) -> f64 {
 pub fn permutation(n: usize, rng: &mut impl rand::Rng) -> Vec<u32> {
     let mut order: Vec<u32> = (0..n as u32).collect();
     for i in (1..n).rev() {
-        let j = ((u128::from(rng.next_u64()) * (i as u128 + 1)) >> 64) as usize;
+        let j = below(i + 1, rng);
         order.swap(i, j);
     }
     order

@@ -27,6 +27,7 @@ mod engine {
     mod registry;
     mod reward;
     mod simd;
+    mod sparse;
     mod statistics;
     mod watch;
     mod why;

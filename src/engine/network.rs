@@ -10,8 +10,8 @@ use super::block::Row;
 use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::neuron::{NeuronIdx, NeuronModel};
-use super::plasticity::{FilterRule, PlasticityRule};
-use super::projection::{Dense, Synapses};
+use super::plasticity::Rule;
+use super::projection::{Conv, Dense, Store, Synapses};
 use super::relay::Relay;
 use super::spikes::SpikeChunk;
 use pulp::Arch;
@@ -26,31 +26,41 @@ pub enum Source {
     Population {
         /// Index of the population.
         index: usize,
-        /// Delay in steps.
+        /// Delay in steps; the shortest of sparse synapses, which have delays of their own.
         delay: usize,
     },
 }
 
 /// Synapses from one source onto one population, and their learning rule.
+#[derive(Clone)]
 pub struct Projection {
     /// Where spikes come from.
     pub source: Source,
     /// Index of the postsynaptic population.
     pub target: usize,
+    /// Index of the receptor of the postsynaptic population, see `NeuronModel::receptors`.
+    pub receptor: usize,
     /// Relays that pool spikes, each with a row of synapses. Without relays each neuron of the source has a row.
     pub relay: Option<Relay>,
-    /// The weights.
+    /// The weights and their rule.
     pub synapses: Synapses,
-    /// The rule; `None` for static weights. Rules are for all-to-all synapses.
-    pub rule: Option<Box<dyn PlasticityRule>>,
-    /// The rule of shared filters; `None` for fixed ones.
-    pub filter_rule: Option<Box<dyn FilterRule>>,
 }
 
 impl Projection {
-    /// Synapses from a source onto a population, without relays.
-    pub fn new(source: Source, target: usize, synapses: impl Into<Synapses>, rule: Option<Box<dyn PlasticityRule>>) -> Self {
-        Self { source, target, relay: None, synapses: synapses.into(), rule, filter_rule: None }
+    /// Synapses from a source onto the first receptor of a population, without relays.
+    pub fn new<S>(source: Source, target: usize, weights: S, rule: Option<Box<dyn Rule<S>>>) -> Self
+    where
+        Synapses: From<Store<S>>,
+    {
+        Self { source, target, receptor: 0, relay: None, synapses: Store::new(weights, rule).into() }
+    }
+
+    /// The longest delay in steps; 0 from the encoder.
+    pub fn longest_delay(&self) -> usize {
+        match self.source {
+            Source::Encoder => 0,
+            Source::Population { delay, .. } => delay + self.synapses.delay_span(),
+        }
     }
 }
 
@@ -104,6 +114,14 @@ impl Network {
                 populations[projection.target].len(),
                 "weights must have one column per postsynaptic neuron"
             );
+            assert!(projection.receptor < populations[projection.target].receptors().len(), "a projection needs a receptor");
+            if let Some(sparse) = projection.synapses.sparse() {
+                let delay = sparse.min_delay();
+                assert!(
+                    matches!(projection.source, Source::Population { delay: shortest, .. } if shortest == delay),
+                    "the delay of the source is the shortest of the synapses"
+                );
+            }
         }
         let n = populations.len();
         let counts = populations.iter().map(|p| vec![0; p.len()]).collect();
@@ -179,9 +197,20 @@ impl Network {
         &mut self.projections
     }
 
-    /// The projections with all-to-all synapses, which can have a `PlasticityRule`.
-    pub fn plastic_mut(&mut self) -> impl Iterator<Item = (&mut Dense, &mut Option<Box<dyn PlasticityRule>>)> {
-        self.projections.iter_mut().filter_map(|p| Some((p.synapses.dense_mut()?, &mut p.rule)))
+    /// The projections with all-to-all synapses: weights and rule.
+    pub fn dense_mut(&mut self) -> impl Iterator<Item = &mut Store<Dense>> {
+        self.projections.iter_mut().filter_map(|p| match &mut p.synapses {
+            Synapses::Dense(store) => Some(store),
+            Synapses::Shared(_) | Synapses::Sparse(_) => None,
+        })
+    }
+
+    /// The projections with shared filters: weights and rule.
+    pub fn filters_mut(&mut self) -> impl Iterator<Item = &mut Store<Conv>> {
+        self.projections.iter_mut().filter_map(|p| match &mut p.synapses {
+            Synapses::Shared(store) => Some(store),
+            Synapses::Dense(_) | Synapses::Sparse(_) => None,
+        })
     }
 
     /// The synapses onto the last population.
@@ -195,8 +224,13 @@ impl Network {
         self.counts.last().map_or(&[], Vec::as_slice)
     }
 
+    /// Spikes of each neuron of a population since the start or since the trial began.
+    pub fn counts_of(&self, population: usize) -> &[u32] {
+        self.counts.get(population).map_or(&[], Vec::as_slice)
+    }
+
     /// Spikes that reached the synapses of a projection in the first step of the last chunk, as its rows: for monitors,
-    /// with which every chunk is one step.
+    /// with which every chunk is one step. Of synapses with different delays, those that reached the last of them.
     pub fn arrived(&self, projection: usize) -> &[NeuronIdx] {
         let chunk = if self.projections[projection].source == Source::Encoder { &self.chunk } else { &self.arriving[projection] };
         if chunk.steps() == 0 { &[] } else { chunk.at(0) }
@@ -221,12 +255,7 @@ impl Network {
         self.populations.iter_mut().for_each(|p| p.settle());
         self.past.iter_mut().for_each(VecDeque::clear);
         self.counts.iter_mut().for_each(|counts| counts.fill(0));
-        for rule in self.projections.iter_mut().filter_map(|p| p.rule.as_mut()) {
-            rule.begin_trial(self.step);
-        }
-        for rule in self.projections.iter_mut().filter_map(|p| p.filter_rule.as_mut()) {
-            rule.begin_trial(self.step);
-        }
+        self.projections.iter_mut().for_each(|p| p.synapses.begin_trial(self.step));
         self.projections.iter_mut().filter_map(|p| p.relay.as_mut()).for_each(Relay::begin_trial);
         if let Some(encoder) = &mut self.encoder {
             encoder.present(image, seed);
@@ -235,33 +264,23 @@ impl Network {
 
     /// End the learning of filters, which stay fixed from now on.
     pub fn fix_filters(&mut self) {
-        for projection in &mut self.projections {
-            if let (Some(rule), Synapses::Conv(filters)) = (projection.filter_rule.take(), &mut projection.synapses) {
-                rule.finish(filters);
+        for Store { weights, rule } in self.filters_mut() {
+            if let Some(rule) = rule.take() {
+                rule.finish(weights);
             }
         }
     }
 
     /// Apply neuromodulator `m` to all synapses.
     pub fn consolidate(&mut self, m: f32) {
-        if !self.learning {
-            return;
-        }
-        for Projection { synapses, rule, filter_rule, .. } in &mut self.projections {
-            match (synapses, rule, filter_rule) {
-                (Synapses::Dense(synapses), Some(rule), _) => rule.consolidate(self.step, m, synapses),
-                (Synapses::Conv(filters), _, Some(rule)) => rule.consolidate(m, filters),
-                _ => {}
-            }
+        if self.learning {
+            self.projections.iter_mut().for_each(|p| p.synapses.consolidate(self.step, m));
         }
     }
 
-    /// Set the credited action; see `PlasticityRule::supervise`.
+    /// Set the credited action; see `Rule::supervise`.
     pub fn supervise(&mut self, action: usize) {
-        for Projection { rule, filter_rule, .. } in &mut self.projections {
-            rule.iter_mut().for_each(|rule| rule.supervise(action));
-            filter_rule.iter_mut().for_each(|rule| rule.supervise(action));
-        }
+        self.projections.iter_mut().for_each(|p| p.synapses.supervise(action));
     }
 
     /// Set the seeds of membrane noise, one stream per population.
@@ -274,11 +293,11 @@ impl Network {
     /// Scale the weights onto neurons whose weights changed to a constant sum, none beyond `w_max_mv`; a sum of 0 means
     /// no scaling.
     pub fn homeostasis(&mut self, norm_mv: f32, w_max_mv: f32) {
-        for Projection { synapses, rule, .. } in &mut self.projections {
-            if let (Some(rule), Some(synapses)) = (rule, synapses.dense_mut()) {
+        for Store { weights, rule } in self.dense_mut() {
+            if let Some(rule) = rule {
                 let changed = rule.take_changed();
                 if norm_mv > 0.0 {
-                    normalise(synapses, &changed, norm_mv, w_max_mv);
+                    normalise(weights, &changed, norm_mv, w_max_mv);
                 }
             }
         }
@@ -286,9 +305,9 @@ impl Network {
 
     /// Scale the weights onto every neuron that learns to a constant sum, none beyond `w_max_mv`.
     pub fn scale_all(&mut self, norm_mv: f32, w_max_mv: f32) {
-        for (synapses, _) in self.plastic_mut() {
-            let all: Vec<NeuronIdx> = (0..synapses.n_post()).map(|j| j as NeuronIdx).collect();
-            normalise(synapses, &all, norm_mv, w_max_mv);
+        for Store { weights, .. } in self.dense_mut() {
+            let all: Vec<NeuronIdx> = (0..weights.n_post()).map(|j| j as NeuronIdx).collect();
+            normalise(weights, &all, norm_mv, w_max_mv);
         }
     }
 

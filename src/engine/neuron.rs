@@ -3,12 +3,14 @@
 mod lif;
 mod local;
 mod race;
+mod sources;
 
 pub(in crate::engine) use lif::Opening;
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
 pub use local::{LocalParams, LocalPopulation};
 pub(crate) use race::psp_gain;
 pub use race::{Policy, RaceParams, RacePopulation};
+pub use sources::{PoissonSource, SpikeSource};
 
 use super::archive::Persist;
 use super::block::{Row, blocks_for};
@@ -26,6 +28,42 @@ pub enum NeuronParams {
     Local(LocalParams),
     /// Escape-noise output neurons.
     Race(RaceParams),
+    /// Poisson processes.
+    Poisson {
+        /// Rate in Hz.
+        rate_hz: f64,
+    },
+}
+
+/// Input of a population over the steps of a chunk, in mV, laid out `[receptor][step][block]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Drive<'a> {
+    rows: &'a [Row],
+    steps: usize,
+    receptors: usize,
+}
+
+impl<'a> Drive<'a> {
+    /// Input of `steps` steps at `receptors` receptors.
+    pub fn new(rows: &'a [Row], steps: usize, receptors: usize) -> Self {
+        Self { rows, steps, receptors }
+    }
+
+    /// Input at one receptor of a population with `blocks` blocks.
+    pub fn of_one(rows: &'a [Row], blocks: usize) -> Self {
+        Self { rows, steps: rows.len() / blocks.max(1), receptors: 1 }
+    }
+
+    /// Steps.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Input at one receptor, laid out `[step][block]`.
+    pub fn receptor(&self, index: usize) -> &'a [Row] {
+        let rows = self.rows.len() / self.receptors;
+        &self.rows[index * rows..][..rows]
+    }
 }
 
 /// A population of one model.
@@ -48,16 +86,28 @@ pub trait NeuronModel: Persist + Send + Sync {
         blocks_for(self.len())
     }
 
-    /// Simulate the steps of `drive` (laid out `[step][block]`, in mV) from `from` on, and stop after the first
-    /// step in which a neuron fires. Returns how many steps of the drive are done; `fired` holds the spikes of the last
-    /// of them, in ascending order.
-    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize;
+    /// Names of the receptors, in the order of the drive.
+    fn receptors(&self) -> &'static [&'static str] {
+        &["input"]
+    }
+
+    /// Whether the neurons have a membrane potential; sources of spikes have none.
+    fn has_potential(&self) -> bool {
+        true
+    }
+
+    /// Simulate the steps of `drive` from `from` on, and stop after the first step in which a neuron fires. Returns how many
+    /// steps of the drive are done; `fired` holds the spikes of the last of them, in ascending order.
+    fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize;
 
     /// Reset potentials to rest and end refractory periods. Slow variables (θ) are kept.
     fn settle(&mut self);
 
     /// Membrane potential of a neuron in mV.
     fn v_mv(&self, neuron: NeuronIdx) -> f32;
+
+    /// Set the membrane potential of a neuron in mV, if it has one.
+    fn set_v_mv(&mut self, _neuron: NeuronIdx, _v_mv: f32) {}
 
     /// The current threshold in mV, adaptation included.
     fn threshold_mv(&self, neuron: NeuronIdx) -> f32;

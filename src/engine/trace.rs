@@ -2,6 +2,7 @@
 
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::time::TimeGrid;
+use std::collections::VecDeque;
 
 /// `exp(−k dt/τ)`, from a table for common distances.
 #[derive(Debug, Clone)]
@@ -123,5 +124,78 @@ impl Persist for Traces {
         }
         let n = all.len();
         archive.indices("traces", active, n, n)
+    }
+}
+
+/// Traces that can be read as of some steps before the last spike, for synapses with different delays.
+#[derive(Debug, Clone)]
+pub struct DelayedTraces {
+    /// Step of the last spikes of every neuron, and the trace after each.
+    spikes: Vec<VecDeque<(u64, f32)>>,
+    /// How many steps before the last spike of all a trace is read at most.
+    span: u64,
+    decay: Decay,
+    nearest: bool,
+}
+
+impl DelayedTraces {
+    /// Traces at zero, to be read up to `span` steps back. `nearest`: a spike sets the trace to 1; otherwise it adds 1.
+    pub fn new(n: usize, span: u64, tau_ms: f64, nearest: bool, grid: TimeGrid) -> Self {
+        Self { spikes: vec![VecDeque::new(); n], span, decay: Decay::new(tau_ms, grid), nearest }
+    }
+
+    /// Change time constant and pairing; values are kept as of their spikes.
+    pub fn set(&mut self, tau_ms: f64, nearest: bool, grid: TimeGrid) {
+        self.decay.set(tau_ms, grid);
+        self.nearest = nearest;
+    }
+
+    /// A spike, no earlier than the last.
+    pub fn bump(&mut self, neuron: u32, step: u64) {
+        let Self { spikes, span, decay, nearest } = self;
+        let spikes = &mut spikes[neuron as usize];
+        while spikes.get(1).is_some_and(|&(next, _)| next + *span <= step) {
+            spikes.pop_front();
+        }
+        let before = spikes.back().map_or(0.0, |&(last, value)| value * decay.over(step - last));
+        spikes.push_back((step, if *nearest { 1.0 } else { before + 1.0 }));
+    }
+
+    /// The trace in step `step`.
+    #[inline(always)]
+    pub fn at(&self, neuron: u32, step: u64) -> f32 {
+        let last = self.spikes[neuron as usize].iter().rev().find(|&&(when, _)| when <= step);
+        last.map_or(0.0, |&(when, value)| value * self.decay.over(step - when))
+    }
+
+    /// All traces to zero.
+    pub fn clear(&mut self) {
+        self.spikes.iter_mut().for_each(VecDeque::clear);
+    }
+}
+
+impl Persist for DelayedTraces {
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { spikes, span, decay: _, nearest: _ } = self;
+        let most = *span as usize + 3;
+        let mut lengths: Vec<u32> = spikes.iter().map(|spikes| spikes.len() as u32).collect();
+        archive.u32s("traces", &mut lengths)?;
+        if lengths.iter().any(|&length| length as usize > most) {
+            return Err(ArchiveError::Value("traces"));
+        }
+        let (mut steps, mut values): (Vec<u64>, Vec<f32>) = spikes.iter().flatten().copied().unzip();
+        let all = lengths.iter().map(|&length| length as usize).sum();
+        steps.resize(all, 0);
+        values.resize(all, 0.0);
+        archive.u64s("traces", &mut steps)?;
+        archive.f32s("traces", &mut values)?;
+        let mut all = steps.into_iter().zip(values);
+        for (spikes, length) in spikes.iter_mut().zip(lengths) {
+            *spikes = all.by_ref().take(length as usize).collect();
+            if !spikes.iter().map(|&(step, _)| step).is_sorted() {
+                return Err(ArchiveError::Value("traces"));
+            }
+        }
+        Ok(())
     }
 }

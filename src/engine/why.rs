@@ -19,7 +19,7 @@ pub use story::{Columns, Story};
 
 use super::network::{Network, Projection, Source};
 use super::neuron::{LifParams, LifStep, NeuronParams, Opening, RaceParams};
-use super::projection::Synapses;
+use super::projection::{Store, Synapses};
 use crate::time::TimeGrid;
 use kernel::{Course, Kernel};
 
@@ -98,7 +98,7 @@ impl Trial<'_> {
             Some(NeuronParams::Race(params)) => self.race(population, neuron, step, params),
             Some(NeuronParams::Lif(params)) => self.lif(population, neuron, step, params, columns),
             Some(NeuronParams::Local(params)) => self.lif(population, neuron, step, &params.lif(), columns),
-            None => Account::default(),
+            Some(NeuronParams::Poisson { .. }) | None => Account::default(),
         }
     }
 
@@ -206,11 +206,15 @@ fn source_of(projection: &Projection) -> Option<usize> {
 /// The presynaptic rows that reach a neuron, with their weights in mV.
 fn onto(synapses: &Synapses, neuron: usize) -> Vec<(usize, f64)> {
     match synapses {
-        Synapses::Dense(dense) => (0..dense.n_pre()).map(|row| (row, f64::from(dense.get(row, neuron)))).collect(),
-        Synapses::Conv(conv) => {
+        Synapses::Dense(Store { weights, .. }) => (0..weights.n_pre()).map(|row| (row, f64::from(weights.get(row, neuron)))).collect(),
+        Synapses::Shared(Store { weights: conv, .. }) => {
             let (site, channel) = (neuron / conv.channels(), neuron % conv.channels());
             let under = conv.geometry().under(site).enumerate();
             under.filter_map(|(tap, row)| Some((row?, f64::from(conv.get(tap, channel))))).collect()
+        }
+        Synapses::Sparse(Store { weights, .. }) => {
+            let onto = weights.triplets().filter(|(_, synapse)| synapse.post as usize == neuron);
+            onto.map(|(pre, synapse)| (pre as usize, f64::from(synapse.weight_mv))).collect()
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::projection::Synapses;
 const EVERY: u64 = 50;
 
 /// The averages of every projection that learns from reward, by its index in the network.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Average {
     means: Vec<(usize, Synapses)>,
     taken: u64,
@@ -23,7 +23,7 @@ impl Average {
             *self = Self::default();
         } else if image.is_multiple_of(EVERY) {
             if self.means.is_empty() {
-                self.means = learning(network).map(|(index, synapses)| (index, synapses.clone())).collect();
+                self.means = learning(network).map(|(index, synapses)| (index, synapses.fixed())).collect();
             }
             self.taken += 1;
             let share = (1.0 / self.taken as f32).max(EVERY.min(window) as f32 / window as f32);
@@ -45,7 +45,7 @@ impl Average {
         let Self { means, taken } = self;
         archive.clock(taken)?;
         if matches!(archive, Archive::Load(_)) {
-            *means = if *taken > 0 { learning(network).map(|(index, synapses)| (index, synapses.clone())).collect() } else { Vec::new() };
+            *means = if *taken > 0 { learning(network).map(|(index, synapses)| (index, synapses.fixed())).collect() } else { Vec::new() };
         }
         means.iter_mut().try_for_each(|(_, mean)| mean.persist(archive))
     }
@@ -53,7 +53,7 @@ impl Average {
 
 /// The projections that learn from reward: those onto the last population that have a rule.
 fn learning(network: &Network) -> impl Iterator<Item = (usize, &Synapses)> {
-    let learns = |(_, p): &(usize, &crate::engine::network::Projection)| p.rule.is_some() || p.filter_rule.is_some();
+    let learns = |(_, p): &(usize, &crate::engine::network::Projection)| p.synapses.learns();
     let last = network.projections().last().map(|p| p.target);
     let all = network.projections().iter().enumerate().filter(move |(_, p)| Some(p.target) == last);
     all.filter(learns).map(|(index, p)| (index, &p.synapses))
@@ -73,8 +73,8 @@ mod tests {
         let mut fixed = Dense::new(2, 2);
         *fixed.get_mut(0, 0) = w;
         let params = PlasticityParams { tau_psp_ms: (10.0, 5.0), ..PlasticityParams::default() };
-        let mut learning = Projection::new(Source::Population { index: 0, delay: 1 }, 1, fixed.clone(), None);
-        learning.rule = Some(Box::new(RMax::new(2, 2, 2, &params, grid)));
+        let rule = Box::new(RMax::new(2, 2, 2, &params, grid));
+        let learning = Projection::new(Source::Population { index: 0, delay: 1 }, 1, fixed.clone(), Some(rule));
         let hidden = Projection::new(Source::Population { index: 1, delay: 1 }, 0, fixed, None);
         let population = || Box::new(RacePopulation::new(2, RaceParams::default(), grid, 1));
         Network::new(None, vec![population(), population()], vec![hidden, learning])

@@ -9,8 +9,8 @@ use crate::engine::homeostasis::normalise;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuromodulator::Baseline;
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
-use crate::engine::plasticity::{FilterRule, PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RMax, RStdp};
-use crate::engine::projection::{Dense, Geometry};
+use crate::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RMax, RStdp, Rule};
+use crate::engine::projection::{Conv, Dense, Geometry};
 use crate::engine::spikes::SHORT_CHUNK;
 use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::rng::{Purpose, stream, uniform};
@@ -154,6 +154,7 @@ pub fn lif(params: &Params, grid: TimeGrid) -> LifParams {
         tau_theta_ms: g(P::TauTheta),
         sigma_mv: g(P::Sigma),
         tau_syn_ms: g(P::TauSyn),
+        tau_receptors_ms: None,
         ri_mv: 0.0,
         inhibition_mv: g(P::Inhibition),
         e_inh_mv: (params.choice(P::InhibitionType) == "conductance").then(|| g(P::EInh)),
@@ -238,7 +239,7 @@ pub(super) fn rule(
     classes: usize,
     p: &PlasticityParams,
     grid: TimeGrid,
-) -> Option<Box<dyn PlasticityRule>> {
+) -> Option<Box<dyn Rule<Dense>>> {
     match name {
         "stdp" => Some(Box::new(PostTraceStdp::new(n_pre, n_post, p, grid))),
         "r-stdp" => Some(Box::new(RStdp::new(n_pre, n_post, classes, p, grid))),
@@ -295,7 +296,7 @@ pub(super) fn filter_rule(
     (stage, layer): (u8, usize),
     geometry: Geometry,
     classes: usize,
-) -> Option<Box<dyn FilterRule>> {
+) -> Option<Box<dyn Rule<Conv>>> {
     match protocol {
         Protocol::Features => features::filter_rule(params, (stage, layer), geometry),
         Protocol::Deep => deep::filter_rule(params, (stage, layer), geometry, classes),

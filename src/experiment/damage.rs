@@ -91,6 +91,7 @@ mod tests {
     use crate::datasets::Data;
     use crate::engine::block::{Row, place_at_site};
     use crate::engine::network::Network;
+    use crate::engine::neuron::Drive;
     use crate::experiment::Trainer;
     use crate::preset::Preset;
     use std::path::Path;
@@ -141,7 +142,7 @@ mod tests {
             let mut fired = Vec::new();
             // a race begins some steps later
             for _ in 0..if hidden { 1 } else { 25 } {
-                population.advance(&drive, 0, &mut fired);
+                population.advance(Drive::of_one(&drive, population.blocks()), 0, &mut fired);
                 if !fired.is_empty() {
                     break;
                 }

@@ -5,7 +5,7 @@
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, NeuronParams, RaceParams, RacePopulation};
-use crate::engine::plasticity::{FilterRule, RMax, WinnerStdp, WinnerTakeAll};
+use crate::engine::plasticity::{RMax, Rule, WinnerStdp, WinnerTakeAll};
 use crate::engine::projection::{Conv, Geometry};
 use crate::engine::relay::Relay;
 use crate::params::{ParamId as P, Params, Protocol};
@@ -118,7 +118,7 @@ pub(super) fn neurons(params: &Params, stage: u8, grid: TimeGrid) -> Vec<NeuronP
 }
 
 /// Layers learn one after the other; the last from reward.
-pub(super) fn filter_rule(params: &Params, (stage, layer): (u8, usize), geometry: Geometry, classes: usize) -> Option<Box<dyn FilterRule>> {
+pub(super) fn filter_rule(params: &Params, (stage, layer): (u8, usize), geometry: Geometry, classes: usize) -> Option<Box<dyn Rule<Conv>>> {
     let grid = TimeGrid::new(params.get(P::Dt));
     if usize::from(stage) != layer {
         return None;

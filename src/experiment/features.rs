@@ -4,7 +4,7 @@
 use super::build;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuron::{LocalParams, LocalPopulation, NeuronModel, NeuronParams, RaceParams, RacePopulation};
-use crate::engine::plasticity::{FilterRule, FilterStdp};
+use crate::engine::plasticity::{FilterStdp, Rule};
 use crate::engine::projection::{Conv, Dense, Geometry};
 use crate::engine::relay::Relay;
 use crate::params::{ParamId as P, Params, Protocol};
@@ -151,12 +151,12 @@ fn unit(mut patch: Vec<f64>) -> Vec<f32> {
 }
 
 /// The rule of the filters in a stage: STDP, or reward modulation after it.
-pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry: Geometry) -> Option<Box<dyn FilterRule>> {
+pub(super) fn filter_rule(params: &Params, (stage, index): (u8, usize), geometry: Geometry) -> Option<Box<dyn Rule<Conv>>> {
     let layer = *layers_of(params).get(index)?;
     let channels = params.count(if layer == 0 { P::NFeatures } else { P::NFeaturesSecond });
     let grid = TimeGrid::new(params.get(P::Dt));
     let p = build::plasticity(params, Protocol::Features, 0.0);
-    let rule = |rewarded| Some(Box::new(FilterStdp::new(geometry.inputs(), channels, rewarded, &p, grid)) as Box<dyn FilterRule>);
+    let rule = |rewarded| Some(Box::new(FilterStdp::new(geometry.inputs(), channels, rewarded, &p, grid)) as Box<dyn Rule<Conv>>);
     if learns(params, stage, layer) {
         rule(false)
     } else if stage == build::last_stage(params, Protocol::Features) && p.filter_reward > 0.0 {

@@ -5,7 +5,7 @@
 
 use super::build;
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
-use crate::engine::plasticity::{PairStdp, PlasticityRule};
+use crate::engine::plasticity::{PairStdp, Rule};
 use crate::engine::projection::Dense;
 use crate::params::{ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
@@ -97,10 +97,10 @@ impl PairingLab {
         let (margin, lag) = (self.margin_steps(), self.lag_steps.unsigned_abs());
         let (pre_at, post_at) = if self.lag_steps >= 0 { (margin, margin + lag) } else { (margin + lag, margin) };
         if self.elapsed == pre_at {
-            self.rule.on_pre(self.step, &[0], &mut self.synapse);
+            self.rule.on_pre(self.step, 0, &[0], &mut self.synapse);
         }
         if self.elapsed == post_at {
-            self.rule.on_post(self.step, &[0], &mut self.synapse);
+            self.rule.on_post(self.step, &[0], &|_| 0.0, &mut self.synapse);
         }
         let (x_pre, x_post) = self.rule.traces(0, 0, self.step);
         self.trace.x_pre.push(x_pre);

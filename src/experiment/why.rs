@@ -241,8 +241,7 @@ impl Onset {
 
     /// Whether weights change during the image, or noise changes potentials.
     fn changes_within(&self) -> bool {
-        let changes = |rule: &dyn crate::engine::plasticity::PlasticityRule| rule.changes() != Changes::AtConsolidation;
-        let plastic = self.network.projections().iter().filter_map(|p| p.rule.as_deref()).any(changes);
+        let plastic = self.network.projections().iter().filter_map(|p| p.synapses.changes()).any(|when| when != Changes::AtConsolidation);
         plastic || matches!(self.params.last(), Some(NeuronParams::Lif(p)) if p.sigma_mv > 0.0)
     }
 }

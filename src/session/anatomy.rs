@@ -5,7 +5,7 @@ use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::Layer;
 use crate::engine::network::{Network, Projection, Source};
-use crate::engine::projection::Synapses;
+use crate::engine::projection::{Store, Synapses};
 use crate::experiment::Trainer;
 use crate::params::{ParamId as P, Params, Protocol};
 
@@ -137,8 +137,9 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
         Source::Population { index, delay } => (index + 1, delay as f64 * dt_ms),
     };
     let (kind, synapses) = match &projection.synapses {
-        Synapses::Dense(dense) => ("all-to-all".to_owned(), dense.n_pre() as u64 * dense.n_post() as u64),
-        Synapses::Conv(conv) => {
+        Synapses::Dense(Store { weights, .. }) => ("all-to-all".to_owned(), weights.n_pre() as u64 * weights.n_post() as u64),
+        Synapses::Sparse(Store { weights, .. }) => ("sparse".to_owned(), weights.len() as u64),
+        Synapses::Shared(Store { weights: conv, .. }) => {
             let geometry = conv.geometry();
             // patches that extend beyond the image have fewer
             let taps: usize = (0..geometry.len()).map(|site| geometry.under(site).flatten().count()).sum();
@@ -150,7 +151,7 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
         let what = if relay.passes_first() { "first spike" } else { "sum" };
         format!("{what} of neighbouring sites, {} relays", relay.relays())
     });
-    let learns = projection.rule.is_some() || projection.filter_rule.is_some();
+    let learns = projection.synapses.learns();
     let onto_output = projection.target == last;
     let name = params.choice(P::Rule);
     let rule = learns.then(|| if onto_output { name.to_owned() } else { "stdp".to_owned() });

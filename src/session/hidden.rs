@@ -2,7 +2,7 @@
 
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, Source, StepSpikes};
-use crate::engine::projection::{Conv, Synapses};
+use crate::engine::projection::{Conv, Store, Synapses};
 use crate::engine::sight::{self, Sight};
 use std::ops::Range;
 use std::sync::Arc;
@@ -72,16 +72,18 @@ impl Outgoing {
         };
         // for rows and taps: filters of one place are contiguous
         let (rows, targets, filters) = match &projection.synapses {
-            Synapses::Dense(dense) => (dense.n_pre(), dense.n_post(), false),
-            Synapses::Conv(conv) => (conv.geometry().taps(), conv.channels(), true),
+            Synapses::Dense(Store { weights, .. }) => (weights.n_pre(), weights.n_post(), false),
+            Synapses::Shared(Store { weights, .. }) => (weights.geometry().taps(), weights.channels(), true),
+            Synapses::Sparse(_) => return Self::default(),
         };
         let synapses = rows / channels.max(1);
         let mut mean_mv = vec![0.0; channels * targets];
         for row in 0..synapses * channels {
             for (target, sum) in mean_mv[row % channels * targets..][..targets].iter_mut().enumerate() {
                 *sum += match &projection.synapses {
-                    Synapses::Dense(dense) => dense.get(row, target),
-                    Synapses::Conv(conv) => conv.get(row, target),
+                    Synapses::Dense(Store { weights, .. }) => weights.get(row, target),
+                    Synapses::Shared(Store { weights, .. }) => weights.get(row, target),
+                    Synapses::Sparse(_) => 0.0,
                 };
             }
         }

@@ -16,7 +16,7 @@ use super::why::Told;
 use super::{Applied, Speed, StopCondition, Watch};
 use crate::datasets::Data;
 use crate::engine::network::Network;
-use crate::engine::projection::Synapses;
+use crate::engine::projection::{Store, Synapses};
 use crate::engine::sight;
 use crate::experiment::{Health, NeuronLab, PairingLab, Probed, Trainer, TrialRecord, Vitals, examine, examine_neuron};
 use crate::params::{ParamId as P, Params};
@@ -153,8 +153,7 @@ impl Copies {
 
     /// The description of the network, updated when a parameter or the stage changes.
     fn network(&mut self, lab: &Laboratory) -> Arc<NetworkView> {
-        let learns: Vec<bool> =
-            lab.network().map_or(&[][..], Network::projections).iter().map(|p| p.rule.is_some() || p.filter_rule.is_some()).collect();
+        let learns: Vec<bool> = lab.network().map_or(&[][..], Network::projections).iter().map(|p| p.synapses.learns()).collect();
         match &self.network {
             Some((params, same, view)) if params == lab.params() && *same == learns => Arc::clone(view),
             _ => {
@@ -188,18 +187,18 @@ fn weight_view(trainer: &Trainer) -> WeightView {
     let n_post = network.output().map_or(0, sites::shown);
     let last = network.projections().last().map(|p| &p.synapses);
     match (&network.projections()[0].synapses, last) {
-        (Synapses::Dense(dense), _) => WeightView {
+        (Synapses::Dense(Store { weights, .. }), _) => WeightView {
             n_pre: data.width * data.height,
             n_post,
             field,
-            w: sight::in_pixels(dense.fields(), network).into(),
+            w: sight::in_pixels(weights.fields(), network).into(),
             w_max: trainer.params().get(P::WMax) as f32,
         },
-        (Synapses::Conv(_), Some(Synapses::Conv(_))) => {
+        (Synapses::Shared(_), Some(Synapses::Shared(_))) => {
             let sight = sight::sights(network).pop().map(|(_, sight)| sight).unwrap_or_default();
             WeightView { n_pre: sight.size * sight.size, n_post, field: (sight.size, sight.size), w: sight.pictures.into(), w_max: 1.0 }
         }
-        (Synapses::Conv(_), _) => {
+        (Synapses::Shared(_) | Synapses::Sparse(_), _) => {
             WeightView { n_pre: data.width * data.height, n_post, field, w: sight::seen_through(network, field).into(), w_max: 1.0 }
         }
     }
@@ -211,10 +210,10 @@ fn eligibility_view(trainer: &Trainer) -> Option<WeightView> {
     let data = &trainer.data().train;
     let (field, n_post) = ((data.width, data.height), network.output().map_or(0, sites::shown));
     let last = network.projections().last()?.target;
-    let onto = network.projections().iter().map(|p| p.rule.as_ref().filter(|_| p.target == last));
+    let onto = network.projections().iter().map(|p| (p.target == last).then_some(&p.synapses));
     // by projection and neuron
     let traces: Vec<Option<Vec<Vec<f32>>>> =
-        onto.map(|rule| rule.and_then(|rule| (0..n_post as u32).map(|j| rule.eligibility(j, trainer.step())).collect())).collect();
+        onto.map(|all| all.and_then(|all| (0..n_post as u32).map(|j| all.eligibility(j, trainer.step())).collect())).collect();
     let w: Vec<f32> = match traces.first()? {
         Some(direct) if network.projections().len() == 1 => sight::in_pixels(direct.concat(), network),
         _ if traces.iter().all(Option::is_none) => return None,

@@ -326,7 +326,7 @@ fn difference_names_the_part_of_the_state() {
     );
 
     let mut other = run();
-    other.projections_mut()[2].rule.as_mut().unwrap().begin_trial(100);
+    other.projections_mut()[2].synapses.begin_trial(100);
     let names = other.digest().differences(&digest);
     assert!(names.contains(&"eligibility".to_owned()) && !names.contains(&"weights".to_owned()), "{names:?}");
 

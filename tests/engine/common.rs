@@ -4,7 +4,7 @@ use spikescope::datasets::{Data, Dataset, load_dir};
 use spikescope::engine::archive::{Archive, ArchiveError, Persist};
 use spikescope::engine::block::{LANES, Row, blocks_for};
 use spikescope::engine::encoder::{Encoder, EncoderParams};
-use spikescope::engine::neuron::{LifPopulation, NeuronModel};
+use spikescope::engine::neuron::{Drive, LifPopulation, NeuronModel};
 use spikescope::engine::plasticity::PlasticityParams;
 use spikescope::engine::projection::Dense;
 use spikescope::engine::spikes::SpikeChunk;
@@ -57,7 +57,7 @@ pub(crate) fn run(population: &mut LifPopulation, drive: &[Row]) -> Vec<(usize, 
     let (mut spikes, mut fired, mut done) = (Vec::new(), Vec::new(), 0);
     while done < steps {
         fired.clear();
-        done = population.advance(drive, done, &mut fired);
+        done = population.advance(Drive::of_one(drive, population.blocks()), done, &mut fired);
         spikes.extend(fired.iter().map(|&j| (done - 1, j)));
     }
     spikes
@@ -66,7 +66,7 @@ pub(crate) fn run(population: &mut LifPopulation, drive: &[Row]) -> Vec<(usize, 
 /// Runs one step under a drive of one step; the neurons that fired.
 pub(crate) fn one_step(population: &mut LifPopulation, drive: &[Row]) -> Vec<u32> {
     let mut fired = Vec::new();
-    assert_eq!(population.advance(drive, 0, &mut fired), 1);
+    assert_eq!(population.advance(Drive::of_one(drive, population.blocks()), 0, &mut fired), 1);
     fired
 }
 

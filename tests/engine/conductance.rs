@@ -3,7 +3,7 @@
 use super::common::{Dice, drive, one_step};
 use proptest::prelude::*;
 use spikescope::engine::block::Row;
-use spikescope::engine::neuron::{LifParams, LifPopulation, LifStep, NeuronModel};
+use spikescope::engine::neuron::{Drive, LifParams, LifPopulation, LifStep, NeuronModel};
 use spikescope::time::TimeGrid;
 
 const N: usize = 50;
@@ -114,7 +114,7 @@ fn weak_spike_inhibits_a_resting_neuron_by_the_parameter_value() {
         assert_eq!(one_step(&mut population, &drive(3, 1, |_, j| if j == 0 { 20.0 } else { 0.0 })), [0]);
         assert_eq!(population.v_mv(1), -65.0, "a spike acts from the next step on");
         let mut fired = Vec::new();
-        population.advance(&drive(3, 1000, |_, _| 0.0), 0, &mut fired);
+        population.advance(Drive::of_one(&drive(3, 1000, |_, _| 0.0), 1), 0, &mut fired);
         let lost = -65.0 - population.v_mv(1);
         assert!((lost - 0.01).abs() < 2e-4, "tau_inh {tau_inh_ms}: lost {lost} mV");
         assert_eq!(population.v_mv(0), -60.0, "no neuron inhibits itself");

@@ -6,7 +6,8 @@ use spikescope::engine::encoder::{Encoder, EncoderParams, Latency, Poisson};
 use spikescope::engine::monitor::{DigestMonitor, Monitor, RateMonitor, SpikeMonitor, StateMonitor, WeightMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
+use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 
 const INPUTS: usize = 36;
@@ -25,7 +26,7 @@ pub(crate) struct Specimen {
 }
 
 impl Specimen {
-    fn rule(&self, n_pre: usize, n_post: usize) -> Option<Box<dyn PlasticityRule>> {
+    fn rule(&self, n_pre: usize, n_post: usize) -> Option<Box<dyn Rule<Dense>>> {
         let p = PlasticityParams { eta: 0.05, a_plus: 1.0, a_minus: 0.9, soft: true, w_max_mv: 6.0, ..plasticity() };
         let grid = TimeGrid::new(1.0);
         match self.rule {

@@ -4,7 +4,7 @@ use super::common::{Script, drive, file, one_step, plasticity, run};
 use spikescope::engine::monitor::{Monitor, SpikeMonitor, StateMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation, LifStep, NeuronModel, Real};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, Rule};
 use spikescope::engine::projection::Dense;
 use spikescope::engine::trace::{Decay, Traces};
 use spikescope::time::TimeGrid;
@@ -247,8 +247,8 @@ fn pair_stdp_matches_brian2_for_all_spike_orders() {
                 *synapse.get_mut(0, 0) = p("w_init") as f32;
             }
             let (pre, post) = (table.column("pre")[row] == 1.0, table.column("post")[row] == 1.0);
-            rule.on_pre(step, if pre { &[0] } else { &[] }, &mut synapse);
-            rule.on_post(step, if post { &[0] } else { &[] }, &mut synapse);
+            rule.on_pre(step, 0, if pre { &[0] } else { &[] }, &mut synapse);
+            rule.on_post(step, if post { &[0] } else { &[] }, &|_| 0.0, &mut synapse);
             // at most sixty changes of a weight below 1, each rounded at 2⁻²⁴, and traces accurate to 2⁻²⁰ times 0.012
             let ours = f64::from(synapse.get(0, 0));
             assert!((ours - w).abs() < 5e-6, "{column}, row {row}: {ours} against {w}");

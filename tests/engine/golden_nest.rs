@@ -7,7 +7,7 @@ use super::golden::{Table, assert_near, input, refractory_file, scalar};
 use spikescope::engine::monitor::{Monitor, SpikeMonitor, StateMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, Rule};
 use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,8 +148,8 @@ fn stdp(table: &Table, train: usize, delay: usize, column: &str, params: &Plasti
     rule.begin_trial(0);
     let (mut seen, mut coincident) = (Vec::new(), 0);
     for &step in pre.keys().chain(&post).collect::<BTreeSet<_>>() {
-        rule.on_pre(step, if pre.contains_key(&step) { &[0] } else { &[] }, &mut synapse);
-        rule.on_post(step, if post.contains(&step) { &[0] } else { &[] }, &mut synapse);
+        rule.on_pre(step, 0, if pre.contains_key(&step) { &[0] } else { &[] }, &mut synapse);
+        rule.on_post(step, if post.contains(&step) { &[0] } else { &[] }, &|_| 0.0, &mut synapse);
         // NEST updates a weight at presynaptic spikes only; effects of postsynaptic spikes appear at the next one
         if let Some(&nest) = pre.get(&step) {
             coincident += u32::from(post.contains(&step));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use spikescope::engine::monitor::Monitor;
 use spikescope::engine::network::{Network, Projection, Source, StepSpikes};
 use spikescope::engine::neuron::{LocalParams, LocalPopulation};
-use spikescope::engine::plasticity::{FilterRule, PlasticityParams, WinnerStdp, WinnerTakeAll};
+use spikescope::engine::plasticity::{PlasticityParams, Rule, WinnerStdp, WinnerTakeAll};
 use spikescope::engine::projection::{Conv, Geometry};
 use spikescope::time::TimeGrid;
 
@@ -48,7 +48,7 @@ impl Case {
         trains(self.geometry.inputs(), STEPS, 0.08, &mut Dice::new(!self.seed))
     }
 
-    fn network(&self, filter_rule: Option<Box<dyn FilterRule>>) -> Network {
+    fn network(&self, rule: Option<Box<dyn Rule<Conv>>>) -> Network {
         let mut conv = Conv::new(self.geometry, self.channels);
         for (tap, row) in self.weights().iter().enumerate() {
             row.iter().enumerate().for_each(|(channel, &w)| *conv.get_mut(tap, channel) = w as f32);
@@ -63,7 +63,7 @@ impl Case {
         };
         let population = LocalPopulation::new(self.geometry.len(), self.channels, params, TimeGrid::new(1.0));
         let encoder = Script::new(self.geometry.inputs(), self.train());
-        let projection = Projection { filter_rule, ..Projection::new(Source::Encoder, 0, conv, None) };
+        let projection = Projection::new(Source::Encoder, 0, conv, rule);
         Network::new(Some(Box::new(encoder)), vec![Box::new(population)], vec![projection])
     }
 

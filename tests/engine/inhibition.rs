@@ -4,7 +4,7 @@ use super::common::{Dice, drive, one_step, run};
 use spikescope::engine::block::Row;
 use spikescope::engine::monitor::{Monitor, SpikeMonitor, StateMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
-use spikescope::engine::neuron::{LifParams, LifPopulation, LifStep, NeuronModel};
+use spikescope::engine::neuron::{Drive, LifParams, LifPopulation, LifStep, NeuronModel};
 use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 
@@ -95,13 +95,13 @@ impl NeuronModel for Driven {
     fn len(&self) -> usize {
         self.inner.len()
     }
-    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<u32>) -> usize {
-        let mut sum = drive.to_vec();
+    fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<u32>) -> usize {
+        let mut sum = drive.receptor(0).to_vec();
         let own = &self.drive[self.at * 2..];
         for (row, own) in sum[from * 2..].iter_mut().zip(own) {
             row.0.iter_mut().zip(own.0).for_each(|(a, b)| *a += b);
         }
-        let done = self.inner.advance(&sum, from, fired);
+        let done = self.inner.advance(Drive::new(&sum, drive.steps(), 1), from, fired);
         self.at += done - from;
         done
     }

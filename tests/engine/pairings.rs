@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use spikescope::engine::monitor::{Monitor, SpikeMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
 use spikescope::engine::projection::Dense;
 use spikescope::time::TimeGrid;
 
@@ -62,12 +62,12 @@ fn steps_of(train: &[Vec<u32>], i: usize) -> Vec<usize> {
     (0..train.len()).filter(|&t| train[t].contains(&(i as u32))).collect()
 }
 
-fn play(rule: &mut dyn PlasticityRule, from: u64, pre: &[Vec<u32>], post: &[Vec<u32>], w: &mut Dense) {
+fn play(rule: &mut dyn Rule<Dense>, from: u64, pre: &[Vec<u32>], post: &[Vec<u32>], w: &mut Dense) {
     rule.begin_trial(from);
     for (t, (arrived, fired)) in pre.iter().zip(post).enumerate() {
-        rule.on_pre(from + t as u64, arrived, w);
+        rule.on_pre(from + t as u64, 0, arrived, w);
         let fired: Vec<u32> = fired.clone();
-        rule.on_post(from + t as u64, &fired, w);
+        rule.on_post(from + t as u64, &fired, &|_| 0.0, w);
     }
 }
 
@@ -78,7 +78,7 @@ const N_POST: usize = 35;
 type Reference = fn(f64, &[usize], &[usize], usize, &PlasticityParams) -> f64;
 
 /// Two consecutive trials: the first must have no effect on the second.
-fn compare(rule: &mut dyn PlasticityRule, reference: Reference, p: &PlasticityParams, pre: &[Vec<u32>], post: &[Vec<u32>], seed: u64) {
+fn compare(rule: &mut dyn Rule<Dense>, reference: Reference, p: &PlasticityParams, pre: &[Vec<u32>], post: &[Vec<u32>], seed: u64) {
     let mut w = weights(N_PRE, N_POST, 0.0, p.w_max_mv, &mut Dice::new(seed));
     let start = w.to_array();
     play(rule, 0, pre, post, &mut w);
@@ -186,11 +186,11 @@ fn all_rules_equal_the_sum_over_spike_pairs_for_every_spike_order() {
 fn spikes_of_one_step_are_causal_without_depression() {
     let p = PlasticityParams { a_plus: 0.25, a_minus: 0.5, ..plasticity() };
     let grid = TimeGrid::new(1.0);
-    let change = |rule: &mut dyn PlasticityRule, m: f32| {
+    let change = |rule: &mut dyn Rule<Dense>, m: f32| {
         let mut w = Dense::new(1, 1);
         *w.get_mut(0, 0) = 0.25;
-        rule.on_pre(9, &[0], &mut w);
-        rule.on_post(9, &[0], &mut w);
+        rule.on_pre(9, 0, &[0], &mut w);
+        rule.on_post(9, &[0], &|_| 0.0, &mut w);
         rule.consolidate(9, m, &mut w);
         w.get(0, 0) - 0.25
     };
@@ -208,9 +208,9 @@ fn supervised_neurons_are_credited_for_their_vote_once() {
     let mut w = Dense::new(1, 4);
     (0..4).for_each(|j| *w.get_mut(0, j) = 50.0);
     rule.begin_trial(0);
-    rule.on_pre(9, &[0], &mut w);
+    rule.on_pre(9, 0, &[0], &mut w);
     // neuron 1 votes for class 0, neuron 2 for class 1; the others are silent
-    rule.on_post(9, &[1, 2], &mut w);
+    rule.on_post(9, &[1, 2], &|_| 0.0, &mut w);
     rule.supervise(0);
     rule.consolidate(9, 0.25, &mut w);
     let change = |w: &Dense| (0..4).map(|j| w.get(0, j) - 50.0).collect::<Vec<_>>();
@@ -235,7 +235,7 @@ fn input_that_causes_a_spike_is_credited_in_the_same_step() {
 }
 
 /// The weight changes of a network equal those of the reference for the recorded spikes.
-fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn PlasticityRule>, reference: Reference, watched: bool) {
+fn network_follows(make: impl Fn(&PlasticityParams, TimeGrid) -> Box<dyn Rule<Dense>>, reference: Reference, watched: bool) {
     let p = PlasticityParams { eta: 0.02, a_plus: 1.0, a_minus: 0.8, w_max_mv: 4.0, ..plasticity() };
     let (n_pre, n_post, steps) = (20, 40, 300);
     let mut dice = Dice::new(11);

@@ -3,7 +3,7 @@
 use spikescope::engine::encoder::{EncoderParams, Latency};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{RaceParams, RacePopulation};
-use spikescope::engine::plasticity::{FilterRule, PlasticityParams, RMax};
+use spikescope::engine::plasticity::{PlasticityParams, RMax};
 use spikescope::engine::projection::{Conv, Dense, Geometry};
 use spikescope::time::TimeGrid;
 
@@ -93,9 +93,9 @@ fn measured(ramp: f64, integral: bool, trials: u64) -> (Weights, Weights, [f64; 
         let winner = network.counts().iter().position(|&count| count == 1).expect("somebody fires");
         first[winner] += 1.0 / trials as f64;
         let reward = REWARD[winner * ACTIONS / N_POST];
-        let rule = network.projections()[0].rule.as_ref().expect("it learns");
+        let learning = &network.projections()[0].synapses;
         for j in 0..N_POST {
-            let e = rule.eligibility(j as u32, network.step()).expect("it has eligibility");
+            let e = learning.eligibility(j as u32, network.step()).expect("it has eligibility");
             for i in 0..N_PRE {
                 let g = reward * f64::from(e[i]);
                 sum[i][j] += g;
@@ -164,8 +164,7 @@ fn shared_weight_is_credited_at_the_winning_site_of_its_filter() {
     let encoder = Latency::new(12, &EncoderParams { rate_max_hz: 0.0, latency_ms: 4.0, floor: 0.0 }, grid);
     let rule = RMax::at_sites(12, (geometry.len(), CHANNELS), ACTIONS, &PlasticityParams { eta: 0.5, ..plasticity() }, grid);
     let output = RacePopulation::at_sites(geometry.len(), CHANNELS, race(60.0), grid, 5);
-    let filter_rule: Option<Box<dyn FilterRule>> = Some(Box::new(rule));
-    let projection = Projection { filter_rule, ..Projection::new(Source::Encoder, 0, conv, None) };
+    let projection = Projection::new(Source::Encoder, 0, conv, Some(Box::new(rule)));
     let mut network = Network::new(Some(Box::new(encoder)), vec![Box::new(output)], vec![projection]);
     network.begin_trial(&image, 0);
     network.run(STEPS, &mut []);

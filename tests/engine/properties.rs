@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use spikescope::engine::homeostasis::normalise;
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
 use spikescope::engine::projection::Dense;
 use spikescope::params::{Change, Domain, ParamId, REGISTRY};
 use spikescope::time::TimeGrid;
@@ -14,7 +14,7 @@ use spikescope::time::TimeGrid;
 const N_PRE: usize = 6;
 const N_POST: usize = 34;
 
-fn rule(kind: u8, p: &PlasticityParams) -> Box<dyn PlasticityRule> {
+fn rule(kind: u8, p: &PlasticityParams) -> Box<dyn Rule<Dense>> {
     let grid = TimeGrid::new(1.0);
     match kind {
         0 => Box::new(PostTraceStdp::new(N_PRE, N_POST, p, grid)),
@@ -42,13 +42,13 @@ fn params() -> impl Strategy<Value = PlasticityParams> {
 }
 
 /// Applies random spike trains and occasional rewards to a rule.
-fn play(rule: &mut dyn PlasticityRule, w: &mut Dense, from: u64, m: f32, dice: &mut Dice) {
+fn play(rule: &mut dyn Rule<Dense>, w: &mut Dense, from: u64, m: f32, dice: &mut Dice) {
     let (pre, post) = (trains(N_PRE, 60, 0.2, dice), trains(N_POST, 60, 0.1, dice));
     rule.begin_trial(from);
     for (t, (arrived, fired)) in pre.iter().zip(&post).enumerate() {
         let step = from + t as u64;
-        rule.on_pre(step, arrived, w);
-        rule.on_post(step, fired, w);
+        rule.on_pre(step, 0, arrived, w);
+        rule.on_post(step, fired, &|_| 0.0, w);
         if t % 20 == 19 {
             rule.consolidate(step + 1, m, w);
         }
@@ -162,7 +162,7 @@ proptest! {
         let run = |synapses: Dense| {
             let p = PlasticityParams { eta: 0.03, a_plus: 1.0, a_minus: 1.0, soft: true, w_max_mv: 30.0, ..plasticity() };
             let grid = TimeGrid::new(1.0);
-            let rule: Box<dyn PlasticityRule> = match kind {
+            let rule: Box<dyn Rule<Dense>> = match kind {
                 0 => Box::new(PostTraceStdp::new(20, N_POST, &p, grid)),
                 1 => Box::new(PairStdp::new(20, N_POST, &p, grid)),
                 _ => Box::new(RStdp::new(20, N_POST, 1, &p, grid)),

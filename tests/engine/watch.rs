@@ -5,7 +5,7 @@ use super::common::{Script, bars, small, train, trains, weights};
 use spikescope::engine::monitor::{ActivityMonitor, SpikeMonitor};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
-use spikescope::engine::projection::{Conv, Geometry, Synapses};
+use spikescope::engine::projection::{Conv, Geometry, Store, Synapses};
 use spikescope::engine::relay::Relay;
 use spikescope::time::TimeGrid;
 use std::sync::atomic::AtomicBool;
@@ -53,7 +53,7 @@ fn synaptic_events_of_a_spike_equal_the_filter_taps_over_it() {
         let geometry = Geometry { width, height, depth, size, stride, pad };
         let mut expected = vec![0; geometry.inputs()];
         (0..geometry.len()).flat_map(|site| geometry.under(site)).flatten().for_each(|input| expected[input] += 5);
-        let synapses = Synapses::from(Conv::new(geometry, 5));
+        let synapses = Synapses::from(Store::new(Conv::new(geometry, 5), None));
         let found: Vec<usize> = (0..geometry.inputs()).map(|input| synapses.fan_out(input)).collect();
         assert_eq!(found, expected, "{geometry:?}");
     }
@@ -110,6 +110,7 @@ fn lif() -> LifParams {
         tau_theta_ms: 1e7,
         sigma_mv: 0.0,
         tau_syn_ms: 0.0,
+        tau_receptors_ms: None,
         ri_mv: 0.0,
         inhibition_mv: 0.0,
         e_inh_mv: None,

@@ -3,7 +3,7 @@
 use super::common::{Dice, Script, file, mnist, trains};
 use spikescope::engine::network::{Network, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronParams};
-use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PlasticityRule, PostTraceStdp, RStdp};
+use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
 use spikescope::engine::projection::Dense;
 use spikescope::engine::why::{Columns, Story, Trial, paint_back};
 use spikescope::experiment::{Asked, Moment, Trainer, Whom};
@@ -25,7 +25,7 @@ fn shipped(name: &str) -> Preset {
     Preset::load(&file(&format!("presets/{name}.ron"))).unwrap()
 }
 
-fn rule(kind: usize, n_pre: usize, n_post: usize, grid: TimeGrid) -> Option<Box<dyn PlasticityRule>> {
+fn rule(kind: usize, n_pre: usize, n_post: usize, grid: TimeGrid) -> Option<Box<dyn Rule<Dense>>> {
     let p = PlasticityParams {
         eta: 0.05,
         tau_plus_ms: 20.0,

@@ -6,9 +6,8 @@
 use super::{Network, Projection, Source, StepSpikes};
 use crate::engine::block::Row;
 use crate::engine::monitor::Monitor;
-use crate::engine::neuron::NeuronIdx;
+use crate::engine::neuron::{Drive, NeuronIdx};
 use crate::engine::plasticity::Changes;
-use crate::engine::projection::Synapses;
 use crate::engine::spikes::{MAX_CHUNK, SHORT_CHUNK};
 
 /// Maximum size of the input of a chunk, so that it stays in the second-level cache until it is used.
@@ -40,7 +39,7 @@ impl Network {
                 longest = longest.min(delay);
             }
             let shared = self.projections.iter().filter(|other| other.target == projection.target).count() > 1;
-            match projection.rule.as_ref().filter(|_| self.learning).map(|rule| rule.changes()) {
+            match projection.synapses.changes().filter(|_| self.learning) {
                 Some(Changes::OnPre) => return 1,
                 // a drive with several source projections cannot be computed again from one of them
                 Some(Changes::OnPost) if shared => return 1,
@@ -78,8 +77,8 @@ impl Network {
     fn longest_delays(&self) -> Vec<usize> {
         let mut longest = vec![0; self.populations.len()];
         for projection in &self.projections {
-            if let Source::Population { index, delay } = projection.source {
-                longest[index] = longest[index].max(delay);
+            if let Source::Population { index, .. } = projection.source {
+                longest[index] = longest[index].max(projection.longest_delay());
             }
         }
         longest
@@ -88,12 +87,13 @@ impl Network {
     fn gather_arrivals(&mut self, steps: usize) {
         let mut relayed = Vec::new();
         for (arriving, projection) in self.arriving.iter_mut().zip(&mut self.projections) {
-            let Source::Population { index, delay } = projection.source else { continue };
+            let Source::Population { index, .. } = projection.source else { continue };
             arriving.clear();
             let past = &self.past[index];
-            for t in 0..steps {
-                // what was fired `delay` steps before step t of this chunk
-                let back = delay - t;
+            let longest = projection.longest_delay();
+            for t in 0..steps + projection.synapses.delay_span() {
+                // what was fired `longest` steps before step t of this chunk
+                let back = longest - t;
                 let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
                 let spikes = spikes.map_or(&[][..], Vec::as_slice);
                 match &mut projection.relay {
@@ -111,30 +111,34 @@ impl Network {
     fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<NeuronIdx>> {
         let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
         let population = &mut populations[target];
-        let blocks = population.blocks();
+        let (blocks, receptors) = (population.blocks(), population.receptors().len());
+        let rows = steps * blocks;
         // the buffer only grows: populations of different sizes share it
-        if drive.len() < steps * blocks {
-            drive.resize(steps * blocks, Row::ZERO);
+        if drive.len() < receptors * rows {
+            drive.resize(receptors * rows, Row::ZERO);
         }
-        let drive = &mut drive[..steps * blocks];
-        let mut fresh = true;
-        for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-            let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
-            if std::mem::take(&mut fresh) {
-                projection.synapses.deliver::<false>(*arch, spikes, drive);
-            } else {
-                projection.synapses.deliver::<true>(*arch, spikes, drive);
+        for receptor in 0..receptors {
+            let drive = &mut drive[receptor * rows..][..rows];
+            let mut fresh = true;
+            let onto = |p: &Projection| p.target == target && p.receptor == receptor;
+            for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| onto(p)) {
+                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
+                if std::mem::take(&mut fresh) {
+                    projection.synapses.deliver::<false>(*arch, spikes, drive);
+                } else {
+                    projection.synapses.deliver::<true>(*arch, spikes, drive);
+                }
             }
-        }
-        if fresh {
-            drive.fill(Row::ZERO);
+            if fresh {
+                drive.fill(Row::ZERO);
+            }
         }
         let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
         let mut heard = 0;
         let mut done = 0;
         while done < steps {
             fired[target].clear();
-            done = population.advance(drive, done, &mut fired[target]);
+            done = population.advance(Drive::new(&drive[..receptors * rows], steps, receptors), done, &mut fired[target]);
             let now = &fired[target];
             now.iter().for_each(|&j| counts[target][j as usize] += 1);
             if remember && !now.is_empty() {
@@ -143,27 +147,20 @@ impl Network {
             if !*learning {
                 continue;
             }
-            for (projection, arriving) in projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target) {
-                let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
-                if let Some(rule) = &mut projection.filter_rule {
-                    (heard..done).for_each(|t| rule.on_pre(*step + t as u64, spikes.at(t)));
-                    rule.on_post(*step + done as u64 - 1, now, &|j| population.v_mv(j));
-                    if let Some(policy) = population.policy() {
-                        rule.on_policy(*step + done as u64 - 1, &policy, now);
-                    }
-                }
-                let Projection { synapses: Synapses::Dense(synapses), rule: Some(rule), .. } = projection else { continue };
-                for t in heard..done {
-                    rule.on_pre(*step + t as u64, spikes.at(t), synapses);
-                }
+            let last = *step + done as u64 - 1;
+            let onto = projections.iter_mut().zip(arriving.iter()).filter(|(p, _)| p.target == target && p.synapses.learns());
+            for (Projection { source, receptor, synapses, .. }, arriving) in onto {
+                let spikes = if *source == Source::Encoder { &*chunk } else { arriving };
+                (heard..done).for_each(|t| synapses.on_pre(*step, t, spikes));
                 if !now.is_empty() {
-                    rule.on_post(*step + done as u64 - 1, now, synapses);
-                    if rule.changes() == Changes::OnPost {
+                    synapses.on_post(last, now, &|j| population.v_mv(j));
+                    if synapses.changes() == Some(Changes::OnPost) {
+                        let drive = &mut drive[*receptor * rows..][..rows];
                         now.iter().for_each(|&j| synapses.redeliver(j as usize, spikes, done, drive));
                     }
                 }
                 if let Some(policy) = population.policy() {
-                    rule.on_policy(*step + done as u64 - 1, &policy, now);
+                    synapses.on_policy(last, &policy, now);
                 }
             }
             heard = done;

@@ -2,13 +2,12 @@
 
 use super::{Network, Projection};
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
-use crate::engine::plasticity::PlasticityRule;
 
 impl Network {
     /// A copy without learning and with constant thresholds, for tests.
     #[must_use]
     pub fn frozen(&self) -> Self {
-        let mut copy = self.copy(false, |_| None);
+        let mut copy = self.copy(false);
         copy.learning = false;
         for population in &mut copy.populations {
             population.set_adaptation(false);
@@ -20,23 +19,14 @@ impl Network {
     /// A copy with learning, for replaying a trial.
     #[must_use]
     pub fn twin(&self) -> Self {
-        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        let mut copy = self.copy(true);
         copy.learning = self.learning;
         copy
     }
 
-    fn copy(&self, learning: bool, rule: impl Fn(&Projection) -> Option<Box<dyn PlasticityRule>>) -> Self {
-        let projections = self
-            .projections
-            .iter()
-            .map(|p| {
-                let rule = rule(p);
-                // a copy learns filters if it learns at all
-                let filter_rule = p.filter_rule.as_ref().filter(|_| learning).map(|rule| rule.boxed_clone());
-                let (relay, synapses) = (p.relay.clone(), p.synapses.clone());
-                Projection { source: p.source, target: p.target, relay, synapses, rule, filter_rule }
-            })
-            .collect();
+    fn copy(&self, learning: bool) -> Self {
+        let fixed = |p: &Projection| Projection { synapses: p.synapses.fixed(), relay: p.relay.clone(), ..*p };
+        let projections = self.projections.iter().map(|p| if learning { p.clone() } else { fixed(p) }).collect();
         let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
         copy.arch = self.arch;
@@ -48,7 +38,7 @@ impl Network {
 
     /// Hash of every part of the state.
     pub fn digest(&self) -> Digest {
-        let mut copy = self.copy(true, |p| p.rule.as_ref().map(|rule| rule.boxed_clone()));
+        let mut copy = self.copy(true);
         Digest::of(&mut copy)
     }
 }
@@ -64,17 +54,11 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, relay, synapses, rule, filter_rule } in projections {
+        for Projection { source: _, target: _, receptor: _, relay, synapses } in projections {
             if let Some(relay) = relay {
                 relay.persist(archive)?;
             }
             synapses.persist(archive)?;
-            if let Some(rule) = rule {
-                rule.persist(archive)?;
-            }
-            if let Some(rule) = filter_rule {
-                rule.persist(archive)?;
-            }
         }
         for ((past, population), counts) in past.iter_mut().zip(populations).zip(counts) {
             archive.u32s("spike counts", counts)?;

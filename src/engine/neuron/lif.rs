@@ -18,6 +18,7 @@
 //! | `tau_theta_ms` | τ_θ | 10⁷ | ms |
 //! | `sigma_mv` | σ | 0 | mV |
 //! | `tau_syn_ms` | τ_s | 0 (delta) | ms |
+//! | `tau_receptors_ms` | τ_exc, τ_inh | none: one receptor with `tau_syn_ms` | ms |
 //! | `ri_mv` | R I | 0 | mV |
 //! | `inhibition_mv` | Δ_inh | 120 | mV |
 //! | `e_inh_mv` | E_inh | none: a current | mV |
@@ -25,6 +26,7 @@
 
 mod conductance;
 mod params;
+mod receptors;
 mod step;
 mod sweep;
 
@@ -33,13 +35,14 @@ pub(in crate::engine) use conductance::Opening;
 pub use params::LifParams;
 pub use step::{LifStep, Real};
 
-use super::{NeuronIdx, NeuronModel, NeuronParams};
+use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
 use crate::time::TimeGrid;
 use conductance::Conductances;
 use pulp::Arch;
+use receptors::Receptors;
 use sweep::{Contributor, Sweep};
 
 /// Coefficients of the coming steps under a conductance; no part of the state.
@@ -67,6 +70,8 @@ pub struct LifPopulation {
     adapt: bool,
     u: Vec<Row>,
     i_syn: Vec<Row>,
+    /// Synaptic currents of several receptors; `None` with one, whose current is `i_syn`.
+    receptors: Option<Receptors>,
     /// Step since the neurons settled, and the first step in which each is free of its refractory period.
     now: u32,
     held_until: Vec<Bits>,
@@ -97,6 +102,7 @@ impl LifPopulation {
             adapt: true,
             u: vec![Row::ZERO; blocks],
             i_syn: vec![Row::ZERO; blocks],
+            receptors: Receptors::new(blocks, &params, grid),
             now: 0,
             held_until: vec![Bits::ZERO; blocks],
             threshold: vec![Row([f32::INFINITY; LANES]); blocks],
@@ -262,9 +268,9 @@ impl NeuronModel for LifPopulation {
         self.n
     }
 
-    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+    fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
         let blocks = self.u.len();
-        let steps = drive.len() / blocks.max(1);
+        let steps = drive.steps();
         let interval = self.decay_interval();
         if self.now > 1 << 30 {
             (self.held_until, self.now) = (self.clamped(), 0);
@@ -282,8 +288,16 @@ impl NeuronModel for LifPopulation {
             }
             let open = self.opening.filter(|_| self.conductances.sum() > 0.0);
             let ahead = if open.is_some() { AHEAD } else { usize::MAX };
-            let most = if extra { 1 } else { (interval - self.clock % interval).min((steps - t).min(ahead) as u64) as usize };
-            let rows = &drive[t * blocks..][..most * blocks];
+            let mut receptors = self.receptors.take();
+            let most = if extra || receptors.is_some() {
+                1
+            } else {
+                (interval - self.clock % interval).min((steps - t).min(ahead) as u64) as usize
+            };
+            let rows = match &mut receptors {
+                None => &drive.receptor(0)[t * blocks..][..most * blocks],
+                Some(receptors) => receptors.step(drive, t),
+            };
             let done = match (self.params.tau_syn_ms > 0.0, extra, open) {
                 (false, false, None) => self.sweep::<false, false>(rows, fired),
                 (false, true, None) => self.sweep::<false, true>(rows, fired),
@@ -294,6 +308,7 @@ impl NeuronModel for LifPopulation {
                 (true, false, Some(Opening { keep, .. })) => self.sweep_open::<true, false>(rows, keep, fired),
                 (true, true, Some(Opening { keep, .. })) => self.sweep_open::<true, true>(rows, keep, fired),
             };
+            self.receptors = receptors;
             if let Some(Opening { by_spike, .. }) = self.opening {
                 self.conductances.open(fired, by_spike);
             }
@@ -316,8 +331,18 @@ impl NeuronModel for LifPopulation {
         steps
     }
 
+    fn receptors(&self) -> &'static [&'static str] {
+        if self.receptors.is_some() { receptors::NAMES } else { &["input"] }
+    }
+
+    fn set_v_mv(&mut self, neuron: NeuronIdx, v_mv: f32) {
+        let (block, lane) = place(neuron as usize);
+        self.u[block].0[lane] = v_mv - self.params.e_l_mv as f32;
+    }
+
     fn settle(&mut self) {
         self.u.fill(Row::ZERO);
+        self.receptors.iter_mut().for_each(Receptors::clear);
         self.i_syn.fill(Row::ZERO);
         self.held_until.fill(Bits::ZERO);
         self.now = 0;
@@ -353,6 +378,7 @@ impl NeuronModel for LifPopulation {
         }
         self.params = params;
         self.coefficients = LifStep::new(&params, self.grid);
+        self.receptors.iter_mut().for_each(|receptors| receptors.set(&params, self.grid));
         self.opening = Opening::new(&params, self.grid);
         if self.opening.is_none() {
             self.conductances.close();
@@ -389,7 +415,9 @@ impl NeuronModel for LifPopulation {
         let sound = |rows: &[Row]| rows.iter().all(|row| row.0.iter().fold(true, |sound, v| sound & v.is_finite()));
         let lanes = |rows: &[Row]| rows.iter().flat_map(|row| row.0).take(self.n).position(|v| !v.is_finite());
         let find = |name, rows: &[Row]| if sound(rows) { None } else { lanes(rows).map(|j| (name, j as NeuronIdx)) };
-        find("membrane potential", &self.u).or_else(|| find("synaptic current", &self.i_syn))
+        find("membrane potential", &self.u)
+            .or_else(|| find("synaptic current", &self.i_syn))
+            .or_else(|| self.receptors.iter().flat_map(Receptors::currents).find_map(|current| find("synaptic current", current)))
     }
 }
 
@@ -406,6 +434,7 @@ impl Persist for LifPopulation {
             adapt: _,
             u,
             i_syn,
+            receptors,
             now,
             held_until,
             threshold: _,
@@ -419,6 +448,7 @@ impl Persist for LifPopulation {
         } = self;
         archive.rows("potentials", u)?;
         archive.rows("synaptic currents", i_syn)?;
+        receptors.iter_mut().try_for_each(|receptors| receptors.persist(archive))?;
         archive.bits("refractory", &mut left)?;
         if let Archive::Load(_) = archive {
             (*held_until, *now) = (left, 0);

@@ -18,7 +18,7 @@
 //! every filter by θ+/K, so that every filter wins sometimes (after Diehl & Cook 2015).
 
 use super::lif::{LifParams, LifStep};
-use super::{NeuronIdx, NeuronModel, NeuronParams};
+use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place_at_site};
 use crate::time::TimeGrid;
@@ -230,7 +230,8 @@ impl NeuronModel for LocalPopulation {
         self.u.len()
     }
 
-    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+    fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+        let drive = drive.receptor(0);
         let blocks = self.u.len();
         let steps = drive.len() / blocks.max(1);
         for t in from..steps {

@@ -27,7 +27,7 @@
 
 mod psp;
 
-use super::{NeuronIdx, NeuronModel, NeuronParams};
+use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Row, blocks_for, place_at_site};
 use crate::rng::{Purpose, stream, uniform};
@@ -220,7 +220,8 @@ impl NeuronModel for RacePopulation {
         self.slow.len()
     }
 
-    fn advance(&mut self, drive: &[Row], from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+    fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
+        let drive = drive.receptor(0);
         let blocks = self.slow.len();
         let steps = drive.len() / blocks.max(1);
         for t in from..steps {
@@ -366,7 +367,7 @@ mod tests {
         let mut fired = Vec::new();
         let blocks = population.slow.len();
         for _ in 0..10 {
-            population.advance(&vec![Row::ZERO; blocks], 0, &mut fired);
+            population.advance(Drive::of_one(&vec![Row::ZERO; blocks], blocks), 0, &mut fired);
             if let [winner] = fired[..] {
                 return winner;
             }

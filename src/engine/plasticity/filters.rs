@@ -9,7 +9,7 @@
 //! The same rule modulated by reward, `Δw = η_M M (x̂ − w)`: filters of the neurons that fired move toward their patches for
 //! M > 0 and away from them for M < 0 (three-factor rule; Frémaux & Gerstner 2016).
 
-use super::{FilterRule, PlasticityParams};
+use super::{Changes, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Conv;
@@ -18,6 +18,8 @@ use crate::time::TimeGrid;
 
 /// Minimum trace per pixel of a patch for learning, so that filters do not learn the faint ends of strokes.
 const LEAST_TRACE: f32 = 0.06;
+/// Winners of a trial at most: one at each site of the largest layer.
+const MOST_WINNERS: usize = 1 << 24;
 
 /// Competitive STDP of shared filters.
 #[derive(Debug, Clone)]
@@ -43,7 +45,11 @@ impl FilterStdp {
     }
 }
 
-impl FilterRule for FilterStdp {
+impl Rule<Conv> for FilterStdp {
+    fn changes(&self) -> Changes {
+        Changes::AtConsolidation
+    }
+
     fn set_params(&mut self, params: &PlasticityParams, grid: TimeGrid) {
         self.eta = if self.rewarded { params.filter_reward } else { params.filter_eta } as f32;
         self.decay.set(params.filter_tau_ms, grid);
@@ -55,17 +61,17 @@ impl FilterRule for FilterStdp {
         self.winners.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Conv) {
         let x = self.decay.over(step.saturating_sub(self.onset));
         arrived.iter().for_each(|&i| self.trace[i as usize] = x);
     }
 
-    fn on_post(&mut self, _step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32) {
+    fn on_post(&mut self, _step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, _w: &mut Conv) {
         self.winners.extend_from_slice(fired);
     }
 
     /// Update the winning filters.
-    fn consolidate(&mut self, m: f32, conv: &mut Conv) {
+    fn consolidate(&mut self, _step: u64, m: f32, conv: &mut Conv) {
         if self.rewarded && self.eta * m == 0.0 {
             return;
         }
@@ -101,7 +107,7 @@ impl FilterRule for FilterStdp {
         }
     }
 
-    fn boxed_clone(&self) -> Box<dyn FilterRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Conv>> {
         Box::new(self.clone())
     }
 }
@@ -122,7 +128,7 @@ impl Persist for FilterStdp {
         let Self { rewarded: _, eta: _, decay: _, trace, onset, winners, wins } = self;
         archive.f32s("traces", trace)?;
         archive.clock(onset)?;
-        archive.list("eligibility", winners, 1 << 16, Archive::u32s)?;
+        archive.list("eligibility", winners, MOST_WINNERS, Archive::u32s)?;
         archive.u32s("eligibility", wins)
     }
 }
@@ -144,11 +150,11 @@ mod tests {
         (0..4).for_each(|tap| *conv.get_mut(tap, 1) = 0.5);
         let mut rule = rule(12, 2);
         rule.begin_trial(100);
-        rule.on_pre(100, &[5]);
-        rule.on_pre(104, &[6]);
+        rule.on_pre(100, 0, &[5], &mut conv);
+        rule.on_pre(104, 0, &[6], &mut conv);
         // site 4 of 3 x 2 sees pixels 5, 6, 9 and 10; neuron 4 * 2 + 0 is its first channel
-        rule.on_post(100, &[8], &|_| 0.0);
-        rule.consolidate(1.0, &mut conv);
+        rule.on_post(100, &[8], &|_| 0.0, &mut conv);
+        rule.consolidate(0, 1.0, &mut conv);
         let late = (-1.0f32).exp();
         let mean = (1.0 + late) / 4.0;
         let patch = [1.0 - mean, late - mean, -mean, -mean];
@@ -159,10 +165,10 @@ mod tests {
         }
         // the second win moves half way, the twentieth by a tenth
         rule.begin_trial(200);
-        rule.on_pre(200, &[10]);
-        rule.on_post(100, &[8], &|_| 0.0);
+        rule.on_pre(200, 0, &[10], &mut conv);
+        rule.on_post(100, &[8], &|_| 0.0, &mut conv);
         let before = conv.get(3, 0);
-        rule.consolidate(1.0, &mut conv);
+        rule.consolidate(0, 1.0, &mut conv);
         assert!(conv.get(3, 0) > before);
         let length: f32 = (0..4).map(|tap| conv.get(tap, 0).powi(2)).sum();
         assert!((length - 1.0).abs() < 1e-5);
@@ -174,9 +180,9 @@ mod tests {
         let mut conv = Conv::new(geometry, 1);
         let mut rule = rule(25, 1);
         rule.begin_trial(0);
-        rule.on_pre(0, &[12]);
-        rule.on_post(0, &[0], &|_| 0.0);
-        rule.consolidate(1.0, &mut conv);
+        rule.on_pre(0, 0, &[12], &mut conv);
+        rule.on_post(0, &[0], &|_| 0.0, &mut conv);
+        rule.consolidate(0, 1.0, &mut conv);
         assert!((0..25).all(|tap| conv.get(tap, 0) == 0.0), "one pixel in 25 is less than the least");
     }
 

@@ -2,7 +2,7 @@
 //! `Δw = η A+ exp(−Δt/τ+)` for a presynaptic spike before a postsynaptic one, `Δw = −η A− exp(Δt/τ−)` otherwise, with
 //! soft or hard bounds and all-to-all or nearest-spike pairing. Spikes of the same step count as pre before post.
 
-use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
+use super::{Changes, Marked, PlasticityParams, Rule, bounded};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Dense;
@@ -41,7 +41,7 @@ impl PairStdp {
     }
 }
 
-impl PlasticityRule for PairStdp {
+impl Rule<Dense> for PairStdp {
     fn changes(&self) -> Changes {
         Changes::OnPre
     }
@@ -58,10 +58,10 @@ impl PlasticityRule for PairStdp {
         self.post.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], w: &mut Dense) {
         for &i in arrived {
             for &j in self.post.active() {
-                self.changed.insert(NeuronIdx::from(j));
+                self.changed.insert(j);
                 let weight = w.get_mut(i as usize, j as usize);
                 *weight = bounded(*weight, -self.down * self.post.at(j, step), self.soft, self.w_max);
             }
@@ -69,7 +69,7 @@ impl PlasticityRule for PairStdp {
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
     }
 
-    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense) {
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, w: &mut Dense) {
         for &j in fired {
             self.changed.insert(j);
             let (rows, lane) = w.column_mut(j as usize);
@@ -77,21 +77,15 @@ impl PlasticityRule for PairStdp {
                 let weight = &mut rows[i as usize].0[lane];
                 *weight = bounded(*weight, self.up * self.pre.at(i, step), self.soft, self.w_max);
             }
-            self.post.bump(j as NeuronIdx, step);
+            self.post.bump(j, step);
         }
     }
-
-    fn consolidate(&mut self, _step: u64, _m: f32, _w: &mut Dense) {}
 
     fn take_changed(&mut self) -> Vec<NeuronIdx> {
         self.changed.take()
     }
 
-    fn eligibility(&self, _post: NeuronIdx, _step: u64) -> Option<Vec<f32>> {
-        None
-    }
-
-    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Dense>> {
         Box::new(self.clone())
     }
 }

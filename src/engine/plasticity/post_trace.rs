@@ -1,7 +1,7 @@
 //! STDP on postsynaptic spikes only: `Δw_ij = η x_i` when j fires, where x_i is the presynaptic trace (Diehl & Cook
 //! 2015). Depression results from the normalisation of the neuron's weights.
 
-use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
+use super::{Changes, Marked, PlasticityParams, Rule, bounded};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Dense;
@@ -26,7 +26,7 @@ impl PostTraceStdp {
     }
 }
 
-impl PlasticityRule for PostTraceStdp {
+impl Rule<Dense> for PostTraceStdp {
     fn changes(&self) -> Changes {
         Changes::OnPost
     }
@@ -40,11 +40,11 @@ impl PlasticityRule for PostTraceStdp {
         self.pre.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Dense) {
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
     }
 
-    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], w: &mut Dense) {
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, w: &mut Dense) {
         for &j in fired {
             self.changed.insert(j);
             let (rows, lane) = w.column_mut(j as usize);
@@ -65,7 +65,7 @@ impl PlasticityRule for PostTraceStdp {
         None
     }
 
-    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Dense>> {
         Box::new(self.clone())
     }
 }

@@ -20,7 +20,7 @@
 //! With shared filters the neurons of all sites take part in the decision. The gradient of a shared weight is the sum over
 //! all sites; sites with negligible probability are left out.
 
-use super::{FilterRule, PlasticityParams, PlasticityRule};
+use super::{Changes, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{LANES, Row, blocks_for, place_at_site};
 use crate::engine::neuron::{NeuronIdx, Policy, psp_gain};
@@ -175,9 +175,9 @@ impl RMax {
     }
 }
 
-impl PlasticityRule for RMax {
-    fn changes(&self) -> super::Changes {
-        super::Changes::AtConsolidation
+impl Rule<Dense> for RMax {
+    fn changes(&self) -> Changes {
+        Changes::AtConsolidation
     }
 
     fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
@@ -188,11 +188,11 @@ impl PlasticityRule for RMax {
         self.begin();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Dense) {
         self.hear(step, arrived);
     }
 
-    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _w: &mut Dense) {}
+    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, _w: &mut Dense) {}
 
     fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
         self.watch(step, policy, fired);
@@ -219,10 +219,6 @@ impl PlasticityRule for RMax {
         }
     }
 
-    fn take_changed(&mut self) -> Vec<NeuronIdx> {
-        Vec::new()
-    }
-
     fn eligibility(&self, post: NeuronIdx, _step: u64) -> Option<Vec<f32>> {
         let (block, lane) = place_at_site(post as usize, self.channels);
         let mut e = vec![0.0; self.slow.len()];
@@ -232,12 +228,16 @@ impl PlasticityRule for RMax {
         Some(e)
     }
 
-    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Dense>> {
         Box::new(self.clone())
     }
 }
 
-impl FilterRule for RMax {
+impl Rule<Conv> for RMax {
+    fn changes(&self) -> Changes {
+        Changes::AtConsolidation
+    }
+
     fn set_params(&mut self, p: &PlasticityParams, grid: TimeGrid) {
         self.tune(p, grid);
     }
@@ -246,11 +246,11 @@ impl FilterRule for RMax {
         self.begin();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Conv) {
         self.hear(step, arrived);
     }
 
-    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32) {}
+    fn on_post(&mut self, _step: u64, _fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, _w: &mut Conv) {}
 
     fn on_policy(&mut self, step: u64, policy: &Policy<'_>, fired: &[NeuronIdx]) {
         self.watch(step, policy, fired);
@@ -260,7 +260,7 @@ impl FilterRule for RMax {
         self.pretend(action);
     }
 
-    fn consolidate(&mut self, m: f32, filters: &mut Conv) {
+    fn consolidate(&mut self, _step: u64, m: f32, filters: &mut Conv) {
         if m == 0.0 {
             return;
         }
@@ -292,7 +292,7 @@ impl FilterRule for RMax {
         }
     }
 
-    fn boxed_clone(&self) -> Box<dyn FilterRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Conv>> {
         Box::new(self.clone())
     }
 }

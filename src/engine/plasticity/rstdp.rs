@@ -9,7 +9,7 @@
 //!
 //! Only neurons that fired have eligibility, and its decay is computed only when it is used.
 
-use super::{Changes, Marked, PlasticityParams, PlasticityRule, bounded};
+use super::{Changes, Marked, PlasticityParams, Rule, bounded};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Dense;
@@ -58,7 +58,7 @@ impl RStdp {
     }
 }
 
-impl PlasticityRule for RStdp {
+impl Rule<Dense> for RStdp {
     fn changes(&self) -> Changes {
         Changes::AtConsolidation
     }
@@ -76,11 +76,11 @@ impl PlasticityRule for RStdp {
         self.eligibility.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx], _w: &mut Dense) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Dense) {
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
     }
 
-    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _w: &mut Dense) {
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, _w: &mut Dense) {
         for &j in fired {
             let known = self.fired.list.len();
             self.fired.insert(j);
@@ -138,7 +138,7 @@ impl PlasticityRule for RStdp {
         Some(self.eligibility[row * self.n_pre..][..self.n_pre].iter().map(|e| e * forget).collect())
     }
 
-    fn boxed_clone(&self) -> Box<dyn PlasticityRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Dense>> {
         Box::new(self.clone())
     }
 }

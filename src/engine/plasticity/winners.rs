@@ -10,7 +10,7 @@
 //!   reverse: `η M A+` and `−η M A_p`. Bounds are hard. With `M = R − R̄` potentiation decreases with increasing
 //!   accuracy and depression with decreasing accuracy, as in Mozafari et al. 2019, Pattern Recognition 94:87.
 
-use super::{FilterRule, PlasticityParams};
+use super::{Changes, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::{Conv, Geometry};
@@ -84,7 +84,11 @@ impl WinnerStdp {
     }
 }
 
-impl FilterRule for WinnerStdp {
+impl Rule<Conv> for WinnerStdp {
+    fn changes(&self) -> Changes {
+        Changes::AtConsolidation
+    }
+
     fn set_params(&mut self, params: &PlasticityParams, _grid: TimeGrid) {
         self.params = *params;
     }
@@ -95,7 +99,7 @@ impl FilterRule for WinnerStdp {
         self.won.clear();
     }
 
-    fn on_pre(&mut self, step: u64, arrived: &[NeuronIdx]) {
+    fn on_pre(&mut self, step: u64, _delay: usize, arrived: &[NeuronIdx], _w: &mut Conv) {
         let now = step.saturating_sub(self.onset) as u32;
         for &i in arrived {
             let when = &mut self.when[i as usize];
@@ -103,7 +107,7 @@ impl FilterRule for WinnerStdp {
         }
     }
 
-    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], v_mv: &dyn Fn(NeuronIdx) -> f32) {
+    fn on_post(&mut self, step: u64, fired: &[NeuronIdx], v_mv: &dyn Fn(NeuronIdx) -> f32, _w: &mut Conv) {
         if self.won.len() >= self.competition.winners || fired.is_empty() {
             return;
         }
@@ -116,7 +120,7 @@ impl FilterRule for WinnerStdp {
         }
     }
 
-    fn consolidate(&mut self, m: f32, filters: &mut Conv) {
+    fn consolidate(&mut self, _step: u64, m: f32, filters: &mut Conv) {
         let [causal, other] = self.steps(m);
         let (low, high) = if self.rewarded { (self.params.w_min_mv as f32, self.params.w_max_mv as f32) } else { (0.0, 1.0) };
         for &(step, winner) in &self.won {
@@ -131,7 +135,7 @@ impl FilterRule for WinnerStdp {
         self.won.clear();
     }
 
-    fn boxed_clone(&self) -> Box<dyn FilterRule> {
+    fn boxed_clone(&self) -> Box<dyn Rule<Conv>> {
         Box::new(self.clone())
     }
 }
@@ -195,10 +199,15 @@ mod tests {
     fn the_earliest_win_then_the_highest_and_winners_keep_filter_and_neighbours_down() {
         let mut rule = rule(3, 1, false);
         rule.begin_trial(10);
-        rule.on_post(12, &[neuron(0, 0, 0), neuron(0, 0, 1), neuron(3, 0, 1)], &|j| if j == neuron(0, 0, 1) { 9.0 } else { 8.0 });
+        rule.on_post(
+            12,
+            &[neuron(0, 0, 0), neuron(0, 0, 1), neuron(3, 0, 1)],
+            &|j| if j == neuron(0, 0, 1) { 9.0 } else { 8.0 },
+            &mut conv(0.0),
+        );
         // (0, 0) is taken by the higher potential; the same filter does not win at (3, 0)
         assert_eq!(rule.won, [(2, neuron(0, 0, 1))]);
-        rule.on_post(13, &[neuron(1, 1, 0), neuron(2, 0, 2), neuron(3, 2, 0)], &|_| 20.0);
+        rule.on_post(13, &[neuron(1, 1, 0), neuron(2, 0, 2), neuron(3, 2, 0)], &|_| 20.0, &mut conv(0.0));
         assert_eq!(rule.won[1..], [(3, neuron(2, 0, 2)), (3, neuron(3, 2, 0))]);
     }
 
@@ -207,11 +216,11 @@ mod tests {
         let (mut rule, mut conv) = (rule(1, 0, false), conv(0.6));
         rule.begin_trial(100);
         // the patch of site (1, 0) holds pixels 1, 2, 6 and 7 with two maps each
-        rule.on_pre(100, &[2]);
-        rule.on_pre(103, &[15]);
-        rule.on_post(103, &[neuron(1, 0, 2)], &|_| 0.0);
-        rule.on_pre(104, &[4]);
-        rule.consolidate(0.0, &mut conv);
+        rule.on_pre(100, 0, &[2], &mut conv);
+        rule.on_pre(103, 0, &[15], &mut conv);
+        rule.on_post(103, &[neuron(1, 0, 2)], &|_| 0.0, &mut conv);
+        rule.on_pre(104, 0, &[4], &mut conv);
+        rule.consolidate(0, 0.0, &mut conv);
         for tap in 0..8 {
             let expected = if tap == 0 || tap == 7 { 0.6 + 0.1 * 0.24 } else { 0.6 - 0.075 * 0.24 };
             assert!((conv.get(tap, 2) - expected).abs() < 1e-6, "tap {tap}: {}", conv.get(tap, 2));
@@ -227,7 +236,7 @@ mod tests {
         let mut seen = vec![up(&rule)];
         for _ in 0..4000 {
             rule.begin_trial(0);
-            rule.consolidate(0.0, &mut conv(0.5));
+            rule.consolidate(0, 0.0, &mut conv(0.5));
             if seen.last() != Some(&up(&rule)) {
                 seen.push(up(&rule));
             }
@@ -240,9 +249,9 @@ mod tests {
         let after = |m: f32, w: f32| {
             let (mut rule, mut conv) = (rule(1, 0, true), conv(w));
             rule.begin_trial(0);
-            rule.on_pre(0, &[2]);
-            rule.on_post(0, &[neuron(1, 0, 0)], &|_| 0.0);
-            rule.consolidate(m, &mut conv);
+            rule.on_pre(0, 0, &[2], &mut conv);
+            rule.on_post(0, &[neuron(1, 0, 0)], &|_| 0.0, &mut conv);
+            rule.consolidate(0, m, &mut conv);
             (conv.get(0, 0), conv.get(1, 0))
         };
         let near = |(a, b): (f32, f32), (c, d): (f32, f32)| assert!((a - c).abs() < 1e-6 && (b - d).abs() < 1e-6, "{a} {b}");

@@ -101,7 +101,7 @@ impl Columns {
     pub fn new(network: &Network, neurons: &[NeuronIdx]) -> Self {
         let last = network.populations().len().wrapping_sub(1);
         let mut columns = Vec::new();
-        for (projection, p) in network.projections().iter().enumerate().filter(|(_, p)| p.target == last && p.rule.is_some()) {
+        for (projection, p) in network.projections().iter().enumerate().filter(|(_, p)| p.target == last && p.synapses.learns()) {
             let Some(dense) = p.synapses.dense() else { continue };
             for &neuron in neurons {
                 let w = (0..dense.n_pre()).map(|row| dense.get(row, neuron as usize)).collect();

@@ -3,6 +3,7 @@
 use super::{Stimulus, Trainer, TrialRecord, reward};
 use crate::datasets::Dataset;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
+use crate::engine::projection::Store;
 use crate::experiment::build;
 use crate::experiment::picture::Picture;
 use crate::params::{Domain, ParamId as P};
@@ -120,8 +121,8 @@ impl Persist for Trainer {
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
-            for (synapses, learns) in network.plastic_mut() {
-                let size = (synapses.n_pre(), synapses.n_post());
+            for Store { weights, rule: learns } in network.dense_mut() {
+                let size = (weights.n_pre(), weights.n_post());
                 *learns = build::rule(rule, size, data.train.classes, &build::plasticity(params, *protocol, 0.0), *grid);
             }
             network.set_encoder(build::encoder(code, params, (data.train.width, data.train.height), *grid));

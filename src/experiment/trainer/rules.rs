@@ -1,6 +1,7 @@
 //! Rules and parameters of populations and projections: changes by stages, schedules and the user.
 
 use super::Trainer;
+use crate::engine::projection::Store;
 use crate::experiment::build;
 use crate::experiment::swap::Swap;
 use crate::params::{Change, ParamError, ParamId as P};
@@ -16,8 +17,8 @@ impl Trainer {
             self.readout.close();
             let p = build::plasticity(&self.params, self.protocol, self.eta());
             let classes = self.data.train.classes;
-            for (synapses, rule) in self.network.plastic_mut() {
-                *rule = build::rule(name, (synapses.n_pre(), synapses.n_post()), classes, &p, self.grid);
+            for Store { weights, rule } in self.network.dense_mut() {
+                *rule = build::rule(name, (weights.n_pre(), weights.n_post()), classes, &p, self.grid);
             }
         }
         self.set_rules();
@@ -38,9 +39,8 @@ impl Trainer {
     /// Install the rule of the filters that learn in this stage.
     pub(super) fn set_filter_rules(&mut self) {
         let Self { params, protocol, stage, network, data, .. } = self;
-        let with_filters = network.projections_mut().iter_mut().filter_map(|p| Some((p.synapses.conv()?.geometry(), &mut p.filter_rule)));
-        for (layer, (geometry, rule)) in with_filters.enumerate() {
-            *rule = build::filter_rule(params, *protocol, (*stage, layer), geometry, data.train.classes);
+        for (layer, Store { weights, rule }) in network.filters_mut().enumerate() {
+            *rule = build::filter_rule(params, *protocol, (*stage, layer), weights.geometry(), data.train.classes);
         }
     }
 
@@ -54,8 +54,7 @@ impl Trainer {
     fn set_rules(&mut self) {
         let p = build::plasticity(&self.params, self.protocol, self.eta());
         for projection in self.network.projections_mut() {
-            projection.rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
-            projection.filter_rule.iter_mut().for_each(|rule| rule.set_params(&p, self.grid));
+            projection.synapses.set_params(&p, self.grid);
         }
     }
 
@@ -106,7 +105,7 @@ impl Trainer {
         }
         self.apply_params(id == P::Encoder);
         if id == P::WMax {
-            self.network.plastic_mut().for_each(|(synapses, _)| synapses.cap(value as f32));
+            self.network.dense_mut().for_each(|store| store.weights.cap(value as f32));
         }
         if id == P::Norm && value > 0.0 {
             // a neuron that does not fire would keep its old sum

@@ -1,0 +1,252 @@
+//! Sparse synapses: a list for each presynaptic neuron, sorted by delay and then by postsynaptic neuron. Every synapse has a
+//! weight and a delay of its own; two neurons can be connected by several synapses.
+//!
+//! A static synapse needs 8 bytes, or 10 if delays differ; one that learns 8 more, by which it is found from its
+//! postsynaptic neuron. The order of the additions of one step and neuron is fixed: the longest delay first, then the order of
+//! the presynaptic neurons, then that of the list.
+
+use crate::engine::archive::{Archive, ArchiveError, Persist};
+use crate::engine::block::{Row, blocks_for, place};
+use crate::engine::neuron::NeuronIdx;
+use crate::engine::spikes::SpikeChunk;
+
+/// One synapse of a presynaptic neuron.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Synapse {
+    /// Postsynaptic neuron.
+    pub post: NeuronIdx,
+    /// Weight in mV.
+    pub weight_mv: f32,
+    /// Delay in steps, at least one.
+    pub delay: u16,
+}
+
+/// Sparse synapses of one projection.
+#[derive(Debug, Clone)]
+pub struct Sparse {
+    n_post: usize,
+    /// First synapse of every presynaptic neuron, and the number of synapses.
+    starts: Vec<u32>,
+    post: Vec<NeuronIdx>,
+    weights: Vec<f32>,
+    /// Delay of every synapse in steps; empty if all are equal.
+    delay: Vec<u16>,
+    /// All delays that occur, the longest first; never empty.
+    delays: Vec<u16>,
+    incoming: Option<Incoming>,
+}
+
+/// The synapses onto every neuron, for rules.
+#[derive(Debug, Clone)]
+struct Incoming {
+    starts: Vec<u32>,
+    /// Index of the synapse and its presynaptic neuron, in the order of the synapses.
+    synapses: Vec<(u32, NeuronIdx)>,
+}
+
+impl Sparse {
+    /// The synapses of every presynaptic neuron in turn, onto `n_post` neurons. Panics on an index out of range, a delay of 0
+    /// and more than 2^32 - 1 synapses, which descriptions are checked for.
+    pub fn from_rows<R: IntoIterator<Item = Synapse>>(n_post: usize, rows: impl IntoIterator<Item = R>) -> Self {
+        let (mut starts, mut post, mut weights, mut delay) = (vec![0], Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            for synapse in row {
+                post.push(synapse.post);
+                weights.push(synapse.weight_mv);
+                delay.push(synapse.delay);
+            }
+            starts.push(post.len() as u32);
+        }
+        Self::new(n_post, starts, post, weights, delay)
+    }
+
+    /// Synapses by row: `starts` has one entry more than there are presynaptic neurons; `delay` has one entry for all
+    /// synapses, or one for each.
+    pub(super) fn new(n_post: usize, starts: Vec<u32>, mut post: Vec<NeuronIdx>, mut weights: Vec<f32>, mut delay: Vec<u16>) -> Self {
+        assert!(u32::try_from(post.len()).is_ok(), "at most 2^32 - 1 synapses, got {}", post.len());
+        assert!(post.iter().all(|&j| (j as usize) < n_post), "every synapse needs a postsynaptic neuron");
+        let mut occurs = vec![false; 1 + usize::from(delay.iter().copied().max().unwrap_or(1))];
+        delay.iter().for_each(|&d| occurs[usize::from(d)] = true);
+        assert!(!occurs[0], "a synapse needs a delay of at least one step");
+        let mut delays: Vec<u16> = (1..occurs.len()).rev().filter(|&d| occurs[d]).map(|d| d as u16).collect();
+        if delays.is_empty() {
+            delays.push(1);
+        }
+        if delays.len() == 1 {
+            delay = Vec::new();
+        }
+        let mut order: Vec<u32> = Vec::new();
+        for row in starts.windows(2) {
+            let row = row[0] as usize..row[1] as usize;
+            let key = |s: usize| (delay.get(s).copied().unwrap_or(0), post[s]);
+            if row.clone().is_sorted_by_key(key) {
+                continue;
+            }
+            order.clear();
+            order.extend(row.clone().map(|s| s as u32));
+            order.sort_by_key(|&s| key(s as usize));
+            let sorted: Vec<(NeuronIdx, f32, u16)> =
+                order.iter().map(|&s| s as usize).map(|s| (post[s], weights[s], delay.get(s).copied().unwrap_or(0))).collect();
+            for (s, (j, w, d)) in row.zip(sorted) {
+                (post[s], weights[s]) = (j, w);
+                if let Some(delay) = delay.get_mut(s) {
+                    *delay = d;
+                }
+            }
+        }
+        Self { n_post, starts, post, weights, delay, delays, incoming: None }
+    }
+
+    /// Presynaptic neurons.
+    pub fn n_pre(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Postsynaptic neurons.
+    pub fn n_post(&self) -> usize {
+        self.n_post
+    }
+
+    /// Synapses.
+    pub fn len(&self) -> usize {
+        self.post.len()
+    }
+
+    /// Whether there are no synapses.
+    pub fn is_empty(&self) -> bool {
+        self.post.is_empty()
+    }
+
+    /// Memory in bytes.
+    pub fn bytes(&self) -> usize {
+        let incoming = self.incoming.as_ref().map_or(0, |all| 4 * all.starts.len() + 8 * all.synapses.len());
+        4 * (self.starts.len() + self.post.len() + self.weights.len()) + 2 * self.delay.len() + incoming
+    }
+
+    /// Delays that occur, in steps, the longest first.
+    pub fn delays(&self) -> &[u16] {
+        &self.delays
+    }
+
+    /// The shortest delay in steps.
+    pub fn min_delay(&self) -> usize {
+        self.delays.last().map_or(1, |&delay| delay.into())
+    }
+
+    /// Steps by which the longest delay exceeds the shortest.
+    pub fn delay_span(&self) -> usize {
+        self.delays.first().map_or(1, |&delay| usize::from(delay)) - self.min_delay()
+    }
+
+    /// Synapses of a presynaptic neuron.
+    pub fn out_degree(&self, pre: usize) -> usize {
+        self.row(pre).len()
+    }
+
+    /// All weights in mV, in the order of `triplets`.
+    pub fn weights_mv(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// All weights, mutable.
+    pub fn weights_mut(&mut self) -> &mut [f32] {
+        &mut self.weights
+    }
+
+    /// Every synapse with its presynaptic neuron.
+    pub fn triplets(&self) -> impl Iterator<Item = (NeuronIdx, Synapse)> + '_ {
+        (0..self.n_pre()).flat_map(move |pre| {
+            self.row(pre).map(move |s| (pre as NeuronIdx, Synapse { post: self.post[s], weight_mv: self.weights[s], delay: self.delay(s) }))
+        })
+    }
+
+    fn row(&self, pre: usize) -> std::ops::Range<usize> {
+        self.starts[pre] as usize..self.starts[pre + 1] as usize
+    }
+
+    fn delay(&self, synapse: usize) -> u16 {
+        self.delay.get(synapse).copied().unwrap_or(self.delays[0])
+    }
+
+    /// The synapses of a presynaptic neuron with a delay.
+    #[inline(always)]
+    fn slice(&self, pre: usize, delay: u16) -> std::ops::Range<usize> {
+        let row = self.row(pre);
+        if self.delay.is_empty() {
+            return row;
+        }
+        let delays = &self.delay[row.clone()];
+        let start = delays.partition_point(|&d| d < delay);
+        let end = start + delays[start..].partition_point(|&d| d == delay);
+        row.start + start..row.start + end
+    }
+
+    /// Spikes that arrive in step `t` of a chunk after `delay` steps. `spikes` begins `delay_span` steps before the chunk.
+    pub(super) fn arriving<'a>(&self, t: usize, delay: usize, spikes: &'a SpikeChunk) -> &'a [NeuronIdx] {
+        spikes.at(t + usize::from(self.delays[0]) - delay)
+    }
+
+    /// Set the drive, laid out `[step][block]`, to the weights of all spikes of a chunk; with `ADD`, add them to it.
+    pub fn deliver<const ADD: bool>(&self, spikes: &SpikeChunk, drive: &mut [Row]) {
+        if !ADD {
+            drive.fill(Row::ZERO);
+        }
+        for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
+            for &delay in &self.delays {
+                for &pre in self.arriving(t, delay.into(), spikes) {
+                    let slice = self.slice(pre as usize, delay);
+                    for (&post, &w) in self.post[slice.clone()].iter().zip(&self.weights[slice]) {
+                        let (block, lane) = place(post as usize);
+                        drive[block].0[lane] += w;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Prepare `onto`.
+    pub(super) fn index_incoming(&mut self) {
+        let mut starts = vec![0u32; self.n_post + 1];
+        self.post.iter().for_each(|&j| starts[j as usize + 1] += 1);
+        (0..self.n_post).for_each(|j| starts[j + 1] += starts[j]);
+        let mut next = starts.clone();
+        let mut synapses = vec![(0, 0); self.post.len()];
+        for pre in 0..self.n_pre() {
+            for s in self.row(pre) {
+                let place = &mut next[self.post[s] as usize];
+                synapses[*place as usize] = (s as u32, pre as NeuronIdx);
+                *place += 1;
+            }
+        }
+        self.incoming = Some(Incoming { starts, synapses });
+    }
+
+    /// Change the weights of the synapses of `pre` with `delay`: `change` gets the postsynaptic neuron and the weight.
+    #[inline(always)]
+    pub fn change_from(&mut self, pre: NeuronIdx, delay: usize, mut change: impl FnMut(NeuronIdx, &mut f32)) {
+        let slice = self.slice(pre as usize, delay as u16);
+        self.post[slice.clone()].iter().zip(&mut self.weights[slice]).for_each(|(&post, w)| change(post, w));
+    }
+
+    /// Change the weights of the synapses onto `post`: `change` gets the presynaptic neuron, the delay in steps and the weight.
+    /// Without a rule there is no list of them, and nothing changes.
+    #[inline(always)]
+    pub fn change_onto(&mut self, post: NeuronIdx, mut change: impl FnMut(NeuronIdx, u16, &mut f32)) {
+        let Some(Incoming { starts, synapses }) = &self.incoming else { return };
+        for &(s, pre) in &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize] {
+            let delay = self.delay.get(s as usize).copied().unwrap_or(self.delays[0]);
+            change(pre, delay, &mut self.weights[s as usize]);
+        }
+    }
+}
+
+impl Persist for Sparse {
+    /// Static weights follow from the description and the seed and are no part of the state.
+    fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        let Self { n_post: _, starts: _, post: _, weights, delay: _, delays: _, incoming } = self;
+        if incoming.is_none() {
+            return Ok(());
+        }
+        archive.f32s("sparse weights", weights)
+    }
+}

@@ -1,0 +1,109 @@
+//! A free run: a network that is simulated without trials, for a duration that can be extended.
+
+use crate::engine::archive::{self, ArchiveError, Digest};
+use crate::engine::monitor::Monitor;
+use crate::engine::network::Network;
+use crate::lower;
+use crate::model::{Fault, NetworkSpec, Path, Value};
+use crate::params::Change;
+use crate::time::{Step, TimeGrid};
+
+/// Steps between two checks for values that are not numbers.
+const CHECK_EVERY: u64 = 1000;
+
+/// A network that runs freely.
+pub struct FreeRun {
+    spec: NetworkSpec,
+    network: Network,
+    seed: u64,
+}
+
+/// Why a run stopped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("the {what} of neuron {neuron} of \"{population}\" is not a number any more, at {ms} ms; choose smaller weights or rates")]
+pub struct NotFinite {
+    /// Name of the population.
+    pub population: String,
+    /// The variable.
+    pub what: &'static str,
+    /// The neuron.
+    pub neuron: u32,
+    /// Model time in ms.
+    pub ms: f64,
+}
+
+impl FreeRun {
+    /// Build the network. All faults of the description are reported.
+    pub fn new(spec: NetworkSpec, seed: u64) -> Result<Self, Vec<Fault>> {
+        let network = lower::network(&spec, seed)?;
+        Ok(Self { spec, network, seed })
+    }
+
+    /// Simulate `steps` steps. Results do not depend on how they are divided, nor on monitors.
+    pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<(), NotFinite> {
+        let end = self.network.step() + steps;
+        while self.network.step() < end {
+            let now = self.network.step();
+            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end);
+            self.network.run(next - now, monitors);
+            let found = self.network.populations().iter().enumerate().find_map(|(k, p)| Some((k, p.not_finite()?)));
+            if let Some((index, (what, neuron))) = found {
+                let population = self.spec.populations[index].name.clone();
+                return Err(NotFinite { population, what, neuron, ms: self.network.step() as f64 * self.spec.dt_ms });
+            }
+        }
+        Ok(())
+    }
+
+    /// Set a parameter by its path from the next step on; one that needs a new network is a fault.
+    pub fn set(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+        let mut spec = self.spec.clone();
+        spec.set_value(path, value)?;
+        if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
+            return Err(vec![Fault { path: path.to_string(), message: "it requires a new network; reset with the new value".to_owned() }]);
+        }
+        lower::update(&mut self.network, &spec);
+        self.spec = spec;
+        Ok(())
+    }
+
+    /// The description with its current values.
+    pub fn spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Steps since the start.
+    pub fn step(&self) -> Step {
+        Step(self.network.step())
+    }
+
+    /// The time grid.
+    pub fn grid(&self) -> TimeGrid {
+        TimeGrid::new(self.spec.dt_ms)
+    }
+
+    /// Hash of the whole state.
+    pub fn digest(&self) -> Digest {
+        self.network.digest()
+    }
+
+    /// The whole state as bytes. Description and seed are stored beside it.
+    pub fn save(&mut self) -> Vec<u8> {
+        archive::save(&mut self.network)
+    }
+
+    /// Continue from a state that was saved with the same description and seed. After an error the run must not be used.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
+        archive::restore(&mut self.network, bytes)
+    }
+}
