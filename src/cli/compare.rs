@@ -2,7 +2,8 @@
 //! Either side is one run or a folder of runs that differ in their seed.
 //!
 //! Two runs are tested on the same images, and images that only one classified correctly are counted (McNemar 1947). In
-//! folders, runs with the same seed form pairs, and their accuracies are compared (Student's paired t test).
+//! folders, runs with the same seed form pairs, and their accuracies are compared (Student's paired t test). Without the images
+//! the test accuracies that were recorded at the end of training are compared.
 
 use super::args::CompareArgs;
 use super::events::{CompareSide, ComparedEvent, CurvePoint, Differs, McNemar, PairedTest};
@@ -13,7 +14,8 @@ use super::stop::Stop;
 use super::{machine, plan};
 use crate::datasets::Data;
 use crate::params::{REGISTRY, format_value};
-use crate::rundir::{Metrics, RunDir};
+use crate::preset::Preset;
+use crate::rundir::{Metrics, RunDir, SessionRecord};
 use crate::study::{compare, mcnemar};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,42 +24,57 @@ use std::sync::atomic::AtomicBool;
 /// Rows of the learning curve table.
 const ROWS: u64 = 10;
 
-/// One run and its answers.
-struct Tested {
-    run: Reopened,
+/// The record of a run.
+struct Recorded {
+    run: RunDir,
+    preset: Preset,
+    session: SessionRecord,
     /// Training images, and the accuracy over the last thousand.
     curve: Vec<(u64, f32)>,
-    right: Vec<bool>,
 }
 
-impl Tested {
-    fn accuracy(&self) -> f64 {
-        self.right.iter().filter(|&&right| right).count() as f64 / self.right.len().max(1) as f64
-    }
+/// One run and its test.
+struct Tested {
+    record: Recorded,
+    /// Test images and accuracy.
+    images: usize,
+    accuracy: f64,
+    /// Whether each image was classified correctly; empty for a recorded accuracy.
+    right: Vec<bool>,
 }
 
 /// Compare two runs or folders.
 pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let mut reporter = Reporter::new(&args.output);
-    let mut sides = [open(&args.first, args.data.as_deref())?, open(&args.second, args.data.as_deref())?];
-    // image by image: a run of version 0.1 is tested on the same images as the other
-    let reading = sides[0][0].data.reading;
-    for run in sides.iter_mut().flatten().filter(|run| run.data.reading != reading) {
-        run.data = Arc::new(Data { reading, ..(*run.data).clone() });
-    }
+    let sides = [open(&args.first)?, open(&args.second)?];
     let differs = differences(&sides[0][0], &sides[1][0]);
     let same_data = sides[0][0].session.data.identity() == sides[1][0].session.data.identity();
+    let images = match images(&sides, args) {
+        Ok(images) => Some(images),
+        // a folder or number of images that was named must be valid
+        Err(Failure::Input(reason)) if args.data.is_none() && args.test_images.is_none() && is_recorded(&sides) => {
+            reporter.warn(&format!("{reason}; the test accuracies recorded at the end of training are compared"));
+            None
+        }
+        Err(failure) => return Err(failure),
+    };
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     let mut tested: Vec<Vec<Tested>> = Vec::new();
-    for side in sides {
-        let tests: Result<Vec<Tested>, Failure> =
-            side.into_iter().map(|run| test(run, args, threads, &mut reporter, stop.flag())).collect();
+    for (at, side) in sides.into_iter().enumerate() {
+        let tests: Result<Vec<Tested>, Failure> = side
+            .into_iter()
+            .enumerate()
+            .map(|(run, record)| match &images {
+                Some(images) => test(record, Arc::clone(&images[at][run]), args, threads, &mut reporter, stop.flag()),
+                None => recorded(record),
+            })
+            .collect();
         tested.push(tests?);
     }
     let [first, second] = <[Vec<Tested>; 2]>::try_from(tested).map_err(|_| Failure::run("two sides were compared"))?;
     let toss = match (first.as_slice(), second.as_slice()) {
-        ([a], [b]) if same_data => {
+        ([a], [b]) if same_data && images.is_some() => {
             let count = |mine: &Tested, other: &Tested| {
                 mine.right.iter().zip(&other.right).filter(|&(&mine, &other)| mine && !other).count() as u64
             };
@@ -66,33 +83,34 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
         }
         _ => None,
     };
-    let keyed = |side: &[Tested]| side.iter().map(|run| (run.run.session.seed, run.accuracy())).collect::<Vec<_>>();
+    let keyed = |side: &[Tested]| side.iter().map(|run| (run.record.session.seed, run.accuracy)).collect::<Vec<_>>();
     let paired = if first.len() + second.len() > 2 { compare(&keyed(&second), &keyed(&first)) } else { None };
     let paired =
         paired.map(|pairs| PairedTest { pairs: pairs.n, difference: pairs.difference, ci95_half_width: pairs.half_width, p: pairs.p });
     let sides = [(&args.first, &first), (&args.second, &second)].map(|(path, runs)| CompareSide {
         path: path.display().to_string(),
-        preset: runs[0].run.session.preset.clone(),
-        seeds: runs.iter().map(|run| run.run.session.seed).collect(),
-        test_images: runs[0].right.len(),
-        test_accuracy: runs.iter().map(Tested::accuracy).sum::<f64>() / runs.len() as f64,
+        preset: runs[0].record.session.preset.clone(),
+        seeds: runs.iter().map(|run| run.record.session.seed).collect(),
+        test_images: runs[0].images,
+        test_accuracy: runs.iter().map(|run| run.accuracy).sum::<f64>() / runs.len() as f64,
     });
     let event = ComparedEvent { event: "compared", sides, differs, curve: curves(&first, &second), mcnemar: toss, paired };
     reporter.event(&event);
-    tell(&event, same_data, &mut reporter);
+    tell(&event, same_data, images.is_some(), &mut reporter);
     reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(format!("results could not be written to standard output: {error}"))))
 }
 
 /// A run, or the runs of a folder in the order of their seeds.
-fn open(path: &Path, data: Option<&Path>) -> Result<Vec<Reopened>, Failure> {
+fn open(path: &Path) -> Result<Vec<Recorded>, Failure> {
     if path.join("session.ron").exists() || !path.is_dir() {
-        return Ok(vec![Reopened::open(path, data)?]);
+        return Ok(vec![read(RunDir::open(path).map_err(Failure::input)?)?]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))?;
     let mut folders: Vec<PathBuf> =
         entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| RunDir::open(path).is_ok()).collect();
     folders.sort();
-    let mut runs = folders.iter().map(|folder| Reopened::open(folder, data)).collect::<Result<Vec<_>, _>>()?;
+    let open = |folder: &PathBuf| read(RunDir::open(folder).map_err(Failure::input)?);
+    let mut runs = folders.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     if runs.is_empty() {
         return Err(Failure::input(format!(
             "{} is neither a run directory nor a folder of run directories; name one that `spikescope train` wrote",
@@ -103,26 +121,75 @@ fn open(path: &Path, data: Option<&Path>) -> Result<Vec<Reopened>, Failure> {
     Ok(runs)
 }
 
-fn test(run: Reopened, args: &CompareArgs, threads: usize, reporter: &mut Reporter, cancel: &AtomicBool) -> Result<Tested, Failure> {
-    let path = run.run.path().display().to_string();
-    let checkpoint = run.run.checkpoint().map_err(Failure::input)?;
+fn read(run: RunDir) -> Result<Recorded, Failure> {
+    let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+    let metrics = run.metrics().map_err(Failure::input)?;
+    let curve = Metrics::read_curve(&metrics).unwrap_or_default().into_iter().map(|(images, _, recent)| (images, recent)).collect();
+    Ok(Recorded { run, preset, session, curve })
+}
+
+/// The images of every run.
+fn images(sides: &[Vec<Recorded>; 2], args: &CompareArgs) -> Result<[Vec<Arc<Data>>; 2], Failure> {
+    let load = |run: &Recorded| plan::load_same_data(args.data.as_deref(), &run.session.data);
+    let mut all = Vec::new();
+    for side in sides {
+        all.push(side.iter().map(load).collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut all = <[Vec<Arc<Data>>; 2]>::try_from(all).map_err(|_| Failure::run("two sides were compared"))?;
+    // image by image: a run of version 0.1 is tested on the same images as the other
+    let reading = all[0][0].reading;
+    for data in all.iter_mut().flatten().filter(|data| data.reading != reading) {
+        *data = Arc::new(Data { reading, ..(**data).clone() });
+    }
+    Ok(all)
+}
+
+fn recorded_test(run: &Recorded) -> Option<(usize, f64)> {
+    let ending = run.session.ending.as_ref()?;
+    Some((usize::try_from(ending.test_images).ok()?, ending.test_accuracy?))
+}
+
+/// Whether every run has ended with a test.
+fn is_recorded(sides: &[Vec<Recorded>; 2]) -> bool {
+    sides.iter().flatten().all(|run| recorded_test(run).is_some())
+}
+
+fn recorded(record: Recorded) -> Result<Tested, Failure> {
+    let none = || Failure::input(format!("{} has no recorded test", record.run.path().display()));
+    let (images, accuracy) = recorded_test(&record).ok_or_else(none)?;
+    Ok(Tested { record, images, accuracy, right: Vec::new() })
+}
+
+fn test(
+    record: Recorded,
+    data: Arc<Data>,
+    args: &CompareArgs,
+    threads: usize,
+    reporter: &mut Reporter,
+    cancel: &AtomicBool,
+) -> Result<Tested, Failure> {
+    let Recorded { run, preset, session, curve } = record;
+    let path = run.path().display().to_string();
+    let checkpoint = run.checkpoint().map_err(Failure::input)?;
     let checkpoint = checkpoint
         .ok_or_else(|| Failure::input(format!("{path} has no checkpoint yet; resume it with `spikescope train --resume {path}`")))?;
-    let images = plan::test_images(args.test_images, &run.data)?;
-    let trainer = run.trainer_at(&checkpoint)?;
-    run.version_note().into_iter().for_each(|note| reporter.warn(&format!("{path}: {note}")));
+    let images = plan::test_images(args.test_images, &data)?;
+    let reopened = Reopened { run, preset, session, data };
+    let trainer = reopened.trainer_at(&checkpoint)?;
+    reopened.version_note().into_iter().for_each(|note| reporter.warn(&format!("{path}: {note}")));
     reporter.start_bar("testing", 0, images);
     let bar = reporter.bar();
     let answers = trainer.evaluator().answers(images as usize, threads, &|done| bar.set(done as u64), cancel);
     reporter.end_bar();
     let answers = answers.ok_or_else(|| Failure::Interrupted("stopped; nothing was changed".to_owned()))?;
-    let metrics = run.run.metrics().map_err(Failure::input)?;
-    let curve = Metrics::read_curve(&metrics).unwrap_or_default().into_iter().map(|(images, _, recent)| (images, recent)).collect();
-    Ok(Tested { run, curve, right: answers.into_iter().map(|(_, right)| right).collect() })
+    let right: Vec<bool> = answers.into_iter().map(|(_, right)| right).collect();
+    let accuracy = right.iter().filter(|&&right| right).count() as f64 / right.len().max(1) as f64;
+    let Reopened { run, preset, session, data: _ } = reopened;
+    Ok(Tested { record: Recorded { run, preset, session, curve }, images: right.len(), accuracy, right })
 }
 
 /// Differences in everything that determines the runs.
-fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
+fn differences(first: &Recorded, second: &Recorded) -> Vec<Differs> {
     let (a, b) = (&first.session, &second.session);
     let mut pairs = vec![
         ("preset".to_owned(), a.preset.clone(), b.preset.clone()),
@@ -133,19 +200,19 @@ fn differences(first: &Reopened, second: &Reopened) -> Vec<Differs> {
         ("version".to_owned(), a.version.clone(), b.version.clone()),
         ("changes during the run".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
     ];
-    let matters = |run: &Reopened, spec: &crate::params::ParamSpec| spec.protocols.contains(&run.preset.protocol);
+    let matters = |run: &Recorded, spec: &crate::params::ParamSpec| spec.protocols.contains(&run.preset.protocol);
     let value =
-        |run: &Reopened, spec| if matters(run, spec) { format_value(spec, run.preset.params.get(spec.id)) } else { "–".to_owned() };
+        |run: &Recorded, spec| if matters(run, spec) { format_value(spec, run.preset.params.get(spec.id)) } else { "–".to_owned() };
     pairs.extend(REGISTRY.iter().map(|spec| (spec.name.to_owned(), value(first, spec), value(second, spec))));
     pairs.into_iter().filter(|(_, a, b)| a != b).map(|(name, first, second)| Differs { name, first, second }).collect()
 }
 
 /// Mean training accuracy of both sides at the same numbers of images.
 fn curves(first: &[Tested], second: &[Tested]) -> Vec<CurvePoint> {
-    let ends = first.iter().chain(second).filter_map(|run| run.curve.last()).map(|&(images, _)| images);
+    let ends = first.iter().chain(second).filter_map(|run| run.record.curve.last()).map(|&(images, _)| images);
     let Some(last) = ends.min() else { return Vec::new() };
     let at = |side: &[Tested], images: u64| {
-        let value = |run: &Tested| run.curve.iter().take_while(|&&(n, _)| n <= images).last().map(|&(_, right)| f64::from(right));
+        let value = |run: &Tested| run.record.curve.iter().take_while(|&&(n, _)| n <= images).last().map(|&(_, right)| f64::from(right));
         let values: Option<Vec<f64>> = side.iter().map(value).collect();
         values.map(|values| values.iter().sum::<f64>() / values.len() as f64)
     };
@@ -156,7 +223,7 @@ fn curves(first: &[Tested], second: &[Tested]) -> Vec<CurvePoint> {
     (1..=ROWS).filter_map(point).collect()
 }
 
-fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
+fn tell(event: &ComparedEvent, same_data: bool, is_tested: bool, reporter: &mut Reporter) {
     let [a, b] = &event.sides;
     for (letter, side) in [("A", a), ("B", b)] {
         let seeds: Vec<String> = side.seeds.iter().map(ToString::to_string).collect();
@@ -186,6 +253,8 @@ fn tell(event: &ComparedEvent, same_data: bool, reporter: &mut Reporter) {
             "\nB - A over {pairs} pairs of equal seeds: {:+.2}{width} percentage points; {p} (paired t test)",
             difference * 100.0
         ));
+    } else if !is_tested && event.sides.iter().all(|side| side.seeds.len() == 1) {
+        reporter.say("\nno test: the images are needed to compare two runs image by image; name their folder with --data");
     } else if same_data {
         reporter.say("\nno test: no two runs have the same seed");
     } else {

@@ -4,6 +4,7 @@ use super::args::DoctorArgs;
 use super::failure::Failure;
 use super::{locate, machine, streams};
 use crate::datasets::{self, Reading};
+use crate::files::without_os_codes;
 use std::fmt::Write;
 
 /// Peak memory of training the default preset, in MiB.
@@ -51,7 +52,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
         };
         ill += usize::from(matches!(finding, Bad(_)));
         // invariant: writing to a string cannot fail
-        writeln!(text, "{mark} {line}").ok();
+        writeln!(text, "{mark} {}", without_os_codes(line)).ok();
     }
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
     if ill == 0 { Ok(()) } else { Err(Failure::run(format!("{ill} of the problems above prevent training"))) }

@@ -184,9 +184,9 @@ pub(super) struct ReportedExperiment {
     pub(super) seeds: Vec<u64>,
     pub(super) train_images: u64,
     pub(super) test_images: u64,
-    pub(super) test_accuracy: f64,
+    pub(super) test_accuracy: Option<f64>,
     pub(super) test_accuracy_sd: Option<f64>,
-    pub(super) events_per_image: f64,
+    pub(super) events_per_image: Option<f64>,
 }
 
 /// Two runs, or two sets of runs, were compared.

@@ -8,13 +8,16 @@ use super::reopen::Reopened;
 use super::stop::Stop;
 use super::{locate, machine, plan, streams};
 use crate::datasets::Data;
-use crate::files::{check_writable, is_stream};
+use crate::files::{check_writable, is_stream, without_os_codes};
 use crate::preset::{self, Preset};
 use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Loaded collections by the hash that the records contain.
+type DataByHash = BTreeMap<String, Arc<Data>>;
 
 /// A run directory and its cached measurements.
 struct Subject {
@@ -45,13 +48,16 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let subjects = subjects(&found, &asked, &mut cache)?;
     let shipped = shipped();
     // missing files are found before anything is written
-    let data = data(&subjects, args)?;
+    let (data, missing) = data(&subjects, args)?;
     let folder = page.parent().filter(|folder| !is_streamed && !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
     }
     let mut reporter = Reporter::new(&args.output);
+    for reason in missing.values() {
+        reporter.warn(&format!("{reason}; the report shows the recorded metrics of these runs only"));
+    }
     let total: usize = subjects.iter().filter(|one| one.known.is_none()).map(|one| shown(one, &asked, &data)).sum();
     reporter.start_bar("measuring", 0, total as u64);
     let (mut runs, mut done, mut measured) = (Vec::new(), 0, 0);
@@ -60,7 +66,9 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         let images = shown(&subject, &asked, &data);
         let Subject { name, run, preset, session, key, known } = subject;
         let results = if let Some(results) = known {
-            results
+            Ok(results)
+        } else if let Some(reason) = missing.get(&session.data.digest) {
+            Err(reason.clone())
         } else {
             reporter.label_bar(name.clone());
             let data = Arc::clone(&data[&session.data.digest]);
@@ -72,7 +80,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
             let results = results.ok_or_else(|| Failure::Interrupted("stopped; the page was not changed".to_owned()))?;
             cache.put(key, results.clone()).map_err(Failure::run)?;
             (done, measured) = (done + images, measured + 1);
-            results
+            Ok(results)
         };
         runs.push(Run::new(name, &run, preset, &checkpoint, results).map_err(Failure::input)?);
     }
@@ -131,22 +139,31 @@ fn checkpoint(run: &RunDir) -> Result<Checkpoint, Failure> {
     run.checkpoint().map_err(Failure::input)?.ok_or_else(none)
 }
 
-/// The data of every run that has to be measured, by its hash.
-fn data(subjects: &[Subject], args: &ReportArgs) -> Result<BTreeMap<String, Arc<Data>>, Failure> {
-    let mut all = BTreeMap::new();
+/// The data of every run that has to be measured, by its hash, and why other data is missing. A folder named by --data must hold
+/// the data.
+fn data(subjects: &[Subject], args: &ReportArgs) -> Result<(DataByHash, BTreeMap<String, String>), Failure> {
+    let (mut all, mut missing) = (DataByHash::new(), BTreeMap::new());
     for subject in subjects.iter().filter(|subject| subject.known.is_none()) {
         let record = &subject.session.data;
-        if !all.contains_key(&record.digest) {
-            let data = plan::load_same_data(args.data.as_deref(), record)?;
-            plan::test_images(args.test_images, &data)?;
-            all.insert(record.digest.clone(), data);
+        if all.contains_key(&record.digest) || missing.contains_key(&record.digest) {
+            continue;
+        }
+        match plan::load_same_data(args.data.as_deref(), record) {
+            Ok(data) => {
+                plan::test_images(args.test_images, &data)?;
+                all.insert(record.digest.clone(), data);
+            }
+            Err(Failure::Input(reason)) if args.data.is_none() => {
+                missing.insert(record.digest.clone(), without_os_codes(&reason.to_string()));
+            }
+            Err(failure) => return Err(failure),
         }
     }
-    Ok(all)
+    Ok((all, missing))
 }
 
 /// Number of images presented to measure a run.
-fn shown(subject: &Subject, asked: &Asked, data: &BTreeMap<String, Arc<Data>>) -> usize {
+fn shown(subject: &Subject, asked: &Asked, data: &DataByHash) -> usize {
     let most = data.get(&subject.session.data.digest).map_or(0, |data| data.test.len());
     report::work(asked.images.min(most))
 }
@@ -157,19 +174,26 @@ fn shipped() -> BTreeMap<String, Preset> {
 }
 
 fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize) {
-    let experiment = |group: &Group| ReportedExperiment {
-        experiment: group.label.clone(),
-        seeds: group.runs.iter().map(|run| run.session.seed).collect(),
-        train_images: group.first().images,
-        test_images: group.first().measured.images as u64,
-        test_accuracy: group.accuracy(),
-        test_accuracy_sd: group.deviation(|run| run.measured.accuracy()),
-        events_per_image: group.mean(|run| run.measured.events()),
+    let experiment = |group: &Group| {
+        let accuracy = group.known_accuracy();
+        ReportedExperiment {
+            experiment: group.label.clone(),
+            seeds: group.runs.iter().map(|run| run.session.seed).collect(),
+            train_images: group.first().images,
+            test_images: group.first().test_images(),
+            test_accuracy: accuracy.map(|(mean, _)| mean),
+            test_accuracy_sd: accuracy.and_then(|(_, deviation)| deviation),
+            events_per_image: group.is_measured().then(|| group.mean(|run| run.measured.events())),
+        }
     };
     let experiments: Vec<ReportedExperiment> = groups.iter().map(experiment).collect();
     for one in &experiments {
         let spread = one.test_accuracy_sd.map_or(String::new(), |sd| format!(" ± {:.2}", 100.0 * sd));
-        reporter.say(&format!("{}: {:.2}{spread} % of {} test images correct", one.experiment, 100.0 * one.test_accuracy, one.test_images));
+        let recorded = if one.events_per_image.is_some() { "" } else { " (recorded)" };
+        reporter.say(&one.test_accuracy.map_or_else(
+            || format!("{}: no test was recorded", one.experiment),
+            |mean| format!("{}: {:.2}{spread} % of {} test images correct{recorded}", one.experiment, 100.0 * mean, one.test_images),
+        ));
     }
     if is_stream(page) {
         reporter.say(&format!("the page went to {}", page.display()));

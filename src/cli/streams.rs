@@ -1,6 +1,6 @@
 //! Standard output, standard error, and what `--out` names.
 
-use crate::files::{stream_to, write_with};
+use crate::files::{stream_to, without_os_codes, write_with};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) fn write_out(out: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Res
     stream_to(io::stdout().lock(), fill)
 }
 
-/// Write a line to standard error; a failure cannot be reported anywhere and is ignored.
+/// Write a message to standard error; a failure cannot be reported anywhere and is ignored.
 pub(super) fn complain(line: &str) {
-    writeln!(io::stderr(), "{line}").ok();
+    writeln!(io::stderr(), "{}", without_os_codes(line)).ok();
 }

@@ -12,6 +12,7 @@ use super::stop::Stop;
 use crate::datasets::Split;
 use crate::engine::projection::Synapses;
 use crate::experiment::{TestResult, Trainer};
+use crate::files::without_os_codes;
 use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, Ending, Metrics, Notes, RunDir, SessionRecord};
@@ -35,6 +36,8 @@ struct Training {
     recorder: Recorder,
     reporter: Reporter,
     clock: Clock,
+    /// Whether the run was already complete, its test included, when it was opened.
+    was_finished: bool,
     /// What could not be saved; the run continues and exits with code 1.
     lost: Vec<String>,
 }
@@ -96,7 +99,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     fitted.iter().for_each(|note| reporter.note(note));
     trainer.data().remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     idle.iter().for_each(|warning| reporter.warn(warning));
-    Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, lost: Vec::new() })
+    Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, was_finished: false, lost: Vec::new() })
 }
 
 fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
@@ -118,7 +121,7 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
         None => reopened.trainer()?,
     };
     let Reopened { run, preset, mut session, data: _ } = reopened;
-    session.ending = None;
+    let was_finished = session.ending.take().is_some_and(|end| (end.images, end.test_images) == (session.images, session.test_images));
     let record = session.record.as_deref().map_or(Ok(RecordPlan::default()), RecordPlan::parse).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer, session.images);
     let (cpu_s, wall_s) = checkpoint.as_ref().map_or((Some(0.0), 0.0), |c| (c.cpu_s, c.wall_s));
@@ -130,7 +133,7 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     let recorder = Recorder::open(run.path(), &record, &shape, Some(&notes.recorded))
         .map_err(|error| Failure::input(format!("cannot continue the recordings: {error}")))?;
     let clock = Clock::go_on(cpu_s, wall_s);
-    Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, lost: Vec::new() })
+    Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, was_finished, lost: Vec::new() })
 }
 
 /// Change the planned number of images, if `--images` or `--epochs` was given. Returns a note for the user.
@@ -196,7 +199,11 @@ impl Training {
             version,
             out: out.clone(),
         });
+        let event = if self.was_finished { "finished before" } else { event };
         self.reporter.note(&format!("{preset}, seed {seed}: {event}, {done} of {images} images done, run directory {out}"));
+        if self.was_finished && self.session.record.is_none() {
+            self.reporter.note(&format!("to train it longer, give the total number of epochs: spikescope train --resume {out} --epochs N"));
+        }
         if let Split::LastFifth = self.trainer.data().split {
             self.reporter.note(&self.trainer.data().words());
         }
@@ -276,7 +283,7 @@ impl Training {
 
     fn log(&mut self, line: &str) {
         let line = format!("{} {line}", machine::timestamp(SystemTime::now()));
-        let written = self.run.log(&line);
+        let written = self.run.log(&without_os_codes(&line));
         self.note_loss(written.err().map(|error| format!("the log was not written: {error}")));
     }
 

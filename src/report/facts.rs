@@ -9,7 +9,7 @@ use crate::preset::Preset;
 use crate::rundir::{Checkpoint, Metrics, RunDir, SessionRecord};
 use std::collections::BTreeMap;
 
-/// A run that was measured.
+/// A run with its measurements.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// Its path below the folder of the report.
@@ -24,19 +24,29 @@ pub struct Run {
     pub cpu_s: Option<f64>,
     /// Training images, accuracy in the bin, accuracy over the last thousand.
     pub curve: Vec<(u64, f32, f32)>,
-    /// Its measurements.
+    /// Its measurements; empty if it was not measured.
     pub measured: Measured,
+    /// Why it was not measured.
+    pub unmeasured: Option<String>,
 }
 
 impl Run {
-    /// Combine a run directory with its measurements.
-    pub fn new(name: String, run: &RunDir, preset: Preset, checkpoint: &Checkpoint, measured: Measured) -> Result<Self, ReportError> {
+    /// Combine a run directory with its measurements, or with the reason why there are none.
+    pub fn new(
+        name: String,
+        run: &RunDir,
+        preset: Preset,
+        checkpoint: &Checkpoint,
+        measured: Result<Measured, String>,
+    ) -> Result<Self, ReportError> {
+        let (measured, unmeasured) = measured.map_or_else(|reason| (Measured::default(), Some(reason)), |measured| (measured, None));
         let metrics = run.metrics()?;
         let path = run.path().join("metrics.csv");
         // a run without metrics has no curve
         let curve = if metrics.is_empty() { Ok(Vec::new()) } else { Metrics::read_curve(&metrics) };
         let curve = curve.map_err(|reason| ReportError::Unreadable { path, reason })?;
-        Ok(Self { name, session: run.session()?, preset, images: checkpoint.images, cpu_s: checkpoint.cpu_s, curve, measured })
+        let (images, cpu_s) = (checkpoint.images, checkpoint.cpu_s);
+        Ok(Self { name, session: run.session()?, preset, images, cpu_s, curve, measured, unmeasured })
     }
 
     /// Whether no command was applied during the run, so that preset and seed reproduce it.
@@ -44,11 +54,26 @@ impl Run {
         self.session.applied.is_empty()
     }
 
+    /// Test images and accuracy recorded at the end of training, if the run has ended with a test.
+    pub fn recorded_test(&self) -> Option<(u64, f64)> {
+        let ending = self.session.ending.as_ref().filter(|ending| ending.images == self.images)?;
+        Some((ending.test_images, ending.test_accuracy?))
+    }
+
+    /// The measured test accuracy, or the recorded one if the run was not measured.
+    pub fn accuracy(&self) -> Option<f64> {
+        if self.unmeasured.is_none() { Some(self.measured.accuracy()) } else { Some(self.recorded_test()?.1) }
+    }
+
+    /// Number of images of this accuracy.
+    pub fn test_images(&self) -> u64 {
+        if self.unmeasured.is_none() { self.measured.images as u64 } else { self.recorded_test().map_or(0, |test| test.0) }
+    }
+
     /// The test accuracy recorded at the end of training, if it was measured on the same number of images.
     pub fn noted_accuracy(&self) -> Option<f64> {
-        let ending = self.session.ending.as_ref()?;
-        let same = ending.test_images == self.measured.images as u64 && ending.images == self.images;
-        ending.test_accuracy.filter(|_| same)
+        let (images, accuracy) = self.recorded_test()?;
+        (images == self.measured.images as u64).then_some(accuracy)
     }
 }
 
@@ -71,6 +96,11 @@ impl Group {
         &self.runs[0]
     }
 
+    /// Whether all runs were measured.
+    pub fn is_measured(&self) -> bool {
+        self.runs.iter().all(|run| run.unmeasured.is_none())
+    }
+
     /// A quantity of every run.
     pub fn each(&self, of: impl Fn(&Run) -> f64) -> Vec<f64> {
         self.runs.iter().map(of).collect()
@@ -86,6 +116,12 @@ impl Group {
         deviation(&self.each(of))
     }
 
+    /// Mean and standard deviation of the measured or recorded accuracies; `None` if one of them is unknown.
+    pub fn known_accuracy(&self) -> Option<(f64, Option<f64>)> {
+        let values: Option<Vec<f64>> = self.runs.iter().map(Run::accuracy).collect();
+        values.and_then(|values| Some((mean(&values)?, deviation(&values))))
+    }
+
     /// Mean accuracy.
     pub fn accuracy(&self) -> f64 {
         self.mean(|run| run.measured.accuracy())
@@ -98,7 +134,8 @@ pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> 
     for run in runs {
         let applied = if run.is_plain() { String::new() } else { format!("{} {:?}", run.name, run.session.applied) };
         let (session, preset) = (&run.session, run.preset.to_ron());
-        let kind = format!("{}\n{} {:?}\n{preset}\n{}\n{applied}", session.preset, run.images, session.schedule, session.data.identity());
+        let (data, measured) = (session.data.identity(), run.unmeasured.is_none());
+        let kind = format!("{}\n{} {:?}\n{preset}\n{data} {measured}\n{applied}", session.preset, run.images, session.schedule);
         match groups.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, runs)) => runs.push(run),
             None => groups.push((kind, vec![run])),
@@ -179,7 +216,7 @@ pub(super) mod tests {
         let curve = vec![(100, 0.5, 0.5), (200, 0.5 + seed as f32 / 100.0, 0.6 + seed as f32 / 100.0)];
         let (classes, confusion) = (["a", "b"].map(str::to_owned).to_vec(), vec![vec![5, 0, 0], vec![1, 3, 1]]);
         let measured = Measured { images: 10, step_ms: 1.0, classes, confusion, ..Measured::default() };
-        Run { name: format!("r/{seed}"), session, preset, images: 600, cpu_s: Some(1.5), curve, measured }
+        Run { name: format!("r/{seed}"), session, preset, images: 600, cpu_s: Some(1.5), curve, measured, unmeasured: None }
     }
 
     #[test]

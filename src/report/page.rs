@@ -43,28 +43,33 @@ pub fn page_alone(found: &Found, groups: &[Group]) -> String {
 impl Report<'_> {
     fn html(&self, has_tables: bool) -> Markup {
         let runs: usize = self.groups.iter().map(|group| group.runs.len()).sum();
-        let with_runs = |part: fn(&Report<'_>) -> Markup| {
-            if runs == 0 {
+        let measured: Vec<Group> = self.groups.iter().filter(|group| group.is_measured()).cloned().collect();
+        let measured = Report { found: self.found, groups: &measured };
+        let with = |report: &Report<'_>, part: fn(&Report<'_>) -> Markup| {
+            if report.groups.is_empty() {
                 html! {}
             } else {
-                part(self)
+                part(report)
             }
         };
+        let with_runs = |part: fn(&Report<'_>) -> Markup| with(self, part);
+        let with_measured = |part: fn(&Report<'_>) -> Markup| with(&measured, part);
         let (title, introduction, rest) = self.found.notes.as_deref().map_or((None, "", ""), notes::parts);
         let title = title.map_or_else(|| format!("Report on {}", self.found.name), str::to_owned);
         let notes = html! {
             @if !rest.trim().is_empty() { section id="notes" { h2 { "Notes" } (PreEscaped(notes::render(rest))) } }
         };
         let parts = [
-            with_runs(sections::summary),
+            with_measured(sections::summary),
+            with_runs(sections::recorded),
             with_runs(sections::learning),
-            with_runs(sections::confusion),
-            with_runs(sections::seen),
-            with_runs(sections::activity),
-            with_runs(sections::robust),
-            with_runs(sections::variants),
+            with_measured(sections::confusion),
+            with_measured(sections::seen),
+            with_measured(sections::activity),
+            with_measured(sections::robust),
+            with_measured(sections::variants),
             sections::studies(self),
-            with_runs(sections::published),
+            with_measured(sections::published),
             notes,
             with_runs(sections::method),
             with_runs(sections::parameters),

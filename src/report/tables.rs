@@ -62,18 +62,20 @@ const RUNS: &[&str] = &[
 fn runs(run: &Run, rows: &mut Rows) {
     let measured = &run.measured;
     let outputs = measured.layers.last().map_or(0, |layer| layer.spikes);
+    let missing = run.unmeasured.is_some();
+    let known = |value: &dyn std::fmt::Display| if missing { String::new() } else { value.to_string() };
     rows.push(vec![
         run.name.clone(),
         run.session.version.clone(),
         run.session.data.digest.clone(),
         run.images.to_string(),
-        measured.images.to_string(),
-        measured.right().to_string(),
-        measured.accuracy().to_string(),
+        run.recorded_test().filter(|_| missing).map_or_else(|| known(&measured.images), |(images, _)| images.to_string()),
+        known(&measured.right()),
+        run.recorded_test().filter(|_| missing).map_or_else(|| known(&measured.accuracy()), |(_, accuracy)| accuracy.to_string()),
         run.cpu_s.map_or_else(String::new, |s| format!("{s:.3}")),
-        measured.per_image(outputs).to_string(),
-        measured.events().to_string(),
-        measured.silent().to_string(),
+        known(&measured.per_image(outputs)),
+        known(&measured.events()),
+        known(&measured.silent()),
         run.session.ending.as_ref().map_or_else(String::new, |ending| ending.digest.clone()),
     ]);
 }
@@ -121,6 +123,9 @@ fn activity(run: &Run, rows: &mut Rows) {
 }
 
 fn robustness(run: &Run, rows: &mut Rows) {
+    if run.unmeasured.is_some() {
+        return;
+    }
     let images = run.measured.images.to_string();
     rows.push(vec!["none".to_owned(), "0".to_owned(), String::new(), run.measured.right().to_string(), images.clone()]);
     rows.extend(run.measured.stood.iter().map(|stood| {

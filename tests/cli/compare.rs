@@ -26,6 +26,29 @@ fn comparison_lists_settings_and_images_that_differ() {
 }
 
 #[test]
+fn runs_without_their_images_are_compared_by_recorded_results() {
+    let lab = Lab::new();
+    for run in ["a/1 --seed 1", "a/2 --seed 2", "b/1 --seed 1 --set reward_mode=off", "b/2 --seed 2 --set reward_mode=off"] {
+        lab.line(&format!("train small.ron --data data --images 1500 --out {run}")).good();
+    }
+    let [one, all] = ["compare a/1 b/1 --json", "compare a b --json"].map(|line| lab.line(line).good().last());
+    std::fs::rename(lab.path("data"), lab.path("moved")).unwrap();
+    let ran = lab.line("compare a/1 b/1 --json").good();
+    let recorded = ran.last();
+    assert!(ran.stderr.lines().count() == 1 && ran.stderr.contains("--data"), "{ran:?}");
+    for key in ["sides", "differs", "curve"] {
+        assert_eq!(recorded[key], one[key], "{key}");
+    }
+    assert!(recorded["mcnemar"].is_null() && !one["mcnemar"].is_null());
+    assert_eq!(lab.line("compare a b --json").good().last(), all, "pairs of seeds need no images");
+    assert!(lab.line("compare a/1 b/1").good().stdout.contains("--data"));
+    assert_eq!(lab.line("compare a/1 b/1 --data moved --json").good().last(), one);
+    for line in ["compare a/1 b/1 --data nowhere", "compare a/1 b/1 --test-images 50"] {
+        assert_eq!(lab.line(line).code, Some(2), "{line}");
+    }
+}
+
+#[test]
 fn folders_of_runs_are_paired_by_seed() {
     let lab = Lab::new();
     for seed in 1..=3 {

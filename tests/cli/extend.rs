@@ -57,8 +57,11 @@ fn unsuitable_extension_is_refused_without_changes() {
         assert_eq!(lab.contents(), before, "{line}");
     }
     // the planned length is not an extension, also of a run whose recording is complete
-    lab.line("train --resume run --images 60").good();
-    lab.line("train --resume recorded").good();
+    for (line, extends) in [("train --resume run --images 60", true), ("train --resume recorded", false)] {
+        let ran = lab.line(line).good();
+        assert!(ran.stderr.contains("finished before") && !ran.stderr.contains("resumed"), "{ran:?}");
+        assert_eq!(ran.stderr.contains("--epochs N"), extends, "{ran:?}");
+    }
     let recording = |lab: &Lab| std::fs::read(lab.path("recorded/recordings/rewards.npz")).unwrap();
     assert!(before[&lab.path("recorded/recordings/rewards.npz")] == recording(&lab));
 }

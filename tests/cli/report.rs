@@ -169,6 +169,34 @@ fn cached_measurements_are_not_used_for_other_networks_or_images() {
 }
 
 #[test]
+fn report_without_images_shows_recorded_results_and_what_is_missing() {
+    let (lab, finished) = trained();
+    std::fs::rename(lab.path("data"), lab.path("moved")).unwrap();
+    let ran = lab.line("report runs --json").good();
+    assert!(ran.stderr.lines().count() == 1 && ran.stderr.contains("--data"), "{ran:?}");
+    let event = ran.last();
+    assert_eq!(event["measured_runs"], 0);
+    let single = |one: &&serde_json::Value| one["seeds"].as_array().unwrap().len() == 1;
+    let hard = event["experiments"].as_array().unwrap().iter().find(single).unwrap();
+    assert!(hard["test_accuracy"] == finished[2]["test_accuracy"] && hard["events_per_image"].is_null(), "{event}");
+    let html = page(&lab, "runs/report/index.html");
+    for part in ["id=\"recorded\"", "id=\"learning\"", "id=\"parameters\"", "id=\"commands\"", "3 runs could not be measured", "--data"] {
+        assert!(html.contains(part), "{part}");
+    }
+    for part in ["id=\"summary\"", "id=\"confusion\"", "id=\"activity\"", "id=\"robustness\""] {
+        assert!(!html.contains(part), "{part}");
+    }
+    let runs = table(&lab.path("runs/report/index-tables/runs.csv"));
+    assert!(runs.len() == 3 && runs.iter().all(|row| !row["accuracy"].is_empty() && row["events_per_image"].is_empty()), "{runs:?}");
+    // runs measured before are shown completely beside those that cannot be measured
+    lab.line("report runs/hard --data moved --out runs/report/index.html").good();
+    let event = lab.line("report runs --json").good().last();
+    assert_eq!(event["experiments"].as_array().unwrap().iter().filter(|one| one["events_per_image"].is_number()).count(), 1, "{event}");
+    let html = page(&lab, "runs/report/index.html");
+    assert!(html.contains("id=\"summary\"") && html.contains("2 runs could not be measured"));
+}
+
+#[test]
 fn notes_set_the_title_and_are_escaped() {
     let (lab, _) = trained();
     let notes = "# Bars & lines\n\nWhat *bars* teach.\n\n## What failed\n\nMuch. <script>alert(1)</script> ![x](http://x/y.png)\n";

@@ -59,7 +59,7 @@ impl Panel for Ablation {
                 let what = format!("last 1,000 images, {band}");
                 (what, format!("{} of {} {word}", study.jobs.0, study.jobs.1))
             }
-            None => ("variants that lack one part each".to_owned(), String::new()),
+            None => ("one part removed in each variant".to_owned(), String::new()),
         }
     }
 
@@ -167,7 +167,7 @@ fn picture(ui: &mut Ui, rect: Rect, cx: &Context) {
             text::calm_sentence(
                 ui,
                 cx.palette,
-                "Choose the ablations and press Start: accuracy curves are plotted here while the networks train.",
+                "Choose the ablations and press Start ablation: accuracy curves are plotted here while the networks train.",
             );
         });
         return;
@@ -285,6 +285,6 @@ fn words(line: &Summary) -> String {
 fn summary(study: &StudyView) -> String {
     let words = study.summary.iter().filter(|line| line.mean().is_some()).map(|line| format!("{} {}", line.name, words(line)));
     let words = words.collect::<Vec<_>>().join("; ");
-    let words = if words.is_empty() { "no network is done yet".to_owned() } else { words };
+    let words = if words.is_empty() { "no network has finished yet".to_owned() } else { words };
     format!("Ablation of {}, {} of {} networks: {words}", study.title, study.jobs.0, study.jobs.1)
 }

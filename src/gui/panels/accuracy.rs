@@ -27,9 +27,9 @@ impl Panel for Accuracy {
     }
 
     fn help(&self) -> &'static str {
-        "Accuracy during training: an exponential moving average whose smoothing you choose, and the bins behind it, faint. The \
-         dashed line is chance level; a triangle marks a change of a parameter; the diamond is a test on held-out images. During \
-         the first epoch every training image is new to the network."
+        "Accuracy during training: an exponential moving average with adjustable smoothing, and faint bins behind it. The dashed line \
+         is chance level; a triangle marks a parameter change; the diamond is a test on held-out images. During the first epoch \
+         every training image is new to the network."
     }
 
     fn protocols(&self) -> &'static [Protocol] {

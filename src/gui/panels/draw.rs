@@ -384,7 +384,7 @@ fn taught_words(before: u64, cx: &Context) -> String {
         return format!("shown as image {}{reward}", count(trial.index + 1));
     }
     if trial.index > before + 1 {
-        return "shown and learnt".to_owned();
+        return "shown and trained on".to_owned();
     }
     match cx.snapshot.state {
         RunState::Running => "Queued: next image".to_owned(),

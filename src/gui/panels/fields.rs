@@ -58,10 +58,10 @@ impl Panel for Fields {
     }
 
     fn help(&self) -> &'static str {
-        "The weights of each output neuron, laid out like the pixels they come from. During learning noise turns into the \
-         shapes the neuron responds to. Fields are sorted by how much they have learnt: the share of the strongest tenth of \
+        "The weights of each output neuron, arranged like the pixels of the image. During training the initial noise changes into \
+         the pattern to which the neuron responds. Fields are sorted by how much they have learnt: the share of the strongest tenth of \
          the weights in their sum, 0.19 for noise; from 0.35 on a field counts as learnt. The options change the order and \
-         leave out the others. A click selects a neuron for the other views."
+         hide fields that have not learnt. A click selects a neuron for the other views."
     }
 
     fn protocols(&self) -> &'static [Protocol] {

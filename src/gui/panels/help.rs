@@ -94,7 +94,7 @@ impl Panel for Help {
 
     fn help(&self) -> &'static str {
         "Descriptions of all views, all parameters with equation, range, default and source, and the full references. Type a word to \
-         search all of it. F1 over a tile, or Help in its context menu, opens the description of that view."
+         search all entries. F1 over a tile, or Help in its context menu, opens the description of that view."
     }
 
     fn protocols(&self) -> &'static [Protocol] {

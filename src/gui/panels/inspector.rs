@@ -72,7 +72,7 @@ impl Panel for Inspector {
         let neuron = cx.ui_state.selected_neuron;
         let n = derived::neurons(cx.snapshot);
         if n == 0 {
-            text::calm_sentence(ui, cx.palette, "Click a neuron in any view to see its receptive field and its numbers here.");
+            text::calm_sentence(ui, cx.palette, "Click a neuron in any view to see its receptive field and its properties here.");
             return;
         }
         if neuron as usize >= n {

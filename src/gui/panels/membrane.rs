@@ -42,8 +42,8 @@ impl Panel for Membrane {
     }
 
     fn help(&self) -> &'static str {
-        "The membrane potential of one neuron in mV, with its threshold and its spikes. It rises while pixels of its receptive \
-         field fire and falls when another neuron fires: lateral inhibition."
+        "The membrane potential of one neuron in mV, with its threshold and its spikes. Input spikes in its receptive field \
+         raise it; lateral inhibition lowers it when another neuron fires."
     }
 
     fn protocols(&self) -> &'static [Protocol] {

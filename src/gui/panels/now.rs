@@ -48,8 +48,8 @@ impl Panel for Now {
 
     fn help(&self) -> &'static str {
         "One image from left to right: its pixels, its input spikes, the votes of the output spikes, the answer and its reward. \
-         With rewards given by hand, the network waits after the answer until +, 0 or − is pressed. The label is compared outside \
-         the network and is not part of its input."
+         In the reward mode By hand, the run stops after the answer until +, 0 or − is pressed. The label is compared with the answer \
+         outside the network and is not part of its input."
     }
 
     fn protocols(&self) -> &'static [Protocol] {
@@ -252,7 +252,7 @@ fn paint_answer(painter: &Painter, rect: Rect, side: f32, cx: &Context) {
     let mut lines = vec![(word.to_owned(), tint, text::strong_font())];
     if trial.answer.is_some() || (shown.is_none() && ended(trial)) {
         if trial.awaits_reward {
-            lines.push(("reward it:".to_owned(), palette.accent, text::strong_font()));
+            lines.push(("press".to_owned(), palette.accent, text::strong_font()));
             lines.push(("+  0  −".to_owned(), palette.accent, text::number_font()));
         } else {
             lines.push((reward_words(trial), palette.dim, text::number_font()));
@@ -281,7 +281,7 @@ fn is_swapped(snapshot: &Snapshot) -> bool {
 
 fn reward_words(trial: &TrialView) -> String {
     match trial.reward {
-        None if trial.awaits_reward => "waiting for your reward: +, 0 or −".to_owned(),
+        None if trial.awaits_reward => "reward pending: press +, 0 or −".to_owned(),
         Some(reward) => format!("reward {}", signed(f64::from(reward), 0)),
         None if trial.reward_in_ms > 0.0 => format!("reward in {} ms", fixed(trial.reward_in_ms, 0)),
         None => "no reward".to_owned(),

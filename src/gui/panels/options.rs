@@ -42,7 +42,7 @@ pub(super) fn cut(snapshot: &Snapshot, wanted_ms: f64) -> Option<f64> {
 fn neurons(ui: &mut Ui, choice: &mut NeuronChoice, cx: &Context) {
     let neurons = [Neurons::All, Neurons::Class, Neurons::Range];
     let chosen = neurons.iter().position(|&neurons| neurons == choice.neurons);
-    if let Some(index) = theme::segments(ui, &["All", "A class", "A range"], chosen, WIDTH) {
+    if let Some(index) = theme::segments(ui, &["All", "Class", "Range"], chosen, WIDTH) {
         choice.neurons = neurons[index];
     }
     let last = derived::neurons(cx.snapshot).saturating_sub(1) as u32;
@@ -106,7 +106,7 @@ fn last_images<T: Copy + PartialEq>(
 /// Options of the reward view.
 pub(super) fn rewards(ui: &mut Ui, cx: &mut Context) {
     let words = |images: u16| count(u64::from(images));
-    cx.ui_state.reward_images = last_images(ui, cx.ui_state.reward_images, REWARDS, "As fit", words, cx);
+    cx.ui_state.reward_images = last_images(ui, cx.ui_state.reward_images, REWARDS, "Fit", words, cx);
 }
 
 /// Options of the accuracy view.
@@ -139,12 +139,13 @@ fn smoothing(ui: &mut Ui, cx: &mut Context) {
     choice.smoothing = choice.smoothing() as f32;
     ui.spacing_mut().slider_width = WIDTH - 60.0;
     let slider = egui::Slider::new(&mut choice.smoothing, 0.0..=CurveChoice::MOST).fixed_decimals(2);
-    let help = "Exponential moving average of the bins; the value is the weight of the past for each 100 images. 0 shows the bins alone.";
+    let help =
+        "Exponential moving average of the bins; the value is the weight of earlier bins per 100 images, and 0 shows the bins alone.";
     let response = ui.add(slider).on_hover_text(help);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, "Smoothing"));
     let note = match choice.smoothing() {
         0.0 => "Bins without smoothing".to_owned(),
-        _ => format!("As smooth as a mean of {} images; bins are drawn faint", count(choice.images())),
+        _ => format!("Equivalent to a mean of {} images; bins are drawn faint", count(choice.images())),
     };
     ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
 }
@@ -178,10 +179,10 @@ pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
     let selected = cx.ui_state.selected_neuron;
     let mut choice = cx.ui_state.membrane.clone();
-    row_head(ui, &format!("Neurons drawn besides the selected one, up to {MOST_TRACES}"), cx);
+    row_head(ui, &format!("Pinned neurons, drawn besides the selected one, up to {MOST_TRACES}"), cx);
     for neuron in choice.pinned.clone() {
         ui.horizontal(|ui| {
-            if theme::button(ui, Sign::None, "Remove", Weight::Usual, 0.0).clicked() {
+            if theme::button(ui, Sign::None, "Unpin", Weight::Usual, 0.0).clicked() {
                 choice.unpin(neuron);
             }
             let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
@@ -189,13 +190,15 @@ pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
         });
     }
     if choice.pinned.len() < MOST_TRACES && !choice.pinned.contains(&selected) {
-        let words = format!("Keep neuron {selected}");
-        if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH).on_hover_text("Draw this neuron besides the selected one").clicked()
+        let words = format!("Pin neuron {selected}");
+        if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH)
+            .on_hover_text("Keep drawing this neuron when another one is selected.")
+            .clicked()
         {
             choice.pin(selected);
         }
     }
-    if !choice.pinned.is_empty() && theme::button(ui, Sign::None, "Only the selected neuron", Weight::Usual, WIDTH).clicked() {
+    if !choice.pinned.is_empty() && theme::button(ui, Sign::None, "Unpin all", Weight::Usual, WIDTH).clicked() {
         choice.pinned.clear();
     }
     span(ui, &mut choice.images, cx);

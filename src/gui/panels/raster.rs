@@ -69,8 +69,8 @@ impl Panel for Raster {
     }
 
     fn help(&self) -> &'static str {
-        "Every spike is a mark: time runs to the right, one row per neuron, the colour is the class of the neuron. Above each \
-         image stand its number and its class. Look for neurons of the right class that fire together, and for neurons that \
+        "Each mark is a spike: the horizontal axis is time, each row is a neuron, the colour is its class. The number and the class \
+         of each image are shown above it. Look for neurons of the right class that fire together, and for neurons that \
          never fire. A click selects a neuron; the options set how many images are shown."
     }
 

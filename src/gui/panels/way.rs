@@ -345,7 +345,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
                 let (fired, others) = (plural(moment.fired.len() as u64, "neuron"), snapshot.class_of.len().saturating_sub(1));
                 let line = if snapshot.params.choice(P::InhibitionType) == "conductance" {
                     let toward = fixed(snapshot.params.get(P::EInh), 0);
-                    format!("{fired} fired: inhibition pulls the {others} others toward {toward} mV from the next step on")
+                    format!("{fired} fired: inhibition drives the {others} others toward {toward} mV from the next step on")
                 } else {
                     let push = fixed(snapshot.params.get(P::Inhibition), 0);
                     let each = if moment.fired.len() > 1 { ", each" } else { "" };

@@ -78,7 +78,7 @@ fn dots_in_the_title_bar_of_a_tile_open_its_options() {
 #[test]
 fn layers_neurons_and_span_of_the_raster_are_chosen_by_buttons() {
     let mut harness = options_of("raster");
-    for label in ["Output", "A class", "20"] {
+    for label in ["Output", "Class", "20"] {
         harness.get_by_role_and_label(Role::Button, label).click();
         harness.run_steps(2);
     }
@@ -94,7 +94,7 @@ fn layers_neurons_and_span_of_the_raster_are_chosen_by_buttons() {
 #[test]
 fn walls_show_the_neurons_of_a_class_and_curves_the_last_images() {
     let mut harness = options_of("fields");
-    harness.get_by_role_and_label(Role::Button, "A class").click();
+    harness.get_by_role_and_label(Role::Button, "Class").click();
     harness.run_steps(2);
     let choice = harness.state().state.fields;
     assert_eq!(choice.words(&harness.state().snapshot), "class 0");
@@ -113,19 +113,19 @@ fn walls_show_the_neurons_of_a_class_and_curves_the_last_images() {
 }
 
 #[test]
-fn neurons_are_pinned_in_the_membrane_view_and_removed() {
+fn neurons_are_pinned_and_unpinned_in_the_membrane_view() {
     let mut harness = options_of("membrane");
     for neuron in [283, 40, 41] {
         harness.state_mut().state.selected_neuron = neuron;
         harness.run_steps(2);
-        harness.get_by_role_and_label(Role::Button, &format!("Keep neuron {neuron}")).click();
+        harness.get_by_role_and_label(Role::Button, &format!("Pin neuron {neuron}")).click();
         harness.run_steps(2);
     }
     assert_eq!(harness.state().state.membrane.pinned, [283, 40, 41]);
-    harness.get_all_by_role_and_label(Role::Button, "Remove").nth(1).unwrap().click();
+    harness.get_all_by_role_and_label(Role::Button, "Unpin").nth(1).unwrap().click();
     harness.run_steps(2);
     assert_eq!(harness.state().state.membrane.pinned, [283, 41]);
-    harness.get_by_role_and_label(Role::Button, "Only the selected neuron").click();
+    harness.get_by_role_and_label(Role::Button, "Unpin all").click();
     harness.run_steps(2);
     assert!(harness.state().state.membrane.pinned.is_empty());
 }
@@ -184,7 +184,7 @@ fn mouse_stroke_is_tested_at_once_and_can_be_learnt() {
     // another run has not been shown the drawing
     harness.state_mut().snapshot.generation += 1;
     harness.run_steps(2);
-    assert!(harness.query_by_label_contains("Queued").is_none() && harness.query_by_label_contains("shown and learnt").is_none());
+    assert!(harness.query_by_label_contains("Queued").is_none() && harness.query_by_label_contains("shown and trained on").is_none());
 }
 
 #[test]

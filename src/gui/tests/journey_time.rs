@@ -57,7 +57,7 @@ fn history_bar_is_moved_by_pointer_keys_and_screen_readers() {
     let bar = harness.get_by_role_and_label(Role::Slider, "History");
     assert_eq!(bar.accesskit_node().numeric_value(), Some(1239.0));
     let said = bar.accesskit_node().description().unwrap();
-    assert_eq!(said, "History: live after 1239 images; 2 parameter changes, 2 rewards by hand");
+    assert_eq!(said, "History: live after 1,239 images; 2 parameter changes, 2 rewards by hand");
     bar.click();
     harness.run_steps(2);
     let Command::LookBack(middle) = last(&sent) else { panic!("{:?}", last(&sent)) };

@@ -175,7 +175,7 @@ fn f1_explains_the_focused_tile_or_after_a_move_the_one_under_the_pointer() {
     assert_eq!(harness.state().state.attended(), Some("raster"));
     harness.key_press(egui::Key::F1);
     harness.run_steps(5);
-    harness.get_by_label_contains("Every spike is a mark");
+    harness.get_by_label_contains("Each mark is a spike");
     // the help tile changed the layout
     let tile = harness.get_by_label_contains("Confusion tile.").rect().center();
     harness.hover_at(tile + egui::vec2(0.0, 44.0));
@@ -268,7 +268,7 @@ fn reasons_for_silence_fit_without_scrolling() {
             harness.run_steps(3);
             silent(&mut harness, 57);
             let tile = harness.state().dock.area("inspector").unwrap();
-            let words = harness.get_by_label_contains("Silent for 92 images").rect();
+            let words = harness.get_by_label_contains("Silent for 92 recorded images").rect();
             assert!(tile.contains_rect(words), "{kind:?} at {size:?}: {words} leaves {tile}");
             harness.get_by_label_contains("rate, 200 images");
         }

@@ -277,8 +277,8 @@ fn summary(snapshot: &Snapshot) -> String {
     let of = |kind: fn(&Recorded) -> bool| snapshot.applied.iter().filter(|applied| kind(&applied.change)).count();
     let (moved, rewards) = (of(|change| matches!(change, Recorded::Set(..))), of(|change| matches!(change, Recorded::Reward(_))));
     let place = match snapshot.looking_back {
-        Some(back) => format!("looking back at image {} of {}", back.images, back.present_images),
-        None => format!("live after {} images", present(snapshot)),
+        Some(back) => format!("looking back at image {} of {}", grouped(back.images as i64), grouped(back.present_images as i64)),
+        None => format!("live after {} images", grouped(present(snapshot) as i64)),
     };
     format!("History: {place}; {moved} parameter changes, {rewards} rewards by hand")
 }

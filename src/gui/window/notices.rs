@@ -1,6 +1,7 @@
 //! Notices. They never need an answer: confirmations fade, errors stay until they are closed, notices on a preset are shown
 //! beside the preset picker, and a rebuild of the network is shown with a button that undoes it.
 
+use crate::files::without_os_codes;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::session::Notice;
 use egui::{Align2, Area, CornerRadius, Frame, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
@@ -65,7 +66,7 @@ const UNDO_S: f64 = 30.0;
 impl Notices {
     /// Show a notice. The same text is not repeated.
     pub(crate) fn say(&mut self, place: Place, tone: Tone, text: impl Into<String>) {
-        let text = capitalised(&text.into());
+        let text = capitalised(&without_os_codes(&text.into()));
         self.messages.retain(|message| message.text != text);
         if place == Place::Preset {
             self.forget_preset();

@@ -50,7 +50,7 @@ fn value(spec: &ParamSpec, group: &Group) -> Markup {
 pub(in crate::report) fn commands(report: &Report) -> Markup {
     let runs = || report.groups.iter().flat_map(|group| group.runs.iter().map(move |run| (group, run)));
     let lines: Vec<String> = runs().map(|(group, run)| command(group, run, &report.found.name)).collect();
-    let images: Vec<usize> = runs().map(|(_, run)| run.measured.images).collect();
+    let images: Vec<usize> = runs().filter(|(_, run)| run.unmeasured.is_none()).map(|(_, run)| run.measured.images).collect();
     let limit = images.first().filter(|first| images.iter().all(|n| n == *first)).map_or(String::new(), |n| format!(" --test-images {n}"));
     let unknown = report.groups.iter().filter(|group| !group.known && group.first().is_plain()).count() > 0;
     let content = html! {

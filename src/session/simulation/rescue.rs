@@ -6,6 +6,7 @@ use crate::preset::Preset;
 use crate::session::autosave::{Copy, Kept, Rescued};
 use crate::session::notice::Notice;
 use crate::session::snapshot::PutAsideBy;
+use crate::session::words::number;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -48,7 +49,7 @@ impl Simulation {
         match self.try_resume(&path) {
             Ok(images) => {
                 self.autosave.replace(path, Instant::now());
-                self.waiting.push_back(Notice::Done(format!("resumed at image {images}")));
+                self.waiting.push_back(Notice::Done(format!("resumed at image {}", number(images as f64))));
             }
             Err(reason) => self.refuse(&format!("this run cannot be resumed: {reason}")),
         }

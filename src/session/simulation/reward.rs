@@ -7,6 +7,7 @@ use crate::params::ParamId;
 use crate::session::Speed;
 use crate::session::notice::Notice;
 use crate::session::snapshot::{HandReward, RunState};
+use crate::session::words::number;
 use crate::time::Step;
 
 /// Images shorter than this cannot be distinguished by the user: a reward that is too late for one is given to the next.
@@ -102,7 +103,7 @@ impl Simulation {
                 } else {
                     "set the reward mode to \"By hand\"; the network then pauses after each answer"
                 };
-                format!("image {image} {got} already; {remedy}")
+                format!("image {} {got} already; {remedy}", number(image as f64))
             }
         };
         self.waiting.push_back(Notice::Refused(reason));

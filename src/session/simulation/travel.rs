@@ -13,6 +13,7 @@ use crate::session::notice::Notice;
 use crate::session::recent::Recent;
 use crate::session::snapshot::{LookingBack, PutAsideBy, RunState};
 use crate::session::timeline::Keyframe;
+use crate::session::words::number;
 use crate::time::Step;
 use std::sync::Arc;
 use std::time::Instant;
@@ -182,7 +183,7 @@ impl Simulation {
     /// Fork: start a new run from the displayed moment. The original run and its curve are kept.
     pub(super) fn fork(&mut self) {
         if let Some(target) = self.past.as_ref().and_then(|past| past.target) {
-            self.refuse(&format!("image {target} is still being computed; fork afterwards"));
+            self.refuse(&format!("image {} is still being computed; fork afterwards", number(target as f64)));
             return;
         }
         let Some(Past { lab, state, recent, history, metrics, made, .. }) = self.past.take() else {
@@ -214,15 +215,16 @@ impl Simulation {
         self.settle_in();
         let (images, _) = progress(&self.lab);
         self.forked_at = Some(images);
-        let text = format!("started a new run from image {images}; the original run is kept in Runs");
+        let text = format!("started a new run from image {}; the original run is kept in Runs", number(images as f64));
         self.waiting.push_back(Notice::Done(text));
     }
 
     /// Refuse a change of the past.
     pub(super) fn refuse_in_the_past(&mut self) {
         let (images, _) = progress(&self.lab);
+        let image = number(images as f64);
         self.waiting.push_back(Notice::RefusedInThePast(format!(
-            "the past, at image {images}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
+            "the past, at image {image}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
         )));
     }
 

@@ -75,7 +75,7 @@ pub(super) fn outgoing(snapshot: &Snapshot) -> String {
         format!("The first spike of any output neuron is the answer; the other {} neurons are then ignored.", count(others))
     } else if snapshot.protocol.classifies() {
         let inhibited = if snapshot.params.choice(ParamId::InhibitionType) == "conductance" {
-            format!("pulls the other {} neurons toward {} mV", count(others), fixed(snapshot.params.get(ParamId::EInh), 0))
+            format!("drives the other {} neurons toward {} mV", count(others), fixed(snapshot.params.get(ParamId::EInh), 0))
         } else {
             format!(
                 "lowers the potential of the other {} neurons by {} mV",

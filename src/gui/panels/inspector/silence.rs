@@ -20,7 +20,7 @@ pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
     if habit.silent_images < SILENT || fires || fired {
         return None;
     }
-    let since = format!("Silent for {} images that were recorded.", count(u64::from(habit.silent_images)));
+    let since = format!("Silent for {} recorded images.", count(u64::from(habit.silent_images)));
     if snapshot.protocol.races() {
         return Some(format!("{since} Another neuron always fires first, and only the first spike counts."));
     }

@@ -145,7 +145,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
     let what = match (why.moment, why.side.fired) {
         (_, true) => "it fired in this step",
         (Moment::Now, false) => "it did not fire in this step",
-        (Moment::Decision | Moment::LastSpike, false) => "another neuron decided in this step",
+        (Moment::Decision | Moment::LastSpike, false) => "another neuron gave the answer in this step",
     };
     let old = if is_current(why, cx.snapshot) { String::new() } else { format!(" of image {}", count(why.index + 1)) };
     notes.push(format!("{}{old}: {what}.", who(&why.side, cx.snapshot)));
