@@ -106,18 +106,19 @@ impl Synapses {
         match self {
             Self::Dense(store) => store.weights.to_array(),
             Self::Shared(Store { weights, .. }) => Array2::from_shape_fn(self.shape(), |(tap, channel)| weights.get(tap, channel)),
-            Self::Sparse(Store { weights, .. }) => Array2::from_shape_fn(self.shape(), |(synapse, _)| weights.weights_mv()[synapse]),
+            Self::Sparse(Store { weights, .. }) => {
+                let mut all = weights.weights_mv();
+                Array2::from_shape_simple_fn(self.shape(), || all.next().unwrap_or_default())
+            }
         }
     }
 
     /// Replace the weights by those of an array in the shape of `to_array`.
     pub fn set(&mut self, weights: &Array2<f32>) {
-        for ((row, column), &w) in weights.indexed_iter() {
-            match self {
-                Self::Dense(store) => *store.weights.get_mut(row, column) = w,
-                Self::Shared(store) => *store.weights.get_mut(row, column) = w,
-                Self::Sparse(store) => store.weights.weights_mut()[row] = w,
-            }
+        match self {
+            Self::Dense(store) => weights.indexed_iter().for_each(|((pre, post), &w)| *store.weights.get_mut(pre, post) = w),
+            Self::Shared(store) => weights.indexed_iter().for_each(|((tap, channel), &w)| *store.weights.get_mut(tap, channel) = w),
+            Self::Sparse(store) => store.weights.weights_mut().zip(weights).for_each(|(mine, &w)| *mine = w),
         }
     }
 
@@ -170,7 +171,7 @@ impl Synapses {
             (Self::Dense(mine), Self::Dense(other)) => (mine.weights.rows_mut(), other.weights.rows()),
             (Self::Shared(mine), Self::Shared(other)) => (mine.weights.rows_mut(), other.weights.rows()),
             (Self::Sparse(mine), Self::Sparse(other)) => {
-                mine.weights.weights_mut().iter_mut().zip(other.weights.weights_mv()).for_each(|(mine, other)| toward(mine, other));
+                mine.weights.weights_mut().zip(other.weights.weights_mv()).for_each(|(mine, other)| toward(mine, &other));
                 return;
             }
             _ => return,

@@ -183,9 +183,9 @@ fn drawn_weights_and_delays_have_their_distribution_and_their_bounds() {
     let wiring = Wiring::Indegree { synapses: 100, multapses: true };
     let weight = Draw::Normal { mean: 0.2, sd: 0.2, low: f64::MIN_POSITIVE, high: f64::INFINITY };
     let sparse = wiring.build((100, 200), false, weight, Draw::Uniform { low: 0.2, high: 6.49 }, (3, 1));
-    assert!(sparse.weights_mv().iter().all(|&w| w > 0.0));
+    assert!(sparse.weights_mv().all(|w| w > 0.0));
     // a normal distribution above 0: mean + sd * phi(1) / Phi(1)
-    let mean = sparse.weights_mv().iter().map(|&w| f64::from(w)).sum::<f64>() / sparse.len() as f64;
+    let mean = sparse.weights_mv().map(f64::from).sum::<f64>() / sparse.len() as f64;
     assert!((mean - (0.2 + 0.2 * 0.241_970_7 / 0.841_344_7)).abs() < 5.0 * 0.2 / 141.0, "{mean}");
     let mut of_delay = BTreeMap::new();
     sparse.triplets().for_each(|(_, synapse)| *of_delay.entry(synapse.delay).or_insert(0.0) += 1.0 / sparse.len() as f64);

@@ -55,15 +55,17 @@ impl NeuronModel for PoissonSource {
             if self.mean > 0.0 {
                 let mut rng = stream(self.seed, Purpose::Source, self.clock);
                 // one process along all neurons: the length of each is the mean number of its spikes
-                let (end, mut at) = (self.n as f64 * self.mean, 0.0);
+                let (end, per_mean, mut at) = (self.n as f64 * self.mean, 1.0 / self.mean, 0.0);
                 loop {
                     at -= libm::log(1.0 - uniform(&mut rng));
                     if at >= end {
                         break;
                     }
-                    fired.push(((at / self.mean) as usize).min(self.n - 1) as NeuronIdx);
+                    fired.push(((at * per_mean) as usize).min(self.n - 1) as NeuronIdx);
                 }
-                fired.retain(|j| !self.silent.contains(j));
+                if !self.silent.is_empty() {
+                    fired.retain(|j| !self.silent.contains(j));
+                }
             }
             self.clock += 1;
             if !fired.is_empty() {

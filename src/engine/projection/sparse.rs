@@ -1,7 +1,7 @@
 //! Sparse synapses: a list for each presynaptic neuron, sorted by delay and then by postsynaptic neuron. Every synapse has a
 //! weight and a delay of its own; two neurons can be connected by several synapses.
 //!
-//! A static synapse needs 8 bytes, or 10 if delays differ; one that learns 8 more, by which it is found from its
+//! A static synapse needs 8 bytes, or at most 12 if delays differ; one that learns 8 more, by which it is found from its
 //! postsynaptic neuron. The order of the additions of one step and neuron is fixed: the longest delay first, then the order of
 //! the presynaptic neurons, then that of the list.
 
@@ -27,12 +27,15 @@ pub struct Sparse {
     n_post: usize,
     /// First synapse of every presynaptic neuron, and the number of synapses.
     starts: Vec<u32>,
-    post: Vec<NeuronIdx>,
-    weights: Vec<f32>,
+    /// Postsynaptic neuron and weight of every synapse, side by side, because they are read together.
+    synapses: Vec<(NeuronIdx, f32)>,
     /// Delay of every synapse in steps; empty if all are equal.
     delay: Vec<u16>,
     /// All delays that occur, the longest first; never empty.
     delays: Vec<u16>,
+    /// For every presynaptic neuron and delay, the shortest first: the first of its synapses with that delay. Empty where it would
+    /// need more than `delay`; then the synapses are searched.
+    slices: Vec<u32>,
     incoming: Option<Incoming>,
 }
 
@@ -48,23 +51,22 @@ impl Sparse {
     /// The synapses of every presynaptic neuron in turn, onto `n_post` neurons. Panics on an index out of range, a delay of 0
     /// and more than 2^32 - 1 synapses, which descriptions are checked for.
     pub fn from_rows<R: IntoIterator<Item = Synapse>>(n_post: usize, rows: impl IntoIterator<Item = R>) -> Self {
-        let (mut starts, mut post, mut weights, mut delay) = (vec![0], Vec::new(), Vec::new(), Vec::new());
+        let (mut starts, mut synapses, mut delay) = (vec![0], Vec::new(), Vec::new());
         for row in rows {
             for synapse in row {
-                post.push(synapse.post);
-                weights.push(synapse.weight_mv);
+                synapses.push((synapse.post, synapse.weight_mv));
                 delay.push(synapse.delay);
             }
-            starts.push(post.len() as u32);
+            starts.push(synapses.len() as u32);
         }
-        Self::new(n_post, starts, post, weights, delay)
+        Self::new(n_post, starts, synapses, delay)
     }
 
     /// Synapses by row: `starts` has one entry more than there are presynaptic neurons; `delay` has one entry for all
     /// synapses, or one for each.
-    pub(super) fn new(n_post: usize, starts: Vec<u32>, mut post: Vec<NeuronIdx>, mut weights: Vec<f32>, mut delay: Vec<u16>) -> Self {
-        assert!(u32::try_from(post.len()).is_ok(), "at most 2^32 - 1 synapses, got {}", post.len());
-        assert!(post.iter().all(|&j| (j as usize) < n_post), "every synapse needs a postsynaptic neuron");
+    pub(super) fn new(n_post: usize, starts: Vec<u32>, mut synapses: Vec<(NeuronIdx, f32)>, mut delay: Vec<u16>) -> Self {
+        assert!(u32::try_from(synapses.len()).is_ok(), "at most 2^32 - 1 synapses, got {}", synapses.len());
+        assert!(synapses.iter().all(|&(j, _)| (j as usize) < n_post), "every synapse needs a postsynaptic neuron");
         let mut occurs = vec![false; 1 + usize::from(delay.iter().copied().max().unwrap_or(1))];
         delay.iter().for_each(|&d| occurs[usize::from(d)] = true);
         assert!(!occurs[0], "a synapse needs a delay of at least one step");
@@ -75,26 +77,29 @@ impl Sparse {
         if delays.len() == 1 {
             delay = Vec::new();
         }
-        let mut order: Vec<u32> = Vec::new();
-        for row in starts.windows(2) {
-            let row = row[0] as usize..row[1] as usize;
-            let key = |s: usize| (delay.get(s).copied().unwrap_or(0), post[s]);
-            if row.clone().is_sorted_by_key(key) {
+        let mut row: Vec<(u16, (NeuronIdx, f32))> = Vec::new();
+        for ends in starts.windows(2) {
+            let place = ends[0] as usize..ends[1] as usize;
+            row.clear();
+            row.extend(place.clone().map(|s| (delay.get(s).copied().unwrap_or(0), synapses[s])));
+            let key = |&(delay, (post, _)): &(u16, (NeuronIdx, f32))| (delay, post);
+            if row.is_sorted_by_key(key) {
                 continue;
             }
-            order.clear();
-            order.extend(row.clone().map(|s| s as u32));
-            order.sort_by_key(|&s| key(s as usize));
-            let sorted: Vec<(NeuronIdx, f32, u16)> =
-                order.iter().map(|&s| s as usize).map(|s| (post[s], weights[s], delay.get(s).copied().unwrap_or(0))).collect();
-            for (s, (j, w, d)) in row.zip(sorted) {
-                (post[s], weights[s]) = (j, w);
+            row.sort_by_key(key);
+            for (s, &(d, synapse)) in place.zip(&row) {
+                synapses[s] = synapse;
                 if let Some(delay) = delay.get_mut(s) {
                     *delay = d;
                 }
             }
         }
-        Self { n_post, starts, post, weights, delay, delays, incoming: None }
+        let mut sparse = Self { n_post, starts, synapses, delay, delays, slices: Vec::new(), incoming: None };
+        if 2 * sparse.n_pre() * sparse.delays.len() <= sparse.delay.len() {
+            let all = (0..sparse.n_pre()).flat_map(|pre| sparse.delays.iter().rev().map(move |&delay| (pre, delay)));
+            sparse.slices = all.map(|(pre, delay)| sparse.searched(pre, delay).start as u32).collect();
+        }
+        sparse
     }
 
     /// Presynaptic neurons.
@@ -109,18 +114,18 @@ impl Sparse {
 
     /// Synapses.
     pub fn len(&self) -> usize {
-        self.post.len()
+        self.synapses.len()
     }
 
     /// Whether there are no synapses.
     pub fn is_empty(&self) -> bool {
-        self.post.is_empty()
+        self.synapses.is_empty()
     }
 
     /// Memory in bytes.
     pub fn bytes(&self) -> usize {
         let incoming = self.incoming.as_ref().map_or(0, |all| 4 * all.starts.len() + 8 * all.synapses.len());
-        4 * (self.starts.len() + self.post.len() + self.weights.len()) + 2 * self.delay.len() + incoming
+        4 * (self.starts.len() + self.slices.len()) + 8 * self.synapses.len() + 2 * self.delay.len() + incoming
     }
 
     /// Delays that occur, in steps, the longest first.
@@ -144,19 +149,22 @@ impl Sparse {
     }
 
     /// All weights in mV, in the order of `triplets`.
-    pub fn weights_mv(&self) -> &[f32] {
-        &self.weights
+    pub fn weights_mv(&self) -> impl ExactSizeIterator<Item = f32> + '_ {
+        self.synapses.iter().map(|&(_, w)| w)
     }
 
     /// All weights, mutable.
-    pub fn weights_mut(&mut self) -> &mut [f32] {
-        &mut self.weights
+    pub fn weights_mut(&mut self) -> impl ExactSizeIterator<Item = &mut f32> {
+        self.synapses.iter_mut().map(|(_, w)| w)
     }
 
     /// Every synapse with its presynaptic neuron.
     pub fn triplets(&self) -> impl Iterator<Item = (NeuronIdx, Synapse)> + '_ {
         (0..self.n_pre()).flat_map(move |pre| {
-            self.row(pre).map(move |s| (pre as NeuronIdx, Synapse { post: self.post[s], weight_mv: self.weights[s], delay: self.delay(s) }))
+            self.row(pre).map(move |s| {
+                let (post, weight_mv) = self.synapses[s];
+                (pre as NeuronIdx, Synapse { post, weight_mv, delay: self.delay(s) })
+            })
         })
     }
 
@@ -168,13 +176,23 @@ impl Sparse {
         self.delay.get(synapse).copied().unwrap_or(self.delays[0])
     }
 
-    /// The synapses of a presynaptic neuron with a delay.
+    /// The synapses of a presynaptic neuron with the delay of index `k` in `delays`.
     #[inline(always)]
-    fn slice(&self, pre: usize, delay: u16) -> std::ops::Range<usize> {
-        let row = self.row(pre);
+    fn slice(&self, pre: usize, k: usize) -> std::ops::Range<usize> {
         if self.delay.is_empty() {
-            return row;
+            return self.row(pre);
         }
+        if self.slices.is_empty() {
+            return self.searched(pre, self.delays[k]);
+        }
+        // the longest delay is the last of a neuron, and ends where the next neuron begins
+        let place = pre * self.delays.len() + self.delays.len() - 1 - k;
+        let end = if k == 0 { self.starts[pre + 1] } else { self.slices[place + 1] };
+        self.slices[place] as usize..end as usize
+    }
+
+    fn searched(&self, pre: usize, delay: u16) -> std::ops::Range<usize> {
+        let row = self.row(pre);
         let delays = &self.delay[row.clone()];
         let start = delays.partition_point(|&d| d < delay);
         let end = start + delays[start..].partition_point(|&d| d == delay);
@@ -192,10 +210,9 @@ impl Sparse {
             drive.fill(Row::ZERO);
         }
         for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
-            for &delay in &self.delays {
+            for (k, &delay) in self.delays.iter().enumerate() {
                 for &pre in self.arriving(t, delay.into(), spikes) {
-                    let slice = self.slice(pre as usize, delay);
-                    for (&post, &w) in self.post[slice.clone()].iter().zip(&self.weights[slice]) {
+                    for &(post, w) in &self.synapses[self.slice(pre as usize, k)] {
                         let (block, lane) = place(post as usize);
                         drive[block].0[lane] += w;
                     }
@@ -207,13 +224,13 @@ impl Sparse {
     /// Prepare `onto`.
     pub(super) fn index_incoming(&mut self) {
         let mut starts = vec![0u32; self.n_post + 1];
-        self.post.iter().for_each(|&j| starts[j as usize + 1] += 1);
+        self.synapses.iter().for_each(|&(j, _)| starts[j as usize + 1] += 1);
         (0..self.n_post).for_each(|j| starts[j + 1] += starts[j]);
         let mut next = starts.clone();
-        let mut synapses = vec![(0, 0); self.post.len()];
+        let mut synapses = vec![(0, 0); self.len()];
         for pre in 0..self.n_pre() {
             for s in self.row(pre) {
-                let place = &mut next[self.post[s] as usize];
+                let place = &mut next[self.synapses[s].0 as usize];
                 synapses[*place as usize] = (s as u32, pre as NeuronIdx);
                 *place += 1;
             }
@@ -224,8 +241,9 @@ impl Sparse {
     /// Change the weights of the synapses of `pre` with `delay`: `change` gets the postsynaptic neuron and the weight.
     #[inline(always)]
     pub fn change_from(&mut self, pre: NeuronIdx, delay: usize, mut change: impl FnMut(NeuronIdx, &mut f32)) {
-        let slice = self.slice(pre as usize, delay as u16);
-        self.post[slice.clone()].iter().zip(&mut self.weights[slice]).for_each(|(&post, w)| change(post, w));
+        let Some(k) = self.delays.iter().position(|&d| usize::from(d) == delay) else { return };
+        let slice = self.slice(pre as usize, k);
+        self.synapses[slice].iter_mut().for_each(|(post, w)| change(*post, w));
     }
 
     /// Change the weights of the synapses onto `post`: `change` gets the presynaptic neuron, the delay in steps and the weight.
@@ -235,7 +253,7 @@ impl Sparse {
         let Some(Incoming { starts, synapses }) = &self.incoming else { return };
         for &(s, pre) in &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize] {
             let delay = self.delay.get(s as usize).copied().unwrap_or(self.delays[0]);
-            change(pre, delay, &mut self.weights[s as usize]);
+            change(pre, delay, &mut self.synapses[s as usize].1);
         }
     }
 }
@@ -243,10 +261,13 @@ impl Sparse {
 impl Persist for Sparse {
     /// Static weights follow from the description and the seed and are no part of the state.
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { n_post: _, starts: _, post: _, weights, delay: _, delays: _, incoming } = self;
+        let Self { n_post: _, starts: _, synapses, delay: _, delays: _, slices: _, incoming } = self;
         if incoming.is_none() {
             return Ok(());
         }
-        archive.f32s("sparse weights", weights)
+        let mut weights: Vec<f32> = synapses.iter().map(|&(_, w)| w).collect();
+        archive.f32s("sparse weights", &mut weights)?;
+        synapses.iter_mut().zip(weights).for_each(|((_, w), loaded)| *w = loaded);
+        Ok(())
     }
 }

@@ -128,14 +128,14 @@ impl Wiring {
         };
         let n = post.len();
         let mut rng = stream(seed, Purpose::Weights, index);
-        let weights = (0..n).map(|_| weight.sample(&mut rng) as f32).collect();
+        let synapses = post.into_iter().map(|post| (post, weight.sample(&mut rng) as f32)).collect();
         let mut rng = stream(seed, Purpose::Delays, index);
         let steps = |delay: f64| libm::round(delay).clamp(1.0, f64::from(u16::MAX)) as u16;
         let delays = match delay {
             Draw::Constant(delay) => vec![steps(delay)],
             random => (0..n).map(|_| steps(random.sample(&mut rng))).collect(),
         };
-        Sparse::new(n_post, starts, post, weights, delays)
+        Sparse::new(n_post, starts, synapses, delays)
     }
 }
 
