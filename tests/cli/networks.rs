@@ -72,7 +72,7 @@ fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
     refuses(&lab, "describe small.ron", &["small.ron", "schema 1", "params"]);
     refuses(&lab, "describe no-such", &["no-such"]);
     refuses(&lab, "describe data", &["data"]);
-    refuses(&lab, "describe nowhere.ron", &["nowhere.ron", "os error 2"]);
+    refuses(&lab, "describe nowhere.ron", &["nowhere.ron", "no such file"]);
 }
 
 #[test]
