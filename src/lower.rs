@@ -5,7 +5,7 @@
 
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronModel, NeuronParams, PoissonSource, SpikeSource};
-use crate::engine::plasticity::{DelayedPairStdp, PairStdp, PlasticityParams, Rule};
+use crate::engine::plasticity::{DelayedPairStdp, DopamineStdp, PairStdp, PlasticityParams, Rule};
 use crate::engine::projection::{Dense, Draw, Sparse, Store, Synapses, Wiring};
 use crate::model::{self, Bounds, Distribution, Fault, ModelSpec, NetworkSpec, Pairing, PopulationSpec, ProjectionSpec, RuleSpec};
 use crate::rng::{Purpose, stream};
@@ -31,6 +31,8 @@ pub fn update(network: &mut Network, spec: &NetworkSpec) {
             population.set_params(&params);
         }
     }
+    // what happened so far happened with the old parameters
+    network.bring_weights_up_to_date();
     for (projection, spec) in network.projections_mut().iter_mut().zip(&spec.projections) {
         if let Some(rule) = &spec.rule {
             projection.synapses.set_params(&plasticity(rule), grid);
@@ -101,7 +103,9 @@ fn projection(
     let size = (populations[from].len(), populations[target].len());
     let (weight, delay) = (weights(spec), delays(&spec.delay, grid));
     let synapses = match (&spec.wiring, delay) {
-        (model::Wiring::AllToAll, Draw::Constant(_)) if !spec.leaves_out_self() => dense(size, weight, spec.rule.as_ref(), grid, seed),
+        (model::Wiring::AllToAll, Draw::Constant(_)) if !spec.leaves_out_self() && fits_dense(spec.rule.as_ref()) => {
+            dense(size, weight, spec.rule.as_ref(), grid, seed)
+        }
         (wiring, _) => {
             let sparse = self::wiring(wiring, spec.multapses).build(size, spec.leaves_out_self(), weight, delay, seed);
             let rule = spec.rule.as_ref().map(|rule| sparse_rule(rule, &sparse, grid));
@@ -123,15 +127,19 @@ fn dense((n_pre, n_post): (usize, usize), weight: Draw, rule: Option<&RuleSpec>,
     for pre in 0..n_pre {
         (0..n_post).for_each(|post| *dense.get_mut(pre, post) = weight.sample(&mut rng) as f32);
     }
-    let rule = rule.map(|rule| match rule {
-        RuleSpec::PairStdp(_) => Box::new(PairStdp::new(n_pre, n_post, &plasticity(rule), grid)) as Box<dyn Rule<Dense>>,
-    });
+    let rule = rule.map(|rule| Box::new(PairStdp::new(n_pre, n_post, &plasticity(rule), grid)) as Box<dyn Rule<Dense>>);
     Store::new(dense, rule).into()
+}
+
+/// Whether all-to-all synapses with this rule are stored as a matrix.
+fn fits_dense(rule: Option<&RuleSpec>) -> bool {
+    matches!(rule, None | Some(RuleSpec::PairStdp(_)))
 }
 
 fn sparse_rule(rule: &RuleSpec, synapses: &Sparse, grid: TimeGrid) -> Box<dyn Rule<Sparse>> {
     match rule {
         RuleSpec::PairStdp(_) => Box::new(DelayedPairStdp::new(synapses, &plasticity(rule), grid)),
+        RuleSpec::RStdp(_) => Box::new(DopamineStdp::new(synapses, &plasticity(rule), grid)),
     }
 }
 
@@ -145,6 +153,18 @@ fn plasticity(rule: &RuleSpec) -> PlasticityParams {
             a_minus: p.a_minus,
             nearest: p.pairing == Pairing::Nearest,
             soft: p.bounds == Bounds::Soft,
+            w_max_mv: p.w_max_mv,
+            ..PlasticityParams::default()
+        },
+        RuleSpec::RStdp(p) => PlasticityParams {
+            eta: p.eta,
+            tau_plus_ms: p.tau_plus_ms,
+            tau_minus_ms: p.tau_minus_ms,
+            a_plus: p.a_plus,
+            a_minus: p.a_minus,
+            nearest: p.pairing == Pairing::Nearest,
+            tau_e_ms: p.tau_e_ms,
+            tau_d_ms: p.tau_d_ms,
             w_max_mv: p.w_max_mv,
             ..PlasticityParams::default()
         },

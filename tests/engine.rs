@@ -12,6 +12,7 @@ mod engine {
     mod deep;
     mod delay;
     mod determinism;
+    mod dopamine;
     mod effects;
     mod golden;
     mod golden_nest;

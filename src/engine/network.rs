@@ -278,6 +278,11 @@ impl Network {
         }
     }
 
+    /// Bring all weights to the present step; some rules compute them only at spikes and rewards.
+    pub fn bring_weights_up_to_date(&mut self) {
+        self.projections.iter_mut().for_each(|p| p.synapses.bring_up_to_date(self.step));
+    }
+
     /// Set the credited action; see `Rule::supervise`.
     pub fn supervise(&mut self, action: usize) {
         self.projections.iter_mut().for_each(|p| p.synapses.supervise(action));

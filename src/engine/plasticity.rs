@@ -4,6 +4,7 @@
 //! trace is read.
 
 mod delayed_pair;
+mod dopamine;
 mod filters;
 mod pair;
 mod post_trace;
@@ -13,6 +14,7 @@ mod winners;
 
 pub use super::rule::{Changes, PlasticityParams, Rule};
 pub use delayed_pair::DelayedPairStdp;
+pub use dopamine::DopamineStdp;
 pub use filters::FilterStdp;
 pub use pair::PairStdp;
 pub use post_trace::PostTraceStdp;

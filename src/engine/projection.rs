@@ -237,6 +237,11 @@ impl Synapses {
         each!(self, store => if let Some(rule) = &mut store.rule { rule.consolidate(step, m, &mut store.weights) });
     }
 
+    /// See `Rule::bring_up_to_date`.
+    pub(super) fn bring_up_to_date(&mut self, step: u64) {
+        each!(self, store => if let Some(rule) = &mut store.rule { rule.bring_up_to_date(step, &mut store.weights) });
+    }
+
     /// The spikes that arrive in step `t` of a chunk that begins in step `start`.
     pub(super) fn on_pre(&mut self, start: u64, t: usize, spikes: &SpikeChunk) {
         match self {

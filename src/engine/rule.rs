@@ -36,6 +36,8 @@ pub struct PlasticityParams {
     pub w_max_mv: f64,
     /// Eligibility trace τ_e in ms.
     pub tau_e_ms: f64,
+    /// Decay of the neuromodulator τ_d in ms (dopamine-modulated STDP only).
+    pub tau_d_ms: f64,
     /// Membrane and synaptic time constant of the postsynaptic potential in ms (R-max only).
     pub tau_psp_ms: (f64, f64),
     /// The eligibility integral instead of its mean given the decision (R-max only).
@@ -79,6 +81,9 @@ pub trait Rule<S>: Persist + Send + Sync {
 
     /// The third factor: convert eligibility to weight change with neuromodulator `m`, which rules without reward ignore.
     fn consolidate(&mut self, _step: u64, _m: f32, _w: &mut S) {}
+
+    /// Bring weights to step `step` whose change is computed only at spikes and rewards.
+    fn bring_up_to_date(&mut self, _step: u64, _w: &mut S) {}
 
     /// Neurons whose incoming weights changed since they were last taken, each once.
     fn take_changed(&mut self) -> Vec<NeuronIdx> {

@@ -173,6 +173,7 @@ pub(super) fn plasticity(params: &Params, protocol: Protocol, eta: f64) -> Plast
         soft: params.choice(P::Bounds) == "soft",
         w_max_mv: params.get(P::WMax),
         tau_e_ms: params.get(P::TauE),
+        tau_d_ms: params.get(P::TauD),
         tau_psp_ms: (params.get(P::TauMOut), params.get(P::TauSOut)),
         integral: params.choice(P::CreditKind) == "integral",
         w_min_mv: params.get(P::WMin),

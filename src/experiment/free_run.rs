@@ -67,6 +67,19 @@ impl FreeRun {
         Ok(())
     }
 
+    /// Give a reward: `amount` is added to the concentration of the neuromodulator before the next step.
+    pub fn reward(&mut self, amount: f32) {
+        self.network.consolidate(amount);
+    }
+
+    /// A copy of the network with the weights of this moment; some rules compute them only at spikes and rewards.
+    #[must_use]
+    pub fn present(&self) -> Network {
+        let mut copy = self.network.twin();
+        copy.bring_weights_up_to_date();
+        copy
+    }
+
     /// The description with its current values.
     pub fn spec(&self) -> &NetworkSpec {
         &self.spec

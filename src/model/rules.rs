@@ -2,8 +2,10 @@
 //! It is listed here in one line.
 
 mod pair_stdp;
+mod r_stdp;
 
 pub use pair_stdp::{Bounds, PAIR_STDP, PairStdp, Pairing};
+pub use r_stdp::{R_STDP, RStdp};
 
 use super::field::{Field, Record};
 
@@ -52,7 +54,9 @@ macro_rules! rules {
 
 rules! {
     /// Pair STDP.
-    PairStdp
+    PairStdp,
+    /// Reward-modulated STDP.
+    RStdp
 }
 
 impl RuleSpec {

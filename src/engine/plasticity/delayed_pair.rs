@@ -54,7 +54,7 @@ impl Rule<Sparse> for DelayedPairStdp {
     fn on_pre(&mut self, step: u64, delay: usize, arrived: &[NeuronIdx], w: &mut Sparse) {
         let Self { down, w_max, soft, pre, post, .. } = self;
         for &i in arrived {
-            w.change_from(i, delay, |j, weight| {
+            w.change_from(i, delay, |_, j, weight| {
                 let y = post.at(j, step);
                 if y > 0.0 {
                     *weight = bounded(*weight, -*down * y, *soft, *w_max);
@@ -69,7 +69,7 @@ impl Rule<Sparse> for DelayedPairStdp {
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, w: &mut Sparse) {
         let Self { up, w_max, soft, pre, post, .. } = self;
         for &j in fired {
-            w.change_onto(j, |i, delay, weight| {
+            w.change_onto(j, |_, i, delay, weight| {
                 let x = step.checked_sub(delay.into()).map_or(0.0, |fired| pre.at(i, fired));
                 if x > 0.0 {
                     *weight = bounded(*weight, *up * x, *soft, *w_max);

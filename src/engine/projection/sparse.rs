@@ -221,7 +221,14 @@ impl Sparse {
         }
     }
 
-    /// Prepare `onto`.
+    /// The same synapses, to be found from their postsynaptic neurons as well; a projection with a rule does this itself.
+    #[must_use]
+    pub fn with_incoming(mut self) -> Self {
+        self.index_incoming();
+        self
+    }
+
+    /// See `with_incoming`.
     pub(super) fn index_incoming(&mut self) {
         let mut starts = vec![0u32; self.n_post + 1];
         self.synapses.iter().for_each(|&(j, _)| starts[j as usize + 1] += 1);
@@ -238,22 +245,24 @@ impl Sparse {
         self.incoming = Some(Incoming { starts, synapses });
     }
 
-    /// Change the weights of the synapses of `pre` with `delay`: `change` gets the postsynaptic neuron and the weight.
+    /// Change the weights of the synapses of `pre` with `delay`: `change` gets the index of the synapse, the postsynaptic neuron
+    /// and the weight.
     #[inline(always)]
-    pub fn change_from(&mut self, pre: NeuronIdx, delay: usize, mut change: impl FnMut(NeuronIdx, &mut f32)) {
+    pub fn change_from(&mut self, pre: NeuronIdx, delay: usize, mut change: impl FnMut(usize, NeuronIdx, &mut f32)) {
         let Some(k) = self.delays.iter().position(|&d| usize::from(d) == delay) else { return };
         let slice = self.slice(pre as usize, k);
-        self.synapses[slice].iter_mut().for_each(|(post, w)| change(*post, w));
+        slice.clone().zip(&mut self.synapses[slice]).for_each(|(s, (post, w))| change(s, *post, w));
     }
 
-    /// Change the weights of the synapses onto `post`: `change` gets the presynaptic neuron, the delay in steps and the weight.
+    /// Change the weights of the synapses onto `post`: `change` gets the index of the synapse, the presynaptic neuron, the
+    /// delay in steps and the weight.
     /// Without a rule there is no list of them, and nothing changes.
     #[inline(always)]
-    pub fn change_onto(&mut self, post: NeuronIdx, mut change: impl FnMut(NeuronIdx, u16, &mut f32)) {
+    pub fn change_onto(&mut self, post: NeuronIdx, mut change: impl FnMut(usize, NeuronIdx, u16, &mut f32)) {
         let Some(Incoming { starts, synapses }) = &self.incoming else { return };
         for &(s, pre) in &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize] {
             let delay = self.delay.get(s as usize).copied().unwrap_or(self.delays[0]);
-            change(pre, delay, &mut self.synapses[s as usize].1);
+            change(s as usize, pre, delay, &mut self.synapses[s as usize].1);
         }
     }
 }
