@@ -158,6 +158,8 @@ impl DelayedTraces {
             spikes.pop_front();
         }
         let before = spikes.back().map_or(0.0, |&(last, value)| value * decay.over(step - last));
+        // a source can fire more than once in a step
+        spikes.pop_back_if(|(last, _)| *last == step);
         spikes.push_back((step, if *nearest { 1.0 } else { before + 1.0 }));
     }
 

@@ -3,9 +3,10 @@
 use super::faults::SMALL;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use spikescope::experiment::FreeRun;
 use spikescope::model::{
-    Distribution, LIF, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec, RuleSpec, Shape, SpikeSource,
-    Wiring,
+    Distribution, LIF, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec, R_STDP, RuleSpec, Shape,
+    SpikeSource, Value, Wiring,
 };
 
 fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
@@ -94,9 +95,11 @@ prop_compose! {
             projection.receptor = stated.then(|| ["excitatory", "inhibitory", "current"][receptor].to_owned());
             projection.self_connections = own;
             if ruled {
-                let mut rule = RuleSpec::named("PairStdp").unwrap();
-                let RuleSpec::PairStdp(pair) = &mut rule;
-                pair.w_max_mv = 50.0;
+                let mut rule = RuleSpec::named(RuleSpec::NAMES[index % RuleSpec::NAMES.len()]).unwrap();
+                match &mut rule {
+                    RuleSpec::PairStdp(rule) => rule.w_max_mv = 50.0,
+                    RuleSpec::RStdp(rule) => rule.w_max_mv = 50.0,
+                }
                 projection.rule = Some(rule);
             }
             network.projections.push(projection);
@@ -132,6 +135,34 @@ proptest! {
         prop_assert_eq!(copy, network);
     }
 
+    /// A network that halts because weights are too large must halt in the same step each time.
+    #[test]
+    fn every_description_builds_runs_and_replays(network in network(), cut in 1u64..99, reward in -1.0f32..1.0, tau in 1.0..50.0f64) {
+        let build = |seed| FreeRun::new(network.clone(), seed).unwrap();
+        let tau_m = network.entries().into_iter().map(|entry| entry.path).find(|path| path.field == "tau_m");
+        let play = |cuts: &[u64], restores: bool| {
+            let mut run = build(3);
+            let mut result = Ok(());
+            for &steps in cuts {
+                result = result.and_then(|()| run.advance(steps, &mut []));
+                if restores {
+                    let (bytes, spec) = (run.save(), run.spec().clone());
+                    run = FreeRun::new(spec, 3).unwrap();
+                    run.restore(&bytes).unwrap();
+                }
+            }
+            run.reward(reward);
+            if let Some(path) = &tau_m {
+                run.set(path, &Value::Number(tau)).unwrap();
+            }
+            result = result.and_then(|()| run.advance(60, &mut []));
+            (result, run.digest())
+        };
+        let whole = play(&[100], false);
+        prop_assert_eq!(&whole, &play(&[cut, 100 - cut], false));
+        prop_assert_eq!(&whole, &play(&[cut, 100 - cut], true));
+    }
+
     #[test]
     fn no_mutation_of_a_text_makes_the_reader_panic(at in 0..SMALL.len(), length in 0usize..12, with in "[ -~\u{e9}\n]{0,4}") {
         let cut = |at: usize| (at..SMALL.len()).find(|&at| SMALL.is_char_boundary(at)).unwrap_or(SMALL.len());
@@ -146,7 +177,7 @@ proptest! {
 
 #[test]
 fn tables_declare_complete_fields() {
-    for field in LIF.iter().chain(PAIR_STDP) {
+    for field in LIF.iter().chain(PAIR_STDP).chain(R_STDP) {
         assert!(!field.name.is_empty() && field.help.ends_with('.') && !field.source.is_empty(), "{field:?}");
     }
 }

@@ -3,6 +3,9 @@
 use super::{Network, Projection};
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
 
+/// Spikes of a neuron in one step at most.
+const MOST_SPIKES: usize = 1000;
+
 impl Network {
     /// A copy without learning and with constant thresholds, for tests.
     #[must_use]
@@ -72,7 +75,8 @@ impl Persist for Network {
             }
             past.resize(steps as usize, Vec::new());
             for spikes in past {
-                archive.indices("delay rings", spikes, population.len(), population.len())?;
+                // a source can fire more than once in a step
+                archive.indices("delay rings", spikes, population.len(), MOST_SPIKES * population.len())?;
             }
         }
         Ok(())
