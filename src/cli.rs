@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod clock;
 mod compare;
 mod describe;
 mod diagnostics;
@@ -25,6 +26,7 @@ mod reopen;
 mod replay;
 mod report;
 mod rerun;
+mod run;
 mod stop;
 mod streams;
 mod study;
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
     let outcome = match &verb {
         None => window::open(&window),
         Some(Verb::Train(args)) => train::train(args),
+        Some(Verb::Run(args)) => run::run(args),
         Some(Verb::Eval(args)) => eval::eval(args),
         Some(Verb::Compare(args)) => compare::compare_runs(args),
         Some(Verb::Ablate(args)) => study::ablate(args),

@@ -1,5 +1,6 @@
 //! Experiments: training, testing and evaluation of networks, used by the window and the command line.
 
+mod activity;
 mod augment;
 mod average;
 mod build;
@@ -25,6 +26,7 @@ mod vitals;
 mod watch;
 mod why;
 
+pub use activity::{Activity, Irregularity};
 pub use build::{BuildError, lif};
 pub use damage::Damage;
 pub use evaluate::{Change, Evaluator, Progress, TestResult};

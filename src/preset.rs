@@ -7,4 +7,4 @@ mod text;
 
 pub use network::{NetworkPreset, Opened, open};
 pub use schema::{NETWORK_SCHEMA, Preset, PresetError, SCHEMA, Training};
-pub use shipped::shipped;
+pub use shipped::{shipped, shipped_experiments};

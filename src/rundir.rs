@@ -1,10 +1,10 @@
-//! The run directory: the files of a training run. Every file is written atomically and has a version.
+//! The run directory: the files of a training run or a free run. Every file is written atomically and has a version.
 //!
 //! | file | contents |
 //! |---|---|
 //! | `preset.ron` | the effective preset, including changes from the command line |
 //! | `session.ron` | what determines the run (seed, version, plan, data, applied commands) and its end (step, digest) |
-//! | `metrics.csv` | accuracy, reward and spikes in bins of images |
+//! | `metrics.csv` | accuracy, reward and spikes in bins of images; of a free run the rates of populations in bins of time |
 //! | `confusion.csv` | confusion matrix of the last test, with class names |
 //! | `checkpoint.bin` | everything needed to resume, bit for bit |
 //! | `log.txt` | events with time |
@@ -15,15 +15,17 @@
 //! any two of these writes, so only `checkpoint.bin` determines the progress of the run.
 
 mod checkpoint;
+mod free;
 mod metrics;
 mod record;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use free::{FreeEnding, FreeRecord};
 pub use metrics::{Metrics, Notes};
 pub use record::{DataRecord, Ending, OtherData, SessionRecord};
 
 use crate::files::{Lock, LockError, NewDir, is_vacant, write_atomic};
-use crate::preset::{Preset, PresetError};
+use crate::preset::{self, NetworkPreset, Opened, Preset, PresetError};
 use std::path::{Path, PathBuf};
 
 const PRESET: &str = "preset.ron";
@@ -41,12 +43,14 @@ const MAX_SESSION_BYTES: u64 = 1 << 30;
 pub enum RunDirError {
     /// It already contains a run.
     #[error(
-        "{0} already contains a run; resume it with `spikescope train --resume {0}`, or name another directory with --out",
+        "{0} already contains a run; resume it with `spikescope {verb} --resume {0}`, or name another directory with --out",
         path.display()
     )]
     Occupied {
         /// The directory.
         path: PathBuf,
+        /// The subcommand that made the run.
+        verb: &'static str,
     },
     /// It contains other files.
     #[error("{} is not empty and contains no run; name another directory with --out", path.display())]
@@ -55,7 +59,7 @@ pub enum RunDirError {
         path: PathBuf,
     },
     /// It does not exist, or contains no run.
-    #[error("{} is not a run directory: {reason}; name one that `spikescope train` wrote", path.display())]
+    #[error("{} is not a run directory: {reason}; name one that `spikescope train` or `spikescope run` wrote", path.display())]
     NotARun {
         /// The directory.
         path: PathBuf,
@@ -116,14 +120,26 @@ impl RunDir {
         let path = path.to_owned();
         match is_vacant(&path) {
             Ok(true) => Ok(()),
-            Ok(false) if path.join(SESSION).exists() => Err(RunDirError::Occupied { path }),
+            Ok(false) if path.join(SESSION).exists() => {
+                let verb = if (Self { path: path.clone(), lock: None }).is_free() { "run" } else { "train" };
+                Err(RunDirError::Occupied { path, verb })
+            }
             Ok(false) => Err(RunDirError::Foreign { path }),
             Err(source) => Err(RunDirError::Unwritable { path, source }),
         }
     }
 
-    /// Make the directory for a new run, lock it, and write what determines the run.
+    /// Make the directory for a new training run, lock it, and write what determines the run.
     pub fn create(place: &NewDir, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
+        Self::begin(place, &preset.to_ron(), &session.to_ron())
+    }
+
+    /// The same for a free run.
+    pub fn create_free(place: &NewDir, preset: &NetworkPreset, session: &FreeRecord) -> Result<Self, RunDirError> {
+        Self::begin(place, &preset.to_ron(), &session.to_ron())
+    }
+
+    fn begin(place: &NewDir, preset: &str, session: &str) -> Result<Self, RunDirError> {
         if let NewDir::Named(path) = place {
             Self::check_vacant(path)?;
         }
@@ -134,8 +150,8 @@ impl RunDir {
         let written = run
             .lock()
             .and_then(|()| Self::check_vacant(&run.path))
-            .and_then(|()| run.save_preset(preset))
-            .and_then(|()| run.save_session(session));
+            .and_then(|()| run.write(PRESET, preset.as_bytes()))
+            .and_then(|()| run.write(SESSION, session.as_bytes()));
         match written {
             Ok(()) => Ok(run),
             Err(error @ (RunDirError::Locked(_) | RunDirError::Occupied { .. } | RunDirError::Foreign { .. })) => Err(error),
@@ -182,12 +198,38 @@ impl RunDir {
         Ok(Preset::load(&self.path.join(PRESET))?)
     }
 
+    /// Whether it is that of a free run.
+    pub fn is_free(&self) -> bool {
+        self.read(SESSION).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(FreeRecord::is_free))
+    }
+
+    /// The effective description of a free run.
+    pub fn network(&self) -> Result<NetworkPreset, RunDirError> {
+        let path = self.path.join(PRESET);
+        match preset::open(&path)? {
+            Opened::Network(preset) => Ok(*preset),
+            Opened::Experiment(_) => {
+                let reason = "it is a preset of schema 1, but the session record is that of a free run".to_owned();
+                Err(RunDirError::Malformed { path, reason })
+            }
+        }
+    }
+
     /// The session record.
     pub fn session(&self) -> Result<SessionRecord, RunDirError> {
+        self.record(SessionRecord::parse)
+    }
+
+    /// The session record of a free run.
+    pub fn free_session(&self) -> Result<FreeRecord, RunDirError> {
+        self.record(FreeRecord::parse)
+    }
+
+    fn record<R>(&self, parse: impl FnOnce(&str) -> Result<R, String>) -> Result<R, RunDirError> {
         let path = self.path.join(SESSION);
         let bytes = self.read(SESSION)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8 text".to_owned());
-        text.and_then(SessionRecord::parse).map_err(|reason| RunDirError::Malformed { path, reason })
+        text.and_then(parse).map_err(|reason| RunDirError::Malformed { path, reason })
     }
 
     /// The last checkpoint, if there is one.
@@ -217,6 +259,12 @@ impl RunDir {
 
     /// Replace the session record.
     pub fn save_session(&self, session: &SessionRecord) -> Result<(), RunDirError> {
+        self.write(SESSION, session.to_ron().as_bytes())
+    }
+
+    /// Replace preset and session record of a free run.
+    pub fn save_free(&self, preset: &NetworkPreset, session: &FreeRecord) -> Result<(), RunDirError> {
+        self.write(PRESET, preset.to_ron().as_bytes())?;
         self.write(SESSION, session.to_ron().as_bytes())
     }
 

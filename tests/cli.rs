@@ -16,6 +16,8 @@ mod data;
 mod export;
 #[path = "cli/extend.rs"]
 mod extend;
+#[path = "cli/free_runs.rs"]
+mod free_runs;
 #[path = "cli/lab.rs"]
 mod lab;
 #[path = "cli/networks.rs"]

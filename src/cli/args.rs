@@ -1,7 +1,10 @@
 //! Command line arguments. `plan` checks and interprets them.
 
+mod run;
 mod study;
 mod within;
+
+pub(super) use run::RunArgs;
 
 pub(super) use study::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
 
@@ -25,6 +28,8 @@ pub(super) struct Cli {
 pub(super) enum Verb {
     /// Train a preset on labelled images and test it, without a window
     Train(TrainArgs),
+    /// Simulate a network that a file describes, without trials
+    Run(RunArgs),
     /// Test a trained run again: accuracy, confusion matrix, spikes per image
     Eval(EvalArgs),
     /// Ablation study: remove one mechanism at a time, train each variant with several seeds, and compare them

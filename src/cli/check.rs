@@ -55,6 +55,9 @@ fn look_at(path: &Path) -> Result<String, String> {
 fn run(path: &Path) -> Result<String, String> {
     let words = |fault: crate::rundir::RunDirError| fault.to_string();
     let run = RunDir::open(path).map_err(words)?;
+    if run.is_free() {
+        return super::run::check(&run);
+    }
     run.preset().map_err(words)?;
     let session = run.session().map_err(words)?;
     let checkpoint = run.checkpoint().map_err(words)?;

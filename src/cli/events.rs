@@ -80,6 +80,75 @@ pub(super) struct Replayed<'a> {
     pub(super) differing: Vec<String>,
 }
 
+/// A free run starts or is resumed.
+#[derive(Serialize)]
+pub(super) struct FreeStarted<'a> {
+    pub(super) event: &'static str,
+    pub(super) preset: &'a str,
+    pub(super) seed: u64,
+    pub(super) duration_ms: f64,
+    pub(super) done_ms: f64,
+    pub(super) version: &'a str,
+    pub(super) out: String,
+}
+
+/// About once a second in a free run.
+#[derive(Serialize)]
+pub(super) struct FreeProgress {
+    pub(super) event: &'static str,
+    pub(super) done_ms: f64,
+    pub(super) duration_ms: f64,
+    pub(super) real_time_factor: Option<f64>,
+}
+
+/// A free run was stopped and can be resumed.
+#[derive(Serialize)]
+pub(super) struct FreeInterrupted {
+    pub(super) event: &'static str,
+    pub(super) done_ms: f64,
+    pub(super) step: u64,
+    pub(super) digest: String,
+    pub(super) out: String,
+}
+
+/// A free run is complete. The last line.
+#[derive(Serialize)]
+pub(super) struct FreeFinished<'a> {
+    pub(super) event: &'static str,
+    pub(super) preset: &'a str,
+    pub(super) seed: u64,
+    pub(super) duration_ms: f64,
+    pub(super) populations: Vec<FreePopulation<'a>>,
+    pub(super) wall_s: f64,
+    /// Simulated time of this process, divided by the time it took.
+    pub(super) real_time_factor: Option<f64>,
+    pub(super) peak_rss_mib: Option<f64>,
+    pub(super) digest: &'a str,
+    pub(super) out: String,
+}
+
+/// Activity of a population over a free run.
+#[derive(Serialize)]
+pub(super) struct FreePopulation<'a> {
+    pub(super) population: &'a str,
+    pub(super) spikes: u64,
+    pub(super) rate_hz: f64,
+    /// Mean coefficient of variation of the inter-spike intervals, and of how many neurons.
+    pub(super) cv_isi: Option<f64>,
+    pub(super) cv_isi_neurons: usize,
+}
+
+/// A free run was replayed.
+#[derive(Serialize)]
+pub(super) struct FreeReplayed<'a> {
+    pub(super) event: &'static str,
+    pub(super) equal: bool,
+    pub(super) step: u64,
+    pub(super) expected: &'a str,
+    pub(super) digest: String,
+    pub(super) differing: Vec<String>,
+}
+
 /// A study starts or is resumed.
 #[derive(Serialize)]
 pub(super) struct StudyStarted<'a> {

@@ -16,7 +16,12 @@ pub(super) struct Reporter {
 
 impl Reporter {
     pub(super) fn new(args: &OutputArgs) -> Self {
-        Self { json: args.json, quiet: args.quiet, bar: Progress::hidden(), lost: None }
+        Self::plain(args.json, args.quiet)
+    }
+
+    /// The same for a subcommand without threads.
+    pub(super) fn plain(json: bool, quiet: bool) -> Self {
+        Self { json, quiet, bar: Progress::hidden(), lost: None }
     }
 
     /// One event of `--json`. If it cannot be written, the work continues and the error is reported at the end.

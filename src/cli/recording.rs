@@ -5,7 +5,7 @@ mod recorder;
 pub(super) use recorder::Recorder;
 
 /// Maximum size on disk of a recording whose size is known in advance.
-const MAX_BYTES: u64 = 16 << 30;
+pub(super) const MAX_BYTES: u64 = 16 << 30;
 
 /// Weight samples in a run that is recorded completely.
 const WEIGHT_SAMPLES: u64 = 100;

@@ -7,11 +7,15 @@ use super::output::Reporter;
 use super::reopen::Reopened;
 use super::rerun::{Milestone, Rerun, milestones};
 use super::stop::Stop;
+use crate::rundir::RunDir;
 
 /// Replay a session; an error unless every digest is equal.
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     // nothing is written, so an interrupt can end the program at once
     let _stop = Stop::listen()?;
+    if RunDir::open(&args.run_dir).is_ok_and(|run| run.is_free()) {
+        return super::run::replay(args);
+    }
     let reopened = Reopened::open(&args.run_dir, args.data.as_deref())?;
     let mut reporter = Reporter::new(&args.output);
     reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));

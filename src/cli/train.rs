@@ -1,6 +1,7 @@
 //! `train`: train on all planned images, write checkpoints, test at the end.
 
 use super::args::TrainArgs;
+use super::clock::Clock;
 use super::events::{Evaluated, Finished, Interrupted, Progress, Started};
 use super::failure::Failure;
 use super::machine;
@@ -18,7 +19,7 @@ use crate::preset::Preset;
 use crate::rundir::{Checkpoint, Ending, Metrics, Notes, RunDir, SessionRecord};
 use crate::time::Step;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// Time between checkpoints unless --checkpoint-every is given.
 const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
@@ -40,29 +41,6 @@ struct Training {
     was_finished: bool,
     /// What could not be saved; the run continues and exits with code 1.
     lost: Vec<String>,
-}
-
-/// Training time, summed over all processes that resumed the run.
-struct Clock {
-    cpu_before: Option<f64>,
-    wall_before: f64,
-    cpu_start: Option<f64>,
-    start: Instant,
-}
-
-impl Clock {
-    #[allow(clippy::disallowed_methods)] // measures the run; does not influence it
-    fn go_on(cpu_before: Option<f64>, wall_before: f64) -> Self {
-        Self { cpu_before, wall_before, cpu_start: machine::cpu_seconds(), start: Instant::now() }
-    }
-
-    fn wall_s(&self) -> f64 {
-        self.wall_before + self.start.elapsed().as_secs_f64()
-    }
-
-    fn cpu_s(&self) -> Option<f64> {
-        Some(self.cpu_before? + (machine::cpu_seconds()? - self.cpu_start?))
-    }
 }
 
 /// Train, or resume training.

@@ -6,7 +6,7 @@ use super::failure::Failure;
 #[cfg(not(feature = "gui"))]
 pub(super) fn open(_args: &WindowArgs) -> Result<(), Failure> {
     Err(Failure::input(
-        "this program was built without its window (feature gui); train, eval, replay, export, presets, params, describe, check and doctor \
+        "this program was built without its window (feature gui); train, run, eval, replay, export, presets, params, describe, check and doctor \
          need none, see `spikescope --help`",
     ))
 }
@@ -17,7 +17,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     use super::locate;
     use crate::gui::state::ThemeChoice;
     use crate::gui::{self, ScreenshotPlan, WindowOptions};
-    use crate::preset::{Preset, shipped};
+    use crate::preset::{Preset, shipped_experiments};
 
     let WindowArgs { preset, data, seed, screenshot, after_images, size, theme, scale } = args;
     let preset = match preset {
@@ -37,7 +37,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan { path: path.clone(), after_images: after_images.unwrap_or(0) });
     let options = WindowOptions {
         preset,
-        shipped: shipped(),
+        shipped: shipped_experiments(),
         data: locate::data(data.data.as_deref()),
         invert: data.invert,
         screenshot,

@@ -102,9 +102,7 @@ mod tests {
     fn evaluators() -> impl Iterator<Item = (String, Evaluator)> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let data: Arc<Data> = Arc::new(crate::datasets::load_dir(&root.join("data/mnist")).unwrap());
-        let mut paths: Vec<_> = std::fs::read_dir(root.join("presets")).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        paths.into_iter().filter_map(move |path| {
+        crate::preset::shipped_experiments().into_iter().filter_map(move |path| {
             let preset = Preset::load(&path).unwrap();
             preset.protocol.classifies().then(|| {
                 let mut trainer = Trainer::new(&preset, Arc::clone(&data), 3, Some(100)).unwrap();

@@ -126,6 +126,11 @@ impl ModelSpec {
         self.model().start()
     }
 
+    /// Whether its neurons have a membrane potential; sources of spikes have none.
+    pub fn has_potential(&self) -> bool {
+        self.start_fields().iter().any(|field| field.name == "v")
+    }
+
     /// Mean rate of a neuron in Hz where it follows from the description: that of Poisson and of given spike trains, the
     /// latter over `duration_ms`.
     pub fn rate_hz(&self, duration_ms: Option<f64>) -> Option<f64> {

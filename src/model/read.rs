@@ -59,6 +59,12 @@ pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
     network
 }
 
+/// A duration in ms from text with its unit, for example `10 s`; the error states what is wrong.
+pub fn duration_ms(text: &str) -> Result<f64, String> {
+    let ms = DURATION.parse(text, true)?;
+    DURATION.out_of_range(ms).map_or(Ok(ms), Err)
+}
+
 /// Read `task: FreeRun(..)`; the duration is checked against the time step in ms.
 pub(crate) fn task(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
     let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default };

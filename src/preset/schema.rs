@@ -81,7 +81,7 @@ pub enum PresetError {
         found: u32,
     },
     /// It describes a network, where an experiment of schema 1 is needed.
-    #[error("{} describes a network (schema 2), which this version can only check and describe; see `spikescope describe {}`", path.display(), path.display())]
+    #[error("{} describes a network (schema 2), which does not apply here; simulate it with `spikescope run {}`", path.display(), path.display())]
     Network {
         /// The file.
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! The presets that come with the program. Their files are compiled in, so that an installed program does not need the
 //! folder `presets/` of the source.
 
+use super::network::{Opened, open};
 use std::path::{Path, PathBuf};
 
 /// The folder under which shipped presets appear in place of a path on disk.
@@ -14,6 +15,7 @@ macro_rules! shipped {
 
 /// File name and text of every shipped preset, by name.
 const FILES: &[(&str, &str)] = shipped![
+    "balanced-network.ron",
     "first-neuron.ron",
     "mnist-diehl-cook-100.ron",
     "mnist-diehl-cook-1600.ron",
@@ -27,12 +29,20 @@ const FILES: &[(&str, &str)] = shipped![
     "mnist-rstdp.ron",
     "mnist-stdp-features-rstdp.ron",
     "mnist-stdp-then-reward.ron",
+    "ring-of-two.ron",
     "stdp-window.ron",
 ];
 
-/// The paths of all shipped presets, which `Preset::load` accepts.
+/// The paths of all shipped presets, which [`open`](super::open) accepts.
 pub fn shipped() -> Vec<PathBuf> {
     FILES.iter().map(|(name, _)| Path::new(FOLDER).join(name)).collect()
+}
+
+/// The paths of the shipped presets of schema 1, which [`Preset::load`](super::Preset::load) accepts.
+pub fn shipped_experiments() -> Vec<PathBuf> {
+    let mut paths = shipped();
+    paths.retain(|path| matches!(open(path), Ok(Opened::Experiment(_))));
+    paths
 }
 
 /// The text of a shipped preset; `None` for any other path.
@@ -44,7 +54,6 @@ pub(super) fn text(path: &Path) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::Preset;
 
     #[test]
     fn every_file_of_the_folder_is_compiled_in_and_valid() {
@@ -54,7 +63,11 @@ mod tests {
         let compiled: Vec<_> = shipped().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
         assert_eq!(compiled, on_disk);
         for path in shipped() {
-            assert_eq!(Preset::load(&path).unwrap().path, Some(path));
+            let found = match open(&path).unwrap() {
+                Opened::Experiment(preset) => preset.path,
+                Opened::Network(preset) => preset.path,
+            };
+            assert_eq!(found, Some(path));
         }
     }
 }

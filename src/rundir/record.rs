@@ -174,6 +174,9 @@ impl SessionRecord {
     pub fn parse(text: &str) -> Result<Self, String> {
         let fault = |error: ron::error::SpannedError| format!("it is not a session record: {error}");
         let Probe { schema } = ron::from_str(text).map_err(fault)?;
+        if schema == super::FreeRecord::SCHEMA {
+            return Err("it is the record of a free run; see `spikescope run --help`".to_owned());
+        }
         if schema == 0 || schema > SCHEMA {
             return Err(format!("it has session schema {schema}, this program reads up to {SCHEMA}; update Spikescope to open it"));
         }

@@ -235,9 +235,8 @@ mod tests {
     }
 
     fn presets() -> Vec<Preset> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        files.map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.protocol.classifies()).collect()
+        let files = crate::preset::shipped_experiments();
+        files.into_iter().map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.protocol.classifies()).collect()
     }
 
     fn with(name: &str, sets: &[(&str, &str)]) -> Preset {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use spikescope::engine::archive::{Digest, Persist, save};
 use spikescope::experiment::{Evaluator, NeuronLab, PairingLab, Trainer};
 use spikescope::params::{ParamId, Params, Protocol, REGISTRY, format_value};
-use spikescope::preset::Preset;
+use spikescope::preset::{Preset, shipped_experiments};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -178,10 +178,8 @@ fn table() -> Vec<[String; 7]> {
 
 #[test]
 fn presets_give_the_committed_digests() {
-    let shipped: BTreeSet<String> = std::fs::read_dir("presets")
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
+    let shipped: BTreeSet<String> =
+        shipped_experiments().iter().map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
     let listed = CASES.iter().map(|case| case.0).chain(LABS.iter().map(|lab| lab.0)).map(str::to_owned).collect();
     assert_eq!(shipped, listed, "every shipped preset has digests");
 

@@ -4,7 +4,7 @@ use crate::lab::{Lab, Ran};
 use serde_json::Value;
 
 fn network(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/tests/networks/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    std::fs::read_to_string(format!("{}/presets/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// A lab with both networks and the small preset.
@@ -67,7 +67,7 @@ fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
         "sweep ring-of-two.ron --data data --axis eta=1 --out out",
         "ablate ring-of-two.ron --data data --out out",
     ] {
-        refuses(&lab, line, &["ring-of-two.ron", "schema 2", "describe"]);
+        refuses(&lab, line, &["ring-of-two.ron", "schema 2", "spikescope run"]);
     }
     refuses(&lab, "describe small.ron", &["small.ron", "schema 1", "params"]);
     refuses(&lab, "describe no-such", &["no-such"]);
@@ -107,5 +107,9 @@ fn all_faults_of_a_network_are_one_line_with_paths_and_ranges() {
 #[test]
 fn the_window_refuses_a_network_before_it_opens() {
     let lab = lab();
-    refuses(&lab, "--preset ring-of-two.ron", if cfg!(feature = "gui") { &["ring-of-two.ron", "describe"] } else { &["feature gui"] });
+    refuses(
+        &lab,
+        "--preset ring-of-two.ron",
+        if cfg!(feature = "gui") { &["ring-of-two.ron", "spikescope run"] } else { &["feature gui"] },
+    );
 }

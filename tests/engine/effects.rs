@@ -36,10 +36,7 @@ fn data() -> Arc<Data> {
 }
 
 fn shipped() -> Vec<Preset> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| Preset::load(path).unwrap()).collect()
+    spikescope::preset::shipped_experiments().iter().map(|path| Preset::load(path).unwrap()).collect()
 }
 
 /// A preset with few neurons and short stages, so that a few images pass through all stages.

@@ -181,11 +181,10 @@ pub(super) fn moments() -> Vec<Snapshot> {
 
 /// All shipped presets, each with a snapshot of its kind.
 fn shipped() -> Vec<(String, Snapshot)> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let loaded = paths.iter().filter(|path| path.extension().is_some_and(|kind| kind == "ron")).map(|path| Preset::load(path).unwrap());
-    loaded
+    let paths = crate::preset::shipped_experiments();
+    paths
+        .iter()
+        .map(|path| Preset::load(path).unwrap())
         .map(|preset| {
             let mut moment = match preset.protocol {
                 Protocol::Classification => fixture::classification(),

@@ -1,0 +1,129 @@
+//! What `run` is to do. All faults are found before anything is written, and are reported together.
+
+use super::select::Selection;
+use crate::cli::args::RunArgs;
+use crate::cli::failure::Failure;
+use crate::cli::{locate, plan};
+use crate::files::NewDir;
+use crate::model::{Faults, NetworkSpec, Path, TaskSpec, duration_ms, sentence};
+use crate::preset::{NetworkPreset, Opened, open};
+use crate::rundir::{FreeRecord, RunDir};
+use crate::time::TimeGrid;
+
+/// A free run, ready to start.
+pub(super) struct RunPlan {
+    pub(super) preset: NetworkPreset,
+    pub(super) session: FreeRecord,
+    pub(super) selection: Selection,
+    pub(super) out: NewDir,
+}
+
+/// The plan of `run PRESET ...`.
+pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
+    let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a run directory with --resume DIR"))?;
+    let path = locate::preset(named).map_err(Failure::input)?;
+    let mut preset = match open(&path).map_err(Failure::input)? {
+        Opened::Network(preset) => *preset,
+        Opened::Experiment(preset) if preset.protocol.classifies() => {
+            let path = path.display();
+            return Err(Failure::input(format!(
+                "{path} is a preset that learns from images; train it with `spikescope train {}`",
+                named.display()
+            )));
+        }
+        Opened::Experiment(_) => {
+            let path = path.display();
+            return Err(Failure::input(format!(
+                "{path} is a laboratory, which runs in the window; open it with `spikescope --preset {}`",
+                named.display()
+            )));
+        }
+    };
+    let mut faults = apply_sets(&mut preset.network, &args.set);
+    let grid = TimeGrid::new(preset.network.dt_ms);
+    let TaskSpec::FreeRun { duration_ms } = &mut preset.task;
+    match args.duration.as_deref().map(|text| duration("--duration", text, grid)) {
+        Some(Ok((ms, _))) => *duration_ms = ms,
+        Some(Err(fault)) => faults.push(fault),
+        None => {
+            let mut found = Faults::default();
+            preset.task.check(preset.network.dt_ms, &mut found);
+            faults.extend(found.into_vec().iter().map(|fault| format!("{fault}, or set --duration")));
+        }
+    }
+    let TaskSpec::FreeRun { duration_ms } = preset.task;
+    let steps = grid.steps(duration_ms).map_or(0, u64::from);
+    let every = args.checkpoint_every.as_deref().map(|text| duration("--checkpoint-every", text, grid)).transpose();
+    let checkpoint_every = every.unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
+    let selection = Selection::read(args.record.as_deref(), &preset.network).and_then(|selection| {
+        selection.check(steps).map_err(|fault| vec![fault])?;
+        Ok(selection)
+    });
+    let selection = selection.unwrap_or_else(|found| {
+        faults.extend(found);
+        Selection::default()
+    });
+    let name = locate::preset_name(&path);
+    let out = plan::place(args.out.as_deref(), &format!("{name}-{}", args.seed));
+    if let NewDir::Named(path) = &out
+        && let Err(fault) = RunDir::check_vacant(path)
+    {
+        faults.push(fault.to_string());
+    }
+    Failure::faults(&faults)?;
+    let session = FreeRecord {
+        schema: FreeRecord::SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        preset: name,
+        seed: args.seed,
+        steps,
+        record: args.record.clone(),
+        checkpoint_every: checkpoint_every.map(|(_, steps)| steps),
+        ending: None,
+    };
+    Ok(RunPlan { preset, session, selection, out })
+}
+
+/// A duration in ms and in steps, at least one; its unit is required.
+pub(super) fn duration(option: &str, text: &str, grid: TimeGrid) -> Result<(f64, u64), String> {
+    let fault = |fault: &dyn std::fmt::Display| format!("{option} {text}: {fault}");
+    let ms = duration_ms(text).map_err(|error| fault(&error))?;
+    match grid.steps(ms) {
+        Ok(0) => Err(fault(&format!("it is below one step; choose at least {} ms", grid.dt_ms()))),
+        Ok(steps) => Ok((ms, u64::from(steps))),
+        Err(error) => Err(fault(&error)),
+    }
+}
+
+/// Apply every `--set` and return every fault. The order does not matter: a value that the present others do not allow is set
+/// after them.
+fn apply_sets(network: &mut NetworkSpec, sets: &[String]) -> Vec<String> {
+    let mut left: Vec<&String> = sets.iter().collect();
+    loop {
+        let (before, mut faults) = (left.len(), Vec::new());
+        left.retain(|set| match apply_set(network, set) {
+            Ok(()) => false,
+            Err(fault) => {
+                faults.push(format!("--set {set}: {fault}"));
+                true
+            }
+        });
+        if left.is_empty() || left.len() == before {
+            return faults;
+        }
+    }
+}
+
+fn apply_set(network: &mut NetworkSpec, set: &str) -> Result<(), String> {
+    let mut quote = false;
+    let split = set.char_indices().find(|&(_, c)| {
+        quote ^= c == '"';
+        c == '=' && !quote
+    });
+    let (at, _) = split.ok_or_else(|| "expected PATH=VALUE, for example E.tau_m=10ms".to_owned())?;
+    let path: Path = set[..at].parse().map_err(|fault: crate::model::PathError| fault.to_string())?;
+    network.set(&path, set[at + 1..].trim()).map(drop).map_err(|faults| sentence(&faults))
+}

@@ -1,0 +1,84 @@
+//! Results of a run: `metrics.csv`, and what is printed at the end.
+
+use crate::cli::events::{FreeFinished, FreePopulation};
+use crate::cli::machine;
+use crate::cli::output::Reporter;
+use crate::experiment::{Activity, Irregularity};
+use crate::model::NetworkSpec;
+use crate::preset::NetworkPreset;
+use crate::rundir::{FreeRecord, RunDir};
+use crate::session::words::number;
+use crate::time::TimeGrid;
+
+/// A finished run.
+pub(super) struct Ended<'a> {
+    pub(super) preset: &'a NetworkPreset,
+    pub(super) session: &'a FreeRecord,
+    pub(super) activity: &'a Activity,
+    pub(super) run: &'a RunDir,
+    /// Wall-clock time of all processes.
+    pub(super) wall_s: f64,
+    /// Simulated time of this process, divided by the time it took; `None` if it had nothing to simulate.
+    pub(super) factor: Option<f64>,
+}
+
+/// Mean rate of every population in Hz, in bins of time.
+pub(super) fn metrics(activity: &Activity, network: &NetworkSpec) -> String {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let head = std::iter::once("time_ms".to_owned()).chain(network.populations.iter().map(|population| format!("{}_hz", population.name)));
+    // invariant, here and below: writing to memory cannot fail, and all rows have the same length
+    csv.write_record(head).unwrap_or_default();
+    for (time_ms, rates) in activity.rates(TimeGrid::new(network.dt_ms)) {
+        let rates = rates.iter().map(|rate| number(*rate).replace(',', ""));
+        csv.write_record(std::iter::once(number(time_ms).replace(',', "")).chain(rates)).unwrap_or_default();
+    }
+    String::from_utf8(csv.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Print the results: one sentence for each population, then time, digest and directory.
+pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
+    let Ended { preset, session, activity, run, wall_s, factor } = ended;
+    let grid = TimeGrid::new(preset.network.dt_ms);
+    let duration_ms = session.steps as f64 * grid.dt_ms();
+    let digest = session.ending.as_ref().map_or("", |ending| ending.digest.as_str());
+    let out = run.path().display().to_string();
+    reporter.say(&format!("{}, seed {}: {} ms simulated", session.preset, session.seed, number(duration_ms)));
+    let mut populations = Vec::new();
+    for (index, population) in preset.network.populations.iter().enumerate() {
+        let (rate_hz, irregular) = (activity.rate_hz(index, grid), activity.irregularity(index));
+        reporter.say(&sentence(&population.name, rate_hz, population.model.has_potential(), irregular));
+        populations.push(FreePopulation {
+            population: &population.name,
+            spikes: activity.spikes(index),
+            rate_hz,
+            cv_isi: irregular.map(|irregular| irregular.cv),
+            cv_isi_neurons: irregular.map_or(0, |irregular| irregular.neurons),
+        });
+    }
+    let real = factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));
+    reporter.say(&format!("{wall_s:.1} s{real}; digest {digest}; {out}"));
+    reporter.event(&FreeFinished {
+        event: "finished",
+        preset: &session.preset,
+        seed: session.seed,
+        duration_ms,
+        populations,
+        wall_s: *wall_s,
+        real_time_factor: *factor,
+        peak_rss_mib: machine::peak_rss_mib(),
+        digest,
+        out,
+    });
+}
+
+fn sentence(name: &str, rate_hz: f64, membranes: bool, irregular: Option<Irregularity>) -> String {
+    let rate = number(rate_hz);
+    match irregular {
+        Some(Irregularity { cv, neurons }) => {
+            let who = if neurons == 1 { "1 neuron".to_owned() } else { format!("{} neurons", number(neurons as f64)) };
+            format!("{name} fires at {rate} Hz; the CV of its inter-spike intervals is {cv:.2}, the mean of {who}.")
+        }
+        None if membranes => format!("{name} fires at {rate} Hz; no neuron has enough spikes for a CV of its inter-spike intervals."),
+        None => format!("{name} emits spikes at {rate} Hz."),
+    }
+}
