@@ -16,6 +16,7 @@ mod engine {
     mod effects;
     mod golden;
     mod golden_nest;
+    mod golden_network;
     mod hidden;
     mod inhibition;
     mod learning;
