@@ -3,6 +3,8 @@
 
 #[path = "model/counts.rs"]
 mod counts;
+#[path = "model/docs.rs"]
+mod docs;
 #[path = "model/faults.rs"]
 mod faults;
 #[path = "model/files.rs"]

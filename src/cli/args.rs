@@ -164,7 +164,7 @@ pub(super) struct ReplayArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
-    /// Run directory; the run is replayed, bit for bit, with monitors
+    /// Run directory of `train` or `run`; the run is replayed, bit for bit, with monitors
     pub(super) run_dir: PathBuf,
     /// What to export
     #[arg(long)]
@@ -181,6 +181,9 @@ pub(super) struct ExportArgs {
     /// Export weights before the first trial and after every N trials [default: once, at the end]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u64>(1, u64::MAX))]
     pub(super) every: Option<u64>,
+    /// Only these neurons of a free run, for example "E[0..10], I" [default: all]
+    #[arg(long, value_name = "POPULATION[A..B]")]
+    pub(super) neurons: Option<String>,
     /// Folder of the same data, if it has moved
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,

@@ -41,7 +41,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
         // invariant: the line can be serialised as JSON
         serde_json::to_string(&line).expect("a line is plain data") + "\n"
     } else {
-        text(&preset, duration_ms, &facts)
+        text(&preset, duration_ms, &facts) + &format!("\nSimulate it: spikescope run {}\n", args.preset.display())
     };
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
 }

@@ -236,6 +236,19 @@ pub(super) struct Exported<'a> {
     pub(super) out: String,
 }
 
+/// Data of a free run was exported.
+#[derive(Serialize)]
+pub(super) struct FreeExported<'a> {
+    pub(super) event: &'static str,
+    pub(super) what: &'a str,
+    pub(super) format: &'a str,
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+    /// Whether the run was recomputed and equals the recorded digest.
+    pub(super) proven: bool,
+    pub(super) out: String,
+}
+
 /// A report was written.
 #[derive(Serialize)]
 pub(super) struct Reported {

@@ -1,6 +1,7 @@
 //! `export`: the complete spikes, potentials, weights or rewards of a run as NPZ or CSV. Runs are reproducible bit for bit, so
 //! nothing has to be recorded in advance: the run is replayed with monitors ([ADR 0014](../../docs/adr/0014-exports-by-living-again.md)).
 
+mod free;
 mod rows;
 mod size;
 mod table;
@@ -19,6 +20,7 @@ use super::streams;
 use crate::engine::monitor::Monitor;
 use crate::files::{check_writable, is_stream};
 use crate::params::ParamId;
+use crate::rundir::RunDir;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -39,6 +41,12 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
             "--every applies to --what weights only; spikes, potentials and rewards are always exported completely",
         ));
     }
+    if RunDir::open(run_dir).is_ok_and(|run| run.is_free()) {
+        return free::export(args, &stop);
+    }
+    if args.neurons.is_some() {
+        return Err(Failure::input("--neurons applies to free runs only; of a training run all neurons are exported"));
+    }
     let reopened = Reopened::open(run_dir, args.data.as_deref())?;
     let mut reporter = Reporter::new(&args.output);
     reopened.version_note().into_iter().for_each(|note| reporter.warn(&note));
@@ -48,7 +56,12 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let span = Span::new(args, end)?;
     let mut rerun = Rerun::new(&reopened)?;
     let table = Table::new(*what, rerun.trainer.network(), &reopened.data, rerun.trainer.grid().dt_ms());
-    check_room(args, &table, span.records(*what, &rerun, end), &folder, &reporter)?;
+    let fewer = match (what, args.every) {
+        (Record::Weights, None) => "",
+        (Record::Weights, Some(_)) => "a larger --every, or ",
+        _ => "fewer trials with --trials A..B, or ",
+    };
+    size::check_room(what.name(), &table, span.records(*what, &rerun, end), *format, (&folder, fewer), &reporter)?;
     let unwritable = |error: io::Error| {
         let out = out.display();
         Failure::run(format!("cannot write {out}: {error}; no file was left; name another path with --out or free disk space"))
@@ -162,34 +175,6 @@ fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
         return Err(Failure::input(format!("{} is not a folder; create it, or name another path with --out", folder.display())));
     }
     Ok(folder)
-}
-
-/// Report the required disk space, and refuse an export that does not fit.
-fn check_room(args: &ExportArgs, table: &Table, records: Option<u64>, folder: &Path, reporter: &Reporter) -> Result<(), Failure> {
-    let Some(records) = records else {
-        reporter.note("the number of spikes, and so the required disk space, is not known in advance");
-        return Ok(());
-    };
-    let needed = size::needed(table, records, args.format);
-    let (what, place) = (args.what.name(), folder.display());
-    let about = size::words(needed);
-    match size::free(folder) {
-        Some(free) if free < needed => {
-            let fewer = match (args.what, args.every) {
-                (Record::Weights, None) => "",
-                (Record::Weights, Some(_)) => "a larger --every, or ",
-                _ => "fewer trials with --trials A..B, or ",
-            };
-            let free = size::words(free);
-            Err(Failure::input(format!(
-                "exporting {what} needs about {about} of disk space, {place} has {free}; choose {fewer}another disk with --out"
-            )))
-        }
-        _ => {
-            reporter.note(&format!("{} of {what}, needs about {about} of disk space in {place}", size::plural(records)));
-            Ok(())
-        }
-    }
 }
 
 /// How the replay ended.

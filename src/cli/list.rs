@@ -57,7 +57,7 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
                 let (neurons, synapses) = (counts.neurons, counts.synapses);
                 text.push_str(&json(&NetworkLine { preset: name, path, title, description, citation, look_for, neurons, synapses }));
             }
-            Ok(Opened::Network(preset)) => writeln!(text, "{name:<28} {:<15} {}", "Network", preset.title).unwrap_or_default(),
+            Ok(Opened::Network(preset)) => writeln!(text, "{name:<28} {:<15} {}", "FreeRun", preset.title).unwrap_or_default(),
             Err(fault) => faults.push(fault.to_string()),
         }
     }

@@ -9,8 +9,10 @@ mod select;
 mod summary;
 mod tape;
 
-pub(super) use reopen::check;
+pub(super) use reopen::{Milestone, Reopened, check};
 pub(super) use replay::replay;
+pub(super) use select::Selection;
+pub(super) use tape::{Quantity, Tape};
 
 use super::args::RunArgs;
 use super::clock::Clock;
@@ -38,7 +40,7 @@ const SLICE: Duration = Duration::from_millis(100);
 /// Contents of a checkpoint besides the network.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Notes {
+pub(super) struct Notes {
     activity: Activity,
     /// Number of records of each recording so far.
     recorded: Vec<u64>,
@@ -228,6 +230,6 @@ impl Running {
 }
 
 /// Names of the populations.
-fn names(preset: &NetworkPreset) -> Vec<String> {
+pub(super) fn names(preset: &NetworkPreset) -> Vec<String> {
     preset.network.populations.iter().map(|population| population.name.clone()).collect()
 }

@@ -191,7 +191,7 @@ fn resumed_and_extended_runs_equal_the_uninterrupted_one() {
     assert_same_run(&lab, "whole", "part");
     lab.line("replay part").good();
 
-    for verb in ["eval part", "train --resume part", "export part --what rewards --format csv --out x"] {
+    for verb in ["eval part", "train --resume part", "report part"] {
         let ran = lab.line(verb);
         assert!(ran.code == Some(2) && ran.stderr.contains("part"), "{verb}: {ran:?}");
     }
@@ -240,6 +240,55 @@ fn interrupted_and_killed_runs_resume_to_the_same_bits() {
         assert_same_run(&lab, "whole", out);
     }
     refuses(&lab, &["run", "--resume", "whole", "--duration", "61s"], &["--record"]);
+}
+
+/// Rows of a CSV without its header, and the header.
+fn table(lab: &Lab, file: &str) -> (String, Vec<Vec<String>>) {
+    let mut rows = csv::Reader::from_path(lab.path(file)).unwrap();
+    let head = rows.headers().unwrap().iter().collect::<Vec<_>>().join(",");
+    (head, rows.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect())
+}
+
+#[test]
+fn spikes_potentials_and_weights_of_a_free_run_are_exported_complete() {
+    let lab = lab();
+    let last = lab.line("run pair.ron --out a --json").good().last();
+    let export = |line: &str| lab.line(&format!("export a --what {line} --json")).good().last();
+    let spikes = export("spikes --format csv --out s.csv");
+    let counted: u64 = last["populations"].as_array().unwrap().iter().map(|population| population["spikes"].as_u64().unwrap()).sum();
+    assert_eq!((spikes["records"].as_u64(), spikes["proven"].as_bool()), (Some(counted), Some(true)));
+    let (head, rows) = table(&lab, "s.csv");
+    assert_eq!((head.as_str(), rows.len() as u64), ("step,time_ms,population,neuron", counted));
+    let of = |name: &str| rows.iter().filter(|row| row[2] == name).count() as u64;
+    assert_eq!(Some(of("my own")), last["populations"][1]["spikes"].as_u64());
+    assert!(rows.iter().all(|row| row[1].parse::<f64>().unwrap() == row[0].parse::<f64>().unwrap() * 0.5));
+
+    let run = ["export", "a", "--what", "potentials", "--format", "csv", "--out", "v.csv", "--neurons", "E[2..5], \"my own\"[9]"];
+    lab.run(&run).good();
+    let (head, rows) = table(&lab, "v.csv");
+    assert_eq!((head.as_str(), rows.len()), ("step,time_ms,population,neuron,v_mv", 800 * 4));
+    assert_eq!(rows[..4].iter().map(|row| row[2..4].join(" ")).collect::<Vec<_>>(), ["E 2", "E 3", "E 4", "my own 9"]);
+
+    let weights = export("weights --format csv --out w.csv");
+    let (head, rows) = table(&lab, "w.csv");
+    assert_eq!((head.as_str(), Some(rows.len() as u64)), ("projection,pre,post,weight_mv,delay_ms", weights["records"].as_u64()));
+    let noise = rows.iter().filter(|row| row[0] == "noise->E" && row[1] == row[2] && row[3] == "8" && row[4] == "1").count();
+    assert_eq!(noise, 40);
+    let plastic: Vec<f64> = rows.iter().filter(|row| row[0] == "E->my own").map(|row| row[3].parse().unwrap()).collect();
+    assert!(plastic.iter().any(|w| *w != 3.0) && plastic.iter().all(|w| (0.0..=6.0).contains(w)), "{plastic:?}");
+    export("spikes --format npz --out s.npz");
+    assert!(std::fs::read(lab.path("s.npz")).unwrap().starts_with(b"PK"));
+
+    for (line, fact) in [
+        ("--what rewards", "rewards"),
+        ("--what spikes --trials 0..3", "--trials"),
+        ("--what weights --every 3", "--every"),
+        ("--what weights --neurons E", "--neurons"),
+        ("--what potentials --neurons noise", "\"noise\""),
+        ("--what spikes --neurons E[0..99]", "at most 40"),
+    ] {
+        refuses(&lab, &format!("export a {line} --format csv --out x.csv").split(' ').collect::<Vec<_>>(), &[fact]);
+    }
 }
 
 #[test]

@@ -27,6 +27,14 @@ fn faults(from: &str, to: &str) -> Vec<Fault> {
 }
 
 #[test]
+fn a_poisson_source_fires_up_to_a_hundred_times_in_a_step() {
+    let network = |rate: &str| format!("(dt: \"1 ms\", populations: {{\"n\": (size: 2, model: Poisson(rate: \"{rate}\"))}})");
+    assert!(NetworkSpec::from_ron(&network("100 kHz")).is_ok());
+    let faults = NetworkSpec::from_ron(&network("101 kHz")).unwrap_err();
+    assert!(faults.len() == 1 && faults[0].message.contains("100000 Hz") && faults[0].path.ends_with("rate"), "{faults:?}");
+}
+
+#[test]
 fn the_network_of_these_tests_is_valid() {
     assert!(NetworkSpec::from_ron(SMALL).is_ok(), "{:?}", NetworkSpec::from_ron(SMALL));
 }
@@ -64,7 +72,7 @@ fn each_fault_is_named_alone_with_its_path_and_facts() {
         ("tau_m:", "tau_n:", "populations.\"E\".model.tau_n", &["tau_m"]),
         ("tau_m: \"20 ms\"", "v_reset: \"-40 mV\"", "populations.\"E\".model.v_reset", &["-40 mV", "-50 mV"]),
         ("tau_m: \"20 ms\"", "t_ref: \"0.25 ms\"", "populations.\"E\".model.t_ref", &["0.25 ms", "0.1 ms"]),
-        ("\"1 kHz\"", "\"20 kHz\"", "populations.\"noise\".model.rate", &["20000 Hz", "10000 Hz"]),
+        ("\"1 kHz\"", "\"1100 kHz\"", "populations.\"noise\".model.rate", &["1100000 Hz", "1000000 Hz"]),
         ("[[\"1 ms\", \"5.5 ms\"], []]", "[[\"1 ms\", \"5.5 ms\"]]", "populations.\"kicks\".model.spikes", &["1 lists", "2 neurons"]),
         ("\"5.5 ms\"", "\"0.5 ms\"", "populations.\"kicks\".model.spikes[0]", &["0.5 ms", "sort"]),
         ("\"5.5 ms\"", "\"5.55 ms\"", "populations.\"kicks\".model.spikes[0]", &["5.55 ms", "0.1 ms"]),

@@ -19,8 +19,15 @@ pub(super) struct Table {
     pub(super) arrays: Option<Arrays>,
     /// Time step.
     pub(super) dt_ms: f64,
-    layers: Vec<String>,
-    classes: Vec<String>,
+    legends: Vec<Legend>,
+}
+
+/// Names for the numbers of some columns.
+struct Legend {
+    columns: &'static [&'static str],
+    /// The array of an NPZ that holds them.
+    array: &'static str,
+    words: Vec<String>,
 }
 
 /// Arrays of the same kind, one or more for each layer or projection.
@@ -79,7 +86,21 @@ impl Table {
         };
         let layers = ["input", "output"].map(str::to_owned).into_iter().chain((0..hidden).map(|index| population(index, hidden))).collect();
         let scalars = scalars.iter().copied().map(scalar).collect();
-        Self { scalars, arrays, dt_ms, layers, classes: data.class_names.to_vec() }
+        let classes = data.class_names.to_vec();
+        let legends = vec![
+            Legend { columns: &["layer"], array: "layer_names", words: layers },
+            Legend { columns: &["label", "answer"], array: "class_names", words: classes },
+        ];
+        Self { scalars, arrays, dt_ms, legends }
+    }
+
+    /// The layout of a free run: single numbers, of which some columns have names, which an NPZ holds as an array.
+    pub(super) fn of_free(
+        scalars: Vec<Field>,
+        (columns, array, words): (&'static [&'static str], &'static str, Vec<String>),
+        dt_ms: f64,
+    ) -> Self {
+        Self { scalars, arrays: None, dt_ms, legends: vec![Legend { columns, array, words }] }
     }
 
     /// Every field of a record in order, with the array names of an NPZ.
@@ -112,19 +133,13 @@ impl Table {
 
     /// The names for the numbers of a column.
     pub(super) fn words(&self, column: &str) -> Option<&[String]> {
-        match column {
-            "layer" => Some(&self.layers),
-            "label" | "answer" => Some(&self.classes),
-            _ => None,
-        }
+        self.legends.iter().find(|legend| legend.columns.contains(&column)).map(|legend| legend.words.as_slice())
     }
 
     /// The same for NPZ, where numbers stay numbers.
     pub(super) fn legends(&self) -> Vec<Words<'_>> {
-        let has = |name: &str| self.scalars.iter().any(|field| field.name == name);
-        let layers = has("layer").then_some(Words { name: "layer_names", words: &self.layers });
-        let classes = has("label").then_some(Words { name: "class_names", words: &self.classes });
-        layers.into_iter().chain(classes).collect()
+        let used = |legend: &&Legend| self.scalars.iter().any(|field| legend.columns.contains(&field.name.as_str()));
+        self.legends.iter().filter(used).map(|legend| Words { name: legend.array, words: &legend.words }).collect()
     }
 }
 

@@ -19,17 +19,17 @@ pub(in crate::cli) fn check(run: &RunDir) -> Result<String, String> {
 }
 
 /// A run directory and what determines its network.
-pub(super) struct Reopened {
-    pub(super) run: RunDir,
-    pub(super) preset: NetworkPreset,
-    pub(super) session: FreeRecord,
+pub(in crate::cli) struct Reopened {
+    pub(in crate::cli) run: RunDir,
+    pub(in crate::cli) preset: NetworkPreset,
+    pub(in crate::cli) session: FreeRecord,
 }
 
 /// A moment of the run with a known digest.
-pub(super) struct Milestone {
-    pub(super) step: u64,
-    pub(super) what: &'static str,
-    pub(super) digest: String,
+pub(in crate::cli) struct Milestone {
+    pub(in crate::cli) step: u64,
+    pub(in crate::cli) what: &'static str,
+    pub(in crate::cli) digest: String,
     parts: Vec<(String, String)>,
 }
 
@@ -40,7 +40,7 @@ impl Milestone {
     }
 
     /// The parts in which a run differs at this moment.
-    pub(super) fn differing(&self, free: &FreeRun) -> Vec<String> {
+    pub(in crate::cli) fn differing(&self, free: &FreeRun) -> Vec<String> {
         let found = Self::of(free, self.what);
         let mut different: Vec<String> =
             found.parts.iter().filter(|part| !self.parts.contains(part)).map(|(name, _)| name.clone()).collect();
@@ -53,7 +53,7 @@ impl Milestone {
 
 impl Reopened {
     /// Read a run directory.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open(path: &Path) -> Result<Self, Failure> {
         let run = RunDir::open(path).map_err(Failure::input)?;
         if !run.is_free() {
             let path = path.display();
@@ -64,20 +64,20 @@ impl Reopened {
     }
 
     /// A message if the run was made by another version, whose results may differ.
-    pub(super) fn version_note(&self) -> Option<String> {
+    pub(in crate::cli) fn version_note(&self) -> Option<String> {
         let (theirs, ours) = (&self.session.version, env!("CARGO_PKG_VERSION"));
         (theirs != ours).then(|| format!("this run was made by version {theirs}, this is version {ours}; results may differ"))
     }
 
     /// The run at its start.
-    pub(super) fn start(&self) -> Result<FreeRun, Failure> {
+    pub(in crate::cli) fn start(&self) -> Result<FreeRun, Failure> {
         let path = self.run.path().display();
         FreeRun::new(self.preset.network.clone(), self.session.seed)
             .map_err(|faults| Failure::input(format!("{path}: {}", sentence(&faults))))
     }
 
     /// The run at its last checkpoint, if there is one.
-    pub(super) fn last(&self) -> Result<Option<(FreeRun, Checkpoint, Notes)>, Failure> {
+    pub(in crate::cli) fn last(&self) -> Result<Option<(FreeRun, Checkpoint, Notes)>, Failure> {
         let Some(checkpoint) = self.run.checkpoint().map_err(Failure::input)? else { return Ok(None) };
         let fault = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", self.run.path().display()));
         let mut free = self.start()?;
@@ -91,7 +91,7 @@ impl Reopened {
     }
 
     /// The known moments: the checkpoint and the end, ordered by step; at least one.
-    pub(super) fn milestones(&self) -> Result<Vec<Milestone>, Failure> {
+    pub(in crate::cli) fn milestones(&self) -> Result<Vec<Milestone>, Failure> {
         let last = self.last().map_err(Failure::of_the_run)?;
         let mut milestones: Vec<Milestone> = last.iter().map(|(free, ..)| Milestone::of(free, "checkpoint")).collect();
         if let Some(FreeEnding { step, digest, parts }) = self.session.ending.clone() {

@@ -6,18 +6,18 @@ use crate::model::NetworkSpec;
 use std::ops::Range;
 
 /// Neurons of one population, as disjoint ranges in ascending order.
-pub(super) type Neurons = Vec<Range<u32>>;
+pub(in crate::cli) type Neurons = Vec<Range<u32>>;
 
 /// Recorded neurons by quantity and population.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Selection {
+pub(in crate::cli) struct Selection {
     /// Each quantity at most once, with the neurons of every population.
-    pub(super) quantities: Vec<(Quantity, Vec<Neurons>)>,
+    pub(in crate::cli) quantities: Vec<(Quantity, Vec<Neurons>)>,
 }
 
 impl Selection {
     /// Read the argument; all its faults.
-    pub(super) fn read(text: Option<&str>, network: &NetworkSpec) -> Result<Self, Vec<String>> {
+    pub(in crate::cli) fn read(text: Option<&str>, network: &NetworkSpec) -> Result<Self, Vec<String>> {
         let (mut selection, mut faults) = (Self::default(), Vec::new());
         for item in text.map(split).into_iter().flatten() {
             if let Err(fault) = selection.add(item, network) {
@@ -29,12 +29,24 @@ impl Selection {
     }
 
     /// A quantity of all neurons that have it.
-    pub(super) fn all(quantity: Quantity, network: &NetworkSpec) -> Self {
+    pub(in crate::cli) fn all(quantity: Quantity, network: &NetworkSpec) -> Self {
         let of = |population: &crate::model::PopulationSpec| {
             let has = quantity == Quantity::Spikes || population.model.has_potential();
             Neurons::from_iter(has.then(|| 0..population.size()))
         };
         Self { quantities: vec![(quantity, network.populations.iter().map(of).collect())] }
+    }
+
+    /// A quantity of the neurons named in a list as `E[0..10], I`, or of all.
+    pub(in crate::cli) fn of(quantity: Quantity, neurons: Option<&str>, network: &NetworkSpec) -> Result<Self, Vec<String>> {
+        let Some(text) = neurons else { return Ok(Self::all(quantity, network)) };
+        let items: Vec<String> = split(text).iter().map(|item| format!("{}:{item}", quantity.name())).collect();
+        Self::read(Some(&items.join(",")), network)
+    }
+
+    /// Number of recorded neurons.
+    pub(in crate::cli) fn neurons(&self) -> u64 {
+        self.quantities.iter().flat_map(|(_, of)| of).flatten().map(|range| u64::from(range.end - range.start)).sum()
     }
 
     fn add(&mut self, item: &str, network: &NetworkSpec) -> Result<(), String> {
@@ -81,7 +93,7 @@ impl Selection {
     }
 
     /// Refuse recordings above the size limit. The number of spikes is not known in advance.
-    pub(super) fn check(&self, steps: u64) -> Result<(), String> {
+    pub(in crate::cli) fn check(&self, steps: u64) -> Result<(), String> {
         for (quantity, populations) in &self.quantities {
             let neurons: u64 = populations.iter().flatten().map(|range| u64::from(range.end - range.start)).sum();
             let bytes = (quantity.record_size() as u64).saturating_mul(neurons).saturating_mul(steps);

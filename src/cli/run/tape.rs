@@ -9,15 +9,15 @@ use std::io::{BufWriter, Error, Write};
 
 /// What can be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Quantity {
+pub(in crate::cli) enum Quantity {
     Spikes,
     Potentials,
 }
 
 impl Quantity {
-    pub(super) const ALL: [Self; 2] = [Self::Spikes, Self::Potentials];
+    pub(in crate::cli) const ALL: [Self; 2] = [Self::Spikes, Self::Potentials];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::cli) fn name(self) -> &'static str {
         match self {
             Self::Spikes => "spikes",
             Self::Potentials => "potentials",
@@ -25,7 +25,7 @@ impl Quantity {
     }
 
     /// The numbers of a record.
-    pub(super) fn fields(self) -> Vec<Field> {
+    pub(in crate::cli) fn fields(self) -> Vec<Field> {
         let mut fields =
             vec![Field::new("step", Number::U64, &[]), Field::new("population", Number::U32, &[]), Field::new("neuron", Number::U32, &[])];
         if self == Self::Potentials {
@@ -35,41 +35,41 @@ impl Quantity {
     }
 
     /// Bytes of a record.
-    pub(super) fn record_size(self) -> usize {
+    pub(in crate::cli) fn record_size(self) -> usize {
         self.fields().iter().map(Field::size).sum()
     }
 }
 
 /// Appends the records of one quantity to a file.
-pub(super) struct Tape {
-    pub(super) quantity: Quantity,
+pub(in crate::cli) struct Tape {
+    pub(in crate::cli) quantity: Quantity,
     neurons: Vec<Neurons>,
-    pub(super) out: BufWriter<File>,
-    pub(super) records: u64,
+    pub(in crate::cli) out: BufWriter<File>,
+    pub(in crate::cli) records: u64,
     broken: Option<Error>,
 }
 
 impl Tape {
     /// Continue a file after so many records.
-    pub(super) fn new(quantity: Quantity, neurons: &[Neurons], file: File, records: u64) -> Self {
+    pub(in crate::cli) fn new(quantity: Quantity, neurons: &[Neurons], file: File, records: u64) -> Self {
         Self { quantity, neurons: neurons.to_vec(), out: BufWriter::with_capacity(1 << 18, file), records, broken: None }
     }
 
     /// The run continues without a recording that cannot be written; the error is reported at the end.
-    pub(super) fn note(&mut self, result: Result<(), Error>) {
+    pub(in crate::cli) fn note(&mut self, result: Result<(), Error>) {
         if let Err(error) = result {
             self.broken.get_or_insert(error);
         }
     }
 
     /// Write everything to the file. The first error, if there was one.
-    pub(super) fn finish(mut self) -> Result<(File, u64), Error> {
+    pub(in crate::cli) fn finish(mut self) -> Result<(File, u64), Error> {
         self.broken.take().map_or(Ok(()), Err)?;
         Ok((self.out.into_inner().map_err(std::io::IntoInnerError::into_error)?, self.records))
     }
 
     /// Whether nothing more can be written.
-    pub(super) fn is_broken(&self) -> bool {
+    pub(in crate::cli) fn is_broken(&self) -> bool {
         self.broken.is_some()
     }
 

@@ -5,20 +5,24 @@ use crate::model::fault::{Faults, field};
 use crate::model::field::{real, record};
 use crate::time::TimeGrid;
 
+/// Mean number of spikes of a neuron in a step, at most.
+const MOST_PER_STEP: f64 = 100.0;
+
 record! {
-    /// Independent Poisson spike trains. They receive nothing.
+    /// Independent Poisson spike trains. They receive nothing. The number of spikes of a neuron in a step has a Poisson
+    /// distribution, as in NEST's `poisson_generator`.
     Poisson, POISSON {
         rate_hz: f64, "rate", "Hz", real(0.0, 1e6), 10.0, Live;
-            "Mean rate of every spike train, at most one spike per step."; "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 7"
+            "Mean rate of every spike train; at high rates a neuron can fire several times in a step."; "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 7"
     }
 }
 
 impl Model for Poisson {
     fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {
-        let limit = 1000.0 / grid.dt_ms();
+        let limit = MOST_PER_STEP * 1000.0 / grid.dt_ms();
         if self.rate_hz > limit {
             let message = format!(
-                "{} Hz is above one spike per step of {} ms; choose at most {limit} Hz, or several populations",
+                "{} Hz is above {MOST_PER_STEP} spikes per step of {} ms; choose at most {limit} Hz, or several populations",
                 self.rate_hz,
                 grid.dt_ms()
             );

@@ -1,0 +1,35 @@
+// A network of two populations and a plastic projection, assembled in Rust, run for 2 s and read out:
+// `cargo run --release --no-default-features --example own_network`.
+
+use spikescope::experiment::{Activity, FreeRun};
+use spikescope::model::{Distribution, Lif, ModelSpec, NetworkSpec, PairStdp, Poisson, PopulationSpec, ProjectionSpec, RuleSpec, Wiring};
+
+fn main() -> anyhow::Result<()> {
+    let mut network = NetworkSpec::new(0.1);
+    let noise = ModelSpec::Poisson(Poisson { rate_hz: 500.0 });
+    network.populations.push(PopulationSpec::new("noise", 100, noise));
+    network.populations.push(PopulationSpec::new("E", 100, ModelSpec::Lif(Lif { tau_syn_exc_ms: 5.0, ..Lif::default() })));
+
+    let mut plastic = ProjectionSpec::new("noise->E", Wiring::Probability(0.2));
+    plastic.weight = Distribution::Uniform { low: 0.5, high: 1.5 };
+    plastic.delay = Distribution::Uniform { low: 0.5, high: 2.5 };
+    plastic.rule = Some(RuleSpec::PairStdp(PairStdp { w_max_mv: 2.0, ..PairStdp::default() }));
+    network.projections.push(plastic);
+
+    let mut run = FreeRun::new(network, 1).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+    let before = mean_weight(&run);
+    let mut activity = Activity::new(run.spec(), 20_000);
+    run.advance(20_000, &mut [&mut activity])?;
+    for (index, population) in run.spec().populations.iter().enumerate() {
+        println!("{}: {:.1} Hz", population.name, activity.rate_hz(index, run.grid()));
+    }
+    println!("mean weight: {before:.3} mV before, {:.3} mV after", mean_weight(&run));
+    Ok(())
+}
+
+fn mean_weight(run: &FreeRun) -> f32 {
+    let network = run.present();
+    let weights =
+        network.projections()[0].synapses.sparse().map_or(Vec::new(), |sparse| sparse.triplets().map(|(_, s)| s.weight_mv).collect());
+    weights.iter().sum::<f32>() / weights.len() as f32
+}
