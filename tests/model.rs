@@ -13,3 +13,5 @@ mod files;
 mod paths;
 #[path = "model/random.rs"]
 mod random;
+#[path = "model/rewards.rs"]
+mod rewards;

@@ -33,7 +33,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
             )));
         }
     };
-    let TaskSpec::FreeRun { duration_ms } = preset.task;
+    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
     let facts = preset.network.describe(Some(duration_ms));
     let text = if args.list.json {
         let NetworkPreset { title, description, citation, look_for: _, network: _, task: _, path: _ } = &*preset;

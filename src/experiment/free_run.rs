@@ -4,7 +4,7 @@ use crate::engine::archive::{self, ArchiveError, Digest};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::lower;
-use crate::model::{Fault, NetworkSpec, Path, Value};
+use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value};
 use crate::params::Change;
 use crate::time::{Step, TimeGrid};
 
@@ -16,6 +16,8 @@ pub struct FreeRun {
     spec: NetworkSpec,
     network: Network,
     seed: u64,
+    /// Step and amount of every reward of the task, in order.
+    rewards: Vec<(u64, f32)>,
 }
 
 /// Why a run stopped.
@@ -36,7 +38,16 @@ impl FreeRun {
     /// Build the network. All faults of the description are reported.
     pub fn new(spec: NetworkSpec, seed: u64) -> Result<Self, Vec<Fault>> {
         let network = lower::network(&spec, seed)?;
-        Ok(Self { spec, network, seed })
+        Ok(Self { spec, network, seed, rewards: Vec::new() })
+    }
+
+    /// The same run with the rewards of a task: each is given before its step.
+    #[must_use]
+    pub fn with_task(self, task: &TaskSpec) -> Self {
+        let TaskSpec::FreeRun { rewards, .. } = task;
+        let grid = self.grid();
+        let rewards = rewards.iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
+        Self { rewards, ..self }
     }
 
     /// Simulate `steps` steps. Results do not depend on how they are divided, nor on monitors.
@@ -44,7 +55,12 @@ impl FreeRun {
         let end = self.network.step() + steps;
         while self.network.step() < end {
             let now = self.network.step();
-            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end);
+            let coming = self.rewards.partition_point(|&(step, _)| step < now);
+            if let Some(&(_, amount)) = self.rewards.get(coming).filter(|&&(step, _)| step == now) {
+                self.reward(amount);
+            }
+            let after = self.rewards.iter().map(|&(step, _)| step).find(|&step| step > now).unwrap_or(u64::MAX);
+            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after);
             self.network.run(next - now, monitors);
             let found = self.network.populations().iter().enumerate().find_map(|(k, p)| Some((k, p.not_finite()?)));
             if let Some((index, (what, neuron))) = found {

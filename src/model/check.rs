@@ -2,7 +2,7 @@
 
 use super::distribution::Distribution;
 use super::fault::{Fault, Faults, entry, field, quoted};
-use super::field::{Field, Record, log};
+use super::field::{Field, Record, log, real};
 use super::rules::RuleSpec;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
 use super::wiring::{DELAY, MAX_DELAY_STEPS, WEIGHT, Wiring};
@@ -23,6 +23,17 @@ pub(crate) static DT: Field = Field {
 
 /// Characters of a name, at most.
 const LONGEST_NAME: usize = 200;
+
+/// The amount of a reward.
+pub(crate) static AMOUNT: Field = Field {
+    name: "reward",
+    unit: "",
+    domain: real(-1000.0, 1000.0),
+    default: 1.0,
+    change: Change::Rebuild,
+    help: "Amount that a reward adds to the concentration of the neuromodulator.",
+    source: "Izhikevich 2007, Cereb Cortex 17:2443",
+};
 
 impl NetworkSpec {
     /// Whether the network can be built: all faults, each with its place, the given value, what is allowed and the remedy.
@@ -270,13 +281,25 @@ fn refused(rule: &str, wirings: &[&str], wiring: &str) -> Option<String> {
 }
 
 impl TaskSpec {
-    /// Durations that are no whole number of steps, or 0.
-    pub(crate) fn check(self, dt_ms: f64, faults: &mut Faults) {
+    /// Durations that are no whole number of steps, or 0, and rewards off the grid or out of order. Those after the end come with an extension.
+    pub(crate) fn check(&self, dt_ms: f64, faults: &mut Faults) {
         if !DT.domain.admits(dt_ms) {
             return;
         }
-        let Self::FreeRun { duration_ms } = self;
-        match TimeGrid::new(dt_ms).steps(duration_ms) {
+        let Self::FreeRun { duration_ms, rewards } = self;
+        let mut last = f64::NEG_INFINITY;
+        for &(ms, amount) in rewards {
+            if let Some(message) = AMOUNT.out_of_range(amount) {
+                faults.at("task.rewards", message);
+            }
+            if let Err(fault) = TimeGrid::new(dt_ms).steps(ms) {
+                faults.at("task.rewards", fault.to_string());
+            } else if ms <= last {
+                faults.at("task.rewards", format!("{ms} ms does not follow {last} ms; write the times in rising order"));
+            }
+            last = ms;
+        }
+        match TimeGrid::new(dt_ms).steps(*duration_ms) {
             Ok(0) => faults.at("task.duration", format!("{duration_ms} ms is below one step of {dt_ms} ms; choose at least {dt_ms} ms")),
             Ok(_) => {}
             Err(fault) => faults.at("task.duration", fault.to_string()),

@@ -1,6 +1,6 @@
 //! From the tree of a file to a description. What cannot be read is a fault; the rest of the file is read all the same.
 
-use super::check::DT;
+use super::check::{AMOUNT, DT};
 use super::distribution::Distribution;
 use super::entries::SIZE;
 use super::fault::{Fault, Faults, entry, field};
@@ -12,7 +12,7 @@ use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
 use super::wiring::{DELAY, WEIGHT, Wiring};
 use crate::params::{Domain, nearest};
 
-/// The duration of a task.
+/// The duration of a free run.
 pub(crate) static DURATION: Field = Field {
     name: "duration",
     unit: "ms",
@@ -67,21 +67,41 @@ pub fn duration_ms(text: &str) -> Result<f64, String> {
 
 /// Read `task: FreeRun(..)`; the duration is checked against the time step in ms.
 pub(crate) fn task(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
-    let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default };
+    let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default, rewards: Vec::new() };
     let form = "FreeRun(duration: \"10 s\")";
     if node.name.as_deref() != Some("FreeRun") {
         faults.at("task", format!("{} is no task; write {form}", node.what()));
         return task;
     }
     let mut fields = Fields::open(node, "task", form, faults);
+    let rewards = fields.take("rewards").map_or_else(Vec::new, |node| rewards(&node, faults));
     if let Some(node) = fields.require("duration", "\"10 s\"", faults)
         && let Some(duration_ms) = number(&node, &DURATION, "task.duration", faults)
     {
-        task = TaskSpec::FreeRun { duration_ms };
+        task = TaskSpec::FreeRun { duration_ms, rewards };
         task.check(dt_ms, faults);
     }
     fields.close(faults);
     task
+}
+
+/// Times and amounts of rewards.
+fn rewards(node: &Node, faults: &mut Faults) -> Vec<(f64, f64)> {
+    let form = "write a list of times and amounts, as [(\"2 s\", 1.0)]";
+    let Body::List(nodes) = &node.body else {
+        faults.at("task.rewards", format!("{} does not apply; {form}", node.what()));
+        return Vec::new();
+    };
+    let read = |node: &Node, faults: &mut Faults| {
+        let Body::Items(values) = &node.body else {
+            return faults.none("task.rewards", format!("{} is no reward; {form}", node.what()));
+        };
+        let [time, amount] = values.as_slice() else {
+            return faults.none("task.rewards", format!("a reward has a time and an amount; {form}"));
+        };
+        Some((number(time, &DURATION, "task.rewards", faults)?, number(amount, &AMOUNT, "task.rewards", faults)?))
+    };
+    nodes.iter().filter_map(|node| read(node, faults)).collect()
 }
 
 /// A number with its unit, or a choice.

@@ -79,12 +79,15 @@ pub struct ProjectionSpec {
 }
 
 /// What is done with a network.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum TaskSpec {
     /// Simulate it for so long.
     FreeRun {
         /// Duration in ms, a whole number of steps.
         duration_ms: f64,
+        /// Rewards: time in ms, a whole number of steps, rising; and amount, -1000 to 1000, which is added to the concentration of
+        /// the neuromodulator. In the file: `rewards: [("2 s", 1.0)]`.
+        rewards: Vec<(f64, f64)>,
     },
 }
 

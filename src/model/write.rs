@@ -96,9 +96,13 @@ impl ProjectionSpec {
 }
 
 impl TaskSpec {
-    pub(crate) fn node(self) -> Node {
-        match self {
-            Self::FreeRun { duration_ms } => call("FreeRun", vec![("duration".to_owned(), Node::text(DURATION.format(duration_ms)))]),
+    pub(crate) fn node(&self) -> Node {
+        let Self::FreeRun { duration_ms, rewards } = self;
+        let mut fields = vec![("duration".to_owned(), Node::text(DURATION.format(*duration_ms)))];
+        if !rewards.is_empty() {
+            let reward = |(ms, amount): &(f64, f64)| Body::Items(vec![Node::text(DURATION.format(*ms)), Node::number(*amount)]).into();
+            fields.push(("rewards".to_owned(), Body::List(rewards.iter().map(reward).collect()).into()));
         }
+        call("FreeRun", fields)
     }
 }

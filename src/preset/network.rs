@@ -1,7 +1,7 @@
 //! Schema 2: a network that the file describes, and a task.
 
 use super::schema::{NETWORK_SCHEMA, Preset, PresetError, malformed, read, schema_of};
-use crate::model::{Body, Faults, Fields, NetworkSpec, Node, TaskSpec, network, task};
+use crate::model::{Body, Faults, Fields, NetworkSpec, Node, RuleSpec, TaskSpec, network, task};
 use std::path::{Path, PathBuf};
 
 /// A network with a task, as a file of schema 2 describes them.
@@ -71,6 +71,12 @@ impl NetworkPreset {
         fields.close(&mut faults);
         let network = described.map(|node| network(node, &mut faults));
         let task = to_do.map(|node| task(node, network.as_ref().map_or(0.0, |network| network.dt_ms), &mut faults));
+        if let (Some(network), Some(TaskSpec::FreeRun { rewards, .. })) = (&network, &task)
+            && !rewards.is_empty()
+            && !network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))))
+        {
+            faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+        }
         if let (Some(network), Some(task), true) = (network, task, faults.is_empty()) {
             let path = Some(path.to_owned());
             return Ok(Self { title, description, citation, look_for, network, task, path });

@@ -26,6 +26,7 @@ pub(super) enum Begun {
 pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
     let RunPlan { preset, session, selection, out } = plan::plan(args)?;
     let free = FreeRun::new(preset.network.clone(), session.seed).map_err(|faults| Failure::input(sentence(&faults)))?;
+    let free = free.with_task(&preset.task);
     let activity = Activity::new(&preset.network, session.steps);
     let run = RunDir::create_free(&out, &preset, &session).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &selection, &[])
@@ -106,6 +107,7 @@ fn extend(reopened: &mut Reopened, args: &RunArgs, done: u64, selection: &Select
     selection.check(steps).map_err(Failure::input)?;
     reopened.session.steps = steps;
     reopened.session.ending = None;
-    reopened.preset.task = TaskSpec::FreeRun { duration_ms: ms };
+    let TaskSpec::FreeRun { duration_ms, .. } = &mut reopened.preset.task;
+    *duration_ms = ms;
     Ok(Some((before as f64 * grid.dt_ms(), ms)))
 }

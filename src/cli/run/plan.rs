@@ -41,7 +41,7 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
     };
     let mut faults = apply_sets(&mut preset.network, &args.set);
     let grid = TimeGrid::new(preset.network.dt_ms);
-    let TaskSpec::FreeRun { duration_ms } = &mut preset.task;
+    let TaskSpec::FreeRun { duration_ms, .. } = &mut preset.task;
     match args.duration.as_deref().map(|text| duration("--duration", text, grid)) {
         Some(Ok((ms, _))) => *duration_ms = ms,
         Some(Err(fault)) => faults.push(fault),
@@ -51,7 +51,7 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
             faults.extend(found.into_vec().iter().map(|fault| format!("{fault}, or set --duration")));
         }
     }
-    let TaskSpec::FreeRun { duration_ms } = preset.task;
+    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
     let steps = grid.steps(duration_ms).map_or(0, u64::from);
     let every = args.checkpoint_every.as_deref().map(|text| duration("--checkpoint-every", text, grid)).transpose();
     let checkpoint_every = every.unwrap_or_else(|fault| {

@@ -73,6 +73,7 @@ impl Reopened {
     pub(in crate::cli) fn start(&self) -> Result<FreeRun, Failure> {
         let path = self.run.path().display();
         FreeRun::new(self.preset.network.clone(), self.session.seed)
+            .map(|free| free.with_task(&self.preset.task))
             .map_err(|faults| Failure::input(format!("{path}: {}", sentence(&faults))))
     }
 
