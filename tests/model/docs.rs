@@ -85,7 +85,7 @@ fn files_of_the_pages_are_valid_and_end_in_the_shipped_preset() {
     let shown = files("docs/NETWORKS.md");
     let Opened::Network(ring) = open(&file("presets/ring-of-two.ron")).unwrap() else { panic!("a network") };
     let last = shown.last().unwrap();
-    assert_eq!((shown.len(), &last.network, last.task), (2, &ring.network, ring.task));
+    assert_eq!((shown.len(), &last.network, &last.task), (2, &ring.network, &ring.task));
 }
 
 /// The example, compiled here as it is.
