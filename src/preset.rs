@@ -5,6 +5,6 @@ mod schema;
 mod shipped;
 mod text;
 
-pub use network::{NetworkPreset, Opened, open};
+pub use network::{NetworkPreset, Opened, open, shipped_experiments};
 pub use schema::{NETWORK_SCHEMA, Preset, PresetError, SCHEMA, Training};
-pub use shipped::{shipped, shipped_experiments};
+pub use shipped::shipped;

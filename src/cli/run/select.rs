@@ -1,12 +1,9 @@
 //! `--record` of a free run: which quantities of which neurons, for example `spikes,potentials:E[0..10]`.
 
-use super::tape::Quantity;
+use super::tape::{Neurons, Quantity};
 use crate::cli::recording::MAX_BYTES;
 use crate::model::NetworkSpec;
 use std::ops::Range;
-
-/// Neurons of one population, as disjoint ranges in ascending order.
-pub(in crate::cli) type Neurons = Vec<Range<u32>>;
 
 /// Recorded neurons by quantity and population.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

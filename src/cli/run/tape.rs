@@ -1,11 +1,14 @@
 //! Records of a free run, of fixed size, in a file: of every spike, or of the potential of every neuron at every step.
 
-use super::select::Neurons;
 use crate::cli::npz::{Field, Number};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
 use std::fs::File;
 use std::io::{BufWriter, Error, Write};
+use std::ops::Range;
+
+/// Neurons of one population, as disjoint ranges in ascending order.
+pub(in crate::cli) type Neurons = Vec<Range<u32>>;
 
 /// What can be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
