@@ -66,6 +66,12 @@ pub enum RunDirError {
         /// What is wrong.
         reason: String,
     },
+    /// It is a free run, where a training run is needed.
+    #[error("{} is a free run, not a training run; run --resume, replay, export and check apply to it", path.display())]
+    Free {
+        /// The directory.
+        path: PathBuf,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
@@ -193,9 +199,12 @@ impl RunDir {
         &self.path
     }
 
-    /// The effective preset.
+    /// The effective preset of a training run.
     pub fn preset(&self) -> Result<Preset, RunDirError> {
-        Ok(Preset::load(&self.path.join(PRESET))?)
+        match Preset::load(&self.path.join(PRESET)) {
+            Err(PresetError::Network { .. }) => Err(RunDirError::Free { path: self.path.clone() }),
+            other => Ok(other?),
+        }
     }
 
     /// Whether it is that of a free run.

@@ -106,8 +106,11 @@ fn open(path: &Path) -> Result<Vec<Recorded>, Failure> {
         return Ok(vec![read(RunDir::open(path).map_err(Failure::input)?)?]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))?;
-    let mut folders: Vec<PathBuf> =
-        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| RunDir::open(path).is_ok()).collect();
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| RunDir::open(path).is_ok_and(|run| !run.is_free()))
+        .collect();
     folders.sort();
     let open = |folder: &PathBuf| read(RunDir::open(folder).map_err(Failure::input)?);
     let mut runs = folders.iter().map(open).collect::<Result<Vec<_>, _>>()?;

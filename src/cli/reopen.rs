@@ -21,12 +21,6 @@ impl Reopened {
     /// Read a run directory and find its data.
     pub(super) fn open(path: &Path, data: Option<&Path>) -> Result<Self, Failure> {
         let run = RunDir::open(path).map_err(Failure::input)?;
-        if run.is_free() {
-            let path = path.display();
-            return Err(Failure::input(format!(
-                "{path} is a free run, not a training run; run --resume, replay, export and check apply to it"
-            )));
-        }
         let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
         let data = plan::load_same_data(data, &session.data)?;
         Ok(Self { run, preset, session, data })

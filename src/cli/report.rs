@@ -55,6 +55,9 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
             .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
     }
     let mut reporter = Reporter::new(&args.output);
+    if found.free_runs > 0 {
+        reporter.note(&format!("free runs left out of the report, which is on training: {}", found.free_runs));
+    }
     for reason in missing.values() {
         reporter.warn(&format!("{reason}; the report shows the recorded metrics of these runs only"));
     }

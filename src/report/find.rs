@@ -25,6 +25,8 @@ pub struct Found {
     pub runs: Vec<(String, RunDir)>,
     /// Studies, in alphabetical order.
     pub studies: Vec<Study>,
+    /// Number of free runs in the folder, which are left out.
+    pub free_runs: usize,
     /// Text of `notes.md` in the folder.
     pub notes: Option<String>,
 }
@@ -52,7 +54,7 @@ pub fn find(folder: &Path) -> Result<Found, ReportError> {
     // resolves the names of `.` and `..`
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = whole.file_name().map_or_else(|| "runs".to_owned(), |name| name.to_string_lossy().into_owned());
-    let mut found = Found { name, runs: Vec::new(), studies: Vec::new(), notes: notes(folder)? };
+    let mut found = Found { name, runs: Vec::new(), studies: Vec::new(), free_runs: 0, notes: notes(folder)? };
     search(folder, "", 0, &mut found)?;
     if found.runs.is_empty() && found.studies.is_empty() {
         return Err(ReportError::Nothing { path: folder.to_owned(), depth: DEPTH });
@@ -67,7 +69,12 @@ fn search(folder: &Path, below: &str, depth: usize, found: &mut Found) -> Result
         return Ok(());
     }
     if folder.join(SESSION).is_file() {
-        found.runs.push((name, RunDir::open(folder)?));
+        let run = RunDir::open(folder)?;
+        if run.is_free() && depth > 0 {
+            found.free_runs += 1;
+        } else {
+            found.runs.push((name, run));
+        }
         return Ok(());
     }
     if depth == DEPTH {

@@ -191,11 +191,15 @@ fn resumed_and_extended_runs_equal_the_uninterrupted_one() {
     assert_same_run(&lab, "whole", "part");
     lab.line("replay part").good();
 
-    for verb in ["eval part", "train --resume part", "report part"] {
-        let ran = lab.line(verb);
-        assert!(ran.code == Some(2) && ran.stderr.contains("part"), "{verb}: {ran:?}");
+    for verb in ["eval part", "train --resume part", "report part", "compare part part"] {
+        refuses(&lab, &verb.split(' ').collect::<Vec<_>>(), &["part is a free run"]);
     }
-    lab.line("train small.ron --data data --images 20 --out trained").good();
+    lab.line("train small.ron --data data --images 20 --out runs/trained").good();
+    lab.line("run pair.ron --duration 1ms --out runs/free").good();
+    assert!(lab.line("report runs").good().stderr.contains("free runs left out"));
+    lab.line("compare runs runs").good();
+    let trained = lab.path("trained");
+    std::fs::rename(lab.path("runs/trained"), &trained).unwrap();
     refuses(&lab, &["run", "--resume", "trained"], &["spikescope train --resume trained"]);
     refuses(&lab, &["run", "pair.ron", "--out", "part"], &["spikescope run --resume part"]);
     assert_eq!(lab.line("run --resume part --seed 3").code, Some(2));
