@@ -37,10 +37,6 @@ const PROGRESS_PAUSE: Duration = Duration::from_secs(1);
 /// Time between two checks for Ctrl-C, roughly.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// Spikes of a population at which a run stops: below the 2^31 that the saved state of a network can hold, by more than what
-/// is fired between two checks.
-const MOST_SPIKES: u64 = (1 << 31) - (1 << 28);
-
 /// Contents of a checkpoint besides the network.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,28 +139,11 @@ impl Running {
     fn advance(&mut self, steps: u64) -> Result<(), Failure> {
         let mut monitors: Vec<&mut dyn Monitor> = vec![&mut self.activity];
         monitors.extend(self.recorder.monitors());
-        let Err(fault) = self.free.advance(steps, &mut monitors) else { return self.check_counts() };
+        let Err(fault) = self.free.advance(steps, &mut monitors) else { return Ok(()) };
         // the last checkpoint is kept, because it is from before the fault
         self.reporter.end_bar();
         self.log(&format!("halted: {fault}"));
         Err(Failure::run(format!("{fault} (run directory {})", self.run.path().display())))
-    }
-
-    /// Stop before a population has fired more spikes than the saved state can hold.
-    fn check_counts(&mut self) -> Result<(), Failure> {
-        let names = names(&self.preset);
-        let full = names.iter().enumerate().find(|&(index, _)| self.activity.spikes(index) > MOST_SPIKES);
-        let Some((index, name)) = full else { return Ok(()) };
-        self.reporter.end_bar();
-        self.save();
-        self.end();
-        let (spikes, ms, out) = (self.activity.spikes(index), self.ms(self.step()), self.run.path().display());
-        let fault = format!(
-            "\"{name}\" has fired {spikes} spikes, and a run can hold about {MOST_SPIKES} for each population; it stopped at {ms} ms with a \
-             checkpoint in {out}; choose a shorter duration, a lower rate or several populations"
-        );
-        self.log(&format!("stopped: {fault}"));
-        Err(Failure::run(fault))
     }
 
     /// Simulated time of this process, divided by the time it took.

@@ -328,3 +328,20 @@ fn free_runs_do_not_depend_on_cuts_monitors_or_a_restored_state() {
     other.run(2999, &mut []);
     assert_ne!(digest(&mut whole), digest(&mut other));
 }
+
+#[test]
+fn a_source_that_fired_billions_of_times_is_saved_and_restored() {
+    let build = || Network::new(None, vec![Box::new(PoissonSource::new(2, 1000.0, grid(), 9))], Vec::new());
+    let mut network = build();
+    network.run(10, &mut []);
+    let mut bytes = save(&mut network);
+    // step, clock of the source, then the number of the counts: both become the largest there is
+    let counts = 8 * 5;
+    assert_eq!(bytes[counts - 8..counts], 2u64.to_le_bytes());
+    bytes[counts..counts + 8].fill(0xFF);
+    let mut other = build();
+    restore(&mut other, &bytes).unwrap();
+    other.run(1000, &mut []);
+    assert_eq!(other.counts_of(0), [u32::MAX; 2]);
+    let _ = Digest::of(&mut other);
+}

@@ -140,7 +140,10 @@ impl Network {
             fired[target].clear();
             done = population.advance(Drive::new(&drive[..receptors * rows], steps, receptors), done, &mut fired[target]);
             let now = &fired[target];
-            now.iter().for_each(|&j| counts[target][j as usize] += 1);
+            for &j in now {
+                let count = &mut counts[target][j as usize];
+                *count = count.saturating_add(1);
+            }
             if remember && !now.is_empty() {
                 news[done - 1].clone_from(now);
             }
