@@ -26,6 +26,8 @@ pub enum Protocol {
     CurrentStep,
     /// Pairs of a presynaptic and a postsynaptic spike at given lags: the STDP window.
     Pairing,
+    /// A network that a file of schema 2 describes, without images. Its quantities have paths, not names in the registry.
+    Free,
 }
 
 impl Protocol {
@@ -303,7 +305,7 @@ impl Params {
             let rules: &[&str] = match protocol {
                 Protocol::Features => &["r-max", "none"],
                 Protocol::Deep => &["r-max", "r-stdp", "none"],
-                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => {
+                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => {
                     &["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none"]
                 }
             };

@@ -1,10 +1,14 @@
 //! Presets: experiments and networks as readable text files.
 
+mod file;
 mod network;
+mod opened;
 mod schema;
 mod shipped;
 mod text;
 
-pub use network::{NetworkPreset, Opened, open, shipped_experiments};
-pub use schema::{NETWORK_SCHEMA, Preset, PresetError, SCHEMA, Training};
+pub use file::{NETWORK_SCHEMA, PresetError, SCHEMA};
+pub use network::{Described, NetworkPreset};
+pub use opened::{Opened, open, shipped_experiments};
+pub use schema::{Preset, Training};
 pub use shipped::shipped;

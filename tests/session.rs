@@ -6,6 +6,7 @@ mod session {
     mod by_hand;
     mod corpus;
     mod described;
+    mod free;
     mod kept;
     mod moments;
     mod own_data;

@@ -41,7 +41,7 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
         let name = locate::preset_name(&path);
         match open(&path) {
             Ok(Opened::Experiment(preset)) if args.json => {
-                let Preset { title, description, citation, look_for, protocol, training, params: _, path: _ } = &*preset;
+                let Preset { title, description, citation, look_for, protocol, training, params: _, network: _, path: _ } = &*preset;
                 let path = path.display().to_string();
                 let epochs = training.epochs;
                 let line = PresetLine { preset: name, path, title, description, citation, look_for, protocol: *protocol, epochs };

@@ -17,13 +17,13 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     use super::locate;
     use crate::gui::state::ThemeChoice;
     use crate::gui::{self, ScreenshotPlan, WindowOptions};
-    use crate::preset::{Preset, shipped_experiments};
+    use crate::preset::{Preset, shipped};
 
     let WindowArgs { preset, data, seed, screenshot, after_images, size, theme, scale } = args;
     let preset = match preset {
         Some(named) => {
             let path = locate::preset(named).map_err(Failure::input)?;
-            Some(Preset::load(&path).map_err(Failure::input)?)
+            Some(Preset::open(&path).map_err(Failure::input)?)
         }
         None => None,
     };
@@ -37,7 +37,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let screenshot = screenshot.as_ref().map(|path| ScreenshotPlan { path: path.clone(), after_images: after_images.unwrap_or(0) });
     let options = WindowOptions {
         preset,
-        shipped: shipped_experiments(),
+        shipped: shipped(),
         data: locate::data(data.data.as_deref()),
         invert: data.invert,
         screenshot,

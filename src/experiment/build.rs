@@ -87,7 +87,7 @@ pub(super) fn check(params: &Params, protocol: Protocol, data: &Dataset) -> Resu
     let layers = match protocol {
         Protocol::Features => features::layers(params, data.width, data.height),
         Protocol::Deep => deep::layers(params, data.width, data.height),
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => Vec::new(),
     };
     if let Some((geometry, _)) = layers.iter().find(|(geometry, _)| geometry.is_empty()) {
         return Err(BuildError::NoSites { size: geometry.size, width: geometry.width, height: geometry.height });
@@ -272,7 +272,7 @@ pub(super) fn stage_lengths(params: &Params, protocol: Protocol) -> Vec<u64> {
             vec![first, second]
         }
         Protocol::Deep => vec![images(P::Images1), images(P::Images2)],
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => Vec::new(),
     }
 }
 
@@ -286,7 +286,7 @@ pub(super) fn network(params: &Params, protocol: Protocol, size: (usize, usize),
     match protocol {
         Protocol::Features => features::network(params, size, classes, seed),
         Protocol::Deep => deep::network(params, size, seed),
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => competing(params, size, classes, seed),
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => competing(params, size, classes, seed),
     }
 }
 
@@ -301,7 +301,7 @@ pub(super) fn filter_rule(
     match protocol {
         Protocol::Features => features::filter_rule(params, (stage, layer), geometry),
         Protocol::Deep => deep::filter_rule(params, (stage, layer), geometry, classes),
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => None,
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => None,
     }
 }
 
@@ -310,7 +310,7 @@ pub(super) fn neurons(params: &Params, protocol: Protocol, stage: u8, grid: Time
     match protocol {
         Protocol::Features => features::neurons(params, stage, grid),
         Protocol::Deep => deep::neurons(params, stage, grid),
-        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => vec![NeuronParams::Lif(lif(params, grid))],
+        Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => vec![NeuronParams::Lif(lif(params, grid))],
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Applied {
 pub enum Recorded {
     /// A parameter by registry name, in its registry unit.
     Set(String, f64),
+    /// A quantity of a described network by its path, and its value as text.
+    Quantity(String, String),
     /// A reward by hand for the current image.
     Reward(f32),
     /// A drawing that replaces the next image.
@@ -62,6 +64,8 @@ impl Trainer {
                 let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone() })?;
                 self.set(id, *value)
             }
+            // a trainer has no described network
+            Recorded::Quantity(path, _) => Err(ParamError::Unknown { name: path.clone() }),
             Recorded::Reward(reward) => {
                 self.give_reward(f64::from(*reward));
                 Ok(())

@@ -173,6 +173,7 @@ mod tests {
             protocol: Protocol::CurrentStep,
             training: crate::preset::Training { epochs: 1 },
             params,
+            network: None,
             path: None,
         };
         NeuronLab::new(&preset, 1).unwrap()

@@ -242,8 +242,17 @@ mod tests {
             let text = String::new;
             let (title, description, citation) = (text(), text(), text());
             let training = Training { epochs: 1 };
-            let preset =
-                Preset { title, description, citation, look_for: vec![], protocol: Protocol::Pairing, training, params, path: None };
+            let preset = Preset {
+                title,
+                description,
+                citation,
+                look_for: vec![],
+                protocol: Protocol::Pairing,
+                training,
+                params,
+                network: None,
+                path: None,
+            };
             let mut lab = PairingLab::new(&preset).unwrap();
             lab.advance(10_000);
             assert_eq!(lab.measured().len(), LAGS as usize);

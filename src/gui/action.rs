@@ -148,6 +148,8 @@ pub(crate) struct Entry {
     pub ticked: Option<bool>,
     /// Whether it makes sense only where images are classified.
     pub images: bool,
+    /// Why it cannot be used now, if so; it is then shown disabled.
+    pub off: Option<&'static str>,
 }
 
 /// What there is to choose from at the moment.
@@ -191,7 +193,7 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
 
 fn entry(menu: Menu, section: &'static str, action: Action, words: &str) -> Entry {
-    Entry { action, menu, section, words: words.to_owned(), help: "", key: None, ticked: None, images: false }
+    Entry { action, menu, section, words: words.to_owned(), help: "", key: None, ticked: None, images: false, off: None }
 }
 
 impl Entry {
@@ -255,7 +257,12 @@ fn fixed() -> Vec<Entry> {
 
 /// Everything there is to do at the moment, menu by menu.
 pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
-    let mut all: Vec<Entry> = fixed().into_iter().filter(|entry| !entry.images || facts.protocol.classifies()).collect();
+    let free = facts.protocol == Protocol::Free;
+    let shown = |entry: &Entry| !entry.images || facts.protocol.classifies() || (free && entry.action == Action::SaveRun);
+    let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
+    for entry in all.iter_mut().filter(|entry| free && entry.action == Action::SaveRun) {
+        entry.off = Some("The window does not save runs of described networks yet; save the preset with its changed values instead.");
+    }
     for entry in &mut all {
         let what = match entry.action {
             Action::Undo => &facts.undo.0,

@@ -178,6 +178,7 @@ impl App {
     pub fn drain(&mut self, ctx: &egui::Context) {
         if let Some(snapshot) = self.source.take_snapshot() {
             self.outbox.settle(&snapshot.params);
+            self.outbox.settle_paths(snapshot.free.as_deref());
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
             if snapshot.looking_back.is_none() && self.snapshot.as_ref().is_some_and(|before| before.looking_back.is_some()) {
@@ -198,7 +199,9 @@ impl App {
             if matches!(notice, Notice::Refused(_) | Notice::RefusedInThePast(_)) {
                 let in_force = self.snapshot.as_ref().map(|snapshot| &snapshot.params);
                 let refused = self.outbox.refused();
-                let is_of_a_value = !refused.is_empty();
+                let paths = self.outbox.refused_paths();
+                self.undo.forget_quantities(&paths);
+                let is_of_a_value = !refused.is_empty() || !paths.is_empty();
                 self.undo.forget(refused.into_iter().filter(|&(id, value)| in_force.is_none_or(|params| params.get(id) != value)));
                 if let (Notice::Refused(text), true) = (&notice, is_of_a_value) {
                     self.notices.refuse_value(text);
@@ -272,7 +275,8 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
-        let title = derived_preset::modified(&snapshot.title, snapshot.params != snapshot.preset_params);
+        let quantities = snapshot.free.as_ref().is_some_and(|view| view.entries.iter().any(|entry| view.is_changed(entry)));
+        let title = derived_preset::modified(&snapshot.title, quantities || snapshot.params != snapshot.preset_params);
         if title != self.title {
             self.title = title;
             ctx.send_viewport_cmd(ViewportCommand::Title(format!("{} · Spikescope", self.title)));
@@ -360,6 +364,7 @@ fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
         }
         // slow enough to see one spike cross the threshold
         Protocol::CurrentStep | Protocol::Pairing => Speed::ModelMsPerSecond(200.0),
+        Protocol::Free => Speed::ModelMsPerSecond(1000.0),
     }
 }
 

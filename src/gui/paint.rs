@@ -3,6 +3,7 @@
 
 pub mod atlas;
 pub mod axis;
+pub mod bands;
 pub mod bar;
 pub mod colour;
 pub mod fields;

@@ -19,8 +19,10 @@ mod membrane;
 mod now;
 mod options;
 mod order;
+mod populations;
 mod race;
 mod raster;
+mod rates;
 mod reward;
 mod runs;
 mod stdp_curve;
@@ -39,6 +41,8 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(way::Way::default()),
         Box::new(graph::Graph::default()),
         Box::new(raster::Raster::default()),
+        Box::new(populations::Populations::default()),
+        Box::new(rates::Rates),
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),
         Box::new(inspector::Inspector::default()),

@@ -84,6 +84,8 @@ pub struct UiState {
     pub ablation: AblationChoice,
     /// What the raster shows.
     pub raster: RasterChoice,
+    /// Whether the spikes of all neurons of a population are drawn, instead of every so many.
+    pub all_neurons: bool,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
     /// The neurons shown by the views of receptive fields and eligibility.
@@ -167,6 +169,7 @@ impl Default for UiState {
             compared: Compared::default(),
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),
+            all_neurons: false,
             membrane: MembraneChoice::default(),
             fields: NeuronChoice::default(),
             field_order: FieldOrder::default(),

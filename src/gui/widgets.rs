@@ -2,6 +2,7 @@
 
 pub(crate) mod handle;
 pub(crate) mod param_slider;
+pub(crate) mod quantity;
 pub(crate) mod rail;
 pub(crate) mod scale;
 pub(crate) mod words;

@@ -55,7 +55,7 @@ impl Params {
             Protocol::Features => self.features(id),
             Protocol::Deep => self.deep(id),
             Protocol::Pairing if id == P::Pairing => vec![(false, Idle::Never("each neuron fires once, so there is one pair"))],
-            Protocol::CurrentStep | Protocol::Pairing => Vec::new(),
+            Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => Vec::new(),
         };
         let shared = if protocol.classifies() { self.learning(id, protocol) } else { Vec::new() };
         let adapts = (id != P::TauTheta || self.get(P::ThetaPlus) > 0.0, Idle::Needs(&[(P::ThetaPlus, "above 0")]));
@@ -78,7 +78,7 @@ impl Params {
                 (self.is(P::Rule, &["r-max"]) || filters, Idle::Needs(&[(P::Rule, "= r-max"), (P::FilterReward, "above 0")]))
             }
             Protocol::Deep => (self.is(P::Rule, &["r-max", "r-stdp"]), Idle::Needs(&[(P::Rule, "= r-max or r-stdp")])),
-            Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing => {
+            Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => {
                 let needs = Idle::Needs(&[(P::Rule, "= r-stdp or stdp-then-r-stdp")]);
                 (self.is(P::Rule, &["r-stdp", "stdp-then-r-stdp"]), needs)
             }

@@ -1,20 +1,12 @@
 //! The current schema. Unknown fields and newer schemas are errors.
 
-use crate::model::{Fault, sentence};
+use super::file::{NETWORK_SCHEMA, PresetError, SCHEMA, malformed, read, schema_of};
+use super::network::{Described, NetworkPreset};
 use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The schema of experiments with images, and of the laboratories.
-pub const SCHEMA: u32 = 1;
-
-/// The schema of networks that a file describes.
-pub const NETWORK_SCHEMA: u32 = 2;
-
-/// Maximum size of a preset file.
-const MAX_BYTES: u64 = 1 << 20;
+use std::sync::Arc;
 
 /// Amount of training, unless given on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,67 +33,10 @@ pub struct Preset {
     pub training: Training,
     /// All parameters.
     pub params: Params,
+    /// The network, if a file of schema 2 describes one; the protocol is then `Protocol::Free`.
+    pub network: Option<Described>,
     /// File it was read from.
     pub path: Option<PathBuf>,
-}
-
-/// Why a preset cannot be used. Every message names the file.
-#[derive(Debug, thiserror::Error)]
-pub enum PresetError {
-    /// The file cannot be read.
-    #[error("cannot read preset {}: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// The file cannot be written; an existing file is unchanged.
-    #[error("cannot write preset {}: {source}; nothing was changed", path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// It is not a preset.
-    #[error("{} is not a preset: {reason}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// The error of the parser, with line and column.
-        reason: String,
-    },
-    /// It was written by a newer version.
-    #[error("{} has preset schema {found}, this program reads up to {NETWORK_SCHEMA}; update Spikescope to open it", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: u32,
-    },
-    /// It describes a network, where an experiment of schema 1 is needed.
-    #[error("{} describes a network (schema 2), which does not apply here; simulate it with `spikescope run {}`", path.display(), path.display())]
-    Network {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The description of a network has faults; all are listed.
-    #[error("{}: {}", path.display(), sentence(faults))]
-    Faults {
-        /// The file.
-        path: PathBuf,
-        /// All faults.
-        faults: Vec<Fault>,
-    },
-    /// One or more parameters are invalid; all are listed.
-    #[error("{}: {}", path.display(), faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// All errors.
-        faults: Vec<ParamError>,
-    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,48 +51,6 @@ struct File {
     training: Training,
     #[serde(deserialize_with = "super::text::params")]
     params: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename = "Preset")]
-struct Probe {
-    schema: u32,
-}
-
-/// The text of a preset file or a shipped preset.
-pub(super) fn read(path: &Path) -> Result<Cow<'static, str>, PresetError> {
-    if let Some(text) = super::shipped::text(path) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let unreadable = |source| PresetError::Unreadable { path: path.to_owned(), source };
-    let malformed = |reason| PresetError::Malformed { path: path.to_owned(), reason };
-    let meta = std::fs::metadata(path).map_err(unreadable)?;
-    if meta.is_dir() {
-        return Err(unreadable(std::io::Error::other("it is a directory, not a file")));
-    }
-    if meta.len() > MAX_BYTES {
-        return Err(malformed(format!("it has {} bytes; the maximum is {MAX_BYTES}", meta.len())));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    super::text::decode(&bytes).map(Cow::Owned).map_err(malformed)
-}
-
-/// The schema of a preset, one that this program reads.
-pub(super) fn schema_of(text: &str, path: &Path) -> Result<u32, PresetError> {
-    let Probe { schema } = ron::from_str(text).map_err(|error| malformed(&error, text, path))?;
-    match schema {
-        SCHEMA | NETWORK_SCHEMA => Ok(schema),
-        0 => {
-            let reason = "schema 0 does not exist; the first is 1".to_owned();
-            Err(PresetError::Malformed { path: path.to_owned(), reason })
-        }
-        found => Err(PresetError::Newer { path: path.to_owned(), found }),
-    }
-}
-
-/// The error of the parser, with line and column.
-pub(super) fn malformed(error: &ron::error::SpannedError, text: &str, path: &Path) -> PresetError {
-    PresetError::Malformed { path: path.to_owned(), reason: super::text::fault(error, text) }
 }
 
 impl Preset {
@@ -184,6 +77,10 @@ impl Preset {
                 Err(fault) => faults.push(fault),
             }
         }
+        if file.protocol == Protocol::Free {
+            let reason = "the protocol Free needs a network; write schema: 2 with a network and a task".to_owned();
+            return Err(PresetError::Malformed { path: path.to_owned(), reason });
+        }
         if file.training.epochs == 0 || file.training.epochs > 1000 {
             faults.push(ParamError::Conflict(format!("training.epochs = {} is out of range; allowed: 1 to 1000", file.training.epochs)));
         }
@@ -193,12 +90,22 @@ impl Preset {
         }
         let File { schema: _, title, description, citation, look_for, protocol, training, params: _ } = file;
         let path = Some(path.to_owned());
-        Ok(Self { title, description, citation, look_for, protocol, training, params, path })
+        Ok(Self { title, description, citation, look_for, protocol, training, params, network: None, path })
     }
 
-    /// The preset as text; only values that differ from the registry defaults are written.
+    /// Read and check a preset file or a shipped preset of either schema.
+    pub fn open(path: &Path) -> Result<Self, PresetError> {
+        let text = read(path)?;
+        if schema_of(&text, path)? == NETWORK_SCHEMA { NetworkPreset::parse(&text, path).map(Self::from) } else { Self::parse(&text, path) }
+    }
+
+    /// The preset as text of its schema; only values that differ from their defaults are written.
     pub fn to_ron(&self) -> String {
-        let Self { title, description, citation, look_for, protocol, training, params, path: _ } = self;
+        let Self { title, description, citation, look_for, protocol, training, params, network, path: _ } = self;
+        if let Some(Described { file, network }) = network {
+            let (title, description, look_for) = (title.clone(), description.clone(), look_for.clone());
+            return NetworkPreset { title, description, look_for, network: (**network).clone(), ..(**file).clone() }.to_ron();
+        }
         let file = File {
             schema: SCHEMA,
             title: title.clone(),
@@ -222,5 +129,23 @@ impl Preset {
     pub fn save(&self, path: &Path) -> Result<(), PresetError> {
         crate::files::write_atomic(path, self.to_ron().as_bytes())
             .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })
+    }
+}
+
+impl From<NetworkPreset> for Preset {
+    /// The same preset, for the window: a network has no parameters of the registry.
+    fn from(file: NetworkPreset) -> Self {
+        let network = Arc::new(file.network.clone());
+        Self {
+            title: file.title.clone(),
+            description: file.description.clone(),
+            citation: file.citation.clone(),
+            look_for: file.look_for.clone(),
+            protocol: Protocol::Free,
+            training: Training { epochs: 1 },
+            params: Params::default(),
+            path: file.path.clone(),
+            network: Some(Described { file: Arc::new(file), network }),
+        }
     }
 }

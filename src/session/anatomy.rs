@@ -7,6 +7,7 @@ use super::snapshot::Layer;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::Trainer;
+use crate::model::{NetworkSpec, Shape};
 use crate::params::{ParamId as P, Params, Protocol};
 
 /// Kind of a part.
@@ -58,6 +59,8 @@ pub struct LinkView {
     pub pooling: Option<String>,
     /// Whether the neuromodulator acts on it.
     pub modulated: bool,
+    /// Whether its weights are negative.
+    pub inhibits: bool,
 }
 
 /// The network as displayed.
@@ -75,6 +78,7 @@ pub(super) fn network(lab: &Laboratory) -> NetworkView {
         Laboratory::Images(trainer) => of_images(trainer),
         Laboratory::Neuron(lab) => one_neuron(lab.params()),
         Laboratory::Pairing(lab) => one_synapse(lab.params()),
+        Laboratory::Free(lab) => described(lab.spec()),
     }
 }
 
@@ -167,6 +171,7 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
         rule,
         delay_ms,
         pooling,
+        inhibits: false,
     }
 }
 
@@ -184,7 +189,43 @@ fn inhibition(params: &Params, protocol: Protocol, part: usize, output: bool) ->
         None => format!("inhibition {} mV", params.get(P::Inhibition)),
     };
     let delay_ms = if winners.is_none() && !protocol.races() { params.get(P::Dt) } else { 0.0 };
-    LinkView { from: part, to: part, kind, synapses: 0, weights: 0, rule: None, delay_ms, pooling: None, modulated: false }
+    LinkView { from: part, to: part, kind, synapses: 0, weights: 0, rule: None, delay_ms, pooling: None, modulated: false, inhibits: true }
+}
+
+/// The populations of a described network in the order of its parts: those that receive nothing first.
+fn order(spec: &NetworkSpec) -> Vec<usize> {
+    let receives = |index: &usize| spec.projections.iter().any(|projection| projection.to == spec.populations[*index].name);
+    let (receiving, sources): (Vec<usize>, Vec<usize>) = (0..spec.populations.len()).partition(receives);
+    sources.into_iter().chain(receiving).collect()
+}
+
+/// A described network. Delays are the shortest of a projection.
+fn described(spec: &NetworkSpec) -> NetworkView {
+    let (order, facts) = (order(spec), spec.describe(None));
+    let parts = order.iter().map(|&index| {
+        let population = &spec.populations[index];
+        let shape = match population.shape {
+            Shape::Line(size) => size.to_string(),
+            Shape::Grid { width, height } => format!("{width} × {height}"),
+        };
+        let kind = if population.model.receptors().is_empty() { PartKind::Input } else { PartKind::Hidden };
+        let (name, model) = (population.name.clone(), population.model.name().to_owned());
+        PartView { kind, name, size: population.size() as usize, shape, model, group: "" }
+    });
+    let place = |name: &str| order.iter().position(|&index| spec.populations[index].name == name).unwrap_or(0);
+    let links = spec.projections.iter().zip(&facts.projections).map(|(projection, facts)| LinkView {
+        from: place(&projection.from),
+        to: place(&projection.to),
+        kind: facts.wiring.clone(),
+        synapses: facts.synapses as u64,
+        weights: facts.synapses as u64,
+        rule: projection.rule.as_ref().map(|rule| rule.name().to_owned()),
+        delay_ms: projection.delay.limits().map_or(spec.dt_ms, |(low, _)| low),
+        pooling: None,
+        modulated: false,
+        inhibits: projection.weight.mean() < 0.0,
+    });
+    NetworkView { parts: parts.collect(), links: links.collect() }
 }
 
 fn one_neuron(params: &Params) -> NetworkView {
@@ -205,6 +246,7 @@ fn one_neuron(params: &Params) -> NetworkView {
             delay_ms: 0.0,
             pooling: None,
             modulated: false,
+            inhibits: false,
         }],
     }
 }
@@ -230,15 +272,20 @@ fn one_synapse(params: &Params) -> NetworkView {
             delay_ms: 0.0,
             pooling: None,
             modulated: false,
+            inhibits: false,
         }],
     }
 }
 
 /// Spikes of every part since the onset of the image (without images: in the whole record), and the duration in ms.
 pub(super) fn flow(lab: &Laboratory, recent: &Recent) -> (Vec<u64>, f64) {
+    if let Laboratory::Free(lab) = lab {
+        let (spikes, ms) = lab.flow();
+        return (order(lab.spec()).into_iter().map(|index| spikes[index]).collect(), ms);
+    }
     let onset = match lab {
         Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)),
-        Laboratory::Neuron(_) | Laboratory::Pairing(_) => 0,
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => 0,
     };
     let from = onset.max(recent.window_start());
     let ms = recent.end().saturating_sub(from) as f64 * lab.grid().dt_ms();

@@ -284,6 +284,11 @@ impl Autosave {
         self.is_dirty = true;
     }
 
+    /// There is nothing to save until the run goes on.
+    pub(super) fn skip(&mut self) {
+        self.is_dirty = false;
+    }
+
     /// The run was resumed from this file, which is removed after the next copy, which is due at once.
     pub(super) fn replace(&mut self, path: PathBuf, now: Instant) {
         self.is_dirty = true;

@@ -7,6 +7,7 @@ pub use crate::experiment::{Applied, Recorded};
 use super::words::number;
 use crate::experiment::{Asked, Picture};
 use crate::files::NewDir;
+use crate::model::{Path as Quantity, Value};
 use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::work::Work;
@@ -126,6 +127,8 @@ pub enum Command {
     StepTrial,
     /// Set a parameter. A rebuild parameter resets the session with the same seed.
     Set(ParamId, f64),
+    /// Set a quantity of a described network by its path. One that needs a new network resets the session with the same seed.
+    SetPath(Quantity, Value),
     /// Set the reward of the current image by hand.
     Reward(f32),
     /// Restart from step 0 with this seed.

@@ -1,10 +1,11 @@
 //! The experiment of any preset behind one interface: step, set parameters, read state.
 
 use super::OpenedData;
+use super::free::FreeLab;
 use crate::datasets::{self, Data, DataError, Reading};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
-use crate::experiment::{BuildError, Halt, NeuronLab, PairingLab, Trainer, TrialRecord};
+use crate::experiment::{BuildError, NeuronLab, PairingLab, Trainer, TrialRecord};
 use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
@@ -18,6 +19,8 @@ pub(super) enum SetUpError {
     Data(#[from] DataError),
     #[error(transparent)]
     Build(#[from] BuildError),
+    #[error("{0}")]
+    Network(String),
 }
 
 /// A data folder, and its data once it was read.
@@ -52,6 +55,7 @@ pub(super) enum Laboratory {
     Images(Box<Trainer>),
     Neuron(NeuronLab),
     Pairing(PairingLab),
+    Free(Box<FreeLab>),
 }
 
 impl Laboratory {
@@ -64,14 +68,20 @@ impl Laboratory {
             }
             Protocol::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),
             Protocol::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),
+            Protocol::Free => {
+                let described = preset.network.as_ref().ok_or_else(|| SetUpError::Network("the preset has no network".to_owned()))?;
+                Self::Free(Box::new(FreeLab::new(described, seed).map_err(SetUpError::Network)?))
+            }
         })
     }
 
-    pub(super) fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, Halt> {
+    pub(super) fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<Option<TrialRecord>, String> {
         match self {
-            Self::Images(trainer) => return trainer.advance(steps, monitors),
+            Self::Images(trainer) => return trainer.advance(steps, monitors).map_err(|halt| halt.to_string()),
             Self::Neuron(lab) => lab.advance(steps, monitors),
             Self::Pairing(lab) => lab.advance(steps),
+            // it has a record of its own
+            Self::Free(lab) => lab.advance(steps)?,
         }
         Ok(None)
     }
@@ -81,6 +91,8 @@ impl Laboratory {
             Self::Images(trainer) => trainer.set(id, value),
             Self::Neuron(lab) => lab.set(id, value),
             Self::Pairing(lab) => lab.set(id, value),
+            // its quantities have paths
+            Self::Free(_) => Ok(()),
         }
     }
 
@@ -89,6 +101,7 @@ impl Laboratory {
             Self::Images(trainer) => trainer.params(),
             Self::Neuron(lab) => lab.params(),
             Self::Pairing(lab) => lab.params(),
+            Self::Free(lab) => lab.params(),
         }
     }
 
@@ -97,6 +110,7 @@ impl Laboratory {
             Self::Images(trainer) => trainer.grid(),
             Self::Neuron(lab) => lab.grid(),
             Self::Pairing(lab) => lab.grid(),
+            Self::Free(lab) => lab.run().grid(),
         }
     }
 
@@ -105,17 +119,18 @@ impl Laboratory {
             Self::Images(trainer) => trainer.step(),
             Self::Neuron(lab) => lab.network().step(),
             Self::Pairing(lab) => lab.step(),
+            Self::Free(lab) => lab.run().step().0,
         }
     }
 
     /// Hash of the whole state.
     pub(super) fn digest(&mut self) -> String {
         match self {
-            Self::Images(trainer) => trainer.digest(),
-            Self::Neuron(lab) => lab.digest(),
-            Self::Pairing(lab) => lab.digest(),
+            Self::Images(trainer) => trainer.digest().to_string(),
+            Self::Neuron(lab) => lab.digest().to_string(),
+            Self::Pairing(lab) => lab.digest().to_string(),
+            Self::Free(lab) => lab.digest(),
         }
-        .to_string()
     }
 
     pub(super) fn network(&self) -> Option<&Network> {
@@ -123,6 +138,7 @@ impl Laboratory {
             Self::Images(trainer) => Some(trainer.network()),
             Self::Neuron(lab) => Some(lab.network()),
             Self::Pairing(_) => None,
+            Self::Free(lab) => Some(lab.network()),
         }
     }
 
@@ -130,7 +146,7 @@ impl Laboratory {
     pub(super) fn trial_steps(&self) -> u64 {
         match self {
             Self::Images(trainer) => trainer.steps_left(),
-            Self::Neuron(_) | Self::Pairing(_) => (100.0 / self.grid().dt_ms()) as u64,
+            Self::Neuron(_) | Self::Pairing(_) | Self::Free(_) => ((100.0 / self.grid().dt_ms()) as u64).max(1),
         }
     }
 
@@ -138,7 +154,15 @@ impl Laboratory {
     pub(super) fn whole_trial_steps(&self) -> u64 {
         match self {
             Self::Images(trainer) => trainer.trial_steps(),
-            Self::Neuron(_) | Self::Pairing(_) => self.trial_steps(),
+            Self::Neuron(_) | Self::Pairing(_) | Self::Free(_) => self.trial_steps(),
+        }
+    }
+
+    /// Steps that are simulated at once: of a large network few, so that commands are answered in time.
+    pub(super) fn slice_steps(&self) -> u64 {
+        match self {
+            Self::Free(_) => ((1.0 / self.grid().dt_ms()) as u64).max(1),
+            Self::Images(_) | Self::Neuron(_) | Self::Pairing(_) => self.trial_steps(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! (none is lost).
 
 use super::anatomy::{self, NetworkView};
+use super::free::FreeLab;
 use super::hidden::{self, BankView, Portrait};
 use super::history::History;
 use super::laboratory::Laboratory;
@@ -129,6 +130,10 @@ impl Copies {
         self.weights.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || weight_view(trainer))
     }
 
+    fn plastic(&mut self, lab: &FreeLab, idle: bool) -> Arc<WeightView> {
+        self.weights.get(lab.run().step().0, idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || lab.weights())
+    }
+
     fn eligibility(&mut self, trainer: &Trainer, idle: bool) -> Option<Arc<WeightView>> {
         (*self.eligibility.get(trainer.step(), idle, (WEIGHT_PERIOD, WEIGHT_SHARE), || eligibility_view(trainer).map(Arc::new))).clone()
     }
@@ -174,7 +179,7 @@ impl Copies {
                 examine(&vitals)
             }
             Laboratory::Neuron(lab) => examine_neuron(lab.params(), lab.theory_hz(lab.params().get(P::IExt))),
-            Laboratory::Pairing(_) => Health::default(),
+            Laboratory::Pairing(_) | Laboratory::Free(_) => Health::default(),
         })
     }
 }
@@ -267,7 +272,7 @@ pub(super) fn snapshot(
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
     let grid = lab.grid();
-    let output = lab.network().and_then(Network::output);
+    let output = lab.network().and_then(Network::output).filter(|_| !matches!(lab, Laboratory::Free(_)));
     let n = output.map_or(0, sites::shown) as u32;
     let per_neuron = |read: &dyn Fn(u32) -> f32| (0..n).map(read).collect::<Arc<[f32]>>();
     let decay = grid.decay(params.get(P::TauD));
@@ -279,12 +284,13 @@ pub(super) fn snapshot(
         _ => None,
     };
     let (flow, flow_ms) = anatomy::flow(lab, recent);
+    let (first, end) = if let Laboratory::Free(lab) = lab { lab.window() } else { (recent.window_start(), recent.end()) };
     let (class_names, data_name, data, test_images) = match lab {
         Laboratory::Images(trainer) => {
             let data = trainer.data();
             (Arc::clone(&data.class_names), data.name.clone(), copies.data(data), data.test.len() as u64)
         }
-        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (Arc::from([]), String::new(), Arc::from(""), 0),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => (Arc::from([]), String::new(), Arc::from(""), 0),
     };
     let (classes, class_of, trial, weights) = match lab {
         Laboratory::Images(trainer) => (
@@ -293,7 +299,10 @@ pub(super) fn snapshot(
             trial_view(trainer),
             if watch.weights { copies.weights(trainer, idle) } else { Arc::default() },
         ),
-        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (0, Arc::from([None]), TrialView::default(), Arc::default()),
+        Laboratory::Free(lab) if watch.weights => (0, Arc::from([]), TrialView::default(), copies.plastic(lab, idle)),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => {
+            (0, Arc::from([None]), TrialView::default(), Arc::default())
+        }
     };
     Snapshot {
         protocol: preset.protocol,
@@ -317,10 +326,10 @@ pub(super) fn snapshot(
         trial,
         spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
         window_ms,
-        window_start: Step(recent.window_start()),
-        window_end: Step(recent.end()),
+        window_start: Step(first),
+        window_end: Step(end),
         onsets: recent.onsets().into(),
-        potentials: recent.traces(&watch.potentials),
+        potentials: if let Laboratory::Free(lab) = lab { lab.traces() } else { recent.traces(&watch.potentials) },
         v_mv: per_neuron(&|j| output.map_or(0.0, |p| sites::v_mv(p, j))),
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
         rates: history.rates.as_slice().into(),
@@ -335,6 +344,7 @@ pub(super) fn snapshot(
         work,
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
+        free: if let Laboratory::Free(lab) = lab { Some(Arc::new(lab.view(watch.spikes))) } else { None },
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
         applied_images: at.applied_images,
         looking_back: at.looking_back,
@@ -355,7 +365,7 @@ pub(super) fn snapshot(
         network: copies.network(lab),
         flow: flow.into(),
         flow_ms,
-        history_limit_ms: recent.limit_steps() as f64 * grid.dt_ms(),
+        history_limit_ms: if let Laboratory::Free(_) = lab { f64::INFINITY } else { recent.limit_steps() as f64 * grid.dt_ms() },
         habit: watch.inspected.and_then(|neuron| recent.habits().of(neuron, grid.dt_ms())).map(Arc::new),
     }
 }

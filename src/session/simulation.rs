@@ -19,6 +19,7 @@ use self::tell::Meter;
 use self::test::Test;
 use self::travel::Past;
 use super::autosave::Autosave;
+use super::free::Effect;
 use super::history::History;
 use super::laboratory::{Collection, Laboratory};
 use super::notice::Notice;
@@ -34,6 +35,7 @@ use super::why::Teller;
 use super::{Applied, Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::datasets::Reading;
 use crate::files::NewDir;
+use crate::model::{Path, Value};
 use crate::params::{Change, ParamId, Params};
 use crate::preset::Preset;
 use crate::rundir::Metrics;
@@ -235,11 +237,12 @@ impl Simulation {
             Command::StepMs => self.step_by((1.0 / self.lab.grid().dt_ms()).round().max(1.0) as u64),
             Command::StepTrial => self.step_image(),
             Command::Set(id, value) => self.set(id, value),
+            Command::SetPath(path, value) => self.set_path(&path, &value),
             Command::Reward(reward) => self.reward(f64::from(reward)),
             Command::Reset { seed } => {
                 // parameters set by the user are kept; loading the preset restores its values
                 self.back_to_present();
-                let preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
+                let preset = self.preset_in_force();
                 self.rebuild(preset, seed, PutAsideBy::Reset);
             }
             Command::LoadPreset(mut preset, seed) => {
@@ -307,6 +310,36 @@ impl Simulation {
         }
     }
 
+    /// The preset with the values in force.
+    fn preset_in_force(&self) -> Preset {
+        let mut preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
+        if let (Laboratory::Free(lab), Some(described)) = (&self.lab, &mut preset.network) {
+            described.network = Arc::clone(lab.spec());
+        }
+        preset
+    }
+
+    fn set_path(&mut self, path: &Path, value: &Value) {
+        let (Laboratory::Free(lab), Some(described)) = (&mut self.lab, &self.preset.network) else {
+            return self.refuse("the parameters of this experiment have names, not paths");
+        };
+        if let Some(reason) = room::refusal(&self.log, &Recorded::Quantity(String::new(), String::new())) {
+            return self.refuse(reason);
+        }
+        let result = match lab.set(described, path, value) {
+            Ok(Effect::Live(text)) => {
+                self.note(Recorded::Quantity(path.to_string(), text));
+                Ok(())
+            }
+            Ok(Effect::Rebuild(described)) => {
+                let preset = Preset { network: Some(*described), ..self.preset.clone() };
+                self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild)
+            }
+            Err(reason) => Err(reason),
+        };
+        self.waiting.extend(result.err().map(Notice::Refused));
+    }
+
     fn teach(&mut self, picture: Picture) {
         if self.past.is_some() {
             return self.refuse_in_the_past();
@@ -361,7 +394,7 @@ impl Simulation {
                 (past.trainer(), metrics)
             }
             (None, Laboratory::Images(trainer)) => (Some(&mut **trainer), self.metrics.clone()),
-            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => (None, self.metrics.clone()),
+            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_)) => (None, self.metrics.clone()),
         };
         let Some(trainer) = trainer else {
             let reason = "only runs of experiments with images can be saved; save the preset instead".to_owned();

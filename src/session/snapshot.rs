@@ -2,6 +2,7 @@
 //! that skipped snapshots lose no history.
 
 use super::studying::{Lesion, StudyView};
+pub use super::traces::{PotentialTrace, WeightView};
 use crate::experiment::{Applied, Probed, Why};
 pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
@@ -97,19 +98,6 @@ pub struct HandReward {
     pub answer: Option<Option<u8>>,
 }
 
-/// A membrane trace with one sample per step, oldest first.
-#[derive(Debug, Clone, Default)]
-pub struct PotentialTrace {
-    /// The neuron.
-    pub neuron: u32,
-    /// Membrane potential in mV.
-    pub v_mv: Arc<[f32]>,
-    /// Effective threshold V_th + θ in mV.
-    pub threshold_mv: Arc<[f32]>,
-    /// Offsets into `v_mv` at which the neuron fired.
-    pub spikes: Vec<u32>,
-}
-
 /// A point of the accuracy curve: means over consecutive trials, in a list of bounded length.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AccuracyPoint {
@@ -119,21 +107,6 @@ pub struct AccuracyPoint {
     pub raw: f32,
     /// Moving mean over the last 500 images.
     pub mean: f32,
-}
-
-/// Weights of the projection onto the output layer.
-#[derive(Debug, Clone, Default)]
-pub struct WeightView {
-    /// Presynaptic neurons, arranged with the width and height in `field`.
-    pub n_pre: usize,
-    /// Postsynaptic neurons.
-    pub n_post: usize,
-    /// Width and height of one receptive field.
-    pub field: (usize, usize),
-    /// Post-major: the field of neuron j is `w[j * n_pre..][..n_pre]`, in mV.
-    pub w: Arc<[f32]>,
-    /// Maximum weight in mV.
-    pub w_max: f32,
 }
 
 /// Measurements of the first-neuron protocol.
@@ -364,6 +337,8 @@ pub struct Snapshot {
     pub digest: Option<String>,
     /// Set in the first-neuron protocol.
     pub fi: Option<Arc<FiCurve>>,
+    /// Set for a network that runs freely.
+    pub free: Option<Arc<super::free_view::FreeView>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
     /// For every change of `applied`, the number of images before it.

@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("experiment", &["lower", "model", "engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "datasets", "preset", "params", "files", "time"]),
     ("study", &["rundir", "experiment", "datasets", "preset", "params", "files"]),
-    ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "params", "files", "time", "rng", "work"]),
+    ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "model", "params", "files", "time", "rng", "work"]),
     ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
     (
         "cli",
@@ -42,7 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gui",
         ],
     ),
-    ("gui", &["rundir", "study", "session", "datasets", "preset", "params", "files", "time", "work"]),
+    ("gui", &["rundir", "study", "session", "datasets", "preset", "model", "params", "files", "time", "work"]),
 ];
 
 /// What the engine must not use: threads, clocks, files, channels, windows, and other sources of different results.

@@ -8,7 +8,7 @@ use crate::gui::state::compare;
 use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
-use crate::params::REGISTRY;
+use crate::params::{Change, REGISTRY};
 use crate::session::{Command, OpenedData, Snapshot};
 use egui::ViewportCommand;
 use std::sync::Arc;
@@ -102,14 +102,20 @@ impl App {
             }
         }
         self.outbox.take_changes();
+        self.outbox.take_quantities();
     }
 
     /// Record the changes of this frame for undo. `held`: whether a control is still being dragged.
     pub(super) fn note_changes(&mut self, held: bool) {
         let changes = self.outbox.take_changes();
+        let quantities = self.outbox.take_quantities();
         // while looking back the session refuses changes and says so
         if self.snapshot.as_ref().is_none_or(|snapshot| snapshot.looking_back.is_none()) {
-            self.undo.note(changes, held);
+            if quantities.is_empty() {
+                self.undo.note(changes, held);
+            } else {
+                self.undo.note_quantities(quantities, held);
+            }
         }
     }
 
@@ -177,6 +183,20 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
+        if let Some(view) = &snapshot.free {
+            let changed = || view.entries.iter().filter(|entry| view.is_changed(entry));
+            if changed().any(|entry| entry.field.change == Change::Rebuild) {
+                // one new network for all of them
+                let mut preset = self.preset.clone();
+                preset.network.iter_mut().for_each(|described| described.network = Arc::new(described.file.network.clone()));
+                return self.load(preset);
+            }
+            for (entry, original) in view.entries.iter().zip(view.original.iter()) {
+                if entry.path == original.path && self.outbox.wanted_path(&entry.path).unwrap_or(&entry.value) != &original.value {
+                    self.outbox.set_path(entry, original.value.clone());
+                }
+            }
+        }
         for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&snapshot.protocol)) {
             let value = snapshot.preset_params.get(spec.id);
             if self.outbox.wanted(spec.id).unwrap_or_else(|| snapshot.params.get(spec.id)) != value {

@@ -262,5 +262,5 @@ impl Jobs {
 }
 
 fn open(path: &std::path::Path) -> Outcome {
-    Outcome::Opened(Preset::load(path).map(Box::new).map_err(|error| error.to_string()))
+    Outcome::Opened(Preset::open(path).map(Box::new).map_err(|error| error.to_string()))
 }

@@ -150,7 +150,7 @@ fn first_preset(asked: Option<Preset>, shipped: &[PathBuf], state: &UiState) -> 
     }
     let mut complaint = None;
     if let Some(last) = state.recent_presets.first() {
-        match Preset::load(last) {
+        match Preset::open(last) {
             Ok(preset) => return Ok((preset, None)),
             Err(error) => complaint = Some(format!("{error}. The default preset runs instead.")),
         }

@@ -20,6 +20,10 @@ impl App {
         self.state.neuron_pinned = false;
         self.state.selected_neuron = 0;
         self.state.selected_hidden = None;
+        if other {
+            // their numbers mean other neurons
+            self.state.membrane.pinned.clear();
+        }
         let command = Command::LoadPreset(Box::new(preset), self.seed);
         self.start_new_run(command, "opening the preset");
         if other {
@@ -35,6 +39,9 @@ impl App {
     /// The preset to save: the loaded one with the parameters in force, and a title and text that say what was changed.
     pub(super) fn preset_to_save(&self) -> Preset {
         let Some(snapshot) = &self.snapshot else { return self.preset.clone() };
+        if let Some(view) = &snapshot.free {
+            return derived_preset::derived_network(&self.preset, view);
+        }
         derived_preset::derived(&self.preset, &snapshot.preset_params, &snapshot.params)
     }
 
@@ -43,6 +50,9 @@ impl App {
         let mut preset = self.preset.clone();
         if let Some(snapshot) = &self.snapshot {
             preset.params = snapshot.params.clone();
+            if let (Some(view), Some(described)) = (&snapshot.free, &mut preset.network) {
+                described.network = std::sync::Arc::clone(&view.network);
+            }
         }
         preset
     }

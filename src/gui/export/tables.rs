@@ -62,7 +62,8 @@ pub(crate) fn potentials_of(s: &Snapshot, wanted: impl Fn(u32) -> bool) -> Bytes
             let step = s.window_start.0 + k as u64;
             let fired = trace.spikes.binary_search(&(k as u32)).is_ok();
             let threshold = or_nothing(trace.threshold_mv.get(k).filter(|mv| mv.is_finite()));
-            [text(trace.neuron), text(step), ms(s, step), text(v), threshold, text(u8::from(fired))]
+            let name = s.free.as_ref().map_or_else(|| text(trace.neuron), |view| view.name(trace.neuron));
+            [name, text(step), ms(s, step), text(v), threshold, text(u8::from(fired))]
         })
     });
     table(["neuron", "step", "time_ms", "v_mv", "threshold_mv", "spike"], rows)

@@ -49,6 +49,11 @@ pub(super) fn spikes_since(snapshot: &Snapshot, layer: Layer, from: u64) -> impl
     snapshot.spikes[start..].iter().filter(move |spike| spike.layer == layer)
 }
 
+/// "neuron 12"; of a described network, population and index.
+pub(super) fn neuron_words(snapshot: &Snapshot, neuron: u32) -> String {
+    snapshot.free.as_ref().map_or_else(|| format!("neuron {neuron}"), |view| view.name(neuron))
+}
+
 /// Number of output neurons.
 pub(super) fn neurons(snapshot: &Snapshot) -> usize {
     snapshot.class_of.len()

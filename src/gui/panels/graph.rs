@@ -48,7 +48,7 @@ impl Panel for Graph {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing, Protocol::Free]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -78,6 +78,11 @@ impl Panel for Graph {
         let mut room = rect;
         if taught {
             room.set_bottom(rect.bottom() - STRIP);
+        }
+        if network.links.iter().any(|link| link.from > link.to) {
+            // for arrows that lead back
+            room.min.x += 24.0;
+            room.max.y -= 30.0;
         }
         let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
@@ -133,6 +138,7 @@ fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
     match (part.kind, protocol) {
         (_, Protocol::Pairing) => "stdp_window",
         (_, Protocol::CurrentStep) => "membrane",
+        (_, Protocol::Free) => "populations",
         (PartKind::Input, _) => "raster",
         (PartKind::Hidden, _) => "hidden",
         (PartKind::Output, _) => "fields",
@@ -251,7 +257,7 @@ fn short_count(n: u64) -> String {
     }
 }
 
-/// Inhibition within a population: a loop that ends in a dot, above or beside its box.
+/// Inhibition within a population, or synapses of a population onto itself: a loop that ends in a dot, above or beside its box.
 fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
     let bulge = |t: f32| 52.0 * t * (1.0 - t);
     let shares = (0..=24).map(|k| k as f32 / 24.0);
@@ -262,8 +268,9 @@ fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, pal
         let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
         (shares.map(|t| pos2(left + t * (right - left), place.top() - bulge(t))).collect(), pos2(right, place.top() - 1.0))
     };
-    painter.add(Shape::line(points, Stroke::new(1.3, palette.bad.gamma_multiply(0.8))));
-    painter.circle_filled(end, 2.6, palette.bad);
+    let color = if link.inhibits { palette.bad } else { palette.text.gamma_multiply(0.75) };
+    painter.add(Shape::line(points, Stroke::new(1.3, color.gamma_multiply(0.8))));
+    painter.circle_filled(end, 2.6, color);
     if upright {
         let at = place.right_bottom() + vec2(0.0, 2.0);
         text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 14.0);

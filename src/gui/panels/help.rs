@@ -98,7 +98,7 @@ impl Panel for Help {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing, Protocol::Free]
     }
 
     fn caption(&self, _cx: &Context) -> (String, String) {

@@ -83,12 +83,17 @@ impl Panel for Histogram {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::Free]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let n = cx.snapshot.weights.w.len() as u64;
         let mean = self.all.as_ref().filter(|_| n > 0).map_or(String::new(), |(_, bins)| format!("mean {} mV", short(bins.mean)));
+        if let Some(view) = &cx.snapshot.free {
+            let names: Vec<&str> = view.plastic.iter().map(|(name, _)| name.as_str()).collect();
+            let words = if names.is_empty() { String::new() } else { format!("{} weights of {}", count(n), names.join(", ")) };
+            return (words, mean);
+        }
         (format!("{} weights", count(n)), mean)
     }
 
@@ -99,7 +104,13 @@ impl Panel for Histogram {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let weights = &cx.snapshot.weights;
         if weights.w.is_empty() {
-            text::calm_sentence(ui, cx.palette, "The histogram appears once the network is built.");
+            let fixed = cx.snapshot.free.as_ref().is_some_and(|view| view.plastic.is_empty());
+            let words = if fixed {
+                "No projection of this network has a learning rule."
+            } else {
+                "The histogram appears once the network is built."
+            };
+            text::calm_sentence(ui, cx.palette, words);
             return;
         }
         if self.all.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {

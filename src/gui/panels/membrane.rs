@@ -47,17 +47,17 @@ impl Panel for Membrane {
     }
 
     fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
+        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Free]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let Some(trace) = chosen(cx) else {
-            return (format!("neuron {}", cx.ui_state.selected_neuron), "V in mV".to_owned());
+            return (derived::neuron_words(cx.snapshot, cx.ui_state.selected_neuron), "V in mV".to_owned());
         };
         let class = derived::class_of(cx.snapshot, trace.neuron)
             .map_or(String::new(), |class| format!(" · class {}", cx.snapshot.class_name(class)));
         let now = trace.v_mv.last().map_or(String::new(), |&v| format!("V = {} mV", fixed(f64::from(v), 1)));
-        (format!("neuron {}{class}", trace.neuron), now)
+        (format!("{}{class}", derived::neuron_words(cx.snapshot, trace.neuron)), now)
     }
 
     fn table(&self) -> Table {
@@ -100,8 +100,8 @@ impl Panel for Membrane {
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || summary(trace, snapshot));
 
-        let reset = snapshot.params.get(ParamId::VReset);
-        let (axis, top) = self.axis(reset, snapshot.params.get(ParamId::VTh));
+        let (reset, v_th) = levels(snapshot, trace.neuron);
+        let (axis, top) = self.axis(reset, v_th);
         let window = span_ms(snapshot, cx.ui_state.membrane.images);
         let painter = ui.painter_at(rect);
         let plot = Plot::new(&painter, rect, Some(Axis::new((-window, 0.0), "ms")), Some(axis), palette);
@@ -178,7 +178,8 @@ impl Membrane {
         for (neuron, colour) in names {
             let class = derived::class_of(cx.snapshot, neuron)
                 .map_or(String::new(), |class| format!(" ({})", derived::short_name(cx.snapshot, Some(class), 10)));
-            let words = format!("{neuron}{class}");
+            let name = cx.snapshot.free.as_ref().map_or_else(|| neuron.to_string(), |view| view.name(neuron));
+            let words = format!("{name}{class}");
             let width = text::width(plot.painter(), &words, &text::note_font()) + 12.0;
             if left + width > plot.area.right() - 110.0 {
                 return;
@@ -219,8 +220,19 @@ fn chosen<'a>(cx: &Context<'a>) -> Option<&'a PotentialTrace> {
     traces.iter().find(|trace| trace.neuron == cx.ui_state.selected_neuron).or(traces.first())
 }
 
+/// Reset and resting threshold of a neuron, in mV.
+fn levels(snapshot: &Snapshot, neuron: u32) -> (f64, f64) {
+    let of = |field: &str| {
+        let view = snapshot.free.as_ref()?;
+        view.network.population(&view.locate(neuron)?.0.name)?.model.value(field)
+    };
+    let value = |field, id| of(field).unwrap_or_else(|| snapshot.params.get(id));
+    (value("v_reset", ParamId::VReset), value("v_th", ParamId::VTh))
+}
+
 fn summary(trace: &PotentialTrace, snapshot: &Snapshot) -> String {
     let v = trace.v_mv.last().map_or(String::new(), |&v| format!(", now {} mV", fixed(f64::from(v), 1)));
     let span = fixed(trace.v_mv.len() as f64 * snapshot.dt_ms, 0);
-    format!("Membrane potential of neuron {}, {span} ms, {}{v}", trace.neuron, plural(trace.spikes.len() as u64, "spike"))
+    let name = derived::neuron_words(snapshot, trace.neuron);
+    format!("Membrane potential of {name}, {span} ms, {}{v}", plural(trace.spikes.len() as u64, "spike"))
 }

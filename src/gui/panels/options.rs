@@ -1,7 +1,7 @@
 //! Options of views, in the popup opened by the dots in their title bars: which neurons, and how much history.
 
 use super::derived;
-use crate::gui::paint::numbers::{count, fixed};
+use crate::gui::paint::numbers::{count, fixed, short};
 use crate::gui::panel::Context;
 use crate::gui::state::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::state::curves::{Band, CurveChoice};
@@ -28,7 +28,8 @@ fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
     let wanted = span_ms(cx.snapshot, *images);
     let note = match cut(cx.snapshot, wanted) {
         Some(kept) => format!("{} ms; only {} ms are kept to limit memory", fixed(wanted, 0), fixed(kept, 0)),
-        None => format!("{} ms; at full speed not every image is recorded", fixed(wanted, 0)),
+        None if learns => format!("{} ms; at full speed not every image is recorded", fixed(wanted, 0)),
+        None => format!("{} ms", fixed(wanted, 0)),
     };
     ui.add(egui::Label::new(RichText::new(note).size(theme::SMALL).color(cx.palette.dim)).wrap());
 }
@@ -173,10 +174,60 @@ pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
     cx.ui_state.raster = choice;
 }
 
+/// Options of the views of populations: history, and how many neurons have a row.
+pub(super) fn populations(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    row_head(ui, "History in seconds (spikes and rates)", cx);
+    let window = span_ms(cx.snapshot, 1) * 1e-3;
+    let words = SPANS.map(|span| short(f64::from(span) * window));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let chosen = SPANS.iter().position(|span| *span == cx.ui_state.raster.images);
+    if let Some(index) = theme::segments(ui, &words, chosen, WIDTH) {
+        cx.ui_state.raster.images = SPANS[index];
+    }
+    row_head(ui, "Rows of a large population", cx);
+    if let Some(index) = theme::segments(ui, &["A sample", "All neurons"], Some(usize::from(cx.ui_state.all_neurons)), WIDTH) {
+        cx.ui_state.all_neurons = index == 1;
+    }
+}
+
+/// The neuron of a described network that the views show: population and index.
+fn pick(ui: &mut Ui, cx: &mut Context) {
+    let Some(view) = cx.snapshot.free.clone() else { return };
+    let Some((population, index)) = view.locate(cx.ui_state.selected_neuron) else { return };
+    row_head(ui, "Selected neuron: population and index", cx);
+    ui.horizontal(|ui| {
+        let combo = egui::ComboBox::from_id_salt("population").selected_text(&population.name).width(120.0).truncate().show_ui(ui, |ui| {
+            for other in view.populations.iter().filter(|other| other.has_potential) {
+                if ui.selectable_label(other.first == population.first, &other.name).clicked() {
+                    cx.ui_state.select_neuron(other.first);
+                }
+            }
+        });
+        combo.response.widget_info(|| {
+            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Population of the selected neuron");
+            info.current_text_value = Some(population.name.clone());
+            info
+        });
+        let mut chosen = index;
+        let response = ui.add(egui::DragValue::new(&mut chosen).range(0..=population.size.saturating_sub(1)).speed(0.2));
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Index of the selected neuron");
+            info.value = Some(f64::from(chosen));
+            info
+        });
+        if chosen != index {
+            cx.ui_state.select_neuron(population.first + chosen);
+        }
+    });
+}
+
 /// Options of the membrane view: neurons and history.
 pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    pick(ui, cx);
     let selected = cx.ui_state.selected_neuron;
     let mut choice = cx.ui_state.membrane.clone();
     row_head(ui, &format!("Pinned neurons, drawn besides the selected one, up to {MOST_TRACES}"), cx);
@@ -185,12 +236,16 @@ pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
             if theme::button(ui, Sign::None, "Unpin", Weight::Usual, 0.0).clicked() {
                 choice.unpin(neuron);
             }
-            let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
-            ui.label(format!("neuron {}, {class}", count(u64::from(neuron))));
+            if let Some(view) = &cx.snapshot.free {
+                ui.label(view.name(neuron));
+            } else {
+                let class = derived::class_words(cx.snapshot, derived::class_of(cx.snapshot, neuron));
+                ui.label(format!("neuron {}, {class}", count(u64::from(neuron))));
+            }
         });
     }
     if choice.pinned.len() < MOST_TRACES && !choice.pinned.contains(&selected) {
-        let words = format!("Pin neuron {selected}");
+        let words = format!("Pin {}", derived::neuron_words(cx.snapshot, selected));
         if theme::button(ui, Sign::None, &words, Weight::Usual, WIDTH)
             .on_hover_text("Keep drawing this neuron when another one is selected.")
             .clicked()

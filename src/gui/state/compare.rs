@@ -103,7 +103,11 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         PutAsideBy::Data => format!("Opened data {}", now.data_name),
         PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
         PutAsideBy::Rebuild => {
-            let (changes, more) = differences(&now.params, &before.params, now.protocol, 2);
+            let (mut changes, more) = differences(&now.params, &before.params, now.protocol, 2);
+            if let (Some(now), Some(before)) = (&now.free, &before.free) {
+                let other = |entry: &&crate::model::Entry| before.entry(&entry.path).is_none_or(|known| known.value != entry.value);
+                changes.extend(now.entries.iter().filter(other).take(2).map(|entry| format!("{} = {}", entry.path, entry.text())));
+            }
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("Network rebuilt with {}{more}", changes.join(", "))
         }

@@ -2,7 +2,9 @@
 //! preset may no longer apply.
 
 use crate::params::{Params, REGISTRY, format_value};
-use crate::preset::Preset;
+use crate::preset::{Described, Preset};
+use crate::session::FreeView;
+use std::sync::Arc;
 
 /// Suffix of the title of a changed preset.
 const MODIFIED: &str = " (modified)";
@@ -16,7 +18,19 @@ pub(crate) fn derived(preset: &Preset, original: &Params, params: &Params) -> Pr
         .filter(|spec| spec.protocols.contains(&preset.protocol) && params.get(spec.id) != original.get(spec.id))
         .map(|spec| format!("{} = {}", spec.name, format_value(spec, params.get(spec.id))))
         .collect();
-    let preset = Preset { params: params.clone(), ..preset.clone() };
+    renamed(Preset { params: params.clone(), ..preset.clone() }, &changed)
+}
+
+/// The preset of a described network with its current values.
+pub(crate) fn derived_network(preset: &Preset, view: &FreeView) -> Preset {
+    let changed = view.entries.iter().filter(|entry| view.is_changed(entry));
+    let changed: Vec<String> = changed.map(|entry| format!("{} = {}", entry.path, entry.text())).collect();
+    let network = preset.network.as_ref().map(|described| Described { network: Arc::clone(&view.network), ..described.clone() });
+    renamed(Preset { network, ..preset.clone() }, &changed)
+}
+
+/// A preset with these changes, which its title and description name.
+fn renamed(preset: Preset, changed: &[String]) -> Preset {
     if changed.is_empty() {
         return preset;
     }

@@ -42,6 +42,11 @@ impl Follow {
         if snapshot.generation != self.generation {
             *self = Self { generation: snapshot.generation, ..Self::default() };
         }
+        if let Some(view) = &snapshot.free
+            && view.locate(state.selected_neuron).is_none_or(|(population, _)| !population.has_potential)
+        {
+            state.selected_neuron = view.first_with_potential().unwrap_or(0);
+        }
         if !snapshot.protocol.classifies() {
             return;
         }

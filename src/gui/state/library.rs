@@ -23,7 +23,7 @@ pub(crate) fn list(files: Vec<PathBuf>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = files
         .into_iter()
         .filter_map(|path| {
-            let preset = Preset::load(&path).ok()?;
+            let preset = Preset::open(&path).ok()?;
             let end = preset.description.find(". ").map_or(preset.description.len(), |at| at + 1);
             Some(Entry { title: preset.title, summary: preset.description[..end].to_owned(), path })
         })

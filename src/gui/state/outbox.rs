@@ -1,9 +1,10 @@
 //! Commands to be sent to the simulation. If its queue is full, they stay here until the next frame, so that none is lost and
 //! the window does not block. While a slider is dragged only its last value matters, so one `Set` per parameter is kept.
 
-use crate::gui::state::undo::Change;
-use crate::params::{ParamId, Params};
-use crate::session::Command;
+use crate::gui::state::undo::{Change, QuantityChange};
+use crate::model::{Entry, Path, Value};
+use crate::params::{Change as Acts, ParamId, Params};
+use crate::session::{Command, FreeView};
 use std::collections::VecDeque;
 
 /// Commands not yet accepted by the session, oldest first.
@@ -18,6 +19,10 @@ pub struct Outbox {
     effective: Option<Params>,
     /// Parameters changed since the last call of `take_changes`.
     changes: Vec<Change>,
+    /// Quantities sent but not yet contained in a snapshot, with the number of snapshots received without them.
+    asked: Vec<(Path, Value, u32)>,
+    /// Quantities changed since the last call of `take_quantities`.
+    quantities: Vec<QuantityChange>,
 }
 
 /// Number of consecutive snapshots without a value after which it counts as refused.
@@ -43,11 +48,49 @@ impl Outbox {
             Command::LookBack(_) if matches!(self.waiting.back(), Some(Command::LookBack(_))) => {
                 self.waiting.pop_back();
             }
+            // only the last value of a dragged control matters
+            Command::SetPath(path, _) if matches!(self.waiting.back(), Some(Command::SetPath(other, _)) if other == path) => {
+                self.waiting.pop_back();
+            }
             Command::Watch(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::Watch(_))),
             Command::SetSpeed(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
             _ => {}
         }
         self.waiting.push_back(command);
+    }
+
+    /// Set a quantity of a described network, which has the value of `entry` now.
+    pub fn set_path(&mut self, entry: &Entry, after: Value) {
+        let before = self.wanted_path(&entry.path).unwrap_or(&entry.value).clone();
+        let path = entry.path.clone();
+        self.asked.retain(|(other, ..)| *other != path);
+        self.asked.push((path.clone(), after.clone(), 0));
+        let rebuilds = entry.field.change == Acts::Rebuild;
+        self.quantities.push(QuantityChange { path: path.clone(), before, after: after.clone(), rebuilds });
+        self.push(Command::SetPath(path, after));
+    }
+
+    /// The value of a quantity requested last, until a snapshot contains it or it is refused.
+    pub fn wanted_path(&self, path: &Path) -> Option<&Value> {
+        self.asked.iter().find(|(other, ..)| other == path).map(|(_, value, _)| value)
+    }
+
+    /// Call on each new snapshot of a described network: forgets the values that it contains.
+    pub fn settle_paths(&mut self, view: Option<&FreeView>) {
+        self.asked.retain_mut(|(path, value, seen)| {
+            *seen += 1;
+            view.and_then(|view| view.entry(path)).is_some_and(|entry| entry.value != *value) && *seen < PATIENCE
+        });
+    }
+
+    /// Call when a command was refused. Returns the requested values.
+    pub fn refused_paths(&mut self) -> Vec<(Path, Value)> {
+        self.asked.drain(..).map(|(path, value, _)| (path, value)).collect()
+    }
+
+    /// Quantities changed since the last call, for the undo history.
+    pub(crate) fn take_quantities(&mut self) -> Vec<QuantityChange> {
+        std::mem::take(&mut self.quantities)
     }
 
     /// Show this value now, and send it when the control is released.

@@ -4,6 +4,7 @@
 //! The session keeps one previous run with its weights. The last step that replaced a run is undone by restoring that run; the
 //! weights of older ones are lost, so only their parameters can be restored.
 
+use crate::model::{Path, Value};
 use crate::params::{Change as Acts, ParamId};
 use crate::session::{Command, Speed};
 
@@ -18,10 +19,25 @@ pub(crate) struct Change {
     pub after: f64,
 }
 
+/// A change of one quantity of a described network.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct QuantityChange {
+    /// Its path.
+    pub path: Path,
+    /// Value before the change.
+    pub before: Value,
+    /// Value after the change.
+    pub after: Value,
+    /// Whether it needs a new network.
+    pub rebuilds: bool,
+}
+
 /// One step of undo.
 #[derive(Debug, Clone)]
 struct Step {
     changes: Vec<Change>,
+    /// Changes of a described network.
+    quantities: Vec<QuantityChange>,
     /// A command that started a new run, and its name in the menu.
     anew: Option<(Command, &'static str)>,
     /// The speed before and after, if starting the new run changed it.
@@ -45,7 +61,15 @@ pub(crate) struct Undo {
 impl Step {
     /// Whether the step rebuilds the network.
     fn builds(&self) -> bool {
-        self.anew.is_some() || self.changes.iter().any(|change| change.id.spec().change == Acts::Rebuild)
+        self.anew.is_some()
+            || self.changes.iter().any(|change| change.id.spec().change == Acts::Rebuild)
+            || self.quantities.iter().any(|change| change.rebuilds)
+    }
+}
+
+impl Step {
+    fn is_empty(&self) -> bool {
+        self.anew.is_none() && self.changes.is_empty() && self.quantities.is_empty()
     }
 }
 
@@ -68,14 +92,46 @@ impl Undo {
                 self.done.pop();
             }
         } else {
-            self.push(Step { changes, anew: None, speeds: None, kept: false });
+            self.push(Step { changes, quantities: Vec::new(), anew: None, speeds: None, kept: false });
         }
         self.held = held;
     }
 
+    /// Record the changes of quantities of one frame; `held` as in `note`.
+    pub(crate) fn note_quantities(&mut self, changes: Vec<QuantityChange>, held: bool) {
+        let changes: Vec<QuantityChange> = changes.into_iter().filter(|change| change.before != change.after).collect();
+        if changes.is_empty() {
+            return;
+        }
+        if let (Some(Step { quantities: last, anew: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
+            && let [grown] = last.as_mut_slice()
+            && self.held
+            && grown.path == change.path
+        {
+            grown.after = change.after.clone();
+            if grown.before == grown.after {
+                self.done.pop();
+            }
+        } else {
+            self.push(Step { changes: Vec::new(), quantities: changes, anew: None, speeds: None, kept: false });
+        }
+        self.held = held;
+    }
+
+    /// Remove refused values of quantities.
+    pub(crate) fn forget_quantities(&mut self, refused: &[(Path, Value)]) {
+        for (path, value) in refused {
+            let its = |change: &QuantityChange| change.path == *path && change.after == *value;
+            if let Some(step) = self.done.iter_mut().rev().find(|step| step.quantities.iter().any(its)) {
+                step.quantities.retain(|change| !its(change));
+            }
+        }
+        self.done.retain(|step| !step.is_empty());
+    }
+
     /// Record a command that started a new run; `words` is its name in the menu.
     pub(crate) fn note_new_run(&mut self, command: Command, words: &'static str) {
-        self.push(Step { changes: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
+        self.push(Step { changes: Vec::new(), quantities: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
         self.held = false;
     }
 
@@ -94,7 +150,7 @@ impl Undo {
                 step.changes.retain(|change| !its(change));
             }
         }
-        self.done.retain(|step| step.anew.is_some() || !step.changes.is_empty());
+        self.done.retain(|step| !step.is_empty());
     }
 
     /// Record that the kept run is restored: its parameters differ, and the run shown until now is kept instead.
@@ -142,7 +198,8 @@ impl Undo {
         let mut back = if self.swaps_runs(&mut step) {
             vec![Command::UndoReset]
         } else {
-            step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).collect()
+            let quantities = step.quantities.iter().rev().map(|change| Command::SetPath(change.path.clone(), change.before.clone()));
+            step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).chain(quantities).collect()
         };
         back.extend(step.speeds.map(|(before, _)| Command::SetSpeed(before)));
         self.undone.push(step);
@@ -157,7 +214,8 @@ impl Undo {
             vec![Command::UndoReset]
         } else {
             let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
-            sets.chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
+            let quantities = step.quantities.iter().map(|change| Command::SetPath(change.path.clone(), change.after.clone()));
+            sets.chain(quantities).chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
         };
         again.extend(step.speeds.map(|(_, after)| Command::SetSpeed(after)));
         self.done.push(step);
@@ -179,7 +237,8 @@ fn words(step: &Step) -> String {
     match (&step.anew, step.changes.as_slice()) {
         (Some((_, words)), _) => (*words).to_owned(),
         (None, [only]) => only.id.spec().label.to_lowercase(),
-        (None, many) => format!("{} parameters", many.len()),
+        (None, []) if step.quantities.len() == 1 => step.quantities[0].path.to_string(),
+        (None, many) => format!("{} parameters", many.len() + step.quantities.len()),
     }
 }
 

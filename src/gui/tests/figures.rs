@@ -25,6 +25,7 @@ fn suited(panel: &dyn Panel) -> Snapshot {
         Protocol::Features | Protocol::Deep => fixture::features(),
         Protocol::CurrentStep => fixture::first_neuron(),
         Protocol::Pairing => fixture::pairing(),
+        Protocol::Free => fixture::free(),
     }
 }
 

@@ -4,6 +4,7 @@
 mod anatomy;
 mod answers;
 mod digits;
+mod free;
 
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
@@ -15,6 +16,7 @@ use crate::session::{
 use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
 use digits::digits;
+pub(crate) use free::free;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -125,6 +127,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         applied: Arc::new([]),
         work: Arc::from([]),
         digest: None,
+        free: None,
         fi: None,
         stdp: None,
         applied_images: Arc::new([]),

@@ -176,21 +176,22 @@ pub(super) fn is_control(role: Role) -> bool {
 
 /// One snapshot of each kind of experiment.
 pub(super) fn moments() -> Vec<Snapshot> {
-    vec![fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing()]
+    vec![fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing(), fixture::free()]
 }
 
 /// All shipped presets, each with a snapshot of its kind.
 fn shipped() -> Vec<(String, Snapshot)> {
-    let paths = crate::preset::shipped_experiments();
+    let paths = crate::preset::shipped();
     paths
         .iter()
-        .map(|path| Preset::load(path).unwrap())
+        .map(|path| Preset::open(path).unwrap())
         .map(|preset| {
             let mut moment = match preset.protocol {
                 Protocol::Classification => fixture::classification(),
                 Protocol::Features | Protocol::Deep => fixture::features(),
                 Protocol::CurrentStep => fixture::first_neuron(),
                 Protocol::Pairing => fixture::pairing(),
+                Protocol::Free => fixture::free(),
             };
             moment.protocol = preset.protocol;
             (moment.params, moment.preset_params) = (preset.params.clone(), preset.params.clone());

@@ -69,6 +69,23 @@ pub(crate) fn stage(size: [f32; 2], theme: ThemeChoice, chosen: Option<PathBuf>)
 }
 
 fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent, Heard, Launched) {
+    stage_showing(size, theme, dialogs, (default_preset(), fixture::classification()))
+}
+
+/// A window that shows a described network.
+pub(crate) fn free_window(size: [f32; 2], theme: ThemeChoice) -> (Harness<'static, App>, Sent) {
+    let snapshot = fixture::free();
+    let shown = ((*snapshot.preset).clone(), snapshot);
+    let (harness, sent, ..) = stage_showing(size, theme, Box::new(Chosen(None)), shown);
+    (harness, sent)
+}
+
+fn stage_showing(
+    size: [f32; 2],
+    theme: ThemeChoice,
+    dialogs: Box<dyn Dialogs>,
+    (preset, shown): (Preset, Snapshot),
+) -> (Harness<'static, App>, Sent, Heard, Launched) {
     let (sent, heard, launched) = (Sent::default(), Heard::default(), Launched::default());
     let (inside, notices, started) = (sent.clone(), heard.clone(), launched.clone());
     let mut harness = Harness::builder()
@@ -78,7 +95,7 @@ fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> 
         .wgpu()
         .build_eframe(move |creation| {
             let parts = Parts {
-                preset: default_preset(),
+                preset,
                 shipped: Vec::new(),
                 complaint: None,
                 seed: 0,
@@ -86,7 +103,7 @@ fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> 
                 dock: None,
                 launcher: Box::new(move |preset, _, _, _| {
                     started.lock().unwrap().push(preset);
-                    let snapshot = Some(Arc::new(fixture::classification()));
+                    let snapshot = Some(Arc::new(shown.clone()));
                     Box::new(Puppet { sent: inside.clone(), notices: notices.clone(), snapshot })
                 }),
                 dialogs,

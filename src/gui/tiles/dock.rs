@@ -160,7 +160,7 @@ impl Dock {
         }
         Watch {
             history,
-            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way"]),
+            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way", "populations", "rates"]),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "way", "graph"]),
             hidden: any(&["hidden", "way", "graph"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),

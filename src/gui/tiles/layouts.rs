@@ -70,8 +70,28 @@ fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
             (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "graph", "raster"]))])),
         ]),
         Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
+        Protocol::Free => free(kind, room, w, h),
         Protocol::Classification => classification(kind, room, w, h),
         Protocol::Features | Protocol::Deep => features(kind, room, w, h),
+    }
+}
+
+/// Networks that run freely: spikes and rates by population, potentials, weights, the network.
+fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
+    let rest = vec!["membrane", "rates"];
+    match (kind, room) {
+        (LayoutKind::Debug, _) => Column(vec![
+            (0.5 * h, One("membrane")),
+            (0.5 * h, Row(vec![(0.5 * w, One("populations")), (0.5 * w, Tabs(vec!["graph", "histogram", "rates"]))])),
+        ]),
+        (_, Room::Small) => Column(vec![
+            (0.56 * h, One("populations")),
+            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram"]))])),
+        ]),
+        (_, Room::Wide) => Row(vec![
+            (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, One("rates"))])),
+            (0.38 * w, Column(vec![(0.36 * h, One("membrane")), (0.36 * h, One("graph")), (0.28 * h, One("histogram"))])),
+        ]),
     }
 }
 

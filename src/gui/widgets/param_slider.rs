@@ -145,10 +145,10 @@ fn text_width(ui: &Ui, text: &str) -> f32 {
     galley.size().x + 8.0
 }
 
-fn acts(change: Change) -> &'static str {
+pub(crate) fn acts(change: Change) -> &'static str {
     match change {
         Change::Live => "Takes effect at the next step.",
-        Change::Rebuild => "Rebuilds the network: training restarts with the same seed.",
+        Change::Rebuild => "Rebuilds the network: the run restarts with the same seed.",
     }
 }
 

@@ -30,6 +30,14 @@ impl Scale {
                 Some(Self { min, max, log, step })
             }
             // Counts that span several decades are logarithmic as well.
+            Domain::Integer { .. } | Domain::Choice(_) => Self::of_domain(spec.domain),
+        }
+    }
+
+    /// The scale of allowed values; `None` for a choice.
+    pub(crate) fn of_domain(domain: Domain) -> Option<Self> {
+        match domain {
+            Domain::Real { min, max, log } => Some(Self { min, max, log, step: if log { 0.0 } else { nice_step((max - min) / 250.0) } }),
             Domain::Integer { min, max } => Some(Self { min, max, log: min > 0.0 && max / min > 300.0, step: 1.0 }),
             Domain::Choice(_) => None,
         }

@@ -1,6 +1,8 @@
 //! The command palette: find any command, view, preset or parameter by typing, and set a parameter by `name=value`.
 //! The search is separate from the drawing.
 
+mod quantities;
+
 use crate::gui::action::{Action, EXPORT, Entry, key_name};
 use crate::gui::panel::Context;
 use crate::gui::state::library;
@@ -8,8 +10,9 @@ use crate::gui::theme;
 use crate::gui::widgets::param_slider::wanted;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
+use crate::model;
 use crate::params::{Domain, ParamId, ParamSpec, Params, Protocol, REGISTRY, parse_value};
-use crate::session::Command;
+use crate::session::{Command, FreeView};
 use egui::{Align2, Area, Id, Key, Modal, Modifiers, Order, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The palette, while it is open.
@@ -37,6 +40,7 @@ pub(crate) struct Found {
 enum Act {
     Do(Action),
     Set(ParamId, f64),
+    SetPath(Box<model::Entry>, model::Value),
     /// Continue typing from here.
     Type(String),
     /// Nothing: shows the allowed values.
@@ -55,6 +59,8 @@ pub(crate) struct Stock<'a> {
     pub library: &'a [library::Entry],
     pub params: &'a Params,
     pub protocol: Protocol,
+    /// The described network, if there is one.
+    pub view: Option<&'a FreeView>,
 }
 
 /// How well `name` matches the typed words; less is better. Every word must occur in `all`.
@@ -74,11 +80,14 @@ fn rank(text: &str, name: &str, all: &str) -> Option<u8> {
 /// All matches of `typed`, best first.
 pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -> Vec<Found> {
     if let Some((name, value)) = typed.split_once('=') {
-        return set(name.trim(), value.trim(), stock);
+        return match stock.view {
+            Some(view) => quantities::set(name.trim(), value.trim(), view),
+            None => set(name.trim(), value.trim(), stock),
+        };
     }
     let text = folded(typed.trim());
     let mut found: Vec<(u8, u8, Found)> = Vec::new();
-    for entry in stock.commands {
+    for entry in stock.commands.iter().filter(|entry| entry.off.is_none()) {
         // a view is shown by a command of its own; its tick can only close it
         let tile = matches!(entry.action, Action::TogglePanel(_));
         if entry.action == Action::Palette || tile && entry.ticked == Some(false) {
@@ -122,6 +131,7 @@ pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
             ));
         }
     }
+    found.extend(stock.view.into_iter().flat_map(|view| quantities::find(typed.trim(), view)).map(|(rank, found)| (rank, 2, found)));
     found.sort_by_key(|(rank, kind, found)| (*rank, *kind, if *kind == 1 { found.note.len() } else { 0 }));
     found.into_iter().map(|(.., found)| found).collect()
 }
@@ -198,7 +208,7 @@ impl Finder {
             // a value on its way counts; the registry's own range check has passed it already
             params.set(spec.id, wanted(cx, spec.id)).ok();
         }
-        let stock = Stock { commands, library, params: &params, protocol: cx.snapshot.protocol };
+        let stock = Stock { commands, library, params: &params, protocol: cx.snapshot.protocol, view: cx.snapshot.free.as_deref() };
         let key = |entry: &Entry| entry.key.map_or(String::new(), |(modifiers, key)| key_name(ctx, modifiers, key));
         let mut found = find(&self.text, &stock, &key);
         let (up, down, enter) = ctx.input_mut(|input| {
@@ -232,6 +242,10 @@ impl Finder {
                 }
                 Act::Set(id, value) => {
                     cx.outbox.push(Command::Set(*id, *value));
+                    self.open = false;
+                }
+                Act::SetPath(entry, value) => {
+                    cx.outbox.set_path(entry, value.clone());
                     self.open = false;
                 }
                 Act::Type(text) => {
@@ -365,8 +379,13 @@ mod tests {
             summary: String::new(),
             path: "presets/mnist-gabor-rstdp.ron".into(),
         }];
-        let stock =
-            Stock { commands: &commands(&facts), library: &library, params: &Params::default(), protocol: Protocol::Classification };
+        let stock = Stock {
+            commands: &commands(&facts),
+            library: &library,
+            params: &Params::default(),
+            protocol: Protocol::Classification,
+            view: None,
+        };
         find(typed, &stock, &|_| String::new())
     }
 

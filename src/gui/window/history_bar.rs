@@ -201,7 +201,7 @@ fn marks(painter: &Painter, span: Rect, x: &impl Fn(u64) -> f32, cx: &Context) {
     let mut drawn = [f32::NEG_INFINITY; 4];
     for (applied, &images) in snapshot.applied.iter().zip(snapshot.applied_images.iter()).step_by(every) {
         let (kind, color) = match applied.change {
-            Recorded::Set(..) => (0, cx.palette.accent),
+            Recorded::Set(..) | Recorded::Quantity(..) => (0, cx.palette.accent),
             Recorded::Shown(_) => (3, cx.palette.trace),
             Recorded::Reward(reward) if reward > 0.0 => (1, cx.palette.good),
             Recorded::Reward(_) => (2, cx.palette.bad),
@@ -267,6 +267,7 @@ fn change_words(change: &Recorded, snapshot: &Snapshot) -> String {
         Recorded::Set(name, value) => {
             ParamId::from_name(name).map_or_else(|| name.clone(), |id| format!("{} {}", id.spec().label, with_unit(id.spec(), *value)))
         }
+        Recorded::Quantity(path, value) => format!("{path} = {value}"),
         Recorded::Reward(reward) => format!("reward {reward:+} by hand"),
         Recorded::Shown(picture) => format!("a drawn {}", snapshot.class_name(picture.label)),
         Recorded::Wait => "waited for a reward by hand".to_owned(),

@@ -2,6 +2,8 @@
 //! which do not scroll.
 
 mod basic;
+mod fold;
+mod quantities;
 
 use crate::gui::action::Action;
 use crate::gui::paint::text;
@@ -12,7 +14,7 @@ use crate::gui::window::label_swap::label_swap;
 use crate::gui::window::preset_picker::{PanelParts, preset_picker};
 use crate::gui::window::reward::reward_controls;
 use crate::params::{ParamId, ParamSpec, REGISTRY};
-use egui::{Align, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{RichText, Role, ScrollArea, Ui, WidgetInfo, pos2, vec2};
 
 /// Id of the search box, so that a shortcut can put the cursor there.
 fn search_id() -> egui::Id {
@@ -51,7 +53,11 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
         // Room for the scroll bar, so that values do not move when it appears.
         ui.set_max_width(ui.available_width() - 8.0);
         ui.spacing_mut().item_spacing.y = 5.0;
-        groups(ui, cx, panel);
+        if cx.snapshot.free.is_some() {
+            quantities::quantities(ui, cx, panel);
+        } else {
+            groups(ui, cx, panel);
+        }
     });
 }
 
@@ -131,7 +137,8 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
                 ui.add_space(4.0);
             }
             group = spec.group;
-            open = group_head(ui, cx, group, searching);
+            let changed = changed_in(cx, |spec| spec.group == group);
+            open = fold::group_head(ui, cx, group, (searching, false), changed);
         }
         if open && spec.id == ParamId::SwapA {
             label_swap(ui, cx);
@@ -166,43 +173,4 @@ fn changed_in(cx: &Context, of: impl Fn(&ParamSpec) -> bool) -> usize {
         .filter(|spec| spec.protocols.contains(&cx.snapshot.protocol) && of(spec))
         .filter(|spec| wanted(cx, spec.id) != cx.snapshot.preset_params.get(spec.id))
         .count()
-}
-
-/// The head of a group; a click folds it. Returns whether it is open.
-fn group_head(ui: &mut Ui, cx: &mut Context, group: &str, searching: bool) -> bool {
-    let folded = cx.ui_state.folded_groups.iter().any(|other| other == group);
-    let open = searching || !folded;
-    let changed = changed_in(cx, |spec| spec.group == group);
-    let palette = cx.palette;
-    let inner = ui.horizontal(|ui| {
-        let head = theme::section_head(ui, group);
-        if changed > 0 && !open {
-            let (rect, _) = ui.allocate_exact_size(vec2(8.0, 12.0), Sense::hover());
-            ui.painter().circle_filled(rect.center(), 2.8, palette.accent);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (rect, _) = ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-            let c = rect.center();
-            let points = if open {
-                vec![c + vec2(-3.5, -1.5), c + vec2(3.5, -1.5), c + vec2(0.0, 2.5)]
-            } else {
-                vec![c + vec2(-1.5, -3.5), c + vec2(2.5, 0.0), c + vec2(-1.5, 3.5)]
-            };
-            ui.painter().add(egui::Shape::convex_polygon(points, palette.faint, egui::Stroke::NONE));
-        });
-        head
-    });
-    let response = ui.interact(inner.response.rect, ui.scope_id().with(("group", group)), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, group));
-    if response.has_focus() {
-        ui.painter().rect_stroke(response.rect.expand(2.0), 4.0, egui::Stroke::new(1.0, palette.trace), egui::StrokeKind::Inside);
-    }
-    if response.clicked() && !searching {
-        if folded {
-            cx.ui_state.folded_groups.retain(|other| other != group);
-        } else {
-            cx.ui_state.folded_groups.push(group.to_owned());
-        }
-    }
-    open
 }

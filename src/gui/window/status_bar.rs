@@ -115,7 +115,7 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
 /// The health of the network in a word; a click opens the health view.
 fn health_word(ui: &mut Ui, cx: &mut Context) {
     let health = &cx.snapshot.health;
-    if cx.snapshot.protocol == Protocol::Pairing {
+    if matches!(cx.snapshot.protocol, Protocol::Pairing | Protocol::Free) {
         return;
     }
     let word = health.word();

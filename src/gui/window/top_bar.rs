@@ -144,6 +144,10 @@ fn item(ui: &mut Ui, entry: &Entry, actions: &mut Vec<Action>) {
     } else {
         let key = entry.key.map_or(String::new(), |(modifiers, key)| key_name(ui.ctx(), modifiers, key));
         let button = Button::new(&entry.words).shortcut_text(theme::mono(key)).frame_when_inactive(false);
+        if let Some(reason) = entry.off {
+            ui.add_enabled_ui(false, |ui| ui.add_sized([ui.available_width(), 24.0], button)).inner.on_disabled_hover_text(reason);
+            return;
+        }
         let response = ui.add_sized([ui.available_width(), 24.0], button);
         if entry.help.is_empty() { response } else { response.on_hover_text(entry.help) }.clicked()
     };

@@ -62,7 +62,7 @@ pub(super) fn fresh_history(lab: &Laboratory) -> (History, Metrics) {
             (History::new(trainer.data().train.classes, neurons), Metrics::new(trainer.plan()))
         }
         Laboratory::Neuron(_) => (History::new(0, 1), Metrics::new(0)),
-        Laboratory::Pairing(_) => (History::new(0, 0), Metrics::new(0)),
+        Laboratory::Pairing(_) | Laboratory::Free(_) => (History::new(0, 0), Metrics::new(0)),
     }
 }
 

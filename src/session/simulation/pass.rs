@@ -1,7 +1,7 @@
 //! Advances model time: batches at the selected speed, single steps, and the processing of completed images.
 
 use super::{BATCH, FRAME, Laboratory, Simulation};
-use crate::experiment::{Halt, TrialRecord};
+use crate::experiment::TrialRecord;
 use crate::session::Speed;
 use crate::session::notice::Notice;
 use crate::session::pacing;
@@ -79,10 +79,10 @@ impl Simulation {
                     self.run_watched(started, due);
                 }
             }
-            // these experiments are small, so every step is recorded
+            // of these experiments every step is recorded
             None if !matches!(self.lab, Laboratory::Images(_)) => {
-                while started.elapsed() < BATCH {
-                    self.advance(self.lab.trial_steps(), true);
+                while self.state == RunState::Running && started.elapsed() < BATCH {
+                    self.advance(self.lab.slice_steps(), true);
                 }
             }
             None => {
@@ -101,7 +101,7 @@ impl Simulation {
         let mut left = due;
         while left > 0 && started.elapsed() < BATCH {
             let before = self.lab.step();
-            self.advance(left.min(self.lab.trial_steps()), true);
+            self.advance(left.min(self.lab.slice_steps()), true);
             let done = self.lab.step() - before;
             if done == 0 || self.awaits_reward() || self.state != RunState::Running {
                 return;
@@ -123,7 +123,7 @@ impl Simulation {
         let mut left = steps;
         while left > 0 {
             let before = self.lab.step();
-            let Some(this) = self.follow_log(left.min(self.lab.trial_steps())) else { return };
+            let Some(this) = self.follow_log(left.min(self.lab.slice_steps())) else { return };
             let this = self.until_stop(this);
             let spikes = self.awaited_spikes();
             // a manual reward requires that the image is displayed
@@ -194,8 +194,8 @@ impl Simulation {
         }
     }
 
-    fn halt(&mut self, halt: &Halt) {
-        self.state = RunState::Halted(halt.to_string());
-        self.waiting.push_back(Notice::Halted(halt.to_string()));
+    fn halt(&mut self, reason: &str) {
+        self.state = RunState::Halted(reason.to_owned());
+        self.waiting.push_back(Notice::Halted(reason.to_owned()));
     }
 }

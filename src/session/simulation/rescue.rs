@@ -18,10 +18,12 @@ impl Simulation {
             self.waiting.push_back(Notice::Refused(reason));
         }
         let now = Instant::now();
-        if self.autosave.is_due(now)
-            && let Some(copy) = self.copy()
-        {
-            self.autosave.write(copy, now);
+        if self.autosave.is_due(now) {
+            match self.copy() {
+                Some(copy) => self.autosave.write(copy, now),
+                // otherwise it would stay due, and a paused run would not rest
+                None => self.autosave.skip(),
+            }
         }
     }
 
@@ -34,7 +36,7 @@ impl Simulation {
                 (past.trainer()?, history, metrics)
             }
             (None, Laboratory::Images(trainer)) => (&mut **trainer, self.history.clone(), self.metrics.clone()),
-            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_)) => return None,
+            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_)) => return None,
         };
         let images = trainer.images_done();
         (images > 0).then(|| {

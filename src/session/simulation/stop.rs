@@ -56,6 +56,9 @@ impl Simulation {
     }
 
     fn neurons(&self) -> u32 {
+        if let Laboratory::Free(lab) = &self.lab {
+            return lab.neurons();
+        }
         self.lab.network().and_then(|network| network.output()).map_or(0, crate::session::sites::shown) as u32
     }
 
@@ -72,7 +75,7 @@ impl Simulation {
                     0 => steps,
                     left => steps.min(left),
                 },
-                Laboratory::Neuron(_) | Laboratory::Pairing(_) => steps,
+                Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => steps,
             },
             Some(StopCondition::Accuracy { .. } | StopCondition::Image { .. }) | None => steps,
         }
@@ -102,6 +105,9 @@ impl Simulation {
     /// Spikes of the neuron of the condition in the trial so far.
     pub(super) fn awaited_spikes(&self) -> u32 {
         let Some(StopCondition::FirstSpike { neuron }) = self.stop_at else { return 0 };
+        if let Laboratory::Free(lab) = &self.lab {
+            return lab.spikes_of(neuron);
+        }
         let (Some(network), shown) = (self.lab.network(), self.neurons().max(1)) else { return 0 };
         network.counts().iter().skip(neuron as usize).step_by(shown as usize).sum()
     }
@@ -123,7 +129,7 @@ impl Simulation {
                 Laboratory::Images(trainer) => {
                     trainer.answered_in(before, now).is_some_and(|record| (record.answer == Some(record.label)) == right)
                 }
-                Laboratory::Neuron(_) | Laboratory::Pairing(_) => false,
+                Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => false,
             },
         }
     }
@@ -131,7 +137,7 @@ impl Simulation {
     fn began_after(&self, step: u64) -> bool {
         match &self.lab {
             Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)) >= step,
-            Laboratory::Neuron(_) | Laboratory::Pairing(_) => false,
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => false,
         }
     }
 
@@ -144,7 +150,7 @@ impl Simulation {
         let ms = number(self.lab.step() as f64 * self.lab.grid().dt_ms());
         let image = match &self.lab {
             Laboratory::Images(trainer) => format!(", image {}", number((trainer.trial().index + 1) as f64)),
-            Laboratory::Neuron(_) | Laboratory::Pairing(_) => String::new(),
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => String::new(),
         };
         self.waiting.push_back(Notice::Paused(format!("paused {}, at {ms} ms{image}", condition.words())));
         if !condition.can_recur() {

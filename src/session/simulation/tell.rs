@@ -22,7 +22,7 @@ impl Simulation {
                 let trial = trainer.trial();
                 (f64::from(trial.total_steps) * trainer.grid().dt_ms()).max(50.0)
             }
-            Laboratory::Neuron(_) => 500.0,
+            Laboratory::Neuron(_) | Laboratory::Free(_) => 500.0,
             Laboratory::Pairing(_) => 0.0,
         }
     }
@@ -32,10 +32,13 @@ impl Simulation {
         let dt_ms = self.lab.grid().dt_ms();
         let next_ms = match &self.lab {
             Laboratory::Images(trainer) => trainer.trial_steps() as f64 * dt_ms,
-            Laboratory::Neuron(_) | Laboratory::Pairing(_) => 0.0,
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => 0.0,
         };
         let kept_ms = self.window_ms().max(next_ms) * f64::from(self.watch.history.max(1));
         self.recent.keep((kept_ms / dt_ms) as u64);
+        if let Laboratory::Free(lab) = &mut self.lab {
+            lab.watch(&self.watch.potentials, kept_ms);
+        }
     }
 
     pub(super) fn publish(&mut self) {

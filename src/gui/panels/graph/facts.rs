@@ -24,6 +24,11 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
     if let Some(flow) = flow_words(snapshot, index) {
         fact(ui, "activity", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
     }
+    if let Some(view) = &snapshot.free {
+        for entry in view.entries.iter().filter(|entry| entry.path.owner.as_deref() == Some(&part.name)) {
+            fact(ui, entry.field.name, &entry.text(), palette);
+        }
+    }
     let acts = |id| snapshot.params.idle(id, snapshot.protocol).is_none();
     for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && acts(spec.id)) {
         fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
@@ -44,7 +49,7 @@ pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, pale
         fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
     }
     fact(ui, "learning rule", link.rule.as_deref().unwrap_or("none (fixed)"), palette);
-    fact(ui, "delay", &format!("{} ms", fixed(link.delay_ms, 1)), palette);
+    fact(ui, if snapshot.free.is_some() { "shortest delay" } else { "delay" }, &format!("{} ms", fixed(link.delay_ms, 1)), palette);
     if let Some(flow) = flow_words(snapshot, link.from) {
         fact(ui, "rate", &flow, palette);
     }

@@ -125,6 +125,10 @@ fn mosaic(painter: &Painter, texture: egui::TextureId, room: Rect, side: f32, ac
 
 /// The first parameters of the population that have a symbol, such as "τ_m" and "100 ms".
 fn parameters(snapshot: &Snapshot, part: &PartView) -> Vec<(&'static str, String)> {
+    if let Some(view) = &snapshot.free {
+        let own = view.entries.iter().filter(|entry| entry.path.owner.as_deref() == Some(&part.name) && entry.field.name != "size");
+        return own.map(|entry| (entry.field.name, entry.text())).take(PARAMETERS).collect();
+    }
     let of = REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol));
     let named = of.filter(|spec| !spec.symbol.is_empty());
     named.map(|spec| (spec.symbol, with_unit(spec, snapshot.params.get(spec.id)))).take(PARAMETERS).collect()
@@ -154,7 +158,7 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
     let columns = if room.width() > 190.0 { 2 } else { 1 };
     let rows = parameters.len().div_ceil(columns).min((((free - LEAST) * 0.5).max(0.0) / LINE) as usize);
     let below = free - LINE * rows as f32;
-    let shows = below >= LEAST && !snapshot.network.links.is_empty();
+    let shows = below >= LEAST && !snapshot.network.links.is_empty() && snapshot.free.is_none();
     let top = if free >= LEAST { room.top() } else { room.center().y - 0.5 * used };
     for (k, (words, font, color)) in lines.into_iter().enumerate() {
         let at = pos2(room.left(), top + (k as f32 + 0.5) * LINE);
@@ -164,6 +168,10 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
     for (k, (symbol, value)) in parameters.iter().take(rows * columns).enumerate() {
         let at = pos2(room.left() + (k / rows) as f32 * wide, top + used + 3.0 + ((k % rows) as f32 + 0.5) * LINE);
         let words = format!("{symbol} {value}");
+        if snapshot.free.is_some() {
+            text::line_if_fits(painter, at, Align2::LEFT_CENTER, &words, text::tick_font(), palette.dim, wide - 4.0);
+            continue;
+        }
         text::symbols(painter, at, Align2::LEFT_CENTER, &words, &text::tick_font(), palette.dim, wide - 4.0);
     }
     if shows {

@@ -30,6 +30,9 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
         (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
     };
     let way = (end - start).dot(axis);
+    if way < 0.0 {
+        return back(from, to, plan.upright);
+    }
     let around = |middle: Pos2| {
         let mut points = curve(start, middle, axis * (way * 0.25));
         points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
@@ -53,14 +56,40 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     ways.into_iter().find(free).unwrap_or(straight)
 }
 
+/// The route of an arrow against the direction of the others: below the boxes, or to the left of them.
+fn back(from: Rect, to: Rect, upright: bool) -> Vec<Pos2> {
+    let out = if upright { vec2(-1.0, 0.0) } else { vec2(0.0, 1.0) };
+    let (start, end) = if upright {
+        (from.left_center(), to.left_center() - vec2(3.0, 0.0))
+    } else {
+        (from.center_bottom(), to.center_bottom() + vec2(0.0, 3.0))
+    };
+    let bulge = out * 34.0;
+    let mut points = curve(start, end, vec2(0.0, 0.0));
+    let last = points.len() as f32 - 1.0;
+    points.iter_mut().zip(0..).for_each(|(point, k)| {
+        let t = k as f32 / last;
+        *point += bulge * (4.0 * t * (1.0 - t));
+    });
+    points
+}
+
 /// Draw one projection.
 pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
-    let color = if link.rule.is_some() { palette.text.gamma_multiply(0.75) } else { palette.faint };
+    let color = if link.inhibits {
+        palette.bad.gamma_multiply(0.8)
+    } else if link.rule.is_some() {
+        palette.text.gamma_multiply(0.75)
+    } else {
+        palette.faint
+    };
     let width = if link.rule.is_some() { 2.0 } else { 1.2 };
     painter.add(Shape::line(points.to_vec(), Stroke::new(width, color)));
     let Some(&end) = points.last() else { return };
-    let axis = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
-    let normal = vec2(axis.y, axis.x);
+    let Some(&before) = points.get(points.len().saturating_sub(3)) else { return };
+    let straight = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
+    let axis = if (end - before).dot(straight) > 0.0 { straight } else { (end - before).normalized() };
+    let normal = axis.rot90();
     let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
     painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
 }

@@ -56,6 +56,8 @@ pub(super) fn is_basic(spec: &ParamSpec, protocol: Protocol) -> bool {
             P::RewardNoise,
         ],
         Protocol::CurrentStep => &[P::TauM, P::VTh, P::VReset, P::TRef, P::Sigma, P::RM, P::IExt],
+        // its quantities have paths
+        Protocol::Free => &[],
         Protocol::Pairing => &[P::Rule, P::Eta, P::TauPlus, P::TauMinus, P::APlus, P::AMinus, P::PairLag],
     };
     basic.contains(&spec.id)

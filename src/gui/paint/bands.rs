@@ -1,0 +1,111 @@
+//! Spikes of several populations, one band for each: rows are neurons, all of them or every so many.
+
+use super::raster::Span;
+use egui::{Color32, ColorImage};
+
+/// The band of a population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Band {
+    /// First neuron, counted over all populations.
+    pub first: u32,
+    /// Number of neurons.
+    pub size: u32,
+    /// Every `every`-th neuron has a row.
+    pub every: u32,
+    /// First pixel row.
+    pub top: f32,
+    /// Height in pixels.
+    pub height: f32,
+    /// Colour of the spikes.
+    pub color: Color32,
+}
+
+impl Band {
+    /// Number of rows.
+    pub fn rows(&self) -> u32 {
+        self.size.div_ceil(self.every.max(1))
+    }
+
+    /// Height of a row in pixels.
+    pub fn pitch(&self) -> f32 {
+        self.height / self.rows().max(1) as f32
+    }
+
+    /// Vertical centre of the row of a neuron; `None` if it has none.
+    pub fn middle(&self, neuron: u32) -> Option<f32> {
+        let index = neuron.checked_sub(self.first).filter(|index| *index < self.size && index.is_multiple_of(self.every.max(1)))?;
+        Some(self.top + ((index / self.every.max(1)) as f32 + 0.5) * self.pitch())
+    }
+
+    /// The neuron whose row contains pixel row `y`.
+    pub fn neuron_at(&self, y: f32) -> Option<u32> {
+        let row = ((y - self.top) / self.pitch()).floor();
+        (row >= 0.0 && row < self.rows() as f32).then(|| self.first + row as u32 * self.every.max(1))
+    }
+}
+
+/// Paint spikes, given as (step, neuron), into a transparent image of `size` pixels; the width of a mark is `width` pixels.
+/// Where rows are lower than a pixel, marks are the denser, the more spikes fall on them.
+pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: Span, bands: &[Band], width: usize) -> ColorImage {
+    let [across, down] = size.map(|side| side.max(1));
+    let mut image = ColorImage::filled([across, down], Color32::TRANSPARENT);
+    let looks: Vec<(usize, [Color32; 4])> =
+        bands.iter().map(|band| ((band.pitch() * 0.85).round().clamp(1.0, 6.0) as usize, shades(band))).collect();
+    let per_step = across as f32 / span.to.saturating_sub(span.from).max(1) as f32;
+    for (step, neuron) in spikes {
+        let Ok(step) = i64::try_from(step) else { continue };
+        if !(span.from..span.to).contains(&step) {
+            continue;
+        }
+        let after = bands.partition_point(|band| band.first <= neuron);
+        let Some((band, (height, shades))) = after.checked_sub(1).and_then(|at| Some((bands.get(at)?, looks.get(at)?))) else { continue };
+        let Some(middle) = band.middle(neuron) else { continue };
+        let left = (((step - span.from) as f32 * per_step) as usize).min(across - 1);
+        let top = ((middle - *height as f32 / 2.0).round().max(0.0) as usize).min(down.saturating_sub(*height));
+        for row in image.pixels[top * across..].chunks_exact_mut(across).take(*height) {
+            for pixel in &mut row[left..(left + width.max(1)).min(across)] {
+                let next = shades.iter().position(|shade| shade == pixel).map_or(0, |at| (at + 1).min(shades.len() - 1));
+                *pixel = shades[next];
+            }
+        }
+    }
+    image
+}
+
+/// One to four spikes on a pixel. Rows that are not shared have the full colour at once.
+fn shades(band: &Band) -> [Color32; 4] {
+    if band.pitch() >= 1.0 { [band.color; 4] } else { [0.45, 0.65, 0.85, 1.0].map(|share| band.color.gamma_multiply(share)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn band(first: u32, size: u32, every: u32, top: f32, height: f32, color: Color32) -> Band {
+        Band { first, size, every, top, height, color }
+    }
+
+    #[test]
+    fn spikes_are_painted_in_the_band_of_their_population_at_their_time() {
+        let bands = [band(0, 10, 1, 0.0, 40.0, Color32::RED), band(10, 100, 10, 60.0, 40.0, Color32::GREEN)];
+        let span = Span { from: 100, to: 200 };
+        let image = paint([100, 100], [(150, 3), (199, 20), (120, 21), (99, 0), (u64::MAX, 1)].into_iter(), span, &bands, 1);
+        let at = |x: usize, y: usize| image.pixels[y * 100 + x];
+        assert_eq!((at(50, 14), at(99, 66)), (Color32::RED, Color32::GREEN));
+        let painted = image.pixels.iter().filter(|pixel| **pixel != Color32::TRANSPARENT).count();
+        assert_eq!(painted, 3 + 3, "neuron 21 has no row, and other spikes are outside the span");
+        assert_eq!((bands[1].rows(), bands[1].neuron_at(66.0), bands[1].middle(20)), (10, Some(20), Some(66.0)));
+        assert_eq!((bands[0].neuron_at(41.0), bands[0].neuron_at(-1.0)), (None, None));
+    }
+
+    #[test]
+    fn shared_rows_grow_denser_and_empty_bands_are_no_error() {
+        let bands = [band(0, 400, 1, 0.0, 4.0, Color32::WHITE)];
+        let span = Span { from: 0, to: 10 };
+        let once = paint([10, 4], [(5, 0)].into_iter(), span, &bands, 1);
+        let often = paint([10, 4], (0..50).map(|neuron| (5, neuron)), span, &bands, 1);
+        assert!(once.pixels[5].a() < often.pixels[5].a() && often.pixels[5] == Color32::WHITE);
+        paint([0, 0], [(0, 0)].into_iter(), Span { from: 0, to: 0 }, &[band(0, 0, 0, 0.0, 0.0, Color32::WHITE)], 1);
+        paint([3, 3], [(0, 7)].into_iter(), span, &[], 1);
+    }
+}

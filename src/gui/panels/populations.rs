@@ -1,0 +1,238 @@
+//! Spikes over time of a network that runs freely: a band for each population.
+
+use super::{derived, options};
+use crate::gui::export::tables;
+use crate::gui::paint::bands::{Band, paint};
+use crate::gui::paint::numbers::{count, fixed, plural};
+use crate::gui::paint::plot::{Axis, Plot};
+use crate::gui::paint::raster::Span;
+use crate::gui::paint::text;
+use crate::gui::paint::texture::{Cached, Same};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
+use crate::gui::state::choices::span_ms;
+use crate::gui::theme::Palette;
+use crate::params::Protocol;
+use crate::session::{FreeView, PopulationView, Snapshot, SpikeBlock};
+use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
+use std::sync::Arc;
+
+/// View "Spikes".
+#[derive(Default)]
+pub(super) struct Populations {
+    picture: Cached<Key>,
+}
+
+/// Texture key of the spikes.
+#[derive(PartialEq)]
+struct Key {
+    blocks: Same<[Arc<SpikeBlock>]>,
+    bands: Vec<Band>,
+    span: Span,
+    size: [usize; 2],
+}
+
+/// Distance between two bands, in points.
+const GAP: f32 = 7.0;
+/// Minimum height of a band, in points: its name and the number of its neurons.
+const LEAST: f32 = 28.0;
+/// Minimum height of a row where not all neurons have one, in points.
+const ROW: f32 = 2.0;
+/// Maximum width of the names, in points.
+const NAMES: f32 = 150.0;
+
+/// The colour of population `index`; sources are grey.
+pub(super) fn colour(view: &FreeView, index: usize, palette: &Palette) -> Color32 {
+    const ORDER: [usize; 10] = [1, 7, 4, 8, 0, 5, 2, 9, 6, 3];
+    if !view.populations[index].has_potential {
+        return palette.dim;
+    }
+    let rank = view.populations[..index].iter().filter(|population| population.has_potential).count();
+    palette.classes[ORDER[rank % ORDER.len()]]
+}
+
+/// The steps of the time axis.
+pub(super) fn span(snapshot: &Snapshot, state: &UiState) -> Span {
+    derived::window_over(snapshot, span_ms(snapshot, state.raster.images))
+}
+
+/// "last 5 s".
+pub(super) fn words(snapshot: &Snapshot, state: &UiState) -> String {
+    format!("last {} s", fixed(span_ms(snapshot, state.raster.images) * 1e-3, 1).trim_end_matches(".0"))
+}
+
+impl Panel for Populations {
+    fn id(&self) -> &'static str {
+        "populations"
+    }
+
+    fn title(&self) -> &'static str {
+        "Spikes"
+    }
+
+    fn help(&self) -> &'static str {
+        "Every spike is a mark: time runs to the right, and each population has a band of its own with its name and colour. In a \
+         large population every so many neurons have a row, as written below its name; the options show all of them, the denser, \
+         the more spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
+    }
+
+    fn protocols(&self) -> &'static [Protocol] {
+        &[Protocol::Free]
+    }
+
+    fn caption(&self, cx: &Context) -> (String, String) {
+        let Some(view) = &cx.snapshot.free else { return Default::default() };
+        let from = span(cx.snapshot, cx.ui_state).from.max(0) as u64;
+        let rates = view.populations.iter().enumerate().filter(|(_, population)| population.has_potential);
+        let rates =
+            rates.filter_map(|(index, population)| Some(format!("{} {} Hz", population.name, fixed(view.rate_hz(index, from)?, 1))));
+        (words(cx.snapshot, cx.ui_state), rates.take(3).collect::<Vec<_>>().join(" · "))
+    }
+
+    fn has_options(&self) -> bool {
+        true
+    }
+
+    fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
+        options::populations(ui, cx);
+    }
+
+    fn table(&self) -> Table {
+        |snapshot| table(snapshot, 0)
+    }
+
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let state = state.clone();
+        Box::new(move |snapshot| table(snapshot, span(snapshot, &state).from.max(0) as u64))
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        let snapshot = cx.snapshot;
+        let Some(view) = snapshot.free.as_deref().filter(|view| !view.populations.is_empty()) else {
+            text::calm_sentence(ui, cx.palette, "Spikes are drawn here, in a band for each population, once the network is built.");
+            return;
+        };
+        let rect = ui.available_rect_before_wrap();
+        let response = ui.allocate_rect(rect, Sense::click());
+        let span = span(snapshot, cx.ui_state);
+        text::label(&response, egui::Role::Image, || summary(view, span));
+        let painter = ui.painter_at(rect);
+        let widest = view.populations.iter().map(|population| {
+            let rows = format!("{0} of {0}", count(u64::from(population.size)));
+            text::width(&painter, &population.name, &text::strong_font()).max(text::width(&painter, &rows, &text::tick_font()))
+        });
+        let left = if rect.width() > 220.0 { widest.fold(52.0, f32::max).min(NAMES) + 12.0 } else { 2.0 };
+        let frame = Rect::from_min_max(rect.min + vec2(left, 0.0), rect.max);
+        let ms = (span.to - span.from) as f64 * snapshot.dt_ms;
+        let (length, unit) = if ms > 2000.0 { (ms * 1e-3, "s") } else { (ms, "ms") };
+        let plot = Plot::new(&painter, frame, Some(Axis::new((-length, 0.0), unit)), None, cx.palette);
+        let area = plot.area;
+        let scale = ui.pixels_per_point();
+        let bands = bands(view, area.height(), (scale, cx.ui_state.all_neurons), cx.palette);
+        let size = [area.width(), area.height()].map(|length| ((length * scale).round() as usize).max(1));
+        for (band, index) in bands.iter().zip(0..) {
+            let place = Rect::from_min_size(pos2(area.left(), area.top() + band.top / scale), vec2(area.width(), band.height / scale));
+            painter.rect_filled(place, 2.0, cx.palette.raised.gamma_multiply(0.55));
+            name(&painter, view, index, (rect.left(), place), band, cx.palette);
+        }
+        let key = Key { blocks: Same(Arc::clone(&view.blocks)), bands: bands.clone(), span, size };
+        let texture = self.picture.get(ui.ctx(), "spikes by population", TextureOptions::NEAREST, key, || {
+            paint(size, view.spikes_since(span.from.max(0) as u64), span, &bands, scale.round().max(1.0) as usize)
+        });
+        painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+        unknown(&plot, view, span, ms / length, cx);
+        let selected = bands.iter().find_map(|band| band.middle(cx.ui_state.selected_neuron));
+        if let Some(y) = selected.map(|y| area.top() + y / scale) {
+            let tip = pos2(area.left() - 1.0, y);
+            let triangle = vec![tip, tip + vec2(-6.0, -4.0), tip + vec2(-6.0, 4.0)];
+            painter.add(egui::Shape::convex_polygon(triangle, cx.palette.accent, Stroke::NONE));
+        }
+        let at = response.hover_pos().filter(|&at| area.contains(at));
+        let neuron = at.and_then(|at| bands.iter().find_map(|band| band.neuron_at((at.y - area.top()) * scale)));
+        if let (Some(neuron), Some((ago, _))) = (neuron, plot.hover(&response, cx.palette)) {
+            let has_potential = view.locate(neuron).is_some_and(|(population, _)| population.has_potential);
+            if response.clicked() && has_potential {
+                cx.ui_state.select_neuron(neuron);
+            }
+            response.on_hover_text_at_pointer(format!("{}\n{} {unit}", view.name(neuron), fixed(ago, 2)));
+        }
+    }
+}
+
+/// The bands, from top to bottom in the order of the description: higher for larger populations, low for sources.
+fn bands(view: &FreeView, height: f32, (scale, all): (f32, bool), palette: &Palette) -> Vec<Band> {
+    let populations = &view.populations;
+    let weight =
+        |population: &PopulationView| f64::from(population.size.max(1)).sqrt() as f32 * if population.has_potential { 1.0 } else { 0.25 };
+    let sum: f32 = populations.iter().map(weight).sum();
+    let gaps = GAP * populations.len().saturating_sub(1) as f32;
+    let gaps = gaps.min(0.3 * height);
+    let gap = gaps / populations.len().saturating_sub(1).max(1) as f32;
+    let least = LEAST.min((height - gaps) / populations.len().max(1) as f32);
+    let free = (height - gaps - least * populations.len() as f32).max(0.0);
+    let mut top = 0.0;
+    let bands = populations.iter().enumerate().map(|(index, population)| {
+        let own = least + free * weight(population) / sum.max(1e-6);
+        let most = ((own / ROW) as u32).max(1);
+        let recorded = population.every;
+        // of a source, only every so many neurons are recorded
+        let every = if all && population.has_potential { 1 } else { population.size.div_ceil(recorded).div_ceil(most).max(1) * recorded };
+        let color = colour(view, index, palette);
+        let band = Band { first: population.first, size: population.size, every, top: top * scale, height: own * scale, color };
+        top += own + gap;
+        band
+    });
+    bands.collect()
+}
+
+/// Name and size to the left of a band.
+fn name(painter: &Painter, view: &FreeView, index: usize, (left, place): (f32, Rect), band: &Band, palette: &Palette) {
+    let room = place.left() - left - 10.0;
+    if room < 20.0 {
+        return;
+    }
+    let population = &view.populations[index];
+    let color = if population.has_potential { band.color } else { palette.text };
+    let words = if band.every > 1 {
+        format!("{} of {}", count(u64::from(band.rows())), count(u64::from(band.size)))
+    } else {
+        count(u64::from(band.size))
+    };
+    let two = place.height() >= 26.0;
+    let middle = place.center().y - if two { 7.0 } else { 0.0 };
+    text::line(painter, pos2(left, middle), Align2::LEFT_CENTER, &population.name, text::strong_font(), color, room);
+    if two {
+        text::line(painter, pos2(left, middle + 14.0), Align2::LEFT_CENTER, &words, text::tick_font(), palette.faint, room);
+    }
+}
+
+/// Shade the time of which spikes were forgotten to limit memory.
+fn unknown(plot: &Plot, view: &FreeView, span: Span, per_unit: f64, cx: &Context) {
+    let first = view.span().0 as i64;
+    if first <= span.from || first == 0 {
+        return;
+    }
+    let ago = (span.to - first) as f64 * cx.snapshot.dt_ms / per_unit;
+    let place = Rect::from_min_max(plot.area.min, pos2(plot.x.at(-ago), plot.area.bottom()));
+    plot.painter().rect_filled(place, 0.0, cx.palette.panel.gamma_multiply(0.8));
+    plot.note(plot.area.left_bottom() + vec2(4.0, -3.0), Align2::LEFT_BOTTOM, "not kept: memory limit", cx.palette.dim, cx.palette);
+}
+
+fn summary(view: &FreeView, span: Span) -> String {
+    let from = span.from.max(0) as u64;
+    let band = |(index, population): (usize, &PopulationView)| {
+        let rate = view.rate_hz(index, from).map_or(String::new(), |rate| format!(", {} Hz", fixed(rate, 1)));
+        format!("{} ({}{rate})", population.name, plural(u64::from(population.size), "neuron"))
+    };
+    format!("Spikes of {}", view.populations.iter().enumerate().map(band).collect::<Vec<_>>().join(", "))
+}
+
+fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
+    let Some(view) = &snapshot.free else { return tables::table(["population", "neuron", "step", "time_ms"], []) };
+    let rows = view.spikes_since(from).filter_map(|(step, neuron)| {
+        let (population, index) = view.locate(neuron)?;
+        let ms = step as f64 * snapshot.dt_ms;
+        Some([population.name.clone(), index.to_string(), step.to_string(), ms.to_string()])
+    });
+    tables::table(["population", "neuron", "step", "time_ms"], rows)
+}

@@ -1,0 +1,85 @@
+//! A described network in the window: bands, rates and quantities by path, found by role and label.
+
+#![allow(clippy::unwrap_used)]
+
+use crate::gui::App;
+use crate::gui::state::ThemeChoice;
+use crate::gui::tests::stage::{free_window, has, type_text};
+use crate::model::{Distribution, Value};
+use crate::session::Command;
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+fn usual() -> (Harness<'static, App>, crate::gui::tests::stage::Sent) {
+    free_window([1440.0, 900.0], ThemeChoice::Dark)
+}
+
+#[test]
+fn populations_are_named_in_the_views_of_spikes_rates_and_network() {
+    let (harness, _) = usual();
+    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Spikes of E (8,000 neurons") && label.contains("noise")));
+    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Mean rates: E ")));
+    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Membrane potential of E[12]")));
+    harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("noise: 8,000")));
+    // commands that need images are not there
+    assert!(harness.query_by_label_contains("Step image").is_none());
+    assert!(harness.query_by_label_contains("Test on").is_none());
+}
+
+fn set<'a>(sent: &'a [Command], path: &str) -> Vec<&'a Value> {
+    let value = |command: &'a Command| match command {
+        Command::SetPath(at, value) if at.to_string() == path => Some(value),
+        _ => None,
+    };
+    sent.iter().filter_map(value).collect()
+}
+
+#[test]
+fn quantity_is_set_by_its_path_and_undone() {
+    let (mut harness, sent) = usual();
+    let field = harness.get_by_role_and_label(Role::TextInput, "E->I.weight");
+    field.focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    type_text(&mut harness, "0.3 mV");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    let wanted = Value::Distribution(Distribution::Constant(0.3));
+    assert_eq!(set(&sent.lock().unwrap(), "E->I.weight"), [&wanted]);
+    // a change that rebuilt the network is undone by the run before it
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    harness.run_steps(2);
+    assert!(has(&sent, |command| *command == Command::UndoReset));
+}
+
+#[test]
+fn fault_of_a_value_is_told_below_it_with_path_and_range() {
+    let (mut harness, sent) = usual();
+    harness.get_by_role_and_label(Role::TextInput, "E->I.delay").focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    type_text(&mut harness, "0.01 ms");
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    harness.get_by(|node| node.label().or(node.value()).is_some_and(|label| label.contains("E->I") && label.contains("0.1 ms")));
+    assert!(!has(&sent, |command| matches!(command, Command::SetPath(..))));
+}
+
+#[test]
+fn live_quantity_moves_by_the_arrow_keys_and_is_undone_to_its_value() {
+    let (mut harness, sent) = usual();
+    harness.state_mut().state.all_parameters = true;
+    harness.run_steps(2);
+    harness.state_mut().state.search = "E.tau_m".to_owned();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::Slider, "E.tau_m").focus();
+    harness.run_steps(2);
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(3);
+    let moved = set(&sent.lock().unwrap(), "E.tau_m").len();
+    assert_eq!(moved, 1);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    harness.run_steps(2);
+    assert_eq!(set(&sent.lock().unwrap(), "E.tau_m").last(), Some(&&Value::Number(20.0)));
+}

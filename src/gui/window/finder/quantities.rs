@@ -1,0 +1,39 @@
+//! Quantities of a described network in the command palette: found by path, and set by `E.tau_m=10ms`.
+
+use super::{Act, Found, rank};
+use crate::gui::widgets::words::folded;
+use crate::model::{Path, sentence};
+use crate::session::FreeView;
+
+/// The quantities that match the typed words, with their rank.
+pub(super) fn find(text: &str, view: &FreeView) -> Vec<(u8, Found)> {
+    let found = view.entries.iter().filter_map(|entry| {
+        let path = entry.path.to_string();
+        let rank = rank(&folded(text), &path, &format!("{path} {}", entry.field.help))?;
+        let act = Act::Type(format!("{path}="));
+        Some((rank, Found { note: format!("{path} = {}", entry.text()), words: path, key: String::new(), act }))
+    });
+    found.collect()
+}
+
+/// `path=value`: the change, or what is wrong with it.
+pub(super) fn set(name: &str, value: &str, view: &FreeView) -> Vec<Found> {
+    let says = |words: String, note: String, act: Act| vec![Found { words, note, key: String::new(), act }];
+    let path = match name.parse::<Path>() {
+        Ok(path) => path,
+        Err(fault) => return says(fault.to_string(), String::new(), Act::Wrong),
+    };
+    let entry = view.entry(&path);
+    if let (Some(entry), "") = (entry, value) {
+        return says(format!("{name} is {}; allowed: {}", entry.text(), entry.range), String::new(), Act::Nothing);
+    }
+    let mut changed = (*view.network).clone();
+    match (changed.set(&path, value), entry) {
+        (Ok(value), Some(entry)) => {
+            let after = changed.entry(&path).map_or_else(String::new, |entry| entry.text());
+            says(format!("Set {path} to {after}"), format!("now {}", entry.text()), Act::SetPath(Box::new(entry.clone()), value))
+        }
+        (Ok(_), None) => says(format!("{path} is not given by this network; add it to its file"), String::new(), Act::Wrong),
+        (Err(faults), _) => says(sentence(&faults), String::new(), Act::Wrong),
+    }
+}

@@ -1,0 +1,205 @@
+//! Records what the window shows of a network that runs freely: spikes in blocks that snapshots share, and the potentials of
+//! watched neurons only.
+
+use crate::engine::monitor::Monitor;
+use crate::engine::network::{Network, StepSpikes};
+use crate::engine::neuron::NeuronModel;
+use crate::model::{NetworkSpec, PopulationSpec};
+use crate::session::free_view::{PopulationView, SpikeBlock};
+use crate::session::traces::PotentialTrace;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Maximum number of recorded spikes: 16 MB. Beyond it the oldest blocks are forgotten.
+const MAX_SPIKES: usize = 2_000_000;
+/// Maximum length of the record in ms.
+const MAX_MS: f64 = 10_000.0;
+/// Length of a bin of the rates in ms.
+const BIN_MS: f64 = 5.0;
+/// Bins of a block.
+const BINS: usize = 20;
+/// Maximum number of recorded neurons of a source of spikes, and of their spikes per second, as long as its rate is not raised.
+const MAX_SOURCE: f64 = 200.0;
+const MAX_SOURCE_HZ: f64 = 20_000.0;
+
+/// The record.
+pub(super) struct Record {
+    pub(super) populations: Arc<[PopulationView]>,
+    dt_ms: f64,
+    open: SpikeBlock,
+    blocks: VecDeque<Arc<SpikeBlock>>,
+    /// Spikes in `blocks`.
+    kept: usize,
+    watched: Vec<Watched>,
+    /// First step of the potentials.
+    from: u64,
+    /// The step after the last one.
+    end: u64,
+    /// Number of steps of potentials to keep.
+    keep: usize,
+}
+
+/// A neuron whose potential is recorded.
+struct Watched {
+    neuron: u32,
+    population: usize,
+    index: u32,
+    v_mv: VecDeque<f32>,
+    threshold_mv: VecDeque<f32>,
+    spikes: VecDeque<u64>,
+}
+
+/// The populations of a network.
+pub(super) fn populations(spec: &NetworkSpec, network: &Network) -> Arc<[PopulationView]> {
+    let mut first = 0_u32;
+    let view = |(spec, population): (&PopulationSpec, &dyn NeuronModel)| {
+        let size = u32::try_from(population.len()).unwrap_or(u32::MAX);
+        let has_potential = population.has_potential();
+        let most = (MAX_SOURCE_HZ / spec.model.rate_hz(None).unwrap_or(0.0)).clamp(1.0, MAX_SOURCE) as u32;
+        let every = if has_potential { 1 } else { size.div_ceil(most).max(1) };
+        let view = PopulationView { name: spec.name.clone(), size, first, has_potential, every };
+        first = first.saturating_add(size);
+        view
+    };
+    spec.populations.iter().zip(network.populations().iter().map(AsRef::as_ref)).map(view).collect()
+}
+
+impl Record {
+    /// An empty record that begins at step `now`.
+    pub(super) fn new(populations: Arc<[PopulationView]>, dt_ms: f64, now: u64) -> Self {
+        let mut record = Self {
+            populations,
+            dt_ms,
+            open: SpikeBlock::default(),
+            blocks: VecDeque::new(),
+            kept: 0,
+            watched: Vec::new(),
+            from: now,
+            end: now,
+            keep: 0,
+        };
+        record.open = record.fresh(now);
+        record
+    }
+
+    fn fresh(&self, from: u64) -> SpikeBlock {
+        let bin = (BIN_MS / self.dt_ms).round().max(1.0) as u32;
+        SpikeBlock { from, to: from, spikes: Vec::new(), bin, counts: Vec::new() }
+    }
+
+    /// Record the potentials of these neurons over `steps` steps; of those that were not recorded, from now on.
+    pub(super) fn watch(&mut self, neurons: &[u32], steps: u64) {
+        self.keep = steps as usize;
+        let known = (self.end - self.from) as usize;
+        let mut before = std::mem::take(&mut self.watched);
+        for &neuron in neurons {
+            if let Some(at) = before.iter().position(|watched| watched.neuron == neuron) {
+                self.watched.push(before.swap_remove(at));
+                continue;
+            }
+            let place = self.populations.iter().position(|p| (p.first..p.first.saturating_add(p.size)).contains(&neuron));
+            let Some(population) = place.filter(|&place| self.populations[place].has_potential) else { continue };
+            let index = neuron - self.populations[population].first;
+            // the past of this neuron is unknown
+            let unknown: VecDeque<f32> = std::iter::repeat_n(f32::NAN, known).collect();
+            let (v_mv, threshold_mv) = (unknown.clone(), unknown);
+            self.watched.push(Watched { neuron, population, index, v_mv, threshold_mv, spikes: VecDeque::new() });
+        }
+    }
+
+    /// The potentials of the watched neurons.
+    pub(super) fn traces(&self) -> Vec<PotentialTrace> {
+        let trace = |watched: &Watched| PotentialTrace {
+            neuron: watched.neuron,
+            v_mv: watched.v_mv.iter().copied().collect(),
+            threshold_mv: watched.threshold_mv.iter().copied().collect(),
+            spikes: watched.spikes.iter().map(|step| (step - self.from) as u32).collect(),
+        };
+        self.watched.iter().map(trace).collect()
+    }
+
+    /// First step of the potentials, and the step after the last one.
+    pub(super) fn window(&self) -> (u64, u64) {
+        (self.from, self.end)
+    }
+
+    /// All blocks; only the one in progress is copied.
+    pub(super) fn blocks(&self) -> Arc<[Arc<SpikeBlock>]> {
+        let open = (self.open.to > self.open.from).then(|| Arc::new(self.open.clone()));
+        self.blocks.iter().map(Arc::clone).chain(open).collect()
+    }
+
+    /// All spikes of each population since the beginning of the record that is kept, and its length in ms.
+    pub(super) fn flow(&self) -> (Vec<u64>, f64) {
+        let mut sums = vec![0; self.populations.len()];
+        let all = self.blocks.iter().map(AsRef::as_ref).chain([&self.open]);
+        // of the last second
+        let from = self.end.saturating_sub((1000.0 / self.dt_ms) as u64);
+        let mut begin = self.end;
+        for block in all.filter(|block| block.to > from) {
+            begin = begin.min(block.from);
+            for counts in block.counts.chunks(sums.len().max(1)) {
+                sums.iter_mut().zip(counts).for_each(|(sum, &count)| *sum += u64::from(count));
+            }
+        }
+        (sums, (self.end - begin) as f64 * self.dt_ms)
+    }
+
+    fn close(&mut self) {
+        let next = self.fresh(self.open.to);
+        let full = std::mem::replace(&mut self.open, next);
+        self.kept += full.spikes.len();
+        self.blocks.push_back(Arc::new(full));
+        let longest = (MAX_MS / self.dt_ms) as u64;
+        while let Some(oldest) = self.blocks.front()
+            && (self.kept > MAX_SPIKES || self.open.to - oldest.from > longest)
+        {
+            self.kept -= oldest.spikes.len();
+            self.blocks.pop_front();
+        }
+    }
+
+    fn potentials(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
+        let known = (step + 1 - self.from) as usize;
+        let old = known.saturating_sub(self.keep.max(1));
+        self.from += old as u64;
+        for watched in &mut self.watched {
+            let population = &network.populations()[watched.population];
+            watched.v_mv.push_back(population.v_mv(watched.index));
+            watched.threshold_mv.push_back(population.threshold_mv(watched.index));
+            if spikes.populations[watched.population].binary_search(&watched.index).is_ok() {
+                watched.spikes.push_back(step);
+            }
+            watched.v_mv.drain(..old.min(watched.v_mv.len()));
+            watched.threshold_mv.drain(..old.min(watched.threshold_mv.len()));
+            while watched.spikes.front().is_some_and(|&spike| spike < self.from) {
+                watched.spikes.pop_front();
+            }
+        }
+    }
+}
+
+impl Monitor for Record {
+    fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
+        if step != self.end {
+            // a restored state: nothing is known of the steps before it
+            *self = Self { keep: self.keep, ..Self::new(Arc::clone(&self.populations), self.dt_ms, step) };
+        }
+        self.end = step + 1;
+        let Self { open, populations, .. } = self;
+        let offset = (step - open.from) as u32;
+        let bin = (offset / open.bin) as usize * populations.len();
+        open.counts.resize(bin + populations.len(), 0);
+        for ((population, fired), count) in populations.iter().zip(spikes.populations).zip(&mut open.counts[bin..]) {
+            *count += fired.len() as u32;
+            let every = population.every;
+            let shown = fired.iter().filter(|&&neuron| every == 1 || neuron.is_multiple_of(every));
+            open.spikes.extend(shown.map(|&neuron| (offset, population.first + neuron)));
+        }
+        open.to = step + 1;
+        if offset as usize + 1 >= open.bin as usize * BINS {
+            self.close();
+        }
+        self.potentials(step, network, spikes);
+    }
+}

@@ -1,0 +1,119 @@
+//! What the window shows of a network that runs freely: its populations and quantities, and its spikes in shared blocks.
+
+use crate::model::{Entry, NetworkSpec, Path};
+use std::sync::Arc;
+
+/// A population.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PopulationView {
+    /// Its name.
+    pub name: String,
+    /// Number of neurons.
+    pub size: u32,
+    /// Number of its first neuron, counted over all populations.
+    pub first: u32,
+    /// Whether its neurons have a membrane potential; sources of spikes have none.
+    pub has_potential: bool,
+    /// The spikes of every `every`-th neuron are recorded: 1, except in large sources.
+    pub every: u32,
+}
+
+/// The spikes of consecutive steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpikeBlock {
+    /// First step.
+    pub from: u64,
+    /// The step after the last one.
+    pub to: u64,
+    /// Recorded spikes in the order of time: step after `from`, and neuron counted over all populations.
+    pub spikes: Vec<(u32, u32)>,
+    /// Steps of a bin.
+    pub bin: u32,
+    /// All spikes of each population in consecutive bins; the last bin can be shorter.
+    pub counts: Vec<u32>,
+}
+
+/// A network that runs freely, as displayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FreeView {
+    /// The description with the values in force.
+    pub network: Arc<NetworkSpec>,
+    /// Its quantities, in the order of the description.
+    pub entries: Arc<[Entry]>,
+    /// The same quantities with the values of the file.
+    pub original: Arc<[Entry]>,
+    /// Its populations, in the order of the description.
+    pub populations: Arc<[PopulationView]>,
+    /// Recent spikes, oldest first, without gaps.
+    pub blocks: Arc<[Arc<SpikeBlock>]>,
+    /// Number of weights that change, by the name of their projection.
+    pub plastic: Arc<[(String, u64)]>,
+}
+
+impl FreeView {
+    /// The population of a neuron that is counted over all populations, and its index there.
+    pub fn locate(&self, neuron: u32) -> Option<(&PopulationView, u32)> {
+        let after = self.populations.partition_point(|population| population.first <= neuron);
+        let population = self.populations.get(after.checked_sub(1)?)?;
+        let index = neuron - population.first;
+        (index < population.size).then_some((population, index))
+    }
+
+    /// A neuron as text: `E[12]`.
+    pub fn name(&self, neuron: u32) -> String {
+        self.locate(neuron).map_or_else(|| neuron.to_string(), |(population, index)| format!("{}[{index}]", population.name))
+    }
+
+    /// The first neuron with a membrane potential.
+    pub fn first_with_potential(&self) -> Option<u32> {
+        self.populations.iter().find(|population| population.has_potential).map(|population| population.first)
+    }
+
+    /// The quantity at a path.
+    pub fn entry(&self, path: &Path) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.path == *path)
+    }
+
+    /// The quantity at a path, with the value of the file.
+    pub fn original(&self, path: &Path) -> Option<&Entry> {
+        self.original.iter().find(|entry| entry.path == *path)
+    }
+
+    /// Whether a value differs from that of the file.
+    pub fn is_changed(&self, entry: &Entry) -> bool {
+        self.original(&entry.path).is_none_or(|original| original.value != entry.value)
+    }
+
+    /// First and last step of the recorded spikes.
+    pub fn span(&self) -> (u64, u64) {
+        (self.blocks.first().map_or(0, |block| block.from), self.blocks.last().map_or(0, |block| block.to))
+    }
+
+    /// Recorded spikes from step `from` on, oldest first: step, and neuron counted over all populations.
+    pub fn spikes_since(&self, from: u64) -> impl Iterator<Item = (u64, u32)> + '_ {
+        let first = self.blocks.partition_point(|block| block.to <= from);
+        let all =
+            self.blocks[first..].iter().flat_map(|block| block.spikes.iter().map(|&(step, neuron)| (block.from + u64::from(step), neuron)));
+        all.filter(move |&(step, _)| step >= from)
+    }
+
+    /// Spikes of population `index` by bin, from the block with step `from` on: first step, number of steps, spikes.
+    pub fn bins_since(&self, index: usize, from: u64) -> impl Iterator<Item = (u64, u64, u32)> + '_ {
+        let populations = self.populations.len().max(1);
+        let first = self.blocks.partition_point(|block| block.to <= from);
+        self.blocks[first..].iter().flat_map(move |block| {
+            let bin = u64::from(block.bin.max(1));
+            block.counts.chunks(populations).zip(0..).map(move |(counts, k)| {
+                let begin = block.from + k * bin;
+                (begin, bin.min(block.to.saturating_sub(begin)), counts.get(index).copied().unwrap_or(0))
+            })
+        })
+    }
+
+    /// Mean rate of population `index` per neuron since step `from`, in Hz; `None` if nothing was recorded.
+    pub fn rate_hz(&self, index: usize, from: u64) -> Option<f64> {
+        let (steps, spikes) = self.bins_since(index, from).fold((0, 0), |(steps, spikes), bin| (steps + bin.1, spikes + u64::from(bin.2)));
+        let seconds = steps as f64 * self.network.dt_ms * 1e-3;
+        (steps > 0).then(|| spikes as f64 / f64::from(self.populations[index].size.max(1)) / seconds)
+    }
+}
