@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use spikescope::datasets::Dataset;
 use spikescope::experiment::{Trainer, fit};
-use spikescope::preset::Preset;
+use spikescope::preset::{Preset, shipped_experiments};
 use std::path::Path;
 
 fn data(side: usize, classes: usize) -> spikescope::datasets::Data {
@@ -22,8 +22,7 @@ fn every_preset_accepts_256_classes_and_the_documented_image_size() {
     let text = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let (readme, table) = (text("README.md"), text("docs/DATA.md"));
     let (mut missing, mut least, mut tried) = (Vec::new(), usize::MAX, 0);
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("presets")).unwrap() {
-        let path = entry.unwrap().path();
+    for path in shipped_experiments() {
         let preset = Preset::load(&path).unwrap();
         if !preset.protocol.classifies() {
             continue;
