@@ -21,6 +21,11 @@ for theme in dark light; do
     for size in 1024x700 1440x900 1920x1080; do
         shot "mnist-rstdp-$theme-$size" mnist-rstdp 6000 "$size" "$theme"
     done
+    # of networks without images: the model time in ms
+    for size in 1024x700 1920x1080; do
+        shot "balanced-network-$theme-$size" balanced-network 5000 "$size" "$theme"
+    done
+    shot "ring-of-two-$theme" ring-of-two 10000 1440x900 "$theme"
     shot "first-neuron-$theme" first-neuron 0 1440x900 "$theme"
     shot "stdp-window-$theme" stdp-window 0 1440x900 "$theme"
 done

@@ -238,7 +238,7 @@ impl Synapses {
     }
 
     /// See `Rule::bring_up_to_date`.
-    pub(super) fn bring_up_to_date(&mut self, step: u64) {
+    pub fn bring_up_to_date(&mut self, step: u64) {
         each!(self, store => if let Some(rule) = &mut store.rule { rule.bring_up_to_date(step, &mut store.weights) });
     }
 

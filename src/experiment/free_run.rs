@@ -3,6 +3,7 @@
 use crate::engine::archive::{self, ArchiveError, Digest};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
+use crate::engine::projection::Synapses;
 use crate::lower;
 use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value};
 use crate::params::Change;
@@ -94,6 +95,15 @@ impl FreeRun {
         let mut copy = self.network.twin();
         copy.bring_weights_up_to_date();
         copy
+    }
+
+    /// A copy of the synapses of a projection with the weights of this moment; some rules compute them only at spikes and
+    /// rewards. Panics if there is no such projection.
+    #[must_use]
+    pub fn present_synapses(&self, projection: usize) -> Synapses {
+        let mut synapses = self.network.projections()[projection].synapses.clone();
+        synapses.bring_up_to_date(self.network.step());
+        synapses
     }
 
     /// The description with its current values.

@@ -1,6 +1,7 @@
 //! Sizes before anything is allocated: neurons, expected synapses, memory.
 
 use super::fault::{Faults, entry};
+use super::rules::RuleSpec;
 use super::spec::{NetworkSpec, ProjectionSpec};
 use super::wiring::Wiring;
 use std::collections::BTreeMap;
@@ -10,9 +11,6 @@ pub const MEMORY_LIMIT: u64 = 8 << 30;
 
 /// The synapses that a projection may have.
 pub const SYNAPSE_LIMIT: f64 = 4_294_967_295.0;
-
-/// Bytes of a synapse: in a full matrix and in a list, without and with a rule.
-const BYTES: [[f64; 2]; 2] = [[4.0, 8.0], [12.0, 16.0]];
 
 /// Sizes of a network.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +90,14 @@ fn count(projection: &ProjectionSpec, sizes: &BTreeMap<&str, u32>) -> Projection
     let wiring = &projection.wiring;
     let synapses = wiring.synapses(from, to, projection.leaves_out_self());
     let full = matches!(wiring, Wiring::AllToAll) && projection.delay.constant().is_some() && !projection.leaves_out_self();
-    let each = BYTES[usize::from(!full)][usize::from(projection.rule.is_some())];
+    // in a full matrix or in a list; with its index by postsynaptic neuron, and with an eligibility, where a rule needs them
+    let each = match (full, &projection.rule) {
+        (true, None) => 4.0,
+        (true, Some(RuleSpec::PairStdp(_))) => 8.0,
+        (false, None) => 12.0,
+        (false, Some(RuleSpec::PairStdp(_))) => 20.0,
+        (_, Some(RuleSpec::RStdp(_))) => 32.0,
+    };
     ProjectionCount {
         synapses,
         exact: !matches!(wiring, Wiring::Probability(_)),

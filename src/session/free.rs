@@ -148,9 +148,8 @@ impl FreeLab {
             return WeightView::default();
         }
         // some rules compute weights only at spikes and rewards
-        let present = self.run.present();
-        let learn = present.projections().iter().filter(|projection| projection.synapses.learns());
-        let w: Vec<f32> = learn.flat_map(|projection| weights(&projection.synapses)).collect();
+        let learn = self.run.network().projections().iter().enumerate().filter(|(_, projection)| projection.synapses.learns());
+        let w: Vec<f32> = learn.flat_map(|(index, _)| weights(&self.run.present_synapses(index))).collect();
         let w_max = w.iter().copied().fold(0.0, f32::max);
         WeightView { n_pre: 0, n_post: 0, field: (0, 0), w: w.into(), w_max }
     }

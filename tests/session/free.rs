@@ -81,7 +81,7 @@ fn quantities_are_set_by_path_at_once_or_by_a_rebuild_and_restored() {
     assert!(changed(&live, "A.tau_m") && !changed(&live, "B.tau_m"));
     let ran = pause_at(&mut probe, 100.0);
 
-    // a rebuild starts anew with the same seed and keeps the other change
+    // a rebuild starts a new run with the same seed and keeps the other change
     let weight = Value::Distribution(Distribution::Constant(9.0));
     probe.send(Command::SetPath(path("noise->A.weight"), weight));
     let rebuilt = probe.until("a rebuild", |s| s.generation == 1);

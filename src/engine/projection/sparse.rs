@@ -249,7 +249,8 @@ impl Sparse {
     /// and the weight.
     #[inline(always)]
     pub fn change_from(&mut self, pre: NeuronIdx, delay: usize, mut change: impl FnMut(usize, NeuronIdx, &mut f32)) {
-        let Some(k) = self.delays.iter().position(|&d| usize::from(d) == delay) else { return };
+        // the longest delay is the first
+        let Ok(k) = self.delays.binary_search_by(|&d| delay.cmp(&d.into())) else { return };
         let slice = self.slice(pre as usize, k);
         slice.clone().zip(&mut self.synapses[slice]).for_each(|(s, (post, w))| change(s, *post, w));
     }

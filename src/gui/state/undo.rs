@@ -39,7 +39,7 @@ struct Step {
     /// Changes of a described network.
     quantities: Vec<QuantityChange>,
     /// A command that started a new run, and its name in the menu.
-    anew: Option<(Command, &'static str)>,
+    restart: Option<(Command, &'static str)>,
     /// The speed before and after, if starting the new run changed it.
     speeds: Option<(Speed, Speed)>,
     /// Whether the run that this step replaced, or restored, is the one that the session keeps.
@@ -61,7 +61,7 @@ pub(crate) struct Undo {
 impl Step {
     /// Whether the step rebuilds the network.
     fn builds(&self) -> bool {
-        self.anew.is_some()
+        self.restart.is_some()
             || self.changes.iter().any(|change| change.id.spec().change == Acts::Rebuild)
             || self.quantities.iter().any(|change| change.rebuilds)
     }
@@ -69,7 +69,7 @@ impl Step {
 
 impl Step {
     fn is_empty(&self) -> bool {
-        self.anew.is_none() && self.changes.is_empty() && self.quantities.is_empty()
+        self.restart.is_none() && self.changes.is_empty() && self.quantities.is_empty()
     }
 }
 
@@ -82,7 +82,7 @@ impl Undo {
             self.held &= held;
             return;
         }
-        if let (Some(Step { changes: last, anew: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
+        if let (Some(Step { changes: last, restart: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
             && let [grown] = last.as_mut_slice()
             && self.held
             && grown.id == change.id
@@ -92,7 +92,7 @@ impl Undo {
                 self.done.pop();
             }
         } else {
-            self.push(Step { changes, quantities: Vec::new(), anew: None, speeds: None, kept: false });
+            self.push(Step { changes, quantities: Vec::new(), restart: None, speeds: None, kept: false });
         }
         self.held = held;
     }
@@ -103,7 +103,7 @@ impl Undo {
         if changes.is_empty() {
             return;
         }
-        if let (Some(Step { quantities: last, anew: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
+        if let (Some(Step { quantities: last, restart: None, .. }), [change]) = (self.done.last_mut(), changes.as_slice())
             && let [grown] = last.as_mut_slice()
             && self.held
             && grown.path == change.path
@@ -113,7 +113,7 @@ impl Undo {
                 self.done.pop();
             }
         } else {
-            self.push(Step { changes: Vec::new(), quantities: changes, anew: None, speeds: None, kept: false });
+            self.push(Step { changes: Vec::new(), quantities: changes, restart: None, speeds: None, kept: false });
         }
         self.held = held;
     }
@@ -131,13 +131,13 @@ impl Undo {
 
     /// Record a command that started a new run; `words` is its name in the menu.
     pub(crate) fn note_new_run(&mut self, command: Command, words: &'static str) {
-        self.push(Step { changes: Vec::new(), quantities: Vec::new(), anew: Some((command, words)), speeds: None, kept: false });
+        self.push(Step { changes: Vec::new(), quantities: Vec::new(), restart: Some((command, words)), speeds: None, kept: false });
         self.held = false;
     }
 
     /// Record that starting the new run also changed the speed.
     pub(crate) fn note_speeds(&mut self, before: Speed, after: Speed) {
-        if let Some(step) = self.done.last_mut().filter(|step| step.anew.is_some()) {
+        if let Some(step) = self.done.last_mut().filter(|step| step.restart.is_some()) {
             step.speeds = Some((before, after));
         }
     }
@@ -174,10 +174,10 @@ impl Undo {
     /// Call before the session keeps another run: the previously kept run is lost, and so is a step that only started it.
     fn keeps_another(&mut self) {
         self.done.iter_mut().chain(&mut self.undone).for_each(|step| step.kept = false);
-        let lost = self.done.iter().rposition(|step| matches!(step.anew, Some((Command::LoadPreset(..), _))));
+        let lost = self.done.iter().rposition(|step| matches!(step.restart, Some((Command::LoadPreset(..), _))));
         // the parameters before another preset belong to that preset
         self.done.drain(..lost.map_or(0, |at| at + 1));
-        self.done.retain(|step| step.anew.is_none());
+        self.done.retain(|step| step.restart.is_none());
     }
 
     /// Whether the session still keeps the other run of this step. If not, and the step rebuilds the network, it will do so from
@@ -215,7 +215,7 @@ impl Undo {
         } else {
             let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
             let quantities = step.quantities.iter().map(|change| Command::SetPath(change.path.clone(), change.after.clone()));
-            sets.chain(quantities).chain(step.anew.iter().map(|(command, _)| command.clone())).collect()
+            sets.chain(quantities).chain(step.restart.iter().map(|(command, _)| command.clone())).collect()
         };
         again.extend(step.speeds.map(|(_, after)| Command::SetSpeed(after)));
         self.done.push(step);
@@ -234,7 +234,7 @@ impl Undo {
 }
 
 fn words(step: &Step) -> String {
-    match (&step.anew, step.changes.as_slice()) {
+    match (&step.restart, step.changes.as_slice()) {
         (Some((_, words)), _) => (*words).to_owned(),
         (None, [only]) => only.id.spec().label.to_lowercase(),
         (None, []) if step.quantities.len() == 1 => step.quantities[0].path.to_string(),
