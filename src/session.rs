@@ -2,6 +2,7 @@
 //! and every notice, without blocking.
 
 mod anatomy;
+mod aspects;
 mod autosave;
 mod bearing;
 mod command;
@@ -32,6 +33,7 @@ pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, Damage, FirstSpike, LEARNT, Moment, Picture, Probed, Side, Whom, Why, concentration, concentrations};
 pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
+pub use aspects::{Aspect, Aspects};
 pub use autosave::{DamagedRun, Found, Rescue};
 pub use bearing::{Until, bearing};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};

@@ -96,6 +96,11 @@ pub trait NeuronModel: Persist + Send + Sync {
         true
     }
 
+    /// Whether the first spike of the population in a trial is its answer, after which no neuron fires.
+    fn fires_once(&self) -> bool {
+        false
+    }
+
     /// Simulate the steps of `drive` from `from` on, and stop after the first step in which a neuron fires. Returns how many
     /// steps of the drive are done; `fired` holds the spikes of the last of them, in ascending order.
     fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize;

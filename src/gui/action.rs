@@ -10,7 +10,7 @@ use super::paint::numbers::count;
 use super::state::ThemeChoice;
 use super::state::figure::FigureChoice;
 use crate::gui::tiles::layouts::LayoutKind;
-use crate::params::Protocol;
+use crate::session::{Aspect, Aspects};
 use egui::{Key, Modifiers};
 use std::path::PathBuf;
 
@@ -154,8 +154,8 @@ pub(crate) struct Entry {
 
 /// What there is to choose from at the moment.
 pub(crate) struct Facts<'a> {
-    /// The kind of experiment.
-    pub protocol: Protocol,
+    /// What the network has to show.
+    pub aspects: Aspects,
     /// Master seed.
     pub seed: u64,
     /// Views: id, title, whether it has a tile.
@@ -257,8 +257,8 @@ fn fixed() -> Vec<Entry> {
 
 /// Everything there is to do at the moment, menu by menu.
 pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
-    let free = facts.protocol == Protocol::Free;
-    let shown = |entry: &Entry| !entry.images || facts.protocol.classifies() || (free && entry.action == Action::SaveRun);
+    let free = facts.aspects.has(Aspect::Populations);
+    let shown = |entry: &Entry| !entry.images || facts.aspects.has(Aspect::Answers) || (free && entry.action == Action::SaveRun);
     let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
     for entry in all.iter_mut().filter(|entry| free && entry.action == Action::SaveRun) {
         entry.off = Some("The window does not save runs of described networks yet; save the preset with its changed values instead.");
@@ -316,7 +316,7 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let words = if window { "Save figures in window colours" } else { "Save figures dark on white" };
     all.push(entry(Menu::File, EXPORT, Action::FigureColours(window), words));
     let (tests, few) = (facts.test_images, 1_000);
-    let sizes = if facts.protocol.classifies() { [Some(few).filter(|few| *few < tests), Some(tests)] } else { [None; 2] };
+    let sizes = if facts.aspects.has(Aspect::Answers) { [Some(few).filter(|few| *few < tests), Some(tests)] } else { [None; 2] };
     all.extend(sizes.into_iter().flatten().map(|images| {
         let words = format!("Test on {} images", count(images));
         let help = "Measure the accuracy on test images without learning; training continues.";
@@ -374,7 +374,7 @@ mod tests {
             assert!(!again, "{modifiers:?} {key:?}");
         }
         let facts = Facts {
-            protocol: Protocol::Classification,
+            aspects: Aspects::of(&[Aspect::Answers]),
             seed: 1,
             tiles: vec![("raster", "Raster", true)],
             layout: LayoutKind::default(),

@@ -40,9 +40,8 @@ use crate::gui::window::notices::{Notices, Place, Tone};
 use crate::gui::window::progress::Progress;
 use crate::gui::window::speed;
 use crate::gui::window::status_bar::FrameMeter;
-use crate::params::{Params, Protocol};
 use crate::preset::Preset;
-use crate::session::{Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
+use crate::session::{Aspect, Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
 use egui::ViewportCommand;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -127,7 +126,7 @@ impl App {
         } else if let (Some(path), None) = (&preset.path, &screenshot) {
             state.remember_preset(path.clone());
         }
-        let speed = if screenshot.is_some() { Speed::Full } else { first_speed(preset.protocol, &preset.params, &state) };
+        let speed = if screenshot.is_some() { Speed::Full } else { first_speed(&preset, &state) };
         let source = launcher(preset.clone(), seed, speed, ctx.clone());
         let jobs = Jobs::new(dialogs, ctx.clone());
         jobs.list_presets(shipped);
@@ -136,7 +135,7 @@ impl App {
             launcher,
             snapshot: None,
             outbox: Outbox::default(),
-            dock: Dock::new(all_panels(), preset.protocol, dock),
+            dock: Dock::new(all_panels(), dock),
             state,
             notices,
             jobs,
@@ -334,7 +333,7 @@ impl App {
 
     /// Ask before a network in training is discarded.
     fn ask_before_closing(&mut self, ctx: &egui::Context) {
-        let seen = self.snapshot.as_ref().filter(|s| s.protocol.classifies() && s.state == RunState::Running);
+        let seen = self.snapshot.as_ref().filter(|s| s.shows(Aspect::Answers) && s.state == RunState::Running);
         let images = seen.map_or(0, |snapshot| snapshot.trial.index);
         let to_lose = images > 0 && self.screenshot.is_none() && self.notices.crashed.is_none();
         self.closing.intercept(ctx, to_lose);
@@ -357,14 +356,14 @@ impl App {
 }
 
 /// The speed at the start: the last one chosen, else one slow enough to follow.
-fn first_speed(protocol: Protocol, params: &Params, state: &UiState) -> Speed {
-    match protocol {
-        Protocol::Classification | Protocol::Features | Protocol::Deep => {
-            state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * params.image_ms()))
-        }
+fn first_speed(preset: &Preset, state: &UiState) -> Speed {
+    if preset.protocol.classifies() {
+        state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * preset.params.image_ms()))
+    } else if preset.network.is_some() {
+        Speed::ModelMsPerSecond(1000.0)
+    } else {
         // slow enough to see one spike cross the threshold
-        Protocol::CurrentStep | Protocol::Pairing => Speed::ModelMsPerSecond(200.0),
-        Protocol::Free => Speed::ModelMsPerSecond(1000.0),
+        Speed::ModelMsPerSecond(200.0)
     }
 }
 

@@ -4,8 +4,7 @@ use super::export::tables::Bytes;
 use super::state::UiState;
 use super::theme::Palette;
 use crate::gui::state::outbox::Outbox;
-use crate::params::Protocol;
-use crate::session::Snapshot;
+use crate::session::{Aspect, Snapshot};
 
 /// All that a view can access. It has no access to the simulation itself.
 pub struct Context<'a> {
@@ -41,8 +40,8 @@ pub trait Panel {
     fn help(&self) -> &'static str {
         ""
     }
-    /// The kinds of experiment in which the view has content.
-    fn protocols(&self) -> &'static [Protocol];
+    /// What a network must have so that the view has content; empty for every network.
+    fn needs(&self) -> &'static [Aspect];
     /// Dim text after the title, and text at the right edge (empty for none). Keep it short: the tile may be only 240 points
     /// wide.
     fn caption(&self, cx: &Context) -> (String, String);

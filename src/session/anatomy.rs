@@ -1,6 +1,7 @@
 //! Description of a network for the Network view: populations, projections and neuromodulation. It is constant until the
 //! network is rebuilt; spikes are counted for every snapshot.
 
+use super::aspects::{Aspect, Aspects, aspects};
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::Layer;
@@ -8,7 +9,7 @@ use crate::engine::network::{Network, Projection, Source};
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::Trainer;
 use crate::model::{NetworkSpec, Shape};
-use crate::params::{ParamId as P, Params, Protocol};
+use crate::params::{ParamId as P, Params};
 
 /// Kind of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,35 +76,35 @@ pub struct NetworkView {
 /// The network of an experiment.
 pub(super) fn network(lab: &Laboratory) -> NetworkView {
     match lab {
-        Laboratory::Images(trainer) => of_images(trainer),
+        Laboratory::Images(trainer) => of_images(trainer, aspects(lab)),
         Laboratory::Neuron(lab) => one_neuron(lab.params()),
         Laboratory::Pairing(lab) => one_synapse(lab.params()),
         Laboratory::Free(lab) => described(lab.spec()),
     }
 }
 
-fn of_images(trainer: &Trainer) -> NetworkView {
-    let (network, params, protocol) = (trainer.network(), trainer.params(), trainer.protocol());
+fn of_images(trainer: &Trainer, shows: Aspects) -> NetworkView {
+    let (network, params) = (trainer.network(), trainer.params());
     let data = &trainer.data().train;
     let dt_ms = trainer.grid().dt_ms();
-    let mut parts = vec![input(network, params, protocol, (data.width, data.height))];
+    let mut parts = vec![input(network, params, shows, (data.width, data.height))];
     let last = network.populations().len().saturating_sub(1);
     for index in 0..=last {
-        parts.push(population(network, protocol, index, index == last));
+        parts.push(population(network, shows, index, index == last));
     }
     let mut links: Vec<LinkView> = network.projections().iter().map(|projection| link(projection, params, dt_ms, last)).collect();
     for index in 0..=last {
-        links.push(inhibition(params, protocol, index + 1, index == last));
+        links.push(inhibition(params, shows, index + 1, index == last));
     }
     NetworkView { parts, links }
 }
 
-fn input(network: &Network, params: &Params, protocol: Protocol, (width, height): (usize, usize)) -> PartView {
+fn input(network: &Network, params: &Params, shows: Aspects, (width, height): (usize, usize)) -> PartView {
     let depth = network.encoder().map_or(1, |encoder| encoder.depth().max(1));
     let shape = if depth > 1 { format!("{width} × {height} × {depth}") } else { format!("{width} × {height}") };
-    let model = if protocol.races() && depth > 1 {
+    let model = if shows.has(Aspect::FirstSpike) && depth > 1 {
         format!("{}, rank order", params.choice(P::Retina))
-    } else if protocol.races() {
+    } else if shows.has(Aspect::FirstSpike) {
         "latency code".to_owned()
     } else {
         format!("{} code", params.choice(P::Encoder))
@@ -112,7 +113,7 @@ fn input(network: &Network, params: &Params, protocol: Protocol, (width, height)
     PartView { kind: PartKind::Input, name: name.to_owned(), size: width * height * depth, shape, model, group: "Encoder" }
 }
 
-fn population(network: &Network, protocol: Protocol, index: usize, output: bool) -> PartView {
+fn population(network: &Network, shows: Aspects, index: usize, output: bool) -> PartView {
     let size = network.populations()[index].len();
     let conv = network.projections().iter().filter(|p| p.target == index).find_map(|p| p.synapses.conv());
     let shape = conv.map_or_else(
@@ -122,14 +123,14 @@ fn population(network: &Network, protocol: Protocol, index: usize, output: bool)
             format!("{across} × {down} × {}", conv.channels())
         },
     );
-    let (name, model, group) = match (protocol, output) {
-        (Protocol::Classification, _) => ("Outputs".to_owned(), "LIF".to_owned(), "Neuron · LIF"),
-        (Protocol::Features, false) => (format!("Hidden {}", index + 1), "LIF, one spike".to_owned(), "Neuron · hidden"),
-        (_, false) => {
+    let (name, model, group) = match output {
+        true if shows.has(Aspect::FirstSpike) => ("Outputs".to_owned(), "escape noise, first spike".to_owned(), "Neuron · output"),
+        true => ("Outputs".to_owned(), "LIF".to_owned(), "Neuron · LIF"),
+        false if shows.has(Aspect::FeatureReadout) => (format!("Hidden {}", index + 1), "LIF, one spike".to_owned(), "Neuron · hidden"),
+        false => {
             let group = if index == 0 { "Layer 1" } else { "Layer 2" };
             (group.to_owned(), "IF, one spike".to_owned(), group)
         }
-        (_, true) => ("Outputs".to_owned(), "escape noise, first spike".to_owned(), "Neuron · output"),
     };
     let kind = if output { PartKind::Output } else { PartKind::Hidden };
     PartView { kind, name, size, shape, model, group }
@@ -176,19 +177,19 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
 }
 
 /// Lateral inhibition of a population.
-fn inhibition(params: &Params, protocol: Protocol, part: usize, output: bool) -> LinkView {
-    let winners = match (protocol, output, part) {
-        (Protocol::Features, false, _) => Some(P::Winners),
-        (Protocol::Deep, false, 1) => Some(P::Winners1),
-        (Protocol::Deep, false, _) => Some(P::Winners2),
-        _ => None,
+fn inhibition(params: &Params, shows: Aspects, part: usize, output: bool) -> LinkView {
+    let winners = match part {
+        _ if output => None,
+        _ if shows.has(Aspect::FeatureReadout) => Some(P::Winners),
+        1 => Some(P::Winners1),
+        _ => Some(P::Winners2),
     };
     let kind = match winners {
         Some(id) => format!("inhibition: {} per site", params.count(id)),
-        None if protocol.races() => "first spike is the answer".to_owned(),
+        None if shows.has(Aspect::FirstSpike) => "first spike is the answer".to_owned(),
         None => format!("inhibition {} mV", params.get(P::Inhibition)),
     };
-    let delay_ms = if winners.is_none() && !protocol.races() { params.get(P::Dt) } else { 0.0 };
+    let delay_ms = if winners.is_none() && !shows.has(Aspect::FirstSpike) { params.get(P::Dt) } else { 0.0 };
     LinkView { from: part, to: part, kind, synapses: 0, weights: 0, rule: None, delay_ms, pooling: None, modulated: false, inhibits: true }
 }
 

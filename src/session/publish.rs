@@ -2,6 +2,7 @@
 //! (none is lost).
 
 use super::anatomy::{self, NetworkView};
+use super::aspects;
 use super::free::FreeLab;
 use super::hidden::{self, BankView, Portrait};
 use super::history::History;
@@ -305,6 +306,8 @@ pub(super) fn snapshot(
         }
     };
     Snapshot {
+        aspects: aspects::aspects(lab),
+        rest_mv: aspects::rest_mv(lab),
         protocol: preset.protocol,
         title: preset.title.clone(),
         preset_path: preset.path.clone(),

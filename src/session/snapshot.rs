@@ -1,6 +1,7 @@
 //! The data that the window displays. Every snapshot is self-contained and includes the recent spikes, traces and trials, so
 //! that skipped snapshots lose no history.
 
+use super::aspects::{Aspect, Aspects};
 use super::studying::{Lesion, StudyView};
 pub use super::traces::{PotentialTrace, WeightView};
 use crate::experiment::{Applied, Probed, Why};
@@ -259,8 +260,12 @@ pub struct FinishedRun {
 /// All data of a frame.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// What kind of experiment it is.
+    /// What there is to show.
+    pub aspects: Aspects,
+    /// The parameters of the registry that belong to the preset.
     pub protocol: Protocol,
+    /// Resting potential of the output neurons in mV.
+    pub rest_mv: f64,
     /// Title of the preset.
     pub title: String,
     /// Path of the preset, for the window title and recent files.
@@ -386,6 +391,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Whether a fact about the network holds.
+    pub fn shows(&self, aspect: Aspect) -> bool {
+        self.aspects.has(aspect)
+    }
+
     /// The last manual reward as text; `None` once later images have been shown for some seconds.
     pub fn given_words(&self) -> Option<String> {
         let given = self.given?;

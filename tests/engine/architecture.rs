@@ -194,6 +194,26 @@ fn engine_uses_no_thread_clock_file_channel_or_window() {
     assert!(seen >= 15, "{seen} files");
 }
 
+/// A view works for every network that has what it needs (`Panel::needs`): the kind of a preset is asked only where a session
+/// builds its network, and named by snapshots made for tests.
+const MAY_NAME_KINDS: &[&str] = &["session/laboratory.rs", "gui/tests"];
+
+#[test]
+fn views_and_sessions_do_not_ask_for_the_kind_of_experiment() {
+    let mut seen = 0;
+    for (name, code) in all().iter().filter(|(name, _)| ["gui", "session"].contains(&top(name))) {
+        if MAY_NAME_KINDS.iter().any(|allowed| name.starts_with(allowed)) {
+            continue;
+        }
+        seen += 1;
+        let shipped = code.split("#[cfg(test)]\nmod").next().unwrap_or_default();
+        for word in ["Protocol::", "protocol.races()", "protocol ==", "match preset.protocol", "matches!(preset.protocol"] {
+            assert!(!shipped.contains(word), "{name}: {word}");
+        }
+    }
+    assert!(seen > 150, "{seen} files");
+}
+
 #[test]
 fn no_platform_dependent_floating_point_functions() {
     // exp, ln, powf and sin of the standard library differ from machine to machine; those of libm do not

@@ -216,6 +216,10 @@ impl NeuronModel for RacePopulation {
         self.channels
     }
 
+    fn fires_once(&self) -> bool {
+        true
+    }
+
     fn blocks(&self) -> usize {
         self.slow.len()
     }

@@ -8,7 +8,7 @@ use crate::gui::state::UiState;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::window::{drop, hints, history_bar, status_bar, top_bar};
 use crate::gui::window::{parameters::parameters, preset_picker::PanelParts};
-use crate::session::{Command, RunState, Snapshot};
+use crate::session::{Aspect, Command, RunState, Snapshot};
 use crate::work::Work;
 use egui::{CentralPanel, CornerRadius, Frame, Key, Margin, Panel, RichText, Stroke, Ui};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl App {
             status_bar::status_bar(ui, &mut cx, &self.meter, &self.film, actions);
         });
         let mut below = 28.0;
-        if snapshot.protocol.classifies() {
+        if snapshot.shows(Aspect::Answers) {
             below += 28.0;
             let bar = bar.fill(history_bar::ground(&snapshot, palette));
             Panel::bottom("history bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
@@ -63,7 +63,7 @@ impl App {
             } else {
                 let dock = &self.dock;
                 let views = hints::Views {
-                    exists: &|id| dock.titles(snapshot.protocol).any(|(other, _)| other == id),
+                    exists: &|id| dock.titles(snapshot.aspects).any(|(other, _)| other == id),
                     in_sight: &|id| dock.area(id).is_some(),
                 };
                 hints::hint_strip(ui, &mut cx, &views, actions);
@@ -145,9 +145,9 @@ impl App {
 
     /// The facts that commands depend on.
     fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
-        let tiles = self.dock.titles(snapshot.protocol).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
+        let tiles = self.dock.titles(snapshot.aspects).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
         Facts {
-            protocol: snapshot.protocol,
+            aspects: snapshot.aspects,
             seed: snapshot.seed,
             tiles,
             layout: self.dock.layout(),
@@ -181,7 +181,7 @@ impl App {
         });
         if let Some(speed) = asked.last() {
             self.speed = speed;
-            if snapshot.protocol.classifies() {
+            if snapshot.shows(Aspect::Answers) {
                 self.state.speed = Some(speed);
             }
         }

@@ -28,7 +28,7 @@ impl App {
         self.start_new_run(command, "opening the preset");
         if other {
             let before = self.speed;
-            self.set_speed(first_speed(self.preset.protocol, &self.preset.params, &self.state));
+            self.set_speed(first_speed(&self.preset, &self.state));
             self.undo.note_speeds(before, self.speed);
         }
         if running || other {

@@ -4,7 +4,7 @@
 use crate::gui::export::png::png_bytes;
 use crate::gui::state::outbox::Outbox;
 use crate::gui::window::speed::image_ms;
-use crate::session::{Command, RunState, Snapshot, Speed};
+use crate::session::{Aspect, Command, RunState, Snapshot, Speed};
 use egui::{ColorImage, ViewportCommand};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -99,7 +99,7 @@ impl Screenshot {
         if let RunState::Halted(reason) = &snapshot.state {
             return self.finish(ctx, Err(format!("the run stopped before the picture: {reason}")));
         }
-        let images = snapshot.protocol.classifies();
+        let images = snapshot.shows(Aspect::Answers);
         let now = if images { snapshot.trial.index } else { (snapshot.step.0 as f64 * snapshot.dt_ms) as u64 };
         let left = self.plan.after_images.saturating_sub(now);
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);

@@ -114,7 +114,7 @@ impl Film {
         let place = egui::Window::new("Record GIF").collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
         place.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
             ui.set_width(330.0);
-            let tiles: Vec<_> = dock.titles(snapshot.protocol).filter(|(id, _)| dock.is_open(id)).collect();
+            let tiles: Vec<_> = dock.titles(snapshot.aspects).filter(|(id, _)| dock.is_open(id)).collect();
             egui::Grid::new("film").num_columns(2).spacing([14.0, 8.0]).show(ui, |ui| {
                 ui.label("View");
                 let name = tiles.iter().find(|(id, _)| Some(*id) == self.subject).map_or("the whole window", |(_, title)| title);

@@ -2,7 +2,7 @@
 
 use crate::gui::state::curves::CurveChoice;
 use crate::params::{REGISTRY, format_value};
-use crate::session::{Layer, Snapshot, SpikeEvent, WeightView};
+use crate::session::{Aspect, Layer, Snapshot, SpikeEvent, WeightView};
 use std::fmt::Display;
 
 /// The rows of a table as bytes, or an error message.
@@ -161,7 +161,7 @@ pub(crate) fn inspected(s: &Snapshot) -> Bytes {
     let index = neuron as usize;
     let one = |quantity: &str, value: String| [text(neuron), text(quantity), String::new(), String::new(), value];
     let at = |list: &[f32]| or_nothing(list.get(index));
-    let rate = if s.protocol.classifies() { "rate_per_image" } else { "rate_hz" };
+    let rate = if s.shows(Aspect::Answers) { "rate_per_image" } else { "rate_hz" };
     let facts = [
         one("class", class(s, s.class_of.get(index).copied().flatten())),
         one("v_mv", at(&s.v_mv)),

@@ -9,8 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::state::curves::{Band, spread};
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::params::Protocol;
-use crate::session::{MOST_SEEDS, StudyView, Summary};
+use crate::session::{Aspect, MOST_SEEDS, StudyView, Summary};
 use egui::{Color32, DragValue, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// View "Ablation".
@@ -45,8 +44,8 @@ impl Panel for Ablation {
          its weights, dead neurons and coarse weights."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -9,8 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::curves::{Mark, at, live_marks};
-use crate::params::Protocol;
-use crate::session::{AccuracyPoint, Snapshot};
+use crate::session::{AccuracyPoint, Aspect, Snapshot};
 use egui::{Align2, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Accuracy".
@@ -32,8 +31,8 @@ impl Panel for Accuracy {
          every training image is new to the network."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -7,8 +7,7 @@ use crate::gui::paint::colour::{Map, Shading};
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::Protocol;
-use crate::session::Snapshot;
+use crate::session::{Aspect, Snapshot};
 use egui::{Align2, Color32, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// View "Confusion".
@@ -75,8 +74,8 @@ impl Panel for Confusion {
          confused, often 4 and 9."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -4,7 +4,7 @@ use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::Plot;
 use crate::gui::paint::raster::Span;
 use crate::gui::theme::Palette;
-use crate::session::{Layer, Snapshot, SpikeEvent};
+use crate::session::{Aspect, Layer, Snapshot, SpikeEvent};
 use egui::Stroke;
 
 /// Length of the history on every time axis, in ms; never zero.
@@ -91,7 +91,7 @@ pub(super) fn answer_size(digit: f32, answer: &str) -> f32 {
 /// Mark the onsets of the images on a time axis that ends now; the current one is highlighted. Returns the position and number
 /// of each, from left to right.
 pub(super) fn paint_onsets(plot: &Plot, snapshot: &Snapshot, palette: &Palette) -> Vec<(f32, u64)> {
-    if !snapshot.protocol.classifies() || snapshot.trial.size.0 == 0 {
+    if !snapshot.shows(Aspect::Answers) || snapshot.trial.size.0 == 0 {
         return Vec::new();
     }
     let (now, end) = (onset(snapshot), window_end(snapshot));

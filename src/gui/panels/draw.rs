@@ -12,8 +12,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Sign, Weight};
-use crate::params::Protocol;
-use crate::session::{Command, Picture, RunState};
+use crate::session::{Aspect, Command, Picture, RunState};
 use egui::{
     Color32, ColorImage, EventFilter, Key, Pos2, Rect, RichText, Sense, Shape, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2,
     vec2,
@@ -84,8 +83,8 @@ impl Panel for Draw {
          the drawing as the next training image; the label is kept until the drawing changes."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

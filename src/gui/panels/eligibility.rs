@@ -12,8 +12,8 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::state::choices::NeuronChoice;
-use crate::params::{ParamId, Protocol};
-use crate::session::WeightView;
+use crate::params::ParamId;
+use crate::session::{Aspect, WeightView};
 use egui::{Align, Color32, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 
 /// Layout key: classes, selected neurons, available room, and whether all fields must be visible.
@@ -44,8 +44,8 @@ impl Panel for Eligibility {
          in their field."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -181,10 +181,8 @@ fn resting() -> Shading {
 /// The reason why nothing is drawn.
 fn nothing(cx: &Context) -> String {
     let rule = cx.snapshot.params.choice(ParamId::Rule);
-    match (cx.snapshot.protocol, rule) {
-        (Protocol::Deep, _) => {
-            "The outputs of this network share weights: their eligibility is summed over sites when the reward is given."
-        }
+    match (cx.snapshot.shows(Aspect::SharedOutputs), rule) {
+        (true, _) => "The outputs of this network share weights: their eligibility is summed over sites when the reward is given.",
         (_, "stdp" | "pair-stdp") => "This rule changes weights at every spike, independent of reward: it has no eligibility traces.",
         (_, "stdp-then-r-stdp") => "There is no eligibility during unsupervised STDP; it is shown when reward-modulated STDP begins.",
         _ => "Eligibility traces are shown with the first image.",

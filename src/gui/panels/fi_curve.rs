@@ -6,8 +6,7 @@ use crate::gui::paint::numbers::{fixed, plural, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::Protocol;
-use crate::session::FiCurve;
+use crate::session::{Aspect, FiCurve};
 use egui::{Align2, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "f-I curve".
@@ -28,8 +27,8 @@ impl Panel for Fi {
          second. Below the rheobase the neuron does not fire; the refractory period limits the rate at large currents."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::CurrentStep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::CurrentStep]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

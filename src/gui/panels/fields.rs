@@ -13,7 +13,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::state::choices::{FieldOrder, NeuronChoice};
-use crate::params::Protocol;
+use crate::session::Aspect;
 
 use egui::{Key, Mesh, Rect, ScrollArea, Sense, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2, vec2};
 use std::rc::Rc;
@@ -64,8 +64,8 @@ impl Panel for Fields {
          hide fields that have not learnt. A click selects a neuron for the other views."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

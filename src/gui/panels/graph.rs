@@ -11,8 +11,8 @@ use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol};
-use crate::session::{LinkView, PartKind, PartView, Snapshot};
+use crate::params::ParamId;
+use crate::session::{Aspect, LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use facts::{link_facts, part_facts};
 use place::place;
@@ -47,8 +47,8 @@ impl Panel for Graph {
          a box opens a view of its neurons."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing, Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -122,7 +122,7 @@ impl Panel for Graph {
             let place = plan.boxes[index];
             let answer = node::part(ui, &painter, place, index, &mut self.pictures, cx);
             if answer.clicked() {
-                cx.ui_state.wants_panel = Some(view_of(part, snapshot.protocol));
+                cx.ui_state.wants_panel = Some(view_of(part, snapshot));
             }
             answer.on_hover_ui(|ui| part_facts(ui, snapshot, index, cx.palette));
         }
@@ -134,14 +134,14 @@ impl Panel for Graph {
 }
 
 /// The view that shows the neurons of a part.
-fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
-    match (part.kind, protocol) {
-        (_, Protocol::Pairing) => "stdp_window",
-        (_, Protocol::CurrentStep) => "membrane",
-        (_, Protocol::Free) => "populations",
-        (PartKind::Input, _) => "raster",
-        (PartKind::Hidden, _) => "hidden",
-        (PartKind::Output, _) => "fields",
+fn view_of(part: &PartView, snapshot: &Snapshot) -> &'static str {
+    match part.kind {
+        _ if snapshot.shows(Aspect::Pairs) => "stdp_window",
+        _ if snapshot.shows(Aspect::CurrentStep) => "membrane",
+        _ if snapshot.shows(Aspect::Populations) => "populations",
+        PartKind::Input => "raster",
+        PartKind::Hidden => "hidden",
+        PartKind::Output => "fields",
     }
 }
 
@@ -149,11 +149,11 @@ fn view_of(part: &PartView, protocol: Protocol) -> &'static str {
 fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     let spikes = *snapshot.flow.get(index)?;
     let part = snapshot.network.parts.get(index)?;
-    if snapshot.flow_ms <= 0.0 || !snapshot.flow_ms.is_finite() || snapshot.protocol == Protocol::Pairing {
+    if snapshot.flow_ms <= 0.0 || !snapshot.flow_ms.is_finite() || snapshot.shows(Aspect::Pairs) {
         return None;
     }
     let hz = spikes as f64 / part.size.max(1) as f64 / (snapshot.flow_ms * 1e-3);
-    if snapshot.protocol == Protocol::CurrentStep {
+    if snapshot.shows(Aspect::CurrentStep) {
         return (part.kind != PartKind::Input).then(|| format!("{} Hz", fixed(hz, 1)));
     }
     Some(format!("{} · {} Hz", plural(spikes, "spike"), fixed(hz, usize::from(hz < 10.0))))
@@ -241,7 +241,7 @@ fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
     let spikes = *snapshot.flow.get(link.from)?;
     let (from, to) = (snapshot.network.parts.get(link.from)?, snapshot.network.parts.get(link.to)?);
     let each_to_all = link.pooling.is_none() && link.synapses == from.size as u64 * to.size as u64;
-    let counted = snapshot.protocol.classifies() && snapshot.flow_ms.is_finite() && snapshot.flow_ms > 0.0;
+    let counted = snapshot.shows(Aspect::Answers) && snapshot.flow_ms.is_finite() && snapshot.flow_ms > 0.0;
     (each_to_all && counted).then(|| {
         let per_s = spikes as f64 * to.size as f64 / (snapshot.flow_ms * 1e-3);
         format!("{} events/s", short_count(per_s as u64))
@@ -318,7 +318,7 @@ fn summary(snapshot: &Snapshot) -> String {
         })
         .collect();
     let learning = network.links.iter().filter(|link| link.rule.is_some()).count();
-    let inhibited = if snapshot.protocol == Protocol::Classification {
+    let inhibited = if snapshot.shows(Aspect::Competition) {
         let inhibition = snapshot.params.get(ParamId::Inhibition);
         format!("; lateral inhibition {inhibition} mV")
     } else {

@@ -4,8 +4,7 @@ use crate::gui::export::tables;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Sign, Weight};
-use crate::params::Protocol;
-use crate::session::{Command, Condition, Finding, Health as Report, Remedy};
+use crate::session::{Aspect, Command, Condition, Finding, Health as Report, Remedy};
 use egui::{Color32, CornerRadius, Frame, Margin, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// View "Health".
@@ -27,8 +26,8 @@ impl Panel for Health {
          one parameter to change; the button changes it."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Health]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -44,7 +43,7 @@ impl Panel for Health {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let health = cx.snapshot.health.clone();
         let response = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("health"), Sense::hover());
-        text::label(&response, Role::Label, || summary(&health, cx.snapshot.protocol));
+        text::label(&response, Role::Label, || summary(&health, cx.snapshot.shows(Aspect::Answers)));
         theme::scrolled(ui, "health", |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.set_max_width(ui.available_width() - 6.0);
@@ -130,11 +129,11 @@ fn facts(ui: &mut Ui, cx: &Context, facts: &[(String, String)]) {
     }
 }
 
-fn summary(health: &Report, protocol: Protocol) -> String {
-    let whose = if protocol.classifies() { "network" } else { "neuron" };
+fn summary(health: &Report, images: bool) -> String {
+    let whose = if images { "network" } else { "neuron" };
     match (health.findings.as_slice(), &health.waits) {
         ([], Some(waits)) => format!("Health of the {whose}: {waits}"),
-        ([], None) if protocol.classifies() => format!("Health of the {whose}: ok over the last {} images", health.judged),
+        ([], None) if images => format!("Health of the {whose}: ok over the last {} images", health.judged),
         ([], None) => format!("Health of the {whose}: ok"),
         (findings, _) => {
             let words: Vec<String> = findings.iter().map(|f| format!("{}: {}", f.condition.word(), f.evidence)).collect();

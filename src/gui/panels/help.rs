@@ -8,7 +8,8 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
-use crate::params::{Change, ParamSpec, Protocol, REFERENCES, REGISTRY};
+use crate::params::{Change, ParamSpec, REFERENCES, REGISTRY};
+use crate::session::Aspect;
 use egui::style::ScrollAnimation;
 use egui::{Align, Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
@@ -97,8 +98,8 @@ impl Panel for Help {
          search all entries. F1 over a tile, or Help in its context menu, opens the description of that view."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing, Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[]
     }
 
     fn caption(&self, _cx: &Context) -> (String, String) {

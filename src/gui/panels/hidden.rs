@@ -9,8 +9,7 @@ use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::Protocol;
-use crate::session::{BankView, HiddenSpike, PartKind, Snapshot};
+use crate::session::{Aspect, BankView, HiddenSpike, PartKind, Snapshot};
 use egui::{Align2, Color32, ColorImage, Mesh, Painter, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
 use pick::Places;
 
@@ -63,8 +62,8 @@ impl Panel for Hidden {
          it in the Inspector."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Hidden]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -9,8 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::Same;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
-use crate::params::Protocol;
-use crate::session::Snapshot;
+use crate::session::{Aspect, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Weight histogram".
@@ -82,8 +81,8 @@ impl Panel for Histogram {
          too large."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Weights]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -14,8 +14,7 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
-use crate::params::Protocol;
-use crate::session::Habit;
+use crate::session::{Aspect, Habit};
 use egui::{Align2, Rect, RichText, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use pictures::Pictures;
 
@@ -48,8 +47,8 @@ impl Panel for Inspector {
          filter of a hidden layer shows that filter."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Layers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -80,7 +79,7 @@ impl Panel for Inspector {
             text::calm_sentence(ui, cx.palette, &words);
             return;
         }
-        if cx.snapshot.protocol.classifies() && ui.available_height() > LOW {
+        if cx.snapshot.shows(Aspect::Answers) && ui.available_height() > LOW {
             following::row(ui, cx);
         }
         let rows = facts::rows(cx.snapshot, neuron);

@@ -11,8 +11,8 @@ use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::{MOST_TRACES, span_ms};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol};
-use crate::session::{PotentialTrace, Snapshot};
+use crate::params::ParamId;
+use crate::session::{Aspect, PotentialTrace, Snapshot};
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Membrane".
@@ -46,8 +46,8 @@ impl Panel for Membrane {
          raise it; lateral inhibition lowers it when another neuron fires."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Potentials]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -128,7 +128,7 @@ impl Panel for Membrane {
         }
         if named {
             let right = plot.area.right() - 3.0;
-            let name = if snapshot.protocol.classifies() { "threshold V_th + θ" } else { "threshold V_th" };
+            let name = if snapshot.shows(Aspect::Answers) { "threshold V_th + θ" } else { "threshold V_th" };
             // above the spikes if these start near the upper edge, otherwise at the threshold line
             let line = trace.threshold_mv.last().map_or(plot.area.top(), |&mv| plot.y.at(f64::from(mv)));
             let top = if line - plot.area.top() > FAR { line + 2.0 } else { plot.area.top() - 1.0 };

@@ -8,8 +8,8 @@ use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::paint::{raster, text};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol};
-use crate::session::{Layer, Snapshot, SpikeEvent, TrialView};
+use crate::params::ParamId;
+use crate::session::{Aspect, Layer, Snapshot, SpikeEvent, TrialView};
 use egui::{Align2, Color32, ColorImage, FontId, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 
 /// View "Current image".
@@ -52,8 +52,8 @@ impl Panel for Now {
          outside the network and is not part of its input."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -6,7 +6,7 @@ use crate::gui::panel::Context;
 use crate::gui::state::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::state::curves::{Band, CurveChoice};
 use crate::gui::theme::{self, Sign, Weight};
-use crate::session::Snapshot;
+use crate::session::{Aspect, Snapshot};
 use egui::{RichText, Ui, vec2};
 
 const WIDTH: f32 = 236.0;
@@ -17,7 +17,7 @@ fn row_head(ui: &mut Ui, words: &str, cx: &Context) {
 
 /// Length of the history; states if less is kept than selected.
 fn span(ui: &mut Ui, images: &mut u8, cx: &Context) {
-    let learns = cx.snapshot.protocol.classifies();
+    let learns = cx.snapshot.shows(Aspect::Answers);
     row_head(ui, if learns { "History in images" } else { "History in windows of 500 ms" }, cx);
     let words = SPANS.map(|span| span.to_string());
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -160,7 +160,7 @@ pub(super) fn raster(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
     let mut choice = cx.ui_state.raster;
-    if cx.snapshot.protocol.classifies() {
+    if cx.snapshot.shows(Aspect::Answers) {
         row_head(ui, "Layers", cx);
         let layers = [Layers::Both, Layers::Input, Layers::Output];
         let chosen = layers.iter().position(|&layers| layers == choice.layers);

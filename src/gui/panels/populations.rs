@@ -12,8 +12,7 @@ use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::span_ms;
 use crate::gui::theme::Palette;
-use crate::params::Protocol;
-use crate::session::{FreeView, PopulationView, Snapshot, SpikeBlock};
+use crate::session::{Aspect, FreeView, PopulationView, Snapshot, SpikeBlock};
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
 
@@ -76,8 +75,8 @@ impl Panel for Populations {
          the more spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Populations]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -6,8 +6,8 @@ use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::{ParamId, Protocol};
-use crate::session::{Layer, PotentialTrace, Snapshot};
+use crate::params::ParamId;
+use crate::session::{Aspect, Layer, PotentialTrace, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2};
 
 /// View "Output potentials".
@@ -47,8 +47,8 @@ impl Panel for Race {
          of them; the first neuron to reach the threshold gives the answer. A small lead of the winner means an uncertain answer."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::FirstSpike]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

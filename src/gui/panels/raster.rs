@@ -13,8 +13,7 @@ use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::{Neurons, RasterChoice, span_ms};
 use crate::gui::theme;
-use crate::params::Protocol;
-use crate::session::{Layer, Snapshot, SpikeEvent};
+use crate::session::{Aspect, Layer, Snapshot, SpikeEvent};
 use egui::{Align2, Color32, Key, Painter, Pos2, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
 use std::cell::RefCell;
 
@@ -74,21 +73,21 @@ impl Panel for Raster {
          never fire. A click selects a neuron; the options set how many images are shown."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Layers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let (choice, snapshot) = (cx.ui_state.raster, cx.snapshot);
         let (spikes, rate) = self.activity(snapshot, &choice);
-        let window = if snapshot.protocol.classifies() && choice.images > 1 {
+        let window = if snapshot.shows(Aspect::Answers) && choice.images > 1 {
             format!("last {} images", choice.images)
         } else {
             derived::words_over(snapshot, span_ms(snapshot, choice.images))
         };
         let left_out = choice.words(snapshot);
         let which = if left_out.is_empty() { left_out } else { format!("{left_out} · ") };
-        let colour = if snapshot.protocol.classifies() { " · colour = class" } else { "" };
+        let colour = if snapshot.shows(Aspect::Answers) { " · colour = class" } else { "" };
         (format!("{which}{window}{colour}"), format!("{} · {} Hz", plural(spikes, "spike"), fixed(rate, 1)))
     }
 
@@ -129,7 +128,7 @@ impl Panel for Raster {
         text::label(&response, egui::Role::Image, || summary(cx.snapshot, &choice));
         let snapshot = cx.snapshot;
         let window = span_ms(snapshot, choice.images);
-        let head = if rect.height() > 150.0 && snapshot.protocol.classifies() { HEAD } else { 0.0 };
+        let head = if rect.height() > 150.0 && snapshot.shows(Aspect::Answers) { HEAD } else { 0.0 };
         let painter = ui.painter_at(rect);
         let left = if rect.width() > 120.0 { label_room(&painter, rect.width(), cx) } else { 2.0 };
         let frame = Rect::from_min_max(pos2(rect.left() + left, rect.top() + head), rect.max);
@@ -200,7 +199,7 @@ impl Raster {
         let key = key(snapshot, choice, span, size, palette.dark);
         let spikes = || {
             let mut colours = palette.classes.to_vec();
-            colours.push(if snapshot.protocol.classifies() { palette.dim } else { palette.accent });
+            colours.push(if snapshot.shows(Aspect::Answers) { palette.dim } else { palette.accent });
             let from = span.from.max(0) as u64;
             // with a hundred thousand spikes, the lookup must be fast
             let mut places = vec![None; derived::neurons(snapshot)];

@@ -7,8 +7,7 @@ use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::Protocol;
-use crate::session::{FreeView, Snapshot};
+use crate::session::{Aspect, FreeView, Snapshot};
 use egui::{Align2, Sense, Stroke, Ui, pos2};
 
 /// View "Rates".
@@ -32,8 +31,8 @@ impl Panel for Rates {
          together."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Free]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Populations]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

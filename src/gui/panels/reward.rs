@@ -7,8 +7,7 @@ use crate::gui::paint::plot::{Axis, LEAST, Plot, TICK_STRIP};
 use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
-use crate::params::Protocol;
-use crate::session::{Snapshot, TrialRecord};
+use crate::session::{Aspect, Snapshot, TrialRecord};
 use egui::{Align2, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "Reward".
@@ -34,8 +33,8 @@ impl Panel for Reward {
          become expected, M approaches zero and learning slows down. Below, the dopamine concentration over model time."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -12,8 +12,7 @@ use crate::gui::state::compare::{beginnings, listed};
 use crate::gui::state::curves::{Band, Setup, Spread, live_marks, marks, seeds, spread};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::notices::close_cross;
-use crate::params::Protocol;
-use crate::session::{AccuracyPoint, FinishedRun};
+use crate::session::{AccuracyPoint, Aspect, FinishedRun};
 use egui::{Align2, Color32, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// View "Runs".
@@ -61,8 +60,8 @@ impl Panel for Runs {
          planned length, which the learning-rate schedule depends on."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -206,7 +205,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
         let forked = forked.map_or(String::new(), |image| format!("forked at image {} · ", count(image)));
         let about = match line.run {
             None => "this run".to_owned(),
-            Some(run) if run.protocol != cx.snapshot.protocol => "another protocol".to_owned(),
+            Some(run) if run.protocol != cx.snapshot.protocol => "another kind of experiment".to_owned(),
             Some(run) => {
                 let joined = |(words, more): (Vec<String>, usize)| {
                     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

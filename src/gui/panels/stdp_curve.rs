@@ -10,8 +10,8 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::widgets::param_slider::wanted;
-use crate::params::{ParamId as P, Protocol};
-use crate::session::{Layer, Snapshot};
+use crate::params::ParamId as P;
+use crate::session::{Aspect, Layer, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "STDP curve".
@@ -68,8 +68,8 @@ impl Panel for Curve {
          pair, which is the weight change for M = 1."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Competition]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -10,8 +10,8 @@ use crate::gui::paint::pyramid::Pyramid;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
-use crate::params::{ParamId, Protocol};
-use crate::session::StdpWindow;
+use crate::params::ParamId;
+use crate::session::{Aspect, StdpWindow};
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 /// View "STDP window".
@@ -36,8 +36,8 @@ impl Panel for Window {
          is set with its slider is repeated; setting the widest lag sweeps over all lags again."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Pairing]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Pairs]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -11,8 +11,8 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::params::{ParamId as P, Protocol};
-use crate::session::{BankView, Command, RunState, Snapshot, Speed};
+use crate::params::ParamId as P;
+use crate::session::{Aspect, BankView, Command, RunState, Snapshot, Speed};
 use egui::{Align2, Color32, ColorImage, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
 use moment::Moment;
 
@@ -54,8 +54,8 @@ impl Panel for Way {
          on a neuron in another view selects it here."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -179,7 +179,7 @@ struct Scale {
 
 impl Scale {
     fn of(snapshot: &Snapshot, moment: &Moment, bar: Rect) -> Self {
-        let rest = if snapshot.protocol == Protocol::Classification { snapshot.params.get(P::EL) } else { -65.0 };
+        let rest = snapshot.rest_mv;
         let threshold = moment.v_mv.map(|(.., threshold)| threshold).filter(|threshold| threshold.is_finite());
         let high = threshold.unwrap_or(rest + 13.0);
         Self { low: rest.min(high - 1.0), high, bar }
@@ -332,7 +332,7 @@ fn words(snapshot: &Snapshot, moment: &Moment, palette: &Palette) -> Vec<(String
     let spikes = plural(moment.arrived.len() as u64, "input spike");
     let mut lines = Vec::new();
     match moment.v_mv {
-        Some((before, after, _)) if snapshot.protocol == Protocol::Classification => {
+        Some((before, after, _)) if snapshot.shows(Aspect::Competition) => {
             let mut parts = vec![format!("{spikes} {} mV", signed(moment.input_mv(), 2)), format!("leak {} mV", signed(moment.leak_mv, 2))];
             if moment.inhibition_mv < 0.0 {
                 parts.push(format!("inhibition {} mV", signed(moment.inhibition_mv, 2)));

@@ -12,8 +12,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
-use crate::params::Protocol;
-use crate::session::{Moment, Side, Snapshot, Why};
+use crate::session::{Aspect, Moment, Side, Snapshot, Why};
 use egui::{Color32, ColorImage, Painter, Rect, Sense, Stroke, StrokeKind, TextureOptions, Ui, pos2, vec2};
 use std::sync::Arc;
 
@@ -50,8 +49,8 @@ impl Panel for WhyPanel {
          second."
     }
 
-    fn protocols(&self) -> &'static [Protocol] {
-        &[Protocol::Classification, Protocol::Features, Protocol::Deep]
+    fn needs(&self) -> &'static [Aspect] {
+        &[Aspect::Answers]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {

@@ -3,7 +3,7 @@
 
 use crate::gui::state::UiState;
 use crate::params::ParamId;
-use crate::session::{Layer, RunState, Snapshot};
+use crate::session::{Aspect, Layer, RunState, Snapshot};
 use std::cmp::Ordering;
 use std::time::Instant;
 
@@ -47,10 +47,10 @@ impl Follow {
         {
             state.selected_neuron = view.first_with_potential().unwrap_or(0);
         }
-        if !snapshot.protocol.classifies() {
+        if !snapshot.shows(Aspect::Answers) {
             return;
         }
-        if snapshot.protocol.races() && snapshot.class_of.len() <= RECORD_ALL {
+        if snapshot.shows(Aspect::FirstSpike) && snapshot.class_of.len() <= RECORD_ALL {
             self.candidates = (0..snapshot.class_of.len() as u32).collect();
         } else if snapshot.trial.index >= self.next.max(EVERY) || snapshot.trial.index + 1 < self.last {
             self.next = snapshot.trial.index + ((STAY_S * snapshot.pace.images_per_s) as u64).max(EVERY);

@@ -9,7 +9,6 @@ use crate::gui::panels::all_panels;
 use crate::gui::state::figure::FigureChoice;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
-use crate::params::Protocol;
 use crate::session::{FinishedRun, Layer, Snapshot, SpikeEvent};
 use egui::accesskit::Role;
 use egui::{Shape, Vec2, vec2};
@@ -17,16 +16,6 @@ use std::path::Path;
 
 fn panel(id: &str) -> Box<dyn Panel> {
     all_panels().into_iter().find(|panel| panel.id() == id).unwrap()
-}
-
-fn suited(panel: &dyn Panel) -> Snapshot {
-    match panel.protocols()[0] {
-        Protocol::Classification => fixture::classification(),
-        Protocol::Features | Protocol::Deep => fixture::features(),
-        Protocol::CurrentStep => fixture::first_neuron(),
-        Protocol::Pairing => fixture::pairing(),
-        Protocol::Free => fixture::free(),
-    }
 }
 
 fn state_of(snapshot: &Snapshot) -> UiState {
@@ -68,7 +57,7 @@ fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
 fn figures_have_no_controls_and_no_truncated_text() {
     let mut faults = Vec::new();
     for mut panel in all_panels() {
-        let snapshot = suited(&*panel);
+        let snapshot = fixture::suited(&*panel);
         let figure = figure(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0));
         let (shapes, nodes, area) = figure.content();
         // the populations of the network are part of the figure

@@ -5,6 +5,7 @@ mod anatomy;
 mod answers;
 mod digits;
 mod free;
+mod kinds;
 
 use crate::params::{ParamId, Params, Protocol};
 use crate::preset::Preset;
@@ -17,6 +18,8 @@ use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
 use digits::digits;
 pub(crate) use free::free;
+use kinds::{aspects, be};
+pub(crate) use kinds::{deep, of, suited};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -74,6 +77,8 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
     let params = Params::default();
     let trials = trials(&mut noise);
     Snapshot {
+        aspects: aspects(Protocol::Classification),
+        rest_mv: -65.0,
         protocol: Protocol::Classification,
         title: "MNIST · R-STDP 784→400".to_owned(),
         preset_path: None,
@@ -211,7 +216,7 @@ fn about() -> Preset {
 /// Ten escape-noise output neurons behind a hidden layer of two filter banks, at the end of an image.
 pub(crate) fn features() -> Snapshot {
     let mut snapshot = network(CLASSES, 0.0);
-    snapshot.protocol = Protocol::Features;
+    be(&mut snapshot, Protocol::Features);
     let (onset, winner) = (NOW - 13, 7);
     snapshot.trial.elapsed_ms = 13.0;
     snapshot.trial.duration_ms = 13.0;
@@ -278,7 +283,7 @@ pub(crate) fn first_neuron() -> Snapshot {
         let drive = 10.0 * current;
         if drive <= 13.0 { 0.0 } else { 1000.0 / (5.0 + 20.0 * libm::log((drive - 5.0) / (drive - 13.0))) }
     };
-    snapshot.protocol = Protocol::CurrentStep;
+    be(&mut snapshot, Protocol::CurrentStep);
     "First neuron".clone_into(&mut snapshot.title);
     snapshot.health = Arc::default();
     snapshot.network = Arc::new(NetworkView {
@@ -312,7 +317,7 @@ pub(crate) fn pairing() -> Snapshot {
             if t < at { 0.0 } else { libm::exp(-f64::from(t - at) / 20.0) as f32 }
         }
     };
-    snapshot.protocol = Protocol::Pairing;
+    be(&mut snapshot, Protocol::Pairing);
     "STDP window".clone_into(&mut snapshot.title);
     let ends = [(PartKind::Input, "Presynaptic"), (PartKind::Output, "Postsynaptic")];
     snapshot.network = Arc::new(NetworkView {

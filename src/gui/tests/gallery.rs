@@ -9,7 +9,6 @@ use crate::gui::state::outbox::Outbox;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::fixture;
 use crate::gui::theme::{self, Palette};
-use crate::params::Protocol;
 use crate::session::{Command, Launch, Layer, Session, Snapshot, Speed, SpikeEvent, Watch};
 use crate::time::Step;
 use egui::accesskit::Role;
@@ -69,16 +68,6 @@ fn usual(id: &str) -> Vec2 {
         "reward" => vec2(400.0, 240.0),
         "stdp_window" => vec2(520.0, 460.0),
         _ => vec2(420.0, 240.0),
-    }
-}
-
-fn suited(panel: &dyn Panel) -> Snapshot {
-    match panel.protocols()[0] {
-        Protocol::Classification => fixture::classification(),
-        Protocol::Features | Protocol::Deep => fixture::features(),
-        Protocol::CurrentStep => fixture::first_neuron(),
-        Protocol::Pairing => fixture::pairing(),
-        Protocol::Free => fixture::free(),
     }
 }
 
@@ -195,7 +184,7 @@ fn every_view_looks_the_same_at_double_pixel_density_in_both_themes() {
     for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
         for id in all_panels().iter().map(|panel| panel.id()) {
             let picture = |scale: u32| {
-                let mut harness = stage(panel(id), suited(&*panel(id)), usual(id), theme, scale as f32);
+                let mut harness = stage(panel(id), fixture::suited(&*panel(id)), usual(id), theme, scale as f32);
                 let picture = harness.render().unwrap();
                 keep(&mut harness, &format!("{id}-{theme:?}-{scale}x").to_lowercase());
                 blocks(&picture, 8, scale)
@@ -216,7 +205,7 @@ fn every_view_describes_itself_in_all_themes() {
     for choice in [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::DarkContrast, ThemeChoice::LightContrast] {
         for panel in all_panels() {
             let id = panel.id();
-            let snapshot = suited(&*panel);
+            let snapshot = fixture::suited(&*panel);
             let mut harness = stage(panel, snapshot, usual(id), choice, 1.0);
             assert!(described(&harness), "{id} has no summary");
             keep(&mut harness, &format!("{id}-{choice:?}").to_lowercase());
@@ -230,7 +219,7 @@ fn views_fit_every_size() {
     for size in [vec2(40.0, 40.0), vec2(150.0, 110.0), vec2(240.0, 200.0), vec2(900.0, 560.0), vec2(300.0, 700.0)] {
         for panel in all_panels() {
             let id = panel.id();
-            let snapshot = suited(&*panel);
+            let snapshot = fixture::suited(&*panel);
             let mut harness = stage(panel, snapshot, size, ThemeChoice::Dark, 1.0);
             let window = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
             for clipped in &harness.output().shapes {
@@ -319,7 +308,7 @@ fn crosses(line: &[egui::Pos2], rect: egui::Rect) -> bool {
 #[test]
 fn no_curve_crosses_the_text_of_a_plot_and_no_text_has_an_underscore() {
     for panel in all_panels() {
-        let (id, snapshot) = (panel.id(), suited(&*panel));
+        let (id, snapshot) = (panel.id(), fixture::suited(&*panel));
         for size in [usual(id), vec2(300.0, 240.0)] {
             let harness = stage(self::panel(id), snapshot.clone(), size, ThemeChoice::Dark, 1.0);
             let mut painted = Painted::default();

@@ -6,10 +6,11 @@ use crate::gui::App;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::stage::{free_window, has, type_text};
 use crate::model::{Distribution, Value};
-use crate::session::Command;
+use crate::session::{Aspect, Aspects, Command};
 use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
 
 fn usual() -> (Harness<'static, App>, crate::gui::tests::stage::Sent) {
     free_window([1440.0, 900.0], ThemeChoice::Dark)
@@ -82,4 +83,29 @@ fn live_quantity_moves_by_the_arrow_keys_and_is_undone_to_its_value() {
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
     harness.run_steps(2);
     assert_eq!(set(&sent.lock().unwrap(), "E.tau_m").last(), Some(&&Value::Number(20.0)));
+}
+
+#[test]
+fn kept_view_says_what_another_network_lacks() {
+    let (mut harness, _) = usual();
+    let states = |harness: &Harness<'_, App>, words: &str| {
+        harness.query_all_by(|node| node.label().or(node.value()).is_some_and(|label| label == words)).next().is_some()
+    };
+    let absent = Aspect::Weights.absent();
+    assert!(harness.state().dock.is_open("histogram") && !states(&harness, absent));
+    // a layout that was changed is kept
+    harness.state_mut().dock.toggle("rates");
+    harness.run_steps(2);
+    let fixed = |harness: &mut Harness<'_, App>| {
+        let mut snapshot = (**harness.state().snapshot.as_ref().unwrap()).clone();
+        snapshot.aspects = Aspects::of(&[Aspect::Populations, Aspect::Potentials]);
+        harness.state_mut().snapshot = Some(Arc::new(snapshot));
+        harness.run_steps(2);
+    };
+    fixed(&mut harness);
+    assert!(harness.state().dock.is_open("histogram") && states(&harness, absent));
+    // the layout of the program leaves the view out
+    harness.state_mut().dock.reset();
+    fixed(&mut harness);
+    assert!(!harness.state().dock.is_open("histogram"));
 }

@@ -9,9 +9,8 @@ use crate::gui::panels::all_panels;
 use crate::gui::tests::fixture;
 use crate::gui::tests::stage::app;
 use crate::gui::tiles::layouts::LayoutKind;
-use crate::params::Protocol;
 use crate::preset::Preset;
-use crate::session::Snapshot;
+use crate::session::{Aspect, Snapshot};
 use egui::accesskit::{Node, NodeId, Role};
 use egui::{Context, Pos2, RawInput, Rect, Shape, Vec2, vec2};
 use std::collections::{BTreeSet, HashMap};
@@ -186,14 +185,7 @@ fn shipped() -> Vec<(String, Snapshot)> {
         .iter()
         .map(|path| Preset::open(path).unwrap())
         .map(|preset| {
-            let mut moment = match preset.protocol {
-                Protocol::Classification => fixture::classification(),
-                Protocol::Features | Protocol::Deep => fixture::features(),
-                Protocol::CurrentStep => fixture::first_neuron(),
-                Protocol::Pairing => fixture::pairing(),
-                Protocol::Free => fixture::free(),
-            };
-            moment.protocol = preset.protocol;
+            let mut moment = fixture::of(preset.protocol);
             (moment.params, moment.preset_params) = (preset.params.clone(), preset.params.clone());
             moment.title.clone_from(&preset.title);
             (preset.title.clone(), moment)
@@ -211,8 +203,8 @@ fn no_view_truncates_its_text() {
     let mut wrong = Vec::new();
     for size in SIZES {
         for snapshot in moments() {
-            let protocol = snapshot.protocol;
-            for panel in all_panels().iter().filter(|panel| panel.protocols().contains(&protocol)) {
+            let (protocol, aspects) = (snapshot.protocol, snapshot.aspects);
+            for panel in all_panels().iter().filter(|panel| aspects.first_absent(panel.needs()).is_none()) {
                 let mut stage = Stage::new(size, snapshot.clone());
                 stage.app.dock.reveal(panel.id());
                 stage.frames(6, Vec::new());
@@ -286,7 +278,7 @@ fn the_view_menu_fits_the_smallest_window() {
     for snapshot in moments() {
         let mut stage = Stage::new(SIZES[1], snapshot);
         stage.click(stage.control(Role::Button, "View").center());
-        let titles: Vec<&str> = stage.app.dock.titles(stage.app.snapshot.as_ref().unwrap().protocol).map(|(_, title)| title).collect();
+        let titles: Vec<&str> = stage.app.dock.titles(stage.app.snapshot.as_ref().unwrap().aspects).map(|(_, title)| title).collect();
         let texts = stage.texts();
         let room = Rect::from_min_size(Pos2::ZERO, SIZES[1]).shrink(4.0);
         for entry in titles.into_iter().chain(["Reset layout", "Compare", "Parameters", "Dark", "Light, high contrast"]) {
@@ -337,7 +329,7 @@ fn the_history_bar_keeps_its_place_in_every_state() {
 fn bars_span_the_window_and_contain_their_text() {
     for size in [SIZES[0], SIZES[1], vec2(1920.0, 1080.0)] {
         for snapshot in moments() {
-            let classifies = snapshot.protocol.classifies();
+            let classifies = snapshot.shows(Aspect::Answers);
             let stage = Stage::new(size, snapshot);
             let top = stage.control(Role::Button, "File");
             assert!(top.top() >= 0.0 && top.bottom() <= 42.0, "{top:?}");

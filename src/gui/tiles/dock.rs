@@ -5,12 +5,11 @@ use crate::gui::action::Action;
 use crate::gui::panel::{ChosenTable, Context, Panel};
 use crate::gui::state::{LAYOUT_VERSION, UiState};
 pub(crate) use crate::gui::tiles::layouts::LayoutKind;
-use crate::gui::tiles::layouts::{self, Room};
+use crate::gui::tiles::layouts::{self, Family, Room};
 use crate::gui::tiles::repair::repaired;
 use crate::gui::tiles::tabs::TabStyle;
 use crate::gui::tiles::tile::Tiling;
-use crate::params::Protocol;
-use crate::session::Watch;
+use crate::session::{Aspects, Watch};
 use egui::{Rect, Ui, Vec2};
 use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,10 @@ pub(crate) struct Dock {
     panels: Vec<Box<dyn Panel>>,
     tree: Tree<String>,
     layout: LayoutKind,
-    protocol: Protocol,
+    /// The family of the tiles; none before the first frame.
+    family: Option<Family>,
+    /// What the network had to show in the last frame.
+    aspects: Aspects,
     room: Option<Room>,
     /// Whether the user changed the layout; if so, it is kept.
     arranged: bool,
@@ -41,9 +43,16 @@ enum Pending {
 pub struct SavedDock {
     version: u32,
     layout: LayoutKind,
-    protocol: Protocol,
+    /// The name of this field is that of version 0.1.
+    #[serde(rename = "protocol")]
+    family: Family,
     /// The tiles, only if the user changed the layout.
     tree: Option<Tree<String>>,
+}
+
+/// Whether a view has content for a network with these facts.
+fn can_show(panel: &dyn Panel, aspects: Aspects) -> bool {
+    aspects.first_absent(panel.needs()).is_none()
 }
 
 fn tree_id() -> egui::Id {
@@ -52,12 +61,13 @@ fn tree_id() -> egui::Id {
 
 impl Dock {
     /// The saved tiles, or the default ones.
-    pub(crate) fn new(panels: Vec<Box<dyn Panel>>, protocol: Protocol, saved: Option<SavedDock>) -> Self {
+    pub(crate) fn new(panels: Vec<Box<dyn Panel>>, saved: Option<SavedDock>) -> Self {
         let mut dock = Self {
             panels,
             tree: Tree::empty(tree_id()),
             layout: LayoutKind::default(),
-            protocol,
+            family: None,
+            aspects: Aspects::default(),
             room: None,
             arranged: false,
             enlarged: None,
@@ -67,8 +77,8 @@ impl Dock {
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
             dock.layout = saved.layout;
             let known = |id: &str| dock.panels.iter().any(|panel| panel.id() == id);
-            let tree = saved.tree.filter(|_| saved.protocol == protocol).and_then(|tree| repaired(tree, tree_id(), &known));
-            if let Some(tree) = tree {
+            if let Some(tree) = saved.tree.and_then(|tree| repaired(tree, tree_id(), &known)) {
+                dock.family = Some(saved.family);
                 dock.tree = tree;
                 dock.arranged = true;
                 dock.pending = None;
@@ -79,7 +89,12 @@ impl Dock {
 
     /// The state to save for the next start.
     pub(crate) fn save(&self) -> SavedDock {
-        SavedDock { version: LAYOUT_VERSION, layout: self.layout, protocol: self.protocol, tree: self.arranged.then(|| self.tree.clone()) }
+        SavedDock {
+            version: LAYOUT_VERSION,
+            layout: self.layout,
+            family: self.family.unwrap_or(Family::Images),
+            tree: self.arranged.then(|| self.tree.clone()),
+        }
     }
 
     /// The layout chosen last.
@@ -100,9 +115,9 @@ impl Dock {
         self.pending = Some(Pending::Rebuild);
     }
 
-    /// Ids and titles of the views available in this kind of experiment.
-    pub(crate) fn titles(&self, protocol: Protocol) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.panels.iter().filter(move |panel| panel.protocols().contains(&protocol)).map(|panel| (panel.id(), panel.title()))
+    /// Ids and titles of the views that a network with these facts can fill.
+    pub(crate) fn titles(&self, aspects: Aspects) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.panels.iter().filter(move |panel| can_show(&***panel, aspects)).map(|panel| (panel.id(), panel.title()))
     }
 
     /// Whether a view has a tile.
@@ -189,9 +204,9 @@ impl Dock {
     /// Draw all tiles.
     pub(crate) fn ui(&mut self, ui: &mut Ui, cx: &mut Context, actions: &mut Vec<Action>) {
         let size = ui.available_size();
-        self.follow(cx.snapshot.protocol, size);
+        self.follow(cx.snapshot.aspects, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, protocol: _, room: _, arranged, enlarged, pending, areas } = self;
+        let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, areas } = self;
         let in_tabs = tabbed(&tree.tiles);
         let mut tiling = Tiling {
             panels,
@@ -236,15 +251,14 @@ impl Dock {
         rooms.max_by(better).map(|(id, _)| id)
     }
 
-    /// Switch to the default layout for the kind of experiment and the window size.
-    fn follow(&mut self, protocol: Protocol, size: Vec2) {
-        let room = Room::of(size);
-        let other = protocol != self.protocol;
-        self.protocol = protocol;
-        if other || (!self.arranged && self.room != Some(room)) {
+    /// Switch to the default layout for the network and the window size. A layout that the user changed is kept within its
+    /// family.
+    fn follow(&mut self, aspects: Aspects, size: Vec2) {
+        let (room, family) = (Room::of(size), Some(Family::of(aspects)));
+        if family != self.family || (!self.arranged && (self.room != Some(room) || self.aspects != aspects)) {
             self.reset();
         }
-        self.room = Some(room);
+        (self.room, self.family, self.aspects) = (Some(room), family, aspects);
     }
 
     fn settle_pending(&mut self, size: Vec2) {
@@ -252,8 +266,8 @@ impl Dock {
             None => {}
             Some(Pending::Rebuild) => {
                 let mut tiles = Tiles::default();
-                let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && panel.protocols().contains(&self.protocol));
-                let root = layouts::build(self.layout, self.protocol, size, &exists, &mut tiles);
+                let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && can_show(&**panel, self.aspects));
+                let root = layouts::build(self.layout, Family::of(self.aspects), size, &exists, &mut tiles);
                 self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));
             }
             Some(Pending::Close(tile)) => {

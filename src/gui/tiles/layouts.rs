@@ -1,7 +1,7 @@
 //! The predefined layouts, each for a large and a small window. Lengths are in points of the available room, so that a strip
 //! that needs 150 points gets them in every window.
 
-use crate::params::Protocol;
+use crate::session::{Aspect, Aspects};
 use egui::Vec2;
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,38 @@ impl Room {
     }
 }
 
+/// The group of layouts that suits a network. The names in files are those of version 0.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Family {
+    /// Images are classified by one layer.
+    #[serde(rename = "Classification")]
+    Images,
+    /// Images are classified behind hidden layers.
+    #[serde(rename = "Features", alias = "Deep")]
+    Hidden,
+    /// One neuron under a constant current.
+    CurrentStep,
+    /// Pairs of spikes at one synapse.
+    #[serde(rename = "Pairing")]
+    Pairs,
+    /// Named populations.
+    #[serde(rename = "Free")]
+    Populations,
+}
+
+impl Family {
+    /// The family for a network with these facts.
+    pub(crate) fn of(aspects: Aspects) -> Self {
+        let first = [
+            (Aspect::CurrentStep, Self::CurrentStep),
+            (Aspect::Pairs, Self::Pairs),
+            (Aspect::Populations, Self::Populations),
+            (Aspect::Hidden, Self::Hidden),
+        ];
+        first.into_iter().find(|&(aspect, _)| aspects.has(aspect)).map_or(Self::Images, |(_, family)| family)
+    }
+}
+
 /// A part of a layout. Lengths along the direction of its parent are in points.
 #[derive(Debug, Clone)]
 enum Part {
@@ -62,17 +94,17 @@ enum Part {
 
 use Part::{Column, Row, Tabs, Tile as One};
 
-fn plan(kind: LayoutKind, protocol: Protocol, room: Room, size: Vec2) -> Part {
+fn plan(kind: LayoutKind, family: Family, room: Room, size: Vec2) -> Part {
     let (w, h) = (size.x, size.y);
-    match protocol {
-        Protocol::CurrentStep => Column(vec![
+    match family {
+        Family::CurrentStep => Column(vec![
             (0.56 * h, One("membrane")),
             (0.44 * h, Row(vec![(0.62 * w, One("fi_curve")), (0.38 * w, Tabs(vec!["health", "graph", "raster"]))])),
         ]),
-        Protocol::Pairing => Column(vec![(h, One("stdp_window"))]),
-        Protocol::Free => free(kind, room, w, h),
-        Protocol::Classification => classification(kind, room, w, h),
-        Protocol::Features | Protocol::Deep => features(kind, room, w, h),
+        Family::Pairs => Column(vec![(h, One("stdp_window"))]),
+        Family::Populations => free(kind, room, w, h),
+        Family::Images => classification(kind, room, w, h),
+        Family::Hidden => features(kind, room, w, h),
     }
 }
 
@@ -236,12 +268,12 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
 /// Build a layout from the tiles that exist. Returns its root.
 pub(crate) fn build(
     kind: LayoutKind,
-    protocol: Protocol,
+    family: Family,
     size: Vec2,
     exists: &dyn Fn(&str) -> bool,
     tiles: &mut Tiles<String>,
 ) -> Option<TileId> {
-    insert(plan(kind, protocol, Room::of(size), size), exists, tiles)
+    insert(plan(kind, family, Room::of(size), size), exists, tiles)
 }
 
 fn insert(part: Part, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {

@@ -2,6 +2,7 @@
 //! right click on the tile or its tab opens its menu.
 
 use crate::gui::action::Action;
+use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel};
 use crate::gui::theme::{self, Palette, SMALL, TEXT};
 use crate::gui::tiles::menu::{self, Picked};
@@ -90,7 +91,10 @@ impl Tiling<'_, '_> {
             let builder = UiBuilder::new().max_rect(body).id_salt(id);
             ui.scope_builder(builder, |ui| {
                 ui.set_clip_rect(ui.clip_rect().intersect(body.expand(2.0)));
-                self.panels[index].ui(ui, self.cx);
+                match self.cx.snapshot.aspects.first_absent(self.panels[index].needs()) {
+                    Some(absent) => text::calm_sentence(ui, self.cx.palette, absent.absent()),
+                    None => self.panels[index].ui(ui, self.cx),
+                }
             });
         }
         let opens = ui.rect_contains_pointer(room) && ui.input(|input| input.pointer.secondary_clicked());

@@ -356,10 +356,11 @@ mod tests {
     use crate::gui::action::{Facts, commands};
     use crate::gui::state::ThemeChoice;
     use crate::gui::tiles::layouts::LayoutKind;
+    use crate::session::{Aspect, Aspects};
 
     fn found(typed: &str) -> Vec<Found> {
         let facts = Facts {
-            protocol: Protocol::Classification,
+            aspects: Aspects::of(&[Aspect::Answers]),
             seed: 1,
             tiles: vec![("raster", "Raster", true), ("why", "Why this answer?", false)],
             layout: LayoutKind::default(),

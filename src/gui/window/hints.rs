@@ -9,7 +9,7 @@ use crate::gui::widgets::param_slider::wanted;
 use crate::gui::window::notices::close_cross;
 use crate::gui::window::reward::BY_HAND;
 use crate::params::ParamId;
-use crate::session::{Command, Recorded, Snapshot};
+use crate::session::{Aspect, Command, Recorded, Snapshot};
 use egui::{Align, CornerRadius, Frame, Id, Layout, Margin, RichText, Sense, Ui, vec2};
 
 /// What the button of a step does. It is shown until that is done.
@@ -76,7 +76,7 @@ pub(crate) struct Views<'a> {
 pub(crate) fn hint_strip(ui: &mut Ui, cx: &mut Context, views: &Views<'_>, actions: &mut Vec<Action>) {
     let steps: Vec<&Step> = TOUR.iter().filter(|step| !matches!(step.offer, Offer::View(id, _) if !(views.exists)(id))).collect();
     let seen = cx.ui_state.hints_seen as usize;
-    let Some(step) = steps.get(seen).filter(|_| cx.snapshot.protocol.classifies()) else { return };
+    let Some(step) = steps.get(seen).filter(|_| cx.snapshot.shows(Aspect::Answers)) else { return };
     if was_done(ui, seen, step, cx.snapshot) {
         actions.push(Action::NextHint);
         ui.ctx().request_repaint();

@@ -14,6 +14,7 @@ use crate::gui::window::label_swap::label_swap;
 use crate::gui::window::preset_picker::{PanelParts, preset_picker};
 use crate::gui::window::reward::reward_controls;
 use crate::params::{ParamId, ParamSpec, REGISTRY};
+use crate::session::Aspect;
 use egui::{RichText, Role, ScrollArea, Ui, WidgetInfo, pos2, vec2};
 
 /// Id of the search box, so that a shortcut can put the cursor there.
@@ -40,7 +41,7 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
     preset_picker(ui, cx, panel);
     search_box(ui, cx);
     which(ui, cx);
-    let with_reward = cx.snapshot.protocol.classifies();
+    let with_reward = cx.snapshot.shows(Aspect::Answers);
     if with_reward {
         // Laid out from the bottom, so that it keeps its place however long the list above is.
         egui::Panel::bottom("reward controls")
@@ -128,7 +129,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
             continue;
         }
         // what was changed is shown in any case
-        if !all && !basic::is_basic(spec, protocol) && wanted(cx, spec.id) == cx.snapshot.preset_params.get(spec.id) {
+        if !all && !basic::is_basic(spec, cx.snapshot.aspects) && wanted(cx, spec.id) == cx.snapshot.preset_params.get(spec.id) {
             continue;
         }
         shown += 1;

@@ -4,7 +4,7 @@
 use crate::gui::widgets::rail::rail;
 use crate::gui::widgets::scale::{Scale, short};
 use crate::params::ParamId;
-use crate::session::{Command, Snapshot, Speed};
+use crate::session::{Aspect, Command, Snapshot, Speed};
 use egui::Ui;
 
 /// Slow motion 1:100, in model milliseconds a second.
@@ -58,7 +58,7 @@ pub(crate) fn words(snapshot: &Snapshot, speed: Speed) -> String {
             one if one < 2.0 => format!("{:.0} % of real time", 100.0 * times),
             many => format!("1/{} real time", short(many)),
         }
-    } else if snapshot.protocol.classifies() && images >= 1.0 {
+    } else if snapshot.shows(Aspect::Answers) && images >= 1.0 {
         format!("{} images/s", short(if images >= 10.0 { images.round() } else { (images * 10.0).round() / 10.0 }))
     } else {
         format!("{} × real time", short((times * 10.0).round() / 10.0))

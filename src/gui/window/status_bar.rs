@@ -5,8 +5,7 @@ use crate::gui::export::film::Film;
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::scale::grouped;
-use crate::params::Protocol;
-use crate::session::RunState;
+use crate::session::{Aspect, RunState};
 use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Frames per second and milliseconds per frame, averaged over half a second.
@@ -67,7 +66,7 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
         } else if running {
             figure(ui, format!("{} ×", pace(snapshot.pace.times_real_time)), "real time");
             figure(ui, thousands(snapshot.pace.steps_per_s), "steps/s");
-            if snapshot.protocol.classifies() {
+            if snapshot.shows(Aspect::Answers) {
                 figure(ui, pace(snapshot.pace.images_per_s), "images/s");
             }
         } else {
@@ -101,7 +100,7 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
             ui.label(RichText::new("ago").small().color(cx.palette.dim));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if snapshot.protocol.classifies() {
+            if snapshot.shows(Aspect::Answers) {
                 test_accuracy(ui, cx, actions, roomy);
                 ui.add_space(8.0);
             }
@@ -115,7 +114,7 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
 /// The health of the network in a word; a click opens the health view.
 fn health_word(ui: &mut Ui, cx: &mut Context) {
     let health = &cx.snapshot.health;
-    if matches!(cx.snapshot.protocol, Protocol::Pairing | Protocol::Free) {
+    if !cx.snapshot.shows(Aspect::Health) {
         return;
     }
     let word = health.word();

@@ -3,7 +3,7 @@
 use crate::gui::paint::numbers;
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
-use crate::session::{Command, StopCondition};
+use crate::session::{Aspect, Command, StopCondition};
 use egui::{DragValue, Popup, PopupCloseBehavior, Response, RichText, Ui};
 
 /// The numbers in the popup, kept until the window is closed.
@@ -70,7 +70,7 @@ fn conditions(ui: &mut Ui, cx: &mut Context) {
     }
     let id = egui::Id::unique("stop when");
     let mut draft = ui.data(|data| data.get_temp::<Draft>(id)).unwrap_or_default();
-    if snapshot.protocol.classifies() {
+    if snapshot.shows(Aspect::Answers) {
         if row(ui, "an answer is wrong", |_| {}) {
             chosen = Some(Some(StopCondition::Answered { right: false }));
         }

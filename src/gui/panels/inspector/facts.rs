@@ -3,14 +3,14 @@
 use super::super::derived;
 use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::params::ParamId;
-use crate::session::{Layer, RATE_IMAGES, Snapshot};
+use crate::session::{Aspect, Layer, RATE_IMAGES, Snapshot};
 use std::borrow::Cow;
 
 /// Name and value of each known property of a neuron.
 pub(super) fn rows(snapshot: &Snapshot, neuron: u32) -> Vec<(Cow<'static, str>, String)> {
     let index = neuron as usize;
     let mut rows: Vec<(Cow<'static, str>, String)> = Vec::new();
-    let learns = snapshot.protocol.classifies();
+    let learns = snapshot.shows(Aspect::Answers);
     if learns {
         let class = derived::class_of(snapshot, neuron);
         rows.push(("class".into(), class.map_or("none yet".to_owned(), |_| derived::class_name(snapshot, class))));
@@ -71,9 +71,9 @@ pub(super) fn strongest(snapshot: &Snapshot, neuron: u32) -> Vec<(String, String
 /// The effect of a spike of an output neuron.
 pub(super) fn outgoing(snapshot: &Snapshot) -> String {
     let others = derived::neurons(snapshot).saturating_sub(1) as u64;
-    if snapshot.protocol.races() {
+    if snapshot.shows(Aspect::FirstSpike) {
         format!("The first spike of any output neuron is the answer; the other {} neurons are then ignored.", count(others))
-    } else if snapshot.protocol.classifies() {
+    } else if snapshot.shows(Aspect::Answers) {
         let inhibited = if snapshot.params.choice(ParamId::InhibitionType) == "conductance" {
             format!("drives the other {} neurons toward {} mV", count(others), fixed(snapshot.params.get(ParamId::EInh), 0))
         } else {

@@ -3,7 +3,7 @@
 use super::super::derived;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::params::ParamId;
-use crate::session::{Habit, Layer, Nearest, Snapshot};
+use crate::session::{Aspect, Habit, Layer, Nearest, Snapshot};
 
 /// Number of images without a spike after which a neuron counts as silent.
 const SILENT: u32 = 10;
@@ -21,7 +21,7 @@ pub(super) fn words(habit: &Habit, snapshot: &Snapshot) -> Option<String> {
         return None;
     }
     let since = format!("Silent for {} recorded images.", count(u64::from(habit.silent_images)));
-    if snapshot.protocol.races() {
+    if snapshot.shows(Aspect::FirstSpike) {
         return Some(format!("{since} Another neuron always fires first, and only the first spike counts."));
     }
     let nearest = habit.nearest?;

@@ -2,8 +2,8 @@
 //! potential.
 
 use crate::gui::panels::derived;
-use crate::params::{ParamId as P, Protocol};
-use crate::session::{Layer, Snapshot, leak_and_inhibition_mv};
+use crate::params::ParamId as P;
+use crate::session::{Aspect, Layer, Snapshot, leak_and_inhibition_mv};
 
 /// One step of model time at one output neuron.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +37,7 @@ impl Moment {
         let of = |layer| derived::spikes_since(snapshot, layer, step).filter(move |spike| spike.step == step).map(|spike| spike.neuron);
         let weights = &snapshot.weights;
         // with layers in between, no single synapse connects a pixel to the neuron
-        let direct = snapshot.protocol == Protocol::Classification && weights.n_pre == snapshot.trial.size.0 * snapshot.trial.size.1;
+        let direct = snapshot.shows(Aspect::Competition) && weights.n_pre == snapshot.trial.size.0 * snapshot.trial.size.1;
         let weight = |pixel: u32| {
             let at = neuron as usize * weights.n_pre + pixel as usize;
             weights.w.get(at).copied().filter(|_| direct && (pixel as usize) < weights.n_pre)
@@ -74,7 +74,7 @@ impl Moment {
         let raised = if self.fires() { snapshot.params.get(P::ThetaPlus) } else { 0.0 };
         let threshold = trace.threshold_mv.get(at).map_or(f64::NAN, |&v| f64::from(v) - raised);
         self.v_mv = Some((before, after, threshold));
-        if snapshot.protocol == Protocol::Classification {
+        if snapshot.shows(Aspect::Competition) {
             let (step, neuron) = (self.step, self.neuron);
             let others = derived::spikes_since(snapshot, Layer::Output, onset).filter(|s| s.step < step && s.neuron != neuron);
             let steps_back = others.map(|spike| step - spike.step);

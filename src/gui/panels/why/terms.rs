@@ -6,7 +6,7 @@ use crate::gui::paint::colour::Map;
 use crate::gui::paint::numbers::{count, fixed, short, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
-use crate::session::{Moment, Side, Why};
+use crate::session::{Aspect, Moment, Side, Why};
 use egui::{Align2, Color32, Painter, Rect, Stroke, pos2};
 
 /// Height of a line, in points.
@@ -159,7 +159,7 @@ fn notes(why: &Why, cx: &Context) -> Vec<String> {
         let place = if gap > 0.0 { format!("{} mV below its threshold", fixed(gap, 2)) } else { "also at its threshold".to_owned() };
         let v = fixed(rival.terms.v_mv(), 2);
         notes.push(format!("Second: {}, V {v} mV, {place}; difference {} mV.", who(rival, cx.snapshot), signed(by, 2)));
-        notes.extend(votes(why, rival).filter(|_| !cx.snapshot.protocol.races()));
+        notes.extend(votes(why, rival).filter(|_| !cx.snapshot.shows(Aspect::FirstSpike)));
     }
     for (layer, hidden) in why.side.painted.hidden.iter().enumerate().filter(|(_, hidden)| !hidden.is_empty()) {
         let strongest = hidden.first().map_or(0.0, |&(_, mv)| mv);

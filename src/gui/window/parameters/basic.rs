@@ -1,80 +1,44 @@
-//! The basic parameters: the few of each kind of experiment that change what one sees.
+//! The basic parameters: the few of each kind of network that change what one sees.
 
-use crate::params::{ParamId, ParamSpec, Protocol};
+use crate::params::{ParamId as P, ParamSpec};
+use crate::session::{Aspect, Aspects};
 
-/// Whether a parameter belongs to the basic ones of an experiment with this protocol.
-pub(super) fn is_basic(spec: &ParamSpec, protocol: Protocol) -> bool {
-    use ParamId as P;
-    let basic: &[ParamId] = match protocol {
-        Protocol::Classification => &[
-            P::NNeurons,
-            P::TauM,
-            P::VTh,
-            P::ThetaPlus,
-            P::Inhibition,
-            P::Encoder,
-            P::RateMax,
-            P::PresentMs,
-            P::Rule,
-            P::Eta,
-            P::Norm,
-            P::RewardMode,
-            P::RewardDelay,
-            P::RewardNoise,
-            P::Readout,
-        ],
-        Protocol::Features => &[
-            P::NNeurons,
-            P::FeatureKind,
-            P::NFeatures,
-            P::FilterA,
-            P::Winners,
-            P::DeltaU,
-            P::Gate,
-            P::PresentMs,
-            P::AugmentP,
-            P::Rule,
-            P::Eta,
-            P::RewardMode,
-            P::RewardDelay,
-            P::RewardNoise,
-        ],
-        Protocol::Deep => &[
-            P::NNeurons,
-            P::Retina,
-            P::Maps1,
-            P::VTh1,
-            P::Maps2,
-            P::VTh2,
-            P::DeltaU,
-            P::Gate,
-            P::PresentMs,
-            P::Rule,
-            P::Eta,
-            P::RewardMode,
-            P::RewardDelay,
-            P::RewardNoise,
-        ],
-        Protocol::CurrentStep => &[P::TauM, P::VTh, P::VReset, P::TRef, P::Sigma, P::RM, P::IExt],
-        // its quantities have paths
-        Protocol::Free => &[],
-        Protocol::Pairing => &[P::Rule, P::Eta, P::TauPlus, P::TauMinus, P::APlus, P::AMinus, P::PairLag],
-    };
-    basic.contains(&spec.id)
+/// The basic parameters of networks with a fact. Quantities of described networks have paths instead.
+const BASIC: &[(Aspect, &[P])] = &[
+    (Aspect::Answers, &[P::NNeurons, P::PresentMs, P::Rule, P::Eta, P::RewardMode, P::RewardDelay, P::RewardNoise]),
+    (Aspect::Competition, &[P::TauM, P::VTh, P::ThetaPlus, P::Inhibition, P::Encoder, P::RateMax, P::Norm, P::Readout]),
+    (Aspect::FirstSpike, &[P::DeltaU, P::Gate]),
+    (Aspect::FeatureReadout, &[P::FeatureKind, P::NFeatures, P::FilterA, P::Winners, P::AugmentP]),
+    (Aspect::SharedOutputs, &[P::Retina, P::Maps1, P::VTh1, P::Maps2, P::VTh2]),
+    (Aspect::CurrentStep, &[P::TauM, P::VTh, P::VReset, P::TRef, P::Sigma, P::RM, P::IExt]),
+    (Aspect::Pairs, &[P::Eta, P::TauPlus, P::TauMinus, P::APlus, P::AMinus, P::PairLag]),
+];
+
+/// Whether a parameter belongs to the basic ones of a network with these facts.
+pub(super) fn is_basic(spec: &ParamSpec, aspects: Aspects) -> bool {
+    BASIC.iter().any(|(aspect, basic)| aspects.has(*aspect) && basic.contains(&spec.id))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gui::tests::fixture;
     use crate::params::REGISTRY;
 
     #[test]
     fn every_experiment_has_a_few_basic_parameters_and_more_that_are_not() {
-        for protocol in [Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing] {
-            let of = |spec: &&ParamSpec| spec.protocols.contains(&protocol);
-            let basic = REGISTRY.iter().filter(of).filter(|spec| is_basic(spec, protocol)).count();
-            assert!((5..=16).contains(&basic), "{protocol:?}: {basic}");
-            assert!(REGISTRY.iter().filter(of).count() > basic, "{protocol:?}");
+        let moments = [
+            (fixture::classification(), 15),
+            (fixture::features(), 14),
+            (fixture::deep(), 14),
+            (fixture::first_neuron(), 7),
+            (fixture::pairing(), 6),
+        ];
+        for (moment, number) in moments {
+            let of = |spec: &&ParamSpec| spec.protocols.contains(&moment.protocol);
+            let basic = REGISTRY.iter().filter(of).filter(|spec| is_basic(spec, moment.aspects)).count();
+            assert_eq!(basic, number, "{}", moment.title);
+            assert!(REGISTRY.iter().filter(of).count() > basic, "{}", moment.title);
         }
     }
 }

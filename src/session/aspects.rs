@@ -1,0 +1,137 @@
+//! What a running network has to show. Views and controls ask for these facts, not for the kind of experiment, so that they
+//! work for every network that has the data. They are determined here only, from the network that runs.
+
+use super::laboratory::Laboratory;
+use crate::engine::network::Network;
+use crate::engine::neuron::{NeuronModel, RaceParams};
+use crate::engine::projection::Synapses;
+use crate::model::{NetworkSpec, RuleSpec};
+use crate::params::ParamId as P;
+
+/// One fact about a running network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// Labelled images are presented, answered and rewarded.
+    Answers,
+    /// Spikes of an input layer and an output layer, and the state of every output neuron.
+    Layers,
+    /// Every output neuron has synapses from the pixels; each output spike inhibits the other outputs.
+    Competition,
+    /// The first spike of the outputs is the answer.
+    FirstSpike,
+    /// Hidden layers between image and outputs.
+    Hidden,
+    /// A hidden layer of features that is read out by all-to-all synapses.
+    FeatureReadout,
+    /// The outputs share weights across sites.
+    SharedOutputs,
+    /// One neuron under a constant current.
+    CurrentStep,
+    /// Pairs of spikes at one synapse.
+    Pairs,
+    /// Named populations that run freely.
+    Populations,
+    /// Membrane potentials.
+    Potentials,
+    /// Weights that a learning rule changes.
+    Weights,
+    /// Rewards, and a neuromodulator that changes weights.
+    Reward,
+    /// A health report.
+    Health,
+}
+
+impl Aspect {
+    /// One sentence for a network without it.
+    pub fn absent(self) -> &'static str {
+        match self {
+            Self::Answers => "This network is not given images to classify.",
+            Self::Layers => "This network has no input and output layer; its populations are shown in the view Spikes.",
+            Self::Competition => "This view needs output neurons with synapses from the pixels that inhibit each other.",
+            Self::FirstSpike => "The answer of this network is not the first spike of its outputs.",
+            Self::Hidden => "This network has no hidden layer.",
+            Self::FeatureReadout => "This network has no hidden layer with an all-to-all readout.",
+            Self::SharedOutputs => "The outputs of this network do not share weights.",
+            Self::CurrentStep => "This view needs one neuron under a constant current, as in the preset First neuron.",
+            Self::Pairs => "This view needs pairs of spikes at one synapse, as in the preset STDP window.",
+            Self::Populations => "This view needs a described network that runs freely.",
+            Self::Potentials => "The neurons of this network have no membrane potential.",
+            Self::Weights => "No projection of this network has a learning rule.",
+            Self::Reward => "No projection of this network has a learning rule that uses rewards, such as RStdp.",
+            Self::Health => "There is no health report for this network.",
+        }
+    }
+}
+
+/// A set of facts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Aspects(u16);
+
+impl Aspects {
+    /// These facts.
+    pub const fn of(list: &[Aspect]) -> Self {
+        let (mut bits, mut index) = (0, 0);
+        while index < list.len() {
+            bits |= 1 << list[index] as u16;
+            index += 1;
+        }
+        Self(bits)
+    }
+
+    /// Whether a fact holds.
+    pub const fn has(self, aspect: Aspect) -> bool {
+        self.0 & 1 << aspect as u16 != 0
+    }
+
+    /// The same facts, and `aspect` if `holds`.
+    #[must_use]
+    pub const fn with(self, aspect: Aspect, holds: bool) -> Self {
+        Self(if holds { self.0 | 1 << aspect as u16 } else { self.0 })
+    }
+
+    /// The first of `needs` that does not hold.
+    pub fn first_absent(self, needs: &[Aspect]) -> Option<Aspect> {
+        needs.iter().copied().find(|&need| !self.has(need))
+    }
+}
+
+/// The facts about an experiment.
+pub(super) fn aspects(lab: &Laboratory) -> Aspects {
+    use Aspect::{
+        Answers, Competition, CurrentStep, FeatureReadout, FirstSpike, Health, Hidden, Layers, Pairs, Potentials, Reward, SharedOutputs,
+        Weights,
+    };
+    match lab {
+        Laboratory::Images(trainer) => {
+            let network = trainer.network();
+            let hidden = network.populations().len() > 1;
+            let first_spike = network.output().is_some_and(NeuronModel::fires_once);
+            let shared = network.projections().last().is_some_and(|last| matches!(last.synapses, Synapses::Shared(_)));
+            Aspects::of(&[Answers, Layers, Potentials, Weights, Reward, Health])
+                .with(Hidden, hidden)
+                .with(FirstSpike, first_spike)
+                .with(Competition, !hidden && !first_spike)
+                .with(SharedOutputs, shared)
+                .with(FeatureReadout, hidden && !shared)
+        }
+        Laboratory::Neuron(_) => Aspects::of(&[CurrentStep, Layers, Potentials, Health]),
+        Laboratory::Pairing(_) => Aspects::of(&[Pairs]),
+        Laboratory::Free(lab) => described(lab.spec(), lab.network()),
+    }
+}
+
+fn described(spec: &NetworkSpec, network: &Network) -> Aspects {
+    let mut rules = spec.projections.iter().filter_map(|projection| projection.rule.as_ref());
+    Aspects::of(&[Aspect::Populations])
+        .with(Aspect::Potentials, network.populations().iter().any(|population| population.has_potential()))
+        .with(Aspect::Weights, network.projections().iter().any(|projection| projection.synapses.learns()))
+        .with(Aspect::Reward, rules.any(|rule| matches!(rule, RuleSpec::RStdp(_))))
+}
+
+/// Resting potential of the output neurons in mV; that of the default model where there are none.
+pub(super) fn rest_mv(lab: &Laboratory) -> f64 {
+    match lab {
+        Laboratory::Images(trainer) if trainer.network().output().is_some_and(NeuronModel::fires_once) => RaceParams::default().e_l_mv,
+        _ => lab.params().get(P::EL),
+    }
+}
