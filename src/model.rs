@@ -48,7 +48,7 @@ pub use entries::{Entry, Value};
 pub use fault::{Fault, sentence};
 pub use field::Field;
 pub use models::{LIF, Lif, ModelSpec, POISSON, Poisson, Receptor, SpikeSource};
-pub use path::{Path, PathError};
+pub use path::{Path, PathError, assignment};
 pub use read::duration_ms;
 pub use rules::{Bounds, PAIR_STDP, PairStdp, Pairing, R_STDP, RStdp, RuleSpec};
 pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};

@@ -1,5 +1,5 @@
-//! Studies: variants of one preset, each with several seeds, trained and tested in the same way. An ablation removes one
-//! mechanism at a time from the preset; a sweep varies parameters.
+//! Studies: variants of one preset, each with several seeds, trained and tested in the same way; variants of a described
+//! network are simulated (`free`). An ablation removes one mechanism at a time from the preset; a sweep varies parameters.
 //!
 //! A study is a directory. `study.ron` and `preset.ron` determine its results; every trained network is one file in
 //! `jobs/`, written atomically. A job is complete when its file exists, whichever thread, process or cluster node wrote
@@ -11,6 +11,7 @@
 
 pub mod axis;
 mod compare;
+pub mod free;
 mod job;
 mod lesion;
 mod local;

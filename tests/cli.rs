@@ -18,6 +18,8 @@ mod export;
 mod extend;
 #[path = "cli/free_runs.rs"]
 mod free_runs;
+#[path = "cli/free_studies.rs"]
+mod free_studies;
 #[path = "cli/lab.rs"]
 mod lab;
 #[path = "cli/networks.rs"]

@@ -1,6 +1,7 @@
 //! The objects that `--json` prints, one per line. Keys can be added but not renamed.
 
 use crate::study::Summary;
+use crate::study::free::FreeResult;
 use serde::Serialize;
 
 /// A run starts or is resumed.
@@ -172,6 +173,42 @@ pub(super) struct StudyJob<'a> {
     pub(super) test_accuracy: f64,
     pub(super) halted: Option<&'a str>,
     pub(super) digest: &'a str,
+}
+
+/// A run of a study of a described network is complete.
+#[derive(Serialize)]
+pub(super) struct FreeJob<'a> {
+    pub(super) event: &'static str,
+    pub(super) job: usize,
+    #[serde(flatten)]
+    pub(super) result: &'a FreeResult,
+}
+
+/// Summary of such a study so far: a line for every variant and measured quantity.
+#[derive(Serialize)]
+pub(super) struct FreeStudyFinished<'a> {
+    pub(super) event: &'static str,
+    pub(super) preset: &'a str,
+    pub(super) duration_ms: f64,
+    pub(super) lines: Vec<FreeStudyLine<'a>>,
+    pub(super) out: &'a str,
+}
+
+/// A measured quantity of a variant.
+#[derive(Serialize)]
+pub(super) struct FreeStudyLine<'a> {
+    pub(super) name: &'a str,
+    /// Its path, for example E.mean_rate.
+    pub(super) quantity: &'a str,
+    pub(super) unit: &'a str,
+    pub(super) seeds: usize,
+    pub(super) mean: Option<f64>,
+    pub(super) sd: Option<f64>,
+    /// Difference from the intact network with the same seeds.
+    pub(super) difference: Option<f64>,
+    pub(super) difference_ci95_half_width: Option<f64>,
+    pub(super) p_holm: Option<f64>,
+    pub(super) halted: usize,
 }
 
 /// A job of a study ended without a result.

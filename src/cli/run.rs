@@ -9,6 +9,7 @@ mod select;
 mod summary;
 mod tape;
 
+pub(super) use plan::{apply_sets, duration};
 pub(super) use reopen::{Milestone, Reopened, check};
 pub(super) use replay::replay;
 pub(super) use select::Selection;

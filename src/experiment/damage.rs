@@ -80,7 +80,7 @@ impl Evaluator {
 }
 
 /// How many of `n` neurons a share of them is, to the nearest whole number.
-fn dead_of(n: usize, share: f64) -> usize {
+pub(super) fn dead_of(n: usize, share: f64) -> usize {
     ((share * n as f64 + 0.5) as usize).min(n)
 }
 

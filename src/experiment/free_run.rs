@@ -1,5 +1,6 @@
 //! A free run: a network that is simulated without trials, for a duration that can be extended.
 
+use super::damage::dead_of;
 use crate::engine::archive::{self, ArchiveError, Digest};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -7,6 +8,7 @@ use crate::engine::projection::Synapses;
 use crate::lower;
 use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value};
 use crate::params::Change;
+use crate::rng::{Purpose, permutation, stream};
 use crate::time::{Step, TimeGrid};
 
 /// Steps between two checks for values that are not numbers.
@@ -49,6 +51,14 @@ impl FreeRun {
         let grid = self.grid();
         let rewards = rewards.iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
         Self { rewards, ..self }
+    }
+
+    /// Silence a share of the neurons of a population: they do not fire from now on. Which neurons follows from the seed; a larger
+    /// share contains a smaller one. This is no part of the saved state, so that a restored run has to be silenced again.
+    pub fn silence(&mut self, population: usize, share: f64) {
+        let Some(neurons) = self.network.populations_mut().get_mut(population) else { return };
+        let order = permutation(neurons.len(), &mut stream(self.seed, Purpose::Damage, population as u64));
+        neurons.silence(&order[..dead_of(neurons.len(), share)]);
     }
 
     /// Simulate `steps` steps. Results do not depend on how they are divided, nor on monitors.
@@ -104,6 +114,17 @@ impl FreeRun {
         let mut synapses = self.network.projections()[projection].synapses.clone();
         synapses.bring_up_to_date(self.network.step());
         synapses
+    }
+
+    /// Mean weight of a projection at this moment in mV; none without synapses. Panics if there is no such projection.
+    pub fn mean_weight_mv(&self, projection: usize) -> Option<f64> {
+        let synapses = self.present_synapses(projection);
+        let mean = |sum: f64, n: usize| (n > 0).then(|| sum / n as f64);
+        if let Some(sparse) = synapses.sparse() {
+            return mean(sparse.weights_mv().map(f64::from).sum(), sparse.len());
+        }
+        let weights = synapses.to_array();
+        mean(weights.iter().map(|&weight| f64::from(weight)).sum(), weights.len())
     }
 
     /// The description with its current values.

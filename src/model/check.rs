@@ -229,7 +229,7 @@ impl ProjectionSpec {
 }
 
 /// Delays lie between one step and the limit; a constant delay is a whole number of steps.
-fn check_delay(delay: &Distribution, grid: TimeGrid, path: &str, faults: &mut Faults) {
+pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, path: &str, faults: &mut Faults) {
     let dt = grid.dt_ms();
     let longest = f64::from(MAX_DELAY_STEPS) * dt;
     // 0.3 / 0.1 is not exactly 3 in binary

@@ -1,13 +1,14 @@
 //! Every quantity of a description by its path: list, get, set.
 
-use super::check::DT;
+use super::check::{DT, check_delay};
 use super::distribution::Distribution;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::field::{Field, Record, SWITCH};
 use super::path::Path;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape};
 use super::wiring::{DELAY, INDEGREE, MAX_DELAY_STEPS, OUTDEGREE, PROBABILITY, WEIGHT};
 use crate::params::{Change, Domain, nearest};
+use crate::time::TimeGrid;
 use serde::{Deserialize, Serialize};
 
 /// The value of a quantity, in the unit of its field.
@@ -19,6 +20,26 @@ pub enum Value {
     Choice(String),
     /// A value for each synapse or neuron.
     Distribution(Distribution),
+}
+
+impl Value {
+    /// The value of a field as text with its unit.
+    pub fn text(&self, field: &Field) -> String {
+        match self {
+            Self::Number(value) => field.format(*value),
+            Self::Choice(name) => name.clone(),
+            Self::Distribution(distribution) => distribution.text(field),
+        }
+    }
+
+    /// The number, if it is one, or a distribution with one value.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Choice(_) => None,
+            Self::Distribution(distribution) => distribution.constant(),
+        }
+    }
 }
 
 /// A quantity with its declaration.
@@ -43,11 +64,12 @@ impl Entry {
 
     /// The value as text that [`NetworkSpec::set`] reads back.
     pub fn text(&self) -> String {
-        match &self.value {
-            Value::Number(value) => self.field.format(*value),
-            Value::Choice(name) => name.clone(),
-            Value::Distribution(distribution) => distribution.text(&self.field),
-        }
+        self.value.text(&self.field)
+    }
+
+    /// Whether a constant value has to be a whole number of steps.
+    pub fn on_grid(&self) -> bool {
+        [DELAY.name, "t_ref"].contains(&self.field.name)
     }
 }
 
@@ -160,15 +182,51 @@ impl NetworkSpec {
     /// Set the quantity at `path` from text; a number without a unit is in that of the field. Returns the value that was
     /// set. With a fault, of the text or of the network that would result, nothing is changed.
     pub fn set(&mut self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
+        let value = self.parse(path, text)?;
+        self.set_value(path, &value).map(|()| value)
+    }
+
+    /// The value that a text gives the quantity at `path`; whether it is allowed is not checked.
+    fn parse(&self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
         let fault = |message: String| vec![Fault { path: path.to_string(), message }];
-        let mut changed = self.clone();
-        let (field, place) = changed.place(path).map_err(fault)?;
+        let mut copy = self.clone();
+        let (field, place) = copy.place(path).map_err(fault)?;
         let value = match place {
             Place::Spread(_) | Place::Start(_) => Distribution::parse(text, field).map(Value::Distribution),
             _ => field.parse(text, false).map(|number| typed(field, number)),
         };
-        let value = value.map_err(fault)?;
-        self.set_value(path, &value).map(|()| value)
+        value.map_err(fault)
+    }
+
+    /// The value that a text gives the quantity at `path`, if its range allows it; whether it fits the other values of the
+    /// network is not checked.
+    pub fn read(&self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
+        let value = self.parse(path, text)?;
+        let (mut copy, place, mut faults) = (self.clone(), path.to_string(), Faults::default());
+        let (field, _) = copy.place(path).map_err(|message| vec![Fault { path: place.clone(), message }])?;
+        match &value {
+            Value::Distribution(delay) if *field == DELAY => check_delay(delay, TimeGrid::new(self.dt_ms), &place, &mut faults),
+            Value::Distribution(distribution) => distribution.check(field, &place, &mut faults),
+            Value::Number(number) => field.out_of_range(*number).into_iter().for_each(|message| faults.at(&place, message)),
+            Value::Choice(_) => {}
+        }
+        faults.or(value)
+    }
+
+    /// Set several quantities, each to a text as [`NetworkSpec::set`] does. Their order does not matter: a value that the
+    /// present others do not allow is set after them. What cannot be set is returned by its index, with its faults.
+    pub fn set_all(&mut self, sets: &[(Path, &str)]) -> Vec<(usize, Vec<Fault>)> {
+        let mut left: Vec<usize> = (0..sets.len()).collect();
+        loop {
+            let (before, mut faults) = (left.len(), Vec::new());
+            left.retain(|&index| {
+                let (path, text) = &sets[index];
+                self.set(path, text).map_err(|found| faults.push((index, found))).is_err()
+            });
+            if left.is_empty() || left.len() == before {
+                return faults;
+            }
+        }
     }
 
     /// Set the quantity at `path`, as [`NetworkSpec::set`] does.

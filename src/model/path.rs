@@ -44,6 +44,16 @@ impl Path {
     }
 }
 
+/// A text `PATH=VALUE` in its two parts, split at the first unquoted `=`.
+pub fn assignment(text: &str) -> Option<(&str, &str)> {
+    let mut quote = false;
+    let (at, _) = text.char_indices().find(|&(_, c)| {
+        quote ^= c == '"';
+        c == '=' && !quote
+    })?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 /// Whether a name needs no quotes.
 fn bare(name: &str) -> bool {
     !name.is_empty() && name.replace("->", "").chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')

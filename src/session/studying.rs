@@ -301,7 +301,7 @@ mod tests {
             held_out: 0,
             data: DataRecord { folder: None, digest: String::new(), classes: Vec::new(), reading: crate::datasets::Reading::default() },
             axes: Vec::new(),
-            variants: vec![study::Variant { name: "intact".to_owned(), about: String::new(), sets: Vec::new(), damages: Vec::new() }],
+            variants: vec![study::Variant::new("intact", "", &[])],
         };
         let view = StudyView {
             title: String::new(),

@@ -1,10 +1,12 @@
 //! Axes of a sweep: arguments -> values of parameters. The axes span a grid, or a box for random points.
 //!
 //! `id=a,b,c` lists values, with or without unit. `id=a..b:n` is n values from a to b, evenly spaced, on a
-//! logarithmic scale where the registry says so. `id=a..b` is a range for random points.
+//! logarithmic scale where the declaration says so. `id=a..b` is a range for random points. In a described network `id` is
+//! the path of a quantity, and a listed value can be a distribution.
 
 use super::plan::{Axis, Variant};
-use crate::params::{Domain, ParamId, ParamSpec, format_value, parse_value};
+use crate::model::{self, NetworkSpec, assignment, sentence};
+use crate::params::{Domain, ParamId, ParamSpec, format_quantity, format_value, parse_value};
 use crate::preset::Preset;
 
 /// Maximum number of variants.
@@ -13,21 +15,32 @@ const MOST: usize = 10_000;
 /// One parsed axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typed {
-    id: ParamId,
+    /// Name in the registry, or path.
+    name: String,
+    scale: Scale,
     values: Values,
+}
+
+/// How the numbers of a quantity are spaced and written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Scale {
+    domain: Domain,
+    unit: &'static str,
+    /// The time step, for a quantity that is a whole number of steps.
+    step: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum Values {
-    Listed(Vec<f64>),
+    /// As text with unit.
+    Listed(Vec<String>),
     Range(f64, f64),
 }
 
 impl Typed {
     /// Read an axis of a sweep of a preset.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
-        let (name, values) = text.split_once('=').ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
-        let name = name.trim();
+        let (name, values) = split(text)?;
         // the error of the registry suggests a name
         let id = ParamId::from_name(name).ok_or_else(|| {
             let error = preset.params.clone().set_text(name, "0").err();
@@ -37,29 +50,73 @@ impl Typed {
         if !spec.protocols.contains(&preset.protocol) {
             return Err(format!("--axis {text}: {name} has no effect in the protocol {:?}", preset.protocol));
         }
-        let read = |value: &str| parse(spec, value).map_err(|fault| format!("--axis {text}: {fault}"));
+        let scale = Scale { domain: spec.domain, unit: spec.unit, step: None };
+        let listed = |value: &str| parse(spec, value).map(|number| format_value(spec, number));
+        Self::of(name, values, scale, &listed, &|value| parse(spec, value)).map_err(|fault| format!("--axis {text}: {fault}"))
+    }
+
+    /// Read an axis of a sweep of a described network.
+    pub fn of_network(text: &str, network: &NetworkSpec) -> Result<Self, String> {
+        let fault = |fault: &dyn std::fmt::Display| format!("--axis {text}: {fault}");
+        let (name, values) = split(text)?;
+        let path: model::Path = name.parse().map_err(|error| fault(&error))?;
+        // the error of the network suggests a name
+        let entry = network.entry(&path).ok_or_else(|| {
+            let faults = network.read(&path, "0").err();
+            faults.map_or_else(|| fault(&"it has no value yet; give it one in the file"), |faults| fault(&sentence(&faults)))
+        })?;
+        let scale = Scale { domain: entry.field.domain, unit: entry.field.unit, step: entry.on_grid().then_some(network.dt_ms) };
+        let read = |value: &str| network.read(&path, value).map_err(|faults| sentence(&faults));
+        let number = |value: &str| read(value)?.number().ok_or_else(|| format!("{} is no number; list the values instead", value.trim()));
+        Self::of(&path.to_string(), values, scale, &|value| Ok(read(value)?.text(&entry.field)), &number).map_err(|error| fault(&error))
+    }
+
+    /// `listed` brings a value into its usual form, `number` reads a limit of a range.
+    fn of(
+        name: &str,
+        values: &str,
+        scale: Scale,
+        listed: &dyn Fn(&str) -> Result<String, String>,
+        number: &dyn Fn(&str) -> Result<f64, String>,
+    ) -> Result<Self, String> {
+        let typed = |values| Self { name: name.to_owned(), scale, values };
         let Some((from, rest)) = values.split_once("..") else {
-            let listed: Result<Vec<f64>, String> = values.split(',').map(read).collect();
-            return Ok(Self { id, values: Values::Listed(listed?) });
+            let values: Result<Vec<String>, String> = items(values).into_iter().map(listed).collect();
+            return Ok(typed(Values::Listed(values?)));
         };
-        if let Domain::Choice(_) = spec.domain {
-            return Err(format!("--axis {text}: {name} is a choice; list its values: {}", spec.range_text()));
+        if let Domain::Choice(_) = scale.domain {
+            return Err(format!("{name} is a choice; list its values: {}", scale.domain.range_text(scale.unit)));
         }
         let (to, n) = rest.split_once(':').map_or((rest, None), |(to, n)| (to, Some(n)));
         // a unit after the second value applies to both
         let unit: String = to.trim().chars().skip_while(|c| c.is_ascii_digit() || "+-.eE".contains(*c)).collect();
         let bare = from.trim().chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
-        let (from, to) = (read(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, read(to)?);
+        let (from, to) = (number(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, number(to)?);
         if from >= to {
-            return Err(format!("--axis {text}: the first value of a range must be below the second"));
+            return Err("the first value of a range must be below the second".to_owned());
         }
-        let Some(n) = n else { return Ok(Self { id, values: Values::Range(from, to) }) };
-        let n: usize =
-            n.trim().parse().ok().filter(|n| (2..=1000).contains(n)).ok_or_else(|| format!("--axis {text}: N must be from 2 to 1000"))?;
-        let mut listed: Vec<f64> = (0..n).map(|k| between(spec, from, to, k as f64 / (n - 1) as f64)).collect();
+        let Some(n) = n else { return Ok(typed(Values::Range(from, to))) };
+        let n: usize = n.trim().parse().ok().filter(|n| (2..=1000).contains(n)).ok_or("N must be from 2 to 1000")?;
+        let mut listed: Vec<String> = (0..n).map(|k| scale.text(scale.between(from, to, k as f64 / (n - 1) as f64))).collect();
         listed.dedup();
-        Ok(Self { id, values: Values::Listed(listed) })
+        Ok(typed(Values::Listed(listed)))
     }
+}
+
+/// Name and values of an axis.
+fn split(text: &str) -> Result<(&str, &str), String> {
+    let (name, values) = assignment(text).ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
+    Ok((name.trim(), values))
+}
+
+/// The values of a list; commas within parentheses do not separate.
+fn items(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let separates = |c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        c == ',' && depth <= 0
+    };
+    text.split(separates).map(str::trim).collect()
 }
 
 fn parse(spec: &ParamSpec, text: &str) -> Result<f64, String> {
@@ -71,13 +128,22 @@ fn parse(spec: &ParamSpec, text: &str) -> Result<f64, String> {
     }
 }
 
-/// The value at a fraction of the range, rounded to three significant digits for readability.
-fn between(spec: &ParamSpec, from: f64, to: f64, share: f64) -> f64 {
-    match spec.domain {
-        Domain::Integer { .. } => (from + (to - from) * share).round(),
-        Domain::Real { log: true, .. } if share > 0.0 && share < 1.0 => three_digits(from * libm::pow(to / from, share)),
-        _ if share >= 1.0 => to,
-        _ => three_digits(from + (to - from) * share),
+impl Scale {
+    /// The value at a fraction of the range, rounded to three significant digits for readability, or to a whole number of
+    /// steps.
+    fn between(self, from: f64, to: f64, share: f64) -> f64 {
+        let value = match self.domain {
+            Domain::Integer { .. } => (from + (to - from) * share).round(),
+            Domain::Real { log: true, .. } if from > 0.0 && share > 0.0 && share < 1.0 => three_digits(from * libm::pow(to / from, share)),
+            _ if share >= 1.0 => to,
+            _ => three_digits(from + (to - from) * share),
+        };
+        // in binary, 3 * 0.1 is not 0.3
+        self.step.map_or(value, |step| format!("{:.9e}", (value / step).round() * step).parse().unwrap_or(value))
+    }
+
+    fn text(self, value: f64) -> String {
+        format_quantity(self.domain, self.unit, value)
     }
 }
 
@@ -88,21 +154,19 @@ fn three_digits(value: f64) -> f64 {
 /// The variants of a sweep and its axes. With `random`, points are drawn uniformly from the box (Bergstra & Bengio 2012, JMLR
 /// 13:281), by `uniform`; without it, the variants are all combinations of values.
 pub fn variants(typed: &[Typed], random: Option<usize>, mut uniform: impl FnMut() -> f64) -> Result<(Vec<Variant>, Vec<Axis>), String> {
-    let twice = typed.iter().enumerate().find(|(n, axis)| typed[..*n].iter().any(|other| other.id == axis.id));
+    let twice = typed.iter().enumerate().find(|(n, axis)| typed[..*n].iter().any(|other| other.name == axis.name));
     if let Some((_, axis)) = twice {
-        return Err(format!("--axis {}: given more than once", axis.id.spec().name));
+        return Err(format!("--axis {}: given more than once", axis.name));
     }
-    let points: Vec<Vec<f64>> = match random {
+    let points: Vec<Vec<String>> = match random {
         Some(n) => (0..n).map(|_| typed.iter().map(|axis| axis.draw(uniform())).collect()).collect(),
         None => grid(typed)?,
     };
     if points.is_empty() || points.len() > MOST {
         return Err(format!("this sweep would have {} variants; allowed: 1 to {MOST}", points.len()));
     }
-    let text = |axis: &Typed, value: f64| format_value(axis.id.spec(), value);
-    let name = |axis: &Typed| axis.id.spec().name;
-    let variant = |point: &Vec<f64>| {
-        let sets: Vec<(&str, String)> = typed.iter().zip(point).map(|(axis, &value)| (name(axis), text(axis, value))).collect();
+    let variant = |point: &Vec<String>| {
+        let sets: Vec<(&str, String)> = typed.iter().zip(point).map(|(axis, value)| (axis.name.as_str(), value.clone())).collect();
         let named: Vec<String> = sets.iter().map(|(id, value)| format!("{id}={value}")).collect();
         Variant::new(&named.join(" "), "", &sets)
     };
@@ -110,34 +174,37 @@ pub fn variants(typed: &[Typed], random: Option<usize>, mut uniform: impl FnMut(
     let axes = typed
         .iter()
         .enumerate()
-        .map(|(n, axis)| Axis { id: name(axis).to_owned(), values: points.iter().map(|point| text(axis, point[n])).collect() });
+        .map(|(n, axis)| Axis { id: axis.name.clone(), values: points.iter().map(|point| point[n].clone()).collect() });
     Ok((variants, axes.collect()))
 }
 
-fn grid(typed: &[Typed]) -> Result<Vec<Vec<f64>>, String> {
+fn grid(typed: &[Typed]) -> Result<Vec<Vec<String>>, String> {
     let mut points = vec![Vec::new()];
     for axis in typed {
         let Values::Listed(values) = &axis.values else {
-            return Err(format!("--axis {}: a range needs a number of values, for example FROM..TO:5, or --random N", axis.id.spec().name));
+            return Err(format!("--axis {}: a range needs a number of values, for example FROM..TO:5, or --random N", axis.name));
         };
         if points.len().saturating_mul(values.len()) > MOST {
             return Err(format!("this sweep would have more than {MOST} variants; allowed: 1 to {MOST}"));
         }
-        points = points.iter().flat_map(|point| values.iter().map(move |&value| [point.as_slice(), &[value]].concat())).collect();
+        points = points
+            .iter()
+            .flat_map(|point| values.iter().map(move |value| [point.as_slice(), std::slice::from_ref(value)].concat()))
+            .collect();
     }
     Ok(points)
 }
 
 impl Typed {
-    /// The parameter.
-    pub fn id(&self) -> ParamId {
-        self.id
+    /// Name in the registry, or path.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    fn draw(&self, share: f64) -> f64 {
+    fn draw(&self, share: f64) -> String {
         match &self.values {
-            Values::Listed(values) => values[((share * values.len() as f64) as usize).min(values.len() - 1)],
-            Values::Range(from, to) => between(self.id.spec(), *from, *to, share),
+            Values::Listed(values) => values[((share * values.len() as f64) as usize).min(values.len() - 1)].clone(),
+            Values::Range(from, to) => self.scale.text(self.scale.between(*from, *to, share)),
         }
     }
 }
@@ -168,13 +235,13 @@ mod tests {
     #[test]
     fn a_range_is_spaced_as_the_registry_shows_it() {
         let values = |text: &str| match axes(&[text]).remove(0).values {
-            Values::Listed(values) => values,
-            Values::Range(from, to) => vec![from, to],
+            Values::Listed(values) => values.join(", "),
+            Values::Range(from, to) => format!("{from} to {to}"),
         };
-        assert_eq!(values("tau_m=10..1000ms:3"), [10.0, 100.0, 1000.0]);
-        assert_eq!(values("inhibition=0..100mV:5"), [0.0, 25.0, 50.0, 75.0, 100.0]);
-        assert_eq!(values("n_neurons=10..20:3"), [10.0, 15.0, 20.0]);
-        assert_eq!(values("tau_m=0.02..0.1s"), [20.0, 100.0]);
+        assert_eq!(values("tau_m=10..1000ms:3"), "10 ms, 100 ms, 1000 ms");
+        assert_eq!(values("inhibition=0..100mV:5"), "0 mV, 25 mV, 50 mV, 75 mV, 100 mV");
+        assert_eq!(values("n_neurons=10..20:3"), "10, 15, 20");
+        assert_eq!(values("tau_m=0.02..0.1s"), "20 to 100");
     }
 
     #[test]
@@ -202,5 +269,50 @@ mod tests {
         }
         assert!(variants(&axes(&["tau_m=10..20"]), None, || 0.0).unwrap_err().contains("--random"));
         assert!(variants(&axes(&["tau_m=10", "tau_m=20"]), None, || 0.0).unwrap_err().contains("--axis tau_m"));
+    }
+
+    fn network() -> NetworkSpec {
+        let text = r#"(populations: {"E": (size: 10, model: Lif()), "a, b=c": (size: 5, model: Poisson(rate: "5 Hz"))},
+            projections: {"E->E": (wiring: Indegree(2), weight: "1 mV", delay: "1 ms", rule: PairStdp())})"#;
+        NetworkSpec::from_ron(text).unwrap()
+    }
+
+    #[test]
+    fn quantities_of_a_network_are_varied_by_their_paths() {
+        let values = |text: &str| match Typed::of_network(text, &network()).unwrap() {
+            Typed { name, values: Values::Listed(values), .. } => format!("{name}: {}", values.join("; ")),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(values("E->E.weight=0.1..0.4mV:4"), "E->E.weight: 0.1 mV; 0.2 mV; 0.3 mV; 0.4 mV");
+        assert_eq!(values("E.tau_m=10..1000 ms:3"), "E.tau_m: 10 ms; 100 ms; 1000 ms");
+        assert_eq!(
+            values("E->E.weight=1, Uniform(1 mV, 2 mV),Normal(1,0.5)"),
+            "E->E.weight: 1 mV; Uniform(1 mV, 2 mV); Normal(1 mV, 0.5 mV)"
+        );
+        assert_eq!(values("\"a, b=c\".rate=1,0.01 kHz"), "\"a, b=c\".rate: 1 Hz; 10 Hz");
+        assert_eq!(values("E->E.pairing=nearest,all-to-all"), "E->E.pairing: nearest; all-to-all");
+        // evenly spaced on a logarithmic scale, then a whole number of steps
+        assert_eq!(values("E->E.delay=1..5ms:4"), "E->E.delay: 1 ms; 1.7 ms; 2.9 ms; 5 ms");
+        assert_eq!(values("E.size=5..10:3"), "E.size: 5; 8; 10");
+    }
+
+    #[test]
+    fn errors_of_paths_name_path_and_range() {
+        for (text, facts) in [
+            ("E.taum=1 ms", ["tau_m", "--axis E.taum"]),
+            ("X.tau_m=1 ms", ["\"X\"", "population"]),
+            ("E.tau_m=0.5 ms,20 ms", ["E.tau_m", "1 to 1000 ms"]),
+            ("E.tau_m=5 mV", ["E.tau_m", "1 to 1000 ms"]),
+            ("E->E.delay=0.05 ms", ["E->E.delay", "0.1 ms"]),
+            ("E->E.weight=Uniform(2 mV, 1 mV)", ["E->E.weight", "exchange"]),
+            ("E->E.pairing=nearest..all-to-all", ["E->E.pairing", "nearest, all-to-all"]),
+            ("E->E.weight=Uniform(1,2)..3:4", ["E->E.weight", "no number"]),
+            ("E.tau_m=30..20 ms:3", ["E.tau_m", "below"]),
+            ("E.tau_m", ["E.tau_m", "ID=VALUE"]),
+            ("E.v=nan", ["E.v", "no value"]),
+        ] {
+            let fault = Typed::of_network(text, &network()).unwrap_err();
+            assert!(facts.iter().all(|fact| fault.contains(fact)), "{text}: {fault}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Time between checkpoints of a job.
-const CHECKPOINT_PAUSE: Duration = Duration::from_secs(30);
+pub(super) const CHECKPOINT_PAUSE: Duration = Duration::from_secs(30);
 /// Images between two progress reports.
 const REPORT_EVERY: u64 = 250;
 
@@ -27,7 +27,7 @@ pub enum JobEvent {
 
 /// Processor time this thread has used, in seconds.
 #[cfg_attr(unix, allow(clippy::unnecessary_wraps))] // other systems do not report it
-fn thread_cpu_s() -> Option<f64> {
+pub(super) fn thread_cpu_s() -> Option<f64> {
     #[cfg(unix)]
     {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);

@@ -6,6 +6,7 @@ use super::result::JobResult;
 use super::store::{StudyDir, StudyError};
 use crate::datasets::Data;
 use crate::preset::Preset;
+use serde::Serialize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -30,24 +31,38 @@ pub fn run(
     cancel: &AtomicBool,
     tell: &(dyn Fn(Event) + Sync),
 ) {
+    let work = |job: Job| job::work((study, preset, dir), job, data, cancel, &|event| tell(Event::Job(job, event)));
+    let end = |job: Job, ended: Result<JobResult, StudyError>| {
+        tell(match ended {
+            Ok(result) => Event::Done(job, Box::new(result)),
+            Err(error) => Event::Failed(job, error),
+        });
+    };
+    spread((dir, jobs), threads, cancel, &work, &end);
+}
+
+/// Run `work` for every job on a number of threads, write the results, and tell how each job ended. A job that `cancel`
+/// stopped has no result and is not told.
+pub(super) fn spread<R: Serialize>(
+    (dir, jobs): (&StudyDir, &[Job]),
+    threads: usize,
+    cancel: &AtomicBool,
+    work: &(dyn Fn(Job) -> Result<Option<R>, StudyError> + Sync),
+    end: &(dyn Fn(Job, Result<R, StudyError>) + Sync),
+) {
     let next = AtomicUsize::new(0);
     let one_after_the_other = || {
         while let Some(&job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
             if cancel.load(Ordering::Relaxed) {
                 return;
             }
-            let news = |event| tell(Event::Job(job, event));
-            let worked = catch_unwind(AssertUnwindSafe(|| job::work((study, preset, dir), job, data, cancel, &news)));
-            let ended = match worked {
+            let ended = match catch_unwind(AssertUnwindSafe(|| work(job))) {
                 Ok(Ok(None)) => return,
                 Ok(Ok(Some(result))) => dir.save_result(job, &result).map(|()| result),
                 Ok(Err(error)) => Err(error),
                 Err(panic) => Err(StudyError::Lost(words(panic.as_ref()))),
             };
-            tell(match ended {
-                Ok(result) => Event::Done(job, Box::new(result)),
-                Err(error) => Event::Failed(job, error),
-            });
+            end(job, ended);
         }
     };
     let workers = threads.clamp(1, jobs.len().max(1));

@@ -8,8 +8,10 @@ use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Current format number.
+/// Format number of studies that train on images.
 const SCHEMA: u32 = 1;
+/// Format number of studies of free runs.
+pub(super) const FREE_SCHEMA: u32 = 2;
 
 /// What kind of study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Axis {
-    /// Name in the registry.
+    /// Name in the registry, or path of a quantity of a described network.
     pub id: String,
     /// One value for each variant of the study.
     pub values: Vec<String>,
@@ -38,10 +40,13 @@ pub struct Variant {
     pub name: String,
     /// Description, one sentence; can be empty.
     pub about: String,
-    /// Parameters by name in the registry and values as text with unit.
+    /// Parameters by name in the registry, or by path, and values as text with unit.
     pub sets: Vec<(String, String)>,
     /// Damages with which the trained network is also tested.
     pub damages: Vec<Damage>,
+    /// Populations of a described network and the share of their neurons that does not fire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<(String, f64)>,
 }
 
 /// The plan of a study.
@@ -90,8 +95,7 @@ impl Study {
 
     /// All jobs: the first seed of every variant, then the second, so that an incomplete study can be evaluated.
     pub fn jobs(&self) -> Vec<Job> {
-        let pairs = self.seeds.iter().flat_map(|&seed| (0..self.variants.len()).map(move |variant| (variant, seed)));
-        pairs.enumerate().map(|(index, (variant, seed))| Job { index, variant, seed }).collect()
+        jobs(&self.seeds, self.variants.len())
     }
 
     /// The preset of a variant.
@@ -116,30 +120,56 @@ impl Study {
 
     /// The record as text.
     pub fn to_ron(&self) -> String {
-        let style = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3);
-        // invariant: the record can be serialised as RON
-        ron::ser::to_string_pretty(self, style).expect("a study is plain data") + "\n"
+        to_ron(self)
     }
 
     /// Read a record.
     pub fn parse(text: &str) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        #[serde(rename = "Study")]
-        struct Probe {
-            schema: u32,
-        }
-        let probe: Probe = ron::from_str(text).map_err(|error| error.to_string())?;
-        if probe.schema > SCHEMA {
-            return Err(format!("it has study schema {}, this program reads up to {SCHEMA}; update Spikescope to open it", probe.schema));
+        match schema_of(text)? {
+            FREE_SCHEMA => return Err("it is a study of free runs, which have no images".to_owned()),
+            newer if newer > SCHEMA => return Err(too_new(newer)),
+            _ => {}
         }
         let study: Self = ron::from_str(text).map_err(|error| error.to_string())?;
-        let variants = study.variants.len();
-        let lame = study.axes.iter().find(|axis| axis.values.len() != variants);
-        match lame {
-            _ if variants == 0 || study.seeds.is_empty() => Err("it has no variants or no seeds".to_owned()),
-            Some(axis) => Err(format!("axis {} has {} values for {variants} variants", axis.id, axis.values.len())),
-            None => Ok(study),
-        }
+        sound(&study.axes, &study.variants, &study.seeds)?;
+        Ok(study)
+    }
+}
+
+/// All jobs: the first seed of every variant, then the second.
+pub(super) fn jobs(seeds: &[u64], variants: usize) -> Vec<Job> {
+    let pairs = seeds.iter().flat_map(|&seed| (0..variants).map(move |variant| (variant, seed)));
+    pairs.enumerate().map(|(index, (variant, seed))| Job { index, variant, seed }).collect()
+}
+
+/// A record as text.
+pub(super) fn to_ron(record: &impl Serialize) -> String {
+    let style = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3);
+    // invariant: the record can be serialised as RON
+    ron::ser::to_string_pretty(record, style).expect("a study is plain data") + "\n"
+}
+
+/// The format of a record.
+pub(super) fn schema_of(text: &str) -> Result<u32, String> {
+    #[derive(Deserialize)]
+    #[serde(rename = "Study")]
+    struct Probe {
+        schema: u32,
+    }
+    ron::from_str(text).map(|probe: Probe| probe.schema).map_err(|error| error.to_string())
+}
+
+pub(super) fn too_new(schema: u32) -> String {
+    format!("it has study schema {schema}, this program reads up to {FREE_SCHEMA}; update Spikescope to open it")
+}
+
+/// Whether there is something to do, and every axis has a value for every variant.
+pub(super) fn sound(axes: &[Axis], variants: &[Variant], seeds: &[u64]) -> Result<(), String> {
+    let count = variants.len();
+    match axes.iter().find(|axis| axis.values.len() != count) {
+        _ if count == 0 || seeds.is_empty() => Err("it has no variants or no seeds".to_owned()),
+        Some(axis) => Err(format!("axis {} has {} values for {count} variants", axis.id, axis.values.len())),
+        None => Ok(()),
     }
 }
 
@@ -147,7 +177,7 @@ impl Variant {
     /// A variant that is trained in another way.
     pub fn new(name: &str, about: &str, sets: &[(&str, String)]) -> Self {
         let sets = sets.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
-        Self { name: name.to_owned(), about: about.to_owned(), sets, damages: Vec::new() }
+        Self { name: name.to_owned(), about: about.to_owned(), sets, damages: Vec::new(), silent: Vec::new() }
     }
 
     /// Why a parameter has no effect in this variant of a preset; none where it has one.

@@ -8,11 +8,14 @@
 //! | `results.csv`, `curves.csv`, `summary.csv` | tidy tables of all results so far |
 //! | `*.svg` | figures of the results |
 
-use super::plan::{Job, Study};
+use super::free::plan::FreeStudy;
+use super::plan::{FREE_SCHEMA, Job, Study, schema_of};
 use super::result::JobResult;
 use crate::files::{Lock, LockError, NewDir, is_vacant, write_atomic};
-use crate::preset::{Preset, PresetError};
+use crate::preset::{self, NetworkPreset, Opened, Preset, PresetError};
 use crate::rundir::Checkpoint;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
 const STUDY: &str = "study.ron";
@@ -90,6 +93,15 @@ impl StudyDir {
 
     /// Make the directory, lock it, and write what determines the study.
     pub fn create(place: &NewDir, study: &Study, preset: &Preset) -> Result<Self, StudyError> {
+        Self::begin(place, &study.to_ron(), &preset.to_ron())
+    }
+
+    /// The same for a study of free runs.
+    pub fn create_free(place: &NewDir, study: &FreeStudy, preset: &NetworkPreset) -> Result<Self, StudyError> {
+        Self::begin(place, &study.to_ron(), &preset.to_ron())
+    }
+
+    fn begin(place: &NewDir, study: &str, preset: &str) -> Result<Self, StudyError> {
         if let NewDir::Named(path) = place {
             Self::check_vacant(path)?;
         }
@@ -101,8 +113,8 @@ impl StudyDir {
         Self::check_vacant(&dir.path)?;
         let jobs = dir.path.join(JOBS);
         std::fs::create_dir_all(&jobs).map_err(|source| StudyError::Unwritable { path: jobs, source })?;
-        dir.write(PRESET, preset.to_ron().as_bytes())?;
-        dir.write(STUDY, study.to_ron().as_bytes())?;
+        dir.write(PRESET, preset.as_bytes())?;
+        dir.write(STUDY, study.as_bytes())?;
         Ok(dir)
     }
 
@@ -114,16 +126,25 @@ impl StudyDir {
 
     /// Open the directory of an earlier study.
     pub fn open(path: &Path) -> Result<(Self, Study, Preset), StudyError> {
-        let not = |reason: String| StudyError::NotAStudy { path: path.to_owned(), reason };
-        let file = path.join(STUDY);
-        let length = std::fs::metadata(&file).map_err(|error| not(format!("{STUDY}: {error}")))?.len();
-        if length > MAX_BYTES {
-            return Err(not(format!("{STUDY} has {length} bytes, which is above the maximum")));
-        }
-        let text = std::fs::read_to_string(&file).map_err(|error| not(format!("{STUDY}: {error}")))?;
-        let study = Study::parse(&text).map_err(|reason| StudyError::Malformed { path: file, reason })?;
+        let study = record(path, Study::parse)?;
         let preset = Preset::load(&path.join(PRESET))?;
         Ok((Self { path: path.to_owned(), lock: None }, study, preset))
+    }
+
+    /// The same for a study of free runs.
+    pub fn open_free(path: &Path) -> Result<(Self, FreeStudy, NetworkPreset), StudyError> {
+        let study = record(path, FreeStudy::parse)?;
+        let file = path.join(PRESET);
+        let Opened::Network(preset) = preset::open(&file)? else {
+            let reason = "it is a preset of schema 1, but the record is that of a study of free runs".to_owned();
+            return Err(StudyError::Malformed { path: file, reason });
+        };
+        Ok((Self { path: path.to_owned(), lock: None }, study, *preset))
+    }
+
+    /// Whether the directory contains a study of free runs.
+    pub fn is_free(path: &Path) -> bool {
+        record(path, schema_of).is_ok_and(|schema| schema == FREE_SCHEMA)
     }
 
     /// Whether the directory contains a study.
@@ -138,9 +159,14 @@ impl StudyDir {
 
     /// The result of a job, if it is complete. A file of another job or with other contents is ignored.
     pub fn result(&self, study: &Study, job: Job) -> Option<JobResult> {
-        let bytes = std::fs::read(self.path.join(result_name(job))).ok()?;
-        let result: JobResult = serde_json::from_slice(&bytes).ok()?;
+        let result: JobResult = self.read(job)?;
         (result.variant == study.variants[job.variant].name && result.seed == job.seed).then_some(result)
+    }
+
+    /// The contents of the file of a job.
+    pub(super) fn read<R: DeserializeOwned>(&self, job: Job) -> Option<R> {
+        let bytes = std::fs::read(self.path.join(result_name(job))).ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// All results so far, in the order of the jobs.
@@ -149,7 +175,7 @@ impl StudyDir {
     }
 
     /// Write the result of a job.
-    pub fn save_result(&self, job: Job, result: &JobResult) -> Result<(), StudyError> {
+    pub fn save_result(&self, job: Job, result: &impl Serialize) -> Result<(), StudyError> {
         // invariant: a result can be serialised as JSON
         let json = serde_json::to_vec(result).expect("a result is plain data");
         self.write(&result_name(job), &json)?;
@@ -174,6 +200,18 @@ impl StudyDir {
         let path = self.path.join(name);
         write_atomic(&path, bytes).map_err(|source| StudyError::Unwritable { path, source })
     }
+}
+
+/// The record of the study in a directory.
+fn record<R>(path: &Path, parse: impl FnOnce(&str) -> Result<R, String>) -> Result<R, StudyError> {
+    let not = |reason: String| StudyError::NotAStudy { path: path.to_owned(), reason };
+    let file = path.join(STUDY);
+    let length = std::fs::metadata(&file).map_err(|error| not(format!("{STUDY}: {error}")))?.len();
+    if length > MAX_BYTES {
+        return Err(not(format!("{STUDY} has {length} bytes, which is above the maximum")));
+    }
+    let text = std::fs::read_to_string(&file).map_err(|error| not(format!("{STUDY}: {error}")))?;
+    parse(&text).map_err(|reason| StudyError::Malformed { path: file, reason })
 }
 
 fn result_name(job: Job) -> String {

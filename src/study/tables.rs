@@ -76,11 +76,14 @@ pub fn save_tables(dir: &StudyDir, study: &Study) -> Result<Vec<Summary>, StudyE
     let results = dir.results(study);
     let summary = Summary::of(study, &results);
     let tables = [("results.csv", rows(study, &results)), ("curves.csv", curves(&results)), ("summary.csv", summaries(&summary))];
-    for (name, rows) in tables {
-        let unwritten = |error: csv::Error| StudyError::Unwritable { path: dir.path().join(name), source: std::io::Error::other(error) };
-        dir.write(name, &table(rows).map_err(unwritten)?)?;
-    }
+    tables.into_iter().try_for_each(|(name, rows)| write_table(dir, name, rows))?;
     Ok(summary)
+}
+
+/// Write a table of the study.
+pub(super) fn write_table(dir: &StudyDir, name: &str, rows: Vec<Vec<String>>) -> Result<(), StudyError> {
+    let unwritten = |error: csv::Error| StudyError::Unwritable { path: dir.path().join(name), source: std::io::Error::other(error) };
+    dir.write(name, &table(rows).map_err(unwritten)?)
 }
 
 fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, csv::Error> {
@@ -89,7 +92,7 @@ fn table(rows: Vec<Vec<String>>) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
 }
 
-fn maybe(value: Option<f64>) -> String {
+pub(super) fn maybe(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
 }
 
@@ -100,8 +103,8 @@ fn column(id: &str) -> String {
     if unit.is_empty() { id.to_owned() } else { format!("{id}_{}", unit.replace('/', "_per_")) }
 }
 
-/// A value in the unit of its column, without the unit.
-fn cell(value: &str) -> String {
+/// A value in the unit of its column, without the unit; a distribution is unchanged.
+pub(super) fn cell(value: &str) -> String {
     value.split_once(' ').filter(|(number, _)| number.parse::<f64>().is_ok()).map_or(value, |(number, _)| number).to_owned()
 }
 

@@ -180,6 +180,17 @@ fn jobs_lost_by_a_cluster_are_resubmitted() {
     assert!(ran.code == Some(0) && ran.stderr.contains("1 of 6 jobs") && ran.stderr.contains("--resume left --engine slurm"), "{ran:?}");
     finish(lab.command(&["sweep", "--resume", "left", "--engine", "slurm"]).env("PATH", &path)).good();
     assert_eq!(rows(&lab.path("left/results.csv")), rows(&lab.path("here/results.csv")));
+    // runs of a described network are jobs like any other
+    let words = "sweep ring-of-two --duration 20ms --seeds 2 --axis A.tau_m=10,20,30ms";
+    finish(lab.command(&format!("{words} --engine slurm --out net").split_whitespace().collect::<Vec<_>>()).env("PATH", &path)).good();
+    lab.line(&format!("{words} --out net-here")).good();
+    let without_cpu = |file: &str| {
+        let text = std::fs::read_to_string(lab.path(file)).unwrap();
+        let cpu = text.lines().next().unwrap().split(',').position(|name| name == "cpu_s").unwrap();
+        text.lines().map(|line| line.split(',').enumerate().filter(|(n, _)| *n != cpu).map(|(_, cell)| cell.to_owned()).collect()).collect()
+    };
+    let tables: [Vec<Vec<String>>; 2] = ["net/results.csv", "net-here/results.csv"].map(without_cpu);
+    assert!(tables[0].len() == 7 && tables[0] == tables[1], "{tables:?}");
     // without a cluster the error names sbatch and the remedy
     let ran = finish(lab.command(&["sweep", "--resume", "s", "--engine", "slurm"]).env("PATH", "/nowhere"));
     assert_eq!(ran.code, Some(0), "everything is done: {ran:?}");

@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lower", &["engine", "model", "rng", "time"]),
     ("experiment", &["lower", "model", "engine", "datasets", "preset", "params", "time", "rng"]),
     ("rundir", &["experiment", "datasets", "preset", "params", "files", "time"]),
-    ("study", &["rundir", "experiment", "datasets", "preset", "params", "files"]),
+    ("study", &["rundir", "experiment", "datasets", "preset", "model", "params", "files", "time"]),
     ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "model", "params", "files", "time", "rng", "work"]),
     ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
     (

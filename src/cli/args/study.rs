@@ -12,7 +12,7 @@ pub(in crate::cli) struct StudyArgs {
     #[arg(required_unless_present = "resume")]
     pub(in crate::cli) preset: Option<PathBuf>,
     /// Resume a study: run the jobs that are not complete
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "set", "out", "invert"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "seeds", "images", "epochs", "test_images", "duration", "set", "out", "invert"])]
     pub(in crate::cli) resume: Option<PathBuf>,
     /// Number of seeds (1 to N), or a list such as 1,4,7
     #[arg(long, value_name = "N", default_value = "3", value_parser = seeds)]
@@ -26,7 +26,11 @@ pub(in crate::cli) struct StudyArgs {
     /// Images each network is tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) test_images: Option<u64>,
-    /// Set a parameter in all variants, for example tau_m=20ms; can be repeated
+    /// Simulated time of each run of a described network, with its unit, for example 2s [default: the preset's]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(in crate::cli) duration: Option<String>,
+    /// Set a parameter, or a quantity of a described network by its path, in all variants, for example tau_m=20ms or
+    /// E.tau_m=20ms; can be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(in crate::cli) set: Vec<String>,
     #[command(flatten)]
@@ -69,6 +73,10 @@ pub(in crate::cli) struct AblateArgs {
     /// Run only this ablation; can be repeated
     #[arg(long, value_name = "LESION")]
     pub(in crate::cli) only: Vec<String>,
+    /// Run an ablation of a described network in which this fraction of a population does not fire, for example E=0.3; can be
+    /// repeated
+    #[arg(long, value_name = "POPULATION=FRACTION")]
+    pub(in crate::cli) silence: Vec<String>,
     /// List the ablations of the preset and exit
     #[arg(long)]
     pub(in crate::cli) list: bool,
@@ -78,7 +86,8 @@ pub(in crate::cli) struct AblateArgs {
 pub(in crate::cli) struct SweepArgs {
     #[command(flatten)]
     pub(in crate::cli) study: StudyArgs,
-    /// Parameter and its values: ID=A,B,C or ID=FROM..TO:N; several make a grid
+    /// Parameter, or path of a quantity of a described network, and its values: ID=A,B,C or ID=FROM..TO:N, for example
+    /// "E->I.weight=0.1..0.4mV:4"; several make a grid
     #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
     pub(in crate::cli) axis: Vec<String>,
     /// Number of random points instead of a grid; axes can then be ranges, ID=FROM..TO

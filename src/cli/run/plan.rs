@@ -5,7 +5,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
 use crate::cli::{locate, plan};
 use crate::files::NewDir;
-use crate::model::{Faults, NetworkSpec, Path, TaskSpec, duration_ms, sentence};
+use crate::model::{Faults, NetworkSpec, Path, TaskSpec, assignment, duration_ms, sentence};
 use crate::preset::{NetworkPreset, Opened, open};
 use crate::rundir::{FreeRecord, RunDir};
 use crate::time::TimeGrid;
@@ -88,7 +88,7 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
 }
 
 /// A duration in ms and in steps, at least one; its unit is required.
-pub(super) fn duration(option: &str, text: &str, grid: TimeGrid) -> Result<(f64, u64), String> {
+pub(in crate::cli) fn duration(option: &str, text: &str, grid: TimeGrid) -> Result<(f64, u64), String> {
     let fault = |fault: &dyn std::fmt::Display| format!("{option} {text}: {fault}");
     let ms = duration_ms(text).map_err(|error| fault(&error))?;
     match grid.steps(ms) {
@@ -98,32 +98,21 @@ pub(super) fn duration(option: &str, text: &str, grid: TimeGrid) -> Result<(f64,
     }
 }
 
-/// Apply every `--set` and return every fault. The order does not matter: a value that the present others do not allow is set
-/// after them.
-fn apply_sets(network: &mut NetworkSpec, sets: &[String]) -> Vec<String> {
-    let mut left: Vec<&String> = sets.iter().collect();
-    loop {
-        let (before, mut faults) = (left.len(), Vec::new());
-        left.retain(|set| match apply_set(network, set) {
-            Ok(()) => false,
-            Err(fault) => {
-                faults.push(format!("--set {set}: {fault}"));
-                true
-            }
-        });
-        if left.is_empty() || left.len() == before {
-            return faults;
+/// Apply every `--set` and return every fault. The order does not matter.
+pub(in crate::cli) fn apply_sets(network: &mut NetworkSpec, sets: &[String]) -> Vec<String> {
+    let (mut typed, mut faults) = (Vec::new(), Vec::new());
+    for set in sets {
+        match read_set(set) {
+            Ok((path, value)) => typed.push((set, path, value)),
+            Err(fault) => faults.push(format!("--set {set}: {fault}")),
         }
     }
+    let values: Vec<(Path, &str)> = typed.iter().map(|(_, path, value)| (path.clone(), *value)).collect();
+    faults.extend(network.set_all(&values).iter().map(|(index, found)| format!("--set {}: {}", typed[*index].0, sentence(found))));
+    faults
 }
 
-fn apply_set(network: &mut NetworkSpec, set: &str) -> Result<(), String> {
-    let mut quote = false;
-    let split = set.char_indices().find(|&(_, c)| {
-        quote ^= c == '"';
-        c == '=' && !quote
-    });
-    let (at, _) = split.ok_or_else(|| "expected PATH=VALUE, for example E.tau_m=10ms".to_owned())?;
-    let path: Path = set[..at].parse().map_err(|fault: crate::model::PathError| fault.to_string())?;
-    network.set(&path, set[at + 1..].trim()).map(drop).map_err(|faults| sentence(&faults))
+fn read_set(set: &str) -> Result<(Path, &str), String> {
+    let (path, value) = assignment(set).ok_or_else(|| "expected PATH=VALUE, for example E.tau_m=10ms".to_owned())?;
+    Ok((path.parse().map_err(|fault: crate::model::PathError| fault.to_string())?, value.trim()))
 }

@@ -8,8 +8,7 @@
 
 mod queue;
 
-use super::planned::Planned;
-use super::summary::told;
+use super::campaign::Campaign;
 use crate::cli::args::StudyArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
@@ -30,25 +29,24 @@ const FOLDER: &str = "slurm";
 
 /// Submit the jobs and, unless `--no-wait` is given, wait for their results. Returns the failures.
 pub(super) fn submit(
-    planned: &Planned,
+    campaign: &dyn Campaign,
     missing: &[Job],
     args: &StudyArgs,
     stop: &Stop,
     reporter: &mut Reporter,
 ) -> Result<Vec<String>, Failure> {
-    let Planned { study, dir, .. } = planned;
     if missing.is_empty() {
         return Ok(Vec::new());
     }
-    let folder = dir.path().join(FOLDER);
+    let folder = campaign.dir().path().join(FOLDER);
     std::fs::create_dir_all(&folder).map_err(|error| Failure::run(format!("cannot create {}: {error}", folder.display())))?;
-    let total = study.jobs().len();
+    let total = campaign.head().jobs.len();
     let mut open: BTreeSet<usize> = missing.iter().map(|job| job.index).collect();
     reporter.start_bar("jobs", (total - open.len()) as u64, total as u64);
-    let mut queue = Queue::open(planned, args, folder.clone())?;
+    let mut queue = Queue::open(campaign, args, folder.clone())?;
     loop {
         let queued = queue.arrays.queued()?;
-        collect(planned, missing, &mut open, reporter);
+        collect(campaign, missing, &mut open, total, reporter);
         let waiting: Vec<usize> = open.iter().copied().filter(|job| queued.as_ref().is_some_and(|queued| !queued.contains(job))).collect();
         let (again, lost): (Vec<usize>, Vec<usize>) =
             waiting.into_iter().partition(|job| queue.rounds.get(job).is_none_or(|n| *n < ROUNDS));
@@ -60,7 +58,7 @@ pub(super) fn submit(
                 Some(words) => Ok(vec![format!("the cluster did not accept {} jobs: {words}", again.len() - submitted)]),
             };
         }
-        collect(planned, missing, &mut open, reporter);
+        collect(campaign, missing, &mut open, total, reporter);
         if open.len() == lost.len() && again.is_empty() || open.is_empty() {
             break;
         }
@@ -81,17 +79,14 @@ pub(super) fn submit(
 }
 
 /// Report every job whose result file has appeared.
-fn collect(planned: &Planned, missing: &[Job], open: &mut BTreeSet<usize>, reporter: &mut Reporter) {
-    let Planned { study, dir, .. } = planned;
+fn collect(campaign: &dyn Campaign, missing: &[Job], open: &mut BTreeSet<usize>, total: usize, reporter: &mut Reporter) {
     for &job in missing {
-        if open.contains(&job.index)
-            && let Some(result) = dir.result(study, job)
-        {
+        if open.contains(&job.index) && campaign.is_done(job) {
             open.remove(&job.index);
-            told(reporter, job, &result);
+            campaign.tell(job, reporter);
         }
     }
-    reporter.advance_bar((study.jobs().len() - open.len()) as u64);
+    reporter.advance_bar((total - open.len()) as u64);
 }
 
 fn note_taken(jobs: usize, arrays: &[String], reporter: &Reporter) {
@@ -102,7 +97,7 @@ fn note_taken(jobs: usize, arrays: &[String], reporter: &Reporter) {
 
 /// Jobs to submit, and options.
 struct Queue<'a> {
-    planned: &'a Planned,
+    campaign: &'a dyn Campaign,
     args: &'a StudyArgs,
     folder: PathBuf,
     arrays: Arrays,
@@ -115,10 +110,10 @@ struct Queue<'a> {
 }
 
 impl<'a> Queue<'a> {
-    fn open(planned: &'a Planned, args: &'a StudyArgs, folder: PathBuf) -> Result<Self, Failure> {
+    fn open(campaign: &'a dyn Campaign, args: &'a StudyArgs, folder: PathBuf) -> Result<Self, Failure> {
         let arrays = Arrays::open(folder.join("submitted.txt"))?;
         let most = args.array_size.map_or_else(largest_array, |size| size as usize);
-        Ok(Self { planned, args, folder, arrays, rounds: BTreeMap::new(), most, full_at: None })
+        Ok(Self { campaign, args, folder, arrays, rounds: BTreeMap::new(), most, full_at: None })
     }
 
     /// Submit jobs in arrays until the cluster accepts no more. Returns the number of accepted jobs and the reason of a refusal.
@@ -145,7 +140,7 @@ impl<'a> Queue<'a> {
                     return Ok((submitted, Some(words)));
                 }
                 Answer::TooMany(words) | Answer::Refused(words) => {
-                    let (submitted, all, path) = (jobs.len() - left.len(), jobs.len(), self.planned.dir.path().display());
+                    let (submitted, all, path) = (jobs.len() - left.len(), jobs.len(), self.campaign.dir().path().display());
                     return Err(Failure::run(format!(
                         "sbatch failed: {words}; {submitted} of {all} jobs are submitted; resume with --resume {path} --engine slurm"
                     )));
@@ -158,7 +153,7 @@ impl<'a> Queue<'a> {
 
     /// Submit one array, and record it if it was accepted.
     fn array(&mut self, jobs: &[usize]) -> Result<Answer, Failure> {
-        let path = self.planned.dir.path();
+        let path = self.campaign.dir().path();
         let absolute = path.canonicalize().map_err(|error| Failure::run(format!("cannot resolve {}: {error}", path.display())))?;
         let program =
             std::env::current_exe().map_err(|error| Failure::run(format!("cannot determine the path of this program: {error}")))?;
@@ -173,7 +168,7 @@ impl<'a> Queue<'a> {
         let file = self.folder.join(format!("array-{}.sh", self.arrays.len()));
         write_atomic(&file, script.as_bytes()).map_err(|error| Failure::run(format!("cannot write {}: {error}", file.display())))?;
         let output = absolute.join(FOLDER).join("%A_%a.log");
-        let name = format!("spikescope-{}", self.planned.study.preset);
+        let name = format!("spikescope-{}", self.campaign.head().preset);
         let answer = sbatch(&name, (jobs.len(), self.args.at_once), &output, &self.args.sbatch, &file)?;
         if let Answer::Taken(id) = &answer {
             self.arrays.record(Array { id: id.clone(), jobs: jobs.to_vec() })?;

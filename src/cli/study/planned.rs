@@ -1,15 +1,20 @@
-//! A new study, or an existing one to resume.
+//! A study of networks that learn from images: a new one, or an existing one to resume.
 
+use super::campaign::{Campaign, Head, News};
+use super::summary::{finish, told};
 use crate::cli::args::StudyArgs;
 use crate::cli::failure::Failure;
+use crate::cli::output::Reporter;
 use crate::cli::plan;
 use crate::datasets::Data;
 use crate::files::NewDir;
 use crate::preset::Preset;
+use crate::report::study_figures;
 use crate::rundir::DataRecord;
-use crate::study::{Axis, Kind, Study, StudyDir, Variant};
+use crate::study::{self, Axis, Event, Job, JobEvent, Kind, Study, StudyDir, StudyError, Variant};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A study, ready to run or to resume.
 pub(super) struct Planned {
@@ -71,20 +76,66 @@ pub(super) fn create(
     Ok(Planned { study, preset: preset.clone(), dir, data })
 }
 
-/// Open an existing study of this kind to resume it.
-pub(super) fn reopen(path: &Path, data: Option<&Path>, kind: Kind) -> Result<Planned, Failure> {
-    let mut planned = reopen_any(path, data)?;
-    if planned.study.kind == kind {
-        planned.dir.lock().map_err(Failure::input)?;
-        return Ok(planned);
+/// Open an earlier study; `conducts` for the one process that runs it.
+pub(super) fn reopen(path: &Path, data: Option<&Path>, conducts: bool) -> Result<Planned, Failure> {
+    let (mut dir, study, preset) = StudyDir::open(path).map_err(Failure::input)?;
+    let data = study.view(&plan::load_same_data(data, &study.data)?).map_err(Failure::input)?;
+    if conducts {
+        dir.lock().map_err(Failure::input)?;
     }
-    let verb = if kind == Kind::Ablation { "sweep" } else { "ablate" };
-    Err(Failure::input(format!("{0} is a study of another kind; resume it with `spikescope {verb} --resume {0}`", path.display())))
+    Ok(Planned { study, preset, dir, data })
 }
 
-/// Open an earlier study.
-pub(super) fn reopen_any(path: &Path, data: Option<&Path>) -> Result<Planned, Failure> {
-    let (dir, study, preset) = StudyDir::open(path).map_err(Failure::input)?;
-    let data = study.view(&plan::load_same_data(data, &study.data)?).map_err(Failure::input)?;
-    Ok(Planned { study, preset, dir, data })
+impl Campaign for Planned {
+    fn head(&self) -> Head<'_> {
+        let Study { kind, version, preset, seeds, variants, .. } = &self.study;
+        let variants = variants.iter().map(|variant| variant.name.as_str()).collect();
+        Head { kind: *kind, version, preset, seeds, variants, jobs: self.study.jobs() }
+    }
+
+    fn dir(&self) -> &StudyDir {
+        &self.dir
+    }
+
+    fn is_done(&self, job: Job) -> bool {
+        self.dir.result(&self.study, job).is_some()
+    }
+
+    fn load(&self) -> (&'static str, u64) {
+        ("training", self.study.images)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.data.remarks.iter().map(ToString::to_string).collect()
+    }
+
+    fn run(&self, jobs: &[Job], threads: usize, cancel: &AtomicBool, tell: &(dyn Fn(News) + Sync)) {
+        let Self { study, preset, dir, data } = self;
+        study::run((study, preset, dir), jobs, data, threads, cancel, &|event| {
+            tell(match event {
+                Event::Job(job, JobEvent::Learning(images, right)) => News::Progress(job, images, Some(format!("{:.1} %", right * 100.0))),
+                Event::Job(job, JobEvent::Testing(..)) => News::Progress(job, study.images, None),
+                Event::Done(job, _) => News::Done(job),
+                Event::Failed(job, error) => News::Failed(job, error),
+            });
+        });
+    }
+
+    fn tell(&self, job: Job, reporter: &mut Reporter) {
+        self.dir.result(&self.study, job).into_iter().for_each(|result| told(reporter, job, &result));
+    }
+
+    fn save_tables(&self) -> Result<(), StudyError> {
+        study::save_tables(&self.dir, &self.study).map(drop)
+    }
+
+    fn conclude(&self, reporter: &mut Reporter) -> Result<(), StudyError> {
+        let Self { study, dir, .. } = self;
+        let summary = study::save_tables(dir, study)?;
+        for figure in study_figures(study, &dir.results(study)) {
+            dir.write(&format!("{}.svg", figure.name), figure.standalone().as_bytes())?;
+        }
+        finish(study, &summary, &dir.path().display().to_string(), reporter);
+        Ok(())
+    }
 }

@@ -1,7 +1,11 @@
 //! The output of a study: each job as it ends, and the summary.
 
-use crate::cli::events::{StudyFinished, StudyJob, StudyLine};
+use crate::cli::events::{FreeJob, FreeStudyFinished, FreeStudyLine, StudyFinished, StudyJob, StudyLine};
 use crate::cli::output::Reporter;
+use crate::model::TaskSpec;
+use crate::preset::NetworkPreset;
+use crate::session::words::number;
+use crate::study::free::{FreeResult, FreeStudy, FreeSummary, quantities};
 use crate::study::{Job, JobResult, Study, Summary};
 
 /// Report a finished job.
@@ -51,4 +55,59 @@ fn sentence(line: &Summary) -> String {
     let halted = if line.halted > 0 { format!("   {} halted", line.halted) } else { String::new() };
     let indent = if line.damage.is_some() { "  " } else { "" };
     format!("{:32} {mean:>6} %{sd:9}{against:18}{p}{halted}", format!("{indent}{}", line.name))
+}
+
+/// Report a finished run of a described network.
+pub(super) fn simulated(reporter: &mut Reporter, job: Job, result: &FreeResult) {
+    reporter.event(&FreeJob { event: "job", job: job.index, result });
+    let rates: Vec<String> = result.populations.iter().map(|one| format!("{} {} Hz", one.name, number(one.rate_hz))).collect();
+    let end = result.halted.as_ref().map_or_else(String::new, |why| format!(" (halted: {why})"));
+    reporter.say(&format!("{}, seed {}: {}{end}", result.variant, result.seed, rates.join(", ")));
+}
+
+/// Print the summary of a study of a described network: every variant with its measured quantities.
+pub(super) fn concluded((study, preset): (&FreeStudy, &NetworkPreset), lines: &[FreeSummary], out: &str, reporter: &mut Reporter) {
+    let quantities = quantities(&preset.network);
+    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
+    let event = |line: &FreeSummary| FreeStudyLine {
+        name: &study.variants[line.variant].name,
+        quantity: &quantities[line.quantity].path,
+        unit: quantities[line.quantity].unit,
+        seeds: line.values.len(),
+        mean: line.mean(),
+        sd: line.sd(),
+        difference: line.against.map(|against| against.difference),
+        difference_ci95_half_width: line.against.and_then(|against| against.half_width),
+        p_holm: line.p_holm,
+        halted: line.halted,
+    };
+    let lines: Vec<FreeStudyLine> = lines.iter().map(event).collect();
+    let (duration, seeds) = (number(duration_ms), study.seeds.len());
+    let against =
+        if lines.iter().any(|line| line.difference.is_some()) { "; differences from the intact network, paired by seed" } else { "" };
+    reporter.say(&format!("\n{}: {duration} ms simulated, {seeds} seeds{against}", study.preset));
+    let mut shown = "";
+    for line in &lines {
+        if line.name != shown {
+            shown = line.name;
+            let halted = if line.halted > 0 { format!("   {} halted", line.halted) } else { String::new() };
+            reporter.say(&format!("{shown}{halted}"));
+        }
+        reporter.say(&measured(line));
+    }
+    reporter.say(&format!("tables in {out}"));
+    reporter.event(&FreeStudyFinished { event: "finished", preset: &study.preset, duration_ms, lines, out });
+}
+
+fn measured(line: &FreeStudyLine) -> String {
+    let unit = if line.unit.is_empty() { String::new() } else { format!(" {}", line.unit) };
+    let mean = line.mean.map_or_else(|| "–".to_owned(), number);
+    let sd = line.sd.map_or_else(String::new, |sd| format!(" ± {}", number(sd)));
+    let difference = line.difference.map_or_else(String::new, |difference| {
+        let sign = if difference < 0.0 { "−" } else { "+" };
+        let width = line.difference_ci95_half_width.map_or_else(String::new, |width| format!(" ± {}", number(width)));
+        format!("{sign}{}{width}", number(difference.abs()))
+    });
+    let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") });
+    format!("  {:24} {:24} {difference:24} {p}", line.quantity, format!("{mean}{sd}{unit}")).trim_end().to_owned()
 }

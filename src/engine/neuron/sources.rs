@@ -19,6 +19,7 @@ pub struct PoissonSource {
     mean: f64,
     seed: u64,
     clock: u64,
+    /// In ascending order.
     silent: Vec<NeuronIdx>,
 }
 
@@ -64,7 +65,7 @@ impl NeuronModel for PoissonSource {
                     fired.push(((at * per_mean) as usize).min(self.n - 1) as NeuronIdx);
                 }
                 if !self.silent.is_empty() {
-                    fired.retain(|j| !self.silent.contains(j));
+                    fired.retain(|j| self.silent.binary_search(j).is_err());
                 }
             }
             self.clock += 1;
@@ -97,6 +98,7 @@ impl NeuronModel for PoissonSource {
 
     fn silence(&mut self, neurons: &[NeuronIdx]) {
         self.silent.extend_from_slice(neurons);
+        self.silent.sort_unstable();
     }
 
     fn reseed(&mut self, seed: u64) {
@@ -126,6 +128,7 @@ pub struct SpikeSource {
     /// Step and neuron of every spike, in order.
     spikes: Arc<[(u64, NeuronIdx)]>,
     clock: u64,
+    /// In ascending order.
     silent: Vec<NeuronIdx>,
 }
 
@@ -163,7 +166,7 @@ impl NeuronModel for SpikeSource {
             return drive.steps();
         };
         let now = self.spikes[next..].iter().take_while(|&&(when, _)| when == step).map(|&(_, neuron)| neuron);
-        fired.extend(now.filter(|j| !self.silent.contains(j)));
+        fired.extend(now.filter(|j| self.silent.binary_search(j).is_err()));
         let done = from + (step - self.clock) as usize + 1;
         self.clock = step + 1;
         done
@@ -187,6 +190,7 @@ impl NeuronModel for SpikeSource {
 
     fn silence(&mut self, neurons: &[NeuronIdx]) {
         self.silent.extend_from_slice(neurons);
+        self.silent.sort_unstable();
     }
 
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {

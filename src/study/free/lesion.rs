@@ -1,0 +1,134 @@
+//! The standard ablation study of a described network: a population is silent, a projection is removed, a rule does not
+//! change weights, delays are equal.
+
+use crate::model::{NetworkSpec, Path, PopulationSpec, ProjectionSpec};
+use crate::study::plan::Variant;
+
+/// The variants of a network, and the ablations that do not apply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesions {
+    /// The intact network first.
+    pub variants: Vec<Variant>,
+    /// Ablations that do not apply to the network, and why.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// The standard ablation study of a network.
+pub fn lesions(network: &NetworkSpec) -> Lesions {
+    let mut lesions = Lesions { variants: vec![Variant::new("intact", "The unchanged network.", &[])], left_out: Vec::new() };
+    for population in &network.populations {
+        lesions.variants.push(silence(population, 1.0));
+        if population.size() > 1 {
+            lesions.variants.push(silence(population, 0.5));
+        }
+    }
+    for projection in &network.projections {
+        let name = &projection.name;
+        let still = still(network, projection);
+        lesions.add(network, &format!("no {name}"), &format!("The weights of {name} are 0."), || {
+            let zero = vec![(Path::new(name, "weight").to_string(), "0 mV".to_owned())];
+            match (projection.weight.constant() == Some(0.0), &still) {
+                (true, None) => Err("its weights are 0".to_owned()),
+                (_, still) => Ok([zero, still.clone().transpose()?.unwrap_or_default()].concat()),
+            }
+        });
+        if let Some(still) = still {
+            lesions.add(network, &format!("fixed {name}"), &format!("The weights of {name} do not change."), || still);
+        }
+        if projection.delay.constant().is_none() {
+            let step = network.dt_ms;
+            let steps = (projection.delay.mean() / step).round().max(1.0);
+            // in binary, 3 * 0.1 is not 0.3
+            let ms: f64 = format!("{:.9e}", steps * step).parse().unwrap_or(step);
+            let about = format!("All synapses of {name} have the mean delay.");
+            lesions.add(network, &format!("equal delays {name}"), &about, || {
+                Ok(vec![(Path::new(name, "delay").to_string(), format!("{ms} ms"))])
+            });
+        }
+    }
+    lesions
+}
+
+/// The variant in which a share of a population, above 0 and up to 1, does not fire.
+pub fn silence(population: &PopulationSpec, share: f64) -> Variant {
+    let name = &population.name;
+    let (called, about) = if share >= 1.0 {
+        (format!("silent {name}"), format!("No neuron of {name} fires."))
+    } else {
+        let percent = format!("{} %", (share * 1e4).round() / 1e2);
+        (format!("silent {name} {percent}"), format!("{percent} of the neurons of {name}, chosen at random, do not fire."))
+    };
+    let mut variant = Variant::new(&called, &about, &[]);
+    variant.silent.push((name.clone(), share));
+    variant
+}
+
+/// Settings with which a rule does not change weights; none without a rule.
+type Still = Result<Vec<(String, String)>, String>;
+
+fn still(network: &NetworkSpec, projection: &ProjectionSpec) -> Option<Still> {
+    let rule = projection.rule.as_ref()?;
+    let paths = ["a_plus", "a_minus"].map(|field| Path::new(&projection.name, field));
+    let settings = || paths.iter().map(|path| (path.to_string(), "0".to_owned())).collect();
+    let known = paths.iter().all(|path| network.entry(path).is_some());
+    Some(if known { Ok(settings()) } else { Err(format!("{} has no amplitudes that can be 0", rule.name())) })
+}
+
+impl Lesions {
+    /// Add an ablation, or why it does not apply.
+    fn add(&mut self, network: &NetworkSpec, name: &str, about: &str, sets: impl FnOnce() -> Still) {
+        let variant = sets().and_then(|sets| {
+            let sets: Vec<(&str, String)> = sets.iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
+            let variant = Variant::new(name, about, &sets);
+            match variant.network(network) {
+                Ok(changed) if changed == *network => Err("it equals the preset".to_owned()),
+                Ok(_) => Ok(variant),
+                Err(faults) => Err(crate::model::sentence(&faults)),
+            }
+        });
+        match variant {
+            Ok(variant) => self.variants.push(variant),
+            Err(why) => self.left_out.push((name.to_owned(), why)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_population_and_projection_has_its_ablations() {
+        let text = r#"(populations: {"E": (size: 10, model: Lif()), "one": (size: 1, model: Lif()), "noise": (size: 10, model: Poisson())},
+            projections: {
+                "E->E": (wiring: Indegree(2), weight: "-1 mV", delay: Uniform("1 ms", "2.2 ms"), rule: RStdp()),
+                "noise->E": (wiring: OneToOne, weight: "0 mV", delay: "1 ms"),
+                "E->one": (wiring: AllToAll, weight: "1 mV", delay: "1 ms", rule: PairStdp(a_plus: 0, a_minus: 0)),
+            })"#;
+        let network = NetworkSpec::from_ron(&text.replace("-1 mV", "1 mV")).unwrap();
+        let Lesions { variants, left_out } = lesions(&network);
+        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "intact",
+                "silent E",
+                "silent E 50 %",
+                "silent one",
+                "silent noise",
+                "silent noise 50 %",
+                "no E->E",
+                "fixed E->E",
+                "equal delays E->E",
+                "no E->one"
+            ]
+        );
+        let out: Vec<&str> = left_out.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(out, ["no noise->E", "fixed E->one"]);
+        let sets = |name: &str| variants.iter().find(|variant| variant.name == name).unwrap().sets.clone();
+        let pair = |path: &str, value: &str| (path.to_owned(), value.to_owned());
+        assert_eq!(sets("no E->E"), [pair("E->E.weight", "0 mV"), pair("E->E.a_plus", "0"), pair("E->E.a_minus", "0")]);
+        assert_eq!(sets("equal delays E->E"), [pair("E->E.delay", "1.6 ms")]);
+        assert_eq!(variants[2].silent, [("E".to_owned(), 0.5)]);
+    }
+}
