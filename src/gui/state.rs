@@ -86,6 +86,8 @@ pub struct UiState {
     pub raster: RasterChoice,
     /// Whether the spikes of all neurons of a population are drawn, instead of every so many.
     pub all_neurons: bool,
+    /// Whether sources of spikes have bands beside those of neurons.
+    pub sources: bool,
     /// What the membrane view shows.
     pub membrane: MembraneChoice,
     /// The neurons shown by the views of receptive fields and eligibility.
@@ -170,6 +172,7 @@ impl Default for UiState {
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),
             all_neurons: false,
+            sources: false,
             membrane: MembraneChoice::default(),
             fields: NeuronChoice::default(),
             field_order: FieldOrder::default(),

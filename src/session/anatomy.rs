@@ -8,7 +8,7 @@ use super::snapshot::Layer;
 use crate::engine::network::{Network, Projection, Source};
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::Trainer;
-use crate::model::{NetworkSpec, Shape};
+use crate::model::{Distribution, NetworkSpec, RuleSpec, Shape};
 use crate::params::{ParamId as P, Params};
 
 /// Kind of a part.
@@ -54,8 +54,10 @@ pub struct LinkView {
     pub weights: u64,
     /// The learning rule, if any.
     pub rule: Option<String>,
-    /// Delay in ms.
-    pub delay_ms: f64,
+    /// Delay in ms, the same for all or drawn for each connection.
+    pub delay: Distribution,
+    /// Weight in mV of a described projection, at the start.
+    pub weight: Option<Distribution>,
     /// Pooling by relays, if any.
     pub pooling: Option<String>,
     /// Whether the neuromodulator acts on it.
@@ -170,7 +172,8 @@ fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> Li
         weights: rows as u64 * columns as u64,
         modulated: learns && (by_reward || gated),
         rule,
-        delay_ms,
+        delay: Distribution::Constant(delay_ms),
+        weight: None,
         pooling,
         inhibits: false,
     }
@@ -190,7 +193,19 @@ fn inhibition(params: &Params, shows: Aspects, part: usize, output: bool) -> Lin
         None => format!("inhibition {} mV", params.get(P::Inhibition)),
     };
     let delay_ms = if winners.is_none() && !shows.has(Aspect::FirstSpike) { params.get(P::Dt) } else { 0.0 };
-    LinkView { from: part, to: part, kind, synapses: 0, weights: 0, rule: None, delay_ms, pooling: None, modulated: false, inhibits: true }
+    LinkView {
+        from: part,
+        to: part,
+        kind,
+        synapses: 0,
+        weights: 0,
+        rule: None,
+        delay: Distribution::Constant(delay_ms),
+        weight: None,
+        pooling: None,
+        modulated: false,
+        inhibits: true,
+    }
 }
 
 /// The populations of a described network in the order of its parts: those that receive nothing first.
@@ -200,7 +215,7 @@ fn order(spec: &NetworkSpec) -> Vec<usize> {
     sources.into_iter().chain(receiving).collect()
 }
 
-/// A described network. Delays are the shortest of a projection.
+/// A described network.
 fn described(spec: &NetworkSpec) -> NetworkView {
     let (order, facts) = (order(spec), spec.describe(None));
     let parts = order.iter().map(|&index| {
@@ -221,9 +236,10 @@ fn described(spec: &NetworkSpec) -> NetworkView {
         synapses: facts.synapses as u64,
         weights: facts.synapses as u64,
         rule: projection.rule.as_ref().map(|rule| rule.name().to_owned()),
-        delay_ms: projection.delay.limits().map_or(spec.dt_ms, |(low, _)| low),
+        delay: projection.delay,
+        weight: Some(projection.weight),
         pooling: None,
-        modulated: false,
+        modulated: matches!(projection.rule, Some(RuleSpec::RStdp(_))),
         inhibits: projection.weight.mean() < 0.0,
     });
     NetworkView { parts: parts.collect(), links: links.collect() }
@@ -244,7 +260,8 @@ fn one_neuron(params: &Params) -> NetworkView {
             synapses: 0,
             weights: 0,
             rule: None,
-            delay_ms: 0.0,
+            delay: Distribution::Constant(0.0),
+            weight: None,
             pooling: None,
             modulated: false,
             inhibits: false,
@@ -270,7 +287,8 @@ fn one_synapse(params: &Params) -> NetworkView {
             synapses: 1,
             weights: 1,
             rule: Some(format!("pair-stdp, {}", params.choice(P::Pairing))),
-            delay_ms: 0.0,
+            delay: Distribution::Constant(0.0),
+            weight: None,
             pooling: None,
             modulated: false,
             inhibits: false,

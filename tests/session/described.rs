@@ -1,6 +1,7 @@
 //! The description of a network states what was built.
 
 use super::super::Probe;
+use spikescope::model::Distribution;
 use spikescope::session::{Command, Layer, RunState, Snapshot, Speed};
 
 /// Pixels of the image that a square patch covers, over all sites.
@@ -24,7 +25,7 @@ fn network_description_equals_the_built_network() {
     assert_eq!(sizes(&shown), [784, 400]);
     let [all, inhibition] = &shown.network.links[..] else { panic!("{:?}", shown.network) };
     assert_eq!((all.synapses, all.weights, all.rule.as_deref(), all.modulated), (313_600, 313_600, Some("r-stdp"), true));
-    assert!(inhibition.from == inhibition.to && inhibition.kind.contains("250 mV") && inhibition.delay_ms == 1.0);
+    assert!(inhibition.from == inhibition.to && inhibition.kind.contains("250 mV") && inhibition.delay == Distribution::Constant(1.0));
     let count = |layer| shown.spikes.iter().filter(|s| s.layer == layer).count() as u64;
     assert_eq!(*shown.flow, [count(Layer::Input), count(Layer::Output)], "of the first image, which is the whole record");
 
@@ -32,10 +33,10 @@ fn network_description_equals_the_built_network() {
     assert_eq!(sizes(&shown), [784, 11 * 11 * 64, 10]);
     let filters = &shown.network.links[0];
     assert_eq!((filters.synapses, filters.weights), (64 * covered(28, 11, 2, 2), 64 * 121));
-    assert_eq!((filters.rule.as_deref(), filters.modulated, filters.delay_ms), (None, false, 0.0));
+    assert_eq!((filters.rule.as_deref(), filters.modulated, filters.delay), (None, false, Distribution::Constant(0.0)));
     let outputs = &shown.network.links[1];
     assert_eq!((outputs.synapses, outputs.rule.as_deref(), outputs.modulated), (7 * 7 * 64 * 10, Some("r-max"), true));
-    assert!(outputs.pooling.as_ref().is_some_and(|pooling| pooling.contains("sum")) && outputs.delay_ms >= 1.0);
+    assert!(outputs.pooling.as_ref().is_some_and(|pooling| pooling.contains("sum")) && outputs.delay.mean() >= 1.0);
     assert_eq!(shown.flow[1], shown.hidden[0].spikes.len() as u64);
 
     let shown = describe("mnist-mozafari-conv");

@@ -1,6 +1,7 @@
 //! The data of the views as CSV: complete, never decimated, one record per row, units in the column names.
 
 use crate::gui::state::curves::CurveChoice;
+use crate::model::Distribution;
 use crate::params::{REGISTRY, format_value};
 use crate::session::{Aspect, Layer, Snapshot, SpikeEvent, WeightView};
 use std::fmt::Display;
@@ -257,10 +258,16 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
             text(part.size),
             none(),
             none(),
+            none(),
             or_nothing(spikes),
             or_nothing(rate),
         ]
     });
+    let values = |values: &Distribution| match *values {
+        Distribution::Constant(value) => text(value),
+        Distribution::Uniform { low, high } => format!("{low} to {high}"),
+        Distribution::Normal { mean, sd } => format!("{mean} ± {sd}"),
+    };
     let name = |index: usize| s.network.parts.get(index).map_or(String::new(), |part| part.name.clone());
     let links = s.network.links.iter().map(|link| {
         let rule = link.rule.clone().unwrap_or_default();
@@ -271,12 +278,13 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
             link.kind.clone(),
             text(link.synapses),
             rule,
-            text(link.delay_ms),
+            values(&link.delay),
+            link.weight.as_ref().map_or(String::new(), values),
             none(),
             none(),
         ]
     });
-    let head = ["kind", "name", "to", "model", "size", "rule", "delay_ms", "spikes", "rate_per_neuron_hz"];
+    let head = ["kind", "name", "to", "model", "size", "rule", "delay_ms", "weight_mv", "spikes", "rate_per_neuron_hz"];
     table(head, parts.chain(links))
 }
 

@@ -2,6 +2,7 @@
 
 use super::raster::Span;
 use egui::{Color32, ColorImage};
+use std::collections::BTreeMap;
 
 /// The band of a population.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Band {
     pub height: f32,
     /// Colour of the spikes.
     pub color: Color32,
+    /// Whether the brightness of a pixel is the number of spikes on it, relative to the highest; otherwise every spike is a mark.
+    pub density: bool,
 }
 
 impl Band {
@@ -51,6 +54,8 @@ pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: S
     let mut image = ColorImage::filled([across, down], Color32::TRANSPARENT);
     let looks: Vec<(usize, [Color32; 4])> =
         bands.iter().map(|band| ((band.pitch() * 0.85).round().clamp(1.0, 6.0) as usize, shades(band))).collect();
+    // spikes by pixel of the bands that show densities, by their first pixel row
+    let mut dense: Vec<BTreeMap<usize, Vec<u32>>> = vec![BTreeMap::new(); bands.len()];
     let per_step = across as f32 / span.to.saturating_sub(span.from).max(1) as f32;
     for (step, neuron) in spikes {
         let Ok(step) = i64::try_from(step) else { continue };
@@ -62,10 +67,23 @@ pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: S
         let Some(middle) = band.middle(neuron) else { continue };
         let left = (((step - span.from) as f32 * per_step) as usize).min(across - 1);
         let top = ((middle - *height as f32 / 2.0).round().max(0.0) as usize).min(down.saturating_sub(*height));
+        if band.density {
+            dense[after - 1].entry(top).or_insert_with(|| vec![0_u32; across])[left] += 1;
+            continue;
+        }
         for row in image.pixels[top * across..].chunks_exact_mut(across).take(*height) {
             for pixel in &mut row[left..(left + width.max(1)).min(across)] {
                 let next = shades.iter().position(|shade| shade == pixel).map_or(0, |at| (at + 1).min(shades.len() - 1));
                 *pixel = shades[next];
+            }
+        }
+    }
+    for ((band, (height, _)), rows) in bands.iter().zip(&looks).zip(&dense) {
+        let most = rows.values().flatten().copied().max().unwrap_or(0).max(1) as f32;
+        for (&top, counts) in rows {
+            for (left, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
+                let color = band.color.gamma_multiply(count as f32 / most);
+                (top..(top + height).min(down)).for_each(|row| image.pixels[row * across + left] = color);
             }
         }
     }
@@ -82,7 +100,7 @@ mod tests {
     use super::*;
 
     fn band(first: u32, size: u32, every: u32, top: f32, height: f32, color: Color32) -> Band {
-        Band { first, size, every, top, height, color }
+        Band { first, size, every, top, height, color, density: false }
     }
 
     #[test]
@@ -107,5 +125,16 @@ mod tests {
         assert!(once.pixels[5].a() < often.pixels[5].a() && often.pixels[5] == Color32::WHITE);
         paint([0, 0], [(0, 0)].into_iter(), Span { from: 0, to: 0 }, &[band(0, 0, 0, 0.0, 0.0, Color32::WHITE)], 1);
         paint([3, 3], [(0, 7)].into_iter(), span, &[], 1);
+    }
+
+    #[test]
+    fn rates_of_a_dense_source_can_be_told_apart() {
+        let bands = [Band { density: true, ..band(0, 1, 1, 0.0, 4.0, Color32::WHITE) }];
+        let span = Span { from: 0, to: 30 };
+        // three spikes a pixel, then six, then none
+        let spikes = (0..10).flat_map(|k| vec![(k, 0); 3]).chain((10..20).flat_map(|k| vec![(k, 0); 6]));
+        let image = paint([30, 4], spikes, span, &bands, 1);
+        let alpha = |x: usize| image.pixels[2 * 30 + x].a();
+        assert!(alpha(5).abs_diff(128) < 2 && alpha(15) == 255 && alpha(25) == 0, "{} {}", alpha(5), alpha(15));
     }
 }

@@ -2,6 +2,7 @@
 //! learning rules, and the neuromodulator.
 
 mod facts;
+mod labels;
 mod node;
 mod place;
 mod route;
@@ -15,6 +16,7 @@ use crate::params::ParamId;
 use crate::session::{Aspect, LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use facts::{link_facts, part_facts};
+use labels::{choices, loop_area, loop_back, words_on};
 use place::place;
 use route::{arrow, route};
 
@@ -79,22 +81,16 @@ impl Panel for Graph {
         if taught {
             room.set_bottom(rect.bottom() - STRIP);
         }
+        let mut plan = place(network, room);
         if network.links.iter().any(|link| link.from > link.to) {
-            // for arrows that lead back
+            // for arrows that lead back: beside the boxes or below them
             room.min.x += 24.0;
-            room.max.y -= 30.0;
+            room.max.y -= if plan.upright { 0.0 } else { 30.0 };
+            plan = place(network, room);
         }
-        let plan = place(network, room);
         let mut taken: Vec<Rect> = plan.boxes.clone();
-        // inhibition is drawn above or below a box
-        taken.extend(network.links.iter().filter(|link| link.from == link.to).map(|link| {
-            let place = plan.boxes[link.to];
-            if plan.upright {
-                Rect::from_min_max(place.center_bottom() - vec2(14.0, 0.0), place.right_bottom() + vec2(0.0, 16.0))
-            } else {
-                Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()))
-            }
-        }));
+        let loops: Vec<&LinkView> = network.links.iter().filter(|link| link.from == link.to).collect();
+        taken.extend(loops.iter().map(|link| loop_area(&painter, plan.boxes[link.to], plan.upright, rect, link)));
         let mut arrows = Vec::new();
         for link in network.links.iter().filter(|link| link.from != link.to) {
             let points = route(&plan, room, link);
@@ -112,11 +108,15 @@ impl Panel for Graph {
         }
         let spots: Vec<Rect> = arrows
             .iter()
-            .map(|(link, points)| words_on(&painter, points, &mut taken, rect, (link, carried(snapshot, link)), cx.palette))
+            .map(|(link, points)| {
+                words_on(&painter, points, &mut taken, rect, &choices(snapshot, link, plan.upright, cx.palette), cx.palette)
+            })
             .collect();
         let has_room = |place: &Rect| plan.upright || place.top() - rect.top() > 20.0;
-        for link in network.links.iter().filter(|link| link.from == link.to && has_room(&plan.boxes[link.to])) {
-            loop_back(&painter, plan.boxes[link.to], plan.upright, link, cx.palette);
+        for (k, link) in loops.into_iter().enumerate().filter(|(_, link)| has_room(&plan.boxes[link.to])) {
+            let area = loop_back(&painter, plan.boxes[link.to], plan.upright, rect, link, cx.palette);
+            let spot = ui.interact(area, ui.scope_id().with(("loop", k)), Sense::hover());
+            spot.on_hover_ui(|ui| link_facts(ui, snapshot, link, cx.palette));
         }
         for (index, part) in network.parts.iter().enumerate() {
             let place = plan.boxes[index];
@@ -180,62 +180,6 @@ pub(crate) fn part_words(snapshot: &Snapshot, index: usize) -> String {
     format!("{}: {} of {}, {}{flow}", part.name, count(part.size as u64), part.shape, part.model)
 }
 
-/// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or the middle of the
-/// arrow if there is no room.
-fn words_on(
-    painter: &Painter,
-    points: &[Pos2],
-    taken: &mut Vec<Rect>,
-    bounds: Rect,
-    (link, carried): (&LinkView, Vec<String>),
-    palette: &Palette,
-) -> Rect {
-    let learns = link.rule.clone().unwrap_or_else(|| "fixed".to_owned());
-    let delay = format!("{} ms", fixed(link.delay_ms, usize::from(link.delay_ms.fract() != 0.0)));
-    let mut lines = vec![(link.kind.clone(), text::note_font(), palette.text)];
-    let mut carried = carried.into_iter().map(|words| (words, text::tick_font(), palette.text));
-    // the rate changes and is the most important part
-    lines.extend(carried.next());
-    let mut brief = lines.clone();
-    if link.synapses > 0 {
-        let color = if link.modulated { palette.accent } else { palette.dim };
-        let synapses = |noun: &str| (format!("{} {noun}", short_count(link.synapses)), text::tick_font(), palette.dim);
-        let learns = (format!("{learns} · {delay}"), text::note_font(), color);
-        brief.extend([learns.clone(), synapses("syn.")]);
-        lines.extend([learns, synapses("synapses")]);
-        lines.extend(carried);
-    }
-    let height = 13.0;
-    let middle = points[points.len() / 2];
-    let choices = (1..=lines.len()).rev().flat_map(|n| [&lines[..n], &brief[..n.min(brief.len())]]);
-    for shown in choices {
-        let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
-        let size = vec2(widest + 8.0, height * shown.len() as f32 + 2.0);
-        for share in [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74] {
-            let at = points[((points.len() - 1) as f32 * share) as usize];
-            let place = Rect::from_center_size(at, size);
-            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) {
-                continue;
-            }
-            taken.push(place);
-            painter.rect_filled(place, 3.0, palette.panel.gamma_multiply(0.94));
-            for (k, (words, font, color)) in shown.iter().enumerate() {
-                let y = place.top() + 1.0 + (k as f32 + 0.5) * height;
-                painter.text(pos2(place.center().x, y), Align2::CENTER_CENTER, words, font.clone(), *color);
-            }
-            return place;
-        }
-    }
-    Rect::from_center_size(middle, vec2(20.0, 16.0))
-}
-
-/// The mean rate of the source of a projection, and the rate of synaptic events if known.
-fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
-    let Some(flow) = flow_words(snapshot, link.from) else { return Vec::new() };
-    let rate = flow.rsplit(" · ").next().unwrap_or_default().to_owned();
-    std::iter::once(rate).chain(events(snapshot, link)).collect()
-}
-
 /// Synaptic events per second, if every spike of the source reaches all neurons of the target.
 fn events(snapshot: &Snapshot, link: &LinkView) -> Option<String> {
     let spikes = *snapshot.flow.get(link.from)?;
@@ -254,29 +198,6 @@ fn short_count(n: u64) -> String {
         0..10_000 => count(n),
         10_000..1_000_000 => format!("{} k", fixed(n as f64 / 1e3, 0)),
         _ => format!("{} M", fixed(n as f64 / 1e6, 1)),
-    }
-}
-
-/// Inhibition within a population, or synapses of a population onto itself: a loop that ends in a dot, above or beside its box.
-fn loop_back(painter: &Painter, place: Rect, upright: bool, link: &LinkView, palette: &Palette) {
-    let bulge = |t: f32| 52.0 * t * (1.0 - t);
-    let shares = (0..=24).map(|k| k as f32 / 24.0);
-    let (points, end): (Vec<Pos2>, Pos2) = if upright {
-        let (top, bottom) = (place.center().y - 0.22 * place.height(), place.center().y + 0.22 * place.height());
-        (shares.map(|t| pos2(place.right() + bulge(t), top + t * (bottom - top))).collect(), pos2(place.right() + 1.0, bottom))
-    } else {
-        let (left, right) = (place.left() + place.width() * 0.3, place.right() - place.width() * 0.3);
-        (shares.map(|t| pos2(left + t * (right - left), place.top() - bulge(t))).collect(), pos2(right, place.top() - 1.0))
-    };
-    let color = if link.inhibits { palette.bad } else { palette.text.gamma_multiply(0.75) };
-    painter.add(Shape::line(points, Stroke::new(1.3, color.gamma_multiply(0.8))));
-    painter.circle_filled(end, 2.6, color);
-    if upright {
-        let at = place.right_bottom() + vec2(0.0, 2.0);
-        text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, text::note_font(), palette.dim, 0.5 * place.width() + 14.0);
-    } else {
-        let at = pos2(place.center().x, place.top() - 15.0);
-        text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &link.kind, text::note_font(), palette.dim, place.width() + 30.0);
     }
 }
 

@@ -11,17 +11,20 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
 use crate::session::{Aspect, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use std::ops::Range;
 
 /// View "Weight histogram".
 pub(super) struct Histogram {
     log: bool,
-    all: Option<(Same<[f32]>, Bins)>,
+    /// Name of the chosen projection, if there are several.
+    projection: String,
+    all: Option<(Same<[f32]>, Range<usize>, Bins)>,
 }
 
 impl Default for Histogram {
     /// Most weights are near zero; on a linear axis the few large ones would not be visible.
     fn default() -> Self {
-        Self { log: true, all: None }
+        Self { log: true, projection: String::new(), all: None }
     }
 }
 
@@ -35,6 +38,8 @@ struct Bins {
     mean: f64,
 }
 
+/// Height of the row of controls, in points.
+const ROW: f32 = 20.0;
 /// Number of bins.
 const BINS: usize = 50;
 
@@ -76,7 +81,7 @@ impl Panel for Histogram {
     }
 
     fn help(&self) -> &'static str {
-        "Histogram of the weights in mV: bars for the whole projection, a line for the selected neuron, counts on a logarithmic or \
+        "Histogram of the weights in mV: bars for one projection, a line for the selected neuron, counts on a logarithmic or \
          linear axis. Learning moves weights towards both bounds; a peak at the maximum weight indicates that the learning rate is \
          too large."
     }
@@ -86,14 +91,10 @@ impl Panel for Histogram {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let n = cx.snapshot.weights.w.len() as u64;
-        let mean = self.all.as_ref().filter(|_| n > 0).map_or(String::new(), |(_, bins)| format!("mean {} mV", short(bins.mean)));
-        if let Some(view) = &cx.snapshot.free {
-            let names: Vec<&str> = view.plastic.iter().map(|(name, _)| name.as_str()).collect();
-            let words = if names.is_empty() { String::new() } else { format!("{} weights of {}", count(n), names.join(", ")) };
-            return (words, mean);
-        }
-        (format!("{} weights", count(n)), mean)
+        let (name, weights) = self.chosen(cx.snapshot);
+        let n = weights.len() as u64;
+        let mean = self.all.as_ref().filter(|_| n > 0).map_or(String::new(), |(.., bins)| format!("mean {} mV", short(bins.mean)));
+        (format!("{} weights{}", count(n), name.map_or(String::new(), |name| format!(" of {name}"))), mean)
     }
 
     fn table(&self) -> Table {
@@ -103,19 +104,16 @@ impl Panel for Histogram {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let weights = &cx.snapshot.weights;
         if weights.w.is_empty() {
-            let fixed = cx.snapshot.free.as_ref().is_some_and(|view| view.plastic.is_empty());
-            let words = if fixed {
-                "No projection of this network has a learning rule."
-            } else {
-                "The histogram appears once the network is built."
-            };
-            text::calm_sentence(ui, cx.palette, words);
+            text::calm_sentence(ui, cx.palette, "The histogram appears once the network is built.");
             return;
         }
-        if self.all.as_ref().is_none_or(|(w, _)| w.0.as_ptr() != weights.w.as_ptr()) {
-            self.all = Some((Same(weights.w.clone()), Bins::of(&weights.w)));
+        self.controls(ui, cx);
+        let (_, part) = self.chosen(cx.snapshot);
+        if self.all.as_ref().is_none_or(|(w, of, _)| w.0.as_ptr() != weights.w.as_ptr() || *of != part) {
+            let bins = Bins::of(weights.w.get(part.clone()).unwrap_or_default());
+            self.all = Some((Same(weights.w.clone()), part, bins));
         }
-        let Some((_, bins)) = &self.all else { return };
+        let Some((.., bins)) = &self.all else { return };
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || {
@@ -164,7 +162,7 @@ impl Panel for Histogram {
             });
             plot.curve(outline, Stroke::new(1.3, cx.palette.accent));
             let words = format!("neuron {}{}", cx.ui_state.selected_neuron, if log { "" } else { ", scaled" });
-            plot.note(plot.area.right_top() + vec2(-3.0, 28.0), Align2::RIGHT_TOP, &words, cx.palette.accent, cx.palette);
+            plot.note(plot.area.right_top() + vec2(-3.0, 3.0), Align2::RIGHT_TOP, &words, cx.palette.accent, cx.palette);
         }
         if let Some((value, _)) = plot.hover(&response, cx.palette) {
             let index = (((value - bins.min) / width).max(0.0) as usize).min(BINS - 1);
@@ -176,21 +174,76 @@ impl Panel for Histogram {
                 count(bins.counts[index])
             ));
         }
-        let corner = Rect::from_min_size(plot.area.right_top() + vec2(-86.0, 0.0), vec2(86.0, 18.0));
-        if plot.area.width() > 130.0 && plot.area.height() > 60.0 && !theme::is_figure(ui.ctx()) {
-            let toggle = ui.put(corner, egui::Button::selectable(self.log, egui::RichText::new("log counts").font(text::note_font())));
-            if toggle
-                .on_hover_text("Show counts on a logarithmic axis; the few large weights become visible beside the many small ones.")
-                .clicked()
-            {
-                self.log = !self.log;
-            }
-        }
     }
+}
+
+impl Histogram {
+    /// The projection that is shown, and its weights among all; without a name where there is only one set.
+    fn chosen<'a>(&self, snapshot: &'a Snapshot) -> (Option<&'a str>, Range<usize>) {
+        let all = (None, 0..snapshot.weights.w.len());
+        let Some(view) = &snapshot.free else { return all };
+        let parts: Vec<_> = parts(&view.plastic).collect();
+        let of_name = parts.iter().find(|(name, _)| *name == self.projection);
+        of_name.or(parts.first()).map_or(all, |(name, part)| (Some(*name), part.clone()))
+    }
+
+    /// A row above the plot: the projection, if there are several, and the axis of the counts.
+    fn controls(&mut self, ui: &mut Ui, cx: &Context) {
+        let room = ui.available_size();
+        if room.x < 130.0 || room.y < 90.0 || theme::is_figure(ui.ctx()) {
+            return;
+        }
+        let (chosen, _) = self.chosen(cx.snapshot);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = ROW;
+            if let Some((view, name)) = cx.snapshot.free.as_ref().zip(chosen).filter(|(view, _)| view.plastic.len() > 1) {
+                let combo = egui::ComboBox::from_id_salt("projection").selected_text(name).width((room.x - 110.0).min(180.0)).truncate();
+                let combo = combo.show_ui(ui, |ui| {
+                    for (other, _) in view.plastic.iter() {
+                        if ui.selectable_label(other == name, other).clicked() {
+                            self.projection.clone_from(other);
+                        }
+                    }
+                });
+                combo.response.widget_info(|| {
+                    let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Projection");
+                    info.current_text_value = Some(name.to_owned());
+                    info
+                });
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let words = egui::RichText::new("log counts").font(text::note_font());
+                let toggle = ui.add_sized([78.0, ROW], egui::Button::selectable(self.log, words));
+                let help = "Show counts on a logarithmic axis; the few large weights become visible beside the many small ones.";
+                if toggle.on_hover_text(help).clicked() {
+                    self.log = !self.log;
+                }
+            });
+        });
+    }
+}
+
+/// The projections that learn, and the place of their weights among all.
+fn parts(plastic: &[(String, u64)]) -> impl Iterator<Item = (&str, Range<usize>)> {
+    plastic.iter().scan(0, |first, (name, n)| {
+        let part = *first..*first + *n as usize;
+        *first = part.end;
+        Some((name.as_str(), part))
+    })
 }
 
 /// The bins as drawn: of all weights, and of the selected neuron, whose potential is recorded first.
 fn table(s: &Snapshot) -> tables::Bytes {
+    if let Some(view) = &s.free {
+        let rows = parts(&view.plastic).flat_map(|(name, part)| {
+            let bins = Bins::of(s.weights.w.get(part).unwrap_or_default());
+            let width = (bins.max - bins.min) / BINS as f64;
+            let edge = move |index: usize| (bins.min + index as f64 * width).to_string();
+            let row = move |(index, n): (usize, u64)| [name.to_owned(), edge(index), edge(index + 1), n.to_string()];
+            bins.counts.into_iter().enumerate().filter(move |_| bins.total > 0).map(row)
+        });
+        return tables::table(["projection", "from_mv", "to_mv", "weights"], rows);
+    }
     let bins = Bins::of(&s.weights.w);
     let neuron = s.potentials.first().map(|trace| trace.neuron as usize);
     let own = neuron.and_then(|neuron| s.weights.w.get(neuron * s.weights.n_pre..(neuron + 1) * s.weights.n_pre));

@@ -190,6 +190,13 @@ pub(super) fn populations(ui: &mut Ui, cx: &mut Context) {
     if let Some(index) = theme::segments(ui, &["A sample", "All neurons"], Some(usize::from(cx.ui_state.all_neurons)), WIDTH) {
         cx.ui_state.all_neurons = index == 1;
     }
+    let populations = cx.snapshot.free.as_ref().map(|view| &view.populations);
+    if populations.is_some_and(|all| all.iter().any(|one| one.has_potential) && all.iter().any(|one| !one.has_potential)) {
+        row_head(ui, "Sources of spikes", cx);
+        if let Some(index) = theme::segments(ui, &["Left out", "Shown"], Some(usize::from(cx.ui_state.sources)), WIDTH) {
+            cx.ui_state.sources = index == 1;
+        }
+    }
 }
 
 /// The neuron of a described network that the views show: population and index.

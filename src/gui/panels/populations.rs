@@ -72,7 +72,7 @@ impl Panel for Populations {
     fn help(&self) -> &'static str {
         "Every spike is a mark: time runs to the right, and each population has a band of its own with its name and colour. In a \
          large population every so many neurons have a row, as written below its name; the options show all of them, the denser, \
-         the more spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
+         the more spikes. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -85,7 +85,8 @@ impl Panel for Populations {
         let rates = view.populations.iter().enumerate().filter(|(_, population)| population.has_potential);
         let rates =
             rates.filter_map(|(index, population)| Some(format!("{} {} Hz", population.name, fixed(view.rate_hz(index, from)?, 1))));
-        (words(cx.snapshot, cx.ui_state), rates.take(3).collect::<Vec<_>>().join(" · "))
+        let hidden = if shown(view, cx.ui_state.sources).len() < view.populations.len() { " · sources left out" } else { "" };
+        (format!("{}{hidden}", words(cx.snapshot, cx.ui_state)), rates.take(3).collect::<Vec<_>>().join(" · "))
     }
 
     fn has_options(&self) -> bool {
@@ -116,7 +117,8 @@ impl Panel for Populations {
         let span = span(snapshot, cx.ui_state);
         text::label(&response, egui::Role::Image, || summary(view, span));
         let painter = ui.painter_at(rect);
-        let widest = view.populations.iter().map(|population| {
+        let shown = shown(view, cx.ui_state.sources);
+        let widest = shown.iter().map(|&index| &view.populations[index]).map(|population| {
             let rows = format!("{0} of {0}", count(u64::from(population.size)));
             text::width(&painter, &population.name, &text::strong_font()).max(text::width(&painter, &rows, &text::tick_font()))
         });
@@ -127,9 +129,9 @@ impl Panel for Populations {
         let plot = Plot::new(&painter, frame, Some(Axis::new((-length, 0.0), unit)), None, cx.palette);
         let area = plot.area;
         let scale = ui.pixels_per_point();
-        let bands = bands(view, area.height(), (scale, cx.ui_state.all_neurons), cx.palette);
+        let bands = bands(view, &shown, area.height(), (scale, cx.ui_state.all_neurons), cx.palette);
         let size = [area.width(), area.height()].map(|length| ((length * scale).round() as usize).max(1));
-        for (band, index) in bands.iter().zip(0..) {
+        for (band, &index) in bands.iter().zip(&shown) {
             let place = Rect::from_min_size(pos2(area.left(), area.top() + band.top / scale), vec2(area.width(), band.height / scale));
             painter.rect_filled(place, 2.0, cx.palette.raised.gamma_multiply(0.55));
             name(&painter, view, index, (rect.left(), place), band, cx.palette);
@@ -158,26 +160,41 @@ impl Panel for Populations {
     }
 }
 
+/// The populations that have a band: neurons, and sources if wanted or if there is nothing else.
+fn shown(view: &FreeView, sources: bool) -> Vec<usize> {
+    let neurons = view.populations.iter().any(|population| population.has_potential);
+    let own = |population: &PopulationView| population.has_potential || sources || !neurons;
+    view.populations.iter().enumerate().filter(|(_, population)| own(population)).map(|(index, _)| index).collect()
+}
+
 /// The bands, from top to bottom in the order of the description: higher for larger populations, low for sources.
-fn bands(view: &FreeView, height: f32, (scale, all): (f32, bool), palette: &Palette) -> Vec<Band> {
-    let populations = &view.populations;
+fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, all): (f32, bool), palette: &Palette) -> Vec<Band> {
+    let populations: Vec<&PopulationView> = shown.iter().map(|&index| &view.populations[index]).collect();
     let weight =
         |population: &PopulationView| f64::from(population.size.max(1)).sqrt() as f32 * if population.has_potential { 1.0 } else { 0.25 };
-    let sum: f32 = populations.iter().map(weight).sum();
+    let sum: f32 = populations.iter().map(|population| weight(population)).sum();
     let gaps = GAP * populations.len().saturating_sub(1) as f32;
     let gaps = gaps.min(0.3 * height);
     let gap = gaps / populations.len().saturating_sub(1).max(1) as f32;
     let least = LEAST.min((height - gaps) / populations.len().max(1) as f32);
     let free = (height - gaps - least * populations.len() as f32).max(0.0);
     let mut top = 0.0;
-    let bands = populations.iter().enumerate().map(|(index, population)| {
+    let bands = populations.iter().zip(shown).map(|(population, &index)| {
         let own = least + free * weight(population) / sum.max(1e-6);
         let most = ((own / ROW) as u32).max(1);
         let recorded = population.every;
         // of a source, only every so many neurons are recorded
         let every = if all && population.has_potential { 1 } else { population.size.div_ceil(recorded).div_ceil(most).max(1) * recorded };
         let color = colour(view, index, palette);
-        let band = Band { first: population.first, size: population.size, every, top: top * scale, height: own * scale, color };
+        let band = Band {
+            first: population.first,
+            size: population.size,
+            every,
+            top: top * scale,
+            height: own * scale,
+            color,
+            density: !population.has_potential,
+        };
         top += own + gap;
         band
     });
@@ -234,4 +251,21 @@ fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
         Some([population.name.clone(), index.to_string(), step.to_string(), ms.to_string()])
     });
     tables::table(["population", "neuron", "step", "time_ms"], rows)
+}
+
+#[cfg(all(test, feature = "ui-tests"))]
+mod tests {
+    use super::*;
+    use crate::gui::tests::fixture;
+
+    #[test]
+    fn sources_are_left_out_unless_wanted_or_alone() {
+        let snapshot = fixture::free();
+        let mut view = (**snapshot.free.as_ref().expect("a described network")).clone();
+        assert_eq!((shown(&view, false), shown(&view, true)), (vec![0, 1], vec![0, 1, 2]));
+        let all = bands(&view, &[0, 1, 2], 400.0, (1.0, false), Palette::of(egui::Theme::Dark));
+        assert_eq!(all.iter().map(|band| band.density).collect::<Vec<_>>(), [false, false, true]);
+        view.populations = view.populations.iter().filter(|population| !population.has_potential).cloned().collect();
+        assert_eq!(shown(&view, false), [0]);
+    }
 }

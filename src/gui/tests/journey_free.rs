@@ -109,3 +109,17 @@ fn kept_view_says_what_another_network_lacks() {
     fixed(&mut harness);
     assert!(!harness.state().dock.is_open("histogram"));
 }
+
+#[test]
+fn weights_of_several_projections_are_shown_one_by_one() {
+    let (mut harness, _) = usual();
+    let shown = |harness: &Harness<'_, App>, words: &str| {
+        harness.query_all_by(|node| node.label().is_some_and(|label| label.starts_with(words))).next().is_some()
+    };
+    assert!(shown(&harness, "Weight histogram: 5,000 weights"));
+    harness.get_by_role_and_label(Role::ComboBox, "Projection").click();
+    harness.run_steps(3);
+    harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label == "E->I")).click();
+    harness.run_steps(3);
+    assert!(shown(&harness, "Weight histogram: 3,000 weights"));
+}

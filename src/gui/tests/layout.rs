@@ -365,3 +365,14 @@ fn basic_parameters_are_few_and_one_click_shows_all() {
     stage.frames(3, Vec::new());
     assert_eq!(shown(&stage), 1, "a search also finds other parameters");
 }
+
+#[test]
+fn network_view_states_model_size_rate_weight_and_range_of_delays() {
+    let mut stage = Stage::new(vec2(1440.0, 900.0), fixture::free());
+    stage.frames(4, Vec::new());
+    let texts: Vec<String> = stage.texts().iter().map(|(galley, ..)| galley.text().to_owned()).collect();
+    for part in ["8,000 · Lif", "2,000 · Lif", "8,000 · Poisson", "12 Hz", "+0.1 mV", "−0.6 mV", "0.5 to 2.5 ms", "1.5 ms", "PairStdp"]
+    {
+        assert!(texts.iter().any(|text| text.contains(part)), "{part} is not in {texts:?}");
+    }
+}

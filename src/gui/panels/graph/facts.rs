@@ -3,6 +3,7 @@
 use super::{events, flow_words};
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::theme::Palette;
+use crate::model::Distribution;
 use crate::params::{REGISTRY, format_value};
 use crate::session::{LinkView, Snapshot};
 use egui::Ui;
@@ -35,6 +36,17 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
     }
 }
 
+/// Values as text: `1.5 ms`, `0.5 to 2.5 ms`, `+0.5 ± 0.1 mV`; with a plus sign if they are `signed`.
+pub(super) fn spread(values: &Distribution, unit: &str, signed: bool) -> String {
+    let plain = |value: f64| value.to_string().replace('-', "−");
+    let one = |value: f64| format!("{}{}", if signed && value > 0.0 { "+" } else { "" }, plain(value));
+    match *values {
+        Distribution::Constant(value) => format!("{} {unit}", one(value)),
+        Distribution::Uniform { low, high } => format!("{} to {} {unit}", one(low), one(high)),
+        Distribution::Normal { mean, sd } => format!("{} ± {} {unit}", one(mean), plain(sd)),
+    }
+}
+
 /// A projection.
 pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, palette: &Palette) {
     let network = &snapshot.network;
@@ -49,7 +61,10 @@ pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, pale
         fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
     }
     fact(ui, "learning rule", link.rule.as_deref().unwrap_or("none (fixed)"), palette);
-    fact(ui, if snapshot.free.is_some() { "shortest delay" } else { "delay" }, &format!("{} ms", fixed(link.delay_ms, 1)), palette);
+    if let Some(weight) = &link.weight {
+        fact(ui, "weight", &spread(weight, "mV", true), palette);
+    }
+    fact(ui, "delay", &spread(&link.delay, "ms", false), palette);
     if let Some(flow) = flow_words(snapshot, link.from) {
         fact(ui, "rate", &flow, palette);
     }

@@ -150,7 +150,7 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
         painter.rect_stroke(rect.expand(2.0), 7.0, Stroke::new(1.5, palette.trace), StrokeKind::Inside);
     }
     let room = Rect::from_min_max(pos2(rect.left() + pad, rect.top() + 4.0), pos2(rect.right() - 4.0, rect.bottom() - 4.0));
-    let lines = lines(painter, room, index, cx);
+    let (lines, rate) = lines(painter, room, index, cx);
     let used = LINE * lines.len() as f32;
     let free = room.height() - used - 6.0;
     let parameters = parameters(snapshot, part);
@@ -164,15 +164,21 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
         let at = pos2(room.left(), top + (k as f32 + 0.5) * LINE);
         text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, room.width());
     }
+    if let Some((words, color)) = rate {
+        painter.text(pos2(room.right() - 4.0, top + 0.5 * LINE), Align2::RIGHT_CENTER, words, text::tick_font(), color);
+    }
     let wide = room.width() / columns as f32;
-    for (k, (symbol, value)) in parameters.iter().take(rows * columns).enumerate() {
+    let mut parameters: Vec<String> = parameters.iter().map(|(symbol, value)| format!("{symbol} {value}")).collect();
+    if snapshot.free.is_some() {
+        parameters.retain(|words| text::width(painter, words, &text::tick_font()) <= wide - 4.0);
+    }
+    for (k, words) in parameters.iter().take(rows * columns).enumerate() {
         let at = pos2(room.left() + (k / rows) as f32 * wide, top + used + 3.0 + ((k % rows) as f32 + 0.5) * LINE);
-        let words = format!("{symbol} {value}");
         if snapshot.free.is_some() {
-            text::line_if_fits(painter, at, Align2::LEFT_CENTER, &words, text::tick_font(), palette.dim, wide - 4.0);
+            text::line(painter, at, Align2::LEFT_CENTER, words, text::tick_font(), palette.dim, wide - 4.0);
             continue;
         }
-        text::symbols(painter, at, Align2::LEFT_CENTER, &words, &text::tick_font(), palette.dim, wide - 4.0);
+        text::symbols(painter, at, Align2::LEFT_CENTER, words, &text::tick_font(), palette.dim, wide - 4.0);
     }
     if shows {
         let place = Rect::from_min_max(pos2(room.left(), top + used + 5.0 + LINE * rows as f32), room.max);
@@ -181,8 +187,11 @@ pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, picture
     response
 }
 
-/// Name, shape, model and rate, as many as fit.
-fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> Vec<(String, egui::FontId, Color32)> {
+/// A line of a box.
+type Line = (String, egui::FontId, Color32);
+
+/// Name, shape, model and rate, as many as fit; in a low box the rate is beside the name, and the model beside the shape.
+fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> (Vec<Line>, Option<(String, Color32)>) {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let part = &snapshot.network.parts[index];
     // if there is no room for both, the rate is more informative than the count
@@ -202,6 +211,15 @@ fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> Vec<(Stri
         (flow, text::tick_font(), part_color(part, palette)),
     ];
     let shown = ((room.height() + 4.0) / LINE).floor().clamp(1.0, 4.0) as usize;
+    let both = format!("{} · {}", lines[1].0, lines[2].0);
+    let rate = lines[3].0.rsplit(" · ").next().unwrap_or_default().to_owned();
+    let width = |words: &str, font: egui::FontId| text::width(painter, words, &font);
+    let beside = width(&part.name, text::strong_font()) + width(&rate, text::tick_font()) + 14.0;
+    if (2..4).contains(&shown) && beside.max(width(&both, text::number_font())) <= room.width() {
+        let second = (both, text::number_font(), palette.text);
+        let rate = Some((rate, lines[3].2)).filter(|(words, _)| !words.is_empty());
+        return (vec![lines[0].clone(), second], rate);
+    }
     // the rate changes, so the model is left out first
     let kept: &[usize] = match shown {
         4 => &[0, 1, 2, 3],
@@ -209,5 +227,5 @@ fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> Vec<(Stri
         2 => &[0, 1],
         _ => &[0],
     };
-    kept.iter().map(|&k| lines[k].clone()).filter(|(words, ..)| !words.is_empty()).collect()
+    (kept.iter().map(|&k| lines[k].clone()).filter(|(words, ..)| !words.is_empty()).collect(), None)
 }

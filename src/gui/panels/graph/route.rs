@@ -7,7 +7,10 @@ use egui::{Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 /// Points of a cubic Bézier curve.
 fn curve(from: Pos2, to: Pos2, out: Vec2) -> Vec<Pos2> {
-    let (a, b) = (from + out, to - out);
+    bezier(from, from + out, to - out, to)
+}
+
+fn bezier(from: Pos2, a: Pos2, b: Pos2, to: Pos2) -> Vec<Pos2> {
     (0..=24)
         .map(|k| {
             let t = k as f32 / 24.0;
@@ -34,8 +37,16 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
         return back(from, to, plan.upright);
     }
     let around = |middle: Pos2| {
-        let mut points = curve(start, middle, axis * (way * 0.25));
-        points.extend(curve(middle, end, axis * (way * 0.25)).into_iter().skip(1));
+        // between boxes in rows, to the side of the target; between columns, to its left
+        let (end, arrives) = if plan.upright && middle.x > to.right() {
+            (pos2(to.right() + 3.0, to.top() + 0.15 * to.height()), vec2(-1.0, 0.0))
+        } else if plan.upright && middle.x < to.left() {
+            (pos2(to.left() - 3.0, to.top() + 0.15 * to.height()), vec2(1.0, 0.0))
+        } else {
+            (end, axis)
+        };
+        let mut points = bezier(start, start + axis * (way * 0.25), middle - axis * (way * 0.25), middle);
+        points.extend(bezier(middle, middle + axis * (way * 0.25), end - arrives * (way * 0.25), end).into_iter().skip(1));
         points
     };
     let middle = start + 0.5 * (end - start);
@@ -88,7 +99,7 @@ pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &Li
     let Some(&end) = points.last() else { return };
     let Some(&before) = points.get(points.len().saturating_sub(3)) else { return };
     let straight = if upright { vec2(0.0, 1.0) } else { vec2(1.0, 0.0) };
-    let axis = if (end - before).dot(straight) > 0.0 { straight } else { (end - before).normalized() };
+    let axis = if (end - before).dot(straight) > 0.5 * (end - before).length() { straight } else { (end - before).normalized() };
     let normal = axis.rot90();
     let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
     painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
