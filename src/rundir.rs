@@ -7,6 +7,7 @@
 //! | `metrics.csv` | accuracy, reward and spikes in bins of images; of a free run the rates of populations in bins of time |
 //! | `confusion.csv` | confusion matrix of the last test, with class names |
 //! | `checkpoint.bin` | everything needed to resume, bit for bit |
+//! | `start.bin` | of a free run that began with the weights of another one: its state at step 0 |
 //! | `log.txt` | events with time |
 //!
 //! While a program writes into it, it holds the lock `run.lock` ([`crate::files::Lock`]); readers need none.
@@ -20,7 +21,7 @@ mod metrics;
 mod record;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use free::{FreeEnding, FreeRecord};
+pub use free::{FreeEnding, FreeNotes, FreeRecord};
 pub use metrics::{Metrics, Notes};
 pub use record::{DataRecord, Ending, OtherData, SessionRecord};
 
@@ -33,6 +34,7 @@ const SESSION: &str = "session.ron";
 const METRICS: &str = "metrics.csv";
 const CONFUSION: &str = "confusion.csv";
 const CHECKPOINT: &str = "checkpoint.bin";
+const START: &str = "start.bin";
 const LOG: &str = "log.txt";
 
 /// Maximum size of a session record.
@@ -137,15 +139,17 @@ impl RunDir {
 
     /// Make the directory for a new training run, lock it, and write what determines the run.
     pub fn create(place: &NewDir, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
-        Self::begin(place, &preset.to_ron(), &session.to_ron())
+        Self::begin(place, None, &preset.to_ron(), &session.to_ron())
     }
 
-    /// The same for a free run.
-    pub fn create_free(place: &NewDir, preset: &NetworkPreset, session: &FreeRecord) -> Result<Self, RunDirError> {
-        Self::begin(place, &preset.to_ron(), &session.to_ron())
+    /// The same for a free run; `start` is the state that it begins with, if it does not follow from the description.
+    pub fn create_free(place: &NewDir, preset: &NetworkPreset, session: &FreeRecord, start: Option<&[u8]>) -> Result<Self, RunDirError> {
+        let notes = serde_json::Value::Null;
+        let start = start.map(|state| Checkpoint { images: 0, cpu_s: None, wall_s: 0.0, notes, state: state.to_vec() }.to_bytes());
+        Self::begin(place, start.as_deref(), &preset.to_ron(), &session.to_ron())
     }
 
-    fn begin(place: &NewDir, preset: &str, session: &str) -> Result<Self, RunDirError> {
+    fn begin(place: &NewDir, start: Option<&[u8]>, preset: &str, session: &str) -> Result<Self, RunDirError> {
         if let NewDir::Named(path) = place {
             Self::check_vacant(path)?;
         }
@@ -156,6 +160,7 @@ impl RunDir {
         let written = run
             .lock()
             .and_then(|()| Self::check_vacant(&run.path))
+            .and_then(|()| start.map_or(Ok(()), |start| run.write(START, start)))
             .and_then(|()| run.write(PRESET, preset.as_bytes()))
             .and_then(|()| run.write(SESSION, session.as_bytes()));
         match written {
@@ -163,7 +168,9 @@ impl RunDir {
             Err(error @ (RunDirError::Locked(_) | RunDirError::Occupied { .. } | RunDirError::Foreign { .. })) => Err(error),
             Err(error) => {
                 // a refused run leaves no files, as far as they can be removed
-                std::fs::remove_file(run.path.join(PRESET)).ok();
+                for name in [PRESET, START] {
+                    std::fs::remove_file(run.path.join(name)).ok();
+                }
                 run.lock = None;
                 if !existed {
                     std::fs::remove_dir(&run.path).ok();
@@ -332,7 +339,7 @@ impl RunDir {
         let path = self.path.join(name);
         let unreadable = |source| RunDirError::Unreadable { path: path.clone(), source };
         let length = std::fs::metadata(&path).map_err(unreadable)?.len();
-        if name != CHECKPOINT && length > MAX_SESSION_BYTES {
+        if ![CHECKPOINT, START].contains(&name) && length > MAX_SESSION_BYTES {
             let reason = format!("it has {length} bytes; a session record has at most {MAX_SESSION_BYTES}");
             return Err(RunDirError::Malformed { path, reason });
         }

@@ -13,5 +13,7 @@ mod files;
 mod paths;
 #[path = "model/random.rs"]
 mod random;
+#[path = "model/rebuild.rs"]
+mod rebuild;
 #[path = "model/rewards.rs"]
 mod rewards;

@@ -7,12 +7,16 @@ mod session {
     mod corpus;
     mod described;
     mod free;
+    mod free_halt;
+    mod free_kept;
+    mod gaps;
     mod kept;
     mod moments;
     mod own_data;
     mod questions;
     mod safety;
     mod travel;
+    mod undo;
 }
 
 use spikescope::experiment::Trainer;

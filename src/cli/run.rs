@@ -25,10 +25,10 @@ use super::stop::Stop;
 use crate::engine::monitor::Monitor;
 use crate::experiment::{Activity, FreeRun};
 use crate::preset::NetworkPreset;
-use crate::rundir::{Checkpoint, FreeEnding, FreeRecord, RunDir};
+use crate::rundir::{Checkpoint, FreeEnding, FreeNotes, FreeRecord, RunDir};
+use crate::session::rates_csv;
 use begin::Begun;
 use recorder::Recorder;
-use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Time between checkpoints unless --checkpoint-every is given.
@@ -37,15 +37,6 @@ const CHECKPOINT_PAUSE: Duration = Duration::from_secs(10);
 const PROGRESS_PAUSE: Duration = Duration::from_secs(1);
 /// Time between two checks for Ctrl-C, roughly.
 const SLICE: Duration = Duration::from_millis(100);
-
-/// Contents of a checkpoint besides the network.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Notes {
-    activity: Activity,
-    /// Number of records of each recording so far.
-    recorded: Vec<u64>,
-}
 
 /// A run in progress.
 struct Running {
@@ -156,7 +147,7 @@ impl Running {
 
     /// Write checkpoint and metrics. A failure is reported, and the run continues.
     fn save(&mut self) {
-        let notes = Notes { activity: self.activity.clone(), recorded: self.recorder.lengths() };
+        let notes = FreeNotes { activity: self.activity.clone(), recorded: self.recorder.lengths() };
         let checkpoint = Checkpoint {
             images: 0,
             cpu_s: self.clock.cpu_s(),
@@ -165,7 +156,7 @@ impl Running {
             notes: serde_json::to_value(&notes).expect("notes are plain data"),
             state: self.free.save(),
         };
-        let metrics = summary::metrics(&self.activity, &self.preset.network);
+        let metrics = rates_csv(&self.activity, &self.preset.network);
         let saved = self.run.save_checkpoint(&checkpoint).and_then(|()| self.run.save_metrics(&metrics));
         let ms = self.ms(self.step());
         self.note_loss(saved.err().map(|error| format!("the checkpoint at {ms} ms was not written: {error}")));

@@ -122,6 +122,16 @@ impl Synapses {
         }
     }
 
+    /// Whether every weight belongs to the same pair of neurons as in other synapses, with the same delay.
+    pub fn connects_alike(&self, other: &Self) -> bool {
+        let sizes = |synapses: &Self| (synapses.n_pre(), synapses.n_post());
+        match (self, other) {
+            (Self::Dense(_), Self::Dense(_)) => sizes(self) == sizes(other),
+            (Self::Sparse(a), Self::Sparse(b)) => sizes(self) == sizes(other) && a.weights.connects_alike(&b.weights),
+            _ => false,
+        }
+    }
+
     /// The all-to-all matrix, if there is one.
     pub fn dense(&self) -> Option<&Dense> {
         match self {

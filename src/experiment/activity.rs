@@ -126,6 +126,15 @@ impl Activity {
     }
 }
 
+impl Activity {
+    /// Bins of twice the width: a run can be longer than planned.
+    fn join_bins(&mut self) {
+        let sum = |pair: &[Vec<u64>]| (0..self.populations.len()).map(|k| pair.iter().map(|bin| bin[k]).sum()).collect();
+        self.bins = self.bins.chunks(2).map(sum).collect();
+        self.bin *= 2;
+    }
+}
+
 fn rate(spikes: u64, size: u32, steps: u64, grid: TimeGrid) -> f64 {
     let seconds = steps as f64 * grid.dt_ms() * 1e-3 * f64::from(size);
     if seconds > 0.0 { spikes as f64 / seconds } else { 0.0 }
@@ -145,6 +154,9 @@ impl Monitor for Activity {
         self.steps += 1;
         if self.steps.is_multiple_of(self.bin) {
             self.bins.push(self.populations.iter_mut().map(|tally| std::mem::take(&mut tally.in_bin)).collect());
+            if self.bins.len() as u64 >= 2 * BINS {
+                self.join_bins();
+            }
         }
     }
 }

@@ -1,31 +1,51 @@
 //! A free run: a network that is simulated without trials, for a duration that can be extended.
 
 use super::damage::dead_of;
+use super::log::{Applied, Recorded};
 use crate::engine::archive::{self, ArchiveError, Digest};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::lower;
-use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value};
+use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value, sentence};
 use crate::params::Change;
 use crate::rng::{Purpose, permutation, stream};
 use crate::time::{Step, TimeGrid};
+use std::sync::Arc;
 
 /// Steps between two checks for values that are not numbers.
 const CHECK_EVERY: u64 = 1000;
+/// Largest amount of a reward, as of those of a task.
+const MAX_REWARD: f32 = 1000.0;
 
 /// A network that runs freely.
 pub struct FreeRun {
-    spec: NetworkSpec,
+    spec: Arc<NetworkSpec>,
     network: Network,
     seed: u64,
     /// Step and amount of every reward of the task, in order.
-    rewards: Vec<(u64, f32)>,
+    rewards: Arc<[(u64, f32)]>,
+    /// Changes of a log, each before its step, and the number of those applied.
+    log: Arc<[Planned]>,
+    applied: usize,
+}
+
+/// A change of a log, ready to be applied.
+struct Planned {
+    before: u64,
+    change: Act,
+}
+
+enum Act {
+    Set(Path, Value),
+    Reward(f32),
 }
 
 /// Why a run stopped.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("the {what} of neuron {neuron} of \"{population}\" is not a number any more, at {ms} ms; choose smaller weights or rates")]
+#[error(
+    "the {what} of neuron {neuron} of \"{population}\" is not a number at {ms} ms; lower the weights or the rates of the sources, and reset"
+)]
 pub struct NotFinite {
     /// Name of the population.
     pub population: String,
@@ -39,9 +59,10 @@ pub struct NotFinite {
 
 impl FreeRun {
     /// Build the network. All faults of the description are reported.
-    pub fn new(spec: NetworkSpec, seed: u64) -> Result<Self, Vec<Fault>> {
+    pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, Vec<Fault>> {
+        let spec = spec.into();
         let network = lower::network(&spec, seed)?;
-        Ok(Self { spec, network, seed, rewards: Vec::new() })
+        Ok(Self { spec, network, seed, rewards: Arc::from([]), log: Arc::from([]), applied: 0 })
     }
 
     /// The same run with the rewards of a task: each is given before its step.
@@ -61,6 +82,34 @@ impl FreeRun {
         neurons.silence(&order[..dead_of(neurons.len(), share)]);
     }
 
+    /// The same run with the changes of a log: each is applied when the run reaches its step. A log that cannot be applied is
+    /// refused in one sentence.
+    pub fn with_log(mut self, log: &[Applied]) -> Result<Self, String> {
+        let mut spec = NetworkSpec::clone(&self.spec);
+        let mut last = Step(0);
+        let mut planned = Vec::with_capacity(log.len());
+        for Applied { before, change } in log {
+            if *before < last {
+                return Err(format!("the recorded change before step {} comes after step {}; the log is damaged", before.0, last.0));
+            }
+            last = *before;
+            let change = act(change, &mut spec).map_err(|fault| format!("the recorded change before step {}: {fault}", before.0))?;
+            planned.push(Planned { before: before.0, change });
+        }
+        (self.log, self.applied) = (planned.into(), 0);
+        if self.step().0 == 0 {
+            self.follow_log();
+        }
+        Ok(self)
+    }
+
+    /// A copy with the parameters of a description, of which an earlier state is to be restored.
+    pub(super) fn rewound(&self, spec: &Arc<NetworkSpec>) -> Self {
+        let mut run = Self { spec: Arc::clone(spec), ..self.twin() };
+        lower::update(&mut run.network, spec);
+        run
+    }
+
     /// Simulate `steps` steps. Results do not depend on how they are divided, nor on monitors.
     pub fn advance(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) -> Result<(), NotFinite> {
         let end = self.network.step() + steps;
@@ -71,32 +120,74 @@ impl FreeRun {
                 self.reward(amount);
             }
             let after = self.rewards.iter().map(|&(step, _)| step).find(|&step| step > now).unwrap_or(u64::MAX);
-            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after);
+            let change = self.log.get(self.applied).map_or(u64::MAX, |planned| planned.before);
+            let next = ((now / CHECK_EVERY + 1) * CHECK_EVERY).min(end).min(after).min(change);
             self.network.run(next - now, monitors);
             let found = self.network.populations().iter().enumerate().find_map(|(k, p)| Some((k, p.not_finite()?)));
             if let Some((index, (what, neuron))) = found {
                 let population = self.spec.populations[index].name.clone();
                 return Err(NotFinite { population, what, neuron, ms: self.network.step() as f64 * self.spec.dt_ms });
             }
+            self.follow_log();
         }
         Ok(())
     }
 
+    /// Apply the changes of the log up to the present step: the state at a step contains the changes before that step.
+    fn follow_log(&mut self) {
+        let log = Arc::clone(&self.log);
+        while let Some(Planned { before, change }) = log.get(self.applied)
+            && *before <= self.network.step()
+        {
+            self.applied += 1;
+            match change {
+                // it was checked with the log
+                Act::Set(path, value) => drop(self.set(path, value)),
+                Act::Reward(amount) => self.reward(*amount),
+            }
+        }
+    }
+
+    /// From now on without the rest of the log.
+    pub fn leave_log(&mut self) {
+        (self.log, self.applied) = (Arc::from([]), 0);
+    }
+
+    /// Apply a change, as a replay of its record does; the fault in one sentence.
+    pub fn apply(&mut self, change: &Recorded) -> Result<(), String> {
+        match act(change, &mut NetworkSpec::clone(&self.spec))? {
+            Act::Set(path, value) => self.set(&path, &value).map_err(|faults| sentence(&faults)),
+            Act::Reward(amount) => {
+                self.reward(amount);
+                Ok(())
+            }
+        }
+    }
+
     /// Set a parameter by its path from the next step on; one that needs a new network is a fault.
     pub fn set(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
-        let mut spec = self.spec.clone();
-        spec.set_value(path, value)?;
-        if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
-            return Err(vec![Fault { path: path.to_string(), message: "it requires a new network; reset with the new value".to_owned() }]);
-        }
+        let spec = live(&self.spec, path, value)?;
         lower::update(&mut self.network, &spec);
-        self.spec = spec;
+        self.spec = spec.into();
         Ok(())
     }
 
     /// Give a reward: `amount` is added to the concentration of the neuromodulator before the next step.
     pub fn reward(&mut self, amount: f32) {
         self.network.consolidate(amount);
+    }
+
+    /// A copy that goes on in the same way.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self {
+            spec: Arc::clone(&self.spec),
+            network: self.network.twin(),
+            seed: self.seed,
+            rewards: Arc::clone(&self.rewards),
+            log: Arc::clone(&self.log),
+            applied: self.applied,
+        }
     }
 
     /// A copy of the network with the weights of this moment; some rules compute them only at spikes and rewards.
@@ -128,7 +219,7 @@ impl FreeRun {
     }
 
     /// The description with its current values.
-    pub fn spec(&self) -> &NetworkSpec {
+    pub fn spec(&self) -> &Arc<NetworkSpec> {
         &self.spec
     }
 
@@ -162,8 +253,50 @@ impl FreeRun {
         archive::save(&mut self.network)
     }
 
-    /// Continue from a state that was saved with the same description and seed. After an error the run must not be used.
+    /// Continue from a state that was saved with the same description, seed and log. After an error the run must not be used.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), ArchiveError> {
-        archive::restore(&mut self.network, bytes)
+        archive::restore(&mut self.network, bytes)?;
+        if self.log.get(self.applied).is_some_and(|planned| planned.before <= self.network.step()) {
+            // the state holds no parameters: those of its step are set, and what setting them changed is restored
+            self.follow_log();
+            archive::restore(&mut self.network, bytes)?;
+        }
+        Ok(())
     }
+
+    /// Restore weights that another network learnt; for `rebuild`.
+    pub(super) fn network_mut(&mut self) -> &mut Network {
+        &mut self.network
+    }
+}
+
+/// A recorded change as it is applied to a run with this description, in which it is made; the fault in one sentence.
+fn act(change: &Recorded, spec: &mut NetworkSpec) -> Result<Act, String> {
+    match change {
+        Recorded::Quantity(path, text) => {
+            let path: Path = path.parse().map_err(|fault: crate::model::PathError| fault.to_string())?;
+            let value = spec.set(&path, text).map_err(|faults| sentence(&faults))?;
+            is_live(spec, &path).map_err(|faults| sentence(&faults))?;
+            Ok(Act::Set(path, value))
+        }
+        Recorded::Reward(amount) if amount.abs() <= MAX_REWARD => Ok(Act::Reward(*amount)),
+        Recorded::Reward(amount) => Err(format!("a reward of {amount} is out of range; allowed: -{MAX_REWARD} to {MAX_REWARD}")),
+        Recorded::Set(name, _) => Err(format!("{name} is no path of a network")),
+        Recorded::Shown(_) | Recorded::Wait => Err("a network that runs freely has no images".to_owned()),
+    }
+}
+
+/// A description with another value of a quantity that acts without a rebuild.
+fn live(spec: &NetworkSpec, path: &Path, value: &Value) -> Result<NetworkSpec, Vec<Fault>> {
+    let mut spec = spec.clone();
+    spec.set_value(path, value)?;
+    is_live(&spec, path)?;
+    Ok(spec)
+}
+
+fn is_live(spec: &NetworkSpec, path: &Path) -> Result<(), Vec<Fault>> {
+    if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
+        return Err(vec![Fault { path: path.to_string(), message: "it requires a new network; reset with the new value".to_owned() }]);
+    }
+    Ok(())
 }

@@ -59,6 +59,8 @@ pub(crate) enum Action {
     GoBackTo(u64),
     /// Choose the folder of a run and add it to those that are compared.
     AddRun,
+    /// Choose the folder of a free run and continue it.
+    OpenRun,
     /// Reset all parameters to the preset.
     BackToPreset,
     /// Put the cursor into the search box.
@@ -226,7 +228,9 @@ fn fixed() -> Vec<Entry> {
             .help("Write the current parameters to a preset file, for this window or the command line."),
         entry(File, "preset", Action::SaveRun, "Save run")
             .images()
-            .help("Write a run directory: checkpoint, session log and metrics, to resume, test or replay."),
+            .help("Write a run directory: checkpoint, session log and metrics, to resume or replay."),
+        entry(File, "preset", Action::OpenRun, "Open run…")
+            .help("Continue a free run of a run directory, which does not change; save it again to keep what follows."),
         entry(File, "preset", Action::AddRun, "Add run to compare…")
             .images()
             .help("Add the accuracy curve of a run directory to the Runs view."),
@@ -245,9 +249,9 @@ fn fixed() -> Vec<Entry> {
             .key(BARE, Key::Enter)
             .images()
             .help("Run to the end of the current image, then pause."),
-        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
-        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
-        entry(Run, "REWARD FOR THIS IMAGE", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
+        entry(Run, "REWARD", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
+        entry(Run, "REWARD", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
+        entry(Run, "REWARD", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
         entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
         entry(Help, "about", Action::Shortcuts, "Keys and marks"),
@@ -258,11 +262,13 @@ fn fixed() -> Vec<Entry> {
 /// Everything there is to do at the moment, menu by menu.
 pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let free = facts.aspects.has(Aspect::Populations);
-    let shown = |entry: &Entry| !entry.images || facts.aspects.has(Aspect::Answers) || (free && entry.action == Action::SaveRun);
+    let of_free = |action: &Action| match action {
+        Action::SaveRun => true,
+        Action::Reward(_) => facts.aspects.has(Aspect::Reward),
+        _ => false,
+    };
+    let shown = |entry: &Entry| !entry.images || facts.aspects.has(Aspect::Answers) || (free && of_free(&entry.action));
     let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
-    for entry in all.iter_mut().filter(|entry| free && entry.action == Action::SaveRun) {
-        entry.off = Some("The window does not save runs of described networks yet; save the preset with its changed values instead.");
-    }
     for entry in &mut all {
         let what = match entry.action {
             Action::Undo => &facts.undo.0,

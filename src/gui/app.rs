@@ -16,6 +16,7 @@ pub(crate) mod source;
 use super::action;
 use super::export::Export;
 use super::export::film::Film;
+use super::paint::numbers;
 use super::panels::all_panels;
 use super::state::UiState;
 use super::theme::{self, Palette};
@@ -184,6 +185,7 @@ impl App {
                 self.notices.forget_past();
             }
             self.tell_of_rebuild(&snapshot);
+            self.undo.see_lost(snapshot.lost_runs);
             if snapshot.generation != self.generation {
                 // a restored run has its own preset
                 self.generation = snapshot.generation;
@@ -195,6 +197,9 @@ impl App {
         }
         for notice in self.source.take_notices() {
             self.closing.hear(&notice, ctx);
+            if let Notice::NotStarted(_) = notice {
+                self.undo.forget_new_run();
+            }
             if matches!(notice, Notice::Refused(_) | Notice::RefusedInThePast(_)) {
                 let in_force = self.snapshot.as_ref().map(|snapshot| &snapshot.params);
                 let refused = self.outbox.refused();
@@ -245,6 +250,7 @@ impl App {
             }
             Outcome::Exported(Ok((path, None))) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
             Outcome::Exported(Ok((path, Some(remark)))) => self.notices.say_for_long(format!("Saved {}. {remark}", path.display())),
+            Outcome::OpenRun(path) => self.outbox.push(Command::OpenRun(path)),
             Outcome::Run(Ok(run)) => compare::add(&mut self.state.compared, *run),
             Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
             Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
@@ -312,6 +318,8 @@ impl App {
         self.snapshot = None;
         self.watched = None;
         self.generation = 0;
+        // the session that kept the earlier runs is gone
+        self.undo = Undo::default();
         // opened images stay in use; a kept run has its own
         opened.into_iter().for_each(|opened| self.outbox.push(Command::UseData(opened)));
         if self.inverted {
@@ -333,11 +341,14 @@ impl App {
 
     /// Ask before a network in training is discarded.
     fn ask_before_closing(&mut self, ctx: &egui::Context) {
-        let seen = self.snapshot.as_ref().filter(|s| s.shows(Aspect::Answers) && s.state == RunState::Running);
-        let images = seen.map_or(0, |snapshot| snapshot.trial.index);
-        let to_lose = images > 0 && self.screenshot.is_none() && self.notices.crashed.is_none();
+        let running = self.snapshot.as_ref().filter(|s| s.state == RunState::Running && (s.shows(Aspect::Answers) || s.free.is_some()));
+        let done = running.and_then(|s| match &s.free {
+            Some(_) => (s.step.0 > 0).then(|| format!("It has simulated {}.", crate::session::words::time(s.step.0 as f64 * s.dt_ms))),
+            None => (s.trial.index > 0).then(|| format!("It has been shown {} images.", numbers::count(s.trial.index))),
+        });
+        let to_lose = done.is_some() && self.screenshot.is_none() && self.notices.crashed.is_none();
         self.closing.intercept(ctx, to_lose);
-        match self.closing.ask(ctx, images, Self::palette(ctx)) {
+        match self.closing.ask(ctx, &done.unwrap_or_default(), Self::palette(ctx)) {
             Some(Decision::Save) => {
                 let folder = NewDir::Free(self.run_folder());
                 self.closing = Closing::Saving(folder.clone());

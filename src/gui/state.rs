@@ -53,6 +53,9 @@ pub struct UiState {
     /// Text in the search box of the parameter panel; not saved.
     #[serde(skip)]
     pub search: String,
+    /// Whether snapshots contain the digest of the state while paused. No view shows it; tests compare it.
+    #[serde(skip)]
+    pub digest: bool,
     /// Colours.
     pub theme: ThemeChoice,
     /// Number of finished steps of the tour; larger than the number of steps if it was skipped.
@@ -157,6 +160,7 @@ impl Default for UiState {
             neuron_pinned: false,
             selected_hidden: None,
             search: String::new(),
+            digest: false,
             theme: ThemeChoice::default(),
             hints_seen: 0,
             recent_presets: Vec::new(),

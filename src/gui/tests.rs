@@ -11,6 +11,7 @@ mod journey_draw;
 mod journey_export;
 mod journey_film;
 mod journey_free;
+mod journey_free_run;
 mod journey_health;
 mod journey_menu;
 mod journey_notices;

@@ -1,7 +1,12 @@
 //! `session.ron` of a free run: schema 2.
 
+use super::{Checkpoint, RunDir, RunDirError, START};
+use crate::experiment::{Activity, Applied, Origin};
+use crate::preset::NetworkPreset;
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The format of the record.
 const SCHEMA: u32 = 2;
@@ -36,8 +41,24 @@ pub struct FreeRecord {
     pub record: Option<String>,
     /// Steps between checkpoints; `None` for a checkpoint every few seconds.
     pub checkpoint_every: Option<u64>,
+    /// Changes by path and rewards by hand, each with the step before which it was applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<Applied>,
+    /// Hash of the state in `start.bin`, of a run that began with the weights of another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// Its end, or where it was interrupted; `None` while it runs.
     pub ending: Option<FreeEnding>,
+}
+
+/// Contents of the checkpoint of a free run besides the network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FreeNotes {
+    /// Rates so far.
+    pub activity: Activity,
+    /// Number of records of each recording so far.
+    pub recorded: Vec<u64>,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +70,11 @@ struct Probe {
 impl FreeRecord {
     /// The format of the record.
     pub const SCHEMA: u32 = SCHEMA;
+
+    /// Hash of the state that a run begins with, for `start`.
+    pub fn hash_of_start(state: &[u8]) -> String {
+        format!("{:016x}", xxh3_64(state))
+    }
 
     /// Whether a record is that of a free run.
     pub(super) fn is_free(text: &str) -> bool {
@@ -73,6 +99,26 @@ impl FreeRecord {
     }
 }
 
+impl RunDir {
+    /// What determines a free run of this directory besides the changes made to it.
+    pub fn origin(&self, preset: &NetworkPreset, session: &FreeRecord) -> Result<Origin, RunDirError> {
+        let start = session.start.as_ref().map(|hash| self.start(hash)).transpose()?;
+        Ok(Origin { network: Arc::new(preset.network.clone()), task: preset.task.clone(), seed: session.seed, start })
+    }
+
+    /// The state that the run began with.
+    fn start(&self, hash: &str) -> Result<Arc<[u8]>, RunDirError> {
+        let path = self.path().join(START);
+        let bytes = self.read(START)?;
+        let state = Checkpoint::parse(&bytes).map_err(|source| RunDirError::Checkpoint { path: path.clone(), source })?.state;
+        if FreeRecord::hash_of_start(&state) == hash {
+            return Ok(state.into());
+        }
+        let reason = "it is not the state that the session record names; copy the whole run directory again".to_owned();
+        Err(RunDirError::Malformed { path, reason })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,11 +135,18 @@ mod tests {
             steps: 7,
             record: Some("spikes:\"a b\"[0..3]".to_owned()),
             checkpoint_every: None,
+            applied: Vec::new(),
+            start: None,
             ending: Some(ending),
         };
         let text = record.to_ron();
         assert!(FreeRecord::is_free(&text) && record.is_finished());
-        assert_eq!(FreeRecord::parse(&text), Ok(record));
+        assert!(!text.contains("applied") && !text.contains("start"), "as before there were changes");
+        assert_eq!(FreeRecord::parse(&text), Ok(record.clone()));
+        let change = crate::experiment::Recorded::Quantity("\"a b\".tau_m".to_owned(), "12 ms".to_owned());
+        let applied = vec![Applied { before: Step(3), change }];
+        let changed = FreeRecord { applied, start: Some(FreeRecord::hash_of_start(b"state")), ..record };
+        assert_eq!(FreeRecord::parse(&changed.to_ron()), Ok(changed));
         assert!(SessionRecord::parse(&text).unwrap_err().contains("free run"));
         assert!(!FreeRecord::is_free("Session(schema: 1)") && !FreeRecord::is_free(""));
     }

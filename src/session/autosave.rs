@@ -5,9 +5,11 @@
 
 use super::command::Applied;
 use super::history::History;
+use super::twin::Twin;
 use crate::datasets::{Data, Reading};
+use crate::experiment::{Activity, Origin};
 use crate::params::{ParamId, Params};
-use crate::preset::Preset;
+use crate::preset::{Described, NetworkPreset, Preset};
 use crate::rundir::{Checkpoint, CheckpointError, Metrics};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use serde::{Deserialize, Serialize};
@@ -45,45 +47,71 @@ pub(super) struct Kept {
     pub(super) applied_images: Vec<u64>,
     pub(super) history: History,
     pub(super) metrics: Metrics,
+    /// Set for a network that runs freely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) free: Option<KeptFree>,
 }
 
-/// A copy to be written.
+/// What only a network that runs freely has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeptFree {
+    pub(super) activity: Activity,
+    /// Model time in ms.
+    ms: f64,
+    /// Bytes of the state that it began with, after those of the present state; `None` if it follows from description and seed.
+    start_bytes: Option<usize>,
+}
+
+/// A copy to be written. What takes long is left to the writing thread.
 pub(super) struct Copy {
-    kept: Kept,
-    images: u64,
-    state: Vec<u8>,
-    data: Arc<Data>,
+    pub(super) preset: Preset,
+    /// Parameters of the file of the preset.
+    pub(super) original: Params,
+    pub(super) seed: u64,
+    pub(super) applied: Arc<[Applied]>,
+    pub(super) applied_images: Arc<[u64]>,
+    pub(super) history: History,
+    pub(super) metrics: Metrics,
+    pub(super) folder: PathBuf,
+    pub(super) images: u64,
+    pub(super) twin: Twin,
+    /// Of a network that runs freely.
+    pub(super) origin: Option<Origin>,
 }
 
 impl Copy {
-    pub(super) fn new(
-        (preset, original, seed): (&Preset, &Params, u64),
-        (applied, applied_images): (&[Applied], &[u64]),
-        (history, metrics): (&History, &Metrics),
-        (images, state): (u64, Vec<u8>),
-        (folder, data): (PathBuf, Arc<Data>),
-    ) -> Self {
+    fn write(self, path: &Path) -> Result<(), String> {
+        let Self { preset, original, seed, applied, applied_images, history, metrics, folder, images, mut twin, origin } = self;
+        let mut state = twin.save();
+        let (data, reading, free) = match twin {
+            Twin::Images(trainer) => (trainer.data().digest(), trainer.data().reading, None),
+            Twin::Free(moment) => {
+                let ms = moment.run.grid().ms(moment.run.step());
+                let start = origin.and_then(|origin| origin.start);
+                start.iter().for_each(|start| state.extend_from_slice(start));
+                let free = KeptFree { activity: moment.activity, ms, start_bytes: start.map(|start| start.len()) };
+                (String::new(), Reading::default(), Some(free))
+            }
+        };
+        let file = preset.network.as_ref().map(|described| described.file.to_ron());
         let kept = Kept {
             preset: preset.to_ron(),
             path: preset.path.clone(),
-            original: Preset { params: original.clone(), ..preset.clone() }.to_ron(),
+            original: file.unwrap_or_else(|| Preset { params: original, ..preset }.to_ron()),
             seed,
-            data: String::new(),
+            data,
             folder: folder.to_str().is_some().then_some(folder),
-            reading: data.reading,
+            reading,
             applied: applied.to_vec(),
             applied_images: applied_images.to_vec(),
-            history: history.clone(),
-            metrics: metrics.clone(),
+            history,
+            metrics,
+            free,
         };
-        Self { kept, images, state, data }
-    }
-
-    fn write(mut self, path: &Path) -> Result<(), String> {
-        self.kept.data = self.data.digest();
         // invariant: the contents can be serialised as JSON
-        let notes = serde_json::to_value(&self.kept).expect("what is kept is plain data");
-        let checkpoint = Checkpoint { images: self.images, cpu_s: None, wall_s: 0.0, notes, state: self.state };
+        let notes = serde_json::to_value(&kept).expect("what is kept is plain data");
+        let checkpoint = Checkpoint { images, cpu_s: None, wall_s: 0.0, notes, state };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         }
@@ -100,6 +128,8 @@ pub(super) struct Rescued {
     pub(super) kept: Kept,
     pub(super) images: u64,
     pub(super) state: Vec<u8>,
+    /// Set for a network that runs freely.
+    pub(super) origin: Option<Origin>,
 }
 
 impl Rescued {
@@ -107,12 +137,17 @@ impl Rescued {
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let fault = |reason: String| format!("{}: {reason}", path.display());
         let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        let Checkpoint { images, notes, state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
+        let Checkpoint { images, notes, mut state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
             // unlike a run directory, there is no other copy
             CheckpointError::Damaged => fault("the file is truncated or was changed".to_owned()),
             CheckpointError::Foreign | CheckpointError::Newer(_) => fault(error.to_string()),
         })?;
         let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not an autosaved run: {error}")))?;
+        if let Some(free) = &kept.free {
+            let (preset, origin) = free.read(&kept, &mut state, path)?;
+            let (original, params) = (preset.params.clone(), preset.params.clone());
+            return Ok(Self { preset, original, params, kept, images, state, origin: Some(origin) });
+        }
         let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
         let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?.params);
         preset.path.clone_from(&kept.path);
@@ -123,7 +158,7 @@ impl Rescued {
                 params.set(id, *value).map_err(|error| fault(error.to_string()))?;
             }
         }
-        Ok(Self { preset, original, params, kept, images, state })
+        Ok(Self { preset, original, params, kept, images, state, origin: None })
     }
 
     /// Check that the data is that of the run.
@@ -137,8 +172,25 @@ impl Rescued {
     }
 }
 
+impl KeptFree {
+    /// The preset and what determines the run; the state that it began with is taken from the end of the bytes.
+    fn read(&self, kept: &Kept, state: &mut Vec<u8>, path: &Path) -> Result<(Preset, Origin), String> {
+        let parse = |text: &str| NetworkPreset::parse(text, path).map_err(|error| error.to_string());
+        let (now, file) = (parse(&kept.preset)?, NetworkPreset { path: kept.path.clone(), ..parse(&kept.original)? });
+        let mut start = None;
+        if let Some(bytes) = self.start_bytes {
+            let at = state.len().checked_sub(bytes).ok_or_else(|| format!("{}: it is not an autosaved run", path.display()))?;
+            start = Some(state.split_off(at).into());
+        }
+        let (network, task) = (Arc::new(now.network), now.task);
+        let described = Described { file: Arc::new(file.clone()), network: Arc::clone(&network) };
+        let preset = Preset { title: now.title, network: Some(described), ..Preset::from(file) };
+        Ok((preset, Origin { network, task, seed: kept.seed, start }))
+    }
+}
+
 /// An autosaved run of an ended program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rescue {
     /// The file.
     pub path: PathBuf,
@@ -146,6 +198,8 @@ pub struct Rescue {
     pub title: String,
     /// Its number of images.
     pub images: u64,
+    /// Its model time in ms, of a network that runs freely.
+    pub model_ms: Option<f64>,
     /// Its seed.
     pub seed: u64,
     /// When it was written.
@@ -155,7 +209,7 @@ pub struct Rescue {
 }
 
 /// Autosaved runs of ended programs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
     /// The newest run that can be resumed.
     pub run: Option<Rescue>,
@@ -209,7 +263,8 @@ impl Rescue {
             match Rescued::read(&path) {
                 Ok(Rescued { preset, kept, images, .. }) => {
                     let closed = closed_of(&path).exists();
-                    found.run = Some(Self { path, title: preset.title, images, seed: kept.seed, written, closed });
+                    let model_ms = kept.free.as_ref().map(|free| free.ms);
+                    found.run = Some(Self { path, title: preset.title, images, model_ms, seed: kept.seed, written, closed });
                     return found;
                 }
                 Err(reason) => found.damaged = found.damaged.or(Some(DamagedRun { path, written, reason })),

@@ -129,7 +129,7 @@ pub enum Command {
     Set(ParamId, f64),
     /// Set a quantity of a described network by its path. One that needs a new network resets the session with the same seed.
     SetPath(Quantity, Value),
-    /// Set the reward of the current image by hand.
+    /// Set the reward of the current image by hand, or reward a network that runs freely.
     Reward(f32),
     /// Restart from step 0 with this seed.
     Reset {
@@ -150,7 +150,7 @@ pub enum Command {
     Evaluate(usize),
     /// Write preset, session record, metrics and checkpoint into a new run directory.
     SaveRun(NewDir),
-    /// Show the start of this image of the run; the past cannot be changed.
+    /// Show the start of this image of the run, or this step of a network that runs freely; the past cannot be changed.
     LookBack(u64),
     /// Return to the present.
     BackToPresent,
@@ -158,6 +158,10 @@ pub enum Command {
     ForkHere,
     /// Exchange the run with the one replaced by the last reset, preset, rebuild or fork; repeated, it exchanges them again.
     UndoReset,
+    /// Go back to the run before the last one that a reset, preset, rebuild or fork started; repeated, to the runs before it.
+    UndoRun,
+    /// Go forward again to the run that the last `UndoRun` left.
+    RedoRun,
     /// Return to the run of this number, if it is still kept; the current one is kept as well.
     GoBackTo(u64),
     /// Pause on this condition; not recorded, because it does not change results.
@@ -166,6 +170,8 @@ pub enum Command {
     Autosave(PathBuf),
     /// Resume from an autosaved file.
     Resume(PathBuf),
+    /// Continue the free run of this run directory. The directory does not change.
+    OpenRun(PathBuf),
     /// Test this drawing without learning; the run does not change.
     Probe(Vec<u8>),
     /// Train on this drawing with this label in place of the next image.
@@ -197,6 +203,8 @@ pub struct Watch {
     pub eligibility: bool,
     /// The neuron whose statistics are shown, if any.
     pub inspected: Option<u32>,
+    /// Whether snapshots contain the digest while paused.
+    pub digest: bool,
     /// Length of the history to keep, in images if there are images. Limited by memory.
     pub history: u8,
 }
@@ -212,6 +220,7 @@ impl Default for Watch {
             why: None,
             eligibility: false,
             inspected: None,
+            digest: true,
             history: 1,
         }
     }

@@ -1,72 +1,125 @@
 //! A network that runs freely, in the session: the run, its record, and the changes of its quantities.
 
+mod rates;
 mod record;
+
+pub(crate) use rates::rates_csv;
 
 use super::free_view::FreeView;
 use super::traces::{PotentialTrace, WeightView};
+use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::{Store, Synapses};
-use crate::experiment::FreeRun;
-use crate::model::{Entry, NetworkSpec, Path, Value, sentence};
+use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
+use crate::model::{Entry, NetworkSpec, Path, RuleSpec, TaskSpec, Value, sentence};
 use crate::params::{Change, Params};
 use crate::preset::Described;
+use crate::time::TimeGrid;
 use record::{Record, populations};
 use std::sync::Arc;
 
 /// The run with its record.
 pub(super) struct FreeLab {
+    origin: Origin,
     run: FreeRun,
+    /// Rates since the start, for the run directory.
+    activity: Activity,
     record: Record,
     /// The registry has no parameters of such a network: the defaults.
     params: Params,
+    /// The description of `entries`.
+    shown: Arc<NetworkSpec>,
     entries: Arc<[Entry]>,
     original: Arc<[Entry]>,
     plastic: Arc<[(String, u64)]>,
-    /// The description with the values in force.
-    network: Arc<NetworkSpec>,
     /// The digest and its step; cleared by changes.
     digest: Option<(u64, String)>,
 }
 
+/// A state of a run with the rates until then: everything from which it continues, besides its origin and its log.
+pub(super) struct FreeMoment {
+    pub(super) run: FreeRun,
+    pub(super) activity: Activity,
+}
+
 /// How a change of a quantity takes effect.
 pub(super) enum Effect {
-    /// It was applied; the value as text.
-    Live(String),
-    /// It needs a new network, with this description.
-    Rebuild(Box<Described>),
+    /// At once, as this change.
+    Live(Recorded),
+    /// By another network: its description, and its run with the projections whose weights it keeps.
+    Rebuild(Described, Box<FreeLab>, Vec<String>),
 }
 
 impl FreeLab {
     /// Build the network, or say in one sentence why not.
     pub(super) fn new(described: &Described, seed: u64) -> Result<Self, String> {
-        let run = FreeRun::new((*described.network).clone(), seed).map_err(|faults| sentence(&faults))?;
-        let run = run.with_task(&described.file.task);
-        let spec = run.spec();
-        let populations = populations(spec, run.network());
-        let record = Record::new(populations, spec.dt_ms, run.step().0);
-        let entries = spec.entries().into();
-        let original = described.file.network.entries().into();
+        let origin = Origin { network: Arc::clone(&described.network), task: described.file.task.clone(), seed, start: None };
+        let run = origin.run(&[])?;
+        let activity = Activity::new(run.spec(), planned(&origin));
+        Ok(Self::at(origin, FreeMoment { run, activity }, described.file.network.entries().into()))
+    }
+
+    /// The run at a moment; `original` are the quantities with the values of the file.
+    pub(super) fn at(origin: Origin, FreeMoment { run, activity }: FreeMoment, original: Arc<[Entry]>) -> Self {
+        let spec = Arc::clone(run.spec());
+        let record = Record::new(populations(&spec, run.network()), spec.dt_ms, run.step().0);
         let learns = spec.projections.iter().zip(run.network().projections()).filter(|(_, synapses)| synapses.synapses.learns());
         let plastic = learns.map(|(spec, projection)| (spec.name.clone(), weights(&projection.synapses).len() as u64)).collect();
-        Ok(Self {
+        Self {
             record,
+            activity,
             params: Params::default(),
-            entries,
+            entries: spec.entries().into(),
             original,
             plastic,
-            network: Arc::clone(&described.network),
+            shown: spec,
             digest: None,
             run,
-        })
+            origin,
+        }
+    }
+
+    /// An earlier moment of the same run: its start, or one whose state is known. The changes of the log are applied at their steps.
+    pub(super) fn earlier(&self, log: &[Applied], known: Option<(&[u8], &Activity)>) -> Result<Self, String> {
+        let (run, activity) = match known {
+            Some((state, activity)) => (self.origin.rewound(&self.run, log, state)?, activity.clone()),
+            None => (self.origin.run(log)?, Activity::new(&self.origin.network, planned(&self.origin))),
+        };
+        Ok(Self::at(self.origin.clone(), FreeMoment { run, activity }, Arc::clone(&self.original)))
+    }
+
+    /// The shown moment becomes a run of its own: what the log says of later steps does not apply.
+    pub(super) fn leave_log(&mut self) {
+        self.run.leave_log();
     }
 
     pub(super) fn run(&self) -> &FreeRun {
         &self.run
     }
 
+    /// What determines the run besides its log.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// A copy of the present state.
+    pub(super) fn moment(&self) -> FreeMoment {
+        FreeMoment { run: self.run.twin(), activity: self.activity.clone() }
+    }
+
+    /// The quantities with the values of the file.
+    pub(super) fn original(&self) -> &Arc<[Entry]> {
+        &self.original
+    }
+
+    /// Steps that the task plans.
+    pub(super) fn planned(&self) -> u64 {
+        planned(&self.origin)
+    }
+
     /// The description with the values in force.
     pub(super) fn spec(&self) -> &Arc<NetworkSpec> {
-        &self.network
+        self.run.spec()
     }
 
     pub(super) fn params(&self) -> &Params {
@@ -79,22 +132,46 @@ impl FreeLab {
 
     pub(super) fn advance(&mut self, steps: u64) -> Result<(), String> {
         self.digest = None;
-        self.run.advance(steps, &mut [&mut self.record]).map_err(|fault| fault.to_string())
+        let monitors: &mut [&mut dyn Monitor] = &mut [&mut self.record, &mut self.activity];
+        let result = self.run.advance(steps, monitors).map_err(|fault| fault.to_string());
+        self.show_values();
+        result
     }
 
-    /// Change a quantity, or prepare the description with the change; `described` is the current one.
-    pub(super) fn set(&mut self, described: &Described, path: &Path, value: &Value) -> Result<Effect, String> {
-        let mut network = self.run.spec().clone();
-        network.set_value(path, value).map_err(|faults| sentence(&faults))?;
-        let entry = network.entry(path);
-        if entry.as_ref().is_some_and(|entry| entry.field.change == Change::Live) {
-            self.run.set(path, value).map_err(|faults| sentence(&faults))?;
-            self.network = Arc::new(network);
-            self.entries = self.network.entries().into();
-            self.digest = None;
-            return Ok(Effect::Live(entry.map_or_else(String::new, |entry| entry.text())));
+    /// The values of the views, after a change.
+    fn show_values(&mut self) {
+        if !Arc::ptr_eq(&self.shown, self.run.spec()) {
+            self.shown = Arc::clone(self.run.spec());
+            self.entries = self.shown.entries().into();
         }
-        Ok(Effect::Rebuild(Box::new(Described { file: Arc::clone(&described.file), network: Arc::new(network) })))
+    }
+
+    /// The change of a quantity, checked: at once, or by another network; `described` is the description at the start.
+    pub(super) fn change(&self, described: &Described, path: &Path, value: &Value) -> Result<Effect, String> {
+        let mut network = NetworkSpec::clone(self.run.spec());
+        network.set_value(path, value).map_err(|faults| sentence(&faults))?;
+        if let Some(entry) = network.entry(path).filter(|entry| entry.field.change == Change::Live) {
+            return Ok(Effect::Live(Recorded::Quantity(path.to_string(), entry.text())));
+        }
+        let described = Described { file: Arc::clone(&described.file), network: Arc::new(network) };
+        let (origin, run, kept) =
+            rebuild(&self.run, Arc::clone(&described.network), &self.origin.task, self.origin.seed).map_err(|faults| sentence(&faults))?;
+        let activity = Activity::new(&described.network, planned(&origin));
+        let lab = Self::at(origin, FreeMoment { run, activity }, Arc::clone(&self.original));
+        Ok(Effect::Rebuild(described, Box::new(lab), kept))
+    }
+
+    /// Apply a change that acts at once, exactly as a replay of its record does.
+    pub(super) fn apply(&mut self, change: &Recorded) -> Result<(), String> {
+        self.run.apply(change)?;
+        self.digest = None;
+        self.show_values();
+        Ok(())
+    }
+
+    /// Whether a projection learns from reward.
+    pub(super) fn learns_from_reward(&self) -> bool {
+        self.run.spec().projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))))
     }
 
     /// Record the potentials of these neurons over this time.
@@ -157,7 +234,7 @@ impl FreeLab {
     /// What the window shows.
     pub(super) fn view(&self, spikes: bool) -> FreeView {
         FreeView {
-            network: Arc::clone(&self.network),
+            network: Arc::clone(&self.shown),
             entries: Arc::clone(&self.entries),
             original: Arc::clone(&self.original),
             populations: Arc::clone(&self.record.populations),
@@ -165,6 +242,12 @@ impl FreeLab {
             plastic: Arc::clone(&self.plastic),
         }
     }
+}
+
+/// Steps that the task of a run plans.
+fn planned(origin: &Origin) -> u64 {
+    let TaskSpec::FreeRun { duration_ms, .. } = origin.task;
+    TimeGrid::new(origin.network.dt_ms).steps(duration_ms).map_or(0, u64::from)
 }
 
 fn weights(synapses: &Synapses) -> Vec<f32> {

@@ -32,6 +32,11 @@ pub(super) struct History {
 }
 
 impl History {
+    /// Trials so far: the lists below change with each of them.
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
     /// Number of trials of the recent accuracy.
     pub(super) const TRIALS: usize = TRIALS;
 

@@ -14,6 +14,8 @@ pub enum Notice {
         asked: NewDir,
         /// The directory that was written.
         run: PathBuf,
+        /// Whether it is a free run, which has no images to be tested on.
+        is_free: bool,
     },
     /// A run was not written to disk.
     NotSaved {
@@ -24,6 +26,8 @@ pub enum Notice {
     },
     /// A command was refused and nothing changed; contains the reason and the allowed values.
     Refused(String),
+    /// A command that was to start or open another run was refused, and the present one continues; contains the reason.
+    NotStarted(String),
     /// A change was requested while the past is shown, which cannot be changed; contains the remedy.
     RefusedInThePast(String),
     /// The simulation paused at the condition that was set.

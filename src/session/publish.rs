@@ -7,6 +7,7 @@ use super::free::FreeLab;
 use super::hidden::{self, BankView, Portrait};
 use super::history::History;
 use super::laboratory::Laboratory;
+use super::lists::Lists;
 use super::notice::Notice;
 use super::recent::Recent;
 use super::sites;
@@ -83,6 +84,7 @@ pub(super) struct Copies {
     network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
     lesions: Option<(Params, Arc<[Lesion]>)>,
     data: Option<(Weak<Data>, Arc<str>)>,
+    lists: Lists,
 }
 
 /// One cached value.
@@ -248,6 +250,7 @@ pub(super) struct Situation<'a> {
     pub(super) applied_images: Arc<[u64]>,
     pub(super) looking_back: Option<LookingBack>,
     pub(super) put_aside: Option<PutAside>,
+    pub(super) lost_runs: u64,
     pub(super) forked_at: Option<u64>,
     pub(super) run_id: u64,
     pub(super) about: Arc<Preset>,
@@ -269,7 +272,7 @@ pub(super) fn snapshot(
     copies: &mut Copies,
 ) -> Snapshot {
     let Situation { preset, original, seed, generation, state, pace, speed, window_ms, applied, work, why, probed, study, .. } = at;
-    let digest = (state != RunState::Running).then(|| lab.digest());
+    let digest = (watch.digest && state != RunState::Running).then(|| lab.digest());
     let lab: &Laboratory = lab;
     let params: Params = lab.params().clone();
     let grid = lab.grid();
@@ -327,20 +330,20 @@ pub(super) fn snapshot(
         data,
         class_of,
         trial,
-        spikes: if watch.spikes { recent.spikes().into() } else { Arc::from([]) },
+        spikes: if watch.spikes { copies.lists.spikes(recent) } else { Arc::from([]) },
         window_ms,
         window_start: Step(first),
         window_end: Step(end),
-        onsets: recent.onsets().into(),
+        onsets: copies.lists.onsets(recent),
         potentials: if let Laboratory::Free(lab) = lab { lab.traces() } else { recent.traces(&watch.potentials) },
         v_mv: per_neuron(&|j| output.map_or(0.0, |p| sites::v_mv(p, j))),
         theta_mv: per_neuron(&|j| output.map_or(0.0, |p| p.theta_mv(j))),
-        rates: history.rates.as_slice().into(),
+        rates: copies.lists.rates(history),
         weights,
         hidden: hidden_view(lab, recent, watch, copies, idle),
-        trials: if watch.learning { history.trials.iter().copied().collect() } else { Arc::from([]) },
-        accuracy: if watch.learning { history.accuracy.as_slice().into() } else { Arc::from([]) },
-        confusion: if watch.learning { history.confusion.as_slice().into() } else { Arc::from([]) },
+        trials: if watch.learning { copies.lists.trials(history) } else { Arc::from([]) },
+        accuracy: if watch.learning { copies.lists.accuracy(history) } else { Arc::from([]) },
+        confusion: if watch.learning { copies.lists.confusion(history) } else { Arc::from([]) },
         dopamine: history.dopamine(recent.window_start(), recent.end(), decay).into(),
         evaluation: history.evaluation.clone(),
         applied,
@@ -352,6 +355,7 @@ pub(super) fn snapshot(
         applied_images: at.applied_images,
         looking_back: at.looking_back,
         put_aside: at.put_aside,
+        lost_runs: at.lost_runs,
         forked_at: at.forked_at,
         run_id: at.run_id,
         preset: at.about,

@@ -111,9 +111,9 @@ impl Recent {
         }
     }
 
-    pub(super) fn spikes(&self) -> Vec<SpikeEvent> {
+    pub(super) fn spikes(&self) -> &[SpikeEvent] {
         let first = self.spikes.partition_point(|spike| spike.step < self.window_start());
-        self.spikes[first..].to_vec()
+        &self.spikes[first..]
     }
 
     /// Spikes of a layer from step `from` on.

@@ -7,18 +7,21 @@ mod rescue;
 mod reward;
 mod room;
 mod setup;
+mod shelf;
 mod stop;
 mod tell;
 mod test;
 mod travel;
 
-use self::course::{Course, Shelved, fresh_history};
+use self::course::{fresh_history, fresh_timeline};
 use self::data::fit_preset;
 use self::setup::Ready;
+use self::shelf::Shelf;
 use self::tell::Meter;
 use self::test::Test;
 use self::travel::Past;
 use super::autosave::Autosave;
+use super::changes::Changes;
 use super::free::Effect;
 use super::history::History;
 use super::laboratory::{Collection, Laboratory};
@@ -31,8 +34,9 @@ use super::saving::Save;
 use super::snapshot::{FinishedRun, HandReward, Pace, PutAsideBy, RunState};
 use super::studying::Researcher;
 use super::timeline::Timeline;
+use super::twin::Worker;
 use super::why::Teller;
-use super::{Applied, Command, Launch, Picture, Recorded, StopCondition, Watch};
+use super::{Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::datasets::Reading;
 use crate::files::NewDir;
 use crate::model::{Path, Value};
@@ -90,7 +94,7 @@ struct Simulation {
     recent: Recent,
     history: History,
     metrics: Metrics,
-    log: Vec<Applied>,
+    log: Changes,
     outlet: Outlet,
     waiting: VecDeque<Notice>,
     copies: Copies,
@@ -102,16 +106,14 @@ struct Simulation {
     run_ids: u64,
     /// The preset for snapshots.
     about: Arc<Preset>,
-    /// For every entry of the log, the number of images before it.
-    log_images: Vec<u64>,
     timeline: Timeline,
-    /// The image at which this run was forked, if it is a fork.
+    /// Serialises keyframes.
+    serialiser: Worker,
+    /// The moment at which this run was forked, if it is a fork.
     forked_at: Option<u64>,
     /// Set during time travel; the experiment is then that of the past.
     past: Option<Past>,
-    shelved: Option<Shelved>,
-    /// Earlier runs that are kept, the longest first.
-    kept: Vec<Course>,
+    shelf: Shelf,
     runs: Arc<[FinishedRun]>,
     stop_at: Option<StopCondition>,
     /// The reward given last by hand in this run.
@@ -136,7 +138,7 @@ impl Simulation {
             pacer: Pacer::new(speed, now),
             state: RunState::Running,
             generation: 0,
-            log: Vec::new(),
+            log: Changes::default(),
             waiting: told.into(),
             copies: Copies::default(),
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
@@ -145,12 +147,11 @@ impl Simulation {
             run_id: 0,
             run_ids: 0,
             about: Arc::new(preset.clone()),
-            log_images: Vec::new(),
-            timeline: Timeline::default(),
+            timeline: fresh_timeline(&lab),
+            serialiser: Worker::start("keyframes"),
             forked_at: None,
             past: None,
-            shelved: None,
-            kept: Vec::new(),
+            shelf: Shelf::default(),
             runs: Arc::new([]),
             stop_at: None,
             given: None,
@@ -267,10 +268,13 @@ impl Simulation {
             Command::BackToPresent => self.back_to_present(),
             Command::ForkHere => self.fork(),
             Command::UndoReset => self.undo_reset(),
+            Command::UndoRun => self.undo_run(),
+            Command::RedoRun => self.redo_run(),
             Command::GoBackTo(run) => self.go_back_to(run),
             Command::StopWhen(condition) => self.stop_when(condition),
             Command::Autosave(path) => self.autosave.start(path, now),
             Command::Resume(path) => self.resume(path),
+            Command::OpenRun(path) => self.open_run(&path),
             Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.lab, pixels).err().map(Notice::Refused)),
             Command::Teach(picture) => self.teach(picture),
             Command::Ablate(asked) => {
@@ -323,21 +327,28 @@ impl Simulation {
         let (Laboratory::Free(lab), Some(described)) = (&mut self.lab, &self.preset.network) else {
             return self.refuse("the parameters of this experiment have names, not paths");
         };
-        if let Some(reason) = room::refusal(&self.log, &Recorded::Quantity(String::new(), String::new())) {
-            return self.refuse(reason);
+        if self.past.is_some() {
+            return self.refuse_in_the_past();
         }
-        let result = match lab.set(described, path, value) {
-            Ok(Effect::Live(text)) => {
-                self.note(Recorded::Quantity(path.to_string(), text));
-                Ok(())
+        match lab.change(described, path, value) {
+            Ok(Effect::Live(change)) => match room::refusal(self.log.applied(), &change) {
+                Some(reason) => self.refuse(reason),
+                None => match lab.apply(&change) {
+                    Ok(()) => self.note(change),
+                    Err(reason) => self.refuse(&reason),
+                },
+            },
+            Ok(Effect::Rebuild(described, lab, kept)) => {
+                let preset = Preset { network: Some(described), ..self.preset.clone() };
+                let collection = self.collection.clone();
+                self.begin_anew(Laboratory::Free(lab), preset, self.seed, collection, PutAsideBy::Rebuild);
+                if !kept.is_empty() {
+                    let text = format!("the learnt weights of {} are kept; the state of all neurons starts anew", kept.join(", "));
+                    self.waiting.push_back(Notice::Done(text));
+                }
             }
-            Ok(Effect::Rebuild(described)) => {
-                let preset = Preset { network: Some(*described), ..self.preset.clone() };
-                self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild)
-            }
-            Err(reason) => Err(reason),
-        };
-        self.waiting.extend(result.err().map(Notice::Refused));
+            Err(reason) => self.refuse(&reason),
+        }
     }
 
     fn teach(&mut self, picture: Picture) {
@@ -375,38 +386,37 @@ impl Simulation {
 
     /// Whether a change can be recorded; the reason in words if it cannot.
     fn check_room(&self, change: &Recorded) -> Result<(), String> {
-        room::refusal(&self.log, change).map_or(Ok(()), |reason| Err(reason.to_owned()))
+        room::refusal(self.log.applied(), change).map_or(Ok(()), |reason| Err(reason.to_owned()))
     }
 
     fn rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> bool {
         tracing::info!(preset = %preset.title, seed, "rebuild");
         let result = self.try_rebuild(preset, seed, by);
         let done = result.is_ok();
-        self.waiting.extend(result.err().map(Notice::Refused));
+        self.waiting.extend(result.err().map(Notice::NotStarted));
         done
     }
 
     fn save_run(&mut self, run: NewDir) {
         // the present of the run is saved, not the displayed moment of the past
-        let (trainer, metrics) = match (&mut self.past, &mut self.lab) {
-            (Some(past), _) => {
-                let metrics = past.metrics().clone();
-                (past.trainer(), metrics)
+        let (lab, metrics) = self.past.as_ref().map_or((&self.lab, &self.metrics), |past| (past.lab(), past.metrics()));
+        let log = self.log.applied();
+        let save = match lab {
+            Laboratory::Images(trainer) => {
+                Some(Save::images(run.clone(), trainer, &self.preset, self.seed, log, metrics, &self.collection.folder))
             }
-            (None, Laboratory::Images(trainer)) => (Some(&mut **trainer), self.metrics.clone()),
-            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_)) => (None, self.metrics.clone()),
+            Laboratory::Free(lab) => Save::free(run.clone(), lab, &self.preset, log),
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => None,
         };
-        let Some(trainer) = trainer else {
-            let reason = "only runs of experiments with images can be saved; save the preset instead".to_owned();
+        let Some(save) = save else {
+            let reason = "a run of this experiment cannot be saved; save the preset instead".to_owned();
             self.waiting.push_back(Notice::NotSaved { asked: run, reason });
             return;
         };
-        let asked = run.clone();
-        let save = Save::new(run, trainer, &self.preset, self.seed, &self.log, &metrics, &self.collection.folder);
         let (notices, wake) = (self.outlet.notices.clone(), Arc::clone(&self.outlet.wake));
         let spawned = std::thread::Builder::new().name("saving".to_owned()).spawn(move || save.write(&notices, &*wake));
         if let Err(error) = spawned {
-            self.waiting.push_back(Notice::NotSaved { asked, reason: format!("{error}; close other programs") });
+            self.waiting.push_back(Notice::NotSaved { asked: run, reason: format!("{error}; close other programs") });
         }
     }
 

@@ -160,16 +160,16 @@ pub struct Evaluation {
     pub accuracy: f64,
 }
 
-/// The displayed moment of the past.
+/// The displayed moment of the past. Of a network that runs freely, moments are steps, otherwise numbers of images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookingBack {
-    /// Images before this moment.
+    /// Images, or steps, before this moment.
     pub images: u64,
-    /// Images before the present.
+    /// Images, or steps, before the present.
     pub present_images: u64,
     /// Step of the present.
     pub present_step: Step,
-    /// The image to whose start the log is being replayed.
+    /// The moment up to which the log is being replayed.
     pub target: Option<u64>,
 }
 
@@ -195,7 +195,7 @@ pub enum PutAsideBy {
 }
 
 /// The run that undo returns to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PutAside {
     /// Its number in this session.
     pub id: u64,
@@ -205,11 +205,18 @@ pub struct PutAside {
     pub seed: u64,
     /// Its number of images.
     pub images: u64,
+    /// Its model time in ms, of a network that runs freely.
+    pub model_ms: Option<f64>,
     /// What replaced it.
     pub by: PutAsideBy,
 }
 
 impl PutAside {
+    /// How long it has run, as text.
+    pub fn length(&self) -> String {
+        self.model_ms.map_or_else(|| format!("{} images", self.images), super::words::time)
+    }
+
     /// Menu text of the undo.
     pub fn words(&self) -> String {
         let what = match self.by {
@@ -222,7 +229,7 @@ impl PutAside {
             PutAsideBy::Undo => "Redo",
             PutAsideBy::Redo => "Undo again",
         };
-        format!("{what} ({} images, seed {})", self.images, self.seed)
+        format!("{what} ({}, seed {})", self.length(), self.seed)
     }
 }
 
@@ -338,7 +345,7 @@ pub struct Snapshot {
     pub applied: Arc<[Applied]>,
     /// Background jobs.
     pub work: Arc<[Arc<Work>]>,
-    /// Digest of the state, while paused.
+    /// Digest of the state, if requested, while paused.
     pub digest: Option<String>,
     /// Set in the first-neuron protocol.
     pub fi: Option<Arc<FiCurve>>,
@@ -346,13 +353,15 @@ pub struct Snapshot {
     pub free: Option<Arc<super::free_view::FreeView>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
-    /// For every change of `applied`, the number of images before it.
+    /// For every change of `applied`, the number of images before it; of a network that runs freely, its step.
     pub applied_images: Arc<[u64]>,
     /// The displayed moment of the past, if any.
     pub looking_back: Option<LookingBack>,
     /// The run that undo returns to, if any.
     pub put_aside: Option<PutAside>,
-    /// The image at which this run was forked, if it is a fork.
+    /// Runs before this one that undo can no longer return to.
+    pub lost_runs: u64,
+    /// The image at which this run was forked, if it is a fork; of a network that runs freely, the step.
     pub forked_at: Option<u64>,
     /// Number of this run in this session.
     pub run_id: u64,

@@ -1,32 +1,37 @@
-//! Keyframes of a run for time travel, at regular intervals of images, in bounded memory. Between two keyframes the log is
-//! replayed exactly. When the memory is full, the interval doubles and every other keyframe is removed, so that a run of any
-//! length is covered evenly.
+//! Keyframes of a run for time travel, at regular intervals, in bounded memory. Between two keyframes the log is replayed exactly.
+//! When the memory is full, the interval doubles and every other keyframe is removed, so that a run of any length is covered
+//! evenly. Their states are serialised on another thread; until then a keyframe is not used.
 
 use super::history::History;
+use crate::experiment::Activity;
 use crate::params::Params;
 use crate::rundir::Metrics;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Images between the first keyframes.
 const FIRST_DISTANCE: u64 = 100;
+/// Model time in ms between the first keyframes of a network that runs freely.
+const FIRST_MS: f64 = 100.0;
 /// Maximum number of keyframes.
 const MOST_FRAMES: usize = 64;
 /// Maximum memory in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
-/// The complete state between two images.
+/// The complete state at a moment between two images, or between two steps of a network that runs freely.
 #[derive(Debug)]
 pub(super) struct Keyframe {
-    /// Completed images.
-    pub(super) images: u64,
+    /// Completed images; of a network that runs freely, steps.
+    pub(super) moment: u64,
     /// Completed steps.
     pub(super) step: u64,
     /// Applied changes of the log.
     pub(super) changes: usize,
     /// Parameters in force.
     pub(super) params: Params,
-    /// The network and its trainer.
-    pub(super) state: Vec<u8>,
+    /// The network and its trainer, once it is serialised.
+    pub(super) state: Arc<OnceLock<Vec<u8>>>,
+    /// Rates until then, of a network that runs freely.
+    pub(super) activity: Option<Activity>,
     /// History for the views.
     pub(super) history: History,
     /// Metrics for the run directory.
@@ -35,7 +40,7 @@ pub(super) struct Keyframe {
 
 impl Keyframe {
     fn bytes(&self) -> usize {
-        self.state.len() + self.history.bytes() + self.metrics.bytes()
+        self.state.get().map_or(0, Vec::len) + self.history.bytes() + self.metrics.bytes()
     }
 }
 
@@ -56,15 +61,26 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// Whether a keyframe is due after a number of images.
-    pub(super) fn is_due(&self, images: u64) -> bool {
-        !self.too_large && images.is_multiple_of(self.distance) && self.frames.last().is_none_or(|last| last.images < images)
+    /// That of a network that runs freely.
+    pub(super) fn in_steps(dt_ms: f64) -> Self {
+        Self { distance: ((FIRST_MS / dt_ms) as u64).max(1), ..Self::default() }
+    }
+
+    /// Whether a keyframe is due at a moment.
+    pub(super) fn is_due(&self, moment: u64) -> bool {
+        !self.too_large && moment > 0 && moment.is_multiple_of(self.distance) && self.frames.last().is_none_or(|last| last.moment < moment)
+    }
+
+    /// The distance from a moment to the next one at which a keyframe can be due.
+    pub(super) fn next_in(&self, moment: u64) -> u64 {
+        self.distance - moment % self.distance
     }
 
     /// Add a keyframe, and remove others if the memory is full.
     pub(super) fn keep(&mut self, frame: Keyframe) {
-        if frame.bytes() > self.most_bytes {
+        if self.frames.last().into_iter().map(|last| last.bytes()).chain([frame.bytes()]).any(|bytes| bytes > self.most_bytes) {
             self.too_large = true;
+            self.frames.clear();
             return;
         }
         self.frames.push(Arc::new(frame));
@@ -73,10 +89,10 @@ impl Timeline {
 
     /// Reduce the keyframes to a memory limit.
     pub(super) fn thin(&mut self, most_bytes: usize) {
-        while self.frames.len() > MOST_FRAMES || self.bytes() > most_bytes {
+        while self.frames.len() > MOST_FRAMES || (self.bytes() > most_bytes && !self.frames.is_empty()) {
             self.distance *= 2;
             let distance = self.distance;
-            self.frames.retain(|frame| frame.images.is_multiple_of(distance));
+            self.frames.retain(|frame| frame.moment.is_multiple_of(distance));
         }
     }
 
@@ -84,9 +100,9 @@ impl Timeline {
         self.frames.iter().map(|frame| frame.bytes()).sum()
     }
 
-    /// The last keyframe at or before the start of an image; `None` for the start of the run.
-    pub(super) fn before(&self, images: u64) -> Option<Arc<Keyframe>> {
-        self.frames.iter().rev().find(|frame| frame.images <= images).map(Arc::clone)
+    /// The last keyframe at or before a moment; `None` for the start of the run.
+    pub(super) fn before(&self, moment: u64) -> Option<Arc<Keyframe>> {
+        self.frames.iter().rev().find(|frame| frame.moment <= moment && frame.state.get().is_some()).map(Arc::clone)
     }
 
     /// Remove keyframes after `step`.
@@ -101,11 +117,12 @@ mod tests {
 
     fn frame(images: u64, bytes: usize) -> Keyframe {
         Keyframe {
-            images,
+            moment: images,
             step: images * 250,
             changes: 0,
             params: Params::default(),
-            state: vec![0; bytes],
+            state: Arc::new(OnceLock::from(vec![0; bytes])),
+            activity: None,
             history: History::new(2, 1),
             metrics: Metrics::new(100),
         }
@@ -125,12 +142,12 @@ mod tests {
             let mut timeline = Timeline::default();
             run(&mut timeline, length, bytes);
             assert!(timeline.frames.len() <= MOST_FRAMES && timeline.bytes() <= MOST_BYTES);
-            let at: Vec<u64> = timeline.frames.iter().map(|frame| frame.images).collect();
+            let at: Vec<u64> = timeline.frames.iter().map(|frame| frame.moment).collect();
             let longest = at.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
             assert!(at.len() >= 15 && at[0] == longest, "{at:?}");
             assert!(at.windows(2).all(|pair| pair[1] - pair[0] == longest) && at[at.len() - 1] + longest > length, "{at:?}");
             for images in [0, longest - 1, longest, length / 2, length] {
-                assert_eq!(timeline.before(images).map_or(0, |frame| frame.images), images / longest * longest);
+                assert_eq!(timeline.before(images).map_or(0, |frame| frame.moment), images / longest * longest);
             }
         }
     }
@@ -140,7 +157,7 @@ mod tests {
         let mut timeline = Timeline::default();
         run(&mut timeline, 1_000, 10);
         timeline.cut(550 * 250);
-        assert_eq!(timeline.before(1_000).unwrap().images, 500);
+        assert_eq!(timeline.before(1_000).unwrap().moment, 500);
         assert!(timeline.is_due(600) && !timeline.is_due(550) && !timeline.is_due(500));
     }
 
@@ -149,5 +166,16 @@ mod tests {
         let mut timeline = Timeline { most_bytes: 1000, ..Timeline::default() };
         run(&mut timeline, 1_000, 2_000);
         assert!(timeline.before(1_000).is_none() && !timeline.is_due(2_000));
+    }
+
+    #[test]
+    fn keyframe_is_used_once_its_state_is_serialised() {
+        let mut timeline = Timeline::default();
+        run(&mut timeline, 200, 10);
+        let state = Arc::new(OnceLock::new());
+        timeline.keep(Keyframe { state: Arc::clone(&state), ..frame(300, 0) });
+        assert_eq!(timeline.before(300).unwrap().moment, 200);
+        state.set(vec![1]).unwrap();
+        assert_eq!(timeline.before(300).unwrap().moment, 300);
     }
 }

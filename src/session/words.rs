@@ -19,9 +19,19 @@ pub(crate) fn number(value: f64) -> String {
     fraction.map_or(grouped.clone(), |fraction| format!("{grouped}.{fraction}"))
 }
 
+/// Model time in ms as text: `800 ms`, `12.3 s`.
+pub(crate) fn time(ms: f64) -> String {
+    if ms < 1000.0 { format!("{} ms", number(ms)) } else { format!("{} s", number(ms * 1e-3)) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{number, time};
+
+    #[test]
+    fn model_time_has_the_unit_that_suits_it() {
+        assert_eq!([0.1, 999.9, 1000.0, 61_250.0].map(time), ["0.1 ms", "999.9 ms", "1 s", "61.25 s"]);
+    }
 
     #[test]
     fn thousands_are_grouped_and_decimals_shown_only_if_needed() {

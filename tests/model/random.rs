@@ -72,7 +72,7 @@ fn wiring() -> impl Strategy<Value = Wiring> {
 }
 
 prop_compose! {
-    fn network()(
+    pub(super) fn network()(
         populations in vec(population(), 1..5),
         projections in vec((any::<u8>(), any::<u8>(), wiring(), distribution(0.0), distribution(0.1), any::<[bool; 5]>(), 0usize..3), 0..6),
     ) -> NetworkSpec {

@@ -136,12 +136,16 @@ fn network_with_extreme_weights_leaves_the_session_usable() {
 #[test]
 fn commands_without_meaning_are_refused_and_image_presets_follow() {
     let mut probe = ring();
+    probe.send(Command::Evaluate(10));
+    probe.send(Command::Reward(1.0));
+    probe.until_notice("a refusal to reward", |notice| matches!(notice, Notice::Refused(_)));
+    probe.send(Command::LoadPreset(Box::new(crate::preset("first-neuron")), 1));
+    let other = probe.until("another preset", |s| s.free.is_none());
+    probe.notices.clear();
     probe.send(Command::SaveRun(spikescope::files::NewDir::Free("runs/never".into())));
     probe.until_notice("a refusal to save", |notice| matches!(notice, Notice::NotSaved { .. }));
     probe.send(Command::LookBack(0));
     probe.until_notice("a refusal to look back", |notice| matches!(notice, Notice::Refused(_)));
-    probe.send(Command::LoadPreset(Box::new(crate::preset("first-neuron")), 1));
-    let other = probe.until("another preset", |s| s.free.is_none());
     assert!(other.put_aside.is_some());
     probe.send(Command::UndoReset);
     probe.until("the network again", |s| s.free.is_some());

@@ -81,7 +81,7 @@ fn unsuitable_images_are_refused_and_the_run_continues() {
     probe.send(Command::UseData(OpenedData::read(folder.path(), &Work::default()).unwrap()));
     probe.until_notice(
         "a refusal",
-        |n| matches!(n, Notice::Refused(text) if ["swap_a", "swap_b", "0 to 1"].iter().all(|fact| text.contains(fact))),
+        |n| matches!(n, Notice::NotStarted(text) if ["swap_a", "swap_b", "0 to 1"].iter().all(|fact| text.contains(fact))),
     );
     let after = probe.until("it goes on", |s| s.trial.index > 10);
     assert_eq!((after.data_name.as_str(), after.generation), ("mnist", 0));

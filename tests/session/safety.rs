@@ -106,7 +106,7 @@ fn invalid_autosave_is_refused_and_not_offered() {
         assert!(path == file && reason.contains("a.autosave: ") && reason.len() > 30, "{reason}");
         probe.notices.clear();
         probe.send(Command::Resume(file.clone()));
-        probe.until_notice("a refusal", |n| matches!(n, Notice::Refused(text) if text.contains("a.autosave")));
+        probe.until_notice("a refusal", |n| matches!(n, Notice::NotStarted(text) if text.contains("a.autosave")));
     }
     let after = probe.until("a pause", |s| s.digest.is_some());
     assert_eq!(after.digest, before.digest);

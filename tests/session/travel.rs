@@ -188,7 +188,7 @@ fn long_replay_reports_progress_and_accepts_commands() {
     probe.send(Command::LookBack(2499));
     probe.until("on its way", |s| s.looking_back.is_some_and(|back| back.target == Some(2499) && back.images > 50));
     probe.send(Command::ForkHere);
-    probe.until_notice("not yet", |n| matches!(n, Notice::Refused(text) if text.contains("computed")));
+    probe.until_notice("not yet", |n| matches!(n, Notice::NotStarted(text) if text.contains("computed")));
     let asked = Instant::now();
     look_back(&mut probe, 10);
     assert!(asked.elapsed() < Duration::from_millis(400), "a new goal took {:?}", asked.elapsed());

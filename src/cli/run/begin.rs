@@ -4,14 +4,14 @@ use super::plan::{self, RunPlan, duration};
 use super::recorder::{self, Recorder};
 use super::reopen::Reopened;
 use super::select::Selection;
-use super::{Notes, Running, summary};
+use super::{Running, summary};
 use crate::cli::args::RunArgs;
 use crate::cli::clock::Clock;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::experiment::{Activity, FreeRun};
 use crate::model::{TaskSpec, sentence};
-use crate::rundir::RunDir;
+use crate::rundir::{FreeNotes, RunDir};
 use crate::time::TimeGrid;
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
     let free = FreeRun::new(preset.network.clone(), session.seed).map_err(|faults| Failure::input(sentence(&faults)))?;
     let free = free.with_task(&preset.task);
     let activity = Activity::new(&preset.network, session.steps);
-    let run = RunDir::create_free(&out, &preset, &session).map_err(Failure::input)?;
+    let run = RunDir::create_free(&out, &preset, &session, None).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &selection, &[])
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let (reporter, clock) = (Reporter::plain(args.json, args.quiet), Clock::go_on(Some(0.0), 0.0));
@@ -58,7 +58,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Begun, Failure> {
         let path = path.display();
         reporter.note(&format!("{path} is finished; extend it with `spikescope run --resume {path} --duration TIME`, the duration in all"));
         return Ok(Begun::Finished(Box::new(move || {
-            let Some((_, checkpoint, Notes { activity, .. })) = last else { return Ok(()) };
+            let Some((_, checkpoint, FreeNotes { activity, .. })) = last else { return Ok(()) };
             let wall_s = checkpoint.wall_s;
             let ended = summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, wall_s, factor: None };
             summary::print(&mut reporter, &ended);
@@ -74,7 +74,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Begun, Failure> {
         (free, checkpoint.cpu_s, checkpoint.wall_s, notes)
     } else {
         let activity = Activity::new(&reopened.preset.network, reopened.session.steps);
-        (reopened.start()?, Some(0.0), 0.0, Notes { activity, recorded: Vec::new() })
+        (reopened.start()?, Some(0.0), 0.0, FreeNotes { activity, recorded: Vec::new() })
     };
     let Reopened { run, preset, mut session } = reopened;
     session.ending = None;

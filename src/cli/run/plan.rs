@@ -82,6 +82,8 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
         steps,
         record: args.record.clone(),
         checkpoint_every: checkpoint_every.map(|(_, steps)| steps),
+        applied: Vec::new(),
+        start: None,
         ending: None,
     };
     Ok(RunPlan { preset, session, selection, out })

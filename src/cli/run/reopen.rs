@@ -1,18 +1,17 @@
 //! Opens an earlier free run: its network at the start or at the last checkpoint.
 
-use super::Notes;
 use crate::cli::failure::Failure;
 use crate::experiment::FreeRun;
-use crate::model::sentence;
 use crate::preset::NetworkPreset;
-use crate::rundir::{Checkpoint, FreeEnding, FreeRecord, RunDir, RunDirError};
+use crate::rundir::{Checkpoint, FreeEnding, FreeNotes, FreeRecord, RunDir, RunDirError};
 use std::path::Path;
 
 /// What can be said of a run directory, or what is wrong with it.
 pub(in crate::cli) fn check(run: &RunDir) -> Result<String, String> {
     let words = |fault: RunDirError| fault.to_string();
     let (preset, session) = (run.network().map_err(words)?, run.free_session().map_err(words)?);
-    let notes: Option<Notes> = run.checkpoint().map_err(words)?.and_then(|checkpoint| serde_json::from_value(checkpoint.notes).ok());
+    run.origin(&preset, &session).map_err(words)?;
+    let notes: Option<FreeNotes> = run.checkpoint().map_err(words)?.and_then(|checkpoint| serde_json::from_value(checkpoint.notes).ok());
     let done = notes.map_or(0, |notes| notes.activity.steps());
     let ms = |steps: u64| steps as f64 * preset.network.dt_ms;
     Ok(format!("free run of \"{}\", seed {}, {} of {} ms simulated", session.preset, session.seed, ms(done), ms(session.steps)))
@@ -69,21 +68,19 @@ impl Reopened {
         (theirs != ours).then(|| format!("this run was made by version {theirs}, this is version {ours}; results may differ"))
     }
 
-    /// The run at its start.
+    /// The run at its start; the recorded changes are applied at their steps.
     pub(in crate::cli) fn start(&self) -> Result<FreeRun, Failure> {
-        let path = self.run.path().display();
-        FreeRun::new(self.preset.network.clone(), self.session.seed)
-            .map(|free| free.with_task(&self.preset.task))
-            .map_err(|faults| Failure::input(format!("{path}: {}", sentence(&faults))))
+        let origin = self.run.origin(&self.preset, &self.session).map_err(Failure::input)?;
+        origin.run(&self.session.applied).map_err(|fault| Failure::input(format!("{}: {fault}", self.run.path().display())))
     }
 
     /// The run at its last checkpoint, if there is one.
-    pub(in crate::cli) fn last(&self) -> Result<Option<(FreeRun, Checkpoint, Notes)>, Failure> {
+    pub(in crate::cli) fn last(&self) -> Result<Option<(FreeRun, Checkpoint, FreeNotes)>, Failure> {
         let Some(checkpoint) = self.run.checkpoint().map_err(Failure::input)? else { return Ok(None) };
         let fault = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", self.run.path().display()));
         let mut free = self.start()?;
         free.restore(&checkpoint.state).map_err(|error| fault(&error))?;
-        let notes: Notes = serde_json::from_value(checkpoint.notes.clone())
+        let notes: FreeNotes = serde_json::from_value(checkpoint.notes.clone())
             .map_err(|error| fault(&format!("the checkpoint was written by another version: {error}")))?;
         if !notes.activity.fits(&self.preset.network) || notes.activity.steps() != free.step().0 {
             return Err(fault(&"the checkpoint belongs to another preset"));

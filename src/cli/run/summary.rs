@@ -4,7 +4,6 @@ use crate::cli::events::{FreeFinished, FreePopulation};
 use crate::cli::machine;
 use crate::cli::output::Reporter;
 use crate::experiment::{Activity, Irregularity};
-use crate::model::NetworkSpec;
 use crate::preset::NetworkPreset;
 use crate::rundir::{FreeRecord, RunDir};
 use crate::session::words::number;
@@ -20,19 +19,6 @@ pub(super) struct Ended<'a> {
     pub(super) wall_s: f64,
     /// Simulated time of this process, divided by the time it took; `None` if it had nothing to simulate.
     pub(super) factor: Option<f64>,
-}
-
-/// Mean rate of every population in Hz, in bins of time.
-pub(super) fn metrics(activity: &Activity, network: &NetworkSpec) -> String {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let head = std::iter::once("time_ms".to_owned()).chain(network.populations.iter().map(|population| format!("{}_hz", population.name)));
-    // invariant, here and below: writing to memory cannot fail, and all rows have the same length
-    csv.write_record(head).unwrap_or_default();
-    for (time_ms, rates) in activity.rates(TimeGrid::new(network.dt_ms)) {
-        let rates = rates.iter().map(|rate| number(*rate).replace(',', ""));
-        csv.write_record(std::iter::once(number(time_ms).replace(',', "")).chain(rates)).unwrap_or_default();
-    }
-    String::from_utf8(csv.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// Print the results: one sentence for each population, then time, digest and directory.

@@ -1,6 +1,8 @@
 //! Sparse synapses: a list for each presynaptic neuron, sorted by delay and then by postsynaptic neuron. Every synapse has a
 //! weight and a delay of its own; two neurons can be connected by several synapses.
 //!
+//! Copies share everything until one of them changes a weight; the synapses of static projections are never copied.
+//!
 //! A static synapse needs 8 bytes, or at most 12 if delays differ; one that learns 8 more, by which it is found from its
 //! postsynaptic neuron. The order of the additions of one step and neuron is fixed: the longest delay first, then the order of
 //! the presynaptic neurons, then that of the list.
@@ -9,6 +11,7 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Row, blocks_for, place};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::spikes::SpikeChunk;
+use std::sync::Arc;
 
 /// One synapse of a presynaptic neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,17 +29,17 @@ pub struct Synapse {
 pub struct Sparse {
     n_post: usize,
     /// First synapse of every presynaptic neuron, and the number of synapses.
-    starts: Vec<u32>,
+    starts: Arc<Vec<u32>>,
     /// Postsynaptic neuron and weight of every synapse, side by side, because they are read together.
-    synapses: Vec<(NeuronIdx, f32)>,
+    synapses: Arc<Vec<(NeuronIdx, f32)>>,
     /// Delay of every synapse in steps; empty if all are equal.
-    delay: Vec<u16>,
+    delay: Arc<Vec<u16>>,
     /// All delays that occur, the longest first; never empty.
-    delays: Vec<u16>,
+    delays: Arc<[u16]>,
     /// For every presynaptic neuron and delay, the shortest first: the first of its synapses with that delay. Empty where it would
     /// need more than `delay`; then the synapses are searched.
-    slices: Vec<u32>,
-    incoming: Option<Incoming>,
+    slices: Arc<Vec<u32>>,
+    incoming: Option<Arc<Incoming>>,
 }
 
 /// The synapses onto every neuron, for rules.
@@ -94,10 +97,11 @@ impl Sparse {
                 }
             }
         }
-        let mut sparse = Self { n_post, starts, synapses, delay, delays, slices: Vec::new(), incoming: None };
+        let (starts, synapses, delay, delays) = (Arc::new(starts), Arc::new(synapses), Arc::new(delay), delays.into());
+        let mut sparse = Self { n_post, starts, synapses, delay, delays, slices: Arc::default(), incoming: None };
         if 2 * sparse.n_pre() * sparse.delays.len() <= sparse.delay.len() {
             let all = (0..sparse.n_pre()).flat_map(|pre| sparse.delays.iter().rev().map(move |&delay| (pre, delay)));
-            sparse.slices = all.map(|(pre, delay)| sparse.searched(pre, delay).start as u32).collect();
+            sparse.slices = Arc::new(all.map(|(pre, delay)| sparse.searched(pre, delay).start as u32).collect());
         }
         sparse
     }
@@ -155,7 +159,15 @@ impl Sparse {
 
     /// All weights, mutable.
     pub fn weights_mut(&mut self) -> impl ExactSizeIterator<Item = &mut f32> {
-        self.synapses.iter_mut().map(|(_, w)| w)
+        Arc::make_mut(&mut self.synapses).iter_mut().map(|(_, w)| w)
+    }
+
+    /// Whether the synapses are those of another projection, in the same order; delays that are all equal may differ from its.
+    pub(super) fn connects_alike(&self, other: &Self) -> bool {
+        self.starts == other.starts
+            && self.delay == other.delay
+            && self.len() == other.len()
+            && self.synapses.iter().zip(&*other.synapses).all(|(a, b)| a.0 == b.0)
     }
 
     /// Every synapse with its presynaptic neuron.
@@ -209,10 +221,11 @@ impl Sparse {
         if !ADD {
             drive.fill(Row::ZERO);
         }
+        let synapses = self.synapses.as_slice();
         for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
             for (k, &delay) in self.delays.iter().enumerate() {
                 for &pre in self.arriving(t, delay.into(), spikes) {
-                    for &(post, w) in &self.synapses[self.slice(pre as usize, k)] {
+                    for &(post, w) in &synapses[self.slice(pre as usize, k)] {
                         let (block, lane) = place(post as usize);
                         drive[block].0[lane] += w;
                     }
@@ -242,7 +255,7 @@ impl Sparse {
                 *place += 1;
             }
         }
-        self.incoming = Some(Incoming { starts, synapses });
+        self.incoming = Some(Arc::new(Incoming { starts, synapses }));
     }
 
     /// Change the weights of the synapses of `pre` with `delay`: `change` gets the index of the synapse, the postsynaptic neuron
@@ -252,7 +265,7 @@ impl Sparse {
         // the longest delay is the first
         let Ok(k) = self.delays.binary_search_by(|&d| delay.cmp(&d.into())) else { return };
         let slice = self.slice(pre as usize, k);
-        slice.clone().zip(&mut self.synapses[slice]).for_each(|(s, (post, w))| change(s, *post, w));
+        slice.clone().zip(&mut Arc::make_mut(&mut self.synapses)[slice]).for_each(|(s, (post, w))| change(s, *post, w));
     }
 
     /// Change the weights of the synapses onto `post`: `change` gets the index of the synapse, the presynaptic neuron, the
@@ -260,10 +273,11 @@ impl Sparse {
     /// Without a rule there is no list of them, and nothing changes.
     #[inline(always)]
     pub fn change_onto(&mut self, post: NeuronIdx, mut change: impl FnMut(usize, NeuronIdx, u16, &mut f32)) {
-        let Some(Incoming { starts, synapses }) = &self.incoming else { return };
+        let Some(Incoming { starts, synapses }) = self.incoming.as_deref() else { return };
+        let weights = Arc::make_mut(&mut self.synapses);
         for &(s, pre) in &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize] {
             let delay = self.delay.get(s as usize).copied().unwrap_or(self.delays[0]);
-            change(s as usize, pre, delay, &mut self.synapses[s as usize].1);
+            change(s as usize, pre, delay, &mut weights[s as usize].1);
         }
     }
 }
@@ -277,7 +291,9 @@ impl Persist for Sparse {
         }
         let mut weights: Vec<f32> = synapses.iter().map(|&(_, w)| w).collect();
         archive.f32s("sparse weights", &mut weights)?;
-        synapses.iter_mut().zip(weights).for_each(|((_, w), loaded)| *w = loaded);
+        if let Archive::Load(_) = archive {
+            Arc::make_mut(synapses).iter_mut().zip(weights).for_each(|((_, w), loaded)| *w = loaded);
+        }
         Ok(())
     }
 }

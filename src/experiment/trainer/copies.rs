@@ -27,6 +27,26 @@ impl Trainer {
         }
     }
 
+    /// A copy that goes on in the same way, to be saved or hashed on another thread.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self {
+            params: self.params.clone(),
+            data: Arc::clone(&self.data),
+            network: self.network.twin(),
+            modulator: self.modulator.clone(),
+            readout: self.readout.clone(),
+            order: self.order.clone(),
+            average: self.average.clone(),
+            outcome: self.outcome,
+            votes: self.votes.clone(),
+            drawn: self.drawn.clone(),
+            next: self.next.clone(),
+            onset: self.onset.clone(),
+            ..*self
+        }
+    }
+
     /// Keep the start of the trial for a later replay.
     pub(super) fn as_begun(&self) -> Onset {
         Onset {

@@ -9,7 +9,7 @@ use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
 use crate::params::{Change, REGISTRY};
-use crate::session::{Command, OpenedData, Snapshot};
+use crate::session::{Aspect, Command, OpenedData, PutAsideBy, Snapshot};
 use egui::ViewportCommand;
 use std::sync::Arc;
 
@@ -41,16 +41,20 @@ impl App {
             }
             Action::SaveRun => self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder()))),
             Action::BringBack => {
-                self.undo.note_brought_back();
-                self.outbox.push(Command::UndoReset);
+                // what the last undo left is brought back by redo
+                let aside = self.snapshot.as_ref().and_then(|snapshot| snapshot.put_aside.as_ref());
+                let redoes = aside.is_some_and(|aside| aside.by == PutAsideBy::Undo);
+                self.undo.note_brought_back(!redoes);
+                self.outbox.push(if redoes { Command::RedoRun } else { Command::UndoRun });
             }
             Action::Fork => self.outbox.push(Command::ForkHere),
             Action::BackToPresent => self.outbox.push(Command::BackToPresent),
             Action::GoBackTo(run) => {
-                self.undo.note_brought_back();
+                self.undo.note_brought_back(false);
                 self.outbox.push(Command::GoBackTo(run));
             }
             Action::AddRun => self.jobs.ask_run(),
+            Action::OpenRun => self.jobs.ask_open_run(),
             Action::BackToPreset => self.back_to_preset(),
             Action::Undo => {
                 let back = self.undo.undo();
@@ -103,12 +107,16 @@ impl App {
         }
         self.outbox.take_changes();
         self.outbox.take_quantities();
+        self.outbox.take_new_runs();
     }
 
     /// Record the changes of this frame for undo. `held`: whether a control is still being dragged.
     pub(super) fn note_changes(&mut self, held: bool) {
         let changes = self.outbox.take_changes();
         let quantities = self.outbox.take_quantities();
+        for (command, words) in self.outbox.take_new_runs() {
+            self.undo.note_new_run(command, words);
+        }
         // while looking back the session refuses changes and says so
         if self.snapshot.as_ref().is_none_or(|snapshot| snapshot.looking_back.is_none()) {
             if quantities.is_empty() {
@@ -156,7 +164,13 @@ impl App {
         let running = self.running();
         self.opened = Some(opened.clone());
         self.inverted = false;
-        self.start_new_run(Command::UseData(opened), "opening the data");
+        let learns = self.snapshot.as_ref().is_none_or(|snapshot| snapshot.shows(Aspect::Answers));
+        if learns {
+            self.start_new_run(Command::UseData(opened), "opening the data");
+        } else {
+            // it is used by the presets opened from now on
+            self.outbox.push(Command::UseData(opened));
+        }
         if running {
             self.outbox.push(Command::Run);
         }

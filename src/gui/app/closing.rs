@@ -1,4 +1,4 @@
-//! The question before the window closes while a network is in training.
+//! The question before the window closes while a network is in training or runs freely.
 
 use crate::files::NewDir;
 use crate::gui::theme::{self, Palette, Sign, Weight};
@@ -56,18 +56,17 @@ impl Closing {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
-    /// Show the question, if it was asked.
-    pub(crate) fn ask(&self, ctx: &egui::Context, images: u64, palette: &Palette) -> Option<Decision> {
+    /// Show the question, if it was asked; `done` says how far the run has come.
+    pub(crate) fn ask(&self, ctx: &egui::Context, done: &str, palette: &Palette) -> Option<Decision> {
         if *self != Self::Asked {
             return None;
         }
         let mut decision = None;
         let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(400.0);
-            ui.label(theme::strong("Close while the network is in training?"));
+            ui.label(theme::strong("Close while the network is running?"));
             ui.add_space(4.0);
-            let seen = crate::gui::paint::numbers::count(images);
-            ui.colored_label(palette.dim, format!("It has been shown {seen} images. A saved run can be resumed, tested and replayed."));
+            ui.colored_label(palette.dim, format!("{done} A saved run can be resumed and replayed."));
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 let mut button = |words: &str, weight, answer| {

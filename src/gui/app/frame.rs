@@ -33,7 +33,7 @@ impl App {
             status_bar::status_bar(ui, &mut cx, &self.meter, &self.film, actions);
         });
         let mut below = 28.0;
-        if snapshot.shows(Aspect::Answers) {
+        if snapshot.shows(Aspect::Answers) || snapshot.free.is_some() {
             below += 28.0;
             let bar = bar.fill(history_bar::ground(&snapshot, palette));
             Panel::bottom("history bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {

@@ -30,6 +30,8 @@ pub(crate) enum Outcome {
     Cancelled,
     /// The dialog ended without a path, whether it was shown or not.
     Ended,
+    /// A run directory to continue was chosen.
+    OpenRun(PathBuf),
     /// A run to compare with was read, or why not.
     Run(Result<Box<FinishedRun>, String>),
     /// The desktop showed no dialog: what was asked for, and what to do with the path.
@@ -157,6 +159,9 @@ impl Jobs {
             if ends_in(&["ron"]) {
                 return open(&path);
             }
+            if path.join("session.ron").is_file() {
+                return Outcome::OpenRun(path);
+            }
             if path.is_dir() || ends_in(&["npz", "csv"]) {
                 return Outcome::Data(OpenedData::read(&path, &work));
             }
@@ -222,6 +227,11 @@ impl Jobs {
     /// Ask for the folder of a run, then read its curve.
     pub(crate) fn ask_run(&mut self) {
         self.ask(Ask::OpenRun, |path| Outcome::Run(crate::gui::state::compare::read(&path).map(Box::new)));
+    }
+
+    /// Ask for the folder of a free run, which the session then opens.
+    pub(crate) fn ask_open_run(&mut self) {
+        self.ask(Ask::ContinueRun, Outcome::OpenRun);
     }
 
     /// Go on with a path that was typed, where there was no dialog.

@@ -30,6 +30,7 @@ fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf, &'static str) {
         Ask::SavePreset { name } => ("Save preset", here.join(name), "Save"),
         Ask::Export { name, .. } => ("Save", here.join(name), "Save"),
         Ask::OpenData => ("Open data folder", here.join("data").join("mnist"), "Open"),
+        Ask::ContinueRun => ("Open run", here.join("runs"), "Open"),
         Ask::OpenRun => ("Add a run to compare", here.join("runs"), "Open"),
     }
 }

@@ -64,7 +64,9 @@ impl Recovery {
         let mut decided = false;
         let frame = Frame::new().fill(palette.tint(palette.accent)).stroke(Stroke::new(1.0, palette.accent));
         frame.corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
-            let images = grouped(rescue.images as i64);
+            let moment = rescue
+                .model_ms
+                .map_or_else(|| format!("image {}", grouped(rescue.images as i64)), |ms| format!("at {}", crate::session::words::time(ms)));
             ui.horizontal(|ui| {
                 let room = ui.available_width() - 258.0;
                 ui.scope(|ui| {
@@ -73,7 +75,7 @@ impl Recovery {
                     let text = format!("{whose} ({}, seed {}) was autosaved {}.", rescue.title, rescue.seed, since(rescue.written));
                     ui.add(egui::Label::new(text).truncate()).on_hover_text(rescue.path.display().to_string());
                 });
-                if theme::button(ui, Sign::None, &format!("Resume image {images}"), Weight::Main, 160.0).clicked() {
+                if theme::button(ui, Sign::None, &format!("Resume {moment}"), Weight::Main, 160.0).clicked() {
                     // the session removes the file once the run is safe in its own
                     cx.outbox.push(Command::Resume(rescue.path.clone()));
                     decided = true;

@@ -5,7 +5,8 @@ use crate::gui::state::Compared;
 use crate::gui::widgets::scale::with_unit;
 use crate::params::{ParamId, Params, Protocol, REGISTRY};
 use crate::rundir::{Metrics, RunDir};
-use crate::session::{AccuracyPoint, Applied, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};
+use crate::session::words::time;
+use crate::session::{AccuracyPoint, Applied, Aspect, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -101,6 +102,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         PutAsideBy::Reset => format!("Reset with seed {}", now.seed),
         PutAsideBy::Preset => format!("Opened preset {}", now.title),
         PutAsideBy::Data => format!("Opened data {}", now.data_name),
+        PutAsideBy::Fork if now.free.is_some() => format!("Forked at {}", time(now.step.0 as f64 * now.dt_ms)),
         PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
         PutAsideBy::Rebuild => {
             let (mut changes, more) = differences(&now.params, &before.params, now.protocol, 2);
@@ -113,7 +115,11 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         }
         PutAsideBy::Resume | PutAsideBy::Undo | PutAsideBy::Redo => return None,
     };
-    let kept = if before.protocol.classifies() { format!(" ({})", plural(aside.images, "image")) } else { String::new() };
+    let kept = match aside.model_ms {
+        Some(ms) => format!(" ({})", time(ms)),
+        None if before.shows(Aspect::Answers) => format!(" ({})", plural(aside.images, "image")),
+        None => String::new(),
+    };
     Some(format!("{what}. The previous run{kept} is kept."))
 }
 

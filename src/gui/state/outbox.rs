@@ -23,6 +23,8 @@ pub struct Outbox {
     asked: Vec<(Path, Value, u32)>,
     /// Quantities changed since the last call of `take_quantities`.
     quantities: Vec<QuantityChange>,
+    /// Commands that views gave and that start another run, with their names in the menu, since the last call of `take_new_runs`.
+    new_runs: Vec<(Command, &'static str)>,
 }
 
 /// Number of consecutive snapshots without a value after which it counts as refused.
@@ -52,6 +54,9 @@ impl Outbox {
             Command::SetPath(path, _) if matches!(self.waiting.back(), Some(Command::SetPath(other, _)) if other == path) => {
                 self.waiting.pop_back();
             }
+            Command::ForkHere => self.new_runs.push((command.clone(), "the fork")),
+            Command::Resume(_) => self.new_runs.push((command.clone(), "resuming the run")),
+            Command::OpenRun(_) => self.new_runs.push((command.clone(), "opening the run")),
             Command::Watch(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::Watch(_))),
             Command::SetSpeed(_) => self.waiting.retain(|waiting| !matches!(waiting, Command::SetSpeed(_))),
             _ => {}
@@ -91,6 +96,11 @@ impl Outbox {
     /// Quantities changed since the last call, for the undo history.
     pub(crate) fn take_quantities(&mut self) -> Vec<QuantityChange> {
         std::mem::take(&mut self.quantities)
+    }
+
+    /// Commands since the last call that start another run, for the undo history.
+    pub(crate) fn take_new_runs(&mut self) -> Vec<(Command, &'static str)> {
+        std::mem::take(&mut self.new_runs)
     }
 
     /// Show this value now, and send it when the control is released.

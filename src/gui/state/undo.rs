@@ -1,8 +1,9 @@
 //! Undo and redo of parameter changes and of all commands that start a new run. All changes of one frame are one step, and so is
 //! one drag of a control.
 //!
-//! The session keeps one previous run with its weights. The last step that replaced a run is undone by restoring that run; the
-//! weights of older ones are lost, so only their parameters can be restored.
+//! The session keeps the runs that were replaced, in the same order as the steps that replaced them. A step that replaced runs is
+//! undone by returning to the run before it, with its weights and its moment. Of a run that the session has dropped, because its
+//! memory is bounded, only the parameters can be restored.
 
 use crate::model::{Path, Value};
 use crate::params::{Change as Acts, ParamId};
@@ -33,7 +34,7 @@ pub(crate) struct QuantityChange {
 }
 
 /// One step of undo.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Step {
     changes: Vec<Change>,
     /// Changes of a described network.
@@ -42,8 +43,10 @@ struct Step {
     restart: Option<(Command, &'static str)>,
     /// The speed before and after, if starting the new run changed it.
     speeds: Option<(Speed, Speed)>,
-    /// Whether the run that this step replaced, or restored, is the one that the session keeps.
-    kept: bool,
+    /// Number of runs that it replaced one after the other and that the session keeps.
+    runs: u32,
+    /// Whether it returned to an earlier run as undo does, so that redo of the session reverses it.
+    returned: bool,
 }
 
 /// Maximum number of steps; older ones are forgotten.
@@ -56,6 +59,8 @@ pub(crate) struct Undo {
     undone: Vec<Step>,
     /// Whether later changes may be merged into the last step, because its control is still being dragged.
     held: bool,
+    /// Runs that the session has dropped so far.
+    lost: u64,
 }
 
 impl Step {
@@ -70,6 +75,19 @@ impl Step {
 impl Step {
     fn is_empty(&self) -> bool {
         self.restart.is_none() && self.changes.is_empty() && self.quantities.is_empty()
+    }
+
+    /// Runs that its changes and commands replace.
+    fn replaces(&self) -> u32 {
+        let params = self.changes.iter().filter(|change| change.id.spec().change == Acts::Rebuild).count();
+        let quantities = self.quantities.iter().filter(|change| change.rebuilds).count();
+        (params + quantities) as u32 + u32::from(self.restart.is_some())
+    }
+
+    /// The commands with which the session returns to the run before the step, or to that after it.
+    fn travel(&self, back: bool) -> Vec<Command> {
+        let command = if back == self.returned { Command::RedoRun } else { Command::UndoRun };
+        vec![command; self.runs as usize]
     }
 }
 
@@ -88,13 +106,20 @@ impl Undo {
             && grown.id == change.id
         {
             grown.after = change.after;
-            if grown.before == grown.after {
-                self.done.pop();
-            }
+            let is_back = grown.before == grown.after;
+            self.grow(is_back, change.id.spec().change == Acts::Rebuild);
         } else {
-            self.push(Step { changes, quantities: Vec::new(), restart: None, speeds: None, kept: false });
+            self.push(Step { changes, ..Step::default() });
         }
         self.held = held;
+    }
+
+    /// The last step was merged with a change; one that came back and replaced no run leaves no step.
+    fn grow(&mut self, is_back: bool, rebuilds: bool) {
+        if let Some(step) = self.done.last_mut() {
+            step.runs += u32::from(rebuilds);
+        }
+        self.done.pop_if(|step| is_back && step.runs == 0);
     }
 
     /// Record the changes of quantities of one frame; `held` as in `note`.
@@ -109,11 +134,10 @@ impl Undo {
             && grown.path == change.path
         {
             grown.after = change.after.clone();
-            if grown.before == grown.after {
-                self.done.pop();
-            }
+            let (is_back, rebuilds) = (grown.before == grown.after, change.rebuilds);
+            self.grow(is_back, rebuilds);
         } else {
-            self.push(Step { changes: Vec::new(), quantities: changes, restart: None, speeds: None, kept: false });
+            self.push(Step { quantities: changes, ..Step::default() });
         }
         self.held = held;
     }
@@ -123,6 +147,8 @@ impl Undo {
         for (path, value) in refused {
             let its = |change: &QuantityChange| change.path == *path && change.after == *value;
             if let Some(step) = self.done.iter_mut().rev().find(|step| step.quantities.iter().any(its)) {
+                let rebuilds = step.quantities.iter().any(|change| its(change) && change.rebuilds);
+                step.runs = step.runs.saturating_sub(u32::from(rebuilds));
                 step.quantities.retain(|change| !its(change));
             }
         }
@@ -131,8 +157,13 @@ impl Undo {
 
     /// Record a command that started a new run; `words` is its name in the menu.
     pub(crate) fn note_new_run(&mut self, command: Command, words: &'static str) {
-        self.push(Step { changes: Vec::new(), quantities: Vec::new(), restart: Some((command, words)), speeds: None, kept: false });
+        self.push(Step { restart: Some((command, words)), ..Step::default() });
         self.held = false;
+    }
+
+    /// A command that was to start a new run was refused: there is nothing to undo.
+    pub(crate) fn forget_new_run(&mut self) {
+        self.done.pop_if(|step| step.restart.is_some());
     }
 
     /// Record that starting the new run also changed the speed.
@@ -147,57 +178,65 @@ impl Undo {
         for (id, value) in refused {
             let its = |change: &Change| change.id == id && change.after == value;
             if let Some(step) = self.done.iter_mut().rev().find(|step| step.changes.iter().any(its)) {
+                step.runs = step.runs.saturating_sub(u32::from(id.spec().change == Acts::Rebuild));
                 step.changes.retain(|change| !its(change));
             }
         }
         self.done.retain(|step| !step.is_empty());
     }
 
-    /// Record that the kept run is restored: its parameters differ, and the run shown until now is kept instead.
-    pub(crate) fn note_brought_back(&mut self) {
-        *self = Self::default();
-        self.note_new_run(Command::UndoReset, "bringing back the run");
+    /// Record that a kept run is restored: its parameters differ, and the run shown until now is kept instead. `returned`: as an undo
+    /// of the session does, which its redo reverses.
+    pub(crate) fn note_brought_back(&mut self, returned: bool) {
+        *self = Self { lost: self.lost, ..Self::default() };
+        let restart = Some((Command::UndoReset, "bringing back the run"));
+        self.push(Step { restart, returned, ..Step::default() });
     }
 
     fn push(&mut self, mut step: Step) {
         self.undone.clear();
-        if step.builds() {
-            self.keeps_another();
-            step.kept = true;
-        }
+        step.runs = step.replaces();
         self.done.push(step);
         if self.done.len() > DEPTH {
             self.done.remove(0);
         }
     }
 
-    /// Call before the session keeps another run: the previously kept run is lost, and so is a step that only started it.
-    fn keeps_another(&mut self) {
-        self.done.iter_mut().chain(&mut self.undone).for_each(|step| step.kept = false);
-        let lost = self.done.iter().rposition(|step| matches!(step.restart, Some((Command::LoadPreset(..), _))));
-        // the parameters before another preset belong to that preset
-        self.done.drain(..lost.map_or(0, |at| at + 1));
-        self.done.retain(|step| step.restart.is_none());
+    /// The number of runs that the session has dropped, oldest first: the steps that replaced them can only restore parameters.
+    pub(crate) fn see_lost(&mut self, lost: u64) {
+        for _ in self.lost..lost {
+            let Some(at) = self.done.iter().position(|step| step.runs > 0) else { break };
+            self.done[at].runs -= 1;
+            if self.done[at].runs > 0 {
+                continue;
+            }
+            match self.done[at].restart {
+                // the parameters before another preset belong to that preset
+                Some((Command::LoadPreset(..), _)) => drop(self.done.drain(..=at)),
+                Some(_) => drop(self.done.remove(at)),
+                None => {}
+            }
+        }
+        self.lost = lost;
     }
 
-    /// Whether the session still keeps the other run of this step. If not, and the step rebuilds the network, it will do so from
-    /// now on.
-    fn swaps_runs(&mut self, step: &mut Step) -> bool {
-        let kept = step.kept;
-        if !kept && step.builds() {
-            self.keeps_another();
-            step.kept = true;
+    /// A step is undone or done again by its changes, because its runs are lost: the session then keeps other runs, and those of
+    /// the other steps that could be done again are lost as well.
+    fn by_changes(&mut self, step: &Step) {
+        if step.replaces() > 0 {
+            self.undone.retain(|step| step.restart.is_none());
+            self.undone.iter_mut().for_each(|step| step.runs = 0);
         }
-        kept
     }
 
     /// Undo the last step. Returns the commands for the session.
     pub(crate) fn undo(&mut self) -> Vec<Command> {
         self.held = false;
-        let Some(mut step) = self.done.pop() else { return Vec::new() };
-        let mut back = if self.swaps_runs(&mut step) {
-            vec![Command::UndoReset]
+        let Some(step) = self.done.pop() else { return Vec::new() };
+        let mut back = if step.runs > 0 {
+            step.travel(true)
         } else {
+            self.by_changes(&step);
             let quantities = step.quantities.iter().rev().map(|change| Command::SetPath(change.path.clone(), change.before.clone()));
             step.changes.iter().rev().map(|change| Command::Set(change.id, change.before)).chain(quantities).collect()
         };
@@ -209,10 +248,11 @@ impl Undo {
     /// Redo the last undone step. Returns the commands for the session.
     pub(crate) fn redo(&mut self) -> Vec<Command> {
         self.held = false;
-        let Some(mut step) = self.undone.pop() else { return Vec::new() };
-        let mut again = if self.swaps_runs(&mut step) {
-            vec![Command::UndoReset]
+        let Some(step) = self.undone.pop() else { return Vec::new() };
+        let mut again = if step.runs > 0 {
+            step.travel(false)
         } else {
+            self.by_changes(&step);
             let sets = step.changes.iter().map(|change| Command::Set(change.id, change.after));
             let quantities = step.quantities.iter().map(|change| Command::SetPath(change.path.clone(), change.after.clone()));
             sets.chain(quantities).chain(step.restart.iter().map(|(command, _)| command.clone())).collect()
@@ -268,8 +308,8 @@ mod tests {
         let (slow, fast) = (Speed::ModelMsPerSecond(10.0), Speed::Full);
         undo.note_new_run(Command::Reset { seed: 1 }, "reset");
         undo.note_speeds(fast, slow);
-        assert_eq!(undo.undo(), [Command::UndoReset, Command::SetSpeed(fast)]);
-        assert_eq!(undo.redo(), [Command::UndoReset, Command::SetSpeed(slow)]);
+        assert_eq!(undo.undo(), [Command::UndoRun, Command::SetSpeed(fast)]);
+        assert_eq!(undo.redo(), [Command::RedoRun, Command::SetSpeed(slow)]);
     }
 
     #[test]
@@ -290,20 +330,47 @@ mod tests {
     }
 
     #[test]
-    fn last_rebuild_restores_weights_and_older_ones_only_parameters() {
+    fn every_rebuild_is_undone_by_the_run_before_it() {
         let (mut undo, mut params) = (Undo::default(), Params::default());
         let fewer = change(&mut params, ParamId::NNeurons, 100.0);
         undo.note(vec![fewer], false);
         undo.note_new_run(Command::Reset { seed: 7 }, "reset");
-        assert_eq!(undo.words().0.as_deref(), Some("reset"));
-        assert_eq!(undo.undo(), [Command::UndoReset], "the session keeps the run before the reset");
-        assert_eq!(undo.redo(), [Command::UndoReset]);
-        assert_eq!(undo.undo(), [Command::UndoReset]);
-        // the run before the rebuild is gone: the session kept the other one
-        assert_eq!(undo.undo(), sets(&[(ParamId::NNeurons, 400.0)]));
-        assert_eq!(undo.redo(), [Command::UndoReset], "undoing the rebuild replaced a run");
-        assert_eq!(undo.redo(), [Command::Reset { seed: 7 }], "the run kept by the reset was lost");
+        // two rebuilds in one frame
+        let both = [(ParamId::NNeurons, 50.0), (ParamId::Dt, 0.5)].map(|(id, value)| change(&mut params, id, value));
+        undo.note(both.into(), false);
+        undo.note_new_run(Command::Reset { seed: 8 }, "refused");
+        undo.forget_new_run();
+        assert_eq!(undo.undo(), [Command::UndoRun, Command::UndoRun]);
+        assert_eq!(undo.undo(), [Command::UndoRun]);
+        assert_eq!(undo.undo(), [Command::UndoRun]);
+        assert!(undo.undo().is_empty());
+        assert_eq!((undo.redo().len(), undo.redo().len()), (1, 1));
+        assert_eq!(undo.redo(), [Command::RedoRun, Command::RedoRun]);
+    }
+
+    #[test]
+    fn only_parameters_are_restored_of_runs_that_the_session_dropped() {
+        let (mut undo, mut params) = (Undo::default(), Params::default());
+        for neurons in [100.0, 50.0, 25.0] {
+            let fewer = change(&mut params, ParamId::NNeurons, neurons);
+            undo.note(vec![fewer], false);
+        }
+        undo.note_new_run(Command::Reset { seed: 7 }, "reset");
+        undo.see_lost(2);
+        assert_eq!((undo.undo(), undo.undo()), (vec![Command::UndoRun], vec![Command::UndoRun]));
+        assert_eq!(undo.undo(), sets(&[(ParamId::NNeurons, 100.0)]));
+        // the session keeps another run since then
+        assert_eq!((undo.redo(), undo.redo()), (sets(&[(ParamId::NNeurons, 50.0)]), sets(&[(ParamId::NNeurons, 25.0)])));
         assert!(undo.redo().is_empty());
+    }
+
+    #[test]
+    fn bringing_back_a_run_is_reversed_in_either_direction() {
+        for (returned, back, again) in [(false, Command::UndoRun, Command::RedoRun), (true, Command::RedoRun, Command::UndoRun)] {
+            let mut undo = Undo::default();
+            undo.note_brought_back(returned);
+            assert_eq!((undo.undo(), undo.redo()), (vec![back], vec![again]));
+        }
     }
 
     #[test]
@@ -314,10 +381,9 @@ mod tests {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron");
         let preset = crate::preset::Preset::load(&path).unwrap();
         undo.note_new_run(Command::LoadPreset(Box::new(preset), 1), "opening the preset");
-        assert_eq!(undo.undo(), [Command::UndoReset]);
-        assert_eq!(undo.redo(), [Command::UndoReset]);
         undo.note_new_run(Command::Reset { seed: 2 }, "reset");
-        assert_eq!(undo.undo(), [Command::UndoReset]);
+        undo.see_lost(1);
+        assert_eq!(undo.undo(), [Command::UndoRun]);
         assert!(undo.undo().is_empty());
     }
 

@@ -137,6 +137,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         stdp: None,
         applied_images: Arc::new([]),
         looking_back: None,
+        lost_runs: 0,
         put_aside: None,
         forked_at: None,
         run_id: 0,

@@ -38,13 +38,13 @@ fn closing_during_a_run_asks_first() {
     for notice in [
         Notice::Done("the run is in runs/a".to_owned()),
         Notice::Refused("a value".to_owned()),
-        Notice::Saved { asked: other, run: run.clone() },
+        Notice::Saved { asked: other, run: run.clone(), is_free: false },
     ] {
         heard.lock().unwrap().push(notice);
         harness.step();
         assert!(!closes(&harness));
     }
-    heard.lock().unwrap().push(Notice::Saved { asked, run });
+    heard.lock().unwrap().push(Notice::Saved { asked, run, is_free: false });
     harness.step();
     assert!(closes(&harness));
 }

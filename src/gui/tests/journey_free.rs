@@ -51,7 +51,7 @@ fn quantity_is_set_by_its_path_and_undone() {
     // a change that rebuilt the network is undone by the run before it
     harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
     harness.run_steps(2);
-    assert!(has(&sent, |command| *command == Command::UndoReset));
+    assert!(has(&sent, |command| *command == Command::UndoRun));
 }
 
 #[test]

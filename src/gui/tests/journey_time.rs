@@ -275,13 +275,13 @@ fn pending_reward_and_swapped_label_are_shown() {
 fn reset_run_is_restored_from_the_menu() {
     let (mut harness, sent) = usual();
     let mut snapshot = fixture::classification();
-    snapshot.put_aside = Some(PutAside { id: 1, title: "a run".to_owned(), seed: 3, images: 1240, by: PutAsideBy::Reset });
+    snapshot.put_aside = Some(PutAside { id: 1, title: "a run".to_owned(), seed: 3, images: 1240, model_ms: None, by: PutAsideBy::Reset });
     show(&mut harness, snapshot);
     harness.get_by_role_and_label(Role::Button, "Reset").click();
     harness.run_steps(3);
     harness.get_by_label_contains("Undo the reset (1240 images, seed 3)").click();
     harness.run_steps(2);
-    assert!(has(&sent, |command| *command == Command::UndoReset));
+    assert!(has(&sent, |command| *command == Command::UndoRun));
 }
 
 /// A window with a real simulation.
@@ -299,7 +299,7 @@ pub(crate) fn real_with(data: std::path::PathBuf) -> Harness<'static, App> {
             shipped: Vec::new(),
             complaint: None,
             seed: 3,
-            state: crate::gui::state::UiState { speed: Some(Speed::Full), ..Default::default() },
+            state: crate::gui::state::UiState { speed: Some(Speed::Full), digest: true, ..Default::default() },
             dock: None,
             launcher: crate::gui::session_launcher(data, crate::datasets::Reading::default()),
             dialogs: Box::new(crate::gui::window::dialogs::NativeDialogs),

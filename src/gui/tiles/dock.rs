@@ -183,6 +183,7 @@ impl Dock {
             why: any(&["why"]).then(|| state.why()),
             inspected: any(&["inspector"]).then_some(state.selected_neuron),
             eligibility: any(&["eligibility", "inspector"]),
+            digest: state.digest,
         }
     }
 

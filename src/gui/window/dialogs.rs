@@ -21,8 +21,10 @@ pub enum Ask {
         /// The ending of such files.
         ending: &'static str,
     },
-    /// A folder with a run in it.
+    /// A folder with a run in it, to compare with.
     OpenRun,
+    /// A folder with a free run in it, to continue.
+    ContinueRun,
     /// A folder of images.
     OpenData,
 }
@@ -67,6 +69,7 @@ impl Dialogs for NativeDialogs {
                 wait_for(dialog.add_filter(ending.to_uppercase(), &[*ending]).set_title("Save").set_file_name(name).save_file())
             }
             Ask::OpenData => wait_for(dialog.set_title("Open a folder of images").pick_folder()),
+            Ask::ContinueRun => wait_for(dialog.set_title("Open run").pick_folder()),
             Ask::OpenRun => wait_for(dialog.set_title("Add a run to compare").pick_folder()),
             Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
         }

@@ -1,4 +1,4 @@
-//! The history bar: the run from its first image to now. Drag it, or use the keys, to look back; "Fork here" continues from
+//! The history bar: the run from its first image, or first step of a network that runs freely, to now. Drag it, or use the keys, to look back; "Fork here" continues from
 //! the displayed moment as a new run, "Live" returns to the present. Ticks mark parameter changes and rewards given by hand;
 //! the thin line below shows the progress of the planned training.
 
@@ -32,8 +32,7 @@ pub(crate) fn history_bar(ui: &mut Ui, cx: &mut Context) {
     let snapshot = cx.snapshot;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let most = grouped(snapshot.trial.total.max(present(snapshot)) as i64);
-        let (place, status) = (text_width(ui, &format!("image {most} of {most}")), text_width(ui, LONGEST_STATUS));
+        let (place, status) = (text_width(ui, &longest_place(snapshot)), text_width(ui, LONGEST_STATUS));
         let right = BUTTONS + place + status + 3.0 * ui.spacing().item_spacing.x;
         let (rect, response) = ui.allocate_exact_size(vec2((ui.available_width() - right).max(60.0), HEIGHT), Sense::click_and_drag());
         if let Some(images) = track(ui, rect, &response, cx) {
@@ -41,7 +40,9 @@ pub(crate) fn history_bar(ui: &mut Ui, cx: &mut Context) {
             let is_end = images >= present(snapshot);
             cx.outbox.push(if is_end { Command::BackToPresent } else { Command::LookBack(images) });
         }
-        plan(ui, rect, cx);
+        if snapshot.free.is_none() {
+            plan(ui, rect, cx);
+        }
         cell(ui, BUTTONS, |ui| buttons(ui, cx));
         cell(ui, place, |ui| ui.label(theme::mono(place_words(snapshot))));
         let (words, help) = status_words(snapshot);
@@ -61,10 +62,11 @@ fn text_width(ui: &Ui, words: &str) -> f32 {
     text::width(ui.painter(), words, &text::number_font()).ceil() + 1.0
 }
 
-/// Images shown before the present.
+/// Images shown before the present; of a network that runs freely, steps.
 fn present(snapshot: &Snapshot) -> u64 {
     match snapshot.looking_back {
         Some(back) => back.present_images,
+        None if snapshot.free.is_some() => snapshot.step.0,
         None if snapshot.state == RunState::Finished => snapshot.trial.total,
         // an image that has been answered to its end is one of those that were shown
         None => snapshot.trial.index + u64::from(snapshot.trial.index > 0 && snapshot.trial.elapsed_ms >= snapshot.trial.duration_ms),
@@ -92,8 +94,33 @@ fn buttons(ui: &mut Ui, cx: &mut Context) {
     }
 }
 
+/// A moment on the bar: "image 1,240", or the model time of a step.
+fn moment(snapshot: &Snapshot, at: u64) -> String {
+    if snapshot.free.is_some() { time_words(snapshot, at) } else { format!("image {}", grouped(at as i64)) }
+}
+
+/// Model time of a step in a form of nearly constant width.
+fn time_words(snapshot: &Snapshot, step: u64) -> String {
+    format!("{} s", numbers::fixed(step as f64 * snapshot.dt_ms * 1e-3, 3))
+}
+
+/// The longest text of the place for a while.
+fn longest_place(snapshot: &Snapshot) -> String {
+    if snapshot.free.is_some() {
+        // rounded up, so that the width changes rarely
+        let most = time_words(snapshot, present(snapshot).max(1).next_power_of_two().max(1 << 20));
+        return format!("{most} of {most}");
+    }
+    let most = grouped(snapshot.trial.total.max(present(snapshot)) as i64);
+    format!("image {most} of {most}")
+}
+
 /// "image 120 of 1,240" in the past, "1,240 / 60,000 images" at present.
 fn place_words(snapshot: &Snapshot) -> String {
+    if snapshot.free.is_some() {
+        let present = time_words(snapshot, present(snapshot));
+        return snapshot.looking_back.map_or(present.clone(), |back| format!("{} of {present}", time_words(snapshot, back.images)));
+    }
     match snapshot.looking_back {
         Some(back) => format!("image {} of {}", grouped(back.images as i64), grouped(back.present_images as i64)),
         None if present(snapshot) > snapshot.trial.total => format!("{} images", grouped(present(snapshot) as i64)),
@@ -105,6 +132,9 @@ fn place_words(snapshot: &Snapshot) -> String {
 fn status_words(snapshot: &Snapshot) -> (String, &'static str) {
     if let Some(back) = snapshot.looking_back {
         return match back.target {
+            Some(target) if snapshot.free.is_some() => {
+                (format!("computing {}", time_words(snapshot, target)), "The run is replayed up to this moment.")
+            }
             Some(target) => (format!("computing {}", grouped(target as i64)), "The run is replayed up to this image."),
             None => ("looking back".to_owned(), "The views show this moment of the run. The run is paused."),
         };
@@ -114,6 +144,7 @@ fn status_words(snapshot: &Snapshot) -> (String, &'static str) {
         RunState::Finished => ("finished".to_owned(), "All planned epochs are done; Run adds another epoch."),
         RunState::Paused => ("paused".to_owned(), "Space resumes the run."),
         RunState::Halted(_) => ("stopped".to_owned(), "A check stopped the run."),
+        RunState::Running if snapshot.free.is_some() => ("running".to_owned(), "Space pauses the run."),
         RunState::Running if left <= 0.0 => ("past the plan".to_owned(), "Past the planned epochs."),
         RunState::Running if snapshot.pace.images_per_s > 0.05 => {
             (format!("ETA {}", duration(left / snapshot.pace.images_per_s)), "Time left at the present speed.")
@@ -138,7 +169,9 @@ fn track(ui: &Ui, rect: Rect, response: &Response, cx: &Context) -> Option<u64> 
     }
     let steps = rail::key_steps(ui, response);
     if steps != 0.0 {
-        wanted = (shown as f64 + steps).clamp(0.0, last as f64) as u64;
+        // a key moves by one image, or one millisecond
+        let unit = if snapshot.free.is_some() { (1.0 / snapshot.dt_ms).max(1.0) } else { 1.0 };
+        wanted = (shown as f64 + steps * unit).clamp(0.0, last as f64) as u64;
     }
     if response.has_focus() {
         rail::remember_focus(ui, response);
@@ -251,9 +284,10 @@ fn plan_place(rect: Rect) -> Rect {
 fn hover_words(snapshot: &Snapshot, image: u64, reach: u64) -> String {
     let near = |&(applied, &images): &(&Applied, &u64)| applied.change != Recorded::Wait && images.abs_diff(image) <= reach;
     let mut changes = snapshot.applied.iter().zip(snapshot.applied_images.iter()).filter(near);
-    let mut lines = vec![format!("image {}", grouped(image as i64))];
+    let mut lines = vec![moment(snapshot, image)];
     for (applied, &images) in changes.by_ref().take(LISTED) {
-        lines.push(format!("{}: {}", grouped(images as i64), change_words(&applied.change, snapshot)));
+        let place = if snapshot.free.is_some() { time_words(snapshot, images) } else { grouped(images as i64) };
+        lines.push(format!("{place}: {}", change_words(&applied.change, snapshot)));
     }
     let more = changes.count();
     if more > 0 {
@@ -276,8 +310,13 @@ fn change_words(change: &Recorded, snapshot: &Snapshot) -> String {
 
 fn summary(snapshot: &Snapshot) -> String {
     let of = |kind: fn(&Recorded) -> bool| snapshot.applied.iter().filter(|applied| kind(&applied.change)).count();
-    let (moved, rewards) = (of(|change| matches!(change, Recorded::Set(..))), of(|change| matches!(change, Recorded::Reward(_))));
+    let (moved, rewards) =
+        (of(|change| matches!(change, Recorded::Set(..) | Recorded::Quantity(..))), of(|change| matches!(change, Recorded::Reward(_))));
     let place = match snapshot.looking_back {
+        Some(back) if snapshot.free.is_some() => {
+            format!("looking back at {} of {}", time_words(snapshot, back.images), time_words(snapshot, back.present_images))
+        }
+        None if snapshot.free.is_some() => format!("live at {}", time_words(snapshot, snapshot.step.0)),
         Some(back) => format!("looking back at image {} of {}", grouped(back.images as i64), grouped(back.present_images as i64)),
         None => format!("live after {} images", grouped(present(snapshot) as i64)),
     };

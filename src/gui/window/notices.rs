@@ -111,9 +111,10 @@ impl Notices {
     pub(crate) fn hear(&mut self, notice: Notice) {
         match notice {
             Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
-            Notice::Saved { run, .. } => {
+            Notice::Saved { run, is_free, .. } => {
                 let run = run.display();
-                let text = format!("Run saved in {run}. Check it with `spikescope replay {run}`, test it with `spikescope eval {run}`.");
+                let next = if is_free { "resume it with `spikescope run --resume" } else { "test it with `spikescope eval" };
+                let text = format!("Run saved in {run}. Check it with `spikescope replay {run}`, {next} {run}`.");
                 self.say(Place::Corner, Tone::Good, text);
             }
             Notice::NotSaved { reason, .. } => self.say(Place::Corner, Tone::Bad, format!("the run was not saved: {reason}")),
@@ -122,7 +123,7 @@ impl Notices {
                 self.say_about(Topic::Pause, Tone::Good, text);
             }
             Notice::RefusedInThePast(text) => self.say_about(Topic::Past, Tone::Bad, text),
-            Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
+            Notice::Refused(text) | Notice::NotStarted(text) => self.say(Place::Corner, Tone::Bad, text),
             // The banner over the tiles says it, for as long as it holds.
             Notice::Halted(_) => {}
             Notice::Crashed(text) => self.crashed = Some(text),

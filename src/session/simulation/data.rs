@@ -31,7 +31,7 @@ impl Simulation {
                 self.waiting.extend(opened.data.remarks.iter().map(|remark| Notice::Done(remark.to_string())));
                 self.waiting.extend(fitted);
             }
-            Err(reason) => self.waiting.push_back(Notice::Refused(format!("{}: {reason}", opened.folder.display()))),
+            Err(reason) => self.waiting.push_back(Notice::NotStarted(format!("{}: {reason}", opened.folder.display()))),
         }
     }
 
@@ -42,7 +42,7 @@ impl Simulation {
                 let opened = OpenedData { folder: self.collection.folder.clone(), data: Arc::new(data.inverted()) };
                 self.use_data(&opened);
             }
-            Err(reason) => self.waiting.push_back(Notice::Refused(reason.to_string())),
+            Err(reason) => self.waiting.push_back(Notice::NotStarted(reason.to_string())),
         }
     }
 }

@@ -124,7 +124,7 @@ impl Simulation {
         while left > 0 {
             let before = self.lab.step();
             let Some(this) = self.follow_log(left.min(self.lab.slice_steps())) else { return };
-            let this = self.until_stop(this);
+            let this = self.until_keyframe(self.until_stop(this));
             let spikes = self.awaited_spikes();
             // a manual reward requires that the image is displayed
             let soon = self.may_stop_soon() || self.is_by_hand();
@@ -163,6 +163,9 @@ impl Simulation {
             };
             if self.past.is_none() {
                 self.autosave.touch();
+                if let Laboratory::Free(_) = self.lab {
+                    self.keep_moment();
+                }
             }
             if self.is_met((before, spikes), ended) && !self.is_travelling() {
                 return self.stop_here();
@@ -173,6 +176,14 @@ impl Simulation {
             if self.state != RunState::Running && self.state != RunState::Paused {
                 return;
             }
+        }
+    }
+
+    /// At most so many steps that a network that runs freely stops where a keyframe is due.
+    fn until_keyframe(&self, steps: u64) -> u64 {
+        match &self.lab {
+            Laboratory::Free(lab) if self.past.is_none() => steps.min(self.timeline.next_in(lab.run().step().0)),
+            _ => steps,
         }
     }
 

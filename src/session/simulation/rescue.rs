@@ -1,14 +1,17 @@
-//! Autosave and resume in the simulation thread.
+//! Autosave and resume in the simulation thread, and continuing the run of a run directory.
 
 use super::{Collection, Laboratory, Simulation};
-use crate::experiment::Trainer;
+use crate::experiment::{Activity, Origin, Trainer};
 use crate::preset::Preset;
+use crate::rundir::{FreeNotes, RunDir};
 use crate::session::autosave::{Copy, Kept, Rescued};
+use crate::session::changes::Changes;
+use crate::session::free::{FreeLab, FreeMoment};
 use crate::session::notice::Notice;
-use crate::session::snapshot::PutAsideBy;
-use crate::session::words::number;
+use crate::session::snapshot::{PutAsideBy, RunState};
+use crate::session::twin::Twin;
+use crate::session::words::{number, time};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 impl Simulation {
@@ -27,41 +30,65 @@ impl Simulation {
         }
     }
 
-    /// The present of the run, if it has completed any image.
+    /// The present of the run, if it has completed any image, or any step of a network that runs freely, and did not halt.
     pub(super) fn copy(&mut self) -> Option<Copy> {
-        let about = (&self.preset, &self.original, self.seed);
-        let (trainer, history, metrics) = match (&mut self.past, &mut self.lab) {
-            (Some(past), _) => {
-                let (history, metrics) = (past.history().clone(), past.metrics().clone());
-                (past.trainer()?, history, metrics)
+        let present = self.past.as_ref().map(|past| (past.lab(), past.history(), past.metrics()));
+        let (lab, history, metrics) = present.unwrap_or((&self.lab, &self.history, &self.metrics));
+        if matches!(self.state, RunState::Halted(_)) {
+            // the copy from before the fault is the one to resume from
+            return None;
+        }
+        let (images, twin, origin) = match lab {
+            Laboratory::Images(trainer) if trainer.images_done() > 0 => {
+                (trainer.images_done(), Twin::Images(Box::new(trainer.twin())), None)
             }
-            (None, Laboratory::Images(trainer)) => (&mut **trainer, self.history.clone(), self.metrics.clone()),
-            (None, Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_)) => return None,
+            Laboratory::Free(lab) if lab.run().step().0 > 0 => (0, Twin::Free(Box::new(lab.moment())), Some(lab.origin().clone())),
+            _ => return None,
         };
-        let images = trainer.images_done();
-        (images > 0).then(|| {
-            let moment = (images, trainer.save());
-            let images = (self.collection.folder.clone(), Arc::clone(trainer.data()));
-            Copy::new(about, (&self.log, &self.log_images), (&history, &metrics), moment, images)
+        let (history, metrics) = (history.clone(), metrics.clone());
+        let (applied, applied_images) = self.log.share();
+        Some(Copy {
+            preset: self.preset.clone(),
+            original: self.original.clone(),
+            seed: self.seed,
+            applied,
+            applied_images,
+            history,
+            metrics,
+            folder: self.collection.folder.clone(),
+            images,
+            twin,
+            origin,
         })
     }
 
     /// Resume from an autosaved file.
     pub(super) fn resume(&mut self, path: PathBuf) {
         match self.try_resume(&path) {
-            Ok(images) => {
+            Ok(moment) => {
                 self.autosave.replace(path, Instant::now());
-                self.waiting.push_back(Notice::Done(format!("resumed at image {}", number(images as f64))));
+                self.waiting.push_back(Notice::Done(format!("resumed at {moment}")));
             }
-            Err(reason) => self.refuse(&format!("this run cannot be resumed: {reason}")),
+            Err(reason) => self.waiting.push_back(Notice::NotStarted(format!("this run cannot be resumed: {reason}"))),
         }
     }
 
-    fn try_resume(&mut self, path: &Path) -> Result<u64, String> {
+    fn try_resume(&mut self, path: &Path) -> Result<String, String> {
         let rescued = Rescued::read(path)?;
+        let seed = rescued.kept.seed;
+        if let Some(origin) = rescued.origin {
+            let Rescued { preset, kept, state, .. } = rescued;
+            let free = kept.free.ok_or("it is not a free run")?;
+            let run = origin.run_at(&kept.applied, &state).map_err(|fault| format!("{}: {fault}", path.display()))?;
+            return self.go_on_with(
+                preset,
+                origin,
+                FreeMoment { run, activity: free.activity },
+                Changes::new(kept.applied, kept.applied_images),
+            );
+        }
         // the experiment is set up as for any preset, which also reads the data
         let at_moment = Preset { params: rescued.params.clone(), ..rescued.preset.clone() };
-        let seed = rescued.kept.seed;
         let mut collection = self.collection.clone();
         if let Some(folder) = &rescued.kept.folder
             && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
@@ -76,9 +103,62 @@ impl Simulation {
         let Rescued { preset, original, kept, images, .. } = rescued;
         let Kept { applied, applied_images, history, metrics, .. } = kept;
         self.begin_anew(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);
-        (self.original, self.log, self.log_images) = (original, applied, applied_images);
+        (self.original, self.log) = (original, Changes::new(applied, applied_images));
         (self.history, self.metrics) = (history, metrics);
         self.tell_of_preset();
-        Ok(images)
+        Ok(format!("image {}", number(images as f64)))
+    }
+
+    /// A free run from elsewhere becomes the current one; returns its moment in words.
+    fn go_on_with(&mut self, preset: Preset, origin: Origin, moment: FreeMoment, log: Changes) -> Result<String, String> {
+        let described = preset.network.as_ref().ok_or("the preset has no network")?;
+        if !moment.activity.fits(&origin.network) || moment.activity.steps() != moment.run.step().0 {
+            return Err("its state belongs to another network".to_owned());
+        }
+        let seed = origin.seed;
+        let lab = FreeLab::at(origin, moment, described.file.network.entries().into());
+        let words = time(lab.run().grid().ms(lab.run().step()));
+        let (original, collection) = (preset.params.clone(), self.collection.clone());
+        self.begin_anew(Laboratory::Free(Box::new(lab)), preset, seed, collection, PutAsideBy::Resume);
+        (self.original, self.log) = (original, log);
+        self.tell_of_preset();
+        Ok(words)
+    }
+
+    /// Continue the free run of a run directory.
+    pub(super) fn open_run(&mut self, path: &Path) {
+        match self.try_open_run(path) {
+            Ok(moment) => self.waiting.push_back(Notice::Done(format!("opened {} at {moment}", path.display()))),
+            Err(reason) => self.waiting.push_back(Notice::NotStarted(reason)),
+        }
+    }
+
+    fn try_open_run(&mut self, path: &Path) -> Result<String, String> {
+        let words = |error: crate::rundir::RunDirError| error.to_string();
+        let fault = |fault: String| format!("{}: {fault}", path.display());
+        let run = RunDir::open(path).map_err(words)?;
+        if !run.is_free() {
+            let path = path.display();
+            return Err(format!("{path} is a training run; resume it with `spikescope train --resume {path}`, or add it to Runs"));
+        }
+        let (file, session) = (run.network().map_err(words)?, run.free_session().map_err(words)?);
+        let origin = run.origin(&file, &session).map_err(words)?;
+        let mut moment = match run.checkpoint().map_err(words)? {
+            Some(checkpoint) => {
+                let notes: FreeNotes = serde_json::from_value(checkpoint.notes)
+                    .map_err(|error| fault(format!("the checkpoint was written by another version: {error}")))?;
+                let run = origin.run_at(&session.applied, &checkpoint.state).map_err(fault)?;
+                FreeMoment { run, activity: notes.activity }
+            }
+            None => {
+                FreeMoment { run: origin.run(&session.applied).map_err(fault)?, activity: Activity::new(&origin.network, session.steps) }
+            }
+        };
+        // changes after this moment belong to steps that are lost
+        moment.run.leave_log();
+        let step = moment.run.step();
+        let applied: Vec<_> = session.applied.into_iter().filter(|applied| applied.before <= step).collect();
+        let moments = applied.iter().map(|applied| applied.before.0).collect();
+        self.go_on_with(Preset::from(file), origin, moment, Changes::new(applied, moments)).map_err(fault)
     }
 }

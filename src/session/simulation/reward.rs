@@ -46,6 +46,16 @@ impl Simulation {
         if let Err(reason) = self.check_room(&Recorded::Reward(reward as f32)) {
             return self.refuse(&reason);
         }
+        if let Laboratory::Free(lab) = &mut self.lab {
+            if !lab.learns_from_reward() {
+                return self.refuse("no projection of this network learns from reward; give one the rule RStdp");
+            }
+            let change = Recorded::Reward(reward as f32);
+            return match lab.apply(&change) {
+                Ok(()) => self.note(change),
+                Err(reason) => self.refuse(&reason),
+            };
+        }
         if !reward.is_finite() || !matches!(self.lab, Laboratory::Images(_)) {
             return;
         }
@@ -110,8 +120,7 @@ impl Simulation {
     }
 
     pub(super) fn note_at(&mut self, before: Step, change: Recorded) {
-        self.log.push(Applied { before, change });
-        self.log_images.push(if let Laboratory::Images(trainer) = &self.lab { trainer.images_done() } else { 0 });
+        self.log.push(Applied { before, change }, super::travel::progress(&self.lab).0);
         self.autosave.touch();
     }
 }

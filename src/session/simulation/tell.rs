@@ -44,6 +44,7 @@ impl Simulation {
     pub(super) fn publish(&mut self) {
         self.published = Instant::now();
         self.measure();
+        let (applied, applied_images) = self.log.share();
         let at = Situation {
             preset: &self.preset,
             original: &self.original,
@@ -53,11 +54,12 @@ impl Simulation {
             pace: self.meter.pace,
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
-            applied: self.log.as_slice().into(),
+            applied,
             work: self.test.iter().map(|test| Arc::clone(&test.work)).chain(self.researcher.work()).collect(),
-            applied_images: self.log_images.as_slice().into(),
+            applied_images,
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),
+            lost_runs: self.lost_runs(),
             forked_at: self.forked_at,
             run_id: self.run_id,
             about: Arc::clone(&self.about),

@@ -1,8 +1,8 @@
-//! Time travel: the present is kept, and a second network is set up at the closest keyframe and replays the log to the start
-//! of the requested image. In the past the user can step and run; the log is followed, and at the step of the present the
+//! Time travel: the present is kept, and a second network is set up at the closest keyframe and replays the log to the requested
+//! moment: the start of an image, or a step of a network that runs freely. In the past the user can step and run; the log is followed, and at the step of the present the
 //! present is used again. The replay runs in batches between which commands are processed.
 
-use super::course::{Course, fresh_history};
+use super::course::{Course, Held, fresh_history};
 use super::{BATCH, Laboratory, Simulation};
 use crate::experiment::Trainer;
 use crate::params::Params;
@@ -13,10 +13,14 @@ use crate::session::notice::Notice;
 use crate::session::recent::Recent;
 use crate::session::snapshot::{LookingBack, PutAsideBy, RunState};
 use crate::session::timeline::Keyframe;
-use crate::session::words::number;
+use crate::session::twin::Twin;
+use crate::session::words::{number, time};
 use crate::time::Step;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
+
+/// Model time in ms that is recorded before a displayed moment of a network that runs freely.
+const RECORDED_MS: f64 = 1000.0;
 
 /// The present during time travel.
 pub(super) struct Past {
@@ -27,14 +31,14 @@ pub(super) struct Past {
     metrics: Metrics,
     /// Applied changes of the log at the displayed moment.
     made: usize,
-    /// The image to whose start the log is being replayed.
+    /// The moment up to which the log is being replayed.
     target: Option<u64>,
 }
 
 impl Past {
-    /// The trainer of the present.
-    pub(super) fn trainer(&mut self) -> Option<&mut Trainer> {
-        if let Laboratory::Images(trainer) = &mut self.lab { Some(trainer) } else { None }
+    /// The experiment of the present.
+    pub(super) fn lab(&self) -> &Laboratory {
+        &self.lab
     }
 
     /// The metrics of the present.
@@ -48,20 +52,24 @@ impl Past {
     }
 }
 
-fn progress(lab: &Laboratory) -> (u64, u32) {
-    if let Laboratory::Images(trainer) = lab {
-        let elapsed = if trainer.is_between_images() { 0 } else { trainer.trial().elapsed_steps };
-        (trainer.images_done(), elapsed)
-    } else {
-        (0, 0)
+/// The moment of an experiment: completed images, or steps of a network that runs freely, and steps of the image in progress.
+pub(super) fn progress(lab: &Laboratory) -> (u64, u32) {
+    match lab {
+        Laboratory::Images(trainer) => {
+            let elapsed = if trainer.is_between_images() { 0 } else { trainer.trial().elapsed_steps };
+            (trainer.images_done(), elapsed)
+        }
+        Laboratory::Free(lab) => (lab.run().step().0, 0),
+        Laboratory::Neuron(_) | Laboratory::Pairing(_) => (0, 0),
     }
 }
 
 impl Simulation {
-    /// Show the start of image `images` of this run, which is the end of the one before.
+    /// Show the start of image `images` of this run, which is the end of the one before, or this step of a network that runs
+    /// freely.
     pub(super) fn look_back(&mut self, images: u64) {
-        if !matches!(self.lab, Laboratory::Images(_)) {
-            self.refuse("time travel is available only in experiments with images");
+        if matches!(self.lab, Laboratory::Neuron(_) | Laboratory::Pairing(_)) {
+            self.refuse("this experiment has no history to look back on; reset it to start again");
             return;
         }
         let (shown, elapsed) = progress(self.past.as_ref().map_or(&self.lab, |past| &past.lab));
@@ -69,11 +77,12 @@ impl Simulation {
             self.back_to_present();
             return;
         }
-        // from before the last image, so that it is recorded
-        let frame = self.timeline.before(images.saturating_sub(1));
+        // from before the last image, or the last second, so that it is recorded
+        let recorded = if let Laboratory::Free(_) = self.lab { (RECORDED_MS / self.lab.grid().dt_ms()) as u64 } else { 1 };
+        let frame = self.timeline.before(images.saturating_sub(recorded));
         let here = progress(&self.lab);
         // continue from the displayed moment if no keyframe is closer
-        let goes_on = self.past.is_some() && here <= (images, 0) && frame.as_ref().is_none_or(|frame| frame.images <= here.0);
+        let goes_on = self.past.is_some() && here <= (images, 0) && frame.as_ref().is_none_or(|frame| frame.moment <= here.0);
         if !goes_on && let Err(reason) = self.go_to(frame.as_deref()) {
             self.refuse(&format!("this moment cannot be recomputed: {reason}"));
             return;
@@ -87,14 +96,23 @@ impl Simulation {
 
     /// Set up the network of a keyframe, or of the start, and keep the present.
     fn go_to(&mut self, frame: Option<&Keyframe>) -> Result<(), String> {
-        let Laboratory::Images(trainer) = &self.lab else { return Ok(()) };
-        let params = frame.map_or_else(|| self.preset.params.clone(), |frame| frame.params.clone());
-        let preset = Preset { params, ..self.preset.clone() };
-        let mut trainer = Trainer::new(&preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
-        if let Some(frame) = frame {
-            trainer.restore(&frame.state).map_err(|error| error.to_string())?;
-        }
-        let mut lab = Laboratory::Images(Box::new(trainer));
+        let state = frame.and_then(|frame| frame.state.get());
+        let mut lab = match &self.lab {
+            Laboratory::Images(trainer) => {
+                let params = frame.map_or_else(|| self.preset.params.clone(), |frame| frame.params.clone());
+                let preset = Preset { params, ..self.preset.clone() };
+                let mut trainer = Trainer::new(&preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
+                if let Some(state) = state {
+                    trainer.restore(state).map_err(|error| error.to_string())?;
+                }
+                Laboratory::Images(Box::new(trainer))
+            }
+            Laboratory::Free(lab) => {
+                let known = frame.and_then(|frame| Some((frame.state.get()?.as_slice(), frame.activity.as_ref()?)));
+                Laboratory::Free(Box::new(lab.earlier(self.log.applied(), known)?))
+            }
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => return Ok(()),
+        };
         let (mut history, mut metrics) = frame.map_or_else(|| fresh_history(&lab), |frame| (frame.history.clone(), frame.metrics.clone()));
         let mut recent = Recent::default();
         let made = frame.map_or(0, |frame| frame.changes);
@@ -129,8 +147,9 @@ impl Simulation {
             if started.elapsed() > BATCH {
                 return;
             }
-            // record the last image
-            self.advance(self.lab.trial_steps(), left == 1);
+            // of images, record the last one
+            let steps = if let Laboratory::Free(_) = self.lab { left.min(self.lab.slice_steps()) } else { self.lab.trial_steps() };
+            self.advance(steps, left == 1);
         }
     }
 
@@ -139,7 +158,9 @@ impl Simulation {
         let Some(past) = &mut self.past else { return Some(steps) };
         let (now, present) = (self.lab.step(), past.lab.step());
         let mut limit = present.saturating_sub(now);
-        while let Some(next) = self.log.get(past.made) {
+        // a network that runs freely follows the log by itself
+        let log = if let Laboratory::Images(_) = self.lab { self.log.applied() } else { &[] };
+        while let Some(next) = log.get(past.made) {
             if next.before.0 > now {
                 limit = limit.min(next.before.0 - now);
                 break;
@@ -183,11 +204,12 @@ impl Simulation {
     /// Fork: start a new run from the displayed moment. The original run and its curve are kept.
     pub(super) fn fork(&mut self) {
         if let Some(target) = self.past.as_ref().and_then(|past| past.target) {
-            self.refuse(&format!("image {} is still being computed; fork afterwards", number(target as f64)));
+            let reason = format!("{} is still being computed; fork afterwards", self.moment_words(target));
+            self.waiting.push_back(Notice::NotStarted(reason));
             return;
         }
-        let Some(Past { lab, state, recent, history, metrics, made, .. }) = self.past.take() else {
-            self.refuse("drag the history bar to an earlier moment before forking");
+        let Some(Past { lab, state, recent, history, metrics, mut made, .. }) = self.past.take() else {
+            self.waiting.push_back(Notice::NotStarted("drag the history bar to an earlier moment before forking".to_owned()));
             return;
         };
         let dropped = Course {
@@ -197,35 +219,45 @@ impl Simulation {
             original: self.original.clone(),
             seed: self.seed,
             log: self.log.clone(),
-            log_images: self.log_images.clone(),
             timeline: self.timeline.clone(),
             forked_at: self.forked_at,
-            lab,
+            held: Held::Live(lab),
             state,
             recent,
             history,
             metrics,
         };
         self.run_id = self.next_run_id();
+        if let Laboratory::Free(lab) = &mut self.lab {
+            // its state contains the changes before its step
+            made = self.log.applied().partition_point(|applied| applied.before <= lab.run().step());
+            lab.leave_log();
+        }
         self.log.truncate(made);
-        self.log_images.truncate(made);
         self.timeline.cut(self.lab.step());
         self.state = RunState::Paused;
         self.put_aside(dropped, PutAsideBy::Fork);
         self.settle_in();
         let (images, _) = progress(&self.lab);
         self.forked_at = Some(images);
-        let text = format!("started a new run from image {}; the original run is kept in Runs", number(images as f64));
-        self.waiting.push_back(Notice::Done(text));
+        let kept = if let Laboratory::Images(_) = self.lab { "the original run is kept in Runs" } else { "the original run is kept" };
+        self.waiting.push_back(Notice::Done(format!("started a new run from {}; {kept}", self.moment_words(images))));
     }
 
     /// Refuse a change of the past.
     pub(super) fn refuse_in_the_past(&mut self) {
-        let (images, _) = progress(&self.lab);
-        let image = number(images as f64);
+        let moment = self.moment_words(progress(&self.lab).0);
         self.waiting.push_back(Notice::RefusedInThePast(format!(
-            "the past, at image {image}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
+            "the past, at {moment}, cannot be changed; choose \"Fork here\" to change it in a new run, or return to the present"
         )));
+    }
+
+    /// A moment in words.
+    fn moment_words(&self, moment: u64) -> String {
+        if let Laboratory::Free(_) = self.lab {
+            return time(moment as f64 * self.lab.grid().dt_ms());
+        }
+        format!("image {}", number(moment as f64))
     }
 
     pub(super) fn refuse(&mut self, reason: &str) {
@@ -241,21 +273,35 @@ impl Simulation {
         Some(LookingBack { images, present_images, present_step, target: past.target })
     }
 
-    /// Add a keyframe if one is due, between two images only.
+    /// Add a keyframe if one is due, between two images only. Its state is serialised on another thread; if that has not finished
+    /// with the one before, the next keyframe follows later.
     pub(super) fn keep_moment(&mut self) {
-        let Laboratory::Images(trainer) = &mut self.lab else { return };
-        let images = trainer.images_done();
-        if self.past.is_some() || !self.timeline.is_due(images) {
+        let moment = progress(&self.lab).0;
+        if self.past.is_some() || !self.timeline.is_due(moment) || !self.serialiser.is_free() {
             return;
         }
-        self.timeline.keep(Keyframe {
-            images,
-            step: trainer.step(),
-            changes: self.log.len(),
-            params: trainer.params().clone(),
-            state: trainer.save(),
-            history: self.history.clone(),
-            metrics: self.metrics.clone(),
-        });
+        let (mut twin, activity) = match &self.lab {
+            Laboratory::Images(trainer) => (Twin::Images(Box::new(trainer.twin())), None),
+            Laboratory::Free(lab) => {
+                let moment = lab.moment();
+                let activity = moment.activity.clone();
+                (Twin::Free(Box::new(moment)), Some(activity))
+            }
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => return,
+        };
+        let state = Arc::new(OnceLock::new());
+        let slot = Arc::clone(&state);
+        if self.serialiser.take(move || drop(slot.set(twin.save()))) {
+            self.timeline.keep(Keyframe {
+                moment,
+                step: self.lab.step(),
+                changes: self.log.applied().len(),
+                params: self.lab.params().clone(),
+                state,
+                activity,
+                history: self.history.clone(),
+                metrics: self.metrics.clone(),
+            });
+        }
     }
 }

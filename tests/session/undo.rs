@@ -1,0 +1,108 @@
+//! Undo at every level: each run before a rebuild, reset, preset or fork comes back with its weights and its moment.
+
+use super::free_kept::{begin, run_to, set};
+use crate::Probe;
+use proptest::prelude::*;
+use spikescope::model::{Distribution, Value};
+use spikescope::params::ParamId;
+use spikescope::session::{Command, RunState, Snapshot, Speed};
+use std::sync::Arc;
+
+/// What has to come back.
+fn state(s: &Snapshot) -> (u64, u64, Option<String>, usize, Option<String>) {
+    let network = s.free.as_ref().map(|view| format!("{:?}", view.network));
+    (s.seed, s.step.0, s.digest.clone(), s.applied.len(), network)
+}
+
+fn settled(probe: &mut Probe, generation: u64) -> Arc<Snapshot> {
+    probe.until("another run", |s| s.generation > generation && s.state == RunState::Paused && s.digest.is_some())
+}
+
+/// One of the commands that replace the run.
+fn replace(kind: u8, value: f64, end: &Snapshot) -> Command {
+    let path = |text: &str| text.parse().unwrap();
+    match kind {
+        0 => Command::Reset { seed: 3 },
+        1 => Command::SetPath(path("B->A.weight"), Value::Distribution(Distribution::Constant(-value))),
+        2 => Command::SetPath(path("A.size"), Value::Number((10.0 + 30.0 * value).round())),
+        3 => Command::SetPath(path("A->B.probability"), Value::Number(value)),
+        _ => Command::LoadPreset(Box::new((*end.preset).clone()), 11),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+
+    #[test]
+    fn undo_gives_back_every_network_with_its_weights_and_its_moment(
+        steps in prop::collection::vec((0u8..8, 0.1f64..1.0), 4..14)
+    ) {
+        let mut probe = begin();
+        let mut now = probe.until("a pause", |s| s.digest.is_some());
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for (kind, value) in steps {
+            let generation = now.generation;
+            match kind {
+                0..5 => {
+                    // something to lose
+                    set(&mut probe, "B.tau_m", 10.0 + value);
+                    now = run_to(&mut probe, now.step.0 as f64 * 0.1 + 7.0);
+                    before.push(state(&now));
+                    after.clear();
+                    probe.send(replace(kind, value, &now));
+                    now = settled(&mut probe, generation);
+                }
+                5 | 6 => {
+                    let Some(expected) = before.pop() else { continue };
+                    after.push(state(&now));
+                    probe.send(Command::UndoRun);
+                    now = settled(&mut probe, generation);
+                    prop_assert_eq!(state(&now), expected);
+                }
+                _ => {
+                    let Some(expected) = after.pop() else { continue };
+                    before.push(state(&now));
+                    probe.send(Command::RedoRun);
+                    now = settled(&mut probe, generation);
+                    prop_assert_eq!(state(&now), expected);
+                }
+            }
+        }
+        // all the way back, and a run goes on as it would have
+        while let Some(expected) = before.pop() {
+            let generation = now.generation;
+            probe.send(Command::UndoRun);
+            now = settled(&mut probe, generation);
+            prop_assert_eq!(state(&now), expected);
+        }
+        prop_assert_eq!(now.lost_runs, 0);
+    }
+}
+
+#[test]
+fn rebuilds_of_a_network_in_training_are_undone_one_after_the_other() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Pause);
+    let mut now = probe.until("a pause", |s| s.digest.is_some());
+    let mut before = Vec::new();
+    for neurons in [100.0, 50.0, 25.0] {
+        probe.send(Command::StepTrial);
+        now = probe.until("an image", |s| s.step > now.step && s.state == RunState::Paused && s.digest.is_some());
+        probe.send(Command::StepMs);
+        now = probe.until("a step into the next", |s| s.step > now.step && s.digest.is_some());
+        before.push((now.digest.clone(), now.step, now.params.clone(), now.trials.len()));
+        probe.send(Command::Set(ParamId::NNeurons, neurons));
+        now = settled(&mut probe, now.generation);
+    }
+    while let Some(expected) = before.pop() {
+        probe.send(Command::UndoRun);
+        now = settled(&mut probe, now.generation);
+        assert_eq!((now.digest.clone(), now.step, now.params.clone(), now.trials.len()), expected);
+    }
+    assert!(now.put_aside.is_some());
+    for _ in 0..3 {
+        probe.send(Command::RedoRun);
+        now = settled(&mut probe, now.generation);
+    }
+    assert_eq!((now.step.0, now.params.get(ParamId::NNeurons)), (0, 25.0));
+}
