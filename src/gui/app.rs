@@ -21,7 +21,7 @@ use super::panels::all_panels;
 use super::state::UiState;
 use super::theme::{self, Palette};
 use crate::files::NewDir;
-use crate::gui::app::closing::{Closing, Decision};
+use crate::gui::app::closing::Closing;
 use crate::gui::app::jobs::{Jobs, Outcome};
 use crate::gui::app::path_prompt::PathPrompt;
 use crate::gui::app::recovery::Recovery;
@@ -336,27 +336,6 @@ impl App {
             self.recovery.forget();
         } else {
             self.recovery.leave();
-        }
-    }
-
-    /// Ask before a network in training is discarded.
-    fn ask_before_closing(&mut self, ctx: &egui::Context) {
-        let running = self.snapshot.as_ref().filter(|s| s.state == RunState::Running && (s.shows(Aspect::Answers) || s.free.is_some()));
-        let done = running.and_then(|s| match &s.free {
-            Some(_) => (s.step.0 > 0).then(|| format!("It has simulated {}.", crate::session::words::time(s.step.0 as f64 * s.dt_ms))),
-            None => (s.trial.index > 0).then(|| format!("It has been shown {} images.", numbers::count(s.trial.index))),
-        });
-        let to_lose = done.is_some() && self.screenshot.is_none() && self.notices.crashed.is_none();
-        self.closing.intercept(ctx, to_lose);
-        match self.closing.ask(ctx, &done.unwrap_or_default(), Self::palette(ctx)) {
-            Some(Decision::Save) => {
-                let folder = NewDir::Free(self.run_folder());
-                self.closing = Closing::Saving(folder.clone());
-                self.outbox.push(Command::SaveRun(folder));
-            }
-            Some(Decision::Discard) => self.closing.agree(ctx),
-            Some(Decision::Stay) => self.closing = Closing::No,
-            None => {}
         }
     }
 

@@ -3,13 +3,16 @@
 use super::App;
 use crate::files::NewDir;
 use crate::gui::action::Action;
+use crate::gui::app::closing::{Closing, Decision};
 use crate::gui::export::{self, Export, Format, Next, figure};
+use crate::gui::paint::numbers;
 use crate::gui::state::compare;
 use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
 use crate::params::{Change, REGISTRY};
-use crate::session::{Aspect, Command, OpenedData, PutAsideBy, Snapshot};
+use crate::session::words::time;
+use crate::session::{Aspect, Command, OpenedData, PutAsideBy, RunState, Snapshot};
 use egui::ViewportCommand;
 use std::sync::Arc;
 
@@ -264,5 +267,28 @@ impl App {
             _ => return ctx.request_repaint(),
         }
         self.export = None;
+    }
+}
+
+impl App {
+    /// Ask before a network that learns or runs freely is discarded.
+    pub(super) fn ask_before_closing(&mut self, ctx: &egui::Context) {
+        let running = self.snapshot.as_ref().filter(|s| s.state == RunState::Running && (s.shows(Aspect::Answers) || s.free.is_some()));
+        let done = running.and_then(|s| match &s.free {
+            Some(_) => (s.step.0 > 0).then(|| format!("It has simulated {}.", time(s.step.0 as f64 * s.dt_ms))),
+            None => (s.trial.index > 0).then(|| format!("It has been shown {} images.", numbers::count(s.trial.index))),
+        });
+        let to_lose = done.is_some() && self.screenshot.is_none() && self.notices.crashed.is_none();
+        self.closing.intercept(ctx, to_lose);
+        match self.closing.ask(ctx, &done.unwrap_or_default(), Self::palette(ctx)) {
+            Some(Decision::Save) => {
+                let folder = NewDir::Free(self.run_folder());
+                self.closing = Closing::Saving(folder.clone());
+                self.outbox.push(Command::SaveRun(folder));
+            }
+            Some(Decision::Discard) => self.closing.agree(ctx),
+            Some(Decision::Stay) => self.closing = Closing::No,
+            None => {}
+        }
     }
 }
