@@ -47,7 +47,7 @@ pub use distribution::Distribution;
 pub use entries::{Entry, Value};
 pub use fault::{Fault, sentence};
 pub use field::Field;
-pub use models::{LIF, Lif, ModelSpec, POISSON, Poisson, Receptor, SpikeSource};
+pub use models::{LIF, Lif, Methods, ModelSpec, POISSON, Poisson, Receptor, SpikeSource};
 pub use path::{Path, PathError, assignment};
 pub use read::duration_ms;
 pub use rules::{Bounds, PAIR_STDP, PairStdp, Pairing, R_STDP, RStdp, RuleSpec};

@@ -12,6 +12,7 @@ mod facts;
 mod fields;
 mod figures;
 mod find;
+mod free;
 mod key;
 mod material;
 mod math;
@@ -30,6 +31,7 @@ pub use cache::Cache;
 pub use distort::Distortion;
 pub use facts::{Group, Run, groups};
 pub use find::{Found, Study, find};
+pub use free::{FreeGroup, FreeRunFacts, figures as free_study_figures, free_groups};
 pub use key::key;
 pub use measure::{Asked, Measured, measure, work};
 pub use page::{cache_of, page_alone, tables_of, write_report};
@@ -41,7 +43,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// Not a folder.
-    #[error("{} is not a folder of runs{reason}; name a run directory that `spikescope train` wrote, or a folder of run directories", path.display())]
+    #[error("{} is not a folder of runs{reason}; name a run directory that `spikescope train` or `spikescope run` wrote, or a folder of run directories", path.display())]
     NoFolder {
         /// The given path.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum ReportError {
     },
     /// It contains no run.
     #[error(
-        "{} contains neither a run nor a study; name a run directory that `spikescope train` wrote, or a folder with run directories at most {depth} levels below",
+        "{} contains neither a run nor a study; name a run directory that `spikescope train` or `spikescope run` wrote, or a folder with run directories at most {depth} levels below",
         path.display()
     )]
     Nothing {
@@ -65,6 +67,12 @@ pub enum ReportError {
     /// A run has no checkpoint.
     #[error("{} has no checkpoint yet; resume it with `spikescope train --resume {}`, or move it to another folder", path.display(), path.display())]
     NoCheckpoint {
+        /// The run directory.
+        path: PathBuf,
+    },
+    /// A free run has no checkpoint.
+    #[error("{} has no checkpoint yet; resume it with `spikescope run --resume {}`, or move it to another folder", path.display(), path.display())]
+    NoFreeCheckpoint {
         /// The run directory.
         path: PathBuf,
     },

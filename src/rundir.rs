@@ -69,7 +69,7 @@ pub enum RunDirError {
         reason: String,
     },
     /// It is a free run, where a training run is needed.
-    #[error("{} is a free run, not a training run; run --resume, replay, export and check apply to it", path.display())]
+    #[error("{} is a free run, not a training run; run --resume, replay, export, report, compare and check apply to it", path.display())]
     Free {
         /// The directory.
         path: PathBuf,

@@ -16,6 +16,8 @@ mod data;
 mod export;
 #[path = "cli/extend.rs"]
 mod extend;
+#[path = "cli/free_report.rs"]
+mod free_report;
 #[path = "cli/free_runs.rs"]
 mod free_runs;
 #[path = "cli/free_studies.rs"]

@@ -5,6 +5,8 @@
 //! folders, runs with the same seed form pairs, and their accuracies are compared (Student's paired t test). Without the images
 //! the test accuracies that were recorded at the end of training are compared.
 
+mod free;
+
 use super::args::CompareArgs;
 use super::events::{CompareSide, ComparedEvent, CurvePoint, Differs, McNemar, PairedTest};
 use super::failure::Failure;
@@ -46,6 +48,9 @@ struct Tested {
 /// Compare two runs or folders.
 pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
+    if let Some(sides) = free::sides(&args.first, &args.second)? {
+        return free::compare_runs(args, &sides);
+    }
     let mut reporter = Reporter::new(&args.output);
     let sides = [open(&args.first)?, open(&args.second)?];
     let differs = differences(&sides[0][0], &sides[1][0]);
@@ -102,25 +107,26 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
 
 /// A run, or the runs of a folder in the order of their seeds.
 fn open(path: &Path) -> Result<Vec<Recorded>, Failure> {
+    let mut runs = folders(path, false)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    runs.sort_by_key(|run| run.session.seed);
+    Ok(runs)
+}
+
+/// A run directory, or those in a folder that are free runs, or that are not.
+fn folders(path: &Path, free: bool) -> Result<Vec<RunDir>, Failure> {
     if path.join("session.ron").exists() || !path.is_dir() {
-        return Ok(vec![read(RunDir::open(path).map_err(Failure::input)?)?]);
+        return Ok(vec![RunDir::open(path).map_err(Failure::input)?]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))?;
-    let mut folders: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| RunDir::open(path).is_ok_and(|run| !run.is_free()))
-        .collect();
+    let mut folders: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     folders.sort();
-    let open = |folder: &PathBuf| read(RunDir::open(folder).map_err(Failure::input)?);
-    let mut runs = folders.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let runs: Vec<RunDir> = folders.iter().filter_map(|path| RunDir::open(path).ok()).filter(|run| run.is_free() == free).collect();
     if runs.is_empty() {
         return Err(Failure::input(format!(
-            "{} is neither a run directory nor a folder of run directories; name one that `spikescope train` wrote",
+            "{} is neither a run directory nor a folder of run directories; name one that `spikescope train` or `spikescope run` wrote",
             path.display()
         )));
     }
-    runs.sort_by_key(|run| run.session.seed);
     Ok(runs)
 }
 

@@ -95,12 +95,22 @@ fn population(text: &mut String, line: &PopulationLine) {
 }
 
 fn projection(text: &mut String, line: &ProjectionLine) {
-    let ProjectionLine { name, from, to, receptor, wiring, synapses, exact, indegree, outdegree, weight, delay, rule, bytes: _ } = line;
+    let ProjectionLine { name, from, to, receptor, wiring, synapses, exact, indegree, outdegree, weight, delay, rule, .. } = line;
     let ends = if *name == format!("{from}->{to}") { String::new() } else { format!(" from {from} to {to},") };
     let about = if *exact { "" } else { "about " };
     let [indegree, outdegree] = [indegree, outdegree].map(|degree| number(*degree));
     writeln!(text, "  {name:<16}{ends} {wiring}, {about}{} synapses", number(synapses.round())).unwrap_or_default();
     writeln!(text, "    mean in-degree {indegree}, mean out-degree {outdegree}, receptor {receptor}").unwrap_or_default();
-    writeln!(text, "    weight {weight}, delay {delay}{}", rule.as_ref().map_or_else(String::new, |rule| format!(", rule {rule}")))
-        .unwrap_or_default();
+    let range = match (line.shortest_delay_ms, line.longest_delay_ms) {
+        (low, Some(high)) if low == high => String::new(),
+        (low, Some(high)) => format!(": {} to {} ms", number(low), number(high)),
+        (low, None) => format!(": from {} ms", number(low)),
+    };
+    let rule = rule.as_ref().map_or_else(String::new, |rule| format!(", rule {rule}"));
+    writeln!(text, "    weight {weight}, delay {delay}{range}{rule}").unwrap_or_default();
+    match line.input_hz {
+        Some(rate) => writeln!(text, "    input: {} spikes per second and neuron of {to}", number(rate)),
+        None => writeln!(text, "    input: depends on the activity of {from}"),
+    }
+    .unwrap_or_default();
 }

@@ -1,7 +1,10 @@
 //! The objects that `--json` prints, one per line. Keys can be added but not renamed.
 
+mod free;
+
+pub(super) use free::*;
+
 use crate::study::Summary;
-use crate::study::free::FreeResult;
 use serde::Serialize;
 
 /// A run starts or is resumed.
@@ -81,75 +84,6 @@ pub(super) struct Replayed<'a> {
     pub(super) differing: Vec<String>,
 }
 
-/// A free run starts or is resumed.
-#[derive(Serialize)]
-pub(super) struct FreeStarted<'a> {
-    pub(super) event: &'static str,
-    pub(super) preset: &'a str,
-    pub(super) seed: u64,
-    pub(super) duration_ms: f64,
-    pub(super) done_ms: f64,
-    pub(super) version: &'a str,
-    pub(super) out: String,
-}
-
-/// About once a second in a free run.
-#[derive(Serialize)]
-pub(super) struct FreeProgress {
-    pub(super) event: &'static str,
-    pub(super) done_ms: f64,
-    pub(super) duration_ms: f64,
-    pub(super) real_time_factor: Option<f64>,
-}
-
-/// A free run was stopped and can be resumed.
-#[derive(Serialize)]
-pub(super) struct FreeInterrupted {
-    pub(super) event: &'static str,
-    pub(super) done_ms: f64,
-    pub(super) step: u64,
-    pub(super) digest: String,
-    pub(super) out: String,
-}
-
-/// A free run is complete. The last line.
-#[derive(Serialize)]
-pub(super) struct FreeFinished<'a> {
-    pub(super) event: &'static str,
-    pub(super) preset: &'a str,
-    pub(super) seed: u64,
-    pub(super) duration_ms: f64,
-    pub(super) populations: Vec<FreePopulation<'a>>,
-    pub(super) wall_s: f64,
-    /// Simulated time of this process, divided by the time it took.
-    pub(super) real_time_factor: Option<f64>,
-    pub(super) peak_rss_mib: Option<f64>,
-    pub(super) digest: &'a str,
-    pub(super) out: String,
-}
-
-/// Activity of a population over a free run.
-#[derive(Serialize)]
-pub(super) struct FreePopulation<'a> {
-    pub(super) population: &'a str,
-    pub(super) spikes: u64,
-    pub(super) rate_hz: f64,
-    /// Mean coefficient of variation of the inter-spike intervals, and of how many neurons.
-    pub(super) cv_isi: Option<f64>,
-    pub(super) cv_isi_neurons: usize,
-}
-
-/// A free run was replayed.
-#[derive(Serialize)]
-pub(super) struct FreeReplayed<'a> {
-    pub(super) event: &'static str,
-    pub(super) equal: bool,
-    pub(super) step: u64,
-    pub(super) expected: &'a str,
-    pub(super) digest: String,
-    pub(super) differing: Vec<String>,
-}
-
 /// A study starts or is resumed.
 #[derive(Serialize)]
 pub(super) struct StudyStarted<'a> {
@@ -173,42 +107,6 @@ pub(super) struct StudyJob<'a> {
     pub(super) test_accuracy: f64,
     pub(super) halted: Option<&'a str>,
     pub(super) digest: &'a str,
-}
-
-/// A run of a study of a described network is complete.
-#[derive(Serialize)]
-pub(super) struct FreeJob<'a> {
-    pub(super) event: &'static str,
-    pub(super) job: usize,
-    #[serde(flatten)]
-    pub(super) result: &'a FreeResult,
-}
-
-/// Summary of such a study so far: a line for every variant and measured quantity.
-#[derive(Serialize)]
-pub(super) struct FreeStudyFinished<'a> {
-    pub(super) event: &'static str,
-    pub(super) preset: &'a str,
-    pub(super) duration_ms: f64,
-    pub(super) lines: Vec<FreeStudyLine<'a>>,
-    pub(super) out: &'a str,
-}
-
-/// A measured quantity of a variant.
-#[derive(Serialize)]
-pub(super) struct FreeStudyLine<'a> {
-    pub(super) name: &'a str,
-    /// Its path, for example E.mean_rate.
-    pub(super) quantity: &'a str,
-    pub(super) unit: &'a str,
-    pub(super) seeds: usize,
-    pub(super) mean: Option<f64>,
-    pub(super) sd: Option<f64>,
-    /// Difference from the intact network with the same seeds.
-    pub(super) difference: Option<f64>,
-    pub(super) difference_ci95_half_width: Option<f64>,
-    pub(super) p_holm: Option<f64>,
-    pub(super) halted: usize,
 }
 
 /// A job of a study ended without a result.
@@ -273,19 +171,6 @@ pub(super) struct Exported<'a> {
     pub(super) out: String,
 }
 
-/// Data of a free run was exported.
-#[derive(Serialize)]
-pub(super) struct FreeExported<'a> {
-    pub(super) event: &'static str,
-    pub(super) what: &'a str,
-    pub(super) format: &'a str,
-    pub(super) records: u64,
-    pub(super) bytes: u64,
-    /// Whether the run was recomputed and equals the recorded digest.
-    pub(super) proven: bool,
-    pub(super) out: String,
-}
-
 /// A report was written.
 #[derive(Serialize)]
 pub(super) struct Reported {
@@ -294,6 +179,7 @@ pub(super) struct Reported {
     /// Runs that were measured; the others were cached.
     pub(super) measured_runs: u64,
     pub(super) experiments: Vec<ReportedExperiment>,
+    pub(super) networks: Vec<ReportedNetwork>,
 }
 
 /// Runs that differ only in their seed.
@@ -353,7 +239,7 @@ pub(super) struct McNemar {
     pub(super) p: f64,
 }
 
-/// Differences in accuracy of runs with the same seed, second minus first.
+/// Differences of a quantity between runs with the same seed, second minus first.
 #[derive(Serialize)]
 pub(super) struct PairedTest {
     pub(super) pairs: usize,

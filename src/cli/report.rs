@@ -1,7 +1,7 @@
 //! `report`: measure the runs of a folder and write an HTML report.
 
 use super::args::ReportArgs;
-use super::events::{Reported, ReportedExperiment};
+use super::events::{Reported, ReportedExperiment, ReportedNetwork, ReportedPopulation};
 use super::failure::Failure;
 use super::output::Reporter;
 use super::reopen::Reopened;
@@ -10,8 +10,9 @@ use super::{locate, machine, plan, streams};
 use crate::datasets::Data;
 use crate::files::{check_writable, is_stream, without_os_codes};
 use crate::preset::{self, Preset};
-use crate::report::{self, Asked, Cache, Found, Group, Measured, Run};
+use crate::report::{self, Asked, Cache, Found, FreeGroup, Group, Measured, Run};
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
+use crate::session::words::number;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let asked = Asked { images: args.test_images.map_or(usize::MAX, |images| images as usize), threads };
     let mut cache = if is_streamed { Cache::read(&report::cache_of(&usual_page(args))) } else { Cache::open(&report::cache_of(&page)) };
     let subjects = subjects(&found, &asked, &mut cache)?;
+    let free = report::free_groups(&found.free_runs).map_err(Failure::input)?;
     let shipped = shipped();
     // missing files are found before anything is written
     let (data, missing) = data(&subjects, args)?;
@@ -55,9 +57,6 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
             .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
     }
     let mut reporter = Reporter::new(&args.output);
-    if found.free_runs > 0 {
-        reporter.note(&format!("free runs left out of the report, which is on training: {}", found.free_runs));
-    }
     for reason in missing.values() {
         reporter.warn(&format!("{reason}; the report shows the recorded metrics of these runs only"));
     }
@@ -91,16 +90,16 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     cache.prune().map_err(Failure::run)?;
     let groups = report::groups(runs, &shipped);
     if is_streamed {
-        let html = report::page_alone(&found, &groups);
+        let html = report::page_alone(&found, &groups, &free);
         streams::write_out(&page, |out| out.write_all(html.as_bytes()))
             .map_err(|error| Failure::run(format!("cannot write {}: {error}", page.display())))?;
     } else {
-        report::write_report(&found, &groups, &page).map_err(Failure::run)?;
+        report::write_report(&found, &groups, &free, &page).map_err(Failure::run)?;
     }
     if to_stdout {
         return Ok(());
     }
-    tell(&mut reporter, &page, &groups, measured);
+    tell(&mut reporter, &page, &groups, &free, measured);
     match reporter.into_lost() {
         None => Ok(()),
         Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
@@ -176,7 +175,7 @@ fn shipped() -> BTreeMap<String, Preset> {
     preset::shipped().iter().filter_map(|file| Some((locate::preset_name(file), Preset::load(file).ok()?))).collect()
 }
 
-fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize) {
+fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], free: &[FreeGroup], measured: usize) {
     let experiment = |group: &Group| {
         let accuracy = group.known_accuracy();
         ReportedExperiment {
@@ -198,10 +197,37 @@ fn tell(reporter: &mut Reporter, page: &Path, groups: &[Group], measured: usize)
             |mean| format!("{}: {:.2}{spread} % of {} test images correct{recorded}", one.experiment, 100.0 * mean, one.test_images),
         ));
     }
+    let simulated: Vec<ReportedNetwork> = free.iter().map(network).collect();
+    for ReportedNetwork { network, duration_ms, populations, .. } in &simulated {
+        let rates: Vec<String> = populations.iter().map(|one| format!("{} {} Hz", one.population, number(one.rate_hz))).collect();
+        reporter.say(&format!("{network}: {} ms simulated, {}", number(*duration_ms), rates.join(", ")));
+    }
     if is_stream(page) {
         reporter.say(&format!("the page went to {}", page.display()));
     } else {
         reporter.say(&format!("{} and the tables beside it in {}", page.display(), report::tables_of(page).display()));
     }
-    reporter.event(&Reported { event: "reported", out: page.display().to_string(), measured_runs: measured as u64, experiments });
+    reporter.event(&Reported {
+        event: "reported",
+        out: page.display().to_string(),
+        measured_runs: measured as u64,
+        experiments,
+        networks: simulated,
+    });
+}
+
+/// Mean rates of the runs of a description.
+fn network(group: &FreeGroup) -> ReportedNetwork {
+    let first = group.first();
+    let population = |(index, population): (usize, &crate::model::PopulationSpec)| ReportedPopulation {
+        population: population.name.clone(),
+        rate_hz: group.spread(|run| Some(run.activity.rate_hz(index, run.grid()))).map_or(0.0, |(mean, _)| mean),
+        cv_isi: group.spread(|run| run.activity.irregularity(index).map(|irregular| irregular.cv)).map(|(mean, _)| mean),
+    };
+    ReportedNetwork {
+        network: group.label.clone(),
+        seeds: group.runs.iter().map(|run| run.session.seed).collect(),
+        duration_ms: first.simulated_ms(),
+        populations: first.preset.network.populations.iter().enumerate().map(population).collect(),
+    }
 }

@@ -1,7 +1,6 @@
 //! What can be said of a network without building it.
 
 use super::counts::ProjectionCount;
-use super::distribution::Distribution;
 use super::field::Record;
 use super::spec::{NetworkSpec, PopulationSpec};
 use super::wiring::{DELAY, WEIGHT};
@@ -42,7 +41,8 @@ pub struct PopulationLine {
     pub parameters: Vec<(String, String)>,
     /// Mean number of input spikes per second and neuron, from sources of known rate.
     pub input_hz: f64,
-    /// Sum of their weights per second, in mV/s: their mean drive.
+    /// Their mean drive in mV/s: the depolarisation that they cause per second, without leak. A spike causes its weight, or where
+    /// its current decays with tau_syn, the weight times tau_syn / tau_m.
     pub drive_mv_per_s: f64,
     /// Projections onto it whose rate depends on the activity of the network.
     pub unknown_input: Vec<String>,
@@ -73,6 +73,12 @@ pub struct ProjectionLine {
     pub weight: String,
     /// Delays, as text.
     pub delay: String,
+    /// Smallest delay in ms that can be drawn, after rounding to whole steps.
+    pub shortest_delay_ms: f64,
+    /// Largest delay in ms; `None` if a normal distribution has no limit.
+    pub longest_delay_ms: Option<f64>,
+    /// Expected number of its spikes per second that arrive at a neuron; `None` if it depends on the activity of the network.
+    pub input_hz: Option<f64>,
     /// Its rule with the parameters that differ from their defaults, as text.
     pub rule: Option<String>,
     /// Estimated memory in bytes.
@@ -89,8 +95,8 @@ impl NetworkSpec {
     /// Facts about a network that [`NetworkSpec::check`] accepts. `duration_ms` gives the rate of given spike trains.
     pub fn describe(&self, duration_ms: Option<f64>) -> Description {
         let counts = self.counts();
-        let delays = || self.projections.iter().map(|projection| projection.delay);
-        let (dt, longest) = (self.dt_ms, delays().map(|delay| longest(&delay)).collect::<Option<Vec<f64>>>());
+        let dt = self.dt_ms;
+        let rate = |name: &str| self.population(name).and_then(|population| population.model.rate_hz(duration_ms));
         let projections = self.projections.iter().zip(&counts.projections).map(|(projection, count)| ProjectionLine {
             name: projection.name.clone(),
             from: projection.from.clone(),
@@ -103,21 +109,26 @@ impl NetworkSpec {
             outdegree: count.outdegree,
             weight: projection.weight.text(&WEIGHT),
             delay: projection.delay.text(&DELAY),
+            shortest_delay_ms: projection.delay.limits().map_or(dt, |(low, _)| whole_steps(low, dt)),
+            longest_delay_ms: projection.delay.limits().map(|(_, high)| whole_steps(high, dt)),
+            input_hz: rate(&projection.from).map(|rate| rate * count.indegree),
             rule: projection.rule.as_ref().map(|rule| {
                 let changed = changed(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
                 format!("{}({})", rule.name(), changed.join(", "))
             }),
             bytes: count.bytes,
         });
+        let projections: Vec<ProjectionLine> = projections.collect();
+        let longest: Option<Vec<f64>> = projections.iter().map(|line| line.longest_delay_ms).collect();
         Description {
             dt_ms: dt,
             neurons: counts.neurons,
             synapses: counts.synapses,
             bytes: counts.bytes,
-            shortest_delay_ms: delays().map(|delay| delay.limits().map_or(dt, |(low, _)| low)).reduce(f64::min),
+            shortest_delay_ms: projections.iter().map(|line| line.shortest_delay_ms).reduce(f64::min),
             longest_delay_ms: longest.and_then(|delays| delays.into_iter().reduce(f64::max)),
             populations: self.population_lines(&counts.projections, duration_ms),
-            projections: projections.collect(),
+            projections,
         }
     }
 
@@ -130,7 +141,8 @@ impl NetworkSpec {
             match self.populations[from].model.rate_hz(duration_ms) {
                 Some(rate) => {
                     lines[to].input_hz += rate * count.indegree;
-                    lines[to].drive_mv_per_s += rate * count.indegree * projection.weight.mean();
+                    let gain = self.populations[to].model.model().gain(projection.receptor_name());
+                    lines[to].drive_mv_per_s += rate * count.indegree * projection.weight.mean() * gain;
                 }
                 None => lines[to].unknown_input.push(projection.name.clone()),
             }
@@ -160,7 +172,8 @@ impl PopulationSpec {
     }
 }
 
-/// The longest delay that can be drawn.
-fn longest(delay: &Distribution) -> Option<f64> {
-    delay.limits().map(|(_, high)| high)
+/// A delay as it is simulated: a whole number of steps, at least one.
+fn whole_steps(ms: f64, dt_ms: f64) -> f64 {
+    // in binary, 3 * 0.1 is not 0.3
+    format!("{:.9e}", (ms / dt_ms).round().max(1.0) * dt_ms).parse().unwrap_or(ms)
 }

@@ -25,6 +25,15 @@ pub struct Receptor {
     pub help: &'static str,
 }
 
+/// What the methods section of a report states about a model or rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Methods {
+    /// Sentences.
+    pub words: &'static str,
+    /// Equations, with `,` and three spaces between two.
+    pub equations: &'static str,
+}
+
 /// What a model declares beside its fields.
 pub(crate) trait Model: Record {
     /// Where spikes arrive; a model without receptors receives nothing.
@@ -43,6 +52,14 @@ pub(crate) trait Model: Record {
     /// Fields that are no numbers, as text.
     fn write(&self) -> Vec<(String, Node)> {
         Vec::new()
+    }
+
+    /// What the methods section of a report states about it.
+    fn methods(&self) -> Methods;
+
+    /// The depolarisation in mV, without leak, that all of one spike of weight 1 mV causes.
+    fn gain(&self, _receptor: &str) -> f64 {
+        1.0
     }
 
     /// What does not fit: fields among each other, to the time step or to the number of neurons.
@@ -124,6 +141,11 @@ impl ModelSpec {
     /// The variables whose start values a description can give.
     pub fn start_fields(&self) -> &'static [Field] {
         self.model().start()
+    }
+
+    /// What the methods section of a report states about it.
+    pub fn methods(&self) -> Methods {
+        self.model().methods()
     }
 
     /// Whether its neurons have a membrane potential; sources of spikes have none.

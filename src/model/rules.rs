@@ -8,6 +8,7 @@ pub use pair_stdp::{Bounds, PAIR_STDP, PairStdp, Pairing};
 pub use r_stdp::{R_STDP, RStdp};
 
 use super::field::{Field, Record};
+use super::models::Methods;
 
 /// What a rule declares beside its fields.
 pub(crate) trait Rule: Record {
@@ -16,6 +17,9 @@ pub(crate) trait Rule: Record {
 
     /// Smallest and largest weight in mV.
     fn weights_mv(&self) -> (f64, f64);
+
+    /// What the methods section of a report states about it.
+    fn methods(&self) -> Methods;
 }
 
 macro_rules! rules {
@@ -69,6 +73,11 @@ impl RuleSpec {
     pub fn value(&self, name: &str) -> Option<f64> {
         let index = self.fields().iter().position(|field| field.name == name)?;
         Some(self.rule().value(index))
+    }
+
+    /// What the methods section of a report states about it.
+    pub fn methods(&self) -> Methods {
+        self.rule().methods()
     }
 
     /// The names of the wirings whose synapses can hold it.

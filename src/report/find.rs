@@ -1,6 +1,7 @@
 //! Searches a folder for run directories, studies and notes.
 
 use super::ReportError;
+use super::free::figures as free_study_figures;
 use super::studies::{StudyFigure, study_figures};
 use crate::rundir::RunDir;
 use crate::study::StudyDir;
@@ -25,8 +26,8 @@ pub struct Found {
     pub runs: Vec<(String, RunDir)>,
     /// Studies, in alphabetical order.
     pub studies: Vec<Study>,
-    /// Number of free runs in the folder, which are left out.
-    pub free_runs: usize,
+    /// Directories of free runs, in the same way.
+    pub free_runs: Vec<(String, RunDir)>,
     /// Text of `notes.md` in the folder.
     pub notes: Option<String>,
 }
@@ -54,9 +55,9 @@ pub fn find(folder: &Path) -> Result<Found, ReportError> {
     // resolves the names of `.` and `..`
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = whole.file_name().map_or_else(|| "runs".to_owned(), |name| name.to_string_lossy().into_owned());
-    let mut found = Found { name, runs: Vec::new(), studies: Vec::new(), free_runs: 0, notes: notes(folder)? };
+    let mut found = Found { name, runs: Vec::new(), studies: Vec::new(), free_runs: Vec::new(), notes: notes(folder)? };
     search(folder, "", 0, &mut found)?;
-    if found.runs.is_empty() && found.studies.is_empty() {
+    if found.runs.is_empty() && found.free_runs.is_empty() && found.studies.is_empty() {
         return Err(ReportError::Nothing { path: folder.to_owned(), depth: DEPTH });
     }
     Ok(found)
@@ -70,11 +71,7 @@ fn search(folder: &Path, below: &str, depth: usize, found: &mut Found) -> Result
     }
     if folder.join(SESSION).is_file() {
         let run = RunDir::open(folder)?;
-        if run.is_free() && depth > 0 {
-            found.free_runs += 1;
-        } else {
-            found.runs.push((name, run));
-        }
+        if run.is_free() { &mut found.free_runs } else { &mut found.runs }.push((name, run));
         return Ok(());
     }
     if depth == DEPTH {
@@ -100,7 +97,12 @@ fn study(name: String, folder: &Path) -> Result<Study, ReportError> {
     let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
     let columns = cells(reader.headers().map_err(fault)?);
     let rows = reader.records().map(|row| Ok(cells(&row.map_err(fault)?))).collect::<Result<_, ReportError>>()?;
-    let figures = StudyDir::open(folder).map_or_else(|_| Vec::new(), |(dir, study, _)| study_figures(&study, &dir.results(&study)));
+    let figures = if StudyDir::is_free(folder) {
+        StudyDir::open_free(folder)
+            .map_or_else(|_| Vec::new(), |(dir, study, preset)| free_study_figures(&study, &preset.network, &dir.free_results(&study)))
+    } else {
+        StudyDir::open(folder).map_or_else(|_| Vec::new(), |(dir, study, _)| study_figures(&study, &dir.results(&study)))
+    };
     Ok(Study { name, columns, rows, figures })
 }
 

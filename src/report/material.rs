@@ -2,10 +2,12 @@
 
 use super::facts::Group;
 use super::find::Found;
+use super::free::FreeGroup;
 
 /// The input of every section.
 #[derive(Debug)]
 pub(super) struct Report<'a> {
     pub(super) found: &'a Found,
     pub(super) groups: &'a [Group],
+    pub(super) free: &'a [FreeGroup],
 }

@@ -3,6 +3,7 @@
 use super::css::CSS;
 use super::facts::Group;
 use super::find::Found;
+use super::free::{self, FreeGroup};
 use super::material::Report;
 use super::words::plural;
 use super::{ReportError, notes, sections, tables, write};
@@ -25,26 +26,30 @@ fn beside(page: &Path, what: &str) -> PathBuf {
 }
 
 /// Write the tables and then the page, so that a page is never without its tables.
-pub fn write_report(found: &Found, groups: &[Group], page: &Path) -> Result<(), ReportError> {
-    let report = Report { found, groups };
+pub fn write_report(found: &Found, groups: &[Group], free: &[FreeGroup], page: &Path) -> Result<(), ReportError> {
+    let report = Report { found, groups, free };
     let folder = tables_of(page);
     std::fs::create_dir_all(&folder).map_err(|source| ReportError::Unwritable { path: folder.clone(), source })?;
-    for (name, bytes) in tables::all(groups) {
+    let trained = if groups.is_empty() && !free.is_empty() { Vec::new() } else { tables::all(groups) };
+    let simulated = if free.is_empty() { Vec::new() } else { free::all(free) };
+    for (name, bytes) in trained.into_iter().chain(simulated) {
         write(&folder.join(name), &bytes)?;
     }
     write(page, report.html(true).into_string().as_bytes())
 }
 
 /// The page alone, for a stream; the tables would need a folder beside it.
-pub fn page_alone(found: &Found, groups: &[Group]) -> String {
-    Report { found, groups }.html(false).into_string()
+pub fn page_alone(found: &Found, groups: &[Group], free: &[FreeGroup]) -> String {
+    Report { found, groups, free }.html(false).into_string()
 }
 
 impl Report<'_> {
     fn html(&self, has_tables: bool) -> Markup {
-        let runs: usize = self.groups.iter().map(|group| group.runs.len()).sum();
+        let runs =
+            self.groups.iter().map(|group| group.runs.len()).sum::<usize>() + self.free.iter().map(|group| group.runs.len()).sum::<usize>();
+        let experiments = self.groups.len() + self.free.len();
         let measured: Vec<Group> = self.groups.iter().filter(|group| group.is_measured()).cloned().collect();
-        let measured = Report { found: self.found, groups: &measured };
+        let measured = Report { found: self.found, groups: &measured, free: &[] };
         let with = |report: &Report<'_>, part: fn(&Report<'_>) -> Markup| {
             if report.groups.is_empty() {
                 html! {}
@@ -54,6 +59,13 @@ impl Report<'_> {
         };
         let with_runs = |part: fn(&Report<'_>) -> Markup| with(self, part);
         let with_measured = |part: fn(&Report<'_>) -> Markup| with(&measured, part);
+        let if_free = |part: Markup| {
+            if self.free.is_empty() {
+                html! {}
+            } else {
+                part
+            }
+        };
         let (title, introduction, rest) = self.found.notes.as_deref().map_or((None, "", ""), notes::parts);
         let title = title.map_or_else(|| format!("Report on {}", self.found.name), str::to_owned);
         let notes = html! {
@@ -68,13 +80,17 @@ impl Report<'_> {
             with_measured(sections::activity),
             with_measured(sections::robust),
             with_measured(sections::variants),
+            if_free(free::activity(self.free)),
             sections::studies(self),
             with_measured(sections::published),
             notes,
             with_runs(sections::method),
+            if_free(free::methods(self.free)),
             with_runs(sections::parameters),
             with_runs(sections::commands),
             with_runs(sections::references),
+            if_free(free::commands(self.free, &self.found.name)),
+            if_free(free::references(self.free)),
         ];
         html! {
             (DOCTYPE)
@@ -88,7 +104,7 @@ impl Report<'_> {
                 body {
                     header {
                         h1 { (title) }
-                        p.lead { (plural(runs, "run")) " of " (plural(self.groups.len(), "experiment"))
+                        p.lead { (plural(runs, "run")) " of " (plural(experiments, "experiment"))
                             @if !self.found.studies.is_empty() { " and " (self.found.studies.len()) @if self.found.studies.len() == 1 { " study" } @else { " studies" } }
                             " with spiking neural networks, reported by Spikescope " (env!("CARGO_PKG_VERSION")) "."
                             @if has_tables { " The data of every figure is in tables beside this page." } }

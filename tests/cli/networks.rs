@@ -44,6 +44,15 @@ fn describe_lists_populations_projections_and_sizes() {
     assert_eq!((&projection["name"], &projection["synapses"], &projection["exact"]), (&"A->B".into(), &2500.0.into(), &false.into()));
     assert_eq!((&projection["indegree"], &projection["outdegree"]), (&50.0.into(), &25.0.into()));
     assert_eq!(line["populations"][1]["input_hz"], 500.0);
+    // 500 Hz times 7 mV, with a current that decays in 5 ms on a membrane of 20 ms
+    assert!((line["populations"][1]["drive_mv_per_s"].as_f64().unwrap() - 875.0).abs() < 1e-9, "{line}");
+    assert_eq!((&line["projections"][0]["input_hz"], &projection["input_hz"]), (&500.0.into(), &Value::Null));
+    assert_eq!((&projection["shortest_delay_ms"], &projection["longest_delay_ms"]), (&1.0.into(), &5.0.into()));
+    let text = run(&lab, "describe ring-of-two.ron").good().stdout;
+    assert!(
+        ["875 mV/s", "1 to 5 ms", "500 spikes per second and neuron of A", "activity of A"].iter().all(|fact| text.contains(fact)),
+        "{text}"
+    );
     assert_eq!(line["populations"][1]["unknown_input"][0], "B->A");
 }
 
@@ -62,13 +71,9 @@ fn check_and_params_read_networks() {
 #[test]
 fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
     let lab = lab();
-    for line in [
-        "train ring-of-two.ron --data data --out out",
-        "sweep ring-of-two.ron --data data --axis eta=1 --out out",
-        "ablate ring-of-two.ron --data data --out out",
-    ] {
-        refuses(&lab, line, &["ring-of-two.ron", "schema 2", "spikescope run"]);
-    }
+    refuses(&lab, "train ring-of-two.ron --data data --out out", &["ring-of-two.ron", "schema 2", "spikescope run"]);
+    refuses(&lab, "sweep ring-of-two.ron --data data --axis eta=1 --out out", &["--data", "no images", "--axis eta=1", "E.tau_m"]);
+    refuses(&lab, "ablate ring-of-two.ron --data data --out out", &["--data", "no images"]);
     refuses(&lab, "describe small.ron", &["small.ron", "schema 1", "params"]);
     refuses(&lab, "describe no-such", &["no-such"]);
     refuses(&lab, "describe data", &["data"]);

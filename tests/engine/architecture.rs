@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rundir", &["experiment", "datasets", "preset", "params", "files", "time"]),
     ("study", &["rundir", "experiment", "datasets", "preset", "model", "params", "files", "time"]),
     ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "model", "params", "files", "time", "rng", "work"]),
-    ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "params", "files", "rng"]),
+    ("report", &["rundir", "study", "experiment", "engine", "datasets", "preset", "model", "params", "files", "time", "rng"]),
     (
         "cli",
         &[

@@ -10,6 +10,7 @@ use crate::cli::run::{apply_sets, duration};
 use crate::files::NewDir;
 use crate::model::{NetworkSpec, TaskSpec, assignment};
 use crate::preset::NetworkPreset;
+use crate::report::free_study_figures;
 use crate::rng::{Purpose, stream, uniform};
 use crate::study::free::{self, FreeEvent, FreeStudy, Lesions};
 use crate::study::{Axis, Job, Kind, StudyDir, StudyError, Variant, axis};
@@ -189,6 +190,9 @@ impl Campaign for Planned {
     fn conclude(&self, reporter: &mut Reporter) -> Result<(), StudyError> {
         let Self { study, preset, dir } = self;
         let lines = free::save_tables(dir, study, &preset.network)?;
+        for figure in free_study_figures(study, &preset.network, &dir.free_results(study)) {
+            dir.write(&format!("{}.svg", figure.name), figure.standalone().as_bytes())?;
+        }
         summary::concluded((study, preset), &lines, &dir.path().display().to_string(), reporter);
         Ok(())
     }

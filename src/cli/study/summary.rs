@@ -104,9 +104,16 @@ fn measured(line: &FreeStudyLine) -> String {
     let mean = line.mean.map_or_else(|| "–".to_owned(), number);
     let sd = line.sd.map_or_else(String::new, |sd| format!(" ± {}", number(sd)));
     let difference = line.difference.map_or_else(String::new, |difference| {
-        let sign = if difference < 0.0 { "−" } else { "+" };
+        let size = number(difference.abs());
+        let sign = if size == "0" {
+            ""
+        } else if difference < 0.0 {
+            "−"
+        } else {
+            "+"
+        };
         let width = line.difference_ci95_half_width.map_or_else(String::new, |width| format!(" ± {}", number(width)));
-        format!("{sign}{}{width}", number(difference.abs()))
+        format!("{sign}{size}{width}")
     });
     let p = line.p_holm.map_or_else(String::new, |p| if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") });
     format!("  {:24} {:24} {difference:24} {p}", line.quantity, format!("{mean}{sd}{unit}")).trim_end().to_owned()

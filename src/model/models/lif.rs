@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential currents per receptor.
 
-use super::{Model, Receptor};
+use super::{Methods, Model, Receptor};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
 use crate::params::Change;
@@ -60,6 +60,23 @@ impl Model for Lif {
 
     fn start(&self) -> &'static [Field] {
         START
+    }
+
+    fn methods(&self) -> Methods {
+        Methods {
+            words: "Leaky integrate-and-fire neurons, integrated exactly from step to step. A spike adds its weight to the current R I of its receptor, which decays exponentially; where the time constant is 0, and at the receptor current, it changes the potential at once. A neuron fires when its potential reaches the threshold, and is then held at reset for the refractory period.",
+            equations: "τ_m dV/dt = E_L − V + R I + I_exc + I_inh,   τ_exc dI_exc/dt = −I_exc,   τ_inh dI_inh/dt = −I_inh,   spike if V ≥ V_th + θ, then V = V_reset for t_ref, θ ← θ + θ+",
+        }
+    }
+
+    fn gain(&self, receptor: &str) -> f64 {
+        let tau_ms = match receptor {
+            "excitatory" => self.tau_syn_exc_ms,
+            "inhibitory" => self.tau_syn_inh_ms,
+            _ => 0.0,
+        };
+        // the integral of the current over τ_m
+        if tau_ms > 0.0 { tau_ms / self.tau_m_ms } else { 1.0 }
     }
 
     fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {

@@ -1,6 +1,6 @@
 //! Independent Poisson spike trains of one rate.
 
-use super::Model;
+use super::{Methods, Model};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{real, record};
 use crate::time::TimeGrid;
@@ -27,6 +27,13 @@ impl Model for Poisson {
                 grid.dt_ms()
             );
             faults.at(&field(path, "rate"), message);
+        }
+    }
+
+    fn methods(&self) -> Methods {
+        Methods {
+            words: "Independent Poisson spike trains, one for each neuron; the number of spikes in a step has a Poisson distribution.",
+            equations: "P(k spikes in Δt) = (r Δt)^k e^(−r Δt)/k!",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Given spike trains, one for each neuron.
 
-use super::Model;
+use super::{Methods, Model};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, Record, log};
 use crate::model::node::{Body, Fields, Node};
@@ -59,6 +59,10 @@ fn train(node: &Node, path: &str, faults: &mut Faults) -> Vec<f64> {
 }
 
 impl Model for SpikeSource {
+    fn methods(&self) -> Methods {
+        Methods { words: "Given spike trains, one for each neuron.", equations: "" }
+    }
+
     fn read(&mut self, fields: &mut Fields, faults: &mut Faults) {
         let Some(node) = fields.require("spikes", "[[\"1 ms\", \"5 ms\"]], one list for each neuron", faults) else { return };
         let path = fields.path("spikes");

@@ -2,6 +2,7 @@
 //! otherwise.
 
 use super::Rule;
+use crate::model::Methods;
 use crate::model::field::{Slot, log, real, record};
 use crate::params::Domain;
 
@@ -77,5 +78,12 @@ impl Rule for PairStdp {
 
     fn weights_mv(&self) -> (f64, f64) {
         (0.0, self.w_max_mv)
+    }
+
+    fn methods(&self) -> Methods {
+        Methods {
+            words: "Pair-based STDP. Delays are axonal: a presynaptic spike is paired when it arrives. With soft bounds b(w) is the distance to the bound, with hard bounds 1.",
+            equations: "Δw = η A+ b(w) exp(−Δt/τ+) for pre before post,   Δw = −η A− b(w) exp(Δt/τ−) otherwise",
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! neuromodulator converts it to weight.
 
 use super::{Pairing, Rule};
+use crate::model::Methods;
 use crate::model::field::{log, real, record};
 use crate::params::Domain;
 
@@ -39,5 +40,12 @@ impl Rule for RStdp {
 
     fn weights_mv(&self) -> (f64, f64) {
         (0.0, self.w_max_mv)
+    }
+
+    fn methods(&self) -> Methods {
+        Methods {
+            words: "Reward-modulated STDP in continuous time (three-factor rule): pairs of spikes change an eligibility trace c, which the concentration D of one global neuromodulator converts to weight. A reward adds its amount to D.",
+            equations: "dw/dt = η c D,   τ_e dc/dt = −c, with c ← c + A+ exp(−Δt/τ+) or c ← c − A− exp(Δt/τ−) at pairs,   τ_d dD/dt = −D",
+        }
     }
 }

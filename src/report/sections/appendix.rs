@@ -4,7 +4,7 @@ use super::super::facts::{Group, Run};
 use super::super::material::Report;
 use super::super::math::math;
 use super::super::published::{MNIST, PUBLISHED};
-use super::super::words::count;
+use super::super::words::{count, quoted};
 use super::{main_groups, section};
 use crate::params::{ParamSpec, Protocol, REFERENCES, REGISTRY, format_value};
 use maud::{Markup, html};
@@ -101,12 +101,6 @@ fn command(group: &Group, run: &Run, folder: &str) -> String {
         session.images,
         quoted(&place)
     )
-}
-
-/// A quoted command line argument.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,+:".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// References of the parameters and figures shown.

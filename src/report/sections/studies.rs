@@ -2,6 +2,7 @@
 //! table of results.
 
 use super::super::find::Study;
+use super::super::free;
 use super::super::material::Report;
 use super::super::studies::StudyFigure;
 use super::super::words::{percent, plural};
@@ -23,7 +24,7 @@ pub(in crate::report) fn studies(report: &Report) -> Markup {
                 @let legend: Vec<(String, usize)> = curves.iter().cloned().zip(0..).collect();
                 (figure(svg.clone(), &legend, &html! { (caption) }))
             }
-            div.scroll { @if is_summary(study) { (summary(study)) } @else { (plain(study)) } }
+            div.scroll { @if is_summary(study) { (summary(study)) } @else if let Some(table) = free::summary(&study.columns, &study.rows) { (table) } @else { (plain(study)) } }
         }
     };
     section("studies", "Studies", &content)

@@ -105,23 +105,16 @@ pub(super) fn work(
     }
     let cpu_s = running.cpu_s();
     let Running { free, activity, .. } = running;
-    let populations = spec.populations.iter().enumerate().map(|(index, population)| Activities {
-        name: population.name.clone(),
-        spikes: activity.spikes(index),
-        rate_hz: activity.rate_hz(index, grid),
-        cv_isi: activity.irregularity(index).map(|irregular| irregular.cv),
-    });
     // those of the preset, so that all results have the same columns
-    let plastic = preset.network.projections.iter().enumerate().filter(|(_, projection)| projection.rule.is_some());
-    let projections = plastic.map(|(index, projection)| Weights { name: projection.name.clone(), mean_mv: free.mean_weight_mv(index) });
+    let projections = Weights::of(&preset.network, &free);
     Ok(Some(FreeResult {
         variant: variant.name.clone(),
         seed: job.seed,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         duration_ms: free.step().0 as f64 * spec.dt_ms,
         halted,
-        populations: populations.collect(),
-        projections: projections.collect(),
+        populations: Activities::of(&spec, &activity),
+        projections,
         cpu_s,
         digest: free.digest().to_string(),
     }))

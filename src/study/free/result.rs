@@ -1,8 +1,11 @@
 //! What came of one run: the file `jobs/NNNN.json` of a study.
 
 use super::plan::FreeStudy;
+use crate::experiment::{Activity, FreeRun};
+use crate::model::{NetworkSpec, PopulationSpec};
 use crate::study::plan::Job;
 use crate::study::store::StudyDir;
+use crate::time::TimeGrid;
 use serde::{Deserialize, Serialize};
 
 /// Result of a run, the contents of its file.
@@ -41,6 +44,20 @@ pub struct Activities {
     pub cv_isi: Option<f64>,
 }
 
+impl Activities {
+    /// Those of all populations of a network.
+    pub fn of(network: &NetworkSpec, activity: &Activity) -> Vec<Self> {
+        let grid = TimeGrid::new(network.dt_ms);
+        let of = |(index, population): (usize, &PopulationSpec)| Self {
+            name: population.name.clone(),
+            spikes: activity.spikes(index),
+            rate_hz: activity.rate_hz(index, grid),
+            cv_isi: activity.irregularity(index).map(|irregular| irregular.cv),
+        };
+        network.populations.iter().enumerate().map(of).collect()
+    }
+}
+
 /// Weights of a projection at the end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
@@ -48,6 +65,14 @@ pub struct Weights {
     pub name: String,
     /// Mean in mV; none without synapses.
     pub mean_mv: Option<f64>,
+}
+
+impl Weights {
+    /// Those of the projections that have a rule in `network`, in a run of it or of a variant.
+    pub fn of(network: &NetworkSpec, free: &FreeRun) -> Vec<Self> {
+        let plastic = network.projections.iter().enumerate().filter(|(_, projection)| projection.rule.is_some());
+        plastic.map(|(index, projection)| Self { name: projection.name.clone(), mean_mv: free.mean_weight_mv(index) }).collect()
+    }
 }
 
 impl StudyDir {

@@ -1,7 +1,7 @@
 //! The results of a study of free runs as tidy tables, and their summary.
 
 use super::plan::FreeStudy;
-use super::result::FreeResult;
+use super::result::{Activities, FreeResult, Weights};
 use crate::model::{NetworkSpec, Path};
 use crate::study::compare::{Compared, compare, holm};
 use crate::study::plan::{Job, Kind};
@@ -30,10 +30,12 @@ pub struct FreeSummary {
 /// A measured quantity: its path and unit. The names end in what was measured, so that none is that of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quantity {
-    /// `E.mean_rate`, `E.cv_isi`, `E.spikes` or `A->B.mean_weight`.
+    /// `E.mean_rate`, `E.cv_isi` or `A->B.mean_weight`.
     pub path: String,
     /// Its unit, or `""`.
     pub unit: &'static str,
+    /// Whether variants are compared in it. Sources of spikes do not depend on the network.
+    pub compared: bool,
 }
 
 impl Quantity {
@@ -43,34 +45,33 @@ impl Quantity {
     }
 }
 
-/// What is measured of every run of a network: rates of all populations, irregularity of those with membranes, spikes, and the
-/// mean weights of plastic projections.
+/// What is measured of every run of a network: rates of all populations, irregularity of those with membranes, and the mean
+/// weights of plastic projections.
 pub fn quantities(network: &NetworkSpec) -> Vec<Quantity> {
-    let quantity = |owner: &str, field: &str, unit| Quantity { path: Path::new(owner, field).to_string(), unit };
+    let quantity = |owner: &str, field: &str, unit, compared| Quantity { path: Path::new(owner, field).to_string(), unit, compared };
     let mut all: Vec<Quantity> = Vec::new();
     for population in &network.populations {
-        all.push(quantity(&population.name, "mean_rate", "Hz"));
-        if population.model.has_potential() {
-            all.push(quantity(&population.name, "cv_isi", ""));
+        let membranes = population.model.has_potential();
+        all.push(quantity(&population.name, "mean_rate", "Hz", membranes));
+        if membranes {
+            all.push(quantity(&population.name, "cv_isi", "", true));
         }
-        all.push(quantity(&population.name, "spikes", ""));
     }
     let plastic = network.projections.iter().filter(|projection| projection.rule.is_some());
-    all.extend(plastic.map(|projection| quantity(&projection.name, "mean_weight", "mV")));
+    all.extend(plastic.map(|projection| quantity(&projection.name, "mean_weight", "mV", true)));
     all
 }
 
 /// The quantities of a run, in the order of [`quantities`].
-pub fn measure(network: &NetworkSpec, result: &FreeResult) -> Vec<Option<f64>> {
+pub fn measure(network: &NetworkSpec, populations: &[Activities], projections: &[Weights]) -> Vec<Option<f64>> {
     let mut all = Vec::new();
-    for (spec, measured) in network.populations.iter().zip(&result.populations) {
+    for (spec, measured) in network.populations.iter().zip(populations) {
         all.push(Some(measured.rate_hz));
         if spec.model.has_potential() {
             all.push(measured.cv_isi);
         }
-        all.push(Some(measured.spikes as f64));
     }
-    all.extend(result.projections.iter().map(|projection| projection.mean_mv));
+    all.extend(projections.iter().map(|projection| projection.mean_mv));
     all
 }
 
@@ -89,8 +90,10 @@ impl FreeSummary {
 
     /// Summary of the results so far: every variant with all its quantities.
     pub fn of(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)]) -> Vec<Self> {
-        let count = quantities(network).len();
-        let measured: Vec<(Job, Vec<Option<f64>>)> = results.iter().map(|(job, result)| (*job, measure(network, result))).collect();
+        let quantities = quantities(network);
+        let count = quantities.len();
+        let measured: Vec<(Job, Vec<Option<f64>>)> =
+            results.iter().map(|(job, result)| (*job, measure(network, &result.populations, &result.projections))).collect();
         let line = |variant: usize, quantity: usize| Self {
             variant,
             name: study.variants[variant].name.clone(),
@@ -110,7 +113,9 @@ impl FreeSummary {
             .collect();
         if study.kind == Kind::Ablation {
             let (intact, rest) = lines.split_at_mut(count);
-            rest.iter_mut().for_each(|line| line.against = compare(&line.values, &intact[line.quantity].values));
+            for line in rest.iter_mut().filter(|line| quantities[line.quantity].compared) {
+                line.against = compare(&line.values, &intact[line.quantity].values);
+            }
             let p: Vec<Option<f64>> = lines.iter().map(|line| line.against.and_then(|against| against.p)).collect();
             lines.iter_mut().zip(holm(&p)).for_each(|(line, p)| line.p_holm = p);
         }
@@ -139,6 +144,7 @@ fn rows(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)])
         study.axes.iter().map(|axis| column(&axis.id)).collect(),
         fixed(&["duration_ms"]),
         quantities(network).iter().map(Quantity::column).collect(),
+        network.populations.iter().map(|population| Path::new(&population.name, "spikes").to_string()).collect(),
         fixed(&["cpu_s", "halted", "digest"]),
     ];
     let row = |(job, result): &(Job, FreeResult)| {
@@ -146,7 +152,8 @@ fn rows(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)])
             vec![job.index.to_string(), result.variant.clone(), job.seed.to_string()],
             study.axes.iter().map(|axis| cell(&axis.values[job.variant])).collect(),
             vec![result.duration_ms.to_string()],
-            measure(network, result).into_iter().map(maybe).collect(),
+            measure(network, &result.populations, &result.projections).into_iter().map(maybe).collect(),
+            result.populations.iter().map(|population| population.spikes.to_string()).collect(),
             vec![maybe(result.cpu_s), result.halted.clone().unwrap_or_default(), result.digest.clone()],
         ]
         .concat()
