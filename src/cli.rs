@@ -21,6 +21,7 @@ mod npz;
 mod output;
 mod plan;
 mod progress;
+mod quantities;
 mod recording;
 mod reopen;
 mod replay;

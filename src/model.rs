@@ -32,12 +32,18 @@ mod distribution;
 mod entries;
 mod fault;
 mod field;
+mod layers;
 mod models;
 mod node;
 mod path;
+mod pooling;
 mod read;
+mod read_task;
 mod rules;
+mod shape;
 mod spec;
+mod task;
+pub mod template;
 mod wiring;
 mod write;
 
@@ -47,13 +53,23 @@ pub use distribution::Distribution;
 pub use entries::{Entry, Value};
 pub use fault::{Fault, sentence};
 pub use field::Field;
-pub use models::{LIF, Lif, Methods, ModelSpec, POISSON, Poisson, Receptor, SpikeSource};
+pub use models::{
+    COMPETING_LIF, Code, CompetingLif, ESCAPE_NOISE, EscapeNoise, IMAGE, Image, Inhibition, LIF, Lif, Methods, ModelSpec, POISSON, Poisson,
+    Receptor, SITE_LIF, SiteLif, SpikeSource,
+};
 pub use path::{Path, PathError, assignment};
+pub use pooling::Pooling;
 pub use read::duration_ms;
-pub use rules::{Bounds, PAIR_STDP, PairStdp, Pairing, R_STDP, RStdp, RuleSpec};
-pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
+pub use rules::{
+    Bounds, Credit, FILTER_STDP, FilterStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp, RuleSpec, STDP, Stdp, TRIAL_R_STDP,
+    TrialRStdp, WINNER_R_STDP, WINNER_STDP, WinnerRStdp, WinnerStdp,
+};
+pub use shape::Shape;
+pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+pub use task::{Classify, Stage, TaskSpec};
 pub use wiring::{MAX_DELAY_STEPS, Wiring};
 
 pub(crate) use fault::Faults;
 pub(crate) use node::{Body, Fields, Node};
-pub(crate) use read::{network, task};
+pub(crate) use read::network;
+pub(crate) use read_task::{parameters_of, task};

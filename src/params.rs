@@ -26,6 +26,9 @@ pub enum Protocol {
     CurrentStep,
     /// Pairs of a presynaptic and a postsynaptic spike at given lags: the STDP window.
     Pairing,
+    /// A network that a file of schema 2 describes and that classifies images. Its quantities have paths; the registry has those of
+    /// the task.
+    Images,
     /// A network that a file of schema 2 describes, without images. Its quantities have paths, not names in the registry.
     Free,
 }
@@ -38,7 +41,7 @@ impl Protocol {
 
     /// Whether it classifies images.
     pub fn classifies(self) -> bool {
-        matches!(self, Self::Classification | Self::Features | Self::Deep)
+        matches!(self, Self::Classification | Self::Features | Self::Deep | Self::Images)
     }
 }
 
@@ -300,12 +303,12 @@ impl Params {
         if protocol == Protocol::Deep && self.get(P::WMin) > self.get(P::WMax) {
             fault(format!("w_min = {} mV must not exceed w_max = {} mV", self.get(P::WMin), self.get(P::WMax)));
         }
-        if protocol.classifies() {
+        if protocol.classifies() && protocol != Protocol::Images {
             let (rule, races) = (self.choice(P::Rule), protocol.races());
             let rules: &[&str] = match protocol {
                 Protocol::Features => &["r-max", "none"],
                 Protocol::Deep => &["r-max", "r-stdp", "none"],
-                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => {
+                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => {
                     &["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none"]
                 }
             };

@@ -5,6 +5,7 @@ mod network;
 mod opened;
 mod schema;
 mod shipped;
+mod template;
 mod text;
 
 pub use file::{NETWORK_SCHEMA, PresetError, SCHEMA};

@@ -4,6 +4,7 @@
 
 mod digits;
 mod bits {
+    mod described;
     mod presets;
 }
 

@@ -3,7 +3,7 @@
 use super::args::DescribeArgs;
 use super::failure::Failure;
 use super::{locate, streams};
-use crate::model::{Description, PopulationLine, ProjectionLine, TaskSpec};
+use crate::model::{Description, PopulationLine, ProjectionLine};
 use crate::preset::{NetworkPreset, Opened, open};
 use crate::session::words::number;
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
             )));
         }
     };
-    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
+    let duration_ms = preset.task.duration_ms().unwrap_or_default();
     let facts = preset.network.describe(Some(duration_ms));
     let text = if args.list.json {
         let NetworkPreset { title, description, citation, look_for: _, network: _, task: _, path: _ } = &*preset;

@@ -3,10 +3,11 @@
 use super::args::{DataArgs, TrainArgs};
 use super::failure::Failure;
 use super::recording::RecordPlan;
-use super::{locate, machine};
+use super::{locate, machine, quantities};
 use crate::datasets::{self, Data, Reading};
 use crate::experiment::fit;
 use crate::files::NewDir;
+use crate::model::assignment;
 use crate::params::{Idle, ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
@@ -88,7 +89,14 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
 /// Apply every `--set` and return every fault, conflicts between the resulting values included.
 pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
-    for set in sets {
+    // quantities of a described network have paths; those of its task have names
+    let by_path =
+        |set: &String| preset.network.is_some() && assignment(set).is_none_or(|(name, _)| ParamId::from_name(name.trim()).is_none());
+    let (paths, sets): (Vec<String>, Vec<String>) = sets.iter().cloned().partition(by_path);
+    if let Some(described) = &mut preset.network {
+        faults.extend(quantities::apply_sets(Arc::make_mut(&mut described.network), &paths));
+    }
+    for set in &sets {
         if let Err(fault) = apply_set(&mut preset.params, set, preset.protocol) {
             faults.push(format!("--set {set}: {fault}"));
         }

@@ -31,6 +31,15 @@ pub enum Source {
     },
 }
 
+/// A constant sum of the weights onto every neuron.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Norm {
+    /// The sum in mV; 0 for no scaling.
+    pub sum_mv: f32,
+    /// The largest weight in mV.
+    pub w_max_mv: f32,
+}
+
 /// Synapses from one source onto one population, and their learning rule.
 #[derive(Clone)]
 pub struct Projection {
@@ -42,6 +51,8 @@ pub struct Projection {
     pub receptor: usize,
     /// Relays that pool spikes, each with a row of synapses. Without relays each neuron of the source has a row.
     pub relay: Option<Relay>,
+    /// The constant sum of the weights onto a neuron, of all-to-all synapses.
+    pub norm: Option<Norm>,
     /// The weights and their rule.
     pub synapses: Synapses,
 }
@@ -52,7 +63,7 @@ impl Projection {
     where
         Synapses: From<Store<S>>,
     {
-        Self { source, target, receptor: 0, relay: None, synapses: Store::new(weights, rule).into() }
+        Self { source, target, receptor: 0, relay: None, norm: None, synapses: Store::new(weights, rule).into() }
     }
 
     /// The longest delay in steps; 0 from the encoder.
@@ -295,25 +306,41 @@ impl Network {
         }
     }
 
-    /// Scale the weights onto neurons whose weights changed to a constant sum, none beyond `w_max_mv`; a sum of 0 means
-    /// no scaling.
-    pub fn homeostasis(&mut self, norm_mv: f32, w_max_mv: f32) {
-        for Store { weights, rule } in self.dense_mut() {
-            if let Some(rule) = rule {
+    /// Scale the weights onto neurons whose weights changed to the constant sum of their projection.
+    pub fn homeostasis(&mut self) {
+        for Projection { norm, synapses, .. } in &mut self.projections {
+            if let Synapses::Dense(Store { weights, rule: Some(rule) }) = synapses {
                 let changed = rule.take_changed();
-                if norm_mv > 0.0 {
-                    normalise(weights, &changed, norm_mv, w_max_mv);
+                if let Some(Norm { sum_mv, w_max_mv }) = norm.filter(|norm| norm.sum_mv > 0.0) {
+                    normalise(weights, &changed, sum_mv, w_max_mv);
                 }
             }
         }
     }
 
-    /// Scale the weights onto every neuron that learns to a constant sum, none beyond `w_max_mv`.
-    pub fn scale_all(&mut self, norm_mv: f32, w_max_mv: f32) {
-        for Store { weights, .. } in self.dense_mut() {
-            let all: Vec<NeuronIdx> = (0..weights.n_post()).map(|j| j as NeuronIdx).collect();
-            normalise(weights, &all, norm_mv, w_max_mv);
+    /// Scale the weights onto every neuron to the constant sum of their projection.
+    pub fn scale_all(&mut self) {
+        for Projection { norm, synapses, .. } in &mut self.projections {
+            let norm = norm.filter(|norm| norm.sum_mv > 0.0);
+            if let (Some(Norm { sum_mv, w_max_mv }), Synapses::Dense(Store { weights, .. })) = (norm, synapses) {
+                let all: Vec<NeuronIdx> = (0..weights.n_post() as NeuronIdx).collect();
+                normalise(weights, &all, sum_mv, w_max_mv);
+            }
         }
+    }
+
+    /// Reduce weights above the largest of their projection to it.
+    pub fn cap(&mut self) {
+        for Projection { norm, synapses, .. } in &mut self.projections {
+            if let (Some(norm), Synapses::Dense(Store { weights, .. })) = (norm, synapses) {
+                weights.cap(norm.w_max_mv);
+            }
+        }
+    }
+
+    /// Give all projections with all-to-all synapses this constant sum of weights.
+    pub fn set_norm(&mut self, norm: Norm) {
+        self.projections.iter_mut().filter(|p| p.synapses.dense().is_some()).for_each(|p| p.norm = Some(norm));
     }
 
     /// Name and index of a value that is not a number, if there is one.

@@ -33,6 +33,8 @@ pub enum NeuronParams {
         /// Rate in Hz.
         rate_hz: f64,
     },
+    /// Given spike trains, which have none.
+    Given,
 }
 
 /// Input of a population over the steps of a chunk, in mV, laid out `[receptor][step][block]`.

@@ -98,7 +98,7 @@ impl Trial<'_> {
             Some(NeuronParams::Race(params)) => self.race(population, neuron, step, params),
             Some(NeuronParams::Lif(params)) => self.lif(population, neuron, step, params, columns),
             Some(NeuronParams::Local(params)) => self.lif(population, neuron, step, &params.lif(), columns),
-            Some(NeuronParams::Poisson { .. }) | None => Account::default(),
+            Some(NeuronParams::Poisson { .. } | NeuronParams::Given) | None => Account::default(),
         }
     }
 

@@ -2,8 +2,8 @@
 //! many as a digit had; `build` would refuse fewer neurons than classes.
 
 use super::build;
-use super::deep;
 use crate::datasets::Dataset;
+use crate::model::template::{self, OutputRule};
 use crate::params::{ParamId as P, Params, Protocol};
 
 /// Number of classes that presets are made for.
@@ -15,12 +15,14 @@ const MAX_OUTPUTS: usize = 1 << 16;
 pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
     let (neurons, classes) = (params.count(P::NNeurons), data.classes);
     let enough = neurons >= classes || neurons < DIGITS;
-    if !protocol.classifies() || !build::has_pools(params, protocol) || enough {
+    if !protocol.classifies() || !build::has_pools(params, protocol.races()) || enough {
         return None;
     }
     // in a deep network each site of the last layer has these neurons
-    let sites =
-        if protocol == Protocol::Deep { deep::layers(params, data.width, data.height).last().map_or(1, |(g, _)| g.len()) } else { 1 };
+    // the sizes of a described network are its own
+    let network = template::network(protocol, params, build::frame(data), OutputRule::after(params, 0))?;
+    let (width, height, _) = network.populations.last()?.shape.grid();
+    let sites = width as usize * height as usize;
     let most = MAX_OUTPUTS / (sites * classes).max(1);
     let each = (neurons / DIGITS).min(most.max(1));
     // beyond the range of the parameter `build` reports the error

@@ -6,7 +6,7 @@ use crate::engine::archive::{self, ArchiveError, Digest};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
-use crate::lower;
+use crate::lower::{self, Learning};
 use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value, sentence};
 use crate::params::Change;
 use crate::rng::{Purpose, permutation, stream};
@@ -68,9 +68,8 @@ impl FreeRun {
     /// The same run with the rewards of a task: each is given before its step.
     #[must_use]
     pub fn with_task(self, task: &TaskSpec) -> Self {
-        let TaskSpec::FreeRun { rewards, .. } = task;
         let grid = self.grid();
-        let rewards = rewards.iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
+        let rewards = task.rewards().iter().map(|&(ms, amount)| (grid.steps(ms).unwrap_or(0).into(), amount as f32)).collect();
         Self { rewards, ..self }
     }
 
@@ -106,7 +105,7 @@ impl FreeRun {
     /// A copy with the parameters of a description, of which an earlier state is to be restored.
     pub(super) fn rewound(&self, spec: &Arc<NetworkSpec>) -> Self {
         let mut run = Self { spec: Arc::clone(spec), ..self.twin() };
-        lower::update(&mut run.network, spec);
+        lower::update(&mut run.network, spec, &Learning::default());
         run
     }
 
@@ -167,7 +166,7 @@ impl FreeRun {
     /// Set a parameter by its path from the next step on; one that needs a new network is a fault.
     pub fn set(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
         let spec = live(&self.spec, path, value)?;
-        lower::update(&mut self.network, &spec);
+        lower::update(&mut self.network, &spec, &Learning::default());
         self.spec = spec.into();
         Ok(())
     }

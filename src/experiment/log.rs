@@ -64,8 +64,7 @@ impl Trainer {
                 let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone() })?;
                 self.set(id, *value)
             }
-            // a trainer has no described network
-            Recorded::Quantity(path, _) => Err(ParamError::Unknown { name: path.clone() }),
+            Recorded::Quantity(path, value) => self.set_text(path, value).map_err(ParamError::Conflict),
             Recorded::Reward(reward) => {
                 self.give_reward(f64::from(*reward));
                 Ok(())

@@ -3,11 +3,12 @@
 //! Closed form (Gerstner et al. 2014, ch. 1): `1/f = t_ref + τ_m ln((R I + E_L − V_reset)/(R I + E_L − V_th))` where the
 //! current suffices to reach threshold, else f = 0. It holds without adaptation (θ+ = 0) and without noise.
 
-use super::build;
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
+use crate::lower;
+use crate::model::{CompetingLif, Inhibition, template};
 use crate::params::{ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
@@ -137,12 +138,9 @@ impl NeuronLab {
 }
 
 fn lif(params: &Params, grid: TimeGrid) -> LifParams {
-    let mut lif = build::lif(params, grid);
     // one neuron has nobody to inhibit it
-    lif.e_inh_mv = None;
-    lif.ri_mv = params.get(P::RM) * params.get(P::IExt);
-    (lif.tau_syn_ms, lif.inhibition_mv) = (0.0, 0.0);
-    lif
+    let neuron = CompetingLif { tau_syn_ms: 0.0, inhibition_mv: 0.0, inhibition_type: Inhibition::Current, ..template::neurons(params) };
+    LifParams { ri_mv: params.get(P::RM) * params.get(P::IExt), ..lower::competing(&neuron, grid) }
 }
 
 impl Persist for NeuronLab {

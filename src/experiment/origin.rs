@@ -84,7 +84,7 @@ pub fn rebuild(
 
 /// Whether the synapses of two projections are drawn in the same way, as far as the descriptions tell.
 fn is_drawn_alike(a: &ProjectionSpec, b: &ProjectionSpec) -> bool {
-    let ProjectionSpec { name: _, from, to, receptor: _, wiring, self_connections, multapses, weight, delay, rule: _ } = a;
-    (from, to, wiring, self_connections, multapses, weight, delay)
-        == (&b.from, &b.to, &b.wiring, &b.self_connections, &b.multapses, &b.weight, &b.delay)
+    let ProjectionSpec { from, to, wiring, self_connections, multapses, weight, delay, pooling, stream, .. } = a;
+    (from, to, wiring, self_connections, multapses, weight, delay, pooling, stream)
+        == (&b.from, &b.to, &b.wiring, &b.self_connections, &b.multapses, &b.weight, &b.delay, &b.pooling, &b.stream)
 }

@@ -3,10 +3,11 @@
 //!
 //! Rule and synapse are the same as in a network.
 
-use super::build;
 use crate::engine::archive::{Archive, ArchiveError, Digest, Persist};
-use crate::engine::plasticity::{PairStdp, Rule};
+use crate::engine::plasticity::{PairStdp, PlasticityParams, Rule};
 use crate::engine::projection::Dense;
+use crate::lower::{self, Learning};
+use crate::model::{RuleSpec, template};
 use crate::params::{ParamError, ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
@@ -42,6 +43,11 @@ pub struct PairingLab {
     measured: Vec<(f64, f64)>,
 }
 
+/// Parameters of the rule.
+fn plasticity(params: &Params) -> PlasticityParams {
+    lower::plasticity(&RuleSpec::PairStdp(template::pair_stdp(params, params.get(P::Eta))), &Learning::default())
+}
+
 impl PairingLab {
     /// Build the synapse of a preset, or report contradictory parameters.
     pub fn new(preset: &Preset) -> Result<Self, Vec<ParamError>> {
@@ -51,7 +57,7 @@ impl PairingLab {
         }
         let params = preset.params.clone();
         let grid = TimeGrid::new(params.get(P::Dt));
-        let rule = PairStdp::new(1, 1, &build::plasticity(&params, Protocol::Pairing, params.get(P::Eta)), grid);
+        let rule = PairStdp::new(1, 1, &plasticity(&params), grid);
         let mut lab = Self {
             grid,
             rule,
@@ -152,13 +158,13 @@ impl PairingLab {
             P::PairSpan => (self.lag_steps, self.held) = (-self.span_steps(), false),
             _ => self.measured.clear(),
         }
-        self.rule.set_params(&build::plasticity(&self.params, Protocol::Pairing, self.params.get(P::Eta)), self.grid);
+        self.rule.set_params(&plasticity(&self.params), self.grid);
         Ok(())
     }
 
     /// The closed form: weight change in mV of one pair at a lag of t_post − t_pre in ms. Lag 0 counts as causal.
     pub fn theory(&self, lag_ms: f64) -> f64 {
-        let p = build::plasticity(&self.params, Protocol::Pairing, self.params.get(P::Eta));
+        let p = plasticity(&self.params);
         let w = f64::from(self.w_start());
         let (by, room) = if lag_ms >= 0.0 {
             (p.eta * p.a_plus * libm::exp(-lag_ms / p.tau_plus_ms), p.w_max_mv - w)

@@ -13,6 +13,7 @@ pub use trial::{TrialProgress, TrialRecord};
 
 use super::average::Average;
 use super::build::{self, BuildError};
+use super::course;
 use super::picture::Picture;
 use super::readout::Readout;
 use super::why::Onset;
@@ -20,7 +21,9 @@ use crate::datasets::Data;
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
-use crate::engine::neuron::NeuronModel;
+use crate::lower;
+use crate::model::template::{self, OutputRule};
+use crate::model::{NetworkSpec, Stage};
 use crate::params::{ParamId as P, Params, Protocol};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
@@ -54,6 +57,12 @@ pub enum Halt {
 pub struct Trainer {
     params: Params,
     protocol: Protocol,
+    /// The network with the parameters in force.
+    spec: NetworkSpec,
+    /// The stages of a described network; those of a template follow from its parameters.
+    given: Option<Vec<Stage>>,
+    /// Whether the first spike is the answer.
+    races: bool,
     data: Arc<Data>,
     seed: u64,
     grid: TimeGrid,
@@ -96,27 +105,32 @@ impl Trainer {
     /// Build the network of a preset. `images` is the length of the training plan; without it, the preset's epochs.
     pub fn new(preset: &Preset, data: Arc<Data>, seed: u64, images: Option<u64>) -> Result<Self, BuildError> {
         let params = preset.params.clone();
-        build::check(&params, preset.protocol, &data.train)?;
+        let spec = build::check(preset, &data.train)?;
         let grid = TimeGrid::new(params.get(P::Dt));
-        let size = (data.train.width, data.train.height);
-        let (channels, classes) = (params.count(P::NNeurons), data.train.classes);
-        let network = build::network(&params, preset.protocol, size, classes, seed);
-        let neurons = network.output().map_or(0, NeuronModel::len);
-        let readout = if build::has_pools(&params, preset.protocol) {
+        let classes = data.train.classes;
+        let given = preset.network.as_ref().map(|described| described.file.task.stages().to_vec());
+        let stages = given.clone().unwrap_or_else(|| template::stages(preset.protocol, &params));
+        let stage = course::stage(&stages, 0);
+        let learning = course::learning(&spec, &stages, stage, (1.0, 1.0));
+        let network = lower::trial_network(&spec, &learning, seed);
+        let output = network.output();
+        let (neurons, channels) = output.map_or((0, 1), |output| (output.len(), output.channels()));
+        let races = spec.races();
+        let readout = if build::has_pools(&params, races) {
             Readout::pools(neurons / channels, channels, classes)
         } else {
             Readout::assignment(neurons, classes)
         };
-        let mut trainer = Self {
+        Ok(Self {
             network,
             modulator: Neuromodulator::new(classes, build::baseline(&params), params.get(P::RewardRate)),
             readout,
             images_done: 0,
             order: permutation(data.train.len(), &mut stream(seed, Purpose::Order, 0)),
             epoch: 0,
-            rule: build::rule_name(&params, 0),
-            code: build::code(&params, preset.protocol),
-            stage: build::stage(&params, preset.protocol, 0),
+            rule: OutputRule::after(&params, 0).name,
+            code: spec.image().map_or("", |image| image.model.choice("code")),
+            stage,
             average: Average::default(),
             stimulus: Stimulus::new(&params, grid),
             elapsed: 0,
@@ -133,18 +147,19 @@ impl Trainer {
             awaits: false,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
+            spec,
+            given,
+            races,
             params,
             data,
             seed,
             grid,
-        };
-        trainer.set_filter_rules();
-        Ok(trainer)
+        })
     }
 
     /// Whether a network of this preset can be built for these images. Allocates nothing.
     pub fn check(preset: &Preset, data: &Data) -> Result<(), BuildError> {
-        build::check(&preset.params, preset.protocol, &data.train)
+        build::check(preset, &data.train).map(|_| ())
     }
 
     /// Train on one whole image, or on what is left of the current one.
@@ -259,6 +274,16 @@ impl Trainer {
     /// What kind of experiment it is.
     pub fn protocol(&self) -> Protocol {
         self.protocol
+    }
+
+    /// The network with the parameters in force, as a description.
+    pub fn spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// Whether the first spike of the outputs is the answer.
+    pub fn races(&self) -> bool {
+        self.races
     }
 
     /// The data.

@@ -1,6 +1,6 @@
 //! Statistics of a trainer and its last trials, which `health` evaluates.
 
-use super::build;
+use super::course;
 use super::trainer::{Trainer, TrialRecord};
 use crate::engine::block::LANES;
 use crate::engine::neuron::NeuronModel;
@@ -56,7 +56,7 @@ impl<'a> Vitals<'a> {
     pub fn of(trainer: &'a Trainer, preset: &'a Params, trials: &'a [TrialRecord], rates: &[f32]) -> Self {
         let (params, protocol) = (trainer.params(), trainer.protocol());
         let done = trainer.images_done();
-        let waits: u64 = build::stage_lengths(params, protocol).iter().fold(0, |sum, &images| sum.saturating_add(images));
+        let waits: u64 = course::length(&trainer.stages());
         let fired = |&rate: &f32| f64::from(rate) > 1e-3;
         let dense = trainer.network().projections().first().and_then(|p| p.synapses.dense());
         Self {

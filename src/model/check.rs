@@ -3,8 +3,11 @@
 use super::distribution::Distribution;
 use super::fault::{Fault, Faults, entry, field, quoted};
 use super::field::{Field, Record, log, real};
+use super::models::ModelSpec;
 use super::rules::RuleSpec;
-use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
+use super::shape::Shape;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::task::TaskSpec;
 use super::wiring::{DELAY, MAX_DELAY_STEPS, WEIGHT, Wiring};
 use crate::params::{Change, nearest};
 use crate::time::TimeGrid;
@@ -61,6 +64,7 @@ impl NetworkSpec {
             check_name("projections", &projection.name, &mut names, faults);
             self.check_projection(projection, grid, faults);
         }
+        self.check_images(faults);
         if faults.is_empty() {
             self.check_counts(faults);
         }
@@ -84,7 +88,8 @@ impl NetworkSpec {
         if let Some(grid) = grid
             && !faults.within(&field(&path, "delay"))
         {
-            check_delay(&projection.delay, grid, &field(&path, "delay"), faults);
+            let of_image = from.is_some_and(|from| matches!(from.model, ModelSpec::Image(_)));
+            check_delay(&projection.delay, grid, of_image, &field(&path, "delay"), faults);
         }
         if !faults.within(&field(&path, "wiring")) {
             projection.check_flags(&path, faults);
@@ -95,6 +100,11 @@ impl NetworkSpec {
         if let Some(rule) = &projection.rule {
             check_record(rule.rule(), &field(&path, "rule"), faults);
             check_rule(rule, projection, &path, faults);
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && !faults.within(&path)
+        {
+            projection.check_layers(from, to, &path, faults);
         }
     }
 
@@ -119,6 +129,11 @@ fn check_name(map: &str, name: &str, names: &mut BTreeSet<String>, faults: &mut 
     }
 }
 
+/// Neurons of a grid.
+fn cells(width: u32, height: u32, maps: u32) -> u64 {
+    (u64::from(width) * u64::from(height)).saturating_mul(u64::from(maps))
+}
+
 /// Values of a table out of range.
 fn check_record(record: &(impl Record + ?Sized), path: &str, faults: &mut Faults) {
     for (index, declared) in record.fields().iter().enumerate() {
@@ -134,8 +149,9 @@ impl PopulationSpec {
         let path = entry("populations", &self.name);
         match self.shape {
             Shape::Line(0) => faults.at(&field(&path, "size"), "0 is out of range; allowed: a whole number from 1 to 4294967295"),
-            Shape::Grid { width, height } if width == 0 || height == 0 || width.checked_mul(height).is_none() => {
-                faults.at(&field(&path, "shape"), format!("{width} x {height} neurons are out of range; allowed: 1 to 4294967295"));
+            Shape::Grid { width, height, maps } if !(1..=u64::from(u32::MAX)).contains(&cells(width, height, maps)) => {
+                faults
+                    .at(&field(&path, "shape"), format!("{width} x {height} x {maps} neurons are out of range; allowed: 1 to 4294967295"));
             }
             Shape::Line(_) | Shape::Grid { .. } => {}
         }
@@ -143,7 +159,7 @@ impl PopulationSpec {
         check_record(self.model.model(), &model, faults);
         let sized = !faults.within(&field(&path, "size")) && !faults.within(&field(&path, "shape"));
         if let Some(grid) = grid.filter(|_| sized && !faults.within(&model)) {
-            self.model.model().check(&model, self.size(), grid, faults);
+            self.model.model().check(&model, self.shape, grid, faults);
         }
         let mut seen = BTreeSet::new();
         for (name, value) in &self.start {
@@ -151,6 +167,9 @@ impl PopulationSpec {
             match self.model.start_fields().iter().find(|field| field.name == name) {
                 None => faults.at(&place, format!("{} has no such variable", self.model.name())),
                 Some(_) if !seen.insert(name) => faults.at(&place, "the name is given twice; keep one of its values"),
+                Some(_) if matches!(value, Distribution::Gabor | Distribution::Noise) => {
+                    faults.at(&place, "filters are no start values; write a value, Uniform or Normal");
+                }
                 Some(declared) => value.check(declared, &place, faults),
             }
         }
@@ -160,7 +179,8 @@ impl PopulationSpec {
 impl ProjectionSpec {
     fn check_receptor(&self, to: Option<&PopulationSpec>, path: &str, faults: &mut Faults) {
         let place = field(path, "receptor");
-        if self.receptor.is_none() && self.weight.crosses_zero() {
+        let one = to.is_some_and(|to| to.model.receptors().len() == 1);
+        if self.receptor.is_none() && self.weight.crosses_zero() && !one {
             faults.at(&place, "the weights have both signs; state the receptor, as receptor: \"current\"");
         }
         let Some(to) = to else { return };
@@ -186,7 +206,7 @@ impl ProjectionSpec {
     }
 
     fn check_wiring(&self, from: u32, to: u32, path: &str, faults: &mut Faults) {
-        if let Some(message) = self.wiring.number().and_then(|(declared, value)| declared.out_of_range(value)) {
+        if let Some(message) = self.wiring.numbers().into_iter().find_map(|(declared, value)| declared.out_of_range(value)) {
             return faults.at(path, message);
         }
         let own = self.leaves_out_self();
@@ -223,13 +243,19 @@ impl ProjectionSpec {
                     );
                 }
             }
-            Wiring::AllToAll | Wiring::OneToOne | Wiring::Probability(_) => {}
+            Wiring::AllToAll | Wiring::OneToOne | Wiring::Probability(_) | Wiring::Shared { .. } => {}
         }
     }
 }
 
 /// Delays lie between one step and the limit; a constant delay is a whole number of steps.
-pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, path: &str, faults: &mut Faults) {
+pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, of_image: bool, path: &str, faults: &mut Faults) {
+    if of_image {
+        if delay.constant() != Some(0.0) {
+            faults.at(path, "the spikes of an image arrive at once; write delay: \"0 ms\"");
+        }
+        return;
+    }
     let dt = grid.dt_ms();
     let longest = f64::from(MAX_DELAY_STEPS) * dt;
     // 0.3 / 0.1 is not exactly 3 in binary
@@ -238,6 +264,7 @@ pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, path: &str, faul
         Distribution::Constant(value) => [value, value],
         Distribution::Uniform { low, high } => [low, high],
         Distribution::Normal { mean, .. } => [mean, mean],
+        Distribution::Gabor | Distribution::Noise => return faults.at(path, "filters are no delays; write a time, as \"1 ms\""),
     };
     for value in values {
         let message = if value.is_nan() || value >= most {
@@ -267,7 +294,8 @@ fn check_rule(rule: &RuleSpec, projection: &ProjectionSpec, path: &str, faults: 
     }
     // weights of a normal distribution are drawn again until they are within the limits
     let (low, high) = projection.weight.limits().unwrap_or((projection.weight.mean(), projection.weight.mean()));
-    if low < least || high > most {
+    // with a constant sum of weights, those above the limit are capped
+    if low < least || (high > most && projection.norm_mv.is_none()) {
         let text = projection.weight.text(&WEIGHT);
         let message =
             format!("{text} is outside the limits of {}, {least} to {most} mV; choose weights within them or another w_max", rule.name());
@@ -286,7 +314,7 @@ impl TaskSpec {
         if !DT.domain.admits(dt_ms) {
             return;
         }
-        let Self::FreeRun { duration_ms, rewards } = self;
+        let Self::FreeRun { duration_ms, rewards } = self else { return };
         let mut last = f64::NEG_INFINITY;
         for &(ms, amount) in rewards {
             if let Some(message) = AMOUNT.out_of_range(amount) {

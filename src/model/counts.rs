@@ -2,6 +2,7 @@
 
 use super::fault::{Faults, entry};
 use super::rules::RuleSpec;
+use super::shape::Shape;
 use super::spec::{NetworkSpec, ProjectionSpec};
 use super::wiring::Wiring;
 use std::collections::BTreeMap;
@@ -43,8 +44,8 @@ pub struct ProjectionCount {
 impl NetworkSpec {
     /// Sizes of the network. Projections whose ends do not exist count as empty.
     pub fn counts(&self) -> Counts {
-        let sizes = self.populations.iter().map(|population| (population.name.as_str(), population.size())).collect();
-        let projections: Vec<ProjectionCount> = self.projections.iter().map(|projection| count(projection, &sizes)).collect();
+        let shapes = self.populations.iter().map(|population| (population.name.as_str(), population.shape)).collect();
+        let projections: Vec<ProjectionCount> = self.projections.iter().map(|projection| count(projection, &shapes)).collect();
         let populations: f64 = self.populations.iter().map(|population| population.model.model().bytes(population.size()) as f64).sum();
         Counts {
             neurons: self.populations.iter().map(|population| u64::from(population.size())).sum(),
@@ -58,7 +59,7 @@ impl NetworkSpec {
     pub(crate) fn check_counts(&self, faults: &mut Faults) {
         let counts = self.counts();
         for (projection, count) in self.projections.iter().zip(&counts.projections) {
-            if count.synapses > SYNAPSE_LIMIT {
+            if count.synapses > SYNAPSE_LIMIT && !matches!(projection.wiring, Wiring::Shared { .. }) {
                 let message =
                     format!("it would have {:.0} synapses; the limit is {SYNAPSE_LIMIT}; {}", count.synapses, remedy(&projection.wiring));
                 faults.at(&entry("projections", &projection.name), message);
@@ -85,23 +86,33 @@ impl NetworkSpec {
 }
 
 /// Sizes of a projection between populations of these sizes.
-fn count(projection: &ProjectionSpec, sizes: &BTreeMap<&str, u32>) -> ProjectionCount {
-    let [from, to] = [&projection.from, &projection.to].map(|name| sizes.get(name.as_str()).copied().unwrap_or(0));
+fn count(projection: &ProjectionSpec, shapes: &BTreeMap<&str, Shape>) -> ProjectionCount {
+    let [pre, post] = [&projection.from, &projection.to].map(|name| shapes.get(name.as_str()).copied().unwrap_or(Shape::Line(0)));
+    let input = projection.input(pre);
+    let (from, to) = (input.size(), post.size());
     let wiring = &projection.wiring;
-    let synapses = wiring.synapses(from, to, projection.leaves_out_self());
+    let synapses = match *wiring {
+        // a patch of each postsynaptic neuron, its edges included
+        Wiring::Shared { size, .. } => f64::from(size) * f64::from(size) * f64::from(input.grid().2) * f64::from(to),
+        _ => wiring.synapses(from, to, projection.leaves_out_self()),
+    };
     let full = matches!(wiring, Wiring::AllToAll) && projection.delay.constant().is_some() && !projection.leaves_out_self();
     // in a full matrix or in a list; with its index by postsynaptic neuron, and with an eligibility, where a rule needs them
     let each = match (full, &projection.rule) {
         (true, None) => 4.0,
-        (true, Some(RuleSpec::PairStdp(_))) => 8.0,
         (false, None) => 12.0,
         (false, Some(RuleSpec::PairStdp(_))) => 20.0,
         (_, Some(RuleSpec::RStdp(_))) => 32.0,
+        (_, Some(_)) => 8.0,
+    };
+    let stored = match *wiring {
+        Wiring::Shared { .. } => synapses * f64::from(post.grid().2) / f64::from(to.max(1)),
+        _ => synapses,
     };
     ProjectionCount {
         synapses,
         exact: !matches!(wiring, Wiring::Probability(_)),
-        bytes: synapses * each + 8.0 * f64::from(from),
+        bytes: stored * each + 8.0 * f64::from(pre.size()),
         indegree: synapses / f64::from(to.max(1)),
         outdegree: synapses / f64::from(from.max(1)),
     }
@@ -115,6 +126,7 @@ fn remedy(wiring: &Wiring) -> &'static str {
         Wiring::Probability(_) => "choose fewer neurons or a lower probability",
         Wiring::Indegree(_) | Wiring::Outdegree(_) => "choose fewer neurons or a lower degree",
         Wiring::Explicit(_) => "list fewer pairs",
+        Wiring::Shared { .. } => "choose fewer maps or smaller filters",
     }
 }
 

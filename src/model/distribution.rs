@@ -31,6 +31,10 @@ pub enum Distribution {
         /// Standard deviation.
         sd: f64,
     },
+    /// Shared filters: random Gabor patches of zero mean and unit length; maps of on-centre and off-centre cells with opposite signs.
+    Gabor,
+    /// Shared filters: noise of zero mean and unit length.
+    Noise,
 }
 
 impl Distribution {
@@ -40,6 +44,7 @@ impl Distribution {
             Self::Constant(value) => value,
             Self::Uniform { low, high } => low.midpoint(high),
             Self::Normal { mean, .. } => mean,
+            Self::Gabor | Self::Noise => 0.0,
         }
     }
 
@@ -47,7 +52,7 @@ impl Distribution {
     pub fn constant(&self) -> Option<f64> {
         match *self {
             Self::Constant(value) => Some(value),
-            Self::Uniform { .. } | Self::Normal { .. } => None,
+            Self::Uniform { .. } | Self::Normal { .. } | Self::Gabor | Self::Noise => None,
         }
     }
 
@@ -57,6 +62,7 @@ impl Distribution {
             Self::Constant(value) => Some((value, value)),
             Self::Uniform { low, high } => Some((low, high)),
             Self::Normal { mean, sd } => (sd == 0.0).then_some((mean, mean)),
+            Self::Gabor | Self::Noise => Some((-1.0, 1.0)),
         }
     }
 
@@ -66,6 +72,7 @@ impl Distribution {
             Self::Constant(_) => false,
             Self::Uniform { low, high } => low < 0.0 && high > 0.0,
             Self::Normal { mean, sd } => mean == 0.0 && sd > 0.0,
+            Self::Gabor | Self::Noise => true,
         }
     }
 
@@ -75,6 +82,8 @@ impl Distribution {
             Self::Constant(value) => field.format(value),
             Self::Uniform { low, high } => format!("Uniform({}, {})", field.format(low), field.format(high)),
             Self::Normal { mean, sd } => format!("Normal({}, {})", field.format(mean), field.format(sd)),
+            Self::Gabor => "Gabor".to_owned(),
+            Self::Noise => "Noise".to_owned(),
         }
     }
 
@@ -102,6 +111,10 @@ impl Distribution {
         };
         let unit = field.unit;
         match (node.name.as_deref(), &node.body) {
+            (Some("Gabor"), Body::Nothing) => Ok(Self::Gabor),
+            (Some("Noise"), Body::Nothing) => Ok(Self::Noise),
+            (None, Body::Text(text)) if !due && text == "Gabor" => Ok(Self::Gabor),
+            (None, Body::Text(text)) if !due && text == "Noise" => Ok(Self::Noise),
             (None, _) => number(node).map(Self::Constant),
             (Some("Constant"), Body::Items(values)) if values.len() == 1 => number(&values[0]).map(Self::Constant),
             (Some("Uniform"), Body::Items(values)) if values.len() == 2 => {
@@ -125,6 +138,8 @@ impl Distribution {
             Self::Constant(value) => Node::text(field.format(value)),
             Self::Uniform { low, high } => items("Uniform", [low, high]),
             Self::Normal { mean, sd } => items("Normal", [mean, sd]),
+            Self::Gabor => Node::named("Gabor", Body::Nothing),
+            Self::Noise => Node::named("Noise", Body::Nothing),
         }
     }
 
@@ -134,6 +149,7 @@ impl Distribution {
             Self::Constant(value) => [value, value],
             Self::Uniform { low, high } => [low, high],
             Self::Normal { mean, .. } => [mean, mean],
+            Self::Gabor | Self::Noise => return,
         };
         if let Some(message) = values.iter().find_map(|value| field.out_of_range(*value)) {
             faults.at(path, message);
@@ -150,7 +166,7 @@ impl Distribution {
                     format!("a standard deviation of {} is out of range; allowed: 0 to 1000000 {}", field.format(sd), field.unit),
                 );
             }
-            Self::Constant(_) | Self::Uniform { .. } | Self::Normal { .. } => {}
+            Self::Constant(_) | Self::Uniform { .. } | Self::Normal { .. } | Self::Gabor | Self::Noise => {}
         }
     }
 }

@@ -5,8 +5,10 @@ use super::distribution::Distribution;
 use super::fault::{Fault, Faults};
 use super::field::{Field, Record, SWITCH};
 use super::path::Path;
-use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape};
-use super::wiring::{DELAY, INDEGREE, MAX_DELAY_STEPS, OUTDEGREE, PROBABILITY, WEIGHT};
+use super::pooling::{POOLING, Pooling};
+use super::shape::Shape;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::wiring::{CAP, DELAY, INDEGREE, MAX_DELAY_STEPS, NORM, OUTDEGREE, PROBABILITY, WEIGHT};
 use crate::params::{Change, Domain, nearest};
 use crate::time::TimeGrid;
 use serde::{Deserialize, Serialize};
@@ -113,7 +115,8 @@ fn typed(field: &Field, number: f64) -> Value {
 enum Place<'a> {
     Table(&'a mut dyn Record, usize),
     Number(&'a mut f64),
-    Degree(&'a mut super::Wiring),
+    Degree(&'a mut super::Wiring, usize),
+    Pooling(&'a mut Pooling),
     Flag(&'a mut bool),
     Size(&'a mut u32),
     Spread(&'a mut Distribution),
@@ -150,8 +153,11 @@ impl NetworkSpec {
 
     fn projection_entries(&self, projection: &ProjectionSpec, entries: &mut Vec<Entry>) {
         let mut add = |field: &Field, value, range: String| entries.push(entry(&projection.name, field, value, range));
-        if let Some((field, number)) = projection.wiring.number() {
+        for (field, number) in projection.wiring.numbers() {
             add(field, Value::Number(number), field.range());
+        }
+        if let Some(pooling) = projection.pooling {
+            add(&POOLING, Value::Number(pooling.number()), POOLING.range());
         }
         if projection.from == projection.to {
             let value = typed(&SELF_CONNECTIONS, f64::from(u8::from(projection.self_connections)));
@@ -163,6 +169,12 @@ impl NetworkSpec {
         add(&WEIGHT, Value::Distribution(projection.weight), WEIGHT.range());
         let delays = format!("{} to {} ms", self.dt_ms, f64::from(MAX_DELAY_STEPS) * self.dt_ms);
         add(&DELAY, Value::Distribution(projection.delay), delays);
+        if let Some(norm) = projection.norm_mv {
+            add(&NORM, Value::Number(norm), NORM.range());
+        }
+        if let Some(cap) = projection.cap_mv {
+            add(&CAP, Value::Number(cap), CAP.range());
+        }
         if let Some(rule) = &projection.rule {
             let rule = rule.rule();
             rule.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, rule.value(index)), field.range()));
@@ -205,7 +217,7 @@ impl NetworkSpec {
         let (mut copy, place, mut faults) = (self.clone(), path.to_string(), Faults::default());
         let (field, _) = copy.place(path).map_err(|message| vec![Fault { path: place.clone(), message }])?;
         match &value {
-            Value::Distribution(delay) if *field == DELAY => check_delay(delay, TimeGrid::new(self.dt_ms), &place, &mut faults),
+            Value::Distribution(delay) if *field == DELAY => check_delay(delay, TimeGrid::new(self.dt_ms), false, &place, &mut faults),
             Value::Distribution(distribution) => distribution.check(field, &place, &mut faults),
             Value::Number(number) => field.out_of_range(*number).into_iter().for_each(|message| faults.at(&place, message)),
             Value::Choice(_) => {}
@@ -257,7 +269,8 @@ impl NetworkSpec {
         match place {
             Place::Table(record, index) => record.set_value(index, number),
             Place::Number(slot) => *slot = number,
-            Place::Degree(wiring) => wiring.set_number(number),
+            Place::Degree(wiring, index) => wiring.set_number(index, number),
+            Place::Pooling(pooling) => pooling.set_number(number),
             Place::Flag(flag) => *flag = number != 0.0,
             Place::Size(size) => *size = number as u32,
             Place::Spread(slot) => *slot = spread,
@@ -333,10 +346,18 @@ impl ProjectionSpec {
             "multapses" if self.wiring.draws_partners() => return Some((&MULTAPSES, Place::Flag(&mut self.multapses))),
             _ => {}
         }
-        if let Some((field, _)) = self.wiring.number()
-            && field.name == name
-        {
-            return Some((field, Place::Degree(&mut self.wiring)));
+        if let Some(index) = self.wiring.numbers().iter().position(|(field, _)| field.name == name) {
+            let field = self.wiring.numbers()[index].0;
+            return Some((field, Place::Degree(&mut self.wiring, index)));
+        }
+        if let ("pooling", Some(pooling)) = (name, &mut self.pooling) {
+            return Some((&POOLING, Place::Pooling(pooling)));
+        }
+        if let ("cap", Some(cap)) = (name, &mut self.cap_mv) {
+            return Some((&CAP, Place::Number(cap)));
+        }
+        if let ("norm", Some(norm)) = (name, &mut self.norm_mv) {
+            return Some((&NORM, Place::Number(norm)));
         }
         let rule = self.rule.as_mut()?;
         let fields = rule.fields();

@@ -70,6 +70,16 @@ impl Slot for f64 {
     }
 }
 
+impl Slot for u32 {
+    fn number(&self) -> f64 {
+        f64::from(*self)
+    }
+
+    fn set_number(&mut self, value: f64) {
+        *self = value as u32;
+    }
+}
+
 impl Slot for bool {
     fn number(&self) -> f64 {
         f64::from(u8::from(*self))

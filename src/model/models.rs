@@ -1,17 +1,27 @@
 //! Neuron models. A model is one file: its fields, its receptors, its start values and what must hold between them. It is
 //! listed here in one line.
 
+mod competing_lif;
+mod escape_noise;
+mod image;
 mod lif;
 mod poisson;
+mod site_lif;
 mod spike_source;
 
+pub use competing_lif::{COMPETING_LIF, CompetingLif, Inhibition};
+pub use escape_noise::{ESCAPE_NOISE, EscapeNoise};
+pub use image::{Code, IMAGE, Image};
 pub use lif::{LIF, Lif};
 pub use poisson::{POISSON, Poisson};
+pub use site_lif::{SITE_LIF, SiteLif};
 pub use spike_source::SpikeSource;
 
 use super::fault::Faults;
 use super::field::{Field, Record};
 use super::node::{Fields, Node};
+use super::shape::Shape;
+use crate::params::Domain;
 use crate::time::TimeGrid;
 
 /// A place where spikes arrive at a neuron.
@@ -62,8 +72,18 @@ pub(crate) trait Model: Record {
         1.0
     }
 
-    /// What does not fit: fields among each other, to the time step or to the number of neurons.
-    fn check(&self, _path: &str, _size: u32, _grid: TimeGrid, _faults: &mut Faults) {}
+    /// Whether its neurons have a membrane potential; by default those do whose potential at the start can be given.
+    fn has_potential(&self) -> bool {
+        self.start().iter().any(|field| field.name == "v")
+    }
+
+    /// Whether its neurons need trials with a beginning and an end, which a free run does not have.
+    fn needs_trials(&self) -> bool {
+        false
+    }
+
+    /// What does not fit: fields among each other, to the time step or to the neurons and their arrangement.
+    fn check(&self, _path: &str, _shape: Shape, _grid: TimeGrid, _faults: &mut Faults) {}
 
     /// Mean rate of a neuron in Hz, where it follows from the description.
     fn rate_hz(&self, _duration_ms: Option<f64>) -> Option<f64> {
@@ -118,7 +138,15 @@ models! {
     /// Independent Poisson spike trains.
     Poisson,
     /// Given spike trains.
-    SpikeSource
+    SpikeSource,
+    /// Spikes of an image that the task presents.
+    Image,
+    /// Leaky integrate-and-fire neurons that inhibit each other.
+    CompetingLif,
+    /// Leaky integrate-and-fire neurons at sites, with k winners at each.
+    SiteLif,
+    /// Escape-noise neurons whose first spike is the answer.
+    EscapeNoise
 }
 
 impl ModelSpec {
@@ -131,6 +159,14 @@ impl ModelSpec {
     pub fn value(&self, name: &str) -> Option<f64> {
         let index = self.fields().iter().position(|field| field.name == name)?;
         Some(self.model().value(index))
+    }
+
+    /// The chosen name of a field; empty if it is no choice.
+    pub fn choice(&self, name: &str) -> &'static str {
+        match self.fields().iter().find(|field| field.name == name).map(|field| field.domain) {
+            Some(Domain::Choice(names)) => self.value(name).and_then(|value| names.get(value as usize)).copied().unwrap_or_default(),
+            _ => "",
+        }
     }
 
     /// Where spikes arrive at a neuron; empty for models that receive nothing.
@@ -150,7 +186,12 @@ impl ModelSpec {
 
     /// Whether its neurons have a membrane potential; sources of spikes have none.
     pub fn has_potential(&self) -> bool {
-        self.start_fields().iter().any(|field| field.name == "v")
+        self.model().has_potential()
+    }
+
+    /// Whether its neurons need trials with a beginning and an end, which a free run does not have.
+    pub fn needs_trials(&self) -> bool {
+        self.model().needs_trials()
     }
 
     /// Mean rate of a neuron in Hz where it follows from the description: that of Poisson and of given spike trains, the

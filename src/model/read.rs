@@ -1,15 +1,17 @@
 //! From the tree of a file to a description. What cannot be read is a fault; the rest of the file is read all the same.
 
-use super::check::{AMOUNT, DT};
+use super::check::DT;
 use super::distribution::Distribution;
 use super::entries::SIZE;
 use super::fault::{Fault, Faults, entry, field};
 use super::field::{Field, Record, SWITCH};
 use super::models::ModelSpec;
 use super::node::{Body, Fields, Node, drop_repeated};
+use super::pooling::Pooling;
 use super::rules::RuleSpec;
-use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
-use super::wiring::{DELAY, WEIGHT, Wiring};
+use super::shape::Shape;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::wiring::{CAP, DELAY, NORM, WEIGHT, Wiring};
 use crate::params::{Domain, nearest};
 
 /// The duration of a free run.
@@ -65,47 +67,8 @@ pub fn duration_ms(text: &str) -> Result<f64, String> {
     DURATION.out_of_range(ms).map_or(Ok(ms), Err)
 }
 
-/// Read `task: FreeRun(..)`; the duration is checked against the time step in ms.
-pub(crate) fn task(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
-    let mut task = TaskSpec::FreeRun { duration_ms: DURATION.default, rewards: Vec::new() };
-    let form = "FreeRun(duration: \"10 s\")";
-    if node.name.as_deref() != Some("FreeRun") {
-        faults.at("task", format!("{} is no task; write {form}", node.what()));
-        return task;
-    }
-    let mut fields = Fields::open(node, "task", form, faults);
-    let rewards = fields.take("rewards").map_or_else(Vec::new, |node| rewards(&node, faults));
-    if let Some(node) = fields.require("duration", "\"10 s\"", faults)
-        && let Some(duration_ms) = number(&node, &DURATION, "task.duration", faults)
-    {
-        task = TaskSpec::FreeRun { duration_ms, rewards };
-        task.check(dt_ms, faults);
-    }
-    fields.close(faults);
-    task
-}
-
-/// Times and amounts of rewards.
-fn rewards(node: &Node, faults: &mut Faults) -> Vec<(f64, f64)> {
-    let form = "write a list of times and amounts, as [(\"2 s\", 1.0)]";
-    let Body::List(nodes) = &node.body else {
-        faults.at("task.rewards", format!("{} does not apply; {form}", node.what()));
-        return Vec::new();
-    };
-    let read = |node: &Node, faults: &mut Faults| {
-        let Body::Items(values) = &node.body else {
-            return faults.none("task.rewards", format!("{} is no reward; {form}", node.what()));
-        };
-        let [time, amount] = values.as_slice() else {
-            return faults.none("task.rewards", format!("a reward has a time and an amount; {form}"));
-        };
-        Some((number(time, &DURATION, "task.rewards", faults)?, number(amount, &AMOUNT, "task.rewards", faults)?))
-    };
-    nodes.iter().filter_map(|node| read(node, faults)).collect()
-}
-
 /// A number with its unit, or a choice.
-fn number(node: &Node, declared: &Field, path: &str, faults: &mut Faults) -> Option<f64> {
+pub(super) fn number(node: &Node, declared: &Field, path: &str, faults: &mut Faults) -> Option<f64> {
     let read = match (&node.name, &node.body) {
         (None, Body::Text(text)) => declared.parse(text, true),
         (None, Body::Number(value)) if declared.unit.is_empty() && !matches!(declared.domain, Domain::Choice(_)) => Ok(*value),
@@ -158,11 +121,12 @@ fn population(name: &str, node: Node, faults: &mut Faults) -> PopulationSpec {
     let (size_path, shape_path) = (fields.path("size"), fields.path("shape"));
     let shape = match (line, grid) {
         (Some(node), None) => Shape::Line(whole(&node, &size_path, faults)),
-        (None, Some(Node { body: Body::Items(sides), .. })) if sides.len() == 2 => {
-            Shape::Grid { width: whole(&sides[0], &shape_path, faults), height: whole(&sides[1], &shape_path, faults) }
+        (None, Some(Node { body: Body::Items(sides), .. })) if (2..=3).contains(&sides.len()) => {
+            let mut side = |index: usize| sides.get(index).map_or(1, |node| whole(node, &shape_path, faults));
+            Shape::Grid { width: side(0), height: side(1), maps: side(2) }
         }
         (None, Some(node)) => {
-            faults.at(&shape_path, format!("{} is no shape; write (width, height), as (28, 28)", node.what()));
+            faults.at(&shape_path, format!("{} is no shape; write (width, height), as (28, 28), or (width, height, maps)", node.what()));
             Shape::Line(1)
         }
         (Some(_), Some(_)) => {
@@ -258,12 +222,21 @@ fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
             *slot = value;
         }
     }
+    let (pooling, norm, stream) = (fields.path("pooling"), fields.path("norm"), fields.path("stream"));
+    let cap = fields.path("cap");
+    projection.cap_mv = fields.take("cap").and_then(|node| number(&node, &CAP, &cap, faults));
+    projection.pooling = fields.take("pooling").and_then(|node| Pooling::read(&node, &pooling, faults));
+    projection.norm_mv = fields.take("norm").and_then(|node| number(&node, &NORM, &norm, faults));
+    projection.stream = fields.take("stream").and_then(|node| match node.body {
+        Body::Number(value) if SIZE.domain.admits(value + 1.0) => Some(value as u32),
+        _ => faults.none(&stream, format!("{} does not apply; allowed: a whole number from 0", node.what())),
+    });
     projection.rule = fields.take("rule").and_then(|node| rule(node, &field(&path, "rule"), faults));
     fields.close(faults);
     projection
 }
 
-fn text(node: &Node, path: &str, what: &str, faults: &mut Faults) -> Option<String> {
+pub(super) fn text(node: &Node, path: &str, what: &str, faults: &mut Faults) -> Option<String> {
     let Body::Text(text) = &node.body else {
         return faults.none(path, format!("{} does not apply; write {what} in quotes", node.what()));
     };

@@ -1,11 +1,23 @@
 //! Learning rules of projections. A rule is one file: its fields, the wirings that can hold it and the weights it allows.
 //! It is listed here in one line.
 
+mod filter_stdp;
 mod pair_stdp;
+mod r_max;
 mod r_stdp;
+mod stdp;
+mod trial_r_stdp;
+mod winner_r_stdp;
+mod winner_stdp;
 
+pub use filter_stdp::{FILTER_STDP, FilterStdp};
 pub use pair_stdp::{Bounds, PAIR_STDP, PairStdp, Pairing};
+pub use r_max::{Credit, R_MAX, RMax};
 pub use r_stdp::{R_STDP, RStdp};
+pub use stdp::{STDP, Stdp};
+pub use trial_r_stdp::{TRIAL_R_STDP, TrialRStdp};
+pub use winner_r_stdp::{WINNER_R_STDP, WinnerRStdp};
+pub use winner_stdp::{WINNER_STDP, WinnerStdp};
 
 use super::field::{Field, Record};
 use super::models::Methods;
@@ -20,6 +32,16 @@ pub(crate) trait Rule: Record {
 
     /// What the methods section of a report states about it.
     fn methods(&self) -> Methods;
+
+    /// Whether it learns from trials with a beginning and an end, which a free run does not have.
+    fn needs_trials(&self) -> bool {
+        false
+    }
+
+    /// The models that its postsynaptic neurons must have; empty if any will do.
+    fn onto(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 macro_rules! rules {
@@ -59,8 +81,20 @@ macro_rules! rules {
 rules! {
     /// Pair STDP.
     PairStdp,
-    /// Reward-modulated STDP.
-    RStdp
+    /// Reward-modulated STDP in continuous time.
+    RStdp,
+    /// STDP on postsynaptic spikes, in trials.
+    Stdp,
+    /// Reward-modulated STDP in trials.
+    TrialRStdp,
+    /// Policy gradient.
+    RMax,
+    /// Competitive STDP of shared filters.
+    FilterStdp,
+    /// STDP of the winners of a trial.
+    WinnerStdp,
+    /// Reward-modulated STDP of the winner of a trial.
+    WinnerRStdp
 }
 
 impl RuleSpec {
@@ -88,5 +122,10 @@ impl RuleSpec {
     /// Smallest and largest weight in mV that it allows.
     pub fn weights_mv(&self) -> (f64, f64) {
         self.rule().weights_mv()
+    }
+
+    /// Whether it learns from trials with a beginning and an end, which a free run does not have.
+    pub fn needs_trials(&self) -> bool {
+        self.rule().needs_trials()
     }
 }

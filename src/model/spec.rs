@@ -2,7 +2,9 @@
 
 use super::distribution::Distribution;
 use super::models::ModelSpec;
+use super::pooling::Pooling;
 use super::rules::RuleSpec;
+use super::shape::Shape;
 use super::wiring::Wiring;
 
 /// A network as data. A value of this type can be invalid; [`NetworkSpec::check`] tells.
@@ -29,30 +31,6 @@ pub struct PopulationSpec {
     pub start: Vec<(String, Distribution)>,
 }
 
-/// Number and arrangement of neurons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// So many neurons without an arrangement. In the file: `size: 800`.
-    Line(u32),
-    /// Rows of `width` neurons; neuron `y * width + x` has place (x, y). In the file: `shape: (28, 28)`.
-    Grid {
-        /// Neurons in a row.
-        width: u32,
-        /// Number of rows.
-        height: u32,
-    },
-}
-
-impl Shape {
-    /// Number of neurons.
-    pub fn size(self) -> u32 {
-        match self {
-            Self::Line(size) => size,
-            Self::Grid { width, height } => width.saturating_mul(height),
-        }
-    }
-}
-
 /// Synapses from one population onto another or onto itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProjectionSpec {
@@ -74,21 +52,17 @@ pub struct ProjectionSpec {
     pub weight: Distribution,
     /// Delays in ms, one step to [`MAX_DELAY_STEPS`](super::MAX_DELAY_STEPS) steps.
     pub delay: Distribution,
+    /// Relays that pool the spikes of neighbouring sites of the presynaptic population.
+    pub pooling: Option<Pooling>,
+    /// Sum in mV of the weights onto every postsynaptic neuron, to which they are scaled at the start and after every trial; 0 for
+    /// no scaling. Weights above the `w_max` of the rule are then capped. For all-to-all synapses in trials.
+    pub norm_mv: Option<f64>,
+    /// Largest weight in mV of a projection with `norm_mv` but without a rule; a rule has a limit of its own.
+    pub cap_mv: Option<f64>,
+    /// Number of the stream of random numbers from which it is drawn; without it, its place in the list.
+    pub stream: Option<u32>,
     /// The learning rule; without it weights are constant.
     pub rule: Option<RuleSpec>,
-}
-
-/// What is done with a network.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TaskSpec {
-    /// Simulate it for so long.
-    FreeRun {
-        /// Duration in ms, a whole number of steps.
-        duration_ms: f64,
-        /// Rewards: time in ms, a whole number of steps, rising; and amount, -1000 to 1000, which is added to the concentration of
-        /// the neuromodulator. In the file: `rewards: [("2 s", 1.0)]`.
-        rewards: Vec<(f64, f64)>,
-    },
 }
 
 impl NetworkSpec {
@@ -134,6 +108,10 @@ impl ProjectionSpec {
             multapses: true,
             weight: Distribution::Constant(0.0),
             delay: Distribution::Constant(1.0),
+            pooling: None,
+            norm_mv: None,
+            cap_mv: None,
+            stream: None,
             rule: None,
         }
     }
@@ -146,6 +124,25 @@ impl ProjectionSpec {
     /// The receptor: the stated one, otherwise `inhibitory` for negative and `excitatory` for other weights.
     pub fn receptor_name(&self) -> &str {
         self.receptor.as_deref().unwrap_or(if self.weight.mean() < 0.0 { "inhibitory" } else { "excitatory" })
+    }
+
+    /// The rows of its synapses: the presynaptic neurons, or the relays that pool their spikes.
+    pub fn input(&self, from: Shape) -> Shape {
+        let Some(pooling) = self.pooling else { return from };
+        let (width, height, maps) = from.grid();
+        let (width, height) = pooling.cells((width, height));
+        Shape::Grid { width, height, maps }
+    }
+
+    /// Columns and rows of sites that the filters of a shared wiring make on such an input; zero where they do not fit.
+    pub fn sites(&self, input: Shape) -> Option<(u32, u32)> {
+        let Wiring::Shared { size, stride, pad } = self.wiring else { return None };
+        let along = |n: u32| {
+            let room = (u64::from(n) + 2 * u64::from(pad)).checked_sub(u64::from(size));
+            room.map_or(0, |room| u32::try_from(room / u64::from(stride.max(1)) + 1).unwrap_or(u32::MAX))
+        };
+        let (width, height, _) = input.grid();
+        Some((along(width), along(height)))
     }
 
     /// Whether it connects a population with itself and leaves out connections of a neuron with itself.

@@ -2,7 +2,7 @@
 
 use super::fault::Faults;
 use super::field::{Field, log, real, whole};
-use super::node::{Body, Node};
+use super::node::{Body, Fields, Node};
 use crate::params::Change;
 
 /// The longest delay, in steps.
@@ -25,6 +25,16 @@ pub enum Wiring {
     Outdegree(u32),
     /// These pairs of a presynaptic and a postsynaptic index, in this order.
     Explicit(Vec<(u32, u32)>),
+    /// Filters shared by all sites: each postsynaptic site receives a patch of `size` × `size` presynaptic sites, all maps of them;
+    /// its neurons are the maps of the postsynaptic population. Weight sharing has no biological counterpart.
+    Shared {
+        /// Width and height of a patch in presynaptic sites.
+        size: u32,
+        /// Presynaptic sites from one patch to the next.
+        stride: u32,
+        /// Sites by which the first patch extends beyond the edge.
+        pad: u32,
+    },
 }
 
 /// The number that a wiring has, as a field.
@@ -34,6 +44,14 @@ const fn number(name: &'static str, domain: crate::params::Domain, help: &'stati
 
 pub(crate) static PROBABILITY: Field = number("probability", real(0.0, 1.0), "Probability with which a pair of neurons is connected.");
 pub(crate) static INDEGREE: Field = number("indegree", whole(0.0, 4_294_967_295.0), "Number of synapses onto every postsynaptic neuron.");
+static FILTER: Field = Field {
+    source: "Mozafari et al. 2019, Pattern Recognition 94:87",
+    ..number("size", whole(1.0, 1000.0), "Width and height of a patch in presynaptic sites.")
+};
+static STRIDE: Field = Field { name: "stride", help: "Presynaptic sites from one patch to the next.", ..FILTER };
+static PAD: Field =
+    Field { name: "pad", domain: whole(0.0, 1000.0), help: "Sites by which the first patch extends beyond the edge.", ..FILTER };
+
 pub(crate) static OUTDEGREE: Field = number("outdegree", whole(0.0, 4_294_967_295.0), "Number of synapses from every presynaptic neuron.");
 
 /// The weight of a synapse.
@@ -47,6 +65,26 @@ pub(crate) static WEIGHT: Field = Field {
     source: "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1",
 };
 
+/// The sum of the weights onto a neuron.
+pub(crate) static NORM: Field = Field {
+    name: "norm",
+    unit: "mV",
+    domain: real(0.0, 10_000.0),
+    default: 0.0,
+    change: Change::Live,
+    help: "Sum of the weights onto every neuron, to which they are scaled after every trial; 0 for no scaling.",
+    source: "Diehl & Cook 2015, Front Comput Neurosci 9:99",
+};
+
+/// The largest weight of a projection without a rule.
+pub(crate) static CAP: Field = Field {
+    name: "cap",
+    domain: real(0.01, 100.0),
+    default: 1.0,
+    help: "Largest weight of a projection with a constant sum of weights but without a rule.",
+    ..NORM
+};
+
 /// The delay of a synapse; its limits follow from the time step.
 pub(crate) static DELAY: Field = Field {
     name: "delay",
@@ -54,13 +92,13 @@ pub(crate) static DELAY: Field = Field {
     domain: log(0.0, 1e9),
     default: 1.0,
     change: Change::Rebuild,
-    help: "Time from a presynaptic spike to its effect; from one step to 65,535 steps.",
+    help: "Time from a presynaptic spike to its effect; from one step to 65,535 steps, and 0 for the spikes of an image.",
     source: "Morrison, Diesmann & Gerstner 2008, Biol Cybern 98:459",
 };
 
 impl Wiring {
     /// The names of all wirings.
-    pub const NAMES: &[&str] = &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Explicit"];
+    pub const NAMES: &[&str] = &["AllToAll", "OneToOne", "Probability", "Indegree", "Outdegree", "Explicit", "Shared"];
 
     /// Its name in files.
     pub fn name(&self) -> &'static str {
@@ -71,6 +109,7 @@ impl Wiring {
             Self::Indegree(_) => 3,
             Self::Outdegree(_) => 4,
             Self::Explicit(_) => 5,
+            Self::Shared { .. } => 6,
         }]
     }
 
@@ -91,34 +130,42 @@ impl Wiring {
             Self::Indegree(k) => f64::from(*k) * to,
             Self::Outdegree(k) => f64::from(*k) * from,
             Self::Explicit(pairs) => pairs.len() as f64,
+            // its filters depend on the maps of both populations, see `ProjectionSpec::weights`
+            Self::Shared { .. } => f64::INFINITY,
         }
     }
 
-    /// The number of the wiring with its declaration.
-    pub(crate) fn number(&self) -> Option<(&'static Field, f64)> {
+    /// The numbers of the wiring with their declarations.
+    pub(crate) fn numbers(&self) -> Vec<(&'static Field, f64)> {
         match self {
-            Self::Probability(p) => Some((&PROBABILITY, *p)),
-            Self::Indegree(k) => Some((&INDEGREE, f64::from(*k))),
-            Self::Outdegree(k) => Some((&OUTDEGREE, f64::from(*k))),
-            Self::AllToAll | Self::OneToOne | Self::Explicit(_) => None,
+            Self::Probability(p) => vec![(&PROBABILITY, *p)],
+            Self::Indegree(k) => vec![(&INDEGREE, f64::from(*k))],
+            Self::Outdegree(k) => vec![(&OUTDEGREE, f64::from(*k))],
+            Self::Shared { size, stride, pad } => vec![(&FILTER, f64::from(*size)), (&STRIDE, f64::from(*stride)), (&PAD, f64::from(*pad))],
+            Self::AllToAll | Self::OneToOne | Self::Explicit(_) => Vec::new(),
         }
     }
 
-    /// Set that number; it has been checked.
-    pub(crate) fn set_number(&mut self, value: f64) {
+    /// Set one of these numbers by its place; it has been checked.
+    pub(crate) fn set_number(&mut self, index: usize, value: f64) {
         match self {
             Self::Probability(p) => *p = value,
             Self::Indegree(k) | Self::Outdegree(k) => *k = value as u32,
+            Self::Shared { size, stride, pad } => *[size, stride, pad][index] = value as u32,
             Self::AllToAll | Self::OneToOne | Self::Explicit(_) => {}
         }
     }
 
     /// As text: `Indegree(800)`, `Explicit(12 pairs)`.
     pub fn text(&self) -> String {
-        match (self, self.number()) {
-            (_, Some((_, number))) => format!("{}({number})", self.name()),
-            (Self::Explicit(pairs), None) => format!("Explicit({} pairs)", pairs.len()),
-            (_, None) => self.name().to_owned(),
+        match (self, self.numbers().as_slice()) {
+            (Self::Explicit(pairs), _) => format!("Explicit({} pairs)", pairs.len()),
+            (_, []) => self.name().to_owned(),
+            (_, [(_, number)]) => format!("{}({number})", self.name()),
+            (_, numbers) => {
+                let numbers: Vec<String> = numbers.iter().map(|(field, number)| format!("{}: {number}", field.name)).collect();
+                format!("{}({})", self.name(), numbers.join(", "))
+            }
         }
     }
 
@@ -145,13 +192,29 @@ impl Wiring {
                 };
                 pairs.iter().map(|node| pair(node, path, faults)).collect::<Option<_>>().map(Self::Explicit)
             }
+            Some("Shared") => Some(Self::shared(node, path, faults)),
             _ => {
                 let near = node.name.as_deref().and_then(|name| crate::params::nearest(name, Self::NAMES.iter().copied()));
                 let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-                let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100) or Explicit([(0, 1)])";
+                let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100), Explicit([(0, 1)]) or Shared(size: 5)";
                 faults.none(path, format!("{} is no wiring; write {forms}{near}", node.what()))
             }
         }
+    }
+
+    fn shared(node: &Node, path: &str, faults: &mut Faults) -> Self {
+        let mut wiring = Self::Shared { size: 1, stride: 1, pad: 0 };
+        let mut fields = Fields::open(node.clone(), path, "Shared(size: 5, stride: 1, pad: 2)", faults);
+        for (index, (declared, _)) in wiring.clone().numbers().into_iter().enumerate() {
+            let node = if index == 0 { fields.require(declared.name, "5", faults) } else { fields.take(declared.name) };
+            match node.map(|node| (node.what(), node.body)) {
+                None => {}
+                Some((_, Body::Number(value))) if declared.domain.admits(value) => wiring.set_number(index, value),
+                Some((what, _)) => faults.at(&fields.path(declared.name), format!("{what} does not apply; allowed: {}", declared.range())),
+            }
+        }
+        fields.close(faults);
+        wiring
     }
 
     pub(crate) fn node(&self) -> Node {
@@ -160,6 +223,10 @@ impl Wiring {
             Self::AllToAll | Self::OneToOne => Node::named(self.name(), Body::Nothing),
             Self::Probability(p) => Node::named(self.name(), Body::Items(vec![Node::number(*p)])),
             Self::Indegree(k) | Self::Outdegree(k) => Node::named(self.name(), Body::Items(vec![index(*k)])),
+            Self::Shared { .. } => {
+                let numbers = self.numbers().into_iter().map(|(field, number)| (field.name.to_owned(), Node::number(number)));
+                Node::named(self.name(), Body::Fields(numbers.collect()))
+            }
             Self::Explicit(pairs) => {
                 let pairs = pairs.iter().map(|(pre, post)| Body::Items(vec![index(*pre), index(*post)]).into()).collect();
                 Node::named(self.name(), Body::Items(vec![Body::List(pairs).into()]))

@@ -2,9 +2,9 @@
 
 use super::field::Record;
 use super::node::{Body, Node};
-use super::read::DURATION;
-use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Shape, TaskSpec};
-use super::wiring::{DELAY, WEIGHT};
+use super::shape::Shape;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::wiring::{CAP, DELAY, NORM, WEIGHT};
 use super::{check::DT, field::Field};
 use crate::params::Domain;
 
@@ -14,7 +14,7 @@ fn changed(record: &(impl Record + ?Sized)) -> Vec<(String, Node)> {
     values.filter(|(field, value)| field.default != *value).map(|(field, value)| (field.name.to_owned(), quantity(field, value))).collect()
 }
 
-fn quantity(field: &Field, value: f64) -> Node {
+pub(super) fn quantity(field: &Field, value: f64) -> Node {
     match field.domain {
         Domain::Real { .. } | Domain::Integer { .. } if field.unit.is_empty() => Node::number(value),
         _ => Node::text(field.format(value)),
@@ -47,7 +47,10 @@ impl PopulationSpec {
         let mut fields = vec![
             match self.shape {
                 Shape::Line(size) => ("size".to_owned(), Node::number(size)),
-                Shape::Grid { width, height } => ("shape".to_owned(), Body::Items(vec![Node::number(width), Node::number(height)]).into()),
+                Shape::Grid { width, height, maps } => {
+                    let sides = [width, height].into_iter().chain((maps != 1).then_some(maps));
+                    ("shape".to_owned(), Body::Items(sides.map(Node::number).collect()).into())
+                }
             },
             ("model".to_owned(), call(self.model.name(), model)),
         ];
@@ -61,7 +64,7 @@ impl PopulationSpec {
 }
 
 /// `Name(a: b)`.
-fn call(name: &str, fields: Vec<(String, Node)>) -> Node {
+pub(super) fn call(name: &str, fields: Vec<(String, Node)>) -> Node {
     Node::named(name, Body::Fields(fields))
 }
 
@@ -88,21 +91,21 @@ impl ProjectionSpec {
         }
         put("weight", self.weight.node(&WEIGHT));
         put("delay", self.delay.node(&DELAY));
+        if let Some(pooling) = self.pooling {
+            put("pooling", pooling.node());
+        }
+        if let Some(norm) = self.norm_mv {
+            put("norm", Node::text(NORM.format(norm)));
+        }
+        if let Some(cap) = self.cap_mv {
+            put("cap", Node::text(CAP.format(cap)));
+        }
+        if let Some(stream) = self.stream {
+            put("stream", Node::number(stream));
+        }
         if let Some(rule) = &self.rule {
             put("rule", call(rule.name(), changed(rule.rule())));
         }
         Body::Fields(fields).into()
-    }
-}
-
-impl TaskSpec {
-    pub(crate) fn node(&self) -> Node {
-        let Self::FreeRun { duration_ms, rewards } = self;
-        let mut fields = vec![("duration".to_owned(), Node::text(DURATION.format(*duration_ms)))];
-        if !rewards.is_empty() {
-            let reward = |(ms, amount): &(f64, f64)| Body::Items(vec![Node::text(DURATION.format(*ms)), Node::number(*amount)]).into();
-            fields.push(("rewards".to_owned(), Body::List(rewards.iter().map(reward).collect()).into()));
-        }
-        call("FreeRun", fields)
     }
 }

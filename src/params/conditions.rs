@@ -55,9 +55,9 @@ impl Params {
             Protocol::Features => self.features(id),
             Protocol::Deep => self.deep(id),
             Protocol::Pairing if id == P::Pairing => vec![(false, Idle::Never("each neuron fires once, so there is one pair"))],
-            Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => Vec::new(),
+            Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => Vec::new(),
         };
-        let shared = if protocol.classifies() { self.learning(id, protocol) } else { Vec::new() };
+        let shared = if protocol.classifies() && protocol != Protocol::Images { self.learning(id, protocol) } else { Vec::new() };
         let adapts = (id != P::TauTheta || self.get(P::ThetaPlus) > 0.0, Idle::Needs(&[(P::ThetaPlus, "above 0")]));
         conditions.into_iter().chain(shared).chain([adapts]).find(|(holds, _)| !holds).map(|(_, idle)| idle)
     }
@@ -78,7 +78,7 @@ impl Params {
                 (self.is(P::Rule, &["r-max"]) || filters, Idle::Needs(&[(P::Rule, "= r-max"), (P::FilterReward, "above 0")]))
             }
             Protocol::Deep => (self.is(P::Rule, &["r-max", "r-stdp"]), Idle::Needs(&[(P::Rule, "= r-max or r-stdp")])),
-            Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => {
+            Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => {
                 let needs = Idle::Needs(&[(P::Rule, "= r-stdp or stdp-then-r-stdp")]);
                 (self.is(P::Rule, &["r-stdp", "stdp-then-r-stdp"]), needs)
             }

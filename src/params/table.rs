@@ -3,7 +3,7 @@
 use super::Change::{Live, Rebuild};
 use super::Domain::{Choice, Integer, Real};
 use super::ParamSpec;
-use super::Protocol::{self, Classification, CurrentStep, Deep, Features, Pairing};
+use super::Protocol::{self, Classification, CurrentStep, Deep, Features, Images, Pairing};
 
 const ALL: &[Protocol] = &[Classification, Features, Deep, CurrentStep, Pairing];
 const IMAGES: &[Protocol] = &[Classification];
@@ -13,6 +13,10 @@ const DEEP: &[Protocol] = &[Deep];
 const RACES: &[Protocol] = &[Features, Deep];
 /// Networks that classify images.
 const LEARN: &[Protocol] = &[Classification, Features, Deep];
+/// What is done with a network that classifies images, whether it comes from a template or is described.
+const TASK: &[Protocol] = &[Classification, Features, Deep, Images];
+const ASSIGNED: &[Protocol] = &[Classification, Images];
+const AVERAGED: &[Protocol] = &[Features, Deep, Images];
 const BOUNDED: &[Protocol] = &[Classification, Deep, Pairing];
 const NEURON: &[Protocol] = &[Classification, CurrentStep];
 const CURRENT: &[Protocol] = &[CurrentStep];
@@ -212,26 +216,26 @@ registry! {
     Latency "latency" "Maximum latency" "t_max" "ms" ["Encoder" LEARN Live] real(1.0, 250.0), 20.0;
         "A pixel of intensity x fires once, at this time multiplied by (1 − x) after onset."; "t = t_max (1 − x)";
         "Mozafari et al. 2019, Pattern Recognition 94:87"
-    PresentMs "present" "Presentation" "T" "ms" ["Encoder" LEARN Live] real(1.0, 1000.0), 250.0;
+    PresentMs "present" "Presentation" "T" "ms" ["Encoder" TASK Live] real(1.0, 1000.0), 250.0;
         "Duration of each image."; "T"; DIEHL
-    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" LEARN Live] real(0.0, 1000.0), 0.0;
+    RestMs "rest" "Rest between images" "T_rest" "ms" ["Encoder" TASK Live] real(0.0, 1000.0), 0.0;
         "Time without input after each image, before potentials are reset."; "T_rest"; DIEHL
 
     LatencyFloor "latency_floor" "Minimum intensity" "x_min" "" ["Encoder" LEARN Live] real(0.0, 1.0), 0.1;
         "Pixels with a lower intensity, or contrasts below this value, do not fire."; "x ≥ x_min"; MOZAFARI
 
-    AugmentP "augment" "Augmentation probability" "p" "" ["Augmentation" LEARN Live] real(0.0, 1.0), 0.0;
+    AugmentP "augment" "Augmentation probability" "p" "" ["Augmentation" TASK Live] real(0.0, 1.0), 0.0;
         "Fraction of training images that are shifted or deformed, with new random values each time; test images only if a test presents each image several times."; "p"; ILLING
-    AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" LEARN Live] real(0.0, 8.0), 1.0;
+    AugmentShift "augment_shift" "Shift" "" "px" ["Augmentation" TASK Live] real(0.0, 8.0), 1.0;
         "Maximum horizontal and vertical shift; without the other deformations, shifts are whole pixels."; ""; ILLING
-    AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" LEARN Live] real(0.0, 45.0), 0.0;
+    AugmentTurn "augment_turn" "Rotation" "" "deg" ["Augmentation" TASK Live] real(0.0, 45.0), 0.0;
         "Maximum rotation in either direction."; ""; ILLING
-    AugmentScale "augment_scale" "Scale and shear" "" "" ["Augmentation" LEARN Live] real(0.0, 0.5), 0.0;
+    AugmentScale "augment_scale" "Scale and shear" "" "" ["Augmentation" TASK Live] real(0.0, 0.5), 0.0;
         "Maximum logarithm of the scale of either axis, and maximum shear."; ""; ILLING
-    AugmentWarp "augment_warp" "Elastic deformation" "" "px" ["Augmentation" LEARN Live] real(0.0, 4.0), 0.0;
+    AugmentWarp "augment_warp" "Elastic deformation" "" "px" ["Augmentation" TASK Live] real(0.0, 4.0), 0.0;
         "Standard deviation of the displacements of a 5 × 5 grid of control points."; "";
         "Simard, Steinkraus & Platt 2003, ICDAR"
-    Glances "glances" "Test-time augmentation" "" "" ["Augmentation" LEARN Live] whole(1.0, 200.0), 1.0;
+    Glances "glances" "Test-time augmentation" "" "" ["Augmentation" TASK Live] whole(1.0, 200.0), 1.0;
         "Number of presentations of each test image: first unchanged, then transformed as training images are; the spikes of all presentations are summed.";
         "argmax_c Σ_glances spikes of pool c"; "Rucci & Victor 2015, Trends Neurosci 38:195"
 
@@ -241,22 +245,22 @@ registry! {
         "Δw = η M e"; FREMAUX
     Eta "eta" "Learning rate" "η" "" ["Synapse · plasticity" ETA Live] log(1e-6, 100.0), 0.05;
         "Factor of the weight change per reward or, in STDP, per spike."; "Δw = η M e b(w)"; FREMAUX
-    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" LEARN Live] log(1e-4, 1.0), 0.1;
+    EtaFinal "eta_final" "Final learning rate" "η_end/η" "" ["Synapse · plasticity" TASK Live] log(1e-4, 1.0), 0.1;
         "Learning rate at the end of the training images, as a fraction of the initial rate."; "η(n) = η (η_end/η)^(n/n_train)"; OURS
-    EtaBoost "eta_boost" "Initial boost" "b" "" ["Synapse · plasticity" LEARN Live] log(1.0, 100.0), 1.0;
+    EtaBoost "eta_boost" "Initial boost" "b" "" ["Synapse · plasticity" TASK Live] log(1.0, 100.0), 1.0;
         "Factor on the learning rate at the first image; it decays to 1 within the first images. 1 for no boost.";
         "η(n) · (1 + (b − 1) e^(−n/n_b))"; OURS
-    BoostImages "boost_images" "Decay of the boost" "n_b" "images" ["Synapse · plasticity" LEARN Live] log(1.0, 1e6), 1000.0;
+    BoostImages "boost_images" "Decay of the boost" "n_b" "images" ["Synapse · plasticity" TASK Live] log(1.0, 1e6), 1000.0;
         "Number of images in which the initial boost of the learning rate falls to 37 %.";
         "η(n) · (1 + (b − 1) e^(−n/n_b))"; OURS
-    Schedule "schedule" "Learning-rate schedule" "" "" ["Synapse · plasticity" LEARN Live] Choice(&["exponential", "linear"]), 0.0;
+    Schedule "schedule" "Learning-rate schedule" "" "" ["Synapse · plasticity" TASK Live] Choice(&["exponential", "linear"]), 0.0;
         "Shape of the decrease of the learning rate from its initial to its final value over the training images."; "η(n)"; OURS
     CreditKind "credit" "Credit" "" "" ["Synapse · plasticity" RACES Live] Choice(&["expected", "integral"]), 0.0;
         "expected: first neuron minus the probability of being first. integral: spike train minus hazard, integrated over time.";
         "e = ∫ (s − ρ) ε dt"; VASILAKI
     WInitSd "w_init_sd" "Initial weight, SD" "σ_w" "mV" ["Synapse · plasticity" RACES Rebuild] real(0.0, 1.0), 0.0;
         "Standard deviation of the initial output weights."; "w ~ N(0, σ_w)"; OURS
-    Average "average" "Weight averaging" "" "images" ["Synapse · plasticity" RACES Live] whole(0.0, 1_000_000.0), 0.0;
+    Average "average" "Weight averaging" "" "images" ["Synapse · plasticity" AVERAGED Live] whole(0.0, 1_000_000.0), 0.0;
         "Number of recent training images over which output weights are averaged for tests; 0 to test the current weights.";
         "w̄ ← w̄ + (w − w̄)/n"; "Polyak & Juditsky 1992, SIAM J Control Optim 30:838"
     StdpEta "eta_stdp" "STDP learning rate" "η_stdp" "" ["Synapse · plasticity" IMAGES Live] log(1e-6, 1.0), 0.003;
@@ -288,35 +292,35 @@ registry! {
     WInitMax "w_init_max" "Initial weight, max" "w_0" "mV" ["Synapse · plasticity" IMAGES Rebuild] real(0.0, 100.0), 0.3;
         "Upper limit of the uniform distribution of initial weights, before normalisation."; "w ~ U[min, max]"; DIEHL
 
-    RewardMode "reward_mode" "Reward" "" "" ["Reward" LEARN Live] Choice(&["automatic", "by hand", "inverted", "off", "shuffled"]), 0.0;
+    RewardMode "reward_mode" "Reward" "" "" ["Reward" TASK Live] Choice(&["automatic", "by hand", "inverted", "off", "shuffled"]), 0.0;
         "automatic: answer and label are compared outside the network. by hand: you press +, 0 or -. inverted: right and wrong are exchanged. shuffled: each image gets the reward of the previous one, which is independent of its answer. off: no reward."; "R"; FREMAUX
-    RewardRight "reward_right" "Reward if right" "R+" "" ["Reward" LEARN Live] real(-10.0, 10.0), 1.0;
+    RewardRight "reward_right" "Reward if right" "R+" "" ["Reward" TASK Live] real(-10.0, 10.0), 1.0;
         "Reward for a right answer."; "R"; FREMAUX
-    RewardWrong "reward_wrong" "Reward if wrong" "R−" "" ["Reward" LEARN Live] real(-10.0, 10.0), 0.0;
+    RewardWrong "reward_wrong" "Reward if wrong" "R−" "" ["Reward" TASK Live] real(-10.0, 10.0), 0.0;
         "Reward for a wrong answer."; "R"; FREMAUX
-    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" LEARN Live]
+    Modulator "modulator" "Neuromodulator" "M" "" ["Reward" TASK Live]
         Choice(&["minus running mean", "minus prediction", "raw reward", "minus own probability", "over own doubt", "sign", "label (comparison)"]), 0.0;
         "Signal computed from the reward R. minus running mean, minus prediction, minus own probability: R minus its running mean, minus its running mean for the same answer, or minus the probability P of the answer. over own doubt: (R − P)/(1 − P). sign: sign of R minus running mean. raw reward: R. label (comparison): a supervised reference that uses the label, not a reward.";
         "M = R − R̄ or R − P or (R − P)/(1 − P)"; FREMAUX
-    RewardRate "reward_rate" "Baseline rate" "α" "" ["Reward" LEARN Live] log(1e-4, 1.0), 0.002;
+    RewardRate "reward_rate" "Baseline rate" "α" "" ["Reward" TASK Live] log(1e-4, 1.0), 0.002;
         "Fraction by which the expected reward moves toward each new reward."; "R̄ ← R̄ + α (R − R̄)"; FREMAUX
-    RewardDelay "reward_delay" "Reward delay" "d" "ms" ["Reward" LEARN Live] real(0.0, 5000.0), 0.0;
+    RewardDelay "reward_delay" "Reward delay" "d" "ms" ["Reward" TASK Live] real(0.0, 5000.0), 0.0;
         "Time from the end of the presentation to the reward, during which eligibility decays; acts from the next image on."; "e ← e · e^(−d/τ_e)"; "Izhikevich 2007, Cereb Cortex 17:2443"
-    RewardNoise "reward_noise" "Reward noise" "p" "" ["Reward" LEARN Live] real(0.0, 1.0), 0.0;
+    RewardNoise "reward_noise" "Reward noise" "p" "" ["Reward" TASK Live] real(0.0, 1.0), 0.0;
         "Probability that the automatic reward of an image is exchanged for the opposite one; at 0.5 the reward carries no information."; "R = R− or R+ with probability p"; OURS
-    SwapA "swap_a" "Swapped label" "a" "" ["Reward" LEARN Live] whole(0.0, 255.0), 0.0;
+    SwapA "swap_a" "Swapped label" "a" "" ["Reward" TASK Live] whole(0.0, 255.0), 0.0;
         "Reversal learning: from now on images of this class count as the other class and vice versa, also for accuracy; no swap if both are equal."; "a ↔ b"; OURS
-    SwapB "swap_b" "Swapped with" "b" "" ["Reward" LEARN Live] whole(0.0, 255.0), 0.0;
+    SwapB "swap_b" "Swapped with" "b" "" ["Reward" TASK Live] whole(0.0, 255.0), 0.0;
         "Class that is exchanged with the swapped label."; "a ↔ b"; OURS
     TauE "tau_e" "Eligibility trace" "τ_e" "ms" ["Reward" LEARN Live] log(10.0, 1e6), 1e6;
         "Time constant with which the eligibility of a synapse decays; with first-spike readout only during a reward delay."; "τ_e de/dt = −e"; FREMAUX
     TauD "tau_d" "Dopamine decay" "τ_d" "ms" ["Reward" LEARN Live] log(1.0, 10_000.0), 200.0;
         "Time constant of the displayed dopamine concentration."; "τ_d dD/dt = −D"; "Izhikevich 2007, Cereb Cortex 17:2443"
 
-    Readout "readout" "Readout" "" "" ["Readout" IMAGES Rebuild] Choice(&["class pools", "label assignment"]), 0.0;
+    Readout "readout" "Readout" "" "" ["Readout" ASSIGNED Rebuild] Choice(&["class pools", "label assignment"]), 0.0;
         "class pools: every neuron belongs to a class from the start. label assignment: after unsupervised learning each neuron is assigned to the class it responds to most.";
         "argmax_c Σ spikes of pool c"; DIEHL
-    AssignImages "assign_images" "Images for assignment" "" "" ["Readout" IMAGES Live] whole(100.0, 60_000.0), 10_000.0;
+    AssignImages "assign_images" "Images for assignment" "" "" ["Readout" ASSIGNED Live] whole(100.0, 60_000.0), 10_000.0;
         "Number of recent training images whose mean responses determine the label assignment."; "mean rate per class"; DIEHL
 
     PairLag "pair_lag" "Lag" "Δt" "ms" ["Pairing protocol" WINDOW Live] real(-100.0, 100.0), 10.0;

@@ -36,38 +36,33 @@ pub struct Described {
 impl NetworkPreset {
     /// Read and check a file of schema 2; `path` appears in errors, which list all faults of the file.
     pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
-        let node = Node::parse(text).map_err(|error| malformed(&error, text, path))?;
+        Self::read(Node::parse(text).map_err(|error| malformed(&error, text, path))?, path)
+    }
+
+    /// Read and check the tree of a file.
+    pub(super) fn read(node: Node, path: &Path) -> Result<Self, PresetError> {
         let mut faults = Faults::default();
         let form = "Preset(schema: 2, title: \"..\", network: (..), task: FreeRun(duration: \"10 s\"))";
         let mut fields = Fields::open(node, "", form, &mut faults);
         if fields.take("schema") != Some(Node::number(NETWORK_SCHEMA)) {
             faults.at("schema", format!("only {NETWORK_SCHEMA} has a network; write schema: {NETWORK_SCHEMA}"));
         }
-        let mut words = |name, required: bool, faults: &mut Faults| {
-            let node = if required { fields.require(name, "\"My network\"", faults) } else { fields.take(name) };
-            node.map_or_else(String::new, |node| line(node, name, faults))
-        };
-        let title = words("title", true, &mut faults);
-        let description = words("description", false, &mut faults);
-        let citation = words("citation", false, &mut faults);
-        let look_for = match fields.take("look_for").map(|node| (node.what(), node.body)) {
-            None => Vec::new(),
-            Some((_, Body::List(nodes))) => nodes.into_iter().map(|node| line(node, "look_for", &mut faults)).collect(),
-            Some((what, _)) => {
-                faults.at("look_for", format!("{what} does not apply; write a list of texts, as [\"..\"]"));
-                Vec::new()
-            }
-        };
+        let Words { title, description, citation, look_for } = Words::read(&mut fields, &mut faults);
         let described = fields.require("network", "(populations: {..}, projections: {..})", &mut faults);
         let to_do = fields.require("task", "FreeRun(duration: \"10 s\")", &mut faults);
         fields.close(&mut faults);
         let network = described.map(|node| network(node, &mut faults));
         let task = to_do.map(|node| task(node, network.as_ref().map_or(0.0, |network| network.dt_ms), &mut faults));
-        if let (Some(network), Some(TaskSpec::FreeRun { rewards, .. })) = (&network, &task)
-            && !rewards.is_empty()
-            && !network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))))
-        {
-            faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+        match (&network, &task) {
+            (Some(network), Some(TaskSpec::FreeRun { rewards, .. })) => {
+                let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));
+                if !rewards.is_empty() && !rewarded {
+                    faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+                }
+                network.trials_needed().into_iter().for_each(|fault| faults.at(&fault.path, fault.message));
+            }
+            (Some(network), Some(TaskSpec::Classify(task))) => task.check(network, &mut faults),
+            _ => {}
         }
         if let (Some(network), Some(task), true) = (network, task, faults.is_empty()) {
             let path = Some(path.to_owned());
@@ -97,6 +92,35 @@ impl NetworkPreset {
     pub fn save(&self, path: &Path) -> Result<(), PresetError> {
         crate::files::write_atomic(path, self.to_ron().as_bytes())
             .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })
+    }
+}
+
+/// The texts of a file.
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) citation: String,
+    pub(super) look_for: Vec<String>,
+}
+
+impl Words {
+    pub(super) fn read(fields: &mut Fields, faults: &mut Faults) -> Self {
+        let mut words = |name, required: bool, faults: &mut Faults| {
+            let node = if required { fields.require(name, "\"My network\"", faults) } else { fields.take(name) };
+            node.map_or_else(String::new, |node| line(node, name, faults))
+        };
+        let title = words("title", true, faults);
+        let description = words("description", false, faults);
+        let citation = words("citation", false, faults);
+        let look_for = match fields.take("look_for").map(|node| (node.what(), node.body)) {
+            None => Vec::new(),
+            Some((_, Body::List(nodes))) => nodes.into_iter().map(|node| line(node, "look_for", faults)).collect(),
+            Some((what, _)) => {
+                faults.at("look_for", format!("{what} does not apply; write a list of texts, as [\"..\"]"));
+                Vec::new()
+            }
+        };
+        Self { title, description, citation, look_for }
     }
 }
 

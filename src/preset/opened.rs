@@ -1,30 +1,72 @@
 //! Reading a preset of either schema.
 
-use super::file::{NETWORK_SCHEMA, PresetError, read, schema_of};
+use super::file::{NETWORK_SCHEMA, PresetError, malformed, read, schema_of};
 use super::network::NetworkPreset;
 use super::schema::Preset;
 use super::shipped::shipped;
+use super::template::template;
+use crate::model::{Node, TaskSpec};
 use std::path::{Path, PathBuf};
 
 /// A preset of either schema.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Opened {
-    /// Schema 1: an experiment with images, or a laboratory.
+    /// An experiment with images, or a laboratory: of schema 1, from a template, or a described network that classifies images.
     Experiment(Box<Preset>),
-    /// Schema 2: a network that the file describes.
+    /// A described network that runs freely.
     Network(Box<NetworkPreset>),
 }
 
-/// Read and check a preset file or a shipped preset of either schema.
-pub fn open(path: &Path) -> Result<Opened, PresetError> {
-    let text = read(path)?;
-    if schema_of(&text, path)? == NETWORK_SCHEMA {
-        return NetworkPreset::parse(&text, path).map(|preset| Opened::Network(Box::new(preset)));
+impl Preset {
+    /// Read and check a preset file or a shipped preset, other than one of a network that runs freely.
+    pub fn load(path: &Path) -> Result<Self, PresetError> {
+        Self::parse(&read(path)?, path)
     }
-    Preset::parse(&text, path).map(|preset| Opened::Experiment(Box::new(preset)))
+
+    /// Check the text of a preset, other than one of a network that runs freely; `path` appears in errors.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
+        match of_text(text, path)? {
+            Opened::Experiment(preset) => Ok(*preset),
+            Opened::Network(_) => Err(PresetError::Network { path: path.to_owned() }),
+        }
+    }
+
+    /// Read and check a preset file or a shipped preset of any kind.
+    pub fn open(path: &Path) -> Result<Self, PresetError> {
+        Ok(match open(path)? {
+            Opened::Experiment(preset) => *preset,
+            Opened::Network(preset) => (*preset).into(),
+        })
+    }
 }
 
-/// The paths of the shipped presets of schema 1, which [`Preset::load`](super::Preset::load) accepts.
+/// Read and check a preset file or a shipped preset of any kind.
+pub fn open(path: &Path) -> Result<Opened, PresetError> {
+    of_text(&read(path)?, path)
+}
+
+fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
+    if schema_of(text, path)? != NETWORK_SCHEMA {
+        return Preset::parse_first(text, path).map(Opened::from);
+    }
+    let node = Node::parse(text).map_err(|error| malformed(&error, text, path))?;
+    if let Some(preset) = template(&node, path)? {
+        return Ok(preset.into());
+    }
+    let preset = NetworkPreset::read(node, path)?;
+    Ok(match preset.task {
+        TaskSpec::FreeRun { .. } => Opened::Network(Box::new(preset)),
+        TaskSpec::Classify(_) => Preset::from(preset).into(),
+    })
+}
+
+impl From<Preset> for Opened {
+    fn from(preset: Preset) -> Self {
+        Self::Experiment(Box::new(preset))
+    }
+}
+
+/// The paths of the shipped presets that [`Preset::load`] accepts.
 pub fn shipped_experiments() -> Vec<PathBuf> {
     let mut paths = shipped();
     paths.retain(|path| matches!(open(path), Ok(Opened::Experiment(_))));

@@ -1,7 +1,8 @@
 //! The current schema. Unknown fields and newer schemas are errors.
 
-use super::file::{NETWORK_SCHEMA, PresetError, SCHEMA, malformed, read, schema_of};
+use super::file::{PresetError, SCHEMA, malformed};
 use super::network::{Described, NetworkPreset};
+use crate::model::{Classify, TaskSpec};
 use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub struct Preset {
     pub training: Training,
     /// All parameters.
     pub params: Params,
-    /// The network, if a file of schema 2 describes one; the protocol is then `Protocol::Free`.
+    /// The network, if a file of schema 2 describes one; the protocol is then `Protocol::Images` or `Protocol::Free`.
     pub network: Option<Described>,
     /// File it was read from.
     pub path: Option<PathBuf>,
@@ -54,16 +55,8 @@ struct File {
 }
 
 impl Preset {
-    /// Read and check a preset file or a shipped preset.
-    pub fn load(path: &Path) -> Result<Self, PresetError> {
-        Self::parse(&read(path)?, path)
-    }
-
-    /// Check the text of a preset; `path` appears in errors.
-    pub fn parse(text: &str, path: &Path) -> Result<Self, PresetError> {
-        if schema_of(text, path)? == NETWORK_SCHEMA {
-            return Err(PresetError::Network { path: path.to_owned() });
-        }
+    /// Check the text of a preset of schema 1; `path` appears in errors.
+    pub(super) fn parse_first(text: &str, path: &Path) -> Result<Self, PresetError> {
         let malformed = |error| malformed(&error, text, path);
         let file: File = ron::from_str(text).map_err(malformed)?;
         let mut params = Params::default();
@@ -77,8 +70,8 @@ impl Preset {
                 Err(fault) => faults.push(fault),
             }
         }
-        if file.protocol == Protocol::Free {
-            let reason = "the protocol Free needs a network; write schema: 2 with a network and a task".to_owned();
+        if matches!(file.protocol, Protocol::Free | Protocol::Images) {
+            let reason = format!("the protocol {:?} needs a network; write schema: 2 with a network and a task", file.protocol);
             return Err(PresetError::Malformed { path: path.to_owned(), reason });
         }
         if file.training.epochs == 0 || file.training.epochs > 1000 {
@@ -93,18 +86,18 @@ impl Preset {
         Ok(Self { title, description, citation, look_for, protocol, training, params, network: None, path })
     }
 
-    /// Read and check a preset file or a shipped preset of either schema.
-    pub fn open(path: &Path) -> Result<Self, PresetError> {
-        let text = read(path)?;
-        if schema_of(&text, path)? == NETWORK_SCHEMA { NetworkPreset::parse(&text, path).map(Self::from) } else { Self::parse(&text, path) }
-    }
-
     /// The preset as text of its schema; only values that differ from their defaults are written.
     pub fn to_ron(&self) -> String {
         let Self { title, description, citation, look_for, protocol, training, params, network, path: _ } = self;
         if let Some(Described { file, network }) = network {
             let (title, description, look_for) = (title.clone(), description.clone(), look_for.clone());
-            return NetworkPreset { title, description, look_for, network: (**network).clone(), ..(**file).clone() }.to_ron();
+            let task = match &file.task {
+                TaskSpec::Classify(task) => {
+                    TaskSpec::Classify(Classify { epochs: training.epochs, params: params.clone(), ..task.clone() })
+                }
+                free @ TaskSpec::FreeRun { .. } => free.clone(),
+            };
+            return NetworkPreset { title, description, look_for, network: (**network).clone(), task, ..(**file).clone() }.to_ron();
         }
         let file = File {
             schema: SCHEMA,
@@ -133,17 +126,21 @@ impl Preset {
 }
 
 impl From<NetworkPreset> for Preset {
-    /// The same preset, for the window: a network has no parameters of the registry.
+    /// The same preset: of the registry it has the parameters of the task of classifying images, and none of a free run.
     fn from(file: NetworkPreset) -> Self {
         let network = Arc::new(file.network.clone());
+        let (protocol, epochs, params) = match &file.task {
+            TaskSpec::FreeRun { .. } => (Protocol::Free, 1, Params::default()),
+            TaskSpec::Classify(task) => (Protocol::Images, task.epochs, task.params.clone()),
+        };
         Self {
             title: file.title.clone(),
             description: file.description.clone(),
             citation: file.citation.clone(),
             look_for: file.look_for.clone(),
-            protocol: Protocol::Free,
-            training: Training { epochs: 1 },
-            params: Params::default(),
+            protocol,
+            training: Training { epochs },
+            params,
             path: file.path.clone(),
             network: Some(Described { file: Arc::new(file), network }),
         }

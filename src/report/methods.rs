@@ -40,7 +40,7 @@ pub(super) fn network(protocol: Protocol) -> &'static [Part] {
             ),
             Equation("Δw = A+ w (1 − w) for inputs that fired before the winner or in the same step,   Δw = −A− w (1 − w) for all others"),
         ],
-        Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => &[],
+        Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => &[],
     }
 }
 

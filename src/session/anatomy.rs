@@ -222,7 +222,8 @@ fn described(spec: &NetworkSpec) -> NetworkView {
         let population = &spec.populations[index];
         let shape = match population.shape {
             Shape::Line(size) => size.to_string(),
-            Shape::Grid { width, height } => format!("{width} × {height}"),
+            Shape::Grid { width, height, maps: 1 } => format!("{width} × {height}"),
+            Shape::Grid { width, height, maps } => format!("{width} × {height} × {maps}"),
         };
         let kind = if population.model.receptors().is_empty() { PartKind::Input } else { PartKind::Hidden };
         let (name, model) = (population.name.clone(), population.model.name().to_owned());

@@ -11,7 +11,7 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
-use crate::model::{Entry, NetworkSpec, Path, RuleSpec, TaskSpec, Value, sentence};
+use crate::model::{Entry, NetworkSpec, Path, RuleSpec, Value, sentence};
 use crate::params::{Change, Params};
 use crate::preset::Described;
 use crate::time::TimeGrid;
@@ -246,8 +246,7 @@ impl FreeLab {
 
 /// Steps that the task of a run plans.
 fn planned(origin: &Origin) -> u64 {
-    let TaskSpec::FreeRun { duration_ms, .. } = origin.task;
-    TimeGrid::new(origin.network.dt_ms).steps(duration_ms).map_or(0, u64::from)
+    TimeGrid::new(origin.network.dt_ms).steps(origin.task.duration_ms().unwrap_or_default()).map_or(0, u64::from)
 }
 
 fn weights(synapses: &Synapses) -> Vec<f32> {

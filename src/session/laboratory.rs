@@ -63,7 +63,7 @@ impl Laboratory {
     pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
         Ok(match preset.protocol {
-            Protocol::Classification | Protocol::Features | Protocol::Deep => {
+            Protocol::Classification | Protocol::Features | Protocol::Deep | Protocol::Images => {
                 Self::Images(Box::new(Trainer::new(preset, collection.load()?, seed, None)?))
             }
             Protocol::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),

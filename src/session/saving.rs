@@ -6,7 +6,6 @@ use super::free::{FreeLab, FreeMoment, rates_csv};
 use crate::datasets::Data;
 use crate::experiment::{Applied, Origin, Trainer};
 use crate::files::NewDir;
-use crate::model::TaskSpec;
 use crate::preset::{NetworkPreset, Preset};
 use crate::rundir::{
     Checkpoint, DataRecord, Ending, FreeEnding, FreeNotes, FreeRecord, Metrics, Notes, RunDir, RunDirError, SessionRecord,
@@ -92,9 +91,8 @@ impl Save {
         let steps = lab.planned().max(lab.run().step().0);
         let mut file = NetworkPreset { network: (*origin.network).clone(), task: origin.task.clone(), ..(*described.file).clone() };
         if steps > lab.planned() {
-            let TaskSpec::FreeRun { duration_ms, .. } = &mut file.task;
             // without the error of the multiplication
-            *duration_ms = (lab.run().grid().ms(Step(steps)) * 1e6).round() / 1e6;
+            file.task.set_duration_ms((lab.run().grid().ms(Step(steps)) * 1e6).round() / 1e6);
         }
         let session = FreeRecord {
             schema: FreeRecord::SCHEMA,

@@ -5,6 +5,7 @@ use super::cuts::{Specimen, differences, specimens};
 use proptest::prelude::*;
 use spikescope::engine::archive::{ArchiveError, Digest, restore, save};
 use spikescope::engine::network::Network;
+use spikescope::engine::network::Norm;
 use spikescope::engine::neuron::{LifParams, LifPopulation};
 use spikescope::engine::projection::Dense;
 use spikescope::experiment::{Trainer, TrialRecord};
@@ -214,7 +215,8 @@ proptest! {
         if restore(&mut copy, &bytes).is_ok() {
             copy.run(90, &mut []);
             copy.consolidate(0.5);
-            copy.homeostasis(40.0, 6.0);
+            copy.set_norm(Norm { sum_mv: 40.0, w_max_mv: 6.0 });
+copy.homeostasis();
         }
     }
 
@@ -351,7 +353,8 @@ fn frozen_copy_gives_the_same_answers_and_does_not_change_the_original() {
             frozen.begin_trial(&bars().test.image(image as usize).to_vec(), image);
             frozen.run(40, &mut []);
             frozen.consolidate(1.0);
-            frozen.homeostasis(12.0, 1.0);
+            frozen.set_norm(Norm { sum_mv: 12.0, w_max_mv: 1.0 });
+            frozen.homeostasis();
             spikes += frozen.counts().iter().sum::<u32>();
         }
         assert!(spikes > 0, "a frozen network still spikes: {kind:?}");

@@ -4,7 +4,7 @@ use super::common::{Dice, Script, plasticity, trains, weights};
 use proptest::prelude::*;
 use spikescope::engine::encoder::{Encoder, EncoderParams, Latency, Poisson};
 use spikescope::engine::monitor::{DigestMonitor, Monitor, RateMonitor, SpikeMonitor, StateMonitor, WeightMonitor};
-use spikescope::engine::network::{Network, Projection, Source};
+use spikescope::engine::network::{Network, Norm, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel};
 use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
 use spikescope::engine::projection::Dense;
@@ -113,7 +113,8 @@ fn all() -> impl Iterator<Item = Specimen> {
 pub(crate) fn differences(a: &mut Network, b: &mut Network) -> Vec<String> {
     for network in [&mut *a, &mut *b] {
         network.consolidate(0.7);
-        network.homeostasis(60.0, 6.0);
+        network.set_norm(Norm { sum_mv: 60.0, w_max_mv: 6.0 });
+        network.homeostasis();
     }
     a.digest().differences(&b.digest())
 }

@@ -52,7 +52,7 @@ fn small(mut preset: Preset, sets: &[(&str, &str)]) -> Preset {
             ("cells", "5"),
         ],
         Protocol::Deep => &[("n_neurons", "12"), ("maps_1", "6"), ("maps_2", "10"), ("images_1", "3"), ("images_2", "4")],
-        Protocol::CurrentStep | Protocol::Pairing | Protocol::Free => &[],
+        Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => &[],
     };
     for (name, value) in size.iter().chain(sets) {
         preset.params.set_text(name, value).unwrap();
@@ -130,7 +130,7 @@ fn effect(preset: &Preset, change: Option<(ParamId, f64)>) -> Option<Effect> {
             (effect.parts, effect.measured) = (parts(lab.digest()), lab.measured().to_vec());
         }
         // its quantities are not in the registry
-        Protocol::Free => {}
+        Protocol::Images | Protocol::Free => {}
         Protocol::Pairing => {
             let mut lab = PairingLab::new(if live.is_some() { preset } else { &changed }).ok()?;
             live.map_or(Ok(()), |(id, value)| lab.set(id, value)).ok()?;

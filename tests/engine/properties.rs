@@ -4,7 +4,7 @@ use super::checkpoints::KINDS;
 use super::common::{Dice, Script, plasticity, preset, small, trains, weights};
 use proptest::prelude::*;
 use spikescope::engine::homeostasis::normalise;
-use spikescope::engine::network::{Network, Projection, Source};
+use spikescope::engine::network::{Network, Norm, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
 use spikescope::engine::plasticity::{PairStdp, PlasticityParams, PostTraceStdp, RStdp, Rule};
 use spikescope::engine::projection::Dense;
@@ -173,7 +173,8 @@ proptest! {
             let mut network = Network::new(Some(Box::new(Script::new(20, train.clone()))), vec![Box::new(population)], vec![projection]);
             network.run(150, &mut []);
             network.consolidate(0.4);
-            network.homeostasis(60.0, 30.0);
+            network.set_norm(Norm { sum_mv: 60.0, w_max_mv: 30.0 });
+network.homeostasis();
             network
         };
         let (plain, shuffled) = (run(start), run(shuffled));
@@ -213,7 +214,8 @@ fn with_learning_off_no_rule_changes_a_weight() {
         network.set_learning(false);
         network.run(100, &mut []);
         network.consolidate(1.0);
-        network.homeostasis(40.0, 1.0);
+        network.set_norm(Norm { sum_mv: 40.0, w_max_mv: 1.0 });
+        network.homeostasis();
         assert!(network.counts().iter().sum::<u32>() > 10);
         assert_eq!(network.projections()[0].synapses.to_array(), before);
     }

@@ -4,7 +4,7 @@ use super::common::{Dice, plasticity, weights};
 use pulp::Arch;
 use spikescope::engine::archive::Digest;
 use spikescope::engine::encoder::{EncoderParams, Poisson};
-use spikescope::engine::network::{Network, Projection, Source};
+use spikescope::engine::network::{Network, Norm, Projection, Source};
 use spikescope::engine::neuron::{LifParams, LifPopulation};
 use spikescope::engine::plasticity::RStdp;
 use spikescope::time::TimeGrid;
@@ -24,7 +24,8 @@ fn after_three_images(arch: Arch, (n_post, sigma_mv, tau_syn_ms, e_inh_mv): (usi
         network.begin_trial(&(0..n_pre).map(|i| (i * (7 + image as usize) % 256) as u8).collect::<Vec<_>>(), u64::from(image));
         network.run(250, &mut []);
         network.consolidate(0.5);
-        network.homeostasis(40.0, 1.0);
+        network.set_norm(Norm { sum_mv: 40.0, w_max_mv: 1.0 });
+        network.homeostasis();
         spikes += network.counts().iter().sum::<u32>();
     }
     (network.digest(), spikes)

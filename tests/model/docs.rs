@@ -1,7 +1,11 @@
 //! The page "Assemble a network" and the README: their files are valid, and their tables are those of the program.
 
-use spikescope::model::{Field, LIF, NetworkSpec, PAIR_STDP, POISSON, PopulationSpec, ProjectionSpec, R_STDP, Wiring};
-use spikescope::preset::{NetworkPreset, Opened, open};
+use spikescope::model::{
+    COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, LIF, NetworkSpec, PAIR_STDP, POISSON, Pooling, PopulationSpec, ProjectionSpec,
+    R_MAX, R_STDP, SITE_LIF, STDP, TRIAL_R_STDP, WINNER_R_STDP, WINNER_STDP, Wiring,
+};
+use spikescope::params::{Protocol, REGISTRY, format_value};
+use spikescope::preset::{NetworkPreset, Opened, Preset, open};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -14,11 +18,12 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(file(name)).unwrap()
 }
 
-/// The files shown in a page.
+/// The networks that run freely shown in a page.
 fn files(page: &str) -> Vec<NetworkPreset> {
     let text = read(page);
     let blocks = text.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    blocks.map(|block| NetworkPreset::parse(block, Path::new(page)).unwrap_or_else(|error| panic!("{error}"))).collect()
+    let free = blocks.filter(|block| block.contains("task: FreeRun("));
+    free.map(|block| NetworkPreset::parse(block, Path::new(page)).unwrap_or_else(|error| panic!("{error}"))).collect()
 }
 
 fn row(text: &mut String, field: &Field, range: &str, default: &str) {
@@ -37,9 +42,14 @@ fn table(fields: &[Field]) -> String {
 fn general() -> String {
     let mut network = NetworkSpec::new(0.1);
     network.populations.push(PopulationSpec::new("E", 9, spikescope::model::ModelSpec::named("Poisson").unwrap()));
-    for (name, wiring) in [("p", Wiring::Probability(0.1)), ("i", Wiring::Indegree(1)), ("o", Wiring::Outdegree(1))] {
+    let shared = Wiring::Shared { size: 1, stride: 1, pad: 0 };
+    for (name, wiring) in
+        [("p", Wiring::Probability(0.1)), ("i", Wiring::Indegree(1)), ("o", Wiring::Outdegree(1)), ("s", shared), ("n", Wiring::AllToAll)]
+    {
         let (from, to) = ("E".to_owned(), "E".to_owned());
-        network.projections.push(ProjectionSpec { from, to, ..ProjectionSpec::new(name, wiring) });
+        let norm_mv = matches!(wiring, Wiring::AllToAll).then_some(0.0);
+        let pooling = matches!(wiring, Wiring::Shared { .. }).then_some(Pooling::Cells(1));
+        network.projections.push(ProjectionSpec { from, to, norm_mv, pooling, ..ProjectionSpec::new(name, wiring) });
     }
     let (mut text, mut seen) = (HEAD.to_owned(), BTreeSet::new());
     for entry in network.entries() {
@@ -48,6 +58,15 @@ fn general() -> String {
             let range = if entry.field.name == "delay" { "1 to 65535 steps".to_owned() } else { entry.range.clone() };
             row(&mut text, &entry.field, &range, &default);
         }
+    }
+    text
+}
+
+/// The parameters of the task of classifying images.
+fn task() -> String {
+    let mut text = HEAD.to_owned();
+    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&Protocol::Images)) {
+        writeln!(text, "| `{}` | {} | {} | {} |", spec.name, format_value(spec, spec.default), spec.range_text(), spec.help).unwrap();
     }
     text
 }
@@ -62,6 +81,17 @@ fn tables_of_the_page_are_those_of_the_program() {
         ("Poisson", table(POISSON)),
         ("PairStdp", table(PAIR_STDP)),
         ("RStdp", table(R_STDP)),
+        ("Image", table(IMAGE)),
+        ("CompetingLif", table(COMPETING_LIF)),
+        ("SiteLif", table(SITE_LIF)),
+        ("EscapeNoise", table(ESCAPE_NOISE)),
+        ("Stdp", table(STDP)),
+        ("TrialRStdp", table(TRIAL_R_STDP)),
+        ("RMax", table(R_MAX)),
+        ("FilterStdp", table(FILTER_STDP)),
+        ("WinnerStdp", table(WINNER_STDP)),
+        ("WinnerRStdp", table(WINNER_R_STDP)),
+        ("Classify", task()),
     ];
     for (name, table) in tables {
         let mark = format!("<!-- table: {name} -->\n");
@@ -86,6 +116,15 @@ fn files_of_the_pages_are_valid_and_end_in_the_shipped_preset() {
     let Opened::Network(ring) = open(&file("presets/ring-of-two.ron")).unwrap() else { panic!("a network") };
     let last = shown.last().unwrap();
     assert_eq!((shown.len(), &last.network, &last.task), (2, &ring.network, &ring.task));
+}
+
+#[test]
+fn files_that_learn_from_images_are_valid() {
+    let text = read("docs/NETWORKS.md");
+    let blocks = text.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let learn = blocks.filter(|block| block.contains("task: Classify("));
+    let protocols: Vec<Protocol> = learn.map(|block| Preset::parse(block, Path::new("own.ron")).unwrap().protocol).collect();
+    assert_eq!(protocols, [Protocol::Images, Protocol::Features]);
 }
 
 /// The example, compiled here as it is.

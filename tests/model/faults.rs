@@ -129,7 +129,8 @@ fn each_fault_is_named_alone_with_its_path_and_facts() {
         ("Probability(0.1)", "Explicit([(3, 3)])", "projections.\"E->E\".wiring", &["(3, 3)", "self_connections"]),
         ("Probability(0.1)", "Indegree(80), multapses: false", "projections.\"E->E\".wiring", &["80", "79"]),
         // rules
-        ("PairStdp(a_plus: 0.02)", "Stdp()", "projections.\"E->E\".rule", &["Stdp", "PairStdp"]),
+        ("PairStdp(a_plus: 0.02)", "TripletStdp()", "projections.\"E->E\".rule", &["TripletStdp", "PairStdp"]),
+        ("PairStdp(a_plus: 0.02)", "Stdp()", "projections.\"E->E\".rule", &["Stdp", "Probability", "AllToAll"]),
         ("a_plus: 0.02", "a_plus: 3", "projections.\"E->E\".rule.a_plus", &["3", "0 to 2"]),
         ("a_plus: 0.02", "tau_plus: 20", "projections.\"E->E\".rule.tau_plus", &["\"20 ms\""]),
         ("a_plus: 0.02", "bounds: \"firm\"", "projections.\"E->E\".rule.bounds", &["firm", "soft, hard"]),

@@ -14,7 +14,10 @@ fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
 }
 
 fn shape() -> impl Strategy<Value = Shape> {
-    prop_oneof![(2u32..50).prop_map(Shape::Line), (1u32..8, 2u32..8).prop_map(|(width, height)| Shape::Grid { width, height })]
+    prop_oneof![
+        (2u32..50).prop_map(Shape::Line),
+        (1u32..8, 2u32..8, 1u32..4).prop_map(|(width, height, maps)| Shape::Grid { width, height, maps })
+    ]
 }
 
 /// A network with one population of neurons, on which random values are set by path.
@@ -95,10 +98,11 @@ prop_compose! {
             projection.receptor = stated.then(|| ["excitatory", "inhibitory", "current"][receptor].to_owned());
             projection.self_connections = own;
             if ruled {
-                let mut rule = RuleSpec::named(RuleSpec::NAMES[index % RuleSpec::NAMES.len()]).unwrap();
+                let mut rule = RuleSpec::named(["PairStdp", "RStdp"][index % 2]).unwrap();
                 match &mut rule {
                     RuleSpec::PairStdp(rule) => rule.w_max_mv = 50.0,
                     RuleSpec::RStdp(rule) => rule.w_max_mv = 50.0,
+                    _ => {}
                 }
                 projection.rule = Some(rule);
             }

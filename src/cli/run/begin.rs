@@ -10,7 +10,7 @@ use crate::cli::clock::Clock;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::experiment::{Activity, FreeRun};
-use crate::model::{TaskSpec, sentence};
+use crate::model::sentence;
 use crate::rundir::{FreeNotes, RunDir};
 use crate::time::TimeGrid;
 use std::path::Path;
@@ -107,7 +107,6 @@ fn extend(reopened: &mut Reopened, args: &RunArgs, done: u64, selection: &Select
     selection.check(steps).map_err(Failure::input)?;
     reopened.session.steps = steps;
     reopened.session.ending = None;
-    let TaskSpec::FreeRun { duration_ms, .. } = &mut reopened.preset.task;
-    *duration_ms = ms;
+    reopened.preset.task.set_duration_ms(ms);
     Ok(Some((before as f64 * grid.dt_ms(), ms)))
 }

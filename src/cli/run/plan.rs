@@ -3,9 +3,10 @@
 use super::select::Selection;
 use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
+use crate::cli::quantities::apply_sets;
 use crate::cli::{locate, plan};
 use crate::files::NewDir;
-use crate::model::{Faults, NetworkSpec, Path, TaskSpec, assignment, duration_ms, sentence};
+use crate::model::{Faults, duration_ms};
 use crate::preset::{NetworkPreset, Opened, open};
 use crate::rundir::{FreeRecord, RunDir};
 use crate::time::TimeGrid;
@@ -41,9 +42,8 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
     };
     let mut faults = apply_sets(&mut preset.network, &args.set);
     let grid = TimeGrid::new(preset.network.dt_ms);
-    let TaskSpec::FreeRun { duration_ms, .. } = &mut preset.task;
     match args.duration.as_deref().map(|text| duration("--duration", text, grid)) {
-        Some(Ok((ms, _))) => *duration_ms = ms,
+        Some(Ok((ms, _))) => preset.task.set_duration_ms(ms),
         Some(Err(fault)) => faults.push(fault),
         None => {
             let mut found = Faults::default();
@@ -51,7 +51,7 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
             faults.extend(found.into_vec().iter().map(|fault| format!("{fault}, or set --duration")));
         }
     }
-    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
+    let duration_ms = preset.task.duration_ms().unwrap_or_default();
     let steps = grid.steps(duration_ms).map_or(0, u64::from);
     let every = args.checkpoint_every.as_deref().map(|text| duration("--checkpoint-every", text, grid)).transpose();
     let checkpoint_every = every.unwrap_or_else(|fault| {
@@ -98,23 +98,4 @@ pub(in crate::cli) fn duration(option: &str, text: &str, grid: TimeGrid) -> Resu
         Ok(steps) => Ok((ms, u64::from(steps))),
         Err(error) => Err(fault(&error)),
     }
-}
-
-/// Apply every `--set` and return every fault. The order does not matter.
-pub(in crate::cli) fn apply_sets(network: &mut NetworkSpec, sets: &[String]) -> Vec<String> {
-    let (mut typed, mut faults) = (Vec::new(), Vec::new());
-    for set in sets {
-        match read_set(set) {
-            Ok((path, value)) => typed.push((set, path, value)),
-            Err(fault) => faults.push(format!("--set {set}: {fault}")),
-        }
-    }
-    let values: Vec<(Path, &str)> = typed.iter().map(|(_, path, value)| (path.clone(), *value)).collect();
-    faults.extend(network.set_all(&values).iter().map(|(index, found)| format!("--set {}: {}", typed[*index].0, sentence(found))));
-    faults
-}
-
-fn read_set(set: &str) -> Result<(Path, &str), String> {
-    let (path, value) = assignment(set).ok_or_else(|| "expected PATH=VALUE, for example E.tau_m=10ms".to_owned())?;
-    Ok((path.parse().map_err(|fault: crate::model::PathError| fault.to_string())?, value.trim()))
 }

@@ -8,7 +8,7 @@ use crate::cli::output::Reporter;
 use crate::cli::plan;
 use crate::cli::run::{apply_sets, duration};
 use crate::files::NewDir;
-use crate::model::{NetworkSpec, TaskSpec, assignment};
+use crate::model::{NetworkSpec, assignment};
 use crate::preset::NetworkPreset;
 use crate::report::free_study_figures;
 use crate::rng::{Purpose, stream, uniform};
@@ -106,9 +106,8 @@ fn subject(args: &StudyArgs, mut preset: NetworkPreset) -> (NetworkPreset, Vec<S
     ];
     faults.extend(images.into_iter().filter(|(_, given)| *given).map(|(option, _)| refusal(option)));
     if let Some(text) = &args.duration {
-        let TaskSpec::FreeRun { duration_ms, .. } = &mut preset.task;
         match duration("--duration", text, TimeGrid::new(preset.network.dt_ms)) {
-            Ok((ms, _)) => *duration_ms = ms,
+            Ok((ms, _)) => preset.task.set_duration_ms(ms),
             Err(fault) => faults.push(fault),
         }
     }
@@ -164,7 +163,7 @@ impl Campaign for Planned {
     }
 
     fn load(&self) -> (&'static str, u64) {
-        let TaskSpec::FreeRun { duration_ms, .. } = self.preset.task;
+        let duration_ms = self.preset.task.duration_ms().unwrap_or_default();
         ("simulated ms", duration_ms.ceil() as u64)
     }
 

@@ -2,7 +2,6 @@
 
 use crate::cli::events::{FreeJob, FreeStudyFinished, FreeStudyLine, StudyFinished, StudyJob, StudyLine};
 use crate::cli::output::Reporter;
-use crate::model::TaskSpec;
 use crate::preset::NetworkPreset;
 use crate::session::words::number;
 use crate::study::free::{FreeResult, FreeStudy, FreeSummary, quantities};
@@ -68,7 +67,7 @@ pub(super) fn simulated(reporter: &mut Reporter, job: Job, result: &FreeResult) 
 /// Print the summary of a study of a described network: every variant with its measured quantities.
 pub(super) fn concluded((study, preset): (&FreeStudy, &NetworkPreset), lines: &[FreeSummary], out: &str, reporter: &mut Reporter) {
     let quantities = quantities(&preset.network);
-    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
+    let duration_ms = preset.task.duration_ms().unwrap_or_default();
     let event = |line: &FreeSummary| FreeStudyLine {
         name: &study.variants[line.variant].name,
         quantity: &quantities[line.quantity].path,

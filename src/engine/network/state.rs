@@ -57,7 +57,7 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, receptor: _, relay, synapses } in projections {
+        for Projection { source: _, target: _, receptor: _, relay, norm: _, synapses } in projections {
             if let Some(relay) = relay {
                 relay.persist(archive)?;
             }

@@ -1,11 +1,11 @@
 //! Copies of the network: for tests, and for "Why this answer?".
 
 use super::{Stimulus, Trainer};
-use crate::experiment::build;
 use crate::experiment::evaluate::Evaluator;
 use crate::experiment::glances::Glances;
 use crate::experiment::swap::Swap;
 use crate::experiment::why::Onset;
+use crate::lower;
 use crate::params::ParamId as P;
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ impl Trainer {
     pub fn twin(&self) -> Self {
         Self {
             params: self.params.clone(),
+            spec: self.spec.clone(),
+            given: self.given.clone(),
             data: Arc::clone(&self.data),
             network: self.network.twin(),
             modulator: self.modulator.clone(),
@@ -53,7 +55,7 @@ impl Trainer {
             index: self.images_done,
             network: self.network.twin(),
             readout: self.readout.clone(),
-            params: build::neurons(&self.params, self.protocol, self.stage, self.grid),
+            params: lower::neurons(&self.spec, &self.learning()),
             grid: self.grid,
             size: (self.data.train.width, self.data.train.height),
             present_steps: self.stimulus.present_steps,

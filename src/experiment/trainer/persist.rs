@@ -3,7 +3,6 @@
 use super::{Stimulus, Trainer, TrialRecord, reward};
 use crate::datasets::Dataset;
 use crate::engine::archive::{self, Archive, ArchiveError, Digest, Persist};
-use crate::engine::projection::Store;
 use crate::experiment::build;
 use crate::experiment::picture::Picture;
 use crate::params::{Domain, ParamId as P};
@@ -30,13 +29,16 @@ impl Trainer {
 impl Persist for Trainer {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self {
-            params,
-            protocol,
+            params: _,
+            protocol: _,
+            spec: _,
+            given: _,
+            races,
             data,
             seed,
             grid,
             plan: _,
-            network,
+            network: _,
             modulator: _,
             readout: _,
             images_done,
@@ -102,7 +104,7 @@ impl Persist for Trainer {
             return Err(ArchiveError::Value("trial"));
         }
         // stage, rule and encoder are those of the current trial; parameters set since then may differ
-        if protocol.races() {
+        if *races {
             archive.u8("trial", stage)?;
         }
         let mut kinds = [place(P::Rule, rule), place(P::Encoder, code)];
@@ -111,26 +113,22 @@ impl Persist for Trainer {
             let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
             *rule = found_rule;
-            if !protocol.races() {
+            if !*races {
                 // networks with first-spike readout have only one code
                 *code = found_code;
-            }
-            if *stage > build::last_stage(params, *protocol) {
-                return Err(ArchiveError::Value("trial"));
             }
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
-            for Store { weights, rule: learns } in network.dense_mut() {
-                let size = (weights.n_pre(), weights.n_post());
-                *learns = build::rule(rule, size, data.train.classes, &build::plasticity(params, *protocol, 0.0), *grid);
+            if usize::from(self.stage) > self.stages().len() {
+                return Err(ArchiveError::Value("trial"));
             }
-            network.set_encoder(build::encoder(code, params, (data.train.width, data.train.height), *grid));
-            self.set_filter_rules();
+            self.describe();
+            self.install();
         }
-        let Self { protocol, network, modulator, readout, average, .. } = self;
+        let Self { races, network, modulator, readout, average, .. } = self;
         network.persist(archive)?;
-        if protocol.races() {
+        if *races {
             average.persist(network, archive)?;
         }
         modulator.persist(archive)?;

@@ -8,7 +8,6 @@
 use super::{Halt, Trainer, TrialRecord};
 use crate::engine::archive::{Archive, ArchiveError};
 use crate::engine::monitor::Monitor;
-use crate::experiment::build;
 use crate::experiment::readout::Readout;
 use crate::experiment::swap::Swap;
 use crate::params::ParamId as P;
@@ -44,7 +43,7 @@ impl Trainer {
 
     /// Simulate steps between answer and reward.
     pub(super) fn wait(&mut self, steps: u64, monitors: &mut [&mut dyn Monitor]) {
-        self.network.set_learning(!self.protocol.races());
+        self.network.set_learning(!self.races);
         self.network.run(steps, monitors);
         self.network.set_learning(true);
     }
@@ -86,13 +85,11 @@ impl Trainer {
         if self.params.choice(P::Modulator) == "label (comparison)" {
             self.network.supervise(usize::from(label));
             // with first-spike readout the expected reward is the probability of the answer, otherwise the running mean
-            modulation = if self.protocol.races() { 1.0 } else { 1.0 - expectation };
+            modulation = if self.races { 1.0 } else { 1.0 - expectation };
         }
         self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
-        if !self.protocol.races() {
-            // outputs that race have no sum of weights to be kept
-            self.network.homeostasis(self.params.get(P::Norm) as f32, self.params.get(P::WMax) as f32);
-        } else if self.stage == build::last_stage(&self.params, self.protocol) {
+        self.network.homeostasis();
+        if self.races && usize::from(self.stage) == self.stages().len() {
             self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
         }
         if let Some((what, neuron)) = self.network.not_finite() {
@@ -106,10 +103,10 @@ impl Trainer {
     /// Decay during the delay of an eligibility that is not a trace.
     fn left_of_eligibility(&self) -> f64 {
         let delay_steps = self.stimulus.delay_steps;
-        if delay_steps == 0 || !self.protocol.races() {
+        if delay_steps == 0 || !self.races {
             return 1.0;
         }
-        libm::exp(-f64::from(delay_steps) * self.grid.dt_ms() / self.params.get(P::TauE))
+        libm::exp(-f64::from(delay_steps) * self.grid.dt_ms() / self.spec.tau_e_ms().unwrap_or(self.params.get(P::TauE)))
     }
 
     /// Steps until the reward of the current answer.

@@ -1,25 +1,25 @@
 //! Rules and parameters of populations and projections: changes by stages, schedules and the user.
 
 use super::Trainer;
-use crate::engine::projection::Store;
-use crate::experiment::build;
 use crate::experiment::swap::Swap;
+use crate::experiment::{build, course};
+use crate::lower::{self, Learning};
+use crate::model::template::{self, OutputRule};
+use crate::model::{Code, Fault, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
 use crate::params::{Change, ParamError, ParamId as P};
 use crate::rng::{Purpose, seed};
 
 impl Trainer {
     /// Change from STDP to reward learning if due, and update the learning rate by its schedule.
     pub(super) fn update_rule(&mut self) {
-        let name = build::rule_name(&self.params, self.images_done);
+        let name = OutputRule::after(&self.params, self.images_done).name;
         if name != self.rule {
             self.rule = name;
             // from now on an answer is an action, so the label assignment must stay fixed
             self.readout.close();
-            let p = build::plasticity(&self.params, self.protocol, self.eta());
-            let classes = self.data.train.classes;
-            for Store { weights, rule } in self.network.dense_mut() {
-                *rule = build::rule(name, (weights.n_pre(), weights.n_post()), classes, &p, self.grid);
-            }
+            self.describe();
+            let learning = self.learning();
+            lower::install_dense_rules(&mut self.network, &self.spec, &learning);
         }
         self.set_rules();
     }
@@ -27,60 +27,110 @@ impl Trainer {
     /// Change to the next stage if due.
     pub(super) fn update_stage(&mut self) {
         // a completed stage is not reopened if its length is increased later
-        let stage = build::stage(&self.params, self.protocol, self.images_done).max(self.stage);
+        let stage = course::stage(&self.stages(), self.images_done).max(self.stage);
         if stage != self.stage {
             self.stage = stage;
             self.network.fix_filters();
-            self.set_filter_rules();
-            self.set_neurons();
+            let learning = self.learning();
+            lower::install_filter_rules(&mut self.network, &self.spec, &learning);
+            lower::set_neurons(&mut self.network, &self.spec, &learning);
         }
     }
 
-    /// Install the rule of the filters that learn in this stage.
-    pub(super) fn set_filter_rules(&mut self) {
-        let Self { params, protocol, stage, network, data, .. } = self;
-        for (layer, Store { weights, rule }) in network.filters_mut().enumerate() {
-            *rule = build::filter_rule(params, *protocol, (*stage, layer), weights.geometry(), data.train.classes);
+    /// The stages in which hidden layers learn, before the outputs.
+    pub fn stages(&self) -> Vec<Stage> {
+        self.given.clone().unwrap_or_else(|| template::stages(self.protocol, &self.params))
+    }
+
+    /// Describe the network with the parameters in force.
+    pub(super) fn describe(&mut self) {
+        let rule = OutputRule { name: self.rule, ..OutputRule::after(&self.params, self.images_done) };
+        if let Some(spec) = template::network(self.protocol, &self.params, build::frame(&self.data.train), rule) {
+            self.spec = spec;
         }
     }
 
-    /// Set the parameters of every population.
-    fn set_neurons(&mut self) {
-        let neurons = build::neurons(&self.params, self.protocol, self.stage, self.grid);
-        self.network.populations_mut().iter_mut().zip(&neurons).for_each(|(population, params)| population.set_params(params));
+    /// What learns in the current image, and how fast.
+    pub(super) fn learning(&self) -> Learning {
+        course::learning(&self.spec, &self.stages(), self.stage, self.factors())
+    }
+
+    /// New rules and a new encoder, without traces, as they are at the current image.
+    pub(super) fn install(&mut self) {
+        let learning = self.learning();
+        lower::install_rules(&mut self.network, &self.spec, &learning);
+        if let Some(ModelSpec::Image(image)) = self.spec.image_mut().map(|image| &mut image.model) {
+            image.code = Code::named(self.code);
+        }
+        if let Some(encoder) = lower::encoder(&self.spec, self.grid) {
+            self.network.set_encoder(encoder);
+        }
     }
 
     /// Set the parameters of every rule.
     fn set_rules(&mut self) {
-        let p = build::plasticity(&self.params, self.protocol, self.eta());
-        for projection in self.network.projections_mut() {
-            projection.synapses.set_params(&p, self.grid);
+        let learning = self.learning();
+        lower::set_rules(&mut self.network, &self.spec, &learning);
+    }
+
+    /// The factors of the learning rate that follow from the schedule: 0 while hidden layers learn.
+    fn factors(&self) -> (f64, f64) {
+        let p = &self.params;
+        let stages = self.stages();
+        let first = match p.choice(P::Rule) {
+            "stdp-then-r-stdp" if self.given.is_none() => p.count(P::StdpImages) as u64,
+            _ => course::length(&stages),
+        };
+        if usize::from(self.stage) < stages.len() {
+            // outputs learn only in the last stage
+            return (0.0, 1.0);
         }
+        if self.images_done < first && !self.races {
+            return (1.0, 1.0);
+        }
+        course::factors(p, self.images_done.saturating_sub(first) as f64, self.plan.saturating_sub(first))
     }
 
     /// The learning rate of the current image.
     pub fn eta(&self) -> f64 {
-        let p = &self.params;
-        let first = match p.choice(P::Rule) {
-            "stdp-then-r-stdp" => p.count(P::StdpImages) as u64,
-            _ => build::stage_lengths(p, self.protocol).iter().fold(0u64, |sum, &images| sum.saturating_add(images)),
-        };
-        if self.stage < build::last_stage(p, self.protocol) {
-            // outputs learn only in the last stage
-            return 0.0;
+        let (kept, boost) = self.factors();
+        let described = || self.spec.projections.iter().rev().find_map(|projection| projection.rule.as_ref()?.value("eta"));
+        let eta =
+            if self.given.is_some() { described().unwrap_or_default() } else { OutputRule::after(&self.params, self.images_done).eta };
+        eta * kept * boost
+    }
+
+    /// Set a quantity of a described network from text, as a log records it; the fault in one sentence.
+    pub(in crate::experiment) fn set_text(&mut self, path: &str, text: &str) -> Result<(), String> {
+        let path: Path = path.parse().map_err(|fault: PathError| fault.to_string())?;
+        let value = self.spec.clone().set(&path, text).map_err(|faults| sentence(&faults))?;
+        self.set_path(&path, &value).map_err(|faults| sentence(&faults))
+    }
+
+    /// Set a quantity of a described network by its path from the next step on; one that needs a new network is a fault.
+    pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+        let fault = |message: &str| vec![Fault { path: path.to_string(), message: message.to_owned() }];
+        if self.given.is_none() {
+            return Err(fault("the network comes from a template; change the parameters of the preset"));
         }
-        if self.images_done < first && !self.protocol.races() {
-            return p.get(P::StdpEta);
+        let mut spec = self.spec.clone();
+        spec.set_value(path, value)?;
+        if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
+            return Err(fault("it requires a new network; reset with the new value"));
         }
-        let span = self.plan.saturating_sub(first).max(1);
-        let done = self.images_done.saturating_sub(first) as f64;
-        let progress = (done / span as f64).min(1.0);
-        let kept = match p.choice(P::Schedule) {
-            "linear" => 1.0 + (p.get(P::EtaFinal) - 1.0) * progress,
-            _ => libm::pow(p.get(P::EtaFinal), progress),
-        };
-        let boost = 1.0 + (p.get(P::EtaBoost) - 1.0) * libm::exp(-done / p.get(P::BoostImages));
-        p.get(P::Eta) * kept * boost
+        let code = |spec: &NetworkSpec| spec.image().map_or("", |image| image.model.choice("code"));
+        let new_code = code(&spec) != code(&self.spec);
+        self.spec = spec;
+        if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+            self.onset = None;
+        }
+        self.apply_params(new_code);
+        match path.field.as_str() {
+            "w_max" | "cap" => self.network.cap(),
+            "norm" => self.network.scale_all(),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Set a live parameter from the next step on. A rebuild parameter is an error; build a new trainer instead.
@@ -103,34 +153,38 @@ impl Trainer {
             // the trial has been simulated with two sets of parameters, so it cannot be explained
             self.onset = None;
         }
+        self.describe();
         self.apply_params(id == P::Encoder);
         if id == P::WMax {
-            self.network.dense_mut().for_each(|store| store.weights.cap(value as f32));
+            self.network.cap();
         }
-        if id == P::Norm && value > 0.0 {
+        if id == P::Norm {
             // a neuron that does not fire would keep its old sum
-            self.network.scale_all(value as f32, self.params.get(P::WMax) as f32);
+            self.network.scale_all();
         }
         Ok(())
     }
 
     pub(super) fn apply_params(&mut self, new_encoder: bool) {
-        self.set_neurons();
-        let (params, grid) = (&self.params, self.grid);
+        let learning = self.learning();
+        lower::set_neurons(&mut self.network, &self.spec, &learning);
         if new_encoder {
             // the current image uses the new code from its start
-            self.code = build::code(params, self.protocol);
-            let mut encoder = build::encoder(self.code, params, (self.data.train.width, self.data.train.height), grid);
-            if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
-                let pixels = self.pixels();
-                encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+            self.code = self.spec.image().map_or("", |image| image.model.choice("code"));
+            if let Some(mut encoder) = lower::encoder(&self.spec, self.grid) {
+                if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
+                    let pixels = self.pixels();
+                    encoder.present(&pixels, seed(self.seed, Purpose::Encoder, self.images_done));
+                }
+                self.network.set_encoder(encoder);
             }
-            self.network.set_encoder(encoder);
-        } else if let Some(encoder) = self.network.encoder_mut() {
-            encoder.set_params(&build::encoder_params(params), grid);
+        } else if let Some(encoder) = self.network.encoder_mut()
+            && let Some(ModelSpec::Image(image)) = self.spec.image().map(|image| &image.model)
+        {
+            encoder.set_params(&lower::encoder_params(image), self.grid);
         }
-        self.modulator.baseline = build::baseline(params);
-        self.modulator.rate = params.get(P::RewardRate);
+        self.modulator.baseline = build::baseline(&self.params);
+        self.modulator.rate = self.params.get(P::RewardRate);
         self.set_rules();
     }
 }

@@ -267,6 +267,8 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
         Distribution::Constant(value) => text(value),
         Distribution::Uniform { low, high } => format!("{low} to {high}"),
         Distribution::Normal { mean, sd } => format!("{mean} ± {sd}"),
+        Distribution::Gabor => "Gabor".to_owned(),
+        Distribution::Noise => "Noise".to_owned(),
     };
     let name = |index: usize| s.network.parts.get(index).map_or(String::new(), |part| part.name.clone());
     let links = s.network.links.iter().map(|link| {

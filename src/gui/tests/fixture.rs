@@ -3,6 +3,7 @@
 
 mod anatomy;
 mod answers;
+mod aspects;
 mod digits;
 mod free;
 mod kinds;
@@ -16,9 +17,9 @@ use crate::session::{
 };
 use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
+use aspects::{aspects, be};
 use digits::digits;
 pub(crate) use free::free;
-use kinds::{aspects, be};
 pub(crate) use kinds::{deep, of, suited};
 use std::path::Path;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use super::{Methods, Model, Receptor};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
+use crate::model::shape::Shape;
 use crate::params::Change;
 use crate::time::TimeGrid;
 
@@ -79,7 +80,7 @@ impl Model for Lif {
         if tau_ms > 0.0 { tau_ms / self.tau_m_ms } else { 1.0 }
     }
 
-    fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {
+    fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
         let Self { v_th_mv, v_reset_mv, t_ref_ms, .. } = self;
         if v_reset_mv >= v_th_mv {
             faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));

@@ -3,6 +3,7 @@
 use super::{Methods, Model};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{real, record};
+use crate::model::shape::Shape;
 use crate::time::TimeGrid;
 
 /// Mean number of spikes of a neuron in a step, at most.
@@ -18,7 +19,7 @@ record! {
 }
 
 impl Model for Poisson {
-    fn check(&self, path: &str, _size: u32, grid: TimeGrid, faults: &mut Faults) {
+    fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
         let limit = MOST_PER_STEP * 1000.0 / grid.dt_ms();
         if self.rate_hz > limit {
             let message = format!(

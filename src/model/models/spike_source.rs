@@ -4,6 +4,7 @@ use super::{Methods, Model};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, Record, log};
 use crate::model::node::{Body, Fields, Node};
+use crate::model::shape::Shape;
 use crate::params::Change;
 use crate::time::TimeGrid;
 
@@ -80,7 +81,8 @@ impl Model for SpikeSource {
         vec![("spikes".to_owned(), Body::List(self.spikes_ms.iter().map(train).collect()).into())]
     }
 
-    fn check(&self, path: &str, size: u32, grid: TimeGrid, faults: &mut Faults) {
+    fn check(&self, path: &str, shape: Shape, grid: TimeGrid, faults: &mut Faults) {
+        let size = shape.size();
         let path = field(path, "spikes");
         if faults.within(&path) {
             return;

@@ -1,7 +1,7 @@
 //! Methods of free runs, generated from the descriptions: populations, projections, equations.
 
 use super::facts::FreeGroup;
-use crate::model::{Description, Methods, NetworkSpec, TaskSpec};
+use crate::model::{Description, Methods, NetworkSpec};
 use crate::report::math::math;
 use crate::report::words::{count, number};
 use maud::{Markup, html};
@@ -21,13 +21,13 @@ pub(in crate::report) fn methods(groups: &[FreeGroup]) -> Markup {
         }
         @for group in groups {
             @let preset = &group.first().preset;
-            @let TaskSpec::FreeRun { duration_ms, rewards } = &preset.task;
+            @let rewards = preset.task.rewards();
             h3 { "Network: " (group.label) }
             p {
                 (preset.title) @if !preset.description.is_empty() { ": " (preset.description) }
                 @if !preset.citation.is_empty() { " " span.note { "(" (preset.citation) ")" } }
             }
-            (network(&preset.network.describe(Some(*duration_ms))))
+            (network(&preset.network.describe(preset.task.duration_ms())))
             @if !rewards.is_empty() {
                 p { "Rewards: " (rewards.iter().map(|(ms, amount)| format!("{amount} at {} ms", number(*ms))).collect::<Vec<_>>().join(", ")) "." }
             }

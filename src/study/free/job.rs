@@ -3,7 +3,7 @@
 use super::plan::FreeStudy;
 use super::result::{Activities, FreeResult, Weights};
 use crate::experiment::{Activity, FreeRun};
-use crate::model::{NetworkSpec, TaskSpec, sentence};
+use crate::model::{NetworkSpec, sentence};
 use crate::preset::NetworkPreset;
 use crate::rundir::Checkpoint;
 use crate::study::job::{CHECKPOINT_PAUSE, thread_cpu_s};
@@ -77,7 +77,7 @@ pub(super) fn work(
     cancel: &AtomicBool,
     tell: &dyn Fn(f64),
 ) -> Result<Option<FreeResult>, StudyError> {
-    let TaskSpec::FreeRun { duration_ms, .. } = preset.task;
+    let duration_ms = preset.task.duration_ms().unwrap_or_default();
     let variant = &study.variants[job.variant];
     // a variant can have another time step
     let spec = variant.network(&preset.network).map_err(|faults| StudyError::Build(sentence(&faults)))?;

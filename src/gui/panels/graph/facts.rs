@@ -44,6 +44,8 @@ pub(super) fn spread(values: &Distribution, unit: &str, signed: bool) -> String 
         Distribution::Constant(value) => format!("{} {unit}", one(value)),
         Distribution::Uniform { low, high } => format!("{} to {} {unit}", one(low), one(high)),
         Distribution::Normal { mean, sd } => format!("{} ± {} {unit}", one(mean), plain(sd)),
+        Distribution::Gabor => "Gabor filters".to_owned(),
+        Distribution::Noise => "noise filters".to_owned(),
     }
 }
 

@@ -1,0 +1,80 @@
+//! What is done with a network.
+
+use crate::params::Params;
+
+/// What is done with a network.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskSpec {
+    /// Simulate it for so long.
+    FreeRun {
+        /// Duration in ms, a whole number of steps.
+        duration_ms: f64,
+        /// Rewards: time in ms, a whole number of steps, rising; and amount, -1000 to 1000, which is added to the concentration of
+        /// the neuromodulator. In the file: `rewards: [("2 s", 1.0)]`.
+        rewards: Vec<(f64, f64)>,
+    },
+    /// Present images one after the other, read an answer from the last population, and reward it.
+    Classify(Classify),
+}
+
+impl TaskSpec {
+    /// Duration of a free run in ms; `None` for tasks whose end is a number of images.
+    pub fn duration_ms(&self) -> Option<f64> {
+        match self {
+            Self::FreeRun { duration_ms, .. } => Some(*duration_ms),
+            Self::Classify(_) => None,
+        }
+    }
+
+    /// The stages in which filters learn without reward.
+    pub fn stages(&self) -> &[Stage] {
+        match self {
+            Self::Classify(task) => &task.stages,
+            Self::FreeRun { .. } => &[],
+        }
+    }
+
+    /// Set the duration of a free run in ms; without effect on other tasks.
+    pub fn set_duration_ms(&mut self, ms: f64) {
+        if let Self::FreeRun { duration_ms, .. } = self {
+            *duration_ms = ms;
+        }
+    }
+
+    /// The rewards of a free run: times in ms and amounts.
+    pub fn rewards(&self) -> &[(f64, f64)] {
+        match self {
+            Self::FreeRun { rewards, .. } => rewards,
+            Self::Classify(_) => &[],
+        }
+    }
+}
+
+/// Classification of images that is rewarded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classify {
+    /// Passes over the training images, unless given on the command line.
+    pub epochs: u32,
+    /// The population whose spikes are the answer; without it, the last of the description. In the file: `readout_population`.
+    pub readout: Option<String>,
+    /// Stages in which shared filters learn without reward, before everything else learns. In the file:
+    /// `stages: [(["image->hidden"], 5000)]`.
+    pub stages: Vec<Stage>,
+    /// The parameters of the registry that belong to the task (protocol Images), under their names there; the others are not used.
+    pub params: Params,
+}
+
+impl Default for Classify {
+    fn default() -> Self {
+        Self { epochs: 1, readout: None, stages: Vec::new(), params: Params::default() }
+    }
+}
+
+/// A stage of learning: the filters of these projections learn without reward, for so many trials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Names of the projections; with none, the stage only waits.
+    pub projections: Vec<String>,
+    /// Number of images.
+    pub images: u64,
+}

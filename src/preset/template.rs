@@ -1,0 +1,77 @@
+//! Schema 2 with a template: a network named with its parameters, and a task. The same as a preset of schema 1, in other words.
+
+use super::file::{NETWORK_SCHEMA, PresetError};
+use super::network::Words;
+use super::schema::{Preset, Training};
+use crate::model::{Body, Faults, Fields, Node, parameters_of};
+use crate::params::{ParamSpec, Params, Protocol, REGISTRY};
+use std::path::Path;
+
+/// Templates: the network, the task, and what schema 1 calls them.
+const TEMPLATES: [(&str, &str, Protocol); 5] = [
+    ("Competing", "Classify", Protocol::Classification),
+    ("Features", "Classify", Protocol::Features),
+    ("Deep", "Classify", Protocol::Deep),
+    ("Neuron", "CurrentStep", Protocol::CurrentStep),
+    ("Pair", "Pairing", Protocol::Pairing),
+];
+
+/// Whether a parameter belongs to the task; the others belong to the network.
+fn of_task(spec: &ParamSpec) -> bool {
+    let task = |protocol| spec.protocols.contains(&protocol);
+    task(Protocol::Images) || spec.protocols == [Protocol::CurrentStep] && spec.group == "Stimulus" || spec.group == "Pairing protocol"
+}
+
+/// The preset, if the file names a template; all faults of the file are reported.
+pub(super) fn template(node: &Node, path: &Path) -> Result<Option<Preset>, PresetError> {
+    let Body::Fields(pairs) = &node.body else { return Ok(None) };
+    let Some(name) = pairs.iter().find(|(name, _)| name == "network").and_then(|(_, node)| node.name.clone()) else { return Ok(None) };
+    let mut faults = Faults::default();
+    let Some(&(network, task, protocol)) = TEMPLATES.iter().find(|(network, ..)| *network == name) else {
+        let names = TEMPLATES.map(|(network, ..)| network).join(", ");
+        faults.at(
+            "network",
+            format!("{name} is no template; the templates are {names}, and a description is (populations: {{..}}, projections: {{..}})"),
+        );
+        return Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() });
+    };
+    let mut fields = Fields::open(node.clone(), "", "Preset(schema: 2, title: \"..\", network: Features(), task: Classify())", &mut faults);
+    if fields.take("schema") != Some(Node::number(NETWORK_SCHEMA)) {
+        faults.at("schema", format!("only {NETWORK_SCHEMA} has templates; write schema: {NETWORK_SCHEMA}"));
+    }
+    let Words { title, description, citation, look_for } = Words::read(&mut fields, &mut faults);
+    let mut params = Params::default();
+    let mine = || REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol));
+    if let Some(node) = fields.take("network") {
+        let mut fields = Fields::open(node, "network", &format!("{network}(..)"), &mut faults);
+        parameters_of(&mut fields, mine().filter(|spec| !of_task(spec)), &mut params, &mut faults);
+        fields.close(&mut faults);
+    }
+    let mut epochs = 1;
+    match fields.require("task", &format!("{task}()"), &mut faults) {
+        Some(node) if node.name.as_deref() == Some(task) => {
+            let mut fields = Fields::open(node, "task", &format!("{task}(..)"), &mut faults);
+            if protocol.classifies()
+                && let Some(node) = fields.take("epochs")
+            {
+                match node.body {
+                    Body::Number(given) if (1.0..=1000.0).contains(&given) && given.fract() == 0.0 => epochs = given as u32,
+                    _ => faults.at("task.epochs", format!("{} is out of range; allowed: a whole number from 1 to 1000", node.what())),
+                }
+            }
+            parameters_of(&mut fields, mine().filter(|spec| of_task(spec)), &mut params, &mut faults);
+            fields.close(&mut faults);
+        }
+        Some(node) => faults.at("task", format!("{} does not apply to the template {network}; write {task}()", node.what())),
+        None => {}
+    }
+    fields.close(&mut faults);
+    if faults.is_empty() {
+        params.conflicts(protocol).into_iter().for_each(|conflict| faults.at("", conflict.to_string()));
+    }
+    if !faults.is_empty() {
+        return Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() });
+    }
+    let (training, path) = (Training { epochs }, Some(path.to_owned()));
+    Ok(Some(Preset { title, description, citation, look_for, protocol, training, params, network: None, path }))
+}
