@@ -1,7 +1,9 @@
-//! How long the simulation thread publishes nothing, at full speed with autosave. Measurements: run one at a time, with
+//! How long the simulation thread publishes nothing, at full speed with autosave, and what its copies cost. Measurements: run one at
+//! a time, with
 //! `cargo test --test session gaps -- --ignored --nocapture --test-threads 1`.
 
 use crate::root;
+use spikescope::experiment::{FreeRun, Trainer};
 use spikescope::preset::Preset;
 use spikescope::session::{Command, Launch, RunState, Session, Speed};
 use std::sync::{Arc, Mutex};
@@ -39,4 +41,32 @@ fn longest_gap_between_snapshots() {
         let at = |share: f64| gaps[((gaps.len() - 1) as f64 * share) as usize];
         println!("{name}: {} snapshots, median {:.1} ms, 99 % {:.1} ms, longest {:.1} ms", gaps.len(), at(0.5), at(0.99), at(1.0));
     }
+}
+
+/// The shortest of many times in ms.
+fn shortest<T>(mut work: impl FnMut() -> T) -> f64 {
+    let time = |_| {
+        let start = Instant::now();
+        drop(work());
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    (0..30).map(time).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+#[ignore = "a measurement of some seconds"]
+fn cost_of_a_copy_against_that_of_its_bytes_and_its_digest() {
+    let data = Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+    let preset = Preset::open(&root("presets/mnist-rstdp.ron")).unwrap();
+    let mut trainer = Trainer::new(&preset, data, 7, None).unwrap();
+    for _ in 0..20 {
+        trainer.train_image().unwrap();
+    }
+    let (twin, bytes) = (shortest(|| trainer.twin()), shortest(|| trainer.save()));
+    println!("mnist-rstdp: copy {twin:.2} ms, bytes {bytes:.2} ms, digest {:.2} ms", shortest(|| trainer.digest()));
+    let described = Preset::open(&root("presets/balanced-network.ron")).unwrap().network.unwrap();
+    let mut run = FreeRun::new(described.network, 7).unwrap();
+    run.advance(2000, &mut []).unwrap();
+    let (twin, bytes) = (shortest(|| run.twin()), shortest(|| run.save()));
+    println!("balanced-network: copy {twin:.2} ms, bytes {bytes:.2} ms, digest {:.2} ms", shortest(|| run.digest()));
 }

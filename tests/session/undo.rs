@@ -18,6 +18,14 @@ fn settled(probe: &mut Probe, generation: u64) -> Arc<Snapshot> {
     probe.until("another run", |s| s.generation > generation && s.state == RunState::Paused && s.digest.is_some())
 }
 
+/// Fork in the middle of the run.
+fn fork(probe: &mut Probe, now: &Snapshot) {
+    let middle = now.step.0 / 2;
+    probe.send(Command::LookBack(middle));
+    probe.until("an earlier moment", |s| s.looking_back.is_some_and(|back| back.images == middle && back.target.is_none()));
+    probe.send(Command::ForkHere);
+}
+
 /// One of the commands that replace the run.
 fn replace(kind: u8, value: f64, end: &Snapshot) -> Command {
     let path = |text: &str| text.parse().unwrap();
@@ -35,7 +43,7 @@ proptest! {
 
     #[test]
     fn undo_gives_back_every_network_with_its_weights_and_its_moment(
-        steps in prop::collection::vec((0u8..8, 0.1f64..1.0), 4..14)
+        steps in prop::collection::vec((0u8..9, 0.1f64..1.0), 4..14)
     ) {
         let mut probe = begin();
         let mut now = probe.until("a pause", |s| s.digest.is_some());
@@ -43,16 +51,20 @@ proptest! {
         for (kind, value) in steps {
             let generation = now.generation;
             match kind {
-                0..5 => {
+                0..6 => {
                     // something to lose
                     set(&mut probe, "B.tau_m", 10.0 + value);
                     now = run_to(&mut probe, now.step.0 as f64 * 0.1 + 7.0);
                     before.push(state(&now));
                     after.clear();
-                    probe.send(replace(kind, value, &now));
+                    if kind == 5 {
+                        fork(&mut probe, &now);
+                    } else {
+                        probe.send(replace(kind, value, &now));
+                    }
                     now = settled(&mut probe, generation);
                 }
-                5 | 6 => {
+                6 | 7 => {
                     let Some(expected) = before.pop() else { continue };
                     after.push(state(&now));
                     probe.send(Command::UndoRun);

@@ -159,6 +159,8 @@ impl Simulation {
         let step = moment.run.step();
         let applied: Vec<_> = session.applied.into_iter().filter(|applied| applied.before <= step).collect();
         let moments = applied.iter().map(|applied| applied.before.0).collect();
-        self.go_on_with(Preset::from(file), origin, moment, Changes::new(applied, moments)).map_err(fault)
+        // the file of the run is not that of a preset
+        let preset = Preset { path: None, ..Preset::from(file) };
+        self.go_on_with(preset, origin, moment, Changes::new(applied, moments)).map_err(fault)
     }
 }

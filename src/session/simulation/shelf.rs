@@ -129,11 +129,8 @@ impl Simulation {
     /// Keep a run, and its curve for comparison.
     pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
         self.remember_curve(&course);
-        // also one that has not begun, for undo leads back to it; only what was there before a resumed run is nothing then
-        let shows_something = course.step() > 0 || !course.log.applied().is_empty();
-        if shows_something || by != PutAsideBy::Resume {
-            self.shelf.push(Shelved { course, by });
-        }
+        // also one that has not begun, for undo leads back to it
+        self.shelf.push(Shelved { course, by });
         self.mark_kept();
     }
 
@@ -249,6 +246,10 @@ impl Simulation {
     /// The run that undo returns to, for the snapshot.
     pub(super) fn to_be_had_back(&self) -> Option<PutAside> {
         let Shelved { course, by } = self.shelf.last()?;
+        if *by == PutAsideBy::Resume && course.step() == 0 && course.log.applied().is_empty() {
+            // what was there before a resumed run is nothing to return to
+            return None;
+        }
         let (images, model_ms) = (course.images(), course.free_ms());
         Some(PutAside { id: course.id, title: course.preset.title.clone(), seed: course.seed, images, model_ms, by: *by })
     }
