@@ -237,6 +237,11 @@ impl Synapses {
         each!(self, store => store.rule.as_ref().and_then(|rule| rule.eligibility(post, step)))
     }
 
+    /// See `Rule::modulator`.
+    pub fn modulator(&self, step: u64) -> Option<f64> {
+        each!(self, store => store.rule.as_ref().and_then(|rule| rule.modulator(step)))
+    }
+
     /// See `Rule::begin_trial`.
     pub fn begin_trial(&mut self, step: u64) {
         each!(self, store => store.rule.iter_mut().for_each(|rule| rule.begin_trial(step)));

@@ -95,6 +95,11 @@ pub trait Rule<S>: Persist + Send + Sync {
         None
     }
 
+    /// Concentration of the neuromodulator in step `step`, if it is part of the rule.
+    fn modulator(&self, _step: u64) -> Option<f64> {
+        None
+    }
+
     /// End of learning; the weights stay fixed from now on.
     fn finish(&self, _w: &mut S) {}
 

@@ -249,9 +249,9 @@ fn fixed() -> Vec<Entry> {
             .key(BARE, Key::Enter)
             .images()
             .help("Run to the end of the current image, then pause."),
-        entry(Run, "REWARD", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus).images(),
-        entry(Run, "REWARD", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0).images(),
-        entry(Run, "REWARD", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus).images(),
+        entry(Run, "REWARD", Action::Reward(1.0), "Reward +1").key(BARE, Key::Plus),
+        entry(Run, "REWARD", Action::Reward(0.0), "Reward 0").key(BARE, Key::Num0),
+        entry(Run, "REWARD", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus),
         entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
         entry(Help, "about", Action::Shortcuts, "Keys and marks"),
@@ -262,12 +262,11 @@ fn fixed() -> Vec<Entry> {
 /// Everything there is to do at the moment, menu by menu.
 pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let free = facts.aspects.has(Aspect::Populations);
-    let of_free = |action: &Action| match action {
-        Action::SaveRun => true,
-        Action::Reward(_) => facts.aspects.has(Aspect::Reward),
-        _ => false,
+    let shown = |entry: &Entry| match entry.action {
+        // a reward of 0 answers the question for an image; a network that runs freely asks none
+        Action::Reward(amount) => facts.aspects.has(Aspect::Reward) && (!free || amount != 0.0),
+        _ => !entry.images || facts.aspects.has(Aspect::Answers) || (free && entry.action == Action::SaveRun),
     };
-    let shown = |entry: &Entry| !entry.images || facts.aspects.has(Aspect::Answers) || (free && of_free(&entry.action));
     let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
     for entry in &mut all {
         let what = match entry.action {
@@ -380,7 +379,7 @@ mod tests {
             assert!(!again, "{modifiers:?} {key:?}");
         }
         let facts = Facts {
-            aspects: Aspects::of(&[Aspect::Answers]),
+            aspects: Aspects::of(&[Aspect::Answers, Aspect::Reward]),
             seed: 1,
             tiles: vec![("raster", "Raster", true)],
             layout: LayoutKind::default(),

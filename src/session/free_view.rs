@@ -1,6 +1,6 @@
 //! What the window shows of a network that runs freely: its populations and quantities, and its spikes in shared blocks.
 
-use crate::model::{Entry, NetworkSpec, Path};
+use crate::model::{Entry, NetworkSpec, Path, RuleSpec};
 use std::sync::Arc;
 
 /// A population.
@@ -19,7 +19,7 @@ pub struct PopulationView {
 }
 
 /// The spikes of consecutive steps.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SpikeBlock {
     /// First step.
     pub from: u64,
@@ -31,6 +31,8 @@ pub struct SpikeBlock {
     pub bin: u32,
     /// All spikes of each population in consecutive bins; the last bin can be shorter.
     pub counts: Vec<u32>,
+    /// Concentration of the neuromodulator at the first step of each bin, for every projection that has one.
+    pub modulators: Vec<f32>,
 }
 
 /// A network that runs freely, as displayed.
@@ -107,6 +109,22 @@ impl FreeView {
                 let begin = block.from + k * bin;
                 (begin, bin.min(block.to.saturating_sub(begin)), counts.get(index).copied().unwrap_or(0))
             })
+        })
+    }
+
+    /// The names of the projections that learn from reward, in the order of the description.
+    pub fn modulated(&self) -> impl Iterator<Item = &str> {
+        let projections = self.network.projections.iter();
+        projections.filter(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_)))).map(|projection| projection.name.as_str())
+    }
+
+    /// Step and concentration of the neuromodulator at the modulated projection `index`, from the block with step `from` on.
+    pub fn modulator_since(&self, index: usize, from: u64) -> impl Iterator<Item = (u64, f32)> + '_ {
+        let projections = self.modulated().count().max(1);
+        let first = self.blocks.partition_point(|block| block.to <= from);
+        self.blocks[first..].iter().flat_map(move |block| {
+            let values = block.modulators.chunks(projections).zip(0..);
+            values.filter_map(move |(values, bin)| Some((block.from + bin * u64::from(block.bin), *values.get(index)?)))
         })
     }
 

@@ -51,10 +51,12 @@ impl Pacer {
         self.owed_ms += steps as f64 * dt_ms;
     }
 
-    /// How long until the next step is due, at most a display frame.
+    /// How long until the next step is due, at most a display frame; nothing if it is due already.
     pub(super) fn wait(&self, dt_ms: f64) -> Duration {
         match self.speed {
             Speed::Full => Duration::ZERO,
+            // a network that hardly keeps pace has no time to wait
+            Speed::ModelMsPerSecond(_) if self.owed_ms >= dt_ms => Duration::ZERO,
             Speed::ModelMsPerSecond(pace) => {
                 let seconds = (dt_ms - self.owed_ms).max(0.0) / pace.max(1e-3);
                 Duration::from_secs_f64(seconds.clamp(0.001, 0.016))
@@ -112,6 +114,19 @@ mod tests {
             })
             .sum();
         assert!((20_000..=20_350).contains(&total), "{total} steps in 2 s at 10,000 a second");
+    }
+
+    #[test]
+    fn postponed_steps_are_computed_without_waiting() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(Speed::ModelMsPerSecond(1000.0), start);
+        let due = pacer.due(start + Duration::from_millis(20), 0.1).unwrap();
+        // 15 ms of 20 were computed in time
+        pacer.postpone(due - 150, 0.1);
+        assert_eq!(pacer.wait(0.1), Duration::ZERO);
+        let due = pacer.due(start + Duration::from_millis(20), 0.1).unwrap();
+        assert_eq!(due, 50);
+        assert!(pacer.wait(0.1) >= Duration::from_millis(1), "all due steps are done");
     }
 
     #[test]

@@ -150,6 +150,10 @@ impl Rule<Sparse> for DopamineStdp {
         self.synapses.dopamine_since = step;
     }
 
+    fn modulator(&self, step: u64) -> Option<f64> {
+        Some(self.dopamine(step))
+    }
+
     fn bring_up_to_date(&mut self, step: u64, w: &mut Sparse) {
         for (s, weight) in w.weights_mut().enumerate() {
             self.synapses.advance(s, step, weight);

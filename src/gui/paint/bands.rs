@@ -47,6 +47,9 @@ impl Band {
     }
 }
 
+/// Maximum number of neurons whose rows are computed once, before the spikes are painted.
+const TABLE: u32 = 1 << 20;
+
 /// Paint spikes, given as (step, neuron), into a transparent image of `size` pixels; the width of a mark is `width` pixels.
 /// Where rows are lower than a pixel, marks are the denser, the more spikes fall on them.
 pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: Span, bands: &[Band], width: usize) -> ColorImage {
@@ -57,18 +60,25 @@ pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: S
     // spikes by pixel of the bands that show densities, by their first pixel row
     let mut dense: Vec<BTreeMap<usize, Vec<u32>>> = vec![BTreeMap::new(); bands.len()];
     let per_step = across as f32 / span.to.saturating_sub(span.from).max(1) as f32;
+    let row = |neuron: u32| {
+        let index = bands.partition_point(|band| band.first <= neuron).checked_sub(1)?;
+        let height = looks[index].0;
+        let middle = bands[index].middle(neuron)?;
+        let top = ((middle - height as f32 / 2.0).round().max(0.0) as usize).min(down.saturating_sub(height));
+        Some((index as u32, top as u32))
+    };
+    // of hundreds of thousands of spikes most have no row
+    let last = bands.last().map_or(0, |band| band.first.saturating_add(band.size));
+    let known: Option<Vec<_>> = (last <= TABLE).then(|| (0..last).map(row).collect());
     for (step, neuron) in spikes {
-        let Ok(step) = i64::try_from(step) else { continue };
-        if !(span.from..span.to).contains(&step) {
-            continue;
-        }
-        let after = bands.partition_point(|band| band.first <= neuron);
-        let Some((band, (height, shades))) = after.checked_sub(1).and_then(|at| Some((bands.get(at)?, looks.get(at)?))) else { continue };
-        let Some(middle) = band.middle(neuron) else { continue };
+        let place = known.as_ref().map_or_else(|| row(neuron), |known| known.get(neuron as usize).copied().flatten());
+        let Some((index, top)) = place else { continue };
+        let Some(step) = i64::try_from(step).ok().filter(|step| (span.from..span.to).contains(step)) else { continue };
+        let (index, top) = (index as usize, top as usize);
+        let (band, (height, shades)) = (&bands[index], &looks[index]);
         let left = (((step - span.from) as f32 * per_step) as usize).min(across - 1);
-        let top = ((middle - *height as f32 / 2.0).round().max(0.0) as usize).min(down.saturating_sub(*height));
         if band.density {
-            dense[after - 1].entry(top).or_insert_with(|| vec![0_u32; across])[left] += 1;
+            dense[index].entry(top).or_insert_with(|| vec![0_u32; across])[left] += 1;
             continue;
         }
         for row in image.pixels[top * across..].chunks_exact_mut(across).take(*height) {

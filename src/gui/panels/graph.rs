@@ -88,6 +88,11 @@ impl Panel for Graph {
             room.max.y -= if plan.upright { 0.0 } else { 30.0 };
             plan = place(network, room);
         }
+        if plan.upright && network.links.iter().any(|link| link.from == link.to && link.weight.is_some()) {
+            // for the texts of loops, at the right of their boxes
+            room.max.x -= (0.18 * room.width()).min(64.0);
+            plan = place(network, room);
+        }
         let mut taken: Vec<Rect> = plan.boxes.clone();
         let loops: Vec<&LinkView> = network.links.iter().filter(|link| link.from == link.to).collect();
         taken.extend(loops.iter().map(|link| loop_area(&painter, plan.boxes[link.to], plan.upright, rect, link)));

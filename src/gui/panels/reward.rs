@@ -1,5 +1,7 @@
 //! Reward, expected reward and neuromodulator M per image, and the dopamine concentration over time.
 
+mod free;
+
 use super::{derived, options};
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
@@ -30,14 +32,18 @@ impl Panel for Reward {
 
     fn help(&self) -> &'static str {
         "Reward, expected reward and their difference M for every image. M scales all weight changes of the image. As right answers \
-         become expected, M approaches zero and learning slows down. Below, the dopamine concentration over model time."
+         become expected, M approaches zero and learning slows down. Below, the dopamine concentration over model time. Of a network \
+         that runs freely, the concentration at every projection that learns from reward; the buttons add to it at once."
     }
 
     fn needs(&self) -> &'static [Aspect] {
-        &[Aspect::Answers]
+        &[Aspect::Reward]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
+        if let Some(view) = &cx.snapshot.free {
+            return free::caption(view, cx);
+        }
         let now = cx.snapshot.dopamine.last().map_or(String::new(), |&d| format!("D = {}", signed(f64::from(d), 2)));
         ("per image".to_owned(), now)
     }
@@ -47,14 +53,17 @@ impl Panel for Reward {
     }
 
     fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
-        options::rewards(ui, cx);
+        if cx.snapshot.free.is_some() { options::populations(ui, cx) } else { options::rewards(ui, cx) }
     }
 
     fn table(&self) -> Table {
-        tables::trials
+        |snapshot| snapshot.free.as_deref().map_or_else(|| tables::trials(snapshot), |view| free::table(view, snapshot.dt_ms))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        if let Some(view) = cx.snapshot.free.as_deref() {
+            return free::ui(ui, view, cx);
+        }
         let trials = shown(cx.snapshot, cx.ui_state.reward_images, ui.available_width());
         if trials.is_empty() {
             let words = "Reward, expected reward and M are shown after the first image.";

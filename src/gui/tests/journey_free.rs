@@ -4,6 +4,7 @@
 
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
+use crate::gui::tests::fixture;
 use crate::gui::tests::stage::{free_window, has, type_text};
 use crate::model::{Distribution, Value};
 use crate::session::{Aspect, Aspects, Command};
@@ -122,4 +123,27 @@ fn weights_of_several_projections_are_shown_one_by_one() {
     harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label == "E->I")).click();
     harness.run_steps(3);
     assert!(shown(&harness, "Weight histogram: 3,000 weights"));
+}
+
+#[test]
+fn network_with_a_rule_for_reward_is_rewarded_by_buttons_and_keys() {
+    let (mut harness, sent) = usual();
+    let given = |sent: &[Command]| -> Vec<f32> {
+        sent.iter().filter_map(|command| if let Command::Reward(amount) = command { Some(*amount) } else { None }).collect()
+    };
+    assert!(!harness.state().dock.is_open("reward") && harness.query_by_role_and_label(Role::Button, "+1").is_none());
+    harness.state_mut().snapshot = Some(Arc::new(fixture::rewarded()));
+    harness.run_steps(3);
+    // in the parameter panel, and in the view
+    assert!(harness.query_all_by(|node| node.role() == Role::Button && node.label().as_deref() == Some("+1")).next().is_some());
+    harness.state_mut().dock.reveal("reward");
+    harness.run_steps(3);
+    let buttons: Vec<_> = harness.query_all_by_role_and_label(Role::Button, "−1").collect();
+    assert_eq!(buttons.len(), 2);
+    buttons[1].click();
+    harness.run_steps(3);
+    harness.key_press(egui::Key::Plus);
+    harness.run_steps(3);
+    assert_eq!(given(&sent.lock().unwrap()), [-1.0, 1.0]);
+    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Concentration of the neuromodulator at E->E: ")));
 }

@@ -9,7 +9,7 @@ use crate::gui::tiles::layouts::{self, Family, Room};
 use crate::gui::tiles::repair::repaired;
 use crate::gui::tiles::tabs::TabStyle;
 use crate::gui::tiles::tile::Tiling;
-use crate::session::{Aspects, Watch};
+use crate::session::{Aspect, Aspects, Watch};
 use egui::{Rect, Ui, Vec2};
 use egui_tiles::{Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
@@ -175,7 +175,8 @@ impl Dock {
         }
         Watch {
             history,
-            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way", "populations", "rates"]),
+            spikes: any(&["raster", "now", "inspector", "membrane", "health", "hidden", "race", "graph", "way", "populations", "rates"])
+                || (self.aspects.has(Aspect::Populations) && any(&["reward"])),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "way", "graph"]),
             hidden: any(&["hidden", "way", "graph"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),

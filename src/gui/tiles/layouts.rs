@@ -114,15 +114,15 @@ fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     match (kind, room) {
         (LayoutKind::Debug, _) => Column(vec![
             (0.5 * h, One("membrane")),
-            (0.5 * h, Row(vec![(0.5 * w, One("populations")), (0.5 * w, Tabs(vec!["graph", "histogram", "rates"]))])),
+            (0.5 * h, Row(vec![(0.5 * w, One("populations")), (0.5 * w, Tabs(vec!["graph", "histogram", "reward", "rates"]))])),
         ]),
         (_, Room::Small) => Column(vec![
             (0.56 * h, One("populations")),
-            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram"]))])),
+            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "reward"]))])),
         ]),
         (_, Room::Wide) => Row(vec![
             (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, One("rates"))])),
-            (0.38 * w, Column(vec![(0.36 * h, One("membrane")), (0.36 * h, One("graph")), (0.28 * h, One("histogram"))])),
+            (0.38 * w, Column(vec![(0.36 * h, One("membrane")), (0.36 * h, One("graph")), (0.28 * h, Tabs(vec!["histogram", "reward"]))])),
         ]),
     }
 }

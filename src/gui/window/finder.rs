@@ -360,7 +360,7 @@ mod tests {
 
     fn found(typed: &str) -> Vec<Found> {
         let facts = Facts {
-            aspects: Aspects::of(&[Aspect::Answers]),
+            aspects: Aspects::of(&[Aspect::Answers, Aspect::Reward]),
             seed: 1,
             tiles: vec![("raster", "Raster", true), ("why", "Why this answer?", false)],
             layout: LayoutKind::default(),

@@ -41,7 +41,7 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
     preset_picker(ui, cx, panel);
     search_box(ui, cx);
     which(ui, cx);
-    let with_reward = cx.snapshot.shows(Aspect::Answers);
+    let with_reward = cx.snapshot.shows(Aspect::Reward);
     if with_reward {
         // Laid out from the bottom, so that it keeps its place however long the list above is.
         egui::Panel::bottom("reward controls")

@@ -1,11 +1,11 @@
 //! The reward controls: where rewards come from, three buttons to give one by hand, and what was given to which image.
 
-use crate::gui::paint::numbers::count;
+use crate::gui::paint::numbers::{count, short};
 use crate::gui::panel::Context;
 use crate::gui::theme;
 use crate::gui::widgets::param_slider::wanted;
 use crate::params::ParamId;
-use crate::session::Command;
+use crate::session::{Aspect, Command, Recorded};
 use egui::{RichText, Ui, vec2};
 
 /// Words for the choices of `reward_mode`, in its order, short enough for one row.
@@ -18,10 +18,41 @@ fn learns_from_reward(cx: &Context) -> bool {
     cx.snapshot.params.idle(ParamId::Modulator, cx.snapshot.protocol).is_none()
 }
 
+/// Buttons that reward a network that runs freely, over `width` points.
+pub(crate) fn buttons_at_any_time(ui: &mut Ui, cx: &mut Context, width: f32) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for (words, amount, color) in [("+1", 1.0, cx.palette.good), ("−1", -1.0, cx.palette.bad)] {
+            let response = theme::coloured_button(ui, theme::Sign::None, words, theme::Weight::Usual, (width - 6.0) / 2.0, Some(color));
+            let help = "Add this amount to the concentration of the neuromodulator before the next step. Keys: + −";
+            if response.on_hover_text(help).clicked() {
+                cx.outbox.push(Command::Reward(amount));
+            }
+        }
+    });
+}
+
+/// The last reward by hand of a network that runs freely.
+fn given_freely(cx: &Context) -> Option<String> {
+    let (before, amount) = cx.snapshot.applied.iter().rev().find_map(|applied| match applied.change {
+        Recorded::Reward(amount) => Some((applied.before, f64::from(amount))),
+        _ => None,
+    })?;
+    let sign = if amount > 0.0 { "+" } else { "" };
+    Some(format!("{sign}{} given at {} ms.", short(amount), count((before.0 as f64 * cx.snapshot.dt_ms) as u64)))
+}
+
 /// Mode, buttons, and what they do at this moment.
 pub(crate) fn reward_controls(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
     theme::section_head(ui, "Reward");
+    if cx.snapshot.shows(Aspect::Populations) {
+        let width = ui.available_width();
+        buttons_at_any_time(ui, cx, width);
+        let words = given_freely(cx).unwrap_or_else(|| "Press + or − at any time to reward the network.".to_owned());
+        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+        return;
+    }
     let mode = wanted(cx, ParamId::RewardMode) as usize;
     let width = ui.available_width();
     if let Some(chosen) = theme::segments(ui, &MODES, Some(mode), width)

@@ -84,7 +84,7 @@ impl Record {
 
     fn fresh(&self, from: u64) -> SpikeBlock {
         let bin = (BIN_MS / self.dt_ms).round().max(1.0) as u32;
-        SpikeBlock { from, to: from, spikes: Vec::new(), bin, counts: Vec::new() }
+        SpikeBlock { from, to: from, bin, ..SpikeBlock::default() }
     }
 
     /// Record the potentials of these neurons over `steps` steps; of those that were not recorded, from now on.
@@ -188,18 +188,92 @@ impl Monitor for Record {
         self.end = step + 1;
         let Self { open, populations, .. } = self;
         let offset = (step - open.from) as u32;
+        if offset.is_multiple_of(open.bin) {
+            let modulators = network.projections().iter().filter_map(|projection| projection.synapses.modulator(step));
+            open.modulators.extend(modulators.map(|concentration| concentration as f32));
+        }
         let bin = (offset / open.bin) as usize * populations.len();
         open.counts.resize(bin + populations.len(), 0);
         for ((population, fired), count) in populations.iter().zip(spikes.populations).zip(&mut open.counts[bin..]) {
             *count += fired.len() as u32;
-            let every = population.every;
-            let shown = fired.iter().filter(|&&neuron| every == 1 || neuron.is_multiple_of(every));
-            open.spikes.extend(shown.map(|&neuron| (offset, population.first + neuron)));
+            if population.every == 1 {
+                open.spikes.extend(fired.iter().map(|&neuron| (offset, population.first + neuron)));
+                continue;
+            }
+            // few of the many spikes of a source are recorded; they are in the order of neurons
+            let mut rest = fired.as_slice();
+            for neuron in (0..population.size).step_by(population.every as usize) {
+                rest = &rest[rest.partition_point(|&other| other < neuron)..];
+                let times = rest.iter().take_while(|&&other| other == neuron).count();
+                open.spikes.extend(std::iter::repeat_n((offset, population.first + neuron), times));
+            }
         }
         open.to = step + 1;
         if offset as usize + 1 >= open.bin as usize * BINS {
             self.close();
         }
         self.potentials(step, network, spikes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::neuron::NeuronIdx;
+    use crate::experiment::FreeRun;
+    use crate::preset::NetworkPreset;
+    use std::path::Path;
+
+    fn run(network: &str) -> FreeRun {
+        let text = format!("Preset(schema: 2, title: \"t\", network: (populations: {{{network}, task: FreeRun(duration: \"1 s\"))");
+        let preset = NetworkPreset::parse(&text, Path::new("t.ron")).expect("a valid network");
+        FreeRun::new(preset.network, 1).expect("a network")
+    }
+
+    fn record(run: &FreeRun) -> Record {
+        Record::new(populations(run.spec(), run.network()), run.spec().dt_ms, 0)
+    }
+
+    /// What is kept of 10,000 neurons that fire at `rate_hz` for `seconds`: its length in ms, and the number of spikes.
+    fn kept(rate_hz: u32, seconds: u64) -> (f64, usize) {
+        let run = run("\"E\": (size: 10000, model: Lif())})");
+        let mut record = record(&run);
+        // 10,000 neurons in steps of 0.1 ms: one spike a step for every Hz
+        let fired: Vec<NeuronIdx> = (0..rate_hz).map(|k| k * 10_000 / rate_hz).collect();
+        for step in 0..seconds * 10_000 {
+            record.record(step, run.network(), &StepSpikes { input: &[], populations: std::slice::from_ref(&fired) });
+        }
+        let blocks = record.blocks();
+        let span = blocks.last().map_or(0, |block| block.to) - blocks.first().map_or(0, |block| block.from);
+        (span as f64 * 0.1, blocks.iter().map(|block| block.spikes.len()).sum())
+    }
+
+    #[test]
+    fn ten_thousand_neurons_keep_seconds_of_history_in_bounded_memory() {
+        // as fast as the preset of this size: all that the longest time axis shows
+        let (ms, spikes) = kept(13, 12);
+        assert!((9_900.0..=10_100.0).contains(&ms) && spikes >= 1_280_000, "{ms} ms, {spikes} spikes");
+        // eight times as fast: the oldest spikes are forgotten, two seconds are left
+        let (ms, spikes) = kept(100, 5);
+        let block = BINS * 50 * 100;
+        assert!((1_800.0..=2_100.0).contains(&ms) && spikes <= MAX_SPIKES + block, "{ms} ms, {spikes} spikes");
+    }
+
+    #[test]
+    fn concentration_of_the_neuromodulator_rises_at_a_reward_and_decays() {
+        let mut run =
+            run("\"E\": (size: 2, model: Lif())}, projections: {\"E->E\": (wiring: AllToAll, weight: \"0.1 mV\", delay: \"1 ms\", \
+             rule: RStdp(tau_d: \"100 ms\"))})");
+        let mut record = record(&run);
+        run.advance(500, &mut [&mut record]).expect("finite values");
+        run.reward(2.0);
+        run.advance(2000, &mut [&mut record]).expect("finite values");
+        let values: Vec<f32> = record.blocks().iter().flat_map(|block| block.modulators.clone()).collect();
+        assert_eq!(values.len(), 50, "one for every 5 ms");
+        assert!(values[..10].iter().all(|&d| d == 0.0));
+        for (bin, &d) in values.iter().enumerate().skip(10) {
+            let expected = 2.0 * libm::exp(-(5.0 * (bin as f64 - 10.0)) / 100.0);
+            assert!((f64::from(d) - expected).abs() < 1e-5, "bin {bin}: {d}, expected {expected}");
+        }
     }
 }
