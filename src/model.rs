@@ -42,6 +42,7 @@ mod read_task;
 mod rules;
 mod shape;
 mod spec;
+mod split;
 mod task;
 pub mod template;
 mod wiring;

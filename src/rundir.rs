@@ -214,9 +214,10 @@ impl RunDir {
         }
     }
 
-    /// Whether it is that of a free run.
+    /// Whether it is that of a free run: by its record, or where that cannot be read by its preset.
     pub fn is_free(&self) -> bool {
-        self.read(SESSION).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(FreeRecord::is_free))
+        let record = self.read(SESSION).ok().and_then(|bytes| FreeRecord::is_free(std::str::from_utf8(&bytes).ok()?));
+        record.unwrap_or_else(|| matches!(preset::open(&self.path.join(PRESET)), Ok(Opened::Network(_))))
     }
 
     /// The effective description of a free run.

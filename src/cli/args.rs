@@ -2,9 +2,14 @@
 
 mod run;
 mod study;
+mod window;
 mod within;
 
 pub(super) use run::RunArgs;
+
+#[cfg(feature = "gui")]
+pub(super) use window::ThemeArg;
+pub(super) use window::WindowArgs;
 
 pub(super) use study::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
 
@@ -57,46 +62,6 @@ pub(super) enum Verb {
     Check(CheckArgs),
     /// Check this machine: processor, memory, data, presets, display
     Doctor(DoctorArgs),
-}
-
-/// Options of the window.
-#[derive(Debug, Args)]
-pub(super) struct WindowArgs {
-    /// Preset file or name to open
-    #[arg(long, value_name = "FILE")]
-    pub(super) preset: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) data: DataArgs,
-    /// Master seed
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(super) seed: Option<u64>,
-    /// Save a screenshot of the window and close it
-    #[arg(long, value_name = "OUT.png")]
-    pub(super) screenshot: Option<PathBuf>,
-    /// Training images before the screenshot
-    #[arg(long, value_name = "N", requires = "screenshot", allow_negative_numbers = true)]
-    pub(super) after_images: Option<u64>,
-    /// Size of the window in points, for example 1440x900
-    #[arg(long, value_name = "WxH", value_parser = window_size)]
-    pub(super) size: Option<(u32, u32)>,
-    /// Colours
-    #[arg(long, value_name = "THEME")]
-    pub(super) theme: Option<ThemeArg>,
-    /// Pixels per point, 0.5 to 4
-    #[arg(long, value_name = "S", value_parser = window_scale, allow_negative_numbers = true)]
-    pub(super) scale: Option<f32>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ThemeArg {
-    /// Light on dark
-    Dark,
-    /// Dark on light
-    Light,
-    /// Light on dark, high contrast
-    DarkContrast,
-    /// Dark on light, high contrast
-    LightContrast,
 }
 
 #[derive(Debug, Args)]
@@ -306,18 +271,6 @@ pub(super) struct DoctorArgs {
     pub(super) data: DataArgs,
 }
 
-fn window_size(text: &str) -> Result<(u32, u32), String> {
-    let fault = || "expected WIDTHxHEIGHT, two whole numbers from 320 to 16384, for example 1440x900".to_owned();
-    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(fault)?;
-    let side = |side: &str| side.trim().parse().ok().filter(|n| (320..=16_384).contains(n)).ok_or_else(fault);
-    Ok((side(width)?, side(height)?))
-}
-
-fn window_scale(text: &str) -> Result<f32, String> {
-    let scale = text.parse::<f32>().ok().filter(|scale| (0.5..=4.0).contains(scale));
-    scale.ok_or_else(|| "expected a number from 0.5 to 4".to_owned())
-}
-
 fn trials(text: &str) -> Result<(u64, Option<u64>), String> {
     let fault = || "expected A..B, A.. or ..B: whole numbers counted from 0, B excluded".to_owned();
     let (from, to) = text.split_once("..").ok_or_else(fault)?;
@@ -343,14 +296,5 @@ mod tests {
         for text in ["3", "a..b", "-1..3", "3...7", "1..=2"] {
             assert!(trials(text).unwrap_err().contains("A..B"), "{text}");
         }
-    }
-
-    #[test]
-    fn a_window_size_is_two_sides_in_range() {
-        assert_eq!(window_size("1440x900"), Ok((1440, 900)));
-        for text in ["1440", "1440x", "0x900", "1440x99999", "-1x5", "axb"] {
-            assert!(window_size(text).is_err(), "{text}");
-        }
-        assert!(window_scale("NaN").is_err() && window_scale("5").is_err() && window_scale("2").is_ok());
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let event = ComparedEvent { event: "compared", sides, differs, curve: curves(&first, &second), mcnemar: toss, paired };
     reporter.event(&event);
     tell(&event, same_data, images.is_some(), &mut reporter);
-    reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(format!("results could not be written to standard output: {error}"))))
+    reporter.end()
 }
 
 /// A run, or the runs of a folder in the order of their seeds.

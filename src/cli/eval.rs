@@ -52,10 +52,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         result.spikes_per_image
     ));
     reporter.say(&table(&result, &reopened.data.class_names));
-    match reporter.into_lost() {
-        None => Ok(()),
-        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
-    }
+    reporter.end()
 }
 
 /// The confusion matrix as text: one row per label, one column per answer, with class names.

@@ -114,10 +114,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     }
     let format = format.name();
     reporter.event(&Exported { event: "exported", what: name, format, trials, records, bytes, proven, out: out.display().to_string() });
-    match reporter.into_lost() {
-        None => Ok(()),
-        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
-    }
+    reporter.end()
 }
 
 /// Requested trials.

@@ -1,6 +1,7 @@
 //! Output: results on standard output, progress and messages on standard error.
 
 use super::args::OutputArgs;
+use super::failure::Failure;
 use super::progress::Progress;
 use super::streams::{complain, print};
 use serde::Serialize;
@@ -11,8 +12,14 @@ pub(super) struct Reporter {
     json: bool,
     quiet: bool,
     bar: Progress,
-    lost: Option<io::Error>,
+    /// Why output could not be written.
+    unwritten: Option<io::Error>,
+    /// What else could not be saved.
+    lost: Vec<String>,
 }
+
+/// Losses that are kept: on a full disk every checkpoint fails.
+const MOST_LOSSES: usize = 3;
 
 impl Reporter {
     pub(super) fn new(args: &OutputArgs) -> Self {
@@ -21,7 +28,7 @@ impl Reporter {
 
     /// The same for a subcommand without threads.
     pub(super) fn plain(json: bool, quiet: bool) -> Self {
-        Self { json, quiet, bar: Progress::hidden(), lost: None }
+        Self { json, quiet, bar: Progress::hidden(), unwritten: None, lost: Vec::new() }
     }
 
     /// One event of `--json`. If it cannot be written, the work continues and the error is reported at the end.
@@ -42,7 +49,7 @@ impl Reporter {
 
     fn put(&mut self, text: &str) {
         if let Err(error) = self.bar.beside(|| print(text)) {
-            self.lost.get_or_insert(error);
+            self.unwritten.get_or_insert(error);
         }
     }
 
@@ -85,9 +92,24 @@ impl Reporter {
         self.bar = Progress::hidden();
     }
 
-    /// Whether every result could be written.
-    pub(super) fn into_lost(self) -> Option<io::Error> {
+    /// Report what could not be saved. The work continues, and `end` fails.
+    pub(super) fn lose(&mut self, loss: Option<String>) {
+        let Some(loss) = loss else { return };
+        self.warn(&loss);
+        if self.lost.len() < MOST_LOSSES {
+            self.lost.push(loss);
+        }
+    }
+
+    /// The first of what could not be saved.
+    pub(super) fn first_loss(&self) -> Option<&str> {
+        self.lost.first().map(String::as_str)
+    }
+
+    /// The end of the subcommand: whether everything could be saved and written.
+    pub(super) fn end(mut self) -> Result<(), Failure> {
         self.bar.end();
-        self.lost
+        self.lost.extend(self.unwritten.map(|error| format!("results could not be written to standard output: {error}")));
+        if self.lost.is_empty() { Ok(()) } else { Err(Failure::run(self.lost.join("; "))) }
     }
 }

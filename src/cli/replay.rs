@@ -42,9 +42,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
         }
         reporter.event(&Replayed { event: "replayed", equal, images, step, expected, digest, differing: different });
     }
-    if let Some(error) = reporter.into_lost() {
-        return Err(Failure::run(format!("results could not be written to standard output: {error}")));
-    }
+    reporter.end()?;
     if differing.is_empty() {
         return Ok(());
     }

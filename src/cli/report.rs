@@ -100,10 +100,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         return Ok(());
     }
     tell(&mut reporter, &page, &groups, &free, measured);
-    match reporter.into_lost() {
-        None => Ok(()),
-        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
-    }
+    reporter.end()
 }
 
 /// Path of the page without --out.

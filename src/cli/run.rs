@@ -51,8 +51,6 @@ struct Running {
     clock: Clock,
     /// Steps before this process.
     begun: u64,
-    /// What could not be saved; the run continues and exits with code 1.
-    lost: Vec<String>,
 }
 
 /// Simulate a network, or resume a run.
@@ -160,22 +158,13 @@ impl Running {
         let metrics = rates_csv(&self.activity, &self.preset.network);
         let saved = self.run.save_checkpoint(&checkpoint).and_then(|()| self.run.save_metrics(&metrics));
         let ms = self.ms(self.step());
-        self.note_loss(saved.err().map(|error| format!("the checkpoint at {ms} ms was not written: {error}")));
-    }
-
-    fn note_loss(&mut self, loss: Option<String>) {
-        let Some(loss) = loss else { return };
-        self.reporter.warn(&loss);
-        // on a full disk every checkpoint fails; only the first failure is reported
-        if self.lost.is_empty() {
-            self.lost.push(loss);
-        }
+        self.reporter.lose(saved.err().map(|error| format!("the checkpoint at {ms} ms was not written: {error}")));
     }
 
     fn log(&mut self, line: &str) {
         let line = format!("{} {line}", machine::timestamp(SystemTime::now()));
         let written = self.run.log(&line);
-        self.note_loss(written.err().map(|error| format!("the log was not written: {error}")));
+        self.reporter.lose(written.err().map(|error| format!("the log was not written: {error}")));
     }
 
     /// Record where the run ended or was interrupted.
@@ -183,7 +172,7 @@ impl Running {
         let digest = self.free.digest();
         self.session.ending = Some(FreeEnding { step: self.free.step(), digest: digest.to_string(), parts: digest.parts() });
         let saved = self.run.save_free(&self.preset, &self.session);
-        self.note_loss(saved.err().map(|error| error.to_string()));
+        self.reporter.lose(saved.err().map(|error| error.to_string()));
         digest.to_string()
     }
 
@@ -195,7 +184,7 @@ impl Running {
         let (done_ms, total) = (self.ms(self.step()), self.ms(self.session.steps));
         self.reporter.event(&FreeInterrupted { event: "interrupted", done_ms, step: self.step(), digest, out: out.clone() });
         self.log(&format!("interrupted at {done_ms} ms"));
-        match self.lost.first() {
+        match self.reporter.first_loss() {
             None => Failure::Interrupted(format!("stopped at {done_ms} of {total} ms; resume with: spikescope run --resume {out}")),
             Some(loss) => Failure::run(format!("stopped at {done_ms} ms, but {loss}")),
         }
@@ -206,19 +195,13 @@ impl Running {
         self.save();
         let digest = self.end();
         self.log(&format!("finished: {} ms, digest {digest}", self.ms(self.session.steps)));
-        let Self { run, preset, session, activity, recorder, mut reporter, mut lost, .. } = self;
-        for loss in recorder.finish(preset.network.dt_ms, &names(&preset)) {
-            reporter.warn(&loss);
-            lost.push(loss);
-        }
+        let Self { run, preset, session, activity, recorder, mut reporter, .. } = self;
+        recorder.finish(preset.network.dt_ms, &names(&preset)).into_iter().for_each(|loss| reporter.lose(Some(loss)));
         summary::print(
             &mut reporter,
             &summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, wall_s, factor },
         );
-        if let Some(error) = reporter.into_lost() {
-            lost.push(format!("results could not be written to standard output: {error}"));
-        }
-        if lost.is_empty() { Ok(()) } else { Err(Failure::run(lost.join("; "))) }
+        reporter.end()
     }
 }
 

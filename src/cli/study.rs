@@ -102,5 +102,5 @@ fn list<'a>(args: &StudyArgs, variants: &[Variant], left_out: impl Iterator<Item
         }
     }
     left_out.for_each(|(name, why)| reporter.say(&format!("{name:28} not applicable: {why}")));
-    reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(error)))
+    reporter.end()
 }

@@ -39,8 +39,6 @@ struct Training {
     clock: Clock,
     /// Whether the run was already complete, its test included, when it was opened.
     was_finished: bool,
-    /// What could not be saved; the run continues and exits with code 1.
-    lost: Vec<String>,
 }
 
 /// Train, or resume training.
@@ -77,7 +75,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     fitted.iter().for_each(|note| reporter.note(note));
     trainer.data().remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     idle.iter().for_each(|warning| reporter.warn(warning));
-    Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, was_finished: false, lost: Vec::new() })
+    Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, was_finished: false })
 }
 
 fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
@@ -111,7 +109,7 @@ fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
     let recorder = Recorder::open(run.path(), &record, &shape, Some(&notes.recorded))
         .map_err(|error| Failure::input(format!("cannot continue the recordings: {error}")))?;
     let clock = Clock::go_on(cpu_s, wall_s);
-    Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, was_finished, lost: Vec::new() })
+    Ok(Training { run, session, trainer, metrics: notes.metrics, recorder, reporter, clock, was_finished })
 }
 
 /// Change the planned number of images, if `--images` or `--epochs` was given. Returns a note for the user.
@@ -247,22 +245,13 @@ impl Training {
             state: self.trainer.save(),
         };
         let saved = self.run.save_checkpoint(&checkpoint).and_then(|()| self.run.save_metrics(&self.metrics.csv(images)));
-        self.note_loss(saved.err().map(|error| format!("the checkpoint after {images} images was not written: {error}")));
-    }
-
-    fn note_loss(&mut self, loss: Option<String>) {
-        let Some(loss) = loss else { return };
-        self.reporter.warn(&loss);
-        // on a full disk every checkpoint fails; only the first failure is reported
-        if self.lost.is_empty() {
-            self.lost.push(loss);
-        }
+        self.reporter.lose(saved.err().map(|error| format!("the checkpoint after {images} images was not written: {error}")));
     }
 
     fn log(&mut self, line: &str) {
         let line = format!("{} {line}", machine::timestamp(SystemTime::now()));
         let written = self.run.log(&without_os_codes(&line));
-        self.note_loss(written.err().map(|error| format!("the log was not written: {error}")));
+        self.reporter.lose(written.err().map(|error| format!("the log was not written: {error}")));
     }
 
     fn ending(&mut self, result: Option<&TestResult>) -> Ending {
@@ -286,9 +275,9 @@ impl Training {
         self.reporter.event(&Interrupted { event: "interrupted", images, step: step.0, digest: digest.clone(), out: out.clone() });
         self.session.ending = Some(ending);
         let saved = self.run.save_session(&self.session);
-        self.note_loss(saved.err().map(|error| error.to_string()));
+        self.reporter.lose(saved.err().map(|error| error.to_string()));
         self.log(&format!("interrupted after {images} images, step {}", step.0));
-        match self.lost.first() {
+        match self.reporter.first_loss() {
             None => Failure::Interrupted(format!(
                 "stopped after {images} of {} images; resume with: spikescope train --resume {out}",
                 self.session.images
@@ -320,7 +309,7 @@ impl Training {
             classes: &self.trainer.data().class_names,
         });
         let saved = self.run.save_confusion(&self.trainer.data().class_names, &result.confusion);
-        self.note_loss(saved.err().map(|error| format!("the confusion matrix was not saved: {error}")));
+        self.reporter.lose(saved.err().map(|error| format!("the confusion matrix was not saved: {error}")));
         Ok(Some(result))
     }
 
@@ -329,15 +318,12 @@ impl Training {
         let (digest, test_images, test_accuracy) = (ending.digest.clone(), ending.test_images, ending.test_accuracy);
         self.session.ending = Some(ending);
         let saved = self.run.save_session(&self.session);
-        self.note_loss(saved.err().map(|error| error.to_string()));
+        self.reporter.lose(saved.err().map(|error| error.to_string()));
         let right =
             test_accuracy.map_or_else(|| "not tested".to_owned(), |a| format!("{:.2} % of {test_images} test images correct", a * 100.0));
         self.log(&format!("finished: {right} after {train_images} training images, digest {digest}"));
-        let Self { run, session, recorder, mut reporter, mut lost, .. } = self;
-        for loss in recorder.finish() {
-            reporter.warn(&loss);
-            lost.push(loss);
-        }
+        let Self { run, session, recorder, mut reporter, .. } = self;
+        recorder.finish().into_iter().for_each(|loss| reporter.lose(Some(loss)));
         let cpu_us = cpu_s.map(|s| s * 1e6 / train_images as f64);
         let peak = machine::peak_rss_mib();
         let out = run.path().display().to_string();
@@ -359,9 +345,6 @@ impl Training {
             digest,
             out,
         });
-        if let Some(error) = reporter.into_lost() {
-            lost.push(format!("results could not be written to standard output: {error}"));
-        }
-        if lost.is_empty() { Ok(()) } else { Err(Failure::run(lost.join("; "))) }
+        reporter.end()
     }
 }

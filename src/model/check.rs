@@ -75,7 +75,7 @@ impl NetworkSpec {
         let [from, to] = [("from", &projection.from), ("to", &projection.to)].map(|(side, name)| {
             let place = field(&path, side);
             let found = self.population(name);
-            if found.is_none() && !faults.within(&place) {
+            if found.is_none() && !faults.within(&place) && !self.populations.is_empty() {
                 faults.at(&place, self.nowhere(name));
             }
             // faults of a population are named once

@@ -1,12 +1,17 @@
 //! A RON text as a tree that keeps the names of structures, the order of maps and names given twice, so that all faults
-//! of a file can be reported at once. The crate `ron` does the reading; its own `Value` keeps none of these.
+//! of a file can be reported at once. The crate `ron` checks the text and reads single values; its own `Value` keeps none of
+//! these.
 
 use super::fault::{Faults, field, quoted};
+use super::split::{pair, parts, trim};
 use crate::params::nearest;
 use ron::value::RawValue;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt::{self, Write};
+
+/// Words that are values and not names.
+const VALUES: [&str; 5] = ["true", "false", "inf", "NaN", "None"];
 
 /// Structures within structures, at most.
 const DEEPEST: usize = 8;
@@ -58,34 +63,51 @@ impl Node {
 
     /// Read a text; the error names line and column.
     pub(crate) fn parse(text: &str) -> Result<Self, ron::error::SpannedError> {
-        // the whole text first: positions of errors are those of the file
+        // what is accepted here has its parts where `split` finds them
         ron::from_str::<IgnoredAny>(text)?;
-        let plain = RawValue::from_ron(text).map_err(|error| {
-            let code = ron::Error::Message("extensions (#![..]) do not apply to networks; remove that line".to_owned());
-            ron::error::SpannedError { code, ..error }
-        })?;
-        Ok(Self::read(plain, 0))
+        if trim(text).starts_with('#') {
+            RawValue::from_ron(text).map_err(|error| {
+                let code = ron::Error::Message("extensions (#![..]) do not apply to networks; remove that line".to_owned());
+                ron::error::SpannedError { code, ..error }
+            })?;
+        }
+        Ok(Self::read(text, 0))
     }
 
-    fn read(raw: &RawValue, depth: usize) -> Self {
+    fn read(text: &str, depth: usize) -> Self {
         if depth > DEEPEST {
             return Body::Other("too many levels").into();
         }
-        let text = raw.trim().get_ron();
+        let text = trim(text);
+        if plain(text)
+            && let Ok(number) = text.parse::<f64>()
+        {
+            return Body::Number(number).into();
+        }
         let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let keys = text.starts_with('{');
-        let level = ron::Deserializer::from_str(text).map(|mut from| from.deserialize_any(Level { keys }));
-        let Ok(Ok(level)) = level else { return Body::Other("a value that is not supported here").into() };
-        let children = |nodes: Vec<&RawValue>| nodes.into_iter().map(|node| Self::read(node, depth + 1)).collect();
-        let body = match level {
-            Read::Leaf(body) => body,
-            Read::Seq(nodes) if text.starts_with('[') => Body::List(children(nodes)),
-            Read::Seq(nodes) if nodes.is_empty() => Body::Nothing,
-            Read::Seq(nodes) => Body::Items(children(nodes)),
-            Read::Map(pairs) => {
-                let pairs = pairs.into_iter().map(|(name, node)| (name, Self::read(node, depth + 1))).collect();
-                if text.starts_with('{') { Body::Map(pairs) } else { Body::Fields(pairs) }
+        let rest = trim(&text[word.len()..]);
+        let inner = || rest.get(1..rest.len() - 1).unwrap_or_default();
+        let read = |text: &str| Self::read(text, depth + 1);
+        let body = match rest.as_bytes().first() {
+            Some(b'(') if word == "Some" => Body::Other("Some(..)"),
+            Some(b'(') => {
+                let parts = parts(inner(), b',');
+                let fields: Option<Vec<(&str, &str)>> = parts.iter().map(|part| pair(part)).collect();
+                match fields {
+                    _ if parts.is_empty() => Body::Nothing,
+                    Some(fields) => Body::Fields(fields.into_iter().map(|(name, value)| (name.to_owned(), read(value))).collect()),
+                    None => Body::Items(parts.into_iter().map(read).collect()),
+                }
             }
+            Some(b'[') if word.is_empty() => Body::List(parts(inner(), b',').into_iter().map(read).collect()),
+            Some(b'{') if word.is_empty() => {
+                let pairs = parts(inner(), b',').into_iter().filter_map(pair);
+                // a name without its quotes is taken as meant
+                let name = |text: &str| ron::from_str::<String>(text).unwrap_or_else(|_| text.to_owned());
+                Body::Map(pairs.map(|(key, value)| (name(key), read(value))).collect())
+            }
+            None if !VALUES.contains(&word.as_str()) && !word.starts_with(|c: char| c.is_ascii_digit()) => Body::Nothing,
+            _ => ron::from_str::<Leaf>(text).map_or(Body::Other("a value that is not supported here"), |Leaf(body)| body),
         };
         let has_name = matches!(body, Body::Nothing | Body::Items(_) | Body::Fields(_)) && !word.is_empty();
         Self { name: has_name.then_some(word), body }
@@ -171,102 +193,51 @@ fn ron_text(text: &str) -> String {
     ron::to_string(text).expect("a text is plain data")
 }
 
-/// One level of the tree.
-enum Read<'a> {
-    Leaf(Body),
-    Seq(Vec<&'a RawValue>),
-    Map(Vec<(String, &'a RawValue)>),
+/// Whether a text is a decimal number in its usual form, which `ron` reads in the same way.
+fn plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) && text.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// Reads one level; `keys` are those of a map, not of a structure.
-struct Level {
-    keys: bool,
+/// A value without parts.
+struct Leaf(Body);
+
+impl<'de> Deserialize<'de> for Leaf {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Single).map(Self)
+    }
 }
 
-impl<'de> Visitor<'de> for Level {
-    type Value = Read<'de>;
+struct Single;
+
+impl Visitor<'_> for Single {
+    type Value = Body;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a value")
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Flag(flag)))
+    fn visit_bool<E>(self, flag: bool) -> Result<Body, E> {
+        Ok(Body::Flag(flag))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Number(number as f64)))
+    fn visit_i64<E>(self, number: i64) -> Result<Body, E> {
+        Ok(Body::Number(number as f64))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Number(number as f64)))
+    fn visit_u64<E>(self, number: u64) -> Result<Body, E> {
+        Ok(Body::Number(number as f64))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Number(number)))
+    fn visit_f64<E>(self, number: f64) -> Result<Body, E> {
+        Ok(Body::Number(number))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Text(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<Body, E> {
+        Ok(Body::Text(text.to_owned()))
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Other("None")))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        IgnoredAny::deserialize(from)?;
-        Ok(Read::Leaf(Body::Other("Some(..)")))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Read::Leaf(Body::Nothing))
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Self::Value, S::Error> {
-        let mut nodes = Vec::new();
-        while let Some(node) = seq.next_element()? {
-            nodes.push(node);
-        }
-        Ok(Read::Seq(nodes))
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-        let mut pairs = Vec::new();
-        while let Some(name) = map.next_key_seed(Key { quoted: self.keys })? {
-            pairs.push((name, map.next_value()?));
-        }
-        Ok(Read::Map(pairs))
-    }
-}
-
-/// The name of an entry; a name in a map without its quotes is taken as meant.
-struct Key {
-    quoted: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = String;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<String, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = String;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a name")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<String, E> {
-                Ok(name.to_owned())
-            }
-        }
-        if !self.quoted {
-            return from.deserialize_identifier(Name);
-        }
-        let raw: &RawValue = serde::Deserialize::deserialize(from)?;
-        let text = raw.trim().get_ron();
-        Ok(ron::from_str::<String>(text).unwrap_or_else(|_| text.to_owned()))
+    fn visit_none<E>(self) -> Result<Body, E> {
+        Ok(Body::Other("None"))
     }
 }
 

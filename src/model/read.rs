@@ -18,7 +18,8 @@ use crate::params::{Domain, nearest};
 pub(crate) static DURATION: Field = Field {
     name: "duration",
     unit: "ms",
-    domain: Domain::Real { min: 0.0, max: f64::MAX, log: true },
+    // 2^32 - 1 steps of the largest time step
+    domain: Domain::Real { min: 0.0, max: 42_949_672_950.0, log: true },
     default: 1000.0,
     change: crate::params::Change::Live,
     help: "Duration of the simulation.",

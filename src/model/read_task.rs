@@ -47,7 +47,10 @@ fn free_run(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
         && let Some(duration_ms) = number(&node, &DURATION, "task.duration", faults)
     {
         task = TaskSpec::FreeRun { duration_ms, rewards };
-        task.check(dt_ms, faults);
+        match DURATION.out_of_range(duration_ms) {
+            Some(message) => faults.at("task.duration", message),
+            None => task.check(dt_ms, faults),
+        }
     }
     fields.close(faults);
     task

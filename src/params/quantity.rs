@@ -96,10 +96,21 @@ pub fn format_value(spec: &ParamSpec, value: f64) -> String {
 
 /// A value of `domain` in `unit` as text that `parse_quantity` reads back exactly.
 pub fn format_quantity(domain: Domain, unit: &str, value: f64) -> String {
+    // all digits of 1e300 are no help
+    let value = NumberText(value);
     match domain {
-        Domain::Choice(words) => words.get(value as usize).map_or_else(|| value.to_string(), |word| (*word).to_owned()),
+        Domain::Choice(words) => words.get(value.0 as usize).map_or_else(|| value.to_string(), |word| (*word).to_owned()),
         Domain::Real { .. } | Domain::Integer { .. } if unit.is_empty() => value.to_string(),
         Domain::Real { .. } | Domain::Integer { .. } => format!("{value} {unit}"),
+    }
+}
+
+/// A number in its usual form; a very large one with an exponent.
+struct NumberText(f64);
+
+impl std::fmt::Display for NumberText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.abs() >= 1e15 { write!(f, "{:e}", self.0) } else { write!(f, "{}", self.0) }
     }
 }
 

@@ -41,7 +41,15 @@ pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> String {
         (false, true) => "; write a value with its unit in quotes, as \"20 ms\"",
         (false, false) => "",
     };
-    format!("line {line}, column {column}: {}{remedy}", error.code)
+    let what = match &error.code {
+        ron::Error::ExceededRecursionLimit => "there are too many brackets within brackets; remove some".to_owned(),
+        ron::Error::ExpectedChar => "a text is written in double quotes (\"), not in single ones".to_owned(),
+        ron::Error::MissingStructField { field: "schema", .. } => {
+            return "the field schema is missing; add schema: 2 for a described network, or schema: 1".to_owned();
+        }
+        code => code.to_string(),
+    };
+    format!("line {line}, column {column}: {what}{remedy}")
 }
 
 /// A map of names and values in which no name stands twice.

@@ -76,14 +76,20 @@ impl FreeRecord {
         format!("{:016x}", xxh3_64(state))
     }
 
-    /// Whether a record is that of a free run.
-    pub(super) fn is_free(text: &str) -> bool {
-        ron::from_str::<Probe>(text).is_ok_and(|probe| probe.schema == SCHEMA)
+    /// Whether a record is that of a free run; none if it is no record that this version knows.
+    pub(super) fn is_free(text: &str) -> Option<bool> {
+        let probe: Probe = ron::from_str(text).ok()?;
+        (1..=SCHEMA).contains(&probe.schema).then_some(probe.schema == SCHEMA)
     }
 
     /// Read a record; the error states what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
-        ron::from_str(text).map_err(|error| format!("it is not the record of a free run: {error}"))
+        match ron::from_str(text) {
+            Ok(Probe { schema }) if schema > SCHEMA => {
+                Err(format!("it has session schema {schema}, this program reads up to {SCHEMA}; update Spikescope to open it"))
+            }
+            _ => ron::from_str(text).map_err(|error| format!("it is not the record of a free run: {error}")),
+        }
     }
 
     /// The record as text.
@@ -140,7 +146,7 @@ mod tests {
             ending: Some(ending),
         };
         let text = record.to_ron();
-        assert!(FreeRecord::is_free(&text) && record.is_finished());
+        assert!(FreeRecord::is_free(&text) == Some(true) && record.is_finished());
         assert!(!text.contains("applied") && !text.contains("start"), "as before there were changes");
         assert_eq!(FreeRecord::parse(&text), Ok(record.clone()));
         let change = crate::experiment::Recorded::Quantity("\"a b\".tau_m".to_owned(), "12 ms".to_owned());
@@ -148,6 +154,7 @@ mod tests {
         let changed = FreeRecord { applied, start: Some(FreeRecord::hash_of_start(b"state")), ..record };
         assert_eq!(FreeRecord::parse(&changed.to_ron()), Ok(changed));
         assert!(SessionRecord::parse(&text).unwrap_err().contains("free run"));
-        assert!(!FreeRecord::is_free("Session(schema: 1)") && !FreeRecord::is_free(""));
+        assert_eq!(["Session(schema: 1)", "", "Session(schema: 3)"].map(FreeRecord::is_free), [Some(false), None, None]);
+        assert!(FreeRecord::parse("Session(schema: 3)").unwrap_err().contains("update"));
     }
 }

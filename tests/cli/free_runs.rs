@@ -304,3 +304,17 @@ fn progress_is_written_to_a_log_file() {
     let stderr = finish(command.env("SPIKESCOPE_PROGRESS_SECONDS", "0.001")).good().stderr;
     assert!(stderr.lines().filter(|line| line.starts_with("simulated ms: ") && line.contains("of 5000")).count() >= 2, "{stderr}");
 }
+
+#[test]
+fn a_damaged_record_is_reported_as_that_of_a_free_run() {
+    let lab = lab();
+    lab.line("run pair.ron --duration 2ms --out a").good();
+    let record = read(&lab, "a/session.ron");
+    for (text, fact) in [("garbage".to_owned(), "not the record of a free run"), (record.replace("schema: 2", "schema: 3"), "update")] {
+        std::fs::write(lab.path("a/session.ron"), text).unwrap();
+        for verb in ["run --resume a", "replay a", "export a --what spikes --format csv --out s.csv", "check a", "report a", "compare a a"]
+        {
+            refuses(&lab, &verb.split(' ').collect::<Vec<_>>(), &["a/session.ron", fact]);
+        }
+    }
+}

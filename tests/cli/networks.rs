@@ -118,3 +118,20 @@ fn the_window_refuses_a_network_before_it_opens() {
         if cfg!(feature = "gui") { &["ring-of-two.ron", "spikescope run"] } else { &["feature gui"] },
     );
 }
+
+#[test]
+fn faults_of_syntax_say_what_to_do() {
+    let lab = lab();
+    let text = network("ring-of-two.ron");
+    for (from, to, facts) in [
+        ("\"7 mV\"", "'7 mV'", &["line", "double quotes"][..]),
+        ("schema: 2,", "", &["schema: 2", "missing"]),
+        ("title: \"Ring of two\"", &format!("title: {}{}", "(".repeat(300), ")".repeat(300)), &["brackets"]),
+        ("duration: \"10 s\"", "duration: \"1e300 s\"", &["1e303 ms", "task.duration"]),
+        ("populations: {", "people: {", &["populations: it is missing", "people"]),
+    ] {
+        assert!(text.contains(from), "{from}");
+        std::fs::write(lab.path("spoilt.ron"), text.replacen(from, to, 1)).unwrap();
+        refuses(&lab, "run spoilt.ron --out out", facts);
+    }
+}

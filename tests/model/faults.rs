@@ -73,7 +73,7 @@ fn each_fault_is_named_alone_with_its_path_and_facts() {
         ("tau_m: \"20 ms\"", "v_reset: \"-40 mV\"", "populations.\"E\".model.v_reset", &["-40 mV", "-50 mV"]),
         ("tau_m: \"20 ms\"", "t_ref: \"0.25 ms\"", "populations.\"E\".model.t_ref", &["0.25 ms", "0.1 ms"]),
         ("\"1 kHz\"", "\"1100 kHz\"", "populations.\"noise\".model.rate", &["1100000 Hz", "1000000 Hz"]),
-        ("[[\"1 ms\", \"5.5 ms\"], []]", "[[\"1 ms\", \"5.5 ms\"]]", "populations.\"kicks\".model.spikes", &["1 lists", "2 neurons"]),
+        ("[[\"1 ms\", \"5.5 ms\"], []]", "[[\"1 ms\", \"5.5 ms\"]]", "populations.\"kicks\".model.spikes", &["1 list", "2 neurons"]),
         ("\"5.5 ms\"", "\"0.5 ms\"", "populations.\"kicks\".model.spikes[0]", &["0.5 ms", "sort"]),
         ("\"5.5 ms\"", "\"5.55 ms\"", "populations.\"kicks\".model.spikes[0]", &["5.55 ms", "0.1 ms"]),
         ("\"5.5 ms\"", "5.5", "populations.\"kicks\".model.spikes[0]", &["\"5.5 ms\""]),
@@ -222,4 +222,38 @@ fn errors_of_syntax_name_their_line() {
     assert!(NetworkSpec::from_ron(&deep).is_err());
     deep = format!("(populations: {}{})", "[".repeat(100), "]".repeat(100));
     assert!(NetworkSpec::from_ron(&deep).is_err());
+}
+
+#[test]
+fn without_populations_their_projections_are_not_judged() {
+    let paths: Vec<String> = faults("populations:", "people:").into_iter().map(|fault| fault.path).collect();
+    assert_eq!(paths, ["populations", "people"]);
+}
+
+#[test]
+fn comments_raw_texts_and_line_breaks_do_not_change_a_network() {
+    let plain = NetworkSpec::from_ron(SMALL).unwrap();
+    let odd = SMALL
+        .replace("size: 80", "size /* a, (b: /* c */ */ :\r\n\t80 // d, e)\n")
+        .replace("\"E->I\":", "r#\"E->I\"# :")
+        .replace("\"1.5 ms\"", "\"1.5\\u{20}ms\"")
+        .replace("[(0, 3), (1, 4)]", "[ ( 0,3, ) , (1, 4,), ]");
+    assert_eq!(NetworkSpec::from_ron(&odd).as_ref(), Ok(&plain));
+}
+
+#[test]
+fn a_file_full_of_pairs_is_read() {
+    let pairs: Vec<(u32, u32)> = (0..60_000_u32).map(|k| (k * 7919 % 90_000, k * 7 % 90_000)).collect();
+    let list: Vec<String> = pairs.iter().map(|(pre, post)| format!("({pre}, {post})")).collect();
+    let text = format!(
+        "(populations: {{\"A\": (size: 90000, model: Poisson()), \"B\": (size: 90000, model: Lif())}},
+        projections: {{\"A->B\": (wiring: Explicit([{}]), weight: \"1 mV\", delay: \"1 ms\")}})",
+        list.join(", ")
+    );
+    let network = NetworkSpec::from_ron(&text).unwrap();
+    assert_eq!(network.projections[0].wiring, Wiring::Explicit(pairs));
+    // the last pair out of range is found
+    let wrong = text.replace(&format!("{}]", list[list.len() - 1]), "(90000, 0)]");
+    let found = NetworkSpec::from_ron(&wrong).unwrap_err();
+    assert!(found.len() == 1 && found[0].message.contains("pair 59999"), "{found:?}");
 }

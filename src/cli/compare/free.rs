@@ -69,7 +69,7 @@ pub(super) fn compare_runs(args: &CompareArgs, sides: &Sides) -> Result<(), Fail
     };
     reporter.event(&event);
     tell(&event, &mut reporter);
-    reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(format!("results could not be written to standard output: {error}"))))
+    reporter.end()
 }
 
 /// Differences in everything that determines the runs.
@@ -81,6 +81,7 @@ fn differences(first: &FreeRunFacts, second: &FreeRunFacts) -> Vec<Differs> {
         ("simulated".to_owned(), ms(first), ms(second)),
         ("seed".to_owned(), a.seed.to_string(), b.seed.to_string()),
         ("version".to_owned(), a.version.clone(), b.version.clone()),
+        ("changes during the run".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
     ];
     let (of_first, of_second) = (facts(first), facts(second));
     let absent = || "–".to_owned();

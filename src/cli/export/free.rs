@@ -114,10 +114,7 @@ pub(super) fn export(args: &ExportArgs, stop: &Stop) -> Result<(), Failure> {
     }
     let (format, out) = (format.name(), out.display().to_string());
     reporter.event(&FreeExported { event: "exported", what: name, format, records, bytes, proven, out });
-    match reporter.into_lost() {
-        None => Ok(()),
-        Some(error) => Err(Failure::run(format!("results could not be written to standard output: {error}"))),
-    }
+    reporter.end()
 }
 
 /// Simulate the run again up to a recorded moment; false if it was stopped. `go_on` receives the step.

@@ -32,7 +32,7 @@ pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
     let recorder = Recorder::open(run.path(), &selection, &[])
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let (reporter, clock) = (Reporter::plain(args.json, args.quiet), Clock::go_on(Some(0.0), 0.0));
-    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: 0, lost: Vec::new() };
+    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: 0 };
     Ok(Begun::Running(Box::new(running)))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Begun, Failure> {
             let wall_s = checkpoint.wall_s;
             let ended = summary::Ended { preset: &preset, session: &session, activity: &activity, run: &run, wall_s, factor: None };
             summary::print(&mut reporter, &ended);
-            reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(format!("results could not be written: {error}"))))
+            reporter.end()
         })));
     }
     reopened.run.sweep();
@@ -81,7 +81,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Begun, Failure> {
     let recorder = Recorder::open(run.path(), &selection, &notes.recorded)
         .map_err(|error| Failure::input(format!("cannot continue the recordings: {error}")))?;
     let (activity, clock) = (notes.activity, Clock::go_on(cpu_s, wall_s));
-    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: done, lost: Vec::new() };
+    let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: done };
     Ok(Begun::Running(Box::new(running)))
 }
 

@@ -37,9 +37,7 @@ pub(in crate::cli) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
         }
         reporter.event(&FreeReplayed { event: "replayed", equal, step: *step, expected, digest, differing: different });
     }
-    if let Some(error) = reporter.into_lost() {
-        return Err(Failure::run(format!("results could not be written to standard output: {error}")));
-    }
+    reporter.end()?;
     if differing.is_empty() {
         return Ok(());
     }

@@ -39,7 +39,7 @@ pub(super) fn carry_out(campaign: &dyn Campaign, args: &StudyArgs, stop: &Stop) 
         reporter.note(&how);
     }
     match (losses.is_empty(), if submitted { 0 } else { left }) {
-        (true, 0) => reporter.into_lost().map_or(Ok(()), |error| Err(Failure::run(error))),
+        (true, 0) => reporter.end(),
         (true, _) => Err(Failure::Interrupted(how)),
         (false, _) => Err(Failure::run(format!("{}; {how}", losses.join("; ")))),
     }

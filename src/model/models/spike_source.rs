@@ -19,7 +19,7 @@ pub struct SpikeSource {
 const TIME: Field = Field {
     name: "spikes",
     unit: "ms",
-    domain: log(0.0, f64::MAX),
+    domain: log(0.0, 42_949_672_950.0),
     default: 0.0,
     change: Change::Rebuild,
     help: "Spike times of every neuron, rising; whole numbers of steps.",
@@ -88,7 +88,8 @@ impl Model for SpikeSource {
             return;
         }
         if self.spikes_ms.len() != size as usize {
-            let message = format!("{} lists for {size} neurons; give one list of times for each neuron", self.spikes_ms.len());
+            let (lists, plural) = (self.spikes_ms.len(), if self.spikes_ms.len() == 1 { "" } else { "s" });
+            let message = format!("{lists} list{plural} for {size} neurons; give one list of times for each neuron");
             faults.at(&path, message);
         }
         for (neuron, train) in self.spikes_ms.iter().enumerate() {

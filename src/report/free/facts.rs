@@ -1,12 +1,11 @@
 //! The facts of a free run, and groups of runs that differ only in their seed.
 
 use super::raster::Raster;
-use crate::experiment::{Activity, FreeRun};
-use crate::model::{Fault, sentence};
+use crate::experiment::Activity;
 use crate::preset::NetworkPreset;
 use crate::report::ReportError;
 use crate::report::statistics::{deviation, mean};
-use crate::rundir::{FreeRecord, RunDir};
+use crate::rundir::{FreeNotes, FreeRecord, RunDir};
 use crate::study::free::{Activities, Quantity, Weights, measure, quantities};
 use crate::time::TimeGrid;
 
@@ -43,16 +42,15 @@ impl FreeRunFacts {
         let unreadable = |reason: String| ReportError::Unreadable { path: run.path().join("checkpoint.bin"), reason };
         let path = || run.path().to_owned();
         let checkpoint = run.checkpoint()?.ok_or_else(|| ReportError::NoFreeCheckpoint { path: path() })?;
-        let activity = checkpoint.notes.get("activity").cloned().unwrap_or_default();
-        let activity: Activity = serde_json::from_value(activity).map_err(|error| unreadable(format!("it has no activity: {error}")))?;
+        let notes: FreeNotes = serde_json::from_value(checkpoint.notes.clone())
+            .map_err(|error| unreadable(format!("it was written by another version: {error}")))?;
+        let activity = notes.activity;
         if !activity.fits(&preset.network) {
             return Err(unreadable("it belongs to another preset".to_owned()));
         }
         let mut weights = Vec::new();
         if preset.network.projections.iter().any(|projection| projection.rule.is_some()) {
-            let words = |faults: Vec<Fault>| unreadable(sentence(&faults));
-            let mut free = FreeRun::new(preset.network.clone(), session.seed).map_err(words)?.with_task(&preset.task);
-            free.restore(&checkpoint.state).map_err(|error| unreadable(error.to_string()))?;
+            let free = run.origin(&preset, &session)?.run_at(&session.applied, &checkpoint.state).map_err(unreadable)?;
             weights = Weights::of(&preset.network, &free);
         }
         Ok(Self { name, session, preset, activity, weights, raster: None })
@@ -70,6 +68,11 @@ impl FreeRunFacts {
         let network = &self.preset.network;
         let values = measure(network, &Activities::of(network, &self.activity), &self.weights);
         quantities(network).into_iter().zip(values).collect()
+    }
+
+    /// Whether description and seed reproduce it.
+    pub fn is_plain(&self) -> bool {
+        self.session.applied.is_empty() && self.session.start.is_none()
     }
 
     /// The time grid.
@@ -101,7 +104,9 @@ pub fn free_groups(runs: &[(String, RunDir)]) -> Result<Vec<FreeGroup>, ReportEr
     let mut groups: Vec<(String, FreeGroup)> = Vec::new();
     for (name, run) in runs {
         let facts = FreeRunFacts::read(name.clone(), run)?.with_raster(run)?;
-        let kind = format!("{}\n{}\n{}", facts.session.preset, facts.activity.steps(), facts.preset.to_ron());
+        // a run that was changed while it ran, or began with the weights of another one, stands alone
+        let own = (!facts.is_plain()).then_some(name);
+        let kind = format!("{}\n{}\n{own:?}\n{}", facts.session.preset, facts.activity.steps(), facts.preset.to_ron());
         match groups.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, group)) => group.runs.push(facts),
             None => groups.push((kind, FreeGroup { label: facts.session.preset.clone(), runs: vec![facts] })),

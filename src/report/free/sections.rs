@@ -45,6 +45,7 @@ fn table(group: &FreeGroup) -> Markup {
             caption {
                 (number(first.simulated_ms())) " ms simulated, seed " (seeds)
                 @if group.runs.len() > 1 { "; mean ± sample standard deviation over the seeds" }
+                @if !first.is_plain() { "; " (plural(first.session.applied.len(), "change")) " during the run" }
                 @if incomplete > 0 { "; " (plural(incomplete, "run")) " not ended" }
                 ". The CV is the mean over the neurons that fired often enough, among the first 1,000: 0 for a clock, 1 for a Poisson process."
             }
