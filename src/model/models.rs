@@ -200,3 +200,27 @@ impl ModelSpec {
         self.model().rate_hz(duration_ms)
     }
 }
+
+#[cfg(test)]
+#[allow(unreachable_pub)] // the macro declares what a model exports
+mod tests {
+    use crate::model::field::{Record, real, record};
+
+    // the listing of docs/NEURON_MODEL.md
+    record! {
+        /// Izhikevich neurons.
+        Izhikevich, IZHIKEVICH {
+            a: f64, "a", "", real(0.0, 1.0), 0.02, Live;
+                "Rate at which the recovery variable follows the potential."; "Izhikevich 2003, IEEE Trans Neural Netw 14:1569"
+        }
+    }
+
+    #[test]
+    fn the_listing_of_the_documentation_compiles() {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+        let docs = include_str!("../../docs/NEURON_MODEL.md");
+        let listing = docs.split("```rust,ignore").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+        assert!(!listing.trim().is_empty() && words(include_str!("models.rs")).contains(&words(listing)), "{listing}");
+        assert_eq!((IZHIKEVICH[0].name, Izhikevich::default().value(0)), ("a", 0.02));
+    }
+}
