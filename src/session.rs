@@ -19,6 +19,7 @@ mod notice;
 mod pacing;
 mod probing;
 mod publish;
+mod quantities;
 mod recent;
 mod saving;
 mod simulation;
@@ -47,6 +48,7 @@ pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;
 pub use membrane::leak_and_inhibition_mv;
 pub use notice::Notice;
+pub use quantities::Quantities;
 pub use snapshot::*;
 pub use studying::{AblationAsked, Lesion, MOST_SEEDS, SeedCurve, StudyView};
 

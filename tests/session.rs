@@ -13,6 +13,7 @@ mod session {
     mod kept;
     mod moments;
     mod own_data;
+    mod own_images;
     mod questions;
     mod safety;
     mod travel;

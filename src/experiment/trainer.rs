@@ -58,7 +58,7 @@ pub struct Trainer {
     params: Params,
     protocol: Protocol,
     /// The network with the parameters in force.
-    spec: NetworkSpec,
+    spec: Arc<NetworkSpec>,
     /// The stages of a described network; those of a template follow from its parameters.
     given: Option<Vec<Stage>>,
     /// Whether the first spike is the answer.
@@ -147,7 +147,7 @@ impl Trainer {
             awaits: false,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
-            spec,
+            spec: spec.into(),
             given,
             races,
             params,
@@ -279,6 +279,11 @@ impl Trainer {
     /// The network with the parameters in force, as a description.
     pub fn spec(&self) -> &NetworkSpec {
         &self.spec
+    }
+
+    /// That description, if the network comes from a file that describes it.
+    pub fn described(&self) -> Option<&Arc<NetworkSpec>> {
+        self.given.is_some().then_some(&self.spec)
     }
 
     /// Whether the first spike of the outputs is the answer.

@@ -176,7 +176,7 @@ impl App {
     pub fn drain(&mut self, ctx: &egui::Context) {
         if let Some(snapshot) = self.source.take_snapshot() {
             self.outbox.settle(&snapshot.params);
-            self.outbox.settle_paths(snapshot.free.as_deref());
+            self.outbox.settle_paths(snapshot.quantities.as_deref());
             self.seed = snapshot.seed;
             self.follow.see(&snapshot, &mut self.state);
             if snapshot.looking_back.is_none() && self.snapshot.as_ref().is_some_and(|before| before.looking_back.is_some()) {
@@ -278,7 +278,7 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
-        let quantities = snapshot.free.as_ref().is_some_and(|view| view.entries.iter().any(|entry| view.is_changed(entry)));
+        let quantities = snapshot.quantities.as_ref().is_some_and(|view| view.any_changed());
         let title = derived_preset::modified(&snapshot.title, quantities || snapshot.params != snapshot.preset_params);
         if title != self.title {
             self.title = title;

@@ -130,6 +130,11 @@ fn described(spec: &NetworkSpec, network: &Network) -> Aspects {
 
 /// Resting potential of the output neurons in mV; that of the default model where there are none.
 pub(super) fn rest_mv(lab: &Laboratory) -> f64 {
+    if let Laboratory::Images(trainer) = lab
+        && let Some(e_l) = trainer.described().and_then(|network| network.populations.last()?.model.value("e_l"))
+    {
+        return e_l;
+    }
     match lab {
         Laboratory::Images(trainer) if trainer.network().output().is_some_and(NeuronModel::fires_once) => RaceParams::default().e_l_mv,
         _ => lab.params().get(P::EL),

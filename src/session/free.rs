@@ -6,6 +6,7 @@ mod record;
 pub(crate) use rates::rates_csv;
 
 use super::free_view::FreeView;
+use super::quantities::Quantities;
 use super::traces::{PotentialTrace, WeightView};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
@@ -231,12 +232,16 @@ impl FreeLab {
         WeightView { n_pre: 0, n_post: 0, field: (0, 0), w: w.into(), w_max }
     }
 
+    /// Its quantities by path.
+    pub(super) fn quantities(&self) -> Quantities {
+        let (network, entries, original) = (Arc::clone(&self.shown), Arc::clone(&self.entries), Arc::clone(&self.original));
+        Quantities { network, entries, original }
+    }
+
     /// What the window shows.
     pub(super) fn view(&self, spikes: bool) -> FreeView {
         FreeView {
             network: Arc::clone(&self.shown),
-            entries: Arc::clone(&self.entries),
-            original: Arc::clone(&self.original),
             populations: Arc::clone(&self.record.populations),
             blocks: if spikes { self.record.blocks() } else { Arc::from([]) },
             plastic: Arc::clone(&self.plastic),

@@ -1,6 +1,6 @@
-//! What the window shows of a network that runs freely: its populations and quantities, and its spikes in shared blocks.
+//! What the window shows of a network that runs freely: its populations, and its spikes in shared blocks.
 
-use crate::model::{Entry, NetworkSpec, Path, RuleSpec};
+use crate::model::{NetworkSpec, RuleSpec};
 use std::sync::Arc;
 
 /// A population.
@@ -40,10 +40,6 @@ pub struct SpikeBlock {
 pub struct FreeView {
     /// The description with the values in force.
     pub network: Arc<NetworkSpec>,
-    /// Its quantities, in the order of the description.
-    pub entries: Arc<[Entry]>,
-    /// The same quantities with the values of the file.
-    pub original: Arc<[Entry]>,
     /// Its populations, in the order of the description.
     pub populations: Arc<[PopulationView]>,
     /// Recent spikes, oldest first, without gaps.
@@ -69,21 +65,6 @@ impl FreeView {
     /// The first neuron with a membrane potential.
     pub fn first_with_potential(&self) -> Option<u32> {
         self.populations.iter().find(|population| population.has_potential).map(|population| population.first)
-    }
-
-    /// The quantity at a path.
-    pub fn entry(&self, path: &Path) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.path == *path)
-    }
-
-    /// The quantity at a path, with the value of the file.
-    pub fn original(&self, path: &Path) -> Option<&Entry> {
-        self.original.iter().find(|entry| entry.path == *path)
-    }
-
-    /// Whether a value differs from that of the file.
-    pub fn is_changed(&self, entry: &Entry) -> bool {
-        self.original(&entry.path).is_none_or(|original| original.value != entry.value)
     }
 
     /// First and last step of the recorded spikes.

@@ -6,6 +6,7 @@ use crate::datasets::{self, Data, DataError, Reading};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::experiment::{BuildError, NeuronLab, PairingLab, Trainer, TrialRecord};
+use crate::model::NetworkSpec;
 use crate::params::{ParamError, ParamId, Params, Protocol};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
@@ -139,6 +140,15 @@ impl Laboratory {
             Self::Neuron(lab) => Some(lab.network()),
             Self::Pairing(_) => None,
             Self::Free(lab) => Some(lab.network()),
+        }
+    }
+
+    /// The description of a network that its file describes, with the values in force.
+    pub(super) fn described(&self) -> Option<&Arc<NetworkSpec>> {
+        match self {
+            Self::Images(trainer) => trainer.described(),
+            Self::Free(lab) => Some(lab.spec()),
+            Self::Neuron(_) | Self::Pairing(_) => None,
         }
     }
 

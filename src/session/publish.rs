@@ -9,6 +9,7 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::lists::Lists;
 use super::notice::Notice;
+use super::quantities::Shown;
 use super::recent::Recent;
 use super::sites;
 use super::snapshot::{
@@ -85,6 +86,7 @@ pub(super) struct Copies {
     lesions: Option<(Params, Arc<[Lesion]>)>,
     data: Option<(Weak<Data>, Arc<str>)>,
     lists: Lists,
+    quantities: Shown,
 }
 
 /// One cached value.
@@ -351,6 +353,7 @@ pub(super) fn snapshot(
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
         free: if let Laboratory::Free(lab) = lab { Some(Arc::new(lab.view(watch.spikes))) } else { None },
+        quantities: copies.quantities.of(lab, preset),
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
         applied_images: at.applied_images,
         looking_back: at.looking_back,

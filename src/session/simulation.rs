@@ -39,9 +39,9 @@ use super::why::Teller;
 use super::{Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::datasets::Reading;
 use crate::files::NewDir;
-use crate::model::{Path, Value};
+use crate::model::{NetworkSpec, Path, Value, sentence};
 use crate::params::{Change, ParamId, Params};
-use crate::preset::Preset;
+use crate::preset::{Described, Preset};
 use crate::rundir::Metrics;
 use crate::time::Step;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -317,19 +317,22 @@ impl Simulation {
     /// The preset with the values in force.
     fn preset_in_force(&self) -> Preset {
         let mut preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
-        if let (Laboratory::Free(lab), Some(described)) = (&self.lab, &mut preset.network) {
-            described.network = Arc::clone(lab.spec());
+        if let (Some(network), Some(described)) = (self.lab.described(), &mut preset.network) {
+            described.network = Arc::clone(network);
         }
         preset
     }
 
     fn set_path(&mut self, path: &Path, value: &Value) {
-        let (Laboratory::Free(lab), Some(described)) = (&mut self.lab, &self.preset.network) else {
-            return self.refuse("the parameters of this experiment have names, not paths");
-        };
         if self.past.is_some() {
             return self.refuse_in_the_past();
         }
+        if let Laboratory::Images(_) = &self.lab {
+            return self.set_path_of_images(path, value);
+        }
+        let (Laboratory::Free(lab), Some(described)) = (&mut self.lab, &self.preset.network) else {
+            return self.refuse("the parameters of this experiment have names, not paths");
+        };
         match lab.change(described, path, value) {
             Ok(Effect::Live(change)) => match room::refusal(self.log.applied(), &change) {
                 Some(reason) => self.refuse(reason),
@@ -349,6 +352,29 @@ impl Simulation {
             }
             Err(reason) => self.refuse(&reason),
         }
+    }
+
+    /// A quantity of a described network that learns from images: at once, or by a new network.
+    fn set_path_of_images(&mut self, path: &Path, value: &Value) {
+        let preset = self.preset_in_force();
+        let (Some(described), Laboratory::Images(trainer)) = (&preset.network, &mut self.lab) else {
+            return self.refuse("the parameters of this experiment have names, not paths");
+        };
+        let mut network = NetworkSpec::clone(&described.network);
+        let result = match network.set_value(path, value).map(|()| network.entry(path)) {
+            Err(faults) => Err(sentence(&faults)),
+            Ok(Some(entry)) if entry.field.change == Change::Live => {
+                let change = Recorded::Quantity(path.to_string(), entry.text());
+                let room = room::refusal(self.log.applied(), &change).map_or(Ok(()), |reason| Err(reason.to_owned()));
+                let set = room.and_then(|()| trainer.set_path(path, value).map_err(|faults| sentence(&faults)));
+                set.map(|()| self.note(change))
+            }
+            Ok(_) => {
+                let described = Described { network: Arc::new(network), ..described.clone() };
+                self.try_rebuild(Preset { network: Some(described), ..preset }, self.seed, PutAsideBy::Rebuild)
+            }
+        };
+        self.waiting.extend(result.err().map(Notice::Refused));
     }
 
     fn teach(&mut self, picture: Picture) {

@@ -351,6 +351,8 @@ pub struct Snapshot {
     pub fi: Option<Arc<FiCurve>>,
     /// Set for a network that runs freely.
     pub free: Option<Arc<super::free_view::FreeView>>,
+    /// Quantities by path, if the network is described by its file.
+    pub quantities: Option<Arc<super::quantities::Quantities>>,
     /// Set in the pairing protocol.
     pub stdp: Option<Arc<StdpWindow>>,
     /// For every change of `applied`, the number of images before it; of a network that runs freely, its step.

@@ -77,7 +77,10 @@ fn quantities_are_set_by_path_at_once_or_by_a_rebuild_and_restored() {
     let live = probe.until("a live change", |s| !s.applied.is_empty());
     assert_eq!(live.applied[0].change, Recorded::Quantity("A.tau_m".to_owned(), "12 ms".to_owned()));
     assert_eq!((live.step.0, live.generation), (500, 0));
-    let changed = |s: &Snapshot, at: &str| free(s).is_changed(free(s).entry(&path(at)).unwrap());
+    let changed = |s: &Snapshot, at: &str| {
+        let quantities = s.quantities.as_ref().unwrap();
+        quantities.is_changed(quantities.entry(&path(at)).unwrap())
+    };
     assert!(changed(&live, "A.tau_m") && !changed(&live, "B.tau_m"));
     let ran = pause_at(&mut probe, 100.0);
 

@@ -134,7 +134,7 @@ fn saved_run_is_replayed_and_resumed_by_the_command_line_and_opened_again() {
     other.send(Command::OpenRun(run.clone()));
     let opened = other.until("the run", |s| s.free.is_some() && s.digest.is_some());
     assert_eq!((&opened.digest, opened.step, &opened.applied), (&longer.digest, longer.step, &longer.applied));
-    assert_eq!(opened.free.as_ref().unwrap().network, longer.free.as_ref().unwrap().network);
+    assert_eq!(opened.quantities.as_ref().unwrap().network, longer.quantities.as_ref().unwrap().network);
     other.send(Command::SetSpeed(Speed::Full));
     let (a, b) = (run_to(&mut other, 1100.0), run_to(&mut probe, 1100.0));
     assert_eq!(a.digest, b.digest);
@@ -205,8 +205,7 @@ fn autosaved_run_is_offered_and_continues_with_the_same_digest() {
     other.send(Command::Resume(file));
     let resumed = other.until("the run", |s| s.free.is_some() && s.digest.is_some());
     assert_eq!((&resumed.digest, resumed.step, &resumed.applied), (&end.digest, end.step, &end.applied));
-    let (a, b) = (resumed.free.as_ref().unwrap(), end.free.as_ref().unwrap());
-    assert_eq!((&a.network, &a.entries, &a.original), (&b.network, &b.entries, &b.original));
+    assert_eq!(resumed.quantities, end.quantities);
     other.send(Command::SetSpeed(Speed::Full));
     set(&mut other, "B.tau_m", 8.0);
     let later = run_to(&mut other, 400.0);
@@ -238,7 +237,7 @@ fn earlier_moments_are_shown_exactly_and_can_be_forked() {
         assert_eq!((shown.step.0, &shown.state), (step, &RunState::Paused));
         assert_eq!(shown.digest, Some(replayed(None, &preset(), &end.applied, step)), "step {step}");
         assert_eq!((shown.looking_back.unwrap().present_step, shown.applied.len()), (end.step, 5));
-        let tau = shown.free.as_ref().unwrap().entry(&"in.rate".parse().unwrap()).unwrap().value.clone();
+        let tau = shown.quantities.as_ref().unwrap().entry(&"in.rate".parse().unwrap()).unwrap().value.clone();
         assert_eq!(tau, Value::Number(if step < 400 { 300.0 } else { 413.7 }), "the values are those of the moment");
         assert!(step < 2000 || shown.free.as_ref().unwrap().spikes_since(step - 1000).count() > 100, "what led to it is recorded");
     }
@@ -307,7 +306,7 @@ fn lists_of_a_snapshot_are_shared_until_they_change_and_the_digest_is_computed_o
     let (mut probe, end) = lived();
     let later = run_to(&mut probe, 310.0);
     assert!(Arc::ptr_eq(&end.applied, &later.applied) && Arc::ptr_eq(&end.applied_images, &later.applied_images));
-    assert!(Arc::ptr_eq(&end.free.as_ref().unwrap().entries, &later.free.as_ref().unwrap().entries));
+    assert!(Arc::ptr_eq(&end.quantities.as_ref().unwrap().entries, &later.quantities.as_ref().unwrap().entries));
     set(&mut probe, "A.tau_m", 13.0);
     let changed = probe.until("a change", |s| s.applied.len() == 6);
     assert!(!Arc::ptr_eq(&changed.applied, &later.applied));

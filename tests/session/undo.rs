@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// What has to come back.
 fn state(s: &Snapshot) -> (u64, u64, Option<String>, usize, Option<String>) {
-    let network = s.free.as_ref().map(|view| format!("{:?}", view.network));
+    let network = s.quantities.as_ref().map(|view| format!("{:?}", view.network));
     (s.seed, s.step.0, s.digest.clone(), s.applied.len(), network)
 }
 

@@ -32,7 +32,7 @@ impl Trainer {
     pub fn twin(&self) -> Self {
         Self {
             params: self.params.clone(),
-            spec: self.spec.clone(),
+            spec: Arc::clone(&self.spec),
             given: self.given.clone(),
             data: Arc::clone(&self.data),
             network: self.network.twin(),

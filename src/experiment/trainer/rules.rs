@@ -8,6 +8,7 @@ use crate::model::template::{self, OutputRule};
 use crate::model::{Code, Fault, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
 use crate::params::{Change, ParamError, ParamId as P};
 use crate::rng::{Purpose, seed};
+use std::sync::Arc;
 
 impl Trainer {
     /// Change from STDP to reward learning if due, and update the learning rate by its schedule.
@@ -46,7 +47,7 @@ impl Trainer {
     pub(super) fn describe(&mut self) {
         let rule = OutputRule { name: self.rule, ..OutputRule::after(&self.params, self.images_done) };
         if let Some(spec) = template::network(self.protocol, &self.params, build::frame(&self.data.train), rule) {
-            self.spec = spec;
+            self.spec = spec.into();
         }
     }
 
@@ -59,7 +60,7 @@ impl Trainer {
     pub(super) fn install(&mut self) {
         let learning = self.learning();
         lower::install_rules(&mut self.network, &self.spec, &learning);
-        if let Some(ModelSpec::Image(image)) = self.spec.image_mut().map(|image| &mut image.model) {
+        if let Some(ModelSpec::Image(image)) = Arc::make_mut(&mut self.spec).image_mut().map(|image| &mut image.model) {
             image.code = Code::named(self.code);
         }
         if let Some(encoder) = lower::encoder(&self.spec, self.grid) {
@@ -103,7 +104,7 @@ impl Trainer {
     /// Set a quantity of a described network from text, as a log records it; the fault in one sentence.
     pub(in crate::experiment) fn set_text(&mut self, path: &str, text: &str) -> Result<(), String> {
         let path: Path = path.parse().map_err(|fault: PathError| fault.to_string())?;
-        let value = self.spec.clone().set(&path, text).map_err(|faults| sentence(&faults))?;
+        let value = NetworkSpec::clone(&self.spec).set(&path, text).map_err(|faults| sentence(&faults))?;
         self.set_path(&path, &value).map_err(|faults| sentence(&faults))
     }
 
@@ -113,14 +114,14 @@ impl Trainer {
         if self.given.is_none() {
             return Err(fault("the network comes from a template; change the parameters of the preset"));
         }
-        let mut spec = self.spec.clone();
+        let mut spec = NetworkSpec::clone(&self.spec);
         spec.set_value(path, value)?;
         if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
             return Err(fault("it requires a new network; reset with the new value"));
         }
         let code = |spec: &NetworkSpec| spec.image().map_or("", |image| image.model.choice("code"));
         let new_code = code(&spec) != code(&self.spec);
-        self.spec = spec;
+        self.spec = spec.into();
         if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
             self.onset = None;
         }

@@ -200,7 +200,7 @@ impl App {
         let Some(snapshot) = &self.snapshot else {
             return;
         };
-        if let Some(view) = &snapshot.free {
+        if let Some(view) = &snapshot.quantities {
             let changed = || view.entries.iter().filter(|entry| view.is_changed(entry));
             if changed().any(|entry| entry.field.change == Change::Rebuild) {
                 // one new network for all of them

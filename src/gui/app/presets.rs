@@ -39,10 +39,7 @@ impl App {
     /// The preset to save: the loaded one with the parameters in force, and a title and text that say what was changed.
     pub(super) fn preset_to_save(&self) -> Preset {
         let Some(snapshot) = &self.snapshot else { return self.preset.clone() };
-        if let Some(view) = &snapshot.free {
-            return derived_preset::derived_network(&self.preset, view);
-        }
-        derived_preset::derived(&self.preset, &snapshot.preset_params, &snapshot.params)
+        derived_preset::derived(&self.preset, (&snapshot.preset_params, &snapshot.params), snapshot.quantities.as_deref())
     }
 
     /// The loaded preset with the parameters in force.
@@ -50,7 +47,7 @@ impl App {
         let mut preset = self.preset.clone();
         if let Some(snapshot) = &self.snapshot {
             preset.params = snapshot.params.clone();
-            if let (Some(view), Some(described)) = (&snapshot.free, &mut preset.network) {
+            if let (Some(view), Some(described)) = (&snapshot.quantities, &mut preset.network) {
                 described.network = std::sync::Arc::clone(&view.network);
             }
         }

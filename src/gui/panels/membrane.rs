@@ -222,9 +222,11 @@ fn chosen<'a>(cx: &Context<'a>) -> Option<&'a PotentialTrace> {
 
 /// Reset and resting threshold of a neuron, in mV.
 fn levels(snapshot: &Snapshot, neuron: u32) -> (f64, f64) {
-    let of = |field: &str| {
-        let view = snapshot.free.as_ref()?;
-        view.network.population(&view.locate(neuron)?.0.name)?.model.value(field)
+    let of = |field: &str| match (&snapshot.free, &snapshot.quantities) {
+        (Some(view), _) => view.network.population(&view.locate(neuron)?.0.name)?.model.value(field),
+        // the readout of a described network that learns from images
+        (None, Some(quantities)) => quantities.network.populations.last()?.model.value(field),
+        (None, None) => None,
     };
     let value = |field, id| of(field).unwrap_or_else(|| snapshot.params.get(id));
     (value("v_reset", ParamId::VReset), value("v_th", ParamId::VTh))

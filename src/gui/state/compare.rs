@@ -106,7 +106,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
         PutAsideBy::Rebuild => {
             let (mut changes, more) = differences(&now.params, &before.params, now.protocol, 2);
-            if let (Some(now), Some(before)) = (&now.free, &before.free) {
+            if let (Some(now), Some(before)) = (&now.quantities, &before.quantities) {
                 let other = |entry: &&crate::model::Entry| before.entry(&entry.path).is_none_or(|known| known.value != entry.value);
                 changes.extend(now.entries.iter().filter(other).take(2).map(|entry| format!("{} = {}", entry.path, entry.text())));
             }

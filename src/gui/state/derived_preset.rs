@@ -2,8 +2,8 @@
 //! preset may no longer apply.
 
 use crate::params::{Params, REGISTRY, format_value};
-use crate::preset::{Described, Preset};
-use crate::session::FreeView;
+use crate::preset::Preset;
+use crate::session::Quantities;
 use std::sync::Arc;
 
 /// Suffix of the title of a changed preset.
@@ -11,22 +11,21 @@ const MODIFIED: &str = " (modified)";
 /// Maximum number of changes that are listed individually.
 const LISTED: usize = 6;
 
-/// The preset with the current parameters; `original` are those of its file.
-pub(crate) fn derived(preset: &Preset, original: &Params, params: &Params) -> Preset {
-    let changed: Vec<String> = REGISTRY
+/// The preset with the current parameters, where `original` are those of its file, and the current quantities of a described
+/// network.
+pub(crate) fn derived(preset: &Preset, (original, params): (&Params, &Params), view: Option<&Quantities>) -> Preset {
+    let mut changed: Vec<String> = REGISTRY
         .iter()
         .filter(|spec| spec.protocols.contains(&preset.protocol) && params.get(spec.id) != original.get(spec.id))
         .map(|spec| format!("{} = {}", spec.name, format_value(spec, params.get(spec.id))))
         .collect();
-    renamed(Preset { params: params.clone(), ..preset.clone() }, &changed)
-}
-
-/// The preset of a described network with its current values.
-pub(crate) fn derived_network(preset: &Preset, view: &FreeView) -> Preset {
-    let changed = view.entries.iter().filter(|entry| view.is_changed(entry));
-    let changed: Vec<String> = changed.map(|entry| format!("{} = {}", entry.path, entry.text())).collect();
-    let network = preset.network.as_ref().map(|described| Described { network: Arc::clone(&view.network), ..described.clone() });
-    renamed(Preset { network, ..preset.clone() }, &changed)
+    let mut now = Preset { params: params.clone(), ..preset.clone() };
+    if let Some(view) = view {
+        let quantities = view.entries.iter().filter(|entry| view.is_changed(entry));
+        changed.extend(quantities.map(|entry| format!("{} = {}", entry.path, entry.text())));
+        now.network.iter_mut().for_each(|described| described.network = Arc::clone(&view.network));
+    }
+    renamed(now, &changed)
 }
 
 /// A preset with these changes, which its title and description name.
@@ -58,13 +57,13 @@ mod tests {
     #[test]
     fn changed_preset_is_saved_with_its_own_title_and_description() {
         let preset = Preset::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/mnist-rstdp.ron")).unwrap();
-        assert_eq!(derived(&preset, &preset.params, &preset.params), preset);
+        assert_eq!(derived(&preset, (&preset.params, &preset.params), None), preset);
         let mut params = preset.params.clone();
         params.set(ParamId::TauM, 61.0).unwrap();
-        let saved = derived(&preset, &preset.params, &params);
+        let saved = derived(&preset, (&preset.params, &params), None);
         assert_eq!(saved.title, format!("{} (modified)", preset.title));
         assert!(saved.description.contains("tau_m = 61") && saved.description.contains(&preset.title) && saved.look_for.is_empty());
-        let again = derived(&saved, &preset.params, &params);
+        let again = derived(&saved, (&preset.params, &params), None);
         assert_eq!((&again.title, &again.description), (&saved.title, &saved.description));
     }
 }

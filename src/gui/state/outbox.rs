@@ -4,7 +4,7 @@
 use crate::gui::state::undo::{Change, QuantityChange};
 use crate::model::{Entry, Path, Value};
 use crate::params::{Change as Acts, ParamId, Params};
-use crate::session::{Command, FreeView};
+use crate::session::{Command, Quantities};
 use std::collections::VecDeque;
 
 /// Commands not yet accepted by the session, oldest first.
@@ -81,7 +81,7 @@ impl Outbox {
     }
 
     /// Call on each new snapshot of a described network: forgets the values that it contains.
-    pub fn settle_paths(&mut self, view: Option<&FreeView>) {
+    pub fn settle_paths(&mut self, view: Option<&Quantities>) {
         self.asked.retain_mut(|(path, value, seen)| {
             *seen += 1;
             view.and_then(|view| view.entry(path)).is_some_and(|entry| entry.value != *value) && *seen < PATIENCE

@@ -134,6 +134,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         work: Arc::from([]),
         digest: None,
         free: None,
+        quantities: None,
         fi: None,
         stdp: None,
         applied_images: Arc::new([]),

@@ -15,7 +15,7 @@ const COLUMN: f32 = 88.0;
 
 /// Name and value, on one line or two. Returns nothing: changes are queued.
 pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
-    let Some(view) = &cx.snapshot.free else { return };
+    let Some(view) = &cx.snapshot.quantities else { return };
     let wanted = cx.outbox.wanted_path(&entry.path).unwrap_or(&entry.value).clone();
     let entry = Entry { value: wanted, ..entry.clone() };
     let name = entry.path.to_string();

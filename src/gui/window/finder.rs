@@ -12,7 +12,7 @@ use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
 use crate::model;
 use crate::params::{Domain, ParamId, ParamSpec, Params, Protocol, REGISTRY, parse_value};
-use crate::session::{Command, FreeView};
+use crate::session::{Command, Quantities};
 use egui::{Align2, Area, Id, Key, Modal, Modifiers, Order, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The palette, while it is open.
@@ -60,7 +60,7 @@ pub(crate) struct Stock<'a> {
     pub params: &'a Params,
     pub protocol: Protocol,
     /// The described network, if there is one.
-    pub view: Option<&'a FreeView>,
+    pub view: Option<&'a Quantities>,
 }
 
 /// How well `name` matches the typed words; less is better. Every word must occur in `all`.
@@ -208,7 +208,7 @@ impl Finder {
             // a value on its way counts; the registry's own range check has passed it already
             params.set(spec.id, wanted(cx, spec.id)).ok();
         }
-        let stock = Stock { commands, library, params: &params, protocol: cx.snapshot.protocol, view: cx.snapshot.free.as_deref() };
+        let stock = Stock { commands, library, params: &params, protocol: cx.snapshot.protocol, view: cx.snapshot.quantities.as_deref() };
         let key = |entry: &Entry| entry.key.map_or(String::new(), |(modifiers, key)| key_name(ctx, modifiers, key));
         let mut found = find(&self.text, &stock, &key);
         let (up, down, enter) = ctx.input_mut(|input| {

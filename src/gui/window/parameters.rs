@@ -54,9 +54,10 @@ pub(crate) fn parameters(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) 
         // Room for the scroll bar, so that values do not move when it appears.
         ui.set_max_width(ui.available_width() - 8.0);
         ui.spacing_mut().item_spacing.y = 5.0;
-        if cx.snapshot.free.is_some() {
+        if cx.snapshot.quantities.is_some() {
             quantities::quantities(ui, cx, panel);
-        } else {
+        }
+        if cx.snapshot.free.is_none() {
             groups(ui, cx, panel);
         }
     });

@@ -25,7 +25,7 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
     if let Some(flow) = flow_words(snapshot, index) {
         fact(ui, "activity", &format!("{flow}, over {} ms", fixed(snapshot.flow_ms, 0)), palette);
     }
-    if let Some(view) = &snapshot.free {
+    if let Some(view) = &snapshot.quantities {
         for entry in view.entries.iter().filter(|entry| entry.path.owner.as_deref() == Some(&part.name)) {
             fact(ui, entry.field.name, &entry.text(), palette);
         }

@@ -125,7 +125,7 @@ fn mosaic(painter: &Painter, texture: egui::TextureId, room: Rect, side: f32, ac
 
 /// The first parameters of the population that have a symbol, such as "τ_m" and "100 ms".
 fn parameters(snapshot: &Snapshot, part: &PartView) -> Vec<(&'static str, String)> {
-    if let Some(view) = &snapshot.free {
+    if let Some(view) = &snapshot.quantities {
         let own = view.entries.iter().filter(|entry| entry.path.owner.as_deref() == Some(&part.name) && entry.field.name != "size");
         return own.map(|entry| (entry.field.name, entry.text())).take(PARAMETERS).collect();
     }

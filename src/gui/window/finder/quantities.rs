@@ -3,10 +3,10 @@
 use super::{Act, Found, rank};
 use crate::gui::widgets::words::folded;
 use crate::model::{Path, sentence};
-use crate::session::FreeView;
+use crate::session::Quantities;
 
 /// The quantities that match the typed words, with their rank.
-pub(super) fn find(text: &str, view: &FreeView) -> Vec<(u8, Found)> {
+pub(super) fn find(text: &str, view: &Quantities) -> Vec<(u8, Found)> {
     let found = view.entries.iter().filter_map(|entry| {
         let path = entry.path.to_string();
         let rank = rank(&folded(text), &path, &format!("{path} {}", entry.field.help))?;
@@ -17,7 +17,7 @@ pub(super) fn find(text: &str, view: &FreeView) -> Vec<(u8, Found)> {
 }
 
 /// `path=value`: the change, or what is wrong with it.
-pub(super) fn set(name: &str, value: &str, view: &FreeView) -> Vec<Found> {
+pub(super) fn set(name: &str, value: &str, view: &Quantities) -> Vec<Found> {
     let says = |words: String, note: String, act: Act| vec![Found { words, note, key: String::new(), act }];
     let path = match name.parse::<Path>() {
         Ok(path) => path,

@@ -7,11 +7,11 @@ use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::quantity::quantity;
 use crate::gui::window::preset_picker::PanelParts;
 use crate::model::Entry;
-use crate::session::FreeView;
+use crate::session::Quantities;
 use egui::{RichText, Ui};
 
 /// Whether a quantity is listed before "All parameters" is chosen: what the description gives, and what was changed.
-fn is_basic(entry: &Entry, view: &FreeView) -> bool {
+fn is_basic(entry: &Entry, view: &Quantities) -> bool {
     let given = view.original(&entry.path).is_none_or(|original| original.required() || !is_default(original));
     given || view.is_changed(entry)
 }
@@ -28,7 +28,7 @@ fn matches(entry: &Entry, search: &str) -> bool {
 
 /// All groups.
 pub(super) fn quantities(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
-    let Some(view) = cx.snapshot.free.clone() else { return };
+    let Some(view) = cx.snapshot.quantities.clone() else { return };
     let search = cx.ui_state.search.trim().to_owned();
     let searching = !search.is_empty();
     let all = searching || cx.ui_state.all_parameters;
