@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 /// may add as much again.
 const FORGIVE: Duration = Duration::from_millis(100);
 
+/// Minimum time between two snapshots: a display frame.
+pub(super) const FRAME: Duration = Duration::from_millis(16);
+
 /// Wall-clock time turned into steps.
 #[derive(Debug)]
 pub(super) struct Pacer {
@@ -49,6 +52,15 @@ impl Pacer {
     /// Steps that were due and not computed.
     pub(super) fn postpone(&mut self, steps: u64, dt_ms: f64) {
         self.owed_ms += steps as f64 * dt_ms;
+    }
+
+    /// Minimum time between two snapshots. A network that does not keep pace leaves the processor to its steps rather than to
+    /// the window: half as many frames.
+    pub(super) fn frame(&self) -> Duration {
+        match self.speed {
+            Speed::ModelMsPerSecond(pace) if self.owed_ms > 2.0 * FRAME.as_secs_f64() * pace => 2 * FRAME,
+            Speed::ModelMsPerSecond(_) | Speed::Full => FRAME,
+        }
     }
 
     /// How long until the next step is due, at most a display frame; nothing if it is due already.
@@ -123,10 +135,13 @@ mod tests {
         let due = pacer.due(start + Duration::from_millis(20), 0.1).unwrap();
         // 15 ms of 20 were computed in time
         pacer.postpone(due - 150, 0.1);
-        assert_eq!(pacer.wait(0.1), Duration::ZERO);
+        assert_eq!((pacer.wait(0.1), pacer.frame()), (Duration::ZERO, FRAME));
         let due = pacer.due(start + Duration::from_millis(20), 0.1).unwrap();
         assert_eq!(due, 50);
         assert!(pacer.wait(0.1) >= Duration::from_millis(1), "all due steps are done");
+        // a network that falls behind is shown less often
+        pacer.postpone(500, 0.1);
+        assert_eq!(pacer.frame(), 2 * FRAME);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use super::free::Effect;
 use super::history::History;
 use super::laboratory::{Collection, Laboratory};
 use super::notice::Notice;
-use super::pacing::Pacer;
+use super::pacing::{FRAME, Pacer};
 use super::probing::Prober;
 use super::publish::{Copies, Outlet};
 use super::recent::Recent;
@@ -50,8 +50,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Minimum time between two snapshots: a display frame.
-const FRAME: Duration = Duration::from_millis(16);
 /// Computing time between two checks of the command queue at full speed.
 const BATCH: Duration = Duration::from_millis(12);
 
@@ -187,7 +185,7 @@ impl Simulation {
             } else if self.state == RunState::Running {
                 self.batch();
             }
-            if self.published.elapsed() >= FRAME {
+            if self.published.elapsed() >= self.pacer.frame() {
                 self.publish();
             }
             self.outlet.report(&mut self.waiting);
