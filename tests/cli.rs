@@ -28,6 +28,8 @@ mod lab;
 mod networks;
 #[path = "cli/own_data.rs"]
 mod own_data;
+#[path = "cli/own_images.rs"]
+mod own_images;
 #[cfg(unix)]
 #[path = "cli/places.rs"]
 mod places;

@@ -3,8 +3,10 @@
 use super::args::DescribeArgs;
 use super::failure::Failure;
 use super::{locate, streams};
-use crate::model::{Description, PopulationLine, ProjectionLine};
-use crate::preset::{NetworkPreset, Opened, open};
+use crate::model::template::{self, Frame, OutputRule};
+use crate::model::{Classify, Description, PopulationLine, ProjectionLine, TaskSpec};
+use crate::params::ParamId;
+use crate::preset::{NetworkPreset, Opened, Preset, open};
 use crate::session::words::number;
 use serde::Serialize;
 use std::fmt::Write;
@@ -15,7 +17,8 @@ struct Line<'a> {
     title: &'a str,
     description: &'a str,
     citation: &'a str,
-    duration_ms: f64,
+    /// Null for tasks with images.
+    duration_ms: Option<f64>,
     #[serde(flatten)]
     facts: &'a Description,
 }
@@ -23,30 +26,44 @@ struct Line<'a> {
 /// Describe the network of a preset.
 pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
     let path = locate::preset(&args.preset).map_err(Failure::input)?;
-    let preset = match open(&path).map_err(Failure::input)? {
-        Opened::Network(preset) => preset,
-        Opened::Experiment(_) => {
-            return Err(Failure::input(format!(
-                "{} is a preset of schema 1, whose network is made from its parameters and the images; see `spikescope params {}`",
-                path.display(),
-                args.preset.display()
-            )));
+    let (preset, hint) = match open(&path).map_err(Failure::input)? {
+        Opened::Network(preset) => (*preset, format!("Simulate it: spikescope run {}", args.preset.display())),
+        Opened::Experiment(preset) => {
+            let preset = written_out(*preset).ok_or_else(|| {
+                let path = path.display();
+                Failure::input(format!("{path} has one neuron or one synapse, which has no description; see `spikescope params {path}`"))
+            })?;
+            (preset, format!("Train it: spikescope train {}", args.preset.display()))
         }
     };
-    let duration_ms = preset.task.duration_ms().unwrap_or_default();
-    let facts = preset.network.describe(Some(duration_ms));
+    let duration_ms = preset.task.duration_ms();
+    let facts = preset.network.describe(duration_ms);
     let text = if args.list.json {
-        let NetworkPreset { title, description, citation, look_for: _, network: _, task: _, path: _ } = &*preset;
+        let NetworkPreset { title, description, citation, look_for: _, network: _, task: _, path: _ } = &preset;
         let line = Line { preset: locate::preset_name(&path), title, description, citation, duration_ms, facts: &facts };
         // invariant: the line can be serialised as JSON
         serde_json::to_string(&line).expect("a line is plain data") + "\n"
     } else {
-        text(&preset, duration_ms, &facts) + &format!("\nSimulate it: spikescope run {}\n", args.preset.display())
+        text(&preset, &facts) + &format!("\n{hint}\n")
     };
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
 }
 
-fn text(preset: &NetworkPreset, duration_ms: f64, facts: &Description) -> String {
+/// A preset that learns from images, with its network written out; one of a template for ten classes of images of 28 x 28 pixels.
+fn written_out(preset: Preset) -> Option<NetworkPreset> {
+    let Preset { title, description, citation, look_for, protocol, training, params, network, path } = preset;
+    if let Some(described) = network {
+        let (network, task) = ((*described.network).clone(), described.file.task.clone());
+        return Some(NetworkPreset { title, description, citation, look_for, network, task, path });
+    }
+    let frame = Frame { width: 28, height: 28, classes: 10 };
+    let network = template::network(protocol, &params, frame, OutputRule::after(&params, 0))?;
+    let stages = template::stages(protocol, &params);
+    let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
+    Some(NetworkPreset { title, description, citation, look_for, network, task, path })
+}
+
+fn text(preset: &NetworkPreset, facts: &Description) -> String {
     let mut text = format!("{}\n", preset.title);
     // invariant, here and below: writing to a string cannot fail
     if !preset.description.is_empty() {
@@ -58,14 +75,20 @@ fn text(preset: &NetworkPreset, duration_ms: f64, facts: &Description) -> String
         (Some(shortest), None) => format!("delays from {} ms", number(shortest)),
         (None, _) => "no delays".to_owned(),
     };
+    let task = match &preset.task {
+        TaskSpec::FreeRun { duration_ms, .. } => format!("free run of {} ms", number(*duration_ms)),
+        TaskSpec::Classify(task) => {
+            let image = preset.network.image().map_or((0, 0, 0), |image| image.shape.grid());
+            format!("images of {} x {} pixels for {} ms each", image.0, image.1, number(task.params.get(ParamId::PresentMs)))
+        }
+    };
     writeln!(
         text,
-        "\n{} neurons, {} synapses, about {} MiB; time step {} ms, {delays}; free run of {} ms",
+        "\n{} neurons, {} synapses, about {} MiB; time step {} ms, {delays}; {task}",
         number(facts.neurons as f64),
         number(facts.synapses.round()),
         number((facts.bytes / f64::from(1 << 20)).ceil()),
         facts.dt_ms,
-        number(duration_ms)
     )
     .unwrap_or_default();
     text.push_str("\nPopulations\n");
@@ -73,6 +96,10 @@ fn text(preset: &NetworkPreset, duration_ms: f64, facts: &Description) -> String
     if !facts.projections.is_empty() {
         text.push_str("\nProjections\n");
         facts.projections.iter().for_each(|line| projection(&mut text, line));
+    }
+    for stage in preset.task.stages().iter().filter(|stage| stage.images > 0 && !stage.projections.is_empty()) {
+        writeln!(text, "\nFirst {} images: {} without reward", number(stage.images as f64), stage.projections.join(", "))
+            .unwrap_or_default();
     }
     text
 }

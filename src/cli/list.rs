@@ -136,7 +136,7 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
         None => None,
     };
     let preset = match opened {
-        Some(Opened::Network(preset)) => return quantities(&preset.network, args.list.json),
+        Some(Opened::Network(preset)) => return write(&quantities(&preset.network, args.list.json)),
         Some(Opened::Experiment(preset)) => Some(*preset),
         None => None,
     };
@@ -159,6 +159,10 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
             writeln!(text, "  {:<15} ({idle})", "").ok();
         }
     }
+    if let Some(described) = preset.as_ref().and_then(|preset| preset.network.as_ref()) {
+        let heading = if args.list.json { "" } else { "\nNetwork\n" };
+        return write(&format!("{text}{heading}{}", quantities(&described.network, args.list.json)));
+    }
     if !args.list.json {
         let column = if preset.is_some() { "value in the preset" } else { "default" };
         writeln!(text, "\nColumns: id, {column}, allowed values. Set one with --set id=value, with or without its unit.").ok();
@@ -180,7 +184,7 @@ struct QuantityLine<'a> {
 }
 
 /// List the quantities of a network by their paths.
-fn quantities(network: &NetworkSpec, as_json: bool) -> Result<(), Failure> {
+fn quantities(network: &NetworkSpec, as_json: bool) -> String {
     let mut text = String::new();
     for entry in network.entries() {
         let (path, value) = (entry.path.to_string(), entry.text());
@@ -197,7 +201,7 @@ fn quantities(network: &NetworkSpec, as_json: bool) -> Result<(), Failure> {
     if !as_json {
         text.push_str("\nColumns: path, value in the preset, allowed values.\n");
     }
-    write(&text)
+    text
 }
 
 fn json(line: &impl Serialize) -> String {

@@ -38,9 +38,12 @@ enum Values {
 }
 
 impl Typed {
-    /// Read an axis of a sweep of a preset.
+    /// Read an axis of a sweep of a preset that learns from images; quantities of a described network have paths.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
         let (name, values) = split(text)?;
+        if let Some(described) = preset.network.as_ref().filter(|_| ParamId::from_name(name).is_none()) {
+            return Self::of_network(text, &described.network);
+        }
         // the error of the registry suggests a name
         let id = ParamId::from_name(name).ok_or_else(|| {
             let error = preset.params.clone().set_text(name, "0").err();

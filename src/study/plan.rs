@@ -2,7 +2,8 @@
 
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
-use crate::params::{Idle, ParamError, ParamId, Params, Protocol};
+use crate::model::{Path, PathError, sentence};
+use crate::params::{Idle, ParamError, ParamId};
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
@@ -101,8 +102,7 @@ impl Study {
     /// The preset of a variant.
     pub fn preset_of(&self, preset: &Preset, variant: usize) -> Result<Preset, Vec<ParamError>> {
         let mut preset = preset.clone();
-        let protocol = preset.protocol;
-        let faults = self.variants[variant].apply(&mut preset.params, protocol);
+        let faults = self.variants[variant].apply(&mut preset);
         if faults.is_empty() { Ok(preset) } else { Err(faults) }
     }
 
@@ -182,14 +182,27 @@ impl Variant {
 
     /// Why a parameter has no effect in this variant of a preset; none where it has one.
     pub fn idle(&self, id: ParamId, preset: &Preset) -> Option<Idle> {
-        let mut params = preset.params.clone();
-        self.apply(&mut params, preset.protocol);
-        params.idle(id, preset.protocol)
+        let mut changed = preset.clone();
+        self.apply(&mut changed);
+        changed.params.idle(id, preset.protocol)
     }
 
-    fn apply(&self, params: &mut Params, protocol: Protocol) -> Vec<ParamError> {
+    /// Change the parameters of a preset, and the quantities of a described network, which have paths.
+    fn apply(&self, preset: &mut Preset) -> Vec<ParamError> {
+        let Preset { params, protocol, network, .. } = preset;
+        let protocol = *protocol;
         let mut faults = Vec::new();
-        for (name, value) in &self.sets {
+        let (named, paths): (Vec<_>, Vec<_>) =
+            self.sets.iter().partition(|(name, _)| network.is_none() || ParamId::from_name(name).is_some());
+        if let Some(described) = network {
+            let typed =
+                paths.iter().map(|(path, value)| Ok((path.parse::<Path>()?, value.as_str()))).collect::<Result<Vec<_>, PathError>>();
+            match typed.map(|typed| Arc::make_mut(&mut described.network).set_all(&typed)) {
+                Ok(found) => faults.extend(found.iter().map(|(_, found)| ParamError::Conflict(sentence(found)))),
+                Err(fault) => faults.push(ParamError::Conflict(fault.to_string())),
+            }
+        }
+        for (name, value) in named {
             match params.set_text(name, value) {
                 Ok(id) if !id.spec().protocols.contains(&protocol) => {
                     faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {protocol:?}")));

@@ -74,7 +74,6 @@ fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
     refuses(&lab, "train ring-of-two.ron --data data --out out", &["ring-of-two.ron", "schema 2", "spikescope run"]);
     refuses(&lab, "sweep ring-of-two.ron --data data --axis eta=1 --out out", &["--data", "no images", "--axis eta=1", "E.tau_m"]);
     refuses(&lab, "ablate ring-of-two.ron --data data --out out", &["--data", "no images"]);
-    refuses(&lab, "describe small.ron", &["small.ron", "schema 1", "params"]);
     refuses(&lab, "describe no-such", &["no-such"]);
     refuses(&lab, "describe data", &["data"]);
     refuses(&lab, "describe nowhere.ron", &["nowhere.ron", "no such file"]);
