@@ -2,7 +2,13 @@
 
 use crate::lab::{Lab, Ran};
 use serde_json::Value;
+use spikescope::study::{StudyDir, free};
 use std::collections::BTreeMap;
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A small network with a plastic projection, random delays and inhibition.
 const NET: &str = r#"Preset(
@@ -130,24 +136,44 @@ fn results_are_independent_of_threads_and_interruptions() {
     assert_eq!(table(&lab, "one/results.csv"), table(&lab, "three/results.csv"));
 }
 
-#[cfg(unix)]
 #[test]
 fn an_interrupted_ablation_resumes_with_silent_neurons() {
     let lab = lab();
-    let study = "ablate net.ron --only no+my+I->E --silence E=0.4 --seeds 1 --threads 1 --duration";
-    run(&lab, &format!("{study} 600s --out whole")).good();
-    let words: Vec<String> = format!("{study} 600s --out cut").split(' ').map(|word| word.replace('+', " ")).collect();
-    let mut child = lab.command(&words).spawn().unwrap();
-    while !lab.path("cut/jobs/0001.json").exists() {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended before it was interrupted");
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    std::thread::sleep(std::time::Duration::from_millis(250));
-    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(lab.path("cut/jobs/0002.checkpoint").exists());
+    let study = "ablate net.ron --only no+my+I->E --silence E=0.4 --seeds 1 --threads 1 --duration 20s";
+    run(&lab, &format!("{study} --out whole")).good();
+    // the same study, interrupted in the first slice of its last job
+    run(&lab, &format!("{study} --out cut")).good();
+    let (dir, study, preset) = StudyDir::open_free(&lab.path("cut")).unwrap();
+    let last = *study.jobs().last().unwrap();
+    assert!(!study.variants[last.variant].silent.is_empty());
+    let file = |end: &str| lab.path(&format!("cut/jobs/{:04}.{end}", last.index));
+    std::fs::remove_file(file("json")).unwrap();
+    let cancel = AtomicBool::new(false);
+    free::run((&study, &preset, &dir), &[last], 1, &cancel, &|event| {
+        assert!(matches!(event, free::FreeEvent::Simulated(_, ms) if ms > 0.0 && ms < 20_000.0), "{event:?}");
+        cancel.store(true, Ordering::Relaxed);
+    });
+    drop(dir);
+    assert!(file("checkpoint").exists() && !file("json").exists());
     run(&lab, "ablate --resume cut").good();
+    assert!(file("json").exists() && !file("checkpoint").exists());
     assert_eq!(table(&lab, "whole/results.csv"), table(&lab, "cut/results.csv"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_study_has_exit_code_130() {
+    let lab = lab();
+    // long enough for any machine
+    let mut child = lab.command(&["ablate", "net.ron", "--seeds", "1", "--duration", "36000s", "--json", "--out", "cut"]);
+    let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
+    let mut started = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut started).unwrap();
+    assert!(started.contains("\"started\""), "{started}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // the tables are made, as at every ordered end
+    assert!(lab.path("cut/results.csv").exists());
 }
 
 #[test]

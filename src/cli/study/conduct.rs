@@ -22,8 +22,9 @@ pub(super) fn carry_out(campaign: &dyn Campaign, args: &StudyArgs, stop: &Stop) 
     let missing: Vec<Job> = jobs.iter().copied().filter(|&job| !campaign.is_done(job)).collect();
     let out = campaign.dir().path().display().to_string();
     let (variants, done, jobs) = (variants.len(), jobs.len() - missing.len(), jobs.len());
-    reporter.event(&StudyStarted { event: "started", preset, variants, seeds, jobs, done, out: &out });
+    // before the event, so that a program that waits for it can interrupt the study
     stop.set_graceful(true);
+    reporter.event(&StudyStarted { event: "started", preset, variants, seeds, jobs, done, out: &out });
     let losses = match args.engine {
         Engine::Local => here::here(campaign, &missing, args, stop, &mut reporter),
         Engine::Slurm => cluster::submit(campaign, &missing, args, stop, &mut reporter)?,
