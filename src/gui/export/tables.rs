@@ -330,7 +330,8 @@ mod tests {
         assert_eq!(w, s.weights.w[neuron * 784..][..784]);
         assert_eq!(rows.iter().filter(|row| row[1] == "interval_ms").count(), s.habit.as_ref().unwrap().intervals_ms.len());
         let (head, rows) = read(network(&s));
-        assert!(head[8].ends_with("_hz") && rows.iter().any(|row| row[0] == "population" && row[8].parse::<f64>().unwrap() > 0.0));
+        let rate = head.iter().position(|name| name == "rate_per_neuron_hz").unwrap();
+        assert!(rows.iter().any(|row| row[0] == "population" && row[rate].parse::<f64>().unwrap() > 0.0));
         assert!(has_rows(&now(&s).unwrap()) && !has_rows(&why(&fixture::untouched()).unwrap_or_default()[..0]));
     }
 
