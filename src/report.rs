@@ -7,6 +7,7 @@
 
 mod cache;
 mod css;
+mod described;
 mod distort;
 mod facts;
 mod fields;

@@ -22,6 +22,7 @@ mod publish;
 mod quantities;
 mod recent;
 mod saving;
+mod shown;
 mod simulation;
 mod sites;
 mod snapshot;

@@ -13,6 +13,8 @@ mod files;
 mod paths;
 #[path = "model/random.rs"]
 mod random;
+#[path = "model/random_trials.rs"]
+mod random_trials;
 #[path = "model/rebuild.rs"]
 mod rebuild;
 #[path = "model/rewards.rs"]

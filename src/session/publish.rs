@@ -9,8 +9,8 @@ use super::history::History;
 use super::laboratory::Laboratory;
 use super::lists::Lists;
 use super::notice::Notice;
-use super::quantities::Shown;
 use super::recent::Recent;
+use super::shown::Shown;
 use super::sites;
 use super::snapshot::{
     FiCurve, FinishedRun, HandReward, LookingBack, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView,

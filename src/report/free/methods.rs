@@ -1,9 +1,8 @@
 //! Methods of free runs, generated from the descriptions: populations, projections, equations.
 
 use super::facts::FreeGroup;
-use crate::model::{Description, Methods, NetworkSpec};
-use crate::report::math::math;
-use crate::report::words::{count, number};
+use crate::report::described::{models, network};
+use crate::report::words::number;
 use maud::{Markup, html};
 
 /// The order of operations in a step.
@@ -12,13 +11,7 @@ const STEP: &str = "Time is an integer number of steps of Δt. In a step spikes 
 pub(in crate::report) fn methods(groups: &[FreeGroup]) -> Markup {
     let content = html! {
         p { (STEP) }
-        @for (model, methods) in stated(groups) {
-            h3 { (model) }
-            p { (methods.words) }
-            @if !methods.equations.is_empty() {
-                p.equation { @for line in methods.equations.split(",   ") { span { (math(line)) } } }
-            }
-        }
+        (models(groups.iter().map(|group| &group.first().preset.network)))
         @for group in groups {
             @let preset = &group.first().preset;
             @let rewards = preset.task.rewards();
@@ -34,49 +27,4 @@ pub(in crate::report) fn methods(groups: &[FreeGroup]) -> Markup {
         }
     };
     html! { section id="free-methods" { h2 { "Methods of the free runs" } (content) } }
-}
-
-/// The models and rules of all groups, each once.
-fn stated(groups: &[FreeGroup]) -> Vec<(&'static str, Methods)> {
-    let mut stated: Vec<(&'static str, Methods)> = Vec::new();
-    let networks = || groups.iter().map(|group| &group.first().preset.network);
-    let models = |network: &NetworkSpec| network.populations.iter().map(|one| (one.model.name(), one.model.methods())).collect::<Vec<_>>();
-    let rules = |network: &NetworkSpec| {
-        network.projections.iter().filter_map(|one| one.rule.as_ref()).map(|rule| (rule.name(), rule.methods())).collect::<Vec<_>>()
-    };
-    for (name, methods) in networks().flat_map(models).chain(networks().flat_map(rules)) {
-        if !stated.iter().any(|(known, _)| *known == name) {
-            stated.push((name, methods));
-        }
-    }
-    stated
-}
-
-fn network(facts: &Description) -> Markup {
-    html! {
-        p { "Δt = " (facts.dt_ms) " ms. Parameters that are not listed have the default of the program." }
-        div.scroll { table {
-            thead { tr { th { "population" } th { "neurons" } th.text { "model" } th.text { "parameters" } } }
-            tbody { @for line in &facts.populations {
-                tr {
-                    th scope="row" { (line.name) } td { (count(line.size.into())) } td.text { (line.model) }
-                    td.text { (line.parameters.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")) }
-                }
-            } }
-        } }
-        @if !facts.projections.is_empty() {
-            div.scroll { table {
-                thead { tr { th { "projection" } th.text { "wiring" } th { "synapses" } th.text { "receptor" } th.text { "weight" } th.text { "delay" } th.text { "rule" } } }
-                tbody { @for line in &facts.projections {
-                    @let ends = if line.name == format!("{}->{}", line.from, line.to) { String::new() } else { format!(" ({} to {})", line.from, line.to) };
-                    tr {
-                        th scope="row" { (line.name) (ends) } td.text { (line.wiring) }
-                        td { @if !line.exact { "about " } (count(line.synapses.round() as u64)) }
-                        td.text { (line.receptor) } td.text { (line.weight) } td.text { (line.delay) }
-                        td.text { (line.rule.as_deref().unwrap_or("–")) }
-                    }
-                } }
-            } }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Methods: networks and measurements.
 
+use super::super::described::{self, models};
 use super::super::material::Report;
 use super::super::math::math;
 use super::super::methods::{Part, STEP, learning, network};
@@ -18,12 +19,22 @@ pub(in crate::report) fn method(report: &Report) -> Markup {
     let content = html! {
         p { (STEP) }
         @for protocol in protocols {
-            h3 { "Networks of the protocol " (format!("{protocol:?}")) }
-            (parts(network(protocol)))
+            @let described = groups.iter().filter(|(_, group)| group.first().preset.protocol == protocol);
+            @let described = described.filter_map(|(_, group)| group.first().preset.network.as_ref()).map(|described| &*described.network);
+            @if protocol == Protocol::Images {
+                (models(described))
+            } @else {
+                h3 { "Networks of the protocol " (format!("{protocol:?}")) }
+                (parts(network(protocol)))
+            }
             @for (_, group) in groups.iter().filter(|(_, group)| group.first().preset.protocol == protocol) {
                 @let preset = &group.first().preset;
                 p { strong { (group.label) } ": " (preset.description) " " span.note { "(" (preset.citation) ")" } }
-                (parts(&learning(&preset.params, protocol)))
+                @if let Some(described) = &preset.network {
+                    (described::network(&described.network.describe(None)))
+                } @else {
+                    (parts(&learning(&preset.params, protocol)))
+                }
             }
         }
         h3 { "Measurements" }
