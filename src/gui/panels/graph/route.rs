@@ -64,7 +64,19 @@ pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     let straight = curve(start, end, axis * (way * 0.45));
     let mut ways = vec![straight.clone()];
     ways.extend(sides.map(around));
+    if !plan.upright {
+        ways.extend(sides.map(|side| past(plan, (start, end), side.y)));
+    }
     ways.into_iter().find(free).unwrap_or(straight)
+}
+
+/// The route between columns that is level at `y` above or below all boxes between its ends, however wide they are.
+fn past(plan: &Plan, (start, end): (Pos2, Pos2), y: f32) -> Vec<Pos2> {
+    let between = plan.boxes.iter().filter(|place| place.left() > start.x && place.right() < end.x);
+    let (left, right) = between.fold((end.x, start.x), |(left, right), place| (left.min(place.left()), right.max(place.right())));
+    let (enter, leave) = (pos2(left - 4.0, y), pos2(right + 4.0, y));
+    let bend = |from: Pos2, to: Pos2| curve(from, to, vec2(0.5 * (to.x - from.x), 0.0));
+    [bend(start, enter), bend(leave, end)].concat()
 }
 
 /// The route of an arrow against the direction of the others: below the boxes, or to the left of them.
@@ -103,4 +115,45 @@ pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &Li
     let normal = axis.rot90();
     let tip = vec![end + axis * 3.0, end - axis * 5.0 + normal * 4.0, end - axis * 5.0 - normal * 4.0];
     painter.add(Shape::convex_polygon(tip, color, Stroke::NONE));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::model::Distribution;
+
+    fn link(from: usize, to: usize) -> LinkView {
+        LinkView {
+            from,
+            to,
+            kind: "one-to-one".to_owned(),
+            synapses: 1,
+            weights: 1,
+            rule: None,
+            delay: Distribution::Constant(1.0),
+            weight: None,
+            pooling: None,
+            modulated: false,
+            inhibits: false,
+        }
+    }
+
+    #[test]
+    fn an_arrow_goes_around_a_wide_and_high_box_between_its_ends() {
+        let room = Rect::from_min_size(pos2(0.0, 0.0), vec2(1080.0, 460.0));
+        let place = |x: f32, y: f32, height: f32| Rect::from_center_size(pos2(x, y), vec2(250.0, height));
+        // two sources, one part that fills its column, and the target of the second source behind it
+        let boxes = vec![place(180.0, 134.0, 183.0), place(180.0, 351.0, 183.0), place(540.0, 243.0, 426.0), place(900.0, 243.0, 426.0)];
+        let plan = Plan { boxes, upright: false };
+        for from in [0, 1] {
+            let points = route(&plan, room, &link(from, 3));
+            let dense = points.windows(2).flat_map(|ends| (0..=20).map(|k| ends[0].lerp(ends[1], k as f32 / 20.0)));
+            assert!(dense.clone().all(|point| room.contains(point) && !plan.boxes[2].contains(point)), "{from}: {points:?}");
+            assert!(points[0] == plan.boxes[from].right_center() && points.last().unwrap().x < plan.boxes[3].left());
+        }
+        let straight = route(&plan, room, &link(0, 2));
+        assert!(straight.iter().all(|point| point.y >= plan.boxes[0].center().y - 1.0), "no detour where none is needed");
+    }
 }
