@@ -1,6 +1,8 @@
 //! Description of a network for the Network view: populations, projections and neuromodulation. It is constant until the
 //! network is rebuilt; spikes are counted for every snapshot.
 
+mod own;
+
 use super::aspects::{Aspect, Aspects, aspects};
 use super::laboratory::Laboratory;
 use super::recent::Recent;
@@ -98,7 +100,11 @@ fn of_images(trainer: &Trainer, shows: Aspects) -> NetworkView {
     for index in 0..=last {
         links.push(inhibition(params, shows, index + 1, index == last));
     }
-    NetworkView { parts, links }
+    let mut view = NetworkView { parts, links };
+    if let Some(spec) = trainer.described() {
+        own::describe(&mut view, spec);
+    }
+    view
 }
 
 fn input(network: &Network, params: &Params, shows: Aspects, (width, height): (usize, usize)) -> PartView {

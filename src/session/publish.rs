@@ -23,6 +23,7 @@ use crate::engine::network::Network;
 use crate::engine::projection::{Store, Synapses};
 use crate::engine::sight;
 use crate::experiment::{Health, NeuronLab, PairingLab, Probed, Trainer, TrialRecord, Vitals, examine, examine_neuron};
+use crate::model::NetworkSpec;
 use crate::params::{ParamId as P, Params};
 use crate::preset::Preset;
 use crate::time::Step;
@@ -75,6 +76,9 @@ const WEIGHT_PERIOD: Duration = Duration::from_millis(50);
 const HEALTH_SHARE: u32 = 100;
 const HEALTH_PERIOD: Duration = Duration::from_millis(200);
 
+/// What the description of the network follows from: parameters, description, and which projections learn.
+type Depicted = (Params, Option<Arc<NetworkSpec>>, Vec<bool>);
+
 /// Cached data that is expensive to compute.
 #[derive(Default)]
 pub(super) struct Copies {
@@ -82,7 +86,7 @@ pub(super) struct Copies {
     portraits: Copy<Vec<Portrait>>,
     eligibility: Copy<Option<Arc<WeightView>>>,
     health: Copy<Health>,
-    network: Option<(Params, Vec<bool>, Arc<NetworkView>)>,
+    network: Option<(Depicted, Arc<NetworkView>)>,
     lesions: Option<(Params, Arc<[Lesion]>)>,
     data: Option<(Weak<Data>, Arc<str>)>,
     lists: Lists,
@@ -161,14 +165,16 @@ impl Copies {
         }
     }
 
-    /// The description of the network, updated when a parameter or the stage changes.
+    /// The description of the network, updated when a parameter, a quantity or the stage changes.
     fn network(&mut self, lab: &Laboratory) -> Arc<NetworkView> {
         let learns: Vec<bool> = lab.network().map_or(&[][..], Network::projections).iter().map(|p| p.synapses.learns()).collect();
+        let spec = lab.described();
+        let same = |shown: &Option<Arc<NetworkSpec>>| shown.as_ref().map(Arc::as_ptr) == spec.map(Arc::as_ptr);
         match &self.network {
-            Some((params, same, view)) if params == lab.params() && *same == learns => Arc::clone(view),
+            Some(((params, shown, rules), view)) if params == lab.params() && same(shown) && *rules == learns => Arc::clone(view),
             _ => {
                 let view = Arc::new(anatomy::network(lab));
-                self.network = Some((lab.params().clone(), learns, Arc::clone(&view)));
+                self.network = Some(((lab.params().clone(), spec.cloned(), learns), Arc::clone(&view)));
                 view
             }
         }

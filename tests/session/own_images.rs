@@ -55,12 +55,21 @@ fn a_described_network_learns_from_images_in_the_session() {
         assert!(shown.shows(aspect), "{aspect:?}");
     }
     assert_eq!(shown.network.parts.iter().map(|part| part.size).collect::<Vec<_>>(), [784, 20]);
+    let names: Vec<_> = shown.network.parts.iter().map(|part| (part.name.as_str(), part.model.as_str())).collect();
+    assert_eq!(names, [("image", "poisson code"), ("output", "CompetingLif")]);
+    let link = &shown.network.links[0];
+    assert!(link.rule.as_deref() == Some("TrialRStdp") && link.modulated && link.weight.is_some(), "{link:?}");
     // at once
     after(&mut probe, 20);
     probe.send(Command::SetPath(path("output.v_th"), Value::Number(-53.0)));
     probe.send(Command::SetPath(path("image->output.norm"), Value::Number(30.0)));
     let changed = probe.until("the changes", |s| value(s, "image->output.norm") == Value::Number(30.0));
     assert_eq!((value(&changed, "output.v_th"), changed.applied.len()), (Value::Number(-53.0), 2));
+    // the Network view states the inhibition in force
+    probe.send(Command::SetPath(path("output.inhibition"), Value::Number(77.0)));
+    probe.until("the inhibition", |s| s.network.links.iter().any(|link| link.kind.contains("77 mV")));
+    probe.send(Command::SetPath(path("output.inhibition"), Value::Number(120.0)));
+    probe.until("the inhibition of before", |s| s.network.links.iter().any(|link| link.kind.contains("120 mV")));
     assert_eq!(
         changed.quantities.as_ref().unwrap().entries.iter().filter(|e| changed.quantities.as_ref().unwrap().is_changed(e)).count(),
         2

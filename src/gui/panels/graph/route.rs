@@ -76,7 +76,7 @@ fn past(plan: &Plan, (start, end): (Pos2, Pos2), y: f32) -> Vec<Pos2> {
     let (left, right) = between.fold((end.x, start.x), |(left, right), place| (left.min(place.left()), right.max(place.right())));
     let (enter, leave) = (pos2(left - 4.0, y), pos2(right + 4.0, y));
     let bend = |from: Pos2, to: Pos2| curve(from, to, vec2(0.5 * (to.x - from.x), 0.0));
-    [bend(start, enter), bend(leave, end)].concat()
+    [bend(start, enter), bend(enter, leave), bend(leave, end)].concat()
 }
 
 /// The route of an arrow against the direction of the others: below the boxes, or to the left of them.
