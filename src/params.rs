@@ -39,6 +39,11 @@ impl Protocol {
         matches!(self, Self::Features | Self::Deep)
     }
 
+    /// Whether a parameter of this name belongs to it.
+    pub fn has_parameter(self, name: &str) -> bool {
+        ParamId::from_name(name.trim()).is_some_and(|id| id.spec().protocols.contains(&self))
+    }
+
     /// Whether it classifies images.
     pub fn classifies(self) -> bool {
         matches!(self, Self::Classification | Self::Features | Self::Deep | Self::Images)
@@ -238,6 +243,13 @@ impl Params {
             Domain::Choice(words) => words[self.count(id).min(words.len() - 1)],
             Domain::Real { .. } | Domain::Integer { .. } => "",
         }
+    }
+
+    /// The same values with the time step of a described network, which has a range of its own.
+    #[must_use]
+    pub(crate) fn with_time_step(mut self, dt_ms: f64) -> Self {
+        self.0[ParamId::Dt as usize] = dt_ms;
+        self
     }
 
     /// Duration of an image in ms: presentation, reward delay and rest.

@@ -90,8 +90,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
 pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
     // quantities of a described network have paths; those of its task have names
-    let by_path =
-        |set: &String| preset.network.is_some() && assignment(set).is_none_or(|(name, _)| ParamId::from_name(name.trim()).is_none());
+    let by_path = |set: &String| preset.network.is_some() && assignment(set).is_none_or(|(name, _)| !Protocol::Images.has_parameter(name));
     let (paths, sets): (Vec<String>, Vec<String>) = sets.iter().cloned().partition(by_path);
     if let Some(described) = &mut preset.network {
         faults.extend(quantities::apply_sets(Arc::make_mut(&mut described.network), &paths));

@@ -71,9 +71,17 @@ pub enum BuildError {
     },
 }
 
+/// The parameters of a preset, with the time step of its network.
+pub(super) fn params(preset: &Preset) -> Params {
+    match &preset.network {
+        Some(described) => preset.params.clone().with_time_step(described.network.dt_ms),
+        None => preset.params.clone(),
+    }
+}
+
 /// The description of the network of a preset at its start, if it can be built for these images.
 pub(super) fn check(preset: &Preset, data: &Dataset) -> Result<NetworkSpec, BuildError> {
-    let Preset { params, protocol, .. } = preset;
+    let (params, protocol) = (&params(preset), &preset.protocol);
     let mut faults = params.conflicts(*protocol);
     faults.extend(Swap::fault(params, data.classes));
     if !faults.is_empty() {
@@ -104,7 +112,9 @@ fn described_network(described: &Described, params: &Params, data: &Dataset) -> 
     }
     let neurons = network.populations.last().map_or(0, |readout| readout.shape.grid().2 as usize);
     if has_pools(params, network.races()) && neurons < data.classes {
-        return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
+        let readout = network.populations.last().map_or("", |readout| &readout.name);
+        let message = format!("{neurons} neurons are too few for {0} classes; choose at least {0}", data.classes);
+        return Err(BuildError::Network(vec![Fault { path: format!("populations.{readout:?}"), message }]));
     }
     check_size(&network)?;
     Ok(network)

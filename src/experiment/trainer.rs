@@ -104,7 +104,7 @@ pub struct Trainer {
 impl Trainer {
     /// Build the network of a preset. `images` is the length of the training plan; without it, the preset's epochs.
     pub fn new(preset: &Preset, data: Arc<Data>, seed: u64, images: Option<u64>) -> Result<Self, BuildError> {
-        let params = preset.params.clone();
+        let params = build::params(preset);
         let spec = build::check(preset, &data.train)?;
         let grid = TimeGrid::new(params.get(P::Dt));
         let classes = data.train.classes;

@@ -88,7 +88,7 @@ impl NetworkSpec {
         if let Some(grid) = grid
             && !faults.within(&field(&path, "delay"))
         {
-            let of_image = from.is_some_and(|from| matches!(from.model, ModelSpec::Image(_)));
+            let of_image = self.population(&projection.from).is_some_and(|from| matches!(from.model, ModelSpec::Image(_)));
             check_delay(&projection.delay, grid, of_image, &field(&path, "delay"), faults);
         }
         if !faults.within(&field(&path, "wiring")) {
@@ -179,8 +179,8 @@ impl PopulationSpec {
 impl ProjectionSpec {
     fn check_receptor(&self, to: Option<&PopulationSpec>, path: &str, faults: &mut Faults) {
         let place = field(path, "receptor");
-        let one = to.is_some_and(|to| to.model.receptors().len() == 1);
-        if self.receptor.is_none() && self.weight.crosses_zero() && !one {
+        let several = to.is_some_and(|to| to.model.receptors().len() > 1);
+        if self.receptor.is_none() && self.weight.crosses_zero() && several {
             faults.at(&place, "the weights have both signs; state the receptor, as receptor: \"current\"");
         }
         let Some(to) = to else { return };

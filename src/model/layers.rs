@@ -68,9 +68,19 @@ impl NetworkSpec {
         if !races && matches!(modulator, "minus own probability" | "over own doubt") {
             faults.at("task.modulator", format!("{modulator} needs a readout with the model EscapeNoise; choose another neuromodulator"));
         }
+        let present_ms = task.params.get(ParamId::PresentMs);
+        if let Some(ModelSpec::EscapeNoise(noise)) = readout.map(|readout| &readout.model)
+            && noise.gate_ms >= present_ms
+        {
+            let message = format!(
+                "{present_ms} ms end before the decision window of the readout opens at its gate of {} ms; choose a longer presentation or an earlier gate",
+                noise.gate_ms
+            );
+            faults.at("task.present", message);
+        }
         for projection in &self.projections {
-            if matches!(projection.rule, Some(RuleSpec::RStdp(_))) {
-                let place = field(&entry("projections", &projection.name), "rule");
+            let place = field(&entry("projections", &projection.name), "rule");
+            if matches!(projection.rule, Some(RuleSpec::RStdp(_))) && !faults.within(&place) {
                 faults.at(&place, "RStdp learns in continuous time, in a free run; choose TrialRStdp for trials");
             }
         }
@@ -165,11 +175,15 @@ impl ProjectionSpec {
         let shared = matches!(self.wiring, Wiring::Shared { .. });
         let matrix = "all-to-all synapses with one delay, and not onto the population itself";
         if matches!(from.model, ModelSpec::Image(_)) && !shared && !self.is_dense() {
-            let message = format!(
-                "the spikes of an image need the wiring Shared, or AllToAll with a rule other than RStdp, not {}",
-                self.wiring.name()
-            );
-            faults.at(&field(path, "wiring"), message);
+            if matches!(self.rule, Some(RuleSpec::RStdp(_))) {
+                faults.at(
+                    &field(path, "rule"),
+                    "RStdp needs synapses with delays, which the spikes of an image do not have; choose TrialRStdp",
+                );
+            } else {
+                let message = format!("the spikes of an image need the wiring AllToAll or Shared, not {}", self.wiring.name());
+                faults.at(&field(path, "wiring"), message);
+            }
         }
         if let Some(norm) = self.norm_mv {
             let place = field(path, "norm");

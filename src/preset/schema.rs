@@ -131,7 +131,7 @@ impl From<NetworkPreset> for Preset {
         let network = Arc::new(file.network.clone());
         let (protocol, epochs, params) = match &file.task {
             TaskSpec::FreeRun { .. } => (Protocol::Free, 1, Params::default()),
-            TaskSpec::Classify(task) => (Protocol::Images, task.epochs, task.params.clone()),
+            TaskSpec::Classify(task) => (Protocol::Images, task.epochs, task.params.clone().with_time_step(network.dt_ms)),
         };
         Self {
             title: file.title.clone(),

@@ -6,7 +6,7 @@
 
 use super::plan::{Axis, Variant};
 use crate::model::{self, NetworkSpec, assignment, sentence};
-use crate::params::{Domain, ParamId, ParamSpec, format_quantity, format_value, parse_value};
+use crate::params::{Domain, ParamId, ParamSpec, Protocol, format_quantity, format_value, parse_value};
 use crate::preset::Preset;
 
 /// Maximum number of variants.
@@ -41,7 +41,7 @@ impl Typed {
     /// Read an axis of a sweep of a preset that learns from images; quantities of a described network have paths.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
         let (name, values) = split(text)?;
-        if let Some(described) = preset.network.as_ref().filter(|_| ParamId::from_name(name).is_none()) {
+        if let Some(described) = preset.network.as_ref().filter(|_| !Protocol::Images.has_parameter(name)) {
             return Self::of_network(text, &described.network);
         }
         // the error of the registry suggests a name

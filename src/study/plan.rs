@@ -3,7 +3,7 @@
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
 use crate::model::{Path, PathError, sentence};
-use crate::params::{Idle, ParamError, ParamId};
+use crate::params::{Idle, ParamError, ParamId, Protocol};
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
@@ -193,7 +193,7 @@ impl Variant {
         let protocol = *protocol;
         let mut faults = Vec::new();
         let (named, paths): (Vec<_>, Vec<_>) =
-            self.sets.iter().partition(|(name, _)| network.is_none() || ParamId::from_name(name).is_some());
+            self.sets.iter().partition(|(name, _)| network.is_none() || Protocol::Images.has_parameter(name));
         if let Some(described) = network {
             let typed =
                 paths.iter().map(|(path, value)| Ok((path.parse::<Path>()?, value.as_str()))).collect::<Result<Vec<_>, PathError>>();

@@ -35,7 +35,13 @@ fn a_preset_written_out_as_a_network_learns_the_same() {
     assert!(presets.len() >= 8);
     // in stdp-then-r-stdp the rule changes during training, which a description does not
     let constant = presets.into_par_iter().filter(|preset| preset.path.as_ref().unwrap().file_stem().unwrap() != "mnist-stdp-then-reward");
-    constant.for_each(|preset| {
+    let finer = |preset: Preset| {
+        let mut finer = preset.clone();
+        finer.params.set_text("dt", "0.5 ms").unwrap();
+        let small = preset.params.count(spikescope::params::ParamId::NNeurons) <= 400;
+        [Some(preset), small.then_some(finer)].into_par_iter().flatten()
+    };
+    constant.flat_map(finer).for_each(|preset| {
         let text = written_out(&preset);
         let described = Preset::parse(&text, Path::new("own.ron")).unwrap_or_else(|error| panic!("{error}\n{text}"));
         assert_eq!(Preset::parse(&described.to_ron(), Path::new("own.ron")).unwrap(), described);

@@ -124,7 +124,7 @@ fn files_that_learn_from_images_are_valid() {
     let blocks = text.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let learn = blocks.filter(|block| block.contains("task: Classify("));
     let protocols: Vec<Protocol> = learn.map(|block| Preset::parse(block, Path::new("own.ron")).unwrap().protocol).collect();
-    assert_eq!(protocols, [Protocol::Images, Protocol::Features]);
+    assert_eq!(protocols, [Protocol::Images, Protocol::Images, Protocol::Features]);
 }
 
 /// The example, compiled here as it is.

@@ -44,15 +44,16 @@ struct Plan {
     stage: u64,
     delay_ms: f64,
     maps: u32,
+    dt_ms: f64,
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
     let hidden = prop::option::of((2u32..5, 1u32..3, any::<bool>()));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (0u8..4, hidden, flags, 0u8..5, 0u8..3, 0u64..6, 0u8..3, 1u32..5).prop_map(
-        |(code, hidden, (races, shared, extra), rule, pooling, stage, delay, maps)| {
-            let delay_ms = f64::from(delay) * 2.0;
-            Plan { code, hidden, races, shared, rule, pooling, extra, stage, delay_ms, maps }
+    (0u8..4, hidden, flags, 0u8..5, 0u8..3, 0u64..6, 0u8..3, (1u32..5, any::<bool>())).prop_map(
+        |(code, hidden, (races, shared, extra), rule, pooling, stage, delay, (maps, fine))| {
+            let (delay_ms, dt_ms) = (f64::from(delay) * 2.0, if fine { 0.5 } else { 1.0 });
+            Plan { code, hidden, races, shared, rule, pooling, extra, stage, delay_ms, maps, dt_ms }
         },
     )
 }
@@ -60,7 +61,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 /// The network and task of a plan; parts that do not fit are left out by the caller's check.
 fn network(plan: &Plan) -> (NetworkSpec, Classify) {
     let (code, maps) = [(Code::Poisson, 1), (Code::Latency, 1), (Code::OnOff, 2), (Code::OnOff, 6)][usize::from(plan.code)];
-    let mut network = NetworkSpec::new(1.0);
+    let mut network = NetworkSpec::new(plan.dt_ms);
     let mut task = Classify::default();
     task.params.set(P::PresentMs, 20.0).unwrap();
     task.params.set(P::RewardDelay, plan.delay_ms).unwrap();
@@ -165,6 +166,7 @@ proptest! {
             prop_assert!(whole.train_image().is_ok());
         }
         let end = whole.step();
+        prop_assert_eq!(end as f64 * plan.dt_ms, 8.0 * (20.0 + plan.delay_ms), "durations are in ms");
         let mut cut = new()?;
         for &steps in cuts.iter().cycle() {
             let left = end - cut.step();
