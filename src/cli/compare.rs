@@ -19,6 +19,7 @@ use crate::params::{REGISTRY, format_value};
 use crate::preset::Preset;
 use crate::rundir::{Metrics, RunDir, SessionRecord};
 use crate::study::{compare, mcnemar};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -213,6 +214,15 @@ fn differences(first: &Recorded, second: &Recorded) -> Vec<Differs> {
     let value =
         |run: &Recorded, spec| if matters(run, spec) { format_value(spec, run.preset.params.get(spec.id)) } else { "–".to_owned() };
     pairs.extend(REGISTRY.iter().map(|spec| (spec.name.to_owned(), value(first, spec), value(second, spec))));
+    // quantities of described networks, by path
+    let quantities = |run: &Recorded| -> BTreeMap<String, String> {
+        let entries = run.preset.network.iter().flat_map(|described| described.network.entries());
+        entries.map(|entry| (entry.path.to_string(), entry.text())).collect()
+    };
+    let (one, other) = (quantities(first), quantities(second));
+    let paths: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    let text = |of: &BTreeMap<String, String>, path: &String| of.get(path).cloned().unwrap_or_else(|| "–".to_owned());
+    pairs.extend(paths.into_iter().map(|path| (path.clone(), text(&one, path), text(&other, path))));
     pairs.into_iter().filter(|(_, a, b)| a != b).map(|(name, first, second)| Differs { name, first, second }).collect()
 }
 

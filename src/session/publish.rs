@@ -187,7 +187,11 @@ impl Copies {
                 let mut vitals = Vitals::of(trainer, original, &trials, &history.rates);
                 // the record of a whole image is used if there is one
                 vitals.peak_mv = recent.peak_mv().or(vitals.peak_mv);
-                examine(&vitals)
+                let mut health = examine(&vitals);
+                // the quantities of a described network have paths, which remedies do not know
+                let known = |id: P| id.spec().protocols.contains(&trainer.protocol());
+                health.findings.retain(|finding| known(finding.remedy.id));
+                health
             }
             Laboratory::Neuron(lab) => examine_neuron(lab.params(), lab.theory_hz(lab.params().get(P::IExt))),
             Laboratory::Pairing(_) | Laboratory::Free(_) => Health::default(),

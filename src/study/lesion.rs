@@ -85,8 +85,15 @@ impl Value {
 
 /// What stands in the way where weights are fixed.
 const FIXED: &str = "its weights do not change";
+/// What a described network is varied with.
+const DESCRIBED: &str = "the network is described in a file: vary its quantities by path, with `sweep --axis` or `train --set`";
 /// What stands in the way where there is nothing to take away.
 const NONE: &str = "this kind of network has none";
+
+/// A lesion of a template; a described network has none of them.
+fn known<T>(preset: &Preset, lesion: Result<T, &'static str>) -> Result<T, &'static str> {
+    if preset.network.is_some() { Err(DESCRIBED) } else { lesion }
+}
 
 fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
     let acts = |id| preset.params.idle(id, preset.protocol).is_none();
@@ -105,6 +112,7 @@ fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
     let (timing_about, timing) = timing(preset);
     let (inhibition_about, inhibition) = inhibition(preset);
     let (fewer_about, fewer) = fewer(preset, classes);
+    let (timing, inhibition, fewer) = (known(preset, timing), known(preset, inhibition), known(preset, Ok(fewer)));
     let (other, bounds_about) = if is(P::Bounds, "soft") {
         ("hard", "Hard weight bounds instead of soft ones.")
     } else {
@@ -133,7 +141,7 @@ fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
         ("fixed thresholds", "Thresholds do not adapt.", thresholds),
         ("no normalisation", "Weights are not normalised, not even the initial ones.", learns(vec![(P::Norm, Number(0.0))])),
         ("other weight bounds", bounds_about, learns(vec![(P::Bounds, Word(other))])),
-        ("a quarter of the neurons", fewer_about, Ok(fewer)),
+        ("a quarter of the neurons", fewer_about, fewer),
         ("shorter presentation", "Images are presented for about half the time.", Ok(shorter(preset))),
         ("supervised signal", "Every class pool receives the label: the supervised upper limit.", supervised),
     ]

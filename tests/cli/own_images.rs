@@ -134,3 +134,21 @@ fn spoilt_networks_that_learn_from_images_are_refused_with_path_and_remedy() {
     refuses(&lab, &["train", "class.ron", "--data", "data", "--out", "out"], &["\"hidden->out\".rule.classes", "classes: 4"]);
     refuses(&lab, &["train", "own.ron", "--data", "data", "--set", "out.size=3", "--out", "out"], &["3", "4 classes"]);
 }
+
+#[test]
+fn runs_of_own_networks_are_compared_by_path_and_ablations_do_not_invent_reasons() {
+    let lab = lab();
+    let common = "--data data --images 30 --test-images 10";
+    run(&lab, &format!("train own.ron {common} --out runs/one")).good();
+    run(&lab, &format!("train own.ron {common} --set out.delta_u=0.3mV --set dt=0.5ms --out runs/two")).good();
+    let text = run(&lab, "compare runs/one runs/two").good().stdout;
+    for fact in ["out.delta_u", "1 mV", "0.3 mV", "dt", "0.5 ms"] {
+        assert!(text.contains(fact), "{fact} in {text}");
+    }
+    // a finer time step, the same duration
+    let steps = |name: &str| std::fs::read_to_string(lab.path(&format!("runs/{name}/session.ron"))).unwrap().contains("Step(750)");
+    assert_eq!((steps("one"), steps("two")), (true, false));
+    run(&lab, "replay runs/two --data data").good();
+    let text = run(&lab, "ablate own.ron --data data --list").good().stdout;
+    assert!(text.contains("by path") && !text.contains("have no leak"), "{text}");
+}
