@@ -5,7 +5,7 @@ use super::plan;
 use crate::experiment::Trainer;
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, RunDir, SessionRecord};
-use crate::session::{Applied, Recorded};
+use crate::session::Applied;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,10 +49,9 @@ impl Reopened {
             return Ok(probe);
         }
         let mut trainer = self.trainer()?;
-        for Applied { change, .. } in self.session.applied.iter().filter(|applied| applied.before.0 <= probe.step()) {
-            if let Recorded::Set(..) = change {
-                trainer.apply(change).map_err(|error| damaged(&error))?;
-            }
+        let before = self.session.applied.iter().filter(|applied| applied.before.0 <= probe.step());
+        for Applied { change, .. } in before.filter(|applied| applied.change.sets()) {
+            trainer.apply(change).map_err(|error| damaged(&error))?;
         }
         trainer.restore(&checkpoint.state).map_err(|error| damaged(&error))?;
         Ok(trainer)

@@ -176,7 +176,7 @@ impl FreeRun {
         self.network.consolidate(amount);
     }
 
-    /// A copy that goes on in the same way.
+    /// A copy of the whole state.
     #[must_use]
     pub fn twin(&self) -> Self {
         Self {

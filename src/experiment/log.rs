@@ -3,9 +3,12 @@
 
 use super::picture::Picture;
 use super::trainer::{Halt, Trainer};
+use crate::model::{Path, PathError, sentence};
 use crate::params::{ParamError, ParamId};
+use crate::preset::Preset;
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A command that changed the simulation, and the step before which it was applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +57,30 @@ pub enum ReplayError {
     /// The run halted.
     #[error(transparent)]
     Halt(#[from] Halt),
+}
+
+impl Recorded {
+    /// Whether it changes a parameter or a quantity.
+    pub fn sets(&self) -> bool {
+        matches!(self, Self::Set(..) | Self::Quantity(..))
+    }
+
+    /// Give a preset the value that the change sets, if it sets one; the fault in one sentence.
+    pub fn set_in(&self, preset: &mut Preset) -> Result<(), String> {
+        match self {
+            Self::Set(name, value) => {
+                let id = ParamId::from_name(name).ok_or_else(|| format!("unknown parameter \"{name}\""))?;
+                preset.params.set(id, *value).map_err(|error| error.to_string())
+            }
+            Self::Quantity(path, text) => {
+                let described = preset.network.as_mut().ok_or_else(|| format!("{path} is no parameter of the preset"))?;
+                let path: Path = path.parse().map_err(|error: PathError| error.to_string())?;
+                let set = Arc::make_mut(&mut described.network).set(&path, text);
+                set.map(|_| ()).map_err(|faults| sentence(&faults))
+            }
+            Self::Reward(_) | Self::Shown(_) | Self::Wait => Ok(()),
+        }
+    }
 }
 
 impl Trainer {

@@ -14,7 +14,7 @@ pub struct Origin {
     pub task: TaskSpec,
     /// Master seed.
     pub seed: u64,
-    /// The state at step 0, of a run that began with the weights of another one; otherwise it follows from description and seed.
+    /// The state at step 0, of a run that began with the learnt weights of the run before it; otherwise it follows from description and seed.
     pub start: Option<Arc<[u8]>>,
 }
 
@@ -55,7 +55,7 @@ fn built(network: &Arc<NetworkSpec>, task: &TaskSpec, seed: u64) -> Result<FreeR
 }
 
 /// A run with another description that begins with the weights of projections that are the same in both: ends and their sizes,
-/// wiring, seed, and weights and delays as they were drawn. Everything else starts anew. Returns what determines the run, the run,
+/// wiring, seed, and weights and delays as they were drawn. All else is that of a new network. Returns what determines the run, the run,
 /// and the projections whose learnt weights it has.
 pub fn rebuild(
     before: &FreeRun,

@@ -59,8 +59,10 @@ pub struct Trainer {
     protocol: Protocol,
     /// The network with the parameters in force.
     spec: Arc<NetworkSpec>,
-    /// The stages of a described network; those of a template follow from its parameters.
-    given: Option<Vec<Stage>>,
+    /// The stages in which hidden layers learn, before the outputs.
+    stages: Vec<Stage>,
+    /// Whether a file describes the network; otherwise it follows from the parameters.
+    is_described: bool,
     /// Whether the first spike is the answer.
     races: bool,
     data: Arc<Data>,
@@ -108,8 +110,9 @@ impl Trainer {
         let spec = build::check(preset, &data.train)?;
         let grid = TimeGrid::new(params.get(P::Dt));
         let classes = data.train.classes;
-        let given = preset.network.as_ref().map(|described| described.file.task.stages().to_vec());
-        let stages = given.clone().unwrap_or_else(|| template::stages(preset.protocol, &params));
+        let described = preset.network.as_ref();
+        let stages =
+            described.map_or_else(|| template::stages(preset.protocol, &params), |described| described.file.task.stages().to_vec());
         let stage = course::stage(&stages, 0);
         let learning = course::learning(&spec, &stages, stage, (1.0, 1.0));
         let network = lower::trial_network(&spec, &learning, seed);
@@ -148,7 +151,8 @@ impl Trainer {
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             spec: spec.into(),
-            given,
+            stages,
+            is_described: described.is_some(),
             races,
             params,
             data,
@@ -283,7 +287,7 @@ impl Trainer {
 
     /// That description, if the network comes from a file that describes it.
     pub fn described(&self) -> Option<&Arc<NetworkSpec>> {
-        self.given.is_some().then_some(&self.spec)
+        self.is_described.then_some(&self.spec)
     }
 
     /// Whether the first spike of the outputs is the answer.

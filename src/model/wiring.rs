@@ -48,7 +48,7 @@ static FILTER: Field = Field {
     source: "Mozafari et al. 2019, Pattern Recognition 94:87",
     ..number("size", whole(1.0, 1000.0), "Width and height of a patch in presynaptic sites.")
 };
-static STRIDE: Field = Field { name: "stride", help: "Presynaptic sites from one patch to the next.", ..FILTER };
+static STRIDE: Field = Field { name: "stride", default: 1.0, help: "Presynaptic sites from one patch to the next.", ..FILTER };
 static PAD: Field =
     Field { name: "pad", domain: whole(0.0, 1000.0), help: "Sites by which the first patch extends beyond the edge.", ..FILTER };
 

@@ -8,7 +8,7 @@ use super::history::History;
 use super::twin::Twin;
 use crate::datasets::{Data, Reading};
 use crate::experiment::{Activity, Origin};
-use crate::params::{ParamId, Params};
+use crate::params::Params;
 use crate::preset::{Described, NetworkPreset, Preset};
 use crate::rundir::{Checkpoint, CheckpointError, Metrics};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
@@ -123,8 +123,8 @@ impl Copy {
 pub(super) struct Rescued {
     pub(super) preset: Preset,
     pub(super) original: Params,
-    /// The parameters in force.
-    pub(super) params: Params,
+    /// The preset with the values in force.
+    pub(super) in_force: Preset,
     pub(super) kept: Kept,
     pub(super) images: u64,
     pub(super) state: Vec<u8>,
@@ -145,20 +145,20 @@ impl Rescued {
         let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not an autosaved run: {error}")))?;
         if let Some(free) = &kept.free {
             let (preset, origin) = free.read(&kept, &mut state, path)?;
-            let (original, params) = (preset.params.clone(), preset.params.clone());
-            return Ok(Self { preset, original, params, kept, images, state, origin: Some(origin) });
+            let (original, in_force) = (preset.params.clone(), preset.clone());
+            return Ok(Self { preset, original, in_force, kept, images, state, origin: Some(origin) });
         }
         let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
-        let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?.params);
+        let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?);
         preset.path.clone_from(&kept.path);
-        let mut params = preset.params.clone();
-        for Applied { change, .. } in &kept.applied {
-            if let crate::experiment::Recorded::Set(name, value) = change {
-                let id = ParamId::from_name(name).ok_or_else(|| fault(format!("unknown parameter \"{name}\"")))?;
-                params.set(id, *value).map_err(|error| fault(error.to_string()))?;
-            }
+        if let (Some(now), Some(file)) = (&mut preset.network, original.network) {
+            now.file = file.file;
         }
-        Ok(Self { preset, original, params, kept, images, state, origin: None })
+        let mut in_force = preset.clone();
+        for Applied { change, .. } in &kept.applied {
+            change.set_in(&mut in_force).map_err(fault)?;
+        }
+        Ok(Self { preset, original: original.params, in_force, kept, images, state, origin: None })
     }
 
     /// Check that the data is that of the run.

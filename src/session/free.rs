@@ -6,13 +6,12 @@ mod record;
 pub(crate) use rates::rates_csv;
 
 use super::free_view::FreeView;
-use super::quantities::Quantities;
 use super::traces::{PotentialTrace, WeightView};
 use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
-use crate::model::{Entry, NetworkSpec, Path, RuleSpec, Value, sentence};
+use crate::model::{NetworkSpec, Path, RuleSpec, Value, sentence};
 use crate::params::{Change, Params};
 use crate::preset::Described;
 use crate::time::TimeGrid;
@@ -28,10 +27,6 @@ pub(super) struct FreeLab {
     record: Record,
     /// The registry has no parameters of such a network: the defaults.
     params: Params,
-    /// The description of `entries`.
-    shown: Arc<NetworkSpec>,
-    entries: Arc<[Entry]>,
-    original: Arc<[Entry]>,
     plastic: Arc<[(String, u64)]>,
     /// The digest and its step; cleared by changes.
     digest: Option<(u64, String)>,
@@ -57,27 +52,16 @@ impl FreeLab {
         let origin = Origin { network: Arc::clone(&described.network), task: described.file.task.clone(), seed, start: None };
         let run = origin.run(&[])?;
         let activity = Activity::new(run.spec(), planned(&origin));
-        Ok(Self::at(origin, FreeMoment { run, activity }, described.file.network.entries().into()))
+        Ok(Self::at(origin, FreeMoment { run, activity }))
     }
 
-    /// The run at a moment; `original` are the quantities with the values of the file.
-    pub(super) fn at(origin: Origin, FreeMoment { run, activity }: FreeMoment, original: Arc<[Entry]>) -> Self {
+    /// The run at a moment.
+    pub(super) fn at(origin: Origin, FreeMoment { run, activity }: FreeMoment) -> Self {
         let spec = Arc::clone(run.spec());
         let record = Record::new(populations(&spec, run.network()), spec.dt_ms, run.step().0);
         let learns = spec.projections.iter().zip(run.network().projections()).filter(|(_, synapses)| synapses.synapses.learns());
         let plastic = learns.map(|(spec, projection)| (spec.name.clone(), weights(&projection.synapses).len() as u64)).collect();
-        Self {
-            record,
-            activity,
-            params: Params::default(),
-            entries: spec.entries().into(),
-            original,
-            plastic,
-            shown: spec,
-            digest: None,
-            run,
-            origin,
-        }
+        Self { record, activity, params: Params::default(), plastic, digest: None, run, origin }
     }
 
     /// An earlier moment of the same run: its start, or one whose state is known. The changes of the log are applied at their steps.
@@ -86,7 +70,7 @@ impl FreeLab {
             Some((state, activity)) => (self.origin.rewound(&self.run, log, state)?, activity.clone()),
             None => (self.origin.run(log)?, Activity::new(&self.origin.network, planned(&self.origin))),
         };
-        Ok(Self::at(self.origin.clone(), FreeMoment { run, activity }, Arc::clone(&self.original)))
+        Ok(Self::at(self.origin.clone(), FreeMoment { run, activity }))
     }
 
     /// The shown moment becomes a run of its own: what the log says of later steps does not apply.
@@ -106,11 +90,6 @@ impl FreeLab {
     /// A copy of the present state.
     pub(super) fn moment(&self) -> FreeMoment {
         FreeMoment { run: self.run.twin(), activity: self.activity.clone() }
-    }
-
-    /// The quantities with the values of the file.
-    pub(super) fn original(&self) -> &Arc<[Entry]> {
-        &self.original
     }
 
     /// Steps that the task plans.
@@ -134,17 +113,7 @@ impl FreeLab {
     pub(super) fn advance(&mut self, steps: u64) -> Result<(), String> {
         self.digest = None;
         let monitors: &mut [&mut dyn Monitor] = &mut [&mut self.record, &mut self.activity];
-        let result = self.run.advance(steps, monitors).map_err(|fault| fault.to_string());
-        self.show_values();
-        result
-    }
-
-    /// The values of the views, after a change.
-    fn show_values(&mut self) {
-        if !Arc::ptr_eq(&self.shown, self.run.spec()) {
-            self.shown = Arc::clone(self.run.spec());
-            self.entries = self.shown.entries().into();
-        }
+        self.run.advance(steps, monitors).map_err(|fault| fault.to_string())
     }
 
     /// The change of a quantity, checked: at once, or by another network; `described` is the description at the start.
@@ -158,7 +127,7 @@ impl FreeLab {
         let (origin, run, kept) =
             rebuild(&self.run, Arc::clone(&described.network), &self.origin.task, self.origin.seed).map_err(|faults| sentence(&faults))?;
         let activity = Activity::new(&described.network, planned(&origin));
-        let lab = Self::at(origin, FreeMoment { run, activity }, Arc::clone(&self.original));
+        let lab = Self::at(origin, FreeMoment { run, activity });
         Ok(Effect::Rebuild(described, Box::new(lab), kept))
     }
 
@@ -166,7 +135,6 @@ impl FreeLab {
     pub(super) fn apply(&mut self, change: &Recorded) -> Result<(), String> {
         self.run.apply(change)?;
         self.digest = None;
-        self.show_values();
         Ok(())
     }
 
@@ -232,16 +200,10 @@ impl FreeLab {
         WeightView { n_pre: 0, n_post: 0, field: (0, 0), w: w.into(), w_max }
     }
 
-    /// Its quantities by path.
-    pub(super) fn quantities(&self) -> Quantities {
-        let (network, entries, original) = (Arc::clone(&self.shown), Arc::clone(&self.entries), Arc::clone(&self.original));
-        Quantities { network, entries, original }
-    }
-
     /// What the window shows.
     pub(super) fn view(&self, spikes: bool) -> FreeView {
         FreeView {
-            network: Arc::clone(&self.shown),
+            network: Arc::clone(self.run.spec()),
             populations: Arc::clone(&self.record.populations),
             blocks: if spikes { self.record.blocks() } else { Arc::from([]) },
             plastic: Arc::clone(&self.plastic),

@@ -143,6 +143,15 @@ impl Laboratory {
         }
     }
 
+    /// A preset of this experiment with the values in force.
+    pub(super) fn in_force(&self, preset: &Preset) -> Preset {
+        let mut preset = Preset { params: self.params().clone(), ..preset.clone() };
+        if let (Some(network), Some(described)) = (self.described(), &mut preset.network) {
+            described.network = Arc::clone(network);
+        }
+        preset
+    }
+
     /// The description of a network that its file describes, with the values in force.
     pub(super) fn described(&self) -> Option<&Arc<NetworkSpec>> {
         match self {

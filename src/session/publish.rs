@@ -155,10 +155,10 @@ impl Copies {
     fn lesions(&mut self, preset: &Preset, lab: &Laboratory) -> Arc<[Lesion]> {
         let Laboratory::Images(trainer) = lab else { return Arc::default() };
         match &self.lesions {
+            // those of a described network do not depend on its quantities
             Some((params, lesions)) if params == trainer.params() => Arc::clone(lesions),
             _ => {
-                let now = Preset { params: trainer.params().clone(), ..preset.clone() };
-                let lesions = studying::lesions(&now, trainer.data().train.classes);
+                let lesions = studying::lesions(&lab.in_force(preset), trainer.data().train.classes);
                 self.lesions = Some((trainer.params().clone(), Arc::clone(&lesions)));
                 lesions
             }

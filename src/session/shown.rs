@@ -2,26 +2,26 @@
 
 use super::laboratory::Laboratory;
 use super::quantities::Quantities;
-use crate::preset::Preset;
+use crate::preset::{NetworkPreset, Preset};
 use std::sync::Arc;
 
-/// The quantities that were shown last, shared until one of them changes.
+/// The quantities that were shown last, and the file of their network.
 #[derive(Default)]
-pub(super) struct Shown(Option<Arc<Quantities>>);
+pub(super) struct Shown(Option<(Arc<NetworkPreset>, Arc<Quantities>)>);
 
 impl Shown {
     /// The quantities of the network of `lab`, if `preset` describes it.
     pub(super) fn of(&mut self, lab: &Laboratory, preset: &Preset) -> Option<Arc<Quantities>> {
-        let trainer = match lab {
-            Laboratory::Images(trainer) => trainer,
-            Laboratory::Free(lab) => return Some(Arc::new(lab.quantities())),
-            Laboratory::Neuron(_) | Laboratory::Pairing(_) => return None,
-        };
-        let (network, described) = (trainer.described()?, preset.network.as_ref()?);
-        if self.0.as_ref().is_none_or(|shown| !Arc::ptr_eq(&shown.network, network)) {
-            let original = described.file.network.entries().into();
-            self.0 = Some(Arc::new(Quantities { network: Arc::clone(network), entries: network.entries().into(), original }));
+        let (network, file) = (lab.described()?, &preset.network.as_ref()?.file);
+        if let Some((known, shown)) = &self.0
+            && Arc::ptr_eq(known, file)
+            && Arc::ptr_eq(&shown.network, network)
+        {
+            return Some(Arc::clone(shown));
         }
-        self.0.clone()
+        let (entries, original) = (network.entries().into(), file.network.entries().into());
+        let shown = Arc::new(Quantities { network: Arc::clone(network), entries, original });
+        self.0 = Some((Arc::clone(file), Arc::clone(&shown)));
+        Some(shown)
     }
 }

@@ -240,7 +240,7 @@ impl Simulation {
             Command::Reset { seed } => {
                 // parameters set by the user are kept; loading the preset restores its values
                 self.back_to_present();
-                let preset = self.preset_in_force();
+                let preset = self.lab.in_force(&self.preset);
                 self.rebuild(preset, seed, PutAsideBy::Reset);
             }
             Command::LoadPreset(mut preset, seed) => {

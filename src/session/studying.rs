@@ -135,7 +135,7 @@ impl Researcher {
             return Err(format!("an ablation needs 1 to {MOST_SEEDS} seeds, at least one training image and at least one test image"));
         }
         let data = Arc::clone(trainer.data());
-        let preset = Preset { params: trainer.params().clone(), ..preset.clone() };
+        let preset = lab.in_force(preset);
         let wanted = |name: &String| asked.lesions.contains(name);
         let all = study::ablation(&preset, data.train.classes).variants.into_iter().enumerate();
         let variants: Vec<study::Variant> =

@@ -4,7 +4,7 @@
 
 use super::history::History;
 use crate::experiment::Activity;
-use crate::params::Params;
+use crate::preset::Preset;
 use crate::rundir::Metrics;
 use std::sync::{Arc, OnceLock};
 
@@ -26,8 +26,8 @@ pub(super) struct Keyframe {
     pub(super) step: u64,
     /// Applied changes of the log.
     pub(super) changes: usize,
-    /// Parameters in force.
-    pub(super) params: Params,
+    /// The preset with the values in force, of an experiment with images.
+    pub(super) preset: Option<Preset>,
     /// The network and its trainer, once it is serialised.
     pub(super) state: Arc<OnceLock<Vec<u8>>>,
     /// Rates until then, of a network that runs freely.
@@ -120,7 +120,7 @@ mod tests {
             moment: images,
             step: images * 250,
             changes: 0,
-            params: Params::default(),
+            preset: None,
             state: Arc::new(OnceLock::from(vec![0; bytes])),
             activity: None,
             history: History::new(2, 1),

@@ -11,7 +11,8 @@ pub struct Compared {
     pub difference: f64,
     /// Half the width of the 95 % confidence interval of the mean; `None` for fewer than two pairs.
     pub half_width: Option<f64>,
-    /// Two-sided p value of Student's paired t test (Student 1908, Biometrika 6:1). `None` for fewer than two pairs.
+    /// Two-sided p value of Student's paired t test (Student 1908, Biometrika 6:1). `None` for fewer than two pairs, and if all
+    /// differences are equal: without variance the test is undefined.
     pub p: Option<f64>,
 }
 
@@ -31,12 +32,9 @@ pub fn paired(differences: &[f64]) -> Option<Compared> {
     let error = sd / libm::sqrt(n as f64);
     let t = StudentsT::new(0.0, 1.0, freedom).ok();
     let half_width = t.as_ref().map(|t| t.inverse_cdf(0.975) * error);
-    let p = t.map(|t| match error {
-        // all differences are equal: the variance is zero and the test undefined
-        0.0 if mean == 0.0 => 1.0,
-        0.0 => 0.0,
-        _ => 2.0 * t.sf((mean / error).abs()),
-    });
+    // the sum of equal numbers can be rounded
+    let equal = differences.iter().all(|difference| *difference == differences[0]);
+    let p = t.filter(|_| !equal).map(|t| 2.0 * t.sf((mean / error).abs()));
     Some(Compared { n, difference: mean, half_width, p })
 }
 
@@ -83,6 +81,14 @@ mod tests {
         assert!((compared.difference - 0.2).abs() < 1e-12);
         assert_eq!((compared.n, compared.half_width, compared.p), (1, None, None));
         assert_eq!(compare(&[(1, 0.9)], &[(2, 0.9)]), None);
+    }
+
+    #[test]
+    fn equal_differences_have_no_p_value_and_do_not_count_in_the_correction() {
+        for difference in [0.0, -0.0125, 0.1] {
+            assert_eq!(paired(&[difference; 3]).unwrap().p, None);
+        }
+        assert_eq!(holm(&[Some(0.02), paired(&[0.0; 3]).unwrap().p]), [Some(0.02), None]);
     }
 
     /// Sums of binomial coefficients by hand: of 10 images 2 and 8 give 2 (1 + 10 + 45)/1024.

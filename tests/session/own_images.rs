@@ -92,3 +92,69 @@ fn a_described_network_learns_from_images_in_the_session() {
         assert!(start.elapsed() < crate::PATIENCE, "{:?}", probe.notices);
     }
 }
+
+/// The digest of the same run computed from its description and log alone.
+fn replayed(snapshot: &Snapshot, log: &[spikescope::session::Applied]) -> String {
+    let data = std::sync::Arc::new(spikescope::datasets::load_dir(&root("data/mnist")).unwrap());
+    let mut trainer = Trainer::new(&preset(), data, 7, None).unwrap();
+    let log: Vec<_> = log.iter().filter(|applied| applied.before < snapshot.step).cloned().collect();
+    trainer.replay(&log, snapshot.step).unwrap();
+    trainer.digest().to_string()
+}
+
+#[test]
+fn quantities_set_by_path_belong_to_every_moment_that_is_shown_undone_or_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("1-1.autosave");
+    let mut probe = start();
+    probe.send(Command::Pause);
+    after(&mut probe, 20);
+    for (at, value) in [("output.v_th", -53.0), ("image->output.eta", 0.2), ("image->output.norm", 30.0)] {
+        probe.send(Command::SetPath(path(at), Value::Number(value)));
+    }
+    probe.until("the changes", |s| s.applied.len() == 3);
+    probe.send(Command::Autosave(file.clone()));
+    let end = after(&mut probe, 330);
+    assert_eq!(end.digest, Some(replayed(&end, &end.applied)));
+    // earlier moments, from keyframes with the quantities of their time
+    for images in [300, 10, 210] {
+        probe.send(Command::LookBack(images));
+        let shown =
+            probe.until("the past", |s| s.digest.is_some() && s.looking_back.is_some_and(|b| b.images == images && b.target.is_none()));
+        assert_eq!(shown.digest, Some(replayed(&shown, &end.applied)), "{images}");
+        let v_th = if images < 20 { -52.0 } else { -53.0 };
+        assert_eq!(value(&shown, "output.v_th"), Value::Number(v_th), "{images}");
+    }
+    probe.send(Command::BackToPresent);
+    probe.until("the present", |s| s.looking_back.is_none() && s.digest == end.digest);
+    // runs that were replaced, the older one kept as bytes
+    for seed in [8, 9] {
+        probe.send(Command::Reset { seed });
+        let begun = probe.until("a reset", |s| s.seed == seed);
+        assert_eq!(value(&begun, "output.v_th"), Value::Number(-53.0), "values set by the user are kept");
+        after(&mut probe, 3);
+    }
+    probe.send(Command::UndoRun);
+    probe.until("the run before", |s| s.seed == 8);
+    probe.send(Command::UndoRun);
+    let back = probe.until("the first run", |s| s.seed == 7 && s.digest.is_some());
+    assert_eq!((back.digest.clone(), value(&back, "image->output.eta")), (end.digest.clone(), Value::Number(0.2)));
+    let on = after(&mut probe, 335);
+    assert_eq!(on.digest, Some(replayed(&on, &on.applied)));
+    // after a crash
+    let begun = std::time::Instant::now();
+    while !file.exists() {
+        probe.poll();
+        assert!(begun.elapsed() < crate::PATIENCE, "no autosave");
+    }
+    let mut other = start();
+    other.send(Command::Pause);
+    other.send(Command::Resume(file));
+    let resumed = other.until("the autosaved run", |s| s.applied.len() == 3 && s.digest.is_some());
+    assert_eq!(
+        (resumed.digest.clone(), value(&resumed, "output.v_th")),
+        (Some(replayed(&resumed, &resumed.applied)), Value::Number(-53.0))
+    );
+    let quantities = resumed.quantities.as_ref().unwrap();
+    assert!(quantities.entries.iter().filter(|entry| quantities.is_changed(entry)).count() == 3, "what the file says is still known");
+}

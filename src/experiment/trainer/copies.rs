@@ -27,13 +27,13 @@ impl Trainer {
         }
     }
 
-    /// A copy that goes on in the same way, to be saved or hashed on another thread.
+    /// A copy of the whole state, learning included, to be saved or hashed on another thread.
     #[must_use]
     pub fn twin(&self) -> Self {
         Self {
             params: self.params.clone(),
             spec: Arc::clone(&self.spec),
-            given: self.given.clone(),
+            stages: self.stages.clone(),
             data: Arc::clone(&self.data),
             network: self.network.twin(),
             modulator: self.modulator.clone(),

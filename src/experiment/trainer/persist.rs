@@ -32,7 +32,8 @@ impl Persist for Trainer {
             params: _,
             protocol: _,
             spec: _,
-            given,
+            stages,
+            is_described,
             races,
             data,
             seed,
@@ -104,7 +105,7 @@ impl Persist for Trainer {
             return Err(ArchiveError::Value("trial"));
         }
         // stage, rule and encoder are those of the current trial; parameters set since then may differ
-        if *races || given.as_ref().is_some_and(|stages| !stages.is_empty()) {
+        if *races || !stages.is_empty() {
             archive.u8("trial", stage)?;
         }
         let mut kinds = [place(P::Rule, rule), place(P::Encoder, code)];
@@ -113,14 +114,14 @@ impl Persist for Trainer {
             let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
             *rule = found_rule;
-            if !*races && given.is_none() {
+            if !*races && !*is_described {
                 // networks with first-spike readout have only one code, and described networks say theirs
                 *code = found_code;
             }
             // the order follows from the number of images
             *epoch = *images_done / data.train.len() as u64;
             *order = permutation(data.train.len(), &mut stream(*seed, Purpose::Order, *epoch));
-            if usize::from(self.stage) > self.stages().len() {
+            if usize::from(self.stage) > self.stages.len() {
                 return Err(ArchiveError::Value("trial"));
             }
             self.describe();

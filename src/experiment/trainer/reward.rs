@@ -89,7 +89,7 @@ impl Trainer {
         }
         self.network.consolidate((modulation * self.left_of_eligibility()) as f32);
         self.network.homeostasis();
-        if self.races && usize::from(self.stage) == self.stages().len() {
+        if self.races && usize::from(self.stage) == self.stages.len() {
             self.average.observe(&self.network, self.images_done, self.params.count(P::Average) as u64);
         }
         if let Some((what, neuron)) = self.network.not_finite() {

@@ -28,7 +28,7 @@ impl Trainer {
     /// Change to the next stage if due.
     pub(super) fn update_stage(&mut self) {
         // a completed stage is not reopened if its length is increased later
-        let stage = course::stage(&self.stages(), self.images_done).max(self.stage);
+        let stage = course::stage(&self.stages, self.images_done).max(self.stage);
         if stage != self.stage {
             self.stage = stage;
             self.network.fix_filters();
@@ -39,8 +39,8 @@ impl Trainer {
     }
 
     /// The stages in which hidden layers learn, before the outputs.
-    pub fn stages(&self) -> Vec<Stage> {
-        self.given.clone().unwrap_or_else(|| template::stages(self.protocol, &self.params))
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
     /// Describe the network with the parameters in force.
@@ -48,12 +48,13 @@ impl Trainer {
         let rule = OutputRule { name: self.rule, ..OutputRule::after(&self.params, self.images_done) };
         if let Some(spec) = template::network(self.protocol, &self.params, build::frame(&self.data.train), rule) {
             self.spec = spec.into();
+            self.stages = template::stages(self.protocol, &self.params);
         }
     }
 
     /// What learns in the current image, and how fast.
     pub(super) fn learning(&self) -> Learning {
-        course::learning(&self.spec, &self.stages(), self.stage, self.factors())
+        course::learning(&self.spec, &self.stages, self.stage, self.factors())
     }
 
     /// New rules and a new encoder, without traces, as they are at the current image.
@@ -77,10 +78,10 @@ impl Trainer {
     /// The factors of the learning rate that follow from the schedule: 0 while hidden layers learn.
     fn factors(&self) -> (f64, f64) {
         let p = &self.params;
-        let stages = self.stages();
+        let stages = &self.stages;
         let first = match p.choice(P::Rule) {
-            "stdp-then-r-stdp" if self.given.is_none() => p.count(P::StdpImages) as u64,
-            _ => course::length(&stages),
+            "stdp-then-r-stdp" if !self.is_described => p.count(P::StdpImages) as u64,
+            _ => course::length(stages),
         };
         if usize::from(self.stage) < stages.len() {
             // outputs learn only in the last stage
@@ -96,8 +97,7 @@ impl Trainer {
     pub fn eta(&self) -> f64 {
         let (kept, boost) = self.factors();
         let described = || self.spec.projections.iter().rev().find_map(|projection| projection.rule.as_ref()?.value("eta"));
-        let eta =
-            if self.given.is_some() { described().unwrap_or_default() } else { OutputRule::after(&self.params, self.images_done).eta };
+        let eta = if self.is_described { described().unwrap_or_default() } else { OutputRule::after(&self.params, self.images_done).eta };
         eta * kept * boost
     }
 
@@ -111,7 +111,7 @@ impl Trainer {
     /// Set a quantity of a described network by its path from the next step on; one that needs a new network is a fault.
     pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
         let fault = |message: &str| vec![Fault { path: path.to_string(), message: message.to_owned() }];
-        if self.given.is_none() {
+        if !self.is_described {
             return Err(fault("the network comes from a template; change the parameters of the preset"));
         }
         let mut spec = NetworkSpec::clone(&self.spec);

@@ -3,7 +3,6 @@
 use super::{Collection, Laboratory, Simulation};
 use crate::datasets::Data;
 use crate::experiment::{Activity, Origin, Trainer};
-use crate::model::Entry;
 use crate::params::Params;
 use crate::preset::Preset;
 use crate::rundir::Metrics;
@@ -56,10 +55,10 @@ pub(super) struct Saved {
 }
 
 enum Begun {
-    /// The data, and the parameters in force.
-    Images(Arc<Data>, Box<Params>),
-    /// With the rates until then, and the quantities with the values of the file.
-    Free(Origin, Activity, Arc<[Entry]>),
+    /// The data, and the preset with the values in force.
+    Images(Arc<Data>, Box<Preset>),
+    /// With the rates until then.
+    Free(Origin, Activity),
 }
 
 /// Completed images of an experiment.
@@ -128,12 +127,13 @@ impl Course {
         let (images, step, dt_ms) = (images(lab), lab.step(), lab.grid().dt_ms());
         let (bytes, origin) = match lab {
             Laboratory::Images(trainer) => {
-                let origin = Begun::Images(Arc::clone(trainer.data()), Box::new(trainer.params().clone()));
-                (trainer.save(), origin)
+                let data = Arc::clone(trainer.data());
+                let bytes = trainer.save();
+                (bytes, Begun::Images(data, Box::new(lab.in_force(&self.preset))))
             }
             Laboratory::Free(lab) => {
                 let FreeMoment { mut run, activity } = lab.moment();
-                (run.save(), Begun::Free(lab.origin().clone(), activity, Arc::clone(lab.original())))
+                (run.save(), Begun::Free(lab.origin().clone(), activity))
             }
             // small, and without a form as bytes
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return,
@@ -145,16 +145,15 @@ impl Course {
     pub(super) fn revive(&mut self) -> Result<(), String> {
         let Held::Saved(saved) = &self.held else { return Ok(()) };
         let lab = match &saved.origin {
-            Begun::Images(data, params) => {
-                let preset = Preset { params: (**params).clone(), ..self.preset.clone() };
-                let mut trainer = Trainer::new(&preset, Arc::clone(data), self.seed, None).map_err(|error| error.to_string())?;
+            Begun::Images(data, preset) => {
+                let mut trainer = Trainer::new(preset, Arc::clone(data), self.seed, None).map_err(|error| error.to_string())?;
                 trainer.restore(&saved.bytes).map_err(|error| error.to_string())?;
                 Laboratory::Images(Box::new(trainer))
             }
-            Begun::Free(origin, activity, original) => {
+            Begun::Free(origin, activity) => {
                 let run = origin.run_at(self.log.applied(), &saved.bytes)?;
                 let moment = FreeMoment { run, activity: activity.clone() };
-                Laboratory::Free(Box::new(FreeLab::at(origin.clone(), moment, Arc::clone(original))))
+                Laboratory::Free(Box::new(FreeLab::at(origin.clone(), moment)))
             }
         };
         self.held = Held::Live(lab);

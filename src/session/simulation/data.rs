@@ -15,7 +15,7 @@ impl Simulation {
         let words = format!("{}: {}", opened.data.name, opened.data.words());
         let mut collection = Collection::read(opened);
         // of the run itself: while an earlier moment is shown, the laboratory has the parameters of that moment
-        let mut preset = Preset { params: self.present_params().clone(), ..self.preset.clone() };
+        let mut preset = self.present().in_force(&self.preset);
         if !preset.protocol.classifies() {
             self.back_to_present();
             self.collection = collection;

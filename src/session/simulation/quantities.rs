@@ -23,8 +23,7 @@ impl Simulation {
         }
         let change = Recorded::Set(spec.name.to_owned(), value);
         let result = if spec.change == Change::Rebuild {
-            let mut preset = self.preset.clone();
-            preset.params = self.lab.params().clone();
+            let mut preset = self.lab.in_force(&self.preset);
             let valid = preset.params.set(id, value).map_err(|error| error.to_string());
             valid.and_then(|()| self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild))
         } else {
@@ -35,15 +34,6 @@ impl Simulation {
             Ok(()) => {}
             Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
         }
-    }
-
-    /// The preset with the values in force.
-    pub(super) fn preset_in_force(&self) -> Preset {
-        let mut preset = Preset { params: self.lab.params().clone(), ..self.preset.clone() };
-        if let (Some(network), Some(described)) = (self.lab.described(), &mut preset.network) {
-            described.network = Arc::clone(network);
-        }
-        preset
     }
 
     pub(super) fn set_path(&mut self, path: &Path, value: &Value) {
@@ -79,7 +69,7 @@ impl Simulation {
 
     /// A quantity of a described network that learns from images: at once, or by a new network.
     fn set_path_of_images(&mut self, path: &Path, value: &Value) {
-        let preset = self.preset_in_force();
+        let preset = self.lab.in_force(&self.preset);
         let (Some(described), Laboratory::Images(trainer)) = (&preset.network, &mut self.lab) else {
             return self.refuse("the parameters of this experiment have names, not paths");
         };

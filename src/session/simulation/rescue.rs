@@ -88,7 +88,6 @@ impl Simulation {
             );
         }
         // the experiment is set up as for any preset, which also reads the data
-        let at_moment = Preset { params: rescued.params.clone(), ..rescued.preset.clone() };
         let mut collection = self.collection.clone();
         if let Some(folder) = &rescued.kept.folder
             && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
@@ -96,7 +95,7 @@ impl Simulation {
             // its data folder was opened by the user
             collection = Collection::unread(folder.clone(), rescued.kept.reading);
         }
-        let lab = Laboratory::new(&at_moment, seed, &mut collection).map_err(|error| error.to_string())?;
+        let lab = Laboratory::new(&rescued.in_force, seed, &mut collection).map_err(|error| error.to_string())?;
         let Laboratory::Images(mut trainer) = lab else { return Err("its experiment has no images".to_owned()) };
         rescued.check_data(trainer.data())?;
         Trainer::restore(&mut trainer, &rescued.state).map_err(|error| error.to_string())?;
@@ -111,12 +110,11 @@ impl Simulation {
 
     /// A free run from elsewhere becomes the current one; returns its moment in words.
     fn go_on_with(&mut self, preset: Preset, origin: Origin, moment: FreeMoment, log: Changes) -> Result<String, String> {
-        let described = preset.network.as_ref().ok_or("the preset has no network")?;
         if !moment.activity.fits(&origin.network) || moment.activity.steps() != moment.run.step().0 {
             return Err("its state belongs to another network".to_owned());
         }
         let seed = origin.seed;
-        let lab = FreeLab::at(origin, moment, described.file.network.entries().into());
+        let lab = FreeLab::at(origin, moment);
         let words = time(lab.run().grid().ms(lab.run().step()));
         let (original, collection) = (preset.params.clone(), self.collection.clone());
         self.begin_anew(Laboratory::Free(Box::new(lab)), preset, seed, collection, PutAsideBy::Resume);

@@ -5,8 +5,6 @@
 use super::course::{Course, Held, fresh_history};
 use super::{BATCH, Laboratory, Simulation};
 use crate::experiment::Trainer;
-use crate::params::Params;
-use crate::preset::Preset;
 use crate::rundir::Metrics;
 use crate::session::history::History;
 use crate::session::notice::Notice;
@@ -99,9 +97,8 @@ impl Simulation {
         let state = frame.and_then(|frame| frame.state.get());
         let mut lab = match &self.lab {
             Laboratory::Images(trainer) => {
-                let params = frame.map_or_else(|| self.preset.params.clone(), |frame| frame.params.clone());
-                let preset = Preset { params, ..self.preset.clone() };
-                let mut trainer = Trainer::new(&preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
+                let preset = frame.and_then(|frame| frame.preset.as_ref()).unwrap_or(&self.preset);
+                let mut trainer = Trainer::new(preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
                 if let Some(state) = state {
                     trainer.restore(state).map_err(|error| error.to_string())?;
                 }
@@ -178,9 +175,9 @@ impl Simulation {
         Some(steps.min(limit))
     }
 
-    /// The parameters that the run has now, also while an earlier moment of it is shown.
-    pub(super) fn present_params(&self) -> &Params {
-        self.past.as_ref().map_or(&self.lab, |past| &past.lab).params()
+    /// The experiment as it is now, also while an earlier moment of it is shown.
+    pub(super) fn present(&self) -> &Laboratory {
+        self.past.as_ref().map_or(&self.lab, |past| &past.lab)
     }
 
     /// The replay has reached the present, which is identical and is used from here on.
@@ -289,6 +286,7 @@ impl Simulation {
             }
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return,
         };
+        let preset = matches!(self.lab, Laboratory::Images(_)).then(|| self.lab.in_force(&self.preset));
         let state = Arc::new(OnceLock::new());
         let slot = Arc::clone(&state);
         if self.serialiser.take(move || drop(slot.set(twin.save()))) {
@@ -296,7 +294,7 @@ impl Simulation {
                 moment,
                 step: self.lab.step(),
                 changes: self.log.applied().len(),
-                params: self.lab.params().clone(),
+                preset,
                 state,
                 activity,
                 history: self.history.clone(),
