@@ -73,4 +73,4 @@ pub use wiring::{MAX_DELAY_STEPS, Wiring};
 pub(crate) use fault::Faults;
 pub(crate) use node::{Body, Fields, Node};
 pub(crate) use read::network;
-pub(crate) use read_task::{parameters_of, task};
+pub(crate) use read_task::{epochs, parameters_of, task};

@@ -9,7 +9,7 @@ use crate::engine::projection::Dense;
 use crate::engine::spikes::SHORT_CHUNK;
 use crate::lower;
 use crate::model::template::{self, Frame, OutputRule};
-use crate::model::{Fault, NetworkSpec, ProjectionSpec, Shape, TaskSpec, sentence};
+use crate::model::{Classify, Fault, NetworkSpec, ProjectionSpec, Shape, TaskSpec, sentence};
 use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
 use crate::preset::{Described, Preset};
 use crate::time::TimeGrid;
@@ -103,6 +103,8 @@ pub(super) fn check(preset: &Preset, data: &Dataset) -> Result<NetworkSpec, Buil
 /// A network of schema 2 that classifies images, with its readout as the last population.
 fn described_network(described: &Described, params: &Params, data: &Dataset) -> Result<NetworkSpec, BuildError> {
     let TaskSpec::Classify(task) = &described.file.task else { return Err(BuildError::Protocol(Protocol::Free)) };
+    // durations can have been set since
+    let task = &Classify { params: params.clone(), ..task.clone() };
     let mut network = (*described.network).clone();
     let mut faults = network.trial_faults(task);
     network.readout_last(task);

@@ -78,12 +78,7 @@ fn rewards(node: &Node, faults: &mut Faults) -> Vec<(f64, f64)> {
 fn classify(node: Node, dt_ms: f64, faults: &mut Faults) -> Classify {
     let mut task = Classify::default();
     let mut fields = Fields::open(node, "task", "Classify(present: \"250 ms\")", faults);
-    if let Some(node) = fields.take("epochs") {
-        match node.body {
-            Body::Number(epochs) if (1.0..=1000.0).contains(&epochs) && epochs.fract() == 0.0 => task.epochs = epochs as u32,
-            _ => faults.at("task.epochs", format!("{} is out of range; allowed: a whole number from 1 to 1000", node.what())),
-        }
-    }
+    task.epochs = epochs(&mut fields, faults);
     if let Some(node) = fields.take("readout_population") {
         task.readout = text(&node, "task.readout_population", "the name of a population", faults);
     }
@@ -96,6 +91,18 @@ fn classify(node: Node, dt_ms: f64, faults: &mut Faults) -> Classify {
         task.check_durations(dt_ms, faults);
     }
     task
+}
+
+/// Passes over the training images.
+pub(crate) fn epochs(fields: &mut Fields, faults: &mut Faults) -> u32 {
+    let Some(node) = fields.take("epochs") else { return 1 };
+    match node.body {
+        Body::Number(epochs) if (1.0..=1000.0).contains(&epochs) && epochs.fract() == 0.0 => epochs as u32,
+        _ => {
+            let message = format!("{} is out of range; allowed: a whole number from 1 to 1000", node.what());
+            faults.none(&fields.path("epochs"), message).unwrap_or(1)
+        }
+    }
 }
 
 /// Read those of `specs` that are given.

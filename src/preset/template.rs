@@ -3,7 +3,7 @@
 use super::file::{NETWORK_SCHEMA, PresetError};
 use super::network::Words;
 use super::schema::{Preset, Training};
-use crate::model::{Body, Faults, Fields, Node, parameters_of};
+use crate::model::{self, Body, Faults, Fields, Node, parameters_of};
 use crate::params::{ParamSpec, Params, Protocol, REGISTRY};
 use std::path::Path;
 
@@ -51,13 +51,8 @@ pub(super) fn template(node: &Node, path: &Path) -> Result<Option<Preset>, Prese
     match fields.require("task", &format!("{task}()"), &mut faults) {
         Some(node) if node.name.as_deref() == Some(task) => {
             let mut fields = Fields::open(node, "task", &format!("{task}(..)"), &mut faults);
-            if protocol.classifies()
-                && let Some(node) = fields.take("epochs")
-            {
-                match node.body {
-                    Body::Number(given) if (1.0..=1000.0).contains(&given) && given.fract() == 0.0 => epochs = given as u32,
-                    _ => faults.at("task.epochs", format!("{} is out of range; allowed: a whole number from 1 to 1000", node.what())),
-                }
+            if protocol.classifies() {
+                epochs = model::epochs(&mut fields, &mut faults);
             }
             parameters_of(&mut fields, mine().filter(|spec| of_task(spec)), &mut params, &mut faults);
             fields.close(&mut faults);

@@ -132,6 +132,9 @@ fn spoilt_networks_that_learn_from_images_are_refused_with_path_and_remedy() {
     refuses(&lab, &["train", "size.ron", "--data", "data", "--out", "out"], &["\"image\".shape", "9 x 9", "(8, 8)"]);
     std::fs::write(lab.path("class.ron"), OWN.replacen("classes: 4", "classes: 7", 1)).unwrap();
     refuses(&lab, &["train", "class.ron", "--data", "data", "--out", "out"], &["\"hidden->out\".rule.classes", "classes: 4"]);
+    for set in ["present=8ms", "out.gate=25ms"] {
+        refuses(&lab, &["train", "own.ron", "--data", "data", "--set", set, "--out", "out"], &["task.present", "gate"]);
+    }
     refuses(&lab, &["train", "own.ron", "--data", "data", "--set", "out.size=3", "--out", "out"], &["3", "4 classes"]);
 }
 

@@ -5,8 +5,8 @@ use crate::experiment::swap::Swap;
 use crate::experiment::{build, course};
 use crate::lower::{self, Learning};
 use crate::model::template::{self, OutputRule};
-use crate::model::{Code, Fault, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
-use crate::params::{Change, ParamError, ParamId as P};
+use crate::model::{Classify, Code, Fault, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
+use crate::params::{Change, ParamError, ParamId as P, Params};
 use crate::rng::{Purpose, seed};
 use std::sync::Arc;
 
@@ -108,6 +108,13 @@ impl Trainer {
         self.set_path(&path, &value).map_err(|faults| sentence(&faults))
     }
 
+    /// Whether a described network and the parameters of its task suit each other.
+    fn suits(&self, network: &NetworkSpec, params: &Params) -> Result<(), Vec<Fault>> {
+        let task = Classify { params: params.clone(), stages: self.stages.clone(), ..Classify::default() };
+        let faults = network.trial_faults(&task);
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
     /// Set a quantity of a described network by its path from the next step on; one that needs a new network is a fault.
     pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
         let fault = |message: &str| vec![Fault { path: path.to_string(), message: message.to_owned() }];
@@ -116,6 +123,7 @@ impl Trainer {
         }
         let mut spec = NetworkSpec::clone(&self.spec);
         spec.set_value(path, value)?;
+        self.suits(&spec, &self.params)?;
         if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
             return Err(fault("it requires a new network; reset with the new value"));
         }
@@ -148,6 +156,9 @@ impl Trainer {
         let classes = self.data.train.classes;
         if let Some(fault) = params.conflicts(self.protocol).into_iter().chain(Swap::fault(&params, classes)).next() {
             return Err(fault);
+        }
+        if self.is_described {
+            self.suits(&self.spec, &params).map_err(|faults| ParamError::Conflict(sentence(&faults)))?;
         }
         self.params = params;
         if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
