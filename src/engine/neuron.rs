@@ -1,5 +1,6 @@
 //! Neuron models. A population holds the state of many neurons of one model and updates them together.
 
+mod gaps;
 mod lif;
 mod local;
 mod race;

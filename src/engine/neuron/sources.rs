@@ -1,9 +1,10 @@
 //! Populations without membranes, which are only sources of spikes: Poisson processes and given spike trains.
 
-use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
+use super::{Drive, NeuronIdx, NeuronModel, NeuronParams, gaps};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
-use crate::rng::{Purpose, stream, uniform};
+use crate::rng::{Purpose, stream};
 use crate::time::TimeGrid;
+use pulp::Arch;
 use std::sync::Arc;
 
 /// Independent Poisson processes of one rate, one for each neuron.
@@ -13,6 +14,7 @@ use std::sync::Arc;
 /// once a step.) A step has a random stream of its own, so that spikes do not depend on chunks.
 #[derive(Debug, Clone)]
 pub struct PoissonSource {
+    arch: Arch,
     n: usize,
     grid: TimeGrid,
     /// Mean number of spikes of a neuron in a step.
@@ -26,7 +28,7 @@ pub struct PoissonSource {
 impl PoissonSource {
     /// `n` processes of `rate_hz` Hz.
     pub fn new(n: usize, rate_hz: f64, grid: TimeGrid, seed: u64) -> Self {
-        Self { n, grid, mean: mean(rate_hz, grid), seed, clock: 0, silent: Vec::new() }
+        Self { arch: Arch::new(), n, grid, mean: mean(rate_hz, grid), seed, clock: 0, silent: Vec::new() }
     }
 }
 
@@ -57,12 +59,14 @@ impl NeuronModel for PoissonSource {
                 let mut rng = stream(self.seed, Purpose::Source, self.clock);
                 // one process along all neurons: the length of each is the mean number of its spikes
                 let (end, per_mean, mut at) = (self.n as f64 * self.mean, 1.0 / self.mean, 0.0);
-                loop {
-                    at -= libm::log(1.0 - uniform(&mut rng));
-                    if at >= end {
-                        break;
-                    }
-                    fired.push(((at * per_mean) as usize).min(self.n - 1) as NeuronIdx);
+                let (last, mut gaps) = (self.n as NeuronIdx - 1, [0.0; gaps::MANY]);
+                while at < end {
+                    gaps::draw(self.arch, &mut rng, &mut gaps);
+                    let places = gaps.iter().map(|gap| {
+                        at += gap;
+                        at
+                    });
+                    fired.extend(places.take_while(|&at| at < end).map(|at| ((at * per_mean) as NeuronIdx).min(last)));
                 }
                 if !self.silent.is_empty() {
                     fired.retain(|j| self.silent.binary_search(j).is_err());
@@ -74,6 +78,10 @@ impl NeuronModel for PoissonSource {
             }
         }
         drive.steps()
+    }
+
+    fn set_arch(&mut self, arch: Arch) {
+        self.arch = arch;
     }
 
     fn settle(&mut self) {}
@@ -116,7 +124,7 @@ impl NeuronModel for PoissonSource {
 
 impl Persist for PoissonSource {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { n: _, grid: _, mean: _, seed: _, clock, silent: _ } = self;
+        let Self { arch: _, n: _, grid: _, mean: _, seed: _, clock, silent: _ } = self;
         archive.clock(clock)
     }
 }

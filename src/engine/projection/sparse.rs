@@ -11,7 +11,13 @@ use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::block::{Row, blocks_for, place};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::spikes::SpikeChunk;
+use std::ops::Range;
 use std::sync::Arc;
+
+/// Ranges of synapses whose loads from memory overlap.
+const BATCH: usize = 64;
+/// Synapses in a line of the cache.
+const LINE: usize = 8;
 
 /// One synapse of a presynaptic neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -180,7 +186,7 @@ impl Sparse {
         })
     }
 
-    fn row(&self, pre: usize) -> std::ops::Range<usize> {
+    fn row(&self, pre: usize) -> Range<usize> {
         self.starts[pre] as usize..self.starts[pre + 1] as usize
     }
 
@@ -190,7 +196,7 @@ impl Sparse {
 
     /// The synapses of a presynaptic neuron with the delay of index `k` in `delays`.
     #[inline(always)]
-    fn slice(&self, pre: usize, k: usize) -> std::ops::Range<usize> {
+    fn slice(&self, pre: usize, k: usize) -> Range<usize> {
         if self.delay.is_empty() {
             return self.row(pre);
         }
@@ -203,7 +209,7 @@ impl Sparse {
         self.slices[place] as usize..end as usize
     }
 
-    fn searched(&self, pre: usize, delay: u16) -> std::ops::Range<usize> {
+    fn searched(&self, pre: usize, delay: u16) -> Range<usize> {
         let row = self.row(pre);
         let delays = &self.delay[row.clone()];
         let start = delays.partition_point(|&d| d < delay);
@@ -221,15 +227,38 @@ impl Sparse {
         if !ADD {
             drive.fill(Row::ZERO);
         }
-        let synapses = self.synapses.as_slice();
+        // ranges of synapses, so many that their loads from memory overlap, and so few that they stay in the cache
+        let mut batch = [(0, 0); BATCH];
         for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
+            let mut n = 0;
             for (k, &delay) in self.delays.iter().enumerate() {
                 for &pre in self.arriving(t, delay.into(), spikes) {
-                    for &(post, w) in &synapses[self.slice(pre as usize, k)] {
-                        let (block, lane) = place(post as usize);
-                        drive[block].0[lane] += w;
+                    if n == BATCH {
+                        self.add(&batch, drive);
+                        n = 0;
                     }
+                    let Range { start, end } = self.slice(pre as usize, k);
+                    batch[n] = (start as u32, end as u32);
+                    n += 1;
                 }
+            }
+            self.add(&batch[..n], drive);
+        }
+    }
+
+    /// Add the weights of these ranges of synapses to the drive of one step.
+    #[inline(always)]
+    fn add(&self, ranges: &[(u32, u32)], drive: &mut [Row]) {
+        let synapses = self.synapses.as_slice();
+        let mut touched = 0;
+        for &(start, end) in ranges {
+            synapses[start as usize..end as usize].iter().step_by(LINE).for_each(|synapse| touched ^= synapse.0);
+        }
+        std::hint::black_box(touched);
+        for &(start, end) in ranges {
+            for &(post, w) in &synapses[start as usize..end as usize] {
+                let (block, lane) = place(post as usize);
+                drive[block].0[lane] += w;
             }
         }
     }
