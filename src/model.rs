@@ -29,10 +29,12 @@ mod check;
 mod counts;
 mod describe;
 mod distribution;
+mod edit;
 mod entries;
 mod fault;
 mod field;
 mod layers;
+mod locate;
 mod models;
 mod node;
 mod path;
@@ -44,6 +46,7 @@ mod shape;
 mod spec;
 mod split;
 mod task;
+pub mod task_fields;
 pub mod template;
 mod wiring;
 mod write;
@@ -54,6 +57,7 @@ pub use distribution::Distribution;
 pub use entries::{Entry, Value};
 pub use fault::{Fault, sentence};
 pub use field::Field;
+pub use locate::{Element, TextPlace};
 pub use models::{
     COMPETING_LIF, Code, CompetingLif, ESCAPE_NOISE, EscapeNoise, IMAGE, Image, Inhibition, LIF, Lif, Methods, ModelSpec, POISSON, Poisson,
     Receptor, SITE_LIF, SiteLif, SpikeSource,

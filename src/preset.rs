@@ -1,5 +1,6 @@
 //! Presets: experiments and networks as readable text files.
 
+mod draft;
 mod file;
 mod network;
 mod opened;
@@ -8,6 +9,7 @@ mod shipped;
 mod template;
 mod text;
 
+pub use draft::{Changes, Draft};
 pub use file::{NETWORK_SCHEMA, PresetError, SCHEMA};
 pub use network::{Described, NetworkPreset};
 pub use opened::{Opened, open, shipped_experiments};

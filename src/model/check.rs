@@ -108,7 +108,19 @@ impl NetworkSpec {
         }
     }
 
-    fn nowhere(&self, name: &str) -> String {
+    /// Add the faults of a projection of this network, or of one to be added, whatever else is wrong.
+    pub(super) fn check_alone(&self, projection: &ProjectionSpec, faults: &mut Faults) {
+        let grid = DT.domain.admits(self.dt_ms).then(|| TimeGrid::new(self.dt_ms));
+        let mut all = Faults::default();
+        for population in self.populations.iter().filter(|one| [&projection.from, &projection.to].contains(&&one.name)) {
+            population.check_shape(&entry("populations", &population.name), &mut all);
+        }
+        self.check_projection(projection, grid, &mut all);
+        let path = entry("projections", &projection.name);
+        all.into_vec().into_iter().filter(|fault| fault.path.starts_with(&path)).for_each(|fault| faults.at(&fault.path, fault.message));
+    }
+
+    pub(super) fn nowhere(&self, name: &str) -> String {
         let names = || self.populations.iter().map(|population| population.name.as_str());
         let near = nearest(name, names()).map_or_else(String::new, |near| format!("; did you mean {}?", quoted(near)));
         let list = names().take(20).map(quoted).collect::<Vec<_>>().join(", ");
@@ -116,13 +128,18 @@ impl NetworkSpec {
     }
 }
 
+/// What is wrong with the name of a population or projection.
+pub(super) fn name_fault(map: &str, name: &str) -> Option<String> {
+    if name.trim() != name || name.is_empty() || name.chars().any(char::is_control) || name.chars().count() > LONGEST_NAME {
+        return Some(format!("a name has 1 to {LONGEST_NAME} characters, no line breaks, and no space at either end; rename it"));
+    }
+    (map == "populations" && name.contains("->")).then(|| "-> separates the ends of a projection; rename the population".to_owned())
+}
+
 fn check_name(map: &str, name: &str, names: &mut BTreeSet<String>, faults: &mut Faults) {
     let path = entry(map, name);
-    if name.trim() != name || name.is_empty() || name.chars().any(char::is_control) || name.chars().count() > LONGEST_NAME {
-        faults.at(&path, format!("a name has 1 to {LONGEST_NAME} characters, no line breaks, and no space at either end; rename it"));
-    }
-    if map == "populations" && name.contains("->") {
-        faults.at(&path, "-> separates the ends of a projection; rename the population");
+    if let Some(message) = name_fault(map, name) {
+        faults.at(&path, message);
     }
     if !names.insert(name.to_owned()) {
         faults.at(&path, "the name is given twice; rename one of them");
@@ -145,16 +162,20 @@ fn check_record(record: &(impl Record + ?Sized), path: &str, faults: &mut Faults
 }
 
 impl PopulationSpec {
-    fn check(&self, grid: Option<TimeGrid>, faults: &mut Faults) {
-        let path = entry("populations", &self.name);
+    /// The number of neurons.
+    pub(super) fn check_shape(&self, path: &str, faults: &mut Faults) {
         match self.shape {
-            Shape::Line(0) => faults.at(&field(&path, "size"), "0 is out of range; allowed: a whole number from 1 to 4294967295"),
+            Shape::Line(0) => faults.at(&field(path, "size"), "0 is out of range; allowed: a whole number from 1 to 4294967295"),
             Shape::Grid { width, height, maps } if !(1..=u64::from(u32::MAX)).contains(&cells(width, height, maps)) => {
-                faults
-                    .at(&field(&path, "shape"), format!("{width} x {height} x {maps} neurons are out of range; allowed: 1 to 4294967295"));
+                faults.at(&field(path, "shape"), format!("{width} x {height} x {maps} neurons are out of range; allowed: 1 to 4294967295"));
             }
             Shape::Line(_) | Shape::Grid { .. } => {}
         }
+    }
+
+    fn check(&self, grid: Option<TimeGrid>, faults: &mut Faults) {
+        let path = entry("populations", &self.name);
+        self.check_shape(&path, faults);
         let model = field(&path, "model");
         check_record(self.model.model(), &model, faults);
         let sized = !faults.within(&field(&path, "size")) && !faults.within(&field(&path, "shape"));

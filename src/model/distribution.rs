@@ -38,6 +38,20 @@ pub enum Distribution {
 }
 
 impl Distribution {
+    /// The names of all kinds.
+    pub const KINDS: &[&str] = &["Constant", "Uniform", "Normal", "Gabor", "Noise"];
+
+    /// The name of its kind.
+    pub fn kind(&self) -> &'static str {
+        Self::KINDS[match self {
+            Self::Constant(_) => 0,
+            Self::Uniform { .. } => 1,
+            Self::Normal { .. } => 2,
+            Self::Gabor => 3,
+            Self::Noise => 4,
+        }]
+    }
+
     /// The mean, before truncation.
     pub fn mean(&self) -> f64 {
         match *self {

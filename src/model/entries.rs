@@ -243,9 +243,17 @@ impl NetworkSpec {
 
     /// Set the quantity at `path`, as [`NetworkSpec::set`] does.
     pub fn set_value(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
-        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
         let mut changed = self.clone();
-        let (field, place) = changed.place(path).map_err(fault)?;
+        changed.put(path, value)?;
+        changed.check()?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// Set the quantity at `path` to a value of its kind and range; whether the network can then be built is not checked.
+    pub(crate) fn put(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
+        let (field, place) = self.place(path).map_err(fault)?;
         let number = match value {
             Value::Number(number) => Some(*number),
             Value::Choice(name) => field.parse(name, false).ok(),
@@ -279,8 +287,6 @@ impl NetworkSpec {
                 None => values.push((path.field.clone(), spread)),
             },
         }
-        changed.check()?;
-        *self = changed;
         Ok(())
     }
 

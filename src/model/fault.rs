@@ -31,6 +31,11 @@ pub fn sentence(faults: &[Fault]) -> String {
     parts.join("; ")
 }
 
+/// The messages of faults of one place, on one line.
+pub(super) fn messages(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
 /// Collects faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {

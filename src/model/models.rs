@@ -16,6 +16,7 @@ pub use lif::{LIF, Lif};
 pub use poisson::{POISSON, Poisson};
 pub use site_lif::{SITE_LIF, SiteLif};
 pub use spike_source::SpikeSource;
+pub(super) use spike_source::spike_times;
 
 use super::fault::Faults;
 use super::field::{Field, Record};
@@ -64,6 +65,19 @@ pub(crate) trait Model: Record {
         Vec::new()
     }
 
+    /// The name of a new population of the model; `A` stands for the next free letter.
+    fn usual_name(&self) -> &'static str {
+        "A"
+    }
+
+    /// Number and arrangement of the neurons of a new population.
+    fn usual_shape(&self) -> Shape {
+        Shape::Line(100)
+    }
+
+    /// Have what is given for each neuron, such as spike trains, for so many neurons.
+    fn resize(&mut self, _size: u32) {}
+
     /// What the methods section of a report states about it.
     fn methods(&self) -> Methods;
 
@@ -95,10 +109,10 @@ pub(crate) trait Model: Record {
 }
 
 macro_rules! models {
-    ($($(#[$doc:meta])* $model:ident),*) => {
+    ($(#[doc = $help:literal] $model:ident),*) => {
         /// The model of a population, with its parameters.
         #[derive(Debug, Clone, PartialEq)]
-        pub enum ModelSpec { $($(#[$doc])* $model($model)),* }
+        pub enum ModelSpec { $(#[doc = $help] $model($model)),* }
 
         impl ModelSpec {
             /// The names of all models.
@@ -115,6 +129,11 @@ macro_rules! models {
             /// Its name in files.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$model(_) => stringify!($model)),* }
+            }
+
+            /// One sentence about it.
+            pub fn help(&self) -> &'static str {
+                match self { $(Self::$model(_) => $help.trim_ascii()),* }
             }
 
             pub(crate) fn model(&self) -> &dyn Model {

@@ -142,7 +142,7 @@ fn stages(node: &Node, faults: &mut Faults) -> Vec<Stage> {
 }
 
 impl Classify {
-    fn check_durations(&self, dt_ms: f64, faults: &mut Faults) {
+    pub(super) fn check_durations(&self, dt_ms: f64, faults: &mut Faults) {
         use crate::params::ParamId as P;
         for id in [P::PresentMs, P::RestMs, P::RewardDelay] {
             match TimeGrid::new(dt_ms).steps(self.params.get(id)) {

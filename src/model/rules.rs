@@ -45,10 +45,10 @@ pub(crate) trait Rule: Record {
 }
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $rule:ident),*) => {
+    ($(#[doc = $help:literal] $rule:ident),*) => {
         /// The learning rule of a projection, with its parameters.
         #[derive(Debug, Clone, PartialEq)]
-        pub enum RuleSpec { $($(#[$doc])* $rule($rule)),* }
+        pub enum RuleSpec { $(#[doc = $help] $rule($rule)),* }
 
         impl RuleSpec {
             /// The names of all rules.
@@ -65,6 +65,11 @@ macro_rules! rules {
             /// Its name in files.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$rule(_) => stringify!($rule)),* }
+            }
+
+            /// One sentence about it.
+            pub fn help(&self) -> &'static str {
+                match self { $(Self::$rule(_) => $help.trim_ascii()),* }
             }
 
             pub(crate) fn rule(&self) -> &dyn Rule {

@@ -18,6 +18,17 @@ pub enum TaskSpec {
 }
 
 impl TaskSpec {
+    /// The names of all tasks.
+    pub const NAMES: &[&str] = &["FreeRun", "Classify"];
+
+    /// Its name in files.
+    pub fn name(&self) -> &'static str {
+        Self::NAMES[match self {
+            Self::FreeRun { .. } => 0,
+            Self::Classify(_) => 1,
+        }]
+    }
+
     /// Duration of a free run in ms; `None` for tasks whose end is a number of images.
     pub fn duration_ms(&self) -> Option<f64> {
         match self {

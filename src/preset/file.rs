@@ -1,6 +1,6 @@
 //! Preset files: their schemas, reading them, and what can be wrong with them.
 
-use crate::model::{Fault, sentence};
+use crate::model::{Fault, TextPlace, sentence};
 use crate::params::ParamError;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -74,6 +74,18 @@ pub enum PresetError {
     },
 }
 
+impl PresetError {
+    /// What to do about a preset of a newer schema.
+    pub(super) fn newer(found: u32) -> String {
+        format!("the schema {found} is newer than this program, which reads up to {NETWORK_SCHEMA}; update Spikescope to open it")
+    }
+}
+
+/// The message about a text that is too long to be a preset.
+pub(super) fn too_long(bytes: u64) -> Option<String> {
+    (bytes > MAX_BYTES).then(|| format!("it has {bytes} bytes; the maximum is {MAX_BYTES}"))
+}
+
 #[derive(Deserialize)]
 #[serde(rename = "Preset")]
 struct Probe {
@@ -91,8 +103,8 @@ pub(super) fn read(path: &Path) -> Result<Cow<'static, str>, PresetError> {
     if meta.is_dir() {
         return Err(unreadable(std::io::Error::other("it is a directory, not a file")));
     }
-    if meta.len() > MAX_BYTES {
-        return Err(malformed(format!("it has {} bytes; the maximum is {MAX_BYTES}", meta.len())));
+    if let Some(reason) = too_long(meta.len()) {
+        return Err(malformed(reason));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     super::text::decode(&bytes).map(Cow::Owned).map_err(malformed)
@@ -113,5 +125,8 @@ pub(super) fn schema_of(text: &str, path: &Path) -> Result<u32, PresetError> {
 
 /// The error of the parser, with line and column.
 pub(super) fn malformed(error: &ron::error::SpannedError, text: &str, path: &Path) -> PresetError {
-    PresetError::Malformed { path: path.to_owned(), reason: super::text::fault(error, text) }
+    let (TextPlace { line, column }, fault) = super::text::fault(error, text);
+    let has_place = !matches!(error.code, ron::Error::MissingStructField { field: "schema", .. });
+    let reason = if has_place { format!("line {line}, column {column}: {fault}") } else { fault };
+    PresetError::Malformed { path: path.to_owned(), reason }
 }

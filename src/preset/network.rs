@@ -1,7 +1,7 @@
 //! Schema 2: a network that the file describes, and a task.
 
 use super::file::{NETWORK_SCHEMA, PresetError, malformed};
-use crate::model::{Body, Faults, Fields, NetworkSpec, Node, RuleSpec, TaskSpec, network, task};
+use crate::model::{Body, Fault, Faults, Fields, NetworkSpec, Node, RuleSpec, TaskSpec, network, task, task_fields};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,22 +53,23 @@ impl NetworkPreset {
         fields.close(&mut faults);
         let network = described.map(|node| network(node, &mut faults));
         let task = to_do.map(|node| task(node, network.as_ref().map_or(0.0, |network| network.dt_ms), &mut faults));
-        match (&network, &task) {
-            (Some(network), Some(TaskSpec::FreeRun { rewards, .. })) => {
-                let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));
-                if !rewards.is_empty() && !rewarded {
-                    faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
-                }
-                network.trials_needed().into_iter().for_each(|fault| faults.at(&fault.path, fault.message));
-            }
-            (Some(network), Some(TaskSpec::Classify(task))) => task.check(network, &mut faults),
-            _ => {}
+        if let (Some(network), Some(task)) = (&network, &task) {
+            check_together(network, task, &mut faults);
         }
         if let (Some(network), Some(task), true) = (network, task, faults.is_empty()) {
             let path = Some(path.to_owned());
             return Ok(Self { title, description, citation, look_for, network, task, path });
         }
         Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() })
+    }
+
+    /// All faults of the network and its task, as reading its file would find them.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Faults::default();
+        self.network.check_into(&mut faults);
+        task_fields::check(&self.task, self.network.dt_ms, &mut faults);
+        check_together(&self.network, &self.task, &mut faults);
+        faults.into_vec()
     }
 
     /// The text of the file; only values that differ from their defaults are written.
@@ -92,6 +93,20 @@ impl NetworkPreset {
     pub fn save(&self, path: &Path) -> Result<(), PresetError> {
         crate::files::write_atomic(path, self.to_ron().as_bytes())
             .map_err(|source| PresetError::Unwritable { path: path.to_owned(), source })
+    }
+}
+
+/// What does not fit between a network and its task.
+fn check_together(network: &NetworkSpec, task: &TaskSpec, faults: &mut Faults) {
+    match task {
+        TaskSpec::FreeRun { rewards, .. } => {
+            let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));
+            if !rewards.is_empty() && !rewarded {
+                faults.at("task.rewards", "no projection learns from reward; give one the rule RStdp() or remove the rewards");
+            }
+            network.trials_needed().into_iter().for_each(|fault| faults.at(&fault.path, fault.message));
+        }
+        TaskSpec::Classify(task) => task.check(network, faults),
     }
 }
 

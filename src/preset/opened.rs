@@ -45,7 +45,7 @@ pub fn open(path: &Path) -> Result<Opened, PresetError> {
     of_text(&read(path)?, path)
 }
 
-fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
+pub(super) fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
     if schema_of(text, path)? != NETWORK_SCHEMA {
         return Preset::parse_first(text, path).map(Opened::from);
     }

@@ -86,18 +86,25 @@ impl Preset {
         Ok(Self { title, description, citation, look_for, protocol, training, params, network: None, path })
     }
 
+    /// A described network with its task, with the values in force; `None` for other presets.
+    pub fn file(&self) -> Option<NetworkPreset> {
+        let Described { file, network } = self.network.as_ref()?;
+        let Self { title, description, look_for, path, .. } = self.clone();
+        let task = match &file.task {
+            TaskSpec::Classify(task) => {
+                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.clone(), ..task.clone() })
+            }
+            free @ TaskSpec::FreeRun { .. } => free.clone(),
+        };
+        let (network, citation) = ((**network).clone(), file.citation.clone());
+        Some(NetworkPreset { title, description, citation, look_for, network, task, path })
+    }
+
     /// The preset as text of its schema; only values that differ from their defaults are written.
     pub fn to_ron(&self) -> String {
-        let Self { title, description, citation, look_for, protocol, training, params, network, path: _ } = self;
-        if let Some(Described { file, network }) = network {
-            let (title, description, look_for) = (title.clone(), description.clone(), look_for.clone());
-            let task = match &file.task {
-                TaskSpec::Classify(task) => {
-                    TaskSpec::Classify(Classify { epochs: training.epochs, params: params.clone(), ..task.clone() })
-                }
-                free @ TaskSpec::FreeRun { .. } => free.clone(),
-            };
-            return NetworkPreset { title, description, look_for, network: (**network).clone(), task, ..(**file).clone() }.to_ron();
+        let Self { title, description, citation, look_for, protocol, training, params, network: _, path: _ } = self;
+        if let Some(file) = self.file() {
+            return file.to_ron();
         }
         let file = File {
             schema: SCHEMA,

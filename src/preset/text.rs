@@ -1,5 +1,6 @@
 //! Preset files as editors leave them: encodings, line ends, a key given twice, a number without quotes.
 
+use crate::model::TextPlace;
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -27,8 +28,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// What the reader found, with the line, and what to do about it.
-pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> String {
+/// What the reader found and where, and what to do about it.
+pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> (TextPlace, String) {
     let (line, column) = (error.span.start.line, error.span.start.col);
     let found = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let curly = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
@@ -45,11 +46,11 @@ pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> String {
         ron::Error::ExceededRecursionLimit => "there are too many brackets within brackets; remove some".to_owned(),
         ron::Error::ExpectedChar => "a text is written in double quotes (\"), not in single ones".to_owned(),
         ron::Error::MissingStructField { field: "schema", .. } => {
-            return "the field schema is missing; add schema: 2 for a described network, or schema: 1".to_owned();
+            "the field schema is missing; add schema: 2 for a described network, or schema: 1".to_owned()
         }
         code => code.to_string(),
     };
-    format!("line {line}, column {column}: {what}{remedy}")
+    (TextPlace { line, column }, format!("{what}{remedy}"))
 }
 
 /// A map of names and values in which no name stands twice.

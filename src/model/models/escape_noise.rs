@@ -34,6 +34,14 @@ const RECEPTORS: &[Receptor] =
     &[Receptor { name: "excitatory", unit: "mV", help: "The weight is the height of the postsynaptic potential." }];
 
 impl Model for EscapeNoise {
+    fn usual_name(&self) -> &'static str {
+        "output"
+    }
+
+    fn usual_shape(&self) -> Shape {
+        Shape::Line(10)
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "Leaky integrators with escape noise. From the opening of the decision window a common drive rises, and each neuron fires with a hazard that grows with its potential; the first spike is the answer and ends the decision.",

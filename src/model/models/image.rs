@@ -70,6 +70,14 @@ impl Image {
 }
 
 impl Model for Image {
+    fn usual_name(&self) -> &'static str {
+        "image"
+    }
+
+    fn usual_shape(&self) -> Shape {
+        Shape::Grid { width: 28, height: 28, maps: 1 }
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "Channels that receive the image. With the code poisson a pixel fires as a Poisson process with a rate proportional to its brightness; with latency it fires once, the brighter the earlier; with on-off, cells that respond to differences of Gaussians fire once, the largest contrast first.",

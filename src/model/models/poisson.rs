@@ -19,6 +19,10 @@ record! {
 }
 
 impl Model for Poisson {
+    fn usual_name(&self) -> &'static str {
+        "noise"
+    }
+
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
         let limit = MOST_PER_STEP * 1000.0 / grid.dt_ms();
         if self.rate_hz > limit {

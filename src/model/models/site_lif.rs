@@ -33,6 +33,10 @@ const RECEPTORS: &[Receptor] =
     &[Receptor { name: "excitatory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn." }];
 
 impl Model for SiteLif {
+    fn usual_shape(&self) -> Shape {
+        Shape::Grid { width: 28, height: 28, maps: 8 }
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "Leaky integrate-and-fire neurons at sites, integrated exactly. Each fires at most once in a trial, and after the first k spikes at a site its other neurons cannot fire.",

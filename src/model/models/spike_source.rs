@@ -8,6 +8,9 @@ use crate::model::shape::Shape;
 use crate::params::Change;
 use crate::time::TimeGrid;
 
+/// Trains that are added for new neurons, at most.
+const MOST_TRAINS: u32 = 1_000_000;
+
 /// Given spike trains. They receive nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SpikeSource {
@@ -59,7 +62,29 @@ fn train(node: &Node, path: &str, faults: &mut Faults) -> Vec<f64> {
     train
 }
 
+/// Spike times in ms as a user writes them: `10 ms, 20 ms`.
+pub(in crate::model) fn spike_times(text: &str) -> Result<Vec<f64>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| TIME.parse(part, false).and_then(|time| TIME.out_of_range(time).map_or(Ok(time), Err))).collect()
+}
+
 impl Model for SpikeSource {
+    fn usual_name(&self) -> &'static str {
+        "source"
+    }
+
+    fn usual_shape(&self) -> Shape {
+        Shape::Line(1)
+    }
+
+    fn resize(&mut self, size: u32) {
+        // a train at regular times for a new source; neurons added later are silent
+        if self.spikes_ms.is_empty() {
+            self.spikes_ms.push((1..=10).map(|spike| f64::from(spike) * 100.0).collect());
+        }
+        self.spikes_ms.resize(size.min(MOST_TRAINS) as usize, Vec::new());
+    }
+
     fn methods(&self) -> Methods {
         Methods { words: "Given spike trains, one for each neuron.", equations: "" }
     }

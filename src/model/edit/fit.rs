@@ -1,0 +1,138 @@
+//! Values that fit: of a projection between two populations, of another wiring, rule or distribution.
+
+use super::super::distribution::Distribution;
+use super::super::models::ModelSpec;
+use super::super::rules::RuleSpec;
+use super::super::shape::Shape;
+use super::super::spec::{PopulationSpec, ProjectionSpec};
+use super::super::wiring::Wiring;
+
+/// The weight of a new projection in mV.
+pub(super) const WEIGHT: Distribution = Distribution::Constant(1.0);
+/// Weights of new filters (Mozafari et al. 2019).
+const FILTERS: Distribution = Distribution::Normal { mean: 0.8, sd: 0.05 };
+/// Synapses between all neurons of new projections, at most.
+const ALL: u64 = 100_000;
+/// Synapses onto a neuron of a projection with more.
+const DEGREE: u32 = 100;
+/// The delay of a new projection in ms.
+const DELAY_MS: f64 = 1.0;
+
+/// New projections from `from` onto `to`, those first that fit best.
+pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec, dt_ms: f64) -> Vec<ProjectionSpec> {
+    let of_image = matches!(from.model, ModelSpec::Image(_));
+    let delay = Distribution::Constant(if of_image { 0.0 } else { on_grid(DELAY_MS, dt_ms) });
+    let bare = |weight, wiring| ProjectionSpec {
+        from: from.name.clone(),
+        to: to.name.clone(),
+        weight,
+        delay,
+        ..ProjectionSpec::new(name, wiring)
+    };
+    let pairs = u64::from(from.size()) * u64::from(to.size());
+    let degree = Wiring::Indegree(DEGREE.min(from.partners(from.name == to.name)));
+    let plain = if pairs <= ALL || of_image { Wiring::AllToAll } else { degree };
+    let shared = shared(from, to).map(|wiring| bare(FILTERS, wiring));
+    let sites = matches!(to.model, ModelSpec::SiteLif(_));
+    let (first, last): (Vec<_>, Vec<_>) = if sites { (shared.collect(), Vec::new()) } else { (Vec::new(), shared.collect()) };
+    first.into_iter().chain([bare(WEIGHT, plain)]).chain(last).collect()
+}
+
+/// Wirings of this kind in place of that of `own`, those first that keep most.
+pub(super) fn wirings(kind: &str, own: &ProjectionSpec, from: Option<&PopulationSpec>, to: Option<&PopulationSpec>) -> Vec<Wiring> {
+    let itself = own.leaves_out_self();
+    let [sources, targets] = [from, to].map(|population| population.map_or(1, |population| population.partners(itself)));
+    let [rows, columns] = [from, to].map(|population| population.map_or(1, PopulationSpec::size));
+    let synapses = match &own.wiring {
+        Wiring::Shared { .. } => f64::INFINITY,
+        wiring => wiring.synapses(rows, columns, itself),
+    };
+    // the number of synapses stays, of all-to-all and filters a useful one is taken
+    let thin = synapses.is_finite() && !matches!(own.wiring, Wiring::AllToAll);
+    let degree = |of: u32, most: u32| {
+        let kept = (synapses / f64::from(of.max(1))).round().clamp(1.0, f64::from(most)) as u32;
+        if thin { kept } else { DEGREE.min(most) }
+    };
+    match kind {
+        "AllToAll" => vec![Wiring::AllToAll],
+        "OneToOne" => vec![Wiring::OneToOne],
+        "Probability" => {
+            let kept = synapses / (f64::from(rows) * f64::from(targets));
+            vec![Wiring::Probability(if thin { rounded(kept.clamp(0.0, 1.0)) } else { 0.1 })]
+        }
+        "Indegree" => vec![Wiring::Indegree(degree(columns, sources))],
+        "Outdegree" => vec![Wiring::Outdegree(degree(rows, targets))],
+        "Explicit" => {
+            let next = |neuron: u32| if itself { (neuron + 1) % columns.max(1) } else { neuron };
+            vec![Wiring::Explicit((0..rows.min(columns).min(DEGREE)).map(|neuron| (neuron, next(neuron))).collect())]
+        }
+        _ => {
+            let mut fitting: Vec<Wiring> = from.zip(to).into_iter().flat_map(|(from, to)| shared(from, to)).collect();
+            fitting.push(Wiring::Shared { size: 5, stride: 1, pad: 2 });
+            fitting
+        }
+    }
+}
+
+/// Filters that make the sites of `to`, those of usual size first.
+fn shared(from: &PopulationSpec, to: &PopulationSpec) -> impl Iterator<Item = Wiring> {
+    let (from, to) = (from.shape, to.shape);
+    let sized = [5, 3, 7, 9, 2, 4, 6, 8, 1].into_iter();
+    let all = sized.flat_map(|size: u32| {
+        let pads = std::iter::once(size / 2).chain(std::iter::once(0).filter(move |_| size > 1));
+        pads.flat_map(move |pad| (1..=4).map(move |stride| Wiring::Shared { size, stride, pad }))
+    });
+    all.filter(move |wiring| {
+        let (Shape::Grid { .. }, Shape::Grid { width, height, .. }) = (from, to) else { return false };
+        ProjectionSpec::new("", wiring.clone()).sites(from) == Some((width, height))
+    })
+}
+
+/// A rule for this projection: it has the values of the former rule, and limits that allow the weights.
+pub(super) fn rule(mut rule: RuleSpec, own: &ProjectionSpec) -> RuleSpec {
+    let (_, high) = own.weight.limits().unwrap_or_else(|| (own.weight.mean(), own.weight.mean()));
+    for (index, field) in rule.fields().iter().enumerate() {
+        let former = own.rule.as_ref().and_then(|rule| rule.value(field.name)).filter(|value| field.domain.admits(*value));
+        let value = former.or_else(|| rule.value(field.name)).unwrap_or(field.default);
+        let wide = if field.name == "w_max" && own.norm_mv.is_none() && field.domain.admits(high) { value.max(high) } else { value };
+        rule.record_mut().set_value(index, wide);
+    }
+    rule
+}
+
+/// A distribution of another kind with the same mean; of a delay with the time step in ms.
+pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>) -> Result<Distribution, String> {
+    use Distribution as D;
+    let mean = match value {
+        // filters have the mean 0, which would be no synapse
+        D::Gabor | D::Noise => WEIGHT.mean(),
+        value => value.mean(),
+    };
+    let sd = match value {
+        D::Normal { sd, .. } if sd > 0.0 => sd,
+        D::Uniform { low, high } if high > low => (high - low) / 4.0,
+        _ if mean == 0.0 => 0.1,
+        _ => 0.1 * mean.abs(),
+    };
+    Ok(match kind {
+        "Constant" => D::Constant(rounded(delay.map_or(mean, |dt_ms| on_grid(mean, dt_ms)))),
+        "Uniform" => {
+            let low = delay.map_or(mean - 2.0 * sd, |dt_ms| (mean - 2.0 * sd).max(dt_ms));
+            D::Uniform { low: rounded(low), high: rounded((mean + 2.0 * sd).max(low)) }
+        }
+        "Normal" => D::Normal { mean: rounded(mean), sd: rounded(sd) },
+        "Gabor" => D::Gabor,
+        "Noise" => D::Noise,
+        _ => return Err(super::unknown("distribution", kind, D::KINDS)),
+    })
+}
+
+/// The whole number of steps next to a time, at least one.
+fn on_grid(ms: f64, dt_ms: f64) -> f64 {
+    if dt_ms > 0.0 { rounded((ms / dt_ms).round().max(1.0) * dt_ms) } else { ms }
+}
+
+/// Nine digits: sums of decimal fractions have none beyond that.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.8e}").parse().unwrap_or(value)
+}

@@ -1,0 +1,234 @@
+//! Edits of a description: what is possible gives a network that can be built, what is not is refused and changes nothing; undo and redo
+//! lead to equal descriptions.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use spikescope::experiment::FreeRun;
+use spikescope::model::{ModelSpec, NetworkSpec, Path, RuleSpec, Shape, Wiring};
+use spikescope::preset::Draft;
+
+/// A random edit: which, of what, with which values.
+type Edit = (u8, u8, u8, u8);
+
+fn of<T: Clone>(list: &[T], index: u8) -> Option<T> {
+    list.get(usize::from(index) % list.len().max(1)).cloned()
+}
+
+/// Make an edit; whether it was possible.
+fn make(draft: &mut Draft, (kind, a, b, c): Edit) -> Result<(), String> {
+    let populations: Vec<String> = draft.network().populations.iter().map(|population| population.name.clone()).collect();
+    let projections: Vec<String> = draft.network().projections.iter().map(|projection| projection.name.clone()).collect();
+    let entries = draft.network().entries();
+    let population = of(&populations, a).unwrap_or_default();
+    let other = of(&populations, b).unwrap_or_default();
+    let projection = of(&projections, a).unwrap_or_default();
+    let model = of(ModelSpec::NAMES, b).unwrap_or_default();
+    let kinds = ["Constant", "Uniform", "Normal", "Gabor", "Noise", "Poisson"];
+    let names = ["E", "I", "a b", "x.y", "quote\"d", "E->I", "", " edge", "noise", "\u{e9}"];
+    let name = of(&names, c).unwrap_or_default();
+    match kind % 22 {
+        0 | 1 => draft.edit("Add", |network| network.add_population(model)).map(drop),
+        2..=5 => draft.edit("Connect", |network| network.connect(&population, &other)).map(drop),
+        6 => draft.edit("Duplicate", |network| network.duplicate_population(&population)).map(drop),
+        7 => draft.remove_population(&population).map(drop),
+        8 => draft.rename_population(&population, name),
+        9 => draft.edit("Duplicate", |network| network.duplicate_projection(&projection)).map(drop),
+        10 => draft.remove_projection(&projection),
+        11 => draft.rename_projection(&projection, name),
+        12 => draft.edit("Model", |network| network.set_model(&population, model)),
+        13 => draft.edit("Rule", |network| network.set_rule(&projection, of(RuleSpec::NAMES, b).filter(|_| !c.is_multiple_of(4)))),
+        14 => draft.edit("Wiring", |network| network.set_wiring(&projection, of(Wiring::NAMES, b).unwrap_or_default())),
+        15 => {
+            let paths: Vec<Path> = entries.iter().map(|entry| entry.path.clone()).collect();
+            let Some(path) = of(&paths, a) else { return Ok(()) };
+            draft.edit("Kind", |network| network.set_distribution(&path, of(&kinds, b).unwrap_or_default()))
+        }
+        16 => {
+            let (width, height) = (u32::from(b % 12), u32::from(c % 12));
+            let shape = if a % 2 == 0 { Shape::Line(width) } else { Shape::Grid { width, height, maps: 1 + width % 3 } };
+            draft.edit("Shape", |network| network.set_shape(&population, shape))
+        }
+        17 => {
+            let receptors = ["excitatory", "inhibitory", "current", "none"];
+            draft.edit("Receptor", |network| network.set_receptor(&projection, of(&receptors, b).filter(|_| c % 2 == 0)))
+        }
+        18 | 19 => {
+            let Some(entry) = of(&entries, a) else { return Ok(()) };
+            let values = ["0", "1", "2.5", "-65", "0.3", "1e9", "true", "false", "soft", "hard", "nan", "3 ms", "Uniform(1, 2)"];
+            draft.adjust("Value", |network| network.set_quantity(&entry.path, of(&values, b).unwrap_or_default())).map(drop)
+        }
+        20 => draft.edit("Ends", |network| network.set_ends(&projection, &other, &of(&populations, c).unwrap_or_default())).map(drop),
+        _ => draft.edit("Start", |network| network.set_start(&population, "v", (c % 3 > 0).then_some("Uniform(-65, -50)"))),
+    }
+}
+
+fn check_sequence(edits: &[Edit]) {
+    let mut draft = Draft::blank();
+    let start = draft.file().clone();
+    let mut states = vec![start.clone()];
+    for &edit in edits {
+        let before = draft.file().clone();
+        let result = make(&mut draft, edit);
+        assert!(result.is_ok() || *draft.file() == before, "{edit:?} failed and changed something: {result:?}");
+        if let Err(reason) = result {
+            assert!(!reason.is_empty(), "{edit:?} is refused without a reason");
+        }
+        if *draft.file() != before {
+            states.push(draft.file().clone());
+        }
+        let text = draft.text();
+        let mut read = Draft::blank();
+        match read.set_text(&text) {
+            Ok(()) => {
+                assert_eq!(draft.faults(), [], "{text}");
+                assert_eq!(read.file(), draft.file(), "{text}");
+            }
+            Err(faults) => {
+                assert!(!draft.faults().is_empty(), "{faults:?} in\n{text}");
+                assert!(faults.iter().all(|(place, _)| place.is_some()), "{faults:?} in\n{text}");
+                assert!(draft.faults().iter().all(|own| faults.iter().any(|(_, fault)| fault == own)), "{:?}, {faults:?}", draft.faults());
+            }
+        }
+    }
+    let end = draft.file().clone();
+    while draft.undo().is_some() {}
+    assert_eq!(*draft.file(), start);
+    while draft.redo().is_some() {}
+    assert_eq!(*draft.file(), end);
+    if draft.faults().is_empty() && end.network.counts().synapses < 2e6 {
+        FreeRun::new(end.network.clone(), 1).unwrap_or_else(|faults| panic!("{faults:?}\n{}", draft.text())).advance(20, &mut []).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn random_edits_can_be_undone_and_read_back_and_what_has_no_fault_is_built(edits in vec(any::<Edit>(), 0..25)) {
+        check_sequence(&edits);
+    }
+}
+
+fn network(models: &[&str]) -> (NetworkSpec, Vec<String>) {
+    let mut network = NetworkSpec::new(0.1);
+    let names = models.iter().map(|model| network.add_population(model).unwrap()).collect();
+    (network, names)
+}
+
+#[test]
+fn what_is_assembled_from_the_palette_runs_and_fires_at_once() {
+    let (mut network, names) = network(&["Poisson", "Lif", "Lif"]);
+    assert_eq!(names, ["noise", "A", "B"]);
+    assert_eq!(network.connect("noise", "A").unwrap(), "noise->A");
+    assert_eq!(network.connect("A", "B").unwrap(), "A->B");
+    network.check().unwrap();
+    let mut run = FreeRun::new(network, 1).unwrap();
+    run.advance(10_000, &mut []).unwrap();
+    for population in 0..3 {
+        assert!(run.network().counts_of(population).iter().map(|&count| u64::from(count)).sum::<u64>() > 100, "{population}");
+    }
+}
+
+#[test]
+fn impossible_edits_are_refused_with_the_reason() {
+    let (mut network, _) = network(&["Poisson", "Lif", "Image"]);
+    let before = network.clone();
+    assert!(network.connect("A", "noise").unwrap_err().contains("receives nothing"));
+    assert!(network.connect("A", "B").unwrap_err().contains("\"B\""));
+    assert!(network.add_population("Image").unwrap_err().contains("\"image\""));
+    assert!(network.add_population("Lig").unwrap_err().contains("Lif"));
+    assert!(network.rename_population("A", "noise").unwrap_err().contains("taken"));
+    for name in ["", " A", "A->B", "A\n"] {
+        assert!(network.rename_population("A", name).is_err(), "{name:?}");
+    }
+    assert!(network.set_shape("A", Shape::Line(0)).is_err());
+    assert!(network.set_quantity(&"A.tau_m".parse().unwrap(), "10 mV").is_err());
+    assert!(network.set_quantity(&"A.tau_m".parse().unwrap(), "1e9 ms").is_err());
+    assert_eq!(network, before);
+    network.connect("noise", "A").unwrap();
+    let before = network.clone();
+    assert!(network.set_model("A", "Poisson").unwrap_err().contains("noise->A"));
+    assert!(network.set_rule("noise->A", Some("WinnerStdp")).unwrap_err().contains("Shared"));
+    assert!(network.set_wiring("noise->A", "Shared").unwrap_err().contains("sites"));
+    assert!(network.set_receptor("noise->A", Some("basal")).unwrap_err().contains("basal"));
+    network.set_shape("noise", Shape::Line(3)).unwrap();
+    assert!(network.set_wiring("noise->A", "OneToOne").unwrap_err().contains("same size"));
+    network.set_shape("noise", before.populations[0].shape).unwrap();
+    assert_eq!(network, before);
+}
+
+#[test]
+fn names_of_projections_follow_their_ends_and_so_does_the_task() {
+    let (mut draft, mut network) = (Draft::blank(), NetworkSpec::new(0.1));
+    draft.set_task("Classify").unwrap();
+    for model in ["Image", "SiteLif", "EscapeNoise"] {
+        network.add_population(model).unwrap();
+    }
+    for (from, to) in [("image", "A"), ("A", "output")] {
+        network.connect(from, to).unwrap();
+    }
+    network.set_rule("image->A", Some("FilterStdp")).unwrap();
+    draft
+        .edit_file("Assemble", |file| {
+            file.network = network;
+            let spikescope::model::TaskSpec::Classify(task) = &mut file.task else { return Err(String::new()) };
+            task.readout = Some("output".to_owned());
+            task.stages = vec![spikescope::model::Stage { projections: vec!["image->A".to_owned()], images: 5 }];
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(draft.faults(), []);
+    draft.rename_population("A", "features").unwrap();
+    draft.rename_population("output", "digits").unwrap();
+    assert_eq!(draft.faults(), []);
+    let names: Vec<&str> = draft.network().projections.iter().map(|projection| projection.name.as_str()).collect();
+    assert_eq!(names, ["image->features", "features->digits"]);
+    assert_eq!(draft.task().stages()[0].projections, ["image->features"]);
+    assert!(draft.text().contains("readout_population: \"digits\""));
+    assert_eq!(draft.remove_population("features").unwrap(), ["image->features", "features->digits"]);
+    assert_eq!(draft.task().stages(), []);
+    while draft.undo().is_some_and(|name| name != "Rename A") {}
+    assert_eq!((draft.faults().len(), draft.network().population("A").is_some()), (0, true));
+}
+
+#[test]
+fn projections_that_stay_are_drawn_as_before() {
+    let (mut network, _) = network(&["Lif", "Lif", "Lif"]);
+    for (from, to) in [("A", "B"), ("A", "C"), ("B", "C")] {
+        let name = network.connect(from, to).unwrap();
+        network.set_wiring(&name, "Probability").unwrap();
+    }
+    let last = |network: &NetworkSpec| {
+        let run = FreeRun::new(network.clone(), 3).unwrap();
+        run.network().projections().last().map(|projection| projection.synapses.to_array()).unwrap()
+    };
+    let edges = last(&network);
+    network.remove_projection("A->B").unwrap();
+    assert_eq!(last(&network), edges);
+    // a new one shares no random numbers with those that stay
+    let copy = network.duplicate_projection("B->C").unwrap();
+    assert_eq!(copy, "B->C 2");
+    assert_ne!(last(&network), edges);
+}
+
+#[test]
+fn an_adjustment_is_one_step_until_the_value_is_released() {
+    let mut draft = Draft::blank();
+    draft.edit("Add", |network| network.add_population("Lif")).unwrap();
+    let path: Path = "A.tau_m".parse().unwrap();
+    let drag = |draft: &mut Draft, value: &str| draft.adjust("tau_m of A", |network| network.set_quantity(&path, value)).map(drop);
+    for value in ["11", "12", "13"] {
+        drag(&mut draft, value).unwrap();
+    }
+    draft.settle();
+    drag(&mut draft, "14").unwrap();
+    assert!(drag(&mut draft, "10 mV").is_err());
+    let tau_m = |draft: &Draft| draft.network().get(&path).unwrap().number().unwrap();
+    assert_eq!((draft.undo().as_deref(), tau_m(&draft)), (Some("tau_m of A"), 13.0));
+    assert_eq!((draft.undo().as_deref(), tau_m(&draft)), (Some("tau_m of A"), 20.0));
+    assert_eq!((draft.redo().as_deref(), draft.redo().as_deref(), tau_m(&draft)), (Some("tau_m of A"), Some("tau_m of A"), 14.0));
+    // without a change there is no step
+    drag(&mut draft, "14").unwrap();
+    assert_eq!(draft.undoes(), Some("tau_m of A"));
+    assert_eq!((draft.undo().as_deref(), tau_m(&draft)), (Some("tau_m of A"), 13.0));
+}
