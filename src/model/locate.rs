@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(place(text, "populations.\"E.\\\"x\".model"), (5, 34));
         assert_eq!(place(text, "populations.\"E.\\\"x\".model.v_th"), (5, 34));
         assert_eq!(place(text, "populations.\"s\".model.spikes[1]"), (6, 54));
-        assert_eq!(place(text, "network"), (3, 34));
+        assert_eq!(place(text, "network"), (3, 35));
         assert_eq!(place(text, ""), (2, 1));
         assert_eq!(place("(a: 1", "a"), (0, 0));
         assert_eq!(place("(dt: \"1 s\",\n dt: \"2 s\")", "dt"), (2, 2));
