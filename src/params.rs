@@ -245,6 +245,15 @@ impl Params {
         }
     }
 
+    /// The values of parameters that belong to a protocol; all others have their defaults.
+    #[must_use]
+    pub(crate) fn only(&self, protocol: Protocol) -> Self {
+        let mut own = Self::default();
+        let specs = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol));
+        specs.for_each(|spec| own.0[spec.id as usize] = self.0[spec.id as usize]);
+        own
+    }
+
     /// The same values with the time step of a described network, which has a range of its own.
     #[must_use]
     pub(crate) fn with_time_step(mut self, dt_ms: f64) -> Self {

@@ -7,7 +7,7 @@
 //! | `metrics.csv` | accuracy, reward and spikes in bins of images; of a free run the rates of populations in bins of time |
 //! | `confusion.csv` | confusion matrix of the last test, with class names |
 //! | `checkpoint.bin` | everything needed to resume, bit for bit |
-//! | `start.bin` | of a free run that began with the weights of another one: its state at step 0 |
+//! | `start.bin` | of a run that began with the weights of another one: its state at step 0 |
 //! | `log.txt` | events with time |
 //!
 //! While a program writes into it, it holds the lock `run.lock` ([`crate::files::Lock`]); readers need none.
@@ -28,6 +28,8 @@ pub use record::{DataRecord, Ending, OtherData, SessionRecord};
 use crate::files::{Lock, LockError, NewDir, is_vacant, write_atomic};
 use crate::preset::{self, NetworkPreset, Opened, Preset, PresetError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 const PRESET: &str = "preset.ron";
 const SESSION: &str = "session.ron";
@@ -137,19 +139,36 @@ impl RunDir {
         }
     }
 
-    /// Make the directory for a new training run, lock it, and write what determines the run.
-    pub fn create(place: &NewDir, preset: &Preset, session: &SessionRecord) -> Result<Self, RunDirError> {
-        Self::begin(place, None, &preset.to_ron(), &session.to_ron())
+    /// Make the directory for a new training run, lock it, and write what determines the run; `start` is the state that it begins
+    /// with, if it does not follow from the description.
+    pub fn create(place: &NewDir, preset: &Preset, session: &SessionRecord, start: Option<&[u8]>) -> Result<Self, RunDirError> {
+        Self::begin(place, start, &preset.to_ron(), &session.to_ron())
     }
 
-    /// The same for a free run; `start` is the state that it begins with, if it does not follow from the description.
+    /// The same for a free run.
     pub fn create_free(place: &NewDir, preset: &NetworkPreset, session: &FreeRecord, start: Option<&[u8]>) -> Result<Self, RunDirError> {
-        let notes = serde_json::Value::Null;
-        let start = start.map(|state| Checkpoint { images: 0, cpu_s: None, wall_s: 0.0, notes, state: state.to_vec() }.to_bytes());
-        Self::begin(place, start.as_deref(), &preset.to_ron(), &session.to_ron())
+        Self::begin(place, start, &preset.to_ron(), &session.to_ron())
+    }
+
+    /// Hash of the state that a run begins with, for the session record.
+    pub fn hash_of_start(state: &[u8]) -> String {
+        format!("{:016x}", xxh3_64(state))
+    }
+
+    /// The state that the run began with, whose hash the session record holds.
+    pub fn start(&self, hash: &str) -> Result<Arc<[u8]>, RunDirError> {
+        let path = self.path.join(START);
+        let state = Checkpoint::parse(&self.read(START)?).map_err(|source| RunDirError::Checkpoint { path: path.clone(), source })?.state;
+        if Self::hash_of_start(&state) == hash {
+            return Ok(state.into());
+        }
+        let reason = "it is not the state that the session record names; copy the whole run directory again".to_owned();
+        Err(RunDirError::Malformed { path, reason })
     }
 
     fn begin(place: &NewDir, start: Option<&[u8]>, preset: &str, session: &str) -> Result<Self, RunDirError> {
+        let notes = serde_json::Value::Null;
+        let start = start.map(|state| Checkpoint { images: 0, cpu_s: None, wall_s: 0.0, notes, state: state.to_vec() }.to_bytes());
         if let NewDir::Named(path) = place {
             Self::check_vacant(path)?;
         }
@@ -160,7 +179,7 @@ impl RunDir {
         let written = run
             .lock()
             .and_then(|()| Self::check_vacant(&run.path))
-            .and_then(|()| start.map_or(Ok(()), |start| run.write(START, start)))
+            .and_then(|()| start.as_ref().map_or(Ok(()), |start| run.write(START, start)))
             .and_then(|()| run.write(PRESET, preset.as_bytes()))
             .and_then(|()| run.write(SESSION, session.as_bytes()));
         match written {

@@ -5,6 +5,8 @@
 mod counts;
 #[path = "model/docs.rs"]
 mod docs;
+#[path = "model/drafts.rs"]
+mod drafts;
 #[path = "model/edits.rs"]
 mod edits;
 #[path = "model/faults.rs"]

@@ -3,6 +3,7 @@
 
 mod session {
     mod ablation;
+    mod apply;
     mod by_hand;
     mod corpus;
     mod described;

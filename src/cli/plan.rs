@@ -80,6 +80,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         record: args.record.clone(),
         checkpoint_every: args.checkpoint_every,
         applied: Vec::new(),
+        start: None,
         ending: None,
     };
     let idle = idle_sets(&args.set, |id| preset.params.idle(id, preset.protocol));

@@ -35,7 +35,12 @@ impl Reopened {
     /// The network at the start of the run.
     pub(super) fn trainer(&self) -> Result<Trainer, Failure> {
         let (seed, schedule) = (self.session.seed, self.session.schedule_images());
-        Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(schedule)).map_err(Failure::input)
+        let mut trainer = Trainer::new(&self.preset, Arc::clone(&self.data), seed, Some(schedule)).map_err(Failure::input)?;
+        if let Some(hash) = &self.session.start {
+            let start = self.run.start(hash).map_err(Failure::input)?;
+            trainer.begin_with(&start).map_err(|error| Failure::input(format!("{}: {error}", self.run.path().display())))?;
+        }
+        Ok(trainer)
     }
 
     /// The network at a checkpoint.

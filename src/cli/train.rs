@@ -67,7 +67,7 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer, session.images);
     record.check(&shape).map_err(Failure::input)?;
-    let run = RunDir::create(&out, &preset, &session).map_err(Failure::input)?;
+    let run = RunDir::create(&out, &preset, &session, None).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &record, &shape, None)
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let metrics = Metrics::new(session.images);

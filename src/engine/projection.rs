@@ -128,6 +128,7 @@ impl Synapses {
         match (self, other) {
             (Self::Dense(_), Self::Dense(_)) => sizes(self) == sizes(other),
             (Self::Sparse(a), Self::Sparse(b)) => sizes(self) == sizes(other) && a.weights.connects_alike(&b.weights),
+            (Self::Shared(_), Self::Shared(_)) => sizes(self) == sizes(other) && self.shape() == other.shape(),
             _ => false,
         }
     }

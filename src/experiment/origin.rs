@@ -2,7 +2,9 @@
 
 use super::free_run::FreeRun;
 use super::log::Applied;
-use crate::model::{Fault, Faults, NetworkSpec, ProjectionSpec, TaskSpec, sentence};
+use crate::engine::network::Network;
+use crate::engine::projection::Synapses;
+use crate::model::{Fault, Faults, NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
 use std::sync::Arc;
 
 /// The beginning of a free run: from it and the log of changes every moment of the run follows.
@@ -64,27 +66,56 @@ pub fn rebuild(
     seed: u64,
 ) -> Result<(Origin, FreeRun, Vec<String>), Vec<Fault>> {
     let mut run = built(&network, task, seed)?;
-    let mut kept = Vec::new();
-    if seed == before.seed() {
-        for (index, spec) in network.projections.iter().enumerate() {
-            let Some(other) = before.spec().projections.iter().position(|other| other.name == spec.name) else { continue };
-            let (drawn, old) = (&run.network().projections()[index].synapses, &before.network().projections()[other].synapses);
-            if !drawn.learns() || !old.learns() || !is_drawn_alike(spec, &before.spec().projections[other]) || !drawn.connects_alike(old) {
-                continue;
-            }
-            let learnt = before.present_synapses(other).to_array();
-            run.network_mut().projections_mut()[index].synapses.set(&learnt);
-            kept.push(spec.name.clone());
-        }
-    }
+    let same = if seed == before.seed() { drawn_alike(&network, before.spec()) } else { Vec::new() };
+    let kept = keep(run.network_mut(), &network, &same, |other| before.present_synapses(other));
     let start = (!kept.is_empty()).then(|| run.save().into());
     let run = run.with_task(task);
     Ok((Origin { network, task: task.clone(), seed, start }, run, kept))
 }
 
-/// Whether the synapses of two projections are drawn in the same way, as far as the descriptions tell.
-fn is_drawn_alike(a: &ProjectionSpec, b: &ProjectionSpec) -> bool {
-    let ProjectionSpec { from, to, wiring, self_connections, multapses, weight, delay, pooling, stream, .. } = a;
-    (from, to, wiring, self_connections, multapses, weight, delay, pooling, stream)
-        == (&b.from, &b.to, &b.wiring, &b.self_connections, &b.multapses, &b.weight, &b.delay, &b.pooling, &b.stream)
+/// Give a new network the weights of an earlier one; `same` holds pairs of projections, and `learnt` gives the synapses of the earlier one.
+/// Returns the names of the projections whose weights are kept: those that learn, and connect the same neurons with the same delays.
+pub(super) fn keep(network: &mut Network, spec: &NetworkSpec, same: &[(usize, usize)], learnt: impl Fn(usize) -> Synapses) -> Vec<String> {
+    let mut kept = Vec::new();
+    for &(index, other) in same {
+        let learnt = learnt(other);
+        let synapses = &mut network.projections_mut()[index].synapses;
+        if !synapses.connects_alike(&learnt) {
+            continue;
+        }
+        // the limits of the rule can have changed
+        let (least, most) = spec.projections[index].rule.as_ref().map_or((f64::NEG_INFINITY, f64::INFINITY), RuleSpec::weights_mv);
+        synapses.set(&learnt.to_array().mapv(|weight| weight.clamp(least as f32, most as f32)));
+        kept.push(spec.projections[index].name.clone());
+    }
+    kept
+}
+
+/// Pairs of projections of a new and an earlier network that learn and whose synapses are drawn in the same way, as far as the
+/// descriptions tell. A projection or population that was renamed in its place is the same.
+pub(super) fn drawn_alike(new: &NetworkSpec, old: &NetworkSpec) -> Vec<(usize, usize)> {
+    let same_end = |a: &str, b: &str| {
+        let place = |network: &NetworkSpec, name: &str| network.populations.iter().position(|population| population.name == name);
+        a == b || (place(new, a) == place(old, b) && place(new, b).is_none() && place(old, a).is_none())
+    };
+    let place = |network: &NetworkSpec, name: &str| network.projections.iter().position(|projection| projection.name == name);
+    let pairs = new.projections.iter().enumerate().filter_map(|(index, a)| {
+        let renamed =
+            || old.projections.get(index).filter(|b| place(old, &a.name).is_none() && place(new, &b.name).is_none()).map(|_| index);
+        let other = place(old, &a.name).or_else(renamed)?;
+        let b = &old.projections[other];
+        let ends = same_end(&a.from, &b.from) && same_end(&a.to, &b.to);
+        let learn = a.rule.is_some() && b.rule.is_some();
+        (ends && learn && is_drawn_alike((a, index), (b, other))).then_some((index, other))
+    });
+    pairs.collect()
+}
+
+/// Whether the synapses of two projections between the same populations, with their places, are drawn in the same way.
+fn is_drawn_alike((a, place): (&ProjectionSpec, usize), (b, other): (&ProjectionSpec, usize)) -> bool {
+    let ProjectionSpec { wiring, self_connections, multapses, weight, delay, pooling, .. } = a;
+    let stream = |projection: &ProjectionSpec, place: usize| projection.stream.map_or(place as u64, u64::from);
+    (wiring, self_connections, multapses, weight, delay, pooling)
+        == (&b.wiring, &b.self_connections, &b.multapses, &b.weight, &b.delay, &b.pooling)
+        && (!a.is_random() || stream(a, place) == stream(b, other))
 }

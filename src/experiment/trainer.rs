@@ -1,6 +1,7 @@
 //! Training: settle, present, read out, reward delay, rest, next image. Holds the complete state of a run, which can be saved
 //! at any step and resumed bit for bit.
 
+mod begun;
 mod copies;
 mod persist;
 mod reward;
@@ -101,6 +102,8 @@ pub struct Trainer {
     holds: bool,
     /// Whether the trial waits: its answer is read, its reward is due and was not given.
     awaits: bool,
+    /// The state at step 0, of a run that began with learnt weights.
+    start: Option<Arc<[u8]>>,
 }
 
 impl Trainer {
@@ -148,6 +151,7 @@ impl Trainer {
             onset: None,
             holds: false,
             awaits: false,
+            start: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             protocol: preset.protocol,
             spec: spec.into(),

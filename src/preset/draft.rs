@@ -11,6 +11,7 @@ use super::network::NetworkPreset;
 use super::schema::Preset;
 use crate::model::template::{self, Frame, OutputRule};
 use crate::model::{Classify, Fault, NetworkSpec, TaskSpec};
+use crate::params::Protocol;
 use std::sync::Arc;
 
 /// Steps of undo that are kept.
@@ -66,7 +67,7 @@ impl Draft {
         let Preset { title, description, citation, look_for, protocol, training, params, .. } = preset.clone();
         let network = template::network(protocol, &params, frame, OutputRule::after(&params, 0))?;
         let stages = template::stages(protocol, &params);
-        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
+        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params: params.only(Protocol::Images) });
         Some(Self::new(NetworkPreset { title, description, citation, look_for, network, task, path: None }))
     }
 

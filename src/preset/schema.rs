@@ -92,7 +92,7 @@ impl Preset {
         let Self { title, description, look_for, path, .. } = self.clone();
         let task = match &file.task {
             TaskSpec::Classify(task) => {
-                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.clone(), ..task.clone() })
+                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.only(Protocol::Images), ..task.clone() })
             }
             free @ TaskSpec::FreeRun { .. } => free.clone(),
         };

@@ -211,6 +211,7 @@ pub(super) mod tests {
             record: None,
             checkpoint_every: None,
             applied: Vec::new(),
+            start: None,
             ending: None,
         };
         let curve = vec![(100, 0.5, 0.5), (200, 0.5 + seed as f32 / 100.0, 0.6 + seed as f32 / 100.0)];

@@ -1,12 +1,11 @@
 //! `session.ron` of a free run: schema 2.
 
-use super::{Checkpoint, RunDir, RunDirError, START};
+use super::{RunDir, RunDirError};
 use crate::experiment::{Activity, Applied, Origin};
 use crate::preset::NetworkPreset;
 use crate::time::Step;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// The format of the record.
 const SCHEMA: u32 = 2;
@@ -71,11 +70,6 @@ impl FreeRecord {
     /// The format of the record.
     pub const SCHEMA: u32 = SCHEMA;
 
-    /// Hash of the state that a run begins with, for `start`.
-    pub fn hash_of_start(state: &[u8]) -> String {
-        format!("{:016x}", xxh3_64(state))
-    }
-
     /// Whether a record is that of a free run; none if it is no record that this version knows.
     pub(super) fn is_free(text: &str) -> Option<bool> {
         let probe: Probe = ron::from_str(text).ok()?;
@@ -111,18 +105,6 @@ impl RunDir {
         let start = session.start.as_ref().map(|hash| self.start(hash)).transpose()?;
         Ok(Origin { network: Arc::new(preset.network.clone()), task: preset.task.clone(), seed: session.seed, start })
     }
-
-    /// The state that the run began with.
-    fn start(&self, hash: &str) -> Result<Arc<[u8]>, RunDirError> {
-        let path = self.path().join(START);
-        let bytes = self.read(START)?;
-        let state = Checkpoint::parse(&bytes).map_err(|source| RunDirError::Checkpoint { path: path.clone(), source })?.state;
-        if FreeRecord::hash_of_start(&state) == hash {
-            return Ok(state.into());
-        }
-        let reason = "it is not the state that the session record names; copy the whole run directory again".to_owned();
-        Err(RunDirError::Malformed { path, reason })
-    }
 }
 
 #[cfg(test)]
@@ -151,7 +133,7 @@ mod tests {
         assert_eq!(FreeRecord::parse(&text), Ok(record.clone()));
         let change = crate::experiment::Recorded::Quantity("\"a b\".tau_m".to_owned(), "12 ms".to_owned());
         let applied = vec![Applied { before: Step(3), change }];
-        let changed = FreeRecord { applied, start: Some(FreeRecord::hash_of_start(b"state")), ..record };
+        let changed = FreeRecord { applied, start: Some(RunDir::hash_of_start(b"state")), ..record };
         assert_eq!(FreeRecord::parse(&changed.to_ron()), Ok(changed));
         assert!(SessionRecord::parse(&text).unwrap_err().contains("free run"));
         assert_eq!(["Session(schema: 1)", "", "Session(schema: 3)"].map(FreeRecord::is_free), [Some(false), None, None]);

@@ -137,6 +137,9 @@ pub struct SessionRecord {
     pub checkpoint_every: Option<u64>,
     /// Commands that changed the run.
     pub applied: Vec<Applied>,
+    /// Hash of the state in `start.bin`, of a run that began with the weights of another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// Its end; `None` before that.
     pub ending: Option<Ending>,
 }
@@ -214,6 +217,7 @@ mod tests {
             record: None,
             checkpoint_every: Some(5),
             applied: vec![change(0, Recorded::Set("tau_m".to_owned(), 0.1 + 0.2)), change(7, Recorded::Reward(f32::MIN_POSITIVE))],
+            start: None,
             ending: Some(Ending {
                 images: 3,
                 step: Step(750),

@@ -3,19 +3,13 @@
 //!
 //! A file belongs to the program that holds the lock beside it; the system releases the lock when the program ends.
 
-use super::command::Applied;
-use super::history::History;
-use super::twin::Twin;
-use crate::datasets::{Data, Reading};
-use crate::experiment::{Activity, Origin};
-use crate::params::Params;
-use crate::preset::{Described, NetworkPreset, Preset};
-use crate::rundir::{Checkpoint, CheckpointError, Metrics};
+mod kept;
+
+pub(super) use kept::{Copy, Kept, Rescued};
+
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
-use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Time between two copies, so that at most half a minute of work can be lost.
@@ -24,170 +18,6 @@ const EVERY: Duration = Duration::from_secs(15);
 const ENDING: &str = "autosave";
 /// A temporary file of this age is not in use.
 const STALE: Duration = Duration::from_mins(10);
-
-/// Contents of a copy besides the network.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Kept {
-    /// The preset of the run as text, and its path.
-    preset: String,
-    path: Option<PathBuf>,
-    /// The preset as text, with the parameters of its file.
-    original: String,
-    pub(super) seed: u64,
-    /// Digest of the data.
-    data: String,
-    /// The data folder, if its name is UTF-8.
-    #[serde(default)]
-    pub(super) folder: Option<PathBuf>,
-    /// How they were read.
-    #[serde(default = "Reading::of_0_1")]
-    pub(super) reading: Reading,
-    pub(super) applied: Vec<Applied>,
-    pub(super) applied_images: Vec<u64>,
-    pub(super) history: History,
-    pub(super) metrics: Metrics,
-    /// Set for a network that runs freely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) free: Option<KeptFree>,
-}
-
-/// What only a network that runs freely has.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct KeptFree {
-    pub(super) activity: Activity,
-    /// Model time in ms.
-    ms: f64,
-    /// Bytes of the state that it began with, after those of the present state; `None` if it follows from description and seed.
-    start_bytes: Option<usize>,
-}
-
-/// A copy to be written. What takes long is left to the writing thread.
-pub(super) struct Copy {
-    pub(super) preset: Preset,
-    /// Parameters of the file of the preset.
-    pub(super) original: Params,
-    pub(super) seed: u64,
-    pub(super) applied: Arc<[Applied]>,
-    pub(super) applied_images: Arc<[u64]>,
-    pub(super) history: History,
-    pub(super) metrics: Metrics,
-    pub(super) folder: PathBuf,
-    pub(super) images: u64,
-    pub(super) twin: Twin,
-    /// Of a network that runs freely.
-    pub(super) origin: Option<Origin>,
-}
-
-impl Copy {
-    fn write(self, path: &Path) -> Result<(), String> {
-        let Self { preset, original, seed, applied, applied_images, history, metrics, folder, images, mut twin, origin } = self;
-        let mut state = twin.save();
-        let (data, reading, free) = match twin {
-            Twin::Images(trainer) => (trainer.data().digest(), trainer.data().reading, None),
-            Twin::Free(moment) => {
-                let ms = moment.run.grid().ms(moment.run.step());
-                let start = origin.and_then(|origin| origin.start);
-                start.iter().for_each(|start| state.extend_from_slice(start));
-                let free = KeptFree { activity: moment.activity, ms, start_bytes: start.map(|start| start.len()) };
-                (String::new(), Reading::default(), Some(free))
-            }
-        };
-        let file = preset.network.as_ref().map(|described| described.file.to_ron());
-        let kept = Kept {
-            preset: preset.to_ron(),
-            path: preset.path.clone(),
-            original: file.unwrap_or_else(|| Preset { params: original, ..preset }.to_ron()),
-            seed,
-            data,
-            folder: folder.to_str().is_some().then_some(folder),
-            reading,
-            applied: applied.to_vec(),
-            applied_images: applied_images.to_vec(),
-            history,
-            metrics,
-            free,
-        };
-        // invariant: the contents can be serialised as JSON
-        let notes = serde_json::to_value(&kept).expect("what is kept is plain data");
-        let checkpoint = Checkpoint { images, cpu_s: None, wall_s: 0.0, notes, state };
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-        }
-        crate::files::write_atomic(path, &checkpoint.to_bytes()).map_err(|error| error.to_string())
-    }
-}
-
-/// A loaded run.
-pub(super) struct Rescued {
-    pub(super) preset: Preset,
-    pub(super) original: Params,
-    /// The preset with the values in force.
-    pub(super) in_force: Preset,
-    pub(super) kept: Kept,
-    pub(super) images: u64,
-    pub(super) state: Vec<u8>,
-    /// Set for a network that runs freely.
-    pub(super) origin: Option<Origin>,
-}
-
-impl Rescued {
-    /// Read and check a file.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let fault = |reason: String| format!("{}: {reason}", path.display());
-        let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        let Checkpoint { images, notes, mut state, .. } = Checkpoint::parse(&bytes).map_err(|error| match error {
-            // unlike a run directory, there is no other copy
-            CheckpointError::Damaged => fault("the file is truncated or was changed".to_owned()),
-            CheckpointError::Foreign | CheckpointError::Newer(_) => fault(error.to_string()),
-        })?;
-        let kept: Kept = serde_json::from_value(notes).map_err(|error| fault(format!("it is not an autosaved run: {error}")))?;
-        if let Some(free) = &kept.free {
-            let (preset, origin) = free.read(&kept, &mut state, path)?;
-            let (original, in_force) = (preset.params.clone(), preset.clone());
-            return Ok(Self { preset, original, in_force, kept, images, state, origin: Some(origin) });
-        }
-        let parse = |text: &str| Preset::parse(text, path).map_err(|error| error.to_string());
-        let (mut preset, original) = (parse(&kept.preset)?, parse(&kept.original)?);
-        preset.path.clone_from(&kept.path);
-        if let (Some(now), Some(file)) = (&mut preset.network, original.network) {
-            now.file = file.file;
-        }
-        let mut in_force = preset.clone();
-        for Applied { change, .. } in &kept.applied {
-            change.set_in(&mut in_force).map_err(fault)?;
-        }
-        Ok(Self { preset, original: original.params, in_force, kept, images, state, origin: None })
-    }
-
-    /// Check that the data is that of the run.
-    pub(super) fn check_data(&self, data: &Data) -> Result<(), String> {
-        // version 0.1 did not record the class names
-        if self.kept.data == data.digest() || self.kept.data == data.image_digest() {
-            Ok(())
-        } else {
-            Err("it was trained on other data than the loaded data".to_owned())
-        }
-    }
-}
-
-impl KeptFree {
-    /// The preset and what determines the run; the state that it began with is taken from the end of the bytes.
-    fn read(&self, kept: &Kept, state: &mut Vec<u8>, path: &Path) -> Result<(Preset, Origin), String> {
-        let parse = |text: &str| NetworkPreset::parse(text, path).map_err(|error| error.to_string());
-        let (now, file) = (parse(&kept.preset)?, NetworkPreset { path: kept.path.clone(), ..parse(&kept.original)? });
-        let mut start = None;
-        if let Some(bytes) = self.start_bytes {
-            let at = state.len().checked_sub(bytes).ok_or_else(|| format!("{}: it is not an autosaved run", path.display()))?;
-            start = Some(state.split_off(at).into());
-        }
-        let (network, task) = (Arc::new(now.network), now.task);
-        let described = Described { file: Arc::new(file.clone()), network: Arc::clone(&network) };
-        let preset = Preset { title: now.title, network: Some(described), ..Preset::from(file) };
-        Ok((preset, Origin { network, task, seed: kept.seed, start }))
-    }
-}
 
 /// An autosaved run of an ended program.
 #[derive(Debug, Clone, PartialEq)]

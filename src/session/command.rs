@@ -138,6 +138,10 @@ pub enum Command {
     },
     /// Load this preset.
     LoadPreset(Box<Preset>, u64),
+    /// Put an edited preset in place of the one that runs, with the same seed: values that act at once are changed and recorded as by
+    /// `SetPath`; otherwise a new network is built, which keeps the learnt weights of projections that did not change. After an error
+    /// the run is as it was.
+    Apply(Box<Preset>),
     /// Restart the current preset with this data.
     UseData(OpenedData),
     /// Start a new run with the same images inverted, or restored; the current run is kept and can be restored.

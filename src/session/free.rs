@@ -11,8 +11,8 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
-use crate::model::{NetworkSpec, Path, RuleSpec, Value, sentence};
-use crate::params::{Change, Params};
+use crate::model::{NetworkSpec, RuleSpec, TaskSpec, sentence};
+use crate::params::Params;
 use crate::preset::Described;
 use crate::time::TimeGrid;
 use record::{Record, populations};
@@ -36,14 +36,6 @@ pub(super) struct FreeLab {
 pub(super) struct FreeMoment {
     pub(super) run: FreeRun,
     pub(super) activity: Activity,
-}
-
-/// How a change of a quantity takes effect.
-pub(super) enum Effect {
-    /// At once, as this change.
-    Live(Recorded),
-    /// By another network: its description, and its run with the projections whose weights it keeps.
-    Rebuild(Described, Box<FreeLab>, Vec<String>),
 }
 
 impl FreeLab {
@@ -116,19 +108,11 @@ impl FreeLab {
         self.run.advance(steps, monitors).map_err(|fault| fault.to_string())
     }
 
-    /// The change of a quantity, checked: at once, or by another network; `described` is the description at the start.
-    pub(super) fn change(&self, described: &Described, path: &Path, value: &Value) -> Result<Effect, String> {
-        let mut network = NetworkSpec::clone(self.run.spec());
-        network.set_value(path, value).map_err(|faults| sentence(&faults))?;
-        if let Some(entry) = network.entry(path).filter(|entry| entry.field.change == Change::Live) {
-            return Ok(Effect::Live(Recorded::Quantity(path.to_string(), entry.text())));
-        }
-        let described = Described { file: Arc::clone(&described.file), network: Arc::new(network) };
-        let (origin, run, kept) =
-            rebuild(&self.run, Arc::clone(&described.network), &self.origin.task, self.origin.seed).map_err(|faults| sentence(&faults))?;
-        let activity = Activity::new(&described.network, planned(&origin));
-        let lab = Self::at(origin, FreeMoment { run, activity });
-        Ok(Effect::Rebuild(described, Box::new(lab), kept))
+    /// Another network with the same seed, which keeps the learnt weights of projections that did not change, and their names.
+    pub(super) fn rebuilt(&self, network: &Arc<NetworkSpec>, task: &TaskSpec) -> Result<(Self, Vec<String>), String> {
+        let (origin, run, kept) = rebuild(&self.run, Arc::clone(network), task, self.origin.seed).map_err(|faults| sentence(&faults))?;
+        let activity = Activity::new(network, planned(&origin));
+        Ok((Self::at(origin, FreeMoment { run, activity }), kept))
     }
 
     /// Apply a change that acts at once, exactly as a replay of its record does.

@@ -76,6 +76,7 @@ impl Save {
             record: None,
             checkpoint_every: None,
             applied: applied.to_vec(),
+            start: trainer.start().map(|start| RunDir::hash_of_start(start)),
             ending: None,
         };
         let table = metrics.csv(trainer.images_done());
@@ -103,7 +104,7 @@ impl Save {
             record: None,
             checkpoint_every: None,
             applied: applied.to_vec(),
-            start: origin.start.as_deref().map(FreeRecord::hash_of_start),
+            start: origin.start.as_deref().map(RunDir::hash_of_start),
             ending: None,
         };
         Some(Self { run, what: What::Free(Box::new(FreeSave { preset: file, session, origin, twin: lab.moment() })) })
@@ -142,7 +143,7 @@ impl ImageSave {
         // invariant: the notes can be serialised as JSON
         let notes = serde_json::to_value(&notes).expect("notes are plain data");
         let checkpoint = Checkpoint { images, cpu_s: None, wall_s: 0.0, notes, state: twin.save() };
-        let run = RunDir::create(place, &preset, &session)?;
+        let run = RunDir::create(place, &preset, &session, twin.start().map(|start| &**start))?;
         run.save_checkpoint(&checkpoint)?;
         run.save_metrics(&metrics)?;
         run.log(&format!("saved from the window after {images} images"))?;

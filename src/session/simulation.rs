@@ -1,5 +1,6 @@
 //! The simulation thread: apply all queued commands, simulate one batch, publish a snapshot; block while paused.
 
+mod apply;
 mod course;
 mod data;
 mod pass;
@@ -252,6 +253,7 @@ impl Simulation {
                     self.tell_of_preset();
                 }
             }
+            Command::Apply(preset) => self.apply_preset(*preset),
             Command::UseData(opened) => self.use_data(&opened),
             Command::InvertData => self.invert_data(),
             Command::SaveRun(run) => self.save_run(run),

@@ -188,6 +188,8 @@ pub enum PutAsideBy {
     Fork,
     /// A run that was resumed after a crash.
     Resume,
+    /// An edited preset that was applied.
+    Apply,
     /// An undo.
     Undo,
     /// A redo.
@@ -224,6 +226,7 @@ impl PutAside {
             PutAsideBy::Preset => "Return to the previous preset",
             PutAsideBy::Data => "Return to the previous data",
             PutAsideBy::Rebuild => "Undo the rebuild",
+            PutAsideBy::Apply => "Return to the network before the edit",
             PutAsideBy::Fork => "Return to the original run",
             PutAsideBy::Resume => "Return to the run before the resumed one",
             PutAsideBy::Undo => "Redo",

@@ -32,7 +32,7 @@ const NETWORK: &str = r#"Preset(
     task: FreeRun(duration: "1 s", rewards: [("0.05 s", 0.5)]),
 )"#;
 
-fn preset() -> NetworkPreset {
+pub(super) fn preset() -> NetworkPreset {
     NetworkPreset::parse(NETWORK, std::path::Path::new("two.ron")).unwrap()
 }
 
@@ -93,13 +93,13 @@ fn spikescope(args: &[&str]) -> Output {
     Process::new(env!("CARGO_BIN_EXE_spikescope")).args(args).output().unwrap()
 }
 
-fn stdout(args: &[&str]) -> String {
+pub(super) fn stdout(args: &[&str]) -> String {
     let output = spikescope(args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn save(probe: &mut Probe, folder: &std::path::Path) -> std::path::PathBuf {
+pub(super) fn save(probe: &mut Probe, folder: &std::path::Path) -> std::path::PathBuf {
     let run = folder.join("run");
     probe.notices.clear();
     probe.send(Command::SaveRun(NewDir::Named(run.clone())));

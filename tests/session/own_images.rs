@@ -22,11 +22,11 @@ const TEXT: &str = r#"Preset(
     task: Classify(present: "50 ms"),
 )"#;
 
-fn preset() -> Preset {
+pub(super) fn preset() -> Preset {
     Preset::parse(TEXT, std::path::Path::new("own.ron")).unwrap()
 }
 
-fn start() -> Probe {
+pub(super) fn start() -> Probe {
     let launch = Launch { preset: preset(), data_dir: root("data/mnist"), seed: 7, speed: Speed::ModelMsPerSecond(1.0) };
     Probe { session: Session::start(launch, || {}).unwrap(), last: None, notices: Vec::new() }
 }
@@ -39,7 +39,7 @@ fn value(snapshot: &Snapshot, at: &str) -> Value {
     snapshot.quantities.as_ref().unwrap().entry(&path(at)).unwrap().value.clone()
 }
 
-fn after(probe: &mut Probe, images: u64) -> std::sync::Arc<Snapshot> {
+pub(super) fn after(probe: &mut Probe, images: u64) -> std::sync::Arc<Snapshot> {
     probe.send(Command::StopWhen(Some(StopCondition::Image { index: images })));
     probe.send(Command::SetSpeed(Speed::Full));
     probe.send(Command::Run);

@@ -45,6 +45,7 @@ impl Trainer {
             drawn: self.drawn.clone(),
             next: self.next.clone(),
             onset: self.onset.clone(),
+            start: self.start.clone(),
             ..*self
         }
     }

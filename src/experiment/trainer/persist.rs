@@ -62,6 +62,7 @@ impl Persist for Trainer {
             onset,
             holds: _,
             awaits,
+            start: _,
         } = self;
         if let Archive::Load(_) = archive {
             // of another trial

@@ -102,6 +102,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         PutAsideBy::Reset => format!("Reset with seed {}", now.seed),
         PutAsideBy::Preset => format!("Opened preset {}", now.title),
         PutAsideBy::Data => format!("Opened data {}", now.data_name),
+        PutAsideBy::Apply => format!("Applied {}", now.title),
         PutAsideBy::Fork if now.free.is_some() => format!("Forked at {}", time(now.step.0 as f64 * now.dt_ms)),
         PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
         PutAsideBy::Rebuild => {

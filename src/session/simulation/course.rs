@@ -55,8 +55,8 @@ pub(super) struct Saved {
 }
 
 enum Begun {
-    /// The data, and the preset with the values in force.
-    Images(Arc<Data>, Box<Preset>),
+    /// The data, the preset with the values in force, and the state at step 0 of a run that began with learnt weights.
+    Images(Arc<Data>, Box<Preset>, Option<Arc<[u8]>>),
     /// With the rates until then.
     Free(Origin, Activity),
 }
@@ -116,7 +116,12 @@ impl Course {
 
     /// Memory of the state in bytes; 0 for one that is kept as it is.
     pub(super) fn bytes(&self) -> usize {
-        if let Held::Saved(saved) = &self.held { saved.bytes.len() } else { 0 }
+        let Held::Saved(saved) = &self.held else { return 0 };
+        let start = match &saved.origin {
+            Begun::Images(_, _, start) => start,
+            Begun::Free(origin, _) => &origin.start,
+        };
+        saved.bytes.len() + start.as_ref().map_or(0, |start| start.len())
     }
 
     /// Keep only what the run continues from. Spikes and traces are recorded again.
@@ -128,8 +133,8 @@ impl Course {
         let (bytes, origin) = match lab {
             Laboratory::Images(trainer) => {
                 let data = Arc::clone(trainer.data());
-                let bytes = trainer.save();
-                (bytes, Begun::Images(data, Box::new(lab.in_force(&self.preset))))
+                let (bytes, start) = (trainer.save(), trainer.start().cloned());
+                (bytes, Begun::Images(data, Box::new(lab.in_force(&self.preset)), start))
             }
             Laboratory::Free(lab) => {
                 let FreeMoment { mut run, activity } = lab.moment();
@@ -145,9 +150,10 @@ impl Course {
     pub(super) fn revive(&mut self) -> Result<(), String> {
         let Held::Saved(saved) = &self.held else { return Ok(()) };
         let lab = match &saved.origin {
-            Begun::Images(data, preset) => {
+            Begun::Images(data, preset, start) => {
                 let mut trainer = Trainer::new(preset, Arc::clone(data), self.seed, None).map_err(|error| error.to_string())?;
-                trainer.restore(&saved.bytes).map_err(|error| error.to_string())?;
+                let begun = start.as_ref().map_or(Ok(()), |start| trainer.begin_with(start));
+                begun.and_then(|()| trainer.restore(&saved.bytes)).map_err(|error| error.to_string())?;
                 Laboratory::Images(Box::new(trainer))
             }
             Begun::Free(origin, activity) => {

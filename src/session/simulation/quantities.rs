@@ -1,11 +1,11 @@
 //! Changes of parameters and quantities: at once where the running network permits it, otherwise by a new network.
 
-use super::{Simulation, room};
+use super::Simulation;
+use super::apply::kept_words;
 use crate::model::{NetworkSpec, Path, Value, sentence};
 use crate::params::{Change, ParamId};
 use crate::preset::{Described, Preset};
 use crate::session::Recorded;
-use crate::session::free::Effect;
 use crate::session::laboratory::Laboratory;
 use crate::session::notice::Notice;
 use crate::session::snapshot::PutAsideBy;
@@ -13,80 +13,80 @@ use std::sync::Arc;
 
 impl Simulation {
     pub(super) fn set(&mut self, id: ParamId, value: f64) {
-        let spec = id.spec();
-        if !spec.protocols.contains(&self.preset.protocol) {
+        if !id.spec().protocols.contains(&self.preset.protocol) {
             return;
         }
         if self.past.is_some() {
-            self.refuse_in_the_past();
-            return;
+            return self.refuse_in_the_past();
         }
-        let change = Recorded::Set(spec.name.to_owned(), value);
-        let result = if spec.change == Change::Rebuild {
+        let result = if id.spec().change == Change::Rebuild {
             let mut preset = self.lab.in_force(&self.preset);
             let valid = preset.params.set(id, value).map_err(|error| error.to_string());
-            valid.and_then(|()| self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild))
+            valid.and_then(|()| self.rebuild_with(preset))
         } else {
-            self.check_room(&change).and_then(|()| self.lab.set(id, value).map_err(|error| error.to_string()))
+            self.set_now(id, value)
         };
-        match result {
-            Ok(()) if spec.change == Change::Live => self.note(change),
-            Ok(()) => {}
-            Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
-        }
+        self.waiting.extend(result.err().map(Notice::Refused));
+    }
+
+    /// Set a parameter that acts at once.
+    pub(super) fn set_now(&mut self, id: ParamId, value: f64) -> Result<(), String> {
+        let change = Recorded::Set(id.spec().name.to_owned(), value);
+        self.check_room(&change)?;
+        self.lab.set(id, value).map_err(|error| error.to_string())?;
+        self.note(change);
+        Ok(())
     }
 
     pub(super) fn set_path(&mut self, path: &Path, value: &Value) {
         if self.past.is_some() {
             return self.refuse_in_the_past();
         }
-        if let Laboratory::Images(_) = &self.lab {
-            return self.set_path_of_images(path, value);
-        }
-        let (Laboratory::Free(lab), Some(described)) = (&mut self.lab, &self.preset.network) else {
-            return self.refuse("the parameters of this experiment have names, not paths");
-        };
-        match lab.change(described, path, value) {
-            Ok(Effect::Live(change)) => match room::refusal(self.log.applied(), &change) {
-                Some(reason) => self.refuse(reason),
-                None => match lab.apply(&change) {
-                    Ok(()) => self.note(change),
-                    Err(reason) => self.refuse(&reason),
-                },
-            },
-            Ok(Effect::Rebuild(described, lab, kept)) => {
-                let preset = Preset { network: Some(described), ..self.preset.clone() };
-                let collection = self.collection.clone();
-                self.begin_anew(Laboratory::Free(lab), preset, self.seed, collection, PutAsideBy::Rebuild);
-                if !kept.is_empty() {
-                    let text = format!("the learnt weights of {} are kept; the state of all neurons starts anew", kept.join(", "));
-                    self.waiting.push_back(Notice::Done(text));
-                }
-            }
-            Err(reason) => self.refuse(&reason),
-        }
+        let result = self.try_set_path(path, value);
+        self.waiting.extend(result.err().map(Notice::Refused));
     }
 
-    /// A quantity of a described network that learns from images: at once, or by a new network.
-    fn set_path_of_images(&mut self, path: &Path, value: &Value) {
+    /// Set a quantity of a described network: at once, or by a new network.
+    fn try_set_path(&mut self, path: &Path, value: &Value) -> Result<(), String> {
         let preset = self.lab.in_force(&self.preset);
-        let (Some(described), Laboratory::Images(trainer)) = (&preset.network, &mut self.lab) else {
-            return self.refuse("the parameters of this experiment have names, not paths");
-        };
+        let described = preset.network.as_ref().ok_or("the parameters of this experiment have names, not paths")?;
         let mut network = NetworkSpec::clone(&described.network);
-        let result = match network.set_value(path, value).map(|()| network.entry(path)) {
-            Err(faults) => Err(sentence(&faults)),
-            Ok(Some(entry)) if entry.field.change == Change::Live => {
-                let change = Recorded::Quantity(path.to_string(), entry.text());
-                let room = room::refusal(self.log.applied(), &change).map_or(Ok(()), |reason| Err(reason.to_owned()));
-                let set = room.and_then(|()| trainer.set_path(path, value).map_err(|faults| sentence(&faults)));
-                set.map(|()| self.note(change))
-            }
-            Ok(_) => {
-                let described = Described { network: Arc::new(network), ..described.clone() };
-                self.try_rebuild(Preset { network: Some(described), ..preset }, self.seed, PutAsideBy::Rebuild)
-            }
+        network.set_value(path, value).map_err(|faults| sentence(&faults))?;
+        if network.entry(path).is_some_and(|entry| entry.field.change == Change::Live) {
+            return self.set_path_now(path, value);
+        }
+        let described = Described { network: Arc::new(network), ..described.clone() };
+        self.rebuild_with(Preset { network: Some(described), ..preset })
+    }
+
+    /// Set a quantity that acts at once.
+    pub(super) fn set_path_now(&mut self, path: &Path, value: &Value) -> Result<(), String> {
+        let text = |network: &NetworkSpec| {
+            let mut network = network.clone();
+            network.set_value(path, value).map_err(|faults| sentence(&faults))?;
+            Ok::<_, String>(network.entry(path).map_or_else(String::new, |entry| entry.text()))
         };
-        self.waiting.extend(result.err().map(Notice::Refused));
+        let network = self.lab.described().ok_or("the parameters of this experiment have names, not paths")?;
+        let change = Recorded::Quantity(path.to_string(), text(network)?);
+        self.check_room(&change)?;
+        match &mut self.lab {
+            Laboratory::Images(trainer) => trainer.set_path(path, value).map_err(|faults| sentence(&faults))?,
+            Laboratory::Free(lab) => lab.apply(&change)?,
+            Laboratory::Neuron(_) | Laboratory::Pairing(_) => {}
+        }
+        self.note(change);
+        Ok(())
+    }
+
+    /// A new network with a changed value, which keeps learnt weights if it is described.
+    fn rebuild_with(&mut self, preset: Preset) -> Result<(), String> {
+        if preset.network.is_none() {
+            return self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild);
+        }
+        let kept = self.rebuild_keeping(preset, PutAsideBy::Rebuild)?;
+        if !kept.is_empty() {
+            self.waiting.push_back(Notice::Done(format!("the network is new{}", kept_words(&kept))));
+        }
+        Ok(())
     }
 }

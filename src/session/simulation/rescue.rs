@@ -1,7 +1,7 @@
 //! Autosave and resume in the simulation thread, and continuing the run of a run directory.
 
 use super::{Collection, Laboratory, Simulation};
-use crate::experiment::{Activity, Origin, Trainer};
+use crate::experiment::{Activity, Origin};
 use crate::preset::Preset;
 use crate::rundir::{FreeNotes, RunDir};
 use crate::session::autosave::{Copy, Kept, Rescued};
@@ -98,7 +98,8 @@ impl Simulation {
         let lab = Laboratory::new(&rescued.in_force, seed, &mut collection).map_err(|error| error.to_string())?;
         let Laboratory::Images(mut trainer) = lab else { return Err("its experiment has no images".to_owned()) };
         rescued.check_data(trainer.data())?;
-        Trainer::restore(&mut trainer, &rescued.state).map_err(|error| error.to_string())?;
+        let begun = rescued.start.as_ref().map_or(Ok(()), |start| trainer.begin_with(start));
+        begun.and_then(|()| trainer.restore(&rescued.state)).map_err(|error| error.to_string())?;
         let Rescued { preset, original, kept, images, .. } = rescued;
         let Kept { applied, applied_images, history, metrics, .. } = kept;
         self.begin_anew(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);

@@ -68,6 +68,10 @@ impl Ready {
                         (preset, seed) = (*other, other_seed);
                         break;
                     }
+                    Ok(Command::Apply(other)) => {
+                        preset = *other;
+                        break;
+                    }
                     Ok(other) if early.len() < EARLY => early.push(other),
                     Ok(_) => {}
                 }

@@ -4,7 +4,6 @@
 
 use super::course::{Course, Held, fresh_history};
 use super::{BATCH, Laboratory, Simulation};
-use crate::experiment::Trainer;
 use crate::rundir::Metrics;
 use crate::session::history::History;
 use crate::session::notice::Notice;
@@ -98,11 +97,7 @@ impl Simulation {
         let mut lab = match &self.lab {
             Laboratory::Images(trainer) => {
                 let preset = frame.and_then(|frame| frame.preset.as_ref()).unwrap_or(&self.preset);
-                let mut trainer = Trainer::new(preset, Arc::clone(trainer.data()), self.seed, None).map_err(|error| error.to_string())?;
-                if let Some(state) = state {
-                    trainer.restore(state).map_err(|error| error.to_string())?;
-                }
-                Laboratory::Images(Box::new(trainer))
+                Laboratory::Images(Box::new(trainer.earlier(preset, state.map(Vec::as_slice))?))
             }
             Laboratory::Free(lab) => {
                 let known = frame.and_then(|frame| Some((frame.state.get()?.as_slice(), frame.activity.as_ref()?)));
