@@ -3,6 +3,7 @@
 
 mod action;
 mod app;
+mod editor;
 mod export;
 pub mod paint;
 pub mod panel;

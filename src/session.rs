@@ -37,7 +37,7 @@ use crate::datasets::Reading;
 pub use crate::engine::why::{Painted, Terms};
 pub use crate::experiment::{Asked, Damage, FirstSpike, LEARNT, Moment, Picture, Probed, Side, Whom, Why, concentration, concentrations};
 pub use crate::study::{Compared, Summary};
-pub use anatomy::{LinkView, NetworkView, PartKind, PartView};
+pub use anatomy::{LinkView, NetworkView, PartKind, PartView, drawn};
 pub use aspects::{Aspect, Aspects};
 pub use autosave::{DamagedRun, Found, Rescue};
 pub use bearing::{Until, bearing};

@@ -45,6 +45,20 @@ pub(crate) enum Action {
     SavePreset,
     /// Choose a folder and write checkpoint and session log to it.
     SaveRun,
+    /// Edit the network that runs.
+    EditNetwork,
+    /// Choose what a new network starts from.
+    NewNetwork,
+    /// Edit an empty network.
+    NewBlank,
+    /// Load this preset file and edit its network.
+    EditPreset(PathBuf),
+    /// Run the network that is being edited.
+    ApplyEdits,
+    /// Close the editor without changes that were not applied.
+    DiscardEdits,
+    /// Edit again what was discarded last.
+    RestoreEdits,
     /// Take back the last change of parameters.
     Undo,
     /// Make it again.
@@ -184,6 +198,12 @@ pub(crate) struct Facts<'a> {
     pub in_the_past: bool,
     /// What Undo and Redo would do, in words.
     pub undo: (Option<String>, Option<String>),
+    /// Whether a network is being edited.
+    pub editing: bool,
+    /// Why the network that is being edited cannot be applied, if so.
+    pub unapplicable: Option<&'static str>,
+    /// Whether edits were discarded that can be restored.
+    pub discarded: bool,
 }
 
 /// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
@@ -217,6 +237,9 @@ impl Entry {
 fn fixed() -> Vec<Entry> {
     use Menu::{Edit, File, Help, Run};
     vec![
+        entry(File, "preset", Action::NewNetwork, "New network…")
+            .key(CTRL, Key::N)
+            .help("Assemble a network from nothing, or open a preset and change its network."),
         entry(File, "preset", Action::OpenPreset, "Open preset…").key(CTRL, Key::O).help("Load an experiment from a file."),
         entry(File, "preset", Action::OpenData, "Open data folder…")
             .help("Train on your own images: IDX files, one folder of images per class, NPZ or CSV."),
@@ -238,6 +261,16 @@ fn fixed() -> Vec<Entry> {
         entry(File, "quit", Action::Quit, "Quit").key(CTRL, Key::Q),
         entry(Edit, "undo", Action::Undo, "Undo").key(CTRL, Key::Z).help("Undo the last change."),
         entry(Edit, "undo", Action::Redo, "Redo").key(CTRL.plus(Modifiers::SHIFT), Key::Z).help("Redo the change that was undone."),
+        entry(Edit, "network", Action::EditNetwork, "Edit network")
+            .key(CTRL, Key::E)
+            .help("Add, connect, change and delete populations and projections in the Network view."),
+        entry(Edit, "network", Action::ApplyEdits, "Apply changes of the network")
+            .key(CTRL, Key::Enter)
+            .help("Build the network that is being edited and run it; the run before it can be restored."),
+        entry(Edit, "network", Action::DiscardEdits, "Close the network editor")
+            .help("Close the editor; changes that were not applied are discarded."),
+        entry(Edit, "network", Action::RestoreEdits, "Restore discarded changes")
+            .help("Open the editor with the changes that were discarded last."),
         entry(Edit, "parameters", Action::Palette, "Command palette…")
             .key(CTRL, Key::P)
             .help("Find a command, view, preset or parameter by typing; tau_m=20ms sets a parameter."),
@@ -269,6 +302,13 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     };
     let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
     for entry in &mut all {
+        match &entry.action {
+            Action::ApplyEdits | Action::DiscardEdits if !facts.editing => entry.off = Some("No network is being edited."),
+            Action::ApplyEdits => entry.off = facts.unapplicable,
+            Action::RestoreEdits if !facts.discarded => entry.off = Some("No changes of a network were discarded."),
+            Action::EditNetwork => entry.ticked = Some(facts.editing),
+            _ => {}
+        }
         let what = match entry.action {
             Action::Undo => &facts.undo.0,
             Action::Redo => &facts.undo.1,
@@ -393,6 +433,9 @@ mod tests {
             test_images: 10_000,
             in_the_past: true,
             undo: (Some("Membrane time constant".to_owned()), None),
+            editing: false,
+            unapplicable: None,
+            discarded: false,
         };
         let commands = commands(&facts);
         assert!(commands.iter().all(|entry| !entry.words.is_empty()));

@@ -3,6 +3,7 @@
 mod acting;
 pub(crate) mod closing;
 pub mod display;
+mod editing;
 mod fit;
 pub(crate) mod frame;
 pub(crate) mod jobs;
@@ -14,6 +15,7 @@ pub(crate) mod screenshot;
 pub(crate) mod source;
 
 use super::action;
+use super::editor::gallery::Gallery;
 use super::export::Export;
 use super::export::film::Film;
 use super::panels::all_panels;
@@ -27,6 +29,7 @@ use crate::gui::app::screenshot::Screenshot;
 use crate::gui::app::source::{Launcher, Source};
 use crate::gui::state::compare;
 use crate::gui::state::derived_preset;
+use crate::gui::state::editing::Editing;
 use crate::gui::state::follow::Follow;
 use crate::gui::state::library::Entry;
 use crate::gui::state::outbox::Outbox;
@@ -103,6 +106,12 @@ pub struct App {
     title: String,
     /// Generation of the last snapshot.
     generation: u64,
+    /// A preset that is being read, to edit its network.
+    edits_opened: Option<PathBuf>,
+    edited_beside: editing::Beside,
+    /// What was edited, if it was discarded before it was applied.
+    discarded: Option<Box<Editing>>,
+    pub(crate) gallery: Gallery,
     pub(crate) recovery: Recovery,
     pub(crate) prompt: PathPrompt,
     /// Whether the search was asked for in the last frame: it has the cursor from this one on.
@@ -158,6 +167,10 @@ impl App {
             closing: Closing::default(),
             title: String::new(),
             generation: 0,
+            edits_opened: None,
+            edited_beside: editing::Beside::default(),
+            discarded: None,
+            gallery: Gallery::default(),
             recovery: Recovery::default(),
             prompt: PathPrompt::default(),
             search_awaits: false,
@@ -236,7 +249,7 @@ impl App {
     fn receive(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Library(entries) => self.library = entries,
-            Outcome::Opened(Ok(preset)) => self.load(*preset),
+            Outcome::Opened(Ok(preset)) => self.load_opened(&preset),
             Outcome::Data(Ok(opened)) => self.use_data(opened),
             Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) | Outcome::Data(Err(reason)) => {
                 self.notices.say(Place::Preset, Tone::Bad, reason);
@@ -279,7 +292,10 @@ impl App {
             return;
         };
         let quantities = snapshot.quantities.as_ref().is_some_and(|view| view.any_changed());
-        let title = derived_preset::modified(&snapshot.title, quantities || snapshot.params != snapshot.preset_params);
+        let mut title = derived_preset::modified(&snapshot.title, quantities || snapshot.params != snapshot.preset_params);
+        if self.has_unapplied_edits() {
+            title.push_str(" · changes not applied");
+        }
         if title != self.title {
             self.title = title;
             ctx.send_viewport_cmd(ViewportCommand::Title(format!("{} · Spikescope", self.title)));
@@ -293,7 +309,7 @@ impl App {
 
     /// Whether something over the tiles waits for an answer: keys are meant for it, not for the run behind it.
     fn asks_something(&self) -> bool {
-        self.prompt.is_open() || self.film.is_open() || self.closing == Closing::Asked
+        self.prompt.is_open() || self.gallery.open || self.film.is_open() || self.closing == Closing::Asked
     }
 
     /// Log the time from the start to the first spike.
@@ -386,6 +402,7 @@ impl eframe::App for App {
         }
         self.tell_first_spike();
         self.act(&ctx, actions);
+        self.follow_editing();
         self.go_on_exporting(&ctx);
         let held = ctx.input(|input| input.pointer.any_down());
         if !held {
@@ -405,7 +422,9 @@ impl eframe::App for App {
         if self.screenshot.is_some() {
             return;
         }
-        eframe::set_value(storage, Self::STATE_KEY, &self.state);
+        // the next start is not in the editor
+        let parameters = self.state.show_parameters || self.state.editing.as_ref().is_some_and(|editing| editing.had_parameters);
+        eframe::set_value(storage, Self::STATE_KEY, &UiState { show_parameters: parameters, ..self.state.clone() });
         eframe::set_value(storage, Self::DOCK_KEY, &self.dock.save());
     }
 

@@ -45,6 +45,10 @@ pub trait Panel {
     /// Dim text after the title, and text at the right edge (empty for none). Keep it short: the tile may be only 240 points
     /// wide.
     fn caption(&self, cx: &Context) -> (String, String);
+    /// Whether the title bar has a button to edit the network.
+    fn can_edit(&self, _cx: &Context) -> bool {
+        false
+    }
     /// Whether the view has options, opened by the dots in its title bar.
     fn has_options(&self) -> bool {
         false

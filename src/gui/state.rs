@@ -5,6 +5,7 @@ pub mod choices;
 pub(crate) mod compare;
 pub mod curves;
 pub(crate) mod derived_preset;
+pub(crate) mod editing;
 pub mod figure;
 pub(crate) mod follow;
 pub(crate) mod library;
@@ -12,6 +13,7 @@ pub mod outbox;
 pub(crate) mod undo;
 
 use crate::gui::state::choices::{AblationChoice, FieldOrder, MembraneChoice, NeuronChoice, RasterChoice};
+use crate::gui::state::editing::Editing;
 use crate::session::{Asked, Moment, Speed, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -80,6 +82,9 @@ pub struct UiState {
     /// A view that was opened by name: its keyboard-operated element takes the focus.
     #[serde(skip)]
     pub wants_focus: Option<&'static str>,
+    /// The network that is being edited in the Network view; not saved.
+    #[serde(skip)]
+    pub(crate) editing: Option<Box<Editing>>,
     /// Runs from disk to compare with; not saved.
     #[serde(skip)]
     pub compared: Compared,
@@ -172,6 +177,7 @@ impl Default for UiState {
             why_difference: false,
             wants_panel: None,
             wants_focus: None,
+            editing: None,
             compared: Compared::default(),
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),

@@ -1,10 +1,12 @@
 //! Tests that drive the window by role and label, and their shared fixtures.
 
 mod acceptance;
+mod editor;
 mod figures;
 pub(crate) mod fixture;
 mod gallery;
 mod journey;
+mod journey_assemble;
 mod journey_close;
 mod journey_data;
 mod journey_draw;

@@ -5,4 +5,5 @@ pub(crate) mod param_slider;
 pub(crate) mod quantity;
 pub(crate) mod rail;
 pub(crate) mod scale;
+pub(crate) mod typed;
 pub(crate) mod words;

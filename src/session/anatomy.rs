@@ -83,7 +83,7 @@ pub(super) fn network(lab: &Laboratory) -> NetworkView {
         Laboratory::Images(trainer) => of_images(trainer, aspects(lab)),
         Laboratory::Neuron(lab) => one_neuron(lab.params()),
         Laboratory::Pairing(lab) => one_synapse(lab.params()),
-        Laboratory::Free(lab) => described(lab.spec()),
+        Laboratory::Free(lab) => drawn(lab.spec()),
     }
 }
 
@@ -221,8 +221,8 @@ fn order(spec: &NetworkSpec) -> Vec<usize> {
     sources.into_iter().chain(receiving).collect()
 }
 
-/// A described network.
-fn described(spec: &NetworkSpec) -> NetworkView {
+/// A described network. It can have faults; a projection without one of its ends is left out.
+pub fn drawn(spec: &NetworkSpec) -> NetworkView {
     let (order, facts) = (order(spec), spec.describe(None));
     let parts = order.iter().map(|&index| {
         let population = &spec.populations[index];
@@ -235,10 +235,12 @@ fn described(spec: &NetworkSpec) -> NetworkView {
         let (name, model) = (population.name.clone(), population.model.name().to_owned());
         PartView { kind, name, size: population.size() as usize, shape, model, group: "" }
     });
-    let place = |name: &str| order.iter().position(|&index| spec.populations[index].name == name).unwrap_or(0);
-    let links = spec.projections.iter().zip(&facts.projections).map(|(projection, facts)| LinkView {
-        from: place(&projection.from),
-        to: place(&projection.to),
+    let place = |name: &str| order.iter().position(|&index| spec.populations[index].name == name);
+    let both = spec.projections.iter().zip(&facts.projections);
+    let both = both.filter_map(|(projection, facts)| Some((projection, facts, place(&projection.from)?, place(&projection.to)?)));
+    let links = both.map(|(projection, facts, from, to)| LinkView {
+        from,
+        to,
         kind: facts.wiring.clone(),
         synapses: facts.synapses as u64,
         weights: facts.synapses as u64,

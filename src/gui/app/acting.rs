@@ -38,6 +38,14 @@ impl App {
             Action::OpenData => self.jobs.ask_data(),
             Action::InvertData => self.invert_data(),
             Action::OpenDropped(path) => self.jobs.open_dropped(path),
+            Action::EditNetwork => self.edit_network(),
+            Action::NewNetwork => self.gallery.open = true,
+            Action::NewBlank => self.edit_blank(),
+            Action::EditPreset(path) => self.open_to_edit(path),
+            Action::ApplyEdits => self.apply_edits(),
+            Action::DiscardEdits => self.end_editing(),
+            Action::RestoreEdits => self.restore_edits(),
+            Action::SavePreset if self.state.editing.is_some() => self.save_draft(),
             Action::SavePreset => {
                 let preset = self.preset_to_save();
                 self.jobs.ask_save(preset);
@@ -59,6 +67,8 @@ impl App {
             Action::AddRun => self.jobs.ask_run(),
             Action::OpenRun => self.jobs.ask_open_run(),
             Action::BackToPreset => self.back_to_preset(),
+            Action::Undo if self.edits_first() => self.state.editing.iter_mut().for_each(|editing| editing.undo()),
+            Action::Redo if self.edits_first() => self.state.editing.iter_mut().for_each(|editing| editing.redo()),
             Action::Undo => {
                 let back = self.undo.undo();
                 self.tell_silently(back);
@@ -278,13 +288,18 @@ impl App {
             Some(_) => (s.step.0 > 0).then(|| format!("It has simulated {}.", time(s.step.0 as f64 * s.dt_ms))),
             None => (s.trial.index > 0).then(|| format!("It has been shown {} images.", numbers::count(s.trial.index))),
         });
-        let to_lose = done.is_some() && self.screenshot.is_none() && self.notices.crashed.is_none();
+        let edits = self.has_unapplied_edits();
+        let to_lose = (done.is_some() || edits) && self.screenshot.is_none() && self.notices.crashed.is_none();
         self.closing.intercept(ctx, to_lose);
-        match self.closing.ask(ctx, &done.unwrap_or_default(), Self::palette(ctx)) {
+        match self.closing.ask(ctx, &done.unwrap_or_default(), edits, Self::palette(ctx)) {
             Some(Decision::Save) => {
                 let folder = NewDir::Free(self.run_folder());
                 self.closing = Closing::Saving(folder.clone());
                 self.outbox.push(Command::SaveRun(folder));
+            }
+            Some(Decision::SavePreset) => {
+                self.closing = Closing::No;
+                self.save_draft();
             }
             Some(Decision::Discard) => self.closing.agree(ctx),
             Some(Decision::Stay) => self.closing = Closing::No,

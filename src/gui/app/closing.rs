@@ -23,6 +23,8 @@ pub(crate) enum Closing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
     Save,
+    /// Save the network that is being edited; the window stays open.
+    SavePreset,
     Discard,
     Stay,
 }
@@ -56,17 +58,20 @@ impl Closing {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
-    /// Show the question, if it was asked; `done` says how far the run has come.
-    pub(crate) fn ask(&self, ctx: &egui::Context, done: &str, palette: &Palette) -> Option<Decision> {
+    /// Show the question, if it was asked; `done` says how far the run has come, or nothing if only edits would be lost, as `edits` says.
+    pub(crate) fn ask(&self, ctx: &egui::Context, done: &str, edits: bool, palette: &Palette) -> Option<Decision> {
         if *self != Self::Asked {
             return None;
         }
         let mut decision = None;
         let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
             ui.set_width(400.0);
-            ui.label(theme::strong("Close while the network is running?"));
+            let title = if done.is_empty() { "Close with changes of the network?" } else { "Close while the network is running?" };
+            ui.label(theme::strong(title));
             ui.add_space(4.0);
-            ui.colored_label(palette.dim, format!("{done} A saved run can be resumed and replayed."));
+            let run = if done.is_empty() { String::new() } else { format!("{done} A saved run can be resumed and replayed. ") };
+            let lost = if edits { "Changes of the network that were not applied are lost unless they are saved as a preset." } else { "" };
+            ui.colored_label(palette.dim, format!("{run}{lost}"));
             ui.add_space(10.0);
             ui.horizontal(|ui| {
                 let mut button = |words: &str, weight, answer| {
@@ -74,7 +79,11 @@ impl Closing {
                         decision = Some(answer);
                     }
                 };
-                button("Save and close", Weight::Main, Decision::Save);
+                if done.is_empty() {
+                    button("Save preset as…", Weight::Main, Decision::SavePreset);
+                } else {
+                    button("Save and close", Weight::Main, Decision::Save);
+                }
                 button("Discard", Weight::Usual, Decision::Discard);
                 button("Stay", Weight::Usual, Decision::Stay);
             });

@@ -75,6 +75,7 @@ impl App {
                 ui.ctx().request_repaint();
             }
         });
+        self.gallery.show(&ctx, &self.library, palette, actions);
         self.finder.show(&ctx, &mut cx, &commands, &self.library, actions);
         self.film.show(&ctx, &snapshot, &self.dock, palette);
         let works: Vec<&Arc<Work>> = snapshot.work.iter().chain(self.jobs.work()).collect();
@@ -128,8 +129,9 @@ impl App {
 
     /// Close the windows over the tiles. Returns whether there was one.
     fn close_window(&mut self) -> bool {
-        let open = self.help.about || self.help.keys || self.film.is_open() || self.prompt.is_open();
+        let open = self.help.about || self.help.keys || self.gallery.open || self.film.is_open() || self.prompt.is_open();
         self.help = crate::gui::window::help::Help::default();
+        self.gallery.open = false;
         self.film.close();
         self.prompt.close();
         open
@@ -161,6 +163,9 @@ impl App {
             test_images: snapshot.test_images,
             in_the_past: snapshot.looking_back.is_some(),
             undo: self.undo.words(),
+            editing: self.state.editing.is_some(),
+            unapplicable: self.state.editing.as_ref().and_then(|editing| editing.why_not()),
+            discarded: self.discarded.is_some(),
         }
     }
 

@@ -14,18 +14,28 @@ impl App {
         if let Some(path) = &preset.path {
             self.state.remember_preset(path.clone());
         }
+        let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
+        self.replace_run(preset, command, "opening the preset");
+    }
+
+    /// Start the run of a preset with this command. Unless it has the same neurons, none of them stays selected.
+    pub(super) fn replace_run(&mut self, preset: Preset, command: Command, words: &'static str) {
         let running = self.running();
         let other = preset.protocol != self.preset.protocol;
-        self.preset = preset.clone();
-        self.state.neuron_pinned = false;
-        self.state.selected_neuron = 0;
-        self.state.selected_hidden = None;
-        if other {
+        let neurons = |preset: &Preset| {
+            let network = &preset.network.as_ref()?.network;
+            Some(network.populations.iter().map(|population| (population.name.clone(), population.size())).collect::<Vec<_>>())
+        };
+        let same = neurons(&preset).is_some_and(|own| neurons(&self.preset) == Some(own));
+        self.preset = preset;
+        if !same {
+            self.state.neuron_pinned = false;
+            self.state.selected_neuron = 0;
+            self.state.selected_hidden = None;
             // their numbers mean other neurons
             self.state.membrane.pinned.clear();
         }
-        let command = Command::LoadPreset(Box::new(preset), self.seed);
-        self.start_new_run(command, "opening the preset");
+        self.start_new_run(command, words);
         if other {
             let before = self.speed;
             self.set_speed(first_speed(&self.preset, &self.state));

@@ -2,10 +2,10 @@
 //! learning rules, and the neuromodulator.
 
 mod facts;
-mod labels;
+pub(crate) mod labels;
 mod node;
-mod place;
-mod route;
+pub(crate) mod place;
+pub(crate) mod route;
 
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
@@ -17,7 +17,7 @@ use crate::session::{Aspect, LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use facts::{link_facts, part_facts};
 use labels::{choices, loop_area, loop_back, words_on};
-use place::place;
+use place::{BOX, arrange};
 use route::{arrow, route};
 
 /// View "Network".
@@ -54,10 +54,17 @@ impl Panel for Graph {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
+        if let Some(editing) = &cx.ui_state.editing {
+            return (format!("editing {}", editing.draft.file().title), String::new());
+        }
         let network = &cx.snapshot.network;
         let synapses: u64 = network.links.iter().map(|link| link.synapses).sum();
         let neurons: usize = network.parts.iter().filter(|part| part.kind != PartKind::Input).map(|part| part.size).sum();
         (plural(neurons as u64, "neuron"), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
+    }
+
+    fn can_edit(&self, cx: &Context) -> bool {
+        cx.ui_state.editing.is_none()
     }
 
     fn table(&self) -> Table {
@@ -65,6 +72,12 @@ impl Panel for Graph {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        // figures show the network that runs
+        if let Some(mut editing) = cx.ui_state.editing.take_if(|_| !cx.whole) {
+            crate::gui::editor::show(ui, &mut editing, cx);
+            cx.ui_state.editing = Some(editing);
+            return;
+        }
         let snapshot = cx.snapshot;
         let network = &snapshot.network;
         self.pictures.see(ui.ctx(), cx);
@@ -81,18 +94,7 @@ impl Panel for Graph {
         if taught {
             room.set_bottom(rect.bottom() - STRIP);
         }
-        let mut plan = place(network, room);
-        if network.links.iter().any(|link| link.from > link.to) {
-            // for arrows that lead back: beside the boxes or below them
-            room.min.x += 24.0;
-            room.max.y -= if plan.upright { 0.0 } else { 30.0 };
-            plan = place(network, room);
-        }
-        if plan.upright && network.links.iter().any(|link| link.from == link.to && link.weight.is_some()) {
-            // for the texts of loops, at the right of their boxes
-            room.max.x -= (0.18 * room.width()).min(64.0);
-            plan = place(network, room);
-        }
+        let (plan, room) = arrange(network, room, BOX);
         let mut taken: Vec<Rect> = plan.boxes.clone();
         let loops: Vec<&LinkView> = network.links.iter().filter(|link| link.from == link.to).collect();
         taken.extend(loops.iter().map(|link| loop_area(&painter, plan.boxes[link.to], plan.upright, rect, link)));
@@ -151,7 +153,7 @@ fn view_of(part: &PartView, snapshot: &Snapshot) -> &'static str {
 }
 
 /// Spikes of a part and its mean rate, if there are any.
-fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
+pub(crate) fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     let spikes = *snapshot.flow.get(index)?;
     let part = snapshot.network.parts.get(index)?;
     if snapshot.flow_ms <= 0.0 || !snapshot.flow_ms.is_finite() || snapshot.shows(Aspect::Pairs) {
@@ -170,7 +172,7 @@ fn fitting(painter: &Painter, choices: &[String], font: &egui::FontId, room: f32
     fits.or(choices.last()).cloned().unwrap_or_default()
 }
 
-fn part_color(part: &PartView, palette: &Palette) -> Color32 {
+pub(crate) fn part_color(part: &PartView, palette: &Palette) -> Color32 {
     match part.kind {
         PartKind::Input => palette.dim,
         PartKind::Hidden => palette.trace,

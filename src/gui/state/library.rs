@@ -1,10 +1,12 @@
 //! The shipped presets, as listed in the preset picker.
 
-use crate::preset::Preset;
+use crate::preset::{Draft, Preset};
+use crate::session::{NetworkView, drawn};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One entry of the preset picker.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
     /// Title of the preset.
     pub title: String,
@@ -12,6 +14,10 @@ pub(crate) struct Entry {
     pub summary: String,
     /// Path of the file.
     pub path: PathBuf,
+    /// Whether its file describes the network, rather than naming a template.
+    pub described: bool,
+    /// Its network, unless it is an experiment with one neuron or one synapse.
+    pub view: Option<Arc<NetworkView>>,
 }
 
 /// The preset that is opened on first start.
@@ -25,7 +31,9 @@ pub(crate) fn list(files: Vec<PathBuf>) -> Vec<Entry> {
         .filter_map(|path| {
             let preset = Preset::open(&path).ok()?;
             let end = preset.description.find(". ").map_or(preset.description.len(), |at| at + 1);
-            Some(Entry { title: preset.title, summary: preset.description[..end].to_owned(), path })
+            let view = Draft::of(&preset).map(|draft| Arc::new(drawn(draft.network())));
+            let (described, summary) = (preset.network.is_some(), preset.description[..end].to_owned());
+            Some(Entry { title: preset.title, summary, path, described, view })
         })
         .collect();
     entries.sort_by_key(|entry| (!entry.path.ends_with(DEFAULT), entry.title.clone()));

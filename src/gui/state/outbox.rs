@@ -80,6 +80,11 @@ impl Outbox {
         self.asked.iter().find(|(other, ..)| other == path).map(|(_, value, _)| value)
     }
 
+    /// The quantities requested, until a snapshot contains them or they are refused.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = (&Path, &Value)> {
+        self.asked.iter().map(|(path, value, _)| (path, value))
+    }
+
     /// Call on each new snapshot of a described network: forgets the values that it contains.
     pub fn settle_paths(&mut self, view: Option<&Quantities>) {
         self.asked.retain_mut(|(path, value, seen)| {

@@ -90,7 +90,7 @@ impl Stage {
     }
 
     /// Text that is clipped or ends in an ellipsis, except on buttons that ask for more input.
-    fn cut(&self) -> BTreeSet<String> {
+    pub(super) fn cut(&self) -> BTreeSet<String> {
         let texts = self.texts();
         let cut = texts.iter().filter_map(|(galley, rect, clip)| {
             let words = galley.text();
@@ -111,7 +111,7 @@ impl Stage {
     }
 
     /// Controls that overlap or extend beyond the window.
-    fn misplaced(&self) -> Vec<String> {
+    pub(super) fn misplaced(&self) -> Vec<String> {
         let room = Rect::from_min_size(Pos2::ZERO, self.size);
         let controls: Vec<_> = self.controls().into_iter().filter(|(_, role, ..)| is_control(*role)).collect();
         let mut wrong = Vec::new();
@@ -163,7 +163,7 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<(Arc<egui::Galley>, Rect, 
 
 /// Buttons and menu items that lead to a dialog, a path or a search.
 fn asks_for_input(words: &str) -> bool {
-    ["Open", "Save", "Find", "Add", "Command", "Record", "Choose"].iter().any(|verb| words.starts_with(verb))
+    ["Open", "Save", "Find", "Add", "Command", "Record", "Choose", "New network", "Connect"].iter().any(|verb| words.starts_with(verb))
 }
 
 /// Elements to operate. Clickable images, handles on curves and title bars of tiles are excluded because they contain other

@@ -53,7 +53,7 @@ pub fn coloured_button(ui: &mut Ui, sign: Sign, words: &str, weight: Weight, wid
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    let on = weight == Weight::Main || chosen;
+    let on = (weight == Weight::Main && ui.is_enabled()) || chosen;
     let (fill, border, text) = if on {
         (palette.accent, palette.accent, palette.on_accent)
     } else {

@@ -28,8 +28,17 @@ pub(crate) struct Dock {
     arranged: bool,
     enlarged: Option<String>,
     pending: Option<Pending>,
+    /// The tiles that are restored after the network was edited.
+    kept: Option<Kept>,
     /// Where each view was last painted.
     areas: Vec<(String, Rect)>,
+}
+
+/// The tiles while the editor of networks has others.
+struct Kept {
+    tree: Tree<String>,
+    arranged: bool,
+    family: Option<Family>,
 }
 
 enum Pending {
@@ -72,6 +81,7 @@ impl Dock {
             arranged: false,
             enlarged: None,
             pending: Some(Pending::Rebuild),
+            kept: None,
             areas: Vec::new(),
         };
         if let Some(saved) = saved.filter(|saved| saved.version == LAYOUT_VERSION) {
@@ -89,11 +99,31 @@ impl Dock {
 
     /// The state to save for the next start.
     pub(crate) fn save(&self) -> SavedDock {
+        let (tree, arranged, family) =
+            self.kept.as_ref().map_or((&self.tree, self.arranged, self.family), |kept| (&kept.tree, kept.arranged, kept.family));
         SavedDock {
             version: LAYOUT_VERSION,
             layout: self.layout,
-            family: self.family.unwrap_or(Family::Images),
-            tree: self.arranged.then(|| self.tree.clone()),
+            family: family.unwrap_or(Family::Images),
+            tree: arranged.then(|| tree.clone()),
+        }
+    }
+
+    /// Arrange the tiles for the editor of networks: its view large, the activity beside it.
+    pub(crate) fn lend(&mut self) {
+        if self.kept.is_none() {
+            let tree = std::mem::replace(&mut self.tree, Tree::empty(tree_id()));
+            self.kept = Some(Kept { tree, arranged: self.arranged, family: self.family });
+        }
+        self.reset();
+    }
+
+    /// Restore the tiles from before the network was edited; those of another kind of network get their default.
+    pub(crate) fn give_back(&mut self) {
+        let Some(Kept { tree, arranged, family }) = self.kept.take() else { return };
+        self.reset();
+        if arranged && family == self.family {
+            (self.tree, self.arranged, self.pending) = (tree, true, None);
         }
     }
 
@@ -105,6 +135,7 @@ impl Dock {
     /// Choose a layout.
     pub(crate) fn set_layout(&mut self, layout: LayoutKind) {
         self.layout = layout;
+        self.kept = None;
         self.reset();
     }
 
@@ -208,7 +239,7 @@ impl Dock {
         let size = ui.available_size();
         self.follow(cx.snapshot.aspects, size);
         self.settle_pending(size);
-        let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, areas } = self;
+        let Self { panels, tree, layout: _, family: _, aspects: _, room: _, arranged, enlarged, pending, kept: _, areas } = self;
         let in_tabs = tabbed(&tree.tiles);
         let mut tiling = Tiling {
             panels,
@@ -269,7 +300,10 @@ impl Dock {
             Some(Pending::Rebuild) => {
                 let mut tiles = Tiles::default();
                 let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && can_show(&**panel, self.aspects));
-                let root = layouts::build(self.layout, Family::of(self.aspects), size, &exists, &mut tiles);
+                let root = match self.kept {
+                    Some(_) => layouts::editor(size, &exists, &mut tiles),
+                    None => layouts::build(self.layout, Family::of(self.aspects), size, &exists, &mut tiles),
+                };
                 self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));
             }
             Some(Pending::Close(tile)) => {

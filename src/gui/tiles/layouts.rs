@@ -265,6 +265,18 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     }
 }
 
+/// Build the layout for the editor of networks from the tiles that exist: the network, and beside it what it does.
+pub(crate) fn editor(size: Vec2, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
+    let (w, h) = (size.x, size.y);
+    let side = (0.36 * w).clamp(280.0, 620.0);
+    let activity = Column(vec![
+        (0.4 * h, Tabs(vec!["populations", "raster"])),
+        (0.3 * h, Tabs(vec!["rates", "accuracy", "fi_curve", "stdp_window"])),
+        (0.3 * h, Tabs(vec!["membrane", "histogram"])),
+    ]);
+    insert(Row(vec![(w - side, One("graph")), (side, activity)]), exists, tiles)
+}
+
 /// Build a layout from the tiles that exist. Returns its root.
 pub(crate) fn build(
     kind: LayoutKind,

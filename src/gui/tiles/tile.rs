@@ -16,6 +16,9 @@ use std::sync::Arc;
 const HEAD: f32 = 20.0;
 /// Width of the options button in a title bar, in points.
 const DOTS: f32 = 28.0;
+/// Width of the button to edit the network, and of a title bar that has room for it, in points.
+const EDIT: f32 = 92.0;
+const ROOMY: f32 = 260.0;
 /// Width of the close button in a title bar or tab, in points.
 const CROSS: f32 = 16.0;
 
@@ -82,8 +85,14 @@ impl Tiling<'_, '_> {
         }
         let mut words = rest;
         words.max.x -= if dots { DOTS } else { 0.0 };
+        let edits = head.width() > ROOMY && self.panels[index].can_edit(self.cx);
+        let at = words.right();
+        words.max.x -= if edits { EDIT + 8.0 } else { 0.0 };
         paint_head(ui, words, title, &caption, &right, self.cx.palette);
         let head = self.handle(ui, rest, index, &format!("{caption} {right}"));
+        if edits {
+            self.edit_button(ui, Rect::from_min_max(pos2(at - EDIT - 2.0, rest.top()), pos2(at - 2.0, rest.bottom())));
+        }
         if dots {
             self.options(ui, rest, index);
         }
@@ -110,6 +119,17 @@ impl Tiling<'_, '_> {
             ui.multiply_opacity(faded);
             if close_cross(ui, &format!("Close {title}"), palette).clicked() {
                 self.close = Some(tile);
+            }
+        });
+    }
+
+    /// The button that opens the editor of networks.
+    fn edit_button(&mut self, ui: &mut Ui, rect: Rect) {
+        ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt("edit network"), |ui| {
+            ui.spacing_mut().interact_size.y = HEAD;
+            let button = theme::button(ui, theme::Sign::None, "Edit network", theme::Weight::Usual, EDIT);
+            if button.on_hover_text(Action::EditNetwork.tooltip(ui.ctx())).clicked() {
+                self.actions.push(Action::EditNetwork);
             }
         });
     }

@@ -6,9 +6,10 @@ use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::param_slider::acts;
 use crate::gui::widgets::rail::rail;
 use crate::gui::widgets::scale::Scale;
+use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Entry, NetworkSpec, Value, sentence};
 use crate::params::{Change, Domain};
-use egui::{RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// Width of the column of values, in points.
 const COLUMN: f32 = 88.0;
@@ -26,7 +27,7 @@ pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
             .horizontal(|ui| {
                 ui.set_height(22.0);
                 let back = head(ui, &entry, original, cx.palette);
-                if is_text(&entry) && text_width(ui, &entry.text()) > ui.available_width() - 6.0 {
+                if is_text(&entry) && width_of(ui, &entry.text()) > ui.available_width() - 6.0 {
                     return (back, true);
                 }
                 let layout = egui::Layout::right_to_left(egui::Align::Center);
@@ -166,36 +167,9 @@ fn quiet(ui: &mut Ui, color: Option<egui::Color32>) {
 
 /// A value as text: of a quantity that needs a new network, or a distribution. It is read when the field is left.
 fn text(ui: &mut Ui, entry: &Entry, name: &str, network: &NetworkSpec, color: Option<egui::Color32>) -> Option<Result<Value, String>> {
-    let id = ui.make_persistent_id("text");
     let current = entry.text();
-    let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| current.clone());
     let width = ui.available_width() - 10.0;
-    let needed = text_width(ui, &text);
-    let field = TextEdit::singleline(&mut text)
-        .id(id)
-        .font(egui::FontId::monospace(theme::NUMBER))
-        .text_color_opt(color)
-        .desired_width(needed.clamp(COLUMN - 8.0, width.max(COLUMN - 8.0)))
-        .align(egui::Align2::LEFT_CENTER)
-        .min_size(vec2(0.0, 20.0))
-        .margin(egui::Margin::symmetric(4, 1));
-    let response = ui.add(field);
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::TextInput, true, name);
-        info.current_text_value = Some(text.clone());
-        info
-    });
-    if response.has_focus() {
-        ui.data_mut(|data| data.insert_temp(id, text));
-        return None;
-    }
-    if !response.lost_focus() {
-        return None;
-    }
-    ui.data_mut(|data| data.remove::<String>(id));
-    if ui.input(|input| input.key_pressed(egui::Key::Escape)) || text.trim() == current {
-        return None;
-    }
+    let text = typed(ui, name, &current, width_of(ui, &current).clamp(COLUMN - 8.0, width.max(COLUMN - 8.0)), color)?;
     let mut changed = network.clone();
     Some(changed.set(&entry.path, &text.replace('−', "-")).map_err(|faults| sentence(&faults)))
 }
@@ -204,12 +178,6 @@ fn text(ui: &mut Ui, entry: &Entry, name: &str, network: &NetworkSpec, color: Op
 fn is_text(entry: &Entry) -> bool {
     let slides = matches!(entry.value, Value::Number(_)) && entry.field.change == Change::Live;
     !slides && !matches!(entry.value, Value::Choice(_))
-}
-
-/// Width of a field with this text, in points.
-fn text_width(ui: &Ui, text: &str) -> f32 {
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::monospace(theme::NUMBER), egui::Color32::PLACEHOLDER);
-    galley.size().x + 14.0
 }
 
 fn tooltip(ui: &mut Ui, entry: &Entry, palette: &Palette) {

@@ -374,11 +374,16 @@ mod tests {
             in_the_past: false,
             aside: None,
             undo: (None, None),
+            editing: false,
+            unapplicable: None,
+            discarded: false,
         };
         let library = [library::Entry {
             title: "MNIST · local features".to_owned(),
             summary: String::new(),
             path: "presets/mnist-gabor-rstdp.ron".into(),
+            described: false,
+            view: None,
         }];
         let stock = Stock {
             commands: &commands(&facts),

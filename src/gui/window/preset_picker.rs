@@ -69,9 +69,12 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
         }
     });
     ui.separator();
-    for (words, action) in
-        [("Open preset…", Action::OpenPreset), ("Save preset as…", Action::SavePreset), ("About this experiment", Action::About)]
-    {
+    for (words, action) in [
+        ("New network…", Action::NewNetwork),
+        ("Open preset…", Action::OpenPreset),
+        ("Save preset as…", Action::SavePreset),
+        ("About this experiment", Action::About),
+    ] {
         if ui.add(egui::Button::new(words).shortcut_text(action.key_text(ui.ctx())).frame(false)).clicked() {
             panel.actions.push(action);
         }

@@ -23,7 +23,7 @@ fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
 }
 
 /// The texts of an arrow, the most complete first.
-pub(super) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palette: &Palette) -> Vec<Vec<Line>> {
+pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palette: &Palette) -> Vec<Vec<Line>> {
     let kind = (link.kind.clone(), text::note_font(), palette.text);
     let color = if link.modulated { palette.accent } else { palette.dim };
     let note = |words: String| (words, text::note_font(), color);
@@ -66,7 +66,7 @@ pub(super) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
 
 /// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or the middle of the
 /// arrow if there is no room.
-pub(super) fn words_on(
+pub(crate) fn words_on(
     painter: &Painter,
     points: &[Pos2],
     taken: &mut Vec<Rect>,
@@ -123,7 +123,7 @@ fn beside(painter: &Painter, place: Rect, bounds: Rect, link: &LinkView) -> Vec<
 }
 
 /// What a loop and its text cover.
-pub(super) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView) -> Rect {
+pub(crate) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView) -> Rect {
     if !upright {
         return Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()));
     }
@@ -137,7 +137,7 @@ pub(super) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: R
 
 /// Inhibition within a population, or synapses of a population onto itself: a loop that ends in a dot, above or beside its box,
 /// and its text. Returns the area for a tooltip.
-pub(super) fn loop_back(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
+pub(crate) fn loop_back(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
     let bulge = |t: f32| 52.0 * t * (1.0 - t);
     let shares = (0..=24).map(|k| k as f32 / 24.0);
     let (points, end): (Vec<Pos2>, Pos2) = if upright {

@@ -6,14 +6,14 @@ use egui::{Rect, Vec2, pos2, vec2};
 
 /// Minimum width of a column, in points: a box and the text of an arrow.
 const COLUMN: f32 = 176.0;
-/// Maximum size of a box, in points: name, parameters and a hundred receptive fields.
-const BOX: Vec2 = vec2(360.0, 460.0);
+/// Maximum size of a box of the Network view, in points: name, parameters and a hundred receptive fields.
+pub(crate) const BOX: Vec2 = vec2(360.0, 460.0);
 /// Room for an arrow with its text, in points.
 const ARROW: f32 = 108.0;
 
 /// Rectangles of the boxes, and the direction of the arrows.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// One rectangle per part, in the order of the parts.
     pub boxes: Vec<Rect>,
     /// Whether the network is laid out from top to bottom.
@@ -31,8 +31,25 @@ fn depths(network: &NetworkView) -> Vec<usize> {
     depths
 }
 
+/// Place all parts inside `room`, in boxes of at most the size `largest`. Returns the room that is left for arrows as well.
+pub(crate) fn arrange(network: &NetworkView, mut room: Rect, largest: Vec2) -> (Plan, Rect) {
+    let mut plan = place(network, room, largest);
+    if network.links.iter().any(|link| link.from > link.to) {
+        // for arrows that lead back: beside the boxes or below them
+        room.min.x += 24.0;
+        room.max.y -= if plan.upright { 0.0 } else { 30.0 };
+        plan = place(network, room, largest);
+    }
+    if plan.upright && network.links.iter().any(|link| link.from == link.to && link.weight.is_some()) {
+        // for the texts of loops, at the right of their boxes
+        room.max.x -= (0.18 * room.width()).min(64.0);
+        plan = place(network, room, largest);
+    }
+    (plan, room)
+}
+
 /// Place all parts inside `room`.
-pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
+fn place(network: &NetworkView, room: Rect, largest: Vec2) -> Plan {
     let depths = depths(network);
     let columns = depths.iter().copied().max().unwrap_or(0) + 1;
     let upright = room.width() < COLUMN * columns as f32 && room.height() > room.width() * 0.5;
@@ -58,7 +75,7 @@ pub(super) fn place(network: &NetworkView, room: Rect) -> Plan {
                     free.y - if beside.len() > 1 { 34.0 } else { 8.0 },
                 )
             };
-            let size = BOX.min(most).max(vec2(8.0, 8.0));
+            let size = largest.min(most).max(vec2(8.0, 8.0));
             let center = room.min + center;
             Rect::from_center_size(pos2(center.x, center.y), size)
         })
@@ -76,7 +93,7 @@ mod tests {
         for snapshot in [fixture::classification(), fixture::features(), fixture::first_neuron(), fixture::pairing()] {
             for size in [vec2(280.0, 180.0), vec2(280.0, 500.0), vec2(600.0, 240.0), vec2(1900.0, 300.0), vec2(900.0, 900.0)] {
                 let room = Rect::from_min_size(pos2(10.0, 20.0), size);
-                let Plan { boxes, upright } = place(&snapshot.network, room);
+                let Plan { boxes, upright } = place(&snapshot.network, room, BOX);
                 for (k, a) in boxes.iter().enumerate() {
                     assert!(room.contains_rect(*a), "{a:?} in {size:?}");
                     assert!(boxes[..k].iter().all(|b| !b.intersects(*a)), "{size:?}: {boxes:?}");

@@ -25,7 +25,7 @@ fn bezier(from: Pos2, a: Pos2, b: Pos2, to: Pos2) -> Vec<Pos2> {
 }
 
 /// The route of an arrow: straight, or around the boxes between its ends.
-pub(super) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
+pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
     let (start, end, axis) = if plan.upright {
         (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
@@ -98,7 +98,7 @@ fn back(from: Rect, to: Rect, upright: bool) -> Vec<Pos2> {
 }
 
 /// Draw one projection.
-pub(super) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
+pub(crate) fn arrow(painter: &Painter, points: &[Pos2], upright: bool, link: &LinkView, palette: &Palette) {
     let color = if link.inhibits {
         palette.bad.gamma_multiply(0.8)
     } else if link.rule.is_some() {

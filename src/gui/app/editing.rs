@@ -1,0 +1,190 @@
+//! Editing the network of the window: begin, apply, save, end.
+
+use super::App;
+use crate::gui::state::derived_preset;
+use crate::gui::state::editing::{Editing, Selected, Wish};
+use crate::gui::window::notices::{Place, Tone};
+use crate::model::template::Frame;
+use crate::preset::{Draft, Preset};
+use crate::session::{Aspect, Command, Quantities};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The view with the editor.
+const VIEW: &str = "graph";
+
+/// The network with which the one that is being edited was last compared.
+#[derive(Default)]
+pub(super) struct Beside {
+    generation: u64,
+    quantities: Option<Arc<Quantities>>,
+    /// Number of values that were asked for and that no snapshot contains yet.
+    asked: usize,
+}
+
+impl Beside {
+    fn is(&self, other: &Self) -> bool {
+        let same = match (&self.quantities, &other.quantities) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        same && (self.generation, self.asked) == (other.generation, other.asked)
+    }
+}
+
+impl App {
+    /// Edit the network that runs, or bring the editor to the front.
+    pub(super) fn edit_network(&mut self) {
+        if self.state.editing.is_some() {
+            self.state.editing.iter_mut().for_each(|editing| editing.wants_focus = true);
+            return self.dock.reveal(VIEW);
+        }
+        let preset = self.preset_now();
+        self.edit_preset(&preset);
+    }
+
+    /// Edit the network of a preset.
+    pub(super) fn edit_preset(&mut self, preset: &Preset) {
+        // the sizes of a template follow from the images
+        let shown =
+            self.snapshot.as_ref().filter(|snapshot| snapshot.shows(Aspect::Answers) && snapshot.trial.size.0 * snapshot.trial.size.1 > 0);
+        let frame = shown.map(|snapshot| Frame { width: snapshot.trial.size.0, height: snapshot.trial.size.1, classes: snapshot.classes });
+        let Some(draft) = frame.map_or_else(|| Draft::of(preset), |frame| Draft::of_images(preset, frame)) else {
+            let reason = "This experiment has one neuron or one synapse and no network to edit; choose New network… in the File menu.";
+            return self.notices.say(Place::Corner, Tone::Bad, reason);
+        };
+        let mut editing = Editing::new(draft, false);
+        editing.frame = frame;
+        self.begin_editing(editing);
+    }
+
+    /// Edit an empty network; the one that runs goes on.
+    pub(super) fn edit_blank(&mut self) {
+        self.begin_editing(Editing::new(Draft::blank(), true));
+    }
+
+    /// Load a preset, then edit its network.
+    pub(super) fn open_to_edit(&mut self, path: PathBuf) {
+        self.edits_opened = Some(path.clone());
+        self.jobs.open(path);
+    }
+
+    /// A preset was read: load it, and edit its network if that was asked for.
+    pub(super) fn load_opened(&mut self, preset: &Preset) {
+        let edits = self.edits_opened.take().is_some_and(|path| preset.path.as_ref() == Some(&path));
+        self.load(preset.clone());
+        if edits {
+            self.edit_preset(preset);
+        }
+    }
+
+    fn begin_editing(&mut self, mut editing: Editing) {
+        let before = self.leave_editing();
+        editing.had_parameters = before.unwrap_or_else(|| std::mem::take(&mut self.state.show_parameters));
+        self.state.editing = Some(Box::new(editing));
+        self.dock.lend();
+    }
+
+    /// Close the editor.
+    pub(super) fn end_editing(&mut self) {
+        if let Some(had_parameters) = self.leave_editing() {
+            self.state.show_parameters |= had_parameters;
+            self.dock.give_back();
+        }
+    }
+
+    /// Leave what is edited; changes that were not applied can be restored. Returns whether the parameters were visible before.
+    fn leave_editing(&mut self) -> Option<bool> {
+        let unapplied = self.has_unapplied_edits();
+        let editing = self.state.editing.take()?;
+        let had_parameters = editing.had_parameters;
+        if unapplied {
+            self.discarded = Some(editing);
+            let text = "The changes of the network were not applied. “Restore discarded changes” in the Edit menu opens them again.";
+            self.notices.say(Place::Corner, Tone::Good, text);
+        }
+        Some(had_parameters)
+    }
+
+    /// Edit what was discarded last.
+    pub(super) fn restore_edits(&mut self) {
+        if let Some(mut editing) = self.discarded.take() {
+            editing.wants_focus = true;
+            self.begin_editing(*editing);
+        }
+    }
+
+    /// Run the network that is being edited.
+    pub(super) fn apply_edits(&mut self) {
+        let Some(editing) = &mut self.state.editing else { return };
+        match editing.draft.preset() {
+            Ok(mut preset) => {
+                // what the file of this title describes is another network
+                let changed = preset.path.is_some() && editing.draft.undoes().is_some();
+                preset.title = derived_preset::modified(&preset.title, changed);
+                let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
+                self.replace_run(preset, command, "applying the network");
+            }
+            // they are shown beside the drawing
+            Err(_) => editing.select(Selected::Network),
+        }
+    }
+
+    /// Carry out what the editor asked for in this frame, and keep the draft and the network that runs together.
+    pub(super) fn follow_editing(&mut self) {
+        let wishes = self.state.editing.as_mut().map_or(Vec::new(), |editing| std::mem::take(&mut editing.wishes));
+        for wish in wishes {
+            match wish {
+                Wish::Apply => self.apply_edits(),
+                Wish::Discard => self.end_editing(),
+                Wish::Save => self.save_draft(),
+            }
+        }
+        let Some(mut editing) = self.state.editing.take() else { return };
+        let beside = Beside {
+            generation: self.generation,
+            quantities: self.snapshot.as_ref().and_then(|snapshot| snapshot.quantities.clone()),
+            asked: self.outbox.asked().count(),
+        };
+        let changed = !beside.is(&self.edited_beside);
+        self.edited_beside = beside;
+        if editing.must_compare(changed) {
+            let running = self.preset_asked();
+            editing.compare(&running, &mut self.outbox);
+        }
+        self.state.editing = Some(editing);
+    }
+
+    /// The preset that runs, with the values that were asked for and that no snapshot contains yet.
+    fn preset_asked(&self) -> Preset {
+        let mut preset = self.preset_now();
+        if let Some(described) = &mut preset.network {
+            for (path, value) in self.outbox.asked() {
+                // one that was refused is not in force
+                Arc::make_mut(&mut described.network).set_value(path, value).ok();
+            }
+        }
+        preset
+    }
+
+    /// Save the network that is being edited.
+    pub(super) fn save_draft(&mut self) {
+        let Some(editing) = &self.state.editing else { return };
+        match editing.draft.preset() {
+            Ok(preset) => self.jobs.ask_save(preset),
+            Err(_) => {
+                self.notices.say(Place::Corner, Tone::Bad, "A network with faults cannot be saved; they are listed beside the drawing.");
+            }
+        }
+    }
+
+    /// Whether Undo and Redo are for the network that is being edited: its view was used last.
+    pub(super) fn edits_first(&self) -> bool {
+        self.state.editing.is_some() && self.state.attended() == Some(VIEW)
+    }
+
+    /// Whether closing the window would lose edits of the network.
+    pub(super) fn has_unapplied_edits(&self) -> bool {
+        self.state.editing.as_ref().is_some_and(|editing| editing.is_unapplied())
+    }
+}

@@ -1,0 +1,250 @@
+//! The drawing of the draft: populations are boxes, projections are arrows. A click selects one; a drag from the dot of a box to
+//! a box makes a projection.
+
+use super::palette;
+use crate::gui::paint::text;
+use crate::gui::panel::Context;
+use crate::gui::panels::graph::labels::{choices, loop_area, loop_back, words_on};
+use crate::gui::panels::graph::place::{Plan, arrange};
+use crate::gui::panels::graph::route::{arrow, route};
+use crate::gui::panels::graph::{self};
+use crate::gui::state::editing::{Editing, Selected, Standing};
+use crate::gui::theme::Palette;
+use crate::model::{ProjectionSpec, fault_place};
+use crate::session::{LinkView, NetworkView, PartView, drawn};
+use egui::{Align2, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+/// Size of a box, in points.
+const BOX: Vec2 = vec2(168.0, 76.0);
+/// Height of a line of text, in points.
+const LINE: f32 = 15.0;
+/// Radius of the dot from which a projection is drawn, in points.
+const DOT: f32 = 5.0;
+/// Distance in points at which a click hits an arrow.
+const NEAR: f32 = 7.0;
+
+/// The palette of models and the drawing below it.
+pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
+    if editing.network().populations.is_empty() {
+        return palette::start(ui, editing, cx.palette);
+    }
+    palette::row(ui, editing, cx.palette);
+    let rect = ui.available_rect_before_wrap();
+    if rect.width() < 40.0 || rect.height() < 40.0 {
+        return;
+    }
+    let view = drawn(editing.network());
+    let projections: Vec<ProjectionSpec> = shown(editing).cloned().collect();
+    let ground = ui.interact(rect, ui.scope_id().with("ground"), Sense::click());
+    text::label(&ground, Role::Image, || summary(&view));
+    let painter = ui.painter_at(rect.expand(2.0));
+    let (plan, room) = arrange(&view, rect.shrink2(vec2(6.0, 4.0)), BOX);
+    let hit = links(ui, &painter, (&view, &projections), (&plan, room, rect), editing, cx);
+    let boxes: Vec<(Response, Response)> =
+        view.parts.iter().enumerate().map(|(index, part)| node(ui, &painter, &plan, index, part, editing, cx)).collect();
+    connect(ui, &painter, &view, &plan, &boxes, editing, cx.palette);
+    if std::mem::take(&mut editing.wants_focus)
+        && let Some((body, _)) = boxes.first()
+    {
+        body.request_focus();
+    }
+    if let Some(chosen) = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.clicked()).map(|(_, part)| part.name.clone()) {
+        editing.select(Selected::Population(chosen));
+    } else if let Some(index) = hit {
+        editing.select(Selected::Projection(projections[index].name.clone()));
+    } else if ground.clicked() {
+        editing.select(Selected::Network);
+    }
+    delete(ui, &view, &boxes, editing, cx);
+    if projections.is_empty() {
+        let words = "Drag from the dot of a population to another population, or to itself, to connect them.";
+        let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
+        text::inside(&painter, place, words, cx.palette.dim);
+    }
+}
+
+/// The key Delete removes the population that has the focus, or else what is selected.
+fn delete(ui: &Ui, view: &NetworkView, boxes: &[(Response, Response)], editing: &mut Editing, cx: &Context) {
+    let pressed = ui.input(|input| input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace));
+    if !pressed || ui.ctx().text_edit_focused() || cx.ui_state.attended() != Some("graph") {
+        return;
+    }
+    let focused =
+        boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus()).map(|(_, part)| Selected::Population(part.name.clone()));
+    editing.delete(&focused.unwrap_or_else(|| editing.selected.clone()));
+}
+
+/// The projections whose two ends exist, in the order of the links of the drawing.
+fn shown(editing: &Editing) -> impl Iterator<Item = &ProjectionSpec> {
+    let network = editing.network();
+    network.projections.iter().filter(|one| network.population(&one.from).is_some() && network.population(&one.to).is_some())
+}
+
+fn summary(view: &NetworkView) -> String {
+    let names: Vec<&str> = view.parts.iter().map(|part| part.name.as_str()).collect();
+    format!("Draft of a network: populations {}; {} projections", names.join(", "), view.links.len())
+}
+
+/// Draw the projections. Returns the index of the one that was clicked.
+fn links(
+    ui: &Ui,
+    painter: &Painter,
+    (view, projections): (&NetworkView, &[ProjectionSpec]),
+    (plan, room, rect): (&Plan, Rect, Rect),
+    editing: &Editing,
+    cx: &Context,
+) -> Option<usize> {
+    let palette = cx.palette;
+    let is_selected = |index: usize| matches!(&editing.selected, Selected::Projection(name) if *name == projections[index].name);
+    let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| place.expand2(vec2(DOT + 2.0, 0.0))).collect();
+    let (own, between): (Vec<_>, Vec<_>) = view.links.iter().enumerate().partition(|(_, link)| link.from == link.to);
+    taken.extend(own.iter().map(|(_, link)| loop_area(painter, plan.boxes[link.to], plan.upright, rect, link)));
+    let routes: Vec<(usize, &LinkView, Vec<Pos2>)> =
+        between.into_iter().map(|(index, link)| (index, link, route(plan, room, link))).collect();
+    for (index, link, points) in &routes {
+        if is_selected(*index) {
+            painter.add(egui::Shape::line(points.clone(), Stroke::new(6.0, palette.tint(palette.accent))));
+        }
+        arrow(painter, points, plan.upright, link, palette);
+    }
+    let mut hit = None;
+    let mut spots = Vec::new();
+    for (index, link, points) in &routes {
+        let place = words_on(painter, points, &mut taken, rect, &choices(cx.snapshot, link, plan.upright, palette), palette);
+        spots.push((*index, place));
+    }
+    for (index, link) in own {
+        let place = loop_back(painter, plan.boxes[link.to], plan.upright, rect, link, palette);
+        // the text is wider than the box
+        spots.push((index, if plan.upright { place } else { place.expand2(vec2(16.0, 4.0)).translate(vec2(0.0, -4.0)) }));
+    }
+    for (index, place) in spots {
+        let spot = ui.interact(place.intersect(rect), ui.scope_id().with(("projection", &projections[index].name)), Sense::click());
+        let words = format!("Projection {}, {}", projections[index].name, view.links[index].kind);
+        spot.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected(index), &words));
+        outline(painter, place, &spot, is_selected(index), palette);
+        let path = fault_place("projections", &projections[index].name);
+        badge(ui, painter, place.right_top(), &path, editing, palette);
+        if spot.clicked() {
+            hit = Some(index);
+        }
+        spot.on_hover_cursor(CursorIcon::PointingHand);
+    }
+    let pressed = ui.input(|input| input.pointer.primary_clicked().then(|| input.pointer.interact_pos()).flatten());
+    let near = pressed.filter(|at| rect.contains(*at) && !plan.boxes.iter().any(|place| place.expand(DOT).contains(*at))).and_then(|at| {
+        let far = |points: &[Pos2]| points.iter().map(|point| point.distance(at)).fold(f32::INFINITY, f32::min);
+        routes.iter().map(|(index, _, points)| (*index, far(points))).filter(|(_, far)| *far <= NEAR).min_by(|a, b| a.1.total_cmp(&b.1))
+    });
+    hit.or(near.filter(|_| ui.ctx().layer_id_at(pressed.unwrap_or_default()) == Some(ui.layer_id())).map(|(index, _)| index))
+}
+
+/// The frame of what is selected, hovered or has the focus.
+fn outline(painter: &Painter, place: Rect, response: &Response, selected: bool, palette: &Palette) {
+    let (width, color) = match (response.has_focus(), selected, response.hovered()) {
+        (true, ..) => (1.5, palette.trace),
+        (_, true, _) => (1.5, palette.accent),
+        (.., true) => (1.0, palette.faint),
+        _ => return,
+    };
+    painter.rect_stroke(place.expand(1.0), 4.0, Stroke::new(width, color), StrokeKind::Outside);
+}
+
+/// A red dot with the number of faults of an element, whose tooltip lists them.
+fn badge(ui: &Ui, painter: &Painter, at: Pos2, path: &str, editing: &Editing, palette: &Palette) {
+    let faults: Vec<&str> = editing.faults_at(path).map(|fault| fault.message.as_str()).collect();
+    if faults.is_empty() {
+        return;
+    }
+    painter.circle_filled(at, 8.0, palette.bad);
+    painter.text(at, Align2::CENTER_CENTER, "!", text::strong_font(), palette.panel);
+    let response = ui.interact(Rect::from_center_size(at, vec2(16.0, 16.0)), ui.scope_id().with(("faults", path)), Sense::hover());
+    text::label(&response, Role::Image, || format!("Faults of {path}: {}", faults.join("; ")));
+    response.on_hover_text(faults.join("\n"));
+}
+
+/// One population: its box, and the dot from which a projection is drawn.
+fn node(ui: &Ui, painter: &Painter, plan: &Plan, index: usize, part: &PartView, editing: &Editing, cx: &Context) -> (Response, Response) {
+    let (place, palette) = (plan.boxes[index], cx.palette);
+    let is_selected = matches!(&editing.selected, Selected::Population(name) if *name == part.name);
+    let body = ui.interact(place, ui.scope_id().with(("population", &part.name)), Sense::click());
+    let words = format!("Population {}, {} {}", part.name, part.shape, part.model);
+    body.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &words));
+    let fill = if body.hovered() { palette.line } else { palette.raised };
+    let (width, border) = if is_selected { (2.0, palette.accent) } else { (1.0, palette.line) };
+    painter.rect(place, 6.0, fill, Stroke::new(width, border), StrokeKind::Inside);
+    let color = graph::part_color(part, palette);
+    painter.rect_filled(Rect::from_min_max(place.min + vec2(0.0, 6.0), pos2(place.left() + 3.0, place.bottom() - 6.0)), 2.0, color);
+    if body.has_focus() {
+        painter.rect_stroke(place.expand(2.0), 8.0, Stroke::new(1.5, palette.trace), StrokeKind::Outside);
+    }
+    let running = cx.snapshot.network.parts.iter().position(|other| (&other.name, other.size) == (&part.name, part.size));
+    let rate = running.filter(|_| editing.standing == Standing::Same).and_then(|index| graph::flow_words(cx.snapshot, index));
+    let rate = rate.map(|words| words.rsplit(" · ").next().unwrap_or_default().to_owned());
+    let room = Rect::from_min_max(place.min + vec2(10.0, 4.0), place.max - vec2(6.0, 4.0));
+    let fits = |words: &str| text::width(painter, words, &text::number_font()) <= room.width();
+    let both = format!("{} · {}", part.shape, part.model);
+    let (model, size) = if fits(&both) {
+        (String::new(), both)
+    } else {
+        (part.model.clone(), if fits(&part.shape) { part.shape.clone() } else { part.shape.replace(' ', "") })
+    };
+    let font = if fits(&model) { text::number_font() } else { text::note_font() };
+    let lines = [
+        (part.name.clone(), text::strong_font(), palette.text),
+        (model, font, palette.text),
+        (size, text::number_font(), palette.text),
+        (rate.unwrap_or_default(), text::tick_font(), color),
+    ];
+    let shown: Vec<_> = lines.into_iter().filter(|(words, ..)| !words.is_empty()).take((room.height() / LINE).max(1.0) as usize).collect();
+    let top = place.center().y - 0.5 * LINE * shown.len() as f32;
+    for (k, (words, font, color)) in shown.into_iter().enumerate() {
+        let at = pos2(room.left(), top + (k as f32 + 0.5) * LINE);
+        text::line(painter, at, Align2::LEFT_CENTER, &words, font, color, room.width());
+    }
+    let at = if plan.upright { place.center_bottom() } else { place.right_center() };
+    let dot = ui.interact(Rect::from_center_size(at, Vec2::splat(4.0 * DOT)), ui.scope_id().with(("dot", &part.name)), Sense::DRAG);
+    text::label(&dot, Role::Image, || format!("Drag from here to connect {}", part.name));
+    let grown = if dot.hovered() || dot.dragged() { 2.5 } else { 0.0 };
+    painter.circle(at, DOT + grown, palette.panel, Stroke::new(2.0, palette.accent));
+    badge(ui, painter, place.right_top() + vec2(-4.0, 2.0), &fault_place("populations", &part.name), editing, palette);
+    (body, dot.on_hover_cursor(CursorIcon::Crosshair))
+}
+
+/// A projection that is being drawn: the line to the pointer, whether it is possible, and the projection once it is released.
+fn connect(
+    ui: &Ui,
+    painter: &Painter,
+    view: &NetworkView,
+    plan: &Plan,
+    boxes: &[(Response, Response)],
+    editing: &mut Editing,
+    palette: &Palette,
+) {
+    let Some(from) = boxes.iter().position(|(_, dot)| dot.dragged() || dot.drag_stopped()) else { return };
+    let (dot, start) = (&boxes[from].1, boxes[from].1.rect.center());
+    let Some(at) = ui.ctx().pointer_latest_pos() else { return };
+    // a drag that ends at its own dot was none
+    let over = plan.boxes.iter().position(|place| place.expand(4.0).contains(at)).filter(|_| !dot.rect.contains(at));
+    let tried = over.map(|to| (to, editing.network().clone().connect(&view.parts[from].name, &view.parts[to].name)));
+    let color = match &tried {
+        Some((_, Ok(_))) => palette.good,
+        Some((_, Err(_))) => palette.bad,
+        None => palette.accent,
+    };
+    if dot.drag_stopped() {
+        if let Some((to, _)) = tried {
+            editing.connect(&view.parts[from].name, &view.parts[to].name);
+        }
+        return;
+    }
+    painter.line_segment([start, at], Stroke::new(2.0, color));
+    painter.circle_filled(at, 3.5, color);
+    let Some((to, result)) = tried else { return };
+    painter.rect_stroke(plan.boxes[to].expand(3.0), 8.0, Stroke::new(2.0, color), StrokeKind::Outside);
+    if let Err(reason) = result {
+        egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), dot.id.with("why not"), egui::PopupAnchor::Pointer).show(|ui| {
+            ui.set_max_width(300.0);
+            ui.label(reason);
+        });
+    }
+}

@@ -1,0 +1,186 @@
+//! One quantity of an element: its name, its value as text with its unit, a slider where it acts at once, and below them its help,
+//! its range and what is wrong with it.
+
+mod spread;
+
+use crate::gui::panel::Context;
+use crate::gui::state::editing::Editing;
+use crate::gui::theme::{self, Palette};
+use crate::gui::widgets::rail::rail;
+use crate::gui::widgets::scale::Scale;
+use crate::gui::widgets::typed::{typed, width_of};
+use crate::model::{Entry, Value};
+use crate::params::{Change, Domain};
+use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+
+/// The place of the faults of the task.
+pub(super) const TASK: &str = "task";
+/// Least and largest width of a value, in points.
+pub(super) const VALUE: f32 = 92.0;
+pub(super) const WIDEST: f32 = 170.0;
+/// Height of the line of a value, in points.
+pub(super) const LINE: f32 = 26.0;
+
+/// The field that the path of a fault ends in.
+pub(super) fn field_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or_default().trim_matches('"')
+}
+
+/// Quantities of one element, whose faults have paths that begin with `place`.
+pub(super) fn rows(ui: &mut Ui, editing: &mut Editing, entries: &[Entry], place: &str, cx: &Context) {
+    for entry in entries {
+        row(ui, editing, entry, place, cx);
+    }
+}
+
+/// A quantity.
+pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, place: &str, cx: &Context) {
+    let name = entry.path.to_string();
+    ui.push_id(&name, |ui| {
+        if let Value::Distribution(value) = entry.value {
+            spread::spread(ui, editing, entry, value, cx);
+        } else {
+            line(ui, entry.field.name, cx.palette, |ui| control(ui, editing, entry, (&name, place), cx));
+        }
+        note(ui, &help(entry), cx.palette);
+        problems(ui, editing, &name, (place, &[entry.field.name]), cx.palette);
+    });
+}
+
+/// Help and range of a quantity.
+pub(super) fn help(entry: &Entry) -> String {
+    match entry.field.domain {
+        Domain::Choice(_) => entry.field.help.to_owned(),
+        // a limit that nobody reaches
+        Domain::Real { max, .. } | Domain::Integer { max, .. } if max > 1e9 => entry.field.help.to_owned(),
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{} {}.", entry.field.help, entry.range.replace('-', "−")),
+    }
+}
+
+/// A name at the left and controls at the right edge.
+pub(super) fn line<R>(ui: &mut Ui, name: &str, palette: &Palette, controls: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        ui.set_height(LINE);
+        ui.add(Label::new(RichText::new(name).color(palette.text)).sense(Sense::hover()).truncate());
+        ui.with_layout(Layout::right_to_left(Align::Center), controls).inner
+    })
+    .inner
+}
+
+/// The head of a section, with space above it.
+pub(super) fn section(ui: &mut Ui, name: &str) {
+    ui.add_space(8.0);
+    theme::section_head(ui, name);
+}
+
+/// Dim text below a field.
+pub(super) fn note(ui: &mut Ui, words: &str, palette: &Palette) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.add(Label::new(RichText::new(words).small().color(palette.dim)).wrap().selectable(false));
+}
+
+/// Take note of what became of an edit of the field called `label`; why it was refused is shown below it.
+pub(super) fn told<T>(editing: &mut Editing, label: &str, done: Result<T, String>) -> Option<T> {
+    match done {
+        Ok(done) => editing.note(Ok(done)),
+        Err(reason) => {
+            editing.refused_field = Some((label.to_owned(), reason));
+            None
+        }
+    }
+}
+
+/// Why the last edit of the field called `label` was refused, and its faults: those at `place` whose path ends in one of `fields`.
+pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (place, fields): (&str, &[&str]), palette: &Palette) {
+    let refused = editing.refused_field.iter().filter(|(own, _)| own == label).map(|(_, reason)| reason.clone());
+    let own = editing.faults_at(place).filter(|fault| fields.contains(&field_of(&fault.path))).map(|fault| fault.message.clone());
+    for words in refused.chain(own) {
+        ui.add(Label::new(RichText::new(words).color(palette.bad).size(theme::SMALL)).wrap());
+    }
+}
+
+/// The colour of a value that differs from that of the network that runs.
+pub(super) fn colour(entry: &Entry, editing: &Editing, cx: &Context) -> Option<Color32> {
+    if !editing.has_run() {
+        // another network, whose values say nothing about this one
+        return None;
+    }
+    let running = cx.snapshot.quantities.as_ref()?.entry(&entry.path)?;
+    (running.value != entry.value).then_some(cx.palette.accent)
+}
+
+/// Set a quantity of the network or of the task from text.
+fn set(editing: &mut Editing, entry: &Entry, place: &str, text: &str) {
+    let done = if place == TASK {
+        editing.draft.set_task_value(entry.field.name, text)
+    } else {
+        editing.draft.edit(&format!("Change {}", entry.path), |network| network.set_quantity(&entry.path, text).map(drop))
+    };
+    told(editing, &entry.path.to_string(), done);
+}
+
+fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, place): (&str, &str), cx: &Context) {
+    match (&entry.value, entry.field.domain) {
+        (Value::Choice(chosen), Domain::Choice(["false", "true"])) => {
+            let mut on = chosen == "true";
+            let check = ui.add(Checkbox::without_text(&mut on));
+            check.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, name));
+            if check.changed() {
+                set(editing, entry, place, if on { "true" } else { "false" });
+            }
+        }
+        (Value::Choice(chosen), Domain::Choice(names)) => {
+            let names: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
+            if let Some(other) = choose(ui, name, chosen, &names, VALUE + 20.0) {
+                set(editing, entry, place, other);
+            }
+        }
+        (value, _) => {
+            let current = entry.text();
+            let width = width_of(ui, &current).clamp(VALUE, WIDEST);
+            if let Some(text) = typed(ui, name, &current, width, colour(entry, editing, cx)) {
+                set(editing, entry, place, &text.replace('−', "-"));
+            }
+            if place != TASK {
+                slider(ui, editing, entry, name, value);
+            }
+        }
+    }
+}
+
+/// A slider for a value that acts at once, if there is room.
+fn slider(ui: &mut Ui, editing: &mut Editing, entry: &Entry, name: &str, value: &Value) {
+    let width = ui.available_width() - 6.0;
+    let scale = Scale::of_domain(entry.field.domain).filter(|_| entry.field.change == Change::Live && width > 40.0);
+    let (Some(scale), Value::Number(value)) = (scale, value) else { return };
+    let (response, moved) = rail(ui, name, *value, &scale, width.min(110.0));
+    if let Some(moved) = moved {
+        let text = entry.field.format(moved);
+        let done = editing.draft.adjust(&format!("Change {name}"), |network| network.set_quantity(&entry.path, &text));
+        told(editing, name, done);
+    }
+    if response.drag_stopped() {
+        editing.draft.settle();
+    }
+}
+
+/// A list of names with their help. Returns the one that was chosen, if it is another.
+pub(super) fn choose<'a>(ui: &mut Ui, label: &str, current: &str, names: &[(&'a str, &'a str)], width: f32) -> Option<&'a str> {
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(label).selected_text(current).width(width).show_ui(ui, |ui| {
+        ui.set_min_width(width);
+        for &(name, help) in names {
+            let item = ui.selectable_label(name == current, name);
+            let clicked = if help.is_empty() { item.clicked() } else { item.on_hover_text(help).clicked() };
+            if clicked && name != current {
+                chosen = Some(name);
+            }
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), label);
+        info.current_text_value = Some(current.to_owned());
+        info
+    });
+    chosen
+}

@@ -1,0 +1,105 @@
+//! The network as a whole: title, size, time step, task, and all faults.
+
+use super::fields::{line, note, problems, row, rows, section, told};
+use crate::gui::paint::numbers::{count, plural};
+use crate::gui::paint::text;
+use crate::gui::panel::Context;
+use crate::gui::state::editing::{Editing, Selected};
+use crate::gui::theme;
+use crate::gui::widgets::typed::words;
+use crate::model::{Entry, Fault, NetworkSpec, fault_place, task_fields};
+use egui::{Button, Label, RichText, Ui};
+
+/// Faults that are listed, at most.
+const LISTED: usize = 30;
+
+/// Everything that belongs to no population and no projection.
+pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
+    theme::section_head(ui, "Network");
+    for (name, label, help) in
+        [("title", "Title", ""), ("description", "Description", "What the network is and what to look for; shown in lists of presets.")]
+    {
+        ui.push_id(name, |ui| {
+            let file = editing.draft.file();
+            let current = if name == "title" { file.title.clone() } else { file.description.clone() };
+            if name != "title" {
+                ui.add(Label::new(name).selectable(false));
+            }
+            if let Some(text) = words(ui, (label, if name == "title" { text::strong_font() } else { text::body_font() }), &current) {
+                let done = editing.draft.set_words(name, text.trim());
+                told(editing, name, done);
+            }
+            if !help.is_empty() {
+                note(ui, help, cx.palette);
+            }
+            problems(ui, editing, name, (name, &[name]), cx.palette);
+        });
+    }
+    note(ui, &size(editing.network()), cx.palette);
+    faults(ui, editing, cx);
+    section(ui, "Time");
+    let steps: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.is_none()).collect();
+    rows(ui, editing, &steps, "dt", cx);
+    let task = task_fields::entries(editing.draft.task());
+    for (index, entry) in task.iter().enumerate() {
+        if index == 1 {
+            section(ui, "Task");
+        }
+        row(ui, editing, entry, super::fields::TASK, cx);
+    }
+    if let crate::model::TaskSpec::FreeRun { rewards, .. } = editing.draft.task()
+        && !rewards.is_empty()
+    {
+        line(ui, "rewards", cx.palette, |ui| ui.label(RichText::new(count(rewards.len() as u64)).monospace()));
+        note(ui, "Given at fixed times; edit them in the text.", cx.palette);
+    }
+}
+
+/// Counts, in words.
+fn size(network: &NetworkSpec) -> String {
+    let counts = network.counts();
+    let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size())).sum();
+    let mut parts = vec![
+        plural(network.populations.len() as u64, "population"),
+        plural(neurons, "neuron"),
+        plural(network.projections.len() as u64, "projection"),
+    ];
+    if counts.synapses.is_finite() && counts.synapses >= 1.0 {
+        parts.push(format!("about {}", plural(counts.synapses as u64, "synapse")));
+    }
+    parts.join(" · ")
+}
+
+/// All faults; a click selects the element that has one.
+fn faults(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
+    if editing.network().populations.is_empty() {
+        // the drawing says what to do
+        return;
+    }
+    let all: Vec<Fault> = editing.draft.faults().to_vec();
+    if all.is_empty() {
+        return;
+    }
+    section(ui, "Faults");
+    for fault in all.iter().take(LISTED) {
+        let button = Button::new(RichText::new(fault.to_string()).color(cx.palette.bad).size(12.0)).frame_when_inactive(false).wrap();
+        if ui.add(button).clicked() {
+            editing.select(owner(editing.network(), &fault.path));
+        }
+    }
+    if all.len() > LISTED {
+        note(ui, &format!("And {} more.", plural((all.len() - LISTED) as u64, "fault")), cx.palette);
+    }
+}
+
+/// The element that the path of a fault belongs to.
+fn owner(network: &NetworkSpec, path: &str) -> Selected {
+    let within = |map, name: &str| path.strip_prefix(&fault_place(map, name)).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let population = network.populations.iter().find(|one| within("populations", &one.name));
+    let projection = network.projections.iter().find(|one| within("projections", &one.name));
+    match (population, projection) {
+        (Some(one), _) => Selected::Population(one.name.clone()),
+        (_, Some(one)) => Selected::Projection(one.name.clone()),
+        _ => Selected::Network,
+    }
+}

@@ -1,0 +1,154 @@
+//! The selected projection: name, ends, wiring, weights, delays and learning rule.
+
+use super::element::{Whole, buttons, faults, head};
+use super::fields::{choose, line, note, problems, rows, section, told};
+use crate::gui::panel::Context;
+use crate::gui::state::editing::{Editing, Selected};
+use crate::model::{Entry, ProjectionSpec, RuleSpec, Wiring, fault_place};
+use egui::Ui;
+
+/// What the wirings mean, in the order of their names.
+const WIRINGS: [&str; 7] = [
+    "Every neuron with every neuron.",
+    "Neuron i with neuron i; both populations have the same size.",
+    "Every pair with the same probability.",
+    "The same number of synapses onto every neuron of the target.",
+    "The same number of synapses from every neuron of the source.",
+    "A list of pairs, edited as text.",
+    "Filters that all sites share.",
+];
+/// The receptor that follows from the sign of the weights.
+const BY_SIGN: &str = "by sign of weight";
+/// No learning rule.
+const FIXED: &str = "none (fixed)";
+
+/// The parameters of the projection called `name`.
+pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
+    let Some(own) = editing.network().projection(name).cloned() else { return };
+    let place = fault_place("projections", name);
+    if let Some(new) = head(ui, "Projection", name) {
+        let done = editing.draft.rename_projection(name, new.trim());
+        if told(editing, "name", done).is_some() {
+            return editing.select(Selected::Projection(new.trim().to_owned()));
+        }
+    }
+    problems(ui, editing, "name", (&place, &[name]), cx.palette);
+    match ui.horizontal_wrapped(|ui| buttons(ui, "projection")).inner {
+        Some(Whole::Duplicate) => {
+            if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_projection(name)) {
+                editing.select(Selected::Projection(copy));
+            }
+            return;
+        }
+        Some(Whole::Delete) => return editing.delete(&Selected::Projection(name.to_owned())),
+        None => {}
+    }
+    let entries: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.as_deref() == Some(name)).collect();
+    let learns: Vec<&str> = own.rule.as_ref().map_or(Vec::new(), |rule| rule.fields().iter().map(|field| field.name).collect());
+    let values = ["weight", "delay", "norm", "cap"];
+    let (rule_fields, others): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| learns.contains(&entry.field.name) && !values.contains(&entry.field.name));
+    let (synapses, wiring_fields): (Vec<Entry>, Vec<Entry>) = others.into_iter().partition(|entry| values.contains(&entry.field.name));
+    let mut shown: Vec<&str> = rule_fields.iter().chain(&synapses).chain(&wiring_fields).map(|entry| entry.field.name).collect();
+    shown.extend(["from", "to", "wiring", "receptor", "rule", name]);
+    faults(ui, &place, &shown, editing, cx);
+    if ends(ui, &own, &place, editing, cx) {
+        return;
+    }
+    section(ui, "Wiring");
+    wiring(ui, &own, &place, editing, cx);
+    rows(ui, editing, &wiring_fields, &place, cx);
+    section(ui, "Synapses");
+    rows(ui, editing, &synapses, &place, cx);
+    receptor(ui, &own, &place, editing, cx);
+    section(ui, "Learning");
+    rule(ui, &own, &place, editing, cx);
+    rows(ui, editing, &rule_fields, &place, cx);
+}
+
+/// The populations at its ends. Returns whether they were changed.
+fn ends(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) -> bool {
+    let names: Vec<String> = editing.network().populations.iter().map(|population| population.name.clone()).collect();
+    let names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    ui.push_id("ends", |ui| {
+        let from = line(ui, "from", cx.palette, |ui| choose(ui, "From", &own.from, &names, 130.0));
+        let to = line(ui, "to", cx.palette, |ui| choose(ui, "To", &own.to, &names, 130.0));
+        let mut moved = false;
+        if from.is_some() || to.is_some() {
+            let (from, to) = (from.unwrap_or(&own.from), to.unwrap_or(&own.to));
+            let done = editing.draft.edit(&format!("Move {}", own.name), |network| network.set_ends(&own.name, from, to));
+            if let Some(name) = told(editing, "ends", done) {
+                editing.select(Selected::Projection(name));
+                moved = true;
+            }
+        }
+        problems(ui, editing, "ends", (place, &["from", "to"]), cx.palette);
+        moved
+    })
+    .inner
+}
+
+fn wiring(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+    let names: Vec<(&str, &str)> = Wiring::NAMES.iter().copied().zip(WIRINGS).collect();
+    ui.push_id("wiring", |ui| {
+        let current = own.wiring.name();
+        let chosen = line(ui, "wiring", cx.palette, |ui| choose(ui, "Wiring", current, &names, 130.0));
+        if let Some(kind) = chosen {
+            let done = editing.draft.edit(&format!("Change the wiring of {}", own.name), |network| network.set_wiring(&own.name, kind));
+            told(editing, "wiring", done);
+        }
+        let help = names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help);
+        let synapses = editing
+            .network()
+            .counts()
+            .projections
+            .iter()
+            .zip(&editing.network().projections)
+            .find(|(_, other)| other.name == own.name)
+            .map(|(count, _)| count.synapses);
+        let count = synapses
+            .filter(|count| count.is_finite())
+            .map_or(String::new(), |count| format!(" About {} synapses.", crate::gui::paint::numbers::count(count as u64)));
+        note(ui, &format!("{help}{count}"), cx.palette);
+        problems(ui, editing, "wiring", (place, &["wiring"]), cx.palette);
+    });
+}
+
+/// The receptor on which its spikes act, for models with several.
+fn receptor(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+    let Some(target) = editing.network().population(&own.to) else { return };
+    let receptors = target.model.receptors();
+    if receptors.len() < 2 && own.receptor.is_none() {
+        return;
+    }
+    let automatic = "Positive weights excite and negative ones inhibit.";
+    let names: Vec<(&str, &str)> = std::iter::once((BY_SIGN, automatic)).chain(receptors.iter().map(|one| (one.name, one.help))).collect();
+    ui.push_id("receptor", |ui| {
+        let current = own.receptor.as_deref().unwrap_or(BY_SIGN);
+        let chosen = line(ui, "receptor", cx.palette, |ui| choose(ui, "Receptor", current, &names, 130.0));
+        if let Some(name) = chosen {
+            let name = Some(name).filter(|name| *name != BY_SIGN);
+            let done = editing.draft.edit(&format!("Change the receptor of {}", own.name), |network| network.set_receptor(&own.name, name));
+            told(editing, "receptor", done);
+        }
+        note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
+        problems(ui, editing, "receptor", (place, &["receptor"]), cx.palette);
+    });
+}
+
+fn rule(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+    let rules: Vec<RuleSpec> = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name)).collect();
+    let rules: Vec<(&str, &str)> = rules.iter().map(|rule| (rule.name(), rule.help())).collect();
+    let names: Vec<(&str, &str)> = std::iter::once((FIXED, "Weights are constant.")).chain(rules).collect();
+    ui.push_id("rule", |ui| {
+        let current = own.rule.as_ref().map_or(FIXED, RuleSpec::name);
+        let chosen = line(ui, "rule", cx.palette, |ui| choose(ui, "Rule", current, &names, 130.0));
+        if let Some(name) = chosen {
+            let name = Some(name).filter(|name| *name != FIXED);
+            let done = editing.draft.edit(&format!("Change the rule of {}", own.name), |network| network.set_rule(&own.name, name));
+            told(editing, "rule", done);
+        }
+        note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
+        problems(ui, editing, "rule", (place, &["rule"]), cx.palette);
+    });
+}

@@ -1,0 +1,267 @@
+//! The description that is being edited in the Network view: the draft, what of it is selected, and how it relates to the network
+//! that runs. Everything that changes the draft goes through here, so that views need not be told.
+
+use crate::gui::state::outbox::Outbox;
+use crate::model::template::Frame;
+use crate::model::{Fault, NetworkSpec};
+use crate::preset::{Changes, Draft, NetworkPreset, Preset};
+use crate::session::Command;
+
+/// What of the network is selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Selected {
+    /// Nothing in it: the network as a whole.
+    Network,
+    /// The population of this name.
+    Population(String),
+    /// The projection of this name.
+    Projection(String),
+}
+
+/// What the editor asks of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Apply,
+    Discard,
+    Save,
+}
+
+/// How the draft relates to the network that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// They are equal.
+    Same,
+    /// They differ.
+    Differs,
+    /// They differ, and the draft has faults.
+    Faulty,
+}
+
+/// The text of the draft while it is edited as text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Sheet {
+    /// What the field contains.
+    pub text: String,
+    /// What the draft had when the text was shown, to tell whether the text was changed.
+    pub before: String,
+    /// Faults that were found when it was to be used, with the number of their line, counted from 1.
+    pub faults: Vec<(Option<usize>, String)>,
+}
+
+/// A network while it is edited.
+#[derive(Debug, Clone)]
+pub(crate) struct Editing {
+    pub draft: Draft,
+    pub selected: Selected,
+    /// The draft as text, if it is shown so.
+    pub sheet: Option<Sheet>,
+    /// Why the last edit was refused.
+    pub refused: Option<String>,
+    /// The name of the field whose text was refused last, and why.
+    pub refused_field: Option<(String, String)>,
+    /// Requests of this frame.
+    pub wishes: Vec<Wish>,
+    /// Whether the drawing takes the focus of the keyboard.
+    pub wants_focus: bool,
+    /// Whether the parameters were visible before.
+    pub had_parameters: bool,
+    pub standing: Standing,
+    /// Whether the draft began empty, rather than as the network that runs.
+    is_new: bool,
+    /// The images that a template is for, if the network that runs has some.
+    pub frame: Option<Frame>,
+    /// Counts the edits.
+    revision: u64,
+    /// The revision whose relation to the running network is known, and the one that was equal to it last.
+    seen: Option<u64>,
+    equal: Option<u64>,
+}
+
+impl PartialEq for Editing {
+    fn eq(&self, other: &Self) -> bool {
+        self.draft.text() == other.draft.text() && self.selected == other.selected && self.sheet == other.sheet
+    }
+}
+
+impl Editing {
+    /// Begin with a draft; nothing is selected.
+    pub(crate) fn new(draft: Draft, is_new: bool) -> Self {
+        Self {
+            draft,
+            selected: Selected::Network,
+            sheet: None,
+            refused: None,
+            refused_field: None,
+            wishes: Vec::new(),
+            wants_focus: true,
+            had_parameters: true,
+            standing: Standing::Differs,
+            is_new,
+            frame: None,
+            revision: 0,
+            seen: None,
+            equal: None,
+        }
+    }
+
+    /// The network as the draft describes it; it can have faults.
+    pub(crate) fn network(&self) -> &NetworkSpec {
+        self.draft.network()
+    }
+
+    /// Change the network; `name` is what Undo calls it. A change that is refused leaves the draft as it was, and its reason is
+    /// shown.
+    pub(crate) fn edit<R>(&mut self, name: &str, change: impl FnOnce(&mut NetworkSpec) -> Result<R, String>) -> Option<R> {
+        let done = self.draft.edit(name, change);
+        self.note(done)
+    }
+
+    /// Take note of an edit that was made or refused.
+    pub(crate) fn note<R>(&mut self, done: Result<R, String>) -> Option<R> {
+        match done {
+            Ok(result) => {
+                self.changed();
+                Some(result)
+            }
+            Err(reason) => {
+                self.refused = Some(reason);
+                None
+            }
+        }
+    }
+
+    fn changed(&mut self) {
+        self.revision += 1;
+        (self.refused, self.refused_field) = (None, None);
+        if let Some(sheet) = self.sheet.as_mut().filter(|sheet| sheet.text == sheet.before) {
+            let text = self.draft.text();
+            (sheet.text, sheet.before) = (text.clone(), text);
+        }
+        let network = self.draft.network();
+        let exists = match &self.selected {
+            Selected::Network => true,
+            Selected::Population(name) => network.population(name).is_some(),
+            Selected::Projection(name) => network.projection(name).is_some(),
+        };
+        if !exists {
+            self.selected = Selected::Network;
+        }
+    }
+
+    /// Connect two populations, and select the projection.
+    pub(crate) fn connect(&mut self, from: &str, to: &str) {
+        if let Some(name) = self.edit(&format!("Connect {from} with {to}"), |network| network.connect(from, to)) {
+            self.select(Selected::Projection(name));
+        }
+    }
+
+    /// Delete an element; a population with its projections.
+    pub(crate) fn delete(&mut self, what: &Selected) {
+        let done = match what {
+            Selected::Network => return,
+            Selected::Population(name) => self.draft.remove_population(name).map(drop),
+            Selected::Projection(name) => self.draft.remove_projection(name),
+        };
+        self.note(done);
+    }
+
+    /// Select an element.
+    pub(crate) fn select(&mut self, selected: Selected) {
+        if self.selected != selected {
+            self.selected = selected;
+            (self.refused, self.refused_field) = (None, None);
+        }
+    }
+
+    /// Undo the last edit.
+    pub(crate) fn undo(&mut self) {
+        if self.draft.undo().is_some() {
+            self.changed();
+        }
+    }
+
+    /// Redo the last edit that was undone.
+    pub(crate) fn redo(&mut self) {
+        if self.draft.redo().is_some() {
+            self.changed();
+        }
+    }
+
+    /// The faults of an element, by the path of that element.
+    pub(crate) fn faults_at<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Fault> {
+        let within =
+            move |fault: &&Fault| fault.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        self.draft.faults().iter().filter(within)
+    }
+
+    /// Whether the draft, or what it was before it was changed, is the network that runs.
+    pub(crate) fn has_run(&self) -> bool {
+        self.equal.is_some()
+    }
+
+    /// Whether closing the editor would lose something.
+    pub(crate) fn is_unapplied(&self) -> bool {
+        let empty = self.is_new && self.draft.undoes().is_none();
+        (self.standing != Standing::Same && !empty) || self.sheet.as_ref().is_some_and(|sheet| sheet.text != sheet.before)
+    }
+
+    /// Why it cannot be applied, if so.
+    pub(crate) fn why_not(&self) -> Option<&'static str> {
+        match self.standing {
+            Standing::Differs => None,
+            Standing::Same => Some("The network runs as it is drawn."),
+            Standing::Faulty => Some("The network has faults; they are listed beside the drawing."),
+        }
+    }
+
+    /// Whether it has to be compared with the network that runs, which may have changed.
+    pub(crate) fn must_compare(&self, changed: bool) -> bool {
+        self.seen != Some(self.revision) || changed
+    }
+
+    /// Compare the draft with the preset that runs. Changes that need no new network are sent to it at once, if nothing else
+    /// differs; where only the running network changed, the draft follows it.
+    pub(crate) fn compare(&mut self, running: &Preset, outbox: &mut Outbox) {
+        let edited = self.seen != Some(self.revision);
+        let mut changes = self.draft.needs_new_network(running);
+        // a value set elsewhere, undo of the run, another preset
+        if changes != Changes::None && !edited && self.equal == Some(self.revision) && self.follow(running) {
+            changes = self.draft.needs_new_network(running);
+        }
+        // a template is the same network as the description that was made of it
+        let same = running.network.is_none() && self.explicit(running).is_some_and(|other| other.file() == self.draft.file());
+        if let (Changes::Live { quantities, params }, true) = (&changes, edited && self.draft.faults().is_empty()) {
+            for (path, value) in quantities {
+                let entry = running.network.as_ref().and_then(|described| described.network.entry(path));
+                entry.into_iter().for_each(|entry| outbox.set_path(&entry, value.clone()));
+            }
+            params.iter().for_each(|&(id, value)| outbox.push(Command::Set(id, value)));
+        }
+        self.seen = Some(self.revision);
+        self.standing = match changes {
+            Changes::None => Standing::Same,
+            _ if same => Standing::Same,
+            _ if !self.draft.faults().is_empty() => Standing::Faulty,
+            _ => Standing::Differs,
+        };
+        if self.standing == Standing::Same {
+            self.equal = Some(self.revision);
+        }
+    }
+
+    /// The preset that runs as a description.
+    fn explicit(&self, running: &Preset) -> Option<Draft> {
+        self.frame.map_or_else(|| Draft::of(running), |frame| Draft::of_images(running, frame))
+    }
+
+    /// Take over the network that runs, as a step of undo. Returns whether there is one that can be edited.
+    fn follow(&mut self, running: &Preset) -> bool {
+        let Some(other) = self.explicit(running) else { return false };
+        let file = NetworkPreset::clone(other.file());
+        let done = self.draft.edit_file("Change of the running network", |own| {
+            *own = file;
+            Ok(())
+        });
+        self.note(done).is_some()
+    }
+}

@@ -1,0 +1,48 @@
+//! A value as text that is read when the field is left: Enter or a click elsewhere accepts it, Escape restores it.
+
+use crate::gui::theme;
+use egui::{Color32, FontId, Role, TextEdit, Ui, WidgetInfo, vec2};
+
+/// A field with the value `current`, called `label`, of this width in points. Returns the text once it was changed and the field is
+/// left.
+pub(crate) fn typed(ui: &mut Ui, label: &str, current: &str, width: f32, color: Option<Color32>) -> Option<String> {
+    typed_in(ui, label, current, |text| {
+        TextEdit::singleline(text).font(FontId::monospace(theme::NUMBER)).text_color_opt(color).desired_width(width)
+    })
+}
+
+/// A field for words, which has as many lines as they need.
+pub(crate) fn words(ui: &mut Ui, (label, font): (&str, FontId), current: &str) -> Option<String> {
+    let width = ui.available_width() - 10.0;
+    typed_in(ui, label, current, |text| TextEdit::multiline(text).desired_rows(1).return_key(None).font(font).desired_width(width))
+}
+
+/// Width of a field for this value, in points.
+pub(crate) fn width_of(ui: &Ui, text: &str) -> f32 {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), FontId::monospace(theme::NUMBER), Color32::PLACEHOLDER);
+    galley.size().x + 14.0
+}
+
+fn typed_in(ui: &mut Ui, label: &str, current: &str, field: impl FnOnce(&mut String) -> TextEdit<'_>) -> Option<String> {
+    let id = ui.make_persistent_id(("typed", label));
+    let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| current.to_owned());
+    let field = field(&mut text).id(id).align(egui::Align2::LEFT_CENTER).min_size(vec2(0.0, 20.0)).margin(egui::Margin::symmetric(4, 1));
+    let response = ui.add(field);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::TextInput, ui.is_enabled(), label);
+        info.current_text_value = Some(text.clone());
+        info
+    });
+    if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        // one with several lines would keep it
+        response.surrender_focus();
+    } else if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+        return None;
+    } else if !response.lost_focus() {
+        return None;
+    }
+    ui.data_mut(|data| data.remove::<String>(id));
+    let left = ui.input(|input| input.key_pressed(egui::Key::Escape)) || text.trim() == current;
+    (!left).then_some(text)
+}
