@@ -55,7 +55,7 @@ pub use counts::{Counts, MEMORY_LIMIT, ProjectionCount, SYNAPSE_LIMIT};
 pub use describe::{Description, PopulationLine, ProjectionLine};
 pub use distribution::Distribution;
 pub use entries::{Entry, Value};
-pub use fault::{Fault, entry as fault_place, sentence};
+pub use fault::{Fault, sentence};
 pub use field::Field;
 pub use locate::{Element, TextPlace};
 pub use models::{

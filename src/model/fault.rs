@@ -83,8 +83,8 @@ pub(crate) fn field(owner: &str, name: &str) -> String {
     if owner.is_empty() { name.to_owned() } else { format!("{owner}.{name}") }
 }
 
-/// The path of the entry `name` of a map, as the faults of a population (of `populations`) or projection (of `projections`) have it.
-pub fn entry(map: &str, name: &str) -> String {
+/// The path of the entry `name` of a map.
+pub(crate) fn entry(map: &str, name: &str) -> String {
     format!("{map}.{}", quoted(name))
 }
 

@@ -2,10 +2,11 @@
 
 use super::App;
 use crate::gui::state::derived_preset;
-use crate::gui::state::editing::{Editing, Selected, Wish};
+use crate::gui::state::editing::{self, Editing, Wish};
 use crate::gui::window::notices::{Place, Tone};
+use crate::model::Element;
 use crate::model::template::Frame;
-use crate::preset::{Draft, Preset};
+use crate::preset::{Changes, Draft, Preset};
 use crate::session::{Aspect, Command, Quantities};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -114,19 +115,25 @@ impl App {
         }
     }
 
-    /// Run the network that is being edited.
+    /// Run the network that is being edited: what needs no new network acts at once.
     pub(super) fn apply_edits(&mut self) {
+        let running = self.preset_asked();
         let Some(editing) = &mut self.state.editing else { return };
-        match editing.draft.preset() {
-            Ok(mut preset) => {
-                // what the file of this title describes is another network
-                let changed = preset.path.is_some() && editing.draft.undoes().is_some();
-                preset.title = derived_preset::modified(&preset.title, changed);
-                let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
-                self.replace_run(preset, command, "applying the network");
+        let Ok(mut preset) = editing.draft.preset() else {
+            // the faults are listed
+            return editing.select(Element::Network);
+        };
+        // what the file of this title describes is another network
+        let changed = preset.path.is_some() && editing.draft.undoes().is_some();
+        preset.title = derived_preset::modified(&preset.title, changed);
+        match editing.draft.needs_new_network(&running) {
+            Changes::Live { quantities, params } => editing::send(&running, &quantities, &params, &mut self.outbox),
+            // title and description
+            Changes::None => self.outbox.push(Command::Apply(Box::new(preset))),
+            Changes::Network => {
+                let command = Command::Apply(Box::new(preset.clone()));
+                self.replace_run(&preset, command, "applying the network");
             }
-            // they are shown beside the drawing
-            Err(_) => editing.select(Selected::Network),
         }
     }
 

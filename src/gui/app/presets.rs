@@ -15,19 +15,19 @@ impl App {
             self.state.remember_preset(path.clone());
         }
         let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
-        self.replace_run(preset, command, "opening the preset");
+        self.replace_run(&preset, command, "opening the preset");
+        self.preset = preset;
     }
 
     /// Start the run of a preset with this command. Unless it has the same neurons, none of them stays selected.
-    pub(super) fn replace_run(&mut self, preset: Preset, command: Command, words: &'static str) {
+    pub(super) fn replace_run(&mut self, preset: &Preset, command: Command, words: &'static str) {
         let running = self.running();
         let other = preset.protocol != self.preset.protocol;
         let neurons = |preset: &Preset| {
             let network = &preset.network.as_ref()?.network;
             Some(network.populations.iter().map(|population| (population.name.clone(), population.size())).collect::<Vec<_>>())
         };
-        let same = neurons(&preset).is_some_and(|own| neurons(&self.preset) == Some(own));
-        self.preset = preset;
+        let same = neurons(preset).is_some_and(|own| neurons(&self.preset) == Some(own));
         if !same {
             self.state.neuron_pinned = false;
             self.state.selected_neuron = 0;
@@ -38,7 +38,7 @@ impl App {
         self.start_new_run(command, words);
         if other {
             let before = self.speed;
-            self.set_speed(first_speed(&self.preset, &self.state));
+            self.set_speed(first_speed(preset, &self.state));
             self.undo.note_speeds(before, self.speed);
         }
         if running || other {

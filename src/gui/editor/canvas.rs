@@ -8,9 +8,9 @@ use crate::gui::panels::graph::labels::{choices, loop_area, loop_back, words_on}
 use crate::gui::panels::graph::place::{Plan, arrange};
 use crate::gui::panels::graph::route::{arrow, route};
 use crate::gui::panels::graph::{self};
-use crate::gui::state::editing::{Editing, Selected, Standing};
+use crate::gui::state::editing::{Editing, Standing};
 use crate::gui::theme::Palette;
-use crate::model::{ProjectionSpec, fault_place};
+use crate::model::{Element, ProjectionSpec};
 use crate::session::{LinkView, NetworkView, PartView, drawn};
 use egui::{Align2, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -49,11 +49,11 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         body.request_focus();
     }
     if let Some(chosen) = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.clicked()).map(|(_, part)| part.name.clone()) {
-        editing.select(Selected::Population(chosen));
+        editing.select(Element::Population(chosen));
     } else if let Some(index) = hit {
-        editing.select(Selected::Projection(projections[index].name.clone()));
+        editing.select(Element::Projection(projections[index].name.clone()));
     } else if ground.clicked() {
-        editing.select(Selected::Network);
+        editing.select(Element::Network);
     }
     delete(ui, &view, &boxes, editing, cx);
     if projections.is_empty() {
@@ -70,7 +70,7 @@ fn delete(ui: &Ui, view: &NetworkView, boxes: &[(Response, Response)], editing: 
         return;
     }
     let focused =
-        boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus()).map(|(_, part)| Selected::Population(part.name.clone()));
+        boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus()).map(|(_, part)| Element::Population(part.name.clone()));
     editing.delete(&focused.unwrap_or_else(|| editing.selected.clone()));
 }
 
@@ -95,7 +95,7 @@ fn links(
     cx: &Context,
 ) -> Option<usize> {
     let palette = cx.palette;
-    let is_selected = |index: usize| matches!(&editing.selected, Selected::Projection(name) if *name == projections[index].name);
+    let is_selected = |index: usize| matches!(&editing.selected, Element::Projection(name) if *name == projections[index].name);
     let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| place.expand2(vec2(DOT + 2.0, 0.0))).collect();
     let (own, between): (Vec<_>, Vec<_>) = view.links.iter().enumerate().partition(|(_, link)| link.from == link.to);
     taken.extend(own.iter().map(|(_, link)| loop_area(painter, plan.boxes[link.to], plan.upright, rect, link)));
@@ -123,8 +123,8 @@ fn links(
         let words = format!("Projection {}, {}", projections[index].name, view.links[index].kind);
         spot.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected(index), &words));
         outline(painter, place, &spot, is_selected(index), palette);
-        let path = fault_place("projections", &projections[index].name);
-        badge(ui, painter, place.right_top(), &path, editing, palette);
+        let element = Element::Projection(projections[index].name.clone());
+        badge(ui, painter, place.right_top(), &element, editing, palette);
         if spot.clicked() {
             hit = Some(index);
         }
@@ -150,22 +150,24 @@ fn outline(painter: &Painter, place: Rect, response: &Response, selected: bool, 
 }
 
 /// A red dot with the number of faults of an element, whose tooltip lists them.
-fn badge(ui: &Ui, painter: &Painter, at: Pos2, path: &str, editing: &Editing, palette: &Palette) {
-    let faults: Vec<&str> = editing.faults_at(path).map(|fault| fault.message.as_str()).collect();
+fn badge(ui: &Ui, painter: &Painter, at: Pos2, element: &Element, editing: &Editing, palette: &Palette) {
+    let faults: Vec<&str> = editing.faults_of(element).map(|fault| fault.message.as_str()).collect();
     if faults.is_empty() {
         return;
     }
+    let (Element::Population(name) | Element::Projection(name)) = element else { return };
     painter.circle_filled(at, 8.0, palette.bad);
     painter.text(at, Align2::CENTER_CENTER, "!", text::strong_font(), palette.panel);
-    let response = ui.interact(Rect::from_center_size(at, vec2(16.0, 16.0)), ui.scope_id().with(("faults", path)), Sense::hover());
-    text::label(&response, Role::Image, || format!("Faults of {path}: {}", faults.join("; ")));
+    let response =
+        ui.interact(Rect::from_center_size(at, vec2(16.0, 16.0)), ui.scope_id().with(("faults", format!("{element:?}"))), Sense::hover());
+    text::label(&response, Role::Image, || format!("Faults of {name}: {}", faults.join("; ")));
     response.on_hover_text(faults.join("\n"));
 }
 
 /// One population: its box, and the dot from which a projection is drawn.
 fn node(ui: &Ui, painter: &Painter, plan: &Plan, index: usize, part: &PartView, editing: &Editing, cx: &Context) -> (Response, Response) {
     let (place, palette) = (plan.boxes[index], cx.palette);
-    let is_selected = matches!(&editing.selected, Selected::Population(name) if *name == part.name);
+    let is_selected = matches!(&editing.selected, Element::Population(name) if *name == part.name);
     let body = ui.interact(place, ui.scope_id().with(("population", &part.name)), Sense::click());
     let words = format!("Population {}, {} {}", part.name, part.shape, part.model);
     body.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &words));
@@ -206,7 +208,7 @@ fn node(ui: &Ui, painter: &Painter, plan: &Plan, index: usize, part: &PartView, 
     text::label(&dot, Role::Image, || format!("Drag from here to connect {}", part.name));
     let grown = if dot.hovered() || dot.dragged() { 2.5 } else { 0.0 };
     painter.circle(at, DOT + grown, palette.panel, Stroke::new(2.0, palette.accent));
-    badge(ui, painter, place.right_top() + vec2(-4.0, 2.0), &fault_place("populations", &part.name), editing, palette);
+    badge(ui, painter, place.right_top() + vec2(-4.0, 2.0), &Element::Population(part.name.clone()), editing, palette);
     (body, dot.on_hover_cursor(CursorIcon::Crosshair))
 }
 

@@ -1,11 +1,11 @@
 //! What populations and projections have in common beside the drawing: kind, name and the buttons for the whole element.
 
-use super::fields;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::typed::words;
+use crate::model::Element;
 use egui::{Label, RichText, Ui};
 
 /// Kind and name of an element. Returns the new name once it was typed.
@@ -31,8 +31,8 @@ pub(super) enum Whole {
 }
 
 /// The faults of an element that belong to none of the fields shown below it.
-pub(super) fn faults(ui: &mut Ui, path: &str, fields_shown: &[&str], editing: &Editing, cx: &Context) {
-    for fault in editing.faults_at(path).filter(|fault| !fields_shown.contains(&fields::field_of(&fault.path))) {
+pub(super) fn faults(ui: &mut Ui, element: &Element, fields_shown: &[&str], editing: &Editing, cx: &Context) {
+    for fault in editing.faults_of(element).filter(|fault| !fields_shown.contains(&fault.field().as_str())) {
         ui.add(Label::new(RichText::new(&fault.message).color(cx.palette.bad).size(12.0)).wrap());
     }
 }

@@ -9,41 +9,34 @@ use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::rail::rail;
 use crate::gui::widgets::scale::Scale;
 use crate::gui::widgets::typed::{typed, width_of};
-use crate::model::{Entry, Value};
+use crate::model::{Element, Entry, Value};
 use crate::params::{Change, Domain};
 use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
 
-/// The place of the faults of the task.
-pub(super) const TASK: &str = "task";
 /// Least and largest width of a value, in points.
 pub(super) const VALUE: f32 = 92.0;
 pub(super) const WIDEST: f32 = 170.0;
 /// Height of the line of a value, in points.
 pub(super) const LINE: f32 = 26.0;
 
-/// The field that the path of a fault ends in.
-pub(super) fn field_of(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or_default().trim_matches('"')
-}
-
-/// Quantities of one element, whose faults have paths that begin with `place`.
-pub(super) fn rows(ui: &mut Ui, editing: &mut Editing, entries: &[Entry], place: &str, cx: &Context) {
+/// Quantities of one element.
+pub(super) fn rows(ui: &mut Ui, editing: &mut Editing, entries: &[Entry], element: &Element, cx: &Context) {
     for entry in entries {
-        row(ui, editing, entry, place, cx);
+        row(ui, editing, entry, element, cx);
     }
 }
 
 /// A quantity.
-pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, place: &str, cx: &Context) {
+pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, element: &Element, cx: &Context) {
     let name = entry.path.to_string();
     ui.push_id(&name, |ui| {
         if let Value::Distribution(value) = entry.value {
             spread::spread(ui, editing, entry, value, cx);
         } else {
-            line(ui, entry.field.name, cx.palette, |ui| control(ui, editing, entry, (&name, place), cx));
+            line(ui, entry.field.name, cx.palette, |ui| control(ui, editing, entry, (&name, element), cx));
         }
         note(ui, &help(entry), cx.palette);
-        problems(ui, editing, &name, (place, &[entry.field.name]), cx.palette);
+        problems(ui, editing, &name, (element, &[entry.field.name]), cx.palette);
     });
 }
 
@@ -90,10 +83,10 @@ pub(super) fn told<T>(editing: &mut Editing, label: &str, done: Result<T, String
     }
 }
 
-/// Why the last edit of the field called `label` was refused, and its faults: those at `place` whose path ends in one of `fields`.
-pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (place, fields): (&str, &[&str]), palette: &Palette) {
+/// Why the last edit of the field called `label` was refused, and its faults: those of the element at one of `fields`.
+pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (element, fields): (&Element, &[&str]), palette: &Palette) {
     let refused = editing.refused_field.iter().filter(|(own, _)| own == label).map(|(_, reason)| reason.clone());
-    let own = editing.faults_at(place).filter(|fault| fields.contains(&field_of(&fault.path))).map(|fault| fault.message.clone());
+    let own = editing.faults_of(element).filter(|fault| fields.contains(&fault.field().as_str())).map(|fault| fault.message.clone());
     for words in refused.chain(own) {
         ui.add(Label::new(RichText::new(words).color(palette.bad).size(theme::SMALL)).wrap());
     }
@@ -110,8 +103,8 @@ pub(super) fn colour(entry: &Entry, editing: &Editing, cx: &Context) -> Option<C
 }
 
 /// Set a quantity of the network or of the task from text.
-fn set(editing: &mut Editing, entry: &Entry, place: &str, text: &str) {
-    let done = if place == TASK {
+fn set(editing: &mut Editing, entry: &Entry, element: &Element, text: &str) {
+    let done = if *element == Element::Task {
         editing.draft.set_task_value(entry.field.name, text)
     } else {
         editing.draft.edit(&format!("Change {}", entry.path), |network| network.set_quantity(&entry.path, text).map(drop))
@@ -119,29 +112,29 @@ fn set(editing: &mut Editing, entry: &Entry, place: &str, text: &str) {
     told(editing, &entry.path.to_string(), done);
 }
 
-fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, place): (&str, &str), cx: &Context) {
+fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, element): (&str, &Element), cx: &Context) {
     match (&entry.value, entry.field.domain) {
         (Value::Choice(chosen), Domain::Choice(["false", "true"])) => {
             let mut on = chosen == "true";
             let check = ui.add(Checkbox::without_text(&mut on));
             check.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, name));
             if check.changed() {
-                set(editing, entry, place, if on { "true" } else { "false" });
+                set(editing, entry, element, if on { "true" } else { "false" });
             }
         }
         (Value::Choice(chosen), Domain::Choice(names)) => {
             let names: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
             if let Some(other) = choose(ui, name, chosen, &names, VALUE + 20.0) {
-                set(editing, entry, place, other);
+                set(editing, entry, element, other);
             }
         }
         (value, _) => {
             let current = entry.text();
             let width = width_of(ui, &current).clamp(VALUE, WIDEST);
             if let Some(text) = typed(ui, name, &current, width, colour(entry, editing, cx)) {
-                set(editing, entry, place, &text.replace('−', "-"));
+                set(editing, entry, element, &text.replace('−', "-"));
             }
-            if place != TASK {
+            if *element != Element::Task {
                 slider(ui, editing, entry, name, value);
             }
         }

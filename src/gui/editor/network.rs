@@ -4,10 +4,10 @@ use super::fields::{line, note, problems, row, rows, section, told};
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Selected};
+use crate::gui::state::editing::Editing;
 use crate::gui::theme;
 use crate::gui::widgets::typed::words;
-use crate::model::{Entry, Fault, NetworkSpec, fault_place, task_fields};
+use crate::model::{Element, Entry, Fault, NetworkSpec, task_fields};
 use egui::{Button, Label, RichText, Ui};
 
 /// Faults that are listed, at most.
@@ -32,20 +32,20 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
             if !help.is_empty() {
                 note(ui, help, cx.palette);
             }
-            problems(ui, editing, name, (name, &[name]), cx.palette);
+            problems(ui, editing, name, (&Element::Network, &[name]), cx.palette);
         });
     }
     note(ui, &size(editing.network()), cx.palette);
     faults(ui, editing, cx);
     section(ui, "Time");
     let steps: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.is_none()).collect();
-    rows(ui, editing, &steps, "dt", cx);
+    rows(ui, editing, &steps, &Element::Network, cx);
     let task = task_fields::entries(editing.draft.task());
     for (index, entry) in task.iter().enumerate() {
         if index == 1 {
             section(ui, "Task");
         }
-        row(ui, editing, entry, super::fields::TASK, cx);
+        row(ui, editing, entry, &Element::Task, cx);
     }
     if let crate::model::TaskSpec::FreeRun { rewards, .. } = editing.draft.task()
         && !rewards.is_empty()
@@ -84,22 +84,13 @@ fn faults(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     for fault in all.iter().take(LISTED) {
         let button = Button::new(RichText::new(fault.to_string()).color(cx.palette.bad).size(12.0)).frame_when_inactive(false).wrap();
         if ui.add(button).clicked() {
-            editing.select(owner(editing.network(), &fault.path));
+            editing.select(match fault.element() {
+                Element::Task => Element::Network,
+                element => element,
+            });
         }
     }
     if all.len() > LISTED {
         note(ui, &format!("And {} more.", plural((all.len() - LISTED) as u64, "fault")), cx.palette);
-    }
-}
-
-/// The element that the path of a fault belongs to.
-fn owner(network: &NetworkSpec, path: &str) -> Selected {
-    let within = |map, name: &str| path.strip_prefix(&fault_place(map, name)).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let population = network.populations.iter().find(|one| within("populations", &one.name));
-    let projection = network.projections.iter().find(|one| within("projections", &one.name));
-    match (population, projection) {
-        (Some(one), _) => Selected::Population(one.name.clone()),
-        (_, Some(one)) => Selected::Projection(one.name.clone()),
-        _ => Selected::Network,
     }
 }

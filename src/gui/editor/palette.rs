@@ -1,9 +1,9 @@
 //! The models from which populations are added: beside the drawing, and as the start of an empty network.
 
 use crate::gui::paint::text;
-use crate::gui::state::editing::{Editing, Selected};
+use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::model::{ModelSpec, TaskSpec};
+use crate::model::{Element, ModelSpec, TaskSpec};
 use egui::{Align, Layout, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// Width of a card with a model, in points.
@@ -20,7 +20,7 @@ fn models(editing: &Editing) -> Vec<ModelSpec> {
 /// Add a population of a model, and select it.
 fn add(editing: &mut Editing, model: &str) {
     if let Some(name) = editing.edit(&format!("Add {model}"), |network| network.add_population(model)) {
-        editing.select(Selected::Population(name));
+        editing.select(Element::Population(name));
     }
 }
 

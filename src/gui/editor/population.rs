@@ -4,10 +4,10 @@ use super::element::{Whole, buttons, faults, head};
 use super::fields::{VALUE, WIDEST, choose, line, note, problems, row, rows, section, told};
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Selected};
+use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::typed::{typed, width_of};
-use crate::model::{Entry, ModelSpec, PopulationSpec, Shape, fault_place};
+use crate::model::{Element, Entry, ModelSpec, PopulationSpec, Shape};
 use egui::{Popup, Ui};
 
 /// Spike trains that have a field of their own, at most.
@@ -16,14 +16,14 @@ const TRAINS: usize = 20;
 /// The parameters of the population called `name`.
 pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
     let Some(own) = editing.network().population(name).cloned() else { return };
-    let place = fault_place("populations", name);
+    let element = Element::Population(name.to_owned());
     if let Some(new) = head(ui, "Population", name) {
         let done = editing.draft.rename_population(name, new.trim());
         if told(editing, "name", done).is_some() {
-            return editing.select(Selected::Population(new.trim().to_owned()));
+            return editing.select(Element::Population(new.trim().to_owned()));
         }
     }
-    problems(ui, editing, "name", (&place, &[name]), cx.palette);
+    problems(ui, editing, "name", (&element, &[""]), cx.palette);
     let done = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         targets(ui, name, editing);
@@ -32,11 +32,11 @@ pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
     match done.inner {
         Some(Whole::Duplicate) => {
             if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_population(name)) {
-                editing.select(Selected::Population(copy));
+                editing.select(Element::Population(copy));
             }
             return;
         }
-        Some(Whole::Delete) => return editing.delete(&Selected::Population(name.to_owned())),
+        Some(Whole::Delete) => return editing.delete(&Element::Population(name.to_owned())),
         None => {}
     }
     let entries: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.as_deref() == Some(name)).collect();
@@ -44,17 +44,17 @@ pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
     let (initial, fields): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().filter(|entry| entry.field.name != "size").partition(|entry| start.contains(&entry.field.name));
     let mut shown: Vec<&str> = fields.iter().chain(&initial).map(|entry| entry.field.name).collect();
-    shown.extend(["model", "size", "shape", name]);
-    faults(ui, &place, &shown, editing, cx);
-    model(ui, &own, editing, cx);
-    size(ui, &own, &place, editing, cx);
+    shown.extend(["model", "size", "shape", ""]);
+    faults(ui, &element, &shown, editing, cx);
+    model(ui, &own, &element, editing, cx);
+    size(ui, &own, &element, editing, cx);
     if !fields.is_empty() {
         section(ui, "Parameters");
-        rows(ui, editing, &fields, &place, cx);
+        rows(ui, editing, &fields, &element, cx);
     }
     trains(ui, &own, editing, cx);
     if !start.is_empty() {
-        starts(ui, &own, &initial, &place, editing, cx);
+        starts(ui, &own, &initial, &element, editing, cx);
     }
 }
 
@@ -77,7 +77,7 @@ fn targets(ui: &mut Ui, name: &str, editing: &mut Editing) {
     });
 }
 
-fn model(ui: &mut Ui, own: &PopulationSpec, editing: &mut Editing, cx: &Context) {
+fn model(ui: &mut Ui, own: &PopulationSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     let all: Vec<ModelSpec> = ModelSpec::NAMES.iter().filter_map(|name| ModelSpec::named(name)).collect();
     let names: Vec<(&str, &str)> = all.iter().map(|model| (model.name(), model.help())).collect();
     ui.push_id("model", |ui| {
@@ -87,12 +87,12 @@ fn model(ui: &mut Ui, own: &PopulationSpec, editing: &mut Editing, cx: &Context)
             told(editing, "model", done);
         }
         note(ui, own.model.help(), cx.palette);
-        problems(ui, editing, "model", (&fault_place("populations", &own.name), &["model"]), cx.palette);
+        problems(ui, editing, "model", (element, &["model"]), cx.palette);
     });
 }
 
 /// Number of neurons, or sites of a grid.
-fn size(ui: &mut Ui, own: &PopulationSpec, place: &str, editing: &mut Editing, cx: &Context) {
+fn size(ui: &mut Ui, own: &PopulationSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     ui.push_id("size", |ui| {
         let text = match own.shape {
             Shape::Line(size) => size.to_string(),
@@ -111,7 +111,7 @@ fn size(ui: &mut Ui, own: &PopulationSpec, place: &str, editing: &mut Editing, c
             told(editing, "size", done);
         }
         note(ui, "Number of neurons, or of a grid: width × height, or width × height × neurons at a site.", cx.palette);
-        problems(ui, editing, "size", (place, &["size", "shape"]), cx.palette);
+        problems(ui, editing, "size", (element, &["size", "shape"]), cx.palette);
     });
 }
 
@@ -142,7 +142,7 @@ fn trains(ui: &mut Ui, own: &PopulationSpec, editing: &mut Editing, cx: &Context
                     .edit(&format!("Change the spikes of {}", own.name), |network| network.set_spikes(&own.name, neuron, &text));
                 told(editing, &label, done);
             }
-            problems(ui, editing, &label, ("", &[]), cx.palette);
+            problems(ui, editing, &label, (&Element::Task, &[]), cx.palette);
         });
     }
     if let Some(more) = source.spikes_ms.len().checked_sub(TRAINS).filter(|more| *more > 0) {
@@ -151,14 +151,14 @@ fn trains(ui: &mut Ui, own: &PopulationSpec, editing: &mut Editing, cx: &Context
 }
 
 /// Values of variables at the start; others have their resting value.
-fn starts(ui: &mut Ui, own: &PopulationSpec, initial: &[Entry], place: &str, editing: &mut Editing, cx: &Context) {
+fn starts(ui: &mut Ui, own: &PopulationSpec, initial: &[Entry], element: &Element, editing: &mut Editing, cx: &Context) {
     section(ui, "Start values");
     for field in own.model.start_fields() {
         let given = initial.iter().find(|entry| entry.field.name == field.name);
         ui.push_id(("start", field.name), |ui| {
             let (words, value) = match given {
                 Some(entry) => {
-                    row(ui, editing, entry, place, cx);
+                    row(ui, editing, entry, element, cx);
                     (format!("Start {} at rest", field.name), None)
                 }
                 None => (format!("Set the start value of {}", field.name), Some(field.format(field.default))),
@@ -170,7 +170,7 @@ fn starts(ui: &mut Ui, own: &PopulationSpec, initial: &[Entry], place: &str, edi
                 told(editing, &words, done);
             }
             if given.is_none() {
-                problems(ui, editing, &words, ("", &[]), cx.palette);
+                problems(ui, editing, &words, (&Element::Task, &[]), cx.palette);
             }
         });
     }

@@ -3,8 +3,8 @@
 use super::element::{Whole, buttons, faults, head};
 use super::fields::{choose, line, note, problems, rows, section, told};
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Selected};
-use crate::model::{Entry, ProjectionSpec, RuleSpec, Wiring, fault_place};
+use crate::gui::state::editing::Editing;
+use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, Wiring};
 use egui::Ui;
 
 /// What the wirings mean, in the order of their names.
@@ -25,22 +25,22 @@ const FIXED: &str = "none (fixed)";
 /// The parameters of the projection called `name`.
 pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
     let Some(own) = editing.network().projection(name).cloned() else { return };
-    let place = fault_place("projections", name);
+    let element = Element::Projection(name.to_owned());
     if let Some(new) = head(ui, "Projection", name) {
         let done = editing.draft.rename_projection(name, new.trim());
         if told(editing, "name", done).is_some() {
-            return editing.select(Selected::Projection(new.trim().to_owned()));
+            return editing.select(Element::Projection(new.trim().to_owned()));
         }
     }
-    problems(ui, editing, "name", (&place, &[name]), cx.palette);
+    problems(ui, editing, "name", (&element, &[""]), cx.palette);
     match ui.horizontal_wrapped(|ui| buttons(ui, "projection")).inner {
         Some(Whole::Duplicate) => {
             if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_projection(name)) {
-                editing.select(Selected::Projection(copy));
+                editing.select(Element::Projection(copy));
             }
             return;
         }
-        Some(Whole::Delete) => return editing.delete(&Selected::Projection(name.to_owned())),
+        Some(Whole::Delete) => return editing.delete(&Element::Projection(name.to_owned())),
         None => {}
     }
     let entries: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.as_deref() == Some(name)).collect();
@@ -50,24 +50,24 @@ pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
         entries.into_iter().partition(|entry| learns.contains(&entry.field.name) && !values.contains(&entry.field.name));
     let (synapses, wiring_fields): (Vec<Entry>, Vec<Entry>) = others.into_iter().partition(|entry| values.contains(&entry.field.name));
     let mut shown: Vec<&str> = rule_fields.iter().chain(&synapses).chain(&wiring_fields).map(|entry| entry.field.name).collect();
-    shown.extend(["from", "to", "wiring", "receptor", "rule", name]);
-    faults(ui, &place, &shown, editing, cx);
-    if ends(ui, &own, &place, editing, cx) {
+    shown.extend(["from", "to", "wiring", "receptor", "rule", ""]);
+    faults(ui, &element, &shown, editing, cx);
+    if ends(ui, &own, &element, editing, cx) {
         return;
     }
     section(ui, "Wiring");
-    wiring(ui, &own, &place, editing, cx);
-    rows(ui, editing, &wiring_fields, &place, cx);
+    wiring(ui, &own, &element, editing, cx);
+    rows(ui, editing, &wiring_fields, &element, cx);
     section(ui, "Synapses");
-    rows(ui, editing, &synapses, &place, cx);
-    receptor(ui, &own, &place, editing, cx);
+    rows(ui, editing, &synapses, &element, cx);
+    receptor(ui, &own, &element, editing, cx);
     section(ui, "Learning");
-    rule(ui, &own, &place, editing, cx);
-    rows(ui, editing, &rule_fields, &place, cx);
+    rule(ui, &own, &element, editing, cx);
+    rows(ui, editing, &rule_fields, &element, cx);
 }
 
 /// The populations at its ends. Returns whether they were changed.
-fn ends(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) -> bool {
+fn ends(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) -> bool {
     let names: Vec<String> = editing.network().populations.iter().map(|population| population.name.clone()).collect();
     let names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     ui.push_id("ends", |ui| {
@@ -78,17 +78,17 @@ fn ends(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, c
             let (from, to) = (from.unwrap_or(&own.from), to.unwrap_or(&own.to));
             let done = editing.draft.edit(&format!("Move {}", own.name), |network| network.set_ends(&own.name, from, to));
             if let Some(name) = told(editing, "ends", done) {
-                editing.select(Selected::Projection(name));
+                editing.select(Element::Projection(name));
                 moved = true;
             }
         }
-        problems(ui, editing, "ends", (place, &["from", "to"]), cx.palette);
+        problems(ui, editing, "ends", (element, &["from", "to"]), cx.palette);
         moved
     })
     .inner
 }
 
-fn wiring(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+fn wiring(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     let names: Vec<(&str, &str)> = Wiring::NAMES.iter().copied().zip(WIRINGS).collect();
     ui.push_id("wiring", |ui| {
         let current = own.wiring.name();
@@ -110,12 +110,12 @@ fn wiring(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing,
             .filter(|count| count.is_finite())
             .map_or(String::new(), |count| format!(" About {} synapses.", crate::gui::paint::numbers::count(count as u64)));
         note(ui, &format!("{help}{count}"), cx.palette);
-        problems(ui, editing, "wiring", (place, &["wiring"]), cx.palette);
+        problems(ui, editing, "wiring", (element, &["wiring"]), cx.palette);
     });
 }
 
 /// The receptor on which its spikes act, for models with several.
-fn receptor(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+fn receptor(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     let Some(target) = editing.network().population(&own.to) else { return };
     let receptors = target.model.receptors();
     if receptors.len() < 2 && own.receptor.is_none() {
@@ -132,11 +132,11 @@ fn receptor(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editin
             told(editing, "receptor", done);
         }
         note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
-        problems(ui, editing, "receptor", (place, &["receptor"]), cx.palette);
+        problems(ui, editing, "receptor", (element, &["receptor"]), cx.palette);
     });
 }
 
-fn rule(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, cx: &Context) {
+fn rule(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
     let rules: Vec<RuleSpec> = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name)).collect();
     let rules: Vec<(&str, &str)> = rules.iter().map(|rule| (rule.name(), rule.help())).collect();
     let names: Vec<(&str, &str)> = std::iter::once((FIXED, "Weights are constant.")).chain(rules).collect();
@@ -149,6 +149,6 @@ fn rule(ui: &mut Ui, own: &ProjectionSpec, place: &str, editing: &mut Editing, c
             told(editing, "rule", done);
         }
         note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
-        problems(ui, editing, "rule", (place, &["rule"]), cx.palette);
+        problems(ui, editing, "rule", (element, &["rule"]), cx.palette);
     });
 }

@@ -2,8 +2,9 @@
 
 use super::{network, population, projection};
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Selected};
+use crate::gui::state::editing::Editing;
 use crate::gui::window::notices::close_cross;
+use crate::model::Element;
 use egui::{CornerRadius, Frame, Margin, RichText, ScrollArea, Stroke, Ui};
 
 /// The column of parameters.
@@ -14,9 +15,9 @@ pub(super) fn side(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         ui.spacing_mut().item_spacing.y = 6.0;
         refused(ui, editing, cx);
         match editing.selected.clone() {
-            Selected::Network => network::network(ui, editing, cx),
-            Selected::Population(name) => population::population(ui, &name, editing, cx),
-            Selected::Projection(name) => projection::projection(ui, &name, editing, cx),
+            Element::Network | Element::Task => network::network(ui, editing, cx),
+            Element::Population(name) => population::population(ui, &name, editing, cx),
+            Element::Projection(name) => projection::projection(ui, &name, editing, cx),
         }
         ui.add_space(8.0);
     });

@@ -3,8 +3,9 @@
 use crate::gui::action::Action;
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Selected, Sheet, Standing, Wish};
+use crate::gui::state::editing::{Editing, Sheet, Standing, Wish};
 use crate::gui::theme::{self, Sign, Weight};
+use crate::model::Element;
 use egui::{Align, Layout, RichText, Sense, Ui, vec2};
 
 /// The bar.
@@ -85,7 +86,7 @@ fn standing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     };
     let label = ui.add(egui::Label::new(RichText::new(words).color(palette.dim).size(12.0)).sense(Sense::click()));
     if label.clicked() {
-        editing.select(Selected::Network);
+        editing.select(Element::Network);
     }
     let (rect, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(rect.center(), 3.5, color);

@@ -33,7 +33,7 @@ fn renamed(preset: Preset, changed: &[String]) -> Preset {
     if changed.is_empty() {
         return preset;
     }
-    let base = preset.title.trim_end_matches(MODIFIED);
+    let base = plain(&preset.title);
     let mut list = changed.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if changed.len() > LISTED {
         list = format!("{list} and {} more", changed.len() - LISTED);
@@ -41,6 +41,11 @@ fn renamed(preset: Preset, changed: &[String]) -> Preset {
     let description = format!("Derived from “{base}” with {list}.");
     // "look for" hints were written for the original parameters
     Preset { title: modified(base, true), description, look_for: Vec::new(), ..preset }
+}
+
+/// A title without that suffix.
+pub(crate) fn plain(title: &str) -> &str {
+    title.trim_end_matches(MODIFIED)
 }
 
 /// A title for a window or a file, with a suffix if the parameters differ from those of the preset.

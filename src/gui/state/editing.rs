@@ -1,22 +1,13 @@
 //! The description that is being edited in the Network view: the draft, what of it is selected, and how it relates to the network
 //! that runs. Everything that changes the draft goes through here, so that views need not be told.
 
+use crate::gui::state::derived_preset;
 use crate::gui::state::outbox::Outbox;
 use crate::model::template::Frame;
-use crate::model::{Fault, NetworkSpec};
+use crate::model::{Element, Fault, NetworkSpec, Path, Value};
+use crate::params::ParamId;
 use crate::preset::{Changes, Draft, NetworkPreset, Preset};
 use crate::session::Command;
-
-/// What of the network is selected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Selected {
-    /// Nothing in it: the network as a whole.
-    Network,
-    /// The population of this name.
-    Population(String),
-    /// The projection of this name.
-    Projection(String),
-}
 
 /// What the editor asks of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +43,7 @@ pub(crate) struct Sheet {
 #[derive(Debug, Clone)]
 pub(crate) struct Editing {
     pub draft: Draft,
-    pub selected: Selected,
+    pub selected: Element,
     /// The draft as text, if it is shown so.
     pub sheet: Option<Sheet>,
     /// Why the last edit was refused.
@@ -88,7 +79,7 @@ impl Editing {
     pub(crate) fn new(draft: Draft, is_new: bool) -> Self {
         Self {
             draft,
-            selected: Selected::Network,
+            selected: Element::Network,
             sheet: None,
             refused: None,
             refused_field: None,
@@ -139,34 +130,34 @@ impl Editing {
         }
         let network = self.draft.network();
         let exists = match &self.selected {
-            Selected::Network => true,
-            Selected::Population(name) => network.population(name).is_some(),
-            Selected::Projection(name) => network.projection(name).is_some(),
+            Element::Network | Element::Task => true,
+            Element::Population(name) => network.population(name).is_some(),
+            Element::Projection(name) => network.projection(name).is_some(),
         };
         if !exists {
-            self.selected = Selected::Network;
+            self.selected = Element::Network;
         }
     }
 
     /// Connect two populations, and select the projection.
     pub(crate) fn connect(&mut self, from: &str, to: &str) {
         if let Some(name) = self.edit(&format!("Connect {from} with {to}"), |network| network.connect(from, to)) {
-            self.select(Selected::Projection(name));
+            self.select(Element::Projection(name));
         }
     }
 
     /// Delete an element; a population with its projections.
-    pub(crate) fn delete(&mut self, what: &Selected) {
+    pub(crate) fn delete(&mut self, what: &Element) {
         let done = match what {
-            Selected::Network => return,
-            Selected::Population(name) => self.draft.remove_population(name).map(drop),
-            Selected::Projection(name) => self.draft.remove_projection(name),
+            Element::Network | Element::Task => return,
+            Element::Population(name) => self.draft.remove_population(name).map(drop),
+            Element::Projection(name) => self.draft.remove_projection(name),
         };
         self.note(done);
     }
 
     /// Select an element.
-    pub(crate) fn select(&mut self, selected: Selected) {
+    pub(crate) fn select(&mut self, selected: Element) {
         if self.selected != selected {
             self.selected = selected;
             (self.refused, self.refused_field) = (None, None);
@@ -187,11 +178,9 @@ impl Editing {
         }
     }
 
-    /// The faults of an element, by the path of that element.
-    pub(crate) fn faults_at<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Fault> {
-        let within =
-            move |fault: &&Fault| fault.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-        self.draft.faults().iter().filter(within)
+    /// The faults of an element.
+    pub(crate) fn faults_of(&self, element: &Element) -> impl Iterator<Item = &Fault> {
+        self.draft.faults().iter().filter(move |fault| fault.element() == *element)
     }
 
     /// Whether the draft, or what it was before it was changed, is the network that runs.
@@ -231,15 +220,11 @@ impl Editing {
         // a template is the same network as the description that was made of it
         let same = running.network.is_none() && self.explicit(running).is_some_and(|other| other.file() == self.draft.file());
         if let (Changes::Live { quantities, params }, true) = (&changes, edited && self.draft.faults().is_empty()) {
-            for (path, value) in quantities {
-                let entry = running.network.as_ref().and_then(|described| described.network.entry(path));
-                entry.into_iter().for_each(|entry| outbox.set_path(&entry, value.clone()));
-            }
-            params.iter().for_each(|&(id, value)| outbox.push(Command::Set(id, value)));
+            send(running, quantities, params, outbox);
         }
         self.seen = Some(self.revision);
         self.standing = match changes {
-            Changes::None => Standing::Same,
+            Changes::None if self.has_words_of(running) => Standing::Same,
             _ if same => Standing::Same,
             _ if !self.draft.faults().is_empty() => Standing::Faulty,
             _ => Standing::Differs,
@@ -247,6 +232,15 @@ impl Editing {
         if self.standing == Standing::Same {
             self.equal = Some(self.revision);
         }
+    }
+
+    /// Whether title and texts are those of a preset; that a title says that values were changed makes no difference.
+    fn has_words_of(&self, running: &Preset) -> bool {
+        let words = |file: &NetworkPreset| {
+            let title = derived_preset::plain(&file.title).to_owned();
+            (title, file.description.clone(), file.citation.clone(), file.look_for.clone())
+        };
+        running.file().is_none_or(|file| words(&file) == words(self.draft.file()))
     }
 
     /// The preset that runs as a description.
@@ -264,4 +258,13 @@ impl Editing {
         });
         self.note(done).is_some()
     }
+}
+
+/// Send changes that act at once to the network that runs.
+pub(crate) fn send(running: &Preset, quantities: &[(Path, Value)], params: &[(ParamId, f64)], outbox: &mut Outbox) {
+    for (path, value) in quantities {
+        let entry = running.network.as_ref().and_then(|described| described.network.entry(path));
+        entry.into_iter().for_each(|entry| outbox.set_path(&entry, value.clone()));
+    }
+    params.iter().for_each(|&(id, value)| outbox.push(Command::Set(id, value)));
 }

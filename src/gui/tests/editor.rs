@@ -4,12 +4,12 @@
 
 use crate::gui::App;
 use crate::gui::state::ThemeChoice;
-use crate::gui::state::editing::{Editing, Selected, Standing};
+use crate::gui::state::editing::{Editing, Standing};
 use crate::gui::tests::fixture;
 use crate::gui::tests::layout::Stage;
 use crate::gui::tests::stage::{Sent, ask_to_close, free_window, has, type_text, usual};
 use crate::gui::theme;
-use crate::model::{Shape, Value};
+use crate::model::{Element, Shape, Value};
 use crate::preset::{Draft, Preset};
 use crate::session::{Command, Snapshot};
 use egui::{Key, Modifiers, Role, Vec2, vec2};
@@ -53,9 +53,9 @@ fn says(harness: &Window, words: &str) -> bool {
     harness.query_all_by(|node| node.label().or(node.value()).is_some_and(|label| label.contains(words))).next().is_some()
 }
 
-fn loaded(sent: &Sent) -> Option<Preset> {
+fn applied(sent: &Sent) -> Option<Preset> {
     let preset = |command: &Command| match command {
-        Command::LoadPreset(preset, _) => Some((**preset).clone()),
+        Command::Apply(preset) => Some((**preset).clone()),
         _ => None,
     };
     sent.lock().unwrap().iter().rev().find_map(preset)
@@ -67,7 +67,7 @@ fn parameters_of_what_is_selected_stand_beside_it_with_unit_range_and_help() {
     assert_eq!(editing(&harness).standing, Standing::Same);
     assert!(!harness.state().state.show_parameters && says(&harness, "3 populations · 18,000 neurons"));
     select(&mut harness, "Population E, 8000 Lif");
-    assert_eq!(editing(&harness).selected, Selected::Population("E".to_owned()));
+    assert_eq!(editing(&harness).selected, Element::Population("E".to_owned()));
     for field in ["E.size", "E.tau_m", "E.v_th", "E.v distribution", "E.v low"] {
         let found =
             harness.query_all_by(|node| matches!(node.role(), Role::TextInput | Role::ComboBox) && node.label().as_deref() == Some(field));
@@ -96,7 +96,7 @@ fn value_that_acts_at_once_is_sent_and_undone_without_a_new_network() {
             |command| matches!(command, Command::SetPath(path, Value::Number(value)) if path.to_string() == "E.tau_m" && *value == wanted),
         )
     };
-    assert!(set(&sent, 12.0) && loaded(&sent).is_none());
+    assert!(set(&sent, 12.0) && applied(&sent).is_none());
     sent.lock().unwrap().clear();
     // the pointer is in the editor: Undo is for the draft
     harness.hover_at(harness.get_by_role_and_label(Role::TextInput, "E.v_th").rect().center());
@@ -120,14 +120,14 @@ fn other_changes_are_applied_together_and_shown_until_then() {
     fill(&mut harness, "I.size", "1,500");
     fill(&mut harness, "Name of the population", "inhibitory");
     assert_eq!(editing(&harness).standing, Standing::Differs);
-    assert!(says(&harness, "Not applied") && loaded(&sent).is_none());
+    assert!(says(&harness, "Not applied") && applied(&sent).is_none());
     // its projections follow
     harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("Projection inhibitory->E, ")));
     press(&mut harness, "Duplicate");
     press(&mut harness, "Delete");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run_steps(4);
-    let network = loaded(&sent).unwrap().network.unwrap().network;
+    let network = applied(&sent).unwrap().network.unwrap().network;
     assert_eq!(network.population("inhibitory").unwrap().shape, Shape::Line(1500));
     assert_eq!((network.populations.len(), network.projections.len()), (3, 4));
 }
@@ -154,7 +154,7 @@ fn impossible_edits_are_refused_with_the_reason() {
     assert!(noise.accesskit_node().is_disabled());
     harness.key_press(Key::Escape);
     harness.run_steps(3);
-    assert!(loaded(&sent).is_none());
+    assert!(applied(&sent).is_none());
 }
 
 #[test]
@@ -166,17 +166,17 @@ fn faults_are_on_their_element_and_beside_their_field_and_cannot_be_applied() {
     if editing(&harness).draft.faults().is_empty() {
         let edit = harness.state_mut().state.editing.as_mut().unwrap();
         edit.draft.edit("Coarser steps", |network| network.set_dt("1 ms")).unwrap();
-        edit.select(Selected::Network);
-        edit.select(Selected::Projection("E->I".to_owned()));
+        edit.select(Element::Network);
+        edit.select(Element::Projection("E->I".to_owned()));
         edit.note(Ok(()));
         harness.run_steps(4);
     }
     assert_eq!(editing(&harness).standing, Standing::Faulty);
-    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Faults of projections.\"E->I\"")));
+    harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Faults of E->I: ")));
     assert!(says(&harness, "1.5 ms"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run_steps(4);
-    assert!(loaded(&sent).is_none() && editing(&harness).selected == Selected::Network, "the list of faults is shown");
+    assert!(applied(&sent).is_none() && editing(&harness).selected == Element::Network, "the list of faults is shown");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn closing_with_unapplied_changes_asks_first() {
     assert!(!says(&harness, "Close with changes of the network?") && editing(&harness).network().populations.len() == 4);
     press(&mut harness, "Discard");
     assert!(harness.state().state.editing.is_none() && harness.state().state.show_parameters);
-    assert!(loaded(&sent).is_none());
+    assert!(applied(&sent).is_none());
     // nothing is lost
     harness.get_by_role_and_label(Role::Button, "Edit").click();
     harness.run_steps(3);
@@ -245,8 +245,8 @@ fn template_becomes_explicit_and_an_experiment_without_a_network_says_so() {
     select(&mut harness, "Population output, ");
     fill(&mut harness, "output.size", "100");
     press(&mut harness, "Apply");
-    let applied = loaded(&sent).unwrap();
-    assert_eq!(applied.network.unwrap().network.population("output").unwrap().size(), 100);
+    let preset = applied(&sent).unwrap();
+    assert_eq!(preset.network.unwrap().network.population("output").unwrap().size(), 100);
     let (mut harness, _) = usual();
     harness.state_mut().preset = Preset::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/first-neuron.ron")).unwrap();
     let mut snapshot = fixture::first_neuron();
@@ -290,9 +290,9 @@ fn editor_fits_every_size_without_truncated_text() {
         for snapshot in kinds() {
             let mut stage = stage(size, &snapshot);
             let network = stage.app.state.editing.as_ref().unwrap().network().clone();
-            let populations = network.populations.iter().map(|one| Selected::Population(one.name.clone()));
-            let projections = network.projections.iter().map(|one| Selected::Projection(one.name.clone()));
-            for selected in std::iter::once(Selected::Network).chain(populations).chain(projections) {
+            let populations = network.populations.iter().map(|one| Element::Population(one.name.clone()));
+            let projections = network.projections.iter().map(|one| Element::Projection(one.name.clone()));
+            for selected in std::iter::once(Element::Network).chain(populations).chain(projections) {
                 stage.app.state.editing.as_mut().unwrap().select(selected.clone());
                 stage.frames(3, Vec::new());
                 let at = format!("{selected:?} of {} at {size}", snapshot.preset.title);

@@ -3,11 +3,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::gui::state::editing::{Selected, Standing};
+use crate::gui::state::editing::Standing;
 use crate::gui::state::{ThemeChoice, UiState};
 use crate::gui::tests::stage::{Chosen, drop_path, type_text, wait_for};
 use crate::gui::{App, Parts};
-use crate::model::Value;
+use crate::model::{Element, Value};
 use crate::preset::Preset;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
@@ -223,13 +223,14 @@ fn pictures_of_the_editor() {
                 harness.step();
                 std::thread::sleep(std::time::Duration::from_millis(20));
             }
-            for selected in [Selected::Network, Selected::Population("A".to_owned()), Selected::Projection("A->B".to_owned())] {
+            for selected in [Element::Network, Element::Population("A".to_owned()), Element::Projection("A->B".to_owned())] {
                 let tag = format!(
                     "{tag}-{}",
                     match &selected {
-                        Selected::Network => "network",
-                        Selected::Population(_) => "population",
-                        Selected::Projection(_) => "projection",
+                        Element::Network => "network",
+                        Element::Population(_) => "population",
+                        Element::Projection(_) => "projection",
+                        Element::Task => "task",
                     }
                 );
                 harness.state_mut().state.editing.as_mut().unwrap().select(selected);
