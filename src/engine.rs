@@ -8,6 +8,7 @@
 
 pub mod archive;
 pub mod block;
+mod elementary;
 pub mod encoder;
 pub mod homeostasis;
 pub mod monitor;

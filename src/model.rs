@@ -59,8 +59,8 @@ pub use fault::{Fault, sentence};
 pub use field::Field;
 pub use locate::{Element, TextPlace};
 pub use models::{
-    COMPETING_LIF, Code, CompetingLif, ESCAPE_NOISE, EscapeNoise, IMAGE, Image, Inhibition, LIF, Lif, Methods, ModelSpec, POISSON, Poisson,
-    Receptor, SITE_LIF, SiteLif, SpikeSource,
+    AD_EX, AdEx, COMPETING_LIF, Code, CompetingLif, ESCAPE_NOISE, EscapeNoise, IMAGE, IZHIKEVICH, Image, Inhibition, Izhikevich, LIF,
+    LIF_COND, Lif, LifCond, Methods, ModelSpec, POISSON, Poisson, Receptor, SITE_LIF, Scheme, SiteLif, SpikeSource,
 };
 pub use path::{Path, PathError, assignment};
 pub use pooling::Pooling;

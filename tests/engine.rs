@@ -17,6 +17,7 @@ mod engine {
     mod golden;
     mod golden_nest;
     mod golden_network;
+    mod golden_neurons;
     mod hidden;
     mod inhibition;
     mod learning;

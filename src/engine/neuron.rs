@@ -1,14 +1,22 @@
 //! Neuron models. A population holds the state of many neurons of one model and updates them together.
 
+mod ad_ex;
 mod gaps;
+mod izhikevich;
 mod lif;
+mod lif_cond;
 mod local;
+mod membranes;
 mod race;
 mod sources;
 
+pub use ad_ex::AdExParams;
+pub use izhikevich::IzhikevichParams;
 pub(in crate::engine) use lif::Opening;
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
+pub use lif_cond::LifCondParams;
 pub use local::{LocalParams, LocalPopulation};
+pub use membranes::{Equations, Membranes};
 pub(crate) use race::psp_gain;
 pub use race::{Policy, RaceParams, RacePopulation};
 pub use sources::{PoissonSource, SpikeSource};
@@ -29,6 +37,12 @@ pub enum NeuronParams {
     Local(LocalParams),
     /// Escape-noise output neurons.
     Race(RaceParams),
+    /// Conductance-based leaky integrate-and-fire.
+    LifCond(LifCondParams),
+    /// Adaptive exponential integrate-and-fire.
+    AdEx(AdExParams),
+    /// Izhikevich neurons.
+    Izhikevich(IzhikevichParams),
     /// Poisson processes.
     Poisson {
         /// Rate in Hz.
@@ -116,6 +130,13 @@ pub trait NeuronModel: Persist + Send + Sync {
 
     /// Set the membrane potential of a neuron in mV, if it has one.
     fn set_v_mv(&mut self, _neuron: NeuronIdx, _v_mv: f32) {}
+
+    /// Set a variable of a neuron before the first step, by its name in descriptions; names that the model does not have are ignored.
+    fn set_start(&mut self, variable: &str, neuron: NeuronIdx, value: f64) {
+        if variable == "v" {
+            self.set_v_mv(neuron, value as f32);
+        }
+    }
 
     /// The current threshold in mV, adaptation included.
     fn threshold_mv(&self, neuron: NeuronIdx) -> f32;

@@ -98,7 +98,14 @@ impl Trial<'_> {
             Some(NeuronParams::Race(params)) => self.race(population, neuron, step, params),
             Some(NeuronParams::Lif(params)) => self.lif(population, neuron, step, params, columns),
             Some(NeuronParams::Local(params)) => self.lif(population, neuron, step, &params.lif(), columns),
-            Some(NeuronParams::Poisson { .. } | NeuronParams::Given) | None => Account::default(),
+            Some(
+                NeuronParams::LifCond(_)
+                | NeuronParams::AdEx(_)
+                | NeuronParams::Izhikevich(_)
+                | NeuronParams::Poisson { .. }
+                | NeuronParams::Given,
+            )
+            | None => Account::default(),
         }
     }
 

@@ -4,8 +4,8 @@ use super::Learning;
 use super::draws::unbounded;
 use crate::engine::encoder::{Encoder, EncoderParams, Latency, OnOff, Poisson};
 use crate::engine::neuron::{
-    LifParams, LifPopulation, LocalParams, LocalPopulation, NeuronModel, NeuronParams, PoissonSource, RaceParams, RacePopulation,
-    SpikeSource,
+    AdExParams, IzhikevichParams, LifCondParams, LifParams, LifPopulation, LocalParams, LocalPopulation, Membranes, NeuronModel,
+    NeuronParams, PoissonSource, RaceParams, RacePopulation, SpikeSource,
 };
 use crate::model::{self, Code, CompetingLif, Image, Inhibition, ModelSpec, NetworkSpec, PopulationSpec, Shape};
 use crate::rng::{Purpose, stream};
@@ -48,6 +48,18 @@ pub(super) fn params(population: &PopulationSpec, learn: bool, grid: TimeGrid) -
             delta_u_mv: noise.delta_u_mv,
             gate_steps: grid.steps(noise.gate_ms).unwrap_or(0),
         }),
+        ModelSpec::LifCond(lif) => NeuronParams::LifCond(lif_cond(lif, grid)),
+        ModelSpec::AdEx(neuron) => NeuronParams::AdEx(ad_ex(neuron, grid)),
+        ModelSpec::Izhikevich(neuron) => NeuronParams::Izhikevich(IzhikevichParams {
+            a: neuron.a,
+            b: neuron.b,
+            c_mv: neuron.c_mv,
+            d: neuron.d,
+            v_peak_mv: neuron.v_peak_mv,
+            i: neuron.i,
+            half_steps: neuron.scheme == model::Scheme::HalfSteps,
+            dt_ms: grid.dt_ms(),
+        }),
         ModelSpec::Poisson(poisson) => NeuronParams::Poisson { rate_hz: poisson.rate_hz },
         ModelSpec::SpikeSource(_) | ModelSpec::Image(_) => NeuronParams::Given,
     }
@@ -69,6 +81,43 @@ fn lif_params(lif: &model::Lif, grid: TimeGrid) -> LifParams {
         inhibition_mv: 0.0,
         e_inh_mv: None,
         tau_inh_ms: 0.0,
+    }
+}
+
+/// Factors over half a step; 0 where a spike acts at once.
+fn keep_half(taus_ms: [f64; 2], grid: TimeGrid) -> [f64; 2] {
+    taus_ms.map(|tau_ms| if tau_ms > 0.0 { libm::exp(-0.5 * grid.dt_ms() / tau_ms) } else { 0.0 })
+}
+
+fn lif_cond(lif: &model::LifCond, grid: TimeGrid) -> LifCondParams {
+    LifCondParams {
+        tau_m_ms: lif.tau_m_ms,
+        e_l_mv: lif.e_l_mv,
+        v_th_mv: lif.v_th_mv,
+        v_reset_mv: lif.v_reset_mv,
+        t_ref_steps: grid.steps(lif.t_ref_ms).unwrap_or(0),
+        ri_mv: lif.ri_mv,
+        e_rev_mv: [lif.e_exc_mv, lif.e_inh_mv],
+        keep_half: keep_half([lif.tau_syn_exc_ms, lif.tau_syn_inh_ms], grid),
+        dt_ms: grid.dt_ms(),
+    }
+}
+
+fn ad_ex(neuron: &model::AdEx, grid: TimeGrid) -> AdExParams {
+    AdExParams {
+        tau_m_ms: neuron.tau_m_ms,
+        e_l_mv: neuron.e_l_mv,
+        v_t_mv: neuron.v_t_mv,
+        delta_t_mv: neuron.delta_t_mv,
+        a: neuron.a,
+        b_mv: neuron.b_mv,
+        tau_w_ms: neuron.tau_w_ms,
+        v_reset_mv: neuron.v_reset_mv,
+        v_peak_mv: neuron.v_peak_mv,
+        t_ref_steps: grid.steps(neuron.t_ref_ms).unwrap_or(0),
+        ri_mv: neuron.ri_mv,
+        keep_half: keep_half([neuron.tau_syn_exc_ms, neuron.tau_syn_inh_ms], grid),
+        dt_ms: grid.dt_ms(),
     }
 }
 
@@ -103,16 +152,18 @@ fn population(spec: &PopulationSpec, params: &NeuronParams, grid: TimeGrid, (see
             Box::new(RacePopulation::at_sites(sites.0, sites.1, params, grid, seed))
         }
         (NeuronParams::Race(params), _) => Box::new(RacePopulation::new(n, params, grid, seed)),
+        (NeuronParams::LifCond(params), _) => Box::new(Membranes::new(n, params)),
+        (NeuronParams::AdEx(params), _) => Box::new(Membranes::new(n, params)),
+        (NeuronParams::Izhikevich(params), _) => Box::new(Membranes::new(n, params)),
         (NeuronParams::Poisson { rate_hz }, _) => Box::new(PoissonSource::new(n, rate_hz, grid, seed)),
         (NeuronParams::Given, ModelSpec::SpikeSource(source)) => Box::new(SpikeSource::new(n, given(source, grid))),
         (NeuronParams::Given, _) => Box::new(SpikeSource::new(n, Vec::new())),
     };
-    for (variable, distribution) in &spec.start {
-        if variable == "v" {
-            let mut rng = stream(seed, Purpose::Start, index);
-            let draw = unbounded(distribution);
-            (0..n as u32).for_each(|j| population.set_v_mv(j, draw.sample(&mut rng) as f32));
-        }
+    for (place, (variable, distribution)) in (0u64..).zip(&spec.start) {
+        // the first variable has the stream of the population, the others one of their own
+        let mut rng = stream(seed, Purpose::Start, index | (place << 32));
+        let draw = unbounded(distribution);
+        (0..n as u32).for_each(|j| population.set_start(variable, j, draw.sample(&mut rng)));
     }
     population
 }

@@ -1,18 +1,24 @@
 //! Neuron models. A model is one file: its fields, its receptors, its start values and what must hold between them. It is
 //! listed here in one line.
 
+mod ad_ex;
 mod competing_lif;
 mod escape_noise;
 mod image;
+mod izhikevich;
 mod lif;
+mod lif_cond;
 mod poisson;
 mod site_lif;
 mod spike_source;
 
+pub use ad_ex::{AD_EX, AdEx};
 pub use competing_lif::{COMPETING_LIF, CompetingLif, Inhibition};
 pub use escape_noise::{ESCAPE_NOISE, EscapeNoise};
 pub use image::{Code, IMAGE, Image};
+pub use izhikevich::{IZHIKEVICH, Izhikevich, Scheme};
 pub use lif::{LIF, Lif};
+pub use lif_cond::{LIF_COND, LifCond};
 pub use poisson::{POISSON, Poisson};
 pub use site_lif::{SITE_LIF, SiteLif};
 pub use spike_source::SpikeSource;
@@ -154,6 +160,12 @@ macro_rules! models {
 models! {
     /// Leaky integrate-and-fire neurons.
     Lif,
+    /// Leaky integrate-and-fire neurons with conductance-based synapses.
+    LifCond,
+    /// Adaptive exponential integrate-and-fire neurons.
+    AdEx,
+    /// Izhikevich neurons.
+    Izhikevich,
     /// Independent Poisson spike trains.
     Poisson,
     /// Given spike trains.

@@ -1,8 +1,8 @@
 //! The page "Assemble a network" and the README: their files are valid, and their tables are those of the program.
 
 use spikescope::model::{
-    COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, LIF, NetworkSpec, PAIR_STDP, POISSON, Pooling, PopulationSpec, ProjectionSpec,
-    R_MAX, R_STDP, SITE_LIF, STDP, TRIAL_R_STDP, WINNER_R_STDP, WINNER_STDP, Wiring,
+    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, IZHIKEVICH, LIF, LIF_COND, NetworkSpec, PAIR_STDP, POISSON, Pooling,
+    PopulationSpec, ProjectionSpec, R_MAX, R_STDP, SITE_LIF, STDP, TRIAL_R_STDP, WINNER_R_STDP, WINNER_STDP, Wiring,
 };
 use spikescope::params::{Protocol, REGISTRY, format_value};
 use spikescope::preset::{NetworkPreset, Opened, Preset, open};
@@ -78,6 +78,9 @@ fn tables_of_the_page_are_those_of_the_program() {
     let tables = [
         ("projection", general()),
         ("Lif", table(LIF)),
+        ("LifCond", table(LIF_COND)),
+        ("AdEx", table(AD_EX)),
+        ("Izhikevich", table(IZHIKEVICH)),
         ("Poisson", table(POISSON)),
         ("PairStdp", table(PAIR_STDP)),
         ("RStdp", table(R_STDP)),

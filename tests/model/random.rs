@@ -5,8 +5,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use spikescope::experiment::FreeRun;
 use spikescope::model::{
-    Distribution, LIF, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec, R_STDP, RuleSpec, Shape,
-    SpikeSource, Value, Wiring,
+    AD_EX, Distribution, IZHIKEVICH, LIF, LIF_COND, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec,
+    R_STDP, RuleSpec, Shape, SpikeSource, Value, Wiring,
 };
 
 fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
@@ -20,15 +20,17 @@ fn shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-/// A network with one population of neurons, on which random values are set by path.
-fn with_values(values: &[(usize, f64)]) -> ModelSpec {
+/// A network with one population of neurons, on which random values are set by path: any of `Lif`, and values near the defaults of
+/// the models that are not linear, because others make them diverge.
+fn with_values(model: &str, values: &[(usize, f64)]) -> ModelSpec {
     let mut network = NetworkSpec::new(0.1);
-    network.populations.push(PopulationSpec::new("E", 1, ModelSpec::named("Lif").unwrap()));
+    network.populations.push(PopulationSpec::new("E", 1, ModelSpec::named(model).unwrap()));
+    let fields = network.populations[0].model.fields();
     for (index, share) in values {
-        let field = &LIF[index % LIF.len()];
+        let field = &fields[index % fields.len()];
         if let spikescope::params::Domain::Real { min, max, .. } = field.domain {
             // values that do not fit to the others are left out
-            let value = min + share * (max.min(1000.0) - min);
+            let value = if model == "Lif" { min + share * (max.min(1000.0) - min) } else { field.default * (0.9 + 0.2 * share) };
             let value = if field.name == "t_ref" { (value * 10.0).round() / 10.0 } else { value };
             network.set(&Path::new("E", field.name), &field.format(value)).ok();
         }
@@ -43,13 +45,16 @@ fn population() -> impl Strategy<Value = PopulationSpec> {
         times.dedup();
         times
     });
-    (name, shape(), 0..4, vec((0usize..20, 0.0..1.0), 0..6), -100.0..0.0f64, 0.0..1e4f64, spikes).prop_map(
+    (name, shape(), 0..7, vec((0usize..20, 0.0..1.0), 0..6), -100.0..0.0f64, 0.0..1e4f64, spikes).prop_map(
         |(name, shape, kind, values, v, rate_hz, spikes)| {
             let (model, start) = match kind {
                 0 => (ModelSpec::Poisson(Poisson { rate_hz }), Vec::new()),
                 1 => (ModelSpec::SpikeSource(SpikeSource { spikes_ms: vec![spikes; shape.size() as usize] }), Vec::new()),
-                2 => (with_values(&values), vec![("v".to_owned(), Distribution::Normal { mean: v, sd: 1.5 })]),
-                _ => (with_values(&values), Vec::new()),
+                2 => (with_values("Lif", &values), vec![("v".to_owned(), Distribution::Normal { mean: v, sd: 1.5 })]),
+                3 => (with_values("LifCond", &values), vec![("v".to_owned(), Distribution::Normal { mean: v, sd: 1.5 })]),
+                4 => (with_values("AdEx", &values), vec![("w".to_owned(), Distribution::Uniform { low: 0.0, high: 5.0 })]),
+                5 => (with_values("Izhikevich", &values), vec![("u".to_owned(), Distribution::Constant(-12.5))]),
+                _ => (with_values("Lif", &values), Vec::new()),
             };
             PopulationSpec { name, shape, model, start }
         },
@@ -181,7 +186,7 @@ proptest! {
 
 #[test]
 fn tables_declare_complete_fields() {
-    for field in LIF.iter().chain(PAIR_STDP).chain(R_STDP) {
+    for field in [LIF, LIF_COND, AD_EX, IZHIKEVICH, PAIR_STDP, R_STDP].into_iter().flatten() {
         assert!(!field.name.is_empty() && field.help.ends_with('.') && !field.source.is_empty(), "{field:?}");
     }
 }
