@@ -1,4 +1,4 @@
-//! Exponential function and logarithm that vector units can compute in many lanes at once, with the same bits on each of them:
+//! Exponential function, logarithm and choice that vector units can compute in many lanes at once, with the same bits on each of them:
 //! additions, multiplications and divisions only, and no branches. `libm` is as exact but computes one value at a time.
 
 use std::f64::consts::{LN_2, LOG2_E, SQRT_2};
@@ -53,6 +53,13 @@ pub(super) fn exp(x: f64) -> f64 {
     .fold(0.0, |sum: f64, c: f64| sum * r + c);
     // the lowest bits of `shifted` are n; 2^n has n + 1023 above the fraction
     series * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
+}
+
+/// One of two numbers, by masks: a branch would keep a loop from being computed in many lanes at once.
+#[inline(always)]
+pub(super) fn choose(condition: bool, yes: f64, no: f64) -> f64 {
+    let mask = 0u64.wrapping_sub(u64::from(condition));
+    f64::from_bits((yes.to_bits() & mask) | (no.to_bits() & !mask))
 }
 
 #[cfg(test)]

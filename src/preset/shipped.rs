@@ -15,6 +15,8 @@ macro_rules! shipped {
 /// File name and text of every shipped preset, by name.
 const FILES: &[(&str, &str)] = shipped![
     "balanced-network.ron",
+    "conductance-network.ron",
+    "firing-patterns.ron",
     "first-neuron.ron",
     "mnist-diehl-cook-100.ron",
     "mnist-diehl-cook-1600.ron",

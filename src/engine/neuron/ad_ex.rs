@@ -7,7 +7,7 @@
 //! `aeif` models: within the step of a spike the exponential would exceed every number.
 
 use super::{Equations, NeuronParams};
-use crate::engine::elementary::exp;
+use crate::engine::elementary::{choose, exp};
 
 /// Parameters; potentials and currents in mV, times in ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,11 +58,11 @@ impl Equations<4, 3> for AdExParams {
         let at_once = |input: f64, keep: f64| if keep > 0.0 { (input, 0.0) } else { (0.0, input) };
         let ((to_exc, v_exc), (to_inh, v_inh)) = (at_once(to_exc, keep_half[0]), at_once(to_inh, keep_half[1]));
         let (exc, inh) = (exc + to_exc, inh + to_inh);
-        let v = if held { v } else { v + jump + v_exc + v_inh };
+        let v = choose(held, v, v + jump + v_exc + v_inh);
         let slopes = |v: f64, w: f64, i: f64| {
             let v = v.min(v_peak_mv);
             let dv = (e_l_mv - v + delta_t_mv * exp((v - v_t_mv) / delta_t_mv) - w + ri_mv + i) / tau_m_ms;
-            (if held { 0.0 } else { dv }, (a * (v - e_l_mv) - w) / tau_w_ms)
+            (choose(held, 0.0, dv), (a * (v - e_l_mv) - w) / tau_w_ms)
         };
         let (exc_half, inh_half) = (exc * keep_half[0], inh * keep_half[1]);
         let (exc_end, inh_end) = (exc_half * keep_half[0], inh_half * keep_half[1]);
@@ -73,8 +73,8 @@ impl Equations<4, 3> for AdExParams {
         let (v4, w4) = slopes(v + dt_ms * v3, w + dt_ms * w3, exc_end + inh_end);
         let v = v + dt_ms / 6.0 * (v1 + 2.0 * (v2 + v3) + v4);
         let w = w + dt_ms / 6.0 * (w1 + 2.0 * (w2 + w3) + w4);
-        let fires = v >= v_peak_mv && !held;
-        ([if fires { v_reset_mv } else { v }, if fires { w + b_mv } else { w }, exc_end, inh_end], fires)
+        let fires = (v >= v_peak_mv) & !held;
+        ([choose(fires, v_reset_mv, v), choose(fires, w + b_mv, w), exc_end, inh_end], fires)
     }
 
     fn refractory_steps(&self) -> u32 {

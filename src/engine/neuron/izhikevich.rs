@@ -6,6 +6,7 @@
 //! and an arriving spike adds its weight to v, as in NEST's `izhikevich` with `consistent_integration`.
 
 use super::{Equations, NeuronParams};
+use crate::engine::elementary::choose;
 
 /// Parameters; the potential is in mV, time in ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +55,7 @@ impl Equations<2, 2> for IzhikevichParams {
             (v + dt_ms * slope(v) + input, u + dt_ms * a * (b * v - u))
         };
         let fires = v >= v_peak_mv;
-        ([if fires { c_mv } else { v }, if fires { u + d } else { u }], fires)
+        ([choose(fires, c_mv, v), choose(fires, u + d, u)], fires)
     }
 
     fn refractory_steps(&self) -> u32 {

@@ -6,7 +6,7 @@
 //! solved exactly; the error of a step is of third order.
 
 use super::{Equations, NeuronParams};
-use crate::engine::elementary::exp;
+use crate::engine::elementary::{choose, exp};
 
 /// Parameters; potentials in mV, times in ms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,9 +53,8 @@ impl Equations<3, 2> for LifCondParams {
         let sum = 1.0 + exc + inh;
         let toward = (e_l_mv + ri_mv + exc * e_rev_mv[0] + inh * e_rev_mv[1]) / sum;
         let next = toward + (v - toward) * exp(-sum * dt_ms / tau_m_ms);
-        let v = if held { v_reset_mv } else { next };
-        let fires = v >= v_th_mv && !held;
-        ([if fires { v_reset_mv } else { v }, exc * keep_half[0], inh * keep_half[1]], fires)
+        let fires = (next >= v_th_mv) & !held;
+        ([choose(held | fires, v_reset_mv, next), exc * keep_half[0], inh * keep_half[1]], fires)
     }
 
     fn refractory_steps(&self) -> u32 {

@@ -49,7 +49,7 @@ pub struct Membranes<E, const N: usize, const R: usize> {
 #[derive(Debug, Clone, Copy)]
 struct Block<const N: usize> {
     variables: [[f64; LANES]; N],
-    held: [u32; LANES],
+    held: [u64; LANES],
 }
 
 impl<const N: usize, const R: usize, E: Equations<N, R>> Membranes<E, N, R> {
@@ -80,17 +80,17 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> WithSimd for Step<'_, E
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { equations, state, input, fired } = self;
-        let refractory = equations.refractory_steps();
+        let refractory = u64::from(equations.refractory_steps());
         for (index, Block { variables, held }) in state.iter_mut().enumerate() {
             let rows = input.map(|rows| &rows[index].0);
-            let mut over = [0u32; LANES];
+            let mut over = [0u64; LANES];
             for lane in 0..LANES {
                 let is_held = held[lane] > 0;
                 let before = std::array::from_fn(|k| variables[k][lane]);
                 let (after, fires) = equations.step(before, rows.map(|row| f64::from(row[lane])), is_held);
                 (0..N).for_each(|k| variables[k][lane] = after[k]);
-                over[lane] = u32::from(fires);
-                held[lane] = if fires { refractory } else { held[lane].saturating_sub(1) };
+                over[lane] = u64::from(fires);
+                held[lane] = (held[lane] - u64::from(is_held)) | (0u64.wrapping_sub(over[lane]) & refractory);
             }
             if over.iter().fold(0, |any, lane| any | lane) != 0 {
                 fired.extend((0..LANES).filter(|&lane| over[lane] != 0).map(|lane| (index * LANES + lane) as NeuronIdx));
@@ -180,7 +180,7 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> Persist for Membranes<E
         let Self { n: _, arch: _, equations: _, state, silent: _ } = self;
         for Block { variables, held } in state {
             archive.f64s("variables", variables.as_flattened_mut())?;
-            archive.u32s("refractory", held)?;
+            archive.u64s("refractory", held)?;
         }
         Ok(())
     }
