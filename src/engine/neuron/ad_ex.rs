@@ -73,6 +73,7 @@ impl Equations<4, 3> for AdExParams {
         let (v4, w4) = slopes(v + dt_ms * v3, w + dt_ms * w3, exc_end + inh_end);
         let v = v + dt_ms / 6.0 * (v1 + 2.0 * (v2 + v3) + v4);
         let w = w + dt_ms / 6.0 * (w1 + 2.0 * (w2 + w3) + w4);
+        #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the loop over lanes from being vectorised")]
         let fires = (v >= v_peak_mv) & !held;
         ([choose(fires, v_reset_mv, v), choose(fires, w + b_mv, w), exc_end, inh_end], fires)
     }

@@ -53,6 +53,7 @@ impl Equations<3, 2> for LifCondParams {
         let sum = 1.0 + exc + inh;
         let toward = (e_l_mv + ri_mv + exc * e_rev_mv[0] + inh * e_rev_mv[1]) / sum;
         let next = toward + (v - toward) * exp(-sum * dt_ms / tau_m_ms);
+        #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the loop over lanes from being vectorised")]
         let fires = (next >= v_th_mv) & !held;
         ([choose(held | fires, v_reset_mv, next), exc * keep_half[0], inh * keep_half[1]], fires)
     }
