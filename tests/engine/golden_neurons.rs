@@ -6,13 +6,14 @@ use spikescope::engine::network::{Network, StepSpikes};
 use spikescope::lower;
 use spikescope::model::{Distribution, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, SpikeSource, Wiring};
 
-const CASES: [(&str, &str, &[(&str, &str)]); 6] = [
-    ("conductances", "LifCond", &[]),
-    ("adapting", "AdEx", &[]),
-    ("bursting", "AdEx", &[]),
-    ("regular", "Izhikevich", &[("scheme", "Euler")]),
-    ("chattering", "Izhikevich", &[("scheme", "Euler")]),
-    ("half", "Izhikevich", &[("scheme", "half steps")]),
+/// Case, model, and the scheme of Izhikevich neurons.
+const CASES: [(&str, &str, Option<&str>); 6] = [
+    ("conductances", "LifCond", None),
+    ("adapting", "AdEx", None),
+    ("bursting", "AdEx", None),
+    ("regular", "Izhikevich", Some("Euler")),
+    ("chattering", "Izhikevich", Some("Euler")),
+    ("half", "Izhikevich", Some("half steps")),
 ];
 
 #[derive(Default)]
@@ -30,7 +31,7 @@ impl Monitor for Seen {
 
 /// The network of a case: a source for each receptor and weight, one step ahead, because delays are at least one step.
 fn network(case: usize, table: &Table, inputs: &Table) -> NetworkSpec {
-    let (name, model, choices) = CASES[case];
+    let (name, model, scheme) = CASES[case];
     let p = |key: &str| table.params[&format!("{name}.{key}")];
     let dt_ms = table.params["dt"];
     let mut network = NetworkSpec::new(dt_ms);
@@ -51,8 +52,8 @@ fn network(case: usize, table: &Table, inputs: &Table) -> NetworkSpec {
             network.set(&format!("neuron.{}", field.name).parse().unwrap(), &format!("{value} {}", field.unit)).unwrap();
         }
     }
-    for (field, choice) in choices {
-        network.set(&format!("neuron.{field}").parse().unwrap(), choice).unwrap();
+    if let Some(scheme) = scheme {
+        network.set(&"neuron.scheme".parse().unwrap(), scheme).unwrap();
     }
     network
 }
