@@ -4,6 +4,7 @@ use super::distribution::Distribution;
 use super::fault::{Fault, Faults, entry, field, quoted};
 use super::field::{Field, Record, log, real};
 use super::models::ModelSpec;
+use super::pooling::POOLING;
 use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
@@ -100,6 +101,10 @@ impl NetworkSpec {
         if let Some(rule) = &projection.rule {
             check_record(rule.rule(), &field(&path, "rule"), faults);
             check_rule(rule, projection, &path, faults);
+        }
+        let pooled = projection.pooling.and_then(|pooling| POOLING.out_of_range(pooling.number()));
+        if let Some(message) = pooled.filter(|_| !faults.within(&field(&path, "pooling"))) {
+            faults.at(&field(&path, "pooling"), message);
         }
         if let (Some(from), Some(to)) = (from, to)
             && !faults.within(&path)

@@ -185,6 +185,20 @@ impl ProjectionSpec {
                 faults.at(&field(path, "wiring"), message);
             }
         }
+        let (width, height, _) = to.shape.grid();
+        // at one site the two arrangements are the same
+        if shared != to.model.model().is_at_sites(to.shape) && u64::from(width) * u64::from(height) > 1 && !faults.within(path) {
+            let message = if shared {
+                format!(
+                    "Shared needs neurons at sites, but {} has {}; choose SiteLif or EscapeNoise there",
+                    quoted(&to.name),
+                    to.model.name()
+                )
+            } else {
+                format!("{} has {width} x {height} sites, which need the wiring Shared, not {}", quoted(&to.name), self.wiring.name())
+            };
+            faults.at(&field(path, "wiring"), message);
+        }
         if let Some(norm) = self.norm_mv {
             let place = field(path, "norm");
             if let Some(message) = NORM.out_of_range(norm) {
@@ -210,7 +224,9 @@ impl ProjectionSpec {
         if let Some(pooling) = self.pooling {
             let place = field(path, "pooling");
             let cells = pooling.cells((from.shape.grid().0, from.shape.grid().1));
-            if matches!(from.shape, Shape::Line(_)) {
+            if matches!(from.model, ModelSpec::Image(_)) {
+                faults.at(&place, "the spikes of an image are not pooled; remove it");
+            } else if matches!(from.shape, Shape::Line(_)) {
                 faults.at(&place, format!("{} has no sites; give it a shape or remove pooling", quoted(&from.name)));
             } else if !shared && !self.is_dense() {
                 faults.at(&place, format!("it applies to the wiring Shared and to {matrix}; remove it"));

@@ -97,6 +97,11 @@ pub(crate) trait Model: Record {
         self.start().iter().any(|field| field.name == "v")
     }
 
+    /// Whether its neurons are arranged by sites, with all neurons of a site together; only shared filters reach those.
+    fn is_at_sites(&self, _shape: Shape) -> bool {
+        false
+    }
+
     /// Whether its neurons need trials with a beginning and an end, which a free run does not have.
     fn needs_trials(&self) -> bool {
         false

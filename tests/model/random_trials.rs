@@ -16,7 +16,7 @@ use std::sync::Arc;
 const SIDE: u32 = 8;
 const CLASSES: u32 = 3;
 
-fn data() -> Arc<Data> {
+pub(super) fn data() -> Arc<Data> {
     let set = |seed: usize| {
         let images = ndarray::Array2::from_shape_fn((30, 64), |(k, pixel)| {
             let lit = pixel / 8 % 3 == k % 3;
@@ -33,7 +33,7 @@ fn grid((width, height): (u32, u32), maps: u32) -> Shape {
 
 /// What is drawn of a network.
 #[derive(Debug, Clone)]
-struct Plan {
+pub(super) struct Plan {
     code: u8,
     hidden: Option<(u32, u32, bool)>,
     races: bool,
@@ -47,7 +47,7 @@ struct Plan {
     dt_ms: f64,
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let hidden = prop::option::of((2u32..5, 1u32..3, any::<bool>()));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     (0u8..4, hidden, flags, 0u8..5, 0u8..3, 0u64..6, 0u8..3, (1u32..5, any::<bool>())).prop_map(
@@ -59,7 +59,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 }
 
 /// The network and task of a plan; parts that do not fit are left out by the caller's check.
-fn network(plan: &Plan) -> (NetworkSpec, Classify) {
+pub(super) fn network(plan: &Plan) -> (NetworkSpec, Classify) {
     let (code, maps) = [(Code::Poisson, 1), (Code::Latency, 1), (Code::OnOff, 2), (Code::OnOff, 6)][usize::from(plan.code)];
     let mut network = NetworkSpec::new(plan.dt_ms);
     let mut task = Classify::default();

@@ -57,6 +57,10 @@ impl Model for EscapeNoise {
         true
     }
 
+    fn is_at_sites(&self, shape: Shape) -> bool {
+        matches!(shape, Shape::Grid { .. })
+    }
+
     fn needs_trials(&self) -> bool {
         true
     }

@@ -52,6 +52,10 @@ impl Model for SiteLif {
         true
     }
 
+    fn is_at_sites(&self, _shape: Shape) -> bool {
+        true
+    }
+
     fn needs_trials(&self) -> bool {
         true
     }
