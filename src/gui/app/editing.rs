@@ -132,6 +132,7 @@ impl App {
             Changes::None => self.outbox.push(Command::Apply(Box::new(preset))),
             Changes::Network => {
                 let command = Command::Apply(Box::new(preset.clone()));
+                self.notices.expect_applied();
                 self.replace_run(&preset, command, "applying the network");
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         return;
     }
     let view = drawn(editing.network());
-    let projections: Vec<ProjectionSpec> = shown(editing).cloned().collect();
+    let projections: Vec<String> = shown(editing).map(|projection| projection.name.clone()).collect();
     let ground = ui.interact(rect, ui.scope_id().with("ground"), Sense::click());
     text::label(&ground, Role::Image, || summary(&view));
     let painter = ui.painter_at(rect.expand(2.0));
@@ -51,7 +51,7 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     if let Some(chosen) = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.clicked()).map(|(_, part)| part.name.clone()) {
         editing.select(Element::Population(chosen));
     } else if let Some(index) = hit {
-        editing.select(Element::Projection(projections[index].name.clone()));
+        editing.select(Element::Projection(projections[index].clone()));
     } else if ground.clicked() {
         editing.select(Element::Network);
     }
@@ -89,14 +89,16 @@ fn summary(view: &NetworkView) -> String {
 fn links(
     ui: &Ui,
     painter: &Painter,
-    (view, projections): (&NetworkView, &[ProjectionSpec]),
+    (view, projections): (&NetworkView, &[String]),
     (plan, room, rect): (&Plan, Rect, Rect),
     editing: &Editing,
     cx: &Context,
 ) -> Option<usize> {
     let palette = cx.palette;
-    let is_selected = |index: usize| matches!(&editing.selected, Element::Projection(name) if *name == projections[index].name);
-    let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| place.expand2(vec2(DOT + 2.0, 0.0))).collect();
+    let is_selected = |index: usize| matches!(&editing.selected, Element::Projection(name) if *name == projections[index]);
+    // with their dots
+    let dot = if plan.upright { vec2(0.0, DOT + 2.0) } else { vec2(DOT + 2.0, 0.0) };
+    let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| Rect::from_min_max(place.min, place.max + dot)).collect();
     let (own, between): (Vec<_>, Vec<_>) = view.links.iter().enumerate().partition(|(_, link)| link.from == link.to);
     taken.extend(own.iter().map(|(_, link)| loop_area(painter, plan.boxes[link.to], plan.upright, rect, link)));
     let routes: Vec<(usize, &LinkView, Vec<Pos2>)> =
@@ -119,11 +121,11 @@ fn links(
         spots.push((index, if plan.upright { place } else { place.expand2(vec2(16.0, 4.0)).translate(vec2(0.0, -4.0)) }));
     }
     for (index, place) in spots {
-        let spot = ui.interact(place.intersect(rect), ui.scope_id().with(("projection", &projections[index].name)), Sense::click());
-        let words = format!("Projection {}, {}", projections[index].name, view.links[index].kind);
+        let spot = ui.interact(place.intersect(rect), ui.scope_id().with(("projection", &projections[index])), Sense::click());
+        let words = format!("Projection {}, {}", projections[index], view.links[index].kind);
         spot.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected(index), &words));
         outline(painter, place, &spot, is_selected(index), palette);
-        let element = Element::Projection(projections[index].name.clone());
+        let element = Element::Projection(projections[index].clone());
         badge(ui, painter, place.right_top(), &element, editing, palette);
         if spot.clicked() {
             hit = Some(index);

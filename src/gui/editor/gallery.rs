@@ -10,8 +10,8 @@ use crate::gui::theme::Palette;
 use crate::gui::window::notices::close_cross;
 use crate::session::NetworkView;
 use egui::{
-    Align, Align2, Id, Layout, Modal, Painter, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, FontId, Id, Layout, Modal, Painter, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Size of a card, in points.
@@ -129,14 +129,10 @@ fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palett
     for (part, place) in view.parts.iter().zip(&plan.boxes) {
         let color = graph::part_color(part, palette);
         painter.rect(*place, 4.0, palette.raised, Stroke::new(1.2, color), StrokeKind::Inside);
-        text::line_if_fits(
-            painter,
-            place.center(),
-            Align2::CENTER_CENTER,
-            &part.name,
-            text::note_font(),
-            palette.text,
-            place.width() - 4.0,
-        );
+        let fonts = [11.0, 9.5, 8.0].map(FontId::proportional);
+        let fits = fonts.into_iter().find(|font| text::width(painter, &part.name, font) <= place.width() - 4.0);
+        if let Some(font) = fits {
+            painter.text(place.center(), Align2::CENTER_CENTER, &part.name, font, palette.text);
+        }
     }
 }

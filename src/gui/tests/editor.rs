@@ -257,6 +257,53 @@ fn template_becomes_explicit_and_an_experiment_without_a_network_says_so() {
     assert!(harness.state().state.editing.is_none() && harness.state().messages().iter().any(|text| text.contains("New network")));
 }
 
+#[test]
+fn elements_are_deleted_by_key_and_what_was_edited_survives_another_start() {
+    let (mut harness, _) = editor();
+    select(&mut harness, "Projection E->I, ");
+    harness.key_press(Key::Delete);
+    harness.run_steps(4);
+    assert!(editing(&harness).network().projection("E->I").is_none());
+    // the focus is on the box, whatever is selected
+    select(&mut harness, "Projection I->E, ");
+    harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label.starts_with("Population noise, "))).focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Backspace);
+    harness.run_steps(4);
+    let left = |harness: &Window| (editing(harness).network().populations.len(), editing(harness).network().projections.len());
+    assert_eq!(left(&harness), (2, 2));
+    // a key in a field is for its text
+    select(&mut harness, "Population E, ");
+    harness.get_by_role_and_label(Role::TextInput, "E.tau_m").focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Delete);
+    harness.run_steps(2);
+    assert_eq!(left(&harness), (2, 2));
+    harness.key_press(Key::Escape);
+    // an empty network takes the place of the draft, which can be had back
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(3);
+    select(&mut harness, "Blank: ");
+    assert_eq!(left(&harness), (0, 0));
+    assert!(harness.state().messages().iter().any(|text| text.contains("Restore discarded changes")));
+    harness.get_by_role_and_label(Role::Button, "Edit").click();
+    harness.run_steps(3);
+    select(&mut harness, "Restore discarded");
+    assert_eq!(left(&harness), (2, 2));
+}
+
+#[test]
+fn network_that_is_not_started_leaves_no_step_of_undo() {
+    let (mut harness, sent) = editor();
+    press(&mut harness, "Lif");
+    press(&mut harness, "Apply");
+    assert!(applied(&sent).is_some() && harness.state().undo.words().0.is_some());
+    harness.state_mut().undo.forget_new_run();
+    assert!(harness.state().undo.words().0.is_none());
+    assert_eq!(editing(&harness).standing, Standing::Differs, "the draft is kept");
+    assert_eq!(harness.state().preset.network.as_ref().unwrap().network.populations.len(), 3, "the preset is that of the run");
+}
+
 /// A stage that edits the network of a snapshot.
 fn stage(size: Vec2, snapshot: &Snapshot) -> Stage {
     let mut stage = Stage::new(size, snapshot.clone());

@@ -268,7 +268,7 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
 /// Build the layout for the editor of networks from the tiles that exist: the network, and beside it what it does.
 pub(crate) fn editor(size: Vec2, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
     let (w, h) = (size.x, size.y);
-    let side = (0.36 * w).clamp(280.0, 620.0);
+    let side = if w < 1200.0 { 0.3 * w } else { (0.36 * w).min(620.0) };
     let activity = Column(vec![
         (0.4 * h, Tabs(vec!["populations", "raster"])),
         (0.3 * h, Tabs(vec!["rates", "accuracy", "fi_curve", "stdp_window"])),

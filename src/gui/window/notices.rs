@@ -45,6 +45,8 @@ enum Topic {
     Pause,
     /// That the past cannot be changed; holds as long as the past is shown.
     Past,
+    /// That an edited network runs.
+    Applied,
     Other,
 }
 
@@ -52,6 +54,8 @@ enum Topic {
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     messages: Vec<Message>,
+    /// While an edited network is being applied: the run that Undo brought back before, if any.
+    applying: Option<Option<u64>>,
     /// What the simulation thread died of.
     pub crashed: Option<String>,
 }
@@ -87,10 +91,16 @@ impl Notices {
         self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = None);
     }
 
+    /// An edited network is being applied: what the session says of it belongs to the message with Undo.
+    pub(crate) fn expect_applied(&mut self) {
+        self.applying = Some(self.messages.iter().find_map(|message| message.undo));
+    }
+
     /// The network was rebuilt; Undo brings back the run `previous`.
     pub(crate) fn offer_undo(&mut self, text: impl Into<String>, previous: u64) {
-        self.messages.retain(|message| message.undo.is_none());
-        self.say(Place::Corner, Tone::Good, text);
+        let applied = self.messages.iter().find(|message| message.topic == Topic::Applied).map(|message| format!(" {}.", message.text));
+        self.messages.retain(|message| message.undo.is_none() && message.topic != Topic::Applied);
+        self.say(Place::Corner, Tone::Good, format!("{}{}", text.into(), applied.unwrap_or_default()));
         self.messages.iter_mut().last().into_iter().for_each(|message| {
             (message.fades_s, message.undo) = (Some(UNDO_S), Some(previous));
         });
@@ -110,7 +120,10 @@ impl Notices {
     /// Pass on what the session reports.
     pub(crate) fn hear(&mut self, notice: Notice) {
         match notice {
-            Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
+            Notice::Done(text) => match self.applying.take() {
+                Some(before) => self.say_applied(text, before),
+                None => self.say(Place::Corner, Tone::Good, text),
+            },
             Notice::Saved { run, is_free, .. } => {
                 let run = run.display();
                 let next = if is_free { "resume it with `spikescope run --resume" } else { "test it with `spikescope eval" };
@@ -123,10 +136,24 @@ impl Notices {
                 self.say_about(Topic::Pause, Tone::Good, text);
             }
             Notice::RefusedInThePast(text) => self.say_about(Topic::Past, Tone::Bad, text),
-            Notice::Refused(text) | Notice::NotStarted(text) => self.say(Place::Corner, Tone::Bad, text),
+            Notice::NotStarted(text) => {
+                self.applying = None;
+                self.say(Place::Corner, Tone::Bad, text);
+            }
+            Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
             // The banner over the tiles says it, for as long as it holds.
             Notice::Halted(_) => {}
             Notice::Crashed(text) => self.crashed = Some(text),
+        }
+    }
+
+    /// What became of an edited network, in the message with Undo if it is there already.
+    fn say_applied(&mut self, text: String, before: Option<u64>) {
+        let is_new = |message: &&mut Message| message.undo.is_some() && message.undo != before;
+        if let Some(message) = self.messages.iter_mut().find(is_new) {
+            message.text = format!("{} {}.", message.text, capitalised(&text));
+        } else {
+            self.say_about(Topic::Applied, Tone::Good, text);
         }
     }
 
@@ -265,6 +292,25 @@ pub(crate) fn close_cross(ui: &mut Ui, label: &str, palette: &Palette) -> egui::
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_applied_is_told_with_undo_whichever_comes_first() {
+        for snapshot_first in [true, false] {
+            let mut notices = Notices::default();
+            notices.offer_undo("Applied A.", 1);
+            notices.expect_applied();
+            if snapshot_first {
+                notices.offer_undo("Applied B.", 2);
+            }
+            notices.hear(Notice::Done("the weights of A->B are kept".to_owned()));
+            if !snapshot_first {
+                notices.offer_undo("Applied B.", 2);
+            }
+            assert_eq!(notices.texts().collect::<Vec<_>>(), ["Applied B. The weights of A->B are kept."]);
+            notices.hear(Notice::Done("saved".to_owned()));
+            assert_eq!(notices.texts().count(), 2);
+        }
+    }
 
     #[test]
     fn messages_are_sentences_and_those_out_of_date_go() {

@@ -152,5 +152,5 @@ impl Simulation {
 /// Which learnt weights a new network has, to follow a clause.
 pub(super) fn kept_words(kept: &[String]) -> String {
     let weights = if kept.is_empty() { String::new() } else { format!("; the learnt weights of {} are kept", kept.join(", ")) };
-    format!("{weights}; the state of all neurons starts anew")
+    format!("{weights}; the neurons begin in their initial state")
 }

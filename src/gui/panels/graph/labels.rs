@@ -5,7 +5,7 @@ use super::{events, flow_words, short_count};
 use crate::gui::paint::text;
 use crate::gui::theme::Palette;
 use crate::session::{LinkView, Snapshot};
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 
 /// A line of text.
 type Line = (String, FontId, Color32);
@@ -75,7 +75,8 @@ pub(crate) fn words_on(
     palette: &Palette,
 ) -> Rect {
     let middle = points[points.len() / 2];
-    for shown in choices {
+    // on the arrow or beside it, otherwise above or below it
+    for (shown, apart) in [false, true].into_iter().flat_map(|apart| choices.iter().map(move |shown| (shown, apart))) {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
         let size = vec2(widest + 8.0, HEIGHT * shown.len() as f32 + 2.0);
         let limits = bounds.shrink2(0.5 * size);
@@ -83,10 +84,14 @@ pub(crate) fn words_on(
             continue;
         }
         let shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
-        let spots = shares.iter().flat_map(|share| [0.0, -16.0, 16.0, -32.0, 32.0].map(|aside| (share, aside)));
-        for (share, aside) in spots {
+        let reach = 0.5 * size.y + 6.0;
+        let shifts: Vec<Vec2> = match apart {
+            false => [0.0, -16.0, 16.0, -32.0, 32.0].map(|x| vec2(x, 0.0)).to_vec(),
+            true => [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec(),
+        };
+        for (share, shift) in shares.iter().flat_map(|share| shifts.iter().map(move |shift| (share, *shift))) {
             // inside the view, if the arrow runs along its edge
-            let at = points[((points.len() - 1) as f32 * share) as usize] + vec2(aside, 0.0);
+            let at = points[((points.len() - 1) as f32 * share) as usize] + shift;
             let place = Rect::from_center_size(pos2(at.x.clamp(limits.left(), limits.right()), at.y), size);
             if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) {
                 continue;
