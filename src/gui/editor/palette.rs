@@ -8,8 +8,10 @@ use egui::{Align, Layout, Popup, Response, RichText, Role, Sense, Stroke, Stroke
 
 /// Width of a card with a model, in points.
 const CARD: f32 = 400.0;
-/// Most models that have a button each; more are in a menu.
-const BUTTONS: usize = 4;
+/// Width of a drawing that has a button for every model, in points; a narrower one has a menu.
+const WIDE: f32 = 460.0;
+/// Most models that have a button each in any drawing.
+const FEW: usize = 3;
 
 /// The models that fit the task: those that need images are left out of a network that runs freely.
 fn models(editing: &Editing) -> Vec<ModelSpec> {
@@ -29,7 +31,7 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
     let models = models(editing);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-        if models.len() > BUTTONS {
+        if models.len() > FEW && ui.available_width() < WIDE {
             let button = theme::button(ui, Sign::More, "Add population", Weight::Usual, 0.0);
             Popup::menu(&button).width(CARD - 60.0).show(|ui| {
                 for model in &models {

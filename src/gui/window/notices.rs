@@ -54,8 +54,9 @@ enum Topic {
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     messages: Vec<Message>,
-    /// While an edited network is being applied: the run that Undo brought back before, if any.
-    applying: Option<Option<u64>>,
+    /// Whether an edited network is being applied, and the run that Undo brought back before.
+    applying: bool,
+    undone_before: Option<u64>,
     /// What the simulation thread died of.
     pub crashed: Option<String>,
 }
@@ -93,7 +94,7 @@ impl Notices {
 
     /// An edited network is being applied: what the session says of it belongs to the message with Undo.
     pub(crate) fn expect_applied(&mut self) {
-        self.applying = Some(self.messages.iter().find_map(|message| message.undo));
+        (self.applying, self.undone_before) = (true, self.messages.iter().find_map(|message| message.undo));
     }
 
     /// The network was rebuilt; Undo brings back the run `previous`.
@@ -120,10 +121,8 @@ impl Notices {
     /// Pass on what the session reports.
     pub(crate) fn hear(&mut self, notice: Notice) {
         match notice {
-            Notice::Done(text) => match self.applying.take() {
-                Some(before) => self.say_applied(text, before),
-                None => self.say(Place::Corner, Tone::Good, text),
-            },
+            Notice::Done(text) if std::mem::take(&mut self.applying) => self.say_applied(text),
+            Notice::Done(text) => self.say(Place::Corner, Tone::Good, text),
             Notice::Saved { run, is_free, .. } => {
                 let run = run.display();
                 let next = if is_free { "resume it with `spikescope run --resume" } else { "test it with `spikescope eval" };
@@ -137,7 +136,7 @@ impl Notices {
             }
             Notice::RefusedInThePast(text) => self.say_about(Topic::Past, Tone::Bad, text),
             Notice::NotStarted(text) => {
-                self.applying = None;
+                self.applying = false;
                 self.say(Place::Corner, Tone::Bad, text);
             }
             Notice::Refused(text) => self.say(Place::Corner, Tone::Bad, text),
@@ -148,7 +147,8 @@ impl Notices {
     }
 
     /// What became of an edited network, in the message with Undo if it is there already.
-    fn say_applied(&mut self, text: String, before: Option<u64>) {
+    fn say_applied(&mut self, text: String) {
+        let before = self.undone_before;
         let is_new = |message: &&mut Message| message.undo.is_some() && message.undo != before;
         if let Some(message) = self.messages.iter_mut().find(is_new) {
             message.text = format!("{} {}.", message.text, capitalised(&text));

@@ -85,9 +85,10 @@ pub(crate) fn words_on(
         }
         let shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
         let reach = 0.5 * size.y + 6.0;
-        let shifts: Vec<Vec2> = match apart {
-            false => [0.0, -16.0, 16.0, -32.0, 32.0].map(|x| vec2(x, 0.0)).to_vec(),
-            true => [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec(),
+        let shifts: Vec<Vec2> = if apart {
+            [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec()
+        } else {
+            [0.0, -16.0, 16.0, -32.0, 32.0].map(|x| vec2(x, 0.0)).to_vec()
         };
         for (share, shift) in shares.iter().flat_map(|share| shifts.iter().map(move |shift| (share, *shift))) {
             // inside the view, if the arrow runs along its edge
