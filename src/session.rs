@@ -43,7 +43,7 @@ pub use autosave::{DamagedRun, Found, Rescue};
 pub use bearing::{Until, bearing};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};
 pub(crate) use free::rates_csv;
-pub use free_view::{FreeView, PopulationView, SpikeBlock};
+pub use free_view::{FreeView, INTERVAL_BINS, IntervalCounts, PopulationView, SpikeBlock, WEIGHT_BINS, WeightHistory, WeightRange};
 pub use habits::{Habit, Nearest};
 pub use hidden::{BankView, HiddenSpike, Outgoing};
 pub use history::RATE_IMAGES;

@@ -15,11 +15,13 @@ mod help;
 mod hidden;
 mod histogram;
 mod inspector;
+mod intervals;
 mod membrane;
 mod now;
 mod options;
 mod order;
 mod populations;
+mod projection_choice;
 mod race;
 mod raster;
 mod rates;
@@ -30,6 +32,7 @@ mod stdp_handles;
 mod stdp_window;
 mod wall;
 mod way;
+mod weight_history;
 mod why;
 
 use super::panel::Panel;
@@ -43,10 +46,12 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(raster::Raster::default()),
         Box::new(populations::Populations::default()),
         Box::new(rates::Rates),
+        Box::new(intervals::Intervals),
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),
         Box::new(inspector::Inspector::default()),
         Box::new(histogram::Histogram::default()),
+        Box::new(weight_history::WeightsOverTime::default()),
         Box::new(hidden::Hidden::default()),
         Box::new(race::Race),
         Box::new(why::WhyPanel::default()),

@@ -1,7 +1,9 @@
 //! A network that runs freely, in the session: the run, its record, and the changes of its quantities.
 
+mod intervals;
 mod rates;
 mod record;
+mod weight_history;
 
 pub(crate) use rates::rates_csv;
 
@@ -17,6 +19,7 @@ use crate::preset::Described;
 use crate::time::TimeGrid;
 use record::{Record, populations};
 use std::sync::Arc;
+use weight_history::History;
 
 /// The run with its record.
 pub(super) struct FreeLab {
@@ -28,6 +31,7 @@ pub(super) struct FreeLab {
     /// The registry has no parameters of such a network: the defaults.
     params: Params,
     plastic: Arc<[(String, u64)]>,
+    history: History,
     /// The digest and its step; cleared by changes.
     digest: Option<(u64, String)>,
 }
@@ -52,8 +56,9 @@ impl FreeLab {
         let spec = Arc::clone(run.spec());
         let record = Record::new(populations(&spec, run.network()), spec.dt_ms, run.step().0);
         let learns = spec.projections.iter().zip(run.network().projections()).filter(|(_, synapses)| synapses.synapses.learns());
-        let plastic = learns.map(|(spec, projection)| (spec.name.clone(), weights(&projection.synapses).len() as u64)).collect();
-        Self { record, activity, params: Params::default(), plastic, digest: None, run, origin }
+        let plastic: Arc<[_]> = learns.map(|(spec, projection)| (spec.name.clone(), weights(&projection.synapses).len() as u64)).collect();
+        let history = History::new(&spec, &plastic, run.step().0);
+        Self { record, activity, params: Params::default(), plastic, history, digest: None, run, origin }
     }
 
     /// An earlier moment of the same run: its start, or one whose state is known. The changes of the log are applied at their steps.
@@ -105,7 +110,20 @@ impl FreeLab {
     pub(super) fn advance(&mut self, steps: u64) -> Result<(), String> {
         self.digest = None;
         let monitors: &mut [&mut dyn Monitor] = &mut [&mut self.record, &mut self.activity];
-        self.run.advance(steps, monitors).map_err(|fault| fault.to_string())
+        self.run.advance(steps, monitors).map_err(|fault| fault.to_string())?;
+        let now = self.run.step().0;
+        if self.history.is_due(now) {
+            let weights = self.learnt();
+            self.history.note(now, weights.iter().map(Vec::as_slice));
+        }
+        Ok(())
+    }
+
+    /// The weights of every projection that learns.
+    fn learnt(&self) -> Vec<Vec<f32>> {
+        // some rules compute weights only at spikes and rewards
+        let learn = self.run.network().projections().iter().enumerate().filter(|(_, projection)| projection.synapses.learns());
+        learn.map(|(index, _)| weights(&self.run.present_synapses(index))).collect()
     }
 
     /// Another network with the same seed, which keeps the learnt weights of projections that did not change, and their names.
@@ -177,9 +195,7 @@ impl FreeLab {
         if self.plastic.is_empty() {
             return WeightView::default();
         }
-        // some rules compute weights only at spikes and rewards
-        let learn = self.run.network().projections().iter().enumerate().filter(|(_, projection)| projection.synapses.learns());
-        let w: Vec<f32> = learn.flat_map(|(index, _)| weights(&self.run.present_synapses(index))).collect();
+        let w = self.learnt().concat();
         let w_max = w.iter().copied().fold(0.0, f32::max);
         WeightView { n_pre: 0, n_post: 0, field: (0, 0), w: w.into(), w_max }
     }
@@ -191,6 +207,8 @@ impl FreeLab {
             populations: Arc::clone(&self.record.populations),
             blocks: if spikes { self.record.blocks() } else { Arc::from([]) },
             plastic: Arc::clone(&self.plastic),
+            cv: (0..self.record.populations.len()).map(|index| Some(self.activity.irregularity(index)?.cv)).collect(),
+            weight_history: Arc::clone(self.history.shown()),
         }
     }
 }

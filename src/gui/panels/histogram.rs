@@ -1,6 +1,7 @@
 //! Histogram of the weights of the whole projection and of the selected neuron.
 
 use super::derived;
+use super::projection_choice::projection;
 use crate::gui::export::tables;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{count, short};
@@ -197,19 +198,10 @@ impl Histogram {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = ROW;
             if let Some((view, name)) = cx.snapshot.free.as_ref().zip(chosen).filter(|(view, _)| view.plastic.len() > 1) {
-                let combo = egui::ComboBox::from_id_salt("projection").selected_text(name).width((room.x - 110.0).min(180.0)).truncate();
-                let combo = combo.show_ui(ui, |ui| {
-                    for (other, _) in view.plastic.iter() {
-                        if ui.selectable_label(other == name, other).clicked() {
-                            self.projection.clone_from(other);
-                        }
-                    }
-                });
-                combo.response.widget_info(|| {
-                    let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Projection");
-                    info.current_text_value = Some(name.to_owned());
-                    info
-                });
+                let names = view.plastic.iter().map(|(other, _)| other.as_str());
+                if let Some(other) = projection(ui, names, name, room.x - 110.0) {
+                    self.projection = other;
+                }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let words = egui::RichText::new("log counts").font(text::note_font());

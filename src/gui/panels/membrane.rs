@@ -228,8 +228,9 @@ fn levels(snapshot: &Snapshot, neuron: u32) -> (f64, f64) {
         (None, Some(quantities)) => quantities.network.populations.last()?.model.value(field),
         (None, None) => None,
     };
-    let value = |field, id| of(field).unwrap_or_else(|| snapshot.params.get(id));
-    (value("v_reset", ParamId::VReset), value("v_th", ParamId::VTh))
+    // Izhikevich neurons call them c and v_peak
+    let value = |fields: [&str; 2], id| fields.into_iter().find_map(of).unwrap_or_else(|| snapshot.params.get(id));
+    (value(["v_reset", "c"], ParamId::VReset), value(["v_th", "v_peak"], ParamId::VTh))
 }
 
 fn summary(trace: &PotentialTrace, snapshot: &Snapshot) -> String {

@@ -110,19 +110,32 @@ fn plan(kind: LayoutKind, family: Family, room: Room, size: Vec2) -> Part {
 
 /// Networks that run freely: spikes and rates by population, potentials, weights, the network.
 fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
-    let rest = vec!["membrane", "rates"];
+    let rest = vec!["membrane", "rates", "intervals"];
     match (kind, room) {
         (LayoutKind::Debug, _) => Column(vec![
             (0.5 * h, One("membrane")),
-            (0.5 * h, Row(vec![(0.5 * w, One("populations")), (0.5 * w, Tabs(vec!["graph", "histogram", "reward", "rates"]))])),
+            (
+                0.5 * h,
+                Row(vec![
+                    (0.5 * w, One("populations")),
+                    (0.5 * w, Tabs(vec!["graph", "histogram", "weight_history", "reward", "rates", "intervals"])),
+                ]),
+            ),
         ]),
         (_, Room::Small) => Column(vec![
             (0.56 * h, One("populations")),
-            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "reward"]))])),
+            (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "weight_history", "reward"]))])),
         ]),
         (_, Room::Wide) => Row(vec![
-            (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, One("rates"))])),
-            (0.38 * w, Column(vec![(0.36 * h, One("membrane")), (0.36 * h, One("graph")), (0.28 * h, Tabs(vec!["histogram", "reward"]))])),
+            (0.62 * w, Column(vec![(0.66 * h, One("populations")), (0.34 * h, Tabs(vec!["rates", "intervals"]))])),
+            (
+                0.38 * w,
+                Column(vec![
+                    (0.36 * h, One("membrane")),
+                    (0.36 * h, One("graph")),
+                    (0.28 * h, Tabs(vec!["histogram", "weight_history", "reward"])),
+                ]),
+            ),
         ]),
     }
 }
@@ -271,8 +284,8 @@ pub(crate) fn editor(size: Vec2, exists: &dyn Fn(&str) -> bool, tiles: &mut Tile
     let side = if w < 1200.0 { 0.3 * w } else { (0.36 * w).min(620.0) };
     let activity = Column(vec![
         (0.4 * h, Tabs(vec!["populations", "raster"])),
-        (0.3 * h, Tabs(vec!["rates", "accuracy", "fi_curve", "stdp_window"])),
-        (0.3 * h, Tabs(vec!["membrane", "histogram"])),
+        (0.3 * h, Tabs(vec!["rates", "intervals", "accuracy", "fi_curve", "stdp_window"])),
+        (0.3 * h, Tabs(vec!["membrane", "histogram", "weight_history"])),
     ]);
     insert(Row(vec![(w - side, One("graph")), (side, activity)]), exists, tiles)
 }

@@ -1,0 +1,102 @@
+//! The distribution of the weights of every projection that learns, over time.
+
+use crate::model::{NetworkSpec, RuleSpec};
+use crate::session::free_view::{WEIGHT_BINS, WeightHistory, WeightRange};
+use std::sync::Arc;
+
+/// Time between two histograms in ms of model time, at first.
+const EVERY_MS: f64 = 100.0;
+/// Weights above which it is ten times as long.
+const MANY: u64 = 100_000;
+/// Histograms that are kept; then every other one is dropped, and the time between two of them doubles.
+const MOST: usize = 400;
+
+/// The histograms so far.
+pub(super) struct History {
+    shown: Arc<WeightHistory>,
+    /// Steps between two histograms, and the step of the next one.
+    every: u64,
+    next: u64,
+}
+
+impl History {
+    /// Nothing yet; `plastic` are the projections that learn and their numbers of weights.
+    pub(super) fn new(spec: &NetworkSpec, plastic: &[(String, u64)], now: u64) -> Self {
+        let range = |(name, _): &(String, u64)| {
+            let projection = spec.projection(name);
+            let (low, high) = projection.and_then(|one| one.rule.as_ref()).map_or((0.0, 1.0), RuleSpec::weights_mv);
+            // a rule bounds the size of a weight, whose sign stays
+            let inhibits = projection.is_some_and(|one| one.weight.mean() < 0.0);
+            WeightRange { name: name.clone(), range_mv: if inhibits { (-high, -low) } else { (low, high) } }
+        };
+        let weights: u64 = plastic.iter().map(|(_, weights)| weights).sum();
+        let every = (EVERY_MS * if weights > MANY { 10.0 } else { 1.0 } / spec.dt_ms).round().max(1.0) as u64;
+        let shown = WeightHistory { projections: plastic.iter().map(range).collect(), times: Vec::new() };
+        Self { shown: Arc::new(shown), every, next: now }
+    }
+
+    /// Whether a histogram is due.
+    pub(super) fn is_due(&self, step: u64) -> bool {
+        step >= self.next && !self.shown.projections.is_empty()
+    }
+
+    /// Note the weights of all projections.
+    pub(super) fn note<'a>(&mut self, step: u64, weights: impl Iterator<Item = &'a [f32]>) {
+        let shown = Arc::make_mut(&mut self.shown);
+        let counts = shown.projections.iter().zip(weights).map(|(range, weights)| range.count(weights)).collect();
+        shown.times.push((step, counts));
+        if shown.times.len() > MOST {
+            let mut index = 0;
+            shown.times.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.every *= 2;
+        }
+        self.next = step + self.every;
+    }
+
+    pub(super) fn shown(&self) -> &Arc<WeightHistory> {
+        &self.shown
+    }
+}
+
+impl WeightRange {
+    /// Weights in each bin; beyond the range they belong to the bin at its edge.
+    fn count(&self, weights: &[f32]) -> Arc<[u32]> {
+        let mut counts = vec![0; WEIGHT_BINS];
+        let (low, high) = self.range_mv;
+        let per_mv = WEIGHT_BINS as f64 / (high - low).max(f64::MIN_POSITIVE);
+        for &weight in weights.iter().filter(|weight| weight.is_finite()) {
+            counts[(((f64::from(weight) - low) * per_mv).max(0.0) as usize).min(WEIGHT_BINS - 1)] += 1;
+        }
+        counts.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PairStdp, ProjectionSpec, Wiring};
+
+    #[test]
+    fn histograms_thin_out_and_keep_the_first_and_latest_times() {
+        let mut spec = NetworkSpec::new(1.0);
+        let mut projection = ProjectionSpec::new("A->B", Wiring::AllToAll);
+        projection.rule = Some(RuleSpec::PairStdp(PairStdp { w_max_mv: 2.0, ..PairStdp::default() }));
+        spec.projections.push(projection);
+        let mut history = History::new(&spec, &[("A->B".to_owned(), 3)], 0);
+        for step in (0..100_000).filter(|step| step % 100 == 0) {
+            if history.is_due(step) {
+                history.note(step, std::iter::once(&[0.0_f32, 1.999, 7.0][..]));
+            }
+        }
+        let times = &history.shown().times;
+        assert!((200..=400).contains(&times.len()), "{}", times.len());
+        assert_eq!(times[0].0, 0);
+        assert!(times.last().is_some_and(|last| last.0 > 99_000));
+        assert!(times.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let counts = &times[5].1[0];
+        assert_eq!((counts[0], counts[WEIGHT_BINS - 1], counts.iter().sum::<u32>()), (1, 2, 3));
+    }
+}
