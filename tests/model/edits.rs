@@ -227,15 +227,21 @@ fn network(models: &[&str]) -> (NetworkSpec, Vec<String>) {
 
 #[test]
 fn what_is_assembled_from_the_palette_runs_and_fires_at_once() {
-    let (mut network, names) = network(&["Poisson", "Lif", "Lif"]);
-    assert_eq!(names, ["noise", "A", "B"]);
-    assert_eq!(network.connect("noise", "A").unwrap(), "noise->A");
-    assert_eq!(network.connect("A", "B").unwrap(), "A->B");
-    network.check().unwrap();
-    let mut run = FreeRun::new(network, 1).unwrap();
-    run.advance(10_000, &mut []).unwrap();
-    for population in 0..3 {
-        assert!(run.network().counts_of(population).iter().map(|&count| u64::from(count)).sum::<u64>() > 100, "{population}");
+    for model in ModelSpec::NAMES {
+        let named = ModelSpec::named(model).unwrap();
+        if named.needs_trials() || named.receptors().is_empty() || *model == "CompetingLif" {
+            continue;
+        }
+        let (mut network, names) = network(&["Poisson", model, model]);
+        assert_eq!(names, ["noise", "A", "B"]);
+        assert_eq!(network.connect("noise", "A").unwrap(), "noise->A");
+        assert_eq!(network.connect("A", "B").unwrap(), "A->B");
+        network.check().unwrap();
+        let mut run = FreeRun::new(network, 1).unwrap();
+        run.advance(10_000, &mut []).unwrap();
+        let rates =
+            [0, 1, 2].map(|population| run.network().counts_of(population).iter().map(|&count| f64::from(count)).sum::<f64>() / 100.0);
+        assert!(rates.iter().all(|rate| (1.0..400.0).contains(rate)), "{model}: {rates:?} Hz");
     }
 }
 

@@ -7,8 +7,11 @@ use super::super::shape::Shape;
 use super::super::spec::{PopulationSpec, ProjectionSpec};
 use super::super::wiring::Wiring;
 
-/// The weight of a new projection in mV.
+/// The weight of a new projection in mV, onto neurons whose potential a spike changes at once and which decays with `TAU_M_MS`.
 pub(super) const WEIGHT: Distribution = Distribution::Constant(1.0);
+const TAU_M_MS: f64 = 20.0;
+/// The time constant near rest of models without `tau_m`: that of Izhikevich neurons, 1/(5 - 2 · 0.04 · 65).
+const NEAR_REST_MS: f64 = 5.0;
 /// Weights of new filters (Mozafari et al. 2019).
 const FILTERS: Distribution = Distribution::Normal { mean: 0.8, sd: 0.05 };
 /// Synapses between all neurons of new projections, at most.
@@ -35,7 +38,11 @@ pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec
     let shared = shared(from, to).map(|wiring| bare(FILTERS, wiring));
     let sites = matches!(to.model, ModelSpec::SiteLif(_));
     let (first, last): (Vec<_>, Vec<_>) = if sites { (shared.collect(), Vec::new()) } else { (Vec::new(), shared.collect()) };
-    first.into_iter().chain([bare(WEIGHT, plain)]).chain(last).collect()
+    // the spikes of any new projection have the same effect in the mean, also where currents or conductances decay
+    let gain = to.model.model().gain("excitatory") * to.model.value("tau_m").unwrap_or(NEAR_REST_MS) / TAU_M_MS;
+    let weight = format!("{:.1e}", WEIGHT.mean() / gain).parse().unwrap_or_default();
+    let weight = if (1e-3..=1e3).contains(&weight) { Distribution::Constant(weight) } else { WEIGHT };
+    first.into_iter().chain([bare(weight, plain)]).chain(last).collect()
 }
 
 /// Wirings of this kind in place of that of `own`, those first that keep most.
