@@ -3,8 +3,9 @@
 
 use spikescope::experiment::{Activity, FreeRun};
 use spikescope::model::{Distribution, Lif, ModelSpec, NetworkSpec, PairStdp, Poisson, PopulationSpec, ProjectionSpec, RuleSpec, Wiring};
+use std::error::Error;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<(), Box<dyn Error>> {
     let mut network = NetworkSpec::new(0.1);
     let noise = ModelSpec::Poisson(Poisson { rate_hz: 500.0 });
     network.populations.push(PopulationSpec::new("noise", 100, noise));
@@ -16,7 +17,7 @@ fn main() -> anyhow::Result<()> {
     plastic.rule = Some(RuleSpec::PairStdp(PairStdp { w_max_mv: 2.0, ..PairStdp::default() }));
     network.projections.push(plastic);
 
-    let mut run = FreeRun::new(network, 1).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+    let mut run = FreeRun::new(network, 1)?;
     let before = mean_weight(&run);
     let mut activity = Activity::new(run.spec(), 20_000);
     run.advance(20_000, &mut [&mut activity])?;

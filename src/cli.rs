@@ -40,7 +40,16 @@ use std::process::ExitCode;
 
 /// Run the subcommand.
 pub fn main() -> ExitCode {
-    let Cli { verb, window } = Cli::parse();
+    let Cli { verb, window } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => match args::beside_resume(&error) {
+            Some(message) => {
+                streams::complain(&format!("error: {message}"));
+                return ExitCode::from(2);
+            }
+            None => error.exit(),
+        },
+    };
     diagnostics::start();
     let outcome = match &verb {
         None => window::open(&window),
@@ -63,7 +72,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            streams::complain(&failure.message());
+            streams::complain(&failure.message(verb.as_ref().is_some_and(Verb::json)));
             failure.code()
         }
     }

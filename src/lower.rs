@@ -16,17 +16,17 @@ pub use rules::plasticity;
 
 use crate::engine::network::Network;
 use crate::engine::neuron::NeuronParams;
-use crate::model::{Fault, NetworkSpec};
+use crate::model::{FaultList, NetworkSpec};
 use crate::rng::{self, Purpose};
 use crate::time::TimeGrid;
 
 /// The network of a description that runs freely, at step 0. All faults of the description are reported; then nothing was
 /// allocated.
-pub fn network(spec: &NetworkSpec, seed: u64) -> Result<Network, Vec<Fault>> {
+pub fn network(spec: &NetworkSpec, seed: u64) -> Result<Network, FaultList> {
     spec.check()?;
     let faults = spec.trials_needed();
     if !faults.is_empty() {
-        return Err(faults);
+        return Err(faults.into());
     }
     let mut network = build(spec, &Learning::default(), seed);
     network.reseed(seed);

@@ -41,10 +41,12 @@ mod path;
 mod pooling;
 mod read;
 mod read_task;
+mod remark;
 mod rules;
 mod shape;
 mod spec;
 mod split;
+mod syntax;
 mod task;
 pub mod task_fields;
 pub mod template;
@@ -55,7 +57,7 @@ pub use counts::{Counts, MEMORY_LIMIT, ProjectionCount, SYNAPSE_LIMIT};
 pub use describe::{Description, PopulationLine, ProjectionLine};
 pub use distribution::Distribution;
 pub use entries::{Entry, Value};
-pub use fault::{Fault, sentence};
+pub use fault::{Fault, FaultList, lines, sentence};
 pub use field::Field;
 pub use locate::{Element, TextPlace};
 pub use models::{
@@ -65,13 +67,16 @@ pub use models::{
 pub use path::{Path, PathError, assignment};
 pub use pooling::Pooling;
 pub use read::duration_ms;
+pub use remark::Remark;
 pub use rules::{
     Bounds, Credit, FILTER_STDP, FilterStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp, RuleSpec, STDP, Stdp, TRIAL_R_STDP,
     TrialRStdp, WINNER_R_STDP, WINNER_STDP, WinnerRStdp, WinnerStdp,
 };
 pub use shape::Shape;
 pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+pub use syntax::syntax_error;
 pub use task::{Classify, Stage, TaskSpec};
+pub use task_fields::{TASK, set_all, unit_of};
 pub use wiring::{MAX_DELAY_STEPS, Wiring};
 
 pub(crate) use fault::Faults;

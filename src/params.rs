@@ -127,6 +127,7 @@ impl Domain {
     pub fn range_text(self, unit: &str) -> String {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         match self {
+            Self::Real { min, max, .. } if min == max => format!("{min}{unit}"),
             Self::Real { min, max, .. } => format!("{min} to {max}{unit}"),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}{unit}"),
             Self::Choice(words) => format!("one of: {}", words.join(", ")),
@@ -162,10 +163,12 @@ impl ParamId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ParamError {
     /// No parameter has this name.
-    #[error("unknown parameter \"{name}\"{}; `spikescope params` lists all parameters", suggestion(.name))]
+    #[error("unknown parameter \"{name}\"{}; `spikescope params` lists all parameters", suggestion(.name, *.protocol))]
     Unknown {
         /// The name given.
         name: String,
+        /// The protocol whose parameters can be meant; all if `None`.
+        protocol: Option<Protocol>,
     },
     /// The text is not a value of this parameter.
     #[error("{name}: {source}; allowed: {allowed}")]
@@ -192,13 +195,28 @@ pub enum ParamError {
     Conflict(String),
 }
 
-fn suggestion(name: &str) -> String {
-    nearest(name, REGISTRY.iter().map(|spec| spec.name)).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
+impl ParamError {
+    /// The same error in a preset of this protocol, where other parameters cannot be meant.
+    #[must_use]
+    pub fn within(self, protocol: Protocol) -> Self {
+        match self {
+            Self::Unknown { name, .. } => Self::Unknown { name, protocol: Some(protocol) },
+            other => other,
+        }
+    }
 }
 
-/// The name that was probably meant: the one that differs from `name` by the fewest characters, and by two at most.
+fn suggestion(name: &str, protocol: Option<Protocol>) -> String {
+    let specs = REGISTRY.iter().filter(|spec| protocol.is_none_or(|protocol| spec.protocols.contains(&protocol)));
+    nearest(name, specs.map(|spec| spec.name)).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
+}
+
+/// The name that was probably meant: the one that differs from `name` by the fewest characters, by two at most and by a third of
+/// them at most. Upper and lower case do not differ.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names.map(|candidate| (edit_distance(name, candidate), candidate)).min().filter(|&(distance, _)| distance <= 2).map(|(_, near)| near)
+    let (name, most) = (name.to_lowercase(), (name.chars().count() / 3).min(2));
+    let distance = |candidate: &str| edit_distance(&name, &candidate.to_lowercase());
+    names.map(|candidate| (distance(candidate), candidate)).min().filter(|&(distance, _)| distance <= most).map(|(_, near)| near)
 }
 
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -278,7 +296,7 @@ impl Params {
 
     /// Set a parameter by name from text with or without a unit, as in presets and `--set`.
     pub fn set_text(&mut self, name: &str, text: &str) -> Result<ParamId, ParamError> {
-        let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.to_owned() })?;
+        let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.to_owned(), protocol: None })?;
         let spec = id.spec();
         let value =
             parse_value(spec, text).map_err(|source| ParamError::Malformed { name: spec.name, source, allowed: spec.range_text() })?;

@@ -33,6 +33,8 @@ mod own_images;
 #[cfg(unix)]
 #[path = "cli/places.rs"]
 mod places;
+#[path = "cli/remarks.rs"]
+mod remarks;
 #[path = "cli/report.rs"]
 mod report;
 #[path = "cli/runs.rs"]

@@ -21,5 +21,9 @@ mod random;
 mod random_trials;
 #[path = "model/rebuild.rs"]
 mod rebuild;
+#[path = "model/remarks.rs"]
+mod remarks;
 #[path = "model/rewards.rs"]
 mod rewards;
+#[path = "model/syntax.rs"]
+mod syntax;

@@ -14,6 +14,7 @@ pub(super) use window::WindowArgs;
 pub(super) use study::{AblateArgs, Engine, JobArgs, StudyArgs, SweepArgs};
 
 use super::recording::Record;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use within::within;
@@ -64,6 +65,24 @@ pub(super) enum Verb {
     Doctor(DoctorArgs),
 }
 
+impl Verb {
+    /// Whether output is JSON, one object per line.
+    pub(super) fn json(&self) -> bool {
+        match self {
+            Self::Train(TrainArgs { output, .. })
+            | Self::Eval(EvalArgs { output, .. })
+            | Self::Compare(CompareArgs { output, .. })
+            | Self::Replay(ReplayArgs { output, .. })
+            | Self::Export(ExportArgs { output, .. })
+            | Self::Report(ReportArgs { output, .. }) => output.json,
+            Self::Run(args) => args.json,
+            Self::Ablate(AblateArgs { study, .. }) | Self::Sweep(SweepArgs { study, .. }) => study.output.json,
+            Self::Presets(list) | Self::Params(ParamsArgs { list, .. }) | Self::Describe(DescribeArgs { list, .. }) => list.json,
+            Self::StudyJob(_) | Self::Check(_) | Self::Doctor(_) => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct TrainArgs {
     /// Preset file, or the name of one in presets/
@@ -84,7 +103,8 @@ pub(super) struct TrainArgs {
     /// Test images to be tested on at the end, drawn from all classes; 0 skips the test [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) test_images: Option<u64>,
-    /// Set a parameter, with or without unit, for example tau_m=20ms; can be repeated
+    /// Set a parameter, with or without unit, for example tau_m=20ms, or a quantity of a described network by its path, with its
+    /// unit, for example out.delta_u=1mV or task.stages; can be repeated
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
     pub(super) set: Vec<String>,
     #[command(flatten)]
@@ -269,6 +289,29 @@ pub(super) struct CheckArgs {
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub(super) data: DataArgs,
+}
+
+/// What to do about an argument that cannot be used together with --resume; `None` for other errors.
+pub(super) fn beside_resume(error: &clap::Error) -> Option<String> {
+    let texts = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    let named: Vec<String> = [ContextKind::InvalidArg, ContextKind::PriorArg].into_iter().flat_map(texts).collect();
+    let (resume, others): (Vec<&String>, Vec<&String>) = named.iter().partition(|name| name.starts_with("--resume"));
+    if error.kind() != ErrorKind::ArgumentConflict || resume.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = others
+        .iter()
+        .filter_map(|name| name.split([' ', '=']).next())
+        .map(|name| if name == "[PRESET]" { "a preset" } else { name })
+        .collect();
+    Some(format!(
+        "{} cannot be given with --resume, which continues with the settings of the directory; leave it out, or start anew without --resume",
+        names.join(", ")
+    ))
 }
 
 fn trials(text: &str) -> Result<(u64, Option<u64>), String> {

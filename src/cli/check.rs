@@ -1,10 +1,11 @@
 //! `check`: validate files and directories. All are checked, and every error is reported.
 
 use super::args::CheckArgs;
-use super::failure::Failure;
+use super::failure::{Failure, Faulty};
 use super::streams;
 use crate::datasets;
-use crate::preset::{Opened, open};
+use crate::model::template::Frame;
+use crate::preset::{NetworkPreset, Opened, open};
 use crate::rundir::RunDir;
 use std::io::Read;
 use std::path::Path;
@@ -21,7 +22,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
             Err(fault) => faults.push(fault),
         }
     }
-    Failure::faults(&faults)
+    Failure::files(faults)
 }
 
 /// Whether a file is to be a preset: by its name, or by its first word, whatever editors put before it.
@@ -34,22 +35,29 @@ fn is_preset(path: &Path) -> bool {
 }
 
 /// Description of a file or directory, or of its error.
-fn look_at(path: &Path) -> Result<String, String> {
+fn look_at(path: &Path) -> Result<String, Faulty> {
     if path.join("session.ron").exists() {
-        return run(path);
+        return Ok(run(path)?);
     }
     if !path.is_dir() && is_preset(path) {
-        return Ok(match open(path).map_err(|fault| fault.to_string())? {
+        return Ok(match open(path)? {
             Opened::Experiment(preset) => {
-                format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase())
+                let what = format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase());
+                what + &preset.written_out(Frame::MNIST).map_or_else(String::new, |preset| remarks(&preset))
             }
             Opened::Network(preset) => {
                 let counts = preset.network.counts();
-                format!("network \"{}\", {} neurons, {:.0} synapses", preset.title, counts.neurons, counts.synapses)
+                let what = format!("network \"{}\", {} neurons, {:.0} synapses", preset.title, counts.neurons, counts.synapses);
+                what + &remarks(&preset)
             }
         });
     }
-    datasets::describe(path).map_err(|fault| fault.to_string())
+    Ok(datasets::describe(path).map_err(|fault| fault.to_string())?)
+}
+
+/// Lines on what has no effect.
+fn remarks(preset: &NetworkPreset) -> String {
+    preset.network.remarks(&preset.task).iter().fold(String::new(), |text, remark| text + &format!("\n  remark: {remark}"))
 }
 
 fn run(path: &Path) -> Result<String, String> {

@@ -59,8 +59,8 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let images = match images(&sides, args) {
         Ok(images) => Some(images),
         // a folder or number of images that was named must be valid
-        Err(Failure::Input(reason)) if args.data.is_none() && args.test_images.is_none() && is_recorded(&sides) => {
-            reporter.warn(&format!("{reason}; the test accuracies recorded at the end of training are compared"));
+        Err(failure @ Failure::Input(_)) if args.data.is_none() && args.test_images.is_none() && is_recorded(&sides) => {
+            reporter.warn(&format!("{}; the test accuracies recorded at the end of training are compared", failure.reason()));
             None
         }
         Err(failure) => return Err(failure),
@@ -132,7 +132,7 @@ fn folders(path: &Path, free: bool) -> Result<Vec<RunDir>, Failure> {
 }
 
 fn read(run: RunDir) -> Result<Recorded, Failure> {
-    let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+    let (preset, session) = (run.preset()?, run.session().map_err(Failure::input)?);
     let metrics = run.metrics().map_err(Failure::input)?;
     let curve = Metrics::read_curve(&metrics).unwrap_or_default().into_iter().map(|(images, _, recent)| (images, recent)).collect();
     Ok(Recorded { run, preset, session, curve })
@@ -216,7 +216,10 @@ fn differences(first: &Recorded, second: &Recorded) -> Vec<Differs> {
     pairs.extend(REGISTRY.iter().map(|spec| (spec.name.to_owned(), value(first, spec), value(second, spec))));
     // quantities of described networks, by path
     let quantities = |run: &Recorded| -> BTreeMap<String, String> {
-        let entries = run.preset.network.iter().flat_map(|described| described.network.entries());
+        let described = run.preset.network.as_ref().zip(run.preset.task());
+        let entries = described
+            .into_iter()
+            .flat_map(|(described, task)| described.network.entries().into_iter().chain(task.entries(&described.network)));
         entries.map(|entry| (entry.path.to_string(), entry.text())).collect()
     };
     let (one, other) = (quantities(first), quantities(second));

@@ -1,15 +1,17 @@
 //! `describe`: what can be said of a network without building it.
 
+mod task;
+
 use super::args::DescribeArgs;
 use super::failure::Failure;
 use super::{locate, streams};
-use crate::model::template::{self, Frame, OutputRule};
-use crate::model::{Classify, Description, PopulationLine, ProjectionLine, TaskSpec};
-use crate::params::ParamId;
-use crate::preset::{NetworkPreset, Opened, Preset, open};
+use crate::model::template::Frame;
+use crate::model::{Description, PopulationLine, ProjectionLine, Remark};
+use crate::preset::{NetworkPreset, Opened, open};
 use crate::session::words::number;
 use serde::Serialize;
 use std::fmt::Write;
+use task::Task;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -19,17 +21,21 @@ struct Line<'a> {
     citation: &'a str,
     /// Null for tasks with images.
     duration_ms: Option<f64>,
+    task: Task,
     #[serde(flatten)]
     facts: &'a Description,
+    /// What has no effect.
+    remarks: &'a [Remark],
 }
 
 /// Describe the network of a preset.
 pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
     let path = locate::preset(&args.preset).map_err(Failure::input)?;
-    let (preset, hint) = match open(&path).map_err(Failure::input)? {
+    let (preset, hint) = match open(&path)? {
         Opened::Network(preset) => (*preset, format!("Simulate it: spikescope run {}", args.preset.display())),
         Opened::Experiment(preset) => {
-            let preset = written_out(*preset).ok_or_else(|| {
+            // the shipped presets are made for MNIST
+            let preset = preset.written_out(Frame::MNIST).ok_or_else(|| {
                 let path = path.display();
                 Failure::input(format!("{path} has one neuron or one synapse, which has no description; see `spikescope params {path}`"))
             })?;
@@ -38,29 +44,19 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<(), Failure> {
     };
     let duration_ms = preset.task.duration_ms();
     let facts = preset.network.describe(duration_ms);
+    let remarks = preset.network.remarks(&preset.task);
+    let task = Task::of(&preset);
     let text = if args.list.json {
-        let NetworkPreset { title, description, citation, look_for: _, network: _, task: _, path: _ } = &preset;
-        let line = Line { preset: locate::preset_name(&path), title, description, citation, duration_ms, facts: &facts };
+        let NetworkPreset { title, description, citation, .. } = &preset;
+        let preset = locate::preset_name(&path);
+        let line = Line { preset, title, description, citation, duration_ms, task, facts: &facts, remarks: &remarks };
         // invariant: the line can be serialised as JSON
         serde_json::to_string(&line).expect("a line is plain data") + "\n"
     } else {
-        text(&preset, &facts) + &format!("\n{hint}\n")
+        let remarks = if remarks.is_empty() { String::new() } else { format!("\nRemarks\n{}", lines(&remarks)) };
+        format!("{}\n{}{remarks}\n{hint}\n", text(&preset, &facts), task.text())
     };
     streams::print(&text).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))
-}
-
-/// A preset that learns from images, with its network written out; one of a template for ten classes of images of 28 x 28 pixels.
-fn written_out(preset: Preset) -> Option<NetworkPreset> {
-    let Preset { title, description, citation, look_for, protocol, training, params, network, path } = preset;
-    if let Some(described) = network {
-        let (network, task) = ((*described.network).clone(), described.file.task.clone());
-        return Some(NetworkPreset { title, description, citation, look_for, network, task, path });
-    }
-    let frame = Frame { width: 28, height: 28, classes: 10 };
-    let network = template::network(protocol, &params, frame, OutputRule::after(&params, 0))?;
-    let stages = template::stages(protocol, &params);
-    let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
-    Some(NetworkPreset { title, description, citation, look_for, network, task, path })
 }
 
 fn text(preset: &NetworkPreset, facts: &Description) -> String {
@@ -75,16 +71,9 @@ fn text(preset: &NetworkPreset, facts: &Description) -> String {
         (Some(shortest), None) => format!("delays from {} ms", number(shortest)),
         (None, _) => "no delays".to_owned(),
     };
-    let task = match &preset.task {
-        TaskSpec::FreeRun { duration_ms, .. } => format!("free run of {} ms", number(*duration_ms)),
-        TaskSpec::Classify(task) => {
-            let image = preset.network.image().map_or((0, 0, 0), |image| image.shape.grid());
-            format!("images of {} x {} pixels for {} ms each", image.0, image.1, number(task.params.get(ParamId::PresentMs)))
-        }
-    };
     writeln!(
         text,
-        "\n{} neurons, {} synapses, about {} MiB; time step {} ms, {delays}; {task}",
+        "\n{} neurons, {} synapses, about {} MiB; time step {} ms, {delays}",
         number(facts.neurons as f64),
         number(facts.synapses.round()),
         number((facts.bytes / f64::from(1 << 20)).ceil()),
@@ -97,19 +86,28 @@ fn text(preset: &NetworkPreset, facts: &Description) -> String {
         text.push_str("\nProjections\n");
         facts.projections.iter().for_each(|line| projection(&mut text, line));
     }
-    for stage in preset.task.stages().iter().filter(|stage| stage.images > 0 && !stage.projections.is_empty()) {
-        writeln!(text, "\nFirst {} images: {} without reward", number(stage.images as f64), stage.projections.join(", "))
-            .unwrap_or_default();
-    }
     text
 }
 
+/// A line for each remark.
+pub(super) fn lines(remarks: &[Remark]) -> String {
+    remarks.iter().fold(String::new(), |text, remark| text + &format!("  {remark}\n"))
+}
+
+/// Names and values, separated by commas.
+fn listed(values: &[(String, String)]) -> String {
+    values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
 fn population(text: &mut String, line: &PopulationLine) {
-    let PopulationLine { name, size, model, parameters, input_hz, drive_mv_per_s, unknown_input } = line;
-    writeln!(text, "  {name:<16} {:>9} {model}", number(f64::from(*size))).unwrap_or_default();
+    let PopulationLine { name, size, model, shape, parameters, input_hz, drive_mv_per_s, unknown_input } = line;
+    let sites = shape.map_or_else(String::new, |[width, height, maps]| match maps {
+        1 => format!(", {width} x {height}"),
+        _ => format!(", {width} x {height} sites with {maps} neurons each"),
+    });
+    writeln!(text, "  {name:<16} {:>9} {model}{sites}", number(f64::from(*size))).unwrap_or_default();
     if !parameters.is_empty() {
-        let list: Vec<String> = parameters.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        writeln!(text, "    parameters: {}", list.join(", ")).unwrap_or_default();
+        writeln!(text, "    parameters: {}", listed(parameters)).unwrap_or_default();
     }
     let known = format!("{} spikes per second and neuron, {} mV/s", number(*input_hz), number(*drive_mv_per_s));
     let unknown = format!("the activity of {}", unknown_input.join(", "));
@@ -133,8 +131,20 @@ fn projection(text: &mut String, line: &ProjectionLine) {
         (low, Some(high)) => format!(": {} to {} ms", number(low), number(high)),
         (low, None) => format!(": from {} ms", number(low)),
     };
-    let rule = rule.as_ref().map_or_else(String::new, |rule| format!(", rule {rule}"));
-    writeln!(text, "    weight {weight}, delay {delay}{range}{rule}").unwrap_or_default();
+    writeln!(text, "    weight {weight}, delay {delay}{range}").unwrap_or_default();
+    let flags = [("self_connections", line.self_connections, false), ("multapses", line.multapses, true)];
+    let flags = flags.into_iter().filter(|(_, value, default)| value.is_some_and(|value| value != *default));
+    let mut more: Vec<(String, String)> = flags.map(|(name, _, default)| (name.to_owned(), (!default).to_string())).collect();
+    for (name, value) in [("pooling", &line.pooling), ("norm", &line.norm), ("cap", &line.cap)] {
+        more.extend(value.as_ref().map(|value| (name.to_owned(), value.clone())));
+    }
+    if !more.is_empty() {
+        writeln!(text, "    {}", listed(&more)).unwrap_or_default();
+    }
+    if let Some(rule) = rule {
+        let name = rule.split('(').next().unwrap_or_default();
+        writeln!(text, "    rule {name}: {}", listed(&line.rule_parameters)).unwrap_or_default();
+    }
     match line.input_hz {
         Some(rate) => writeln!(text, "    input: {} spikes per second and neuron of {to}", number(rate)),
         None => writeln!(text, "    input: depends on the activity of {from}"),

@@ -3,7 +3,7 @@
 use super::args::{ListArgs, ParamsArgs};
 use super::failure::Failure;
 use super::{locate, streams};
-use crate::model::NetworkSpec;
+use crate::model::{NetworkSpec, TaskSpec};
 use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
 use crate::preset::{NetworkPreset, Opened, Preset, open, shipped};
 use serde::Serialize;
@@ -58,11 +58,11 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
                 text.push_str(&json(&NetworkLine { preset: name, path, title, description, citation, look_for, neurons, synapses }));
             }
             Ok(Opened::Network(preset)) => writeln!(text, "{name:<28} {:<15} {}", "FreeRun", preset.title).unwrap_or_default(),
-            Err(fault) => faults.push(fault.to_string()),
+            Err(fault) => faults.push(fault.into()),
         }
     }
     write(&text)?;
-    Failure::faults(&faults)
+    Failure::files(faults)
 }
 
 #[derive(Serialize)]
@@ -132,11 +132,11 @@ fn idle(spec: &ParamSpec, preset: &Preset) -> Option<String> {
 /// List the parameter registry, or those parameters that the protocol of a preset has.
 pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
     let opened = match &args.preset {
-        Some(named) => Some(locate::preset(named).map_err(Failure::input).and_then(|path| open(&path).map_err(Failure::input))?),
+        Some(named) => Some(open(&locate::preset(named).map_err(Failure::input)?)?),
         None => None,
     };
     let preset = match opened {
-        Some(Opened::Network(preset)) => return write(&quantities(&preset.network, args.list.json)),
+        Some(Opened::Network(preset)) => return write(&quantities(&preset.network, &preset.task, args.list.json)),
         Some(Opened::Experiment(preset)) => Some(*preset),
         None => None,
     };
@@ -159,9 +159,9 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
             writeln!(text, "  {:<15} ({idle})", "").ok();
         }
     }
-    if let Some(described) = preset.as_ref().and_then(|preset| preset.network.as_ref()) {
+    if let Some((described, task)) = preset.as_ref().and_then(|preset| Some((preset.network.as_ref()?, preset.task()?))) {
         let heading = if args.list.json { "" } else { "\nNetwork\n" };
-        return write(&format!("{text}{heading}{}", quantities(&described.network, args.list.json)));
+        return write(&format!("{text}{heading}{}", quantities(&described.network, &task, args.list.json)));
     }
     if !args.list.json {
         let column = if preset.is_some() { "value in the preset" } else { "default" };
@@ -183,10 +183,10 @@ struct QuantityLine<'a> {
     source: &'a str,
 }
 
-/// List the quantities of a network by their paths.
-fn quantities(network: &NetworkSpec, as_json: bool) -> String {
+/// List the quantities of a network and the fields of its task by their paths.
+fn quantities(network: &NetworkSpec, task: &TaskSpec, as_json: bool) -> String {
     let mut text = String::new();
-    for entry in network.entries() {
+    for entry in network.entries().into_iter().chain(task.entries(network)) {
         let (path, value) = (entry.path.to_string(), entry.text());
         let field = &entry.field;
         if as_json {

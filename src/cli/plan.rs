@@ -36,8 +36,10 @@ pub(super) struct TrainPlan {
 pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a run directory with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
-    let mut preset = Preset::load(&path).map_err(Failure::input)?;
-    let mut faults = apply_sets(&mut preset, &args.set);
+    let mut preset = Preset::load(&path)?;
+    let also: &[_] = if args.epochs.is_some() { &[("epochs", "--epochs")] } else { &[] };
+    let mut faults = quantities::set_twice(&args.set, also);
+    faults.extend(apply_sets(&mut preset, &args.set));
     if !preset.protocol.classifies() {
         faults.push(format!(
             "{} has the protocol {:?}, which runs in the window only; choose an MNIST preset",
@@ -93,8 +95,11 @@ pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
     // quantities of a described network have paths; those of its task have names
     let by_path = |set: &String| preset.network.is_some() && assignment(set).is_none_or(|(name, _)| !Protocol::Images.has_parameter(name));
     let (paths, sets): (Vec<String>, Vec<String>) = sets.iter().cloned().partition(by_path);
-    if let Some(described) = &mut preset.network {
-        faults.extend(quantities::apply_sets(Arc::make_mut(&mut described.network), &paths));
+    if let Some(mut task) = preset.task()
+        && let Some(described) = &mut preset.network
+    {
+        faults.extend(quantities::apply_sets(Arc::make_mut(&mut described.network), &mut task, &paths));
+        preset.set_task(task);
     }
     for set in &sets {
         if let Err(fault) = apply_set(&mut preset.params, set, preset.protocol) {
@@ -110,7 +115,7 @@ pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
 fn apply_set(params: &mut Params, set: &str, protocol: Protocol) -> Result<(), ParamError> {
     let conflict = |text: &str| ParamError::Conflict(text.to_owned());
     let (name, value) = set.split_once('=').ok_or_else(|| conflict("expected ID=VALUE, for example tau_m=20ms"))?;
-    let id = params.set_text(name.trim(), value)?;
+    let id = params.set_text(name.trim(), value).map_err(|error| error.within(protocol))?;
     if id.spec().protocols.contains(&protocol) {
         return Ok(());
     }

@@ -21,7 +21,7 @@ impl Reopened {
     /// Read a run directory and find its data.
     pub(super) fn open(path: &Path, data: Option<&Path>) -> Result<Self, Failure> {
         let run = RunDir::open(path).map_err(Failure::input)?;
-        let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+        let (preset, session) = (run.preset()?, run.session().map_err(Failure::input)?);
         let data = plan::load_same_data(data, &session.data)?;
         Ok(Self { run, preset, session, data })
     }

@@ -125,7 +125,7 @@ fn page(args: &ReportArgs) -> Result<PathBuf, Failure> {
 fn subjects(found: &Found, asked: &Asked, cache: &mut Cache) -> Result<Vec<Subject>, Failure> {
     let mut subjects = Vec::new();
     for (name, run) in &found.runs {
-        let (preset, session) = (run.preset().map_err(Failure::input)?, run.session().map_err(Failure::input)?);
+        let (preset, session) = (run.preset()?, run.session().map_err(Failure::input)?);
         let key = report::key(&preset.to_ron(), &session, &checkpoint(run)?, asked);
         let known = cache.get(&key);
         subjects.push(Subject { name: name.clone(), run: run.clone(), preset, session, key, known });
@@ -152,8 +152,8 @@ fn data(subjects: &[Subject], args: &ReportArgs) -> Result<(DataByHash, BTreeMap
                 plan::test_images(args.test_images, &data)?;
                 all.insert(record.digest.clone(), data);
             }
-            Err(Failure::Input(reason)) if args.data.is_none() => {
-                missing.insert(record.digest.clone(), without_os_codes(&reason.to_string()));
+            Err(failure @ Failure::Input(_)) if args.data.is_none() => {
+                missing.insert(record.digest.clone(), without_os_codes(&failure.reason()));
             }
             Err(failure) => return Err(failure),
         }

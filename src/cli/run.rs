@@ -9,7 +9,6 @@ mod select;
 mod summary;
 mod tape;
 
-pub(super) use super::quantities::apply_sets;
 pub(super) use plan::duration;
 pub(super) use reopen::{Milestone, Reopened, check};
 pub(super) use replay::replay;

@@ -57,7 +57,7 @@ pub(super) fn job(args: &JobArgs) -> Result<(), Failure> {
 fn subject(args: &StudyArgs) -> Result<(Opened, String), Failure> {
     let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a study or run with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
-    Ok((open(&path).map_err(Failure::input)?, locate::preset_name(&path)))
+    Ok((open(&path)?, locate::preset_name(&path)))
 }
 
 /// Open an earlier study of this kind to resume it.

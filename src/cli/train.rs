@@ -14,6 +14,7 @@ use crate::datasets::Split;
 use crate::engine::projection::Synapses;
 use crate::experiment::{TestResult, Trainer};
 use crate::files::without_os_codes;
+use crate::model::template::Frame;
 use crate::params::ParamId;
 use crate::preset::Preset;
 use crate::rundir::{Checkpoint, Ending, Metrics, Notes, RunDir, SessionRecord};
@@ -75,7 +76,24 @@ fn start(args: &TrainArgs) -> Result<Training, Failure> {
     fitted.iter().for_each(|note| reporter.note(note));
     trainer.data().remarks.iter().for_each(|remark| reporter.note(&remark.to_string()));
     idle.iter().for_each(|warning| reporter.warn(warning));
+    remarks(&preset, &trainer, session.images).iter().for_each(|remark| reporter.note(&format!("remark: {remark}")));
     Ok(Training { run, session, trainer, metrics, recorder, reporter, clock, was_finished: false })
+}
+
+/// What has no effect in the network, and whether the outputs learn at all.
+fn remarks(preset: &Preset, trainer: &Trainer, images: u64) -> Vec<String> {
+    let data = &trainer.data().train;
+    let described = preset.written_out(Frame { width: data.width, height: data.height, classes: data.classes });
+    let mut remarks: Vec<String> =
+        described.iter().flat_map(|preset| preset.network.remarks(&preset.task)).map(|remark| remark.to_string()).collect();
+    let waits = trainer.stages().iter().fold(0, |sum: u64, stage| sum.saturating_add(stage.images));
+    if waits >= images {
+        remarks.push(format!(
+            "the {images} planned images end before the outputs begin to learn, after {waits} images of the stages of the hidden layers; \
+             choose more --images or shorter stages"
+        ));
+    }
+    remarks
 }
 
 fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {

@@ -23,7 +23,7 @@ pub(super) fn open(args: &WindowArgs) -> Result<(), Failure> {
     let preset = match preset {
         Some(named) => {
             let path = locate::preset(named).map_err(Failure::input)?;
-            Some(Preset::open(&path).map_err(Failure::input)?)
+            Some(Preset::open(&path)?)
         }
         None => None,
     };

@@ -7,7 +7,7 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
 use crate::lower::{self, Learning};
-use crate::model::{Fault, NetworkSpec, Path, TaskSpec, Value, sentence};
+use crate::model::{Fault, FaultList, NetworkSpec, Path, TaskSpec, Value, sentence};
 use crate::params::Change;
 use crate::rng::{Purpose, permutation, stream};
 use crate::time::{Step, TimeGrid};
@@ -59,7 +59,7 @@ pub struct NotFinite {
 
 impl FreeRun {
     /// Build the network. All faults of the description are reported.
-    pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, Vec<Fault>> {
+    pub fn new(spec: impl Into<Arc<NetworkSpec>>, seed: u64) -> Result<Self, FaultList> {
         let spec = spec.into();
         let network = lower::network(&spec, seed)?;
         Ok(Self { spec, network, seed, rewards: Arc::from([]), log: Arc::from([]), applied: 0 })
@@ -164,7 +164,7 @@ impl FreeRun {
     }
 
     /// Set a parameter by its path from the next step on; one that needs a new network is a fault.
-    pub fn set(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+    pub fn set(&mut self, path: &Path, value: &Value) -> Result<(), FaultList> {
         let spec = live(&self.spec, path, value)?;
         lower::update(&mut self.network, &spec, &Learning::default());
         self.spec = spec.into();
@@ -286,16 +286,16 @@ fn act(change: &Recorded, spec: &mut NetworkSpec) -> Result<Act, String> {
 }
 
 /// A description with another value of a quantity that acts without a rebuild.
-fn live(spec: &NetworkSpec, path: &Path, value: &Value) -> Result<NetworkSpec, Vec<Fault>> {
+fn live(spec: &NetworkSpec, path: &Path, value: &Value) -> Result<NetworkSpec, FaultList> {
     let mut spec = spec.clone();
     spec.set_value(path, value)?;
     is_live(&spec, path)?;
     Ok(spec)
 }
 
-fn is_live(spec: &NetworkSpec, path: &Path) -> Result<(), Vec<Fault>> {
+fn is_live(spec: &NetworkSpec, path: &Path) -> Result<(), FaultList> {
     if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
-        return Err(vec![Fault { path: path.to_string(), message: "it requires a new network; reset with the new value".to_owned() }]);
+        return Err(Fault { path: path.to_string(), message: "it requires a new network; reset with the new value".to_owned() }.into());
     }
     Ok(())
 }

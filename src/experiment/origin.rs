@@ -4,7 +4,7 @@ use super::free_run::FreeRun;
 use super::log::Applied;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
-use crate::model::{Fault, Faults, NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
+use crate::model::{FaultList, Faults, NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
 use std::sync::Arc;
 
 /// The beginning of a free run: from it and the log of changes every moment of the run follows.
@@ -49,11 +49,11 @@ impl Origin {
 }
 
 /// The network of a description whose time step suits the task.
-fn built(network: &Arc<NetworkSpec>, task: &TaskSpec, seed: u64) -> Result<FreeRun, Vec<Fault>> {
+fn built(network: &Arc<NetworkSpec>, task: &TaskSpec, seed: u64) -> Result<FreeRun, FaultList> {
     let mut faults = Faults::default();
     task.check(network.dt_ms, &mut faults);
-    let faults = faults.into_vec();
-    if faults.is_empty() { FreeRun::new(Arc::clone(network), seed) } else { Err(faults) }
+    faults.or(())?;
+    FreeRun::new(Arc::clone(network), seed)
 }
 
 /// A run with another description that begins with the weights of projections that are the same in both: ends and their sizes,
@@ -64,7 +64,7 @@ pub fn rebuild(
     network: Arc<NetworkSpec>,
     task: &TaskSpec,
     seed: u64,
-) -> Result<(Origin, FreeRun, Vec<String>), Vec<Fault>> {
+) -> Result<(Origin, FreeRun, Vec<String>), FaultList> {
     let mut run = built(&network, task, seed)?;
     let same = if seed == before.seed() { drawn_alike(&network, before.spec()) } else { Vec::new() };
     let kept = keep(run.network_mut(), &network, &same, |other| before.present_synapses(other));

@@ -1,7 +1,7 @@
 //! What must hold in a description. All faults are found at once; what is already known to be wrong is not judged again.
 
 use super::distribution::Distribution;
-use super::fault::{Fault, Faults, entry, field, quoted};
+use super::fault::{FaultList, Faults, entry, field, quoted};
 use super::field::{Field, Record, log, real};
 use super::models::ModelSpec;
 use super::pooling::POOLING;
@@ -41,7 +41,7 @@ pub(crate) static AMOUNT: Field = Field {
 
 impl NetworkSpec {
     /// Whether the network can be built: all faults, each with its place, the given value, what is allowed and the remedy.
-    pub fn check(&self) -> Result<(), Vec<Fault>> {
+    pub fn check(&self) -> Result<(), FaultList> {
         let mut faults = Faults::default();
         self.check_into(&mut faults);
         faults.or(())
@@ -89,7 +89,7 @@ impl NetworkSpec {
         if let Some(grid) = grid
             && !faults.within(&field(&path, "delay"))
         {
-            let of_image = self.population(&projection.from).is_some_and(|from| matches!(from.model, ModelSpec::Image(_)));
+            let of_image = self.is_of_image(projection);
             check_delay(&projection.delay, grid, of_image, &field(&path, "delay"), faults);
         }
         if !faults.within(&field(&path, "wiring")) {
@@ -207,7 +207,8 @@ impl ProjectionSpec {
         let place = field(path, "receptor");
         let several = to.is_some_and(|to| to.model.receptors().len() > 1);
         if self.receptor.is_none() && self.weight.crosses_zero() && several {
-            faults.at(&place, "the weights have both signs; state the receptor, as receptor: \"current\"");
+            let names: Vec<String> = to.iter().flat_map(|to| to.model.receptors()).map(|receptor| quoted(receptor.name)).collect();
+            faults.at(&place, format!("the weights have both signs; state the receptor, one of {}", names.join(", ")));
         }
         let Some(to) = to else { return };
         let names: Vec<&str> = to.model.receptors().iter().map(|receptor| receptor.name).collect();
@@ -215,6 +216,12 @@ impl ProjectionSpec {
             let message =
                 format!("{} has the model {}, which receives nothing; choose another population", quoted(&to.name), to.model.name());
             faults.at(&field(path, "to"), message);
+        } else if self.receptor.is_none() && self.weight.mean() < 0.0 && !names.contains(&"inhibitory") {
+            let (model, names) = (to.model.name(), names.join(", "));
+            let message = format!(
+                "negative weights act at the receptor inhibitory, which {model} does not have; choose positive weights, or state the receptor: {names}"
+            );
+            faults.at(&field(path, "weight"), message);
         } else if !names.contains(&self.receptor_name()) && !faults.within(&place) {
             let message = format!("{} has no receptor {}; allowed: {}", to.model.name(), quoted(self.receptor_name()), names.join(", "));
             faults.at(&place, message);

@@ -2,8 +2,9 @@
 
 use super::counts::ProjectionCount;
 use super::field::Record;
+use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec};
-use super::wiring::{DELAY, WEIGHT};
+use super::wiring::{CAP, DELAY, NORM, WEIGHT};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,6 +38,8 @@ pub struct PopulationLine {
     pub size: u32,
     /// Its model.
     pub model: &'static str,
+    /// Width, height and maps, where the neurons are arranged.
+    pub shape: Option<[u32; 3]>,
     /// Parameters that differ from their defaults, and start values, as text with units.
     pub parameters: Vec<(String, String)>,
     /// Mean number of input spikes per second and neuron, from sources of known rate.
@@ -79,8 +82,20 @@ pub struct ProjectionLine {
     pub longest_delay_ms: Option<f64>,
     /// Expected number of its spikes per second that arrive at a neuron; `None` if it depends on the activity of the network.
     pub input_hz: Option<f64>,
+    /// Whether a neuron can be connected with itself; `None` between two populations.
+    pub self_connections: Option<bool>,
+    /// Whether partners are drawn with replacement; `None` where none are drawn.
+    pub multapses: Option<bool>,
+    /// Pooling of the presynaptic sites, as text.
+    pub pooling: Option<String>,
+    /// The sum of weights that is kept, as text.
+    pub norm: Option<String>,
+    /// The largest weight of a kept sum without a rule, as text.
+    pub cap: Option<String>,
     /// Its rule with the parameters that differ from their defaults, as text.
     pub rule: Option<String>,
+    /// All parameters of the rule, as text with units.
+    pub rule_parameters: Vec<(String, String)>,
     /// Estimated memory in bytes.
     pub bytes: f64,
 }
@@ -89,6 +104,12 @@ pub struct ProjectionLine {
 fn changed(record: &(impl Record + ?Sized)) -> Vec<(String, String)> {
     let values = record.fields().iter().enumerate().map(|(index, field)| (field, record.value(index)));
     values.filter(|(field, value)| field.default != *value).map(|(field, value)| (field.name.to_owned(), field.format(value))).collect()
+}
+
+/// All fields, as text with units.
+fn values(record: &(impl Record + ?Sized)) -> Vec<(String, String)> {
+    let fields = record.fields().iter().enumerate();
+    fields.map(|(index, field)| (field.name.to_owned(), field.format(record.value(index)))).collect()
 }
 
 impl NetworkSpec {
@@ -112,6 +133,12 @@ impl NetworkSpec {
             shortest_delay_ms: projection.delay.limits().map_or(dt, |(low, _)| whole_steps(low, dt)),
             longest_delay_ms: projection.delay.limits().map(|(_, high)| whole_steps(high, dt)),
             input_hz: rate(&projection.from).map(|rate| rate * count.indegree),
+            self_connections: (projection.from == projection.to).then_some(projection.self_connections),
+            multapses: projection.wiring.draws_partners().then_some(projection.multapses),
+            pooling: projection.pooling.map(super::Pooling::text),
+            norm: projection.norm_mv.map(|norm| NORM.format(norm)),
+            cap: projection.cap_mv.map(|cap| CAP.format(cap)),
+            rule_parameters: projection.rule.as_ref().map_or_else(Vec::new, |rule| values(rule.rule())),
             rule: projection.rule.as_ref().map(|rule| {
                 let changed = changed(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
                 format!("{}({})", rule.name(), changed.join(", "))
@@ -164,6 +191,10 @@ impl PopulationSpec {
             name: self.name.clone(),
             size: self.size(),
             model: self.model.name(),
+            shape: match self.shape {
+                Shape::Line(_) => None,
+                Shape::Grid { width, height, maps } => Some([width, height, maps]),
+            },
             parameters,
             input_hz: 0.0,
             drive_mv_per_s: 0.0,

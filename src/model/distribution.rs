@@ -106,14 +106,15 @@ impl Distribution {
         Self::of_node(node, field, true).map_err(|message| faults.at(path, message)).ok()
     }
 
-    /// Read what `text` writes; units can be left out.
-    pub(crate) fn parse(text: &str, field: &Field) -> Result<Self, String> {
+    /// Read what `text` writes; units can be left out unless they are `due`.
+    pub(crate) fn parse(text: &str, field: &Field, due: bool) -> Result<Self, String> {
         let unquoted = |text: &str| Node::text(text.trim().trim_matches('"'));
         let node = match text.trim().strip_suffix(')').and_then(|call| call.split_once('(')) {
             Some((name, values)) => Node::named(name.trim(), Body::Items(values.split(',').map(unquoted).collect())),
+            None if ["Gabor", "Noise"].contains(&text.trim()) => Node::named(text.trim(), Body::Nothing),
             None => unquoted(text),
         };
-        Self::of_node(&node, field, false)
+        Self::of_node(&node, field, due)
     }
 
     fn of_node(node: &Node, field: &Field, due: bool) -> Result<Self, String> {
@@ -127,8 +128,6 @@ impl Distribution {
         match (node.name.as_deref(), &node.body) {
             (Some("Gabor"), Body::Nothing) => Ok(Self::Gabor),
             (Some("Noise"), Body::Nothing) => Ok(Self::Noise),
-            (None, Body::Text(text)) if !due && text == "Gabor" => Ok(Self::Gabor),
-            (None, Body::Text(text)) if !due && text == "Noise" => Ok(Self::Noise),
             (None, _) => number(node).map(Self::Constant),
             (Some("Constant"), Body::Items(values)) if values.len() == 1 => number(&values[0]).map(Self::Constant),
             (Some("Uniform"), Body::Items(values)) if values.len() == 2 => {

@@ -2,7 +2,7 @@
 
 use super::check::{DT, check_delay};
 use super::distribution::Distribution;
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, FaultList, Faults};
 use super::field::{Field, Record, SWITCH};
 use super::path::Path;
 use super::pooling::{POOLING, Pooling};
@@ -61,7 +61,8 @@ impl Entry {
     /// Whether a description has to give the value, because there is no default: sizes, weights, delays and the numbers of
     /// wirings.
     pub fn required(&self) -> bool {
-        [SIZE.name, WEIGHT.name, DELAY.name, PROBABILITY.name, INDEGREE.name, OUTDEGREE.name].contains(&self.field.name)
+        let names = [SIZE.name, WEIGHT.name, DELAY.name, PROBABILITY.name, INDEGREE.name, OUTDEGREE.name, "duration"];
+        names.contains(&self.field.name)
     }
 
     /// The value as text that [`NetworkSpec::set`] reads back.
@@ -71,7 +72,7 @@ impl Entry {
 
     /// Whether a constant value has to be a whole number of steps.
     pub fn on_grid(&self) -> bool {
-        [DELAY.name, "t_ref"].contains(&self.field.name)
+        [DELAY.name, "t_ref", "duration"].contains(&self.field.name)
     }
 }
 
@@ -104,7 +105,7 @@ static MULTAPSES: Field = Field {
 };
 
 /// A number of a field as its value.
-fn typed(field: &Field, number: f64) -> Value {
+pub(super) fn typed(field: &Field, number: f64) -> Value {
     match field.domain {
         Domain::Choice(_) => Value::Choice(field.format(number)),
         Domain::Real { .. } | Domain::Integer { .. } => Value::Number(number),
@@ -167,8 +168,7 @@ impl NetworkSpec {
             add(&MULTAPSES, typed(&MULTAPSES, f64::from(u8::from(projection.multapses))), MULTAPSES.range());
         }
         add(&WEIGHT, Value::Distribution(projection.weight), WEIGHT.range());
-        let delays = format!("{} to {} ms", self.dt_ms, f64::from(MAX_DELAY_STEPS) * self.dt_ms);
-        add(&DELAY, Value::Distribution(projection.delay), delays);
+        add(&DELAY, Value::Distribution(projection.delay), self.delay_field(projection).range());
         if let Some(norm) = projection.norm_mv {
             add(&NORM, Value::Number(norm), NORM.range());
         }
@@ -179,6 +179,15 @@ impl NetworkSpec {
             let rule = rule.rule();
             rule.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, rule.value(index)), field.range()));
         }
+    }
+
+    /// The delay of a projection with its limits in ms: one step and the largest number of steps; 0 for the spikes of an image.
+    fn delay_field(&self, projection: &ProjectionSpec) -> Field {
+        let of_image = self.is_of_image(projection);
+        // in binary, 65535 * 0.7 is not 45874.5
+        let longest = format!("{:.9e}", f64::from(MAX_DELAY_STEPS) * self.dt_ms).parse().unwrap_or(f64::MAX);
+        let (min, max) = if of_image { (0.0, 0.0) } else { (self.dt_ms, longest) };
+        Field { domain: Domain::Real { min, max, log: true }, ..DELAY }
     }
 
     /// The quantity at `path`.
@@ -193,31 +202,44 @@ impl NetworkSpec {
 
     /// Set the quantity at `path` from text; a number without a unit is in that of the field. Returns the value that was
     /// set. With a fault, of the text or of the network that would result, nothing is changed.
-    pub fn set(&mut self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
-        let value = self.parse(path, text)?;
+    pub fn set(&mut self, path: &Path, text: &str) -> Result<Value, FaultList> {
+        let value = self.parse(path, text, false)?;
         self.set_value(path, &value).map(|()| value)
     }
 
-    /// The value that a text gives the quantity at `path`; whether it is allowed is not checked.
-    fn parse(&self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
-        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
+    /// Whether a text is a value of the quantity at `path` as a file holds it: numbers have their units.
+    pub fn check_units(&self, path: &Path, text: &str) -> Result<(), FaultList> {
+        self.parse(path, text, true).map(drop)
+    }
+
+    /// The value that a text gives the quantity at `path`; whether it is allowed is not checked. Where `due`, a number needs its
+    /// unit.
+    fn parse(&self, path: &Path, text: &str, due: bool) -> Result<Value, FaultList> {
+        let fault = |message: String| FaultList::from(Fault { path: path.to_string(), message });
         let mut copy = self.clone();
-        let (field, place) = copy.place(path).map_err(fault)?;
+        let (mut field, place) = copy.place(path).map(|(field, place)| (*field, place)).map_err(fault)?;
+        if let Some(projection) = path.owner.as_ref().and_then(|owner| self.projection(owner)).filter(|_| field == DELAY) {
+            field = self.delay_field(projection);
+        }
+        let field = &field;
         let value = match place {
-            Place::Spread(_) | Place::Start(_) => Distribution::parse(text, field).map(Value::Distribution),
-            _ => field.parse(text, false).map(|number| typed(field, number)),
+            Place::Spread(_) | Place::Start(_) => Distribution::parse(text, field, due).map(Value::Distribution),
+            _ => field.parse(text, due).map(|number| typed(field, number)),
         };
         value.map_err(fault)
     }
 
     /// The value that a text gives the quantity at `path`, if its range allows it; whether it fits the other values of the
     /// network is not checked.
-    pub fn read(&self, path: &Path, text: &str) -> Result<Value, Vec<Fault>> {
-        let value = self.parse(path, text)?;
+    pub fn read(&self, path: &Path, text: &str) -> Result<Value, FaultList> {
+        let value = self.parse(path, text, false)?;
         let (mut copy, place, mut faults) = (self.clone(), path.to_string(), Faults::default());
-        let (field, _) = copy.place(path).map_err(|message| vec![Fault { path: place.clone(), message }])?;
+        let (field, _) = copy.place(path).map_err(|message| Fault { path: place.clone(), message })?;
         match &value {
-            Value::Distribution(delay) if *field == DELAY => check_delay(delay, TimeGrid::new(self.dt_ms), false, &place, &mut faults),
+            Value::Distribution(delay) if *field == DELAY => {
+                let of_image = path.owner.as_ref().and_then(|owner| self.projection(owner)).is_some_and(|one| self.is_of_image(one));
+                check_delay(delay, TimeGrid::new(self.dt_ms), of_image, &place, &mut faults);
+            }
             Value::Distribution(distribution) => distribution.check(field, &place, &mut faults),
             Value::Number(number) => field.out_of_range(*number).into_iter().for_each(|message| faults.at(&place, message)),
             Value::Choice(_) => {}
@@ -227,7 +249,7 @@ impl NetworkSpec {
 
     /// Set several quantities, each to a text as [`NetworkSpec::set`] does. Their order does not matter: a value that the
     /// present others do not allow is set after them. What cannot be set is returned by its index, with its faults.
-    pub fn set_all(&mut self, sets: &[(Path, &str)]) -> Vec<(usize, Vec<Fault>)> {
+    pub fn set_all(&mut self, sets: &[(Path, &str)]) -> Vec<(usize, FaultList)> {
         let mut left: Vec<usize> = (0..sets.len()).collect();
         loop {
             let (before, mut faults) = (left.len(), Vec::new());
@@ -242,7 +264,7 @@ impl NetworkSpec {
     }
 
     /// Set the quantity at `path`, as [`NetworkSpec::set`] does.
-    pub fn set_value(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
+    pub fn set_value(&mut self, path: &Path, value: &Value) -> Result<(), FaultList> {
         let mut changed = self.clone();
         changed.put(path, value)?;
         changed.check()?;
@@ -251,8 +273,8 @@ impl NetworkSpec {
     }
 
     /// Set the quantity at `path` to a value of its kind and range; whether the network can then be built is not checked.
-    pub(crate) fn put(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
-        let fault = |message: String| vec![Fault { path: path.to_string(), message }];
+    pub(crate) fn put(&mut self, path: &Path, value: &Value) -> Result<(), FaultList> {
+        let fault = |message: String| FaultList::from(Fault { path: path.to_string(), message });
         let (field, place) = self.place(path).map_err(fault)?;
         let number = match value {
             Value::Number(number) => Some(*number),
@@ -300,9 +322,12 @@ impl NetworkSpec {
                 "a network has the field dt; fields of populations and projections follow their name and a dot, as E.tau_m".to_owned()
             );
         };
-        let names = self.populations.iter().map(|population| &population.name).chain(self.projections.iter().map(|one| &one.name));
-        let missing = names.clone().all(|name| name != owner).then(|| {
-            let near = nearest(owner, names.map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+        let populations = self.populations.iter().map(|population| population.name.as_str());
+        let projections = self.projections.iter().map(|projection| projection.name.as_str());
+        let missing = populations.clone().chain(projections.clone()).all(|name| name != owner).then(|| {
+            // of the same kind
+            let near = if owner.contains('>') { nearest(owner, projections) } else { nearest(owner, populations) };
+            let near = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
             format!("there is no population or projection {owner:?}{near}")
         });
         if let Some(message) = missing {

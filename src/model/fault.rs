@@ -19,16 +19,83 @@ impl fmt::Display for Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
+/// Every fault of a description, at least one. As text: the fault, or how many there are and one on each line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultList(Vec<Fault>);
+
+impl fmt::Display for FaultList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [fault] = self.as_slice() {
+            return write!(f, "{fault}");
+        }
+        write!(f, "{} faults", self.len())?;
+        lines(self).iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for FaultList {}
+
+impl std::ops::Deref for FaultList {
+    type Target = Vec<Fault>;
+
+    fn deref(&self) -> &Vec<Fault> {
+        &self.0
+    }
+}
+
+impl From<Vec<Fault>> for FaultList {
+    fn from(faults: Vec<Fault>) -> Self {
+        Self(faults)
+    }
+}
+
+impl From<Fault> for FaultList {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl From<FaultList> for Vec<Fault> {
+    fn from(faults: FaultList) -> Self {
+        faults.0
+    }
+}
+
+impl IntoIterator for FaultList {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a FaultList {
+    type Item = &'a Fault;
+    type IntoIter = std::slice::Iter<'a, Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// Faults of one message, at most.
 const MOST: usize = 100;
 
-/// All faults on one line; of very many, the first ones and how many more there are.
-pub fn sentence(faults: &[Fault]) -> String {
-    let mut parts: Vec<String> = faults.iter().take(MOST).map(ToString::to_string).collect();
+/// All faults as texts; of very many, the first ones and how many more there are.
+pub fn lines(faults: &[Fault]) -> Vec<String> {
+    let mut lines: Vec<String> = faults.iter().take(MOST).map(ToString::to_string).collect();
     if faults.len() > MOST {
-        parts.push(format!("and {} more faults", faults.len() - MOST));
+        lines.push(format!("and {} more faults", faults.len() - MOST));
     }
-    parts.join("; ")
+    lines
+}
+
+/// All faults on one line, for a status line or a log.
+pub fn sentence(faults: &[Fault]) -> String {
+    lines(faults).join("; ")
 }
 
 /// The messages of faults of one place, on one line.
@@ -69,8 +136,8 @@ impl Faults {
     }
 
     /// `value` if there is no fault.
-    pub(crate) fn or<T>(self, value: T) -> Result<T, Vec<Fault>> {
-        if self.found.is_empty() { Ok(value) } else { Err(self.found) }
+    pub(crate) fn or<T>(self, value: T) -> Result<T, FaultList> {
+        if self.found.is_empty() { Ok(value) } else { Err(FaultList(self.found)) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -148,6 +148,11 @@ impl NetworkSpec {
         self.populations.iter().find(|population| matches!(population.model, ModelSpec::Image(_)))
     }
 
+    /// Whether a projection transmits the spikes of an image, which have no delay.
+    pub(super) fn is_of_image(&self, projection: &ProjectionSpec) -> bool {
+        self.image().is_some_and(|image| image.name == projection.from)
+    }
+
     /// The population of the images, mutable.
     pub(crate) fn image_mut(&mut self) -> Option<&mut PopulationSpec> {
         self.populations.iter_mut().find(|population| matches!(population.model, ModelSpec::Image(_)))

@@ -70,7 +70,7 @@ impl Fault {
 
 impl TextPlace {
     /// The place of a byte.
-    fn of(text: &str, byte: usize) -> Self {
+    pub(super) fn of(text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
         Self { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }

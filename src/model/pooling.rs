@@ -35,6 +35,19 @@ impl Pooling {
         }
     }
 
+    /// As text: `Cells(7)`.
+    pub fn text(self) -> String {
+        format!("{}({})", self.name(), self.number())
+    }
+
+    /// Its name in files.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cells(_) => "Cells",
+            Self::First(_) => "First",
+        }
+    }
+
     /// Its number.
     pub(crate) fn number(self) -> f64 {
         let (Self::Cells(number) | Self::First(number)) = self;
@@ -64,10 +77,6 @@ impl Pooling {
     }
 
     pub(crate) fn node(self) -> Node {
-        let name = match self {
-            Self::Cells(_) => "Cells",
-            Self::First(_) => "First",
-        };
-        Node::named(name, Body::Items(vec![Node::number(self.number())]))
+        Node::named(self.name(), Body::Items(vec![Node::number(self.number())]))
     }
 }

@@ -3,14 +3,16 @@
 use super::check::DT;
 use super::distribution::Distribution;
 use super::entries::SIZE;
-use super::fault::{Fault, Faults, entry, field};
+use super::fault::{FaultList, Faults, entry, field};
 use super::field::{Field, Record, SWITCH};
+use super::locate::TextPlace;
 use super::models::ModelSpec;
 use super::node::{Body, Fields, Node, drop_repeated};
 use super::pooling::Pooling;
 use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::syntax::syntax_error;
 use super::wiring::{CAP, DELAY, NORM, WEIGHT, Wiring};
 use crate::params::{Domain, nearest};
 
@@ -29,12 +31,13 @@ pub(crate) static DURATION: Field = Field {
 impl NetworkSpec {
     /// Read and check a text, as [`NetworkSpec::to_ron`] writes it and as it stands in the field `network` of a file. All
     /// faults are returned.
-    pub fn from_ron(text: &str) -> Result<Self, Vec<Fault>> {
+    pub fn from_ron(text: &str) -> Result<Self, FaultList> {
         let mut faults = Faults::default();
         let network = match Node::parse(text) {
             Ok(node) => network(node, &mut faults),
             Err(error) => {
-                faults.at("", format!("line {}, column {}: {}", error.span.start.line, error.span.start.col, error.code));
+                let (TextPlace { line, column }, message) = syntax_error(&error, text);
+                faults.at("", format!("line {line}, column {column}: {message}"));
                 Self::new(DT.default)
             }
         };
@@ -75,6 +78,7 @@ pub(super) fn number(node: &Node, declared: &Field, path: &str, faults: &mut Fau
         (None, Body::Number(value)) if declared.unit.is_empty() && !matches!(declared.domain, Domain::Choice(_)) => Ok(*value),
         (None, Body::Number(value)) if !declared.unit.is_empty() => Err(declared.unitless(*value)),
         (None, Body::Flag(flag)) if declared.domain == SWITCH => Ok(f64::from(u8::from(*flag))),
+        (Some(word), Body::Nothing) if declared.parse(word, true).is_ok() => Err(format!("{word} has no quotes; write \"{word}\"")),
         _ => Err(format!("{} does not apply; allowed: {}", node.what(), declared.range())),
     };
     read.map_err(|message| faults.at(path, message)).ok()
@@ -189,12 +193,25 @@ fn start(node: Option<Node>, path: &str, model: Option<&ModelSpec>, faults: &mut
     map(node, path, read, faults).into_iter().flatten().collect()
 }
 
+/// The name with `->` in place of another arrow.
+fn with_arrow(name: &str) -> Option<String> {
+    let arrows = ["=>", "\u{2192}", "\u{27f6}", "\u{21d2}", "\u{2794}", "\u{2013}>", "\u{2014}>", "\u{2212}>", "-->", "- >"];
+    let arrow = arrows.into_iter().find(|arrow| name.contains(arrow))?;
+    Some(name.replacen(arrow, "->", 1))
+}
+
 fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
     let path = entry("projections", name);
     let form = "(wiring: Probability(0.1), weight: \"0.1 mV\", delay: \"1 ms\")";
     let mut fields = Fields::open(node, &path, form, faults);
     let mut projection = ProjectionSpec::new(name, Wiring::AllToAll);
     let ends = ProjectionSpec::ends_of(name).is_some();
+    if let Some(meant) = with_arrow(name).filter(|_| !ends) {
+        faults.at(&path, format!("the ends of a projection are separated by ->; call it {}", super::fault::quoted(&meant)));
+        // its ends are not missing as well
+        (projection.from, projection.to) = (String::new(), String::new());
+    }
+    let ends = ends || faults.within(&path);
     for (side, end) in [("from", &mut projection.from), ("to", &mut projection.to)] {
         let path = fields.path(side);
         let node = if ends { fields.take(side) } else { fields.require(side, "\"E\", or call the projection \"E->I\"", faults) };
@@ -238,8 +255,9 @@ fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
 }
 
 pub(super) fn text(node: &Node, path: &str, what: &str, faults: &mut Faults) -> Option<String> {
-    let Body::Text(text) = &node.body else {
-        return faults.none(path, format!("{} does not apply; write {what} in quotes", node.what()));
-    };
-    Some(text.clone())
+    match (&node.name, &node.body) {
+        (None, Body::Text(text)) => Some(text.clone()),
+        (Some(word), Body::Nothing) => faults.none(path, format!("{word} has no quotes; write \"{word}\"")),
+        _ => faults.none(path, format!("{} does not apply; write {what} in quotes", node.what())),
+    }
 }

@@ -8,7 +8,7 @@ use super::read::{DURATION, number, text};
 use super::spec::NetworkSpec;
 use super::task::{Classify, Stage, TaskSpec};
 use super::write::{call, quantity};
-use crate::params::{ParamSpec, Params, Protocol, REGISTRY};
+use crate::params::{ParamSpec, Params, Protocol, REGISTRY, format_value};
 use crate::time::TimeGrid;
 
 /// The forms of a task.
@@ -123,7 +123,7 @@ pub(crate) fn parameters_of(
     }
 }
 
-fn stages(node: &Node, faults: &mut Faults) -> Vec<Stage> {
+pub(super) fn stages(node: &Node, faults: &mut Faults) -> Vec<Stage> {
     let form = "write a list of projections and numbers of images, as [([\"image->hidden\"], 5000)]";
     let Body::List(nodes) = &node.body else {
         return faults.none("task.stages", format!("{} does not apply; {form}", node.what())).unwrap_or_default();
@@ -191,20 +191,38 @@ impl TaskSpec {
 }
 
 impl Classify {
+    /// The parameters of the task that differ from their defaults.
+    fn differing(&self) -> impl Iterator<Item = &'static ParamSpec> {
+        parameters().filter(|spec| self.params.get(spec.id) != spec.default)
+    }
+
+    /// The same as names and texts with units.
+    pub fn changed(&self) -> Vec<(String, String)> {
+        self.differing().map(|spec| (spec.name.to_owned(), format_value(spec, self.params.get(spec.id)))).collect()
+    }
+
+    fn stages_node(&self) -> Node {
+        let stage = |stage: &Stage| {
+            let names = stage.projections.iter().map(Node::text).collect();
+            Body::Items(vec![Body::List(names).into(), Node::number(stage.images as f64)]).into()
+        };
+        Body::List(self.stages.iter().map(stage).collect()).into()
+    }
+
+    /// The stages as they stand in a file.
+    pub(super) fn stages_text(&self) -> String {
+        self.stages_node().print().trim().to_owned()
+    }
+
     fn fields(&self) -> Vec<(String, Node)> {
         let mut fields = vec![("epochs".to_owned(), Node::number(self.epochs))];
         if let Some(readout) = &self.readout {
             fields.push(("readout_population".to_owned(), Node::text(readout)));
         }
         if !self.stages.is_empty() {
-            let stage = |stage: &Stage| {
-                let names = stage.projections.iter().map(Node::text).collect();
-                Body::Items(vec![Body::List(names).into(), Node::number(stage.images as f64)]).into()
-            };
-            fields.push(("stages".to_owned(), Body::List(self.stages.iter().map(stage).collect()).into()));
+            fields.push(("stages".to_owned(), self.stages_node()));
         }
-        let changed = parameters().filter(|spec| self.params.get(spec.id) != spec.default);
-        fields.extend(changed.map(|spec| (spec.name.to_owned(), quantity(&Field::from(spec), self.params.get(spec.id)))));
+        fields.extend(self.differing().map(|spec| (spec.name.to_owned(), quantity(&Field::from(spec), self.params.get(spec.id)))));
         fields
     }
 }

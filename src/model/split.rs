@@ -50,7 +50,7 @@ fn find(bytes: &[u8], mut at: usize, separator: u8) -> Option<usize> {
 }
 
 /// Past white space and comments; block comments can be nested.
-fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
     loop {
         match &bytes[at.min(bytes.len())..] {
             [b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c, ..] => at += 1,
@@ -75,7 +75,7 @@ fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Past a text in quotes, a character in quotes, a word, or one other byte.
-fn skip_token(bytes: &[u8], at: usize) -> usize {
+pub(super) fn skip_token(bytes: &[u8], at: usize) -> usize {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let raw = |start: usize| {
         let hashes = bytes[start..].iter().take_while(|&&byte| byte == b'#').count();

@@ -1,14 +1,17 @@
-//! The values of a task by their names: list and set.
+//! The fields of a task by path, `task.duration`, `task.epochs`, `task.present`: list and set.
 
 use super::check::DT;
-use super::entries::{Entry, Value};
-use super::fault::Faults;
+use super::entries::{Entry, Value, typed};
+use super::fault::{Fault, FaultList, Faults};
 use super::field::{Field, whole};
+use super::node::Node;
 use super::path::Path;
 use super::read::DURATION;
-use super::read_task::parameters;
+use super::read_task::{parameters, stages};
+use super::spec::NetworkSpec;
+use super::syntax::syntax_error;
 use super::task::TaskSpec;
-use crate::params::{Change, Domain};
+use crate::params::{Change, Domain, nearest};
 
 /// Passes over the training images.
 static EPOCHS: Field = Field {
@@ -24,11 +27,8 @@ static EPOCHS: Field = Field {
 /// The values of a task, with paths such as `task.duration`.
 pub fn entries(task: &TaskSpec) -> Vec<Entry> {
     let entry = |field: Field, number: f64| {
-        let value = match field.domain {
-            Domain::Choice(_) => Value::Choice(field.format(number)),
-            Domain::Real { .. } | Domain::Integer { .. } => Value::Number(number),
-        };
-        Entry { path: Path::new("task", field.name), range: field.range(), field, value }
+        let value = typed(&field, number);
+        Entry { path: Path::new(TASK, field.name), range: field.range(), field, value }
     };
     match task {
         TaskSpec::FreeRun { duration_ms, .. } => vec![entry(DURATION, *duration_ms)],
@@ -41,8 +41,13 @@ pub fn entries(task: &TaskSpec) -> Vec<Entry> {
 
 /// Set a value of a task from text; a number without a unit is in that of the field.
 pub fn set(task: &mut TaskSpec, name: &str, text: &str) -> Result<(), String> {
+    assign(task, name, text, false)
+}
+
+/// Set a value of a task from text, in which a number needs its unit where `due`.
+fn assign(task: &mut TaskSpec, name: &str, text: &str, due: bool) -> Result<(), String> {
     let number = |field: &Field| {
-        let value = field.parse(text, false)?;
+        let value = field.parse(text, due)?;
         field.out_of_range(value).map_or(Ok(value), Err)
     };
     match task {
@@ -71,6 +76,111 @@ pub(crate) fn check(task: &TaskSpec, dt_ms: f64, faults: &mut Faults) {
             if DT.domain.admits(dt_ms) {
                 task.check_durations(dt_ms, faults);
             }
+        }
+    }
+}
+
+/// The name that stands for the task in paths.
+pub const TASK: &str = "task";
+
+static READOUT: Field = Field {
+    name: "readout_population",
+    domain: Domain::Choice(&[]),
+    help: "The population whose spikes are the answer; without it, the last of the description.",
+    ..EPOCHS
+};
+
+static STAGES: Field = Field {
+    name: "stages",
+    help: "Stages in which shared filters learn without reward, before everything else learns: projections and numbers of images.",
+    ..READOUT
+};
+
+impl Path {
+    /// Whether it is the path of a field of the task. A population or projection of that name comes first.
+    pub fn is_task(&self, network: &NetworkSpec) -> bool {
+        self.owner.as_deref() == Some(TASK) && network.population(TASK).is_none() && network.projection(TASK).is_none()
+    }
+}
+
+/// Set quantities of a network and fields of its task, as [`NetworkSpec::set_all`] does.
+pub fn set_all(network: &mut NetworkSpec, task: &mut TaskSpec, sets: &[(Path, &str)]) -> Vec<(usize, FaultList)> {
+    let mut faults = Vec::new();
+    let mut others = Vec::new();
+    for (index, (path, text)) in sets.iter().enumerate() {
+        if !path.is_task(network) {
+            others.push((index, (path.clone(), *text)));
+            continue;
+        }
+        match task.with(&path.field, text) {
+            Ok(changed) => *task = changed,
+            Err(message) => faults.push((index, Fault { path: path.to_string(), message }.into())),
+        }
+    }
+    let (indices, sets): (Vec<usize>, Vec<(Path, &str)>) = others.into_iter().unzip();
+    faults.extend(network.set_all(&sets).into_iter().map(|(index, found)| (indices[index], found)));
+    faults
+}
+
+/// The unit of a quantity of a network that runs freely, or of a field of its task; `None` if there is no such quantity.
+pub fn unit_of(network: &NetworkSpec, path: &Path) -> Option<&'static str> {
+    let of_task = || (path.is_task(network) && path.field == DURATION.name).then_some(DURATION.unit);
+    network.entry(path).map(|entry| entry.field.unit).or_else(of_task)
+}
+
+impl TaskSpec {
+    /// The fields of the task that are no parameters of the registry, rewards excepted.
+    pub fn entries(&self, network: &NetworkSpec) -> Vec<Entry> {
+        let entry = |field: &Field, value, range: String| Entry { path: Path::new(TASK, field.name), field: *field, range, value };
+        match self {
+            Self::FreeRun { duration_ms, .. } => vec![entry(&DURATION, Value::Number(*duration_ms), DURATION.range())],
+            Self::Classify(task) => {
+                let last = || network.populations.last().map_or_else(String::new, |population| population.name.clone());
+                let readout = task.readout.clone().unwrap_or_else(last);
+                vec![
+                    entry(&EPOCHS, Value::Number(task.epochs.into()), EPOCHS.range()),
+                    entry(&READOUT, Value::Choice(readout), "the name of a population".to_owned()),
+                    entry(&STAGES, Value::Choice(task.stages_text()), "projections and numbers of images".to_owned()),
+                ]
+            }
+        }
+    }
+
+    /// The field of the task at `path`, parameters of the registry included.
+    pub fn entry(&self, network: &NetworkSpec, path: &Path) -> Option<Entry> {
+        self.entries(network).into_iter().chain(entries(self)).find(|entry| entry.path == *path)
+    }
+
+    /// The same task with another value of a field, from text in which a number has its unit; whether it fits the network is not
+    /// checked.
+    pub fn with(&self, name: &str, text: &str) -> Result<Self, String> {
+        let mut changed = self.clone();
+        match (&mut changed, name) {
+            (Self::FreeRun { .. }, "rewards") => return Err("rewards are given in the file; set the duration here".to_owned()),
+            (Self::Classify(task), "readout_population") => task.readout = Some(text.trim().trim_matches('"').to_owned()),
+            (Self::Classify(task), "stages") => {
+                let mut faults = Faults::default();
+                let node = Node::parse(text).map_err(|error| syntax_error(&error, text).1)?;
+                task.stages = stages(&node, &mut faults);
+                faults.or(()).map_err(|faults| faults[0].message.clone())?;
+            }
+            _ if !self.has(name) => return Err(self.unknown(name)),
+            _ => assign(&mut changed, name, text, true)?,
+        }
+        Ok(changed)
+    }
+
+    /// Whether it has a field that is a number or a choice.
+    fn has(&self, name: &str) -> bool {
+        entries(self).iter().any(|entry| entry.path.field == name)
+    }
+
+    fn unknown(&self, name: &str) -> String {
+        let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[] };
+        let known: Vec<&str> = entries(self).iter().map(|entry| entry.field.name).chain(own.iter().copied()).collect();
+        match nearest(name, known.iter().copied()) {
+            Some(near) => format!("the task has no field {name}; did you mean {near}?"),
+            None => format!("the task has no field {name}; its fields are {}", known.join(", ")),
         }
     }
 }

@@ -28,6 +28,11 @@ pub struct Frame {
     pub classes: usize,
 }
 
+impl Frame {
+    /// The images of MNIST.
+    pub const MNIST: Self = Self { width: 28, height: 28, classes: 10 };
+}
+
 /// The rule of the outputs at a moment, which a schedule can exchange.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OutputRule {

@@ -1,6 +1,6 @@
 //! Preset files: their schemas, reading them, and what can be wrong with them.
 
-use crate::model::{Fault, TextPlace, sentence};
+use crate::model::{Fault, TextPlace, lines, sentence};
 use crate::params::ParamError;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -75,6 +75,15 @@ pub enum PresetError {
 }
 
 impl PresetError {
+    /// The file and all its faults, where there can be several.
+    pub fn faults(&self) -> Option<(&Path, Vec<String>)> {
+        match self {
+            Self::Faults { path, faults } => Some((path, lines(faults))),
+            Self::Invalid { path, faults } => Some((path, faults.iter().map(ToString::to_string).collect())),
+            _ => None,
+        }
+    }
+
     /// What to do about a preset of a newer schema.
     pub(super) fn newer(found: u32) -> String {
         format!("the schema {found} is newer than this program, which reads up to {NETWORK_SCHEMA}; update Spikescope to open it")

@@ -2,6 +2,7 @@
 
 use super::file::{PresetError, SCHEMA, malformed};
 use super::network::{Described, NetworkPreset};
+use crate::model::template::{self, Frame, OutputRule};
 use crate::model::{Classify, TaskSpec};
 use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,7 @@ impl Preset {
                     faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {:?}; remove it", file.protocol)));
                 }
                 Ok(_) => {}
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(fault.within(file.protocol)),
             }
         }
         if matches!(file.protocol, Protocol::Free | Protocol::Images) {
@@ -90,12 +91,7 @@ impl Preset {
     pub fn file(&self) -> Option<NetworkPreset> {
         let Described { file, network } = self.network.as_ref()?;
         let Self { title, description, look_for, path, .. } = self.clone();
-        let task = match &file.task {
-            TaskSpec::Classify(task) => {
-                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.only(Protocol::Images), ..task.clone() })
-            }
-            free @ TaskSpec::FreeRun { .. } => free.clone(),
-        };
+        let task = self.task_of(&file.task);
         let (network, citation) = ((**network).clone(), file.citation.clone());
         Some(NetworkPreset { title, description, citation, look_for, network, task, path })
     }
@@ -123,6 +119,44 @@ impl Preset {
         let style = ron::ser::PrettyConfig::new().struct_names(true);
         // invariant: every type of the schema can be serialised as RON
         ron::ser::to_string_pretty(&file, style).expect("a preset is plain data") + "\n"
+    }
+
+    /// The task of a described network, with the parameters in force.
+    pub fn task(&self) -> Option<TaskSpec> {
+        self.network.as_ref().map(|described| self.task_of(&described.file.task))
+    }
+
+    /// Change the task of a described network.
+    pub fn set_task(&mut self, task: TaskSpec) {
+        let Some(described) = &mut self.network else { return };
+        if let TaskSpec::Classify(task) = &task {
+            (self.training.epochs, self.params) = (task.epochs, task.params.clone());
+        }
+        Arc::make_mut(&mut described.file).task = task;
+    }
+
+    /// The task of a file with the parameters in force.
+    fn task_of(&self, task: &TaskSpec) -> TaskSpec {
+        match task {
+            TaskSpec::Classify(task) => {
+                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.only(Protocol::Images), ..task.clone() })
+            }
+            free @ TaskSpec::FreeRun { .. } => free.clone(),
+        }
+    }
+
+    /// The network of the preset, written out, and its task with the parameters in force; that of a template for such images.
+    /// `None` for one neuron or one synapse.
+    pub fn written_out(&self, frame: Frame) -> Option<NetworkPreset> {
+        if let Some(file) = self.file() {
+            return Some(file);
+        }
+        let Self { title, description, citation, look_for, protocol, training, params, network: _, path } = self;
+        let network = template::network(*protocol, params, frame, OutputRule::after(params, 0))?;
+        let stages = template::stages(*protocol, params);
+        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params: params.clone() });
+        let (title, description, citation) = (title.clone(), description.clone(), citation.clone());
+        Some(NetworkPreset { title, description, citation, look_for: look_for.clone(), network, task, path: path.clone() })
     }
 
     /// Write the preset atomically.

@@ -1,6 +1,6 @@
 //! Preset files as editors leave them: encodings, line ends, a key given twice, a number without quotes.
 
-use crate::model::TextPlace;
+use crate::model::{TextPlace, syntax_error};
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -30,27 +30,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
 
 /// What the reader found and where, and what to do about it.
 pub(super) fn fault(error: &ron::error::SpannedError, text: &str) -> (TextPlace, String) {
-    let (line, column) = (error.span.start.line, error.span.start.col);
-    let found = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let curly = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}'];
-    // a quantity without quotes: a number before the place of the error, letters after it
-    let place = found.char_indices().nth(column.saturating_sub(1)).map_or(found.len(), |(place, _)| place);
-    let (before, after) = found.split_at(place);
-    let quantity = before.trim_end().ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_alphabetic() || c == '%');
-    let remedy = match (found.contains(curly), quantity) {
-        (true, _) => "; replace the curly quotes by straight ones (\")",
-        (false, true) => "; write a value with its unit in quotes, as \"20 ms\"",
-        (false, false) => "",
-    };
-    let what = match &error.code {
+    let (place, message) = syntax_error(error, text);
+    let message = match &error.code {
         ron::Error::ExceededRecursionLimit => "there are too many brackets within brackets; remove some".to_owned(),
-        ron::Error::ExpectedChar => "a text is written in double quotes (\"), not in single ones".to_owned(),
         ron::Error::MissingStructField { field: "schema", .. } => {
             "the field schema is missing; add schema: 2 for a described network, or schema: 1".to_owned()
         }
-        code => code.to_string(),
+        _ => message,
     };
-    (TextPlace { line, column }, format!("{what}{remedy}"))
+    (place, message)
 }
 
 /// A map of names and values in which no name stands twice.

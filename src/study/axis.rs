@@ -5,7 +5,7 @@
 //! the path of a quantity, and a listed value can be a distribution.
 
 use super::plan::{Axis, Variant};
-use crate::model::{self, NetworkSpec, assignment, sentence};
+use crate::model::{self, NetworkSpec, TaskSpec, assignment, sentence};
 use crate::params::{Domain, ParamId, ParamSpec, Protocol, format_quantity, format_value, parse_value};
 use crate::preset::Preset;
 
@@ -42,11 +42,17 @@ impl Typed {
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
         let (name, values) = split(text)?;
         if let Some(described) = preset.network.as_ref().filter(|_| !Protocol::Images.has_parameter(name)) {
-            return Self::of_network(text, &described.network);
+            let task = preset.task();
+            let mut axis = Self::of_network(text, &described.network, task.as_ref().unwrap_or(&described.file.task))?;
+            // a parameter of the task has its name in the registry
+            let of_task = axis.name.strip_prefix("task.").filter(|name| Protocol::Images.has_parameter(name)).map(str::to_owned);
+            axis.name = of_task.unwrap_or(axis.name);
+            return Ok(axis);
         }
         // the error of the registry suggests a name
         let id = ParamId::from_name(name).ok_or_else(|| {
             let error = preset.params.clone().set_text(name, "0").err();
+            let error = error.map(|error| error.within(preset.protocol));
             error.map_or_else(|| format!("--axis {text}: unknown parameter {name}"), |error| format!("--axis {text}: {error}"))
         })?;
         let spec = id.spec();
@@ -58,18 +64,25 @@ impl Typed {
         Self::of(name, values, scale, &listed, &|value| parse(spec, value)).map_err(|fault| format!("--axis {text}: {fault}"))
     }
 
-    /// Read an axis of a sweep of a described network.
-    pub fn of_network(text: &str, network: &NetworkSpec) -> Result<Self, String> {
+    /// Read an axis of a sweep of a described network: a quantity of the network, or a field of its task. Numbers have their units.
+    pub fn of_network(text: &str, network: &NetworkSpec, task: &TaskSpec) -> Result<Self, String> {
         let fault = |fault: &dyn std::fmt::Display| format!("--axis {text}: {fault}");
         let (name, values) = split(text)?;
         let path: model::Path = name.parse().map_err(|error| fault(&error))?;
-        // the error of the network suggests a name
-        let entry = network.entry(&path).ok_or_else(|| {
-            let faults = network.read(&path, "0").err();
-            faults.map_or_else(|| fault(&"it has no value yet; give it one in the file"), |faults| fault(&sentence(&faults)))
-        })?;
+        let of_task = path.is_task(network);
+        let entry = if of_task { task.entry(network, &path) } else { network.entry(&path) };
+        // the error suggests a name
+        let unknown =
+            || if of_task { task.with(&path.field, "0").err() } else { network.read(&path, "0").err().map(|faults| sentence(&faults)) };
+        let entry = entry.ok_or_else(|| fault(&unknown().unwrap_or_else(|| "it has no value yet; give it one in the file".to_owned())))?;
         let scale = Scale { domain: entry.field.domain, unit: entry.field.unit, step: entry.on_grid().then_some(network.dt_ms) };
-        let read = |value: &str| network.read(&path, value).map_err(|faults| sentence(&faults));
+        let read = |value: &str| {
+            if of_task {
+                let changed = task.with(&path.field, value).map_err(|message| format!("{path}: {message}"))?;
+                return changed.entry(network, &path).map(|entry| entry.value).ok_or_else(|| format!("{path} has no value"));
+            }
+            network.check_units(&path, value).and_then(|()| network.read(&path, value)).map_err(|faults| sentence(&faults))
+        };
         let number = |value: &str| read(value)?.number().ok_or_else(|| format!("{} is no number; list the values instead", value.trim()));
         Self::of(&path.to_string(), values, scale, &|value| Ok(read(value)?.text(&entry.field)), &number).map_err(|error| fault(&error))
     }
@@ -92,8 +105,8 @@ impl Typed {
         }
         let (to, n) = rest.split_once(':').map_or((rest, None), |(to, n)| (to, Some(n)));
         // a unit after the second value applies to both
-        let unit: String = to.trim().chars().skip_while(|c| c.is_ascii_digit() || "+-.eE".contains(*c)).collect();
-        let bare = from.trim().chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+        let unit = to.trim().trim_start_matches(is_of_number);
+        let bare = from.trim().chars().all(is_of_number);
         let (from, to) = (number(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, number(to)?);
         if from >= to {
             return Err("the first value of a range must be below the second".to_owned());
@@ -106,17 +119,22 @@ impl Typed {
     }
 }
 
+/// Whether a character is part of a number.
+fn is_of_number(c: char) -> bool {
+    c.is_ascii_digit() || "+-.eE".contains(c)
+}
+
 /// Name and values of an axis.
 fn split(text: &str) -> Result<(&str, &str), String> {
     let (name, values) = assignment(text).ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
     Ok((name.trim(), values))
 }
 
-/// The values of a list; commas within parentheses do not separate.
+/// The values of a list; commas within brackets do not separate.
 fn items(text: &str) -> Vec<&str> {
     let mut depth = 0;
     let separates = |c: char| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth += i32::from("([".contains(c)) - i32::from(")]".contains(c));
         c == ',' && depth <= 0
     };
     text.split(separates).map(str::trim).collect()
@@ -280,23 +298,29 @@ mod tests {
         NetworkSpec::from_ron(text).unwrap()
     }
 
+    fn task() -> TaskSpec {
+        TaskSpec::FreeRun { duration_ms: 100.0, rewards: Vec::new() }
+    }
+
     #[test]
     fn quantities_of_a_network_are_varied_by_their_paths() {
-        let values = |text: &str| match Typed::of_network(text, &network()).unwrap() {
+        let values = |text: &str| match Typed::of_network(text, &network(), &task()).unwrap() {
             Typed { name, values: Values::Listed(values), .. } => format!("{name}: {}", values.join("; ")),
             other => format!("{other:?}"),
         };
         assert_eq!(values("E->E.weight=0.1..0.4mV:4"), "E->E.weight: 0.1 mV; 0.2 mV; 0.3 mV; 0.4 mV");
         assert_eq!(values("E.tau_m=10..1000 ms:3"), "E.tau_m: 10 ms; 100 ms; 1000 ms");
         assert_eq!(
-            values("E->E.weight=1, Uniform(1 mV, 2 mV),Normal(1,0.5)"),
+            values("E->E.weight=1 mV, Uniform(1 mV, 2 mV),Normal(1 mV,500 uV)"),
             "E->E.weight: 1 mV; Uniform(1 mV, 2 mV); Normal(1 mV, 0.5 mV)"
         );
-        assert_eq!(values("\"a, b=c\".rate=1,0.01 kHz"), "\"a, b=c\".rate: 1 Hz; 10 Hz");
+        assert_eq!(values("\"a, b=c\".rate=1 Hz,0.01 kHz"), "\"a, b=c\".rate: 1 Hz; 10 Hz");
         assert_eq!(values("E->E.pairing=nearest,all-to-all"), "E->E.pairing: nearest; all-to-all");
         // evenly spaced on a logarithmic scale, then a whole number of steps
         assert_eq!(values("E->E.delay=1..5ms:4"), "E->E.delay: 1 ms; 1.7 ms; 2.9 ms; 5 ms");
         assert_eq!(values("E.size=5..10:3"), "E.size: 5; 8; 10");
+        assert_eq!(values("task.duration=100ms,0.5 s"), "task.duration: 100 ms; 500 ms");
+        assert_eq!(values("task.duration=0.1..0.5s:3"), "task.duration: 100 ms; 224 ms; 500 ms");
     }
 
     #[test]
@@ -306,6 +330,12 @@ mod tests {
             ("X.tau_m=1 ms", ["\"X\"", "population"]),
             ("E.tau_m=0.5 ms,20 ms", ["E.tau_m", "1 to 1000 ms"]),
             ("E.tau_m=5 mV", ["E.tau_m", "1 to 1000 ms"]),
+            ("E.tau_m=10,20ms", ["10 has no unit", "\"10 ms\""]),
+            ("E.tau_m=10..20:3", ["no unit", "\"20 ms\""]),
+            ("E->E.weight=Uniform(1,2)", ["1 has no unit", "mV"]),
+            ("task.duration=3", ["task.duration", "\"3 ms\""]),
+            ("task.durations=3ms", ["task", "duration"]),
+            ("task.rewards=3", ["task", "file"]),
             ("E->E.delay=0.05 ms", ["E->E.delay", "0.1 ms"]),
             ("E->E.weight=Uniform(2 mV, 1 mV)", ["E->E.weight", "exchange"]),
             ("E->E.pairing=nearest..all-to-all", ["E->E.pairing", "nearest, all-to-all"]),
@@ -314,7 +344,7 @@ mod tests {
             ("E.tau_m", ["E.tau_m", "ID=VALUE"]),
             ("E.v=nan", ["E.v", "no value"]),
         ] {
-            let fault = Typed::of_network(text, &network()).unwrap_err();
+            let fault = Typed::of_network(text, &network(), &task()).unwrap_err();
             assert!(facts.iter().all(|fact| fault.contains(fact)), "{text}: {fault}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
-use crate::model::{Path, PathError, sentence};
+use crate::model::{Path, PathError, sentence, set_all};
 use crate::params::{Idle, ParamError, ParamId, Protocol};
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
@@ -189,19 +189,22 @@ impl Variant {
 
     /// Change the parameters of a preset, and the quantities of a described network, which have paths.
     fn apply(&self, preset: &mut Preset) -> Vec<ParamError> {
-        let Preset { params, protocol, network, .. } = preset;
-        let protocol = *protocol;
         let mut faults = Vec::new();
         let (named, paths): (Vec<_>, Vec<_>) =
-            self.sets.iter().partition(|(name, _)| network.is_none() || Protocol::Images.has_parameter(name));
-        if let Some(described) = network {
+            self.sets.iter().partition(|(name, _)| preset.network.is_none() || Protocol::Images.has_parameter(name));
+        if let Some(mut task) = preset.task()
+            && let Some(described) = &mut preset.network
+        {
             let typed =
                 paths.iter().map(|(path, value)| Ok((path.parse::<Path>()?, value.as_str()))).collect::<Result<Vec<_>, PathError>>();
-            match typed.map(|typed| Arc::make_mut(&mut described.network).set_all(&typed)) {
+            match typed.map(|typed| set_all(Arc::make_mut(&mut described.network), &mut task, &typed)) {
                 Ok(found) => faults.extend(found.iter().map(|(_, found)| ParamError::Conflict(sentence(found)))),
                 Err(fault) => faults.push(ParamError::Conflict(fault.to_string())),
             }
+            preset.set_task(task);
         }
+        let Preset { params, protocol, .. } = preset;
+        let protocol = *protocol;
         for (name, value) in named {
             match params.set_text(name, value) {
                 Ok(id) if !id.spec().protocols.contains(&protocol) => {

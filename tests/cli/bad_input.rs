@@ -14,8 +14,8 @@ fn refuses<A: AsRef<OsStr>>(lab: &Lab, args: &[A], words: &[&str]) {
 
 fn assert_refusal(ran: &Ran, words: &[&str], what: &str) {
     assert_eq!(ran.code, Some(2), "{what}: {ran:?}");
-    let lines: Vec<&str> = ran.stderr.lines().collect();
-    let [line] = lines[..] else { panic!("{what}: not one sentence: {ran:?}") };
+    assert!(ran.has_a_line_per_fault(), "{what}: {ran:?}");
+    let line = &ran.stderr;
     assert!(line.starts_with("error: ") && !line.contains("panicked") && !line.contains("os error"), "{what}: {line}");
     for word in words {
         assert!(line.contains(word), "{what}: \"{word}\" is missing in: {line}");

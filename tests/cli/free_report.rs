@@ -13,17 +13,17 @@ fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
 fn simulated() -> (Lab, Vec<serde_json::Value>) {
     let lab = Lab::new();
     let lines =
-        ["--seed 1 --record spikes:A,spikes:B --out runs/a/1", "--seed 2 --out runs/a/2", "--seed 1 --set B->A.weight=0 --out runs/b/1"];
+        ["--seed 1 --record spikes:A,spikes:B --out runs/a/1", "--seed 2 --out runs/a/2", "--seed 1 --set B->A.weight=0mV --out runs/b/1"];
     let run = |line: &str| lab.line(&format!("run ring-of-two --duration 700ms --json {line}")).good().last();
     let finished = lines.map(run).to_vec();
-    lab.line("run ring-of-two --duration 700ms --seed 2 --set B->A.weight=0 --out runs/b/2").good();
+    lab.line("run ring-of-two --duration 700ms --seed 2 --set B->A.weight=0mV --out runs/b/2").good();
     (lab, finished)
 }
 
 #[test]
 fn report_has_activity_raster_methods_and_commands_of_free_runs() {
     let (lab, finished) = simulated();
-    lab.line("sweep ring-of-two --axis A->B.weight=1,4mV --duration 50ms --seeds 2 --out runs/sweep").good();
+    lab.line("sweep ring-of-two --axis A->B.weight=1mV,4mV --duration 50ms --seeds 2 --out runs/sweep").good();
     lab.run(&["ablate", "ring-of-two", "--only", "silent B", "--duration", "50ms", "--seeds", "2", "--out", "runs/lame"]).good();
     let event = lab.line("report runs --json").good().last();
     let networks = event["networks"].as_array().unwrap();

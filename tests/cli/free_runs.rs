@@ -33,11 +33,11 @@ fn read(lab: &Lab, file: &str) -> String {
     std::fs::read_to_string(lab.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// Exit code 2 and one line with these facts; no file is changed.
+/// Exit code 2 and a line for each fault, with these facts; no file is changed.
 fn refuses(lab: &Lab, args: &[&str], facts: &[&str]) {
     let before = lab.contents();
     let ran = lab.run(args);
-    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.lines().count()), (Some(2), "", 1), "{args:?}: {ran:?}");
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.has_a_line_per_fault()), (Some(2), "", true), "{args:?}: {ran:?}");
     assert!(facts.iter().all(|fact| ran.stderr.contains(fact)), "{args:?}: {facts:?} in {ran:?}");
     assert!(lab.contents() == before, "{args:?} changed files");
 }
@@ -317,4 +317,57 @@ fn a_damaged_record_is_reported_as_that_of_a_free_run() {
             refuses(&lab, &verb.split(' ').collect::<Vec<_>>(), &["a/session.ron", fact]);
         }
     }
+}
+
+#[test]
+fn numbers_need_units_paths_are_set_once_and_the_task_has_paths() {
+    let lab = Lab::new();
+    std::fs::write(
+        lab.path("net.ron"),
+        std::fs::read_to_string(format!("{}/presets/ring-of-two.ron", env!("CARGO_MANIFEST_DIR"))).unwrap(),
+    )
+    .unwrap();
+    for (line, facts) in [
+        ("run net.ron --set A.tau_m=20 --out r", &["20 has no unit", "\"20 ms\""][..]),
+        ("run net.ron --set B->A.weight=0 --out r", &["0 has no unit", "\"0 mV\""]),
+        ("run net.ron --set A->B.weight=Uniform(1,2) --out r", &["1 has no unit"]),
+        ("run net.ron --set task.duration=3 --out r", &["3 has no unit", "task.duration"]),
+        ("sweep net.ron --axis A.tau_m=10,20 --out r", &["10 has no unit"]),
+        ("sweep net.ron --set A.tau_m=10 --axis B.tau_m=10ms --out r", &["10 has no unit"]),
+        ("run net.ron --set A.tau_m=20ms --set A.tau_m=30ms --out r", &["A.tau_m=30ms", "twice"]),
+        ("run net.ron --set \"A\".tau_m=20ms --set A.tau_m=30ms --out r", &["A.tau_m=30ms", "twice"]),
+        ("run net.ron --set task.duration=1s --duration 2s --out r", &["task.duration=1s", "--duration"]),
+        ("run net.ron --set task.rewards=1 --out r", &["task.rewards", "file"]),
+        ("run net.ron --set task.duratoin=1s --out r", &["did you mean duration"]),
+        ("run net.ron --set task.duration=0.05ms --out r", &["task.duration", "0.1 ms"]),
+        ("sweep net.ron --axis task.duration=1s,0.05ms --out r", &["task.duration", "0.1 ms"]),
+        ("train small.ron --data data --set tau_m=20ms --set tau_m=30 --out r", &["tau_m=30", "twice"]),
+    ] {
+        refuses(&lab, &line.split(' ').collect::<Vec<_>>(), facts);
+    }
+    for (line, facts) in [
+        ("run --resume r --set A.tau_m=20ms", &["--set", "--resume", "anew"][..]),
+        ("train --resume r --set tau_m=20ms", &["--set", "--resume"]),
+        ("run net.ron --resume r", &["a preset", "--resume"]),
+    ] {
+        refuses(&lab, &line.split(' ').collect::<Vec<_>>(), facts);
+    }
+    let line = "run net.ron --set task.duration=20ms --set A.tau_m=10ms --out short";
+    lab.run(&line.split(' ').collect::<Vec<_>>()).good();
+    lab.run(&["run", "net.ron", "--duration", "10ms", "--out", "shorter"]).good();
+    assert!(lab.run(&["replay", "short"]).good().stdout.contains("20"));
+    let text = lab.run(&["compare", "short", "shorter"]).good().stdout;
+    assert!(["task.duration", "20 ms", "10 ms", "A.tau_m"].iter().all(|fact| text.contains(fact)), "{text}");
+    let text = lab.run(&["params", "net.ron"]).good().stdout;
+    assert!(text.contains("task.duration") && text.contains("10000 ms"), "{text}");
+    let sweep = ["sweep", "net.ron", "--axis", "task.duration=10ms,20ms", "--seeds", "1", "--out", "s"];
+    lab.run(&sweep).good();
+    let table = std::fs::read_to_string(lab.path("s/results.csv")).unwrap();
+    let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    let column = |name: &str| head.iter().position(|head| *head == name).unwrap_or_else(|| panic!("{name} in {table}"));
+    for row in table.lines().skip(1) {
+        let row: Vec<&str> = row.split(',').collect();
+        assert_eq!(row[column("task.duration_ms")], row[column("duration_ms")], "{table}");
+    }
+    lab.run(&["report", "s", "--out", "s.html"]).good();
 }

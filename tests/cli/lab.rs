@@ -25,6 +25,16 @@ impl Ran {
         self.events().pop().unwrap_or_else(|| panic!("no event: {self:?}"))
     }
 
+    /// Whether the message is one line, or has a line for each of so many faults.
+    pub(crate) fn has_a_line_per_fault(&self) -> bool {
+        let mut lines = self.stderr.lines();
+        let head = lines.next().unwrap_or_default();
+        let told = head.strip_suffix(" faults").and_then(|head| head.rsplit(' ').next()?.parse().ok());
+        head.starts_with("error: ")
+            && lines.all(|line| line.starts_with("  "))
+            && self.stderr.lines().count() == told.map_or(1, |n: usize| n + 1)
+    }
+
     /// Asserts exit code 0.
     pub(crate) fn good(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");

@@ -20,11 +20,11 @@ fn run(lab: &Lab, line: &str) -> Ran {
     lab.run(&line.split_whitespace().collect::<Vec<_>>())
 }
 
-/// Exit code 2 and one line with these facts; no file is changed.
+/// Exit code 2 and a line for each fault, with these facts; no file is changed.
 fn refuses(lab: &Lab, line: &str, facts: &[&str]) {
     let before = lab.contents();
     let ran = run(lab, line);
-    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.lines().count()), (Some(2), "", 1), "{line}: {ran:?}");
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.has_a_line_per_fault()), (Some(2), "", true), "{line}: {ran:?}");
     assert!(facts.iter().all(|fact| ran.stderr.contains(fact)), "{line}: {facts:?} in {ran:?}");
     assert!(lab.contents() == before, "{line} changed files");
 }
@@ -80,7 +80,7 @@ fn verbs_that_need_an_experiment_refuse_a_network_in_one_sentence() {
 }
 
 #[test]
-fn all_faults_of_a_network_are_one_line_with_paths_and_ranges() {
+fn all_faults_of_a_network_are_a_line_each_with_paths_and_ranges() {
     let lab = lab();
     let text = network("balanced-network.ron")
         .replace(
@@ -89,20 +89,26 @@ fn all_faults_of_a_network_are_one_line_with_paths_and_ranges() {
         )
         .replace("size: 2000", "size: 1000000000000");
     std::fs::write(lab.path("bad.ron"), text).unwrap();
-    for verb in ["describe", "check", "params"] {
-        let facts = [
-            "bad.ron",
-            "projections.\"E->I\".weight",
-            "\"ms\"",
-            "projections.\"E->I\".delay",
-            "0.05 ms",
-            "0.1 ms",
-            "populations.\"I\".size",
-            "1000000000000",
-            "4294967295",
-        ];
-        refuses(&lab, &format!("{verb} bad.ron"), &facts);
+    let facts: [&[&str]; 5] = [
+        &["bad.ron", "4 faults"],
+        &["populations.\"I\".size", "1000000000000", "4294967295"],
+        &["populations.\"noise_I\".size", "1000000000000", "4294967295"],
+        &["projections.\"E->I\".weight", "\"ms\""],
+        &["projections.\"E->I\".delay", "0.05 ms", "0.1 ms"],
+    ];
+    let before = lab.contents();
+    for verb in ["describe", "check", "params", "run", "sweep --axis I.tau_m=1,2", "ablate"] {
+        let ran = run(&lab, &format!("{verb} bad.ron"));
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.lines().count()), (Some(2), "", 5), "{verb}: {ran:?}");
+        let held = ran.stderr.lines().zip(facts).all(|(line, facts)| facts.iter().all(|fact| line.contains(fact)));
+        assert!(held, "{verb}: {ran:?}");
     }
+    let ran = run(&lab, "check bad.ron nowhere.ron");
+    assert!(ran.stderr.lines().count() == 6 && ran.stderr.lines().last().unwrap().contains("nowhere.ron"), "{ran:?}");
+    for line in ["describe bad.ron --json", "params bad.ron --json", "run bad.ron --json"] {
+        refuses(&lab, line, &["bad.ron", "\"E->I\".weight", "\"E->I\".delay", "1000000000000"]);
+    }
+    assert!(lab.contents() == before, "files changed");
     let large = network("balanced-network.ron").replace("size: 8000", "size: 800000000");
     std::fs::write(lab.path("bad.ron"), large).unwrap();
     refuses(&lab, "describe bad.ron", &["projections.\"E->E\"", "4294967295"]);

@@ -3,7 +3,7 @@
 use crate::lab::{Lab, Ran};
 use serde_json::Value;
 
-const OWN: &str = r#"Preset(
+pub(crate) const OWN: &str = r#"Preset(
     schema: 2,
     title: "Own",
     network: (
@@ -31,10 +31,10 @@ fn run(lab: &Lab, line: &str) -> Ran {
     lab.run(&line.split_whitespace().collect::<Vec<_>>())
 }
 
-/// Exit code 2 and one line with these facts.
+/// Exit code 2 and a line for each fault, with these facts.
 fn refuses(lab: &Lab, args: &[&str], facts: &[&str]) {
     let ran = lab.run(args);
-    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(2), 1), "{args:?}: {ran:?}");
+    assert_eq!((ran.code, ran.has_a_line_per_fault()), (Some(2), true), "{args:?}: {ran:?}");
     assert!(facts.iter().all(|fact| ran.stderr.contains(fact)), "{args:?}: {facts:?} in {}", ran.stderr);
 }
 
@@ -68,7 +68,7 @@ fn a_network_of_ones_own_is_trained_resumed_and_replayed() {
 #[test]
 fn quantities_of_a_network_of_ones_own_are_swept_by_path() {
     let lab = lab();
-    let line = "sweep own.ron --data data --axis out.delta_u=0.5,2mV --axis reward_rate=0.01 --images 30 --test-images 10 --seeds 1 --on-test-images --out s";
+    let line = "sweep own.ron --data data --axis out.delta_u=0.5mV,2mV --axis reward_rate=0.01 --images 30 --test-images 10 --seeds 1 --on-test-images --out s";
     run(&lab, line).good();
     let [first] = &run(&lab, "describe own.ron --json").good().events()[..] else { panic!("one line") };
     assert_eq!((&first["duration_ms"], &first["neurons"]), (&Value::Null, &Value::from(64 + 288 + 20)));
@@ -154,4 +154,39 @@ fn runs_of_own_networks_are_compared_by_path_and_ablations_do_not_invent_reasons
     run(&lab, "replay runs/two --data data").good();
     let text = run(&lab, "ablate own.ron --data data --list").good().stdout;
     assert!(text.contains("by path") && !text.contains("have no leak"), "{text}");
+}
+
+#[test]
+fn the_fields_of_a_task_that_learns_from_images_have_paths() {
+    let lab = lab();
+    for (set, facts) in [
+        ("task.present=30", &["30 has no unit"][..]),
+        ("out.delta_u=1", &["1 has no unit"]),
+        ("task.epochs=0", &["task.epochs", "1 to 1000"]),
+        ("task.readout_population=outt", &["task.readout_population", "outt"]),
+        ("task.stages=[([\"hidden->out\"],5)]", &["task.stages", "hidden->out"]),
+        ("task.stages=nothing", &["task.stages", "[([\"image->hidden\"], 5000)]"]),
+        ("task.tau_m=3ms", &["task", "tau_m", "no field"]),
+    ] {
+        refuses(&lab, &["train", "own.ron", "--data", "data", "--set", set, "--out", "out"], facts);
+    }
+    refuses(
+        &lab,
+        &["train", "own.ron", "--data", "data", "--set", "present=30ms", "--set", "task.present=40ms"],
+        &["task.present", "twice"],
+    );
+    refuses(&lab, &["train", "own.ron", "--data", "data", "--epochs", "2", "--set", "task.epochs=3"], &["task.epochs", "--epochs"]);
+    let common = ["train", "own.ron", "--data", "data", "--test-images", "0"];
+    let sets = ["--set", "task.stages=[([\"image->hidden\"],10)]", "--set", "task.present=30ms", "--images", "12", "--out", "one"];
+    lab.run(&[&common[..], &sets].concat()).good();
+    lab.run(&[&common[..], &["--set", "present=30ms", "--images", "12", "--out", "two"]].concat()).good();
+    let preset = std::fs::read_to_string(lab.path("one/preset.ron")).unwrap();
+    assert!(preset.contains("10)]") && preset.contains("present: \"30 ms\""), "{preset}");
+    let text = run(&lab, "params own.ron").good().stdout;
+    assert!(["task.epochs", "task.readout_population", "task.stages"].iter().all(|fact| text.contains(fact)), "{text}");
+    let text = run(&lab, "compare one two").good().stdout;
+    assert!(text.contains("task.stages") && !text.contains("present"), "{text}");
+    run(&lab, "replay one").good();
+    let line = "sweep own.ron --data data --axis task.epochs=1,2 --axis task.present=25ms,30ms --images 5 --test-images 5 --seeds 1 --on-test-images --out s";
+    run(&lab, line).good();
 }

@@ -181,7 +181,7 @@ fn jobs_lost_by_a_cluster_are_resubmitted() {
     finish(lab.command(&["sweep", "--resume", "left", "--engine", "slurm"]).env("PATH", &path)).good();
     assert_eq!(rows(&lab.path("left/results.csv")), rows(&lab.path("here/results.csv")));
     // runs of a described network are jobs like any other
-    let words = "sweep ring-of-two --duration 20ms --seeds 2 --axis A.tau_m=10,20,30ms";
+    let words = "sweep ring-of-two --duration 20ms --seeds 2 --axis A.tau_m=10ms,20ms,30ms";
     finish(lab.command(&format!("{words} --engine slurm --out net").split_whitespace().collect::<Vec<_>>()).env("PATH", &path)).good();
     lab.line(&format!("{words} --out net-here")).good();
     let without_cpu = |file: &str| {

@@ -1,6 +1,6 @@
 //! Every fault is found, at its place, with the given value and what is allowed; all faults of a file at once.
 
-use spikescope::model::{Distribution, Fault, Lif, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Wiring};
+use spikescope::model::{Distribution, Fault, FaultList, Lif, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Wiring};
 
 /// A valid network, in which each case replaces one text.
 pub(crate) const SMALL: &str = r#"(
@@ -23,7 +23,7 @@ pub(crate) const SMALL: &str = r#"(
 /// The faults of the network with one text replaced.
 fn faults(from: &str, to: &str) -> Vec<Fault> {
     assert!(SMALL.contains(from), "{from}");
-    NetworkSpec::from_ron(&SMALL.replacen(from, to, 1)).err().unwrap_or_default()
+    NetworkSpec::from_ron(&SMALL.replacen(from, to, 1)).err().map_or_else(Vec::new, Vec::from)
 }
 
 #[test]
@@ -32,6 +32,28 @@ fn a_poisson_source_fires_up_to_a_hundred_times_in_a_step() {
     assert!(NetworkSpec::from_ron(&network("100 kHz")).is_ok());
     let faults = NetworkSpec::from_ron(&network("101 kHz")).unwrap_err();
     assert!(faults.len() == 1 && faults[0].message.contains("100000 Hz") && faults[0].path.ends_with("rate"), "{faults:?}");
+}
+
+/// What a user of the library writes: faults pass through `?` as any error does.
+fn built(text: &str) -> Result<NetworkSpec, Box<dyn std::error::Error + Send + Sync>> {
+    let mut network = NetworkSpec::from_ron(text)?;
+    network.set(&"E.tau_m".parse()?, "10 ms")?;
+    network.check()?;
+    spikescope::experiment::FreeRun::new(network.clone(), 1)?;
+    Ok(network)
+}
+
+#[test]
+fn faults_are_errors_with_a_line_each() {
+    assert!(built(SMALL).is_ok());
+    let one = built(&SMALL.replacen("size: 80", "size: 0", 1)).unwrap_err();
+    assert!(one.downcast_ref::<FaultList>().is_some_and(|faults| faults.len() == 1), "{one}");
+    assert_eq!(one.to_string().lines().count(), 1);
+    let error = built(&SMALL.replacen("size: 80", "size: 0", 1).replace("\"-0.4 mV\"", "0.4")).unwrap_err().to_string();
+    let lines: Vec<&str> = error.lines().collect();
+    assert!(lines.len() == 3 && lines[0].contains('2') && lines[1].contains("size") && lines[2].contains("weight"), "{error}");
+    let fault: Box<dyn std::error::Error> = Fault { path: "E.v".to_owned(), message: "no".to_owned() }.into();
+    assert_eq!(fault.to_string(), "E.v: no");
 }
 
 #[test]

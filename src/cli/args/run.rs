@@ -17,7 +17,7 @@ pub(in crate::cli) struct RunArgs {
     /// Master seed: the same seed gives the same result
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub(in crate::cli) seed: u64,
-    /// Set a quantity by its path, with or without unit, for example E.tau_m=10ms or "E->I.weight=0.2 mV"; can be repeated;
+    /// Set a quantity by its path, with its unit, for example E.tau_m=10ms or "E->I.weight=0.2 mV"; can be repeated;
     /// `spikescope params PRESET` lists the paths
     #[arg(long = "set", value_name = "PATH=VALUE", allow_hyphen_values = true)]
     pub(in crate::cli) set: Vec<String>,

@@ -86,7 +86,7 @@ pub(in crate::cli) struct AblateArgs {
 pub(in crate::cli) struct SweepArgs {
     #[command(flatten)]
     pub(in crate::cli) study: StudyArgs,
-    /// Parameter, or path of a quantity of a described network, and its values: ID=A,B,C or ID=FROM..TO:N, for example
+    /// Parameter, or path of a quantity of a described network or its task, and its values: ID=A,B,C or ID=FROM..TO:N, for example
     /// "E->I.weight=0.1..0.4mV:4"; several make a grid
     #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
     pub(in crate::cli) axis: Vec<String>,

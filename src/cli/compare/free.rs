@@ -107,7 +107,8 @@ fn facts(run: &FreeRunFacts) -> Vec<(String, String)> {
         add(&projection.name, "receptor", projection.receptor_name().to_owned());
         add(&projection.name, "rule", projection.rule.as_ref().map_or("–", |rule| rule.name()).to_owned());
     }
-    facts.extend(network.entries().iter().map(|entry| (entry.path.to_string(), entry.text())));
+    let entries = network.entries().into_iter().chain(run.preset.task.entries(network));
+    facts.extend(entries.map(|entry| (entry.path.to_string(), entry.text())));
     facts
 }
 

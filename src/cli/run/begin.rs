@@ -10,7 +10,6 @@ use crate::cli::clock::Clock;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::experiment::{Activity, FreeRun};
-use crate::model::sentence;
 use crate::rundir::{FreeNotes, RunDir};
 use crate::time::TimeGrid;
 use std::path::Path;
@@ -25,13 +24,14 @@ pub(super) enum Begun {
 /// A new run.
 pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
     let RunPlan { preset, session, selection, out } = plan::plan(args)?;
-    let free = FreeRun::new(preset.network.clone(), session.seed).map_err(|faults| Failure::input(sentence(&faults)))?;
+    let free = FreeRun::new(preset.network.clone(), session.seed)?;
     let free = free.with_task(&preset.task);
     let activity = Activity::new(&preset.network, session.steps);
     let run = RunDir::create_free(&out, &preset, &session, None).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &selection, &[])
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
     let (reporter, clock) = (Reporter::plain(args.json, args.quiet), Clock::go_on(Some(0.0), 0.0));
+    preset.network.remarks(&preset.task).iter().for_each(|remark| reporter.note(&format!("remark: {remark}")));
     let running = Running { run, preset, session, free, activity, recorder, reporter, clock, begun: 0 };
     Ok(Begun::Running(Box::new(running)))
 }

@@ -3,7 +3,7 @@
 use super::select::Selection;
 use crate::cli::args::RunArgs;
 use crate::cli::failure::Failure;
-use crate::cli::quantities::apply_sets;
+use crate::cli::quantities::{apply_sets, set_twice};
 use crate::cli::{locate, plan};
 use crate::files::NewDir;
 use crate::model::{Faults, duration_ms};
@@ -23,7 +23,7 @@ pub(super) struct RunPlan {
 pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
     let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a run directory with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
-    let mut preset = match open(&path).map_err(Failure::input)? {
+    let mut preset = match open(&path)? {
         Opened::Network(preset) => *preset,
         Opened::Experiment(preset) if preset.protocol.classifies() => {
             let path = path.display();
@@ -40,7 +40,9 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
             )));
         }
     };
-    let mut faults = apply_sets(&mut preset.network, &args.set);
+    let also: &[_] = if args.duration.is_some() { &[("duration", "--duration")] } else { &[] };
+    let mut faults = set_twice(&args.set, also);
+    faults.extend(apply_sets(&mut preset.network, &mut preset.task, &args.set));
     let grid = TimeGrid::new(preset.network.dt_ms);
     match args.duration.as_deref().map(|text| duration("--duration", text, grid)) {
         Some(Ok((ms, _))) => preset.task.set_duration_ms(ms),

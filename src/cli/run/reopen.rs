@@ -58,7 +58,7 @@ impl Reopened {
             let path = path.display();
             return Err(Failure::input(format!("{path} is a training run; resume it with `spikescope train --resume {path}`")));
         }
-        let (preset, session) = (run.network().map_err(Failure::input)?, run.free_session().map_err(Failure::input)?);
+        let (preset, session) = (run.network()?, run.free_session().map_err(Failure::input)?);
         Ok(Self { run, preset, session })
     }
 

@@ -7,6 +7,7 @@ use crate::cli::args::{AblateArgs, StudyArgs, SweepArgs};
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::cli::plan;
+use crate::cli::quantities::set_twice;
 use crate::params::{Idle, ParamId};
 use crate::preset::Preset;
 use crate::rng::{Purpose, stream, uniform};
@@ -55,7 +56,9 @@ pub(super) fn sweep(args: &SweepArgs, preset: Preset, name: String) -> Result<Bo
 
 /// The preset with every `--set`, and the data.
 fn subject(args: &StudyArgs, mut preset: Preset) -> Result<(Preset, Named), Failure> {
-    let mut faults = plan::apply_sets(&mut preset, &args.set);
+    let also: &[_] = if args.epochs.is_some() { &[("epochs", "--epochs")] } else { &[] };
+    let mut faults = set_twice(&args.set, also);
+    faults.extend(plan::apply_sets(&mut preset, &args.set));
     if !preset.protocol.classifies() {
         let path = preset.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
         faults.push(format!("{path} has the protocol {:?}, which does not classify images; choose an MNIST preset", preset.protocol));

@@ -6,7 +6,8 @@ use crate::cli::args::{AblateArgs, StudyArgs, SweepArgs};
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::cli::plan;
-use crate::cli::run::{apply_sets, duration};
+use crate::cli::quantities::{apply_sets, set_twice};
+use crate::cli::run::duration;
 use crate::files::NewDir;
 use crate::model::{NetworkSpec, assignment};
 use crate::preset::NetworkPreset;
@@ -78,7 +79,7 @@ pub(super) fn sweep(args: &SweepArgs, preset: NetworkPreset, name: String) -> Re
     }
     let mut typed = Vec::new();
     for text in &args.axis {
-        match axis::Typed::of_network(text, &preset.network) {
+        match axis::Typed::of_network(text, &preset.network, &preset.task) {
             Ok(axis) => typed.push(axis),
             Err(fault) => faults.push(fault),
         }
@@ -96,7 +97,9 @@ fn refusal(option: &str) -> String {
 
 /// The preset with every `--set` and `--duration`, and all faults.
 fn subject(args: &StudyArgs, mut preset: NetworkPreset) -> (NetworkPreset, Vec<String>) {
-    let mut faults = apply_sets(&mut preset.network, &args.set);
+    let also: &[_] = if args.duration.is_some() { &[("duration", "--duration")] } else { &[] };
+    let mut faults = set_twice(&args.set, also);
+    faults.extend(apply_sets(&mut preset.network, &mut preset.task, &args.set));
     let images = [
         ("--images", args.images.is_some()),
         ("--epochs", args.epochs.is_some()),

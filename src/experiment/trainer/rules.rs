@@ -5,7 +5,7 @@ use crate::experiment::swap::Swap;
 use crate::experiment::{build, course};
 use crate::lower::{self, Learning};
 use crate::model::template::{self, OutputRule};
-use crate::model::{Classify, Code, Fault, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
+use crate::model::{Classify, Code, Fault, FaultList, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
 use crate::params::{Change, ParamError, ParamId as P, Params};
 use crate::rng::{Purpose, seed};
 use std::sync::Arc;
@@ -109,15 +109,15 @@ impl Trainer {
     }
 
     /// Whether a described network and the parameters of its task suit each other.
-    fn suits(&self, network: &NetworkSpec, params: &Params) -> Result<(), Vec<Fault>> {
+    fn suits(&self, network: &NetworkSpec, params: &Params) -> Result<(), FaultList> {
         let task = Classify { params: params.clone(), stages: self.stages.clone(), ..Classify::default() };
         let faults = network.trial_faults(&task);
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
+        if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
     }
 
     /// Set a quantity of a described network by its path from the next step on; one that needs a new network is a fault.
-    pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), Vec<Fault>> {
-        let fault = |message: &str| vec![Fault { path: path.to_string(), message: message.to_owned() }];
+    pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), FaultList> {
+        let fault = |message: &str| FaultList::from(Fault { path: path.to_string(), message: message.to_owned() });
         if !self.is_described {
             return Err(fault("the network comes from a template; change the parameters of the preset"));
         }

@@ -1,6 +1,6 @@
 //! Studies of free runs: mean rates along the axes of a sweep, and the summary as a table.
 
-use crate::model::NetworkSpec;
+use crate::model::{NetworkSpec, Path, TaskSpec, unit_of};
 use crate::report::figures::{Axis, Lines, Series, linear, look, powers};
 use crate::report::studies::StudyFigure;
 use crate::report::words::number;
@@ -22,9 +22,13 @@ pub fn figures(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeRe
 
 fn along(study: &FreeStudy, network: &NetworkSpec, summary: &[FreeSummary], axis: usize) -> Option<StudyFigure> {
     let id = &study.axes[axis].id;
-    let path = id.parse().ok()?;
-    let unit = network.entry(&path)?.field.unit;
-    let value = |text: &String| network.read(&path, text).ok()?.number();
+    let path: Path = id.parse().ok()?;
+    // of the fields of the task, the duration is a number
+    let of_task = TaskSpec::FreeRun { duration_ms: 1.0, rewards: Vec::new() };
+    let unit = unit_of(network, &path)?;
+    let value = |text: &String| {
+        if path.is_task(network) { of_task.with(&path.field, text).ok()?.duration_ms() } else { network.read(&path, text).ok()?.number() }
+    };
     let xs: Vec<f64> = study.axes[axis].values.iter().map(value).collect::<Option<_>>()?;
     let (least, greatest) = xs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
     if least >= greatest {

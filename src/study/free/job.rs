@@ -77,10 +77,10 @@ pub(super) fn work(
     cancel: &AtomicBool,
     tell: &dyn Fn(f64),
 ) -> Result<Option<FreeResult>, StudyError> {
-    let duration_ms = preset.task.duration_ms().unwrap_or_default();
     let variant = &study.variants[job.variant];
-    // a variant can have another time step
-    let spec = variant.network(&preset.network).map_err(|faults| StudyError::Build(sentence(&faults)))?;
+    // a variant can have another time step, or another duration
+    let (spec, task) = variant.changed(&preset.network, &preset.task).map_err(|faults| StudyError::Build(sentence(&faults)))?;
+    let duration_ms = task.duration_ms().unwrap_or_default();
     let grid = TimeGrid::new(spec.dt_ms);
     let steps = grid.steps(duration_ms).map_err(|error| StudyError::Build(error.to_string()))?.into();
     let mut running = Running::begin((variant, preset, dir), job, &spec, steps)?;

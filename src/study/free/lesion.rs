@@ -1,7 +1,7 @@
 //! The standard ablation study of a described network: a population is silent, a projection is removed, a rule does not
 //! change weights, delays are equal.
 
-use crate::model::{NetworkSpec, Path, PopulationSpec, ProjectionSpec};
+use crate::model::{NetworkSpec, Path, PopulationSpec, ProjectionSpec, TaskSpec};
 use crate::study::plan::Variant;
 
 /// The variants of a network, and the ablations that do not apply.
@@ -80,8 +80,9 @@ impl Lesions {
         let variant = sets().and_then(|sets| {
             let sets: Vec<(&str, String)> = sets.iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
             let variant = Variant::new(name, about, &sets);
-            match variant.network(network) {
-                Ok(changed) if changed == *network => Err("it equals the preset".to_owned()),
+            let unchanged = TaskSpec::FreeRun { duration_ms: 1.0, rewards: Vec::new() };
+            match variant.changed(network, &unchanged) {
+                Ok((changed, _)) if changed == *network => Err("it equals the preset".to_owned()),
                 Ok(_) => Ok(variant),
                 Err(faults) => Err(crate::model::sentence(&faults)),
             }

@@ -37,7 +37,7 @@ pub fn run(
             Err(error) => FreeEvent::Failed(job, error),
         });
     };
-    let bytes = |variant: &Variant| variant.network(&preset.network).map_or(0.0, |network| network.counts().bytes);
+    let bytes = |variant: &Variant| variant.changed(&preset.network, &preset.task).map_or(0.0, |(network, _)| network.counts().bytes);
     let largest = study.variants.iter().map(bytes).fold(1.0, f64::max);
     let fit = (MEMORY_LIMIT as f64 / largest) as usize;
     spread((dir, jobs), threads.min(fit.max(1)), cancel, &work, &end);

@@ -1,6 +1,6 @@
 //! The plan of a study of free runs, stored in `study.ron`. The duration of the runs is that of the task in `preset.ron`.
 
-use crate::model::{Fault, Faults, NetworkSpec, Path, PathError};
+use crate::model::{Fault, FaultList, Faults, NetworkSpec, Path, PathError, TaskSpec, set_all};
 use crate::preset::NetworkPreset;
 use crate::study::plan::{self, Axis, FREE_SCHEMA, Job, Kind, Variant};
 use serde::{Deserialize, Serialize};
@@ -56,10 +56,10 @@ impl FreeStudy {
     pub fn faults(&self, preset: &NetworkPreset) -> Vec<String> {
         let (mut faults, mut known) = (Vec::new(), BTreeSet::new());
         for variant in &self.variants {
-            let found = variant.network(&preset.network).and_then(|network| {
+            let found = variant.changed(&preset.network, &preset.task).and_then(|(network, task)| {
                 let mut faults = Faults::default();
                 // a variant can have another time step
-                preset.task.check(network.dt_ms, &mut faults);
+                task.check(network.dt_ms, &mut faults);
                 faults.or(())
             });
             for fault in found.err().into_iter().flatten().map(|fault| fault.to_string()) {
@@ -73,9 +73,9 @@ impl FreeStudy {
 }
 
 impl Variant {
-    /// The network of this variant.
-    pub fn network(&self, network: &NetworkSpec) -> Result<NetworkSpec, Vec<Fault>> {
-        let fault = |path: &str, message: String| vec![Fault { path: path.to_owned(), message }];
+    /// The network and the task of this variant.
+    pub fn changed(&self, network: &NetworkSpec, task: &TaskSpec) -> Result<(NetworkSpec, TaskSpec), FaultList> {
+        let fault = |path: &str, message: String| FaultList::from(Fault { path: path.to_owned(), message });
         let mut sets: Vec<(Path, &str)> = Vec::new();
         for (path, value) in &self.sets {
             sets.push((path.parse().map_err(|error: PathError| fault(path, error.to_string()))?, value));
@@ -83,8 +83,8 @@ impl Variant {
         if let Some((name, _)) = self.silent.iter().find(|(name, _)| network.population(name).is_none()) {
             return Err(fault(name, "there is no such population".to_owned()));
         }
-        let mut changed = network.clone();
-        let faults: Vec<Fault> = changed.set_all(&sets).into_iter().flat_map(|(_, faults)| faults).collect();
-        if faults.is_empty() { Ok(changed) } else { Err(faults) }
+        let (mut network, mut task) = (network.clone(), task.clone());
+        let faults: Vec<Fault> = set_all(&mut network, &mut task, &sets).into_iter().flat_map(|(_, faults)| faults).collect();
+        if faults.is_empty() { Ok((network, task)) } else { Err(faults.into()) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::plan::FreeStudy;
 use super::result::{Activities, FreeResult, Weights};
-use crate::model::{NetworkSpec, Path};
+use crate::model::{NetworkSpec, Path, unit_of};
 use crate::study::compare::{Compared, compare, holm};
 use crate::study::plan::{Job, Kind};
 use crate::study::store::{StudyDir, StudyError};
@@ -135,8 +135,8 @@ pub fn save_tables(dir: &StudyDir, study: &FreeStudy, network: &NetworkSpec) -> 
 /// One row for each run: variant, seed, values of the axes, measured quantities.
 fn rows(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)]) -> Vec<Vec<String>> {
     let column = |id: &str| {
-        let entry = id.parse().ok().and_then(|path| network.entry(&path));
-        entry.filter(|entry| !entry.field.unit.is_empty()).map_or_else(|| id.to_owned(), |entry| format!("{id}_{}", entry.field.unit))
+        let unit = id.parse().ok().and_then(|path| unit_of(network, &path));
+        unit.filter(|unit| !unit.is_empty()).map_or_else(|| id.to_owned(), |unit| format!("{id}_{unit}"))
     };
     let fixed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let head = [

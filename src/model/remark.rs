@@ -1,0 +1,190 @@
+//! Remarks on networks that are valid but in which something has no effect.
+
+use super::distribution::Distribution;
+use super::fault::{entry, field};
+use super::models::ModelSpec;
+use super::rules::RuleSpec;
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+use super::task::{Classify, TaskSpec};
+use super::wiring::Wiring;
+use crate::params::ParamId;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Something in a valid network that has no effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// Where: the path of the field in the file, as `projections."E->I".weight`.
+    pub path: String,
+    /// What has no effect, and the remedy.
+    pub message: String,
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+impl NetworkSpec {
+    /// What has no effect in this network, which has no faults, with this task.
+    pub fn remarks(&self, task: &TaskSpec) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        let mut at = |path: String, message: &str| remarks.push(Remark { path, message: message.to_owned() });
+        for projection in &self.projections {
+            let path = entry("projections", &projection.name);
+            if !projection.has_synapses() {
+                at(field(&path, "wiring"), "it makes no synapses; choose a larger number");
+            } else if projection.is_zero() && projection.rule.is_none() {
+                at(
+                    field(&path, "weight"),
+                    "its weights are 0 and no rule changes them, so that its spikes have no effect; choose a weight",
+                );
+            }
+            if let Some(message) = projection.idle_rule(task) {
+                at(field(&path, "rule"), message);
+            }
+        }
+        let readout = self.readout(task);
+        if let (TaskSpec::Classify(_), Some(image), Some(readout)) = (task, self.image(), readout) {
+            if !self.projections.iter().any(|one| one.rule.is_some() && one.idle_rule(task).is_none()) {
+                at("projections".to_owned(), "no projection learns; give one a rule that has an effect, for example rule: TrialRStdp()");
+            }
+            if !self.reached([image.name.as_str()].into()).contains(readout.name.as_str()) {
+                let path = entry("populations", &readout.name);
+                at(path, "it is the readout, but no spikes of the image reach it; connect it with the image");
+            }
+        }
+        let sources: BTreeSet<&str> =
+            self.populations.iter().filter(|population| population.fires(task)).map(|population| population.name.as_str()).collect();
+        if sources.is_empty() {
+            let message =
+                "nothing makes a neuron fire: add a Poisson or SpikeSource population, a drive (ri or sigma) or start values above v_th";
+            at("populations".to_owned(), message);
+        }
+        let reached = self.reached(sources.clone());
+        for population in self.populations.iter().filter(|population| readout.is_none_or(|readout| readout.name != population.name)) {
+            let name = population.name.as_str();
+            let path = entry("populations", name);
+            if !self.projections.iter().any(|projection| projection.from == name || projection.to == name) {
+                at(path, "it is connected with nothing; add a projection or remove it");
+            } else if !sources.is_empty() && !reached.contains(name) && !population.model.receptors().is_empty() {
+                at(path, "no excitatory spikes reach it, and nothing else makes it fire; connect it with a population that fires");
+            }
+        }
+        remarks
+    }
+
+    /// The population whose spikes are the answer to an image.
+    fn readout(&self, task: &TaskSpec) -> Option<&PopulationSpec> {
+        let TaskSpec::Classify(task) = task else { return None };
+        task.readout.as_ref().map_or_else(|| self.populations.last(), |name| self.population(name))
+    }
+
+    /// The populations that spikes of `sources` reach over projections that can excite, those included.
+    fn reached<'a>(&'a self, sources: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+        let mut reached = sources;
+        loop {
+            let carries = |one: &&ProjectionSpec| one.excites() && reached.contains(one.from.as_str());
+            let more: Vec<&str> = self.projections.iter().filter(carries).map(|one| one.to.as_str()).collect();
+            let before = reached.len();
+            reached.extend(more);
+            if reached.len() == before {
+                return reached;
+            }
+        }
+    }
+}
+
+impl Classify {
+    /// Whether the projection learns without reward in a stage.
+    fn teaches(&self, projection: &str) -> bool {
+        self.stages.iter().any(|stage| stage.images > 0 && stage.projections.iter().any(|name| name == projection))
+    }
+
+    /// Why rules that need a reward have no effect; `None` if they have one.
+    fn unrewarded(&self) -> Option<&'static str> {
+        let amounts = [ParamId::RewardRight, ParamId::RewardWrong].map(|id| self.params.get(id));
+        match (self.params.choice(ParamId::RewardMode), self.params.choice(ParamId::Modulator)) {
+            (_, "label (comparison)") => None,
+            ("off", _) => Some("it learns from reward, and reward_mode is off; choose another reward_mode, or a rule that needs no reward"),
+            _ if amounts == [0.0, 0.0] => Some(
+                "it learns from reward, and reward_right and reward_wrong are 0; choose another amount, or a rule that needs no reward",
+            ),
+            _ => None,
+        }
+    }
+}
+
+impl PopulationSpec {
+    /// Whether its neurons can fire without spikes from others.
+    fn fires(&self, task: &TaskSpec) -> bool {
+        match &self.model {
+            ModelSpec::Image(_) => matches!(task, TaskSpec::Classify(_)),
+            ModelSpec::Poisson(poisson) => poisson.rate_hz > 0.0,
+            ModelSpec::SpikeSource(source) => {
+                let end = task.duration_ms().unwrap_or(f64::INFINITY);
+                source.spikes_ms.iter().flatten().any(|time| *time < end)
+            }
+            ModelSpec::Lif(lif) => {
+                let start = self.start.iter().find(|(name, _)| name == "v").map(|(_, value)| value);
+                let starts_above = start.is_some_and(|value| match *value {
+                    Distribution::Uniform { high, .. } => high > lif.v_th_mv,
+                    _ => value.limits().is_none_or(|(_, high)| high >= lif.v_th_mv),
+                });
+                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || lif.sigma_mv > 0.0 || starts_above
+            }
+            ModelSpec::CompetingLif(lif) => lif.sigma_mv > 0.0,
+            // without input their potential stays at rest
+            ModelSpec::SiteLif(_) | ModelSpec::EscapeNoise(_) => false,
+        }
+    }
+}
+
+impl ProjectionSpec {
+    /// Why its rule changes no weight; `None` if it has none, or one that has an effect.
+    fn idle_rule(&self, task: &TaskSpec) -> Option<&'static str> {
+        let rule = self.rule.as_ref()?;
+        let amplitudes = [rule.value("a_plus"), rule.value("a_minus"), rule.value("a_punish")];
+        if amplitudes.iter().flatten().count() > 1 && amplitudes.into_iter().flatten().all(|amplitude| amplitude == 0.0) {
+            return Some("a_plus and a_minus are 0, so that its weights stay as they are; choose larger ones or remove the rule");
+        }
+        match task {
+            TaskSpec::FreeRun { rewards, .. } => {
+                let unrewarded = matches!(rule, RuleSpec::RStdp(_)) && rewards.is_empty();
+                unrewarded.then_some("the task gives no rewards, so that its weights change only if rewards are given in the window; add rewards: [(\"2 s\", 1.0)] to the task")
+            }
+            TaskSpec::Classify(task) => match rule {
+                RuleSpec::FilterStdp(_) | RuleSpec::WinnerStdp(_) if task.teaches(&self.name) => None,
+                RuleSpec::FilterStdp(rule) if rule.reward > 0.0 => task.unrewarded(),
+                RuleSpec::FilterStdp(_) | RuleSpec::WinnerStdp(_) => Some(
+                    "it learns only in a stage that names the projection, and the task has none; add one, as stages: [([\"image->hidden\"], 5000)]",
+                ),
+                RuleSpec::TrialRStdp(_) | RuleSpec::RMax(_) | RuleSpec::WinnerRStdp(_) => task.unrewarded(),
+                RuleSpec::PairStdp(_) | RuleSpec::Stdp(_) | RuleSpec::RStdp(_) => None,
+            },
+        }
+    }
+
+    /// Whether its wiring can make synapses.
+    fn has_synapses(&self) -> bool {
+        match &self.wiring {
+            Wiring::Probability(p) => *p > 0.0,
+            Wiring::Indegree(k) | Wiring::Outdegree(k) => *k > 0,
+            Wiring::Explicit(pairs) => !pairs.is_empty(),
+            Wiring::AllToAll | Wiring::OneToOne | Wiring::Shared { .. } => true,
+        }
+    }
+
+    /// Whether all its weights are 0 at the start.
+    fn is_zero(&self) -> bool {
+        self.weight.limits() == Some((0.0, 0.0))
+    }
+
+    /// Whether its spikes can excite.
+    fn excites(&self) -> bool {
+        let positive = self.weight.limits().map_or(self.weight.mean() >= 0.0, |(_, high)| high > 0.0);
+        self.has_synapses() && (positive || self.rule.is_some())
+    }
+}
