@@ -46,4 +46,4 @@ for line in "${ablations[@]}"; do
         nice "$program" ablate "$preset" --seeds 3 --images "$images" --quiet --threads "${THREADS:-1}" --out "$study"
     fi
 done
-nice "$program" report "$runs" --threads "${THREADS:-1}" --out docs/report/index.html
+nice "$program" report "$runs" --distorted-images all --threads "${THREADS:-1}" --out docs/report/index.html

@@ -15,6 +15,7 @@ pub mod free;
 mod job;
 mod lesion;
 mod local;
+mod parts;
 mod plan;
 mod result;
 mod store;

@@ -160,6 +160,9 @@ pub(super) struct ExportArgs {
     /// The file to write; - for standard output
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(super) force: bool,
     /// Only these trials, counted from 0, end excluded [default: all]
     #[arg(long, value_name = "A..B", value_parser = trials)]
     pub(super) trials: Option<(u64, Option<u64>)>,
@@ -207,6 +210,9 @@ pub(super) struct ReportArgs {
     /// Test images to be tested on, drawn from all classes [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = within::<u64>(1, u64::MAX))]
     pub(super) test_images: Option<u64>,
+    /// Test images shown in every one of the 12 distorted versions, at most; all for as many as are tested
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = distorted)]
+    pub(super) distorted_images: u64,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }
@@ -289,6 +295,14 @@ pub(super) struct CheckArgs {
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub(super) data: DataArgs,
+}
+
+fn distorted(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(u64::MAX),
+        Ok(images) if images > 0 => Ok(images),
+        _ => Err("expected a whole number of at least 1, or all".to_owned()),
+    }
 }
 
 /// What to do about an argument that cannot be used together with --resume; `None` for other errors.

@@ -31,7 +31,7 @@ use watch::Watch;
 pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let ExportArgs { run_dir, what, format, out, .. } = args;
-    let folder = folder_of(out)?;
+    let folder = folder_of(out, args.force)?;
     let to_stdout = streams::is_stdout(out);
     if to_stdout && args.output.json {
         return Err(Failure::input("--json and --out - both write to standard output; name a file with --out, or leave out --json"));
@@ -55,7 +55,8 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let Some(end) = milestones.last() else { return Ok(()) };
     let span = Span::new(args, end)?;
     let mut rerun = Rerun::new(&reopened)?;
-    let table = Table::new(*what, rerun.trainer.network(), &reopened.data, rerun.trainer.grid().dt_ms());
+    let described = rerun.trainer.described().cloned();
+    let table = Table::new(*what, (rerun.trainer.network(), described.as_deref()), &reopened.data, rerun.trainer.grid().dt_ms());
     let fewer = match (what, args.every) {
         (Record::Weights, None) => "",
         (Record::Weights, Some(_)) => "a larger --every, or ",
@@ -156,7 +157,7 @@ impl Span {
 }
 
 /// Where records are kept meanwhile: the folder of the file, which has to be there before any work is done.
-fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
+fn folder_of(out: &Path, force: bool) -> Result<PathBuf, Failure> {
     if streams::is_stdout(out) || is_stream(out) {
         return Ok(std::env::temp_dir());
     }
@@ -166,6 +167,9 @@ fn folder_of(out: &Path) -> Result<PathBuf, Failure> {
     };
     if out.is_dir() {
         return Err(Failure::input(format!("{} is a folder; name a file with --out", out.display())));
+    }
+    if out.exists() && !force {
+        return Err(Failure::input(format!("{} exists; name another file with --out, or replace it with --force", out.display())));
     }
     check_writable(out).map_err(|error| Failure::input(format!("cannot write {}: {error}", out.display())))?;
     if !folder.is_dir() {

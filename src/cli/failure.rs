@@ -34,6 +34,11 @@ impl Failure {
         if faults.is_empty() { Ok(()) } else { Err(Self::Input(vec![Faulty::of_arguments(faults.to_vec())])) }
     }
 
+    /// A fault with a table of what is allowed.
+    pub(super) fn table(what: String, lines: Vec<String>) -> Self {
+        Self::Input(vec![Faulty { file: Some(what), faults: lines, counted: false }])
+    }
+
     /// What is wrong with several files.
     pub(super) fn files(files: Vec<Faulty>) -> Result<(), Self> {
         if files.is_empty() { Ok(()) } else { Err(Self::Input(files)) }
@@ -81,11 +86,13 @@ pub(super) struct Faulty {
     /// The file; none for arguments.
     file: Option<String>,
     faults: Vec<String>,
+    /// Whether the lines are faults and not a table.
+    counted: bool,
 }
 
 impl Faulty {
     fn of_arguments(faults: Vec<String>) -> Self {
-        Self { file: None, faults }
+        Self { file: None, faults, counted: true }
     }
 
     fn sentence(&self) -> String {
@@ -99,7 +106,7 @@ impl Faulty {
             return self.sentence();
         }
         let file = self.file.as_ref().map_or_else(String::new, |file| format!("{}: ", one_line(file)));
-        let head = format!("{file}{} faults", self.faults.len());
+        let head = if self.counted { format!("{file}{} faults", self.faults.len()) } else { file.trim_end().to_owned() };
         self.faults.iter().fold(head, |text, fault| text + "\n  " + &one_line(fault))
     }
 }
@@ -113,7 +120,7 @@ impl From<String> for Faulty {
 impl From<PresetError> for Faulty {
     fn from(error: PresetError) -> Self {
         match error.faults() {
-            Some((path, faults)) => Self { file: Some(path.display().to_string()), faults },
+            Some((path, faults)) => Self { file: Some(path.display().to_string()), faults, counted: true },
             None => error.to_string().into(),
         }
     }

@@ -16,17 +16,12 @@ pub(super) fn cpu_seconds() -> Option<f64> {
 
 /// Peak memory of this process so far, in MiB.
 pub(super) fn peak_rss_mib() -> Option<f64> {
-    kib_line(&std::fs::read_to_string("/proc/self/status").ok()?, "VmHWM:").map(|kib| kib as f64 / 1024.0)
+    crate::files::kib_line(&std::fs::read_to_string("/proc/self/status").ok()?, "VmHWM:").map(|kib| kib as f64 / 1024.0)
 }
 
 /// Available memory of the machine, in MiB.
 pub(super) fn available_mib() -> Option<f64> {
-    kib_line(&std::fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:").map(|kib| kib as f64 / 1024.0)
-}
-
-fn kib_line(text: &str, key: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+    crate::files::available_memory().map(|bytes| bytes as f64 / f64::from(1 << 20))
 }
 
 /// The widest vector instructions that the simulation can use on this machine.
@@ -59,12 +54,6 @@ pub(super) fn cores() -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn memory_is_read_from_the_line_of_its_key() {
-        assert_eq!(kib_line("VmPeak:\t 9 kB\nVmHWM:\t   2144 kB\n", "VmHWM:"), Some(2144));
-        assert_eq!(kib_line("VmHWM: many", "VmHWM:"), None);
-    }
 
     #[cfg(target_os = "linux")]
     #[test]

@@ -44,7 +44,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         check_writable(&page).map_err(|error| Failure::input(format!("cannot write {}: {error}", page.display())))?;
     }
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
-    let asked = Asked { images: args.test_images.map_or(usize::MAX, |images| images as usize), threads };
+    let images = args.test_images.map_or(usize::MAX, |images| images as usize);
+    let asked = Asked { images, distorted: usize::try_from(args.distorted_images).unwrap_or(usize::MAX), threads };
     let mut cache = if is_streamed { Cache::read(&report::cache_of(&usual_page(args))) } else { Cache::open(&report::cache_of(&page)) };
     let subjects = subjects(&found, &asked, &mut cache)?;
     let free = report::free_groups(&found.free_runs).map_err(Failure::input)?;
@@ -56,6 +57,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another path with --out", folder.display())))?;
     }
+    // what is measured is kept, so that measuring can be continued
+    stop.set_graceful(true);
     let mut reporter = Reporter::new(&args.output);
     for reason in missing.values() {
         reporter.warn(&format!("{reason}; the report shows the recorded metrics of these runs only"));
@@ -164,7 +167,7 @@ fn data(subjects: &[Subject], args: &ReportArgs) -> Result<(DataByHash, BTreeMap
 /// Number of images presented to measure a run.
 fn shown(subject: &Subject, asked: &Asked, data: &DataByHash) -> usize {
     let most = data.get(&subject.session.data.digest).map_or(0, |data| data.test.len());
-    report::work(asked.images.min(most))
+    report::work(Asked { images: asked.images.min(most), ..*asked })
 }
 
 /// The shipped presets by name.

@@ -56,14 +56,13 @@ struct Running {
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let begun = match &args.resume {
-        Some(path) => begin::resume(path, args)?,
-        None => begin::start(args)?,
+        Some(path) => begin::resume(path, args, &stop)?,
+        None => begin::start(args, &stop)?,
     };
     let mut running = match begun {
         Begun::Running(running) => *running,
         Begun::Finished(print) => return print(),
     };
-    stop.set_graceful(true);
     running.announce();
     running.simulate(&stop)?;
     running.finish()

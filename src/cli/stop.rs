@@ -23,15 +23,20 @@ pub(super) use std::io::Error as ListenError;
 pub(super) struct Stop {
     asked: Arc<AtomicBool>,
     graceful: Arc<AtomicBool>,
+    /// Whether the subcommand may have written something.
+    begun: Arc<AtomicBool>,
 }
 
 impl Stop {
     /// Install the handler. Until `graceful` is set, an interrupt ends the program at once.
     pub(super) fn listen() -> Result<Self, ListenError> {
-        let stop = Self { asked: Arc::default(), graceful: Arc::default() };
-        let Self { asked, graceful } = stop.clone();
+        let stop = Self { asked: Arc::default(), graceful: Arc::default(), begun: Arc::default() };
+        let Self { asked, graceful, begun } = stop.clone();
         on_signal(move || {
             if !graceful.load(Ordering::SeqCst) || asked.swap(true, Ordering::SeqCst) {
+                if !begun.load(Ordering::SeqCst) {
+                    complain("stopped; nothing was written");
+                }
                 std::process::exit(i32::from(INTERRUPTED));
             }
             complain("stopping; press Ctrl-C again to stop at once");
@@ -39,8 +44,9 @@ impl Stop {
         Ok(stop)
     }
 
-    /// Whether the loop checks `asked` itself.
+    /// Whether the loop checks `asked` itself. Before the first call nothing is written.
     pub(super) fn set_graceful(&self, on: bool) {
+        self.begun.store(true, Ordering::SeqCst);
         self.graceful.store(on, Ordering::SeqCst);
     }
 

@@ -25,10 +25,10 @@ use std::path::Path;
 pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let planned = match &args.study.resume {
-        Some(path) => Some(resume(path, &args.study, Kind::Ablation)?),
+        Some(path) => Some(resume(path, (&args.study, &stop), Kind::Ablation)?),
         None => match subject(&args.study)? {
-            (Opened::Experiment(preset), name) => images::ablate(args, *preset, name)?,
-            (Opened::Network(preset), name) => network::ablate(args, *preset, name)?,
+            (Opened::Experiment(preset), name) => images::ablate(args, *preset, name, &stop)?,
+            (Opened::Network(preset), name) => network::ablate(args, *preset, name, &stop)?,
         },
     };
     planned.map_or(Ok(()), |planned| carry_out(&*planned, &args.study, &stop))
@@ -38,10 +38,10 @@ pub(super) fn ablate(args: &AblateArgs) -> Result<(), Failure> {
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let planned = match &args.study.resume {
-        Some(path) => resume(path, &args.study, Kind::Sweep)?,
+        Some(path) => resume(path, (&args.study, &stop), Kind::Sweep)?,
         None => match subject(&args.study)? {
-            (Opened::Experiment(preset), name) => images::sweep(args, *preset, name)?,
-            (Opened::Network(preset), name) => network::sweep(args, *preset, name)?,
+            (Opened::Experiment(preset), name) => images::sweep(args, *preset, name, &stop)?,
+            (Opened::Network(preset), name) => network::sweep(args, *preset, name, &stop)?,
         },
     };
     carry_out(&*planned, &args.study, &stop)
@@ -61,7 +61,8 @@ fn subject(args: &StudyArgs) -> Result<(Opened, String), Failure> {
 }
 
 /// Open an earlier study of this kind to resume it.
-fn resume(path: &Path, args: &StudyArgs, kind: Kind) -> Result<Box<dyn Campaign>, Failure> {
+fn resume(path: &Path, (args, stop): (&StudyArgs, &Stop), kind: Kind) -> Result<Box<dyn Campaign>, Failure> {
+    stop.set_graceful(true);
     let campaign = reopen(path, args.data.data.as_deref(), true)?;
     if campaign.head().kind == kind {
         return Ok(campaign);
@@ -84,23 +85,31 @@ fn chosen(variants: Vec<Variant>, only: &[String]) -> Result<Vec<Variant>, Failu
     let known = |name: &String| variants.iter().any(|variant| &variant.name == name);
     let unknown: Vec<String> = only.iter().filter(|name| !known(name)).map(|name| format!("\"{name}\"")).collect();
     if !unknown.is_empty() {
-        let names: Vec<&str> = variants.iter().skip(1).map(|variant| variant.name.as_str()).collect();
-        return Err(Failure::input(format!("--only {}: the ablations of this preset are {}", unknown.join(", "), names.join(", "))));
+        let width = width(&variants);
+        let lines = variants.iter().skip(1).map(|variant| format!("{:width$} {}", variant.name, variant.about)).collect();
+        let what = format!("--only {}: there is no such ablation; those of this preset are", unknown.join(", "));
+        return Err(Failure::table(what, lines));
     }
     let wanted = |(n, variant): &(usize, Variant)| *n == 0 || only.is_empty() || only.contains(&variant.name);
     Ok(variants.into_iter().enumerate().filter(wanted).map(|(_, variant)| variant).collect())
 }
 
+/// The width of the names of ablations in a table.
+fn width(variants: &[Variant]) -> usize {
+    variants.iter().map(|variant| variant.name.chars().count()).max().unwrap_or(0)
+}
+
 /// Print the ablations of a preset and those that do not apply to it.
 fn list<'a>(args: &StudyArgs, variants: &[Variant], left_out: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), Failure> {
     let mut reporter = Reporter::new(&args.output);
+    let width = width(variants);
     for variant in variants {
         let sets: Vec<String> = variant.sets.iter().map(|(id, value)| format!("{id}={value}")).collect();
-        reporter.say(&format!("{:28} {}  {}", variant.name, variant.about, sets.join(" ")));
+        reporter.say(format!("{:width$} {}  {}", variant.name, variant.about, sets.join(" ")).trim_end());
         for damage in &variant.damages {
             reporter.say(&format!("  tested with {}", damage.name()));
         }
     }
-    left_out.for_each(|(name, why)| reporter.say(&format!("{name:28} not applicable: {why}")));
+    left_out.for_each(|(name, why)| reporter.say(&format!("{name:width$} not applicable: {why}")));
     reporter.end()
 }

@@ -46,10 +46,9 @@ struct Training {
 pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     let stop = Stop::listen()?;
     let mut training = match &args.resume {
-        Some(path) => resume(path, args)?,
-        None => start(args)?,
+        Some(path) => resume(path, args, &stop)?,
+        None => start(args, &stop)?,
     };
-    stop.set_graceful(true);
     let threads = args.output.threads.map_or_else(machine::cores, usize::from);
     training.announce();
     let begun = training.trainer.images_done();
@@ -63,11 +62,13 @@ pub(super) fn train(args: &TrainArgs) -> Result<(), Failure> {
     training.finish(images, cpu_s, wall_s, result.as_ref())
 }
 
-fn start(args: &TrainArgs) -> Result<Training, Failure> {
+fn start(args: &TrainArgs, stop: &Stop) -> Result<Training, Failure> {
     let TrainPlan { preset, session, data, record, out, fitted, idle } = plan::train(args)?;
     let trainer = Trainer::new(&preset, data, session.seed, Some(session.images)).map_err(Failure::input)?;
     let shape = shape(&preset, &trainer, session.images);
     record.check(&shape).map_err(Failure::input)?;
+    // a run that is interrupted from here on can be resumed
+    stop.set_graceful(true);
     let run = RunDir::create(&out, &preset, &session, None).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &record, &shape, None)
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
@@ -96,8 +97,9 @@ fn remarks(preset: &Preset, trainer: &Trainer, images: u64) -> Vec<String> {
     remarks
 }
 
-fn resume(path: &Path, args: &TrainArgs) -> Result<Training, Failure> {
+fn resume(path: &Path, args: &TrainArgs, stop: &Stop) -> Result<Training, Failure> {
     let mut reopened = Reopened::open(path, args.data.data.as_deref())?;
+    stop.set_graceful(true);
     reopened.run.lock().map_err(Failure::input)?;
     // what another program wrote before it let go
     reopened.session = reopened.run.session().map_err(Failure::input)?;

@@ -6,35 +6,43 @@ use crate::time::TimeGrid;
 
 /// Weights in mV: with a rule within its bounds, otherwise with the sign of the mean.
 pub(super) fn weights(spec: &ProjectionSpec) -> Draw {
-    let Distribution::Normal { mean, sd } = spec.weight else { return unbounded(&spec.weight) };
-    let (low, high) = match &spec.rule {
-        Some(rule) => rule.weights_mv(),
-        None if mean > 0.0 => (f64::MIN_POSITIVE, f64::INFINITY),
-        None if mean < 0.0 => (f64::NEG_INFINITY, -f64::MIN_POSITIVE),
-        None => (f64::NEG_INFINITY, f64::INFINITY),
-    };
-    Draw::Normal { mean, sd, low, high }
+    let mean = spec.weight.mean();
+    bounded(
+        &spec.weight,
+        match &spec.rule {
+            Some(rule) => rule.weights_mv(),
+            None if mean > 0.0 => (f64::MIN_POSITIVE, f64::INFINITY),
+            None if mean < 0.0 => (f64::NEG_INFINITY, -f64::MIN_POSITIVE),
+            None => (f64::NEG_INFINITY, f64::INFINITY),
+        },
+    )
 }
 
 /// Delays in steps.
 pub(super) fn delays(delay: &Distribution, grid: TimeGrid) -> Draw {
     let steps = |ms: f64| ms / grid.dt_ms();
-    match *delay {
+    let in_steps = match *delay {
         // rounding removes the error of the division
-        Distribution::Constant(ms) => Draw::Constant(libm::round(steps(ms))),
-        Distribution::Uniform { low, high } => Draw::Uniform { low: steps(low), high: steps(high) },
-        Distribution::Normal { mean, sd } => {
-            Draw::Normal { mean: steps(mean), sd: steps(sd), low: 1.0, high: f64::from(model::MAX_DELAY_STEPS) }
-        }
-        Distribution::Gabor | Distribution::Noise => Draw::Constant(1.0),
-    }
+        Distribution::Constant(ms) => Distribution::Constant(libm::round(steps(ms))),
+        Distribution::Uniform { low, high } => Distribution::Uniform { low: steps(low), high: steps(high) },
+        Distribution::Normal { mean, sd } => Distribution::Normal { mean: steps(mean), sd: steps(sd) },
+        Distribution::LogNormal { mean, sd } => Distribution::LogNormal { mean: steps(mean), sd: steps(sd) },
+        Distribution::Gabor | Distribution::Noise => Distribution::Constant(1.0),
+    };
+    bounded(&in_steps, (1.0, f64::from(model::MAX_DELAY_STEPS)))
 }
 
 pub(super) fn unbounded(distribution: &Distribution) -> Draw {
+    bounded(distribution, (f64::NEG_INFINITY, f64::INFINITY))
+}
+
+/// Bounds apply to distributions without limits of their own.
+fn bounded(distribution: &Distribution, (low, high): (f64, f64)) -> Draw {
     match *distribution {
         Distribution::Constant(value) => Draw::Constant(value),
         Distribution::Uniform { low, high } => Draw::Uniform { low, high },
-        Distribution::Normal { mean, sd } => Draw::Normal { mean, sd, low: f64::NEG_INFINITY, high: f64::INFINITY },
+        Distribution::Normal { mean, sd } => Draw::Normal { mean, sd, low, high },
+        Distribution::LogNormal { mean, sd } => Draw::log_normal(mean, sd, (low, high)),
         Distribution::Gabor | Distribution::Noise => Draw::Constant(0.0),
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn draw(geometry: Geometry, channels: usize, weight: &Distribution, d
     let patch = match weight {
         Distribution::Gabor => gabor,
         Distribution::Noise => noise,
-        Distribution::Constant(_) | Distribution::Uniform { .. } | Distribution::Normal { .. } => {
+        Distribution::Constant(_) | Distribution::Uniform { .. } | Distribution::Normal { .. } | Distribution::LogNormal { .. } => {
             let mut rng = stream(seed, Purpose::Weights, index);
             for tap in 0..geometry.taps() {
                 (0..channels).for_each(|map| *filters.get_mut(tap, map) = draw.sample(&mut rng) as f32);

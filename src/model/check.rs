@@ -194,7 +194,7 @@ impl PopulationSpec {
                 None => faults.at(&place, format!("{} has no such variable", self.model.name())),
                 Some(_) if !seen.insert(name) => faults.at(&place, "the name is given twice; keep one of its values"),
                 Some(_) if matches!(value, Distribution::Gabor | Distribution::Noise) => {
-                    faults.at(&place, "filters are no start values; write a value, Uniform or Normal");
+                    faults.at(&place, "filters are no start values; write a value, Uniform, Normal or LogNormal");
                 }
                 Some(declared) => value.check(declared, &place, faults),
             }
@@ -296,7 +296,7 @@ pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, of_image: bool, 
     let values = match *delay {
         Distribution::Constant(value) => [value, value],
         Distribution::Uniform { low, high } => [low, high],
-        Distribution::Normal { mean, .. } => [mean, mean],
+        Distribution::Normal { mean, .. } | Distribution::LogNormal { mean, .. } => [mean, mean],
         Distribution::Gabor | Distribution::Noise => return faults.at(path, "filters are no delays; write a time, as \"1 ms\""),
     };
     for value in values {

@@ -1,6 +1,6 @@
 //! Sizes before anything is allocated: neurons, expected synapses, memory.
 
-use super::fault::{Faults, entry};
+use super::fault::{Fault, Faults, entry};
 use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, ProjectionSpec};
@@ -65,9 +65,23 @@ impl NetworkSpec {
                 faults.at(&entry("projections", &projection.name), message);
             }
         }
-        if counts.bytes <= MEMORY_LIMIT as f64 || !faults.is_empty() {
-            return;
+        if counts.bytes > MEMORY_LIMIT as f64 && faults.is_empty() {
+            let fault = self.too_large(&counts, &format!("the limit is {}", gib(MEMORY_LIMIT as f64)));
+            fault.into_iter().for_each(|Fault { path, message }| faults.at(&path, message));
         }
+    }
+
+    /// The fault of a network, within the limit of all machines, that needs more than `available` bytes of memory.
+    pub fn beyond(&self, available: u64) -> Option<Fault> {
+        let (counts, limit) = (self.counts(), MEMORY_LIMIT as f64);
+        if counts.bytes > limit || counts.bytes <= available as f64 {
+            return None;
+        }
+        self.too_large(&counts, &format!("{} are available on this machine, and the limit is {}", gib(available as f64), gib(limit)))
+    }
+
+    /// The fault of a network with too much memory, at its largest part.
+    fn too_large(&self, counts: &Counts, bounds: &str) -> Option<Fault> {
         let projections = self.projections.iter().zip(&counts.projections).map(|(projection, count)| {
             let what = format!("this projection {} with {:.0} synapses; {}", gib(count.bytes), count.synapses, remedy(&projection.wiring));
             (count.bytes, entry("projections", &projection.name), what)
@@ -77,11 +91,8 @@ impl NetworkSpec {
             let what = format!("this population {} with {} neurons; choose fewer neurons", gib(bytes), population.size());
             (bytes, entry("populations", &population.name), what)
         });
-        let largest = projections.chain(populations).max_by(|one, other| one.0.total_cmp(&other.0));
-        if let Some((_, path, what)) = largest {
-            let whole = gib(counts.bytes);
-            faults.at(&path, format!("the network would need {whole} of memory, the limit is {}; {what}", gib(MEMORY_LIMIT as f64)));
-        }
+        let (_, path, what) = projections.chain(populations).max_by(|one, other| one.0.total_cmp(&other.0))?;
+        Some(Fault { path, message: format!("the network would need {} of memory, {bounds}; {what}", gib(counts.bytes)) })
     }
 }
 
@@ -97,13 +108,13 @@ fn count(projection: &ProjectionSpec, shapes: &BTreeMap<&str, Shape>) -> Project
         _ => wiring.synapses(from, to, projection.leaves_out_self()),
     };
     let full = matches!(wiring, Wiring::AllToAll) && projection.delay.constant().is_some() && !projection.leaves_out_self();
-    // in a full matrix or in a list; with its index by postsynaptic neuron, and with an eligibility, where a rule needs them
+    // measured at the peak, while a checkpoint is written: a full matrix, or a list with its index by postsynaptic neuron and with
+    // an eligibility where a rule needs them
     let each = match (full, &projection.rule) {
-        (true, None) => 4.0,
-        (false, None) => 12.0,
-        (false, Some(RuleSpec::PairStdp(_))) => 20.0,
-        (_, Some(RuleSpec::RStdp(_))) => 32.0,
-        (_, Some(_)) => 8.0,
+        (_, None) | (true, Some(RuleSpec::PairStdp(_) | RuleSpec::Stdp(_))) => 12.0,
+        (_, Some(RuleSpec::RStdp(_))) => 52.0,
+        (false, Some(RuleSpec::PairStdp(_))) => 28.0,
+        (_, Some(_)) => 20.0,
     };
     let stored = match *wiring {
         Wiring::Shared { .. } => synapses * f64::from(post.grid().2) / f64::from(to.max(1)),

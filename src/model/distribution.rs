@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 ///   within its bounds.
 /// * Drawn delays are rounded to the nearest step, halves up; those of `Normal` are drawn again until they are at least
 ///   one step and at most [`MAX_DELAY_STEPS`](super::MAX_DELAY_STEPS). A `Constant` delay off the grid is a fault.
+/// * `LogNormal` is drawn as the exponential of a normal number with the variance `ln(1 + sd²/mean²)` and the mean
+///   `ln |mean|` less half of that; within bounds as `Normal`.
 /// * Start values are not truncated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Distribution {
@@ -31,15 +33,26 @@ pub enum Distribution {
         /// Standard deviation.
         sd: f64,
     },
+    /// Lognormal, with the mean and the standard deviation of the values themselves, not of their logarithm; negative values with
+    /// a negative mean. In the file: `LogNormal("0.5 mV", "0.2 mV")`.
+    LogNormal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
     /// Shared filters: random Gabor patches of zero mean and unit length; maps of on-centre and off-centre cells with opposite signs.
     Gabor,
     /// Shared filters: noise of zero mean and unit length.
     Noise,
 }
 
+/// Standard deviation of a lognormal distribution divided by its mean, at most.
+const WIDEST: f64 = 1000.0;
+
 impl Distribution {
     /// The names of all kinds.
-    pub const KINDS: &[&str] = &["Constant", "Uniform", "Normal", "Gabor", "Noise"];
+    pub const KINDS: &[&str] = &["Constant", "Uniform", "Normal", "LogNormal", "Gabor", "Noise"];
 
     /// The name of its kind.
     pub fn kind(&self) -> &'static str {
@@ -47,8 +60,9 @@ impl Distribution {
             Self::Constant(_) => 0,
             Self::Uniform { .. } => 1,
             Self::Normal { .. } => 2,
-            Self::Gabor => 3,
-            Self::Noise => 4,
+            Self::LogNormal { .. } => 3,
+            Self::Gabor => 4,
+            Self::Noise => 5,
         }]
     }
 
@@ -57,7 +71,7 @@ impl Distribution {
         match *self {
             Self::Constant(value) => value,
             Self::Uniform { low, high } => low.midpoint(high),
-            Self::Normal { mean, .. } => mean,
+            Self::Normal { mean, .. } | Self::LogNormal { mean, .. } => mean,
             Self::Gabor | Self::Noise => 0.0,
         }
     }
@@ -66,7 +80,7 @@ impl Distribution {
     pub fn constant(&self) -> Option<f64> {
         match *self {
             Self::Constant(value) => Some(value),
-            Self::Uniform { .. } | Self::Normal { .. } | Self::Gabor | Self::Noise => None,
+            Self::Uniform { .. } | Self::Normal { .. } | Self::LogNormal { .. } | Self::Gabor | Self::Noise => None,
         }
     }
 
@@ -75,7 +89,7 @@ impl Distribution {
         match *self {
             Self::Constant(value) => Some((value, value)),
             Self::Uniform { low, high } => Some((low, high)),
-            Self::Normal { mean, sd } => (sd == 0.0).then_some((mean, mean)),
+            Self::Normal { mean, sd } | Self::LogNormal { mean, sd } => (sd == 0.0).then_some((mean, mean)),
             Self::Gabor | Self::Noise => Some((-1.0, 1.0)),
         }
     }
@@ -83,7 +97,7 @@ impl Distribution {
     /// Whether weights drawn from it have both signs.
     pub fn crosses_zero(&self) -> bool {
         match *self {
-            Self::Constant(_) => false,
+            Self::Constant(_) | Self::LogNormal { .. } => false,
             Self::Uniform { low, high } => low < 0.0 && high > 0.0,
             Self::Normal { mean, sd } => mean == 0.0 && sd > 0.0,
             Self::Gabor | Self::Noise => true,
@@ -96,6 +110,7 @@ impl Distribution {
             Self::Constant(value) => field.format(value),
             Self::Uniform { low, high } => format!("Uniform({}, {})", field.format(low), field.format(high)),
             Self::Normal { mean, sd } => format!("Normal({}, {})", field.format(mean), field.format(sd)),
+            Self::LogNormal { mean, sd } => format!("LogNormal({}, {})", field.format(mean), field.format(sd)),
             Self::Gabor => "Gabor".to_owned(),
             Self::Noise => "Noise".to_owned(),
         }
@@ -136,8 +151,11 @@ impl Distribution {
             (Some("Normal"), Body::Items(values)) if values.len() == 2 => {
                 Ok(Self::Normal { mean: number(&values[0])?, sd: number(&values[1])? })
             }
+            (Some("LogNormal"), Body::Items(values)) if values.len() == 2 => {
+                Ok(Self::LogNormal { mean: number(&values[0])?, sd: number(&values[1])? })
+            }
             (Some(name), _) => Err(format!(
-                "{name} does not apply; write a value as \"1 {unit}\", Uniform(\"1 {unit}\", \"2 {unit}\") for limits, or Normal(\"1 {unit}\", \"0.2 {unit}\") for mean and standard deviation"
+                "{name} does not apply; write a value as \"1 {unit}\", Uniform(\"1 {unit}\", \"2 {unit}\") for limits, or Normal(\"1 {unit}\", \"0.2 {unit}\") or LogNormal(\"1 {unit}\", \"0.2 {unit}\") for mean and standard deviation"
             )),
         }
     }
@@ -151,6 +169,7 @@ impl Distribution {
             Self::Constant(value) => Node::text(field.format(value)),
             Self::Uniform { low, high } => items("Uniform", [low, high]),
             Self::Normal { mean, sd } => items("Normal", [mean, sd]),
+            Self::LogNormal { mean, sd } => items("LogNormal", [mean, sd]),
             Self::Gabor => Node::named("Gabor", Body::Nothing),
             Self::Noise => Node::named("Noise", Body::Nothing),
         }
@@ -161,7 +180,7 @@ impl Distribution {
         let values = match *self {
             Self::Constant(value) => [value, value],
             Self::Uniform { low, high } => [low, high],
-            Self::Normal { mean, .. } => [mean, mean],
+            Self::Normal { mean, .. } | Self::LogNormal { mean, .. } => [mean, mean],
             Self::Gabor | Self::Noise => return,
         };
         if let Some(message) = values.iter().find_map(|value| field.out_of_range(*value)) {
@@ -173,13 +192,20 @@ impl Distribution {
                     format!("the lower limit {} exceeds the upper limit {}; exchange them", field.format(low), field.format(high));
                 faults.at(path, message);
             }
-            Self::Normal { sd, .. } if !(0.0..=1e6).contains(&sd) => {
+            Self::LogNormal { mean: 0.0, .. } => faults.at(path, "a lognormal distribution has a mean other than 0; choose one, or Normal"),
+            Self::LogNormal { mean, sd } if sd > WIDEST * mean.abs() => {
+                faults.at(
+                    path,
+                    format!("a standard deviation of {} is above {WIDEST} times the mean; choose a smaller one", field.format(sd)),
+                );
+            }
+            Self::Normal { sd, .. } | Self::LogNormal { sd, .. } if !(0.0..=1e6).contains(&sd) => {
                 faults.at(
                     path,
                     format!("a standard deviation of {} is out of range; allowed: 0 to 1000000 {}", field.format(sd), field.unit),
                 );
             }
-            Self::Constant(_) | Self::Uniform { .. } | Self::Normal { .. } | Self::Gabor | Self::Noise => {}
+            Self::Constant(_) | Self::Uniform { .. } | Self::Normal { .. } | Self::LogNormal { .. } | Self::Gabor | Self::Noise => {}
         }
     }
 }

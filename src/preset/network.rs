@@ -1,6 +1,7 @@
 //! Schema 2: a network that the file describes, and a task.
 
 use super::file::{NETWORK_SCHEMA, PresetError, malformed};
+use crate::files::available_memory;
 use crate::model::{Body, Fault, Faults, Fields, NetworkSpec, Node, RuleSpec, TaskSpec, network, task, task_fields};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -98,6 +99,11 @@ impl NetworkPreset {
 
 /// What does not fit between a network and its task.
 fn check_together(network: &NetworkSpec, task: &TaskSpec, faults: &mut Faults) {
+    if faults.is_empty()
+        && let Some(Fault { path, message }) = available_memory().and_then(|available| network.beyond(available))
+    {
+        faults.at(&path, message);
+    }
     match task {
         TaskSpec::FreeRun { rewards, .. } => {
             let rewarded = network.projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))));

@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub struct Asked {
     /// Number of test images.
     pub images: usize,
+    /// Number of those shown in every distorted version, at most.
+    pub distorted: usize,
     /// Number of threads; results do not depend on it.
     pub threads: usize,
 }
@@ -25,6 +27,8 @@ pub struct Asked {
 pub struct Measured {
     /// Number of images.
     pub images: usize,
+    /// Number of images in every distorted version.
+    pub distorted: usize,
     /// Time step.
     pub step_ms: f64,
     /// Class names.
@@ -106,6 +110,11 @@ impl Measured {
         count as f64 / self.images.max(1) as f64
     }
 
+    /// Right answers to distorted images as a fraction.
+    pub fn distorted_accuracy(&self, right: u64) -> f64 {
+        right as f64 / self.distorted.max(1) as f64
+    }
+
     /// Accuracy.
     pub fn accuracy(&self) -> f64 {
         self.per_image(self.right())
@@ -132,9 +141,10 @@ impl Measured {
     }
 }
 
-/// Images that `measure` shows of so many test images, for a progress bar.
-pub fn work(images: usize) -> usize {
-    images * (1 + Distortion::ALL.iter().map(|change| change.strengths().len()).sum::<usize>())
+/// Images that `measure` shows, for a progress bar.
+pub fn work(asked: Asked) -> usize {
+    let versions = Distortion::ALL.iter().map(|change| change.strengths().len()).sum::<usize>();
+    asked.images + asked.distorted.min(asked.images) * versions
 }
 
 /// Measure a trained network. `progress` hears how many images of `work` are done; `None` once `cancel` is set.
@@ -143,7 +153,8 @@ pub fn measure(trainer: &Trainer, asked: &Asked, progress: &Progress<'_>, cancel
     let (images, threads) = (asked.images.min(test.len()), asked.threads);
     let mut evaluator = trainer.evaluator();
     let watched = evaluator.watch(images, threads, progress, cancel)?;
-    let mut measured = Measured { images: watched.len(), step_ms: trainer.grid().dt_ms(), ..Measured::default() };
+    let distorted = asked.distorted.min(images);
+    let mut measured = Measured { images: watched.len(), distorted, step_ms: trainer.grid().dt_ms(), ..Measured::default() };
     measured.classes = class_names(trainer.data());
     measured.confusion = vec![vec![0; test.classes + 1]; test.classes];
     (measured.layers, measured.paths) = anatomy(evaluator.network());
@@ -156,9 +167,9 @@ pub fn measure(trainer: &Trainer, asked: &Asked, progress: &Progress<'_>, cancel
             let mut sample = first.clone();
             change.apply(strength, 0, test.width, &mut sample);
             measured.sample.images.push(sample);
-            let before = shown.fetch_add(images, Ordering::Relaxed);
+            let before = shown.fetch_add(distorted, Ordering::Relaxed);
             let distort = |number: usize, pixels: &mut [u8]| change.apply(strength, number, test.width, pixels);
-            let result = evaluator.run_changed(images, threads, &distort, &|done| progress(before + done), cancel)?;
+            let result = evaluator.run_changed(distorted, threads, &distort, &|done| progress(before + done), cancel)?;
             let right = result.confusion.iter().enumerate().map(|(label, row)| row[label]).sum();
             measured.stood.push(Stood { change, strength, right });
         }
@@ -177,6 +188,7 @@ impl Measured {
     fn take(&mut self, one: &Watched) {
         let Self {
             images: _,
+            distorted: _,
             step_ms: _,
             classes: _,
             confusion,

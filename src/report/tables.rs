@@ -126,11 +126,11 @@ fn robustness(run: &Run, rows: &mut Rows) {
     if run.unmeasured.is_some() {
         return;
     }
-    let images = run.measured.images.to_string();
-    rows.push(vec!["none".to_owned(), "0".to_owned(), String::new(), run.measured.right().to_string(), images.clone()]);
+    let [images, distorted] = [run.measured.images, run.measured.distorted].map(|n| n.to_string());
+    rows.push(vec!["none".to_owned(), "0".to_owned(), String::new(), run.measured.right().to_string(), images]);
     rows.extend(run.measured.stood.iter().map(|stood| {
         let (change, unit) = (stood.change.name().to_owned(), stood.change.unit().to_owned());
-        vec![change, stood.strength.to_string(), unit, stood.right.to_string(), images.clone()]
+        vec![change, stood.strength.to_string(), unit, stood.right.to_string(), distorted.clone()]
     }));
 }
 

@@ -2,6 +2,7 @@
 //! network is damaged. The settings of an ablation depend on the protocol: lateral inhibition is a change of potential in
 //! one network and k-winners-take-all in another.
 
+use super::parts::parts;
 use super::plan::Variant;
 use crate::experiment::Damage;
 use crate::params::{Domain, ParamId as P, Params, Protocol, format_value};
@@ -23,7 +24,7 @@ pub struct Ablation {
     /// The intact network first.
     pub variants: Vec<Variant>,
     /// Ablations that do not apply to the preset, and why.
-    pub left_out: Vec<(&'static str, &'static str)>,
+    pub left_out: Vec<(String, String)>,
 }
 
 /// An ablation: its name, description, and its settings if it applies to the preset.
@@ -44,7 +45,7 @@ pub fn ablation(preset: &Preset, classes: usize) -> Ablation {
     let mut known = vec![preset.params.clone()];
     for (name, about, settings) in lesions(preset, classes) {
         match settings.and_then(|settings| effective(preset, &known, &settings).map(|params| (settings, params))) {
-            Err(why) => ablation.left_out.push((name, why)),
+            Err(why) => ablation.left_out.push((name.to_owned(), why.to_owned())),
             Ok((settings, params)) => {
                 let sets = settings.into_iter().map(|(id, value)| (id.spec().name, value.text(id)));
                 ablation.variants.push(Variant::new(name, about, &sets.collect::<Vec<_>>()));
@@ -52,6 +53,9 @@ pub fn ablation(preset: &Preset, classes: usize) -> Ablation {
             }
         }
     }
+    let (variants, left_out) = parts(preset);
+    ablation.variants.extend(variants);
+    ablation.left_out.extend(left_out);
     ablation
 }
 

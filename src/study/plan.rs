@@ -48,6 +48,12 @@ pub struct Variant {
     /// Populations of a described network and the share of their neurons that does not fire.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silent: Vec<(String, f64)>,
+    /// Projections of a described network that learns from images whose weights are 0 and stay 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Projections of such a network whose weights do not change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<String>,
 }
 
 /// The plan of a study.
@@ -177,7 +183,15 @@ impl Variant {
     /// A variant that is trained in another way.
     pub fn new(name: &str, about: &str, sets: &[(&str, String)]) -> Self {
         let sets = sets.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect();
-        Self { name: name.to_owned(), about: about.to_owned(), sets, damages: Vec::new(), silent: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            about: about.to_owned(),
+            sets,
+            damages: Vec::new(),
+            silent: Vec::new(),
+            removed: Vec::new(),
+            fixed: Vec::new(),
+        }
     }
 
     /// Why a parameter has no effect in this variant of a preset; none where it has one.
@@ -189,7 +203,7 @@ impl Variant {
 
     /// Change the parameters of a preset, and the quantities of a described network, which have paths.
     fn apply(&self, preset: &mut Preset) -> Vec<ParamError> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<ParamError> = self.take_away(preset).err().map(ParamError::Conflict).into_iter().collect();
         let (named, paths): (Vec<_>, Vec<_>) =
             self.sets.iter().partition(|(name, _)| preset.network.is_none() || Protocol::Images.has_parameter(name));
         if let Some(mut task) = preset.task()

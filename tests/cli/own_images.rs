@@ -154,6 +154,38 @@ fn runs_of_own_networks_are_compared_by_path_and_ablations_do_not_invent_reasons
     run(&lab, "replay runs/two --data data").good();
     let text = run(&lab, "ablate own.ron --data data --list").good().stdout;
     assert!(text.contains("by path") && !text.contains("have no leak"), "{text}");
+    // its parts can be taken away
+    for fact in
+        ["no image->hidden", "fixed image->hidden", "no hidden->out", "fixed hidden->out", "no reward", "silent hidden", "shuffled reward"]
+    {
+        assert!(text.contains(fact), "{fact} in {text}");
+    }
+    let ran = run(&lab, "ablate own.ron --data data --only nothing");
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert!(
+        ran.code == Some(2) && lines.len() > 6 && lines[0].contains("\"nothing\"") && lines[1..].iter().all(|line| line.starts_with("  ")),
+        "{ran:?}"
+    );
+    let study = ["ablate", "own.ron", "--data", "data", "--images", "24", "--test-images", "10", "--seeds", "1", "--out", "parts"];
+    let only = ["--only", "no hidden->out", "--only", "fixed image->hidden", "--only", "no reward"];
+    lab.run(&[&study[..], &only].concat()).good();
+    let table = std::fs::read_to_string(lab.path("parts/results.csv")).unwrap();
+    assert!(["no hidden->out", "fixed image->hidden"].iter().all(|name| table.contains(name)), "{table}");
+    run(&lab, "ablate --resume parts").good();
+    // exports have the names of the description, and replace nothing unless told to
+    let export = "export runs/one --data data --what weights --format csv --out w.csv";
+    run(&lab, export).good();
+    let csv = std::fs::read_to_string(lab.path("w.csv")).unwrap();
+    assert!(
+        csv.lines().next().unwrap().ends_with("projection,pre,post,weight_mv")
+            && csv.contains(",image->hidden,")
+            && csv.contains(",hidden->out,"),
+        "{}",
+        &csv[..200]
+    );
+    let refused = run(&lab, export);
+    assert!(refused.code == Some(2) && refused.stderr.contains("--force") && refused.stderr.contains("w.csv"), "{refused:?}");
+    run(&lab, &format!("{export} --force")).good();
 }
 
 #[test]

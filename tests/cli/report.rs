@@ -103,6 +103,11 @@ fn report_equals_the_results_of_train_and_eval() {
     // an occluding square larger than the image removes all information; a bar shifted by a quarter is another class
     assert_eq!(right("erased square", "8"), 0);
     assert!(right("shift", "2") < right("none", "0"), "{} {all}", right("shift", "2"));
+    // distorted versions can be limited
+    lab.line("report runs --distorted-images 10 --out limited/index.html").good();
+    let limited = table(&lab.path("limited/index-tables/robustness.csv"));
+    assert!(limited.iter().all(|row| row["images"] == if row["change"] == "none" { "120" } else { "10" }), "{limited:?}");
+    assert!(page(&lab, "limited/index.html").contains("10 were shown in every distorted version"));
     let html = page(&lab, "runs/report/index.html");
     assert!(html.contains("(3 runs)") && !html.contains("Differs"));
 }

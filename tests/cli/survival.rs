@@ -192,3 +192,68 @@ fn halted_run_gives_the_reason_and_keeps_its_last_checkpoint() {
     let log = std::fs::read_to_string(lab.path("run/log.txt")).unwrap();
     assert!(log.contains("halted: runaway activity"), "{log}");
 }
+
+/// Ctrl-C in the first moments: exit code 130, and either a directory that can be resumed or a sentence that nothing was written.
+#[test]
+fn an_interrupt_in_the_first_moments_leaves_a_run_or_nothing() {
+    let lab = Lab::new();
+    for (kind, line) in [("run", "run balanced-network --duration 60s"), ("train", "train small.ron --data data --images 1000000 --seed 2")]
+    {
+        for (number, pause) in [30, 80, 200, 700, 1500].into_iter().enumerate() {
+            let out = format!("{kind}-{number}");
+            let words: Vec<&str> = line.split(' ').chain(["--out", &out]).collect();
+            let child = lab.command(&words).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(pause));
+            signal(&child, Signal::INT);
+            let ran = wait(child);
+            if is_ignored(Signal::INT) {
+                return;
+            }
+            // before the program has begun, the signal itself ends it
+            assert!(ran.code == Some(130) || ran.code.is_none() && !lab.path(&out).exists(), "{out}: {ran:?}");
+            if lab.path(&out).exists() {
+                assert!(ran.stderr.contains("resume with"), "{out}: {ran:?}");
+                assert!(lab.path(&format!("{out}/session.ron")).exists() && lab.path(&format!("{out}/checkpoint.bin")).exists(), "{out}");
+            } else {
+                assert!(ran.code.is_none() || ran.stderr.contains("nothing was written"), "{out}: {ran:?}");
+            }
+        }
+    }
+}
+
+/// The peak of the memory of a program, in MiB.
+#[cfg(target_os = "linux")]
+fn peak_mib(lab: &Lab, words: &[&str]) -> f64 {
+    let mut child = lab.command(words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0.0_f64;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+        peak = peak.max(kib.unwrap_or(0.0) / 1024.0);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    peak
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_estimate_of_memory_is_the_peak_of_a_run() {
+    let lab = Lab::new();
+    let base = peak_mib(&lab, &["presets"]);
+    let lif = "Lif(tau_syn_exc: \"5 ms\")";
+    let recurrent = "\"A->A\": (wiring: Indegree(1000), weight: \"0.1 mV\", delay: Uniform(\"1 ms\", \"5 ms\"), rule: PairStdp())";
+    let dense = "\"P->A\": (wiring: AllToAll, weight: \"0.1 mV\", delay: \"1 ms\")";
+    for (name, populations, projections) in [
+        ("neurons", format!("\"A\": (size: 1000000, model: {lif})"), ""),
+        ("sparse", format!("\"A\": (size: 3000, model: {lif})"), recurrent),
+        ("dense", format!("\"P\": (size: 3000, model: Poisson()), \"A\": (size: 3000, model: {lif})"), dense),
+    ] {
+        let network = format!("(populations: {{{populations}}}, projections: {{{projections}}})");
+        let text = format!("Preset(schema: 2, title: \"m\", network: {network}, task: FreeRun(duration: \"5 ms\"))");
+        std::fs::write(lab.path(&format!("{name}.ron")), text).unwrap();
+        let file = format!("{name}.ron");
+        let estimate = lab.run(&["describe", &file, "--json"]).good().last()["bytes"].as_f64().unwrap() / f64::from(1 << 20);
+        let peak = peak_mib(&lab, &["run", &file, "--out", name]) - base;
+        assert!(peak < 1.25 * estimate && peak > 0.5 * estimate, "{name}: {peak:.0} MiB at the peak, {estimate:.0} estimated");
+    }
+}

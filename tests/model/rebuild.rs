@@ -27,6 +27,9 @@ fn other(entry: &Entry) -> Option<Value> {
         Value::Distribution(Distribution::Uniform { low, high }) => {
             Value::Distribution(Distribution::Uniform { low: *low, high: high + 0.1 })
         }
+        Value::Distribution(Distribution::LogNormal { mean, sd }) => {
+            Value::Distribution(Distribution::LogNormal { mean: mean + 0.1, sd: *sd })
+        }
         Value::Distribution(Distribution::Normal { mean, sd }) => Value::Distribution(Distribution::Normal { mean: mean + 0.1, sd: *sd }),
         Value::Distribution(Distribution::Gabor | Distribution::Noise) => return None,
     })

@@ -23,7 +23,7 @@ const SLICE: u64 = 100;
 /// Export one quantity of a free run.
 pub(super) fn export(args: &ExportArgs, stop: &Stop) -> Result<(), Failure> {
     let ExportArgs { run_dir, what, format, out, .. } = args;
-    let folder = folder_of(out)?;
+    let folder = folder_of(out, args.force)?;
     let given = [("--trials", args.trials.is_some()), ("--every", args.every.is_some()), ("--data", args.data.is_some())];
     if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
         return Err(Failure::input(format!("{option} does not apply to {}, a free run without trials; leave it out", run_dir.display())));

@@ -5,6 +5,7 @@ use crate::cli::npz::{Field, Number, Words};
 use crate::cli::recording::Record;
 use crate::datasets::Data;
 use crate::engine::network::{Network, Source};
+use crate::model::NetworkSpec;
 
 /// The layers, as numbers in a column: encoder, outputs, then hidden neurons from the first bank on.
 pub(super) const INPUT: u8 = 0;
@@ -43,8 +44,8 @@ pub(super) struct Arrays {
 }
 
 impl Table {
-    /// The layout in which `what` of a network is exported.
-    pub(super) fn new(what: Record, network: &Network, data: &Data, dt_ms: f64) -> Self {
+    /// The layout in which `what` of a network is exported. Populations and projections of a described network have its names.
+    pub(super) fn new(what: Record, (network, described): (&Network, Option<&NetworkSpec>), data: &Data, dt_ms: f64) -> Self {
         use Number::{F64, I16, U8, U32, U64};
         let scalar = |(name, number): (&str, Number)| Field::new(name, number, &[]);
         let scalars: &[(&str, Number)] = match what {
@@ -65,26 +66,36 @@ impl Table {
         };
         let populations = network.populations();
         let hidden = populations.len().saturating_sub(1);
+        let names = described.map(population_names);
+        let population = |index: usize| match &names {
+            Some((_, names)) => names.get(index).cloned().unwrap_or_default(),
+            None => population(index, hidden),
+        };
         let arrays = match what {
             Record::Spikes | Record::Rewards => None,
             Record::Potentials => {
-                let parts = populations.iter().enumerate().map(|(index, layer)| (population(index, hidden), vec![layer.len()])).collect();
+                let parts = populations.iter().enumerate().map(|(index, layer)| (population(index), vec![layer.len()])).collect();
                 Some(Arrays { part: "layer", indices: &["neuron"], values: &["v_mv", "threshold_mv"], parts })
             }
             Record::Weights => {
-                let of = |projection: &crate::engine::network::Projection| {
-                    let from = match projection.source {
+                let of = |(at, projection): (usize, &crate::engine::network::Projection)| {
+                    let name = described.map(|network| network.projections[at].name.clone());
+                    let from = || match projection.source {
                         Source::Encoder => "input".to_owned(),
-                        Source::Population { index, .. } => population(index, hidden),
+                        Source::Population { index, .. } => population(index),
                     };
                     let (pre, post) = projection.synapses.shape();
-                    (format!("{from} to {}", population(projection.target, hidden)), vec![pre, post])
+                    (name.unwrap_or_else(|| format!("{} to {}", from(), population(projection.target))), vec![pre, post])
                 };
-                let parts = network.projections().iter().map(of).collect();
-                Some(Arrays { part: "projection", indices: &["pre", "post"], values: &["w_mv"], parts })
+                let parts = network.projections().iter().enumerate().map(of).collect();
+                // templates keep the name of version 0.1
+                let values: &[&str] = if described.is_some() { &["weight_mv"] } else { &["w_mv"] };
+                Some(Arrays { part: "projection", indices: &["pre", "post"], values, parts })
             }
         };
-        let layers = ["input", "output"].map(str::to_owned).into_iter().chain((0..hidden).map(|index| population(index, hidden))).collect();
+        let ends =
+            names.as_ref().map_or_else(|| ["input".to_owned(), "output".to_owned()], |(image, _)| [image.clone(), population(hidden)]);
+        let layers = ends.into_iter().chain((0..hidden).map(population)).collect();
         let scalars = scalars.iter().copied().map(scalar).collect();
         let classes = data.class_names.to_vec();
         let legends = vec![
@@ -141,6 +152,13 @@ impl Table {
         let used = |legend: &&Legend| self.scalars.iter().any(|field| legend.columns.contains(&field.name.as_str()));
         self.legends.iter().filter(used).map(|legend| Words { name: legend.array, words: &legend.words }).collect()
     }
+}
+
+/// The names of the population of images and of the others, in the order of the engine: the readout is the last.
+fn population_names(network: &NetworkSpec) -> (String, Vec<String>) {
+    let image = network.image().map_or_else(String::new, |image| image.name.clone());
+    let others = network.populations.iter().map(|population| population.name.clone()).filter(|name| *name != image).collect();
+    (image, others)
 }
 
 /// Name of a population in a network with `hidden` hidden populations.

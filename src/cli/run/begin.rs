@@ -9,6 +9,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::clock::Clock;
 use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
+use crate::cli::stop::Stop;
 use crate::experiment::{Activity, FreeRun};
 use crate::rundir::{FreeNotes, RunDir};
 use crate::time::TimeGrid;
@@ -22,11 +23,13 @@ pub(super) enum Begun {
 }
 
 /// A new run.
-pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
+pub(super) fn start(args: &RunArgs, stop: &Stop) -> Result<Begun, Failure> {
     let RunPlan { preset, session, selection, out } = plan::plan(args)?;
     let free = FreeRun::new(preset.network.clone(), session.seed)?;
     let free = free.with_task(&preset.task);
     let activity = Activity::new(&preset.network, session.steps);
+    // a run that is interrupted from here on can be resumed
+    stop.set_graceful(true);
     let run = RunDir::create_free(&out, &preset, &session, None).map_err(Failure::input)?;
     let recorder = Recorder::open(run.path(), &selection, &[])
         .map_err(|error| Failure::run(format!("cannot write recordings to {}: {error}", run.path().display())))?;
@@ -37,8 +40,9 @@ pub(super) fn start(args: &RunArgs) -> Result<Begun, Failure> {
 }
 
 /// An earlier run.
-pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<Begun, Failure> {
+pub(super) fn resume(path: &Path, args: &RunArgs, stop: &Stop) -> Result<Begun, Failure> {
     let mut reopened = Reopened::open(path)?;
+    stop.set_graceful(true);
     reopened.run.lock().map_err(Failure::input)?;
     // what another program wrote before it let go
     (reopened.preset, reopened.session) =

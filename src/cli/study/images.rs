@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Reporter;
 use crate::cli::plan;
 use crate::cli::quantities::set_twice;
+use crate::cli::stop::Stop;
 use crate::params::{Idle, ParamId};
 use crate::preset::Preset;
 use crate::rng::{Purpose, stream, uniform};
@@ -17,7 +18,7 @@ use crate::study::{self, Kind, Variant, axis};
 const HELD_OUT: usize = 5000;
 
 /// A study to run; none for `--list`.
-pub(super) fn ablate(args: &AblateArgs, preset: Preset, name: String) -> Result<Option<Box<dyn Campaign>>, Failure> {
+pub(super) fn ablate(args: &AblateArgs, preset: Preset, name: String, stop: &Stop) -> Result<Option<Box<dyn Campaign>>, Failure> {
     if let Some(silence) = args.silence.first() {
         return Err(Failure::input(format!(
             "--silence {silence}: it applies to described networks; choose one of the ablations of --list"
@@ -26,18 +27,20 @@ pub(super) fn ablate(args: &AblateArgs, preset: Preset, name: String) -> Result<
     let (preset, data) = subject(&args.study, preset)?;
     let ablation = study::ablation(&preset, data.0.train.classes);
     if args.list {
-        return list(&args.study, &ablation.variants, ablation.left_out.iter().copied()).map(|()| None);
+        return list(&args.study, &ablation.variants, ablation.left_out.iter().map(|(name, why)| (name.as_str(), why.as_str())))
+            .map(|()| None);
     }
     let variants = chosen(ablation.variants, &args.only)?;
     warn_of_idle_sets(&args.study, &preset, &variants);
     for (name, why) in &ablation.left_out {
         Reporter::new(&args.study.output).note(&format!("not applicable: {name} ({why})"));
     }
+    stop.set_graceful(true);
     Ok(Some(Box::new(create(&args.study, Kind::Ablation, (&preset, name), data, variants, Vec::new(), 0)?)))
 }
 
 /// A study to run.
-pub(super) fn sweep(args: &SweepArgs, preset: Preset, name: String) -> Result<Box<dyn Campaign>, Failure> {
+pub(super) fn sweep(args: &SweepArgs, preset: Preset, name: String, stop: &Stop) -> Result<Box<dyn Campaign>, Failure> {
     let (preset, data) = subject(&args.study, preset)?;
     let (typed, faults): (Vec<_>, Vec<_>) = args.axis.iter().map(|text| axis::Typed::parse(text, &preset)).partition(Result::is_ok);
     Failure::faults(&faults.into_iter().filter_map(Result::err).collect::<Vec<_>>())?;
@@ -51,6 +54,7 @@ pub(super) fn sweep(args: &SweepArgs, preset: Preset, name: String) -> Result<Bo
     if held_out == 0 && !args.on_test_images {
         return Err(Failure::input("there are too few training images to hold some out for the tests; name more, or add --on-test-images"));
     }
+    stop.set_graceful(true);
     Ok(Box::new(create(&args.study, Kind::Sweep, (&preset, name), data, variants, axes, held_out)?))
 }
 

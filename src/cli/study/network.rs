@@ -8,6 +8,7 @@ use crate::cli::output::Reporter;
 use crate::cli::plan;
 use crate::cli::quantities::{apply_sets, set_twice};
 use crate::cli::run::duration;
+use crate::cli::stop::Stop;
 use crate::files::NewDir;
 use crate::model::{NetworkSpec, assignment};
 use crate::preset::NetworkPreset;
@@ -27,7 +28,7 @@ pub(super) struct Planned {
 }
 
 /// A study to run; none for `--list`.
-pub(super) fn ablate(args: &AblateArgs, preset: NetworkPreset, name: String) -> Result<Option<Box<dyn Campaign>>, Failure> {
+pub(super) fn ablate(args: &AblateArgs, preset: NetworkPreset, name: String, stop: &Stop) -> Result<Option<Box<dyn Campaign>>, Failure> {
     let (preset, mut faults) = subject(&args.study, preset);
     let Lesions { mut variants, left_out } = free::lesions(&preset.network);
     if args.list {
@@ -51,6 +52,7 @@ pub(super) fn ablate(args: &AblateArgs, preset: NetworkPreset, name: String) -> 
     for (name, why) in left_out.iter().filter(|_| only.is_empty()) {
         Reporter::new(&args.study.output).note(&format!("not applicable: {name} ({why})"));
     }
+    stop.set_graceful(true);
     Ok(Some(Box::new(create(&args.study, Kind::Ablation, preset, name, variants, Vec::new())?)))
 }
 
@@ -72,7 +74,7 @@ fn silence(text: &str, network: &NetworkSpec) -> Result<Variant, String> {
 }
 
 /// A study to run.
-pub(super) fn sweep(args: &SweepArgs, preset: NetworkPreset, name: String) -> Result<Box<dyn Campaign>, Failure> {
+pub(super) fn sweep(args: &SweepArgs, preset: NetworkPreset, name: String, stop: &Stop) -> Result<Box<dyn Campaign>, Failure> {
     let (preset, mut faults) = subject(&args.study, preset);
     if args.on_test_images {
         faults.push(refusal("--on-test-images"));
@@ -88,6 +90,7 @@ pub(super) fn sweep(args: &SweepArgs, preset: NetworkPreset, name: String) -> Re
     // the points are stored in the study's record; they are not drawn again
     let mut rng = stream(args.random_seed, Purpose::Sweep, 0);
     let (variants, axes) = axis::variants(&typed, args.random.map(usize::from), || uniform(&mut rng)).map_err(Failure::input)?;
+    stop.set_graceful(true);
     Ok(Box::new(create(&args.study, Kind::Sweep, preset, name, variants, axes)?))
 }
 

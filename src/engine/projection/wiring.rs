@@ -56,29 +56,50 @@ pub enum Draw {
         /// Upper bound.
         high: f64,
     },
+    /// A factor times the exponential of a normal number of mean 0, drawn again until the value lies in `[low, high]`.
+    LogNormal {
+        /// The median; with its sign.
+        median: f64,
+        /// Standard deviation of the logarithm.
+        sigma: f64,
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+    },
 }
 
 /// Attempts to draw a normal number within its bounds; then the nearest bound is taken.
 const ATTEMPTS: usize = 1000;
 
 impl Draw {
+    /// The lognormal distribution of this mean, not 0, and standard deviation.
+    pub fn log_normal(mean: f64, sd: f64, (low, high): (f64, f64)) -> Self {
+        let variance = libm::log1p((sd / mean) * (sd / mean));
+        Self::LogNormal { median: mean * libm::exp(-0.5 * variance), sigma: libm::sqrt(variance), low, high }
+    }
+
     /// The next number.
     pub fn sample(&self, rng: &mut Xoshiro256PlusPlus) -> f64 {
         match *self {
             Self::Constant(value) => value,
             Self::Uniform { low, high } => low + (high - low) * uniform(rng),
-            Self::Normal { mean, sd, low, high } => {
-                let mut value = mean;
-                for _ in 0..ATTEMPTS {
-                    value = mean + sd * normal(rng);
-                    if (low..=high).contains(&value) {
-                        break;
-                    }
-                }
-                value.clamp(low, high)
-            }
+            Self::Normal { mean, sd, low, high } => within((low, high), || mean + sd * normal(rng)),
+            Self::LogNormal { median, sigma, low, high } => within((low, high), || median * libm::exp(sigma * normal(rng))),
         }
     }
+}
+
+/// A drawn number within bounds.
+fn within((low, high): (f64, f64), mut draw: impl FnMut() -> f64) -> f64 {
+    let mut value = draw();
+    for _ in 1..ATTEMPTS {
+        if (low..=high).contains(&value) {
+            break;
+        }
+        value = draw();
+    }
+    value.clamp(low, high)
 }
 
 impl Wiring {

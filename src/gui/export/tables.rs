@@ -266,7 +266,7 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
     let values = |values: &Distribution| match *values {
         Distribution::Constant(value) => text(value),
         Distribution::Uniform { low, high } => format!("{low} to {high}"),
-        Distribution::Normal { mean, sd } => format!("{mean} ± {sd}"),
+        Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => format!("{mean} ± {sd}"),
         Distribution::Gabor => "Gabor".to_owned(),
         Distribution::Noise => "Noise".to_owned(),
     };

@@ -116,7 +116,7 @@ pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>) -> Re
         value => value.mean(),
     };
     let sd = match value {
-        D::Normal { sd, .. } if sd > 0.0 => sd,
+        D::Normal { sd, .. } | D::LogNormal { sd, .. } if sd > 0.0 => sd,
         D::Uniform { low, high } if high > low => (high - low) / 4.0,
         _ if mean == 0.0 => 0.1,
         _ => 0.1 * mean.abs(),
@@ -128,6 +128,8 @@ pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>) -> Re
             D::Uniform { low: rounded(low), high: rounded((mean + 2.0 * sd).max(low)) }
         }
         "Normal" => D::Normal { mean: rounded(mean), sd: rounded(sd) },
+        // a mean of 0 has no lognormal distribution
+        "LogNormal" => D::LogNormal { mean: rounded(if mean == 0.0 { WEIGHT.mean() } else { mean }), sd: rounded(sd) },
         "Gabor" => D::Gabor,
         "Noise" => D::Noise,
         _ => return Err(super::unknown("distribution", kind, D::KINDS)),

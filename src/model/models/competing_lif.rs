@@ -97,6 +97,6 @@ impl Model for CompetingLif {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        u64::from(size) * 40
+        u64::from(size) * 112
     }
 }

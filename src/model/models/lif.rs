@@ -91,7 +91,7 @@ impl Model for Lif {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        // V, θ, two currents, the drive of a step and the end of the refractory period
-        u64::from(size) * 40
+        // V, θ, threshold, two currents, noise, the drive of the steps of a chunk for each receptor, and the bytes of a checkpoint
+        u64::from(size) * 112
     }
 }

@@ -47,6 +47,6 @@ impl Model for Poisson {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        u64::from(size) * 8
+        u64::from(size) * 16
     }
 }

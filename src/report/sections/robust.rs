@@ -11,6 +11,10 @@ use maud::{Markup, html};
 pub(in crate::report) fn robust(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
     let content = html! {
+        @let measured = &groups[0].1.first().measured;
+        @if measured.distorted < measured.images {
+            p { "Of the " (measured.images) " test images, " (measured.distorted) " were shown in every distorted version." }
+        }
         p { "The same test images, distorted before presentation. The distortion of an image depends only on its number, so all networks are tested on the same images. "
             "No network was trained for it, apart from the augmentation in its preset." }
         (samples(groups[0].1.first()))
@@ -41,7 +45,7 @@ fn samples(run: &Run) -> Markup {
 /// Accuracy at a strength; 0 is the unchanged image.
 fn right(run: &Run, change: Distortion, strength: u8) -> f64 {
     let stood = run.measured.stood.iter().find(|stood| stood.change == change && stood.strength == strength);
-    stood.map_or_else(|| run.measured.accuracy(), |stood| run.measured.per_image(stood.right))
+    stood.map_or_else(|| run.measured.accuracy(), |stood| run.measured.distorted_accuracy(stood.right))
 }
 
 fn curves(change: Distortion, groups: &[(usize, &Group)]) -> Markup {

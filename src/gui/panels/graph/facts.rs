@@ -43,7 +43,7 @@ pub(super) fn spread(values: &Distribution, unit: &str, signed: bool) -> String 
     match *values {
         Distribution::Constant(value) => format!("{} {unit}", one(value)),
         Distribution::Uniform { low, high } => format!("{} to {} {unit}", one(low), one(high)),
-        Distribution::Normal { mean, sd } => format!("{} ± {} {unit}", one(mean), plain(sd)),
+        Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => format!("{} ± {} {unit}", one(mean), plain(sd)),
         Distribution::Gabor => "Gabor filters".to_owned(),
         Distribution::Noise => "noise filters".to_owned(),
     }
