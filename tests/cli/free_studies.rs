@@ -238,7 +238,7 @@ fn invalid_studies_are_refused_before_anything_is_written() {
         ("sweep net.ron --axis E.tau_m=10ms --duration 0.7ms --out x", &["--duration", "0.5 ms"]),
         ("sweep net.ron --axis E.tau_m=10ms --set E.tau=5ms --out x", &["--set E.tau=5ms", "tau_m"]),
         ("sweep net.ron --axis noise.rate=1e7Hz --out x", &["noise.rate", "0 to 1000000 Hz"]),
-        ("sweep net.ron --axis E.tau_m=10 --out done", &["--resume done"]),
+        ("sweep net.ron --axis E.tau_m=10ms --out done", &["--resume done"]),
         ("sweep --resume done", &["spikescope ablate --resume done"]),
         ("ablate --resume done --data data", &["--data"]),
         ("ablate net.ron --only nothing --out x", &["silent E", "no noise->E"]),
@@ -247,7 +247,7 @@ fn invalid_studies_are_refused_before_anything_is_written() {
         ("ablate net.ron --silence E --out x", &["POPULATION=FRACTION"]),
         ("ablate small.ron --data data --silence E=0.5 --out x", &["--silence"]),
         ("sweep small.ron --data data --axis tau_m=20 --duration 1s --out x", &["--duration"]),
-        ("sweep small.ron --data data --axis E.tau_m=20 --out x", &["E.tau_m"]),
+        ("sweep small.ron --data data --axis E.tau_m=20ms --out x", &["E.tau_m"]),
     ] {
         refuses(&lab, args, facts);
     }

@@ -141,7 +141,7 @@ fn results_inside_an_image_collection_are_not_read_as_a_class() {
 fn out_preserves_the_file_type() {
     let lab = Lab::new();
     lab.line("train small.ron --data data --images 20 --test-images 5 --out r").good();
-    let export = |out: &str| lab.line(&format!("export r --what rewards --format csv --out {out}"));
+    let export = |out: &str| lab.line(&format!("export r --what rewards --format csv --force --out {out}"));
     export("plain.csv").good();
     let wanted = std::fs::read(lab.path("plain.csv")).unwrap();
     std::fs::write(lab.path("target.csv"), "old").unwrap();

@@ -95,7 +95,7 @@ fn values_are_set_with_units_and_checked_as_a_whole() {
         ("E.size", "81", &["noise->E", "80", "81"]),
         ("E.v_reset", "-50 mV", &["v_reset", "v_th"]),
         ("E.tau_mm", "10 ms", &["tau_m"]),
-        ("F.tau_m", "10 ms", &["\"F\"", "\"E\""]),
+        ("F.tau_m", "10 ms", &["\"F\"", "population"]),
         ("E->I.delay", "0.2 ms", &["0.2 ms", "0.5 ms"]),
         ("E->I.delay", "Uniform(1 ms)", &["Uniform"]),
         ("E->I.indegree", "81", &["81", "80"]),

@@ -66,7 +66,7 @@ fn an_error_of_syntax_names_line_column_and_remedy() {
         assert!(!message.contains("Expected") && message.lines().count() == 1, "{message}");
     }
     let fault = NetworkSpec::from_ron("(populations: {\"A\": (size: 1 model: Lif())})").unwrap_err();
-    assert!(fault[0].message.contains("comma") && fault[0].message.contains("line 1, column 32"), "{fault}");
+    assert!(fault[0].message.contains("comma") && fault[0].message.contains("line 1, column 30"), "{fault}");
     let path = Path::new("p.ron");
     assert!(matches!(NetworkPreset::parse("Preset(", path), Err(PresetError::Malformed { .. })));
 }

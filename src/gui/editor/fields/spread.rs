@@ -8,10 +8,11 @@ use crate::model::{Distribution, Entry, Wiring};
 use egui::{Label, RichText, Ui};
 
 /// The kinds of distributions with their help.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("Constant", "The same value for all."),
     ("Uniform", "Every value between two limits is equally likely."),
     ("Normal", "A normal distribution with mean and standard deviation."),
+    ("LogNormal", "A lognormal distribution with the mean and standard deviation of its values."),
     ("Gabor", "Random Gabor patches, for filters."),
     ("Noise", "Noise of zero mean and unit length, for filters."),
 ];
@@ -21,7 +22,7 @@ fn numbers(value: Distribution) -> Vec<(&'static str, f64)> {
     match value {
         Distribution::Constant(value) => vec![("value", value)],
         Distribution::Uniform { low, high } => vec![("low", low), ("high", high)],
-        Distribution::Normal { mean, sd } => vec![("mean", mean), ("sd", sd)],
+        Distribution::Normal { mean, sd } | Distribution::LogNormal { mean, sd } => vec![("mean", mean), ("sd", sd)],
         Distribution::Gabor | Distribution::Noise => Vec::new(),
     }
 }
@@ -31,7 +32,7 @@ pub(super) fn spread(ui: &mut Ui, editing: &mut Editing, entry: &Entry, value: D
     let name = entry.path.to_string();
     let filters = entry.path.owner.as_ref().and_then(|owner| editing.network().projection(owner));
     let filters = entry.field.name == "weight" && filters.is_some_and(|projection| matches!(projection.wiring, Wiring::Shared { .. }));
-    let kinds = if filters { &KINDS[..] } else { &KINDS[..3] };
+    let kinds = if filters { &KINDS[..] } else { &KINDS[..4] };
     ui.add(Label::new(RichText::new(entry.field.name).color(cx.palette.text)));
     let change = format!("Change {name}");
     ui.horizontal(|ui| {
