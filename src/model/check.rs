@@ -3,7 +3,6 @@
 use super::distribution::Distribution;
 use super::fault::{FaultList, Faults, entry, field, quoted};
 use super::field::{Field, Record, log, real};
-use super::models::ModelSpec;
 use super::pooling::POOLING;
 use super::rules::RuleSpec;
 use super::shape::Shape;

@@ -118,6 +118,14 @@ impl Classify {
 }
 
 impl PopulationSpec {
+    /// Whether the potential of a neuron can be at a threshold at the start.
+    fn starts_above(&self, threshold_mv: f64) -> bool {
+        self.start.iter().filter(|(name, _)| name == "v").any(|(_, value)| match *value {
+            Distribution::Uniform { high, .. } => high > threshold_mv,
+            _ => value.limits().is_none_or(|(_, high)| high >= threshold_mv),
+        })
+    }
+
     /// Whether its neurons can fire without spikes from others.
     fn fires(&self, task: &TaskSpec) -> bool {
         match &self.model {
@@ -128,12 +136,13 @@ impl PopulationSpec {
                 source.spikes_ms.iter().flatten().any(|time| *time < end)
             }
             ModelSpec::Lif(lif) => {
-                let start = self.start.iter().find(|(name, _)| name == "v").map(|(_, value)| value);
-                let starts_above = start.is_some_and(|value| match *value {
-                    Distribution::Uniform { high, .. } => high > lif.v_th_mv,
-                    _ => value.limits().is_none_or(|(_, high)| high >= lif.v_th_mv),
-                });
-                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || lif.sigma_mv > 0.0 || starts_above
+                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || lif.sigma_mv > 0.0 || self.starts_above(lif.v_th_mv)
+            }
+            ModelSpec::LifCond(lif) => lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || self.starts_above(lif.v_th_mv),
+            // whether a start value leads to a spike does not follow from it alone
+            ModelSpec::AdEx(_) | ModelSpec::Izhikevich(_) => {
+                let input = self.model.value("ri").or_else(|| self.model.value("i"));
+                input.is_some_and(|input| input > 0.0) || !self.start.is_empty()
             }
             ModelSpec::CompetingLif(lif) => lif.sigma_mv > 0.0,
             // without input their potential stays at rest

@@ -112,7 +112,7 @@ impl Model for AdEx {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        // four variables in f64, the refractory period and the drive of three receptors
-        u64::from(size) * 48
+        // four variables in f64, the refractory period, the drive of the steps of a chunk for three receptors, and a checkpoint
+        u64::from(size) * 144
     }
 }

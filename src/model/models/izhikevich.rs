@@ -103,7 +103,7 @@ impl Model for Izhikevich {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        // two variables in f64, and the drive of a step
-        u64::from(size) * 24
+        // two variables in f64, the drive of the steps of a chunk, and a checkpoint
+        u64::from(size) * 96
     }
 }

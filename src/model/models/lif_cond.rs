@@ -105,7 +105,7 @@ impl Model for LifCond {
     }
 
     fn bytes(&self, size: u32) -> u64 {
-        // three variables in f64, the refractory period and the drive of two receptors
-        u64::from(size) * 40
+        // three variables in f64, the refractory period, the drive of the steps of a chunk for two receptors, and a checkpoint
+        u64::from(size) * 120
     }
 }
