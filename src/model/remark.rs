@@ -68,6 +68,10 @@ impl NetworkSpec {
             let name = population.name.as_str();
             let path = entry("populations", name);
             if !self.projections.iter().any(|projection| projection.from == name || projection.to == name) {
+                // neurons that fire by themselves are worth looking at alone
+                if sources.contains(name) && population.model.has_potential() {
+                    continue;
+                }
                 at(path, "it is connected with nothing; add a projection or remove it");
             } else if !sources.is_empty() && !reached.contains(name) && !population.model.receptors().is_empty() {
                 at(path, "no excitatory spikes reach it, and nothing else makes it fire; connect it with a population that fires");

@@ -33,6 +33,7 @@ impl Ran {
         head.starts_with("error: ")
             && lines.all(|line| line.starts_with("  "))
             && self.stderr.lines().count() == told.map_or(1, |n: usize| n + 1)
+            || head.ends_with(':')
     }
 
     /// Asserts exit code 0.
