@@ -37,3 +37,9 @@ shot "mnist-mozafari-dark" mnist-mozafari-conv 45000 1440x900 dark
 shot "mnist-mozafari-light-1024x700" mnist-mozafari-conv 8000 1024x700 light
 shot "mnist-rstdp-dark-2x" mnist-rstdp 6000 1440x900 dark 2
 shot "mnist-diehl-cook-dark" mnist-diehl-cook-100 6000 1440x900 dark
+# the editor of networks, by the tests that assemble one
+folder=$(mktemp -d)
+SPIKESCOPE_GALLERY="$folder" cargo test --quiet --features ui-tests --lib gui::tests::journey_assemble
+cp "$folder/editor-dark-1920-projection.png" screenshots/editor-dark-1920x1080.png
+cp "$folder/editor-light-1024-population.png" screenshots/editor-light-1024x700.png
+rm -r "$folder"

@@ -53,7 +53,11 @@ impl Gallery {
                 ui.spacing_mut().item_spacing = vec2(GAP, GAP);
                 let blank = (None, "Blank", "No populations; you add them one by one.", Action::NewBlank);
                 let (mut own, others): (Vec<&Entry>, Vec<&Entry>) = library.iter().partition(|entry| entry.described);
-                own.sort_by_key(|entry| entry.view.iter().flat_map(|view| &view.parts).map(|part| part.size).sum::<usize>());
+                // the smallest with projections first
+                own.sort_by_key(|entry| {
+                    let size = entry.view.iter().flat_map(|view| &view.parts).map(|part| part.size).sum::<usize>();
+                    (entry.view.as_ref().is_none_or(|view| view.links.is_empty()), size)
+                });
                 let presets = own.into_iter().chain(others).filter_map(|entry| {
                     let view = entry.view.as_deref()?;
                     Some((Some(view), entry.title.as_str(), entry.summary.as_str(), Action::EditPreset(entry.path.clone())))
@@ -115,8 +119,15 @@ fn card(ui: &mut Ui, view: Option<&NetworkView>, title: &str, summary: &str, pal
 /// A network without texts, apart from names that fit.
 fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palette) {
     let (mut plan, room) = arrange(view, rect, vec2(58.0, 22.0));
-    for place in &mut plan.boxes {
-        *place = Rect::from_center_size(place.center(), vec2(place.width(), place.height().max(17.0)));
+    if view.links.is_empty() {
+        plan.boxes = grid(rect, view.parts.len());
+    } else {
+        let sizes = plan.boxes.iter().map(|place| Rect::from_center_size(place.center(), vec2(place.width(), place.height().max(17.0))));
+        let larger: Vec<Rect> = sizes.collect();
+        let apart = larger.iter().enumerate().all(|(k, place)| larger[..k].iter().all(|other| !other.intersects(*place)));
+        if apart {
+            plan.boxes = larger;
+        }
     }
     for link in &view.links {
         if link.from == link.to {
@@ -133,6 +144,31 @@ fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palett
         let fits = fonts.into_iter().find(|font| text::width(painter, &part.name, font) <= place.width() - 4.0);
         if let Some(font) = fits {
             painter.text(place.center(), Align2::CENTER_CENTER, &part.name, font, palette.text);
+        }
+    }
+}
+
+/// Boxes without projections, in rows of three.
+fn grid(rect: Rect, parts: usize) -> Vec<Rect> {
+    let columns = parts.clamp(1, 3);
+    let slot = vec2(rect.width() / columns as f32, rect.height() / parts.div_ceil(columns).max(1) as f32);
+    let center = |k: usize| rect.min + slot * vec2((k % columns) as f32 + 0.5, (k / columns) as f32 + 0.5);
+    (0..parts).map(|k| Rect::from_center_size(center(k), vec2(58.0, 22.0).min(slot - vec2(6.0, 4.0)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_a_picture_without_projections_lie_apart_inside_it() {
+        let rect = Rect::from_min_size(pos2(3.0, 4.0), vec2(196.0, 76.0));
+        for parts in 0..10 {
+            let boxes = grid(rect, parts);
+            assert_eq!(boxes.len(), parts);
+            for (k, place) in boxes.iter().enumerate() {
+                assert!(rect.contains_rect(*place) && boxes[..k].iter().all(|other| !other.intersects(*place)), "{parts}: {boxes:?}");
+            }
         }
     }
 }
