@@ -170,7 +170,7 @@ fn an_interrupted_study_has_exit_code_130() {
     let mut started = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut started).unwrap();
     assert!(started.contains("\"started\""), "{started}");
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     // the tables are made, as at every ordered end
     assert!(lab.path("cut/results.csv").exists());
