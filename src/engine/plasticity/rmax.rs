@@ -275,15 +275,15 @@ impl Rule<Conv> for RMax {
                 if most < LEAST_CREDIT {
                     continue;
                 }
-                for (tap, input) in geometry.under(site).enumerate() {
-                    let psp = input.map_or(0.0, |input| at[input]);
-                    if psp == 0.0 {
-                        continue;
-                    }
-                    let by = gain * psp;
-                    for (w, own) in filters.fan_out_mut(tap).iter_mut().zip(own) {
-                        for lane in 0..LANES {
-                            w.0[lane] += by * own.0[lane];
+                for (spot, pixel) in geometry.spots(site).enumerate() {
+                    let Some(pixel) = pixel else { continue };
+                    let maps = at[pixel * geometry.depth..][..geometry.depth].iter().enumerate();
+                    for (map, &psp) in maps.filter(|(_, psp)| **psp != 0.0) {
+                        let by = gain * psp;
+                        for (w, own) in filters.fan_out_mut(spot * geometry.depth + map).iter_mut().zip(own) {
+                            for lane in 0..LANES {
+                                w.0[lane] += by * own.0[lane];
+                            }
                         }
                     }
                 }

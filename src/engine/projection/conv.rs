@@ -55,16 +55,21 @@ impl Geometry {
         self.size * self.size * self.depth
     }
 
-    /// The presynaptic neuron under each tap of the patch of `site`, row by row, maps contiguous; none beyond the edge.
-    pub fn under(&self, site: usize) -> impl Iterator<Item = Option<usize>> + use<> {
-        let Self { width, height, depth, size, stride, pad } = *self;
+    /// The pixel under each spot of the patch of `site`, row by row; none beyond the edge. A spot has a tap for each map.
+    pub fn spots(&self, site: usize) -> impl Iterator<Item = Option<usize>> + use<> {
+        let Self { width, height, depth: _, size, stride, pad } = *self;
         let (across, _) = self.sites();
         let (left, top) = (site % across * stride, site / across * stride);
-        (0..size * size).flat_map(move |spot| {
+        (0..size * size).map(move |spot| {
             let (x, y) = ((left + spot % size).wrapping_sub(pad), (top + spot / size).wrapping_sub(pad));
-            let inside = x < width && y < height;
-            (0..depth).map(move |map| inside.then(|| (y * width + x) * depth + map))
+            (x < width && y < height).then(|| y * width + x)
         })
+    }
+
+    /// The presynaptic neuron under each tap of the patch of `site`, row by row, maps contiguous; none beyond the edge.
+    pub fn under(&self, site: usize) -> impl Iterator<Item = Option<usize>> + use<> {
+        let depth = self.depth;
+        self.spots(site).flat_map(move |pixel| (0..depth).map(move |map| pixel.map(|pixel| pixel * depth + map)))
     }
 
     /// Sites whose patch contains a presynaptic neuron.
