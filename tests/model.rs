@@ -1,6 +1,8 @@
 //! Descriptions of networks: reading, faults, counts, paths, texts, without an engine.
 #![allow(clippy::unwrap_used)] // in a test a panic is the report
 
+#[path = "model/classics.rs"]
+mod classics;
 #[path = "model/counts.rs"]
 mod counts;
 #[path = "model/docs.rs"]

@@ -323,7 +323,7 @@ pub(super) fn beside_resume(error: &clap::Error) -> Option<String> {
         .map(|name| if name == "[PRESET]" { "a preset" } else { name })
         .collect();
     Some(format!(
-        "{} cannot be given with --resume, which continues with the settings of the directory; leave it out, or start anew without --resume",
+        "{} cannot be given with --resume, which continues with the settings of the directory; leave it out, or start a new run without --resume",
         names.join(", ")
     ))
 }

@@ -247,6 +247,15 @@ impl ProjectionSpec {
             self.check_shared(from, to, path, faults);
         }
         if let Some(rule) = &self.rule
+            && matches!(self.wiring, Wiring::AllToAll)
+            && !matches!(from.model, ModelSpec::Image(_))
+            && !self.is_dense()
+            && !rule.wirings().contains(&"Probability")
+        {
+            // the same wiring is a list of synapses here, which such a rule cannot change
+            faults.at(&field(path, "rule"), format!("{} applies to {matrix}; write one delay, or choose PairStdp or RStdp", rule.name()));
+        }
+        if let Some(rule) = &self.rule
             && !rule.rule().onto().is_empty()
             && !rule.rule().onto().contains(&to.model.name())
         {

@@ -24,7 +24,7 @@ pub use site_lif::{SITE_LIF, SiteLif};
 pub use spike_source::SpikeSource;
 pub(super) use spike_source::spike_times;
 
-use super::fault::Faults;
+use super::fault::{Faults, field};
 use super::field::{Field, Record};
 use super::node::{Fields, Node};
 use super::shape::Shape;
@@ -117,6 +117,13 @@ pub(crate) trait Model: Record {
 
     /// Memory of a population of `size` neurons in bytes, estimated.
     fn bytes(&self, size: u32) -> u64;
+}
+
+/// A refractory period lasts a whole number of steps.
+fn check_refractory(t_ref_ms: f64, path: &str, grid: TimeGrid, faults: &mut Faults) {
+    if let Err(fault) = grid.steps(t_ref_ms) {
+        faults.at(&field(path, "t_ref"), fault.to_string());
+    }
 }
 
 macro_rules! models {

@@ -59,7 +59,7 @@ impl Draft {
     }
 
     /// Like [`Draft::of`], for images of another size or with other classes. A rule that changes during training, as
-    /// stdp-then-r-stdp does, becomes the one it begins with.
+    /// stdp-then-r-stdp does, becomes the rule of its first phase.
     pub fn of_images(preset: &Preset, frame: Frame) -> Option<Self> {
         if let Some(file) = preset.file() {
             return Some(Self::new(file));

@@ -346,7 +346,7 @@ fn numbers_need_units_paths_are_set_once_and_the_task_has_paths() {
         refuses(&lab, &line.split(' ').collect::<Vec<_>>(), facts);
     }
     for (line, facts) in [
-        ("run --resume r --set A.tau_m=20ms", &["--set", "--resume", "anew"][..]),
+        ("run --resume r --set A.tau_m=20ms", &["--set", "--resume", "new run"][..]),
         ("train --resume r --set tau_m=20ms", &["--set", "--resume"]),
         ("run net.ron --resume r", &["a preset", "--resume"]),
     ] {

@@ -279,3 +279,22 @@ fn a_file_full_of_pairs_is_read() {
     let found = NetworkSpec::from_ron(&wrong).unwrap_err();
     assert!(found.len() == 1 && found[0].message.contains("pair 59999"), "{found:?}");
 }
+
+#[test]
+fn a_rule_that_needs_a_matrix_is_refused_where_all_to_all_is_a_list() {
+    let text = |to: &str, delay: &str, rule: &str| {
+        format!(
+            "(dt: \"1 ms\", populations: {{\"A\": (size: 9, model: CompetingLif()), \"B\": (size: 9, model: CompetingLif())}}, \
+             projections: {{\"A->{to}\": (wiring: AllToAll, weight: Uniform(\"0 mV\", \"0.3 mV\"), delay: {delay}, rule: {rule})}})"
+        )
+    };
+    for rule in ["Stdp()", "TrialRStdp(classes: 3)"] {
+        NetworkSpec::from_ron(&text("B", "\"1 ms\"", rule)).unwrap();
+        for (to, delay) in [("B", "Uniform(\"1 ms\", \"3 ms\")"), ("A", "\"1 ms\"")] {
+            let found = NetworkSpec::from_ron(&text(to, delay, rule)).unwrap_err();
+            let path = format!("projections.\"A->{to}\".rule");
+            assert!(found.len() == 1 && found[0].path == path && found[0].message.contains("one delay"), "{found:?}");
+        }
+    }
+    NetworkSpec::from_ron(&text("A", "\"1 ms\"", "PairStdp()")).unwrap();
+}

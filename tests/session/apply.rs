@@ -100,7 +100,7 @@ fn a_new_network_keeps_what_did_not_change_and_undo_returns_to_the_run() {
         let back = probe.until("the run before", |s| s.step.0 == step && s.digest.is_some());
         assert_eq!(&back.digest, digest);
     }
-    // another size: the projections of that population are drawn anew
+    // another size: the synapses of that population are drawn again
     let edit = edited(&before, &preset, |network| network.set_shape("B", Shape::Line(21)));
     let other = rebuilt(&mut probe, edit, &["in->A"]);
     assert_eq!(weights(&other, "in->A"), weights(&before, "in->A"));
@@ -196,7 +196,7 @@ fn a_network_that_learns_from_images_keeps_its_weights_and_replays_resumes_and_t
     let session = spikescope::rundir::RunDir::open(&run).unwrap().session().unwrap();
     assert_eq!(session.ending.map(|ending| ending.digest), end.digest);
 
-    // kept as bytes below another run, and had back
+    // kept as bytes below another run, and restored
     for seed in [8, 9] {
         probe.send(Command::Reset { seed });
         probe.until("a reset", |s| s.seed == seed && s.step.0 == 0);

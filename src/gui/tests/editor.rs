@@ -280,7 +280,7 @@ fn elements_are_deleted_by_key_and_what_was_edited_survives_another_start() {
     harness.run_steps(2);
     assert_eq!(left(&harness), (2, 2));
     harness.key_press(Key::Escape);
-    // an empty network takes the place of the draft, which can be had back
+    // an empty network takes the place of the draft, which can be restored
     harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
     harness.run_steps(3);
     select(&mut harness, "Blank: ");

@@ -1,6 +1,7 @@
 //! Adaptive exponential integrate-and-fire neurons, in units of the leak conductance.
 
-use super::{Methods, Model, Receptor};
+use super::lif::RECEPTORS;
+use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
 use crate::model::shape::Shape;
@@ -40,12 +41,6 @@ record! {
             "Constant input R I: current times resistance, I/g_L."; BRETTE
     }
 }
-
-const RECEPTORS: &[Receptor] = &[
-    Receptor { name: "excitatory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_exc." },
-    Receptor { name: "inhibitory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_inh." },
-    Receptor { name: "current", unit: "mV", help: "A spike adds its weight to the potential at once." },
-];
 
 const START: &[Field] = &[
     Field {
@@ -94,7 +89,7 @@ impl Model for AdEx {
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
-        let Self { v_t_mv, v_reset_mv, v_peak_mv, t_ref_ms, delta_t_mv, .. } = self;
+        let Self { v_t_mv, v_reset_mv, v_peak_mv, delta_t_mv, .. } = self;
         for (name, value) in [("v_reset", v_reset_mv), ("v_t", v_t_mv)] {
             if value >= v_peak_mv {
                 faults.at(&field(path, name), format!("{value} mV must be below v_peak = {v_peak_mv} mV"));
@@ -106,9 +101,7 @@ impl Model for AdEx {
                 format!("{delta_t_mv} mV is too small: v_peak - v_t = {} mV may be at most 500 times as large", v_peak_mv - v_t_mv);
             faults.at(&field(path, "delta_t"), message);
         }
-        if let Err(fault) = grid.steps(*t_ref_ms) {
-            faults.at(&field(path, "t_ref"), fault.to_string());
-        }
+        check_refractory(self.t_ref_ms, path, grid, faults);
     }
 
     fn bytes(&self, size: u32) -> u64 {

@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons with lateral inhibition among each other: after a spike all others are inhibited.
 
-use super::{Methods, Model, Receptor};
+use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Slot, log, real, record};
 use crate::model::shape::Shape;
@@ -91,9 +91,7 @@ impl Model for CompetingLif {
         if self.inhibition_type == Inhibition::Conductance && e_inh_mv >= e_l_mv {
             faults.at(&field(path, "e_inh"), format!("{e_inh_mv} mV must be below e_l = {e_l_mv} mV"));
         }
-        if let Err(fault) = grid.steps(self.t_ref_ms) {
-            faults.at(&field(path, "t_ref"), fault.to_string());
-        }
+        check_refractory(self.t_ref_ms, path, grid, faults);
     }
 
     fn bytes(&self, size: u32) -> u64 {

@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential currents per receptor.
 
-use super::{Methods, Model, Receptor};
+use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
 use crate::model::shape::Shape;
@@ -38,7 +38,8 @@ record! {
     }
 }
 
-const RECEPTORS: &[Receptor] = &[
+/// Receptors of models with synaptic currents.
+pub(super) const RECEPTORS: &[Receptor] = &[
     Receptor { name: "excitatory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_exc." },
     Receptor { name: "inhibitory", unit: "mV", help: "A spike adds its weight to R I; this current decays with tau_syn_inh." },
     Receptor { name: "current", unit: "mV", help: "A spike adds its weight to the potential at once." },
@@ -81,13 +82,11 @@ impl Model for Lif {
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
-        let Self { v_th_mv, v_reset_mv, t_ref_ms, .. } = self;
+        let Self { v_th_mv, v_reset_mv, .. } = self;
         if v_reset_mv >= v_th_mv {
             faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));
         }
-        if let Err(fault) = grid.steps(*t_ref_ms) {
-            faults.at(&field(path, "t_ref"), fault.to_string());
-        }
+        check_refractory(self.t_ref_ms, path, grid, faults);
     }
 
     fn bytes(&self, size: u32) -> u64 {

@@ -1,7 +1,7 @@
 //! Conductance-based leaky integrate-and-fire neurons:
 //! `τ_m dV/dt = E_L − V + g_exc (E_exc − V) + g_inh (E_inh − V) + R I`.
 
-use super::{Methods, Model, Receptor};
+use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
 use crate::model::field::{Field, log, real, record};
 use crate::model::shape::Shape;
@@ -88,7 +88,7 @@ impl Model for LifCond {
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
-        let Self { e_l_mv, v_th_mv, v_reset_mv, t_ref_ms, .. } = self;
+        let Self { e_l_mv, v_th_mv, v_reset_mv, .. } = self;
         if v_reset_mv >= v_th_mv {
             faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));
         }
@@ -99,9 +99,7 @@ impl Model for LifCond {
                 faults.at(&field(path, name), message);
             }
         }
-        if let Err(fault) = grid.steps(*t_ref_ms) {
-            faults.at(&field(path, "t_ref"), fault.to_string());
-        }
+        check_refractory(self.t_ref_ms, path, grid, faults);
     }
 
     fn bytes(&self, size: u32) -> u64 {

@@ -32,11 +32,11 @@ struct Shelved {
 pub(super) struct Shelf {
     /// The runs before this one, oldest first.
     before: Vec<Shelved>,
-    /// The runs that undo left, the last one first to be had back.
+    /// The runs that undo left; redo restores the last one first.
     after: Vec<Shelved>,
     /// Others, the longest first.
     others: Vec<Course>,
-    /// Whether the last exchange was an undo: then the run to be had back is the one it left.
+    /// Whether the last exchange was an undo: then the run to restore is the one it left.
     undid: bool,
     /// Runs of `before` that were dropped since the start.
     lost: u64,
