@@ -12,7 +12,7 @@ mod synapses;
 
 pub use learning::{Learning, Teaching};
 pub use neurons::{competing, encoder, encoder_params};
-pub use rules::plasticity;
+pub use rules::{plasticity, sparse as sparse_rule};
 
 use crate::engine::network::Network;
 use crate::engine::neuron::NeuronParams;

@@ -18,6 +18,7 @@ mod engine {
     mod golden_nest;
     mod golden_network;
     mod golden_neurons;
+    mod golden_rules;
     mod hidden;
     mod inhibition;
     mod learning;

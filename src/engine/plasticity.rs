@@ -3,6 +3,7 @@
 //! postsynaptic neuron fires counts as pre-before-post (NEST ignores such a pair). The decay of traces is computed when a
 //! trace is read.
 
+mod bounds;
 mod delayed_pair;
 mod dopamine;
 mod filters;
@@ -23,6 +24,7 @@ pub use rstdp::RStdp;
 pub use winners::{WinnerStdp, WinnerTakeAll};
 
 use super::neuron::NeuronIdx;
+use bounds::{Bounds, bounded};
 
 /// A list of distinct neurons in order of insertion.
 #[derive(Debug, Clone, Default)]
@@ -56,17 +58,4 @@ impl Marked {
         }
         Ok(())
     }
-}
-
-/// A weight after a change by `by` under the bounds of a rule.
-#[inline(always)]
-fn bounded(w: f32, by: f32, soft: bool, w_max: f32) -> f32 {
-    let room = if !soft {
-        1.0
-    } else if by > 0.0 {
-        w_max - w
-    } else {
-        w
-    };
-    (w + by * room).clamp(0.0, w_max)
 }

@@ -32,6 +32,8 @@ pub struct PlasticityParams {
     pub nearest: bool,
     /// Soft instead of hard bounds.
     pub soft: bool,
+    /// Exponents of soft bounds for potentiation and depression; without them both are 1.
+    pub powers: Option<(f64, f64)>,
     /// Maximum weight in mV.
     pub w_max_mv: f64,
     /// Eligibility trace τ_e in ms.

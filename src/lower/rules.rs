@@ -31,6 +31,7 @@ pub fn plasticity(rule: &RuleSpec, learning: &Learning) -> PlasticityParams {
             a_minus: p.a_minus,
             nearest: nearest(p.pairing),
             soft: soft(p.bounds),
+            powers: Some((p.mu_plus, p.mu_minus)).filter(|&powers| powers != (1.0, 1.0)),
             w_max_mv: p.w_max_mv,
             ..none
         },
@@ -149,7 +150,8 @@ fn shared(
     }
 }
 
-pub(super) fn sparse(rule: &RuleSpec, synapses: &Sparse, grid: TimeGrid) -> Option<Box<dyn Rule<Sparse>>> {
+/// A new rule of a list of synapses; `None` for rules of matrices and filters.
+pub fn sparse(rule: &RuleSpec, synapses: &Sparse, grid: TimeGrid) -> Option<Box<dyn Rule<Sparse>>> {
     let p = plasticity(rule, &Learning::default());
     match rule {
         RuleSpec::PairStdp(_) => Some(Box::new(DelayedPairStdp::new(synapses, &p, grid))),

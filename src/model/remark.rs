@@ -3,7 +3,7 @@
 use super::distribution::Distribution;
 use super::fault::{entry, field};
 use super::models::ModelSpec;
-use super::rules::RuleSpec;
+use super::rules::{Bounds, RuleSpec};
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::task::{Classify, TaskSpec};
 use super::wiring::Wiring;
@@ -44,6 +44,12 @@ impl NetworkSpec {
             }
             if let Some(message) = projection.idle_rule(task) {
                 at(field(&path, "rule"), message);
+            }
+            if let Some(RuleSpec::PairStdp(rule)) = &projection.rule
+                && rule.bounds == Bounds::Hard
+                && (rule.mu_plus, rule.mu_minus) != (1.0, 1.0)
+            {
+                at(field(&path, "rule"), "mu_plus and mu_minus have no effect with hard bounds; remove them or choose soft bounds");
             }
         }
         let readout = self.readout(task);

@@ -56,6 +56,7 @@ fn each_kind_of_idle_part_is_found_alone() {
         (SMALL, FREE, "Probability(0.2)", "Probability(0)", &["projections.\"I->E\".wiring"]),
         (SMALL, FREE, "Indegree(10)", "Indegree(0)", &["projections.\"E->I\".wiring"]),
         (SMALL, FREE, "PairStdp(a_plus: 0.02)", "PairStdp(a_plus: 0, a_minus: 0)", &["projections.\"E->E\".rule"]),
+        (SMALL, FREE, "PairStdp(a_plus: 0.02)", "PairStdp(bounds: \"hard\", mu_minus: 0.4)", &["projections.\"E->E\".rule"]),
         (SMALL, FREE, "PairStdp(a_plus: 0.02)", "RStdp()", &["projections.\"E->E\".rule"]),
         // the kicks reach I, which inhibits E
         (SMALL, FREE, "rate: \"1 kHz\"", "rate: \"0 Hz\"", &["populations.\"E\""]),

@@ -2,7 +2,7 @@
 //! it is paired with the postsynaptic spikes before that step, and a postsynaptic spike with the presynaptic spikes that have
 //! arrived. Delays are axonal.
 
-use super::{Changes, PlasticityParams, Rule, bounded};
+use super::{Bounds, Changes, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Sparse;
@@ -14,8 +14,7 @@ use crate::time::TimeGrid;
 pub struct DelayedPairStdp {
     up: f32,
     down: f32,
-    w_max: f32,
-    soft: bool,
+    bounds: Bounds,
     pre: DelayedTraces,
     post: Traces,
 }
@@ -26,8 +25,7 @@ impl DelayedPairStdp {
         Self {
             up: (p.eta * p.a_plus) as f32,
             down: (p.eta * p.a_minus) as f32,
-            w_max: p.w_max_mv as f32,
-            soft: p.soft,
+            bounds: Bounds::new(p),
             pre: DelayedTraces::new(synapses.n_pre(), synapses.delay_span() as u64, p.tau_plus_ms, p.nearest, grid),
             post: Traces::new(synapses.n_post(), p.tau_minus_ms, p.nearest, grid),
         }
@@ -43,7 +41,7 @@ impl Rule<Sparse> for DelayedPairStdp {
         self.pre.set(p.tau_plus_ms, p.nearest, grid);
         self.post.set(p.tau_minus_ms, p.nearest, grid);
         (self.up, self.down) = ((p.eta * p.a_plus) as f32, (p.eta * p.a_minus) as f32);
-        (self.w_max, self.soft) = (p.w_max_mv as f32, p.soft);
+        self.bounds = Bounds::new(p);
     }
 
     fn begin_trial(&mut self, _step: u64) {
@@ -52,12 +50,12 @@ impl Rule<Sparse> for DelayedPairStdp {
     }
 
     fn on_pre(&mut self, step: u64, delay: usize, arrived: &[NeuronIdx], w: &mut Sparse) {
-        let Self { down, w_max, soft, pre, post, .. } = self;
+        let Self { down, bounds, pre, post, .. } = self;
         for &i in arrived {
             w.change_from(i, delay, |_, j, weight| {
                 let y = post.at(j, step);
                 if y > 0.0 {
-                    *weight = bounded(*weight, -*down * y, *soft, *w_max);
+                    *weight = bounds.changed(*weight, -*down * y);
                 }
             });
             if delay == w.min_delay() {
@@ -67,12 +65,12 @@ impl Rule<Sparse> for DelayedPairStdp {
     }
 
     fn on_post(&mut self, step: u64, fired: &[NeuronIdx], _v_mv: &dyn Fn(NeuronIdx) -> f32, w: &mut Sparse) {
-        let Self { up, w_max, soft, pre, post, .. } = self;
+        let Self { up, bounds, pre, post, .. } = self;
         for &j in fired {
             w.change_onto(j, |_, i, delay, weight| {
                 let x = step.checked_sub(delay.into()).map_or(0.0, |fired| pre.at(i, fired));
                 if x > 0.0 {
-                    *weight = bounded(*weight, *up * x, *soft, *w_max);
+                    *weight = bounds.changed(*weight, *up * x);
                 }
             });
             post.bump(j, step);
@@ -86,7 +84,7 @@ impl Rule<Sparse> for DelayedPairStdp {
 
 impl Persist for DelayedPairStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { up: _, down: _, w_max: _, soft: _, pre, post } = self;
+        let Self { up: _, down: _, bounds: _, pre, post } = self;
         pre.persist(archive)?;
         post.persist(archive)
     }

@@ -2,7 +2,7 @@
 //! `Δw = η A+ exp(−Δt/τ+)` for a presynaptic spike before a postsynaptic one, `Δw = −η A− exp(Δt/τ−)` otherwise, with
 //! soft or hard bounds and all-to-all or nearest-spike pairing. Spikes of the same step count as pre before post.
 
-use super::{Changes, Marked, PlasticityParams, Rule, bounded};
+use super::{Bounds, Changes, Marked, PlasticityParams, Rule};
 use crate::engine::archive::{Archive, ArchiveError, Persist};
 use crate::engine::neuron::NeuronIdx;
 use crate::engine::projection::Dense;
@@ -14,8 +14,7 @@ use crate::time::TimeGrid;
 pub struct PairStdp {
     up: f32,
     down: f32,
-    w_max: f32,
-    soft: bool,
+    bounds: Bounds,
     pre: Traces,
     post: Traces,
     changed: Marked,
@@ -27,8 +26,7 @@ impl PairStdp {
         Self {
             up: (p.eta * p.a_plus) as f32,
             down: (p.eta * p.a_minus) as f32,
-            w_max: p.w_max_mv as f32,
-            soft: p.soft,
+            bounds: Bounds::new(p),
             pre: Traces::new(n_pre, p.tau_plus_ms, p.nearest, grid),
             post: Traces::new(n_post, p.tau_minus_ms, p.nearest, grid),
             changed: Marked::new(n_post),
@@ -50,7 +48,7 @@ impl Rule<Dense> for PairStdp {
         self.pre.set(p.tau_plus_ms, p.nearest, grid);
         self.post.set(p.tau_minus_ms, p.nearest, grid);
         (self.up, self.down) = ((p.eta * p.a_plus) as f32, (p.eta * p.a_minus) as f32);
-        (self.w_max, self.soft) = (p.w_max_mv as f32, p.soft);
+        self.bounds = Bounds::new(p);
     }
 
     fn begin_trial(&mut self, _step: u64) {
@@ -63,7 +61,7 @@ impl Rule<Dense> for PairStdp {
             for &j in self.post.active() {
                 self.changed.insert(j);
                 let weight = w.get_mut(i as usize, j as usize);
-                *weight = bounded(*weight, -self.down * self.post.at(j, step), self.soft, self.w_max);
+                *weight = self.bounds.changed(*weight, -self.down * self.post.at(j, step));
             }
         }
         arrived.iter().for_each(|&i| self.pre.bump(i, step));
@@ -75,7 +73,7 @@ impl Rule<Dense> for PairStdp {
             let (rows, lane) = w.column_mut(j as usize);
             for &i in self.pre.active() {
                 let weight = &mut rows[i as usize].0[lane];
-                *weight = bounded(*weight, self.up * self.pre.at(i, step), self.soft, self.w_max);
+                *weight = self.bounds.changed(*weight, self.up * self.pre.at(i, step));
             }
             self.post.bump(j, step);
         }
@@ -92,7 +90,7 @@ impl Rule<Dense> for PairStdp {
 
 impl Persist for PairStdp {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { up: _, down: _, w_max: _, soft: _, pre, post, changed } = self;
+        let Self { up: _, down: _, bounds: _, pre, post, changed } = self;
         pre.persist(archive)?;
         post.persist(archive)?;
         changed.persist(archive)

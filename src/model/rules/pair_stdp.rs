@@ -7,6 +7,7 @@ use crate::model::field::{Slot, log, real, record};
 use crate::params::Domain;
 
 const SONG: &str = "Song, Miller & Abbott 2000, Nat Neurosci 3:919";
+const GUETIG: &str = "Gütig, Aharonov, Rotter & Sompolinsky 2003, J Neurosci 23:3697";
 const MORRISON: &str = "Morrison, Diesmann & Gerstner 2008, Biol Cybern 98:459";
 
 /// Which pairs of spikes count.
@@ -68,6 +69,10 @@ record! {
             "nearest: a trace counts only the last spike. all-to-all: a trace sums all spikes."; MORRISON
         bounds: Bounds, "bounds", "", Domain::Choice(&["soft", "hard"]), 0.0, Live;
             "soft: changes become smaller near a bound. hard: weights are clipped."; MORRISON
+        mu_plus: f64, "mu_plus", "", real(0.0, 10.0), 1.0, Live;
+            "Exponent of soft bounds for potentiation, which is in proportion to (1 - w/w_max)^mu_plus; 0 for additive potentiation."; GUETIG
+        mu_minus: f64, "mu_minus", "", real(0.0, 10.0), 1.0, Live;
+            "Exponent of soft bounds for depression, which is in proportion to (w/w_max)^mu_minus; 0 for additive depression."; GUETIG
     }
 }
 
@@ -82,7 +87,7 @@ impl Rule for PairStdp {
 
     fn methods(&self) -> Methods {
         Methods {
-            words: "Pair-based STDP. Delays are axonal: a presynaptic spike is paired when it arrives. With soft bounds b(w) is the distance to the bound, with hard bounds 1.",
+            words: "Pair-based STDP. Delays are axonal: a presynaptic spike is paired when it arrives. With soft bounds b(w) is w_max (1 − w/w_max)^μ+ for potentiation and w_max (w/w_max)^μ− for depression, with hard bounds 1.",
             equations: "Δw = η A+ b(w) exp(−Δt/τ+) for pre before post,   Δw = −η A− b(w) exp(Δt/τ−) otherwise",
         }
     }

@@ -62,6 +62,8 @@ pub fn pair_stdp(params: &Params, eta: f64) -> PairStdp {
         w_max_mv: params.get(P::WMax),
         pairing: pairing(params),
         bounds: bounds(params),
+        mu_plus: 1.0,
+        mu_minus: 1.0,
     }
 }
 

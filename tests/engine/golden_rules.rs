@@ -1,0 +1,131 @@
+//! Rules of synapses with delays of their own: every spike and every change of a weight in 1.2 s of Brian2 trajectories.
+
+use super::golden::Table;
+use spikescope::engine::monitor::Monitor;
+use spikescope::engine::network::{Network, Projection, Source, StepSpikes};
+use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel, SpikeSource};
+use spikescope::engine::projection::{Sparse, Store, Synapse, Synapses};
+use spikescope::lower;
+use spikescope::model::{ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, RuleSpec, Wiring};
+use spikescope::time::TimeGrid;
+
+/// File, rule, and its choices.
+type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const CASES: [Case; 3] = [
+    ("power", "PairStdp", &[("bounds", "soft"), ("pairing", "all-to-all")]),
+    ("multiplicative", "PairStdp", &[("bounds", "soft"), ("pairing", "nearest")]),
+    ("additive", "PairStdp", &[("bounds", "hard"), ("pairing", "all-to-all")]),
+];
+
+/// Spikes as (step, neuron), and the weights of all synapses whenever they changed.
+struct Seen {
+    spikes: Vec<(u64, u32)>,
+    weights: Vec<Vec<f32>>,
+}
+
+impl Monitor for Seen {
+    fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>) {
+        self.spikes.extend(spikes.populations[1].iter().map(|&j| (step, j)));
+        let mut synapses = network.projections()[0].synapses.clone();
+        synapses.bring_up_to_date(step + 1);
+        self.weights.push(synapses.sparse().unwrap().weights_mv().collect());
+    }
+}
+
+/// The rule of a file, with its parameters.
+fn rule(name: &str, choices: &[(&str, &str)], table: &Table) -> RuleSpec {
+    let mut network = NetworkSpec::new(0.1);
+    let model = || ModelSpec::named("Lif").unwrap();
+    network.populations.extend(["A", "B"].map(|name| PopulationSpec::new(name, 1, model())));
+    let mut projection = ProjectionSpec::new("A->B", Wiring::Indegree(1));
+    projection.rule = RuleSpec::named(name);
+    network.projections.push(projection);
+    let fields = RuleSpec::named(name).unwrap().fields();
+    for field in fields {
+        let given = table.params.get(&format!("rule.{}", field.name)).map(|value| format!("{value} {}", field.unit));
+        let chosen = choices.iter().find(|(choice, _)| *choice == field.name).map(|(_, text)| (*text).to_owned());
+        if let Some(text) = given.or(chosen) {
+            network.set(&format!("\"A->B\".{}", field.name).parse().unwrap(), &text).unwrap();
+        }
+    }
+    let given = table.params.keys().filter(|name| name.starts_with("rule.")).count();
+    assert_eq!(given, fields.iter().filter(|field| table.params.contains_key(&format!("rule.{}", field.name))).count(), "{name}");
+    network.projections.remove(0).rule.unwrap()
+}
+
+#[test]
+fn every_rule_has_the_spikes_and_the_weights_of_its_reference_in_every_step() {
+    let (described, inputs) = (Table::read("rules_synapses.csv"), Table::read("rules_inputs.csv"));
+    let p = |name: &str| described.params[name];
+    let (n_in, n) = (p("n_inputs") as usize, p("n_neurons") as usize);
+    let grid = TimeGrid::new(p("dt"));
+    let given: Vec<(u64, u32)> =
+        inputs.column("step").iter().zip(inputs.column("train")).map(|(&step, &train)| (step as u64, train as u32)).collect();
+    let column = |name: &str| described.column(name).to_vec();
+    let [pre, post, size, delay] = ["pre", "post", "weight", "delay"].map(column);
+    let lif = LifParams {
+        tau_m_ms: p("tau_m"),
+        e_l_mv: p("E_L"),
+        v_th_mv: p("V_th"),
+        v_reset_mv: p("V_reset"),
+        t_ref_steps: grid.steps(p("t_ref")).unwrap(),
+        theta_plus_mv: 0.0,
+        inhibition_mv: 0.0,
+        tau_receptors_ms: Some([p("tau_exc"), p("tau_inh")]),
+        ..LifParams::default()
+    };
+    for (name, rule_name, choices) in CASES {
+        let table = Table::read(&format!("rule_{name}.csv"));
+        let rule = rule(rule_name, choices, &table);
+        let rows = (0..n_in + n).map(|i| {
+            let of = (0..pre.len()).filter(|&s| pre[s] == i as f64).collect::<Vec<_>>();
+            of.into_iter().map(|s| Synapse { post: post[s] as u32, weight_mv: size[s] as f32, delay: delay[s] as u16 }).collect::<Vec<_>>()
+        });
+        let plastic = Sparse::from_rows(n, rows);
+        let order: Vec<usize> = plastic
+            .triplets()
+            .map(|(i, synapse)| (0..pre.len()).find(|&s| (pre[s], post[s]) == (f64::from(i), f64::from(synapse.post))).unwrap())
+            .collect();
+        let drive = |i: usize| (i >= n_in).then(|| Synapse { post: (i - n_in) as u32, weight_mv: p("drive") as f32, delay: 1 });
+        let drive = Sparse::from_rows(n, (0..n_in + n).map(drive));
+        let from = |synapses: Synapses, source: usize| {
+            let delay = synapses.sparse().unwrap().min_delay();
+            let source = Source::Population { index: source, delay };
+            Projection { source, target: 1, receptor: 0, relay: None, norm: None, synapses }
+        };
+        let learning = lower::sparse_rule(&rule, &plastic, grid);
+        let projections = vec![from(Store::new(plastic, learning).into(), 0), from(Store::new(drive, None).into(), 2)];
+        // the driving spikes act in the step in which they are listed plus that of their delay
+        let populations: Vec<Box<dyn NeuronModel>> = vec![
+            Box::new(SpikeSource::new(n_in + n, given.clone())),
+            Box::new(LifPopulation::new(n, lif, grid, 1)),
+            Box::new(SpikeSource::new(n_in + n, given.clone())),
+        ];
+        let mut network = Network::new(None, populations, projections);
+        let mut seen = Seen { spikes: Vec::new(), weights: Vec::new() };
+        network.run(p("steps") as u64, &mut [&mut seen]);
+
+        let of_kind = |kind: f64| {
+            let rows = (0..table.column("kind").len()).filter(|&row| table.column("kind")[row] == kind).collect::<Vec<_>>();
+            rows.into_iter().map(|row| (table.column("step")[row] as u64, table.column("index")[row] as usize, table.column("weight")[row]))
+        };
+        let expected: Vec<(u64, u32)> = of_kind(0.0).map(|(step, j, _)| (step, j as u32)).collect();
+        assert_eq!(seen.spikes, expected, "{name}");
+        let (mut changes, mut weights, mut worst, mut changed) = (of_kind(1.0).peekable(), size.clone(), 0.0f64, 0);
+        for (step, ours) in (0u64..).zip(&seen.weights) {
+            while let Some((_, s, weight)) = changes.next_if(|&(when, ..)| when == step) {
+                weights[s] = weight;
+                changed += 1;
+            }
+            for (&ours, &s) in ours.iter().zip(&order) {
+                let off = (f64::from(ours) - weights[s]).abs();
+                worst = worst.max(off);
+                // changes of weights below 8, each rounded at 2⁻²²
+                assert!(off < 2e-5, "{name}, step {step}, synapse {s}: {ours} against {}", weights[s]);
+            }
+        }
+        println!("{name}: {} spikes, {changed} changes, weights differ by at most {worst:.1e} mV", expected.len());
+        assert!(changes.next().is_none() && expected.len() > 60);
+    }
+}
