@@ -25,6 +25,7 @@ mod trainer;
 mod vitals;
 mod watch;
 mod why;
+mod why_spike;
 
 pub use activity::{Activity, Irregularity};
 pub use build::{BuildError, lif};
@@ -46,3 +47,4 @@ pub use trainer::{Halt, Trainer, TrialProgress, TrialRecord};
 pub use vitals::Vitals;
 pub use watch::Watched;
 pub use why::{Asked, Moment, Onset, Side, Whom, Why};
+pub use why_spike::{SpikeMoment, SpikeQuestion, SynapseSum, WhySpike, record_from, refusal};

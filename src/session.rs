@@ -34,8 +34,9 @@ mod why;
 pub(crate) mod words;
 
 use crate::datasets::Reading;
-pub use crate::engine::why::{Painted, Terms};
+pub use crate::engine::why::{Arrival, Breakdown, Course, InputTerms, Painted, SenderCourse, Terms};
 pub use crate::experiment::{Asked, Damage, FirstSpike, LEARNT, Moment, Picture, Probed, Side, Whom, Why, concentration, concentrations};
+pub use crate::experiment::{SpikeMoment, SpikeQuestion, SynapseSum, WhySpike};
 pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView, drawn};
 pub use aspects::{Aspect, Aspects};
@@ -52,6 +53,7 @@ pub use notice::Notice;
 pub use quantities::Quantities;
 pub use snapshot::*;
 pub use studying::{AblationAsked, Lesion, MOST_SEEDS, SeedCurve, StudyView};
+pub use why::SpikeAsked;
 
 use crate::preset::Preset;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};

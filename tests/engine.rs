@@ -35,4 +35,5 @@ mod engine {
     mod statistics;
     mod watch;
     mod why;
+    mod why_spike;
 }

@@ -19,6 +19,7 @@ mod session {
     mod safety;
     mod travel;
     mod undo;
+    mod why_spike;
 }
 
 use spikescope::experiment::Trainer;

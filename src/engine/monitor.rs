@@ -6,6 +6,9 @@ use super::neuron::NeuronIdx;
 
 /// An observer of every step.
 pub trait Monitor {
+    /// Called before step `step`: the spikes that arrive in it are known, and the weights are those that deliver them.
+    fn before(&mut self, _step: u64, _network: &Network) {}
+
     /// Called after step `step`.
     fn record(&mut self, step: u64, network: &Network, spikes: &StepSpikes<'_>);
 }

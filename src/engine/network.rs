@@ -247,6 +247,16 @@ impl Network {
         if chunk.steps() == 0 { &[] } else { chunk.at(0) }
     }
 
+    /// Spikes that reach the synapses of a projection with this delay in the first step of the chunk, as its rows: for monitors, with
+    /// which every chunk is one step.
+    pub fn arriving(&self, projection: usize, delay: usize) -> &[NeuronIdx] {
+        match &self.projections[projection] {
+            Projection { source: Source::Encoder, .. } => self.chunk.at(0),
+            Projection { synapses: Synapses::Sparse(store), .. } => store.weights.arriving(0, delay, &self.arriving[projection]),
+            _ => self.arriving[projection].at(0),
+        }
+    }
+
     /// Whether learning is on.
     pub fn set_learning(&mut self, on: bool) {
         self.learning = on;

@@ -5,6 +5,7 @@ mod gaps;
 mod izhikevich;
 mod lif;
 mod lif_cond;
+mod linear;
 mod local;
 mod membranes;
 mod race;
@@ -15,6 +16,7 @@ pub use izhikevich::IzhikevichParams;
 pub(in crate::engine) use lif::Opening;
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
 pub use lif_cond::LifCondParams;
+pub use linear::{Current, Linear, RECEPTORS};
 pub use local::{LocalParams, LocalPopulation};
 pub use membranes::{Equations, Membranes};
 pub(crate) use race::psp_gain;
@@ -148,6 +150,11 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// its own spike takes from it.
     fn noise_mv(&self, _neuron: NeuronIdx) -> f32 {
         0.0
+    }
+
+    /// The equation of a neuron in the coming step, if it is linear in the input between two spikes.
+    fn linear(&self, _neuron: NeuronIdx) -> Option<Linear> {
+        None
     }
 
     /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are ignored.

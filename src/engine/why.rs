@@ -11,17 +11,21 @@
 //! inhibition is a conductance, each step has its own d and g.
 
 mod back;
+mod breakdown;
+mod input;
 mod kernel;
 mod story;
 
 pub use back::{Painted, paint_back};
+pub use breakdown::{Breakdown, Course, InputTerms, SenderCourse};
+pub use input::{Arrival, InputRecord};
 pub use story::{Columns, Story};
 
 use super::network::{Network, Projection, Source};
 use super::neuron::{LifParams, LifStep, NeuronParams, Opening, RaceParams};
 use super::projection::{Store, Synapses};
 use crate::time::TimeGrid;
-use kernel::{Course, Kernel};
+use kernel::{Coefficients, Kernel};
 
 /// The terms of a membrane potential, in mV. They sum to `v_mv`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -144,9 +148,9 @@ impl Trial<'_> {
     }
 
     /// The coefficients of a neuron's steps `from..=to`.
-    fn course(&self, population: usize, neuron: u32, params: &LifParams, (from, to): (u32, u32)) -> Course {
+    fn course(&self, population: usize, neuron: u32, params: &LifParams, (from, to): (u32, u32)) -> Coefficients {
         let plain = LifStep::<f32>::new(params, self.grid);
-        let Some(Opening { keep, by_spike }) = Opening::new(params, self.grid) else { return Course::constant(&plain, (from, to)) };
+        let Some(Opening { keep, by_spike }) = Opening::new(params, self.grid) else { return Coefficients::constant(&plain, (from, to)) };
         let mut spikes = self.story.spikes(population).iter().filter(|&&(_, j)| j != neuron).peekable();
         let mut g = 0.0;
         let mut steps = Vec::with_capacity((to + 1).saturating_sub(from) as usize);
@@ -159,7 +163,7 @@ impl Trial<'_> {
                 g += by_spike;
             }
         }
-        Course::new(from, &steps)
+        Coefficients::new(from, &steps)
     }
 
     fn race(&self, population: usize, neuron: u32, step: u32, params: &RaceParams) -> Account {

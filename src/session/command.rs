@@ -4,6 +4,7 @@ use super::studying::AblationAsked;
 use crate::datasets::{self, Data, Reading};
 pub use crate::experiment::{Applied, Recorded};
 
+use super::why::SpikeAsked;
 use super::words::number;
 use crate::experiment::{Asked, Picture};
 use crate::files::NewDir;
@@ -203,6 +204,8 @@ pub struct Watch {
     pub learning: bool,
     /// The question of "Why this answer?", if any.
     pub why: Option<Asked>,
+    /// The question of "Why this spike?", if any.
+    pub why_spike: Option<SpikeAsked>,
     /// Whether the eligibility of the output synapses is drawn.
     pub eligibility: bool,
     /// The neuron whose statistics are shown, if any.
@@ -222,6 +225,7 @@ impl Default for Watch {
             hidden: true,
             learning: true,
             why: None,
+            why_spike: None,
             eligibility: false,
             inspected: None,
             digest: true,

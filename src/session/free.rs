@@ -164,12 +164,25 @@ impl FreeLab {
         self.record.flow()
     }
 
+    /// Index of the population of a neuron that is counted over all populations, and its index there.
+    pub(super) fn locate(&self, neuron: u32) -> Option<(usize, u32)> {
+        self.record.locate(neuron)
+    }
+
     /// Spikes of a neuron since the start.
     pub(super) fn spikes_of(&self, neuron: u32) -> u32 {
-        let populations = &self.record.populations;
-        let place = populations.iter().position(|p| (p.first..p.first.saturating_add(p.size)).contains(&neuron));
-        let count = |place: usize| self.network().counts_of(place).get((neuron - populations[place].first) as usize).copied();
-        place.and_then(count).unwrap_or(0)
+        let count = |(place, index): (usize, u32)| self.network().counts_of(place).get(index as usize).copied();
+        self.locate(neuron).and_then(count).unwrap_or(0)
+    }
+
+    /// The last recorded spike of a neuron before step `before`.
+    pub(super) fn spike_before(&self, neuron: u32, before: u64) -> Option<u64> {
+        self.record.spike_before(neuron, before)
+    }
+
+    /// First step of the recorded spikes.
+    pub(super) fn recorded_from(&self) -> u64 {
+        self.record.recorded_from()
     }
 
     /// Number of neurons of all populations.

@@ -16,7 +16,7 @@ use super::snapshot::{
     FiCurve, FinishedRun, HandReward, LookingBack, Pace, PutAside, RunState, Snapshot, StdpWindow, TrialView, WeightView,
 };
 use super::studying::{self, Lesion, StudyView};
-use super::why::Told;
+use super::why::{SpikeTold, Told};
 use super::{Applied, Speed, StopCondition, Watch};
 use crate::datasets::Data;
 use crate::engine::network::Network;
@@ -271,6 +271,7 @@ pub(super) struct Situation<'a> {
     pub(super) given: Option<HandReward>,
     pub(super) safe: Option<Instant>,
     pub(super) why: Option<Told>,
+    pub(super) why_spike: Option<SpikeTold>,
     pub(super) probed: Option<Arc<Probed>>,
     pub(super) study: Option<Arc<StudyView>>,
 }
@@ -377,6 +378,7 @@ pub(super) fn snapshot(
         given: at.given,
         safe: at.safe,
         why,
+        why_spike: at.why_spike,
         probed,
         study,
         lesions,

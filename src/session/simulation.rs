@@ -36,7 +36,7 @@ use super::snapshot::{FinishedRun, HandReward, Pace, PutAsideBy, RunState};
 use super::studying::Researcher;
 use super::timeline::Timeline;
 use super::twin::Worker;
-use super::why::Teller;
+use super::why::{Scene, SpikeExplainer, Teller};
 use super::{Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::datasets::Reading;
 use crate::files::NewDir;
@@ -118,6 +118,7 @@ struct Simulation {
     given: Option<HandReward>,
     autosave: Autosave,
     teller: Teller,
+    spike_explainer: SpikeExplainer,
     prober: Prober,
     researcher: Researcher,
 }
@@ -155,6 +156,7 @@ impl Simulation {
             given: None,
             autosave: Autosave::new(now),
             teller: Teller::default(),
+            spike_explainer: SpikeExplainer::default(),
             prober: Prober::default(),
             researcher: Researcher::default(),
             preset,
@@ -182,6 +184,9 @@ impl Simulation {
             self.answer_questions();
             if self.is_travelling() {
                 self.travel();
+                if !self.is_travelling() {
+                    self.answer_questions();
+                }
             } else if self.state == RunState::Running {
                 self.batch();
             }
@@ -303,18 +308,36 @@ impl Simulation {
 
     /// Whether a background job is running whose end must be processed while paused.
     fn has_company(&self) -> bool {
-        self.test.is_some() || self.autosave.is_writing() || self.teller.is_busy() || self.prober.is_busy() || self.researcher.is_busy()
+        self.test.is_some()
+            || self.autosave.is_writing()
+            || self.teller.is_busy()
+            || self.spike_explainer.is_busy()
+            || self.prober.is_busy()
+            || self.researcher.is_busy()
     }
 
     /// Explanations and drawings: collect results of worker threads and start requested ones.
     fn answer_questions(&mut self) {
         let running = self.state == RunState::Running;
         let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
+        let explained = self.explain_spike(running);
         let probed = self.prober.poll(&self.lab);
         let studied = self.researcher.poll();
-        if told || probed || studied {
+        if told || explained || probed || studied {
             self.publish();
         }
+    }
+
+    fn explain_spike(&mut self, running: bool) -> bool {
+        if self.is_travelling() {
+            return false;
+        }
+        let log = self.log.share().0;
+        let scene = match &self.lab {
+            Laboratory::Free(lab) => Some(Scene { lab, timeline: &self.timeline, log: &log, generation: self.generation, running }),
+            _ => None,
+        };
+        self.spike_explainer.poll(scene.as_ref(), self.watch.why_spike)
     }
 
     fn note(&mut self, change: Recorded) {

@@ -4,7 +4,7 @@
 use super::aspects::{Aspect, Aspects};
 use super::studying::{Lesion, StudyView};
 pub use super::traces::{PotentialTrace, WeightView};
-use crate::experiment::{Applied, Probed, Why};
+use crate::experiment::{Applied, Probed, Why, WhySpike};
 pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
 use crate::params::{Params, Protocol};
 use crate::preset::Preset;
@@ -382,6 +382,8 @@ pub struct Snapshot {
     pub safe: Option<std::time::Instant>,
     /// The explanation of the answer, if requested, or why there is none.
     pub why: Option<Arc<Result<Why, String>>>,
+    /// The explanation of a spike, if requested, or why there is none; `None` while it is being computed.
+    pub why_spike: Option<Arc<Result<WhySpike, String>>>,
     /// Result of the last tested drawing.
     pub probed: Option<Arc<Probed>>,
     /// The applicable ablations.

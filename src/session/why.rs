@@ -1,4 +1,9 @@
-//! Explanations on a worker thread, which replays the trial.
+//! Explanations of answers on a worker thread, which replays the trial.
+
+mod spike;
+
+pub use spike::SpikeAsked;
+pub(super) use spike::{Scene, SpikeExplainer, SpikeTold};
 
 use super::laboratory::Laboratory;
 use crate::experiment::{Asked, Why};

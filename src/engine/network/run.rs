@@ -20,7 +20,11 @@ impl Network {
         let mut left = steps;
         while left > 0 {
             let steps = left.min(longest as u64) as usize;
-            self.run_chunk(steps);
+            self.receive(steps);
+            for monitor in monitors.iter_mut() {
+                monitor.before(self.step, self);
+            }
+            self.compute(steps);
             left -= steps as u64;
             if !monitors.is_empty() {
                 let spikes = StepSpikes { input: if self.encoder.is_some() { self.chunk.at(0) } else { &[] }, populations: &self.fired };
@@ -51,13 +55,18 @@ impl Network {
         longest
     }
 
-    fn run_chunk(&mut self, steps: usize) {
+    /// The spikes that arrive in the coming chunk.
+    fn receive(&mut self, steps: usize) {
         self.chunk.clear();
         if let Some(encoder) = &mut self.encoder {
             encoder.encode(steps, &mut self.chunk);
         }
-        self.fired.iter_mut().for_each(Vec::clear);
         self.gather_arrivals(steps);
+    }
+
+    /// The steps of the coming chunk.
+    fn compute(&mut self, steps: usize) {
+        self.fired.iter_mut().for_each(Vec::clear);
         // Spikes of this chunk are appended to `past` after all populations, so that delays are respected.
         let mut news: Vec<Vec<Vec<NeuronIdx>>> = Vec::new();
         let remember = self.longest_delays();

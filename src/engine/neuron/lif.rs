@@ -25,6 +25,7 @@
 //! | `tau_inh_ms` | τ_inh | 100 | ms |
 
 mod conductance;
+mod linear;
 mod params;
 mod persist;
 mod receptors;
@@ -36,7 +37,7 @@ pub(in crate::engine) use conductance::Opening;
 pub use params::LifParams;
 pub use step::{LifStep, Real};
 
-use super::{Drive, NeuronIdx, NeuronModel, NeuronParams};
+use super::{Drive, Linear, NeuronIdx, NeuronModel, NeuronParams};
 use crate::engine::block::{Bits, LANES, Row, blocks_for, place};
 use crate::rng::{Purpose, normal, stream};
 use crate::time::TimeGrid;
@@ -368,6 +369,10 @@ impl NeuronModel for LifPopulation {
     fn noise_mv(&self, neuron: NeuronIdx) -> f32 {
         let (block, lane) = place(neuron as usize);
         if self.params.sigma_mv > 0.0 { self.noise[block].0[lane] } else { 0.0 }
+    }
+
+    fn linear(&self, neuron: NeuronIdx) -> Option<Linear> {
+        Some(self.equation(neuron))
     }
 
     fn set_params(&mut self, params: &NeuronParams) {

@@ -186,6 +186,22 @@ impl Sparse {
         })
     }
 
+    /// The synapses onto a neuron: presynaptic neuron, delay in steps, and the index of the weight.
+    pub fn onto(&self, post: NeuronIdx) -> Vec<(NeuronIdx, u16, u32)> {
+        if let Some(Incoming { starts, synapses }) = self.incoming.as_deref() {
+            let own = &synapses[starts[post as usize] as usize..starts[post as usize + 1] as usize];
+            return own.iter().map(|&(s, pre)| (pre, self.delay(s as usize), s)).collect();
+        }
+        let all = (0..self.n_pre()).flat_map(|pre| self.row(pre).map(move |s| (pre, s)));
+        let own = all.filter(|&(_, s)| self.synapses[s].0 == post);
+        own.map(|(pre, s)| (pre as NeuronIdx, self.delay(s), s as u32)).collect()
+    }
+
+    /// The weight of this index in mV.
+    pub fn weight_mv(&self, index: u32) -> f32 {
+        self.synapses[index as usize].1
+    }
+
     fn row(&self, pre: usize) -> Range<usize> {
         self.starts[pre] as usize..self.starts[pre + 1] as usize
     }
@@ -218,7 +234,7 @@ impl Sparse {
     }
 
     /// Spikes that arrive in step `t` of a chunk after `delay` steps. `spikes` begins `delay_span` steps before the chunk.
-    pub(super) fn arriving<'a>(&self, t: usize, delay: usize, spikes: &'a SpikeChunk) -> &'a [NeuronIdx] {
+    pub(in crate::engine) fn arriving<'a>(&self, t: usize, delay: usize, spikes: &'a SpikeChunk) -> &'a [NeuronIdx] {
         spikes.at(t + usize::from(self.delays[0]) - delay)
     }
 

@@ -1,6 +1,6 @@
 //! Attribution of contributions to pixels, through hidden layers if there are any.
 
-use super::kernel::{Course, Kernel};
+use super::kernel::{Coefficients, Kernel};
 use super::{Account, Share, Trial, onto, source_of};
 use crate::engine::neuron::{LifStep, NeuronParams};
 
@@ -39,7 +39,7 @@ pub fn paint_back(trial: &Trial<'_>, account: &Account, pixels: usize) -> Painte
         let arrivals: Vec<_> = trial.network.projections().iter().filter(|p| p.target == layer).map(|p| (p, story.arrivals(p))).collect();
         let amounts = std::mem::take(&mut painting.amounts[layer]);
         for (&(step, neuron), amount) in story.spikes(layer).iter().zip(amounts).filter(|(_, amount)| *amount != 0.0) {
-            let kernel = Kernel::membrane(&Course::constant(&c, (0, step)));
+            let kernel = Kernel::membrane(&Coefficients::constant(&c, (0, step)));
             let mut shares: Vec<Share> = Vec::new();
             for (projection, arrivals) in &arrivals {
                 for (row, w) in onto(&projection.synapses, neuron as usize) {

@@ -4,7 +4,7 @@ use crate::engine::neuron::{LifStep, RaceParams, psp_gain};
 use crate::time::TimeGrid;
 
 /// The coefficients of a neuron's steps up to the one asked about, and what is left of each by then.
-pub(super) struct Course {
+pub(super) struct Coefficients {
     from: u32,
     /// Inhibitory conductance and coefficients as the simulation has them, rounded to f32.
     steps: Vec<(f64, LifStep<f64>)>,
@@ -12,7 +12,7 @@ pub(super) struct Course {
     left: Vec<f64>,
 }
 
-impl Course {
+impl Coefficients {
     pub(super) fn new(from: u32, steps: &[(f64, LifStep<f32>)]) -> Self {
         let steps: Vec<_> = steps.iter().map(|&(g, step)| (g, step.widened())).collect();
         let mut left = vec![1.0; steps.len()];
@@ -54,7 +54,7 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    pub(super) fn membrane(course: &Course) -> Self {
+    pub(super) fn membrane(course: &Coefficients) -> Self {
         let mut by_arrival = vec![0.0; course.steps.len()];
         let mut later = 0.0;
         for (t, (_, step)) in course.steps.iter().enumerate().rev() {

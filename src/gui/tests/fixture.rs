@@ -149,6 +149,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         given: None,
         safe: None,
         why: None,
+        why_spike: None,
         probed: None,
         lesions: answers::lesions(),
         study: None,

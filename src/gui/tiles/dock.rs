@@ -213,6 +213,7 @@ impl Dock {
             hidden: any(&["hidden", "way", "graph"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
             learning: true,
             why: any(&["why"]).then(|| state.why()),
+            why_spike: None,
             inspected: any(&["inspector"]).then_some(state.selected_neuron),
             eligibility: any(&["eligibility", "inspector"]),
             digest: state.digest,

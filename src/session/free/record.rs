@@ -102,14 +102,33 @@ impl Record {
                 self.watched.push(before.swap_remove(at));
                 continue;
             }
-            let place = self.populations.iter().position(|p| (p.first..p.first.saturating_add(p.size)).contains(&neuron));
-            let Some(population) = place.filter(|&place| self.populations[place].has_potential) else { continue };
-            let index = neuron - self.populations[population].first;
+            let Some((population, index)) = self.locate(neuron) else { continue };
+            if !self.populations[population].has_potential {
+                continue;
+            }
             // the past of this neuron is unknown
             let unknown: VecDeque<f32> = std::iter::repeat_n(f32::NAN, known).collect();
             let (v_mv, threshold_mv) = (unknown.clone(), unknown);
             self.watched.push(Watched { neuron, population, index, v_mv, threshold_mv, spikes: VecDeque::new() });
         }
+    }
+
+    /// Index of the population of a neuron that is counted over all populations, and its index there.
+    pub(super) fn locate(&self, neuron: u32) -> Option<(usize, u32)> {
+        let place = self.populations.iter().position(|p| (p.first..p.first.saturating_add(p.size)).contains(&neuron))?;
+        Some((place, neuron - self.populations[place].first))
+    }
+
+    /// The last recorded spike of a neuron before step `before`.
+    pub(super) fn spike_before(&self, neuron: u32, before: u64) -> Option<u64> {
+        let all = std::iter::once(&self.open).chain(self.blocks.iter().rev().map(AsRef::as_ref));
+        let mut spikes = all.flat_map(|block| block.spikes.iter().rev().map(|&(step, other)| (block.from + u64::from(step), other)));
+        spikes.find(|&(step, other)| other == neuron && step < before).map(|(step, _)| step)
+    }
+
+    /// First step of the recorded spikes.
+    pub(super) fn recorded_from(&self) -> u64 {
+        self.blocks.front().map_or(self.open.from, |block| block.from)
     }
 
     /// The potentials of the watched neurons.

@@ -9,7 +9,7 @@ use crate::session::changes::Changes;
 use crate::session::probing::Prober;
 use crate::session::recent::Recent;
 use crate::session::snapshot::{FinishedRun, PutAside, PutAsideBy, RunState};
-use crate::session::why::Teller;
+use crate::session::why::{SpikeExplainer, Teller};
 use std::sync::Arc;
 
 /// Number of earlier runs whose curves are kept for comparison.
@@ -267,7 +267,7 @@ impl Simulation {
         self.tell_of_preset();
         self.copies.clear();
         self.cancel_test();
-        (self.teller, self.prober) = (Teller::default(), Prober::default());
+        (self.teller, self.spike_explainer, self.prober) = (Teller::default(), SpikeExplainer::default(), Prober::default());
         self.set_history_length();
         self.pacer.restart(self.pacer.speed(), std::time::Instant::now());
         self.autosave.touch();

@@ -68,6 +68,7 @@ impl Simulation {
             given: self.given,
             safe: self.autosave.safe(),
             why: self.teller.told(),
+            why_spike: self.spike_explainer.told(),
             probed: self.prober.last(),
             study: self.researcher.view(),
         };

@@ -82,6 +82,12 @@ impl Conductances {
         })
     }
 
+    /// What acts on a neuron.
+    pub(super) fn onto(&self, neuron: NeuronIdx) -> f64 {
+        let mut own = self.contributors.iter().zip(self.of_contributors());
+        own.find(|&(&j, _)| j == neuron).map_or(self.sum, |(_, g)| g)
+    }
+
     pub(super) fn close(&mut self) {
         self.sum = 0.0;
         self.contributors.clear();

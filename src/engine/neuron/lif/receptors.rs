@@ -50,6 +50,13 @@ impl Receptors {
         &self.input
     }
 
+    /// The current, its factor over a step and its gain, of one neuron at both receptors.
+    pub(super) fn of(&self, block: usize, lane: usize) -> [(f32, f32, f32); 2] {
+        let [excitatory, inhibitory] = &self.currents;
+        let of = |current: &[Row], (keep, gain)| (current[block].0[lane], keep, gain);
+        [of(excitatory, self.factors[0]), of(inhibitory, self.factors[1])]
+    }
+
     /// No currents.
     pub(super) fn clear(&mut self) {
         self.currents.iter_mut().for_each(|current| current.fill(Row::ZERO));
