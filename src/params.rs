@@ -1,54 +1,19 @@
 //! The one parameter registry. A parameter is declared once, in `params/table.rs`; sliders, presets, `--set`,
 //! help texts, property tests and the reference in the docs all read that declaration.
 
-mod conditions;
+mod idle;
 mod quantity;
 mod references;
+mod setup;
 mod table;
 
-pub use conditions::Idle;
+pub use idle::Idle;
 pub use quantity::{QuantityError, format_quantity, format_value, parse_quantity, parse_value};
 pub use references::{REFERENCES, Reference};
+pub use setup::{Setup, Task, Template};
 pub use table::{ParamId, REGISTRY};
 
 use serde::{Deserialize, Serialize};
-
-/// The kind of experiment; each parameter lists those in which it has an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Protocol {
-    /// One layer of competing neurons classifies images; each answer is rewarded.
-    Classification,
-    /// Classification with a hidden layer of local features and first-spike readout.
-    Features,
-    /// Classification with three layers of shared filters, after Mozafari et al. 2019.
-    Deep,
-    /// One neuron under a constant current.
-    CurrentStep,
-    /// Pairs of a presynaptic and a postsynaptic spike at given lags: the STDP window.
-    Pairing,
-    /// A network that a file of schema 2 describes and that classifies images. Its quantities have paths; the registry has those of
-    /// the task.
-    Images,
-    /// A network that a file of schema 2 describes, without images. Its quantities have paths, not names in the registry.
-    Free,
-}
-
-impl Protocol {
-    /// Whether the output neurons have escape noise and the first spike is the answer.
-    pub fn races(self) -> bool {
-        matches!(self, Self::Features | Self::Deep)
-    }
-
-    /// Whether a parameter of this name belongs to it.
-    pub fn has_parameter(self, name: &str) -> bool {
-        ParamId::from_name(name.trim()).is_some_and(|id| id.spec().protocols.contains(&self))
-    }
-
-    /// Whether it classifies images.
-    pub fn classifies(self) -> bool {
-        matches!(self, Self::Classification | Self::Features | Self::Deep | Self::Images)
-    }
-}
 
 /// When a change of a parameter takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +47,15 @@ pub enum Domain {
     Choice(&'static [&'static str]),
 }
 
+/// Where a parameter has an effect.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    /// Templates that have it.
+    pub templates: &'static [Template],
+    /// The task it belongs to; without one, it belongs to the network.
+    pub task: Option<Task>,
+}
+
 /// The declaration of one parameter.
 #[derive(Debug, Clone, Copy)]
 pub struct ParamSpec {
@@ -103,8 +77,8 @@ pub struct ParamSpec {
     pub default: f64,
     /// Live or rebuild.
     pub change: Change,
-    /// Protocols in which it has an effect.
-    pub protocols: &'static [Protocol],
+    /// Where it has an effect.
+    pub scope: Scope,
     /// One sentence for a tooltip.
     pub help: &'static str,
     /// The equation in which it appears.
@@ -163,12 +137,12 @@ impl ParamId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ParamError {
     /// No parameter has this name.
-    #[error("unknown parameter \"{name}\"{}; `spikescope params` lists all parameters", suggestion(.name, *.protocol))]
+    #[error("unknown parameter \"{name}\"{}; `spikescope params` lists all parameters", suggestion(.name, *.setup))]
     Unknown {
         /// The name given.
         name: String,
-        /// The protocol whose parameters can be meant; all if `None`.
-        protocol: Option<Protocol>,
+        /// The experiment whose parameters can be meant; all if `None`.
+        setup: Option<Setup>,
     },
     /// The text is not a value of this parameter.
     #[error("{name}: {source}; allowed: {allowed}")]
@@ -196,18 +170,18 @@ pub enum ParamError {
 }
 
 impl ParamError {
-    /// The same error in a preset of this protocol, where other parameters cannot be meant.
+    /// The same error in such an experiment, where other parameters cannot be meant.
     #[must_use]
-    pub fn within(self, protocol: Protocol) -> Self {
+    pub fn within(self, setup: Setup) -> Self {
         match self {
-            Self::Unknown { name, .. } => Self::Unknown { name, protocol: Some(protocol) },
+            Self::Unknown { name, .. } => Self::Unknown { name, setup: Some(setup) },
             other => other,
         }
     }
 }
 
-fn suggestion(name: &str, protocol: Option<Protocol>) -> String {
-    let specs = REGISTRY.iter().filter(|spec| protocol.is_none_or(|protocol| spec.protocols.contains(&protocol)));
+fn suggestion(name: &str, setup: Option<Setup>) -> String {
+    let specs = REGISTRY.iter().filter(|spec| setup.is_none_or(|setup| spec.belongs_to(setup)));
     nearest(name, specs.map(|spec| spec.name)).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
 }
 
@@ -263,12 +237,11 @@ impl Params {
         }
     }
 
-    /// The values of parameters that belong to a protocol; all others have their defaults.
+    /// The values of parameters that belong to such an experiment; all others have their defaults.
     #[must_use]
-    pub(crate) fn only(&self, protocol: Protocol) -> Self {
+    pub(crate) fn only(&self, setup: Setup) -> Self {
         let mut own = Self::default();
-        let specs = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol));
-        specs.for_each(|spec| own.0[spec.id as usize] = self.0[spec.id as usize]);
+        setup.parameters().for_each(|spec| own.0[spec.id as usize] = self.0[spec.id as usize]);
         own
     }
 
@@ -296,83 +269,12 @@ impl Params {
 
     /// Set a parameter by name from text with or without a unit, as in presets and `--set`.
     pub fn set_text(&mut self, name: &str, text: &str) -> Result<ParamId, ParamError> {
-        let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.to_owned(), protocol: None })?;
+        let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.to_owned(), setup: None })?;
         let spec = id.spec();
         let value =
             parse_value(spec, text).map_err(|source| ParamError::Malformed { name: spec.name, source, allowed: spec.range_text() })?;
         self.set(id, value)?;
         Ok(id)
-    }
-
-    /// All contradictions between parameters.
-    pub fn conflicts(&self, protocol: Protocol) -> Vec<ParamError> {
-        use ParamId as P;
-        let mut faults = Vec::new();
-        let mut fault = |text: String| faults.push(ParamError::Conflict(text));
-        if matches!(protocol, Protocol::Classification | Protocol::CurrentStep) {
-            let [e_l, v_th, v_reset] = [P::EL, P::VTh, P::VReset].map(|id| self.get(id));
-            if v_reset >= v_th {
-                fault(format!("v_reset = {v_reset} mV must be below v_th = {v_th} mV"));
-            }
-            if e_l >= v_th {
-                fault(format!("e_l = {e_l} mV must be below v_th = {v_th} mV"));
-            }
-        }
-        if protocol == Protocol::Classification && self.choice(P::InhibitionType) == "conductance" {
-            let [e_inh, e_l] = [P::EInh, P::EL].map(|id| self.get(id));
-            if e_inh >= e_l {
-                fault(format!("e_inh must lie below e_l = {e_l} mV, got {e_inh} mV"));
-            }
-        }
-        if protocol == Protocol::Classification && self.get(P::WInitMin) > self.get(P::WInitMax) {
-            fault(format!("w_init_min = {} mV must not exceed w_init_max = {} mV", self.get(P::WInitMin), self.get(P::WInitMax)));
-        }
-        if protocol == Protocol::Features {
-            let [slow, fast] = [P::TauMOut, P::TauSOut].map(|id| self.get(id));
-            if slow <= fast {
-                fault(format!("tau_m_out = {slow} ms must exceed tau_s_out = {fast} ms"));
-            }
-        }
-        if protocol.races() {
-            let [gate, present] = [P::Gate, P::PresentMs].map(|id| self.get(id));
-            if gate >= present {
-                fault(format!("gate = {gate} ms must be below present = {present} ms, the end of the presentation"));
-            }
-        }
-        if protocol == Protocol::Deep && self.get(P::WMin) > self.get(P::WMax) {
-            fault(format!("w_min = {} mV must not exceed w_max = {} mV", self.get(P::WMin), self.get(P::WMax)));
-        }
-        if protocol.classifies() && protocol != Protocol::Images {
-            let (rule, races) = (self.choice(P::Rule), protocol.races());
-            let rules: &[&str] = match protocol {
-                Protocol::Features => &["r-max", "none"],
-                Protocol::Deep => &["r-max", "r-stdp", "none"],
-                Protocol::Classification | Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => {
-                    &["r-stdp", "stdp", "stdp-then-r-stdp", "pair-stdp", "none"]
-                }
-            };
-            if !rules.contains(&rule) {
-                fault(format!("rule = {rule} does not apply to the protocol {protocol:?}; allowed: {}", rules.join(", ")));
-            }
-            let modulator = self.choice(P::Modulator);
-            if !races && matches!(modulator, "minus own probability" | "over own doubt") {
-                fault(format!("modulator = {modulator} requires escape-noise output neurons, that is, the protocol Features or Deep"));
-            }
-            if !races && modulator == "label (comparison)" && (rule != "r-stdp" || self.choice(P::Readout) != "class pools") {
-                fault("modulator = label (comparison) requires rule = r-stdp and readout = class pools, so that neurons have classes from the start".to_owned());
-            }
-        }
-        let grid = crate::time::TimeGrid::new(self.get(P::Dt));
-        for id in [P::TRef, P::PresentMs, P::RestMs, P::Gate, P::RewardDelay, P::PairLag] {
-            let spec = id.spec();
-            if !spec.protocols.contains(&protocol) {
-                continue;
-            }
-            if let Err(source) = grid.steps(self.get(id).abs()) {
-                fault(format!("{}: {source}", spec.name));
-            }
-        }
-        faults
     }
 }
 
@@ -388,19 +290,19 @@ mod tests {
             for text in [spec.name, spec.label, spec.group, spec.help, spec.source] {
                 assert!(!text.is_empty(), "{} has an empty field", spec.name);
             }
-            assert!(!spec.protocols.is_empty(), "{} has an effect nowhere", spec.name);
+            assert!(!spec.scope.templates.is_empty(), "{} has an effect nowhere", spec.name);
             assert!(!spec.admits(f64::NAN) && !spec.admits(f64::INFINITY), "{} admits a non-number", spec.name);
             assert_eq!(ParamId::from_name(spec.name), Some(spec.id), "{} is declared twice", spec.name);
         }
     }
 
     #[test]
-    fn a_group_is_one_run_of_the_registry_in_every_protocol() {
-        for protocol in [Protocol::Classification, Protocol::Features, Protocol::Deep, Protocol::CurrentStep, Protocol::Pairing] {
+    fn a_group_is_one_run_of_the_registry_in_every_template() {
+        for template in Template::ALL {
             let mut groups: Vec<&str> = Vec::new();
-            for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol)) {
+            for spec in Setup::Template(template).parameters() {
                 if groups.last() != Some(&spec.group) {
-                    assert!(!groups.contains(&spec.group), "{} comes twice in {protocol:?}", spec.group);
+                    assert!(!groups.contains(&spec.group), "{} comes twice in {template:?}", spec.group);
                     groups.push(spec.group);
                 }
             }
@@ -419,13 +321,5 @@ mod tests {
         let error = params.set_text("tau_m", "0 ms").unwrap_err();
         assert!(["tau_m", "1 to 1000 ms", "0 ms"].iter().all(|fact| error.to_string().contains(fact)), "{error}");
         assert_eq!(params, Params::default());
-    }
-
-    #[test]
-    fn conflicting_values_are_all_reported_at_once() {
-        let mut params = Params::default();
-        params.set(ParamId::VReset, -40.0).unwrap();
-        params.set(ParamId::TRef, 0.5).unwrap();
-        assert_eq!(params.conflicts(Protocol::Classification).len(), 2);
     }
 }

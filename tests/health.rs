@@ -151,7 +151,7 @@ fn suggested_values_are_valid() {
         for finding in run.health().findings {
             let mut params = run.trainer.params().clone();
             params.set(finding.remedy.id, finding.remedy.value).unwrap();
-            assert!(params.conflicts(run.trainer.protocol()).is_empty(), "{finding:?}");
+            assert!(params.conflicts(run.trainer.setup()).is_empty(), "{finding:?}");
         }
     }
 }

@@ -294,7 +294,7 @@ fn test_runs_during_training_and_reports() {
 }
 
 #[test]
-fn protocols_without_images_can_be_run() {
+fn tasks_without_images_can_be_run() {
     let mut probe = Probe::start("first-neuron", Speed::Full);
     let neuron = probe.until("a measured rate", |s| s.fi.as_ref().is_some_and(|fi| !fi.measured.is_empty()));
     assert!(!neuron.potentials[0].v_mv.is_empty());

@@ -42,7 +42,7 @@ fn look_at(path: &Path) -> Result<String, Faulty> {
     if !path.is_dir() && is_preset(path) {
         return Ok(match open(path)? {
             Opened::Experiment(preset) => {
-                let what = format!("preset \"{}\", protocol: {}", preset.title, format!("{:?}", preset.protocol).to_lowercase());
+                let what = format!("preset \"{}\", {}", preset.title, preset.setup);
                 what + &preset.written_out(Frame::MNIST).map_or_else(String::new, |preset| remarks(&preset))
             }
             Opened::Network(preset) => {

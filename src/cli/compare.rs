@@ -203,14 +203,14 @@ fn differences(first: &Recorded, second: &Recorded) -> Vec<Differs> {
     let (a, b) = (&first.session, &second.session);
     let mut pairs = vec![
         ("preset".to_owned(), a.preset.clone(), b.preset.clone()),
-        ("protocol".to_owned(), format!("{:?}", first.preset.protocol), format!("{:?}", second.preset.protocol)),
+        ("network and task".to_owned(), first.preset.setup.to_string(), second.preset.setup.to_string()),
         ("training images".to_owned(), a.images.to_string(), b.images.to_string()),
         ("seed".to_owned(), a.seed.to_string(), b.seed.to_string()),
         ("data".to_owned(), a.data.identity(), b.data.identity()),
         ("version".to_owned(), a.version.clone(), b.version.clone()),
         ("changes during the run".to_owned(), a.applied.len().to_string(), b.applied.len().to_string()),
     ];
-    let matters = |run: &Recorded, spec: &crate::params::ParamSpec| spec.protocols.contains(&run.preset.protocol);
+    let matters = |run: &Recorded, spec: &crate::params::ParamSpec| spec.belongs_to(run.preset.setup);
     let value =
         |run: &Recorded, spec| if matters(run, spec) { format_value(spec, run.preset.params.get(spec.id)) } else { "–".to_owned() };
     pairs.extend(REGISTRY.iter().map(|spec| (spec.name.to_owned(), value(first, spec), value(second, spec))));

@@ -4,7 +4,7 @@ use super::args::{ListArgs, ParamsArgs};
 use super::failure::Failure;
 use super::{locate, streams};
 use crate::model::{NetworkSpec, TaskSpec};
-use crate::params::{Change, Domain, ParamSpec, REGISTRY, format_value};
+use crate::params::{Change, Domain, ParamSpec, REGISTRY, Task, Template, format_value};
 use crate::preset::{NetworkPreset, Opened, Preset, open, shipped};
 use serde::Serialize;
 use std::fmt::Write;
@@ -17,7 +17,8 @@ struct PresetLine<'a> {
     description: &'a str,
     citation: &'a str,
     look_for: &'a [String],
-    protocol: crate::params::Protocol,
+    template: Option<&'static str>,
+    task: &'static str,
     epochs: u32,
 }
 
@@ -41,15 +42,22 @@ pub(super) fn presets(args: &ListArgs) -> Result<(), Failure> {
         let name = locate::preset_name(&path);
         match open(&path) {
             Ok(Opened::Experiment(preset)) if args.json => {
-                let Preset { title, description, citation, look_for, protocol, training, params: _, network: _, path: _ } = &*preset;
+                let Preset { title, description, citation, look_for, setup, training, params: _, network: _, path: _ } = &*preset;
                 let path = path.display().to_string();
                 let epochs = training.epochs;
-                let line = PresetLine { preset: name, path, title, description, citation, look_for, protocol: *protocol, epochs };
+                let (template, task) = (setup.template().map(Template::name), setup.task().name());
+                let line = PresetLine { preset: name, path, title, description, citation, look_for, template, task, epochs };
                 text.push_str(&json(&line));
             }
             // invariant, here and below: writing to a string cannot fail
             Ok(Opened::Experiment(preset)) => {
-                writeln!(text, "{name:<28} {:<15} {}", format!("{:?}", preset.protocol), preset.title).unwrap_or_default();
+                writeln!(
+                    text,
+                    "{name:<28} {:<15} {}",
+                    preset.setup.template().map_or(preset.setup.task().name(), Template::name),
+                    preset.title
+                )
+                .unwrap_or_default();
             }
             Ok(Opened::Network(preset)) if args.json => {
                 let NetworkPreset { title, description, citation, look_for, network, task: _, path: _ } = &*preset;
@@ -78,7 +86,8 @@ struct ParamLine {
     choices: Option<&'static [&'static str]>,
     default: String,
     change: Change,
-    protocols: &'static [crate::params::Protocol],
+    templates: Vec<&'static str>,
+    task: Option<&'static str>,
     help: &'static str,
     equation: &'static str,
     source: &'static str,
@@ -96,7 +105,8 @@ struct InPreset {
 
 impl ParamLine {
     fn new(spec: &'static ParamSpec, preset: Option<&Preset>) -> Self {
-        let ParamSpec { id: _, name, label, symbol, unit, group, domain, default, change, protocols, help, equation, source } = *spec;
+        let ParamSpec { id: _, name, label, symbol, unit, group, domain, default, change, scope, help, equation, source } = *spec;
+        let (templates, task) = (scope.templates.iter().copied().map(Template::name).collect(), scope.task.map(Task::name));
         let (kind, min, max, choices) = match domain {
             Domain::Real { min, max, .. } => ("real", Some(min), Some(max), None),
             Domain::Integer { min, max } => ("integer", Some(min), Some(max), None),
@@ -116,7 +126,8 @@ impl ParamLine {
             choices,
             default,
             change,
-            protocols,
+            templates,
+            task,
             help,
             equation,
             source,
@@ -126,10 +137,10 @@ impl ParamLine {
 }
 
 fn idle(spec: &ParamSpec, preset: &Preset) -> Option<String> {
-    preset.params.idle(spec.id, preset.protocol).map(|idle| idle.words(|spec| spec.name))
+    preset.params.idle(spec.id, preset.setup).map(|idle| idle.words(|spec| spec.name))
 }
 
-/// List the parameter registry, or those parameters that the protocol of a preset has.
+/// List the parameter registry, or those parameters that a preset has.
 pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
     let opened = match &args.preset {
         Some(named) => Some(open(&locate::preset(named).map_err(Failure::input)?)?),
@@ -142,7 +153,7 @@ pub(super) fn params(args: &ParamsArgs) -> Result<(), Failure> {
     };
     let mut text = String::new();
     let mut group = "";
-    for spec in REGISTRY.iter().filter(|spec| preset.as_ref().is_none_or(|preset| spec.protocols.contains(&preset.protocol))) {
+    for spec in REGISTRY.iter().filter(|spec| preset.as_ref().is_none_or(|preset| spec.belongs_to(preset.setup))) {
         if args.list.json {
             text.push_str(&json(&ParamLine::new(spec, preset.as_ref())));
             continue;

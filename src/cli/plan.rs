@@ -8,7 +8,7 @@ use crate::datasets::{self, Data, Reading};
 use crate::experiment::fit;
 use crate::files::NewDir;
 use crate::model::assignment;
-use crate::params::{Idle, ParamError, ParamId, Params, Protocol};
+use crate::params::{Idle, ParamError, ParamId, Params, Setup, Task};
 use crate::preset::Preset;
 use crate::rundir::{DataRecord, RunDir, SessionRecord};
 use std::path::Path;
@@ -40,12 +40,8 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     let also: &[_] = if args.epochs.is_some() { &[("epochs", "--epochs")] } else { &[] };
     let mut faults = quantities::set_twice(&args.set, also);
     faults.extend(apply_sets(&mut preset, &args.set));
-    if !preset.protocol.classifies() {
-        faults.push(format!(
-            "{} has the protocol {:?}, which runs in the window only; choose an MNIST preset",
-            path.display(),
-            preset.protocol
-        ));
+    if !preset.setup.classifies() {
+        faults.push(format!("{} has {}, which runs in the window only; choose an MNIST preset", path.display(), preset.setup));
     }
     let record = args.record.as_deref().map_or(Ok(RecordPlan::default()), RecordPlan::parse).unwrap_or_else(|fault| {
         faults.push(fault);
@@ -66,7 +62,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
     let (data, data_record) = load_data(&args.data)?;
     // a number of neurons set explicitly is used unchanged or refused
     let chosen = args.set.iter().filter_map(|set| ParamId::from_name(set.split('=').next()?.trim())).any(|id| id == ParamId::NNeurons);
-    let fitted = if chosen { None } else { fit(&mut preset.params, preset.protocol, &data.train) };
+    let fitted = if chosen { None } else { fit(&mut preset.params, preset.setup, &data.train) };
     let epochs = u64::from(preset.training.epochs);
     let images = args.images.unwrap_or(epochs * data.train.len() as u64);
     let test_images = test_images(args.test_images, &data)?;
@@ -85,7 +81,7 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
         start: None,
         ending: None,
     };
-    let idle = idle_sets(&args.set, |id| preset.params.idle(id, preset.protocol));
+    let idle = idle_sets(&args.set, |id| preset.params.idle(id, preset.setup));
     Ok(TrainPlan { preset, session, data, record, out, fitted, idle })
 }
 
@@ -93,7 +89,9 @@ pub(super) fn train(args: &TrainArgs) -> Result<TrainPlan, Failure> {
 pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
     // quantities of a described network have paths; those of its task have names
-    let by_path = |set: &String| preset.network.is_some() && assignment(set).is_none_or(|(name, _)| !Protocol::Images.has_parameter(name));
+    let by_path = |set: &String| {
+        preset.network.is_some() && assignment(set).is_none_or(|(name, _)| !Setup::Described(Task::Classify).has_parameter(name))
+    };
     let (paths, sets): (Vec<String>, Vec<String>) = sets.iter().cloned().partition(by_path);
     if let Some(mut task) = preset.task()
         && let Some(described) = &mut preset.network
@@ -102,24 +100,24 @@ pub(super) fn apply_sets(preset: &mut Preset, sets: &[String]) -> Vec<String> {
         preset.set_task(task);
     }
     for set in &sets {
-        if let Err(fault) = apply_set(&mut preset.params, set, preset.protocol) {
+        if let Err(fault) = apply_set(&mut preset.params, set, preset.setup) {
             faults.push(format!("--set {set}: {fault}"));
         }
     }
     if faults.is_empty() {
-        faults.extend(preset.params.conflicts(preset.protocol).iter().map(|fault| format!("--set: {fault}")));
+        faults.extend(preset.params.conflicts(preset.setup).iter().map(|fault| format!("--set: {fault}")));
     }
     faults
 }
 
-fn apply_set(params: &mut Params, set: &str, protocol: Protocol) -> Result<(), ParamError> {
+fn apply_set(params: &mut Params, set: &str, setup: Setup) -> Result<(), ParamError> {
     let conflict = |text: &str| ParamError::Conflict(text.to_owned());
     let (name, value) = set.split_once('=').ok_or_else(|| conflict("expected ID=VALUE, for example tau_m=20ms"))?;
-    let id = params.set_text(name.trim(), value).map_err(|error| error.within(protocol))?;
-    if id.spec().protocols.contains(&protocol) {
+    let id = params.set_text(name.trim(), value).map_err(|error| error.within(setup))?;
+    if id.spec().belongs_to(setup) {
         return Ok(());
     }
-    Err(conflict(&format!("it has no effect in the protocol {protocol:?}")))
+    Err(conflict(&format!("it has no effect in {setup}")))
 }
 
 /// A sentence for each `--set` of a parameter that `idle` says has no effect beside the other values.
@@ -184,7 +182,7 @@ mod tests {
     #[test]
     fn all_faults_of_all_sets_are_told_at_once() {
         let text = r#"Preset(schema: 1, title: "t", description: "d", citation: "c", look_for: [],
-            protocol: Classification, training: (epochs: 1), params: {})"#;
+            setup: Classification, training: (epochs: 1), params: {})"#;
         let mut preset = Preset::parse(text, Path::new("t.ron")).unwrap();
         let sets = ["tau_m=20", "tau_mm=1", "eta=-1", "rate_max=10 mV", "i_ext=1", "nonsense"].map(str::to_owned);
         let faults = apply_sets(&mut preset, &sets);

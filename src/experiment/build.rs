@@ -10,7 +10,7 @@ use crate::engine::spikes::SHORT_CHUNK;
 use crate::lower;
 use crate::model::template::{self, Frame, OutputRule};
 use crate::model::{Classify, Fault, NetworkSpec, ProjectionSpec, Shape, TaskSpec, sentence};
-use crate::params::{Domain, ParamError, ParamId as P, Params, Protocol};
+use crate::params::{Domain, ParamError, ParamId as P, Params, Setup, Task};
 use crate::preset::{Described, Preset};
 use crate::time::TimeGrid;
 
@@ -27,9 +27,9 @@ pub enum BuildError {
     /// Parameters contradict each other; all errors are listed.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Params(Vec<ParamError>),
-    /// The preset is of another protocol.
-    #[error("the protocol {0:?} does not classify images; choose an MNIST preset")]
-    Protocol(Protocol),
+    /// The preset has another task.
+    #[error("{0} does not classify images; choose an MNIST preset")]
+    Task(Setup),
     /// The described network has faults, or does not fit the images; all are listed.
     #[error("{}", sentence(.0))]
     Network(Vec<Fault>),
@@ -81,8 +81,8 @@ pub(super) fn params(preset: &Preset) -> Params {
 
 /// The description of the network of a preset at its start, if it can be built for these images.
 pub(super) fn check(preset: &Preset, data: &Dataset) -> Result<NetworkSpec, BuildError> {
-    let (params, protocol) = (&params(preset), &preset.protocol);
-    let mut faults = params.conflicts(*protocol);
+    let (params, setup) = (&params(preset), &preset.setup);
+    let mut faults = params.conflicts(*setup);
     faults.extend(Swap::fault(params, data.classes));
     if !faults.is_empty() {
         return Err(BuildError::Params(faults));
@@ -90,10 +90,10 @@ pub(super) fn check(preset: &Preset, data: &Dataset) -> Result<NetworkSpec, Buil
     if let Some(described) = &preset.network {
         return described_network(described, params, data);
     }
-    let network = template::network(*protocol, params, frame(data), OutputRule::after(params, 0));
-    let Some(network) = network else { return Err(BuildError::Protocol(*protocol)) };
+    let network = setup.network(params, frame(data), OutputRule::after(params, 0));
+    let Some(network) = network else { return Err(BuildError::Task(*setup)) };
     let neurons = params.count(P::NNeurons);
-    if has_pools(params, protocol.races()) && neurons < data.classes {
+    if has_pools(params, setup.races()) && neurons < data.classes {
         return Err(BuildError::TooFewNeurons { neurons, classes: data.classes });
     }
     check_size(&network)?;
@@ -102,7 +102,7 @@ pub(super) fn check(preset: &Preset, data: &Dataset) -> Result<NetworkSpec, Buil
 
 /// A network of schema 2 that classifies images, with its readout as the last population.
 fn described_network(described: &Described, params: &Params, data: &Dataset) -> Result<NetworkSpec, BuildError> {
-    let TaskSpec::Classify(task) = &described.file.task else { return Err(BuildError::Protocol(Protocol::Free)) };
+    let TaskSpec::Classify(task) = &described.file.task else { return Err(BuildError::Task(Setup::Described(Task::FreeRun))) };
     // durations can have been set since
     let task = &Classify { params: params.clone(), ..task.clone() };
     let mut network = (*described.network).clone();

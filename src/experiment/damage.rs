@@ -104,7 +104,7 @@ mod tests {
         let data: Arc<Data> = Arc::new(crate::datasets::load_dir(&root.join("data/mnist")).unwrap());
         crate::preset::shipped_experiments().into_iter().filter_map(move |path| {
             let preset = Preset::load(&path).unwrap();
-            preset.protocol.classifies().then(|| {
+            preset.setup.classifies().then(|| {
                 let mut trainer = Trainer::new(&preset, Arc::clone(&data), 3, Some(100)).unwrap();
                 for _ in 0..5 {
                     trainer.train_image().unwrap();

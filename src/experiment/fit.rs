@@ -3,8 +3,8 @@
 
 use super::build;
 use crate::datasets::Dataset;
-use crate::model::template::{self, OutputRule};
-use crate::params::{ParamId as P, Params, Protocol};
+use crate::model::template::OutputRule;
+use crate::params::{ParamId as P, Params, Setup};
 
 /// Number of classes that presets are made for.
 const DIGITS: usize = 10;
@@ -12,15 +12,15 @@ const DIGITS: usize = 10;
 const MAX_OUTPUTS: usize = 1 << 16;
 
 /// Increase the number of output neurons for data with more classes; returns a description of the change, if any.
-pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<String> {
+pub fn fit(params: &mut Params, setup: Setup, data: &Dataset) -> Option<String> {
     let (neurons, classes) = (params.count(P::NNeurons), data.classes);
     let enough = neurons >= classes || neurons < DIGITS;
-    if !protocol.classifies() || !build::has_pools(params, protocol.races()) || enough {
+    if !setup.classifies() || !build::has_pools(params, setup.races()) || enough {
         return None;
     }
     // in a deep network each site of the last layer has these neurons
     // the sizes of a described network are its own
-    let network = template::network(protocol, params, build::frame(data), OutputRule::after(params, 0))?;
+    let network = setup.network(params, build::frame(data), OutputRule::after(params, 0))?;
     let (width, height, _) = network.populations.last()?.shape.grid();
     let sites = width as usize * height as usize;
     let most = MAX_OUTPUTS / (sites * classes).max(1);
@@ -33,6 +33,7 @@ pub fn fit(params: &mut Params, protocol: Protocol, data: &Dataset) -> Option<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Template;
 
     #[test]
     fn neurons_are_added_only_where_classes_would_have_none() {
@@ -40,7 +41,7 @@ mod tests {
         let fitted = |neurons: f64, classes| {
             let mut params = Params::default();
             params.set(P::NNeurons, neurons).unwrap();
-            let told = fit(&mut params, Protocol::Features, &set(classes)).is_some();
+            let told = fit(&mut params, Setup::Template(Template::Features), &set(classes)).is_some();
             (params.count(P::NNeurons), told)
         };
         assert_eq!(fitted(10.0, 10), (10, false));

@@ -3,7 +3,7 @@
 
 use super::remedy::{Remedy, Side, choice, remedy, rounded};
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};
-use crate::params::{ParamId as P, Params, Protocol};
+use crate::params::{ParamId as P, Params};
 
 /// Images before the first evaluation.
 const FIRST_LOOK: usize = 20;
@@ -191,7 +191,7 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
     ]);
     let remedy = back.unwrap_or_else(|| {
         let mut steps = Vec::new();
-        if v.protocol == Protocol::Classification {
+        if v.competes() {
             if let Some((highest, threshold)) = v.peak_mv.filter(|(highest, _)| *highest > v.params.get(P::EL) + 1.0) {
                 let lower = v.params.get(P::VTh) - (threshold - highest) - 1.0;
                 steps.push(remedy(
@@ -212,7 +212,7 @@ fn silent(v: &Vitals<'_>) -> Option<Finding> {
 }
 
 fn runaway(v: &Vitals<'_>) -> Option<Finding> {
-    if v.protocol != Protocol::Classification {
+    if !v.competes() {
         // with first-spike readout a neuron fires once per image
         return None;
     }
@@ -278,7 +278,7 @@ fn saturated(v: &Vitals<'_>) -> Option<Finding> {
 fn dead(v: &Vitals<'_>) -> Option<Finding> {
     let few = (v.active as f64) < FEW * v.neurons as f64
         && v.neurons >= POPULATION
-        && v.protocol == Protocol::Classification
+        && v.competes()
         && v.outputs_learn_since.is_some_and(|images| images >= GRACE);
     let evidence = if v.dead > 0 && v.dead as f64 >= DEAD * v.neurons as f64 {
         format!(
@@ -335,12 +335,13 @@ fn collapse(v: &Vitals<'_>) -> Option<Finding> {
         100.0 * asked
     );
     let back = v.back(&[(P::ThetaPlus, Side::Below), (P::Eta, Side::Above), (P::DeltaU, Side::Below), (P::Norm, Side::Below)]);
-    let remedy = back.or_else(|| v.usual_reward()).unwrap_or_else(|| match v.protocol {
-        Protocol::Classification => {
+    let remedy = back.or_else(|| v.usual_reward()).unwrap_or_else(|| {
+        if v.competes() {
             let more = (4.0 * v.params.get(P::ThetaPlus)).max(0.05);
             remedy(P::ThetaPlus, more, "A higher threshold of the winning neurons allows other classes to win.")
+        } else {
+            v.scaled(P::Eta, 0.25, "Smaller steps reduce the advantage of one class.")
         }
-        _ => v.scaled(P::Eta, 0.25, "Smaller steps reduce the advantage of one class."),
     });
     Some(Finding { condition: Condition::Collapse, evidence, remedy })
 }
@@ -353,7 +354,7 @@ fn nothing_to_learn(v: &Vitals<'_>) -> Option<Finding> {
     if rule == "none" {
         let usual = v.preset.get(P::Rule);
         let value =
-            if v.preset.choice(P::Rule) == "none" { choice(P::Rule, if v.protocol.races() { "r-max" } else { "r-stdp" }) } else { usual };
+            if v.preset.choice(P::Rule) == "none" { choice(P::Rule, if v.setup.races() { "r-max" } else { "r-stdp" }) } else { usual };
         return finding(
             format!("rule = none: weights do not change{accuracy}"),
             remedy(P::Rule, value, "A learning rule converts spikes and reward to weight changes."),

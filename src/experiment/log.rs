@@ -88,7 +88,7 @@ impl Trainer {
     pub fn apply(&mut self, change: &Recorded) -> Result<(), ParamError> {
         match change {
             Recorded::Set(name, value) => {
-                let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone(), protocol: None })?;
+                let id = ParamId::from_name(name).ok_or_else(|| ParamError::Unknown { name: name.clone(), setup: None })?;
                 self.set(id, *value)
             }
             Recorded::Quantity(path, value) => self.set_text(path, value).map_err(ParamError::Conflict),

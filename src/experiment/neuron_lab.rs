@@ -9,7 +9,7 @@ use crate::engine::network::Network;
 use crate::engine::neuron::{LifParams, LifPopulation, NeuronParams};
 use crate::lower;
 use crate::model::{CompetingLif, Inhibition, template};
-use crate::params::{ParamError, ParamId as P, Params, Protocol};
+use crate::params::{ParamError, ParamId as P, Params, Setup, Template};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
 
@@ -32,7 +32,7 @@ pub struct NeuronLab {
 impl NeuronLab {
     /// Build the neuron of a preset, or report contradictory parameters.
     pub fn new(preset: &Preset, seed: u64) -> Result<Self, Vec<ParamError>> {
-        let faults = preset.params.conflicts(Protocol::CurrentStep);
+        let faults = preset.params.conflicts(Setup::Template(Template::Neuron));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -86,7 +86,7 @@ impl NeuronLab {
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let mut params = self.params.clone();
         params.set(id, value)?;
-        if let Some(fault) = params.conflicts(Protocol::CurrentStep).into_iter().next() {
+        if let Some(fault) = params.conflicts(Setup::Template(Template::Neuron)).into_iter().next() {
             return Err(fault);
         }
         self.params = params;
@@ -168,7 +168,7 @@ mod tests {
             description: text(""),
             citation: text(""),
             look_for: Vec::new(),
-            protocol: Protocol::CurrentStep,
+            setup: Setup::Template(Template::Neuron),
             training: crate::preset::Training { epochs: 1 },
             params,
             network: None,

@@ -1,4 +1,4 @@
-//! The pairing protocol: the weight change of one presynaptic and one postsynaptic spike at a given lag. A scan of lags
+//! The task of pairing spikes: the weight change of one presynaptic and one postsynaptic spike at a given lag. A scan of lags
 //! measures the STDP window (Bi & Poo 1998; Morrison, Diesmann & Gerstner 2008).
 //!
 //! Rule and synapse are the same as in a network.
@@ -8,7 +8,7 @@ use crate::engine::plasticity::{PairStdp, PlasticityParams, Rule};
 use crate::engine::projection::Dense;
 use crate::lower::{self, Learning};
 use crate::model::{RuleSpec, template};
-use crate::params::{ParamError, ParamId as P, Params, Protocol};
+use crate::params::{ParamError, ParamId as P, Params, Setup, Template};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
 
@@ -51,7 +51,7 @@ fn plasticity(params: &Params) -> PlasticityParams {
 impl PairingLab {
     /// Build the synapse of a preset, or report contradictory parameters.
     pub fn new(preset: &Preset) -> Result<Self, Vec<ParamError>> {
-        let faults = preset.params.conflicts(Protocol::Pairing);
+        let faults = preset.params.conflicts(Setup::Template(Template::Pair));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -148,7 +148,7 @@ impl PairingLab {
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let mut params = self.params.clone();
         params.set(id, value)?;
-        if let Some(fault) = params.conflicts(Protocol::Pairing).into_iter().next() {
+        if let Some(fault) = params.conflicts(Setup::Template(Template::Pair)).into_iter().next() {
             return Err(fault);
         }
         self.params = params;
@@ -253,7 +253,7 @@ mod tests {
                 description,
                 citation,
                 look_for: vec![],
-                protocol: Protocol::Pairing,
+                setup: Setup::Template(Template::Pair),
                 training,
                 params,
                 network: None,

@@ -40,7 +40,7 @@ impl Vitals<'_> {
             let harmful = if side == Side::Above { now > usual } else { now < usual };
             let spec = id.spec();
             let back = Remedy { id, value: usual, reason: String::new() };
-            (harmful && spec.protocols.contains(&self.protocol) && self.allows(&back)).then(|| {
+            (harmful && spec.belongs_to(self.setup) && self.allows(&back)).then(|| {
                 let direction = if side == Side::Above { "above" } else { "below" };
                 let reason = format!("{} is {}, {direction} the preset value of {}.", spec.label, typeset(spec, now), typeset(spec, usual));
                 Remedy { reason, ..back }
@@ -51,10 +51,10 @@ impl Vitals<'_> {
     /// Whether a value is allowed and differs from the current one.
     pub(super) fn allows(&self, remedy: &Remedy) -> bool {
         let mut params = self.params.clone();
-        let acts = params.idle(remedy.id, self.protocol).is_none();
+        let acts = params.idle(remedy.id, self.setup).is_none();
         acts && params.get(remedy.id) != remedy.value
             && params.set(remedy.id, remedy.value).is_ok()
-            && params.conflicts(self.protocol).is_empty()
+            && params.conflicts(self.setup).is_empty()
     }
 
     /// The preset values of the rewards, if they were changed.

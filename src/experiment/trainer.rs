@@ -23,9 +23,9 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::engine::neuromodulator::Neuromodulator;
 use crate::lower;
-use crate::model::template::{self, OutputRule};
+use crate::model::template::OutputRule;
 use crate::model::{NetworkSpec, Stage};
-use crate::params::{ParamId as P, Params, Protocol};
+use crate::params::{ParamId as P, Params, Setup};
 use crate::preset::Preset;
 use crate::rng::{Purpose, permutation, seed, stream};
 use crate::time::TimeGrid;
@@ -57,7 +57,7 @@ pub enum Halt {
 /// A network in training.
 pub struct Trainer {
     params: Params,
-    protocol: Protocol,
+    setup: Setup,
     /// The network with the parameters in force.
     spec: Arc<NetworkSpec>,
     /// The stages in which hidden layers learn, before the outputs.
@@ -114,8 +114,7 @@ impl Trainer {
         let grid = TimeGrid::new(params.get(P::Dt));
         let classes = data.train.classes;
         let described = preset.network.as_ref();
-        let stages =
-            described.map_or_else(|| template::stages(preset.protocol, &params), |described| described.file.task.stages().to_vec());
+        let stages = described.map_or_else(|| preset.setup.stages(&params), |described| described.file.task.stages().to_vec());
         let stage = course::stage(&stages, 0);
         let learning = course::learning(&spec, &stages, stage, (1.0, 1.0));
         let network = lower::trial_network(&spec, &learning, seed);
@@ -153,7 +152,7 @@ impl Trainer {
             awaits: false,
             start: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
-            protocol: preset.protocol,
+            setup: preset.setup,
             spec: spec.into(),
             stages,
             is_described: described.is_some(),
@@ -280,8 +279,8 @@ impl Trainer {
     }
 
     /// What kind of experiment it is.
-    pub fn protocol(&self) -> Protocol {
-        self.protocol
+    pub fn setup(&self) -> Setup {
+        self.setup
     }
 
     /// The network with the parameters in force, as a description.

@@ -5,7 +5,7 @@ use super::trainer::{Trainer, TrialRecord};
 use crate::engine::block::LANES;
 use crate::engine::neuron::NeuronModel;
 use crate::engine::projection::Dense;
-use crate::params::{ParamId as P, Params, Protocol};
+use crate::params::{ParamId as P, Params, Setup, Template};
 
 /// Number of evaluated trials.
 pub(super) const WINDOW: usize = 50;
@@ -27,8 +27,8 @@ pub struct AtBound {
 /// Statistics of a network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vitals<'a> {
-    /// What kind of experiment it is.
-    pub protocol: Protocol,
+    /// Template and task.
+    pub setup: Setup,
     /// Parameters in force.
     pub params: &'a Params,
     /// Parameters of the preset, the first remedy for changed parameters.
@@ -51,16 +51,25 @@ pub struct Vitals<'a> {
     pub at_bound: Option<AtBound>,
 }
 
+/// Whether the outputs are one layer of competing neurons, for which most of the remedies are.
+fn competes(setup: Setup) -> bool {
+    setup.template() == Some(Template::Competing)
+}
+
 impl<'a> Vitals<'a> {
+    pub(super) fn competes(&self) -> bool {
+        competes(self.setup)
+    }
+
     /// Statistics of a trainer. `trials` are the last ones, `rates` the spikes per image of each output neuron.
     pub fn of(trainer: &'a Trainer, preset: &'a Params, trials: &'a [TrialRecord], rates: &[f32]) -> Self {
-        let (params, protocol) = (trainer.params(), trainer.protocol());
+        let (params, setup) = (trainer.params(), trainer.setup());
         let done = trainer.images_done();
         let waits: u64 = course::length(trainer.stages());
         let fired = |&rate: &f32| f64::from(rate) > 1e-3;
         let dense = trainer.network().projections().first().and_then(|p| p.synapses.dense());
         Self {
-            protocol,
+            setup,
             params,
             preset,
             classes: trainer.data().train.classes,
@@ -68,9 +77,9 @@ impl<'a> Vitals<'a> {
             trials: &trials[trials.len().saturating_sub(WINDOW.max(PLATEAU))..],
             neurons: rates.len(),
             active: rates.iter().filter(|rate| fired(rate)).count(),
-            dead: dense.filter(|_| protocol == Protocol::Classification).map_or(0, |dense| dead(trainer, dense)),
+            dead: dense.filter(|_| competes(setup)).map_or(0, |dense| dead(trainer, dense)),
             peak_mv: trainer.network().output().and_then(peak),
-            at_bound: dense.filter(|_| protocol == Protocol::Classification).and_then(|dense| at_bound(dense, rates)),
+            at_bound: dense.filter(|_| competes(setup)).and_then(|dense| at_bound(dense, rates)),
         }
     }
 }

@@ -361,7 +361,7 @@ impl App {
 
 /// The speed at the start: the last one chosen, else one slow enough to follow.
 fn first_speed(preset: &Preset, state: &UiState) -> Speed {
-    if preset.protocol.classifies() {
+    if preset.setup.classifies() {
         state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * preset.params.image_ms()))
     } else if preset.network.is_some() {
         Speed::ModelMsPerSecond(1000.0)

@@ -8,7 +8,7 @@ use super::read::{DURATION, number, text};
 use super::spec::NetworkSpec;
 use super::task::{Classify, Stage, TaskSpec};
 use super::write::{call, quantity};
-use crate::params::{ParamSpec, Params, Protocol, REGISTRY, format_value};
+use crate::params::{ParamSpec, Params, Setup, Task, format_value};
 use crate::time::TimeGrid;
 
 /// The forms of a task.
@@ -24,7 +24,7 @@ impl From<&ParamSpec> for Field {
 
 /// The parameters of the registry that belong to the task of classifying images.
 pub(crate) fn parameters() -> impl Iterator<Item = &'static ParamSpec> {
-    REGISTRY.iter().filter(|spec| spec.protocols.contains(&Protocol::Images))
+    Setup::Described(Task::Classify).parameters()
 }
 
 /// Read the task; durations are checked against the time step in ms.

@@ -71,7 +71,7 @@ pub struct Classify {
     /// Stages in which shared filters learn without reward, before everything else learns. In the file:
     /// `stages: [(["image->hidden"], 5000)]`.
     pub stages: Vec<Stage>,
-    /// The parameters of the registry that belong to the task (protocol Images), under their names there; the others are not used.
+    /// The parameters of the registry that belong to the task, under their names there; the others are not used.
     pub params: Params,
 }
 

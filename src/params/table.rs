@@ -2,27 +2,38 @@
 
 use super::Change::{Live, Rebuild};
 use super::Domain::{Choice, Integer, Real};
-use super::ParamSpec;
-use super::Protocol::{self, Classification, CurrentStep, Deep, Features, Images, Pairing};
+use super::Template::{self, Competing, Deep, Features, Neuron, Pair};
+use super::{ParamSpec, Scope, Task};
 
-const ALL: &[Protocol] = &[Classification, Features, Deep, CurrentStep, Pairing];
-const IMAGES: &[Protocol] = &[Classification];
-const FEATURES: &[Protocol] = &[Features];
-const DEEP: &[Protocol] = &[Deep];
+/// A quantity of the network.
+const fn of(templates: &'static [Template]) -> Scope {
+    Scope { templates, task: None }
+}
+
+/// A quantity of the task.
+const fn task(task: Task, templates: &'static [Template]) -> Scope {
+    Scope { templates, task: Some(task) }
+}
+
+const ALL: Scope = of(&[Competing, Features, Deep, Neuron, Pair]);
+const IMAGES: Scope = of(&[Competing]);
+const FEATURES: Scope = of(&[Features]);
+const DEEP: Scope = of(&[Deep]);
 /// Networks with first-spike readout.
-const RACES: &[Protocol] = &[Features, Deep];
+const RACES: Scope = of(&[Features, Deep]);
 /// Networks that classify images.
-const LEARN: &[Protocol] = &[Classification, Features, Deep];
+const LEARN: Scope = of(&[Competing, Features, Deep]);
 /// What is done with a network that classifies images, whether it comes from a template or is described.
-const TASK: &[Protocol] = &[Classification, Features, Deep, Images];
-const ASSIGNED: &[Protocol] = &[Classification, Images];
-const AVERAGED: &[Protocol] = &[Features, Deep, Images];
-const BOUNDED: &[Protocol] = &[Classification, Deep, Pairing];
-const NEURON: &[Protocol] = &[Classification, CurrentStep];
-const CURRENT: &[Protocol] = &[CurrentStep];
-const WINDOW: &[Protocol] = &[Pairing];
-const SYNAPSE: &[Protocol] = &[Classification, Pairing];
-const ETA: &[Protocol] = &[Classification, Features, Deep, Pairing];
+const TASK: Scope = task(Task::Classify, &[Competing, Features, Deep]);
+const ASSIGNED: Scope = task(Task::Classify, &[Competing]);
+const AVERAGED: Scope = task(Task::Classify, &[Features, Deep]);
+const STIMULUS: Scope = task(Task::CurrentStep, &[Neuron]);
+const LAGS: Scope = task(Task::Pairing, &[Pair]);
+const BOUNDED: Scope = of(&[Competing, Deep, Pair]);
+const NEURON: Scope = of(&[Competing, Neuron]);
+const CURRENT: Scope = of(&[Neuron]);
+const SYNAPSE: Scope = of(&[Competing, Pair]);
+const ETA: Scope = of(&[Competing, Features, Deep, Pair]);
 
 const GERSTNER: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1";
 const DIEHL: &str = "Diehl & Cook 2015, Front Comput Neurosci 9:99";
@@ -38,7 +49,7 @@ const OURS: &str = "Spikescope, docs/MODEL.md";
 
 macro_rules! registry {
     ($( $id:ident $name:literal $label:literal $symbol:literal $unit:literal
-        [$group:literal $protocols:ident $change:ident] $domain:expr, $default:expr;
+        [$group:literal $scope:ident $change:ident] $domain:expr, $default:expr;
         $help:literal; $equation:literal; $source:expr )*) => {
         /// Every parameter, in the order of the registry.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +59,7 @@ macro_rules! registry {
         /// The declarations, indexed by `ParamId`.
         pub static REGISTRY: &[ParamSpec] = &[$(ParamSpec {
             id: ParamId::$id, name: $name, label: $label, symbol: $symbol, unit: $unit, group: $group,
-            domain: $domain, default: $default, change: $change, protocols: $protocols,
+            domain: $domain, default: $default, change: $change, scope: $scope,
             help: $help, equation: $equation, source: $source,
         }),*];
     };
@@ -206,7 +217,7 @@ registry! {
     Ramp "ramp" "Ramp" "du/dt" "mV/ms" ["Neuron · output" RACES Live] log(0.1, 200.0), 20.0;
         "Slope of a drive, equal for all output neurons, that rises from the start of the decision window; a steeper ramp gives an earlier answer."; "u_c + ramp (t − t_gate)"; OURS
 
-    IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" CURRENT Live] real(-5.0, 10.0), 2.0;
+    IExt "i_ext" "Injected current" "I" "nA" ["Stimulus" STIMULUS Live] real(-5.0, 10.0), 2.0;
         "Current injected into the neuron."; "τ_m dV/dt = E_L − V + R I"; GERSTNER
 
     Encoder "encoder" "Spike code" "" "" ["Encoder" IMAGES Live] Choice(&["poisson", "latency"]), 0.0;
@@ -323,8 +334,8 @@ registry! {
     AssignImages "assign_images" "Images for assignment" "" "" ["Readout" ASSIGNED Live] whole(100.0, 60_000.0), 10_000.0;
         "Number of recent training images whose mean responses determine the label assignment."; "mean rate per class"; DIEHL
 
-    PairLag "pair_lag" "Lag" "Δt" "ms" ["Pairing protocol" WINDOW Live] real(-100.0, 100.0), 10.0;
+    PairLag "pair_lag" "Lag" "Δt" "ms" ["Pairing protocol" LAGS Live] real(-100.0, 100.0), 10.0;
         "Postsynaptic minus presynaptic spike time of the displayed pair."; "Δt = t_post − t_pre"; MORRISON
-    PairSpan "pair_span" "Maximum lag" "Δt_max" "ms" ["Pairing protocol" WINDOW Live] real(5.0, 100.0), 60.0;
-        "The protocol scans lags from minus this value to plus this value, repeatedly."; "−Δt_max … Δt_max"; MORRISON
+    PairSpan "pair_span" "Maximum lag" "Δt_max" "ms" ["Pairing protocol" LAGS Live] real(5.0, 100.0), 60.0;
+        "Lags are scanned from minus this value to plus this value, repeatedly."; "−Δt_max … Δt_max"; MORRISON
 }

@@ -9,9 +9,9 @@ pub use difference::Changes;
 
 use super::network::NetworkPreset;
 use super::schema::Preset;
-use crate::model::template::{self, Frame, OutputRule};
+use crate::model::template::{Frame, OutputRule};
 use crate::model::{Classify, Fault, NetworkSpec, TaskSpec};
-use crate::params::Protocol;
+use crate::params::{Setup, Task};
 use std::sync::Arc;
 
 /// Steps of undo that are kept.
@@ -64,10 +64,15 @@ impl Draft {
         if let Some(file) = preset.file() {
             return Some(Self::new(file));
         }
-        let Preset { title, description, citation, look_for, protocol, training, params, .. } = preset.clone();
-        let network = template::network(protocol, &params, frame, OutputRule::after(&params, 0))?;
-        let stages = template::stages(protocol, &params);
-        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params: params.only(Protocol::Images) });
+        let Preset { title, description, citation, look_for, setup, training, params, .. } = preset.clone();
+        let network = setup.network(&params, frame, OutputRule::after(&params, 0))?;
+        let stages = setup.stages(&params);
+        let task = TaskSpec::Classify(Classify {
+            epochs: training.epochs,
+            readout: None,
+            stages,
+            params: params.only(Setup::Described(Task::Classify)),
+        });
         Some(Self::new(NetworkPreset { title, description, citation, look_for, network, task, path: None }))
     }
 

@@ -2,9 +2,9 @@
 
 use super::file::{PresetError, SCHEMA, malformed};
 use super::network::{Described, NetworkPreset};
-use crate::model::template::{self, Frame, OutputRule};
+use crate::model::template::{Frame, OutputRule};
 use crate::model::{Classify, TaskSpec};
-use crate::params::{ParamError, Params, Protocol, REGISTRY, format_value};
+use crate::params::{ParamError, Params, Setup, Task, Template, format_value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,13 +29,13 @@ pub struct Preset {
     pub citation: String,
     /// What to look for.
     pub look_for: Vec<String>,
-    /// Kind of experiment.
-    pub protocol: Protocol,
+    /// Where the network comes from, and its task.
+    pub setup: Setup,
     /// Amount of training.
     pub training: Training,
     /// All parameters.
     pub params: Params,
-    /// The network, if a file of schema 2 describes one; the protocol is then `Protocol::Images` or `Protocol::Free`.
+    /// The network, if a file of schema 2 describes one; the setup is then `Setup::Described`.
     pub network: Option<Described>,
     /// File it was read from.
     pub path: Option<PathBuf>,
@@ -49,7 +49,7 @@ struct File {
     description: String,
     citation: String,
     look_for: Vec<String>,
-    protocol: Protocol,
+    protocol: Template,
     training: Training,
     #[serde(deserialize_with = "super::text::params")]
     params: BTreeMap<String, String>,
@@ -60,31 +60,28 @@ impl Preset {
     pub(super) fn parse_first(text: &str, path: &Path) -> Result<Self, PresetError> {
         let malformed = |error| malformed(&error, text, path);
         let file: File = ron::from_str(text).map_err(malformed)?;
+        let setup = Setup::Template(file.protocol);
         let mut params = Params::default();
         let mut faults = Vec::new();
         for (name, value) in &file.params {
             match params.set_text(name, value) {
-                Ok(id) if !id.spec().protocols.contains(&file.protocol) => {
-                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {:?}; remove it", file.protocol)));
+                Ok(id) if !id.spec().belongs_to(setup) => {
+                    faults.push(ParamError::Conflict(format!("{name} has no effect in {setup}; remove it")));
                 }
                 Ok(_) => {}
-                Err(fault) => faults.push(fault.within(file.protocol)),
+                Err(fault) => faults.push(fault.within(setup)),
             }
-        }
-        if matches!(file.protocol, Protocol::Free | Protocol::Images) {
-            let reason = format!("the protocol {:?} needs a network; write schema: 2 with a network and a task", file.protocol);
-            return Err(PresetError::Malformed { path: path.to_owned(), reason });
         }
         if file.training.epochs == 0 || file.training.epochs > 1000 {
             faults.push(ParamError::Conflict(format!("training.epochs = {} is out of range; allowed: 1 to 1000", file.training.epochs)));
         }
-        faults.extend(params.conflicts(file.protocol));
+        faults.extend(params.conflicts(setup));
         if !faults.is_empty() {
             return Err(PresetError::Invalid { path: path.to_owned(), faults });
         }
-        let File { schema: _, title, description, citation, look_for, protocol, training, params: _ } = file;
+        let File { schema: _, title, description, citation, look_for, protocol: _, training, params: _ } = file;
         let path = Some(path.to_owned());
-        Ok(Self { title, description, citation, look_for, protocol, training, params, network: None, path })
+        Ok(Self { title, description, citation, look_for, setup, training, params, network: None, path })
     }
 
     /// A described network with its task, with the values in force; `None` for other presets.
@@ -98,21 +95,23 @@ impl Preset {
 
     /// The preset as text of its schema; only values that differ from their defaults are written.
     pub fn to_ron(&self) -> String {
-        let Self { title, description, citation, look_for, protocol, training, params, network: _, path: _ } = self;
         if let Some(file) = self.file() {
             return file.to_ron();
         }
+        let Self { title, description, citation, look_for, setup, training, params, network: _, path: _ } = self;
+        // invariant: a preset without a description has a template
+        let protocol = setup.template().expect("a template");
         let file = File {
             schema: SCHEMA,
             title: title.clone(),
             description: description.clone(),
             citation: citation.clone(),
             look_for: look_for.clone(),
-            protocol: *protocol,
+            protocol,
             training: *training,
-            params: REGISTRY
-                .iter()
-                .filter(|spec| params.get(spec.id) != spec.default && spec.protocols.contains(protocol))
+            params: setup
+                .parameters()
+                .filter(|spec| params.get(spec.id) != spec.default)
                 .map(|spec| (spec.name.to_owned(), format_value(spec, params.get(spec.id))))
                 .collect(),
         };
@@ -138,9 +137,11 @@ impl Preset {
     /// The task of a file with the parameters in force.
     fn task_of(&self, task: &TaskSpec) -> TaskSpec {
         match task {
-            TaskSpec::Classify(task) => {
-                TaskSpec::Classify(Classify { epochs: self.training.epochs, params: self.params.only(Protocol::Images), ..task.clone() })
-            }
+            TaskSpec::Classify(task) => TaskSpec::Classify(Classify {
+                epochs: self.training.epochs,
+                params: self.params.only(Setup::Described(Task::Classify)),
+                ..task.clone()
+            }),
             free @ TaskSpec::FreeRun { .. } => free.clone(),
         }
     }
@@ -151,9 +152,9 @@ impl Preset {
         if let Some(file) = self.file() {
             return Some(file);
         }
-        let Self { title, description, citation, look_for, protocol, training, params, network: _, path } = self;
-        let network = template::network(*protocol, params, frame, OutputRule::after(params, 0))?;
-        let stages = template::stages(*protocol, params);
+        let Self { title, description, citation, look_for, setup, training, params, network: _, path } = self;
+        let network = setup.network(params, frame, OutputRule::after(params, 0))?;
+        let stages = setup.stages(params);
         let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params: params.clone() });
         let (title, description, citation) = (title.clone(), description.clone(), citation.clone());
         Some(NetworkPreset { title, description, citation, look_for: look_for.clone(), network, task, path: path.clone() })
@@ -170,16 +171,16 @@ impl From<NetworkPreset> for Preset {
     /// The same preset: of the registry it has the parameters of the task of classifying images, and none of a free run.
     fn from(file: NetworkPreset) -> Self {
         let network = Arc::new(file.network.clone());
-        let (protocol, epochs, params) = match &file.task {
-            TaskSpec::FreeRun { .. } => (Protocol::Free, 1, Params::default()),
-            TaskSpec::Classify(task) => (Protocol::Images, task.epochs, task.params.clone().with_time_step(network.dt_ms)),
+        let (setup, epochs, params) = match &file.task {
+            TaskSpec::FreeRun { .. } => (Setup::Described(Task::FreeRun), 1, Params::default()),
+            TaskSpec::Classify(task) => (Setup::Described(Task::Classify), task.epochs, task.params.clone().with_time_step(network.dt_ms)),
         };
         Self {
             title: file.title.clone(),
             description: file.description.clone(),
             citation: file.citation.clone(),
             look_for: file.look_for.clone(),
-            protocol,
+            setup,
             training: Training { epochs },
             params,
             path: file.path.clone(),

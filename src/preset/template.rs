@@ -4,57 +4,43 @@ use super::file::{NETWORK_SCHEMA, PresetError};
 use super::network::Words;
 use super::schema::{Preset, Training};
 use crate::model::{self, Body, Faults, Fields, Node, parameters_of};
-use crate::params::{ParamSpec, Params, Protocol, REGISTRY};
+use crate::params::{ParamSpec, Params, Setup, Template};
 use std::path::Path;
-
-/// Templates: the network, the task, and what schema 1 calls them.
-const TEMPLATES: [(&str, &str, Protocol); 5] = [
-    ("Competing", "Classify", Protocol::Classification),
-    ("Features", "Classify", Protocol::Features),
-    ("Deep", "Classify", Protocol::Deep),
-    ("Neuron", "CurrentStep", Protocol::CurrentStep),
-    ("Pair", "Pairing", Protocol::Pairing),
-];
-
-/// Whether a parameter belongs to the task; the others belong to the network.
-fn of_task(spec: &ParamSpec) -> bool {
-    let task = |protocol| spec.protocols.contains(&protocol);
-    task(Protocol::Images) || spec.protocols == [Protocol::CurrentStep] && spec.group == "Stimulus" || spec.group == "Pairing protocol"
-}
 
 /// The preset, if the file names a template; all faults of the file are reported.
 pub(super) fn template(node: &Node, path: &Path) -> Result<Option<Preset>, PresetError> {
     let Body::Fields(pairs) = &node.body else { return Ok(None) };
     let Some(name) = pairs.iter().find(|(name, _)| name == "network").and_then(|(_, node)| node.name.clone()) else { return Ok(None) };
     let mut faults = Faults::default();
-    let Some(&(network, task, protocol)) = TEMPLATES.iter().find(|(network, ..)| *network == name) else {
-        let names = TEMPLATES.map(|(network, ..)| network).join(", ");
+    let Some(template) = Template::ALL.into_iter().find(|template| template.name() == name) else {
+        let names = Template::ALL.map(Template::name).join(", ");
         faults.at(
             "network",
             format!("{name} is no template; the templates are {names}, and a description is (populations: {{..}}, projections: {{..}})"),
         );
         return Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() });
     };
+    let (setup, network, task) = (Setup::Template(template), template.name(), template.task().name());
+    let of_task = |spec: &&ParamSpec| spec.scope.task.is_some();
     let mut fields = Fields::open(node.clone(), "", "Preset(schema: 2, title: \"..\", network: Features(), task: Classify())", &mut faults);
     if fields.take("schema") != Some(Node::number(NETWORK_SCHEMA)) {
         faults.at("schema", format!("only {NETWORK_SCHEMA} has templates; write schema: {NETWORK_SCHEMA}"));
     }
     let Words { title, description, citation, look_for } = Words::read(&mut fields, &mut faults);
     let mut params = Params::default();
-    let mine = || REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol));
     if let Some(node) = fields.take("network") {
         let mut fields = Fields::open(node, "network", &format!("{network}(..)"), &mut faults);
-        parameters_of(&mut fields, mine().filter(|spec| !of_task(spec)), &mut params, &mut faults);
+        parameters_of(&mut fields, setup.parameters().filter(|spec| !of_task(spec)), &mut params, &mut faults);
         fields.close(&mut faults);
     }
     let mut epochs = 1;
     match fields.require("task", &format!("{task}()"), &mut faults) {
         Some(node) if node.name.as_deref() == Some(task) => {
             let mut fields = Fields::open(node, "task", &format!("{task}(..)"), &mut faults);
-            if protocol.classifies() {
+            if setup.classifies() {
                 epochs = model::epochs(&mut fields, &mut faults);
             }
-            parameters_of(&mut fields, mine().filter(|spec| of_task(spec)), &mut params, &mut faults);
+            parameters_of(&mut fields, setup.parameters().filter(of_task), &mut params, &mut faults);
             fields.close(&mut faults);
         }
         Some(node) => faults.at("task", format!("{} does not apply to the template {network}; write {task}()", node.what())),
@@ -62,11 +48,11 @@ pub(super) fn template(node: &Node, path: &Path) -> Result<Option<Preset>, Prese
     }
     fields.close(&mut faults);
     if faults.is_empty() {
-        params.conflicts(protocol).into_iter().for_each(|conflict| faults.at("", conflict.to_string()));
+        params.conflicts(setup).into_iter().for_each(|conflict| faults.at("", conflict.to_string()));
     }
     if !faults.is_empty() {
         return Err(PresetError::Faults { path: path.to_owned(), faults: faults.into_vec() });
     }
     let (training, path) = (Training { epochs }, Some(path.to_owned()));
-    Ok(Some(Preset { title, description, citation, look_for, protocol, training, params, network: None, path }))
+    Ok(Some(Preset { title, description, citation, look_for, setup, training, params, network: None, path }))
 }

@@ -146,7 +146,7 @@ pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> 
     for (_, mut runs) in groups {
         runs.sort_by_key(|run| run.session.seed);
         let (name, images) = (runs[0].session.preset.clone(), runs[0].images);
-        let known = shipped.get(&name).filter(|known| known.protocol == runs[0].preset.protocol);
+        let known = shipped.get(&name).filter(|known| known.setup == runs[0].preset.setup);
         let changes = known.map_or_else(Vec::new, |known| changes(&runs[0].preset, known));
         let mut label = vec![name.clone()];
         if lengths.iter().any(|(other, length)| *other == name && *length != images) {
@@ -168,9 +168,9 @@ pub fn groups(runs: Vec<Run>, shipped: &BTreeMap<String, Preset>) -> Vec<Group> 
     named
 }
 
-/// Parameters in which a preset differs from another of the same protocol.
+/// Parameters in which a preset differs from another of the same template.
 fn changes(preset: &Preset, known: &Preset) -> Vec<(&'static ParamSpec, String)> {
-    let differs = |spec: &&ParamSpec| preset.params.get(spec.id) != known.params.get(spec.id) && spec.protocols.contains(&preset.protocol);
+    let differs = |spec: &&ParamSpec| preset.params.get(spec.id) != known.params.get(spec.id) && spec.belongs_to(preset.setup);
     REGISTRY.iter().filter(differs).map(|spec| (spec, format_value(spec, preset.params.get(spec.id)))).collect()
 }
 

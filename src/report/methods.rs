@@ -1,51 +1,15 @@
-//! Description of a network by text and equations: the part of the methods that follows from protocol and parameters.
+//! Description of a network by text and equations: the part of the methods that follows from the rule and the parameters.
 
-use crate::params::{ParamId as P, Params, Protocol};
-
-/// A paragraph or an equation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    Words(&'static str),
-    Equation(&'static str),
-}
+use crate::model::template::Part;
+use crate::params::{ParamId as P, Params, Template};
 
 use Part::{Equation, Words};
 
 /// The order of operations in a time step, equal for all networks.
 pub(super) const STEP: &str = "Time is an integer number of steps of Δt. Order of operations in a step: deliver spikes and encode the image; update the neurons (exact integration, refractory period, threshold, reset); plasticity (presynaptic, then postsynaptic spikes); at the end of a presentation the answer, the reward, the weight update and homeostasis. A presynaptic spike that arrives in the step in which the postsynaptic neuron fires counts as pre-before-post. State is 32-bit floating point, parameters 64-bit; a run is a function of preset, seed, data, program version and the commands applied during the run, bit for bit.";
 
-/// The networks of a protocol.
-pub(super) fn network(protocol: Protocol) -> &'static [Part] {
-    match protocol {
-        Protocol::Classification => &[
-            Words(
-                "Pixels drive competing leaky integrate-and-fire neurons with all-to-all connections. Each spike lowers the potential of every other neuron in the next step and raises the threshold of its own neuron.",
-            ),
-            Equation(
-                "τ_m dV/dt = E_L − V,   V_j ← V_j + Σ_i w_ij s_i − g_inh (S(t−1) − s_j(t−1)),   spike if V ≥ V_th + θ, then V = V_reset for t_ref,   θ ← θ + θ+",
-            ),
-        ],
-        Protocol::Features => &[
-            Words(
-                "Each pixel fires at most once, brighter ones earlier. Hidden integrate-and-fire neurons receive patches of the image through filters that all sites share; after the first spikes of a site its other neurons cannot fire; relays pool neighbouring sites. Shared filters and relays are simplifications without a biological counterpart. With features = pixels there is no hidden layer.",
-            ),
-            Words(
-                "Output neurons have escape noise, and the first output spike is the answer: from the start of the decision window a drive that is equal for all neurons rises. In training each neuron fires with a hazard, so that the probability of being first is a softmax of the potentials; tests are without noise, and the highest potential reaches the threshold first.",
-            ),
-            Equation("u_c = Σ_i w_ci ε_i,   ρ_c = exp((u_c + ramp · t − θ)/Δu) per ms,   P(c first) = softmax(u/Δu)_c"),
-        ],
-        Protocol::Deep => &[
-            Words(
-                "On-centre and off-centre cells of three sizes fire in the order of their contrast. Three layers of shared filters follow, with relays between them that transmit the first spike of neighbouring sites; neurons have no leak and fire at most once per image. The first two layers learn one after the other by winner STDP; in the third layer the first spike is the answer (after Mozafari et al. 2019).",
-            ),
-            Equation("Δw = A+ w (1 − w) for inputs that fired before the winner or in the same step,   Δw = −A− w (1 − w) for all others"),
-        ],
-        Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => &[],
-    }
-}
-
 /// Learning of the output weights.
-pub(super) fn learning(params: &Params, protocol: Protocol) -> Vec<Part> {
+pub(super) fn learning(params: &Params, template: Template) -> Vec<Part> {
     let rule = match params.choice(P::Rule) {
         "stdp" => &[
             Words(
@@ -74,22 +38,12 @@ pub(super) fn learning(params: &Params, protocol: Protocol) -> Vec<Part> {
         _ => &[Words("No learning rule.")],
     };
     let mut parts = rule.to_vec();
-    if protocol == Protocol::Classification {
-        parts.push(match params.choice(P::Readout) {
-            "label assignment" => Words(
-                "After learning each neuron is assigned to the class it responds to most; the class whose neurons fire most is the answer.",
-            ),
-            _ => Words("Neurons belong to classes from the start; the class whose neurons fire most is the answer."),
-        });
-    }
+    parts.extend(template.spec().readout(params));
     if matches!(params.choice(P::Rule), "stdp-then-r-stdp" | "r-stdp" | "r-max") {
         parts.push(match params.choice(P::Modulator) {
             "label (comparison)" => Words("As a supervised reference, the rule receives the label: this is not learning from reward."),
             _ => Words("M is one global scalar computed from the reward R of the image and the expected reward. The answer is compared with the label outside the network; no label reaches a synapse."),
         });
-    }
-    if protocol == Protocol::Features && params.choice(P::FeatureKind) == "stdp" {
-        parts.push(Words("Filters learn before the outputs, by competitive STDP on the first images: the filter that wins a site moves toward the patch at that site. Then the filters stay fixed."));
     }
     parts
 }

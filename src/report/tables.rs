@@ -135,7 +135,7 @@ fn robustness(run: &Run, rows: &mut Rows) {
 }
 
 fn parameters(run: &Run, rows: &mut Rows) {
-    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&run.preset.protocol)) {
+    for spec in REGISTRY.iter().filter(|spec| spec.belongs_to(run.preset.setup)) {
         let [value, default] = [run.preset.params.get(spec.id), spec.default].map(|value| format_value(spec, value));
         rows.push(vec![spec.name.to_owned(), spec.symbol.to_owned(), value, default, spec.source.to_owned()]);
     }
@@ -160,7 +160,7 @@ mod tests {
                 "runs.csv" | "robustness.csv" => 2,
                 "curves.csv" => 4,
                 "confusion.csv" => 2 * 6,
-                "parameters.csv" => 2 * REGISTRY.iter().filter(|spec| spec.protocols.contains(&found[0].first().preset.protocol)).count(),
+                "parameters.csv" => 2 * REGISTRY.iter().filter(|spec| spec.belongs_to(found[0].first().preset.setup)).count(),
                 _ => 0,
             };
             assert_eq!(rows.len(), expected, "{name}");

@@ -7,7 +7,7 @@ use crate::engine::monitor::Monitor;
 use crate::engine::network::Network;
 use crate::experiment::{BuildError, NeuronLab, PairingLab, Trainer, TrialRecord};
 use crate::model::NetworkSpec;
-use crate::params::{ParamError, ParamId, Params, Protocol};
+use crate::params::{ParamError, ParamId, Params, Task};
 use crate::preset::Preset;
 use crate::time::TimeGrid;
 use std::path::PathBuf;
@@ -63,13 +63,11 @@ impl Laboratory {
     /// Set up a preset. Data is read once and cached.
     pub(super) fn new(preset: &Preset, seed: u64, collection: &mut Collection) -> Result<Self, SetUpError> {
         let faults = |faults| SetUpError::Build(BuildError::Params(faults));
-        Ok(match preset.protocol {
-            Protocol::Classification | Protocol::Features | Protocol::Deep | Protocol::Images => {
-                Self::Images(Box::new(Trainer::new(preset, collection.load()?, seed, None)?))
-            }
-            Protocol::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),
-            Protocol::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),
-            Protocol::Free => {
+        Ok(match preset.setup.task() {
+            Task::Classify => Self::Images(Box::new(Trainer::new(preset, collection.load()?, seed, None)?)),
+            Task::CurrentStep => Self::Neuron(NeuronLab::new(preset, seed).map_err(faults)?),
+            Task::Pairing => Self::Pairing(PairingLab::new(preset).map_err(faults)?),
+            Task::FreeRun => {
                 let described = preset.network.as_ref().ok_or_else(|| SetUpError::Network("the preset has no network".to_owned()))?;
                 Self::Free(Box::new(FreeLab::new(described, seed).map_err(SetUpError::Network)?))
             }
@@ -161,7 +159,7 @@ impl Laboratory {
         }
     }
 
-    /// Steps to the end of the current (or next) trial; for other protocols, steps of 100 ms.
+    /// Steps to the end of the current (or next) trial; for other tasks, steps of 100 ms.
     pub(super) fn trial_steps(&self) -> u64 {
         match self {
             Self::Images(trainer) => trainer.steps_left(),

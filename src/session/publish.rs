@@ -189,7 +189,7 @@ impl Copies {
                 vitals.peak_mv = recent.peak_mv().or(vitals.peak_mv);
                 let mut health = examine(&vitals);
                 // the quantities of a described network have paths, which remedies do not know
-                let known = |id: P| id.spec().protocols.contains(&trainer.protocol());
+                let known = |id: P| id.spec().belongs_to(trainer.setup());
                 health.findings.retain(|finding| known(finding.remedy.id));
                 health
             }
@@ -324,7 +324,7 @@ pub(super) fn snapshot(
     Snapshot {
         aspects: aspects::aspects(lab),
         rest_mv: aspects::rest_mv(lab),
-        protocol: preset.protocol,
+        setup: preset.setup,
         title: preset.title.clone(),
         preset_path: preset.path.clone(),
         params,

@@ -6,7 +6,7 @@ use super::studying::{Lesion, StudyView};
 pub use super::traces::{PotentialTrace, WeightView};
 use crate::experiment::{Applied, Probed, Why, WhySpike};
 pub use crate::experiment::{Condition, Finding, Health, Remedy, TrialRecord};
-use crate::params::{Params, Protocol};
+use crate::params::{Params, Setup};
 use crate::preset::Preset;
 use crate::time::Step;
 use crate::work::Work;
@@ -110,7 +110,7 @@ pub struct AccuracyPoint {
     pub mean: f32,
 }
 
-/// Measurements of the first-neuron protocol.
+/// Measurements of one neuron under a current.
 #[derive(Debug, Clone, Default)]
 pub struct FiCurve {
     /// The closed form: current in nA, rate in Hz.
@@ -121,7 +121,7 @@ pub struct FiCurve {
     pub now: (f64, f64),
 }
 
-/// Measurements of the pairing protocol.
+/// Measurements of one synapse whose neurons fire at given lags.
 #[derive(Debug, Clone, Default)]
 pub struct StdpWindow {
     /// The closed form: lag t_post − t_pre in ms, weight change.
@@ -247,8 +247,8 @@ pub struct FinishedRun {
     pub folder: Option<PathBuf>,
     /// Its seed.
     pub seed: u64,
-    /// Its protocol.
-    pub protocol: Protocol,
+    /// Its template and task.
+    pub setup: Setup,
     /// The parameters it learnt with at the end.
     pub params: Params,
     /// Their earlier values, in order.
@@ -273,7 +273,7 @@ pub struct Snapshot {
     /// What there is to show.
     pub aspects: Aspects,
     /// The parameters of the registry that belong to the preset.
-    pub protocol: Protocol,
+    pub setup: Setup,
     /// Resting potential of the output neurons in mV.
     pub rest_mv: f64,
     /// Title of the preset.
@@ -350,13 +350,13 @@ pub struct Snapshot {
     pub work: Arc<[Arc<Work>]>,
     /// Digest of the state, if requested, while paused.
     pub digest: Option<String>,
-    /// Set in the first-neuron protocol.
+    /// Set for one neuron.
     pub fi: Option<Arc<FiCurve>>,
     /// Set for a network that runs freely.
     pub free: Option<Arc<super::free_view::FreeView>>,
     /// Quantities by path, if the network is described by its file.
     pub quantities: Option<Arc<super::quantities::Quantities>>,
-    /// Set in the pairing protocol.
+    /// Set for one synapse.
     pub stdp: Option<Arc<StdpWindow>>,
     /// For every change of `applied`, the number of images before it; of a network that runs freely, its step.
     pub applied_images: Arc<[u64]>,

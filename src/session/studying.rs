@@ -99,7 +99,7 @@ impl Drop for Researcher {
 
 /// The ablations of a preset; empty if it does not classify images.
 pub(super) fn lesions(preset: &Preset, classes: usize) -> Arc<[Lesion]> {
-    if !preset.protocol.classifies() {
+    if !preset.setup.classifies() {
         return Arc::default();
     }
     let variants = study::ablation(preset, classes).variants.into_iter().skip(1);

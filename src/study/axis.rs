@@ -6,7 +6,7 @@
 
 use super::plan::{Axis, Variant};
 use crate::model::{self, NetworkSpec, TaskSpec, assignment, sentence};
-use crate::params::{Domain, ParamId, ParamSpec, Protocol, format_quantity, format_value, parse_value};
+use crate::params::{Domain, ParamId, ParamSpec, Setup, Task, format_quantity, format_value, parse_value};
 use crate::preset::Preset;
 
 /// Maximum number of variants.
@@ -41,23 +41,24 @@ impl Typed {
     /// Read an axis of a sweep of a preset that learns from images; quantities of a described network have paths.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
         let (name, values) = split(text)?;
-        if let Some(described) = preset.network.as_ref().filter(|_| !Protocol::Images.has_parameter(name)) {
+        if let Some(described) = preset.network.as_ref().filter(|_| !Setup::Described(Task::Classify).has_parameter(name)) {
             let task = preset.task();
             let mut axis = Self::of_network(text, &described.network, task.as_ref().unwrap_or(&described.file.task))?;
             // a parameter of the task has its name in the registry
-            let of_task = axis.name.strip_prefix("task.").filter(|name| Protocol::Images.has_parameter(name)).map(str::to_owned);
+            let of_task =
+                axis.name.strip_prefix("task.").filter(|name| Setup::Described(Task::Classify).has_parameter(name)).map(str::to_owned);
             axis.name = of_task.unwrap_or(axis.name);
             return Ok(axis);
         }
         // the error of the registry suggests a name
         let id = ParamId::from_name(name).ok_or_else(|| {
             let error = preset.params.clone().set_text(name, "0").err();
-            let error = error.map(|error| error.within(preset.protocol));
+            let error = error.map(|error| error.within(preset.setup));
             error.map_or_else(|| format!("--axis {text}: unknown parameter {name}"), |error| format!("--axis {text}: {error}"))
         })?;
         let spec = id.spec();
-        if !spec.protocols.contains(&preset.protocol) {
-            return Err(format!("--axis {text}: {name} has no effect in the protocol {:?}", preset.protocol));
+        if !spec.belongs_to(preset.setup) {
+            return Err(format!("--axis {text}: {name} has no effect in {}", preset.setup));
         }
         let scale = Scale { domain: spec.domain, unit: spec.unit, step: None };
         let listed = |value: &str| parse(spec, value).map(|number| format_value(spec, number));
@@ -237,7 +238,7 @@ mod tests {
 
     fn preset() -> Preset {
         let text = r#"Preset(schema: 1, title: "t", description: "d", citation: "c", look_for: [],
-            protocol: Classification, training: (epochs: 1), params: {})"#;
+            setup: Classification, training: (epochs: 1), params: {})"#;
         Preset::parse(text, Path::new("t.ron")).unwrap()
     }
 

@@ -1,11 +1,12 @@
 //! The standard ablation study of a preset that classifies images: one mechanism is removed at a time, and the trained
-//! network is damaged. The settings of an ablation depend on the protocol: lateral inhibition is a change of potential in
+//! network is damaged. The settings of an ablation depend on the template: lateral inhibition is a change of potential in
 //! one network and k-winners-take-all in another.
 
 use super::parts::parts;
 use super::plan::Variant;
 use crate::experiment::Damage;
-use crate::params::{Domain, ParamId as P, Params, Protocol, format_value};
+use crate::model::template::{NetworkTemplate, Removal};
+use crate::params::{ParamId as P, Params, format_value};
 use crate::preset::Preset;
 
 /// Damages with which trained networks are tested.
@@ -29,6 +30,9 @@ pub struct Ablation {
 
 /// An ablation: its name, description, and its settings if it applies to the preset.
 type Lesion = (&'static str, &'static str, Result<Vec<(P, Value)>, &'static str>);
+
+/// What an ablation does, and its settings.
+type Lesioned = (&'static str, Result<Vec<(P, Value)>, &'static str>);
 
 /// A value to set.
 enum Value {
@@ -67,7 +71,7 @@ fn effective(preset: &Preset, known: &[Params], settings: &[(P, Value)]) -> Resu
         params.set_text(id.spec().name, &value.text(*id)).map_err(|_| "a parameter cannot be set so far")?;
     }
     let acts = |&(id, _): &(P, Value)| {
-        let idle = [&preset.params, &params].map(|params| params.idle(id, preset.protocol).is_some());
+        let idle = [&preset.params, &params].map(|params| params.idle(id, preset.setup).is_some());
         params.get(id) != preset.params.get(id) && idle != [true, true]
     };
     match known.iter().position(|other| *other == params) {
@@ -94,29 +98,33 @@ const DESCRIBED: &str = "the network is described in a file: vary its quantities
 /// What stands in the way where there is nothing to take away.
 const NONE: &str = "this kind of network has none";
 
-/// A lesion of a template; a described network has none of them.
-fn known<T>(preset: &Preset, lesion: Result<T, &'static str>) -> Result<T, &'static str> {
-    if preset.network.is_some() { Err(DESCRIBED) } else { lesion }
+/// What a template says about removing a mechanism.
+fn removed(preset: &Preset, removal: impl Fn(&dyn NetworkTemplate, &Params) -> Removal) -> Lesioned {
+    let Some(template) = preset.setup.template() else { return ("", Err(DESCRIBED)) };
+    let (about, settings) = removal(template.spec(), &preset.params);
+    (about, settings.map(|settings| settings.into_iter().map(|(id, value)| (id, Number(value))).collect()))
 }
 
 fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
-    let acts = |id| preset.params.idle(id, preset.protocol).is_none();
+    let acts = |id| preset.params.idle(id, preset.setup).is_none();
     let is = |id, word| preset.params.choice(id) == word;
     let reward = |settings: Vec<(P, Value)>| if acts(P::Modulator) { Ok(settings) } else { Err("its learning rule does not use rewards") };
     let shuffled =
         if is(P::RewardMode, "automatic") { reward(vec![(P::RewardMode, Word("shuffled"))]) } else { Err("its rewards are not automatic") };
-    let (races, competes) = (preset.protocol.races(), preset.protocol == Protocol::Classification);
+    let (races, competes) = (preset.setup.races(), P::ThetaPlus.spec().belongs_to(preset.setup));
     let pools = is(P::Rule, "r-stdp") && is(P::Readout, "class pools");
-    let supervised = match preset.protocol {
+    let supervised = if races && is(P::Rule, "r-stdp") {
         // R-STDP of winners changes one winner, whatever its class
-        Protocol::Deep if is(P::Rule, "r-stdp") => Err("its rule has one signal for all classes"),
-        _ if races || pools => reward(vec![(P::Modulator, Word("label (comparison)"))]),
-        _ => Err("it requires neurons with classes from the start"),
+        Err("its rule has one signal for all classes")
+    } else if races || pools {
+        reward(vec![(P::Modulator, Word("label (comparison)"))])
+    } else {
+        Err("it requires neurons with classes from the start")
     };
-    let (timing_about, timing) = timing(preset);
-    let (inhibition_about, inhibition) = inhibition(preset);
+    let (timing_about, timing) =
+        if is(P::Rule, "none") { ("", Err(FIXED)) } else { removed(preset, |of, params| of.without_timing(params)) };
+    let (inhibition_about, inhibition) = removed(preset, |of, params| of.without_inhibition(params));
     let (fewer_about, fewer) = fewer(preset, classes);
-    let (timing, inhibition, fewer) = (known(preset, timing), known(preset, inhibition), known(preset, Ok(fewer)));
     let (other, bounds_about) = if is(P::Bounds, "soft") {
         ("hard", "Hard weight bounds instead of soft ones.")
     } else {
@@ -151,59 +159,17 @@ fn lesions(preset: &Preset, classes: usize) -> Vec<Lesion> {
     ]
 }
 
-/// A lesion that means different things in different networks: what it does, and its settings.
-type Described = (&'static str, Result<Vec<(P, Value)>, &'static str>);
-
-/// Credit does not depend on when an input came.
-fn timing(preset: &Preset) -> Described {
-    let slow = |id| (id, Number(greatest(id)));
-    let fixed = preset.params.choice(P::Rule) == "none";
-    match preset.protocol {
-        _ if fixed => ("", Err(FIXED)),
-        Protocol::Classification => (
-            "A presynaptic spike leaves a trace for the whole image: input is credited however long before the spike it came.",
-            Ok(vec![slow(P::TauPlus)]),
-        ),
-        Protocol::Features => (
-            "Output neurons integrate nearly without leak: neither potential nor credit depends on when an input came.",
-            Ok(vec![slow(P::TauMOut), (P::TauSOut, Number(least(P::TauSOut)))]),
-        ),
-        _ => ("", Err("its outputs have no leak, so timing has no effect")),
-    }
-}
-
-/// Hidden layers keep their competition while their filters learn, for it decides which filter learns; so do outputs that
-/// race, for it is their answer.
-fn inhibition(preset: &Preset) -> Described {
-    let sites = "Spikes at a site of a hidden layer do not inhibit its other neurons. The competition that decides which filter learns, and the first-spike readout, remain.";
-    let all = |ids: &[P]| ids.iter().map(|&id| (id, Number(greatest(id)))).collect();
-    match preset.protocol {
-        Protocol::Classification => ("A spike does not inhibit the other neurons.", Ok(vec![(P::Inhibition, Number(0.0))])),
-        Protocol::Deep => (sites, Ok(all(&[P::Winners1, P::Winners2]))),
-        Protocol::Features if preset.params.idle(P::WinnersSecond, preset.protocol).is_none() => {
-            (sites, Ok(all(&[P::Winners, P::WinnersSecond])))
-        }
-        Protocol::Features if preset.params.idle(P::Winners, preset.protocol).is_none() => (sites, Ok(all(&[P::Winners]))),
-        _ => ("", Err("without hidden neurons there is only the first-spike readout")),
-    }
-}
-
 /// A quarter of the neurons of every hidden layer, or of the output neurons where there is none.
-fn fewer(preset: &Preset, classes: usize) -> (&'static str, Vec<(P, Value)>) {
+fn fewer(preset: &Preset, classes: usize) -> Lesioned {
+    let Some(template) = preset.setup.template() else { return ("", Err(DESCRIBED)) };
     let quarter = |id| (preset.params.count(id) / 4).max(1) as f64;
-    let hidden: &[P] = match preset.protocol {
-        Protocol::Deep => &[P::Maps1, P::Maps2],
-        Protocol::Features => &[P::NFeatures, P::NFeaturesSecond],
-        _ => &[],
-    };
-    let hidden: Vec<_> =
-        hidden.iter().filter(|&&id| preset.params.idle(id, preset.protocol).is_none() && preset.params.count(id) > 0).collect();
+    let hidden = template.spec().layers(&preset.params);
     if hidden.is_empty() {
         // every class needs at least one neuron
         let neurons = quarter(P::NNeurons).max(classes as f64);
-        return ("A quarter of the output neurons, but at least one for each class.", vec![(P::NNeurons, Number(neurons))]);
+        return ("A quarter of the output neurons, but at least one for each class.", Ok(vec![(P::NNeurons, Number(neurons))]));
     }
-    ("A quarter of the filters of every hidden layer.", hidden.into_iter().map(|&id| (id, Number(quarter(id)))).collect())
+    ("A quarter of the filters of every hidden layer.", Ok(hidden.into_iter().map(|id| (id, Number(quarter(id)))).collect()))
 }
 
 /// Half the presentation. In a latency code the second half contains the spikes of dark pixels.
@@ -211,26 +177,12 @@ fn shorter(preset: &Preset) -> Vec<(P, Value)> {
     let dt_ms = preset.params.get(P::Dt);
     let half = |id| ((preset.params.get(id) / 2.0 / dt_ms).round() * dt_ms).max(dt_ms);
     let settings = vec![(P::PresentMs, Number(half(P::PresentMs)))];
-    if !preset.protocol.races() {
+    if !preset.setup.races() {
         return settings;
     }
     let [gate, present] = [half(P::Gate), half(P::PresentMs)];
     // the decision window must open before the end
     vec![(P::Gate, Number(gate)), (P::PresentMs, Number(present.max(gate + 2.0 * dt_ms)))]
-}
-
-fn greatest(id: P) -> f64 {
-    match id.spec().domain {
-        Domain::Real { max, .. } | Domain::Integer { max, .. } => max,
-        Domain::Choice(words) => words.len() as f64 - 1.0,
-    }
-}
-
-fn least(id: P) -> f64 {
-    match id.spec().domain {
-        Domain::Real { min, .. } | Domain::Integer { min, .. } => min,
-        Domain::Choice(_) => 0.0,
-    }
 }
 
 #[cfg(test)]
@@ -248,7 +200,7 @@ mod tests {
 
     fn presets() -> Vec<Preset> {
         let files = crate::preset::shipped_experiments();
-        files.into_iter().map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.protocol.classifies()).collect()
+        files.into_iter().map(|path| Preset::load(&path).unwrap()).filter(|preset| preset.setup.classifies()).collect()
     }
 
     fn with(name: &str, sets: &[(&str, &str)]) -> Preset {
@@ -283,7 +235,7 @@ mod tests {
                 for (name, value) in &variant.sets {
                     let id =
                         lesioned.params.set_text(name, value).unwrap_or_else(|fault| panic!("{} {}: {fault}", preset.title, variant.name));
-                    let idle = preset.params.idle(id, preset.protocol);
+                    let idle = preset.params.idle(id, preset.setup);
                     assert!(idle.is_none(), "{} {}: {name} {idle:?}", preset.title, variant.name);
                 }
                 Trainer::check(&lesioned, &data()).unwrap_or_else(|fault| panic!("{} {}: {fault}", preset.title, variant.name));
@@ -313,8 +265,8 @@ mod tests {
         let winners =
             [(P::Winners, P::NFeatures), (P::WinnersSecond, P::NFeaturesSecond), (P::Winners1, P::Maps1), (P::Winners2, P::Maps2)];
         for preset in kinds() {
-            let (p, protocol) = (&preset.params, preset.protocol);
-            let acts = |params: &Params, id| params.idle(id, protocol).is_none();
+            let (p, setup) = (&preset.params, preset.setup);
+            let acts = |params: &Params, id| params.idle(id, setup).is_none();
             if let Some(free) = lesioned(&preset, "no lateral inhibition") {
                 assert!(!acts(&free, P::Inhibition) || free.get(P::Inhibition) == 0.0, "{}", preset.title);
                 for (winners, all) in winners {

@@ -3,7 +3,7 @@
 use crate::datasets::{Data, DataError};
 use crate::experiment::Damage;
 use crate::model::{Path, PathError, sentence, set_all};
-use crate::params::{Idle, ParamError, ParamId, Protocol};
+use crate::params::{Idle, ParamError, ParamId, Setup, Task};
 use crate::preset::Preset;
 use crate::rundir::DataRecord;
 use serde::{Deserialize, Serialize};
@@ -198,14 +198,14 @@ impl Variant {
     pub fn idle(&self, id: ParamId, preset: &Preset) -> Option<Idle> {
         let mut changed = preset.clone();
         self.apply(&mut changed);
-        changed.params.idle(id, preset.protocol)
+        changed.params.idle(id, preset.setup)
     }
 
     /// Change the parameters of a preset, and the quantities of a described network, which have paths.
     fn apply(&self, preset: &mut Preset) -> Vec<ParamError> {
         let mut faults: Vec<ParamError> = self.take_away(preset).err().map(ParamError::Conflict).into_iter().collect();
         let (named, paths): (Vec<_>, Vec<_>) =
-            self.sets.iter().partition(|(name, _)| preset.network.is_none() || Protocol::Images.has_parameter(name));
+            self.sets.iter().partition(|(name, _)| preset.network.is_none() || Setup::Described(Task::Classify).has_parameter(name));
         if let Some(mut task) = preset.task()
             && let Some(described) = &mut preset.network
         {
@@ -217,17 +217,17 @@ impl Variant {
             }
             preset.set_task(task);
         }
-        let Preset { params, protocol, .. } = preset;
-        let protocol = *protocol;
+        let Preset { params, setup, .. } = preset;
+        let setup = *setup;
         for (name, value) in named {
             match params.set_text(name, value) {
-                Ok(id) if !id.spec().protocols.contains(&protocol) => {
-                    faults.push(ParamError::Conflict(format!("{name} has no effect in the protocol {protocol:?}")));
+                Ok(id) if !id.spec().belongs_to(setup) => {
+                    faults.push(ParamError::Conflict(format!("{name} has no effect in {setup}")));
                 }
                 Ok(_) => {}
                 Err(fault) => faults.push(fault),
             }
         }
-        if faults.is_empty() { params.conflicts(protocol) } else { faults }
+        if faults.is_empty() { params.conflicts(setup) } else { faults }
     }
 }

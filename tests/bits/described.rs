@@ -4,7 +4,7 @@
 use crate::digits;
 use rayon::prelude::*;
 use spikescope::experiment::Trainer;
-use spikescope::model::template::{self, Frame, OutputRule};
+use spikescope::model::template::{Frame, OutputRule};
 use spikescope::model::{Classify, TaskSpec};
 use spikescope::preset::{NetworkPreset, Preset, shipped_experiments};
 use std::path::Path;
@@ -22,16 +22,16 @@ fn short(path: &Path) -> Preset {
 
 /// The same experiment as text of schema 2, with its network written out.
 fn written_out(preset: &Preset) -> String {
-    let Preset { title, description, citation, look_for, protocol, training, params, .. } = preset.clone();
-    let network = template::network(protocol, &params, FRAME, OutputRule::after(&params, 0)).unwrap();
-    let stages = template::stages(protocol, &params);
+    let Preset { title, description, citation, look_for, setup, training, params, .. } = preset.clone();
+    let network = setup.network(&params, FRAME, OutputRule::after(&params, 0)).unwrap();
+    let stages = setup.stages(&params);
     let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
     NetworkPreset { title, description, citation, look_for, network, task, path: None }.to_ron()
 }
 
 #[test]
 fn a_preset_written_out_as_a_network_learns_the_same() {
-    let presets: Vec<Preset> = shipped_experiments().iter().map(|path| short(path)).filter(|preset| preset.protocol.classifies()).collect();
+    let presets: Vec<Preset> = shipped_experiments().iter().map(|path| short(path)).filter(|preset| preset.setup.classifies()).collect();
     assert!(presets.len() >= 8);
     // in stdp-then-r-stdp the rule changes during training, which a description does not
     let constant = presets.into_par_iter().filter(|preset| preset.path.as_ref().unwrap().file_stem().unwrap() != "mnist-stdp-then-reward");

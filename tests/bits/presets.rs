@@ -8,7 +8,7 @@ use crate::{digits, levels};
 use rayon::prelude::*;
 use spikescope::engine::archive::{Digest, Persist, save};
 use spikescope::experiment::{Evaluator, NeuronLab, PairingLab, Trainer};
-use spikescope::params::{ParamId, Params, Protocol, REGISTRY, format_value};
+use spikescope::params::{ParamId, Params, REGISTRY, Setup, Template, format_value};
 use spikescope::preset::{Preset, shipped_experiments};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -150,7 +150,7 @@ fn experiment(&(name, steps, id, value): &(&str, u64, ParamId, f64), seed: u64) 
         let bytes: Vec<u8> = measured.iter().flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()]).flatten().collect();
         [("checkpoint", steps, hash(&save(lab))), ("training", steps, Digest::of(lab).to_string()), ("test", steps, hash(&bytes))]
     };
-    let phases = if preset.protocol == Protocol::CurrentStep {
+    let phases = if preset.setup == Setup::Template(Template::Neuron) {
         let mut lab = NeuronLab::new(&preset, seed).unwrap();
         lab.advance(steps / 2, &mut []);
         lab.set(id, value).unwrap();

@@ -204,7 +204,9 @@ fn lists_are_complete_as_text_and_json() {
     let text = lab.line("params").good().stdout;
     assert!(spikescope::params::REGISTRY.iter().all(|spec| text.contains(spec.name) && text.contains(spec.help)));
     let presets = lab.line("presets --json").good().events();
-    assert!(presets.iter().any(|preset| preset["preset"] == "mnist-rstdp" && preset["protocol"] == "Classification"));
+    assert!(
+        presets.iter().any(|preset| preset["preset"] == "mnist-rstdp" && preset["template"] == "Competing" && preset["task"] == "Classify")
+    );
     assert!(lab.line("presets").good().stdout.contains("mnist-rstdp"));
 }
 

@@ -227,7 +227,7 @@ fn parameter_without_effect_is_reported_and_refused_as_a_sweep_axis() {
     let of = |name: &str| listed.iter().find(|line| line["id"] == name);
     assert!(of("norm").is_some_and(|line| line["idle"].is_null() && line["value"] == "12 mV"), "{listed:?}");
     assert!(of("tau_minus").is_some_and(|line| line["idle"].as_str().is_some_and(|why| why.contains("pair-stdp"))));
-    assert!(of("n_features").is_none(), "a parameter of another protocol");
+    assert!(of("n_features").is_none(), "a parameter of another template");
     assert!(lab.line("params small.ron").good().stdout.contains("needs rule = pair-stdp"));
     assert_eq!(lab.line("params nothing.ron").code, Some(2));
 }

@@ -13,7 +13,7 @@ fn data(side: usize, classes: usize) -> spikescope::datasets::Data {
 
 fn takes(preset: &Preset, side: usize, classes: usize) -> bool {
     let (mut preset, data) = (preset.clone(), data(side, classes));
-    fit(&mut preset.params, preset.protocol, &data.train);
+    fit(&mut preset.params, preset.setup, &data.train);
     Trainer::check(&preset, &data).is_ok()
 }
 
@@ -24,7 +24,7 @@ fn every_preset_accepts_256_classes_and_the_documented_image_size() {
     let (mut missing, mut least, mut tried) = (Vec::new(), usize::MAX, 0);
     for path in shipped_experiments() {
         let preset = Preset::load(&path).unwrap();
-        if !preset.protocol.classifies() {
+        if !preset.setup.classifies() {
             continue;
         }
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

@@ -207,7 +207,7 @@ fn views_and_sessions_do_not_ask_for_the_kind_of_experiment() {
         }
         seen += 1;
         let shipped = code.split("#[cfg(test)]\nmod").next().unwrap_or_default();
-        for word in ["Protocol::", "protocol.races()", "protocol ==", "match preset.protocol", "matches!(preset.protocol"] {
+        for word in ["Setup::", "Template::", "setup.races()", "setup ==", "match preset.setup", "matches!(preset.setup"] {
             assert!(!shipped.contains(word), "{name}: {word}");
         }
     }

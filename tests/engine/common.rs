@@ -9,7 +9,7 @@ use spikescope::engine::plasticity::PlasticityParams;
 use spikescope::engine::projection::Dense;
 use spikescope::engine::spikes::SpikeChunk;
 use spikescope::experiment::Trainer;
-use spikescope::params::{ParamId, Protocol};
+use spikescope::params::{ParamId, Setup, Template};
 use spikescope::preset::Preset;
 use spikescope::rng::splitmix;
 use spikescope::time::TimeGrid;
@@ -162,17 +162,17 @@ pub(crate) fn mnist() -> Arc<Data> {
     Arc::clone(DATA.get_or_init(|| Arc::new(load_dir(&file("data/mnist")).unwrap().holdout_last(1000).unwrap())))
 }
 
-/// The default preset with these settings changed. The rule r-max and filters of a first layer select their protocols.
+/// The default preset with these settings changed. The rule r-max and filters of a first layer select their templates.
 pub(crate) fn preset(set: &[(&str, &str)]) -> Preset {
     let mut preset = Preset::load(&file("presets/mnist-rstdp.ron")).unwrap();
     for (name, value) in set {
         preset.params.set_text(name, value).unwrap();
     }
     if preset.params.choice(ParamId::Rule) == "r-max" {
-        preset.protocol = Protocol::Features;
+        preset.setup = Setup::Template(Template::Features);
     }
     if set.iter().any(|(name, _)| *name == "size_1") {
-        preset.protocol = Protocol::Deep;
+        preset.setup = Setup::Template(Template::Deep);
     }
     preset
 }

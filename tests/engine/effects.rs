@@ -1,11 +1,11 @@
 //! Parameters act as the registry states: one that is offered and not idle changes a short training, one
-//! that is idle or belongs to another protocol changes nothing, and every interface refuses the latter.
+//! that is idle or belongs to another template changes nothing, and every interface refuses the latter.
 
 use super::common::Dice;
 use rayon::prelude::*;
 use spikescope::datasets::{Data, Dataset};
 use spikescope::experiment::{NeuronLab, PairingLab, TestResult, Trainer};
-use spikescope::params::{Change, Domain, ParamId, ParamSpec, Params, Protocol, REGISTRY, format_value};
+use spikescope::params::{Change, Domain, ParamId, ParamSpec, Params, REGISTRY, Setup, Template, format_value};
 use spikescope::preset::Preset;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -41,9 +41,9 @@ fn shipped() -> Vec<Preset> {
 
 /// A preset with few neurons and short stages, so that a few images pass through all stages.
 fn small(mut preset: Preset, sets: &[(&str, &str)]) -> Preset {
-    let size: &[(&str, &str)] = match preset.protocol {
-        Protocol::Classification => &[("n_neurons", "12"), ("stdp_images", "5"), ("assign_images", "100")],
-        Protocol::Features => &[
+    let size: &[(&str, &str)] = match preset.setup {
+        Setup::Template(Template::Competing) => &[("n_neurons", "12"), ("stdp_images", "5"), ("assign_images", "100")],
+        Setup::Template(Template::Features) => &[
             ("n_neurons", "12"),
             ("n_features", "10"),
             ("winners", "3"),
@@ -51,8 +51,8 @@ fn small(mut preset: Preset, sets: &[(&str, &str)]) -> Preset {
             ("filter_images_second", "3"),
             ("cells", "5"),
         ],
-        Protocol::Deep => &[("n_neurons", "12"), ("maps_1", "6"), ("maps_2", "10"), ("images_1", "3"), ("images_2", "4")],
-        Protocol::CurrentStep | Protocol::Pairing | Protocol::Images | Protocol::Free => &[],
+        Setup::Template(Template::Deep) => &[("n_neurons", "12"), ("maps_1", "6"), ("maps_2", "10"), ("images_1", "3"), ("images_2", "4")],
+        Setup::Template(Template::Neuron | Template::Pair) | Setup::Described(_) => &[],
     };
     for (name, value) in size.iter().chain(sets) {
         preset.params.set_text(name, value).unwrap();
@@ -119,25 +119,25 @@ fn parts(digest: spikescope::engine::archive::Digest) -> Vec<(String, u64)> {
 /// The result of a short training with one parameter changed; `None` if the value conflicts with the other parameters.
 fn effect(preset: &Preset, change: Option<(ParamId, f64)>) -> Option<Effect> {
     let mut effect = Effect::default();
-    let live = change.filter(|(id, _)| id.spec().change == Change::Live && id.spec().protocols.contains(&preset.protocol));
+    let live = change.filter(|(id, _)| id.spec().change == Change::Live && id.spec().belongs_to(preset.setup));
     let changed = change.map_or_else(|| preset.clone(), |(id, value)| with(preset, id, value));
-    match preset.protocol {
+    match preset.setup {
         // laboratories are changed while they run
-        Protocol::CurrentStep => {
+        Setup::Template(Template::Neuron) => {
             let mut lab = NeuronLab::new(if live.is_some() { preset } else { &changed }, 5).ok()?;
             live.map_or(Ok(()), |(id, value)| lab.set(id, value)).ok()?;
             lab.advance(6000, &mut []);
             (effect.parts, effect.measured) = (parts(lab.digest()), lab.measured().to_vec());
         }
         // its quantities are not in the registry
-        Protocol::Images | Protocol::Free => {}
-        Protocol::Pairing => {
+        Setup::Described(_) => {}
+        Setup::Template(Template::Pair) => {
             let mut lab = PairingLab::new(if live.is_some() { preset } else { &changed }).ok()?;
             live.map_or(Ok(()), |(id, value)| lab.set(id, value)).ok()?;
             lab.advance(4000);
             (effect.parts, effect.measured) = (parts(lab.digest()), lab.measured().to_vec());
         }
-        Protocol::Classification | Protocol::Features | Protocol::Deep => {
+        Setup::Template(Template::Competing | Template::Features | Template::Deep) => {
             // averages are updated with every fiftieth image
             let images = if change.is_some_and(|(id, _)| id == ParamId::Average) { 52 } else { IMAGES };
             let mut trainer = Trainer::new(&changed, data(), 5, Some(u64::from(IMAGES))).ok()?;
@@ -150,7 +150,7 @@ fn effect(preset: &Preset, change: Option<(ParamId, f64)>) -> Option<Effect> {
                 // a halt is an effect, too
                 let Ok(record) = trainer.train_image() else { break };
                 effect.answers.push((record.answer, record.label, record.spikes));
-                if image + 1 == images || image == 3 && preset.protocol == Protocol::Classification {
+                if image + 1 == images || image == 3 && preset.setup == Setup::Template(Template::Competing) {
                     effect.tests.push(trainer.evaluator().run(TESTED, 1, &|_| {}, &AtomicBool::new(false)));
                 }
             }
@@ -193,10 +193,10 @@ fn parameters_act_only_where_the_registry_states() {
             REGISTRY.par_iter().filter(|spec| !DISPLAYED.contains(&spec.id)).filter_map(move |spec| {
                 let (id, now) = (spec.id, preset.params.get(spec.id));
                 let unchanged = if id == ParamId::Average { effect(preset, Some((id, now))).unwrap() } else { intact.clone() };
-                let idle = preset.params.idle(id, preset.protocol);
+                let idle = preset.params.idle(id, preset.setup);
                 let mut possible = 0;
                 // for refused parameters a few combinations are sufficient
-                let most = if spec.protocols.contains(&preset.protocol) { usize::MAX } else { 3 };
+                let most = if spec.belongs_to(preset.setup) { usize::MAX } else { 3 };
                 let differs = others(spec, now).into_iter().take(most).find(|&value| {
                     let effect = effect(preset, Some((id, value)));
                     possible += usize::from(effect.is_some());
@@ -216,10 +216,10 @@ fn parameters_act_only_where_the_registry_states() {
 }
 
 #[test]
-fn parameter_of_another_protocol_is_refused_by_every_interface() {
+fn parameter_of_another_template_is_refused_by_every_interface() {
     for preset in shipped().into_iter().map(|preset| small(preset, &[])) {
         let mut trainer = Trainer::new(&preset, data(), 5, None).ok();
-        for spec in REGISTRY.iter().filter(|spec| !spec.protocols.contains(&preset.protocol)) {
+        for spec in REGISTRY.iter().filter(|spec| !spec.belongs_to(preset.setup)) {
             let value = others(spec, preset.params.get(spec.id))[0];
             if let Some(trainer) = trainer.as_mut().filter(|_| spec.change == Change::Live) {
                 assert!(trainer.set(spec.id, value).is_err(), "{}: {} is set", preset.title, spec.name);

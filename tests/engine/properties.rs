@@ -119,9 +119,9 @@ proptest! {
     #[test]
     fn random_commands_keep_weights_within_bounds_or_halt(kind in 0..KINDS.len(), commands in prop::collection::vec((any::<u16>(), 0.0..1.0f64, 0..60u64, -10.0..10.0f64), 1..25)) {
         let mut trainer = small(KINDS[kind], 2);
-        let protocol = preset(KINDS[kind]).protocol;
-        let races = protocol.races();
-        let live: Vec<_> = REGISTRY.iter().filter(|s| s.change == Change::Live && s.protocols.contains(&protocol)).collect();
+        let setup = preset(KINDS[kind]).setup;
+        let races = setup.races();
+        let live: Vec<_> = REGISTRY.iter().filter(|s| s.change == Change::Live && s.belongs_to(setup)).collect();
         for (which, place, steps, reward) in commands {
             let spec = live[which as usize % live.len()];
             let value = match spec.domain {

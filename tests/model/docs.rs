@@ -4,7 +4,7 @@ use spikescope::model::{
     AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, IZHIKEVICH, LIF, LIF_COND, NetworkSpec, PAIR_STDP, POISSON, Pooling,
     PopulationSpec, ProjectionSpec, R_MAX, R_STDP, SITE_LIF, STDP, TRIAL_R_STDP, WINNER_R_STDP, WINNER_STDP, Wiring,
 };
-use spikescope::params::{Protocol, REGISTRY, format_value};
+use spikescope::params::{REGISTRY, Setup, Task, Template, format_value};
 use spikescope::preset::{NetworkPreset, Opened, Preset, open};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -65,7 +65,7 @@ fn general() -> String {
 /// The parameters of the task of classifying images.
 fn task() -> String {
     let mut text = HEAD.to_owned();
-    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&Protocol::Images)) {
+    for spec in REGISTRY.iter().filter(|spec| spec.belongs_to(Setup::Described(Task::Classify))) {
         writeln!(text, "| `{}` | {} | {} | {} |", spec.name, format_value(spec, spec.default), spec.range_text(), spec.help).unwrap();
     }
     text
@@ -126,8 +126,8 @@ fn files_that_learn_from_images_are_valid() {
     let text = read("docs/NETWORKS.md");
     let blocks = text.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let learn = blocks.filter(|block| block.contains("task: Classify("));
-    let protocols: Vec<Protocol> = learn.map(|block| Preset::parse(block, Path::new("own.ron")).unwrap().protocol).collect();
-    assert_eq!(protocols, [Protocol::Images, Protocol::Images, Protocol::Features]);
+    let setups: Vec<Setup> = learn.map(|block| Preset::parse(block, Path::new("own.ron")).unwrap().setup).collect();
+    assert_eq!(setups, [Setup::Described(Task::Classify), Setup::Described(Task::Classify), Setup::Template(Template::Features)]);
 }
 
 /// The example, compiled here as it is.

@@ -153,7 +153,7 @@ fn reset_and_preset_change_are_undone_and_redone_bit_for_bit() {
         probe.send(Command::UndoReset);
         let back = probe.until("the run before", |s| s.step == end.step && s.digest.is_some());
         assert_eq!((&back.digest, &back.params, back.seed), (&end.digest, &end.params, end.seed), "{command:?}");
-        assert_eq!((&back.preset_params, back.protocol, &back.title), (&end.preset_params, end.protocol, &end.title));
+        assert_eq!((&back.preset_params, back.setup, &back.title), (&end.preset_params, end.setup, &end.title));
         assert_eq!(
             (&back.applied, &back.accuracy, &back.trials, &back.confusion),
             (&end.applied, &end.accuracy, &end.trials, &end.confusion)

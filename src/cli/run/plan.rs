@@ -25,7 +25,7 @@ pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
     let path = locate::preset(named).map_err(Failure::input)?;
     let mut preset = match open(&path)? {
         Opened::Network(preset) => *preset,
-        Opened::Experiment(preset) if preset.protocol.classifies() => {
+        Opened::Experiment(preset) if preset.setup.classifies() => {
             let path = path.display();
             return Err(Failure::input(format!(
                 "{path} is a preset that learns from images; train it with `spikescope train {}`",

@@ -63,9 +63,9 @@ fn subject(args: &StudyArgs, mut preset: Preset) -> Result<(Preset, Named), Fail
     let also: &[_] = if args.epochs.is_some() { &[("epochs", "--epochs")] } else { &[] };
     let mut faults = set_twice(&args.set, also);
     faults.extend(plan::apply_sets(&mut preset, &args.set));
-    if !preset.protocol.classifies() {
+    if !preset.setup.classifies() {
         let path = preset.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
-        faults.push(format!("{path} has the protocol {:?}, which does not classify images; choose an MNIST preset", preset.protocol));
+        faults.push(format!("{path} has {}, which does not classify images; choose an MNIST preset", preset.setup));
     }
     if let Some(duration) = &args.duration {
         faults.push(format!("--duration {duration}: it applies to described networks; give the number of --images or --epochs"));

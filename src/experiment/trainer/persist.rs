@@ -30,7 +30,7 @@ impl Persist for Trainer {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
         let Self {
             params: _,
-            protocol: _,
+            setup: _,
             spec: _,
             stages,
             is_described,

@@ -4,7 +4,7 @@ use super::Trainer;
 use crate::experiment::swap::Swap;
 use crate::experiment::{build, course};
 use crate::lower::{self, Learning};
-use crate::model::template::{self, OutputRule};
+use crate::model::template::OutputRule;
 use crate::model::{Classify, Code, Fault, FaultList, ModelSpec, NetworkSpec, Path, PathError, Stage, Value, sentence};
 use crate::params::{Change, ParamError, ParamId as P, Params};
 use crate::rng::{Purpose, seed};
@@ -46,9 +46,9 @@ impl Trainer {
     /// Describe the network with the parameters in force.
     pub(super) fn describe(&mut self) {
         let rule = OutputRule { name: self.rule, ..OutputRule::after(&self.params, self.images_done) };
-        if let Some(spec) = template::network(self.protocol, &self.params, build::frame(&self.data.train), rule) {
+        if let Some(spec) = self.setup.network(&self.params, build::frame(&self.data.train), rule) {
             self.spec = spec.into();
-            self.stages = template::stages(self.protocol, &self.params);
+            self.stages = self.setup.stages(&self.params);
         }
     }
 
@@ -145,8 +145,8 @@ impl Trainer {
     /// Set a live parameter from the next step on. A rebuild parameter is an error; build a new trainer instead.
     pub fn set(&mut self, id: P, value: f64) -> Result<(), ParamError> {
         let spec = id.spec();
-        if !spec.protocols.contains(&self.protocol) {
-            return Err(ParamError::Conflict(format!("{} has no effect in the protocol {:?}", spec.name, self.protocol)));
+        if !spec.belongs_to(self.setup) {
+            return Err(ParamError::Conflict(format!("{} has no effect in {}", spec.name, self.setup)));
         }
         if spec.change == Change::Rebuild {
             return Err(ParamError::Conflict(format!("{} requires a new network; reset with the new value", spec.name)));
@@ -154,7 +154,7 @@ impl Trainer {
         let mut params = self.params.clone();
         params.set(id, value)?;
         let classes = self.data.train.classes;
-        if let Some(fault) = params.conflicts(self.protocol).into_iter().chain(Swap::fault(&params, classes)).next() {
+        if let Some(fault) = params.conflicts(self.setup).into_iter().chain(Swap::fault(&params, classes)).next() {
             return Err(fault);
         }
         if self.is_described {

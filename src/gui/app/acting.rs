@@ -224,7 +224,7 @@ impl App {
                 }
             }
         }
-        for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&snapshot.protocol)) {
+        for spec in REGISTRY.iter().filter(|spec| spec.belongs_to(snapshot.setup)) {
             let value = snapshot.preset_params.get(spec.id);
             if self.outbox.wanted(spec.id).unwrap_or_else(|| snapshot.params.get(spec.id)) != value {
                 self.outbox.push(Command::Set(spec.id, value));

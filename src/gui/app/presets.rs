@@ -22,7 +22,7 @@ impl App {
     /// Start the run of a preset with this command. Unless it has the same neurons, none of them stays selected.
     pub(super) fn replace_run(&mut self, preset: &Preset, command: Command, words: &'static str) {
         let running = self.running();
-        let other = preset.protocol != self.preset.protocol;
+        let other = preset.setup != self.preset.setup;
         let neurons = |preset: &Preset| {
             let network = &preset.network.as_ref()?.network;
             Some(network.populations.iter().map(|population| (population.name.clone(), population.size())).collect::<Vec<_>>())

@@ -1,7 +1,7 @@
 //! Runs and ablations as CSV: the curves as drawn, with their spread, and the test results.
 
 use super::tables::{Bytes, or_nothing, table, text};
-use crate::gui::state::curves::{self, CurveChoice, Setup};
+use crate::gui::state::curves::{self, Conditions, CurveChoice};
 use crate::session::{AccuracyPoint, FinishedRun, Snapshot};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ struct Entry<'a> {
     planned: u64,
     points: &'a [AccuracyPoint],
     smooth: Vec<(f64, f64)>,
-    setup: Setup,
+    setup: Conditions,
 }
 
 /// Like `runs`, with runs from disk and with the chosen smoothing and band.
@@ -30,7 +30,7 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
         planned: s.trial.total,
         points: &s.accuracy,
         smooth: choice.smooth(&s.accuracy),
-        setup: Setup::live(s),
+        setup: Conditions::live(s),
     };
     let others = s.runs.iter().chain(compared.iter().map(|run| &**run)).map(|run| Entry {
         name: run.folder.as_ref().map_or_else(|| run.id.to_string(), |folder| folder.display().to_string()),
@@ -39,7 +39,7 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
         planned: run.planned,
         points: &run.accuracy,
         smooth: choice.smooth(&run.accuracy),
-        setup: Setup::of(run),
+        setup: Conditions::of(run),
     });
     let all: Vec<Entry> = std::iter::once(live).chain(others).collect();
     let share = |percent: f64| text(percent / 100.0);
@@ -52,7 +52,7 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
             rows.push(line(about, [text(point.image), text(point.raw), or_nothing(value), none(), none()]));
         }
     }
-    let setups: Vec<(Setup, u64)> = all.iter().map(|entry| (entry.setup.clone(), entry.seed)).collect();
+    let setups: Vec<(Conditions, u64)> = all.iter().map(|entry| (entry.setup.clone(), entry.seed)).collect();
     let groups = if choice.band == curves::Band::Off { Vec::new() } else { curves::seeds(&setups) };
     for group in groups {
         let smooth: Vec<&[(f64, f64)]> = group.iter().map(|&k| all[k].smooth.as_slice()).collect();

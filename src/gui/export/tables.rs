@@ -106,7 +106,7 @@ pub(crate) fn accuracy_with(s: &Snapshot, choice: CurveChoice) -> Bytes {
 
 /// Every parameter that has an effect, in the units of the registry.
 pub(crate) fn parameters(s: &Snapshot) -> Bytes {
-    let rows = REGISTRY.iter().filter(|spec| spec.protocols.contains(&s.protocol)).map(|spec| {
+    let rows = REGISTRY.iter().filter(|spec| spec.belongs_to(s.setup)).map(|spec| {
         let value = format_value(spec, s.params.get(spec.id));
         [text(spec.name), value, text(spec.unit), spec.range_text(), text(spec.equation), text(spec.source), text(spec.help)]
     });

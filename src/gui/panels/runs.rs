@@ -9,7 +9,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::compare::{beginnings, listed};
-use crate::gui::state::curves::{Band, Setup, Spread, live_marks, marks, seeds, spread};
+use crate::gui::state::curves::{Band, Conditions, Spread, live_marks, marks, seeds, spread};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::notices::close_cross;
 use crate::session::{AccuracyPoint, Aspect, FinishedRun};
@@ -130,7 +130,8 @@ fn means(lines: &[Line], cx: &Context) -> Vec<Mean> {
     if band == Band::Off || lines.len() < 2 {
         return Vec::new();
     }
-    let facts = |line: &Line| line.run.map_or_else(|| (Setup::live(cx.snapshot), cx.snapshot.seed), |run| (Setup::of(run), run.seed));
+    let facts =
+        |line: &Line| line.run.map_or_else(|| (Conditions::live(cx.snapshot), cx.snapshot.seed), |run| (Conditions::of(run), run.seed));
     let groups = seeds(&lines.iter().map(facts).collect::<Vec<_>>());
     let mean = |(index, group): (usize, Vec<usize>)| {
         let smooth: Vec<&[(f64, f64)]> = group.iter().map(|&k| lines[k].smooth.as_slice()).collect();
@@ -205,7 +206,7 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
         let forked = forked.map_or(String::new(), |image| format!("forked at image {} · ", count(image)));
         let about = match line.run {
             None => "this run".to_owned(),
-            Some(run) if run.protocol != cx.snapshot.protocol => "another kind of experiment".to_owned(),
+            Some(run) if run.setup != cx.snapshot.setup => "another kind of experiment".to_owned(),
             Some(run) => {
                 let joined = |(words, more): (Vec<String>, usize)| {
                     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -3,7 +3,7 @@
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::state::Compared;
 use crate::gui::widgets::scale::with_unit;
-use crate::params::{ParamId, Params, Protocol, REGISTRY};
+use crate::params::{ParamId, Params, REGISTRY, Setup};
 use crate::rundir::{Metrics, RunDir};
 use crate::session::words::time;
 use crate::session::{AccuracyPoint, Applied, Aspect, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};
@@ -29,7 +29,7 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
         title: name,
         folder: Some(path.canonicalize().unwrap_or_else(|_| path.to_owned())),
         seed: session.seed,
-        protocol: preset.protocol,
+        setup: preset.setup,
         params,
         until,
         images,
@@ -74,13 +74,13 @@ pub(crate) fn listed(other: &FinishedRun, this: &Snapshot, most: usize) -> (Vec<
     let data = (other.data != this.data).then(|| "other data".to_owned());
     let length = (other.planned != this.trial.total).then(|| format!("planned for {}", plural(other.planned, "image")));
     let first: Vec<String> = data.into_iter().chain(length).collect();
-    let (parameters, more) = differences(&other.params, &this.params, other.protocol, most.saturating_sub(first.len()));
+    let (parameters, more) = differences(&other.params, &this.params, other.setup, most.saturating_sub(first.len()));
     (first.into_iter().chain(parameters).collect(), more)
 }
 
 /// Parameters in which `other` differs from `this`, as "label value": at most `most` of them, and the number of further ones.
-pub(crate) fn differences(other: &Params, this: &Params, protocol: Protocol, most: usize) -> (Vec<String>, usize) {
-    let differ = REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && other.get(spec.id) != this.get(spec.id));
+pub(crate) fn differences(other: &Params, this: &Params, setup: Setup, most: usize) -> (Vec<String>, usize) {
+    let differ = REGISTRY.iter().filter(|spec| spec.belongs_to(setup) && other.get(spec.id) != this.get(spec.id));
     let mut words: Vec<String> = differ.map(|spec| format!("{} {}", spec.label, with_unit(spec, other.get(spec.id)))).collect();
     let more = words.len().saturating_sub(most);
     words.truncate(most);
@@ -106,7 +106,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
         PutAsideBy::Fork if now.free.is_some() => format!("Forked at {}", time(now.step.0 as f64 * now.dt_ms)),
         PutAsideBy::Fork => format!("Forked at image {}", count(now.forked_at.unwrap_or(now.trial.index) + 1)),
         PutAsideBy::Rebuild => {
-            let (mut changes, more) = differences(&now.params, &before.params, now.protocol, 2);
+            let (mut changes, more) = differences(&now.params, &before.params, now.setup, 2);
             if let (Some(now), Some(before)) = (&now.quantities, &before.quantities) {
                 let other = |entry: &&crate::model::Entry| before.entry(&entry.path).is_none_or(|known| known.value != entry.value);
                 changes.extend(now.entries.iter().filter(other).take(2).map(|entry| format!("{} = {}", entry.path, entry.text())));
@@ -128,6 +128,7 @@ pub(crate) fn rebuilt(before: &Snapshot, now: &Snapshot, aside: &PutAside) -> Op
 mod tests {
     use super::*;
     use crate::gui::tests::fixture;
+    use crate::params::Template;
     use crate::session::Recorded;
     use crate::time::Step;
 
@@ -147,7 +148,7 @@ mod tests {
             title: folder.rsplit('/').next().unwrap().to_owned(),
             folder: Some(folder.into()),
             seed: 1,
-            protocol: Protocol::Classification,
+            setup: Setup::Template(Template::Competing),
             params: Params::default(),
             until: Vec::new(),
             images: 10,
@@ -186,9 +187,12 @@ mod tests {
         let (mut other, this) = (Params::default(), Params::default());
         other.set(ParamId::TauM, 60.0).unwrap();
         other.set(ParamId::IExt, 3.0).unwrap();
-        assert_eq!(differences(&other, &this, Protocol::Classification, 3), (vec!["Membrane time constant 60 ms".to_owned()], 0));
+        assert_eq!(
+            differences(&other, &this, Setup::Template(Template::Competing), 3),
+            (vec!["Membrane time constant 60 ms".to_owned()], 0)
+        );
         other.set(ParamId::Eta, 0.5).unwrap();
-        assert_eq!(differences(&other, &this, Protocol::Classification, 1).1, 1);
-        assert_eq!(differences(&this, &this, Protocol::Classification, 3), (vec![], 0));
+        assert_eq!(differences(&other, &this, Setup::Template(Template::Competing), 1).1, 1);
+        assert_eq!(differences(&this, &this, Setup::Template(Template::Competing), 3), (vec![], 0));
     }
 }

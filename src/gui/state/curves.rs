@@ -2,8 +2,7 @@
 
 use crate::gui::paint::numbers::count;
 use crate::gui::widgets::scale::with_unit;
-use crate::params::ParamId;
-use crate::params::{Params, Protocol};
+use crate::params::{ParamId, Params, Setup};
 use crate::session::{AccuracyPoint, FinishedRun, Recorded, Snapshot, Until};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -130,31 +129,31 @@ pub(crate) fn live_marks(snapshot: &Snapshot) -> Vec<Mark> {
 
 /// The properties that must be equal for two runs to count as seeds of one experiment.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Setup {
-    protocol: Protocol,
+pub(crate) struct Conditions {
+    setup: Setup,
     params: Params,
     marks: Vec<Mark>,
     planned: u64,
     data: Arc<str>,
 }
 
-impl Setup {
+impl Conditions {
     /// That of the current run.
     pub(crate) fn live(snapshot: &Snapshot) -> Self {
-        let Snapshot { protocol, params, trial, data, .. } = snapshot;
+        let Snapshot { setup, params, trial, data, .. } = snapshot;
         let (params, data) = (params.clone(), Arc::clone(data));
-        Self { protocol: *protocol, params, marks: live_marks(snapshot), planned: trial.total, data }
+        Self { setup: *setup, params, marks: live_marks(snapshot), planned: trial.total, data }
     }
 
     /// That of another run.
     pub(crate) fn of(run: &FinishedRun) -> Self {
-        let FinishedRun { protocol, params, until, planned, data, .. } = run;
-        Self { protocol: *protocol, params: params.clone(), marks: marks(params, until), planned: *planned, data: Arc::clone(data) }
+        let FinishedRun { setup, params, until, planned, data, .. } = run;
+        Self { setup: *setup, params: params.clone(), marks: marks(params, until), planned: *planned, data: Arc::clone(data) }
     }
 }
 
 /// Groups of at least two runs with the same setup and different seeds, as indices into `runs`.
-pub(crate) fn seeds(runs: &[(Setup, u64)]) -> Vec<Vec<usize>> {
+pub(crate) fn seeds(runs: &[(Conditions, u64)]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, (setup, seed)) in runs.iter().enumerate() {
         match groups.iter_mut().find(|group| runs[group[0]].0 == *setup) {
@@ -205,6 +204,7 @@ pub(crate) fn at(curve: &[(f64, f64)], x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Template;
 
     fn bins(width: u64, of: impl Fn(u64) -> f32) -> Vec<AccuracyPoint> {
         (1..=6000 / width).map(|k| AccuracyPoint { image: k * width, raw: of(k), mean: 0.0 }).collect()
@@ -246,9 +246,9 @@ mod tests {
         let setup = |planned, eta: f64| {
             let mut params = Params::default();
             params.set(ParamId::Eta, eta).unwrap();
-            Setup { protocol: Protocol::Classification, params, marks: Vec::new(), planned, data: "a".into() }
+            Conditions { setup: Setup::Template(Template::Competing), params, marks: Vec::new(), planned, data: "a".into() }
         };
-        let changed = Setup { marks: vec![mark(ParamId::Eta, 0.3, 100)], ..setup(60_000, 0.1) };
+        let changed = Conditions { marks: vec![mark(ParamId::Eta, 0.3, 100)], ..setup(60_000, 0.1) };
         let runs = [
             (setup(60_000, 0.1), 1),
             (setup(60_000, 0.1), 2),
@@ -256,7 +256,7 @@ mod tests {
             (setup(10_000, 0.1), 3),
             (setup(60_000, 0.2), 4),
             (changed, 5),
-            (Setup { data: "b".into(), ..setup(60_000, 0.1) }, 6),
+            (Conditions { data: "b".into(), ..setup(60_000, 0.1) }, 6),
         ];
         assert_eq!(seeds(&runs), [[0, 1]]);
     }

@@ -16,7 +16,7 @@ const LISTED: usize = 6;
 pub(crate) fn derived(preset: &Preset, (original, params): (&Params, &Params), view: Option<&Quantities>) -> Preset {
     let mut changed: Vec<String> = REGISTRY
         .iter()
-        .filter(|spec| spec.protocols.contains(&preset.protocol) && params.get(spec.id) != original.get(spec.id))
+        .filter(|spec| spec.belongs_to(preset.setup) && params.get(spec.id) != original.get(spec.id))
         .map(|spec| format!("{} = {}", spec.name, format_value(spec, params.get(spec.id))))
         .collect();
     let mut now = Preset { params: params.clone(), ..preset.clone() };

@@ -8,7 +8,7 @@ mod digits;
 mod free;
 mod kinds;
 
-use crate::params::{ParamId, Params, Protocol};
+use crate::params::{ParamId, Params, Setup, Template};
 use crate::preset::Preset;
 use crate::session::{
     AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView,
@@ -78,9 +78,9 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
     let params = Params::default();
     let trials = trials(&mut noise);
     Snapshot {
-        aspects: aspects(Protocol::Classification),
+        aspects: aspects(Setup::Template(Template::Competing)),
         rest_mv: -65.0,
-        protocol: Protocol::Classification,
+        setup: Setup::Template(Template::Competing),
         title: "MNIST · R-STDP 784→400".to_owned(),
         preset_path: None,
         preset_params: params.clone(),
@@ -198,7 +198,7 @@ fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
             title: "MNIST · R-STDP 784→400".to_owned(),
             folder: None,
             seed: 41 + id,
-            protocol: Protocol::Classification,
+            setup: Setup::Template(Template::Competing),
             params,
             until: Vec::new(),
             forked_at: None,
@@ -220,7 +220,7 @@ fn about() -> Preset {
 /// Ten escape-noise output neurons behind a hidden layer of two filter banks, at the end of an image.
 pub(crate) fn features() -> Snapshot {
     let mut snapshot = network(CLASSES, 0.0);
-    be(&mut snapshot, Protocol::Features);
+    be(&mut snapshot, Setup::Template(Template::Features));
     let (onset, winner) = (NOW - 13, 7);
     snapshot.trial.elapsed_ms = 13.0;
     snapshot.trial.duration_ms = 13.0;
@@ -287,7 +287,7 @@ pub(crate) fn first_neuron() -> Snapshot {
         let drive = 10.0 * current;
         if drive <= 13.0 { 0.0 } else { 1000.0 / (5.0 + 20.0 * libm::log((drive - 5.0) / (drive - 13.0))) }
     };
-    be(&mut snapshot, Protocol::CurrentStep);
+    be(&mut snapshot, Setup::Template(Template::Neuron));
     "First neuron".clone_into(&mut snapshot.title);
     snapshot.health = Arc::default();
     snapshot.network = Arc::new(NetworkView {
@@ -321,7 +321,7 @@ pub(crate) fn pairing() -> Snapshot {
             if t < at { 0.0 } else { libm::exp(-f64::from(t - at) / 20.0) as f32 }
         }
     };
-    be(&mut snapshot, Protocol::Pairing);
+    be(&mut snapshot, Setup::Template(Template::Pair));
     "STDP window".clone_into(&mut snapshot.title);
     let ends = [(PartKind::Input, "Presynaptic"), (PartKind::Output, "Postsynaptic")];
     snapshot.network = Arc::new(NetworkView {

@@ -6,7 +6,7 @@ use crate::gui::state::ThemeChoice;
 use crate::gui::tests::fixture;
 use crate::gui::tests::stage::{has, usual};
 use crate::gui::tiles::layouts::LayoutKind;
-use crate::params::{ParamId, Protocol};
+use crate::params::{ParamId, Setup, Template};
 use crate::session::{Command, RunState, Snapshot, Speed};
 use egui::Role;
 use egui_kittest::Harness;
@@ -51,7 +51,7 @@ fn stdp_handles_set_one_parameter_each_by_key_and_screen_reader() {
     let (mut harness, sent) = usual();
     harness.state_mut().snapshot = Some(Arc::new(fixture::pairing()));
     harness.run_steps(4);
-    assert_eq!(harness.state().snapshot.as_ref().unwrap().protocol, Protocol::Pairing);
+    assert_eq!(harness.state().snapshot.as_ref().unwrap().setup, Setup::Template(Template::Pair));
     for (label, id) in [
         ("Potentiation on the curve", ParamId::APlus),
         ("Depression on the curve", ParamId::AMinus),

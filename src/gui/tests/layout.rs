@@ -185,7 +185,7 @@ fn shipped() -> Vec<(String, Snapshot)> {
         .iter()
         .map(|path| Preset::open(path).unwrap())
         .map(|preset| {
-            let mut moment = fixture::of(preset.protocol);
+            let mut moment = fixture::of(preset.setup);
             (moment.params, moment.preset_params) = (preset.params.clone(), preset.params.clone());
             moment.title.clone_from(&preset.title);
             (preset.title.clone(), moment)
@@ -203,13 +203,13 @@ fn no_view_truncates_its_text() {
     let mut wrong = Vec::new();
     for size in SIZES {
         for snapshot in moments() {
-            let (protocol, aspects) = (snapshot.protocol, snapshot.aspects);
+            let (setup, aspects) = (snapshot.setup, snapshot.aspects);
             for panel in all_panels().iter().filter(|panel| aspects.first_absent(panel.needs()).is_none()) {
                 let mut stage = Stage::new(size, snapshot.clone());
                 stage.app.dock.reveal(panel.id());
                 stage.frames(6, Vec::new());
-                assert!(stage.app.dock.area(panel.id()).is_some(), "{} of {protocol:?}", panel.id());
-                wrong.extend(stage.cut().into_iter().map(|words| format!("{}: {words:?} of {protocol:?} at {size}", panel.id())));
+                assert!(stage.app.dock.area(panel.id()).is_some(), "{} of {setup:?}", panel.id());
+                wrong.extend(stage.cut().into_iter().map(|words| format!("{}: {words:?} of {setup:?} at {size}", panel.id())));
             }
         }
     }
@@ -225,7 +225,7 @@ fn no_layout_truncates_its_text() {
                 let mut stage = Stage::new(size, snapshot.clone());
                 stage.app.dock.set_layout(layout);
                 stage.frames(4, Vec::new());
-                wrong.extend(stage.cut().into_iter().map(|words| format!("{layout:?}: {words:?} of {:?} at {size}", snapshot.protocol)));
+                wrong.extend(stage.cut().into_iter().map(|words| format!("{layout:?}: {words:?} of {:?} at {size}", snapshot.setup)));
             }
         }
     }
@@ -264,8 +264,7 @@ fn controls_lie_inside_the_window_without_overlapping() {
                 stage.app.dock.set_layout(layout);
                 stage.frames(4, Vec::new());
                 assert!(stage.controls().len() > 20, "{}", stage.controls().len());
-                wrong
-                    .extend(stage.misplaced().into_iter().map(|words| format!("{layout:?} of {:?} at {size}: {words}", snapshot.protocol)));
+                wrong.extend(stage.misplaced().into_iter().map(|words| format!("{layout:?} of {:?} at {size}: {words}", snapshot.setup)));
             }
         }
     }

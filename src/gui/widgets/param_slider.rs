@@ -20,7 +20,7 @@ pub(crate) fn param_slider(ui: &mut Ui, id: ParamId, cx: &mut Context) {
     let value = wanted(cx, id);
     let preset = cx.snapshot.preset_params.get(id);
     // parameters without effect are disabled, except for the dot that restores the preset value
-    let idle = cx.snapshot.params.idle(id, cx.snapshot.protocol).map(|idle| idle.words(|spec| spec.label));
+    let idle = cx.snapshot.params.idle(id, cx.snapshot.setup).map(|idle| idle.words(|spec| spec.label));
     ui.spacing_mut().item_spacing = vec2(4.0, 1.0);
     let inner = ui.push_id(spec.name, |ui| {
         let mut chosen = None;

@@ -11,7 +11,7 @@ use crate::gui::widgets::param_slider::wanted;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
 use crate::model;
-use crate::params::{Domain, ParamId, ParamSpec, Params, Protocol, REGISTRY, parse_value};
+use crate::params::{Domain, ParamId, ParamSpec, Params, REGISTRY, Setup, parse_value};
 use crate::session::{Command, Quantities};
 use egui::{Align2, Area, Id, Key, Modal, Modifiers, Order, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -58,7 +58,7 @@ pub(crate) struct Stock<'a> {
     pub commands: &'a [Entry],
     pub library: &'a [library::Entry],
     pub params: &'a Params,
-    pub protocol: Protocol,
+    pub setup: Setup,
     /// The described network, if there is one.
     pub view: Option<&'a Quantities>,
 }
@@ -117,7 +117,7 @@ pub(crate) fn find(typed: &str, stock: &Stock, key: &dyn Fn(&Entry) -> String) -
             found.push((rank, 1, Found { words: entry.title.clone(), note: format!("Preset {name}"), key: String::new(), act }));
         }
     }
-    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&stock.protocol)) {
+    for spec in REGISTRY.iter().filter(|spec| spec.belongs_to(stock.setup)) {
         let choices = if let Domain::Choice(words) = spec.domain { words.join(" ") } else { String::new() };
         let all = format!("{} {} {} {} {choices}", spec.label, spec.name, spec.symbol, spec.group);
         let best = rank(&text, spec.label, &all).into_iter().chain(rank(&text, spec.name, &all)).min();
@@ -144,12 +144,12 @@ fn set(name: &str, value: &str, stock: &Stock) -> Vec<Found> {
     let Some(spec) = ParamId::from_name(name).map(ParamId::spec) else {
         return sentence(params.set_text(name, value).err().map(|error| error.to_string()).unwrap_or_default());
     };
-    if !spec.protocols.contains(&stock.protocol) {
+    if !spec.belongs_to(stock.setup) {
         return sentence(format!("{name} has no effect in this experiment"));
     }
     let to = |spec: &ParamSpec, value: f64| Found {
         words: format!("Set {} to {}", spec.label.to_lowercase(), with_unit(spec, value)),
-        note: match stock.params.idle(spec.id, stock.protocol) {
+        note: match stock.params.idle(spec.id, stock.setup) {
             Some(idle) => idle.words(|spec| spec.label),
             None => format!("now {}", with_unit(spec, stock.params.get(spec.id))),
         },
@@ -208,7 +208,7 @@ impl Finder {
             // a value on its way counts; the registry's own range check has passed it already
             params.set(spec.id, wanted(cx, spec.id)).ok();
         }
-        let stock = Stock { commands, library, params: &params, protocol: cx.snapshot.protocol, view: cx.snapshot.quantities.as_deref() };
+        let stock = Stock { commands, library, params: &params, setup: cx.snapshot.setup, view: cx.snapshot.quantities.as_deref() };
         let key = |entry: &Entry| entry.key.map_or(String::new(), |(modifiers, key)| key_name(ctx, modifiers, key));
         let mut found = find(&self.text, &stock, &key);
         let (up, down, enter) = ctx.input_mut(|input| {
@@ -356,6 +356,7 @@ mod tests {
     use crate::gui::action::{Facts, commands};
     use crate::gui::state::ThemeChoice;
     use crate::gui::tiles::layouts::LayoutKind;
+    use crate::params::Template;
     use crate::session::{Aspect, Aspects};
 
     fn found(typed: &str) -> Vec<Found> {
@@ -389,7 +390,7 @@ mod tests {
             commands: &commands(&facts),
             library: &library,
             params: &Params::default(),
-            protocol: Protocol::Classification,
+            setup: Setup::Template(Template::Competing),
             view: None,
         };
         find(typed, &stock, &|_| String::new())

@@ -117,14 +117,14 @@ pub(crate) fn matches(spec: &ParamSpec, search: &str) -> bool {
 }
 
 fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
-    let protocol = cx.snapshot.protocol;
+    let setup = cx.snapshot.setup;
     let searching = !cx.ui_state.search.trim().is_empty();
     let search = cx.ui_state.search.clone();
     let mut group = "";
     let mut open = true;
     let mut shown = 0;
     let all = searching || cx.ui_state.all_parameters;
-    for spec in REGISTRY.iter().filter(|spec| spec.protocols.contains(&protocol) && matches(spec, &search)) {
+    for spec in REGISTRY.iter().filter(|spec| spec.belongs_to(setup) && matches(spec, &search)) {
         // The reward controls below contain this one.
         if spec.id == ParamId::RewardMode && !searching {
             continue;
@@ -172,7 +172,7 @@ fn groups(ui: &mut Ui, cx: &mut Context, panel: &mut PanelParts) {
 fn changed_in(cx: &Context, of: impl Fn(&ParamSpec) -> bool) -> usize {
     REGISTRY
         .iter()
-        .filter(|spec| spec.protocols.contains(&cx.snapshot.protocol) && of(spec))
+        .filter(|spec| spec.belongs_to(cx.snapshot.setup) && of(spec))
         .filter(|spec| wanted(cx, spec.id) != cx.snapshot.preset_params.get(spec.id))
         .count()
 }

@@ -15,7 +15,7 @@ pub(crate) const BY_HAND: usize = 1;
 
 /// Whether reward changes any weight now or later.
 fn learns_from_reward(cx: &Context) -> bool {
-    cx.snapshot.params.idle(ParamId::Modulator, cx.snapshot.protocol).is_none()
+    cx.snapshot.params.idle(ParamId::Modulator, cx.snapshot.setup).is_none()
 }
 
 /// Buttons that reward a network that runs freely, over `width` points.

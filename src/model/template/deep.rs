@@ -3,7 +3,8 @@
 //! spike is the answer. Neurons have no leak; each fires at most once per image.
 
 use super::features::{around_zero, r_max};
-use super::{E_L_MV, Frame, layer, retina, whole};
+use super::relations::{R_MAX, has, is};
+use super::{Condition, E_L_MV, Frame, NetworkTemplate, OutputRule, Part, Removal, SITES, greatest, layer, retina, whole};
 use crate::model::distribution::Distribution;
 use crate::model::models::{EscapeNoise, ModelSpec, SiteLif};
 use crate::model::pooling::Pooling;
@@ -11,7 +12,75 @@ use crate::model::rules::{RuleSpec, WinnerRStdp, WinnerStdp};
 use crate::model::spec::{NetworkSpec, ProjectionSpec};
 use crate::model::task::Stage;
 use crate::model::wiring::Wiring;
-use crate::params::{ParamId as P, Params};
+use crate::params::{Idle, ParamId as P, Params};
+
+const WINNERS: Idle = Idle::Needs(&[(P::Rule, "= r-stdp")]);
+
+/// Three layers of shared filters.
+pub(super) struct Deep;
+
+impl NetworkTemplate for Deep {
+    fn network(&self, params: &Params, frame: Frame, _rule: OutputRule) -> Option<NetworkSpec> {
+        Some(deep(params, frame))
+    }
+
+    fn stages(&self, params: &Params) -> Vec<Stage> {
+        stages(params)
+    }
+
+    fn races(&self) -> bool {
+        true
+    }
+
+    fn rules(&self) -> &'static [&'static str] {
+        &["r-max", "r-stdp", "none"]
+    }
+
+    fn rewarded(&self, params: &Params) -> Condition {
+        (is(params, P::Rule, &["r-max", "r-stdp"]), Idle::Needs(&[(P::Rule, "= r-max or r-stdp")]))
+    }
+
+    fn contradictions(&self, params: &Params) -> Vec<String> {
+        let [low, high] = [P::WMin, P::WMax].map(|id| params.get(id));
+        if low > high { vec![format!("w_min = {low} mV must not exceed w_max = {high} mV")] } else { Vec::new() }
+    }
+
+    fn conditions(&self, params: &Params, id: P) -> Vec<Condition> {
+        let learns = |images| {
+            (has(params, images), Idle::Needs(if images == P::Images1 { &[(P::Images1, "above 0")] } else { &[(P::Images2, "above 0")] }))
+        };
+        match id {
+            P::Learners1 | P::Radius1 => vec![learns(P::Images1)],
+            P::Learners2 | P::Radius2 => vec![learns(P::Images2)],
+            P::LayerEta => {
+                let needs = Idle::Needs(&[(P::Images1, "above 0"), (P::Images2, "above 0")]);
+                vec![(has(params, P::Images1) || has(params, P::Images2), needs)]
+            }
+            P::WInitSd => vec![(is(params, P::Rule, &["r-max"]), R_MAX)],
+            P::APlus | P::AMinus | P::APunish | P::WMin | P::WMax => vec![(is(params, P::Rule, &["r-stdp"]), WINNERS)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn methods(&self) -> &'static [Part] {
+        &[
+            Part::Words(
+                "On-centre and off-centre cells of three sizes fire in the order of their contrast. Three layers of shared filters follow, with relays between them that transmit the first spike of neighbouring sites; neurons have no leak and fire at most once per image. The first two layers learn one after the other by winner STDP; in the third layer the first spike is the answer (after Mozafari et al. 2019).",
+            ),
+            Part::Equation(
+                "Δw = A+ w (1 − w) for inputs that fired before the winner or in the same step,   Δw = −A− w (1 − w) for all others",
+            ),
+        ]
+    }
+
+    fn without_inhibition(&self, _params: &Params) -> Removal {
+        (SITES, Ok([P::Winners1, P::Winners2].map(|id| (id, greatest(id))).to_vec()))
+    }
+
+    fn layers(&self, _params: &Params) -> Vec<P> {
+        vec![P::Maps1, P::Maps2]
+    }
+}
 
 /// No leak: a time constant much longer than any presentation.
 const NO_LEAK_MS: f64 = 1e9;
@@ -72,7 +141,7 @@ pub(super) fn stages(params: &Params) -> Vec<Stage> {
     HIDDEN.iter().enumerate().map(stage).collect()
 }
 
-/// The network of the protocol Deep.
+/// The network of the template Deep.
 pub fn deep(params: &Params, frame: Frame) -> NetworkSpec {
     let mut populations = vec![retina(params, frame)];
     let mut projections = Vec::new();

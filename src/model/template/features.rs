@@ -1,7 +1,8 @@
 //! Hidden features and a race: images → neurons at every site with shared filters → pooling → escape-noise outputs, whose first
 //! spike is the answer.
 
-use super::{E_L_MV, Frame, layer, retina, whole};
+use super::relations::{has, is};
+use super::{Condition, E_L_MV, Frame, NetworkTemplate, OutputRule, Part, Removal, SITES, greatest, layer, least, retina, whole};
 use crate::model::distribution::Distribution;
 use crate::model::models::{EscapeNoise, ModelSpec, SiteLif};
 use crate::model::pooling::Pooling;
@@ -9,7 +10,110 @@ use crate::model::rules::{Credit, FilterStdp, RMax, RuleSpec};
 use crate::model::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use crate::model::task::Stage;
 use crate::model::wiring::Wiring;
-use crate::params::{ParamId as P, Params};
+use crate::params::{Idle, ParamId as P, Params};
+
+const HIDDEN: Idle = Idle::Needs(&[(P::FeatureKind, "other than pixels")]);
+const SECOND_LAYER: Idle = Idle::Needs(&[(P::NFeaturesSecond, "above 0")]);
+const STDP_FILTERS: Idle = Idle::Needs(&[(P::FeatureKind, "= stdp")]);
+const FILTER_IMAGES: Idle = Idle::Needs(&[(P::FilterImages, "above 0"), (P::FilterImagesSecond, "above 0")]);
+const LEARNT_FILTERS: Idle = Idle::Needs(&[(P::FeatureKind, "= stdp"), (P::NFeaturesSecond, "above 0")]);
+const TRACED_FILTERS: Idle = Idle::Needs(&[(P::FeatureKind, "= stdp"), (P::NFeaturesSecond, "above 0"), (P::FilterReward, "above 0")]);
+
+/// A hidden layer of local features, or none, and outputs with escape noise.
+pub(super) struct Features;
+
+impl NetworkTemplate for Features {
+    fn network(&self, params: &Params, frame: Frame, _rule: OutputRule) -> Option<NetworkSpec> {
+        Some(features(params, frame))
+    }
+
+    fn stages(&self, params: &Params) -> Vec<Stage> {
+        stages(params)
+    }
+
+    fn races(&self) -> bool {
+        true
+    }
+
+    fn rules(&self) -> &'static [&'static str] {
+        &["r-max", "none"]
+    }
+
+    fn rewarded(&self, params: &Params) -> Condition {
+        let filters = !is(params, P::FeatureKind, &["pixels"]) && has(params, P::FilterReward);
+        (is(params, P::Rule, &["r-max"]) || filters, Idle::Needs(&[(P::Rule, "= r-max"), (P::FilterReward, "above 0")]))
+    }
+
+    fn contradictions(&self, params: &Params) -> Vec<String> {
+        let [slow, fast] = [P::TauMOut, P::TauSOut].map(|id| params.get(id));
+        if slow <= fast { vec![format!("tau_m_out = {slow} ms must exceed tau_s_out = {fast} ms")] } else { Vec::new() }
+    }
+
+    fn conditions(&self, params: &Params, id: P) -> Vec<Condition> {
+        let hidden = (!is(params, P::FeatureKind, &["pixels"]), HIDDEN);
+        let second = (has(params, P::NFeaturesSecond), SECOND_LAYER);
+        let stdp = is(params, P::FeatureKind, &["stdp"]);
+        let learn = (stdp && has(params, P::FilterImages)) || (second.0 && has(params, P::FilterImagesSecond));
+        let rewarded = has(params, P::FilterReward);
+        match id {
+            P::NFeatures
+            | P::FilterA
+            | P::FilterB
+            | P::Stride
+            | P::Pad
+            | P::Cells
+            | P::FilterReward
+            | P::NFeaturesSecond
+            | P::TauMHidden
+            | P::TauSHidden
+            | P::VThHidden
+            | P::Winners => vec![hidden],
+            P::FilterImages => vec![(stdp, STDP_FILTERS)],
+            P::FilterEta | P::FilterTheta => vec![hidden, (stdp || second.0, LEARNT_FILTERS), (learn, FILTER_IMAGES)],
+            P::FilterTau => vec![hidden, (stdp || second.0 || rewarded, TRACED_FILTERS), (learn || rewarded, FILTER_IMAGES)],
+            P::FilterSecond | P::VThSecond | P::WinnersSecond | P::FilterImagesSecond => vec![hidden, second],
+            _ => Vec::new(),
+        }
+    }
+
+    fn methods(&self) -> &'static [Part] {
+        &[
+            Part::Words(
+                "Each pixel fires at most once, brighter ones earlier. Hidden integrate-and-fire neurons receive patches of the image through filters that all sites share; after the first spikes of a site its other neurons cannot fire; relays pool neighbouring sites. Shared filters and relays are simplifications without a biological counterpart. With features = pixels there is no hidden layer.",
+            ),
+            Part::Words(
+                "Output neurons have escape noise, and the first output spike is the answer: from the start of the decision window a drive that is equal for all neurons rises. In training each neuron fires with a hazard, so that the probability of being first is a softmax of the potentials; tests are without noise, and the highest potential reaches the threshold first.",
+            ),
+            Part::Equation("u_c = Σ_i w_ci ε_i,   ρ_c = exp((u_c + ramp · t − θ)/Δu) per ms,   P(c first) = softmax(u/Δu)_c"),
+        ]
+    }
+
+    fn readout(&self, params: &Params) -> Vec<Part> {
+        let learnt = params.choice(P::FeatureKind) == "stdp";
+        let words = "Filters learn before the outputs, by competitive STDP on the first images: the filter that wins a site moves toward the patch at that site. Then the filters stay fixed.";
+        if learnt { vec![Part::Words(words)] } else { Vec::new() }
+    }
+
+    fn without_timing(&self, _params: &Params) -> Removal {
+        (
+            "Output neurons integrate nearly without leak: neither potential nor credit depends on when an input came.",
+            Ok(vec![(P::TauMOut, greatest(P::TauMOut)), (P::TauSOut, least(P::TauSOut))]),
+        )
+    }
+
+    fn without_inhibition(&self, params: &Params) -> Removal {
+        let winners = [P::Winners, P::WinnersSecond];
+        match self.layers(params).len() {
+            0 => ("", Err("without hidden neurons there is only the first-spike readout")),
+            layers => (SITES, Ok(winners[..layers].iter().map(|&id| (id, greatest(id))).collect())),
+        }
+    }
+
+    fn layers(&self, params: &Params) -> Vec<P> {
+        let hidden = params.choice(P::FeatureKind) != "pixels";
+        [P::NFeatures, P::NFeaturesSecond].into_iter().filter(|&id| hidden && params.count(id) > 0).collect()
+    }
+}
 
 /// The second hidden layer.
 const SECOND: &str = "second";
@@ -41,7 +145,7 @@ pub(super) fn stages(params: &Params) -> Vec<Stage> {
     ]
 }
 
-/// The network of the protocol Features.
+/// The network of the template Features.
 pub fn features(params: &Params, frame: Frame) -> NetworkSpec {
     let maps = whole(params, P::NFeatures);
     let learnt = params.choice(P::FeatureKind) == "stdp";

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::model::{NetworkSpec, Path, TaskSpec, Value};
-use crate::params::{Change, ParamId, Params, Protocol, REGISTRY};
+use crate::params::{Change, ParamId, Params, Setup, Task};
 use crate::preset::Preset;
 
 /// What differs between a draft and the network that runs.
@@ -72,7 +72,7 @@ fn live_quantities(own: &NetworkSpec, new: &NetworkSpec) -> Option<Vec<(Path, Va
 
 /// The parameters of the task that differ, if each acts at once.
 fn live_params(own: &Params, new: &Params) -> Option<Vec<(ParamId, f64)>> {
-    let specs = REGISTRY.iter().filter(|spec| spec.protocols.contains(&Protocol::Images));
+    let specs = Setup::Described(Task::Classify).parameters();
     let differ = specs.filter(|spec| own.get(spec.id) != new.get(spec.id));
     differ.map(|spec| (spec.change == Change::Live).then(|| (spec.id, new.get(spec.id)))).collect()
 }

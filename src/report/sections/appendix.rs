@@ -6,13 +6,13 @@ use super::super::math::math;
 use super::super::published::{MNIST, PUBLISHED};
 use super::super::words::{count, quoted};
 use super::{main_groups, section};
-use crate::params::{ParamSpec, Protocol, REFERENCES, REGISTRY, format_value};
+use crate::params::{ParamSpec, REFERENCES, REGISTRY, Setup, format_value};
 use maud::{Markup, html};
 
 /// The parameters of every preset shown in detail.
 pub(in crate::report) fn parameters(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
-    let used = |spec: &&ParamSpec| groups.iter().any(|(_, group)| spec.protocols.contains(&group.first().preset.protocol));
+    let used = |spec: &&ParamSpec| groups.iter().any(|(_, group)| spec.belongs_to(group.first().preset.setup));
     let content = html! {
         p { "Values that differ from the default are bold; a dash means that the parameter has no effect. These parameters determine the network completely." }
         @if groups.iter().any(|(_, group)| !group.first().is_plain()) {
@@ -40,7 +40,7 @@ fn value(spec: &ParamSpec, group: &Group) -> Markup {
     let preset = &group.first().preset;
     let value = preset.params.get(spec.id);
     html! {
-        @if spec.protocols.contains(&preset.protocol) {
+        @if spec.belongs_to(preset.setup) {
             td.changed[value != spec.default] { (format_value(spec, value)) }
         } @else { td { "–" } }
     }
@@ -105,9 +105,9 @@ fn command(group: &Group, run: &Run, folder: &str) -> String {
 
 /// References of the parameters and figures shown.
 pub(in crate::report) fn references(report: &Report) -> Markup {
-    let protocols: Vec<Protocol> = report.groups.iter().map(|group| group.first().preset.protocol).collect();
+    let setups: Vec<Setup> = report.groups.iter().map(|group| group.first().preset.setup).collect();
     let behind = |short: &str| {
-        let sources = REGISTRY.iter().filter(|spec| spec.protocols.iter().any(|protocol| protocols.contains(protocol)));
+        let sources = REGISTRY.iter().filter(|spec| setups.iter().any(|&setup| spec.belongs_to(setup)));
         sources.map(|spec| spec.source).any(|source| source.starts_with(short)) || PUBLISHED.iter().any(|one| one.work == short)
     };
     let content = html! { ul { @for work in REFERENCES.iter().filter(|work| behind(work.short)) { li { (work.full) } } } };

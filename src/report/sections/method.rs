@@ -3,37 +3,39 @@
 use super::super::described::{self, models};
 use super::super::material::Report;
 use super::super::math::math;
-use super::super::methods::{Part, STEP, learning, network};
+use super::super::methods::{STEP, learning};
 use super::{main_groups, section};
-use crate::params::Protocol;
+use crate::model::template::Part;
+use crate::params::Setup;
 use maud::{Markup, html};
 
 pub(in crate::report) fn method(report: &Report) -> Markup {
     let groups = main_groups(report.groups);
-    let mut protocols: Vec<Protocol> = Vec::new();
+    let mut setups: Vec<Setup> = Vec::new();
     for (_, group) in &groups {
-        if !protocols.contains(&group.first().preset.protocol) {
-            protocols.push(group.first().preset.protocol);
+        if !setups.contains(&group.first().preset.setup) {
+            setups.push(group.first().preset.setup);
         }
     }
     let content = html! {
         p { (STEP) }
-        @for protocol in protocols {
-            @let described = groups.iter().filter(|(_, group)| group.first().preset.protocol == protocol);
+        @for setup in setups {
+            @let described = groups.iter().filter(|(_, group)| group.first().preset.setup == setup);
             @let described = described.filter_map(|(_, group)| group.first().preset.network.as_ref()).map(|described| &*described.network);
-            @if protocol == Protocol::Images {
-                (models(described))
-            } @else {
-                h3 { "Networks of the protocol " (format!("{protocol:?}")) }
-                (parts(network(protocol)))
+            @match setup {
+                Setup::Described(_) => (models(described)),
+                Setup::Template(template) => {
+                    h3 { "Networks of " (setup) }
+                    (parts(template.spec().methods()))
+                }
             }
-            @for (_, group) in groups.iter().filter(|(_, group)| group.first().preset.protocol == protocol) {
+            @for (_, group) in groups.iter().filter(|(_, group)| group.first().preset.setup == setup) {
                 @let preset = &group.first().preset;
                 p { strong { (group.label) } ": " (preset.description) " " span.note { "(" (preset.citation) ")" } }
                 @if let Some(described) = &preset.network {
                     (described::network(&described.network.describe(None)))
-                } @else {
-                    (parts(&learning(&preset.params, protocol)))
+                } @else if let Setup::Template(template) = setup {
+                    (parts(&learning(&preset.params, template)))
                 }
             }
         }

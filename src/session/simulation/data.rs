@@ -16,7 +16,7 @@ impl Simulation {
         let mut collection = Collection::read(opened);
         // of the run itself: while an earlier moment is shown, the laboratory has the parameters of that moment
         let mut preset = self.present().in_force(&self.preset);
-        if !preset.protocol.classifies() {
+        if !preset.setup.classifies() {
             self.back_to_present();
             self.collection = collection;
             self.waiting.push_back(Notice::Done(format!("{words}; presets with images use this data from now on")));
@@ -49,9 +49,9 @@ impl Simulation {
 
 /// Fit the number of output neurons to the data, with a notice. Data that cannot be read is reported where it is needed.
 pub(super) fn fit_preset(preset: &mut Preset, collection: &mut Collection) -> Option<Notice> {
-    if !preset.protocol.classifies() {
+    if !preset.setup.classifies() {
         return None;
     }
     let data = collection.load().ok()?;
-    fit(&mut preset.params, preset.protocol, &data.train).map(Notice::Done)
+    fit(&mut preset.params, preset.setup, &data.train).map(Notice::Done)
 }

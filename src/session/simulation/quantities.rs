@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 impl Simulation {
     pub(super) fn set(&mut self, id: ParamId, value: f64) {
-        if !id.spec().protocols.contains(&self.preset.protocol) {
+        if !id.spec().belongs_to(self.preset.setup) {
             return;
         }
         if self.past.is_some() {

@@ -227,7 +227,7 @@ impl Simulation {
             title: preset.title.clone(),
             folder: None,
             seed: *seed,
-            protocol: preset.protocol,
+            setup: preset.setup,
             params,
             until,
             images,

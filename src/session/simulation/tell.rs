@@ -15,7 +15,7 @@ pub(super) struct Meter {
 }
 
 impl Simulation {
-    /// Length of the displayed image; for other protocols, of the displayed time range.
+    /// Length of the displayed image; for other tasks, of the displayed time range.
     pub(super) fn window_ms(&self) -> f64 {
         match &self.lab {
             Laboratory::Images(trainer) => {

@@ -2,7 +2,7 @@
 
 use spikescope::datasets::load_dir;
 use spikescope::experiment::Trainer;
-use spikescope::params::{Domain, ParamId, Protocol, REGISTRY};
+use spikescope::params::{Domain, ParamId, REGISTRY, Setup, Template};
 use spikescope::preset::Preset;
 use spikescope::rng::splitmix;
 use spikescope::session::{Command, Launch, RunState, Session, Snapshot, Speed};
@@ -46,9 +46,9 @@ fn images(name: &str, n: usize, mut state: u64, folder: &Path) {
     write(folder.join(format!("{name}-labels-idx1-ubyte")), labels).unwrap();
 }
 
-fn preset(base: &str, protocol: Protocol, settings: Settings) -> Preset {
+fn preset(base: &str, setup: Setup, settings: Settings) -> Preset {
     let mut preset = Preset::load(&Path::new("presets").join(base)).unwrap();
-    preset.protocol = protocol;
+    preset.setup = setup;
     preset.training.epochs = 150;
     for (name, value) in TRIALS.iter().chain(settings) {
         preset.params.set_text(name, value).unwrap();
@@ -141,9 +141,9 @@ fn main() {
     images("t10k", 16, 2, &data);
     write(out.join("registry.tsv"), registry()).unwrap();
     let presets = [
-        ("competing", preset("mnist-rstdp.ron", Protocol::Classification, COMPETING)),
-        ("features", preset("mnist-gabor-rstdp.ron", Protocol::Features, FEATURES)),
-        ("deep", preset("mnist-mozafari-conv.ron", Protocol::Deep, DEEP)),
+        ("competing", preset("mnist-rstdp.ron", Setup::Template(Template::Competing), COMPETING)),
+        ("features", preset("mnist-gabor-rstdp.ron", Setup::Template(Template::Features), FEATURES)),
+        ("deep", preset("mnist-mozafari-conv.ron", Setup::Template(Template::Deep), DEEP)),
     ];
     for (name, preset) in &presets {
         write(out.join(format!("{name}.ron")), preset.to_ron()).unwrap();

@@ -30,7 +30,7 @@ pub(super) fn part_facts(ui: &mut Ui, snapshot: &Snapshot, index: usize, palette
             fact(ui, entry.field.name, &entry.text(), palette);
         }
     }
-    let acts = |id| snapshot.params.idle(id, snapshot.protocol).is_none();
+    let acts = |id| snapshot.params.idle(id, snapshot.setup).is_none();
     for spec in REGISTRY.iter().filter(|spec| spec.group == part.group && acts(spec.id)) {
         fact(ui, spec.label, &format_value(spec, snapshot.params.get(spec.id)), palette);
     }

@@ -129,7 +129,7 @@ fn parameters(snapshot: &Snapshot, part: &PartView) -> Vec<(&'static str, String
         let own = view.entries.iter().filter(|entry| entry.path.owner.as_deref() == Some(&part.name) && entry.field.name != "size");
         return own.map(|entry| (entry.field.name, entry.text())).take(PARAMETERS).collect();
     }
-    let of = REGISTRY.iter().filter(|spec| spec.group == part.group && spec.protocols.contains(&snapshot.protocol));
+    let of = REGISTRY.iter().filter(|spec| spec.group == part.group && spec.belongs_to(snapshot.setup));
     let named = of.filter(|spec| !spec.symbol.is_empty());
     named.map(|spec| (spec.symbol, with_unit(spec, snapshot.params.get(spec.id)))).take(PARAMETERS).collect()
 }

@@ -35,7 +35,7 @@ mod tests {
             (fixture::pairing(), 6),
         ];
         for (moment, number) in moments {
-            let of = |spec: &&ParamSpec| spec.protocols.contains(&moment.protocol);
+            let of = |spec: &&ParamSpec| spec.belongs_to(moment.setup);
             let basic = REGISTRY.iter().filter(of).filter(|spec| is_basic(spec, moment.aspects)).count();
             assert_eq!(basic, number, "{}", moment.title);
             assert!(REGISTRY.iter().filter(of).count() > basic, "{}", moment.title);
