@@ -1,13 +1,13 @@
 //! The simulation thread: apply all queued commands, simulate one batch, publish a snapshot; block while paused.
 
 mod apply;
-mod course;
 mod data;
 mod pass;
 mod quantities;
 mod rescue;
 mod reward;
 mod room;
+mod run;
 mod setup;
 mod shelf;
 mod stop;
@@ -15,34 +15,28 @@ mod tell;
 mod test;
 mod travel;
 
-use self::course::{fresh_history, fresh_timeline};
 use self::data::fit_preset;
+use self::run::Run;
 use self::setup::Ready;
 use self::shelf::Shelf;
 use self::tell::Meter;
 use self::test::Test;
 use self::travel::Past;
 use super::autosave::Autosave;
-use super::changes::Changes;
-use super::history::History;
 use super::laboratory::{Collection, Laboratory};
 use super::notice::Notice;
 use super::pacing::{FRAME, Pacer};
 use super::probing::Prober;
 use super::publish::{Copies, Outlet};
-use super::recent::Recent;
 use super::saving::Save;
 use super::snapshot::{FinishedRun, HandReward, Pace, PutAsideBy, RunState};
 use super::studying::Researcher;
-use super::timeline::Timeline;
 use super::twin::Worker;
 use super::why::{Scene, SpikeExplainer, Teller};
 use super::{Command, Launch, Picture, Recorded, StopCondition, Watch};
 use crate::datasets::Reading;
 use crate::files::NewDir;
-use crate::params::Params;
 use crate::preset::Preset;
-use crate::rundir::Metrics;
 use crate::time::Step;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
@@ -78,37 +72,23 @@ pub(super) fn run(launch: Launch, reading: Reading, orders: &Receiver<Command>, 
 }
 
 struct Simulation {
-    /// The preset of the network.
-    preset: Preset,
-    /// The parameters of the preset file, to mark differences.
-    original: Params,
-    seed: u64,
+    /// The run that is simulated.
+    run: Run,
     generation: u64,
-    collection: Collection,
-    lab: Laboratory,
-    state: RunState,
     pacer: Pacer,
     watch: Watch,
-    recent: Recent,
-    history: History,
-    metrics: Metrics,
-    log: Changes,
     outlet: Outlet,
     waiting: VecDeque<Notice>,
     copies: Copies,
     meter: Meter,
     published: Instant,
     test: Option<Test>,
-    /// Number of this run, and of the last one started.
-    run_id: u64,
+    /// Number of the last run started.
     run_ids: u64,
     /// The preset for snapshots.
     about: Arc<Preset>,
-    timeline: Timeline,
     /// Serialises keyframes.
     serialiser: Worker,
-    /// The moment at which this run was forked, if it is a fork.
-    forked_at: Option<u64>,
     /// Set during time travel; the experiment is then that of the past.
     past: Option<Past>,
     shelf: Shelf,
@@ -127,28 +107,20 @@ impl Simulation {
     fn new(ready: Ready, outlet: Outlet) -> Self {
         let Ready { preset, original, seed, speed, collection, lab, told } = ready;
         let now = Instant::now();
-        let (history, metrics) = fresh_history(&lab);
+        let about = Arc::new(preset.clone());
         let mut simulation = Self {
-            history,
-            metrics,
-            original,
-            recent: Recent::default(),
+            run: Run::new(0, preset, original, seed, lab, collection),
             watch: Watch::default(),
             pacer: Pacer::new(speed, now),
-            state: RunState::Running,
             generation: 0,
-            log: Changes::default(),
             waiting: told.into(),
             copies: Copies::default(),
             meter: Meter { since: now, steps: 0, images: 0, pace: Pace::default() },
             published: now,
             test: None,
-            run_id: 0,
             run_ids: 0,
-            about: Arc::new(preset.clone()),
-            timeline: fresh_timeline(&lab),
+            about,
             serialiser: Worker::start("keyframes"),
-            forked_at: None,
             past: None,
             shelf: Shelf::default(),
             runs: Arc::new([]),
@@ -159,10 +131,6 @@ impl Simulation {
             spike_explainer: SpikeExplainer::default(),
             prober: Prober::default(),
             researcher: Researcher::default(),
-            preset,
-            seed,
-            collection,
-            lab,
             outlet,
         };
         simulation.set_history_length();
@@ -187,16 +155,16 @@ impl Simulation {
                 if !self.is_travelling() {
                     self.answer_questions();
                 }
-            } else if self.state == RunState::Running {
+            } else if self.run.state == RunState::Running {
                 self.batch();
             }
             if self.published.elapsed() >= self.pacer.frame() {
                 self.publish();
             }
             self.outlet.report(&mut self.waiting);
-            let wait = match self.state {
+            let wait = match self.run.state {
                 _ if self.is_travelling() => Duration::ZERO,
-                RunState::Running if !self.awaits_reward() => self.pacer.wait(self.lab.grid().dt_ms()),
+                RunState::Running if !self.awaits_reward() => self.pacer.wait(self.run.lab.grid().dt_ms()),
                 // while paused, tests can end and notices can be sent
                 _ if self.has_company() || !self.waiting.is_empty() => FRAME,
                 _ => {
@@ -224,21 +192,21 @@ impl Simulation {
     }
 
     fn apply(&mut self, command: Command) {
-        tracing::trace!(?command, step = self.lab.step());
+        tracing::trace!(?command, step = self.run.lab.step());
         let now = Instant::now();
         match command {
             Command::Run => {
-                if !matches!(self.state, RunState::Halted(_)) {
-                    self.state = RunState::Running;
+                if !matches!(self.run.state, RunState::Halted(_)) {
+                    self.run.state = RunState::Running;
                     self.pacer.restart(self.pacer.speed(), now);
                 }
             }
             Command::Pause => {
-                if self.state == RunState::Running {
+                if self.run.state == RunState::Running {
                     self.pause();
                 }
             }
-            Command::StepMs => self.step_by((1.0 / self.lab.grid().dt_ms()).round().max(1.0) as u64),
+            Command::StepMs => self.step_by((1.0 / self.run.lab.grid().dt_ms()).round().max(1.0) as u64),
             Command::StepTrial => self.step_image(),
             Command::Set(id, value) => self.set(id, value),
             Command::SetPath(path, value) => self.set_path(&path, &value),
@@ -246,15 +214,15 @@ impl Simulation {
             Command::Reset { seed } => {
                 // parameters set by the user are kept; loading the preset restores its values
                 self.back_to_present();
-                let preset = self.lab.in_force(&self.preset);
+                let preset = self.run.lab.in_force(&self.run.preset);
                 self.rebuild(preset, seed, PutAsideBy::Reset);
             }
             Command::LoadPreset(mut preset, seed) => {
                 let original = preset.params.clone();
-                let fitted = fit_preset(&mut preset, &mut self.collection);
+                let fitted = fit_preset(&mut preset, &mut self.run.collection);
                 self.waiting.extend(fitted);
                 if self.rebuild(*preset, seed, PutAsideBy::Preset) {
-                    self.original = original;
+                    self.run.original = original;
                     self.tell_of_preset();
                 }
             }
@@ -279,11 +247,11 @@ impl Simulation {
             Command::Autosave(path) => self.autosave.start(path, now),
             Command::Resume(path) => self.resume(path),
             Command::OpenRun(path) => self.open_run(&path),
-            Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.lab, pixels).err().map(Notice::Refused)),
+            Command::Probe(pixels) => self.waiting.extend(self.prober.ask(&self.run.lab, pixels).err().map(Notice::Refused)),
             Command::Teach(picture) => self.teach(picture),
             Command::Ablate(asked) => {
-                let folder = self.collection.folder.canonicalize().unwrap_or_else(|_| self.collection.folder.clone());
-                let begun = self.researcher.begin(asked, &self.preset, &self.lab, &folder);
+                let folder = self.run.collection.folder.canonicalize().unwrap_or_else(|_| self.run.collection.folder.clone());
+                let begun = self.researcher.begin(asked, &self.run.preset, &self.run.lab, &folder);
                 self.waiting.extend(begun.err().map(Notice::Refused));
             }
             Command::Panic => panic!("asked to panic"),
@@ -299,7 +267,7 @@ impl Simulation {
         }
         let change = Recorded::Shown(picture.clone());
         let room = self.check_room(&change);
-        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        let Laboratory::Images(trainer) = &mut self.run.lab else { return };
         match room.and_then(|()| trainer.show_next(picture).map_err(|error| error.to_string())) {
             Ok(()) => self.note(change),
             Err(reason) => self.waiting.push_back(Notice::Refused(reason)),
@@ -318,10 +286,10 @@ impl Simulation {
 
     /// Explanations and drawings: collect results of worker threads and start requested ones.
     fn answer_questions(&mut self) {
-        let running = self.state == RunState::Running;
-        let told = self.teller.poll(&self.lab, self.generation, self.watch.why, running);
+        let running = self.run.state == RunState::Running;
+        let told = self.teller.poll(&self.run.lab, self.generation, self.watch.why, running);
         let explained = self.explain_spike(running);
-        let probed = self.prober.poll(&self.lab);
+        let probed = self.prober.poll(&self.run.lab);
         let studied = self.researcher.poll();
         if told || explained || probed || studied {
             self.publish();
@@ -332,21 +300,21 @@ impl Simulation {
         if self.is_travelling() {
             return false;
         }
-        let log = self.log.share().0;
-        let scene = match &self.lab {
-            Laboratory::Free(lab) => Some(Scene { lab, timeline: &self.timeline, log: &log, generation: self.generation, running }),
+        let log = self.run.log.share().0;
+        let scene = match &self.run.lab {
+            Laboratory::Free(lab) => Some(Scene { lab, timeline: &self.run.timeline, log: &log, generation: self.generation, running }),
             _ => None,
         };
         self.spike_explainer.poll(scene.as_ref(), self.watch.why_spike)
     }
 
     fn note(&mut self, change: Recorded) {
-        self.note_at(Step(self.lab.step()), change);
+        self.note_at(Step(self.run.lab.step()), change);
     }
 
     /// Whether a change can be recorded; the reason in words if it cannot.
     fn check_room(&self, change: &Recorded) -> Result<(), String> {
-        room::refusal(self.log.applied(), change).map_or(Ok(()), |reason| Err(reason.to_owned()))
+        room::refusal(self.run.log.applied(), change).map_or(Ok(()), |reason| Err(reason.to_owned()))
     }
 
     fn rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> bool {
@@ -359,13 +327,13 @@ impl Simulation {
 
     fn save_run(&mut self, run: NewDir) {
         // the present of the run is saved, not the displayed moment of the past
-        let (lab, metrics) = self.past.as_ref().map_or((&self.lab, &self.metrics), |past| (past.lab(), past.metrics()));
-        let log = self.log.applied();
+        let (lab, metrics) = self.past.as_ref().map_or((&self.run.lab, &self.run.metrics), |past| (past.lab(), past.metrics()));
+        let log = self.run.log.applied();
         let save = match lab {
             Laboratory::Images(trainer) => {
-                Some(Save::images(run.clone(), trainer, &self.preset, self.seed, log, metrics, &self.collection.folder))
+                Some(Save::images(run.clone(), trainer, &self.run.preset, self.run.seed, log, metrics, &self.run.collection.folder))
             }
-            Laboratory::Free(lab) => Save::free(run.clone(), lab, &self.preset, log),
+            Laboratory::Free(lab) => Save::free(run.clone(), lab, &self.run.preset, log),
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => None,
         };
         let Some(save) = save else {
@@ -382,8 +350,8 @@ impl Simulation {
 
     /// A new experiment, or an error and the unchanged old one.
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
-        let lab = Laboratory::new(&preset, seed, &mut self.collection).map_err(|error| error.to_string())?;
-        let collection = self.collection.clone();
+        let lab = Laboratory::new(&preset, seed, &mut self.run.collection).map_err(|error| error.to_string())?;
+        let collection = self.run.collection.clone();
         self.begin_anew(lab, preset, seed, collection, by);
         Ok(())
     }

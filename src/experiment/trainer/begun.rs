@@ -33,10 +33,10 @@ impl Trainer {
 
     /// A run of another description on the same data that begins with the learnt weights of projections that are the same in both: ends,
     /// their sizes, wiring, seed, and weights and delays as they were drawn. All else is that of a new network. Returns the names of
-    /// these projections; none for networks of templates.
+    /// these projections; none if one network comes from another template.
     pub fn rebuilt(&self, preset: &Preset) -> Result<(Self, Vec<String>), BuildError> {
         let mut trainer = Self::new(preset, Arc::clone(&self.data), self.seed, None)?;
-        if !self.is_described || !trainer.is_described {
+        if self.setup.template() != trainer.setup.template() {
             return Ok((trainer, Vec::new()));
         }
         let same = drawn_alike(&trainer.spec, &self.spec);

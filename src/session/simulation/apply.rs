@@ -41,7 +41,7 @@ impl Simulation {
 
     /// What was done, in words; or why not, and the run is as it was.
     fn try_apply(&mut self, preset: Preset) -> Result<String, String> {
-        let running = self.lab.in_force(&self.preset);
+        let running = self.run.lab.in_force(&self.run.preset);
         let task = running.file().map(|file| file.task.name());
         let Some(file) = preset.file().filter(|file| Some(file.task.name()) == task) else { return self.apply_other(preset) };
         let faults = file.faults();
@@ -65,18 +65,18 @@ impl Simulation {
     /// A preset of another task, or of a template: as it is loaded.
     fn apply_other(&mut self, mut preset: Preset) -> Result<String, String> {
         let (original, title) = (preset.params.clone(), preset.title.clone());
-        let fitted = fit_preset(&mut preset, &mut self.collection);
-        self.try_rebuild(preset, self.seed, PutAsideBy::Apply)?;
+        let fitted = fit_preset(&mut preset, &mut self.run.collection);
+        self.try_rebuild(preset, self.run.seed, PutAsideBy::Apply)?;
         self.waiting.extend(fitted);
-        self.original = original;
+        self.run.original = original;
         self.tell_of_preset();
         Ok(format!("{title} runs as a new network"))
     }
 
     /// The changes in an order in which each is allowed after those before it, tried on copies; `None` if there is none.
     fn in_order(&self, mut left: Vec<One>) -> Option<Vec<One>> {
-        let mut network = self.lab.described().map(|network| (**network).clone())?;
-        let mut twin = if let Laboratory::Images(trainer) = &self.lab { Some(trainer.twin()) } else { None };
+        let mut network = self.run.lab.described().map(|network| (**network).clone())?;
+        let mut twin = if let Laboratory::Images(trainer) = &self.run.lab { Some(trainer.twin()) } else { None };
         let mut set = |one: &One| match (one, &mut twin) {
             (One::Quantity(path, value), Some(trainer)) => trainer.set_path(path, value).is_ok(),
             (One::Param(id, value), Some(trainer)) => trainer.set(*id, *value).is_ok(),
@@ -114,13 +114,13 @@ impl Simulation {
     /// Take over the texts of a file.
     fn adopt_words(&mut self, file: &NetworkPreset) {
         let NetworkPreset { title, description, citation, look_for, .. } = file.clone();
-        if let Some(described) = &mut self.preset.network {
+        if let Some(described) = &mut self.run.preset.network {
             let own = Arc::make_mut(&mut described.file);
             (own.title, own.description) = (title.clone(), description.clone());
             (own.citation, own.look_for) = (citation.clone(), look_for.clone());
         }
-        (self.preset.title, self.preset.description) = (title, description);
-        (self.preset.citation, self.preset.look_for) = (citation, look_for);
+        (self.run.preset.title, self.run.preset.description) = (title, description);
+        (self.run.preset.citation, self.run.preset.look_for) = (citation, look_for);
         self.tell_of_preset();
     }
 
@@ -128,7 +128,7 @@ impl Simulation {
     /// change; returns their names. After an error the run is as it was.
     pub(super) fn rebuild_keeping(&mut self, preset: Preset, by: PutAsideBy) -> Result<Vec<String>, String> {
         let described = preset.network.as_ref().ok_or("the preset has no network")?;
-        let (lab, kept) = match &self.lab {
+        let (lab, kept) = match &self.run.lab {
             Laboratory::Free(lab) => {
                 let (lab, kept) = lab.rebuilt(&described.network, &described.file.task)?;
                 (Laboratory::Free(Box::new(lab)), kept)
@@ -139,10 +139,10 @@ impl Simulation {
             }
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return Err("this experiment has no network that can be edited".to_owned()),
         };
-        let (collection, original) = (self.collection.clone(), preset.params.clone());
-        self.begin_anew(lab, preset, self.seed, collection, by);
+        let (collection, original) = (self.run.collection.clone(), preset.params.clone());
+        self.begin_anew(lab, preset, self.run.seed, collection, by);
         if by == PutAsideBy::Apply {
-            self.original = original;
+            self.run.original = original;
             self.tell_of_preset();
         }
         Ok(kept)

@@ -15,17 +15,17 @@ impl Simulation {
         let words = format!("{}: {}", opened.data.name, opened.data.words());
         let mut collection = Collection::read(opened);
         // of the run itself: while an earlier moment is shown, the laboratory has the parameters of that moment
-        let mut preset = self.present().in_force(&self.preset);
+        let mut preset = self.present().in_force(&self.run.preset);
         if !preset.setup.classifies() {
             self.back_to_present();
-            self.collection = collection;
+            self.run.collection = collection;
             self.waiting.push_back(Notice::Done(format!("{words}; presets with images use this data from now on")));
             return;
         }
         let fitted = fit_preset(&mut preset, &mut collection);
-        match Laboratory::new(&preset, self.seed, &mut collection) {
+        match Laboratory::new(&preset, self.run.seed, &mut collection) {
             Ok(lab) => {
-                let seed = self.seed;
+                let seed = self.run.seed;
                 self.begin_anew(lab, preset, seed, collection, PutAsideBy::Data);
                 self.waiting.push_back(Notice::Done(words));
                 self.waiting.extend(opened.data.remarks.iter().map(|remark| Notice::Done(remark.to_string())));
@@ -37,9 +37,9 @@ impl Simulation {
 
     /// The images in use, inverted.
     pub(super) fn invert_data(&mut self) {
-        match self.collection.load() {
+        match self.run.collection.load() {
             Ok(data) => {
-                let opened = OpenedData { folder: self.collection.folder.clone(), data: Arc::new(data.inverted()) };
+                let opened = OpenedData { folder: self.run.collection.folder.clone(), data: Arc::new(data.inverted()) };
                 self.use_data(&opened);
             }
             Err(reason) => self.waiting.push_back(Notice::NotStarted(reason.to_string())),

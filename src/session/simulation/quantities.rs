@@ -13,14 +13,14 @@ use std::sync::Arc;
 
 impl Simulation {
     pub(super) fn set(&mut self, id: ParamId, value: f64) {
-        if !id.spec().belongs_to(self.preset.setup) {
+        if !id.spec().belongs_to(self.run.preset.setup) {
             return;
         }
         if self.past.is_some() {
             return self.refuse_in_the_past();
         }
         let result = if id.spec().change == Change::Rebuild {
-            let mut preset = self.lab.in_force(&self.preset);
+            let mut preset = self.run.lab.in_force(&self.run.preset);
             let valid = preset.params.set(id, value).map_err(|error| error.to_string());
             valid.and_then(|()| self.rebuild_with(preset))
         } else {
@@ -33,7 +33,7 @@ impl Simulation {
     pub(super) fn set_now(&mut self, id: ParamId, value: f64) -> Result<(), String> {
         let change = Recorded::Set(id.spec().name.to_owned(), value);
         self.check_room(&change)?;
-        self.lab.set(id, value).map_err(|error| error.to_string())?;
+        self.run.lab.set(id, value).map_err(|error| error.to_string())?;
         self.note(change);
         Ok(())
     }
@@ -48,7 +48,7 @@ impl Simulation {
 
     /// Set a quantity of a described network: at once, or by a new network.
     fn try_set_path(&mut self, path: &Path, value: &Value) -> Result<(), String> {
-        let preset = self.lab.in_force(&self.preset);
+        let preset = self.run.lab.in_force(&self.run.preset);
         let described = preset.network.as_ref().ok_or("the parameters of this experiment have names, not paths")?;
         let mut network = NetworkSpec::clone(&described.network);
         network.set_value(path, value).map_err(|faults| sentence(&faults))?;
@@ -66,10 +66,10 @@ impl Simulation {
             network.set_value(path, value).map_err(|faults| sentence(&faults))?;
             Ok::<_, String>(network.entry(path).map_or_else(String::new, |entry| entry.text()))
         };
-        let network = self.lab.described().ok_or("the parameters of this experiment have names, not paths")?;
+        let network = self.run.lab.described().ok_or("the parameters of this experiment have names, not paths")?;
         let change = Recorded::Quantity(path.to_string(), text(network)?);
         self.check_room(&change)?;
-        match &mut self.lab {
+        match &mut self.run.lab {
             Laboratory::Images(trainer) => trainer.set_path(path, value).map_err(|faults| sentence(&faults))?,
             Laboratory::Free(lab) => lab.apply(&change)?,
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => {}
@@ -78,10 +78,10 @@ impl Simulation {
         Ok(())
     }
 
-    /// A new network with a changed value, which keeps learnt weights if it is described.
+    /// A new network with a changed value, which keeps learnt weights.
     fn rebuild_with(&mut self, preset: Preset) -> Result<(), String> {
-        if preset.network.is_none() {
-            return self.try_rebuild(preset, self.seed, PutAsideBy::Rebuild);
+        if matches!(self.run.lab, Laboratory::Neuron(_) | Laboratory::Pairing(_)) {
+            return self.try_rebuild(preset, self.run.seed, PutAsideBy::Rebuild);
         }
         let kept = self.rebuild_keeping(preset, PutAsideBy::Rebuild)?;
         if !kept.is_empty() {

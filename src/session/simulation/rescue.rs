@@ -33,8 +33,8 @@ impl Simulation {
     /// The present of the run, if it has completed any image, or any step of a network that runs freely, and did not halt.
     pub(super) fn copy(&mut self) -> Option<Copy> {
         let present = self.past.as_ref().map(|past| (past.lab(), past.history(), past.metrics()));
-        let (lab, history, metrics) = present.unwrap_or((&self.lab, &self.history, &self.metrics));
-        if matches!(self.state, RunState::Halted(_)) {
+        let (lab, history, metrics) = present.unwrap_or((&self.run.lab, &self.run.history, &self.run.metrics));
+        if matches!(self.run.state, RunState::Halted(_)) {
             // the copy from before the fault is the one to resume from
             return None;
         }
@@ -46,16 +46,16 @@ impl Simulation {
             _ => return None,
         };
         let (history, metrics) = (history.clone(), metrics.clone());
-        let (applied, applied_images) = self.log.share();
+        let (applied, applied_images) = self.run.log.share();
         Some(Copy {
-            preset: self.preset.clone(),
-            original: self.original.clone(),
-            seed: self.seed,
+            preset: self.run.preset.clone(),
+            original: self.run.original.clone(),
+            seed: self.run.seed,
             applied,
             applied_images,
             history,
             metrics,
-            folder: self.collection.folder.clone(),
+            folder: self.run.collection.folder.clone(),
             images,
             twin,
             origin,
@@ -88,7 +88,7 @@ impl Simulation {
             );
         }
         // the experiment is set up as for any preset, which also reads the data
-        let mut collection = self.collection.clone();
+        let mut collection = self.run.collection.clone();
         if let Some(folder) = &rescued.kept.folder
             && !collection.load().is_ok_and(|data| rescued.check_data(&data).is_ok())
         {
@@ -103,8 +103,8 @@ impl Simulation {
         let Rescued { preset, original, kept, images, .. } = rescued;
         let Kept { applied, applied_images, history, metrics, .. } = kept;
         self.begin_anew(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);
-        (self.original, self.log) = (original, Changes::new(applied, applied_images));
-        (self.history, self.metrics) = (history, metrics);
+        (self.run.original, self.run.log) = (original, Changes::new(applied, applied_images));
+        (self.run.history, self.run.metrics) = (history, metrics);
         self.tell_of_preset();
         Ok(format!("image {}", number(images as f64)))
     }
@@ -117,9 +117,9 @@ impl Simulation {
         let seed = origin.seed;
         let lab = FreeLab::at(origin, moment);
         let words = time(lab.run().grid().ms(lab.run().step()));
-        let (original, collection) = (preset.params.clone(), self.collection.clone());
+        let (original, collection) = (preset.params.clone(), self.run.collection.clone());
         self.begin_anew(Laboratory::Free(Box::new(lab)), preset, seed, collection, PutAsideBy::Resume);
-        (self.original, self.log) = (original, log);
+        (self.run.original, self.run.log) = (original, log);
         self.tell_of_preset();
         Ok(words)
     }

@@ -16,26 +16,28 @@ const FAST_IMAGES_PER_S: f64 = 2.0;
 impl Simulation {
     /// Whether the present waits for a manual reward.
     pub(super) fn awaits_reward(&self) -> bool {
-        self.past.is_none() && matches!(&self.lab, Laboratory::Images(trainer) if trainer.awaits_reward())
+        self.past.is_none() && matches!(&self.run.lab, Laboratory::Images(trainer) if trainer.awaits_reward())
     }
 
     /// Whether rewards are given manually, which requires every image to be displayed.
     pub(super) fn is_by_hand(&self) -> bool {
-        self.past.is_none() && matches!(self.lab, Laboratory::Images(_)) && self.lab.params().choice(ParamId::RewardMode) == "by hand"
+        self.past.is_none()
+            && matches!(self.run.lab, Laboratory::Images(_))
+            && self.run.lab.params().choice(ParamId::RewardMode) == "by hand"
     }
 
     /// Make the next image that needs a manual reward wait for it. In the past the log determines which images waited.
     pub(super) fn hold_reward(&mut self) {
         // a wait that cannot be recorded could not be replayed
         let has_room = self.check_room(&Recorded::Wait).is_ok();
-        if let (None, true, Laboratory::Images(trainer)) = (&self.past, has_room, &mut self.lab) {
+        if let (None, true, Laboratory::Images(trainer)) = (&self.past, has_room, &mut self.run.lab) {
             trainer.hold_reward();
         }
     }
 
     /// Record that the current image began to wait, one step earlier, where a replay can still make it wait.
     pub(super) fn note_wait(&mut self) {
-        self.note_at(Step(self.lab.step().saturating_sub(1)), Recorded::Wait);
+        self.note_at(Step(self.run.lab.step().saturating_sub(1)), Recorded::Wait);
     }
 
     /// Reward the current image and report its number, or return why it is too late.
@@ -46,7 +48,7 @@ impl Simulation {
         if let Err(reason) = self.check_room(&Recorded::Reward(reward as f32)) {
             return self.refuse(&reason);
         }
-        if let Laboratory::Free(lab) = &mut self.lab {
+        if let Laboratory::Free(lab) = &mut self.run.lab {
             if !lab.learns_from_reward() {
                 return self.refuse("no projection of this network learns from reward; give one the rule RStdp");
             }
@@ -56,21 +58,21 @@ impl Simulation {
                 Err(reason) => self.refuse(&reason),
             };
         }
-        if !reward.is_finite() || !matches!(self.lab, Laboratory::Images(_)) {
+        if !reward.is_finite() || !matches!(self.run.lab, Laboratory::Images(_)) {
             return;
         }
-        if self.state == RunState::Running && !self.takes_reward() && self.is_fast() {
+        if self.run.state == RunState::Running && !self.takes_reward() && self.is_fast() {
             if !self.is_between_images() {
-                self.advance(self.lab.trial_steps(), true);
+                self.advance(self.run.lab.trial_steps(), true);
             }
-            if self.state == RunState::Running {
+            if self.run.state == RunState::Running {
                 self.advance(1, true);
             }
         }
         if !self.takes_reward() {
             return self.refuse_late_reward();
         }
-        let Laboratory::Images(trainer) = &mut self.lab else { return };
+        let Laboratory::Images(trainer) = &mut self.run.lab else { return };
         trainer.give_reward(reward);
         let trial = trainer.trial();
         let answer = trial.outcome.map(|outcome| outcome.answer);
@@ -87,20 +89,20 @@ impl Simulation {
     }
 
     fn takes_reward(&self) -> bool {
-        matches!(&self.lab, Laboratory::Images(trainer) if trainer.takes_reward())
+        matches!(&self.run.lab, Laboratory::Images(trainer) if trainer.takes_reward())
     }
 
     fn is_between_images(&self) -> bool {
-        matches!(&self.lab, Laboratory::Images(trainer) if trainer.is_between_images())
+        matches!(&self.run.lab, Laboratory::Images(trainer) if trainer.is_between_images())
     }
 
     fn is_fast(&self) -> bool {
         let Speed::ModelMsPerSecond(pace) = self.pacer.speed() else { return true };
-        pace > FAST_IMAGES_PER_S * self.lab.whole_trial_steps() as f64 * self.lab.grid().dt_ms()
+        pace > FAST_IMAGES_PER_S * self.run.lab.whole_trial_steps() as f64 * self.run.lab.grid().dt_ms()
     }
 
     fn refuse_late_reward(&mut self) {
-        let Laboratory::Images(trainer) = &self.lab else { return };
+        let Laboratory::Images(trainer) = &self.run.lab else { return };
         let trial = trainer.trial();
         let (image, by_hand) = (trial.index + 1, self.is_by_hand());
         let reason = match trial.outcome {
@@ -120,7 +122,7 @@ impl Simulation {
     }
 
     pub(super) fn note_at(&mut self, before: Step, change: Recorded) {
-        self.log.push(Applied { before, change }, super::travel::progress(&self.lab).0);
+        self.run.log.push(Applied { before, change }, super::travel::progress(&self.run.lab).0);
         self.autosave.touch();
     }
 }

@@ -1,13 +1,11 @@
 //! The runs that were replaced. Undo goes back through them, redo forward again; every one has its weights and its moment. The last
 //! one is kept as it is, the others as bytes, in bounded memory.
 
-use super::course::{Course, Held, fresh_history, fresh_timeline};
+use super::run::{Held, KeptRun, Run};
 use super::{Collection, Laboratory, Simulation};
 use crate::preset::Preset;
 use crate::session::bearing::bearing;
-use crate::session::changes::Changes;
 use crate::session::probing::Prober;
-use crate::session::recent::Recent;
 use crate::session::snapshot::{FinishedRun, PutAside, PutAsideBy, RunState};
 use crate::session::why::{SpikeExplainer, Teller};
 use std::sync::Arc;
@@ -23,7 +21,7 @@ const LEVELS_BYTES: usize = 512 << 20;
 
 /// A kept run, and what replaced it.
 struct Shelved {
-    course: Course,
+    run: KeptRun,
     by: PutAsideBy,
 }
 
@@ -35,7 +33,7 @@ pub(super) struct Shelf {
     /// The runs that undo left; redo restores the last one first.
     after: Vec<Shelved>,
     /// Others, the longest first.
-    others: Vec<Course>,
+    others: Vec<KeptRun>,
     /// Whether the last exchange was an undo: then the run to restore is the one it left.
     undid: bool,
     /// Runs of `before` that were dropped since the start.
@@ -43,8 +41,8 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    fn all(&self) -> impl Iterator<Item = &Course> {
-        self.before.iter().chain(&self.after).map(|shelved| &shelved.course).chain(&self.others)
+    fn all(&self) -> impl Iterator<Item = &KeptRun> {
+        self.before.iter().chain(&self.after).map(|shelved| &shelved.run).chain(&self.others)
     }
 
     /// The run that `UndoReset` returns to.
@@ -55,8 +53,8 @@ impl Shelf {
     /// A run was replaced by a new one.
     fn push(&mut self, shelved: Shelved) {
         self.undid = false;
-        for Shelved { course, .. } in self.after.drain(..) {
-            keep(&mut self.others, course);
+        for Shelved { run, .. } in self.after.drain(..) {
+            keep(&mut self.others, run);
         }
         self.before.push(shelved);
         self.bound();
@@ -65,24 +63,24 @@ impl Shelf {
     /// All but the last run of each stack as bytes, within the memory limit.
     fn bound(&mut self) {
         for stack in [&mut self.before, &mut self.after] {
-            stack.iter_mut().rev().skip(1).for_each(|shelved| shelved.course.compact());
+            stack.iter_mut().rev().skip(1).for_each(|shelved| shelved.run.compact());
         }
-        let bytes = |shelf: &Self| shelf.all().map(Course::bytes).sum::<usize>();
+        let bytes = |shelf: &Self| shelf.all().map(KeptRun::bytes).sum::<usize>();
         while self.before.len() > 1 && (self.before.len() > LEVELS || bytes(self) > LEVELS_BYTES) {
             self.lost += 1;
-            let Shelved { course, .. } = self.before.remove(0);
-            keep(&mut self.others, course);
+            let Shelved { run, .. } = self.before.remove(0);
+            keep(&mut self.others, run);
         }
     }
 
     /// Take a run out.
-    fn take(&mut self, id: u64) -> Option<Course> {
-        if let Some(place) = self.others.iter().position(|course| course.id == id) {
+    fn take(&mut self, id: u64) -> Option<KeptRun> {
+        if let Some(place) = self.others.iter().position(|run| run.id == id) {
             return Some(self.others.remove(place));
         }
         for stack in [&mut self.before, &mut self.after] {
-            if let Some(place) = stack.iter().position(|shelved| shelved.course.id == id) {
-                return Some(stack.remove(place).course);
+            if let Some(place) = stack.iter().position(|shelved| shelved.run.id == id) {
+                return Some(stack.remove(place).run);
             }
         }
         None
@@ -90,13 +88,13 @@ impl Shelf {
 }
 
 /// Keep a run, unless others have more images.
-fn keep(others: &mut Vec<Course>, mut course: Course) {
-    if course.images() == 0 && course.free_ms().is_none_or(|ms| ms == 0.0) {
+fn keep(others: &mut Vec<KeptRun>, mut run: KeptRun) {
+    if run.images() == 0 && run.free_ms().is_none_or(|ms| ms == 0.0) {
         return;
     }
-    course.compact();
-    others.push(course);
-    others.sort_by_key(|course| std::cmp::Reverse((course.images(), course.step())));
+    run.compact();
+    others.push(run);
+    others.sort_by_key(|run| std::cmp::Reverse((run.images(), run.step())));
     others.truncate(KEPT);
 }
 
@@ -104,58 +102,43 @@ impl Simulation {
     /// Start a new run; the current one is kept.
     pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, collection: Collection, by: PutAsideBy) {
         self.back_to_present();
-        let (history, metrics) = fresh_history(&lab);
-        let state = if self.state == RunState::Paused { RunState::Paused } else { RunState::Running };
-        let mut course = Course {
-            id: self.next_run_id(),
-            original: self.original.clone(),
-            recent: Recent::default(),
-            log: Changes::default(),
-            timeline: fresh_timeline(&lab),
-            forked_at: None,
-            collection,
-            preset,
-            seed,
-            held: Held::Live(lab),
-            state,
-            history,
-            metrics,
-        };
-        self.exchange(&mut course);
-        self.put_aside(course, by);
+        let mut run = Run::new(self.next_run_id(), preset, self.run.original.clone(), seed, lab, collection);
+        run.state = if self.run.state == RunState::Paused { RunState::Paused } else { RunState::Running };
+        let left = std::mem::replace(&mut self.run, run).kept();
+        self.put_aside(left, by);
         self.settle_in();
     }
 
     /// Keep a run, and its curve for comparison.
-    pub(super) fn put_aside(&mut self, course: Course, by: PutAsideBy) {
-        self.remember_curve(&course);
+    pub(super) fn put_aside(&mut self, run: KeptRun, by: PutAsideBy) {
+        self.remember_curve(&run);
         // also one that has not begun, for undo leads back to it
-        self.shelf.push(Shelved { course, by });
+        self.shelf.push(Shelved { run, by });
         self.mark_kept();
     }
 
     /// Update for every run whether it is kept.
     fn mark_kept(&mut self) {
-        let is_kept = |id| self.shelf.all().any(|course| course.id == id);
+        let is_kept = |id| self.shelf.all().any(|run| run.id == id);
         self.runs = self.runs.iter().map(|run| FinishedRun { kept: is_kept(run.id), ..run.clone() }).collect();
     }
 
     /// Return to a kept run.
     pub(super) fn go_back_to(&mut self, id: u64) {
-        if self.shelf.last().is_some_and(|shelved| shelved.course.id == id) {
+        if self.shelf.last().is_some_and(|shelved| shelved.run.id == id) {
             return self.undo_reset();
         }
-        let Some(course) = self.shelf.take(id) else {
+        let Some(run) = self.shelf.take(id) else {
             return self.refuse("this run is no longer kept; of earlier runs the longest are kept");
         };
         self.back_to_present();
-        match self.exchange_for(course) {
+        match self.exchange_for(run) {
             Ok(left) => {
                 self.remember_curve(&left);
-                self.shelf.push(Shelved { course: left, by: PutAsideBy::Reset });
+                self.shelf.push(Shelved { run: left, by: PutAsideBy::Reset });
                 self.settle_in();
             }
-            Err(course) => self.shelf.others.push(*course),
+            Err(run) => self.shelf.others.push(*run),
         }
     }
 
@@ -167,56 +150,56 @@ impl Simulation {
     /// Go back to the run before this one.
     pub(super) fn undo_run(&mut self) {
         self.back_to_present();
-        let Some(Shelved { course, by }) = self.shelf.before.pop() else {
+        let Some(Shelved { run, by }) = self.shelf.before.pop() else {
             return self.refuse("there is no earlier run to return to");
         };
-        match self.exchange_for(course) {
+        match self.exchange_for(run) {
             Ok(left) => self.leave(left, PutAsideBy::Undo),
-            Err(course) => self.shelf.before.push(Shelved { course: *course, by }),
+            Err(run) => self.shelf.before.push(Shelved { run: *run, by }),
         }
     }
 
     /// Go forward to the run that the last undo left.
     pub(super) fn redo_run(&mut self) {
         self.back_to_present();
-        let Some(Shelved { course, by }) = self.shelf.after.pop() else {
+        let Some(Shelved { run, by }) = self.shelf.after.pop() else {
             return self.refuse("there is no later run to return to");
         };
-        match self.exchange_for(course) {
+        match self.exchange_for(run) {
             Ok(left) => self.leave(left, PutAsideBy::Redo),
-            Err(course) => self.shelf.after.push(Shelved { course: *course, by }),
+            Err(run) => self.shelf.after.push(Shelved { run: *run, by }),
         }
     }
 
     /// After an undo or redo: keep the run that was left, whatever its length, so that the command can be reversed.
-    fn leave(&mut self, left: Course, by: PutAsideBy) {
+    fn leave(&mut self, left: KeptRun, by: PutAsideBy) {
         self.remember_curve(&left);
-        self.runs = self.runs.iter().filter(|run| run.id != self.run_id).cloned().collect();
+        self.runs = self.runs.iter().filter(|run| run.id != self.run.id).cloned().collect();
         self.shelf.undid = by == PutAsideBy::Undo;
         let stack = if self.shelf.undid { &mut self.shelf.after } else { &mut self.shelf.before };
-        stack.push(Shelved { course: left, by });
+        stack.push(Shelved { run: left, by });
         self.shelf.bound();
         self.settle_in();
     }
 
     /// Make a kept run the current one, and return the one it replaces; or return it, if it cannot be built again.
-    fn exchange_for(&mut self, mut course: Course) -> Result<Course, Box<Course>> {
-        if let Err(reason) = course.revive() {
+    fn exchange_for(&mut self, run: KeptRun) -> Result<KeptRun, Box<KeptRun>> {
+        let run = run.revived().map_err(|(run, reason)| {
             self.refuse(&format!("the run cannot be restored: {reason}"));
-            return Err(Box::new(course));
+            run
+        })?;
+        let goes_on = self.run.state == RunState::Running;
+        let left = std::mem::replace(&mut self.run, run).kept();
+        if matches!(self.run.state, RunState::Running | RunState::Paused) {
+            self.run.state = if goes_on { RunState::Running } else { RunState::Paused };
         }
-        let goes_on = self.state == RunState::Running;
-        self.exchange(&mut course);
-        if matches!(self.state, RunState::Running | RunState::Paused) {
-            self.state = if goes_on { RunState::Running } else { RunState::Paused };
-        }
-        Ok(course)
+        Ok(left)
     }
 
     /// Keep the curve of a run for comparison.
-    fn remember_curve(&mut self, course: &Course) {
-        let Course { id, preset, seed, held, history, log, forked_at, .. } = course;
-        let Held::Live(Laboratory::Images(trainer)) = held else { return };
+    fn remember_curve(&mut self, run: &KeptRun) {
+        let KeptRun { id, preset, seed, lab, history, log, forked_at, .. } = run;
+        let Held::Live(Laboratory::Images(trainer)) = lab else { return };
         if history.accuracy.is_empty() {
             return;
         }
@@ -245,13 +228,13 @@ impl Simulation {
 
     /// The run that undo returns to, for the snapshot.
     pub(super) fn to_be_had_back(&self) -> Option<PutAside> {
-        let Shelved { course, by } = self.shelf.last()?;
-        if *by == PutAsideBy::Resume && course.step() == 0 && course.log.applied().is_empty() {
+        let Shelved { run, by } = self.shelf.last()?;
+        if *by == PutAsideBy::Resume && run.step() == 0 && run.log.applied().is_empty() {
             // what was there before a resumed run is nothing to return to
             return None;
         }
-        let (images, model_ms) = (course.images(), course.free_ms());
-        Some(PutAside { id: course.id, title: course.preset.title.clone(), seed: course.seed, images, model_ms, by: *by })
+        let (images, model_ms) = (run.images(), run.free_ms());
+        Some(PutAside { id: run.id, title: run.preset.title.clone(), seed: run.seed, images, model_ms, by: *by })
     }
 
     /// Number of runs that undo could once return to and that were dropped since, for the snapshot.
@@ -275,7 +258,7 @@ impl Simulation {
 
     /// Update the preset for the snapshot.
     pub(super) fn tell_of_preset(&mut self) {
-        self.about = Arc::new(Preset { params: self.original.clone(), ..self.preset.clone() });
+        self.about = Arc::new(Preset { params: self.run.original.clone(), ..self.run.preset.clone() });
     }
 
     /// The earlier runs, for the snapshot.

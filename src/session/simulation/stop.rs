@@ -20,7 +20,7 @@ impl Simulation {
     }
 
     fn check(&self, condition: StopCondition) -> Result<(), String> {
-        let Laboratory::Images(trainer) = &self.lab else {
+        let Laboratory::Images(trainer) = &self.run.lab else {
             return match condition {
                 StopCondition::ModelTime { ms } => self.check_time(ms),
                 StopCondition::FirstSpike { neuron } if neuron < self.neurons() => Ok(()),
@@ -47,7 +47,7 @@ impl Simulation {
     }
 
     fn check_time(&self, ms: f64) -> Result<(), String> {
-        let now = self.lab.step() as f64 * self.lab.grid().dt_ms();
+        let now = self.run.lab.step() as f64 * self.run.lab.grid().dt_ms();
         if ms > now {
             Ok(())
         } else {
@@ -56,10 +56,10 @@ impl Simulation {
     }
 
     fn neurons(&self) -> u32 {
-        if let Laboratory::Free(lab) = &self.lab {
+        if let Laboratory::Free(lab) = &self.run.lab {
             return lab.neurons();
         }
-        self.lab.network().and_then(|network| network.output()).map_or(0, crate::session::sites::shown) as u32
+        self.run.lab.network().and_then(|network| network.output()).map_or(0, crate::session::sites::shown) as u32
     }
 
     /// The number of steps, at most `steps`, before the condition must be checked.
@@ -67,10 +67,10 @@ impl Simulation {
         match self.stop_at {
             Some(StopCondition::FirstSpike { .. }) => steps.min(1),
             Some(StopCondition::ModelTime { ms }) => {
-                let due = (ms / self.lab.grid().dt_ms() - 1e-9).ceil().max(0.0) as u64;
-                steps.min(due.saturating_sub(self.lab.step()).max(1))
+                let due = (ms / self.run.lab.grid().dt_ms() - 1e-9).ceil().max(0.0) as u64;
+                steps.min(due.saturating_sub(self.run.lab.step()).max(1))
             }
-            Some(StopCondition::Answered { .. }) => match &self.lab {
+            Some(StopCondition::Answered { .. }) => match &self.run.lab {
                 Laboratory::Images(trainer) => match trainer.steps_to_answer() {
                     0 => steps,
                     left => steps.min(left),
@@ -83,7 +83,7 @@ impl Simulation {
 
     /// Whether the run can pause or stop in the current or next trial, which is then recorded, also at full speed.
     pub(super) fn may_stop_soon(&self) -> bool {
-        let Laboratory::Images(trainer) = &self.lab else { return self.stop_at.is_some() };
+        let Laboratory::Images(trainer) = &self.run.lab else { return self.stop_at.is_some() };
         if trainer.images_done() + 1 == trainer.plan() {
             // the last image of the training
             return true;
@@ -92,12 +92,12 @@ impl Simulation {
             None => false,
             Some(StopCondition::FirstSpike { .. } | StopCondition::Answered { .. }) => true,
             Some(StopCondition::ModelTime { ms }) => {
-                (self.lab.step() + self.lab.trial_steps()) as f64 * self.lab.grid().dt_ms() >= ms - 1e-9
+                (self.run.lab.step() + self.run.lab.trial_steps()) as f64 * self.run.lab.grid().dt_ms() >= ms - 1e-9
             }
             Some(StopCondition::Image { index }) => trainer.images_done() + 1 >= index,
             Some(StopCondition::Accuracy { at_least }) => {
                 let one_more = 1.0 / History::TRIALS as f64;
-                self.history.trials.len() + 1 >= History::TRIALS && self.history.recent_accuracy() + one_more >= at_least
+                self.run.history.trials.len() + 1 >= History::TRIALS && self.run.history.recent_accuracy() + one_more >= at_least
             }
         }
     }
@@ -105,10 +105,10 @@ impl Simulation {
     /// Spikes of the neuron of the condition in the trial so far.
     pub(super) fn awaited_spikes(&self) -> u32 {
         let Some(StopCondition::FirstSpike { neuron }) = self.stop_at else { return 0 };
-        if let Laboratory::Free(lab) = &self.lab {
+        if let Laboratory::Free(lab) = &self.run.lab {
             return lab.spikes_of(neuron);
         }
-        let (Some(network), shown) = (self.lab.network(), self.neurons().max(1)) else { return 0 };
+        let (Some(network), shown) = (self.run.lab.network(), self.neurons().max(1)) else { return 0 };
         network.counts().iter().skip(neuron as usize).step_by(shown as usize).sum()
     }
 
@@ -116,16 +116,16 @@ impl Simulation {
     /// image ended in them.
     pub(super) fn is_met(&self, (before, spikes): (u64, u32), ended: bool) -> bool {
         let Some(condition) = self.stop_at else { return false };
-        let now = self.lab.step();
+        let now = self.run.lab.step();
         match condition {
             // a trial that started in these steps started without spikes
             StopCondition::FirstSpike { .. } => self.awaited_spikes() > if self.began_after(before) { 0 } else { spikes },
-            StopCondition::ModelTime { ms } => now as f64 * self.lab.grid().dt_ms() >= ms - 1e-9,
-            StopCondition::Image { index } => ended && matches!(&self.lab, Laboratory::Images(t) if t.images_done() == index),
+            StopCondition::ModelTime { ms } => now as f64 * self.run.lab.grid().dt_ms() >= ms - 1e-9,
+            StopCondition::Image { index } => ended && matches!(&self.run.lab, Laboratory::Images(t) if t.images_done() == index),
             StopCondition::Accuracy { at_least } => {
-                ended && self.history.trials.len() >= History::TRIALS && self.history.recent_accuracy() >= at_least
+                ended && self.run.history.trials.len() >= History::TRIALS && self.run.history.recent_accuracy() >= at_least
             }
-            StopCondition::Answered { right } => match &self.lab {
+            StopCondition::Answered { right } => match &self.run.lab {
                 Laboratory::Images(trainer) => {
                     trainer.answered_in(before, now).is_some_and(|record| (record.answer == Some(record.label)) == right)
                 }
@@ -135,7 +135,7 @@ impl Simulation {
     }
 
     fn began_after(&self, step: u64) -> bool {
-        match &self.lab {
+        match &self.run.lab {
             Laboratory::Images(trainer) => trainer.step().saturating_sub(u64::from(trainer.trial().elapsed_steps)) >= step,
             Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => false,
         }
@@ -144,11 +144,11 @@ impl Simulation {
     /// Pause with a notice. Conditions that can occur again stay set.
     pub(super) fn stop_here(&mut self) {
         let Some(condition) = self.stop_at else { return };
-        if self.state == RunState::Running || self.state == RunState::Paused {
-            self.state = RunState::Paused;
+        if self.run.state == RunState::Running || self.run.state == RunState::Paused {
+            self.run.state = RunState::Paused;
         }
-        let ms = number(self.lab.step() as f64 * self.lab.grid().dt_ms());
-        let image = match &self.lab {
+        let ms = number(self.run.lab.step() as f64 * self.run.lab.grid().dt_ms());
+        let image = match &self.run.lab {
             Laboratory::Images(trainer) => format!(", image {}", number((trainer.trial().index + 1) as f64)),
             Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => String::new(),
         };

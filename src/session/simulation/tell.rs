@@ -17,7 +17,7 @@ pub(super) struct Meter {
 impl Simulation {
     /// Length of the displayed image; for other tasks, of the displayed time range.
     pub(super) fn window_ms(&self) -> f64 {
-        match &self.lab {
+        match &self.run.lab {
             Laboratory::Images(trainer) => {
                 let trial = trainer.trial();
                 (f64::from(trial.total_steps) * trainer.grid().dt_ms()).max(50.0)
@@ -29,14 +29,14 @@ impl Simulation {
 
     /// Record as many steps as the views may need. Image lengths can change, so this is set before every image.
     pub(super) fn set_history_length(&mut self) {
-        let dt_ms = self.lab.grid().dt_ms();
-        let next_ms = match &self.lab {
+        let dt_ms = self.run.lab.grid().dt_ms();
+        let next_ms = match &self.run.lab {
             Laboratory::Images(trainer) => trainer.trial_steps() as f64 * dt_ms,
             Laboratory::Neuron(_) | Laboratory::Pairing(_) | Laboratory::Free(_) => 0.0,
         };
         let kept_ms = self.window_ms().max(next_ms) * f64::from(self.watch.history.max(1));
-        self.recent.keep((kept_ms / dt_ms) as u64);
-        if let Laboratory::Free(lab) = &mut self.lab {
+        self.run.recent.keep((kept_ms / dt_ms) as u64);
+        if let Laboratory::Free(lab) = &mut self.run.lab {
             lab.watch(&self.watch.potentials, kept_ms);
         }
     }
@@ -44,13 +44,13 @@ impl Simulation {
     pub(super) fn publish(&mut self) {
         self.published = Instant::now();
         self.measure();
-        let (applied, applied_images) = self.log.share();
+        let (applied, applied_images) = self.run.log.share();
         let at = Situation {
-            preset: &self.preset,
-            original: &self.original,
-            seed: self.seed,
+            preset: &self.run.preset,
+            original: &self.run.original,
+            seed: self.run.seed,
             generation: self.generation,
-            state: self.state.clone(),
+            state: self.run.state.clone(),
             pace: self.meter.pace,
             speed: self.pacer.speed(),
             window_ms: self.window_ms(),
@@ -60,8 +60,8 @@ impl Simulation {
             looking_back: self.looking_back(),
             put_aside: self.to_be_had_back(),
             lost_runs: self.lost_runs(),
-            forked_at: self.forked_at,
-            run_id: self.run_id,
+            forked_at: self.run.forked_at,
+            run_id: self.run.id,
             about: Arc::clone(&self.about),
             runs: self.finished_runs(),
             stop_when: self.stop_at,
@@ -72,17 +72,17 @@ impl Simulation {
             probed: self.prober.last(),
             study: self.researcher.view(),
         };
-        let snapshot = snapshot(at, &mut self.lab, &self.history, &self.recent, &self.watch, &mut self.copies);
+        let snapshot = snapshot(at, &mut self.run.lab, &self.run.history, &self.run.recent, &self.watch, &mut self.copies);
         self.outlet.publish(snapshot);
     }
 
     fn measure(&mut self) {
         let seconds = self.meter.since.elapsed().as_secs_f64();
-        if self.state != RunState::Running || self.awaits_reward() {
+        if self.run.state != RunState::Running || self.awaits_reward() {
             self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace: Pace::default() };
         } else if seconds >= 0.5 {
             let steps_per_s = self.meter.steps as f64 / seconds;
-            let times_real_time = steps_per_s * self.lab.grid().dt_ms() * 1e-3;
+            let times_real_time = steps_per_s * self.run.lab.grid().dt_ms() * 1e-3;
             let images_per_s = self.meter.images as f64 / seconds;
             let pace = Pace { times_real_time, steps_per_s, images_per_s };
             self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace };

@@ -17,7 +17,7 @@ pub(super) struct Test {
 impl Simulation {
     /// Start a test of a copy without learning on a worker thread.
     pub(super) fn evaluate(&mut self, images: usize) {
-        let Laboratory::Images(trainer) = &self.lab else { return };
+        let Laboratory::Images(trainer) = &self.run.lab else { return };
         if self.test.is_some() {
             return;
         }
@@ -44,7 +44,7 @@ impl Simulation {
         let Some(test) = &self.test else { return };
         match test.done.try_recv() {
             Ok((after_images, Some(TestResult { images, accuracy, .. }))) => {
-                self.history.evaluation = Some(Evaluation { after_images, test_images: images as u64, accuracy });
+                self.run.history.evaluation = Some(Evaluation { after_images, test_images: images as u64, accuracy });
                 let text = format!("test accuracy {:.2} % on {images} images, after {after_images} training images", 100.0 * accuracy);
                 self.waiting.push_back(Notice::Done(text));
                 self.test = None;

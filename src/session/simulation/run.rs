@@ -1,4 +1,5 @@
-//! A run with its complete state, so that runs can be kept and exchanged.
+//! A run as one value, with its complete state: the one that is simulated, and those that were replaced. Undo, redo and a return to
+//! an earlier run exchange two of them.
 
 use super::{Collection, Laboratory, Simulation};
 use crate::datasets::Data;
@@ -18,13 +19,16 @@ use std::sync::Arc;
 /// Memory limit of the keyframes of a kept run, in bytes.
 const KEPT_BYTES: usize = 8 << 20;
 
-/// One run.
-pub(super) struct Course {
+/// One run. The experiment of the one that is simulated is a laboratory, that of a kept one can be bytes ([`Held`]).
+pub(super) struct Run<Experiment = Laboratory> {
+    /// Its number.
     pub(super) id: u64,
+    /// The preset of the network.
     pub(super) preset: Preset,
+    /// The parameters of the preset file, to mark differences.
     pub(super) original: Params,
     pub(super) seed: u64,
-    pub(super) held: Held,
+    pub(super) lab: Experiment,
     pub(super) state: RunState,
     pub(super) recent: Recent,
     pub(super) history: History,
@@ -35,6 +39,9 @@ pub(super) struct Course {
     pub(super) forked_at: Option<u64>,
     pub(super) collection: Collection,
 }
+
+/// A run that was replaced.
+pub(super) type KeptRun = Run<Held>;
 
 /// How the experiment of a run is kept.
 #[allow(clippy::large_enum_variant)] // there are few runs
@@ -88,10 +95,46 @@ pub(super) fn fresh_timeline(lab: &Laboratory) -> Timeline {
     if let Laboratory::Free(_) = lab { Timeline::in_steps(lab.grid().dt_ms()) } else { Timeline::default() }
 }
 
-impl Course {
+impl Run {
+    /// A run at its start.
+    pub(super) fn new(id: u64, preset: Preset, original: Params, seed: u64, lab: Laboratory, collection: Collection) -> Self {
+        let (history, metrics) = fresh_history(&lab);
+        Self {
+            id,
+            preset,
+            original,
+            seed,
+            timeline: fresh_timeline(&lab),
+            lab,
+            state: RunState::Running,
+            recent: Recent::default(),
+            history,
+            metrics,
+            log: Changes::default(),
+            forked_at: None,
+            collection,
+        }
+    }
+
+    /// The same run, to be kept as it is.
+    pub(super) fn kept(self) -> KeptRun {
+        self.with(Held::Live)
+    }
+}
+
+impl<Experiment> Run<Experiment> {
+    /// The same run with its experiment in another form.
+    fn with<Other>(self, form: impl FnOnce(Experiment) -> Other) -> Run<Other> {
+        let Self { id, preset, original, seed, lab, state, recent, history, metrics, log, timeline, forked_at, collection } = self;
+        let lab = form(lab);
+        Run { id, preset, original, seed, lab, state, recent, history, metrics, log, timeline, forked_at, collection }
+    }
+}
+
+impl KeptRun {
     /// Completed images.
     pub(super) fn images(&self) -> u64 {
-        match &self.held {
+        match &self.lab {
             Held::Live(lab) => images(lab),
             Held::Saved(saved) => saved.images,
         }
@@ -99,7 +142,7 @@ impl Course {
 
     /// Completed steps.
     pub(super) fn step(&self) -> u64 {
-        match &self.held {
+        match &self.lab {
             Held::Live(lab) => lab.step(),
             Held::Saved(saved) => saved.step,
         }
@@ -107,7 +150,7 @@ impl Course {
 
     /// Model time in ms, of a network that runs freely.
     pub(super) fn free_ms(&self) -> Option<f64> {
-        match &self.held {
+        match &self.lab {
             Held::Live(lab) => free_ms(lab),
             Held::Saved(Saved { origin: Begun::Free(..), step, dt_ms, .. }) => Some(*step as f64 * dt_ms),
             Held::Saved(_) => None,
@@ -116,7 +159,7 @@ impl Course {
 
     /// Memory of the state in bytes; 0 for one that is kept as it is.
     pub(super) fn bytes(&self) -> usize {
-        let Held::Saved(saved) = &self.held else { return 0 };
+        let Held::Saved(saved) = &self.lab else { return 0 };
         let start = match &saved.origin {
             Begun::Images(_, _, start) => start,
             Begun::Free(origin, _) => &origin.start,
@@ -128,7 +171,7 @@ impl Course {
     pub(super) fn compact(&mut self) {
         self.recent = Recent::default();
         self.timeline.thin(KEPT_BYTES);
-        let Held::Live(lab) = &mut self.held else { return };
+        let Held::Live(lab) = &mut self.lab else { return };
         let (images, step, dt_ms) = (images(lab), lab.step(), lab.grid().dt_ms());
         let (bytes, origin) = match lab {
             Laboratory::Images(trainer) => {
@@ -143,13 +186,28 @@ impl Course {
             // small, and without a form as bytes
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return,
         };
-        self.held = Held::Saved(Saved { images, step, dt_ms, bytes, origin });
+        self.lab = Held::Saved(Saved { images, step, dt_ms, bytes, origin });
     }
 
-    /// Build the experiment again, if it is kept as bytes; the fault in one sentence.
-    pub(super) fn revive(&mut self) -> Result<(), String> {
-        let Held::Saved(saved) = &self.held else { return Ok(()) };
-        let lab = match &saved.origin {
+    /// The run with its experiment, which is built again if it is kept as bytes; or the run as it was and the fault in one sentence.
+    pub(super) fn revived(self) -> Result<Run, (Box<Self>, String)> {
+        let rebuilt = match &self.lab {
+            Held::Live(_) => None,
+            Held::Saved(saved) => match self.rebuilt(saved) {
+                Ok(lab) => Some(lab),
+                Err(reason) => return Err((Box::new(self), reason)),
+            },
+        };
+        let lab = |held| match (rebuilt, held) {
+            (Some(lab), _) | (None, Held::Live(lab)) => lab,
+            // invariant: what is saved was built above
+            (None, Held::Saved(_)) => unreachable!("a run that was not built"),
+        };
+        Ok(self.with(lab))
+    }
+
+    fn rebuilt(&self, saved: &Saved) -> Result<Laboratory, String> {
+        Ok(match &saved.origin {
             Begun::Images(data, preset, start) => {
                 let mut trainer = Trainer::new(preset, Arc::clone(data), self.seed, None).map_err(|error| error.to_string())?;
                 let begun = start.as_ref().map_or(Ok(()), |start| trainer.begin_with(start));
@@ -161,32 +219,11 @@ impl Course {
                 let moment = FreeMoment { run, activity: activity.clone() };
                 Laboratory::Free(Box::new(FreeLab::at(origin.clone(), moment)))
             }
-        };
-        self.held = Held::Live(lab);
-        Ok(())
+        })
     }
 }
 
 impl Simulation {
-    /// Exchange the current run with another, which must be live.
-    pub(super) fn exchange(&mut self, course: &mut Course) {
-        let Course { id, preset, original, seed, held, state, recent, history, metrics, log, timeline, forked_at, collection } = course;
-        let Held::Live(lab) = held else { return };
-        std::mem::swap(&mut self.forked_at, forked_at);
-        std::mem::swap(&mut self.collection, collection);
-        std::mem::swap(&mut self.run_id, id);
-        std::mem::swap(&mut self.preset, preset);
-        std::mem::swap(&mut self.original, original);
-        std::mem::swap(&mut self.seed, seed);
-        std::mem::swap(&mut self.lab, lab);
-        std::mem::swap(&mut self.state, state);
-        std::mem::swap(&mut self.recent, recent);
-        std::mem::swap(&mut self.history, history);
-        std::mem::swap(&mut self.metrics, metrics);
-        std::mem::swap(&mut self.log, log);
-        std::mem::swap(&mut self.timeline, timeline);
-    }
-
     pub(super) fn next_run_id(&mut self) -> u64 {
         self.run_ids += 1;
         self.run_ids
