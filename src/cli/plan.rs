@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn all_faults_of_all_sets_are_told_at_once() {
         let text = r#"Preset(schema: 1, title: "t", description: "d", citation: "c", look_for: [],
-            setup: Classification, training: (epochs: 1), params: {})"#;
+            protocol: Classification, training: (epochs: 1), params: {})"#;
         let mut preset = Preset::parse(text, Path::new("t.ron")).unwrap();
         let sets = ["tau_m=20", "tau_mm=1", "eta=-1", "rate_max=10 mV", "i_ext=1", "nonsense"].map(str::to_owned);
         let faults = apply_sets(&mut preset, &sets);

@@ -238,7 +238,7 @@ mod tests {
 
     fn preset() -> Preset {
         let text = r#"Preset(schema: 1, title: "t", description: "d", citation: "c", look_for: [],
-            setup: Classification, training: (epochs: 1), params: {})"#;
+            protocol: Classification, training: (epochs: 1), params: {})"#;
         Preset::parse(text, Path::new("t.ron")).unwrap()
     }
 
