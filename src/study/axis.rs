@@ -281,7 +281,7 @@ mod tests {
             ("tau_mm=1", "tau_m"),
             ("tau_m=0", "1"),
             ("tau_m=5 mV", "\"mV\""),
-            ("i_ext=1", "Classification"),
+            ("i_ext=1", "Competing"),
             ("bounds=soft..hard", "soft, hard"),
             ("tau_m=20..10:3", "--axis"),
             ("tau_m=10..20:1", "2 to 1000"),

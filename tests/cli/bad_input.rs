@@ -62,11 +62,11 @@ fn presets_with_a_wrong_field_or_value() {
         ("\"norm\": \"12 mV\"", "\"tau_m\": \"0 ms\"", &["tau_m", "1 to 1000 ms", "0 ms"]),
         ("\"norm\": \"12 mV\"", "\"eta\": \"-0.1\"", &["eta", "0.000001 to 100", "-0.1"]),
         ("\"norm\": \"12 mV\"", "\"tau_mm\": \"20 ms\"", &["\"tau_mm\"", "\"tau_m\""]),
-        ("\"norm\": \"12 mV\"", "\"i_ext\": \"1 nA\"", &["i_ext", "Classification"]),
+        ("\"norm\": \"12 mV\"", "\"i_ext\": \"1 nA\"", &["i_ext", "Competing"]),
         ("\"24\"", "\"3\"", &["n_neurons", "4 classes"]),
         ("\"24\"", "\"1000000000000\"", &["n_neurons", "1 to 10000", "1000000000000"]),
         ("\"24\"", "\"2.5\"", &["n_neurons", "1 to 10000", "2.5"]),
-        ("Classification", "CurrentStep", &["n_neurons", "CurrentStep"]),
+        ("Classification", "CurrentStep", &["n_neurons", "Neuron"]),
     ] {
         spoilt(&lab, from, to);
         refuses_line(&lab, "train bad.ron --data data --out out", words);

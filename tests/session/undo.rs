@@ -92,6 +92,30 @@ proptest! {
 }
 
 #[test]
+fn a_rebuilt_template_keeps_the_weights_of_synapses_that_are_the_same() {
+    let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
+    probe.send(Command::Pause);
+    let start = probe.until("a pause", |s| s.digest.is_some());
+    probe.send(Command::StepTrial);
+    let learnt = probe.until("an image", |s| s.step > start.step && s.state == RunState::Paused && s.digest.is_some());
+    assert_ne!(learnt.weights.w, start.weights.w);
+    // the same synapses onto neurons with a synaptic current
+    probe.send(Command::Set(ParamId::TauSyn, 3.0));
+    let kept = settled(&mut probe, learnt.generation);
+    assert_eq!((kept.step.0, kept.params.get(ParamId::TauSyn)), (0, 3.0));
+    assert_eq!(kept.weights.w, learnt.weights.w);
+    probe.until_notice("what was kept", |n| matches!(n, Notice::Done(text) if text.contains("image->output")));
+    // other synapses
+    probe.send(Command::Set(ParamId::NNeurons, 100.0));
+    let fresh = settled(&mut probe, kept.generation);
+    assert_eq!((fresh.step.0, fresh.weights.n_post), (0, 100));
+    probe.send(Command::UndoRun);
+    probe.send(Command::UndoRun);
+    let back = probe.until("the first run", |s| s.step == learnt.step && s.digest.is_some());
+    assert_eq!(back.digest, learnt.digest);
+}
+
+#[test]
 fn rebuilds_of_a_network_in_training_are_undone_one_after_the_other() {
     let mut probe = Probe::start("mnist-rstdp", Speed::ModelMsPerSecond(1.0));
     probe.send(Command::Pause);

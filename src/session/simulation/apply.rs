@@ -124,12 +124,12 @@ impl Simulation {
         self.tell_of_preset();
     }
 
-    /// A new network of a described preset of the same task, with the same seed and the learnt weights of projections that did not
+    /// A new network of a preset of the same task, with the same seed and the learnt weights of projections that did not
     /// change; returns their names. After an error the run is as it was.
     pub(super) fn rebuild_keeping(&mut self, preset: Preset, by: PutAsideBy) -> Result<Vec<String>, String> {
-        let described = preset.network.as_ref().ok_or("the preset has no network")?;
         let (lab, kept) = match &self.run.lab {
             Laboratory::Free(lab) => {
+                let described = preset.network.as_ref().ok_or("the preset has no network")?;
                 let (lab, kept) = lab.rebuilt(&described.network, &described.file.task)?;
                 (Laboratory::Free(Box::new(lab)), kept)
             }
