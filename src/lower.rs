@@ -12,7 +12,7 @@ mod synapses;
 
 pub use learning::{Learning, Teaching};
 pub use neurons::{competing, encoder, encoder_params};
-pub use rules::{plasticity, sparse as sparse_rule};
+pub use rules::{plasticity, short_term, sparse as sparse_rule};
 
 use crate::engine::network::Network;
 use crate::engine::neuron::NeuronParams;
@@ -79,6 +79,9 @@ pub(crate) fn set_rules(network: &mut Network, spec: &NetworkSpec, learning: &Le
         projection.norm = synapses::norm(described);
         if let Some(params) = rules::plasticity_of(spec, described, learning) {
             projection.synapses.set_params(&params, grid);
+        }
+        if let (Some(short_term), Some(params)) = (&mut projection.short_term, rules::short_term(described)) {
+            short_term.set_params(params);
         }
     }
 }

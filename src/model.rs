@@ -69,8 +69,9 @@ pub use pooling::Pooling;
 pub use read::duration_ms;
 pub use remark::Remark;
 pub use rules::{
-    Bounds, Credit, FILTER_STDP, FilterStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp, RuleSpec, STDP, Stdp, TRIAL_R_STDP,
-    TrialRStdp, WINNER_R_STDP, WINNER_STDP, WinnerRStdp, WinnerStdp,
+    Bounds, Credit, FILTER_STDP, FilterStdp, INHIBITORY_STDP, InhibitoryStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp,
+    RuleSpec, STDP, SYMMETRIC_STDP, SYNAPTIC_SCALING, Stdp, SymmetricStdp, SynapticScaling, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM,
+    Target, TrialRStdp, TripletStdp, TsodyksMarkram, WINNER_R_STDP, WINNER_STDP, WinnerRStdp, WinnerStdp,
 };
 pub use shape::Shape;
 pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};

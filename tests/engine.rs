@@ -30,6 +30,7 @@ mod engine {
     mod properties;
     mod registry;
     mod reward;
+    mod rules;
     mod simd;
     mod sparse;
     mod statistics;

@@ -10,7 +10,7 @@ use super::block::Row;
 use super::encoder::Encoder;
 use super::homeostasis::normalise;
 use super::neuron::{NeuronIdx, NeuronModel};
-use super::plasticity::Rule;
+use super::plasticity::{Rule, ShortTerm};
 use super::projection::{Conv, Dense, Store, Synapses};
 use super::relay::Relay;
 use super::spikes::SpikeChunk;
@@ -53,6 +53,8 @@ pub struct Projection {
     pub relay: Option<Relay>,
     /// The constant sum of the weights onto a neuron, of all-to-all synapses.
     pub norm: Option<Norm>,
+    /// Short-term plasticity, of sparse synapses without relays.
+    pub short_term: Option<ShortTerm>,
     /// The weights and their rule.
     pub synapses: Synapses,
 }
@@ -63,7 +65,15 @@ impl Projection {
     where
         Synapses: From<Store<S>>,
     {
-        Self { source, target, receptor: 0, relay: None, norm: None, synapses: Store::new(weights, rule).into() }
+        Self { source, target, receptor: 0, relay: None, norm: None, short_term: None, synapses: Store::new(weights, rule).into() }
+    }
+
+    /// Set the drive to what the spikes of a chunk cause, or add it; see `Synapses::deliver`.
+    fn deliver<const ADD: bool>(&self, arch: Arch, spikes: &SpikeChunk, drive: &mut [Row]) {
+        match (&self.short_term, self.synapses.sparse()) {
+            (Some(short_term), Some(sparse)) => sparse.deliver_scaled::<ADD>(spikes, |step| short_term.at(step), drive),
+            _ => self.synapses.deliver::<ADD>(arch, spikes, drive),
+        }
     }
 
     /// The longest delay in steps; 0 from the encoder.
@@ -278,6 +288,7 @@ impl Network {
         self.counts.iter_mut().for_each(|counts| counts.fill(0));
         self.projections.iter_mut().for_each(|p| p.synapses.begin_trial(self.step));
         self.projections.iter_mut().filter_map(|p| p.relay.as_mut()).for_each(Relay::begin_trial);
+        self.projections.iter_mut().filter_map(|p| p.short_term.as_mut()).for_each(ShortTerm::settle);
         if let Some(encoder) = &mut self.encoder {
             encoder.present(image, seed);
         }

@@ -11,6 +11,10 @@ mod pair;
 mod post_trace;
 mod rmax;
 mod rstdp;
+mod scaling;
+mod short_term;
+mod symmetric;
+mod triplet;
 mod winners;
 
 pub use super::rule::{Changes, PlasticityParams, Rule};
@@ -21,6 +25,10 @@ pub use pair::PairStdp;
 pub use post_trace::PostTraceStdp;
 pub use rmax::RMax;
 pub use rstdp::RStdp;
+pub use scaling::SynapticScaling;
+pub use short_term::{ShortTerm, ShortTermParams};
+pub use symmetric::SymmetricStdp;
+pub use triplet::TripletStdp;
 pub use winners::{WinnerStdp, WinnerTakeAll};
 
 use super::neuron::NeuronIdx;

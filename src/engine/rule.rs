@@ -28,6 +28,24 @@ pub struct PlasticityParams {
     pub a_plus: f64,
     /// Depression A−.
     pub a_minus: f64,
+    /// Potentiation A3+ and depression A3− by triplets of spikes, and time constants of their traces in ms (triplet STDP only).
+    pub a3_plus: f64,
+    /// See `a3_plus`.
+    pub a3_minus: f64,
+    /// See `a3_plus`.
+    pub tau_x_ms: f64,
+    /// See `a3_plus`.
+    pub tau_y_ms: f64,
+    /// Depression by every presynaptic spike in units of η (symmetric STDP only).
+    pub alpha: f64,
+    /// Whether weights are negative; bounds and changes are those of their size.
+    pub is_negative: bool,
+    /// Target rate in Hz, or target sum in mV in its place, and time between changes in ms (synaptic scaling only).
+    pub rho0_hz: f64,
+    /// See `rho0_hz`.
+    pub sum_mv: Option<f64>,
+    /// See `rho0_hz`.
+    pub interval_ms: f64,
     /// Nearest-spike instead of all-to-all pairing.
     pub nearest: bool,
     /// Soft instead of hard bounds.

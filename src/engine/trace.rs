@@ -170,6 +170,13 @@ impl DelayedTraces {
         last.map_or(0.0, |&(when, value)| value * self.decay.over(step - when))
     }
 
+    /// The trace in step `step` without the spikes of that step, which can be as many steps back as one less than the span.
+    #[inline(always)]
+    pub fn before(&self, neuron: u32, step: u64) -> f32 {
+        let last = self.spikes[neuron as usize].iter().rev().find(|&&(when, _)| when < step);
+        last.map_or(0.0, |&(when, value)| value * self.decay.over(step - when))
+    }
+
     /// All traces to zero.
     pub fn clear(&mut self) {
         self.spikes.iter_mut().for_each(VecDeque::clear);

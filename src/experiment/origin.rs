@@ -4,7 +4,7 @@ use super::free_run::FreeRun;
 use super::log::Applied;
 use crate::engine::network::Network;
 use crate::engine::projection::Synapses;
-use crate::model::{FaultList, Faults, NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
+use crate::model::{FaultList, Faults, NetworkSpec, ProjectionSpec, TaskSpec, sentence};
 use std::sync::Arc;
 
 /// The beginning of a free run: from it and the log of changes every moment of the run follows.
@@ -84,7 +84,7 @@ pub(super) fn keep(network: &mut Network, spec: &NetworkSpec, same: &[(usize, us
             continue;
         }
         // the limits of the rule can have changed
-        let (least, most) = spec.projections[index].rule.as_ref().map_or((f64::NEG_INFINITY, f64::INFINITY), RuleSpec::weights_mv);
+        let (least, most) = spec.projections[index].limits_mv();
         synapses.set(&learnt.to_array().mapv(|weight| weight.clamp(least as f32, most as f32)));
         kept.push(spec.projections[index].name.clone());
     }
@@ -105,7 +105,7 @@ pub(super) fn drawn_alike(new: &NetworkSpec, old: &NetworkSpec) -> Vec<(usize, u
         let other = place(old, &a.name).or_else(renamed)?;
         let b = &old.projections[other];
         let ends = same_end(&a.from, &b.from) && same_end(&a.to, &b.to);
-        let learn = a.rule.is_some() && b.rule.is_some();
+        let learn = a.learns() && b.learns();
         (ends && learn && is_drawn_alike((a, index), (b, other))).then_some((index, other))
     });
     pairs.collect()

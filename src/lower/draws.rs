@@ -9,11 +9,14 @@ pub(super) fn weights(spec: &ProjectionSpec) -> Draw {
     let mean = spec.weight.mean();
     bounded(
         &spec.weight,
-        match &spec.rule {
-            Some(rule) => rule.weights_mv(),
-            None if mean > 0.0 => (f64::MIN_POSITIVE, f64::INFINITY),
-            None if mean < 0.0 => (f64::NEG_INFINITY, -f64::MIN_POSITIVE),
-            None => (f64::NEG_INFINITY, f64::INFINITY),
+        if spec.learns() {
+            spec.limits_mv()
+        } else if mean > 0.0 {
+            (f64::MIN_POSITIVE, f64::INFINITY)
+        } else if mean < 0.0 {
+            (f64::NEG_INFINITY, -f64::MIN_POSITIVE)
+        } else {
+            (f64::NEG_INFINITY, f64::INFINITY)
         },
     )
 }

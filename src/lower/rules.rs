@@ -2,10 +2,11 @@
 
 use super::{Learning, Teaching};
 use crate::engine::plasticity::{
-    DelayedPairStdp, DopamineStdp, FilterStdp, PairStdp, PlasticityParams, PostTraceStdp, RMax, RStdp, Rule, WinnerStdp, WinnerTakeAll,
+    DelayedPairStdp, DopamineStdp, FilterStdp, PairStdp, PlasticityParams, PostTraceStdp, RMax, RStdp, Rule, ShortTermParams,
+    SymmetricStdp, SynapticScaling, TripletStdp, WinnerStdp, WinnerTakeAll,
 };
 use crate::engine::projection::{Conv, Dense, Geometry, Sparse, Store, Synapses};
-use crate::model::{Bounds, Credit, ModelSpec, NetworkSpec, Pairing, ProjectionSpec, RuleSpec};
+use crate::model::{Bounds, Credit, ModelSpec, NetworkSpec, Pairing, ProjectionSpec, RuleSpec, Target};
 use crate::time::TimeGrid;
 
 /// Parameters of the rule of a projection; `None` without a rule.
@@ -15,7 +16,8 @@ pub(super) fn plasticity_of(network: &NetworkSpec, projection: &ProjectionSpec, 
         Some(ModelSpec::EscapeNoise(noise)) => (noise.tau_m_ms, noise.tau_syn_ms),
         _ => params.tau_psp_ms,
     };
-    Some(PlasticityParams { tau_psp_ms, ..params })
+    let is_negative = projection.rule.as_ref().is_some_and(|rule| rule.is_negative(projection.weight.mean()));
+    Some(PlasticityParams { is_negative, tau_psp_ms, ..params })
 }
 
 /// Parameters of a rule, without those of its neurons.
@@ -35,6 +37,41 @@ pub fn plasticity(rule: &RuleSpec, learning: &Learning) -> PlasticityParams {
             w_max_mv: p.w_max_mv,
             ..none
         },
+        RuleSpec::TripletStdp(p) => PlasticityParams {
+            eta: learning.rate(p.eta),
+            tau_plus_ms: p.tau_plus_ms,
+            tau_minus_ms: p.tau_minus_ms,
+            tau_x_ms: p.tau_x_ms,
+            tau_y_ms: p.tau_y_ms,
+            a_plus: p.a2_plus,
+            a_minus: p.a2_minus,
+            a3_plus: p.a3_plus,
+            a3_minus: p.a3_minus,
+            nearest: nearest(p.pairing),
+            soft: soft(p.bounds),
+            w_max_mv: p.w_max_mv,
+            ..none
+        },
+        RuleSpec::InhibitoryStdp(p) => PlasticityParams {
+            eta: learning.rate(p.eta_mv),
+            tau_plus_ms: p.tau_ms,
+            alpha: 2.0 * p.rho0_hz * 1e-3 * p.tau_ms,
+            w_max_mv: p.w_max_mv,
+            ..none
+        },
+        RuleSpec::SymmetricStdp(p) => {
+            PlasticityParams { eta: learning.rate(p.eta_mv), tau_plus_ms: p.tau_ms, alpha: p.alpha, w_max_mv: p.w_max_mv, ..none }
+        }
+        RuleSpec::SynapticScaling(p) => PlasticityParams {
+            tau_e_ms: p.tau_ms,
+            tau_minus_ms: p.tau_rate_ms,
+            rho0_hz: p.rho0_hz,
+            sum_mv: (p.target == Target::Sum).then_some(p.sum_mv),
+            interval_ms: p.interval_ms,
+            w_max_mv: p.w_max_mv,
+            ..none
+        },
+        RuleSpec::TsodyksMarkram(_) => none,
         RuleSpec::RStdp(p) => PlasticityParams {
             eta: learning.rate(p.eta),
             tau_plus_ms: p.tau_plus_ms,
@@ -120,7 +157,8 @@ pub(super) fn dense(
         RuleSpec::Stdp(_) => Some(Box::new(PostTraceStdp::new(n_pre, n_post, &p, grid))),
         RuleSpec::TrialRStdp(rule) => Some(Box::new(RStdp::new(n_pre, n_post, rule.classes as usize, &p, grid))),
         RuleSpec::RMax(rule) => Some(Box::new(RMax::new(n_pre, n_post, rule.classes as usize, &p, grid))),
-        RuleSpec::RStdp(_) | RuleSpec::FilterStdp(_) | RuleSpec::WinnerStdp(_) | RuleSpec::WinnerRStdp(_) => None,
+        // other rules apply to lists of synapses or to filters
+        _ => None,
     }
 }
 
@@ -151,16 +189,26 @@ fn shared(
 }
 
 /// A new rule of a list of synapses; `None` for rules of matrices and filters.
-pub fn sparse(rule: &RuleSpec, synapses: &Sparse, grid: TimeGrid) -> Option<Box<dyn Rule<Sparse>>> {
-    let p = plasticity(rule, &Learning::default());
+pub fn sparse(rule: &RuleSpec, p: &PlasticityParams, synapses: &Sparse, grid: TimeGrid) -> Option<Box<dyn Rule<Sparse>>> {
     match rule {
-        RuleSpec::PairStdp(_) => Some(Box::new(DelayedPairStdp::new(synapses, &p, grid))),
-        RuleSpec::RStdp(_) => Some(Box::new(DopamineStdp::new(synapses, &p, grid))),
-        RuleSpec::Stdp(_)
+        RuleSpec::PairStdp(_) => Some(Box::new(DelayedPairStdp::new(synapses, p, grid))),
+        RuleSpec::TripletStdp(_) => Some(Box::new(TripletStdp::new(synapses, p, grid))),
+        RuleSpec::InhibitoryStdp(_) | RuleSpec::SymmetricStdp(_) => Some(Box::new(SymmetricStdp::new(synapses, p, grid))),
+        RuleSpec::SynapticScaling(_) => Some(Box::new(SynapticScaling::new(synapses, p, grid))),
+        RuleSpec::RStdp(_) => Some(Box::new(DopamineStdp::new(synapses, p, grid))),
+        // short-term plasticity is part of the projection, because it changes no weights
+        RuleSpec::TsodyksMarkram(_)
+        | RuleSpec::Stdp(_)
         | RuleSpec::TrialRStdp(_)
         | RuleSpec::RMax(_)
         | RuleSpec::FilterStdp(_)
         | RuleSpec::WinnerStdp(_)
         | RuleSpec::WinnerRStdp(_) => None,
     }
+}
+
+/// Short-term plasticity of a projection, if it has one.
+pub fn short_term(projection: &ProjectionSpec) -> Option<ShortTermParams> {
+    let Some(RuleSpec::TsodyksMarkram(p)) = &projection.rule else { return None };
+    Some(ShortTermParams { u: p.u, tau_rec_ms: p.tau_rec_ms, tau_facil_ms: p.tau_facil_ms })
 }

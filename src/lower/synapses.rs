@@ -4,6 +4,7 @@ use super::draws::{delays, weights};
 use super::{Learning, filters, neurons, rules};
 use crate::engine::homeostasis::normalise;
 use crate::engine::network::{Norm, Projection, Source};
+use crate::engine::plasticity::ShortTerm;
 use crate::engine::projection::{Conv, Dense, Draw, Geometry, Store, Synapses, Wiring};
 use crate::engine::relay::Relay;
 use crate::model::{self, NetworkSpec, Pooling, ProjectionSpec, Shape};
@@ -29,7 +30,8 @@ pub(super) fn projection(network: &NetworkSpec, index: usize, learning: &Learnin
         Store::new(dense((n_pre, n_post), spec, weight, seed), rule).into()
     } else {
         let sparse = wiring(&spec.wiring, spec.multapses).build((n_pre, n_post), spec.leaves_out_self(), weight, delay, seed);
-        let rule = spec.rule.as_ref().and_then(|rule| rules::sparse(rule, &sparse, grid));
+        let params = rules::plasticity_of(network, spec, &Learning::default());
+        let rule = spec.rule.as_ref().zip(params).and_then(|(rule, params)| rules::sparse(rule, &params, &sparse, grid));
         Store::new(sparse, rule).into()
     };
     let delay = match (synapses.sparse(), delay) {
@@ -45,7 +47,8 @@ pub(super) fn projection(network: &NetworkSpec, index: usize, learning: &Learnin
     let receptors = network.population(&spec.to).map_or(&[][..], |population| population.model.receptors());
     let receptor = receptors.iter().position(|receptor| receptor.name == spec.receptor_name()).unwrap_or(0);
     let relay = spec.pooling.map(|pooling| relay(pooling, pre));
-    Projection { source, target: place(&spec.to).unwrap_or(0), receptor, relay, norm: norm(spec), synapses }
+    let short_term = rules::short_term(spec).map(|params| ShortTerm::new(synapses.n_pre(), synapses.delay_span(), params, grid));
+    Projection { source, target: place(&spec.to).unwrap_or(0), receptor, relay, norm: norm(spec), short_term, synapses }
 }
 
 /// The sum of weights that a projection keeps.

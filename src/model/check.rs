@@ -320,14 +320,14 @@ fn check_rule(rule: &RuleSpec, projection: &ProjectionSpec, path: &str, faults: 
     if let Some(message) = refused(rule.name(), rule.wirings(), wiring).filter(|_| !faults.within(&field(path, "wiring"))) {
         faults.at(&field(path, "rule"), message);
     }
-    let (least, most) = rule.weights_mv();
+    let (least, most) = projection.limits_mv();
     if faults.within(&field(path, "rule")) || faults.within(&field(path, "weight")) {
         return;
     }
     // weights of a normal distribution are drawn again until they are within the limits
     let (low, high) = projection.weight.limits().unwrap_or((projection.weight.mean(), projection.weight.mean()));
     // with a constant sum of weights, those above the limit are capped
-    if low < least || (high > most && projection.norm_mv.is_none()) {
+    if rule.learns() && (low < least || (high > most && projection.norm_mv.is_none())) {
         let text = projection.weight.text(&WEIGHT);
         let message =
             format!("{text} is outside the limits of {}, {least} to {most} mV; choose weights within them or another w_max", rule.name());

@@ -113,7 +113,9 @@ fn count(projection: &ProjectionSpec, shapes: &BTreeMap<&str, Shape>) -> Project
     let each = match (full, &projection.rule) {
         (_, None) | (true, Some(RuleSpec::PairStdp(_) | RuleSpec::Stdp(_))) => 12.0,
         (_, Some(RuleSpec::RStdp(_))) => 52.0,
+        (_, Some(rule)) if !rule.learns() => 12.0,
         (false, Some(RuleSpec::PairStdp(_))) => 28.0,
+        (_, Some(rule)) if rule.is_continuous() => 28.0,
         (_, Some(_)) => 20.0,
     };
     let stored = match *wiring {

@@ -80,8 +80,9 @@ impl NetworkSpec {
         }
         for projection in &self.projections {
             let place = field(&entry("projections", &projection.name), "rule");
-            if matches!(projection.rule, Some(RuleSpec::RStdp(_))) && !faults.within(&place) {
-                faults.at(&place, "RStdp learns in continuous time, in a free run; choose TrialRStdp for trials");
+            if let Some(rule) = projection.rule.as_ref().filter(|rule| rule.is_continuous() && !faults.within(&place)) {
+                let instead = if matches!(rule, RuleSpec::RStdp(_)) { "choose TrialRStdp" } else { "choose PairStdp or another rule" };
+                faults.at(&place, format!("{} acts in continuous time, in a free run; {instead} for trials", rule.name()));
             }
         }
     }
@@ -171,7 +172,7 @@ impl NetworkSpec {
 impl ProjectionSpec {
     /// Whether its synapses are stored as a matrix: all-to-all, with one delay, and a rule that a matrix can hold.
     pub fn is_dense(&self) -> bool {
-        let rule = !matches!(self.rule, Some(RuleSpec::RStdp(_)));
+        let rule = !self.rule.as_ref().is_some_and(RuleSpec::is_continuous);
         matches!(self.wiring, Wiring::AllToAll) && self.delay.constant().is_some() && !self.leaves_out_self() && rule
     }
 
@@ -180,11 +181,9 @@ impl ProjectionSpec {
         let shared = matches!(self.wiring, Wiring::Shared { .. });
         let matrix = "all-to-all synapses with one delay, and not onto the population itself";
         if matches!(from.model, ModelSpec::Image(_)) && !shared && !self.is_dense() {
-            if matches!(self.rule, Some(RuleSpec::RStdp(_))) {
-                faults.at(
-                    &field(path, "rule"),
-                    "RStdp needs synapses with delays, which the spikes of an image do not have; choose TrialRStdp",
-                );
+            if let Some(rule) = self.rule.as_ref().filter(|rule| rule.is_continuous()) {
+                let message = "needs synapses with delays, which the spikes of an image do not have; choose TrialRStdp or another rule";
+                faults.at(&field(path, "rule"), format!("{} {message}", rule.name()));
             } else {
                 let message = format!("the spikes of an image need the wiring AllToAll or Shared, not {}", self.wiring.name());
                 faults.at(&field(path, "wiring"), message);
@@ -255,6 +254,10 @@ impl ProjectionSpec {
             // the same wiring is a list of synapses here, which such a rule cannot change
             faults.at(&field(path, "rule"), format!("{} applies to {matrix}; write one delay, or choose PairStdp or RStdp", rule.name()));
         }
+        if matches!(self.rule, Some(RuleSpec::InhibitoryStdp(_))) && !self.inhibits(to) {
+            let message = "InhibitoryStdp needs synapses that inhibit; write negative weights, or 0 mV and receptor: \"inhibitory\"";
+            faults.at(&field(path, "weight"), message);
+        }
         if let Some(rule) = &self.rule
             && !rule.rule().onto().is_empty()
             && !rule.rule().onto().contains(&to.model.name())
@@ -263,6 +266,12 @@ impl ProjectionSpec {
             let message = format!("{} needs the model {models}, but {} has {}", rule.name(), quoted(&to.name), to.model.name());
             faults.at(&field(path, "rule"), message);
         }
+    }
+
+    /// Whether its spikes inhibit a population; positive weights do so where they open a conductance.
+    fn inhibits(&self, to: &PopulationSpec) -> bool {
+        let opens = self.receptor_name() == "inhibitory" && to.model.start_fields().iter().any(|variable| variable.name == "g_inh");
+        self.receptor_name() != "excitatory" && (self.weight.mean() <= 0.0 || opens)
     }
 
     /// The sites that filters make are those of the postsynaptic population.

@@ -36,7 +36,7 @@ impl NetworkSpec {
             let path = entry("projections", &projection.name);
             if !projection.has_synapses() {
                 at(field(&path, "wiring"), "it makes no synapses; choose a larger number");
-            } else if projection.is_zero() && projection.rule.is_none() {
+            } else if projection.is_zero() && !projection.learns() {
                 at(
                     field(&path, "weight"),
                     "its weights are 0 and no rule changes them, so that its spikes have no effect; choose a weight",
@@ -165,9 +165,9 @@ impl ProjectionSpec {
     /// Why its rule changes no weight; `None` if it has none, or one that has an effect.
     fn idle_rule(&self, task: &TaskSpec) -> Option<&'static str> {
         let rule = self.rule.as_ref()?;
-        let amplitudes = [rule.value("a_plus"), rule.value("a_minus"), rule.value("a_punish")];
-        if amplitudes.iter().flatten().count() > 1 && amplitudes.into_iter().flatten().all(|amplitude| amplitude == 0.0) {
-            return Some("a_plus and a_minus are 0, so that its weights stay as they are; choose larger ones or remove the rule");
+        let mut amplitudes = rule.amplitudes().iter().filter_map(|name| rule.value(name)).peekable();
+        if amplitudes.peek().is_some() && amplitudes.all(|amplitude| amplitude == 0.0) {
+            return Some("its amplitudes are 0, so that its weights stay as they are; choose larger ones or remove the rule");
         }
         match task {
             TaskSpec::FreeRun { rewards, .. } => {
@@ -181,7 +181,14 @@ impl ProjectionSpec {
                     "it learns only in a stage that names the projection, and the task has none; add one, as stages: [([\"image->hidden\"], 5000)]",
                 ),
                 RuleSpec::TrialRStdp(_) | RuleSpec::RMax(_) | RuleSpec::WinnerRStdp(_) => task.unrewarded(),
-                RuleSpec::PairStdp(_) | RuleSpec::Stdp(_) | RuleSpec::RStdp(_) => None,
+                RuleSpec::PairStdp(_)
+                | RuleSpec::Stdp(_)
+                | RuleSpec::RStdp(_)
+                | RuleSpec::TripletStdp(_)
+                | RuleSpec::InhibitoryStdp(_)
+                | RuleSpec::SymmetricStdp(_)
+                | RuleSpec::SynapticScaling(_)
+                | RuleSpec::TsodyksMarkram(_) => None,
             },
         }
     }
@@ -204,6 +211,6 @@ impl ProjectionSpec {
     /// Whether its spikes can excite.
     fn excites(&self) -> bool {
         let positive = self.weight.limits().map_or(self.weight.mean() >= 0.0, |(_, high)| high > 0.0);
-        self.has_synapses() && (positive || self.rule.is_some())
+        self.has_synapses() && (positive || (self.learns() && self.limits_mv().1 > 0.0))
     }
 }

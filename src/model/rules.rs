@@ -2,20 +2,30 @@
 //! It is listed here in one line.
 
 mod filter_stdp;
+mod inhibitory_stdp;
 mod pair_stdp;
 mod r_max;
 mod r_stdp;
 mod stdp;
+mod symmetric_stdp;
+mod synaptic_scaling;
 mod trial_r_stdp;
+mod triplet_stdp;
+mod tsodyks_markram;
 mod winner_r_stdp;
 mod winner_stdp;
 
 pub use filter_stdp::{FILTER_STDP, FilterStdp};
+pub use inhibitory_stdp::{INHIBITORY_STDP, InhibitoryStdp};
 pub use pair_stdp::{Bounds, PAIR_STDP, PairStdp, Pairing};
 pub use r_max::{Credit, R_MAX, RMax};
 pub use r_stdp::{R_STDP, RStdp};
 pub use stdp::{STDP, Stdp};
+pub use symmetric_stdp::{SYMMETRIC_STDP, SymmetricStdp};
+pub use synaptic_scaling::{SYNAPTIC_SCALING, SynapticScaling, Target};
 pub use trial_r_stdp::{TRIAL_R_STDP, TrialRStdp};
+pub use triplet_stdp::{TRIPLET_STDP, TripletStdp};
+pub use tsodyks_markram::{TSODYKS_MARKRAM, TsodyksMarkram};
 pub use winner_r_stdp::{WINNER_R_STDP, WinnerRStdp};
 pub use winner_stdp::{WINNER_STDP, WinnerStdp};
 
@@ -27,8 +37,28 @@ pub(crate) trait Rule: Record {
     /// The names of the wirings whose synapses can hold it.
     fn wirings(&self) -> &'static [&'static str];
 
-    /// Smallest and largest weight in mV.
+    /// Smallest and largest weight in mV; of weights that are negative, of their size.
     fn weights_mv(&self) -> (f64, f64);
+
+    /// Whether weights with this mean are negative, and the bounds are those of their size.
+    fn is_negative(&self, _mean_mv: f64) -> bool {
+        false
+    }
+
+    /// Whether it changes weights; short-term plasticity only changes their effect.
+    fn learns(&self) -> bool {
+        true
+    }
+
+    /// Whether it acts in continuous time, without trials, on a list of synapses that have a delay each.
+    fn is_continuous(&self) -> bool {
+        false
+    }
+
+    /// Fields with which it changes no weight if all are 0.
+    fn amplitudes(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// What the methods section of a report states about it.
     fn methods(&self) -> Methods;
@@ -86,6 +116,16 @@ macro_rules! rules {
 rules! {
     /// Pair STDP.
     PairStdp,
+    /// Triplet STDP.
+    TripletStdp,
+    /// Inhibitory plasticity toward a target rate.
+    InhibitoryStdp,
+    /// Symmetric STDP.
+    SymmetricStdp,
+    /// Synaptic scaling.
+    SynapticScaling,
+    /// Short-term plasticity.
+    TsodyksMarkram,
     /// Reward-modulated STDP in continuous time.
     RStdp,
     /// STDP on postsynaptic spikes, in trials.
@@ -124,7 +164,27 @@ impl RuleSpec {
         self.rule().wirings()
     }
 
-    /// Smallest and largest weight in mV that it allows.
+    /// Whether it changes weights; short-term plasticity only changes their effect.
+    pub fn learns(&self) -> bool {
+        self.rule().learns()
+    }
+
+    /// Whether it acts in continuous time, without trials, on a list of synapses that have a delay each.
+    pub fn is_continuous(&self) -> bool {
+        self.rule().is_continuous()
+    }
+
+    /// Fields with which it changes no weight if all are 0; empty if there are none.
+    pub fn amplitudes(&self) -> &'static [&'static str] {
+        self.rule().amplitudes()
+    }
+
+    /// Whether weights with this mean are negative, and the bounds of the rule are those of their size.
+    pub fn is_negative(&self, mean_mv: f64) -> bool {
+        self.rule().is_negative(mean_mv)
+    }
+
+    /// Smallest and largest weight in mV that it allows; of weights that are negative, of their size.
     pub fn weights_mv(&self) -> (f64, f64) {
         self.rule().weights_mv()
     }

@@ -121,6 +121,19 @@ impl ProjectionSpec {
         name.split_once("->").map(|(from, to)| (from.trim(), to.trim()))
     }
 
+    /// Whether its weights change.
+    pub fn learns(&self) -> bool {
+        self.rule.as_ref().is_some_and(RuleSpec::learns)
+    }
+
+    /// Smallest and largest weight in mV that its rule allows.
+    pub fn limits_mv(&self) -> (f64, f64) {
+        let Some(rule) = &self.rule else { return (f64::NEG_INFINITY, f64::INFINITY) };
+        let (least, most) = rule.weights_mv();
+        // 0 has no sign
+        if rule.is_negative(self.weight.mean()) { (0.0 - most, 0.0 - least) } else { (least, most) }
+    }
+
     /// The receptor: the stated one, otherwise `inhibitory` for negative and `excitatory` for other weights.
     pub fn receptor_name(&self) -> &str {
         self.receptor.as_deref().unwrap_or(if self.weight.mean() < 0.0 { "inhibitory" } else { "excitatory" })

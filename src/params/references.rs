@@ -36,6 +36,10 @@ pub const REFERENCES: &[Reference] = &[
         "Gerstner W, Kistler WM, Naud R, Paninski L (2014). Neuronal Dynamics: From Single Neurons to Networks and Models of Cognition. Cambridge University Press.",
     ),
     work(
+        "Gütig, Aharonov, Rotter & Sompolinsky 2003",
+        "Gütig R, Aharonov R, Rotter S, Sompolinsky H (2003). Learning input correlations through nonlinear temporally asymmetric Hebbian plasticity. J Neurosci 23:3697–3714.",
+    ),
+    work(
         "Hao et al. 2020",
         "Hao Y, Huang X, Dong M, Xu B (2020). A biologically plausible supervised learning method for spiking neural networks using the symmetric STDP rule. Neural Networks 121:387–395.",
     ),
@@ -68,6 +72,10 @@ pub const REFERENCES: &[Reference] = &[
         "Mozafari M, Ganjtabesh M, Nowzari-Dalini A, Thorpe SJ, Masquelier T (2019). Bio-inspired digit recognition using reward-modulated spike-timing-dependent plasticity in deep convolutional networks. Pattern Recognition 94:87–95.",
     ),
     work(
+        "Pfister & Gerstner 2006",
+        "Pfister JP, Gerstner W (2006). Triplets of spikes in a model of spike timing-dependent plasticity. J Neurosci 26:9673–9682.",
+    ),
+    work(
         "Polyak & Juditsky 1992",
         "Polyak BT, Juditsky AB (1992). Acceleration of stochastic approximation by averaging. SIAM J Control Optim 30:838–855.",
     ),
@@ -92,12 +100,28 @@ pub const REFERENCES: &[Reference] = &[
         "Thorpe S, Delorme A, Van Rullen R (2001). Spike-based strategies for rapid processing. Neural Networks 14:715–725.",
     ),
     work(
+        "Tsodyks, Pawelzik & Markram 1998",
+        "Tsodyks M, Pawelzik K, Markram H (1998). Neural networks with dynamic synapses. Neural Comput 10:821–835.",
+    ),
+    work(
+        "Turrigiano, Leslie, Desai, Rutherford & Nelson 1998",
+        "Turrigiano GG, Leslie KR, Desai NS, Rutherford LC, Nelson SB (1998). Activity-dependent scaling of quantal amplitude in neocortical neurons. Nature 391:892–896.",
+    ),
+    work(
         "Vasilaki et al. 2009",
         "Vasilaki E, Frémaux N, Urbanczik R, Senn W, Gerstner W (2009). Spike-based reinforcement learning in continuous state and action space: when policy gradient methods fail. PLoS Comput Biol 5:e1000586.",
     ),
     work(
+        "Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011",
+        "Vogels TP, Sprekeler H, Zenke F, Clopath C, Gerstner W (2011). Inhibitory plasticity balances excitation and inhibition in sensory pathways and memory networks. Science 334:1569–1573.",
+    ),
+    work(
         "Xie & Seung 2004",
         "Xie X, Seung HS (2004). Learning in neural networks by reinforcement of irregular spiking. Phys Rev E 69:041909.",
+    ),
+    work(
+        "van Rossum, Bi & Turrigiano 2000",
+        "van Rossum MCW, Bi GQ, Turrigiano GG (2000). Stable Hebbian learning from spike timing-dependent plasticity. J Neurosci 20:8812–8821.",
     ),
 ];
 

@@ -249,7 +249,7 @@ pub fn drawn(spec: &NetworkSpec) -> NetworkView {
         weight: Some(projection.weight),
         pooling: None,
         modulated: matches!(projection.rule, Some(RuleSpec::RStdp(_))),
-        inhibits: projection.weight.mean() < 0.0,
+        inhibits: projection.weight.mean() < 0.0 || projection.limits_mv().1 <= 0.0,
     });
     NetworkView { parts: parts.collect(), links: links.collect() }
 }

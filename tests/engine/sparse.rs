@@ -32,7 +32,15 @@ fn lif(tau_exc_ms: f64, tau_inh_ms: f64) -> LifParams {
 }
 
 fn from(index: usize, delay: usize, target: usize, receptor: usize, synapses: impl Into<Synapses>) -> Projection {
-    Projection { source: Source::Population { index, delay }, target, receptor, relay: None, norm: None, synapses: synapses.into() }
+    Projection {
+        source: Source::Population { index, delay },
+        target,
+        receptor,
+        relay: None,
+        norm: None,
+        short_term: None,
+        synapses: synapses.into(),
+    }
 }
 
 /// Every spike as (step, population, neuron).

@@ -1,8 +1,9 @@
 //! The page "Assemble a network" and the README: their files are valid, and their tables are those of the program.
 
 use spikescope::model::{
-    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, IZHIKEVICH, LIF, LIF_COND, NetworkSpec, PAIR_STDP, POISSON, Pooling,
-    PopulationSpec, ProjectionSpec, R_MAX, R_STDP, SITE_LIF, STDP, TRIAL_R_STDP, WINNER_R_STDP, WINNER_STDP, Wiring,
+    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, INHIBITORY_STDP, IZHIKEVICH, LIF, LIF_COND, NetworkSpec, PAIR_STDP,
+    POISSON, Pooling, PopulationSpec, ProjectionSpec, R_MAX, R_STDP, SITE_LIF, STDP, SYMMETRIC_STDP, SYNAPTIC_SCALING, TRIAL_R_STDP,
+    TRIPLET_STDP, TSODYKS_MARKRAM, WINNER_R_STDP, WINNER_STDP, Wiring,
 };
 use spikescope::params::{REGISTRY, Setup, Task, Template, format_value};
 use spikescope::preset::{NetworkPreset, Opened, Preset, open};
@@ -83,6 +84,11 @@ fn tables_of_the_page_are_those_of_the_program() {
         ("Izhikevich", table(IZHIKEVICH)),
         ("Poisson", table(POISSON)),
         ("PairStdp", table(PAIR_STDP)),
+        ("TripletStdp", table(TRIPLET_STDP)),
+        ("InhibitoryStdp", table(INHIBITORY_STDP)),
+        ("SymmetricStdp", table(SYMMETRIC_STDP)),
+        ("SynapticScaling", table(SYNAPTIC_SCALING)),
+        ("TsodyksMarkram", table(TSODYKS_MARKRAM)),
         ("RStdp", table(R_STDP)),
         ("Image", table(IMAGE)),
         ("CompetingLif", table(COMPETING_LIF)),

@@ -1,6 +1,8 @@
 //! Every fault is found, at its place, with the given value and what is allowed; all faults of a file at once.
 
-use spikescope::model::{Distribution, Fault, FaultList, Lif, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Wiring};
+use spikescope::model::{Distribution, Fault, FaultList, Lif, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, RuleSpec, Wiring};
+use spikescope::preset::Preset;
+use std::path::Path;
 
 /// A valid network, in which each case replaces one text.
 pub(crate) const SMALL: &str = r#"(
@@ -151,12 +153,25 @@ fn each_fault_is_named_alone_with_its_path_and_facts() {
         ("Probability(0.1)", "Explicit([(3, 3)])", "projections.\"E->E\".wiring", &["(3, 3)", "self_connections"]),
         ("Probability(0.1)", "Indegree(80), multapses: false", "projections.\"E->E\".wiring", &["80", "79"]),
         // rules
-        ("PairStdp(a_plus: 0.02)", "TripletStdp()", "projections.\"E->E\".rule", &["TripletStdp", "PairStdp"]),
+        ("PairStdp(a_plus: 0.02)", "VoltageStdp()", "projections.\"E->E\".rule", &["VoltageStdp", "PairStdp"]),
         ("PairStdp(a_plus: 0.02)", "Stdp()", "projections.\"E->E\".rule", &["Stdp", "Probability", "AllToAll"]),
         ("a_plus: 0.02", "a_plus: 3", "projections.\"E->E\".rule.a_plus", &["3", "0 to 2"]),
         ("a_plus: 0.02", "tau_plus: 20", "projections.\"E->E\".rule.tau_plus", &["\"20 ms\""]),
         ("a_plus: 0.02", "bounds: \"firm\"", "projections.\"E->E\".rule.bounds", &["firm", "soft, hard"]),
         ("a_plus: 0.02", "w_max: \"0.05 mV\"", "projections.\"E->E\".weight", &["0.1 mV", "0 to 0.05 mV"]),
+        ("PairStdp(a_plus: 0.02)", "TripletStdp(tau_x: 101)", "projections.\"E->E\".rule.tau_x", &["\"101 ms\""]),
+        ("PairStdp(a_plus: 0.02)", "TripletStdp(w_max: \"0.05 mV\")", "projections.\"E->E\".weight", &["0.1 mV", "0 to 0.05 mV"]),
+        ("PairStdp(a_plus: 0.02)", "InhibitoryStdp()", "projections.\"E->E\".weight", &["InhibitoryStdp", "negative"]),
+        ("PairStdp(a_plus: 0.02)", "SymmetricStdp(alpha: -1)", "projections.\"E->E\".rule.alpha", &["-1", "0 to 100"]),
+        ("PairStdp(a_plus: 0.02)", "TsodyksMarkram(u: 0)", "projections.\"E->E\".rule.u", &["0.001 to 1"]),
+        ("PairStdp(a_plus: 0.02)", "SynapticScaling(target: \"mean\")", "projections.\"E->E\".rule.target", &["mean", "rate, sum"]),
+        (
+            "\"-0.4 mV\"",
+            "\"-0.4 mV\", rule: InhibitoryStdp(w_max: \"0.3 mV\")",
+            "projections.\"I->E\".weight",
+            &["-0.4 mV", "-0.3 to 0 mV"],
+        ),
+        ("\"-0.4 mV\"", "\"-0.4 mV\", rule: TripletStdp()", "projections.\"I->E\".weight", &["-0.4 mV", "0 to 1 mV"]),
         ("\"-0.4 mV\"", "\"-0.4 mV\", rule: PairStdp()", "projections.\"I->E\".weight", &["-0.4 mV", "PairStdp", "0 to 1 mV"]),
     ] {
         let found = faults(from, to);
@@ -297,4 +312,28 @@ fn a_rule_that_needs_a_matrix_is_refused_where_all_to_all_is_a_list() {
         }
     }
     NetworkSpec::from_ron(&text("A", "\"1 ms\"", "PairStdp()")).unwrap();
+}
+
+#[test]
+fn rules_in_continuous_time_are_refused_by_name_for_images_filters_and_trials() {
+    let text = |from: &str, wiring: &str, rule: &str| {
+        format!(
+            "Preset(schema: 2, title: \"t\", network: (dt: \"1 ms\", populations: {{\"image\": (shape: (28, 28), model: Image()), \
+             \"A\": (shape: (28, 28), model: Lif()), \"out\": (size: 10, model: Lif())}}, projections: {{\"image->A\": (wiring: AllToAll, \
+             weight: \"0.1 mV\", delay: \"0 ms\"), \"x\": (from: \"{from}\", to: \"out\", wiring: {wiring}, weight: \"0 mV\", delay: \"{}\", \
+             rule: {rule}())}}), task: Classify())",
+            if from == "image" { "0 ms" } else { "1 ms" }
+        )
+    };
+    let rules = ["RStdp", "TripletStdp", "InhibitoryStdp", "SymmetricStdp", "SynapticScaling", "TsodyksMarkram"];
+    for rule in rules {
+        assert!(RuleSpec::named(rule).unwrap().is_continuous(), "{rule}");
+        for (from, wiring) in [("image", "AllToAll"), ("A", "Indegree(5)"), ("A", "AllToAll"), ("A", "Shared(size: 1)")] {
+            let Err(error) = Preset::parse(&text(from, wiring, rule), Path::new("t.ron")) else { panic!("{rule} on {from}, {wiring}") };
+            let message = error.to_string();
+            assert!(message.contains(rule) && message.contains("rule"), "{rule} on {from}, {wiring}: {message}");
+        }
+    }
+    let all: Vec<&str> = RuleSpec::NAMES.iter().copied().filter(|name| RuleSpec::named(name).unwrap().is_continuous()).collect();
+    assert_eq!(all.len(), rules.len());
 }

@@ -5,8 +5,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use spikescope::experiment::FreeRun;
 use spikescope::model::{
-    AD_EX, Distribution, IZHIKEVICH, LIF, LIF_COND, ModelSpec, NetworkSpec, PAIR_STDP, Path, Poisson, PopulationSpec, ProjectionSpec,
-    R_STDP, RuleSpec, Shape, SpikeSource, Value, Wiring,
+    AD_EX, Distribution, IZHIKEVICH, InhibitoryStdp, LIF, LIF_COND, ModelSpec, NetworkSpec, PairStdp, Path, Poisson, PopulationSpec,
+    ProjectionSpec, RStdp, RuleSpec, Shape, SpikeSource, SymmetricStdp, SynapticScaling, Target, TripletStdp, TsodyksMarkram, Value,
+    Wiring,
 };
 
 fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
@@ -79,10 +80,31 @@ fn wiring() -> impl Strategy<Value = Wiring> {
     ]
 }
 
+const RULES: usize = 8;
+
+/// Every rule of free runs, with bounds that allow the weights drawn, and time constants and intervals within a run.
+fn rule(kind: usize, power: bool) -> RuleSpec {
+    let (w_max_mv, mu) = (50.0, if power { 0.4 } else { 1.0 });
+    match kind {
+        0 | 1 => RuleSpec::PairStdp(PairStdp { w_max_mv, mu_plus: mu, mu_minus: mu, ..PairStdp::default() }),
+        2 => RuleSpec::RStdp(RStdp { w_max_mv, ..RStdp::default() }),
+        3 => RuleSpec::TripletStdp(TripletStdp { w_max_mv, ..TripletStdp::default() }),
+        4 => RuleSpec::InhibitoryStdp(InhibitoryStdp { w_max_mv, ..InhibitoryStdp::default() }),
+        5 => RuleSpec::SymmetricStdp(SymmetricStdp { w_max_mv, ..SymmetricStdp::default() }),
+        6 => RuleSpec::SynapticScaling(SynapticScaling {
+            w_max_mv,
+            target: if power { Target::Sum } else { Target::Rate },
+            interval_ms: 0.7,
+            ..SynapticScaling::default()
+        }),
+        _ => RuleSpec::TsodyksMarkram(TsodyksMarkram { tau_facil_ms: if power { 50.0 } else { 0.0 }, ..TsodyksMarkram::default() }),
+    }
+}
+
 prop_compose! {
     pub(super) fn network()(
         populations in vec(population(), 1..5),
-        projections in vec((any::<u8>(), any::<u8>(), wiring(), distribution(0.0), distribution(0.1), any::<[bool; 5]>(), 0usize..3), 0..6),
+        projections in vec((any::<u8>(), any::<u8>(), wiring(), distribution(0.0), distribution(0.1), any::<[bool; 5]>(), 0usize..3, 0usize..RULES), 0..6),
     ) -> NetworkSpec {
         let mut network = NetworkSpec::new(0.1);
         for mut population in populations {
@@ -91,7 +113,7 @@ prop_compose! {
             }
             network.populations.push(population);
         }
-        for (index, (from, to, wiring, weight, delay, [stated, named, own, ruled, negative], receptor)) in projections.into_iter().enumerate() {
+        for (index, (from, to, wiring, weight, delay, [stated, named, own, ruled, negative], receptor, kind)) in projections.into_iter().enumerate() {
             let pick = |at: u8| network.populations[at as usize % network.populations.len()].name.clone();
             let (from, to) = (pick(from), pick(to));
             let name = if named { format!("p {index}") } else { format!("{from}->{to}") };
@@ -103,13 +125,7 @@ prop_compose! {
             projection.receptor = stated.then(|| ["excitatory", "inhibitory", "current"][receptor].to_owned());
             projection.self_connections = own;
             if ruled {
-                let mut rule = RuleSpec::named(["PairStdp", "RStdp"][index % 2]).unwrap();
-                match &mut rule {
-                    RuleSpec::PairStdp(rule) => rule.w_max_mv = 50.0,
-                    RuleSpec::RStdp(rule) => rule.w_max_mv = 50.0,
-                    _ => {}
-                }
-                projection.rule = Some(rule);
+                projection.rule = Some(rule(kind, negative));
             }
             network.projections.push(projection);
             // what does not fit to the populations drawn is left out
@@ -186,7 +202,9 @@ proptest! {
 
 #[test]
 fn tables_declare_complete_fields() {
-    for field in [LIF, LIF_COND, AD_EX, IZHIKEVICH, PAIR_STDP, R_STDP].into_iter().flatten() {
+    let models = [LIF, LIF_COND, AD_EX, IZHIKEVICH].into_iter().flatten().copied();
+    let rules = RuleSpec::NAMES.iter().flat_map(|name| RuleSpec::named(name).unwrap().fields()).copied();
+    for field in models.chain(rules) {
         assert!(!field.name.is_empty() && field.help.ends_with('.') && !field.source.is_empty(), "{field:?}");
     }
 }

@@ -100,11 +100,18 @@ impl Network {
             arriving.clear();
             let past = &self.past[index];
             let longest = projection.longest_delay();
-            for t in 0..steps + projection.synapses.delay_span() {
+            let span = projection.synapses.delay_span();
+            if let Some(short_term) = &mut projection.short_term {
+                short_term.begin_chunk();
+            }
+            for t in 0..steps + span {
                 // what was fired `longest` steps before step t of this chunk
                 let back = longest - t;
                 let spikes = past.len().checked_sub(back).and_then(|k| past.get(k));
                 let spikes = spikes.map_or(&[][..], Vec::as_slice);
+                if let Some(short_term) = projection.short_term.as_mut().filter(|_| t >= span) {
+                    short_term.fire((self.step + t as u64).saturating_sub(longest as u64), spikes);
+                }
                 match &mut projection.relay {
                     None => arriving.push_step(spikes),
                     Some(relay) => {
@@ -133,9 +140,9 @@ impl Network {
             for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| onto(p)) {
                 let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
                 if std::mem::take(&mut fresh) {
-                    projection.synapses.deliver::<false>(*arch, spikes, drive);
+                    projection.deliver::<false>(*arch, spikes, drive);
                 } else {
-                    projection.synapses.deliver::<true>(*arch, spikes, drive);
+                    projection.deliver::<true>(*arch, spikes, drive);
                 }
             }
             if fresh {

@@ -28,7 +28,8 @@ impl Network {
     }
 
     fn copy(&self, learning: bool) -> Self {
-        let fixed = |p: &Projection| Projection { synapses: p.synapses.fixed(), relay: p.relay.clone(), ..*p };
+        let fixed =
+            |p: &Projection| Projection { synapses: p.synapses.fixed(), relay: p.relay.clone(), short_term: p.short_term.clone(), ..*p };
         let projections = self.projections.iter().map(|p| if learning { p.clone() } else { fixed(p) }).collect();
         let populations = self.populations.iter().map(|p| p.boxed_clone()).collect();
         let mut copy = Self::new(self.encoder.as_ref().map(|e| e.boxed_clone()), populations, projections);
@@ -57,9 +58,12 @@ impl Persist for Network {
         for population in populations.iter_mut() {
             population.persist(archive)?;
         }
-        for Projection { source: _, target: _, receptor: _, relay, norm: _, synapses } in projections {
+        for Projection { source: _, target: _, receptor: _, relay, norm: _, short_term, synapses } in projections {
             if let Some(relay) = relay {
                 relay.persist(archive)?;
+            }
+            if let Some(short_term) = short_term {
+                short_term.persist(archive)?;
             }
             synapses.persist(archive)?;
         }

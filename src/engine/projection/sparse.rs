@@ -262,6 +262,29 @@ impl Sparse {
         }
     }
 
+    /// As `deliver`, with a factor for every spike: `factors` gives those of a step of `spikes`, in the order of its spikes.
+    pub(in crate::engine) fn deliver_scaled<'a, const ADD: bool>(
+        &self,
+        spikes: &SpikeChunk,
+        factors: impl Fn(usize) -> &'a [f32],
+        drive: &mut [Row],
+    ) {
+        if !ADD {
+            drive.fill(Row::ZERO);
+        }
+        for (t, drive) in drive.chunks_exact_mut(blocks_for(self.n_post).max(1)).enumerate() {
+            for (k, &delay) in self.delays.iter().enumerate() {
+                let fired = t + usize::from(self.delays[0] - delay);
+                for (&pre, factor) in spikes.at(fired).iter().zip(factors(fired)) {
+                    for &(post, w) in &self.synapses[self.slice(pre as usize, k)] {
+                        let (block, lane) = place(post as usize);
+                        drive[block].0[lane] += w * factor;
+                    }
+                }
+            }
+        }
+    }
+
     /// Add the weights of these ranges of synapses to the drive of one step.
     #[inline(always)]
     fn add(&self, ranges: &[(u32, u32)], drive: &mut [Row]) {

@@ -12,6 +12,7 @@ use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::Palette;
+use crate::model::RuleSpec;
 use crate::params::ParamId;
 use crate::session::{Aspect, LinkView, PartKind, PartView, Snapshot};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
@@ -234,6 +235,11 @@ fn modulator(painter: &Painter, rect: Rect, upright: bool, taught: &[Pos2], snap
     node
 }
 
+/// Whether weights change by a rule; short-term plasticity only changes their effect.
+fn learns(rule: &str) -> bool {
+    RuleSpec::named(rule).is_none_or(|rule| rule.learns())
+}
+
 fn summary(snapshot: &Snapshot) -> String {
     let network = &snapshot.network;
     let parts: Vec<String> = network
@@ -245,7 +251,7 @@ fn summary(snapshot: &Snapshot) -> String {
             format!("{} ({}{flow})", part.name, part.shape)
         })
         .collect();
-    let learning = network.links.iter().filter(|link| link.rule.is_some()).count();
+    let learning = network.links.iter().filter(|link| link.rule.as_deref().is_some_and(learns)).count();
     let inhibited = if snapshot.shows(Aspect::Competition) {
         let inhibition = snapshot.params.get(ParamId::Inhibition);
         format!("; lateral inhibition {inhibition} mV")

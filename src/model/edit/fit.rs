@@ -97,7 +97,8 @@ fn shared(from: &PopulationSpec, to: &PopulationSpec) -> impl Iterator<Item = Wi
 
 /// A rule for this projection: it has the values of the former rule, and limits that allow the weights.
 pub(super) fn rule(mut rule: RuleSpec, own: &ProjectionSpec) -> RuleSpec {
-    let (_, high) = own.weight.limits().unwrap_or_else(|| (own.weight.mean(), own.weight.mean()));
+    let (low, high) = own.weight.limits().unwrap_or_else(|| (own.weight.mean(), own.weight.mean()));
+    let high = if rule.is_negative(own.weight.mean()) { -low } else { high };
     for (index, field) in rule.fields().iter().enumerate() {
         let former = own.rule.as_ref().and_then(|rule| rule.value(field.name)).filter(|value| field.domain.admits(*value));
         let value = former.or_else(|| rule.value(field.name)).unwrap_or(field.default);

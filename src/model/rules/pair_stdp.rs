@@ -85,6 +85,10 @@ impl Rule for PairStdp {
         (0.0, self.w_max_mv)
     }
 
+    fn amplitudes(&self) -> &'static [&'static str] {
+        &["a_plus", "a_minus"]
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "Pair-based STDP. Delays are axonal: a presynaptic spike is paired when it arrives. With soft bounds b(w) is w_max (1 − w/w_max)^μ+ for potentiation and w_max (w/w_max)^μ− for depression, with hard bounds 1.",

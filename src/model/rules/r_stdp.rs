@@ -42,6 +42,14 @@ impl Rule for RStdp {
         (0.0, self.w_max_mv)
     }
 
+    fn is_continuous(&self) -> bool {
+        true
+    }
+
+    fn amplitudes(&self) -> &'static [&'static str] {
+        &["a_plus", "a_minus"]
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "Reward-modulated STDP in continuous time (three-factor rule): pairs of spikes change an eligibility trace c, which the concentration D of one global neuromodulator converts to weight. A reward adds its amount to D.",

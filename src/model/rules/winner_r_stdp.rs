@@ -28,6 +28,10 @@ record! {
 }
 
 impl Rule for WinnerRStdp {
+    fn amplitudes(&self) -> &'static [&'static str] {
+        &["a_plus", "a_minus", "a_punish"]
+    }
+
     fn methods(&self) -> Methods {
         Methods {
             words: "The same, modulated by reward: a positive neuromodulator potentiates inputs that fired before the winner and depresses the others, a negative one does the reverse.",

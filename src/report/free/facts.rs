@@ -2,6 +2,7 @@
 
 use super::raster::Raster;
 use crate::experiment::Activity;
+use crate::model::ProjectionSpec;
 use crate::preset::NetworkPreset;
 use crate::report::ReportError;
 use crate::report::statistics::{deviation, mean};
@@ -49,7 +50,7 @@ impl FreeRunFacts {
             return Err(unreadable("it belongs to another preset".to_owned()));
         }
         let mut weights = Vec::new();
-        if preset.network.projections.iter().any(|projection| projection.rule.is_some()) {
+        if preset.network.projections.iter().any(ProjectionSpec::learns) {
             let free = run.origin(&preset, &session)?.run_at(&session.applied, &checkpoint.state).map_err(unreadable)?;
             weights = Weights::of(&preset.network, &free);
         }

@@ -1,6 +1,6 @@
 //! The distribution of the weights of every projection that learns, over time.
 
-use crate::model::{NetworkSpec, RuleSpec};
+use crate::model::{NetworkSpec, ProjectionSpec};
 use crate::session::free_view::{WEIGHT_BINS, WeightHistory, WeightRange};
 use std::sync::Arc;
 
@@ -24,10 +24,7 @@ impl History {
     pub(super) fn new(spec: &NetworkSpec, plastic: &[(String, u64)], now: u64) -> Self {
         let range = |(name, _): &(String, u64)| {
             let projection = spec.projection(name);
-            let (low, high) = projection.and_then(|one| one.rule.as_ref()).map_or((0.0, 1.0), RuleSpec::weights_mv);
-            // a rule bounds the size of a weight, whose sign stays
-            let inhibits = projection.is_some_and(|one| one.weight.mean() < 0.0);
-            WeightRange { name: name.clone(), range_mv: if inhibits { (-high, -low) } else { (low, high) } }
+            WeightRange { name: name.clone(), range_mv: projection.map_or((0.0, 1.0), ProjectionSpec::limits_mv) }
         };
         let weights: u64 = plastic.iter().map(|(_, weights)| weights).sum();
         let every = (EVERY_MS * if weights > MANY { 10.0 } else { 1.0 } / spec.dt_ms).round().max(1.0) as u64;
@@ -77,7 +74,7 @@ impl WeightRange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PairStdp, ProjectionSpec, Wiring};
+    use crate::model::{PairStdp, ProjectionSpec, RuleSpec, Wiring};
 
     #[test]
     fn histograms_thin_out_and_keep_the_first_and_latest_times() {

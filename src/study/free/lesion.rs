@@ -67,11 +67,10 @@ pub fn silence(population: &PopulationSpec, share: f64) -> Variant {
 type Still = Result<Vec<(String, String)>, String>;
 
 fn still(network: &NetworkSpec, projection: &ProjectionSpec) -> Option<Still> {
-    let rule = projection.rule.as_ref()?;
-    let paths = ["a_plus", "a_minus"].map(|field| Path::new(&projection.name, field));
-    let settings = || paths.iter().map(|path| (path.to_string(), "0".to_owned())).collect();
-    let known = paths.iter().all(|path| network.entry(path).is_some());
-    Some(if known { Ok(settings()) } else { Err(format!("{} has no amplitudes that can be 0", rule.name())) })
+    let rule = projection.rule.as_ref().filter(|rule| rule.learns())?;
+    let entries = rule.amplitudes().iter().filter_map(|field| network.entry(&Path::new(&projection.name, field)));
+    let settings: Vec<_> = entries.map(|entry| (entry.path.to_string(), entry.field.format(0.0))).collect();
+    Some(if settings.is_empty() { Err(format!("{} has no amplitudes that can be 0", rule.name())) } else { Ok(settings) })
 }
 
 impl Lesions {

@@ -70,7 +70,7 @@ pub struct Weights {
 impl Weights {
     /// Those of the projections that have a rule in `network`, in a run of it or of a variant.
     pub fn of(network: &NetworkSpec, free: &FreeRun) -> Vec<Self> {
-        let plastic = network.projections.iter().enumerate().filter(|(_, projection)| projection.rule.is_some());
+        let plastic = network.projections.iter().enumerate().filter(|(_, projection)| projection.learns());
         plastic.map(|(index, projection)| Self { name: projection.name.clone(), mean_mv: free.mean_weight_mv(index) }).collect()
     }
 }

@@ -57,7 +57,7 @@ pub fn quantities(network: &NetworkSpec) -> Vec<Quantity> {
             all.push(quantity(&population.name, "cv_isi", "", true));
         }
     }
-    let plastic = network.projections.iter().filter(|projection| projection.rule.is_some());
+    let plastic = network.projections.iter().filter(|projection| projection.learns());
     all.extend(plastic.map(|projection| quantity(&projection.name, "mean_weight", "mV", true)));
     all
 }
