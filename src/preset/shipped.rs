@@ -31,7 +31,9 @@ const FILES: &[(&str, &str)] = shipped![
     "mnist-stdp-features-rstdp.ron",
     "mnist-stdp-then-reward.ron",
     "ring-of-two.ron",
+    "song-abbott-2000.ron",
     "stdp-window.ron",
+    "vogels-2011.ron",
 ];
 
 /// The paths of all shipped presets, which [`open`](super::open) accepts.

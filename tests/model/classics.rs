@@ -65,3 +65,52 @@ fn firing_patterns_are_those_of_their_names() {
     assert!(silences.len() > 5 && silences.iter().all(|ms| (40.0..=60.0).contains(ms)), "{bursts:?}");
     assert!(bursts.len() > 3 * silences.len(), "{bursts:?}");
 }
+
+/// Weights of a projection in mV.
+fn weights(run: &FreeRun, projection: usize) -> Vec<f64> {
+    run.network().projections()[projection].synapses.to_array().iter().map(|&weight| f64::from(weight)).collect()
+}
+
+/// Rate in Hz and CV of a population over the next `ms`.
+fn firing(run: &mut FreeRun, population: usize, ms: f64) -> (f64, f64) {
+    let steps = u64::from(run.grid().steps(ms).unwrap());
+    let mut activity = Activity::new(run.spec(), steps);
+    run.advance(steps, &mut [&mut activity]).unwrap();
+    (activity.rate_hz(population, run.grid()), activity.irregularity(population).map_or(0.0, |irregular| irregular.cv))
+}
+
+/// Song, Miller & Abbott 2000: from weights at their maximum, additive STDP makes the distribution bimodal, lowers the rate, and makes
+/// firing irregular. With changes four times as large, less than a third of the duration is enough.
+#[test]
+fn competition_by_stdp_makes_weights_bimodal_and_firing_irregular() {
+    let mut run = run("song-abbott-2000.ron", 1);
+    for (field, value) in [("a_plus", 0.02), ("a_minus", 0.021)] {
+        run.set(&Path::new("inputs->neuron", field), &Value::Number(value)).unwrap();
+    }
+    let before = firing(&mut run, 2, 1000.0);
+    run.advance(2_780_000, &mut []).unwrap();
+    let after = firing(&mut run, 2, 20_000.0);
+    let mut tenths = [0.0f64; 10];
+    weights(&run, 0).into_iter().for_each(|weight| tenths[((weight / 1.05 * 10.0) as usize).min(9)] += 1.0);
+    let middle = tenths[2..8].iter().sum::<f64>() / 6.0;
+    println!("before {before:?}, after {after:?}, weights {tenths:?}");
+    // a uniform distribution has 100 weights in each tenth; measured with five seeds: ends of 124 to 225, middle of 61 to 67
+    assert!(tenths[0] > 1.5 * middle && tenths[9] > 1.5 * middle && middle < 80.0, "{tenths:?}");
+    assert!(before.0 > 120.0 && before.1 < 0.3, "{before:?}");
+    assert!((8.0..=30.0).contains(&after.0) && (0.6..=1.3).contains(&after.1), "{after:?}");
+}
+
+/// Vogels et al. 2011: inhibition grows from 0 until the excitatory neurons fire irregularly near the target rate of 5 Hz.
+#[test]
+fn inhibitory_plasticity_reaches_the_target_rate() {
+    let mut run = run("vogels-2011.ron", 1);
+    let before = firing(&mut run, 0, 100.0);
+    run.advance(59_000, &mut []).unwrap();
+    let after = firing(&mut run, 0, 2000.0);
+    let inhibition = weights(&run, 3);
+    println!("before {before:?}, after {after:?}");
+    assert!(before.0 > 60.0 && before.1 < 0.4, "{before:?}");
+    // the weights still follow the rates: 5.9 to 7.0 Hz with four seeds
+    assert!((4.0..=8.0).contains(&after.0) && after.1 > 0.7, "{after:?}");
+    assert!(inhibition.iter().all(|weight| (-200.0..=0.0).contains(weight)) && inhibition.iter().sum::<f64>() < 0.0);
+}
