@@ -34,6 +34,7 @@ mod wall;
 mod way;
 mod weight_history;
 mod why;
+mod why_spike;
 
 use super::panel::Panel;
 
@@ -55,6 +56,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(hidden::Hidden::default()),
         Box::new(race::Race),
         Box::new(why::WhyPanel::default()),
+        Box::new(why_spike::WhySpikePanel::default()),
         Box::new(draw::Draw::default()),
         Box::new(eligibility::Eligibility::default()),
         Box::new(reward::Reward::default()),

@@ -12,9 +12,9 @@ pub(crate) mod library;
 pub mod outbox;
 pub(crate) mod undo;
 
-use crate::gui::state::choices::{AblationChoice, FieldOrder, MembraneChoice, NeuronChoice, RasterChoice};
+use crate::gui::state::choices::{AblationChoice, FieldOrder, MembraneChoice, NeuronChoice, RasterChoice, SpikeList};
 use crate::gui::state::editing::Editing;
-use crate::session::{Asked, Moment, Speed, Whom};
+use crate::session::{Asked, Moment, Speed, SpikeAsked, SpikeMoment, Whom};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -76,6 +76,11 @@ pub struct UiState {
     pub why_selected: bool,
     /// Whether the difference to the rival is painted instead of the contributions.
     pub why_difference: bool,
+    /// The moment at which the potential of the selected neuron of a free run is explained; a time belongs to its run.
+    #[serde(skip)]
+    pub spike_moment: SpikeMoment,
+    /// What the list of that explanation shows.
+    pub spike_list: SpikeList,
     /// A view that another view has requested to open, until the tiles have opened it.
     #[serde(skip)]
     pub wants_panel: Option<&'static str>,
@@ -175,6 +180,8 @@ impl Default for UiState {
             why_moment: Moment::default(),
             why_selected: false,
             why_difference: false,
+            spike_moment: SpikeMoment::default(),
+            spike_list: SpikeList::default(),
             wants_panel: None,
             wants_focus: None,
             editing: None,
@@ -225,6 +232,11 @@ impl UiState {
     pub fn why(&self) -> Asked {
         let whom = if self.why_selected { Whom::Neuron(self.selected_neuron) } else { Whom::Decided };
         Asked { whom, moment: self.why_moment }
+    }
+
+    /// The same for a network that runs freely.
+    pub fn why_spike(&self) -> SpikeAsked {
+        SpikeAsked { neuron: self.selected_neuron, moment: self.spike_moment }
     }
 
     /// The view that F1 explains: the one with the focus if the keyboard was used last, otherwise the one under the pointer.

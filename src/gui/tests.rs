@@ -21,5 +21,6 @@ mod journey_reward;
 mod journey_search;
 mod journey_time;
 mod journey_views;
+mod journey_why;
 mod layout;
 mod stage;

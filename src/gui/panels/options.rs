@@ -230,6 +230,13 @@ fn pick(ui: &mut Ui, cx: &mut Context) {
     });
 }
 
+/// Options of a view of one neuron: which.
+pub(super) fn neuron(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
+    pick(ui, cx);
+}
+
 /// Options of the membrane view: neurons and history.
 pub(super) fn membrane(ui: &mut Ui, cx: &mut Context) {
     ui.set_width(WIDTH);

@@ -35,6 +35,18 @@ impl Default for AblationChoice {
     }
 }
 
+/// What the list of an explained spike shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum SpikeList {
+    /// The terms of the potential.
+    #[default]
+    Terms,
+    /// Presynaptic neurons.
+    Senders,
+    /// Presynaptic spikes.
+    Spikes,
+}
+
 /// Layers of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Layers {

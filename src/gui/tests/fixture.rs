@@ -7,6 +7,7 @@ mod aspects;
 mod digits;
 mod free;
 mod kinds;
+mod why_spike;
 
 use crate::params::{ParamId, Params, Setup, Template};
 use crate::preset::Preset;
