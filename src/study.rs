@@ -25,7 +25,7 @@ pub use compare::{Compared, compare, holm, mcnemar, paired};
 pub use job::JobEvent;
 pub use lesion::{Ablation, ablation};
 pub use local::{Event, run};
-pub use plan::{Axis, Job, Kind, Study, Variant};
+pub use plan::{Axis, Job, Kind, Study, Variant, dimensions};
 pub use result::{JobResult, Outcome};
 pub use store::{StudyDir, StudyError};
 pub use tables::{Summary, save_tables};

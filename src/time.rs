@@ -60,9 +60,14 @@ impl TimeGrid {
         Ok(whole as u32)
     }
 
-    /// Model time of a step in ms.
+    /// Model time of a step in ms: the number nearest to it, so that step 34 of 0.1 ms is 3.4 ms and not 3.4000000000000004 ms.
     pub fn ms(self, step: Step) -> f64 {
-        step.0 as f64 * self.dt_ms
+        let steps_per_ms = (1.0 / self.dt_ms).round();
+        if steps_per_ms >= 1.0 && (steps_per_ms * self.dt_ms - 1.0).abs() < 1e-12 {
+            step.0 as f64 / steps_per_ms
+        } else {
+            step.0 as f64 * self.dt_ms
+        }
     }
 
     /// The factor by which a quantity with time constant `tau_ms` decays in one step.
@@ -81,6 +86,16 @@ mod tests {
         assert_eq!(grid.steps(0.3), Ok(3));
         assert_eq!(grid.steps(250.0), Ok(2500));
         assert_eq!(grid.steps(0.0), Ok(0));
+    }
+
+    #[test]
+    fn times_are_the_decimal_numbers_that_a_person_would_write() {
+        let written = |dt_ms: f64, step: u64| TimeGrid::new(dt_ms).ms(Step(step)).to_string();
+        assert_eq!(written(0.1, 34), "3.4");
+        assert_eq!(written(0.1, 1_236_062), "123606.2");
+        assert_eq!(written(0.05, 3), "0.15");
+        assert_eq!(written(0.25, 5), "1.25");
+        assert_eq!(written(1.0, 7), "7");
     }
 
     #[test]

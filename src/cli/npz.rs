@@ -1,9 +1,9 @@
 //! NPZ, the archive format of NumPy. Arrays are copied field by field from a file of fixed-size records, so that a
 //! recording does not have to fit into memory.
 
-use std::io::{Error, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Error, Read, Seek, SeekFrom, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// Bytes read from the records at once.
 const BATCH_BYTES: usize = 1 << 18;
@@ -125,6 +125,37 @@ pub(super) fn write(
     zip.finish()?.into_inner().flush()
 }
 
+/// Write the records that an archive was made from to `target`, as [`write`] read them; returns their number. Each field is read
+/// through an opened archive of its own, so that the records do not have to fit into memory.
+pub(super) fn records<R: Read + Seek>(open: impl Fn() -> Result<R, Error>, fields: &[Field], target: &mut dyn Write) -> Result<u64, Error> {
+    let mut archives = Vec::new();
+    for _ in fields {
+        archives.push(ZipArchive::new(open()?)?);
+    }
+    let mut columns = Vec::new();
+    let mut records = None;
+    for (archive, field) in archives.iter_mut().zip(fields) {
+        let mut column = archive.by_name(&format!("{}.npy", field.name))?;
+        let mut head = [0; 10];
+        column.read_exact(&mut head)?;
+        let header = u64::from(u16::from_le_bytes([head[8], head[9]]));
+        let length = column.size().saturating_sub(10 + header) / field.size() as u64;
+        if *records.get_or_insert(length) != length {
+            return Err(Error::other(format!("the array {} has another length than the others", field.name)));
+        }
+        std::io::copy(&mut (&mut column).take(header), &mut std::io::sink())?;
+        columns.push((BufReader::with_capacity(BATCH_BYTES, column), vec![0; field.size()]));
+    }
+    let records = records.unwrap_or(0);
+    for _ in 0..records {
+        for (column, value) in &mut columns {
+            column.read_exact(value)?;
+            target.write_all(value)?;
+        }
+    }
+    Ok(records)
+}
+
 fn start<W: Write>(zip: &mut ZipWriter<StreamWriter<W>>, name: &str, bytes: u64) -> Result<(), Error> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -173,6 +204,11 @@ mod tests {
         let fields = [Field::new("a", Number::U64, &[]), Field::new("b", Number::U8, &[2])];
         let names = ["ä".to_owned(), "bc".to_owned()];
         write(&mut target, &mut source, &fields, 3, 0.5, &[Words { name: "names", words: &names }]).unwrap();
+        let (mut all, mut again) = (Vec::new(), Vec::new());
+        source.seek(SeekFrom::Start(0)).unwrap();
+        source.read_to_end(&mut all).unwrap();
+        assert_eq!(records(|| target.try_clone(), &fields, &mut again).unwrap(), 3);
+        assert_eq!(again, all, "the records that are read back");
         let mut zip = zip::ZipArchive::new(target).unwrap();
         let mut body = |name: &str| {
             let mut bytes = Vec::new();

@@ -3,7 +3,7 @@
 use super::figures::{Axis, Heat, Lines, Row, Series, css, dots, heat, linear, look, powers};
 use super::words::percent;
 use crate::params::{Domain, ParamId};
-use crate::study::{Job, JobResult, Kind, Study, Summary};
+use crate::study::{Job, JobResult, Kind, Study, Summary, dimensions};
 
 /// Maximum number of curves in a figure.
 const MOST_CURVES: usize = 6;
@@ -67,8 +67,9 @@ pub fn study_figures(study: &Study, results: &[(Job, JobResult)]) -> Vec<StudyFi
         figures.push(by_name(study, &summary));
     }
     figures.extend(learning(study, results));
-    figures.extend((0..study.axes.len()).filter_map(|axis| along(study, &summary, axis)));
-    let pairs = (0..study.axes.len()).flat_map(|first| (first + 1..study.axes.len()).map(move |second| (first, second)));
+    let dimensions = dimensions(&study.axes);
+    figures.extend(dimensions.iter().filter_map(|&axis| along(study, &summary, axis)));
+    let pairs = dimensions.iter().enumerate().flat_map(|(n, &first)| dimensions[n + 1..].iter().map(move |&second| (first, second)));
     figures.extend(pairs.filter_map(|(first, second)| across(study, &summary, first, second)));
     figures
 }
@@ -181,7 +182,10 @@ fn along(study: &Study, summary: &[Summary], axis: usize) -> Option<StudyFigure>
     }
     let log = least > 0.0 && greatest / least >= 10.0;
     let place = |x: f64| if log { libm::log10(x) } else { x };
-    let other = (0..study.axes.len()).filter(|&other| other != axis).find(|&other| (2..=MOST_CURVES).contains(&values(study, other).len()));
+    let other = dimensions(&study.axes)
+        .into_iter()
+        .filter(|&other| other != axis)
+        .find(|&other| (2..=MOST_CURVES).contains(&values(study, other).len()));
     let groups: Vec<Option<String>> = other.map_or_else(|| vec![None], |other| values(study, other).into_iter().map(Some).collect());
     let drawn = values(study, axis);
     let points = |group: &Option<String>| -> Vec<(f64, Seen)> {

@@ -2,7 +2,8 @@
 //!
 //! `id=a,b,c` lists values, with or without unit. `id=a..b:n` is n values from a to b, evenly spaced, on a
 //! logarithmic scale where the declaration says so. `id=a..b` is a range for random points. In a described network `id` is
-//! the path of a quantity, and a listed value can be a distribution.
+//! the path of a quantity, and a listed value can be a distribution. Several names, separated by commas, have the same value in
+//! every variant.
 
 use super::plan::{Axis, Variant};
 use crate::model::{self, NetworkSpec, TaskSpec, assignment, sentence};
@@ -15,8 +16,8 @@ const MOST: usize = 10_000;
 /// One parsed axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typed {
-    /// Name in the registry, or path.
-    name: String,
+    /// Names in the registry, or paths, of quantities that are varied together.
+    names: Vec<String>,
     scale: Scale,
     values: Values,
 }
@@ -40,14 +41,45 @@ enum Values {
 impl Typed {
     /// Read an axis of a sweep of a preset that learns from images; quantities of a described network have paths.
     pub fn parse(text: &str, preset: &Preset) -> Result<Self, String> {
+        Self::together(text, |text| Self::parse_one(text, preset))
+    }
+
+    /// Read an axis of a sweep of a described network: a quantity of the network, or a field of its task. Numbers have their units.
+    pub fn of_network(text: &str, network: &NetworkSpec, task: &TaskSpec) -> Result<Self, String> {
+        Self::together(text, |text| Self::one_of_network(text, network, task))
+    }
+
+    /// Read the axis of each name, which must have the same values.
+    fn together(text: &str, one: impl Fn(&str) -> Result<Self, String>) -> Result<Self, String> {
+        let (names, values) = split(text)?;
+        let mut axis: Option<Self> = None;
+        for name in paths(names) {
+            let next = one(&format!("{name}={values}"))?;
+            match &mut axis {
+                None => axis = Some(next),
+                Some(axis) if axis.values == next.values => axis.names.extend(next.names),
+                Some(axis) => {
+                    let first = &axis.names[0];
+                    return Err(format!(
+                        "--axis {text}: {first} and {name} are spaced or written differently; list the values that both shall have"
+                    ));
+                }
+            }
+        }
+        axis.ok_or_else(|| format!("--axis {text}: a name is missing before the equals sign"))
+    }
+
+    fn parse_one(text: &str, preset: &Preset) -> Result<Self, String> {
         let (name, values) = split(text)?;
         if let Some(described) = preset.network.as_ref().filter(|_| !Setup::Described(Task::Classify).has_parameter(name)) {
             let task = preset.task();
-            let mut axis = Self::of_network(text, &described.network, task.as_ref().unwrap_or(&described.file.task))?;
+            let mut axis = Self::one_of_network(text, &described.network, task.as_ref().unwrap_or(&described.file.task))?;
             // a parameter of the task has its name in the registry
-            let of_task =
-                axis.name.strip_prefix("task.").filter(|name| Setup::Described(Task::Classify).has_parameter(name)).map(str::to_owned);
-            axis.name = of_task.unwrap_or(axis.name);
+            for name in &mut axis.names {
+                if let Some(of_task) = name.strip_prefix("task.").filter(|name| Setup::Described(Task::Classify).has_parameter(name)) {
+                    *name = of_task.to_owned();
+                }
+            }
             return Ok(axis);
         }
         // the error of the registry suggests a name
@@ -65,8 +97,7 @@ impl Typed {
         Self::of(name, values, scale, &listed, &|value| parse(spec, value)).map_err(|fault| format!("--axis {text}: {fault}"))
     }
 
-    /// Read an axis of a sweep of a described network: a quantity of the network, or a field of its task. Numbers have their units.
-    pub fn of_network(text: &str, network: &NetworkSpec, task: &TaskSpec) -> Result<Self, String> {
+    fn one_of_network(text: &str, network: &NetworkSpec, task: &TaskSpec) -> Result<Self, String> {
         let fault = |fault: &dyn std::fmt::Display| format!("--axis {text}: {fault}");
         let (name, values) = split(text)?;
         let path: model::Path = name.parse().map_err(|error| fault(&error))?;
@@ -96,7 +127,7 @@ impl Typed {
         listed: &dyn Fn(&str) -> Result<String, String>,
         number: &dyn Fn(&str) -> Result<f64, String>,
     ) -> Result<Self, String> {
-        let typed = |values| Self { name: name.to_owned(), scale, values };
+        let typed = |values| Self { names: vec![name.to_owned()], scale, values };
         let Some((from, rest)) = values.split_once("..") else {
             let values: Result<Vec<String>, String> = items(values).into_iter().map(listed).collect();
             return Ok(typed(Values::Listed(values?)));
@@ -109,8 +140,8 @@ impl Typed {
         let unit = to.trim().trim_start_matches(is_of_number);
         let bare = from.trim().chars().all(is_of_number);
         let (from, to) = (number(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, number(to)?);
-        if from >= to {
-            return Err("the first value of a range must be below the second".to_owned());
+        if from == to {
+            return Err("the two values of a range must differ".to_owned());
         }
         let Some(n) = n else { return Ok(typed(Values::Range(from, to))) };
         let n: usize = n.trim().parse().ok().filter(|n| (2..=1000).contains(n)).ok_or("N must be from 2 to 1000")?;
@@ -129,6 +160,16 @@ fn is_of_number(c: char) -> bool {
 fn split(text: &str) -> Result<(&str, &str), String> {
     let (name, values) = assignment(text).ok_or_else(|| format!("--axis {text}: expected ID=VALUE,VALUE or ID=FROM..TO:N"))?;
     Ok((name.trim(), values))
+}
+
+/// The names of an axis; commas within quotes do not separate.
+fn paths(text: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let separates = |c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    };
+    text.split(separates).map(str::trim).collect()
 }
 
 /// The values of a list; commas within brackets do not separate.
@@ -176,9 +217,9 @@ fn three_digits(value: f64) -> f64 {
 /// The variants of a sweep and its axes. With `random`, points are drawn uniformly from the box (Bergstra & Bengio 2012, JMLR
 /// 13:281), by `uniform`; without it, the variants are all combinations of values.
 pub fn variants(typed: &[Typed], random: Option<usize>, mut uniform: impl FnMut() -> f64) -> Result<(Vec<Variant>, Vec<Axis>), String> {
-    let twice = typed.iter().enumerate().find(|(n, axis)| typed[..*n].iter().any(|other| other.name == axis.name));
-    if let Some((_, axis)) = twice {
-        return Err(format!("--axis {}: given more than once", axis.name));
+    let names: Vec<&String> = typed.iter().flat_map(|axis| &axis.names).collect();
+    if let Some((_, name)) = names.iter().enumerate().find(|(n, name)| names[..*n].contains(name)) {
+        return Err(format!("--axis {name}: given more than once"));
     }
     let points: Vec<Vec<String>> = match random {
         Some(n) => (0..n).map(|_| typed.iter().map(|axis| axis.draw(uniform())).collect()).collect(),
@@ -188,15 +229,17 @@ pub fn variants(typed: &[Typed], random: Option<usize>, mut uniform: impl FnMut(
         return Err(format!("this sweep would have {} variants; allowed: 1 to {MOST}", points.len()));
     }
     let variant = |point: &Vec<String>| {
-        let sets: Vec<(&str, String)> = typed.iter().zip(point).map(|(axis, value)| (axis.name.as_str(), value.clone())).collect();
+        let of_axis = |(axis, value): (&'_ Typed, &String)| axis.names.iter().map(|name| (name.clone(), value.clone())).collect::<Vec<_>>();
+        let sets: Vec<(String, String)> = typed.iter().zip(point).flat_map(of_axis).collect();
+        let sets: Vec<(&str, String)> = sets.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         let named: Vec<String> = sets.iter().map(|(id, value)| format!("{id}={value}")).collect();
         Variant::new(&named.join(" "), "", &sets)
     };
     let variants: Vec<Variant> = points.iter().map(variant).collect();
-    let axes = typed
-        .iter()
-        .enumerate()
-        .map(|(n, axis)| Axis { id: axis.name.clone(), values: points.iter().map(|point| point[n].clone()).collect() });
+    let axes = typed.iter().enumerate().flat_map(|(n, axis)| {
+        let values: Vec<String> = points.iter().map(|point| point[n].clone()).collect();
+        axis.names.iter().map(move |name| Axis { id: name.clone(), values: values.clone() })
+    });
     Ok((variants, axes.collect()))
 }
 
@@ -204,7 +247,10 @@ fn grid(typed: &[Typed]) -> Result<Vec<Vec<String>>, String> {
     let mut points = vec![Vec::new()];
     for axis in typed {
         let Values::Listed(values) = &axis.values else {
-            return Err(format!("--axis {}: a range needs a number of values, for example FROM..TO:5, or --random N", axis.name));
+            return Err(format!(
+                "--axis {}: a range needs a number of values, for example FROM..TO:5, or --random N",
+                axis.names.join(",")
+            ));
         };
         if points.len().saturating_mul(values.len()) > MOST {
             return Err(format!("this sweep would have more than {MOST} variants; allowed: 1 to {MOST}"));
@@ -218,9 +264,9 @@ fn grid(typed: &[Typed]) -> Result<Vec<Vec<String>>, String> {
 }
 
 impl Typed {
-    /// Name in the registry, or path.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// Names in the registry, or paths.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     fn draw(&self, share: f64) -> String {
@@ -283,7 +329,7 @@ mod tests {
             ("tau_m=5 mV", "\"mV\""),
             ("i_ext=1", "Competing"),
             ("bounds=soft..hard", "soft, hard"),
-            ("tau_m=20..10:3", "--axis"),
+            ("tau_m=20..20:3", "--axis"),
             ("tau_m=10..20:1", "2 to 1000"),
         ] {
             let fault = Typed::parse(text, &preset()).unwrap_err();
@@ -306,7 +352,7 @@ mod tests {
     #[test]
     fn quantities_of_a_network_are_varied_by_their_paths() {
         let values = |text: &str| match Typed::of_network(text, &network(), &task()).unwrap() {
-            Typed { name, values: Values::Listed(values), .. } => format!("{name}: {}", values.join("; ")),
+            Typed { names, values: Values::Listed(values), .. } => format!("{}: {}", names.join(" & "), values.join("; ")),
             other => format!("{other:?}"),
         };
         assert_eq!(values("E->E.weight=0.1..0.4mV:4"), "E->E.weight: 0.1 mV; 0.2 mV; 0.3 mV; 0.4 mV");
@@ -315,6 +361,8 @@ mod tests {
             values("E->E.weight=1 mV, Uniform(1 mV, 2 mV),Normal(1 mV,500 uV)"),
             "E->E.weight: 1 mV; Uniform(1 mV, 2 mV); Normal(1 mV, 0.5 mV)"
         );
+        assert_eq!(values("E->E.weight=-80..-200mV:4"), "E->E.weight: -80 mV; -120 mV; -160 mV; -200 mV");
+        assert_eq!(values("E.tau_syn_exc, E.tau_syn_inh=1ms,2ms"), "E.tau_syn_exc & E.tau_syn_inh: 1 ms; 2 ms");
         assert_eq!(values("\"a, b=c\".rate=1 Hz,0.01 kHz"), "\"a, b=c\".rate: 1 Hz; 10 Hz");
         assert_eq!(values("E->E.pairing=nearest,all-to-all"), "E->E.pairing: nearest; all-to-all");
         // evenly spaced on a logarithmic scale, then a whole number of steps
@@ -322,6 +370,22 @@ mod tests {
         assert_eq!(values("E.size=5..10:3"), "E.size: 5; 8; 10");
         assert_eq!(values("task.duration=100ms,0.5 s"), "task.duration: 100 ms; 500 ms");
         assert_eq!(values("task.duration=0.1..0.5s:3"), "task.duration: 100 ms; 224 ms; 500 ms");
+    }
+
+    #[test]
+    fn quantities_that_are_varied_together_are_one_dimension_of_the_grid() {
+        let of = |text: &str| Typed::of_network(text, &network(), &task()).unwrap();
+        let typed = [of("E.tau_syn_exc,E.tau_syn_inh=1ms,2ms"), of("E.size=5,10")];
+        let (all, axes) = variants(&typed, None, || 0.0).unwrap();
+        assert_eq!(all.len(), 4);
+        assert_eq!(all[1].name, "E.tau_syn_exc=1 ms E.tau_syn_inh=1 ms E.size=10");
+        assert_eq!(axes.iter().map(|axis| axis.id.as_str()).collect::<Vec<_>>(), ["E.tau_syn_exc", "E.tau_syn_inh", "E.size"]);
+        assert_eq!(axes[0].values, axes[1].values);
+        assert!(
+            variants(&[of("E.tau_syn_exc,E.tau_syn_inh=1ms"), of("E.tau_syn_inh=1ms")], None, || 0.0)
+                .unwrap_err()
+                .contains("E.tau_syn_inh")
+        );
     }
 
     #[test]
@@ -341,7 +405,9 @@ mod tests {
             ("E->E.weight=Uniform(2 mV, 1 mV)", ["E->E.weight", "exchange"]),
             ("E->E.pairing=nearest..all-to-all", ["E->E.pairing", "nearest, all-to-all"]),
             ("E->E.weight=Uniform(1 mV,2 mV)..3mV:4", ["E->E.weight", "no number"]),
-            ("E.tau_m=30..20 ms:3", ["E.tau_m", "below"]),
+            ("E.tau_m=20..20 ms:3", ["E.tau_m", "differ"]),
+            ("E->E.weight,E.size=1,2", ["E->E.weight", "no unit"]),
+            ("E->E.weight,=1mV", ["E->E.weight", "path"]),
             ("E.tau_m", ["E.tau_m", "ID=VALUE"]),
             ("E.v=nan", ["E.v", "no value"]),
         ] {

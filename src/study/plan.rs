@@ -33,6 +33,11 @@ pub struct Axis {
     pub values: Vec<String>,
 }
 
+/// The dimensions of a sweep: of axes that are varied together, the first.
+pub fn dimensions(axes: &[Axis]) -> Vec<usize> {
+    (0..axes.len()).filter(|&axis| axes[..axis].iter().all(|other| other.values != axes[axis].values)).collect()
+}
+
 /// A variant of the preset; without settings the preset itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

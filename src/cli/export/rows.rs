@@ -3,6 +3,7 @@
 
 use super::table::{Arrays, Table};
 use crate::cli::npz::{Field, Number};
+use crate::time::{Step, TimeGrid};
 use std::fmt::{Display, Write as _};
 use std::io::{BufReader, Error, Read, Seek, SeekFrom, Write};
 
@@ -55,7 +56,7 @@ fn scalars<'a>(table: &Table, mut record: &'a [u8], cells: &mut Vec<String>) -> 
         cells.push(cell);
         if name == "step" {
             let step = index(*number, bytes).unwrap_or(0);
-            cells.push((step as f64 * table.dt_ms).to_string());
+            cells.push(TimeGrid::new(table.dt_ms).ms(Step(step)).to_string());
         }
     }
     record

@@ -103,11 +103,6 @@ fn extend(reopened: &mut Reopened, args: &RunArgs, done: u64, selection: &Select
     if steps <= done {
         return Err(Failure::input(format!("{path} has simulated {simulated} ms; --duration must be longer, got {ms} ms")));
     }
-    if reopened.session.record.is_some() && reopened.session.is_finished() {
-        return Err(Failure::input(format!(
-            "{path} was recorded by --record, and its recordings are complete; start a new run of {ms} ms, or export what is needed"
-        )));
-    }
     selection.check(steps).map_err(Failure::input)?;
     reopened.session.steps = steps;
     reopened.session.ending = None;

@@ -1,8 +1,8 @@
 //! Recordings of a run: records are appended to `recordings/*.part`; a checkpoint stores how many there are, so that a resumed
-//! run continues after them. At the end they are converted to NPZ.
+//! run continues after them. At the end they are converted to NPZ, and converted back if the run is extended.
 
 use super::select::Selection;
-use super::tape::Tape;
+use super::tape::{Quantity, Tape};
 use crate::cli::npz::{self, Words};
 use crate::engine::monitor::Monitor;
 use crate::files::write_with;
@@ -24,6 +24,13 @@ fn part(folder: &Path, name: &str) -> PathBuf {
     folder.join("recordings").join(format!("{name}.part"))
 }
 
+/// The records of a finished recording, so that an extended run continues it.
+fn reopen(part: &Path, quantity: Quantity) -> Result<(), Error> {
+    let source = part.with_extension("npz");
+    let named = |error: Error| Error::other(format!("{}: {error}", source.display()));
+    write_with(part, |file| npz::records(|| File::open(&source), &quantity.fields(), file).map(drop).map_err(named))
+}
+
 impl Recorder {
     /// Start, or continue after `lengths` records of each recording.
     pub(super) fn open(folder: &Path, selection: &Selection, lengths: &[u64]) -> Result<Self, Error> {
@@ -33,6 +40,9 @@ impl Recorder {
             let part = part(folder, quantity.name());
             let records = lengths.get(k).copied().unwrap_or(0);
             let length = records.saturating_mul(quantity.record_size() as u64);
+            if records > 0 && !part.exists() {
+                reopen(&part, *quantity)?;
+            }
             let file = OpenOptions::new().create(true).append(true).open(&part)?;
             if file.metadata()?.len() < length {
                 return Err(Error::other(format!("{} is shorter than its checkpoint states", part.display())));

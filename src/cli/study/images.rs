@@ -80,7 +80,7 @@ fn subject(args: &StudyArgs, mut preset: Preset) -> Result<(Preset, Named), Fail
 /// A sweep along a parameter that never has an effect is refused; where it has one in some variants only, that is said.
 fn check_axes(args: &SweepArgs, typed: &[axis::Typed], preset: &Preset, variants: &[Variant]) -> Result<(), Failure> {
     let mut faults = Vec::new();
-    for id in typed.iter().filter_map(|axis| ParamId::from_name(axis.name())) {
+    for id in typed.iter().flat_map(axis::Typed::names).filter_map(|name| ParamId::from_name(name)) {
         let idle: Vec<Idle> = variants.iter().filter_map(|variant| variant.idle(id, preset)).collect();
         let Some(first) = idle.first() else { continue };
         let what = format!("--axis {}: {}", id.spec().name, first.words(|spec| spec.name));

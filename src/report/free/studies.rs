@@ -4,8 +4,8 @@ use crate::model::{NetworkSpec, Path, TaskSpec, unit_of};
 use crate::report::figures::{Axis, Lines, Series, linear, look, powers};
 use crate::report::studies::StudyFigure;
 use crate::report::words::number;
-use crate::study::Job;
 use crate::study::free::{FreeResult, FreeStudy, FreeSummary, quantities};
+use crate::study::{Job, dimensions};
 use maud::{Markup, html};
 
 /// Mean, minimum and maximum.
@@ -17,7 +17,7 @@ const MOST_CURVES: usize = 12;
 /// A figure for every axis with numbers: the mean rate of every population along it.
 pub fn figures(study: &FreeStudy, network: &NetworkSpec, results: &[(Job, FreeResult)]) -> Vec<StudyFigure> {
     let summary = FreeSummary::of(study, network, results);
-    (0..study.axes.len()).filter_map(|axis| along(study, network, &summary, axis)).collect()
+    dimensions(&study.axes).into_iter().filter_map(|axis| along(study, network, &summary, axis)).collect()
 }
 
 fn along(study: &FreeStudy, network: &NetworkSpec, summary: &[FreeSummary], axis: usize) -> Option<StudyFigure> {
@@ -64,7 +64,10 @@ fn along(study: &FreeStudy, network: &NetworkSpec, summary: &[FreeSummary], axis
     });
     let room = 0.04 * (place(greatest) - place(least));
     let range = (place(least) - room, place(greatest) + room);
-    let label = if unit.is_empty() { id.clone() } else { format!("{id} ({unit})") };
+    // those that are varied together
+    let together = study.axes.iter().filter(|other| other.values == study.axes[axis].values).map(|other| other.id.as_str());
+    let named = together.collect::<Vec<_>>().join(", ");
+    let label = if unit.is_empty() { named } else { format!("{named} ({unit})") };
     let lines = Lines {
         x: Axis { label, range, marks: if log { powers(range.0, range.1) } else { linear(range.0, range.1, 5) }, log },
         y: Axis { label: "mean rate (Hz)".to_owned(), range: (0.0, most), marks: linear(0.0, most, 5), log: false },
