@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut run = FreeRun::new(network, 1)?;
     let before = mean_weight(&run);
+    // 2 s in steps of 0.1 ms
     let mut activity = Activity::new(run.spec(), 20_000);
     run.advance(20_000, &mut [&mut activity])?;
     for (index, population) in run.spec().populations.iter().enumerate() {

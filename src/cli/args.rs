@@ -38,9 +38,9 @@ pub(super) enum Verb {
     Run(RunArgs),
     /// Test a trained run again: accuracy, confusion matrix, spikes per image
     Eval(EvalArgs),
-    /// Ablation study: remove one mechanism at a time, train each variant with several seeds, and compare them
+    /// Ablation study: remove one mechanism or part at a time, train or simulate each variant with several seeds, and compare them
     Ablate(AblateArgs),
-    /// Parameter sweep: train a preset at many values of its parameters, on this machine or on a cluster
+    /// Parameter sweep: train or simulate a preset at many values of its parameters, on this machine or on a cluster
     Sweep(SweepArgs),
     /// Run one job of a study (used by cluster jobs)
     #[command(hide = true)]

@@ -9,7 +9,7 @@ pub enum QuantityError {
     #[error("\"{0}\" is not a number")]
     NotANumber(String),
     /// A number with an incompatible unit.
-    #[error("the unit \"{given}\" does not apply, expected {expected}")]
+    #[error("the unit \"{given}\" does not apply, expected {expected}{}", hint(.given, .expected))]
     WrongUnit {
         /// The given unit.
         given: String,
@@ -22,6 +22,16 @@ pub enum QuantityError {
     /// Not one of the names.
     #[error("unknown choice \"{0}\"")]
     NotAChoice(String),
+}
+
+/// How a current or conductance is written where a potential is expected.
+fn hint(given: &str, expected: &str) -> &'static str {
+    match (given.chars().last(), expected) {
+        (Some('A'), "mV") => {
+            "; a current I is written as R I, its depolarisation in the steady state: I tau_m/C_m, for example 250 pA x 20 ms/250 pF = 20 mV"
+        }
+        _ => "",
+    }
 }
 
 /// Accepted unit, registry unit, conversion factor.

@@ -136,6 +136,23 @@ fn files_that_learn_from_images_are_valid() {
     assert_eq!(setups, [Setup::Described(Task::Classify), Setup::Described(Task::Classify), Setup::Template(Template::Features)]);
 }
 
+/// The larger example: its rates are those of asynchronous irregular activity, and its files can be read.
+mod brunel_network {
+    include!("../../examples/brunel_network.rs");
+
+    #[test]
+    fn the_example_of_a_recurrent_network_runs_and_writes_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let activity = run(folder.path()).unwrap();
+        let rate = activity.rate_hz(0, TimeGrid::new(0.1));
+        let cv = activity.irregularity(0).unwrap().cv;
+        assert!((5.0..60.0).contains(&rate) && (0.3..1.3).contains(&cv), "{rate} Hz, CV {cv}");
+        let spikes = std::fs::read_to_string(folder.path().join("spikes.csv")).unwrap();
+        assert_eq!(spikes.lines().count() as u64, 1 + activity.spikes(0) + activity.spikes(2));
+        assert!(folder.path().join("brunel.ron").exists());
+    }
+}
+
 /// The example, compiled here as it is.
 mod own_network {
     include!("../../examples/own_network.rs");

@@ -87,7 +87,8 @@ pub(in crate::cli) struct SweepArgs {
     #[command(flatten)]
     pub(in crate::cli) study: StudyArgs,
     /// Parameter, or path of a quantity of a described network or its task, and its values: ID=A,B,C or ID=FROM..TO:N, for example
-    /// "E->I.weight=0.1..0.4mV:4"; several make a grid
+    /// "E->I.weight=0.1..0.4mV:4"; several make a grid. Quantities that have the same value in every variant are separated by commas:
+    /// "I->E.weight,I->I.weight=-80..-200mV:4"
     #[arg(long, value_name = "ID=VALUES", required_unless_present = "resume", allow_hyphen_values = true)]
     pub(in crate::cli) axis: Vec<String>,
     /// Number of random points instead of a grid; axes can then be ranges, ID=FROM..TO

@@ -56,7 +56,7 @@ fn scalars<'a>(table: &Table, mut record: &'a [u8], cells: &mut Vec<String>) -> 
         cells.push(cell);
         if name == "step" {
             let step = index(*number, bytes).unwrap_or(0);
-            cells.push(TimeGrid::new(table.dt_ms).ms(Step(step)).to_string());
+            cells.push(TimeGrid::new(table.dt_ms).ms(Step(step as u64)).to_string());
         }
     }
     record

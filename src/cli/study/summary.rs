@@ -25,6 +25,11 @@ pub(super) fn told(reporter: &mut Reporter, job: Job, result: &JobResult) {
     reporter.say(&format!("{variant}, seed {seed}: {:.2} %{end}", test_accuracy * 100.0));
 }
 
+/// `1 seed`, `3 seeds`.
+fn seeds(n: usize) -> String {
+    format!("{n} seed{}", if n == 1 { "" } else { "s" })
+}
+
 /// Print the summary of the study.
 pub(super) fn finish(study: &Study, summary: &[Summary], out: &str, reporter: &mut Reporter) {
     let lines: Vec<StudyLine> = summary.iter().map(StudyLine::of).collect();
@@ -34,7 +39,7 @@ pub(super) fn finish(study: &Study, summary: &[Summary], out: &str, reporter: &m
     } else {
         format!("{} test images", study.test_images)
     };
-    reporter.say(&format!("\n{}: accuracy on {whole} after {} training images, {} seeds", study.preset, study.images, study.seeds.len()));
+    reporter.say(&format!("\n{}: accuracy on {whole} after {} training images, {}", study.preset, study.images, seeds(study.seeds.len())));
     for line in summary {
         reporter.say(&sentence(line));
     }
@@ -81,10 +86,10 @@ pub(super) fn concluded((study, preset): (&FreeStudy, &NetworkPreset), lines: &[
         halted: line.halted,
     };
     let lines: Vec<FreeStudyLine> = lines.iter().map(event).collect();
-    let (duration, seeds) = (number(duration_ms), study.seeds.len());
+    let duration = number(duration_ms);
     let against =
         if lines.iter().any(|line| line.difference.is_some()) { "; differences from the intact network, paired by seed" } else { "" };
-    reporter.say(&format!("\n{}: {duration} ms simulated, {seeds} seeds{against}", study.preset));
+    reporter.say(&format!("\n{}: {duration} ms simulated, {}{against}", study.preset, seeds(study.seeds.len())));
     let mut shown = "";
     for line in &lines {
         if line.name != shown {

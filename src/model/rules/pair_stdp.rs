@@ -63,7 +63,7 @@ record! {
             "Time constant of the presynaptic trace."; MORRISON
         tau_minus_ms: f64, "tau_minus", "ms", log(0.5, 500.0), 20.0, Live;
             "Time constant of the postsynaptic trace."; MORRISON
-        w_max_mv: f64, "w_max", "mV", real(0.01, 100.0), 1.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 1.0, Live;
             "Upper bound of the weights; the lower bound is 0."; SONG
         pairing: Pairing, "pairing", "", Domain::Choice(&["nearest", "all-to-all"]), 0.0, Live;
             "nearest: a trace counts only the last spike. all-to-all: a trace sums all spikes."; MORRISON

@@ -26,7 +26,7 @@ record! {
             "Time constant with which the eligibility decays."; IZHIKEVICH
         tau_d_ms: f64, "tau_d", "ms", log(1.0, 100_000.0), 200.0, Live;
             "Time constant with which the concentration of the neuromodulator decays."; IZHIKEVICH
-        w_max_mv: f64, "w_max", "mV", real(0.01, 100.0), 1.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 1.0, Live;
             "Upper bound of the weights, which are clipped; the lower bound is 0."; IZHIKEVICH
         pairing: Pairing, "pairing", "", Domain::Choice(&["nearest", "all-to-all"]), 1.0, Live;
             "nearest: a trace counts only the last spike. all-to-all: a trace sums all spikes."; MORRISON
