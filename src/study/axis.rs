@@ -407,7 +407,7 @@ mod tests {
             ("E->E.weight=Uniform(1 mV,2 mV)..3mV:4", ["E->E.weight", "no number"]),
             ("E.tau_m=20..20 ms:3", ["E.tau_m", "differ"]),
             ("E->E.weight,E.size=1,2", ["E->E.weight", "no unit"]),
-            ("E->E.weight,=1mV", ["E->E.weight", "path"]),
+            ("E->E.weight,=1mV", ["--axis", "path"]),
             ("E.tau_m", ["E.tau_m", "ID=VALUE"]),
             ("E.v=nan", ["E.v", "no value"]),
         ] {
