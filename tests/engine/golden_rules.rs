@@ -1,10 +1,11 @@
-//! Rules of synapses with delays of their own: every spike and every change of a weight in 1.2 s of Brian2 trajectories.
+//! Rules of synapses with delays of their own: every spike and every change of a weight in 1.2 s of Brian2 trajectories, and the
+//! weights that synapses of NEST send.
 
 use super::golden::Table;
 use spikescope::engine::monitor::Monitor;
 use spikescope::engine::network::{Network, Projection, Source, StepSpikes};
 use spikescope::engine::neuron::{LifParams, LifPopulation, NeuronModel, SpikeSource};
-use spikescope::engine::plasticity::{PlasticityParams, ShortTerm};
+use spikescope::engine::plasticity::{PlasticityParams, Rule, ShortTerm, ShortTermParams, SymmetricStdp, TripletStdp};
 use spikescope::engine::projection::{Sparse, Store, Synapse, Synapses};
 use spikescope::lower::{self, Learning};
 use spikescope::model::{Distribution, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, RuleSpec, Wiring};
@@ -146,5 +147,81 @@ fn every_rule_has_the_spikes_and_the_weights_of_its_reference_in_every_step() {
         }
         println!("{name}: {} spikes, {changed} changes, weights differ by at most {worst:.1e} mV", expected.len());
         assert!(changes.next().is_none() && expected.len() > 40);
+    }
+}
+
+/// Presynaptic spikes with the weights that NEST sends, and postsynaptic spikes, by step at the synapse.
+fn sent_by_nest(table: &Table, case: f64) -> (Vec<(u64, f64)>, Vec<u64>) {
+    let column = |name: &str| table.column(name);
+    let rows = (0..column("case").len()).filter(|&row| column("case")[row] == case);
+    let (pre, post): (Vec<usize>, Vec<usize>) = rows.partition(|&row| column("kind")[row] == 0.0);
+    let step = |row: usize| column("step")[row] as u64;
+    (pre.into_iter().map(|row| (step(row), column("weight")[row])).collect(), post.into_iter().map(step).collect())
+}
+
+#[test]
+fn triplet_and_inhibitory_weights_are_those_of_nest() {
+    let table = Table::read("nest_rules.csv");
+    let (p, grid) = (|name: &str| table.params[name], TimeGrid::new(1.0));
+    let triplet = PlasticityParams {
+        eta: 1.0,
+        a_plus: p("triplet.Aplus"),
+        a3_plus: p("triplet.Aplus_triplet"),
+        a_minus: p("triplet.Aminus"),
+        a3_minus: p("triplet.Aminus_triplet"),
+        tau_plus_ms: p("triplet.tau_plus"),
+        tau_minus_ms: p("triplet.tau_minus"),
+        tau_x_ms: p("triplet.tau_plus_triplet"),
+        tau_y_ms: p("triplet.tau_minus_triplet"),
+        w_max_mv: p("triplet.Wmax"),
+        ..PlasticityParams::default()
+    };
+    let inhibitory = PlasticityParams {
+        eta: p("inhibitory.eta"),
+        alpha: p("inhibitory.alpha"),
+        tau_plus_ms: p("inhibitory.tau"),
+        w_max_mv: -p("inhibitory.Wmax"),
+        is_negative: true,
+        ..PlasticityParams::default()
+    };
+    let one = |weight_mv: f64| Sparse::from_rows(1, [[Synapse { post: 0, weight_mv: weight_mv as f32, delay: 1 }]]).with_incoming();
+    let synapse = one(0.0);
+    let rules: [(Box<dyn Rule<Sparse>>, f64); 2] =
+        [(Box::new(TripletStdp::new(&synapse, &triplet, grid)), 1.0), (Box::new(SymmetricStdp::new(&synapse, &inhibitory, grid)), -1.0)];
+    for (case, (mut rule, sign)) in rules.into_iter().enumerate() {
+        let (pre, post) = sent_by_nest(&table, case as f64);
+        let (mut w, mut pre) = (one(sign * p("w_init")), pre.into_iter().peekable());
+        for step in 0..p("steps") as u64 {
+            let arrives = pre.next_if(|&(when, _)| when == step);
+            rule.on_pre(step, 1, if arrives.is_some() { &[0] } else { &[] }, &mut w);
+            if let Some((_, weight)) = arrives {
+                let ours = f64::from(w.weights_mv().next().unwrap());
+                assert!((ours - weight).abs() < 1e-5, "case {case}, step {step}: {ours} against {weight}");
+            }
+            rule.on_post(step, if post.contains(&step) { &[0] } else { &[] }, &|_| 0.0, &mut w);
+        }
+        assert!(pre.next().is_none());
+    }
+}
+
+#[test]
+fn short_term_plasticity_has_the_effects_of_nest() {
+    let table = Table::read("nest_rules.csv");
+    let (p, grid) = (|name: &str| table.params[name], TimeGrid::new(1.0));
+    let (pre, _) = sent_by_nest(&table, 2.0);
+    let params = ShortTermParams { u: p("short_term.U"), tau_rec_ms: p("short_term.tau_rec"), tau_facil_ms: p("short_term.tau_fac") };
+    let synapse = Sparse::from_rows(1, [[Synapse { post: 0, weight_mv: p("w_init") as f32, delay: 1 }]]);
+    let mut projection = Projection::new(Source::Population { index: 0, delay: 1 }, 1, synapse, None);
+    projection.short_term = Some(ShortTerm::new(1, 0, params, grid));
+    // without a leak the potential adds up what arrives
+    let sums = LifParams { tau_m_ms: 1e12, e_l_mv: 0.0, v_th_mv: 1e6, theta_plus_mv: 0.0, inhibition_mv: 0.0, ..LifParams::default() };
+    let source = SpikeSource::new(1, pre.iter().map(|&(step, _)| (step, 0)).collect());
+    let mut network = Network::new(None, vec![Box::new(source), Box::new(LifPopulation::new(1, sums, grid, 1))], vec![projection]);
+    for (step, weight) in pre {
+        network.run(step + 1 - network.step(), &mut []);
+        let before = network.populations()[1].v_mv(0);
+        network.run(1, &mut []);
+        let ours = f64::from(network.populations()[1].v_mv(0) - before);
+        assert!((ours - weight).abs() < 2e-6, "step {step}: {ours} against {weight}");
     }
 }

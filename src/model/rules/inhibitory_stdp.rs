@@ -17,7 +17,7 @@ record! {
             "Time constant of both traces: width of the window."; VOGELS
         rho0_hz: f64, "rho0", "Hz", real(0.0, 1000.0), 5.0, Live;
             "Target rate of the postsynaptic neurons: every presynaptic spike lowers a weight by eta 2 rho0 tau."; VOGELS
-        w_max_mv: f64, "w_max", "mV", real(0.01, 10_000.0), 10.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 10.0, Live;
             "Upper bound of the size of the weights; the lower bound is 0."; VOGELS
     }
 }

@@ -16,7 +16,7 @@ record! {
             "Time constant of both traces: width of the window."; HAO
         alpha: f64, "alpha", "", real(0.0, 100.0), 0.2, Live;
             "Depression by every presynaptic spike, times eta."; VOGELS
-        w_max_mv: f64, "w_max", "mV", real(0.01, 10_000.0), 1.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 1.0, Live;
             "Upper bound of the size of the weights; the lower bound is 0."; VOGELS
     }
 }

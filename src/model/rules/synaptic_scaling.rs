@@ -44,7 +44,7 @@ record! {
             "Time constant of the running mean of the rate, which begins at rho0."; VAN_ROSSUM
         interval_ms: f64, "interval", "ms", log(0.1, 1e7), 1000.0, Live;
             "Time between two changes of the weights, rounded to whole steps."; VAN_ROSSUM
-        w_max_mv: f64, "w_max", "mV", real(0.01, 10_000.0), 10.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 10.0, Live;
             "Upper bound of the size of the weights."; VAN_ROSSUM
     }
 }

@@ -28,7 +28,7 @@ record! {
             "Time constant of the slow presynaptic trace."; PFISTER
         tau_y_ms: f64, "tau_y", "ms", log(0.5, 10_000.0), 125.0, Live;
             "Time constant of the slow postsynaptic trace."; PFISTER
-        w_max_mv: f64, "w_max", "mV", real(0.01, 100.0), 1.0, Live;
+        w_max_mv: f64, "w_max", "mV", log(0.01, 10_000.0), 1.0, Live;
             "Upper bound of the weights; the lower bound is 0."; PFISTER
         pairing: Pairing, "pairing", "", Domain::Choice(&["nearest", "all-to-all"]), 1.0, Live;
             "nearest: a trace counts only the last spike. all-to-all: a trace sums all spikes."; PFISTER

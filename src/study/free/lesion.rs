@@ -1,7 +1,7 @@
 //! The standard ablation study of a described network: a population is silent, a projection is removed, a rule does not
 //! change weights, delays are equal.
 
-use crate::model::{NetworkSpec, Path, PopulationSpec, ProjectionSpec, TaskSpec};
+use crate::model::{NetworkSpec, Path, PopulationSpec, ProjectionSpec, RuleSpec, TaskSpec};
 use crate::study::plan::Variant;
 
 /// The variants of a network, and the ablations that do not apply.
@@ -25,9 +25,11 @@ pub fn lesions(network: &NetworkSpec) -> Lesions {
     for projection in &network.projections {
         let name = &projection.name;
         let still = still(network, projection);
+        // a factor leaves weights of 0 as they are
+        let still_at_0 = still.clone().filter(|_| !matches!(projection.rule, Some(RuleSpec::SynapticScaling(_))));
         lesions.add(network, &format!("no {name}"), &format!("The weights of {name} are 0."), || {
             let zero = vec![(Path::new(name, "weight").to_string(), "0 mV".to_owned())];
-            match (projection.weight.constant() == Some(0.0), &still) {
+            match (projection.weight.constant() == Some(0.0), &still_at_0) {
                 (true, None) => Err("its weights are 0".to_owned()),
                 (_, still) => Ok([zero, still.clone().transpose()?.unwrap_or_default()].concat()),
             }
@@ -130,5 +132,21 @@ mod tests {
         assert_eq!(sets("no E->E"), [pair("E->E.weight", "0 mV"), pair("E->E.a_plus", "0"), pair("E->E.a_minus", "0")]);
         assert_eq!(sets("equal delays E->E"), [pair("E->E.delay", "1.6 ms")]);
         assert_eq!(variants[2].silent, [("E".to_owned(), 0.5)]);
+    }
+
+    #[test]
+    fn weights_of_every_rule_of_free_runs_can_be_0_and_those_with_amplitudes_fixed() {
+        let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name)).filter(|rule| !rule.needs_trials());
+        for rule in rules.filter(|rule| rule.wirings().contains(&"Indegree")) {
+            let weight = if rule.is_negative(-0.5) { "-0.5 mV" } else { "0.5 mV" };
+            let text = format!(
+                "(populations: {{\"A\": (size: 10, model: Lif())}}, projections: {{\"A->A\": (wiring: Indegree(2), weight: \"{weight}\", delay: \"1 ms\", rule: {}())}})",
+                rule.name()
+            );
+            let Lesions { variants, left_out } = lesions(&NetworkSpec::from_ron(&text).unwrap());
+            let has = |name: &str| variants.iter().any(|variant| variant.name == name);
+            assert!(has("no A->A"), "{}: {left_out:?}", rule.name());
+            assert_eq!(has("fixed A->A"), !rule.amplitudes().is_empty(), "{}: {left_out:?}", rule.name());
+        }
     }
 }
