@@ -136,6 +136,7 @@ impl FreeLab {
     /// Apply a change that acts at once, exactly as a replay of its record does.
     pub(super) fn apply(&mut self, change: &Recorded) -> Result<(), String> {
         self.run.apply(change)?;
+        self.history.set_limits(self.run.spec());
         self.digest = None;
         Ok(())
     }

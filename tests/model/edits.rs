@@ -245,6 +245,22 @@ fn what_is_assembled_from_the_palette_runs_and_fires_at_once() {
     }
 }
 
+/// A rule begins with its own learning rate and with room for the weights to grow.
+#[test]
+fn a_chosen_rule_learns_with_its_usual_rate_and_below_its_limit() {
+    let (mut network, _) = network(&["Poisson", "Lif"]);
+    network.connect("noise", "A").unwrap();
+    let value = |network: &NetworkSpec, field: &str| network.projections[0].rule.as_ref().and_then(|rule| rule.value(field)).unwrap();
+    network.set_rule("noise->A", Some("RStdp")).unwrap();
+    network.set_quantity(&"noise->A.tau_plus".parse().unwrap(), "10 ms").unwrap();
+    let eta = value(&network, "eta");
+    network.set_rule("noise->A", Some("PairStdp")).unwrap();
+    assert_eq!((value(&network, "eta"), value(&network, "tau_plus")), (1.0, 10.0));
+    assert_ne!(eta, 1.0);
+    let weight = network.projections[0].weight.mean();
+    assert!(value(&network, "w_max") >= 1.9 * weight, "{weight} mV of {} mV", value(&network, "w_max"));
+}
+
 #[test]
 fn impossible_edits_are_refused_with_the_reason() {
     let (mut network, _) = network(&["Poisson", "Lif", "Image"]);

@@ -95,14 +95,23 @@ fn shared(from: &PopulationSpec, to: &PopulationSpec) -> impl Iterator<Item = Wi
     })
 }
 
-/// A rule for this projection: it has the values of the former rule, and limits that allow the weights.
+/// Part of the limit of a rule above which the mean of the weights is near the limit.
+const NEAR_LIMIT: f64 = 0.8;
+/// Fields whose size means something else in each rule.
+const OF_ONE_RULE: [&str; 3] = ["eta", "a_plus", "a_minus"];
+
+/// A rule for this projection: it has the time constants and choices of the former rule, and a limit that the weights do not reach yet,
+/// so that they can grow.
 pub(super) fn rule(mut rule: RuleSpec, own: &ProjectionSpec) -> RuleSpec {
     let (low, high) = own.weight.limits().unwrap_or_else(|| (own.weight.mean(), own.weight.mean()));
     let high = if rule.is_negative(own.weight.mean()) { -low } else { high };
     for (index, field) in rule.fields().iter().enumerate() {
-        let former = own.rule.as_ref().and_then(|rule| rule.value(field.name)).filter(|value| field.domain.admits(*value));
+        let former = own.rule.as_ref().filter(|_| !OF_ONE_RULE.contains(&field.name)).and_then(|rule| rule.value(field.name));
+        let former = former.filter(|value| field.domain.admits(*value));
         let value = former.or_else(|| rule.value(field.name)).unwrap_or(field.default);
-        let wide = if field.name == "w_max" && own.norm_mv.is_none() && field.domain.admits(high) { value.max(high) } else { value };
+        let limits = field.name == "w_max" && own.norm_mv.is_none();
+        let roomy = if own.weight.mean().abs() > NEAR_LIMIT * value { 2.0 * high } else { high };
+        let wide = if limits && field.domain.admits(roomy) { value.max(rounded(roomy)) } else { value };
         rule.record_mut().set_value(index, wide);
     }
     rule

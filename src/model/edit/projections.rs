@@ -107,7 +107,7 @@ impl NetworkSpec {
         }
     }
 
-    /// Choose the learning rule by its name, or constant weights with `None`. Values of fields that both rules have are kept.
+    /// Choose the learning rule by its name, or constant weights with `None`. Time constants and choices that both rules have are kept.
     pub fn set_rule(&mut self, name: &str, rule: Option<&str>) -> Result<(), String> {
         let at = self.projection_index(name)?;
         let rule = rule.map(rule_named).transpose()?;

@@ -32,6 +32,22 @@ impl History {
         Self { shown: Arc::new(shown), every, next: now }
     }
 
+    /// The limits of the weights changed: earlier histograms are counted in bins of the new range.
+    pub(super) fn set_limits(&mut self, spec: &NetworkSpec) {
+        let limits = |range: &WeightRange| spec.projection(&range.name).map_or(range.range_mv, ProjectionSpec::limits_mv);
+        if self.shown.projections.iter().all(|range| limits(range) == range.range_mv) {
+            return;
+        }
+        let shown = Arc::make_mut(&mut self.shown);
+        for (index, range) in shown.projections.iter_mut().enumerate() {
+            let now = limits(range);
+            let before = std::mem::replace(&mut range.range_mv, now);
+            if before != range.range_mv {
+                shown.times.iter_mut().for_each(|(_, counts)| counts[index] = range.moved(before, &counts[index]));
+            }
+        }
+    }
+
     /// Whether a histogram is due.
     pub(super) fn is_due(&self, step: u64) -> bool {
         step >= self.next && !self.shown.projections.is_empty()
@@ -59,14 +75,26 @@ impl History {
 }
 
 impl WeightRange {
+    /// The bin of a weight in mV; beyond the range the one at its edge.
+    fn bin(&self, weight_mv: f64) -> usize {
+        let (low, high) = self.range_mv;
+        let per_mv = WEIGHT_BINS as f64 / (high - low).max(f64::MIN_POSITIVE);
+        (((weight_mv - low) * per_mv).max(0.0) as usize).min(WEIGHT_BINS - 1)
+    }
+
+    /// A histogram over another range in bins of this one; the weights of a bin are taken to lie in its middle.
+    fn moved(&self, (low, high): (f64, f64), counts: &[u32]) -> Arc<[u32]> {
+        let mut moved = vec![0; WEIGHT_BINS];
+        for (bin, count) in counts.iter().enumerate() {
+            moved[self.bin(low + (high - low) * (bin as f64 + 0.5) / WEIGHT_BINS as f64)] += count;
+        }
+        moved.into()
+    }
+
     /// Weights in each bin; beyond the range they belong to the bin at its edge.
     fn count(&self, weights: &[f32]) -> Arc<[u32]> {
         let mut counts = vec![0; WEIGHT_BINS];
-        let (low, high) = self.range_mv;
-        let per_mv = WEIGHT_BINS as f64 / (high - low).max(f64::MIN_POSITIVE);
-        for &weight in weights.iter().filter(|weight| weight.is_finite()) {
-            counts[(((f64::from(weight) - low) * per_mv).max(0.0) as usize).min(WEIGHT_BINS - 1)] += 1;
-        }
+        weights.iter().filter(|weight| weight.is_finite()).for_each(|&weight| counts[self.bin(weight.into())] += 1);
         counts.into()
     }
 }
@@ -93,7 +121,14 @@ mod tests {
         assert_eq!(times[0].0, 0);
         assert!(times.last().is_some_and(|last| last.0 > 99_000));
         assert!(times.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        let counts = &times[5].1[0];
-        assert_eq!((counts[0], counts[WEIGHT_BINS - 1], counts.iter().sum::<u32>()), (1, 2, 3));
+        let ends = |counts: &[u32]| (counts[0], counts[WEIGHT_BINS - 1], counts.iter().sum::<u32>());
+        assert_eq!(ends(&times[5].1[0]), (1, 2, 3));
+        // twice the range: what was at its end is in the middle
+        spec.projections[0].rule = Some(RuleSpec::PairStdp(PairStdp { w_max_mv: 4.0, ..PairStdp::default() }));
+        history.set_limits(&spec);
+        let shown = history.shown();
+        assert_eq!(shown.projections[0].range_mv, (0.0, 4.0));
+        let counts = &shown.times[5].1[0];
+        assert_eq!((ends(counts), counts[WEIGHT_BINS / 2 - 1]), ((1, 0, 3), 2));
     }
 }
