@@ -13,6 +13,7 @@ use egui::{
     Align, Align2, FontId, Id, Layout, Modal, Painter, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     pos2, vec2,
 };
+use std::path::Path;
 
 /// Size of a card, in points.
 const CARD: Vec2 = vec2(218.0, 186.0);
@@ -52,12 +53,14 @@ impl Gallery {
             ScrollArea::vertical().max_height(high).min_scrolled_height(high).auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing = vec2(GAP, GAP);
                 let blank = (None, "Blank", "No populations; you add them one by one.", Action::NewBlank);
-                let (mut own, others): (Vec<&Entry>, Vec<&Entry>) = library.iter().partition(|entry| entry.described);
+                let (mut own, mut others): (Vec<&Entry>, Vec<&Entry>) = library.iter().partition(|entry| entry.described);
                 // the smallest with projections first
                 own.sort_by_key(|entry| {
                     let size = entry.view.iter().flat_map(|view| &view.parts).map(|part| part.size).sum::<usize>();
                     (entry.view.as_ref().is_none_or(|view| view.links.is_empty()), size)
                 });
+                // of one family the smallest first
+                others.sort_by_cached_key(|entry| family(&entry.path));
                 let presets = own.into_iter().chain(others).filter_map(|entry| {
                     let view = entry.view.as_deref()?;
                     Some((Some(view), entry.title.as_str(), entry.summary.as_str(), Action::EditPreset(entry.path.clone())))
@@ -77,6 +80,13 @@ impl Gallery {
         });
         self.open &= !modal.should_close();
     }
+}
+
+/// The name of a preset without a number at its end, and the number.
+fn family(path: &Path) -> (String, u64) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let size = stem.rsplit_once('-').and_then(|(name, number)| Some((name.to_owned(), number.parse().ok()?)));
+    size.unwrap_or_else(|| (stem.into_owned(), 0))
 }
 
 /// A card with picture, title and summary. Returns whether it was clicked.
@@ -170,5 +180,12 @@ mod tests {
                 assert!(rect.contains_rect(*place) && boxes[..k].iter().all(|other| !other.intersects(*place)), "{parts}: {boxes:?}");
             }
         }
+    }
+
+    #[test]
+    fn presets_of_one_family_are_sorted_by_size() {
+        let mut names = ["a-1600.ron", "a-100.ron", "b.ron", "a-400.ron", "a.ron"].map(Path::new);
+        names.sort_by_cached_key(|path| family(path));
+        assert_eq!(names.map(|path| path.to_str().unwrap()), ["a.ron", "a-100.ron", "a-400.ron", "a-1600.ron", "b.ron"]);
     }
 }
