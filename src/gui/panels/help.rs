@@ -8,11 +8,44 @@ use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
+use crate::model::{Field, Methods, ModelSpec, RuleSpec};
 use crate::params::{Change, ParamSpec, REFERENCES, REGISTRY};
 use crate::session::Aspect;
 use egui::style::ScrollAnimation;
 use egui::{Align, Key, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::collections::BTreeSet;
+
+/// How networks are assembled and examined.
+const HOW: [(&str, &str); 5] = [
+    (
+        "Assemble a network",
+        "File > New network (Ctrl+N) begins with an empty network or a preset; Edit network (Ctrl+E) opens the editor on the network that \
+         runs. Add a source of spikes first, for example Poisson, then populations of neurons, for example Lif. Apply (Ctrl+Enter) runs \
+         the network; Save as writes a preset file. Text shows the same network as text to edit.",
+    ),
+    (
+        "Connect populations",
+        "Drag from the dot of a population to another population, or to the same one; without a pointer, Connect to lists the possible \
+         targets. Click the projection to set who is connected with whom (wiring), weight, delay and learning rule. A network in which \
+         all neurons have the same input fires in unison: draw the connections at random, with Probability or Indegree.",
+    ),
+    (
+        "A silent neuron",
+        "A neuron fires when its potential reaches the threshold. Membrane shows both, and Why this spike? lists what arrived and what it \
+         contributed. If nothing arrives, a source or a projection is missing, or its weight is 0; if too little arrives, raise the rate of \
+         the source or the weight; if inhibition dominates, lower the weights of inhibitory projections.",
+    ),
+    (
+        "Weights that do not change",
+        "Only projections with a learning rule change, and they need spikes of both populations. RStdp also needs rewards. Weights that \
+         begin at w_max cannot grow; with a small eta they change slowly.",
+    ),
+    (
+        "Times and units",
+        "Weights are in mV: of neurons with synaptic currents the current R I that a spike adds, otherwise the change of the potential. \
+         Delays are whole time steps, at least one. docs/NETWORKS.md has the names and units of NEST and Brian2.",
+    ),
+];
 
 /// Frames until the layout of a newly opened tile is stable.
 const SETTLE: u8 = 3;
@@ -65,6 +98,11 @@ impl Entry {
         Self { equation: spec.equation, facts, ..Self::new("Parameters", &id, spec.label, spec.symbol, spec.help) }
     }
 
+    fn of_network(name: &str, kind: &str, methods: Methods, fields: &[Field]) -> Self {
+        let facts = fields.iter().map(|field| (field.name, format!("{} ({})", field.help, field.domain.range_text(field.unit)))).collect();
+        Self { equation: methods.equations, facts, ..Self::new("Networks of your own", name, name, kind, methods.words) }
+    }
+
     fn ready(mut self) -> Self {
         let facts: Vec<&str> = self.facts.iter().map(|(_, value)| value.as_str()).collect();
         self.haystack = folded(&[&self.title, &self.note, &self.text, self.equation, &facts.join(" ")].join(" "));
@@ -81,7 +119,13 @@ fn entries() -> Vec<Entry> {
     let views = all_panels();
     let views = views.iter().map(|panel| Entry::new("Views", panel.id(), panel.title(), "", panel.help()));
     let works = REFERENCES.iter().map(|work| Entry::new("References", work.short, work.short, "", work.full));
-    views.chain(REGISTRY.iter().map(Entry::of_parameter)).chain(works).map(Entry::ready).collect()
+    let how = HOW.iter().map(|(title, text)| Entry::new("Networks of your own", title, title, "", text));
+    let models = ModelSpec::NAMES.iter().filter_map(|name| ModelSpec::named(name));
+    let models = models.map(|model| Entry::of_network(model.name(), "neuron model", model.methods(), model.fields()));
+    let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name));
+    let rules = rules.map(|rule| Entry::of_network(rule.name(), "learning rule", rule.methods(), rule.fields()));
+    let networks = how.chain(models).chain(rules);
+    views.chain(networks).chain(REGISTRY.iter().map(Entry::of_parameter)).chain(works).map(Entry::ready).collect()
 }
 
 impl Panel for Help {
@@ -94,7 +138,7 @@ impl Panel for Help {
     }
 
     fn help(&self) -> &'static str {
-        "Descriptions of all views, all parameters with equation, range, default and source, and the full references. Type a word to \
+        "Descriptions of all views, of neuron models and learning rules of networks of your own, all parameters with equation, range, default and source, and the full references. Type a word to \
          search all entries. F1 over a tile, or Help in its context menu, opens the description of that view."
     }
 
