@@ -22,8 +22,11 @@ pub(super) struct WhySpikePanel {
 
 /// Minimum width of the chart beside the list, in points.
 const BESIDE: f32 = 520.0;
-/// Height below which there is only the list, in points.
-const LOW: f32 = 110.0;
+/// The same in a low tile, and its height.
+const NARROW: f32 = 390.0;
+const LOW: f32 = 240.0;
+/// Height below which a narrow tile has only the list, in points.
+const LEAST: f32 = 110.0;
 /// Maximum number of selections that can be gone back.
 const MOST_BEFORE: usize = 64;
 
@@ -88,12 +91,13 @@ impl Panel for WhySpikePanel {
             return text::calm_sentence(ui, cx.palette, words);
         };
         let rect = ui.available_rect_before_wrap();
-        let beside = rect.width() >= BESIDE;
+        // in a low tile side by side, even if both are narrow
+        let beside = rect.width() >= if rect.height() < LOW { NARROW } else { BESIDE };
         let (chart, list) = if beside {
-            let middle = rect.left() + 0.54 * rect.width();
+            let middle = rect.left() + if rect.width() < BESIDE { 0.48 } else { 0.54 } * rect.width();
             (Rect::from_min_max(rect.min, pos2(middle, rect.bottom())), Rect::from_min_max(pos2(middle + 14.0, rect.top()), rect.max))
         } else {
-            let middle = rect.top() + if rect.height() < LOW { 0.0 } else { 0.52 * rect.height() };
+            let middle = rect.top() + if rect.height() < LEAST { 0.0 } else { 0.52 * rect.height() };
             (Rect::from_min_max(rect.min, pos2(rect.right(), middle)), Rect::from_min_max(pos2(rect.left(), middle + 4.0), rect.max))
         };
         let at = if chart.height() > 30.0 { chart::ui(ui, chart, (view, why), cx) } else { None };

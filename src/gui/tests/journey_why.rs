@@ -59,8 +59,7 @@ fn spike_of_the_selected_neuron_is_explained_by_terms_senders_and_spikes() {
                 && node.label().is_some_and(|label| label.starts_with("E[12] fired at") && label.contains("threshold is −50.00 mV"))
         });
         // the terms, to the potential
-        for term in ["rest −65.000 mV", "reset at", "I, inhibitory −", "noise +", "= V −49.980 mV", "V in the simulation −49.980 mV"]
-        {
+        for term in ["rest −65.000 mV", "last reset +", "I, inhibitory −", "noise +", "= V −49.980 mV", "simulated V −49.980 mV"] {
             assert!(says(&harness, term), "{term} at {size:?}");
         }
         harness.get_by_role_and_label(Role::Button, "Senders").click();

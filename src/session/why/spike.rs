@@ -120,7 +120,8 @@ impl SpikeExplainer {
         let Some(pending) = &self.pending else { return false };
         match pending.result.try_recv() {
             Ok((told, begun)) => {
-                self.due = Some(Instant::now() + PERIOD.max(pending.since.elapsed()));
+                // a quarter of the time of one processor at most
+                self.due = Some(Instant::now() + PERIOD.max(3 * pending.since.elapsed()));
                 self.begun = begun.map(|run| (generation, run));
                 self.pending = None;
                 let news = told.is_some();

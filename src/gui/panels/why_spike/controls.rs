@@ -22,25 +22,42 @@ pub(super) fn ui(ui: &mut Ui, cx: &mut Context, before: &mut Vec<(u32, SpikeMome
     }
     let width = ui.available_width();
     ui.spacing_mut().item_spacing = vec2(6.0, ROW - 26.0);
-    let times = 2.0 * (STEP + 6.0) + TIME + if before.is_empty() { 0.0 } else { BACK + 6.0 };
+    let times = 2.0 * (STEP + 6.0) + TIME;
     if width > 620.0 {
-        let each = (width - times - 12.0) / 2.0;
         ui.horizontal(|ui| {
+            let each = (width - back(ui, cx, before) - times - 12.0) / 2.0;
             moments(ui, cx, each);
-            steps(ui, cx, before);
+            steps(ui, cx);
             lists(ui, cx, each);
         });
-    } else if width > times + LISTS {
-        moments(ui, cx, width);
-        ui.horizontal(|ui| {
-            steps(ui, cx, before);
+        return;
+    }
+    ui.horizontal(|ui| {
+        let left = width - back(ui, cx, before);
+        moments(ui, cx, left);
+    });
+    let beside = width > times + LISTS;
+    ui.horizontal(|ui| {
+        steps(ui, cx);
+        if beside {
             lists(ui, cx, width - times - 6.0);
-        });
-    } else {
-        moments(ui, cx, width);
-        ui.horizontal(|ui| steps(ui, cx, before));
+        }
+    });
+    if !beside {
         lists(ui, cx, width);
     }
+}
+
+/// Back to the neuron and the time before, if there are any; returns the width that it takes.
+fn back(ui: &mut Ui, cx: &mut Context, before: &mut Vec<(u32, SpikeMoment)>) -> f32 {
+    let Some(&(neuron, moment)) = before.last() else { return 0.0 };
+    let response = theme::button(ui, Sign::None, "Back", Weight::Usual, BACK);
+    if response.on_hover_text("Return to the neuron and the time shown before this sender was selected.").clicked() {
+        before.pop();
+        cx.ui_state.select_neuron(neuron);
+        cx.ui_state.spike_moment = moment;
+    }
+    BACK + 6.0
 }
 
 /// Last spike, the present, or a time.
@@ -58,17 +75,8 @@ fn moments(ui: &mut Ui, cx: &mut Context, width: f32) {
     }
 }
 
-/// Back to the neuron before, the spikes before and after, and the time itself.
-fn steps(ui: &mut Ui, cx: &mut Context, before: &mut Vec<(u32, SpikeMoment)>) {
-    if let Some(&(neuron, moment)) = before.last()
-        && theme::button(ui, Sign::None, "Back", Weight::Usual, BACK)
-            .on_hover_text("Return to the neuron and the time shown before this sender was selected.")
-            .clicked()
-    {
-        before.pop();
-        cx.ui_state.select_neuron(neuron);
-        cx.ui_state.spike_moment = moment;
-    }
+/// The spikes before and after, and the time itself.
+fn steps(ui: &mut Ui, cx: &mut Context) {
     let now = shown_step(cx);
     let neuron = cx.ui_state.selected_neuron;
     for (sign, words, later) in [("‹", "Previous spike", false), ("›", "Next spike", true)] {

@@ -89,14 +89,14 @@ fn terms(view: &FreeView, why: &WhySpike, cx: &Context) -> Vec<Row> {
         at += mv;
     };
     let begin = match (all.held, all.last_spike, all.from) {
-        (true, ..) => "clamped at reset".to_owned(),
-        (_, Some(spike), _) => format!("reset at {} ms", ms(spike, cx.snapshot.dt_ms)),
-        (_, None, 0) => "start".to_owned(),
-        (_, None, from) => format!("before {} ms", ms(from, cx.snapshot.dt_ms)),
+        (true, ..) => "clamped at reset",
+        (_, Some(_), _) => "last reset",
+        (_, None, 0) => "start",
+        (_, None, _) => "earlier potential",
     };
-    add(begin, t.begin_mv, palette.faint);
+    add(begin.to_owned(), t.begin_mv, palette.faint);
     let optional = [
-        ("earlier spikes", t.earlier_mv, all.from > 0 && !all.held),
+        ("earlier spikes", t.earlier_mv, t.earlier_mv.abs() >= 5e-4),
         ("current R I", t.current_mv, t.current_mv != 0.0),
         ("membrane noise", t.noise_mv, t.noise_mv != 0.0),
         ("lateral inhibition", t.inhibition_mv, t.inhibition_mv != 0.0),
@@ -108,7 +108,7 @@ fn terms(view: &FreeView, why: &WhySpike, cx: &Context) -> Vec<Row> {
     }
     rows.push(plain("= V", t.v_mv(), true));
     rows.push(plain("threshold", all.threshold_mv, false));
-    rows.push(plain("V in the simulation", why.simulated_mv, false));
+    rows.push(plain("simulated V", why.simulated_mv, false));
     rows
 }
 
