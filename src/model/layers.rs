@@ -255,7 +255,7 @@ impl ProjectionSpec {
             faults.at(&field(path, "rule"), format!("{} applies to {matrix}; write one delay, or choose PairStdp or RStdp", rule.name()));
         }
         if matches!(self.rule, Some(RuleSpec::InhibitoryStdp(_))) && !self.inhibits(to) {
-            let message = "InhibitoryStdp needs synapses that inhibit; write negative weights, or 0 mV and receptor: \"inhibitory\"";
+            let message = "InhibitoryStdp needs synapses that inhibit; write negative weights or 0 mV";
             faults.at(&field(path, "weight"), message);
         }
         if let Some(rule) = &self.rule

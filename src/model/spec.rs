@@ -134,9 +134,12 @@ impl ProjectionSpec {
         if rule.is_negative(self.weight.mean()) { (0.0 - most, 0.0 - least) } else { (least, most) }
     }
 
-    /// The receptor: the stated one, otherwise `inhibitory` for negative and `excitatory` for other weights.
+    /// The receptor: the stated one, otherwise `inhibitory` for weights that are negative or become so by their rule, and `excitatory`
+    /// for others.
     pub fn receptor_name(&self) -> &str {
-        self.receptor.as_deref().unwrap_or(if self.weight.mean() < 0.0 { "inhibitory" } else { "excitatory" })
+        let mean = self.weight.mean();
+        let negative = mean < 0.0 || self.rule.as_ref().is_some_and(|rule| rule.is_negative(mean));
+        self.receptor.as_deref().unwrap_or(if negative { "inhibitory" } else { "excitatory" })
     }
 
     /// The rows of its synapses: the presynaptic neurons, or the relays that pool their spikes.
