@@ -27,7 +27,7 @@ mod watch;
 mod why;
 mod why_spike;
 
-pub use activity::{Activity, Irregularity};
+pub use activity::{Activity, Irregularity, MEASURED};
 pub use build::{BuildError, lif};
 pub use damage::Damage;
 pub use evaluate::{Change, Evaluator, Progress, TestResult};

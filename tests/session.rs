@@ -8,6 +8,7 @@ mod session {
     mod corpus;
     mod described;
     mod free;
+    mod free_compare;
     mod free_halt;
     mod free_kept;
     mod gaps;

@@ -5,9 +5,10 @@ use crate::engine::network::{Network, StepSpikes};
 use crate::model::{NetworkSpec, PopulationSpec};
 use crate::time::TimeGrid;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
-/// Neurons of a population whose inter-spike intervals are measured.
-const MEASURED: usize = 1000;
+/// Neurons of a population whose inter-spike intervals are measured: the first ones.
+pub const MEASURED: usize = 1000;
 /// Intervals that a neuron needs for a coefficient of variation.
 const LEAST_INTERVALS: u32 = 5;
 /// Bins of a run, at most about so many.
@@ -79,6 +80,18 @@ impl Activity {
             Tally { size: population.size(), spikes: 0, in_bin: 0, intervals: vec![Intervals::default(); measured] }
         });
         Self { bin: bin * steps.div_ceil(bin * BINS).max(1), steps: 0, populations: populations.collect(), bins: Vec::new() }
+    }
+
+    /// The activity in a window of recorded spikes, without rates over time: step, index of the population and neuron of each, in
+    /// the order of time. What it says of these spikes is what a run says that consists of them.
+    pub fn over(network: &NetworkSpec, steps: Range<u64>, spikes: impl Iterator<Item = (u64, usize, u32)>) -> Self {
+        let mut activity = Self { steps: steps.end.saturating_sub(steps.start), ..Self::new(network, 0) };
+        for (step, population, neuron) in spikes.filter(|(step, ..)| steps.contains(step)) {
+            let Some(tally) = activity.populations.get_mut(population) else { continue };
+            tally.spikes += 1;
+            tally.intervals.get_mut(neuron as usize).into_iter().for_each(|intervals| intervals.spike(step));
+        }
+        activity
     }
 
     /// Width of a bin in steps.

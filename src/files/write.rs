@@ -25,7 +25,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), E
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = new_file().tempfile_in(folder)?;
+    let mut file = new_file().tempfile_in(folder).map_err(|error| not_made(&error, folder))?;
     let mut buffer = BufWriter::new(file.as_file_mut());
     fill(&mut buffer)?;
     buffer.flush()?;
@@ -40,6 +40,14 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), E
         handle.sync_all().ok();
     }
     Ok(())
+}
+
+/// Why no file can be made in a folder, without the name of the file that was tried.
+fn not_made(error: &Error, folder: &Path) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no folder {}", folder.display())),
+        kind => Error::from(kind),
+    }
 }
 
 /// Write what `fill` writes to a stream. A reader that closes it early, such as `head`, is not an error.

@@ -1,6 +1,7 @@
 //! Files saved from the window: a view as PNG, SVG or CSV, and a recording as GIF. A file holds the state at the time of the
 //! request; encoding and writing happen on a worker.
 
+pub(crate) mod beside;
 pub(crate) mod comparisons;
 pub(crate) mod figure;
 pub(crate) mod film;

@@ -16,6 +16,7 @@ mod hidden;
 mod histogram;
 mod inspector;
 mod intervals;
+mod measured;
 mod membrane;
 mod now;
 mod options;
@@ -47,7 +48,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(raster::Raster::default()),
         Box::new(populations::Populations::default()),
         Box::new(rates::Rates),
-        Box::new(intervals::Intervals),
+        Box::new(intervals::Intervals::default()),
         Box::new(membrane::Membrane::default()),
         Box::new(fields::Fields::default()),
         Box::new(inspector::Inspector::default()),
@@ -63,7 +64,7 @@ pub fn all_panels() -> Vec<Box<dyn Panel>> {
         Box::new(health::Health),
         Box::new(accuracy::Accuracy),
         Box::new(confusion::Confusion),
-        Box::new(runs::Runs),
+        Box::new(runs::Runs::default()),
         Box::new(ablation::Ablation),
         Box::new(help::Help::default()),
         Box::new(fi_curve::Fi),

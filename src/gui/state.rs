@@ -1,6 +1,7 @@
 //! The user's choices in the window. They are saved between starts and read tolerantly: missing or unknown fields get their
 //! defaults, so that a damaged file never prevents a start.
 
+pub(crate) mod beside;
 pub mod choices;
 pub(crate) mod compare;
 pub mod curves;
@@ -157,6 +158,12 @@ impl HiddenChoice {
 pub struct Compared {
     /// The runs, in the order of their addition.
     pub runs: Vec<std::sync::Arc<crate::session::FinishedRun>>,
+    /// Runs that run freely and are left out of the comparison, by [`crate::gui::state::beside::Side::key`].
+    pub left_out: std::collections::BTreeSet<String>,
+    /// The population or projection that is drawn; the first one if it is not there.
+    pub subject: String,
+    /// Whether the intervals of the population are drawn instead of its rate.
+    pub intervals: bool,
     /// A view requests to add a run.
     pub wants_more: bool,
     /// A view requests to go back to this run of the session.

@@ -8,6 +8,7 @@ mod gallery;
 mod journey;
 mod journey_assemble;
 mod journey_close;
+mod journey_compare;
 mod journey_data;
 mod journey_draw;
 mod journey_export;

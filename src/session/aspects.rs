@@ -39,6 +39,8 @@ pub enum Aspect {
     Reward,
     /// A health report.
     Health,
+    /// Runs that can be compared.
+    Runs,
 }
 
 impl Aspect {
@@ -59,6 +61,7 @@ impl Aspect {
             Self::Weights => "No projection of this network has a learning rule.",
             Self::Reward => "No projection of this network has a learning rule that uses rewards, such as RStdp.",
             Self::Health => "There is no health report for this network.",
+            Self::Runs => "Runs of a single neuron or a single synapse are not compared.",
         }
     }
 }
@@ -98,8 +101,8 @@ impl Aspects {
 /// The facts about an experiment.
 pub(super) fn aspects(lab: &Laboratory) -> Aspects {
     use Aspect::{
-        Answers, Competition, CurrentStep, FeatureReadout, FirstSpike, Health, Hidden, Layers, Pairs, Potentials, Reward, SharedOutputs,
-        Weights,
+        Answers, Competition, CurrentStep, FeatureReadout, FirstSpike, Health, Hidden, Layers, Pairs, Potentials, Reward, Runs,
+        SharedOutputs, Weights,
     };
     match lab {
         Laboratory::Images(trainer) => {
@@ -107,7 +110,7 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
             let hidden = network.populations().len() > 1;
             let first_spike = network.output().is_some_and(NeuronModel::fires_once);
             let shared = network.projections().last().is_some_and(|last| matches!(last.synapses, Synapses::Shared(_)));
-            Aspects::of(&[Answers, Layers, Potentials, Weights, Reward, Health])
+            Aspects::of(&[Answers, Layers, Potentials, Weights, Reward, Health, Runs])
                 .with(Hidden, hidden)
                 .with(FirstSpike, first_spike)
                 .with(Competition, !hidden && !first_spike)
@@ -122,7 +125,7 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
 
 fn described(spec: &NetworkSpec, network: &Network) -> Aspects {
     let mut rules = spec.projections.iter().filter_map(|projection| projection.rule.as_ref());
-    Aspects::of(&[Aspect::Populations])
+    Aspects::of(&[Aspect::Populations, Aspect::Runs])
         .with(Aspect::Potentials, network.populations().iter().any(|population| population.has_potential()))
         .with(Aspect::Weights, network.projections().iter().any(|projection| projection.synapses.learns()))
         .with(Aspect::Reward, rules.any(|rule| matches!(rule, RuleSpec::RStdp(_))))

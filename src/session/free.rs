@@ -1,6 +1,5 @@
 //! A network that runs freely, in the session: the run, its record, and the changes of its quantities.
 
-mod intervals;
 mod rates;
 mod record;
 mod weight_history;
@@ -114,7 +113,7 @@ impl FreeLab {
         let now = self.run.step().0;
         if self.history.is_due(now) {
             let weights = self.learnt();
-            self.history.note(now, weights.iter().map(Vec::as_slice));
+            self.history.note(now, &weights);
         }
         Ok(())
     }
@@ -215,16 +214,40 @@ impl FreeLab {
     }
 
     /// What the window shows.
-    pub(super) fn view(&self, spikes: bool) -> FreeView {
+    pub(super) fn view(&self, spikes: bool, log: &[Applied]) -> FreeView {
         FreeView {
             network: Arc::clone(self.run.spec()),
             populations: Arc::clone(&self.record.populations),
             blocks: if spikes { self.record.blocks() } else { Arc::from([]) },
             plastic: Arc::clone(&self.plastic),
-            cv: (0..self.record.populations.len()).map(|index| Some(self.activity.irregularity(index)?.cv)).collect(),
+            step: self.run.step().0,
+            changed: changed(log, self.run.step().0),
             weight_history: Arc::clone(self.history.shown()),
         }
     }
+
+    /// What is kept of the run for comparison, with the weights of this moment.
+    pub(super) fn ended(&self, log: &[Applied]) -> FreeView {
+        let mut history = self.history.clone();
+        if !self.plastic.is_empty() {
+            history.note(self.run.step().0, &self.learnt());
+        }
+        FreeView { weight_history: Arc::clone(history.shown()), ..self.view(true, log) }
+    }
+
+    /// Continue the record of the same run, as it was at this moment.
+    pub(super) fn recall(&mut self, before: &FreeView) {
+        if before.step == self.run.step().0 {
+            self.record.recall(&before.blocks);
+            self.history.recall(&before.weight_history);
+        }
+    }
+}
+
+/// The step of the last change of a quantity up to `step`; 0 without one.
+fn changed(log: &[Applied], step: u64) -> u64 {
+    let before = log.iter().rev().filter(|change| change.before.0 <= step);
+    before.filter(|change| matches!(change.change, Recorded::Quantity(..))).map(|change| change.before.0).next().unwrap_or(0)
 }
 
 /// Steps that the task of a run plans.

@@ -31,38 +31,8 @@ pub struct SpikeBlock {
     pub bin: u32,
     /// All spikes of each population in consecutive bins; the last bin can be shorter.
     pub counts: Vec<u32>,
-    /// Intervals of each population that ended in the block.
-    pub intervals: Vec<IntervalCounts>,
     /// Concentration of the neuromodulator at the first step of each bin, for every projection that has one.
     pub modulators: Vec<f32>,
-}
-
-/// Bins of intervals between spikes: ten for each factor of ten, from 1 ms to 10 s.
-pub const INTERVAL_BINS: usize = 40;
-
-/// Intervals between the spikes of the neurons of a population.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct IntervalCounts {
-    /// Intervals by bin; shorter and longer ones are in the first and the last bin. Empty without intervals.
-    pub counts: Vec<u32>,
-    /// Pairs of neighbouring intervals of a neuron.
-    pub pairs: u32,
-    /// Sum of `2 |a - b|/(a + b)` over these pairs.
-    pub differences: f64,
-}
-
-impl IntervalCounts {
-    /// First and last ms of a bin.
-    pub fn bin_ms(index: usize) -> (f64, f64) {
-        let edge = |index: usize| libm::exp10(index as f64 / 10.0);
-        (edge(index), edge(index + 1))
-    }
-
-    /// Irregularity CV2 (Holt, Softky, Koch & Douglas 1996, J Neurophysiol 75:1806): 0 for regular firing, 1 for a Poisson
-    /// process, whether or not the rate changes; `None` without pairs.
-    pub fn cv2(&self) -> Option<f64> {
-        (self.pairs > 0).then(|| self.differences / f64::from(self.pairs))
-    }
 }
 
 /// Bins of the weights of a projection.
@@ -84,6 +54,8 @@ pub struct WeightHistory {
     pub projections: Vec<WeightRange>,
     /// Step, and the weights in `WEIGHT_BINS` bins of the range of every projection.
     pub times: Vec<(u64, Vec<Arc<[u32]>>)>,
+    /// Mean and standard deviation of the weights of every projection at the last of these times, in mV; none without synapses.
+    pub latest: Vec<Option<(f64, f64)>>,
 }
 
 /// A network that runs freely, as displayed.
@@ -97,8 +69,10 @@ pub struct FreeView {
     pub blocks: Arc<[Arc<SpikeBlock>]>,
     /// Number of weights that change, by the name of their projection.
     pub plastic: Arc<[(String, u64)]>,
-    /// Mean coefficient of variation of the intervals of each population since the start, where neurons fired often enough.
-    pub cv: Vec<Option<f64>>,
+    /// Steps since the start.
+    pub step: u64,
+    /// Step of the last change of a quantity; 0 without changes.
+    pub changed: u64,
     /// How the weights of these projections are distributed over time.
     pub weight_history: Arc<WeightHistory>,
 }
@@ -146,18 +120,6 @@ impl FreeView {
                 (begin, bin.min(block.to.saturating_sub(begin)), counts.get(index).copied().unwrap_or(0))
             })
         })
-    }
-
-    /// Intervals of population `index` that ended in the blocks from step `from` on.
-    pub fn intervals_since(&self, index: usize, from: u64) -> IntervalCounts {
-        let mut sum = IntervalCounts { counts: vec![0; INTERVAL_BINS], ..IntervalCounts::default() };
-        let first = self.blocks.partition_point(|block| block.to <= from);
-        for block in self.blocks[first..].iter().filter_map(|block| block.intervals.get(index)) {
-            sum.counts.iter_mut().zip(&block.counts).for_each(|(sum, count)| *sum += count);
-            sum.pairs += block.pairs;
-            sum.differences += block.differences;
-        }
-        sum
     }
 
     /// The names of the projections that learn from reward, in the order of the description.

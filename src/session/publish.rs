@@ -321,6 +321,7 @@ pub(super) fn snapshot(
             (0, Arc::from([None]), TrialView::default(), Arc::default())
         }
     };
+    let free = if let Laboratory::Free(lab) = lab { Some(Arc::new(lab.view(watch.spikes, &applied))) } else { None };
     Snapshot {
         aspects: aspects::aspects(lab),
         rest_mv: aspects::rest_mv(lab),
@@ -363,7 +364,7 @@ pub(super) fn snapshot(
         work,
         digest,
         fi: if let Laboratory::Neuron(lab) = lab { Some(Arc::new(fi_curve(lab))) } else { None },
-        free: if let Laboratory::Free(lab) = lab { Some(Arc::new(lab.view(watch.spikes))) } else { None },
+        free,
         quantities: copies.quantities.of(lab, preset),
         stdp: if let Laboratory::Pairing(lab) = lab { Some(Arc::new(stdp_window(lab))) } else { None },
         applied_images: at.applied_images,

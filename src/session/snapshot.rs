@@ -261,10 +261,22 @@ pub struct FinishedRun {
     pub data: Arc<str>,
     /// Its accuracy curve.
     pub accuracy: Arc<[AccuracyPoint]>,
-    /// The image at which it was forked, if it is a fork.
+    /// Its record, of a network that runs freely.
+    pub free: Option<Arc<super::free_view::FreeView>>,
+    /// The changes made while it ran, of a network that runs freely.
+    pub applied: Arc<[Applied]>,
+    /// The image, or the step, at which it was forked, if it is a fork.
     pub forked_at: Option<u64>,
     /// Whether it is kept completely, so that it can be resumed.
     pub kept: bool,
+}
+
+impl FinishedRun {
+    /// How long it has run, as text.
+    pub fn length(&self) -> String {
+        let ms = self.free.as_ref().map(|view| view.step as f64 * view.network.dt_ms);
+        ms.map_or_else(|| format!("{} images", super::words::number(self.images as f64)), super::words::time)
+    }
 }
 
 /// All data of a frame.

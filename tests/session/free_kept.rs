@@ -13,7 +13,7 @@ use std::process::{Command as Process, Output};
 use std::sync::Arc;
 
 /// Two populations, one plastic projection that learns from reward and one by pairs of spikes.
-const NETWORK: &str = r#"Preset(
+pub(super) const NETWORK: &str = r#"Preset(
     schema: 2,
     title: "Two",
     network: (

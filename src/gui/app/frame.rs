@@ -2,7 +2,6 @@
 
 use crate::gui::action::{self, Action, Facts};
 use crate::gui::app::App;
-use crate::gui::paint::numbers::count;
 use crate::gui::panel::Context;
 use crate::gui::state::UiState;
 use crate::gui::theme::{self, Palette, Sign, Weight};
@@ -30,7 +29,7 @@ impl App {
             top_bar::top_bar(ui, &mut cx, &mut top);
         });
         Panel::bottom("status bar").exact_size(28.0).frame(bar).resizable(false).show(ui, |ui| {
-            status_bar::status_bar(ui, &mut cx, &self.meter, &self.film, actions);
+            status_bar::status_bar(ui, &mut cx, (&self.meter, &self.film), &mut self.notices, actions);
         });
         let mut below = 28.0;
         if snapshot.shows(Aspect::Answers) || snapshot.free.is_some() {
@@ -171,9 +170,7 @@ impl App {
 
     /// Other runs that are kept and can be restored, as menu entries.
     fn other_runs(snapshot: &Snapshot) -> Vec<(u64, String)> {
-        let words = |run: &crate::session::FinishedRun| {
-            format!("Restore the run of {} images, seed {} ({})", count(run.images), run.seed, run.title)
-        };
+        let words = |run: &crate::session::FinishedRun| format!("Restore the run of {}, seed {} ({})", run.length(), run.seed, run.title);
         let aside = snapshot.put_aside.as_ref().map(|aside| aside.id);
         snapshot.runs.iter().rev().filter(|run| run.kept && Some(run.id) != aside).map(|run| (run.id, words(run))).collect()
     }

@@ -32,7 +32,8 @@ pub(crate) fn runs_with(s: &Snapshot, compared: &[Arc<FinishedRun>], choice: Cur
         smooth: choice.smooth(&s.accuracy),
         setup: Conditions::live(s),
     };
-    let others = s.runs.iter().chain(compared.iter().map(|run| &**run)).map(|run| Entry {
+    let others = s.runs.iter().chain(compared.iter().map(|run| &**run)).filter(|run| run.free.is_none());
+    let others = others.map(|run| Entry {
         name: run.folder.as_ref().map_or_else(|| run.id.to_string(), |folder| folder.display().to_string()),
         title: &run.title,
         seed: run.seed,

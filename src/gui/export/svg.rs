@@ -6,7 +6,7 @@ mod letters;
 use base64::Engine as _;
 use egui::epaint::{ClippedShape, ColorMode, Mesh, PathShape, PathStroke, RectShape, Shape};
 use egui::{Color32, ColorImage, Pos2, Rect, Stroke, TextureId, pos2};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -15,20 +15,8 @@ pub(crate) type Textures = BTreeMap<TextureId, Arc<ColorImage>>;
 
 /// The document: `shapes` clipped to `area`, on the background `ground`.
 pub(crate) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, textures: &Textures) -> String {
-    let mut out = Svg { text: String::new(), clips: 0, textures };
+    let mut out = Svg { text: String::new(), clips: 0, textures, used: BTreeSet::new() };
     let (w, h) = (area.width(), area.height());
-    let view = format!("{} {} {w} {h}", area.left(), area.top());
-    out.line(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="{view}">"#));
-    out.line("<defs>");
-    for (index, image) in textures.values().enumerate() {
-        let data = crate::gui::export::png::png_rgba_bytes(image).unwrap_or_default();
-        let data = base64::engine::general_purpose::STANDARD.encode(data);
-        let [w, h] = image.size;
-        out.line(&format!(
-            r#"<image id="t{index}" width="{w}" height="{h}" style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>"#
-        ));
-    }
-    out.line("</defs>");
     out.line(&format!(r#"<rect x="{}" y="{}" width="{w}" height="{h}"{}/>"#, area.left(), area.top(), fill(ground)));
     for clipped in shapes.iter().filter(|clipped| clipped.clip_rect.intersects(area)) {
         let clip = clipped.clip_rect.intersect(area);
@@ -45,14 +33,29 @@ pub(crate) fn document(shapes: &[ClippedShape], area: Rect, ground: Color32, tex
             out.line("</g>");
         }
     }
-    out.line("</svg>");
-    out.text
+    // earlier layout passes made images that are not shown
+    let shown = textures.values().enumerate().filter(|(index, _)| out.used.contains(index));
+    let view = format!("{} {} {w} {h}", area.left(), area.top());
+    let head = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="{view}">"#);
+    let images: String = shown.map(|(index, image)| definition(index, image)).collect();
+    format!("{head}\n<defs>\n{images}</defs>\n{}</svg>\n", out.text)
+}
+
+/// An image that shapes refer to.
+fn definition(index: usize, image: &ColorImage) -> String {
+    let data = crate::gui::export::png::png_rgba_bytes(image).unwrap_or_default();
+    let data = base64::engine::general_purpose::STANDARD.encode(data);
+    let [w, h] = image.size;
+    let look = r#"style="image-rendering:pixelated""#;
+    format!("<image id=\"t{index}\" width=\"{w}\" height=\"{h}\" {look} href=\"data:image/png;base64,{data}\"/>\n")
 }
 
 struct Svg<'a> {
     text: String,
     clips: usize,
     textures: &'a Textures,
+    /// The textures that are shown, by index.
+    used: BTreeSet<usize>,
 }
 
 /// A colour as attributes of an element; `none` if fully transparent.
@@ -189,6 +192,7 @@ impl Svg<'_> {
     /// The part `uv` of a texture, scaled to `to`.
     fn picture(&mut self, id: TextureId, uv: Rect, to: Rect) {
         let Some(index) = self.textures.keys().position(|key| *key == id) else { return };
+        self.used.insert(index);
         let [w, h] = self.textures[&id].size.map(|length| length as f32);
         let (u, v) = (uv.left() * w, uv.top() * h);
         let view = format!("{u} {v} {} {}", uv.width() * w, uv.height() * h);
@@ -293,11 +297,12 @@ mod tests {
     #[test]
     fn texture_part_becomes_part_of_an_embedded_image() {
         let id = TextureId::Managed(7);
-        let textures = Textures::from([(id, Arc::new(ColorImage::filled([8, 4], Color32::GREEN)))]);
+        let green = Arc::new(ColorImage::filled([8, 4], Color32::GREEN));
+        let textures = Textures::from([(id, Arc::clone(&green)), (TextureId::Managed(8), green)]);
         let to = Rect::from_min_size(pos2(1.0, 2.0), vec2(30.0, 40.0));
         let uv = Rect::from_min_max(pos2(0.5, 0.0), pos2(1.0, 0.5));
         let text = document(&[clipped(Shape::image(id, to, uv, Color32::WHITE))], to, Color32::WHITE, &textures);
-        assert!(text.contains("data:image/png;base64,iVBOR"), "{text}");
+        assert_eq!(text.matches("data:image/png;base64,iVBOR").count(), 1, "an image that is not shown is not written: {text}");
         assert!(
             text.contains(r##"width="30.00" height="40.00" viewBox="4 0 4 2" preserveAspectRatio="none"><use href="#t0"/>"##),
             "{text}"

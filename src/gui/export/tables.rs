@@ -4,6 +4,7 @@ use crate::gui::state::curves::CurveChoice;
 use crate::model::Distribution;
 use crate::params::{REGISTRY, format_value};
 use crate::session::{Aspect, Layer, Snapshot, SpikeEvent, WeightView};
+use crate::time::{Step, TimeGrid};
 use std::fmt::Display;
 
 /// The rows of a table as bytes, or an error message.
@@ -22,7 +23,7 @@ pub(super) fn text(value: impl Display) -> String {
     value.to_string()
 }
 
-pub(super) fn or_nothing<T: Display>(value: Option<T>) -> String {
+pub(crate) fn or_nothing<T: Display>(value: Option<T>) -> String {
     value.map_or(String::new(), |value| value.to_string())
 }
 
@@ -30,8 +31,8 @@ fn class(snapshot: &Snapshot, class: Option<u8>) -> String {
     class.map_or(String::new(), |class| snapshot.class_name(class).into_owned())
 }
 
-fn ms(snapshot: &Snapshot, step: u64) -> String {
-    text(step as f64 * snapshot.dt_ms)
+pub(crate) fn ms(s: &Snapshot, step: u64) -> String {
+    text(TimeGrid::new(s.dt_ms.max(1e-6)).ms(Step(step)))
 }
 
 /// Every spike in the recorded window.

@@ -1,7 +1,7 @@
 //! Spikes of several populations, one band for each: rows are neurons, all of them or every so many.
 
 use super::raster::Span;
-use egui::{Color32, ColorImage};
+use egui::{Color32, ColorImage, Mesh, Rect, vec2};
 use std::collections::BTreeMap;
 
 /// The band of a population.
@@ -24,6 +24,12 @@ pub struct Band {
 }
 
 impl Band {
+    /// The same band where a length of 1 is `scale` long.
+    #[must_use]
+    pub fn scaled(&self, scale: f32) -> Self {
+        Self { top: self.top * scale, height: self.height * scale, ..*self }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> u32 {
         self.size.div_ceil(self.every.max(1))
@@ -47,6 +53,8 @@ impl Band {
     }
 }
 
+/// Width of a mark in a figure, in points.
+const MARK: f32 = 0.8;
 /// Maximum number of neurons whose rows are computed once, before the spikes are painted.
 const TABLE: u32 = 1 << 20;
 
@@ -98,6 +106,22 @@ pub fn paint(size: [usize; 2], spikes: impl Iterator<Item = (u64, u32)>, span: S
         }
     }
     image
+}
+
+/// The spikes that have a row, as one rectangle each inside `area`: for figures. Bands are laid out in points from its upper left
+/// corner.
+pub fn marks(area: Rect, spikes: impl Iterator<Item = (u64, u32)>, span: Span, bands: &[Band]) -> Mesh {
+    let mut mesh = Mesh::default();
+    let per_step = area.width() / span.to.saturating_sub(span.from).max(1) as f32;
+    for (step, neuron) in spikes {
+        let Some(band) = bands.partition_point(|band| band.first <= neuron).checked_sub(1).map(|index| &bands[index]) else { continue };
+        let Some(middle) = band.middle(neuron) else { continue };
+        let Some(step) = i64::try_from(step).ok().filter(|step| (span.from..span.to).contains(step)) else { continue };
+        let size = vec2(MARK, (0.85 * band.pitch()).min(6.0));
+        let at = area.min + vec2((step - span.from) as f32 * per_step, middle - size.y / 2.0);
+        mesh.add_colored_rect(Rect::from_min_size(at, size), band.color);
+    }
+    mesh
 }
 
 /// One to four spikes on a pixel. Rows that are not shared have the full colour at once.

@@ -8,7 +8,8 @@ use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::Same;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
 use crate::gui::theme;
 use crate::session::{Aspect, Snapshot};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
@@ -99,7 +100,12 @@ impl Panel for Histogram {
     }
 
     fn table(&self) -> Table {
-        table
+        |snapshot| table(snapshot, None)
+    }
+
+    fn chosen_table(&self, _state: &UiState) -> ChosenTable {
+        let chosen = self.projection.clone();
+        Box::new(move |snapshot| table(snapshot, Some(&chosen)))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -224,10 +230,12 @@ fn parts(plastic: &[(String, u64)]) -> impl Iterator<Item = (&str, Range<usize>)
     })
 }
 
-/// The bins as drawn: of all weights, and of the selected neuron, whose potential is recorded first.
-fn table(s: &Snapshot) -> tables::Bytes {
+/// The bins as drawn: of the chosen projection, or of all weights, and of the selected neuron, whose potential is recorded first.
+fn table(s: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
     if let Some(view) = &s.free {
-        let rows = parts(&view.plastic).flat_map(|(name, part)| {
+        let chosen = chosen.and_then(|name| parts(&view.plastic).find(|(other, _)| *other == name).or(parts(&view.plastic).next()));
+        let shown = parts(&view.plastic).filter(|(name, _)| chosen.as_ref().is_none_or(|(chosen, _)| chosen == name));
+        let rows = shown.flat_map(|(name, part)| {
             let bins = Bins::of(s.weights.w.get(part).unwrap_or_default());
             let width = (bins.max - bins.min) / BINS as f64;
             let edge = move |index: usize| (bins.min + index as f64 * width).to_string();

@@ -133,6 +133,15 @@ pub(super) fn curves(ui: &mut Ui, smoothed: bool, cx: &mut Context) {
     }
 }
 
+/// Which runs of networks that run freely are compared.
+pub(super) fn compared(ui: &mut Ui, cx: &mut Context) {
+    ui.set_width(WIDTH);
+    let left_out = &mut cx.ui_state.compared.left_out;
+    if ui.add_enabled(!left_out.is_empty(), egui::Button::new("Show all runs")).clicked() {
+        left_out.clear();
+    }
+}
+
 /// The same smoothing for live and stored runs.
 fn smoothing(ui: &mut Ui, cx: &mut Context) {
     row_head(ui, "Smoothing of all accuracy curves", cx);

@@ -2,7 +2,7 @@
 
 use super::{derived, options};
 use crate::gui::export::tables;
-use crate::gui::paint::bands::{Band, paint};
+use crate::gui::paint::bands::{Band, marks, paint};
 use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::raster::Span;
@@ -39,6 +39,12 @@ const LEAST: f32 = 28.0;
 const ROW: f32 = 2.0;
 /// Maximum width of the names, in points.
 const NAMES: f32 = 150.0;
+/// Rows of a population in a figure at most, whatever its size, unless all neurons are shown.
+const FIGURE_ROWS: u32 = 100;
+/// Spikes of a figure that are drawn one by one at most; of more, an image is embedded.
+const MOST_MARKS: usize = 50_000;
+/// Height of the name of the time axis of a figure, in points.
+const AXIS_NAME: f32 = 16.0;
 
 /// The colour of population `index`; sources are grey.
 pub(super) fn colour(view: &FreeView, index: usize, palette: &Palette) -> Color32 {
@@ -72,7 +78,7 @@ impl Panel for Populations {
     fn help(&self) -> &'static str {
         "Every spike is a mark: time runs to the right, and each population has a band of its own with its name and colour. In a \
          large population every so many neurons have a row, as written below its name; the options show all of them, the denser, \
-         the more spikes. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
+         the more spikes. A saved figure has up to 100 rows for each population, and draws up to 50,000 spikes one by one. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -86,7 +92,8 @@ impl Panel for Populations {
         let rates =
             rates.filter_map(|(index, population)| Some(format!("{} {} Hz", population.name, fixed(view.rate_hz(index, from)?, 1))));
         let hidden = if shown(view, cx.ui_state.sources).len() < view.populations.len() { " · sources left out" } else { "" };
-        (format!("{}{hidden}", words(cx.snapshot, cx.ui_state)), rates.take(3).collect::<Vec<_>>().join(" · "))
+        let drawn = if cx.whole { in_figure(cx.snapshot, view, cx.ui_state) } else { String::new() };
+        (format!("{}{hidden}{drawn}", words(cx.snapshot, cx.ui_state)), rates.take(3).collect::<Vec<_>>().join(" · "))
     }
 
     fn has_options(&self) -> bool {
@@ -98,12 +105,12 @@ impl Panel for Populations {
     }
 
     fn table(&self) -> Table {
-        |snapshot| table(snapshot, 0)
+        |snapshot| table(snapshot, 0, false)
     }
 
     fn chosen_table(&self, state: &UiState) -> ChosenTable {
         let state = state.clone();
-        Box::new(move |snapshot| table(snapshot, span(snapshot, &state).from.max(0) as u64))
+        Box::new(move |snapshot| table(snapshot, span(snapshot, &state).from.max(0) as u64, state.sources))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -119,26 +126,40 @@ impl Panel for Populations {
         let painter = ui.painter_at(rect);
         let shown = shown(view, cx.ui_state.sources);
         let widest = shown.iter().map(|&index| &view.populations[index]).map(|population| {
-            let rows = format!("{0} of {0}", count(u64::from(population.size)));
-            text::width(&painter, &population.name, &text::strong_font()).max(text::width(&painter, &rows, &text::tick_font()))
+            let rows = format!("{0} of {0} neurons", count(u64::from(population.size)));
+            let rows = if cx.whole { rows.as_str() } else { rows.trim_end_matches(" neurons") };
+            text::width(&painter, &population.name, &text::strong_font()).max(text::width(&painter, rows, &text::tick_font()))
         });
         let left = if rect.width() > 220.0 { widest.fold(52.0, f32::max).min(NAMES) + 12.0 } else { 2.0 };
-        let frame = Rect::from_min_max(rect.min + vec2(left, 0.0), rect.max);
+        let frame = Rect::from_min_max(rect.min + vec2(left, 0.0), rect.max - vec2(0.0, if cx.whole { AXIS_NAME } else { 0.0 }));
         let ms = (span.to - span.from) as f64 * snapshot.dt_ms;
         let (length, unit) = if ms > 2000.0 { (ms * 1e-3, "s") } else { (ms, "ms") };
         let plot = Plot::new(&painter, frame, Some(Axis::new((-length, 0.0), unit)), None, cx.palette);
         let area = plot.area;
-        let scale = ui.pixels_per_point();
-        let bands = bands(view, &shown, area.height(), (scale, cx.ui_state.all_neurons), cx.palette);
-        let size = [area.width(), area.height()].map(|length| ((length * scale).round() as usize).max(1));
+        // the marks of a figure are laid out in points
+        let scale = if cx.whole { 1.0 } else { ui.pixels_per_point() };
+        let rows = if cx.ui_state.all_neurons { Rows::All } else { Rows::Some(cx.whole.then_some(FIGURE_ROWS)) };
+        let bands = bands(view, &shown, area.height(), (scale, rows), cx.palette);
         for (band, &index) in bands.iter().zip(&shown) {
             let place = Rect::from_min_size(pos2(area.left(), area.top() + band.top / scale), vec2(area.width(), band.height / scale));
             painter.rect_filled(place, 2.0, cx.palette.raised.gamma_multiply(0.55));
-            name(&painter, view, index, (rect.left(), place), band, cx.palette);
+            name(&painter, view, index, (rect.left(), place), band, cx);
         }
+        if cx.whole {
+            let words = format!("time before the end of the record ({unit})");
+            painter.text(pos2(area.center().x, rect.bottom()), Align2::CENTER_BOTTOM, words, text::tick_font(), cx.palette.dim);
+        }
+        let spikes = || view.spikes_since(span.from.max(0) as u64);
+        if cx.whole && with_rows(view, &bands, span) <= MOST_MARKS {
+            painter.add(marks(area, spikes(), span, &bands));
+            return unknown(&plot, view, span, ms / length, cx);
+        }
+        let scale = ui.pixels_per_point();
+        let size = [area.width(), area.height()].map(|length| ((length * scale).round() as usize).max(1));
+        let bands: Vec<Band> = if cx.whole { bands.iter().map(|band| band.scaled(scale)).collect() } else { bands };
         let key = Key { blocks: Same(Arc::clone(&view.blocks)), bands: bands.clone(), span, size };
         let texture = self.picture.get(ui.ctx(), "spikes by population", TextureOptions::NEAREST, key, || {
-            paint(size, view.spikes_since(span.from.max(0) as u64), span, &bands, scale.round().max(1.0) as usize)
+            paint(size, spikes(), span, &bands, scale.round().max(1.0) as usize)
         });
         painter.image(texture, area, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
         unknown(&plot, view, span, ms / length, cx);
@@ -167,8 +188,42 @@ fn shown(view: &FreeView, sources: bool) -> Vec<usize> {
     view.populations.iter().enumerate().filter(|(_, population)| own(population)).map(|(index, _)| index).collect()
 }
 
+/// Which neurons have a row.
+#[derive(Clone, Copy)]
+enum Rows {
+    All,
+    /// As many as there is room for, or at most so many.
+    Some(Option<u32>),
+}
+
+/// Recorded spikes of neurons with a row.
+fn with_rows(view: &FreeView, bands: &[Band], span: Span) -> usize {
+    let has_row = |neuron: u32| bands.iter().any(|band| band.middle(neuron).is_some());
+    let to = span.to.max(0) as u64;
+    view.spikes_since(span.from.max(0) as u64).filter(|&(step, neuron)| step < to && has_row(neuron)).count()
+}
+
+/// What a figure says of its rows and spikes: " · E 100 of 8,000 neurons".
+fn in_figure(snapshot: &Snapshot, view: &FreeView, state: &UiState) -> String {
+    let shown = shown(view, state.sources);
+    let rows = if state.all_neurons { Rows::All } else { Rows::Some(Some(FIGURE_ROWS)) };
+    let bands = bands(view, &shown, 1.0, (1.0, rows), Palette::of(egui::Theme::Light));
+    let part = bands.iter().zip(&shown).filter(|(band, _)| band.every > 1);
+    let part = part.map(|(band, &index)| format!("{} {}", view.populations[index].name, some_of(band)));
+    let part: Vec<String> = part.collect();
+    let part = if part.is_empty() { String::new() } else { format!(" · {} neurons", part.join(", ")) };
+    let spikes = with_rows(view, &bands, span(snapshot, state));
+    let image = format!(" · {} spikes as an image, for they are more than {}", count(spikes as u64), count(MOST_MARKS as u64));
+    if spikes > MOST_MARKS { part + &image } else { part }
+}
+
+/// "100 of 8,000".
+fn some_of(band: &Band) -> String {
+    format!("{} of {}", count(u64::from(band.rows())), count(u64::from(band.size)))
+}
+
 /// The bands, from top to bottom in the order of the description: higher for larger populations, low for sources.
-fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, all): (f32, bool), palette: &Palette) -> Vec<Band> {
+fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, rows): (f32, Rows), palette: &Palette) -> Vec<Band> {
     let populations: Vec<&PopulationView> = shown.iter().map(|&index| &view.populations[index]).collect();
     let weight =
         |population: &PopulationView| f64::from(population.size.max(1)).sqrt() as f32 * if population.has_potential { 1.0 } else { 0.25 };
@@ -181,10 +236,14 @@ fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, all): (f32, bool
     let mut top = 0.0;
     let bands = populations.iter().zip(shown).map(|(population, &index)| {
         let own = least + free * weight(population) / sum.max(1e-6);
-        let most = ((own / ROW) as u32).max(1);
         let recorded = population.every;
         // of a source, only every so many neurons are recorded
-        let every = if all && population.has_potential { 1 } else { population.size.div_ceil(recorded).div_ceil(most).max(1) * recorded };
+        let every = |most: u32| population.size.div_ceil(recorded).div_ceil(most.max(1)).max(1) * recorded;
+        let every = match rows {
+            Rows::All if population.has_potential => 1,
+            Rows::Some(Some(most)) => every(most),
+            Rows::All | Rows::Some(None) => every((own / ROW) as u32),
+        };
         let color = colour(view, index, palette);
         let band = Band {
             first: population.first,
@@ -202,18 +261,16 @@ fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, all): (f32, bool
 }
 
 /// Name and size to the left of a band.
-fn name(painter: &Painter, view: &FreeView, index: usize, (left, place): (f32, Rect), band: &Band, palette: &Palette) {
+fn name(painter: &Painter, view: &FreeView, index: usize, (left, place): (f32, Rect), band: &Band, cx: &Context) {
+    let palette = cx.palette;
     let room = place.left() - left - 10.0;
     if room < 20.0 {
         return;
     }
     let population = &view.populations[index];
     let color = if population.has_potential { band.color } else { palette.text };
-    let words = if band.every > 1 {
-        format!("{} of {}", count(u64::from(band.rows())), count(u64::from(band.size)))
-    } else {
-        count(u64::from(band.size))
-    };
+    let words = if band.every > 1 { some_of(band) } else { count(u64::from(band.size)) };
+    let words = if cx.whole { words + " neurons" } else { words };
     let two = place.height() >= 26.0;
     let middle = place.center().y - if two { 7.0 } else { 0.0 };
     text::line(painter, pos2(left, middle), Align2::LEFT_CENTER, &population.name, text::strong_font(), color, room);
@@ -243,14 +300,17 @@ fn summary(view: &FreeView, span: Span) -> String {
     format!("Spikes of {}", view.populations.iter().enumerate().map(band).collect::<Vec<_>>().join(", "))
 }
 
-fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
-    let Some(view) = &snapshot.free else { return tables::table(["population", "neuron", "step", "time_ms"], []) };
+/// The spikes of the populations that are shown, of all their neurons; of large sources every so many neurons are recorded.
+fn table(snapshot: &Snapshot, from: u64, sources: bool) -> tables::Bytes {
+    let head = ["population", "recorded_every_nth_neuron", "neuron", "step", "time_ms"];
+    let Some(view) = &snapshot.free else { return tables::table(head, []) };
+    let shown: Vec<u32> = shown(view, sources).into_iter().map(|index| view.populations[index].first).collect();
     let rows = view.spikes_since(from).filter_map(|(step, neuron)| {
-        let (population, index) = view.locate(neuron)?;
-        let ms = step as f64 * snapshot.dt_ms;
-        Some([population.name.clone(), index.to_string(), step.to_string(), ms.to_string()])
+        let (population, index) = view.locate(neuron).filter(|(population, _)| shown.contains(&population.first))?;
+        let ms = tables::ms(snapshot, step);
+        Some([population.name.clone(), population.every.to_string(), index.to_string(), step.to_string(), ms])
     });
-    tables::table(["population", "neuron", "step", "time_ms"], rows)
+    tables::table(head, rows)
 }
 
 #[cfg(all(test, feature = "ui-tests"))]
@@ -263,7 +323,7 @@ mod tests {
         let snapshot = fixture::free();
         let mut view = (**snapshot.free.as_ref().expect("a described network")).clone();
         assert_eq!((shown(&view, false), shown(&view, true)), (vec![0, 1], vec![0, 1, 2]));
-        let all = bands(&view, &[0, 1, 2], 400.0, (1.0, false), Palette::of(egui::Theme::Dark));
+        let all = bands(&view, &[0, 1, 2], 400.0, (1.0, Rows::Some(None)), Palette::of(egui::Theme::Dark));
         assert_eq!(all.iter().map(|band| band.density).collect::<Vec<_>>(), [false, false, true]);
         view.populations = view.populations.iter().filter(|population| !population.has_potential).cloned().collect();
         assert_eq!(shown(&view, false), [0]);

@@ -6,7 +6,9 @@ use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::fixed;
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
+use crate::gui::state::beside::moving_mean;
 use crate::session::{Aspect, FreeView, Snapshot};
 use egui::{Align2, Sense, Stroke, Ui, pos2};
 
@@ -48,7 +50,12 @@ impl Panel for Rates {
     }
 
     fn table(&self) -> Table {
-        table
+        |snapshot| table(snapshot, 0)
+    }
+
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let state = state.clone();
+        Box::new(move |snapshot| table(snapshot, populations::span(snapshot, &state).from.max(0) as u64))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -61,7 +68,8 @@ impl Panel for Rates {
         let response = ui.allocate_rect(rect, Sense::hover());
         let span = populations::span(snapshot, cx.ui_state);
         let from = span.from.max(0) as u64;
-        let curves: Vec<(usize, Vec<(f64, f64)>)> = shown(view).map(|index| (index, curve(view, index, from, span.to))).collect();
+        let curves: Vec<(usize, Vec<(f64, f64)>)> =
+            shown(view).map(|index| (index, moving_mean(view, index, from..span.to.max(0) as u64, SIDE))).collect();
         text::label(&response, egui::Role::Image, || summary(view, from));
         let most = curves.iter().flat_map(|(_, points)| points.iter().map(|point| point.1)).fold(0.0, f64::max);
         let ms = (span.to - span.from) as f64 * snapshot.dt_ms;
@@ -97,34 +105,22 @@ fn shown(view: &FreeView) -> impl Iterator<Item = usize> + '_ {
     (0..view.populations.len()).filter(move |&index| only_sources || view.populations[index].has_potential)
 }
 
-/// The moving mean of the rate of a population: middle of the bin in steps, and Hz.
-fn curve(view: &FreeView, index: usize, from: u64, to: i64) -> Vec<(f64, f64)> {
-    let bins: Vec<(u64, u64, u32)> = view.bins_since(index, from).filter(|bin| bin.0 >= from && (bin.0 as i64) < to).collect();
-    let size = f64::from(view.populations[index].size.max(1));
-    let mean = |k: usize| {
-        let around = &bins[k.saturating_sub(SIDE)..(k + SIDE + 1).min(bins.len())];
-        let (steps, spikes) = around.iter().fold((0, 0), |sum, bin| (sum.0 + bin.1, sum.1 + u64::from(bin.2)));
-        let hz = spikes as f64 / size / (steps.max(1) as f64 * view.network.dt_ms * 1e-3);
-        (bins[k].0 as f64 + 0.5 * bins[k].1 as f64, hz)
-    };
-    (0..bins.len()).map(mean).collect()
-}
-
 fn summary(view: &FreeView, from: u64) -> String {
     let rates =
         shown(view).filter_map(|index| Some(format!("{} {} Hz", view.populations[index].name, fixed(view.rate_hz(index, from)?, 1))));
     format!("Mean rates: {}", rates.collect::<Vec<_>>().join(", "))
 }
 
-/// Every bin of every population, not smoothed.
-fn table(snapshot: &Snapshot) -> tables::Bytes {
+/// Every bin of the populations that are drawn, from the block with step `from` on, not smoothed.
+fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
     let head = ["population", "from_ms", "duration_ms", "spikes", "rate_hz"];
     let Some(view) = &snapshot.free else { return tables::table(head, []) };
-    let rows = view.populations.iter().enumerate().flat_map(|(index, population)| {
-        view.bins_since(index, 0).map(move |(from, steps, spikes)| {
+    let rows = shown(view).flat_map(|index| {
+        let population = &view.populations[index];
+        view.bins_since(index, from).filter(move |bin| bin.0 >= from).map(move |(from, steps, spikes)| {
             let ms = steps as f64 * snapshot.dt_ms;
             let hz = f64::from(spikes) / f64::from(population.size.max(1)) / (ms * 1e-3);
-            [population.name.clone(), (from as f64 * snapshot.dt_ms).to_string(), ms.to_string(), spikes.to_string(), hz.to_string()]
+            [population.name.clone(), tables::ms(snapshot, from), ms.to_string(), spikes.to_string(), hz.to_string()]
         })
     });
     tables::table(head, rows)

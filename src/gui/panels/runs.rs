@@ -1,23 +1,29 @@
 //! The current run compared with earlier ones and those added from disk: accuracy curves, each with a letter at its end, and a
-//! list of the runs with their differences.
+//! list of the runs with their differences. Networks that run freely have no accuracy; see `free`.
+
+mod entries;
+mod free;
 
 use super::curves::{Curve, curves};
 use super::options;
-use crate::gui::export::comparisons;
+use crate::gui::export::{beside, comparisons};
 use crate::gui::paint::numbers::{count, fixed, plural};
 use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
-use crate::gui::state::UiState;
 use crate::gui::state::compare::{beginnings, listed};
 use crate::gui::state::curves::{Band, Conditions, Spread, live_marks, marks, seeds, spread};
+use crate::gui::state::{Compared, UiState};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::notices::close_cross;
-use crate::session::{AccuracyPoint, Aspect, FinishedRun};
+use crate::session::{AccuracyPoint, Aspect, FinishedRun, Snapshot};
 use egui::{Align2, Color32, Rect, RichText, Sense, Ui, UiBuilder, vec2};
+use std::sync::Arc;
 
 /// View "Runs".
 #[derive(Default)]
-pub(super) struct Runs;
+pub(super) struct Runs {
+    free: free::Free,
+}
 
 /// A curve in the plot.
 struct Line<'a> {
@@ -27,6 +33,8 @@ struct Line<'a> {
     /// In percent, with the selected smoothing.
     smooth: Vec<(f64, f64)>,
     run: Option<&'a FinishedRun>,
+    /// Its place among the runs from disk, if it is one.
+    from_disk: Option<usize>,
 }
 
 /// Mean of several runs that differ only in their seed.
@@ -57,15 +65,21 @@ impl Panel for Runs {
         "Accuracy during training of this run, of the earlier runs of this session (every reset, fork or rebuild keeps one) and of \
          runs added from disk, all with the same smoothing; the bins are drawn faint. A triangle marks a change of a parameter. \
          Runs that differ only in their seed also get a mean curve with a band. The list names the differences, including the \
-         planned length, which the learning-rate schedule depends on."
+         planned length, which the learning-rate schedule depends on. Of networks that run freely, the table holds what was \
+         measured over the same time at the end of each run, after its last change, as in the tables of `spikescope report`: \
+         mean rate, CV and CV₂ of the intervals, neurons that did not fire, and the weights at the end. What differs from this \
+         run is marked."
     }
 
     fn needs(&self) -> &'static [Aspect] {
-        &[Aspect::Answers]
+        &[Aspect::Runs]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let others = cx.snapshot.runs.len() + cx.ui_state.compared.runs.len();
+        if cx.snapshot.free.is_some() {
+            return (free::words(cx.snapshot, &cx.ui_state.compared), String::new());
+        }
+        let others = others(cx.snapshot, &cx.ui_state.compared.runs).len();
         (format!("{} · {}", plural(1 + others as u64, "run"), cx.ui_state.curves.words()), String::new())
     }
 
@@ -74,19 +88,29 @@ impl Panel for Runs {
     }
 
     fn options(&mut self, ui: &mut Ui, cx: &mut Context) {
-        options::curves(ui, true, cx);
+        if cx.snapshot.free.is_none() {
+            options::curves(ui, true, cx);
+        } else {
+            options::compared(ui, cx);
+        }
     }
 
     fn table(&self) -> Table {
-        comparisons::runs
+        |snapshot| if snapshot.free.is_some() { beside::table(snapshot, &Compared::default()) } else { comparisons::runs(snapshot) }
     }
 
     fn chosen_table(&self, state: &UiState) -> ChosenTable {
-        let (compared, choice) = (state.compared.runs.clone(), state.curves);
-        Box::new(move |snapshot| comparisons::runs_with(snapshot, &compared, choice))
+        let (compared, choice) = (state.compared.clone(), state.curves);
+        Box::new(move |snapshot| match &snapshot.free {
+            Some(_) => beside::table(snapshot, &compared),
+            None => comparisons::runs_with(snapshot, &compared.runs, choice),
+        })
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
+        if cx.snapshot.free.is_some() {
+            return self.free.ui(ui, cx);
+        }
         let rect = ui.available_rect_before_wrap();
         let (plot, list) = if rect.width() > BESIDE {
             let list = (rect.width() * 0.36).clamp(210.0, 360.0);
@@ -96,8 +120,7 @@ impl Panel for Runs {
         };
         let list = if rect.width() > BESIDE { Rect::from_min_max(list.min + vec2(12.0, 0.0), list.max) } else { list };
         let compared = cx.ui_state.compared.runs.clone();
-        let others: Vec<&FinishedRun> = cx.snapshot.runs.iter().chain(compared.iter().map(|run| &**run)).collect();
-        let lines = lines(cx, &others);
+        let lines = lines(cx, &others(cx.snapshot, &compared));
         let means = means(&lines, cx);
         let drawn: Vec<Curve> = lines.iter().map(|line| drawn(line, cx)).chain(means.iter().map(mean_curve)).collect();
         curves(ui, plot, &drawn, 0.0, &summary(&lines, &means, cx.ui_state.curves.band), cx);
@@ -109,17 +132,24 @@ impl Panel for Runs {
     }
 }
 
-/// The current run first, then the others, newest first.
-fn lines<'a>(cx: &Context<'a>, others: &[&'a FinishedRun]) -> Vec<Line<'a>> {
+/// The other runs with learning curves: those of the session, oldest first, then those from disk with their places.
+fn others<'a>(snapshot: &'a Snapshot, from_disk: &'a [Arc<FinishedRun>]) -> Vec<(&'a FinishedRun, Option<usize>)> {
+    let stored = from_disk.iter().enumerate().map(|(place, run)| (&**run, Some(place)));
+    snapshot.runs.iter().map(|run| (run, None)).chain(stored).filter(|(run, _)| run.free.is_none()).collect()
+}
+
+/// The current run first, then the others.
+fn lines<'a>(cx: &Context<'a>, others: &[(&'a FinishedRun, Option<usize>)]) -> Vec<Line<'a>> {
     let (snapshot, palette, choice) = (cx.snapshot, cx.palette, cx.ui_state.curves);
     let smooth = choice.smooth(&snapshot.accuracy);
-    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, smooth, run: None };
-    let other = |(index, run): (usize, &&'a FinishedRun)| Line {
+    let this = Line { letter: "now".to_owned(), color: palette.good, points: &snapshot.accuracy, smooth, run: None, from_disk: None };
+    let other = |(index, &(run, from_disk)): (usize, &(&'a FinishedRun, Option<usize>))| Line {
         letter: letter(index),
         color: palette.class(Some(COLOURS[index % COLOURS.len()] as u8)),
         points: &run.accuracy,
         smooth: choice.smooth(&run.accuracy),
         run: Some(run),
+        from_disk,
     };
     std::iter::once(this).chain(others.iter().enumerate().map(other)).collect()
 }
@@ -177,9 +207,8 @@ fn letter(index: usize) -> String {
 fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
-    let from_disk = 1 + cx.snapshot.runs.len();
-    let (mut closed, mut wanted) = (None, None);
-    for (index, line) in lines.iter().enumerate() {
+    let mut closed = None;
+    for line in lines {
         let (title, seed, images) = match line.run {
             Some(run) => (run.title.as_str(), run.seed, run.images),
             // counted like the history bar
@@ -190,14 +219,14 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             ui.painter().text(swatch.left_center(), Align2::LEFT_CENTER, &line.letter, text::number_font(), line.color);
             let best = end(&line.smooth);
             // after the title: the last value and, for a run from disk, the remove button
-            let room = (ui.available_width() - if index >= from_disk { 86.0 } else { 62.0 }).max(60.0);
+            let room = (ui.available_width() - if line.from_disk.is_some() { 86.0 } else { 62.0 }).max(60.0);
             ui.allocate_ui_with_layout(vec2(room, 16.0), egui::Layout::top_down(egui::Align::Min), |ui| {
                 ui.set_width(room);
                 ui.add(egui::Label::new(title).wrap());
             });
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-                if index >= from_disk && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
-                    closed = Some(index - from_disk);
+                if line.from_disk.is_some() && close_cross(ui, &format!("Remove {title}"), cx.palette).clicked() {
+                    closed = line.from_disk;
                 }
                 ui.label(theme::mono(best));
             });
@@ -226,22 +255,13 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
             let words = format!("{forked}{about} · seed {seed} · {} images", count(images));
             ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
         });
-        if let Some(run) = line.run.filter(|run| run.kept && index < from_disk) {
-            ui.horizontal(|ui| {
-                ui.add_space(30.0);
-                let help = "Resume this run with its weights; the current run is kept in the list.";
-                if theme::button(ui, Sign::None, "Go back to this run", Weight::Usual, 0.0).on_hover_text(help).clicked() {
-                    wanted = Some(run.id);
-                }
-            });
+        if let Some(run) = line.run.filter(|run| run.kept && line.from_disk.is_none()) {
+            go_back(ui, run, cx);
         }
         ui.add_space(6.0);
     }
     for mean in means {
         mean_lines(ui, mean, cx);
-    }
-    if wanted.is_some() {
-        cx.ui_state.compared.goes_back_to = wanted;
     }
     if let Some(closed) = closed {
         cx.ui_state.compared.runs.remove(closed);
@@ -250,8 +270,24 @@ fn legend(ui: &mut Ui, lines: &[Line], means: &[Mean], cx: &mut Context) {
         let words = "Runs that end by a reset, a fork, a rebuild or another preset are listed here for comparison.";
         ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
     }
+    add_run(ui, cx);
+}
+
+/// The button that returns to an earlier run.
+fn go_back(ui: &mut Ui, run: &FinishedRun, cx: &mut Context) {
+    ui.horizontal(|ui| {
+        ui.add_space(30.0);
+        let help = "Resume this run with its weights; the current run is kept in the list.";
+        if theme::button(ui, Sign::None, "Go back to this run", Weight::Usual, 0.0).on_hover_text(help).clicked() {
+            cx.ui_state.compared.goes_back_to = Some(run.id);
+        }
+    });
+}
+
+/// The button that adds a run from disk.
+fn add_run(ui: &mut Ui, cx: &mut Context) {
     ui.spacing_mut().interact_size.y = 24.0;
-    let help = "Add the curve of a run directory written by Save run or `spikescope train`.";
+    let help = "Add a run directory written by Save run, `spikescope train` or `spikescope run`.";
     if theme::button(ui, Sign::None, "Add run…", Weight::Usual, 0.0).on_hover_text(help).clicked() {
         cx.ui_state.compared.wants_more = true;
     }

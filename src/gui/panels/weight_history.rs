@@ -7,7 +7,8 @@ use crate::gui::paint::numbers::{count, fixed, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
 use crate::gui::theme;
 use crate::session::{Aspect, Snapshot, WEIGHT_BINS, WeightHistory};
 use egui::{Color32, ColorImage, Rect, Sense, TextureOptions, Ui, pos2};
@@ -48,7 +49,12 @@ impl Panel for WeightsOverTime {
     }
 
     fn table(&self) -> Table {
-        table
+        |snapshot| table(snapshot, None)
+    }
+
+    fn chosen_table(&self, _state: &UiState) -> ChosenTable {
+        let chosen = self.chosen.clone();
+        Box::new(move |snapshot| table(snapshot, Some(&chosen)))
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
@@ -134,12 +140,15 @@ fn summary(history: &WeightHistory, index: usize, seconds: f64) -> String {
     )
 }
 
-/// Every histogram of every projection; bins without weights are left out.
-fn table(snapshot: &Snapshot) -> tables::Bytes {
+/// Every histogram of the chosen projection, or of all; bins without weights are left out.
+fn table(snapshot: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
     let head = ["projection", "time_ms", "from_mv", "to_mv", "weights"];
     let Some(view) = &snapshot.free else { return tables::table(head, []) };
     let history = &view.weight_history;
-    let rows = history.projections.iter().enumerate().flat_map(|(index, range)| {
+    // as in the view, the first one if there is none of this name
+    let chosen = chosen.map(|name| history.projections.iter().position(|range| range.name == name).unwrap_or(0));
+    let shown = history.projections.iter().enumerate().filter(|(index, _)| chosen.is_none_or(|chosen| chosen == *index));
+    let rows = shown.flat_map(|(index, range)| {
         let (low, high) = range.range_mv;
         let edge = move |bin: usize| low + (high - low) * bin as f64 / WEIGHT_BINS as f64;
         history.times.iter().flat_map(move |(step, counts)| {

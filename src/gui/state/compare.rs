@@ -6,7 +6,7 @@ use crate::gui::widgets::scale::with_unit;
 use crate::params::{ParamId, Params, REGISTRY, Setup};
 use crate::rundir::{Metrics, RunDir};
 use crate::session::words::time;
-use crate::session::{AccuracyPoint, Applied, Aspect, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing};
+use crate::session::{AccuracyPoint, Applied, Aspect, FinishedRun, PutAside, PutAsideBy, Snapshot, Until, bearing, stored};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ const MOST: usize = 12;
 pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
     let words = |error: crate::rundir::RunDirError| error.to_string();
     let run = RunDir::open(path).map_err(words)?;
+    if run.is_free() {
+        return stored(path);
+    }
     let (preset, session) = (run.preset().map_err(words)?, run.session().map_err(words)?);
     let fault = |reason: String| format!("{}: {reason}", path.join("metrics.csv").display());
     let curve = Metrics::read_curve(&run.metrics().map_err(words)?).map_err(fault)?;
@@ -35,6 +38,8 @@ pub(crate) fn read(path: &Path) -> Result<FinishedRun, String> {
         images,
         planned: session.images,
         data: image_digest(&session.data.digest).into(),
+        free: None,
+        applied: Arc::from([]),
         forked_at: None,
         kept: false,
         accuracy: curve.into_iter().map(|(image, raw, mean)| AccuracyPoint { image, raw, mean }).collect(),
@@ -155,6 +160,8 @@ mod tests {
             planned,
             data: "a".into(),
             accuracy: Vec::new().into(),
+            free: None,
+            applied: Arc::from([]),
             forked_at: None,
             kept: false,
         }

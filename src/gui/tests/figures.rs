@@ -170,3 +170,108 @@ fn scrolled_content_is_shown_whole_in_a_figure() {
         assert!(svg.contains(&format!(">{k}</tspan>")), "run {k} is listed");
     }
 }
+
+/// All kinds of networks in the window.
+fn kinds() -> Vec<Snapshot> {
+    let [rewarded, deep] = [fixture::rewarded(), fixture::deep()];
+    vec![fixture::classification(), fixture::features(), deep, fixture::first_neuron(), fixture::pairing(), fixture::free(), rewarded]
+}
+
+/// What has no numbers of its own.
+const WITHOUT_DATA: [&str; 1] = ["help"];
+
+#[test]
+fn every_view_of_every_kind_of_network_is_saved_as_png_svg_and_csv() {
+    let (mut faults, mut saved) = (Vec::new(), 0);
+    for (kind, snapshot) in kinds().into_iter().enumerate() {
+        let state = state_of(&snapshot);
+        for mut panel in all_panels().into_iter().filter(|panel| snapshot.aspects.first_absent(panel.needs()).is_none()) {
+            let id = panel.id();
+            let png = figure(&mut *panel, &snapshot, &state, vec2(420.0, 240.0)).png().unwrap();
+            let mut picture = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+            let mut pixels = vec![0; picture.output_buffer_size().unwrap()];
+            picture.next_frame(&mut pixels).unwrap();
+            let svg = xml(figure(&mut *panel, &snapshot, &state, vec2(420.0, 240.0)));
+            let words = roxmltree::Document::parse(&svg).map(|svg| svg.descendants().filter(|node| node.has_tag_name("tspan")).count());
+            // the figure has at least its title
+            if pixels.iter().all(|&byte| byte == pixels[0]) || words.is_err() || words.is_ok_and(|words| words == 0) {
+                faults.push(format!("{id} of kind {kind}: an empty figure"));
+            }
+            let images = svg.matches("<image ").count();
+            let shown = (0..64).filter(|index| svg.contains(&format!("href=\"#t{index}\""))).count();
+            if images != shown {
+                faults.push(format!("{id} of kind {kind}: {images} images, {shown} of them shown"));
+            }
+            let bytes = panel.chosen_table(&state)(&snapshot).unwrap();
+            let mut table = csv::Reader::from_reader(bytes.as_slice());
+            let head = table.headers().unwrap().clone();
+            let names: std::collections::BTreeSet<&str> = head.iter().collect();
+            let rows = table.records().map(Result::unwrap).count();
+            if names.len() != head.len() || names.contains("") {
+                faults.push(format!("{id} of kind {kind}: columns {head:?}"));
+            }
+            saved += usize::from(rows > 0);
+            // of these kinds everything is in the picture; others have no such data in some networks
+            if rows == 0 && snapshot.free.is_some() && !WITHOUT_DATA.contains(&id) {
+                faults.push(format!("{id} of kind {kind}: no rows"));
+            }
+        }
+    }
+    assert!(faults.is_empty() && saved > 60, "{saved} tables; {}", faults.join("\n"));
+}
+
+#[test]
+fn figure_of_spikes_has_marks_units_and_rows_that_do_not_depend_on_the_tile() {
+    let snapshot = fixture::free();
+    let mut state = state_of(&snapshot);
+    state.raster.images = 1;
+    let mut counts = Vec::new();
+    for size in [vec2(400.0, 240.0), vec2(1600.0, 900.0)] {
+        let svg = xml(figure(&mut *panel("populations"), &snapshot, &state, size));
+        assert!(!svg.contains("<image "), "no image");
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let words = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).flat_map(str::split_whitespace);
+        let words = words.collect::<Vec<_>>().join(" ");
+        assert!(
+            words.contains("time before the end of the record (ms)") && words.contains("E 100 of 8,000, I 100 of 2,000 neurons"),
+            "{words}"
+        );
+        counts.push(marks(&svg));
+    }
+    assert!(counts[0] > 500 && counts[0] == counts[1], "{counts:?}");
+    // all neurons, over a long time: an image, and the file says so
+    (state.all_neurons, state.raster.images) = (true, 10);
+    let svg = xml(figure(&mut *panel("populations"), &snapshot, &state, vec2(600.0, 300.0)));
+    assert_eq!((svg.matches("<image ").count(), marks(&svg)), (1, 0));
+    assert!(svg.contains(">image,</tspan>") && svg.contains(">50,000</tspan>"));
+}
+
+#[test]
+fn tables_hold_the_populations_and_the_time_that_are_shown() {
+    let snapshot = fixture::free();
+    let mut state = state_of(&snapshot);
+    state.raster.images = 1;
+    let table = |id: &str, state: &UiState| {
+        let bytes = panel(id).chosen_table(state)(&snapshot).unwrap();
+        let rows = csv::Reader::from_reader(bytes.as_slice()).records().map(Result::unwrap).collect::<Vec<_>>();
+        let names: std::collections::BTreeSet<String> = rows.iter().map(|row| row[0].to_owned()).collect();
+        (names.into_iter().collect::<Vec<_>>(), rows.len())
+    };
+    let (names, few) = table("populations", &state);
+    assert_eq!(names, ["E", "I"]);
+    assert_eq!(table("rates", &state), (vec!["E".to_owned(), "I".to_owned()], 2 * 100));
+    state.sources = true;
+    let (names, more) = table("populations", &state);
+    assert!(names == ["E", "I", "noise"] && more > few);
+    // runs: what was measured with that of this run, rates over time, and what differs
+    let bytes = panel("runs").chosen_table(&state)(&snapshot).unwrap();
+    let rows: Vec<_> = csv::Reader::from_reader(bytes.as_slice()).records().map(Result::unwrap).collect();
+    let of = |kind: &str, run: &str| rows.iter().filter(|row| &row[0] == kind && &row[1] == run).count();
+    assert_eq!(["now", "1", "2"].map(|run| of("measured", run)), [12; 3], "4 of two populations, 2 of two projections");
+    assert_eq!(["now", "1", "2"].map(|run| of("rate", run)), [2 * 400; 3]);
+    assert_eq!(["now", "1", "2"].map(|run| of("difference", run)), [0, 0, 2]);
+    let length = |row: &csv::StringRecord| row[5].parse::<f64>().unwrap() - row[4].parse::<f64>().unwrap();
+    assert!(rows.iter().all(|row| (length(row) - 2000.0).abs() < 1e-6));
+    let (names, _) = table("weight_history", &state);
+    assert_eq!(names, ["E->E"], "the projection that is drawn");
+}

@@ -7,14 +7,14 @@ mod aspects;
 mod digits;
 mod free;
 mod kinds;
+mod runs;
 mod why_spike;
 
 use crate::params::{ParamId, Params, Setup, Template};
 use crate::preset::Preset;
 use crate::session::{
-    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, FinishedRun, Health, HiddenSpike, Layer, LinkView, NetworkView,
-    Outgoing, Pace, PartKind, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView,
-    WeightView,
+    AccuracyPoint, BankView, Condition, Evaluation, FiCurve, Finding, Health, HiddenSpike, Layer, LinkView, NetworkView, Outgoing, Pace,
+    PartKind, PotentialTrace, Remedy, RunState, Snapshot, Speed, SpikeEvent, StdpWindow, TrialRecord, TrialView, WeightView,
 };
 use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
@@ -145,7 +145,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         forked_at: None,
         run_id: 0,
         preset: Arc::new(about()),
-        runs: finished(&mut noise).into(),
+        runs: runs::finished(&mut noise).into(),
         stop_when: None,
         given: None,
         safe: None,
@@ -182,35 +182,6 @@ pub(crate) fn silent() -> Snapshot {
     let finding = Finding { condition: Condition::Silent, evidence, remedy };
     snapshot.health = Arc::new(Health { findings: vec![finding], ..health() });
     snapshot
-}
-
-/// Two finished runs: one whose learning rate was too high, and a long one.
-fn finished(noise: &mut Noise) -> Vec<FinishedRun> {
-    let run = |id: u64, eta: f64, images: u64, best: f32, noise: &mut Noise| {
-        let mut params = Params::default();
-        params.set(ParamId::Eta, eta).expect("a rate within its range");
-        let point = |k: u64| {
-            let mean = best - (best - 0.1) * (-(k as f32) * 10.0 / 250.0).exp();
-            AccuracyPoint { image: 10 * k, raw: (mean + 0.03 * noise.normal()).clamp(0.0, 1.0), mean }
-        };
-        let accuracy = (1..=images / 10).map(point).collect();
-        FinishedRun {
-            id,
-            title: "MNIST · R-STDP 784→400".to_owned(),
-            folder: None,
-            seed: 41 + id,
-            setup: Setup::Template(Template::Competing),
-            params,
-            until: Vec::new(),
-            forked_at: None,
-            kept: id == 2,
-            images,
-            planned: 60_000,
-            data: "a".into(),
-            accuracy,
-        }
-    };
-    vec![run(1, 0.3, 640, 0.71, noise), run(2, 0.02, 1900, 0.885, noise)]
 }
 
 /// The preset named in the snapshots.

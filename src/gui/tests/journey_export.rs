@@ -60,3 +60,17 @@ fn saved_image_of_a_view_excludes_notices_over_it() {
     });
     assert!(plain == covered, "the notice is in the picture");
 }
+
+#[test]
+fn failed_export_names_the_path_that_was_given() {
+    for path in ["/nonexistent/rates.csv", "/proc/rates.csv"] {
+        let (mut harness, _) = window([1440.0, 900.0], ThemeChoice::Dark, Some(path.into()));
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::P);
+        harness.run_steps(3);
+        type_text(&mut harness, "raster csv");
+        harness.key_press(egui::Key::Enter);
+        assert!(wait_for(&mut harness, |harness| !harness.state().messages().is_empty()));
+        let messages = harness.state().messages();
+        assert!(messages[0].contains(path) && !messages[0].contains(".tmp"), "{messages:?}");
+    }
+}

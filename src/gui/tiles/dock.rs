@@ -219,6 +219,8 @@ impl Dock {
                 "populations",
                 "rates",
                 "why_spike",
+                "intervals",
+                "runs",
             ]) || (self.aspects.has(Aspect::Populations) && any(&["reward"])),
             potentials,
             weights: any(&["fields", "inspector", "histogram", "way", "graph"]),

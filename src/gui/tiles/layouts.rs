@@ -122,6 +122,27 @@ fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
                 ]),
             ),
         ]),
+        (LayoutKind::Compare, Room::Wide) => Row(vec![
+            (0.66 * w, Column(vec![(0.66 * h, One("runs")), (0.34 * h, One("populations"))])),
+            (
+                0.34 * w,
+                Column(vec![
+                    (0.4 * h, One("graph")),
+                    (0.3 * h, Tabs(vec!["rates", "membrane"])),
+                    (0.3 * h, Tabs(vec!["intervals", "histogram", "weight_history", "reward"])),
+                ]),
+            ),
+        ]),
+        (LayoutKind::Compare, Room::Small) => Column(vec![
+            (0.64 * h, One("runs")),
+            (
+                0.36 * h,
+                Row(vec![
+                    (0.5 * w, Tabs(vec!["populations", "rates", "intervals"])),
+                    (0.5 * w, Tabs(vec!["graph", "membrane", "histogram", "weight_history", "reward"])),
+                ]),
+            ),
+        ]),
         (_, Room::Small) => Column(vec![
             (0.56 * h, One("populations")),
             (0.44 * h, Row(vec![(0.5 * w, Tabs(rest)), (0.5 * w, Tabs(vec!["graph", "histogram", "weight_history", "reward"]))])),

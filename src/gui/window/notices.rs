@@ -1,5 +1,6 @@
-//! Notices. They never need an answer: confirmations fade, errors stay until they are closed, notices on a preset are shown
-//! beside the preset picker, and a rebuild of the network is shown with a button that undoes it.
+//! Notices. They never need an answer: confirmations fade, errors are laid aside after a while, so that they do not cover the views,
+//! and can be read again from the status bar; notices on a preset are shown beside the preset picker, and a rebuild of the network is
+//! shown with a button that undoes it.
 
 use crate::files::without_os_codes;
 use crate::gui::theme::{self, Palette, Sign, Weight};
@@ -36,6 +37,8 @@ struct Message {
     fades_s: Option<f64>,
     /// The run that Undo brings back.
     undo: Option<u64>,
+    /// Whether it is laid aside.
+    aside: bool,
 }
 
 /// What a message is about, where that decides how long it holds.
@@ -67,6 +70,8 @@ const FADE_S: f64 = 5.0;
 const REFUSED_S: f64 = 15.0;
 /// A rebuild, after this many.
 const UNDO_S: f64 = 30.0;
+/// An error or a confirmation that does not fade is laid aside after this many: it lies over a view.
+const ASIDE_S: f64 = 20.0;
 
 impl Notices {
     /// Show a notice. The same text is not repeated.
@@ -77,7 +82,7 @@ impl Notices {
             self.forget_preset();
         }
         let fades_s = (tone == Tone::Good && place == Place::Corner).then_some(FADE_S);
-        self.messages.push(Message { place, tone, text, topic: Topic::Other, since: None, fades_s, undo: None });
+        self.messages.push(Message { place, tone, text, topic: Topic::Other, since: None, fades_s, undo: None, aside: false });
         let corner = self.messages.iter().filter(|message| message.place == Place::Corner).count();
         if corner > 3
             && let Some(oldest) = self.messages.iter().position(|message| message.place == Place::Corner)
@@ -116,6 +121,18 @@ impl Notices {
     pub(crate) fn refuse_value(&mut self, text: impl Into<String>) {
         self.say(Place::Corner, Tone::Bad, text);
         self.messages.iter_mut().last().into_iter().for_each(|message| message.fades_s = Some(REFUSED_S));
+    }
+
+    /// Number of messages that are laid aside.
+    pub(crate) fn laid_aside(&self) -> usize {
+        self.messages.iter().filter(|message| message.aside).count()
+    }
+
+    /// Show again the messages that were laid aside.
+    pub(crate) fn show_again(&mut self) {
+        for message in self.messages.iter_mut().filter(|message| message.aside) {
+            (message.aside, message.since) = (false, None);
+        }
     }
 
     /// Pass on what the session reports.
@@ -200,14 +217,20 @@ impl Notices {
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
             let since = *message.since.get_or_insert(now);
-            let left = message.fades_s.map_or(f64::INFINITY, |fades_s| since + fades_s - now);
+            let stays = message.fades_s.is_none();
+            let left = since + message.fades_s.unwrap_or(ASIDE_S) - now;
+            if message.place == Place::Preset || message.aside {
+                return stays || left > 0.0;
+            }
             next = next.min(left);
-            left > 0.0
+            message.aside = stays && left <= 0.0;
+            stays || left > 0.0
         });
         if next.is_finite() {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);
         }
-        if !self.messages.iter().any(|message| message.place == Place::Corner) {
+        let in_corner = |message: &Message| message.place == Place::Corner && !message.aside;
+        if !self.messages.iter().any(in_corner) {
             return false;
         }
         let (mut closed, mut undo) = (None, false);
@@ -215,7 +238,7 @@ impl Notices {
             ctx,
             |ui| {
                 ui.set_width(340.0);
-                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| message.place == Place::Corner) {
+                for (index, message) in self.messages.iter().enumerate().filter(|(_, message)| in_corner(message)) {
                     if let Some(answer) = card(ui, message, palette) {
                         closed = Some(index);
                         undo = answer == Answer::Undo;
@@ -310,6 +333,26 @@ mod tests {
             notices.hear(Notice::Done("saved".to_owned()));
             assert_eq!(notices.texts().count(), 2);
         }
+    }
+
+    #[test]
+    fn errors_are_laid_aside_after_a_while_and_shown_again_until_they_are_closed() {
+        let ctx = egui::Context::default();
+        let mut notices = Notices::default();
+        notices.say(Place::Corner, Tone::Bad, "cannot write out.csv");
+        notices.say(Place::Corner, Tone::Good, "Saved out.svg");
+        let frame = |notices: &mut Notices, time: f64| {
+            let input = egui::RawInput { time: Some(time), ..Default::default() };
+            let mut output = ctx.run_ui(input, |ui| {
+                notices.show_corner(&ui.ctx().clone(), Palette::of(egui::Theme::Dark), 0.0);
+            });
+            output.textures_delta.clear();
+            (notices.texts().count(), notices.laid_aside())
+        };
+        assert_eq!([1.0, 5.9, 6.1, 20.5].map(|time| frame(&mut notices, time)), [(2, 0), (2, 0), (1, 0), (1, 0)]);
+        assert_eq!([21.5, 500.0].map(|time| frame(&mut notices, time)), [(1, 1), (1, 1)], "it is kept, but not over the views");
+        notices.show_again();
+        assert_eq!([501.0, 520.0, 522.0].map(|time| frame(&mut notices, time)), [(1, 0), (1, 0), (1, 1)]);
     }
 
     #[test]

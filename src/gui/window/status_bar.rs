@@ -2,9 +2,11 @@
 
 use crate::gui::action::Action;
 use crate::gui::export::film::Film;
+use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::scale::grouped;
+use crate::gui::window::notices::Notices;
 use crate::session::{Aspect, RunState};
 use egui::{Align, Color32, Layout, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -47,8 +49,14 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
-/// Speed, frames, seed; on the right the accuracy on the test images, and a recording in progress.
-pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film: &Film, actions: &mut Vec<Action>) {
+/// Speed, frames, seed; on the right the accuracy on the test images, a recording in progress, and messages that were laid aside.
+pub(crate) fn status_bar(
+    ui: &mut Ui,
+    cx: &mut Context,
+    (meter, film): (&FrameMeter, &Film),
+    notices: &mut Notices,
+    actions: &mut Vec<Action>,
+) {
     let snapshot = cx.snapshot;
     let running = snapshot.state == RunState::Running;
     let roomy = ui.available_width() > 1150.0;
@@ -106,6 +114,13 @@ pub(crate) fn status_bar(ui: &mut Ui, cx: &mut Context, meter: &FrameMeter, film
             }
             if film.recording(ui, running, cx.palette) {
                 actions.push(Action::Film);
+            }
+            if notices.laid_aside() > 0 {
+                let words = RichText::new(plural(notices.laid_aside() as u64, "message")).size(12.0).color(cx.palette.bad);
+                let button = egui::Button::new(words).frame_when_inactive(false);
+                if ui.add(button).on_hover_text("Show the messages again that were laid aside.").clicked() {
+                    notices.show_again();
+                }
             }
         });
     });

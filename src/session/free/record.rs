@@ -1,12 +1,11 @@
 //! Records what the window shows of a network that runs freely: spikes in blocks that snapshots share, and the potentials of
 //! watched neurons only.
 
-use super::intervals::Intervals;
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
 use crate::engine::neuron::NeuronModel;
 use crate::model::{NetworkSpec, PopulationSpec};
-use crate::session::free_view::{IntervalCounts, PopulationView, SpikeBlock};
+use crate::session::free_view::{PopulationView, SpikeBlock};
 use crate::session::traces::PotentialTrace;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,7 +31,6 @@ pub(super) struct Record {
     /// Spikes in `blocks`.
     kept: usize,
     watched: Vec<Watched>,
-    intervals: Intervals,
     /// First step of the potentials.
     from: u64,
     /// The step after the last one.
@@ -69,9 +67,7 @@ pub(super) fn populations(spec: &NetworkSpec, network: &Network) -> Arc<[Populat
 impl Record {
     /// An empty record that begins at step `now`.
     pub(super) fn new(populations: Arc<[PopulationView]>, dt_ms: f64, now: u64) -> Self {
-        let intervals = Intervals::new(&populations, dt_ms);
         let mut record = Self {
-            intervals,
             populations,
             dt_ms,
             open: SpikeBlock::default(),
@@ -88,8 +84,15 @@ impl Record {
 
     fn fresh(&self, from: u64) -> SpikeBlock {
         let bin = (BIN_MS / self.dt_ms).round().max(1.0) as u32;
-        let intervals = vec![IntervalCounts::default(); self.populations.len()];
-        SpikeBlock { from, to: from, bin, intervals, ..SpikeBlock::default() }
+        SpikeBlock { from, to: from, bin, ..SpikeBlock::default() }
+    }
+
+    /// Continue a record that was interrupted at this step.
+    pub(super) fn recall(&mut self, blocks: &[Arc<SpikeBlock>]) {
+        if self.blocks.is_empty() && self.open.to == self.open.from && blocks.last().is_some_and(|last| last.to == self.end) {
+            self.blocks = blocks.iter().map(Arc::clone).collect();
+            self.kept = blocks.iter().map(|block| block.spikes.len()).sum();
+        }
     }
 
     /// Record the potentials of these neurons over `steps` steps; of those that were not recorded, from now on.
@@ -210,7 +213,7 @@ impl Monitor for Record {
             *self = Self { keep: self.keep, ..Self::new(Arc::clone(&self.populations), self.dt_ms, step) };
         }
         self.end = step + 1;
-        let Self { open, populations, intervals, .. } = self;
+        let Self { open, populations, .. } = self;
         let offset = (step - open.from) as u32;
         if offset.is_multiple_of(open.bin) {
             let modulators = network.projections().iter().filter_map(|projection| projection.synapses.modulator(step));
@@ -218,9 +221,8 @@ impl Monitor for Record {
         }
         let bin = (offset / open.bin) as usize * populations.len();
         open.counts.resize(bin + populations.len(), 0);
-        for (index, ((population, fired), count)) in populations.iter().zip(spikes.populations).zip(&mut open.counts[bin..]).enumerate() {
+        for ((population, fired), count) in populations.iter().zip(spikes.populations).zip(&mut open.counts[bin..]) {
             *count += fired.len() as u32;
-            intervals.fired(index, step, fired, &mut open.intervals[index]);
             if population.every == 1 {
                 open.spikes.extend(fired.iter().map(|&neuron| (offset, population.first + neuron)));
                 continue;

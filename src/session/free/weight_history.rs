@@ -12,6 +12,7 @@ const MANY: u64 = 100_000;
 const MOST: usize = 400;
 
 /// The histograms so far.
+#[derive(Clone)]
 pub(super) struct History {
     shown: Arc<WeightHistory>,
     /// Steps between two histograms, and the step of the next one.
@@ -28,7 +29,7 @@ impl History {
         };
         let weights: u64 = plastic.iter().map(|(_, weights)| weights).sum();
         let every = (EVERY_MS * if weights > MANY { 10.0 } else { 1.0 } / spec.dt_ms).round().max(1.0) as u64;
-        let shown = WeightHistory { projections: plastic.iter().map(range).collect(), times: Vec::new() };
+        let shown = WeightHistory { projections: plastic.iter().map(range).collect(), times: Vec::new(), latest: Vec::new() };
         Self { shown: Arc::new(shown), every, next: now }
     }
 
@@ -53,10 +54,25 @@ impl History {
         step >= self.next && !self.shown.projections.is_empty()
     }
 
+    /// Continue a history that was interrupted.
+    pub(super) fn recall(&mut self, shown: &Arc<WeightHistory>) {
+        if let [(first, _), .., (last, _)] = shown.times.as_slice()
+            && shown.projections == self.shown.projections
+        {
+            // of thinned histograms the distance has grown
+            self.every = self.every.max((last - first) / MOST as u64);
+            (self.shown, self.next) = (Arc::clone(shown), last + self.every);
+        }
+    }
+
     /// Note the weights of all projections.
-    pub(super) fn note<'a>(&mut self, step: u64, weights: impl Iterator<Item = &'a [f32]>) {
+    pub(super) fn note(&mut self, step: u64, weights: &[Vec<f32>]) {
         let shown = Arc::make_mut(&mut self.shown);
         let counts = shown.projections.iter().zip(weights).map(|(range, weights)| range.count(weights)).collect();
+        shown.latest = weights.iter().map(|weights| moments(weights)).collect();
+        if shown.times.last().is_some_and(|(last, _)| *last == step) {
+            shown.times.pop();
+        }
         shown.times.push((step, counts));
         if shown.times.len() > MOST {
             let mut index = 0;
@@ -72,6 +88,14 @@ impl History {
     pub(super) fn shown(&self) -> &Arc<WeightHistory> {
         &self.shown
     }
+}
+
+/// Mean and standard deviation.
+fn moments(weights: &[f32]) -> Option<(f64, f64)> {
+    let n = weights.len() as f64;
+    let mean = weights.iter().map(|&weight| f64::from(weight)).sum::<f64>() / n;
+    let variance = weights.iter().map(|&weight| (f64::from(weight) - mean).powi(2)).sum::<f64>() / n;
+    (!weights.is_empty()).then(|| (mean, variance.sqrt()))
 }
 
 impl WeightRange {
@@ -113,7 +137,7 @@ mod tests {
         let mut history = History::new(&spec, &[("A->B".to_owned(), 3)], 0);
         for step in (0..100_000).filter(|step| step % 100 == 0) {
             if history.is_due(step) {
-                history.note(step, std::iter::once(&[0.0_f32, 1.999, 7.0][..]));
+                history.note(step, &[vec![0.0_f32, 1.999, 7.0]]);
             }
         }
         let times = &history.shown().times;
@@ -121,6 +145,8 @@ mod tests {
         assert_eq!(times[0].0, 0);
         assert!(times.last().is_some_and(|last| last.0 > 99_000));
         assert!(times.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let (mean, sd) = history.shown().latest[0].unwrap_or_default();
+        assert!((mean - 2.9997).abs() < 1e-3 && (sd - 2.944).abs() < 1e-3, "{mean} {sd}");
         let ends = |counts: &[u32]| (counts[0], counts[WEIGHT_BINS - 1], counts.iter().sum::<u32>());
         assert_eq!(ends(&times[5].1[0]), (1, 2, 3));
         // twice the range: what was at its end is in the middle

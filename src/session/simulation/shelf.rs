@@ -4,6 +4,7 @@
 use super::run::{Held, KeptRun, Run};
 use super::{Collection, Laboratory, Simulation};
 use crate::preset::Preset;
+use crate::session::FreeView;
 use crate::session::bearing::bearing;
 use crate::session::probing::Prober;
 use crate::session::snapshot::{FinishedRun, PutAside, PutAsideBy, RunState};
@@ -14,6 +15,8 @@ use std::sync::Arc;
 const RUNS: usize = 12;
 /// Number of runs kept besides those of undo and redo: those with most images.
 const KEPT: usize = 4;
+/// Spikes of the records of earlier runs at most: 32 MB. Of older runs, less is kept.
+const SPIKES: usize = 4_000_000;
 /// Runs that undo goes back through at most.
 const LEVELS: usize = 200;
 /// Memory of their states at most, in bytes.
@@ -87,6 +90,22 @@ impl Shelf {
     }
 }
 
+/// Forget the oldest spikes beyond `room`; returns the room that is left.
+fn shortened(view: &mut Arc<FreeView>, room: usize) -> usize {
+    let mut left = room;
+    let fits = view.blocks.iter().rev().take_while(|block| {
+        let fits = block.spikes.len() <= left;
+        left -= if fits { block.spikes.len() } else { 0 };
+        fits
+    });
+    let kept = fits.count();
+    if kept < view.blocks.len() {
+        let blocks = view.blocks[view.blocks.len() - kept..].into();
+        *view = Arc::new(FreeView { blocks, ..FreeView::clone(view) });
+    }
+    left
+}
+
 /// Keep a run, unless others have more images.
 fn keep(others: &mut Vec<KeptRun>, mut run: KeptRun) {
     if run.images() == 0 && run.free_ms().is_none_or(|ms| ms == 0.0) {
@@ -120,7 +139,8 @@ impl Simulation {
     /// Update for every run whether it is kept.
     fn mark_kept(&mut self) {
         let is_kept = |id| self.shelf.all().any(|run| run.id == id);
-        self.runs = self.runs.iter().map(|run| FinishedRun { kept: is_kept(run.id), ..run.clone() }).collect();
+        let earlier = self.runs.iter().filter(|run| run.id != self.run.id);
+        self.runs = earlier.map(|run| FinishedRun { kept: is_kept(run.id), ..run.clone() }).collect();
     }
 
     /// Return to a kept run.
@@ -174,7 +194,6 @@ impl Simulation {
     /// After an undo or redo: keep the run that was left, whatever its length, so that the command can be reversed.
     fn leave(&mut self, left: KeptRun, by: PutAsideBy) {
         self.remember_curve(&left);
-        self.runs = self.runs.iter().filter(|run| run.id != self.run.id).cloned().collect();
         self.shelf.undid = by == PutAsideBy::Undo;
         let stack = if self.shelf.undid { &mut self.shelf.after } else { &mut self.shelf.before };
         stack.push(Shelved { run: left, by });
@@ -190,22 +209,22 @@ impl Simulation {
         })?;
         let goes_on = self.run.state == RunState::Running;
         let left = std::mem::replace(&mut self.run, run).kept();
+        let known = self.runs.iter().find(|known| known.id == self.run.id).and_then(|known| known.free.as_ref());
+        if let (Laboratory::Free(lab), Some(known)) = (&mut self.run.lab, known) {
+            lab.recall(known);
+        }
         if matches!(self.run.state, RunState::Running | RunState::Paused) {
             self.run.state = if goes_on { RunState::Running } else { RunState::Paused };
         }
         Ok(left)
     }
 
-    /// Keep the curve of a run for comparison.
+    /// Keep what a run is compared by: its curve, or its record.
     fn remember_curve(&mut self, run: &KeptRun) {
         let KeptRun { id, preset, seed, lab, history, log, forked_at, .. } = run;
-        let Held::Live(Laboratory::Images(trainer)) = lab else { return };
-        if history.accuracy.is_empty() {
-            return;
-        }
-        let images = trainer.images_done();
+        let images = run.images();
         let (params, until) = bearing(&preset.params, log.applied(), log.moments(), images);
-        let run = FinishedRun {
+        let about = FinishedRun {
             id: *id,
             title: preset.title.clone(),
             folder: None,
@@ -214,16 +233,32 @@ impl Simulation {
             params,
             until,
             images,
-            planned: trainer.plan(),
-            data: self.copies.data(trainer.data()),
+            planned: 0,
+            data: Arc::from(""),
             accuracy: history.accuracy.as_slice().into(),
+            free: None,
+            applied: Arc::from([]),
             forked_at: *forked_at,
             kept: false,
         };
+        let finished = match lab {
+            Held::Live(Laboratory::Images(trainer)) if !history.accuracy.is_empty() => {
+                FinishedRun { planned: trainer.plan(), data: self.copies.data(trainer.data()), ..about }
+            }
+            Held::Live(Laboratory::Free(lab)) if run.step() > 0 => {
+                FinishedRun { free: Some(Arc::new(lab.ended(log.applied()))), applied: log.applied().into(), ..about }
+            }
+            _ => return,
+        };
         let mut runs: Vec<FinishedRun> = self.runs.iter().filter(|known| known.id != *id).cloned().collect();
-        runs.push(run);
+        runs.push(finished);
         let first = runs.len().saturating_sub(RUNS);
-        self.runs = runs.split_off(first).into();
+        let mut runs = runs.split_off(first);
+        let mut room = SPIKES;
+        for view in runs.iter_mut().rev().filter_map(|run| run.free.as_mut()) {
+            room = shortened(view, room);
+        }
+        self.runs = runs.into();
     }
 
     /// The run that undo returns to, for the snapshot.
