@@ -29,3 +29,5 @@ mod remarks;
 mod rewards;
 #[path = "model/syntax.rs"]
 mod syntax;
+#[path = "model/usual.rs"]
+mod usual;

@@ -41,8 +41,10 @@ pub(crate) enum Action {
     InvertData,
     /// Open what was dropped on the window: a preset file or a folder of images.
     OpenDropped(PathBuf),
-    /// Choose a file and save the parameters as a preset.
+    /// Save the parameters as a preset, to its file if it has one.
     SavePreset,
+    /// Choose a file and save the parameters as a preset.
+    SavePresetAs,
     /// Choose a folder and write checkpoint and session log to it.
     SaveRun,
     /// Edit the network that runs.
@@ -246,8 +248,11 @@ fn fixed() -> Vec<Entry> {
         entry(File, "preset", Action::InvertData, "Invert images")
             .images()
             .help("Restart with dark and bright exchanged, for images that are dark on bright. Undo restores the run."),
-        entry(File, "preset", Action::SavePreset, "Save preset as…")
+        entry(File, "preset", Action::SavePreset, "Save preset")
             .key(CTRL, Key::S)
+            .help("Write the current parameters to the file they were opened from or saved to; without one, a file is asked for."),
+        entry(File, "preset", Action::SavePresetAs, "Save preset as…")
+            .key(CTRL.plus(Modifiers::SHIFT), Key::S)
             .help("Write the current parameters to a preset file, for this window or the command line."),
         entry(File, "preset", Action::SaveRun, "Save run")
             .images()

@@ -109,6 +109,10 @@ pub struct App {
     /// A preset that is being read, to edit its network.
     edits_opened: Option<PathBuf>,
     edited_beside: editing::Beside,
+    /// The network that was edited last, if it was applied: its history goes on when it is edited again.
+    closed: Option<Box<Editing>>,
+    /// The file of the preset that runs, once it was opened from one or saved.
+    file: Option<PathBuf>,
     /// What was edited, if it was discarded before it was applied.
     discarded: Option<Box<Editing>>,
     pub(crate) gallery: Gallery,
@@ -169,6 +173,8 @@ impl App {
             generation: 0,
             edits_opened: None,
             edited_beside: editing::Beside::default(),
+            closed: None,
+            file: None,
             discarded: None,
             gallery: Gallery::default(),
             recovery: Recovery::default(),
@@ -200,7 +206,13 @@ impl App {
             if snapshot.generation != self.generation {
                 // a restored run has its own preset
                 self.generation = snapshot.generation;
+                if snapshot.preset.setup != self.preset.setup {
+                    self.closed = None;
+                }
                 self.preset = (*snapshot.preset).clone();
+            }
+            if let Some(free) = &snapshot.free {
+                self.state.colours.see(free.populations.iter().filter(|own| own.has_potential).map(|own| own.name.as_str()));
             }
             self.snapshot = Some(snapshot);
             // a snapshot means that the simulation runs; the notice of a crash comes after the last snapshot
@@ -251,19 +263,18 @@ impl App {
             Outcome::Library(entries) => self.library = entries,
             Outcome::Opened(Ok(preset)) => self.load_opened(&preset),
             Outcome::Data(Ok(opened)) => self.use_data(opened),
-            Outcome::Opened(Err(reason)) | Outcome::Saved(Err(reason)) | Outcome::Data(Err(reason)) => {
+            Outcome::Opened(Err(reason)) | Outcome::Data(Err(reason)) => {
                 self.notices.say(Place::Preset, Tone::Bad, reason);
             }
-            Outcome::Saved(Ok(path)) => {
-                self.notices.forget_preset();
-                self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
-                self.state.remember_preset(path);
-            }
+            Outcome::Saved(Ok((preset, path))) => self.note_saved(&preset, path),
+            Outcome::Exists(ask, then, path) => self.prompt.ask_to_replace(ask, then, path),
             Outcome::Exported(Ok((path, None))) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
             Outcome::Exported(Ok((path, Some(remark)))) => self.notices.say_for_long(format!("Saved {}. {remark}", path.display())),
             Outcome::OpenRun(path) => self.outbox.push(Command::OpenRun(path)),
             Outcome::Run(Ok(run)) => compare::add(&mut self.state.compared, *run),
-            Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) => self.notices.say(Place::Corner, Tone::Bad, reason),
+            Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) | Outcome::Saved(Err(reason)) => {
+                self.notices.say(Place::Corner, Tone::Bad, reason)
+            }
             Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
             Outcome::Cancelled | Outcome::Ended => {}
         }
@@ -332,6 +343,7 @@ impl App {
         self.snapshot = None;
         self.watched = None;
         self.generation = 0;
+        self.closed = None;
         // the session that kept the earlier runs is gone
         self.undo = Undo::default();
         // opened images stay in use; a kept run has its own
@@ -380,7 +392,7 @@ impl eframe::App for App {
         let now = ui.input(|input| input.time);
         self.meter.tick(now, frame.info().cpu_usage);
         let action::Pressed { mut actions, typed } =
-            action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something());
+            action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something(), self.keys_are_quiet());
         self.search_awaits = false;
         if let Some((field, typed)) = typed {
             // at once, so that no typed character is lost

@@ -3,6 +3,7 @@
 
 pub(crate) mod beside;
 pub mod choices;
+pub mod colours;
 pub(crate) mod compare;
 pub mod curves;
 pub(crate) mod derived_preset;
@@ -11,6 +12,7 @@ pub mod figure;
 pub(crate) mod follow;
 pub(crate) mod library;
 pub mod outbox;
+pub(crate) mod places;
 pub(crate) mod undo;
 
 use crate::gui::state::choices::{AblationChoice, FieldOrder, MembraneChoice, NeuronChoice, RasterChoice, SpikeList};
@@ -65,6 +67,8 @@ pub struct UiState {
     pub hints_seen: u8,
     /// Recently opened presets, newest first.
     pub recent_presets: Vec<PathBuf>,
+    /// The folder that a preset was saved to last.
+    pub preset_folder: Option<PathBuf>,
     /// Collapsed groups of the parameter panel.
     pub folded_groups: Vec<String>,
     /// The last chosen speed while images are shown; `None` before the first choice.
@@ -91,6 +95,9 @@ pub struct UiState {
     /// The network that is being edited in the Network view; not saved.
     #[serde(skip)]
     pub(crate) editing: Option<Box<Editing>>,
+    /// The colours of populations; not saved.
+    #[serde(skip)]
+    pub colours: colours::Colours,
     /// Runs from disk to compare with; not saved.
     #[serde(skip)]
     pub compared: Compared,
@@ -180,6 +187,7 @@ impl Default for UiState {
             digest: false,
             theme: ThemeChoice::default(),
             hints_seen: 0,
+            preset_folder: None,
             recent_presets: Vec::new(),
             folded_groups: Vec::new(),
             speed: None,
@@ -192,6 +200,7 @@ impl Default for UiState {
             wants_panel: None,
             wants_focus: None,
             editing: None,
+            colours: colours::Colours::default(),
             compared: Compared::default(),
             ablation: AblationChoice::default(),
             raster: RasterChoice::default(),

@@ -2,6 +2,9 @@
 
 mod acceptance;
 mod editor;
+mod editor_draw;
+mod editor_files;
+mod editor_text;
 mod figures;
 pub(crate) mod fixture;
 mod gallery;

@@ -40,7 +40,7 @@ pub struct PopulationLine {
     pub model: &'static str,
     /// Width, height and maps, where the neurons are arranged.
     pub shape: Option<[u32; 3]>,
-    /// Parameters that differ from their defaults, and start values, as text with units.
+    /// All parameters of the model, and start values, as text with units.
     pub parameters: Vec<(String, String)>,
     /// Mean number of input spikes per second and neuron, from sources of known rate.
     pub input_hz: f64,
@@ -92,18 +92,12 @@ pub struct ProjectionLine {
     pub norm: Option<String>,
     /// The largest weight of a kept sum without a rule, as text.
     pub cap: Option<String>,
-    /// Its rule with the parameters that differ from their defaults, as text.
+    /// Its rule with all its parameters, as text.
     pub rule: Option<String>,
     /// All parameters of the rule, as text with units.
     pub rule_parameters: Vec<(String, String)>,
     /// Estimated memory in bytes.
     pub bytes: f64,
-}
-
-/// The fields that differ from their defaults, as text with units.
-fn changed(record: &(impl Record + ?Sized)) -> Vec<(String, String)> {
-    let values = record.fields().iter().enumerate().map(|(index, field)| (field, record.value(index)));
-    values.filter(|(field, value)| field.default != *value).map(|(field, value)| (field.name.to_owned(), field.format(value))).collect()
 }
 
 /// All fields, as text with units.
@@ -140,8 +134,8 @@ impl NetworkSpec {
             cap: projection.cap_mv.map(|cap| CAP.format(cap)),
             rule_parameters: projection.rule.as_ref().map_or_else(Vec::new, |rule| values(rule.rule())),
             rule: projection.rule.as_ref().map(|rule| {
-                let changed = changed(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
-                format!("{}({})", rule.name(), changed.join(", "))
+                let all = values(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+                format!("{}({})", rule.name(), all.join(", "))
             }),
             bytes: count.bytes,
         });
@@ -181,7 +175,7 @@ impl NetworkSpec {
 impl PopulationSpec {
     /// Facts about it, without its input.
     fn line(&self) -> PopulationLine {
-        let mut parameters = changed(self.model.model());
+        let mut parameters = values(self.model.model());
         for (name, value) in &self.start {
             if let Some(field) = self.model.start_fields().iter().find(|field| field.name == name) {
                 parameters.push((format!("start {name}"), value.text(field)));

@@ -175,15 +175,20 @@ impl Distribution {
         }
     }
 
-    /// Parameters out of range, or in the wrong order.
-    pub(crate) fn check(&self, field: &Field, path: &str, faults: &mut Faults) {
+    /// The message about a number out of range, whatever the other number is.
+    pub(super) fn out_of_range(&self, field: &Field) -> Option<String> {
         let values = match *self {
             Self::Constant(value) => [value, value],
             Self::Uniform { low, high } => [low, high],
             Self::Normal { mean, .. } | Self::LogNormal { mean, .. } => [mean, mean],
-            Self::Gabor | Self::Noise => return,
+            Self::Gabor | Self::Noise => return None,
         };
-        if let Some(message) = values.iter().find_map(|value| field.out_of_range(*value)) {
+        values.iter().find_map(|value| field.out_of_range(*value))
+    }
+
+    /// Parameters out of range, or in the wrong order.
+    pub(crate) fn check(&self, field: &Field, path: &str, faults: &mut Faults) {
+        if let Some(message) = self.out_of_range(field) {
             faults.at(path, message);
         }
         match *self {

@@ -4,6 +4,8 @@
 mod fit;
 mod projections;
 
+pub use projections::Connected;
+
 use super::check::name_fault;
 use super::distribution::Distribution;
 use super::fault::{quoted, sentence};
@@ -141,13 +143,23 @@ impl NetworkSpec {
         }
     }
 
+    /// A useful start value of a variable: potentials between reset and threshold of the neurons, otherwise the resting value.
+    pub fn usual_start(&self, population: &str, variable: &str) -> Option<Distribution> {
+        let own = self.population(population)?;
+        let field = own.model.start_fields().iter().find(|field| field.name == variable)?;
+        let rest = ["e_l", "c"].into_iter().filter(|_| variable == "v").find_map(|name| own.model.value(name));
+        let range = own.usual_range(variable).map(|(low, high)| Distribution::Uniform { low, high });
+        Some(range.unwrap_or(Distribution::Constant(rest.unwrap_or(field.default))))
+    }
+
     /// Choose the kind of distribution of a start value, a weight or a delay: `Constant`, `Uniform` or `Normal`, and `Gabor` or `Noise`
     /// for filters. The mean is kept.
     pub fn set_distribution(&mut self, path: &Path, kind: &str) -> Result<(), String> {
         let entry = self.entry(path).ok_or_else(|| format!("there is no value {path}"))?;
         let Value::Distribution(value) = entry.value else { return Err(format!("{path} has the same value everywhere")) };
         let delay = (entry.field.name == "delay").then_some(self.dt_ms);
-        let value = fit::of_kind(value, kind, delay)?;
+        let range = path.owner.as_ref().and_then(|owner| self.population(owner)).and_then(|own| own.usual_range(&path.field));
+        let value = fit::of_kind(value, kind, delay, range)?;
         let filters = matches!(value, Distribution::Gabor | Distribution::Noise);
         match self.projections.iter().position(|projection| path.owner.as_ref() == Some(&projection.name)) {
             Some(at) if entry.field.name == "weight" => self.change_projection(at, |projection| projection.weight = value),
@@ -159,7 +171,7 @@ impl NetworkSpec {
     /// Set the quantity at `path` from text; a number without a unit is in that of the field. Refused is what cannot be read or is out
     /// of range; whether the value fits the others is left to [`NetworkSpec::check`].
     pub fn set_quantity(&mut self, path: &Path, text: &str) -> Result<Value, String> {
-        let value = self.read(path, text).map_err(|faults| super::fault::messages(&faults))?;
+        let value = self.read_alone(path, text)?;
         self.put(path, &value).map_err(|faults| super::fault::messages(&faults))?;
         if let Some(population) = self.populations.iter_mut().find(|population| path.owner.as_ref() == Some(&population.name)) {
             let size = population.size();
@@ -241,6 +253,15 @@ impl NetworkSpec {
             .collect();
         let place = u32::try_from(self.projections.len()).ok()?;
         if used.contains(&place) { (0..=u32::MAX).find(|stream| !used.contains(stream)) } else { None }
+    }
+}
+
+impl PopulationSpec {
+    /// The range of useful start values of a variable, if the parameters of the neurons give one.
+    fn usual_range(&self, variable: &str) -> Option<(f64, f64)> {
+        let value = |names: [&str; 2]| names.into_iter().find_map(|name| self.model.value(name));
+        let (low, high) = (value(["v_reset", "c"])?, value(["v_th", "v_t"])?);
+        (variable == "v" && low < high).then_some((low, high))
     }
 }
 

@@ -247,6 +247,20 @@ impl NetworkSpec {
         faults.or(value)
     }
 
+    /// The value that a text gives the quantity at `path`, if it is allowed whatever the other values are: that two limits are in
+    /// the wrong order, or a delay is no whole number of steps, is left to [`NetworkSpec::check`].
+    pub(super) fn read_alone(&self, path: &Path, text: &str) -> Result<Value, String> {
+        let value = self.parse(path, text, false).map_err(|faults| super::fault::messages(&faults))?;
+        let mut copy = self.clone();
+        let (field, _) = copy.place(path)?;
+        let wrong = match &value {
+            Value::Distribution(distribution) => distribution.out_of_range(field),
+            Value::Number(number) => field.out_of_range(*number),
+            Value::Choice(_) => None,
+        };
+        wrong.map_or(Ok(value), Err)
+    }
+
     /// Set several quantities, each to a text as [`NetworkSpec::set`] does. Their order does not matter: a value that the
     /// present others do not allow is set after them. What cannot be set is returned by its index, with its faults.
     pub fn set_all(&mut self, sets: &[(Path, &str)]) -> Vec<(usize, FaultList)> {

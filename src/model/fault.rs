@@ -13,6 +13,16 @@ pub struct Fault {
     pub message: String,
 }
 
+/// The beginning of the message about a field that is not given.
+pub(super) const MISSING: &str = "it is missing; add";
+
+impl Fault {
+    /// Whether it says that a field is not given.
+    pub(crate) fn is_absence(&self) -> bool {
+        self.message.starts_with(MISSING)
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() { write!(f, "{}", self.message) } else { write!(f, "{}: {}", self.path, self.message) }

@@ -2,7 +2,7 @@
 //! of a file can be reported at once. The crate `ron` checks the text and reads single values; its own `Value` keeps none of
 //! these.
 
-use super::fault::{Faults, field, quoted};
+use super::fault::{Faults, MISSING, field, quoted};
 use super::split::{pair, parts, trim};
 use crate::params::nearest;
 use ron::value::RawValue;
@@ -280,7 +280,7 @@ impl Fields {
     pub(crate) fn require(&mut self, name: &'static str, example: &str, faults: &mut Faults) -> Option<Node> {
         let node = self.take(name);
         if node.is_none() {
-            faults.at(&self.path(name), format!("it is missing; add {name}: {example}"));
+            faults.at(&self.path(name), format!("{MISSING} {name}: {example}"));
         }
         node
     }

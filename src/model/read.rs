@@ -3,7 +3,7 @@
 use super::check::DT;
 use super::distribution::Distribution;
 use super::entries::SIZE;
-use super::fault::{FaultList, Faults, entry, field};
+use super::fault::{FaultList, Faults, MISSING, entry, field};
 use super::field::{Field, Record, SWITCH};
 use super::locate::TextPlace;
 use super::models::ModelSpec;
@@ -24,7 +24,7 @@ pub(crate) static DURATION: Field = Field {
     domain: Domain::Real { min: 0.0, max: 42_949_672_950.0, log: true },
     default: 1000.0,
     change: crate::params::Change::Live,
-    help: "Duration of the simulation.",
+    help: "Simulated time of a run from the command line and of every run of a study; in the window the network runs until it is paused.",
     source: "Spikescope, docs/MODEL.md",
 };
 
@@ -139,7 +139,7 @@ fn population(name: &str, node: Node, faults: &mut Faults) -> PopulationSpec {
             Shape::Line(1)
         }
         (None, None) => {
-            faults.at(&size_path, "it is missing; add size: 100, or shape: (10, 10)");
+            faults.at(&size_path, format!("{MISSING} size: 100, or shape: (10, 10)"));
             Shape::Line(1)
         }
     };

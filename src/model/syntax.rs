@@ -19,6 +19,66 @@ pub fn syntax_error(error: &SpannedError, text: &str) -> (TextPlace, String) {
     found.map_or_else(|| (place, error.code.to_string()), |(at, message)| (TextPlace::of(text, at), message))
 }
 
+/// The text without the element that has a fault at this place, of the same length, so that what follows can be read; `None` if
+/// the element is not on one line.
+pub(crate) fn without(text: &str, place: TextPlace, message: &str) -> Option<String> {
+    let start: usize = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum();
+    let line = text[start..].lines().next()?;
+    let at = start + line.char_indices().nth(place.column - 1).map_or(line.len(), |(at, _)| at);
+    let tokens = tokens(text);
+    let first = tokens.partition_point(|token| token.at < start);
+    let end = tokens.partition_point(|token| token.at < start + line.len());
+    let own = (first..end).rev().find(|&index| tokens[index].at <= at)?;
+    let mut bytes = text.as_bytes().to_vec();
+    if message.starts_with(COMMA) {
+        let before = tokens.get(own.checked_sub(1)?)?;
+        let place = before.at + before.text.len();
+        *bytes.get_mut(place).filter(|byte| byte.is_ascii_whitespace())? = b',';
+        return String::from_utf8(bytes).ok();
+    }
+    let (mut left, mut depth) = (own, 0_i32);
+    while left > first {
+        match tokens[left - 1].kind {
+            Kind::Close => depth += 1,
+            Kind::Open if depth == 0 => break,
+            Kind::Open => depth -= 1,
+            Kind::Comma if depth == 0 => break,
+            _ => {}
+        }
+        left -= 1;
+    }
+    let (mut right, mut depth) = (left, 0_i32);
+    while right < end {
+        match tokens[right].kind {
+            Kind::Open => depth += 1,
+            Kind::Close if depth == 0 => break,
+            Kind::Close => depth -= 1,
+            Kind::Comma if depth == 0 => {
+                right += 1;
+                break;
+            }
+            _ => {}
+        }
+        right += 1;
+    }
+    if depth != 0 || right <= left {
+        return None;
+    }
+    let last = tokens[right - 1];
+    bytes[tokens[left].at..last.at + last.text.len()].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    String::from_utf8(bytes).ok()
+}
+
+/// The beginning of the message about a comma.
+const COMMA: &str = "a comma is missing before";
+/// The beginning of the message about a colon.
+const NO_COLON: &str = "a colon is missing after";
+/// Units of quantities: a number before another word is no value with a unit.
+const UNITS: [&str; 20] = [
+    "mV", "V", "uV", "\u{b5}V", "\u{3bc}V", "ms", "s", "us", "\u{b5}s", "\u{3bc}s", "min", "h", "Hz", "kHz", "pA", "nA", "nS", "MOhm",
+    "deg", "m",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
@@ -76,8 +136,13 @@ impl<'a> Scan<'a> {
         for index in 0..self.tokens.len() {
             let token = self.tokens[index];
             let next = self.tokens.get(index + 1).copied();
+            if let Some(found) = self.unnamed(token) {
+                return Some(found);
+            }
             if let Some(message) = self.step(token, next) {
-                return Some((token.at, message));
+                let last = self.last_before(index);
+                let of_last = last.filter(|last| message.starts_with(&format!("{NO_COLON} {}", short(last.text))));
+                return Some((of_last.unwrap_or(token).at, message));
             }
         }
         let end = self.text.trim_end().len();
@@ -86,6 +151,19 @@ impl<'a> Scan<'a> {
             return Some((last.at, "this quote is not closed; add \" at the end of the text".to_owned()));
         }
         Some((end, format!("the bracket {} of line {} is not closed; add {}", open.text, self.line(open), closing(open.text))))
+    }
+
+    /// The token before this one.
+    fn last_before(&self, index: usize) -> Option<Token<'a>> {
+        self.tokens.get(index.checked_sub(1)?).copied()
+    }
+
+    /// A name or value without a colon, at the end of an element among named ones.
+    fn unnamed(&self, token: Token<'a>) -> Option<(usize, String)> {
+        let group = self.groups.last()?;
+        let last = group.last.filter(|last| matches!(last.kind, Kind::Word | Kind::Text | Kind::Number))?;
+        let ends = matches!(token.kind, Kind::Comma | Kind::Close) && group.keyed && !group.colon && !group.is("[");
+        ends.then(|| (last.at, format!("{NO_COLON} {}; write {}: .., or remove it", short(last.text), short(last.text))))
     }
 
     fn line(&self, token: Token<'_>) -> usize {
@@ -124,7 +202,7 @@ impl<'a> Scan<'a> {
         }
         let named = next.is_some_and(|next| next.kind == Kind::Colon);
         let Some(last) = group.last else { return self.begins(token, named) };
-        let comma = || Some(format!("a comma is missing before {}", short(token.text)));
+        let comma = || Some(format!("{COMMA} {}", short(token.text)));
         match (last.kind, token.kind) {
             (Kind::Word, Kind::Open) if token.text == "(" => None,
             (Kind::Word, Kind::Word) if named && group.colon => comma(),
@@ -132,10 +210,13 @@ impl<'a> Scan<'a> {
             (Kind::Word | Kind::Text, _)
                 if !group.colon && group.open.is_some() && !group.is("[") && (group.is("{") || last.kind == Kind::Word) =>
             {
-                Some(format!("a colon is missing after {}; write {}: ..", short(last.text), short(last.text)))
+                Some(format!("{NO_COLON} {}; write {}: ..", short(last.text), short(last.text)))
             }
             (Kind::Text, _) if last.text.contains('\n') => {
                 Some(format!("the quote of line {} is not closed; add \" at the end of its text", self.line(last)))
+            }
+            (Kind::Number, Kind::Word) if !named && !UNITS.contains(&token.text) => {
+                Some(format!("{}{} is no number; write {}, or a value with its unit in quotes", last.text, token.text, last.text))
             }
             (Kind::Number, Kind::Word) if !named => {
                 Some(format!("a value with its unit is written in quotes, as \"{} {}\"", last.text, token.text))

@@ -31,7 +31,7 @@ pub(super) fn models<'a>(networks: impl Iterator<Item = &'a NetworkSpec> + Clone
 /// The populations and projections of a network.
 pub(super) fn network(facts: &Description) -> Markup {
     html! {
-        p { "Δt = " (facts.dt_ms) " ms. Parameters that are not listed have the default of the program." }
+        p { "Δt = " (facts.dt_ms) " ms." }
         div.scroll { table {
             thead { tr { th { "population" } th { "neurons" } th.text { "model" } th.text { "parameters" } } }
             tbody { @for line in &facts.populations {

@@ -229,8 +229,8 @@ impl PutAside {
             PutAsideBy::Apply => "Return to the network before the edit",
             PutAsideBy::Fork => "Return to the original run",
             PutAsideBy::Resume => "Return to the run before the resumed one",
-            PutAsideBy::Undo => "Redo",
-            PutAsideBy::Redo => "Undo again",
+            PutAsideBy::Undo => "Return to the run before Undo",
+            PutAsideBy::Redo => "Return to the run before Redo",
         };
         format!("{what} ({}, seed {})", self.length(), self.seed)
     }

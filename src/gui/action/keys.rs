@@ -35,8 +35,9 @@ pub(crate) struct Pressed {
 
 /// What the keyboard asks for in this frame. Keys that write stay with the text field that has the cursor; Space and
 /// Enter stay with the button that has the focus. Once the palette or the search is asked for, all keys but their own are
-/// letters; `field_awaits` says that one of them will have the cursor.
-pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
+/// letters; `field_awaits` says that one of them will have the cursor. While a network is edited (`quiet`), a single key does not
+/// change the run: it may be meant for a field that was missed. Space and . still run, pause and step.
+pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool, quiet: bool) -> Pressed {
     let writing = ctx.text_edit_focused() || field_awaits;
     let pressing = ctx.memory(|memory| memory.focused().is_some()) && !crate::gui::widgets::rail::has_focus(ctx);
     let popup = egui::Popup::is_any_open(ctx);
@@ -57,12 +58,13 @@ pub(crate) fn pressed(ctx: &egui::Context, field_awaits: bool) -> Pressed {
             let edits = matches!(action, Action::Undo | Action::Redo);
             let taken =
                 (modifiers == BARE && (writing || popup || (pressing && matches!(key, Key::Space | Key::Enter)))) || (edits && writing);
-            if !taken && input.consume_key(modifiers, key) {
+            let held_back = quiet && modifiers == BARE && !matches!(key, Key::Space | Key::Period | Key::F1);
+            if !taken && !held_back && input.consume_key(modifiers, key) {
                 asked.actions.push(action);
             }
         }
         // On most keyboards + is the shifted =, which need not be shifted here.
-        if !writing && !popup && input.consume_key(BARE, Key::Equals) {
+        if !writing && !popup && !quiet && input.consume_key(BARE, Key::Equals) {
             asked.actions.push(Action::Reward(1.0));
         }
         // some desktops redo with another key

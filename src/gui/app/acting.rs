@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 impl App {
     /// Carry out the actions of this frame.
-    pub(super) fn act(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+    pub(crate) fn act(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
         for action in actions {
             self.act_one(ctx, action);
         }
@@ -45,11 +45,8 @@ impl App {
             Action::ApplyEdits => self.apply_edits(),
             Action::DiscardEdits => self.end_editing(),
             Action::RestoreEdits => self.restore_edits(),
-            Action::SavePreset if self.state.editing.is_some() => self.save_draft(),
-            Action::SavePreset => {
-                let preset = self.preset_to_save();
-                self.jobs.ask_save(preset);
-            }
+            Action::SavePreset => self.save_preset(false),
+            Action::SavePresetAs => self.save_preset(true),
             Action::SaveRun => self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder()))),
             Action::BringBack => {
                 // what the last undo left is brought back by redo
@@ -299,7 +296,7 @@ impl App {
             }
             Some(Decision::SavePreset) => {
                 self.closing = Closing::No;
-                self.save_draft();
+                self.save_preset(true);
             }
             Some(Decision::Discard) => self.closing.agree(ctx),
             Some(Decision::Stay) => self.closing = Closing::No,

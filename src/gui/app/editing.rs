@@ -1,6 +1,7 @@
 //! Editing the network of the window: begin, apply, save, end.
 
 use super::App;
+use super::presets::own_file;
 use crate::gui::state::derived_preset;
 use crate::gui::state::editing::{self, Editing, Wish};
 use crate::gui::window::notices::{Place, Tone};
@@ -41,6 +42,11 @@ impl App {
             return self.dock.reveal(VIEW);
         }
         let preset = self.preset_now();
+        if let Some(mut editing) = self.closed.take() {
+            // what was changed elsewhere since becomes a step of its history
+            (editing.wants_focus, editing.selected) = (true, Element::Network);
+            return self.begin_editing(*editing);
+        }
         self.edit_preset(&preset);
     }
 
@@ -56,12 +62,23 @@ impl App {
         };
         let mut editing = Editing::new(draft, false);
         editing.frame = frame;
+        if let Some(path) = own_file(preset).or_else(|| self.file.clone()) {
+            editing.note_saved(preset, path);
+        }
         self.begin_editing(editing);
     }
 
-    /// Edit an empty network; the one that runs goes on.
+    /// Edit an empty network. The one that runs is another: it is paused until the new one runs or the editor is closed.
     pub(super) fn edit_blank(&mut self) {
-        self.begin_editing(Editing::new(Draft::blank(), true));
+        let mut editing = Editing::new(Draft::blank(), true);
+        editing.pauses = self.running();
+        if editing.pauses {
+            self.outbox.push(Command::Pause);
+            let title = self.snapshot.as_ref().map_or("", |snapshot| snapshot.title.as_str());
+            let words = format!("“{title}” is paused while the new network is assembled; it continues when the editor is closed.");
+            self.notices.say(Place::Corner, Tone::Good, words);
+        }
+        self.begin_editing(editing);
     }
 
     /// Load a preset, then edit its network.
@@ -86,8 +103,12 @@ impl App {
         self.dock.lend();
     }
 
-    /// Close the editor.
+    /// Close the editor, unless it shows a text with faults.
     pub(super) fn end_editing(&mut self) {
+        if !self.state.editing.as_mut().is_none_or(|editing| editing.read_text()) {
+            return;
+        }
+        self.compare_edits();
         if let Some(had_parameters) = self.leave_editing() {
             self.state.show_parameters |= had_parameters;
             self.dock.give_back();
@@ -97,9 +118,14 @@ impl App {
     /// Leave what is edited; changes that were not applied can be restored. Returns whether the parameters were visible before.
     fn leave_editing(&mut self) -> Option<bool> {
         let unapplied = self.has_unapplied_edits();
-        let editing = self.state.editing.take()?;
+        let mut editing = self.state.editing.take()?;
         let had_parameters = editing.had_parameters;
-        if unapplied {
+        if std::mem::take(&mut editing.pauses) {
+            self.outbox.push(Command::Run);
+        }
+        if !unapplied {
+            self.closed = editing.has_run().then_some(editing);
+        } else {
             self.discarded = Some(editing);
             let text = "The changes of the network were not applied. “Restore discarded changes” in the Edit menu opens them again.";
             self.notices.say(Place::Corner, Tone::Good, text);
@@ -119,12 +145,15 @@ impl App {
     pub(super) fn apply_edits(&mut self) {
         let running = self.preset_asked();
         let Some(editing) = &mut self.state.editing else { return };
+        if !editing.read_text() {
+            return;
+        }
         let Ok(mut preset) = editing.draft.preset() else {
             // the faults are listed
             return editing.select(Element::Network);
         };
         // what the file of this title describes is another network
-        let changed = preset.path.is_some() && editing.draft.undoes().is_some();
+        let changed = preset.path.is_some() && editing.draft.undoes().is_some() && editing.is_saved() != Some(true);
         preset.title = derived_preset::modified(&preset.title, changed);
         match editing.draft.needs_new_network(&running) {
             Changes::Live { quantities, params } => editing::send(&running, &quantities, &params, &mut self.outbox),
@@ -132,8 +161,12 @@ impl App {
             Changes::None => self.outbox.push(Command::Apply(Box::new(preset))),
             Changes::Network => {
                 let command = Command::Apply(Box::new(preset.clone()));
+                let resumes = std::mem::take(&mut editing.pauses);
                 self.notices.expect_applied();
                 self.replace_run(&preset, command, "applying the network");
+                if resumes {
+                    self.outbox.push(Command::Run);
+                }
             }
         }
     }
@@ -145,9 +178,14 @@ impl App {
             match wish {
                 Wish::Apply => self.apply_edits(),
                 Wish::Discard => self.end_editing(),
-                Wish::Save => self.save_draft(),
+                Wish::SaveAs => self.save_preset(true),
             }
         }
+        self.compare_edits();
+    }
+
+    /// Compare the draft with the network that runs.
+    fn compare_edits(&mut self) {
         let Some(mut editing) = self.state.editing.take() else { return };
         let beside = Beside {
             generation: self.generation,
@@ -175,20 +213,14 @@ impl App {
         preset
     }
 
-    /// Save the network that is being edited.
-    pub(super) fn save_draft(&mut self) {
-        let Some(editing) = &self.state.editing else { return };
-        match editing.draft.preset() {
-            Ok(preset) => self.jobs.ask_save(preset),
-            Err(_) => {
-                self.notices.say(Place::Corner, Tone::Bad, "A network with faults cannot be saved; they are listed beside the drawing.");
-            }
-        }
-    }
-
     /// Whether Undo and Redo are for the network that is being edited: its view was used last.
     pub(super) fn edits_first(&self) -> bool {
         self.state.editing.is_some() && self.state.attended() == Some(VIEW)
+    }
+
+    /// Whether single keys leave the run alone: a network is edited, and no view of the run has the focus.
+    pub(super) fn keys_are_quiet(&self) -> bool {
+        self.state.editing.is_some() && self.state.focused.is_none_or(|view| view == VIEW)
     }
 
     /// Whether closing the window would lose edits of the network.

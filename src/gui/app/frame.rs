@@ -82,7 +82,7 @@ impl App {
             ctx.request_repaint_after_secs(0.1);
         }
         let above = below + self.progress.show(&ctx, palette, &works, below);
-        if self.notices.show_corner(&ctx, palette, above) {
+        if self.notices.show_corner(&ctx, palette, above, !self.state.show_parameters) {
             actions.push(if self.undo.builds() { Action::Undo } else { Action::BringBack });
         }
         self.help.show(&ctx, &self.preset, palette);
@@ -121,7 +121,7 @@ impl App {
         }
         let above = self.progress.show(ctx, palette, &works, 0.0);
         // there is no run to bring back yet
-        self.notices.show_corner(ctx, palette, above);
+        self.notices.show_corner(ctx, palette, above, false);
         self.prompt.show(ctx, &self.jobs, palette);
         drop::dropped(ctx, palette, actions);
     }

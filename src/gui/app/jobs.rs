@@ -22,8 +22,10 @@ pub(crate) enum Outcome {
     Opened(Result<Box<Preset>, String>),
     /// Images were read, or why not.
     Data(Result<OpenedData, String>),
-    /// A preset was written, or why not.
-    Saved(Result<PathBuf, String>),
+    /// A preset was written to a file, or why not.
+    Saved(Result<(Box<Preset>, PathBuf), String>),
+    /// What was to be written would replace this file, which nobody was asked about.
+    Exists(Ask, Then, PathBuf),
     /// An export was written, with a remark on it, or why not.
     Exported(Result<(PathBuf, Option<String>), String>),
     /// The dialog was closed without an answer.
@@ -195,28 +197,20 @@ impl Jobs {
         work
     }
 
-    /// Ask for a file, then write the preset to it.
-    pub(crate) fn ask_save(&mut self, mut preset: Preset) {
-        let name = preset
-            .path
-            .as_ref()
-            .and_then(|path| path.file_name())
-            .map_or_else(|| "my-preset.ron".to_owned(), |name| format!("my-{}", name.to_string_lossy().trim_start_matches("my-")));
-        self.ask(Ask::SavePreset { name }, move |path| {
-            let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
-            if preset.path.as_ref() != Some(&path)
-                && let Some(stem) = path.file_stem()
-            {
-                preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
-            }
-            Outcome::Saved(preset.save(&path).map(|()| path).map_err(|error| error.to_string()))
-        });
+    /// Ask for a file, beginning in a folder, then write the preset to it.
+    pub(crate) fn ask_save(&mut self, preset: Preset, folder: Option<PathBuf>) {
+        let name = format!("{}.ron", file_stem(&preset.title));
+        self.ask(Ask::SavePreset { name, folder }, move |path| save(preset, path));
+    }
+
+    /// Write the preset to the file that it was saved to before.
+    pub(crate) fn save(&self, preset: Preset, path: PathBuf) {
+        self.spawn(None, move || save(preset, path));
     }
 
     /// Ask for a file, then make its bytes and write them, whole or not at all. The remark is shown with the path.
     pub(crate) fn ask_export(&mut self, name: String, ending: &'static str, make: Maker, remark: Option<String>) {
         self.ask(Ask::Export { name, ending }, move |path| {
-            let path = if path.extension().is_none() { path.with_extension(ending) } else { path };
             let written = make().and_then(|bytes| {
                 write_atomic(&path, &bytes).map_err(|error| format!("cannot write {}: {error}; choose another place", path.display()))
             });
@@ -234,9 +228,9 @@ impl Jobs {
         self.ask(Ask::ContinueRun, Outcome::OpenRun);
     }
 
-    /// Go on with a path that was typed, where there was no dialog.
-    pub(crate) fn go_on(&self, then: Then, path: PathBuf) {
-        self.spawn(None, move || then.take().map_or(Outcome::Cancelled, |then| then(path)));
+    /// Go on with a path that was typed, where there was no dialog. A file is replaced only if that was agreed to.
+    pub(crate) fn go_on(&self, ask: Ask, then: Then, path: PathBuf, replace: bool) {
+        self.spawn(None, move || use_path(ask, then, path, replace));
     }
 
     fn ask(&mut self, ask: Ask, then: impl FnOnce(PathBuf) -> Outcome + Send + 'static) {
@@ -250,7 +244,11 @@ impl Jobs {
         self.dialog = Some(Open { number, ask: ask.clone(), then: then.clone(), since: Instant::now(), had_focus, lost_focus: false });
         self.spawn(Some(number), move || match answer() {
             // a path that was typed meanwhile has been used already
-            Reply::Path(path) => then.take().map_or(Outcome::Cancelled, |then| then(path)),
+            Reply::Path(path) => {
+                // the dialog has asked about the name as it was typed
+                let asked = ask.target(path.clone()) == path;
+                use_path(ask, then, path, asked)
+            }
             Reply::Closed => Outcome::Cancelled,
             Reply::Nothing => Outcome::Ended,
             Reply::Unavailable => Outcome::NoDialog(ask, then),
@@ -269,6 +267,32 @@ impl Jobs {
             self.sender.try_send(Report { outcome: Outcome::Opened(Err(reason)), ends }).ok();
         }
     }
+}
+
+/// Do what was asked for with a path, unless it would replace a file that nobody agreed to replace.
+fn use_path(ask: Ask, then: Then, path: PathBuf, replace: bool) -> Outcome {
+    let path = ask.target(path);
+    if !replace && ask.replaces(&path) {
+        return Outcome::Exists(ask, then, path);
+    }
+    then.take().map_or(Outcome::Cancelled, |then| then(path))
+}
+
+/// Write a preset; one without a title gets the name of the file.
+fn save(mut preset: Preset, path: PathBuf) -> Outcome {
+    if preset.title.trim().is_empty()
+        && let Some(stem) = path.file_stem()
+    {
+        preset.title = stem.to_string_lossy().replace(['-', '_'], " ");
+    }
+    Outcome::Saved(preset.save(&path).map(|()| (Box::new(preset), path)).map_err(|error| error.to_string()))
+}
+
+/// A title as the name of a file.
+pub(crate) fn file_stem(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let name: String = words.collect::<Vec<_>>().join("-").to_lowercase().chars().take(60).collect();
+    if name.is_empty() { "network".to_owned() } else { name.trim_end_matches('-').to_owned() }
 }
 
 fn open(path: &std::path::Path) -> Outcome {

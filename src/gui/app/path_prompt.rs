@@ -3,7 +3,7 @@
 use crate::gui::app::jobs::{Jobs, Then};
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::window::dialogs::Ask;
-use egui::{Key, RichText, Role, WidgetInfo};
+use egui::{Id, Key, Modal, RichText, Role, WidgetInfo};
 use std::path::{Path, PathBuf};
 
 /// The field, while something is asked for.
@@ -18,6 +18,8 @@ struct Asked {
     then: Then,
     text: String,
     fresh: bool,
+    /// The file that would be replaced.
+    replaces: Option<PathBuf>,
 }
 
 /// Width of the window.
@@ -27,7 +29,7 @@ const WIDTH: f32 = 480.0;
 fn words(ask: &Ask, here: &Path) -> (&'static str, PathBuf, &'static str) {
     match ask {
         Ask::OpenPreset => ("Open preset", here.join("presets").join("mnist-rstdp.ron"), "Open"),
-        Ask::SavePreset { name } => ("Save preset", here.join(name), "Save"),
+        Ask::SavePreset { name, folder } => ("Save preset", folder.as_deref().unwrap_or(here).join(name), "Save"),
         Ask::Export { name, .. } => ("Save", here.join(name), "Save"),
         Ask::OpenData => ("Open data folder", here.join("data").join("mnist"), "Open"),
         Ask::ContinueRun => ("Open run", here.join("runs"), "Open"),
@@ -40,7 +42,13 @@ impl PathPrompt {
     pub(crate) fn open(&mut self, ask: Ask, then: Then) {
         let here = std::env::current_dir().unwrap_or_default();
         let text = words(&ask, &here).1.display().to_string();
-        self.asked = Some(Asked { ask, then, text, fresh: true });
+        self.asked = Some(Asked { ask, then, text, fresh: true, replaces: None });
+    }
+
+    /// Ask whether a file is to be replaced.
+    pub(crate) fn ask_to_replace(&mut self, ask: Ask, then: Then, path: PathBuf) {
+        let text = path.display().to_string();
+        self.asked = Some(Asked { ask, then, text, fresh: true, replaces: Some(path) });
     }
 
     /// Whether something is asked for.
@@ -57,6 +65,9 @@ impl PathPrompt {
     pub(crate) fn show(&mut self, ctx: &egui::Context, jobs: &Jobs, palette: &Palette) {
         // a dialog that came late after all has answered
         self.asked.take_if(|asked| asked.then.is_done());
+        if self.asked.as_ref().is_some_and(|asked| asked.replaces.is_some()) {
+            return self.show_replace(ctx, jobs, palette);
+        }
         let Some(asked) = &mut self.asked else { return };
         let (mut open, mut chosen, mut cancelled) = (true, false, false);
         let title = words(&asked.ask, Path::new("")).0;
@@ -88,7 +99,38 @@ impl PathPrompt {
             return;
         }
         if let Some(asked) = self.asked.take().filter(|_| chosen) {
-            jobs.go_on(asked.then, PathBuf::from(asked.text.trim()));
+            jobs.go_on(asked.ask, asked.then, PathBuf::from(asked.text.trim()), false);
+        }
+    }
+
+    /// The question before a file is replaced.
+    fn show_replace(&mut self, ctx: &egui::Context, jobs: &Jobs, palette: &Palette) {
+        let Some(path) = self.asked.as_ref().and_then(|asked| asked.replaces.clone()) else { return };
+        let mut answer = None;
+        let modal = Modal::new(Id::unique("replace a file")).show(ctx, |ui| {
+            ui.set_width(WIDTH);
+            ui.label(theme::strong("Replace the file?"));
+            ui.add_space(4.0);
+            let words = format!("{} exists. Its content is lost if it is replaced.", path.display());
+            ui.add(egui::Label::new(RichText::new(words).color(palette.dim)).wrap());
+            ui.add_space(10.0);
+            ui.horizontal(|ui| {
+                for (words, weight, replace) in [("Replace", Weight::Main, true), ("Choose another name", Weight::Usual, false)] {
+                    if theme::button(ui, Sign::None, words, weight, 90.0).clicked() {
+                        answer = Some(replace);
+                    }
+                }
+            });
+        });
+        match answer {
+            Some(true) => {
+                if let Some(asked) = self.asked.take() {
+                    jobs.go_on(asked.ask, asked.then, path, true);
+                }
+            }
+            Some(false) => self.asked.iter_mut().for_each(|asked| (asked.replaces, asked.fresh) = (None, true)),
+            None if modal.should_close() => self.asked = None,
+            None => {}
         }
     }
 }

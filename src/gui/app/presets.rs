@@ -1,16 +1,20 @@
 //! The preset of the window and what is started from it: loading, saving under a title of its own, run directories, ablations.
 
+use super::jobs::file_stem;
 use super::{App, first_speed};
 use crate::files::NewDir;
 use crate::gui::state::derived_preset;
+use crate::gui::window::notices::{Place, Tone};
 use crate::preset::Preset;
 use crate::session::{AblationAsked, Command};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 impl App {
     pub(super) fn load(&mut self, preset: Preset) {
         self.notices.forget_preset();
+        self.closed = None;
+        self.file = own_file(&preset);
         if let Some(path) = &preset.path {
             self.state.remember_preset(path.clone());
         }
@@ -52,6 +56,39 @@ impl App {
         derived_preset::derived(&self.preset, (&snapshot.preset_params, &snapshot.params), snapshot.quantities.as_deref())
     }
 
+    /// Save the network that is being edited, or else the preset with the parameters in force: to its file, or to one that is asked for.
+    pub(super) fn save_preset(&mut self, asks: bool) {
+        let (preset, file) = match &mut self.state.editing {
+            Some(editing) => {
+                if !editing.read_text() {
+                    return;
+                }
+                let Ok(preset) = editing.draft.preset() else {
+                    let reason = "A network with faults cannot be saved; they are listed beside the drawing.";
+                    return self.notices.say(Place::Corner, Tone::Bad, reason);
+                };
+                (preset, editing.file.clone())
+            }
+            None => (self.preset_to_save(), self.file.clone()),
+        };
+        match file.filter(|_| !asks) {
+            Some(path) => self.jobs.save(preset, path),
+            None => self.jobs.ask_save(preset, self.state.preset_folder.clone()),
+        }
+    }
+
+    /// A preset was written to a file, which is that of the network that is being edited or runs from now on.
+    pub(super) fn note_saved(&mut self, preset: &Preset, path: PathBuf) {
+        self.notices.forget_preset();
+        self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
+        self.state.preset_folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+        self.state.remember_preset(path.clone());
+        match &mut self.state.editing {
+            Some(editing) => editing.note_saved(preset, path),
+            None => self.file = Some(path),
+        }
+    }
+
     /// The loaded preset with the parameters in force.
     pub(super) fn preset_now(&self) -> Preset {
         let mut preset = self.preset.clone();
@@ -67,7 +104,7 @@ impl App {
     /// A new folder for this run.
     pub(super) fn run_folder(&self) -> PathBuf {
         let name = self.preset.path.as_ref().and_then(|path| path.file_stem());
-        let name = name.map_or_else(|| "run".into(), |stem| stem.to_string_lossy());
+        let name = name.map_or_else(|| file_stem(derived_preset::plain(&self.preset.title)), |stem| stem.to_string_lossy().into_owned());
         // A clock before 1970 still gives a name.
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         PathBuf::from("runs").join(format!("{name}-{}-{seconds}", self.seed))
@@ -89,4 +126,10 @@ impl App {
             folder: NewDir::Free(folder),
         }));
     }
+}
+
+/// The file that a preset was opened from; a shipped one has none.
+pub(super) fn own_file(preset: &Preset) -> Option<PathBuf> {
+    let shipped = crate::preset::shipped();
+    preset.path.clone().filter(|path| !shipped.contains(path))
 }

@@ -38,7 +38,7 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     let ground = ui.interact(rect, ui.scope_id().with("ground"), Sense::click());
     text::label(&ground, Role::Image, || summary(&view));
     let painter = ui.painter_at(rect.expand(2.0));
-    let (plan, room) = arrange(&view, rect.shrink2(vec2(6.0, 4.0)), BOX);
+    let (plan, room) = plan(&view, rect.shrink2(vec2(6.0, 4.0)), editing);
     let hit = links(ui, &painter, (&view, &projections), (&plan, room, rect), editing, cx);
     let boxes: Vec<(Response, Response)> =
         view.parts.iter().enumerate().map(|(index, part)| node(ui, &painter, &plan, index, part, editing, cx)).collect();
@@ -61,6 +61,30 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
         text::inside(&painter, place, words, cx.palette.dim);
     }
+}
+
+/// Where the populations are drawn, and the room for arrows. A network is laid out once; then each population keeps its place.
+fn plan(view: &NetworkView, mut room: Rect, editing: &mut Editing) -> (Plan, Rect) {
+    if view.links.is_empty() {
+        // for the sentence below the drawing
+        room.max.y -= 36.0;
+    }
+    let names: Vec<&str> = view.parts.iter().map(|part| part.name.as_str()).collect();
+    let places = &mut editing.places;
+    let first = (places.is_empty() && !view.links.is_empty()).then(|| arrange(view, room, BOX).0);
+    let narrow = room.width() < 2.0 * (BOX.x + 30.0);
+    let upright = first.as_ref().map_or(*places.upright.get_or_insert(narrow), |plan| plan.upright);
+    // for loops and their texts
+    let inner = if upright {
+        Rect::from_min_max(room.min + vec2(24.0, 0.0), room.max - vec2((0.18 * room.width()).min(64.0), 0.0))
+    } else {
+        Rect::from_min_max(room.min + vec2(0.0, 28.0), room.max - vec2(0.0, 30.0))
+    };
+    let inner = if inner.height() < 60.0 || inner.width() < 60.0 { room } else { inner };
+    if let Some(plan) = first {
+        places.adopt(&names, &plan.boxes, inner, plan.upright);
+    }
+    (Plan { boxes: places.boxes(&names, inner, BOX), upright }, room)
 }
 
 /// The key Delete removes the population that has the focus, or else what is selected.

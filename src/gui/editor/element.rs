@@ -1,12 +1,9 @@
 //! What populations and projections have in common beside the drawing: kind, name and the buttons for the whole element.
 
 use crate::gui::paint::text;
-use crate::gui::panel::Context;
-use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::widgets::typed::words;
-use crate::model::Element;
-use egui::{Label, RichText, Ui};
+use egui::Ui;
 
 /// Kind and name of an element. Returns the new name once it was typed.
 pub(super) fn head(ui: &mut Ui, kind: &str, name: &str) -> Option<String> {
@@ -28,11 +25,4 @@ pub(super) fn buttons(ui: &mut Ui, kind: &str) -> Option<Whole> {
 pub(super) enum Whole {
     Duplicate,
     Delete,
-}
-
-/// The faults of an element that belong to none of the fields shown below it.
-pub(super) fn faults(ui: &mut Ui, element: &Element, fields_shown: &[&str], editing: &Editing, cx: &Context) {
-    for fault in editing.faults_of(element).filter(|fault| !fields_shown.contains(&fault.field().as_str())) {
-        ui.add(Label::new(RichText::new(&fault.message).color(cx.palette.bad).size(12.0)).wrap());
-    }
 }

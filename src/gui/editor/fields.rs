@@ -3,15 +3,16 @@
 
 mod spread;
 
+use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette};
-use crate::gui::widgets::rail::rail;
-use crate::gui::widgets::scale::Scale;
+use crate::gui::widgets::rail::rail_near;
+use crate::gui::widgets::scale::short;
 use crate::gui::widgets::typed::{typed, width_of};
-use crate::model::{Element, Entry, Value};
+use crate::model::{Element, Entry, NetworkSpec, Value};
 use crate::params::{Change, Domain};
-use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Least and largest width of a value, in points.
 pub(super) const VALUE: f32 = 92.0;
@@ -35,19 +36,33 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, element: &E
         } else {
             line(ui, entry.field.name, cx.palette, |ui| control(ui, editing, entry, (&name, element), cx));
         }
-        note(ui, &help(entry), cx.palette);
+        peak(ui, editing, entry, cx.palette);
+        note(ui, &help(entry, editing.network()), cx.palette);
         problems(ui, editing, &name, (element, &[entry.field.name]), cx.palette);
     });
 }
 
 /// Help and range of a quantity.
-pub(super) fn help(entry: &Entry) -> String {
+pub(super) fn help(entry: &Entry, network: &NetworkSpec) -> String {
+    let words = network.help(entry);
     match entry.field.domain {
-        Domain::Choice(_) => entry.field.help.to_owned(),
+        Domain::Choice(_) => words,
         // a limit that nobody reaches
-        Domain::Real { max, .. } | Domain::Integer { max, .. } if max > 1e9 => entry.field.help.to_owned(),
-        Domain::Real { .. } | Domain::Integer { .. } => format!("{} {}.", entry.field.help, entry.range.replace('-', "−")),
+        Domain::Real { max, .. } | Domain::Integer { max, .. } if max > 1e9 => words,
+        Domain::Real { .. } | Domain::Integer { .. } => format!("{words} {}.", entry.range.replace('-', "−")),
     }
+}
+
+/// The peak of the potential after a spike, beside a weight.
+fn peak(ui: &mut Ui, editing: &Editing, entry: &Entry, palette: &Palette) {
+    let owner = entry.path.owner.as_ref().filter(|_| entry.field.name == "weight");
+    let Some(peak) = owner.and_then(|owner| editing.network().psp_peak_mv(owner)) else { return };
+    let name = if peak < 0.0 { "IPSP peak" } else { "EPSP peak" };
+    line(ui, name, palette, |ui| {
+        let words = format!("{} mV", short(peak));
+        let help = "Largest change of the membrane potential after one spike, from rest and without other input, at the mean weight.";
+        ui.label(RichText::new(words).monospace().color(palette.text)).on_hover_text(help);
+    });
 }
 
 /// A name at the left and controls at the right edge.
@@ -83,13 +98,22 @@ pub(super) fn told<T>(editing: &mut Editing, label: &str, done: Result<T, String
     }
 }
 
-/// Why the last edit of the field called `label` was refused, and its faults: those of the element at one of `fields`.
+/// Mark the field called `label`, laid out in this part of the column, if its last edit was refused or it has faults: those of the
+/// element at one of `fields`.
 pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (element, fields): (&Element, &[&str]), palette: &Palette) {
     let refused = editing.refused_field.iter().filter(|(own, _)| own == label).map(|(_, reason)| reason.clone());
     let own = editing.faults_of(element).filter(|fault| fields.contains(&fault.field().as_str())).map(|fault| fault.message.clone());
-    for words in refused.chain(own) {
-        ui.add(Label::new(RichText::new(words).color(palette.bad).size(theme::SMALL)).wrap());
+    let words: Vec<String> = refused.chain(own).collect();
+    if words.is_empty() {
+        return;
     }
+    // a line below the field would move the next ones; the words are listed below all fields
+    let area = ui.min_rect();
+    let mark = Rect::from_min_max(area.left_top() - vec2(6.0, 0.0), pos2(area.left() - 2.0, area.bottom()));
+    ui.painter().rect_filled(mark.shrink2(vec2(1.0, 0.0)), 1.0, palette.bad);
+    let response = ui.interact(mark.expand(3.0), ui.scope_id().with(("problems", label)), Sense::hover());
+    text::label(&response, Role::Image, || format!("Faults of {label}: {}", words.join("; ")));
+    response.on_hover_text(words.join("\n"));
 }
 
 /// The colour of a value that differs from that of the network that runs.
@@ -144,9 +168,11 @@ fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, element): (
 /// A slider for a value that acts at once, if there is room.
 fn slider(ui: &mut Ui, editing: &mut Editing, entry: &Entry, name: &str, value: &Value) {
     let width = ui.available_width() - 6.0;
-    let scale = Scale::of_domain(entry.field.domain).filter(|_| entry.field.change == Change::Live && width > 40.0);
-    let (Some(scale), Value::Number(value)) = (scale, value) else { return };
-    let (response, moved) = rail(ui, name, *value, &scale, width.min(110.0));
+    let Value::Number(value) = value else { return };
+    if entry.field.change != Change::Live || width <= 40.0 {
+        return;
+    }
+    let Some((response, moved)) = rail_near(ui, name, *value, &entry.field, width.min(110.0)) else { return };
     if let Some(moved) = moved {
         let text = entry.field.format(moved);
         let done = editing.draft.adjust(&format!("Change {name}"), |network| network.set_quantity(&entry.path, &text));

@@ -154,6 +154,14 @@ fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palett
         let fits = fonts.into_iter().find(|font| text::width(painter, &part.name, font) <= place.width() - 4.0);
         if let Some(font) = fits {
             painter.text(place.center(), Align2::CENTER_CENTER, &part.name, font, palette.text);
+        } else {
+            // on two lines, or as much of it as fits
+            let font = FontId::proportional(8.0);
+            let mut job = egui::text::LayoutJob::simple(part.name.clone(), font, palette.text, place.width() - 4.0);
+            job.halign = Align::Center;
+            job.wrap.max_rows = if place.height() < 20.0 { 1 } else { 2 };
+            let galley = painter.layout_job(job);
+            painter.galley(pos2(place.center().x, place.center().y - 0.5 * galley.size().y), galley, palette.text);
         }
     }
 }

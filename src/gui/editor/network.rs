@@ -1,4 +1,4 @@
-//! The network as a whole: title, size, time step, task, and all faults.
+//! The network as a whole: title, size, time step, task, and what has no effect in it.
 
 use super::fields::{line, note, problems, row, rows, section, told};
 use crate::gui::paint::numbers::{count, plural};
@@ -10,7 +10,7 @@ use crate::gui::widgets::typed::words;
 use crate::model::{Element, Entry, Fault, NetworkSpec, task_fields};
 use egui::{Button, Label, RichText, Ui};
 
-/// Faults that are listed, at most.
+/// Remarks that are listed, at most.
 const LISTED: usize = 30;
 
 /// Everything that belongs to no population and no projection.
@@ -36,7 +36,6 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         });
     }
     note(ui, &size(editing.network()), cx.palette);
-    faults(ui, editing, cx);
     section(ui, "Time");
     let steps: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.is_none()).collect();
     rows(ui, editing, &steps, &Element::Network, cx);
@@ -53,6 +52,7 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         line(ui, "rewards", cx.palette, |ui| ui.label(RichText::new(count(rewards.len() as u64)).monospace()));
         note(ui, "Given at fixed times; edit them in the text.", cx.palette);
     }
+    remarks(ui, editing, cx);
 }
 
 /// Counts, in words.
@@ -70,27 +70,21 @@ fn size(network: &NetworkSpec) -> String {
     parts.join(" · ")
 }
 
-/// All faults; a click selects the element that has one.
-fn faults(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
-    if editing.network().populations.is_empty() {
-        // the drawing says what to do
+/// What has no effect in a network without faults, as populations that are not connected; a click selects the element.
+fn remarks(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
+    if !editing.draft.faults().is_empty() {
         return;
     }
-    let all: Vec<Fault> = editing.draft.faults().to_vec();
+    let all = editing.network().remarks(editing.draft.task());
     if all.is_empty() {
         return;
     }
-    section(ui, "Faults");
-    for fault in all.iter().take(LISTED) {
-        let button = Button::new(RichText::new(fault.to_string()).color(cx.palette.bad).size(12.0)).frame_when_inactive(false).wrap();
+    section(ui, "Remarks");
+    for remark in all.into_iter().take(LISTED) {
+        let button = Button::new(RichText::new(remark.to_string()).color(cx.palette.dim).size(12.0)).frame_when_inactive(false).wrap();
         if ui.add(button).clicked() {
-            editing.select(match fault.element() {
-                Element::Task => Element::Network,
-                element => element,
-            });
+            let fault = Fault { path: remark.path, message: remark.message };
+            editing.select(fault.element());
         }
-    }
-    if all.len() > LISTED {
-        note(ui, &format!("And {} more.", plural((all.len() - LISTED) as u64, "fault")), cx.palette);
     }
 }

@@ -1,6 +1,6 @@
 //! The selected population: name, model, number of neurons, parameters and start values.
 
-use super::element::{Whole, buttons, faults, head};
+use super::element::{Whole, buttons, head};
 use super::fields::{VALUE, WIDEST, choose, line, note, problems, row, rows, section, told};
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
@@ -20,6 +20,7 @@ pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
     if let Some(new) = head(ui, "Population", name) {
         let done = editing.draft.rename_population(name, new.trim());
         if told(editing, "name", done).is_some() {
+            editing.places.rename(name, new.trim());
             return editing.select(Element::Population(new.trim().to_owned()));
         }
     }
@@ -43,9 +44,6 @@ pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
     let start: Vec<&str> = own.model.start_fields().iter().map(|field| field.name).collect();
     let (initial, fields): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().filter(|entry| entry.field.name != "size").partition(|entry| start.contains(&entry.field.name));
-    let mut shown: Vec<&str> = fields.iter().chain(&initial).map(|entry| entry.field.name).collect();
-    shown.extend(["model", "size", "shape", ""]);
-    faults(ui, &element, &shown, editing, cx);
     model(ui, &own, &element, editing, cx);
     size(ui, &own, &element, editing, cx);
     if !fields.is_empty() {
@@ -161,7 +159,10 @@ fn starts(ui: &mut Ui, own: &PopulationSpec, initial: &[Entry], element: &Elemen
                     row(ui, editing, entry, element, cx);
                     (format!("Start {} at rest", field.name), None)
                 }
-                None => (format!("Set the start value of {}", field.name), Some(field.format(field.default))),
+                None => {
+                    let usual = editing.network().usual_start(&own.name, field.name);
+                    (format!("Set the start value of {}", field.name), usual.map(|usual| usual.text(field)))
+                }
             };
             let clicked = theme::button(ui, Sign::None, &words, Weight::Usual, 0.0).on_hover_text(field.help).clicked();
             if clicked {

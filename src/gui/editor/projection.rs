@@ -1,6 +1,6 @@
 //! The selected projection: name, ends, wiring, weights, delays and learning rule.
 
-use super::element::{Whole, buttons, faults, head};
+use super::element::{Whole, buttons, head};
 use super::fields::{choose, line, note, problems, rows, section, told};
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
@@ -33,6 +33,9 @@ pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
         }
     }
     problems(ui, editing, "name", (&element, &[""]), cx.palette);
+    if let Some((_, words)) = editing.made.as_ref().filter(|(made, _)| made == name) {
+        note(ui, words, cx.palette);
+    }
     match ui.horizontal_wrapped(|ui| buttons(ui, "projection")).inner {
         Some(Whole::Duplicate) => {
             if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_projection(name)) {
@@ -49,9 +52,6 @@ pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
     let (rule_fields, others): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| learns.contains(&entry.field.name) && !values.contains(&entry.field.name));
     let (synapses, wiring_fields): (Vec<Entry>, Vec<Entry>) = others.into_iter().partition(|entry| values.contains(&entry.field.name));
-    let mut shown: Vec<&str> = rule_fields.iter().chain(&synapses).chain(&wiring_fields).map(|entry| entry.field.name).collect();
-    shown.extend(["from", "to", "wiring", "receptor", "rule", ""]);
-    faults(ui, &element, &shown, editing, cx);
     if ends(ui, &own, &element, editing, cx) {
         return;
     }

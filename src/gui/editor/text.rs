@@ -1,5 +1,5 @@
-//! The draft as the text of its preset file, with the numbers of the lines. Faults are marked at their lines and listed below; a text
-//! with faults changes nothing.
+//! The draft as the text of its preset file, with the numbers of the lines. Faults are marked at their lines and listed below while
+//! it is typed; Apply, Save, Drawing and Close read it, and a text with faults changes nothing.
 
 use crate::gui::panel::Context;
 use crate::gui::state::editing::{Editing, Sheet};
@@ -11,6 +11,8 @@ const GUTTER: f32 = 38.0;
 /// Height of the line with the buttons, and of the list of faults, in points.
 const BUTTONS: f32 = 36.0;
 const FAULTS: f32 = 96.0;
+/// Faults are found when nothing was typed for this time, in seconds.
+const PAUSE_S: f64 = 0.4;
 
 /// The text, its faults and what to do with it.
 pub(super) fn sheet(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
@@ -20,11 +22,9 @@ pub(super) fn sheet(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     let field = Rect::from_min_max(room.min, pos2(room.right(), room.bottom() - below));
     ui.scope_builder(egui::UiBuilder::new().max_rect(field).id_salt("field"), |ui| write(ui, &mut sheet, cx.palette));
     let foot = Rect::from_min_max(pos2(room.left(), field.bottom() + 4.0), room.max);
-    let keeps =
-        ui.scope_builder(egui::UiBuilder::new().max_rect(foot).id_salt("foot"), |ui| end(ui, &mut sheet, editing, cx.palette)).inner;
-    if keeps {
-        editing.sheet = Some(sheet);
-    }
+    check(ui, &mut sheet, editing);
+    ui.scope_builder(egui::UiBuilder::new().max_rect(foot).id_salt("foot"), |ui| end(ui, &mut sheet, editing, cx.palette));
+    editing.sheet = Some(sheet);
 }
 
 /// The field with the text.
@@ -61,30 +61,32 @@ fn write(ui: &mut Ui, sheet: &mut Sheet, palette: &Palette) {
                 begins = row.ends_with_newline;
             }
             if response.changed() {
-                // they are about another text
-                sheet.faults.clear();
+                sheet.typed = None;
             }
         });
     });
 }
 
-/// Faults and buttons. Returns whether the text stays on the screen.
-fn end(ui: &mut Ui, sheet: &mut Sheet, editing: &mut Editing, palette: &Palette) -> bool {
-    let mut keeps = true;
+/// Faults, and the button that discards the text.
+fn end(ui: &mut Ui, sheet: &mut Sheet, editing: &mut Editing, palette: &Palette) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let changed = sheet.text != sheet.before;
-        let uses = ui.add_enabled_ui(changed, |ui| theme::button(ui, Sign::None, "Use text", Weight::Main, 84.0)).inner;
-        let help = "Take the text as the network that is edited; Apply then runs it.";
-        if uses.on_hover_text(help).on_disabled_hover_text("The text was not changed.").clicked() {
-            keeps = !take(sheet, editing);
+        let drops = ui.add_enabled_ui(sheet.is_changed(), |ui| theme::button(ui, Sign::None, "Discard text", Weight::Usual, 100.0)).inner;
+        if drops
+            .on_hover_text("Restore the text of the network that is edited.")
+            .on_disabled_hover_text("The text was not changed.")
+            .clicked()
+        {
+            *sheet = Sheet::new(editing.draft.text());
+            editing.refused = None;
         }
-        let drops = ui.add_enabled_ui(changed, |ui| theme::button(ui, Sign::None, "Discard text", Weight::Usual, 100.0)).inner;
-        if drops.on_hover_text("Restore the text of the network that is edited.").clicked() {
-            (sheet.text, sheet.faults) = (sheet.before.clone(), Vec::new());
-        }
-        let words = if sheet.faults.is_empty() { "" } else { "The text has faults; the network is unchanged." };
-        ui.add(Label::new(RichText::new(words).color(palette.bad).size(12.0)).truncate());
+        let (color, words) = match (sheet.faults.len(), sheet.is_changed()) {
+            (0, false) => (palette.dim, "The text of the preset file; Apply runs it."),
+            (0, true) if sheet.checked == sheet.text => (palette.dim, "No faults. Apply runs the text, Drawing shows it."),
+            (0, true) => (palette.dim, ""),
+            _ => (palette.bad, editing.refused.as_deref().unwrap_or("The text has faults; the network is unchanged.")),
+        };
+        ui.add(Label::new(RichText::new(words).color(color).size(12.0)).truncate());
     });
     if !sheet.faults.is_empty() {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -95,20 +97,18 @@ fn end(ui: &mut Ui, sheet: &mut Sheet, editing: &mut Editing, palette: &Palette)
             }
         });
     }
-    keeps
 }
 
-/// Take the text as the draft. Returns whether it had no faults.
-fn take(sheet: &mut Sheet, editing: &mut Editing) -> bool {
-    let done = editing.draft.set_text(&sheet.text);
-    match done {
-        Ok(()) => {
-            editing.note(Ok(()));
-            true
-        }
-        Err(faults) => {
-            sheet.faults = faults.into_iter().map(|(place, fault)| (place.map(|place| place.line), fault.to_string())).collect();
-            false
-        }
+/// Find the faults of the text once it was not changed for a moment.
+fn check(ui: &Ui, sheet: &mut Sheet, editing: &Editing) {
+    if sheet.checked == sheet.text {
+        return;
+    }
+    let now = ui.input(|input| input.time);
+    let since = *sheet.typed.get_or_insert(now);
+    if now - since >= PAUSE_S {
+        sheet.check(&editing.draft);
+    } else {
+        ui.ctx().request_repaint_after_secs((PAUSE_S - (now - since)) as f32);
     }
 }

@@ -6,6 +6,7 @@ use crate::gui::panel::Context;
 use crate::gui::state::editing::{Editing, Sheet, Standing, Wish};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::model::Element;
+use crate::session::RunState;
 use egui::{Align, Layout, RichText, Sense, Ui, vec2};
 
 /// The bar.
@@ -19,9 +20,7 @@ pub(super) fn toolbar(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             wishes(ui, editing);
-            if roomy {
-                standing(ui, editing, cx);
-            }
+            standing(ui, editing, cx, roomy);
         });
     });
 }
@@ -39,22 +38,21 @@ fn history(ui: &mut Ui, editing: &mut Editing) {
     }
 }
 
-/// Show the draft as text or as a drawing. A text that was changed stays until it is used or discarded.
+/// Show the draft as text or as a drawing. A text that was changed becomes the draft; one with faults stays.
 fn show_as(editing: &mut Editing, text: bool) {
-    match (&editing.sheet, text) {
-        (None, true) => {
-            let text = editing.draft.text();
-            editing.sheet = Some(Sheet { before: text.clone(), text, faults: Vec::new() });
+    if !text {
+        if editing.read_text() {
+            editing.sheet = None;
         }
-        (Some(sheet), false) if sheet.text == sheet.before => editing.sheet = None,
-        (Some(_), false) => editing.refused = Some("The text was changed: press Use text or Discard text first.".to_owned()),
-        _ => {}
+    } else if editing.sheet.is_none() {
+        editing.sheet = Some(Sheet::new(editing.draft.text()));
     }
 }
 
 /// Apply, discard or close, and save.
 fn wishes(ui: &mut Ui, editing: &mut Editing) {
-    let unapplied = editing.is_unapplied();
+    // a text is read first, so that closing never discards one with faults
+    let unapplied = editing.is_unapplied() && !editing.has_changed_text();
     let why_not = editing.why_not();
     let apply = ui.add_enabled_ui(why_not.is_none(), |ui| theme::button(ui, Sign::None, "Apply", Weight::Main, 64.0)).inner;
     let help = "Build this network and run it. Learnt weights of unchanged projections are kept; the run before it can be restored.";
@@ -66,28 +64,40 @@ fn wishes(ui: &mut Ui, editing: &mut Editing) {
     if theme::button(ui, Sign::None, words, Weight::Usual, 66.0).on_hover_text(help).clicked() {
         editing.wishes.push(Wish::Discard);
     }
-    let saves =
-        ui.add_enabled_ui(editing.draft.faults().is_empty(), |ui| theme::button(ui, Sign::None, "Save as…", Weight::Usual, 74.0)).inner;
-    let help = "Write the network to a preset file.";
+    let saves = ui
+        .add_enabled_ui(editing.draft.faults().is_empty() || editing.has_changed_text(), |ui| {
+            theme::button(ui, Sign::None, "Save as…", Weight::Usual, 74.0)
+        })
+        .inner;
+    let key = Action::SavePreset.key_text(ui.ctx());
+    let help = editing.file.as_ref().map_or_else(
+        || format!("Write the network to a preset file. Key: {key}"),
+        |file| format!("Write the network to another preset file; {key} writes {}.", file.display()),
+    );
     if saves.on_hover_text(help).on_disabled_hover_text("A network with faults cannot be saved.").clicked() {
-        editing.wishes.push(Wish::Save);
+        editing.wishes.push(Wish::SaveAs);
     }
 }
 
 /// Whether the draft runs.
-fn standing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
+fn standing(ui: &mut Ui, editing: &mut Editing, cx: &Context, roomy: bool) {
     let palette = cx.palette;
     let faults = editing.draft.faults().len() as u64;
     let (color, words) = match editing.standing {
-        Standing::Same => (palette.good, "Running".to_owned()),
+        _ if editing.has_changed_text() => (palette.accent, "Not applied".to_owned()),
+        Standing::Same if cx.snapshot.state == RunState::Running => (palette.good, "Running".to_owned()),
+        Standing::Same => (palette.good, "Applied · paused".to_owned()),
         Standing::Differs => (palette.accent, "Not applied".to_owned()),
         Standing::Faulty if editing.network().populations.is_empty() => (palette.faint, "Empty".to_owned()),
         Standing::Faulty => (palette.bad, plural(faults, "fault")),
     };
-    let label = ui.add(egui::Label::new(RichText::new(words).color(palette.dim).size(12.0)).sense(Sense::click()));
-    if label.clicked() {
-        editing.select(Element::Network);
+    if roomy {
+        let label = ui.add(egui::Label::new(RichText::new(&words).color(palette.dim).size(12.0)).sense(Sense::click()));
+        if label.clicked() {
+            editing.select(Element::Network);
+        }
     }
-    let (rect, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+    let (rect, dot) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+    dot.on_hover_text(words);
     ui.painter().circle_filled(rect.center(), 3.5, color);
 }

@@ -57,7 +57,8 @@ impl Panel for Graph {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         if let Some(editing) = &cx.ui_state.editing {
-            return (format!("editing {}", editing.draft.file().title), String::new());
+            let saved = editing.is_saved().map_or("", |saved| if saved { "saved" } else { "changes not saved" });
+            return (format!("editing {}", editing.draft.file().title), saved.to_owned());
         }
         let network = &cx.snapshot.network;
         let synapses: u64 = network.links.iter().map(|link| link.synapses).sum();

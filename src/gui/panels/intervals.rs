@@ -86,7 +86,7 @@ impl Panel for Intervals {
         let plot = Plot::new(&painter, rect, Some(x), Some(Axis::new((0.0, ceiling(1.05 * most)), "%")), cx.palette);
         let mut left = plot.area.left() + 6.0;
         for (one, _) in &histograms {
-            let colour = colour(view, one.population, cx.palette);
+            let colour = colour(view, one.population, &cx.ui_state.colours, cx.palette);
             plot.curve(outline(one), Stroke::new(1.4, colour));
             let words = labelled(one);
             if plot.area.height() > 50.0 {

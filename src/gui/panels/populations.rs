@@ -11,6 +11,7 @@ use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::span_ms;
+use crate::gui::state::colours::Colours;
 use crate::gui::theme::Palette;
 use crate::session::{Aspect, FreeView, PopulationView, Snapshot, SpikeBlock};
 use egui::{Align2, Color32, Painter, Rect, Sense, Stroke, TextureOptions, Ui, pos2, vec2};
@@ -47,12 +48,13 @@ const MOST_MARKS: usize = 50_000;
 const AXIS_NAME: f32 = 16.0;
 
 /// The colour of population `index`; sources are grey.
-pub(super) fn colour(view: &FreeView, index: usize, palette: &Palette) -> Color32 {
+pub(super) fn colour(view: &FreeView, index: usize, colours: &Colours, palette: &Palette) -> Color32 {
     const ORDER: [usize; 10] = [1, 7, 4, 8, 0, 5, 2, 9, 6, 3];
     if !view.populations[index].has_potential {
         return palette.dim;
     }
-    let rank = view.populations[..index].iter().filter(|population| population.has_potential).count();
+    let rank = || view.populations[..index].iter().filter(|population| population.has_potential).count();
+    let rank = colours.of(&view.populations[index].name).unwrap_or_else(rank);
     palette.classes[ORDER[rank % ORDER.len()]]
 }
 
@@ -139,7 +141,7 @@ impl Panel for Populations {
         // the marks of a figure are laid out in points
         let scale = if cx.whole { 1.0 } else { ui.pixels_per_point() };
         let rows = if cx.ui_state.all_neurons { Rows::All } else { Rows::Some(cx.whole.then_some(FIGURE_ROWS)) };
-        let bands = bands(view, &shown, area.height(), (scale, rows), cx.palette);
+        let bands = bands(view, &shown, area.height(), (scale, rows), (&cx.ui_state.colours, cx.palette));
         for (band, &index) in bands.iter().zip(&shown) {
             let place = Rect::from_min_size(pos2(area.left(), area.top() + band.top / scale), vec2(area.width(), band.height / scale));
             painter.rect_filled(place, 2.0, cx.palette.raised.gamma_multiply(0.55));
@@ -207,7 +209,7 @@ fn with_rows(view: &FreeView, bands: &[Band], span: Span) -> usize {
 fn in_figure(snapshot: &Snapshot, view: &FreeView, state: &UiState) -> String {
     let shown = shown(view, state.sources);
     let rows = if state.all_neurons { Rows::All } else { Rows::Some(Some(FIGURE_ROWS)) };
-    let bands = bands(view, &shown, 1.0, (1.0, rows), Palette::of(egui::Theme::Light));
+    let bands = bands(view, &shown, 1.0, (1.0, rows), (&state.colours, Palette::of(egui::Theme::Light)));
     let part = bands.iter().zip(&shown).filter(|(band, _)| band.every > 1);
     let part = part.map(|(band, &index)| format!("{} {}", view.populations[index].name, some_of(band)));
     let part: Vec<String> = part.collect();
@@ -223,7 +225,7 @@ fn some_of(band: &Band) -> String {
 }
 
 /// The bands, from top to bottom in the order of the description: higher for larger populations, low for sources.
-fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, rows): (f32, Rows), palette: &Palette) -> Vec<Band> {
+fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, rows): (f32, Rows), (colours, palette): (&Colours, &Palette)) -> Vec<Band> {
     let populations: Vec<&PopulationView> = shown.iter().map(|&index| &view.populations[index]).collect();
     let weight =
         |population: &PopulationView| f64::from(population.size.max(1)).sqrt() as f32 * if population.has_potential { 1.0 } else { 0.25 };
@@ -244,7 +246,7 @@ fn bands(view: &FreeView, shown: &[usize], height: f32, (scale, rows): (f32, Row
             Rows::Some(Some(most)) => every(most),
             Rows::All | Rows::Some(None) => every((own / ROW) as u32),
         };
-        let color = colour(view, index, palette);
+        let color = colour(view, index, colours, palette);
         let band = Band {
             first: population.first,
             size: population.size,
@@ -323,7 +325,7 @@ mod tests {
         let snapshot = fixture::free();
         let mut view = (**snapshot.free.as_ref().expect("a described network")).clone();
         assert_eq!((shown(&view, false), shown(&view, true)), (vec![0, 1], vec![0, 1, 2]));
-        let all = bands(&view, &[0, 1, 2], 400.0, (1.0, Rows::Some(None)), Palette::of(egui::Theme::Dark));
+        let all = bands(&view, &[0, 1, 2], 400.0, (1.0, Rows::Some(None)), (&Colours::default(), Palette::of(egui::Theme::Dark)));
         assert_eq!(all.iter().map(|band| band.density).collect::<Vec<_>>(), [false, false, true]);
         view.populations = view.populations.iter().filter(|population| !population.has_potential).cloned().collect();
         assert_eq!(shown(&view, false), [0]);

@@ -79,12 +79,18 @@ impl Panel for Rates {
         let plot = Plot::new(&painter, rect, Some(x), Some(Axis::new((0.0, ceiling((1.05 * most).max(1.0))), "Hz")), cx.palette);
         for (index, points) in &curves {
             let points = points.iter().map(|&(step, hz)| ((step - span.to as f64) * snapshot.dt_ms / per_unit, hz));
-            plot.curve(points, Stroke::new(1.4, populations::colour(view, *index, cx.palette)));
+            plot.curve(points, Stroke::new(1.4, populations::colour(view, *index, &cx.ui_state.colours, cx.palette)));
         }
         let mut left = plot.area.left() + 6.0;
         for (index, _) in curves.iter().filter(|_| plot.area.height() > 50.0) {
             let words = &view.populations[*index].name;
-            plot.note(pos2(left, plot.area.top()), Align2::LEFT_TOP, words, populations::colour(view, *index, cx.palette), cx.palette);
+            plot.note(
+                pos2(left, plot.area.top()),
+                Align2::LEFT_TOP,
+                words,
+                populations::colour(view, *index, &cx.ui_state.colours, cx.palette),
+                cx.palette,
+            );
             left += text::width(&painter, words, &text::note_font()) + 14.0;
         }
         if let Some((ago, _)) = plot.hover(&response, cx.palette) {

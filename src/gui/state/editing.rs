@@ -3,18 +3,21 @@
 
 use crate::gui::state::derived_preset;
 use crate::gui::state::outbox::Outbox;
+use crate::gui::state::places::Places;
 use crate::model::template::Frame;
-use crate::model::{Element, Fault, NetworkSpec, Path, Value};
+use crate::model::{Connected, Element, Fault, NetworkSpec, Path, Value};
 use crate::params::ParamId;
 use crate::preset::{Changes, Draft, NetworkPreset, Preset};
 use crate::session::Command;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What the editor asks of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wish {
     Apply,
     Discard,
-    Save,
+    SaveAs,
 }
 
 /// How the draft relates to the network that runs.
@@ -35,8 +38,32 @@ pub(crate) struct Sheet {
     pub text: String,
     /// What the draft had when the text was shown, to tell whether the text was changed.
     pub before: String,
-    /// Faults that were found when it was to be used, with the number of their line, counted from 1.
+    /// Its faults with the number of their line, counted from 1.
     pub faults: Vec<(Option<usize>, String)>,
+    /// The text that has these faults.
+    pub checked: String,
+    /// When it was last seen to differ from that, in seconds.
+    pub typed: Option<f64>,
+}
+
+impl Sheet {
+    /// A text as it is shown first.
+    pub(crate) fn new(text: String) -> Self {
+        Self { before: text.clone(), checked: text.clone(), text, ..Self::default() }
+    }
+
+    /// Whether it was changed.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.text != self.before
+    }
+
+    /// Find the faults of the text.
+    pub(crate) fn check(&mut self, draft: &Draft) {
+        let faults = draft.faults_of_text(&self.text);
+        self.faults = faults.into_iter().map(|(place, fault)| (place.map(|place| place.line), fault.to_string())).collect();
+        self.checked.clone_from(&self.text);
+        self.typed = None;
+    }
 }
 
 /// A network while it is edited.
@@ -59,6 +86,17 @@ pub(crate) struct Editing {
     pub standing: Standing,
     /// Whether the draft began empty, rather than as the network that runs.
     is_new: bool,
+    /// The file that has this network, or an earlier state of it.
+    pub file: Option<PathBuf>,
+    /// What that file has.
+    saved: Option<Arc<NetworkPreset>>,
+    /// The projection that was changed last, and the one that was made last with a sentence about its values.
+    last_projection: Option<String>,
+    pub made: Option<(String, String)>,
+    /// Whether the run is paused as long as this network is edited.
+    pub pauses: bool,
+    /// Where the populations are drawn.
+    pub places: Places,
     /// The images that a template is for, if the network that runs has some.
     pub frame: Option<Frame>,
     /// Counts the edits.
@@ -88,6 +126,12 @@ impl Editing {
             had_parameters: true,
             standing: Standing::Differs,
             is_new,
+            file: None,
+            saved: None,
+            last_projection: None,
+            made: None,
+            pauses: false,
+            places: Places::default(),
             frame: None,
             revision: 0,
             seen: None,
@@ -124,9 +168,11 @@ impl Editing {
     fn changed(&mut self) {
         self.revision += 1;
         (self.refused, self.refused_field) = (None, None);
-        if let Some(sheet) = self.sheet.as_mut().filter(|sheet| sheet.text == sheet.before) {
-            let text = self.draft.text();
-            (sheet.text, sheet.before) = (text.clone(), text);
+        if let Element::Projection(name) = &self.selected {
+            self.last_projection = Some(name.clone());
+        }
+        if let Some(sheet) = self.sheet.as_mut().filter(|sheet| !sheet.is_changed()) {
+            *sheet = Sheet::new(self.draft.text());
         }
         let network = self.draft.network();
         let exists = match &self.selected {
@@ -139,11 +185,49 @@ impl Editing {
         }
     }
 
-    /// Connect two populations, and select the projection.
-    pub(crate) fn connect(&mut self, from: &str, to: &str) {
-        if let Some(name) = self.edit(&format!("Connect {from} with {to}"), |network| network.connect(from, to)) {
-            self.select(Element::Projection(name));
+    /// Take a text that was changed as the draft. Returns whether there is none left: one with faults stays, and they are listed.
+    pub(crate) fn read_text(&mut self) -> bool {
+        let Some(mut sheet) = self.sheet.take_if(|sheet| sheet.is_changed()) else { return true };
+        let done = self.draft.set_text(&sheet.text);
+        sheet.check(&self.draft);
+        if done.is_ok() {
+            sheet.before.clone_from(&sheet.text);
+            self.changed();
+        } else {
+            self.refused = Some("The text has faults; correct them, or press Discard text.".to_owned());
         }
+        self.sheet = Some(sheet);
+        done.is_ok()
+    }
+
+    /// Connect two populations like the projection that was changed last or is selected, and select the new one.
+    pub(crate) fn connect(&mut self, from: &str, to: &str) {
+        let selected = if let Element::Projection(name) = &self.selected { Some(name.clone()) } else { None };
+        let recent: Vec<String> = self.last_projection.clone().into_iter().chain(selected).collect();
+        let recent: Vec<&str> = recent.iter().map(String::as_str).collect();
+        let done = self.edit(&format!("Connect {from} with {to}"), |network| network.connect_like(from, to, &recent));
+        if let Some(Connected { name, like }) = done {
+            self.select(Element::Projection(name.clone()));
+            if let Some(own) = self.network().projection(&name) {
+                let value = |field: &str| self.network().entry(&Path::new(&name, field)).map_or_else(String::new, |entry| entry.text());
+                let why = like.map_or_else(|| "defaults for these populations".to_owned(), |like| format!("as {like}"));
+                let words = format!("{}, weight {}, delay {}: {why}.", own.wiring.text(), value("weight"), value("delay"));
+                self.made = Some((name, words));
+            }
+        }
+    }
+
+    /// A file now has this preset; it may be that of the draft.
+    pub(crate) fn note_saved(&mut self, saved: &Preset, path: PathBuf) {
+        self.saved = saved.file().map(Arc::new);
+        self.file = Some(path);
+    }
+
+    /// Whether the file has the draft as it stands; `None` without a file.
+    pub(crate) fn is_saved(&self) -> Option<bool> {
+        let saved = self.saved.as_ref()?;
+        let without_path = |file: &NetworkPreset| NetworkPreset { path: None, ..file.clone() };
+        Some(without_path(saved) == without_path(self.draft.file()) && self.sheet.as_ref().is_none_or(|sheet| !sheet.is_changed()))
     }
 
     /// Delete an element; a population with its projections.
@@ -160,7 +244,7 @@ impl Editing {
     pub(crate) fn select(&mut self, selected: Element) {
         if self.selected != selected {
             self.selected = selected;
-            (self.refused, self.refused_field) = (None, None);
+            (self.refused, self.refused_field, self.made) = (None, None, None);
         }
     }
 
@@ -191,14 +275,21 @@ impl Editing {
     /// Whether closing the editor would lose something.
     pub(crate) fn is_unapplied(&self) -> bool {
         let empty = self.is_new && self.draft.undoes().is_none();
-        (self.standing != Standing::Same && !empty) || self.sheet.as_ref().is_some_and(|sheet| sheet.text != sheet.before)
+        (self.standing != Standing::Same && !empty) || self.has_changed_text()
+    }
+
+    /// Whether there is a text that was changed and not yet read.
+    pub(crate) fn has_changed_text(&self) -> bool {
+        self.sheet.as_ref().is_some_and(Sheet::is_changed)
     }
 
     /// Why it cannot be applied, if so.
     pub(crate) fn why_not(&self) -> Option<&'static str> {
         match self.standing {
+            // it is read first
+            _ if self.has_changed_text() => None,
             Standing::Differs => None,
-            Standing::Same => Some("The network runs as it is drawn."),
+            Standing::Same => Some("Nothing was changed since the network was applied."),
             Standing::Faulty => Some("The network has faults; they are listed beside the drawing."),
         }
     }

@@ -189,7 +189,7 @@ impl Undo {
     /// of the session does, which its redo reverses.
     pub(crate) fn note_brought_back(&mut self, returned: bool) {
         *self = Self { lost: self.lost, ..Self::default() };
-        let restart = Some((Command::UndoReset, "bringing back the run"));
+        let restart = Some((Command::UndoReset, "the return to another run"));
         self.push(Step { restart, returned, ..Step::default() });
     }
 

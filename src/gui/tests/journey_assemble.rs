@@ -174,7 +174,7 @@ fn network_is_assembled_run_changed_saved_and_opened_by_keyboard() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     assert!(wait_for(&mut harness, |_| file.exists()));
     let saved = Preset::open(&file).unwrap();
-    assert_eq!((saved.title.as_str(), saved.network.unwrap().network.projections.len()), ("chain", 2));
+    assert_eq!((saved.title.as_str(), saved.network.unwrap().network.projections.len()), ("New network", 2));
     enter(&mut harness, Role::Button, "Close");
     assert!(harness.state().state.editing.is_none());
     drop_path(&mut harness, Path::new(env!("CARGO_MANIFEST_DIR")).join("presets/ring-of-two.ron"));
@@ -241,7 +241,7 @@ fn pictures_of_the_editor() {
             let sheet = harness.state_mut().state.editing.as_mut().unwrap().sheet.as_mut().unwrap();
             sheet.text = sheet.text.replacen("size: 100", "size: -1", 1);
             harness.run_steps(2);
-            press(&mut harness, "Use text");
+            press(&mut harness, "Drawing");
             keep(&mut harness, &format!("{tag}-text"));
             assert!(!harness.state().state.editing.as_ref().unwrap().sheet.as_ref().unwrap().faults.is_empty());
         }

@@ -135,7 +135,8 @@ impl Dock {
     /// Choose a layout.
     pub(crate) fn set_layout(&mut self, layout: LayoutKind) {
         self.layout = layout;
-        self.kept = None;
+        // the editor stays; after it this arrangement takes the place of the one from before
+        self.kept.iter_mut().for_each(|kept| kept.arranged = false);
         self.reset();
     }
 
@@ -316,7 +317,7 @@ impl Dock {
                 let mut tiles = Tiles::default();
                 let exists = |id: &str| self.panels.iter().any(|panel| panel.id() == id && can_show(&**panel, self.aspects));
                 let root = match self.kept {
-                    Some(_) => layouts::editor(size, &exists, &mut tiles),
+                    Some(_) => layouts::editor(self.layout, size, &exists, &mut tiles),
                     None => layouts::build(self.layout, Family::of(self.aspects), size, &exists, &mut tiles),
                 };
                 self.tree = root.map_or_else(|| Tree::empty(tree_id()), |root| Tree::new(tree_id(), root, tiles));

@@ -299,15 +299,23 @@ fn classification(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
     }
 }
 
-/// Build the layout for the editor of networks from the tiles that exist: the network, and beside it what it does.
-pub(crate) fn editor(size: Vec2, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
+/// Build the layout for the editor of networks from the tiles that exist: the network, and beside it the views that an arrangement
+/// is for.
+pub(crate) fn editor(kind: LayoutKind, size: Vec2, exists: &dyn Fn(&str) -> bool, tiles: &mut Tiles<String>) -> Option<TileId> {
     let (w, h) = (size.x, size.y);
     let side = if w < 1200.0 { 0.3 * w } else { (0.36 * w).min(620.0) };
-    let activity = Column(vec![
-        (0.4 * h, Tabs(vec!["populations", "raster"])),
-        (0.3 * h, Tabs(vec!["rates", "intervals", "accuracy", "fi_curve", "stdp_window"])),
-        (0.3 * h, Tabs(vec!["membrane", "histogram", "weight_history"])),
-    ]);
+    let spikes = vec!["populations", "raster"];
+    let rates = vec!["rates", "intervals", "accuracy", "fi_curve", "stdp_window"];
+    let weights = vec!["membrane", "histogram", "weight_history"];
+    let activity = match kind {
+        LayoutKind::Learn => Column(vec![(0.4 * h, Tabs(spikes)), (0.3 * h, Tabs(rates)), (0.3 * h, Tabs(weights))]),
+        LayoutKind::Train => Column(vec![
+            (0.5 * h, Tabs(vec!["weight_history", "histogram", "accuracy", "reward"])),
+            (0.5 * h, Tabs([spikes, rates, vec!["membrane"]].concat())),
+        ]),
+        LayoutKind::Debug => Column(vec![(0.5 * h, Tabs(weights)), (0.5 * h, Tabs([spikes, rates, vec!["inspector"]].concat()))]),
+        LayoutKind::Compare => Column(vec![(0.55 * h, Tabs([vec!["runs"], spikes].concat())), (0.45 * h, Tabs([rates, weights].concat()))]),
+    };
     insert(Row(vec![(w - side, One("graph")), (side, activity)]), exists, tiles)
 }
 

@@ -296,7 +296,8 @@ impl Behavior<String> for Tiling<'_, '_> {
     }
 
     fn min_size(&self) -> f32 {
-        96.0
+        // a narrower editor would be of no use
+        if self.cx.ui_state.editing.is_some() { 160.0 } else { 96.0 }
     }
 
     fn tab_bar_color(&self, _visuals: &Visuals) -> egui::Color32 {

@@ -4,7 +4,7 @@
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
 use crate::gui::widgets::param_slider::acts;
-use crate::gui::widgets::rail::rail;
+use crate::gui::widgets::rail::rail_near;
 use crate::gui::widgets::scale::Scale;
 use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Entry, NetworkSpec, Value, sentence};
@@ -26,7 +26,7 @@ pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
         let (chosen, below) = ui
             .horizontal(|ui| {
                 ui.set_height(22.0);
-                let back = head(ui, &entry, original, cx.palette);
+                let back = head(ui, &entry, original, &view.network, cx.palette);
                 if is_text(&entry) && width_of(ui, &entry.text()) > ui.available_width() - 6.0 {
                     return (back, true);
                 }
@@ -59,7 +59,7 @@ pub(crate) fn quantity(ui: &mut Ui, entry: &Entry, cx: &mut Context) {
 }
 
 /// Name and marks; returns the value of the file if the dot was clicked.
-fn head(ui: &mut Ui, entry: &Entry, original: Option<&Entry>, palette: &Palette) -> Option<Result<Value, String>> {
+fn head(ui: &mut Ui, entry: &Entry, original: Option<&Entry>, network: &NetworkSpec, palette: &Palette) -> Option<Result<Value, String>> {
     let label = RichText::new(entry.field.name).color(palette.text);
     let response = ui.add(egui::Label::new(label).sense(Sense::hover()));
     if entry.field.change == Change::Rebuild {
@@ -67,7 +67,7 @@ fn head(ui: &mut Ui, entry: &Entry, original: Option<&Entry>, palette: &Palette)
         theme::paint_rebuild(ui.painter(), rect, palette.faint);
         mark.on_hover_text(acts(entry.field.change));
     }
-    response.on_hover_ui(|ui| tooltip(ui, entry, palette));
+    response.on_hover_ui(|ui| tooltip(ui, entry, network, palette));
     let original = original.filter(|original| original.value != entry.value)?;
     let (rect, dot) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::click());
     let back = format!("Back to the preset: {}", original.text());
@@ -87,12 +87,13 @@ fn control(
     palette: &Palette,
 ) -> Option<Result<Value, String>> {
     let changed = original.is_some_and(|original| original.value != entry.value);
-    match (&entry.value, Scale::of_domain(entry.field.domain)) {
+    match (&entry.value, entry.value.number().and_then(|value| Scale::near(entry.field.domain, value, entry.field.default))) {
         (Value::Choice(word), _) => choice(ui, entry, name, word),
         (Value::Number(value), Some(scale)) if entry.field.change == Change::Live => {
             let typed = number(ui, entry, name, *value, (&scale, changed), palette);
             let width = ui.available_width() - 2.0;
-            let moved = (width > 30.0).then(|| rail(ui, name, *value, &scale, width.min(150.0))).and_then(|(response, moved)| {
+            let rail = (width > 30.0).then(|| rail_near(ui, name, *value, &entry.field, width.min(150.0))).flatten();
+            let moved = rail.and_then(|(response, moved)| {
                 let back = response.double_clicked().then(|| original.map(|original| original.value.clone())).flatten();
                 response.on_hover_text("Drag or use the arrow keys; double-click to restore the value of the preset.");
                 back.or(moved.map(Value::Number))
@@ -125,6 +126,8 @@ fn choice(ui: &mut Ui, entry: &Entry, name: &str, word: &str) -> Option<Result<V
 fn number(ui: &mut Ui, entry: &Entry, name: &str, value: f64, (scale, changed): (&Scale, bool), palette: &Palette) -> Option<Value> {
     let field = entry.field;
     let mut edited = value;
+    let whole = Scale::of_domain(field.domain).unwrap_or(*scale);
+    let (least, most) = (whole.min, whole.max);
     let speed = if scale.log { value.abs().max(1e-9) * 0.01 } else { scale.step };
     let response = ui
         .scope(|ui| {
@@ -133,7 +136,7 @@ fn number(ui: &mut Ui, entry: &Entry, name: &str, value: f64, (scale, changed): 
                 [COLUMN, 20.0],
                 egui::DragValue::new(&mut edited)
                     .speed(speed)
-                    .range(scale.min..=scale.max)
+                    .range(least..=most)
                     .clamp_existing_to_range(false)
                     .update_while_editing(false)
                     .custom_formatter(move |value, _| field.format(value))
@@ -180,10 +183,10 @@ fn is_text(entry: &Entry) -> bool {
     !slides && !matches!(entry.value, Value::Choice(_))
 }
 
-fn tooltip(ui: &mut Ui, entry: &Entry, palette: &Palette) {
+fn tooltip(ui: &mut Ui, entry: &Entry, network: &NetworkSpec, palette: &Palette) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.label(theme::strong(entry.path.to_string()));
-    ui.label(entry.field.help);
+    ui.label(network.help(entry));
     ui.add_space(2.0);
     let line = |ui: &mut Ui, name: &str, text: String| {
         ui.horizontal_wrapped(|ui| {

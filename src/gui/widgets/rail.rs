@@ -2,6 +2,7 @@
 
 use crate::gui::theme::Palette;
 use crate::gui::widgets::scale::Scale;
+use crate::model::Field;
 use egui::accesskit::{Action, ActionData};
 use egui::{EventFilter, Key, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -46,6 +47,22 @@ pub(crate) fn rail(ui: &mut Ui, label: &str, value: f64, scale: &Scale, width: f
     paint(ui, &response, span, scale.position(wanted) as f32);
     let changed = (wanted != value).then_some(wanted);
     (response, changed)
+}
+
+/// A slider near the value of a field, as [`Scale::near`]; while it is dragged its range stays. `None` for a choice.
+pub(crate) fn rail_near(ui: &mut Ui, label: &str, value: f64, field: &Field, width: f32) -> Option<(Response, Option<f64>)> {
+    let id = ui.make_persistent_id(("rail near", label));
+    let from = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(value);
+    let scale = Scale::near(field.domain, from, field.default)?;
+    let (response, moved) = rail(ui, label, value, &scale, width);
+    ui.data_mut(|data| {
+        if response.is_pointer_button_down_on() {
+            data.insert_temp(id, from);
+        } else {
+            data.remove::<f64>(id);
+        }
+    });
+    Some((response, moved))
 }
 
 /// Whether a slider has the keyboard focus. Space and Enter then still mean Run and Step.

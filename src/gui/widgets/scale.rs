@@ -43,6 +43,20 @@ impl Scale {
         }
     }
 
+    /// The scale of allowed values near a value, up to ten times as large as it or as `usual`, where the whole range is much wider;
+    /// `None` for a choice.
+    pub(crate) fn near(domain: Domain, value: f64, usual: f64) -> Option<Self> {
+        let whole = Self::of_domain(domain)?;
+        let widest = whole.min.abs().max(whole.max.abs());
+        let size = value.abs().max(usual.abs());
+        let reach = nice_step(10.0 * if size > 0.0 { size } else { 0.01 * widest });
+        if whole.log || reach >= widest {
+            return Some(whole);
+        }
+        let (min, max) = (whole.min.max(-reach), whole.max.min(reach));
+        Some(Self { min, max, step: whole.step.min(nice_step((max - min) / 250.0)), ..whole })
+    }
+
     /// Position of `value`: 0 at the left end, 1 at the right.
     pub(crate) fn position(&self, value: f64) -> f64 {
         let value = value.clamp(self.min, self.max);
@@ -165,6 +179,23 @@ mod tests {
                 assert!(down < start || start == scale.min, "{} from {start}: {down}", spec.name);
                 assert!(spec.admits(up) && spec.admits(down), "{}", spec.name);
             }
+        }
+    }
+
+    #[test]
+    fn wide_range_is_shown_near_the_value() {
+        let rate = Domain::Real { min: 0.0, max: 1e6, log: false };
+        let scale = Scale::near(rate, 1600.0, 10.0).unwrap();
+        assert_eq!((scale.min, scale.max), (0.0, 20_000.0));
+        assert!((0.05..0.2).contains(&scale.position(1600.0)));
+        assert_eq!(Scale::near(rate, 0.0, 10.0).unwrap().max, 100.0);
+        let current = Domain::Real { min: -1000.0, max: 1000.0, log: false };
+        let scale = Scale::near(current, -20.0, 0.0).unwrap();
+        assert_eq!((scale.min, scale.max), (-200.0, 200.0));
+        assert!(Scale::near(current, 0.0, 0.0).unwrap().max < 500.0);
+        // a range that is not wide, and a logarithmic one, are shown whole
+        for whole in [Domain::Real { min: -200.0, max: 200.0, log: false }, Domain::Real { min: 1.0, max: 1000.0, log: true }] {
+            assert_eq!(Scale::near(whole, 50.0, 0.0), Scale::of_domain(whole));
         }
     }
 

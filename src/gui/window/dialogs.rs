@@ -1,7 +1,7 @@
 //! File dialogs. The request is made on the thread of the window, the answer is awaited on a worker. Behind a trait, so that
 //! tests answer with paths of their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What is asked for.
@@ -13,6 +13,8 @@ pub enum Ask {
     SavePreset {
         /// The name to start from.
         name: String,
+        /// The folder to start in, if one was used before.
+        folder: Option<PathBuf>,
     },
     /// A file to write an export to.
     Export {
@@ -27,6 +29,30 @@ pub enum Ask {
     ContinueRun,
     /// A folder of images.
     OpenData,
+}
+
+impl Ask {
+    /// The ending of the file to write; nothing for what is read.
+    fn ending(&self) -> Option<&'static str> {
+        match self {
+            Self::SavePreset { .. } => Some("ron"),
+            Self::Export { ending, .. } => Some(ending),
+            Self::OpenPreset | Self::OpenRun | Self::ContinueRun | Self::OpenData => None,
+        }
+    }
+
+    /// The file that a path stands for: a name without an ending gets that of its kind.
+    pub(crate) fn target(&self, path: PathBuf) -> PathBuf {
+        match self.ending() {
+            Some(ending) if path.extension().is_none() => path.with_extension(ending),
+            _ => path,
+        }
+    }
+
+    /// Whether writing there would replace a file.
+    pub(crate) fn replaces(&self, path: &Path) -> bool {
+        self.ending().is_some() && path.is_file()
+    }
 }
 
 /// What came of a dialog.
@@ -71,7 +97,11 @@ impl Dialogs for NativeDialogs {
             Ask::OpenData => wait_for(dialog.set_title("Open a folder of images").pick_folder()),
             Ask::ContinueRun => wait_for(dialog.set_title("Open run").pick_folder()),
             Ask::OpenRun => wait_for(dialog.set_title("Add a run to compare").pick_folder()),
-            Ask::SavePreset { name } => wait_for(presets(dialog).set_title("Save preset").set_file_name(name).save_file()),
+            Ask::SavePreset { name, folder } => {
+                let dialog = presets(dialog).set_title("Save preset").set_file_name(name);
+                let dialog = if let Some(folder) = folder { dialog.set_directory(folder) } else { dialog };
+                wait_for(dialog.save_file())
+            }
         }
     }
 }

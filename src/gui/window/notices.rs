@@ -211,8 +211,8 @@ impl Notices {
         }
     }
 
-    /// All others, above the status bar. Returns whether Undo was clicked.
-    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32) -> bool {
+    /// All others, above the status bar, and with `all` those as well. Returns whether Undo was clicked.
+    pub(crate) fn show_corner(&mut self, ctx: &egui::Context, palette: &Palette, above: f32, all: bool) -> bool {
         let now = ctx.input(|input| input.time);
         let mut next = f64::INFINITY;
         self.messages.retain_mut(|message| {
@@ -229,7 +229,7 @@ impl Notices {
         if next.is_finite() {
             ctx.request_repaint_after_secs(next.max(0.05) as f32);
         }
-        let in_corner = |message: &Message| message.place == Place::Corner && !message.aside;
+        let in_corner = |message: &Message| (all || message.place == Place::Corner) && !message.aside;
         if !self.messages.iter().any(in_corner) {
             return false;
         }

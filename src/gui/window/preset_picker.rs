@@ -72,7 +72,7 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
     for (words, action) in [
         ("New network…", Action::NewNetwork),
         ("Open preset…", Action::OpenPreset),
-        ("Save preset as…", Action::SavePreset),
+        ("Save preset as…", Action::SavePresetAs),
         ("About this experiment", Action::About),
     ] {
         if ui.add(egui::Button::new(words).shortcut_text(action.key_text(ui.ctx())).frame(false)).clicked() {

@@ -15,7 +15,9 @@ const NEAR_REST_MS: f64 = 5.0;
 /// Weights of new filters (Mozafari et al. 2019).
 const FILTERS: Distribution = Distribution::Normal { mean: 0.8, sd: 0.05 };
 /// Synapses between all neurons of new projections, at most.
-const ALL: u64 = 100_000;
+const ALL: u64 = 10_000;
+/// Synapses of a new projection with the wiring of another, at most.
+const MANY: f64 = 5e6;
 /// Synapses onto a neuron of a projection with more.
 const DEGREE: u32 = 100;
 /// The delay of a new projection in ms.
@@ -43,6 +45,38 @@ pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec
     let weight = format!("{:.1e}", WEIGHT.mean() / gain).parse().unwrap_or_default();
     let weight = if (1e-3..=1e3).contains(&weight) { Distribution::Constant(weight) } else { WEIGHT };
     first.into_iter().chain([bare(weight, plain)]).chain(last).collect()
+}
+
+/// A new projection with what fits of another: its wiring, weights and delays, or only its weights and delays. `same` says whether
+/// its weights mean the same, because the models of the targets are equal.
+pub(super) fn alike(
+    new: &ProjectionSpec,
+    like: &ProjectionSpec,
+    (from, to): (&PopulationSpec, &PopulationSpec),
+    same: bool,
+) -> Vec<ProjectionSpec> {
+    let sign = like.weight.mean().signum();
+    let of_image = matches!(from.model, ModelSpec::Image(_));
+    let filters = |one: &ProjectionSpec| matches!(one.wiring, Wiring::Shared { .. });
+    if of_image || filters(new) || filters(like) {
+        return Vec::new();
+    }
+    let valued = ProjectionSpec {
+        weight: if same { like.weight } else { Distribution::Constant(sign * new.weight.mean().abs()) },
+        delay: like.delay,
+        receptor: like.receptor.clone().filter(|_| same),
+        ..new.clone()
+    };
+    let itself = from.name == to.name;
+    let rewired = ProjectionSpec {
+        wiring: like.wiring.clone(),
+        multapses: like.multapses,
+        self_connections: like.self_connections && itself,
+        ..valued.clone()
+    };
+    let synapses = rewired.wiring.synapses(from.size(), to.size(), itself);
+    let fits = !matches!(like.wiring, Wiring::Explicit(_)) && synapses <= MANY;
+    std::iter::once(rewired).filter(|_| fits).chain([valued]).collect()
 }
 
 /// Wirings of this kind in place of that of `own`, those first that keep most.
@@ -117,8 +151,8 @@ pub(super) fn rule(mut rule: RuleSpec, own: &ProjectionSpec) -> RuleSpec {
     rule
 }
 
-/// A distribution of another kind with the same mean; of a delay with the time step in ms.
-pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>) -> Result<Distribution, String> {
+/// A distribution of another kind with the same mean, or within a usual range; of a delay with the time step in ms.
+pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>, range: Option<(f64, f64)>) -> Result<Distribution, String> {
     use Distribution as D;
     let mean = match value {
         // filters have the mean 0, which would be no synapse
@@ -128,11 +162,16 @@ pub(super) fn of_kind(value: Distribution, kind: &str, delay: Option<f64>) -> Re
     let sd = match value {
         D::Normal { sd, .. } | D::LogNormal { sd, .. } if sd > 0.0 => sd,
         D::Uniform { low, high } if high > low => (high - low) / 4.0,
+        D::Constant(_) if range.is_some() => range.map_or(0.1, |(low, high)| (high - low) / 10.0),
         _ if mean == 0.0 => 0.1,
         _ => 0.1 * mean.abs(),
     };
     Ok(match kind {
         "Constant" => D::Constant(rounded(delay.map_or(mean, |dt_ms| on_grid(mean, dt_ms)))),
+        "Uniform" if range.is_some() && matches!(value, D::Constant(_)) => {
+            let (low, high) = range.unwrap_or_default();
+            D::Uniform { low, high }
+        }
         "Uniform" => {
             let low = delay.map_or(mean - 2.0 * sd, |dt_ms| (mean - 2.0 * sd).max(dt_ms));
             D::Uniform { low: rounded(low), high: rounded((mean + 2.0 * sd).max(low)) }

@@ -9,19 +9,45 @@ use super::super::wiring::Wiring;
 use super::super::{Faults, RuleSpec};
 use super::{fit, rule_named, unknown};
 
+/// A projection that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// Its name.
+    pub name: String,
+    /// The projection whose values it took over, if any.
+    pub like: Option<String>,
+}
+
 impl NetworkSpec {
     /// Connect two populations, or one with itself, with defaults that fit them; returns the name of the projection. Refused with the
     /// reason is what no wiring can connect, as a population that receives nothing.
     pub fn connect(&mut self, from: &str, to: &str) -> Result<String, String> {
+        self.connect_like(from, to, &[]).map(|connected| connected.name)
+    }
+
+    /// Connect two populations, or one with itself. Kind of wiring, weights and delays are those of the first of the projections
+    /// `recent` whose weights have the sign of the source, or of the last projection of the source, where they fit; otherwise they
+    /// are defaults. Refused with the reason is what no wiring can connect, as a population that receives nothing.
+    pub fn connect_like(&mut self, from: &str, to: &str, recent: &[&str]) -> Result<Connected, String> {
         let (source, target) = (&self.populations[self.population_index(from)?], &self.populations[self.population_index(to)?]);
         let name = self.free_projection_name(&format!("{from}->{to}"));
+        let own = self.projections.iter().rev().find(|one| one.from == from && one.weight.mean() != 0.0);
+        let inhibits = own.is_some_and(|own| own.weight.mean() < 0.0);
+        let recent = recent.iter().filter_map(|name| self.projection(name)).filter(|one| one.weight.mean() != 0.0);
+        let like = recent.chain(own).find(|one| (one.weight.mean() < 0.0) == inhibits);
+        let defaults = fit::projections(&name, source, target, self.dt_ms);
+        let alike = like.and_then(|like| {
+            let same = self.population(&like.to).is_some_and(|other| other.model.name() == target.model.name());
+            Some((like, fit::alike(defaults.first()?, like, (source, target), same)))
+        });
+        let alike = alike.into_iter().flat_map(|(like, alike)| alike.into_iter().map(move |one| (Some(like.name.clone()), one)));
         let mut refused = None;
-        for mut projection in fit::projections(&name, source, target, self.dt_ms) {
+        for (like, mut projection) in alike.chain(defaults.iter().cloned().map(|one| (None, one))) {
             match self.faults_of(&projection).into_iter().next() {
                 None => {
                     projection.stream = self.free_stream();
                     self.projections.push(projection);
-                    return Ok(name);
+                    return Ok(Connected { name, like });
                 }
                 Some(fault) => refused = refused.or(Some(fault.message)),
             }

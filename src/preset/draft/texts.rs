@@ -1,7 +1,7 @@
 //! A draft as the text of its file.
 
 use super::Draft;
-use crate::model::{Fault, TextPlace};
+use crate::model::{Fault, TextPlace, without};
 use crate::preset::file::PresetError;
 use crate::preset::opened::of_text;
 use crate::preset::{Opened, text};
@@ -13,15 +13,18 @@ impl Draft {
         self.file.to_ron()
     }
 
+    /// What is wrong with a text, each fault with its place where it has one, in the order of the places.
+    pub fn faults_of_text(&self, text: &str) -> Vec<(Option<TextPlace>, Fault)> {
+        let Err(faults) = read(text) else { return Vec::new() };
+        let mut places: Vec<_> = faults.into_iter().map(|(place, fault)| (place.or_else(|| fault.place(text)), fault)).collect();
+        places.sort_by_key(|(place, _)| *place);
+        places
+    }
+
     /// Put the preset that a text describes in place of this one, as one step of undo; a template becomes a description. With faults,
     /// each with its place where it has one, the draft stays as it was.
     pub fn set_text(&mut self, text: &str) -> Result<(), Vec<(Option<TextPlace>, Fault)>> {
-        let mut file = read(text).map_err(|faults| {
-            let places = faults.into_iter().map(|(place, fault)| (place.or_else(|| fault.place(text)), fault));
-            let mut places: Vec<_> = places.collect();
-            places.sort_by_key(|(place, _)| *place);
-            places
-        })?;
+        let mut file = read(text).map_err(|_| self.faults_of_text(text))?;
         file.path.clone_from(&self.file.path);
         if file != *self.file {
             self.put("Edit the text", file);
@@ -30,14 +33,39 @@ impl Draft {
     }
 }
 
+/// Faults of syntax of one text, at most.
+const MOST: usize = 30;
+
+/// The faults of a text that cannot be read as a whole: those of its syntax, and those of the rest once the elements that have them
+/// are left out.
+fn unreadable(text: &str, mut error: ron::error::SpannedError) -> Vec<(Option<TextPlace>, Fault)> {
+    let (mut rest, mut faults) = (text.to_owned(), Vec::new());
+    loop {
+        let (place, message) = text::fault(&error, &rest);
+        let next = without(&rest, place, &message).filter(|next| *next != rest && faults.len() < MOST);
+        faults.push((Some(place), Fault { path: String::new(), message }));
+        let Some(next) = next else { return faults };
+        rest = next;
+        match ron::from_str::<serde::de::IgnoredAny>(&rest) {
+            Ok(_) => break,
+            Err(other) => error = other,
+        }
+    }
+    if let Err(PresetError::Faults { faults: others, .. }) = of_text(&rest, Path::new("")) {
+        // what was left out is missing
+        let others = others.into_iter().filter(|fault| !fault.is_absence());
+        faults.extend(others.map(|fault| (fault.place(&rest), fault)));
+    }
+    faults
+}
+
 fn read(text: &str) -> Result<super::NetworkPreset, Vec<(Option<TextPlace>, Fault)>> {
     let whole = |message: String| vec![(None, Fault { path: String::new(), message })];
     if let Some(message) = super::super::file::too_long(text.len() as u64) {
         return Err(whole(message));
     }
     if let Err(error) = ron::from_str::<serde::de::IgnoredAny>(text) {
-        let (place, message) = text::fault(&error, text);
-        return Err(vec![(Some(place), Fault { path: String::new(), message })]);
+        return Err(unreadable(text, error));
     }
     let opened = of_text(text, Path::new("")).map_err(|error| match error {
         PresetError::Faults { faults, .. } => faults.into_iter().map(|fault| (None, fault)).collect(),

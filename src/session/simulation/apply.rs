@@ -56,10 +56,10 @@ impl Simulation {
             }
         } else if Changes::between(&running, &file.network, &file.task) == Changes::None {
             self.adopt_words(&file);
-            return Ok("the network runs as described; nothing needed to change".to_owned());
+            return Ok("the texts of the network were applied; its values did not differ".to_owned());
         }
         let kept = self.rebuild_keeping(preset, PutAsideBy::Apply)?;
-        Ok(format!("the edited network runs{}", kept_words(&kept)))
+        Ok(format!("the edited network was applied{}", kept_words(&kept)))
     }
 
     /// A preset of another task, or of a template: as it is loaded.
@@ -70,7 +70,7 @@ impl Simulation {
         self.waiting.extend(fitted);
         self.run.original = original;
         self.tell_of_preset();
-        Ok(format!("{title} runs as a new network"))
+        Ok(format!("{title} was applied as a new network"))
     }
 
     /// The changes in an order in which each is allowed after those before it, tried on copies; `None` if there is none.

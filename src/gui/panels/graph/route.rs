@@ -24,7 +24,8 @@ fn bezier(from: Pos2, a: Pos2, b: Pos2, to: Pos2) -> Vec<Pos2> {
         .collect()
 }
 
-/// The route of an arrow: straight, or around the boxes between its ends.
+/// The route of an arrow: straight, or around the boxes between its ends, whichever is shortest without crossing a box or leaving
+/// the room.
 pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
     let (start, end, axis) = if plan.upright {
@@ -33,41 +34,61 @@ pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
         (from.right_center(), to.left_center() - vec2(3.0, 0.0), vec2(1.0, 0.0))
     };
     let way = (end - start).dot(axis);
+    let mut ways = Vec::new();
     if way < 0.0 {
-        return back(from, to, plan.upright);
-    }
-    let around = |middle: Pos2| {
-        // between boxes in rows, to the side of the target; between columns, to its left
-        let (end, arrives) = if plan.upright && middle.x > to.right() {
-            (pos2(to.right() + 3.0, to.top() + 0.15 * to.height()), vec2(-1.0, 0.0))
-        } else if plan.upright && middle.x < to.left() {
-            (pos2(to.left() - 3.0, to.top() + 0.15 * to.height()), vec2(1.0, 0.0))
-        } else {
-            (end, axis)
-        };
-        let mut points = bezier(start, start + axis * (way * 0.25), middle - axis * (way * 0.25), middle);
-        points.extend(bezier(middle, middle + axis * (way * 0.25), end - arrives * (way * 0.25), end).into_iter().skip(1));
-        points
-    };
-    let middle = start + 0.5 * (end - start);
-    let (one, other) = if plan.upright {
-        (pos2(room.right() - 5.0, middle.y), pos2(room.left() + 5.0, middle.y))
+        ways.extend([34.0, -34.0, 60.0, -60.0].map(|bulge| back(from, to, plan.upright, bulge)));
+        ways.extend(beside(from, to, plan.upright));
     } else {
-        (pos2(middle.x, room.top() + 6.0), pos2(middle.x, room.bottom() - 6.0))
-    };
-    // try the nearer side first
-    let sides = if start.distance(one) <= start.distance(other) { [one, other] } else { [other, one] };
-    let free = |points: &Vec<Pos2>| {
-        let crossed = |place: &Rect| points.iter().any(|point| place.expand(3.0).contains(*point));
-        !plan.boxes.iter().enumerate().any(|(k, place)| k != link.from && k != link.to && crossed(place))
-    };
-    let straight = curve(start, end, axis * (way * 0.45));
-    let mut ways = vec![straight.clone()];
-    ways.extend(sides.map(around));
-    if !plan.upright {
-        ways.extend(sides.map(|side| past(plan, (start, end), side.y)));
+        ways.push(curve(start, end, axis * (way * 0.45)));
+        let edges = if plan.upright { [room.right() - 5.0, room.left() + 5.0] } else { [room.top() + 6.0, room.bottom() - 6.0] };
+        for level in levels(plan, link, edges) {
+            ways.push(around(plan, (start, end, axis * way), to, level));
+            if !plan.upright {
+                ways.push(past(plan, (start, end), level));
+            }
+        }
     }
-    ways.into_iter().find(free).unwrap_or(straight)
+    let cost = |points: &Vec<Pos2>| {
+        let crossed = |point: &Pos2| {
+            let hit = |(k, place): (usize, &Rect)| place.expand(if k == link.from || k == link.to { -2.0 } else { 3.0 }).contains(*point);
+            plan.boxes.iter().enumerate().any(hit)
+        };
+        let crossings = points.iter().filter(|point| crossed(point)).count();
+        let outside = points.iter().filter(|point| !room.expand(1.0).contains(**point)).count();
+        let length: f32 = points.windows(2).map(|ends| ends[0].distance(ends[1])).sum();
+        1e4 * crossings as f32 + 1e3 * outside as f32 + length
+    };
+    ways.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_default()
+}
+
+/// Where an arrow can run past the other boxes: close to their edges, and at those of the room.
+fn levels(plan: &Plan, link: &LinkView, edges: [f32; 2]) -> Vec<f32> {
+    let others = plan.boxes.iter().enumerate().filter(|(k, _)| *k != link.from && *k != link.to);
+    let near = others.flat_map(|(_, place)| {
+        // beyond the loop of a population and its text
+        let sides = if plan.upright { [place.left() - 12.0, place.right() + 12.0] } else { [place.top() - 34.0, place.bottom() + 12.0] };
+        sides.into_iter().chain((!plan.upright).then_some(place.top() - 12.0))
+    });
+    let [low, high] = if edges[0] < edges[1] { edges } else { [edges[1], edges[0]] };
+    near.filter(|level| (low..=high).contains(level)).chain(edges).collect()
+}
+
+/// The route that bends once, at `level` beside the boxes between its ends.
+fn around(plan: &Plan, (start, end, way): (Pos2, Pos2, Vec2), to: Rect, level: f32) -> Vec<Pos2> {
+    let middle = start + 0.5 * (end - start);
+    let middle = if plan.upright { pos2(level, middle.y) } else { pos2(middle.x, level) };
+    let out = way * 0.25;
+    // between boxes in rows, to the side of the target; between columns, to its left
+    let (end, arrives) = if plan.upright && middle.x > to.right() {
+        (pos2(to.right() + 3.0, to.top() + 0.15 * to.height()), vec2(-out.length(), 0.0))
+    } else if plan.upright && middle.x < to.left() {
+        (pos2(to.left() - 3.0, to.top() + 0.15 * to.height()), vec2(out.length(), 0.0))
+    } else {
+        (end, out)
+    };
+    let mut points = bezier(start, start + out, middle - out, middle);
+    points.extend(bezier(middle, middle + out, end - arrives, end).into_iter().skip(1));
+    points
 }
 
 /// The route between columns that is level at `y` above or below all boxes between its ends, however wide they are.
@@ -79,22 +100,38 @@ fn past(plan: &Plan, (start, end): (Pos2, Pos2), y: f32) -> Vec<Pos2> {
     [bend(start, enter), bend(enter, leave), bend(leave, end)].concat()
 }
 
-/// The route of an arrow against the direction of the others: below the boxes, or to the left of them.
-fn back(from: Rect, to: Rect, upright: bool) -> Vec<Pos2> {
-    let out = if upright { vec2(-1.0, 0.0) } else { vec2(0.0, 1.0) };
-    let (start, end) = if upright {
-        (from.left_center(), to.left_center() - vec2(3.0, 0.0))
-    } else {
-        (from.center_bottom(), to.center_bottom() + vec2(0.0, 3.0))
+/// The route of an arrow against the direction of the others: below the boxes, or to the left of them; above or to the right of them
+/// with a negative bulge.
+fn back(from: Rect, to: Rect, upright: bool, bulge: f32) -> Vec<Pos2> {
+    let first = bulge > 0.0;
+    let (start, end, out) = match (upright, first) {
+        (true, true) => (from.left_center(), to.left_center() - vec2(3.0, 0.0), vec2(-1.0, 0.0)),
+        (true, false) => (from.right_center(), to.right_center() + vec2(3.0, 0.0), vec2(1.0, 0.0)),
+        (false, true) => (from.center_bottom(), to.center_bottom() + vec2(0.0, 3.0), vec2(0.0, 1.0)),
+        (false, false) => (from.center_top(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, -1.0)),
     };
-    let bulge = out * 34.0;
     let mut points = curve(start, end, vec2(0.0, 0.0));
     let last = points.len() as f32 - 1.0;
     points.iter_mut().zip(0..).for_each(|(point, k)| {
         let t = k as f32 / last;
-        *point += bulge * (4.0 * t * (1.0 - t));
+        *point += out * bulge.abs() * (4.0 * t * (1.0 - t));
     });
     points
+}
+
+/// The direct route between two boxes above each other, or beside each other in a vertical layout; one for each direction.
+fn beside(from: Rect, to: Rect, upright: bool) -> Option<Vec<Pos2>> {
+    let shift = |place: Rect, share: f32| if upright { vec2(0.0, share * place.height()) } else { vec2(share * place.width(), 0.0) };
+    let (start, end, share) = match upright {
+        false if to.top() > from.bottom() => (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), -0.2),
+        false if to.bottom() < from.top() => (from.center_top(), to.center_bottom() + vec2(0.0, 3.0), 0.2),
+        true if to.left() > from.right() => (from.right_center(), to.left_center() - vec2(3.0, 0.0), -0.2),
+        true if to.right() < from.left() => (from.left_center(), to.right_center() + vec2(3.0, 0.0), 0.2),
+        _ => return None,
+    };
+    let (start, end) = (start + shift(from, share), end + shift(to, share));
+    let way = 0.4 * (end - start);
+    Some(curve(start, end, if upright { vec2(way.x, 0.0) } else { vec2(0.0, way.y) }))
 }
 
 /// Draw one projection.
