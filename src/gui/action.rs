@@ -2,8 +2,10 @@
 //! `commands`, with the label, menu, help and key of each.
 
 mod keys;
+mod menu;
 
 pub(crate) use keys::{Pressed, key_name, keys, pressed};
+pub(crate) use menu::Menu;
 
 use super::export::Format;
 use super::paint::numbers::count;
@@ -119,32 +121,6 @@ pub(crate) enum Action {
     Help,
     /// Close the window.
     Quit,
-}
-
-/// Where a command stands in the bar at the top.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Menu {
-    File,
-    Edit,
-    View,
-    Run,
-    Help,
-}
-
-impl Menu {
-    /// In the order of the bar.
-    pub(crate) const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Help];
-
-    /// What the bar calls it.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::View => "View",
-            Self::Run => "Run",
-            Self::Help => "Help",
-        }
-    }
 }
 
 /// A command as menus, palette, tooltips and the help of keys show it.

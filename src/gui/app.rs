@@ -8,6 +8,7 @@ mod fit;
 pub(crate) mod frame;
 pub(crate) mod jobs;
 pub(crate) mod launch;
+mod outcomes;
 pub(crate) mod path_prompt;
 mod presets;
 pub(crate) mod recovery;
@@ -22,12 +23,11 @@ use super::panels::all_panels;
 use super::state::UiState;
 use super::theme::{self, Palette};
 use crate::gui::app::closing::Closing;
-use crate::gui::app::jobs::{Jobs, Outcome};
+use crate::gui::app::jobs::Jobs;
 use crate::gui::app::path_prompt::PathPrompt;
 use crate::gui::app::recovery::Recovery;
 use crate::gui::app::screenshot::Screenshot;
 use crate::gui::app::source::{Launcher, Source};
-use crate::gui::state::compare;
 use crate::gui::state::derived_preset;
 use crate::gui::state::editing::Editing;
 use crate::gui::state::follow::Follow;
@@ -139,6 +139,7 @@ impl App {
             state.remember_preset(path.clone());
         }
         let speed = if screenshot.is_some() { Speed::Full } else { first_speed(&preset, &state) };
+        let file = presets::own_file(&preset);
         let source = launcher(preset.clone(), seed, speed, ctx.clone());
         let jobs = Jobs::new(dialogs, ctx.clone());
         jobs.list_presets(shipped);
@@ -174,7 +175,7 @@ impl App {
             edits_opened: None,
             edited_beside: editing::Beside::default(),
             closed: None,
-            file: None,
+            file,
             discarded: None,
             gallery: Gallery::default(),
             recovery: Recovery::default(),
@@ -256,28 +257,6 @@ impl App {
     pub(crate) fn flush(&mut self) {
         let Self { outbox, source, .. } = self;
         outbox.flush(&mut |command| source.send(command));
-    }
-
-    fn receive(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Library(entries) => self.library = entries,
-            Outcome::Opened(Ok(preset)) => self.load_opened(&preset),
-            Outcome::Data(Ok(opened)) => self.use_data(opened),
-            Outcome::Opened(Err(reason)) | Outcome::Data(Err(reason)) => {
-                self.notices.say(Place::Preset, Tone::Bad, reason);
-            }
-            Outcome::Saved(Ok((preset, path))) => self.note_saved(&preset, path),
-            Outcome::Exists(ask, then, path) => self.prompt.ask_to_replace(ask, then, path),
-            Outcome::Exported(Ok((path, None))) => self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display())),
-            Outcome::Exported(Ok((path, Some(remark)))) => self.notices.say_for_long(format!("Saved {}. {remark}", path.display())),
-            Outcome::OpenRun(path) => self.outbox.push(Command::OpenRun(path)),
-            Outcome::Run(Ok(run)) => compare::add(&mut self.state.compared, *run),
-            Outcome::Run(Err(reason)) | Outcome::Exported(Err(reason)) | Outcome::Saved(Err(reason)) => {
-                self.notices.say(Place::Corner, Tone::Bad, reason)
-            }
-            Outcome::NoDialog(ask, then) => self.prompt.open(ask, then),
-            Outcome::Cancelled | Outcome::Ended => {}
-        }
     }
 
     fn set_speed(&mut self, speed: Speed) {

@@ -40,9 +40,8 @@ pub(crate) fn without(text: &str, place: TextPlace, message: &str) -> Option<Str
     while left > first {
         match tokens[left - 1].kind {
             Kind::Close => depth += 1,
-            Kind::Open if depth == 0 => break,
+            Kind::Open | Kind::Comma if depth == 0 => break,
             Kind::Open => depth -= 1,
-            Kind::Comma if depth == 0 => break,
             _ => {}
         }
         left -= 1;

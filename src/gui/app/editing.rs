@@ -70,15 +70,20 @@ impl App {
 
     /// Edit an empty network. The one that runs is another: it is paused until the new one runs or the editor is closed.
     pub(super) fn edit_blank(&mut self) {
-        let mut editing = Editing::new(Draft::blank(), true);
-        editing.pauses = self.running();
+        self.begin_editing(Editing::new(Draft::blank(), true));
+    }
+
+    /// Pause the run as long as another network is edited; `paused` says that it is paused for the one edited until now.
+    fn pause_for(&mut self, editing: &mut Editing, paused: bool) {
+        editing.pauses = editing.is_another() && (paused || self.running());
         if editing.pauses {
             self.outbox.push(Command::Pause);
             let title = self.snapshot.as_ref().map_or("", |snapshot| snapshot.title.as_str());
             let words = format!("“{title}” is paused while the new network is assembled; it continues when the editor is closed.");
             self.notices.say(Place::Corner, Tone::Good, words);
+        } else if paused {
+            self.outbox.push(Command::Run);
         }
-        self.begin_editing(editing);
     }
 
     /// Load a preset, then edit its network.
@@ -97,7 +102,9 @@ impl App {
     }
 
     fn begin_editing(&mut self, mut editing: Editing) {
+        let paused = self.state.editing.as_mut().is_some_and(|before| std::mem::take(&mut before.pauses));
         let before = self.leave_editing();
+        self.pause_for(&mut editing, paused);
         editing.had_parameters = before.unwrap_or_else(|| std::mem::take(&mut self.state.show_parameters));
         self.state.editing = Some(Box::new(editing));
         self.dock.lend();
@@ -123,12 +130,12 @@ impl App {
         if std::mem::take(&mut editing.pauses) {
             self.outbox.push(Command::Run);
         }
-        if !unapplied {
-            self.closed = editing.has_run().then_some(editing);
-        } else {
+        if unapplied {
             self.discarded = Some(editing);
             let text = "The changes of the network were not applied. “Restore discarded changes” in the Edit menu opens them again.";
             self.notices.say(Place::Corner, Tone::Good, text);
+        } else {
+            self.closed = editing.has_run().then_some(editing);
         }
         Some(had_parameters)
     }

@@ -58,18 +58,23 @@ impl App {
 
     /// Save the network that is being edited, or else the preset with the parameters in force: to its file, or to one that is asked for.
     pub(super) fn save_preset(&mut self, asks: bool) {
-        let (preset, file) = match &mut self.state.editing {
-            Some(editing) => {
-                if !editing.read_text() {
-                    return;
-                }
-                let Ok(preset) = editing.draft.preset() else {
-                    let reason = "A network with faults cannot be saved; they are listed beside the drawing.";
-                    return self.notices.say(Place::Corner, Tone::Bad, reason);
-                };
-                (preset, editing.file.clone())
+        let (preset, file) = if let Some(editing) = &mut self.state.editing {
+            if !editing.read_text() {
+                return;
             }
-            None => (self.preset_to_save(), self.file.clone()),
+            let Ok(preset) = editing.draft.preset() else {
+                let reason = "A network with faults cannot be saved; they are listed beside the drawing.";
+                return self.notices.say(Place::Corner, Tone::Bad, reason);
+            };
+            (preset, editing.file.clone())
+        } else {
+            let mut preset = self.preset_to_save();
+            if !asks && self.file.is_some() {
+                // the same preset with other values
+                (preset.title, preset.description) = (self.preset.title.clone(), self.preset.description.clone());
+                preset.look_for.clone_from(&self.preset.look_for);
+            }
+            (preset, self.file.clone())
         };
         match file.filter(|_| !asks) {
             Some(path) => self.jobs.save(preset, path),

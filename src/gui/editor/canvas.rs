@@ -124,7 +124,9 @@ fn links(
     let dot = if plan.upright { vec2(0.0, DOT + 2.0) } else { vec2(DOT + 2.0, 0.0) };
     let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| Rect::from_min_max(place.min, place.max + dot)).collect();
     let (own, between): (Vec<_>, Vec<_>) = view.links.iter().enumerate().partition(|(_, link)| link.from == link.to);
-    taken.extend(own.iter().map(|(_, link)| loop_area(painter, plan.boxes[link.to], plan.upright, rect, link)));
+    // the text is wider than the box
+    let wider = |place: Rect| if plan.upright { place } else { place.expand2(vec2(16.0, 4.0)).translate(vec2(0.0, -4.0)) };
+    taken.extend(own.iter().map(|(_, link)| wider(loop_area(painter, plan.boxes[link.to], plan.upright, rect, link))));
     let routes: Vec<(usize, &LinkView, Vec<Pos2>)> =
         between.into_iter().map(|(index, link)| (index, link, route(plan, room, link))).collect();
     for (index, link, points) in &routes {
@@ -141,8 +143,7 @@ fn links(
     }
     for (index, link) in own {
         let place = loop_back(painter, plan.boxes[link.to], plan.upright, rect, link, palette);
-        // the text is wider than the box
-        spots.push((index, if plan.upright { place } else { place.expand2(vec2(16.0, 4.0)).translate(vec2(0.0, -4.0)) }));
+        spots.push((index, wider(place)));
     }
     for (index, place) in spots {
         let spot = ui.interact(place.intersect(rect), ui.scope_id().with(("projection", &projections[index])), Sense::click());

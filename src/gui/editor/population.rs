@@ -154,15 +154,12 @@ fn starts(ui: &mut Ui, own: &PopulationSpec, initial: &[Entry], element: &Elemen
     for field in own.model.start_fields() {
         let given = initial.iter().find(|entry| entry.field.name == field.name);
         ui.push_id(("start", field.name), |ui| {
-            let (words, value) = match given {
-                Some(entry) => {
-                    row(ui, editing, entry, element, cx);
-                    (format!("Start {} at rest", field.name), None)
-                }
-                None => {
-                    let usual = editing.network().usual_start(&own.name, field.name);
-                    (format!("Set the start value of {}", field.name), usual.map(|usual| usual.text(field)))
-                }
+            let (words, value) = if let Some(entry) = given {
+                row(ui, editing, entry, element, cx);
+                (format!("Start {} at rest", field.name), None)
+            } else {
+                let usual = editing.network().usual_start(&own.name, field.name);
+                (format!("Set the start value of {}", field.name), usual.map(|usual| usual.text(field)))
             };
             let clicked = theme::button(ui, Sign::None, &words, Weight::Usual, 0.0).on_hover_text(field.help).clicked();
             if clicked {

@@ -16,7 +16,7 @@ impl Colours {
         self.0.retain(|name, _| names.contains(&name.as_str()));
         for name in names {
             if !self.0.contains_key(name) {
-                let free = (0..).find(|place| !self.0.values().any(|taken| taken == place)).unwrap_or_default();
+                let free = (0..=self.0.len()).find(|place| !self.0.values().any(|taken| taken == place)).unwrap_or_default();
                 self.0.insert(name.to_owned(), free);
             }
         }

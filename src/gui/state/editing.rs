@@ -272,6 +272,11 @@ impl Editing {
         self.equal.is_some()
     }
 
+    /// Whether it was never the network that runs.
+    pub(crate) fn is_another(&self) -> bool {
+        self.is_new && self.equal.is_none()
+    }
+
     /// Whether closing the editor would lose something.
     pub(crate) fn is_unapplied(&self) -> bool {
         let empty = self.is_new && self.draft.undoes().is_none();

@@ -31,7 +31,8 @@ impl Places {
 
     /// A population has another name.
     pub(crate) fn rename(&mut self, old: &str, new: &str) {
-        if let Some(center) = self.centers.remove(old) {
+        if let Some(center) = self.centers.get(old).copied() {
+            // undo gives it the old name again
             self.centers.insert(new.to_owned(), center);
         }
     }
@@ -39,7 +40,9 @@ impl Places {
     /// The boxes of these populations inside `room`, of at most the size `largest`; those without a place get a free one.
     pub(crate) fn boxes(&mut self, names: &[&str], room: Rect, largest: Vec2) -> Vec<Rect> {
         for (index, name) in names.iter().enumerate() {
-            if !self.centers.contains_key(*name) {
+            let own = self.centers.get(*name);
+            if own.is_none() || names[..index].iter().any(|other| self.centers.get(*other) == own) {
+                self.centers.remove(*name);
                 let center = self.free(&names[..index], names, room, largest);
                 self.centers.insert((*name).to_owned(), center);
             }

@@ -92,8 +92,8 @@ fn arrangements_keep_the_editor_and_reset_restores_it() {
 #[test]
 fn history_goes_on_when_the_editor_is_opened_again() {
     let (mut harness, _) = editor();
-    select(&mut harness, "Population E, ");
-    fill(&mut harness, "E.tau_m", "12");
+    select(&mut harness, "Population I, ");
+    fill(&mut harness, "I.size", "1500");
     press(&mut harness, "Undo");
     assert!(editing(&harness).draft.redoes().is_some());
     press(&mut harness, "Close");

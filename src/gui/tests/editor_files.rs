@@ -26,6 +26,7 @@ fn open(chosen: Option<PathBuf>) -> (Window, Sent, Arc<Mutex<Vec<Ask>>>) {
     let asked: Arc<Mutex<Vec<Ask>>> = Arc::default();
     let (mut harness, sent) = free_window_with([1440.0, 900.0], ThemeChoice::Dark, Box::new(Asked(chosen, asked.clone())));
     press(&mut harness, "Edit network");
+    assert_eq!(editing(&harness).file, None);
     (harness, sent, asked)
 }
 

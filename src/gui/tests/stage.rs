@@ -74,12 +74,16 @@ fn stage_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> 
 
 /// A window that shows a described network.
 pub(crate) fn free_window(size: [f32; 2], theme: ThemeChoice) -> (Harness<'static, App>, Sent) {
-    free_window_with(size, theme, Box::new(Chosen(None)))
+    let snapshot = fixture::free();
+    let shown = ((*snapshot.preset).clone(), snapshot);
+    let (harness, sent, ..) = stage_showing(size, theme, Box::new(Chosen(None)), shown);
+    (harness, sent)
 }
 
-/// A window that shows a described network, with these dialogs.
+/// A window that shows a described network without a file, with these dialogs.
 pub(crate) fn free_window_with(size: [f32; 2], theme: ThemeChoice, dialogs: Box<dyn Dialogs>) -> (Harness<'static, App>, Sent) {
-    let snapshot = fixture::free();
+    let mut snapshot = fixture::free();
+    snapshot.preset = Arc::new(Preset { path: None, ..(*snapshot.preset).clone() });
     let shown = ((*snapshot.preset).clone(), snapshot);
     let (harness, sent, ..) = stage_showing(size, theme, dialogs, shown);
     (harness, sent)

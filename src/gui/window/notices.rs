@@ -344,7 +344,7 @@ mod tests {
         let frame = |notices: &mut Notices, time: f64| {
             let input = egui::RawInput { time: Some(time), ..Default::default() };
             let mut output = ctx.run_ui(input, |ui| {
-                notices.show_corner(&ui.ctx().clone(), Palette::of(egui::Theme::Dark), 0.0);
+                notices.show_corner(&ui.ctx().clone(), Palette::of(egui::Theme::Dark), 0.0, false);
             });
             output.textures_delta.clear();
             (notices.texts().count(), notices.laid_aside())

@@ -6,7 +6,6 @@ use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::panels::populations;
-use crate::gui::theme::Palette;
 use crate::session::{Course, FreeView, SenderCourse, SpikeMoment, WhySpike};
 use egui::{Align2, Color32, Mesh, Rect, Sense, Stroke, Ui, pos2};
 
@@ -42,7 +41,7 @@ pub(super) fn ui(ui: &mut Ui, rect: Rect, (view, why): (&FreeView, &WhySpike), c
     let from = at(course.steps[0]);
     let plot = Plot::new(&painter, rect, Some(Axis::new((from, -0.03 * from), "ms")), Some(y), palette);
     for stack in &stacks {
-        let colour = colour(view, stack.sender.source, palette).gamma_multiply(if stack.sender.inhibits { 0.4 } else { 0.6 });
+        let colour = colour(view, stack.sender.source, cx).gamma_multiply(if stack.sender.inhibits { 0.4 } else { 0.6 });
         let mut mesh = Mesh::default();
         // each step has its own value: the figure keeps rectangles
         for k in 1..course.steps.len() {
@@ -70,7 +69,7 @@ pub(super) fn ui(ui: &mut Ui, rect: Rect, (view, why): (&FreeView, &WhySpike), c
         if threshold.is_finite() {
             plot.note(pos2(plot.area.left() + 4.0, top), Align2::LEFT_TOP, "threshold", palette.bad, palette);
         }
-        legend(&plot, view, course, palette);
+        legend(&plot, view, course, cx);
     }
     let (ago, _) = plot.hover(&response, palette)?;
     let nearest = course.steps.iter().enumerate().min_by(|a, b| (at(*a.1) - ago).abs().total_cmp(&(at(*b.1) - ago).abs()))?.0;
@@ -107,8 +106,9 @@ fn stacks<'a>(course: &'a Course) -> Vec<Stack<'a>> {
 }
 
 /// The colour of a population of senders, as in the view of the spikes.
-pub(super) fn colour(view: &FreeView, source: Option<usize>, palette: &Palette) -> Color32 {
-    source.filter(|&index| index < view.populations.len()).map_or(palette.dim, |index| populations::colour(view, index, palette))
+pub(super) fn colour(view: &FreeView, source: Option<usize>, cx: &Context) -> Color32 {
+    let known = source.filter(|&index| index < view.populations.len());
+    known.map_or(cx.palette.dim, |index| populations::colour(view, index, &cx.ui_state.colours, cx.palette))
 }
 
 fn words(view: &FreeView, one: &SenderCourse) -> String {
@@ -121,7 +121,8 @@ fn dashed(plot: &Plot, points: &[(f64, f64)], colour: Color32) {
 }
 
 /// Names of the populations with their contribution at the moment in question, as far as there is room.
-fn legend(plot: &Plot, view: &FreeView, course: &Course, palette: &Palette) {
+fn legend(plot: &Plot, view: &FreeView, course: &Course, cx: &Context) {
+    let palette = cx.palette;
     let mut left = plot.area.left() + 4.0;
     for one in &course.senders {
         let mv = one.mv.last().copied().unwrap_or(0.0);
@@ -130,7 +131,7 @@ fn legend(plot: &Plot, view: &FreeView, course: &Course, palette: &Palette) {
         if left + width > plot.area.right() {
             return;
         }
-        let colour = colour(view, one.source, palette);
+        let colour = colour(view, one.source, cx);
         plot.note(pos2(left, plot.area.top() - 1.0), Align2::LEFT_TOP, &words, colour, palette);
         left += width;
     }

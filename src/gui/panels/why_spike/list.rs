@@ -104,7 +104,7 @@ fn terms(view: &FreeView, why: &WhySpike, cx: &Context) -> Vec<Row> {
     optional.into_iter().filter(|(.., shown)| *shown).for_each(|(name, mv, _)| add(name.to_owned(), mv, palette.faint));
     for (source, inhibits, mv) in sums(why) {
         let name = format!("{}{}", sender(view, source), if inhibits { ", inhibitory" } else { "" });
-        add(name, mv, chart::colour(view, source, palette));
+        add(name, mv, chart::colour(view, source, cx));
     }
     rows.push(plain("= V", t.v_mv(), true));
     rows.push(plain("threshold", all.threshold_mv, false));
@@ -119,7 +119,7 @@ fn senders(view: &FreeView, why: &WhySpike, cx: &Context) -> Vec<Row> {
         Row {
             label: format!("{name}: {middle}, {number}"),
             picks: picks(view, synapse.source, synapse.neuron, SpikeMoment::LastSpike),
-            colour: Some(chart::colour(view, synapse.source, cx.palette)),
+            colour: Some(chart::colour(view, synapse.source, cx)),
             bar: Some((0.0, synapse.mv)),
             name,
             middle,
@@ -140,7 +140,7 @@ fn spikes(view: &FreeView, why: &WhySpike, cx: &Context) -> Vec<Row> {
             label: format!("{name}: fired at {fired} ms, delay {delay} ms, weight {weight} mV, contribution {number}"),
             middle: format!("{fired} + {delay} ms · w {weight}"),
             picks: picks(view, arrival.source, arrival.neuron, SpikeMoment::At(arrival.emitted)),
-            colour: Some(chart::colour(view, arrival.source, cx.palette)),
+            colour: Some(chart::colour(view, arrival.source, cx)),
             bar: Some((0.0, *mv)),
             name,
             number,
