@@ -26,6 +26,8 @@ for theme in dark light; do
         shot "balanced-network-$theme-$size" balanced-network 5000 "$size" "$theme"
     done
     shot "ring-of-two-$theme" ring-of-two 10000 1440x900 "$theme"
+    shot "conductance-network-$theme" conductance-network 2000 1440x900 "$theme"
+    shot "firing-patterns-$theme" firing-patterns 1000 1440x900 "$theme"
     shot "first-neuron-$theme" first-neuron 0 1440x900 "$theme"
     shot "stdp-window-$theme" stdp-window 0 1440x900 "$theme"
 done
@@ -42,4 +44,11 @@ folder=$(mktemp -d)
 SPIKESCOPE_GALLERY="$folder" cargo test --quiet --features ui-tests --lib gui::tests::journey_assemble
 cp "$folder/editor-dark-1920-projection.png" screenshots/editor-dark-1920x1080.png
 cp "$folder/editor-light-1024-population.png" screenshots/editor-light-1024x700.png
+# the journey "assemble a network", as a series and as a GIF
+rm -f screenshots/journeys/assembler-*.png
+for picture in "$folder"/assemble-[0-9]-*.png; do
+    name=$(basename "$picture")
+    cp "$picture" "screenshots/journeys/assembler-0${name#assemble-}"
+done
+convert -delay 180 -loop 0 screenshots/journeys/assembler-*.png -resize 960x -layers optimize screenshots/journeys/assembler.gif
 rm -r "$folder"
