@@ -62,13 +62,10 @@ impl Panel for Runs {
     }
 
     fn help(&self) -> &'static str {
-        "Accuracy during training of this run, of the earlier runs of this session (every reset, fork or rebuild keeps one) and of \
-         runs added from disk, all with the same smoothing; the bins are drawn faint. A triangle marks a change of a parameter. \
-         Runs that differ only in their seed also get a mean curve with a band. The list names the differences, including the \
-         planned length, which the learning-rate schedule depends on. Of networks that run freely, the table holds what was \
-         measured over the same time at the end of each run, after its last change, as in the tables of `spikescope report`: \
-         mean rate, CV and CV₂ of the intervals, neurons that did not fire, and the weights at the end. What differs from this \
-         run is marked."
+        "This run beside the earlier runs of this session (every reset, fork, edit or rebuild keeps one) and runs added from disk, with \
+         what differs between them. With images: accuracy curves with the same smoothing, bins drawn faint, a triangle at each \
+         change of a parameter, and a mean with a band over runs that differ only in their seed. Of networks that run freely: \
+         rates, CV and CV₂ of the intervals, silent neurons over the same time at the end of each run, and the weights at its end."
     }
 
     fn needs(&self) -> &'static [Aspect] {
