@@ -1,5 +1,4 @@
-//! Detects conditions that prevent learning, from a few statistics; each finding has evidence and one parameter to change.
-//! The evaluation is a pure function of the statistics.
+//! Conditions that prevent learning, as a pure function of a few statistics; each finding has evidence and one parameter to change.
 
 use super::remedy::{Remedy, Side, choice, remedy, rounded};
 use super::vitals::{AtBound, PLATEAU, Vitals, WINDOW, ceiling};

@@ -1,15 +1,14 @@
 //! The list of the compared runs of networks that run freely: which are shown, in what they differ, and the way back to each.
 
-use super::free::colour;
 use super::{add_run, go_back};
 use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::beside::Side;
-use crate::gui::theme;
+use crate::gui::theme::{self, Palette};
 use crate::gui::window::notices::close_cross;
 use crate::session::{Difference, FreeView, Recorded};
-use egui::{Align2, RichText, Sense, Ui, vec2};
+use egui::{Align2, Color32, RichText, Sense, Ui, vec2};
 
 /// Maximum number of differences and of changes listed per run.
 const LISTED: usize = 4;
@@ -71,6 +70,16 @@ pub(super) fn list(ui: &mut Ui, sides: &[Side], cx: &mut Context) {
         ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
     }
     add_run(ui, cx);
+}
+
+/// The colour of a run: that of its curve and its letter.
+pub(super) fn colour(side: &Side, index: usize, palette: &Palette) -> Color32 {
+    if side.run.is_none() { palette.good } else { palette.class(Some(super::COLOURS[(index - 1) % super::COLOURS.len()] as u8)) }
+}
+
+/// The place of a run among all.
+pub(super) fn index(side: &Side) -> usize {
+    side.letter.bytes().next().filter(u8::is_ascii_uppercase).map_or(0, |letter| 1 + usize::from(letter - b'A'))
 }
 
 /// Length and seed, what differs from this run, and the changes made while it ran: one line each.

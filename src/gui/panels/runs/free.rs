@@ -1,7 +1,7 @@
 //! Runs of networks that run freely: a plot of one population or projection of all of them, and a table of what was measured over
 //! the same time at the end of each.
 
-use super::entries;
+use super::entries::{self, colour, index};
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -12,7 +12,7 @@ use crate::gui::panels::measured::Measured;
 use crate::gui::panels::projection_choice::one_of;
 use crate::gui::state::Compared;
 use crate::gui::state::beside::{Row, Side, rate, rows, sides, time_ms, unique};
-use crate::gui::theme::{self, Palette};
+use crate::gui::theme;
 use crate::session::{Firing, FreeView, INTERVAL_BINS, Snapshot, WEIGHT_BINS};
 use egui::{Color32, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
 use std::collections::BTreeMap;
@@ -101,16 +101,6 @@ fn within(ui: &mut Ui, rect: Rect, id: &str, content: impl FnOnce(&mut Ui)) {
         }
         theme::scrolled(ui, id, content);
     });
-}
-
-/// The colour of a run: that of its curve and its letter.
-pub(super) fn colour(side: &Side, index: usize, palette: &Palette) -> Color32 {
-    if side.run.is_none() { palette.good } else { palette.class(Some(super::COLOURS[(index - 1) % super::COLOURS.len()] as u8)) }
-}
-
-/// The place of a run among all.
-fn index(side: &Side) -> usize {
-    side.letter.bytes().next().filter(u8::is_ascii_uppercase).map_or(0, |letter| 1 + usize::from(letter - b'A'))
 }
 
 /// The rate or the intervals of a population, or the weights of a projection, of all runs.
