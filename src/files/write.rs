@@ -45,7 +45,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), E
 /// Why no file can be made in a folder, without the name of the file that was tried.
 fn not_made(error: &Error, folder: &Path) -> Error {
     match error.kind() {
-        ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no folder {}", folder.display())),
+        ErrorKind::NotFound if !folder.is_dir() => Error::new(ErrorKind::NotFound, format!("there is no folder {}", folder.display())),
         kind => Error::from(kind),
     }
 }

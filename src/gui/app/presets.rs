@@ -133,8 +133,13 @@ impl App {
     }
 }
 
-/// The file that a preset was opened from; a shipped one has none.
+/// The file that a preset was opened from; a shipped one has none, nor has its copy in a folder of presets of the program, which
+/// Ctrl+S must not change.
 pub(super) fn own_file(preset: &Preset) -> Option<PathBuf> {
     let shipped = crate::preset::shipped();
-    preset.path.clone().filter(|path| !shipped.contains(path))
+    let in_presets = |path: &Path| path.parent().is_some_and(|folder| folder.ends_with("presets"));
+    let is_shipped = |path: &PathBuf| {
+        shipped.contains(path) || in_presets(path) && shipped.iter().any(|shipped| shipped.file_name() == path.file_name())
+    };
+    preset.path.clone().filter(|path| !is_shipped(path))
 }
