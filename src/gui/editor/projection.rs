@@ -4,7 +4,7 @@ use super::element::{Whole, buttons, head};
 use super::fields::{choose, line, note, problems, rows, section, told};
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
-use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, Wiring};
+use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, TaskSpec, Wiring};
 use egui::Ui;
 
 /// What the wirings mean, in the order of their names.
@@ -137,7 +137,12 @@ fn receptor(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut 
 }
 
 fn rule(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Editing, cx: &Context) {
-    let rules: Vec<RuleSpec> = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name)).collect();
+    // rules that the task cannot have are left out, but not one that the projection has
+    let trials = !matches!(editing.draft.task(), TaskSpec::FreeRun { .. });
+    let has = |rule: &RuleSpec| own.rule.as_ref().is_some_and(|own| own.name() == rule.name());
+    let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name));
+    let fits = |rule: &RuleSpec| if trials { !rule.is_continuous() } else { !rule.needs_trials() };
+    let rules: Vec<RuleSpec> = rules.filter(|rule| fits(rule) || has(rule)).collect();
     let rules: Vec<(&str, &str)> = rules.iter().map(|rule| (rule.name(), rule.help())).collect();
     let names: Vec<(&str, &str)> = std::iter::once((FIXED, "Weights are constant.")).chain(rules).collect();
     ui.push_id("rule", |ui| {
