@@ -352,7 +352,7 @@ impl Simulation {
     fn try_rebuild(&mut self, preset: Preset, seed: u64, by: PutAsideBy) -> Result<(), String> {
         let lab = Laboratory::new(&preset, seed, &mut self.run.collection).map_err(|error| error.to_string())?;
         let collection = self.run.collection.clone();
-        self.begin_anew(lab, preset, seed, collection, by);
+        self.begin_run(lab, preset, seed, collection, by);
         Ok(())
     }
 }

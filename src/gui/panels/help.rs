@@ -85,7 +85,7 @@ impl Entry {
     fn of_parameter(spec: &ParamSpec) -> Self {
         let acts = match spec.change {
             Change::Live => "before the next step",
-            Change::Rebuild => "after a rebuild: training restarts",
+            Change::Rebuild => "after a rebuild: training restarts, with the weights of synapses that stay the same",
         };
         let facts = vec![
             ("range", spec.range_text()),

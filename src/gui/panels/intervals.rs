@@ -30,7 +30,7 @@ impl Panel for Intervals {
     }
 
     fn help(&self) -> &'static str {
-        "The intervals between two spikes of a neuron in the time named in the title bar, which begins anew after a change of a \
+        "The intervals between two spikes of a neuron in the time named in the title bar, which starts again after a change of a \
          quantity: the share of all intervals of a population in each bin, on a logarithmic axis. CV is the standard deviation of \
          the intervals of a neuron divided by their mean, averaged over the neurons with at least five intervals. CV₂ compares \
          neighbouring intervals, and does not depend on slow changes of the rate (Holt et al. 1996). Both are 0 for regular firing \

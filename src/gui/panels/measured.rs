@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// While the network runs, the numbers are computed anew after this part of the time shown.
+/// While the network runs, the numbers are computed again whenever this part of the time shown has passed.
 const PARTS: u64 = 50;
 
 /// The numbers and what they belong to: the run, its last change, and the steps.

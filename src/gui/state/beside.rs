@@ -77,7 +77,7 @@ pub(crate) struct Row {
     /// What was measured.
     pub(crate) quantity: &'static str,
     pub(crate) unit: &'static str,
-    /// Decimals for which differences are told.
+    /// Decimals with which differences are shown.
     pub(crate) decimals: usize,
     /// One for each run, in their order; none where it cannot be measured.
     pub(crate) values: Vec<Option<f64>>,

@@ -85,7 +85,7 @@ fn learning(params: &Params, id: P, template: Template) -> Vec<Condition> {
     let spec = template.spec();
     let learns = (!is(params, P::Rule, &["none"]), LEARNS);
     let rewarded = spec.rewarded(params);
-    // a race that is told its label learns the same from every image, whatever it earns
+    // with first-spike readout and the label as signal, what is learnt does not depend on the reward
     let told = is(params, P::Modulator, &["label (comparison)"]);
     let heard = (!(spec.races() && told), Idle::Needs(&[(P::Modulator, "other than label (comparison)")]));
     let paid = is(params, P::RewardMode, &["automatic", "inverted", "shuffled"]);

@@ -140,7 +140,7 @@ impl Simulation {
             Laboratory::Neuron(_) | Laboratory::Pairing(_) => return Err("this experiment has no network that can be edited".to_owned()),
         };
         let (collection, original) = (self.run.collection.clone(), preset.params.clone());
-        self.begin_anew(lab, preset, self.run.seed, collection, by);
+        self.begin_run(lab, preset, self.run.seed, collection, by);
         if by == PutAsideBy::Apply {
             self.run.original = original;
             self.tell_of_preset();

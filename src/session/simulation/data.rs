@@ -26,7 +26,7 @@ impl Simulation {
         match Laboratory::new(&preset, self.run.seed, &mut collection) {
             Ok(lab) => {
                 let seed = self.run.seed;
-                self.begin_anew(lab, preset, seed, collection, PutAsideBy::Data);
+                self.begin_run(lab, preset, seed, collection, PutAsideBy::Data);
                 self.waiting.push_back(Notice::Done(words));
                 self.waiting.extend(opened.data.remarks.iter().map(|remark| Notice::Done(remark.to_string())));
                 self.waiting.extend(fitted);

@@ -102,7 +102,7 @@ impl Simulation {
         begun.and_then(|()| trainer.restore(&rescued.state)).map_err(|error| error.to_string())?;
         let Rescued { preset, original, kept, images, .. } = rescued;
         let Kept { applied, applied_images, history, metrics, .. } = kept;
-        self.begin_anew(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);
+        self.begin_run(Laboratory::Images(trainer), preset, seed, collection, PutAsideBy::Resume);
         (self.run.original, self.run.log) = (original, Changes::new(applied, applied_images));
         (self.run.history, self.run.metrics) = (history, metrics);
         self.tell_of_preset();
@@ -118,7 +118,7 @@ impl Simulation {
         let lab = FreeLab::at(origin, moment);
         let words = time(lab.run().grid().ms(lab.run().step()));
         let (original, collection) = (preset.params.clone(), self.run.collection.clone());
-        self.begin_anew(Laboratory::Free(Box::new(lab)), preset, seed, collection, PutAsideBy::Resume);
+        self.begin_run(Laboratory::Free(Box::new(lab)), preset, seed, collection, PutAsideBy::Resume);
         (self.run.original, self.run.log) = (original, log);
         self.tell_of_preset();
         Ok(words)

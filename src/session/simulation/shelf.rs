@@ -119,7 +119,7 @@ fn keep(others: &mut Vec<KeptRun>, mut run: KeptRun) {
 
 impl Simulation {
     /// Start a new run; the current one is kept.
-    pub(super) fn begin_anew(&mut self, lab: Laboratory, preset: Preset, seed: u64, collection: Collection, by: PutAsideBy) {
+    pub(super) fn begin_run(&mut self, lab: Laboratory, preset: Preset, seed: u64, collection: Collection, by: PutAsideBy) {
         self.back_to_present();
         let mut run = Run::new(self.next_run_id(), preset, self.run.original.clone(), seed, lab, collection);
         run.state = if self.run.state == RunState::Paused { RunState::Paused } else { RunState::Running };
