@@ -41,12 +41,14 @@ mod node;
 mod path;
 mod pooling;
 mod read;
+mod read_stage;
 mod read_task;
 mod remark;
 mod rules;
 mod shape;
 mod spec;
 mod split;
+mod stage;
 mod syntax;
 mod task;
 pub mod task_fields;
@@ -77,9 +79,10 @@ pub use rules::{
 };
 pub use shape::Shape;
 pub use spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
+pub use stage::Stage;
 pub use syntax::syntax_error;
 pub(crate) use syntax::without;
-pub use task::{Classify, Stage, TaskSpec};
+pub use task::{Classify, TaskSpec};
 pub use task_fields::{TASK, set_all, unit_of};
 pub use wiring::{MAX_DELAY_STEPS, Wiring};
 

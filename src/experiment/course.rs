@@ -9,6 +9,11 @@ pub(super) fn length(stages: &[Stage]) -> u64 {
     stages.iter().fold(0, |sum: u64, stage| sum.saturating_add(stage.images))
 }
 
+/// Images of the stages in which only filters learn.
+pub(super) fn waits(stages: &[Stage]) -> u64 {
+    stages.iter().filter(|stage| stage.rule.is_none()).fold(0, |sum: u64, stage| sum.saturating_add(stage.images))
+}
+
 /// The stage after `images` images: hidden layers learn one after the other, then the outputs.
 pub(super) fn stage(stages: &[Stage], images: u64) -> u8 {
     let mut left = images;

@@ -60,10 +60,10 @@ pub struct Trainer {
     setup: Setup,
     /// The network with the parameters in force.
     spec: Arc<NetworkSpec>,
-    /// The stages in which hidden layers learn, before the outputs.
+    /// The stages in which hidden layers learn, or others by another rule, before the outputs learn by theirs.
     stages: Vec<Stage>,
-    /// Whether a file describes the network; otherwise it follows from the parameters.
-    is_described: bool,
+    /// The network of a file that describes it, whatever the stage; otherwise it follows from the parameters.
+    described: Option<Arc<NetworkSpec>>,
     /// Whether the first spike is the answer.
     races: bool,
     data: Arc<Data>,
@@ -116,6 +116,8 @@ impl Trainer {
         let described = preset.network.as_ref();
         let stages = described.map_or_else(|| preset.setup.stages(&params), |described| described.file.task.stages().to_vec());
         let stage = course::stage(&stages, 0);
+        let base = described.map(|_| Arc::new(spec.clone()));
+        let spec = base.as_ref().map_or_else(|| Arc::new(spec), |base| rules::in_force(base, &stages, stage));
         let learning = course::learning(&spec, &stages, stage, (1.0, 1.0));
         let network = lower::trial_network(&spec, &learning, seed);
         let output = network.output();
@@ -153,9 +155,9 @@ impl Trainer {
             start: None,
             plan: images.unwrap_or(u64::from(preset.training.epochs) * data.train.len() as u64),
             setup: preset.setup,
-            spec: spec.into(),
+            spec,
             stages,
-            is_described: described.is_some(),
+            described: base,
             races,
             params,
             data,
@@ -283,14 +285,14 @@ impl Trainer {
         self.setup
     }
 
-    /// The network with the parameters in force, as a description.
+    /// The network with the parameters and, in a stage, the rules in force, as a description.
     pub fn spec(&self) -> &NetworkSpec {
         &self.spec
     }
 
-    /// That description, if the network comes from a file that describes it.
+    /// The network as described, whatever the stage, if it comes from a file that describes it.
     pub fn described(&self) -> Option<&Arc<NetworkSpec>> {
-        self.is_described.then_some(&self.spec)
+        self.described.as_ref()
     }
 
     /// Whether the first spike of the outputs is the answer.

@@ -65,7 +65,7 @@ impl<'a> Vitals<'a> {
     pub fn of(trainer: &'a Trainer, preset: &'a Params, trials: &'a [TrialRecord], rates: &[f32]) -> Self {
         let (params, setup) = (trainer.params(), trainer.setup());
         let done = trainer.images_done();
-        let waits: u64 = course::length(trainer.stages());
+        let waits = course::waits(trainer.stages());
         let fired = |&rate: &f32| f64::from(rate) > 1e-3;
         let dense = trainer.network().projections().first().and_then(|p| p.synapses.dense());
         Self {

@@ -161,7 +161,8 @@ fn model(node: Node, path: &str, faults: &mut Faults) -> Option<ModelSpec> {
     Some(model)
 }
 
-fn rule(node: Node, path: &str, faults: &mut Faults) -> Option<RuleSpec> {
+/// Read a learning rule.
+pub(super) fn rule(node: Node, path: &str, faults: &mut Faults) -> Option<RuleSpec> {
     let Some(mut rule) = node.name.as_deref().and_then(RuleSpec::named) else {
         faults.at(path, unknown("rule", &node, RuleSpec::NAMES));
         return None;

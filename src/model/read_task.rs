@@ -5,8 +5,9 @@ use super::fault::Faults;
 use super::field::Field;
 use super::node::{Body, Fields, Node};
 use super::read::{DURATION, number, text};
+use super::read_stage::stages;
 use super::spec::NetworkSpec;
-use super::task::{Classify, Stage, TaskSpec};
+use super::task::{Classify, TaskSpec};
 use super::write::{call, quantity};
 use crate::params::{ParamSpec, Params, Setup, Task, format_value};
 use crate::time::TimeGrid;
@@ -123,24 +124,6 @@ pub(crate) fn parameters_of(
     }
 }
 
-pub(super) fn stages(node: &Node, faults: &mut Faults) -> Vec<Stage> {
-    let form = "write a list of projections and numbers of images, as [([\"image->hidden\"], 5000)]";
-    let Body::List(nodes) = &node.body else {
-        return faults.none("task.stages", format!("{} does not apply; {form}", node.what())).unwrap_or_default();
-    };
-    let read = |node: &Node| {
-        let Body::Items(parts) = &node.body else { return None };
-        let [Node { body: Body::List(names), .. }, Node { body: Body::Number(images), .. }] = parts.as_slice() else { return None };
-        let names = names.iter().map(|name| if let Body::Text(name) = &name.body { Some(name.clone()) } else { None });
-        let whole = (0.0..=1e9).contains(images) && images.fract() == 0.0;
-        Some(Stage { projections: names.collect::<Option<_>>()?, images: whole.then_some(*images as u64)? })
-    };
-    nodes
-        .iter()
-        .filter_map(|node| read(node).or_else(|| faults.none("task.stages", format!("{} is no stage; {form}", node.what()))))
-        .collect()
-}
-
 impl Classify {
     pub(super) fn check_durations(&self, dt_ms: f64, faults: &mut Faults) {
         use crate::params::ParamId as P;
@@ -157,18 +140,7 @@ impl Classify {
 
     /// What does not fit the network.
     pub(crate) fn check(&self, network: &NetworkSpec, faults: &mut Faults) {
-        for stage in &self.stages {
-            for name in &stage.projections {
-                match network.projection(name).map(|projection| &projection.rule) {
-                    Some(Some(super::RuleSpec::FilterStdp(_) | super::RuleSpec::WinnerStdp(_))) => {}
-                    Some(_) => faults.at(
-                        "task.stages",
-                        format!("{name:?} does not learn without reward; give it the rule FilterStdp() or WinnerStdp()"),
-                    ),
-                    None => faults.at("task.stages", format!("there is no projection {name:?}")),
-                }
-            }
-        }
+        self.check_stages(network, faults);
         network.check_trials(self, faults);
     }
 }
@@ -199,19 +171,6 @@ impl Classify {
     /// The same as names and texts with units.
     pub fn changed(&self) -> Vec<(String, String)> {
         self.differing().map(|spec| (spec.name.to_owned(), format_value(spec, self.params.get(spec.id)))).collect()
-    }
-
-    fn stages_node(&self) -> Node {
-        let stage = |stage: &Stage| {
-            let names = stage.projections.iter().map(Node::text).collect();
-            Body::Items(vec![Body::List(names).into(), Node::number(stage.images as f64)]).into()
-        };
-        Body::List(self.stages.iter().map(stage).collect()).into()
-    }
-
-    /// The stages as they stand in a file.
-    pub(super) fn stages_text(&self) -> String {
-        self.stages_node().print().trim().to_owned()
     }
 
     fn fields(&self) -> Vec<(String, Node)> {

@@ -1,5 +1,6 @@
 //! What is done with a network.
 
+use super::stage::Stage;
 use crate::params::Params;
 
 /// What is done with a network.
@@ -37,7 +38,7 @@ impl TaskSpec {
         }
     }
 
-    /// The stages in which filters learn without reward.
+    /// The stages in which projections learn without reward.
     pub fn stages(&self) -> &[Stage] {
         match self {
             Self::Classify(task) => &task.stages,
@@ -68,8 +69,8 @@ pub struct Classify {
     pub epochs: u32,
     /// The population whose spikes are the answer; without it, the last of the description. In the file: `readout_population`.
     pub readout: Option<String>,
-    /// Stages in which shared filters learn without reward, before everything else learns. In the file:
-    /// `stages: [(["image->hidden"], 5000)]`.
+    /// Stages in which projections learn without reward, before everything else learns: shared filters by their own rules, all-to-all
+    /// synapses by that of the stage. In the file: `stages: [(["image->hidden"], 5000), (["hidden->out"], 10000, Stdp())]`.
     pub stages: Vec<Stage>,
     /// The parameters of the registry that belong to the task, under their names there; the others are not used.
     pub params: Params,
@@ -79,13 +80,4 @@ impl Default for Classify {
     fn default() -> Self {
         Self { epochs: 1, readout: None, stages: Vec::new(), params: Params::default() }
     }
-}
-
-/// A stage of learning: the filters of these projections learn without reward, for so many trials.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage {
-    /// Names of the projections; with none, the stage only waits.
-    pub projections: Vec<String>,
-    /// Number of images.
-    pub images: u64,
 }

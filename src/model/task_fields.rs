@@ -7,7 +7,8 @@ use super::field::{Field, whole};
 use super::node::Node;
 use super::path::Path;
 use super::read::DURATION;
-use super::read_task::{parameters, stages};
+use super::read_stage::stages;
+use super::read_task::parameters;
 use super::spec::NetworkSpec;
 use super::syntax::syntax_error;
 use super::task::TaskSpec;
@@ -92,7 +93,7 @@ static READOUT: Field = Field {
 
 static STAGES: Field = Field {
     name: "stages",
-    help: "Stages in which shared filters learn without reward, before everything else learns: projections and numbers of images.",
+    help: "Stages in which projections learn without reward, before everything else learns: projections, numbers of images, and the rule if it is not their own.",
     ..READOUT
 };
 

@@ -16,7 +16,7 @@ pub use features::features;
 use super::models::{Code, Image, ModelSpec};
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec};
-use super::task::Stage;
+use super::stage::Stage;
 use crate::params::{Domain, Idle, ParamId as P, Params, Setup, Template};
 
 /// Resting potential in mV of neurons whose threshold is given above it.
@@ -48,6 +48,11 @@ pub struct OutputRule {
 }
 
 impl OutputRule {
+    /// The rule of a preset once all stages are over.
+    pub fn last(params: &Params) -> Self {
+        Self::after(params, u64::MAX)
+    }
+
     /// The rule of a preset, and its learning rate after `images` images: with stdp-then-r-stdp both change once.
     pub fn after(params: &Params, images: u64) -> Self {
         let name = params.choice(P::Rule);
@@ -159,6 +164,19 @@ impl Setup {
     /// The stages of a template in which its hidden layers learn.
     pub fn stages(self, params: &Params) -> Vec<Stage> {
         self.template().map(|template| template.spec().stages(params)).unwrap_or_default()
+    }
+
+    /// The stage of a template whose outputs begin with another rule than that of `network`, the rule they have in the end.
+    pub fn first_rule(self, params: &Params, frame: Frame, network: &NetworkSpec) -> Option<Stage> {
+        let first = OutputRule::after(params, 0);
+        if first.name == OutputRule::last(params).name {
+            return None;
+        }
+        let at_first = self.network(params, frame, first)?;
+        let mut differing = at_first.projections.iter().zip(&network.projections).filter(|(first, last)| first.rule != last.rule);
+        let (projection, _) = differing.next()?;
+        let images = params.count(P::StdpImages) as u64;
+        Some(Stage { rule: projection.rule.clone(), ..Stage::new(vec![projection.name.clone()], images) })
     }
 
     /// Whether the output neurons have escape noise and the first spike is the answer. Described networks say so by their models.

@@ -2,6 +2,7 @@
 
 use super::field::Record;
 use super::node::{Body, Node};
+use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::wiring::{CAP, DELAY, NORM, WEIGHT};
@@ -68,6 +69,11 @@ pub(super) fn call(name: &str, fields: Vec<(String, Node)>) -> Node {
     Node::named(name, Body::Fields(fields))
 }
 
+/// A rule with the parameters that differ from their defaults.
+pub(super) fn rule_node(rule: &RuleSpec) -> Node {
+    call(rule.name(), changed(rule.rule()))
+}
+
 impl ProjectionSpec {
     fn node(&self) -> Node {
         let plain = Self::new(&self.name, self.wiring.clone());
@@ -104,7 +110,7 @@ impl ProjectionSpec {
             put("stream", Node::number(stream));
         }
         if let Some(rule) = &self.rule {
-            put("rule", call(rule.name(), changed(rule.rule())));
+            put("rule", rule_node(rule));
         }
         Body::Fields(fields).into()
     }

@@ -9,9 +9,8 @@ pub use difference::Changes;
 
 use super::network::NetworkPreset;
 use super::schema::Preset;
-use crate::model::template::{Frame, OutputRule};
-use crate::model::{Classify, Fault, NetworkSpec, TaskSpec};
-use crate::params::{Setup, Task};
+use crate::model::template::Frame;
+use crate::model::{Fault, NetworkSpec, TaskSpec};
 use std::sync::Arc;
 
 /// Steps of undo that are kept.
@@ -58,22 +57,12 @@ impl Draft {
         Self::of_images(preset, FRAME)
     }
 
-    /// Like [`Draft::of`], for images of another size or with other classes. A rule that changes during training, as
-    /// stdp-then-r-stdp does, becomes the rule of its first phase.
+    /// Like [`Draft::of`], for images of another size or with other classes.
     pub fn of_images(preset: &Preset, frame: Frame) -> Option<Self> {
-        if let Some(file) = preset.file() {
-            return Some(Self::new(file));
-        }
-        let Preset { title, description, citation, look_for, setup, training, params, .. } = preset.clone();
-        let network = setup.network(&params, frame, OutputRule::after(&params, 0))?;
-        let stages = setup.stages(&params);
-        let task = TaskSpec::Classify(Classify {
-            epochs: training.epochs,
-            readout: None,
-            stages,
-            params: params.only(Setup::Described(Task::Classify)),
-        });
-        Some(Self::new(NetworkPreset { title, description, citation, look_for, network, task, path: None }))
+        let file = preset.written_out(frame)?;
+        // a template is not overwritten by its description
+        let path = file.path.filter(|_| preset.network.is_some());
+        Some(Self::new(NetworkPreset { path, ..file }))
     }
 
     fn new(file: NetworkPreset) -> Self {

@@ -153,9 +153,10 @@ impl Preset {
             return Some(file);
         }
         let Self { title, description, citation, look_for, setup, training, params, network: _, path } = self;
-        let network = setup.network(params, frame, OutputRule::after(params, 0))?;
-        let stages = setup.stages(params);
-        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params: params.clone() });
+        let network = setup.network(params, frame, OutputRule::last(params))?;
+        let stages = setup.stages(params).into_iter().chain(setup.first_rule(params, frame, &network)).collect();
+        let params = params.only(Setup::Described(Task::Classify));
+        let task = TaskSpec::Classify(Classify { epochs: training.epochs, readout: None, stages, params });
         let (title, description, citation) = (title.clone(), description.clone(), citation.clone());
         Some(NetworkPreset { title, description, citation, look_for: look_for.clone(), network, task, path: path.clone() })
     }

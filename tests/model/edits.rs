@@ -305,7 +305,7 @@ fn names_of_projections_follow_their_ends_and_so_does_the_task() {
             file.network = network;
             let spikescope::model::TaskSpec::Classify(task) = &mut file.task else { return Err(String::new()) };
             task.readout = Some("output".to_owned());
-            task.stages = vec![spikescope::model::Stage { projections: vec!["image->A".to_owned()], images: 5 }];
+            task.stages = vec![spikescope::model::Stage::new(vec!["image->A".to_owned()], 5)];
             Ok(())
         })
         .unwrap();

@@ -86,7 +86,7 @@ pub(super) fn network(plan: &Plan) -> (NetworkSpec, Classify) {
         let sites = filters.sites(network.populations[0].shape).unwrap();
         add(&mut network, "hidden", grid(sites, 4), ModelSpec::SiteLif(SiteLif { winners: 2, theta_plus_mv: 0.01, ..SiteLif::default() }));
         network.projections.push(filters);
-        task.stages = vec![Stage { projections: vec!["image->hidden".to_owned()], images: plan.stage }];
+        task.stages = vec![Stage::new(vec!["image->hidden".to_owned()], plan.stage)];
         last = ("hidden", 1.0);
     }
     let from = network.population(last.0).unwrap().shape;

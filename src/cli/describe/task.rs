@@ -28,11 +28,13 @@ pub(super) enum Task {
     },
 }
 
-/// Filters that learn without reward, before everything else learns.
+/// Projections that learn without reward, before everything else learns.
 #[derive(Serialize)]
 pub(super) struct StageLine {
     projections: Vec<String>,
     images: u64,
+    /// The rule by which they learn, if it is not their own.
+    rule: Option<String>,
 }
 
 impl Task {
@@ -42,7 +44,11 @@ impl Task {
             TaskSpec::Classify(task) => {
                 let last = || preset.network.populations.last().map(|population| population.name.clone());
                 let (width, height, _) = preset.network.image().map_or((0, 0, 0), |image| image.shape.grid());
-                let stage = |Stage { projections, images }: &Stage| StageLine { projections: projections.clone(), images: *images };
+                let stage = |Stage { projections, images, rule }: &Stage| StageLine {
+                    projections: projections.clone(),
+                    images: *images,
+                    rule: rule.as_ref().map(|rule| rule.name().to_owned()),
+                };
                 Self::Classify {
                     epochs: task.epochs,
                     readout: task.readout.clone().or_else(last),
@@ -79,11 +85,14 @@ impl Task {
                     writeln!(text, "    parameters: {}", super::listed(parameters)).unwrap_or_default();
                 }
                 let mut first = "First";
-                for StageLine { projections, images } in stages.iter().filter(|stage| stage.images > 0) {
+                for StageLine { projections, images, rule } in stages.iter().filter(|stage| stage.images > 0) {
                     let images = number(*images as f64);
                     match projections.as_slice() {
                         [] => writeln!(text, "    {first} {images} images: nothing learns"),
-                        names => writeln!(text, "    {first} {images} images: {} without reward", names.join(", ")),
+                        names => {
+                            let rule = rule.as_ref().map_or(String::new(), |rule| format!(", by {rule}"));
+                            writeln!(text, "    {first} {images} images: {} without reward{rule}", names.join(", "))
+                        }
                     }
                     .unwrap_or_default();
                     first = "Next";

@@ -34,6 +34,7 @@ impl Trainer {
             params: self.params.clone(),
             spec: Arc::clone(&self.spec),
             stages: self.stages.clone(),
+            described: self.described.clone(),
             data: Arc::clone(&self.data),
             network: self.network.twin(),
             modulator: self.modulator.clone(),

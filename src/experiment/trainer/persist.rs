@@ -33,7 +33,7 @@ impl Persist for Trainer {
             setup: _,
             spec: _,
             stages,
-            is_described,
+            described,
             races,
             data,
             seed,
@@ -115,7 +115,7 @@ impl Persist for Trainer {
             let found = [named(P::Rule, kinds[0]), named(P::Encoder, kinds[1])];
             let [Some(found_rule), Some(found_code)] = found else { return Err(ArchiveError::Value("trial")) };
             *rule = found_rule;
-            if !*races && !*is_described {
+            if !*races && described.is_none() {
                 // networks with first-spike readout have only one code, and described networks say theirs
                 *code = found_code;
             }

@@ -10,6 +10,14 @@ use crate::params::{Change, ParamError, ParamId as P, Params};
 use crate::rng::{Purpose, seed};
 use std::sync::Arc;
 
+/// A described network with the rules of a stage.
+pub(super) fn in_force(described: &Arc<NetworkSpec>, stages: &[Stage], stage: u8) -> Arc<NetworkSpec> {
+    match stages.get(usize::from(stage)) {
+        Some(stage) if stage.rule.is_some() => described.in_stage(Some(stage)).into(),
+        _ => described.clone(),
+    }
+}
+
 impl Trainer {
     /// Change from STDP to reward learning if due, and update the learning rate by its schedule.
     pub(super) fn update_rule(&mut self) {
@@ -32,6 +40,14 @@ impl Trainer {
         if stage != self.stage {
             self.stage = stage;
             self.network.fix_filters();
+            if self.stages.iter().any(|stage| stage.rule.is_some()) {
+                self.describe();
+                if usize::from(stage) == self.stages.len() {
+                    self.readout.close();
+                }
+                let learning = self.learning();
+                lower::install_dense_rules(&mut self.network, &self.spec, &learning);
+            }
             let learning = self.learning();
             lower::install_filter_rules(&mut self.network, &self.spec, &learning);
             lower::set_neurons(&mut self.network, &self.spec, &learning);
@@ -45,6 +61,10 @@ impl Trainer {
 
     /// Describe the network with the parameters in force.
     pub(super) fn describe(&mut self) {
+        if let Some(described) = &self.described {
+            self.spec = in_force(described, &self.stages, self.stage);
+            return;
+        }
         let rule = OutputRule { name: self.rule, ..OutputRule::after(&self.params, self.images_done) };
         if let Some(spec) = self.setup.network(&self.params, build::frame(&self.data.train), rule) {
             self.spec = spec.into();
@@ -80,12 +100,12 @@ impl Trainer {
         let p = &self.params;
         let stages = &self.stages;
         let first = match p.choice(P::Rule) {
-            "stdp-then-r-stdp" if !self.is_described => p.count(P::StdpImages) as u64,
+            "stdp-then-r-stdp" if self.described.is_none() => p.count(P::StdpImages) as u64,
             _ => course::length(stages),
         };
-        if usize::from(self.stage) < stages.len() {
-            // outputs learn only in the last stage
-            return (0.0, 1.0);
+        if let Some(stage) = stages.get(usize::from(self.stage)) {
+            // the schedule begins after the last stage; before it learn only filters and what a stage has a rule for
+            return (if stage.rule.is_some() { 1.0 } else { 0.0 }, 1.0);
         }
         if self.images_done < first && !self.races {
             return (1.0, 1.0);
@@ -97,14 +117,16 @@ impl Trainer {
     pub fn eta(&self) -> f64 {
         let (kept, boost) = self.factors();
         let described = || self.spec.projections.iter().rev().find_map(|projection| projection.rule.as_ref()?.value("eta"));
-        let eta = if self.is_described { described().unwrap_or_default() } else { OutputRule::after(&self.params, self.images_done).eta };
+        let eta =
+            if self.described.is_some() { described().unwrap_or_default() } else { OutputRule::after(&self.params, self.images_done).eta };
         eta * kept * boost
     }
 
     /// Set a quantity of a described network from text, as a log records it; the fault in one sentence.
     pub(in crate::experiment) fn set_text(&mut self, path: &str, text: &str) -> Result<(), String> {
         let path: Path = path.parse().map_err(|fault: PathError| fault.to_string())?;
-        let value = NetworkSpec::clone(&self.spec).set(&path, text).map_err(|faults| sentence(&faults))?;
+        let value =
+            NetworkSpec::clone(self.described.as_ref().unwrap_or(&self.spec)).set(&path, text).map_err(|faults| sentence(&faults))?;
         self.set_path(&path, &value).map_err(|faults| sentence(&faults))
     }
 
@@ -118,10 +140,10 @@ impl Trainer {
     /// Set a quantity of a described network by its path from the next step on; one that needs a new network is a fault.
     pub fn set_path(&mut self, path: &Path, value: &Value) -> Result<(), FaultList> {
         let fault = |message: &str| FaultList::from(Fault { path: path.to_string(), message: message.to_owned() });
-        if !self.is_described {
+        let Some(described) = &self.described else {
             return Err(fault("the network comes from a template; change the parameters of the preset"));
-        }
-        let mut spec = NetworkSpec::clone(&self.spec);
+        };
+        let mut spec = NetworkSpec::clone(described);
         spec.set_value(path, value)?;
         self.suits(&spec, &self.params)?;
         if spec.entry(path).is_some_and(|entry| entry.field.change == Change::Rebuild) {
@@ -129,7 +151,8 @@ impl Trainer {
         }
         let code = |spec: &NetworkSpec| spec.image().map_or("", |image| image.model.choice("code"));
         let new_code = code(&spec) != code(&self.spec);
-        self.spec = spec.into();
+        self.described = Some(spec.into());
+        self.describe();
         if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {
             self.onset = None;
         }
@@ -157,8 +180,8 @@ impl Trainer {
         if let Some(fault) = params.conflicts(self.setup).into_iter().chain(Swap::fault(&params, classes)).next() {
             return Err(fault);
         }
-        if self.is_described {
-            self.suits(&self.spec, &params).map_err(|faults| ParamError::Conflict(sentence(&faults)))?;
+        if let Some(described) = &self.described {
+            self.suits(described, &params).map_err(|faults| ParamError::Conflict(sentence(&faults)))?;
         }
         self.params = params;
         if self.elapsed > 0 && self.elapsed < self.stimulus.present_steps {

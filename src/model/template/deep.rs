@@ -10,7 +10,7 @@ use crate::model::models::{EscapeNoise, ModelSpec, SiteLif};
 use crate::model::pooling::Pooling;
 use crate::model::rules::{RuleSpec, WinnerRStdp, WinnerStdp};
 use crate::model::spec::{NetworkSpec, ProjectionSpec};
-use crate::model::task::Stage;
+use crate::model::stage::Stage;
 use crate::model::wiring::Wiring;
 use crate::params::{Idle, ParamId as P, Params};
 
@@ -134,10 +134,7 @@ fn name_onto(place: usize, name: &str) -> String {
 }
 
 pub(super) fn stages(params: &Params) -> Vec<Stage> {
-    let stage = |(place, layer): (usize, &Layer)| Stage {
-        projections: vec![name_onto(place, layer.name)],
-        images: params.count(layer.images) as u64,
-    };
+    let stage = |(place, layer): (usize, &Layer)| Stage::new(vec![name_onto(place, layer.name)], params.count(layer.images) as u64);
     HIDDEN.iter().enumerate().map(stage).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::model::models::{EscapeNoise, ModelSpec, SiteLif};
 use crate::model::pooling::Pooling;
 use crate::model::rules::{Credit, FilterStdp, RMax, RuleSpec};
 use crate::model::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
-use crate::model::task::Stage;
+use crate::model::stage::Stage;
 use crate::model::wiring::Wiring;
 use crate::params::{Idle, ParamId as P, Params};
 
@@ -140,8 +140,8 @@ pub(super) fn stages(params: &Params) -> Vec<Stage> {
     let first = banks(params).iter().filter(|_| learnt).map(|(name, _)| format!("image->{name}")).collect();
     let second = has_second(params).then(|| format!("A->{SECOND}"));
     vec![
-        Stage { projections: first, images: if learnt { images(P::FilterImages) } else { 0 } },
-        Stage { images: if second.is_some() { images(P::FilterImagesSecond) } else { 0 }, projections: second.into_iter().collect() },
+        Stage::new(first, if learnt { images(P::FilterImages) } else { 0 }),
+        Stage::new(second.iter().cloned().collect(), if second.is_some() { images(P::FilterImagesSecond) } else { 0 }),
     ]
 }
 
