@@ -26,7 +26,7 @@ use crate::gui::app::closing::Closing;
 use crate::gui::app::jobs::Jobs;
 use crate::gui::app::path_prompt::PathPrompt;
 use crate::gui::app::recovery::Recovery;
-use crate::gui::app::screenshot::Screenshot;
+use crate::gui::app::screenshot::{AT_FIRST, Screenshot};
 use crate::gui::app::source::{Launcher, Source};
 use crate::gui::state::derived_preset;
 use crate::gui::state::editing::Editing;
@@ -138,9 +138,10 @@ impl App {
         } else if let (Some(path), None) = (&preset.path, &screenshot) {
             state.remember_preset(path.clone());
         }
-        let speed = if screenshot.is_some() { Speed::Full } else { first_speed(&preset, &state) };
+        let speed = first_speed(&preset, &state);
+        let at_first = if screenshot.is_some() { AT_FIRST } else { speed };
         let file = presets::own_file(&preset);
-        let source = launcher(preset.clone(), seed, speed, ctx.clone());
+        let source = launcher(preset.clone(), seed, at_first, ctx.clone());
         let jobs = Jobs::new(dialogs, ctx.clone());
         jobs.list_presets(shipped);
         Self {
@@ -245,9 +246,9 @@ impl App {
             self.receive(outcome);
         }
         self.recovery.poll();
-        let Self { screenshot, snapshot, outbox, notices, .. } = self;
+        let Self { screenshot, snapshot, outbox, notices, speed, .. } = self;
         if let Some(screenshot) = screenshot {
-            screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), outbox);
+            screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), *speed, outbox);
         }
         self.flush();
         self.name_window(ctx);

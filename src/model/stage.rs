@@ -25,6 +25,7 @@ impl Stage {
 impl NetworkSpec {
     /// The network with the rules of a stage; without one, or where a stage has no rule, with its own. In a stage with a rule,
     /// other projections have none.
+    #[must_use]
     pub fn in_stage(&self, stage: Option<&Stage>) -> Self {
         let mut staged = self.clone();
         if let Some(Stage { projections, rule: Some(rule), .. }) = stage {

@@ -3,8 +3,7 @@
 
 use crate::gui::export::png::png_bytes;
 use crate::gui::state::outbox::Outbox;
-use crate::gui::window::speed::image_ms;
-use crate::session::{Aspect, Command, RunState, Snapshot, Speed};
+use crate::session::{Aspect, Command, RunState, Snapshot, Speed, StopCondition};
 use egui::{ColorImage, ViewportCommand};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -34,14 +33,18 @@ pub struct Screenshot {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
+    Starting,
     Training,
-    Pausing,
+    /// One image more, which ends after this step.
+    Answering(u64),
     /// Views settle: textures load, hover fades.
     Settling(Instant),
     Waiting(Instant),
     Done,
 }
 
+/// Speed until the simulation knows where to pause: no image ends before that.
+pub(super) const AT_FIRST: Speed = Speed::ModelMsPerSecond(1.0);
 /// No new step for this long: the simulation hangs.
 const STALLED: Duration = Duration::from_mins(1);
 /// A picture that takes longer than this does not come.
@@ -49,13 +52,13 @@ const NO_PICTURE: Duration = Duration::from_secs(20);
 const SETTLE: Duration = Duration::from_millis(700);
 
 impl Screenshot {
-    /// Carry out `plan`; the result appears in `slot`.
+    /// Carry out `plan`; the result appears in `slot`. The simulation starts at [`AT_FIRST`].
     pub fn new(plan: ScreenshotPlan, slot: Arc<Mutex<Option<Result>>>) -> Self {
-        Self { plan, stage: Stage::Training, slot, progress: (0, Instant::now()), picture: Arc::default() }
+        Self { plan, stage: Stage::Starting, slot, progress: (0, Instant::now()), picture: Arc::default() }
     }
 
-    /// Take the next step of the plan. `dead` says why the simulation no longer runs.
-    pub fn drive(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, dead: Option<&str>, outbox: &mut Outbox) {
+    /// Take the next step of the plan. `dead` says why the simulation no longer runs, and `speed` is what the picture shows.
+    pub fn drive(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, dead: Option<&str>, speed: Speed, outbox: &mut Outbox) {
         // the time has to be checked also while no snapshot arrives
         ctx.request_repaint_after(Duration::from_millis(100));
         if let Some(reason) = dead {
@@ -63,7 +66,7 @@ impl Screenshot {
         }
         match self.stage {
             Stage::Done => {}
-            Stage::Training | Stage::Pausing => self.train(ctx, snapshot, outbox),
+            Stage::Starting | Stage::Training | Stage::Answering(_) => self.train(ctx, snapshot, speed, outbox),
             Stage::Settling(since) if since.elapsed() > SETTLE => {
                 let (place, waker) = (self.picture.clone(), ctx.clone());
                 ctx.request_screenshot(move |image| {
@@ -88,7 +91,7 @@ impl Screenshot {
         }
     }
 
-    fn train(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, outbox: &mut Outbox) {
+    fn train(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>, speed: Speed, outbox: &mut Outbox) {
         let step = snapshot.map_or(0, |snapshot| snapshot.step.0);
         if step != self.progress.0 {
             self.progress = (step, Instant::now());
@@ -101,21 +104,23 @@ impl Screenshot {
         }
         let images = snapshot.shows(Aspect::Answers);
         let now = if images { snapshot.trial.index } else { (snapshot.step.0 as f64 * snapshot.dt_ms) as u64 };
-        let left = self.plan.after_images.saturating_sub(now);
+        let target = self.plan.after_images;
         let resting = matches!(snapshot.state, RunState::Paused | RunState::Finished);
         match self.stage {
-            Stage::Training if left == 0 || snapshot.state == RunState::Finished => {
+            Stage::Starting if now < target => {
+                let there = if images { StopCondition::Image { index: target } } else { StopCondition::ModelTime { ms: target as f64 } };
+                outbox.push(Command::StopWhen(Some(there)));
+                outbox.push(Command::SetSpeed(Speed::Full));
+                self.stage = Stage::Training;
+            }
+            Stage::Starting | Stage::Training if now >= target || snapshot.state == RunState::Finished => {
+                outbox.push(Command::SetSpeed(speed));
                 // show an image that was answered and rewarded
                 outbox.push(if images { Command::StepTrial } else { Command::Pause });
-                self.stage = Stage::Pausing;
+                let answers = images && snapshot.state != RunState::Finished;
+                self.stage = Stage::Answering(if answers { step + 1 } else { 0 });
             }
-            Stage::Training if images => {
-                // slower towards the goal, so as not to overshoot it
-                let images_per_s = (3.0 * left as f64).max(40.0);
-                let paced = Speed::ModelMsPerSecond(images_per_s * image_ms(snapshot));
-                outbox.push(Command::SetSpeed(if images_per_s > 20_000.0 { Speed::Full } else { paced }));
-            }
-            Stage::Pausing if resting => self.stage = Stage::Settling(Instant::now()),
+            Stage::Answering(after) if resting && step >= after => self.stage = Stage::Settling(Instant::now()),
             _ => {}
         }
     }
@@ -136,4 +141,42 @@ impl Screenshot {
 pub(crate) fn write_png(path: &Path, image: &ColorImage) -> std::result::Result<(), String> {
     let bytes = png_bytes(image).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     crate::files::write_atomic(path, &bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset::Preset;
+    use crate::session::{Launch, Session};
+
+    /// The state of a session when the views settle before the picture.
+    fn at_picture(preset: &str, after_images: u64) -> Arc<Snapshot> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let preset = Preset::load(&root.join("presets").join(preset)).unwrap();
+        let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 0, speed: AT_FIRST };
+        let mut session = Session::start(launch, || {}).unwrap();
+        let plan = ScreenshotPlan { path: PathBuf::new(), after_images };
+        let (mut screenshot, mut outbox, ctx) = (Screenshot::new(plan, Arc::default()), Outbox::default(), egui::Context::default());
+        let (mut snapshot, begun) = (None, Instant::now());
+        while !matches!(screenshot.stage, Stage::Settling(_)) {
+            snapshot = session.take_snapshot().or(snapshot);
+            screenshot.drive(&ctx, snapshot.as_deref(), None, Speed::ModelMsPerSecond(100.0), &mut outbox);
+            outbox.flush(&mut |command| session.send(command));
+            assert!(begun.elapsed() < Duration::from_mins(1), "no picture of {}", snapshot.map_or(0, |snapshot| snapshot.step.0));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        session.stop();
+        snapshot.unwrap()
+    }
+
+    #[test]
+    fn a_picture_is_of_exactly_so_many_images_or_milliseconds() {
+        for images in [0, 3, 700] {
+            let snapshot = at_picture("mnist-rstdp.ron", images);
+            assert_eq!((snapshot.trial.index, snapshot.trial.answer.is_some()), (images, true));
+            assert_eq!(snapshot.speed, Speed::ModelMsPerSecond(100.0));
+        }
+        let snapshot = at_picture("ring-of-two.ron", 250);
+        assert_eq!(snapshot.step.0 as f64 * snapshot.dt_ms, 250.0);
+    }
 }
