@@ -12,6 +12,7 @@ mod session {
     mod free_halt;
     mod free_kept;
     mod gaps;
+    mod inspected;
     mod kept;
     mod moments;
     mod own_data;

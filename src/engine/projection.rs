@@ -84,12 +84,34 @@ impl Synapses {
         }
     }
 
+    /// Number of weights.
+    pub fn weights(&self) -> usize {
+        let (rows, columns) = self.shape();
+        rows * columns
+    }
+
     /// Synapses that a spike of row `pre` reaches: its synaptic events.
     pub fn fan_out(&self, pre: usize) -> usize {
         match self {
             Self::Dense(store) => store.weights.n_post(),
             Self::Shared(store) => store.weights.geometry().over(pre) * store.weights.channels(),
             Self::Sparse(store) => store.weights.out_degree(pre),
+        }
+    }
+
+    /// The synapses onto a neuron: row and weight in mV.
+    pub fn onto(&self, post: usize) -> Vec<(usize, f32)> {
+        match self {
+            Self::Dense(Store { weights, .. }) => (0..weights.n_pre()).map(|row| (row, weights.get(row, post))).collect(),
+            Self::Shared(Store { weights: conv, .. }) => {
+                let (site, channel) = (post / conv.channels(), post % conv.channels());
+                let under = conv.geometry().under(site).enumerate();
+                under.filter_map(|(tap, row)| Some((row?, conv.get(tap, channel)))).collect()
+            }
+            Self::Sparse(Store { weights, .. }) => {
+                let onto = weights.onto(post as NeuronIdx).into_iter();
+                onto.map(|(pre, _, index)| (pre as usize, weights.weight_mv(index))).collect()
+            }
         }
     }
 

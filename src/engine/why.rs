@@ -23,7 +23,7 @@ pub use story::{Columns, Story};
 
 use super::network::{Network, Projection, Source};
 use super::neuron::{LifParams, LifStep, NeuronParams, Opening, RaceParams};
-use super::projection::{Store, Synapses};
+use super::projection::Synapses;
 use crate::time::TimeGrid;
 use kernel::{Coefficients, Kernel};
 
@@ -216,16 +216,5 @@ fn source_of(projection: &Projection) -> Option<usize> {
 
 /// The presynaptic rows that reach a neuron, with their weights in mV.
 fn onto(synapses: &Synapses, neuron: usize) -> Vec<(usize, f64)> {
-    match synapses {
-        Synapses::Dense(Store { weights, .. }) => (0..weights.n_pre()).map(|row| (row, f64::from(weights.get(row, neuron)))).collect(),
-        Synapses::Shared(Store { weights: conv, .. }) => {
-            let (site, channel) = (neuron / conv.channels(), neuron % conv.channels());
-            let under = conv.geometry().under(site).enumerate();
-            under.filter_map(|(tap, row)| Some((row?, f64::from(conv.get(tap, channel))))).collect()
-        }
-        Synapses::Sparse(Store { weights, .. }) => {
-            let onto = weights.triplets().filter(|(_, synapse)| synapse.post as usize == neuron);
-            onto.map(|(pre, synapse)| (pre as usize, f64::from(synapse.weight_mv))).collect()
-        }
-    }
+    synapses.onto(neuron).into_iter().map(|(row, weight)| (row, weight.into())).collect()
 }

@@ -31,10 +31,14 @@ pub enum Aspect {
     Pairs,
     /// Named populations that run freely.
     Populations,
+    /// Neurons whose state is simulated.
+    Neurons,
     /// Membrane potentials.
     Potentials,
-    /// Weights that a learning rule changes.
+    /// Synaptic weights.
     Weights,
+    /// Weights that a learning rule changes.
+    Learning,
     /// Rewards, and a neuromodulator that changes weights.
     Reward,
     /// A health report.
@@ -58,7 +62,9 @@ impl Aspect {
             Self::Pairs => "This view needs pairs of spikes at one synapse, as in the preset STDP window.",
             Self::Populations => "This view needs a described network that runs freely.",
             Self::Potentials => "The neurons of this network have no membrane potential.",
-            Self::Weights => "No projection of this network has a learning rule.",
+            Self::Neurons => "This view needs neurons that are simulated; here the times of all spikes are given.",
+            Self::Weights => "This network has no synaptic weights.",
+            Self::Learning => "No projection of this network has a learning rule.",
             Self::Reward => "No projection of this network has a learning rule that uses rewards, such as RStdp.",
             Self::Health => "There is no health report for this network.",
             Self::Runs => "Runs of a single neuron or a single synapse are not compared.",
@@ -68,7 +74,7 @@ impl Aspect {
 
 /// A set of facts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Aspects(u16);
+pub struct Aspects(u32);
 
 impl Aspects {
     /// These facts.
@@ -101,8 +107,8 @@ impl Aspects {
 /// The facts about an experiment.
 pub(super) fn aspects(lab: &Laboratory) -> Aspects {
     use Aspect::{
-        Answers, Competition, CurrentStep, FeatureReadout, FirstSpike, Health, Hidden, Layers, Pairs, Potentials, Reward, Runs,
-        SharedOutputs, Weights,
+        Answers, Competition, CurrentStep, FeatureReadout, FirstSpike, Health, Hidden, Layers, Learning, Neurons, Pairs, Potentials,
+        Reward, Runs, SharedOutputs, Weights,
     };
     match lab {
         Laboratory::Images(trainer) => {
@@ -110,14 +116,14 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
             let hidden = network.populations().len() > 1;
             let first_spike = network.output().is_some_and(NeuronModel::fires_once);
             let shared = network.projections().last().is_some_and(|last| matches!(last.synapses, Synapses::Shared(_)));
-            Aspects::of(&[Answers, Layers, Potentials, Weights, Reward, Health, Runs])
+            Aspects::of(&[Answers, Layers, Neurons, Potentials, Weights, Learning, Reward, Health, Runs])
                 .with(Hidden, hidden)
                 .with(FirstSpike, first_spike)
                 .with(Competition, !hidden && !first_spike)
                 .with(SharedOutputs, shared)
                 .with(FeatureReadout, hidden && !shared)
         }
-        Laboratory::Neuron(_) => Aspects::of(&[CurrentStep, Layers, Potentials, Health]),
+        Laboratory::Neuron(_) => Aspects::of(&[CurrentStep, Layers, Neurons, Potentials, Health]),
         Laboratory::Pairing(_) => Aspects::of(&[Pairs]),
         Laboratory::Free(lab) => described(lab.spec(), lab.network()),
     }
@@ -125,9 +131,10 @@ pub(super) fn aspects(lab: &Laboratory) -> Aspects {
 
 fn described(spec: &NetworkSpec, network: &Network) -> Aspects {
     let mut rules = spec.projections.iter().filter_map(|projection| projection.rule.as_ref());
-    Aspects::of(&[Aspect::Populations, Aspect::Runs])
+    Aspects::of(&[Aspect::Populations, Aspect::Neurons, Aspect::Runs])
         .with(Aspect::Potentials, network.populations().iter().any(|population| population.has_potential()))
-        .with(Aspect::Weights, network.projections().iter().any(|projection| projection.synapses.learns()))
+        .with(Aspect::Weights, network.projections().iter().any(|projection| projection.synapses.weights() > 0))
+        .with(Aspect::Learning, network.projections().iter().any(|projection| projection.synapses.learns()))
         .with(Aspect::Reward, rules.any(|rule| matches!(rule, RuleSpec::RStdp(_))))
 }
 

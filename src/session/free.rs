@@ -1,22 +1,26 @@
 //! A network that runs freely, in the session: the run, its record, and the changes of its quantities.
 
+mod neuron;
 mod rates;
 mod record;
 mod weight_history;
 
 pub(crate) use rates::rates_csv;
 
-use super::free_view::FreeView;
+use super::free_view::{FixedWeights, FreeView};
+use super::inspected::Inspected;
 use super::traces::{PotentialTrace, WeightView};
+use super::weight_bins::WeightBins;
 use crate::engine::monitor::Monitor;
-use crate::engine::network::Network;
+use crate::engine::network::{Network, Projection};
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::{Activity, Applied, FreeRun, Origin, Recorded, rebuild};
-use crate::model::{NetworkSpec, RuleSpec, TaskSpec, sentence};
+use crate::model::{NetworkSpec, ProjectionSpec, RuleSpec, TaskSpec, sentence};
 use crate::params::Params;
 use crate::preset::Described;
 use crate::time::TimeGrid;
 use record::{Record, populations};
+use std::cell::OnceCell;
 use std::sync::Arc;
 use weight_history::History;
 
@@ -30,6 +34,8 @@ pub(super) struct FreeLab {
     /// The registry has no parameters of such a network: the defaults.
     params: Params,
     plastic: Arc<[(String, u64)]>,
+    /// The weights that do not change, counted when they are first shown.
+    fixed: OnceCell<Arc<[FixedWeights]>>,
     history: History,
     /// The digest and its step; cleared by changes.
     digest: Option<(u64, String)>,
@@ -57,7 +63,7 @@ impl FreeLab {
         let learns = spec.projections.iter().zip(run.network().projections()).filter(|(_, synapses)| synapses.synapses.learns());
         let plastic: Arc<[_]> = learns.map(|(spec, projection)| (spec.name.clone(), weights(&projection.synapses).len() as u64)).collect();
         let history = History::new(&spec, &plastic, run.step().0);
-        Self { record, activity, params: Params::default(), plastic, history, digest: None, run, origin }
+        Self { record, activity, params: Params::default(), plastic, fixed: OnceCell::new(), history, digest: None, run, origin }
     }
 
     /// An earlier moment of the same run: its start, or one whose state is known. The changes of the log are applied at their steps.
@@ -140,6 +146,11 @@ impl FreeLab {
         Ok(())
     }
 
+    /// Whether a projection learns.
+    pub(super) fn learns(&self) -> bool {
+        !self.plastic.is_empty()
+    }
+
     /// Whether a projection learns from reward.
     pub(super) fn learns_from_reward(&self) -> bool {
         self.run.spec().projections.iter().any(|projection| matches!(projection.rule, Some(RuleSpec::RStdp(_))))
@@ -213,13 +224,33 @@ impl FreeLab {
         WeightView { n_pre: 0, n_post: 0, field: (0, 0), w: w.into(), w_max }
     }
 
+    /// The weights of every projection that does not learn.
+    fn fixed(&self) -> Arc<[FixedWeights]> {
+        let count = || {
+            let all = self.run.spec().projections.iter().zip(self.run.network().projections());
+            let fixed = all.filter(|(_, projection)| !projection.synapses.learns() && projection.synapses.weights() > 0);
+            let one = |(spec, projection): (&ProjectionSpec, &Projection)| {
+                let weights = weights(&projection.synapses);
+                FixedWeights { name: spec.name.clone(), weights: weights.len() as u64, bins: WeightBins::of(&weights) }
+            };
+            fixed.map(one).collect()
+        };
+        Arc::clone(self.fixed.get_or_init(count))
+    }
+
+    /// The state of a neuron, with its synapses. These are the known ones if none of the projections onto it learns.
+    pub(super) fn inspected(&self, neuron: u32, known: Option<&Inspected>) -> Option<Inspected> {
+        neuron::inspected(&self.run, &self.record.populations, neuron, known)
+    }
+
     /// What the window shows.
-    pub(super) fn view(&self, spikes: bool, log: &[Applied]) -> FreeView {
+    pub(super) fn view(&self, (spikes, weights): (bool, bool), log: &[Applied]) -> FreeView {
         FreeView {
             network: Arc::clone(self.run.spec()),
             populations: Arc::clone(&self.record.populations),
             blocks: if spikes { self.record.blocks() } else { Arc::from([]) },
             plastic: Arc::clone(&self.plastic),
+            fixed: if weights { self.fixed() } else { Arc::from([]) },
             step: self.run.step().0,
             changed: changed(log, self.run.step().0),
             weight_history: Arc::clone(self.history.shown()),
@@ -232,7 +263,7 @@ impl FreeLab {
         if !self.plastic.is_empty() {
             history.note(self.run.step().0, &self.learnt());
         }
-        FreeView { weight_history: Arc::clone(history.shown()), ..self.view(true, log) }
+        FreeView { weight_history: Arc::clone(history.shown()), ..self.view((true, false), log) }
     }
 
     /// Continue the record of the same run, as it was at this moment.
@@ -259,6 +290,6 @@ fn weights(synapses: &Synapses) -> Vec<f32> {
     match synapses {
         Synapses::Dense(Store { weights, .. }) => weights.fields(),
         Synapses::Sparse(Store { weights, .. }) => weights.weights_mv().collect(),
-        Synapses::Shared(_) => Vec::new(),
+        Synapses::Shared(_) => synapses.to_array().into_iter().collect(),
     }
 }

@@ -1,5 +1,6 @@
 //! What the window shows of a network that runs freely: its populations, and its spikes in shared blocks.
 
+use super::weight_bins::WeightBins;
 use crate::model::{NetworkSpec, RuleSpec};
 use std::sync::Arc;
 
@@ -58,6 +59,17 @@ pub struct WeightHistory {
     pub latest: Vec<Option<(f64, f64)>>,
 }
 
+/// The weights of a projection that does not learn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FixedWeights {
+    /// Its name.
+    pub name: String,
+    /// Number of weights.
+    pub weights: u64,
+    /// Their distribution.
+    pub bins: WeightBins,
+}
+
 /// A network that runs freely, as displayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FreeView {
@@ -69,6 +81,8 @@ pub struct FreeView {
     pub blocks: Arc<[Arc<SpikeBlock>]>,
     /// Number of weights that change, by the name of their projection.
     pub plastic: Arc<[(String, u64)]>,
+    /// The weights of all other projections that have any, if requested.
+    pub fixed: Arc<[FixedWeights]>,
     /// Steps since the start.
     pub step: u64,
     /// Step of the last change of a quantity; 0 without changes.

@@ -414,6 +414,8 @@ pub struct Snapshot {
     pub flow_ms: f64,
     /// Maximum history of spikes and traces within its memory limit, in ms.
     pub history_limit_ms: f64,
+    /// The inspected neuron of a network that runs freely.
+    pub inspected: Option<Arc<super::Inspected>>,
     /// Statistics of the inspected neuron.
     pub habit: Option<Arc<super::Habit>>,
 }

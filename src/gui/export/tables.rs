@@ -32,7 +32,13 @@ fn class(snapshot: &Snapshot, class: Option<u8>) -> String {
 }
 
 pub(crate) fn ms(s: &Snapshot, step: u64) -> String {
-    text(TimeGrid::new(s.dt_ms.max(1e-6)).ms(Step(step)))
+    number(TimeGrid::new(s.dt_ms.max(1e-6)).ms(Step(step)))
+}
+
+/// A computed number without the noise of binary rounding: 0.3, not 0.30000000000000004.
+pub(crate) fn number(value: f64) -> String {
+    let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    text(rounded)
 }
 
 /// Every spike in the recorded window.

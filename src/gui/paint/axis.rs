@@ -1,6 +1,7 @@
 //! Axis scales (value to screen position and back) and tick values.
 
 use super::numbers;
+pub use crate::session::ceiling;
 
 /// Compressed lower part of an axis: values below `at` are drawn on a logarithmic scale, so that a few very low values do not
 /// flatten the rest of the curve.
@@ -117,17 +118,6 @@ impl Ticks {
         let decimals = (-self.step.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
         if self.step >= 1e7 || self.step < 1e-6 { numbers::short(value) } else { numbers::fixed(value, decimals) }
     }
-}
-
-/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten that is at least `value`. As the upper end of an axis it
-/// stays constant under small changes of the data.
-pub fn ceiling(value: f64) -> f64 {
-    if !value.is_finite() || value <= 0.0 {
-        return 1.0;
-    }
-    let power = 10_f64.powf(value.log10().floor());
-    let digit = value / power;
-    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0].into_iter().find(|&d| d >= digit - 1e-9).unwrap_or(10.0) * power
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::derived;
 use super::projection_choice::projection;
 use crate::gui::export::tables;
-use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{count, short};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
@@ -11,7 +10,7 @@ use crate::gui::paint::texture::Same;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::theme;
-use crate::session::{Aspect, Snapshot};
+use crate::session::{Aspect, FixedWeights, FreeView, Snapshot, WeightBins};
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use std::ops::Range;
 
@@ -20,7 +19,15 @@ pub(super) struct Histogram {
     log: bool,
     /// Name of the chosen projection, if there are several.
     projection: String,
-    all: Option<(Same<[f32]>, Range<usize>, Bins)>,
+    all: Option<(Same<[f32]>, Range<usize>, WeightBins)>,
+}
+
+/// The weights that are shown.
+enum Shown<'a> {
+    /// These of all weights of the snapshot.
+    Part(Range<usize>),
+    /// Those of a projection that does not learn.
+    Fixed(&'a FixedWeights),
 }
 
 impl Default for Histogram {
@@ -30,44 +37,8 @@ impl Default for Histogram {
     }
 }
 
-/// Counts of equally wide bins.
-#[derive(Debug, Clone, PartialEq)]
-struct Bins {
-    min: f64,
-    max: f64,
-    counts: Vec<u64>,
-    total: u64,
-    mean: f64,
-}
-
 /// Height of the row of controls, in points.
 const ROW: f32 = 20.0;
-/// Number of bins.
-const BINS: usize = 50;
-
-impl Bins {
-    /// Count `values` from zero, or the minimum if negative, to a round number near the maximum.
-    fn of(values: &[f32]) -> Self {
-        let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-        let (least, greatest) = finite().fold((0.0_f64, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
-        let min = if least < 0.0 { -ceiling(-least) } else { 0.0 };
-        let max = if greatest > 0.0 || least == 0.0 { ceiling(greatest) } else { 0.0 };
-        Self::between(values, min, max)
-    }
-
-    fn between(values: &[f32], min: f64, max: f64) -> Self {
-        let mut bins = Self { min, max, counts: vec![0; BINS], total: 0, mean: 0.0 };
-        let per_value = BINS as f64 / (max - min);
-        for value in values.iter().copied().filter(|v| v.is_finite()).map(f64::from) {
-            // The maximum belongs to the last bin.
-            bins.counts[(((value - min) * per_value).max(0.0) as usize).min(BINS - 1)] += 1;
-            bins.total += 1;
-            bins.mean += value;
-        }
-        bins.mean /= bins.total.max(1) as f64;
-        bins
-    }
-}
 
 impl Panel for Histogram {
     fn id(&self) -> &'static str {
@@ -84,7 +55,7 @@ impl Panel for Histogram {
 
     fn help(&self) -> &'static str {
         "Histogram of the weights in mV: bars for one projection, a line for the selected neuron, counts on a logarithmic or \
-         linear axis. Learning moves weights towards both bounds; a peak at the maximum weight indicates that the learning rate is \
+         linear axis. In a network that runs freely every projection can be chosen, also one that does not learn. Learning moves weights towards both bounds; a peak at the maximum weight indicates that the learning rate is \
          too large."
     }
 
@@ -93,9 +64,12 @@ impl Panel for Histogram {
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
-        let (name, weights) = self.chosen(cx.snapshot);
-        let n = weights.len() as u64;
-        let mean = self.all.as_ref().filter(|_| n > 0).map_or(String::new(), |(.., bins)| format!("mean {} mV", short(bins.mean)));
+        let (name, shown) = self.chosen(cx.snapshot);
+        let (n, bins) = match shown {
+            Shown::Part(part) => (part.len() as u64, self.all.as_ref().map(|(.., bins)| bins)),
+            Shown::Fixed(fixed) => (fixed.weights, Some(&fixed.bins)),
+        };
+        let mean = bins.filter(|_| n > 0).map_or(String::new(), |bins| format!("mean {} mV", short(bins.mean)));
         (format!("{} weights{}", count(n), name.map_or(String::new(), |name| format!(" of {name}"))), mean)
     }
 
@@ -110,17 +84,22 @@ impl Panel for Histogram {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         let weights = &cx.snapshot.weights;
-        if weights.w.is_empty() {
+        if weights.w.is_empty() && cx.snapshot.free.as_ref().is_none_or(|view| view.fixed.is_empty()) {
             text::calm_sentence(ui, cx.palette, "The histogram appears once the network is built.");
             return;
         }
         self.controls(ui, cx);
-        let (_, part) = self.chosen(cx.snapshot);
-        if self.all.as_ref().is_none_or(|(w, of, _)| w.0.as_ptr() != weights.w.as_ptr() || *of != part) {
-            let bins = Bins::of(weights.w.get(part.clone()).unwrap_or_default());
-            self.all = Some((Same(weights.w.clone()), part, bins));
-        }
-        let Some((.., bins)) = &self.all else { return };
+        let fixed = match self.chosen(cx.snapshot).1 {
+            Shown::Fixed(fixed) => Some(&fixed.bins),
+            Shown::Part(part) => {
+                if self.all.as_ref().is_none_or(|(w, of, _)| w.0.as_ptr() != weights.w.as_ptr() || *of != part) {
+                    let bins = WeightBins::of(weights.w.get(part.clone()).unwrap_or_default());
+                    self.all = Some((Same(weights.w.clone()), part, bins));
+                }
+                None
+            }
+        };
+        let Some(bins) = fixed.or(self.all.as_ref().map(|(.., bins)| bins)) else { return };
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || {
@@ -132,7 +111,7 @@ impl Panel for Histogram {
                 short(bins.mean)
             )
         });
-        let own = selected(cx).map(|own| Bins::between(own, bins.min, bins.max));
+        let own = selected(cx).map(|own| WeightBins::between(own, bins.min, bins.max));
         let most = bins.counts.iter().copied().max().unwrap_or(0).max(1) as f64;
         // On a logarithmic axis, starting half a decade below one keeps single weights visible.
         let log = self.log;
@@ -146,11 +125,11 @@ impl Panel for Histogram {
         let x = Axis::new((bins.min, bins.max), "mV");
         let y = if log { Axis::decades(range) } else { Axis::whole(range, "") };
         let plot = Plot::new(&painter, rect, Some(x), Some(y), cx.palette);
-        let width = (bins.max - bins.min) / BINS as f64;
-        let columns = |bins: &Bins, paint: &mut dyn FnMut(Rect)| {
+        let width = bins.width();
+        let columns = |bins: &WeightBins, paint: &mut dyn FnMut(Rect)| {
             for (index, &n) in bins.counts.iter().enumerate().filter(|&(_, &n)| n > 0) {
-                let left = plot.x.at(bins.min + index as f64 * width);
-                let right = plot.x.at(bins.min + (index + 1) as f64 * width);
+                let left = plot.x.at(bins.edge(index));
+                let right = plot.x.at(bins.edge(index + 1));
                 paint(Rect::from_min_max(
                     pos2(left, plot.y.at(height(n)).min(plot.area.bottom() - 1.0)),
                     pos2(right - 1.0, plot.area.bottom()),
@@ -172,8 +151,8 @@ impl Panel for Histogram {
             plot.note(plot.area.right_top() + vec2(-3.0, 3.0), Align2::RIGHT_TOP, &words, cx.palette.accent, cx.palette);
         }
         if let Some((value, _)) = plot.hover(&response, cx.palette) {
-            let index = (((value - bins.min) / width).max(0.0) as usize).min(BINS - 1);
-            let from = bins.min + index as f64 * width;
+            let index = (((value - bins.min) / width).max(0.0) as usize).min(bins.counts.len() - 1);
+            let from = bins.edge(index);
             response.on_hover_text_at_pointer(format!(
                 "{} to {} mV\n{} weights",
                 short(from),
@@ -185,13 +164,12 @@ impl Panel for Histogram {
 }
 
 impl Histogram {
-    /// The projection that is shown, and its weights among all; without a name where there is only one set.
-    fn chosen<'a>(&self, snapshot: &'a Snapshot) -> (Option<&'a str>, Range<usize>) {
-        let all = (None, 0..snapshot.weights.w.len());
+    /// The projection that is shown, and its weights; without a name where there is only one set.
+    fn chosen<'a>(&self, snapshot: &'a Snapshot) -> (Option<&'a str>, Shown<'a>) {
+        let all = (None, Shown::Part(0..snapshot.weights.w.len()));
         let Some(view) = &snapshot.free else { return all };
-        let parts: Vec<_> = parts(&view.plastic).collect();
-        let of_name = parts.iter().find(|(name, _)| *name == self.projection);
-        of_name.or(parts.first()).map_or(all, |(name, part)| (Some(*name), part.clone()))
+        let chosen = shown(view, Some(&self.projection)).next();
+        chosen.map_or(all, |(name, shown)| (Some(name), shown))
     }
 
     /// A row above the plot: the projection, if there are several, and the axis of the counts.
@@ -203,11 +181,10 @@ impl Histogram {
         let (chosen, _) = self.chosen(cx.snapshot);
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = ROW;
-            if let Some((view, name)) = cx.snapshot.free.as_ref().zip(chosen).filter(|(view, _)| view.plastic.len() > 1) {
-                let names = view.plastic.iter().map(|(other, _)| other.as_str());
-                if let Some(other) = projection(ui, names, name, room.x - 110.0) {
-                    self.projection = other;
-                }
+            if let Some((view, name)) = cx.snapshot.free.as_ref().zip(chosen) {
+                let names: Vec<&str> = shown(view, None).map(|(name, _)| name).collect();
+                let other = if names.len() > 1 { projection(ui, names.into_iter(), name, room.x - 110.0) } else { None };
+                self.projection = other.unwrap_or_else(|| std::mem::take(&mut self.projection));
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let words = egui::RichText::new("log counts").font(text::note_font());
@@ -230,27 +207,39 @@ fn parts(plastic: &[(String, u64)]) -> impl Iterator<Item = (&str, Range<usize>)
     })
 }
 
-/// The bins as drawn: of the chosen projection, or of all weights, and of the selected neuron, whose potential is recorded first.
+/// The projections with weights: those that learn, then the others. Only the chosen one if there is a choice; without one of this
+/// name, the first.
+fn shown<'a>(view: &'a FreeView, chosen: Option<&str>) -> impl Iterator<Item = (&'a str, Shown<'a>)> {
+    let learning = parts(&view.plastic).map(|(name, part)| (name, Shown::Part(part)));
+    let mut all: Vec<_> = learning.chain(view.fixed.iter().map(|fixed| (fixed.name.as_str(), Shown::Fixed(fixed)))).collect();
+    if let Some(name) = chosen {
+        let place = all.iter().position(|(other, _)| *other == name).unwrap_or(0);
+        all = all.into_iter().skip(place).take(1).collect();
+    }
+    all.into_iter()
+}
+
+/// The bins as drawn: of the chosen projection, or of all, and of the selected neuron, whose potential is recorded first.
 fn table(s: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
     if let Some(view) = &s.free {
-        let chosen = chosen.and_then(|name| parts(&view.plastic).find(|(other, _)| *other == name).or(parts(&view.plastic).next()));
-        let shown = parts(&view.plastic).filter(|(name, _)| chosen.as_ref().is_none_or(|(chosen, _)| chosen == name));
-        let rows = shown.flat_map(|(name, part)| {
-            let bins = Bins::of(s.weights.w.get(part).unwrap_or_default());
-            let width = (bins.max - bins.min) / BINS as f64;
-            let edge = move |index: usize| (bins.min + index as f64 * width).to_string();
-            let row = move |(index, n): (usize, u64)| [name.to_owned(), edge(index), edge(index + 1), n.to_string()];
-            bins.counts.into_iter().enumerate().filter(move |_| bins.total > 0).map(row)
+        let rows = shown(view, chosen).flat_map(|(name, shown)| {
+            let bins = match shown {
+                Shown::Part(part) => WeightBins::of(s.weights.w.get(part).unwrap_or_default()),
+                Shown::Fixed(fixed) => fixed.bins.clone(),
+            };
+            let edges: Vec<String> = (0..=bins.counts.len()).map(|index| tables::number(bins.edge(index))).collect();
+            let row = move |(index, n): (usize, &u64)| [name.to_owned(), edges[index].clone(), edges[index + 1].clone(), n.to_string()];
+            let counts = if bins.total > 0 { bins.counts } else { Vec::new() };
+            counts.iter().enumerate().map(row).collect::<Vec<_>>()
         });
         return tables::table(["projection", "from_mv", "to_mv", "weights"], rows);
     }
-    let bins = Bins::of(&s.weights.w);
+    let bins = WeightBins::of(&s.weights.w);
     let neuron = s.potentials.first().map(|trace| trace.neuron as usize);
     let own = neuron.and_then(|neuron| s.weights.w.get(neuron * s.weights.n_pre..(neuron + 1) * s.weights.n_pre));
-    let own = own.map(|own| Bins::between(own, bins.min, bins.max));
-    let width = (bins.max - bins.min) / BINS as f64;
+    let own = own.map(|own| WeightBins::between(own, bins.min, bins.max));
     let rows = bins.counts.iter().enumerate().filter(|_| bins.total > 0).map(|(index, n)| {
-        let edge = |index: usize| (bins.min + index as f64 * width).to_string();
+        let edge = |index: usize| tables::number(bins.edge(index));
         let own = own.as_ref().map_or(String::new(), |own| own.counts[index].to_string());
         [edge(index), edge(index + 1), n.to_string(), own]
     });
@@ -261,28 +250,4 @@ fn selected<'a>(cx: &Context<'a>) -> Option<&'a [f32]> {
     let weights = &cx.snapshot.weights;
     let start = (cx.ui_state.selected_neuron as usize).checked_mul(weights.n_pre)?;
     weights.w.get(start..start.checked_add(weights.n_pre)?).filter(|own| !own.is_empty() && derived::neurons(cx.snapshot) > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_finite_weight_is_counted_once_in_its_bin() {
-        let bins = Bins::of(&[0.0, 0.011, 0.5, 0.499, f32::NAN]);
-        assert_eq!((bins.min, bins.max, bins.total), (0.0, 0.5, 4));
-        assert_eq!(bins.counts[0], 1);
-        assert_eq!(bins.counts[1], 1);
-        assert_eq!(bins.counts[BINS - 1], 2, "the maximum lies in the last bin");
-        assert_eq!(bins.counts.iter().sum::<u64>(), 4);
-    }
-
-    #[test]
-    fn no_weights_and_equal_weights_have_a_range() {
-        for values in [&[][..], &[0.0; 3], &[f32::NAN]] {
-            let bins = Bins::of(values);
-            assert!(bins.max > bins.min);
-        }
-        assert!(Bins::of(&[-0.3]).min < 0.0);
-    }
 }

@@ -4,17 +4,21 @@
 mod facts;
 mod filter;
 mod following;
+mod free;
 mod pictures;
 mod silence;
+mod silent;
 
 use super::derived;
+use super::populations::span;
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
-use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::panel::{ChosenTable, Context, Panel, Table};
+use crate::gui::state::UiState;
 use crate::gui::theme;
-use crate::session::{Aspect, Habit};
+use crate::session::Aspect;
 use egui::{Align2, Rect, RichText, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use pictures::Pictures;
 
@@ -23,6 +27,7 @@ use pictures::Pictures;
 pub(super) struct Inspector {
     pictures: Pictures,
     filter: filter::Picture,
+    free: free::Free,
 }
 
 /// Height of a line of the table, in points.
@@ -42,31 +47,44 @@ impl Panel for Inspector {
     }
 
     fn help(&self) -> &'static str {
-        "One neuron in detail: its weights as an image, its class, firing rate, adaptive threshold θ, membrane potential and \
-         sum of weights. It follows the winner until a neuron is selected by a click in any view or with Pin. A click on a \
-         filter of a hidden layer shows that filter."
+        "One neuron in detail. With images: its weights, class, rate, adaptive threshold θ, potential and sum of weights; it follows \
+         the winner until a neuron is selected by a click in any view or with Pin; a click on a hidden filter shows that filter. In a \
+         network that runs freely: rate, CV and CV₂, last spike, potential, threshold, and the synapses, weights and arriving spikes of \
+         every projection. If the neuron is silent, the cause is stated with its numbers. Mean drive is the potential that the mean \
+         input would hold without spikes, of models that are linear in their input. A double click in Spikes opens a neuron here."
     }
 
     fn needs(&self) -> &'static [Aspect] {
-        &[Aspect::Layers]
+        &[Aspect::Neurons]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let words = match filter::chosen(cx) {
             Some((choice, _)) => choice.words(),
-            None => format!("neuron {}", cx.ui_state.selected_neuron),
+            None => derived::neuron_words(cx.snapshot, cx.ui_state.selected_neuron),
         };
         (words, String::new())
     }
 
     fn table(&self) -> Table {
-        tables::inspected
+        |snapshot| if snapshot.free.is_some() { free::table(snapshot, 0) } else { tables::inspected(snapshot) }
+    }
+
+    fn chosen_table(&self, state: &UiState) -> ChosenTable {
+        let state = state.clone();
+        Box::new(move |snapshot| match &snapshot.free {
+            Some(_) => free::table(snapshot, span(snapshot, &state).from.max(0) as u64),
+            None => tables::inspected(snapshot),
+        })
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Context) {
         if let Some((choice, bank)) = filter::chosen(cx) {
             self.filter.ui(ui, choice, bank, cx);
             return;
+        }
+        if let Some(view) = cx.snapshot.free.as_deref() {
+            return self.free.ui(ui, view, cx);
         }
         let neuron = cx.ui_state.selected_neuron;
         let n = derived::neurons(cx.snapshot);
@@ -131,7 +149,7 @@ fn beyond_numbers(ui: &mut Ui, neuron: u32, cx: &Context) {
     let habit = cx.snapshot.habit.as_ref().filter(|habit| habit.neuron == neuron);
     if let Some(habit) = habit.filter(|habit| habit.intervals_ms.len() > 1) {
         head(ui, &format!("Interspike intervals, last {}", count(habit.intervals_ms.len() as u64)), cx);
-        intervals(ui, habit, cx);
+        histogram(ui, habit.intervals_ms.iter().map(|&ms| f64::from(ms)), cx);
     }
     let strongest = facts::strongest(cx.snapshot, neuron);
     if !strongest.is_empty() {
@@ -150,9 +168,9 @@ fn head(ui: &mut Ui, words: &str, cx: &Context) {
 }
 
 /// Histogram of the intervals.
-fn intervals(ui: &mut Ui, habit: &Habit, cx: &Context) {
+fn histogram(ui: &mut Ui, intervals_ms: impl Iterator<Item = f64>, cx: &Context) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 4.0, HISTOGRAM), Sense::hover());
-    let known: Vec<f64> = habit.intervals_ms.iter().map(|&ms| f64::from(ms)).filter(|ms| ms.is_finite() && *ms >= 0.0).collect();
+    let known: Vec<f64> = intervals_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).collect();
     let longest = known.iter().copied().fold(0.0, f64::max);
     let bin = (longest / 40.0).ceil().max(cx.snapshot.dt_ms.max(1e-3));
     let bins = (longest / bin) as usize + 1;

@@ -150,7 +150,7 @@ fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
         one.intervals.into_iter().enumerate().map(move |(k, n)| {
             let (low, high) = interval_bin_ms(k);
             let [population, from, to, measured, cv, cv2] = about.clone();
-            [population, from, to, measured, cv, cv2, low.to_string(), high.to_string(), n.to_string()]
+            [population, from, to, measured, cv, cv2, tables::number(low), tables::number(high), n.to_string()]
         })
     });
     tables::table(head, rows)

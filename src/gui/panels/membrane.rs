@@ -1,6 +1,6 @@
 //! The membrane potential of the selected neuron with threshold and spikes.
 
-use super::{derived, options};
+use super::{derived, options, populations};
 use crate::gui::export::tables;
 use crate::gui::paint::axis::Knee;
 use crate::gui::paint::numbers::{fixed, plural};
@@ -10,6 +10,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::{ChosenTable, Context, Panel, Table};
 use crate::gui::state::UiState;
 use crate::gui::state::choices::{MOST_TRACES, span_ms};
+use crate::gui::state::colours::Colours;
 use crate::gui::theme::Palette;
 use crate::params::ParamId;
 use crate::session::{Aspect, PotentialTrace, Snapshot};
@@ -43,7 +44,8 @@ impl Panel for Membrane {
 
     fn help(&self) -> &'static str {
         "The membrane potential of one neuron in mV, with its threshold and its spikes. Input spikes in its receptive field \
-         raise it; lateral inhibition lowers it when another neuron fires."
+         raise it; lateral inhibition lowers it when another neuron fires. In a network of named populations a curve has the colour of its \
+         population, and further neurons of it have other shades."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -113,10 +115,11 @@ impl Panel for Membrane {
         plot.level(reset, palette.faint);
         let start = -((trace.v_mv.len() - 1) as f64) * snapshot.dt_ms;
         plot.trace(&self.threshold, start, snapshot.dt_ms, Stroke::new(1.0, palette.bad));
-        for (k, (_, v)) in self.others.iter().enumerate() {
-            plot.trace(v, start, snapshot.dt_ms, Stroke::new(1.0, other_colour(k, palette)));
+        let colours = self.colours(trace.neuron, cx);
+        for ((_, v), colour) in self.others.iter().zip(&colours[1..]) {
+            plot.trace(v, start, snapshot.dt_ms, Stroke::new(1.0, *colour));
         }
-        plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, palette.trace));
+        plot.trace(&self.v, start, snapshot.dt_ms, Stroke::new(1.4, colours[0]));
         // above the spikes, not over them
         let named = plot.area.height() > 70.0;
         let tips = plot.area.top() + if named { 13.0 } else { 0.0 };
@@ -167,14 +170,20 @@ impl Membrane {
         }
     }
 
+    /// The colours of the curves, that of `first` at the beginning.
+    fn colours(&self, first: u32, cx: &Context) -> Vec<Color32> {
+        let neurons: Vec<u32> = std::iter::once(first).chain(self.others.iter().map(|(neuron, _)| *neuron)).collect();
+        colours(&neurons, cx.snapshot, &cx.ui_state.colours, cx.palette)
+    }
+
     /// Legend of the curves, if there are several.
     fn legend(&self, plot: &Plot, first: u32, cx: &Context) {
         if self.others.is_empty() || plot.area.height() < 60.0 {
             return;
         }
         let mut left = plot.area.left() + 6.0;
-        let colours = (0..self.others.len()).map(|k| other_colour(k, cx.palette));
-        let names = std::iter::once((first, cx.palette.trace)).chain(self.others.iter().map(|(neuron, _)| *neuron).zip(colours));
+        let neurons = std::iter::once(first).chain(self.others.iter().map(|(neuron, _)| *neuron));
+        let names = neurons.zip(self.colours(first, cx));
         for (neuron, colour) in names {
             let class = derived::class_of(cx.snapshot, neuron)
                 .map_or(String::new(), |class| format!(" ({})", derived::short_name(cx.snapshot, Some(class), 10)));
@@ -209,9 +218,25 @@ impl Membrane {
     }
 }
 
-/// The colour of additional curve number `k`. Here class colours only distinguish curves; the legend shows neuron and class.
-fn other_colour(k: usize, palette: &Palette) -> Color32 {
-    palette.classes[(3 * k + 5) % palette.classes.len()]
+/// The colours of the curves of these neurons. In a network of named populations that of the population, in another shade for each
+/// further neuron of it. Otherwise class colours that only distinguish curves; the legend shows neuron and class.
+fn colours(neurons: &[u32], snapshot: &Snapshot, chosen: &Colours, palette: &Palette) -> Vec<Color32> {
+    let plain = |k: usize| if k == 0 { palette.trace } else { palette.classes[(3 * (k - 1) + 5) % palette.classes.len()] };
+    let Some(view) = &snapshot.free else { return (0..neurons.len()).map(plain).collect() };
+    let mut drawn = vec![0; view.populations.len()];
+    let of = |(k, &neuron): (usize, &u32)| {
+        let Some(index) = view.populations.partition_point(|one| one.first <= neuron).checked_sub(1) else { return plain(k) };
+        drawn[index] += 1;
+        shade(populations::colour(view, index, chosen, palette), drawn[index] - 1, palette)
+    };
+    neurons.iter().enumerate().map(of).collect()
+}
+
+/// The shade of a colour for the curve of this number: the colour itself, then in turn nearer to the text and to the background.
+fn shade(colour: Color32, number: usize, palette: &Palette) -> Color32 {
+    let most = MOST_TRACES.div_ceil(2) as f32 + 1.0;
+    let part = number.div_ceil(2) as f32 / most;
+    colour.lerp_to_gamma(if number.is_multiple_of(2) { palette.panel } else { palette.text }, part)
 }
 
 /// The trace of the selected neuron, or the first trace.
@@ -238,4 +263,31 @@ fn summary(trace: &PotentialTrace, snapshot: &Snapshot) -> String {
     let span = fixed(trace.v_mv.len() as f64 * snapshot.dt_ms, 0);
     let name = derived::neuron_words(snapshot, trace.neuron);
     format!("Membrane potential of {name}, {span} ms, {}{v}", plural(trace.spikes.len() as u64, "spike"))
+}
+
+#[cfg(all(test, feature = "ui-tests"))]
+mod tests {
+    use super::*;
+    use crate::gui::tests::fixture;
+
+    #[test]
+    fn curves_have_the_colour_of_their_population_in_shades_that_differ() {
+        let (snapshot, chosen) = (fixture::free(), Colours::default());
+        let view = snapshot.free.as_deref().expect("a described network");
+        for theme in [egui::Theme::Dark, egui::Theme::Light] {
+            let palette = Palette::of(theme);
+            let of = |index: usize| populations::colour(view, index, &chosen, palette);
+            // two neurons of I, then eight of E
+            let neurons: Vec<u32> = [8003, 8004].into_iter().chain(12..20).collect();
+            let found = colours(&neurons, &snapshot, &chosen, palette);
+            assert_eq!((found[0], found[2]), (of(1), of(0)));
+            let different = |a: Color32, b: Color32| (0..3).map(|k| u32::from(a[k].abs_diff(b[k]))).sum::<u32>() > 20;
+            for (k, &colour) in found.iter().enumerate() {
+                assert!(found[..k].iter().all(|&other| different(other, colour)), "{theme:?}: {found:?}");
+            }
+        }
+        // images: the colour of a trace, as before
+        let images = fixture::classification();
+        assert_eq!(colours(&[3, 4], &images, &chosen, Palette::of(egui::Theme::Dark))[0], Palette::of(egui::Theme::Dark).trace);
+    }
 }

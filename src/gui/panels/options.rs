@@ -209,7 +209,7 @@ pub(super) fn populations(ui: &mut Ui, cx: &mut Context) {
 }
 
 /// The neuron of a described network that the views show: population and index.
-fn pick(ui: &mut Ui, cx: &mut Context) {
+pub(super) fn pick(ui: &mut Ui, cx: &mut Context) {
     let Some(view) = cx.snapshot.free.clone() else { return };
     let Some((population, index)) = view.locate(cx.ui_state.selected_neuron) else { return };
     row_head(ui, "Selected neuron: population and index", cx);

@@ -80,7 +80,7 @@ impl Panel for Populations {
     fn help(&self) -> &'static str {
         "Every spike is a mark: time runs to the right, and each population has a band of its own with its name and colour. In a \
          large population every so many neurons have a row, as written below its name; the options show all of them, the denser, \
-         the more spikes. A saved figure has up to 100 rows for each population, and draws up to 50,000 spikes one by one. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for the membrane view."
+         the more spikes. A saved figure has up to 100 rows for each population, and draws up to 50,000 spikes one by one. Sources of spikes are left out unless the options show them; their brightness is the number of spikes. Vertical stripes are neurons that fire together. A click selects a neuron for all views; a double click also opens it in the Inspector."
     }
 
     fn needs(&self) -> &'static [Aspect] {
@@ -177,6 +177,9 @@ impl Panel for Populations {
             let has_potential = view.locate(neuron).is_some_and(|(population, _)| population.has_potential);
             if response.clicked() && has_potential {
                 cx.ui_state.select_neuron(neuron);
+            }
+            if response.double_clicked() && has_potential {
+                cx.ui_state.wants_panel = Some("inspector");
             }
             response.on_hover_text_at_pointer(format!("{}\n{} {unit}", view.name(neuron), fixed(ago, 2)));
         }

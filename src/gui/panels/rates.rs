@@ -126,7 +126,7 @@ fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
         view.bins_since(index, from).filter(move |bin| bin.0 >= from).map(move |(from, steps, spikes)| {
             let ms = steps as f64 * snapshot.dt_ms;
             let hz = f64::from(spikes) / f64::from(population.size.max(1)) / (ms * 1e-3);
-            [population.name.clone(), tables::ms(snapshot, from), ms.to_string(), spikes.to_string(), hz.to_string()]
+            [population.name.clone(), tables::ms(snapshot, from), tables::number(ms), spikes.to_string(), tables::number(hz)]
         })
     });
     tables::table(head, rows)

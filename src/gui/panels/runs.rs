@@ -3,6 +3,7 @@
 
 mod entries;
 mod free;
+mod kept;
 
 use super::curves::{Curve, curves};
 use super::options;

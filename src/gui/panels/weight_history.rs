@@ -40,7 +40,7 @@ impl Panel for WeightsOverTime {
     }
 
     fn needs(&self) -> &'static [Aspect] {
-        &[Aspect::Populations, Aspect::Weights]
+        &[Aspect::Populations, Aspect::Learning]
     }
 
     fn caption(&self, cx: &Context) -> (String, String) {
@@ -154,7 +154,9 @@ fn table(snapshot: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
         history.times.iter().flat_map(move |(step, counts)| {
             let ms = *step as f64 * snapshot.dt_ms;
             let held = counts[index].iter().enumerate().filter(|(_, n)| **n > 0);
-            held.map(move |(bin, n)| [range.name.clone(), ms.to_string(), edge(bin).to_string(), edge(bin + 1).to_string(), n.to_string()])
+            held.map(move |(bin, n)| {
+                [range.name.clone(), tables::number(ms), tables::number(edge(bin)), tables::number(edge(bin + 1)), n.to_string()]
+            })
         })
     });
     tables::table(head, rows)

@@ -160,6 +160,7 @@ pub(crate) fn network(neurons: usize, rate: f32) -> Snapshot {
         flow: Arc::new([3_240, 61]),
         flow_ms: elapsed as f64,
         history_limit_ms: 10_000.0,
+        inspected: None,
         habit: None,
     }
 }

@@ -92,23 +92,25 @@ fn kept_view_says_what_another_network_lacks() {
     let states = |harness: &Harness<'_, App>, words: &str| {
         harness.query_all_by(|node| node.label().or(node.value()).is_some_and(|label| label == words)).next().is_some()
     };
-    let absent = Aspect::Weights.absent();
-    assert!(harness.state().dock.is_open("histogram") && !states(&harness, absent));
+    let absent = Aspect::Learning.absent();
+    harness.state_mut().dock.reveal("weight_history");
+    harness.run_steps(2);
+    assert!(harness.state().dock.is_open("weight_history") && !states(&harness, absent));
     // a layout that was changed is kept
     harness.state_mut().dock.toggle("rates");
     harness.run_steps(2);
     let fixed = |harness: &mut Harness<'_, App>| {
         let mut snapshot = (**harness.state().snapshot.as_ref().unwrap()).clone();
-        snapshot.aspects = Aspects::of(&[Aspect::Populations, Aspect::Potentials]);
+        snapshot.aspects = Aspects::of(&[Aspect::Populations, Aspect::Neurons, Aspect::Potentials, Aspect::Weights]);
         harness.state_mut().snapshot = Some(Arc::new(snapshot));
         harness.run_steps(2);
     };
     fixed(&mut harness);
-    assert!(harness.state().dock.is_open("histogram") && states(&harness, absent));
-    // the layout of the program leaves the view out
+    assert!(harness.state().dock.is_open("weight_history") && states(&harness, absent));
+    // the layout of the program leaves the view out, but not the weights that do not learn
     harness.state_mut().dock.reset();
     fixed(&mut harness);
-    assert!(!harness.state().dock.is_open("histogram"));
+    assert!(!harness.state().dock.is_open("weight_history") && harness.state().dock.is_open("histogram"));
 }
 
 #[test]
@@ -123,6 +125,12 @@ fn weights_of_several_projections_are_shown_one_by_one() {
     harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label == "E->I")).click();
     harness.run_steps(3);
     assert!(shown(&harness, "Weight histogram: 3,000 weights"));
+    // those of projections that do not learn as well
+    harness.get_by_role_and_label(Role::ComboBox, "Projection").click();
+    harness.run_steps(3);
+    harness.get_by(|node| node.role() == Role::Button && node.label().is_some_and(|label| label == "noise->E")).click();
+    harness.run_steps(3);
+    assert!(shown(&harness, "Weight histogram: 8,000 weights from 0 to 0.800 mV, mean 0.650 mV"));
 }
 
 #[test]

@@ -198,6 +198,7 @@ impl Dock {
                 .collect(),
         };
         let any = |ids: &[&str]| seen.iter().any(|id| ids.contains(id));
+        let free = self.aspects.has(Aspect::Populations);
         let spans = [("raster", state.raster.images), ("membrane", state.membrane.images)];
         let history = spans.into_iter().filter(|(id, _)| any(&[id])).map(|(_, images)| images).max().unwrap_or(1);
         let mut potentials = potentials;
@@ -222,9 +223,9 @@ impl Dock {
                 "why_spike",
                 "intervals",
                 "runs",
-            ]) || (self.aspects.has(Aspect::Populations) && any(&["reward"])),
+            ]) || (free && any(&["reward"])),
             potentials,
-            weights: any(&["fields", "inspector", "histogram", "way", "graph"]),
+            weights: any(if free { &["histogram"] } else { &["fields", "inspector", "histogram", "way", "graph"] }),
             hidden: any(&["hidden", "way", "graph"]) || (any(&["inspector"]) && state.selected_hidden.is_some()),
             learning: true,
             why: any(&["why"]).then(|| state.why()),

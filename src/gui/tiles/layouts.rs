@@ -110,10 +110,10 @@ fn plan(kind: LayoutKind, family: Family, room: Room, size: Vec2) -> Part {
 
 /// Networks that run freely: spikes and rates by population, potentials, weights, the network.
 fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
-    let rest = vec!["membrane", "why_spike", "rates", "intervals"];
+    let rest = vec!["membrane", "inspector", "why_spike", "rates", "intervals"];
     match (kind, room) {
         (LayoutKind::Debug, _) => Column(vec![
-            (0.5 * h, Tabs(vec!["membrane", "why_spike"])),
+            (0.5 * h, Row(vec![(0.62 * w, Tabs(vec!["membrane", "why_spike"])), (0.38 * w, One("inspector"))])),
             (
                 0.5 * h,
                 Row(vec![
@@ -152,7 +152,7 @@ fn free(kind: LayoutKind, room: Room, w: f32, h: f32) -> Part {
             (
                 0.38 * w,
                 Column(vec![
-                    (0.36 * h, Tabs(vec!["membrane", "why_spike"])),
+                    (0.36 * h, Tabs(vec!["membrane", "inspector", "why_spike"])),
                     (0.36 * h, One("graph")),
                     (0.28 * h, Tabs(vec!["histogram", "weight_history", "reward"])),
                 ]),

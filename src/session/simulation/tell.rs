@@ -86,6 +86,7 @@ impl Simulation {
             let images_per_s = self.meter.images as f64 / seconds;
             let pace = Pace { times_real_time, steps_per_s, images_per_s };
             self.meter = Meter { since: Instant::now(), steps: 0, images: 0, pace };
+            tracing::debug!(step = self.run.lab.step(), times_real_time, "pace");
         }
     }
 }

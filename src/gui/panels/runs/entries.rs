@@ -1,19 +1,22 @@
 //! The list of the compared runs of networks that run freely: which are shown, in what they differ, and the way back to each.
 
+use super::free::Differences;
 use super::{add_run, go_back};
 use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;
+use crate::gui::paint::texture::Same;
 use crate::gui::panel::Context;
 use crate::gui::state::beside::Side;
 use crate::gui::theme::{self, Palette};
 use crate::gui::window::notices::close_cross;
 use crate::session::{Difference, FreeView, Recorded};
 use egui::{Align2, Color32, RichText, Sense, Ui, vec2};
+use std::sync::Arc;
 
 /// Maximum number of differences and of changes listed per run.
 const LISTED: usize = 4;
 
-pub(super) fn list(ui: &mut Ui, sides: &[Side], cx: &mut Context) {
+pub(super) fn list(ui: &mut Ui, sides: &[Side], known: &mut Differences, cx: &mut Context) {
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 16.0;
     let Some(this) = sides.first().map(|side| side.view) else { return };
@@ -51,7 +54,7 @@ pub(super) fn list(ui: &mut Ui, sides: &[Side], cx: &mut Context) {
                 wanted = side.from_disk;
             }
         });
-        for words in about(side, this) {
+        for words in about(side, this, known) {
             ui.horizontal(|ui| {
                 ui.add_space(30.0);
                 ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
@@ -83,14 +86,15 @@ pub(super) fn index(side: &Side) -> usize {
 }
 
 /// Length and seed, what differs from this run, and the changes made while it ran: one line each.
-fn about(side: &Side, this: &FreeView) -> Vec<String> {
+fn about(side: &Side, this: &FreeView, known: &mut Differences) -> Vec<String> {
     let time = |ms: f64| crate::session::words::time(ms);
     let forked = side.run.and_then(|run| run.forked_at).map(|step| format!("forked at {} · ", time(step as f64 * side.view.network.dt_ms)));
     let this_run = if side.run.is_none() { "this run · " } else { "" };
     let length = time(side.view.step as f64 * side.view.network.dt_ms);
     let mut lines = vec![format!("{this_run}{}seed {} · {length}", forked.unwrap_or_default(), side.seed)];
     if side.run.is_some() {
-        let differences = side.differences(this);
+        let networks = (Same(Arc::clone(&this.network)), Same(Arc::clone(&side.view.network)));
+        let differences = known.get(side.key(), networks, || side.differences(this));
         lines.extend(differences.iter().take(LISTED).map(words));
         if differences.is_empty() {
             lines.push("same network".to_owned());

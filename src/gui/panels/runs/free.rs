@@ -2,10 +2,12 @@
 //! the same time at the end of each.
 
 use super::entries::{self, colour, index};
+use super::kept::Kept;
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
 use crate::gui::paint::text;
+use crate::gui::paint::texture::Same;
 use crate::gui::panel::Context;
 use crate::gui::panels::intervals;
 use crate::gui::panels::measured::Measured;
@@ -13,7 +15,8 @@ use crate::gui::panels::projection_choice::one_of;
 use crate::gui::state::Compared;
 use crate::gui::state::beside::{Row, Side, rate, rows, sides, time_ms, unique};
 use crate::gui::theme;
-use crate::session::{Firing, FreeView, INTERVAL_BINS, Snapshot, WEIGHT_BINS};
+use crate::model::NetworkSpec;
+use crate::session::{Difference, Firing, FreeView, INTERVAL_BINS, Snapshot, SpikeBlock, WEIGHT_BINS};
 use egui::{Color32, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +25,15 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Free {
     measured: BTreeMap<String, Measured>,
+    pub(super) differences: Differences,
+    pub(super) rates: Rates,
 }
+
+/// In what a run differs from the current one, for the networks of both.
+pub(super) type Differences = Kept<(Same<NetworkSpec>, Same<NetworkSpec>), Vec<Difference>>;
+
+/// The rate of the population that is drawn, over a time in ms: its name, the time, the last change, and the spikes.
+type Rates = Kept<(String, f64, u64, Same<[Arc<SpikeBlock>]>), Option<Vec<(f64, f64)>>>;
 
 /// A curve: letter, colour, points.
 type Curve = (String, Color32, Vec<(f64, f64)>);
@@ -55,7 +66,10 @@ impl Free {
         let snapshot = cx.snapshot;
         let sides = sides(snapshot, &compared.runs);
         let ms = time_ms(&sides, &compared);
-        self.measured.retain(|key, _| sides.iter().any(|side| side.key() == *key));
+        let keys: Vec<String> = sides.iter().map(Side::key).collect();
+        self.measured.retain(|key, _| keys.contains(key));
+        self.differences.retain(|run| keys.iter().any(|key| key == run));
+        self.rates.retain(|run| keys.iter().any(|key| key == run));
         let chosen: Vec<&Side> = sides.iter().filter(|side| side.is_chosen(&compared)).collect();
         let firing: Vec<Arc<[Firing]>> = chosen.iter().map(|side| self.firing(side, ms, snapshot)).collect();
         let views: Vec<&FreeView> = chosen.iter().map(|side| side.view).collect();
@@ -68,20 +82,21 @@ impl Free {
         } else {
             (rect, None)
         };
-        let (plot, below) = numbers.split_top_bottom_at_y(numbers.top() + numbers.height() * 0.45);
-        ui.scope_builder(UiBuilder::new().max_rect(plot), |ui| {
-            ui.set_clip_rect(plot.expand(2.0).intersect(ui.clip_rect()));
-            self::plot(ui, &chosen, (&firing, ms), &rows, cx);
+        let Self { differences, rates, .. } = self;
+        let (place, below) = numbers.split_top_bottom_at_y(numbers.top() + numbers.height() * 0.45);
+        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            ui.set_clip_rect(place.expand(2.0).intersect(ui.clip_rect()));
+            plot(ui, &chosen, (&firing, ms), (&rows, rates), cx);
         });
         within(ui, below.with_min_y(below.top() + 6.0), "what was measured", |ui| {
             table(ui, &chosen, &rows, cx);
             if list.is_none() {
                 ui.add_space(8.0);
-                entries::list(ui, &sides, cx);
+                entries::list(ui, &sides, differences, cx);
             }
         });
         if let Some(list) = list {
-            within(ui, list, "runs", |ui| entries::list(ui, &sides, cx));
+            within(ui, list, "runs", |ui| entries::list(ui, &sides, differences, cx));
         }
         ui.allocate_rect(rect, Sense::hover());
     }
@@ -104,7 +119,13 @@ fn within(ui: &mut Ui, rect: Rect, id: &str, content: impl FnOnce(&mut Ui)) {
 }
 
 /// The rate or the intervals of a population, or the weights of a projection, of all runs.
-fn plot(ui: &mut Ui, sides: &[&Side], (firing, ms): (&[Arc<[Firing]>], Option<f64>), rows: &[Row], cx: &mut Context) {
+fn plot(
+    ui: &mut Ui,
+    sides: &[&Side],
+    (firing, ms): (&[Arc<[Firing]>], Option<f64>),
+    (rows, rates): (&[Row], &mut Rates),
+    cx: &mut Context,
+) {
     let names = unique(rows.iter().map(|row| row.name.as_str()));
     let own = cx.ui_state.compared.subject.clone();
     let Some(subject) = names.iter().copied().find(|name| *name == own).or(names.first().copied()) else {
@@ -144,8 +165,12 @@ fn plot(ui: &mut Ui, sides: &[&Side], (firing, ms): (&[Arc<[Firing]>], Option<f6
         (sides.iter().zip(firing).filter_map(curve).collect(), x, "%")
     } else {
         let ms = ms.unwrap_or(1.0);
-        let curve = |side: &&Side| Some((side.letter.clone(), look(side), rate(side.view, subject, ms)?));
-        (sides.iter().filter_map(curve).collect(), Axis::new((-ms * 1e-3, 0.0), "s"), "Hz")
+        let mut curve = |side: &&Side| {
+            let from = (subject.to_owned(), ms, side.view.changed, Same(Arc::clone(&side.view.blocks)));
+            let points = rates.get(side.key(), from, || rate(side.view, subject, ms));
+            Some((side.letter.clone(), look(side), Option::clone(&points)?))
+        };
+        (sides.iter().filter_map(&mut curve).collect(), Axis::new((-ms * 1e-3, 0.0), "s"), "Hz")
     };
     text::label(&response, egui::Role::Image, || summary(sides, rows, subject));
     let most = curves.iter().flat_map(|(.., points)| points.iter().map(|point| point.1)).fold(0.0, f64::max);
