@@ -13,6 +13,7 @@ use crate::session::{FinishedRun, Layer, Snapshot, SpikeEvent};
 use egui::accesskit::Role;
 use egui::{Shape, Vec2, vec2};
 use std::path::Path;
+use std::sync::Arc;
 
 fn panel(id: &str) -> Box<dyn Panel> {
     all_panels().into_iter().find(|panel| panel.id() == id).unwrap()
@@ -56,8 +57,12 @@ fn each(shape: &Shape, see: &mut dyn FnMut(&Shape)) {
 #[test]
 fn figures_have_no_controls_and_no_truncated_text() {
     let mut faults = Vec::new();
-    for mut panel in all_panels() {
+    let suited = |panel: Box<dyn Panel>| {
         let snapshot = fixture::suited(&*panel);
+        (panel, snapshot)
+    };
+    let free = ["inspector", "membrane", "histogram", "runs"].map(|id| (panel(id), fixture::free()));
+    for (mut panel, snapshot) in all_panels().into_iter().map(suited).chain(free) {
         let figure = figure(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0));
         let (shapes, nodes, area) = figure.content();
         // the populations of the network are part of the figure
@@ -80,7 +85,7 @@ fn figures_have_no_controls_and_no_truncated_text() {
         }
         if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
             std::fs::create_dir_all(&folder).unwrap();
-            let path = Path::new(&folder).join(panel.id());
+            let path = Path::new(&folder).join(format!("{}{}", panel.id(), if snapshot.free.is_some() { "-free" } else { "" }));
             let again = draw(&mut *panel, &snapshot, &state_of(&snapshot), vec2(420.0, 240.0), ThemeChoice::Dark, 0.0);
             std::fs::write(path.with_extension("svg"), again.svg()).unwrap();
             std::fs::write(path.with_extension("png"), figure.png().unwrap()).unwrap();
@@ -173,8 +178,17 @@ fn scrolled_content_is_shown_whole_in_a_figure() {
 
 /// All kinds of networks in the window.
 fn kinds() -> Vec<Snapshot> {
-    let [rewarded, deep] = [fixture::rewarded(), fixture::deep()];
-    vec![fixture::classification(), fixture::features(), deep, fixture::first_neuron(), fixture::pairing(), fixture::free(), rewarded]
+    let [rewarded, deep, small] = [fixture::rewarded(), fixture::deep(), fixture::free_small()];
+    vec![
+        fixture::classification(),
+        fixture::features(),
+        deep,
+        fixture::first_neuron(),
+        fixture::pairing(),
+        fixture::free(),
+        rewarded,
+        small,
+    ]
 }
 
 /// What has no numbers of its own.
@@ -274,4 +288,33 @@ fn tables_hold_the_populations_and_the_time_that_are_shown() {
     assert!(rows.iter().all(|row| (length(row) - 2000.0).abs() < 1e-6));
     let (names, _) = table("weight_history", &state);
     assert_eq!(names, ["E->E"], "the projection that is drawn");
+}
+
+#[test]
+fn table_of_spikes_says_which_neurons_of_a_source_it_holds_and_has_times_without_rounding_noise() {
+    let mut snapshot = fixture::free();
+    // 123,606.2 ms is 123606.20000000001 in binary
+    let view = Arc::make_mut(snapshot.free.as_mut().unwrap());
+    let later = 1_236_062 - (view.span().1 - 1);
+    let moved = |block: &Arc<crate::session::SpikeBlock>| {
+        let block = crate::session::SpikeBlock { from: block.from + later, to: block.to + later, ..(**block).clone() };
+        Arc::new(block)
+    };
+    view.blocks = view.blocks.iter().map(moved).collect();
+    let state = UiState { sources: true, ..state_of(&snapshot) };
+    let bytes = panel("populations").table()(&snapshot).unwrap();
+    let all = panel("populations").chosen_table(&state)(&snapshot).unwrap();
+    let rows = |bytes: &[u8]| -> Vec<csv::StringRecord> { csv::Reader::from_reader(bytes).records().map(Result::unwrap).collect() };
+    assert!(rows(&bytes).iter().all(|row| row[4].len() <= "123606.2".len()), "time_ms");
+    let view = snapshot.free.as_deref().unwrap();
+    for (index, population) in view.populations.iter().enumerate() {
+        let own: Vec<csv::StringRecord> = rows(&all).into_iter().filter(|row| row[0] == population.name).collect();
+        let every = population.every;
+        assert!(!own.is_empty() && own.iter().all(|row| row[1] == every.to_string()), "{}", population.name);
+        assert!(own.iter().all(|row| row[2].parse::<u32>().unwrap().is_multiple_of(every)));
+        if every == 1 {
+            let counted: u32 = view.bins_since(index, 0).map(|(.., spikes)| spikes).sum();
+            assert_eq!(own.len(), counted as usize, "every spike of {}", population.name);
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::time::Step;
 use anatomy::{anatomy, deep_anatomy, link, part};
 use aspects::{aspects, be};
 use digits::digits;
-pub(crate) use free::{free, rewarded};
+pub(crate) use free::{free, free_small, rewarded};
 pub(crate) use kinds::{deep, of, suited};
 use std::path::Path;
 use std::sync::Arc;

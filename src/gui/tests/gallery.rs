@@ -53,6 +53,16 @@ fn stage<'a>(panel: Box<dyn Panel>, snapshot: Snapshot, size: Vec2, choice: Them
     harness
 }
 
+/// Every view with a network that it can show, and those with a content of their own for networks that run freely with one of these.
+fn shown() -> Vec<(Box<dyn Panel>, Snapshot)> {
+    let free = ["inspector", "membrane", "histogram", "runs"].map(|id| (panel(id), fixture::free()));
+    let suited = all_panels().into_iter().map(|panel| {
+        let snapshot = fixture::suited(&*panel);
+        (panel, snapshot)
+    });
+    suited.chain(free).collect()
+}
+
 /// Size of a view in the default layout at 1440 x 900.
 fn usual(id: &str) -> Vec2 {
     match id {
@@ -203,10 +213,10 @@ fn every_view_looks_the_same_at_double_pixel_density_in_both_themes() {
 #[test]
 fn every_view_describes_itself_in_all_themes() {
     for choice in [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::DarkContrast, ThemeChoice::LightContrast] {
-        for panel in all_panels() {
-            let id = panel.id();
-            let snapshot = fixture::suited(&*panel);
-            let mut harness = stage(panel, snapshot, usual(id), choice, 1.0);
+        for (panel, snapshot) in shown() {
+            let id = if snapshot.free.is_some() { format!("{}-free", panel.id()) } else { panel.id().to_owned() };
+            let size = usual(panel.id());
+            let mut harness = stage(panel, snapshot, size, choice, 1.0);
             assert!(described(&harness), "{id} has no summary");
             keep(&mut harness, &format!("{id}-{choice:?}").to_lowercase());
         }
@@ -217,9 +227,8 @@ fn every_view_describes_itself_in_all_themes() {
 #[test]
 fn views_fit_every_size() {
     for size in [vec2(40.0, 40.0), vec2(150.0, 110.0), vec2(240.0, 200.0), vec2(900.0, 560.0), vec2(300.0, 700.0)] {
-        for panel in all_panels() {
-            let id = panel.id();
-            let snapshot = fixture::suited(&*panel);
+        for (panel, snapshot) in shown() {
+            let id = if snapshot.free.is_some() { format!("{}-free", panel.id()) } else { panel.id().to_owned() };
             let mut harness = stage(panel, snapshot, size, ThemeChoice::Dark, 1.0);
             let window = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
             for clipped in &harness.output().shapes {

@@ -119,8 +119,9 @@ fn rows(one: &Inspected, firing: &NeuronFiring, view: &FreeView, steps: &Range<u
     }
     if let (Some(steady), Some((mean, up, down))) = (one.steady, firing.drive_mv(one)) {
         rows.push(("mean drive".to_owned(), format!("{} mV", fixed(mean, 2))));
-        let parts = format!("{} {} {} {}", fixed(steady.rest_mv, 1), plus(steady.current_mv), plus(up), minus(down));
-        rows.push(("= rest, current, excitation, inhibition".to_owned(), format!("{parts} mV")));
+        let parts = [("of it rest", fixed(steady.rest_mv, 2)), ("constant current", signed(steady.current_mv, 2))];
+        let parts = parts.into_iter().chain([("excitation", signed(up, 2)), ("inhibition", signed(down, 2))]);
+        rows.extend(parts.map(|(name, mv)| (name.to_owned(), format!("{mv} mV"))));
     }
     rows
 }
@@ -132,14 +133,6 @@ fn refractory(one: &Inspected, firing: &NeuronFiring, view: &FreeView) -> Option
     let since = view.step.checked_sub(firing.last? + 1)?;
     let left = t_ref - since as f64 * view.network.dt_ms;
     (left > 1e-9).then_some((left, t_ref))
-}
-
-fn plus(mv: f64) -> String {
-    format!("{} {}", if mv < 0.0 { "−" } else { "+" }, fixed(mv.abs(), 1))
-}
-
-fn minus(mv: f64) -> String {
-    format!("− {}", fixed(mv.abs(), 1))
 }
 
 /// The synapses of a projection and what arrives by them: name and value.
