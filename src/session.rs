@@ -46,7 +46,7 @@ pub use crate::experiment::{SpikeMoment, SpikeQuestion, SynapseSum, WhySpike};
 pub use crate::study::{Compared, Summary};
 pub use anatomy::{LinkView, NetworkView, PartKind, PartView, drawn};
 pub use aspects::{Aspect, Aspects};
-pub use autosave::{DamagedRun, Found, Rescue};
+pub use autosave::{DamagedRun, EditsFile, Found, FoundEdits, Rescue};
 pub use bearing::{Until, bearing};
 pub use command::{Applied, Command, OpenedData, Recorded, Speed, StopCondition, Watch};
 pub use comparison::{Difference, common_ms, differences};

@@ -5,11 +5,12 @@ mod keys;
 mod menu;
 
 pub(crate) use keys::{Pressed, key_name, keys, pressed};
-pub(crate) use menu::Menu;
+pub(crate) use menu::{EDITS, EXPORT, Menu, SHOW};
 
 use super::export::Format;
 use super::paint::numbers::count;
 use super::state::ThemeChoice;
+use super::state::editing::acts::Act;
 use super::state::figure::FigureChoice;
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::session::{Aspect, Aspects};
@@ -63,10 +64,16 @@ pub(crate) enum Action {
     DiscardEdits,
     /// Edit again what was discarded last.
     RestoreEdits,
+    /// An edit of the network that is being edited, by name.
+    Edit(Act),
+    /// Show the network that is being edited as text, or as a drawing again.
+    EditText,
     /// Take back the last change of parameters.
     Undo,
     /// Make it again.
     Redo,
+    /// Take back the last change of the run, whatever is being edited: the button of a notice.
+    UndoRun,
     /// Return to the run before a reset, a preset, a rebuild or a fork.
     BringBack,
     /// Continue from the displayed moment of the past as a new run.
@@ -178,16 +185,14 @@ pub(crate) struct Facts<'a> {
     pub undo: (Option<String>, Option<String>),
     /// Whether a network is being edited.
     pub editing: bool,
+    /// Whether it is shown as text, and what can be done with it, in words.
+    pub as_text: bool,
+    pub acts: Vec<(Act, String)>,
     /// Why the network that is being edited cannot be applied, if so.
     pub unapplicable: Option<&'static str>,
     /// Whether edits were discarded that can be restored.
     pub discarded: bool,
 }
-
-/// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
-pub(crate) const EXPORT: &str = "export";
-/// Views brought to the front: in the palette; the menu has their ticks.
-pub(crate) const SHOW: &str = "show";
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const BARE: Modifiers = Modifiers::NONE;
@@ -248,6 +253,9 @@ fn fixed() -> Vec<Entry> {
         entry(Edit, "network", Action::ApplyEdits, "Apply changes of the network")
             .key(CTRL, Key::Enter)
             .help("Build the network that is being edited and run it; the run before it can be restored."),
+        entry(Edit, "network", Action::EditText, "Text of the network")
+            .key(CTRL, Key::T)
+            .help("Show the network that is being edited as text, or as a drawing again."),
         entry(Edit, "network", Action::DiscardEdits, "Close the network editor")
             .help("Close the editor; changes that were not applied are discarded."),
         entry(Edit, "network", Action::RestoreEdits, "Restore discarded changes")
@@ -268,7 +276,7 @@ fn fixed() -> Vec<Entry> {
         entry(Run, "REWARD", Action::Reward(-1.0), "Reward −1").key(BARE, Key::Minus),
         entry(Help, "about", Action::Help, "Views, parameters, references").key(BARE, Key::F1).help("Help on the view under the pointer."),
         entry(Help, "about", Action::About, "About this experiment"),
-        entry(Help, "about", Action::Shortcuts, "Keys and marks"),
+        entry(Help, "about", Action::Shortcuts, "Keys and symbols"),
         entry(Help, "about", Action::ShowHints, "Start the tour"),
     ]
 }
@@ -284,10 +292,13 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
     let mut all: Vec<Entry> = fixed().into_iter().filter(shown).collect();
     for entry in &mut all {
         match &entry.action {
-            Action::ApplyEdits | Action::DiscardEdits if !facts.editing => entry.off = Some("No network is being edited."),
+            Action::ApplyEdits | Action::DiscardEdits | Action::EditText if !facts.editing => {
+                entry.off = Some("No network is being edited.");
+            }
             Action::ApplyEdits => entry.off = facts.unapplicable,
             Action::RestoreEdits if !facts.discarded => entry.off = Some("No changes of a network were discarded."),
             Action::EditNetwork => entry.ticked = Some(facts.editing),
+            Action::EditText if facts.as_text => "Drawing of the network".clone_into(&mut entry.words),
             _ => {}
         }
         let what = match entry.action {
@@ -299,6 +310,7 @@ pub(crate) fn commands(facts: &Facts) -> Vec<Entry> {
             entry.words = format!("{} {what}", entry.words);
         }
     }
+    all.extend(facts.acts.iter().map(|(act, words)| entry(Menu::Edit, EDITS, Action::Edit(act.clone()), words)));
     let of = Menu::View;
     all.extend(LayoutKind::ALL.map(|kind| entry(of, "LAYOUT", Action::Layout(kind), kind.words()).ticked(facts.layout == kind)));
     all.push(entry(of, "LAYOUT", Action::ResetLayout, "Reset layout"));
@@ -415,6 +427,8 @@ mod tests {
             in_the_past: true,
             undo: (Some("Membrane time constant".to_owned()), None),
             editing: false,
+            as_text: false,
+            acts: Vec::new(),
             unapplicable: None,
             discarded: false,
         };

@@ -14,6 +14,7 @@ mod presets;
 pub(crate) mod recovery;
 pub(crate) mod screenshot;
 pub(crate) mod source;
+pub(crate) mod unapplied;
 
 use super::action;
 use super::editor::gallery::Gallery;
@@ -28,6 +29,7 @@ use crate::gui::app::path_prompt::PathPrompt;
 use crate::gui::app::recovery::Recovery;
 use crate::gui::app::screenshot::{AT_FIRST, Screenshot};
 use crate::gui::app::source::{Launcher, Source};
+use crate::gui::app::unapplied::Unapplied;
 use crate::gui::state::derived_preset;
 use crate::gui::state::editing::Editing;
 use crate::gui::state::follow::Follow;
@@ -37,10 +39,10 @@ use crate::gui::state::undo::Undo;
 use crate::gui::tiles::dock::{Dock, SavedDock};
 use crate::gui::window::dialogs::Dialogs;
 use crate::gui::window::finder::Finder;
+use crate::gui::window::focus::Focus;
 use crate::gui::window::help::Help;
 use crate::gui::window::notices::{Notices, Place, Tone};
 use crate::gui::window::progress::Progress;
-use crate::gui::window::speed;
 use crate::gui::window::status_bar::FrameMeter;
 use crate::preset::Preset;
 use crate::session::{Command, Notice, OpenedData, RunState, Snapshot, Speed, Watch};
@@ -109,6 +111,8 @@ pub struct App {
     /// A preset that is being read, to edit its network.
     edits_opened: Option<PathBuf>,
     edited_beside: editing::Beside,
+    /// Where the reset of the run is, if the network was not edited since.
+    reset_last: Option<editing::History>,
     /// The network that was edited last, if it was applied: its history goes on when it is edited again.
     closed: Option<Box<Editing>>,
     /// The file of the preset that runs, once it was opened from one or saved.
@@ -117,7 +121,9 @@ pub struct App {
     discarded: Option<Box<Editing>>,
     pub(crate) gallery: Gallery,
     pub(crate) recovery: Recovery,
+    pub(crate) unapplied: Unapplied,
     pub(crate) prompt: PathPrompt,
+    focus: Focus,
     /// Whether the search was asked for in the last frame: it has the cursor from this one on.
     pub(crate) search_awaits: bool,
 }
@@ -138,7 +144,7 @@ impl App {
         } else if let (Some(path), None) = (&preset.path, &screenshot) {
             state.remember_preset(path.clone());
         }
-        let speed = first_speed(&preset, &state);
+        let speed = presets::first_speed(&preset, &state);
         let at_first = if screenshot.is_some() { AT_FIRST } else { speed };
         let file = presets::own_file(&preset);
         let source = launcher(preset.clone(), seed, at_first, ctx.clone());
@@ -175,12 +181,15 @@ impl App {
             generation: 0,
             edits_opened: None,
             edited_beside: editing::Beside::default(),
+            reset_last: None,
             closed: None,
             file,
             discarded: None,
             gallery: Gallery::default(),
             recovery: Recovery::default(),
+            unapplied: Unapplied::default(),
             prompt: PathPrompt::default(),
+            focus: Focus::default(),
             search_awaits: false,
         }
     }
@@ -188,6 +197,7 @@ impl App {
     /// Autosave the run in `folder`, and offer to resume a run that another window left there.
     #[must_use]
     pub fn with_autosave(mut self, folder: PathBuf, ctx: &egui::Context) -> Self {
+        self.unapplied = Unapplied::new(folder.clone(), ctx.clone());
         self.recovery = Recovery::new(folder, ctx.clone());
         self.recovery.command().into_iter().for_each(|command| self.outbox.push(command));
         self
@@ -246,6 +256,7 @@ impl App {
             self.receive(outcome);
         }
         self.recovery.poll();
+        self.unapplied.poll();
         let Self { screenshot, snapshot, outbox, notices, speed, .. } = self;
         if let Some(screenshot) = screenshot {
             screenshot.drive(ctx, snapshot.as_deref(), notices.crashed.as_deref(), *speed, outbox);
@@ -300,7 +311,8 @@ impl App {
 
     /// Whether something over the tiles waits for an answer: keys are meant for it, not for the run behind it.
     fn asks_something(&self) -> bool {
-        self.prompt.is_open() || self.gallery.open || self.film.is_open() || self.closing == Closing::Asked
+        let help = self.help.about || self.help.keys;
+        self.prompt.is_open() || self.gallery.open || self.film.is_open() || self.closing == Closing::Asked || help
     }
 
     /// Log the time from the start to the first spike.
@@ -338,6 +350,7 @@ impl App {
     /// End the simulation. The window is about to close.
     pub fn stop(&mut self) {
         self.source.stop();
+        self.unapplied.end(self.closing == Closing::Agreed);
         if self.closing == Closing::Agreed {
             self.recovery.forget();
         } else {
@@ -351,18 +364,6 @@ impl App {
     }
 }
 
-/// The speed at the start: the last one chosen, else one slow enough to follow.
-fn first_speed(preset: &Preset, state: &UiState) -> Speed {
-    if preset.setup.classifies() {
-        state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * preset.params.image_ms()))
-    } else if preset.network.is_some() {
-        Speed::ModelMsPerSecond(1000.0)
-    } else {
-        // slow enough to see one spike cross the threshold
-        Speed::ModelMsPerSecond(200.0)
-    }
-}
-
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
@@ -371,6 +372,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let now = ui.input(|input| input.time);
         self.meter.tick(now, frame.info().cpu_usage);
+        self.begin_focus(ui.ctx());
         let action::Pressed { mut actions, typed } =
             action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something(), self.keys_are_quiet());
         self.search_awaits = false;
@@ -395,6 +397,7 @@ impl eframe::App for App {
         self.tell_first_spike();
         self.act(&ctx, actions);
         self.follow_editing();
+        self.keep_edits(&ctx);
         self.go_on_exporting(&ctx);
         let held = ctx.input(|input| input.pointer.any_down());
         if !held {
@@ -402,6 +405,7 @@ impl eframe::App for App {
         }
         self.note_changes(held);
         self.ask_before_closing(&ctx);
+        self.end_focus(&ctx);
         self.watch();
         self.flush();
         if !self.outbox.is_empty() {

@@ -23,6 +23,8 @@ use std::path::PathBuf;
 
 /// Increased when saved layouts of older versions no longer fit; they are then replaced by the default.
 pub const LAYOUT_VERSION: u32 = 1;
+/// The help entry on the editor of networks.
+pub(crate) const EDITOR_HELP: &str = "Assemble a network";
 /// Maximum number of recent presets.
 const RECENT: usize = 8;
 /// Maximum number of entries of other saved lists.
@@ -67,6 +69,8 @@ pub struct UiState {
     pub hints_seen: u8,
     /// Recently opened presets, newest first.
     pub recent_presets: Vec<PathBuf>,
+    /// Presets that the user saved, or opened from a folder of their own, newest first.
+    pub own_presets: Vec<PathBuf>,
     /// The folder that a preset was saved to last.
     pub preset_folder: Option<PathBuf>,
     /// Collapsed groups of the parameter panel.
@@ -188,6 +192,7 @@ impl Default for UiState {
             theme: ThemeChoice::default(),
             hints_seen: 0,
             preset_folder: None,
+            own_presets: Vec::new(),
             recent_presets: Vec::new(),
             folded_groups: Vec::new(),
             speed: None,
@@ -228,6 +233,7 @@ impl UiState {
     #[must_use]
     pub fn repaired(mut self) -> Self {
         self.recent_presets.truncate(RECENT);
+        self.own_presets.truncate(LISTED);
         self.folded_groups.truncate(LISTED);
         self.membrane.pinned.truncate(LISTED);
         self.speed = self.speed.filter(|speed| match speed {
@@ -262,9 +268,18 @@ impl UiState {
 
     /// Open the help, on a view if one is given.
     pub fn ask_for_help(&mut self, on: Option<&'static str>) {
-        self.help_on = on;
+        // the editor is explained where networks are
+        let edits = self.editing.is_some() && on == Some("graph");
+        self.help_on = if edits { Some(EDITOR_HELP) } else { on };
         self.help_asked = true;
         self.wants_panel = Some("help");
+    }
+
+    /// Put a preset of the user at the start of their list.
+    pub fn remember_own(&mut self, path: PathBuf) {
+        self.own_presets.retain(|other| *other != path);
+        self.own_presets.insert(0, path);
+        self.own_presets.truncate(LISTED);
     }
 
     /// Put a preset at the start of the recent list.

@@ -4,6 +4,7 @@ mod acceptance;
 mod editor;
 mod editor_draw;
 mod editor_files;
+mod editor_keys;
 mod editor_text;
 mod figures;
 pub(crate) mod fixture;

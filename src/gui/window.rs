@@ -3,10 +3,12 @@
 pub(crate) mod dialogs;
 pub(crate) mod drop;
 pub(crate) mod finder;
+pub(crate) mod focus;
 pub(crate) mod help;
 pub(crate) mod hints;
 pub(crate) mod history_bar;
 pub(crate) mod label_swap;
+pub(crate) mod modal;
 pub(crate) mod notices;
 pub(crate) mod parameters;
 pub(crate) mod preset_picker;

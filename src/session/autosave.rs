@@ -3,8 +3,10 @@
 //!
 //! A file belongs to the program that holds the lock beside it; the system releases the lock when the program ends.
 
+mod edits;
 mod kept;
 
+pub use edits::{EditsFile, FoundEdits};
 pub(super) use kept::{Copy, Kept, Rescued};
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};

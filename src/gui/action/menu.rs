@@ -25,3 +25,10 @@ impl Menu {
         }
     }
 }
+
+/// Exports of tiles; too many for a menu, they are in the menu of each tile and in the palette.
+pub(crate) const EXPORT: &str = "export";
+/// Edits of the network that is being edited: in the palette; the editor has their buttons.
+pub(crate) const EDITS: &str = "edits";
+/// Views brought to the front: in the palette; the menu has their ticks.
+pub(crate) const SHOW: &str = "show";

@@ -1,12 +1,14 @@
 //! Carrying out every action of `gui::action`, undo and redo, exports.
 
 use super::App;
+use super::editing::History;
 use crate::files::NewDir;
 use crate::gui::action::Action;
 use crate::gui::app::closing::{Closing, Decision};
 use crate::gui::export::{self, Export, Format, Next, figure};
 use crate::gui::paint::numbers;
 use crate::gui::state::compare;
+use crate::gui::state::editing::acts::Act;
 use crate::gui::theme;
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::parameters;
@@ -39,12 +41,17 @@ impl App {
             Action::InvertData => self.invert_data(),
             Action::OpenDropped(path) => self.jobs.open_dropped(path),
             Action::EditNetwork => self.edit_network(),
-            Action::NewNetwork => self.gallery.open = true,
+            Action::NewNetwork => {
+                self.gallery.open = true;
+                self.jobs.list_own(self.state.own_presets.clone());
+            }
             Action::NewBlank => self.edit_blank(),
             Action::EditPreset(path) => self.open_to_edit(path),
             Action::ApplyEdits => self.apply_edits(),
             Action::DiscardEdits => self.end_editing(),
             Action::RestoreEdits => self.restore_edits(),
+            Action::Edit(act) => self.state.editing.iter_mut().for_each(|editing| editing.act(act.clone())),
+            Action::EditText => self.state.editing.iter_mut().for_each(|editing| editing.act(Act::ShowText(editing.sheet.is_none()))),
             Action::SavePreset => self.save_preset(false),
             Action::SavePresetAs => self.save_preset(true),
             Action::SaveRun => self.outbox.push(Command::SaveRun(NewDir::Free(self.run_folder()))),
@@ -64,13 +71,15 @@ impl App {
             Action::AddRun => self.jobs.ask_run(),
             Action::OpenRun => self.jobs.ask_open_run(),
             Action::BackToPreset => self.back_to_preset(),
-            Action::Undo if self.edits_first() => self.state.editing.iter_mut().for_each(|editing| editing.undo()),
-            Action::Redo if self.edits_first() => self.state.editing.iter_mut().for_each(|editing| editing.redo()),
-            Action::Undo => {
+            Action::Undo if self.edits_first(History::Back) => self.state.editing.iter_mut().for_each(|editing| editing.undo()),
+            Action::Redo if self.edits_first(History::Forth) => self.state.editing.iter_mut().for_each(|editing| editing.redo()),
+            Action::Undo | Action::UndoRun => {
+                self.reset_last = self.reset_last.map(|_| History::Forth);
                 let back = self.undo.undo();
                 self.tell_silently(back);
             }
             Action::Redo => {
+                self.reset_last = self.reset_last.map(|_| History::Back);
                 let again = self.undo.redo();
                 self.tell_silently(again);
             }
@@ -197,6 +206,7 @@ impl App {
 
     fn reset(&mut self, seed: u64) {
         let running = self.running();
+        self.reset_last = Some(History::Back);
         self.start_new_run(Command::Reset { seed }, "reset");
         if running {
             self.outbox.push(Command::Run);

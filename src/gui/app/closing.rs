@@ -65,7 +65,7 @@ impl Closing {
         }
         let mut decision = None;
         let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
-            ui.set_width(400.0);
+            ui.set_width(if edits && !done.is_empty() { 520.0 } else { 400.0 });
             let title = if done.is_empty() { "Close with changes of the network?" } else { "Close while the network is running?" };
             ui.label(theme::strong(title));
             ui.add_space(4.0);
@@ -79,10 +79,11 @@ impl Closing {
                         decision = Some(answer);
                     }
                 };
-                if done.is_empty() {
-                    button("Save preset as…", Weight::Main, Decision::SavePreset);
-                } else {
-                    button("Save and close", Weight::Main, Decision::Save);
+                if edits {
+                    button("Save preset as…", if done.is_empty() { Weight::Main } else { Weight::Usual }, Decision::SavePreset);
+                }
+                if !done.is_empty() {
+                    button(if edits { "Save run and close" } else { "Save and close" }, Weight::Main, Decision::Save);
                 }
                 button("Discard", Weight::Usual, Decision::Discard);
                 button("Stay", Weight::Usual, Decision::Stay);

@@ -2,8 +2,9 @@
 
 use super::App;
 use super::presets::own_file;
-use crate::gui::state::derived_preset;
 use crate::gui::state::editing::{self, Editing, Wish};
+use crate::gui::state::{UiState, derived_preset};
+use crate::gui::window::focus::Seen;
 use crate::gui::window::notices::{Place, Tone};
 use crate::model::Element;
 use crate::model::template::Frame;
@@ -22,6 +23,13 @@ pub(super) struct Beside {
     quantities: Option<Arc<Quantities>>,
     /// Number of values that were asked for and that no snapshot contains yet.
     asked: usize,
+}
+
+/// A direction of undo and redo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum History {
+    Back,
+    Forth,
 }
 
 impl Beside {
@@ -48,6 +56,25 @@ impl App {
             return self.begin_editing(*editing);
         }
         self.edit_preset(&preset);
+    }
+
+    /// Before a frame is laid out: where Tab continues.
+    pub(super) fn begin_focus(&mut self, ctx: &egui::Context) {
+        let dialog = self.finder.is_open() || self.asks_something();
+        let wanted = self.focus.begin(ctx, dialog);
+        self.focus_editor(wanted);
+    }
+
+    /// After a frame was laid out: what became of the focus.
+    pub(super) fn end_focus(&mut self, ctx: &egui::Context) {
+        let UiState { focused, pointed, by_keyboard, .. } = self.state;
+        let wanted = self.focus.end(ctx, Seen { focused, pointed, by_keyboard }, Self::palette(ctx));
+        self.focus_editor(wanted);
+    }
+
+    /// Give the focus to the selected element of the network that is edited, if the control that had it is gone.
+    fn focus_editor(&mut self, wanted: bool) {
+        self.state.editing.iter_mut().for_each(|editing| editing.wants_focus |= wanted);
     }
 
     /// Edit the network of a preset.
@@ -101,7 +128,7 @@ impl App {
         }
     }
 
-    fn begin_editing(&mut self, mut editing: Editing) {
+    pub(super) fn begin_editing(&mut self, mut editing: Editing) {
         let paused = self.state.editing.as_mut().is_some_and(|before| std::mem::take(&mut before.pauses));
         let before = self.leave_editing();
         self.pause_for(&mut editing, paused);
@@ -201,6 +228,9 @@ impl App {
         };
         let changed = !beside.is(&self.edited_beside);
         self.edited_beside = beside;
+        if editing.is_edited() {
+            self.reset_last = None;
+        }
         if editing.must_compare(changed) {
             let running = self.preset_asked();
             editing.compare(&running, &mut self.outbox);
@@ -220,9 +250,9 @@ impl App {
         preset
     }
 
-    /// Whether Undo and Redo are for the network that is being edited: its view was used last.
-    pub(super) fn edits_first(&self) -> bool {
-        self.state.editing.is_some() && self.state.attended() == Some(VIEW)
+    /// Whether Undo or Redo is for the network that is being edited: its view was used last, and the run was not reset since.
+    pub(super) fn edits_first(&self, history: History) -> bool {
+        self.state.editing.is_some() && self.state.attended() == Some(VIEW) && self.reset_last != Some(history)
     }
 
     /// Whether single keys leave the run alone: a network is edited, and no view of the run has the focus.

@@ -4,6 +4,7 @@ use crate::gui::action::{self, Action, Facts};
 use crate::gui::app::App;
 use crate::gui::panel::Context;
 use crate::gui::state::UiState;
+use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::window::{drop, hints, history_bar, status_bar, top_bar};
 use crate::gui::window::{parameters::parameters, preset_picker::PanelParts};
@@ -49,6 +50,7 @@ impl App {
         }
         CentralPanel::no_frame().frame(Frame::new().fill(palette.ground).inner_margin(Margin::same(8))).show(ui, |ui| {
             self.recovery.banner(ui, &mut cx);
+            self.unapplied.banner(ui, &cx);
             if let Some(reason) = &self.notices.crashed {
                 banner(
                     ui,
@@ -83,7 +85,7 @@ impl App {
         }
         let above = below + self.progress.show(&ctx, palette, &works, below);
         if self.notices.show_corner(&ctx, palette, above, !self.state.show_parameters) {
-            actions.push(if self.undo.builds() { Action::Undo } else { Action::BringBack });
+            actions.push(if self.undo.builds() { Action::UndoRun } else { Action::BringBack });
         }
         self.help.show(&ctx, &self.preset, palette);
         self.prompt.show(&ctx, &self.jobs, palette);
@@ -146,6 +148,7 @@ impl App {
 
     /// The facts that commands depend on.
     fn facts(&self, snapshot: &Snapshot) -> Facts<'_> {
+        let editing = self.state.editing.as_deref();
         let tiles = self.dock.titles(snapshot.aspects).map(|(id, title)| (id, title, self.dock.is_open(id))).collect();
         Facts {
             aspects: snapshot.aspects,
@@ -163,6 +166,9 @@ impl App {
             in_the_past: snapshot.looking_back.is_some(),
             undo: self.undo.words(),
             editing: self.state.editing.is_some(),
+            as_text: editing.is_some_and(|editing| editing.sheet.is_some()),
+            // they are listed in the palette only
+            acts: editing.filter(|_| self.finder.is_open()).map_or(Vec::new(), Editing::acts),
             unapplicable: self.state.editing.as_ref().and_then(|editing| editing.why_not()),
             discarded: self.discarded.is_some(),
         }

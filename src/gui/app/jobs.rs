@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 pub(crate) enum Outcome {
     /// The presets that come with the program.
     Library(Vec<Entry>),
+    /// The user's own presets.
+    Own(Vec<library::Entry>),
     /// A preset was read, or why not.
     Opened(Result<Box<Preset>, String>),
     /// Images were read, or why not.
@@ -139,6 +141,11 @@ impl Jobs {
     /// List the presets that come with the program.
     pub(crate) fn list_presets(&self, files: Vec<PathBuf>) {
         self.spawn(None, move || Outcome::Library(library::list(files)));
+    }
+
+    /// Read the user's own presets; those that are gone are left out.
+    pub(crate) fn list_own(&self, files: Vec<PathBuf>) {
+        self.spawn(None, move || Outcome::Own(library::list(files)));
     }
 
     /// Read and check a preset.

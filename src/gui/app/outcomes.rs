@@ -11,6 +11,7 @@ impl App {
     pub(super) fn receive(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Library(entries) => self.library = entries,
+            Outcome::Own(entries) => self.gallery.own = entries,
             Outcome::Opened(Ok(preset)) => self.load_opened(&preset),
             Outcome::Data(Ok(opened)) => self.use_data(opened),
             Outcome::Opened(Err(reason)) | Outcome::Data(Err(reason)) => {

@@ -69,11 +69,12 @@ impl PathPrompt {
             return self.show_replace(ctx, jobs, palette);
         }
         let Some(asked) = &mut self.asked else { return };
-        let (mut open, mut chosen, mut cancelled) = (true, false, false);
+        let (mut chosen, mut cancelled) = (false, false);
         let title = words(&asked.ask, Path::new("")).0;
-        let window = egui::Window::new(title).collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
-        window.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
+        let dialog = Modal::new(Id::unique("path")).show(ctx, |ui| {
             ui.set_width(WIDTH);
+            ui.label(RichText::new(title).heading());
+            ui.add_space(2.0);
             let why = "No file dialog has appeared: neither a desktop portal nor zenity answered. Type the path instead.";
             ui.add(egui::Label::new(RichText::new(why).color(palette.dim)).wrap());
             ui.add_space(6.0);
@@ -95,7 +96,9 @@ impl PathPrompt {
             });
         });
         chosen &= !asked.text.trim().is_empty();
-        if !chosen && open && !cancelled {
+        // a click beside it does not lose what was typed
+        cancelled |= dialog.should_close() && !dialog.backdrop_response.clicked();
+        if !chosen && !cancelled {
             return;
         }
         if let Some(asked) = self.asked.take().filter(|_| chosen) {

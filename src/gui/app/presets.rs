@@ -1,12 +1,13 @@
 //! The preset of the window and what is started from it: loading, saving under a title of its own, run directories, ablations.
 
+use super::App;
 use super::jobs::file_stem;
-use super::{App, first_speed};
 use crate::files::NewDir;
-use crate::gui::state::derived_preset;
+use crate::gui::state::{UiState, derived_preset};
 use crate::gui::window::notices::{Place, Tone};
+use crate::gui::window::speed;
 use crate::preset::Preset;
-use crate::session::{AblationAsked, Command};
+use crate::session::{AblationAsked, Command, Speed};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,6 +19,7 @@ impl App {
         if let Some(path) = &preset.path {
             self.state.remember_preset(path.clone());
         }
+        self.file.clone().into_iter().for_each(|path| self.state.remember_own(path));
         let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
         self.replace_run(&preset, command, "opening the preset");
         self.preset = preset;
@@ -88,6 +90,7 @@ impl App {
         self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
         self.state.preset_folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
         self.state.remember_preset(path.clone());
+        self.state.remember_own(path.clone());
         match &mut self.state.editing {
             Some(editing) => editing.note_saved(preset, path),
             None => self.file = Some(path),
@@ -142,4 +145,16 @@ pub(super) fn own_file(preset: &Preset) -> Option<PathBuf> {
         shipped.contains(path) || in_presets(path) && shipped.iter().any(|shipped| shipped.file_name() == path.file_name())
     };
     preset.path.clone().filter(|path| !is_shipped(path))
+}
+
+/// The speed at the start: the last one chosen, else one slow enough to follow.
+pub(super) fn first_speed(preset: &Preset, state: &UiState) -> Speed {
+    if preset.setup.classifies() {
+        state.speed.unwrap_or_else(|| Speed::ModelMsPerSecond(speed::FIRST_IMAGES_PER_S * preset.params.image_ms()))
+    } else if preset.network.is_some() {
+        Speed::ModelMsPerSecond(1000.0)
+    } else {
+        // slow enough to see one spike cross the threshold
+        Speed::ModelMsPerSecond(200.0)
+    }
 }

@@ -134,11 +134,11 @@ impl Recovery {
 }
 
 /// How long ago a file was written. A clock that was set back since says "just now".
-fn since(written: std::time::SystemTime) -> String {
+pub(super) fn since(written: std::time::SystemTime) -> String {
     ago(written.elapsed().unwrap_or_default())
 }
 
-fn worker(work: impl FnOnce() + Send + 'static) {
+pub(super) fn worker(work: impl FnOnce() + Send + 'static) {
     // without a thread nothing is offered or removed; the next start tries again
     std::thread::Builder::new().name("recovery".to_owned()).spawn(work).ok();
 }

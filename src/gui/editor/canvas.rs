@@ -39,15 +39,18 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     text::label(&ground, Role::Image, || summary(&view));
     let painter = ui.painter_at(rect.expand(2.0));
     let (plan, room) = plan(&view, rect.shrink2(vec2(6.0, 4.0)), editing);
-    let hit = links(ui, &painter, (&view, &projections), (&plan, room, rect), editing, cx);
-    let boxes: Vec<(Response, Response)> =
-        view.parts.iter().enumerate().map(|(index, part)| node(ui, &painter, &plan, index, part, editing, cx)).collect();
+    // Tab visits the populations, then the projections, in the order of the network, wherever they are drawn
+    let bodies: Vec<Response> = view.parts.iter().zip(&plan.boxes).map(|(part, place)| body(ui, *place, part, editing)).collect();
+    let (hit, spots) = links(ui, &painter, (&view, &projections), (&plan, room, rect), editing, cx);
+    let boxes: Vec<(Response, Response)> = view
+        .parts
+        .iter()
+        .zip(bodies)
+        .enumerate()
+        .map(|(index, (part, body))| node(ui, &painter, &plan, (index, part, body), editing, cx))
+        .collect();
     connect(ui, &painter, &view, &plan, &boxes, editing, cx.palette);
-    if std::mem::take(&mut editing.wants_focus)
-        && let Some((body, _)) = boxes.first()
-    {
-        body.request_focus();
-    }
+    focus(ui, &view, &boxes, (&projections, &spots), editing);
     if let Some(chosen) = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.clicked()).map(|(_, part)| part.name.clone()) {
         editing.select(Element::Population(chosen));
     } else if let Some(index) = hit {
@@ -55,11 +58,33 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     } else if ground.clicked() {
         editing.select(Element::Network);
     }
-    delete(ui, &view, &boxes, editing, cx);
+    delete(ui, (&view, &boxes), (&projections, &spots), editing, cx);
     if projections.is_empty() {
         let words = "Drag from the dot of a population to another population, or to itself, to connect them.";
         let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
         text::inside(&painter, place, words, cx.palette.dim);
+    }
+}
+
+/// Give the focus to what is selected if that was asked for, and from there, with Enter, to its parameters.
+fn focus(
+    ui: &Ui,
+    view: &NetworkView,
+    boxes: &[(Response, Response)],
+    (projections, spots): (&[String], &[Response]),
+    editing: &mut Editing,
+) {
+    let selected = match &editing.selected {
+        Element::Population(name) => boxes.iter().zip(&view.parts).find(|(_, part)| part.name == *name).map(|((body, _), _)| body),
+        Element::Projection(name) => projections.iter().position(|own| own == name).map(|index| &spots[index]),
+        Element::Network | Element::Task => None,
+    };
+    if std::mem::take(&mut editing.wants_focus)
+        && let Some(response) = selected.or(boxes.first().map(|(body, _)| body))
+    {
+        response.request_focus();
+    } else if selected.is_some_and(Response::has_focus) && ui.input(|input| input.key_pressed(Key::Enter)) {
+        editing.wants_fields = true;
     }
 }
 
@@ -87,14 +112,23 @@ fn plan(view: &NetworkView, mut room: Rect, editing: &mut Editing) -> (Plan, Rec
     (Plan { boxes: places.boxes(&names, inner, BOX), upright }, room)
 }
 
-/// The key Delete removes the population that has the focus, or else what is selected.
-fn delete(ui: &Ui, view: &NetworkView, boxes: &[(Response, Response)], editing: &mut Editing, cx: &Context) {
+/// The key Delete removes what has the focus, or else what is selected.
+fn delete(
+    ui: &Ui,
+    (view, boxes): (&NetworkView, &[(Response, Response)]),
+    (projections, spots): (&[String], &[Response]),
+    editing: &mut Editing,
+    cx: &Context,
+) {
     let pressed = ui.input(|input| input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace));
     if !pressed || ui.ctx().text_edit_focused() || cx.ui_state.attended() != Some("graph") {
         return;
     }
-    let focused =
-        boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus()).map(|(_, part)| Element::Population(part.name.clone()));
+    let population = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus());
+    let projection = spots.iter().zip(projections).find(|(spot, _)| spot.has_focus());
+    let focused = population
+        .map(|(_, part)| Element::Population(part.name.clone()))
+        .or_else(|| projection.map(|(_, name)| Element::Projection(name.clone())));
     editing.delete(&focused.unwrap_or_else(|| editing.selected.clone()));
 }
 
@@ -109,7 +143,7 @@ fn summary(view: &NetworkView) -> String {
     format!("Draft of a network: populations {}; {} projections", names.join(", "), view.links.len())
 }
 
-/// Draw the projections. Returns the index of the one that was clicked.
+/// Draw the projections. Returns the index of the one that was clicked, and their responses in the order of the network.
 fn links(
     ui: &Ui,
     painter: &Painter,
@@ -117,18 +151,19 @@ fn links(
     (plan, room, rect): (&Plan, Rect, Rect),
     editing: &Editing,
     cx: &Context,
-) -> Option<usize> {
+) -> (Option<usize>, Vec<Response>) {
     let palette = cx.palette;
     let is_selected = |index: usize| matches!(&editing.selected, Element::Projection(name) if *name == projections[index]);
     // with their dots
     let dot = if plan.upright { vec2(0.0, DOT + 2.0) } else { vec2(DOT + 2.0, 0.0) };
     let mut taken: Vec<Rect> = plan.boxes.iter().map(|place| Rect::from_min_max(place.min, place.max + dot)).collect();
     let (own, between): (Vec<_>, Vec<_>) = view.links.iter().enumerate().partition(|(_, link)| link.from == link.to);
-    // the text is wider than the box
-    let wider = |place: Rect| if plan.upright { place } else { place.expand2(vec2(16.0, 4.0)).translate(vec2(0.0, -4.0)) };
-    taken.extend(own.iter().map(|(_, link)| wider(loop_area(painter, plan.boxes[link.to], plan.upright, rect, link))));
+    let around = |link: &LinkView| loop_area(painter, plan.boxes[link.to], plan.upright, rect, &plan.boxes, link);
+    let loops: Vec<(usize, &LinkView, Rect)> = own.into_iter().map(|(index, link)| (index, link, around(link))).collect();
+    let areas: Vec<Rect> = loops.iter().map(|(.., area)| *area).collect();
+    taken.extend(&areas);
     let routes: Vec<(usize, &LinkView, Vec<Pos2>)> =
-        between.into_iter().map(|(index, link)| (index, link, route(plan, room, link))).collect();
+        between.into_iter().map(|(index, link)| (index, link, route(plan, room, link, &areas))).collect();
     for (index, link, points) in &routes {
         if is_selected(*index) {
             painter.add(egui::Shape::line(points.clone(), Stroke::new(6.0, palette.tint(palette.accent))));
@@ -137,14 +172,17 @@ fn links(
     }
     let mut hit = None;
     let mut spots = Vec::new();
+    let arrows: Vec<&[Pos2]> = routes.iter().map(|(.., points)| points.as_slice()).collect();
     for (index, link, points) in &routes {
-        let place = words_on(painter, points, &mut taken, rect, &choices(cx.snapshot, link, plan.upright, palette), palette);
+        let place = words_on(painter, points, &arrows, &mut taken, rect, &choices(cx.snapshot, link, plan.upright, palette), palette);
         spots.push((*index, place));
     }
-    for (index, link) in own {
-        let place = loop_back(painter, plan.boxes[link.to], plan.upright, rect, link, palette);
-        spots.push((index, wider(place)));
+    for (index, link, area) in loops {
+        loop_back(painter, plan.boxes[link.to], plan.upright, rect, &plan.boxes, link, palette);
+        spots.push((index, area));
     }
+    spots.sort_by_key(|(index, _)| *index);
+    let mut responses = Vec::new();
     for (index, place) in spots {
         let spot = ui.interact(place.intersect(rect), ui.scope_id().with(("projection", &projections[index])), Sense::click());
         let words = format!("Projection {}, {}", projections[index], view.links[index].kind);
@@ -155,14 +193,15 @@ fn links(
         if spot.clicked() {
             hit = Some(index);
         }
-        spot.on_hover_cursor(CursorIcon::PointingHand);
+        responses.push(spot.on_hover_cursor(CursorIcon::PointingHand));
     }
     let pressed = ui.input(|input| input.pointer.primary_clicked().then(|| input.pointer.interact_pos()).flatten());
     let near = pressed.filter(|at| rect.contains(*at) && !plan.boxes.iter().any(|place| place.expand(DOT).contains(*at))).and_then(|at| {
         let far = |points: &[Pos2]| points.iter().map(|point| point.distance(at)).fold(f32::INFINITY, f32::min);
         routes.iter().map(|(index, _, points)| (*index, far(points))).filter(|(_, far)| *far <= NEAR).min_by(|a, b| a.1.total_cmp(&b.1))
     });
-    hit.or(near.filter(|_| ui.ctx().layer_id_at(pressed.unwrap_or_default()) == Some(ui.layer_id())).map(|(index, _)| index))
+    let near = near.filter(|_| ui.ctx().layer_id_at(pressed.unwrap_or_default()) == Some(ui.layer_id()));
+    (hit.or(near.map(|(index, _)| index)), responses)
 }
 
 /// The frame of what is selected, hovered or has the focus.
@@ -191,13 +230,30 @@ fn badge(ui: &Ui, painter: &Painter, at: Pos2, element: &Element, editing: &Edit
     response.on_hover_text(faults.join("\n"));
 }
 
-/// One population: its box, and the dot from which a projection is drawn.
-fn node(ui: &Ui, painter: &Painter, plan: &Plan, index: usize, part: &PartView, editing: &Editing, cx: &Context) -> (Response, Response) {
-    let (place, palette) = (plan.boxes[index], cx.palette);
-    let is_selected = matches!(&editing.selected, Element::Population(name) if *name == part.name);
+/// Whether a population is selected.
+fn is_selected(part: &PartView, editing: &Editing) -> bool {
+    matches!(&editing.selected, Element::Population(name) if *name == part.name)
+}
+
+/// What reacts to a click on a population.
+fn body(ui: &Ui, place: Rect, part: &PartView, editing: &Editing) -> Response {
     let body = ui.interact(place, ui.scope_id().with(("population", &part.name)), Sense::click());
     let words = format!("Population {}, {} {}", part.name, part.shape, part.model);
-    body.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, &words));
+    body.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected(part, editing), &words));
+    body
+}
+
+/// One population: its box, and the dot from which a projection is drawn.
+fn node(
+    ui: &Ui,
+    painter: &Painter,
+    plan: &Plan,
+    (index, part, body): (usize, &PartView, Response),
+    editing: &Editing,
+    cx: &Context,
+) -> (Response, Response) {
+    let (place, palette) = (plan.boxes[index], cx.palette);
+    let is_selected = is_selected(part, editing);
     let fill = if body.hovered() { palette.line } else { palette.raised };
     let (width, border) = if is_selected { (2.0, palette.accent) } else { (1.0, palette.line) };
     painter.rect(place, 6.0, fill, Stroke::new(width, border), StrokeKind::Inside);

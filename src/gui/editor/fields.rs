@@ -12,7 +12,7 @@ use crate::gui::widgets::scale::short;
 use crate::gui::widgets::typed::{typed, width_of};
 use crate::model::{Element, Entry, NetworkSpec, Value};
 use crate::params::{Change, Domain};
-use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Checkbox, Color32, ComboBox, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// Least and largest width of a value, in points.
 pub(super) const VALUE: f32 = 92.0;
@@ -30,7 +30,7 @@ pub(super) fn rows(ui: &mut Ui, editing: &mut Editing, entries: &[Entry], elemen
 /// A quantity.
 pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, element: &Element, cx: &Context) {
     let name = entry.path.to_string();
-    ui.push_id(&name, |ui| {
+    ui.push_id(entry.field.name, |ui| {
         if let Value::Distribution(value) = entry.value {
             spread::spread(ui, editing, entry, value, cx);
         } else {
@@ -155,11 +155,14 @@ fn control(ui: &mut Ui, editing: &mut Editing, entry: &Entry, (name, element): (
         (value, _) => {
             let current = entry.text();
             let width = width_of(ui, &current).clamp(VALUE, WIDEST);
-            if let Some(text) = typed(ui, name, &current, width, colour(entry, editing, cx)) {
-                set(editing, entry, element, &text.replace('−', "-"));
-            }
+            // the field is at the right edge; Tab reaches the slider at its left first, as it is seen
+            let (place, _) = ui.allocate_exact_size(vec2(width + 8.0, 22.0), Sense::hover());
             if *element != Element::Task {
                 slider(ui, editing, entry, name, value);
+            }
+            let mut field = ui.new_child(UiBuilder::new().max_rect(place).id_salt("value").layout(Layout::left_to_right(Align::Center)));
+            if let Some(text) = typed(&mut field, name, &current, width, colour(entry, editing, cx)) {
+                set(editing, entry, element, &text.replace('−', "-"));
             }
         }
     }
@@ -186,16 +189,21 @@ fn slider(ui: &mut Ui, editing: &mut Editing, entry: &Entry, name: &str, value: 
 /// A list of names with their help. Returns the one that was chosen, if it is another.
 pub(super) fn choose<'a>(ui: &mut Ui, label: &str, current: &str, names: &[(&'a str, &'a str)], width: f32) -> Option<&'a str> {
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(label).selected_text(current).width(width).show_ui(ui, |ui| {
-        ui.set_min_width(width);
-        for &(name, help) in names {
-            let item = ui.selectable_label(name == current, name);
-            let clicked = if help.is_empty() { item.clicked() } else { item.on_hover_text(help).clicked() };
-            if clicked && name != current {
-                chosen = Some(name);
+    let combo = ComboBox::from_id_salt(label.rsplit_once('.').map_or(label, |(_, field)| field))
+        .selected_text(current)
+        .width(width)
+        .show_ui(ui, |ui| {
+            ui.set_min_width(width);
+            for &(name, help) in names {
+                let item = ui.selectable_label(name == current, name);
+                let clicked = if help.is_empty() { item.clicked() } else { item.on_hover_text(help).clicked() };
+                if clicked {
+                    chosen = Some(name).filter(|name| *name != current);
+                    // Enter closes the list as a click does
+                    ui.close();
+                }
             }
-        }
-    });
+        });
     combo.response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), label);
         info.current_text_value = Some(current.to_owned());

@@ -6,17 +6,17 @@ use crate::gui::panels::graph;
 use crate::gui::panels::graph::place::arrange;
 use crate::gui::panels::graph::route::{arrow, route};
 use crate::gui::state::library::Entry;
-use crate::gui::theme::Palette;
+use crate::gui::theme::{self, Palette};
 use crate::gui::window::notices::close_cross;
 use crate::session::NetworkView;
 use egui::{
-    Align, Align2, FontId, Id, Layout, Modal, Painter, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, FontId, Id, Layout, Modal, Painter, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use std::path::Path;
 
 /// Size of a card, in points.
-const CARD: Vec2 = vec2(218.0, 186.0);
+const CARD: Vec2 = vec2(218.0, 222.0);
 /// Height of the picture of a card, in points.
 const PICTURE: f32 = 92.0;
 /// Space between cards, in points.
@@ -26,11 +26,17 @@ const GAP: f32 = 10.0;
 #[derive(Debug, Default)]
 pub(crate) struct Gallery {
     pub open: bool,
+    /// The presets of the user.
+    pub own: Vec<Entry>,
+    /// Whether it was open in the frame before.
+    was_open: bool,
 }
 
 impl Gallery {
     /// Show the dialog if it is open.
     pub(crate) fn show(&mut self, ctx: &egui::Context, library: &[Entry], palette: &Palette, actions: &mut Vec<Action>) {
+        let is_new = self.open && !self.was_open;
+        self.was_open = self.open;
         if !self.open {
             return;
         }
@@ -50,31 +56,49 @@ impl Gallery {
             ui.label(RichText::new("Start from an empty network, or open a preset and change it.").color(palette.dim));
             ui.add_space(2.0);
             let high = (window.y - 190.0).max(140.0);
-            ScrollArea::vertical().max_height(high).min_scrolled_height(high).auto_shrink([false, true]).show(ui, |ui| {
+            let mut cards_area = ScrollArea::vertical();
+            if is_new {
+                // a card must not be where another one was before
+                cards_area = cards_area.vertical_scroll_offset(0.0);
+            }
+            cards_area.max_height(high).min_scrolled_height(high).auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-                let blank = (None, "Blank", "No populations; you add them one by one.", Action::NewBlank);
-                let (mut own, mut others): (Vec<&Entry>, Vec<&Entry>) = library.iter().partition(|entry| entry.described);
+                let (mut described, mut others): (Vec<&Entry>, Vec<&Entry>) = library.iter().partition(|entry| entry.described);
                 // the smallest with projections first
-                own.sort_by_key(|entry| {
+                described.sort_by_key(|entry| {
                     let size = entry.view.iter().flat_map(|view| &view.parts).map(|part| part.size).sum::<usize>();
                     (entry.view.as_ref().is_none_or(|view| view.links.is_empty()), size)
                 });
                 // of one family the smallest first
                 others.sort_by_cached_key(|entry| family(&entry.path));
-                let presets = own.into_iter().chain(others).filter_map(|entry| {
-                    let view = entry.view.as_deref()?;
-                    Some((Some(view), entry.title.as_str(), entry.summary.as_str(), Action::EditPreset(entry.path.clone())))
-                });
-                let cards: Vec<_> = std::iter::once(blank).chain(presets).collect();
-                for row in cards.chunks(columns) {
-                    ui.horizontal(|ui| {
-                        for (view, title, summary, action) in row {
-                            if card(ui, *view, title, summary, palette) {
-                                actions.push(action.clone());
-                                self.open = false;
+                let (others, experiments): (Vec<&Entry>, Vec<&Entry>) = others.into_iter().partition(|entry| entry.view.is_some());
+                let own: Vec<&Entry> = self.own.iter().collect();
+                let sections = [
+                    ("", described),
+                    ("Your presets", own),
+                    ("Networks that classify images", others),
+                    ("One neuron, one synapse", experiments),
+                ];
+                for (index, (title, entries)) in sections.into_iter().enumerate() {
+                    let blank = (index == 0).then(Card::blank);
+                    let cards: Vec<Card> = blank.into_iter().chain(entries.into_iter().map(Card::of)).collect();
+                    if !title.is_empty() && !cards.is_empty() {
+                        theme::section_head(ui, title);
+                    }
+                    for row in cards.chunks(columns) {
+                        ui.horizontal(|ui| {
+                            for entry in row {
+                                let response = card(ui, entry, palette);
+                                if is_new && matches!(entry.picture, Picture::Cross) {
+                                    response.request_focus();
+                                }
+                                if response.clicked() {
+                                    actions.push(entry.action.clone());
+                                    self.open = false;
+                                }
                             }
-                        }
-                    });
+                        });
+                    }
                 }
             });
         });
@@ -89,12 +113,48 @@ fn family(path: &Path) -> (String, u64) {
     size.unwrap_or_else(|| (stem.into_owned(), 0))
 }
 
-/// A card with picture, title and summary. Returns whether it was clicked.
-fn card(ui: &mut Ui, view: Option<&NetworkView>, title: &str, summary: &str, palette: &Palette) -> bool {
+/// What a card shows.
+enum Picture<'a> {
+    Cross,
+    Network(&'a NetworkView),
+    /// A potential that rises to the threshold.
+    Neuron,
+    /// The change of a weight over the time between two spikes.
+    Window,
+}
+
+/// A card: its texts, its picture, and what it opens.
+struct Card<'a> {
+    picture: Picture<'a>,
+    title: &'a str,
+    summary: &'a str,
+    look_for: &'a [String],
+    action: Action,
+}
+
+impl<'a> Card<'a> {
+    fn blank() -> Self {
+        let summary = "No populations; you add them one by one.";
+        Self { picture: Picture::Cross, title: "Blank", summary, look_for: &[], action: Action::NewBlank }
+    }
+
+    fn of(entry: &'a Entry) -> Self {
+        let (picture, action) = match entry.view.as_deref() {
+            Some(view) => (Picture::Network(view), Action::EditPreset(entry.path.clone())),
+            // nothing to edit
+            None => (if entry.is_neuron { Picture::Neuron } else { Picture::Window }, Action::LoadPreset(entry.path.clone())),
+        };
+        Self { picture, title: &entry.title, summary: &entry.summary, look_for: &entry.look_for, action }
+    }
+}
+
+/// A card with picture, title, summary and what to look for.
+fn card(ui: &mut Ui, own: &Card, palette: &Palette) -> Response {
+    let Card { picture: shown, title, summary, look_for, .. } = own;
     let (rect, response) = ui.allocate_exact_size(CARD, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{title}: {summary}")));
     if !ui.is_rect_visible(rect) {
-        return response.clicked();
+        return response;
     }
     let lit = response.hovered() || response.has_focus();
     let border = if lit { palette.accent } else { palette.line };
@@ -102,28 +162,50 @@ fn card(ui: &mut Ui, view: Option<&NetworkView>, title: &str, summary: &str, pal
     painter.rect(rect, 8.0, palette.panel, Stroke::new(1.0, border), StrokeKind::Inside);
     let picture = Rect::from_min_size(rect.min + vec2(1.0, 1.0), vec2(rect.width() - 2.0, PICTURE));
     painter.rect_filled(picture, egui::CornerRadius { nw: 7, ne: 7, sw: 0, se: 0 }, palette.ground);
-    if let Some(view) = view {
-        miniature(&painter.with_clip_rect(picture.intersect(ui.clip_rect())), picture.shrink2(vec2(10.0, 8.0)), view, palette);
-    } else {
-        let color = if lit { palette.accent } else { palette.dim };
-        let (c, arm) = (picture.center(), 12.0);
-        for ends in [[c - vec2(arm, 0.0), c + vec2(arm, 0.0)], [c - vec2(0.0, arm), c + vec2(0.0, arm)]] {
-            painter.line_segment(ends, Stroke::new(2.5, color));
+    let inside = picture.shrink2(vec2(10.0, 8.0));
+    let clipped = painter.with_clip_rect(picture.intersect(ui.clip_rect()));
+    let line = |points: Vec<egui::Pos2>| clipped.add(egui::Shape::line(points, Stroke::new(1.6, palette.trace)));
+    let at = |x: f32, y: f32| inside.lerp_inside(vec2(x, y));
+    match shown {
+        Picture::Network(view) => miniature(&clipped, inside, view, palette),
+        Picture::Cross => {
+            let color = if lit { palette.accent } else { palette.dim };
+            let (c, arm) = (picture.center(), 12.0);
+            for ends in [[c - vec2(arm, 0.0), c + vec2(arm, 0.0)], [c - vec2(0.0, arm), c + vec2(0.0, arm)]] {
+                painter.line_segment(ends, Stroke::new(2.5, color));
+            }
+        }
+        Picture::Neuron => {
+            clipped.hline(inside.x_range(), at(0.0, 0.25).y, Stroke::new(1.0, palette.faint));
+            let rise = |k: u8| 0.9 - 0.75 * (1.0 - (-2.0 * f32::from(k % 20) / 20.0).exp());
+            line((0..60).map(|k| at(f32::from(k) / 60.0, rise(k))).collect());
+        }
+        Picture::Window => {
+            clipped.hline(inside.x_range(), at(0.0, 0.5).y, Stroke::new(1.0, palette.faint));
+            let falls = |k: u8| 0.45 * (-f32::from(k) / 8.0).exp();
+            line((0..=30).rev().map(|k| at(0.49 - f32::from(k) / 62.0, 0.5 + falls(k))).collect());
+            line((0..=30).map(|k| at(0.51 + f32::from(k) / 62.0, 0.5 - falls(k))).collect());
         }
     }
     let left = rect.left() + 10.0;
     let wide = rect.width() - 20.0;
     let mut top = picture.bottom() + 7.0;
-    for (words, font, color, rows) in [(title, text::strong_font(), palette.text, 2), (summary, text::note_font(), palette.dim, 3)] {
-        let mut job = egui::text::LayoutJob::simple(words.to_owned(), font, color, wide);
+    let look = look_for.first().map_or(String::new(), |first| format!("Look for: {first}"));
+    let texts = [
+        ((*title).to_owned(), text::strong_font(), palette.text, 2),
+        ((*summary).to_owned(), text::note_font(), palette.dim, 3),
+        (look, text::note_font(), palette.text, 2),
+    ];
+    for (words, font, color, rows) in texts.into_iter().filter(|(words, ..)| !words.is_empty()) {
+        let mut job = egui::text::LayoutJob::simple(words, font, color, wide);
         job.wrap.max_rows = rows;
         let galley = painter.layout_job(job);
         let high = galley.size().y;
         painter.galley(pos2(left, top), galley, color);
         top += high + 3.0;
     }
-    let shown = response.on_hover_text(summary);
-    shown.clicked()
+    let all = std::iter::once((*summary).to_owned()).chain(look_for.iter().map(|line| format!("• {line}"))).collect::<Vec<_>>();
+    response.on_hover_text(all.join("\n"))
 }
 
 /// A network without texts, apart from names that fit.
@@ -144,7 +226,7 @@ fn miniature(painter: &Painter, rect: Rect, view: &NetworkView, palette: &Palett
             let place = plan.boxes[link.to];
             painter.circle_stroke(place.center_top() - vec2(0.0, 3.0), 6.0, Stroke::new(1.2, palette.faint));
         } else {
-            arrow(painter, &route(&plan, room, link), plan.upright, link, palette);
+            arrow(painter, &route(&plan, room, link, &[]), plan.upright, link, palette);
         }
     }
     for (part, place) in view.parts.iter().zip(&plan.boxes) {

@@ -35,6 +35,15 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
             problems(ui, editing, name, (&Element::Network, &[name]), cx.palette);
         });
     }
+    let look_for = editing.draft.file().look_for.clone();
+    if !look_for.is_empty() {
+        let title = format!("What to look for ({})", look_for.len());
+        egui::CollapsingHeader::new(RichText::new(title).color(cx.palette.text)).id_salt("look for").show(ui, |ui| {
+            for line in &look_for {
+                ui.add(Label::new(RichText::new(line).size(12.0)).wrap());
+            }
+        });
+    }
     note(ui, &size(editing.network()), cx.palette);
     section(ui, "Time");
     let steps: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.is_none()).collect();

@@ -3,7 +3,7 @@
 use crate::gui::paint::text;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette, Sign, Weight};
-use crate::model::{Element, ModelSpec, TaskSpec};
+use crate::model::ModelSpec;
 use egui::{Align, Layout, Popup, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 /// Width of a card with a model, in points.
@@ -13,22 +13,9 @@ const WIDE: f32 = 460.0;
 /// Most models that have a button each in any drawing.
 const FEW: usize = 3;
 
-/// The models that fit the task: those that need images are left out of a network that runs freely.
-fn models(editing: &Editing) -> Vec<ModelSpec> {
-    let free = matches!(editing.draft.task(), TaskSpec::FreeRun { .. });
-    ModelSpec::NAMES.iter().filter_map(|name| ModelSpec::named(name)).filter(|model| !free || !model.needs_trials()).collect()
-}
-
-/// Add a population of a model, and select it.
-fn add(editing: &mut Editing, model: &str) {
-    if let Some(name) = editing.edit(&format!("Add {model}"), |network| network.add_population(model)) {
-        editing.select(Element::Population(name));
-    }
-}
-
 /// A button for every model above the drawing, or a menu if there are many.
 pub(super) fn row(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
-    let models = models(editing);
+    let models = editing.models();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
         if models.len() > FEW && ui.available_width() < WIDE {
@@ -36,7 +23,7 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
             Popup::menu(&button).width(CARD - 60.0).show(|ui| {
                 for model in &models {
                     if card(ui, model, palette).clicked() {
-                        add(editing, model.name());
+                        editing.add(model.name());
                         ui.close();
                     }
                 }
@@ -47,7 +34,7 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
         for model in &models {
             let button = theme::button(ui, Sign::None, model.name(), Weight::Usual, 0.0);
             if button.on_hover_text(model.help()).clicked() {
-                add(editing, model.name());
+                editing.add(model.name());
             }
         }
     });
@@ -55,7 +42,7 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
 
 /// A network without populations: its models as cards, and what to do next.
 pub(super) fn start(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
-    let models = models(editing);
+    let models = editing.models();
     let room = ui.available_size();
     let high = 46.0 * models.len() as f32 + 84.0;
     egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -71,7 +58,7 @@ pub(super) fn start(ui: &mut Ui, editing: &mut Editing, palette: &Palette) {
                         card.request_focus();
                     }
                     if card.clicked() {
-                        add(editing, model.name());
+                        editing.add(model.name());
                     }
                 });
             }

@@ -15,15 +15,22 @@ const TRAINS: usize = 20;
 
 /// The parameters of the population called `name`.
 pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
-    let Some(own) = editing.network().population(name).cloned() else { return };
-    let element = Element::Population(name.to_owned());
-    if let Some(new) = head(ui, "Population", name) {
-        let done = editing.draft.rename_population(name, new.trim());
+    if editing.network().population(name).is_none() {
+        return;
+    }
+    let mut name = name.to_owned();
+    if let Some(new) = head(ui, "Population", &name) {
+        let done = editing.draft.rename_population(&name, new.trim());
         if told(editing, "name", done).is_some() {
-            editing.places.rename(name, new.trim());
-            return editing.select(Element::Population(new.trim().to_owned()));
+            editing.places.rename(&name, new.trim());
+            new.trim().clone_into(&mut name);
+            editing.renamed(Element::Population(name.clone()));
         }
     }
+    // the rest is laid out in the same frame: Tab goes on to it
+    let name = name.as_str();
+    let element = Element::Population(name.to_owned());
+    let Some(own) = editing.network().population(name).cloned() else { return };
     problems(ui, editing, "name", (&element, &[""]), cx.palette);
     let done = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
@@ -31,13 +38,8 @@ pub(super) fn population(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Co
         buttons(ui, "population")
     });
     match done.inner {
-        Some(Whole::Duplicate) => {
-            if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_population(name)) {
-                editing.select(Element::Population(copy));
-            }
-            return;
-        }
-        Some(Whole::Delete) => return editing.delete(&Element::Population(name.to_owned())),
+        Some(Whole::Duplicate) => return editing.duplicate(&element),
+        Some(Whole::Delete) => return editing.delete(&element),
         None => {}
     }
     let entries: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.as_deref() == Some(name)).collect();

@@ -24,26 +24,28 @@ const FIXED: &str = "none (fixed)";
 
 /// The parameters of the projection called `name`.
 pub(super) fn projection(ui: &mut Ui, name: &str, editing: &mut Editing, cx: &Context) {
-    let Some(own) = editing.network().projection(name).cloned() else { return };
-    let element = Element::Projection(name.to_owned());
-    if let Some(new) = head(ui, "Projection", name) {
-        let done = editing.draft.rename_projection(name, new.trim());
+    if editing.network().projection(name).is_none() {
+        return;
+    }
+    let mut name = name.to_owned();
+    if let Some(new) = head(ui, "Projection", &name) {
+        let done = editing.draft.rename_projection(&name, new.trim());
         if told(editing, "name", done).is_some() {
-            return editing.select(Element::Projection(new.trim().to_owned()));
+            new.trim().clone_into(&mut name);
+            editing.renamed(Element::Projection(name.clone()));
         }
     }
+    // the rest is laid out in the same frame: Tab goes on to it
+    let name = name.as_str();
+    let element = Element::Projection(name.to_owned());
+    let Some(own) = editing.network().projection(name).cloned() else { return };
     problems(ui, editing, "name", (&element, &[""]), cx.palette);
     if let Some((_, words)) = editing.made.as_ref().filter(|(made, _)| made == name) {
         note(ui, words, cx.palette);
     }
     match ui.horizontal_wrapped(|ui| buttons(ui, "projection")).inner {
-        Some(Whole::Duplicate) => {
-            if let Some(copy) = editing.edit(&format!("Duplicate {name}"), |network| network.duplicate_projection(name)) {
-                editing.select(Element::Projection(copy));
-            }
-            return;
-        }
-        Some(Whole::Delete) => return editing.delete(&Element::Projection(name.to_owned())),
+        Some(Whole::Duplicate) => return editing.duplicate(&element),
+        Some(Whole::Delete) => return editing.delete(&element),
         None => {}
     }
     let entries: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.as_deref() == Some(name)).collect();
@@ -78,7 +80,7 @@ fn ends(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Edit
             let (from, to) = (from.unwrap_or(&own.from), to.unwrap_or(&own.to));
             let done = editing.draft.edit(&format!("Move {}", own.name), |network| network.set_ends(&own.name, from, to));
             if let Some(name) = told(editing, "ends", done) {
-                editing.select(Element::Projection(name));
+                editing.renamed(Element::Projection(name));
                 moved = true;
             }
         }

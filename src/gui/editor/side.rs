@@ -5,6 +5,7 @@ use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme::Palette;
+use crate::gui::widgets::typed::focus_next;
 use crate::gui::window::notices::close_cross;
 use crate::model::Element;
 use egui::{Button, CornerRadius, Frame, Label, Margin, Panel, RichText, ScrollArea, Stroke, Ui};
@@ -15,10 +16,13 @@ const LISTED: usize = 30;
 /// The column of parameters.
 pub(super) fn side(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     wrong(ui, editing, cx.palette);
-    ScrollArea::vertical().auto_shrink([false, false]).id_salt(format!("{:?}", editing.selected)).show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink([false, false]).id_salt(("parameters", editing.shown)).show(ui, |ui| {
         // beside the scroll bar
         ui.set_width(ui.available_width() - 8.0);
         ui.spacing_mut().item_spacing.y = 6.0;
+        if std::mem::take(&mut editing.wants_fields) {
+            focus_next(ui.ctx());
+        }
         match editing.selected.clone() {
             Element::Network | Element::Task => network::network(ui, editing, cx),
             Element::Population(name) => population::population(ui, &name, editing, cx),

@@ -20,15 +20,17 @@ pub(super) fn sheet(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     let room = ui.available_rect_before_wrap();
     let below = BUTTONS + if sheet.faults.is_empty() { 0.0 } else { FAULTS };
     let field = Rect::from_min_max(room.min, pos2(room.right(), room.bottom() - below));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(field).id_salt("field"), |ui| write(ui, &mut sheet, cx.palette));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(field).id_salt("field"), |ui| {
+        write(ui, &mut sheet, std::mem::take(&mut editing.wants_focus), cx.palette);
+    });
     let foot = Rect::from_min_max(pos2(room.left(), field.bottom() + 4.0), room.max);
     check(ui, &mut sheet, editing);
     ui.scope_builder(egui::UiBuilder::new().max_rect(foot).id_salt("foot"), |ui| end(ui, &mut sheet, editing, cx.palette));
     editing.sheet = Some(sheet);
 }
 
-/// The field with the text.
-fn write(ui: &mut Ui, sheet: &mut Sheet, palette: &Palette) {
+/// The field with the text; it takes the focus if it is opened by keyboard.
+fn write(ui: &mut Ui, sheet: &mut Sheet, focus: bool, palette: &Palette) {
     ui.painter().rect_filled(ui.max_rect(), 6.0, palette.ground);
     ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| {
         let font = FontId::monospace(NUMBER);
@@ -59,6 +61,9 @@ fn write(ui: &mut Ui, sheet: &mut Sheet, palette: &Palette) {
                     number += 1;
                 }
                 begins = row.ends_with_newline;
+            }
+            if focus {
+                response.request_focus();
             }
             if response.changed() {
                 sheet.typed = None;

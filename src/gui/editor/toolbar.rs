@@ -3,11 +3,15 @@
 use crate::gui::action::Action;
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
-use crate::gui::state::editing::{Editing, Sheet, Standing, Wish};
+use crate::gui::state::editing::{Editing, Standing, Wish};
 use crate::gui::theme::{self, Sign, Weight};
 use crate::model::Element;
 use crate::session::RunState;
-use egui::{Align, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, vec2};
+
+/// Widths of Save as, Discard or Close, and Apply, and of the three with the space between them, in points.
+const WIDTHS: [f32; 3] = [74.0, 66.0, 64.0];
+const WISHES: f32 = WIDTHS[0] + WIDTHS[1] + WIDTHS[2] + 12.0;
 
 /// The bar.
 pub(super) fn toolbar(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
@@ -16,11 +20,14 @@ pub(super) fn toolbar(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         let roomy = ui.available_width() > 520.0;
         history(ui, editing);
         if let Some(chosen) = theme::segments(ui, &["Drawing", "Text"], Some(usize::from(editing.sheet.is_some())), 124.0) {
-            show_as(editing, chosen == 1);
+            editing.show_text(chosen == 1);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            wishes(ui, editing);
+            // at the right edge, but from left to right: Tab visits the buttons as they are seen
+            let (place, _) = ui.allocate_exact_size(vec2(WISHES, ui.spacing().interact_size.y), Sense::hover());
             standing(ui, editing, cx, roomy);
+            let left = UiBuilder::new().max_rect(place).id_salt("wishes").layout(Layout::left_to_right(Align::Center));
+            wishes(&mut ui.new_child(left), editing);
         });
     });
 }
@@ -38,35 +45,12 @@ fn history(ui: &mut Ui, editing: &mut Editing) {
     }
 }
 
-/// Show the draft as text or as a drawing. A text that was changed becomes the draft; one with faults stays.
-fn show_as(editing: &mut Editing, text: bool) {
-    if !text {
-        if editing.read_text() {
-            editing.sheet = None;
-        }
-    } else if editing.sheet.is_none() {
-        editing.sheet = Some(Sheet::new(editing.draft.text()));
-    }
-}
-
-/// Apply, discard or close, and save.
+/// Save, discard or close, and apply.
 fn wishes(ui: &mut Ui, editing: &mut Editing) {
-    // a text is read first, so that closing never discards one with faults
-    let unapplied = editing.is_unapplied() && !editing.has_changed_text();
-    let why_not = editing.why_not();
-    let apply = ui.add_enabled_ui(why_not.is_none(), |ui| theme::button(ui, Sign::None, "Apply", Weight::Main, 64.0)).inner;
-    let help = "Build this network and run it. Learnt weights of unchanged projections are kept; the run before it can be restored.";
-    if apply.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
-        editing.wishes.push(Wish::Apply);
-    }
-    let (words, help) =
-        if unapplied { ("Discard", "Close the editor without the changes that were not applied.") } else { ("Close", "Close the editor.") };
-    if theme::button(ui, Sign::None, words, Weight::Usual, 66.0).on_hover_text(help).clicked() {
-        editing.wishes.push(Wish::Discard);
-    }
+    let [save, discard, apply] = WIDTHS;
     let saves = ui
         .add_enabled_ui(editing.draft.faults().is_empty() || editing.has_changed_text(), |ui| {
-            theme::button(ui, Sign::None, "Save as…", Weight::Usual, 74.0)
+            theme::button(ui, Sign::None, "Save as…", Weight::Usual, save)
         })
         .inner;
     let key = Action::SavePreset.key_text(ui.ctx());
@@ -76,6 +60,19 @@ fn wishes(ui: &mut Ui, editing: &mut Editing) {
     );
     if saves.on_hover_text(help).on_disabled_hover_text("A network with faults cannot be saved.").clicked() {
         editing.wishes.push(Wish::SaveAs);
+    }
+    // a text is read first, so that closing never discards one with faults
+    let unapplied = editing.is_unapplied() && !editing.has_changed_text();
+    let (words, help) =
+        if unapplied { ("Discard", "Close the editor without the changes that were not applied.") } else { ("Close", "Close the editor.") };
+    if theme::button(ui, Sign::None, words, Weight::Usual, discard).on_hover_text(help).clicked() {
+        editing.wishes.push(Wish::Discard);
+    }
+    let why_not = editing.why_not();
+    let applies = ui.add_enabled_ui(why_not.is_none(), |ui| theme::button(ui, Sign::None, "Apply", Weight::Main, apply)).inner;
+    let help = "Build this network and run it. Learnt weights of unchanged projections are kept; the run before it can be restored.";
+    if applies.on_hover_text(help).on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+        editing.wishes.push(Wish::Apply);
     }
 }
 

@@ -6,6 +6,7 @@ use super::Maker;
 use crate::gui::paint::numbers::count;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::tiles::dock::Dock;
+use crate::gui::window::modal::modal;
 use crate::gui::window::notices::close_cross;
 use crate::session::{RunState, Snapshot};
 use crate::work::Work;
@@ -107,13 +108,13 @@ impl Film {
         self.taking.is_some()
     }
 
-    /// The window with the recording settings.
+    /// The dialog with the recording settings.
     pub(crate) fn show(&mut self, ctx: &egui::Context, snapshot: &Snapshot, dock: &Dock, palette: &Palette) {
-        let mut open = self.open;
+        if !self.open {
+            return;
+        }
         let mut start = false;
-        let place = egui::Window::new("Record GIF").collapsible(false).resizable(false).pivot(egui::Align2::CENTER_CENTER);
-        place.default_pos(ctx.content_rect().center()).open(&mut open).show(ctx, |ui| {
-            ui.set_width(330.0);
+        let closes = modal(ctx, "Record GIF", 330.0, palette, |ui| {
             let tiles: Vec<_> = dock.titles(snapshot.aspects).filter(|(id, _)| dock.is_open(id)).collect();
             egui::Grid::new("film").num_columns(2).spacing([14.0, 8.0]).show(ui, |ui| {
                 ui.label("View");
@@ -148,7 +149,7 @@ impl Film {
             ui.add_space(6.0);
             start = theme::button(ui, Sign::None, "Record", Weight::Main, 90.0).clicked();
         });
-        self.open = open && !start;
+        self.open = !closes && !start;
         if start {
             self.start(snapshot, ctx.input(|input| input.time));
         }

@@ -100,10 +100,12 @@ impl Panel for Graph {
         let (plan, room) = arrange(network, room, BOX);
         let mut taken: Vec<Rect> = plan.boxes.clone();
         let loops: Vec<&LinkView> = network.links.iter().filter(|link| link.from == link.to).collect();
-        taken.extend(loops.iter().map(|link| loop_area(&painter, plan.boxes[link.to], plan.upright, rect, link)));
+        let areas: Vec<Rect> =
+            loops.iter().map(|link| loop_area(&painter, plan.boxes[link.to], plan.upright, rect, &plan.boxes, link)).collect();
+        taken.extend(&areas);
         let mut arrows = Vec::new();
         for link in network.links.iter().filter(|link| link.from != link.to) {
-            let points = route(&plan, room, link);
+            let points = route(&plan, room, link, &areas);
             arrow(&painter, &points, plan.upright, link, cx.palette);
             arrows.push((link, points));
         }
@@ -116,15 +118,16 @@ impl Panel for Graph {
                 modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), plan.upright, &middles, snapshot, cx.palette);
             taken.push(node);
         }
+        let lines: Vec<&[Pos2]> = arrows.iter().map(|(_, points)| points.as_slice()).collect();
         let spots: Vec<Rect> = arrows
             .iter()
             .map(|(link, points)| {
-                words_on(&painter, points, &mut taken, rect, &choices(snapshot, link, plan.upright, cx.palette), cx.palette)
+                words_on(&painter, points, &lines, &mut taken, rect, &choices(snapshot, link, plan.upright, cx.palette), cx.palette)
             })
             .collect();
         let has_room = |place: &Rect| plan.upright || place.top() - rect.top() > 20.0;
-        for (k, link) in loops.into_iter().enumerate().filter(|(_, link)| has_room(&plan.boxes[link.to])) {
-            let area = loop_back(&painter, plan.boxes[link.to], plan.upright, rect, link, cx.palette);
+        for ((k, link), area) in loops.into_iter().enumerate().zip(areas).filter(|((_, link), _)| has_room(&plan.boxes[link.to])) {
+            loop_back(&painter, plan.boxes[link.to], plan.upright, rect, &plan.boxes, link, cx.palette);
             let spot = ui.interact(area, ui.scope_id().with(("loop", k)), Sense::hover());
             spot.on_hover_ui(|ui| link_facts(ui, snapshot, link, cx.palette));
         }

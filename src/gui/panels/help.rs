@@ -5,6 +5,7 @@ use super::all_panels;
 use crate::gui::export::tables;
 use crate::gui::paint::text;
 use crate::gui::panel::{Context, Panel, Table};
+use crate::gui::state::EDITOR_HELP;
 use crate::gui::theme;
 use crate::gui::widgets::scale::with_unit;
 use crate::gui::widgets::words::folded;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 /// How networks are assembled and examined.
 const HOW: [(&str, &str); 5] = [
     (
-        "Assemble a network",
+        EDITOR_HELP,
         "File > New network (Ctrl+N) begins with an empty network or a preset; Edit network (Ctrl+E) opens the editor on the network that \
          runs. Add a source of spikes first, for example Poisson, then populations of neurons, for example Lif. Apply (Ctrl+Enter) runs \
          the network; Save as writes a preset file. Text shows the same network as text to edit.",
@@ -45,6 +46,21 @@ const HOW: [(&str, &str); 5] = [
         "Weights are in mV: of neurons with synaptic currents the current R I that a spike adds, otherwise the change of the potential. \
          Delays are whole time steps, at least one. docs/NETWORKS.md has the names and units of NEST and Brian2.",
     ),
+];
+
+/// The keys of the editor of networks.
+const KEYS: [(&str, &str); 11] = [
+    ("Ctrl+E", "the selected element of the drawing takes the focus"),
+    ("Tab, Shift+Tab", "next or previous control; in the drawing first the populations, then the projections"),
+    ("Enter", "select the population or projection with the focus; again: its parameters"),
+    ("Delete", "delete the population or projection with the focus, or else the selected one"),
+    ("Esc", "leave a field without a change; Tab continues from there, also in the text"),
+    ("Ctrl+P", "add a population, connect A to B, duplicate, delete, select: type what you want"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo edits while the focus or the pointer is in the editor"),
+    ("Ctrl+T", "text or drawing"),
+    ("Ctrl+Enter", "apply"),
+    ("Ctrl+S", "save the network"),
+    ("Space, .", "run or pause, one millisecond; other single keys do not change the run while a network is edited"),
 ];
 
 /// Frames until the layout of a newly opened tile is stable.
@@ -119,7 +135,10 @@ fn entries() -> Vec<Entry> {
     let views = all_panels();
     let views = views.iter().map(|panel| Entry::new("Views", panel.id(), panel.title(), "", panel.help()));
     let works = REFERENCES.iter().map(|work| Entry::new("References", work.short, work.short, "", work.full));
-    let how = HOW.iter().map(|(title, text)| Entry::new("Networks of your own", title, title, "", text));
+    let how = HOW.iter().map(|(title, text)| {
+        let keys = KEYS.iter().filter(|_| *title == EDITOR_HELP).map(|(key, words)| (*key, (*words).to_owned())).collect();
+        Entry { facts: keys, ..Entry::new("Networks of your own", title, title, "", text) }
+    });
     let models = ModelSpec::NAMES.iter().filter_map(|name| ModelSpec::named(name));
     let models = models.map(|model| Entry::of_network(model.name(), "neuron model", model.methods(), model.fields()));
     let rules = RuleSpec::NAMES.iter().filter_map(|name| RuleSpec::named(name));

@@ -1,6 +1,8 @@
 //! The description that is being edited in the Network view: the draft, what of it is selected, and how it relates to the network
 //! that runs. Everything that changes the draft goes through here, so that views need not be told.
 
+pub(crate) mod acts;
+
 use crate::gui::state::derived_preset;
 use crate::gui::state::outbox::Outbox;
 use crate::gui::state::places::Places;
@@ -79,8 +81,9 @@ pub(crate) struct Editing {
     pub refused_field: Option<(String, String)>,
     /// Requests of this frame.
     pub wishes: Vec<Wish>,
-    /// Whether the drawing takes the focus of the keyboard.
+    /// Whether what is selected takes the focus of the keyboard, and whether its parameters do.
     pub wants_focus: bool,
+    pub wants_fields: bool,
     /// Whether the parameters were visible before.
     pub had_parameters: bool,
     pub standing: Standing,
@@ -99,6 +102,8 @@ pub(crate) struct Editing {
     pub places: Places,
     /// The images that a template is for, if the network that runs has some.
     pub frame: Option<Frame>,
+    /// Counts the selections; a new name of what is selected is none, so that the fields beside the drawing stay the same.
+    pub shown: u64,
     /// Counts the edits.
     revision: u64,
     /// The revision whose relation to the running network is known, and the one that was equal to it last.
@@ -123,6 +128,8 @@ impl Editing {
             refused_field: None,
             wishes: Vec::new(),
             wants_focus: true,
+            wants_fields: false,
+            shown: 0,
             had_parameters: true,
             standing: Standing::Differs,
             is_new,
@@ -244,8 +251,14 @@ impl Editing {
     pub(crate) fn select(&mut self, selected: Element) {
         if self.selected != selected {
             self.selected = selected;
+            self.shown += 1;
             (self.refused, self.refused_field, self.made) = (None, None, None);
         }
+    }
+
+    /// What is selected has another name.
+    pub(crate) fn renamed(&mut self, selected: Element) {
+        self.selected = selected;
     }
 
     /// Undo the last edit.
@@ -297,6 +310,16 @@ impl Editing {
             Standing::Same => Some("Nothing was changed since the network was applied."),
             Standing::Faulty => Some("The network has faults; they are listed beside the drawing."),
         }
+    }
+
+    /// Counts the edits.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Whether it was edited since it was last compared.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.seen.is_some_and(|seen| seen != self.revision)
     }
 
     /// Whether it has to be compared with the network that runs, which may have changed.

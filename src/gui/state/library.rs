@@ -1,4 +1,4 @@
-//! The shipped presets, as listed in the preset picker.
+//! The shipped presets and the user's own, as listed in the preset picker and in the gallery.
 
 use crate::preset::{Draft, Preset};
 use crate::session::{NetworkView, drawn};
@@ -12,12 +12,16 @@ pub(crate) struct Entry {
     pub title: String,
     /// First sentence of its description.
     pub summary: String,
+    /// What to look for, line by line.
+    pub look_for: Vec<String>,
     /// Path of the file.
     pub path: PathBuf,
     /// Whether its file describes the network, rather than naming a template.
     pub described: bool,
     /// Its network, unless it is an experiment with one neuron or one synapse.
     pub view: Option<Arc<NetworkView>>,
+    /// Whether a current is injected into its neuron, if it has no network; otherwise spikes are paired at a synapse.
+    pub is_neuron: bool,
 }
 
 /// The preset that is opened on first start.
@@ -33,7 +37,8 @@ pub(crate) fn list(files: Vec<PathBuf>) -> Vec<Entry> {
             let end = preset.description.find(". ").map_or(preset.description.len(), |at| at + 1);
             let view = Draft::of(&preset).map(|draft| Arc::new(drawn(draft.network())));
             let (described, summary) = (preset.network.is_some(), preset.description[..end].to_owned());
-            Some(Entry { title: preset.title, summary, path, described, view })
+            let is_neuron = preset.setup.has_parameter("i_ext");
+            Some(Entry { title: preset.title, summary, look_for: preset.look_for, path, described, view, is_neuron })
         })
         .collect();
     entries.sort_by_key(|entry| (!entry.path.ends_with(DEFAULT), entry.title.clone()));

@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::gui::action::Action;
-use crate::gui::state::editing::Standing;
+use crate::gui::state::ThemeChoice;
+use crate::gui::state::editing::{Editing, Standing};
 use crate::gui::tests::editor::{Window, applied, editing, editor, fill, press, says, select};
-use crate::gui::tests::stage::has;
+use crate::gui::tests::stage::{free_window, has};
 use crate::gui::tiles::layouts::LayoutKind;
 use crate::model::{Distribution, Element};
+use crate::preset::{Draft, Preset};
 use crate::session::Command;
 use egui::{Key, Modifiers, Pos2, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 fn center(harness: &Window, population: &str) -> Pos2 {
     let begins = format!("Population {population}, ");
@@ -125,4 +127,63 @@ fn weight_says_what_it_does_and_shows_the_peak() {
     assert!(peak > 0.0 && says(&harness, "EPSP peak"));
     select(&mut harness, "Projection I->E, ");
     assert!(says(&harness, "IPSP peak"));
+}
+
+/// A network of six populations with sources, loops and projections in both directions.
+fn six() -> Draft {
+    let mut draft = Draft::blank();
+    draft
+        .edit("Assemble", |network| {
+            for model in ["Poisson", "Lif", "Lif", "Poisson", "Lif", "Izhikevich"] {
+                network.add_population(model)?;
+            }
+            let names: Vec<String> = network.populations.iter().map(|one| one.name.clone()).collect();
+            for (from, to) in [(0, 1), (0, 2), (1, 2), (2, 1), (1, 1), (2, 2), (3, 4), (2, 4), (4, 5), (5, 1), (5, 5)] {
+                network.connect(&names[from], &names[to])?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    draft
+}
+
+/// Populations and the texts of projections lie apart, in every network. Set `SPIKESCOPE_GALLERY` to a folder to save pictures.
+#[test]
+fn labels_and_boxes_of_drawings_do_not_overlap() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = ["ring-of-two", "balanced-network", "conductance-network", "vogels-2011", "song-abbott-2000", "six"];
+    let gallery = std::env::var("SPIKESCOPE_GALLERY").ok();
+    let mut wrong = Vec::new();
+    for theme in [ThemeChoice::Dark, ThemeChoice::Light].into_iter().take(if gallery.is_some() { 2 } else { 1 }) {
+        for size in [[1024.0, 700.0], [1920.0, 1080.0]] {
+            let (mut harness, _) = free_window(size, theme);
+            press(&mut harness, "Edit network");
+            for name in names {
+                let draft = if name == "six" {
+                    six()
+                } else {
+                    Draft::of(&Preset::open(&root.join(format!("presets/{name}.ron"))).unwrap()).unwrap()
+                };
+                let mut editing = Editing::new(draft, false);
+                editing.select(Element::Projection(editing.network().projections[0].name.clone()));
+                harness.state_mut().state.editing = Some(Box::new(editing));
+                harness.run_steps(4);
+                if let Some(folder) = &gallery {
+                    let tag = if theme == ThemeChoice::Dark { "dark" } else { "light" };
+                    harness.render().unwrap().save(format!("{folder}/drawing-{name}-{}-{tag}.png", size[0])).unwrap();
+                }
+                let shown = harness.query_all_by(|node| {
+                    node.role() == Role::Button
+                        && node.label().is_some_and(|label| label.starts_with("Population ") || label.starts_with("Projection "))
+                });
+                let shown: Vec<(String, egui::Rect)> =
+                    shown.map(|node| (node.accesskit_node().label().unwrap(), node.rect().shrink(1.0))).collect();
+                for (k, (one, place)) in shown.iter().enumerate() {
+                    let over = shown[..k].iter().filter(|(_, other)| other.intersects(*place));
+                    wrong.extend(over.map(|(other, _)| format!("{one} lies over {other}: {name} at {size:?}")));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+use crate::gui::app::unapplied::Unapplied;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::editor::{Window, editing, fill, press, says};
 use crate::gui::tests::stage::{Sent, free_window_with, wait_for};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::preset::Preset;
+use crate::session::FoundEdits;
 use egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
@@ -104,4 +106,80 @@ fn file_is_replaced_only_after_a_question() {
     press(&mut harness, "Save as…");
     assert!(wait_for(&mut harness, |harness| says(harness, "Replace the file?")));
     assert_eq!(content(), "precious");
+}
+
+/// A window that is killed leaves its edits, as a drawing or as a text that was not read yet.
+#[test]
+fn edits_that_were_not_applied_survive_a_window_that_is_killed() {
+    for as_text in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut harness, ..) = open(None);
+        let ctx = harness.ctx.clone();
+        harness.state_mut().unapplied = Unapplied::new(folder.path().to_owned(), ctx);
+        press(&mut harness, "Lif");
+        if as_text {
+            press(&mut harness, "Text");
+            let sheet = harness.state_mut().state.editing.as_mut().unwrap().sheet.as_mut().unwrap();
+            sheet.text = sheet.text.replacen("populations", "populaions", 1);
+        }
+        harness.run_steps(4);
+        let done = |folder: &Path| {
+            let files = std::fs::read_dir(folder)
+                .unwrap()
+                .filter_map(Result::ok)
+                .filter(|file| file.path().extension().is_some_and(|end| end == "edits"));
+            files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|text| text.contains("populaions") == as_text)
+        };
+        assert!(wait_for(&mut harness, |_| done(folder.path())), "{as_text}");
+        assert_eq!(FoundEdits::find(folder.path()), None, "they belong to the window that is open");
+        drop(harness);
+        let start = std::time::Instant::now();
+        while FoundEdits::find(folder.path()).is_none() && start.elapsed().as_secs() < 10 {
+            std::thread::yield_now();
+        }
+        let (mut harness, ..) = open(None);
+        press(&mut harness, "Close");
+        let ctx = harness.ctx.clone();
+        harness.state_mut().unapplied = Unapplied::new(folder.path().to_owned(), ctx);
+        assert!(wait_for(&mut harness, |harness| harness.query_by_role_and_label(Role::Button, "Restore changes").is_some()));
+        press(&mut harness, "Restore changes");
+        let editing = editing(&harness);
+        assert!(editing.is_unapplied());
+        if as_text {
+            assert!(editing.sheet.as_ref().is_some_and(|sheet| sheet.text.contains("populaions") && !sheet.faults.is_empty()));
+        } else {
+            assert_eq!(editing.network().populations.len(), 4);
+        }
+        // applied or discarded edits leave no file
+        harness.key_press(Key::Escape);
+        harness.state_mut().state.editing = None;
+        assert!(wait_for(&mut harness, |_| !done(folder.path())));
+    }
+}
+
+#[test]
+fn presets_that_were_saved_are_in_the_gallery_and_what_to_look_for_is_in_the_editor() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.ron");
+    let (mut harness, ..) = open(Some(path.clone()));
+    fill(&mut harness, "Title", "My own network");
+    save(&mut harness, false);
+    assert!(wait_for(&mut harness, |harness| harness.state().state.own_presets == [path.clone()]));
+    let draft = &mut harness.state_mut().state.editing.as_mut().unwrap().draft;
+    let lines = vec!["The rates are equal.".to_owned(), "Nothing is in step.".to_owned()];
+    draft
+        .edit_file("Change what to look for", |file| {
+            file.look_for = lines;
+            Ok(())
+        })
+        .unwrap();
+    harness.run_steps(3);
+    let look_for = editing(&harness).draft.file().look_for.clone();
+    assert!(!look_for.is_empty() && !says(&harness, &look_for[0]));
+    harness.get_by_label_contains("What to look for (").click();
+    harness.run_steps(20);
+    assert!(says(&harness, &look_for[0]));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    let card = |label: Option<String>| label.is_some_and(|label| label.starts_with("My own network: "));
+    assert!(wait_for(&mut harness, |harness| harness.query_all_by(|node| node.role() == Role::Button && card(node.label())).count() == 1));
 }

@@ -306,7 +306,8 @@ pub(crate) fn editor(kind: LayoutKind, size: Vec2, exists: &dyn Fn(&str) -> bool
     let side = if w < 1200.0 { 0.3 * w } else { (0.36 * w).min(620.0) };
     let spikes = vec!["populations", "raster"];
     let rates = vec!["rates", "intervals", "accuracy", "fi_curve", "stdp_window"];
-    let weights = vec!["membrane", "histogram", "weight_history"];
+    // of a network that classifies images first what its neurons respond to
+    let weights = vec!["hidden", "fields", "membrane", "histogram", "weight_history"];
     let activity = match kind {
         LayoutKind::Learn => Column(vec![(0.4 * h, Tabs(spikes)), (0.3 * h, Tabs(rates)), (0.3 * h, Tabs(weights))]),
         LayoutKind::Train => Column(vec![

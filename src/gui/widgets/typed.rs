@@ -1,7 +1,7 @@
 //! A value as text that is read when the field is left: Enter or a click elsewhere accepts it, Escape restores it.
 
 use crate::gui::theme;
-use egui::{Color32, FontId, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Color32, FontId, Id, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 /// A field with the value `current`, called `label`, of this width in points. Returns the text once it was changed and the field is
 /// left.
@@ -23,17 +23,33 @@ pub(crate) fn width_of(ui: &Ui, text: &str) -> f32 {
     galley.size().x + 14.0
 }
 
+/// The next field that is laid out takes the focus.
+pub(crate) fn focus_next(ctx: &egui::Context) {
+    ctx.data_mut(|data| data.insert_temp(next_key(), true));
+}
+
+fn next_key() -> Id {
+    Id::unique("next field takes the focus")
+}
+
 fn typed_in(ui: &mut Ui, label: &str, current: &str, field: impl FnOnce(&mut String) -> TextEdit<'_>) -> Option<String> {
-    let id = ui.make_persistent_id(("typed", label));
+    // the name of its element may be what is changed
+    let field_name = label.rsplit_once('.').map_or(label, |(_, field)| field);
+    let id = ui.make_persistent_id(("typed", field_name));
     let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| current.to_owned());
     let field = field(&mut text).id(id).align(egui::Align2::LEFT_CENTER).min_size(vec2(0.0, 20.0)).margin(egui::Margin::symmetric(4, 1));
     let response = ui.add(field);
+    // the key that asked for it does not leave it again
+    let is_entered = ui.data_mut(|data| data.remove_temp::<bool>(next_key())).is_some();
+    if is_entered {
+        response.request_focus();
+    }
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::TextInput, ui.is_enabled(), label);
         info.current_text_value = Some(text.clone());
         info
     });
-    if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+    if response.has_focus() && !is_entered && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
         // one with several lines would keep it
         response.surrender_focus();
     } else if response.has_focus() {

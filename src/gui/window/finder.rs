@@ -376,6 +376,8 @@ mod tests {
             aside: None,
             undo: (None, None),
             editing: false,
+            as_text: false,
+            acts: Vec::new(),
             unapplicable: None,
             discarded: false,
         };
@@ -383,8 +385,10 @@ mod tests {
             title: "MNIST · local features".to_owned(),
             summary: String::new(),
             path: "presets/mnist-gabor-rstdp.ron".into(),
+            look_for: Vec::new(),
             described: false,
             view: None,
+            is_neuron: false,
         }];
         let stock = Stock {
             commands: &commands(&facts),

@@ -1,7 +1,8 @@
-//! Two windows: the description of the experiment, and the keys and symbols.
+//! Two dialogs: the description of the experiment, and the keys and symbols.
 
 use crate::gui::action::{key_name, keys};
 use crate::gui::theme::{self, Palette};
+use crate::gui::window::modal::modal;
 use crate::params::Change;
 use crate::preset::Preset;
 use egui::{RichText, Sense, Ui, vec2};
@@ -18,23 +19,17 @@ pub(crate) struct Help {
 impl Help {
     /// Draw the open ones.
     pub(crate) fn show(&mut self, ctx: &egui::Context, preset: &Preset, palette: &Palette) {
-        let window = |title: &'static str| {
-            egui::Window::new(title)
-                .collapsible(false)
-                .resizable(false)
-                .default_width(440.0)
-                .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
-                .vscroll(true)
-                .max_height((ctx.content_rect().height() - 90.0).max(120.0))
-        };
-        window("About this experiment").open(&mut self.about).show(ctx, |ui| about(ui, preset, palette));
-        window("Keys and symbols").open(&mut self.keys).show(ctx, |ui| keys_and_marks(ui, palette));
+        if self.about && modal(ctx, "About this experiment", 440.0, palette, |ui| about(ui, preset, palette)) {
+            self.about = false;
+        }
+        if self.keys && modal(ctx, "Keys and symbols", 380.0, palette, |ui| keys_and_marks(ui, palette)) {
+            self.keys = false;
+        }
     }
 }
 
 fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
-    ui.set_width(440.0);
-    ui.label(RichText::new(&preset.title).heading());
+    ui.label(theme::strong(&preset.title));
     ui.label(&preset.description);
     if !preset.look_for.is_empty() {
         theme::section_head(ui, "What to look for");
@@ -54,7 +49,6 @@ fn about(ui: &mut Ui, preset: &Preset, palette: &Palette) {
 }
 
 fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
-    ui.set_width(340.0);
     egui::Grid::new("keys").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
         for (modifiers, key, _, words) in keys() {
             ui.label(theme::mono(key_name(ui.ctx(), modifiers, key)).color(palette.text));
@@ -66,6 +60,7 @@ fn keys_and_marks(ui: &mut Ui, palette: &Palette) {
         ui.end_row();
         for (keys, words) in [
             ("Tab", "next control; arrow keys move sliders, the selected neuron, the history"),
+            ("F1", "over the network editor: its keys"),
             ("arrows, Space", "on the canvas: move the pen, lower or lift it"),
             ("Backspace, Del", "on the canvas: remove the last stroke, clear"),
         ] {

@@ -1,6 +1,6 @@
 //! The bar at the top: menus, run and step, reset, speed.
 
-use crate::gui::action::{Action, EXPORT, Entry, Menu, SHOW, key_name};
+use crate::gui::action::{Action, EDITS, EXPORT, Entry, Menu, SHOW, key_name};
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
 use crate::gui::window::speed;
@@ -122,7 +122,7 @@ const FEW: usize = 4;
 fn menu_items(ui: &mut Ui, top: &mut Top, menu: Menu) {
     ui.spacing_mut().item_spacing.y = 2.0;
     let mut sections: Vec<&str> = Vec::new();
-    for entry in top.commands.iter().filter(|entry| entry.menu == menu && ![EXPORT, SHOW].contains(&entry.section)) {
+    for entry in top.commands.iter().filter(|entry| entry.menu == menu && ![EDITS, EXPORT, SHOW].contains(&entry.section)) {
         if !sections.contains(&entry.section) {
             sections.push(entry.section);
         }

@@ -14,6 +14,10 @@ type Line = (String, FontId, Color32);
 const HEIGHT: f32 = 13.0;
 /// Room for a loop at the right of a box, in points.
 const LOOP: f32 = 16.0;
+/// Height of a loop above a box, in points.
+const LOOP_HEIGHT: f32 = 15.0;
+/// Most arrows whose texts avoid all other arrows; with more there is no room for it.
+const FEW: usize = 24;
 
 /// The mean rate of the source of a projection, and the rate of synaptic events if known.
 fn carried(snapshot: &Snapshot, link: &LinkView) -> Vec<String> {
@@ -64,19 +68,27 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
     (1..=lines.len()).rev().flat_map(|n| [lines[..n].to_vec(), brief[..n.min(brief.len())].to_vec()]).collect()
 }
 
-/// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or the middle of the
-/// arrow if there is no room.
+/// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or a place on the
+/// arrow if there is no room. Of `arrows`, the other ones are avoided where that is possible.
 pub(crate) fn words_on(
     painter: &Painter,
     points: &[Pos2],
+    arrows: &[&[Pos2]],
     taken: &mut Vec<Rect>,
     bounds: Rect,
     choices: &[Vec<Line>],
     palette: &Palette,
 ) -> Rect {
-    let middle = points[points.len() / 2];
-    // on the arrow or beside it, otherwise above or below it
-    for (shown, apart) in [false, true].into_iter().flat_map(|apart| choices.iter().map(move |shown| (shown, apart))) {
+    let others: Vec<(Rect, &[Pos2])> =
+        arrows.iter().filter(|arrow| arrows.len() <= FEW && **arrow != points).map(|arrow| (Rect::from_points(arrow), *arrow)).collect();
+    let crossed = |place: Rect| {
+        let on = |arrow: &[Pos2]| arrow.windows(2).any(|ends| [0.0, 0.5].iter().any(|t| place.contains(ends[0].lerp(ends[1], *t))));
+        others.iter().any(|(area, arrow)| area.intersects(place) && on(arrow))
+    };
+    // on the arrow or beside it, otherwise above or below it; clear of other arrows, otherwise over them
+    let ways = [(false, true), (true, true), (false, false), (true, false)];
+    let ways = ways.into_iter().filter(|(_, clear)| *clear || !others.is_empty());
+    for (shown, (apart, clear)) in ways.flat_map(|way| choices.iter().map(move |shown| (shown, way))) {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
         let size = vec2(widest + 8.0, HEIGHT * shown.len() as f32 + 2.0);
         let limits = bounds.shrink2(0.5 * size);
@@ -88,13 +100,15 @@ pub(crate) fn words_on(
         let shifts: Vec<Vec2> = if apart {
             [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec()
         } else {
-            [0.0, -16.0, 16.0, -32.0, 32.0].map(|x| vec2(x, 0.0)).to_vec()
+            // the last two leave the arrow visible
+            let beside = 0.5 * size.x + 5.0;
+            [0.0, -16.0, 16.0, -32.0, 32.0, beside, -beside].map(|x| vec2(x, 0.0)).to_vec()
         };
         for (share, shift) in shares.iter().flat_map(|share| shifts.iter().map(move |shift| (share, *shift))) {
             // inside the view, if the arrow runs along its edge
             let at = points[((points.len() - 1) as f32 * share) as usize] + shift;
             let place = Rect::from_center_size(pos2(at.x.clamp(limits.left(), limits.right()), at.y), size);
-            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) {
+            if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) || clear && crossed(place) {
                 continue;
             }
             taken.push(place);
@@ -106,7 +120,16 @@ pub(crate) fn words_on(
             return place;
         }
     }
-    Rect::from_center_size(middle, vec2(20.0, 16.0))
+    // no room for words: a free place on the arrow
+    let spot = |share: f32, x: f32| {
+        let at = points[((points.len() - 1) as f32 * share) as usize] + vec2(x, 0.0);
+        Rect::from_center_size(at, vec2(20.0, 16.0))
+    };
+    let shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+    let mut free = shares.into_iter().flat_map(|share| [0.0, 12.0, -12.0].map(|x| spot(share, x)));
+    let place = free.find(|place| !taken.iter().any(|other| other.intersects(*place))).unwrap_or_else(|| spot(0.5, 0.0));
+    taken.push(place);
+    place
 }
 
 /// The lines of a loop, the most important first.
@@ -128,10 +151,46 @@ fn beside(painter: &Painter, place: Rect, bounds: Rect, link: &LinkView) -> Vec<
     if lines.iter().all(fits) { lines } else { Vec::new() }
 }
 
-/// What a loop and its text cover.
-pub(crate) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView) -> Rect {
+/// The lines above a box that fit over it and into the free height there, and what they cover.
+fn above(painter: &Painter, place: Rect, bounds: Rect, boxes: &[Rect], link: &LinkView) -> (Vec<String>, Rect) {
+    let lines = loop_lines(link);
+    let joined = |parts: &[String]| parts.join(" · ");
+    let (kind, rest) = lines.split_first().map_or((String::new(), &[][..]), |(kind, rest)| (kind.clone(), rest));
+    let mut choices = vec![vec![joined(&lines)]];
+    if rest.len() > 1 {
+        choices.push(vec![kind.clone(), joined(rest)]);
+        choices.push(vec![kind.clone(), joined(&rest[..2]), joined(&rest[2..])]);
+        choices.push(vec![kind.clone(), joined(&rest[..2])]);
+    }
+    choices.push(vec![kind]);
+    let covers = |lines: &[String]| {
+        let widest = lines.iter().map(|line| text::width(painter, line, &text::note_font())).fold(0.0, f32::max);
+        let low = place.top() - LOOP_HEIGHT;
+        Rect::from_center_size(pos2(place.center().x, low - 0.5 * HEIGHT * lines.len() as f32), vec2(widest, HEIGHT * lines.len() as f32))
+    };
+    let free = |area: &Rect| {
+        bounds.contains_rect(*area)
+            && area.width() <= place.width() + 60.0
+            && boxes.iter().all(|other| *other == place || !other.expand(4.0).intersects(*area))
+    };
+    let shown = choices.into_iter().map(|mut lines| {
+        lines.retain(|line| !line.is_empty());
+        let area = covers(&lines);
+        (lines, area)
+    });
+    let none = (Vec::new(), Rect::from_center_size(place.center_top(), vec2(0.0, 0.0)));
+    shown.into_iter().find(|(_, area)| free(area)).unwrap_or(none)
+}
+
+/// What a loop and its text cover; `boxes` are those of all populations.
+pub(crate) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: Rect, boxes: &[Rect], link: &LinkView) -> Rect {
     if !upright {
-        return Rect::from_min_max(place.min - vec2(0.0, 26.0), pos2(place.right(), place.top()));
+        let (_, words) = above(painter, place, bounds, boxes, link);
+        let curve = Rect::from_min_max(
+            pos2(place.left() + 0.3 * place.width(), place.top() - LOOP_HEIGHT),
+            pos2(place.right() - 0.3 * place.width(), place.top()),
+        );
+        return if words.width() > 0.0 { curve.union(words.expand2(vec2(3.0, 1.0))) } else { curve };
     }
     let lines = beside(painter, place, bounds, link);
     if lines.is_empty() {
@@ -142,8 +201,8 @@ pub(crate) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: R
 }
 
 /// Inhibition within a population, or synapses of a population onto itself: a loop that ends in a dot, above or beside its box,
-/// and its text. Returns the area for a tooltip.
-pub(crate) fn loop_back(painter: &Painter, place: Rect, upright: bool, bounds: Rect, link: &LinkView, palette: &Palette) -> Rect {
+/// and its text.
+pub(crate) fn loop_back(painter: &Painter, place: Rect, upright: bool, bounds: Rect, boxes: &[Rect], link: &LinkView, palette: &Palette) {
     let bulge = |t: f32| 52.0 * t * (1.0 - t);
     let shares = (0..=24).map(|k| k as f32 / 24.0);
     let (points, end): (Vec<Pos2>, Pos2) = if upright {
@@ -157,22 +216,19 @@ pub(crate) fn loop_back(painter: &Painter, place: Rect, upright: bool, bounds: R
     painter.add(Shape::line(points, Stroke::new(1.3, color.gamma_multiply(0.8))));
     painter.circle_filled(end, 2.6, color);
     let (note, dim) = (text::note_font(), palette.dim);
-    if !upright {
-        let (at, wide) = (pos2(place.center().x, place.top() - 15.0), place.width() + 30.0);
-        let all = loop_lines(link).join(" · ");
-        let words = if text::width(painter, &all, &note) <= wide { all } else { link.kind.clone() };
-        text::line_if_fits(painter, at, Align2::CENTER_BOTTOM, &words, note, dim, wide);
-        return Rect::from_min_max(place.min - vec2(0.0, 26.0), place.right_top());
-    }
-    let lines = beside(painter, place, bounds, link);
-    let top = place.center().y - 0.5 * HEIGHT * lines.len() as f32;
+    let (lines, align, first) = if upright {
+        let lines = beside(painter, place, bounds, link);
+        let top = place.center().y - 0.5 * HEIGHT * lines.len() as f32;
+        (lines, Align2::LEFT_CENTER, pos2(place.right() + LOOP, top))
+    } else {
+        let (lines, area) = above(painter, place, bounds, boxes, link);
+        (lines, Align2::CENTER_CENTER, area.center_top())
+    };
     for (k, line) in lines.iter().enumerate() {
-        let at = pos2(place.right() + LOOP, top + (k as f32 + 0.5) * HEIGHT);
-        painter.text(at, Align2::LEFT_CENTER, line, note.clone(), dim);
+        painter.text(first + vec2(0.0, (k as f32 + 0.5) * HEIGHT), align, line, note.clone(), dim);
     }
-    if lines.is_empty() {
+    if lines.is_empty() && upright {
         let at = place.right_bottom() + vec2(0.0, 2.0);
         text::line_if_fits(painter, at, Align2::RIGHT_TOP, &link.kind, note, dim, 0.5 * place.width() + 14.0);
     }
-    Rect::from_min_max(place.right_top(), pos2(bounds.right().min(place.right() + LOOP + 90.0), place.bottom()))
 }

@@ -24,9 +24,15 @@ fn bezier(from: Pos2, a: Pos2, b: Pos2, to: Pos2) -> Vec<Pos2> {
         .collect()
 }
 
-/// The route of an arrow: straight, or around the boxes between its ends, whichever is shortest without crossing a box or leaving
-/// the room.
-pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
+/// What a route costs more that leaves or enters a box at another side than arrows usually do, in points.
+const UNUSUAL: f32 = 50.0;
+
+/// What a route costs more that runs straight beside the arrow in the other direction, in points.
+const CLOSE: f32 = 120.0;
+
+/// The route of an arrow: straight, or around what lies between its ends, whichever is shortest without crossing a box or something
+/// else that is `taken`, as a loop with its text, or leaving the room.
+pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView, taken: &[Rect]) -> Vec<Pos2> {
     let (from, to) = (plan.boxes[link.from], plan.boxes[link.to]);
     let (start, end, axis) = if plan.upright {
         (from.center_bottom(), to.center_top() - vec2(0.0, 3.0), vec2(0.0, 1.0))
@@ -35,6 +41,10 @@ pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
     };
     let way = (end - start).dot(axis);
     let mut ways = Vec::new();
+    // an arrow in the other direction begins and ends at the sides that face each other
+    let face = if plan.upright { to.bottom() < from.top() } else { to.right() < from.left() };
+    let others = between_sides(from, to, face.then_some(-axis));
+    let direct = if way < 0.0 { against(from, to, plan.upright) } else { Vec::new() };
     if way < 0.0 {
         ways.extend([34.0, -34.0, 60.0, -60.0].map(|bulge| back(from, to, plan.upright, bulge)));
         ways.extend(beside(from, to, plan.upright));
@@ -54,11 +64,48 @@ pub(crate) fn route(plan: &Plan, room: Rect, link: &LinkView) -> Vec<Pos2> {
             plan.boxes.iter().enumerate().any(hit)
         };
         let crossings = points.iter().filter(|point| crossed(point)).count();
+        let covered = points.iter().filter(|point| taken.iter().any(|place| place.contains(**point))).count();
         let outside = points.iter().filter(|point| !room.expand(1.0).contains(**point)).count();
         let length: f32 = points.windows(2).map(|ends| ends[0].distance(ends[1])).sum();
-        1e4 * crossings as f32 + 1e3 * outside as f32 + length
+        1e4 * crossings as f32 + 1e3 * (outside + covered) as f32 + length
     };
-    ways.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or_default()
+    let usual = ways.into_iter().map(|way| (cost(&way), way));
+    // so close to the arrow in the other direction there is little room for texts, least of all beside each other
+    let close = if plan.upright { 0.0 } else { CLOSE };
+    let direct = direct.into_iter().map(|way| (1.5 * cost(&way) + close, way));
+    let all = usual.chain(direct).chain(others.into_iter().map(|way| (cost(&way) + UNUSUAL, way)));
+    all.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, way)| way).unwrap_or_default()
+}
+
+/// Routes from every side of a box to every side of another, but not of those that face each other in the direction `facing`.
+fn between_sides(from: Rect, to: Rect, facing: Option<Vec2>) -> Vec<Vec<Pos2>> {
+    let sides = |place: Rect| {
+        let right = (place.right_center(), vec2(1.0, 0.0));
+        let left = (place.left_center(), vec2(-1.0, 0.0));
+        [right, left, (place.center_top(), vec2(0.0, -1.0)), (place.center_bottom(), vec2(0.0, 1.0))]
+    };
+    let ends = sides(from).into_iter().flat_map(|start| sides(to).into_iter().map(move |end| (start, end)));
+    let ends = ends.filter(|((_, out), (_, side))| facing.is_none_or(|facing| *out != facing && *side != -facing));
+    ends.map(|((start, out), (end, side))| {
+        let reach = (0.4 * start.distance(end)).clamp(18.0, 110.0);
+        let end = end + 3.0 * side;
+        bezier(start, start + reach * out, end + reach * side, end)
+    })
+    .collect()
+}
+
+/// The direct routes against the direction of the others, beside the middle, where the arrow in the other direction runs.
+fn against(from: Rect, to: Rect, upright: bool) -> Vec<Vec<Pos2>> {
+    let way = |share: f32| {
+        let at = |place: Rect, x: f32, y: f32| place.min + vec2(x * place.width(), y * place.height());
+        let (start, end, back) = if upright {
+            (at(from, share, 0.0), at(to, share, 1.0) + vec2(0.0, 3.0), vec2(0.0, -1.0))
+        } else {
+            (at(from, 0.0, share), at(to, 1.0, share) + vec2(3.0, 0.0), vec2(-1.0, 0.0))
+        };
+        curve(start, end, back * (0.4 * (end - start).dot(back)).max(0.0))
+    };
+    [0.8, 0.2].map(way).to_vec()
 }
 
 /// Where an arrow can run past the other boxes: close to their edges, and at those of the room.
@@ -185,12 +232,37 @@ mod tests {
         let boxes = vec![place(180.0, 134.0, 183.0), place(180.0, 351.0, 183.0), place(540.0, 243.0, 426.0), place(900.0, 243.0, 426.0)];
         let plan = Plan { boxes, upright: false };
         for from in [0, 1] {
-            let points = route(&plan, room, &link(from, 3));
+            let points = route(&plan, room, &link(from, 3), &[]);
             let dense = points.windows(2).flat_map(|ends| (0..=20).map(|k| ends[0].lerp(ends[1], k as f32 / 20.0)));
             assert!(dense.clone().all(|point| room.contains(point) && !plan.boxes[2].contains(point)), "{from}: {points:?}");
             assert!(points[0] == plan.boxes[from].right_center() && points.last().unwrap().x < plan.boxes[3].left());
         }
-        let straight = route(&plan, room, &link(0, 2));
+        let straight = route(&plan, room, &link(0, 2), &[]);
         assert!(straight.iter().all(|point| point.y >= plan.boxes[0].center().y - 1.0), "no detour where none is needed");
+    }
+
+    #[test]
+    fn an_arrow_against_the_direction_of_the_others_crosses_neither_its_own_box_nor_a_loop_with_its_text() {
+        let room = Rect::from_min_size(pos2(0.0, 0.0), vec2(640.0, 480.0));
+        let size = vec2(168.0, 76.0);
+        for (first, second) in
+            [(vec2(120.0, 240.0), vec2(480.0, 240.0)), (vec2(120.0, 380.0), vec2(480.0, 110.0)), (vec2(320.0, 110.0), vec2(320.0, 380.0))]
+        {
+            let boxes = [first, second].map(|center| Rect::from_center_size(center.to_pos2(), size)).to_vec();
+            let loops: Vec<Rect> = boxes
+                .iter()
+                .map(|place| Rect::from_min_max(place.min - vec2(10.0, 44.0), pos2(place.right() + 10.0, place.top())))
+                .collect();
+            let plan = Plan { boxes, upright: false };
+            for (from, to) in [(0, 1), (1, 0)] {
+                let points = route(&plan, room, &link(from, to), &loops);
+                let mut dense = points.windows(2).flat_map(|ends| (0..20).map(|k| ends[0].lerp(ends[1], f32::from(k as u8) / 20.0)));
+                let wrong = dense.find(|point| {
+                    plan.boxes.iter().any(|place| place.shrink(2.0).contains(*point))
+                        || loops.iter().any(|place| place.shrink(2.0).contains(*point))
+                });
+                assert!(wrong.is_none(), "{from} to {to} of {first} and {second} at {wrong:?}");
+            }
+        }
     }
 }
