@@ -26,6 +26,7 @@ mod recording;
 mod reopen;
 mod replay;
 mod report;
+mod reproduce;
 mod rerun;
 mod run;
 mod stop;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Replay(args)) => replay::replay(args),
         Some(Verb::Export(args)) => export::export(args),
         Some(Verb::Report(args)) => report::report(args),
+        Some(Verb::Reproduce(args)) => reproduce::reproduce(args),
         Some(Verb::Presets(args)) => list::presets(args),
         Some(Verb::Params(args)) => list::params(args),
         Some(Verb::Describe(args)) => describe::describe(args),

@@ -5,7 +5,9 @@
 //! described ([`NetworkSpec::describe`]) and changed by [`Path`] (`E.tau_m`, `E->I.delay`). A quantity is declared once, as
 //! a [`Field`] in the table of its model or rule, with unit, range, default, help and source.
 //!
-//! Quantities are `f64` in the unit that the name of the variable ends in (`_ms`, `_mv`, `_hz`); weights are in mV.
+//! Quantities are `f64` in the unit that the name of the variable ends in (`_ms`, `_mv`, `_hz`); weights and what limits
+//! them are in the unit of the receptor where they act, mV for currents and nS for conductances
+//! ([`NetworkSpec::weight_unit`]).
 //!
 //! ```
 //! use spikescope::model::{Distribution, NetworkSpec, Path, PopulationSpec, ProjectionSpec, Wiring, ModelSpec, Lif};
@@ -53,6 +55,7 @@ mod syntax;
 mod task;
 pub mod task_fields;
 pub mod template;
+mod weight_unit;
 mod wiring;
 mod write;
 

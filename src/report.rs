@@ -22,6 +22,7 @@ mod methods;
 mod notes;
 mod page;
 mod published;
+mod reproduced;
 mod sections;
 mod statistics;
 mod studies;
@@ -36,6 +37,7 @@ pub use free::{FreeGroup, FreeRunFacts, figures as free_study_figures, free_grou
 pub use key::key;
 pub use measure::{Asked, Measured, measure, work};
 pub use page::{cache_of, page_alone, tables_of, write_report};
+pub use reproduced::{Provenance, write_reproduced};
 pub use studies::{StudyFigure, study_figures};
 
 use std::path::{Path, PathBuf};

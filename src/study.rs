@@ -17,6 +17,7 @@ mod lesion;
 mod local;
 mod parts;
 mod plan;
+pub mod reproduce;
 mod result;
 mod store;
 mod tables;

@@ -37,6 +37,8 @@ mod places;
 mod remarks;
 #[path = "cli/report.rs"]
 mod report;
+#[path = "cli/reproduce.rs"]
+mod reproduce;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/studies.rs"]

@@ -31,3 +31,5 @@ mod rewards;
 mod syntax;
 #[path = "model/usual.rs"]
 mod usual;
+#[path = "model/weights.rs"]
+mod weights;

@@ -1,10 +1,12 @@
 //! Command line arguments. `plan` checks and interprets them.
 
+mod reproduce;
 mod run;
 mod study;
 mod window;
 mod within;
 
+pub(super) use reproduce::ReproduceArgs;
 pub(super) use run::RunArgs;
 
 #[cfg(feature = "gui")]
@@ -53,6 +55,8 @@ pub(super) enum Verb {
     Export(ExportArgs),
     /// Write an HTML report on a run, or on all runs of a folder: figures, tables, methods
     Report(ReportArgs),
+    /// Simulate a preset as in its paper and compare what is measured with the published results; exit code 1 outside their ranges
+    Reproduce(ReproduceArgs),
     /// List the presets
     Presets(ListArgs),
     /// List all parameters with units, ranges and defaults
@@ -76,6 +80,7 @@ impl Verb {
             | Self::Export(ExportArgs { output, .. })
             | Self::Report(ReportArgs { output, .. }) => output.json,
             Self::Run(args) => args.json,
+            Self::Reproduce(args) => args.json,
             Self::Ablate(AblateArgs { study, .. }) | Self::Sweep(SweepArgs { study, .. }) => study.output.json,
             Self::Presets(list) | Self::Params(ParamsArgs { list, .. }) | Self::Describe(DescribeArgs { list, .. }) => list.json,
             Self::StudyJob(_) | Self::Check(_) | Self::Doctor(_) => false,

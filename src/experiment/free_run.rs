@@ -206,8 +206,8 @@ impl FreeRun {
         synapses
     }
 
-    /// Mean weight of a projection at this moment in mV; none without synapses. Panics if there is no such projection.
-    pub fn mean_weight_mv(&self, projection: usize) -> Option<f64> {
+    /// Mean weight of a projection at this moment, in the unit of its receptor; none without synapses. Panics if there is no such projection.
+    pub fn mean_weight(&self, projection: usize) -> Option<f64> {
         let synapses = self.present_synapses(projection);
         let mean = |sum: f64, n: usize| (n > 0).then(|| sum / n as f64);
         if let Some(sparse) = synapses.sparse() {

@@ -97,6 +97,7 @@ fn lif_cond(lif: &model::LifCond, grid: TimeGrid) -> LifCondParams {
         v_reset_mv: lif.v_reset_mv,
         t_ref_steps: grid.steps(lif.t_ref_ms).unwrap_or(0),
         ri_mv: lif.ri_mv,
+        g_l_ns: lif.g_l_ns,
         e_rev_mv: [lif.e_exc_mv, lif.e_inh_mv],
         keep_half: keep_half([lif.tau_syn_exc_ms, lif.tau_syn_inh_ms], grid),
         dt_ms: grid.dt_ms(),

@@ -71,7 +71,7 @@ impl NetworkSpec {
     }
 
     fn check_projection(&self, projection: &ProjectionSpec, grid: Option<TimeGrid>, faults: &mut Faults) {
-        let path = entry("projections", &projection.name);
+        let (path, unit) = (entry("projections", &projection.name), self.weight_unit(projection));
         let [from, to] = [("from", &projection.from), ("to", &projection.to)].map(|(side, name)| {
             let place = field(&path, side);
             let found = self.population(name);
@@ -82,7 +82,7 @@ impl NetworkSpec {
             found.filter(|population| !faults.within(&entry("populations", &population.name)))
         });
         if !faults.within(&field(&path, "weight")) {
-            projection.weight.check(&WEIGHT, &field(&path, "weight"), faults);
+            projection.weight.check(&WEIGHT.with_weights_in(unit), &field(&path, "weight"), faults);
             projection.check_receptor(to, &path, faults);
         }
         if let Some(grid) = grid
@@ -98,8 +98,8 @@ impl NetworkSpec {
             }
         }
         if let Some(rule) = &projection.rule {
-            check_record(rule.rule(), &field(&path, "rule"), faults);
-            check_rule(rule, projection, &path, faults);
+            check_record(rule.rule(), |field| field.with_weights_in(unit), &field(&path, "rule"), faults);
+            check_rule(rule, (projection, unit), &path, faults);
         }
         let pooled = projection.pooling.and_then(|pooling| POOLING.out_of_range(pooling.number()));
         if let Some(message) = pooled.filter(|_| !faults.within(&field(&path, "pooling"))) {
@@ -155,11 +155,11 @@ fn cells(width: u32, height: u32, maps: u32) -> u64 {
     (u64::from(width) * u64::from(height)).saturating_mul(u64::from(maps))
 }
 
-/// Values of a table out of range.
-fn check_record(record: &(impl Record + ?Sized), path: &str, faults: &mut Faults) {
+/// Values of a table out of range; `declare` gives each field its unit.
+fn check_record(record: &(impl Record + ?Sized), declare: impl Fn(&Field) -> Field, path: &str, faults: &mut Faults) {
     for (index, declared) in record.fields().iter().enumerate() {
         let place = field(path, declared.name);
-        if let Some(message) = declared.out_of_range(record.value(index)).filter(|_| !faults.within(&place)) {
+        if let Some(message) = declare(declared).out_of_range(record.value(index)).filter(|_| !faults.within(&place)) {
             faults.at(&place, message);
         }
     }
@@ -181,7 +181,7 @@ impl PopulationSpec {
         let path = entry("populations", &self.name);
         self.check_shape(&path, faults);
         let model = field(&path, "model");
-        check_record(self.model.model(), &model, faults);
+        check_record(self.model.model(), |field| *field, &model, faults);
         let sized = !faults.within(&field(&path, "size")) && !faults.within(&field(&path, "shape"));
         if let Some(grid) = grid.filter(|_| sized && !faults.within(&model)) {
             self.model.model().check(&model, self.shape, grid, faults);
@@ -315,7 +315,7 @@ pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, of_image: bool, 
 }
 
 /// A rule needs a wiring whose synapses can hold it, and weights within its limits.
-fn check_rule(rule: &RuleSpec, projection: &ProjectionSpec, path: &str, faults: &mut Faults) {
+fn check_rule(rule: &RuleSpec, (projection, unit): (&ProjectionSpec, &'static str), path: &str, faults: &mut Faults) {
     let wiring = projection.wiring.name();
     if let Some(message) = refused(rule.name(), rule.wirings(), wiring).filter(|_| !faults.within(&field(path, "wiring"))) {
         faults.at(&field(path, "rule"), message);
@@ -328,9 +328,11 @@ fn check_rule(rule: &RuleSpec, projection: &ProjectionSpec, path: &str, faults: 
     let (low, high) = projection.weight.limits().unwrap_or((projection.weight.mean(), projection.weight.mean()));
     // with a constant sum of weights, those above the limit are capped
     if rule.learns() && (low < least || (high > most && projection.norm_mv.is_none())) {
-        let text = projection.weight.text(&WEIGHT);
-        let message =
-            format!("{text} is outside the limits of {}, {least} to {most} mV; choose weights within them or another w_max", rule.name());
+        let text = projection.weight.text(&WEIGHT.with_weights_in(unit));
+        let message = format!(
+            "{text} is outside the limits of {}, {least} to {most} {unit}; choose weights within them or another w_max",
+            rule.name()
+        );
         faults.at(&field(path, "weight"), message);
     }
 }

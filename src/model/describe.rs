@@ -1,9 +1,9 @@
 //! What can be said of a network without building it.
 
 use super::counts::ProjectionCount;
-use super::field::Record;
+use super::field::{Field, Record};
 use super::shape::Shape;
-use super::spec::{NetworkSpec, PopulationSpec};
+use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::wiring::{CAP, DELAY, NORM, WEIGHT};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -100,10 +100,10 @@ pub struct ProjectionLine {
     pub bytes: f64,
 }
 
-/// All fields, as text with units.
-fn values(record: &(impl Record + ?Sized)) -> Vec<(String, String)> {
+/// All fields, as text with units; `declared` gives each its unit.
+fn values(record: &(impl Record + ?Sized), declared: impl Fn(&Field) -> Field) -> Vec<(String, String)> {
     let fields = record.fields().iter().enumerate();
-    fields.map(|(index, field)| (field.name.to_owned(), field.format(record.value(index)))).collect()
+    fields.map(|(index, field)| (field.name.to_owned(), declared(field).format(record.value(index)))).collect()
 }
 
 impl NetworkSpec {
@@ -112,34 +112,39 @@ impl NetworkSpec {
         let counts = self.counts();
         let dt = self.dt_ms;
         let rate = |name: &str| self.population(name).and_then(|population| population.model.rate_hz(duration_ms));
-        let projections = self.projections.iter().zip(&counts.projections).map(|(projection, count)| ProjectionLine {
-            name: projection.name.clone(),
-            from: projection.from.clone(),
-            to: projection.to.clone(),
-            receptor: projection.receptor_name().to_owned(),
-            wiring: projection.wiring.text(),
-            synapses: count.synapses,
-            exact: count.exact,
-            indegree: count.indegree,
-            outdegree: count.outdegree,
-            weight: projection.weight.text(&WEIGHT),
-            delay: projection.delay.text(&DELAY),
-            shortest_delay_ms: projection.delay.limits().map_or(dt, |(low, _)| whole_steps(low, dt)),
-            longest_delay_ms: projection.delay.limits().map(|(_, high)| whole_steps(high, dt)),
-            input_hz: rate(&projection.from).map(|rate| rate * count.indegree),
-            self_connections: (projection.from == projection.to).then_some(projection.self_connections),
-            multapses: projection.wiring.draws_partners().then_some(projection.multapses),
-            pooling: projection.pooling.map(super::Pooling::text),
-            norm: projection.norm_mv.map(|norm| NORM.format(norm)),
-            cap: projection.cap_mv.map(|cap| CAP.format(cap)),
-            rule_parameters: projection.rule.as_ref().map_or_else(Vec::new, |rule| values(rule.rule())),
-            rule: projection.rule.as_ref().map(|rule| {
-                let all = values(rule.rule()).iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
-                format!("{}({})", rule.name(), all.join(", "))
-            }),
-            bytes: count.bytes,
-        });
-        let projections: Vec<ProjectionLine> = projections.collect();
+        let line = |(projection, count): (&ProjectionSpec, &ProjectionCount)| {
+            let unit = self.weight_unit(projection);
+            let of_weights = |field: &Field| field.with_weights_in(unit);
+            let rule_parameters = projection.rule.as_ref().map_or_else(Vec::new, |rule| values(rule.rule(), of_weights));
+            ProjectionLine {
+                name: projection.name.clone(),
+                from: projection.from.clone(),
+                to: projection.to.clone(),
+                receptor: projection.receptor_name().to_owned(),
+                wiring: projection.wiring.text(),
+                synapses: count.synapses,
+                exact: count.exact,
+                indegree: count.indegree,
+                outdegree: count.outdegree,
+                weight: projection.weight.text(&of_weights(&WEIGHT)),
+                delay: projection.delay.text(&DELAY),
+                shortest_delay_ms: projection.delay.limits().map_or(dt, |(low, _)| whole_steps(low, dt)),
+                longest_delay_ms: projection.delay.limits().map(|(_, high)| whole_steps(high, dt)),
+                input_hz: rate(&projection.from).map(|rate| rate * count.indegree),
+                self_connections: (projection.from == projection.to).then_some(projection.self_connections),
+                multapses: projection.wiring.draws_partners().then_some(projection.multapses),
+                pooling: projection.pooling.map(super::Pooling::text),
+                norm: projection.norm_mv.map(|norm| of_weights(&NORM).format(norm)),
+                cap: projection.cap_mv.map(|cap| of_weights(&CAP).format(cap)),
+                rule: projection.rule.as_ref().map(|rule| {
+                    let all = rule_parameters.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
+                    format!("{}({})", rule.name(), all.join(", "))
+                }),
+                rule_parameters,
+                bytes: count.bytes,
+            }
+        };
+        let projections: Vec<ProjectionLine> = self.projections.iter().zip(&counts.projections).map(line).collect();
         let longest: Option<Vec<f64>> = projections.iter().map(|line| line.longest_delay_ms).collect();
         Description {
             dt_ms: dt,
@@ -162,8 +167,8 @@ impl NetworkSpec {
             match self.populations[from].model.rate_hz(duration_ms) {
                 Some(rate) => {
                     lines[to].input_hz += rate * count.indegree;
-                    let gain = self.populations[to].model.model().gain(projection.receptor_name());
-                    lines[to].drive_mv_per_s += rate * count.indegree * projection.weight.mean() * gain;
+                    let effect = self.populations[to].model.model().effect_mv(projection.receptor_name(), projection.weight.mean());
+                    lines[to].drive_mv_per_s += rate * count.indegree * effect;
                 }
                 None => lines[to].unknown_input.push(projection.name.clone()),
             }
@@ -175,7 +180,7 @@ impl NetworkSpec {
 impl PopulationSpec {
     /// Facts about it, without its input.
     fn line(&self) -> PopulationLine {
-        let mut parameters = values(self.model.model());
+        let mut parameters = values(self.model.model(), |field| *field);
         for (name, value) in &self.start {
             if let Some(field) = self.model.start_fields().iter().find(|field| field.name == name) {
                 parameters.push((format!("start {name}"), value.text(field)));

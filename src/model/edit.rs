@@ -101,7 +101,9 @@ impl NetworkSpec {
             own.shape = if side * side == size { Shape::Grid { width: side, height: side, maps: 1 } } else { shape };
         }
         model.model_mut().resize(own.shape.size());
-        own.model = model;
+        let before = std::mem::replace(&mut own.model, model.clone());
+        let onto = self.projections.iter_mut().filter(|projection| projection.to == population);
+        onto.for_each(|projection| projection.convert_weights(&before, &model));
         Ok(())
     }
 

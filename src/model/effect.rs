@@ -1,9 +1,12 @@
-//! What a weight does at its receptor: in words, and as the peak of the potential where that follows in closed form.
+//! What a weight does at its receptor: in words, and as the peak of the potential.
 
 use super::entries::Entry;
-use super::models::ModelSpec;
+use super::models::{Lif, LifCond, ModelSpec};
 use super::spec::{NetworkSpec, ProjectionSpec};
 use super::wiring::WEIGHT;
+
+/// Steps of the integration within the shorter of the two time constants of a conductance.
+const FINE: f64 = 100.0;
 
 impl NetworkSpec {
     /// The help of a quantity; that of a weight says what it is for the receptor of the neurons that it reaches.
@@ -28,26 +31,53 @@ impl NetworkSpec {
             return Some(format!("{words} Negative weights inhibit."));
         }
         let help = target.receptors().iter().find(|one| one.name == receptor)?.help;
-        Some(format!("{help} Negative weights inhibit."))
+        Some(match (&projection.receptor, target) {
+            (Some(_), ModelSpec::LifCond(_)) => help.to_owned(),
+            (None, ModelSpec::LifCond(_)) => format!("{help} Negative weights act at the receptor inhibitory."),
+            _ => format!("{help} Negative weights inhibit."),
+        })
     }
 
-    /// The largest change of the potential in mV after one spike, from rest and without other input, at the mean weight; `None` where
-    /// it does not follow in closed form.
+    /// The largest change of the potential in mV after one spike, from rest and without other input, at the mean weight: in closed
+    /// form after a current, integrated after a conductance. `None` for other models.
     pub fn psp_peak_mv(&self, projection: &str) -> Option<f64> {
         let projection = self.projection(projection)?;
         let model = &self.population(&projection.to)?.model;
-        let ModelSpec::Lif(lif) = model else { return None };
-        let weight = projection.weight.mean();
-        let tau_ms = current(model, projection.receptor_name()).map_or(0.0, |(_, tau_ms)| tau_ms);
-        let ratio = tau_ms / lif.tau_m_ms;
-        let share = if ratio <= 0.0 {
-            1.0
-        } else if (ratio - 1.0).abs() < 1e-6 {
-            (-1.0_f64).exp()
-        } else {
-            ratio.powf(1.0 / (1.0 - ratio))
-        };
-        Some(weight * share)
+        let (weight, receptor) = (projection.weight.mean(), projection.receptor_name());
+        match model {
+            ModelSpec::Lif(lif) => Some(weight * of_current(lif, current(model, receptor).map_or(0.0, |(_, tau_ms)| tau_ms))),
+            ModelSpec::LifCond(lif) => Some(of_conductance(lif, receptor, weight.abs())),
+            _ => None,
+        }
+    }
+}
+
+/// The peak after a current of 1 mV that decays with `tau_ms`.
+fn of_current(lif: &Lif, tau_ms: f64) -> f64 {
+    let ratio = tau_ms / lif.tau_m_ms;
+    if ratio <= 0.0 {
+        1.0
+    } else if (ratio - 1.0).abs() < 1e-6 {
+        (-1.0_f64).exp()
+    } else {
+        ratio.powf(1.0 / (1.0 - ratio))
+    }
+}
+
+/// The peak after a conductance of `weight` nS: `τ_m du/dt = −u + g/g_L e^(−t/τ) (E − u)`, with u and E relative to rest. From the
+/// midpoint of each step as in the simulation, until the potential falls.
+fn of_conductance(lif: &LifCond, receptor: &str, weight: f64) -> f64 {
+    let (tau_ms, e_rev_mv) = if receptor == "inhibitory" { (lif.tau_syn_inh_ms, lif.e_inh_mv) } else { (lif.tau_syn_exc_ms, lif.e_exc_mv) };
+    let force = e_rev_mv - lif.e_l_mv;
+    let dt = tau_ms.min(lif.tau_m_ms) / FINE;
+    let (keep, mut g, mut u) = ((-dt / tau_ms).exp(), weight / lif.g_l_ns * (-0.5 * dt / tau_ms).exp(), 0.0_f64);
+    loop {
+        let toward = g * force / (1.0 + g);
+        let next = toward + (u - toward) * (-(1.0 + g) * dt / lif.tau_m_ms).exp();
+        if next.abs() <= u.abs() || !next.is_finite() {
+            return u;
+        }
+        (u, g) = (next, g * keep);
     }
 }
 

@@ -153,31 +153,35 @@ impl NetworkSpec {
     }
 
     fn projection_entries(&self, projection: &ProjectionSpec, entries: &mut Vec<Entry>) {
-        let mut add = |field: &Field, value, range: String| entries.push(entry(&projection.name, field, value, range));
+        let unit = self.weight_unit(projection);
+        let mut add = |field: &Field, value| {
+            let field = field.with_weights_in(unit);
+            let range = if field == DELAY { self.delay_field(projection).range() } else { field.range() };
+            entries.push(entry(&projection.name, &field, value, range));
+        };
         for (field, number) in projection.wiring.numbers() {
-            add(field, Value::Number(number), field.range());
+            add(field, Value::Number(number));
         }
         if let Some(pooling) = projection.pooling {
-            add(&POOLING, Value::Number(pooling.number()), POOLING.range());
+            add(&POOLING, Value::Number(pooling.number()));
         }
         if projection.from == projection.to {
-            let value = typed(&SELF_CONNECTIONS, f64::from(u8::from(projection.self_connections)));
-            add(&SELF_CONNECTIONS, value, SELF_CONNECTIONS.range());
+            add(&SELF_CONNECTIONS, typed(&SELF_CONNECTIONS, f64::from(u8::from(projection.self_connections))));
         }
         if projection.wiring.draws_partners() {
-            add(&MULTAPSES, typed(&MULTAPSES, f64::from(u8::from(projection.multapses))), MULTAPSES.range());
+            add(&MULTAPSES, typed(&MULTAPSES, f64::from(u8::from(projection.multapses))));
         }
-        add(&WEIGHT, Value::Distribution(projection.weight), WEIGHT.range());
-        add(&DELAY, Value::Distribution(projection.delay), self.delay_field(projection).range());
+        add(&WEIGHT, Value::Distribution(projection.weight));
+        add(&DELAY, Value::Distribution(projection.delay));
         if let Some(norm) = projection.norm_mv {
-            add(&NORM, Value::Number(norm), NORM.range());
+            add(&NORM, Value::Number(norm));
         }
         if let Some(cap) = projection.cap_mv {
-            add(&CAP, Value::Number(cap), CAP.range());
+            add(&CAP, Value::Number(cap));
         }
         if let Some(rule) = &projection.rule {
             let rule = rule.rule();
-            rule.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, rule.value(index)), field.range()));
+            rule.fields().iter().enumerate().for_each(|(index, field)| add(field, typed(field, rule.value(index))));
         }
     }
 
@@ -217,7 +221,7 @@ impl NetworkSpec {
     fn parse(&self, path: &Path, text: &str, due: bool) -> Result<Value, FaultList> {
         let fault = |message: String| FaultList::from(Fault { path: path.to_string(), message });
         let mut copy = self.clone();
-        let (mut field, place) = copy.place(path).map(|(field, place)| (*field, place)).map_err(fault)?;
+        let (mut field, place) = copy.place(path).map_err(fault)?;
         if let Some(projection) = path.owner.as_ref().and_then(|owner| self.projection(owner)).filter(|_| field == DELAY) {
             field = self.delay_field(projection);
         }
@@ -236,11 +240,11 @@ impl NetworkSpec {
         let (mut copy, place, mut faults) = (self.clone(), path.to_string(), Faults::default());
         let (field, _) = copy.place(path).map_err(|message| Fault { path: place.clone(), message })?;
         match &value {
-            Value::Distribution(delay) if *field == DELAY => {
+            Value::Distribution(delay) if field == DELAY => {
                 let of_image = path.owner.as_ref().and_then(|owner| self.projection(owner)).is_some_and(|one| self.is_of_image(one));
                 check_delay(delay, TimeGrid::new(self.dt_ms), of_image, &place, &mut faults);
             }
-            Value::Distribution(distribution) => distribution.check(field, &place, &mut faults),
+            Value::Distribution(distribution) => distribution.check(&field, &place, &mut faults),
             Value::Number(number) => field.out_of_range(*number).into_iter().for_each(|message| faults.at(&place, message)),
             Value::Choice(_) => {}
         }
@@ -254,7 +258,7 @@ impl NetworkSpec {
         let mut copy = self.clone();
         let (field, _) = copy.place(path)?;
         let wrong = match &value {
-            Value::Distribution(distribution) => distribution.out_of_range(field),
+            Value::Distribution(distribution) => distribution.out_of_range(&field),
             Value::Number(number) => field.out_of_range(*number),
             Value::Choice(_) => None,
         };
@@ -262,7 +266,7 @@ impl NetworkSpec {
     }
 
     /// Set several quantities, each to a text as [`NetworkSpec::set`] does. Their order does not matter: a value that the
-    /// present others do not allow is set after them. What cannot be set is returned by its index, with its faults.
+    /// present others do not allow is set after them, or together with those that it needs. What cannot be set is returned by its index, with its faults.
     pub fn set_all(&mut self, sets: &[(Path, &str)]) -> Vec<(usize, FaultList)> {
         let mut left: Vec<usize> = (0..sets.len()).collect();
         loop {
@@ -272,6 +276,15 @@ impl NetworkSpec {
                 self.set(path, text).map_err(|found| faults.push((index, found))).is_err()
             });
             if left.is_empty() || left.len() == before {
+                // the sizes of two populations that are connected one to one fit only together
+                let mut together = self.clone();
+                let put = |index: &usize| {
+                    together.parse(&sets[*index].0, sets[*index].1, false).and_then(|value| together.put(&sets[*index].0, &value))
+                };
+                if left.len() > 1 && left.iter().map(put).all(|done| done.is_ok()) && together.check().is_ok() {
+                    *self = together;
+                    faults.clear();
+                }
                 return faults;
             }
         }
@@ -327,10 +340,10 @@ impl NetworkSpec {
     }
 
     /// The declaration and the place of a quantity, or the message that there is none.
-    fn place(&mut self, path: &Path) -> Result<(&'static Field, Place<'_>), String> {
+    fn place(&mut self, path: &Path) -> Result<(Field, Place<'_>), String> {
         let Some(owner) = &path.owner else {
             if path.field == DT.name {
-                return Ok((&DT, Place::Number(&mut self.dt_ms)));
+                return Ok((DT, Place::Number(&mut self.dt_ms)));
             }
             return Err(
                 "a network has the field dt; fields of populations and projections follow their name and a dot, as E.tau_m".to_owned()
@@ -349,15 +362,16 @@ impl NetworkSpec {
         }
         let known: Vec<&str> =
             self.entries().iter().filter(|entry| entry.path.owner.as_ref() == Some(owner)).map(|entry| entry.field.name).collect();
+        let unit = self.projection(owner).map_or("", |projection| self.weight_unit(projection));
         if let Some(population) = self.populations.iter_mut().find(|population| population.name == *owner)
-            && let Some(found) = population.place(&path.field)
+            && let Some((field, place)) = population.place(&path.field)
         {
-            return Ok(found);
+            return Ok((*field, place));
         }
         if let Some(projection) = self.projections.iter_mut().find(|projection| projection.name == *owner)
-            && let Some(found) = projection.place(&path.field)
+            && let Some((field, place)) = projection.place(&path.field)
         {
-            return Ok(found);
+            return Ok((field.with_weights_in(unit), place));
         }
         let near = nearest(&path.field, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
         Err(format!("{owner:?} has no such field; its fields are {}{near}", known.join(", ")))

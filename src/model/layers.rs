@@ -203,9 +203,10 @@ impl ProjectionSpec {
             };
             faults.at(&field(path, "wiring"), message);
         }
+        let unit = to.model.weight_unit(self.receptor.as_deref());
         if let Some(norm) = self.norm_mv {
             let place = field(path, "norm");
-            if let Some(message) = NORM.out_of_range(norm) {
+            if let Some(message) = NORM.with_weights_in(unit).out_of_range(norm) {
                 faults.at(&place, message);
             } else if !self.is_dense() {
                 faults.at(&place, format!("a constant sum applies to {matrix}; remove it"));
@@ -213,7 +214,7 @@ impl ProjectionSpec {
         }
         if let Some(cap) = self.cap_mv {
             let place = field(path, "cap");
-            if let Some(message) = CAP.out_of_range(cap) {
+            if let Some(message) = CAP.with_weights_in(unit).out_of_range(cap) {
                 faults.at(&place, message);
             } else if self.norm_mv.is_none() || self.rule.is_some() {
                 faults.at(&place, "it applies to projections with norm and without a rule; remove it");

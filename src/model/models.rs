@@ -87,9 +87,9 @@ pub(crate) trait Model: Record {
     /// What the methods section of a report states about it.
     fn methods(&self) -> Methods;
 
-    /// The depolarisation in mV, without leak, that all of one spike of weight 1 mV causes.
-    fn gain(&self, _receptor: &str) -> f64 {
-        1.0
+    /// The depolarisation in mV, without leak, that all of one spike of this weight causes at rest.
+    fn effect_mv(&self, _receptor: &str, weight: f64) -> f64 {
+        weight
     }
 
     /// Whether its neurons have a membrane potential; by default those do whose potential at the start can be given.

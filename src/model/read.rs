@@ -13,6 +13,7 @@ use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::syntax::syntax_error;
+use super::weight_unit::unit_among;
 use super::wiring::{CAP, DELAY, NORM, WEIGHT, Wiring};
 use crate::params::{Domain, nearest};
 
@@ -59,6 +60,7 @@ pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
     }
     let populations = fields.require("populations", "{\"E\": (size: 100, model: Lif())}", faults);
     network.populations = map(populations, "populations", population, faults);
+    let projection = |name: &str, node, faults: &mut Faults| projection(name, node, &network.populations, faults);
     network.projections = map(fields.take("projections"), "projections", projection, faults);
     fields.close(faults);
     network.check_into(faults);
@@ -98,11 +100,11 @@ fn map<T>(node: Option<Node>, path: &str, read: impl Fn(&str, Node, &mut Faults)
     pairs.into_iter().map(|(name, node)| read(&name, node, faults)).collect()
 }
 
-/// The fields that a table declares.
-fn record(record: &mut dyn Record, fields: &mut Fields, faults: &mut Faults) {
+/// The fields that a table declares, each with the unit that `declare` gives it.
+fn record(record: &mut dyn Record, declare: impl Fn(&Field) -> Field, fields: &mut Fields, faults: &mut Faults) {
     for (index, declared) in record.fields().iter().enumerate() {
         if let Some(node) = fields.take(declared.name)
-            && let Some(value) = number(&node, declared, &fields.path(declared.name), faults)
+            && let Some(value) = number(&node, &declare(declared), &fields.path(declared.name), faults)
         {
             record.set_value(index, value);
         }
@@ -155,20 +157,20 @@ fn model(node: Node, path: &str, faults: &mut Faults) -> Option<ModelSpec> {
         return None;
     };
     let mut fields = Fields::open(node, path, &format!("{}(..)", model.name()), faults);
-    record(model.record_mut(), &mut fields, faults);
+    record(model.record_mut(), |field| *field, &mut fields, faults);
     model.model_mut().read(&mut fields, faults);
     fields.close(faults);
     Some(model)
 }
 
-/// Read a learning rule.
-pub(super) fn rule(node: Node, path: &str, faults: &mut Faults) -> Option<RuleSpec> {
+/// Read a learning rule; its weights have this unit.
+pub(super) fn rule(node: Node, path: &str, unit: &'static str, faults: &mut Faults) -> Option<RuleSpec> {
     let Some(mut rule) = node.name.as_deref().and_then(RuleSpec::named) else {
         faults.at(path, unknown("rule", &node, RuleSpec::NAMES));
         return None;
     };
     let mut fields = Fields::open(node, path, &format!("{}(..)", rule.name()), faults);
-    record(rule.record_mut(), &mut fields, faults);
+    record(rule.record_mut(), |field| field.with_weights_in(unit), &mut fields, faults);
     fields.close(faults);
     Some(rule)
 }
@@ -201,7 +203,8 @@ fn with_arrow(name: &str) -> Option<String> {
     Some(name.replacen(arrow, "->", 1))
 }
 
-fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
+/// A projection; its weights have the unit of the receptor in one of these populations.
+fn projection(name: &str, node: Node, populations: &[PopulationSpec], faults: &mut Faults) -> ProjectionSpec {
     let path = entry("projections", name);
     let form = "(wiring: Probability(0.1), weight: \"0.1 mV\", delay: \"1 ms\")";
     let mut fields = Fields::open(node, &path, form, faults);
@@ -234,23 +237,26 @@ fn projection(name: &str, node: Node, faults: &mut Faults) -> ProjectionSpec {
             Some((what, _)) => faults.at(&fields.path(name), format!("{what} does not apply; allowed: true, false")),
         }
     }
-    for (slot, declared, example) in [(&mut projection.weight, &WEIGHT, "\"0.1 mV\""), (&mut projection.delay, &DELAY, "\"1 ms\"")] {
+    let unit = unit_among(populations, &projection);
+    let [weight, norm_field, cap_field] = [WEIGHT, NORM, CAP].map(|field| field.with_weights_in(unit));
+    let example = format!("\"0.1 {unit}\"");
+    for (slot, declared, example) in [(&mut projection.weight, weight, example.as_str()), (&mut projection.delay, DELAY, "\"1 ms\"")] {
         if let Some(node) = fields.require(declared.name, example, faults)
-            && let Some(value) = Distribution::read(&node, declared, &fields.path(declared.name), faults)
+            && let Some(value) = Distribution::read(&node, &declared, &fields.path(declared.name), faults)
         {
             *slot = value;
         }
     }
     let (pooling, norm, stream) = (fields.path("pooling"), fields.path("norm"), fields.path("stream"));
     let cap = fields.path("cap");
-    projection.cap_mv = fields.take("cap").and_then(|node| number(&node, &CAP, &cap, faults));
+    projection.cap_mv = fields.take("cap").and_then(|node| number(&node, &cap_field, &cap, faults));
     projection.pooling = fields.take("pooling").and_then(|node| Pooling::read(&node, &pooling, faults));
-    projection.norm_mv = fields.take("norm").and_then(|node| number(&node, &NORM, &norm, faults));
+    projection.norm_mv = fields.take("norm").and_then(|node| number(&node, &norm_field, &norm, faults));
     projection.stream = fields.take("stream").and_then(|node| match node.body {
         Body::Number(value) if SIZE.domain.admits(value + 1.0) => Some(value as u32),
         _ => faults.none(&stream, format!("{} does not apply; allowed: a whole number from 0", node.what())),
     });
-    projection.rule = fields.take("rule").and_then(|node| rule(node, &field(&path, "rule"), faults));
+    projection.rule = fields.take("rule").and_then(|node| rule(node, &field(&path, "rule"), unit, faults));
     fields.close(faults);
     projection
 }

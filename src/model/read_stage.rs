@@ -7,6 +7,7 @@ use super::rules::RuleSpec;
 use super::spec::NetworkSpec;
 use super::stage::Stage;
 use super::task::Classify;
+use super::wiring::WEIGHT;
 use super::write::rule_node;
 
 /// The path of the stages.
@@ -26,7 +27,7 @@ impl Stage {
         match &parts[2..] {
             [] => Some(stage),
             // a rule that cannot be read is a fault of its own
-            [rule] => Some(Self { rule: read_rule(rule.clone(), PATH, faults), ..stage }),
+            [rule] => Some(Self { rule: read_rule(rule.clone(), PATH, WEIGHT.unit, faults), ..stage }),
             _ => None,
         }
     }
@@ -34,7 +35,7 @@ impl Stage {
     fn node(&self) -> Node {
         let names = self.projections.iter().map(Node::text).collect();
         let parts = [Body::List(names).into(), Node::number(self.images as f64)];
-        Body::Items(parts.into_iter().chain(self.rule.as_ref().map(rule_node)).collect()).into()
+        Body::Items(parts.into_iter().chain(self.rule.as_ref().map(|rule| rule_node(rule, WEIGHT.unit))).collect()).into()
     }
 
     /// What does not fit the network.

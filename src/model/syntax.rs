@@ -73,9 +73,9 @@ const COMMA: &str = "a comma is missing before";
 /// The beginning of the message about a colon.
 const NO_COLON: &str = "a colon is missing after";
 /// Units of quantities: a number before another word is no value with a unit.
-const UNITS: [&str; 20] = [
-    "mV", "V", "uV", "\u{b5}V", "\u{3bc}V", "ms", "s", "us", "\u{b5}s", "\u{3bc}s", "min", "h", "Hz", "kHz", "pA", "nA", "nS", "MOhm",
-    "deg", "m",
+const UNITS: [&str; 24] = [
+    "mV", "V", "uV", "\u{b5}V", "\u{3bc}V", "ms", "s", "us", "\u{b5}s", "\u{3bc}s", "min", "h", "Hz", "kHz", "pA", "nA", "nS", "pS", "uS",
+    "\u{b5}S", "\u{3bc}S", "MOhm", "deg", "m",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -61,7 +61,7 @@ pub(crate) static WEIGHT: Field = Field {
     domain: real(-10_000.0, 10_000.0),
     default: 0.0,
     change: Change::Rebuild,
-    help: "What a spike adds at its receptor: of neurons with synaptic currents to the current R I, otherwise to the potential; negative weights inhibit.",
+    help: "What a spike adds at its receptor: in mV to the current R I or to the potential, in nS to the conductance of neurons with conductances; negative weights inhibit.",
     source: "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1",
 };
 

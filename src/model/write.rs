@@ -9,10 +9,11 @@ use super::wiring::{CAP, DELAY, NORM, WEIGHT};
 use super::{check::DT, field::Field};
 use crate::params::Domain;
 
-/// The fields of a table that differ from their defaults.
-fn changed(record: &(impl Record + ?Sized)) -> Vec<(String, Node)> {
+/// The fields of a table that differ from their defaults; `declared` gives each its unit.
+fn changed(record: &(impl Record + ?Sized), declared: impl Fn(&Field) -> Field) -> Vec<(String, Node)> {
     let values = record.fields().iter().enumerate().map(|(index, field)| (field, record.value(index)));
-    values.filter(|(field, value)| field.default != *value).map(|(field, value)| (field.name.to_owned(), quantity(field, value))).collect()
+    let differ = values.filter(|(field, value)| field.default != *value);
+    differ.map(|(field, value)| (field.name.to_owned(), quantity(&declared(field), value))).collect()
 }
 
 pub(super) fn quantity(field: &Field, value: f64) -> Node {
@@ -31,7 +32,8 @@ impl NetworkSpec {
     pub(crate) fn node(&self) -> Node {
         let map = |pairs: Vec<(String, Node)>| Body::Map(pairs).into();
         let populations = self.populations.iter().map(|population| (population.name.clone(), population.node())).collect();
-        let projections = self.projections.iter().map(|projection| (projection.name.clone(), projection.node())).collect();
+        let projections =
+            self.projections.iter().map(|projection| (projection.name.clone(), projection.node(self.weight_unit(projection)))).collect();
         Body::Fields(vec![
             ("dt".to_owned(), Node::text(DT.format(self.dt_ms))),
             ("populations".to_owned(), map(populations)),
@@ -43,7 +45,7 @@ impl NetworkSpec {
 
 impl PopulationSpec {
     fn node(&self) -> Node {
-        let mut model = changed(self.model.model());
+        let mut model = changed(self.model.model(), |field| *field);
         model.extend(self.model.model().write());
         let mut fields = vec![
             match self.shape {
@@ -69,13 +71,15 @@ pub(super) fn call(name: &str, fields: Vec<(String, Node)>) -> Node {
     Node::named(name, Body::Fields(fields))
 }
 
-/// A rule with the parameters that differ from their defaults.
-pub(super) fn rule_node(rule: &RuleSpec) -> Node {
-    call(rule.name(), changed(rule.rule()))
+/// A rule with the parameters that differ from their defaults; its weights have this unit.
+pub(super) fn rule_node(rule: &RuleSpec, unit: &'static str) -> Node {
+    call(rule.name(), changed(rule.rule(), |field| field.with_weights_in(unit)))
 }
 
 impl ProjectionSpec {
-    fn node(&self) -> Node {
+    /// With weights in this unit.
+    fn node(&self, unit: &'static str) -> Node {
+        let of_weights = |field: &Field| field.with_weights_in(unit);
         let plain = Self::new(&self.name, self.wiring.clone());
         let mut fields = Vec::new();
         let mut put = |name: &str, node: Node| fields.push((name.to_owned(), node));
@@ -95,22 +99,22 @@ impl ProjectionSpec {
                 put(name, Body::Flag(own).into());
             }
         }
-        put("weight", self.weight.node(&WEIGHT));
+        put("weight", self.weight.node(&of_weights(&WEIGHT)));
         put("delay", self.delay.node(&DELAY));
         if let Some(pooling) = self.pooling {
             put("pooling", pooling.node());
         }
         if let Some(norm) = self.norm_mv {
-            put("norm", Node::text(NORM.format(norm)));
+            put("norm", Node::text(of_weights(&NORM).format(norm)));
         }
         if let Some(cap) = self.cap_mv {
-            put("cap", Node::text(CAP.format(cap)));
+            put("cap", Node::text(of_weights(&CAP).format(cap)));
         }
         if let Some(stream) = self.stream {
             put("stream", Node::number(stream));
         }
         if let Some(rule) = &self.rule {
-            put("rule", rule_node(rule));
+            put("rule", rule_node(rule, unit));
         }
         Body::Fields(fields).into()
     }

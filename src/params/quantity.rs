@@ -27,6 +27,12 @@ pub enum QuantityError {
 /// How a current or conductance is written where a potential is expected.
 fn hint(given: &str, expected: &str) -> &'static str {
     match (given.chars().last(), expected) {
+        (Some('V'), "nS") => {
+            "; the neurons have conductance-based synapses, whose weights are conductances: write for example \"6 nS\", which at g_l = 10 nS is 0.6 leak conductances"
+        }
+        (Some('S'), "mV") => {
+            "; the neurons have current-based synapses, whose weights are in mV; write for example \"0.1 mV\", or choose neurons with conductances (LifCond)"
+        }
         (Some('A'), "mV") => {
             "; a current I is written as R I, its depolarisation in the steady state: I tau_m/C_m, for example 250 pA x 20 ms/250 pF = 20 mV"
         }
@@ -45,6 +51,10 @@ const CONVERSIONS: &[(&str, &str, f64)] = &[
     ("uV", "mV", 1e-3),
     ("\u{b5}V", "mV", 1e-3),
     ("\u{3bc}V", "mV", 1e-3),
+    ("pS", "nS", 1e-3),
+    ("uS", "nS", 1e3),
+    ("\u{b5}S", "nS", 1e3),
+    ("\u{3bc}S", "nS", 1e3),
     ("kHz", "Hz", 1e3),
     ("pA", "nA", 1e-3),
     ("uA", "nA", 1e3),

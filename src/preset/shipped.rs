@@ -15,6 +15,7 @@ macro_rules! shipped {
 /// File name and text of every shipped preset, by name.
 const FILES: &[(&str, &str)] = shipped![
     "balanced-network.ron",
+    "brunel-2000.ron",
     "conductance-network.ron",
     "firing-patterns.ron",
     "first-neuron.ron",
@@ -34,6 +35,8 @@ const FILES: &[(&str, &str)] = shipped![
     "song-abbott-2000.ron",
     "stdp-window.ron",
     "vogels-2011.ron",
+    "vogels-abbott-2005-cuba.ron",
+    "vogels-abbott-2005.ron",
 ];
 
 /// The paths of all shipped presets, which [`open`](super::open) accepts.

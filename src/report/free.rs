@@ -10,6 +10,7 @@ mod tables;
 pub use facts::{FreeGroup, FreeRunFacts, free_groups};
 
 pub(super) use methods::methods;
+pub(super) use raster::Raster;
 pub(super) use sections::{activity, commands, references};
 pub use studies::figures;
 pub(super) use studies::summary;

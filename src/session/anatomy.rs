@@ -58,8 +58,8 @@ pub struct LinkView {
     pub rule: Option<String>,
     /// Delay in ms, the same for all or drawn for each connection.
     pub delay: Distribution,
-    /// Weight in mV of a described projection, at the start.
-    pub weight: Option<Distribution>,
+    /// Weight of a described projection at the start, with its unit.
+    pub weight: Option<(Distribution, &'static str)>,
     /// Pooling by relays, if any.
     pub pooling: Option<String>,
     /// Whether the neuromodulator acts on it.
@@ -246,7 +246,7 @@ pub fn drawn(spec: &NetworkSpec) -> NetworkView {
         weights: facts.synapses as u64,
         rule: projection.rule.as_ref().map(|rule| rule.name().to_owned()),
         delay: projection.delay,
-        weight: Some(projection.weight),
+        weight: Some((projection.weight, spec.weight_unit(projection))),
         pooling: None,
         modulated: matches!(projection.rule, Some(RuleSpec::RStdp(_))),
         inhibits: projection.weight.mean() < 0.0 || projection.limits_mv().1 <= 0.0,

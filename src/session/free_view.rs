@@ -44,7 +44,7 @@ pub const WEIGHT_BINS: usize = 64;
 pub struct WeightRange {
     /// Its name.
     pub name: String,
-    /// The smallest and the largest weight that its rule allows, in mV.
+    /// The smallest and the largest weight that its rule allows, in the unit of its receptor.
     pub range_mv: (f64, f64),
 }
 
@@ -55,7 +55,7 @@ pub struct WeightHistory {
     pub projections: Vec<WeightRange>,
     /// Step, and the weights in `WEIGHT_BINS` bins of the range of every projection.
     pub times: Vec<(u64, Vec<Arc<[u32]>>)>,
-    /// Mean and standard deviation of the weights of every projection at the last of these times, in mV; none without synapses.
+    /// Mean and standard deviation of the weights of every projection at the last of these times, in the unit of its receptor; none without synapses.
     pub latest: Vec<Option<(f64, f64)>>,
 }
 
@@ -92,6 +92,11 @@ pub struct FreeView {
 }
 
 impl FreeView {
+    /// The unit of the weights of a projection.
+    pub fn weight_unit(&self, projection: &str) -> &'static str {
+        self.network.projection(projection).map_or("mV", |projection| self.network.weight_unit(projection))
+    }
+
     /// The population of a neuron that is counted over all populations, and its index there.
     pub fn locate(&self, neuron: u32) -> Option<(&PopulationView, u32)> {
         let after = self.populations.partition_point(|population| population.first <= neuron);

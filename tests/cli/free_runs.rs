@@ -278,8 +278,9 @@ fn spikes_potentials_and_weights_of_a_free_run_are_exported_complete() {
 
     let weights = export("weights --format csv --out w.csv");
     let (head, rows) = table(&lab, "w.csv");
-    assert_eq!((head.as_str(), Some(rows.len() as u64)), ("projection,pre,post,weight_mv,delay_ms", weights["records"].as_u64()));
-    let noise = rows.iter().filter(|row| row[0] == "noise->E" && row[1] == row[2] && row[3] == "8" && row[4] == "1").count();
+    assert_eq!((head.as_str(), Some(rows.len() as u64)), ("projection,pre,post,weight,unit,delay_ms", weights["records"].as_u64()));
+    let noise =
+        rows.iter().filter(|row| row[0] == "noise->E" && row[1] == row[2] && row[3] == "8" && row[4] == "mV" && row[5] == "1").count();
     assert_eq!(noise, 40);
     let plastic: Vec<f64> = rows.iter().filter(|row| row[0] == "E->my own").map(|row| row[3].parse().unwrap()).collect();
     assert!(plastic.iter().any(|w| *w != 3.0) && plastic.iter().all(|w| (0.0..=6.0).contains(w)), "{plastic:?}");

@@ -27,6 +27,11 @@ fn files(page: &str) -> Vec<NetworkPreset> {
     free.map(|block| NetworkPreset::parse(block, Path::new(page)).unwrap_or_else(|error| panic!("{error}"))).collect()
 }
 
+/// The limits of a field; of one that holds weights, with both units.
+fn limits(field: &Field, of_weights: bool) -> String {
+    if of_weights && field.unit == "mV" { format!("{} or nS", field.range()) } else { field.range() }
+}
+
 fn row(text: &mut String, field: &Field, range: &str, default: &str) {
     writeln!(text, "| `{}` | {default} | {range} | {} |", field.name, field.help).unwrap();
 }
@@ -36,6 +41,13 @@ const HEAD: &str = "| field | default | allowed | meaning |\n|---|---|---|---|\n
 fn table(fields: &[Field]) -> String {
     let mut text = HEAD.to_owned();
     fields.iter().for_each(|field| row(&mut text, field, &field.range(), &field.format(field.default)));
+    text
+}
+
+/// The table of a rule in continuous time, whose weights can be conductances.
+fn rule(fields: &[Field]) -> String {
+    let mut text = HEAD.to_owned();
+    fields.iter().for_each(|field| row(&mut text, field, &limits(field, true), &field.format(field.default)));
     text
 }
 
@@ -56,7 +68,11 @@ fn general() -> String {
     for entry in network.entries() {
         if entry.field.name != "rate" && seen.insert(entry.field.name) {
             let default = if entry.required() { String::new() } else { entry.field.format(entry.field.default) };
-            let range = if entry.field.name == "delay" { "1 to 65535 steps".to_owned() } else { entry.range.clone() };
+            let range = if entry.field.name == "delay" {
+                "1 to 65535 steps".to_owned()
+            } else {
+                limits(&entry.field, entry.field.name == "weight")
+            };
             row(&mut text, &entry.field, &range, &default);
         }
     }
@@ -83,13 +99,13 @@ fn tables_of_the_page_are_those_of_the_program() {
         ("AdEx", table(AD_EX)),
         ("Izhikevich", table(IZHIKEVICH)),
         ("Poisson", table(POISSON)),
-        ("PairStdp", table(PAIR_STDP)),
-        ("TripletStdp", table(TRIPLET_STDP)),
-        ("InhibitoryStdp", table(INHIBITORY_STDP)),
-        ("SymmetricStdp", table(SYMMETRIC_STDP)),
-        ("SynapticScaling", table(SYNAPTIC_SCALING)),
+        ("PairStdp", rule(PAIR_STDP)),
+        ("TripletStdp", rule(TRIPLET_STDP)),
+        ("InhibitoryStdp", rule(INHIBITORY_STDP)),
+        ("SymmetricStdp", rule(SYMMETRIC_STDP)),
+        ("SynapticScaling", rule(SYNAPTIC_SCALING)),
         ("TsodyksMarkram", table(TSODYKS_MARKRAM)),
-        ("RStdp", table(R_STDP)),
+        ("RStdp", rule(R_STDP)),
         ("Image", table(IMAGE)),
         ("CompetingLif", table(COMPETING_LIF)),
         ("SiteLif", table(SITE_LIF)),

@@ -22,7 +22,7 @@ b2.prefs.codegen.target = "numpy"
 DT, STEPS, EVERY = 0.1, 10_000, 20
 SEED = 20
 
-COND = """dv/dt = (el - v + ge * (ee - v) + gi * (ei - v) + ri) / tau : 1
+COND = """dv/dt = (el - v + ge / gl * (ee - v) + gi / gl * (ei - v) + ri) / tau : 1
 dge/dt = -ge / taue : 1
 dgi/dt = -gi / taui : 1"""
 ADEX = """vc = clip(v, -1e9, vp) : 1
@@ -33,10 +33,10 @@ dgi/dt = -gi / taui : 1"""
 IZHIKEVICH = """dv/dt = (0.04 * v**2 + 5 * v + 140 - u + drive) / ms : 1
 du/dt = a * (b * v - u) / ms : 1"""
 
-# name, model, parameters in ms and mV under the names of the descriptions, factors of the excitatory and inhibitory input
+# name, model, parameters in ms, mV and nS under the names of the descriptions, factors of the excitatory and inhibitory input
 CASES = [
-    ("conductances", "LifCond", dict(tau_m=20, e_l=-60, v_th=-50, v_reset=-60, t_ref=5, e_exc=0, e_inh=-80, tau_syn_exc=5,
-                                     tau_syn_inh=10, ri=11), (6.0, 4.0)),
+    ("conductances", "LifCond", dict(tau_m=20, e_l=-60, v_th=-50, v_reset=-60, t_ref=5, g_l=10, e_exc=0, e_inh=-80, tau_syn_exc=5,
+                                     tau_syn_inh=10, ri=11), (1.0, 2.0)),
     ("adapting", "AdEx", dict(tau_m=9.37, e_l=-70.6, v_t=-50.4, delta_t=2, a=0.1333, b=2.683, tau_w=144, v_reset=-70.6, v_peak=0,
                               t_ref=2, tau_syn_exc=5, tau_syn_inh=10, ri=25), (4.0, 2.0)),
     ("bursting", "AdEx", dict(tau_m=5, e_l=-70, v_t=-50, delta_t=2, a=-0.05, b=0.7, tau_w=100, v_reset=-46, v_peak=0, t_ref=0,
@@ -63,7 +63,7 @@ def simulate(name, model, p, sums):
     refractory = (p.get("t_ref", 0) + DT) * ms if p.get("t_ref", 0) > 0 else False
     if model == "LifCond":
         equations, method, reset = COND.replace("+ ri) / tau : 1", "+ ri) / tau : 1 (unless refractory)"), "rk4", "v = vr"
-        scope = dict(el=p["e_l"], ee=p["e_exc"], ei=p["e_inh"], ri=p["ri"], tau=p["tau_m"] * ms, taue=p["tau_syn_exc"] * ms,
+        scope = dict(el=p["e_l"], gl=p["g_l"], ee=p["e_exc"], ei=p["e_inh"], ri=p["ri"], tau=p["tau_m"] * ms, taue=p["tau_syn_exc"] * ms,
                      taui=p["tau_syn_inh"] * ms, vr=p["v_reset"])
         threshold, start = f"v >= {p['v_th']}", dict(v=p["e_l"])
     elif model == "AdEx":
@@ -82,7 +82,6 @@ def simulate(name, model, p, sums):
                            namespace=scope)
     for variable, value in start.items():
         setattr(group, variable, value)
-    unit = (1 / abs(p["e_exc"] - p["e_l"]), 1 / abs(p["e_inh"] - p["e_l"])) if model == "LifCond" else (1, 1)
 
     # Euler's method adds an arriving spike to the result of the step, the others start the step with it
     @b2.network_operation(clock=clock, when="after_groups" if model == "Izhikevich" else "start")
@@ -91,8 +90,8 @@ def simulate(name, model, p, sums):
         if model == "Izhikevich":
             group.v[0] = group.v[0] + (exc[step] + inh[step])
         else:
-            group.ge[0] = group.ge[0] + exc[step] * unit[0]
-            group.gi[0] = group.gi[0] + abs(inh[step]) * unit[1] if model == "LifCond" else group.gi[0] + inh[step]
+            group.ge[0] = group.ge[0] + exc[step]
+            group.gi[0] = group.gi[0] + abs(inh[step]) if model == "LifCond" else group.gi[0] + inh[step]
 
     # `groups`, then `after_groups`, then `thresholds`
     spikes, after = b2.SpikeMonitor(group), b2.StateMonitor(group, "v", record=True, when="end", clock=clock)
@@ -134,7 +133,7 @@ def main():
     names = ", ".join(f"{index}: {name} ({model})" for index, (name, model, _, _) in enumerate(CASES))
     equation = COND.splitlines()[:1] + ADEX.splitlines()[1:3] + IZHIKEVICH.splitlines()
     out.csv("neurons_inputs.csv", "Neuron models: input spikes", [], [],
-            [("step", "1", "step in which it acts"), ("receptor", "1", "0: excitatory, 1: inhibitory"), ("weight", "mV", "weight")], inputs)
+            [("step", "1", "step in which it acts"), ("receptor", "1", "0: excitatory, 1: inhibitory"), ("weight", "mV, nS", "weight")], inputs)
     out.csv("neurons_spikes.csv", f"Neuron models: spikes; {names}", equation, params,
             [("case", "1", "index of the case"), ("step", "1", "step of the spike")], spikes)
     out.csv("neurons_potentials.csv", f"Neuron models: potentials; {names}", equation, [],

@@ -59,7 +59,7 @@ fn compared_numbers_are_those_of_the_report() {
             assert_eq!((Some(of(firing, name).activity.rate_hz), of(firing, name).activity.cv_isi), (rates[name], cvs[name]), "{name}");
         }
     }
-    let means = column(&file("free_weights.csv"), "projection", "mean_weight_mv");
+    let means = column(&file("free_weights.csv"), "projection", "mean_weight");
     for view in [kept, again.free.as_deref().unwrap()] {
         let history = &view.weight_history;
         for (range, latest) in history.projections.iter().zip(&history.latest) {

@@ -82,15 +82,24 @@ pub(super) fn export(args: &ExportArgs, stop: &Stop) -> Result<(), Failure> {
                 "{path} has no checkpoint to read weights from; resume it with `spikescope run --resume {path}`"
             )));
         };
-        let fields = [("pre", Number::U32), ("post", Number::U32), ("weight_mv", Number::F32), ("delay_ms", Number::F64)];
+        let fields =
+            [("pre", Number::U32), ("post", Number::U32), ("weight", Number::F32), ("unit", Number::U32), ("delay_ms", Number::F64)];
         let fields = std::iter::once(("projection", Number::U32)).chain(fields).map(|(name, number)| Field::new(name, number, &[]));
         let projections = reopened.preset.network.projections.iter().map(|projection| projection.name.clone()).collect();
-        let table = Table::of_free(fields.collect(), (&["projection"], "projection_names", projections), dt_ms);
+        let mut table = Table::of_free(fields.collect(), (&["projection"], "projection_names", projections), dt_ms);
+        let spec = &reopened.preset.network;
+        let units: Vec<&str> = spec.projections.iter().map(|projection| spec.weight_unit(projection)).collect();
+        let mut names = units.clone();
+        names.sort_unstable();
+        names.dedup();
+        // invariant: every unit is among the names
+        let units: Vec<u32> = units.iter().map(|unit| names.iter().position(|name| name == unit).unwrap_or(0) as u32).collect();
+        table.name(&["unit"], "unit_names", names.into_iter().map(str::to_owned).collect());
         let network = free.present();
         let synapses: u64 =
             network.projections().iter().map(|p| (0..p.synapses.n_pre()).map(|pre| p.synapses.fan_out(pre) as u64).sum::<u64>()).sum();
         size::check_room(what.name(), &table, Some(synapses), *format, (&folder, ""), &reporter)?;
-        let source = weights(&network, dt_ms, tempfile::tempfile_in(&folder).map_err(unwritable)?).map_err(unwritable)?;
+        let source = weights(&network, &units, dt_ms, tempfile::tempfile_in(&folder).map_err(unwritable)?).map_err(unwritable)?;
         (table, source, synapses, false)
     };
     let mut source = Stoppable { source, stop };
@@ -138,15 +147,16 @@ fn recompute(reopened: &Reopened, end: &Milestone, tape: &mut Tape, go_on: &mut 
     )))
 }
 
-/// Every synapse: index of the projection, both neurons, weight, delay.
-fn weights(network: &Network, dt_ms: f64, file: File) -> Result<File, io::Error> {
+/// Every synapse: index of the projection, both neurons, weight, index of its unit, delay.
+fn weights(network: &Network, units: &[u32], dt_ms: f64, file: File) -> Result<File, io::Error> {
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    for (index, projection) in (0u32..).zip(network.projections()) {
-        let mut put = |pre: u32, post: u32, weight_mv: f32, delay: usize| {
+    for ((index, projection), unit) in (0u32..).zip(network.projections()).zip(units) {
+        let mut put = |pre: u32, post: u32, weight: f32, delay: usize| {
             out.write_all(&index.to_le_bytes())?;
             out.write_all(&pre.to_le_bytes())?;
             out.write_all(&post.to_le_bytes())?;
-            out.write_all(&weight_mv.to_le_bytes())?;
+            out.write_all(&weight.to_le_bytes())?;
+            out.write_all(&unit.to_le_bytes())?;
             out.write_all(&(delay as f64 * dt_ms).to_le_bytes())
         };
         if let Some(sparse) = projection.synapses.sparse() {

@@ -114,6 +114,11 @@ impl Table {
         Self { scalars, arrays: None, dt_ms, legends: vec![Legend { columns, array, words }] }
     }
 
+    /// Give the numbers of columns names.
+    pub(super) fn name(&mut self, columns: &'static [&'static str], array: &'static str, words: Vec<String>) {
+        self.legends.push(Legend { columns, array, words });
+    }
+
     /// Every field of a record in order, with the array names of an NPZ.
     pub(super) fn fields(&self) -> Vec<Field> {
         let mut fields = self.scalars.clone();

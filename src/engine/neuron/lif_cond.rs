@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons with conductance-based synapses (Vogels & Abbott 2005, J Neurosci 25:10786):
-//! `τ_m dV/dt = E_L − V + g_exc (E_exc − V) + g_inh (E_inh − V) + R I`, conductances in units of the leak conductance, which decay
-//! with τ_exc and τ_inh; at `V ≥ V_th` a spike, `V ← V_reset` for t_ref.
+//! `τ_m dV/dt = E_L − V + g_exc/g_L (E_exc − V) + g_inh/g_L (E_inh − V) + R I`, conductances in nS, to which spikes add the size
+//! of their weights and which decay with τ_exc and τ_inh; at `V ≥ V_th` a spike, `V ← V_reset` for t_ref.
 //!
 //! Within a step the conductances are constant at their value in its middle, and under constant conductances the equation is
 //! solved exactly; the error of a step is of third order.
@@ -23,7 +23,9 @@ pub struct LifCondParams {
     pub t_ref_steps: u32,
     /// Constant input R I.
     pub ri_mv: f64,
-    /// Reversal potentials of the two conductances; different from E_L.
+    /// Leak conductance in nS.
+    pub g_l_ns: f64,
+    /// Reversal potentials of the two conductances.
     pub e_rev_mv: [f64; 2],
     /// Factors over half a step of the two conductances.
     pub keep_half: [f64; 2],
@@ -45,14 +47,12 @@ impl Equations<3, 2> for LifCondParams {
 
     #[inline(always)]
     fn step(&self, [v, g_exc, g_inh]: [f64; 3], [to_exc, to_inh]: [f64; 2], held: bool) -> ([f64; 3], bool) {
-        let Self { tau_m_ms, e_l_mv, v_th_mv, v_reset_mv, ri_mv, e_rev_mv, keep_half, dt_ms, .. } = *self;
-        // a weight is the current that its spike causes at rest
-        let opened = |input: f64, e_rev_mv: f64| (input / (e_rev_mv - e_l_mv)).abs();
-        let exc = (g_exc + opened(to_exc, e_rev_mv[0])) * keep_half[0];
-        let inh = (g_inh + opened(to_inh, e_rev_mv[1])) * keep_half[1];
-        let sum = 1.0 + exc + inh;
-        let toward = (e_l_mv + ri_mv + exc * e_rev_mv[0] + inh * e_rev_mv[1]) / sum;
-        let next = toward + (v - toward) * exp(-sum * dt_ms / tau_m_ms);
+        let Self { tau_m_ms, e_l_mv, v_th_mv, v_reset_mv, ri_mv, g_l_ns, e_rev_mv, keep_half, dt_ms, .. } = *self;
+        let exc = (g_exc + to_exc.abs()) * keep_half[0];
+        let inh = (g_inh + to_inh.abs()) * keep_half[1];
+        let sum = g_l_ns + exc + inh;
+        let toward = (g_l_ns * (e_l_mv + ri_mv) + exc * e_rev_mv[0] + inh * e_rev_mv[1]) / sum;
+        let next = toward + (v - toward) * exp(-sum / g_l_ns * dt_ms / tau_m_ms);
         #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the loop over lanes from being vectorised")]
         let fires = (next >= v_th_mv) & !held;
         ([choose(held | fires, v_reset_mv, next), exc * keep_half[0], inh * keep_half[1]], fires)

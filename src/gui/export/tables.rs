@@ -266,6 +266,7 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
             none(),
             none(),
             none(),
+            none(),
             or_nothing(spikes),
             or_nothing(rate),
         ]
@@ -288,12 +289,13 @@ pub(crate) fn network(s: &Snapshot) -> Bytes {
             text(link.synapses),
             rule,
             values(&link.delay),
-            link.weight.as_ref().map_or(String::new(), values),
+            link.weight.as_ref().map_or(String::new(), |(weight, _)| values(weight)),
+            link.weight.as_ref().map_or(String::new(), |(_, unit)| (*unit).to_owned()),
             none(),
             none(),
         ]
     });
-    let head = ["kind", "name", "to", "model", "size", "rule", "delay_ms", "weight_mv", "spikes", "rate_per_neuron_hz"];
+    let head = ["kind", "name", "to", "model", "size", "rule", "delay_ms", "weight", "weight_unit", "spikes", "rate_per_neuron_hz"];
     table(head, parts.chain(links))
 }
 

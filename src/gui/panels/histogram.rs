@@ -54,7 +54,7 @@ impl Panel for Histogram {
     }
 
     fn help(&self) -> &'static str {
-        "Histogram of the weights in mV: bars for one projection, a line for the selected neuron, counts on a logarithmic or \
+        "Histogram of the weights in the unit of their receptor: bars for one projection, a line for the selected neuron, counts on a logarithmic or \
          linear axis. In a network that runs freely every projection can be chosen, also one that does not learn. Learning moves weights towards both bounds; a peak at the maximum weight indicates that the learning rate is \
          too large."
     }
@@ -69,7 +69,7 @@ impl Panel for Histogram {
             Shown::Part(part) => (part.len() as u64, self.all.as_ref().map(|(.., bins)| bins)),
             Shown::Fixed(fixed) => (fixed.weights, Some(&fixed.bins)),
         };
-        let mean = bins.filter(|_| n > 0).map_or(String::new(), |bins| format!("mean {} mV", short(bins.mean)));
+        let mean = bins.filter(|_| n > 0).map_or(String::new(), |bins| format!("mean {} {}", short(bins.mean), unit(cx.snapshot, name)));
         (format!("{} weights{}", count(n), name.map_or(String::new(), |name| format!(" of {name}"))), mean)
     }
 
@@ -89,7 +89,9 @@ impl Panel for Histogram {
             return;
         }
         self.controls(ui, cx);
-        let fixed = match self.chosen(cx.snapshot).1 {
+        let (name, chosen) = self.chosen(cx.snapshot);
+        let unit = unit(cx.snapshot, name);
+        let fixed = match chosen {
             Shown::Fixed(fixed) => Some(&fixed.bins),
             Shown::Part(part) => {
                 if self.all.as_ref().is_none_or(|(w, of, _)| w.0.as_ptr() != weights.w.as_ptr() || *of != part) {
@@ -104,7 +106,7 @@ impl Panel for Histogram {
         let response = ui.allocate_rect(rect, Sense::hover());
         text::label(&response, egui::Role::Image, || {
             format!(
-                "Weight histogram: {} weights from {} to {} mV, mean {} mV",
+                "Weight histogram: {} weights from {} to {} {unit}, mean {} {unit}",
                 count(bins.total),
                 short(bins.min),
                 short(bins.max),
@@ -122,7 +124,7 @@ impl Panel for Histogram {
         };
         let range = if log { (-0.5, height(most as u64) * 1.04 + 0.1) } else { (0.0, most * 1.04) };
         let painter = ui.painter_at(rect);
-        let x = Axis::new((bins.min, bins.max), "mV");
+        let x = Axis::new((bins.min, bins.max), unit);
         let y = if log { Axis::decades(range) } else { Axis::whole(range, "") };
         let plot = Plot::new(&painter, rect, Some(x), Some(y), cx.palette);
         let width = bins.width();
@@ -154,7 +156,7 @@ impl Panel for Histogram {
             let index = (((value - bins.min) / width).max(0.0) as usize).min(bins.counts.len() - 1);
             let from = bins.edge(index);
             response.on_hover_text_at_pointer(format!(
-                "{} to {} mV\n{} weights",
+                "{} to {} {unit}\n{} weights",
                 short(from),
                 short(from + width),
                 count(bins.counts[index])
@@ -198,6 +200,11 @@ impl Histogram {
     }
 }
 
+/// The unit of the weights of a projection that learns; mV where all weights are one set.
+fn unit(snapshot: &Snapshot, projection: Option<&str>) -> &'static str {
+    snapshot.free.as_ref().zip(projection).map_or("mV", |(view, name)| view.weight_unit(name))
+}
+
 /// The projections that learn, and the place of their weights among all.
 fn parts(plastic: &[(String, u64)]) -> impl Iterator<Item = (&str, Range<usize>)> {
     plastic.iter().scan(0, |first, (name, n)| {
@@ -228,11 +235,14 @@ fn table(s: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
                 Shown::Fixed(fixed) => fixed.bins.clone(),
             };
             let edges: Vec<String> = (0..=bins.counts.len()).map(|index| tables::number(bins.edge(index))).collect();
-            let row = move |(index, n): (usize, &u64)| [name.to_owned(), edges[index].clone(), edges[index + 1].clone(), n.to_string()];
+            let unit = view.weight_unit(name);
+            let row = move |(index, n): (usize, &u64)| {
+                [name.to_owned(), edges[index].clone(), edges[index + 1].clone(), unit.to_owned(), n.to_string()]
+            };
             let counts = if bins.total > 0 { bins.counts } else { Vec::new() };
             counts.iter().enumerate().map(row).collect::<Vec<_>>()
         });
-        return tables::table(["projection", "from_mv", "to_mv", "weights"], rows);
+        return tables::table(["projection", "from", "to", "unit", "weights"], rows);
     }
     let bins = WeightBins::of(&s.weights.w);
     let neuron = s.potentials.first().map(|trace| trace.neuron as usize);

@@ -35,7 +35,7 @@ impl Panel for WeightsOverTime {
     }
 
     fn help(&self) -> &'static str {
-        "Each column is a histogram of the weights of a projection in mV, from the start of the run to now: the brighter, the more \
+        "Each column is a histogram of the weights of a projection, from the start of the run to now: the brighter, the more \
          weights, on a logarithmic scale. Learning that divides the weights into weak and strong ones splits the band in two."
     }
 
@@ -45,7 +45,8 @@ impl Panel for WeightsOverTime {
 
     fn caption(&self, cx: &Context) -> (String, String) {
         let Some((history, index)) = self.shown(cx.snapshot) else { return Default::default() };
-        (history.projections[index].name.clone(), "weights in mV".to_owned())
+        let name = &history.projections[index].name;
+        (name.clone(), format!("weights in {}", unit(cx.snapshot, name)))
     }
 
     fn table(&self) -> Table {
@@ -70,13 +71,14 @@ impl Panel for WeightsOverTime {
             }
         }
         let range = &history.projections[index];
+        let unit = unit(cx.snapshot, &range.name);
         let rect = ui.available_rect_before_wrap();
         let response = ui.allocate_rect(rect, Sense::hover());
         let seconds = |step: u64| step as f64 * cx.snapshot.dt_ms * 1e-3;
         let (first, last) = (seconds(history.times[0].0), seconds(history.times[history.times.len() - 1].0));
-        text::label(&response, egui::Role::Image, || summary(&history, index, last));
+        text::label(&response, egui::Role::Image, || summary(&history, index, unit, last));
         let painter = ui.painter_at(rect);
-        let plot = Plot::new(&painter, rect, Some(Axis::new((first, last), "s")), Some(Axis::new(range.range_mv, "mV")), cx.palette);
+        let plot = Plot::new(&painter, rect, Some(Axis::new((first, last), "s")), Some(Axis::new(range.range_mv, unit)), cx.palette);
         let key = (Same(Arc::clone(&history)), index);
         let texture = self.picture.get(ui.ctx(), "weights over time", TextureOptions::NEAREST, key, || picture(&history, index));
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -89,7 +91,7 @@ impl Panel for WeightsOverTime {
                 let low = range.range_mv.0 + bin as f64 * width;
                 let n = counts[index][bin];
                 response.on_hover_text_at_pointer(format!(
-                    "{} s\n{} to {} mV\n{} weights",
+                    "{} s\n{} to {} {unit}\n{} weights",
                     fixed(seconds(*step), 1),
                     short(low),
                     short(low + width),
@@ -127,11 +129,15 @@ fn picture(history: &WeightHistory, index: usize) -> ColorImage {
     image
 }
 
-fn summary(history: &WeightHistory, index: usize, seconds: f64) -> String {
+fn unit(snapshot: &Snapshot, projection: &str) -> &'static str {
+    snapshot.free.as_ref().map_or("mV", |view| view.weight_unit(projection))
+}
+
+fn summary(history: &WeightHistory, index: usize, unit: &str, seconds: f64) -> String {
     let range = &history.projections[index];
     let n: u32 = history.times.last().map_or(0, |(_, counts)| counts[index].iter().sum());
     format!(
-        "Weights of {} over time: {} weights from {} to {} mV until {} s",
+        "Weights of {} over time: {} weights from {} to {} {unit} until {} s",
         range.name,
         count(n.into()),
         short(range.range_mv.0),
@@ -142,7 +148,7 @@ fn summary(history: &WeightHistory, index: usize, seconds: f64) -> String {
 
 /// Every histogram of the chosen projection, or of all; bins without weights are left out.
 fn table(snapshot: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
-    let head = ["projection", "time_ms", "from_mv", "to_mv", "weights"];
+    let head = ["projection", "time_ms", "from", "to", "unit", "weights"];
     let Some(view) = &snapshot.free else { return tables::table(head, []) };
     let history = &view.weight_history;
     // as in the view, the first one if there is none of this name
@@ -154,8 +160,16 @@ fn table(snapshot: &Snapshot, chosen: Option<&str>) -> tables::Bytes {
         history.times.iter().flat_map(move |(step, counts)| {
             let ms = *step as f64 * snapshot.dt_ms;
             let held = counts[index].iter().enumerate().filter(|(_, n)| **n > 0);
+            let unit = view.weight_unit(&range.name);
             held.map(move |(bin, n)| {
-                [range.name.clone(), tables::number(ms), tables::number(edge(bin)), tables::number(edge(bin + 1)), n.to_string()]
+                [
+                    range.name.clone(),
+                    tables::number(ms),
+                    tables::number(edge(bin)),
+                    tables::number(edge(bin + 1)),
+                    unit.to_owned(),
+                    n.to_string(),
+                ]
             })
         })
     });

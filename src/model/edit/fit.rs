@@ -41,7 +41,7 @@ pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec
     let sites = matches!(to.model, ModelSpec::SiteLif(_));
     let (first, last): (Vec<_>, Vec<_>) = if sites { (shared.collect(), Vec::new()) } else { (Vec::new(), shared.collect()) };
     // the spikes of any new projection have the same effect in the mean, also where currents or conductances decay
-    let gain = to.model.model().gain("excitatory") * to.model.value("tau_m").unwrap_or(NEAR_REST_MS) / TAU_M_MS;
+    let gain = to.model.model().effect_mv("excitatory", 1.0) * to.model.value("tau_m").unwrap_or(NEAR_REST_MS) / TAU_M_MS;
     let weight = format!("{:.1e}", WEIGHT.mean() / gain).parse().unwrap_or_default();
     let weight = if (1e-3..=1e3).contains(&weight) { Distribution::Constant(weight) } else { WEIGHT };
     first.into_iter().chain([bare(weight, plain)]).chain(last).collect()

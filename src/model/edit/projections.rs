@@ -85,13 +85,15 @@ impl NetworkSpec {
     pub fn set_ends(&mut self, name: &str, from: &str, to: &str) -> Result<String, String> {
         let at = self.projection_index(name)?;
         self.population_index(from)?;
-        self.population_index(to)?;
         let own = &self.projections[at];
+        let after = self.populations[self.population_index(to)?].model.clone();
+        let before = self.population(&own.to).map_or_else(|| after.clone(), |before| before.model.clone());
         let plain = name == format!("{}->{}", own.from, own.to);
         self.change_projection(at, |projection| {
             projection.self_connections &= from == to;
             from.clone_into(&mut projection.from);
             to.clone_into(&mut projection.to);
+            projection.convert_weights(&before, &after);
         })?;
         let name = if plain && !self.has_projection(&format!("{from}->{to}")) { format!("{from}->{to}") } else { name.to_owned() };
         self.projections[at].name.clone_from(&name);

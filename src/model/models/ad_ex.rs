@@ -79,13 +79,13 @@ impl Model for AdEx {
         }
     }
 
-    fn gain(&self, receptor: &str) -> f64 {
+    fn effect_mv(&self, receptor: &str, weight: f64) -> f64 {
         let tau_ms = match receptor {
             "excitatory" => self.tau_syn_exc_ms,
             "inhibitory" => self.tau_syn_inh_ms,
             _ => 0.0,
         };
-        if tau_ms > 0.0 { tau_ms / self.tau_m_ms } else { 1.0 }
+        if tau_ms > 0.0 { weight * tau_ms / self.tau_m_ms } else { weight }
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {

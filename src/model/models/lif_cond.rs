@@ -1,5 +1,5 @@
 //! Conductance-based leaky integrate-and-fire neurons:
-//! `τ_m dV/dt = E_L − V + g_exc (E_exc − V) + g_inh (E_inh − V) + R I`.
+//! `τ_m dV/dt = E_L − V + g_exc/g_L (E_exc − V) + g_inh/g_L (E_inh − V) + R I`, weights being conductances in nS.
 
 use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
@@ -23,34 +23,36 @@ record! {
             "Potential after a spike, held during the refractory period."; VOGELS
         t_ref_ms: f64, "t_ref", "ms", real(0.0, 50.0), 5.0, Live;
             "Time after a spike during which the potential is clamped to reset; a whole number of steps."; VOGELS
+        g_l_ns: f64, "g_l", "nS", log(0.01, 10_000.0), 10.0, Live;
+            "Leak conductance, to which those of the receptors relate; the membrane capacitance is tau_m g_l, and R is 1/g_l."; VOGELS
         e_exc_mv: f64, "e_exc", "mV", real(-200.0, 200.0), 0.0, Live;
             "Reversal potential of the receptor excitatory, toward which its conductance pulls the potential."; VOGELS
         e_inh_mv: f64, "e_inh", "mV", real(-200.0, 200.0), -80.0, Live;
-            "Reversal potential of the receptor inhibitory, toward which its conductance pulls the potential."; VOGELS
+            "Reversal potential of the receptor inhibitory, toward which its conductance pulls the potential; at e_l inhibition only shunts."; VOGELS
         tau_syn_exc_ms: f64, "tau_syn_exc", "ms", log(0.1, 1000.0), 5.0, Live;
             "Decay time constant of the conductance of the receptor excitatory."; VOGELS
         tau_syn_inh_ms: f64, "tau_syn_inh", "ms", log(0.1, 1000.0), 10.0, Live;
             "Decay time constant of the conductance of the receptor inhibitory."; VOGELS
         ri_mv: f64, "ri", "mV", real(-1000.0, 1000.0), 0.0, Live;
-            "Constant input R I: the depolarisation that it causes in the steady state without synaptic input."; VOGELS
+            "Constant input R I: the depolarisation that it causes in the steady state without synaptic input; 200 pA at g_l = 10 nS are 20 mV."; VOGELS
     }
 }
 
 const RECEPTORS: &[Receptor] = &[
     Receptor {
         name: "excitatory",
-        unit: "mV",
-        help: "A spike opens a conductance of weight/(e_exc - e_l) leak conductances, whatever the sign of the weight: the weight is the current R I that it causes at rest.",
+        unit: "nS",
+        help: "A spike adds the size of its weight to the conductance g_exc, which pulls the potential toward e_exc and decays with tau_syn_exc.",
     },
     Receptor {
         name: "inhibitory",
-        unit: "mV",
-        help: "A spike opens a conductance of weight/(e_inh - e_l) leak conductances, whatever the sign of the weight: the weight is the current R I that it causes at rest.",
+        unit: "nS",
+        help: "A spike adds the size of its weight to the conductance g_inh, which pulls the potential toward e_inh and decays with tau_syn_inh.",
     },
 ];
 
 const fn conductance(name: &'static str, help: &'static str) -> Field {
-    Field { name, unit: "", domain: real(0.0, 1e6), default: 0.0, change: Change::Rebuild, help, source: VOGELS }
+    Field { name, unit: "nS", domain: real(0.0, 1e6), default: 0.0, change: Change::Rebuild, help, source: VOGELS }
 }
 
 const START: &[Field] = &[
@@ -63,8 +65,8 @@ const START: &[Field] = &[
         help: "Membrane potential at the start; without it every neuron starts at e_l.",
         source: VOGELS,
     },
-    conductance("g_exc", "Excitatory conductance at the start, in leak conductances."),
-    conductance("g_inh", "Inhibitory conductance at the start, in leak conductances."),
+    conductance("g_exc", "Excitatory conductance at the start."),
+    conductance("g_inh", "Inhibitory conductance at the start."),
 ];
 
 impl Model for LifCond {
@@ -78,26 +80,21 @@ impl Model for LifCond {
 
     fn methods(&self) -> Methods {
         Methods {
-            words: "Leaky integrate-and-fire neurons with conductance-based synapses. A spike opens a conductance at its receptor, which decays exponentially and pulls the potential toward the reversal potential of the receptor; weights are the currents that spikes cause at rest. In every step the membrane equation is solved exactly with the conductances at the middle of the step.",
-            equations: "τ_m dV/dt = E_L − V + g_exc (E_exc − V) + g_inh (E_inh − V) + R I,   τ_exc dg_exc/dt = −g_exc,   τ_inh dg_inh/dt = −g_inh,   spike if V ≥ V_th, then V = V_reset for t_ref",
+            words: "Leaky integrate-and-fire neurons with conductance-based synapses. A spike opens a conductance at its receptor, which decays exponentially and pulls the potential toward the reversal potential of the receptor; weights are conductances. In every step the membrane equation is solved exactly with the conductances at the middle of the step.",
+            equations: "τ_m dV/dt = E_L − V + g_exc/g_L (E_exc − V) + g_inh/g_L (E_inh − V) + R I,   τ_exc dg_exc/dt = −g_exc,   τ_inh dg_inh/dt = −g_inh,   spike if V ≥ V_th, then V = V_reset for t_ref",
         }
     }
 
-    fn gain(&self, receptor: &str) -> f64 {
-        (if receptor == "inhibitory" { self.tau_syn_inh_ms } else { self.tau_syn_exc_ms }) / self.tau_m_ms
+    fn effect_mv(&self, receptor: &str, weight: f64) -> f64 {
+        let (tau_ms, e_rev_mv) =
+            if receptor == "inhibitory" { (self.tau_syn_inh_ms, self.e_inh_mv) } else { (self.tau_syn_exc_ms, self.e_exc_mv) };
+        weight.abs() / self.g_l_ns * (e_rev_mv - self.e_l_mv) * tau_ms / self.tau_m_ms
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {
-        let Self { e_l_mv, v_th_mv, v_reset_mv, .. } = self;
+        let Self { v_th_mv, v_reset_mv, .. } = self;
         if v_reset_mv >= v_th_mv {
             faults.at(&field(path, "v_reset"), format!("{v_reset_mv} mV must be below v_th = {v_th_mv} mV"));
-        }
-        for (name, value) in [("e_exc", self.e_exc_mv), ("e_inh", self.e_inh_mv)] {
-            if (value - e_l_mv).abs() < 0.1 {
-                let message =
-                    format!("{value} mV must differ from e_l = {e_l_mv} mV by at least 0.1 mV, because weights are currents at rest");
-                faults.at(&field(path, name), message);
-            }
         }
         check_refractory(self.t_ref_ms, path, grid, faults);
     }

@@ -33,7 +33,7 @@ record! {
         pairing: Pairing, "pairing", "", Domain::Choice(&["nearest", "all-to-all"]), 1.0, Live;
             "nearest: a trace counts only the last spike. all-to-all: a trace sums all spikes."; PFISTER
         bounds: Bounds, "bounds", "", Domain::Choice(&["soft", "hard"]), 1.0, Live;
-            "soft: changes become smaller near a bound. hard: weights are clipped, and amplitudes are in mV."; PFISTER
+            "soft: changes become smaller near a bound. hard: weights are clipped, and amplitudes are in the unit of the weights."; PFISTER
     }
 }
 

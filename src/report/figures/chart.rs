@@ -184,7 +184,9 @@ fn mark(axis: &Axis, value: f64) -> String {
     }
     let step = axis.marks.windows(2).map(|pair| pair[1] - pair[0]).fold(1.0, f64::min);
     if step < 1.0 {
-        format!("{value:.1}").replace('-', "−")
+        // as many decimals as the step has
+        let decimals = libm::ceil(-libm::log10(step) - 1e-9).clamp(1.0, 12.0) as usize;
+        format!("{value:.decimals$}").replace('-', "−")
     } else {
         let whole = count(value.abs().round() as u64);
         if value <= -0.5 { format!("−{whole}") } else { whole }
@@ -242,5 +244,7 @@ mod tests {
         assert_eq!([0.0, 2.0, -3.0, 12_000.0].map(|value| mark(&plain, value)), ["0", "2", "−3", "12,000"]);
         let narrow = Axis { marks: vec![0.0, 0.5], ..plain };
         assert_eq!(mark(&narrow, 0.5), "0.5");
+        let fine = Axis { marks: vec![0.0, 0.05, 0.1], ..narrow };
+        assert_eq!([0.05, 0.1, -0.15].map(|value| mark(&fine, value)), ["0.05", "0.10", "−0.15"]);
     }
 }

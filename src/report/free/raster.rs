@@ -48,21 +48,26 @@ impl Raster {
         let drawn = all.filter(|(step, population, neuron)| {
             *step < end && sizes.get(*population as usize).is_some_and(|&rows| *neuron < u64::from(rows))
         });
-        let mut spikes: Vec<(f64, u32, u32)> =
+        let drawn: Vec<(f64, u32, u32)> =
             drawn.map(|(step, population, neuron)| (step as f64 * network.dt_ms, population as u32, neuron as u32)).collect();
-        // of many spikes the last ones, in a shorter excerpt
+        let span_ms = (start as f64 * network.dt_ms, end as f64 * network.dt_ms);
+        Ok(Some(Self::of(network, span_ms, drawn)))
+    }
+
+    /// An excerpt of spikes in the order of time, of up to 60 neurons of each population; of many spikes the last ones, in a shorter
+    /// excerpt.
+    pub(in crate::report) fn of(network: &NetworkSpec, (start, end): (f64, f64), mut spikes: Vec<(f64, u32, u32)>) -> Self {
         let left_out = spikes.len().saturating_sub(MOST);
         spikes.drain(..left_out);
-        let begin = if left_out > 0 { spikes[0].0 } else { start as f64 * network.dt_ms };
+        let begin = if left_out > 0 { spikes[0].0 } else { start };
         let seen = |index: u32| spikes.iter().any(|(_, population, _)| *population == index);
-        let populations = (0..).zip(&network.populations).zip(&sizes).filter(|((index, _), _)| seen(*index));
-        let populations = populations.map(|((index, population), &rows)| (index, population.name.clone(), rows)).collect();
-        let span_ms = (begin, end as f64 * network.dt_ms);
-        Ok(Some(Self { span_ms, spikes, populations }))
+        let populations = (0..).zip(&network.populations).filter(|(index, _)| seen(*index));
+        let populations = populations.map(|(index, population)| (index, population.name.clone(), population.size().min(ROWS))).collect();
+        Self { span_ms: (begin, end), spikes, populations }
     }
 
     /// The drawing: a dot for every spike, a band for every population.
-    pub(super) fn svg(&self, alt: &str) -> String {
+    pub(in crate::report) fn svg(&self, alt: &str) -> String {
         let (low, high) = self.span_ms;
         let left = self.populations.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0) as f64 * 7.5 + 14.0;
         let x = |ms: f64| left + (WIDTH - left - 14.0) * (ms - low) / (high - low).max(f64::MIN_POSITIVE);

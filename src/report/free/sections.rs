@@ -52,9 +52,9 @@ fn table(group: &FreeGroup) -> Markup {
         }
         @if !first.weights.is_empty() {
             table {
-                thead { tr { th { "plastic projection" } th { "mean weight at the end (mV)" } } }
+                thead { tr { th { "plastic projection" } th { "mean weight at the end" } } }
                 tbody { @for (index, projection) in first.weights.iter().enumerate() {
-                    tr { th scope="row" { (projection.name) } td { (spread(group.spread(|run| run.weights.get(index)?.mean_mv))) } }
+                    tr { th scope="row" { (projection.name) } td { (spread(group.spread(|run| run.weights.get(index)?.mean_mv))) " " (first.preset.network.projection(&projection.name).map_or("", |one| first.preset.network.weight_unit(one))) } }
                 } }
             }
         }

@@ -12,7 +12,7 @@ pub(in crate::report) fn all(groups: &[FreeGroup]) -> Vec<(&'static str, Vec<u8>
     let tables: [Table; 4] = [
         ("free_runs.csv", &["population", "neurons", "spikes", "mean_rate_hz", "cv_isi"], populations),
         ("free_rates.csv", &["time_ms", "population", "mean_rate_hz"], rates),
-        ("free_weights.csv", &["projection", "mean_weight_mv"], weights),
+        ("free_weights.csv", &["projection", "mean_weight", "unit"], weights),
         ("free_raster.csv", &["time_ms", "population", "neuron"], raster),
     ];
     tables.map(|(name, columns, fill)| (name, table(groups, columns, fill))).into_iter().collect()
@@ -56,7 +56,10 @@ fn rates(run: &FreeRunFacts, rows: &mut Rows) {
 }
 
 fn weights(run: &FreeRunFacts, rows: &mut Rows) {
-    rows.extend(run.weights.iter().map(|one| vec![one.name.clone(), one.mean_mv.map_or_else(String::new, |mean| mean.to_string())]));
+    let network = &run.preset.network;
+    let unit = |name: &str| network.projection(name).map_or("", |projection| network.weight_unit(projection)).to_owned();
+    let mean = |mean: Option<f64>| mean.map_or_else(String::new, |mean| mean.to_string());
+    rows.extend(run.weights.iter().map(|one| vec![one.name.clone(), mean(one.mean_mv), unit(&one.name)]));
 }
 
 fn raster(run: &FreeRunFacts, rows: &mut Rows) {

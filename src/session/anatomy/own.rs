@@ -20,7 +20,7 @@ pub(super) fn describe(view: &mut NetworkView, spec: &NetworkSpec) {
     for (link, projection) in projections.iter_mut().zip(&spec.projections) {
         link.rule = projection.rule.as_ref().map(|rule| rule.name().to_owned());
         link.delay = projection.delay;
-        link.weight = Some(projection.weight);
+        link.weight = Some((projection.weight, spec.weight_unit(projection)));
         link.modulated = projection.rule.as_ref().is_some_and(is_modulated);
     }
     for (link, population) in inhibition.iter_mut().zip(others) {

@@ -28,7 +28,7 @@ pub fn lesions(network: &NetworkSpec) -> Lesions {
         // a factor leaves weights of 0 as they are
         let still_at_0 = still.clone().filter(|_| !matches!(projection.rule, Some(RuleSpec::SynapticScaling(_))));
         lesions.add(network, &format!("no {name}"), &format!("The weights of {name} are 0."), || {
-            let zero = vec![(Path::new(name, "weight").to_string(), "0 mV".to_owned())];
+            let zero = vec![(Path::new(name, "weight").to_string(), format!("0 {}", network.weight_unit(projection)))];
             match (projection.weight.constant() == Some(0.0), &still_at_0) {
                 (true, None) => Err("its weights are 0".to_owned()),
                 (_, still) => Ok([zero, still.clone().transpose()?.unwrap_or_default()].concat()),

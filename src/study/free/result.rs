@@ -63,7 +63,7 @@ impl Activities {
 pub struct Weights {
     /// Its name.
     pub name: String,
-    /// Mean in mV; none without synapses.
+    /// Mean in the unit of its receptor; none without synapses.
     pub mean_mv: Option<f64>,
 }
 
@@ -71,7 +71,7 @@ impl Weights {
     /// Those of the projections that have a rule in `network`, in a run of it or of a variant.
     pub fn of(network: &NetworkSpec, free: &FreeRun) -> Vec<Self> {
         let plastic = network.projections.iter().enumerate().filter(|(_, projection)| projection.learns());
-        plastic.map(|(index, projection)| Self { name: projection.name.clone(), mean_mv: free.mean_weight_mv(index) }).collect()
+        plastic.map(|(index, projection)| Self { name: projection.name.clone(), mean_mv: free.mean_weight(index) }).collect()
     }
 }
 

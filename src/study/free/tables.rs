@@ -58,7 +58,7 @@ pub fn quantities(network: &NetworkSpec) -> Vec<Quantity> {
         }
     }
     let plastic = network.projections.iter().filter(|projection| projection.learns());
-    all.extend(plastic.map(|projection| quantity(&projection.name, "mean_weight", "mV", true)));
+    all.extend(plastic.map(|projection| quantity(&projection.name, "mean_weight", network.weight_unit(projection), true)));
     all
 }
 

@@ -63,8 +63,8 @@ pub(super) fn link_facts(ui: &mut Ui, snapshot: &Snapshot, link: &LinkView, pale
         fact(ui, "connections", &format!("{}{shared}", count(link.synapses)), palette);
     }
     fact(ui, "learning rule", link.rule.as_deref().unwrap_or("none (fixed)"), palette);
-    if let Some(weight) = &link.weight {
-        fact(ui, "weight", &spread(weight, "mV", true), palette);
+    if let Some((weight, unit)) = &link.weight {
+        fact(ui, "weight", &spread(weight, unit, true), palette);
     }
     fact(ui, "delay", &spread(&link.delay, "ms", false), palette);
     if let Some(flow) = flow_words(snapshot, link.from) {

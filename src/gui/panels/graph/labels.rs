@@ -34,8 +34,8 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
     let number = |words: String| (words, text::tick_font(), palette.text);
     let synapses = |noun: &str| (format!("{} {noun}", short_count(link.synapses)), text::tick_font(), palette.dim);
     let delay = spread(&link.delay, "ms", false);
-    if let Some(weight) = &link.weight {
-        let weight = spread(weight, "mV", true);
+    if let Some((weight, unit)) = &link.weight {
+        let weight = spread(weight, unit, true);
         let both = format!("{weight} · {delay}");
         let rule = link.rule.as_ref().map(|rule| note(rule.clone()));
         let mut choices = Vec::new();
@@ -135,8 +135,8 @@ pub(crate) fn words_on(
 /// The lines of a loop, the most important first.
 fn loop_lines(link: &LinkView) -> Vec<String> {
     let mut lines = vec![link.kind.clone()];
-    if let Some(weight) = &link.weight {
-        lines.extend([spread(weight, "mV", true), spread(&link.delay, "ms", false)]);
+    if let Some((weight, unit)) = &link.weight {
+        lines.extend([spread(weight, unit, true), spread(&link.delay, "ms", false)]);
         lines.extend(link.rule.clone());
     }
     lines

@@ -155,7 +155,8 @@ fn plot(
         let range = sides.iter().filter_map(|side| weights_range(side.view, subject));
         let range = range.fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| (all.0.min(one.0), all.1.max(one.1)));
         let curve = |side: &&Side| Some((side.letter.clone(), look(side), weights(side.view, subject)?));
-        (sides.iter().filter_map(curve).collect(), Axis::new(range, "mV"), "%")
+        let unit = sides.first().map_or("mV", |side| side.view.weight_unit(subject));
+        (sides.iter().filter_map(curve).collect(), Axis::new(range, unit), "%")
     } else if cx.ui_state.compared.intervals {
         let curve = |(side, firing): (&&Side, &Arc<[Firing]>)| {
             let one = firing.iter().find(|one| one.activity.name == subject && one.all_intervals() > 0)?;
@@ -196,7 +197,7 @@ fn weights_range(view: &FreeView, projection: &str) -> Option<(f64, f64)> {
     view.weight_history.projections.iter().find(|range| range.name == projection).map(|range| range.range_mv)
 }
 
-/// The outline of the histogram of the weights of a projection: mV, and percent of all weights.
+/// The outline of the histogram of the weights of a projection, and percent of all weights.
 fn weights(view: &FreeView, projection: &str) -> Option<Vec<(f64, f64)>> {
     let (low, high) = weights_range(view, projection)?;
     let place = view.weight_history.projections.iter().position(|range| range.name == projection)?;

@@ -1,0 +1,176 @@
+//! The presets and what their papers report of them. Ranges of figures without a number are those of several seeds around what the
+//! text describes; the source says which.
+
+use super::{Classic, Condition, Expected, Measure as M, Sets};
+
+/// All presets with expected results.
+pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
+
+/// A new network.
+const fn new(name: &'static str, sets: Sets, small_sets: Sets, skip_ms: [f64; 2], watch_ms: [f64; 2]) -> Condition {
+    Condition { name, new: true, sets, small_sets, skip_ms, watch_ms }
+}
+
+/// The network of the condition before it goes on.
+const fn then(name: &'static str, sets: Sets, skip_ms: [f64; 2], watch_ms: [f64; 2]) -> Condition {
+    Condition { name, new: false, sets, small_sets: &[], skip_ms, watch_ms }
+}
+
+/// A range in full and in the small form.
+const fn expect(condition: &'static str, measure: M, full: (f64, f64), small: (f64, f64), source: &'static str) -> Expected {
+    Expected { condition, measure, full, small, source }
+}
+
+/// The same range in both.
+const fn both(condition: &'static str, measure: M, range: (f64, f64), source: &'static str) -> Expected {
+    expect(condition, measure, range, range, source)
+}
+
+const FIG8: &str = "Brunel 2000, fig. 8";
+const TABLE1: &str = "Brunel 2000, table 1: simulated 60.7 (B), 37.7 (C) and 5.5 Hz (D); theory 55.8, 38.0 and 6.5 Hz; 10 % beside both; the small form, with stronger synapses, has 42.7, 59.5 and 14.0 Hz in theory";
+/// 5,000 neurons with 500 synapses onto each, 2.5 times as strong: the mean input and the threshold rate stay as they are.
+macro_rules! small {
+    ($inhibition:literal, $external:literal) => {
+        &[
+            ("E.size", "4000"),
+            ("I.size", "1000"),
+            ("external_E.size", "4000"),
+            ("external_I.size", "1000"),
+            ("E->E.indegree", "400"),
+            ("E->I.indegree", "400"),
+            ("I->E.indegree", "100"),
+            ("I->I.indegree", "100"),
+            ("E->E.weight", "0.25 mV"),
+            ("E->I.weight", "0.25 mV"),
+            ("external_E->E.weight", "0.25 mV"),
+            ("external_I->I.weight", "0.25 mV"),
+            ("I->E.weight", $inhibition),
+            ("I->I.weight", $inhibition),
+            ("external_E.rate", $external),
+            ("external_I.rate", $external),
+        ]
+    };
+}
+
+/// Sparsely connected network: rates and regimes of figure 8, A to D.
+const BRUNEL: Classic = Classic {
+    preset: "brunel-2000",
+    conditions: &[
+        new("AI", &[], small!("-1.25 mV", "8 kHz"), [200.0, 100.0], [1000.0, 300.0]),
+        new("SR", &[("I->E.weight", "-0.3 mV"), ("I->I.weight", "-0.3 mV")], small!("-0.75 mV", "8 kHz"), [200.0, 50.0], [300.0, 100.0]),
+        new(
+            "SI fast",
+            &[("I->E.weight", "-0.6 mV"), ("I->I.weight", "-0.6 mV"), ("external_E.rate", "40 kHz"), ("external_I.rate", "40 kHz")],
+            small!("-1.5 mV", "16 kHz"),
+            [200.0, 100.0],
+            [600.0, 200.0],
+        ),
+        new(
+            "SI slow",
+            &[("I->E.weight", "-0.45 mV"), ("I->I.weight", "-0.45 mV"), ("external_E.rate", "9 kHz"), ("external_I.rate", "9 kHz")],
+            small!("-1.125 mV", "3.6 kHz"),
+            [200.0, 200.0],
+            [2000.0, 1000.0],
+        ),
+    ],
+    expected: &[
+        expect("AI", M::Rate("E"), (33.9, 41.8), (33.9, 47.0), TABLE1),
+        expect("AI", M::Cv("E"), (0.35, 1.2), (0.35, 1.2), FIG8),
+        expect("AI", M::Synchrony("E"), (0.0, 0.65), (0.0, 0.65), FIG8),
+        expect("SR", M::Rate("E"), (294.0, 360.0), (294.0, 360.0), "327 Hz, the solution of Brunel 2000, eq. 21, 10 % beside it"),
+        expect("SR", M::Cv("E"), (0.0, 0.15), (0.0, 0.2), FIG8),
+        expect("SR", M::Synchrony("E"), (1.0, 10.0), (1.0, 10.0), FIG8),
+        expect("SI fast", M::Rate("E"), (50.2, 66.8), (50.2, 66.8), TABLE1),
+        expect("SI fast", M::Cv("E"), (0.5, 1.3), (0.5, 1.5), FIG8),
+        expect("SI fast", M::Synchrony("E"), (0.66, 5.0), (0.4, 5.0), FIG8),
+        expect("SI slow", M::Rate("E"), (4.9, 7.2), (4.9, 17.0), TABLE1),
+        expect("SI slow", M::Cv("E"), (0.4, 1.2), (0.3, 1.2), FIG8),
+        expect("SI slow", M::Synchrony("E"), (1.0, 5.0), (0.8, 5.0), FIG8),
+    ],
+};
+
+const SELF_SUSTAINED: &str =
+    "Vogels & Abbott 2005: asynchronous irregular activity that sustains itself, CV above 1; rates of several seeds in Brian2 2.9.0";
+
+/// Conductances, and noise that can be switched off.
+const CONDUCTANCES: Classic = Classic {
+    preset: "conductance-network",
+    conditions: &[
+        new("with noise", &[], &[], [300.0, 300.0], [1000.0, 700.0]),
+        then("without noise", &[("noise.rate", "0 Hz")], [0.0, 0.0], [1000.0, 700.0]),
+    ],
+    expected: &[
+        both("with noise", M::Rate("E"), (12.0, 25.0), SELF_SUSTAINED),
+        both("with noise", M::Cv("E"), (1.0, 2.2), SELF_SUSTAINED),
+        both("without noise", M::Rate("E"), (12.0, 25.0), SELF_SUSTAINED),
+        both("without noise", M::Cv("E"), (1.0, 2.2), SELF_SUSTAINED),
+    ],
+};
+
+const GALLERY: &str = "Izhikevich 2003, fig. 2, equations of the paper at I = 10";
+
+/// Firing patterns.
+const FIRING_PATTERNS: Classic = Classic {
+    preset: "firing-patterns",
+    conditions: &[new("constant input", &[], &[], [0.0, 0.0], [1000.0, 1000.0])],
+    expected: &[
+        both("constant input", M::LastInterval("regular spiking"), (44.0, 46.0), GALLERY),
+        both("constant input", M::LastInterval("fast spiking"), (7.5, 8.5), GALLERY),
+        both("constant input", M::FirstInterval("intrinsically bursting"), (2.5, 3.5), GALLERY),
+        both("constant input", M::FirstInterval("chattering"), (1.0, 5.0), GALLERY),
+        both("constant input", M::Pause("chattering"), (40.0, 60.0), GALLERY),
+    ],
+};
+
+const COMPETITION: &str = "Song, Miller & Abbott 2000, fig. 2: weights gather at both limits, 10 % being a uniform distribution";
+const BALANCE: &str = "Song, Miller & Abbott 2000: competition ends in irregular firing at a moderate rate; range of several seeds";
+
+/// Competition by STDP.
+const SONG: Classic = Classic {
+    preset: "song-abbott-2000",
+    conditions: &[
+        new("start", &[], &[("inputs->neuron.a_plus", "0.02"), ("inputs->neuron.a_minus", "0.021")], [0.0, 0.0], [1000.0, 1000.0]),
+        then("after competition", &[], [979_000.0, 278_000.0], [20_000.0, 20_000.0]),
+    ],
+    expected: &[
+        both("start", M::Rate("neuron"), (120.0, 250.0), BALANCE),
+        both("start", M::Cv("neuron"), (0.0, 0.3), BALANCE),
+        both("after competition", M::Rate("neuron"), (8.0, 30.0), BALANCE),
+        both("after competition", M::Cv("neuron"), (0.6, 1.3), BALANCE),
+        both("after competition", M::Lowest("inputs->neuron"), (11.0, 60.0), COMPETITION),
+        both("after competition", M::Highest("inputs->neuron"), (11.0, 60.0), COMPETITION),
+        both("after competition", M::Middle("inputs->neuron"), (0.0, 8.0), COMPETITION),
+    ],
+};
+
+const INHIBITORY: &str = "Vogels et al. 2011, fig. 4: inhibition grows until excitatory neurons fire irregularly near the target of 5 Hz";
+
+/// Inhibitory plasticity.
+const VOGELS: Classic = Classic {
+    preset: "vogels-2011",
+    conditions: &[new("start", &[], &[], [0.0, 0.0], [100.0, 100.0]), then("balanced", &[], [7900.0, 5900.0], [2000.0, 2000.0])],
+    expected: &[
+        both("start", M::Rate("E"), (60.0, 200.0), INHIBITORY),
+        both("start", M::Cv("E"), (0.0, 0.4), INHIBITORY),
+        both("balanced", M::Rate("E"), (4.0, 8.0), INHIBITORY),
+        both("balanced", M::Cv("E"), (0.7, 1.6), INHIBITORY),
+    ],
+};
+
+/// Self-sustained activity with currents.
+const CUBA: Classic = Classic {
+    preset: "vogels-abbott-2005-cuba",
+    conditions: &[new("activity", &[], &[], [200.0, 200.0], [2000.0, 1000.0])],
+    expected: &[
+        both("activity", M::Rate("E"), (4.8, 6.2), "Brette et al. 2007, benchmark 2; rates of several seeds in Brian2 2.9.0"),
+        both("activity", M::Cv("E"), (0.5, 1.2), "Vogels & Abbott 2005: irregular firing"),
+        both("activity", M::Synchrony("E"), (0.0, 1.0), "Vogels & Abbott 2005: asynchronous activity"),
+    ],
+};
+
+/// Self-sustained activity with conductances.
+const COBA: Classic = Classic {
+    preset: "vogels-abbott-2005",
+    conditions: &[new("activity", &[], &[], [200.0, 200.0], [1000.0, 700.0])],
+    expected: &[both("activity", M::Rate("E"), (14.0, 22.0), SELF_SUSTAINED), both("activity", M::Cv("E"), (1.0, 2.2), SELF_SUSTAINED)],
+};
