@@ -142,9 +142,10 @@ fn page(title: &str, done: &Reproduced, from: &Provenance, figures: &[Figure]) -
 fn figures(seen: &Seen) -> Vec<Figure> {
     let stem = |what: &str| format!("{what}-{}.svg", seen.name.replace(' ', "-"));
     let mut all = Vec::new();
-    if !seen.raster.is_empty() {
+    let raster = seen.observed.raster();
+    if !raster.is_empty() {
         let caption = format!("{}: spikes of up to 60 neurons of each population.", seen.name);
-        let svg = Raster::of(&seen.network, seen.span_ms, seen.raster.clone()).svg(&caption);
+        let svg = Raster::of(&seen.network, seen.observed.span_ms(), raster).svg(&caption);
         all.push(Figure { file: stem("raster"), caption, svg });
     }
     all.extend(rates(seen, &stem));
@@ -173,14 +174,15 @@ fn figures(seen: &Seen) -> Vec<Figure> {
 
 /// Rates of the populations with membranes over the time of the raster.
 fn rates(seen: &Seen, stem: &impl Fn(&str) -> String) -> Option<Figure> {
-    let (low, high) = seen.span_ms;
-    let shown = (((high - low) / seen.bin_ms).round() as usize).max(2);
+    let (low, high) = seen.observed.span_ms();
+    let (bin_ms, all) = (seen.observed.bin_ms(), seen.observed.rates_hz());
+    let shown = (((high - low) / bin_ms).round() as usize).max(2);
     let populations = seen.network.populations.iter().enumerate().filter(|(_, one)| one.model.has_potential() && one.size() > 1);
     let series: Vec<Series> = populations
         .map(|(index, _)| {
-            let rates = &seen.rates_hz[index];
+            let rates = &all[index];
             let last = &rates[rates.len().saturating_sub(shown)..];
-            let points = last.iter().enumerate().map(|(bin, rate)| (high - (last.len() - bin) as f64 * seen.bin_ms, *rate)).collect();
+            let points = last.iter().enumerate().map(|(bin, rate)| (high - (last.len() - bin) as f64 * bin_ms, *rate)).collect();
             Series { look: look(index), faint: false, points, dots: false, spread: Vec::new() }
         })
         .collect();
@@ -193,7 +195,7 @@ fn rates(seen: &Seen, stem: &impl Fn(&str) -> String) -> Option<Figure> {
         y: Axis { label: "rate (Hz)".to_owned(), range: (0.0, 1.1 * most), marks: linear(0.0, 1.1 * most, 5), log: false },
         series,
     };
-    let caption = format!("{}: population rates in bins of {} ms, in the colours of the raster.", seen.name, seen.bin_ms);
+    let caption = format!("{}: population rates in bins of {} ms, in the colours of the raster.", seen.name, bin_ms);
     let svg = lines.svg(SIZE, &caption);
     Some(Figure { file: stem("rates"), caption, svg })
 }

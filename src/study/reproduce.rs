@@ -2,15 +2,14 @@
 //! source gives. The table of all of them is `classics`.
 
 mod classics;
-mod watch;
+mod seen;
 
 pub use classics::CLASSICS;
-pub use watch::{Histogram, Seen};
+pub use seen::{Histogram, Seen};
 
-use crate::experiment::FreeRun;
+use crate::experiment::{FreeRun, Observation};
 use crate::model::{FaultList, NetworkSpec, Path, sentence};
 use serde::Serialize;
-use watch::Watch;
 
 /// Steps between two reports of progress.
 const SLICE: u64 = 500;
@@ -169,18 +168,18 @@ impl Classic {
             let mut free = condition.begin(network, (small, seed), run.take())?;
             let steps = |ms: f64| free.grid().steps(ms).map(u64::from).map_err(|fault| fault.to_string());
             let (skip, watched) = (steps(condition.skip_ms[form])?, steps(condition.watch_ms[form])?);
-            let mut watch = Watch::new(free.spec(), free.step().0 + skip, watched);
+            let mut observed = Observation::new(free.spec(), free.step().0 + skip, watched);
             let dt_ms = free.grid().dt_ms();
-            let mut advance = |free: &mut FreeRun, mut left: u64, watch: Option<&mut Watch>| -> Result<bool, String> {
-                let mut watch = watch;
+            let mut advance = |free: &mut FreeRun, mut left: u64, observed: Option<&mut Observation>| -> Result<bool, String> {
+                let mut observed = observed;
                 while left > 0 {
                     if !go_on(done) {
                         return Ok(false);
                     }
                     let steps = left.min(SLICE);
                     let halted = |fault| format!("condition {}: {fault}", condition.name);
-                    match watch.as_deref_mut() {
-                        Some(watch) => free.advance(steps, &mut [watch]).map_err(halted)?,
+                    match observed.as_deref_mut() {
+                        Some(observed) => free.advance(steps, &mut [observed]).map_err(halted)?,
                         None => free.advance(steps, &mut []).map_err(halted)?,
                     }
                     left -= steps;
@@ -188,10 +187,10 @@ impl Classic {
                 }
                 Ok(true)
             };
-            if !advance(&mut free, skip, None)? || !advance(&mut free, watched, Some(&mut watch))? {
+            if !advance(&mut free, skip, None)? || !advance(&mut free, watched, Some(&mut observed))? {
                 return Ok(None);
             }
-            seen.push(watch.finish(condition.name, &free));
+            seen.push(Seen::new(condition.name, observed, &free));
             run = Some(free);
         }
         let checked = self.expected.iter().map(|expected| expected.check(&seen, small)).collect();
