@@ -47,12 +47,12 @@ pub struct Incoming {
     pub inhibits: bool,
     /// Whether every spike has the effect of its weight: without short-term plasticity and pooling.
     pub constant: bool,
-    /// Presynaptic neuron, counted over all populations, and weight in mV of every synapse. With pooling, the first of the population.
+    /// Presynaptic neuron, counted over all populations, and weight of every synapse in the unit of its receptor. With pooling, the first of the population.
     pub synapses: Vec<(u32, f32)>,
 }
 
 impl Incoming {
-    /// Mean and standard deviation of the weights in mV; none without synapses.
+    /// Mean and standard deviation of the weights in the unit of their receptor; none without synapses.
     pub fn weights_mv(&self) -> Option<(f64, f64)> {
         let n = self.synapses.len() as f64;
         let mean = self.synapses.iter().map(|&(_, weight)| f64::from(weight)).sum::<f64>() / n;

@@ -61,7 +61,7 @@ impl Free {
             rows.iter().for_each(|(name, value)| line(ui, name, value, cx));
             for (incoming, arrivals) in one.incoming.iter().zip(&firing.arrivals) {
                 head(ui, &format!("Input by {}", incoming.projection), cx);
-                input_rows(incoming, arrivals).iter().for_each(|(name, value)| line(ui, name, value, cx));
+                input_rows(incoming, arrivals, view).iter().for_each(|(name, value)| line(ui, name, value, cx));
             }
             if one.incoming.is_empty() {
                 head(ui, "No projection ends at this population", cx);
@@ -136,10 +136,11 @@ fn refractory(one: &Inspected, firing: &NeuronFiring, view: &FreeView) -> Option
 }
 
 /// The synapses of a projection and what arrives by them: name and value.
-fn input_rows(incoming: &Incoming, arrivals: &Arrivals) -> Vec<(String, String)> {
+fn input_rows(incoming: &Incoming, arrivals: &Arrivals, view: &FreeView) -> Vec<(String, String)> {
     let mut rows = vec![("synapses".to_owned(), count(incoming.synapses.len() as u64))];
     if let Some((mean, sd)) = incoming.weights_mv() {
-        rows.push(("weight, mean ± SD".to_owned(), format!("{} ± {} mV", short(mean), short(sd))));
+        let unit = view.weight_unit(&incoming.projection);
+        rows.push(("weight, mean ± SD".to_owned(), format!("{} ± {} {unit}", short(mean), short(sd))));
     }
     rows.push(("spikes that arrive".to_owned(), format!("{} /s", fixed(arrivals.hz, 1))));
     if let Some(mv) = arrivals.mv {
@@ -151,7 +152,7 @@ fn input_rows(incoming: &Incoming, arrivals: &Arrivals) -> Vec<(String, String)>
 fn summary(one: &Inspected, firing: &NeuronFiring, view: &FreeView, (cause, rows): (&Option<String>, &[(String, String)])) -> String {
     let list = |rows: &[(String, String)]| rows.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ");
     let inputs = one.incoming.iter().zip(&firing.arrivals);
-    let inputs = inputs.map(|(incoming, arrivals)| format!("{}: {}", incoming.projection, list(&input_rows(incoming, arrivals))));
+    let inputs = inputs.map(|(incoming, arrivals)| format!("{}: {}", incoming.projection, list(&input_rows(incoming, arrivals, view))));
     let parts: Vec<String> = cause.iter().cloned().chain([list(rows)]).chain(inputs).collect();
     format!("Neuron {}: {}", view.name(one.neuron), parts.join(". "))
 }
@@ -183,10 +184,10 @@ pub(super) fn table(snapshot: &Snapshot, from: u64) -> tables::Bytes {
     ];
     for (incoming, arrivals) in one.incoming.iter().zip(&firing.arrivals) {
         let of = |quantity: &str, unit: &str, value| row(&incoming.projection, quantity, unit, value);
-        let weights = incoming.weights_mv();
+        let (weights, unit) = (incoming.weights_mv(), view.weight_unit(&incoming.projection));
         rows.push(of("synapses", "", Some(incoming.synapses.len() as f64)));
-        rows.push(of("weight_mean", "mV", weights.map(|weights| weights.0)));
-        rows.push(of("weight_sd", "mV", weights.map(|weights| weights.1)));
+        rows.push(of("weight_mean", unit, weights.map(|weights| weights.0)));
+        rows.push(of("weight_sd", unit, weights.map(|weights| weights.1)));
         rows.push(of("arriving_spikes", "1/s", Some(arrivals.hz)));
         rows.push(of("mean_contribution", "mV", arrivals.mv));
     }
