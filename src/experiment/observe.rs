@@ -3,7 +3,7 @@
 use super::Activity;
 use crate::engine::monitor::Monitor;
 use crate::engine::network::{Network, StepSpikes};
-use crate::model::NetworkSpec;
+use crate::model::{NetworkSpec, PopulationSpec};
 
 /// Last part whose spikes are kept, in ms.
 const RASTER_MS: f64 = 500.0;
@@ -40,7 +40,7 @@ impl Observation {
             raster_from: from + steps.saturating_sub(of_ms(RASTER_MS)),
             bin: of_ms(BIN_MS),
             dt_ms: network.dt_ms,
-            sizes: network.populations.iter().map(|population| population.size()).collect(),
+            sizes: network.populations.iter().map(PopulationSpec::size).collect(),
             activity: Activity::new(network, steps),
             now: vec![0; n],
             bins: Vec::new(),
