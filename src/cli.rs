@@ -13,6 +13,7 @@ mod doctor;
 mod eval;
 mod events;
 mod export;
+mod export_network;
 mod failure;
 mod list;
 mod locate;
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Some(Verb::StudyJob(args)) => study::job(args),
         Some(Verb::Replay(args)) => replay::replay(args),
         Some(Verb::Export(args)) => export::export(args),
+        Some(Verb::ExportNetwork(args)) => export_network::export_network(args),
         Some(Verb::Report(args)) => report::report(args),
         Some(Verb::Reproduce(args)) => reproduce::reproduce(args),
         Some(Verb::Presets(args)) => list::presets(args),

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod datasets;
 pub mod engine;
+pub mod exchange;
 pub mod experiment;
 pub mod files;
 #[cfg(feature = "gui")]

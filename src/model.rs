@@ -89,7 +89,7 @@ pub use task::{Classify, TaskSpec};
 pub use task_fields::{TASK, set_all, unit_of};
 pub use wiring::{MAX_DELAY_STEPS, Wiring};
 
-pub(crate) use fault::Faults;
+pub(crate) use fault::{Faults, entry, field};
 pub(crate) use node::{Body, Fields, Node};
 pub(crate) use read::network;
 pub(crate) use read_task::{epochs, parameters_of, task};

@@ -14,6 +14,8 @@ mod corpus;
 mod data;
 #[path = "cli/export.rs"]
 mod export;
+#[path = "cli/export_network.rs"]
+mod export_network;
 #[path = "cli/extend.rs"]
 mod extend;
 #[path = "cli/free_report.rs"]

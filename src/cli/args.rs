@@ -1,11 +1,13 @@
 //! Command line arguments. `plan` checks and interprets them.
 
+mod export_network;
 mod reproduce;
 mod run;
 mod study;
 mod window;
 mod within;
 
+pub(super) use export_network::{ExportNetworkArgs, Target, Trains};
 pub(super) use reproduce::ReproduceArgs;
 pub(super) use run::RunArgs;
 
@@ -53,6 +55,8 @@ pub(super) enum Verb {
     Replay(ReplayArgs),
     /// Export the complete spikes, potentials, weights or rewards of a run, whether or not they were recorded
     Export(ExportArgs),
+    /// Write a described network as a script for another simulator, with every synapse as drawn
+    ExportNetwork(ExportNetworkArgs),
     /// Write an HTML report on a run, or on all runs of a folder: figures, tables, methods
     Report(ReportArgs),
     /// Simulate a preset as in its paper and compare what is measured with the published results; exit code 1 outside their ranges
@@ -81,6 +85,7 @@ impl Verb {
             | Self::Report(ReportArgs { output, .. }) => output.json,
             Self::Run(args) => args.json,
             Self::Reproduce(args) => args.json,
+            Self::ExportNetwork(args) => args.json,
             Self::Ablate(AblateArgs { study, .. }) | Self::Sweep(SweepArgs { study, .. }) => study.output.json,
             Self::Presets(list) | Self::Params(ParamsArgs { list, .. }) | Self::Describe(DescribeArgs { list, .. }) => list.json,
             Self::StudyJob(_) | Self::Check(_) | Self::Doctor(_) => false,

@@ -1,6 +1,7 @@
 //! NPZ, the archive format of NumPy. Arrays are copied field by field from a file of fixed-size records, so that a
 //! recording does not have to fit into memory.
 
+use crate::exchange::{Array, Numbers};
 use std::io::{BufReader, Error, Read, Seek, SeekFrom, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -123,6 +124,33 @@ pub(super) fn write(
         }
     }
     zip.finish()?.into_inner().flush()
+}
+
+/// Write arrays of one dimension to `target`.
+pub(super) fn arrays(target: &mut dyn Write, arrays: &[Array]) -> Result<(), Error> {
+    let mut zip = ZipWriter::new_stream(target);
+    for Array { name, numbers } in arrays {
+        match numbers {
+            Numbers::U32(all) => array(&mut zip, (name, Number::U32), all, u32::to_le_bytes)?,
+            Numbers::F32(all) => array(&mut zip, (name, Number::F32), all, f32::to_le_bytes)?,
+            Numbers::F64(all) => array(&mut zip, (name, Number::F64), all, f64::to_le_bytes)?,
+        }
+    }
+    zip.finish()?.into_inner().flush()
+}
+
+fn array<W: Write, T: Copy, const N: usize>(
+    zip: &mut ZipWriter<StreamWriter<W>>,
+    (name, number): (&str, Number),
+    all: &[T],
+    bytes: impl Fn(T) -> [u8; N],
+) -> Result<(), Error> {
+    start(zip, name, (all.len() * N) as u64)?;
+    zip.write_all(&header(number.dtype(), &[all.len() as u64]))?;
+    for part in all.chunks(BATCH_BYTES / N) {
+        zip.write_all(&part.iter().flat_map(|&one| bytes(one)).collect::<Vec<u8>>())?;
+    }
+    Ok(())
 }
 
 /// Write the records that an archive was made from to `target`, as [`write`] read them; returns their number. Each field is read

@@ -9,7 +9,7 @@ mod select;
 mod summary;
 mod tape;
 
-pub(super) use plan::duration;
+pub(super) use plan::{RunPlan, duration, plan};
 pub(super) use reopen::{Milestone, Reopened, check};
 pub(super) use replay::replay;
 pub(super) use select::Selection;

@@ -133,6 +133,11 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// Set the membrane potential of a neuron in mV, if it has one.
     fn set_v_mv(&mut self, _neuron: NeuronIdx, _v_mv: f32) {}
 
+    /// A variable of a neuron, by its name in descriptions; none where the model does not have it.
+    fn variable(&self, variable: &str, neuron: NeuronIdx) -> Option<f64> {
+        (variable == "v" && self.has_potential()).then(|| self.v_mv(neuron).into())
+    }
+
     /// Set a variable of a neuron before the first step, by its name in descriptions; names that the model does not have are ignored.
     fn set_start(&mut self, variable: &str, neuron: NeuronIdx, value: f64) {
         if variable == "v" {

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["time", "rng"]),
     ("lower", &["engine", "model", "rng", "time"]),
     ("experiment", &["lower", "model", "engine", "datasets", "preset", "params", "time", "rng"]),
+    ("exchange", &["lower", "engine", "model", "time"]),
     ("rundir", &["experiment", "datasets", "preset", "params", "files", "time"]),
     ("study", &["rundir", "experiment", "datasets", "preset", "model", "params", "files", "time"]),
     ("session", &["study", "rundir", "experiment", "engine", "datasets", "preset", "model", "params", "files", "time", "rng", "work"]),
@@ -27,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "report",
+            "exchange",
             "rundir",
             "study",
             "session",

@@ -12,15 +12,15 @@ use crate::rundir::{FreeRecord, RunDir};
 use crate::time::TimeGrid;
 
 /// A free run, ready to start.
-pub(super) struct RunPlan {
-    pub(super) preset: NetworkPreset,
-    pub(super) session: FreeRecord,
-    pub(super) selection: Selection,
-    pub(super) out: NewDir,
+pub(in crate::cli) struct RunPlan {
+    pub(in crate::cli) preset: NetworkPreset,
+    pub(in crate::cli) session: FreeRecord,
+    pub(in crate::cli) selection: Selection,
+    pub(in crate::cli) out: NewDir,
 }
 
 /// The plan of `run PRESET ...`.
-pub(super) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
+pub(in crate::cli) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
     let named = args.preset.as_deref().ok_or_else(|| Failure::input("name a preset, or a run directory with --resume DIR"))?;
     let path = locate::preset(named).map_err(Failure::input)?;
     let mut preset = match open(&path)? {

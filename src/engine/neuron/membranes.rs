@@ -60,7 +60,7 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> Membranes<E, N, R> {
     }
 
     /// A variable of a neuron, by its index in `Equations::VARIABLES`.
-    pub fn variable(&self, index: usize, neuron: NeuronIdx) -> f64 {
+    pub fn value(&self, index: usize, neuron: NeuronIdx) -> f64 {
         let (block, lane) = place(neuron as usize);
         self.state[block].variables[index][lane]
     }
@@ -128,7 +128,12 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> NeuronModel for Membran
     }
 
     fn v_mv(&self, neuron: NeuronIdx) -> f32 {
-        self.variable(0, neuron) as f32
+        self.value(0, neuron) as f32
+    }
+
+    fn variable(&self, variable: &str, neuron: NeuronIdx) -> Option<f64> {
+        let index = E::VARIABLES.iter().position(|name| *name == variable)?;
+        Some(self.value(index, neuron))
     }
 
     fn set_start(&mut self, variable: &str, neuron: NeuronIdx, value: f64) {
