@@ -116,7 +116,7 @@ pub struct App {
     /// The network that was edited last, if it was applied: its history goes on when it is edited again.
     closed: Option<Box<Editing>>,
     /// The file of the preset that runs, once it was opened from one or saved.
-    file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// What was edited, if it was discarded before it was applied.
     discarded: Option<Box<Editing>>,
     pub(crate) gallery: Gallery,

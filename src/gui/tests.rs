@@ -3,6 +3,7 @@
 mod acceptance;
 mod editor;
 mod editor_draw;
+mod editor_faults;
 mod editor_files;
 mod editor_keys;
 mod editor_text;

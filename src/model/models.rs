@@ -170,25 +170,25 @@ macro_rules! models {
 }
 
 models! {
-    /// Leaky integrate-and-fire neurons.
+    /// Leaky integrate-and-fire neurons: the usual neuron; start here.
     Lif,
-    /// Leaky integrate-and-fire neurons with conductance-based synapses.
+    /// Lif neurons with conductance-based synapses: use it where the effect of a spike should depend on the potential.
     LifCond,
-    /// Adaptive exponential integrate-and-fire neurons.
+    /// Adaptive exponential integrate-and-fire neurons: use it for adaptation and bursts.
     AdEx,
-    /// Izhikevich neurons.
+    /// Izhikevich neurons: use it for many firing patterns with four parameters.
     Izhikevich,
-    /// Independent Poisson spike trains.
+    /// Random spikes at a rate (Poisson spike trains): the usual source of input.
     Poisson,
-    /// Given spike trains.
+    /// Spikes at times that you give, for each neuron: input that is the same in every run.
     SpikeSource,
-    /// Spikes of an image that the task presents.
+    /// Spikes of the image that the task presents: the input of networks that learn images.
     Image,
-    /// Leaky integrate-and-fire neurons that inhibit each other.
+    /// Lif neurons that inhibit each other: use it for an output layer in which few neurons respond.
     CompetingLif,
-    /// Leaky integrate-and-fire neurons at sites, with k winners at each.
+    /// Lif neurons at sites with k winners at each: use it for layers of shared filters.
     SiteLif,
-    /// Escape-noise neurons whose first spike is the answer.
+    /// Neurons with random threshold (escape noise) whose first spike is the answer; for the rule RMax.
     EscapeNoise
 }
 

@@ -114,31 +114,31 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Pair STDP.
+    /// Pair STDP: spikes before the neuron fires strengthen a synapse, later ones weaken it. The usual rule; start here.
     PairStdp,
-    /// Triplet STDP.
+    /// Triplet STDP: pair STDP that also depends on the rates, as measured in cortex.
     TripletStdp,
-    /// Inhibitory plasticity toward a target rate.
+    /// Inhibition that learns until the neurons fire at a target rate; use it to keep a network balanced.
     InhibitoryStdp,
-    /// Symmetric STDP.
+    /// Symmetric STDP: spikes close in time strengthen a synapse, whichever comes first.
     SymmetricStdp,
-    /// Synaptic scaling.
+    /// Synaptic scaling: all weights of a neuron grow or shrink together until it fires at a target rate.
     SynapticScaling,
-    /// Short-term plasticity.
+    /// Short-term plasticity: synapses tire or facilitate for a moment; the weights stay.
     TsodyksMarkram,
-    /// Reward-modulated STDP in continuous time.
+    /// Reward-modulated STDP in continuous time: pairs of spikes change a weight once a reward follows.
     RStdp,
-    /// STDP on postsynaptic spikes, in trials.
+    /// STDP in trials: inputs that fired before the neuron are strengthened, the others weakened; needs no reward.
     Stdp,
-    /// Reward-modulated STDP in trials.
+    /// Reward-modulated STDP in trials: weights change after the answer, by its reward.
     TrialRStdp,
-    /// Policy gradient.
+    /// Policy gradient in trials: follows the mean reward; for neurons with the model EscapeNoise.
     RMax,
-    /// Competitive STDP of shared filters.
+    /// Competitive STDP of shared filters: filters of images that learn without labels.
     FilterStdp,
-    /// STDP of the winners of a trial.
+    /// STDP of the winners of a trial: features of images that are learnt without labels.
     WinnerStdp,
-    /// Reward-modulated STDP of the winner of a trial.
+    /// Reward-modulated STDP of the winner of a trial: the first neuron to fire answers and learns from the reward.
     WinnerRStdp
 }
 

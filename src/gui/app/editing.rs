@@ -186,8 +186,9 @@ impl App {
             // the faults are listed
             return editing.select(Element::Network);
         };
-        // what the file of this title describes is another network
-        let changed = preset.path.is_some() && editing.draft.undoes().is_some() && editing.is_saved() != Some(true);
+        // what the shipped preset of this title describes is another network; a file of the user keeps its title
+        let shipped = preset.path.is_some() && editing.file.is_none();
+        let changed = shipped && editing.draft.undoes().is_some() && editing.is_saved() != Some(true);
         preset.title = derived_preset::modified(&preset.title, changed);
         match editing.draft.needs_new_network(&running) {
             Changes::Live { quantities, params } => editing::send(&running, &quantities, &params, &mut self.outbox),
@@ -196,6 +197,7 @@ impl App {
             Changes::Network => {
                 let command = Command::Apply(Box::new(preset.clone()));
                 let resumes = std::mem::take(&mut editing.pauses);
+                self.file.clone_from(&editing.file);
                 self.notices.expect_applied();
                 self.replace_run(&preset, command, "applying the network");
                 if resumes {

@@ -3,6 +3,7 @@
 use super::App;
 use super::jobs::file_stem;
 use crate::files::NewDir;
+use crate::gui::state::editing::Standing;
 use crate::gui::state::{UiState, derived_preset};
 use crate::gui::window::notices::{Place, Tone};
 use crate::gui::window::speed;
@@ -27,6 +28,7 @@ impl App {
 
     /// Start the run of a preset with this command. Unless it has the same neurons, none of them stays selected.
     pub(super) fn replace_run(&mut self, preset: &Preset, command: Command, words: &'static str) {
+        self.recovery.pass_over();
         let running = self.running();
         let other = preset.setup != self.preset.setup;
         let neurons = |preset: &Preset| {
@@ -71,8 +73,9 @@ impl App {
             (preset, editing.file.clone())
         } else {
             let mut preset = self.preset_to_save();
-            if !asks && self.file.is_some() {
-                // the same preset with other values
+            let is_own = self.preset.path.is_none() && self.preset.network.is_some();
+            if !asks && self.file.is_some() || is_own {
+                // the same preset with other values, or a network that no file describes yet
                 (preset.title, preset.description) = (self.preset.title.clone(), self.preset.description.clone());
                 preset.look_for.clone_from(&self.preset.look_for);
             }
@@ -92,7 +95,12 @@ impl App {
         self.state.remember_preset(path.clone());
         self.state.remember_own(path.clone());
         match &mut self.state.editing {
-            Some(editing) => editing.note_saved(preset, path),
+            Some(editing) => {
+                if editing.standing == Standing::Same {
+                    self.file = Some(path.clone());
+                }
+                editing.note_saved(preset, path);
+            }
             None => self.file = Some(path),
         }
     }

@@ -56,6 +56,11 @@ impl Recovery {
         self.own.iter().for_each(|own| Rescue::mark_closed(own));
     }
 
+    /// Another network is run: no run of before is offered any more. Its file stays until a later run replaces it.
+    pub(crate) fn pass_over(&mut self) {
+        (self.found, self.search) = (None, None);
+    }
+
     /// The banner that offers to resume, if there is a run.
     pub(crate) fn banner(&mut self, ui: &mut Ui, cx: &mut Context) {
         self.damage(ui, cx);

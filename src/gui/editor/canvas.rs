@@ -5,6 +5,7 @@ use super::palette;
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::panels::graph::labels::{choices, loop_area, loop_back, words_on};
+use crate::gui::panels::graph::mutual;
 use crate::gui::panels::graph::place::{Plan, arrange};
 use crate::gui::panels::graph::route::{arrow, route};
 use crate::gui::panels::graph::{self};
@@ -12,7 +13,9 @@ use crate::gui::state::editing::{Editing, Standing};
 use crate::gui::theme::Palette;
 use crate::model::{Element, ProjectionSpec};
 use crate::session::{LinkView, NetworkView, PartView, drawn};
-use egui::{Align2, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 /// Size of a box, in points.
 const BOX: Vec2 = vec2(168.0, 76.0);
@@ -47,7 +50,10 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
         .iter()
         .zip(bodies)
         .enumerate()
-        .map(|(index, (part, body))| node(ui, &painter, &plan, (index, part, body), editing, cx))
+        .map(|(index, (part, body))| {
+            let color = graph::colour_of(index, &view.parts, cx);
+            node(ui, &painter, &plan, (index, part, body, color), editing, cx)
+        })
         .collect();
     connect(ui, &painter, &view, &plan, &boxes, editing, cx.palette);
     focus(ui, &view, &boxes, (&projections, &spots), editing);
@@ -162,9 +168,12 @@ fn links(
     let loops: Vec<(usize, &LinkView, Rect)> = own.into_iter().map(|(index, link)| (index, link, around(link))).collect();
     let areas: Vec<Rect> = loops.iter().map(|(.., area)| *area).collect();
     taken.extend(&areas);
-    let routes: Vec<(usize, &LinkView, Vec<Pos2>)> =
-        between.into_iter().map(|(index, link)| (index, link, route(plan, room, link, &areas))).collect();
-    for (index, link, points) in &routes {
+    let way = |link: &LinkView| {
+        let beside = mutual::straight(&plan.boxes, &view.links, link);
+        beside.unwrap_or_else(|| (route(plan, room, link, &areas), 0.0))
+    };
+    let routes: Vec<(usize, &LinkView, (Vec<Pos2>, f32))> = between.into_iter().map(|(index, link)| (index, link, way(link))).collect();
+    for (index, link, (points, _)) in &routes {
         if is_selected(*index) {
             painter.add(egui::Shape::line(points.clone(), Stroke::new(6.0, palette.tint(palette.accent))));
         }
@@ -172,9 +181,10 @@ fn links(
     }
     let mut hit = None;
     let mut spots = Vec::new();
-    let arrows: Vec<&[Pos2]> = routes.iter().map(|(.., points)| points.as_slice()).collect();
-    for (index, link, points) in &routes {
-        let place = words_on(painter, points, &arrows, &mut taken, rect, &choices(cx.snapshot, link, plan.upright, palette), palette);
+    let arrows: Vec<&[Pos2]> = routes.iter().map(|(.., (points, _))| points.as_slice()).collect();
+    for (index, link, (points, side)) in &routes {
+        let choices = choices(cx.snapshot, link, plan.upright, palette);
+        let place = words_on(painter, (points, *side), &arrows, &mut taken, rect, &choices, palette);
         spots.push((*index, place));
     }
     for (index, link, area) in loops {
@@ -198,7 +208,11 @@ fn links(
     let pressed = ui.input(|input| input.pointer.primary_clicked().then(|| input.pointer.interact_pos()).flatten());
     let near = pressed.filter(|at| rect.contains(*at) && !plan.boxes.iter().any(|place| place.expand(DOT).contains(*at))).and_then(|at| {
         let far = |points: &[Pos2]| points.iter().map(|point| point.distance(at)).fold(f32::INFINITY, f32::min);
-        routes.iter().map(|(index, _, points)| (*index, far(points))).filter(|(_, far)| *far <= NEAR).min_by(|a, b| a.1.total_cmp(&b.1))
+        routes
+            .iter()
+            .map(|(index, _, (points, _))| (*index, far(points)))
+            .filter(|(_, far)| *far <= NEAR)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
     });
     let near = near.filter(|_| ui.ctx().layer_id_at(pressed.unwrap_or_default()) == Some(ui.layer_id()));
     (hit.or(near.map(|(index, _)| index)), responses)
@@ -248,7 +262,7 @@ fn node(
     ui: &Ui,
     painter: &Painter,
     plan: &Plan,
-    (index, part, body): (usize, &PartView, Response),
+    (index, part, body, color): (usize, &PartView, Response, Color32),
     editing: &Editing,
     cx: &Context,
 ) -> (Response, Response) {
@@ -257,7 +271,6 @@ fn node(
     let fill = if body.hovered() { palette.line } else { palette.raised };
     let (width, border) = if is_selected { (2.0, palette.accent) } else { (1.0, palette.line) };
     painter.rect(place, 6.0, fill, Stroke::new(width, border), StrokeKind::Inside);
-    let color = graph::part_color(part, palette);
     painter.rect_filled(Rect::from_min_max(place.min + vec2(0.0, 6.0), pos2(place.left() + 3.0, place.bottom() - 6.0)), 2.0, color);
     if body.has_focus() {
         painter.rect_stroke(place.expand(2.0), 8.0, Stroke::new(1.5, palette.trace), StrokeKind::Outside);

@@ -37,8 +37,8 @@ pub(super) fn row(ui: &mut Ui, editing: &mut Editing, entry: &Entry, element: &E
             line(ui, entry.field.name, cx.palette, |ui| control(ui, editing, entry, (&name, element), cx));
         }
         peak(ui, editing, entry, cx.palette);
-        note(ui, &help(entry, editing.network()), cx.palette);
-        problems(ui, editing, &name, (element, &[entry.field.name]), cx.palette);
+        let words = help(entry, editing.network());
+        noted(ui, editing, &name, (element, &[entry.field.name]), &words, cx.palette);
     });
 }
 
@@ -87,6 +87,33 @@ pub(super) fn note(ui: &mut Ui, words: &str, palette: &Palette) {
     ui.add(Label::new(RichText::new(words).small().color(palette.dim)).wrap().selectable(false));
 }
 
+/// The help of the field called `label`, or in the same space what is wrong with it, so that the fields below stay where they are.
+pub(super) fn noted(
+    ui: &mut Ui,
+    editing: &mut Editing,
+    label: &str,
+    (element, fields): (&Element, &[&str]),
+    help: &str,
+    palette: &Palette,
+) {
+    let wrong = wrong_with(editing, label, (element, fields)).join("; ");
+    if wrong.is_empty() {
+        note(ui, help, palette);
+    } else {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let (width, font) = (ui.available_width(), egui::TextStyle::Small.resolve(ui.style()));
+        let rows = ui.painter().layout(help.to_owned(), font.clone(), palette.dim, width);
+        let mut job = egui::text::LayoutJob::simple(wrong.clone(), font, palette.bad, width);
+        job.wrap.max_rows = rows.rows.len().max(1);
+        let galley = ui.painter().layout_job(job);
+        let (place, response) = ui.allocate_exact_size(vec2(width, rows.size().y), Sense::hover());
+        ui.painter().galley(place.min, galley, palette.bad);
+        text::label(&response, Role::Label, || wrong.clone());
+        response.on_hover_text(&wrong);
+    }
+    problems(ui, editing, label, (element, fields), palette);
+}
+
 /// Take note of what became of an edit of the field called `label`; why it was refused is shown below it.
 pub(super) fn told<T>(editing: &mut Editing, label: &str, done: Result<T, String>) -> Option<T> {
     match done {
@@ -98,12 +125,17 @@ pub(super) fn told<T>(editing: &mut Editing, label: &str, done: Result<T, String
     }
 }
 
-/// Mark the field called `label`, laid out in this part of the column, if its last edit was refused or it has faults: those of the
-/// element at one of `fields`.
-pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (element, fields): (&Element, &[&str]), palette: &Palette) {
+/// Why the last edit of the field called `label` was refused, and the faults of the element at one of `fields`.
+fn wrong_with(editing: &Editing, label: &str, (element, fields): (&Element, &[&str])) -> Vec<String> {
     let refused = editing.refused_field.iter().filter(|(own, _)| own == label).map(|(_, reason)| reason.clone());
     let own = editing.faults_of(element).filter(|fault| fields.contains(&fault.field().as_str())).map(|fault| fault.message.clone());
-    let words: Vec<String> = refused.chain(own).collect();
+    refused.chain(own).collect()
+}
+
+/// Mark the field called `label`, laid out in this part of the column, if something is wrong with it, and scroll to it if that was
+/// asked for.
+pub(super) fn problems(ui: &mut Ui, editing: &mut Editing, label: &str, at: (&Element, &[&str]), palette: &Palette) {
+    let words = wrong_with(editing, label, at);
     if words.is_empty() {
         return;
     }
@@ -113,6 +145,9 @@ pub(super) fn problems(ui: &mut Ui, editing: &Editing, label: &str, (element, fi
     ui.painter().rect_filled(mark.shrink2(vec2(1.0, 0.0)), 1.0, palette.bad);
     let response = ui.interact(mark.expand(3.0), ui.scope_id().with(("problems", label)), Sense::hover());
     text::label(&response, Role::Image, || format!("Faults of {label}: {}", words.join("; ")));
+    if std::mem::take(&mut editing.wants_fault) {
+        response.scroll_to_me(Some(Align::Center));
+    }
     response.on_hover_text(words.join("\n"));
 }
 

@@ -4,6 +4,7 @@ use super::fields::{line, note, problems, row, rows, section, told};
 use crate::gui::paint::numbers::{count, plural};
 use crate::gui::paint::text;
 use crate::gui::panel::Context;
+use crate::gui::panels::graph::neurons_and_sources;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme;
 use crate::gui::widgets::typed::words;
@@ -67,10 +68,13 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
 /// Counts, in words.
 fn size(network: &NetworkSpec) -> String {
     let counts = network.counts();
-    let neurons: u64 = network.populations.iter().map(|population| u64::from(population.size())).sum();
+    let sum = |source: bool| {
+        let own = network.populations.iter().filter(|population| population.model.receptors().is_empty() == source);
+        own.map(|population| u64::from(population.size())).sum()
+    };
     let mut parts = vec![
         plural(network.populations.len() as u64, "population"),
-        plural(neurons, "neuron"),
+        neurons_and_sources(sum(false), sum(true)),
         plural(network.projections.len() as u64, "projection"),
     ];
     if counts.synapses.is_finite() && counts.synapses >= 1.0 {

@@ -1,7 +1,7 @@
 //! The selected population: name, model, number of neurons, parameters and start values.
 
 use super::element::{Whole, buttons, head};
-use super::fields::{VALUE, WIDEST, choose, line, note, problems, row, rows, section, told};
+use super::fields::{VALUE, WIDEST, choose, line, note, noted, problems, row, rows, section, told};
 use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
@@ -86,8 +86,7 @@ fn model(ui: &mut Ui, own: &PopulationSpec, element: &Element, editing: &mut Edi
             let done = editing.draft.edit(&format!("Change the model of {}", own.name), |network| network.set_model(&own.name, model));
             told(editing, "model", done);
         }
-        note(ui, own.model.help(), cx.palette);
-        problems(ui, editing, "model", (element, &["model"]), cx.palette);
+        noted(ui, editing, "model", (element, &["model"]), own.model.help(), cx.palette);
     });
 }
 
@@ -110,8 +109,8 @@ fn size(ui: &mut Ui, own: &PopulationSpec, element: &Element, editing: &mut Edit
             });
             told(editing, "size", done);
         }
-        note(ui, "Number of neurons, or of a grid: width × height, or width × height × neurons at a site.", cx.palette);
-        problems(ui, editing, "size", (element, &["size", "shape"]), cx.palette);
+        let help = "Number of neurons, or of a grid: width × height, or width × height × neurons at a site.";
+        noted(ui, editing, "size", (element, &["size", "shape"]), help, cx.palette);
     });
 }
 

@@ -1,7 +1,7 @@
 //! The selected projection: name, ends, wiring, weights, delays and learning rule.
 
 use super::element::{Whole, buttons, head};
-use super::fields::{choose, line, note, problems, rows, section, told};
+use super::fields::{choose, line, note, noted, problems, rows, section, told};
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
 use crate::model::{Element, Entry, ProjectionSpec, RuleSpec, TaskSpec, Wiring};
@@ -111,8 +111,7 @@ fn wiring(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Ed
         let count = synapses
             .filter(|count| count.is_finite())
             .map_or(String::new(), |count| format!(" About {} synapses.", crate::gui::paint::numbers::count(count as u64)));
-        note(ui, &format!("{help}{count}"), cx.palette);
-        problems(ui, editing, "wiring", (element, &["wiring"]), cx.palette);
+        noted(ui, editing, "wiring", (element, &["wiring"]), &format!("{help}{count}"), cx.palette);
     });
 }
 
@@ -133,8 +132,8 @@ fn receptor(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut 
             let done = editing.draft.edit(&format!("Change the receptor of {}", own.name), |network| network.set_receptor(&own.name, name));
             told(editing, "receptor", done);
         }
-        note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
-        problems(ui, editing, "receptor", (element, &["receptor"]), cx.palette);
+        let help = names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help);
+        noted(ui, editing, "receptor", (element, &["receptor"]), help, cx.palette);
     });
 }
 
@@ -155,7 +154,7 @@ fn rule(ui: &mut Ui, own: &ProjectionSpec, element: &Element, editing: &mut Edit
             let done = editing.draft.edit(&format!("Change the rule of {}", own.name), |network| network.set_rule(&own.name, name));
             told(editing, "rule", done);
         }
-        note(ui, names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help), cx.palette);
-        problems(ui, editing, "rule", (element, &["rule"]), cx.palette);
+        let help = names.iter().find(|(name, _)| *name == current).map_or("", |(_, help)| help);
+        noted(ui, editing, "rule", (element, &["rule"]), help, cx.palette);
     });
 }

@@ -5,9 +5,9 @@ use crate::gui::paint::numbers::plural;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::{Editing, Standing, Wish};
 use crate::gui::theme::{self, Sign, Weight};
-use crate::model::Element;
+use crate::model::{Element, Fault};
 use crate::session::RunState;
-use egui::{Align, Layout, RichText, Sense, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 /// Widths of Save as, Discard or Close, and Apply, and of the three with the space between them, in points.
 const WIDTHS: [f32; 3] = [74.0, 66.0, 64.0];
@@ -49,7 +49,7 @@ fn history(ui: &mut Ui, editing: &mut Editing) {
 fn wishes(ui: &mut Ui, editing: &mut Editing) {
     let [save, discard, apply] = WIDTHS;
     let saves = ui
-        .add_enabled_ui(editing.draft.faults().is_empty() || editing.has_changed_text(), |ui| {
+        .add_enabled_ui((editing.draft.faults().is_empty() || editing.has_changed_text()) && editing.faults_of_text() == 0, |ui| {
             theme::button(ui, Sign::None, "Save as…", Weight::Usual, save)
         })
         .inner;
@@ -81,6 +81,7 @@ fn standing(ui: &mut Ui, editing: &mut Editing, cx: &Context, roomy: bool) {
     let palette = cx.palette;
     let faults = editing.draft.faults().len() as u64;
     let (color, words) = match editing.standing {
+        _ if editing.faults_of_text() > 0 => (palette.bad, plural(editing.faults_of_text() as u64, "fault")),
         _ if editing.has_changed_text() => (palette.accent, "Not applied".to_owned()),
         Standing::Same if cx.snapshot.state == RunState::Running => (palette.good, "Running".to_owned()),
         Standing::Same => (palette.good, "Applied · paused".to_owned()),
@@ -88,13 +89,26 @@ fn standing(ui: &mut Ui, editing: &mut Editing, cx: &Context, roomy: bool) {
         Standing::Faulty if editing.network().populations.is_empty() => (palette.faint, "Empty".to_owned()),
         Standing::Faulty => (palette.bad, plural(faults, "fault")),
     };
+    // the way to the first fault
+    let fault = editing.draft.faults().first().map(Fault::element).filter(|_| faults > 0 && !editing.has_changed_text());
+    let fault = fault.filter(|_| !editing.network().populations.is_empty());
+    let tint = if fault.is_some() { palette.bad } else { palette.dim };
+    let mut clicked = false;
     if roomy {
-        let label = ui.add(egui::Label::new(RichText::new(&words).color(palette.dim).size(12.0)).sense(Sense::click()));
-        if label.clicked() {
-            editing.select(Element::Network);
+        let label = ui.add(egui::Label::new(RichText::new(&words).color(tint).size(12.0)).sense(Sense::click()));
+        clicked = label.clicked();
+        if fault.is_some() {
+            label.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
+            label.on_hover_text("Select the element with the fault and show its field.");
         }
     }
-    let (rect, dot) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+    let (rect, dot) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::CLICK);
+    clicked |= dot.clicked();
     dot.on_hover_text(words);
+    match fault {
+        Some(element) if clicked => editing.show_fault(element),
+        _ if clicked => editing.select(Element::Network),
+        _ => {}
+    }
     ui.painter().circle_filled(rect.center(), 3.5, color);
 }

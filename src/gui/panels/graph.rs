@@ -3,10 +3,12 @@
 
 mod facts;
 pub(crate) mod labels;
+pub(crate) mod mutual;
 mod node;
 pub(crate) mod place;
 pub(crate) mod route;
 
+use super::populations;
 use crate::gui::export::tables;
 use crate::gui::paint::numbers::{count, fixed, plural, signed};
 use crate::gui::paint::text;
@@ -62,8 +64,9 @@ impl Panel for Graph {
         }
         let network = &cx.snapshot.network;
         let synapses: u64 = network.links.iter().map(|link| link.synapses).sum();
-        let neurons: usize = network.parts.iter().filter(|part| part.kind != PartKind::Input).map(|part| part.size).sum();
-        (plural(neurons as u64, "neuron"), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
+        let sum = |is: fn(&PartView) -> bool| network.parts.iter().filter(|part| is(part)).map(|part| part.size as u64).sum();
+        let (neurons, sources) = (sum(|part| part.kind != PartKind::Input), sum(|part| part.kind == PartKind::Input));
+        (neurons_and_sources(neurons, sources), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
     }
 
     fn can_edit(&self, cx: &Context) -> bool {
@@ -105,24 +108,27 @@ impl Panel for Graph {
         taken.extend(&areas);
         let mut arrows = Vec::new();
         for link in network.links.iter().filter(|link| link.from != link.to) {
-            let points = route(&plan, room, link, &areas);
+            let beside = mutual::straight(&plan.boxes, &network.links, link);
+            let (points, side) = beside.unwrap_or_else(|| (route(&plan, room, link, &areas), 0.0));
             arrow(&painter, &points, plan.upright, link, cx.palette);
-            arrows.push((link, points));
+            arrows.push((link, points, side));
         }
         if taught {
             // close to the synapses it modulates, however tall the tile is
             let lowest = plan.boxes.iter().map(Rect::bottom).fold(rect.top(), f32::max);
             let floor = if plan.upright { rect.bottom() } else { rect.bottom().min(lowest + 84.0) };
-            let middles: Vec<Pos2> = arrows.iter().filter(|(link, _)| link.modulated).map(|(_, points)| points[points.len() / 2]).collect();
+            let middles: Vec<Pos2> =
+                arrows.iter().filter(|(link, ..)| link.modulated).map(|(_, points, _)| points[points.len() / 2]).collect();
             let node =
                 modulator(&painter, Rect::from_min_max(rect.min, pos2(rect.right(), floor)), plan.upright, &middles, snapshot, cx.palette);
             taken.push(node);
         }
-        let lines: Vec<&[Pos2]> = arrows.iter().map(|(_, points)| points.as_slice()).collect();
+        let lines: Vec<&[Pos2]> = arrows.iter().map(|(_, points, _)| points.as_slice()).collect();
         let spots: Vec<Rect> = arrows
             .iter()
-            .map(|(link, points)| {
-                words_on(&painter, points, &lines, &mut taken, rect, &choices(snapshot, link, plan.upright, cx.palette), cx.palette)
+            .map(|(link, points, side)| {
+                let choices = choices(snapshot, link, plan.upright, cx.palette);
+                words_on(&painter, (points, *side), &lines, &mut taken, rect, &choices, cx.palette)
             })
             .collect();
         let has_room = |place: &Rect| plan.upright || place.top() - rect.top() > 20.0;
@@ -139,7 +145,7 @@ impl Panel for Graph {
             }
             answer.on_hover_ui(|ui| part_facts(ui, snapshot, index, cx.palette));
         }
-        for (k, ((link, _), place)) in arrows.iter().zip(spots).enumerate() {
+        for (k, ((link, ..), place)) in arrows.iter().zip(spots).enumerate() {
             let spot = ui.interact(place, ui.scope_id().with(("link", k)), Sense::hover());
             spot.on_hover_ui(|ui| link_facts(ui, snapshot, link, cx.palette));
         }
@@ -176,6 +182,22 @@ pub(crate) fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
 fn fitting(painter: &Painter, choices: &[String], font: &egui::FontId, room: f32) -> String {
     let fits = choices.iter().find(|words| text::width(painter, words, font) <= room);
     fits.or(choices.last()).cloned().unwrap_or_default()
+}
+
+/// "60 neurons, 100 sources": sources of spikes, which receive nothing, are counted apart.
+pub(crate) fn neurons_and_sources(neurons: u64, sources: u64) -> String {
+    let neurons = plural(neurons, "neuron");
+    if sources > 0 { format!("{neurons}, {}", plural(sources, "source")) } else { neurons }
+}
+
+/// The colour of a part of a network that runs freely: that of its spikes and of its rate.
+pub(crate) fn colour_of(index: usize, parts: &[PartView], cx: &Context) -> Color32 {
+    let part = &parts[index];
+    if cx.snapshot.free.is_none() || part.kind == PartKind::Input {
+        return part_color(part, cx.palette);
+    }
+    let rank = || parts[..index].iter().filter(|part| part.kind != PartKind::Input).count();
+    populations::of_rank(cx.ui_state.colours.of(&part.name).unwrap_or_else(rank), cx.palette)
 }
 
 pub(crate) fn part_color(part: &PartView, palette: &Palette) -> Color32 {

@@ -49,12 +49,17 @@ const AXIS_NAME: f32 = 16.0;
 
 /// The colour of population `index`; sources are grey.
 pub(super) fn colour(view: &FreeView, index: usize, colours: &Colours, palette: &Palette) -> Color32 {
-    const ORDER: [usize; 10] = [1, 7, 4, 8, 0, 5, 2, 9, 6, 3];
     if !view.populations[index].has_potential {
         return palette.dim;
     }
     let rank = || view.populations[..index].iter().filter(|population| population.has_potential).count();
     let rank = colours.of(&view.populations[index].name).unwrap_or_else(rank);
+    of_rank(rank, palette)
+}
+
+/// The colour of the population with this place in the order of colours.
+pub(super) fn of_rank(rank: usize, palette: &Palette) -> Color32 {
+    const ORDER: [usize; 10] = [1, 7, 4, 8, 0, 5, 2, 9, 6, 3];
     palette.classes[ORDER[rank % ORDER.len()]]
 }
 

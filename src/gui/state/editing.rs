@@ -84,6 +84,8 @@ pub(crate) struct Editing {
     /// Whether what is selected takes the focus of the keyboard, and whether its parameters do.
     pub wants_focus: bool,
     pub wants_fields: bool,
+    /// Whether the parameters scroll to the first one with a fault.
+    pub wants_fault: bool,
     /// Whether the parameters were visible before.
     pub had_parameters: bool,
     pub standing: Standing,
@@ -129,6 +131,7 @@ impl Editing {
             wishes: Vec::new(),
             wants_focus: true,
             wants_fields: false,
+            wants_fault: false,
             shown: 0,
             had_parameters: true,
             standing: Standing::Differs,
@@ -304,12 +307,24 @@ impl Editing {
     /// Why it cannot be applied, if so.
     pub(crate) fn why_not(&self) -> Option<&'static str> {
         match self.standing {
+            _ if self.faults_of_text() > 0 => Some("The text has faults; they are listed below it."),
             // it is read first
             _ if self.has_changed_text() => None,
             Standing::Differs => None,
             Standing::Same => Some("Nothing was changed since the network was applied."),
             Standing::Faulty => Some("The network has faults; they are listed beside the drawing."),
         }
+    }
+
+    /// The number of faults that were found in a text that was changed.
+    pub(crate) fn faults_of_text(&self) -> usize {
+        self.sheet.as_ref().filter(|sheet| sheet.is_changed()).map_or(0, |sheet| sheet.faults.len())
+    }
+
+    /// Select the element of a fault and scroll to its field.
+    pub(crate) fn show_fault(&mut self, element: Element) {
+        self.select(if element == Element::Task { Element::Network } else { element });
+        self.wants_fault = true;
     }
 
     /// Counts the edits.

@@ -65,7 +65,7 @@ pub(super) fn applied(sent: &Sent) -> Option<Preset> {
 fn parameters_of_what_is_selected_stand_beside_it_with_unit_range_and_help() {
     let (mut harness, _) = editor();
     assert_eq!(editing(&harness).standing, Standing::Same);
-    assert!(!harness.state().state.show_parameters && says(&harness, "3 populations · 18,000 neurons"));
+    assert!(!harness.state().state.show_parameters && says(&harness, "3 populations · 10,000 neurons, 8,000 sources"));
     select(&mut harness, "Population E, 8000 Lif");
     assert_eq!(editing(&harness).selected, Element::Population("E".to_owned()));
     for field in ["E.size", "E.tau_m", "E.v_th", "E.v distribution", "E.v low"] {

@@ -124,4 +124,13 @@ fn autosaved_run_is_offered_with_its_model_time() {
     harness.get_by_label_contains("Resume at").click();
     harness.run_steps(2);
     assert!(has(&sent, |command| *command == Command::Resume(file.clone())));
+    // the offer ends when another network is run; the file stays
+    let (mut harness, _) = free_window([1440.0, 900.0], crate::gui::state::ThemeChoice::Dark);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().recovery = crate::gui::app::recovery::Recovery::new(folder.path().to_owned(), ctx);
+    assert!(crate::gui::tests::stage::wait_for(&mut harness, |harness| harness.query_by_label_contains("Resume at").is_some()));
+    for name in ["Edit network", "Lif", "Apply"] {
+        crate::gui::tests::editor::press(&mut harness, name);
+    }
+    assert!(harness.query_by_label_contains("Resume at").is_none() && file.exists());
 }

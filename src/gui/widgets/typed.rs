@@ -28,6 +28,15 @@ pub(crate) fn focus_next(ctx: &egui::Context) {
     ctx.data_mut(|data| data.insert_temp(next_key(), true));
 }
 
+/// In this frame, a field that was typed in and left with its old value returns that as well: it answers a refusal.
+pub(crate) fn repeat(ctx: &egui::Context, repeats: bool) {
+    ctx.data_mut(|data| data.insert_temp(repeat_key(), repeats));
+}
+
+fn repeat_key() -> Id {
+    Id::unique("an old value is returned as well")
+}
+
 fn next_key() -> Id {
     Id::unique("next field takes the focus")
 }
@@ -53,12 +62,19 @@ fn typed_in(ui: &mut Ui, label: &str, current: &str, field: impl FnOnce(&mut Str
         // one with several lines would keep it
         response.surrender_focus();
     } else if response.has_focus() {
-        ui.data_mut(|data| data.insert_temp(id, text));
+        let edited = id.with("edited");
+        ui.data_mut(|data| {
+            let before = data.get_temp(edited).unwrap_or(false);
+            data.insert_temp(edited, before || response.changed());
+            data.insert_temp(id, text);
+        });
         return None;
     } else if !response.lost_focus() {
         return None;
     }
     ui.data_mut(|data| data.remove::<String>(id));
-    let left = ui.input(|input| input.key_pressed(egui::Key::Escape)) || text.trim() == current;
+    let edited = ui.data_mut(|data| data.remove_temp::<bool>(id.with("edited"))).unwrap_or(false);
+    let repeats = edited && ui.data(|data| data.get_temp(repeat_key())).unwrap_or(false);
+    let left = ui.input(|input| input.key_pressed(egui::Key::Escape)) || text.trim() == current && !repeats;
     (!left).then_some(text)
 }

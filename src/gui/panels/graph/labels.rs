@@ -16,6 +16,8 @@ const HEIGHT: f32 = 13.0;
 const LOOP: f32 = 16.0;
 /// Height of a loop above a box, in points.
 const LOOP_HEIGHT: f32 = 15.0;
+/// Height of an arrow that a text would hide, in points.
+const SHORT: f32 = 64.0;
 /// Most arrows whose texts avoid all other arrows; with more there is no room for it.
 const FEW: usize = 24;
 
@@ -39,7 +41,7 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
         let both = format!("{weight} · {delay}");
         let rule = link.rule.as_ref().map(|rule| note(rule.clone()));
         let mut choices = Vec::new();
-        for values in [vec![number(both.clone())], vec![number(weight), number(delay)]] {
+        for values in [vec![number(both.clone())], vec![number(weight.clone()), number(delay)]] {
             let mut lines = vec![kind.clone()];
             lines.extend(values);
             lines.extend(rule.clone());
@@ -51,7 +53,9 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
         let one = joined(&[Some(&link.kind), Some(&both), link.rule.as_deref()]);
         let at = if upright { 0 } else { choices.len() };
         choices.insert(at, one);
-        choices.extend([joined(&[Some(&both), link.rule.as_deref()]), joined(&[Some(&both)]), vec![kind]]);
+        let two = [joined(&[Some(&link.kind), link.rule.as_deref()]), joined(&[Some(&both)])].concat();
+        let brief = vec![kind.clone(), number(weight)];
+        choices.extend([two, joined(&[Some(&both), link.rule.as_deref()]), brief, joined(&[Some(&both)]), vec![kind]]);
         return choices;
     }
     let mut carried = carried(snapshot, link).into_iter().map(number);
@@ -68,11 +72,28 @@ pub(crate) fn choices(snapshot: &Snapshot, link: &LinkView, upright: bool, palet
     (1..=lines.len()).rev().flat_map(|n| [lines[..n].to_vec(), brief[..n.min(brief.len())].to_vec()]).collect()
 }
 
+/// Where the text of an arrow stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// At its left or right, where it hides nothing of it.
+    Beside,
+    On,
+    /// Above or below it.
+    Apart,
+}
+
+/// Whether a text on an upright arrow would leave little of it visible.
+fn is_short(points: &[Pos2]) -> bool {
+    let area = Rect::from_points(points);
+    area.width() < 8.0 && area.height() < SHORT
+}
+
 /// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or a place on the
-/// arrow if there is no room. Of `arrows`, the other ones are avoided where that is possible.
+/// arrow if there is no room. Of `arrows`, the other ones are avoided where that is possible. The text is only at the left of the
+/// arrow if `side` is -1, and at the right if it is 1.
 pub(crate) fn words_on(
     painter: &Painter,
-    points: &[Pos2],
+    (points, side): (&[Pos2], f32),
     arrows: &[&[Pos2]],
     taken: &mut Vec<Rect>,
     bounds: Rect,
@@ -86,9 +107,13 @@ pub(crate) fn words_on(
         others.iter().any(|(area, arrow)| area.intersects(place) && on(arrow))
     };
     // on the arrow or beside it, otherwise above or below it; clear of other arrows, otherwise over them
-    let ways = [(false, true), (true, true), (false, false), (true, false)];
-    let ways = ways.into_iter().filter(|(_, clear)| *clear || !others.is_empty());
-    for (shown, (apart, clear)) in ways.flat_map(|way| choices.iter().map(move |shown| (shown, way))) {
+    let ways: &[(Way, bool)] = match (side == 0.0, is_short(points)) {
+        (false, _) => &[(Way::Beside, true), (Way::Beside, false)],
+        (true, true) => &[(Way::Beside, true), (Way::On, true), (Way::Apart, true), (Way::On, false), (Way::Apart, false)],
+        (true, false) => &[(Way::On, true), (Way::Apart, true), (Way::On, false), (Way::Apart, false)],
+    };
+    let ways = ways.iter().copied().filter(|(_, clear)| *clear || !others.is_empty());
+    for (shown, (way, clear)) in ways.flat_map(|way| choices.iter().map(move |shown| (shown, way))) {
         let widest = shown.iter().map(|(words, font, _)| text::width(painter, words, font)).fold(0.0, f32::max);
         let size = vec2(widest + 8.0, HEIGHT * shown.len() as f32 + 2.0);
         let limits = bounds.shrink2(0.5 * size);
@@ -97,17 +122,19 @@ pub(crate) fn words_on(
         }
         let shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
         let reach = 0.5 * size.y + 6.0;
-        let shifts: Vec<Vec2> = if apart {
-            [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec()
-        } else {
+        let beside = 0.5 * size.x + 5.0;
+        let shifts: Vec<Vec2> = match way {
+            Way::Apart => [-reach, reach, -reach - 30.0, reach + 30.0].map(|y| vec2(0.0, y)).to_vec(),
             // the last two leave the arrow visible
-            let beside = 0.5 * size.x + 5.0;
-            [0.0, -16.0, 16.0, -32.0, 32.0, beside, -beside].map(|x| vec2(x, 0.0)).to_vec()
+            Way::On => [0.0, -16.0, 16.0, -32.0, 32.0, beside, -beside].map(|x| vec2(x, 0.0)).to_vec(),
+            Way::Beside if side == 0.0 => [beside, -beside].map(|x| vec2(x, 0.0)).to_vec(),
+            Way::Beside => vec![vec2(side * beside, 0.0)],
         };
         for (share, shift) in shares.iter().flat_map(|share| shifts.iter().map(move |shift| (share, *shift))) {
             // inside the view, if the arrow runs along its edge
             let at = points[((points.len() - 1) as f32 * share) as usize] + shift;
-            let place = Rect::from_center_size(pos2(at.x.clamp(limits.left(), limits.right()), at.y), size);
+            let x = if way == Way::Beside { at.x } else { at.x.clamp(limits.left(), limits.right()) };
+            let place = Rect::from_center_size(pos2(x, at.y), size);
             if !bounds.contains_rect(place) || taken.iter().any(|other| other.intersects(place)) || clear && crossed(place) {
                 continue;
             }

@@ -3,7 +3,7 @@
 
 use super::super::derived;
 use super::super::order::Order;
-use super::{fitting, flow_words, part_color, part_words};
+use super::{colour_of, fitting, flow_words, part_words};
 use crate::gui::paint::atlas::Atlas;
 use crate::gui::paint::colour::Shading;
 use crate::gui::paint::numbers::count;
@@ -138,7 +138,7 @@ fn parameters(snapshot: &Snapshot, part: &PartView) -> Vec<(&'static str, String
 pub(super) fn part(ui: &Ui, painter: &Painter, rect: Rect, index: usize, pictures: &mut Pictures, cx: &Context) -> Response {
     let (snapshot, palette) = (cx.snapshot, cx.palette);
     let part = &snapshot.network.parts[index];
-    let color = part_color(part, palette);
+    let color = colour_of(index, &snapshot.network.parts, cx);
     let response = ui.interact(rect, ui.scope_id().with(("part", index)), Sense::click());
     let pad = if rect.width() < 90.0 { 6.0 } else { 9.0 };
     text::label(&response, egui::Role::Button, || part_words(snapshot, index));
@@ -208,7 +208,7 @@ fn lines(painter: &Painter, room: Rect, index: usize, cx: &Context) -> (Vec<Line
         (part.name.clone(), text::strong_font(), palette.text),
         (shape, text::number_font(), palette.text),
         (model, text::note_font(), palette.dim),
-        (flow, text::tick_font(), part_color(part, palette)),
+        (flow, text::tick_font(), colour_of(index, &snapshot.network.parts, cx)),
     ];
     let shown = ((room.height() + 4.0) / LINE).floor().clamp(1.0, 4.0) as usize;
     let both = format!("{} · {}", lines[1].0, lines[2].0);

@@ -1,6 +1,7 @@
 //! Positions of the boxes of a network: columns from left to right, each part after its sources; rows from top to bottom if the
 //! tile is too narrow for columns. Boxes are as large as the tile allows.
 
+use super::mutual;
 use crate::session::NetworkView;
 use egui::{Rect, Vec2, pos2, vec2};
 
@@ -34,7 +35,7 @@ fn depths(network: &NetworkView) -> Vec<usize> {
 /// Place all parts inside `room`, in boxes of at most the size `largest`. Returns the room that is left for arrows as well.
 pub(crate) fn arrange(network: &NetworkView, mut room: Rect, largest: Vec2) -> (Plan, Rect) {
     let mut plan = place(network, room, largest);
-    if network.links.iter().any(|link| link.from > link.to) {
+    if network.links.iter().any(|link| link.from > link.to && !(plan.upright && mutual::is_mutual(&network.links, link))) {
         // for arrows that lead back: beside the boxes or below them
         room.min.x += 24.0;
         room.max.y -= if plan.upright { 0.0 } else { 30.0 };
@@ -57,6 +58,8 @@ fn place(network: &NetworkView, room: Rect, largest: Vec2) -> Plan {
     let head = if upright || room.height() < 90.0 { 0.0 } else { 26.0 };
     let room = Rect::from_min_max(room.min + vec2(0.0, head), room.max);
     let (along, across) = if upright { (room.height(), room.width()) } else { (room.width(), room.height()) };
+    // more room for the texts of two arrows beside each other
+    let share = if network.links.iter().any(|link| mutual::is_mutual(&network.links, link)) { 0.48 } else { 0.62 };
     let boxes = depths
         .iter()
         .enumerate()
@@ -68,7 +71,7 @@ fn place(network: &NetworkView, room: Rect, largest: Vec2) -> Plan {
             let (center, free) = if upright { (vec2(b, a), vec2(lane, slot)) } else { (vec2(a, b), vec2(slot, lane)) };
             // half an arrow on each side of a box
             let most = if upright {
-                vec2((free.x - 10.0).min(220.0), free.y * 0.62)
+                vec2((free.x - 10.0).min(220.0), free.y * share)
             } else {
                 vec2(
                     (free.x - ARROW).max(free.x * if free.x < 130.0 { 0.7 } else { 0.5 }),

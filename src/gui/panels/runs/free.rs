@@ -51,8 +51,21 @@ pub(super) fn words(snapshot: &Snapshot, compared: &Compared) -> String {
     let runs =
         if chosen < sides.len() { format!("{chosen} of {}", plural(sides.len() as u64, "run")) } else { plural(chosen as u64, "run") };
     match time_ms(&sides, compared) {
-        Some(ms) => format!("{runs} · last {} s of each", seconds(ms)),
+        Some(ms) => format!("{runs} · last {} s of each{}", seconds(ms), limited(&sides, compared, ms)),
         None => runs,
+    }
+}
+
+/// Which run is so short that no more of the others is compared.
+fn limited(sides: &[Side], compared: &Compared, ms: f64) -> String {
+    let length = |side: &Side| side.view.step as f64 * side.view.network.dt_ms;
+    let mut chosen: Vec<&Side> = sides.iter().filter(|side| side.is_chosen(compared)).collect();
+    chosen.sort_by(|a, b| length(a).total_cmp(&length(b)));
+    match chosen.as_slice() {
+        [short, .., long] if length(long) >= 1.5 * length(short) && ms <= length(short) && ms > 0.4 * length(short) => {
+            format!(" (as {} is short)", short.letter)
+        }
+        _ => String::new(),
     }
 }
 
@@ -223,6 +236,10 @@ fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
     ui.spacing_mut().interact_size.y = 16.0;
     let across = (((ui.available_width() - NAMES) / (COLUMN + 8.0)) as usize).max(2) - 1;
     let others: Vec<usize> = (1..sides.len()).collect();
+    if sides.len() > 1 && !rows.is_empty() {
+        let words = "Small coloured numbers: that run minus this run (now).";
+        ui.add(egui::Label::new(RichText::new(words).small().color(cx.palette.dim)).wrap());
+    }
     let groups: Vec<&[usize]> = if others.is_empty() { vec![&[]] } else { others.chunks(across).collect() };
     for (part, group) in groups.into_iter().enumerate().filter(|_| !rows.is_empty()) {
         egui::Grid::new(("compared", part)).min_col_width(0.0).spacing(vec2(8.0, 2.0)).show(ui, |ui| {
