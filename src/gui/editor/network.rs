@@ -74,7 +74,7 @@ fn size(network: &NetworkSpec) -> String {
     };
     let mut parts = vec![
         plural(network.populations.len() as u64, "population"),
-        neurons_and_sources(sum(false), sum(true)),
+        neurons_and_sources(sum(false), sum(true), ", "),
         plural(network.projections.len() as u64, "projection"),
     ];
     if counts.synapses.is_finite() && counts.synapses >= 1.0 {

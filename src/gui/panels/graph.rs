@@ -66,7 +66,7 @@ impl Panel for Graph {
         let synapses: u64 = network.links.iter().map(|link| link.synapses).sum();
         let sum = |is: fn(&PartView) -> bool| network.parts.iter().filter(|part| is(part)).map(|part| part.size as u64).sum();
         let (neurons, sources) = (sum(|part| part.kind != PartKind::Input), sum(|part| part.kind == PartKind::Input));
-        (neurons_and_sources(neurons, sources), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
+        (neurons_and_sources(neurons, sources, " · "), if synapses > 0 { plural(synapses, "synapse") } else { String::new() })
     }
 
     fn can_edit(&self, cx: &Context) -> bool {
@@ -185,9 +185,9 @@ fn fitting(painter: &Painter, choices: &[String], font: &egui::FontId, room: f32
 }
 
 /// "60 neurons, 100 sources": sources of spikes, which receive nothing, are counted apart.
-pub(crate) fn neurons_and_sources(neurons: u64, sources: u64) -> String {
+pub(crate) fn neurons_and_sources(neurons: u64, sources: u64, between: &str) -> String {
     let neurons = plural(neurons, "neuron");
-    if sources > 0 { format!("{neurons}, {}", plural(sources, "source")) } else { neurons }
+    if sources > 0 { format!("{neurons}{between}{}", plural(sources, "source")) } else { neurons }
 }
 
 /// The colour of a part of a network that runs freely: that of its spikes and of its rate.
