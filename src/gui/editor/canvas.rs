@@ -17,6 +17,9 @@ use egui::{
     Align2, Color32, CursorIcon, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+/// The points of an arrow and the side of its text, 0 if any.
+type Way = (Vec<Pos2>, f32);
+
 /// Size of a box, in points.
 const BOX: Vec2 = vec2(168.0, 76.0);
 /// Height of a line of text, in points.
@@ -172,7 +175,7 @@ fn links(
         let beside = mutual::straight(&plan.boxes, &view.links, link);
         beside.unwrap_or_else(|| (route(plan, room, link, &areas), 0.0))
     };
-    let routes: Vec<(usize, &LinkView, (Vec<Pos2>, f32))> = between.into_iter().map(|(index, link)| (index, link, way(link))).collect();
+    let routes: Vec<(usize, &LinkView, Way)> = between.into_iter().map(|(index, link)| (index, link, way(link))).collect();
     for (index, link, (points, _)) in &routes {
         if is_selected(*index) {
             painter.add(egui::Shape::line(points.clone(), Stroke::new(6.0, palette.tint(palette.accent))));
