@@ -28,7 +28,7 @@ mod watch;
 mod why;
 mod why_spike;
 
-pub use activity::{Activity, Irregularity, MEASURED};
+pub use activity::{Activity, Irregularity, LEAST_INTERVALS, MEASURED};
 pub use build::{BuildError, lif};
 pub use damage::Damage;
 pub use evaluate::{Change, Evaluator, Progress, TestResult};

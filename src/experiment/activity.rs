@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Neurons of a population whose inter-spike intervals are measured: the first ones.
 pub const MEASURED: usize = 1000;
 /// Intervals that a neuron needs for a coefficient of variation.
-const LEAST_INTERVALS: u32 = 5;
+pub const LEAST_INTERVALS: u32 = 5;
 /// Bins of a run, at most about so many.
 const BINS: u64 = 10_000;
 /// Width of a bin in ms, at least.

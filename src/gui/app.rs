@@ -376,6 +376,7 @@ impl eframe::App for App {
         let action::Pressed { mut actions, typed } =
             action::pressed(ui.ctx(), self.finder.is_open() || self.search_awaits || self.asks_something(), self.keys_are_quiet());
         self.search_awaits = false;
+        self.state.by_keyboard |= actions.contains(&action::Action::EditNetwork);
         if let Some((field, typed)) = typed {
             // at once, so that no typed character is lost
             actions.retain(|action| *action != field);

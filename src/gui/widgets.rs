@@ -1,6 +1,7 @@
 //! Controls shared by several parts of the window.
 
 pub(crate) mod handle;
+pub(crate) mod list;
 pub(crate) mod param_slider;
 pub(crate) mod quantity;
 pub(crate) mod rail;

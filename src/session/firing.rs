@@ -2,7 +2,7 @@
 //! CV are computed as in studies and reports.
 
 use super::free_view::FreeView;
-use crate::experiment::{Activity, MEASURED};
+use crate::experiment::{Activity, LEAST_INTERVALS, MEASURED};
 use crate::study::free::Activities;
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ pub struct Firing {
     /// Spikes, mean rate, and CV of the intervals.
     pub activity: Activities,
     /// Irregularity CV2 (Holt, Softky, Koch & Douglas 1996, J Neurophysiol 75:1806): 0 for regular firing, 1 for a Poisson
-    /// process, whether or not the rate changes; `None` without pairs of intervals.
+    /// process, whether or not the rate changes; over neurons with at least five intervals, `None` without one, as the CV.
     pub cv2: Option<f64>,
     /// Fraction of the neurons that did not fire.
     pub silent: f64,
@@ -43,32 +43,45 @@ impl Firing {
 /// Spikes of one population, neuron by neuron.
 struct Tally {
     fired: Vec<bool>,
-    /// The last spike of every measured neuron, and the interval before it; 0 if there is none.
-    last: Vec<(Option<u64>, u64)>,
+    measured: Vec<Measured>,
     bins: Vec<u32>,
-    pairs: u32,
+}
+
+/// One neuron whose intervals are measured.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    last: Option<u64>,
+    /// The interval before the last spike; 0 if there is none.
+    before: u64,
+    intervals: u32,
     /// Sum of `2 |a - b|/(a + b)` over pairs of neighbouring intervals.
     differences: f64,
 }
 
 impl Tally {
     fn new(size: u32) -> Self {
-        let (fired, last) = (vec![false; size as usize], vec![(None, 0); (size as usize).min(MEASURED)]);
-        Self { fired, last, bins: vec![0; INTERVAL_BINS], pairs: 0, differences: 0.0 }
+        let measured = vec![Measured::default(); (size as usize).min(MEASURED)];
+        Self { fired: vec![false; size as usize], measured, bins: vec![0; INTERVAL_BINS] }
     }
 
     fn spike(&mut self, step: u64, neuron: u32, dt_ms: f64) {
         self.fired.get_mut(neuron as usize).into_iter().for_each(|fired| *fired = true);
-        let Some((last, before)) = self.last.get_mut(neuron as usize) else { return };
+        let Some(Measured { last, before, intervals, differences }) = self.measured.get_mut(neuron as usize) else { return };
         let interval = last.map_or(0, |last| step - last);
         if interval > 0 {
             self.bins[((10.0 * libm::log10(interval as f64 * dt_ms)).max(0.0) as usize).min(INTERVAL_BINS - 1)] += 1;
+            *intervals += 1;
             if *before > 0 {
-                self.pairs += 1;
-                self.differences += 2.0 * interval.abs_diff(*before) as f64 / (interval + *before) as f64;
+                *differences += 2.0 * interval.abs_diff(*before) as f64 / (interval + *before) as f64;
             }
         }
         (*last, *before) = (Some(step), interval);
+    }
+
+    fn cv2(&self) -> Option<f64> {
+        let enough = self.measured.iter().filter(|neuron| neuron.intervals >= LEAST_INTERVALS);
+        let (pairs, sum) = enough.fold((0, 0.0), |(pairs, sum), one| (pairs + one.intervals - 1, sum + one.differences));
+        (pairs > 0).then(|| sum / f64::from(pairs))
     }
 }
 
@@ -99,9 +112,9 @@ impl FreeView {
             own.then(|| Firing {
                 population: index,
                 activity,
-                cv2: (tally.pairs > 0).then(|| tally.differences / f64::from(tally.pairs)),
+                cv2: tally.cv2(),
                 silent: tally.fired.iter().filter(|fired| !**fired).count() as f64 / tally.fired.len().max(1) as f64,
-                measured: tally.last.len() as u32,
+                measured: tally.measured.len() as u32,
                 intervals: tally.bins,
             })
         };
@@ -121,13 +134,13 @@ mod tests {
 
     #[test]
     fn intervals_lie_in_their_bins_and_regular_firing_has_no_irregularity() {
-        let cv2 = |tally: &Tally| tally.differences / f64::from(tally.pairs);
         let regular = one(&[7, 107, 207, 307]);
         assert_eq!((regular.bins.iter().sum::<u32>(), regular.bins[10]), (3, 3), "10 ms begin the second factor of ten");
-        assert_eq!((regular.pairs, cv2(&regular)), (2, 0.0));
+        assert_eq!(one(&[7, 107, 207, 307, 407, 507]).cv2(), Some(0.0));
         // intervals of 10 and 30 ms in turn: 2 * 20/40
-        assert_eq!(cv2(&one(&[0, 100, 400, 500, 800])), 1.0);
-        assert_eq!(one(&[0, 100]).pairs, 0);
+        assert_eq!(one(&[0, 100, 400, 500, 800, 900]).cv2(), Some(1.0));
+        // four intervals say too little
+        assert_eq!((one(&[0, 100, 400, 500, 800]).cv2(), one(&[]).cv2()), (None, None));
         let extremes = one(&[0, 1, 1_000_000]);
         assert_eq!((extremes.bins[0], extremes.bins[INTERVAL_BINS - 1]), (1, 1));
         assert_eq!(regular.fired, [false, true, false]);

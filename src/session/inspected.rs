@@ -191,7 +191,7 @@ fn cv(intervals: &[f64]) -> Option<f64> {
 
 fn cv2(intervals: &[f64]) -> Option<f64> {
     let pairs = intervals.windows(2).map(|pair| 2.0 * (pair[0] - pair[1]).abs() / (pair[0] + pair[1]));
-    (intervals.len() > 1).then(|| pairs.sum::<f64>() / (intervals.len() - 1) as f64)
+    (intervals.len() >= LEAST_INTERVALS).then(|| pairs.sum::<f64>() / (intervals.len() - 1) as f64)
 }
 
 impl NeuronFiring {

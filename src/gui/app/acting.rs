@@ -89,7 +89,8 @@ impl App {
             Action::Layout(kind) => self.dock.set_layout(kind),
             Action::ResetLayout => self.dock.reset(),
             Action::ShowPanel(id) => {
-                self.state.wants_focus = Some(id);
+                // the pointer leaves Space and Enter to the run; only a drawing needs the keys at once
+                self.state.wants_focus = (self.state.by_keyboard || id == "draw").then_some(id);
                 self.dock.reveal(id);
                 ctx.request_repaint();
             }
@@ -298,7 +299,8 @@ impl App {
         let edits = self.has_unapplied_edits();
         let to_lose = (done.is_some() || edits) && self.screenshot.is_none() && self.notices.crashed.is_none();
         self.closing.intercept(ctx, to_lose);
-        match self.closing.ask(ctx, &done.unwrap_or_default(), edits, Self::palette(ctx)) {
+        let faulty = self.closing == Closing::Asked && self.state.editing.as_ref().is_some_and(|editing| editing.has_faults());
+        match self.closing.ask(ctx, &done.unwrap_or_default(), (edits, faulty), Self::palette(ctx)) {
             Some(Decision::Save) => {
                 let folder = NewDir::Free(self.run_folder());
                 self.closing = Closing::Saving(folder.clone());

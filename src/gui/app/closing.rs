@@ -2,6 +2,7 @@
 
 use crate::files::NewDir;
 use crate::gui::theme::{self, Palette, Sign, Weight};
+use crate::gui::window::modal::focus_first;
 use crate::session::Notice;
 use egui::{Id, Key, Modal, ViewportCommand};
 
@@ -58,8 +59,9 @@ impl Closing {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
 
-    /// Show the question, if it was asked; `done` says how far the run has come, or nothing if only edits would be lost, as `edits` says.
-    pub(crate) fn ask(&self, ctx: &egui::Context, done: &str, edits: bool, palette: &Palette) -> Option<Decision> {
+    /// Show the question, if it was asked; `done` says how far the run has come, or nothing if only edits would be lost, as `edits`
+    /// says. Edits that are `faulty` cannot be saved as a preset.
+    pub(crate) fn ask(&self, ctx: &egui::Context, done: &str, (edits, faulty): (bool, bool), palette: &Palette) -> Option<Decision> {
         if *self != Self::Asked {
             return None;
         }
@@ -74,19 +76,31 @@ impl Closing {
             ui.colored_label(palette.dim, format!("{run}{lost}"));
             ui.add_space(10.0);
             ui.horizontal(|ui| {
-                let mut button = |words: &str, weight, answer| {
-                    if theme::button(ui, Sign::None, words, weight, 124.0).clicked() {
+                // Enter presses the button that stands out
+                let main = match (done.is_empty(), faulty) {
+                    (false, _) => Decision::Save,
+                    (true, false) => Decision::SavePreset,
+                    (true, true) => Decision::Stay,
+                };
+                let mut button = |words: &str, answer, on| {
+                    let weight = if answer == main { Weight::Main } else { Weight::Usual };
+                    let button = ui.add_enabled_ui(on, |ui| theme::button(ui, Sign::None, words, weight, 124.0)).inner;
+                    let button = button.on_disabled_hover_text("The network has faults; stay to correct them, then save it.");
+                    if answer == main {
+                        focus_first(&button, "closing");
+                    }
+                    if button.clicked() {
                         decision = Some(answer);
                     }
                 };
                 if edits {
-                    button("Save preset as…", if done.is_empty() { Weight::Main } else { Weight::Usual }, Decision::SavePreset);
+                    button("Save preset as…", Decision::SavePreset, !faulty);
                 }
                 if !done.is_empty() {
-                    button(if edits { "Save run and close" } else { "Save and close" }, Weight::Main, Decision::Save);
+                    button(if edits { "Save run and close" } else { "Save and close" }, Decision::Save, true);
                 }
-                button("Discard", Weight::Usual, Decision::Discard);
-                button("Stay", Weight::Usual, Decision::Stay);
+                button("Discard", Decision::Discard, true);
+                button("Stay", Decision::Stay, true);
             });
         });
         if modal.should_close() || ctx.input(|input| input.key_pressed(Key::Escape)) {

@@ -43,25 +43,35 @@ impl Beside {
 }
 
 impl App {
-    /// Edit the network that runs, or bring the editor to the front.
+    /// Edit the network that runs, or bring the editor to the front. A key selects the first population, if nothing is selected:
+    /// what has the focus is what Delete removes.
     pub(super) fn edit_network(&mut self) {
+        let by_keyboard = self.state.by_keyboard;
         if self.state.editing.is_some() {
-            self.state.editing.iter_mut().for_each(|editing| editing.wants_focus = true);
-            return self.dock.reveal(VIEW);
+            self.dock.reveal(VIEW);
+        } else {
+            let preset = self.preset_now();
+            if let Some(mut editing) = self.closed.take() {
+                // what was changed elsewhere since becomes a step of its history
+                editing.selected = Element::Network;
+                self.begin_editing(*editing);
+            } else {
+                self.edit_preset(&preset);
+            }
         }
-        let preset = self.preset_now();
-        if let Some(mut editing) = self.closed.take() {
-            // what was changed elsewhere since becomes a step of its history
-            (editing.wants_focus, editing.selected) = (true, Element::Network);
-            return self.begin_editing(*editing);
+        let Some(editing) = &mut self.state.editing else { return };
+        editing.wants_focus = true;
+        let first = editing.network().populations.first().map(|population| population.name.clone());
+        if let Some(first) = first.filter(|_| by_keyboard && editing.selected == Element::Network) {
+            editing.select(Element::Population(first));
         }
-        self.edit_preset(&preset);
     }
 
     /// Before a frame is laid out: where Tab continues.
     pub(super) fn begin_focus(&mut self, ctx: &egui::Context) {
         let dialog = self.finder.is_open() || self.asks_something();
-        let wanted = self.focus.begin(ctx, dialog);
+        // a view that was asked for comes before what had the focus
+        let wanted = self.focus.begin(ctx, dialog) && self.state.wants_focus.is_none();
         self.focus_editor(wanted);
     }
 

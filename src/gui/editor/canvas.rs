@@ -67,7 +67,7 @@ pub(super) fn drawing(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     } else if ground.clicked() {
         editing.select(Element::Network);
     }
-    delete(ui, (&view, &boxes), (&projections, &spots), editing, cx);
+    delete(ui, editing, cx);
     if projections.is_empty() {
         let words = "Drag from the dot of a population to another population, or to itself, to connect them.";
         let place = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 32.0), rect.max);
@@ -121,24 +121,12 @@ fn plan(view: &NetworkView, mut room: Rect, editing: &mut Editing) -> (Plan, Rec
     (Plan { boxes: places.boxes(&names, inner, BOX), upright }, room)
 }
 
-/// The key Delete removes what has the focus, or else what is selected.
-fn delete(
-    ui: &Ui,
-    (view, boxes): (&NetworkView, &[(Response, Response)]),
-    (projections, spots): (&[String], &[Response]),
-    editing: &mut Editing,
-    cx: &Context,
-) {
+/// The key Delete removes what is selected.
+fn delete(ui: &Ui, editing: &mut Editing, cx: &Context) {
     let pressed = ui.input(|input| input.key_pressed(Key::Delete) || input.key_pressed(Key::Backspace));
-    if !pressed || ui.ctx().text_edit_focused() || cx.ui_state.attended() != Some("graph") {
-        return;
+    if pressed && !ui.ctx().text_edit_focused() && cx.ui_state.attended() == Some("graph") {
+        editing.delete(&editing.selected.clone());
     }
-    let population = boxes.iter().zip(&view.parts).find(|((body, _), _)| body.has_focus());
-    let projection = spots.iter().zip(projections).find(|(spot, _)| spot.has_focus());
-    let focused = population
-        .map(|(_, part)| Element::Population(part.name.clone()))
-        .or_else(|| projection.map(|(_, name)| Element::Projection(name.clone())));
-    editing.delete(&focused.unwrap_or_else(|| editing.selected.clone()));
 }
 
 /// The projections whose two ends exist, in the order of the links of the drawing.

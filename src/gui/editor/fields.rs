@@ -7,6 +7,7 @@ use crate::gui::paint::text;
 use crate::gui::panel::Context;
 use crate::gui::state::editing::Editing;
 use crate::gui::theme::{self, Palette};
+use crate::gui::widgets::list::list;
 use crate::gui::widgets::rail::rail_near;
 use crate::gui::widgets::scale::short;
 use crate::gui::widgets::typed::{typed, width_of};
@@ -224,25 +225,13 @@ fn slider(ui: &mut Ui, editing: &mut Editing, entry: &Entry, name: &str, value: 
 /// A list of names with their help. Returns the one that was chosen, if it is another.
 pub(super) fn choose<'a>(ui: &mut Ui, label: &str, current: &str, names: &[(&'a str, &'a str)], width: f32) -> Option<&'a str> {
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(label.rsplit_once('.').map_or(label, |(_, field)| field))
-        .selected_text(current)
-        .width(width)
-        .show_ui(ui, |ui| {
-            ui.set_min_width(width);
-            for &(name, help) in names {
-                let item = ui.selectable_label(name == current, name);
-                let clicked = if help.is_empty() { item.clicked() } else { item.on_hover_text(help).clicked() };
-                if clicked {
-                    chosen = Some(name).filter(|name| *name != current);
-                    // Enter closes the list as a click does
-                    ui.close();
-                }
+    let combo = ComboBox::from_id_salt(label.rsplit_once('.').map_or(label, |(_, field)| field)).width(width);
+    list(ui, (combo, label), current, |list| {
+        for &(name, help) in names {
+            if list.item(name == current, name, help) {
+                chosen = Some(name).filter(|name| *name != current);
             }
-        });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), label);
-        info.current_text_value = Some(current.to_owned());
-        info
+        }
     });
     chosen
 }

@@ -6,7 +6,8 @@ use super::Maker;
 use crate::gui::paint::numbers::count;
 use crate::gui::theme::{self, Palette, Sign, Weight};
 use crate::gui::tiles::dock::Dock;
-use crate::gui::window::modal::modal;
+use crate::gui::widgets::list::list;
+use crate::gui::window::modal::{focus_first, modal};
 use crate::gui::window::notices::close_cross;
 use crate::session::{RunState, Snapshot};
 use crate::work::Work;
@@ -38,6 +39,9 @@ impl Unit {
         }
     }
 }
+
+/// Title of the dialog.
+const TITLE: &str = "Record GIF";
 
 /// Recording settings, as chosen in the recording window.
 pub(crate) struct Film {
@@ -114,29 +118,35 @@ impl Film {
             return;
         }
         let mut start = false;
-        let closes = modal(ctx, "Record GIF", 330.0, palette, |ui| {
+        let closes = modal(ctx, TITLE, 330.0, palette, |ui| {
             let tiles: Vec<_> = dock.titles(snapshot.aspects).filter(|(id, _)| dock.is_open(id)).collect();
             egui::Grid::new("film").num_columns(2).spacing([14.0, 8.0]).show(ui, |ui| {
                 ui.label("View");
                 let name = tiles.iter().find(|(id, _)| Some(*id) == self.subject).map_or("the whole window", |(_, title)| title);
-                let combo = egui::ComboBox::from_id_salt("subject").selected_text(name).width(190.0).show_ui(ui, |ui| {
-                    ui.selectable_value(&mut self.subject, None, "the whole window");
+                let combo = egui::ComboBox::from_id_salt("subject").width(190.0);
+                list(ui, (combo, "View"), name, |list| {
+                    if list.item(self.subject.is_none(), "the whole window", "") {
+                        self.subject = None;
+                    }
                     for (id, title) in &tiles {
-                        ui.selectable_value(&mut self.subject, Some(id), *title);
+                        if list.item(self.subject == Some(*id), title, "") {
+                            self.subject = Some(*id);
+                        }
                     }
                 });
-                combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "View"));
                 ui.end_row();
                 ui.label("Length");
                 ui.horizontal(|ui| {
                     let span = ui.add(egui::DragValue::new(&mut self.span).range(1.0..=10_000.0).speed(1.0).max_decimals(0));
                     span.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Length"));
-                    let combo = egui::ComboBox::from_id_salt("unit").selected_text(self.unit.words()).width(134.0).show_ui(ui, |ui| {
+                    let combo = egui::ComboBox::from_id_salt("unit").width(134.0);
+                    list(ui, (combo, "Unit"), self.unit.words(), |list| {
                         for (unit, words) in Unit::ALL {
-                            ui.selectable_value(&mut self.unit, unit, words);
+                            if list.item(self.unit == unit, words, "") {
+                                self.unit = unit;
+                            }
                         }
                     });
-                    combo.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Unit"));
                 });
                 ui.end_row();
                 ui.label("Frames per second");
@@ -147,7 +157,9 @@ impl Film {
             ui.add_space(6.0);
             ui.colored_label(palette.dim, "Recording starts on Run, skips pauses and is saved as a GIF.");
             ui.add_space(6.0);
-            start = theme::button(ui, Sign::None, "Record", Weight::Main, 90.0).clicked();
+            let record = theme::button(ui, Sign::None, "Record", Weight::Main, 90.0);
+            focus_first(&record, TITLE);
+            start = record.clicked();
         });
         self.open = !closes && !start;
         if start {

@@ -12,6 +12,7 @@ use crate::gui::paint::text;
 use crate::gui::paint::texture::{Cached, Same};
 use crate::gui::panel::{Context, Panel, Table};
 use crate::gui::theme::{self, Sign, Weight};
+use crate::gui::widgets::list::list;
 use crate::session::{Aspect, Command, Picture, RunState};
 use egui::{
     Color32, ColorImage, EventFilter, Key, Pos2, Rect, RichText, Sense, Shape, Stroke, StrokeKind, TextureOptions, Ui, UiBuilder, pos2,
@@ -326,13 +327,15 @@ impl Draw {
             }
         } else {
             let shown = derived::short_name(cx.snapshot, u8::try_from(self.label).ok(), 14);
-            let list = egui::ComboBox::from_id_salt("class").selected_text(shown).width(room.clamp(40.0, 110.0));
-            let chosen = list.show_ui(ui, |ui| {
+            let combo = egui::ComboBox::from_id_salt("class").width(room.clamp(40.0, 110.0));
+            let button = list(ui, (combo, "Label of the drawing"), &shown, |list| {
                 for (class, word) in words.iter().enumerate() {
-                    self.labelled |= ui.selectable_value(&mut self.label, class, word).clicked();
+                    if list.item(self.label == class, word, "") {
+                        (self.label, self.labelled) = (class, true);
+                    }
                 }
             });
-            chosen.response.on_hover_text("The label of the drawing");
+            button.on_hover_text("The label of the drawing");
         }
     }
 

@@ -6,6 +6,7 @@ use crate::gui::panel::Context;
 use crate::gui::state::choices::{CURVES, Layers, MOST_TRACES, NeuronChoice, Neurons, REWARDS, SPANS, span_ms};
 use crate::gui::state::curves::{Band, CurveChoice};
 use crate::gui::theme::{self, Sign, Weight};
+use crate::gui::widgets::list::list;
 use crate::session::{Aspect, Snapshot};
 use egui::{RichText, Ui, vec2};
 
@@ -214,17 +215,13 @@ pub(super) fn pick(ui: &mut Ui, cx: &mut Context) {
     let Some((population, index)) = view.locate(cx.ui_state.selected_neuron) else { return };
     row_head(ui, "Selected neuron: population and index", cx);
     ui.horizontal(|ui| {
-        let combo = egui::ComboBox::from_id_salt("population").selected_text(&population.name).width(120.0).truncate().show_ui(ui, |ui| {
+        let combo = egui::ComboBox::from_id_salt("population").width(120.0).truncate();
+        list(ui, (combo, "Population of the selected neuron"), &population.name, |list| {
             for other in view.populations.iter().filter(|other| other.has_potential) {
-                if ui.selectable_label(other.first == population.first, &other.name).clicked() {
+                if list.item(other.first == population.first, &other.name, "") {
                     cx.ui_state.select_neuron(other.first);
                 }
             }
-        });
-        combo.response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Population of the selected neuron");
-            info.current_text_value = Some(population.name.clone());
-            info
         });
         let mut chosen = index;
         let response = ui.add(egui::DragValue::new(&mut chosen).range(0..=population.size.saturating_sub(1)).speed(0.2));
@@ -233,6 +230,9 @@ pub(super) fn pick(ui: &mut Ui, cx: &mut Context) {
             info.value = Some(f64::from(chosen));
             info
         });
+        if cx.ui_state.wants_focus == Some("inspector") {
+            response.request_focus();
+        }
         if chosen != index {
             cx.ui_state.select_neuron(population.first + chosen);
         }

@@ -1,6 +1,7 @@
 //! The choice of a projection above a view of weights.
 
-use egui::{ComboBox, Role, Ui, WidgetInfo};
+use crate::gui::widgets::list::list;
+use egui::{ComboBox, Ui};
 
 /// A list of projections, of which `chosen` is shown; the one that was clicked.
 pub(super) fn projection<'a>(ui: &mut Ui, names: impl Iterator<Item = &'a str>, chosen: &str, width: f32) -> Option<String> {
@@ -9,19 +10,14 @@ pub(super) fn projection<'a>(ui: &mut Ui, names: impl Iterator<Item = &'a str>, 
 
 /// A list of names under a label, of which `chosen` is shown; the one that was clicked.
 pub(super) fn one_of<'a>(ui: &mut Ui, label: &str, names: impl Iterator<Item = &'a str>, chosen: &str, width: f32) -> Option<String> {
-    let combo = ComboBox::from_id_salt(label).selected_text(chosen).width(width.min(180.0)).truncate();
+    let combo = ComboBox::from_id_salt(label).width(width.min(180.0)).truncate();
     let mut clicked = None;
-    let combo = combo.show_ui(ui, |ui| {
+    list(ui, (combo, label), chosen, |list| {
         for name in names {
-            if ui.selectable_label(name == chosen, name).clicked() {
+            if list.item(name == chosen, name, "") {
                 clicked = Some(name.to_owned());
             }
         }
-    });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, label);
-        info.current_text_value = Some(chosen.to_owned());
-        info
     });
     clicked
 }

@@ -266,15 +266,27 @@ impl Editing {
 
     /// Undo the last edit.
     pub(crate) fn undo(&mut self) {
-        if self.draft.undo().is_some() {
-            self.changed();
-        }
+        self.step_of_history(Draft::undo);
     }
 
     /// Redo the last edit that was undone.
     pub(crate) fn redo(&mut self) {
-        if self.draft.redo().is_some() {
+        self.step_of_history(Draft::redo);
+    }
+
+    /// Undo or redo; an element that exists again is selected and takes the focus.
+    fn step_of_history(&mut self, step: fn(&mut Draft) -> Option<String>) {
+        let elements = |network: &NetworkSpec| -> Vec<Element> {
+            let populations = network.populations.iter().map(|one| Element::Population(one.name.clone()));
+            populations.chain(network.projections.iter().map(|one| Element::Projection(one.name.clone()))).collect()
+        };
+        let before = elements(self.network());
+        if step(&mut self.draft).is_some() {
             self.changed();
+            if let Some(again) = elements(self.network()).into_iter().find(|element| !before.contains(element)) {
+                self.select(again);
+                self.wants_focus |= self.sheet.is_none();
+            }
         }
     }
 
@@ -302,6 +314,14 @@ impl Editing {
     /// Whether there is a text that was changed and not yet read.
     pub(crate) fn has_changed_text(&self) -> bool {
         self.sheet.as_ref().is_some_and(Sheet::is_changed)
+    }
+
+    /// Whether the draft, or the text that was changed, has faults.
+    pub(crate) fn has_faults(&self) -> bool {
+        match self.sheet.as_ref().filter(|sheet| sheet.is_changed()) {
+            Some(sheet) => !self.draft.faults_of_text(&sheet.text).is_empty(),
+            None => !self.draft.faults().is_empty(),
+        }
     }
 
     /// Why it cannot be applied, if so.

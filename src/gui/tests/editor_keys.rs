@@ -53,6 +53,17 @@ fn tab_to(harness: &mut Window, role: Role, begins: &str) {
     panic!("Tab does not reach {begins}");
 }
 
+/// Press the arrow down in an open list until an item of this label has the focus.
+fn arrow_to(harness: &mut Window, item: &str) {
+    for _ in 0..20 {
+        if focus(harness).is_some_and(|(_, label)| label == item) {
+            return;
+        }
+        key(harness, Key::ArrowDown);
+    }
+    panic!("the arrow keys do not reach {item}: {:?}", focus(harness));
+}
+
 /// The next stops of Tab, with the one that has the focus.
 fn stops(harness: &mut Window, most: usize, modifiers: Modifiers) -> Vec<(Role, String)> {
     let mut stops = Vec::new();
@@ -99,12 +110,15 @@ fn network_is_assembled_by_keyboard_and_the_focus_stays_where_the_work_is() {
     assert!(editing(&harness).network().projection("learns").is_some());
     // a list gives the focus back, whether something is chosen or not
     tab_to(&mut harness, Role::ComboBox, "Rule");
+    for closes in [Key::Escape, Key::Tab] {
+        key(&mut harness, Key::Enter);
+        key(&mut harness, Key::ArrowDown);
+        key(&mut harness, closes);
+        has_focus(&harness, Role::ComboBox, "Rule");
+        assert!(!egui::Popup::is_any_open(&harness.ctx), "{closes:?}");
+    }
     key(&mut harness, Key::Enter);
-    key(&mut harness, Key::Tab);
-    key(&mut harness, Key::Escape);
-    has_focus(&harness, Role::ComboBox, "Rule");
-    key(&mut harness, Key::Enter);
-    tab_to(&mut harness, Role::Button, "PairStdp");
+    arrow_to(&mut harness, "PairStdp");
     key(&mut harness, Key::Enter);
     has_focus(&harness, Role::ComboBox, "Rule");
     assert!(editing(&harness).network().projection("learns").unwrap().rule.is_some());
@@ -227,4 +241,63 @@ fn closing_with_a_run_and_unapplied_edits_offers_to_save_the_preset() {
         let mut found = harness.query_all_by(|node| node.role() == Role::Button && node.label().as_deref() == Some(name));
         assert!(found.next().is_some(), "{name}");
     }
+}
+
+#[test]
+fn what_a_key_gives_the_focus_is_selected_and_what_undo_restores_has_the_focus() {
+    let (mut harness, _) = free_window([1440.0, 900.0], ThemeChoice::Dark);
+    chord(&mut harness, CTRL, Key::E);
+    has_focus(&harness, Role::Button, "Population E, ");
+    let first = Element::Population("E".to_owned());
+    assert_eq!(editing(&harness).selected, first);
+    let edit = harness.state_mut().state.editing.as_mut().unwrap();
+    edit.delete(&first);
+    assert!(edit.network().population("E").is_none());
+    edit.undo();
+    assert!(edit.selected == first && edit.wants_focus);
+    harness.run_steps(4);
+    has_focus(&harness, Role::Button, "Population E, ");
+}
+
+#[test]
+fn a_view_that_is_shown_by_a_command_takes_the_focus() {
+    let (mut harness, _) = free_window([1440.0, 900.0], ThemeChoice::Dark);
+    command(&mut harness, "show inspector");
+    let focus = focus(&harness);
+    assert!(focus.as_ref().is_some_and(|(_, label)| label == "Index of the selected neuron"), "{focus:?}");
+}
+
+#[test]
+fn the_dialog_of_recordings_begins_at_a_button_that_is_whole() {
+    let (mut harness, _) = free_window([1440.0, 900.0], ThemeChoice::Dark);
+    command(&mut harness, "record gif");
+    has_focus(&harness, Role::Button, "Record");
+    let (button, dialog) = {
+        let rect = |label: &str| harness.get_by_role_and_label(Role::Button, label).rect();
+        (rect("Record"), harness.ctx.memory(|memory| memory.area_rect(egui::Id::unique("Record GIF"))).unwrap())
+    };
+    assert!(button.height() > 20.0 && button.bottom() < dialog.bottom() - 4.0, "{button:?} in {dialog:?}");
+    tab_to(&mut harness, Role::ComboBox, "View");
+    key(&mut harness, Key::Enter);
+    arrow_to(&mut harness, "the whole window");
+    key(&mut harness, Key::ArrowDown);
+    key(&mut harness, Key::Enter);
+    assert!(!egui::Popup::is_any_open(&harness.ctx));
+    has_focus(&harness, Role::ComboBox, "View");
+}
+
+#[test]
+fn the_closing_dialog_begins_at_its_default_and_saves_no_text_with_faults() {
+    let (mut harness, _) = editor();
+    command(&mut harness, "add lif");
+    ask_to_close(&mut harness);
+    harness.run_steps(4);
+    has_focus(&harness, Role::Button, "Save run and close");
+    key(&mut harness, Key::Escape);
+    chord(&mut harness, CTRL, Key::T);
+    type_text(&mut harness, "(((");
+    ask_to_close(&mut harness);
+    harness.run_steps(4);
+    assert!(harness.get_by_role_and_label(Role::Button, "Save preset as…").accesskit_node().is_disabled());
+    has_focus(&harness, Role::Button, "Save run and close");
 }

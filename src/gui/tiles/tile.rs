@@ -9,7 +9,10 @@ use crate::gui::tiles::menu::{self, Picked};
 use crate::gui::tiles::tabs::{self, TabStyle};
 use crate::gui::window::notices::close_cross;
 use egui::text::LayoutJob;
-use egui::{CursorIcon, FontId, Galley, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2, vec2};
+use egui::{
+    CursorIcon, FocusDirection, FontId, Galley, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, Visuals, WidgetInfo, WidgetText, pos2,
+    vec2,
+};
 use egui_tiles::{Behavior, ResizeState, TabState, Tabs, TileId, Tiles, UiResponse};
 use std::sync::Arc;
 
@@ -96,6 +99,7 @@ impl Tiling<'_, '_> {
         if dots {
             self.options(ui, rest, index);
         }
+        let takes_focus = self.begin_focus(ui, index);
         if body.height() > 12.0 {
             let builder = UiBuilder::new().max_rect(body).id_salt(id);
             ui.scope_builder(builder, |ui| {
@@ -106,9 +110,39 @@ impl Tiling<'_, '_> {
                 }
             });
         }
+        if takes_focus {
+            self.end_focus(ui, &head);
+        }
         let opens = ui.rect_contains_pointer(room) && ui.input(|input| input.pointer.secondary_clicked());
         self.menu(&head, opens, tile, index);
         if head.drag_started() && !self.alone { UiResponse::DragStarted } else { UiResponse::None }
+    }
+
+    /// Give the focus to the control that is laid out next, if this view was asked for. Returns whether it was.
+    fn begin_focus(&self, ui: &Ui, index: usize) -> bool {
+        if self.cx.ui_state.wants_focus != Some(self.panels[index].id()) {
+            return false;
+        }
+        // a dialog keeps the focus for a frame after it has closed
+        let free = ui.memory(|memory| memory.top_modal_layer().is_none());
+        if free {
+            ui.memory_mut(|memory| {
+                memory.focused().into_iter().for_each(|id| memory.surrender_focus(id));
+                memory.move_focus(FocusDirection::Next);
+            });
+        } else {
+            ui.ctx().request_repaint();
+        }
+        free
+    }
+
+    /// A view without controls leaves the focus to its title bar.
+    fn end_focus(&mut self, ui: &Ui, head: &Response) {
+        self.cx.ui_state.wants_focus = None;
+        ui.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        if ui.memory(|memory| memory.focused().is_none()) {
+            head.request_focus();
+        }
     }
 
     /// A close button, visible while the pointer is on the tile.
@@ -191,6 +225,9 @@ impl Tiling<'_, '_> {
         response.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, format!("{title} tile. {caption}")));
         if response.double_clicked() {
             self.enlarge = Some(id.to_owned());
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(head, 4.0, Stroke::new(1.0, self.cx.palette.trace), egui::StrokeKind::Inside);
         }
         if response.hovered() && !self.alone {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);

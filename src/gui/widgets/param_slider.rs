@@ -3,6 +3,7 @@
 
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
+use crate::gui::widgets::list::list;
 use crate::gui::widgets::rail::rail;
 use crate::gui::widgets::scale::{Scale, with_unit};
 use crate::params::{Change, Domain, ParamId, ParamSpec, parse_value};
@@ -165,17 +166,13 @@ fn back_dot(ui: &mut Ui, spec: &ParamSpec, preset: f64, palette: &Palette) -> Re
 fn choice(ui: &mut Ui, spec: &ParamSpec, words: &'static [&'static str], value: f64, width: f32) -> Option<f64> {
     let current = words.get(value as usize).copied().unwrap_or("?");
     let mut chosen = None;
-    let combo = egui::ComboBox::from_id_salt("choice").selected_text(current).width(width - 2.0).truncate().show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt("choice").width(width - 2.0).truncate();
+    list(ui, (combo, spec.label), current, |list| {
         for (index, word) in words.iter().enumerate() {
-            if ui.selectable_label(*word == current, *word).clicked() {
+            if list.item(*word == current, word, "") {
                 chosen = Some(index as f64);
             }
         }
-    });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), spec.label);
-        info.current_text_value = Some(current.to_owned());
-        info
     });
     chosen
 }

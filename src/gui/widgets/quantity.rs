@@ -3,6 +3,7 @@
 
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Palette};
+use crate::gui::widgets::list::list;
 use crate::gui::widgets::param_slider::acts;
 use crate::gui::widgets::rail::rail_near;
 use crate::gui::widgets::scale::Scale;
@@ -107,17 +108,12 @@ fn control(
 fn choice(ui: &mut Ui, entry: &Entry, name: &str, word: &str) -> Option<Result<Value, String>> {
     let Domain::Choice(words) = entry.field.domain else { return None };
     let mut chosen = None;
-    let combo = egui::ComboBox::from_id_salt("choice").selected_text(word).width(COLUMN).show_ui(ui, |ui| {
+    list(ui, (egui::ComboBox::from_id_salt("choice").width(COLUMN), name), word, |list| {
         for other in words {
-            if ui.selectable_label(*other == word, *other).clicked() {
+            if list.item(*other == word, other, "") {
                 chosen = Some(Ok(Value::Choice((*other).to_owned())));
             }
         }
-    });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(word.to_owned());
-        info
     });
     chosen
 }

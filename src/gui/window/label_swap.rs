@@ -2,6 +2,7 @@
 
 use crate::gui::panel::Context;
 use crate::gui::theme::{self, Sign, Weight};
+use crate::gui::widgets::list::list;
 use crate::gui::widgets::param_slider::wanted;
 use crate::params::ParamId;
 use crate::session::Command;
@@ -23,17 +24,13 @@ pub(crate) fn label_swap(ui: &mut Ui, cx: &mut Context) {
         for (name, class) in ["First class", "Second class"].into_iter().zip(&mut picked) {
             let shown = cx.snapshot.class_name(*class as u8).into_owned();
             // ten classes without scrolling
-            let list = ComboBox::from_id_salt(name).selected_text(shown).width(width).height(360.0);
-            let shown = list.show_ui(ui, |ui| {
+            let combo = ComboBox::from_id_salt(name).width(width).height(360.0);
+            list(ui, (combo, name), &shown, |list| {
                 for other in 0..classes {
-                    ui.selectable_value(class, other, cx.snapshot.class_name(other as u8).into_owned());
+                    if list.item(*class == other, &cx.snapshot.class_name(other as u8), "") {
+                        *class = other;
+                    }
                 }
-            });
-            let value = cx.snapshot.class_name(*class as u8).into_owned();
-            shown.response.widget_info(|| {
-                let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-                info.current_text_value = Some(value.clone());
-                info
             });
         }
         let other = picked[0] != picked[1] && picked != in_force;

@@ -2,7 +2,7 @@
 
 use crate::gui::theme::Palette;
 use crate::gui::window::notices::close_cross;
-use egui::{Id, Modal, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Id, Modal, Response, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 /// Show a dialog of this width in points; content that is higher than the window scrolls. Returns whether it is to be closed.
 pub(crate) fn modal(ctx: &egui::Context, title: &'static str, width: f32, palette: &Palette, content: impl FnOnce(&mut Ui)) -> bool {
@@ -17,15 +17,21 @@ pub(crate) fn modal(ctx: &egui::Context, title: &'static str, width: f32, palett
             })
             .inner;
         let most = (ctx.content_rect().height() - 120.0).max(120.0);
-        ScrollArea::vertical().max_height(most).auto_shrink([false, true]).show(ui, content);
+        // without a least height a text that needs another line would push the last control out of sight
+        ScrollArea::vertical().max_height(most).min_scrolled_height(most).auto_shrink([false, true]).show(ui, content);
         // the last stop of Tab
         let close = close_cross(&mut ui.new_child(UiBuilder::new().max_rect(cross).id_salt("close")), &format!("Close {title}"), palette);
-        if ctx.memory(|memory| memory.focused().is_none()) && is_new(ctx, title) {
-            close.request_focus();
-        }
+        focus_first(&close, title);
         closes = close.clicked();
     });
     closes || shown.should_close()
+}
+
+/// Give the focus to a control of the dialog of this title that has just opened, unless it gave it to another.
+pub(crate) fn focus_first(control: &Response, title: &str) {
+    if control.ctx.memory(|memory| memory.focused().is_none()) && is_new(&control.ctx, title) {
+        control.request_focus();
+    }
 }
 
 /// Whether the dialog was not shown in the frame before.

@@ -46,6 +46,7 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
     egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
         for entry in panel.library {
             if item(ui, cx, &entry.title, &entry.summary, same_file(current, &entry.path)) {
+                ui.close();
                 panel.actions.push(Action::LoadPreset(entry.path.clone()));
             }
         }
@@ -63,6 +64,7 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
                 let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 let folder = path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
                 if item(ui, cx, &name, &folder, same_file(current, &path)) {
+                    ui.close();
                     panel.actions.push(Action::LoadPreset(path));
                 }
             }
@@ -76,6 +78,7 @@ fn list(ui: &mut Ui, cx: &Context, panel: &mut PanelParts) {
         ("About this experiment", Action::About),
     ] {
         if ui.add(egui::Button::new(words).shortcut_text(action.key_text(ui.ctx())).frame(false)).clicked() {
+            ui.close();
             panel.actions.push(action);
         }
     }

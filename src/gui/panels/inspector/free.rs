@@ -106,10 +106,9 @@ fn rows(one: &Inspected, firing: &NeuronFiring, view: &FreeView, steps: &Range<u
         None => format!("before the record; {} since the start", plural(one.spikes.into(), "spike")),
     };
     rows.push(("last spike".to_owned(), last));
-    let irregular =
-        |value: Option<f64>, least: &str| value.map_or_else(|| format!("fewer than {least} intervals"), |value| fixed(value, 2));
-    rows.push(("CV of the intervals".to_owned(), irregular(firing.cv, "5")));
-    rows.push(("CV₂".to_owned(), irregular(firing.cv2, "2")));
+    let irregular = |value: Option<f64>| value.map_or_else(|| "fewer than 5 intervals".to_owned(), |value| fixed(value, 2));
+    rows.push(("CV of the intervals".to_owned(), irregular(firing.cv)));
+    rows.push(("CV₂".to_owned(), irregular(firing.cv2)));
     if let Some((v_mv, threshold_mv)) = one.potential {
         rows.push(("potential now".to_owned(), format!("{} mV", fixed(v_mv, 2))));
         rows.push(("threshold now".to_owned(), format!("{} mV", fixed(threshold_mv, 2))));

@@ -231,6 +231,15 @@ fn cell(row: &Row, index: usize) -> (String, String) {
     (fixed(value, row.decimals), difference.map_or(String::new(), signed))
 }
 
+/// Why a value is missing.
+fn why_not(row: &Row) -> &'static str {
+    if row.quantity.starts_with("CV") {
+        "No neuron has five intervals between spikes in the time compared."
+    } else {
+        "It was not measured in this run."
+    }
+}
+
 /// Populations and projections as rows, runs as columns; of many runs, as many tables as needed, each with this run.
 fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
     ui.spacing_mut().interact_size.y = 16.0;
@@ -264,7 +273,10 @@ fn table(ui: &mut Ui, sides: &[&Side], rows: &[Row], cx: &Context) {
                     ui.horizontal(|ui| {
                         ui.set_min_width(COLUMN);
                         ui.spacing_mut().item_spacing.x = 5.0;
-                        ui.label(theme::mono(value));
+                        let value = ui.label(theme::mono(value));
+                        if row.values[column].is_none() {
+                            value.on_hover_text(why_not(row));
+                        }
                         if !difference.is_empty() {
                             ui.label(theme::mono(difference).size(11.0).color(cx.palette.accent));
                         }
