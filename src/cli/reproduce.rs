@@ -10,7 +10,7 @@ use crate::files::{NewDir, is_vacant};
 use crate::params::nearest;
 use crate::preset::{Opened, open, shipped};
 use crate::report::{Provenance, write_reproduced};
-use crate::study::reproduce::{CLASSICS, Checked, Classic};
+use crate::study::reproduce::{CLASSICS, Checked, Classic, Stated};
 use serde::Serialize;
 use std::time::{Instant, SystemTime};
 
@@ -31,6 +31,8 @@ struct Finished<'a> {
     seed: u64,
     within: usize,
     quantities: usize,
+    /// What was set and measured, in order.
+    conditions: &'a [Stated],
     figures: &'a [String],
     #[serde(flatten)]
     from: &'a Provenance,
@@ -75,6 +77,9 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         .make()
         .map_err(|error| Failure::input(format!("cannot write {}: {error}; name another folder with --out", out.wanted().display())))?;
     let figures = write_reproduced(&folder, &preset.title, &done, &from).map_err(Failure::run)?;
+    for stated in &done.conditions {
+        reporter.say(&format!("{}: {}", stated.name, stated.words));
+    }
     for checked in &done.checked {
         reporter.say(&line(checked));
         reporter.event(&Measured { event: "quantity", checked });
@@ -90,6 +95,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         seed: args.seed,
         within,
         quantities,
+        conditions: &done.conditions,
         figures: &figures,
         from: &from,
         out,

@@ -1,4 +1,4 @@
-//! Remarks on networks that are valid but in which something has no effect.
+//! Remarks on networks that are valid but in which something has no effect, or makes neurons copies of each other.
 
 use super::distribution::Distribution;
 use super::fault::{entry, field};
@@ -83,7 +83,28 @@ impl NetworkSpec {
                 at(path, "no excitatory spikes reach it, and nothing else makes it fire; connect it with a population that fires");
             }
         }
+        for population in self.populations.iter().filter(|population| self.fires_as_one(population)) {
+            let path = entry("populations", &population.name);
+            at(
+                path,
+                "all its neurons receive the same input and fire at the same time; choose a wiring such as OneToOne or Probability, different weights or delays, or noise",
+            );
+        }
         remarks
+    }
+
+    /// Whether nothing distinguishes the neurons of a population from each other: every spike reaches all of them at the same time
+    /// with the same weight, they start alike and have no noise of their own.
+    fn fires_as_one(&self, population: &PopulationSpec) -> bool {
+        let alike = |value: &Distribution| value.constant().is_some();
+        let mut onto = self.projections.iter().filter(|one| one.to == population.name && one.has_synapses()).peekable();
+        let noisy = matches!(population.model, ModelSpec::EscapeNoise(_) | ModelSpec::SiteLif(_))
+            || population.model.value("sigma").is_some_and(|sigma| sigma > 0.0);
+        population.size() > 1
+            && !noisy
+            && population.start.iter().all(|(_, value)| alike(value))
+            && onto.peek().is_some()
+            && onto.all(|one| matches!(one.wiring, Wiring::AllToAll) && alike(&one.weight) && alike(&one.delay) && !one.leaves_out_self())
     }
 
     /// The population whose spikes are the answer to an image.
@@ -148,7 +169,10 @@ impl PopulationSpec {
             ModelSpec::Lif(lif) => {
                 lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || lif.sigma_mv > 0.0 || self.starts_above(lif.v_th_mv)
             }
-            ModelSpec::LifCond(lif) => lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || self.starts_above(lif.v_th_mv),
+            ModelSpec::LifCond(lif) => {
+                let excited = self.start.iter().any(|(name, value)| name == "g_exc" && value.limits() != Some((0.0, 0.0)));
+                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || self.starts_above(lif.v_th_mv) || excited
+            }
             // whether a start value leads to a spike does not follow from it alone
             ModelSpec::AdEx(_) | ModelSpec::Izhikevich(_) => {
                 let input = self.model.value("ri").or_else(|| self.model.value("i"));

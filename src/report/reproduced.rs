@@ -130,6 +130,8 @@ fn page(title: &str, done: &Reproduced, from: &Provenance, figures: &[Figure]) -
                             td { (one.source) }
                         } } }
                     } }
+                    h2 { "Conditions" }
+                    dl { @for one in &done.conditions { dt { (one.name) } dd { (one.words) } } }
                     @for figure in figures { figure { (PreEscaped(&figure.svg)) figcaption { (figure.caption) } } }
                 }
             }

@@ -74,7 +74,7 @@ impl Measure {
         match self {
             Self::Rate(name) => format!("rate of {name}"),
             Self::Cv(name) => format!("CV of the inter-spike intervals of {name}"),
-            Self::Synchrony(name) => format!("variation of the population rate of {name} in 0.5 ms"),
+            Self::Synchrony(name) => format!("standard deviation of the population rate of {name} in bins of 0.5 ms, divided by its mean"),
             Self::FirstInterval(name) => format!("first interval of {name}"),
             Self::LastInterval(name) => format!("last interval of {name}"),
             Self::Pause(name) => format!("silence between bursts of {name}"),
@@ -104,8 +104,8 @@ pub struct Expected {
     pub measure: Measure,
     /// Smallest and largest value.
     pub full: (f64, f64),
-    /// The same in the small form.
-    pub small: (f64, f64),
+    /// The same in the small form; none if that is too small for the measure to tell anything.
+    pub small: Option<(f64, f64)>,
     /// Where the range is from.
     pub source: &'static str,
 }
@@ -142,6 +142,17 @@ pub struct Reproduced {
     pub checked: Vec<Checked>,
     /// What was seen under every condition, for the figures.
     pub seen: Vec<Seen>,
+    /// The conditions in words, in their order.
+    pub conditions: Vec<Stated>,
+}
+
+/// A condition as it was simulated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stated {
+    /// Its name.
+    pub name: String,
+    /// What was set, and which times were left out and measured.
+    pub words: String,
 }
 
 impl Classic {
@@ -193,12 +204,23 @@ impl Classic {
             seen.push(Seen::new(condition.name, observed, &free));
             run = Some(free);
         }
-        let checked = self.expected.iter().map(|expected| expected.check(&seen, small)).collect();
-        Ok(Some(Reproduced { preset: self.preset, small, seed, checked, seen }))
+        let checked = self.expected.iter().filter_map(|expected| expected.check(&seen, small)).collect();
+        let conditions = self.conditions.iter().map(|condition| condition.stated(small)).collect();
+        Ok(Some(Reproduced { preset: self.preset, small, seed, checked, seen, conditions }))
     }
 }
 
 impl Condition {
+    /// "new network, E.size = 4000; 0.3 s measured after 0.1 s".
+    fn stated(&self, small: bool) -> Stated {
+        let form = usize::from(small);
+        let begin = if self.new { "new network" } else { "the network of the condition before goes on" };
+        let sets = self.sets.iter().chain(self.small_sets.iter().filter(|_| small)).map(|(path, value)| format!(", {path} = {value}"));
+        let [skip_s, watch_s] = [self.skip_ms, self.watch_ms].map(|ms| ms[form] / 1000.0);
+        let words = format!("{begin}{}; {watch_s} s measured after {skip_s} s", sets.collect::<String>());
+        Stated { name: self.name.to_owned(), words }
+    }
+
     /// The run of this condition: a new one, or that of the condition before it, with the values of this one.
     fn begin(&self, network: &NetworkSpec, (small, seed): (bool, u64), before: Option<FreeRun>) -> Result<FreeRun, String> {
         let words = |faults: FaultList| sentence(&faults);
@@ -222,10 +244,10 @@ impl Condition {
 }
 
 impl Expected {
-    fn check(&self, seen: &[Seen], small: bool) -> Checked {
+    fn check(&self, seen: &[Seen], small: bool) -> Option<Checked> {
+        let range = if small { self.small? } else { self.full };
         let value = seen.iter().find(|seen| seen.name == self.condition).and_then(|seen| seen.value(self.measure));
-        let range = if small { self.small } else { self.full };
-        Checked {
+        Some(Checked {
             condition: self.condition.to_owned(),
             quantity: self.measure.words(),
             unit: self.measure.unit().to_owned(),
@@ -233,7 +255,7 @@ impl Expected {
             range,
             source: self.source.to_owned(),
             within: value.is_some_and(|value| (range.0..=range.1).contains(&value)),
-        }
+        })
     }
 }
 
@@ -251,7 +273,7 @@ mod tests {
             conditions: Box::leak(Box::new([condition("a", true), condition("b", false)])),
             expected: Box::leak(Box::new(
                 [(Measure::Rate("n"), (1.0, 1000.0)), (Measure::Rate("n"), (0.0, 1.0)), (Measure::Pause("other"), (0.0, 1.0))]
-                    .map(|(measure, full)| Expected { condition: "b", measure, full, small: full, source: "none" }),
+                    .map(|(measure, full)| Expected { condition: "b", measure, full, small: Some(full), source: "none" }),
             )),
         }));
         assert_eq!((classic.duration_ms(false), classic.duration_ms(true)), (1020.0, 200.0));

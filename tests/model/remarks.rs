@@ -49,6 +49,25 @@ fn what_has_no_effect_is_remarked_on_by_path() {
 }
 
 #[test]
+fn neurons_that_can_only_fire_together_are_remarked_on() {
+    let alike = "(populations: {\"noise\": (size: 50, model: Poisson()), \"A\": (size: 20, model: Lif())}, \
+        projections: {\"noise->A\": (wiring: AllToAll, weight: \"1 mV\", delay: \"1 ms\")})";
+    assert_eq!(remarks(alike, FREE), ["populations.\"A\""]);
+    for (from, to) in [
+        ("size: 20", "size: 1"),
+        ("AllToAll", "Probability(0.5)"),
+        ("\"1 mV\"", "Uniform(\"0 mV\", \"2 mV\")"),
+        ("\"1 ms\"", "Uniform(\"1 ms\", \"2 ms\")"),
+        ("Lif()", "Lif(sigma: \"1 mV\")"),
+        ("Lif()", "Lif(), start: {\"v\": Uniform(\"-65 mV\", \"-50 mV\")}"),
+        ("\"noise->A\"", "\"A->A\": (wiring: Indegree(5), weight: \"1 mV\", delay: \"1 ms\"), \"noise->A\""),
+    ] {
+        assert!(alike.contains(from));
+        assert_eq!(remarks(&alike.replacen(from, to, 1), FREE), [""; 0], "{to}");
+    }
+}
+
+#[test]
 fn each_kind_of_idle_part_is_found_alone() {
     for (network, task, from, to, paths) in [
         (SMALL, FREE, "\"noise\": (", "\"idle\": (size: 3, model: Lif()), \"noise\": (", &["populations.\"idle\""][..]),

@@ -32,7 +32,7 @@ const TEXT: &str = r#"Preset(
             "fires->weak": (wiring: AllToAll, weight: "2 mV", delay: "2 ms"),
             "noise->held": (wiring: AllToAll, weight: "1 mV", delay: "1 ms"),
             "brake->held": (wiring: AllToAll, weight: "-2 mV", delay: "1 ms"),
-            "noise->shunted": (wiring: AllToAll, weight: "0.05 mV", delay: "1 ms"),
+            "noise->shunted": (wiring: AllToAll, weight: "0.0083 nS", delay: "1 ms"),
         },
     ),
     task: FreeRun(duration: "10 s"),

@@ -113,7 +113,8 @@ impl Screenshot {
                 outbox.push(Command::SetSpeed(Speed::Full));
                 self.stage = Stage::Training;
             }
-            Stage::Starting | Stage::Training if now >= target || snapshot.state == RunState::Finished => {
+            // between two images the last one is shown, so that its number is still below
+            Stage::Starting | Stage::Training if now >= target || resting => {
                 outbox.push(Command::SetSpeed(speed));
                 // show an image that was answered and rewarded
                 outbox.push(if images { Command::StepTrial } else { Command::Pause });
@@ -152,7 +153,7 @@ mod tests {
     /// The state of a session when the views settle before the picture.
     fn at_picture(preset: &str, after_images: u64) -> Arc<Snapshot> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let preset = Preset::load(&root.join("presets").join(preset)).unwrap();
+        let preset = Preset::open(&root.join("presets").join(preset)).unwrap();
         let launch = Launch { preset, data_dir: root.join("data/mnist"), seed: 0, speed: AT_FIRST };
         let mut session = Session::start(launch, || {}).unwrap();
         let plan = ScreenshotPlan { path: PathBuf::new(), after_images };

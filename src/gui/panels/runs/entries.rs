@@ -1,6 +1,6 @@
 //! The list of the compared runs of networks that run freely: which are shown, in what they differ, and the way back to each.
 
-use super::free::Differences;
+use super::kept::Differences;
 use super::{add_run, go_back};
 use crate::gui::paint::numbers::plural;
 use crate::gui::paint::text;

@@ -2,7 +2,7 @@
 //! the same time at the end of each.
 
 use super::entries::{self, colour, index};
-use super::kept::Kept;
+use super::kept::{Differences, Kept};
 use crate::gui::paint::axis::ceiling;
 use crate::gui::paint::numbers::{fixed, plural};
 use crate::gui::paint::plot::{Axis, Plot};
@@ -15,8 +15,7 @@ use crate::gui::panels::projection_choice::one_of;
 use crate::gui::state::Compared;
 use crate::gui::state::beside::{Row, Side, rate, rows, sides, time_ms, unique};
 use crate::gui::theme;
-use crate::model::NetworkSpec;
-use crate::session::{Difference, Firing, FreeView, INTERVAL_BINS, Snapshot, SpikeBlock, WEIGHT_BINS};
+use crate::session::{Firing, FreeView, INTERVAL_BINS, Snapshot, SpikeBlock, WEIGHT_BINS};
 use egui::{Color32, Rect, RichText, Sense, Stroke, Ui, UiBuilder, vec2};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,9 +27,6 @@ pub(super) struct Free {
     pub(super) differences: Differences,
     pub(super) rates: Rates,
 }
-
-/// In what a run differs from the current one, for the networks of both.
-pub(super) type Differences = Kept<(Same<NetworkSpec>, Same<NetworkSpec>), Vec<Difference>>;
 
 /// The rate of the population that is drawn, over a time in ms: its name, the time, the last change, and the spikes.
 type Rates = Kept<(String, f64, u64, Same<[Arc<SpikeBlock>]>), Option<Vec<(f64, f64)>>>;

@@ -1,7 +1,13 @@
 //! Values that follow from a run and do not change while it does not: computed once, not in every frame.
 
+use crate::gui::paint::texture::Same;
+use crate::model::NetworkSpec;
+use crate::session::Difference;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// In what a run differs from the current one, for the networks of both.
+pub(super) type Differences = Kept<(Same<NetworkSpec>, Same<NetworkSpec>), Vec<Difference>>;
 
 /// Values by the key of a run, each with what it was made from.
 pub(super) struct Kept<K, V> {
