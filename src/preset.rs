@@ -12,6 +12,6 @@ mod text;
 pub use draft::{Changes, Draft};
 pub use file::{NETWORK_SCHEMA, PresetError, SCHEMA};
 pub use network::{Described, NetworkPreset};
-pub use opened::{Opened, open, shipped_experiments};
+pub use opened::{Opened, has_comments, open, shipped_experiments};
 pub use schema::{Preset, Training};
 pub use shipped::shipped;

@@ -69,8 +69,9 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
 }
 
 impl Running {
+    /// Without the noise of binary fractions: 36043.2, not 36043.200000000004.
     fn ms(&self, steps: u64) -> f64 {
-        steps as f64 * self.preset.network.dt_ms
+        (steps as f64 * self.preset.network.dt_ms * 1e6).round() / 1e6
     }
 
     fn step(&self) -> u64 {

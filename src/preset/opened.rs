@@ -45,6 +45,22 @@ pub fn open(path: &Path) -> Result<Opened, PresetError> {
     of_text(&read(path)?, path)
 }
 
+/// Whether the text of a preset has comments, which are not part of the preset and are lost when it is written.
+pub fn has_comments(text: &str) -> bool {
+    let (mut quoted, mut before) = (false, ' ');
+    for now in text.chars() {
+        match (quoted, before, now) {
+            (false, '/', '/' | '*') => return true,
+            (_, '\\', '"') if quoted => {}
+            (_, _, '"') => quoted = !quoted,
+            _ => {}
+        }
+        // a backslash that is escaped itself escapes nothing
+        before = if (before, now) == ('\\', '\\') { ' ' } else { now };
+    }
+    false
+}
+
 pub(super) fn of_text(text: &str, path: &Path) -> Result<Opened, PresetError> {
     if schema_of(text, path)? != NETWORK_SCHEMA {
         return Preset::parse_first(text, path).map(Opened::from);
@@ -90,6 +106,16 @@ mod tests {
                 Opened::Network(preset) => preset.path,
             };
             assert_eq!(found, Some(path));
+        }
+    }
+
+    #[test]
+    fn comments_are_told_from_quoted_text() {
+        for text in ["// first\nPreset()", "Preset(title: \"a\" /* b */)", "(a: \"x\", // y\n)", r#"(a: "\\", // y"#] {
+            assert!(has_comments(text), "{text}");
+        }
+        for text in ["", "Preset(title: \"https://example.org\")", r#"(a: "say \"x\" // y", b: 1)"#, "(a: 1 / 2)"] {
+            assert!(!has_comments(text), "{text}");
         }
     }
 }

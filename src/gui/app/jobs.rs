@@ -5,11 +5,11 @@ use crate::files::write_atomic;
 use crate::gui::export::Maker;
 use crate::gui::state::library::{self, Entry};
 use crate::gui::window::dialogs::{Ask, Dialogs, Reply};
-use crate::preset::Preset;
+use crate::preset::{Preset, has_comments};
 use crate::session::{FinishedRun, OpenedData};
 use crate::work::Work;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -210,9 +210,17 @@ impl Jobs {
         self.ask(Ask::SavePreset { name, folder }, move |path| save(preset, path));
     }
 
-    /// Write the preset to the file that it was saved to before.
+    /// Write the preset to the file that it was saved to before. Comments in the file, which would be lost, are asked about.
     pub(crate) fn save(&self, preset: Preset, path: PathBuf) {
-        self.spawn(None, move || save(preset, path));
+        self.spawn(None, move || {
+            if !std::fs::read_to_string(&path).is_ok_and(|text| has_comments(&text)) {
+                return save(preset, path);
+            }
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let ask = Ask::SavePreset { name, folder: path.parent().map(Path::to_owned) };
+            let then: OnPath = Box::new(move |path| save(preset, path));
+            Outcome::Exists(ask, Then(Arc::new(Mutex::new(Some(then)))), path)
+        });
     }
 
     /// Ask for a file, then make its bytes and write them, whole or not at all. The remark is shown with the path.

@@ -114,7 +114,7 @@ impl PathPrompt {
             ui.set_width(WIDTH);
             ui.label(theme::strong("Replace the file?"));
             ui.add_space(4.0);
-            let words = format!("{} exists. Its content is lost if it is replaced.", path.display());
+            let words = format!("{} exists. Its content, comments included, is lost if it is replaced.", path.display());
             ui.add(egui::Label::new(RichText::new(words).color(palette.dim)).wrap());
             ui.add_space(10.0);
             ui.horizontal(|ui| {

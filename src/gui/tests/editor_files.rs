@@ -66,6 +66,24 @@ fn title_is_written_and_the_file_is_remembered() {
 }
 
 #[test]
+fn comments_in_the_own_file_are_lost_only_after_a_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.ron");
+    let (mut harness, ..) = open(Some(path.clone()));
+    save(&mut harness, false);
+    assert!(wait_for(&mut harness, |harness| editing(harness).is_saved() == Some(true)));
+    let commented = format!("// by hand\n{}", std::fs::read_to_string(&path).unwrap());
+    std::fs::write(&path, &commented).unwrap();
+    fill(&mut harness, "Title", "Another title");
+    save(&mut harness, false);
+    assert!(wait_for(&mut harness, |harness| says(harness, "Replace the file?")));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), commented);
+    press(&mut harness, "Replace");
+    assert!(wait_for(&mut harness, |harness| editing(harness).is_saved() == Some(true)));
+    assert_eq!(title(&path), "Another title");
+}
+
+#[test]
 fn path_that_cannot_be_written_is_named_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().join("none/net.ron"), PathBuf::from("/proc/net.ron")] {
