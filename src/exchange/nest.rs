@@ -34,7 +34,7 @@ impl Dialect for Nest {
 # spikes, the synapse keeps a delay of one step, and lambda and alpha contain what this shifts the lags of pairs by. After the
 # run each synapse receives one more spike with alpha = 0, because NEST changes weights only then.
 # What can differ: the membranes of Lif are in single precision in Spikescope, so that a potential within about 1e-4 mV of the threshold can
-# fire a step apart; LifCond and AdEx are integrated by other methods, and an AdEx neuron of NEST is reset within a step; a synapse
+# fire a step apart; LifCond and AdEx are integrated by other methods, and spikes of AdEx neurons drift apart from those of NEST; a synapse
 # of NEST with a rule sends the weight after the change by its spike, Spikescope the one before; pairs of spikes up to 3 steps apart
 # count the other way round or, at equal times, not at all; Izhikevich neurons near their threshold amplify differences of rounding;
 # random numbers, with POISSON = \"own\".";

@@ -55,7 +55,7 @@ pub fn differences(this: &NetworkSpec, other: &NetworkSpec) -> Vec<Difference> {
         let [one, two] = [&own, &others].map(|parts| parts.iter().find(|part| part.name == *name));
         match (one, two) {
             (Some(one), Some(two)) => {
-                let kinds = one.kinds.iter().zip(&two.kinds).filter(|(one, two)| one.kind != two.kind);
+                let kinds = one.kinds.iter().zip(&two.kinds).filter(|(one, two)| one.sort != two.sort);
                 found.extend(kinds.map(|(one, two)| Difference {
                     path: Path::new(name, one.field).to_string(),
                     this: Some(one.text.clone()),
@@ -83,7 +83,8 @@ struct Part {
 
 struct Kind {
     field: &'static str,
-    kind: String,
+    /// Without its numbers: what has the same is of one sort.
+    sort: String,
     text: String,
 }
 
@@ -98,7 +99,7 @@ const NO_RULE: &str = "none";
 
 /// Populations with their models, and projections with their ends, wiring and rule.
 fn parts(network: &NetworkSpec) -> Vec<Part> {
-    let kind = |field, kind: &str, text: String| Kind { field, kind: kind.to_owned(), text };
+    let kind = |field, sort: &str, text: String| Kind { field, sort: sort.to_owned(), text };
     let plain = |field, text: &str| kind(field, text, text.to_owned());
     let populations = network.populations.iter().map(|one| Part { name: one.name.clone(), kinds: vec![plain("model", one.model.name())] });
     let projections = network.projections.iter().map(|one| {
