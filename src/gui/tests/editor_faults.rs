@@ -12,6 +12,7 @@ use crate::gui::tests::editor::{Window, applied, editing, editor, fill, press, s
 use crate::gui::tests::fixture;
 use crate::gui::tests::stage::{Chosen, free_window, free_window_with, wait_for};
 use crate::gui::theme::{self, Palette};
+use crate::model::Element;
 use crate::preset::{Draft, Preset};
 use crate::session::{Quantities, Snapshot, drawn};
 use egui::{Key, Modifiers, Pos2, Rect, Role, Shape, vec2};
@@ -19,6 +20,39 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Whether a text with these words is inside the tile of the editor.
+fn is_seen(harness: &Window, role: Role, words: &str) -> bool {
+    let tile = harness.state().dock.area("graph").unwrap();
+    let rects: Vec<Rect> = harness
+        .query_all_by(|node| node.role() == role && node.label().or(node.value()).is_some_and(|label| label.contains(words)))
+        .map(|node| node.rect())
+        .collect();
+    rects.iter().any(|rect| rect.height() > 8.0 && tile.expand(1.0).contains_rect(*rect))
+}
+
+#[test]
+fn fault_is_listed_whatever_is_selected_and_a_click_on_the_number_leads_to_it() {
+    let (mut harness, _) = editor();
+    select(&mut harness, "Population E, ");
+    fill(&mut harness, "E.size", "1000000000");
+    let fault = editing(&harness).draft.faults()[0].clone();
+    assert_ne!(fault.element(), Element::Network);
+    let begin: String = fault.message.chars().take(24).collect();
+    for other in ["Population E, ", "Population I, "] {
+        select(&mut harness, other);
+        assert!(is_seen(&harness, Role::Button, &begin), "{other}");
+    }
+    if let Ok(folder) = std::env::var("SPIKESCOPE_GALLERY") {
+        select(&mut harness, "Population E, ");
+        harness.render().unwrap().save(format!("{folder}/fault.png")).unwrap();
+        select(&mut harness, "Population I, ");
+    }
+    let number = crate::gui::paint::numbers::plural(editing(&harness).draft.faults().len() as u64, "fault");
+    press(&mut harness, &number);
+    assert_eq!(editing(&harness).selected, fault.element());
+    assert!(is_seen(&harness, Role::Label, &begin), "at its field");
+}
 
 #[test]
 fn refusal_is_shown_until_the_next_entry_in_its_field() {
