@@ -171,7 +171,8 @@ fn loop_lines(link: &LinkView) -> Vec<String> {
 
 /// The lines that fit at the right of a box, for a vertical layout.
 fn beside(painter: &Painter, place: Rect, bounds: Rect, link: &LinkView) -> Vec<String> {
-    let (wide, high) = (bounds.right() - place.right() - LOOP, place.height() + 8.0);
+    // lines may begin a little above the box and end as much below it
+    let (wide, high) = (bounds.right() - place.right() - LOOP, place.height() + 18.0);
     let mut lines = loop_lines(link);
     lines.truncate((high / HEIGHT) as usize);
     let fits = |line: &String| text::width(painter, line, &text::note_font()) <= wide;
@@ -224,7 +225,9 @@ pub(crate) fn loop_area(painter: &Painter, place: Rect, upright: bool, bounds: R
         return Rect::from_min_max(place.center_bottom() - vec2(14.0, 0.0), place.right_bottom() + vec2(LOOP, 16.0));
     }
     let widest = lines.iter().map(|line| text::width(painter, line, &text::note_font())).fold(0.0, f32::max);
-    Rect::from_min_max(place.right_top(), pos2(place.right() + LOOP + widest, place.bottom()))
+    let height = place.height().max(HEIGHT * lines.len() as f32);
+    let center = pos2(place.right() + 0.5 * (LOOP + widest), place.center().y);
+    Rect::from_center_size(center, vec2(LOOP + widest, height))
 }
 
 /// Inhibition within a population, or synapses of a population onto itself: a loop that ends in a dot, above or beside its box,
