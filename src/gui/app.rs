@@ -247,7 +247,10 @@ impl App {
                     continue;
                 }
             }
-            self.notices.hear(notice);
+            // a picture shows the network, not why it was taken now
+            if self.screenshot.is_none() || !matches!(notice, Notice::Paused(_)) {
+                self.notices.hear(notice);
+            }
         }
         if !self.source.is_alive() && self.notices.crashed.is_none() {
             self.notices.crashed = Some("the simulation thread ended unexpectedly".to_owned());
