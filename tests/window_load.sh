@@ -4,8 +4,8 @@
 # Weight histogram, Weights over time, Intervals and Network visible at once, and prints the processor time of the simulation thread
 # for a second of model time, that of `spikescope run` with the same preset, and that of the threads that draw. Then the same
 # with "Why this spike?" following the run. SECONDS (default 10) is the wall-clock time of each measurement. Exit code 1 above
-# SPIKESCOPE_LIMIT percent (default 10; for the explanation half of that), or if a view was not visible. Needs Linux, Xvfb and a machine on which nothing
-# else runs; not in CI.
+# SPIKESCOPE_LIMIT percent (default 10; for the explanation half of that). SPIKESCOPE_PICTURE=PREFIX saves the screen. Needs Linux,
+# Xvfb and a machine on which nothing else runs; not in CI.
 set -euo pipefail
 program=$(realpath "$1") neurons=${2:-10000} spell=${3:-10} limit=${SPIKESCOPE_LIMIT:-10}
 folder=$(mktemp -d)
