@@ -87,7 +87,7 @@ fn remarks(preset: &Preset, trainer: &Trainer, images: u64) -> Vec<String> {
     let described = preset.written_out(Frame { width: data.width, height: data.height, classes: data.classes });
     let mut remarks: Vec<String> =
         described.iter().flat_map(|preset| preset.network.remarks(&preset.task)).map(|remark| remark.to_string()).collect();
-    let waits = trainer.stages().iter().filter(|stage| stage.rule.is_none()).fold(0, |sum: u64, stage| sum.saturating_add(stage.images));
+    let waits = trainer.waits();
     if waits >= images {
         remarks.push(format!(
             "the {images} planned images end before the outputs begin to learn, after {waits} images of the stages of the hidden layers; \

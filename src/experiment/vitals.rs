@@ -1,6 +1,5 @@
 //! Statistics of a trainer and its last trials, which `health` evaluates.
 
-use super::course;
 use super::trainer::{Trainer, TrialRecord};
 use crate::engine::block::LANES;
 use crate::engine::neuron::NeuronModel;
@@ -65,7 +64,7 @@ impl<'a> Vitals<'a> {
     pub fn of(trainer: &'a Trainer, preset: &'a Params, trials: &'a [TrialRecord], rates: &[f32]) -> Self {
         let (params, setup) = (trainer.params(), trainer.setup());
         let done = trainer.images_done();
-        let waits = course::waits(trainer.stages());
+        let waits = trainer.waits();
         let fired = |&rate: &f32| f64::from(rate) > 1e-3;
         let dense = trainer.network().projections().first().and_then(|p| p.synapses.dense());
         Self {

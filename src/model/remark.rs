@@ -104,7 +104,7 @@ impl NetworkSpec {
             && !noisy
             && population.start.iter().all(|(_, value)| alike(value))
             && onto.peek().is_some()
-            && onto.all(|one| matches!(one.wiring, Wiring::AllToAll) && alike(&one.weight) && alike(&one.delay) && !one.leaves_out_self())
+            && onto.all(|one| matches!(one.wiring, Wiring::AllToAll) && alike(&one.weight) && alike(&one.delay))
     }
 
     /// The population whose spikes are the answer to an image.

@@ -2,11 +2,12 @@
 
 use super::free_view::FreeView;
 use crate::engine::neuron::RECEPTORS;
+use crate::experiment::LEAST_INTERVALS;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Intervals that a neuron needs for a coefficient of variation, as for those of a population.
-const LEAST_INTERVALS: usize = 5;
+const LEAST: usize = LEAST_INTERVALS as usize;
 
 /// The state of a neuron and its synapses, at the moment of a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,12 +187,12 @@ fn cv(intervals: &[f64]) -> Option<f64> {
     let n = intervals.len();
     let mean = intervals.iter().sum::<f64>() / n as f64;
     let squares: f64 = intervals.iter().map(|one| (one - mean).powi(2)).sum();
-    (n >= LEAST_INTERVALS && mean > 0.0).then(|| (squares / (n - 1) as f64).sqrt() / mean)
+    (n >= LEAST && mean > 0.0).then(|| (squares / (n - 1) as f64).sqrt() / mean)
 }
 
 fn cv2(intervals: &[f64]) -> Option<f64> {
     let pairs = intervals.windows(2).map(|pair| 2.0 * (pair[0] - pair[1]).abs() / (pair[0] + pair[1]));
-    (intervals.len() >= LEAST_INTERVALS).then(|| pairs.sum::<f64>() / (intervals.len() - 1) as f64)
+    (intervals.len() >= LEAST).then(|| pairs.sum::<f64>() / (intervals.len() - 1) as f64)
 }
 
 impl NeuronFiring {

@@ -53,6 +53,9 @@ fn neurons_that_can_only_fire_together_are_remarked_on() {
     let alike = "(populations: {\"noise\": (size: 50, model: Poisson()), \"A\": (size: 20, model: Lif())}, \
         projections: {\"noise->A\": (wiring: AllToAll, weight: \"1 mV\", delay: \"1 ms\")})";
     assert_eq!(remarks(alike, FREE), ["populations.\"A\""]);
+    // each gets the spikes of all others, which are equal too
+    let coupled = alike.replacen("\"noise->A\"", "\"A->A\": (wiring: AllToAll, weight: \"1 mV\", delay: \"1 ms\"), \"noise->A\"", 1);
+    assert_eq!(remarks(&coupled, FREE), ["populations.\"A\""]);
     for (from, to) in [
         ("size: 20", "size: 1"),
         ("AllToAll", "Probability(0.5)"),

@@ -40,15 +40,18 @@ impl Trainer {
         if stage != self.stage {
             self.stage = stage;
             self.network.fix_filters();
-            if self.stages.iter().any(|stage| stage.rule.is_some()) {
+            let changes_rules = self.stages.iter().any(|stage| stage.rule.is_some());
+            if changes_rules {
                 self.describe();
                 if usize::from(stage) == self.stages.len() {
+                    // from now on an answer is an action, so the label assignment must stay fixed
                     self.readout.close();
                 }
-                let learning = self.learning();
-                lower::install_dense_rules(&mut self.network, &self.spec, &learning);
             }
             let learning = self.learning();
+            if changes_rules {
+                lower::install_dense_rules(&mut self.network, &self.spec, &learning);
+            }
             lower::install_filter_rules(&mut self.network, &self.spec, &learning);
             lower::set_neurons(&mut self.network, &self.spec, &learning);
         }
@@ -57,6 +60,11 @@ impl Trainer {
     /// The stages in which hidden layers learn, before the outputs.
     pub fn stages(&self) -> &[Stage] {
         &self.stages
+    }
+
+    /// Images of the stages in which only hidden layers learn.
+    pub fn waits(&self) -> u64 {
+        course::waits(&self.stages)
     }
 
     /// Describe the network with the parameters in force.

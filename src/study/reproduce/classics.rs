@@ -27,9 +27,9 @@ const fn both(condition: &'static str, measure: M, range: (f64, f64), source: &'
 }
 
 const FIG8: &str = "Brunel 2000, fig. 8, which shows rasters and rates over time: regular firing in SR, irregular in the others; AI with the weakest oscillation, SR with the strongest. The limits are ours, around the values of several seeds";
-const AI: &str = "Brunel 2000, fig. 8 C: 37.7 Hz simulated, 38.0 Hz in theory; 10 % beside both. The small form, with stronger synapses, has 42.7 Hz in theory";
-const FAST: &str = "Brunel 2000, fig. 8 B: 60.7 Hz simulated, 55.8 Hz in theory; 10 % beside both. The small form has 59.5 Hz in theory";
-const SLOW: &str = "Brunel 2000, fig. 8 D: 5.5 Hz simulated, 6.5 Hz in theory; 10 % beside both. The small form has 14.0 Hz in theory";
+const AI: &str = "Brunel 2000, table 1, network C of figure 8: 37.7 Hz simulated, 38.0 Hz in theory; 10 % beside both. The small form, with stronger synapses, has 42.7 Hz in theory";
+const FAST: &str = "Brunel 2000, table 1, network B of figure 8: 60.7 Hz simulated, 55.8 Hz in theory; 10 % beside both. The small form has 59.5 Hz in theory";
+const SLOW: &str = "Brunel 2000, table 1, network D of figure 8: 5.5 Hz simulated, 6.5 Hz in theory; 10 % beside both. The small form has 14.0 Hz in theory";
 /// 5,000 neurons with 500 synapses onto each, 2.5 times as strong: the mean input and the threshold rate stay as they are.
 macro_rules! small {
     ($inhibition:literal, $external:literal) => {

@@ -62,7 +62,7 @@ impl Seen {
     }
 
     /// The value of a measure; none if it cannot be measured.
-    pub(super) fn value(&self, measure: Measure) -> Option<f64> {
+    pub fn value(&self, measure: Measure) -> Option<f64> {
         let population = |name: &str| self.network.populations.iter().position(|population| population.name == name);
         let intervals = |name: &str| Some(self.observed.intervals_ms(population(name)?));
         let tenths = |name: &str| self.weights.iter().find(|weights| weights.projection == name).map(|weights| weights.tenths);
