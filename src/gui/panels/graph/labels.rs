@@ -88,9 +88,14 @@ fn is_short(points: &[Pos2]) -> bool {
     area.width() < 8.0 && area.height() < SHORT
 }
 
+/// Whether an arrow is horizontal: what is beside it is above or below.
+fn is_level(points: &[Pos2]) -> bool {
+    Rect::from_points(points).height() < 1.0
+}
+
 /// Draw the text of an arrow where it overlaps nothing else, as much of it as fits. Returns its rectangle, or a place on the
 /// arrow if there is no room. Of `arrows`, the other ones are avoided where that is possible. The text is only at the left of the
-/// arrow if `side` is -1, and at the right if it is 1.
+/// arrow, or above it, if `side` is -1, and at the right or below if it is 1.
 pub(crate) fn words_on(
     painter: &Painter,
     (points, side): (&[Pos2], f32),
@@ -128,6 +133,7 @@ pub(crate) fn words_on(
             // the last two leave the arrow visible
             Way::On => [0.0, -16.0, 16.0, -32.0, 32.0, beside, -beside].map(|x| vec2(x, 0.0)).to_vec(),
             Way::Beside if side == 0.0 => [beside, -beside].map(|x| vec2(x, 0.0)).to_vec(),
+            Way::Beside if is_level(points) => vec![vec2(0.0, side * (0.5 * size.y + 3.0))],
             Way::Beside => vec![vec2(side * beside, 0.0)],
         };
         for (share, shift) in shares.iter().flat_map(|share| shifts.iter().map(move |shift| (share, *shift))) {
