@@ -31,6 +31,7 @@ mod check;
 mod counts;
 mod describe;
 mod distribution;
+mod duration;
 mod edit;
 mod effect;
 mod entries;
@@ -39,9 +40,11 @@ mod field;
 mod layers;
 mod locate;
 mod models;
+mod names;
 mod node;
 mod path;
 mod pooling;
+mod reach;
 mod read;
 mod read_stage;
 mod read_task;
@@ -62,6 +65,7 @@ mod write;
 pub use counts::{Counts, MEMORY_LIMIT, ProjectionCount, SYNAPSE_LIMIT};
 pub use describe::{Description, PopulationLine, ProjectionLine};
 pub use distribution::Distribution;
+pub use duration::duration_ms;
 pub use edit::Connected;
 pub use entries::{Entry, Value};
 pub use fault::{Fault, FaultList, lines, sentence};
@@ -73,7 +77,6 @@ pub use models::{
 };
 pub use path::{Path, PathError, assignment};
 pub use pooling::Pooling;
-pub use read::duration_ms;
 pub use remark::Remark;
 pub use rules::{
     Bounds, Credit, FILTER_STDP, FilterStdp, INHIBITORY_STDP, InhibitoryStdp, PAIR_STDP, PairStdp, Pairing, R_MAX, R_STDP, RMax, RStdp,

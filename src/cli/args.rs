@@ -266,7 +266,7 @@ pub(super) struct OutputArgs {
     /// One JSON object per line on standard output
     #[arg(long)]
     pub(super) json: bool,
-    /// No progress and no notices
+    /// No progress and no notices on standard error; results are printed
     #[arg(long)]
     pub(super) quiet: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::args::CheckArgs;
 use super::failure::{Failure, Faulty};
-use super::streams;
+use super::{locate, streams};
 use crate::datasets;
 use crate::model::template::Frame;
 use crate::preset::{NetworkPreset, Opened, open};
@@ -13,10 +13,13 @@ use std::path::Path;
 /// Check files and directories.
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let mut faults = Vec::new();
-    for path in &args.files {
-        match look_at(path) {
+    for named in &args.files {
+        // the name of a shipped preset, where it is not that of a file or folder
+        let path = locate::preset(named);
+        let path = path.map_err(Faulty::from);
+        match path.and_then(|path| look_at(&path)) {
             Ok(what) => {
-                let line = format!("ok: {}: {what}\n", path.display());
+                let line = format!("ok: {}: {what}\n", named.display());
                 streams::print(&line).map_err(|error| Failure::run(format!("cannot write to standard output: {error}")))?;
             }
             Err(fault) => faults.push(fault),

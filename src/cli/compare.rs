@@ -56,6 +56,14 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result<(), Failure> {
     let sides = [open(&args.first)?, open(&args.second)?];
     let differs = differences(&sides[0][0], &sides[1][0]);
     let same_data = sides[0][0].session.data.identity() == sides[1][0].session.data.identity();
+    let trained =
+        |side: &[Recorded]| side.iter().map(|run| run.session.ending.as_ref().map_or(0, |ending| ending.images)).max().unwrap_or(0);
+    let [a, b] = [trained(&sides[0]), trained(&sides[1])];
+    if a != b {
+        reporter.warn(&format!(
+            "the runs have different lengths, A {a} and B {b} training images; tests are those after all of them, and curves end with the shorter run"
+        ));
+    }
     let images = match images(&sides, args) {
         Ok(images) => Some(images),
         // a folder or number of images that was named must be valid

@@ -10,6 +10,7 @@ use std::io;
 /// Results, progress and messages of a long subcommand.
 pub(super) struct Reporter {
     json: bool,
+    /// Without progress and notices on standard error.
     quiet: bool,
     bar: Progress,
     /// Why output could not be written.
@@ -40,9 +41,9 @@ impl Reporter {
         }
     }
 
-    /// One line of the text output.
+    /// One line of the results, which --quiet does not silence.
     pub(super) fn say(&mut self, line: &str) {
-        if !self.json && !self.quiet {
+        if !self.json {
             self.put(&format!("{line}\n"));
         }
     }

@@ -11,6 +11,7 @@ use crate::model::{Fault, FaultList, NetworkSpec, Path, TaskSpec, Value, sentenc
 use crate::params::Change;
 use crate::rng::{Purpose, permutation, stream};
 use crate::time::{Step, TimeGrid};
+use std::fmt;
 use std::sync::Arc;
 
 /// Steps between two checks for values that are not numbers.
@@ -42,7 +43,7 @@ enum Act {
 }
 
 /// Why a run stopped.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error(
     "the {what} of neuron {neuron} of \"{population}\" is not a number at {ms} ms; lower the weights or the rates of the sources, and reset"
 )]
@@ -55,6 +56,12 @@ pub struct NotFinite {
     pub neuron: u32,
     /// Model time in ms.
     pub ms: f64,
+}
+
+impl fmt::Debug for NotFinite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl FreeRun {

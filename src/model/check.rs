@@ -2,12 +2,11 @@
 
 use super::distribution::Distribution;
 use super::fault::{FaultList, Faults, entry, field, quoted};
-use super::field::{Field, Record, log, real};
+use super::field::{Field, Record, log};
 use super::pooling::POOLING;
 use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
-use super::task::TaskSpec;
 use super::wiring::{DELAY, MAX_DELAY_STEPS, WEIGHT, Wiring};
 use crate::params::{Change, nearest};
 use crate::time::TimeGrid;
@@ -26,17 +25,6 @@ pub(crate) static DT: Field = Field {
 
 /// Characters of a name, at most.
 const LONGEST_NAME: usize = 200;
-
-/// The amount of a reward.
-pub(crate) static AMOUNT: Field = Field {
-    name: "reward",
-    unit: "",
-    domain: real(-1000.0, 1000.0),
-    default: 1.0,
-    change: Change::Rebuild,
-    help: "Amount that a reward adds to the concentration of the neuromodulator.",
-    source: "Izhikevich 2007, Cereb Cortex 17:2443",
-};
 
 impl NetworkSpec {
     /// Whether the network can be built: all faults, each with its place, the given value, what is allowed and the remedy.
@@ -65,9 +53,7 @@ impl NetworkSpec {
             self.check_projection(projection, grid, faults);
         }
         self.check_images(faults);
-        if faults.is_empty() {
-            self.check_counts(faults);
-        }
+        self.check_counts(faults);
     }
 
     fn check_projection(&self, projection: &ProjectionSpec, grid: Option<TimeGrid>, faults: &mut Faults) {
@@ -340,33 +326,6 @@ fn check_rule(rule: &RuleSpec, (projection, unit): (&ProjectionSpec, &'static st
 /// The message about a rule that the synapses of a wiring cannot hold.
 fn refused(rule: &str, wirings: &[&str], wiring: &str) -> Option<String> {
     (!wirings.contains(&wiring)).then(|| format!("{rule} does not apply to the wiring {wiring}; its wirings are {}", wirings.join(", ")))
-}
-
-impl TaskSpec {
-    /// Durations that are no whole number of steps, or 0, and rewards off the grid or out of order. Those after the end come with an extension.
-    pub(crate) fn check(&self, dt_ms: f64, faults: &mut Faults) {
-        if !DT.domain.admits(dt_ms) {
-            return;
-        }
-        let Self::FreeRun { duration_ms, rewards } = self else { return };
-        let mut last = f64::NEG_INFINITY;
-        for &(ms, amount) in rewards {
-            if let Some(message) = AMOUNT.out_of_range(amount) {
-                faults.at("task.rewards", message);
-            }
-            if let Err(fault) = TimeGrid::new(dt_ms).steps(ms) {
-                faults.at("task.rewards", fault.to_string());
-            } else if ms <= last {
-                faults.at("task.rewards", format!("{ms} ms does not follow {last} ms; write the times in rising order"));
-            }
-            last = ms;
-        }
-        match TimeGrid::new(dt_ms).steps(*duration_ms) {
-            Ok(0) => faults.at("task.duration", format!("{duration_ms} ms is below one step of {dt_ms} ms; choose at least {dt_ms} ms")),
-            Ok(_) => {}
-            Err(fault) => faults.at("task.duration", fault.to_string()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Sizes before anything is allocated: neurons, expected synapses, memory.
 
-use super::fault::{Fault, Faults, entry};
+use super::fault::{Fault, Faults, entry, field};
 use super::rules::RuleSpec;
 use super::shape::Shape;
 use super::spec::{NetworkSpec, ProjectionSpec};
@@ -55,20 +55,32 @@ impl NetworkSpec {
         }
     }
 
-    /// Too many synapses or too much memory; the message names the largest part.
+    /// Too many synapses or too much memory; the message names the largest part. What has other faults is counted as far as it is known.
     pub(crate) fn check_counts(&self, faults: &mut Faults) {
-        let counts = self.counts();
-        for (projection, count) in self.projections.iter().zip(&counts.projections) {
+        let (known, before) = (self.countable(faults), faults.len());
+        let counts = known.counts();
+        for (projection, count) in known.projections.iter().zip(&counts.projections) {
             if count.synapses > SYNAPSE_LIMIT && !matches!(projection.wiring, Wiring::Shared { .. }) {
                 let message =
                     format!("it would have {:.0} synapses; the limit is {SYNAPSE_LIMIT}; {}", count.synapses, remedy(&projection.wiring));
                 faults.at(&entry("projections", &projection.name), message);
             }
         }
-        if counts.bytes > MEMORY_LIMIT as f64 && faults.is_empty() {
-            let fault = self.too_large(&counts, &format!("the limit is {}", gib(MEMORY_LIMIT as f64)));
+        if counts.bytes > MEMORY_LIMIT as f64 && faults.len() == before {
+            let fault = known.too_large(&counts, &format!("the limit is {}", gib(MEMORY_LIMIT as f64)));
             fault.into_iter().for_each(|Fault { path, message }| faults.at(&path, message));
         }
+    }
+
+    /// The network without the populations and projections whose sizes are not known because of a fault.
+    pub(crate) fn countable(&self, faults: &Faults) -> Self {
+        let mut known = self.clone();
+        known.populations.retain(|one| {
+            let path = entry("populations", &one.name);
+            !["size", "shape"].iter().any(|name| faults.within(&field(&path, name)))
+        });
+        known.projections.retain(|one| !faults.within(&field(&entry("projections", &one.name), "wiring")));
+        known
     }
 
     /// The fault of a network, within the limit of all machines, that needs more than `available` bytes of memory.

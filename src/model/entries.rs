@@ -4,6 +4,7 @@ use super::check::{DT, check_delay};
 use super::distribution::Distribution;
 use super::fault::{Fault, FaultList, Faults};
 use super::field::{Field, Record, SWITCH};
+use super::names::instead;
 use super::path::Path;
 use super::pooling::{POOLING, Pooling};
 use super::shape::Shape;
@@ -373,7 +374,7 @@ impl NetworkSpec {
         {
             return Ok((field.with_weights_in(unit), place));
         }
-        let near = nearest(&path.field, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        let near = instead(&path.field, &known).map_or_else(String::new, |advice| format!("; {advice}"));
         Err(format!("{owner:?} has no such field; its fields are {}{near}", known.join(", ")))
     }
 }

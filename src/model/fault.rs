@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Bound;
 
-/// One fault of a description.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One fault of a description. `Debug` is its text, which `main` prints of an error that it returns.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Where: the path of the field in the file, as `projections."E->I".delay`.
     pub path: String,
@@ -29,10 +29,16 @@ impl fmt::Display for Fault {
     }
 }
 
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for Fault {}
 
-/// Every fault of a description, at least one. As text: the fault, or how many there are and one on each line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Every fault of a description, at least one. As text, also with `Debug`: the fault, or how many there are and one on each line.
+#[derive(Clone, PartialEq, Eq)]
 pub struct FaultList(Vec<Fault>);
 
 impl fmt::Display for FaultList {
@@ -42,6 +48,12 @@ impl fmt::Display for FaultList {
         }
         write!(f, "{} faults", self.len())?;
         lines(self).iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl fmt::Debug for FaultList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -152,6 +164,10 @@ impl Faults {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
     }
 }
 

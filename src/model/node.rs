@@ -3,8 +3,8 @@
 //! these.
 
 use super::fault::{Faults, MISSING, field, quoted};
+use super::names::{bare, instead};
 use super::split::{pair, parts, trim};
-use crate::params::nearest;
 use ron::value::RawValue;
 use serde::de::{IgnoredAny, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -127,6 +127,17 @@ impl Node {
             (None, Body::List(_)) => "a list in brackets".to_owned(),
             (None, Body::Other(what)) => (*what).to_owned(),
         }
+    }
+
+    /// What to write in place of this model, wiring or rule, which is none of the `known`, as the end of a message.
+    pub(crate) fn instead(&self, known: &[&str]) -> String {
+        let advice = match (&self.name, &self.body) {
+            (Some(name), _) => instead(name, known),
+            (None, Body::Text(text)) if known.contains(&bare(text)) => Some(format!("write {text} without quotes")),
+            (None, Body::Text(text)) => instead(bare(text), known),
+            _ => None,
+        };
+        advice.map_or_else(String::new, |advice| format!("; {advice}"))
     }
 
     /// The text that `parse` reads back, indented.
@@ -288,8 +299,8 @@ impl Fields {
     /// What was not taken is unknown.
     pub(crate) fn close(self, faults: &mut Faults) {
         for (name, _) in &self.pairs {
-            let remedy = match nearest(name, self.known.iter().copied()) {
-                Some(near) => format!("did you mean {near}?"),
+            let remedy = match instead(name, &self.known) {
+                Some(remedy) => remedy,
                 None if self.known.is_empty() => "it has no fields; remove it".to_owned(),
                 None => format!("the fields are {}", self.known.join(", ")),
             };

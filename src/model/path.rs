@@ -19,7 +19,7 @@ pub struct Path {
 }
 
 /// Why a text is not a path.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// A part is missing.
     #[error("{0:?} is not a path; write the name of a population or projection, a dot and a field, as E.tau_m")]
@@ -35,6 +35,12 @@ pub enum PathError {
         /// The character.
         character: char,
     },
+}
+
+impl fmt::Debug for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Path {

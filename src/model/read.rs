@@ -15,19 +15,7 @@ use super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
 use super::syntax::syntax_error;
 use super::weight_unit::unit_among;
 use super::wiring::{CAP, DELAY, NORM, WEIGHT, Wiring};
-use crate::params::{Domain, nearest};
-
-/// The duration of a free run.
-pub(crate) static DURATION: Field = Field {
-    name: "duration",
-    unit: "ms",
-    // 2^32 - 1 steps of the largest time step
-    domain: Domain::Real { min: 0.0, max: 42_949_672_950.0, log: true },
-    default: 1000.0,
-    change: crate::params::Change::Live,
-    help: "Simulated time of a run from the command line and of every run of a study; in the window the network runs until it is paused.",
-    source: "Spikescope, docs/MODEL.md",
-};
+use crate::params::Domain;
 
 impl NetworkSpec {
     /// Read and check a text, as [`NetworkSpec::to_ron`] writes it and as it stands in the field `network` of a file. All
@@ -65,12 +53,6 @@ pub(crate) fn network(node: Node, faults: &mut Faults) -> NetworkSpec {
     fields.close(faults);
     network.check_into(faults);
     network
-}
-
-/// A duration in ms from text with its unit, for example `10 s`; the error states what is wrong.
-pub fn duration_ms(text: &str) -> Result<f64, String> {
-    let ms = DURATION.parse(text, true)?;
-    DURATION.out_of_range(ms).map_or(Ok(ms), Err)
 }
 
 /// A number with its unit, or a choice.
@@ -176,9 +158,7 @@ pub(super) fn rule(node: Node, path: &str, unit: &'static str, faults: &mut Faul
 }
 
 fn unknown(kind: &str, node: &Node, names: &[&'static str]) -> String {
-    let near = node.name.as_deref().and_then(|name| nearest(name, names.iter().copied()));
-    let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    format!("{} is no {kind}; allowed: {}{near}", node.what(), names.join(", "))
+    format!("{} is no {kind}; allowed: {}{}", node.what(), names.join(", "), node.instead(names))
 }
 
 fn start(node: Option<Node>, path: &str, model: Option<&ModelSpec>, faults: &mut Faults) -> Vec<(String, Distribution)> {

@@ -1,10 +1,11 @@
 //! The task of a file: reading, checking, writing.
 
-use super::check::{AMOUNT, DT};
+use super::check::DT;
+use super::duration::{AMOUNT, DURATION, TIME, duration_field};
 use super::fault::Faults;
 use super::field::Field;
 use super::node::{Body, Fields, Node};
-use super::read::{DURATION, number, text};
+use super::read::{number, text};
 use super::read_stage::stages;
 use super::spec::NetworkSpec;
 use super::task::{Classify, TaskSpec};
@@ -45,13 +46,10 @@ fn free_run(node: Node, dt_ms: f64, faults: &mut Faults) -> TaskSpec {
     let mut fields = Fields::open(node, "task", "FreeRun(duration: \"10 s\")", faults);
     let rewards = fields.take("rewards").map_or_else(Vec::new, |node| rewards(&node, faults));
     if let Some(node) = fields.require("duration", "\"10 s\"", faults)
-        && let Some(duration_ms) = number(&node, &DURATION, "task.duration", faults)
+        && let Some(duration_ms) = number(&node, &duration_field(dt_ms), "task.duration", faults)
     {
         task = TaskSpec::FreeRun { duration_ms, rewards };
-        match DURATION.out_of_range(duration_ms) {
-            Some(message) => faults.at("task.duration", message),
-            None => task.check(dt_ms, faults),
-        }
+        task.check(dt_ms, faults);
     }
     fields.close(faults);
     task
@@ -71,7 +69,7 @@ fn rewards(node: &Node, faults: &mut Faults) -> Vec<(f64, f64)> {
         let [time, amount] = values.as_slice() else {
             return faults.none("task.rewards", format!("a reward has a time and an amount; {form}"));
         };
-        Some((number(time, &DURATION, "task.rewards", faults)?, number(amount, &AMOUNT, "task.rewards", faults)?))
+        Some((number(time, &TIME, "task.rewards", faults)?, number(amount, &AMOUNT, "task.rewards", faults)?))
     };
     nodes.iter().filter_map(|node| read(node, faults)).collect()
 }

@@ -64,15 +64,24 @@ impl NetworkSpec {
         }
         let sources: BTreeSet<&str> =
             self.populations.iter().filter(|population| population.fires(task)).map(|population| population.name.as_str()).collect();
-        if sources.is_empty() {
+        let reached = self.reached(sources.clone());
+        let beyond: Vec<(&str, Remark)> = self
+            .populations
+            .iter()
+            .filter(|population| !reached.contains(population.name.as_str()))
+            .filter_map(|population| Some((population.name.as_str(), self.out_of_reach(population, &reached)?)))
+            .collect();
+        if sources.is_empty() && beyond.is_empty() {
             let message =
                 "nothing makes a neuron fire: add a Poisson or SpikeSource population, a drive (ri or sigma) or start values above v_th";
             at("populations".to_owned(), message);
         }
-        let reached = self.reached(sources.clone());
         for population in self.populations.iter().filter(|population| readout.is_none_or(|readout| readout.name != population.name)) {
             let name = population.name.as_str();
             let path = entry("populations", name);
+            if beyond.iter().any(|(own, _)| *own == name) {
+                continue;
+            }
             if !self.projections.iter().any(|projection| projection.from == name || projection.to == name) {
                 // neurons that fire by themselves are worth looking at alone
                 if sources.contains(name) && population.model.has_potential() {
@@ -90,6 +99,7 @@ impl NetworkSpec {
                 "all its neurons receive the same input and fire at the same time; choose a wiring such as OneToOne or Probability, different weights or delays, or noise",
             );
         }
+        remarks.extend(beyond.into_iter().map(|(_, remark)| remark));
         remarks
     }
 
@@ -113,17 +123,18 @@ impl NetworkSpec {
         task.readout.as_ref().map_or_else(|| self.populations.last(), |name| self.population(name))
     }
 
-    /// The populations that spikes of `sources` reach over projections that can excite, those included.
+    /// The populations that spikes of `sources` reach over projections that can excite and make fire, those included.
     fn reached<'a>(&'a self, sources: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut reached = sources;
         loop {
-            let carries = |one: &&ProjectionSpec| one.excites() && reached.contains(one.from.as_str());
-            let more: Vec<&str> = self.projections.iter().filter(carries).map(|one| one.to.as_str()).collect();
-            let before = reached.len();
-            reached.extend(more);
-            if reached.len() == before {
+            let carries =
+                |one: &&ProjectionSpec| one.excites() && reached.contains(one.from.as_str()) && !reached.contains(one.to.as_str());
+            let more: Vec<&str> =
+                self.projections.iter().filter(carries).map(|one| one.to.as_str()).filter(|name| self.can_fire(name, &reached)).collect();
+            if more.is_empty() {
                 return reached;
             }
+            reached.extend(more);
         }
     }
 }
@@ -166,12 +177,10 @@ impl PopulationSpec {
                 let end = task.duration_ms().unwrap_or(f64::INFINITY);
                 source.spikes_ms.iter().flatten().any(|time| *time < end)
             }
-            ModelSpec::Lif(lif) => {
-                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || lif.sigma_mv > 0.0 || self.starts_above(lif.v_th_mv)
-            }
+            ModelSpec::Lif(lif) => self.fires_alone() || self.starts_above(lif.v_th_mv),
             ModelSpec::LifCond(lif) => {
                 let excited = self.start.iter().any(|(name, value)| name == "g_exc" && value.limits() != Some((0.0, 0.0)));
-                lif.e_l_mv.max(lif.e_l_mv + lif.ri_mv) >= lif.v_th_mv || self.starts_above(lif.v_th_mv) || excited
+                self.fires_alone() || self.starts_above(lif.v_th_mv) || excited
             }
             // whether a start value leads to a spike does not follow from it alone
             ModelSpec::AdEx(_) | ModelSpec::Izhikevich(_) => {

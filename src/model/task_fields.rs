@@ -1,12 +1,12 @@
 //! The fields of a task by path, `task.duration`, `task.epochs`, `task.present`: list and set.
 
 use super::check::DT;
+use super::duration::{DURATION, duration_field};
 use super::entries::{Entry, Value, typed};
 use super::fault::{Fault, FaultList, Faults};
 use super::field::{Field, whole};
 use super::node::Node;
 use super::path::Path;
-use super::read::DURATION;
 use super::read_stage::stages;
 use super::read_task::parameters;
 use super::spec::NetworkSpec;
@@ -25,14 +25,14 @@ static EPOCHS: Field = Field {
     source: "Spikescope, docs/MODEL.md",
 };
 
-/// The values of a task, with paths such as `task.duration`.
-pub fn entries(task: &TaskSpec) -> Vec<Entry> {
+/// The values of a task, with paths such as `task.duration`; the limits of a duration follow from the time step in ms.
+pub fn entries(task: &TaskSpec, dt_ms: f64) -> Vec<Entry> {
     let entry = |field: Field, number: f64| {
         let value = typed(&field, number);
         Entry { path: Path::new(TASK, field.name), range: field.range(), field, value }
     };
     match task {
-        TaskSpec::FreeRun { duration_ms, .. } => vec![entry(DURATION, *duration_ms)],
+        TaskSpec::FreeRun { duration_ms, .. } => vec![entry(duration_field(dt_ms), *duration_ms)],
         TaskSpec::Classify(task) => {
             let params = parameters().map(|spec| entry(Field::from(spec), task.params.get(spec.id)));
             std::iter::once(entry(EPOCHS, f64::from(task.epochs))).chain(params).collect()
@@ -40,19 +40,20 @@ pub fn entries(task: &TaskSpec) -> Vec<Entry> {
     }
 }
 
-/// Set a value of a task from text; a number without a unit is in that of the field.
-pub fn set(task: &mut TaskSpec, name: &str, text: &str) -> Result<(), String> {
-    assign(task, name, text, false)
+/// Set a value of a task from text; a number without a unit is in that of the field. The limits of a duration follow from the time
+/// step in ms.
+pub fn set(task: &mut TaskSpec, name: &str, text: &str, dt_ms: f64) -> Result<(), String> {
+    assign(task, name, text, (dt_ms, false))
 }
 
 /// Set a value of a task from text, in which a number needs its unit where `due`.
-fn assign(task: &mut TaskSpec, name: &str, text: &str, due: bool) -> Result<(), String> {
+fn assign(task: &mut TaskSpec, name: &str, text: &str, (dt_ms, due): (f64, bool)) -> Result<(), String> {
     let number = |field: &Field| {
         let value = field.parse(text, due)?;
         field.out_of_range(value).map_or(Ok(value), Err)
     };
     match task {
-        TaskSpec::FreeRun { duration_ms, .. } if name == DURATION.name => *duration_ms = number(&DURATION)?,
+        TaskSpec::FreeRun { duration_ms, .. } if name == DURATION.name => *duration_ms = number(&duration_field(dt_ms))?,
         TaskSpec::Classify(task) if name == EPOCHS.name => task.epochs = number(&EPOCHS)? as u32,
         TaskSpec::Classify(task) => {
             let spec = parameters().find(|spec| spec.name == name).ok_or_else(|| format!("the task has no value {name}"))?;
@@ -66,10 +67,7 @@ fn assign(task: &mut TaskSpec, name: &str, text: &str, due: bool) -> Result<(), 
 /// All that is wrong with a task by itself, whatever network it is for; the time step in ms decides about durations.
 pub(crate) fn check(task: &TaskSpec, dt_ms: f64, faults: &mut Faults) {
     match task {
-        TaskSpec::FreeRun { duration_ms, .. } => match DURATION.out_of_range(*duration_ms) {
-            Some(message) => faults.at("task.duration", message),
-            None => task.check(dt_ms, faults),
-        },
+        TaskSpec::FreeRun { .. } => task.check(dt_ms, faults),
         TaskSpec::Classify(task) => {
             if let Some(message) = EPOCHS.out_of_range(f64::from(task.epochs)) {
                 faults.at("task.epochs", message);
@@ -113,7 +111,7 @@ pub fn set_all(network: &mut NetworkSpec, task: &mut TaskSpec, sets: &[(Path, &s
             others.push((index, (path.clone(), *text)));
             continue;
         }
-        match task.with(&path.field, text) {
+        match task.with(&path.field, text, network.dt_ms) {
             Ok(changed) => *task = changed,
             Err(message) => faults.push((index, Fault { path: path.to_string(), message }.into())),
         }
@@ -134,7 +132,10 @@ impl TaskSpec {
     pub fn entries(&self, network: &NetworkSpec) -> Vec<Entry> {
         let entry = |field: &Field, value, range: String| Entry { path: Path::new(TASK, field.name), field: *field, range, value };
         match self {
-            Self::FreeRun { duration_ms, .. } => vec![entry(&DURATION, Value::Number(*duration_ms), DURATION.range())],
+            Self::FreeRun { duration_ms, .. } => {
+                let field = duration_field(network.dt_ms);
+                vec![entry(&field, Value::Number(*duration_ms), field.range())]
+            }
             Self::Classify(task) => {
                 let last = || network.populations.last().map_or_else(String::new, |population| population.name.clone());
                 let readout = task.readout.clone().unwrap_or_else(last);
@@ -149,12 +150,12 @@ impl TaskSpec {
 
     /// The field of the task at `path`, parameters of the registry included.
     pub fn entry(&self, network: &NetworkSpec, path: &Path) -> Option<Entry> {
-        self.entries(network).into_iter().chain(entries(self)).find(|entry| entry.path == *path)
+        self.entries(network).into_iter().chain(entries(self, network.dt_ms)).find(|entry| entry.path == *path)
     }
 
     /// The same task with another value of a field, from text in which a number has its unit; whether it fits the network is not
-    /// checked.
-    pub fn with(&self, name: &str, text: &str) -> Result<Self, String> {
+    /// checked. The limits of a duration follow from the time step in ms.
+    pub fn with(&self, name: &str, text: &str, dt_ms: f64) -> Result<Self, String> {
         let mut changed = self.clone();
         match (&mut changed, name) {
             (Self::FreeRun { .. }, "rewards") => return Err("rewards are given in the file; set the duration here".to_owned()),
@@ -166,19 +167,19 @@ impl TaskSpec {
                 faults.or(()).map_err(|faults| faults[0].message.clone())?;
             }
             _ if !self.has(name) => return Err(self.unknown(name)),
-            _ => assign(&mut changed, name, text, true)?,
+            _ => assign(&mut changed, name, text, (dt_ms, true))?,
         }
         Ok(changed)
     }
 
     /// Whether it has a field that is a number or a choice.
     fn has(&self, name: &str) -> bool {
-        entries(self).iter().any(|entry| entry.path.field == name)
+        entries(self, DT.default).iter().any(|entry| entry.path.field == name)
     }
 
     fn unknown(&self, name: &str) -> String {
         let own = if matches!(self, Self::Classify(_)) { &[READOUT.name, STAGES.name][..] } else { &[] };
-        let known: Vec<&str> = entries(self).iter().map(|entry| entry.field.name).chain(own.iter().copied()).collect();
+        let known: Vec<&str> = entries(self, DT.default).iter().map(|entry| entry.field.name).chain(own.iter().copied()).collect();
         match nearest(name, known.iter().copied()) {
             Some(near) => format!("the task has no field {name}; did you mean {near}?"),
             None => format!("the task has no field {name}; its fields are {}", known.join(", ")),

@@ -194,10 +194,8 @@ impl Wiring {
             }
             Some("Shared") => Some(Self::shared(node, path, faults)),
             _ => {
-                let near = node.name.as_deref().and_then(|name| crate::params::nearest(name, Self::NAMES.iter().copied()));
-                let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 let forms = "AllToAll, OneToOne, Probability(0.1), Indegree(100), Outdegree(100), Explicit([(0, 1)]) or Shared(size: 5)";
-                faults.none(path, format!("{} is no wiring; write {forms}{near}", node.what()))
+                faults.none(path, format!("{} is no wiring; write {forms}{}", node.what(), node.instead(Self::NAMES)))
             }
         }
     }

@@ -4,6 +4,7 @@ use crate::model::{Fault, TextPlace, lines, sentence};
 use crate::params::ParamError;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The schema of experiments with images, and of the laboratories.
@@ -15,8 +16,9 @@ pub const NETWORK_SCHEMA: u32 = 2;
 /// Maximum size of a preset file.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Why a preset cannot be used. Every message names the file.
-#[derive(Debug, thiserror::Error)]
+/// Why a preset cannot be used. Every message names the file. `Debug`, which `main` prints of an error that it returns, is the message
+/// with each of several faults on a line of its own.
+#[derive(thiserror::Error)]
 pub enum PresetError {
     /// The file cannot be read.
     #[error("cannot read preset {}: {source}", path.display())]
@@ -72,6 +74,18 @@ pub enum PresetError {
         /// All errors.
         faults: Vec<ParamError>,
     },
+}
+
+impl fmt::Debug for PresetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults() {
+            Some((path, faults)) if faults.len() > 1 => {
+                write!(f, "{}: {} faults", path.display(), faults.len())?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+            }
+            _ => fmt::Display::fmt(self, f),
+        }
+    }
 }
 
 impl PresetError {

@@ -99,9 +99,7 @@ impl NetworkPreset {
 
 /// What does not fit between a network and its task.
 fn check_together(network: &NetworkSpec, task: &TaskSpec, faults: &mut Faults) {
-    if faults.is_empty()
-        && let Some(Fault { path, message }) = available_memory().and_then(|available| network.beyond(available))
-    {
+    if let Some(Fault { path, message }) = available_memory().and_then(|available| network.countable(faults).beyond(available)) {
         faults.at(&path, message);
     }
     match task {

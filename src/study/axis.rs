@@ -104,13 +104,18 @@ impl Typed {
         let of_task = path.is_task(network);
         let entry = if of_task { task.entry(network, &path) } else { network.entry(&path) };
         // the error suggests a name
-        let unknown =
-            || if of_task { task.with(&path.field, "0").err() } else { network.read(&path, "0").err().map(|faults| sentence(&faults)) };
+        let unknown = || {
+            if of_task {
+                task.with(&path.field, "0", network.dt_ms).err()
+            } else {
+                network.read(&path, "0").err().map(|faults| sentence(&faults))
+            }
+        };
         let entry = entry.ok_or_else(|| fault(&unknown().unwrap_or_else(|| "it has no value yet; give it one in the file".to_owned())))?;
         let scale = Scale { domain: entry.field.domain, unit: entry.field.unit, step: entry.on_grid().then_some(network.dt_ms) };
         let read = |value: &str| {
             if of_task {
-                let changed = task.with(&path.field, value).map_err(|message| format!("{path}: {message}"))?;
+                let changed = task.with(&path.field, value, network.dt_ms).map_err(|message| format!("{path}: {message}"))?;
                 return changed.entry(network, &path).map(|entry| entry.value).ok_or_else(|| format!("{path} has no value"));
             }
             network.check_units(&path, value).and_then(|()| network.read(&path, value)).map_err(|faults| sentence(&faults))

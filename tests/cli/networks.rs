@@ -140,3 +140,101 @@ fn faults_of_syntax_say_what_to_do() {
         refuses(&lab, "run spoilt.ron --out out", facts);
     }
 }
+
+#[test]
+fn the_name_of_a_shipped_preset_is_checked_as_its_file() {
+    let lab = lab();
+    let ran = run(&lab, "check ring-of-two mnist-rstdp small.ron data").good();
+    assert!(ran.stdout.lines().count() == 4 && ran.stdout.contains("ok: ring-of-two: network"), "{ran:?}");
+    // a file or folder of that name comes first
+    std::fs::write(lab.path("ring-of-two"), "Preset(schema: 2)").unwrap();
+    assert_eq!(run(&lab, "check ring-of-two").code, Some(2));
+    refuses(&lab, "check ring-of-tow", &["ring-of-tow", "ring-of-two"]);
+}
+
+#[test]
+fn names_of_other_simulators_are_answered_with_those_here() {
+    let lab = lab();
+    let text = r#"Preset(schema: 2, title: "t", network: (resolution: "0.1 ms",
+        populations: {
+            "noise": (n: 10, model: poisson_generator(rate: "10 Hz")),
+            "E": (size: 10, model: "iaf_psc_exp"),
+            "I": (size: 10, model: Lif(C_m: "250 pF", E_L: "-65 mV", tau_syn_ex: "5 ms", I_e: "1 pA")),
+            "A": (size: 10, model: AdEx(V_th: "-50 mV")),
+        },
+        projections: {
+            "E->I": (wiring: pairwise_bernoulli(p: 0.1), weight: "1 mV", delay: "1 ms", rule: stdp_synapse(Wmax: 3)),
+            "I->E": (conn_spec: "fixed_indegree", weight: "1 mV", delay: "1 ms", allow_autapses: true),
+        }), task: FreeRun(simtime: "1 s"))"#;
+    std::fs::write(lab.path("theirs.ron"), text).unwrap();
+    let ran = run(&lab, "check theirs.ron");
+    assert_eq!(ran.code, Some(2));
+    let fault =
+        |path: &str| ran.stderr.lines().find(|line| line.trim_start().starts_with(path)).unwrap_or_else(|| panic!("{path}: {ran:?}"));
+    for (path, here) in [
+        ("resolution", "dt"),
+        ("populations.\"noise\".n:", "size"),
+        ("populations.\"noise\".model", "Poisson(rate: \"10 Hz\")"),
+        ("populations.\"E\".model", "Lif(tau_syn_exc"),
+        ("populations.\"I\".model.C_m", "tau_m/C_m"),
+        ("populations.\"I\".model.E_L", "called e_l"),
+        ("populations.\"I\".model.tau_syn_ex", "called tau_syn_exc"),
+        ("populations.\"I\".model.I_e", "called ri"),
+        ("populations.\"A\".model.V_th", "called v_t"),
+        ("projections.\"E->I\".wiring", "Probability(0.1)"),
+        ("projections.\"E->I\".rule", "PairStdp("),
+        ("projections.\"I->E\".conn_spec", "called wiring"),
+        ("projections.\"I->E\".allow_autapses", "self_connections"),
+        ("task.simtime", "duration"),
+    ] {
+        assert!(fault(path).contains(here), "{path}: {here} in {}", fault(path));
+    }
+    let set = run(&lab, "run ring-of-two --set A.V_th=1mV --set A->B.Wmax=1mV --out out");
+    assert!(set.code == Some(2) && ["called v_th here", "called w_max here"].iter().all(|fact| set.stderr.contains(fact)), "{set:?}");
+}
+
+#[test]
+fn a_duration_is_at_least_one_step() {
+    let lab = lab();
+    for (given, line) in [
+        ("0 s", "check"),
+        ("0.05 ms", "check"),
+        ("5 mV", "check"),
+        ("1 s", "run --duration 0ms --out out"),
+        ("1 s", "run --set task.duration=0ms --out out"),
+    ] {
+        let text = network("ring-of-two.ron").replace("duration: \"10 s\"", &format!("duration: \"{given}\""));
+        std::fs::write(lab.path("short.ron"), text).unwrap();
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        refuses(&lab, format!("{verb} short.ron {rest}").trim(), &["allowed: 0.1 to 429496729.5 ms"]);
+    }
+}
+
+#[test]
+fn a_run_without_spikes_ends_with_the_cause() {
+    let lab = lab();
+    let text = network("ring-of-two.ron").replace("\"A\": (size: 100, model: Lif(", "\"A\": (size: 100, model: Lif(v_th: \"20 mV\", ");
+    std::fs::write(lab.path("high.ron"), text).unwrap();
+    let remark = "populations.\"A\".model.v_th";
+    assert!(run(&lab, "check high.ron").good().stdout.contains(remark) && run(&lab, "describe high.ron").good().stdout.contains(remark));
+    let ran = run(&lab, "run high.ron --duration 100ms --out high").good();
+    assert!(ran.stderr.contains(remark), "{ran:?}");
+    let line = |name: &str| ran.stdout.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(line("A is silent").contains("85 mV above e_l") && line("B is silent").contains("no excitatory spikes"), "{ran:?}");
+    // within reach, but not reached: the means that were measured
+    let event = run(&lab, "run ring-of-two --set noise.rate=50Hz --duration 50ms --out low --json").good().last();
+    let why = event["populations"][1]["silent"].as_str().unwrap();
+    assert!(["v_th is 15 mV above e_l", "excitation"].iter().all(|fact| why.contains(fact)), "{event}");
+    assert_eq!(event["populations"][0]["silent"], serde_json::Value::Null);
+}
+
+#[test]
+fn runs_of_different_lengths_are_compared_with_a_warning() {
+    let lab = lab();
+    for (duration, out) in [("100ms", "a"), ("200ms", "b"), ("100ms", "c")] {
+        run(&lab, &format!("run ring-of-two --duration {duration} --out {out}")).good();
+    }
+    let ran = run(&lab, "compare a b --quiet").good();
+    assert!(["warning", "A 100 ms", "B 200 ms"].iter().all(|fact| ran.stderr.contains(fact)) && ran.stdout.contains("measured"), "{ran:?}");
+    assert_eq!(run(&lab, "compare a c").good().stderr, "");
+}

@@ -236,10 +236,10 @@ fn doctor_finds_the_bundled_data_and_reports_missing_data() {
 }
 
 #[test]
-fn quiet_prints_nothing_and_a_finished_run_can_be_resumed() {
+fn quiet_prints_results_only_and_a_finished_run_can_be_resumed() {
     let lab = Lab::new();
     let ran = lab.line("train small.ron --data data --images 30 --quiet --out run").good();
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    assert!(ran.stderr.is_empty() && ran.stdout.contains("digest"), "{ran:?}");
     let before = lab.contents();
     let again = lab.line("train --resume run --json").good().last();
     assert_eq!(again["train_images"], 30);

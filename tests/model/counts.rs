@@ -50,6 +50,18 @@ fn networks_that_do_not_fit_are_refused_before_anything_is_allocated() {
     assert!(["8.0 GiB", "900000000 synapses"].iter().all(|fact| found[0].message.contains(fact)), "{found:?}");
     large.projections[0].wiring = Wiring::Indegree(5000);
     assert_eq!(large.check(), Ok(()));
+    // beside other faults, as far as sizes are known
+    let mut wrong = network(70_000, 70_000, "A->B", Wiring::AllToAll);
+    wrong.projections.push(ProjectionSpec { delay: Distribution::Constant(0.0), ..ProjectionSpec::new("B->A", Wiring::Indegree(10)) });
+    let found = wrong.check().unwrap_err();
+    assert_eq!(found.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["projections.\"B->A\".delay", "projections.\"A->B\""]);
+    let text = network(60_000, 60_000, "A->B", Wiring::Indegree(15_000)).to_ron();
+    let unread = text.replace("model: Lif()", "model: Lif(tau: \"1 ms\")").replacen("size: 60000", "size: 60000, sizes: 1", 1);
+    let found = NetworkSpec::from_ron(&unread).unwrap_err();
+    assert!(found.iter().any(|fault| fault.path == "projections.\"A->B\"" && fault.message.contains("8.0 GiB")), "{found}");
+    // a wiring that cannot be read is not counted as another one
+    let found = NetworkSpec::from_ron(&text.replace("Indegree(15000)", "AllTo()")).unwrap_err();
+    assert!(found.len() == 1 && found[0].field() == "wiring", "{found}");
     // what the machine has is named beside the limit
     assert_eq!(large.beyond(4 << 30), None);
     let fault = large.beyond(2 << 30).unwrap();

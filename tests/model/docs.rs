@@ -143,6 +143,79 @@ fn files_of_the_pages_are_valid_and_end_in_the_shipped_preset() {
     assert_eq!((shown.len(), &last.network, &last.task), (2, &ring.network, &ring.task));
 }
 
+/// The table of the README: every form can stand in its place, and its numbers are the defaults.
+#[test]
+fn forms_of_the_readme_can_be_read_and_have_the_defaults() {
+    let text = read("README.md");
+    let (_, rest) = text.split_once("<!-- forms -->\n").unwrap();
+    let rows: Vec<&str> = rest.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    let mut seen = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let place = cells[0].trim().trim_matches('`');
+        for form in cells[1].split('`').skip(1).step_by(2) {
+            let name = form.split('(').next().unwrap();
+            seen.insert(name.to_owned());
+            let mut given: Vec<(&str, &str)> = vec![
+                ("model", "Lif()"),
+                ("start", "{}"),
+                ("wiring", "AllToAll"),
+                ("weight", "\"0 mV\""),
+                ("delay", "\"1 ms\""),
+                ("rule", ""),
+            ];
+            given.iter_mut().find(|(own, _)| *own == place).unwrap().1 = form;
+            let of = |place: &str| given.iter().find(|(own, _)| *own == place).unwrap().1;
+            let rule = if of("rule").is_empty() { String::new() } else { format!(", rule: {}", of("rule")) };
+            let network = format!(
+                "(populations: {{\"A\": (size: 400, model: Poisson()), \"B\": (size: 400, model: Lif()), \"C\": (size: {}, model: {}, start: {})}}, \
+                 projections: {{\"A->B\": (wiring: {}, weight: {}, delay: {}{rule})}})",
+                if name == "SpikeSource" { 0 } else { 1 },
+                of("model"),
+                of("start"),
+                of("wiring"),
+                of("weight"),
+                of("delay")
+            );
+            let network = match NetworkSpec::from_ron(&network) {
+                Ok(network) => network,
+                // given spike trains have no default, and a population without neurons is refused
+                Err(faults) if name == "SpikeSource" => {
+                    assert!(faults.iter().all(|fault| fault.field() == "size"), "{faults}");
+                    continue;
+                }
+                Err(faults) => panic!("{form}: {faults}"),
+            };
+            if let Some(model) = spikescope::model::ModelSpec::named(name) {
+                assert_eq!(network.populations[2].model, model, "{form}");
+            }
+            if let Some(rule) = spikescope::model::RuleSpec::named(name) {
+                assert_eq!(network.projections[0].rule, Some(rule), "{form}");
+            }
+        }
+    }
+    for name in ["Lif", "LifCond", "Poisson", "SpikeSource", "AllToAll", "Indegree", "Normal", "PairStdp", "TsodyksMarkram"] {
+        assert!(seen.contains(name), "{name}");
+    }
+}
+
+/// The `Cargo.toml` of the page with the example as its program, outside the repository.
+#[test]
+#[ignore = "compiles the library once more; run it with --ignored"]
+fn the_manifest_of_the_page_builds_the_example_in_a_crate_of_its_own() {
+    let text = read("docs/NETWORKS.md");
+    let manifest = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let here = env!("CARGO_MANIFEST_DIR");
+    assert!(manifest.contains("\"../spikescope\""));
+    std::fs::write(folder.path().join("Cargo.toml"), manifest.replace("\"../spikescope\"", &format!("{here:?}"))).unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    std::fs::copy(file("examples/own_network.rs"), folder.path().join("src/main.rs")).unwrap();
+    let ran = std::process::Command::new(env!("CARGO")).arg("run").current_dir(folder.path()).output().unwrap();
+    let printed = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && printed.contains("mean weight"), "{printed}{}", String::from_utf8_lossy(&ran.stderr));
+}
+
 #[test]
 fn files_that_learn_from_images_are_valid() {
     let text = read("docs/NETWORKS.md");

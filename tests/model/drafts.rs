@@ -164,7 +164,7 @@ fn the_task_is_edited_by_the_names_of_its_values() {
     assert_eq!(draft.faults().iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["task.duration"]);
     draft.set_task("Classify").unwrap();
     assert!(draft.set_task("Maze").is_err());
-    let names: Vec<&str> = task_fields::entries(draft.task()).iter().map(|entry| entry.field.name).collect();
+    let names: Vec<&str> = task_fields::entries(draft.task(), 0.1).iter().map(|entry| entry.field.name).collect();
     assert!(names.contains(&"epochs") && names.contains(&ParamId::PresentMs.spec().name), "{names:?}");
     draft.set_task_value("present", "100 ms").unwrap();
     draft.set_task_value("epochs", "3").unwrap();

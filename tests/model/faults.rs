@@ -54,6 +54,14 @@ fn faults_are_errors_with_a_line_each() {
     let error = built(&SMALL.replacen("size: 80", "size: 0", 1).replace("\"-0.4 mV\"", "0.4")).unwrap_err().to_string();
     let lines: Vec<&str> = error.lines().collect();
     assert!(lines.len() == 3 && lines[0].contains('2') && lines[1].contains("size") && lines[2].contains("weight"), "{error}");
+    // what `main` prints of an error that it returns
+    let many = built(&SMALL.replacen("size: 80", "size: 0", 1).replace("\"-0.4 mV\"", "0.4")).unwrap_err();
+    assert_eq!(format!("{many:?}"), many.to_string());
+    let preset =
+        |title: &str| format!("Preset(schema: 2, {title}network: {}, task: FreeRun(duration: \"1 s\"))", SMALL.replacen("80", "0", 1));
+    let shown = |title: &str| format!("{:?}", spikescope::preset::NetworkPreset::parse(&preset(title), Path::new("p.ron")).unwrap_err());
+    assert_eq!((shown("").lines().count(), shown("title: \"t\", ").lines().count()), (3, 1));
+    assert!(shown("").starts_with("p.ron: 2 faults\n") && !shown("").contains("Faults {"), "{}", shown(""));
     let fault: Box<dyn std::error::Error> = Fault { path: "E.v".to_owned(), message: "no".to_owned() }.into();
     assert_eq!(fault.to_string(), "E.v: no");
 }

@@ -38,14 +38,76 @@ fn what_has_no_effect_is_remarked_on_by_path() {
     assert_eq!(remarks(driven, FREE), ["populations"]);
     for (from, to) in [
         ("Lif()", "Lif(ri: \"15 mV\")"),
-        ("Lif()", "Lif(sigma: \"1 mV\")"),
+        ("Lif()", "Lif(sigma: \"2 mV\")"),
         ("Lif()", "Lif(), start: {\"v\": \"-50 mV\"}"),
         ("Lif()", "Lif(), start: {\"v\": Normal(\"-60 mV\", \"1 mV\")}"),
         ("Lif()", "Lif(e_l: \"-40 mV\")"),
     ] {
         assert_eq!(remarks(&driven.replace(from, to), FREE), [""; 0], "{to}");
     }
-    assert_eq!(remarks(&driven.replace("Lif()", "Lif(ri: \"14.9 mV\"), start: {\"v\": \"-51 mV\"}"), FREE), ["populations"]);
+    let below = driven.replace("Lif()", "Lif(ri: \"14.9 mV\")");
+    assert_eq!(remarks(&below, FREE), ["populations.\"A\".model.v_th"]);
+}
+
+/// A threshold given relative to rest: 20 mV is 85 mV above the default rest of -65 mV.
+#[test]
+fn a_threshold_that_the_input_cannot_reach_is_remarked_on() {
+    let driven = r#"(
+        populations: {
+            "noise": (size: 200, model: Poisson(rate: "600 Hz")),
+            "E": (size: 100, model: Lif(v_th: "20 mV", tau_syn_exc: "5 ms")),
+            "I": (size: 50, model: Lif()),
+        },
+        projections: {
+            "noise->E": (wiring: Indegree(10), weight: "1.5 mV", delay: "1 ms"),
+            "E->I": (wiring: Indegree(20), weight: "2 mV", delay: "1 ms"),
+            "E->E": (wiring: Indegree(20), weight: "2 mV", delay: "1 ms"),
+        },
+    )"#;
+    // E never fires, so that nothing reaches I; spikes of E cannot raise E
+    let out = ["populations.\"I\"", "populations.\"E\".model.v_th"];
+    assert_eq!(remarks(driven, FREE), out);
+    let text = format!("Preset(schema: 2, title: \"t\", network: {driven}, task: {FREE})");
+    let preset = NetworkPreset::parse(&text, Path::new("t.ron")).unwrap();
+    let message = preset.network.remarks(&preset.task).pop().unwrap().message;
+    // 10 x 600 Hz x 1.5 mV x 5 ms
+    assert!(["20 mV", "85 mV above", "-65 mV", "45 mV on average"].iter().all(|fact| message.contains(fact)), "{message}");
+    // the same neurons in other places, and other causes to fire
+    for (from, to) in [
+        ("v_th: \"20 mV\"", "v_th: \"-45 mV\""),
+        ("v_th: \"20 mV\"", "v_th: \"20 mV\", e_l: \"0 mV\", v_reset: \"10 mV\""),
+        ("v_th: \"20 mV\"", "v_th: \"20 mV\", ri: \"30 mV\""),
+        ("v_th: \"20 mV\"", "v_th: \"20 mV\", sigma: \"5 mV\""),
+        ("weight: \"1.5 mV\"", "weight: Uniform(\"1 mV\", \"2.5 mV\")"),
+        ("600 Hz", "1200 Hz"),
+        ("weight: \"1.5 mV\", delay: \"1 ms\"", "weight: \"1.5 mV\", delay: \"1 ms\", rule: PairStdp(w_max: \"3 mV\")"),
+        ("Lif(v_th", "CompetingLif(v_th"),
+    ] {
+        let changed = driven.replacen(from, to, 1);
+        let changed = if to.contains("Competing") { changed.replace(", tau_syn_exc: \"5 ms\"", "") } else { changed };
+        assert_eq!(remarks(&changed, FREE), [""; 0], "{to}");
+    }
+    // rare large pulses: four at once reach the threshold, one does not
+    let rare = |weight: &str| {
+        format!(
+            "(populations: {{\"noise\": (size: 9, model: Poisson(rate: \"0.1 Hz\")), \"A\": (size: 9, model: Lif())}}, \
+             projections: {{\"noise->A\": (wiring: OneToOne, weight: \"{weight}\", delay: \"1 ms\")}})"
+        )
+    };
+    assert_eq!([remarks(&rare("4 mV"), FREE).len(), remarks(&rare("2 mV"), FREE).len()], [0, 1]);
+    // a neuron with conductances does not pass the reversal potential
+    let bounded = driven.replace("Lif(v_th: \"20 mV\"", "LifCond(v_th: \"20 mV\"").replace("weight: \"1.5 mV\"", "weight: \"50 nS\"");
+    let bounded = bounded.replace("\"E->E\": (wiring: Indegree(20), weight: \"2 mV\"", "\"E->E\": (wiring: Indegree(20), weight: \"2 nS\"");
+    assert_eq!(remarks(&bounded, FREE), out);
+    assert_eq!(remarks(&bounded.replace("v_th: \"20 mV\"", "v_th: \"-20 mV\""), FREE), [""; 0]);
+    // given spikes can arrive together
+    let given = |times: &str| {
+        format!(
+            "(populations: {{\"kick\": (size: 3, model: SpikeSource(spikes: [[{times}], [{times}], [{times}]])), \"A\": (size: 2, model: Lif())}}, \
+             projections: {{\"kick->A\": (wiring: Explicit([(0, 0), (1, 0), (2, 0), (1, 1)]), weight: \"3 mV\", delay: \"1 ms\")}})"
+        )
+    };
+    assert_eq!([remarks(&given("\"1 ms\""), FREE).len(), remarks(&given("\"1 ms\", \"2 ms\""), FREE).len()], [1, 0]);
 }
 
 #[test]
@@ -80,11 +142,17 @@ fn each_kind_of_idle_part_is_found_alone() {
         (SMALL, FREE, "PairStdp(a_plus: 0.02)", "PairStdp(a_plus: 0, a_minus: 0)", &["projections.\"E->E\".rule"]),
         (SMALL, FREE, "PairStdp(a_plus: 0.02)", "PairStdp(bounds: \"hard\", mu_minus: 0.4)", &["projections.\"E->E\".rule"]),
         (SMALL, FREE, "PairStdp(a_plus: 0.02)", "RStdp()", &["projections.\"E->E\".rule"]),
-        // the kicks reach I, which inhibits E
-        (SMALL, FREE, "rate: \"1 kHz\"", "rate: \"0 Hz\"", &["populations.\"E\""]),
+        // the kicks reach I, but two of them do not make it fire
+        (SMALL, FREE, "rate: \"1 kHz\"", "rate: \"0 Hz\"", &["populations.\"E\"", "populations.\"I\".model.v_th"]),
         (SMALL, "FreeRun(duration: \"1 ms\")", "rate: \"1 kHz\"", "rate: \"0 Hz\"", &["populations"]),
         // E is inhibited only
-        (SMALL, FREE, "weight: \"0.1 mV\", delay: \"1 ms\"", "weight: \"-0.1 mV\", delay: \"1 ms\"", &["populations.\"E\""]),
+        (
+            SMALL,
+            FREE,
+            "weight: \"0.1 mV\", delay: \"1 ms\"",
+            "weight: \"-0.1 mV\", delay: \"1 ms\"",
+            &["populations.\"E\"", "populations.\"I\".model.v_th"],
+        ),
         (OWN, LEARN, ", rule: RMax(classes: 4)", "", &["projections.\"hidden->out\".weight", "populations.\"out\""]),
         (OWN, "Classify(present: \"25 ms\")", "", "", &["projections.\"image->hidden\".rule"]),
         (OWN, "Classify(present: \"25 ms\", stages: [([\"image->hidden\"], 0)])", "", "", &["projections.\"image->hidden\".rule"]),

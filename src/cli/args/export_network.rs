@@ -28,7 +28,7 @@ pub(in crate::cli) struct ExportNetworkArgs {
     /// One JSON object on standard output
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// No notices
+    /// No notices on standard error; results are printed
     #[arg(long)]
     pub(in crate::cli) quiet: bool,
 }

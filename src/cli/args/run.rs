@@ -34,7 +34,7 @@ pub(in crate::cli) struct RunArgs {
     /// One JSON object per line on standard output
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// No progress and no notices
+    /// No progress and no notices on standard error; results are printed
     #[arg(long)]
     pub(in crate::cli) quiet: bool,
 }

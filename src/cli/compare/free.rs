@@ -67,9 +67,30 @@ pub(super) fn compare_runs(args: &CompareArgs, sides: &Sides) -> Result<(), Fail
         differs: differences(&first[0], &second[0]),
         measured: measured(first, second),
     };
+    if let Some(warning) = lengths(sides) {
+        reporter.warn(&warning);
+    }
     reporter.event(&event);
     tell(&event, &mut reporter);
     reporter.end()
+}
+
+/// The warning about runs of different lengths.
+fn lengths(sides: &Sides) -> Option<String> {
+    let all = || sides.iter().flatten();
+    let equal = all().all(|run| (run.simulated_ms() - all().next().map_or(0.0, FreeRunFacts::simulated_ms)).abs() < 1e-6);
+    let range = |side: &[FreeRunFacts]| {
+        let ms = || side.iter().map(FreeRunFacts::simulated_ms);
+        let [least, most] = [ms().fold(f64::INFINITY, f64::min), ms().fold(0.0, f64::max)].map(number);
+        if least == most { format!("{least} ms") } else { format!("{least} to {most} ms") }
+    };
+    (!equal).then(|| {
+        format!(
+            "the runs have different lengths, A {} and B {}; rates and CV are means over the whole of each run, and weights are those at its end; extend the shorter one with `spikescope run --resume DIR --duration TIME`",
+            range(&sides[0]),
+            range(&sides[1])
+        )
+    })
 }
 
 /// Differences in everything that determines the runs.

@@ -60,6 +60,8 @@ pub(in crate::cli) struct FreePopulation<'a> {
     /// Mean coefficient of variation of the inter-spike intervals, and of how many neurons.
     pub(in crate::cli) cv_isi: Option<f64>,
     pub(in crate::cli) cv_isi_neurons: usize,
+    /// Why no neuron fired; null if one did, if it is not known, or for sources.
+    pub(in crate::cli) silent: Option<String>,
 }
 
 /// A free run was replayed.

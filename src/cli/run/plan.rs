@@ -94,9 +94,8 @@ pub(in crate::cli) fn plan(args: &RunArgs) -> Result<RunPlan, Failure> {
 /// A duration in ms and in steps, at least one; its unit is required.
 pub(in crate::cli) fn duration(option: &str, text: &str, grid: TimeGrid) -> Result<(f64, u64), String> {
     let fault = |fault: &dyn std::fmt::Display| format!("{option} {text}: {fault}");
-    let ms = duration_ms(text).map_err(|error| fault(&error))?;
+    let ms = duration_ms(text, grid.dt_ms()).map_err(|error| fault(&error))?;
     match grid.steps(ms) {
-        Ok(0) => Err(fault(&format!("it is below one step; choose at least {} ms", grid.dt_ms()))),
         Ok(steps) => Ok((ms, u64::from(steps))),
         Err(error) => Err(fault(&error)),
     }

@@ -29,16 +29,23 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
     let digest = session.ending.as_ref().map_or("", |ending| ending.digest.as_str());
     let out = run.path().display().to_string();
     reporter.say(&format!("{}, seed {}: {} ms simulated", session.preset, session.seed, number(duration_ms)));
+    let rates_hz: Vec<f64> = (0..preset.network.populations.len()).map(|index| activity.rate_hz(index, grid)).collect();
     let mut populations = Vec::new();
     for (index, population) in preset.network.populations.iter().enumerate() {
-        let (rate_hz, irregular) = (activity.rate_hz(index, grid), activity.irregularity(index));
-        reporter.say(&sentence(&population.name, rate_hz, population.model.has_potential(), irregular));
+        let (rate_hz, irregular) = (rates_hz[index], activity.irregularity(index));
+        let is_silent = activity.spikes(index) == 0 && population.model.has_potential();
+        let silent = if is_silent { preset.network.why_silent(&population.name, &preset.task, &rates_hz) } else { None };
+        reporter.say(&match &silent {
+            Some(why) => format!("{} is silent: {why}", population.name),
+            None => sentence(&population.name, rate_hz, population.model.has_potential(), irregular),
+        });
         populations.push(FreePopulation {
             population: &population.name,
             spikes: activity.spikes(index),
             rate_hz,
             cv_isi: irregular.map(|irregular| irregular.cv),
             cv_isi_neurons: irregular.map_or(0, |irregular| irregular.neurons),
+            silent,
         });
     }
     let real = factor.map_or_else(String::new, |factor| format!(", {factor:.2} times real time"));

@@ -49,7 +49,7 @@ pub(super) fn network(ui: &mut Ui, editing: &mut Editing, cx: &Context) {
     section(ui, "Time");
     let steps: Vec<Entry> = editing.network().entries().into_iter().filter(|entry| entry.path.owner.is_none()).collect();
     rows(ui, editing, &steps, &Element::Network, cx);
-    let task = task_fields::entries(editing.draft.task());
+    let task = task_fields::entries(editing.draft.task(), editing.network().dt_ms);
     for (index, entry) in task.iter().enumerate() {
         if index == 1 {
             section(ui, "Task");

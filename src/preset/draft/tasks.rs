@@ -63,7 +63,7 @@ impl Draft {
 
     /// Set a value of the task by its name: `duration` of a free run, `epochs` or a parameter of learning from images.
     pub fn set_task_value(&mut self, name: &str, text: &str) -> Result<(), String> {
-        self.edit_file(&format!("Change {name}"), |file| task_fields::set(&mut file.task, name, text))
+        self.edit_file(&format!("Change {name}"), |file| task_fields::set(&mut file.task, name, text, file.network.dt_ms))
     }
 
     /// Set the text of the preset with this name: `title`, `description` or `citation`.

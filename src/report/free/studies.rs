@@ -27,7 +27,11 @@ fn along(study: &FreeStudy, network: &NetworkSpec, summary: &[FreeSummary], axis
     let of_task = TaskSpec::FreeRun { duration_ms: 1.0, rewards: Vec::new() };
     let unit = unit_of(network, &path)?;
     let value = |text: &String| {
-        if path.is_task(network) { of_task.with(&path.field, text).ok()?.duration_ms() } else { network.read(&path, text).ok()?.number() }
+        if path.is_task(network) {
+            of_task.with(&path.field, text, network.dt_ms).ok()?.duration_ms()
+        } else {
+            network.read(&path, text).ok()?.number()
+        }
     };
     let xs: Vec<f64> = study.axes[axis].values.iter().map(value).collect::<Option<_>>()?;
     let (least, greatest) = xs.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
