@@ -63,9 +63,9 @@ impl PopulationSpec {
         Some(Reach { rest_mv, threshold_mv, start_mv, mean_mv, variance, spike_mv: 0.0, limit_mv })
     }
 
-    /// Whether its own input, without spikes from others, can lift its potential to a fixed threshold.
+    /// Whether its own input, without spikes from others, can lift its potential from rest to a fixed threshold.
     pub(super) fn fires_alone(&self) -> bool {
-        self.alone().is_some_and(|reach| reach.is_enough())
+        self.alone().is_some_and(|reach| Reach { start_mv: 0.0, ..reach }.is_enough())
     }
 }
 
