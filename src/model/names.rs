@@ -172,14 +172,15 @@ mod tests {
             assert!(!usual.ours.is_empty() || !usual.note.is_empty(), "{}", usual.theirs);
             for form in usual.ours {
                 let name = bare(form);
-                let (model, wiring, rule) = match () {
-                    () if ModelSpec::NAMES.contains(&name) => (*form, "AllToAll", "PairStdp()"),
-                    () if Wiring::NAMES.contains(&name) => ("Lif()", *form, "PairStdp()"),
-                    () if RuleSpec::NAMES.contains(&name) => ("Lif()", "AllToAll", *form),
-                    () => {
-                        assert!(fields.contains(form), "{form}");
-                        continue;
-                    }
+                let (model, wiring, rule) = if ModelSpec::NAMES.contains(&name) {
+                    (*form, "AllToAll", "PairStdp()")
+                } else if Wiring::NAMES.contains(&name) {
+                    ("Lif()", *form, "PairStdp()")
+                } else if RuleSpec::NAMES.contains(&name) {
+                    ("Lif()", "AllToAll", *form)
+                } else {
+                    assert!(fields.contains(form), "{form}");
+                    continue;
                 };
                 let weight = if name == "InhibitoryStdp" { "-0.1 mV" } else { "0.1 mV" };
                 let text = format!(

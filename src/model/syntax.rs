@@ -16,7 +16,29 @@ pub fn syntax_error(error: &SpannedError, text: &str) -> (TextPlace, String) {
     );
     let found = if typed { None } else { Scan::new(text).fault() };
     let place = TextPlace { line: error.span.start.line, column: error.span.start.col };
-    found.map_or_else(|| (place, error.code.to_string()), |(at, message)| (TextPlace::of(text, at), message))
+    found.map_or_else(|| (place, plain(&error.code)), |(at, message)| (TextPlace::of(text, at), message))
+}
+
+/// The form of a whole file.
+const WHOLE: &str = "a preset is written as Preset(schema: 2, title: \"..\", network: (..), task: FreeRun(duration: \"10 s\"))";
+
+/// An error that the tokens do not explain, in the words of the file.
+fn plain(code: &ron::Error) -> String {
+    use ron::Error as E;
+    match code {
+        E::ExpectedInteger => "a whole number stands here, without quotes and without a decimal point, as 2".to_owned(),
+        E::ExpectedString => "a text in double quotes stands here, as \"My network\"".to_owned(),
+        E::ExpectedComma => "the value before this place is read as far as here; write a comma, or remove what follows it".to_owned(),
+        E::ExpectedIdentifier => "the name of a field stands here, as schema: 2".to_owned(),
+        E::ExpectedArray => "a list in brackets stands here, as [\"..\"]".to_owned(),
+        E::ExpectedMap => "a map in braces stands here, as {\"name\": ..}".to_owned(),
+        E::ExpectedStructLike | E::ExpectedNamedStructLike(_) => WHOLE.to_owned(),
+        E::ExpectedDifferentStructName { expected, found } => format!("{found} does not apply here; write {expected}"),
+        E::DuplicateStructField { field, .. } => format!("{field} is given twice; keep one of them"),
+        E::UnexpectedChar(character) => format!("the character {character} does not fit here; remove it, or write a value before it"),
+        E::Eof => format!("the text ends too early; {WHOLE}"),
+        _ => code.to_string(),
+    }
 }
 
 /// The text without the element that has a fault at this place, of the same length, so that what follows can be read; `None` if
@@ -145,6 +167,10 @@ impl<'a> Scan<'a> {
             }
         }
         let end = self.text.trim_end().len();
+        let after = self.tokens.last().map_or(0, |last| last.at + last.text.len());
+        if let Some(comment) = self.text[after..].rfind("/*").filter(|_| !self.text.trim_end().ends_with("*/")) {
+            return Some((after + comment, "this comment is not closed; add */".to_owned()));
+        }
         let open = self.groups.last()?.open?;
         if let Some(last) = self.tokens.last().filter(|last| last.kind == Kind::Text && !is_closed(last.text)) {
             return Some((last.at, "this quote is not closed; add \" at the end of the text".to_owned()));
@@ -196,8 +222,18 @@ impl<'a> Scan<'a> {
     /// Whether a value, a name or an opening bracket can stand here.
     fn fits(&self, token: Token<'a>, next: Option<Token<'a>>) -> Option<String> {
         let group = self.groups.last()?;
-        if matches!(token.kind, Kind::Colon | Kind::Comma) {
-            return None;
+        if group.open.is_none()
+            && (token.kind == Kind::Colon
+                || (token.kind == Kind::Open && token.text != "(" && group.last.is_none_or(|last| last.kind == Kind::Word)))
+        {
+            return Some(WHOLE.to_owned());
+        }
+        match (token.kind, group.last) {
+            (Kind::Comma, None) if group.colon => return Some("a value is missing before this comma".to_owned()),
+            (Kind::Comma, None) => return Some("nothing stands before this comma; remove it".to_owned()),
+            (Kind::Colon, None) if group.colon => return Some("a colon is given twice; remove one".to_owned()),
+            (Kind::Colon | Kind::Comma, _) => return None,
+            _ => {}
         }
         let named = next.is_some_and(|next| next.kind == Kind::Colon);
         let Some(last) = group.last else { return self.begins(token, named) };
@@ -269,6 +305,9 @@ impl<'a> Scan<'a> {
             ("#", _) if !self.text[token.at..].starts_with("#!") => "a comment begins with //, not with #".to_owned(),
             (";", _) => "fields are separated by commas, not by semicolons".to_owned(),
             ("=", Some(last)) => format!("a colon separates a name from its value; write {}: ..", short(last.text)),
+            ("-", Some(last)) if last.kind == Kind::Word && !group.colon && group.is("(") => {
+                format!("names of fields have underscores; write {}", self.loose(last).replace('-', "_"))
+            }
             ("%", Some(last)) if last.kind == Kind::Number => "a share is written as a fraction of 1, as 0.5".to_owned(),
             (_, Some(last)) if last.kind == Kind::Word && group.colon => {
                 format!("a choice or a name is written in quotes, as \"{}\"", self.loose(last))

@@ -156,14 +156,8 @@ fn forms_of_the_readme_can_be_read_and_have_the_defaults() {
         for form in cells[1].split('`').skip(1).step_by(2) {
             let name = form.split('(').next().unwrap();
             seen.insert(name.to_owned());
-            let mut given: Vec<(&str, &str)> = vec![
-                ("model", "Lif()"),
-                ("start", "{}"),
-                ("wiring", "AllToAll"),
-                ("weight", "\"0 mV\""),
-                ("delay", "\"1 ms\""),
-                ("rule", ""),
-            ];
+            let mut given: [(&str, &str); 6] =
+                [("model", "Lif()"), ("start", "{}"), ("wiring", "AllToAll"), ("weight", "\"0 mV\""), ("delay", "\"1 ms\""), ("rule", "")];
             given.iter_mut().find(|(own, _)| *own == place).unwrap().1 = form;
             let of = |place: &str| given.iter().find(|(own, _)| *own == place).unwrap().1;
             let rule = if of("rule").is_empty() { String::new() } else { format!(", rule: {}", of("rule")) };
