@@ -20,9 +20,9 @@ use crate::time::TimeGrid;
 use dialect::{Dialect, Onto, fault};
 use drawn::Ends;
 use literal::literal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Spikes of all sources, at most; they are held in memory.
+/// Spikes of all sources, and values of all currents, at most; they are held in memory.
 const MOST_SPIKES: f64 = 100e6;
 
 /// A simulator that networks are exported to.
@@ -64,7 +64,8 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
     for population in &network.populations {
         let path = field(&entry("populations", &population.name), "model");
         let found = match &population.model {
-            ModelSpec::SpikeSource(_) => Some(json!({"kind": "given"})),
+            ModelSpec::SpikeSource(_) | ModelSpec::Regular(_) => Some(json!({"kind": "given"})),
+            model if model.emits_current() => Some(json!({"kind": "current"})),
             ModelSpec::Poisson(poisson) => Some(json!({"kind": "poisson", "rate_hz": poisson.rate_hz})),
             _ => {
                 let before = faults.len();
@@ -83,12 +84,20 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
     let spikes: f64 = network
         .populations
         .iter()
-        .filter(|one| poisson_given && matches!(one.model, ModelSpec::Poisson(_)))
+        .filter(|one| matches!(one.model, ModelSpec::Regular(_)) || (poisson_given && matches!(one.model, ModelSpec::Poisson(_))))
         .map(|one| one.model.rate_hz(None).unwrap_or(0.0) * f64::from(one.size()) * steps as f64 * network.dt_ms / 1000.0)
         .sum();
     if spikes > MOST_SPIKES {
         let message = format!(
-            "the Poisson populations would fire {spikes:.1e} times, and at most {MOST_SPIKES:.0e} spikes are written; choose a shorter --duration, or --poisson own"
+            "the Poisson and Regular populations would fire {spikes:.1e} times, and at most {MOST_SPIKES:.0e} spikes are written; choose a shorter --duration, or --poisson own"
+        );
+        faults.push(fault("task.duration".to_owned(), message));
+    }
+    let sources = network.populations.iter().filter(|one| one.model.emits_current());
+    let values: f64 = sources.map(|one| f64::from(one.size()) * steps as f64).sum();
+    if values > MOST_SPIKES {
+        let message = format!(
+            "the currents would have {values:.1e} values, and at most {MOST_SPIKES:.0e} are written; choose a shorter --duration, or smaller sources of currents"
         );
         faults.push(fault("task.duration".to_owned(), message));
     }
@@ -104,10 +113,11 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
         entry["name"] = json!(population.name);
         entry["size"] = json!(population.size());
         populations.push(entry);
-        let given =
-            matches!(population.model, ModelSpec::SpikeSource(_)) || (matches!(population.model, ModelSpec::Poisson(_)) && poisson_given);
+        let given = matches!(population.model, ModelSpec::SpikeSource(_) | ModelSpec::Regular(_))
+            || (matches!(population.model, ModelSpec::Poisson(_)) && poisson_given);
         bursts.push(match &mut built.populations_mut()[index] {
             source if given => drawn::trains(index, source.as_mut(), steps, &mut arrays),
+            source if population.model.emits_current() => drawn::currents(index, source.as_mut(), steps, &mut arrays),
             source if !source.has_potential() => true,
             neurons => {
                 drawn::start(index, population, neurons.as_ref(), &mut arrays);
@@ -121,7 +131,11 @@ fn to<D: Dialect>(subject: &Subject<'_>) -> Result<Exported, FaultList> {
         let (from, to) = (place(&projection.from), place(&projection.to));
         let ends = Ends::of(drawn);
         let onto = Onto { projection, target: &network.populations[to], network, ends: &ends, bursts: bursts[from] };
-        let mut entry = D::projection(&onto, &field_of(projection), &mut faults);
+        let mut entry = if network.is_current(projection) {
+            Map::from_iter([("current".to_owned(), json!(true)), ("rule".to_owned(), Value::Null), ("learns".to_owned(), json!(false))])
+        } else {
+            D::projection(&onto, &field_of(projection), &mut faults)
+        };
         for (key, value) in [("name", json!(projection.name)), ("from", json!(from)), ("to", json!(to))] {
             entry.insert(key.to_owned(), value);
         }

@@ -29,6 +29,7 @@
 
 mod check;
 mod counts;
+mod current;
 mod describe;
 mod distribution;
 mod duration;
@@ -72,8 +73,9 @@ pub use fault::{Fault, FaultList, lines, sentence};
 pub use field::Field;
 pub use locate::{Element, TextPlace};
 pub use models::{
-    AD_EX, AdEx, COMPETING_LIF, Code, CompetingLif, ESCAPE_NOISE, EscapeNoise, IMAGE, IZHIKEVICH, Image, Inhibition, Izhikevich, LIF,
-    LIF_COND, Lif, LifCond, Methods, ModelSpec, POISSON, Poisson, Receptor, SITE_LIF, Scheme, SiteLif, SpikeSource,
+    AD_EX, AdEx, COMPETING_LIF, Code, CompetingLif, CurrentShape, ESCAPE_NOISE, EscapeNoise, IMAGE, IZHIKEVICH, Image, Inhibition,
+    Izhikevich, LIF, LIF_COND, Lif, LifCond, Methods, ModelSpec, NOISE_CURRENT, NoiseCurrent, POISSON, Poisson, RAMP_CURRENT, REGULAR,
+    RampCurrent, Receptor, Regular, SITE_LIF, STEP_CURRENT, Scheme, SiteLif, SpikeSource, StepCurrent,
 };
 pub use path::{Path, PathError, assignment};
 pub use pooling::Pooling;

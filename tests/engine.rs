@@ -7,6 +7,7 @@ mod engine {
     mod closed_forms;
     mod common;
     mod conductance;
+    mod currents;
     mod cuts;
     mod cycles;
     mod deep;

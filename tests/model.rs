@@ -5,6 +5,8 @@
 mod classics;
 #[path = "model/counts.rs"]
 mod counts;
+#[path = "model/currents.rs"]
+mod currents;
 #[path = "model/docs.rs"]
 mod docs;
 #[path = "model/drafts.rs"]

@@ -3,6 +3,7 @@
 //! Order of one step: deliver due spikes and encode the stimulus; advance populations; plasticity (pre, then post);
 //! monitors; step += 1. The experiment calls neuromodulation and homeostasis between trials.
 
+mod currents;
 mod run;
 mod state;
 
@@ -29,6 +30,19 @@ pub enum Source {
         /// Delay in steps; the shortest of sparse synapses, which have delays of their own.
         delay: usize,
     },
+    /// A population that is a source of currents, by its index. Its currents act in the step in which they are generated.
+    Current(usize),
+}
+
+impl Source {
+    /// Index of the population, and the delay in steps; none for the encoder.
+    pub fn population(self) -> Option<(usize, usize)> {
+        match self {
+            Self::Encoder => None,
+            Self::Population { index, delay } => Some((index, delay)),
+            Self::Current(index) => Some((index, 0)),
+        }
+    }
 }
 
 /// A constant sum of the weights onto every neuron.
@@ -76,10 +90,10 @@ impl Projection {
         }
     }
 
-    /// The longest delay in steps; 0 from the encoder.
+    /// The longest delay in steps; 0 from the encoder and of currents.
     pub fn longest_delay(&self) -> usize {
         match self.source {
-            Source::Encoder => 0,
+            Source::Encoder | Source::Current(_) => 0,
             Source::Population { delay, .. } => delay + self.synapses.delay_span(),
         }
     }
@@ -109,6 +123,10 @@ pub struct Network {
     chunk: SpikeChunk,
     arriving: Vec<SpikeChunk>,
     drive: Vec<Row>,
+    /// Currents of the coming chunk by population, `[step][neuron]`; empty but of sources of currents.
+    currents: Vec<Vec<f32>>,
+    /// Currents that a population receives, `[step][block]`.
+    received: Vec<Row>,
     fired: Vec<Vec<NeuronIdx>>,
 }
 
@@ -118,6 +136,7 @@ impl Network {
         for projection in &projections {
             let n_pre = match projection.source {
                 Source::Encoder => encoder.as_ref().map_or(0, |e| e.len()),
+                Source::Current(index) => populations[index].len(),
                 Source::Population { index, delay } => {
                     assert!(delay >= 1, "a projection between populations needs a delay of at least one step");
                     populations[index].len()
@@ -138,10 +157,12 @@ impl Network {
             assert!(projection.receptor < populations[projection.target].receptors().len(), "a projection needs a receptor");
             if let Some(sparse) = projection.synapses.sparse() {
                 let delay = sparse.min_delay();
-                assert!(
-                    matches!(projection.source, Source::Population { delay: shortest, .. } if shortest == delay),
-                    "the delay of the source is the shortest of the synapses"
-                );
+                let is_right = match projection.source {
+                    Source::Encoder => false,
+                    Source::Population { delay: shortest, .. } => shortest == delay,
+                    Source::Current(_) => true,
+                };
+                assert!(is_right, "the delay of the source is the shortest of the synapses");
             }
         }
         let n = populations.len();
@@ -159,6 +180,8 @@ impl Network {
             chunk: SpikeChunk::default(),
             arriving,
             drive: Vec::new(),
+            currents: vec![Vec::new(); n],
+            received: Vec::new(),
             fired: vec![Vec::new(); n],
         }
     }

@@ -1,6 +1,7 @@
 //! Neuron models. A population holds the state of many neurons of one model and updates them together.
 
 mod ad_ex;
+mod currents;
 mod gaps;
 mod izhikevich;
 mod lif;
@@ -9,9 +10,11 @@ mod linear;
 mod local;
 mod membranes;
 mod race;
+mod regular;
 mod sources;
 
 pub use ad_ex::AdExParams;
+pub use currents::{CurrentSource, Waveform};
 pub use izhikevich::IzhikevichParams;
 pub(in crate::engine) use lif::Opening;
 pub use lif::{LifParams, LifPopulation, LifStep, Real};
@@ -21,6 +24,7 @@ pub use local::{LocalParams, LocalPopulation};
 pub use membranes::{Equations, Membranes};
 pub(crate) use race::psp_gain;
 pub use race::{Policy, RaceParams, RacePopulation};
+pub use regular::RegularSource;
 pub use sources::{PoissonSource, SpikeSource};
 
 use super::archive::Persist;
@@ -50,14 +54,23 @@ pub enum NeuronParams {
         /// Rate in Hz.
         rate_hz: f64,
     },
+    /// Regular spike trains.
+    Regular {
+        /// Rate in Hz.
+        rate_hz: f64,
+    },
     /// Given spike trains, which have none.
     Given,
+    /// Sources of currents.
+    Current(Waveform),
 }
 
-/// Input of a population over the steps of a chunk, in mV, laid out `[receptor][step][block]`.
+/// Input of a population over the steps of a chunk: what arrives at its receptors, in mV, laid out `[receptor][step][block]`, and the
+/// currents that it receives.
 #[derive(Debug, Clone, Copy)]
 pub struct Drive<'a> {
     rows: &'a [Row],
+    currents: Option<&'a [Row]>,
     steps: usize,
     receptors: usize,
 }
@@ -65,12 +78,23 @@ pub struct Drive<'a> {
 impl<'a> Drive<'a> {
     /// Input of `steps` steps at `receptors` receptors.
     pub fn new(rows: &'a [Row], steps: usize, receptors: usize) -> Self {
-        Self { rows, steps, receptors }
+        Self { rows, currents: None, steps, receptors }
     }
 
     /// Input at one receptor of a population with `blocks` blocks.
     pub fn of_one(rows: &'a [Row], blocks: usize) -> Self {
-        Self { rows, steps: rows.len() / blocks.max(1), receptors: 1 }
+        Self { rows, currents: None, steps: rows.len() / blocks.max(1), receptors: 1 }
+    }
+
+    /// The same input with currents R I in mV, laid out `[step][block]`, that are constant within a step.
+    #[must_use]
+    pub fn with_currents(self, currents: Option<&'a [Row]>) -> Self {
+        Self { currents, ..self }
+    }
+
+    /// The currents of step `t` of a population with `blocks` blocks, if it receives any.
+    pub fn currents(&self, t: usize, blocks: usize) -> Option<&'a [Row]> {
+        Some(&self.currents?[t * blocks..][..blocks])
     }
 
     /// Steps.
@@ -100,9 +124,9 @@ pub trait NeuronModel: Persist + Send + Sync {
         self.len()
     }
 
-    /// Blocks per step of the drive.
+    /// Blocks per step of the drive; none without receptors.
     fn blocks(&self) -> usize {
-        blocks_for(self.len())
+        if self.receptors().is_empty() { 0 } else { blocks_for(self.len()) }
     }
 
     /// Names of the receptors, in the order of the drive.
@@ -110,9 +134,9 @@ pub trait NeuronModel: Persist + Send + Sync {
         &["input"]
     }
 
-    /// Whether the neurons have a membrane potential; sources of spikes have none.
+    /// Whether the neurons have a membrane potential; sources, which receive nothing, have none.
     fn has_potential(&self) -> bool {
-        true
+        !self.receptors().is_empty()
     }
 
     /// Whether the first spike of the population in a trial is its answer, after which no neuron fires.
@@ -124,11 +148,16 @@ pub trait NeuronModel: Persist + Send + Sync {
     /// steps of the drive are done; `fired` holds the spikes of the last of them, in ascending order.
     fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize;
 
-    /// Reset potentials to rest and end refractory periods. Slow variables (θ) are kept.
-    fn settle(&mut self);
+    /// The currents R I in mV of the coming `steps` steps, `[step][neuron]`, of a source of currents; it is called once for each step.
+    fn emit(&mut self, _steps: usize, _currents: &mut Vec<f32>) {}
 
-    /// Membrane potential of a neuron in mV.
-    fn v_mv(&self, neuron: NeuronIdx) -> f32;
+    /// Reset potentials to rest and end refractory periods. Slow variables (θ) are kept.
+    fn settle(&mut self) {}
+
+    /// Membrane potential of a neuron in mV; 0 without a membrane.
+    fn v_mv(&self, _neuron: NeuronIdx) -> f32 {
+        0.0
+    }
 
     /// Set the membrane potential of a neuron in mV, if it has one.
     fn set_v_mv(&mut self, _neuron: NeuronIdx, _v_mv: f32) {}
@@ -145,11 +174,15 @@ pub trait NeuronModel: Persist + Send + Sync {
         }
     }
 
-    /// The current threshold in mV, adaptation included.
-    fn threshold_mv(&self, neuron: NeuronIdx) -> f32;
+    /// The current threshold in mV, adaptation included; 0 without a membrane.
+    fn threshold_mv(&self, _neuron: NeuronIdx) -> f32 {
+        0.0
+    }
 
     /// Adaptive part of the threshold in mV.
-    fn theta_mv(&self, neuron: NeuronIdx) -> f32;
+    fn theta_mv(&self, _neuron: NeuronIdx) -> f32 {
+        0.0
+    }
 
     /// What membrane noise added in the last step, in mV. A neuron that had just fired also gets back what the inhibition by
     /// its own spike takes from it.
@@ -163,7 +196,7 @@ pub trait NeuronModel: Persist + Send + Sync {
     }
 
     /// New parameters from the next step on; potentials keep their absolute values. Parameters of another model are ignored.
-    fn set_params(&mut self, params: &NeuronParams);
+    fn set_params(&mut self, _params: &NeuronParams) {}
 
     /// Whether spikes raise the adaptive threshold of their neuron.
     fn set_adaptation(&mut self, _on: bool) {}
@@ -195,5 +228,7 @@ pub trait NeuronModel: Persist + Send + Sync {
     fn boxed_clone(&self) -> Box<dyn NeuronModel>;
 
     /// Name and index of a value that is not a number, if there is one.
-    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)>;
+    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
+        None
+    }
 }

@@ -224,6 +224,16 @@ impl Synapses {
         }
     }
 
+    /// Add currents to what the postsynaptic population receives, laid out `[step][block]`: those of all presynaptic neurons, laid out
+    /// `[step][neuron]`, times their weights, in the order of these neurons. Shared weights transmit none.
+    pub(super) fn inject(&self, currents: &[f32], received: &mut [Row]) {
+        match self {
+            Self::Dense(store) => store.weights.inject(currents, received),
+            Self::Shared(_) => {}
+            Self::Sparse(store) => store.weights.inject(currents, received),
+        }
+    }
+
     /// Compute the drive of one neuron again for the steps `from..` of a chunk, after its weights changed after a spike of
     /// its own.
     pub(super) fn redeliver(&self, post: usize, spikes: &SpikeChunk, from: usize, drive: &mut [Row]) {

@@ -27,6 +27,7 @@ pub fn sights(network: &Network) -> Vec<(usize, Sight)> {
         let Some(filters) = projection.synapses.conv() else { continue };
         let sight = match projection.source {
             Source::Encoder => of_pixels(filters),
+            Source::Current(_) => continue,
             Source::Population { index: source, .. } => {
                 // filters of a layer precede those of the next layer
                 let below = sights.iter().find(|(below, _)| network.projections()[*below].target == source);

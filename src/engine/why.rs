@@ -107,7 +107,9 @@ impl Trial<'_> {
                 | NeuronParams::AdEx(_)
                 | NeuronParams::Izhikevich(_)
                 | NeuronParams::Poisson { .. }
-                | NeuronParams::Given,
+                | NeuronParams::Regular { .. }
+                | NeuronParams::Given
+                | NeuronParams::Current(_),
             )
             | None => Account::default(),
         }
@@ -210,7 +212,7 @@ fn sum(shares: &[Share]) -> f64 {
 fn source_of(projection: &Projection) -> Option<usize> {
     match projection.source {
         Source::Encoder => None,
-        Source::Population { index, .. } => Some(index),
+        Source::Population { index, .. } | Source::Current(index) => Some(index),
     }
 }
 

@@ -31,6 +31,8 @@ def create(index, population):
         if population["rate_hz"] * DT > 1000:
             raise SystemExit(f"{population['name']}: a PoissonGroup fires at most once a step; use POISSON = \"given\"")
         return [b2.PoissonGroup(size, population["rate_hz"] * Hz)], []
+    if population["kind"] == "current":
+        return [], []
     if population["kind"] != "neurons":
         return given(index, size), []
     refractory = population["refractory_steps"]
@@ -81,6 +83,26 @@ def rewarded(part):
     return [reward, part.run_regularly("weight = clip(weight, 0, w_max)", when="end")]
 
 
+def injections(groups):
+    """What adds the currents of all sources to what a group receives, in every step."""
+    onto = {}
+    for index, projection in enumerate(PROJECTIONS):
+        if projection.get("current"):
+            values = DATA[f"population_{projection['from']}_currents"].astype(float).reshape(-1, POPULATIONS[projection["from"]]["size"])
+            pre, post, weight = (DATA[f"projection_{index}_{part}"] for part in ("pre", "post", "weight"))
+            onto.setdefault(projection["to"], []).append((values, pre.astype(np.int64), post.astype(np.int64), weight.astype(float)))
+    return [injection(groups[to][0], parts) for to, parts in onto.items()]
+
+
+def injection(group, parts):
+    @b2.network_operation(when="start")
+    def receive(t):
+        step = round(float(t / ms) / DT)
+        group.received[:] = sum(np.bincount(post, weight * values[step][pre], len(group)) for values, pre, post, weight in parts)
+
+    return receive
+
+
 def main():
     b2.start_scope()
     b2.defaultclock.dt = DT * ms
@@ -91,6 +113,7 @@ def main():
         groups.append(made)
         everything += made + regular
     parts = [connect(index, projection, groups) for index, projection in enumerate(PROJECTIONS)]
+    everything += injections(groups)
     monitors = {}
     for index, population in enumerate(POPULATIONS):
         if population["kind"] == "neurons" or (population["kind"] == "poisson" and POISSON == "own"):

@@ -5,8 +5,8 @@
 
 use super::dialect::{Dialect, Onto, Subject, fault};
 use crate::model::{
-    AdEx, Bounds, Fault, Izhikevich, Lif, LifCond, ModelSpec, NetworkSpec, PairStdp, Pairing, PopulationSpec, RStdp, RuleSpec, Scheme,
-    field,
+    AdEx, Bounds, CurrentShape, Fault, Izhikevich, Lif, LifCond, ModelSpec, NetworkSpec, PairStdp, Pairing, PopulationSpec, RStdp,
+    RuleSpec, Scheme, field,
 };
 use crate::time::TimeGrid;
 use serde_json::{Map, Value, json};
@@ -19,9 +19,9 @@ impl Dialect for Brian2 {
     const BODY: &'static str = include_str!("brian2.py");
 
     const NOTES: &'static str = "\
-# Potentials and currents (R I) are plain numbers in mV, conductances in nS, times in ms. Lif is integrated exactly; LifCond and AdEx by
+# Potentials and currents (R I) are plain numbers in mV, conductances in nS, times in ms. Lif is integrated exactly, with alpha-shaped currents by rk4; LifCond and AdEx by
 # rk4; Izhikevich as in Spikescope, by Euler's method or in half steps.
-# Times: a spike of step s has the time s dt in both. A delay of d steps is (d - 1) dt, because Brian2 delivers at the end of a
+# Currents of sources are given step by step. Times: a spike of step s has the time s dt in both. A delay of d steps is (d - 1) dt, because Brian2 delivers at the end of a
 # step what Spikescope adds at the beginning of the next. Refractory periods are one dt longer than written in Spikescope, because
 # Brian2 clamps one step less. In a step, presynaptic spikes that arrive are paired first, then postsynaptic spikes.
 # RStdp is integrated by rk4 in every step, and an eligibility acts from the step after its spike on.
@@ -41,6 +41,9 @@ impl Dialect for Brian2 {
             _ => return None,
         };
         found["kind"] = json!("neurons");
+        if network.projections.iter().any(|one| one.to == population.name && network.is_current(one)) {
+            receive(&mut found);
+        }
         let variables: Vec<&str> = population.model.start_fields().iter().map(|variable| variable.name).collect();
         found["variables"] = json!(variables);
         Some(found)
@@ -83,6 +86,15 @@ impl Dialect for Brian2 {
     }
 }
 
+/// Add what sources of currents inject to the constant input.
+fn receive(found: &mut Value) {
+    let with = |text: &str| text.replace("+ ri", "+ ri + received").replace("+ drive", "+ drive + received");
+    found["equations"] = json!(format!("{}\nreceived : 1", with(found["equations"].as_str().unwrap_or_default())));
+    for code in found["regularly"].as_array_mut().into_iter().flatten() {
+        code[1] = json!(with(code[1].as_str().unwrap_or_default()));
+    }
+}
+
 /// What a spike does at a receptor.
 fn input(model: &ModelSpec, receptor: &str) -> String {
     let current = |exc_ms: f64, inh_ms: f64| match receptor {
@@ -90,7 +102,15 @@ fn input(model: &ModelSpec, receptor: &str) -> String {
         "inhibitory" if inh_ms > 0.0 => "i_inh_post += EFFECT",
         _ => "jump_post += EFFECT",
     };
+    let rise = |name: &str, tau_ms: f64| format!("rise_{name}_post += (EFFECT)*{}", std::f64::consts::E / tau_ms);
     let statement = match model {
+        ModelSpec::Lif(lif) if lif.synapse == CurrentShape::Alpha => {
+            return match receptor {
+                "excitatory" if lif.tau_syn_exc_ms > 0.0 => rise("i_exc", lif.tau_syn_exc_ms),
+                "inhibitory" if lif.tau_syn_inh_ms > 0.0 => rise("i_inh", lif.tau_syn_inh_ms),
+                _ => "jump_post += EFFECT".to_owned(),
+            };
+        }
         ModelSpec::Lif(lif) => current(lif.tau_syn_exc_ms, lif.tau_syn_inh_ms),
         ModelSpec::AdEx(neuron) => current(neuron.tau_syn_exc_ms, neuron.tau_syn_inh_ms),
         ModelSpec::LifCond(_) if receptor == "inhibitory" => "g_inh_post += abs(EFFECT)",
@@ -100,11 +120,17 @@ fn input(model: &ModelSpec, receptor: &str) -> String {
     statement.to_owned()
 }
 
-/// The equations of the currents whose time constant is above 0, and their sum with `+` before it.
-fn currents(exc_ms: f64, inh_ms: f64) -> (String, String) {
+/// The equations of the currents whose time constant is above 0, and their sum with `+` before it. An alpha-shaped current follows a rise
+/// that decays.
+fn currents(exc_ms: f64, inh_ms: f64, alpha: bool) -> (String, String) {
     let all = [("i_exc", "tau_syn_exc", exc_ms), ("i_inh", "tau_syn_inh", inh_ms)];
     let some = || all.iter().filter(|(_, _, tau_ms)| *tau_ms > 0.0);
-    let equations = some().map(|(name, tau, _)| format!("d{name}/dt = -{name}/({tau}*ms) : 1\n")).collect::<Vec<_>>().concat();
+    let decay = |name: &str, tau: &str, rise: &str| format!("d{name}/dt = {rise}-{name}/({tau}*ms) : 1\n");
+    let of_one = |(name, tau, _): &(&str, &str, f64)| {
+        let rise = format!("rise_{name}");
+        if alpha { decay(name, tau, &format!("{rise}/ms ")) + &decay(&rise, tau, "") } else { decay(name, tau, "") }
+    };
+    let equations = some().map(of_one).collect::<Vec<_>>().concat();
     (equations, some().map(|(name, ..)| format!(" + {name}")).collect::<Vec<_>>().concat())
 }
 
@@ -124,6 +150,7 @@ fn of_lif(lif: &Lif, refractory_steps: u32, path: &str, faults: &mut Vec<Fault>)
         t_ref_ms: _,
         tau_syn_exc_ms,
         tau_syn_inh_ms,
+        synapse,
         ri_mv,
         sigma_mv,
         theta_plus_mv,
@@ -134,10 +161,11 @@ fn of_lif(lif: &Lif, refractory_steps: u32, path: &str, faults: &mut Vec<Fault>)
             faults.push(fault(field(path, name), format!("it is not exported to {}; set it to 0 mV", Brian2::NAME)));
         }
     }
-    let (equations, sum) = currents(tau_syn_exc_ms, tau_syn_inh_ms);
+    let alpha = synapse == CurrentShape::Alpha;
+    let (equations, sum) = currents(tau_syn_exc_ms, tau_syn_inh_ms, alpha);
     let (flag, free) = clamp(refractory_steps);
     // the exact solution has the difference of the time constants in a denominator
-    let exact = tau_syn_exc_ms != tau_m_ms && tau_syn_inh_ms != tau_m_ms;
+    let exact = !alpha && tau_syn_exc_ms != tau_m_ms && tau_syn_inh_ms != tau_m_ms;
     json!({
         "equations": format!("dv/dt = (e_l - v + ri{sum})/(tau_m*ms) : 1{flag}\n{equations}jump : 1"),
         "threshold": "v >= v_th", "reset": "v = v_reset", "method": if exact { "exact" } else { "rk4" },
@@ -181,7 +209,7 @@ fn of_ad_ex(neuron: &AdEx, refractory_steps: u32) -> Value {
         tau_syn_inh_ms,
         ri_mv,
     } = *neuron;
-    let (equations, sum) = currents(tau_syn_exc_ms, tau_syn_inh_ms);
+    let (equations, sum) = currents(tau_syn_exc_ms, tau_syn_inh_ms, false);
     let (flag, free) = clamp(refractory_steps);
     json!({
         // within the step of a spike the exponential would exceed every number

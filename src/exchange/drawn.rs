@@ -1,6 +1,6 @@
-//! What the engine draws for a network, as arrays: start values, spike trains of sources, synapses.
+//! What the engine draws for a network, as arrays: start values, spike trains and currents of sources, synapses.
 
-use crate::engine::network::{Projection, Source};
+use crate::engine::network::Projection;
 use crate::engine::neuron::{Drive, NeuronModel};
 use crate::model::PopulationSpec;
 
@@ -50,6 +50,14 @@ pub(super) fn trains(index: usize, source: &mut dyn NeuronModel, steps: u64, arr
     bursts
 }
 
+/// The currents of a source in its first `steps` steps, by step and neuron. No neuron fires several times in a step.
+pub(super) fn currents(index: usize, source: &mut dyn NeuronModel, steps: u64, arrays: &mut Vec<Array>) -> bool {
+    let mut values = Vec::new();
+    source.emit(steps as usize, &mut values);
+    arrays.push(Array { name: format!("population_{index}_currents"), numbers: Numbers::F32(values) });
+    false
+}
+
 /// The synapses of a projection, in the order in which recordings and exports have them.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
@@ -62,12 +70,12 @@ pub(super) struct Ends {
 impl Ends {
     pub(super) fn of(projection: &Projection) -> Self {
         let mut ends = Self::default();
-        let delay = match projection.source {
-            Source::Population { delay, .. } => delay as u32,
-            Source::Encoder => 0,
-        };
+        let delay = projection.source.population().map_or(0, |(_, delay)| delay as u32);
+        let at_once = delay == 0;
         if let Some(sparse) = projection.synapses.sparse() {
-            sparse.triplets().for_each(|(pre, synapse)| ends.push(pre, synapse.post, synapse.weight_mv, synapse.delay.into()));
+            sparse
+                .triplets()
+                .for_each(|(pre, synapse)| ends.push(pre, synapse.post, synapse.weight_mv, if at_once { 0 } else { synapse.delay.into() }));
         } else {
             let weights = projection.synapses.to_array();
             weights.indexed_iter().for_each(|((pre, post), &weight)| ends.push(pre as u32, post as u32, weight, delay));

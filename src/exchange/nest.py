@@ -8,6 +8,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = np.load(os.path.join(HERE, "network.npz"))
 # other numbers of threads give the same spikes of networks without random numbers
 THREADS = 1
+# steps that the current of a generator needs to reach a membrane
+LEAD = 2
 
 
 def times(steps):
@@ -32,8 +34,25 @@ def generators(index, size):
     return nodes
 
 
+def currents(index):
+    """The currents of a source in mV, by step and neuron."""
+    return DATA[f"population_{index}_currents"].astype(float).reshape(-1, POPULATIONS[index]["size"])
+
+
+def current_generators(index, size):
+    """One generator for each neuron: an amplitude set at the time s dt reaches the membrane in step s + 1."""
+    nodes = nest.Create("step_current_generator", size)
+    later = currents(index)[LEAD:]
+    for j in range(size):
+        changes = np.flatnonzero(np.diff(later[:, j], prepend=0.0))
+        nodes[j].set(amplitude_times=times(changes + LEAD - 1), amplitude_values=later[changes, j])
+    return nodes
+
+
 def create(index, population):
     size = population["size"]
+    if population["kind"] == "current":
+        return current_generators(index, size)
     if population["kind"] == "neurons":
         nodes = nest.Create(population["model"], size, params=population["parameters"])
         for variable, (name, factor) in population["variables"].items():
@@ -65,6 +84,10 @@ def connect(index, projection, nodes):
     if len(pre) == 0:
         return None
     target = POPULATIONS[projection["to"]]
+    if projection.get("current"):
+        start, end = ids(nodes[projection["from"]])[pre], ids(nodes[projection["to"]])[post]
+        nest.Connect(start, end, "one_to_one", {"weight": weight.astype(float) * target["pa_per_mv"], "delay": np.full(len(pre), DT)})
+        return None
     weight = weight.astype(float) * target["weight_factor"]
     if target["signed"]:
         # the sign of a weight chooses the receptor
@@ -98,6 +121,28 @@ def weights_of(index, projection, ends):
     return weights / POPULATIONS[projection["to"]]["weight_factor"]
 
 
+def begin(nodes):
+    """Simulate the first steps with currents as part of I_e. Returns how many steps were simulated."""
+    received = {}
+    for index, projection in enumerate(PROJECTIONS):
+        if projection.get("current"):
+            pre, post, weight = (DATA[f"projection_{index}_{part}"] for part in ("pre", "post", "weight"))
+            parts = received.setdefault(projection["to"], [])
+            parts.append((currents(projection["from"])[:LEAD], pre.astype(np.int64), post.astype(np.int64), weight.astype(float)))
+    if not received:
+        return 0
+    done = min(LEAD, STEPS)
+    for step in range(done + 1):
+        for to, parts in received.items():
+            total = np.zeros(POPULATIONS[to]["size"])
+            for values, pre, post, weight in parts if step < done else []:
+                np.add.at(total, post, weight * values[step][pre] * POPULATIONS[to]["pa_per_mv"])
+            nodes[to].set({"I_e": POPULATIONS[to]["parameters"]["I_e"] + total})
+        if step < done:
+            nest.Simulate(DT)
+    return done
+
+
 def main():
     nest.ResetKernel()
     nest.set(resolution=DT, rng_seed=SEED % (2**32 - 1) + 1, local_num_threads=THREADS)
@@ -112,7 +157,9 @@ def main():
         if population["kind"] == "neurons" or (population["kind"] == "poisson" and POISSON == "own"):
             recorders[index] = nest.Create("spike_recorder")
             nest.Connect(nodes[index], recorders[index])
-    nest.Simulate(float(times(STEPS)))
+    done = begin(nodes)
+    if done < STEPS:
+        nest.Simulate(float(times(STEPS - done)))
     if plastic:
         bring_up_to_date(plastic)
     with open(os.path.join(HERE, "spikes.csv"), "w", newline="", encoding="utf-8") as file:

@@ -6,8 +6,8 @@
 
 use super::dialect::{Dialect, Onto, Subject, fault};
 use crate::model::{
-    AdEx, Bounds, Fault, Izhikevich, Lif, LifCond, ModelSpec, NetworkSpec, PairStdp, Pairing, PopulationSpec, ProjectionSpec, RuleSpec,
-    Scheme, field,
+    AdEx, Bounds, CurrentShape, Fault, Izhikevich, Lif, LifCond, ModelSpec, NetworkSpec, PairStdp, Pairing, PopulationSpec, ProjectionSpec,
+    RuleSpec, Scheme, field,
 };
 use serde_json::{Map, Value, json};
 
@@ -24,9 +24,10 @@ impl Dialect for Nest {
     const BODY: &'static str = include_str!("nest.py");
 
     const NOTES: &'static str = "\
-# Lif is iaf_psc_exp, or iaf_psc_delta where spikes change the potential at once; LifCond is iaf_cond_exp; AdEx is aeif_psc_exp or
+# Lif is iaf_psc_exp or, with alpha-shaped currents, iaf_psc_alpha; iaf_psc_delta where spikes change the potential at once; LifCond is iaf_cond_exp; AdEx is aeif_psc_exp or
 # aeif_psc_delta; Izhikevich is izhikevich, with consistent_integration for its scheme Euler. Currents in mV (R I) become pA with
-# C_m = 250 pF, those of LifCond with C_m = tau_m g_L. PairStdp is stdp_synapse;
+# C_m = 250 pF, those of LifCond with C_m = tau_m g_L. Sources of currents are step_current_generator with the values of every step; those
+# of the first two steps, which a generator cannot deliver, are added to I_e. PairStdp is stdp_synapse;
 # TsodyksMarkram is tsodyks2_synapse, whose u starts at U.
 # Times: step s of Spikescope ends at (s + 1) dt, the time stamp of its spikes in NEST. Refractory periods have the same number of
 # steps. A spike that adds to a current or conductance changes the potential one step later in NEST, so that the delay is one step
@@ -49,7 +50,7 @@ impl Dialect for Nest {
     }
 
     fn neurons(population: &PopulationSpec, network: &NetworkSpec, path: &str, faults: &mut Vec<Fault>) -> Option<Value> {
-        let onto = || network.projections.iter().filter(|projection| projection.to == population.name);
+        let onto = || network.projections.iter().filter(|one| one.to == population.name && !network.is_current(one));
         let used: Vec<&str> = onto().map(ProjectionSpec::receptor_name).collect();
         let mut found = match &population.model {
             ModelSpec::Lif(lif) => of_lif(lif, &used, path, faults)?,
@@ -59,6 +60,7 @@ impl Dialect for Nest {
             _ => return None,
         };
         found["kind"] = json!("neurons");
+        found["pa_per_mv"] = json!(pa_per_mv(&population.model));
         // a parameter of the neuron in NEST
         if let Some(tau_ms) = onto().find_map(|projection| tau_minus_ms(projection.rule.as_ref())) {
             found["parameters"]["tau_minus"] = json!(tau_ms);
@@ -93,6 +95,15 @@ impl Dialect for Nest {
         entry.insert("receptor".to_owned(), json!(receptor));
         entry.insert("rule".to_owned(), rule.unwrap_or_default());
         entry
+    }
+}
+
+/// What a current R I of 1 mV is in NEST, in pA; onto Izhikevich neurons its current has no capacitance there.
+fn pa_per_mv(model: &ModelSpec) -> f64 {
+    match model {
+        ModelSpec::Izhikevich(_) => 1.0,
+        ModelSpec::LifCond(lif) => lif.g_l_ns,
+        _ => model.value("tau_m").map_or(1.0, |tau_m_ms| C_M_PF / tau_m_ms),
     }
 }
 
@@ -131,6 +142,7 @@ fn of_lif(lif: &Lif, used: &[&str], path: &str, faults: &mut Vec<Fault>) -> Opti
         t_ref_ms,
         tau_syn_exc_ms,
         tau_syn_inh_ms,
+        synapse,
         ri_mv,
         sigma_mv,
         theta_plus_mv,
@@ -152,7 +164,11 @@ fn of_lif(lif: &Lif, used: &[&str], path: &str, faults: &mut Vec<Fault>) -> Opti
         parameters["tau_syn_in"] = json!(inh);
     }
     Some(json!({
-        "model": if currents { "iaf_psc_exp" } else { "iaf_psc_delta" },
+        "model": match synapse {
+            _ if !currents => "iaf_psc_delta",
+            CurrentShape::Exponential => "iaf_psc_exp",
+            CurrentShape::Alpha => "iaf_psc_alpha",
+        },
         "parameters": parameters,
         "variables": {"v": ["V_m", 1.0]},
         "weight_factor": if currents { per_mv } else { 1.0 },

@@ -4,8 +4,8 @@ use super::Learning;
 use super::draws::unbounded;
 use crate::engine::encoder::{Encoder, EncoderParams, Latency, OnOff, Poisson};
 use crate::engine::neuron::{
-    AdExParams, IzhikevichParams, LifCondParams, LifParams, LifPopulation, LocalParams, LocalPopulation, Membranes, NeuronModel,
-    NeuronParams, PoissonSource, RaceParams, RacePopulation, SpikeSource,
+    AdExParams, CurrentSource, IzhikevichParams, LifCondParams, LifParams, LifPopulation, LocalParams, LocalPopulation, Membranes,
+    NeuronModel, NeuronParams, PoissonSource, RaceParams, RacePopulation, RegularSource, SpikeSource, Waveform,
 };
 use crate::model::{self, Code, CompetingLif, Image, Inhibition, ModelSpec, NetworkSpec, PopulationSpec, Shape};
 use crate::rng::{Purpose, stream};
@@ -61,8 +61,28 @@ pub(super) fn params(population: &PopulationSpec, learn: bool, grid: TimeGrid) -
             dt_ms: grid.dt_ms(),
         }),
         ModelSpec::Poisson(poisson) => NeuronParams::Poisson { rate_hz: poisson.rate_hz },
+        ModelSpec::Regular(regular) => NeuronParams::Regular { rate_hz: regular.rate_hz },
         ModelSpec::SpikeSource(_) | ModelSpec::Image(_) => NeuronParams::Given,
+        ModelSpec::StepCurrent(step) => {
+            NeuronParams::Current(Waveform::Step { ri_mv: step.ri_mv, start: whole(step.start_ms, grid), stop: whole(step.stop_ms, grid) })
+        }
+        ModelSpec::RampCurrent(ramp) => NeuronParams::Current(Waveform::Ramp {
+            from_mv: ramp.from_mv,
+            to_mv: ramp.to_mv,
+            start: whole(ramp.start_ms, grid),
+            stop: whole(ramp.stop_ms, grid),
+        }),
+        ModelSpec::NoiseCurrent(noise) => NeuronParams::Current(Waveform::Noise {
+            mean_mv: noise.mean_mv,
+            sd_mv: noise.sd_mv,
+            keep: if noise.tau_ms > 0.0 { grid.decay(noise.tau_ms) } else { 0.0 },
+        }),
     }
+}
+
+/// A time of a checked description in steps.
+fn whole(ms: f64, grid: TimeGrid) -> u64 {
+    grid.steps(ms).unwrap_or(0).into()
 }
 
 fn lif_params(lif: &model::Lif, grid: TimeGrid) -> LifParams {
@@ -77,6 +97,7 @@ fn lif_params(lif: &model::Lif, grid: TimeGrid) -> LifParams {
         sigma_mv: lif.sigma_mv,
         tau_syn_ms: 0.0,
         tau_receptors_ms: Some([lif.tau_syn_exc_ms, lif.tau_syn_inh_ms]),
+        alpha: lif.synapse == model::CurrentShape::Alpha,
         ri_mv: lif.ri_mv,
         inhibition_mv: 0.0,
         e_inh_mv: None,
@@ -135,6 +156,7 @@ pub fn competing(lif: &CompetingLif, grid: TimeGrid) -> LifParams {
         sigma_mv: lif.sigma_mv,
         tau_syn_ms: lif.tau_syn_ms,
         tau_receptors_ms: None,
+        alpha: false,
         ri_mv: 0.0,
         inhibition_mv: lif.inhibition_mv,
         e_inh_mv: (lif.inhibition_type == Inhibition::Conductance).then_some(lif.e_inh_mv),
@@ -156,6 +178,8 @@ fn population(spec: &PopulationSpec, params: &NeuronParams, grid: TimeGrid, (see
         (NeuronParams::LifCond(params), _) => Box::new(Membranes::new(n, params)),
         (NeuronParams::AdEx(params), _) => Box::new(Membranes::new(n, params)),
         (NeuronParams::Izhikevich(params), _) => Box::new(Membranes::new(n, params)),
+        (NeuronParams::Regular { rate_hz }, _) => Box::new(RegularSource::new(n, rate_hz, grid)),
+        (NeuronParams::Current(waveform), _) => Box::new(CurrentSource::new(n, waveform, seed)),
         (NeuronParams::Poisson { rate_hz }, _) => Box::new(PoissonSource::new(n, rate_hz, grid, seed)),
         (NeuronParams::Given, ModelSpec::SpikeSource(source)) => Box::new(SpikeSource::new(n, given(source, grid))),
         (NeuronParams::Given, _) => Box::new(SpikeSource::new(n, Vec::new())),

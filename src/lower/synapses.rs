@@ -19,7 +19,9 @@ pub(super) fn projection(network: &NetworkSpec, index: usize, learning: &Learnin
     let input = spec.input(pre);
     let (n_pre, n_post) = (input.size() as usize, post.size() as usize);
     let seed = (seed, spec.stream.map_or(index as u64, u64::from));
-    let (weight, delay) = (weights(spec), delays(&spec.delay, grid));
+    let current = network.is_current(spec);
+    // currents have no delay; the list of synapses has one step for all
+    let (weight, delay) = (weights(spec), if current { Draw::Constant(1.0) } else { delays(&spec.delay, grid) });
     let synapses: Synapses = if let model::Wiring::Shared { .. } = spec.wiring {
         let conv = filters::draw(geometry(spec, input), post.grid().2 as usize, &spec.weight, weight, seed);
         let mut synapses = Synapses::from(Store::<Conv>::new(conv, None));
@@ -41,6 +43,7 @@ pub(super) fn projection(network: &NetworkSpec, index: usize, learning: &Learnin
     };
     let place = |name: &str| neurons::fired(network).position(|population| population.name == name);
     let source = match place(&spec.from) {
+        Some(index) if current => Source::Current(index),
         Some(index) => Source::Population { index, delay },
         None => Source::Encoder,
     };

@@ -53,6 +53,7 @@ impl NetworkSpec {
             self.check_projection(projection, grid, faults);
         }
         self.check_images(faults);
+        self.check_currents(faults);
         self.check_counts(faults);
     }
 
@@ -69,13 +70,16 @@ impl NetworkSpec {
         });
         if !faults.within(&field(&path, "weight")) {
             projection.weight.check(&WEIGHT.with_weights_in(unit), &field(&path, "weight"), faults);
-            projection.check_receptor(to, &path, faults);
+            if self.is_current(projection) {
+                projection.check_current(to, &path, faults);
+            } else {
+                projection.check_receptor(to, &path, faults);
+            }
         }
         if let Some(grid) = grid
             && !faults.within(&field(&path, "delay"))
         {
-            let of_image = self.is_of_image(projection);
-            check_delay(&projection.delay, grid, of_image, &field(&path, "delay"), faults);
+            check_delay(&projection.delay, grid, self.acts_at_once(projection), &field(&path, "delay"), faults);
         }
         if !faults.within(&field(&path, "wiring")) {
             projection.check_flags(&path, faults);
@@ -267,10 +271,10 @@ impl ProjectionSpec {
 }
 
 /// Delays lie between one step and the limit; a constant delay is a whole number of steps.
-pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, of_image: bool, path: &str, faults: &mut Faults) {
-    if of_image {
+pub(super) fn check_delay(delay: &Distribution, grid: TimeGrid, at_once: bool, path: &str, faults: &mut Faults) {
+    if at_once {
         if delay.constant() != Some(0.0) {
-            faults.at(path, "the spikes of an image arrive at once; write delay: \"0 ms\"");
+            faults.at(path, "the spikes of an image and currents act at once; write delay: \"0 ms\"");
         }
         return;
     }

@@ -60,7 +60,7 @@ pub struct ProjectionLine {
     pub from: String,
     /// Postsynaptic population.
     pub to: String,
-    /// Its receptor.
+    /// Its receptor; `current` if it transmits a current.
     pub receptor: String,
     /// Its wiring, as text.
     pub wiring: String,
@@ -120,7 +120,7 @@ impl NetworkSpec {
                 name: projection.name.clone(),
                 from: projection.from.clone(),
                 to: projection.to.clone(),
-                receptor: projection.receptor_name().to_owned(),
+                receptor: if self.is_current(projection) { "current" } else { projection.receptor_name() }.to_owned(),
                 wiring: projection.wiring.text(),
                 synapses: count.synapses,
                 exact: count.exact,
@@ -128,8 +128,15 @@ impl NetworkSpec {
                 outdegree: count.outdegree,
                 weight: projection.weight.text(&of_weights(&WEIGHT)),
                 delay: projection.delay.text(&DELAY),
-                shortest_delay_ms: projection.delay.limits().map_or(dt, |(low, _)| whole_steps(low, dt)),
-                longest_delay_ms: projection.delay.limits().map(|(_, high)| whole_steps(high, dt)),
+                shortest_delay_ms: projection
+                    .delay
+                    .limits()
+                    .map_or(dt, |(low, _)| if self.is_current(projection) { 0.0 } else { whole_steps(low, dt) }),
+                longest_delay_ms: if self.is_current(projection) {
+                    Some(0.0)
+                } else {
+                    projection.delay.limits().map(|(_, high)| whole_steps(high, dt))
+                },
                 input_hz: rate(&projection.from).map(|rate| rate * count.indegree),
                 self_connections: (projection.from == projection.to).then_some(projection.self_connections),
                 multapses: projection.wiring.draws_partners().then_some(projection.multapses),
@@ -151,7 +158,7 @@ impl NetworkSpec {
             neurons: counts.neurons,
             synapses: counts.synapses,
             bytes: counts.bytes,
-            shortest_delay_ms: projections.iter().map(|line| line.shortest_delay_ms).reduce(f64::min),
+            shortest_delay_ms: projections.iter().map(|line| line.shortest_delay_ms).filter(|ms| *ms > 0.0).reduce(f64::min),
             longest_delay_ms: longest.and_then(|delays| delays.into_iter().reduce(f64::max)),
             populations: self.population_lines(&counts.projections, duration_ms),
             projections,
@@ -170,6 +177,8 @@ impl NetworkSpec {
                     let effect = self.populations[to].model.model().effect_mv(projection.receptor_name(), projection.weight.mean());
                     lines[to].drive_mv_per_s += rate * count.indegree * effect;
                 }
+                // a current has no spikes
+                None if self.is_current(projection) => {}
                 None => lines[to].unknown_input.push(projection.name.clone()),
             }
         }

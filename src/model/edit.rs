@@ -102,6 +102,9 @@ impl NetworkSpec {
         }
         model.model_mut().resize(own.shape.size());
         let before = std::mem::replace(&mut own.model, model.clone());
+        if before.emits_current() != model.emits_current() {
+            self.transmit_other(population);
+        }
         let onto = self.projections.iter_mut().filter(|projection| projection.to == population);
         onto.for_each(|projection| projection.convert_weights(&before, &model));
         Ok(())

@@ -1,7 +1,7 @@
 //! What a weight does at its receptor: in words, and as the peak of the potential.
 
 use super::entries::Entry;
-use super::models::{Lif, LifCond, ModelSpec};
+use super::models::{CurrentShape, Lif, LifCond, ModelSpec};
 use super::spec::{NetworkSpec, ProjectionSpec};
 use super::wiring::WEIGHT;
 
@@ -18,9 +18,19 @@ impl NetworkSpec {
 
     fn weight_words(&self, projection: &ProjectionSpec) -> Option<String> {
         let target = &self.population(&projection.to)?.model;
+        if self.is_current(projection) {
+            return Some(
+                "The factor by which the current of the source is multiplied before it adds to the input of the neurons.".to_owned(),
+            );
+        }
         let receptor = projection.receptor_name();
+        let alpha = matches!(target, ModelSpec::Lif(lif) if lif.synapse == CurrentShape::Alpha);
         if let Some((name, tau_ms)) = current(target, receptor) {
-            let words = if tau_ms > 0.0 {
+            let words = if tau_ms > 0.0 && alpha {
+                format!(
+                    "The peak of the current R I in mV after a spike at the receptor {receptor}, which is reached after {name} = {tau_ms} ms."
+                )
+            } else if tau_ms > 0.0 {
                 format!(
                     "The current R I in mV that a spike adds at the receptor {receptor}; it decays with {name} = {tau_ms} ms. The peak of \
                      the potential is about weight \u{b7} {name} / tau_m if {name} is much shorter than tau_m."
@@ -41,7 +51,7 @@ impl NetworkSpec {
     /// The largest change of the potential in mV after one spike, from rest and without other input, at the mean weight: in closed
     /// form after a current, integrated after a conductance. `None` for other models.
     pub fn psp_peak_mv(&self, projection: &str) -> Option<f64> {
-        let projection = self.projection(projection)?;
+        let projection = self.projection(projection).filter(|projection| !self.is_current(projection))?;
         let model = &self.population(&projection.to)?.model;
         let (weight, receptor) = (projection.weight.mean(), projection.receptor_name());
         match model {
@@ -57,11 +67,32 @@ fn of_current(lif: &Lif, tau_ms: f64) -> f64 {
     let ratio = tau_ms / lif.tau_m_ms;
     if ratio <= 0.0 {
         1.0
+    } else if lif.synapse == CurrentShape::Alpha {
+        of_alpha(ratio)
     } else if (ratio - 1.0).abs() < 1e-6 {
         (-1.0_f64).exp()
     } else {
         ratio.powf(1.0 / (1.0 - ratio))
     }
+}
+
+/// The peak after an alpha-shaped current whose own peak is 1 mV, for a ratio τ/τ_m: the solution of the equation in steps of time, until the
+/// potential falls.
+fn of_alpha(ratio: f64) -> f64 {
+    // time in units of τ_m
+    let dt = ratio.min(1.0) / FINE;
+    let beta = 1.0 / ratio - 1.0;
+    let at = |t: f64| {
+        let x = beta * t;
+        let integral = if x.abs() < 1e-4 { 0.5 - x / 3.0 } else { (1.0 - (-x).exp() * (1.0 + x)) / (x * x) };
+        std::f64::consts::E / ratio * (-t).exp() * t * t * integral
+    };
+    let (mut t, mut u) = (0.0, 0.0);
+    while at(t + dt) > u {
+        t += dt;
+        u = at(t);
+    }
+    u
 }
 
 /// The peak after a conductance of `weight` nS: `τ_m du/dt = −u + g/g_L e^(−t/τ) (E − u)`, with u and E relative to rest. From the

@@ -186,12 +186,12 @@ impl NetworkSpec {
         }
     }
 
-    /// The delay of a projection with its limits in ms: one step and the largest number of steps; 0 for the spikes of an image.
+    /// The delay of a projection with its limits in ms: one step and the largest number of steps; 0 for the spikes of an image and for currents.
     fn delay_field(&self, projection: &ProjectionSpec) -> Field {
-        let of_image = self.is_of_image(projection);
+        let at_once = self.acts_at_once(projection);
         // in binary, 65535 * 0.7 is not 45874.5
         let longest = format!("{:.9e}", f64::from(MAX_DELAY_STEPS) * self.dt_ms).parse().unwrap_or(f64::MAX);
-        let (min, max) = if of_image { (0.0, 0.0) } else { (self.dt_ms, longest) };
+        let (min, max) = if at_once { (0.0, 0.0) } else { (self.dt_ms, longest) };
         Field { domain: Domain::Real { min, max, log: true }, ..DELAY }
     }
 
@@ -242,8 +242,8 @@ impl NetworkSpec {
         let (field, _) = copy.place(path).map_err(|message| Fault { path: place.clone(), message })?;
         match &value {
             Value::Distribution(delay) if field == DELAY => {
-                let of_image = path.owner.as_ref().and_then(|owner| self.projection(owner)).is_some_and(|one| self.is_of_image(one));
-                check_delay(delay, TimeGrid::new(self.dt_ms), of_image, &place, &mut faults);
+                let at_once = path.owner.as_ref().and_then(|owner| self.projection(owner)).is_some_and(|one| self.acts_at_once(one));
+                check_delay(delay, TimeGrid::new(self.dt_ms), at_once, &place, &mut faults);
             }
             Value::Distribution(distribution) => distribution.check(&field, &place, &mut faults),
             Value::Number(number) => field.out_of_range(*number).into_iter().for_each(|message| faults.at(&place, message)),

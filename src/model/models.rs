@@ -3,23 +3,27 @@
 
 mod ad_ex;
 mod competing_lif;
+mod currents;
 mod escape_noise;
 mod image;
 mod izhikevich;
 mod lif;
 mod lif_cond;
 mod poisson;
+mod regular;
 mod site_lif;
 mod spike_source;
 
 pub use ad_ex::{AD_EX, AdEx};
 pub use competing_lif::{COMPETING_LIF, CompetingLif, Inhibition};
+pub use currents::{NOISE_CURRENT, NoiseCurrent, RAMP_CURRENT, RampCurrent, STEP_CURRENT, StepCurrent};
 pub use escape_noise::{ESCAPE_NOISE, EscapeNoise};
 pub use image::{Code, IMAGE, Image};
 pub use izhikevich::{IZHIKEVICH, Izhikevich, Scheme};
-pub use lif::{LIF, Lif};
+pub use lif::{CurrentShape, LIF, Lif};
 pub use lif_cond::{LIF_COND, LifCond};
 pub use poisson::{POISSON, Poisson};
+pub use regular::{REGULAR, Regular};
 pub use site_lif::{SITE_LIF, SiteLif};
 pub use spike_source::SpikeSource;
 pub(super) use spike_source::spike_times;
@@ -95,6 +99,16 @@ pub(crate) trait Model: Record {
     /// Whether its neurons have a membrane potential; by default those do whose potential at the start can be given.
     fn has_potential(&self) -> bool {
         self.start().iter().any(|field| field.name == "v")
+    }
+
+    /// Whether its neurons are sources of currents, which fire no spikes.
+    fn emits_current(&self) -> bool {
+        false
+    }
+
+    /// Whether its neurons receive currents; by default those do that have a constant input.
+    fn receives_current(&self) -> bool {
+        !self.receptors().is_empty() && self.fields().iter().any(|field| matches!(field.name, "ri" | "i"))
     }
 
     /// Whether its neurons are arranged by sites, with all neurons of a site together; only shared filters reach those.
@@ -180,8 +194,16 @@ models! {
     Izhikevich,
     /// Random spikes at a rate (Poisson spike trains): the usual source of input.
     Poisson,
+    /// Regular spikes at a rate, with a phase for each neuron: input without randomness.
+    Regular,
     /// Spikes at times that you give, for each neuron: input that is the same in every run.
     SpikeSource,
+    /// A constant current for some time: use it to see how neurons respond to a step.
+    StepCurrent,
+    /// A current that changes linearly: use it to pass through a range of currents in one run.
+    RampCurrent,
+    /// A noisy current, correlated in time or not: use it for fluctuating input without spikes.
+    NoiseCurrent,
     /// Spikes of the image that the task presents: the input of networks that learn images.
     Image,
     /// Lif neurons that inhibit each other: use it for an output layer in which few neurons respond.
@@ -227,7 +249,7 @@ impl ModelSpec {
         self.model().methods()
     }
 
-    /// Whether its neurons have a membrane potential; sources of spikes have none.
+    /// Whether its neurons have a membrane potential; sources of spikes and of currents have none.
     pub fn has_potential(&self) -> bool {
         self.model().has_potential()
     }

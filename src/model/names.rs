@@ -36,8 +36,12 @@ const TABLE: &[Usual] = &[
     usual("SpikeGeneratorGroup", &["SpikeSource(spikes: [[\"1 ms\"]])"], ""),
     usual("SpikeSourceArray", &["SpikeSource(spikes: [[\"1 ms\"]])"], ""),
     usual("dc_generator", &[], "a constant current is the field ri of the neurons"),
-    usual("noise_generator", &[], "a noisy current is the field sigma of Lif"),
-    usual("iaf_psc_alpha", &[], "alpha-shaped currents are not supported; Lif has exponential ones"),
+    usual("noise_generator", &["NoiseCurrent(sd: \"10 mV\", tau: \"0 ms\")"], "as a population of the size of its target, with the wiring OneToOne"),
+    usual("step_current_generator", &["StepCurrent(ri: \"20 mV\", start: \"100 ms\", stop: \"600 ms\")"], "a population for each step"),
+    usual("StepCurrentSource", &["StepCurrent(ri: \"20 mV\", start: \"100 ms\", stop: \"600 ms\")"], "a population for each step"),
+    usual("NoisyCurrentSource", &["NoiseCurrent(sd: \"10 mV\", tau: \"0 ms\")"], ""),
+    usual("iaf_psc_alpha", &["Lif(tau_syn_exc: \"2 ms\", tau_syn_inh: \"2 ms\", synapse: \"alpha\")"], ""),
+    usual("IF_curr_alpha", &["Lif(tau_syn_exc: \"0.5 ms\", tau_syn_inh: \"0.5 ms\", synapse: \"alpha\")"], ""),
     usual("iaf_cond_alpha", &[], "alpha-shaped conductances are not supported; LifCond has exponential ones"),
     usual("parrot_neuron", &[], "connect the source with the targets directly"),
     // wirings
@@ -182,7 +186,11 @@ mod tests {
                     assert!(fields.contains(form), "{form}");
                     continue;
                 };
-                let weight = if name == "InhibitoryStdp" { "-0.1 mV" } else { "0.1 mV" };
+                let weight = match name {
+                    "InhibitoryStdp" => "-0.1 mV",
+                    "StepCurrent" | "NoiseCurrent" => "1",
+                    _ => "0.1 mV",
+                };
                 let text = format!(
                     "(populations: {{\"A\": (size: 1, model: {model}), \"B\": (size: 2, model: Lif())}}, projections: {{\"A->B\": (wiring: {wiring}, weight: \"{weight}\", delay: \"1 ms\", rule: {rule})}})"
                 );

@@ -81,6 +81,15 @@ impl NetworkSpec {
                 continue;
             }
             let (low, high) = projection.span();
+            if let Some((currents_mv, sd_mv)) = self.population(&projection.from).and_then(|from| from.model.current_range()) {
+                let synapses = projection.most_onto_one(count);
+                let highest = [low, high].iter().flat_map(|w| currents_mv.map(|current| w * current)).fold(0.0, f64::max);
+                reach.mean_mv += synapses * highest;
+                // sources can be the same for several synapses, and the membrane only lowers the variance
+                reach.variance += (synapses * low.abs().max(high.abs()) * sd_mv).powi(2);
+                reach.limit_mv += synapses * (highest + DEVIATIONS * low.abs().max(high.abs()) * sd_mv);
+                continue;
+            }
             let model = population.model.model();
             let effect_mv = [low, high].map(|weight| model.effect_mv(projection.receptor_name(), weight)).into_iter().fold(0.0, f64::max);
             if effect_mv == 0.0 {
@@ -151,7 +160,11 @@ impl NetworkSpec {
             let from = self.populations.iter().position(|one| one.name == projection.from);
             let Some(rate_hz) = from.and_then(|from| rates_hz.get(from)).filter(|_| projection.to == name) else { continue };
             let effect = population.model.model().effect_mv(projection.receptor_name(), projection.weight.mean());
-            let mean = rate_hz * count.indegree * effect * tau_s;
+            let current = self.population(&projection.from).and_then(|from| from.model.current_range());
+            let mean = match current {
+                Some(([low, high], _)) => count.indegree * projection.weight.mean() * low.midpoint(high),
+                None => rate_hz * count.indegree * effect * tau_s,
+            };
             if mean < 0.0 { down += mean } else { up += mean }
         }
         let [gap, up, down, ri] = [threshold_mv - rest_mv, up, 0.0 - down, ri_mv].map(short);

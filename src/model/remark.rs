@@ -37,10 +37,7 @@ impl NetworkSpec {
             if !projection.has_synapses() {
                 at(field(&path, "wiring"), "it makes no synapses; choose a larger number");
             } else if projection.is_zero() && !projection.learns() {
-                at(
-                    field(&path, "weight"),
-                    "its weights are 0 and no rule changes them, so that its spikes have no effect; choose a weight",
-                );
+                at(field(&path, "weight"), "its weights are 0 and no rule changes them, so that it has no effect; choose a weight");
             }
             if let Some(message) = projection.idle_rule(task) {
                 at(field(&path, "rule"), message);
@@ -72,8 +69,7 @@ impl NetworkSpec {
             .filter_map(|population| Some((population.name.as_str(), self.out_of_reach(population, &reached)?)))
             .collect();
         if sources.is_empty() && beyond.is_empty() {
-            let message =
-                "nothing makes a neuron fire: add a Poisson or SpikeSource population, a drive (ri or sigma) or start values above v_th";
+            let message = "nothing makes a neuron fire: add a Poisson, Regular or SpikeSource population, a current (StepCurrent, RampCurrent, NoiseCurrent, ri), noise (sigma) or start values above v_th";
             at("populations".to_owned(), message);
         }
         for population in self.populations.iter().filter(|population| readout.is_none_or(|readout| readout.name != population.name)) {
@@ -89,7 +85,10 @@ impl NetworkSpec {
                 }
                 at(path, "it is connected with nothing; add a projection or remove it");
             } else if !sources.is_empty() && !reached.contains(name) && !population.model.receptors().is_empty() {
-                at(path, "no excitatory spikes reach it, and nothing else makes it fire; connect it with a population that fires");
+                at(
+                    path,
+                    "no excitatory spikes or currents reach it, and nothing else makes it fire; connect it with a population that fires",
+                );
             }
         }
         for population in self.populations.iter().filter(|population| self.fires_as_one(population)) {
@@ -123,12 +122,18 @@ impl NetworkSpec {
         task.readout.as_ref().map_or_else(|| self.populations.last(), |name| self.population(name))
     }
 
-    /// The populations that spikes of `sources` reach over projections that can excite and make fire, those included.
+    /// Whether it transmits a current, of any sign, with an effect.
+    fn injects(&self, projection: &ProjectionSpec) -> bool {
+        self.is_current(projection) && projection.has_synapses() && !projection.is_zero()
+    }
+
+    /// The populations that spikes or currents of `sources` reach over projections that can excite and make fire, those included.
     fn reached<'a>(&'a self, sources: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut reached = sources;
         loop {
-            let carries =
-                |one: &&ProjectionSpec| one.excites() && reached.contains(one.from.as_str()) && !reached.contains(one.to.as_str());
+            let carries = |one: &&ProjectionSpec| {
+                (one.excites() || self.injects(one)) && reached.contains(one.from.as_str()) && !reached.contains(one.to.as_str())
+            };
             let more: Vec<&str> =
                 self.projections.iter().filter(carries).map(|one| one.to.as_str()).filter(|name| self.can_fire(name, &reached)).collect();
             if more.is_empty() {
@@ -168,11 +173,17 @@ impl PopulationSpec {
         })
     }
 
-    /// Whether its neurons can fire without spikes from others.
+    /// Whether its neurons can fire without spikes from others; of sources of currents, whether there is a current.
     fn fires(&self, task: &TaskSpec) -> bool {
         match &self.model {
             ModelSpec::Image(_) => matches!(task, TaskSpec::Classify(_)),
             ModelSpec::Poisson(poisson) => poisson.rate_hz > 0.0,
+            ModelSpec::Regular(regular) => regular.rate_hz > 0.0,
+            ModelSpec::StepCurrent(step) => step.ri_mv != 0.0 && step.start_ms < task.duration_ms().unwrap_or(f64::INFINITY),
+            ModelSpec::RampCurrent(ramp) => {
+                (ramp.from_mv, ramp.to_mv) != (0.0, 0.0) && ramp.start_ms < task.duration_ms().unwrap_or(f64::INFINITY)
+            }
+            ModelSpec::NoiseCurrent(noise) => noise.mean_mv != 0.0 || noise.sd_mv > 0.0,
             ModelSpec::SpikeSource(source) => {
                 let end = task.duration_ms().unwrap_or(f64::INFINITY);
                 source.spikes_ms.iter().flatten().any(|time| *time < end)

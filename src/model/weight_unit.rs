@@ -1,4 +1,5 @@
-//! The unit of weights: that of the receptor where they act, mV for currents and nS for conductances. Fields of projections and rules
+//! The unit of weights: that of the receptor where they act, mV for currents and nS for conductances; none for the factors of currents
+//! from sources. Fields of projections and rules
 //! that hold weights are declared in mV; everything that reads, checks or shows them takes the unit from here.
 
 use super::distribution::Distribution;
@@ -33,8 +34,11 @@ impl NetworkSpec {
 
 /// The unit of the weights of a projection onto one of these populations.
 pub(super) fn unit_among(populations: &[PopulationSpec], projection: &ProjectionSpec) -> &'static str {
-    let to = populations.iter().find(|population| population.name == projection.to);
-    to.map_or(DECLARED, |to| to.model.weight_unit(projection.receptor.as_deref()))
+    let named = |name: &str| populations.iter().find(|population| population.name == name);
+    if named(&projection.from).is_some_and(|from| from.model.emits_current()) {
+        return "";
+    }
+    named(&projection.to).map_or(DECLARED, |to| to.model.weight_unit(projection.receptor.as_deref()))
 }
 
 impl ProjectionSpec {

@@ -92,7 +92,7 @@ pub(crate) static DELAY: Field = Field {
     domain: log(0.0, 1e9),
     default: 1.0,
     change: Change::Rebuild,
-    help: "Time from a presynaptic spike to its effect; from one step to 65,535 steps, and 0 for the spikes of an image.",
+    help: "Time from a presynaptic spike to its effect; from one step to 65,535 steps, and 0 for the spikes of an image and for currents.",
     source: "Morrison, Diesmann & Gerstner 2008, Biol Cybern 98:459",
 };
 

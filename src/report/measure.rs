@@ -5,7 +5,7 @@ use super::distort::Distortion;
 use super::fields::{Sheet, sheets};
 use crate::datasets::Data;
 use crate::engine::encoder::Encoder;
-use crate::engine::network::{Network, Source};
+use crate::engine::network::Network;
 use crate::experiment::{Progress, Trainer, Watched};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -233,10 +233,7 @@ fn anatomy(network: &Network) -> (Vec<Layer>, Vec<Path>) {
     let input = layer("input".to_owned(), network.encoder().map_or(0, Encoder::len));
     let populations = network.populations().iter().enumerate().map(|(index, population)| layer(name(index), population.len()));
     let path = |projection: &crate::engine::network::Projection| {
-        let from = match projection.source {
-            Source::Encoder => "input".to_owned(),
-            Source::Population { index, .. } => name(index),
-        };
+        let from = projection.source.population().map_or_else(|| "input".to_owned(), |(index, _)| name(index));
         let (rows, columns) = projection.synapses.shape();
         let synapses = (0..projection.synapses.n_pre()).map(|pre| projection.synapses.fan_out(pre) as u64).sum();
         Path { name: format!("{from} → {}", name(projection.target)), synapses, weights: (rows * columns) as u64, events: 0 }

@@ -7,7 +7,7 @@ use super::aspects::{Aspect, Aspects, aspects};
 use super::laboratory::Laboratory;
 use super::recent::Recent;
 use super::snapshot::Layer;
-use crate::engine::network::{Network, Projection, Source};
+use crate::engine::network::{Network, Projection};
 use crate::engine::projection::{Store, Synapses};
 use crate::experiment::Trainer;
 use crate::model::{Distribution, NetworkSpec, RuleSpec, Shape};
@@ -145,10 +145,7 @@ fn population(network: &Network, shows: Aspects, index: usize, output: bool) -> 
 }
 
 fn link(projection: &Projection, params: &Params, dt_ms: f64, last: usize) -> LinkView {
-    let (from, delay_ms) = match projection.source {
-        Source::Encoder => (0, 0.0),
-        Source::Population { index, delay } => (index + 1, delay as f64 * dt_ms),
-    };
+    let (from, delay_ms) = projection.source.population().map_or((0, 0.0), |(index, delay)| (index + 1, delay as f64 * dt_ms));
     let (kind, synapses) = match &projection.synapses {
         Synapses::Dense(Store { weights, .. }) => ("all-to-all".to_owned(), weights.n_pre() as u64 * weights.n_post() as u64),
         Synapses::Sparse(Store { weights, .. }) => ("sparse".to_owned(), weights.len() as u64),

@@ -97,6 +97,44 @@ fn rules_are_exported_with_their_parameters() {
 }
 
 #[test]
+fn currents_are_exported_step_by_step_and_alpha_shaped_synapses_by_their_models() {
+    let lab = Lab::new();
+    let text = r#"Preset(schema: 2, title: "Currents", network: (
+        populations: {
+            "step": (size: 1, model: StepCurrent(ri: "20 mV", start: "1 ms", stop: "2 ms")),
+            "noise": (size: 3, model: NoiseCurrent()),
+            "clock": (size: 2, model: Regular(rate: "100 Hz"), start: {"phase": Uniform(0, 1)}),
+            "E": (size: 3, model: Lif(tau_syn_exc: "5 ms", synapse: "alpha")),
+        },
+        projections: {
+            "step->E": (wiring: AllToAll, weight: 1.5, delay: "0 ms"),
+            "noise->E": (wiring: OneToOne, weight: 1, delay: "0 ms"),
+            "clock->E": (wiring: AllToAll, weight: "2 mV", delay: "1 ms"),
+        }), task: FreeRun(duration: "50 ms"))"#;
+    std::fs::write(lab.path("net.ron"), text).unwrap();
+    for (to, facts) in [("nest", ["iaf_psc_alpha", "step_current_generator"]), ("brian2", ["rise_i_exc", "ri + received"])] {
+        lab.line(&format!("export-network net.ron --to {to} --out {to}")).good();
+        let data = lab.path(&format!("{to}/network.npz"));
+        let part = |name: &str| array(&data, name).1.chunks(4).map(|raw| f32::from_le_bytes(raw.try_into().unwrap())).collect::<Vec<f32>>();
+        let (step, noise) = (part("population_0_currents"), part("population_1_currents"));
+        assert!(step.len() == 500 && (0..500).all(|k| step[k] == if (10..20).contains(&k) { 20.0 } else { 0.0 }));
+        assert!(noise.len() == 1500 && noise[0] != noise[1] && noise[0] != 0.0);
+        assert_eq!(u32s(&array(&data, "projection_0_delay").1), [0; 3]);
+        assert_eq!(u32s(&array(&data, "projection_1_delay").1), [0; 3]);
+        assert!(u32s(&array(&data, "population_2_spike_steps").1).len() == 10);
+        let script = std::fs::read_to_string(lab.path(&format!("{to}/network.py"))).unwrap();
+        assert!(facts.iter().all(|fact| script.contains(fact)), "{to}");
+    }
+    // the weights of a run have no delay either, and values change by path
+    lab.line("run net.ron --set step.ri=2mV --set noise.sd=1mV --set clock.rate=50Hz --out run --quiet").good();
+    lab.line("replay run").good();
+    lab.line("export run --what weights --format csv --out weights.csv").good();
+    let mut weights = csv::Reader::from_path(lab.path("weights.csv")).unwrap();
+    let delays: Vec<f64> = weights.records().map(|row| row.unwrap()[5].parse().unwrap()).collect();
+    assert_eq!(delays, [[0.0; 6], [1.0; 6]].concat());
+}
+
+#[test]
 fn what_a_simulator_lacks_is_refused_by_path_and_nothing_is_written() {
     let lab = Lab::new();
     let rule = |rule: &str| format!(r#""x": (from: "given", to: "E", wiring: AllToAll, weight: "0.5 mV", delay: "1 ms", rule: {rule}),"#);

@@ -111,6 +111,7 @@ fn lif() -> LifParams {
         sigma_mv: 0.0,
         tau_syn_ms: 0.0,
         tau_receptors_ms: None,
+        alpha: false,
         ri_mv: 0.0,
         inhibition_mv: 0.0,
         e_inh_mv: None,

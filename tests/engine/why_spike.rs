@@ -54,9 +54,10 @@ fn network(dt: &str, [exc, inh]: [f64; 2], extra: &str) -> String {
             "noise": (size: 60, model: Poisson(rate: "180 Hz")),
             "E": (size: 40, model: Lif(t_ref: "2 ms", v_reset: "-60 mV", tau_syn_exc: "{exc} ms", tau_syn_inh: "{inh} ms"{extra}),
                   start: {{"v": Uniform("-70 mV", "-52 mV")}}),
-            "I": (size: 10, model: Lif(tau_m: "10 ms", t_ref: "0 ms", tau_syn_exc: "{inh} ms")),
+            "I": (size: 10, model: Lif(tau_m: "10 ms", t_ref: "0 ms", tau_syn_exc: "{inh} ms", synapse: "alpha")),
             "C": (size: 8, model: CompetingLif(tau_syn: "{exc} ms", inhibition: "4 mV", t_ref: "1 ms")),
             "G": (size: 8, model: CompetingLif(tau_syn: "{inh} ms", inhibition: "30 mV", inhibition_type: "conductance", sigma: "1 mV")),
+            "currents": (size: 3, model: NoiseCurrent(mean: "1 mV", sd: "4 mV")),
         }}, projections: {{
             "noise->E": (wiring: Probability(0.3), weight: Uniform("3 mV", "6 mV"), delay: Uniform("1 ms", "4 ms")),
             "noise->I": (wiring: Indegree(20), weight: "5 mV", delay: "1 ms"),
@@ -67,6 +68,7 @@ fn network(dt: &str, [exc, inh]: [f64; 2], extra: &str) -> String {
             "I->E": (wiring: Indegree(5), weight: "-1.5 mV", delay: "3 ms"),
             "direct": (from: "I", to: "E", wiring: Probability(0.2), weight: "-1 mV", delay: "1 ms", receptor: "current"),
             "E->C": (wiring: Indegree(5), weight: "2 mV", delay: "1 ms"),
+            "currents->E": (wiring: AllToAll, weight: Uniform(-0.5, 1), delay: "0 ms"),
         }}"#
     )
 }

@@ -19,6 +19,8 @@ ALLOWED = {
     "given": ({"nest": 0, "brian2": 0}, None),
     "current": ({"nest": 0, "brian2": 0}, None),
     "delta": ({"nest": 0, "brian2": 0}, None),
+    "alpha": ({"nest": 0, "brian2": 0}, None),
+    "injected": ({"nest": 1, "brian2": 1}, None),
     "conductance": ({"nest": 1, "brian2": 1}, None),
     # NEST resets a neuron within the step of its spike, and integrates with steps of its own
     "adex": ({"nest": None, "brian2": 1}, None),

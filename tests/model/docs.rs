@@ -1,9 +1,9 @@
 //! The page "Assemble a network" and the README: their files are valid, and their tables are those of the program.
 
 use spikescope::model::{
-    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, INHIBITORY_STDP, IZHIKEVICH, LIF, LIF_COND, NetworkSpec, PAIR_STDP,
-    POISSON, Pooling, PopulationSpec, ProjectionSpec, R_MAX, R_STDP, SITE_LIF, STDP, SYMMETRIC_STDP, SYNAPTIC_SCALING, TRIAL_R_STDP,
-    TRIPLET_STDP, TSODYKS_MARKRAM, WINNER_R_STDP, WINNER_STDP, Wiring,
+    AD_EX, COMPETING_LIF, ESCAPE_NOISE, FILTER_STDP, Field, IMAGE, INHIBITORY_STDP, IZHIKEVICH, LIF, LIF_COND, NOISE_CURRENT, NetworkSpec,
+    PAIR_STDP, POISSON, Pooling, PopulationSpec, ProjectionSpec, R_MAX, R_STDP, RAMP_CURRENT, REGULAR, SITE_LIF, STDP, STEP_CURRENT,
+    SYMMETRIC_STDP, SYNAPTIC_SCALING, TRIAL_R_STDP, TRIPLET_STDP, TSODYKS_MARKRAM, WINNER_R_STDP, WINNER_STDP, Wiring,
 };
 use spikescope::params::{REGISTRY, Setup, Task, Template, format_value};
 use spikescope::preset::{NetworkPreset, Opened, Preset, open};
@@ -99,6 +99,10 @@ fn tables_of_the_page_are_those_of_the_program() {
         ("AdEx", table(AD_EX)),
         ("Izhikevich", table(IZHIKEVICH)),
         ("Poisson", table(POISSON)),
+        ("Regular", table(REGULAR)),
+        ("StepCurrent", table(STEP_CURRENT)),
+        ("RampCurrent", table(RAMP_CURRENT)),
+        ("NoiseCurrent", table(NOISE_CURRENT)),
         ("PairStdp", rule(PAIR_STDP)),
         ("TripletStdp", rule(TRIPLET_STDP)),
         ("InhibitoryStdp", rule(INHIBITORY_STDP)),

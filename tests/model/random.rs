@@ -5,9 +5,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use spikescope::experiment::FreeRun;
 use spikescope::model::{
-    AD_EX, Distribution, IZHIKEVICH, InhibitoryStdp, LIF, LIF_COND, ModelSpec, NetworkSpec, PairStdp, Path, Poisson, PopulationSpec,
-    ProjectionSpec, RStdp, RuleSpec, Shape, SpikeSource, SymmetricStdp, SynapticScaling, Target, TripletStdp, TsodyksMarkram, Value,
-    Wiring,
+    AD_EX, Distribution, IZHIKEVICH, InhibitoryStdp, LIF, LIF_COND, ModelSpec, NOISE_CURRENT, NetworkSpec, NoiseCurrent, PairStdp, Path,
+    Poisson, PopulationSpec, ProjectionSpec, RAMP_CURRENT, REGULAR, RStdp, RampCurrent, Regular, RuleSpec, STEP_CURRENT, Shape,
+    SpikeSource, SymmetricStdp, SynapticScaling, Target, TripletStdp, TsodyksMarkram, Value, Wiring,
 };
 
 fn steps(range: std::ops::Range<u32>) -> impl Strategy<Value = f64> {
@@ -46,7 +46,7 @@ fn population() -> impl Strategy<Value = PopulationSpec> {
         times.dedup();
         times
     });
-    (name, shape(), 0..7, vec((0usize..20, 0.0..1.0), 0..6), -100.0..0.0f64, 0.0..1e4f64, spikes).prop_map(
+    (name, shape(), 0..10, vec((0usize..20, 0.0..1.0), 0..6), -100.0..0.0f64, 0.0..1e4f64, spikes).prop_map(
         |(name, shape, kind, values, v, rate_hz, spikes)| {
             let (model, start) = match kind {
                 0 => (ModelSpec::Poisson(Poisson { rate_hz }), Vec::new()),
@@ -55,6 +55,9 @@ fn population() -> impl Strategy<Value = PopulationSpec> {
                 3 => (with_values("LifCond", &values), vec![("v".to_owned(), Distribution::Normal { mean: v, sd: 1.5 })]),
                 4 => (with_values("AdEx", &values), vec![("w".to_owned(), Distribution::Uniform { low: 0.0, high: 5.0 })]),
                 5 => (with_values("Izhikevich", &values), vec![("u".to_owned(), Distribution::Constant(-12.5))]),
+                6 => (ModelSpec::Regular(Regular { rate_hz }), vec![("phase".to_owned(), Distribution::Uniform { low: 0.0, high: 1.0 })]),
+                7 => (ModelSpec::NoiseCurrent(NoiseCurrent { mean_mv: v, ..NoiseCurrent::default() }), Vec::new()),
+                8 => (ModelSpec::RampCurrent(RampCurrent { start_ms: 2.0, stop_ms: 9.0, to_mv: v, ..RampCurrent::default() }), Vec::new()),
                 _ => (with_values("Lif", &values), Vec::new()),
             };
             PopulationSpec { name, shape, model, start }
@@ -126,6 +129,9 @@ prop_compose! {
             projection.self_connections = own;
             if ruled {
                 projection.rule = Some(rule(kind, negative));
+            }
+            if network.is_current(&projection) {
+                (projection.delay, projection.receptor, projection.rule) = (Distribution::Constant(0.0), None, None);
             }
             network.projections.push(projection);
             // what does not fit to the populations drawn is left out
@@ -202,7 +208,7 @@ proptest! {
 
 #[test]
 fn tables_declare_complete_fields() {
-    let models = [LIF, LIF_COND, AD_EX, IZHIKEVICH].into_iter().flatten().copied();
+    let models = [LIF, LIF_COND, AD_EX, IZHIKEVICH, REGULAR, STEP_CURRENT, RAMP_CURRENT, NOISE_CURRENT].into_iter().flatten().copied();
     let rules = RuleSpec::NAMES.iter().flat_map(|name| RuleSpec::named(name).unwrap().fields()).copied();
     for field in models.chain(rules) {
         assert!(!field.name.is_empty() && field.help.ends_with('.') && !field.source.is_empty(), "{field:?}");

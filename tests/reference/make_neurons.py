@@ -22,6 +22,7 @@ b2.prefs.codegen.target = "numpy"
 DT, STEPS, EVERY = 0.1, 10_000, 20
 SEED = 20
 
+LIF = "dv/dt = (el - v + ri) / tau : 1"
 COND = """dv/dt = (el - v + ge / gl * (ee - v) + gi / gl * (ei - v) + ri) / tau : 1
 dge/dt = -ge / taue : 1
 dgi/dt = -gi / taui : 1"""
@@ -55,13 +56,17 @@ def arrivals(inputs, factors):
     return sums.astype(float)
 
 
-def simulate(name, model, p, sums):
-    """Spike steps, and the potential after every step."""
+def simulate(name, model, p, sums, injected=None):
+    """Spike steps, and the potential after every step; `injected` is a further constant input of every step."""
     if name == "half":
-        return half_steps(p, sums)
+        return half_steps(p, sums, injected)
     exc, inh = sums
     refractory = (p.get("t_ref", 0) + DT) * ms if p.get("t_ref", 0) > 0 else False
-    if model == "LifCond":
+    if model == "Lif":
+        equations, method, reset = LIF + " (unless refractory)", "exact", "v = vr"
+        scope = dict(el=p["e_l"], ri=p["ri"], tau=p["tau_m"] * ms, vr=p["v_reset"])
+        threshold, start = f"v >= {p['v_th']}", dict(v=p["e_l"])
+    elif model == "LifCond":
         equations, method, reset = COND.replace("+ ri) / tau : 1", "+ ri) / tau : 1 (unless refractory)"), "rk4", "v = vr"
         scope = dict(el=p["e_l"], gl=p["g_l"], ee=p["e_exc"], ei=p["e_inh"], ri=p["ri"], tau=p["tau_m"] * ms, taue=p["tau_syn_exc"] * ms,
                      taui=p["tau_syn_inh"] * ms, vr=p["v_reset"])
@@ -77,6 +82,10 @@ def simulate(name, model, p, sums):
         equations, method, reset = IZHIKEVICH, "euler", "v = c; u += d"
         scope = dict(a=p["a"], b=p["b"], c=p["c"], d=p["d"], drive=p["i"])
         threshold, start = f"v >= {p['v_peak']}", dict(v=p["c"], u=p["b"] * p["c"])
+    if injected is not None:
+        for constant in ("ri", "drive"):
+            equations = equations.replace(f"+ {constant}", f"+ {constant} + received")
+        equations += "\nreceived : 1"
     clock = b2.Clock(DT * ms)
     group = b2.NeuronGroup(1, equations, threshold=threshold, reset=reset, method=method, refractory=refractory, clock=clock,
                            namespace=scope)
@@ -87,25 +96,33 @@ def simulate(name, model, p, sums):
     @b2.network_operation(clock=clock, when="after_groups" if model == "Izhikevich" else "start")
     def arrive(t):
         step = round(float(t / ms) / DT)
+        if injected is not None:
+            return
         if model == "Izhikevich":
             group.v[0] = group.v[0] + (exc[step] + inh[step])
         else:
             group.ge[0] = group.ge[0] + exc[step]
             group.gi[0] = group.gi[0] + abs(inh[step]) if model == "LifCond" else group.gi[0] + inh[step]
 
+    @b2.network_operation(clock=clock, when="start")
+    def receive(t):
+        if injected is not None:
+            group.received[0] = injected[round(float(t / ms) / DT)]
+
     # `groups`, then `after_groups`, then `thresholds`
     spikes, after = b2.SpikeMonitor(group), b2.StateMonitor(group, "v", record=True, when="end", clock=clock)
-    b2.Network(group, arrive, spikes, after).run(STEPS * DT * ms)
+    b2.Network(group, arrive, receive, spikes, after).run(STEPS * DT * ms)
     return np.rint(np.asarray(spikes.t / ms) / DT).astype(int), np.asarray(after.v[0])
 
 
-def half_steps(p, sums):
+def half_steps(p, sums, injected=None):
     v, u = float(p["c"]), p["b"] * p["c"]
     spikes, potentials = [], []
     for step in range(STEPS):
         arriving = sums[0][step] + sums[1][step]
+        drive = p["i"] if injected is None else p["i"] + injected[step]
         for _ in range(2):
-            v = v + 0.5 * (DT * (0.04 * v * v + 5 * v + 140 - u + p["i"]) + arriving)
+            v = v + 0.5 * (DT * (0.04 * v * v + 5 * v + 140 - u + drive) + arriving)
         u = u + DT * p["a"] * (p["b"] * v - u)
         if v >= p["v_peak"]:
             v, u = float(p["c"]), u + p["d"]

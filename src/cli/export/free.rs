@@ -12,7 +12,8 @@ use crate::cli::run::{Milestone, Quantity, Reopened, Selection, Tape, names};
 use crate::cli::stop::Stop;
 use crate::cli::streams;
 use crate::engine::monitor::Monitor;
-use crate::engine::network::{Network, Source};
+use crate::engine::network::Network;
+use crate::engine::projection::Synapse;
 use crate::files::is_stream;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -159,11 +160,13 @@ fn weights(network: &Network, units: &[u32], dt_ms: f64, file: File) -> Result<F
             out.write_all(&unit.to_le_bytes())?;
             out.write_all(&(delay as f64 * dt_ms).to_le_bytes())
         };
+        // currents have none, other than the list of their synapses says
+        let delay = projection.source.population().map_or(0, |(_, delay)| delay);
         if let Some(sparse) = projection.synapses.sparse() {
-            sparse.triplets().try_for_each(|(pre, synapse)| put(pre, synapse.post, synapse.weight_mv, synapse.delay.into()))?;
+            let delayed = |synapse: &Synapse| if delay == 0 { 0 } else { synapse.delay.into() };
+            sparse.triplets().try_for_each(|(pre, synapse)| put(pre, synapse.post, synapse.weight_mv, delayed(&synapse)))?;
             continue;
         }
-        let delay = if let Source::Population { delay, .. } = projection.source { delay } else { 0 };
         projection.synapses.to_array().indexed_iter().try_for_each(|((pre, post), w)| put(pre as u32, post as u32, *w, delay))?;
     }
     out.into_inner().map_err(io::IntoInnerError::into_error)

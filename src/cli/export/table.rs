@@ -4,7 +4,7 @@
 use crate::cli::npz::{Field, Number, Words};
 use crate::cli::recording::Record;
 use crate::datasets::Data;
-use crate::engine::network::{Network, Source};
+use crate::engine::network::Network;
 use crate::model::NetworkSpec;
 
 /// The layers, as numbers in a column: encoder, outputs, then hidden neurons from the first bank on.
@@ -80,10 +80,7 @@ impl Table {
             Record::Weights => {
                 let of = |(at, projection): (usize, &crate::engine::network::Projection)| {
                     let name = described.map(|network| network.projections[at].name.clone());
-                    let from = || match projection.source {
-                        Source::Encoder => "input".to_owned(),
-                        Source::Population { index, .. } => population(index),
-                    };
+                    let from = || projection.source.population().map_or_else(|| "input".to_owned(), |(index, _)| population(index));
                     let (pre, post) = projection.synapses.shape();
                     (name.unwrap_or_else(|| format!("{} to {}", from(), population(projection.target))), vec![pre, post])
                 };

@@ -32,6 +32,9 @@ pub(super) fn print(reporter: &mut Reporter, ended: &Ended<'_>) {
     let rates_hz: Vec<f64> = (0..preset.network.populations.len()).map(|index| activity.rate_hz(index, grid)).collect();
     let mut populations = Vec::new();
     for (index, population) in preset.network.populations.iter().enumerate() {
+        if population.model.emits_current() {
+            continue;
+        }
         let (rate_hz, irregular) = (rates_hz[index], activity.irregularity(index));
         let is_silent = activity.spikes(index) == 0 && population.model.has_potential();
         let silent = if is_silent { preset.network.why_silent(&population.name, &preset.task, &rates_hz) } else { None };

@@ -3,6 +3,7 @@
 //! Steps are computed in chunks of up to 256. A chunk is no longer than the shortest delay between populations, and if a
 //! weight changes within a chunk, its drive is computed again, so that chunks do not change any spike; `tests/engine.rs` compares them with single steps.
 
+use super::currents::inject;
 use super::{Network, Projection, Source, StepSpikes};
 use crate::engine::block::Row;
 use crate::engine::monitor::Monitor;
@@ -62,6 +63,7 @@ impl Network {
             encoder.encode(steps, &mut self.chunk);
         }
         self.gather_arrivals(steps);
+        self.generate_currents(steps);
     }
 
     /// The steps of the coming chunk.
@@ -125,7 +127,7 @@ impl Network {
     }
 
     fn advance_population(&mut self, target: usize, steps: usize, remember: bool) -> Vec<Vec<NeuronIdx>> {
-        let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, fired, .. } = self;
+        let Self { arch, step, populations, projections, learning, counts, chunk, arriving, drive, currents, received, fired, .. } = self;
         let population = &mut populations[target];
         let (blocks, receptors) = (population.blocks(), population.receptors().len());
         let rows = steps * blocks;
@@ -136,7 +138,7 @@ impl Network {
         for receptor in 0..receptors {
             let drive = &mut drive[receptor * rows..][..rows];
             let mut fresh = true;
-            let onto = |p: &Projection| p.target == target && p.receptor == receptor;
+            let onto = |p: &Projection| p.target == target && p.receptor == receptor && !matches!(p.source, Source::Current(_));
             for (projection, arriving) in projections.iter().zip(arriving.iter()).filter(|(p, _)| onto(p)) {
                 let spikes = if projection.source == Source::Encoder { &*chunk } else { arriving };
                 if std::mem::take(&mut fresh) {
@@ -149,12 +151,17 @@ impl Network {
                 drive.fill(Row::ZERO);
             }
         }
+        let received = inject(projections, currents, target, (steps, blocks), received);
         let mut news = vec![Vec::new(); if remember { steps } else { 0 }];
         let mut heard = 0;
         let mut done = 0;
         while done < steps {
             fired[target].clear();
-            done = population.advance(Drive::new(&drive[..receptors * rows], steps, receptors), done, &mut fired[target]);
+            done = population.advance(
+                Drive::new(&drive[..receptors * rows], steps, receptors).with_currents(received),
+                done,
+                &mut fired[target],
+            );
             let now = &fired[target];
             for &j in now {
                 let count = &mut counts[target][j as usize];

@@ -49,8 +49,22 @@ impl Network {
 
 impl Persist for Network {
     fn persist(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        let Self { arch: _, step, encoder, populations, projections, learning: _, past, counts, chunk: _, arriving: _, drive: _, fired: _ } =
-            self;
+        let Self {
+            arch: _,
+            step,
+            encoder,
+            populations,
+            projections,
+            learning: _,
+            past,
+            counts,
+            chunk: _,
+            arriving: _,
+            drive: _,
+            currents: _,
+            received: _,
+            fired: _,
+        } = self;
         archive.clock(step)?;
         if let Some(encoder) = encoder {
             encoder.persist(archive)?;

@@ -78,6 +78,11 @@ impl Equations<4, 3> for AdExParams {
         ([choose(fires, v_reset_mv, v), choose(fires, w + b_mv, w), exc_end, inh_end], fires)
     }
 
+    #[inline(always)]
+    fn with_current(self, ri_mv: f64) -> Self {
+        Self { ri_mv: self.ri_mv + ri_mv, ..self }
+    }
+
     fn refractory_steps(&self) -> u32 {
         self.t_ref_steps
     }

@@ -58,6 +58,11 @@ impl Equations<2, 2> for IzhikevichParams {
         ([choose(fires, c_mv, v), choose(fires, u + d, u)], fires)
     }
 
+    #[inline(always)]
+    fn with_current(self, ri_mv: f64) -> Self {
+        Self { i: self.i + ri_mv, ..self }
+    }
+
     fn refractory_steps(&self) -> u32 {
         0
     }

@@ -19,6 +19,7 @@
 //! | `sigma_mv` | σ | 0 | mV |
 //! | `tau_syn_ms` | τ_s | 0 (delta) | ms |
 //! | `tau_receptors_ms` | τ_exc, τ_inh | none: one receptor with `tau_syn_ms` | ms |
+//! | `alpha` | currents of the receptors are alpha-shaped | false | |
 //! | `ri_mv` | R I | 0 | mV |
 //! | `inhibition_mv` | Δ_inh | 120 | mV |
 //! | `e_inh_mv` | E_inh | none: a current | mV |
@@ -422,6 +423,6 @@ impl NeuronModel for LifPopulation {
         let find = |name, rows: &[Row]| if sound(rows) { None } else { lanes(rows).map(|j| (name, j as NeuronIdx)) };
         find("membrane potential", &self.u)
             .or_else(|| find("synaptic current", &self.i_syn))
-            .or_else(|| self.receptors.iter().flat_map(Receptors::currents).find_map(|current| find("synaptic current", current)))
+            .or_else(|| self.receptors.iter().flat_map(Receptors::all).find_map(|current| find("synaptic current", current)))
     }
 }

@@ -58,6 +58,11 @@ impl Equations<3, 2> for LifCondParams {
         ([choose(held | fires, v_reset_mv, next), exc * keep_half[0], inh * keep_half[1]], fires)
     }
 
+    #[inline(always)]
+    fn with_current(self, ri_mv: f64) -> Self {
+        Self { ri_mv: self.ri_mv + ri_mv, ..self }
+    }
+
     fn refractory_steps(&self) -> u32 {
         self.t_ref_steps
     }

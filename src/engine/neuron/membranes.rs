@@ -27,6 +27,9 @@ pub trait Equations<const N: usize, const R: usize>: Copy + Send + Sync + 'stati
     /// computed in many lanes at once.
     fn step(&self, state: [f64; N], input: [f64; R], held: bool) -> ([f64; N], bool);
 
+    /// The same equations with a further current R I in mV (mV per ms where the model has no leak).
+    fn with_current(self, ri_mv: f64) -> Self;
+
     /// Steps for which a neuron is refractory after the step in which it fired.
     fn refractory_steps(&self) -> u32;
 
@@ -66,20 +69,21 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> Membranes<E, N, R> {
     }
 }
 
-/// One step of all neurons; see `Dense::deliver` for why it is a type.
-struct Step<'a, E, const N: usize, const R: usize> {
+/// One step of all neurons; see `Dense::deliver` for why it is a type. `CURRENT`: with currents, which are otherwise not read.
+struct Step<'a, E, const N: usize, const R: usize, const CURRENT: bool> {
     equations: E,
     state: &'a mut [Block<N>],
     input: [&'a [Row]; R],
+    currents: &'a [Row],
     fired: &'a mut Vec<NeuronIdx>,
 }
 
-impl<const N: usize, const R: usize, E: Equations<N, R>> WithSimd for Step<'_, E, N, R> {
+impl<const N: usize, const R: usize, const CURRENT: bool, E: Equations<N, R>> WithSimd for Step<'_, E, N, R, CURRENT> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { equations, state, input, fired } = self;
+        let Self { equations, state, input, currents, fired } = self;
         let refractory = u64::from(equations.refractory_steps());
         for (index, Block { variables, held }) in state.iter_mut().enumerate() {
             let rows = input.map(|rows| &rows[index].0);
@@ -87,7 +91,8 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> WithSimd for Step<'_, E
             for lane in 0..LANES {
                 let is_held = held[lane] > 0;
                 let before = std::array::from_fn(|k| variables[k][lane]);
-                let (after, fires) = equations.step(before, rows.map(|row| f64::from(row[lane])), is_held);
+                let here = if CURRENT { equations.with_current(currents[index].0[lane].into()) } else { equations };
+                let (after, fires) = here.step(before, rows.map(|row| f64::from(row[lane])), is_held);
                 (0..N).for_each(|k| variables[k][lane] = after[k]);
                 over[lane] = u64::from(fires);
                 held[lane] = (held[lane] - u64::from(is_held)) | (0u64.wrapping_sub(over[lane]) & refractory);
@@ -112,7 +117,11 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> NeuronModel for Membran
         let blocks = self.state.len();
         for t in from..drive.steps() {
             let input = std::array::from_fn(|receptor| &drive.receptor(receptor)[t * blocks..][..blocks]);
-            self.arch.dispatch(Step { equations: self.equations, state: &mut self.state, input, fired });
+            let Self { arch, equations, state, .. } = self;
+            match drive.currents(t, blocks) {
+                None => arch.dispatch(Step::<_, N, R, false> { equations: *equations, state, input, currents: &[], fired }),
+                Some(currents) => arch.dispatch(Step::<_, N, R, true> { equations: *equations, state, input, currents, fired }),
+            }
             // the last block has lanes without neurons
             fired.retain(|&j| (j as usize) < self.n && self.silent.binary_search(&j).is_err());
             if !fired.is_empty() {
@@ -145,10 +154,6 @@ impl<const N: usize, const R: usize, E: Equations<N, R>> NeuronModel for Membran
 
     fn threshold_mv(&self, _neuron: NeuronIdx) -> f32 {
         self.equations.threshold_mv() as f32
-    }
-
-    fn theta_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
     }
 
     fn set_params(&mut self, params: &NeuronParams) {

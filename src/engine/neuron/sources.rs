@@ -41,16 +41,8 @@ impl NeuronModel for PoissonSource {
         self.n
     }
 
-    fn blocks(&self) -> usize {
-        0
-    }
-
     fn receptors(&self) -> &'static [&'static str] {
         &[]
-    }
-
-    fn has_potential(&self) -> bool {
-        false
     }
 
     fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
@@ -84,20 +76,6 @@ impl NeuronModel for PoissonSource {
         self.arch = arch;
     }
 
-    fn settle(&mut self) {}
-
-    fn v_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
-    fn threshold_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
-    fn theta_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
     fn set_params(&mut self, params: &NeuronParams) {
         if let NeuronParams::Poisson { rate_hz } = *params {
             self.mean = mean(rate_hz, self.grid);
@@ -115,10 +93,6 @@ impl NeuronModel for PoissonSource {
 
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
         Box::new(self.clone())
-    }
-
-    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
-        None
     }
 }
 
@@ -153,16 +127,8 @@ impl NeuronModel for SpikeSource {
         self.n
     }
 
-    fn blocks(&self) -> usize {
-        0
-    }
-
     fn receptors(&self) -> &'static [&'static str] {
         &[]
-    }
-
-    fn has_potential(&self) -> bool {
-        false
     }
 
     fn advance(&mut self, drive: Drive<'_>, from: usize, fired: &mut Vec<NeuronIdx>) -> usize {
@@ -180,22 +146,6 @@ impl NeuronModel for SpikeSource {
         done
     }
 
-    fn settle(&mut self) {}
-
-    fn v_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
-    fn threshold_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
-    fn theta_mv(&self, _neuron: NeuronIdx) -> f32 {
-        0.0
-    }
-
-    fn set_params(&mut self, _params: &NeuronParams) {}
-
     fn silence(&mut self, neurons: &[NeuronIdx]) {
         self.silent.extend_from_slice(neurons);
         self.silent.sort_unstable();
@@ -203,10 +153,6 @@ impl NeuronModel for SpikeSource {
 
     fn boxed_clone(&self) -> Box<dyn NeuronModel> {
         Box::new(self.clone())
-    }
-
-    fn not_finite(&self) -> Option<(&'static str, NeuronIdx)> {
-        None
     }
 }
 

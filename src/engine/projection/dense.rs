@@ -114,6 +114,18 @@ impl Dense {
         arch.dispatch(Deliver::<ADD> { n_pre: self.n_pre, blocks: blocks_for(self.n_post), rows: &self.rows, spikes, drive });
     }
 
+    /// See `Synapses::inject`.
+    pub(super) fn inject(&self, currents: &[f32], received: &mut [Row]) {
+        let steps = received.chunks_exact_mut(blocks_for(self.n_post).max(1));
+        for (received, currents) in steps.zip(currents.chunks_exact(self.n_pre.max(1))) {
+            for (received, rows) in received.iter_mut().zip(self.rows.chunks_exact(self.n_pre.max(1))) {
+                for (current, row) in currents.iter().zip(rows) {
+                    received.0.iter_mut().zip(&row.0).for_each(|(sum, w)| *sum += w * current);
+                }
+            }
+        }
+    }
+
     /// Compute the drive of one neuron again for the steps `from..` of a chunk, after its weights changed.
     pub fn redeliver(&self, post: usize, spikes: &SpikeChunk, from: usize, drive: &mut [Row]) {
         let (block, lane) = place(post);

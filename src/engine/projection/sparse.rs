@@ -285,6 +285,19 @@ impl Sparse {
         }
     }
 
+    /// See `Synapses::inject`.
+    pub(super) fn inject(&self, currents: &[f32], received: &mut [Row]) {
+        let steps = received.chunks_exact_mut(blocks_for(self.n_post).max(1));
+        for (received, currents) in steps.zip(currents.chunks_exact(self.n_pre().max(1))) {
+            for (pre, current) in currents.iter().enumerate() {
+                for &(post, w) in &self.synapses[self.row(pre)] {
+                    let (block, lane) = place(post as usize);
+                    received[block].0[lane] += w * current;
+                }
+            }
+        }
+    }
+
     /// Add the weights of these ranges of synapses to the drive of one step.
     #[inline(always)]
     fn add(&self, ranges: &[(u32, u32)], drive: &mut [Row]) {

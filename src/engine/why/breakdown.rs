@@ -3,7 +3,7 @@
 //! Let f be the first step since the last spike and its refractory period, or the first recorded step, and T the step in question. With
 //! `D(t)` the product of the decay factors of the steps t+1..T, a spike of weight w that arrives at receptor r in step a contributes
 //! `w K_r(a)`, `K_r(t) = g_r(t) D(t) + s_r(t) K_r(t+1)`, without the first part before f: the potential is clamped then, but its current
-//! goes on to decay. The remainder of the current at the first recorded step is `K_r` of that step times the current.
+//! goes on to decay. An alpha-shaped current has a second variable, its rise, with a `K` of its own. The remainder of the current at the first recorded step is `K_r` of that step times the current.
 
 use super::input::{Arrival, InputRecord, Moment};
 use crate::engine::neuron::{Linear, RECEPTORS};
@@ -116,12 +116,14 @@ impl InputRecord {
         let free = free(moments);
         let left = left(moments, free);
         let kernel = kernel(moments, free, &left);
+        let by_weight = |arrival: &Arrival| {
+            let index = (arrival.arrived - self.from) as usize;
+            let (current, [i, rise]) = (&moments[index].equation.currents[arrival.receptor], kernel[index][arrival.receptor]);
+            current.direct * i + current.onset * rise
+        };
         let sum = |of: fn(&Moment) -> f64| moments.iter().zip(&left).map(|(moment, left)| of(moment) * left).sum();
         let arrived = &self.arrivals[..now.arrivals];
-        all.contributions = arrived
-            .iter()
-            .map(|arrival| (*arrival, f64::from(arrival.weight_mv) * kernel[(arrival.arrived - self.from) as usize][arrival.receptor]))
-            .collect();
+        all.contributions = arrived.iter().map(|arrival| (*arrival, f64::from(arrival.weight_mv) * by_weight(arrival))).collect();
         let rests = moments[free..].windows(2).zip(&left[free + 1..]);
         // a potential keeps its absolute value when rest changes
         let moved: f64 =
@@ -130,7 +132,13 @@ impl InputRecord {
         all.terms = InputTerms {
             rest_mv: rest_mv + moved,
             begin_mv: first.u_mv * first.decay * left[free],
-            earlier_mv: moments[0].equation.currents.iter().zip(&kernel[0]).map(|(current, k)| current.i_mv * k).sum(),
+            earlier_mv: moments[0]
+                .equation
+                .currents
+                .iter()
+                .zip(&kernel[0])
+                .map(|(current, [i, rise])| current.i_mv * i + current.rise * rise)
+                .sum(),
             current_mv: sum(|moment| moment.equation.current_mv),
             noise_mv: sum(|moment| moment.noise_mv),
             inhibition_mv: sum(|moment| moment.equation.inhibition_mv + moment.equation.returned_mv),
@@ -150,14 +158,16 @@ impl InputRecord {
         keys.dedup();
         let sender = |&(source, inhibits): &(Option<usize>, bool)| SenderCourse { source, inhibits, ..SenderCourse::default() };
         let mut course = Course { senders: keys.iter().map(sender).collect(), ..Course::default() };
-        // potentials and currents: of every sender, and of all else
-        let mut parts = vec![(0.0, [0.0; RECEPTORS]); keys.len()];
-        let mut other = (moments[free].equation.u_mv, moments[0].equation.currents.map(|current| current.i_mv));
+        // potentials, currents and their rises: of every sender, and of all else
+        let mut parts = vec![(0.0, [[0.0; 2]; RECEPTORS]); keys.len()];
+        let mut other = (moments[free].equation.u_mv, moments[0].equation.currents.map(|current| [current.i_mv, current.rise]));
         let mut done = 0;
         for (index, moment) in moments.iter().enumerate() {
             for arrival in &arrivals[done..moment.arrivals] {
                 let Ok(place) = keys.binary_search(&key(arrival)) else { continue };
-                parts[place].1[arrival.receptor] += f64::from(arrival.weight_mv);
+                let (current, weight) = (&moment.equation.currents[arrival.receptor], f64::from(arrival.weight_mv));
+                let [i, rise] = &mut parts[place].1[arrival.receptor];
+                (*i, *rise) = (*i + current.direct * weight, *rise + current.onset * weight);
                 course.senders[place].spikes += 1;
             }
             done = moment.arrivals;
@@ -173,7 +183,7 @@ impl InputRecord {
                 other.0 = other.0 * decay + current_mv + inhibition_mv + returned_mv + moment.noise_mv + gained(equation, &other.1);
             }
             parts.iter_mut().chain([&mut other]).for_each(|part| {
-                part.1.iter_mut().zip(&equation.currents).for_each(|(i, current)| *i *= current.keep);
+                part.1.iter_mut().zip(&equation.currents).for_each(|(state, current)| *state = current.kept(*state));
             });
             let now = self.from + index as u64;
             if now < first || index < free || !(step - now).is_multiple_of(every.max(1)) {
@@ -202,7 +212,7 @@ impl InputRecord {
 
     /// The error of the simulated potential that the rounding of every operation since the first recorded step can add up to.
     fn rounding_mv(&self, moments: &[Moment], free: usize) -> f64 {
-        let (mut error, mut of_currents) = (0.0, [0.0; RECEPTORS]);
+        let (mut error, mut of_currents) = (0.0, [[0.0; 2]; RECEPTORS]);
         let mut done = 0;
         for (index, Moment { equation, noise_mv, arrivals, .. }) in moments.iter().enumerate() {
             // number, sum and sum of sizes of the weights that arrive
@@ -215,11 +225,14 @@ impl InputRecord {
             done = *arrivals;
             let (mut input, mut of_input) = (0.0, 0.0);
             for ((of_current, current), (n, sum, size)) in of_currents.iter_mut().zip(&equation.currents).zip(arrived) {
-                let i = (current.i_mv + sum).abs();
-                *of_current += ROUNDING * (n * size + i);
-                input += i * current.gain;
-                of_input += current.gain * (*of_current + ROUNDING * i);
-                *of_current = current.keep * (*of_current + ROUNDING * i);
+                let (i, rise) = ((current.i_mv + current.direct * sum).abs(), (current.rise + current.onset * sum).abs());
+                let [of_i, of_rise] = *of_current;
+                // of the sums of what arrives, and of the products that follow
+                let of_i = of_i + ROUNDING * (n * size * current.direct + 2.0 * i);
+                let of_rise = of_rise + ROUNDING * ((n + 1.0) * size * current.onset + 2.0 * rise);
+                input += current.gained([i, rise]);
+                of_input += current.gained([of_i, of_rise]);
+                *of_current = current.kept([of_i + ROUNDING * i, of_rise + 2.0 * ROUNDING * rise]);
             }
             if index < free {
                 continue;
@@ -252,22 +265,21 @@ fn left(moments: &[Moment], free: usize) -> Vec<f64> {
     left
 }
 
-/// What a unit of each current contributes to the potential of the last step, by the step it arrives in.
-fn kernel(moments: &[Moment], free: usize, left: &[f64]) -> Vec<[f64; RECEPTORS]> {
-    let mut kernel = vec![[0.0; RECEPTORS]; moments.len()];
-    let mut later = [0.0; RECEPTORS];
+/// What a unit of each current and of its rise contributes to the potential of the last step, by the step it is added in.
+fn kernel(moments: &[Moment], free: usize, left: &[f64]) -> Vec<[[f64; 2]; RECEPTORS]> {
+    let mut kernel = vec![[[0.0; 2]; RECEPTORS]; moments.len()];
+    let mut later = [[0.0; 2]; RECEPTORS];
     for (index, moment) in moments.iter().enumerate().rev() {
         for (later, current) in later.iter_mut().zip(&moment.equation.currents) {
-            let at_once = if index >= free { current.gain * left[index] } else { 0.0 };
-            *later = at_once + current.keep * *later;
+            *later = current.contributed(*later, if index >= free { left[index] } else { 0.0 });
         }
         kernel[index] = later;
     }
     kernel
 }
 
-fn gained(equation: &Linear, currents: &[f64; RECEPTORS]) -> f64 {
-    equation.currents.iter().zip(currents).map(|(current, i)| current.gain * i).sum()
+fn gained(equation: &Linear, currents: &[[f64; 2]; RECEPTORS]) -> f64 {
+    equation.currents.iter().zip(currents).map(|(current, state)| current.gained(*state)).sum()
 }
 
 fn key(arrival: &Arrival) -> (Option<usize>, bool) {

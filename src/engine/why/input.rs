@@ -67,6 +67,8 @@ impl InputRecord {
         for (projection, p) in network.projections().iter().enumerate().filter(|(_, p)| p.target == population) {
             let (source, shortest) = match p.source {
                 Source::Encoder => (None, 0),
+                // part of the equation
+                Source::Current(_) => continue,
                 Source::Population { index, delay } => (Some(index), delay),
             };
             let mut synapses: Vec<(usize, NeuronIdx, u32)> = match &p.synapses {
@@ -95,7 +97,9 @@ impl Monitor for InputRecord {
     fn before(&mut self, step: u64, network: &Network) {
         let Self { population, neuron, afferents, moments, arrivals, .. } = self;
         let of = &network.populations()[*population];
-        let Some(equation) = of.linear(*neuron) else { return };
+        let Some(mut equation) = of.linear(*neuron) else { return };
+        // as much of a step's current reaches the potential as the potential loses
+        equation.current_mv += (1.0 - equation.decay) * f64::from(network.current_mv(*population, *neuron));
         for Afferent { source, projection, receptor, delay, synapses } in afferents {
             let weight = |index: u32| match &network.projections()[*projection].synapses {
                 Synapses::Dense(store) => store.weights.get(index as usize, *neuron as usize),

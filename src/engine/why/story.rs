@@ -41,6 +41,7 @@ impl Story {
             Source::Encoder => {
                 self.input.iter().enumerate().for_each(|(spike, &(t, channel))| rows[channel as usize].push((t, spike as u32)));
             }
+            Source::Current(_) => {}
             Source::Population { index, delay } => {
                 for (spike, &(t, neuron)) in self.spikes(index).iter().enumerate() {
                     let row = projection.relay.as_ref().map_or(Some(neuron as usize), |relay| relay.of(neuron as usize));

@@ -171,6 +171,10 @@ pub(crate) fn flow_words(snapshot: &Snapshot, index: usize) -> Option<String> {
     if snapshot.flow_ms <= 0.0 || !snapshot.flow_ms.is_finite() || snapshot.shows(Aspect::Pairs) {
         return None;
     }
+    let described = snapshot.free.as_ref().and_then(|free| free.network.population(&part.name));
+    if described.is_some_and(|population| population.model.emits_current()) {
+        return None;
+    }
     let hz = spikes as f64 / part.size.max(1) as f64 / (snapshot.flow_ms * 1e-3);
     if snapshot.shows(Aspect::CurrentStep) {
         return (part.kind != PartKind::Input).then(|| format!("{} Hz", fixed(hz, 1)));

@@ -26,7 +26,8 @@ const DELAY_MS: f64 = 1.0;
 /// New projections from `from` onto `to`, those first that fit best.
 pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec, dt_ms: f64) -> Vec<ProjectionSpec> {
     let of_image = matches!(from.model, ModelSpec::Image(_));
-    let delay = Distribution::Constant(if of_image { 0.0 } else { on_grid(DELAY_MS, dt_ms) });
+    let current = from.model.emits_current();
+    let delay = Distribution::Constant(if of_image || current { 0.0 } else { on_grid(DELAY_MS, dt_ms) });
     let bare = |weight, wiring| ProjectionSpec {
         from: from.name.clone(),
         to: to.name.clone(),
@@ -36,6 +37,11 @@ pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec
     };
     let pairs = u64::from(from.size()) * u64::from(to.size());
     let degree = Wiring::Indegree(DEGREE.min(from.partners(from.name == to.name)));
+    if current {
+        // noise of its own for each neuron where the sizes allow it
+        let wiring = if from.size() == to.size() { Wiring::OneToOne } else { Wiring::AllToAll };
+        return vec![bare(WEIGHT, wiring)];
+    }
     let plain = if pairs <= ALL || of_image { Wiring::AllToAll } else { degree };
     let shared = shared(from, to).map(|wiring| bare(FILTERS, wiring));
     let sites = matches!(to.model, ModelSpec::SiteLif(_));
@@ -56,9 +62,9 @@ pub(super) fn alike(
     same: bool,
 ) -> Vec<ProjectionSpec> {
     let sign = like.weight.mean().signum();
-    let of_image = matches!(from.model, ModelSpec::Image(_));
+    let at_once = matches!(from.model, ModelSpec::Image(_)) || from.model.emits_current();
     let filters = |one: &ProjectionSpec| matches!(one.wiring, Wiring::Shared { .. });
-    if of_image || filters(new) || filters(like) {
+    if at_once || like.delay.constant() == Some(0.0) || filters(new) || filters(like) {
         return Vec::new();
     }
     let valued = ProjectionSpec {

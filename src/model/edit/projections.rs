@@ -174,6 +174,18 @@ impl NetworkSpec {
         })
     }
 
+    /// Give the projections of a population, whose spikes have become currents or its currents spikes, the values of new ones.
+    pub(super) fn transmit_other(&mut self, from: &str) {
+        let Some(source) = self.population(from).cloned() else { return };
+        for at in (0..self.projections.len()).filter(|&at| self.projections[at].from == from).collect::<Vec<_>>() {
+            let own = &self.projections[at];
+            let usual = self.population(&own.to).and_then(|to| fit::projections(&own.name, &source, to, self.dt_ms).into_iter().next());
+            if let Some(usual) = usual {
+                self.projections[at] = ProjectionSpec { wiring: own.wiring.clone(), stream: own.stream, ..usual };
+            }
+        }
+    }
+
     /// Change a projection; refused, with the reason, is what gives it a fault that it did not have.
     pub(super) fn change_projection(&mut self, at: usize, change: impl FnOnce(&mut ProjectionSpec)) -> Result<(), String> {
         let mut changed = self.projections[at].clone();

@@ -1,14 +1,34 @@
-//! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential currents per receptor.
+//! Leaky integrate-and-fire neurons: `τ_m dV/dt = E_L − V + R I + I_exc + I_inh`, with exponential or alpha-shaped currents per receptor.
 
 use super::{Methods, Model, Receptor, check_refractory};
 use crate::model::fault::{Faults, field};
-use crate::model::field::{Field, log, real, record};
+use crate::model::field::{Field, Slot, log, real, record};
 use crate::model::shape::Shape;
-use crate::params::Change;
+use crate::params::{Change, Domain};
 use crate::time::TimeGrid;
 
 const GERSTNER: &str = "Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, ch. 1";
 const DIEHL: &str = "Diehl & Cook 2015, Front Comput Neurosci 9:99";
+
+/// The course of a synaptic current after a spike.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CurrentShape {
+    /// `w e^(−t/τ)`, as in NEST's `iaf_psc_exp`.
+    #[default]
+    Exponential,
+    /// `w t/τ e^(1 − t/τ)`, whose peak is w at τ, as in NEST's `iaf_psc_alpha`.
+    Alpha,
+}
+
+impl Slot for CurrentShape {
+    fn number(&self) -> f64 {
+        f64::from(*self as u8)
+    }
+
+    fn set_number(&mut self, value: f64) {
+        *self = if value == 0.0 { Self::Exponential } else { Self::Alpha };
+    }
+}
 
 record! {
     /// Leaky integrate-and-fire neurons.
@@ -27,6 +47,8 @@ record! {
             "Decay time constant of the current of the receptor excitatory; at 0 a spike changes the potential at once."; GERSTNER
         tau_syn_inh_ms: f64, "tau_syn_inh", "ms", real(0.0, 100.0), 0.0, Rebuild;
             "Decay time constant of the current of the receptor inhibitory; at 0 a spike changes the potential at once."; GERSTNER
+        synapse: CurrentShape, "synapse", "", Domain::Choice(&["exponential", "alpha"]), 0.0, Rebuild;
+            "Shape of the currents. exponential: a spike adds its weight, which decays. alpha: after a spike the current rises to its weight, at the time constant, and decays."; GERSTNER
         ri_mv: f64, "ri", "mV", real(-1000.0, 1000.0), 0.0, Live;
             "Constant input R I: the depolarisation that it causes in the steady state."; GERSTNER
         sigma_mv: f64, "sigma", "mV", real(0.0, 20.0), 0.0, Live;
@@ -66,8 +88,8 @@ impl Model for Lif {
 
     fn methods(&self) -> Methods {
         Methods {
-            words: "Leaky integrate-and-fire neurons, integrated exactly from step to step. A spike adds its weight to the current R I of its receptor, which decays exponentially; where the time constant is 0, and at the receptor current, it changes the potential at once. A neuron fires when its potential reaches the threshold, and is then held at reset for the refractory period.",
-            equations: "τ_m dV/dt = E_L − V + R I + I_exc + I_inh,   τ_exc dI_exc/dt = −I_exc,   τ_inh dI_inh/dt = −I_inh,   spike if V ≥ V_th + θ, then V = V_reset for t_ref, θ ← θ + θ+",
+            words: "Leaky integrate-and-fire neurons, integrated exactly from step to step. A spike adds its weight to the current R I of its receptor, which decays exponentially, or with alpha-shaped currents starts one that peaks at its weight after the time constant; where the time constant is 0, and at the receptor current, it changes the potential at once. A neuron fires when its potential reaches the threshold, and is then held at reset for the refractory period.",
+            equations: "τ_m dV/dt = E_L − V + R I + I_exc + I_inh,   τ_exc dI_exc/dt = −I_exc,   τ_inh dI_inh/dt = −I_inh (alpha: I = w t/τ e^(1 − t/τ) after a spike),   spike if V ≥ V_th + θ, then V = V_reset for t_ref, θ ← θ + θ+",
         }
     }
 
@@ -78,7 +100,8 @@ impl Model for Lif {
             _ => 0.0,
         };
         // the integral of the current over τ_m
-        if tau_ms > 0.0 { weight * tau_ms / self.tau_m_ms } else { weight }
+        let shape = if self.synapse == CurrentShape::Alpha { std::f64::consts::E } else { 1.0 };
+        if tau_ms > 0.0 { weight * shape * tau_ms / self.tau_m_ms } else { weight }
     }
 
     fn check(&self, path: &str, _shape: Shape, grid: TimeGrid, faults: &mut Faults) {

@@ -34,11 +34,10 @@ pub(super) fn inspected(run: &FreeRun, populations: &[PopulationView], neuron: u
 fn steady(model: &dyn NeuronModel, neuron: u32, dt_ms: f64) -> Option<Steady> {
     let equation = model.linear(neuron)?;
     let left = (1.0 - equation.decay).max(f64::MIN_POSITIVE);
-    let of = |keep: f64, gain: f64| 1e-3 * dt_ms * gain / (1.0 - keep) / left;
     Some(Steady {
         rest_mv: equation.rest_mv,
         current_mv: equation.current_mv / left,
-        mv_per_hz: equation.currents.map(|current| of(current.keep, current.gain)),
+        mv_per_hz: equation.currents.map(|current| 1e-3 * dt_ms * current.total() / left),
     })
 }
 

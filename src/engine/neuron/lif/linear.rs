@@ -17,13 +17,12 @@ impl LifPopulation {
         let current_mv = if g > 0.0 { (1.0 - decay) * params.ri_mv / (1.0 + g) } else { bias };
         let by_spike = if opening.is_some() { 0.0 } else { f64::from(params.inhibition_mv as f32) };
         let returned_mv = if inhibitors.contains(&neuron) { by_spike } else { 0.0 };
-        let one = Current { i_mv: i_syn[block].0[lane].into(), keep: syn_decay, gain: syn_gain };
-        let at_once = Current { i_mv: 0.0, keep: 0.0, gain: 1.0 };
+        let one = Current { i_mv: i_syn[block].0[lane].into(), keep: syn_decay, gain: syn_gain, direct: 1.0, ..Current::default() };
+        let at_once = Current { gain: 1.0, direct: 1.0, ..Current::default() };
         let currents: [Current; RECEPTORS] = match receptors {
             None => [one, Current::default(), Current::default()],
             Some(receptors) => {
-                let [excitatory, inhibitory] =
-                    receptors.of(block, lane).map(|(i, keep, gain)| Current { i_mv: i.into(), keep: keep.into(), gain: gain.into() });
+                let [excitatory, inhibitory] = receptors.of(block, lane);
                 [excitatory, inhibitory, at_once]
             }
         };

@@ -24,10 +24,15 @@ pub(crate) enum Act {
 }
 
 impl Editing {
-    /// The models that fit the task: those that need images are left out of a network that runs freely.
+    /// The models that fit the task: those that need images are left out of a network that runs freely, sources of currents of one that
+    /// learns from images.
     pub(crate) fn models(&self) -> Vec<ModelSpec> {
         let free = matches!(self.draft.task(), TaskSpec::FreeRun { .. });
-        ModelSpec::NAMES.iter().filter_map(|name| ModelSpec::named(name)).filter(|model| !free || !model.needs_trials()).collect()
+        ModelSpec::NAMES
+            .iter()
+            .filter_map(|name| ModelSpec::named(name))
+            .filter(|model| if free { !model.needs_trials() } else { !model.emits_current() })
+            .collect()
     }
 
     /// What can be done now, in words.
