@@ -37,7 +37,7 @@ pub use free_run::{FreeRun, NotFinite};
 pub use health::{Condition, Finding, Health, examine, examine_neuron};
 pub use learnt::{LEARNT, concentration, concentrations};
 pub use log::{Applied, Recorded, ReplayError};
-pub use neuron_lab::NeuronLab;
+pub use neuron_lab::{NeuronLab, lif_rate_hz};
 pub use observe::Observation;
 pub use origin::{Origin, rebuild};
 pub use pairing_lab::{PairingLab, PairingTrace};

@@ -103,12 +103,9 @@ impl NeuronLab {
     /// The closed form: rate in Hz at a current in nA.
     pub fn theory_hz(&self, current_na: f64) -> f64 {
         let p = lif(&self.params, self.grid);
-        let drive = self.params.get(P::RM) * current_na + p.e_l_mv;
-        if drive <= p.v_th_mv {
-            return 0.0;
-        }
         let t_ref_ms = f64::from(p.t_ref_steps) * self.grid.dt_ms();
-        1e3 / (t_ref_ms + p.tau_m_ms * libm::log((drive - p.v_reset_mv) / (drive - p.v_th_mv)))
+        let relative = [p.v_reset_mv, p.v_th_mv].map(|v_mv| v_mv - p.e_l_mv);
+        lif_rate_hz([p.tau_m_ms, t_ref_ms], relative, self.params.get(P::RM) * current_na)
     }
 
     /// Rates measured so far: current in nA, rate in Hz.
@@ -149,6 +146,15 @@ impl Persist for NeuronLab {
         let Self { params: _, grid: _, network, spikes: _, changed_at: _, measured: _ } = self;
         network.persist(archive)
     }
+}
+
+/// The rate in Hz of a leaky integrate-and-fire neuron without noise under a constant current `R I`: `1/(t_ref + τ_m ln((R I − u_reset)/
+/// (R I − u_th)))` with potentials relative to rest, all in mV and ms (Gerstner et al. 2014, ch. 1).
+pub fn lif_rate_hz([tau_m_ms, t_ref_ms]: [f64; 2], [reset_mv, threshold_mv]: [f64; 2], ri_mv: f64) -> f64 {
+    if ri_mv <= threshold_mv {
+        return 0.0;
+    }
+    1e3 / (t_ref_ms + tau_m_ms * libm::log((ri_mv - reset_mv) / (ri_mv - threshold_mv)))
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub struct Observation {
     now: Vec<u32>,
     bins: Vec<Vec<u32>>,
     first: Vec<Vec<u64>>,
+    /// Spikes of every neuron, by population.
+    counts: Vec<Vec<u32>>,
     raster: Vec<(u64, u32, u32)>,
 }
 
@@ -45,6 +47,7 @@ impl Observation {
             now: vec![0; n],
             bins: Vec::new(),
             first: vec![Vec::new(); n],
+            counts: network.populations.iter().map(|population| vec![0; population.size() as usize]).collect(),
             raster: Vec::new(),
         }
     }
@@ -71,6 +74,12 @@ impl Observation {
         self.first[population].windows(2).map(|pair| (pair[1] - pair[0]) as f64 * self.dt_ms).collect()
     }
 
+    /// Rate in Hz of every neuron of a population.
+    pub fn neuron_rates_hz(&self, population: usize) -> Vec<f64> {
+        let seconds = self.steps as f64 * self.dt_ms * 1e-3;
+        self.counts[population].iter().map(|count| f64::from(*count) / seconds).collect()
+    }
+
     /// First and last ms of the raster.
     pub fn span_ms(&self) -> (f64, f64) {
         (self.raster_from as f64 * self.dt_ms, (self.from + self.steps) as f64 * self.dt_ms)
@@ -87,6 +96,7 @@ impl Monitor for Observation {
         self.activity.record(step, network, spikes);
         for (index, fired) in spikes.populations.iter().enumerate() {
             self.now[index] += fired.len() as u32;
+            fired.iter().for_each(|neuron| self.counts[index][*neuron as usize] += 1);
             if fired.first() == Some(&0) {
                 self.first[index].push(step);
             }

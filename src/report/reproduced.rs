@@ -151,6 +151,7 @@ fn figures(seen: &Seen) -> Vec<Figure> {
         all.push(Figure { file: stem("raster"), caption, svg });
     }
     all.extend(rates(seen, &stem));
+    all.extend(curves(seen, &stem));
     for (index, weights) in seen.weights.iter().enumerate() {
         let (low, high) = weights.range;
         let width = (high - low) / weights.bins.len() as f64;
@@ -172,6 +173,25 @@ fn figures(seen: &Seen) -> Vec<Figure> {
         all.push(Figure { file, caption, svg });
     }
     all
+}
+
+/// Rates of neurons over the current that they receive.
+fn curves(seen: &Seen, stem: &impl Fn(&str) -> String) -> Option<Figure> {
+    let points = || seen.curves.iter().flat_map(|curve| &curve.points);
+    let most = |of: fn(&(f64, f64)) -> f64| points().map(of).reduce(f64::max).filter(|most| *most > 0.0);
+    let (current, rate) = (most(|point| point.0)?, 1.1 * most(|point| point.1)?);
+    let series = seen.curves.iter().enumerate();
+    let lines = Lines {
+        x: Axis { label: "current R I (mV)".to_owned(), range: (0.0, current), marks: linear(0.0, current, 5), log: false },
+        y: Axis { label: "rate (Hz)".to_owned(), range: (0.0, rate), marks: linear(0.0, rate, 5), log: false },
+        series: series
+            .map(|(index, curve)| Series { look: look(index), faint: false, points: curve.points.clone(), dots: false, spread: Vec::new() })
+            .collect(),
+    };
+    let names: Vec<&str> = seen.curves.iter().map(|curve| curve.population.as_str()).collect();
+    let caption = format!("{}: rates over the current, in the order of the colours of {}.", seen.name, names.join(", "));
+    let svg = lines.svg(SIZE, &caption);
+    Some(Figure { file: stem("currents"), caption, svg })
 }
 
 /// Rates of the populations with membranes over the time of the raster.

@@ -2,9 +2,11 @@
 //! source gives. The table of all of them is `classics`.
 
 mod classics;
+mod curve;
 mod seen;
 
 pub use classics::CLASSICS;
+pub use curve::Curve;
 pub use seen::{Histogram, Seen};
 
 use crate::experiment::{FreeRun, Observation};
@@ -60,6 +62,14 @@ pub enum Measure {
     LastInterval(&'static str),
     /// Mean of its intervals of more than 15 ms: the silence between bursts.
     Pause(&'static str),
+    /// Constant current at which the neurons of a population with a step of current begin to fire.
+    Rheobase(&'static str),
+    /// Slope of their rate over the current, of those that fire.
+    Gain(&'static str),
+    /// Mean rate of those that receive this current in mV, within 1 mV.
+    RateAt(&'static str, u32),
+    /// Largest difference of their rates from the closed form of leaky integrate-and-fire neurons without noise.
+    Deviation(&'static str),
     /// Share of the weights of a projection in the lowest tenth of their range.
     Lowest(&'static str),
     /// Share in the highest tenth.
@@ -78,6 +88,12 @@ impl Measure {
             Self::FirstInterval(name) => format!("first interval of {name}"),
             Self::LastInterval(name) => format!("last interval of {name}"),
             Self::Pause(name) => format!("silence between bursts of {name}"),
+            Self::Rheobase(name) => format!("rheobase of {name}"),
+            Self::Gain(name) => format!("slope of the f-I curve of {name}"),
+            Self::RateAt(name, ri_mv) => format!("rate of {name} at {ri_mv} mV"),
+            Self::Deviation(name) => {
+                format!("largest difference of the rates of {name} from 1/(t_ref + tau_m ln((R I - u_reset)/(R I - u_th)))")
+            }
             Self::Lowest(name) => format!("weights of {name} in the lowest tenth"),
             Self::Highest(name) => format!("weights of {name} in the highest tenth"),
             Self::Middle(name) => format!("weights of {name} in a tenth between them"),
@@ -87,7 +103,9 @@ impl Measure {
     /// Its unit.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::Rate(_) => "Hz",
+            Self::Rate(_) | Self::RateAt(..) | Self::Deviation(_) => "Hz",
+            Self::Rheobase(_) => "mV",
+            Self::Gain(_) => "Hz/mV",
             Self::Cv(_) | Self::Synchrony(_) => "",
             Self::FirstInterval(_) | Self::LastInterval(_) | Self::Pause(_) => "ms",
             Self::Lowest(_) | Self::Highest(_) | Self::Middle(_) => "%",

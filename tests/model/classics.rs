@@ -65,6 +65,13 @@ fn firing_patterns_are_those_of_their_names() {
     reproduces("firing-patterns", 0);
 }
 
+#[test]
+fn rates_over_the_current_are_those_of_closed_forms() {
+    let done = reproduces("f-i-curves", 0);
+    assert_eq!(done.seen[0].curves.len(), 6);
+    reproduces("f-i-curves", 3);
+}
+
 /// Song, Miller & Abbott 2000: from weights at their maximum, additive STDP makes the distribution bimodal, lowers the rate, and makes
 /// firing irregular. With changes four times as large, less than a third of the duration is enough.
 #[test]

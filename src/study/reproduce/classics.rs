@@ -4,7 +4,7 @@
 use super::{Classic, Condition, Expected, Measure as M, Sets};
 
 /// All presets with expected results.
-pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
+pub const CLASSICS: &[Classic] = &[BRUNEL, CONDUCTANCES, CURVES, FIRING_PATTERNS, SONG, VOGELS, CUBA, COBA];
 
 /// A new network.
 const fn new(name: &'static str, sets: Sets, small_sets: Sets, skip_ms: [f64; 2], watch_ms: [f64; 2]) -> Condition {
@@ -122,6 +122,29 @@ const FIRING_PATTERNS: Classic = Classic {
         both("constant input", M::FirstInterval("intrinsically bursting"), (2.5, 3.5), GALLERY),
         both("constant input", M::FirstInterval("chattering"), (1.0, 5.0), GALLERY),
         both("constant input", M::Pause("chattering"), (40.0, 60.0), GALLERY),
+    ],
+};
+
+const FIRST_SPIKE: &str = "Gerstner et al. 2014, ch. 1: a neuron fires if R I exceeds the distance of the threshold from rest, 15 mV (10 mV of LIF_cond); the currents of 100 neurons are 0.3 mV apart in the mean";
+const HOPF: &str = "Naud et al. 2008: rest loses its stability at (1 + a) (V_T - E_L - Delta_T + Delta_T ln(1 + tau_m/tau_w)) + Delta_T (a - tau_m/tau_w) = 20.91 mV, with a in units of g_L; the currents of 100 neurons are 0.3 mV apart in the mean";
+const QUADRATIC: &str = "Izhikevich 2003: rest loses its stability where 0.08 v + 5 = a, at 3.80 (RS) and 3.94 (FS) mV/ms; the currents of 100 neurons are 0.18 mV/ms apart in the mean";
+const FS_GAIN: &str = "line of least squares through the rates of the program of Izhikevich 2003, run for constant currents up to 18 mV/ms: 17.3; 5 % beside it";
+const CLOSED: &str = "Gerstner et al. 2014, ch. 1: closed form; the number of spikes in the time that is measured is a whole one, and threshold crossings are at whole steps";
+const SIEGERT: &str = "Siegert 1951, with the threshold raised by 0.5826 times the noise of a step, because it is tested at steps (Broadie, Glasserman & Kou 1997): 17.6 Hz in the mean from 14 to 16 mV; 15 % beside it";
+
+/// Rates over the current.
+const CURVES: Classic = Classic {
+    preset: "f-i-curves",
+    conditions: &[new("constant currents", &[], &[], [1000.0, 1000.0], [10_000.0, 2000.0])],
+    expected: &[
+        expect("constant currents", M::Deviation("LIF"), (0.0, 0.6), Some((0.0, 1.0)), CLOSED),
+        both("constant currents", M::Rheobase("LIF"), (14.0, 16.0), FIRST_SPIKE),
+        expect("constant currents", M::RateAt("LIF_noise", 15), (15.0, 20.3), Some((13.0, 22.0)), SIEGERT),
+        both("constant currents", M::Rheobase("LIF_cond"), (9.0, 11.0), FIRST_SPIKE),
+        both("constant currents", M::Rheobase("AdEx"), (19.9, 21.9), HOPF),
+        both("constant currents", M::Rheobase("RS"), (3.2, 4.4), QUADRATIC),
+        both("constant currents", M::Rheobase("FS"), (3.3, 4.5), QUADRATIC),
+        both("constant currents", M::Gain("FS"), (16.4, 18.2), FS_GAIN),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! What was seen under a condition, and the values of its measures.
 
-use super::Measure;
+use super::{Curve, Measure};
 use crate::experiment::{FreeRun, Observation};
 use crate::model::NetworkSpec;
 use crate::time::TimeGrid;
@@ -37,6 +37,8 @@ pub struct Seen {
     pub observed: Observation,
     /// Weights of the plastic projections at its end.
     pub weights: Vec<Histogram>,
+    /// Rates over the current, of the populations with a step of current.
+    pub curves: Vec<Curve>,
 }
 
 impl Seen {
@@ -58,7 +60,8 @@ impl Seen {
             }
             Histogram { projection: projection.name.clone(), unit: network.weight_unit(projection), range, bins, tenths }
         });
-        Self { name, network: Arc::clone(network), observed, weights: weights.collect() }
+        let (weights, curves) = (weights.collect(), Curve::all(&observed, free));
+        Self { name, network: Arc::clone(network), observed, weights, curves }
     }
 
     /// The value of a measure; none if it cannot be measured.
@@ -66,6 +69,7 @@ impl Seen {
         let population = |name: &str| self.network.populations.iter().position(|population| population.name == name);
         let intervals = |name: &str| Some(self.observed.intervals_ms(population(name)?));
         let tenths = |name: &str| self.weights.iter().find(|weights| weights.projection == name).map(|weights| weights.tenths);
+        let curve = |name: &str| self.curves.iter().find(|curve| curve.population == name);
         let activity = self.observed.activity();
         match measure {
             Measure::Rate(name) => Some(activity.rate_hz(population(name)?, TimeGrid::new(self.network.dt_ms))),
@@ -77,6 +81,10 @@ impl Seen {
                 let pauses: Vec<f64> = intervals(name)?.into_iter().filter(|ms| *ms > BURST_MS).collect();
                 (!pauses.is_empty()).then(|| pauses.iter().sum::<f64>() / pauses.len() as f64)
             }
+            Measure::Rheobase(name) => curve(name)?.rheobase_mv(),
+            Measure::Gain(name) => curve(name)?.gain(),
+            Measure::RateAt(name, ri_mv) => curve(name)?.rate_at(ri_mv.into()),
+            Measure::Deviation(name) => curve(name)?.deviation_hz(&self.network),
             Measure::Lowest(name) => tenths(name).map(|tenths| tenths[0]),
             Measure::Highest(name) => tenths(name).map(|tenths| tenths[9]),
             Measure::Middle(name) => tenths(name).map(|tenths| tenths[2..8].iter().sum::<f64>() / 6.0),
