@@ -126,11 +126,11 @@ const FIRING_PATTERNS: Classic = Classic {
 };
 
 const FIRST_SPIKE: &str = "Gerstner et al. 2014, ch. 1: a neuron fires if R I exceeds the distance of the threshold from rest, 15 mV (10 mV of LIF_cond); the currents of 100 neurons are 0.3 mV apart in the mean";
-const HOPF: &str = "Naud et al. 2008: rest loses its stability at (1 + a) (V_T - E_L - Delta_T + Delta_T ln(1 + tau_m/tau_w)) + Delta_T (a - tau_m/tau_w) = 20.91 mV, with a in units of g_L; the currents of 100 neurons are 0.3 mV apart in the mean";
+const HOPF: &str = "Naud, Marcille, Clopath & Gerstner 2008, Biol Cybern 99:335: rest loses its stability at (1 + a) (V_T - E_L - Delta_T + Delta_T ln(1 + tau_m/tau_w)) + Delta_T (a - tau_m/tau_w) = 20.91 mV, with a in units of g_L; the currents of 100 neurons are 0.3 mV apart in the mean";
 const QUADRATIC: &str = "Izhikevich 2003: rest loses its stability where 0.08 v + 5 = a, at 3.80 (RS) and 3.94 (FS) mV/ms; the currents of 100 neurons are 0.18 mV/ms apart in the mean";
 const FS_GAIN: &str = "line of least squares through the rates of the program of Izhikevich 2003, run for constant currents up to 18 mV/ms: 17.3; 5 % beside it";
 const CLOSED: &str = "Gerstner et al. 2014, ch. 1: closed form; the number of spikes in the time that is measured is a whole one, and threshold crossings are at whole steps";
-const SIEGERT: &str = "Siegert 1951, with the threshold raised by 0.5826 times the noise of a step, because it is tested at steps (Broadie, Glasserman & Kou 1997): 17.6 Hz in the mean from 14 to 16 mV; 15 % beside it";
+const SIEGERT: &str = "Siegert 1951, Phys Rev 81:617, with the threshold raised by 0.5826 times the noise of a step, because it is tested at steps (Broadie, Glasserman & Kou 1997): 17.6 Hz in the mean from 14 to 16 mV; 15 % beside it";
 
 /// Rates over the current.
 const CURVES: Classic = Classic {
