@@ -28,6 +28,7 @@ pub trait Equations<const N: usize, const R: usize>: Copy + Send + Sync + 'stati
     fn step(&self, state: [f64; N], input: [f64; R], held: bool) -> ([f64; N], bool);
 
     /// The same equations with a further current R I in mV (mV per ms where the model has no leak).
+    #[must_use]
     fn with_current(self, ri_mv: f64) -> Self;
 
     /// Steps for which a neuron is refractory after the step in which it fired.
