@@ -57,6 +57,37 @@ fn without_another_projection_the_wiring_suits_the_sizes() {
     }
 }
 
+/// A neuron of its own noise, or a sample of it, so that neurons do not fire in unison.
+#[test]
+fn noise_drives_every_neuron_by_trains_of_its_own() {
+    let mut network = brunel();
+    network.set_wiring("E->E", "AllToAll").unwrap();
+    // sizes 100 and 400: a sample for each neuron; not the wiring of another projection
+    let made = network.connect_like("noise", "E", &["E->E"]).unwrap();
+    let own = network.projection("noise->E").unwrap();
+    assert_eq!((made.like, &own.wiring), (None, &Wiring::Indegree(10)));
+    // sizes that are equal
+    network.connect_like("noise", "I", &["E->E"]).unwrap();
+    assert_eq!(network.projection("noise->I").unwrap().wiring, Wiring::OneToOne);
+    // that of another source of noise is taken over
+    network.set_wiring("noise->I", "AllToAll").unwrap();
+    let made = network.connect_like("noise", "I", &["noise->I"]).unwrap();
+    assert_eq!((made.like.as_deref(), &network.projection(&made.name).unwrap().wiring), (Some("noise->I"), &Wiring::AllToAll));
+    // and not by neurons
+    let made = network.connect_like("E", "I", &["noise->I"]).unwrap();
+    assert_ne!(made.like.as_deref(), Some("noise->I"));
+    // the mean potential of the input is above the threshold of 15 mV at any rate: rate, synapses, and a weight that acts for 0.5 ms
+    for rate in ["100 Hz", "1600 Hz", "20 kHz"] {
+        network.set(&"noise.rate".parse().unwrap(), rate).unwrap();
+        let name = network.connect_like("noise", "E", &[]).unwrap().name;
+        let own = network.projection(&name).unwrap();
+        let (per_s, effect) = (10.0 * network.population("noise").unwrap().model.value("rate").unwrap(), 0.5e-3);
+        let drive = own.weight.mean() * per_s * effect;
+        assert!((15.0..25.0).contains(&drive), "{rate}: {drive} mV");
+        network.remove_projection(&name).unwrap();
+    }
+}
+
 #[test]
 fn start_values_lie_between_reset_and_threshold() {
     let mut network = brunel();

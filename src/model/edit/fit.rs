@@ -20,6 +20,10 @@ const ALL: u64 = 10_000;
 const MANY: f64 = 5e6;
 /// Synapses onto a neuron of a projection with more.
 const DEGREE: u32 = 100;
+/// The mean potential above rest in mV that a new projection from a Poisson source causes, above the usual threshold of 15 mV, and the
+/// most that one of its spikes does: at a low rate every spike fires the neuron.
+const DRIVE_MV: f64 = 20.0;
+const MOST_MV: f64 = 30.0;
 /// The delay of a new projection in ms.
 const DELAY_MS: f64 = 1.0;
 
@@ -42,13 +46,26 @@ pub(super) fn projections(name: &str, from: &PopulationSpec, to: &PopulationSpec
         let wiring = if from.size() == to.size() { Wiring::OneToOne } else { Wiring::AllToAll };
         return vec![bare(WEIGHT, wiring)];
     }
-    let plain = if pairs <= ALL || of_image { Wiring::AllToAll } else { degree };
+    let plain = match &from.model {
+        // neurons with the same input would fire in unison
+        ModelSpec::Poisson(_) if from.size() == to.size() => Wiring::OneToOne,
+        ModelSpec::Poisson(_) => Wiring::Indegree(DEGREE.min(from.size().div_ceil(10))),
+        _ if pairs <= ALL || of_image => Wiring::AllToAll,
+        _ => degree,
+    };
     let shared = shared(from, to).map(|wiring| bare(FILTERS, wiring));
     let sites = matches!(to.model, ModelSpec::SiteLif(_));
     let (first, last): (Vec<_>, Vec<_>) = if sites { (shared.collect(), Vec::new()) } else { (Vec::new(), shared.collect()) };
     // the spikes of any new projection have the same effect in the mean, also where currents or conductances decay
     let gain = to.model.model().effect_mv("excitatory", 1.0) * to.model.value("tau_m").unwrap_or(NEAR_REST_MS) / TAU_M_MS;
-    let weight = format!("{:.1e}", WEIGHT.mean() / gain).parse().unwrap_or_default();
+    let per_spike = match &from.model {
+        ModelSpec::Poisson(source) => {
+            let hz = plain.synapses(from.size(), to.size(), false) / f64::from(to.size().max(1)) * source.rate_hz;
+            (DRIVE_MV / (hz * 1e-3 * TAU_M_MS)).min(MOST_MV)
+        }
+        _ => WEIGHT.mean(),
+    };
+    let weight = format!("{:.1e}", per_spike / gain).parse().unwrap_or_default();
     let weight = if (1e-3..=1e3).contains(&weight) { Distribution::Constant(weight) } else { WEIGHT };
     first.into_iter().chain([bare(weight, plain)]).chain(last).collect()
 }
@@ -82,7 +99,9 @@ pub(super) fn alike(
     };
     let synapses = rewired.wiring.synapses(from.size(), to.size(), itself);
     let fits = !matches!(like.wiring, Wiring::Explicit(_)) && synapses <= MANY;
-    std::iter::once(rewired).filter(|_| fits).chain([valued]).collect()
+    // the weight of noise is chosen for the number of its synapses
+    let keeps_weight = !from.is_noise() || new.wiring == like.wiring;
+    std::iter::once(rewired).filter(|_| fits).chain(Some(valued).filter(|_| keeps_weight)).collect()
 }
 
 /// Wirings of this kind in place of that of `own`, those first that keep most.

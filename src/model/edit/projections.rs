@@ -2,6 +2,7 @@
 
 use super::super::distribution::Distribution;
 use super::super::fault::{Fault, quoted};
+use super::super::models::ModelSpec;
 use super::super::node::Node;
 use super::super::pooling::Pooling;
 use super::super::spec::{NetworkSpec, PopulationSpec, ProjectionSpec};
@@ -27,14 +28,17 @@ impl NetworkSpec {
 
     /// Connect two populations, or one with itself. Kind of wiring, weights and delays are those of the first of the projections
     /// `recent` whose weights have the sign of the source, or of the last projection of the source, where they fit; otherwise they
-    /// are defaults. Refused with the reason is what no wiring can connect, as a population that receives nothing.
+    /// are defaults. Projections of Poisson sources and of neurons are never alike: copies of the same noise let all neurons fire in
+    /// unison. Refused with the reason is what no wiring can connect, as a population that receives nothing.
     pub fn connect_like(&mut self, from: &str, to: &str, recent: &[&str]) -> Result<Connected, String> {
         let (source, target) = (&self.populations[self.population_index(from)?], &self.populations[self.population_index(to)?]);
         let name = self.free_projection_name(&format!("{from}->{to}"));
         let own = self.projections.iter().rev().find(|one| one.from == from && one.weight.mean() != 0.0);
         let inhibits = own.is_some_and(|own| own.weight.mean() < 0.0);
         let recent = recent.iter().filter_map(|name| self.projection(name)).filter(|one| one.weight.mean() != 0.0);
-        let like = recent.chain(own).find(|one| (one.weight.mean() < 0.0) == inhibits);
+        let is_noise = |name: &str| self.population(name).is_some_and(PopulationSpec::is_noise);
+        let fits = |one: &&ProjectionSpec| (one.weight.mean() < 0.0) == inhibits && is_noise(&one.from) == source.is_noise();
+        let like = recent.chain(own).find(fits);
         let defaults = fit::projections(&name, source, target, self.dt_ms);
         let alike = like.and_then(|like| {
             let same = self.population(&like.to).is_some_and(|other| other.model.name() == target.model.name());
@@ -243,6 +247,11 @@ impl ProjectionSpec {
 }
 
 impl PopulationSpec {
+    /// Whether its neurons are independent Poisson processes.
+    pub(super) fn is_noise(&self) -> bool {
+        matches!(self.model, ModelSpec::Poisson(_))
+    }
+
     /// Partners of a neuron of another population, or of this one without the neuron itself.
     pub(super) fn partners(&self, own: bool) -> u32 {
         self.size().saturating_sub(u32::from(own)).max(1)
