@@ -28,6 +28,8 @@ pub struct Draft {
     forth: Vec<Past>,
     /// Whether an adjustment of the same name continues the last step.
     adjusting: bool,
+    /// Texts that were read or typed, with their comments, and what they describe, oldest first.
+    written: Vec<(String, Arc<NetworkPreset>)>,
 }
 
 /// A step: its name, and the file on the other side of it.
@@ -66,7 +68,7 @@ impl Draft {
     }
 
     fn new(file: NetworkPreset) -> Self {
-        Self { faults: file.faults(), file: Arc::new(file), back: Vec::new(), forth: Vec::new(), adjusting: false }
+        Self { faults: file.faults(), file: Arc::new(file), back: Vec::new(), forth: Vec::new(), adjusting: false, written: Vec::new() }
     }
 
     /// The preset being edited; it can be invalid.

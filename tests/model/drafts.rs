@@ -192,3 +192,26 @@ fn another_wiring_keeps_the_number_of_synapses_and_what_still_applies() {
     assert!(network.write_wiring("noise->E", "Explicit([(1").is_err());
     assert_eq!(network.projections[0].wiring, Wiring::Explicit(vec![(0, 1), (9, 4)]));
 }
+
+/// The text with its comments and explicit defaults stays until something else changes the preset, and comes back with undo.
+#[test]
+fn text_that_was_read_or_typed_is_kept_as_long_as_it_describes_the_preset() {
+    let mut draft = draft();
+    assert_eq!(draft.written(), Some(TEXT));
+    let by_hand = |text: &str| format!("// by hand\n{text}");
+    assert!(!draft.keep_text("Preset(") && draft.keep_text(&by_hand(TEXT)));
+    assert_eq!(draft.text(), by_hand(TEXT));
+    draft.edit("Duplicate", |network| network.duplicate_population("E")).unwrap();
+    assert!(draft.written().is_none() && !draft.text().contains("by hand"));
+    let edited = draft.text();
+    draft.undo();
+    assert_eq!(draft.text(), by_hand(TEXT));
+    draft.redo();
+    draft.set_text(&by_hand(&edited)).unwrap();
+    assert_eq!(draft.written(), Some(by_hand(&edited).as_str()));
+    draft.undo();
+    assert_eq!(draft.written(), Some(by_hand(TEXT).as_str()));
+    // a text of another preset
+    assert!(draft.keep_text(&TEXT.replace("size: 5", "size: 6")));
+    assert_eq!(draft.text(), by_hand(TEXT));
+}

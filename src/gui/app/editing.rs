@@ -10,7 +10,7 @@ use crate::model::Element;
 use crate::model::template::Frame;
 use crate::preset::{Changes, Draft, Preset};
 use crate::session::{Aspect, Command, Quantities};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The view with the editor.
@@ -95,14 +95,21 @@ impl App {
         let frame = shown.map(|snapshot| Frame { width: snapshot.trial.size.0, height: snapshot.trial.size.1, classes: snapshot.classes });
         let Some(draft) = frame.map_or_else(|| Draft::of(preset), |frame| Draft::of_images(preset, frame)) else {
             let reason = "This experiment has one neuron or one synapse and no network to edit; choose New network… in the File menu.";
-            return self.notices.say(Place::Corner, Tone::Bad, reason);
+            return self.notices.say(Place::Strip, Tone::Bad, reason);
         };
         let mut editing = Editing::new(draft, false);
         editing.frame = frame;
         if let Some(path) = own_file(preset).or_else(|| self.file.clone()) {
             editing.note_saved(preset, path);
         }
+        editing.draft.file().path.clone().into_iter().for_each(|path| self.jobs.read_text(path));
         self.begin_editing(editing);
+    }
+
+    /// The text of a preset file was read: it is what the editor shows as long as nothing is edited.
+    pub(super) fn keep_text(&mut self, path: &Path, text: &str) {
+        let own = self.state.editing.as_mut().filter(|editing| editing.draft.file().path.as_deref() == Some(path));
+        own.into_iter().for_each(|editing| editing.keep_text(text));
     }
 
     /// Edit an empty network. The one that runs is another: it is paused until the new one runs or the editor is closed.
@@ -117,7 +124,7 @@ impl App {
             self.outbox.push(Command::Pause);
             let title = self.snapshot.as_ref().map_or("", |snapshot| snapshot.title.as_str());
             let words = format!("“{title}” is paused while the new network is assembled; it continues when the editor is closed.");
-            self.notices.say(Place::Corner, Tone::Good, words);
+            self.notices.say(Place::Strip, Tone::Good, words);
         } else if paused {
             self.outbox.push(Command::Run);
         }
@@ -170,7 +177,7 @@ impl App {
         if unapplied {
             self.discarded = Some(editing);
             let text = "The changes of the network were not applied. “Restore discarded changes” in the Edit menu opens them again.";
-            self.notices.say(Place::Corner, Tone::Good, text);
+            self.notices.say(Place::Strip, Tone::Good, text);
         } else {
             self.closed = editing.has_run().then_some(editing);
         }

@@ -24,6 +24,8 @@ pub(crate) enum Outcome {
     Opened(Result<Box<Preset>, String>),
     /// Images were read, or why not.
     Data(Result<OpenedData, String>),
+    /// The text of a preset file.
+    Text(PathBuf, String),
     /// A preset was written to a file, or why not.
     Saved(Result<(Box<Preset>, PathBuf), String>),
     /// What was to be written would replace this file, which nobody was asked about.
@@ -204,21 +206,31 @@ impl Jobs {
         work
     }
 
-    /// Ask for a file, beginning in a folder, then write the preset to it.
-    pub(crate) fn ask_save(&mut self, preset: Preset, folder: Option<PathBuf>) {
-        let name = format!("{}.ron", file_stem(&preset.title));
-        self.ask(Ask::SavePreset { name, folder }, move |path| save(preset, path));
+    /// Read the text of a preset file that was opened.
+    pub(crate) fn read_text(&self, path: PathBuf) {
+        self.spawn(None, move || match std::fs::read_to_string(&path) {
+            Ok(text) => Outcome::Text(path, text),
+            // a preset that is compiled in has no file
+            Err(_) => Outcome::Ended,
+        });
     }
 
-    /// Write the preset to the file that it was saved to before. Comments in the file, which would be lost, are asked about.
-    pub(crate) fn save(&self, preset: Preset, path: PathBuf) {
+    /// Ask for a file, beginning in a folder, then write the preset to it: exactly this text, if there is one.
+    pub(crate) fn ask_save(&mut self, (preset, text): (Preset, Option<String>), folder: Option<PathBuf>) {
+        let name = format!("{}.ron", file_stem(&preset.title));
+        self.ask(Ask::SavePreset { name, folder }, move |path| save(preset, text, path));
+    }
+
+    /// Write the preset to the file that it was saved to before: exactly this text, if there is one. Comments in the file, which would
+    /// otherwise be lost, are asked about.
+    pub(crate) fn save(&self, (preset, text): (Preset, Option<String>), path: PathBuf) {
         self.spawn(None, move || {
-            if !std::fs::read_to_string(&path).is_ok_and(|text| has_comments(&text)) {
-                return save(preset, path);
+            if text.is_some() || !std::fs::read_to_string(&path).is_ok_and(|text| has_comments(&text)) {
+                return save(preset, text, path);
             }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let ask = Ask::SavePreset { name, folder: path.parent().map(Path::to_owned) };
-            let then: OnPath = Box::new(move |path| save(preset, path));
+            let then: OnPath = Box::new(move |path| save(preset, None, path));
             Outcome::Exists(ask, Then(Arc::new(Mutex::new(Some(then)))), path)
         });
     }
@@ -293,8 +305,13 @@ fn use_path(ask: Ask, then: Then, path: PathBuf, replace: bool) -> Outcome {
     then.take().map_or(Outcome::Cancelled, |then| then(path))
 }
 
-/// Write a preset; one without a title gets the name of the file.
-fn save(mut preset: Preset, path: PathBuf) -> Outcome {
+/// Write a preset, as this text if there is one; one without a title gets the name of the file.
+fn save(mut preset: Preset, text: Option<String>, path: PathBuf) -> Outcome {
+    if let Some(text) = text.filter(|_| !preset.title.trim().is_empty()) {
+        let written = write_atomic(&path, text.as_bytes());
+        let written = written.map_err(|error| format!("cannot write preset {}: {error}; nothing was changed", path.display()));
+        return Outcome::Saved(written.map(|()| (Box::new(preset), path)));
+    }
     if preset.title.trim().is_empty()
         && let Some(stem) = path.file_stem()
     {

@@ -20,7 +20,10 @@ impl App {
         if let Some(path) = &preset.path {
             self.state.remember_preset(path.clone());
         }
-        self.file.clone().into_iter().for_each(|path| self.state.remember_own(path));
+        if let Some(path) = self.file.clone() {
+            self.state.preset_folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+            self.state.remember_own(path);
+        }
         let command = Command::LoadPreset(Box::new(preset.clone()), self.seed);
         self.replace_run(&preset, command, "opening the preset");
         self.preset = preset;
@@ -62,15 +65,15 @@ impl App {
 
     /// Save the network that is being edited, or else the preset with the parameters in force: to its file, or to one that is asked for.
     pub(super) fn save_preset(&mut self, asks: bool) {
-        let (preset, file) = if let Some(editing) = &mut self.state.editing {
+        let (preset, text, file) = if let Some(editing) = &mut self.state.editing {
             if !editing.read_text() {
                 return;
             }
             let Ok(preset) = editing.draft.preset() else {
                 let reason = "A network with faults cannot be saved; they are listed beside the drawing.";
-                return self.notices.say(Place::Corner, Tone::Bad, reason);
+                return self.notices.say(Place::Strip, Tone::Bad, reason);
             };
-            (preset, editing.file.clone())
+            (preset, editing.draft.written().map(str::to_owned), editing.file.clone())
         } else {
             let mut preset = self.preset_to_save();
             let is_own = self.preset.path.is_none() && self.preset.network.is_some();
@@ -79,18 +82,26 @@ impl App {
                 (preset.title, preset.description) = (self.preset.title.clone(), self.preset.description.clone());
                 preset.look_for.clone_from(&self.preset.look_for);
             }
-            (preset, self.file.clone())
+            (preset, None, self.file.clone())
         };
-        match file.filter(|_| !asks) {
-            Some(path) => self.jobs.save(preset, path),
-            None => self.jobs.ask_save(preset, self.state.preset_folder.clone()),
+        match file.clone().filter(|_| !asks) {
+            Some(path) => self.jobs.save((preset, text), path),
+            None => self.jobs.ask_save((preset, text), self.folder_of(file.as_deref())),
         }
+    }
+
+    /// The folder that a file dialog begins in: that of this file, otherwise the last one that a preset was opened from or saved to, or
+    /// the documents of the user.
+    fn folder_of(&self, file: Option<&Path>) -> Option<PathBuf> {
+        let own = file.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+        let documents = || directories::UserDirs::new().and_then(|dirs| dirs.document_dir().map(Path::to_owned));
+        own.or_else(|| self.state.preset_folder.clone()).or_else(documents)
     }
 
     /// A preset was written to a file, which is that of the network that is being edited or runs from now on.
     pub(super) fn note_saved(&mut self, preset: &Preset, path: PathBuf) {
         self.notices.forget_preset();
-        self.notices.say(Place::Corner, Tone::Good, format!("Saved {}", path.display()));
+        self.notices.say(Place::Strip, Tone::Good, format!("Saved {}", path.display()));
         self.state.preset_folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
         self.state.remember_preset(path.clone());
         self.state.remember_own(path.clone());

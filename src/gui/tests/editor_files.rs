@@ -5,6 +5,7 @@
 use crate::gui::app::unapplied::Unapplied;
 use crate::gui::state::ThemeChoice;
 use crate::gui::tests::editor::{Window, editing, fill, press, says};
+use crate::gui::tests::fixture;
 use crate::gui::tests::stage::{Sent, free_window_with, wait_for};
 use crate::gui::window::dialogs::{Answer, Ask, Dialogs, Reply};
 use crate::preset::Preset;
@@ -81,6 +82,38 @@ fn comments_in_the_own_file_are_lost_only_after_a_question() {
     press(&mut harness, "Replace");
     assert!(wait_for(&mut harness, |harness| editing(harness).is_saved() == Some(true)));
     assert_eq!(title(&path), "Another title");
+}
+
+/// A file with comments: they are shown, and what is typed is saved as it is, without a question.
+#[test]
+fn text_of_the_file_is_shown_and_saved_as_it_was_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file.ron");
+    let text = format!("// by hand\n{}", fixture::free().preset.file().unwrap().to_ron());
+    std::fs::write(&path, &text).unwrap();
+    let (mut harness, _, asked) = open(None);
+    press(&mut harness, "Close");
+    harness.state_mut().jobs.open(path.clone());
+    assert!(wait_for(&mut harness, |harness| harness.state().preset.path.as_ref() == Some(&path)));
+    let mut snapshot = (**harness.state().snapshot.as_ref().unwrap()).clone();
+    snapshot.preset = Arc::new(harness.state().preset.clone());
+    harness.state_mut().snapshot = Some(Arc::new(snapshot));
+    press(&mut harness, "Edit network");
+    assert!(wait_for(&mut harness, |harness| editing(harness).draft.written().is_some()));
+    assert_eq!(editing(&harness).is_saved(), Some(true));
+    press(&mut harness, "Text");
+    let sheet = harness.state_mut().state.editing.as_mut().unwrap().sheet.as_mut().unwrap();
+    assert_eq!(sheet.text, text);
+    sheet.text = text.replace("size: 2000", "size: /* fewer */ 1000");
+    let typed = sheet.text.clone();
+    harness.run_steps(2);
+    save(&mut harness, false);
+    assert!(wait_for(&mut harness, |harness| editing(harness).is_saved() == Some(true)));
+    assert_eq!((std::fs::read_to_string(&path).unwrap(), asked.lock().unwrap().len()), (typed, 0));
+    // elsewhere: from the folder of the file
+    save(&mut harness, true);
+    assert!(wait_for(&mut harness, |_| !asked.lock().unwrap().is_empty()));
+    assert!(matches!(&asked.lock().unwrap()[0], Ask::SavePreset { folder: Some(own), .. } if own == folder.path()));
 }
 
 #[test]
